@@ -1,0 +1,45 @@
+"""limner: neural generative art, composed of plugins; pictures that remember how they were made.
+
+    import limner
+
+    art = limner.paint("random-art", seed=7, size=(512, 512))
+    art.save("picture.png")
+    limner.open("picture.png").render(size=(4096, 4096))
+
+Nothing heavy is imported before one of these names is used.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from limner._version import __version__ as __version__
+
+if TYPE_CHECKING:
+    from limner.artwork import Artwork as Artwork
+    from limner.errors import LimnerError as LimnerError
+    from limner.opening import open_artwork as open  # noqa: A004
+    from limner.pipeline import paint as paint
+    from limner.recipe import Recipe as Recipe
+
+_HOMES = {
+    "Artwork": ("limner.artwork", "Artwork"),
+    "LimnerError": ("limner.errors", "LimnerError"),
+    "Recipe": ("limner.recipe", "Recipe"),
+    "open": ("limner.opening", "open_artwork"),
+    "paint": ("limner.pipeline", "paint"),
+}
+
+__all__ = ["Artwork", "LimnerError", "Recipe", "__version__", "open", "paint"]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module 'limner' has no attribute {name!r}")
+    module, attribute = _HOMES[name]
+    return getattr(import_module(module), attribute)
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -1,0 +1,176 @@
+"""The artwork: a recipe and its θ. It paints itself at any size, and every file it is saved to can be opened again."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO, cast
+
+import numpy as np
+
+from limner import backends, container, render
+from limner.canvas import Canvas
+from limner.errors import LimnerError
+from limner.events import Progress, Saved
+from limner.files import check_room, check_target, replacing
+from limner.formats import check_page, writer_for
+from limner.manifest import Manifest, PixelDigest, Shown, digest_of, theta_bytes
+from limner.model import Model
+from limner.recipe import Recipe
+from limner.registry import registry
+from limner.writer import Embedded, Page, Writer
+
+if TYPE_CHECKING:
+    from limner.backend import Backend
+
+PREVIEW = 512
+
+
+@dataclass(frozen=True, eq=False)
+class Artwork:
+    """A picture as a function: the filled-in recipe, and θ, 1-D float32.
+
+    Attributes:
+        recipe: the composition, its seed and size filled in.
+        theta: everything the stages own, read-only; its order is stage by stage along the model.
+        packages: names and versions of the packages whose stages the recipe uses.
+        shown: how the pixels of the file it was opened from were painted.
+    """
+
+    recipe: Recipe
+    theta: np.ndarray
+    packages: Mapping[str, str] = field(default_factory=dict)
+    shown: Shown | None = None
+
+    @cached_property
+    def model(self) -> Model:
+        """The chain of stages."""
+        return Model(self.recipe)
+
+    @property
+    def seed(self) -> int:
+        """What everything random followed from."""
+        return self.recipe.seed
+
+    def render(
+        self,
+        size: tuple[int, int] | None = None,
+        region: tuple[int, int, int, int] | None = None,
+        supersample: int = 1,
+        bits: int = 8,
+        *,
+        backend: str | Backend = "auto",
+    ) -> np.ndarray:
+        """The pixels, ``(h, w, 3 or 4)``, uint8 or uint16.
+
+        Args:
+            size: width and height of the whole picture; the recipe's where none is given.
+            region: left, top, width, height of the part that is wanted, in pixels of that size.
+            supersample: samples a pixel along each side.
+            bits: 8 or 16.
+            backend: a backend or its name.
+
+        Raises:
+            LimnerError: the size or the region is impossible, or memory cannot hold the picture.
+        """
+        canvas = Canvas(size or self.recipe.size, region or (0, 0, 0, 0), supersample)
+        if bits not in render.DTYPES:
+            raise LimnerError(f"bits: must be 8 or 16, got {bits}")
+        runner = backends.choose(backend, registry())
+        render.check_memory(self.model, canvas, runner, whole=True, bits=bits)
+        return np.concatenate(list(render.bands(self.model, self.theta, canvas, runner, bits)))
+
+    def save(
+        self,
+        path: str | Path,
+        *,
+        size: tuple[int, int] | None = None,
+        region: tuple[int, int, int, int] | None = None,
+        supersample: int = 1,
+        bits: int = 8,
+        dpi: float = 0.0,
+        force: bool = False,
+        backend: str | Backend = "auto",
+    ) -> Path:
+        """Paint into a file whose format its ending names; ``.limner`` keeps recipe and θ alone, without pixels.
+
+        The file is whole or not there. The picture is streamed: memory does not grow with its size.
+
+        Raises:
+            LimnerError: the file exists and ``force`` is not given, or it, its format, the memory or the disk cannot
+                take the picture.
+        """
+        path = Path(path)
+        if path.suffix.lower() == container.SUFFIX:
+            container.write_container(path, self._manifest(None).to_json(), self.theta, force=force)
+            registry().emit(Saved(path))
+            return path
+        writer = writer_for(path, bits)
+        canvas = Canvas(size or self.recipe.size, region or (0, 0, 0, 0), supersample)
+        page = self._page(canvas, bits, dpi)
+        check_target(path, force=force)
+        check_page(path, writer, page)
+        runner = backends.choose(backend, registry())
+        render.check_memory(self.model, canvas, runner)
+        check_room(path, page.nbytes + self.theta.nbytes)
+        outside = self._keep_theta_beside(path, writer, force=force)
+        with replacing(path, force=force) as file:
+            self._write(file, writer, page, canvas, runner, theta_inside=not outside)
+        registry().emit(Saved(path))
+        return path
+
+    def _keep_theta_beside(self, path: Path, writer: Writer, *, force: bool) -> bool:
+        """Write ``NAME.limner`` where θ is too large for the picture's format."""
+        if self.theta.nbytes <= writer.max_theta:
+            return False
+        beside = path.with_suffix(container.SUFFIX)
+        container.write_container(beside, self._manifest(None).to_json(), self.theta, force=force)
+        registry().emit(Saved(beside))
+        return True
+
+    def _write(
+        self, file: BinaryIO, writer: Writer, page: Page, canvas: Canvas, runner: Backend, *, theta_inside: bool
+    ) -> None:
+        digest = PixelDigest(page)
+
+        def watched() -> Iterator[np.ndarray]:
+            for band in render.bands(self.model, self.theta, canvas, runner, page.bits, _tell):
+                digest.update(band)
+                yield band
+
+        shown = Shown.model_validate(
+            {"size": canvas.size, "region": canvas.region, "supersample": canvas.supersample, "bits": page.bits}
+            | {"dpi": page.dpi, "time": canvas.time}
+        )
+        theta = theta_bytes(self.theta) if theta_inside else b""
+        writer.write(file, page, watched(), Embedded(self._manifest(shown).to_json(), theta, ""), digest)
+
+    def _page(self, canvas: Canvas, bits: int, dpi: float) -> Page:
+        return Page(*canvas.out_size, 4 if self.model.color.alpha else 3, bits, dpi)
+
+    def _manifest(self, shown: Shown | None) -> Manifest:
+        return Manifest(
+            packages=dict(self.packages),
+            recipe=self.recipe.table(),
+            theta_size=int(self.theta.size),
+            theta_digest=digest_of(theta_bytes(self.theta)),
+            shown=shown,
+        )
+
+    def _repr_png_(self) -> bytes:
+        """The picture for notebooks, its long side at most 512."""
+        width, height = self.recipe.size
+        shrink = max(1.0, max(width, height) / PREVIEW)
+        canvas = Canvas((max(1, round(width / shrink)), max(1, round(height / shrink))))
+        writer = cast("Writer", registry().load("writer", "png")())
+        file = io.BytesIO()
+        runner = backends.choose("auto", registry())
+        self._write(file, writer, self._page(canvas, 8, 0.0), canvas, runner, theta_inside=False)
+        return file.getvalue()
+
+
+def _tell(done: int, total: int) -> None:
+    registry().emit(Progress("paint", done, total))

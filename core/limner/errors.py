@@ -1,0 +1,48 @@
+"""What limner raises when a request or an input is wrong.
+
+Each message is one sentence that names the thing and the mend: the command line prints it as it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+
+class LimnerError(Exception):
+    """The request or an input is wrong (exit code 2)."""
+
+
+class RecipeError(LimnerError):
+    """A recipe has mistakes; ``problems`` holds them all, each with its path."""
+
+    def __init__(self, problems: Iterable[str], source: str = "recipe") -> None:
+        self.problems = tuple(problems)
+        self.source = source
+        count = len(self.problems)
+        lead = f"{source}: " if count == 1 else f"{source} has {count} mistakes: "
+        super().__init__(lead + "; ".join(self.problems))
+
+
+class ArtworkError(LimnerError):
+    """A file holds no artwork, or a damaged or forged one."""
+
+
+class BackendError(LimnerError):
+    """An array backend was asked for that this machine does not have."""
+
+
+class PluginError(LimnerError):
+    """A plugin is broken, or two of them claim one name."""
+
+
+def did_you_mean(name: str, known: Iterable[str]) -> str:
+    """``", did you mean 'x'?"`` for the nearest known name; what is known where none is near."""
+    names = sorted(known)
+    near = get_close_matches(name, names, n=1, cutoff=0.5)
+    if near:
+        return f"; did you mean {near[0]!r}?"
+    if not names:
+        return ""
+    shown = ", ".join(names[:20]) + (", ..." if len(names) > 20 else "")
+    return f"; known: {shown}"

@@ -1,0 +1,103 @@
+"""Files that are whole or not there: written beside their place and moved in."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import BinaryIO
+
+from limner.errors import LimnerError
+
+
+def human(nbytes: float) -> str:
+    """A number of bytes for people: ``3.2 GB``."""
+    for unit in ("bytes", "kB", "MB", "GB", "TB", "PB"):
+        if nbytes < 1000:
+            return f"{nbytes:.0f} {unit}" if unit == "bytes" else f"{nbytes:.1f} {unit}"
+        nbytes /= 1000
+    return f"{nbytes:.1f} EB"
+
+
+def os_reason(error: OSError) -> str:
+    """What an operating system's error says, without its number."""
+    return error.strerror or str(error)
+
+
+def check_target(path: Path, *, force: bool) -> None:
+    """Refuse early what could not be written in the end.
+
+    Raises:
+        LimnerError: the file exists and ``force`` is not given, or its folder is missing or takes no files.
+    """
+    folder = path.parent
+    if path.is_dir():
+        raise LimnerError(f"{path}: is a folder; name a file in it with -o")
+    if path.exists() and not force:
+        raise LimnerError(f"{path}: exists already; choose another name with -o, or --force to overwrite it")
+    if not folder.is_dir():
+        raise LimnerError(f"{path}: there is no folder {folder}; make it first, or choose another with -o")
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise LimnerError(f"{path}: the folder {folder} takes no files (permission denied); choose another with -o")
+
+
+def check_room(path: Path, nbytes: int) -> None:
+    """Refuse what the disk cannot hold.
+
+    Raises:
+        LimnerError: ``nbytes`` are more than the disk has free.
+    """
+    disk = shutil.disk_usage(path.parent)
+    free = disk.free
+    if disk.total and nbytes > free:  # some file systems say nothing of their size
+        raise LimnerError(
+            f"{path}: the picture may take {human(nbytes)} and the disk has {human(free)} free; choose a smaller --size"
+        )
+
+
+def available_memory() -> int:
+    """Bytes of memory that a new run may take; very many where the system does not say."""
+    with suppress(OSError, ValueError, StopIteration):
+        lines = Path("/proc/meminfo").read_text("ascii").splitlines()
+        return int(next(line for line in lines if line.startswith("MemAvailable:")).split()[1]) * 1024
+    with suppress(OSError, ValueError, AttributeError):
+        return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    return 2**63
+
+
+@contextmanager
+def replacing(path: Path, *, force: bool = False) -> Iterator[BinaryIO]:
+    """A binary file, open for reading and writing, that becomes ``path`` when the block ends without an error.
+
+    Raises:
+        LimnerError: ``path`` cannot be written, or exists and ``force`` is not given.
+    """
+    check_target(path, force=force)
+    part = path.with_name(f".{path.name[:80]}.{secrets.token_hex(4)}.part")
+    try:
+        with part.open("x+b") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        if force:
+            part.replace(path)
+        else:
+            _move_new(part, path)
+    except OSError as error:
+        raise LimnerError(f"{path}: cannot be written: {os_reason(error)}") from error
+    finally:
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
+
+
+def _move_new(part: Path, path: Path) -> None:
+    """Move a file in where no other has come to lie meanwhile."""
+    try:
+        os.link(part, path)  # the one move that never overwrites
+    except FileExistsError as error:
+        raise LimnerError(f"{path}: was written by somebody else meanwhile; choose another name with -o") from error
+    except OSError:  # a file system without links
+        part.replace(path)

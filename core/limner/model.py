@@ -1,0 +1,135 @@
+"""The model: the chain of a recipe's stages over one θ."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from functools import cached_property
+from typing import TYPE_CHECKING, cast
+
+import numpy as np
+
+from limner.errors import LimnerError
+from limner.layout import Layout, pack_gradient
+from limner.namespace import Array, namespace
+from limner.rng import child_rng
+from limner.samples import Samples
+
+if TYPE_CHECKING:
+    from limner.color import ColorMode
+    from limner.encoder import Encoder
+    from limner.frame import Frame
+    from limner.network import Network
+    from limner.recipe import Part, Recipe
+    from limner.samples import Context
+    from limner.stage import Parametric
+    from limner.warp import Warp
+
+
+class Model:
+    """A picture as a function: samples in, colours out. It holds stages and layouts, and no numbers of its own.
+
+    θ is laid out stage by stage along the chain: warps, encoders, network, colour mode.
+
+    Raises:
+        LimnerError: the recipe speaks a domain that cannot be painted.
+    """
+
+    def __init__(self, recipe: Recipe) -> None:
+        if recipe.domain != "point":
+            raise LimnerError(
+                f"this recipe speaks {recipe.domain}s, and limner paints points so far; add an encoder such as 'xy'"
+            )
+        self.recipe = recipe
+        self.frame = cast("Frame", recipe.frame.stage)
+        self.warps = [cast("Warp", part.stage) for part in recipe.warps]
+        self.encoders = [cast("Encoder", part.stage) for part in recipe.encoders]
+        self.network = cast("Network", recipe.network.stage)
+        self.color = cast("ColorMode", recipe.color.stage)
+
+    @cached_property
+    def fan_in(self) -> int:
+        """How many features the network takes."""
+        return sum(encoder.features() for encoder in self.encoders)
+
+    @cached_property
+    def _owners(self) -> list[tuple[str, str, Layout]]:
+        """Each stage that may own entries of θ: its path, the name its random numbers hang on, its layout."""
+        recipe, out = self.recipe, []
+        for role, parts in (("warp", recipe.warps), ("encoder", recipe.encoders)):
+            for i, part in enumerate(parts):
+                twin = sum(1 for other in parts[:i] if other.kind == part.kind)
+                out.append((f"{role}.{i}", f"{role}.{part.kind}.{twin}", _layout(part)))
+        network_layout = self.network.layout(self.fan_in, self.color.channels())
+        out.append(("network", f"network.{recipe.network.kind}", network_layout))
+        out.append(("color", f"color.{recipe.color.kind}", _layout(recipe.color)))
+        return out
+
+    @cached_property
+    def layout(self) -> Layout:
+        """The whole of θ."""
+        return Layout.join((path, layout) for path, _, layout in self._owners)
+
+    @cached_property
+    def _spans(self) -> list[slice]:
+        """Where each stage's θ lies, in the order of the chain."""
+        out, start = [], 0
+        for _, _, layout in self._owners:
+            out.append(slice(start, start + layout.size))
+            start += layout.size
+        return out
+
+    def draw(self) -> np.ndarray:
+        """θ at the start, from the recipe's seed: float32, on the host, each stage from a generator of its own."""
+        stages: list[Parametric | Network] = [*self.warps, *self.encoders, self.network, self.color]
+        drawn = [
+            stage.draw(layout, child_rng(self.recipe.seed, name))
+            for stage, (_, name, layout) in zip(stages, self._owners, strict=True)
+        ]
+        return np.concatenate(drawn, dtype=np.float32)
+
+    def working_set(self) -> int:
+        """About the most numbers that painting one sample holds at once."""
+        network = self.network.working_set(self.fan_in, self.color.channels())
+        return network + 2 * self.fan_in + 4 * self.color.channels() + 16
+
+    def forward(self, theta: Array, samples: Samples, ctx: Context) -> Array:
+        """The colours of samples, RGB or RGBA ``(c, n)``, not clamped. ``samples.xy`` is what the frame gave."""
+        moved, spans = self._moved(theta, samples, ctx)
+        features = [e.forward(theta[s], moved, ctx) for e, s in zip(self.encoders, spans, strict=False)]
+        x = features[0] if len(features) == 1 else namespace(theta).concat(features, axis=0)
+        y = self.network.forward(theta[self._spans[-2]], x, ctx)
+        return self.color.forward(theta[self._spans[-1]], y, ctx)
+
+    def vjp(self, theta: Array, samples: Samples, ctx: Context) -> tuple[Array, Callable[[Array], Array]]:
+        """The colours, and the pullback ``dcolours -> dθ``, flat and summed over the samples."""
+        xp = namespace(theta)
+        moved, spans = self._moved(theta, samples, ctx)
+        encoded = [e.vjp(theta[s], moved, ctx) for e, s in zip(self.encoders, spans, strict=False)]
+        x = xp.concat([features for features, _ in encoded], axis=0)
+        channels, pull_network = self.network.vjp(theta[self._spans[-2]], x, ctx)
+        colours, pull_color = self.color.vjp(theta[self._spans[-1]], channels, ctx)
+        still = sum(s.stop - s.start for s in self._spans[: len(self.warps)])
+
+        def pullback(dy: Array) -> Array:
+            dcolor, dchannels = pull_color(dy)
+            dnetwork, dx = pull_network(dchannels)
+            parts, row = [0 * theta[:still]], 0
+            for encoder, (_, pull) in zip(self.encoders, encoded, strict=True):
+                k = encoder.features()
+                parts.append(pull(dx[row : row + k, :]))
+                row += k
+            return pack_gradient([*parts, dnetwork, dcolor], like=theta)
+
+        return colours, pullback
+
+    def _moved(self, theta: Array, samples: Samples, ctx: Context) -> tuple[Samples, list[slice]]:
+        """The samples as the encoders see them, and the encoders' spans of θ."""
+        xy = samples.xy
+        for warp, span in zip(self.warps, self._spans, strict=False):
+            xy = warp.forward(theta[span], xy, ctx)
+        return replace(samples, xy=xy), self._spans[len(self.warps) :]
+
+
+def _layout(part: Part) -> Layout:
+    return cast("Parametric", part.stage).layout()

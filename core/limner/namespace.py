@@ -1,0 +1,29 @@
+"""The array namespace of an array: stages write their maths once, against the Python array API standard."""
+
+from __future__ import annotations
+
+from typing import Any, TypeAlias
+
+import array_api_compat
+
+Array: TypeAlias = Any
+"""An array of any library that speaks the Python array API standard (or is wrapped by array-api-compat)."""
+
+
+def namespace(*arrays: Array) -> Any:
+    """The module (``xp``) whose functions take these arrays.
+
+    Raises:
+        TypeError: the arrays are of different libraries, or of none.
+    """
+    return array_api_compat.array_namespace(*arrays)
+
+
+def device(array: Array) -> Any:
+    """The device that an array lies on, as ``device=`` wants it for constants."""
+    return array_api_compat.device(array)
+
+
+def empty_theta(like: Array) -> Array:
+    """A θ of no entries in the namespace, dtype and device of ``like``: the gradient of a stage without parameters."""
+    return namespace(like).zeros((0,), dtype=like.dtype, device=device(like))

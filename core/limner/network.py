@@ -1,0 +1,54 @@
+"""The network: a pure function from features to a colour mode's channels."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Callable
+from typing import TYPE_CHECKING, ClassVar, TypeAlias
+
+from limner.stage import Stage
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from limner.layout import Layout
+    from limner.namespace import Array
+    from limner.samples import Context
+    from limner.stage import Domain
+
+Pullback: TypeAlias = "Callable[[Array], tuple[Array, Array]]"
+"""Takes the gradient of an output to those of θ (flat, summed over the points) and of the input."""
+
+
+class Network(Stage):
+    """``y = f(θ, x)`` with ``x`` of ``(k, n)`` and ``y`` of ``(c, n)``; its output activation is its own affair."""
+
+    domains: ClassVar[frozenset[Domain]] = frozenset({"point"})
+
+    @abstractmethod
+    def layout(self, fan_in: int, fan_out: int) -> Layout:
+        """The entries of θ for these numbers of features and channels; a dense layer is W (out, in), then b (out)."""
+
+    @abstractmethod
+    def draw(self, layout: Layout, rng: np.random.Generator) -> np.ndarray:
+        """A θ at the start: float32, on the host."""
+
+    @abstractmethod
+    def forward(self, theta: Array, x: Array, ctx: Context) -> Array:
+        """The output ``(c, n)``; keeps nothing, for painting."""
+
+    @abstractmethod
+    def vjp(self, theta: Array, x: Array, ctx: Context) -> tuple[Array, Pullback]:
+        """The output, and the pullback ``dy -> (dtheta, dx)``."""
+
+    def jacobian(self, theta: Array, x: Array, ctx: Context) -> tuple[Array, Array, Array]:
+        """The output, its Jacobian by θ ``(c, len θ, n)`` and by x ``(c, k, n)``: optional, for second-order trainers.
+
+        Raises:
+            NotImplementedError: this network has none.
+        """
+        raise NotImplementedError(f"{type(self).__name__} has no jacobian()")
+
+    def working_set(self, fan_in: int, fan_out: int) -> int:
+        """The most numbers a point that painting holds at once; the memory estimate asks for it."""
+        return fan_in + fan_out

@@ -1,0 +1,146 @@
+"""What the command line and the Python API both call."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from limner import render, settings
+from limner._version import __version__
+from limner.artwork import Artwork
+from limner.backends import choose
+from limner.canvas import Canvas
+from limner.errors import ArtworkError, LimnerError, did_you_mean
+from limner.files import os_reason
+from limner.model import Model
+from limner.opening import open_artwork
+from limner.parsing import parse, read_toml
+from limner.recipe import Recipe
+from limner.registry import registry
+from limner.rng import draw_seed
+
+if TYPE_CHECKING:
+    from limner.backend import Backend
+
+DEFAULT = "marbling"
+MAX_TOML = 2**20
+
+
+def paint(
+    recipe: str | Path | Recipe | Mapping[str, Any] = DEFAULT,
+    *,
+    seed: int | None = None,
+    size: tuple[int, int] | None = None,
+    set: Mapping[str, Any] | None = None,  # noqa: A002 - the same word as on the command line
+    swap: Mapping[str, str | Sequence[str]] | None = None,
+    backend: str | Backend = "auto",
+) -> Artwork:
+    """An artwork from a recipe: θ is drawn from the seed. ``render`` or ``save`` it to see it.
+
+    Args:
+        recipe: a preset's name, a TOML file, a picture that limner made, a recipe, or a table.
+        seed: what everything random follows from; the recipe's, or else a fresh one.
+        size: width and height; the recipe's where none is given.
+        set: values by path, ``{"network.width": 64}``.
+        swap: a stage's name by its role, ``{"color": "hsv"}``, or names for ``encoder`` and ``warp``.
+        backend: checked here, so that a missing one is told before anything is drawn.
+
+    Raises:
+        LimnerError: the recipe, a setting or the backend is wrong.
+    """
+    choose(backend, registry())
+    values: dict[str, Any] = dict(set or {})
+    if seed is not None:
+        values["seed"] = seed
+    if size is not None:
+        values["size"] = list(size)
+    kept = _theta_of(recipe) if not swap and not (values.keys() - {"size"}) else None
+    chosen = compose(recipe, values, swap)
+    if kept is not None:
+        return Artwork(chosen, kept.theta, packages_of(chosen))
+    if not chosen.seeded:
+        chosen = chosen.with_seed(draw_seed())
+    return draw(chosen)
+
+
+def draw(recipe: Recipe) -> Artwork:
+    """The artwork of a seeded recipe.
+
+    Raises:
+        LimnerError: memory cannot hold θ.
+    """
+    model = Model(recipe)
+    render.check_memory(model, Canvas((1, 1)), choose("numpy", registry()))
+    theta = model.draw()
+    theta.flags.writeable = False
+    return Artwork(recipe, theta, packages_of(recipe))
+
+
+def compose(
+    recipe: str | Path | Recipe | Mapping[str, Any],
+    values: Mapping[str, Any] | None = None,
+    swap: Mapping[str, str | Sequence[str]] | None = None,
+) -> Recipe:
+    """A recipe from wherever it stands, with stages swapped and settings laid over it.
+
+    Raises:
+        LimnerError: there is no such recipe, or it or a setting is wrong.
+    """
+    table, source = find(recipe)
+    return parse(settings.apply(table, values, swap), registry(), source)
+
+
+def find(recipe: str | Path | Recipe | Mapping[str, Any]) -> tuple[Mapping[str, Any], str]:
+    """A recipe's table, and what to call it in messages.
+
+    Raises:
+        LimnerError: there is no such recipe.
+    """
+    if isinstance(recipe, Recipe):
+        return recipe.table(), recipe.title
+    if isinstance(recipe, Mapping):
+        return recipe, "recipe"
+    name = str(recipe)
+    if name in registry().names("recipe"):
+        return read_toml(registry().read_recipe(name), name), name
+    path = Path(recipe)
+    if not path.exists():
+        known = registry().names("recipe")
+        raise LimnerError(f"there is no recipe or file {name!r}{did_you_mean(name, known)}")
+    if path.suffix.lower() == ".toml":
+        return read_toml(_read(path), name), name
+    return open_artwork(path).recipe.table(), name
+
+
+def _theta_of(recipe: Any) -> Artwork | None:
+    """The artwork that a recipe is read from, where it is one: unchanged, it keeps its θ."""
+    if not isinstance(recipe, (str, Path)) or str(recipe) in registry().names("recipe"):
+        return None
+    path = Path(recipe)
+    return open_artwork(path) if path.exists() and path.suffix.lower() != ".toml" else None
+
+
+def _read(path: Path) -> str:
+    try:
+        if path.stat().st_size > MAX_TOML:
+            raise LimnerError(f"{path}: is larger than any recipe; is it the right file?")
+        return path.read_text("utf-8")
+    except OSError as error:
+        raise LimnerError(f"{path}: cannot be read: {os_reason(error)}") from error
+    except UnicodeDecodeError as error:
+        raise ArtworkError(f"{path}: is not text") from error
+
+
+def packages_of(recipe: Recipe) -> dict[str, str]:
+    """The packages whose stages a recipe uses, and NumPy, whose random streams drew θ, with their versions."""
+    owners = {"limner": __version__}
+    for path, part in recipe.parts():
+        entry = registry().entry(path.split(".")[0], part.kind)
+        owners[entry.package] = entry.version
+    try:
+        owners["numpy"] = version("numpy")
+    except PackageNotFoundError:  # pragma: no cover - a NumPy without metadata
+        owners["numpy"] = "?"
+    return owners

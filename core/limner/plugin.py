@@ -1,0 +1,63 @@
+"""Everything that a plugin imports. What stands in ``__all__`` is limner's public surface for plugin authors."""
+
+from limner.activations import ACTIVATIONS, Activation, ActivationName
+from limner.backend import Backend
+from limner.canvas import Bounds
+from limner.color import ColorMode
+from limner.encoder import Encoder, EncoderPullback
+from limner.errors import ArtworkError, BackendError, LimnerError
+from limner.events import Checkpoint, Event, Progress, Saved
+from limner.frame import Frame
+from limner.hookspecs import hookimpl
+from limner.layout import Entry, Layout, pack_gradient
+from limner.loss import Loss
+from limner.namespace import Array, device, empty_theta, namespace
+from limner.network import Network, Pullback
+from limner.registry import Registry
+from limner.samples import Context, Samples
+from limner.stage import Domain, Stage
+from limner.trainer import Problem, State, Trainer
+from limner.warp import Warp
+from limner.writer import Embedded, Page, Writer
+
+__all__ = [
+    "ACTIVATIONS",
+    "Activation",
+    "ActivationName",
+    "Array",
+    "ArtworkError",
+    "Backend",
+    "BackendError",
+    "Bounds",
+    "Checkpoint",
+    "ColorMode",
+    "Context",
+    "Domain",
+    "Embedded",
+    "Encoder",
+    "EncoderPullback",
+    "Entry",
+    "Event",
+    "Frame",
+    "Layout",
+    "LimnerError",
+    "Loss",
+    "Network",
+    "Page",
+    "Problem",
+    "Progress",
+    "Pullback",
+    "Registry",
+    "Samples",
+    "Saved",
+    "Stage",
+    "State",
+    "Trainer",
+    "Warp",
+    "Writer",
+    "device",
+    "empty_theta",
+    "hookimpl",
+    "namespace",
+    "pack_gradient",
+]

@@ -1,0 +1,133 @@
+"""The recipe: which stages compose a picture, with every default filled in.
+
+People read and write TOML; inside files a recipe is JSON. Both come here as a table.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Annotated, Any, cast
+
+import tomlkit
+from pydantic import Field
+
+from limner.canvas import MAX_SIDE
+from limner.errors import RecipeError
+from limner.rng import MAX_SEED
+from limner.stage import Domain, Stage
+
+if TYPE_CHECKING:
+    from limner.encoder import Encoder
+    from limner.network import Network
+
+MAX_PARTS = 64
+LISTS = ("warp", "encoder")
+DEFAULTS: dict[str, Any] = {
+    "frame": {"kind": "centred"},
+    "warp": [],
+    "encoder": [{"kind": "xy"}, {"kind": "radius"}],
+    "network": {"kind": "mlp"},
+    "color": {"kind": "rgb"},
+}
+OPTIONAL = ("loss", "trainer")
+Side = Annotated[int, Field(ge=1, le=MAX_SIDE)]
+
+
+class Header(Stage):
+    """What a recipe says of itself, besides its stages."""
+
+    title: str = Field(default="Untitled", min_length=1, max_length=200, description="the picture's title")
+    summary: str = Field(default="", max_length=2000, description="a sentence about it")
+    seed: int = Field(default=0, ge=0, le=MAX_SEED, description="what everything random follows from")
+    size: tuple[Side, Side] = Field(default=(1024, 1024), description="width and height, pixels")
+
+
+@dataclass(frozen=True)
+class Part:
+    """A stage under the name it is registered by."""
+
+    kind: str
+    stage: Stage
+
+    def table(self) -> dict[str, Any]:
+        """The part as it stands in TOML and JSON: lists, not tuples, so that it equals what is read back."""
+        return {"kind": self.kind, **self.stage.model_dump(mode="json")}
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """A validated composition of stages. ``seeded`` is False where the text named no seed; the seed then reads 0."""
+
+    header: Header
+    frame: Part
+    warps: tuple[Part, ...]
+    encoders: tuple[Part, ...]
+    network: Part
+    color: Part
+    loss: Part | None = None
+    trainer: Part | None = None
+    seeded: bool = True
+
+    @property
+    def title(self) -> str:
+        """The picture's title."""
+        return self.header.title
+
+    @property
+    def seed(self) -> int:
+        """What everything random follows from."""
+        return self.header.seed
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Width and height, pixels."""
+        return self.header.size
+
+    @property
+    def domain(self) -> Domain:
+        """The domain that all stages speak: points, where they can."""
+        common = frozenset.intersection(*(domains for _, domains in speakers(self)))
+        order: tuple[Domain, ...] = ("point", "code", "image")
+        return next(d for d in order if d in common)
+
+    def with_seed(self, seed: int) -> Recipe:
+        """The same recipe with another seed.
+
+        Raises:
+            RecipeError: the seed is not 0 to 2^63 - 1.
+        """
+        if not 0 <= seed <= MAX_SEED:
+            raise RecipeError([f"seed: must be 0 to {MAX_SEED}, got {seed}"])
+        return replace(self, header=self.header.model_copy(update={"seed": seed}), seeded=True)
+
+    def parts(self) -> list[tuple[str, Part]]:
+        """Every part with its path (``encoder.0``), along the model, then the loss and the trainer."""
+        out = [("frame", self.frame)]
+        out += [(f"warp.{i}", part) for i, part in enumerate(self.warps)]
+        out += [(f"encoder.{i}", part) for i, part in enumerate(self.encoders)]
+        out += [("network", self.network), ("color", self.color)]
+        out += [(name, part) for name, part in (("loss", self.loss), ("trainer", self.trainer)) if part]
+        return out
+
+    def table(self) -> dict[str, Any]:
+        """The filled-in recipe as plain data."""
+        header = self.header.model_dump(mode="json")
+        if not self.seeded:
+            del header["seed"]
+        out: dict[str, Any] = {**header, "frame": self.frame.table()}
+        out["warp"] = [part.table() for part in self.warps]
+        out["encoder"] = [part.table() for part in self.encoders]
+        out |= {"network": self.network.table(), "color": self.color.table()}
+        out |= {name: part.table() for name, part in (("loss", self.loss), ("trainer", self.trainer)) if part}
+        return out
+
+    def to_toml(self) -> str:
+        """The filled-in recipe as TOML."""
+        table = self.table()
+        return str(tomlkit.dumps({k: v for k, v in table.items() if v != []}))
+
+
+def speakers(recipe: Recipe) -> list[tuple[str, frozenset[Domain]]]:
+    """The encoders and the network, by name, each with the domains it speaks."""
+    out = [(f"encoder {p.kind!r}", cast("Encoder", p.stage).domains) for p in recipe.encoders]
+    return [*out, (f"network {recipe.network.kind!r}", cast("Network", recipe.network.stage).domains)]

@@ -1,0 +1,110 @@
+"""Rendering: a model over a canvas, in tiles, to pixels that a writer takes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from limner.canvas import Block, Canvas
+from limner.errors import LimnerError
+from limner.files import available_memory, human
+from limner.namespace import Array, device, namespace
+from limner.samples import Context, Samples
+
+if TYPE_CHECKING:
+    from limner.backend import Backend
+    from limner.model import Model
+
+DTYPES = {8: np.uint8, 16: np.uint16}
+
+
+def check_memory(model: Model, canvas: Canvas, backend: Backend, *, whole: bool = False, bits: int = 8) -> None:
+    """Estimate what painting takes before it begins; ``whole`` where the picture is kept, not streamed.
+
+    Raises:
+        LimnerError: it is more than the machine has free; the message tells the figure.
+    """
+    width, height = canvas.out_size
+    tile = backend.tile * model.working_set() * 4
+    need = tile * backend.parallelism() + 3 * model.layout.size * 4 + 64 * width
+    need += width * height * 4 * bits // 8 if whole else 0
+    free = available_memory()
+    if need > free:
+        raise LimnerError(
+            f"painting this would take about {human(need)} of memory and {human(free)} are free; "
+            "choose a smaller size or network"
+        )
+
+
+def bands(
+    model: Model,
+    theta: np.ndarray,
+    canvas: Canvas,
+    backend: Backend,
+    bits: int = 8,
+    progress: Callable[[int, int], None] | None = None,
+) -> Iterator[np.ndarray]:
+    """The picture as bands of whole rows ``(rows, width, channels)``, top to bottom, uint8 or uint16.
+
+    The pixels do not depend on how many tiles the backend runs at once.
+    """
+    paint = partial(_paint_block, model, backend.asarray(theta), canvas, backend, bits)
+    blocks = canvas.blocks(backend.tile)
+    width, height = canvas.out_size
+    row: list[np.ndarray] = []
+    done = 0
+    for pixels in backend.map(paint, blocks):
+        row.append(pixels)
+        if sum(part.shape[1] for part in row) < width:
+            continue
+        band = row[0] if len(row) == 1 else np.concatenate(row, axis=1)
+        row = []
+        done += band.shape[0]
+        yield band
+        if progress:
+            progress(done, height)
+
+
+def _paint_block(model: Model, theta: Array, canvas: Canvas, backend: Backend, bits: int, block: Block) -> np.ndarray:
+    """One block's pixels, ``(rows, columns, channels)``, on the host."""
+    xp = namespace(theta)
+    pixels = canvas.samples_of(block, xp, theta.dtype, device(theta))
+    xy = model.frame.forward(pixels, canvas.size)
+    ctx = Context(
+        size=canvas.size,
+        bounds=model.frame.bounds(canvas.size),
+        seed=model.recipe.seed,
+        backend=backend,
+        time=canvas.time,
+    )
+    colours = model.forward(theta, Samples(xy=xy), ctx)
+    shape = (block.bottom - block.top, block.right - block.left)
+    if canvas.supersample > 1:
+        colours = _average(colours, shape, canvas.supersample)
+    levels = quantise(colours, bits)
+    return np.ascontiguousarray(backend.to_host(levels).reshape(-1, *shape).transpose(1, 2, 0))
+
+
+def quantise(colours: Array, bits: int) -> Array:
+    """Colours as whole levels, rounded to the nearest; this is where they are clamped to 0..1."""
+    xp = namespace(colours)
+    top = float(2**bits - 1)
+    levels = xp.floor(xp.clip(colours, 0.0, 1.0) * top + 0.5)
+    return xp.astype(levels, xp.uint8 if bits == 8 else xp.uint16)
+
+
+def _average(colours: Array, shape: tuple[int, int], s: int) -> Array:
+    """The mean of s by s samples of each pixel, weighted by their opacity, so that clear samples bleed no colour."""
+    xp = namespace(colours)
+    colours = xp.clip(colours, 0.0, 1.0)
+    alpha = colours[3:, :]
+    if alpha.shape[0]:
+        colours = xp.concat([colours[:3, :] * alpha, alpha], axis=0)
+    grid = xp.reshape(colours, (colours.shape[0], shape[0], s, shape[1], s))
+    mean = xp.reshape(xp.mean(grid, axis=(2, 4)), (colours.shape[0], -1))
+    if alpha.shape[0]:
+        mean = xp.concat([mean[:3, :] / (mean[3:, :] + 1e-12), mean[3:, :]], axis=0)
+    return mean

@@ -1,0 +1,74 @@
+"""What travels along the chain of stages besides θ: the samples and the context they are seen in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from limner.rng import child_rng
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from limner.backend import Backend
+    from limner.canvas import Bounds
+    from limner.namespace import Array
+
+
+@dataclass(frozen=True)
+class Samples:
+    """What the model is asked about; a field that a domain does not use is None.
+
+    Attributes:
+        xy: the points, already moved by the warps, ``(2, n)``.
+        index: which picture of a set each point belongs to, integers ``(n,)``.
+        code: the weights of the buttons, ``(m, n)``.
+        images: source images, ``(c, n, h, w)``.
+    """
+
+    xy: Array | None = None
+    index: Array | None = None
+    code: Array | None = None
+    images: Array | None = None
+
+    @property
+    def anchor(self) -> Array:
+        """An array that the samples hold: its namespace, dtype and device are those of the run."""
+        for array in (self.xy, self.code, self.images):
+            if array is not None:
+                return array
+        raise ValueError("these samples are empty")
+
+    @property
+    def count(self) -> int:
+        """n, the number of points, codes or images."""
+        return int(self.anchor.shape[1])
+
+
+@dataclass(frozen=True)
+class Context:
+    """Where and when the samples are looked at.
+
+    Attributes:
+        size: the whole picture's width and height, pixels.
+        bounds: the picture's edges in the frame's coordinates.
+        seed: the recipe's seed.
+        backend: whose arrays these are; None where a stage is called on its own.
+        time: the moment of an animation, 0 to 1.
+        step: a trainer's step.
+        tile: which tile of the samples this is.
+        training: True while fitting, False while painting.
+    """
+
+    size: tuple[int, int]
+    bounds: Bounds
+    seed: int = 0
+    backend: Backend | None = None
+    time: float = 0.0
+    step: int = 0
+    tile: int = 0
+    training: bool = False
+
+    def rng(self, *key: str | int) -> np.random.Generator:
+        """A child generator for one use, from (seed, step, tile): never a running one, so resuming changes nothing."""
+        return child_rng(self.seed, *key, self.step, self.tile)
