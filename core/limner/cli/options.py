@@ -1,0 +1,85 @@
+"""The words that all commands share."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from limner.errors import LimnerError
+
+if TYPE_CHECKING:
+    from limner.backend import Backend
+
+Set = Annotated[
+    list[str] | None,
+    typer.Option("--set", "-s", metavar="PATH=VALUE", help="Set a parameter: network.width=64, encoder.xy.scale=2."),
+]
+Warps = Annotated[str | None, typer.Option(metavar="A,B", help="Swap the warps; 'none' for none.")]
+Encoders = Annotated[str | None, typer.Option(metavar="A,B", help="Swap the encoders: xy,radius,latent.")]
+Network = Annotated[str | None, typer.Option(metavar="NAME", help="Swap the network.")]
+Color = Annotated[str | None, typer.Option(metavar="NAME", help="Swap the colour mode: rgb, hsv, cmyk, ...")]
+FrameName = Annotated[str | None, typer.Option("--frame", metavar="NAME", help="Swap the frame.")]
+Trainer = Annotated[str | None, typer.Option(metavar="NAME", help="Swap the trainer.")]
+Seed = Annotated[int | None, typer.Option(help="What everything random follows from. Drawn and told if left out.")]
+Size = Annotated[
+    str | None,
+    typer.Option(metavar="WxH", help="1024x768, or for print: A3@300dpi, A4-landscape@300dpi, 30x40cm@300dpi."),
+]
+Region = Annotated[
+    str | None, typer.Option(metavar="L,T,W,H", help="Only this part: left, top, width, height in pixels.")
+]
+Supersample = Annotated[int, typer.Option(metavar="N", help="N x N samples a pixel, averaged.")]
+Bits = Annotated[int, typer.Option(help="Bits a channel: 8 or 16.")]
+Out = Annotated[Path | None, typer.Option("--out", "-o", metavar="FILE", help="Where to write.")]
+Force = Annotated[bool, typer.Option("--force", help="Overwrite what is there.")]
+BackendName = Annotated[str, typer.Option("--backend", metavar="NAME", help="auto, numpy or cupy.")]
+Threads = Annotated[int, typer.Option(metavar="N", help="Tiles at once on a CPU; 0 is one for each core.")]
+Json = Annotated[bool, typer.Option("--json", help="One JSON object a line.")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing on standard error but errors.")]
+Artworks = Annotated[
+    list[str], typer.Argument(metavar="ART...", help="Files that limner wrote; - reads paths from standard input.")
+]
+
+
+def sets(texts: Sequence[str] | None) -> dict[str, Any]:
+    """``-s path=value`` options as values by path."""
+    from limner.settings import parse_assignment
+
+    return dict(parse_assignment(text) for text in texts or ())
+
+
+def swaps(**names: str | None) -> dict[str, str | list[str]]:
+    """Stages to swap, by role; lists for encoders and warps."""
+    out: dict[str, str | list[str]] = {}
+    for role, text in names.items():
+        if text is None:
+            continue
+        if role not in ("encoder", "warp"):
+            out[role] = text
+        elif role == "warp" and text == "none":
+            out[role] = []
+        else:
+            out[role] = [name.strip() for name in text.split(",") if name.strip()]
+    return out
+
+
+def backend(name: str, threads: int) -> Backend:
+    """The backend that two options choose."""
+    from limner.backends import choose
+    from limner.registry import registry
+
+    return choose(name, registry(), threads=threads)
+
+
+def artworks(names: Sequence[str]) -> list[Path]:
+    """Paths, those on standard input in the place of ``-``."""
+    out: list[Path] = []
+    for name in names:
+        out += [Path(line) for line in sys.stdin.read().splitlines() if line.strip()] if name == "-" else [Path(name)]
+    if not out:
+        raise LimnerError("no artworks: name files that limner wrote, or pipe their paths in with -")
+    return out

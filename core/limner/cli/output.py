@@ -1,0 +1,92 @@
+"""What commands say: results on standard output, everything else on standard error."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from limner.events import Event
+
+
+def fail(message: str) -> None:
+    """An error, as one line."""
+    typer.echo("error: " + printable(message), err=True)
+
+
+def note(message: str, *, quiet: bool) -> None:
+    """A word to the person at the terminal."""
+    if not quiet:
+        typer.echo(printable(message), err=True)
+
+
+def result(record: dict[str, Any], text: str, *, as_json: bool) -> None:
+    """One result: a JSON object on a line, or its text."""
+    typer.echo(json.dumps(record, ensure_ascii=False) if as_json else text)
+
+
+def printable(text: str) -> str:
+    """The text without line breaks or control characters: names of files and titles come from outside."""
+    return "".join(c if c.isprintable() else " " for c in " ".join(text.split()))
+
+
+@contextmanager
+def progress(*, quiet: bool) -> Iterator[None]:
+    """A progress bar on a terminal's standard error while the block runs."""
+    if quiet or not sys.stderr.isatty():
+        yield
+        return
+    from limner.hookspecs import hookimpl
+    from limner.registry import registry
+
+    class Bar(_Bar):
+        limner_event = hookimpl(_Bar.hear)
+
+    bar = Bar()
+    registry().listen(bar)
+    try:
+        yield
+    finally:
+        registry().unlisten(bar)
+        bar.close()
+
+
+class _Bar:
+    """Draws ``Progress`` events. It appears once a run has gone on for a while: most pictures take less."""
+
+    PATIENCE = 0.7
+
+    def __init__(self) -> None:
+        import time
+
+        self._clock = time.monotonic
+        self._start = self._clock()
+        self._bar: Any = None
+        self._shown = 0
+
+    def close(self) -> None:
+        """Leave the terminal's line."""
+        if self._bar is not None:
+            self._bar.render_finish()
+            self._bar = None
+
+    def hear(self, event: Event) -> None:
+        """Hear an event."""
+        from limner.events import Progress
+
+        if not isinstance(event, Progress):
+            return
+        if self._bar is None and event.done < event.total and self._clock() - self._start > self.PATIENCE:
+            self._bar = typer.progressbar(length=event.total, label=event.task, file=sys.stderr)
+            self._shown = 0
+        if self._bar is not None:
+            self._bar.update(event.done - self._shown)
+            self._shown = event.done
+            if event.done >= event.total:
+                self.close()
+                self._start = self._clock()

@@ -1,0 +1,183 @@
+"""``limner plugins``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from limner.cli import options as o
+from limner.cli.output import note, printable, result
+from limner.errors import LimnerError, did_you_mean
+
+app = typer.Typer(rich_markup_mode=None, no_args_is_help=True, help="Stages, and the plugins that bring them.")
+
+
+@app.command("list")
+def list_(
+    kind: Annotated[str | None, typer.Option(metavar="KIND", help="Only this kind: encoder, network, ...")] = None,
+    as_json: o.Json = False,
+) -> None:
+    """List every stage, and the plugins that are broken.
+
+    \b
+    limner plugins list
+    limner plugins list --kind encoder
+    """
+    from limner.registry import KINDS, registry
+
+    if kind is not None and kind not in KINDS:
+        raise LimnerError(f"--kind: {kind!r} is no kind of stage{did_you_mean(kind, KINDS)}")
+    known = registry()
+    entries = [e for e in known.entries(kind) if e.kind in KINDS]
+    names = [(e.kind, e.name) for e in entries]
+    for entry in entries:
+        twice = names.count((entry.kind, entry.name)) > 1
+        record: dict[str, Any] = {"kind": entry.kind, "name": entry.name, "summary": entry.summary}
+        record |= {"package": entry.package, "version": entry.version, "clash": twice}
+        line = f"{entry.kind:8} {entry.name:10} {printable(entry.summary)}"
+        line += f"  [{entry.package} {entry.version}]" if entry.package != "limner" else ""
+        result(record, line + ("  CLASH: two packages claim this name" if twice else ""), as_json=as_json)
+    for plugin in known.plugins:
+        if plugin.problem:
+            record = {"plugin": plugin.name, "package": plugin.package, "version": plugin.version}
+            line = f"broken   {plugin.name:10} {printable(plugin.problem)}  [{plugin.package} {plugin.version}]"
+            result(record | {"problem": plugin.problem}, line, as_json=as_json)
+
+
+@app.command("show")
+def show(
+    name: Annotated[str, typer.Argument(help="A stage: xy, or encoder/xy where two kinds have the name.")],
+    as_json: o.Json = False,
+) -> None:
+    """Show a stage: what it does, and its parameters with their defaults and bounds.
+
+    \b
+    limner plugins show mlp
+    limner plugins show encoder/latent
+    """
+    from limner.registry import KINDS, registry
+
+    known = registry()
+    kind, _, rest = name.rpartition("/")
+    found = [k for k in KINDS if rest in known.names(k) and kind in ("", k)]
+    if not found:
+        every = [n for k in KINDS for n in known.names(k) if kind in ("", k)]
+        raise LimnerError(f"there is no stage {name!r}{did_you_mean(rest, every)}")
+    for each in found:
+        entry, cls = known.entry(each, rest), known.load(each, rest)
+        fields = [_field(n, f, s) for (n, f), s in zip(cls.model_fields.items(), _schemas(cls), strict=True)]
+        record = {"kind": each, "name": rest, "summary": entry.summary, "package": entry.package, "parameters": fields}
+        lines = [f"{each} {rest}: {printable(entry.summary)}", f"from {entry.package} {entry.version}", ""]
+        lines += ["    " + line.strip() for line in (cls.__doc__ or "").strip().splitlines()]
+        for field in fields:
+            lines += [
+                "",
+                f"  {field['name']} = {field['default']}   {field['bounds']}",
+                f"      {field['description']}",
+            ]
+        result(record, "\n".join(lines), as_json=as_json)
+
+
+def _schemas(cls: Any) -> list[dict[str, Any]]:
+    return list(cls.model_json_schema().get("properties", {}).values())
+
+
+def _field(name: str, field: Any, schema: dict[str, Any]) -> dict[str, Any]:
+    """A parameter, for people and for JSON."""
+    from limner.settings import show_value
+
+    return {
+        "name": name,
+        "default": show_value(field.default),
+        "description": field.description or "",
+        "bounds": _bounds(schema),
+    }
+
+
+def _bounds(schema: dict[str, Any]) -> str:
+    """What a parameter may be, from its JSON schema."""
+    if "anyOf" in schema:
+        return ", or ".join(_bounds(branch) for branch in schema["anyOf"])
+    if "enum" in schema:
+        return " | ".join(map(str, schema["enum"]))
+    if schema.get("type") == "array":
+        items = schema.get("prefixItems")
+        inner = _bounds(items[0] if items else schema.get("items", {}))
+        return f"{len(items)} of: {inner}" if items else f"a list of: {inner}"
+    low = schema.get("minimum", schema.get("exclusiveMinimum"))
+    high = schema.get("maximum", schema.get("exclusiveMaximum"))
+    words = {"number": "a number", "integer": "a whole number", "boolean": "true | false", "string": "a text"}
+    kind = words.get(str(schema.get("type")), "")
+    if low is None or high is None:
+        return kind
+    above = "above " if "exclusiveMinimum" in schema else ""
+    return f"{kind}, {above}{low} to {high}"
+
+
+@app.command("check")
+def check(
+    package: Annotated[str, typer.Argument(help="The plugin's package, or 'limner' for the built-ins.")],
+    as_json: o.Json = False,
+    quiet: o.Quiet = False,
+) -> None:
+    """Run the conformance kit over a package's stages. Exit code 1 if a check fails.
+
+    \b
+    limner plugins check limner-spiral
+    """
+    from limner.registry import registry
+    from limner.testing import Skip, package_checks
+
+    known = registry()
+    broken = [p for p in known.plugins if p.package == package and p.problem]
+    if broken:
+        raise LimnerError(f"{package} is broken: {broken[0].problem}")
+    checks = package_checks(package, known)
+    if not checks:
+        packages = {entry.package for entry in known.entries()}
+        raise LimnerError(f"no plugin of a package {package!r} is installed{did_you_mean(package, packages)}")
+    failed, skipped = 0, 0
+    for identity, call in checks:
+        try:
+            call()
+        except Skip as reason:
+            skipped += 1
+            result({"check": identity, "skipped": str(reason)}, f"skip  {identity}: {reason}", as_json=as_json)
+        except AssertionError as error:
+            failed += 1
+            result(
+                {"check": identity, "failed": str(error)}, f"FAIL  {identity}: {printable(str(error))}", as_json=as_json
+            )
+        except Exception as error:  # noqa: BLE001 - a stranger's stage may raise anything
+            failed += 1
+            text = printable(f"{type(error).__name__}: {error}")
+            result({"check": identity, "failed": text}, f"FAIL  {identity}: {text}", as_json=as_json)
+    note(f"{len(checks)} checks, {failed} failed, {skipped} skipped", quiet=quiet)
+    if failed:
+        raise typer.Exit(1)
+
+
+@app.command("new")
+def new(
+    name: Annotated[str, typer.Argument(help="The plugin's name: lower-case words joined by hyphens.")],
+    kind: Annotated[str, typer.Option(help="encoder, warp, network or color.")] = "encoder",
+    out: Annotated[
+        Path | None, typer.Option("--out", "-o", metavar="DIR", help="Where; limner-NAME if left out.")
+    ] = None,
+    as_json: o.Json = False,
+    quiet: o.Quiet = False,
+) -> None:
+    """Write a complete plugin package to start from: it installs, passes its tests and paints.
+
+    \b
+    limner plugins new ripple --kind warp
+    pip install -e 'limner-ripple[test]' && pytest limner-ripple && limner paint ripple
+    """
+    from limner import scaffold
+
+    folder = out or Path(f"limner-{name}")
+    for path in scaffold.new(name, kind, folder):
+        result({"path": str(path)}, str(path), as_json=as_json)
+    note(f"next: pip install -e '{folder}[test]' && pytest {folder} && limner paint {name}", quiet=quiet)

@@ -1,0 +1,48 @@
+"""A small picture on a terminal: two pixels a character, as the halves of a block in 24-bit colour."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING
+
+import typer
+
+if TYPE_CHECKING:
+    import numpy as np
+
+SIDE = 48  # characters across, at the most
+UPPER_HALF = "▀"
+
+
+def possible() -> bool:
+    """Is standard error a terminal that says it shows 24-bit colour and Unicode?"""
+    if not sys.stderr.isatty() or "NO_COLOR" in os.environ:
+        return False
+    encoding = (sys.stderr.encoding or "").lower()
+    return os.environ.get("COLORTERM", "") in ("truecolor", "24bit") and encoding.startswith("utf")
+
+
+def show(pixels: np.ndarray) -> None:
+    """Draw pixels ``(h, w, 3 or 4)``, uint8, on standard error; clear ones over black."""
+    typer.echo(blocks(pixels), err=True, color=True)
+
+
+def blocks(pixels: np.ndarray) -> str:
+    """The characters that draw pixels ``(h, w, 3 or 4)``."""
+    import numpy as np
+
+    rgb = pixels[..., :3].astype(float)
+    if pixels.shape[2] == 4:
+        rgb *= pixels[..., 3:] / 255
+    if len(rgb) % 2:
+        rgb = np.concatenate([rgb, rgb[-1:]])
+    levels = rgb.round().astype(int)
+    lines = []
+    for top, bottom in zip(levels[::2], levels[1::2], strict=True):
+        cells = (
+            f"\x1b[38;2;{a[0]};{a[1]};{a[2]};48;2;{b[0]};{b[1]};{b[2]}m{UPPER_HALF}"
+            for a, b in zip(top, bottom, strict=True)
+        )
+        lines.append("".join(cells) + "\x1b[0m")
+    return "\n".join(lines)
