@@ -1,0 +1,47 @@
+"""The colour mode ``cmyk``."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from limner.plugin import Array, ColorMode, Pullback, empty_theta, namespace
+
+
+class Cmyk(ColorMode):
+    """Cyan, magenta, yellow and key.
+
+    ``print`` is the printer's rule, R = (1 - c)(1 - k). ``bright`` is that of tuanle618/neural-net-random-art,
+    R = (1 - c) k, in which k = 1 is light.
+    """
+
+    key: Literal["print", "bright"] = Field(default="print", description="is k = 1 black ink, or light")
+
+    @classmethod
+    def examples(cls) -> tuple[Cmyk, ...]:
+        """Both rules, and alpha."""
+        return cls(), cls(key="bright"), cls(alpha=True)
+
+    def components(self) -> int:
+        """Four."""
+        return 4
+
+    def convert(self, theta: Array, x: Array) -> Array:  # noqa: ARG002
+        """(1 - ink) times the light that the key leaves."""
+        return (1.0 - x[:3, :]) * self._light(x)
+
+    def convert_vjp(self, theta: Array, x: Array) -> tuple[Array, Pullback]:  # noqa: ARG002
+        """Both rules are products: each factor's gradient is the other's value."""
+        paper, light = 1.0 - x[:3, :], self._light(x)
+        sign = -1.0 if self.key == "print" else 1.0
+
+        def pullback(drgb: Array) -> tuple[Array, Array]:
+            xp = namespace(drgb)
+            dkey = sign * xp.sum(drgb * paper, axis=0, keepdims=True)
+            return empty_theta(drgb), xp.concat([-drgb * light, dkey], axis=0)
+
+        return paper * light, pullback
+
+    def _light(self, x: Array) -> Array:
+        return 1.0 - x[3:, :] if self.key == "print" else x[3:, :]

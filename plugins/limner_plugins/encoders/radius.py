@@ -1,0 +1,29 @@
+"""The encoder ``radius``."""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from limner.plugin import Array, Context, Encoder, Samples, namespace
+
+
+class Radius(Encoder):
+    """The distance from a centre: scale sqrt((x - cx)² + (y - cy)²)."""
+
+    scale: float = Field(default=1.0, ge=-1000, le=1000, description="what the distance is multiplied by")
+    centre: tuple[float, float] = Field(default=(0.0, 0.0), description="the point that it is measured from, x and y")
+
+    @classmethod
+    def examples(cls) -> tuple[Radius, ...]:
+        """From the middle, and from elsewhere."""
+        return cls(), cls(scale=2.0, centre=(0.3, -0.2))
+
+    def features(self) -> int:
+        """One."""
+        return 1
+
+    def forward(self, theta: Array, samples: Samples, ctx: Context) -> Array:  # noqa: ARG002
+        """The scaled distances."""
+        xy = samples.anchor
+        x, y = xy[0:1, :] - self.centre[0], xy[1:2, :] - self.centre[1]
+        return self.scale * namespace(xy).sqrt(x * x + y * y)

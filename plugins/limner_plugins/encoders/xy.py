@@ -1,0 +1,21 @@
+"""The encoder ``xy``."""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from limner.plugin import Array, Context, Encoder, Samples
+
+
+class Xy(Encoder):
+    """The two coordinates of the point: (scale x, scale y)."""
+
+    scale: float = Field(default=1.0, ge=-1000, le=1000, description="what the coordinates are multiplied by")
+
+    def features(self) -> int:
+        """Two."""
+        return 2
+
+    def forward(self, theta: Array, samples: Samples, ctx: Context) -> Array:  # noqa: ARG002
+        """The scaled points."""
+        return samples.anchor if self.scale == 1 else self.scale * samples.anchor

@@ -1,0 +1,26 @@
+"""The frame ``centred``."""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from limner.plugin import Array, Bounds, Frame, namespace
+
+
+class Centred(Frame):
+    """The origin in the middle, x to the right, y downwards, the short side from -scale to scale."""
+
+    scale: float = Field(default=1.0, gt=0, le=1000, description="half the short side, in the frame's coordinates")
+
+    def forward(self, pixels: Array, size: tuple[int, int]) -> Array:
+        """x = (2 column - width) scale / short side, and y likewise."""
+        width, height = size
+        unit = self.scale / min(size)
+        return namespace(pixels).stack(
+            [(2.0 * pixels[0, :] - width) * unit, (2.0 * pixels[1, :] - height) * unit],
+        )
+
+    def bounds(self, size: tuple[int, int]) -> Bounds:
+        """The edges, true to the aspect."""
+        x, y = (self.scale * side / min(size) for side in size)
+        return Bounds(-x, x, -y, y)

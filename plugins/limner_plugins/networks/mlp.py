@@ -1,0 +1,170 @@
+"""The network ``mlp``."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import Annotated, ClassVar, Literal
+
+import numpy as np
+from pydantic import Field, model_validator
+
+from limner.plugin import (
+    ACTIVATIONS,
+    ActivationName,
+    Array,
+    Context,
+    Domain,
+    Entry,
+    Layout,
+    Network,
+    Pullback,
+    namespace,
+    pack_gradient,
+)
+
+Width = Annotated[int, Field(ge=1, le=4096)]
+MAX_DEPTH = 256
+
+
+class Mlp(Network):
+    """A multilayer perceptron: h ← φ(W h + b) through the hidden layers, then the output ω(W h + b)."""
+
+    domains: ClassVar[frozenset[Domain]] = frozenset({"point", "code"})
+
+    width: Width | Annotated[tuple[Width, ...], Field(min_length=1, max_length=MAX_DEPTH)] = Field(
+        default=32, description="units of every hidden layer, or of each"
+    )
+    depth: int = Field(default=8, ge=0, le=MAX_DEPTH, description="hidden layers")
+    activation: ActivationName | Annotated[tuple[ActivationName, ...], Field(min_length=1, max_length=MAX_DEPTH)] = (
+        Field(default="tanh", description="the activation of every hidden layer, or of each")
+    )
+    output: ActivationName = Field(default="sigmoid", description="the activation of the output layer")
+    bias: bool = Field(default=True, description="do layers have biases")
+    init: Literal["normal", "uniform", "xavier", "he"] = Field(
+        default="normal",
+        description="how weights are drawn: normal with σ = weight_scale, uniform within ±weight_scale, or normal with"
+        " σ = weight_scale sqrt(2 / (fan in + fan out)) (Glorot and Bengio 2010) or weight_scale sqrt(2 / fan in)"
+        " (He et al. 2015)",
+    )
+    weight_scale: float = Field(default=1.0, ge=0, le=1000, description="σ, half-range or gain of the weights")
+    bias_scale: float = Field(
+        default=1.0, ge=0, le=1000, description="σ of the biases, or their half-range where init is uniform"
+    )
+    contrast: float = Field(
+        default=1.0, ge=0, le=1000, description="what the output layer's drawn weights are multiplied by"
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _depth_of_widths(cls, data: object) -> object:
+        """Widths given one by one say the depth too."""
+        if isinstance(data, dict) and "depth" not in data and isinstance(data.get("width"), (list, tuple)):
+            return {**data, "depth": len(data["width"])}
+        return data
+
+    @model_validator(mode="after")
+    def _one_each(self) -> Mlp:
+        for name, value in (("width", self.width), ("activation", self.activation)):
+            if isinstance(value, tuple) and len(value) != self.depth:
+                raise ValueError(f"depth is {self.depth}, but {name} names {len(value)} layers; make them agree")
+        return self
+
+    @classmethod
+    def examples(cls) -> tuple[Mlp, ...]:
+        """Small ones of every kind: the kit differentiates them numerically."""
+        return (
+            cls(width=6, depth=2),
+            cls(width=(5, 3), depth=2, activation=("sin", "softmax"), output="identity", init="xavier"),
+            cls(width=4, depth=1, bias=False, init="uniform", activation="gaussian", output="softmax"),
+            cls(width=4, depth=3, activation=("cos", "softsign", "softplus"), init="he", bias_scale=0.1),
+            cls(depth=0, output="tanh"),
+        )
+
+    def widths(self) -> tuple[int, ...]:
+        """The hidden layers' widths, one each."""
+        return self.width if isinstance(self.width, tuple) else (self.width,) * self.depth
+
+    def activations(self) -> tuple[str, ...]:
+        """The layers' activations, the output's last."""
+        hidden = self.activation if isinstance(self.activation, tuple) else (self.activation,) * self.depth
+        return (*hidden, self.output)
+
+    def layout(self, fan_in: int, fan_out: int) -> Layout:
+        """W0 (out, in), b0 (out), W1, b1, ..."""
+        sizes = (fan_in, *self.widths(), fan_out)
+        entries = []
+        for i, (n_in, n_out) in enumerate(pairwise(sizes)):
+            entries.append(Entry(f"W{i}", (n_out, n_in)))
+            if self.bias:
+                entries.append(Entry(f"b{i}", (n_out,)))
+        return Layout(tuple(entries))
+
+    def draw(self, layout: Layout, rng: np.random.Generator) -> np.ndarray:
+        """Layer by layer, in the order of the layout."""
+        arrays = {e.name: self._draw_entry(e.shape, rng) for e in layout.entries}
+        arrays[f"W{self.depth}"] *= self.contrast
+        return layout.pack(arrays)
+
+    def _draw_entry(self, shape: tuple[int, ...], rng: np.random.Generator) -> np.ndarray:
+        scale = self.bias_scale if len(shape) == 1 else self.weight_scale
+        if self.init == "uniform":
+            return rng.uniform(-scale, scale, shape)
+        if len(shape) == 2 and self.init == "xavier":
+            scale *= (2 / sum(shape)) ** 0.5
+        elif len(shape) == 2 and self.init == "he":
+            scale *= (2 / shape[1]) ** 0.5
+        return rng.normal(0, scale, shape)
+
+    def forward(self, theta: Array, x: Array, ctx: Context) -> Array:  # noqa: ARG002
+        """One dense layer after the other, keeping nothing."""
+        for (weights, bias), name in zip(self._layers(theta, x.shape[0]), self.activations(), strict=True):
+            x = weights @ x
+            if bias is not None:
+                x += bias  # in place: x is ours since the product
+            x = ACTIVATIONS[name].forward(x)
+        return x
+
+    def vjp(self, theta: Array, x: Array, ctx: Context) -> tuple[Array, Pullback]:  # noqa: ARG002
+        """The output, and backpropagation through what was kept of every layer."""
+        layers = self._layers(theta, x.shape[0])
+        kept, h = [], x
+        for (weights, bias), name in zip(layers, self.activations(), strict=True):
+            z = weights @ h
+            if bias is not None:
+                z += bias
+            y = ACTIVATIONS[name].forward(z)
+            kept.append((weights, h, z, y, ACTIVATIONS[name]))
+            h = y
+
+        def pullback(dy: Array) -> tuple[Array, Array]:
+            xp = namespace(dy)
+            grads: list[Array] = []  # last layer first, bias before weights
+            for weights, h_in, z, y, activation in reversed(kept):
+                dz = activation.pullback(z, y, dy)
+                if self.bias:
+                    grads.append(xp.sum(dz, axis=1))
+                grads.append(dz @ h_in.T)
+                dy = weights.T @ dz
+            return pack_gradient(grads[::-1], like=theta), dy
+
+        return h, pullback
+
+    def _layers(self, theta: Array, fan_in: int) -> list[tuple[Array, Array | None]]:
+        """Each layer's W and b (as a column), views into θ. The output's width is what is left of θ."""
+        xp = namespace(theta)
+        widths = self.widths()
+        sizes = [fan_in, *widths]
+        start, layers = 0, []
+        for i, n_in in enumerate(sizes):
+            left = theta.shape[0] - start
+            n_out = widths[i] if i < len(widths) else left // (n_in + int(self.bias))
+            weights = xp.reshape(theta[start : start + n_out * n_in], (n_out, n_in))
+            start += n_out * n_in
+            bias = theta[start : start + n_out][:, None] if self.bias else None
+            start += n_out if self.bias else 0
+            layers.append((weights, bias))
+        return layers
+
+    def working_set(self, fan_in: int, fan_out: int) -> int:
+        """A layer's input, its product, and what the activation makes of it."""
+        return 3 * max(fan_in, fan_out, *self.widths(), 1)

@@ -1,0 +1,30 @@
+"""The warp ``mirror``."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from limner.plugin import Array, Context, Warp, namespace
+
+
+class Mirror(Warp):
+    """Folds the picture: x' = cx + |x - cx|, and so for y."""
+
+    axes: Literal["x", "y", "both"] = Field(default="x", description="which coordinates are folded")
+    centre: tuple[float, float] = Field(default=(0.0, 0.0), description="where the folds lie, x and y, -1000 to 1000")
+
+    @classmethod
+    def examples(cls) -> tuple[Mirror, ...]:
+        """Each axis, and a fold off the middle."""
+        return cls(), cls(axes="y"), cls(axes="both", centre=(0.25, -0.1))
+
+    def forward(self, theta: Array, xy: Array, ctx: Context) -> Array:  # noqa: ARG002
+        """The folded points."""
+        xp = namespace(xy)
+        rows = [
+            c + xp.abs(xy[i, :] - c) if self.axes in (axis, "both") else xy[i, :]
+            for i, (axis, c) in enumerate(zip("xy", self.centre, strict=True))
+        ]
+        return xp.stack(rows)

@@ -1,0 +1,38 @@
+"""The warp ``tile``."""
+
+from __future__ import annotations
+
+from math import pi, tau
+
+from pydantic import Field
+
+from limner.plugin import Array, Context, Warp, namespace
+
+
+class Tile(Warp):
+    """Lays the picture on a torus, so that opposite edges match and copies of it cover a wall without a seam.
+
+    With u and v the share of the way across and down the picture, times 2π and the repeats, the points become
+    x' = (sin u + twist cos(u + v)) and y' = (sin v + twist cos(u - v)), scaled back to the picture's extent.
+    Without twist, a circle seen from its side, each tile is its own mirror image; the twist breaks that symmetry.
+    """
+
+    columns: int = Field(default=1, ge=1, le=1000, description="tiles from left to right")
+    rows: int = Field(default=1, ge=1, le=1000, description="tiles from top to bottom")
+    twist: float = Field(default=0.5, ge=0, le=4, description="how far the tile is from being its own mirror image")
+
+    @classmethod
+    def examples(cls) -> tuple[Tile, ...]:
+        """One tile, several, and one without twist."""
+        return cls(), cls(columns=3, rows=2), cls(twist=0.0)
+
+    def forward(self, theta: Array, xy: Array, ctx: Context) -> Array:  # noqa: ARG002
+        """The points on the torus, seen flat."""
+        xp, b = namespace(xy), ctx.bounds
+        # Frames may put the rows in x: then its repeats are the rows' all the same, since x runs along that edge.
+        u = (xy[0, :] - b.x0) * (tau * self.columns / (b.x1 - b.x0)) - pi
+        v = (xy[1, :] - b.y0) * (tau * self.rows / (b.y1 - b.y0)) - pi
+        x = xp.sin(u) + self.twist * xp.cos(u + v)
+        y = xp.sin(v) + self.twist * xp.cos(u - v)
+        gain = 1.0 / (1.0 + self.twist)
+        return xp.stack([x * (gain * (b.x1 - b.x0) / 2), y * (gain * (b.y1 - b.y0) / 2)])
