@@ -48,7 +48,7 @@ def _assemble(path: Path, text: str, theta: np.ndarray) -> Artwork:
         recipe = parse(manifest.recipe, registry(), str(path))
         layout = Model(recipe).layout
     except RecipeError as error:
-        others = ", ".join(f"{k} {v}" for k, v in manifest.packages.items() if k != "limner")
+        others = ", ".join(f"{k} {v}" for k, v in manifest.packages.items() if k not in ("limner", "numpy"))
         aside = f" (it says that it was made with {others})" if others else ""
         raise ArtworkError(f"{error}{aside}") from error
     except LimnerError as error:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from limner.errors import LimnerError
 from limner.events import Saved
-from limner.files import replacing
+from limner.files import check_target, replacing
 from limner.registry import registry
 
 if TYPE_CHECKING:
@@ -23,6 +23,17 @@ GAP = 12
 LABEL = 20
 
 
+def check_sheet(path: Path, *, force: bool) -> None:
+    """Refuse early what could not be written in the end.
+
+    Raises:
+        LimnerError: the file cannot be written, or its ending is not .png.
+    """
+    if path.suffix.lower() != ".png":
+        raise LimnerError(f"{path}: a sheet is written as .png")
+    check_target(path, force=force)
+
+
 def write_sheet(
     path: Path, cells: Sequence[tuple[str, np.ndarray]], record: Mapping[str, Any], *, force: bool = False
 ) -> None:
@@ -31,12 +42,10 @@ def write_sheet(
     ``record`` (the recipe and the seeds) is kept in the file as JSON.
 
     Raises:
-        LimnerError: the file cannot be written, or its ending is not .png.
+        LimnerError: the file cannot be written.
     """
     from PIL import Image, ImageDraw, ImageFont, PngImagePlugin
 
-    if path.suffix.lower() != ".png":
-        raise LimnerError(f"{path}: a sheet is written as .png")
     height, width = cells[0][1].shape[:2]
     columns = max(1, round(math.sqrt(len(cells) * (height + LABEL) / width)))
     rows = -(-len(cells) // columns)

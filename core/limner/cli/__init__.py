@@ -90,6 +90,8 @@ def run(args: Sequence[str]) -> int:
             raise
         fail(f"this is a fault of limner's: {type(error).__name__}: {error}; run it with --debug and report it")
         return OUR_FAULT
+    if code == INTERRUPTED:  # typer takes the interrupt itself, in silence
+        fail("interrupted")
     return code if isinstance(code, int) else 0
 
 

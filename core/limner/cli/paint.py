@@ -54,6 +54,7 @@ def paint(
     """
     from limner import pipeline
     from limner.files import check_target
+    from limner.sheet import check_sheet, write_sheet
     from limner.sizes import parse_size
 
     name = recipe or pipeline.DEFAULT
@@ -64,8 +65,10 @@ def paint(
     stages = o.swaps(frame=frame, warp=warps, encoder=encoders, network=network, color=color, trainer=trainer)
     first = pipeline.paint(name, seed=seed, size=pixels, set=o.sets(set_), swap=stages, backend=runner)
     paths = targets(name, first.seed, count, out)
-    for path in [*paths, *([sheet] if sheet else [])]:
+    for path in paths:
         check_target(path, force=force)
+    if sheet:
+        check_sheet(sheet, force=force)
     thumbnails = []
     for i, path in enumerate(paths):
         art = first if i == 0 else pipeline.draw(first.recipe.with_seed(first.seed + i))
@@ -83,8 +86,6 @@ def paint(
         elif i == 0:
             _show(art, runner, wanted=preview, quiet=quiet or count > 1)
     if sheet:
-        from limner.sheet import write_sheet
-
         write_sheet(
             sheet, thumbnails, {"recipe": first.recipe.table(), "seeds": [int(s) for s, _ in thumbnails]}, force=force
         )

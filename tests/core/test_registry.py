@@ -1,0 +1,133 @@
+"""The registry: laziness, clashes, broken plugins, misspelt hooks."""
+
+import types
+
+import pytest
+
+from limner.errors import LimnerError, PluginError
+from limner.events import Progress, Saved
+from limner.hookspecs import hookimpl
+from limner.registry import KINDS, Registry, build, registry
+
+
+def plugin(**hooks):
+    module = types.ModuleType("a_plugin")
+    for name, function in hooks.items():
+        setattr(module, name, hookimpl(function))
+    return module
+
+
+def registering(*arguments, **words):
+    def limner_register(registry):
+        registry.add(*arguments, **words)
+
+    return plugin(limner_register=limner_register)
+
+
+def test_every_built_in_loads_and_has_a_summary():
+    known = build(third_party=False)
+    assert {e.kind for e in known.entries()} >= {"frame", "warp", "encoder", "network", "color", "writer", "backend"}
+    for entry in known.entries():
+        assert entry.summary
+        assert entry.package == "limner"
+        if entry.kind != "recipe":
+            assert issubclass(known.load(entry.kind, entry.name), KINDS[entry.kind])
+
+
+def test_registering_imports_nothing():
+    known = Registry()
+    done = known.install(
+        registering("encoder", "heavy", "no_such_module_at_all:Heavy", summary="heavy"), "heavy", "limner-heavy", "1"
+    )
+    assert done.problem == ""
+    with pytest.raises(PluginError, match="limner-heavy does not load: ModuleNotFoundError"):
+        known.load("encoder", "heavy")
+
+
+def test_two_owners_of_a_name_are_told_when_it_is_used():
+    known = build(third_party=False)
+    known.install(registering("encoder", "xy", "somewhere:Else", summary="mine"), "other", "limner-other", "2.0")
+    with pytest.raises(PluginError, match=r"claimed by limner \S+ and limner-other 2.0"):
+        known.load("encoder", "xy")
+    assert known.load("encoder", "radius")
+
+
+def test_a_broken_plugin_takes_nothing_down_and_leaves_nothing_behind():
+    def limner_register(registry):
+        registry.encoder("half", "somewhere:Half", summary="half")
+        raise RuntimeError("out of\nluck")
+
+    known = build(third_party=False)
+    done = known.install(plugin(limner_register=limner_register), "bad", "limner-bad", "1")
+    assert done.problem == "RuntimeError: out of luck"
+    assert "half" not in known.names("encoder")
+    with pytest.raises(LimnerError, match=r"unknown encoder 'half'.*limner-bad \(RuntimeError: out of luck\)"):
+        known.load("encoder", "half")
+    assert known.load("encoder", "xy")
+
+
+def test_a_misspelt_hook_is_an_error():
+    done = Registry().install(plugin(limner_regsiter=lambda registry: None), "typo", "limner-typo", "1")
+    assert "limner_regsiter" in done.problem
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("encodr", "x", "a:B"), "did you mean 'encoder'"),
+        (("encoder", "Bad Name", "a:B"), "lower-case words"),
+        (("encoder", "x", "a.b.c"), "module:Class"),
+        (("encoder", "x", "os; import evil:X"), "module:Class"),
+    ],
+)
+def test_what_is_registered_must_be_well_formed(arguments, message):
+    done = Registry().install(registering(*arguments, summary="s"), "p", "p", "1")
+    assert done.problem.startswith("PluginError")
+    assert message in done.problem
+
+
+def test_a_target_of_another_kind_is_refused():
+    known = Registry()
+    known.install(registering("warp", "odd", "limner_plugins.encoders.xy:Xy", summary="s"), "p", "p", "1")
+    with pytest.raises(PluginError, match="is no Warp"):
+        known.load("warp", "odd")
+
+
+def test_every_kind_has_its_method():
+    known = Registry()
+    for kind in [*KINDS, "recipe"]:
+        getattr(known, kind)("thing", "module:Thing", summary="a thing")
+        assert known.names(kind) == ["thing"]
+
+
+def test_events_reach_listeners_until_they_leave():
+    heard = []
+    listener = plugin(limner_event=lambda event: heard.append(event))
+    registry().listen(listener)
+    registry().emit(Progress("paint", 1, 2))
+    registry().unlisten(listener)
+    registry().emit(Saved("x"))
+    assert heard == [Progress("paint", 1, 2)]
+
+
+def test_plugins_can_be_turned_off(monkeypatch):
+    def no_look(**_):
+        raise AssertionError("looked for plugins")
+
+    monkeypatch.setattr("limner.registry.entry_points", no_look)
+    monkeypatch.setenv("LIMNER_PLUGINS", "off")
+    assert build().names("encoder")
+    monkeypatch.delenv("LIMNER_PLUGINS")
+    with pytest.raises(AssertionError):
+        build()
+
+
+def test_an_entry_point_that_does_not_import_is_broken(monkeypatch):
+    from importlib.metadata import EntryPoint
+
+    point = EntryPoint(name="gone", value="no_such_module_at_all", group="limner")
+    monkeypatch.delenv("LIMNER_PLUGINS", raising=False)
+    monkeypatch.setattr("limner.registry.entry_points", lambda group: [point])
+    known = build()
+    assert [p.name for p in known.plugins if p.problem] == ["gone"]
+    assert known.load("encoder", "xy")
