@@ -1,0 +1,102 @@
+"""The README and the guides are true: their commands run, and their pictures are what the commands paint."""
+
+import io
+import re
+import shlex
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+import limner
+from limner.cli import run
+
+ROOT = Path(__file__).parents[2]
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+BLOCK = re.compile(r"^```(sh|python|toml)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+LINK = re.compile(r"\]\(([^)#:]+)\)")
+
+
+def blocks(page, language):
+    return [text for kind, text in BLOCK.findall(page.read_text("utf-8")) if kind == language]
+
+
+def shell(line, capsys, monkeypatch):
+    """Run one line as a shell would: pipes between limner commands, and > into a file."""
+    line = line.split(" #")[0].strip()
+    line, _, target = line.partition(" > ")
+    given = ""
+    for command in line.split(" | "):
+        program, *args = shlex.split(command)
+        assert program == "limner", line
+        monkeypatch.setattr("sys.stdin", io.StringIO(given))
+        code = run(args)
+        given, err = capsys.readouterr()
+        assert code == 0, (line, err)
+    if target:
+        Path(target.strip()).write_text(given, "utf-8")
+
+
+def commands(page):
+    lines = [line for text in blocks(page, "sh") for line in text.splitlines()]
+    installs = [line.split(" && ")[1] for line in lines if line.startswith("pip install . && limner")]
+    return installs + [line for line in lines if line.startswith("limner ")]
+
+
+def same_pixels(ours, theirs):
+    with Image.open(ours) as a, Image.open(theirs) as b:
+        assert a.size == b.size
+        difference = np.abs(np.asarray(a).astype(int) - np.asarray(b)).max(axis=-1)
+    return (difference > 1).mean() <= 1e-4
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda p: p.name)
+def test_every_command_runs(page, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    found = commands(page)
+    for line in found:
+        shell(line, capsys, monkeypatch)
+    if page.name == "README.md":
+        assert len(found) > 15
+
+
+def test_the_pictures_are_what_the_commands_paint(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    readme = (ROOT / "README.md").read_text("utf-8")
+    lines = commands(ROOT / "README.md")
+    shell(lines[0], capsys, monkeypatch)
+    shell(next(line for line in lines if "--sheet" in line), capsys, monkeypatch)
+    shown = re.findall(r"!\[.+?\]\((docs/pictures/.+?)\)", readme)
+    assert len(shown) == 2
+    for picture in shown:
+        assert same_pixels(ROOT / picture, tmp_path / Path(picture).name), picture
+
+
+def test_the_comparison_can_fail(tmp_path):
+    limner.paint("marbling", seed=13).save(tmp_path / "same.png")
+    limner.paint("marbling", seed=14).save(tmp_path / "other.png")
+    stored = ROOT / "docs" / "pictures" / "marbling-13.png"
+    assert same_pixels(stored, tmp_path / "same.png")
+    assert not same_pixels(stored, tmp_path / "other.png")
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda p: p.name)
+def test_python_examples_run(page, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for text in blocks(page, "python"):
+        names: dict = {}
+        exec(compile(text, str(page), "exec"), names)
+        if "pixels" in names:
+            assert names["pixels"].shape == (200, 300, 3)
+
+
+@pytest.mark.parametrize("page", [*PAGES, ROOT / "CONTRIBUTING.md"], ids=lambda p: p.name)
+def test_links_lead_somewhere(page):
+    for target in LINK.findall(page.read_text("utf-8")):
+        assert (page.parent / target).exists(), target
+
+
+def test_generated_pictures_stay_small():
+    files = [p for folder in ("docs", "gallery") for p in (ROOT / folder).rglob("*") if p.is_file()]
+    assert sum(p.stat().st_size for p in files) < 15e6
