@@ -158,7 +158,9 @@ parts = st.fixed_dictionaries(
     st.dictionaries(st.text(max_size=6), values, max_size=2),
     st.fixed_dictionaries(
         {},
-        optional=dict.fromkeys(("frame", "network", "color", "loss", "trainer", "title", "seed", "size"), values | parts)
+        optional=dict.fromkeys(
+            ("frame", "network", "color", "loss", "trainer", "title", "seed", "size"), values | parts
+        )
         | {k: values | st.lists(parts, max_size=3) for k in ("encoder", "warp")},
     ),
 )

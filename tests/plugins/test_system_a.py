@@ -2,6 +2,7 @@
 
 import colorsys
 import math
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -39,7 +40,7 @@ def slow_picture(theta, mode, alpha, width, height):
     channels = {"rgb": 3, "gray": 1, "hsv": 3, "hsl": 3, "cmyk": 4}[mode] + alpha
     weights = [float(t) for t in theta[2:]]  # after z1 and z2
     layers, sizes = [], [5, *[15] * 10, channels]
-    for n_in, n_out in zip(sizes, sizes[1:], strict=False):
+    for n_in, n_out in pairwise(sizes):
         matrix = [weights[k * n_in : (k + 1) * n_in] for k in range(n_out)]
         bias = weights[n_out * n_in : n_out * n_in + n_out]
         weights = weights[n_out * n_in + n_out :]

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
 from limner.plugin import Array, Context, Warp, namespace
+
+Coordinate = Annotated[float, Field(ge=-1000, le=1000)]
 
 
 class Mirror(Warp):
     """Folds the picture: x' = cx + |x - cx|, and so for y."""
 
     axes: Literal["x", "y", "both"] = Field(default="x", description="which coordinates are folded")
-    centre: tuple[float, float] = Field(default=(0.0, 0.0), description="where the folds lie, x and y, -1000 to 1000")
+    centre: tuple[Coordinate, Coordinate] = Field(default=(0.0, 0.0), description="where the folds lie, x and y")
 
     @classmethod
     def examples(cls) -> tuple[Mirror, ...]:

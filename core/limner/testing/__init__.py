@@ -1,0 +1,41 @@
+"""The conformance kit: what every stage must do, whoever wrote it, as checks that pytest runs.
+
+A plugin's whole test of conformance:
+
+    from limner.testing import parametrize_with_checks
+
+    @parametrize_with_checks("limner-spiral")
+    def test_conforms(check):
+        check()
+
+``limner plugins check limner-spiral`` runs the same checks without pytest.
+"""
+
+from unittest import SkipTest as Skip
+
+from limner.testing.cases import CASES, NO_FLOAT64, NUMPY, READ_ONLY, SECOND_DEVICE, STRICT, ArrayCase, BackendCase
+from limner.testing.oracle import slopes, worst_slope
+from limner.testing.paint import paints
+from limner.testing.parametrize import parametrize_with_checks
+from limner.testing.plan import Check, checks_for, package_checks
+from limner.testing.subject import Subject
+
+__all__ = [
+    "CASES",
+    "NO_FLOAT64",
+    "NUMPY",
+    "READ_ONLY",
+    "SECOND_DEVICE",
+    "STRICT",
+    "ArrayCase",
+    "BackendCase",
+    "Check",
+    "Skip",
+    "Subject",
+    "checks_for",
+    "package_checks",
+    "paints",
+    "parametrize_with_checks",
+    "slopes",
+    "worst_slope",
+]

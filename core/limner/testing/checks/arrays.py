@@ -1,0 +1,141 @@
+"""Checks of forward, for every stage that computes: what comes out, of what kind, and that nothing else happens."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from limner.testing.cases import NUMPY, ArrayCase, kind_of
+from limner.testing.maps import Map, maps_of
+from limner.testing.subject import Subject, calling, require
+
+if TYPE_CHECKING:
+    from limner.namespace import Array
+
+POINTS = 5
+
+
+def run(subject: Subject, way: Map, case: ArrayCase, n: int = POINTS, dtype: str = "float32") -> Array:
+    """Forward of n points on a case's arrays."""
+    theta, *x = arrays(way, case, n, dtype)
+    with calling(subject, f"forward{way.label}", case):
+        return way.forward(theta, *x)
+
+
+def arrays(way: Map, case: ArrayCase, n: int = POINTS, dtype: str = "float32") -> list[Array]:
+    """θ and the inputs for n points, as a case's arrays."""
+    return [case.asarray(host.astype(dtype)) for host in (way.theta, *way.draw(n))]
+
+
+def on_host(subject: Subject, way: Map, n: int = POINTS) -> tuple[np.ndarray, list[np.ndarray]]:
+    """θ and the inputs for n points on the host in float64: what finite differences want."""
+    with calling(subject, "draw"):
+        theta = way.theta.astype(np.float64)
+    return theta, list(way.draw(n))
+
+
+def _each(subject: Subject, case: ArrayCase) -> Iterator[tuple[str, Map]]:
+    with calling(subject, "layout or draw"):
+        ways = maps_of(subject)
+    for way in ways:
+        yield f"{subject} (example {subject.number}): forward{way.label} on {case.name} arrays", way
+
+
+def check_forward_shape(subject: Subject, case: ArrayCase) -> None:
+    """n points give (rows, n), also where n is 1 or 0."""
+    for told, way in _each(subject, case):
+        for n in (POINTS, 1, 0):
+            shape, inputs = run(subject, way, case, n).shape, way.draw(n)[0].shape
+            wanted = (way.rows, *inputs[1:])
+            require(shape == wanted, f"{told} gave {shape} for an input of {inputs}; it must give {wanted}")
+
+
+def check_forward_dtype(subject: Subject, case: ArrayCase) -> None:
+    """float32 stays float32 and float64 float64: promotion happens in silence."""
+    for told, way in _each(subject, case):
+        for dtype in case.dtypes():
+            got = kind_of(run(subject, way, case, dtype=dtype))[1]
+            require(
+                got == dtype,
+                f"{told} made {got} of {dtype}; give every constant dtype=x.dtype, or write a plain Python number",
+            )
+
+
+def check_forward_device(subject: Subject, case: ArrayCase) -> None:
+    """The output lies where the input does, in the same library's arrays."""
+    for told, way in _each(subject, case):
+        wanted, got = kind_of(arrays(way, case)[1]), kind_of(run(subject, way, case))
+        require(
+            (got[0], got[2]) == (wanted[0], wanted[2]),
+            f"{told} gave a {got[0]} array on {got[2]} for {wanted[0]} on {wanted[2]}; "
+            "make arrays by namespace(x) with device=device(x)",
+        )
+
+
+def check_forward_keeps_inputs(subject: Subject, case: ArrayCase) -> None:
+    """What was handed in is not written into."""
+    for told, way in _each(subject, case):
+        given = arrays(way, case)
+        before = [case.to_host(a).copy() for a in given]
+        with calling(subject, f"forward{way.label}", case):
+            way.forward(*given)
+        same = all(np.array_equal(case.to_host(a), b) for a, b in zip(given, before, strict=True))
+        require(same, f"{told} changed its input in place; work on a copy")
+
+
+def check_forward_repeats(subject: Subject, case: ArrayCase) -> None:
+    """Twice the same input, twice the same bits; from an equal stage too, for a stage hides no state."""
+    equal = type(subject.stage).model_validate(subject.stage.model_dump())
+    twin = Subject(subject.kind, subject.name, equal, subject.number)
+    for (told, way), other in zip(_each(subject, case), maps_of(twin), strict=True):
+        first = case.to_host(run(subject, way, case)).copy()
+        for again in (way, other):
+            same = np.array_equal(case.to_host(run(subject, again, case)), first, equal_nan=True)
+            require(same, f"{told} gave two answers to one question; draw what is random in draw(), and keep no state")
+
+
+def check_forward_agrees(subject: Subject, case: ArrayCase) -> None:
+    """The values are NumPy's, whatever the arrays."""
+    for told, way in _each(subject, case):
+        got = case.to_host(run(subject, way, case))
+        wanted = NUMPY.to_host(run(subject, way, NUMPY))
+        require(np.allclose(got, wanted, rtol=1e-4, atol=1e-5, equal_nan=True), f"{told} differs from NumPy's values")
+
+
+def check_forward_finite(subject: Subject) -> None:
+    """Ordinary points, the origin and the edges among them, give finite numbers."""
+    for told, way in _each(subject, NUMPY):
+        theta, x = on_host(subject, way, 64)
+        x[0][:, 0, ...] = 0.0
+        x[0][:, 1, ...] = 1.0
+        x[0][0, 2, ...] = 0.0
+        with calling(subject, f"forward{way.label}", NUMPY):
+            y = way.forward(theta.astype(np.float32), *(a.astype(np.float32) for a in x))
+        bad = np.flatnonzero(~np.isfinite(y).reshape(y.shape[0], 64, -1).all(axis=(0, 2)))
+        at = x[0][:, bad[0], ...].ravel()[:4] if bad.size else ""
+        require(not bad.size, f"{told} is not finite at {at}; guard the division, root or logarithm there")
+
+
+def check_forward_splits(subject: Subject) -> None:
+    """Points in one call and in several give the same: tiles must not show."""
+    for told, way in _each(subject, NUMPY):
+        theta, x = on_host(subject, way, 9)
+        with calling(subject, f"forward{way.label}", NUMPY):
+            whole = way.forward(theta, *x)
+            parts = [way.forward(theta, *(a[:, i:j, ...] for a in x)) for i, j in pairwise((0, 1, 4, 9))]
+        same = np.allclose(np.concatenate(parts, axis=1), whole, rtol=1e-9, atol=1e-9, equal_nan=True)
+        require(same, f"{told} answers a point differently among others; let no point depend on its neighbours")
+
+
+ON_ARRAYS = (
+    check_forward_shape,
+    check_forward_dtype,
+    check_forward_device,
+    check_forward_keeps_inputs,
+    check_forward_repeats,
+    check_forward_agrees,
+)
+ON_HOST = (check_forward_finite, check_forward_splits)

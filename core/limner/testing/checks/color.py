@@ -1,0 +1,62 @@
+"""Checks of a colour mode: its channels, its range, its alpha."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import product
+from typing import TYPE_CHECKING, cast
+
+import numpy as np
+
+from limner.testing.maps import CONTEXT, uniform, with_alpha
+from limner.testing.subject import Subject, calling, require
+
+if TYPE_CHECKING:
+    from limner.color import ColorMode
+
+CORNERS = 8  # channels up to which every corner of the unit cube is looked at
+EPSILON = 1e-6
+
+
+def check_channels(subject: Subject) -> None:
+    """The network is asked for the components, and for one more where there is alpha."""
+    for mode in with_alpha(cast("ColorMode", subject.stage)):
+        wanted, got = mode.components() + int(mode.alpha), mode.channels()
+        good = type(got) is int and got == wanted and mode.components() >= 1
+        require(good, f"{subject}: channels() is {got!r} and must be {wanted}; override components() alone")
+
+
+def check_color_range(subject: Subject) -> None:
+    """Channels from 0 to 1 give RGB from 0 to 1, and alpha from 0.25 to 1: never wholly clear."""
+    for alpha, y in _painted(subject):
+        rgb = y[:3, :]
+        low, high = float(rgb.min()), float(rgb.max())
+        inside = low >= -EPSILON and high <= 1 + EPSILON
+        require(
+            inside, f"{subject}: channels from 0 to 1 give RGB from {low:.6g} to {high:.6g}; it must stay in 0 to 1"
+        )
+        if alpha:
+            low, high = float(y[3, :].min()), float(y[3, :].max())
+            seen = low >= 0.25 - EPSILON and high <= 1 + EPSILON
+            require(seen, f"{subject}: alpha runs from {low:.6g} to {high:.6g}; it must stay in 0.25 to 1")
+
+
+def check_color_outside(subject: Subject) -> None:
+    """Channels beyond 0 and 1, which a network without a squashing output gives, make finite colours."""
+    for _, y in _painted(subject, -1.0, 2.0):
+        require(np.isfinite(y).all(), f"{subject}: channels from -1 to 2 make colours that are not finite; guard that")
+
+
+def _painted(subject: Subject, low: float = 0.0, high: float = 1.0) -> Iterator[tuple[bool, np.ndarray]]:
+    """Colours without and with alpha, of channels all over a cube and in its corners."""
+    for mode in with_alpha(cast("ColorMode", subject.stage)):
+        channels = mode.channels()
+        (x,) = uniform(channels, low, high)(200)
+        if channels <= CORNERS:
+            x = np.concatenate([x, np.asarray(list(product((low, high), repeat=channels))).T], axis=1)
+        theta = mode.draw(mode.layout(), np.random.default_rng(1)).astype(np.float64)
+        with calling(subject, "forward"):
+            yield mode.alpha, np.asarray(mode.forward(theta, x, CONTEXT))
+
+
+OF_EXAMPLE = (check_channels, check_color_range, check_color_outside)

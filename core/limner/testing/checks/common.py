@@ -1,0 +1,178 @@
+"""Checks of every stage, whatever its kind: a frozen record of described and bounded fields, light to import."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from collections.abc import Iterator
+from typing import Any
+
+import tomlkit
+from pydantic import ValidationError
+
+from limner.parsing import frozen
+from limner.recipe import Part
+from limner.stage import Stage
+from limner.testing.imports import heavy_imports
+from limner.testing.subject import Subject, calling, require
+
+_BOUND = "Annotated[float, Field(ge=-1000, le=1000)] or Field(ge=..., le=...)"
+
+
+def check_summary(subject: Subject) -> None:
+    """The stage is registered with a summary, a line that ``limner plugins list`` shows."""
+    told = subject.summary.strip()
+    require(told, f"{subject} is registered without a summary; say in a few words what it does")
+    require(
+        told == subject.summary and "\n" not in told, f"{subject}: the summary must be one line without spaces round it"
+    )
+
+
+def check_light_import(subject: Subject, modules: tuple[str, ...]) -> None:
+    """Importing the stage's module loads no heavy library: ``--help`` and ``plugins list`` must stay quick."""
+    module = subject.target.partition(":")[0]
+    found = heavy_imports(modules)[module]
+    require(not isinstance(found, str), f"{subject}: {module} does not import in a fresh interpreter: {found}")
+    heavy = ", ".join(found)
+    require(not heavy, f"{subject}: importing {module} loads {heavy}; import that inside the method that needs it")
+
+
+def check_fields_described(subject: Subject) -> None:
+    """Every field says what it means, and none is called ``kind``, which is the stage's name in a recipe."""
+    for field, part, _ in _fields(subject):
+        require(field != "kind", f"{subject}: the field kind stands for the stage's name; call it something else")
+        said = part.get("description", "").strip()
+        require(said, f"{subject}: the field {field} has no description; write Field(..., description='...')")
+
+
+def check_fields_bounded(subject: Subject) -> None:
+    """Numbers lie between bounds, texts and tuples have a greatest length, nothing may be None or anything at all."""
+    for field, part, shared in _fields(subject):
+        for problem in _unbounded(part, shared):
+            require(False, f"{subject}: the field {field} {problem}")
+
+
+def _fields(subject: Subject) -> Iterator[tuple[str, dict[str, Any], dict[str, Any]]]:
+    """The JSON schema of each field, also of the records that fields hold, and the definitions that they share."""
+    with calling(subject, "model_json_schema"):
+        schema = type(subject.stage).model_json_schema()
+    shared = schema.get("$defs", {})
+    for lead, record in (("", schema), *((f"{name}.", part) for name, part in shared.items())):
+        for name, part in record.get("properties", {}).items():
+            yield lead + name, part, shared
+
+
+def _unbounded(part: dict[str, Any], shared: dict[str, Any]) -> Iterator[str]:
+    """What a piece of a JSON schema leaves open."""
+    if "$ref" in part:
+        target = shared.get(part["$ref"].rpartition("/")[2], {})
+        if "properties" not in target:  # another record is looked at by itself
+            yield from _unbounded(target, shared)
+        return
+    if "enum" in part or "const" in part:
+        if None in part.get("enum", [part.get("const")]):
+            yield "may be None; give it a value that means the same"
+        return
+    for piece in (*part.get("anyOf", ()), *part.get("oneOf", ()), *part.get("allOf", ()), *part.get("prefixItems", ())):
+        yield from _unbounded(piece, shared)
+    if isinstance(part.get("items"), dict):
+        yield from _unbounded(part["items"], shared)
+    if "anyOf" not in part and "oneOf" not in part and "allOf" not in part:
+        yield from _open_end(part)
+
+
+def _open_end(part: dict[str, Any]) -> Iterator[str]:
+    kind = part.get("type")
+    if kind in ("number", "integer"):
+        if not {"minimum", "exclusiveMinimum"} & part.keys():
+            yield f"takes numbers without a lower bound; write {_BOUND}"
+        elif not {"maximum", "exclusiveMaximum"} & part.keys():
+            yield f"takes numbers without an upper bound; write {_BOUND}"
+    elif kind == "string" and "maxLength" not in part:
+        yield "takes text of any length; use a Literal, or Field(max_length=...)"
+    elif kind == "array" and "maxItems" not in part:
+        yield "takes tuples of any length; write Field(max_length=...), or a tuple of a fixed length"
+    elif kind == "null":
+        yield "may be None; give it a value that means the same"
+    elif kind not in ("number", "integer", "string", "array", "boolean"):
+        yield "takes anything; use bool, int, float, str, Literal, a tuple of them, or a stage"
+
+
+def check_frozen(subject: Subject) -> None:
+    """A stage cannot be changed, and can be hashed: no lists, dicts or sets in its fields."""
+    stage = subject.stage
+    for name in type(stage).model_fields:
+        try:
+            setattr(stage, name, getattr(stage, name))
+        except ValidationError:
+            continue
+        require(False, f"{subject}: the field {name} can be set; leave frozen=True in model_config")
+    try:
+        hash(stage)
+    except TypeError as error:
+        raise AssertionError(f"{subject} cannot be hashed ({error}); use tuples for lists") from error
+
+
+def check_no_hidden_state(subject: Subject) -> None:
+    """Recipe and θ are the whole picture: there is nothing beside the fields."""
+    private = ", ".join(type(subject.stage).__private_attributes__)
+    require(
+        not private, f"{subject} keeps {private} beside its fields; draw it into θ, or work it out when it is asked for"
+    )
+
+
+def check_refuses_unknown(subject: Subject) -> None:
+    """A key that is no field is a mistake, never passed over."""
+    told = {**subject.stage.model_dump(), "no_such_field": 1}
+    if not _refused(subject.stage, told):
+        require(False, f"{subject} takes a field that it does not have; leave extra='forbid' in model_config")
+
+
+def check_refuses_nan(subject: Subject) -> None:
+    """No number may be NaN or infinite."""
+    told = subject.stage.model_dump()
+    for path, bad in ((p, b) for p in _floats(told) for b in (float("nan"), float("inf"), float("-inf"))):
+        if not _refused(subject.stage, _replaced(told, path, bad)):
+            where = ".".join(str(p) for p in path)
+            require(False, f"{subject}: the field {where} takes {bad}; leave allow_inf_nan=False in model_config")
+
+
+def _refused(stage: Stage, table: dict[str, Any]) -> bool:
+    try:
+        type(stage).model_validate(table)
+    except ValidationError:
+        return True
+    return False
+
+
+def _floats(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """Where the floats of a dump lie."""
+    items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, tuple) else ()
+    for key, item in items:
+        yield from _floats(item, (*path, key))
+    if isinstance(value, float):
+        yield path
+
+
+def _replaced(value: Any, path: tuple[Any, ...], new: Any) -> Any:
+    if not path:
+        return new
+    if isinstance(value, dict):
+        return {k: _replaced(v, path[1:], new) if k == path[0] else v for k, v in value.items()}
+    return tuple(_replaced(v, path[1:], new) if i == path[0] else v for i, v in enumerate(value))
+
+
+def check_round_trip(subject: Subject) -> None:
+    """A recipe can hold the stage: through JSON and through TOML comes an equal one."""
+    with calling(subject, "writing it into a recipe"):
+        table = Part(subject.name, subject.stage).table()
+        back = {"JSON": json.loads(json.dumps(table, allow_nan=False)), "TOML": tomllib.loads(tomlkit.dumps(table))}
+    for language, read in back.items():
+        del read["kind"]
+        with calling(subject, f"reading it back from {language}"):
+            again = type(subject.stage).model_validate(frozen(read))
+        require(again == subject.stage, f"{subject} (example {subject.number}) comes back from {language} as {again!r}")
+
+
+OF_STAGE = (check_summary, check_fields_described, check_fields_bounded)
+OF_EXAMPLE = (check_frozen, check_refuses_unknown, check_refuses_nan, check_round_trip)

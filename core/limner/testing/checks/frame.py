@@ -1,0 +1,44 @@
+"""Checks of a frame: it is affine, and its bounds are where the picture's corners go."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+import numpy as np
+
+from limner.testing.maps import SIZES, uniform
+from limner.testing.subject import Subject, calling, require
+
+if TYPE_CHECKING:
+    from limner.frame import Frame
+
+
+def check_frame_affine(subject: Subject) -> None:
+    """Between two pixels lies what is between their points: warps ask the frame where the picture's edges are."""
+    frame = cast("Frame", subject.stage)
+    for size in SIZES:
+        (p,), (q,) = uniform(2, 0.0, 9.0, seed=1)(20), uniform(2, 0.0, 9.0, seed=2)(20)
+        with calling(subject, "forward"):
+            between = frame.forward(0.25 * p + 0.75 * q, size)
+            wanted = 0.25 * frame.forward(p, size) + 0.75 * frame.forward(q, size)
+        same = np.allclose(between, wanted, rtol=1e-9, atol=1e-9)
+        require(same, f"{subject}: forward is not affine; a bend belongs in a warp")
+
+
+def check_frame_bounds(subject: Subject) -> None:
+    """Bounds are the smallest and largest coordinates of the picture's four corners, for every aspect."""
+    frame = cast("Frame", subject.stage)
+    for width, height in SIZES:
+        corners = np.asarray([[0.0, width, 0.0, width], [0.0, 0.0, height, height]])
+        with calling(subject, "forward or bounds"):
+            x, y = frame.forward(corners, (width, height))
+            bounds = frame.bounds((width, height))
+        wanted = (x.min(), x.max(), y.min(), y.max())
+        require(
+            np.allclose(bounds, wanted, rtol=1e-9, atol=1e-9),
+            f"{subject}: bounds of {width}x{height} are {tuple(bounds)}, and the corners go to {np.round(wanted, 6)}; "
+            "mind that a pixel's centre is at a half",
+        )
+
+
+OF_EXAMPLE = (check_frame_affine, check_frame_bounds)

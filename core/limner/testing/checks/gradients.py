@@ -1,0 +1,188 @@
+"""Checks of vjp, for every stage that has one: the output is forward's, the pullback is the gradient."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from limner.layout import Layout
+from limner.namespace import Array
+from limner.testing.cases import NUMPY, ArrayCase, kind_of
+from limner.testing.checks.arrays import POINTS, arrays, on_host
+from limner.testing.maps import SEED, Map, maps_of
+from limner.testing.oracle import worst_slope
+from limner.testing.subject import Subject, calling, require
+
+
+@dataclass(frozen=True)
+class _Pulled:
+    """One call of vjp and of its pullback."""
+
+    y: Array
+    dtheta: Array
+    dx: Array | None
+    pullback: Callable[[Array], tuple[Array, Array | None]]
+
+    def gradients(self) -> dict[str, Array]:
+        """What the pullback gave, by name."""
+        return {"dθ": self.dtheta} if self.dx is None else {"dθ": self.dtheta, "dx": self.dx}
+
+
+def _each(subject: Subject, case: ArrayCase = NUMPY) -> Iterator[tuple[str, Map]]:
+    """The ways to ask that have a vjp."""
+    with calling(subject, "layout or draw"):
+        ways = maps_of(subject)
+    for way in ways:
+        if way.vjp is not None:
+            yield f"{subject} (example {subject.number}): the pullback{way.label} on {case.name} arrays", way
+
+
+def _pull(subject: Subject, way: Map, given: list[Array], dy: Array, case: ArrayCase = NUMPY) -> _Pulled:
+    assert way.vjp is not None
+    with calling(subject, f"vjp{way.label}", case):
+        y, pullback = way.vjp(*given)
+    with calling(subject, f"the pullback{way.label}", case):
+        return _Pulled(y, *pullback(dy), pullback)
+
+
+def _dy(way: Map, n: int = POINTS, seed: int = SEED) -> np.ndarray:
+    rest = way.draw(1)[0].shape[2:]
+    return np.random.default_rng(seed).normal(size=(way.rows, n, *rest))
+
+
+def _on_case(way: Map, case: ArrayCase, dtype: str = "float32", n: int = POINTS) -> tuple[list[Array], Array]:
+    return arrays(way, case, n, dtype), case.asarray(_dy(way, n).astype(dtype))
+
+
+def check_vjp_output(subject: Subject, case: ArrayCase) -> None:
+    """vjp answers what forward answers."""
+    for told, way in _each(subject, case):
+        given, dy = _on_case(way, case)
+        got = case.to_host(_pull(subject, way, given, dy, case).y)
+        with calling(subject, f"forward{way.label}", case):
+            wanted = case.to_host(way.forward(*given))
+        same = got.shape == wanted.shape and np.allclose(got, wanted, rtol=1e-5, atol=1e-6)
+        require(same, f"{told.replace('the pullback', 'vjp')} gives another output than forward does")
+
+
+def check_vjp_kind(subject: Subject, case: ArrayCase) -> None:
+    """Gradients have the shape, dtype, library and device of what they are gradients of; also for no points."""
+    for told, way in _each(subject, case):
+        for dtype, n in (*((dtype, POINTS) for dtype in case.dtypes()), ("float32", 0)):
+            given, dy = _on_case(way, case, dtype, n)
+            pulled = _pull(subject, way, given, dy, case)
+            for (name, gradient), like in zip(pulled.gradients().items(), given, strict=False):
+                got, wanted = (gradient.shape, *kind_of(gradient)), (like.shape, *kind_of(like))
+                require(got == wanted, f"{told} gave a {name} of {_words(got)}; it must be of {_words(wanted)}")
+
+
+def _words(kind: tuple[object, ...]) -> str:
+    shape, library, dtype, device = kind
+    return f"shape {shape}, {dtype}, a {library} array on {device}"
+
+
+def check_vjp_keeps_inputs(subject: Subject, case: ArrayCase) -> None:
+    """Neither θ, nor the input, nor the gradient handed in is written into."""
+    for told, way in _each(subject, case):
+        given, dy = _on_case(way, case)
+        before = [case.to_host(a).copy() for a in (*given, dy)]
+        _pull(subject, way, given, dy, case)
+        same = all(np.array_equal(case.to_host(a), b) for a, b in zip((*given, dy), before, strict=True))
+        require(same, f"{told} or vjp itself changed its input in place; work on a copy")
+
+
+def check_vjp_agrees(subject: Subject, case: ArrayCase) -> None:
+    """The gradients are NumPy's, whatever the arrays."""
+    for told, way in _each(subject, case):
+        got = _pull(subject, way, *_on_case(way, case), case).gradients()
+        wanted = _pull(subject, way, *_on_case(way, NUMPY), NUMPY).gradients()
+        for name, gradient in got.items():
+            same = np.allclose(case.to_host(gradient), wanted[name], rtol=1e-3, atol=1e-4)
+            require(same, f"{told}: {name} differs from NumPy's values")
+
+
+def check_vjp_theta(subject: Subject) -> None:
+    """dθ is what finite differences say, for the entries that are learned."""
+    for told, way in _each(subject):
+        theta, x = on_host(subject, way)
+        dy = _dy(way)
+
+        def value(at: np.ndarray, way: Map = way, x: list[np.ndarray] = x, dy: np.ndarray = dy) -> float:
+            return float(np.sum(dy * way.forward(at, *x)))
+
+        said = _pull(subject, way, [theta, *x], dy).dtheta
+        require(said.shape == theta.shape, f"{told} gave a dθ of shape {said.shape}; it must be {theta.shape}")
+        wrong = worst_slope(value, theta, said, np.flatnonzero(way.layout.learned).tolist())
+        if wrong is not None:
+            at, got, wanted = wrong
+            require(False, f"{told}: dθ is wrong at {_place(way.layout, at)}: {got:.6g}, measured {wanted:.6g}")
+
+
+def check_vjp_input(subject: Subject) -> None:
+    """dx is what finite differences say."""
+    for told, way in _each(subject):
+        theta, (x, *others) = on_host(subject, way)
+        dy = _dy(way)
+
+        def value(at: np.ndarray, way: Map = way, dy: np.ndarray = dy, theta: np.ndarray = theta) -> float:
+            return float(np.sum(dy * way.forward(theta, at, *others)))  # noqa: B023 - called before the next turn
+
+        said = _pull(subject, way, [theta, x, *others], dy).dx
+        if said is None:
+            continue
+        require(said.shape == x.shape, f"{told} gave a dx of shape {said.shape}; it must be {x.shape}")
+        wrong = worst_slope(value, x, said, range(x.size))
+        if wrong is not None:
+            at, got, wanted = wrong
+            place = ", ".join(str(i) for i in np.unravel_index(at, x.shape))
+            require(False, f"{told}: dx is wrong at [{place}]: {got:.6g}, measured {wanted:.6g}")
+
+
+def check_vjp_linear(subject: Subject) -> None:
+    """The pullback is linear in dy, and may be called again."""
+    for told, way in _each(subject):
+        theta, x = on_host(subject, way)
+        one, two = _dy(way), _dy(way, seed=SEED + 1)
+        first = _pull(subject, way, [theta, *x], one)
+        with calling(subject, f"the pullback{way.label}, called again,"):
+            second, both = (
+                _Pulled(first.y, *first.pullback(dy), first.pullback).gradients() for dy in (two, 2.0 * one - 0.5 * two)
+            )
+        for name, a in first.gradients().items():
+            same = np.allclose(2.0 * a - 0.5 * second[name], both[name], rtol=1e-7, atol=1e-9)
+            require(same, f"{told} is not linear in dy ({name}); keep what it needs, and nothing of an earlier dy")
+
+
+def check_vjp_adds_up(subject: Subject) -> None:
+    """dθ of many points is the sum of their own; dx stays with its point."""
+    for told, way in _each(subject):
+        theta, x = on_host(subject, way)
+        dy = _dy(way)
+        whole = _pull(subject, way, [theta, *x], dy)
+        parts = [_pull(subject, way, [theta, *(a[:, s, ...] for a in x)], dy[:, s, ...]) for s in _HALVES]
+        summed = np.allclose(sum(p.dtheta for p in parts), whole.dtheta, rtol=1e-7, atol=1e-9)
+        require(summed, f"{told}: dθ of all points is not the sum of dθ of some and of the others; sum, do not average")
+        if whole.dx is not None:
+            kept = np.allclose(
+                np.concatenate([p.gradients()["dx"] for p in parts], axis=1), whole.dx, rtol=1e-7, atol=1e-9
+            )
+            require(kept, f"{told}: dx of a point changes with its neighbours; let no point depend on another")
+
+
+_HALVES = (slice(0, 2), slice(2, None))
+
+
+def _place(layout: Layout, at: int) -> str:
+    """An index of θ as its entry's name and the place in it."""
+    for entry in layout.entries:
+        span = layout.slices[entry.name]
+        if span.start <= at < span.stop:
+            index = ", ".join(str(i) for i in np.unravel_index(at - span.start, entry.shape))
+            return f"{entry.name}[{index}]"
+    return f"θ[{at}]"
+
+
+ON_ARRAYS = (check_vjp_output, check_vjp_kind, check_vjp_keeps_inputs, check_vjp_agrees)
+ON_HOST = (check_vjp_theta, check_vjp_input, check_vjp_linear, check_vjp_adds_up)

@@ -1,0 +1,48 @@
+"""Checks that only networks have: the working set, and the Jacobian where there is one."""
+
+from __future__ import annotations
+
+from typing import cast
+
+import numpy as np
+
+from limner.network import Network
+from limner.testing.checks.arrays import on_host
+from limner.testing.maps import CONTEXT, FANS, maps_of
+from limner.testing.subject import Subject, calling, require
+
+
+def check_working_set(subject: Subject) -> None:
+    """The memory estimate gets a whole number, at least the output's."""
+    network = cast("Network", subject.stage)
+    for fan_in, fan_out in FANS:
+        with calling(subject, "working_set"):
+            numbers = network.working_set(fan_in, fan_out)
+        good = type(numbers) is int and numbers >= fan_out
+        require(good, f"{subject}: working_set({fan_in}, {fan_out}) is {numbers!r}; a point takes {fan_out} at least")
+
+
+def check_jacobian(subject: Subject) -> None:
+    """Where there is a Jacobian, contracting it with dy gives what the pullback gives."""
+    network = cast("Network", subject.stage)
+    if type(network).jacobian is Network.jacobian:
+        return
+    for way in maps_of(subject):
+        theta, (x,) = on_host(subject, way)
+        dy = np.random.default_rng(1).normal(size=(way.rows, x.shape[1]))
+        with calling(subject, f"jacobian or vjp{way.label}"):
+            y, by_theta, by_x = network.jacobian(theta, x, CONTEXT)
+            wanted, pullback = network.vjp(theta, x, CONTEXT)
+            dtheta, dx = pullback(dy)
+        shapes = (by_theta.shape, by_x.shape)
+        due = ((way.rows, theta.size, x.shape[1]), (way.rows, *x.shape))
+        require(shapes == due, f"{subject}: jacobian{way.label} gave the shapes {shapes}; they must be {due}")
+        for name, a, b in (
+            ("the output", y, wanted),
+            ("J", np.einsum("cpn,cn->p", by_theta, dy), dtheta),
+            ("Jx", np.einsum("ckn,cn->kn", by_x, dy), dx),
+        ):
+            require(np.allclose(a, b, rtol=1e-7, atol=1e-9), f"{subject}: {name} of jacobian{way.label} is not vjp's")
+
+
+OF_EXAMPLE = (check_working_set, check_jacobian)

@@ -1,0 +1,50 @@
+"""Checks of a registered recipe: it is understood, says what it is, survives being written, and paints."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from limner.errors import LimnerError
+from limner.parsing import parse, read_toml
+from limner.recipe import Recipe
+from limner.registry import Registry
+from limner.testing.paint import paints
+from limner.testing.subject import require
+
+
+def _parsed(registry: Registry, name: str) -> Recipe:
+    try:
+        return parse(read_toml(registry.read_recipe(name), name), registry, name)
+    except LimnerError as error:
+        raise AssertionError(f"recipe {name!r}: {error}") from error
+
+
+def check_recipe(registry: Registry, name: str) -> None:
+    """The recipe has no mistakes, a title and a sentence about itself, and was registered with a summary."""
+    recipe = _parsed(registry, name)
+    require(recipe.title != "Untitled", f"recipe {name!r} has no title; write title = '...'")
+    require(recipe.header.summary.strip(), f"recipe {name!r} has no summary; write summary = '...'")
+    summary = registry.entry("recipe", name).summary.strip()
+    require(summary, f"recipe {name!r} is registered without a summary; say in a few words what it paints")
+
+
+def check_recipe_round_trip(registry: Registry, name: str) -> None:
+    """Filled in and written out, it reads back as the same."""
+    recipe = _parsed(registry, name)
+    again = parse(read_toml(recipe.to_toml(), name), registry, name)
+    require(again == recipe, f"recipe {name!r} reads back from its own TOML as another one")
+
+
+def check_recipe_paints(registry: Registry, name: str) -> None:
+    """It paints a small picture, the same twice."""
+    _parsed(registry, name)
+    try:
+        picture = paints(name, size=(12, 9), registry=registry)
+        again = paints(name, size=(12, 9), registry=registry)
+    except LimnerError as error:
+        raise AssertionError(f"recipe {name!r} does not paint: {error}") from error
+    require(picture.shape[:2] == (9, 12), f"recipe {name!r} painted {picture.shape} for 12x9 pixels")
+    require(np.array_equal(picture, again), f"recipe {name!r} paints two pictures from one seed")
+
+
+OF_RECIPE = (check_recipe, check_recipe_round_trip, check_recipe_paints)

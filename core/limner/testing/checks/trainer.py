@@ -1,0 +1,139 @@
+"""Checks of a trainer, on a small problem whose answer is known: ½ Σ sᵢ (θᵢ - tᵢ)²."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import TYPE_CHECKING, cast
+from unittest import SkipTest
+
+import numpy as np
+
+from limner.namespace import device, namespace
+from limner.testing.cases import NUMPY, ArrayCase, kind_of
+from limner.testing.maps import CONTEXT
+from limner.testing.subject import Subject, calling, require
+from limner.trainer import State
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from limner.namespace import Array
+    from limner.samples import Context
+    from limner.trainer import Trainer
+
+SCALES = np.asarray([1.0, 0.5, 0.25, 0.8, 1.0])
+TARGET = np.asarray([0.5, -0.25, 1.0, 0.0, 2.0])
+START = np.asarray([-0.5, 0.5, 0.0, 0.75, -1.0])
+STEPS = 60
+
+
+class Quadratic:
+    """A convex problem of five numbers, the last of which is not learned."""
+
+    learned = np.asarray([True, True, True, True, False])
+
+    def value(self, theta: Array, ctx: Context) -> Array:  # noqa: ARG002
+        """The loss of θ, or of each row of a population."""
+        xp = namespace(theta)
+        scale, target = _like(SCALES, theta), _like(TARGET, theta)
+        return 0.5 * xp.sum(scale * (theta - target) ** 2, axis=-1)
+
+    def value_and_grad(self, theta: Array, ctx: Context) -> tuple[Array, Array]:
+        """The loss, and sᵢ (θᵢ - tᵢ)."""
+        return self.value(theta, ctx), _like(SCALES, theta) * (theta - _like(TARGET, theta))
+
+    def normal_equations(self, theta: Array, ctx: Context) -> tuple[Array, Array, Array]:
+        """The loss, JᵀJ = diag s, and Jᵀr, the gradient."""
+        value, gradient = self.value_and_grad(theta, ctx)
+        return value, _like(np.diag(SCALES), theta), gradient
+
+
+def _like(host: np.ndarray, like: Array) -> Array:
+    return namespace(like).asarray(host.tolist(), dtype=like.dtype, device=device(like))
+
+
+def _path(
+    subject: Subject, case: ArrayCase, dtype: str = "float32", steps: int = 4
+) -> Iterator[tuple[Array, State, dict[str, float]]]:
+    """θ, state and metrics: at the start, then after each step."""
+    trainer, problem = cast("Trainer", subject.stage), Quadratic()
+    ctx = replace(CONTEXT, training=True)
+    theta = case.asarray(START.astype(dtype))
+    try:
+        with calling(subject, "init or step", case):
+            state = trainer.init(problem, theta, ctx)
+            yield theta, state, {}
+            for step in range(steps):
+                theta, state, metrics = trainer.step(problem, theta, state, replace(ctx, step=step))
+                yield theta, state, dict(metrics)
+    except AssertionError as error:
+        if isinstance(error.__cause__, NotImplementedError):
+            raise SkipTest(f"{subject} asks for more than a plain problem: {error.__cause__}") from error
+        raise
+
+
+def check_step_kind(subject: Subject, case: ArrayCase) -> None:
+    """θ keeps its shape, dtype and device; the state is named arrays and numbers; metrics are numbers."""
+    for dtype in case.dtypes():
+        wanted = kind_of(case.asarray(START.astype(dtype)))
+        for theta, state, metrics in _path(subject, case, dtype):
+            got = kind_of(theta)
+            require(
+                theta.shape == START.shape and got == wanted, f"{subject}: step makes {got} {theta.shape} of {wanted}"
+            )
+            require(isinstance(state, State), f"{subject}: the state must be a State, not {type(state).__name__}")
+            plain = all(isinstance(v, (int, float)) for v in (*state.numbers.values(), *metrics.values()))
+            require(plain, f"{subject}: the state's numbers and the metrics must be plain Python numbers")
+
+
+def check_step_keeps_inputs(subject: Subject, case: ArrayCase) -> None:
+    """Neither θ nor the arrays of the state are written into."""
+    last: list[tuple[Array, np.ndarray]] = []
+    for theta, state, _ in _path(subject, case):
+        for array, before in last:
+            kept = np.array_equal(case.to_host(array), before)
+            require(kept, f"{subject}: step changed what it was handed in place; work on a copy")
+        last = [(a, case.to_host(a).copy()) for a in (theta, *state.arrays.values())]
+
+
+def check_step_repeats(subject: Subject, case: ArrayCase) -> None:
+    """The same problem, θ, state and step: the same bits."""
+    for (one, _, _), (two, _, _) in zip(_path(subject, case), _path(subject, case), strict=True):
+        same = np.array_equal(case.to_host(one), case.to_host(two))
+        require(same, f"{subject}: two runs part ways; draw what is random from ctx.rng()")
+
+
+def check_checkpoint(subject: Subject) -> None:
+    """A state that went through a file goes on as if it had never stopped."""
+    path = list(_path(subject, NUMPY, steps=4))
+    theta, state, _ = path[2]
+    arrays = {name: np.frombuffer(a.tobytes(), a.dtype).reshape(a.shape).copy() for name, a in state.arrays.items()}
+    numbers = json.loads(json.dumps(dict(state.numbers)))
+    ctx = replace(CONTEXT, training=True, step=2)
+    with calling(subject, "step after a checkpoint"):
+        resumed, _, _ = cast("Trainer", subject.stage).step(Quadratic(), theta.copy(), State(arrays, numbers), ctx)
+    same = np.array_equal(resumed, path[3][0])
+    require(
+        same, f"{subject}: a resumed run parts ways with one that never stopped; put all it remembers into the state"
+    )
+
+
+def check_unlearned(subject: Subject) -> None:
+    """Entries that are not learned stay as they are, to the bit."""
+    *_, (theta, _, _) = _path(subject, NUMPY, steps=10)
+    still = ~Quadratic.learned
+    kept = np.array_equal(theta[still], START.astype(np.float32)[still])
+    require(kept, f"{subject}: step moves entries of θ that are not learned; mind problem.learned")
+
+
+def check_descends(subject: Subject) -> None:
+    """On a convex problem the loss falls."""
+    losses = [float(Quadratic().value(theta, CONTEXT)) for theta, _, _ in _path(subject, NUMPY, steps=STEPS)]
+    finite = bool(np.isfinite(losses).all())
+    fell = finite and min(losses[1:]) < losses[0]
+    require(fell, f"{subject}: the loss of a convex problem does not fall in {STEPS} steps, from {losses[0]:.3g}")
+
+
+ON_ARRAYS = (check_step_kind, check_step_keeps_inputs, check_step_repeats)
+OF_EXAMPLE = (check_checkpoint, check_unlearned, check_descends)

@@ -1,0 +1,551 @@
+"""Stages with one fault each. ``FAULTS`` says which check must catch it."""
+
+from __future__ import annotations
+
+import json
+import struct
+from itertools import count
+from typing import Any
+
+import numpy as np
+from limner_sound import (
+    SoundBackend,
+    SoundColor,
+    SoundEncoder,
+    SoundFrame,
+    SoundLoss,
+    SoundNetwork,
+    SoundTrainer,
+    SoundWarp,
+    SoundWriter,
+)
+from pydantic import ConfigDict, Field, PrivateAttr, field_serializer
+
+from limner.plugin import Bounds, Embedded, Entry, Layout, State, empty_theta, hookimpl, namespace
+
+FAULTS = []
+
+
+def caught_by(*checks, summary="with a fault"):
+    """Register the class as faulty, caught by these checks: ``[case-]name``, where no case is the host."""
+
+    def register(cls):
+        kind = next(
+            k for k in ("frame", "warp", "encoder", "network", "color", "loss", "trainer", "writer", "backend")
+            if any(base.__name__ == f"Sound{k.title()}" for base in cls.__mro__)
+        )  # fmt: skip
+        name = "".join(f"-{c.lower()}" if c.isupper() else c for c in cls.__name__).lstrip("-")
+        FAULTS.append((kind, name, cls, checks, summary))
+        return cls
+
+    return register
+
+
+# Arrays.
+
+
+@caught_by("numpy-forward_keeps_inputs", "numpy_readonly-forward_keeps_inputs", "strict-forward_keeps_inputs")
+class MutatingWarp(SoundWarp):
+    def forward(self, theta, xy, ctx):
+        xy += 1.0
+        return xy
+
+
+@caught_by("numpy-forward_dtype", "numpy_readonly-forward_dtype")
+class PromotingWarp(SoundWarp):
+    def forward(self, theta, xy, ctx):
+        return xy * np.float64(1.5)
+
+
+@caught_by("strict-forward_dtype", "strict_device1-forward_dtype")
+class PromotingArrayWarp(SoundWarp):
+    def forward(self, theta, xy, ctx):
+        xp = namespace(xy)
+        return xy * xp.ones((2, 1), dtype=xp.float64 if "strict" in xp.__name__ else xy.dtype)
+
+
+@caught_by("strict_device1-forward_device", "strict_device1-forward_shape")
+class StrayConstantWarp(SoundWarp):
+    def forward(self, theta, xy, ctx):
+        return xy + namespace(xy).ones((2, 1), dtype=xy.dtype)
+
+
+@caught_by("strict-forward_device", "strict_device1-forward_device")
+class NumPyOnlyWarp(SoundWarp):
+    def forward(self, theta, xy, ctx):
+        return np.sin(xy)
+
+
+@caught_by("strict_no_float64-forward_shape")
+class Float64Warp(SoundWarp):
+    def forward(self, theta, xy, ctx):
+        xp = namespace(xy)
+        return xp.astype(xp.astype(xy, xp.float64), xy.dtype)
+
+
+@caught_by("numpy-forward_shape")
+class FlatWarp(SoundWarp):
+    def forward(self, theta, xy, ctx):
+        return xy[:1, :]
+
+
+@caught_by("forward_splits")
+class GregariousWarp(SoundWarp):
+    def forward(self, theta, xy, ctx):
+        xp = namespace(xy)
+        return xy - xp.sum(xy, axis=1, keepdims=True)
+
+
+@caught_by("forward_finite")
+class SingularWarp(SoundWarp):
+    def forward(self, theta, xy, ctx):
+        with np.errstate(all="ignore"):
+            return xy / namespace(xy).sqrt(xy[0:1, :] ** 2 + xy[1:2, :] ** 2)
+
+
+@caught_by("numpy-forward_repeats")
+class RandomWarp(SoundWarp):
+    def forward(self, theta, xy, ctx):
+        return xy + float(np.random.default_rng().normal())
+
+
+@caught_by("numpy-forward_repeats", "strict-forward_repeats")
+class RememberingWarp(SoundWarp):
+    def forward(self, theta, xy, ctx):
+        return xy + float(next(CALLS))
+
+
+CALLS = count()
+
+
+@caught_by("strict-forward_agrees")
+class PartisanWarp(SoundWarp):
+    def forward(self, theta, xy, ctx):
+        return xy + 1.0 if isinstance(xy, np.ndarray) else xy
+
+
+# θ.
+
+
+@caught_by("nothing_learned")
+class LearnedWarp(SoundWarp):
+    def layout(self):
+        return Layout((Entry("lattice", (3,)),))
+
+    def draw(self, layout, rng):
+        return layout.pack({"lattice": rng.normal(size=3)})
+
+
+@caught_by("draw_repeats")
+class UnseededEncoder(SoundEncoder):
+    def draw(self, layout, rng):
+        return layout.pack({"gain": np.random.default_rng().normal(size=1)})
+
+
+@caught_by("draw_repeats")
+class GlobalRandomEncoder(SoundEncoder):
+    def draw(self, layout, rng):
+        np.random.seed(3)
+        return layout.pack({"gain": np.random.normal(size=1)})
+
+
+@caught_by("draw_repeats")
+class WastefulEncoder(SoundEncoder):
+    def draw(self, layout, rng):
+        rng.normal()
+        return layout.pack({"gain": np.ones(1)})
+
+
+@caught_by("draw")
+class WideDrawNetwork(SoundNetwork):
+    def draw(self, layout, rng):
+        return rng.normal(size=layout.size)
+
+
+@caught_by("draw")
+class ShortDrawNetwork(SoundNetwork):
+    def draw(self, layout, rng):
+        return super().draw(layout, rng)[:-1]
+
+
+@caught_by("layout")
+class TwinEntriesNetwork(SoundNetwork):
+    def layout(self, fan_in, fan_out):
+        return Layout((Entry("W", (fan_out, fan_in)), Entry("W", (fan_out,))))
+
+    def draw(self, layout, rng):
+        return rng.normal(size=layout.size).astype(np.float32)
+
+
+# Gradients.
+
+
+@caught_by("vjp_theta")
+class WrongThetaNetwork(SoundNetwork):
+    def vjp(self, theta, x, ctx):
+        y, pull = super().vjp(theta, x, ctx)
+        return y, lambda dy: (pull(dy)[0] * 1.01, pull(dy)[1])
+
+
+@caught_by("vjp_input")
+class WrongInputNetwork(SoundNetwork):
+    def vjp(self, theta, x, ctx):
+        y, pull = super().vjp(theta, x, ctx)
+        return y, lambda dy: (pull(dy)[0], pull(dy)[1] * 0.99)
+
+
+@caught_by("vjp_theta", "vjp_adds_up")
+class AveragingNetwork(SoundNetwork):
+    def vjp(self, theta, x, ctx):
+        y, pull = super().vjp(theta, x, ctx)
+        return y, lambda dy: (pull(dy)[0] / max(1, x.shape[1]), pull(dy)[1])
+
+
+@caught_by("vjp_linear")
+class AccumulatingNetwork(SoundNetwork):
+    def vjp(self, theta, x, ctx):
+        y, pull = super().vjp(theta, x, ctx)
+        total = []
+
+        def pullback(dy):
+            dtheta, dx = pull(dy)
+            total.append(dtheta)
+            return sum(total), dx
+
+        return y, pullback
+
+
+@caught_by("numpy-vjp_output", "strict-vjp_output")
+class TwoFacedNetwork(SoundNetwork):
+    def vjp(self, theta, x, ctx):
+        y, pull = super().vjp(theta, x, ctx)
+        return y + 0.1, pull
+
+
+@caught_by("numpy-vjp_kind")
+class PromotingPullbackNetwork(SoundNetwork):
+    def vjp(self, theta, x, ctx):
+        y, pull = super().vjp(theta, x, ctx)
+        return y, lambda dy: (pull(dy)[0] * np.float64(1), pull(dy)[1])
+
+
+@caught_by("numpy-vjp_keeps_inputs", "numpy_readonly-vjp_keeps_inputs")
+class MutatingPullbackNetwork(SoundNetwork):
+    def vjp(self, theta, x, ctx):
+        y, pull = super().vjp(theta, x, ctx)
+
+        def pullback(dy):
+            dy *= 1.0 - y * y  # dy is the caller's
+            return pull(dy / (1.0 - y * y))
+
+        return y, pullback
+
+
+@caught_by("jacobian")
+class WrongJacobianNetwork(SoundNetwork):
+    def jacobian(self, theta, x, ctx):
+        y, by_theta, by_x = super().jacobian(theta, x, ctx)
+        return y, by_theta * 1.01, by_x
+
+
+@caught_by("working_set")
+class WeightlessNetwork(SoundNetwork):
+    def working_set(self, fan_in, fan_out):
+        return 0
+
+
+@caught_by("vjp_theta")
+class ForgottenVjpEncoder(SoundEncoder):
+    def vjp(self, theta, samples, ctx):
+        return super(SoundEncoder, self).vjp(theta, samples, ctx)
+
+
+# Frames, colour modes, losses.
+
+
+@caught_by("frame_affine", "frame_bounds")
+class BentFrame(SoundFrame):
+    def forward(self, pixels, size):
+        return pixels * pixels * self.step
+
+
+@caught_by("frame_bounds")
+class LoosenedFrame(SoundFrame):
+    def bounds(self, size):
+        return Bounds(0.0, (size[0] - 1) * self.step, 0.0, (size[1] - 1) * self.step)
+
+
+@caught_by("color_range")
+class GlaringColor(SoundColor):
+    def convert(self, theta, x):
+        return 1.5 * x * x
+
+    def convert_vjp(self, theta, x):
+        return 1.5 * x * x, lambda drgb: (empty_theta(drgb), 3.0 * x * drgb)
+
+
+@caught_by("color_outside")
+class SquareRootColor(SoundColor):
+    def convert(self, theta, x):
+        with np.errstate(all="ignore"):
+            return namespace(x).sqrt(x)
+
+    def convert_vjp(self, theta, x):
+        y = namespace(x).sqrt(x)
+        return y, lambda drgb: (empty_theta(drgb), 0.5 * drgb / y)
+
+
+@caught_by("channels")
+class MiscountingColor(SoundColor):
+    def channels(self):
+        return 3
+
+
+@caught_by("vjp_input")
+class WrongColor(SoundColor):
+    def convert_vjp(self, theta, x):
+        return x * x, lambda drgb: (empty_theta(drgb), x * drgb)
+
+
+@caught_by("vjp_input")
+class WrongLoss(SoundLoss):
+    def gradient(self, y, target):
+        return 2.0 * (y - target)
+
+
+# Trainers.
+
+
+@caught_by("numpy-step_keeps_inputs", "numpy_readonly-step_kind")
+class MutatingTrainer(SoundTrainer):
+    def step(self, problem, theta, state, ctx):
+        after, state, metrics = super().step(problem, theta, state, ctx)
+        theta -= 0.5 * (theta - after)
+        return after, state, metrics
+
+
+@caught_by("unlearned")
+class CarelessTrainer(SoundTrainer):
+    def step(self, problem, theta, state, ctx):
+        loss, gradient = problem.value_and_grad(theta, ctx)
+        return theta - self.rate * gradient, state, {"loss": float(loss)}
+
+
+@caught_by("descends")
+class ClimbingTrainer(SoundTrainer):
+    def step(self, problem, theta, state, ctx):
+        after, state, metrics = super().step(problem, theta, state, ctx)
+        return 2.0 * theta - after, state, metrics
+
+
+@caught_by("checkpoint", "numpy-step_repeats")
+class ForgetfulTrainer(SoundTrainer):
+    def step(self, problem, theta, state, ctx):
+        after, state, metrics = super().step(problem, theta, state, ctx)
+        return after + 1e-3 * next(CALLS) * (after - theta), state, metrics
+
+
+@caught_by("numpy-step_kind")
+class OpaqueTrainer(SoundTrainer):
+    def step(self, problem, theta, state, ctx):
+        after, state, metrics = super().step(problem, theta, state, ctx)
+        return after, State(state.arrays, {"steps": np.ones(3)}), metrics
+
+
+# Writers.
+
+
+@caught_by("pixels")
+class LossyWriter(SoundWriter):
+    def read_pixels(self, file):
+        page, bands = super().read_pixels(file)
+        return page, (band // 2 * 2 for band in bands)
+
+
+@caught_by("embedded")
+class AsciiWriter(SoundWriter):
+    def read_embedded(self, file):
+        got = super().read_embedded(file)
+        return Embedded(got.manifest.encode("ascii", "replace").decode(), got.theta, got.digest)
+
+
+@caught_by("embedded")
+class MuteWriter(SoundWriter):
+    def read_embedded(self, file):
+        super().read_embedded(file)
+
+
+@caught_by("dpi")
+class DimensionlessWriter(SoundWriter):
+    def read_pixels(self, file):
+        page, bands = super().read_pixels(file)
+        return type(page)(page.width, page.height, page.channels, page.bits), bands
+
+
+@caught_by("recognises")
+class GreedyWriter(SoundWriter):
+    @classmethod
+    def recognises(cls, head):
+        return True
+
+
+@caught_by("pixels", "embedded", "dpi", "recognises", "truncated")
+class HastyWriter(SoundWriter):
+    def write(self, file, page, bands, embedded, digest):
+        digest()
+        super().write(file, page, bands, embedded, digest)
+
+
+@caught_by("truncated")
+class TrustingWriter(SoundWriter):
+    def read(self, file):
+        data = file.read()
+        length, _ = struct.unpack("<II", data[8:16])
+        return json.loads(data[16 : 16 + length]), data[16 + length :]
+
+
+# Backends.
+
+
+@caught_by("map_order")
+class ShuffledBackend(SoundBackend):
+    def map(self, function, items):
+        window = []
+        for item in items:
+            window.append(function(item))
+            if len(window) == 2:
+                yield window.pop()
+        yield from window
+
+
+@caught_by("map_lazy")
+class EagerBackend(SoundBackend):
+    def map(self, function, items):
+        return iter([function(item) for item in items])
+
+
+@caught_by("map_errors")
+class SilentBackend(SoundBackend):
+    def map(self, function, items):
+        for item in items:
+            try:
+                yield function(item)
+            except Exception:  # noqa: BLE001
+                yield None
+
+
+@caught_by("transfer")
+class NarrowBackend(SoundBackend):
+    def asarray(self, array):
+        return np.asarray(array, dtype=np.float32)
+
+
+@caught_by("missing")
+class SpeechlessBackend(SoundBackend):
+    @classmethod
+    def missing(cls):
+        return None
+
+
+# Fields.
+
+
+@caught_by("fields_described")
+class UndescribedWarp(SoundWarp):
+    amount: float = Field(default=1.0, ge=0, le=1)
+
+
+@caught_by("fields_described")
+class KindFieldWarp(SoundWarp):
+    kind: bool = Field(default=True, description="takes the stage's own key")
+
+
+@caught_by("fields_bounded")
+class NoLowerBoundWarp(SoundWarp):
+    amount: float = Field(default=1.0, le=1, description="how much")
+
+
+@caught_by("fields_bounded")
+class NoUpperBoundWarp(SoundWarp):
+    amount: int = Field(default=1, ge=1, description="how many")
+
+
+@caught_by("fields_bounded")
+class UnboundedUnionWarp(SoundWarp):
+    amount: bool | float = Field(default=True, description="how much")
+
+
+@caught_by("fields_bounded")
+class EndlessTextWarp(SoundWarp):
+    text: str = Field(default="", description="anything")
+
+
+@caught_by("fields_bounded")
+class EndlessTupleWarp(SoundWarp):
+    flags: tuple[bool, ...] = Field(default=(), description="any number of them")
+
+
+@caught_by("fields_bounded")
+class NoneWarp(SoundWarp):
+    flag: bool | None = Field(default=None, description="yes, no or neither")
+
+
+@caught_by("fields_bounded")
+class AnythingWarp(SoundWarp):
+    value: Any = Field(default=1, description="whatever")
+
+
+@caught_by("frozen", "round_trip")
+class ListWarp(SoundWarp):
+    flags: list[bool] = Field(default=[True], max_length=3, description="a list can be changed")
+
+
+@caught_by("frozen")
+class ThawedWarp(SoundWarp):
+    model_config = ConfigDict(frozen=False)
+    __hash__ = object.__hash__
+
+
+@caught_by("refuses_unknown")
+class TolerantWarp(SoundWarp):
+    model_config = ConfigDict(extra="ignore")
+
+
+@caught_by("refuses_nan")
+class NanWarp(SoundWarp):
+    model_config = ConfigDict(allow_inf_nan=True)
+    amount: float = Field(default=0.5, description="whatever", json_schema_extra={"minimum": 0, "maximum": 1})
+
+
+@caught_by("no_hidden_state")
+class SecretiveWarp(SoundWarp):
+    _calls: int = PrivateAttr(default=0)
+
+
+@caught_by("round_trip")
+class RoundingWarp(SoundWarp):
+    amount: float = Field(default=0.123456789, ge=0, le=1, description="how much")
+
+    @field_serializer("amount")
+    def _short(self, value: float) -> float:
+        return round(value, 3)
+
+
+@caught_by("summary", summary="")
+class NamelessWarp(SoundWarp):
+    pass
+
+
+@caught_by("loads")
+class NoExamplesWarp(SoundWarp):
+    @classmethod
+    def examples(cls):
+        return ()
+
+
+@hookimpl
+def limner_register(registry):
+    for kind, name, cls, _, summary in FAULTS:
+        registry.add(kind, name, f"limner_faulty:{cls.__name__}", summary=summary)
+    registry.warp("heavy-warp", "limner_heavy:HeavyWarp", summary="loads tifffile at once")
+    registry.warp("missing-warp", "limner_nowhere:MissingWarp", summary="is not there")

@@ -1,0 +1,211 @@
+"""Small stages without a fault, one a kind: what the faulty ones depart from, and proof that the kit can be passed."""
+
+from __future__ import annotations
+
+import json
+import struct
+import zlib
+from typing import Annotated, ClassVar
+
+import numpy as np
+from pydantic import Field
+
+from limner.plugin import (
+    ArtworkError,
+    Backend,
+    Bounds,
+    ColorMode,
+    Embedded,
+    Encoder,
+    Entry,
+    Frame,
+    Layout,
+    Loss,
+    Network,
+    Page,
+    State,
+    Trainer,
+    Warp,
+    Writer,
+    device,
+    empty_theta,
+    hookimpl,
+    namespace,
+    pack_gradient,
+)
+
+Side = Annotated[float, Field(ge=-10, le=10)]
+
+
+class SoundFrame(Frame):
+    step: float = Field(default=0.5, gt=0, le=10, description="from pixel to pixel")
+
+    def forward(self, pixels, size):
+        return pixels * self.step
+
+    def bounds(self, size):
+        return Bounds(0.0, size[0] * self.step, 0.0, size[1] * self.step)
+
+
+class SoundWarp(Warp):
+    by: tuple[Side, Side] = Field(default=(0.5, -0.25), description="how far, x and y")
+
+    def forward(self, theta, xy, ctx):
+        by = namespace(xy).asarray(self.by, dtype=xy.dtype, device=device(xy))
+        return xy + by[:, None]
+
+
+class SoundEncoder(Encoder):
+    """x, y and a learned number times x."""
+
+    def features(self):
+        return 3
+
+    def layout(self):
+        return Layout((Entry("gain", (1,)),))
+
+    def draw(self, layout, rng):
+        return layout.pack({"gain": rng.normal(size=1)})
+
+    def forward(self, theta, samples, ctx):
+        return namespace(theta).concat([samples.xy, theta[:, None] * samples.xy[0:1, :]], axis=0)
+
+    def vjp(self, theta, samples, ctx):
+        x = samples.xy[0, :]
+        return self.forward(theta, samples, ctx), lambda dy: namespace(dy).sum(dy[2:3, :] * x, axis=1)
+
+
+class SoundNetwork(Network):
+    """One dense layer and a tanh."""
+
+    gain: float = Field(default=1.0, gt=0, le=10, description="of the weights")
+
+    def layout(self, fan_in, fan_out):
+        return Layout((Entry("W", (fan_out, fan_in)), Entry("b", (fan_out,))))
+
+    def draw(self, layout, rng):
+        return layout.pack({e.name: rng.normal(0, self.gain, e.shape) for e in layout.entries})
+
+    def split(self, theta, x):
+        xp, fan_in = namespace(theta), x.shape[0]
+        fan_out = theta.shape[0] // (fan_in + 1)
+        return xp.reshape(theta[: fan_out * fan_in], (fan_out, fan_in)), theta[fan_out * fan_in :][:, None]
+
+    def forward(self, theta, x, ctx):
+        weights, bias = self.split(theta, x)
+        return namespace(x).tanh(weights @ x + bias)
+
+    def vjp(self, theta, x, ctx):
+        weights, _ = self.split(theta, x)
+        y = self.forward(theta, x, ctx)
+
+        def pullback(dy):
+            dz = dy * (1.0 - y * y)
+            return pack_gradient([dz @ x.T, namespace(dz).sum(dz, axis=1)], like=theta), weights.T @ dz
+
+        return y, pullback
+
+    def jacobian(self, theta, x, ctx):
+        y = self.forward(theta, x, ctx)
+        weights, _ = self.split(theta, x)
+        slope, each = 1.0 - y * y, np.eye(y.shape[0])
+        by_weights = np.einsum("cn,ci,kn->cikn", slope, each, x).reshape(y.shape[0], -1, x.shape[1])
+        by_bias = np.einsum("cn,ci->cin", slope, each)
+        return y, np.concatenate([by_weights, by_bias], axis=1), slope[:, None, :] * weights[:, :, None]
+
+
+class SoundColor(ColorMode):
+    def components(self):
+        return 3
+
+    def convert(self, theta, x):
+        return x * x
+
+    def convert_vjp(self, theta, x):
+        return x * x, lambda drgb: (empty_theta(drgb), 2.0 * x * drgb)
+
+
+class SoundLoss(Loss):
+    def value(self, y, target):
+        return 0.5 * (y - target) ** 2
+
+    def gradient(self, y, target):
+        return y - target
+
+
+class SoundTrainer(Trainer):
+    """Gradient descent with momentum."""
+
+    rate: float = Field(default=0.1, gt=0, le=1, description="of a step")
+
+    def init(self, problem, theta, ctx):
+        return State(arrays={"velocity": 0 * theta}, numbers={"steps": 0.0})
+
+    def step(self, problem, theta, state, ctx):
+        xp = namespace(theta)
+        loss, gradient = problem.value_and_grad(theta, ctx)
+        learned = xp.asarray(problem.learned.tolist(), device=device(theta))
+        velocity = 0.5 * state.arrays["velocity"] - self.rate * xp.where(learned, gradient, 0 * gradient)
+        numbers = {"steps": state.numbers["steps"] + 1}
+        return theta + velocity, State({"velocity": velocity}, numbers), {"loss": float(loss)}
+
+
+class SoundWriter(Writer):
+    """A header, its length before it and a checksum of all behind it, then the pixels as they are."""
+
+    suffixes: ClassVar[tuple[str, ...]] = (".raw",)
+    depths: ClassVar[tuple[int, ...]] = (8, 16)
+    magic: ClassVar[bytes] = b"\x89LIMRAW\n"
+
+    @classmethod
+    def recognises(cls, head):
+        return head.startswith(cls.magic)
+
+    def write(self, file, page, bands, embedded, digest):
+        pixels = b"".join(band.astype(f"<u{page.bits // 8}").tobytes() for band in bands)
+        head = {"page": vars(page), "manifest": embedded.manifest, "theta": embedded.theta.hex(), "digest": digest()}
+        text = json.dumps(head).encode()
+        file.write(self.magic + struct.pack("<II", len(text), zlib.crc32(text + pixels)) + text + pixels)
+
+    def read(self, file):
+        data = file.read()
+        if len(data) < 16 or not self.recognises(data):
+            raise ArtworkError("the file is too short")
+        length, checksum = struct.unpack("<II", data[8:16])
+        if zlib.crc32(data[16:]) != checksum:
+            raise ArtworkError("the file is damaged")
+        return json.loads(data[16 : 16 + length]), data[16 + length :]
+
+    def read_embedded(self, file):
+        head, _ = self.read(file)
+        return Embedded(head["manifest"], bytes.fromhex(head["theta"]), head["digest"])
+
+    def read_pixels(self, file):
+        head, pixels = self.read(file)
+        page = Page(**head["page"])
+        shape = (page.height, page.width, page.channels)
+        return page, iter([np.frombuffer(pixels, f"u{page.bits // 8}").reshape(shape)])
+
+
+class SoundBackend(Backend):
+    @classmethod
+    def missing(cls):
+        return ""
+
+    def describe(self):
+        return "NumPy, one tile at a time"
+
+    def xp(self):
+        return np
+
+    def to_host(self, array):
+        return np.asarray(array)
+
+
+KINDS = ("frame", "warp", "encoder", "network", "color", "loss", "trainer", "writer", "backend")
+
+
+@hookimpl
+def limner_register(registry):
+    for kind in KINDS:
+        registry.add(kind, "sound", f"limner_sound:Sound{kind.title()}", summary="without a fault")

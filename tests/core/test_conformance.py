@@ -1,0 +1,22 @@
+"""Every registered stage goes through the kit; none can stay out."""
+
+import pytest
+
+from limner.testing import BackendCase, parametrize_with_checks
+from limner.testing.imports import heavy_imports
+
+
+@parametrize_with_checks()
+def test_conforms(check):
+    check()
+
+
+@pytest.mark.gpu
+@parametrize_with_checks(cases=[BackendCase("cupy")])
+def test_conforms_on_a_gpu(check):
+    check()
+
+
+def test_what_plugins_import_is_light():
+    loaded = heavy_imports(("limner.recipe", "limner.model"))
+    assert loaded == {"limner.plugin": [], "limner.recipe": [], "limner.model": []}
