@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, cast
+from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
 import numpy as np
 
@@ -17,11 +17,12 @@ from limner.errors import LimnerError
 from limner.events import Progress, Saved
 from limner.files import check_room, check_target, replacing
 from limner.formats import check_page, writer_for
-from limner.manifest import Manifest, PixelDigest, Shown, digest_of, theta_bytes
-from limner.model import Model
+from limner.manifest import Manifest, Shown, digest_of, theta_bytes
+from limner.model import Model, model_of
+from limner.part import Part
 from limner.recipe import Recipe
 from limner.registry import registry
-from limner.writer import Embedded, Page, Writer
+from limner.writer import Embedded, Page, PixelDigest, Writer
 
 if TYPE_CHECKING:
     from limner.backend import Backend
@@ -48,7 +49,7 @@ class Artwork:
     @cached_property
     def model(self) -> Model:
         """The chain of stages."""
-        return Model(self.recipe)
+        return model_of(self.recipe)
 
     @property
     def seed(self) -> int:
@@ -92,12 +93,24 @@ class Artwork:
         supersample: int = 1,
         bits: int = 8,
         dpi: float = 0.0,
+        options: Mapping[str, Any] | None = None,
         force: bool = False,
         backend: str | Backend = "auto",
     ) -> Path:
         """Paint into a file whose format its ending names; ``.limner`` keeps recipe and θ alone, without pixels.
 
-        The file is whole or not there. The picture is streamed: memory does not grow with its size.
+        The file is whole or not there. PNG and TIFF are streamed: memory does not grow with the picture.
+
+        Args:
+            path: where to; its ending names the format.
+            size: width and height of the whole picture; the recipe's where none is given.
+            region: left, top, width, height of the part that is wanted, in pixels of that size.
+            supersample: samples a pixel along each side.
+            bits: bits a channel.
+            dpi: pixels an inch, written into the file; 0 says nothing.
+            options: parameters of the format's writer.
+            force: overwrite what is there.
+            backend: a backend or its name.
 
         Raises:
             LimnerError: the file exists and ``force`` is not given, or it, its format, the memory or the disk cannot
@@ -108,17 +121,18 @@ class Artwork:
             container.write_container(path, self._manifest(None).to_json(), self.theta, force=force)
             registry().emit(Saved(path))
             return path
-        writer = writer_for(path, bits)
+        part = writer_for(path, options)
+        writer = cast("Writer", part.stage)
         canvas = Canvas(size or self.recipe.size, region or (0, 0, 0, 0), supersample)
         page = self._page(canvas, bits, dpi)
         check_target(path, force=force)
         check_page(path, writer, page)
         runner = backends.choose(backend, registry())
-        render.check_memory(self.model, canvas, runner)
+        render.check_memory(self.model, canvas, runner, whole=not writer.streams)
         check_room(path, page.nbytes + self.theta.nbytes)
         outside = self._keep_theta_beside(path, writer, force=force)
         with replacing(path, force=force) as file:
-            self._write(file, writer, page, canvas, runner, theta_inside=not outside)
+            self._write(file, part, page, canvas, runner, theta_inside=not outside)
         registry().emit(Saved(path))
         return path
 
@@ -132,7 +146,7 @@ class Artwork:
         return True
 
     def _write(
-        self, file: BinaryIO, writer: Writer, page: Page, canvas: Canvas, runner: Backend, *, theta_inside: bool
+        self, file: BinaryIO, part: Part, page: Page, canvas: Canvas, runner: Backend, *, theta_inside: bool
     ) -> None:
         digest = PixelDigest(page)
 
@@ -143,13 +157,15 @@ class Artwork:
 
         shown = Shown.model_validate(
             {"size": canvas.size, "region": canvas.region, "supersample": canvas.supersample, "bits": page.bits}
-            | {"dpi": page.dpi, "time": canvas.time}
+            | {"dpi": page.dpi, "time": canvas.time, "writer": part.table()}
         )
         theta = theta_bytes(self.theta) if theta_inside else b""
-        writer.write(file, page, watched(), Embedded(self._manifest(shown).to_json(), theta, ""), digest)
+        cast("Writer", part.stage).write(
+            file, page, watched(), Embedded(self._manifest(shown).to_json(), theta, ""), digest
+        )
 
     def _page(self, canvas: Canvas, bits: int, dpi: float) -> Page:
-        return Page(*canvas.out_size, 4 if self.model.color.alpha else 3, bits, dpi)
+        return Page(*canvas.out_size, 4 if self.model.alpha else 3, bits, dpi)
 
     def _manifest(self, shown: Shown | None) -> Manifest:
         return Manifest(
@@ -165,7 +181,7 @@ class Artwork:
         width, height = self.recipe.size
         shrink = max(1.0, max(width, height) / PREVIEW)
         canvas = Canvas((max(1, round(width / shrink)), max(1, round(height / shrink))))
-        writer = cast("Writer", registry().load("writer", "png")())
+        writer = writer_for(Path("preview.png"))
         file = io.BytesIO()
         runner = backends.choose("auto", registry())
         self._write(file, writer, self._page(canvas, 8, 0.0), canvas, runner, theta_inside=False)

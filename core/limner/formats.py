@@ -2,31 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO, cast
+from typing import Any, BinaryIO, cast
+
+from pydantic import ValidationError
 
 from limner.container import SUFFIX
 from limner.errors import ArtworkError, LimnerError, did_you_mean
 from limner.files import os_reason
+from limner.parsing import explain, frozen
+from limner.part import Part
 from limner.registry import registry
 from limner.writer import Page, Writer
 
 HEAD = 64
-
-
-def check_page(path: Path, writer: Writer, page: Page) -> None:
-    """Refuse a page that the format does not hold.
-
-    Raises:
-        LimnerError: a side is too long.
-    """
-    if max(page.width, page.height) > writer.max_side:
-        raise LimnerError(
-            f"{path}: this format holds {writer.max_side} pixels a side, not {page.width}x{page.height}; "
-            "choose a smaller --size or another ending"
-        )
 
 
 def writers() -> Iterator[Writer]:
@@ -35,22 +26,35 @@ def writers() -> Iterator[Writer]:
         yield cast("Writer", registry().load("writer", name)())
 
 
-def writer_for(path: Path, bits: int = 8) -> Writer:
-    """The writer whose format a file's ending names.
+def writer_for(path: Path, options: Mapping[str, Any] | None = None) -> Part:
+    """The writer whose format a file's ending names, with options set.
 
     Raises:
-        LimnerError: no writer has the ending, or the format does not hold so many bits.
+        LimnerError: no writer has the ending, or it knows no such option or value.
     """
     known: list[str] = [SUFFIX]
-    for writer in writers():
-        if path.suffix.lower() in writer.suffixes:
-            if bits not in writer.depths:
-                held = " or ".join(str(d) for d in writer.depths)
-                raise LimnerError(f"{path}: this format holds {held} bits a channel, not {bits}; try .png or .tiff")
-            return writer
-        known += writer.suffixes
+    for name in registry().names("writer"):
+        cls = registry().load("writer", name)
+        if path.suffix.lower() in cls.suffixes:
+            try:
+                return Part("writer", name, cls.model_validate(frozen(options or {})))
+            except ValidationError as error:
+                raise LimnerError(f"{path}: " + "; ".join(explain(error, cls, "writer"))) from error
+        known += cls.suffixes
     ending = f"the ending {path.suffix!r} names no format" if path.suffix else "the name has no ending"
     raise LimnerError(f"{path}: {ending}{did_you_mean(path.suffix, known)}")
+
+
+def check_page(path: Path, writer: Writer, page: Page) -> None:
+    """Refuse a page that a format does not hold.
+
+    Raises:
+        LimnerError: the message is led by the path.
+    """
+    try:
+        writer.check(page)
+    except LimnerError as error:
+        raise LimnerError(f"{path}: {error}") from error
 
 
 @contextmanager

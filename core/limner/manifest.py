@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import Annotated, Any, Literal
 
 import numpy as np
 from pydantic import Field, ValidationError
@@ -14,9 +14,6 @@ from limner.canvas import MAX_SIDE, MAX_SUPERSAMPLE, Canvas
 from limner.errors import ArtworkError
 from limner.parsing import explain, frozen
 from limner.stage import Stage
-
-if TYPE_CHECKING:
-    from limner.writer import Page
 
 Side = Annotated[int, Field(ge=1, le=MAX_SIDE)]
 Place = Annotated[int, Field(ge=0, le=MAX_SIDE)]
@@ -34,6 +31,7 @@ class Shown(Stage):
     bits: Literal[8, 16] = Field(default=8, description="bits a channel")
     dpi: float = Field(default=0.0, ge=0, le=1_000_000, description="pixels an inch; 0 where nothing is said")
     time: float = Field(default=0.0, ge=0, le=1, description="the moment of an animation")
+    writer: dict[str, Any] = Field(default_factory=dict, description="the file's writer, as a table")
 
     def canvas(self) -> Canvas:
         """The canvas to paint these pixels again."""
@@ -89,19 +87,3 @@ def theta_bytes(theta: np.ndarray) -> bytes:
 def digest_of(data: bytes) -> str:
     """A digest of bytes. It says "unchanged", not "by whom"."""
     return f"sha256:{hashlib.sha256(data).hexdigest()}"
-
-
-class PixelDigest:
-    """The digest of a picture's pixels, taken band by band: its shape, then its samples row by row, little-endian."""
-
-    def __init__(self, page: Page) -> None:
-        self._hash = hashlib.sha256(f"{page.width}x{page.height}x{page.channels}x{page.bits}\n".encode())
-        self._dtype = "<u1" if page.bits == 8 else "<u2"
-
-    def update(self, band: np.ndarray) -> None:
-        """Take in one band."""
-        self._hash.update(np.ascontiguousarray(band, dtype=self._dtype).data)
-
-    def __call__(self) -> str:
-        """The digest of all bands so far."""
-        return f"sha256:{self._hash.hexdigest()}"

@@ -12,7 +12,7 @@ from limner.errors import ArtworkError, LimnerError, RecipeError
 from limner.files import human
 from limner.formats import reading
 from limner.manifest import Manifest, digest_of, read_manifest, theta_bytes
-from limner.model import Model
+from limner.model import model_of
 from limner.parsing import parse
 from limner.registry import registry
 
@@ -46,7 +46,7 @@ def _assemble(path: Path, text: str, theta: np.ndarray) -> Artwork:
         raise ArtworkError(f"{path}: {error}") from error
     try:
         recipe = parse(manifest.recipe, registry(), str(path))
-        layout = Model(recipe).layout
+        layout = model_of(recipe).layout
     except RecipeError as error:
         others = ", ".join(f"{k} {v}" for k, v in manifest.packages.items() if k not in ("limner", "numpy"))
         aside = f" (it says that it was made with {others})" if others else ""

@@ -12,9 +12,23 @@ from typing import TYPE_CHECKING, Any, cast
 from pydantic import ValidationError
 
 from limner.errors import LimnerError, RecipeError, did_you_mean
-from limner.recipe import DEFAULTS, LISTS, MAX_PARTS, OPTIONAL, Header, Part, Recipe, speakers
+from limner.part import Part
+from limner.recipe import (
+    DEFAULTS,
+    LAYERED,
+    LISTS,
+    MAX_NESTING,
+    MAX_PARTS,
+    OPTIONAL,
+    Header,
+    LayeredRecipe,
+    Recipe,
+    SingleRecipe,
+    speakers,
+)
 
 if TYPE_CHECKING:
+    from limner.blend import Blend
     from limner.registry import Registry
     from limner.stage import Stage
 
@@ -49,42 +63,84 @@ class _Parser:
         self.problems: list[str] = []
 
     def recipe(self, table: Mapping[str, Any]) -> Recipe:
-        known = [*Header.model_fields, *DEFAULTS, *OPTIONAL]
-        self.problems += [f"{_plain(k)}: unknown key{did_you_mean(str(k), known)}" for k in table if k not in known]
-        header = self._validate(Header, {k: v for k, v in table.items() if k in Header.model_fields}, "")
-        one = {name: self._part(name, table.get(name, DEFAULTS[name])) for name in ("frame", "network", "color")}
-        many = {name: self._parts(name, table.get(name, DEFAULTS[name])) for name in LISTS}
-        extra = {name: self._part(name, table[name]) for name in OPTIONAL if name in table}
-        if "encoder" in table and table["encoder"] == []:
-            self.problems.append("encoder: a recipe needs one at least")
-        if self.problems or header is None:
+        recipe = self._recipe(table, "", 0)
+        if self.problems or recipe is None:
             raise RecipeError(self.problems, self.source)
-        recipe = Recipe(
-            header=cast("Header", header),
-            frame=cast("Part", one["frame"]),
-            warps=many["warp"],
-            encoders=many["encoder"],
-            network=cast("Part", one["network"]),
-            color=cast("Part", one["color"]),
-            loss=extra.get("loss"),
-            trainer=extra.get("trainer"),
-            seeded="seed" in table,
-        )
-        _check_domains(recipe, self.source)
         return recipe
 
-    def _parts(self, role: str, value: Any) -> tuple[Part, ...]:
+    def _recipe(self, table: Mapping[str, Any], at: str, depth: int) -> Recipe | None:
+        """The recipe in a table that stands at a path; None where it has mistakes."""
+        layered = "layer" in table
+        known = [*Header.model_fields, *(LAYERED if layered else (*DEFAULTS, *OPTIONAL, *LAYERED))]
+        self.problems += [f"{at}{_plain(k)}: unknown key{did_you_mean(str(k), known)}" for k in table if k not in known]
+        fields = {k: v for k, v in table.items() if k in Header.model_fields}
+        header = cast("Header | None", self._validate(Header, fields, at.rstrip(".")))
+        made = self._layered(table, at, depth) if layered else self._single(table, at)
+        if header is None or made is None:
+            return None
+        cls, stages = made
+        return cls(header=header, seeded="seed" in table, **stages)
+
+    def _single(self, table: Mapping[str, Any], at: str) -> tuple[type[SingleRecipe], dict[str, Any]] | None:
+        if "blend" in table:
+            self.problems.append(f"{at}blend: blends layers, and the recipe has none; write [[layer]]")
+        stages: dict[str, Any] = {
+            name: self._part(name, table.get(name, DEFAULTS[name]), at + name) for name in ("frame", "network", "color")
+        }
+        many = {name: self._parts(name, table.get(name, DEFAULTS[name]), at + name) for name in LISTS}
+        stages |= {name: self._part(name, table[name], at + name) for name in OPTIONAL if name in table}
+        if "encoder" in table and table["encoder"] == []:
+            self.problems.append(f"{at}encoder: a recipe needs one at least")
+        if None in stages.values() or self.problems:
+            return None
+        stages |= {"warps": many["warp"], "encoders": many["encoder"]}
+        self._check_domains(SingleRecipe(header=Header(), **stages), at)
+        return SingleRecipe, stages
+
+    def _layered(
+        self, table: Mapping[str, Any], at: str, depth: int
+    ) -> tuple[type[LayeredRecipe], dict[str, Any]] | None:
+        blend = self._part("blend", table.get("blend", {"kind": "mean"}), f"{at}blend")
+        layers = table["layer"]
+        if not isinstance(layers, (list, tuple)) or not all(isinstance(layer, Mapping) for layer in layers):
+            self.problems.append(f"{at}layer: must be a list of tables, [[layer]]")
+            return None
+        if depth >= MAX_NESTING:
+            self.problems.append(f"{at}layer: layers stand within layers more than {MAX_NESTING} deep")
+            return None
+        if blend is not None:
+            stage = cast("Blend", blend.stage)
+            if not stage.fewest <= len(layers) <= stage.most:
+                wanted = str(stage.fewest) if stage.fewest == stage.most else f"{stage.fewest} to {stage.most}"
+                self.problems.append(f"{at}layer: blend {blend.kind!r} takes {wanted} layers, got {len(layers)}")
+                return None
+        read = [self._recipe(layer, f"{at}layer.{i}.", depth + 1) for i, layer in enumerate(layers)]
+        return None if blend is None or None in read else (LayeredRecipe, {"layers": tuple(read), "blend": blend})
+
+    def _check_domains(self, recipe: SingleRecipe, at: str) -> None:
+        """Refuse stages that have no domain in common, with a sentence that names two of them."""
+        named = speakers(recipe)
+        if frozenset.intersection(*(domains for _, domains in named)):
+            return
+        for i, (first, ours) in enumerate(named):
+            for second, theirs in named[i + 1 :]:
+                if not ours & theirs:
+                    said = f"{first} speaks {_or(ours)} and {second} speaks {_or(theirs)}"
+                    self.problems.append(f"{at}{said}: they cannot stand in one recipe; swap one of them")
+                    return
+        self.problems.append(f"{at}no domain is spoken by all of: " + ", ".join(name for name, _ in named))
+
+    def _parts(self, role: str, value: Any, path: str) -> tuple[Part, ...]:
         if not isinstance(value, (list, tuple)):
-            self.problems.append(f"{role}: must be a list of tables, [[{role}]]")
+            self.problems.append(f"{path}: must be a list of tables, [[{role}]]")
             return ()
         if len(value) > MAX_PARTS:
-            self.problems.append(f"{role}: must be at most {MAX_PARTS} tables, got {len(value)}")
+            self.problems.append(f"{path}: must be at most {MAX_PARTS} tables, got {len(value)}")
             return ()
-        parts = [self._part(role, item, f"{role}.{i}") for i, item in enumerate(value)]
+        parts = [self._part(role, item, f"{path}.{i}") for i, item in enumerate(value)]
         return tuple(part for part in parts if part is not None)
 
-    def _part(self, role: str, value: Any, path: str = "") -> Part | None:
-        path = path or role
+    def _part(self, role: str, value: Any, path: str) -> Part | None:
         if not isinstance(value, Mapping):
             self.problems.append(f"{path}: must be a table, [{role}]")
             return None
@@ -99,7 +155,7 @@ class _Parser:
             self.problems.append(f"{path}.kind: {error}")
             return None
         stage = self._validate(cls, {k: v for k, v in value.items() if k != "kind"}, path)
-        return Part(kind, stage) if stage is not None else None
+        return Part(role, kind, stage) if stage is not None else None
 
     def _validate(self, cls: type[Stage], fields: Mapping[str, Any], path: str) -> Stage | None:
         try:
@@ -166,18 +222,6 @@ def _plain(key: Any) -> str:
     """A key from outside, as part of a path."""
     text = str(key)
     return text if text.isprintable() and len(text) <= 60 else _show(text)
-
-
-def _check_domains(recipe: Recipe, source: str) -> None:
-    all_speakers = speakers(recipe)
-    if frozenset.intersection(*(domains for _, domains in all_speakers)):
-        return
-    for i, (first, ours) in enumerate(all_speakers):
-        for second, theirs in all_speakers[i + 1 :]:
-            if not ours & theirs:
-                said = f"{first} speaks {_or(ours)} and {second} speaks {_or(theirs)}"
-                raise RecipeError([f"{said}: they cannot stand in one recipe; swap one of them"], source)
-    raise RecipeError(["no domain is spoken by all of: " + ", ".join(name for name, _ in all_speakers)], source)
 
 
 def _or(domains: Iterable[str]) -> str:

@@ -7,6 +7,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from limner import model as models
 from limner import render, settings
 from limner._version import __version__
 from limner.artwork import Artwork
@@ -14,7 +15,6 @@ from limner.backends import choose
 from limner.canvas import Canvas
 from limner.errors import ArtworkError, LimnerError, did_you_mean
 from limner.files import os_reason
-from limner.model import Model
 from limner.opening import open_artwork
 from limner.parsing import parse, read_toml
 from limner.recipe import Recipe
@@ -71,11 +71,10 @@ def draw(recipe: Recipe) -> Artwork:
     Raises:
         LimnerError: memory cannot hold θ.
     """
-    model = Model(recipe)
-    render.check_memory(model, Canvas((1, 1)), choose("numpy", registry()))
-    theta = model.draw()
+    render.check_memory(models.model_of(recipe), Canvas((1, 1)), choose("numpy", registry()))
+    model, theta = models.draw(recipe)
     theta.flags.writeable = False
-    return Artwork(recipe, theta, packages_of(recipe))
+    return Artwork(model.recipe, theta, packages_of(recipe))
 
 
 def compose(
@@ -136,9 +135,10 @@ def _read(path: Path) -> str:
 def packages_of(recipe: Recipe) -> dict[str, str]:
     """The packages whose stages a recipe uses, and NumPy, whose random streams drew θ, with their versions."""
     owners = {"limner": __version__}
-    for path, part in recipe.parts():
-        entry = registry().entry(path.split(".")[0], part.kind)
-        owners[entry.package] = entry.version
+    for _, holder in recipe.parts():
+        for part in holder.all():
+            entry = registry().entry(part.role, part.kind)
+            owners[entry.package] = entry.version
     try:
         owners["numpy"] = version("numpy")
     except PackageNotFoundError:  # pragma: no cover - a NumPy without metadata

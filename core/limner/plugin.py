@@ -2,6 +2,7 @@
 
 from limner.activations import ACTIVATIONS, Activation, ActivationName
 from limner.backend import Backend
+from limner.blend import Blend, BlendPullback
 from limner.canvas import Bounds
 from limner.color import ColorMode
 from limner.encoder import Encoder, EncoderPullback
@@ -13,12 +14,13 @@ from limner.layout import Entry, Layout, pack_gradient
 from limner.loss import Loss
 from limner.namespace import Array, device, empty_theta, namespace
 from limner.network import Network, Pullback
+from limner.part import Nested, Part
 from limner.registry import Registry
 from limner.samples import Context, Samples
 from limner.stage import Domain, Stage
 from limner.trainer import Problem, State, Trainer
 from limner.warp import Warp
-from limner.writer import Embedded, Page, Writer
+from limner.writer import Embedded, Page, PixelDigest, Writer
 
 __all__ = [
     "ACTIVATIONS",
@@ -28,6 +30,8 @@ __all__ = [
     "ArtworkError",
     "Backend",
     "BackendError",
+    "Blend",
+    "BlendPullback",
     "Bounds",
     "Checkpoint",
     "ColorMode",
@@ -42,8 +46,11 @@ __all__ = [
     "Layout",
     "LimnerError",
     "Loss",
+    "Nested",
     "Network",
     "Page",
+    "Part",
+    "PixelDigest",
     "Problem",
     "Progress",
     "Pullback",

@@ -5,14 +5,16 @@ People read and write TOML; inside files a recipe is JSON. Both come here as a t
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Annotated, Any, cast
+from typing import TYPE_CHECKING, Annotated, Any, Self, cast
 
 import tomlkit
 from pydantic import Field
 
 from limner.canvas import MAX_SIDE
 from limner.errors import RecipeError
+from limner.part import Part
 from limner.rng import MAX_SEED
 from limner.stage import Domain, Stage
 
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from limner.network import Network
 
 MAX_PARTS = 64
+MAX_NESTING = 8
 LISTS = ("warp", "encoder")
 DEFAULTS: dict[str, Any] = {
     "frame": {"kind": "centred"},
@@ -30,6 +33,7 @@ DEFAULTS: dict[str, Any] = {
     "color": {"kind": "rgb"},
 }
 OPTIONAL = ("loss", "trainer")
+LAYERED = ("layer", "blend")
 Side = Annotated[int, Field(ge=1, le=MAX_SIDE)]
 
 
@@ -42,30 +46,14 @@ class Header(Stage):
     size: tuple[Side, Side] = Field(default=(1024, 1024), description="width and height, pixels")
 
 
-@dataclass(frozen=True)
-class Part:
-    """A stage under the name it is registered by."""
+@dataclass(frozen=True, kw_only=True)
+class Recipe(ABC):
+    """A validated composition of stages: one model's, or several layers'.
 
-    kind: str
-    stage: Stage
-
-    def table(self) -> dict[str, Any]:
-        """The part as it stands in TOML and JSON: lists, not tuples, so that it equals what is read back."""
-        return {"kind": self.kind, **self.stage.model_dump(mode="json")}
-
-
-@dataclass(frozen=True)
-class Recipe:
-    """A validated composition of stages. ``seeded`` is False where the text named no seed; the seed then reads 0."""
+    ``seeded`` is False where the text named no seed; the seed then reads 0.
+    """
 
     header: Header
-    frame: Part
-    warps: tuple[Part, ...]
-    encoders: tuple[Part, ...]
-    network: Part
-    color: Part
-    loss: Part | None = None
-    trainer: Part | None = None
     seeded: bool = True
 
     @property
@@ -83,14 +71,7 @@ class Recipe:
         """Width and height, pixels."""
         return self.header.size
 
-    @property
-    def domain(self) -> Domain:
-        """The domain that all stages speak: points, where they can."""
-        common = frozenset.intersection(*(domains for _, domains in speakers(self)))
-        order: tuple[Domain, ...] = ("point", "code", "image")
-        return next(d for d in order if d in common)
-
-    def with_seed(self, seed: int) -> Recipe:
+    def with_seed(self, seed: int) -> Self:
         """The same recipe with another seed.
 
         Raises:
@@ -100,34 +81,85 @@ class Recipe:
             raise RecipeError([f"seed: must be 0 to {MAX_SEED}, got {seed}"])
         return replace(self, header=self.header.model_copy(update={"seed": seed}), seeded=True)
 
+    @abstractmethod
     def parts(self) -> list[tuple[str, Part]]:
         """Every part with its path (``encoder.0``), along the model, then the loss and the trainer."""
-        out = [("frame", self.frame)]
-        out += [(f"warp.{i}", part) for i, part in enumerate(self.warps)]
-        out += [(f"encoder.{i}", part) for i, part in enumerate(self.encoders)]
-        out += [("network", self.network), ("color", self.color)]
-        out += [(name, part) for name, part in (("loss", self.loss), ("trainer", self.trainer)) if part]
-        return out
 
     def table(self) -> dict[str, Any]:
         """The filled-in recipe as plain data."""
         header = self.header.model_dump(mode="json")
         if not self.seeded:
             del header["seed"]
-        out: dict[str, Any] = {**header, "frame": self.frame.table()}
-        out["warp"] = [part.table() for part in self.warps]
-        out["encoder"] = [part.table() for part in self.encoders]
-        out |= {"network": self.network.table(), "color": self.color.table()}
-        out |= {name: part.table() for name, part in (("loss", self.loss), ("trainer", self.trainer)) if part}
-        return out
+        return {**header, **self.body()}
+
+    @abstractmethod
+    def body(self) -> dict[str, Any]:
+        """The table without its header."""
 
     def to_toml(self) -> str:
         """The filled-in recipe as TOML."""
-        table = self.table()
-        return str(tomlkit.dumps({k: v for k, v in table.items() if v != []}))
+        return str(tomlkit.dumps({k: v for k, v in self.table().items() if v != []}))
 
 
-def speakers(recipe: Recipe) -> list[tuple[str, frozenset[Domain]]]:
+@dataclass(frozen=True, kw_only=True)
+class SingleRecipe(Recipe):
+    """The stages of one model."""
+
+    frame: Part
+    warps: tuple[Part, ...]
+    encoders: tuple[Part, ...]
+    network: Part
+    color: Part
+    loss: Part | None = None
+    trainer: Part | None = None
+
+    @property
+    def domain(self) -> Domain:
+        """The domain that all stages speak: points, where they can."""
+        common = frozenset.intersection(*(domains for _, domains in speakers(self)))
+        order: tuple[Domain, ...] = ("point", "code", "image")
+        return next(d for d in order if d in common)
+
+    def parts(self) -> list[tuple[str, Part]]:
+        """Frame, warps, encoders, network, colour mode, loss, trainer."""
+        out = [("frame", self.frame)]
+        out += [(f"warp.{i}", part) for i, part in enumerate(self.warps)]
+        out += [(f"encoder.{i}", part) for i, part in enumerate(self.encoders)]
+        out += [("network", self.network), ("color", self.color)]
+        return out + [(part.role, part) for part in (self.loss, self.trainer) if part]
+
+    def body(self) -> dict[str, Any]:
+        """One table a stage, lists of them for warps and encoders."""
+        out: dict[str, Any] = {"frame": self.frame.table()}
+        out["warp"] = [part.table() for part in self.warps]
+        out["encoder"] = [part.table() for part in self.encoders]
+        out |= {"network": self.network.table(), "color": self.color.table()}
+        return out | {part.role: part.table() for part in (self.loss, self.trainer) if part}
+
+
+@dataclass(frozen=True, kw_only=True)
+class LayeredRecipe(Recipe):
+    """Whole recipes, blended into one picture."""
+
+    layers: tuple[Recipe, ...]
+    blend: Part
+
+    def with_seed(self, seed: int) -> Self:
+        """Another seed for each layer, counted on from this one, so that layers of one recipe differ."""
+        layers = tuple(layer.with_seed((seed + i) % (MAX_SEED + 1)) for i, layer in enumerate(self.layers))
+        return replace(super().with_seed(seed), layers=layers)
+
+    def parts(self) -> list[tuple[str, Part]]:
+        """Those of the layers, then the blend."""
+        out = [(f"layer.{i}.{path}", part) for i, layer in enumerate(self.layers) for path, part in layer.parts()]
+        return [*out, ("blend", self.blend)]
+
+    def body(self) -> dict[str, Any]:
+        """A table for each layer, and the blend."""
+        return {"layer": [layer.table() for layer in self.layers], "blend": self.blend.table()}
+
+
+def speakers(recipe: SingleRecipe) -> list[tuple[str, frozenset[Domain]]]:
     """The encoders and the network, by name, each with the domains it speaks."""
     out = [(f"encoder {p.kind!r}", cast("Encoder", p.stage).domains) for p in recipe.encoders]
     return [*out, (f"network {recipe.network.kind!r}", cast("Network", recipe.network.stage).domains)]

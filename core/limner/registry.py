@@ -20,6 +20,7 @@ import pluggy
 from limner import hookspecs
 from limner._version import __version__
 from limner.backend import Backend
+from limner.blend import Blend
 from limner.color import ColorMode
 from limner.encoder import Encoder
 from limner.errors import LimnerError, PluginError, did_you_mean
@@ -40,6 +41,7 @@ KINDS: dict[str, type[Stage]] = {
     "encoder": Encoder,
     "network": Network,
     "color": ColorMode,
+    "blend": Blend,
     "loss": Loss,
     "trainer": Trainer,
     "writer": Writer,
@@ -47,7 +49,7 @@ KINDS: dict[str, type[Stage]] = {
 }
 """The kinds of stage, each with its interface. Recipes are registered beside them, and are text."""
 
-FAMILIES = ("frames", "warps", "encoders", "networks", "colors", "writers", "backends", "recipes")
+FAMILIES = ("frames", "warps", "encoders", "networks", "colors", "blends", "writers", "backends", "recipes")
 BUILT_IN = tuple(f"limner_plugins.{family}" for family in FAMILIES)
 GROUP = "limner"
 NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
@@ -123,6 +125,10 @@ class Registry:
     def color(self, name: str, target: str, *, summary: str) -> None:
         """Register a colour mode."""
         self.add("color", name, target, summary=summary)
+
+    def blend(self, name: str, target: str, *, summary: str) -> None:
+        """Register a blend."""
+        self.add("blend", name, target, summary=summary)
 
     def loss(self, name: str, target: str, *, summary: str) -> None:
         """Register a loss."""

@@ -72,15 +72,8 @@ def _paint_block(model: Model, theta: Array, canvas: Canvas, backend: Backend, b
     """One block's pixels, ``(rows, columns, channels)``, on the host."""
     xp = namespace(theta)
     pixels = canvas.samples_of(block, xp, theta.dtype, device(theta))
-    xy = model.frame.forward(pixels, canvas.size)
-    ctx = Context(
-        size=canvas.size,
-        bounds=model.frame.bounds(canvas.size),
-        seed=model.recipe.seed,
-        backend=backend,
-        time=canvas.time,
-    )
-    colours = model.forward(theta, Samples(xy=xy), ctx)
+    ctx = Context(size=canvas.size, seed=model.recipe.seed, backend=backend, time=canvas.time)
+    colours = model.forward(theta, Samples(pixels=pixels), ctx)
     shape = (block.bottom - block.top, block.right - block.left)
     if canvas.supersample > 1:
         colours = _average(colours, shape, canvas.supersample)

@@ -5,14 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from limner.canvas import Bounds
 from limner.rng import child_rng
 
 if TYPE_CHECKING:
     import numpy as np
 
     from limner.backend import Backend
-    from limner.canvas import Bounds
     from limner.namespace import Array
+
+
+UNIT = Bounds(-1.0, 1.0, -1.0, 1.0)
 
 
 @dataclass(frozen=True)
@@ -20,12 +23,14 @@ class Samples:
     """What the model is asked about; a field that a domain does not use is None.
 
     Attributes:
-        xy: the points, already moved by the warps, ``(2, n)``.
+        pixels: where the samples lie on the canvas, column and row, ``(2, n)``; the model's frame turns them into xy.
+        xy: the points, already moved by the warps, ``(2, n)``; this is what encoders look at.
         index: which picture of a set each point belongs to, integers ``(n,)``.
         code: the weights of the buttons, ``(m, n)``.
         images: source images, ``(c, n, h, w)``.
     """
 
+    pixels: Array | None = None
     xy: Array | None = None
     index: Array | None = None
     code: Array | None = None
@@ -34,7 +39,7 @@ class Samples:
     @property
     def anchor(self) -> Array:
         """An array that the samples hold: its namespace, dtype and device are those of the run."""
-        for array in (self.xy, self.code, self.images):
+        for array in (self.xy, self.pixels, self.code, self.images):
             if array is not None:
                 return array
         raise ValueError("these samples are empty")
@@ -51,7 +56,7 @@ class Context:
 
     Attributes:
         size: the whole picture's width and height, pixels.
-        bounds: the picture's edges in the frame's coordinates.
+        bounds: the picture's edges in the frame's coordinates; the model fills them in.
         seed: the recipe's seed.
         backend: whose arrays these are; None where a stage is called on its own.
         time: the moment of an animation, 0 to 1.
@@ -61,7 +66,7 @@ class Context:
     """
 
     size: tuple[int, int]
-    bounds: Bounds
+    bounds: Bounds = UNIT
     seed: int = 0
     backend: Backend | None = None
     time: float = 0.0

@@ -10,7 +10,7 @@ from typing import Any
 from limner.errors import LimnerError, did_you_mean
 from limner.recipe import DEFAULTS, LISTS, OPTIONAL, Header
 
-ROLES = (*DEFAULTS, *OPTIONAL)
+ROLES = (*DEFAULTS, *OPTIONAL, "blend")
 
 
 def parse_value(text: str) -> Any:
@@ -62,6 +62,10 @@ def _assign(table: dict[str, Any], path: str, value: Any) -> None:
         if head not in Header.model_fields:
             raise LimnerError(f"setting {path!r}: unknown{did_you_mean(head, [*Header.model_fields, *ROLES])}")
         table[head] = value
+        return
+    if head == "layer" and isinstance(table.get("layer"), list):
+        layer, rest = _item(table["layer"], head, rest, path)
+        _assign(layer, ".".join(rest), value)
         return
     if head not in ROLES:
         raise LimnerError(f"setting {path!r}: there is no {head!r} in a recipe{did_you_mean(head, ROLES)}")

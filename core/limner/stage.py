@@ -27,6 +27,13 @@ class Stage(BaseModel):
         """Settings that the conformance kit tries; override to add more than the defaults."""
         return (cls(),)
 
+    def settled(self, rng: np.random.Generator) -> Self:  # noqa: ARG002
+        """This stage with its structure drawn, where it has any that is drawn: a filled-in recipe holds the result.
+
+        A stage that is settled already stays as it is.
+        """
+        return self
+
 
 class Parametric(Stage):
     """A stage that may own entries of θ. Most own none and leave these two methods alone."""

@@ -12,9 +12,9 @@ import numpy as np
 from limner import backends, render
 from limner.errors import ArtworkError
 from limner.formats import reading
-from limner.manifest import PixelDigest
 from limner.opening import open_artwork
 from limner.registry import registry
+from limner.writer import PixelDigest
 
 if TYPE_CHECKING:
     from limner.backend import Backend

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import hashlib
 from abc import abstractmethod
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, BinaryIO, ClassVar
 
+import numpy as np
+
+from limner.errors import LimnerError
 from limner.stage import Stage
 
 if TYPE_CHECKING:
-    import numpy as np
+    pass
 
 
 @dataclass(frozen=True)
@@ -44,6 +48,22 @@ class Embedded:
     digest: str
 
 
+class PixelDigest:
+    """The digest of a picture's pixels, taken band by band: its shape, then its samples row by row, little-endian."""
+
+    def __init__(self, page: Page) -> None:
+        self._hash = hashlib.sha256(f"{page.width}x{page.height}x{page.channels}x{page.bits}\n".encode())
+        self._dtype = "<u1" if page.bits == 8 else "<u2"
+
+    def update(self, band: np.ndarray) -> None:
+        """Take in one band."""
+        self._hash.update(np.ascontiguousarray(band, dtype=self._dtype).data)
+
+    def __call__(self) -> str:
+        """The digest of all bands so far."""
+        return f"sha256:{self._hash.hexdigest()}"
+
+
 class Writer(Stage):
     """One file format. Pixels come and go as bands of whole rows, so that memory does not grow with the picture.
 
@@ -51,10 +71,29 @@ class Writer(Stage):
     """
 
     suffixes: ClassVar[tuple[str, ...]] = ()
+    lossy: ClassVar[bool] = False
+    """Are the pixels read back others than those written? Then the digest is of those read back."""
+    streams: ClassVar[bool] = True
+    """Does memory stay flat, however large the picture?"""
     depths: ClassVar[tuple[int, ...]] = (8,)
     max_side: ClassVar[int] = 2**31 - 1
     max_theta: ClassVar[int] = 2**26
     """The most bytes of θ that the format takes inside; a larger θ goes into a file beside the picture."""
+
+    def check(self, page: Page) -> None:
+        """Refuse early what the format does not hold. Override to add to it.
+
+        Raises:
+            LimnerError: too many pixels a side, or another number of bits.
+        """
+        if page.bits not in self.depths:
+            held = " or ".join(str(d) for d in self.depths)
+            raise LimnerError(f"this format holds {held} bits a channel, not {page.bits}; try .png or .tiff")
+        if max(page.width, page.height) > self.max_side:
+            raise LimnerError(
+                f"this format holds {self.max_side} pixels a side, not {page.width}x{page.height}; "
+                "choose a smaller --size or another ending"
+            )
 
     @classmethod
     @abstractmethod

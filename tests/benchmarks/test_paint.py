@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from limner.canvas import Canvas
-from limner.model import Model
+from limner.model import model_of
 from limner.pipeline import compose
 from limner.registry import registry
 from limner.render import bands
@@ -22,7 +22,7 @@ SETTINGS = {"network.width": 32, "network.depth": 8, "network.contrast": 0.3, "s
 
 @pytest.fixture(scope="module")
 def model():
-    return Model(compose("random-art", SETTINGS, {"frame": "centred"}))
+    return model_of(compose("random-art", SETTINGS, {"frame": "centred"}))
 
 
 def layers(model, theta):

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from limner import settings as overlay
 from limner.errors import LimnerError, RecipeError
-from limner.model import Model
+from limner.model import model_of
 from limner.parsing import parse, read_toml
 from limner.registry import registry
 
@@ -81,7 +81,7 @@ def test_mistakes_name_their_place(table, message):
 
 def test_domains_that_do_not_meet_are_named():
     with pytest.raises(LimnerError, match="speaks codes") as caught:
-        Model(parse({"encoder": [{"kind": "latent"}], "network": {"kind": "mlp"}}, code_only_registry()))
+        model_of(parse({"encoder": [{"kind": "latent"}], "network": {"kind": "mlp"}}, code_only_registry()))
     assert "xy" in str(caught.value)
     with pytest.raises(RecipeError, match=r"encoder 'xy' speaks points and network 'mlp' speaks codes"):
         parse({"encoder": [{"kind": "xy"}], "network": {"kind": "mlp"}}, code_only_registry())

@@ -9,7 +9,7 @@ import numpy as np
 
 from limner.backends import choose
 from limner.canvas import Canvas
-from limner.model import Model
+from limner.model import draw
 from limner.parsing import parse, read_toml
 from limner.registry import registry as default_registry
 from limner.render import bands
@@ -34,5 +34,5 @@ def paints(
     """
     registry = registry or default_registry()
     table = read_toml(registry.read_recipe(recipe), recipe) if isinstance(recipe, str) else recipe
-    model = Model(parse(table, registry))
-    return np.concatenate(list(bands(model, model.draw(), Canvas(size), choose(backend, registry), bits)), axis=0)
+    model, theta = draw(parse(table, registry))
+    return np.concatenate(list(bands(model, theta, Canvas(size), choose(backend, registry), bits)), axis=0)

@@ -10,6 +10,7 @@ from unittest import SkipTest
 
 from limner.errors import LimnerError
 from limner.registry import KINDS, Plugin, Registry
+from limner.rng import child_rng
 from limner.testing.cases import CASES, ArrayCase
 from limner.testing.checks import (
     arrays,
@@ -112,7 +113,8 @@ def _subjects(kind: str, name: str, registry: Registry) -> list[Subject]:
         raise AssertionError(f"{kind} {name!r}: examples() raised {type(error).__name__}: {error}") from error
     good = isinstance(examples, tuple) and examples and all(type(e) is cls for e in examples)
     require(good, f"{kind} {name!r}: examples() must give a tuple of {cls.__name__}, one at least")
-    return [Subject(kind, name, e, i, entry.summary, entry.target) for i, e in enumerate(examples)]
+    settled = [e.settled(child_rng(i, "kit")) for i, e in enumerate(examples)]
+    return [Subject(kind, name, e, i, entry.summary, entry.target) for i, e in enumerate(settled)]
 
 
 def _on_case(check: OnArrays, subject: Subject, case: ArrayCase) -> None:

@@ -11,7 +11,7 @@ import tomlkit
 from pydantic import ValidationError
 
 from limner.parsing import frozen
-from limner.recipe import Part
+from limner.part import Part
 from limner.stage import Stage
 from limner.testing.imports import heavy_imports
 from limner.testing.subject import Subject, calling, require
@@ -165,7 +165,7 @@ def _replaced(value: Any, path: tuple[Any, ...], new: Any) -> Any:
 def check_round_trip(subject: Subject) -> None:
     """A recipe can hold the stage: through JSON and through TOML comes an equal one."""
     with calling(subject, "writing it into a recipe"):
-        table = Part(subject.name, subject.stage).table()
+        table = Part(subject.kind, subject.name, subject.stage).table()
         back = {"JSON": json.loads(json.dumps(table, allow_nan=False)), "TOML": tomllib.loads(tomlkit.dumps(table))}
     for language, read in back.items():
         del read["kind"]
