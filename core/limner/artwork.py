@@ -13,6 +13,7 @@ import numpy as np
 
 from limner import backends, container, render
 from limner.canvas import Canvas
+from limner.dither import Dither
 from limner.errors import LimnerError
 from limner.events import Progress, Saved
 from limner.files import check_room, check_target, replacing
@@ -63,6 +64,8 @@ class Artwork:
         supersample: int = 1,
         bits: int = 8,
         *,
+        dither: Dither = "none",
+        time: float = 0.0,
         backend: str | Backend = "auto",
     ) -> np.ndarray:
         """The pixels, ``(h, w, 3 or 4)``, uint8 or uint16.
@@ -72,17 +75,19 @@ class Artwork:
             region: left, top, width, height of the part that is wanted, in pixels of that size.
             supersample: samples a pixel along each side.
             bits: 8 or 16.
+            dither: the grain that hides the steps between levels.
+            time: the moment of an animation, 0 to 1.
             backend: a backend or its name.
 
         Raises:
             LimnerError: the size or the region is impossible, or memory cannot hold the picture.
         """
-        canvas = Canvas(size or self.recipe.size, region or (0, 0, 0, 0), supersample)
+        canvas = Canvas(size or self.recipe.size, region or (0, 0, 0, 0), supersample, time)
         if bits not in render.DTYPES:
             raise LimnerError(f"bits: must be 8 or 16, got {bits}")
         runner = backends.choose(backend, registry())
         render.check_memory(self.model, canvas, runner, whole=True, bits=bits)
-        return np.concatenate(list(render.bands(self.model, self.theta, canvas, runner, bits)))
+        return np.concatenate(list(render.bands(self.model, self.theta, canvas, runner, bits, dither)))
 
     def save(
         self,
@@ -92,6 +97,8 @@ class Artwork:
         region: tuple[int, int, int, int] | None = None,
         supersample: int = 1,
         bits: int = 8,
+        dither: Dither = "none",
+        time: float = 0.0,
         dpi: float = 0.0,
         options: Mapping[str, Any] | None = None,
         force: bool = False,
@@ -107,6 +114,8 @@ class Artwork:
             region: left, top, width, height of the part that is wanted, in pixels of that size.
             supersample: samples a pixel along each side.
             bits: bits a channel.
+            dither: the grain that hides the steps between levels.
+            time: the moment of an animation, 0 to 1.
             dpi: pixels an inch, written into the file; 0 says nothing.
             options: parameters of the format's writer.
             force: overwrite what is there.
@@ -123,7 +132,7 @@ class Artwork:
             return path
         part = writer_for(path, options)
         writer = cast("Writer", part.stage)
-        canvas = Canvas(size or self.recipe.size, region or (0, 0, 0, 0), supersample)
+        canvas = Canvas(size or self.recipe.size, region or (0, 0, 0, 0), supersample, time)
         page = self._page(canvas, bits, dpi)
         check_target(path, force=force)
         check_page(path, writer, page)
@@ -132,7 +141,7 @@ class Artwork:
         check_room(path, page.nbytes + self.theta.nbytes)
         outside = self._keep_theta_beside(path, writer, force=force)
         with replacing(path, force=force) as file:
-            self._write(file, part, page, canvas, runner, theta_inside=not outside)
+            self._write(file, part, page, canvas, runner, dither, theta_inside=not outside)
         registry().emit(Saved(path))
         return path
 
@@ -146,18 +155,26 @@ class Artwork:
         return True
 
     def _write(
-        self, file: BinaryIO, part: Part, page: Page, canvas: Canvas, runner: Backend, *, theta_inside: bool
+        self,
+        file: BinaryIO,
+        part: Part,
+        page: Page,
+        canvas: Canvas,
+        runner: Backend,
+        dither: Dither,
+        *,
+        theta_inside: bool,
     ) -> None:
         digest = PixelDigest(page)
 
         def watched() -> Iterator[np.ndarray]:
-            for band in render.bands(self.model, self.theta, canvas, runner, page.bits, _tell):
+            for band in render.bands(self.model, self.theta, canvas, runner, page.bits, dither, _tell):
                 digest.update(band)
                 yield band
 
         shown = Shown.model_validate(
             {"size": canvas.size, "region": canvas.region, "supersample": canvas.supersample, "bits": page.bits}
-            | {"dpi": page.dpi, "time": canvas.time, "writer": part.table()}
+            | {"dpi": page.dpi, "dither": dither, "time": canvas.time, "writer": part.table()}
         )
         theta = theta_bytes(self.theta) if theta_inside else b""
         cast("Writer", part.stage).write(
@@ -184,7 +201,7 @@ class Artwork:
         writer = writer_for(Path("preview.png"))
         file = io.BytesIO()
         runner = backends.choose("auto", registry())
-        self._write(file, writer, self._page(canvas, 8, 0.0), canvas, runner, theta_inside=False)
+        self._write(file, writer, self._page(canvas, 8, 0.0), canvas, runner, "none", theta_inside=False)
         return file.getvalue()
 
 

@@ -28,6 +28,10 @@ class ArtworkError(LimnerError):
     """A file holds no artwork, or a damaged or forged one."""
 
 
+class ForeignError(ArtworkError):
+    """A picture, and whole, but not one that limner made."""
+
+
 class BackendError(LimnerError):
     """An array backend was asked for that this machine does not have."""
 

@@ -10,7 +10,7 @@ from typing import Any, BinaryIO, cast
 from pydantic import ValidationError
 
 from limner.container import SUFFIX
-from limner.errors import ArtworkError, LimnerError, did_you_mean
+from limner.errors import ArtworkError, ForeignError, LimnerError, did_you_mean
 from limner.files import os_reason
 from limner.parsing import explain, frozen
 from limner.part import Part
@@ -62,17 +62,18 @@ def reading(path: Path) -> Iterator[tuple[BinaryIO, Writer]]:
     """A picture's file, open at its start, and the writer that recognises it; their errors are led by the path.
 
     Raises:
-        ArtworkError: the file cannot be read, or is no picture that limner writes.
+        ForeignError: it is no picture of a format that limner writes.
+        ArtworkError: the file cannot be read.
     """
     try:
         with path.open("rb") as file:
             head = file.read(HEAD)
             writer = next((w for w in writers() if w.recognises(head)), None)
             if writer is None:
-                raise ArtworkError("is no picture of a format that limner writes")
+                raise ForeignError("is no picture of a format that limner writes")
             file.seek(0)
             yield file, writer
     except ArtworkError as error:
-        raise ArtworkError(f"{path}: {error}") from error
+        raise type(error)(f"{path}: {error}") from error
     except OSError as error:
         raise ArtworkError(f"{path}: cannot be read: {os_reason(error)}") from error

@@ -11,6 +11,7 @@ from pydantic import Field, ValidationError
 
 from limner._version import __version__
 from limner.canvas import MAX_SIDE, MAX_SUPERSAMPLE, Canvas
+from limner.dither import Dither
 from limner.errors import ArtworkError
 from limner.parsing import explain, frozen
 from limner.stage import Stage
@@ -29,6 +30,7 @@ class Shown(Stage):
     region: tuple[Place, Place, Side, Side] = Field(description="left, top, width, height of the part that was painted")
     supersample: int = Field(default=1, ge=1, le=MAX_SUPERSAMPLE, description="samples a pixel along each side")
     bits: Literal[8, 16] = Field(default=8, description="bits a channel")
+    dither: Dither = Field(default="none", description="the grain that hides the steps between levels")
     dpi: float = Field(default=0.0, ge=0, le=1_000_000, description="pixels an inch; 0 where nothing is said")
     time: float = Field(default=0.0, ge=0, le=1, description="the moment of an animation")
     writer: dict[str, Any] = Field(default_factory=dict, description="the file's writer, as a table")

@@ -8,7 +8,7 @@ import numpy as np
 
 from limner import container
 from limner.artwork import Artwork
-from limner.errors import ArtworkError, LimnerError, RecipeError
+from limner.errors import ArtworkError, ForeignError, LimnerError, RecipeError
 from limner.files import human
 from limner.formats import reading
 from limner.manifest import Manifest, digest_of, read_manifest, theta_bytes
@@ -32,7 +32,7 @@ def open_artwork(path: str | Path) -> Artwork:
     with reading(path) as (file, writer):
         embedded = writer.read_embedded(file)
     if embedded is None:
-        raise ArtworkError(f"{path}: is a picture, but not one that limner made; it holds no recipe")
+        raise ForeignError(f"{path}: is a picture, but not one that limner made; it holds no recipe")
     if len(embedded.theta) % 4:
         raise ArtworkError(f"{path}: its θ is cut off; the file is damaged or forged")
     return _assemble(path, embedded.manifest, np.frombuffer(embedded.theta, "<f4"))

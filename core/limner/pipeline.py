@@ -7,13 +7,15 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from limner import model as models
 from limner import render, settings
 from limner._version import __version__
 from limner.artwork import Artwork
 from limner.backends import choose
 from limner.canvas import Canvas
-from limner.errors import ArtworkError, LimnerError, did_you_mean
+from limner.errors import ArtworkError, ForeignError, LimnerError, did_you_mean
 from limner.files import os_reason
 from limner.opening import open_artwork
 from limner.parsing import parse, read_toml
@@ -52,16 +54,14 @@ def paint(
     """
     choose(backend, registry())
     values: dict[str, Any] = dict(set or {})
-    if seed is not None:
-        values["seed"] = seed
     if size is not None:
         values["size"] = list(size)
-    kept = _theta_of(recipe) if not swap and not (values.keys() - {"size"}) else None
+    kept = _theta_of(recipe) if seed is None and not swap and not (values.keys() - {"size"}) else None
     chosen = compose(recipe, values, swap)
     if kept is not None:
         return Artwork(chosen, kept.theta, packages_of(chosen))
-    if not chosen.seeded:
-        chosen = chosen.with_seed(draw_seed())
+    if seed is not None or not chosen.seeded:
+        chosen = chosen.with_seed(draw_seed() if seed is None else seed)
     return draw(chosen)
 
 
@@ -75,6 +75,48 @@ def draw(recipe: Recipe) -> Artwork:
     model, theta = models.draw(recipe)
     theta.flags.writeable = False
     return Artwork(model.recipe, theta, packages_of(recipe))
+
+
+def blend(pictures: Sequence[str | Path], mode: str = "mean", *, size: tuple[int, int] | None = None) -> Artwork:
+    """Pictures as the layers of one artwork, the first at the bottom; θ is theirs, one after the other.
+
+    A picture that limner did not make becomes a layer of its own: its pixels, fitted to a raster that lies in θ.
+
+    Args:
+        pictures: files.
+        mode: a blend's name.
+        size: width and height of the result; the first artwork's where none is given.
+
+    Raises:
+        LimnerError: a file cannot be read, or the blend takes another number of layers.
+    """
+    layers = [_layer(Path(picture)) for picture in pictures]
+    own = next((layer for layer, foreign in layers if not foreign), layers[0][0])
+    table: dict[str, Any] = {
+        "title": " + ".join(layer.recipe.title for layer, _ in layers)[:200],
+        "seed": own.seed,
+        "size": list(size or own.recipe.size),
+        "layer": [layer.recipe.table() for layer, _ in layers],
+        "blend": {"kind": mode},
+    }
+    recipe = parse(table, registry(), "blend")
+    theta = np.concatenate([layer.theta for layer, _ in layers], dtype=np.float32)
+    theta.flags.writeable = False
+    return Artwork(recipe, theta, packages_of(recipe))
+
+
+def _layer(path: Path) -> tuple[Artwork, bool]:
+    """A file as a layer, and whether it is a picture that limner did not make."""
+    try:
+        return open_artwork(path), False
+    except ForeignError:
+        table = {
+            "title": path.stem[:200] or "Picture",
+            "seed": 0,
+            "encoder": [{"kind": "image", "path": str(path), "channels": "rgb"}],
+            "network": {"kind": "identity"},
+        }
+        return draw(parse(table, registry(), str(path))), True
 
 
 def compose(

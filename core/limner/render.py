@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from limner.canvas import Block, Canvas
+from limner.dither import Dither, thresholds
 from limner.errors import LimnerError
 from limner.files import available_memory, human
 from limner.namespace import Array, device, namespace
@@ -45,13 +46,14 @@ def bands(
     canvas: Canvas,
     backend: Backend,
     bits: int = 8,
+    dither: Dither = "none",
     progress: Callable[[int, int], None] | None = None,
 ) -> Iterator[np.ndarray]:
     """The picture as bands of whole rows ``(rows, width, channels)``, top to bottom, uint8 or uint16.
 
     The pixels do not depend on how many tiles the backend runs at once.
     """
-    paint = partial(_paint_block, model, backend.asarray(theta), canvas, backend, bits)
+    paint = partial(_paint_block, model, backend.asarray(theta), canvas, backend, bits, dither)
     blocks = canvas.blocks(backend.tile)
     width, height = canvas.out_size
     row: list[np.ndarray] = []
@@ -68,7 +70,9 @@ def bands(
             progress(done, height)
 
 
-def _paint_block(model: Model, theta: Array, canvas: Canvas, backend: Backend, bits: int, block: Block) -> np.ndarray:
+def _paint_block(
+    model: Model, theta: Array, canvas: Canvas, backend: Backend, bits: int, dither: Dither, block: Block
+) -> np.ndarray:
     """One block's pixels, ``(rows, columns, channels)``, on the host."""
     xp = namespace(theta)
     pixels = canvas.samples_of(block, xp, theta.dtype, device(theta))
@@ -77,15 +81,23 @@ def _paint_block(model: Model, theta: Array, canvas: Canvas, backend: Backend, b
     shape = (block.bottom - block.top, block.right - block.left)
     if canvas.supersample > 1:
         colours = _average(colours, shape, canvas.supersample)
-    levels = quantise(colours, bits)
+    grain: Array | float = 0.5
+    if dither != "none":
+        rows, columns = np.arange(block.top, block.bottom), np.arange(block.left, block.right)
+        mask = thresholds(dither, rows, columns, colours.shape[0])
+        grain = backend.asarray(mask.reshape(colours.shape))
+    levels = quantise(colours, bits, grain)
     return np.ascontiguousarray(backend.to_host(levels).reshape(-1, *shape).transpose(1, 2, 0))
 
 
-def quantise(colours: Array, bits: int) -> Array:
-    """Colours as whole levels, rounded to the nearest; this is where they are clamped to 0..1."""
+def quantise(colours: Array, bits: int, grain: Array | float = 0.5) -> Array:
+    """Colours as whole levels; this is where they are clamped to 0..1.
+
+    ``grain`` is added before levels are rounded down: a half rounds to the nearest, a mask of thresholds dithers.
+    """
     xp = namespace(colours)
     top = float(2**bits - 1)
-    levels = xp.floor(xp.clip(colours, 0.0, 1.0) * top + 0.5)
+    levels = xp.floor(xp.clip(colours, 0.0, 1.0) * top + grain)
     return xp.astype(levels, xp.uint8 if bits == 8 else xp.uint16)
 
 

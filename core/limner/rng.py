@@ -23,4 +23,4 @@ def child_rng(seed: int, *key: str | int) -> np.random.Generator:
 
 def draw_seed() -> int:
     """A fresh seed, short enough to be read out and typed again."""
-    return secrets.randbelow(2**32)
+    return secrets.randbelow(1_000_000)

@@ -6,7 +6,7 @@ import json
 import math
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from limner.errors import LimnerError
 from limner.events import Saved
@@ -21,6 +21,26 @@ PAPER = (18, 18, 20)
 INK = (168, 168, 172)
 GAP = 12
 LABEL = 20
+
+
+def read_sheet(path: Path) -> dict[str, Any]:
+    """The record in a sheet: ``name``, ``recipe`` (its table) and ``seeds``.
+
+    Raises:
+        LimnerError: the file is no sheet of limner's.
+    """
+    from PIL import Image
+
+    try:
+        with Image.open(path) as page:
+            page.load()
+            record = json.loads(cast("dict[str, Any]", getattr(page, "text", {})).get(KEY, "null"))
+    except (OSError, SyntaxError, ValueError, RecursionError) as error:
+        raise LimnerError(f"{path}: is no contact sheet ({error})") from error
+    seeds = record.get("seeds") if isinstance(record, dict) else None
+    if not (isinstance(seeds, list) and isinstance(record.get("recipe"), dict) and isinstance(record.get("name"), str)):
+        raise LimnerError(f"{path}: is no contact sheet that limner made")
+    return cast("dict[str, Any]", record)
 
 
 def check_sheet(path: Path, *, force: bool) -> None:

@@ -27,6 +27,11 @@ class Stage(BaseModel):
         """Settings that the conformance kit tries; override to add more than the defaults."""
         return (cls(),)
 
+    @classmethod
+    def surprise(cls, rng: np.random.Generator) -> Self | None:  # noqa: ARG003
+        """A setting that tends to look good, for ``limner paint --surprise``; None keeps out of it."""
+        return cls()
+
     def settled(self, rng: np.random.Generator) -> Self:  # noqa: ARG002
         """This stage with its structure drawn, where it has any that is drawn: a filled-in recipe holds the result.
 

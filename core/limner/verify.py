@@ -69,7 +69,7 @@ def verify(path: str | Path, *, backend: str | Backend = "auto") -> Verdict:
             return Verdict(unchanged=False, repaints=False, worst=1.0, outside=page.width * page.height)
         digest = PixelDigest(page)
         worst, outside = 0, 0
-        painted = render.bands(art.model, art.theta, canvas, runner, page.bits)
+        painted = render.bands(art.model, art.theta, canvas, runner, page.bits, art.shown.dither)
         for old, new in _aligned(stored, painted):
             digest.update(old)
             if old.shape != new.shape:  # opaque where the recipe has alpha, or the other way round

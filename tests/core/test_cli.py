@@ -127,8 +127,9 @@ def test_a_shown_recipe_paints_the_same(cli):
 def test_lists(cli):
     assert "marbling" in cli("recipes", "list")[1]
     listed = [json.loads(line) for line in cli("plugins", "list", "--json")[1].splitlines()]
-    assert {"kind": "encoder", "name": "xy"}.items() <= listed[4].items()
-    assert cli("plugins", "list", "--kind", "color")[1].count("\n") == 5
+    assert ("encoder", "xy") in {(entry["kind"], entry["name"]) for entry in listed}
+    colors = cli("plugins", "list", "--kind", "color")[1].splitlines()
+    assert len(colors) == sum(entry["kind"] == "color" for entry in listed) >= 5
     shown = cli("plugins", "show", "mlp")[1]
     assert "width = 32" in shown
     assert "1 to 4096" in shown
@@ -167,7 +168,7 @@ BAD = {
     "an unknown option": (["paint", "--sede", "3"], "--sede"),
     "an option without its value": (["paint", "--seed"], "--seed"),
     "a seed that is no number": (["paint", "--seed", "x"], "--seed"),
-    "a negative seed": (["paint", "--seed", "-1"], "seed: must be at least 0"),
+    "a negative seed": (["paint", "--seed", "-1"], "seed: must be 0 to"),
     "no such command": (["pant"], "pant"),
     "a missing folder": (["paint", "-o", "no/x.png"], "there is no folder no"),
     "a missing folder for many": (["paint", "-o", "no/no/", "--count", "2"], "there is no folder no"),

@@ -14,7 +14,7 @@ from types import FrameType
 
 import typer
 
-from limner.cli import backends, info, paint, plugins, recipes, render, verify
+from limner.cli import backends, blend, info, paint, plugins, recipes, render, verify
 from limner.cli.output import fail
 from limner.errors import LimnerError
 
@@ -29,6 +29,7 @@ app = typer.Typer(
 )
 app.command("paint")(paint.paint)
 app.command("render")(render.render)
+app.command("blend")(blend.blend)
 app.command("info")(info.info)
 app.command("verify")(verify.verify)
 app.command("backends")(backends.backends)

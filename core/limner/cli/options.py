@@ -5,18 +5,23 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
 
-from limner.errors import LimnerError
+from limner.errors import LimnerError, did_you_mean
 
 if TYPE_CHECKING:
     from limner.backend import Backend
+    from limner.dither import Dither
 
 Set = Annotated[
     list[str] | None,
     typer.Option("--set", "-s", metavar="PATH=VALUE", help="Set a parameter: network.width=64, encoder.xy.scale=2."),
+]
+WriterSet = Annotated[
+    list[str] | None,
+    typer.Option("--set", "-s", metavar="writer.X=VALUE", help="Set a parameter of the writer: writer.quality=90."),
 ]
 Warps = Annotated[str | None, typer.Option(metavar="A,B", help="Swap the warps; 'none' for none.")]
 Encoders = Annotated[str | None, typer.Option(metavar="A,B", help="Swap the encoders: xy,radius,latent.")]
@@ -34,6 +39,14 @@ Region = Annotated[
 ]
 Supersample = Annotated[int, typer.Option(metavar="N", help="N x N samples a pixel, averaged.")]
 Bits = Annotated[int, typer.Option(help="Bits a channel: 8 or 16.")]
+DitherName = Annotated[
+    str, typer.Option("--dither", metavar="NAME", help="Hide the steps between levels: none, ordered or blue-noise.")
+]
+Time = Annotated[float, typer.Option(metavar="T", help="The moment of an animation, 0 to 1.")]
+Background = Annotated[
+    str | None,
+    typer.Option(metavar="COLOR", help="What lies behind where a format has no transparency."),
+]
 Out = Annotated[Path | None, typer.Option("--out", "-o", metavar="FILE", help="Where to write.")]
 Force = Annotated[bool, typer.Option("--force", help="Overwrite what is there.")]
 BackendName = Annotated[str, typer.Option("--backend", metavar="NAME", help="auto, numpy or cupy.")]
@@ -65,6 +78,26 @@ def swaps(**names: str | None) -> dict[str, str | list[str]]:
         else:
             out[role] = [name.strip() for name in text.split(",") if name.strip()]
     return out
+
+
+def split_writer(values: dict[str, Any], background: str | None) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Settings of the recipe, and those of the file's writer: ``writer.quality=90``, ``--background white``."""
+    options = {path.removeprefix("writer."): v for path, v in values.items() if path.startswith("writer.")}
+    if background is not None:
+        options["background"] = background
+    return {path: v for path, v in values.items() if not path.startswith("writer.")}, options
+
+
+def dither(name: str) -> Dither:
+    """The dither of a name.
+
+    Raises:
+        LimnerError: there is none of that name.
+    """
+    known = ("none", "ordered", "blue-noise")
+    if name not in known:
+        raise LimnerError(f"--dither: unknown dither {name!r}{did_you_mean(name, known)}")
+    return cast("Dither", name)
 
 
 def backend(name: str, threads: int) -> Backend:

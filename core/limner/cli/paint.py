@@ -15,6 +15,12 @@ if TYPE_CHECKING:
     from limner.artwork import Artwork
 
 MAX_COUNT = 10_000
+Count = Annotated[int, typer.Option(metavar="N", help="Paint N seeds, one after the other.")]
+Sheet = Annotated[Path | None, typer.Option(metavar="FILE", help="A contact sheet of them all as well.")]
+OnlySheet = Annotated[bool, typer.Option("--only-sheet", help="The sheet alone; --pick paints from it later.")]
+Pick = Annotated[str | None, typer.Option(metavar="SEEDS", help="Paint these seeds of a sheet painted before: 3,7,12.")]
+Surprise = Annotated[bool, typer.Option("--surprise", help="Compose a recipe at random from all that is installed.")]
+Preview = Annotated[bool | None, typer.Option(help="Show it small on the terminal; the default where that can.")]
 
 
 def paint(
@@ -30,17 +36,22 @@ def paint(
     color: o.Color = None,
     frame: o.FrameName = None,
     trainer: o.Trainer = None,
-    count: Annotated[int, typer.Option(metavar="N", help="Paint N seeds, one after the other.")] = 1,
-    sheet: Annotated[Path | None, typer.Option(metavar="FILE", help="A contact sheet of them all as well.")] = None,
+    surprise: Surprise = False,
+    count: Count = 1,
+    sheet: Sheet = None,
+    only_sheet: OnlySheet = False,
+    pick: Pick = None,
     out: o.Out = None,
-    bits: o.Bits = 8,
+    region: o.Region = None,
     supersample: o.Supersample = 1,
+    bits: o.Bits = 8,
+    dither: o.DitherName = "none",
+    time: o.Time = 0.0,
+    background: o.Background = None,
     backend: o.BackendName = "auto",
     threads: o.Threads = 0,
     force: o.Force = False,
-    preview: Annotated[
-        bool | None, typer.Option(help="Show it small on the terminal; the default where that can.")
-    ] = None,
+    preview: Preview = None,
     as_json: o.Json = False,
     quiet: o.Quiet = False,
 ) -> None:
@@ -48,60 +59,116 @@ def paint(
 
     \b
     limner paint
-    limner paint random-art --seed 7 --size 1024x768 -o seven.png
-    limner paint --count 16 --sheet sheet.png
+    limner paint ink --seed 7 --size 1024x768 -o seven.png
+    limner paint --count 25 --sheet sheet.png --only-sheet
+    limner paint --sheet sheet.png --pick 3,7,12
     limner paint --color hsv -s network.width=64 -s color.alpha=true
+    limner paint --surprise
     """
     from limner import pipeline
-    from limner.files import check_target
-    from limner.sheet import check_sheet, write_sheet
-    from limner.sizes import parse_size
+    from limner.sheet import check_sheet, read_sheet
+    from limner.sizes import parse_region, parse_size
 
-    name = recipe or pipeline.DEFAULT
     if not 1 <= count <= MAX_COUNT:
         raise LimnerError(f"--count: must be 1 to {MAX_COUNT}, got {count}")
+    if only_sheet and not sheet:
+        raise LimnerError("--only-sheet: name the sheet with --sheet FILE")
+    if surprise and recipe:
+        raise LimnerError(f"--surprise composes a recipe of its own; leave out {recipe!r}")
     pixels, dpi = parse_size(size) if size else (None, 0.0)
     runner = o.backend(backend, threads)
+    values, options = o.split_writer(o.sets(set_), background)
     stages = o.swaps(frame=frame, warp=warps, encoder=encoders, network=network, color=color, trainer=trainer)
-    first = pipeline.paint(name, seed=seed, size=pixels, set=o.sets(set_), swap=stages, backend=runner)
-    paths = targets(name, first.seed, count, out)
+    name, source, seeds = recipe or pipeline.DEFAULT, recipe or pipeline.DEFAULT, None
+    if pick is not None:
+        record = read_sheet(_named(sheet))
+        name, source, seeds = record["name"], record["recipe"], _picked(pick, record["seeds"])
+        seed = seeds[0]
+    elif surprise:
+        name, source, seed = _surprise(seed)
+    first = pipeline.paint(source, seed=seed, size=pixels, set=values, swap=stages, backend=runner)
+    seeds = seeds or [first.seed + i for i in range(count)]
+    paths = [] if only_sheet else targets(name, first.seed, seeds, out)
     for path in paths:
-        check_target(path, force=force)
-    if sheet:
+        _check(path, force=force)
+    if sheet and pick is None:
         check_sheet(sheet, force=force)
-    thumbnails = []
-    for i, path in enumerate(paths):
-        art = first if i == 0 else pipeline.draw(first.recipe.with_seed(first.seed + i))
-        with progress(quiet=quiet):
-            art.save(path, bits=bits, supersample=supersample, dpi=dpi, force=force, backend=runner)
-        result(
-            {"path": str(path), "recipe": name, "seed": art.seed, "size": list(art.recipe.size)},
-            str(path),
-            as_json=as_json,
-        )
+    arts = _each(first, seeds)
+    finish: dict[str, Any] = {
+        "region": parse_region(region) if region else None,
+        "supersample": supersample,
+        "bits": bits,
+    }
+    finish |= {"dither": o.dither(dither), "time": time, "dpi": dpi, "options": options, "force": force}
+    cells = []
+    for i, art in enumerate(arts):
+        if paths:
+            with progress(quiet=quiet):
+                art.save(paths[i], backend=runner, **finish)
+            told = {"path": str(paths[i]), "recipe": name, "seed": art.seed, "size": list(art.recipe.size)}
+            result(told, str(paths[i]), as_json=as_json)
         if i == 0 and seed is None:
             note(f"seed {art.seed}", quiet=quiet)
-        if sheet:
-            thumbnails.append((str(art.seed), _thumbnail(art, runner)))
-        elif i == 0:
-            _show(art, runner, wanted=preview, quiet=quiet or count > 1)
-    if sheet:
-        write_sheet(
-            sheet, thumbnails, {"recipe": first.recipe.table(), "seeds": [int(s) for s, _ in thumbnails]}, force=force
-        )
-        result({"path": str(sheet), "recipe": name, "sheet": True}, str(sheet), as_json=as_json)
+        if sheet and pick is None:
+            cells.append((str(art.seed), _thumbnail(art, runner)))
+    if cells and sheet:
+        _write_sheet(sheet, cells, name, first, force=force, as_json=as_json)
+    elif len(seeds) == 1:
+        _show(first, runner, wanted=preview, quiet=quiet)
 
 
-def targets(name: str, seed: int, count: int, out: Path | None) -> list[Path]:
+def _named(sheet: Path | None) -> Path:
+    if sheet is None:
+        raise LimnerError("--pick: name the sheet to pick from with --sheet FILE")
+    return sheet
+
+
+def _picked(text: str, known: list[Any]) -> list[int]:
+    """The seeds in ``3,7,12``, each of which the sheet must hold."""
+    parts = [part.strip() for part in text.split(",") if part.strip()]
+    if not parts or not all(part.isdecimal() and len(part) < 20 for part in parts):
+        raise LimnerError(f"--pick {text!r}: write the seeds that stand under the pictures: 3,7,12")
+    seeds = list(dict.fromkeys(int(part) for part in parts))
+    strangers = [str(seed) for seed in seeds if seed not in known]
+    if strangers:
+        raise LimnerError(f"--pick: the sheet has no seed {', '.join(strangers)}; it has {known[0]} to {known[-1]}")
+    return seeds
+
+
+def _surprise(seed: int | None) -> tuple[str, Any, int]:
+    """A name, a recipe and a seed that nobody chose."""
+    from limner import surprise as composing
+    from limner.registry import registry
+    from limner.rng import draw_seed
+
+    seed = draw_seed() if seed is None else seed
+    return "surprise", composing.compose(seed, registry()), seed
+
+
+def _each(first: Artwork, seeds: list[int]) -> list[Artwork] | Any:
+    """The artworks of several seeds, drawn one at a time."""
+    from limner import pipeline
+
+    return (first if seed == first.seed else pipeline.draw(first.recipe.with_seed(seed)) for seed in seeds)
+
+
+def _check(path: Path, *, force: bool) -> None:
+    from limner.files import check_target
+
+    check_target(path, force=force)
+
+
+def targets(name: str, seed: int, seeds: list[int], out: Path | None) -> list[Path]:
     """Where the pictures go: ``RECIPE-SEED.png`` here or in the folder ``out``, or the one file ``out``.
 
     Raises:
-        LimnerError: several pictures would go into one file.
+        LimnerError: several pictures would go into one file, or the folder cannot be made.
     """
-    folder = out is not None and (out.is_dir() or str(out).endswith(("/", "\\")) or (count > 1 and not out.suffix))
+    several = len(seeds) > 1
+    folder = out is not None and (out.is_dir() or str(out).endswith(("/", "\\")) or (several and not out.suffix))
     if out is not None and not folder:
-        if count > 1:
-            raise LimnerError(f"{out}: {count} pictures do not go into one file; name a folder: -o {out.stem}/")
+        if several:
+            raise LimnerError(f"{out}: {len(seeds)} pictures do not go into one file; name a folder: -o {out.stem}/")
         return [out]
     place = out or Path()
     if out is not None and not out.exists():
@@ -109,13 +176,21 @@ def targets(name: str, seed: int, count: int, out: Path | None) -> list[Path]:
             raise LimnerError(f"{out}: there is no folder {out.parent}; make it first")
         out.mkdir()
     stem = Path(name).stem.removesuffix(f"-{seed}")
-    return [place / f"{stem}-{seed + i}.png" for i in range(count)]
+    return [place / f"{stem}-{each}.png" for each in seeds]
 
 
 def _thumbnail(art: Artwork, runner: Any, side: int = 256) -> Any:
     width, height = art.recipe.size
     shrink = max(width, height) / side
     return art.render((max(1, round(width / shrink)), max(1, round(height / shrink))), supersample=2, backend=runner)
+
+
+def _write_sheet(sheet: Path, cells: list[Any], name: str, first: Artwork, *, force: bool, as_json: bool) -> None:
+    from limner.sheet import write_sheet
+
+    record = {"name": Path(name).stem, "recipe": first.recipe.table(), "seeds": [int(label) for label, _ in cells]}
+    write_sheet(sheet, cells, record, force=force)
+    result({"path": str(sheet), "recipe": name, "sheet": True}, str(sheet), as_json=as_json)
 
 
 def _show(art: Artwork, runner: Any, *, wanted: bool | None, quiet: bool) -> None:

@@ -66,18 +66,32 @@ def show(
         every = [n for k in KINDS for n in known.names(k) if kind in ("", k)]
         raise LimnerError(f"there is no stage {name!r}{did_you_mean(rest, every)}")
     for each in found:
-        entry, cls = known.entry(each, rest), known.load(each, rest)
-        fields = [_field(n, f, s) for (n, f), s in zip(cls.model_fields.items(), _schemas(cls), strict=True)]
-        record = {"kind": each, "name": rest, "summary": entry.summary, "package": entry.package, "parameters": fields}
-        lines = [f"{each} {rest}: {printable(entry.summary)}", f"from {entry.package} {entry.version}", ""]
-        lines += ["    " + line.strip() for line in (cls.__doc__ or "").strip().splitlines()]
-        for field in fields:
+        told = describe(each, rest)
+        lines = [f"{each} {rest}: {printable(told['summary'])}", f"from {told['package']}", ""]
+        lines += ["    " + line for line in told["doc"].splitlines()]
+        for field in told["parameters"]:
             lines += [
                 "",
                 f"  {field['name']} = {field['default']}   {field['bounds']}",
                 f"      {field['description']}",
             ]
-        result(record, "\n".join(lines), as_json=as_json)
+        result(told, "\n".join(lines), as_json=as_json)
+
+
+def describe(kind: str, name: str) -> dict[str, Any]:
+    """A stage: its summary, its documentation, its parameters with their defaults and bounds.
+
+    Raises:
+        LimnerError: there is no such stage.
+    """
+    import inspect
+
+    from limner.registry import registry
+
+    entry, cls = registry().entry(kind, name), registry().load(kind, name)
+    fields = [_field(n, f, s) for (n, f), s in zip(cls.model_fields.items(), _schemas(cls), strict=True)]
+    told = {"kind": kind, "name": name, "summary": entry.summary, "package": f"{entry.package} {entry.version}"}
+    return {**told, "doc": inspect.cleandoc(cls.__doc__ or ""), "parameters": fields}
 
 
 def _schemas(cls: Any) -> list[dict[str, Any]]:

@@ -15,6 +15,10 @@ def render(
     region: o.Region = None,
     supersample: o.Supersample = 1,
     bits: o.Bits = 8,
+    dither: o.DitherName = "none",
+    time: o.Time = 0.0,
+    background: o.Background = None,
+    set_: o.WriterSet = None,
     out: o.Out = None,
     backend: o.BackendName = "auto",
     threads: o.Threads = 0,
@@ -33,6 +37,9 @@ def render(
     from limner.sizes import parse_region, parse_size
 
     paths = o.artworks(art)
+    rest, options = o.split_writer(o.sets(set_), background)
+    if rest:
+        raise LimnerError(f"setting {next(iter(rest))!r}: an artwork is as it is; limner paint changes recipes")
     pixels, dpi = parse_size(size) if size else (None, 0.0)
     part = parse_region(region) if region else None
     runner = o.backend(backend, threads)
@@ -50,7 +57,10 @@ def render(
                 region=part,
                 supersample=supersample,
                 bits=bits,
+                dither=o.dither(dither),
+                time=time,
                 dpi=dpi,
+                options=options,
                 force=force,
                 backend=runner,
             )

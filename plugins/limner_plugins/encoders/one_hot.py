@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+import numpy as np
 from pydantic import Field, model_validator
 
 from limner.plugin import Array, Context, Domain, Encoder, Samples, device, namespace
@@ -31,6 +32,11 @@ class OneHot(Encoder):
     def examples(cls) -> tuple[OneHot, ...]:
         """The first of eight, the last of three."""
         return cls(), cls(size=3, hot=2)
+
+    @classmethod
+    def surprise(cls, rng: np.random.Generator) -> OneHot:
+        """Any of the buttons."""
+        return cls(hot=int(rng.integers(0, 8)))
 
     def features(self) -> int:
         """As many as there are buttons."""

@@ -80,6 +80,15 @@ class Mlp(Network):
             cls(depth=0, output="tanh"),
         )
 
+    @classmethod
+    def surprise(cls, rng: np.random.Generator) -> Mlp:
+        """Folds of tanh, or softer waves; never saturated."""
+        depth = int(rng.integers(4, 10))
+        if rng.random() < 0.3:
+            waves: tuple[ActivationName, ...] = tuple("sin" if i < depth // 2 else "tanh" for i in range(depth))
+            return cls(width=24, depth=depth, activation=waves, init="xavier", weight_scale=1.8, contrast=0.8)
+        return cls(width=16, depth=depth, contrast=float(np.round(rng.uniform(0.3, 0.6), 2)))
+
     def widths(self) -> tuple[int, ...]:
         """The hidden layers' widths, one each."""
         return self.width if isinstance(self.width, tuple) else (self.width,) * self.depth

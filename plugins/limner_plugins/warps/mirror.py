@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
+import numpy as np
 from pydantic import Field
 
 from limner.plugin import Array, Context, Warp, namespace
@@ -21,6 +22,11 @@ class Mirror(Warp):
     def examples(cls) -> tuple[Mirror, ...]:
         """Each axis, and a fold off the middle."""
         return cls(), cls(axes="y"), cls(axes="both", centre=(0.25, -0.1))
+
+    @classmethod
+    def surprise(cls, rng: np.random.Generator) -> Mirror:
+        """One axis or both."""
+        return cls(axes="both") if rng.random() < 0.5 else cls()
 
     def forward(self, theta: Array, xy: Array, ctx: Context) -> Array:  # noqa: ARG002
         """The folded points."""

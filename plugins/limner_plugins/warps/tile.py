@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from math import pi, tau
 
+import numpy as np
 from pydantic import Field
 
 from limner.plugin import Array, Context, Warp, namespace
@@ -25,6 +26,12 @@ class Tile(Warp):
     def examples(cls) -> tuple[Tile, ...]:
         """One tile, several, and one without twist."""
         return cls(), cls(columns=3, rows=2), cls(twist=0.0)
+
+    @classmethod
+    def surprise(cls, rng: np.random.Generator) -> Tile:
+        """A few tiles."""
+        n = int(rng.integers(1, 4))
+        return cls(columns=n, rows=n)
 
     def forward(self, theta: Array, xy: Array, ctx: Context) -> Array:  # noqa: ARG002
         """The points on the torus, seen flat."""
