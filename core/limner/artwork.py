@@ -19,7 +19,8 @@ from limner.events import Progress, Saved
 from limner.files import check_room, check_target, replacing
 from limner.formats import check_page, writer_for
 from limner.manifest import Manifest, Shown, digest_of, theta_bytes
-from limner.model import Model, model_of
+from limner.model import Model
+from limner.models import model_of
 from limner.part import Part
 from limner.recipe import Recipe
 from limner.registry import registry

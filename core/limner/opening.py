@@ -12,7 +12,7 @@ from limner.errors import ArtworkError, ForeignError, LimnerError, RecipeError
 from limner.files import human
 from limner.formats import reading
 from limner.manifest import Manifest, digest_of, read_manifest, theta_bytes
-from limner.model import model_of
+from limner.models import model_of
 from limner.parsing import parse
 from limner.registry import registry
 

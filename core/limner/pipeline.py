@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from limner import model as models
-from limner import render, settings
+from limner import models, render, settings
 from limner._version import __version__
 from limner.artwork import Artwork
 from limner.backends import choose

@@ -13,7 +13,7 @@ import numpy as np
 from limner.backends import choose
 from limner.canvas import Canvas
 from limner.errors import LimnerError
-from limner.model import draw
+from limner.models import draw
 from limner.parsing import parse
 from limner.part import Part
 from limner.registry import Registry

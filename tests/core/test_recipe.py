@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from limner import settings as overlay
 from limner.errors import LimnerError, RecipeError
-from limner.model import model_of
+from limner.models import model_of
 from limner.parsing import parse, read_toml
 from limner.registry import registry
 

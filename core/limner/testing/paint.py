@@ -9,7 +9,7 @@ import numpy as np
 
 from limner.backends import choose
 from limner.canvas import Canvas
-from limner.model import draw
+from limner.models import draw
 from limner.parsing import parse, read_toml
 from limner.registry import registry as default_registry
 from limner.render import bands

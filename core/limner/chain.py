@@ -1,0 +1,158 @@
+"""The chain: the model of one recipe's stages, one after the other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from functools import cached_property
+from typing import TYPE_CHECKING, cast
+
+import numpy as np
+
+from limner.errors import LimnerError
+from limner.layout import Layout, pack_gradient
+from limner.model import Model
+from limner.namespace import Array, namespace
+from limner.part import Part
+from limner.recipe import SingleRecipe
+from limner.rng import child_rng
+from limner.samples import Samples
+
+if TYPE_CHECKING:
+    from limner.color import ColorMode
+    from limner.encoder import Encoder
+    from limner.frame import Frame
+    from limner.network import Network
+    from limner.samples import Context
+    from limner.stage import Parametric
+    from limner.warp import Warp
+
+
+class Chain(Model):
+    """Frame, warps, encoders, network and colour mode, one after the other; θ is laid out in this order.
+
+    Raises:
+        LimnerError: the recipe speaks a domain that cannot be painted.
+    """
+
+    def __init__(self, recipe: SingleRecipe) -> None:
+        if recipe.domain != "point":
+            raise LimnerError(
+                f"this recipe speaks {recipe.domain}s, and limner paints points so far; add an encoder such as 'xy'"
+            )
+        self.recipe: SingleRecipe = recipe
+        self.frame = cast("Frame", recipe.frame.stage)
+        self.warps = [cast("Warp", part.stage) for part in recipe.warps]
+        self.encoders = [cast("Encoder", part.stage) for part in recipe.encoders]
+        self.network = cast("Network", recipe.network.stage)
+        self.color = cast("ColorMode", recipe.color.stage)
+
+    @cached_property
+    def fan_in(self) -> int:
+        """How many features the network takes."""
+        return sum(encoder.features() for encoder in self.encoders)
+
+    @cached_property
+    def _owners(self) -> list[tuple[str, str, Layout]]:
+        """Each stage that may own entries of θ: its path, the name its random numbers hang on, its layout."""
+        recipe, out = self.recipe, []
+        for role, parts in (("warp", recipe.warps), ("encoder", recipe.encoders)):
+            for i, part in enumerate(parts):
+                twin = sum(1 for other in parts[:i] if other.kind == part.kind)
+                out.append((f"{role}.{i}", f"{role}.{part.kind}.{twin}", _layout(part)))
+        network_layout = self.network.layout(self.fan_in, self.color.channels())
+        out.append(("network", f"network.{recipe.network.kind}", network_layout))
+        out.append(("color", f"color.{recipe.color.kind}", _layout(recipe.color)))
+        return out
+
+    @property
+    def alpha(self) -> bool:
+        """Does the colour mode give an alpha channel?"""
+        return self.color.alpha
+
+    def settled(self) -> SingleRecipe:
+        """Each stage settled from a generator of its own."""
+        names = iter([name for _, name, _ in self._owners])
+
+        def settle(part: Part) -> Part:
+            return replace(part, stage=part.stage.settled(child_rng(self.recipe.seed, next(names), "structure")))
+
+        recipe = self.recipe
+        return replace(
+            recipe,
+            warps=tuple(settle(part) for part in recipe.warps),
+            encoders=tuple(settle(part) for part in recipe.encoders),
+            network=settle(recipe.network),
+            color=settle(recipe.color),
+        )
+
+    @cached_property
+    def layout(self) -> Layout:
+        """The stages' layouts, one after the other."""
+        return Layout.join((path, layout) for path, _, layout in self._owners)
+
+    @cached_property
+    def _spans(self) -> list[slice]:
+        """Where each stage's θ lies, in the order of the chain."""
+        out, start = [], 0
+        for _, _, layout in self._owners:
+            out.append(slice(start, start + layout.size))
+            start += layout.size
+        return out
+
+    def draw(self) -> np.ndarray:
+        """Each stage from a generator of its own, so that adding one does not reshuffle the others."""
+        stages: list[Parametric | Network] = [*self.warps, *self.encoders, self.network, self.color]
+        drawn = [
+            stage.draw(layout, child_rng(self.recipe.seed, name))
+            for stage, (_, name, layout) in zip(stages, self._owners, strict=True)
+        ]
+        return np.concatenate(drawn, dtype=np.float32)
+
+    def working_set(self) -> int:
+        """What the network holds, and what comes and goes beside it."""
+        network = self.network.working_set(self.fan_in, self.color.channels())
+        return network + 2 * self.fan_in + 4 * self.color.channels() + 16
+
+    def forward(self, theta: Array, samples: Samples, ctx: Context) -> Array:
+        """Through every stage, keeping nothing."""
+        ctx = replace(ctx, bounds=self.frame.bounds(ctx.size))
+        moved, spans = self._moved(theta, samples, ctx)
+        features = [e.forward(theta[s], moved, ctx) for e, s in zip(self.encoders, spans, strict=False)]
+        x = features[0] if len(features) == 1 else namespace(theta).concat(features, axis=0)
+        y = self.network.forward(theta[self._spans[-2]], x, ctx)
+        return self.color.forward(theta[self._spans[-1]], y, ctx)
+
+    def vjp(self, theta: Array, samples: Samples, ctx: Context) -> tuple[Array, Callable[[Array], Array]]:
+        """Through every stage, and back to each one's θ."""
+        xp = namespace(theta)
+        ctx = replace(ctx, bounds=self.frame.bounds(ctx.size))
+        moved, spans = self._moved(theta, samples, ctx)
+        encoded = [e.vjp(theta[s], moved, ctx) for e, s in zip(self.encoders, spans, strict=False)]
+        x = xp.concat([features for features, _ in encoded], axis=0)
+        channels, pull_network = self.network.vjp(theta[self._spans[-2]], x, ctx)
+        colours, pull_color = self.color.vjp(theta[self._spans[-1]], channels, ctx)
+        still = sum(s.stop - s.start for s in self._spans[: len(self.warps)])
+
+        def pullback(dy: Array) -> Array:
+            dcolor, dchannels = pull_color(dy)
+            dnetwork, dx = pull_network(dchannels)
+            parts, row = [0 * theta[:still]], 0
+            for encoder, (_, pull) in zip(self.encoders, encoded, strict=True):
+                k = encoder.features()
+                parts.append(pull(dx[row : row + k, :]))
+                row += k
+            return pack_gradient([*parts, dnetwork, dcolor], like=theta)
+
+        return colours, pullback
+
+    def _moved(self, theta: Array, samples: Samples, ctx: Context) -> tuple[Samples, list[slice]]:
+        """The samples as the encoders see them, and the encoders' spans of θ."""
+        xy = self.frame.forward(samples.pixels, ctx.size)
+        for warp, span in zip(self.warps, self._spans, strict=False):
+            xy = warp.forward(theta[span], xy, ctx)
+        return replace(samples, xy=xy), self._spans[len(self.warps) :]
+
+
+def _layout(part: Part) -> Layout:
+    return cast("Parametric", part.stage).layout()
