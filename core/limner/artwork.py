@@ -48,6 +48,10 @@ class Artwork:
     packages: Mapping[str, str] = field(default_factory=dict)
     shown: Shown | None = None
 
+    def __repr__(self) -> str:
+        width, height = self.recipe.size
+        return f"<Artwork {self.recipe.title!r}, seed {self.seed}, {width}x{height}, θ of {self.theta.size}>"
+
     @cached_property
     def model(self) -> Model:
         """The chain of stages."""
@@ -83,11 +87,11 @@ class Artwork:
         Raises:
             LimnerError: the size or the region is impossible, or memory cannot hold the picture.
         """
-        canvas = Canvas(size or self.recipe.size, region or (0, 0, 0, 0), supersample, time)
+        canvas = Canvas(size or self.recipe.size, region, supersample, time)
         if bits not in render.DTYPES:
             raise LimnerError(f"bits: must be 8 or 16, got {bits}")
         runner = backends.choose(backend, registry())
-        render.check_memory(self.model, canvas, runner, whole=True, bits=bits)
+        render.check_memory(self.model, canvas, runner, rows=canvas.out_size[1], bits=bits)
         return np.concatenate(list(render.bands(self.model, self.theta, canvas, runner, bits, dither)))
 
     def save(
@@ -128,32 +132,50 @@ class Artwork:
         """
         path = Path(path)
         if path.suffix.lower() == container.SUFFIX:
+            if region or options:
+                raise LimnerError(f"{path}: holds recipe and θ and no pixels; leave out what is said of pixels")
             container.write_container(path, self._manifest(None).to_json(), self.theta, force=force)
             registry().emit(Saved(path))
             return path
         part = writer_for(path, options)
         writer = cast("Writer", part.stage)
-        canvas = Canvas(size or self.recipe.size, region or (0, 0, 0, 0), supersample, time)
+        if not 0 <= dpi <= 1_000_000:
+            raise LimnerError(f"dpi: must be 0 to 1000000, got {dpi}")
+        canvas = Canvas(size or self.recipe.size, region, supersample, time)
         page = self._page(canvas, bits, dpi)
         check_target(path, force=force)
         check_page(path, writer, page)
         runner = backends.choose(backend, registry())
-        render.check_memory(self.model, canvas, runner, whole=not writer.streams)
+        render.check_memory(
+            self.model, canvas, runner, rows=writer.held_rows if writer.streams else page.height, bits=bits
+        )
         check_room(path, page.nbytes + self.theta.nbytes)
-        outside = self._keep_theta_beside(path, writer, force=force)
+        beside = path.with_suffix(container.SUFFIX) if self.theta.nbytes > writer.max_theta else None
+        keeps = beside is not None and self._lies_in(beside)
+        if beside and not keeps:
+            check_target(beside, force=force)
         with replacing(path, force=force) as file:
-            self._write(file, part, page, canvas, runner, dither, theta_inside=not outside)
-        registry().emit(Saved(path))
+            self._write(file, part, page, canvas, runner, dither, theta_beside=beside is not None)
+            if beside and not keeps:  # last: an interrupted painting leaves neither
+                container.write_container(beside, self._manifest(None).to_json(), self.theta, force=force)
+        for written in (path, beside):
+            if written:
+                registry().emit(Saved(written))
         return path
 
-    def _keep_theta_beside(self, path: Path, writer: Writer, *, force: bool) -> bool:
-        """Write ``NAME.limner`` where θ is too large for the picture's format."""
-        if self.theta.nbytes <= writer.max_theta:
+    def _lies_in(self, beside: Path) -> bool:
+        """Does a file beside the picture hold this very θ already?
+
+        Raises:
+            LimnerError: it holds another one, which another picture may need.
+        """
+        if not beside.exists():
             return False
-        beside = path.with_suffix(container.SUFFIX)
-        container.write_container(beside, self._manifest(None).to_json(), self.theta, force=force)
-        registry().emit(Saved(beside))
-        return True
+        if np.array_equal(container.read_container(beside)[1], self.theta):
+            return True
+        raise LimnerError(
+            f"{beside}: holds another picture's θ, and this one's does not fit inside; choose another name with -o"
+        )
 
     def _write(
         self,
@@ -164,7 +186,7 @@ class Artwork:
         runner: Backend,
         dither: Dither,
         *,
-        theta_inside: bool,
+        theta_beside: bool,
     ) -> None:
         digest = PixelDigest(page)
 
@@ -174,22 +196,22 @@ class Artwork:
                 yield band
 
         shown = Shown.model_validate(
-            {"size": canvas.size, "region": canvas.region, "supersample": canvas.supersample, "bits": page.bits}
+            {"size": canvas.size, "region": canvas.part, "supersample": canvas.supersample, "bits": page.bits}
             | {"dpi": page.dpi, "dither": dither, "time": canvas.time, "writer": part.table()}
         )
-        theta = theta_bytes(self.theta) if theta_inside else b""
-        cast("Writer", part.stage).write(
-            file, page, watched(), Embedded(self._manifest(shown).to_json(), theta, ""), digest
-        )
+        theta = b"" if theta_beside else theta_bytes(self.theta)
+        record = self._manifest(shown, theta_beside=theta_beside).to_json()
+        cast("Writer", part.stage).write(file, page, watched(), Embedded(record, theta, ""), digest)
 
     def _page(self, canvas: Canvas, bits: int, dpi: float) -> Page:
         return Page(*canvas.out_size, 4 if self.model.alpha else 3, bits, dpi)
 
-    def _manifest(self, shown: Shown | None) -> Manifest:
+    def _manifest(self, shown: Shown | None, *, theta_beside: bool = False) -> Manifest:
         return Manifest(
             packages=dict(self.packages),
             recipe=self.recipe.table(),
             theta_size=int(self.theta.size),
+            theta_beside=theta_beside,
             theta_digest=digest_of(theta_bytes(self.theta)),
             shown=shown,
         )
@@ -202,7 +224,7 @@ class Artwork:
         writer = writer_for(Path("preview.png"))
         file = io.BytesIO()
         runner = backends.choose("auto", registry())
-        self._write(file, writer, self._page(canvas, 8, 0.0), canvas, runner, "none", theta_inside=False)
+        self._write(file, writer, self._page(canvas, 8, 0.0), canvas, runner, "none", theta_beside=False)
         return file.getvalue()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -33,13 +34,24 @@ class Block(NamedTuple):
     right: int
 
 
+def _whole(name: str, values: Any, count: int) -> tuple[int, ...]:
+    """Whole numbers of any integer type, so many of them."""
+    try:
+        out = tuple(operator.index(v) for v in values)
+    except TypeError as error:
+        raise LimnerError(f"{name}: must be {count} whole numbers, got {values!r}") from error
+    if len(out) != count:
+        raise LimnerError(f"{name}: must be {count} whole numbers, got {values!r}")
+    return out
+
+
 @dataclass(frozen=True)
 class Canvas:
     """A picture's size, and the part of it that is wanted.
 
     Attributes:
         size: width and height of the whole picture, pixels.
-        region: left, top, width, height of the part to paint; the whole picture where it is all zero.
+        region: left, top, width, height of the part to paint; the whole picture where none is given.
         supersample: samples a pixel along each side.
         time: the moment of an animation, 0 to 1.
 
@@ -48,26 +60,37 @@ class Canvas:
     """
 
     size: tuple[int, int]
-    region: tuple[int, int, int, int] = (0, 0, 0, 0)
+    region: tuple[int, int, int, int] | None = None
     supersample: int = 1
     time: float = 0.0
 
     def __post_init__(self) -> None:
-        width, height = self.size
+        width, height = _whole("size", self.size, 2)
+        (supersample,) = _whole("supersample", (self.supersample,), 1)
+        object.__setattr__(self, "size", (width, height))
+        object.__setattr__(self, "supersample", supersample)
         if not (1 <= width <= MAX_SIDE and 1 <= height <= MAX_SIDE):
             raise LimnerError(f"size {width}x{height}: each side must be 1 to {MAX_SIDE} pixels")
         if not 1 <= self.supersample <= MAX_SUPERSAMPLE:
             raise LimnerError(f"supersample {self.supersample}: must be 1 to {MAX_SUPERSAMPLE}")
-        if self.region == (0, 0, 0, 0):
-            object.__setattr__(self, "region", (0, 0, width, height))
-        left, top, w, h = self.region
+        if not 0 <= self.time <= 1:
+            raise LimnerError(f"time {self.time}: must be 0 to 1")
+        left, top, w, h = self.part
         if left < 0 or top < 0 or w < 1 or h < 1 or left + w > width or top + h > height:
             raise LimnerError(f"region {left},{top},{w},{h}: must lie inside the picture of {width}x{height}")
 
     @property
+    def part(self) -> tuple[int, int, int, int]:
+        """The region; the whole picture where none was given."""
+        if self.region is None:
+            return (0, 0, *self.size)
+        left, top, width, height = _whole("region", self.region, 4)
+        return left, top, width, height
+
+    @property
     def out_size(self) -> tuple[int, int]:
         """Width and height of what is painted: the region's."""
-        return self.region[2], self.region[3]
+        return self.part[2], self.part[3]
 
     def blocks(self, points: int) -> Iterator[Block]:
         """The region as blocks of about ``points`` samples, in reading order.
@@ -75,7 +98,7 @@ class Canvas:
         A block is a run of whole rows, or a part of one row where the row alone is longer. The cut depends on the
         canvas and ``points`` alone, never on the machine: matrix products change their last bits with their width.
         """
-        left, top, width, height = self.region
+        left, top, width, height = self.part
         pixels = max(1, points // self.supersample**2)
         if width <= pixels:
             step = pixels // width

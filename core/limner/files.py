@@ -22,9 +22,17 @@ def human(nbytes: float) -> str:
     return f"{nbytes:.1f} EB"
 
 
-def os_reason(error: OSError) -> str:
+def os_reason(error: OSError | ValueError) -> str:
     """What an operating system's error says, without its number."""
-    return error.strerror or str(error)
+    return getattr(error, "strerror", None) or str(error)
+
+
+def exists(path: Path) -> bool:
+    """Is there such a file? A name that no file can have has none."""
+    try:
+        return path.exists()
+    except (OSError, ValueError):
+        return False
 
 
 def check_target(path: Path, *, force: bool) -> None:
@@ -34,11 +42,16 @@ def check_target(path: Path, *, force: bool) -> None:
         LimnerError: the file exists and ``force`` is not given, or its folder is missing or takes no files.
     """
     folder = path.parent
-    if path.is_dir():
+    try:
+        is_folder, there = path.is_dir(), os.path.lexists(path)
+        folder_there = folder.is_dir()
+    except (OSError, ValueError) as error:
+        raise LimnerError(f"{path}: cannot be written: {os_reason(error)}") from error
+    if is_folder:
         raise LimnerError(f"{path}: is a folder; name a file in it with -o")
-    if path.exists() and not force:
+    if there and not force:
         raise LimnerError(f"{path}: exists already; choose another name with -o, or --force to overwrite it")
-    if not folder.is_dir():
+    if not folder_there:
         raise LimnerError(f"{path}: there is no folder {folder}; make it first, or choose another with -o")
     if not os.access(folder, os.W_OK | os.X_OK):
         raise LimnerError(f"{path}: the folder {folder} takes no files (permission denied); choose another with -o")
@@ -62,9 +75,19 @@ def available_memory() -> int:
     """Bytes of memory that a new run may take; very many where the system does not say."""
     with suppress(OSError, ValueError, StopIteration):
         lines = Path("/proc/meminfo").read_text("ascii").splitlines()
-        return int(next(line for line in lines if line.startswith("MemAvailable:")).split()[1]) * 1024
+        free = int(next(line for line in lines if line.startswith("MemAvailable:")).split()[1]) * 1024
+        return min(free, _cgroup_room())
     with suppress(OSError, ValueError, AttributeError):
         return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    return 2**63
+
+
+def _cgroup_room() -> int:
+    """Bytes that a container's limit leaves; very many where there is none."""
+    with suppress(OSError, ValueError):
+        folder = Path("/sys/fs/cgroup")
+        limit = (folder / "memory.max").read_text("ascii").strip()
+        return int(limit) - int((folder / "memory.current").read_text("ascii"))
     return 2**63
 
 
@@ -76,7 +99,7 @@ def replacing(path: Path, *, force: bool = False) -> Iterator[BinaryIO]:
         LimnerError: ``path`` cannot be written, or exists and ``force`` is not given.
     """
     check_target(path, force=force)
-    part = path.with_name(f".{path.name[:80]}.{secrets.token_hex(4)}.part")
+    part = path.with_name(f".limner-{secrets.token_hex(6)}.part")
     try:
         with part.open("x+b") as file:
             yield file

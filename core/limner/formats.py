@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 
 from pydantic import ValidationError
 
 from limner.container import SUFFIX
-from limner.errors import ArtworkError, ForeignError, LimnerError, did_you_mean
+from limner.errors import ArtworkError, ForeignError, LimnerError, PluginError, did_you_mean
 from limner.files import os_reason
 from limner.parsing import explain, frozen
 from limner.part import Part
@@ -23,7 +23,8 @@ HEAD = 64
 def writers() -> Iterator[Writer]:
     """Every registered writer, with its defaults."""
     for name in registry().names("writer"):
-        yield cast("Writer", registry().load("writer", name)())
+        with suppress(PluginError):  # a broken plugin's writer must not spoil the others
+            yield cast("Writer", registry().load("writer", name)())
 
 
 def writer_for(path: Path, options: Mapping[str, Any] | None = None) -> Part:
@@ -33,8 +34,13 @@ def writer_for(path: Path, options: Mapping[str, Any] | None = None) -> Part:
         LimnerError: no writer has the ending, or it knows no such option or value.
     """
     known: list[str] = [SUFFIX]
+    broken: list[str] = []
     for name in registry().names("writer"):
-        cls = registry().load("writer", name)
+        try:
+            cls = registry().load("writer", name)
+        except PluginError as error:
+            broken.append(str(error))
+            continue
         if path.suffix.lower() in cls.suffixes:
             try:
                 return Part("writer", name, cls.model_validate(frozen(options or {})))
@@ -42,7 +48,8 @@ def writer_for(path: Path, options: Mapping[str, Any] | None = None) -> Part:
                 raise LimnerError(f"{path}: " + "; ".join(explain(error, cls, "writer"))) from error
         known += cls.suffixes
     ending = f"the ending {path.suffix!r} names no format" if path.suffix else "the name has no ending"
-    raise LimnerError(f"{path}: {ending}{did_you_mean(path.suffix, known)}")
+    aside = f"; {'; '.join(broken)}" if broken else ""
+    raise LimnerError(f"{path}: {ending}{did_you_mean(path.suffix, known)}{aside}")
 
 
 def check_page(path: Path, writer: Writer, page: Page) -> None:

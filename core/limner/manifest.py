@@ -48,6 +48,7 @@ class Manifest(Stage):
     packages: dict[Name, Version] = Field(default_factory=dict, description="whose stages the recipe uses")
     recipe: dict[str, Any] = Field(description="the filled-in recipe")
     theta_size: int = Field(ge=0, le=2**40, description="the length of θ")
+    theta_beside: bool = Field(default=False, description="does θ lie in NAME.limner, beside the picture")
     theta_digest: Digest = Field(description="of θ as little-endian float32")
     shown: Shown | None = Field(default=None, description="how the pixels beside it were painted; none in a file of θ")
 

@@ -59,6 +59,11 @@ def _assemble(path: Path, text: str, theta: np.ndarray) -> Artwork:
             "it is damaged or forged"
         )
     if theta.size == 0 and manifest.theta_size:
+        if not manifest.theta_beside:
+            raise ArtworkError(
+                f"{path}: another program saved it again and dropped θ; paint it anew with "
+                f"limner paint, recipe and seed {recipe.seed} are still in it"
+            )
         theta = _theta_beside(path, manifest)
     if theta.size != manifest.theta_size:
         raise ArtworkError(

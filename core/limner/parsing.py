@@ -41,7 +41,7 @@ def read_toml(text: str, source: str) -> dict[str, Any]:
     """
     try:
         return tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:
         raise RecipeError([f"is not TOML: {error}"], source) from error
 
 
@@ -89,7 +89,7 @@ class _Parser:
         }
         many = {name: self._parts(name, table.get(name, DEFAULTS[name]), at + name) for name in LISTS}
         stages |= {name: self._part(name, table[name], at + name) for name in OPTIONAL if name in table}
-        if "encoder" in table and table["encoder"] == []:
+        if "encoder" in table and table["encoder"] in ([], ()):
             self.problems.append(f"{at}encoder: a recipe needs one at least")
         if None in stages.values() or self.problems:
             return None
@@ -144,10 +144,10 @@ class _Parser:
         if not isinstance(value, Mapping):
             self.problems.append(f"{path}: must be a table, [{role}]")
             return None
-        kind = value.get("kind")
+        kind = value.get("kind", DEFAULTS[role]["kind"] if role in ("frame", "network", "color") else None)
         if not isinstance(kind, str):
             names = ", ".join(self.registry.names(role))
-            self.problems.append(f"{path}.kind: must name a {role}" + (f"; known: {names}" if names else ""))
+            self.problems.append(f"{path}.kind: must name {_a(role)}" + (f"; known: {names}" if names else ""))
             return None
         try:
             cls = self.registry.load(role, kind)
@@ -161,7 +161,7 @@ class _Parser:
         try:
             return cls.model_validate(frozen(fields))
         except ValidationError as error:
-            self.problems += explain(error, cls, path)
+            self.problems += explain(error, cls, path, frozen(fields))
             return None
 
 
@@ -176,11 +176,13 @@ _UNION_BRANCH = re.compile(r"constrained-|(int|float|str|bool)$|[a-z-]+\[")
 """How pydantic names the branches of a union inside an error's location."""
 
 
-def explain(error: ValidationError, cls: type[Stage], path: str) -> list[str]:
+def explain(error: ValidationError, cls: type[Stage], path: str, value: Mapping[str, Any] | None = None) -> list[str]:
     """A validation error as one sentence for each mistake, led by its path."""
     told: dict[str, str] = {}
+    value = value or {}
     for item in error.errors(include_url=False):
-        if item["type"] == "tuple_type" and any(_UNION_BRANCH.match(str(x)) for x in item["loc"]):
+        branch = next((str(x) for x in item["loc"] if _UNION_BRANCH.match(str(x))), "")
+        if branch and isinstance(value.get(str(item["loc"][0])), tuple) != branch.startswith("tuple"):
             continue  # one value where a tuple may stand too: the other branch says what is wrong with the value
         names = [_plain(x) for x in item["loc"] if not _UNION_BRANCH.match(str(x))]
         where = ".".join([*([path] if path else []), *names]) or "recipe"
@@ -192,6 +194,10 @@ def _sentence(item: dict[str, Any], cls: type[Stage]) -> str:
     kind, ctx, got = item["type"], item.get("ctx", {}), _show(item.get("input"))
     if kind == "extra_forbidden":
         return f"unknown key{did_you_mean(str(item['loc'][-1]), cls.model_fields)}"
+    if kind == "missing":
+        return "is missing"
+    if kind == "tuple_type":
+        return f"must be a list, got {got}"
     if kind == "finite_number":
         return f"must be a finite number, got {got}"
     bounds = {"greater_than_equal": ("at least", "ge"), "less_than_equal": ("at most", "le")}
@@ -222,6 +228,10 @@ def _plain(key: Any) -> str:
     """A key from outside, as part of a path."""
     text = str(key)
     return text if text.isprintable() and len(text) <= 60 else _show(text)
+
+
+def _a(word: str) -> str:
+    return f"an {word}" if word[0] in "aeiou" else f"a {word}"
 
 
 def _or(domains: Iterable[str]) -> str:

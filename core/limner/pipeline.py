@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Mapping, Sequence
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -15,7 +16,7 @@ from limner.artwork import Artwork
 from limner.backends import choose
 from limner.canvas import Canvas
 from limner.errors import ArtworkError, ForeignError, LimnerError, did_you_mean
-from limner.files import os_reason
+from limner.files import exists, os_reason
 from limner.opening import open_artwork
 from limner.parsing import parse, read_toml
 from limner.recipe import Recipe
@@ -54,13 +55,13 @@ def paint(
     choose(backend, registry())
     values: dict[str, Any] = dict(set or {})
     if size is not None:
-        values["size"] = list(size)
+        values["size"] = Canvas(size).size
     kept = _theta_of(recipe) if seed is None and not swap and not (values.keys() - {"size"}) else None
     chosen = compose(recipe, values, swap)
     if kept is not None:
         return Artwork(chosen, kept.theta, packages_of(chosen))
     if seed is not None or not chosen.seeded:
-        chosen = chosen.with_seed(draw_seed() if seed is None else seed)
+        chosen = chosen.with_seed(draw_seed() if seed is None else operator.index(seed))
     return draw(chosen)
 
 
@@ -142,13 +143,15 @@ def find(recipe: str | Path | Recipe | Mapping[str, Any]) -> tuple[Mapping[str, 
         return recipe.table(), recipe.title
     if isinstance(recipe, Mapping):
         return recipe, "recipe"
+    if not isinstance(recipe, (str, Path)):
+        raise LimnerError(f"a recipe is a name, a path, a table or a Recipe, not {type(recipe).__name__}")
     name = str(recipe)
     if name in registry().names("recipe"):
         return read_toml(registry().read_recipe(name), name), name
     path = Path(recipe)
-    if not path.exists():
+    if not exists(path):
         known = registry().names("recipe")
-        raise LimnerError(f"there is no recipe or file {name!r}{did_you_mean(name, known)}")
+        raise LimnerError(f"there is no recipe or file {name[:80]!r}{did_you_mean(name, known)}")
     if path.suffix.lower() == ".toml":
         return read_toml(_read(path), name), name
     return open_artwork(path).recipe.table(), name
@@ -159,14 +162,14 @@ def _theta_of(recipe: Any) -> Artwork | None:
     if not isinstance(recipe, (str, Path)) or str(recipe) in registry().names("recipe"):
         return None
     path = Path(recipe)
-    return open_artwork(path) if path.exists() and path.suffix.lower() != ".toml" else None
+    return open_artwork(path) if exists(path) and path.suffix.lower() != ".toml" else None
 
 
 def _read(path: Path) -> str:
     try:
         if path.stat().st_size > MAX_TOML:
             raise LimnerError(f"{path}: is larger than any recipe; is it the right file?")
-        return path.read_text("utf-8")
+        return path.read_text("utf-8-sig")
     except OSError as error:
         raise LimnerError(f"{path}: cannot be read: {os_reason(error)}") from error
     except UnicodeDecodeError as error:

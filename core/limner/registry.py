@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import re
+import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -190,7 +191,7 @@ class Registry:
         module, _, attribute = entry.target.partition(":")
         try:
             cls = getattr(import_module(module), attribute)
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             raise PluginError(f"{kind} {name!r} of {entry.package} does not load: {_reason(error)}") from error
         if not (isinstance(cls, type) and issubclass(cls, KINDS[kind])):
             raise PluginError(f"{kind} {name!r} of {entry.package}: {entry.target} is no {KINDS[kind].__name__}")
@@ -213,31 +214,37 @@ class Registry:
     def install(self, module: Any, name: str, package: str, version: str) -> Plugin:
         """Take a plugin in; all of it, or nothing of it where it is broken.
 
-        A misspelt hook is an error here: pluggy alone would pass over it in silence.
+        A hook that is misspelt or not marked is an error here: pluggy alone would pass over it in silence.
         """
         before = {key: list(entries) for key, entries in self._entries.items()}
         self._owner = (package, version)
-        problem = ""
+        problem, key = "", f"{package}:{name}"
         try:
             if isinstance(module, EntryPoint):
                 module = module.load()
-            self._manager.register(module, name=name)
+            _check_marked(module)
+            self._manager.register(module, name=key)
             self._manager.check_pending()
             for hook in self._manager.hook.limner_register.get_hookimpls():
                 if hook.plugin is module:
                     hook.function(*[self] * len(hook.argnames))
-        except Exception as error:  # noqa: BLE001 - a stranger's code: whatever it raises is its reason
+        except (Exception, SystemExit) as error:  # noqa: BLE001 - a stranger's code: whatever it raises is its reason
             problem = _reason(error)
             self._entries = before
-            if self._manager.has_plugin(name):
-                self._manager.unregister(name=name)
+            if self._manager.get_plugin(key) is module:
+                self._manager.unregister(name=key)
         plugin = Plugin(name, package, version, problem)
         self.plugins.append(plugin)
         return plugin
 
     def emit(self, event: Event) -> None:
-        """Tell every plugin what happened."""
-        self._manager.hook.limner_event(event=event)
+        """Tell every plugin what happened. One that raises is told of, once, and not asked again."""
+        for hook in reversed(self._manager.hook.limner_event.get_hookimpls()):
+            try:
+                hook.function(*[event] * len(hook.argnames))
+            except Exception as error:  # noqa: BLE001 - a listener must not take a painting down
+                self._manager.unregister(hook.plugin)
+                warnings.warn(f"the plugin {hook.plugin_name} hears no more events: {_reason(error)}", stacklevel=2)
 
     def listen(self, listener: Any) -> None:
         """Let an object with a ``limner_event`` hook hear events."""
@@ -249,8 +256,17 @@ class Registry:
 
 
 def _reason(error: BaseException) -> str:
-    """An exception as one line."""
-    return " ".join(f"{type(error).__name__}: {error}".split())
+    """An exception as one line, not too long a one."""
+    text = " ".join(f"{type(error).__name__}: {error}".split())
+    return text if len(text) <= 300 else text[:297] + "..."
+
+
+def _check_marked(module: Any) -> None:
+    """A function that is named as a hook but not marked as one would never be called."""
+    for name in ("limner_register", "limner_event"):
+        hook = getattr(module, name, None)
+        if callable(hook) and not hasattr(hook, f"{hookspecs.PROJECT}_impl"):
+            raise PluginError(f"{name} lacks @hookimpl; from limner.plugin import hookimpl")
 
 
 def build(*, third_party: bool | None = None) -> Registry:

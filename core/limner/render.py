@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 DTYPES = {8: np.uint8, 16: np.uint16}
 
 
-def check_memory(model: Model, canvas: Canvas, backend: Backend, *, whole: bool = False, bits: int = 8) -> None:
-    """Estimate what painting takes before it begins; ``whole`` where the picture is kept, not streamed.
+def check_memory(model: Model, canvas: Canvas, backend: Backend, *, rows: int = 0, bits: int = 8) -> None:
+    """Estimate what painting takes before it begins; ``rows`` are those that are held at once, by a writer, say.
 
     Raises:
         LimnerError: it is more than the machine has free; the message tells the figure.
@@ -31,7 +31,7 @@ def check_memory(model: Model, canvas: Canvas, backend: Backend, *, whole: bool 
     width, height = canvas.out_size
     tile = backend.tile * model.working_set() * 4
     need = tile * backend.parallelism() + 3 * model.layout.size * 4 + 64 * width
-    need += width * height * 4 * bits // 8 if whole else 0
+    need += 3 * width * min(rows, height) * 4 * bits // 8
     free = available_memory()
     if need > free:
         raise LimnerError(
@@ -58,7 +58,7 @@ def bands(
     width, height = canvas.out_size
     row: list[np.ndarray] = []
     done = 0
-    for pixels in backend.map(paint, blocks):
+    for pixels in backend.map(paint, enumerate(blocks)):
         row.append(pixels)
         if sum(part.shape[1] for part in row) < width:
             continue
@@ -71,13 +71,19 @@ def bands(
 
 
 def _paint_block(
-    model: Model, theta: Array, canvas: Canvas, backend: Backend, bits: int, dither: Dither, block: Block
+    model: Model, theta: Array, canvas: Canvas, backend: Backend, bits: int, dither: Dither, numbered: tuple[int, Block]
 ) -> np.ndarray:
     """One block's pixels, ``(rows, columns, channels)``, on the host."""
     xp = namespace(theta)
+    number, block = numbered
     pixels = canvas.samples_of(block, xp, theta.dtype, device(theta))
-    ctx = Context(size=canvas.size, seed=model.recipe.seed, backend=backend, time=canvas.time)
-    colours = model.forward(theta, Samples(pixels=pixels), ctx)
+    ctx = Context(size=canvas.size, seed=model.recipe.seed, backend=backend, time=canvas.time, tile=number)
+    with np.errstate(all="ignore"):  # an overflow shows in what comes out, and is told below
+        colours = model.forward(theta, Samples(pixels=pixels), ctx)
+    if not bool(xp.all(xp.isfinite(colours))):
+        raise LimnerError(
+            "the picture is not finite: its numbers overflow on the way; lower network.weight_scale or network.depth"
+        )
     shape = (block.bottom - block.top, block.right - block.left)
     if canvas.supersample > 1:
         colours = _average(colours, shape, canvas.supersample)

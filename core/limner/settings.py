@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import json
 import tomllib
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -17,7 +18,7 @@ def parse_value(text: str) -> Any:
     """A value as TOML would read it: ``64``, ``0.5``, ``true``, ``[1, 2]``; any other text is a string."""
     try:
         return tomllib.loads(f"value = {text}")["value"] if "\n" not in text else text
-    except tomllib.TOMLDecodeError:
+    except (ValueError, RecursionError):  # no TOML, or a number of thousands of digits, or brackets without end
         return text
 
 
@@ -48,17 +49,27 @@ def apply(
     Raises:
         LimnerError: a path leads nowhere.
     """
-    out: dict[str, Any] = copy.deepcopy(dict(table))
-    for role, names in (swaps or {}).items():
+    out: dict[str, Any] = _copy(dict(table))
+    for role, given in (swaps or {}).items():
+        names = [given] if role in LISTS and isinstance(given, str) else given
         out[role] = {"kind": names} if isinstance(names, str) else [{"kind": name} for name in names]
     for path, value in (settings or {}).items():
         _assign(out, path, value)
     return out
 
 
+def _copy(table: dict[str, Any]) -> dict[str, Any]:
+    try:
+        return copy.deepcopy(table)
+    except RecursionError as error:
+        raise LimnerError("the recipe nests tables without end") from error
+
+
 def _assign(table: dict[str, Any], path: str, value: Any) -> None:
     head, *rest = path.split(".")
     if not rest:
+        if head in ROLES:
+            raise LimnerError(f"setting {path!r}: write it as {head}.field=value, or swap the stage with --{head}")
         if head not in Header.model_fields:
             raise LimnerError(f"setting {path!r}: unknown{did_you_mean(head, [*Header.model_fields, *ROLES])}")
         table[head] = value
@@ -86,7 +97,7 @@ def _item(items: Any, role: str, rest: list[str], path: str) -> tuple[Any, list[
     items = items if isinstance(items, list) else []
     which, *rest = rest
     if which.isdecimal():
-        if int(which) >= len(items):
+        if len(which) > 4 or int(which) >= len(items):
             raise LimnerError(f"setting {path!r}: the recipe has {len(items)} {role}s, counted from 0")
         return items[int(which)], rest
     kinds = [str(item.get("kind")) if isinstance(item, dict) else "" for item in items]
@@ -104,4 +115,4 @@ def show_value(value: Any) -> str:
         return str(value).lower()
     if isinstance(value, (list, tuple)):
         return "[" + ", ".join(show_value(item) for item in value) + "]"
-    return f'"{value}"' if isinstance(value, str) else str(value)
+    return json.dumps(value, ensure_ascii=False) if isinstance(value, str) else str(value)

@@ -29,7 +29,7 @@ def parse_size(text: str) -> tuple[tuple[int, int], float]:
     what, sign, resolution = text.strip().lower().partition("@")
     dpi = _dpi(resolution, text) if sign else 0.0
     name, _, turn = what.partition("-")
-    match = SIZE.fullmatch(what)
+    match = SIZE.fullmatch(what) if len(what) <= 40 else None
     if name in PAPER and turn in ("", "portrait", "landscape"):
         unit, (width, height) = 1.0, PAPER[name]
         if turn == "landscape":
@@ -39,7 +39,7 @@ def parse_size(text: str) -> tuple[tuple[int, int], float]:
         width, height = float(match["w"]), float(match["h"])
     else:
         hint = did_you_mean(name, PAPER) if name.isalnum() and not name.isdigit() else ""
-        raise LimnerError(f"size {text!r}: write it as 1024x768, A3@300dpi or 30x40cm@300dpi{hint}")
+        raise LimnerError(f"size {text[:60]!r}: write it as 1024x768, A3@300dpi or 30x40cm@300dpi{hint}")
     if unit and not dpi:
         raise LimnerError(f"size {text!r}: paper needs a resolution; write {text.strip()}@300dpi")
     scale = unit * dpi / MM if unit else 1.0

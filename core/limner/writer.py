@@ -6,16 +6,12 @@ import hashlib
 from abc import abstractmethod
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, BinaryIO, ClassVar
+from typing import BinaryIO, ClassVar
 
 import numpy as np
 
 from limner.errors import LimnerError
 from limner.stage import Stage
-
-if TYPE_CHECKING:
-    pass
-
 
 @dataclass(frozen=True)
 class Page:
@@ -71,14 +67,22 @@ class Writer(Stage):
     """
 
     suffixes: ClassVar[tuple[str, ...]] = ()
-    lossy: ClassVar[bool] = False
-    """Are the pixels read back others than those written? Then the digest is of those read back."""
     streams: ClassVar[bool] = True
     """Does memory stay flat, however large the picture?"""
     depths: ClassVar[tuple[int, ...]] = (8,)
+    held_rows: ClassVar[int] = 64
+    """Rows of pixels that are held at once; the memory estimate asks for it."""
     max_side: ClassVar[int] = 2**31 - 1
     max_theta: ClassVar[int] = 2**26
     """The most bytes of θ that the format takes inside; a larger θ goes into a file beside the picture."""
+
+    @property
+    def lossy(self) -> bool:
+        """Are the pixels read back others than those painted? Then the digest kept in the file is of those read back.
+
+        Other channels count as others: a format without transparency is lossy. Override where it is so.
+        """
+        return False
 
     def check(self, page: Page) -> None:
         """Refuse early what the format does not hold. Override to add to it.
@@ -111,7 +115,8 @@ class Writer(Stage):
     ) -> None:
         """Write the picture. ``digest`` is that of the pixels, and may be called once the last band has been taken.
 
-        ``file`` is open for reading and writing, and seekable. ``embedded.digest`` is empty.
+        ``file`` is open for reading and writing, and seekable. ``embedded.digest`` is empty. A lossy writer keeps the
+        digest of what ``read_pixels`` will give instead, taken with ``PixelDigest``.
         """
 
     @abstractmethod

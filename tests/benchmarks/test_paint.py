@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from limner.canvas import Canvas
-from limner.model import model_of
+from limner.models import model_of
 from limner.pipeline import compose
 from limner.registry import registry
 from limner.render import bands

@@ -329,3 +329,75 @@ def test_no_flipped_byte_breaks_reading(saved, tmp_path_factory, ending, data):
         assert "flipped" in str(error)
     else:
         assert isinstance(verdict.ok, bool)
+
+
+def test_a_large_theta_is_whole_or_not_there(tmp_path, monkeypatch):
+    monkeypatch.setattr("limner_plugins.writers.png.Png.max_theta", 100)
+    first, second = (limner.paint("marbling", seed=s, size=SIZE) for s in (1, 2))
+    with monkeypatch.context() as stopped:
+        stopped.setattr("limner.render._paint_block", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            first.save(tmp_path / "a.png")
+    assert not list(tmp_path.iterdir())
+    first.save(tmp_path / "a.png")
+    first.save(tmp_path / "a.png", size=(50, 40), force=True)  # the same θ may stay
+    monkeypatch.setattr("limner_plugins.writers.tiff.Tiff.max_theta", 100)
+    first.save(tmp_path / "a.tiff")
+    with pytest.raises(LimnerError, match="holds another picture's θ"):
+        second.save(tmp_path / "a.png", force=True)
+    assert verify(tmp_path / "a.png").ok
+
+
+def test_a_picture_that_lost_its_theta_says_so(saved, tmp_path):
+    parts = [part for part in chunks(saved[".png"].read_bytes()) if part[0] != b"liMN"]
+    path = tmp_path / "resaved.png"
+    path.write_bytes(join(parts))
+    with pytest.raises(ArtworkError, match="another program saved it again and dropped θ"):
+        limner.open(path)
+
+
+def test_a_picture_out_of_a_notebook_can_be_opened(tmp_path):
+    art = limner.paint("marbling", seed=1, size=(2000, 1000))
+    (tmp_path / "cell.png").write_bytes(art._repr_png_())
+    np.testing.assert_array_equal(limner.open(tmp_path / "cell.png").theta, art.theta)
+
+
+def test_numbers_of_any_whole_type_will_do(art):
+    wide = art.render(size=[np.int64(30), 20], region=[np.int32(1), 2, 3, 4])
+    assert wide.shape == (4, 3, 3)
+    assert limner.paint("marbling", seed=np.int64(5), size=SIZE).recipe == art.recipe
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        ({"size": 30}, "size: must be 2 whole numbers, got 30"),
+        ({"size": (3, 4, 5)}, "size: must be 2"),
+        ({"size": (3.5, 4)}, "size: must be 2"),
+        ({"region": (1, 1, 2)}, "region: must be 4"),
+        ({"region": (0, 0, 0, 0)}, "must lie inside"),
+        ({"supersample": 1.5}, "supersample: must be 1"),
+        ({"bits": 12}, "12"),
+    ],
+)
+def test_what_the_api_refuses(art, words, message, tmp_path):
+    for call in (art.render, lambda **w: art.save(tmp_path / "x.png", **w)):
+        with pytest.raises(LimnerError, match=message):
+            call(**words)
+    assert not list(tmp_path.iterdir())
+
+
+def test_adding_an_encoder_reshuffles_no_other_random_numbers(art):
+    more = limner.paint("marbling", seed=5, swap={"encoder": ["xy", "radius", "latent", "one-hot"]})
+    ours, theirs = (a.model.layout.views(a.theta) for a in (art, more))
+    for name in ("network.b0", "network.W1", "network.b9", "encoder.2.z"):
+        np.testing.assert_array_equal(ours[name], theirs[name])
+    assert ours["network.W0"].shape != theirs["network.W0"].shape
+
+
+def test_a_picture_that_overflows_is_refused(tmp_path):
+    wild = {"network.activation": "relu", "network.weight_scale": 1000.0, "network.depth": 100, "network.width": 8}
+    art = limner.paint("marbling", seed=1, size=SIZE, set=wild)
+    with pytest.raises(LimnerError, match="is not finite"):
+        art.save(tmp_path / "x.png")
+    assert not list(tmp_path.iterdir())

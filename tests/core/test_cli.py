@@ -72,10 +72,11 @@ def test_every_word_of_paint(cli):
 
 
 def test_counting_seeds_and_a_sheet(cli, tmp_path):
-    code, out, _ = cli("paint", "--seed", 5, "--count", 4, "--sheet", "s.png", "-o", "many/", *SMALL)
+    code, out, err = cli("paint", "--seed", 5, "--count", 4, "--sheet", "s.png", "-o", "many/", *SMALL)
     assert code == 0
-    assert out.split() == [*(f"many/marbling-{s}.png" for s in (5, 6, 7, 8)), "s.png"]
-    pictures = [pixels(p) for p in out.split()[:4]]
+    assert out.split() == [f"many/marbling-{s}.png" for s in (5, 6, 7, 8)]
+    assert err == "sheet s.png\n"
+    pictures = [pixels(p) for p in out.split()]
     assert all((a != b).any() for i, a in enumerate(pictures) for b in pictures[:i])
     with Image.open("s.png") as sheet:
         assert json.loads(sheet.text["limner-sheet"])["seeds"] == [5, 6, 7, 8]
@@ -103,6 +104,12 @@ def test_rendering_again(cli):
     assert cli("render", "a.png", "--size", "100x60", "--region", "10,20,30,40")[1] == "a-100x60-10.20.30.40.png\n"
     assert pixels("a-100x60-10.20.30.40.png").shape == (40, 30, 3)
     assert cli("verify", "a-100x60-10.20.30.40.png")[0] == 0
+    cli("render", "a-207x291.png", "--bits", 16, "-o", "deep.tiff")
+    deep = limner.open("deep.tiff").shown
+    assert (deep.size, deep.dpi, deep.bits) == ((207, 291), 50, 16)
+    cli("paint", "--seed", 2, "--size", "60x40@300dpi", "-o", "p.png")
+    cli("render", "p.png", "--bits", 16, "-o", "p16.png")
+    assert limner.open("p16.png").shown.dpi == 300
 
 
 def test_info_tells_the_recipe(cli):
@@ -158,7 +165,7 @@ BAD = {
     "three mistakes": (["paint", "wrong.toml"], "wrong.toml has 3 mistakes"),
     "an empty side": (["paint", "--size", "0x5"], "each side must be at least 1 pixel"),
     "a huge size": (["paint", "--size", "1000000x1000000", "-o", "x.png"], "3.0 TB"),
-    "a huger size": (["paint", "--size", "9000000x9000000", "-o", "x.png"], "size.0: must be at most 4194304"),
+    "a huger size": (["paint", "--size", "9000000x9000000", "-o", "x.png"], "each side must be 1 to 4194304"),
     "a side too long for the format": (["paint", "--size", "1000000x2", "-o", "x.tiff"], "this format holds"),
     "memory": (["paint", "-s", "network.width=4096", "-s", "network.depth=256"], "of memory"),
     "no number": (["paint", "-s", "network.weight_scale=nan"], "finite number, got nan"),
@@ -181,6 +188,25 @@ BAD = {
     "CuPy where there is none": (["paint", "--backend", "cupy"], "backend 'cupy' does not run here"),
     "an unknown backend": (["paint", "--backend", "torhc"], "unknown backend"),
     "too many threads": (["paint", "--threads", "5000"], "threads: must be 1 to 1024"),
+    "a size of 400 digits": (["paint", "--size", "9" * 400 + "x1"], "write it as 1024x768"),
+    "a name too long for a file": (["paint", "a" * 300], "there is no recipe or file"),
+    "an output too long for a file": (["paint", "-o", "a" * 300 + ".png"], "File name too long"),
+    "a number of 5000 digits": (["paint", "-s", "network.width=" + "9" * 5000], "network.width"),
+    "a place of 5000 digits": (["paint", "-s", "encoder." + "9" * 5000 + ".scale=1"], "counted from 0"),
+    "brackets without end": (["paint", "-s", "network.width=" + "[" * 3000], "network.width"),
+    "a TOML number of 5000 digits": (["paint", "digits.toml"], "is not TOML"),
+    "a stage for a setting": (["paint", "-s", "network=3"], "network.field=value"),
+    "seeds beyond the last": (["paint", "--seed", "9223372036854775806", "--count", "3"], "seed: must be 0 to"),
+    "a sheet for a picture": (["paint", "-o", "x.png", "--sheet", "x.png"], "one file"),
+    "overflow": (
+        ["paint", "-s", "network.activation=identity", "-s", "network.weight_scale=1000", "-s", "network.depth=100"],
+        "is not finite",
+    ),
+    "two renders in one file": (["render", "good.png", "good.png", "-o", "."], "two pictures would go into this file"),
+    "many renders in one file": (["render", "good.png", "good.png", "-o", "x.png"], "name a folder"),
+    "pixels of a file without": (["render", "good.png", "--region", "0,0,1,1", "-o", "x.limner"], "no pixels"),
+    "an animation's moment": (["paint", "--time", "2"], "must be 0 to 1"),
+    "a writer's option": (["paint", "-s", "writer.quality=3", "-o", "x.png"], "writer.quality: unknown key"),
     "bits": (["paint", "--bits", "12"], "not 12"),
     "supersampling": (["paint", "--supersample", "99"], "supersample 99"),
     "a count of none": (["paint", "--count", "0"], "--count: must be 1"),
@@ -204,6 +230,7 @@ def test_bad_input_gets_one_clear_line_and_leaves_nothing(cli, tmp_path, args, m
         "text.txt": b"hello",
         "broken.toml": b"= 3",
         "binary.toml": b"\xff\xfe",
+        "digits.toml": b"seed = " + b"9" * 5000,
         "wrong.toml": b"titel = 3\n[network]\nkind = 'mlp'\nwidth = 0\n[color]\nkind = 'rbg'\n",
     }.items():
         (tmp_path / name).write_bytes(data)

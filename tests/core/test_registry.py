@@ -131,3 +131,50 @@ def test_an_entry_point_that_does_not_import_is_broken(monkeypatch):
     known = build()
     assert [p.name for p in known.plugins if p.problem] == ["gone"]
     assert known.load("encoder", "xy")
+
+
+@pytest.mark.parametrize("error", [SystemExit(3), RuntimeError("no"), MemoryError()], ids=lambda e: type(e).__name__)
+def test_whatever_a_plugin_raises_is_its_reason(error):
+    def limner_register(registry):
+        raise error
+
+    done = build(third_party=False).install(plugin(limner_register=limner_register), "bad", "limner-bad", "1")
+    assert done.problem.startswith(type(error).__name__)
+
+
+def test_a_hook_that_is_not_marked_is_an_error():
+    module = types.ModuleType("forgetful")
+    module.limner_register = lambda registry: None
+    assert "lacks @hookimpl" in Registry().install(module, "forgetful", "limner-forgetful", "1").problem
+
+
+def test_two_packages_may_share_an_entry_point_s_name():
+    known = Registry()
+    for package in ("limner-a", "limner-b"):
+        name = package.removeprefix("limner-")
+        done = known.install(registering("warp", name, "m:C", summary="s"), "twin", package, "1")
+        assert done.problem == ""
+    assert known.names("warp") == ["a", "b"]
+
+
+def test_a_listener_that_raises_is_told_of_and_left_out():
+    def limner_event(event):
+        raise ValueError("deaf")
+
+    known, heard = build(third_party=False), []
+    known.install(plugin(limner_event=limner_event), "deaf", "limner-deaf", "1")
+    known.listen(plugin(limner_event=lambda event: heard.append(event)))
+    with pytest.warns(UserWarning, match="limner-deaf:deaf hears no more events: ValueError: deaf"):
+        known.emit(Saved("x"))
+    known.emit(Saved("y"))
+    assert heard == [Saved("x"), Saved("y")]
+
+
+def test_a_cupy_that_does_not_import_is_a_reason(tmp_path, monkeypatch):
+    from limner_plugins.backends.cupy_ import CuPy
+
+    (tmp_path / "cupy").mkdir()
+    (tmp_path / "cupy" / "__init__.py").write_text("raise ImportError('libcuda.so.1')")
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.delitem(__import__("sys").modules, "cupy", raising=False)
+    assert "libcuda.so.1" in CuPy.missing()

@@ -96,12 +96,12 @@ class TestRefusals:
     @pytest.mark.parametrize(
         ("name", "sentence"),
         [
-            ("Swirl", "lower-case words joined by hyphens"),
+            ("Zigzag", "lower-case words joined by hyphens"),
             ("two words", "lower-case words joined by hyphens"),
             ("a" * 65, "at most 64 letters"),
             ("../escape", "lower-case words"),
             ("", "lower-case words"),
-            ("limner-swirl", "leave 'limner-' out"),
+            ("limner-zigzag", "leave 'limner-' out"),
             ("class", "a word of the Python language; add a word, such as 'class-encoder'"),
             ("random", "a module of Python's own library; add a word, such as 'random-encoder'"),
             ("encoder", "one that limner uses itself; add a word, such as 'my-encoder'"),
@@ -121,26 +121,26 @@ class TestRefusals:
 
     def test_a_kind_without_a_template(self, tmp_path):
         with pytest.raises(LimnerError, match=r"no template of the kind 'encodr'; did you mean 'encoder'\?"):
-            scaffold.new("swirl", "encodr", tmp_path / "out")
+            scaffold.new("zigzag", "encodr", tmp_path / "out")
 
     def test_a_folder_that_is_not_empty(self, tmp_path):
         (tmp_path / "README.md").write_text("mine")
         with pytest.raises(LimnerError, match="is not empty; choose another folder"):
-            scaffold.new("swirl", "warp", tmp_path)
+            scaffold.new("zigzag", "warp", tmp_path)
         assert (tmp_path / "README.md").read_text() == "mine"
 
     def test_a_folder_that_is_a_file_or_nowhere(self, tmp_path):
         (tmp_path / "file").write_text("mine")
         with pytest.raises(LimnerError, match="is a file"):
-            scaffold.new("swirl", "warp", tmp_path / "file")
+            scaffold.new("zigzag", "warp", tmp_path / "file")
         with pytest.raises(LimnerError, match="make it first"):
-            scaffold.new("swirl", "warp", tmp_path / "nowhere" / "out")
+            scaffold.new("zigzag", "warp", tmp_path / "nowhere" / "out")
 
 
 def test_an_empty_folder_is_filled(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    written = scaffold.new("swirl", "warp", ".")
-    assert Path("src/limner_swirl/swirl.py") in written
+    written = scaffold.new("zigzag", "warp", ".")
+    assert Path("src/limner_zigzag/zigzag.py") in written
     assert all(path.is_file() for path in written)
     assert not list(tmp_path.parent.glob(".*.part"))
 
@@ -148,9 +148,9 @@ def test_an_empty_folder_is_filled(tmp_path, monkeypatch):
 def test_force_writes_over_files_of_the_same_names_alone(tmp_path):
     (tmp_path / "notes.md").write_text("mine")
     (tmp_path / "README.md").write_text("old")
-    scaffold.new("swirl", "warp", tmp_path, force=True)
+    scaffold.new("zigzag", "warp", tmp_path, force=True)
     assert (tmp_path / "notes.md").read_text() == "mine"
-    assert "limner-swirl" in (tmp_path / "README.md").read_text()
+    assert "limner-zigzag" in (tmp_path / "README.md").read_text()
 
 
 def test_a_failure_leaves_nothing_behind(tmp_path, monkeypatch):
@@ -162,7 +162,7 @@ def test_a_failure_leaves_nothing_behind(tmp_path, monkeypatch):
     write = Path.write_text
     monkeypatch.setattr(Path, "write_text", full)
     with pytest.raises(LimnerError, match="cannot be written: No space left on device"):
-        scaffold.new("swirl", "warp", tmp_path / "out")
+        scaffold.new("zigzag", "warp", tmp_path / "out")
     assert not list(tmp_path.iterdir())
 
 

@@ -6,6 +6,9 @@ The modules here import typer and the standard library alone; a command imports 
 
 from __future__ import annotations
 
+import contextlib
+import errno
+import io
 import os
 import signal
 import sys
@@ -20,6 +23,7 @@ from limner.errors import LimnerError
 
 OUR_FAULT = 70  # EX_SOFTWARE of sysexits.h
 INTERRUPTED = 130
+STOPS = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
 
 app = typer.Typer(
     name="limner",
@@ -62,8 +66,10 @@ def _root(
         typer.echo(ctx.get_help())
 
 
-def _terminate(signum: int, frame: FrameType | None) -> None:  # noqa: ARG001
-    """Being told to stop is an interruption like any other: files half written are taken away."""
+def _interrupt(signum: int, frame: FrameType | None) -> None:  # noqa: ARG001
+    """Being told to stop, in whichever way: once is enough, what is half written is then taken away in peace."""
+    for which in STOPS:
+        signal.signal(which, signal.SIG_IGN)
     raise KeyboardInterrupt
 
 
@@ -71,21 +77,24 @@ def run(args: Sequence[str]) -> int:
     """Run one command line and give its exit code."""
     try:
         code = app(list(args), standalone_mode=False, prog_name="limner")
-        sys.stdout.flush()
+        if sys.stdout is not None:
+            sys.stdout.flush()
     except typer.Exit as stop:
         return stop.exit_code
     except (KeyboardInterrupt, typer.Abort):
         fail("interrupted")
         return INTERRUPTED
     except (LimnerError, typer.TyperException) as error:
+        if isinstance(error, typer.TyperException) and error.format_message().startswith("Usage:"):
+            typer.echo(error.format_message())  # a group without a command: its help is the answer
+            return 0
         fail(error.format_message() if isinstance(error, typer.TyperException) else str(error))
         return 2
     except MemoryError:
         fail("memory ran out; choose a smaller --size or network")
         return 2
-    except BrokenPipeError:  # whoever read our output has gone
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
+    except OSError as error:
+        return _output_failed(error)
     except Exception as error:  # the last line of defence: our fault, whatever it is
         if "--debug" in args:
             raise
@@ -96,7 +105,22 @@ def run(args: Sequence[str]) -> int:
     return code if isinstance(code, int) else 0
 
 
+def _output_failed(error: OSError) -> int:
+    """Standard output cannot be written; the commands tell of every other file themselves."""
+    if sys.stdout is not None:
+        with contextlib.suppress(OSError, ValueError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    if error.errno == errno.EPIPE:  # whoever read our output has gone
+        return 0
+    fail(f"{error.filename or 'standard output'}: {error.strerror or error}")
+    return 2
+
+
 def main() -> None:
     """The console script."""
-    signal.signal(signal.SIGTERM, _terminate)
+    for which in STOPS:
+        signal.signal(which, _interrupt)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # a name that the terminal cannot show is no reason to fail
+            stream.reconfigure(errors="backslashreplace")
     sys.exit(run(sys.argv[1:]))

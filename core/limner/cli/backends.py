@@ -12,14 +12,19 @@ def backends(as_json: o.Json = False) -> None:
     \b
     limner backends
     """
+    from limner.backend import Backend
     from limner.backends import choose
+    from limner.errors import PluginError
     from limner.registry import registry
 
     known = registry()
     chosen = type(choose("auto", known))
     for name in known.names("backend"):
-        cls = known.load("backend", name)
-        reason = cls.missing()
+        try:
+            cls = known.load("backend", name)
+            reason = cls.missing()
+        except PluginError as error:
+            cls, reason = Backend, str(error)
         text = f"no: {reason}" if reason else cls().describe()
         default = cls is chosen
         record = {"name": name, "runs": not reason, "auto": default, "detail": reason or text}

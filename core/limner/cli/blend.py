@@ -56,7 +56,7 @@ def blend(
         raise LimnerError(f"setting {next(iter(rest))!r}: blending changes no recipe; limner paint does")
     runner = o.backend(backend, threads)
     art = pipeline.blend(paths, mode, size=pixels)
-    target = out or Path(f"{paths[0].stem}-{mode}-{paths[1].stem}.png")
+    target = Path(out) if out else Path(f"{paths[0].stem}-{mode}-{paths[1].stem}.png")
     finish: dict[str, Any] = {
         "supersample": supersample,
         "bits": bits,

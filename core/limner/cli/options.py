@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -47,7 +48,7 @@ Background = Annotated[
     str | None,
     typer.Option(metavar="COLOR", help="What lies behind where a format has no transparency."),
 ]
-Out = Annotated[Path | None, typer.Option("--out", "-o", metavar="FILE", help="Where to write.")]
+Out = Annotated[str | None, typer.Option("--out", "-o", metavar="FILE", help="Where to write.")]
 Force = Annotated[bool, typer.Option("--force", help="Overwrite what is there.")]
 BackendName = Annotated[str, typer.Option("--backend", metavar="NAME", help="auto, numpy or cupy.")]
 Threads = Annotated[int, typer.Option(metavar="N", help="Tiles at once on a CPU; 0 is one for each core.")]
@@ -108,11 +109,45 @@ def backend(name: str, threads: int) -> Backend:
     return choose(name, registry(), threads=threads)
 
 
+def _lines() -> list[str]:
+    if sys.stdin is None:
+        raise LimnerError("-: there is no standard input to read paths from")
+    return [line.rstrip("\r") for line in sys.stdin.read().split("\n")]
+
+
+def ends_like_a_folder(out: str) -> bool:
+    """``out/`` asks for a folder, which is made; a path alone does not say."""
+    return out.endswith(("/", os.sep))
+
+
+def folder(out: str | None, *, several: bool) -> Path | None:
+    """The folder that ``-o`` asks for, made where it is not there; None where it names one file.
+
+    Raises:
+        LimnerError: several files would go into one, or the folder cannot be made.
+    """
+    if out is None:
+        return Path()
+    path = Path(out)
+    try:
+        wanted = path.is_dir() or ends_like_a_folder(out) or (several and not path.suffix)
+        if not wanted:
+            if several:
+                raise LimnerError(f"{out}: several pictures do not go into one file; name a folder: -o {out}/")
+            return None
+        if not path.parent.is_dir():
+            raise LimnerError(f"{out}: there is no folder {path.parent}; make it first")
+        path.mkdir(exist_ok=True)
+    except (OSError, ValueError) as error:
+        raise LimnerError(f"{out}: the folder cannot be made: {getattr(error, 'strerror', None) or error}") from error
+    return path
+
+
 def artworks(names: Sequence[str]) -> list[Path]:
     """Paths, those on standard input in the place of ``-``."""
     out: list[Path] = []
     for name in names:
-        out += [Path(line) for line in sys.stdin.read().splitlines() if line.strip()] if name == "-" else [Path(name)]
+        out += [Path(line) for line in _lines() if line.strip()] if name == "-" else [Path(name)]
     if not out:
         raise LimnerError("no artworks: name files that limner wrote, or pipe their paths in with -")
     return out

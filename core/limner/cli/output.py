@@ -27,7 +27,7 @@ def note(message: str, *, quiet: bool) -> None:
 
 def result(record: dict[str, Any], text: str, *, as_json: bool) -> None:
     """One result: a JSON object on a line, or its text."""
-    typer.echo(json.dumps(record, ensure_ascii=False) if as_json else text)
+    typer.echo(json.dumps(record) if as_json else text)
 
 
 def printable(text: str) -> str:

@@ -66,6 +66,7 @@ def paint(
     limner paint --surprise
     """
     from limner import pipeline
+    from limner.canvas import Canvas
     from limner.sheet import check_sheet, read_sheet
     from limner.sizes import parse_region, parse_size
 
@@ -88,18 +89,19 @@ def paint(
         name, source, seed = _surprise(seed)
     first = pipeline.paint(source, seed=seed, size=pixels, set=values, swap=stages, backend=runner)
     seeds = seeds or [first.seed + i for i in range(count)]
-    paths = [] if only_sheet else targets(name, first.seed, seeds, out)
-    for path in paths:
-        _check(path, force=force)
+    first.recipe.with_seed(max(seeds))  # tells at once where counting leads out of what a seed may be
+    finish: dict[str, Any] = {"region": parse_region(region) if region else None, "supersample": supersample}
+    finish |= {"bits": bits, "dither": o.dither(dither), "time": time}
+    Canvas(first.recipe.size, finish["region"], supersample, time)
     if sheet and pick is None:
         check_sheet(sheet, force=force)
+    paths = [] if only_sheet else targets(name, first.seed, seeds, out)
+    for path in paths:
+        if sheet and pick is None and path.absolute() == sheet.absolute():
+            raise LimnerError(f"{sheet}: the sheet and a picture would go into one file; name another")
+        _check(path, force=force)
     arts = _each(first, seeds)
-    finish: dict[str, Any] = {
-        "region": parse_region(region) if region else None,
-        "supersample": supersample,
-        "bits": bits,
-    }
-    finish |= {"dither": o.dither(dither), "time": time, "dpi": dpi, "options": options, "force": force}
+    finish |= {"dpi": dpi, "options": options, "force": force}
     cells = []
     for i, art in enumerate(arts):
         if paths:
@@ -112,7 +114,7 @@ def paint(
         if sheet and pick is None:
             cells.append((str(art.seed), _thumbnail(art, runner)))
     if cells and sheet:
-        _write_sheet(sheet, cells, name, first, force=force, as_json=as_json)
+        _write_sheet(sheet, cells, name, first, force=force, as_json=as_json, aside=bool(paths), quiet=quiet)
     elif len(seeds) == 1:
         _show(first, runner, wanted=preview, quiet=quiet)
 
@@ -158,23 +160,15 @@ def _check(path: Path, *, force: bool) -> None:
     check_target(path, force=force)
 
 
-def targets(name: str, seed: int, seeds: list[int], out: Path | None) -> list[Path]:
+def targets(name: str, seed: int, seeds: list[int], out: str | None) -> list[Path]:
     """Where the pictures go: ``RECIPE-SEED.png`` here or in the folder ``out``, or the one file ``out``.
 
     Raises:
         LimnerError: several pictures would go into one file, or the folder cannot be made.
     """
-    several = len(seeds) > 1
-    folder = out is not None and (out.is_dir() or str(out).endswith(("/", "\\")) or (several and not out.suffix))
-    if out is not None and not folder:
-        if several:
-            raise LimnerError(f"{out}: {len(seeds)} pictures do not go into one file; name a folder: -o {out.stem}/")
-        return [out]
-    place = out or Path()
-    if out is not None and not out.exists():
-        if not out.absolute().parent.is_dir():
-            raise LimnerError(f"{out}: there is no folder {out.parent}; make it first")
-        out.mkdir()
+    place = o.folder(out, several=len(seeds) > 1)
+    if place is None:
+        return [Path(str(out))]
     stem = Path(name).stem.removesuffix(f"-{seed}")
     return [place / f"{stem}-{each}.png" for each in seeds]
 
@@ -185,12 +179,17 @@ def _thumbnail(art: Artwork, runner: Any, side: int = 256) -> Any:
     return art.render((max(1, round(width / shrink)), max(1, round(height / shrink))), supersample=2, backend=runner)
 
 
-def _write_sheet(sheet: Path, cells: list[Any], name: str, first: Artwork, *, force: bool, as_json: bool) -> None:
+def _write_sheet(
+    sheet: Path, cells: list[Any], name: str, first: Artwork, *, force: bool, as_json: bool, aside: bool, quiet: bool
+) -> None:
     from limner.sheet import write_sheet
 
     record = {"name": Path(name).stem, "recipe": first.recipe.table(), "seeds": [int(label) for label, _ in cells]}
     write_sheet(sheet, cells, record, force=force)
-    result({"path": str(sheet), "recipe": name, "sheet": True}, str(sheet), as_json=as_json)
+    if aside and not as_json:  # standard output is for the artworks, which other commands may read from it
+        note(f"sheet {sheet}", quiet=quiet)
+    else:
+        result({"path": str(sheet), "recipe": name, "sheet": True}, str(sheet), as_json=as_json)
 
 
 def _show(art: Artwork, runner: Any, *, wanted: bool | None, quiet: bool) -> None:

@@ -23,12 +23,12 @@ class CuPy(Backend):
         """Whether CuPy is installed and finds a GPU."""
         if find_spec("cupy") is None:
             return "CuPy is not installed; pip install 'limner[cuda12x]' or 'limner[cuda13x]', or use --backend numpy"
-        import cupy
-
         try:
+            import cupy
+
             count = cupy.cuda.runtime.getDeviceCount()
-        except cupy.cuda.runtime.CUDARuntimeError as error:
-            return f"CuPy finds no working GPU ({error}); use --backend numpy"
+        except Exception as error:  # noqa: BLE001 - a driver or a library that is missing shows in many ways
+            return f"CuPy finds no working GPU ({' '.join(str(error).split())}); use --backend numpy"
         return "" if count else "CuPy finds no GPU; use --backend numpy"
 
     def describe(self) -> str:

@@ -37,7 +37,7 @@ class Latent(Encoder):
     @model_validator(mode="after")
     def _agree(self) -> Latent:
         if self.values and len(self.values) != self.size:
-            raise ValueError(f"size is {self.size}, but there are {len(self.values)} values; leave size out")
+            raise ValueError(f"size is {self.size}, but there are {len(self.values)} values; make them agree")
         return self
 
     @classmethod

@@ -109,8 +109,9 @@ class Mlp(Network):
         return Layout(tuple(entries))
 
     def draw(self, layout: Layout, rng: np.random.Generator) -> np.ndarray:
-        """Layer by layer, in the order of the layout."""
-        arrays = {e.name: self._draw_entry(e.shape, rng) for e in layout.entries}
+        """Each entry from a generator of its own: a wider input leaves the layers behind it as they were."""
+        children = rng.spawn(len(layout.entries))
+        arrays = {e.name: self._draw_entry(e.shape, child) for e, child in zip(layout.entries, children, strict=True)}
         arrays[f"W{self.depth}"] *= self.contrast
         return layout.pack(arrays)
 

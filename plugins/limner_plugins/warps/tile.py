@@ -18,8 +18,8 @@ class Tile(Warp):
     Without twist, a circle seen from its side, each tile is its own mirror image; the twist breaks that symmetry.
     """
 
-    columns: int = Field(default=1, ge=1, le=1000, description="tiles from left to right")
-    rows: int = Field(default=1, ge=1, le=1000, description="tiles from top to bottom")
+    columns: int = Field(default=1, ge=1, le=1000, description="tiles along x, the frame's first coordinate")
+    rows: int = Field(default=1, ge=1, le=1000, description="tiles along y, the frame's second coordinate")
     twist: float = Field(default=0.5, ge=0, le=4, description="how far the tile is from being its own mirror image")
 
     @classmethod
@@ -36,7 +36,6 @@ class Tile(Warp):
     def forward(self, theta: Array, xy: Array, ctx: Context) -> Array:  # noqa: ARG002
         """The points on the torus, seen flat."""
         xp, b = namespace(xy), ctx.bounds
-        # Frames may put the rows in x: then its repeats are the rows' all the same, since x runs along that edge.
         u = (xy[0, :] - b.x0) * (tau * self.columns / (b.x1 - b.x0)) - pi
         v = (xy[1, :] - b.y0) * (tau * self.rows / (b.y1 - b.y0)) - pi
         x = xp.sin(u) + self.twist * xp.cos(u + v)

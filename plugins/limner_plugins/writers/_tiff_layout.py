@@ -71,7 +71,8 @@ def find_raster(tags: Tags) -> Raster | None:
     offsets = _places(tags, Number.TILE_OFFSETS if tiled else Number.STRIP_OFFSETS)
     sizes = _places(tags, Number.TILE_SIZES if tiled else Number.STRIP_SIZES)
     planes = channels if planar == 2 else 1
-    raster = Raster(page, tile, tiled, planes, compression != 1, predictor == 2, tags.order, offsets, sizes)
+    packed = compression != 1  # the predictor means nothing to pixels that are not compressed
+    raster = Raster(page, tile, tiled, planes, packed, packed and predictor == 2, tags.order, offsets, sizes)
     raster.check(tags.end)
     return raster
 

@@ -27,6 +27,7 @@ class Tiff(Writer):
     """TIFF: lossless; manifest in the description, θ and digest in tags of our own."""
 
     suffixes: ClassVar[tuple[str, ...]] = (".tif", ".tiff")
+    held_rows: ClassVar[int] = 256
     depths: ClassVar[tuple[int, ...]] = (8, 16)
     max_side: ClassVar[int] = 2**19  # a row of tiles, which is held at once, then has 1 GiB at most
 

@@ -5,23 +5,26 @@ from __future__ import annotations
 import json
 import struct
 from itertools import count
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from limner_sound import (
     SoundBackend,
+    SoundBlend,
     SoundColor,
     SoundEncoder,
     SoundFrame,
     SoundLoss,
+    SoundLossyWriter,
     SoundNetwork,
+    SoundSquareNetwork,
     SoundTrainer,
     SoundWarp,
     SoundWriter,
 )
 from pydantic import ConfigDict, Field, PrivateAttr, field_serializer
 
-from limner.plugin import Bounds, Embedded, Entry, Layout, State, empty_theta, hookimpl, namespace
+from limner.plugin import Bounds, Embedded, Entry, Layout, LimnerError, State, empty_theta, hookimpl, namespace
 
 FAULTS = []
 
@@ -31,7 +34,7 @@ def caught_by(*checks, summary="with a fault"):
 
     def register(cls):
         kind = next(
-            k for k in ("frame", "warp", "encoder", "network", "color", "loss", "trainer", "writer", "backend")
+            k for k in ("frame", "warp", "encoder", "network", "color", "blend", "loss", "trainer", "writer", "backend")
             if any(base.__name__ == f"Sound{k.title()}" for base in cls.__mro__)
         )  # fmt: skip
         name = "".join(f"-{c.lower()}" if c.isupper() else c for c in cls.__name__).lstrip("-")
@@ -275,6 +278,46 @@ class LoosenedFrame(SoundFrame):
         return Bounds(0.0, (size[0] - 1) * self.step, 0.0, (size[1] - 1) * self.step)
 
 
+@caught_by("vjp_input")
+class WrongBlend(SoundBlend):
+    def vjp(self, layers):
+        y, pull = super().vjp(layers)
+        return y, lambda dy: pull(dy)[::-1]
+
+
+@caught_by("blend_gradients")
+class StackingBlend(SoundBlend):
+    def vjp(self, layers):
+        y, pull = super().vjp(layers)
+        return y, lambda dy: np.stack(pull(dy))
+
+
+@caught_by("blend_arity")
+class LonelyBlend(SoundBlend):
+    fewest: ClassVar[int] = 1
+
+
+@caught_by("numpy-forward_keeps_inputs", "numpy_readonly-forward_keeps_inputs")
+class MutatingBlend(SoundBlend):
+    def forward(self, layers):
+        layers[0][...] = 0.5 * (layers[0] + layers[1])
+        return super().forward(layers)
+
+
+@caught_by("fans")
+class FussyNetwork(SoundSquareNetwork):
+    def layout(self, fan_in, fan_out):
+        raise LimnerError("not this many either")
+
+
+@caught_by("fans")
+class RudeNetwork(SoundNetwork):
+    def layout(self, fan_in, fan_out):
+        if fan_in != fan_out:
+            raise ValueError("give as many features as channels")
+        return super().layout(fan_in, fan_out)
+
+
 @caught_by("color_range")
 class GlaringColor(SoundColor):
     def convert(self, theta, x):
@@ -353,6 +396,24 @@ class OpaqueTrainer(SoundTrainer):
 
 
 # Writers.
+
+
+@caught_by("pixels")
+class RoughWriter(SoundLossyWriter):
+    def lose(self, band, page):
+        return band * 0 + 2 ** (page.bits - 1)
+
+
+@caught_by("embedded")
+class ForgetfulWriter(SoundLossyWriter):
+    def write(self, file, page, bands, embedded, digest):
+        SoundWriter.write(self, file, page, (self.lose(band, page) for band in bands), embedded, digest)
+
+
+@caught_by("writer_names")
+class PageShyWriter(SoundLossyWriter):
+    def check(self, page):
+        raise LimnerError("not this one either")
 
 
 @caught_by("pixels")

@@ -13,6 +13,7 @@ from pydantic import Field
 from limner.plugin import (
     ArtworkError,
     Backend,
+    Blend,
     Bounds,
     ColorMode,
     Embedded,
@@ -20,9 +21,11 @@ from limner.plugin import (
     Entry,
     Frame,
     Layout,
+    LimnerError,
     Loss,
     Network,
     Page,
+    PixelDigest,
     State,
     Trainer,
     Warp,
@@ -114,6 +117,13 @@ class SoundNetwork(Network):
         return y, np.concatenate([by_weights, by_bias], axis=1), slope[:, None, :] * weights[:, :, None]
 
 
+class SoundSquareNetwork(SoundNetwork):
+    def layout(self, fan_in, fan_out):
+        if fan_in != fan_out:
+            raise LimnerError("give as many features as channels")
+        return super().layout(fan_in, fan_out)
+
+
 class SoundColor(ColorMode):
     def components(self):
         return 3
@@ -123,6 +133,19 @@ class SoundColor(ColorMode):
 
     def convert_vjp(self, theta, x):
         return x * x, lambda drgb: (empty_theta(drgb), 2.0 * x * drgb)
+
+
+class SoundBlend(Blend):
+    """The layers, each weighing half of what lies below it; the lowest two weigh the same."""
+
+    def weights(self, count):
+        return [0.5 ** max(1, i) for i in range(count)][::-1]
+
+    def forward(self, layers):
+        return sum(w * layer for w, layer in zip(self.weights(len(layers)), layers, strict=True))
+
+    def vjp(self, layers):
+        return self.forward(layers), lambda dy: [w * dy for w in self.weights(len(layers))]
 
 
 class SoundLoss(Loss):
@@ -187,6 +210,34 @@ class SoundWriter(Writer):
         return page, iter([np.frombuffer(pixels, f"u{page.bits // 8}").reshape(shape)])
 
 
+class SoundLossyWriter(SoundWriter):
+    """Keeps the first five bits of every level, and takes no alpha."""
+
+    suffixes: ClassVar[tuple[str, ...]] = (".rough",)
+    magic: ClassVar[bytes] = b"\x89LIMROU\n"
+    lossy: ClassVar[bool] = True
+
+    def check(self, page):
+        super().check(page)
+        if page.channels == 4:
+            raise LimnerError("this format holds no alpha")
+
+    def lose(self, band, page):
+        step = 2 ** (page.bits - 5)
+        return band // step * step + step // 2
+
+    def write(self, file, page, bands, embedded, digest):
+        of_lost = PixelDigest(page)
+
+        def lost():
+            for band in bands:
+                rough = self.lose(band, page)
+                of_lost.update(rough)
+                yield rough
+
+        super().write(file, page, lost(), embedded, of_lost)
+
+
 class SoundBackend(Backend):
     @classmethod
     def missing(cls):
@@ -202,10 +253,12 @@ class SoundBackend(Backend):
         return np.asarray(array)
 
 
-KINDS = ("frame", "warp", "encoder", "network", "color", "loss", "trainer", "writer", "backend")
+KINDS = ("frame", "warp", "encoder", "network", "color", "blend", "loss", "trainer", "writer", "backend")
 
 
 @hookimpl
 def limner_register(registry):
     for kind in KINDS:
         registry.add(kind, "sound", f"limner_sound:Sound{kind.title()}", summary="without a fault")
+    registry.writer("sound-lossy", "limner_sound:SoundLossyWriter", summary="without a fault, and lossy")
+    registry.network("sound-square", "limner_sound:SoundSquareNetwork", summary="as many channels as features")
