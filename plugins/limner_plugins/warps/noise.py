@@ -1,0 +1,72 @@
+"""The warp ``noise``."""
+
+from __future__ import annotations
+
+import numpy as np
+from pydantic import Field
+
+from limner.plugin import Array, Context, Entry, Layout, Warp, namespace
+from limner_plugins.common.noise import NOISES, PERIOD, NoiseName, draw_lattice, fbm
+
+APART = 0.37 * PERIOD  # how far into the lattice the noise that moves y begins
+
+
+class Noise(Warp):
+    """Domain warping: p' = p + amplitude (N₁(frequency p), N₂(frequency p)), with two fractal sums of smooth noise.
+
+    The random numbers come from the seed and lie in θ. Two of these warps, one behind the other, curl like smoke.
+    Sources: Perlin, "An image synthesizer", 1985; Quilez, "Domain warping", 2002.
+    """
+
+    amplitude: float = Field(
+        default=0.4, ge=-1000, le=1000, description="the farthest that a point moves along x or y, frame's coordinates"
+    )
+    frequency: float = Field(
+        default=0.8, gt=0, le=1000, description="bumps to a unit of the frame, in the first octave"
+    )
+    octaves: int = Field(default=3, ge=1, le=8, description="how many noises are added, each finer than the last")
+    lacunarity: float = Field(default=2.0, ge=1, le=8, description="how many times finer")
+    gain: float = Field(default=0.4, ge=0, le=1, description="how strong each octave is beside the last")
+    noise: NoiseName = Field(
+        default="gradient", description="value is soft, gradient lively (simplex noise); cells and edges are Worley's"
+    )
+
+    @classmethod
+    def examples(cls) -> tuple[Noise, ...]:
+        """One octave of each noise, and several."""
+        return (
+            cls(),
+            cls(octaves=1, noise="value", frequency=4.0),
+            cls(octaves=2, noise="cells", gain=0.7, amplitude=-0.2),
+            cls(octaves=8, noise="edges", lacunarity=1.7),
+        )
+
+    @classmethod
+    def surprise(cls, rng: np.random.Generator) -> Noise:
+        """Gentle or rough, seldom in cells."""
+        return cls(
+            amplitude=float(np.round(rng.uniform(0.2, 0.8), 2)),
+            frequency=float(np.round(rng.uniform(0.7, 2.5), 2)),
+            octaves=int(rng.integers(1, 5)),
+            noise="cells" if rng.random() < 0.2 else "gradient",
+        )
+
+    def layout(self) -> Layout:
+        """The lattice, not learned."""
+        return Layout((Entry("lattice", (PERIOD, PERIOD), learned=False),))
+
+    def draw(self, layout: Layout, rng: np.random.Generator) -> np.ndarray:
+        """Uniform numbers."""
+        return layout.pack({"lattice": draw_lattice(rng)})
+
+    def forward(self, theta: Array, xy: Array, ctx: Context) -> Array:  # noqa: ARG002
+        """The points, shaken."""
+        xp, lattice = namespace(xy), self.layout().views(theta)["lattice"]
+        points = self.frequency * xy
+
+        def layer(start: Array) -> Array:
+            return fbm(
+                NOISES[self.noise], start, lattice, octaves=self.octaves, lacunarity=self.lacunarity, gain=self.gain
+            )
+
+        return xy + self.amplitude * xp.stack([layer(points), layer(points + APART)])

@@ -1,0 +1,143 @@
+"""The warp ``wallpaper``."""
+
+from __future__ import annotations
+
+from math import pi, sqrt
+
+import numpy as np
+from pydantic import Field
+
+from limner.plugin import Array, Context, Entry, Layout, Warp, namespace
+from limner_plugins.warps._groups import GROUPS, HANDED, GroupName, Vector, sides
+
+
+class Wallpaper(Warp):
+    """Gives the picture the symmetry of one of the 17 plane groups, no less and no more, and no seam anywhere.
+
+    x' and y' are two waves that the group leaves as they are, each a sum over the wave numbers k of the cell's lattice,
+    averaged over the group's symmetries: f(p) = Re Σ_k c_k exp(2πi k·p), 0 < |k| ≤ detail, with complex c_k that are
+    drawn from the normal distribution of σ = |k|^-smoothness. Every encoder behind it sees equal points as equal, and
+    near ones as near. In p4 and p6 the part without a mirror is brought to half of the energy, so that it is seen.
+
+    The averaged coefficients lie in θ, as those of products of cosines and sines along the two sides of the cell.
+    Source: F. Farris, "Creating Symmetry", 2015: wallpaper functions as group averages of plane waves.
+    """
+
+    group: GroupName = Field(default="p4", description="the symmetry, in the crystallographers' short names")
+    cells: float = Field(
+        default=2.0, gt=0, le=1000, description="cells across the short side; a whole number makes square cells tile"
+    )
+    detail: int = Field(
+        default=3, ge=3, le=8, description="waves across a cell, at most; below 3 some groups are alike"
+    )
+    smoothness: float = Field(default=1.5, ge=0, le=8, description="how much weaker the finer waves are")
+    reach: float = Field(
+        default=0.5, gt=0, le=1000, description="how much of the picture a cell shows: root mean square of x' and y'"
+    )
+    aspect: float = Field(
+        default=1.0,
+        ge=0.01,
+        le=100,
+        description="a cell's height over its width; square and hexagonal groups have none",
+    )
+    angle: float = Field(
+        default=90.0, ge=10, le=170, description="between a cell's sides, degrees; for p1 and p2 alone"
+    )
+
+    @classmethod
+    def examples(cls) -> tuple[Wallpaper, ...]:
+        """One group of each lattice."""
+        return (
+            cls(),
+            cls(group="p2", angle=70.0, cells=3.5),
+            cls(group="pgg", aspect=1.6, smoothness=0.0, reach=0.3),
+            cls(group="cmm", aspect=0.5, detail=4),
+            cls(group="p6m", detail=8, smoothness=2.0),
+        )
+
+    @classmethod
+    def surprise(cls, rng: np.random.Generator) -> Wallpaper:
+        """Any group, in a few cells."""
+        names = list(GROUPS)
+        return cls(group=names[int(rng.integers(len(names)))], cells=float(rng.integers(1, 4)))
+
+    def layout(self) -> Layout:
+        """The coefficients of x' and y', by the wave along the cell's first side and along its second, not learned."""
+        return Layout((Entry("waves", (2, 2 * self._harmonics() + 1, 2 * self._harmonics() + 1), learned=False),))
+
+    def draw(self, layout: Layout, rng: np.random.Generator) -> np.ndarray:
+        """Drawn waves, averaged over the group, of mean square 1."""
+        return layout.pack({"waves": np.stack([self._wave(rng), self._wave(rng)])})
+
+    def forward(self, theta: Array, xy: Array, ctx: Context) -> Array:
+        """The two waves at the points."""
+        xp, b, waves = namespace(xy), ctx.bounds, self.layout().views(theta)["waves"]
+        short = min(b.x1 - b.x0, b.y1 - b.y0)
+        (ax, ay), (bx, by) = self.sides()
+        scale = self.cells / (short * (ax * by - ay * bx))
+        x, y = scale * xy[0, :], scale * xy[1, :]
+        along, across = self._products(by * x - bx * y), self._products(ax * y - ay * x)
+        rows = [xp.sum(xp.matmul(waves[i, :, :], across) * along, axis=0) for i in range(2)]
+        return (self.reach * short / 2) * xp.stack(rows)
+
+    def sides(self) -> tuple[Vector, Vector]:
+        """The cell's sides, in units of its width."""
+        return sides(GROUPS[self.group].lattice, self.aspect, self.angle)
+
+    def _harmonics(self) -> int:
+        """The greatest whole number of waves along a side: more than ``detail`` where the sides are aslant."""
+        return int(self.detail * (2 / sqrt(3) if GROUPS[self.group].lattice == "hexagonal" else 1))
+
+    def _length(self, n: np.ndarray, m: np.ndarray) -> np.ndarray:
+        """|k|, as the group sees it: its symmetries must take no wave out of those that are drawn."""
+        length: np.ndarray = np.sqrt(n * n + m * m + (n * m if GROUPS[self.group].lattice == "hexagonal" else 0))
+        return length
+
+    def _products(self, u: Array) -> Array:
+        """1, cos 2πu, cos 4πu, ..., sin 2πu, sin 4πu, ...: each from the two before it."""
+        xp = namespace(u)
+        u = 2 * pi * (u - xp.floor(u))
+        c, s = xp.cos(u), xp.sin(u)
+        cosines, sines = [xp.ones_like(u), c], [xp.zeros_like(u), s]
+        for _ in range(self._harmonics() - 1):
+            cosines.append(2.0 * c * cosines[-1] - cosines[-2])
+            sines.append(2.0 * c * sines[-1] - sines[-2])
+        return xp.stack([*cosines, *sines[1:]])
+
+    def _wave(self, rng: np.random.Generator) -> np.ndarray:
+        """One wave's coefficients of the products, ``(h, h)``."""
+        h = self._harmonics()
+        c = self._averaged(rng)
+        c = (c + np.conj(c[::-1, ::-1])) / 2  # the same real part, and every wave beside its opposite
+        if self.group in HANDED:  # what has no mirror is weak by nature; without a share of half it would not be seen
+            even, odd = (c + c.T) / 2, (c - c.T) / 2
+            c = even + odd * (np.linalg.norm(even) / np.linalg.norm(odd))
+        c /= np.linalg.norm(c)
+        out = np.zeros((2 * h + 1, 2 * h + 1))
+        for n in range(-h, h + 1):
+            for m in range(-h, h + 1):
+                # Re c exp(i(nu + mv)) = Re c (cos nu + i sin nu)(cos mv + i sin mv)
+                z, i, j = c[n + h, m + h], abs(n), abs(m)
+                out[i, j] += z.real
+                if n and m:
+                    out[i + h, j + h] -= z.real * np.sign(n * m)
+                if n:
+                    out[i + h, j] -= z.imag * np.sign(n)
+                if m:
+                    out[i, j + h] -= z.imag * np.sign(m)
+        return out
+
+    def _averaged(self, rng: np.random.Generator) -> np.ndarray:
+        """c_k for k from (-h, -h) to (h, h): the symmetry (g, t) makes of the wave k the wave gᵀk, turned by k·t."""
+        h = self._harmonics()
+        n, m = np.meshgrid(np.arange(-h, h + 1), np.arange(-h, h + 1), indexing="ij")
+        length = self._length(n, m)
+        kept = (length > 0) & (length <= self.detail + 1e-9)
+        drawn = rng.normal(size=(2, *n.shape))
+        drawn = (drawn[0] + 1j * drawn[1]) * np.where(kept, np.maximum(length, 1.0) ** -self.smoothness, 0.0)
+        out = np.zeros(n.shape, dtype=complex)
+        n, m, drawn = n[kept], m[kept], drawn[kept]
+        for g in GROUPS[self.group].symmetries():
+            phase = 2 * pi * (n * float(g.s) + m * float(g.t))
+            np.add.at(out, (n * g.a + m * g.c + h, n * g.b + m * g.d + h), drawn * np.exp(1j * phase))
+        return out
