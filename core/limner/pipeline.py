@@ -113,7 +113,17 @@ def _layer(path: Path) -> tuple[Artwork, bool]:
         table = {
             "title": path.stem[:200] or "Picture",
             "seed": 0,
-            "encoder": [{"kind": "image", "path": str(path), "channels": "rgb"}],
+            "encoder": [
+                {
+                    "kind": "image",
+                    "path": str(path),
+                    "channels": "rgb",
+                    "black": 0.0,
+                    "blur": 0.0,
+                    "width": 512,
+                    "height": 512,
+                }
+            ],
             "network": {"kind": "identity"},
         }
         return draw(parse(table, registry(), str(path))), True

@@ -14,3 +14,40 @@ def limner_register(registry: Registry) -> None:
         summary="numbers that are the same all over the picture, drawn from the seed or given",
     )
     registry.encoder("one-hot", "limner_plugins.encoders.one_hot:OneHot", summary="buttons, one of which is pressed")
+    registry.encoder(
+        "angle", "limner_plugins.encoders.angle:Angle", summary="the direction from a centre, several times round"
+    )
+    registry.encoder(
+        "triangle", "limner_plugins.encoders.triangle:Triangle", summary="triangle waves of x and y: pleats"
+    )
+    registry.encoder("parabola", "limner_plugins.encoders.parabola:Parabola", summary="the height above a parabola")
+    registry.encoder(
+        "sqrt", "limner_plugins.encoders.sqrt:Sqrt", summary="square roots of the coordinates: seams along the axes"
+    )
+    registry.encoder(
+        "waves",
+        "limner_plugins.encoders.waves:Waves",
+        summary="sine waves in several directions, or their quasicrystal",
+    )
+    registry.encoder(
+        "fourier",
+        "limner_plugins.encoders.fourier:Fourier",
+        summary="Gaussian Fourier features: detail at a chosen scale",
+    )
+    registry.encoder(
+        "noise", "limner_plugins.encoders.noise:Noise", summary="fractal noise from the seed: clouds, cells, veins"
+    )
+    registry.encoder(
+        "distance",
+        "limner_plugins.encoders.distance:Distance",
+        summary="the signed distance from a heart, a star, a ring or another shape",
+    )
+    registry.encoder("image", "limner_plugins.encoders.image:Image", summary="the pixels of a picture or a mask")
+    registry.encoder(
+        "text", "limner_plugins.encoders.text:Text", summary="words in any font, as distances from their letters"
+    )
+    registry.encoder(
+        "time",
+        "limner_plugins.encoders.time:Time",
+        summary="the moment of an animation, on a circle, so that loops close",
+    )

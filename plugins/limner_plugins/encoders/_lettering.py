@@ -1,0 +1,118 @@
+"""Words as a raster of signed distances, drawn with Pillow."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from limner.plugin import LimnerError
+
+if TYPE_CHECKING:
+    from PIL import ImageFont
+
+MARGIN = 0.25  # how far the raster reaches beyond the words on each side
+ROUND = 0.1  # how smoothly the distance from the block sets in at its edge
+FINE = 2  # pixels that are drawn for each cell of the raster, along each side
+SMALLEST = 24  # pixels: letters drawn any smaller lose their strokes
+LARGEST = 2**26  # pixels that are drawn at most
+
+
+class Lettering(NamedTuple):
+    """Words in units of their longer side, seen from their middle.
+
+    Attributes:
+        distance: the signed distance less that from the block, ``(h, w)``; the raster covers block and margin.
+        block: half the width and half the height of the words.
+    """
+
+    distance: np.ndarray
+    block: tuple[float, float]
+
+
+def lettering(text: str, font: str, cells: tuple[int, int]) -> Lettering:
+    """Draw words.
+
+    Args:
+        text: the words, in lines.
+        font: a file or the name of an installed font; Pillow's own where it is empty.
+        cells: width and height of the raster.
+
+    Raises:
+        LimnerError: the font cannot be read, or leaves nothing to be seen of the words.
+    """
+    ink = _draw(text, font, max(cells))
+    long = max(ink.shape)
+    pad = round(MARGIN * long)
+    signed = _signed_distance(np.pad(ink, pad)) / long
+    block = (ink.shape[1] / long / 2, ink.shape[0] / long / 2)
+    grid = [
+        (np.arange(count) + 0.5) * (2 * (half + MARGIN) / count) - (half + MARGIN)
+        for count, half in zip(cells, block, strict=True)
+    ]
+    return Lettering(_resampled(signed, grid, long) - _around(grid, block), block)
+
+
+def _around(grid: list[np.ndarray], block: tuple[float, float]) -> np.ndarray:
+    """The distance from the block at the cells of the raster, smooth where it sets in: see the encoder ``text``."""
+    x, y = (np.maximum(np.abs(ticks) - half, 0.0) for ticks, half in zip(grid, block, strict=True))
+    return np.asarray(np.sqrt(x[None, :] ** 2 + y[:, None] ** 2 + ROUND**2) - ROUND)
+
+
+def _resampled(signed: np.ndarray, grid: list[np.ndarray], long: int) -> np.ndarray:
+    """A fine field at the cells of the raster; grid and field have the same middle."""
+    from scipy import ndimage
+
+    steps = [(ticks[1] - ticks[0]) * long for ticks in grid[::-1]]
+    smooth = ndimage.gaussian_filter(signed, [0.35 * step for step in steps], mode="nearest")
+    places = [ticks * long + side / 2 - 0.5 for ticks, side in zip(grid[::-1], signed.shape, strict=True)]
+    return np.asarray(ndimage.map_coordinates(smooth, np.meshgrid(*places, indexing="ij"), order=1, mode="nearest"))
+
+
+def _signed_distance(ink: np.ndarray) -> np.ndarray:
+    """The distance from the edge of the ink, pixels, negative inside; ``(h, w)`` of a coverage ``(h, w)`` 0 to 1."""
+    from scipy import ndimage
+
+    inside = ink >= 0.5
+    out, into = ndimage.distance_transform_edt(~inside), ndimage.distance_transform_edt(inside)
+    return np.asarray(np.where(inside, 0.5 - into, out - 0.5))
+
+
+def _draw(text: str, font: str, wide: int) -> np.ndarray:
+    """The coverage of the words, cut to the ink, its longer side about FINE times that of its share of the raster."""
+    from PIL import Image, ImageDraw
+
+    canvas = ImageDraw.Draw(Image.new("L", (1, 1)))
+
+    def box(at: float) -> tuple[float, float, float, float]:
+        left, top, right, bottom = canvas.multiline_textbbox((0, 0), text, _font(font, at), align="center")
+        if right <= left or bottom <= top:
+            raise LimnerError(f"text: the font draws nothing for {text!r}; write some letters that it has")
+        return left, top, right, bottom
+
+    left, top, right, bottom = box(100)
+    at = max(SMALLEST, 100 * FINE * wide / (1 + 2 * MARGIN) / max(right - left, bottom - top))
+    left, top, right, bottom = box(at)
+    size = (int(np.ceil(right - left)), int(np.ceil(bottom - top)))
+    if size[0] * size[1] > LARGEST:
+        raise LimnerError(f"text: the words are {size[0]}x{size[1]} pixels; shorten them or break them into lines")
+    image = Image.new("L", size)
+    ImageDraw.Draw(image).multiline_text((-left, -top), text, 255, _font(font, at), align="center")
+    ink = np.asarray(image, dtype=np.float32) / 255
+    rows, columns = np.flatnonzero((ink >= 0.5).any(axis=1)), np.flatnonzero((ink >= 0.5).any(axis=0))
+    if not rows.size:
+        raise LimnerError(f"text: the font draws nothing for {text!r}; write some letters that it has")
+    return ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+
+
+def _font(font: str, size: float) -> ImageFont.FreeTypeFont:
+    """The font at a size in pixels."""
+    from PIL import ImageFont
+
+    try:
+        found = ImageFont.truetype(font, size) if font else ImageFont.load_default(size)
+    except (OSError, ValueError, ImportError) as error:
+        told = f"the font {font!r} cannot be read" if font else "this Pillow has no scalable font of its own"
+        raise LimnerError(f"{told} ({error}); name a .ttf or .otf file with encoder.text.font") from error
+    assert isinstance(found, ImageFont.FreeTypeFont)
+    return found

@@ -1,0 +1,139 @@
+"""Pictures of any kind, from files, as rasters of numbers from 0 to 1."""
+
+from __future__ import annotations
+
+import re
+import warnings
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
+
+import numpy as np
+
+from limner.plugin import LimnerError
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+Channels: TypeAlias = Literal["gray", "rgb", "gray-alpha", "rgb-alpha", "alpha"]
+PLANES: dict[Channels, int] = {"gray": 1, "rgb": 3, "gray-alpha": 2, "rgb-alpha": 4, "alpha": 1}
+SAMPLES = "skimage:"
+ENDINGS = (".png", ".jpg")  # of scikit-image's samples that are pictures
+FORMATS = (
+    "AVIF", "BMP", "GIF", "ICO", "JPEG", "JPEG2000", "PCX", "PNG", "PPM", "QOI", "SGI", "TGA", "TIFF", "WEBP",
+)  # fmt: skip
+"""Those that Pillow reads by itself; it hands PostScript to another program."""
+
+
+class Raster(NamedTuple):
+    """A picture that was fitted into a raster.
+
+    Attributes:
+        planes: its channels, ``(c, h, w)``, 0 to 1.
+        aspect: width over height of the picture itself.
+    """
+
+    planes: np.ndarray
+    aspect: float
+
+
+def read_raster(name: str, channels: Channels, size: tuple[int, int], blur: float = 0.0) -> Raster:
+    """A picture, stretched to width and height; what is clear lies on white.
+
+    Args:
+        name: a file, or ``skimage:NAME`` for one of scikit-image's samples.
+        channels: which channels, gray by ITU-R BT.601.
+        size: width and height of the raster.
+        blur: σ of a Gaussian, over the shorter side.
+
+    Raises:
+        LimnerError: it is missing, damaged, too large, or no picture.
+    """
+    path = _sample(name.removeprefix(SAMPLES)) if name.startswith(SAMPLES) else Path(name)
+    if not path.exists():
+        raise LimnerError(f"{name}: there is no such file; name a picture with encoder.image.path")
+    if not path.is_file():
+        raise LimnerError(f"{name}: is not a file; name a picture with encoder.image.path")
+    image = _open(path, name)
+    planes = [_fitted(plane, size, blur) for plane in _planes(image, channels, name)]
+    return Raster(np.stack(planes), image.width / image.height)
+
+
+def _sample(name: str) -> Path:
+    """Where one of the pictures lies that come inside scikit-image."""
+    import skimage
+
+    folder = Path(skimage.__file__).parent / "data"
+    there = {path.stem: path for path in sorted(folder.iterdir()) if path.suffix in ENDINGS}
+    if not re.fullmatch(r"\w+", name) or name not in there:
+        known = ", ".join(there)
+        raise LimnerError(f"{SAMPLES}{name}: scikit-image brings no such picture with it; it brings {known}")
+    return there[name]
+
+
+def _open(path: Path, name: str) -> Image:
+    """The picture, or the first of several in the file, upright and decoded."""
+    from PIL import Image, ImageOps, UnidentifiedImageError
+
+    Image.init()
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            warnings.simplefilter("error", Image.DecompressionBombWarning)
+            with Image.open(path, formats=[f for f in FORMATS if f in Image.OPEN]) as image:
+                image.load()
+                return ImageOps.exif_transpose(image)
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+        most = Image.MAX_IMAGE_PIXELS
+        raise LimnerError(f"{name}: has more than {most} pixels, which may be a trap; make it smaller first") from error
+    except PermissionError as error:
+        raise LimnerError(f"{name}: may not be read (permission denied); change that, or copy the file") from error
+    except UnidentifiedImageError as error:
+        raise LimnerError(f"{name}: is not a picture of a kind that limner reads; save it as PNG or JPEG") from error
+    except Exception as error:  # Pillow raises whatever a damaged file leads it to
+        raise LimnerError(f"{name}: the picture is damaged or incomplete ({error}); fetch or save it anew") from error
+
+
+def _planes(image: Image, channels: Channels, name: str) -> list[np.ndarray]:
+    """The channels of a decoded picture, float32 ``(h, w)`` from 0 to 1."""
+    from PIL import Image
+
+    if image.mode.startswith(("I", "F")):
+        gray, alpha = _deep(image, name), None
+        colour = [gray, gray, gray]
+    else:
+        clear = image.has_transparency_data
+        flat = image.convert("RGBA" if clear else "RGB")
+        alpha = _shares(flat.getchannel("A")) if clear else None
+        if clear:
+            flat = Image.alpha_composite(Image.new("RGBA", flat.size, "white"), flat).convert("RGB")
+        gray = _shares(flat.convert("L"))
+        colour = [_shares(flat.getchannel(c)) for c in "RGB"] if channels.startswith("rgb") else []
+    kinds = {"gray": [gray], "rgb": colour, "alpha": [np.ones_like(gray) if alpha is None else alpha]}
+    return [plane for kind in channels.split("-") for plane in kinds[kind]]
+
+
+def _shares(plane: Image) -> np.ndarray:
+    return np.asarray(plane, dtype=np.float32) / 255
+
+
+def _deep(image: Image, name: str) -> np.ndarray:
+    """A gray picture of 16 bits or more: whole numbers over 65535, fractions as they are; or over the peak."""
+    plane = np.asarray(image).astype(np.float32)
+    if not np.isfinite(plane).all():
+        raise LimnerError(f"{name}: holds numbers that are not finite; save it as PNG or JPEG")
+    low, high = min(0.0, float(plane.min())), max(1.0 if image.mode == "F" else 65535.0, float(plane.max()))
+    return (plane - low) / (high - low)
+
+
+def _fitted(plane: np.ndarray, size: tuple[int, int], blur: float) -> np.ndarray:
+    """A channel at the raster's size; one that has it already is left alone."""
+    from PIL import Image
+
+    if plane.shape[::-1] != size:
+        resized = Image.fromarray(plane).resize(size, Image.Resampling.LANCZOS)
+        plane = np.clip(np.asarray(resized, dtype=np.float32), 0.0, 1.0)
+    if not blur:
+        return plane
+    from scipy import ndimage
+
+    return np.asarray(ndimage.gaussian_filter(plane, blur * min(size), mode="nearest"))

@@ -1,0 +1,102 @@
+"""The encoder ``distance``."""
+
+from __future__ import annotations
+
+from math import cos, pi, radians, sin
+from typing import Literal, TypeAlias
+
+import numpy as np
+from pydantic import Field
+
+from limner.plugin import Array, Context, Encoder, Samples, namespace
+from limner_plugins.common.fields import Degrees, Point
+from limner_plugins.encoders import _shapes as shapes
+
+Shape: TypeAlias = Literal["circle", "ring", "box", "rounded-box", "polygon", "star", "line", "cross", "heart"]
+
+
+class Distance(Encoder):
+    """How far a point lies from the outline of a shape, negative inside: d / reach, or tanh of it.
+
+    The shape shows in whatever the network paints, without an edge of its own. With ``soft`` the feature runs from -1
+    deep inside to 1 far outside, and the reach says how wide the crossing is.
+    Source: Quilez, "2D distance functions".
+    """
+
+    shape: Shape = Field(default="heart", description="the shape")
+    size: float = Field(default=0.6, gt=0, le=1000, description="half its height or its radius, frame's coordinates")
+    aspect: float = Field(default=1.0, ge=0.001, le=1000, description="how many times wider than high a box is")
+    thickness: float = Field(
+        default=0.3, ge=0, le=1, description="of a ring, line or cross, and the rounding of a box, over the size"
+    )
+    sides: int = Field(default=5, ge=3, le=360, description="of a polygon, or tips of a star")
+    inner: float = Field(default=0.45, ge=0.05, le=0.99, description="how far a star's notches lie out, over its tips")
+    rotation: Degrees = Field(default=0.0, description="degrees, clockwise where y runs downwards")
+    centre: Point = Field(default=(0.0, 0.0), description="where the middle of the shape lies, x and y")
+    reach: float = Field(
+        default=0.3, gt=0, le=1000, description="the distance that gives 1, in the frame's coordinates"
+    )
+    soft: bool = Field(default=False, description="does the distance level off, by tanh, inside and far outside")
+
+    @classmethod
+    def examples(cls) -> tuple[Distance, ...]:
+        """Each shape."""
+        return (
+            cls(),
+            cls(shape="circle", soft=True),
+            cls(shape="ring", size=0.8, thickness=0.1, centre=(0.2, 0.1)),
+            cls(shape="box", aspect=1.6, rotation=20.0),
+            cls(shape="rounded-box", aspect=0.5, thickness=0.5, reach=1.0),
+            cls(shape="polygon", sides=6),
+            cls(shape="star", sides=7, inner=0.6, rotation=-15.0),
+            cls(shape="line", thickness=0.05),
+            cls(shape="cross", rotation=45.0, soft=True, reach=0.1),
+        )
+
+    @classmethod
+    def surprise(cls, rng: np.random.Generator) -> Distance:
+        """Any shape, turned."""
+        x, y = np.round(rng.uniform(-0.3, 0.3, 2), 2)
+        likely: tuple[Shape, ...] = ("circle", "ring", "rounded-box", "polygon", "star", "cross", "heart")
+        return cls(
+            shape=likely[rng.integers(len(likely))],
+            size=float(np.round(rng.uniform(0.4, 0.8), 2)),
+            sides=int(rng.integers(3, 9)),
+            rotation=float(rng.integers(-30, 31)),
+            centre=(float(x), float(y)),
+        )
+
+    def features(self) -> int:
+        """One."""
+        return 1
+
+    def forward(self, theta: Array, samples: Samples, ctx: Context) -> Array:  # noqa: ARG002
+        """The distances."""
+        xy = samples.anchor
+        x, y = xy[0, :] - self.centre[0], self.centre[1] - xy[1, :]  # y upwards from here on
+        c, s = cos(radians(self.rotation)), sin(radians(self.rotation))
+        distance = self._distance(c * x - s * y, s * x + c * y)[None, :] / self.reach
+        return namespace(xy).tanh(distance) if self.soft else distance
+
+    def _distance(self, x: Array, y: Array) -> Array:
+        """To the shape's outline, in the frame's coordinates."""
+        size, half = self.size, 0.5 * self.thickness * self.size
+        match self.shape:
+            case "circle":
+                return shapes.length(x, y) - size
+            case "ring":
+                return namespace(x).abs(shapes.length(x, y) - (size - half)) - half
+            case "box":
+                return shapes.box(x, y, self.aspect * size, size)
+            case "rounded-box":
+                return shapes.box(x, y, self.aspect * size, size, self.thickness * size * min(1.0, self.aspect))
+            case "polygon":
+                return shapes.star(x, y, self.sides, size, cos(pi / self.sides))
+            case "star":
+                return shapes.star(x, y, self.sides, size, self.inner)
+            case "line":
+                return shapes.segment(x, y, size - half) - half
+            case "cross":
+                return shapes.cross(x, y, size, half)
+            case "heart":
+                return shapes.heart(x * (0.55 / size), y * (0.55 / size)) * (size / 0.55)

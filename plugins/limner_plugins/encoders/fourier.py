@@ -1,0 +1,54 @@
+"""The encoder ``fourier``."""
+
+from __future__ import annotations
+
+from math import tau
+
+import numpy as np
+from pydantic import Field
+
+from limner.plugin import Array, Context, Encoder, Entry, Layout, Samples, namespace
+
+
+class Fourier(Encoder):
+    """Gaussian Fourier features: scale cos(2π B p) and scale sin(2π B p), the entries of B drawn from N(0, σ²).
+
+    A small σ paints large shapes, a large one fine grain; with it a network learns detail that it cannot from
+    coordinates alone. The paper's σ = 10 is for coordinates from 0 to 1: here, where they run from -1 to 1, it is 5.
+    Source: Tancik et al., "Fourier features let networks learn high frequency functions in low dimensional domains",
+    2020. B lies in θ and is not learned.
+    """
+
+    count: int = Field(default=4, ge=1, le=2048, description="rows of B; each gives two features")
+    sigma: float = Field(
+        default=0.3, ge=0, le=1000, description="σ, the deviation of the frequencies, waves to a unit of the frame"
+    )
+    scale: float = Field(default=1.0, ge=-1000, le=1000, description="what the features are multiplied by")
+
+    @classmethod
+    def examples(cls) -> tuple[Fourier, ...]:
+        """Broad, and fine."""
+        return cls(), cls(count=3, sigma=5.0, scale=0.5)
+
+    @classmethod
+    def surprise(cls, rng: np.random.Generator) -> Fourier:
+        """Few frequencies, low ones."""
+        return cls(count=int(rng.integers(2, 9)), sigma=float(np.round(rng.uniform(0.15, 0.6), 2)))
+
+    def features(self) -> int:
+        """Two for each row of B."""
+        return 2 * self.count
+
+    def layout(self) -> Layout:
+        """B, not learned."""
+        return Layout((Entry("B", (self.count, 2), learned=False),))
+
+    def draw(self, layout: Layout, rng: np.random.Generator) -> np.ndarray:
+        """B from the normal distribution."""
+        return layout.pack({"B": rng.normal(0.0, self.sigma, (self.count, 2))})
+
+    def forward(self, theta: Array, samples: Samples, ctx: Context) -> Array:  # noqa: ARG002
+        """All cosines, then all sines."""
+        xp = namespace(theta)
+        phase = (tau * self.layout().views(theta)["B"]) @ samples.anchor
+        return self.scale * xp.concat([xp.cos(phase), xp.sin(phase)], axis=0)

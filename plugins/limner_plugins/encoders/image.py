@@ -1,0 +1,93 @@
+"""The encoder ``image``."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import numpy as np
+from pydantic import Field
+
+from limner.plugin import Array, Context, Encoder, Entry, Layout, Samples, namespace
+from limner_plugins.common.fields import Point
+from limner_plugins.common.raster import Edge, Interpolation, sample
+from limner_plugins.encoders._pictures import PLANES, Channels, read_raster
+
+
+class Image(Encoder):
+    """The pixels of a picture or a mask, a feature for each channel, from ``black`` to ``white``.
+
+    The file is read once, when the picture is made: stretched to ``width`` x ``height`` where it has another size, and
+    blurred a little, since deep networks make much of every grain. That raster lies in θ, not learned, with the file's
+    aspect; so the picture opens without the file. ``fit`` lays it, in that aspect, over the picture that is painted;
+    where a frame has the rows in x, as ``corner``, it lies on its side.
+
+    EXIF's orientation is followed, the first of several frames is taken, what is clear lies on white.
+    """
+
+    path: str = Field(
+        default="skimage:camera",
+        min_length=1,
+        max_length=4096,
+        description="a picture's file, or skimage:NAME for one of scikit-image's samples: camera, astronaut, coffee...",
+    )
+    width: int = Field(default=256, ge=8, le=1024, description="of the raster that lies in θ, pixels")
+    height: int = Field(default=256, ge=8, le=1024, description="of the raster that lies in θ, pixels")
+    channels: Channels = Field(default="gray", description="what of each pixel; rgb is three features")
+    blur: float = Field(default=0.01, ge=0, le=1, description="σ of a Gaussian blur, over the raster's shorter side")
+    interpolation: Interpolation = Field(default="bicubic", description="what lies between the raster's pixels")
+    fit: Literal["cover", "contain", "stretch"] = Field(
+        default="cover", description="fill the painting and be cut, lie in it whole, or fill it and be distorted"
+    )
+    edge: Edge = Field(default="mirror", description="what lies around it: its outermost pixels, or itself again")
+    zoom: float = Field(default=1.0, gt=0, le=1000, description="times larger than fit makes it")
+    centre: Point = Field(default=(0.0, 0.0), description="how far its middle lies off the painting's, x and y")
+    black: float = Field(default=-1.0, ge=-1000, le=1000, description="the feature of a pixel of 0")
+    white: float = Field(default=1.0, ge=-1000, le=1000, description="the feature of a pixel of 1")
+
+    @classmethod
+    def examples(cls) -> tuple[Image, ...]:
+        """Every fit, edge and interpolation on small rasters."""
+        return (
+            cls(width=32, height=24),
+            cls(path="skimage:coffee", width=16, height=16, channels="rgb", interpolation="bilinear", edge="clamp"),
+            cls(path="skimage:logo", width=24, height=8, channels="gray-alpha", interpolation="nearest", fit="contain"),
+            cls(width=8, height=8, fit="stretch", edge="repeat", zoom=0.4, centre=(0.1, 0.2), black=2.0, blur=0.1),
+        )
+
+    @classmethod
+    def surprise(cls, rng: np.random.Generator) -> None:  # noqa: ARG003
+        """Nothing: a picture wants to be chosen."""
+        return
+
+    def features(self) -> int:
+        """One for each channel."""
+        return PLANES[self.channels]
+
+    def layout(self) -> Layout:
+        """The pixels, and width over height of the file's picture; not learned."""
+        raster = (PLANES[self.channels], self.height, self.width)
+        return Layout((Entry("raster", raster, learned=False), Entry("aspect", (1,), learned=False)))
+
+    def draw(self, layout: Layout, rng: np.random.Generator) -> np.ndarray:  # noqa: ARG002
+        """The file's pixels.
+
+        Raises:
+            LimnerError: the file is missing, damaged, too large, or no picture.
+        """
+        read = read_raster(self.path, self.channels, (self.width, self.height), self.blur)
+        return layout.pack({"raster": read.planes, "aspect": np.asarray([read.aspect])})
+
+    def forward(self, theta: Array, samples: Samples, ctx: Context) -> Array:
+        """The pixels under the points."""
+        xp, own, b = namespace(theta), self.layout().views(theta), ctx.bounds
+        wide, high = b.x1 - b.x0, b.y1 - b.y0
+        x = (samples.anchor[0, :] - ((b.x0 + b.x1) / 2 + self.centre[0])) / (self.zoom * wide)
+        y = (samples.anchor[1, :] - ((b.y0 + b.y1) / 2 + self.centre[1])) / (self.zoom * high)
+        ratio = own["aspect"] * (high / wide)  # how many times wider than the painting it is, heights being equal
+        if self.fit == "cover":
+            x, y = x / xp.maximum(ratio, 1.0), y * xp.minimum(ratio, 1.0)
+        elif self.fit == "contain":
+            x, y = x / xp.minimum(ratio, 1.0), y * xp.maximum(ratio, 1.0)
+        columns, rows = (x + 0.5) * self.width, (y + 0.5) * self.height
+        pixels = sample(own["raster"], columns, rows, self.interpolation, self.edge)
+        return self.black + (self.white - self.black) * pixels

@@ -1,0 +1,77 @@
+"""The encoder ``noise``."""
+
+from __future__ import annotations
+
+import numpy as np
+from pydantic import Field
+
+from limner.plugin import Array, Context, Encoder, Entry, Layout, Samples, namespace
+from limner_plugins.common.noise import NOISES, PERIOD, NoiseName, draw_lattice, fbm
+
+
+class Noise(Encoder):
+    """Fractal noise from the seed: each feature is a sum of octaves, each finer and fainter than the last.
+
+    ``value`` and ``gradient`` noise make clouds, ``cells`` bowls, ``edges`` veins. One square of random numbers for
+    each feature lies in θ and is not learned; the pattern repeats after 64 bumps of the first octave.
+    Sources: Perlin, "An image synthesizer", 1985; Worley, "A cellular texture basis function", 1996.
+    """
+
+    count: int = Field(default=2, ge=1, le=64, description="how many features, each a noise of its own")
+    noise: NoiseName = Field(default="gradient", description="which noise: clouds of two kinds, bowls, or veins")
+    frequency: float = Field(
+        default=0.8, gt=0, le=1000, description="bumps to a unit of the frame, in the first octave"
+    )
+    octaves: int = Field(default=2, ge=1, le=8, description="how many noises are added")
+    lacunarity: float = Field(default=2.0, ge=1, le=8, description="how many times finer each octave is than the last")
+    gain: float = Field(default=0.35, ge=0, le=1, description="how strong each octave is beside the last")
+    scale: float = Field(default=1.5, ge=-1000, le=1000, description="the greatest height of the bumps")
+
+    @classmethod
+    def examples(cls) -> tuple[Noise, ...]:
+        """Each noise, one octave and several."""
+        return (
+            cls(count=1),
+            cls(noise="value", octaves=1, frequency=4.0, scale=-1.0),
+            cls(count=1, noise="cells", octaves=2, gain=0.7),
+            cls(count=1, noise="edges", octaves=8, lacunarity=1.7),
+        )
+
+    @classmethod
+    def surprise(cls, rng: np.random.Generator) -> Noise:
+        """Mostly clouds, seldom cells."""
+        likely: tuple[NoiseName, ...] = ("gradient", "gradient", "value", "cells", "edges")
+        return cls(
+            count=int(rng.integers(1, 4)),
+            noise=likely[rng.integers(len(likely))],
+            frequency=float(np.round(rng.uniform(0.7, 2.0), 2)),
+            octaves=int(rng.integers(1, 4)),
+        )
+
+    def features(self) -> int:
+        """As many as are asked for."""
+        return self.count
+
+    def layout(self) -> Layout:
+        """A square of random numbers for each feature, not learned."""
+        return Layout((Entry("lattice", (self.count, PERIOD, PERIOD), learned=False),))
+
+    def draw(self, layout: Layout, rng: np.random.Generator) -> np.ndarray:
+        """Uniform numbers."""
+        return layout.pack({"lattice": np.stack([draw_lattice(rng) for _ in range(self.count)])})
+
+    def forward(self, theta: Array, samples: Samples, ctx: Context) -> Array:  # noqa: ARG002
+        """The noises."""
+        lattice, points = self.layout().views(theta)["lattice"], self.frequency * samples.anchor
+        rows = [
+            fbm(
+                NOISES[self.noise],
+                points,
+                lattice[i, ...],
+                octaves=self.octaves,
+                lacunarity=self.lacunarity,
+                gain=self.gain,
+            )
+            for i in range(self.count)
+        ]
+        return self.scale * namespace(theta).stack(rows)

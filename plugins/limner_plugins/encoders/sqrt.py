@@ -1,0 +1,45 @@
+"""The encoder ``sqrt``."""
+
+from __future__ import annotations
+
+import numpy as np
+from pydantic import Field
+
+from limner.plugin import Array, Context, Encoder, Samples, namespace
+from limner_plugins.common.fields import Point
+
+
+class Sqrt(Encoder):
+    """Square roots of the coordinates: scale sign(x) sqrt|x|, and so for y.
+
+    They change fast beside the axes, which become seams that everything bends towards. Without the sign each half of
+    the picture is the other's mirror image. One of the shapes that the author of system A (tuanle618,
+    neural-net-random-art) invites readers to add.
+    """
+
+    signed: bool = Field(default=True, description="do negative coordinates give negative roots")
+    scale: float = Field(default=1.5, ge=-1000, le=1000, description="what the roots are multiplied by")
+    centre: Point = Field(default=(0.0, 0.0), description="where the coordinates are counted from, x and y")
+
+    @classmethod
+    def examples(cls) -> tuple[Sqrt, ...]:
+        """With and without the sign."""
+        return cls(), cls(signed=False, scale=-3.0, centre=(0.5, -0.25))
+
+    @classmethod
+    def surprise(cls, rng: np.random.Generator) -> Sqrt:
+        """Seams off the middle."""
+        x, y = np.round(rng.uniform(-0.6, 0.6, 2), 2)
+        return cls(signed=bool(rng.random() < 0.7), centre=(float(x), float(y)))
+
+    def features(self) -> int:
+        """Two."""
+        return 2
+
+    def forward(self, theta: Array, samples: Samples, ctx: Context) -> Array:  # noqa: ARG002
+        """The roots."""
+        xy = samples.anchor
+        xp = namespace(xy)
+        moved = xp.stack([xy[0, :] - self.centre[0], xy[1, :] - self.centre[1]])
+        roots = self.scale * xp.sqrt(xp.abs(moved))
+        return xp.sign(moved) * roots if self.signed else roots

@@ -1,0 +1,46 @@
+"""The encoder ``triangle``."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import numpy as np
+from pydantic import Field
+
+from limner.plugin import Array, Context, Encoder, Samples, namespace
+
+
+class Triangle(Encoder):
+    """Triangle waves, which rise and fall in straight lines: scale (2/π) asin(sin(2π (x / period + phase))).
+
+    Their creases fold the picture like paper. One of the shapes that the author of system A (tuanle618,
+    neural-net-random-art) invites readers to add.
+    """
+
+    period: float = Field(default=1.5, ge=0.001, le=1000, description="from crest to crest, in the frame's coordinates")
+    axes: Literal["x", "y", "both"] = Field(
+        default="both", description="which coordinates become waves, a feature each"
+    )
+    phase: float = Field(default=0.0, ge=-1000, le=1000, description="where the wave begins, in periods")
+    scale: float = Field(default=1.0, ge=-1000, le=1000, description="the height of the crests")
+
+    @classmethod
+    def examples(cls) -> tuple[Triangle, ...]:
+        """Both axes, and each alone."""
+        return cls(), cls(axes="x", period=0.5, phase=0.25), cls(axes="y", period=3.0, scale=-2.0)
+
+    @classmethod
+    def surprise(cls, rng: np.random.Generator) -> Triangle:
+        """Wide and narrow pleats, beginning anywhere."""
+        return cls(period=float(np.round(rng.uniform(0.7, 2.5), 2)), phase=float(np.round(rng.uniform(), 2)))
+
+    def features(self) -> int:
+        """One for each axis."""
+        return 2 if self.axes == "both" else 1
+
+    def forward(self, theta: Array, samples: Samples, ctx: Context) -> Array:  # noqa: ARG002
+        """The waves."""
+        xp = namespace(samples.anchor)
+        rows = {"x": slice(0, 1), "y": slice(1, 2), "both": slice(0, 2)}[self.axes]
+        turns = samples.anchor[rows, :] / self.period + (self.phase + 0.25)
+        return self.scale * (1.0 - 4.0 * xp.abs(turns - xp.floor(turns) - 0.5))
