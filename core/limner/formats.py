@@ -42,6 +42,8 @@ def writer_for(path: Path, options: Mapping[str, Any] | None = None) -> Part:
             broken.append(str(error))
             continue
         if path.suffix.lower() in cls.suffixes:
+            if "background" in (options or {}) and "background" not in cls.model_fields:
+                raise LimnerError(f"{path}: this format holds transparency itself; leave out --background")
             try:
                 return Part("writer", name, cls.model_validate(frozen(options or {})))
             except ValidationError as error:

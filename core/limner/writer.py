@@ -13,6 +13,7 @@ import numpy as np
 from limner.errors import LimnerError
 from limner.stage import Stage
 
+
 @dataclass(frozen=True)
 class Page:
     """The shape of a picture in a file. ``dpi`` is 0 where the file says nothing of it."""
@@ -83,6 +84,13 @@ class Writer(Stage):
         Other channels count as others: a format without transparency is lossy. Override where it is so.
         """
         return False
+
+    def prepared(self, pixels: np.ndarray) -> np.ndarray:
+        """The pixels ``(h, w, c)`` as the format can hold them, before it loses anything by coding them.
+
+        Override where it holds no transparency: then they are laid over something.
+        """
+        return pixels
 
     def check(self, page: Page) -> None:
         """Refuse early what the format does not hold. Override to add to it.

@@ -27,8 +27,9 @@ def verify(
     for path in o.artworks(art):
         verdict = check(path, backend=runner)
         failed |= not verdict.ok
+        bound = "what the format loses" if verdict.lossy else "1/255"
         stored = "pixels unchanged" if verdict.unchanged else "PIXELS CHANGED since they were written"
-        painted = "repaints to within 1/255" if verdict.repaints else "DOES NOT REPAINT"
+        painted = f"repaints to within {bound}" if verdict.repaints else "DOES NOT REPAINT"
         if not verdict.repaints:
             painted += f" ({verdict.outside} pixels differ, by up to {verdict.worst:.3f})"
         record = {

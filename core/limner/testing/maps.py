@@ -1,19 +1,20 @@
-"""Every stage that computes, seen the same way: a function of θ and of arrays whose second axis counts points."""
+"""Every stage that computes, seen the same way: the maps that the checks ask."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from limner.canvas import Bounds
+from limner.errors import LimnerError
 from limner.layout import Layout
-from limner.namespace import empty_theta
-from limner.samples import Context, Samples
+from limner.namespace import empty_theta, namespace
+from limner.samples import Samples
+from limner.testing.asking import CONTEXT, SEED, Map, uniform
 
 if TYPE_CHECKING:
+    from limner.blend import Blend
     from limner.color import ColorMode
     from limner.encoder import Encoder
     from limner.frame import Frame
@@ -23,34 +24,10 @@ if TYPE_CHECKING:
     from limner.testing.subject import Subject
     from limner.warp import Warp
 
-CONTEXT = Context(size=(6, 4), bounds=Bounds(-1.5, 1.5, -1.0, 1.0), seed=7, time=0.25)
 SIZES = ((6, 6), (7, 4), (4, 9))  # square, wide, tall
-FANS = ((3, 4), (1, 1), (5, 3))  # features in, channels out
+FANS = ((3, 4), (1, 1), (5, 3), (3, 3))  # features in, channels out
+LAYERS = 3  # of a blend that takes any number
 IMAGE = (8, 8)  # height and width where a stage speaks images
-SEED = 20_260_101
-
-
-@dataclass(frozen=True)
-class Map:
-    """One way to ask a stage.
-
-    Attributes:
-        label: which way, for messages.
-        rows: the first axis of the output.
-        draw: host arrays, float64, for n points; gradients are asked for the first of them.
-        forward: of θ and those arrays.
-        vjp: the same, with a pullback ``dy -> (dtheta, dx)``; dx is None where the stage gives none.
-        layout: of θ.
-        theta: as the stage draws it.
-    """
-
-    label: str
-    rows: int
-    draw: Callable[[int], tuple[np.ndarray, ...]]
-    forward: Callable[..., Array]
-    vjp: Callable[..., tuple[Array, Callable[[Array], tuple[Array, Array | None]]]] | None = None
-    layout: Layout = field(default_factory=Layout)
-    theta: np.ndarray = field(default_factory=lambda: np.empty(0, dtype=np.float32))
 
 
 def maps_of(subject: Subject) -> list[Map]:
@@ -61,19 +38,10 @@ def maps_of(subject: Subject) -> list[Map]:
         "encoder": _encoder,
         "network": _network,
         "color": _color,
+        "blend": _blend,
         "loss": _loss,
     }
     return makers[subject.kind](subject.stage) if subject.kind in makers else []
-
-
-def uniform(rows: int, low: float, high: float, *rest: int, seed: int = SEED) -> Callable[[int], tuple[np.ndarray]]:
-    """Draws ``(rows, n, ...)``, the same first points whatever n is."""
-
-    def draw(n: int) -> tuple[np.ndarray]:
-        points = np.random.default_rng(seed).uniform(low, high, (n, rows, *rest))
-        return (np.ascontiguousarray(np.swapaxes(points, 0, 1)),)
-
-    return draw
 
 
 def _theta(stage: Any, layout: Layout) -> np.ndarray:
@@ -143,7 +111,20 @@ def _network(stage: Network) -> list[Map]:
             theta=_theta(stage, layout),
         )
 
-    return [of(*fan) for fan in FANS]
+    return [of(*fan) for fan in fans_of(stage)]
+
+
+def fans_of(stage: Network) -> list[tuple[int, int]]:
+    """The numbers of features and channels that a network is tried with: one that wants them equal refuses others."""
+
+    def taken(fan: tuple[int, int]) -> bool:
+        try:
+            stage.layout(*fan)
+        except LimnerError:
+            return False
+        return True
+
+    return [fan for fan in FANS if taken(fan)]
 
 
 def with_alpha(stage: ColorMode) -> list[ColorMode]:
@@ -165,6 +146,28 @@ def _color(stage: ColorMode) -> list[Map]:
         )
 
     return [of(mode) for mode in with_alpha(stage)]
+
+
+def _blend(stage: Blend) -> list[Map]:
+    """A blend is seen as a map from all its layers, one below the other, so that each one's gradient is looked at."""
+
+    def of(count: int) -> Map:
+        def split(x: Array) -> list[Array]:
+            return [x[3 * i : 3 * i + 3, ...] for i in range(count)]
+
+        def vjp(theta: Array, x: Array) -> tuple[Array, Callable[[Array], tuple[Array, Array]]]:  # noqa: ARG001
+            y, pull = stage.vjp(split(x))
+            return y, lambda dy: (empty_theta(dy), namespace(dy).concat(pull(dy), axis=0))
+
+        return Map(
+            label=f" of {count} layers",
+            rows=3,
+            draw=uniform(3 * count, 0.0, 1.0),
+            forward=lambda theta, x: stage.forward(split(x)),  # noqa: ARG005
+            vjp=vjp,
+        )
+
+    return [of(count) for count in sorted({stage.fewest, min(stage.most, max(stage.fewest, LAYERS))})]
 
 
 def _loss(stage: Loss) -> list[Map]:

@@ -15,6 +15,7 @@ from limner.testing.cases import CASES, ArrayCase
 from limner.testing.checks import (
     arrays,
     backend,
+    blend,
     color,
     common,
     frame,
@@ -31,8 +32,8 @@ Check: TypeAlias = Callable[[], None]
 OfStage: TypeAlias = Callable[[Subject], None]
 OnArrays: TypeAlias = Callable[[Subject, ArrayCase], None]
 
-COMPUTES = ("frame", "warp", "encoder", "network", "color", "loss")
-DIFFERENTIABLE = ("encoder", "network", "color", "loss")
+COMPUTES = ("frame", "warp", "encoder", "network", "color", "blend", "loss")
+DIFFERENTIABLE = ("encoder", "network", "color", "blend", "loss")
 OWNS_THETA = ("warp", "encoder", "network", "color")
 
 OF_EXAMPLE: Mapping[str, tuple[OfStage, ...]] = {
@@ -40,6 +41,7 @@ OF_EXAMPLE: Mapping[str, tuple[OfStage, ...]] = {
     "warp": (parametric.check_nothing_learned,),
     "network": network.OF_EXAMPLE,
     "color": color.OF_EXAMPLE,
+    "blend": blend.OF_EXAMPLE,
     "trainer": trainer.OF_EXAMPLE,
     "writer": writer.OF_EXAMPLE,
     "backend": backend.OF_EXAMPLE,

@@ -8,3 +8,8 @@ def limner_register(registry: Registry) -> None:
     """Register the built-in writers."""
     registry.writer("png", "limner_plugins.writers.png:Png", summary="PNG, lossless, 8 or 16 bits")
     registry.writer("tiff", "limner_plugins.writers.tiff:Tiff", summary="TIFF, lossless, 8 or 16 bits, in tiles")
+    registry.writer("webp", "limner_plugins.writers.webp:Webp", summary="WebP, lossless unless told otherwise")
+    registry.writer("jpeg", "limner_plugins.writers.jpeg:Jpeg", summary="JPEG, lossy, no transparency")
+    registry.writer("avif", "limner_plugins.writers.avif:Avif", summary="AVIF, lossy and small, where Pillow has it")
+    registry.writer("svg", "limner_plugins.writers.svg:Svg", summary="SVG that holds a PNG, at its size in print")
+    registry.writer("pdf", "limner_plugins.writers.pdf:Pdf", summary="PDF, one page at its size in print")

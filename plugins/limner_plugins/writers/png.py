@@ -12,18 +12,14 @@ import numpy as np
 
 from limner.plugin import ArtworkError, Embedded, LimnerError, Page, Writer
 from limner_plugins.writers import _png_chunks as chunks
-from limner_plugins.writers._bands import regroup
 from limner_plugins.writers._pillow import read_with_pillow
-from limner_plugins.writers._png_filters import apply_filters, undo_filters
-from limner_plugins.writers._png_zlib import Inflater, deflate
+from limner_plugins.writers._png_rows import packed, unpacked
 
 MANIFEST, DIGEST = "limner", "limner-digest"
 THETA = b"liMN"  # ancillary, private, unsafe to copy: a program that changes the pixels must drop it
 COLOURS = {3: 2, 4: 6}  # the colour type by the number of channels
-SLAB = 2**18  # bytes that are filtered and deflated at once
 INCH = 0.0254
 MAX_READ_WIDTH = 2**22  # as wide as limner paints; it bounds the memory that a row takes
-MAX_RATIO = 1032  # deflate makes nothing smaller than this
 
 
 @dataclass(frozen=True)
@@ -77,7 +73,7 @@ class Png(Writer):
         embedded: Embedded,
         digest: Callable[[], str],
     ) -> None:
-        """Write the picture a slab of rows at a time.
+        """Write the picture a slab of rows at a time; a plain picture, without a record, where the manifest is empty.
 
         Raises:
             LimnerError: the manifest or θ is larger than can be read back.
@@ -94,13 +90,15 @@ class Png(Writer):
             per_metre = round(page.dpi / INCH)
             chunks.write_chunk(file, b"pHYs", struct.pack(">IIB", per_metre, per_metre, 1))
         chunks.write_chunk(file, b"tEXt", chunks.plain_text("Software", "limner"))
-        chunks.write_chunk(file, b"iTXt", chunks.international_text(MANIFEST, embedded.manifest))
+        if embedded.manifest:
+            chunks.write_chunk(file, b"iTXt", chunks.international_text(MANIFEST, embedded.manifest))
         if embedded.theta:
             chunks.write_chunk(file, THETA, embedded.theta)
-        with closing(deflate(_filtered(bands, page))) as parts:
+        with closing(packed(bands, page)) as parts:
             for part in parts:
                 chunks.write_chunk(file, b"IDAT", part)
-        chunks.write_chunk(file, b"tEXt", chunks.plain_text(DIGEST, digest()))
+        if embedded.manifest:
+            chunks.write_chunk(file, b"tEXt", chunks.plain_text(DIGEST, digest()))
         chunks.write_chunk(file, b"IEND", b"")
 
     def read_embedded(self, file: BinaryIO) -> Embedded | None:
@@ -150,44 +148,16 @@ class Png(Writer):
         return read_with_pillow(file, "PNG", (header.width, header.height), dpi)
 
 
-def _filtered(bands: Iterator[np.ndarray], page: Page) -> Iterator[bytes]:
-    """The filtered rows as bytes, ``SLAB`` or less at a time."""
-    pixel = page.channels * page.bits // 8
-    above = np.zeros(page.width * pixel, np.uint8)
-    for band in regroup(bands, page, max(1, SLAB // (above.size + 1))):
-        rows = band.astype(band.dtype.newbyteorder(">")).view(np.uint8).reshape(len(band), -1)
-        data = apply_filters(rows, above, pixel).tobytes()
-        above = rows[-1]
-        for start in range(0, len(data), SLAB):
-            yield data[start : start + SLAB]
-
-
 def _streamed(file: BinaryIO, header: Header, dpi: float, stored: int) -> tuple[Page, Iterator[np.ndarray]]:
     """The page and the bands of a plain RGB or RGBA picture whose data take ``stored`` bytes."""
     page = Page(header.width, header.height, header.page.channels, header.bits, dpi)
     if page.width > MAX_READ_WIDTH:
         raise ArtworkError(f"the picture is {page.width} pixels wide, and limner reads at most {MAX_READ_WIDTH}")
-    if page.nbytes > stored * MAX_RATIO:
-        raise ArtworkError("the picture's data are truncated: they are too few for its size")
-    return page, _unfiltered(file, page)
+    return page, unpacked(_pieces(file), page, stored)
 
 
-def _unfiltered(file: BinaryIO, page: Page) -> Iterator[np.ndarray]:
-    pixel = page.channels * page.bits // 8
-    stride = page.width * pixel
-    above = np.zeros(stride, np.uint8)
-    data = (piece for chunk in chunks.walk(file) if chunk.kind == b"IDAT" for piece in chunks.pieces(file, chunk))
-    inflater = Inflater(data)
-    step = max(1, SLAB // (stride + 1))
-    for top in range(0, page.height, step):
-        count = min(step, page.height - top)
-        block = np.frombuffer(inflater.take(count * (stride + 1)), np.uint8).reshape(count, stride + 1)
-        if top + count == page.height:
-            inflater.finish()  # before the last band is handed out
-        rows = undo_filters(block, above, pixel)
-        above = rows[-1]
-        shape = (count, page.width, page.channels)
-        yield rows.reshape(shape) if page.bits == 8 else rows.view(">u2").astype(np.uint16).reshape(shape)
+def _pieces(file: BinaryIO) -> Iterator[bytes]:
+    return (piece for chunk in chunks.walk(file) if chunk.kind == b"IDAT" for piece in chunks.pieces(file, chunk))
 
 
 def _dpi(data: bytes) -> float:

@@ -11,7 +11,7 @@ import numpy as np
 from limner.plugin import ArtworkError, Embedded, LimnerError, Page, Writer
 from limner_plugins.writers._ahead import ahead
 from limner_plugins.writers._bands import dtype_of, regroup
-from limner_plugins.writers._pillow import read_with_pillow
+from limner_plugins.writers._pillow import read_with_pillow, srgb
 from limner_plugins.writers._tiff_layout import Number, dpi_of, find_raster, size_of
 from limner_plugins.writers._tiff_tags import HEADS, Tags
 from limner_plugins.writers._tiff_tiles import SIDE, cut, encode_tile
@@ -63,7 +63,7 @@ class Tiff(Writer):
         with closing(ahead(encode_tile, cut(regroup(bands, page, SIDE), page))) as tiles:
             with tifffile.TiffWriter(
                 file,
-                bigtiff=_may_pass_4gb(page, len(manifest) + sum(map(len, private.values()))),
+                bigtiff=_may_pass_4gb(page, len(manifest) + len(srgb()) + sum(map(len, private.values()))),
                 byteorder="<",
                 ome=False,
                 shaped=False,
@@ -80,6 +80,7 @@ class Tiff(Writer):
                     predictor=2,
                     description=None if MANIFEST in private else manifest,
                     software="limner",
+                    iccprofile=srgb() or None,
                     metadata=None,
                     resolution=(page.dpi, page.dpi) if page.dpi > 0 else None,
                     resolutionunit="inch" if page.dpi > 0 else "none",

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from limner.parsing import frozen
+from limner.testing.asking import Map
 from limner.testing.cases import NUMPY, ArrayCase, kind_of
-from limner.testing.maps import Map, maps_of
+from limner.testing.maps import maps_of
 from limner.testing.subject import Subject, calling, require
 
 if TYPE_CHECKING:
@@ -88,7 +90,7 @@ def check_forward_keeps_inputs(subject: Subject, case: ArrayCase) -> None:
 
 def check_forward_repeats(subject: Subject, case: ArrayCase) -> None:
     """Twice the same input, twice the same bits; from an equal stage too, for a stage hides no state."""
-    equal = type(subject.stage).model_validate(subject.stage.model_dump())
+    equal = type(subject.stage).model_validate(frozen(subject.stage.model_dump()))
     twin = Subject(subject.kind, subject.name, equal, subject.number)
     for (told, way), other in zip(_each(subject, case), maps_of(twin), strict=True):
         first = case.to_host(run(subject, way, case)).copy()

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, cast
 
 import numpy as np
 
-from limner.testing.maps import CONTEXT, uniform, with_alpha
+from limner.testing.asking import CONTEXT, uniform
+from limner.testing.maps import with_alpha
 from limner.testing.subject import Subject, calling, require
 
 if TYPE_CHECKING:

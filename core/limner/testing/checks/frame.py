@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, cast
 
 import numpy as np
 
-from limner.testing.maps import SIZES, uniform
+from limner.testing.asking import uniform
+from limner.testing.maps import SIZES
 from limner.testing.subject import Subject, calling, require
 
 if TYPE_CHECKING:

@@ -9,9 +9,10 @@ import numpy as np
 
 from limner.layout import Layout
 from limner.namespace import Array
+from limner.testing.asking import SEED, Map
 from limner.testing.cases import NUMPY, ArrayCase, kind_of
 from limner.testing.checks.arrays import POINTS, arrays, on_host
-from limner.testing.maps import SEED, Map, maps_of
+from limner.testing.maps import maps_of
 from limner.testing.oracle import worst_slope
 from limner.testing.subject import Subject, calling, require
 

@@ -7,15 +7,23 @@ from typing import cast
 import numpy as np
 
 from limner.network import Network
+from limner.testing.asking import CONTEXT
 from limner.testing.checks.arrays import on_host
-from limner.testing.maps import CONTEXT, FANS, maps_of
+from limner.testing.maps import FANS, fans_of, maps_of
 from limner.testing.subject import Subject, calling, require
+
+
+def check_fans(subject: Subject) -> None:
+    """It takes some number of features and channels; what it refuses, it refuses with a LimnerError."""
+    with calling(subject, "layout (what a network cannot take it refuses with a LimnerError)"):
+        taken = fans_of(cast("Network", subject.stage))
+    require(taken, f"{subject} refuses every number of features and channels among {FANS}")
 
 
 def check_working_set(subject: Subject) -> None:
     """The memory estimate gets a whole number, at least the output's."""
     network = cast("Network", subject.stage)
-    for fan_in, fan_out in FANS:
+    for fan_in, fan_out in fans_of(network):
         with calling(subject, "working_set"):
             numbers = network.working_set(fan_in, fan_out)
         good = type(numbers) is int and numbers >= fan_out
@@ -45,4 +53,4 @@ def check_jacobian(subject: Subject) -> None:
             require(np.allclose(a, b, rtol=1e-7, atol=1e-9), f"{subject}: {name} of jacobian{way.label} is not vjp's")
 
 
-OF_EXAMPLE = (check_working_set, check_jacobian)
+OF_EXAMPLE = (check_fans, check_working_set, check_jacobian)

@@ -10,14 +10,15 @@ from typing import Any
 import numpy as np
 
 from limner.layout import Layout
-from limner.testing.maps import FANS, SEED
+from limner.testing.asking import SEED
+from limner.testing.maps import fans_of
 from limner.testing.subject import Subject, calling, require
 
 
 def _layouts(subject: Subject) -> Iterator[Layout]:
     """The layout, twice asked for; a network's for several widths."""
     stage: Any = subject.stage
-    for fans in FANS if subject.kind == "network" else ((),):
+    for fans in fans_of(stage) if subject.kind == "network" else ((),):
         with calling(subject, "layout"):
             layout, again = stage.layout(*fans), stage.layout(*fans)
         require(isinstance(layout, Layout), f"{subject}: layout() must return a Layout, not {type(layout).__name__}")

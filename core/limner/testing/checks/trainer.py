@@ -10,8 +10,8 @@ from unittest import SkipTest
 import numpy as np
 
 from limner.namespace import device, namespace
+from limner.testing.asking import CONTEXT
 from limner.testing.cases import NUMPY, ArrayCase, kind_of
-from limner.testing.maps import CONTEXT
 from limner.testing.subject import Subject, calling, require
 from limner.trainer import State
 

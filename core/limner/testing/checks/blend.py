@@ -1,0 +1,39 @@
+"""Checks of a blend: how many layers it takes, and a gradient for each of them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+import numpy as np
+
+from limner.testing.asking import uniform
+from limner.testing.subject import Subject, calling, require
+
+if TYPE_CHECKING:
+    from limner.blend import Blend
+
+POINTS = 5
+
+
+def check_blend_arity(subject: Subject) -> None:
+    """It takes two layers at least, and says how many at most."""
+    blend = cast("Blend", subject.stage)
+    good = type(blend.fewest) is int and type(blend.most) is int and 2 <= blend.fewest <= blend.most
+    told = f"takes {blend.fewest!r} to {blend.most!r} layers; set fewest to 2 or more, and most to no less than that"
+    require(good, f"{subject} {told}")
+
+
+def check_blend_gradients(subject: Subject) -> None:
+    """The pullback gives a list of one gradient for each layer, of the layer's shape."""
+    blend = cast("Blend", subject.stage)
+    for count in {blend.fewest, min(blend.most, blend.fewest + 3)}:
+        layers = [uniform(3, 0.0, 1.0, seed=i)(POINTS)[0] for i in range(count)]
+        with calling(subject, f"vjp or its pullback, of {count} layers"):
+            y, pullback = blend.vjp(layers)
+            gradients = pullback(np.ones_like(y))
+        shapes = [np.shape(gradient) for gradient in gradients]
+        told = f"the pullback of {count} layers gave gradients of shapes {shapes}; it must give one a layer, (3, n)"
+        require(isinstance(gradients, list) and shapes == [(3, POINTS)] * count, f"{subject}: {told}")
+
+
+OF_EXAMPLE = (check_blend_arity, check_blend_gradients)

@@ -1,0 +1,76 @@
+"""The colour mode ``duotone``."""
+
+from __future__ import annotations
+
+from math import tanh
+
+import numpy as np
+from pydantic import Field
+
+from limner.plugin import Array, ColorMode, Pullback, empty_theta, namespace
+from limner_plugins.colors._palettes import PALETTES
+from limner_plugins.common.colours import ColourText, rgb_columns
+from limner_plugins.common.oklab import constant, from_srgb, to_srgb, to_srgb_vjp
+
+STRAIGHT = 1e-6  # a contrast below this is none
+
+
+class Duotone(ColorMode):
+    """One channel from a dark colour to a light one, mixed as the eye mixes them (OKLab), as a print in two inks.
+
+    The tone curve is a piece of a tanh between (0, 0) and (1, 1), steepest at the midpoint.
+    """
+
+    dark: ColourText = Field(default="#14123a", description="the colour of 0, #rrggbb or a CSS name")
+    light: ColourText = Field(default="#ffd9a0", description="the colour of 1, #rrggbb or a CSS name")
+    contrast: float = Field(default=4.0, ge=0, le=20, description="how steep the tone curve is; 0 is a straight line")
+    midpoint: float = Field(default=0.5, ge=0, le=1, description="where the tone curve is steepest")
+
+    @classmethod
+    def examples(cls) -> tuple[Duotone, ...]:
+        """A curve, a straight line, and a steep one off the middle."""
+        return cls(), cls(dark="black", light="#fff", contrast=0.0), cls(contrast=6.0, midpoint=0.3, alpha=True)
+
+    @classmethod
+    def surprise(cls, rng: np.random.Generator) -> Duotone:
+        """The darkest and the lightest colour of a palette."""
+        colours = PALETTES[list(PALETTES)[rng.integers(len(PALETTES))]]
+        light = from_srgb(rgb_columns(colours))[0]
+        return cls(dark=colours[int(light.argmin())], light=colours[int(light.argmax())], contrast=4.0)
+
+    def components(self) -> int:
+        """One."""
+        return 1
+
+    def convert(self, theta: Array, x: Array) -> Array:  # noqa: ARG002
+        """RGB of the mixture."""
+        dark, way = self._inks(x)
+        tone, _ = self._tone(x)
+        return to_srgb(dark + way * tone)
+
+    def convert_vjp(self, theta: Array, x: Array) -> tuple[Array, Pullback]:  # noqa: ARG002
+        """RGB, and its pullback through the tone curve."""
+        dark, way = self._inks(x)
+        tone, slope = self._tone(x)
+        rgb, pull = to_srgb_vjp(dark + way * tone)
+
+        def pullback(drgb: Array) -> tuple[Array, Array]:
+            _, dlab = pull(drgb)
+            return empty_theta(drgb), slope * namespace(drgb).sum(way * dlab, axis=0, keepdims=True)
+
+        return rgb, pullback
+
+    def _inks(self, like: Array) -> tuple[Array, Array]:
+        """The dark colour, and the way from it to the light one, ``(3, 1)`` in OKLab."""
+        dark, light = from_srgb(rgb_columns((self.dark, self.light))).T
+        columns = constant(tuple(zip(dark.tolist(), (light - dark).tolist(), strict=True)), like)
+        return columns[:, :1], columns[:, 1:]
+
+    def _tone(self, t: Array) -> tuple[Array, Array]:
+        """The share of the light ink, and its slope by t."""
+        xp, steep = namespace(t), self.contrast
+        if steep < STRAIGHT:
+            return t, xp.ones_like(t)
+        below, above = tanh(steep * self.midpoint), tanh(steep * (1.0 - self.midpoint))
+        bent = xp.tanh(steep * (t - self.midpoint))
+        return (bent + below) / (below + above), (steep / (below + above)) * (1.0 - bent * bent)

@@ -1,0 +1,69 @@
+"""The colour mode ``oklab``."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field
+
+from limner.plugin import Array, ColorMode, Pullback, empty_theta, namespace
+from limner_plugins.common.gamut import shade, shade_vjp
+
+Share = Annotated[float, Field(ge=0, le=1)]
+TINY = 1e-12  # a grey has no hue: it is looked up as if it were red
+
+
+class Oklab(ColorMode):
+    """Lightness, green to red, and blue to yellow, as the eye has them (OKLab); the middle of both is grey.
+
+    The square of the last two channels is laid over the colours that sRGB has at that lightness: its rim is the
+    gamut's edge, straight out in the same direction. Unlike a hue, no channel goes round in a circle.
+
+    Source: B. Ottosson, "A perceptual color space for image processing", 2020.
+    """
+
+    lightness: tuple[Share, Share] = Field(
+        default=(0.0, 1.0), description="the lightness where the first channel is 0, and where it is 1"
+    )
+    chroma: float = Field(default=1.0, ge=0, le=1, description="the share of the chroma at the rim of the square")
+
+    @classmethod
+    def examples(cls) -> tuple[Oklab, ...]:
+        """All colours, and muted ones."""
+        return cls(), cls(lightness=(0.25, 0.95), chroma=0.6), cls(alpha=True)
+
+    def components(self) -> int:
+        """Three."""
+        return 3
+
+    def convert(self, theta: Array, x: Array) -> Array:  # noqa: ARG002
+        """RGB of L, a, b."""
+        light, ab, radius, rim = self._seen(x)
+        return shade(light, self.chroma * rim, ab / radius)
+
+    def convert_vjp(self, theta: Array, x: Array) -> tuple[Array, Pullback]:  # noqa: ARG002
+        """RGB, and its pullback: a and b move the hue across, and the share along."""
+        xp = namespace(x)
+        light, ab, radius, rim = self._seen(x)
+        rgb, pull = shade_vjp(light, self.chroma * rim, ab / radius)
+        dark, bright = self.lightness
+
+        def pullback(drgb: Array) -> tuple[Array, Array]:
+            dlight, dshare, dangle = pull(drgb)
+            on_rim = xp.astype(xp.abs(ab) == rim, ab.dtype)
+            across = xp.stack([-ab[1, :], ab[0, :]]) / (radius * radius)
+            dab = self.chroma * dshare * on_rim * xp.sign(ab) + dangle * across
+            return empty_theta(drgb), xp.concat([(bright - dark) * dlight, 2.0 * dab], axis=0)
+
+        return rgb, pullback
+
+    def _seen(self, x: Array) -> tuple[Array, Array, Array, Array]:
+        """The lightness, a and b from -1 to 1, how far they are from grey, and how far on the way to the rim."""
+        xp = namespace(x)
+        dark, bright = self.lightness
+        ab = 2.0 * x[1:, :] - 1.0
+        radius = xp.sqrt(xp.sum(ab * ab, axis=0, keepdims=True))
+        grey = radius < TINY
+        ab = xp.concat([xp.where(grey, TINY, ab[:1, :]), xp.where(grey, 0.0, ab[1:, :])], axis=0)
+        rim = xp.max(xp.abs(ab), axis=0, keepdims=True)
+        return dark + (bright - dark) * x[0:1, :], ab, xp.where(grey, TINY, radius), rim

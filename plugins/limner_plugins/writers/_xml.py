@@ -1,0 +1,71 @@
+"""XML from outside, without what makes it dangerous: no DTD, hence no entities, and nothing is fetched."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from xml.parsers import expat
+from xml.sax.saxutils import escape
+
+from limner.plugin import ArtworkError
+
+NAMESPACE = "urn:limner:record:"
+"""Of the elements and attributes that are ours."""
+_FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+def plain(text: str) -> str:
+    """The text as it may stand in an element; what XML cannot hold is left out."""
+    return escape(_FORBIDDEN.sub("", text), {"\r": "&#13;"})
+
+
+def quoted(text: str) -> str:
+    """The text as an attribute's value, in quotes."""
+    escaped = escape(_FORBIDDEN.sub("", text), {'"': "&quot;", "\r": "&#13;", "\n": "&#10;", "\t": "&#9;"})
+    return f'"{escaped}"'
+
+
+def read_xml(data: bytes, wanted: Collection[str]) -> dict[str, str]:
+    """The text of the wanted elements and the values of the wanted attributes; a name is ``NAMESPACE NAME``.
+
+    Raises:
+        ArtworkError: it is no XML in UTF-8, declares a document type, or has a wanted name more than once.
+    """
+    found: dict[str, str] = {}
+    path: list[str] = []
+    texts: list[str] = []
+
+    def keep(name: str, value: str) -> None:
+        if name in found:
+            raise ArtworkError(f"the file is damaged: it has more than one {name.rpartition(' ')[2]!r}")
+        found[name] = value
+
+    def start(name: str, attributes: dict[str, str]) -> None:
+        path.append(name)
+        texts.clear()
+        for key, value in attributes.items():
+            if key in wanted:
+                keep(key, value)
+
+    def end(name: str) -> None:
+        path.pop()
+        if name in wanted:
+            keep(name, "".join(texts))
+        texts.clear()
+
+    def text(part: str) -> None:
+        if path and path[-1] in wanted:
+            texts.append(part)
+
+    def refuse(*_: object) -> None:
+        raise ArtworkError("its XML declares a document type or entities, which limner does not read; remove <!DOCTYPE")
+
+    parser = expat.ParserCreate("utf-8", " ")
+    parser.buffer_text = True
+    parser.StartElementHandler, parser.EndElementHandler, parser.CharacterDataHandler = start, end, text
+    parser.StartDoctypeDeclHandler = parser.EntityDeclHandler = refuse
+    try:
+        parser.Parse(data, True)
+    except (expat.ExpatError, ValueError) as error:  # ValueError: an encoding that Python does not know
+        raise ArtworkError("the file is truncated or damaged: its XML is not well-formed") from error
+    return found
