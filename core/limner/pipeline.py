@@ -118,7 +118,6 @@ def _layer(path: Path) -> tuple[Artwork, bool]:
                     "kind": "image",
                     "path": str(path),
                     "channels": "rgb",
-                    "black": 0.0,
                     "blur": 0.0,
                     "width": 512,
                     "height": 512,

@@ -10,17 +10,16 @@ from pydantic import Field, model_validator
 
 from limner.plugin import (
     ACTIVATIONS,
+    Activation,
     ActivationName,
     Array,
     Context,
     Domain,
-    Entry,
     Layout,
     Network,
     Pullback,
-    namespace,
-    pack_gradient,
 )
+from limner_plugins.networks._dense import Dense, chain, chain_vjp, layers_of, layout_of
 
 Width = Annotated[int, Field(ge=1, le=4096)]
 MAX_DEPTH = 256
@@ -100,13 +99,7 @@ class Mlp(Network):
 
     def layout(self, fan_in: int, fan_out: int) -> Layout:
         """W0 (out, in), b0 (out), W1, b1, ..."""
-        sizes = (fan_in, *self.widths(), fan_out)
-        entries = []
-        for i, (n_in, n_out) in enumerate(pairwise(sizes)):
-            entries.append(Entry(f"W{i}", (n_out, n_in)))
-            if self.bias:
-                entries.append(Entry(f"b{i}", (n_out,)))
-        return Layout(tuple(entries))
+        return layout_of(self._sizes(fan_in, fan_out), bias=self.bias)
 
     def draw(self, layout: Layout, rng: np.random.Generator) -> np.ndarray:
         """Each entry from a generator of its own: a wider input leaves the layers behind it as they were."""
@@ -127,53 +120,20 @@ class Mlp(Network):
 
     def forward(self, theta: Array, x: Array, ctx: Context) -> Array:  # noqa: ARG002
         """One dense layer after the other, keeping nothing."""
-        for (weights, bias), name in zip(self._layers(theta, x.shape[0]), self.activations(), strict=True):
-            x = weights @ x
-            if bias is not None:
-                x += bias  # in place: x is ours since the product
-            x = ACTIVATIONS[name].forward(x)
-        return x
+        return chain(self._layers(theta, x), self._each_activation(), x)
 
     def vjp(self, theta: Array, x: Array, ctx: Context) -> tuple[Array, Pullback]:  # noqa: ARG002
         """The output, and backpropagation through what was kept of every layer."""
-        layers = self._layers(theta, x.shape[0])
-        kept, h = [], x
-        for (weights, bias), name in zip(layers, self.activations(), strict=True):
-            z = weights @ h
-            if bias is not None:
-                z += bias
-            y = ACTIVATIONS[name].forward(z)
-            kept.append((weights, h, z, y, ACTIVATIONS[name]))
-            h = y
+        return chain_vjp(theta, self._layers(theta, x), self._each_activation(), x)
 
-        def pullback(dy: Array) -> tuple[Array, Array]:
-            xp = namespace(dy)
-            grads: list[Array] = []  # last layer first, bias before weights
-            for weights, h_in, z, y, activation in reversed(kept):
-                dz = activation.pullback(z, y, dy)
-                if self.bias:
-                    grads.append(xp.sum(dz, axis=1))
-                grads.append(dz @ h_in.T)
-                dy = weights.T @ dz
-            return pack_gradient(grads[::-1], like=theta), dy
+    def _sizes(self, fan_in: int, fan_out: int) -> list[tuple[int, int]]:
+        return list(pairwise((fan_in, *self.widths(), fan_out)))
 
-        return h, pullback
+    def _layers(self, theta: Array, x: Array) -> list[Dense]:
+        return layers_of(theta, self._sizes(x.shape[0], 0), bias=self.bias)
 
-    def _layers(self, theta: Array, fan_in: int) -> list[tuple[Array, Array | None]]:
-        """Each layer's W and b (as a column), views into θ. The output's width is what is left of θ."""
-        xp = namespace(theta)
-        widths = self.widths()
-        sizes = [fan_in, *widths]
-        start, layers = 0, []
-        for i, n_in in enumerate(sizes):
-            left = theta.shape[0] - start
-            n_out = widths[i] if i < len(widths) else left // (n_in + int(self.bias))
-            weights = xp.reshape(theta[start : start + n_out * n_in], (n_out, n_in))
-            start += n_out * n_in
-            bias = theta[start : start + n_out][:, None] if self.bias else None
-            start += n_out if self.bias else 0
-            layers.append((weights, bias))
-        return layers
+    def _each_activation(self) -> list[Activation]:
+        return [ACTIVATIONS[name] for name in self.activations()]
 
     def working_set(self, fan_in: int, fan_out: int) -> int:
         """A layer's input, its product, and what the activation makes of it."""

@@ -8,6 +8,18 @@ RECIPES = {
     "ink": "contour lines in black and white",
     "rorschach": "marbling folded over both axes",
     "tilework": "a pattern that repeats without a seam",
+    "mandala": "a wedge of folds turned about its centre",
+    "alhambra": "a wallpaper with six-fold turns, in any colours",
+    "quilt": "bright cloths cut hard, a wallpaper of another symmetry",
+    "maelstrom": "a sea stirred once, hard",
+    "strata": "sediment laid down in waves and folded",
+    "rose-window": "rays and rings of stained glass",
+    "molten": "noise stirred until it glows",
+    "aurora": "curtains of light, from a network of sines",
+    "cyanotype": "sunlight through leaves, in two colours",
+    "lodestar": "folds around a star, two palettes over each other",
+    "breeder": "shards of glass: each unit has an activation of its own",
+    "signboard": "a word that the paint flows around",
     "random-art": "a random tanh network, as in the article that began it",
 }
 

@@ -1,0 +1,167 @@
+"""The network ``cppn``."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import groupby
+from typing import Annotated, Any, ClassVar
+
+import numpy as np
+from pydantic import Field, model_validator
+
+from limner.plugin import (
+    ACTIVATIONS,
+    Activation,
+    ActivationName,
+    Array,
+    Context,
+    Domain,
+    Layout,
+    LimnerError,
+    Network,
+    Pullback,
+    namespace,
+)
+from limner_plugins.networks._dense import Dense, chain, chain_vjp, draw_normal, layers_of, layout_of
+
+MAX_WIDTH, MAX_DEPTH = 1024, 64
+Units = Annotated[tuple[ActivationName, ...], Field(min_length=1, max_length=MAX_WIDTH)]
+
+
+class Cppn(Network):
+    """A compositional pattern-producing network: each unit has an activation of its own, so that many waves meet.
+
+    Which ones is drawn from the seed and written into the recipe as ``units``. Weights are normal with
+    σ = weight_scale / sqrt(fan in).
+
+    Source: K. O. Stanley, "Compositional pattern producing networks: a novel abstraction of development", 2007.
+    """
+
+    domains: ClassVar[frozenset[Domain]] = frozenset({"point", "code"})
+
+    width: int = Field(default=12, ge=1, le=MAX_WIDTH, description="units of every hidden layer")
+    depth: int = Field(default=4, ge=0, le=MAX_DEPTH, description="hidden layers")
+    choices: Annotated[tuple[ActivationName, ...], Field(min_length=1, max_length=32)] = Field(
+        default=("tanh", "tanh", "sin", "gaussian", "sawtooth"),
+        description="what units draw their activations from; one that stands here twice is drawn twice as often",
+    )
+    units: Annotated[tuple[Units, ...], Field(max_length=MAX_DEPTH)] = Field(
+        default=(), description="the activation of each unit, layer by layer; drawn where there are none"
+    )
+    feed_inputs: bool = Field(default=False, description="is every layer told the features again")
+    output: ActivationName = Field(default="sigmoid", description="the activation of the output layer")
+    weight_scale: float = Field(default=3.0, ge=0, le=1000, description="gain of the weights")
+    bias_scale: float = Field(default=1.0, ge=0, le=1000, description="σ of the biases")
+    contrast: float = Field(
+        default=0.4, ge=0, le=1000, description="what the output layer's drawn weights are multiplied by"
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _shape_of_units(cls, data: Any) -> Any:
+        """Units given one by one say width and depth too."""
+        units = data.get("units") if isinstance(data, dict) else None
+        if isinstance(units, (list, tuple)) and units and isinstance(units[0], (list, tuple)):
+            return {"depth": len(units), "width": len(units[0]), **data}
+        return data
+
+    @model_validator(mode="after")
+    def _fit(self) -> Cppn:
+        if "softmax" in (*self.choices, *(name for layer in self.units for name in layer)):
+            raise ValueError("softmax is an activation of whole layers, not of one unit; take it out")
+        shape = (self.depth, {self.width}) if self.units else (0, set())
+        if (len(self.units), {len(layer) for layer in self.units}) != shape:
+            told = f"units are given for {len(self.units)} layers of {', '.join(str(len(u)) for u in self.units)}"
+            raise ValueError(
+                f"{told}, and depth is {self.depth}, width {self.width}; set units = [] to draw them afresh"
+            )
+        return self
+
+    @classmethod
+    def examples(cls) -> tuple[Cppn, ...]:
+        """Drawn units, given ones, and with the features told to every layer."""
+        return (
+            cls(width=7, depth=2),
+            cls(width=5, depth=3, feed_inputs=True, choices=("cos", "abs", "swish"), output="raised-cosine"),
+            cls(units=(("sin", "sin", "gelu"), ("tanh", "sawtooth", "tanh")), output="softmax"),
+            cls(depth=0, output="tanh"),
+        )
+
+    @classmethod
+    def surprise(cls, rng: np.random.Generator) -> Cppn:
+        """Few or many layers, waves of some kinds."""
+        sets: tuple[tuple[ActivationName, ...], ...] = (
+            ("tanh", "tanh", "sin", "gaussian", "sawtooth"),
+            ("tanh", "tanh", "tanh", "sin", "sawtooth"),
+            ("tanh", "tanh", "softsign", "sin"),
+            ("tanh", "tanh", "tanh", "sin", "gaussian"),
+        )
+        return cls(depth=int(rng.integers(3, 6)), choices=sets[rng.integers(len(sets))])
+
+    def settled(self, rng: np.random.Generator) -> Cppn:
+        """With the activations drawn; those of a layer stand in order, so that each is worked out in one go."""
+        if self.units:
+            return self
+        drawn = [np.sort(layer) for layer in rng.integers(len(self.choices), size=(self.depth, self.width))]
+        order = sorted(self.choices, key=self.choices.index)
+        return self.model_copy(update={"units": tuple(tuple(order[i] for i in layer) for layer in drawn)})
+
+    def layout(self, fan_in: int, fan_out: int) -> Layout:
+        """W0 (out, in), b0 (out), W1, b1, ...; fed inputs lie below what comes from the layer before."""
+        return layout_of(self._sizes(fan_in, fan_out))
+
+    def draw(self, layout: Layout, rng: np.random.Generator) -> np.ndarray:
+        """Normal numbers; the output layer's weights times the contrast."""
+        arrays = draw_normal(layout, rng, self.weight_scale, self.bias_scale)
+        arrays[f"W{self.depth}"] *= self.contrast
+        return layout.pack(arrays)
+
+    def forward(self, theta: Array, x: Array, ctx: Context) -> Array:  # noqa: ARG002
+        """One layer after the other, keeping nothing."""
+        return chain(self._layers(theta, x), self._activations(), x, feed=self.feed_inputs)
+
+    def vjp(self, theta: Array, x: Array, ctx: Context) -> tuple[Array, Pullback]:  # noqa: ARG002
+        """The output, and backpropagation through what was kept of every layer."""
+        return chain_vjp(theta, self._layers(theta, x), self._activations(), x, feed=self.feed_inputs)
+
+    def working_set(self, fan_in: int, fan_out: int) -> int:
+        """A layer's input, its product, and what the activations make of it."""
+        return 3 * max(fan_in, fan_out, self.width) + 2 * fan_in * int(self.feed_inputs)
+
+    def _sizes(self, fan_in: int, fan_out: int) -> list[tuple[int, int]]:
+        fed = fan_in * int(self.feed_inputs)
+        ins = [fan_in, *[self.width + fed] * self.depth]
+        return list(zip(ins, [*[self.width] * self.depth, fan_out], strict=True))
+
+    def _layers(self, theta: Array, x: Array) -> list[Dense]:
+        return layers_of(theta, self._sizes(x.shape[0], 0))
+
+    def _activations(self) -> list[Activation]:
+        if len(self.units) != self.depth:
+            raise LimnerError("the units of this cppn have no activations yet; ask settled(rng) for one that has")
+        return [*map(mixed, self.units), ACTIVATIONS[self.output]]
+
+
+def mixed(names: Sequence[ActivationName]) -> Activation:
+    """One activation of several: each run of equal names is that of as many rows."""
+    runs, start = [], 0
+    for name, run in groupby(names):
+        stop = start + len(list(run))
+        runs.append((ACTIVATIONS[name], slice(start, stop)))
+        start = stop
+    if len(runs) == 1:
+        return runs[0][0]
+
+    def forward(x: Array) -> Array:
+        y = namespace(x).empty_like(x)
+        for activation, rows in runs:
+            y[rows, :] = activation.forward(x[rows, :])
+        return y
+
+    def pullback(x: Array, y: Array, dy: Array) -> Array:
+        dx = namespace(x).empty_like(x)
+        for activation, rows in runs:
+            dx[rows, :] = activation.pullback(x[rows, :], y[rows, :], dy[rows, :])
+        return dx
+
+    return Activation(forward, pullback)

@@ -1,0 +1,66 @@
+"""The network ``identity``."""
+
+from __future__ import annotations
+
+from typing import Annotated, ClassVar
+
+import numpy as np
+from pydantic import Field, model_validator
+
+from limner.plugin import Array, Context, Domain, Layout, LimnerError, Network, Pullback, empty_theta
+
+Feature = Annotated[float, Field(ge=-1000, le=1000)]
+
+
+class Identity(Network):
+    """No network: each feature is a channel, only brought from the features' range to that of channels, 0 to 1."""
+
+    domains: ClassVar[frozenset[Domain]] = frozenset({"point", "code", "image"})
+
+    span: tuple[Feature, Feature] = Field(
+        default=(-1.0, 1.0), description="the features that become 0 and 1; [0, 1] changes nothing"
+    )
+
+    @model_validator(mode="after")
+    def _wide(self) -> Identity:
+        low, high = self.span
+        if abs(high - low) < 1e-6:
+            raise ValueError(f"span is {list(self.span)}, which is nothing wide; write [-1, 1]")
+        return self
+
+    @classmethod
+    def examples(cls) -> tuple[Identity, ...]:
+        """From -1 to 1, as they are, and reversed."""
+        return cls(), cls(span=(0.0, 1.0)), cls(span=(2.0, -0.5))
+
+    @classmethod
+    def surprise(cls, rng: np.random.Generator) -> None:  # noqa: ARG003
+        """Nothing: features are seldom as many as channels."""
+        return
+
+    def layout(self, fan_in: int, fan_out: int) -> Layout:
+        """Nothing is its own in θ.
+
+        Raises:
+            LimnerError: there are not as many features as channels.
+        """
+        if fan_in != fan_out:
+            raise LimnerError(
+                f"network 'identity' makes each feature a channel, and the encoders give {fan_in} where the colour "
+                f"mode takes {fan_out}; choose others, or another network"
+            )
+        return Layout()
+
+    def draw(self, layout: Layout, rng: np.random.Generator) -> np.ndarray:  # noqa: ARG002
+        """Nothing."""
+        return np.empty(0, dtype=np.float32)
+
+    def forward(self, theta: Array, x: Array, ctx: Context) -> Array:  # noqa: ARG002
+        """The features in the range of channels."""
+        low, high = self.span
+        return (x - low) * (1.0 / (high - low))
+
+    def vjp(self, theta: Array, x: Array, ctx: Context) -> tuple[Array, Pullback]:
+        """The same, and a pullback that scales."""
+        low, high = self.span
+        return self.forward(theta, x, ctx), lambda dy: (empty_theta(dy), dy * (1.0 / (high - low)))

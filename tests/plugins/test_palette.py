@@ -1,0 +1,239 @@
+"""Palettes hit their colours, close their circles and take a picture's colours; and what is built on them."""
+
+import numpy as np
+import pytest
+from PIL import Image
+from pydantic import ValidationError
+
+import limner
+from limner.plugin import LimnerError
+from limner_plugins.blends.difference import Difference
+from limner_plugins.colors._image import colours_of
+from limner_plugins.colors._palettes import PALETTES
+from limner_plugins.colors.duotone import Duotone
+from limner_plugins.colors.gray import Gray
+from limner_plugins.colors.layers import Layers
+from limner_plugins.colors.palette import Palette
+from limner_plugins.common.colours import rgb_columns
+from limner_plugins.common.oklab import from_srgb
+
+FLAT = ("#102030", "#c03020", "#50b060", "#f0e0c0")  # from dark to light
+
+
+def drawn(mode, seed=0):
+    return mode.draw(mode.layout(), np.random.default_rng(seed))
+
+
+def painted(mode, t, dtype=np.float32, seed=0):
+    """RGB ``(n, 3)`` along a row of numbers."""
+    return mode.convert(drawn(mode, seed).astype(dtype), np.asarray([t], dtype=dtype)).T
+
+
+def eight_bits(rgb):
+    return np.floor(rgb * 255 + 0.5).astype(int)
+
+
+@pytest.fixture
+def picture(tmp_path):
+    """Four flat stripes, and a clear one in another colour."""
+    path = tmp_path / "stripes.png"
+    rgb = eight_bits(rgb_columns(FLAT).T)
+    stripes = [*[(*colour, 255) for colour in rgb[[2, 0, 3, 1]]], (255, 0, 255, 0)]
+    Image.fromarray(np.repeat(np.asarray([stripes], dtype=np.uint8), 40, axis=0).repeat(20, axis=1)).save(path)
+    return path
+
+
+@pytest.mark.parametrize("name", PALETTES)
+def test_our_palettes_are_worth_the_name(name):
+    colours = PALETTES[name]
+    assert 4 <= len(set(colours)) == len(colours) <= 7
+    light = from_srgb(rgb_columns(colours))[0]
+    assert light.min() < 0.35
+    assert np.ptp(light) > 0.5
+
+
+@pytest.mark.parametrize("name", PALETTES)
+@pytest.mark.parametrize("cyclic", [False, True])
+def test_a_gradient_hits_its_colours(name, cyclic):
+    wanted = rgb_columns(PALETTES[name]).T
+    count = len(wanted)
+    knots = np.arange(count) / (count if cyclic else count - 1)
+    for dtype in (np.float32, np.float64):
+        got = painted(Palette(name=name, cyclic=cyclic), knots, dtype)
+        np.testing.assert_array_equal(eight_bits(got), eight_bits(wanted))
+        np.testing.assert_allclose(got, wanted, atol=2e-6)
+
+
+def test_between_two_colours_lies_their_mean():
+    given = ("#204060", "wheat", "#803010")
+    middle = from_srgb(painted(Palette(colors=given), [0.25, 0.75], np.float64).T)
+    light = from_srgb(rgb_columns(given))
+    np.testing.assert_allclose(middle, (light[:, :2] + light[:, 1:]) / 2, atol=1e-6)
+
+
+def test_beyond_its_ends_the_gradient_runs_back():
+    t = np.linspace(0, 1, 21)
+    mode = Palette(name="dusk")
+    np.testing.assert_allclose(painted(mode, t, np.float64), painted(mode, -t, np.float64), atol=1e-12)
+    np.testing.assert_allclose(painted(mode, t, np.float64), painted(mode, 2 - t, np.float64), atol=1e-6)
+
+
+def test_a_circle_closes():
+    mode = Palette(name="fiesta", cyclic=True)
+    around = painted(mode, [0.0, 1e-7, 1.0 - 1e-7, 1.0, 5.0], np.float64)
+    np.testing.assert_allclose(around, np.broadcast_to(around[0], (5, 3)), atol=1e-5)
+
+
+def test_repeats_run_there_and_back():
+    t = np.linspace(0, 1, 31)
+    once, thrice = (painted(Palette(name="ember", repeats=n), t, np.float64) for n in (1, 3))
+    np.testing.assert_allclose(thrice[:11], once[::3], atol=1e-6)
+    np.testing.assert_allclose(thrice[10:21], once[::-3], atol=1e-6)
+    np.testing.assert_allclose(thrice[20:], once[::3], atol=1e-6)
+
+
+@pytest.mark.parametrize("cyclic", [False, True])
+def test_bands_are_hard(cyclic):
+    mode = Palette(colors=FLAT, steps=4, cyclic=cyclic)
+    t = np.linspace(0, 0.999, 500)
+    np.testing.assert_array_equal(eight_bits(painted(mode, t)), np.repeat(eight_bits(rgb_columns(FLAT).T), 125, axis=0))
+    theta = drawn(mode).astype(np.float64)
+    y, pull = mode.convert_vjp(theta, t[None])
+    dtheta, dt = pull(np.ones_like(y))
+    assert not dt.any()
+    assert dtheta.any()
+
+
+def test_a_shuffle_keeps_the_colours_and_follows_the_seed():
+    plain, shuffled = Palette(name="bazaar"), Palette(name="bazaar", shuffle=True)
+    one, again, other = (drawn(shuffled, seed).reshape(-1, 3) for seed in (1, 1, 2))
+    assert np.array_equal(one, again)
+    assert not np.array_equal(one, other)
+    assert sorted(map(tuple, one)) == sorted(map(tuple, drawn(plain).reshape(-1, 3)))
+
+
+def test_colours_are_learned_only_on_request():
+    assert not Palette().layout().learned.any()
+    assert Palette(learn=True).layout().learned.all()
+
+
+@pytest.mark.parametrize(
+    ("settings", "told"),
+    [
+        ({"color.colors": ["red"]}, "colors is one colour, which makes no gradient; give two at least"),
+        ({"color.colors": ["red", "bleu"]}, "'bleu' is no colour; write #rrggbb or a CSS name"),
+        ({"color.colors": ["red", "#11223344"]}, "'#11223344' is no colour; write #rrggbb or a CSS name"),
+        ({"color.colors": ["red", "blue"], "color.image": "x.png"}, "leave one of them out"),
+        ({"color.steps": 1}, "steps is 1, which is one colour all over"),
+        ({"color.name": "embr"}, "did you mean 'ember'"),
+        ({"color.image": "nowhere.png"}, r"nowhere.png: there is no such picture"),
+        ({"color.image": "skimage:nothing"}, r"skimage:nothing: scikit-image brings no such picture .* coffee"),
+    ],
+)
+def test_a_wrong_palette_is_told(settings, told):
+    with pytest.raises(LimnerError, match=told):
+        limner.paint(seed=1, swap={"color": "palette"}, set=settings)
+
+
+def test_a_damaged_picture_is_told(tmp_path):
+    path = tmp_path / "broken.png"
+    path.write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(100))
+    with pytest.raises(LimnerError, match=r"broken.png: cannot be read as a picture"):
+        limner.paint(seed=1, swap={"color": "palette"}, set={"color.image": str(path)})
+
+
+def test_a_picture_s_colours_are_found(picture):
+    np.testing.assert_allclose(colours_of(str(picture), 4), from_srgb(rgb_columns(FLAT)).T, atol=0.02)
+    more = colours_of(str(picture), 9)
+    assert more.shape == (9, 3)
+    assert np.isfinite(more).all()
+    assert (np.diff(more[:, 0]) >= 0).all()
+
+
+def test_a_clear_picture_has_no_colours(tmp_path):
+    path = tmp_path / "clear.png"
+    Image.new("RGBA", (4, 4)).save(path)
+    with pytest.raises(LimnerError, match="clear all over"):
+        colours_of(str(path), 3)
+
+
+def test_a_sample_of_scikit_image_gives_colours_that_differ():
+    colours = colours_of("skimage:coffee", 6)
+    apart = np.linalg.norm(colours[:, None] - colours[None], axis=2)[np.triu_indices(6, 1)]
+    assert apart.min() > 0.05
+
+
+def test_an_artwork_no_longer_needs_the_picture(picture, tmp_path):
+    art = limner.paint(seed=3, size=(24, 16), swap={"color": "palette"}, set={"color.image": str(picture)})
+    saved = art.save(tmp_path / "art.png")
+    picture.unlink()
+    np.testing.assert_array_equal(limner.open(saved).render(), art.render())
+
+
+def test_a_duotone_goes_from_ink_to_ink():
+    t = np.linspace(0, 1, 201)
+    for settings in ({}, {"contrast": 0.0}, {"contrast": 20.0, "midpoint": 0.0}, {"contrast": 1e-300}):
+        mode = Duotone(dark="#203040", light="linen", **settings)
+        rgb = painted(mode, t, np.float64)
+        np.testing.assert_allclose(rgb[[0, -1]], rgb_columns(("#203040", "linen")).T, atol=1e-6)
+        assert (np.diff(from_srgb(rgb.T)[0]) > -1e-12).all()
+
+
+def test_a_duotone_s_curve_is_steepest_at_its_midpoint():
+    t = np.linspace(0, 1, 201)
+    light = from_srgb(painted(Duotone(contrast=5.0, midpoint=0.3), t, np.float64).T)[0]
+    assert t[np.argmax(np.diff(light))] == pytest.approx(0.3, abs=0.01)
+    straight = from_srgb(painted(Duotone(contrast=0.0), t, np.float64).T)[0]
+    np.testing.assert_allclose(np.diff(straight), np.diff(straight).mean(), rtol=1e-3)
+
+
+def test_layers_are_their_blend():
+    first, second = Palette(name="dusk", shuffle=True), Gray()
+    mode = Layers.model_validate(
+        {"first": {"kind": "palette", "name": "dusk", "shuffle": True}, "second": {"kind": "gray"}}
+        | {"blend": {"kind": "difference"}}
+    )
+    theta = drawn(mode)
+    assert mode.components() == 2
+    assert [entry.name for entry in mode.layout().entries] == ["first.colors"]
+    x = np.random.default_rng(2).random((2, 50)).astype(np.float32)
+    wanted = Difference().forward([first.convert(theta, x[:1]), second.convert(theta[:0], x[1:])])
+    np.testing.assert_array_equal(mode.convert(theta, x), wanted)
+
+
+def test_a_layer_s_random_numbers_are_its_own():
+    def theta(first):
+        second = {"kind": "palette", "name": "sumi", "shuffle": True}
+        mode = Layers.model_validate({"first": first, "second": second, "blend": {"kind": "mean"}})
+        return mode.layout().views(drawn(mode))["second.colors"]
+
+    shuffled = theta({"kind": "palette", "name": "ember", "shuffle": True})
+    np.testing.assert_array_equal(theta({"kind": "gray"}), shuffled)
+
+
+@pytest.mark.parametrize(
+    ("table", "told"),
+    [
+        ({"first": {"kind": "gray", "alpha": True}}, "first has alpha, which is lost in a blend"),
+        ({"blend": {"kind": "mask"}}, "blend 'mask' takes 3 layers at least, and these are two"),
+        ({"second": {"kind": "grey"}}, "unknown color 'grey'; did you mean 'gray'"),
+        ({"second": {"kind": "palette", "colors": ("red",)}}, "colors is one colour"),
+    ],
+)
+def test_wrong_layers_are_told(table, told):
+    with pytest.raises(ValidationError, match=told):
+        Layers.model_validate(table)
+
+
+def test_layers_come_back_from_a_file(tmp_path):
+    color = {
+        "kind": "layers",
+        "first": {"kind": "palette", "colors": ["navy", "#fe8"], "cyclic": True},
+        "second": {"kind": "layers", "blend": {"kind": "screen"}},
+        "blend": {"kind": "multiply"},
+        "alpha": True,
+    }
+    art = limner.paint({"color": color}, seed=5, size=(20, 12))
+    back = limner.open(art.save(tmp_path / "layers.png"))
+    assert back.recipe == art.recipe
+    np.testing.assert_array_equal(back.render(), art.render())
