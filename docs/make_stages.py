@@ -1,0 +1,121 @@
+"""Write docs/stages.md: every stage that shapes a picture, its parameters, and a strip of what they do.
+
+    python docs/make_stages.py
+
+The settings of each strip stand in docs/stages.toml. Run it again whenever a stage is added or changed.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from PIL import Image
+
+import limner
+from limner.cli.plugins import describe
+from limner.registry import registry
+
+HERE = Path(__file__).parent
+SIDE = 176
+GAP = 6
+TITLES = {
+    "frame": "Frames: where the points lie",
+    "warp": "Warps: what moves the points",
+    "encoder": "Encoders: what the network is told",
+    "network": "Networks: from features to channels",
+    "color": "Colour modes: from channels to colours",
+    "blend": "Blends: several pictures into one",
+}
+INTRODUCTION = """# The stages
+
+Every built-in stage, its parameters, and what some settings of them do. Each strip is painted from the recipe that
+[stages.toml](stages.toml) names, at one seed, by `python docs/make_stages.py`. `limner plugins show NAME` prints the
+same on a terminal.
+"""
+
+
+def settings() -> dict[str, dict[str, list[dict[str, Any]]]]:
+    """The cells of each strip, by kind and name."""
+    return tomllib.loads((HERE / "stages.toml").read_text("utf-8"))
+
+
+def cell(kind: str, name: str, chosen: dict[str, Any]) -> np.ndarray:
+    """One picture of a stage in its settings; a setting whose path has a dot is the recipe's own."""
+    own = {k: v for k, v in chosen.items() if "." not in k and k not in ("seed", "recipe", "encoders")}
+    values = {k: v for k, v in chosen.items() if "." in k}
+    recipe, seed = chosen.get("recipe", "marbling"), chosen.get("seed", 24)
+    if kind == "blend":
+        layers = [limner.paint(r, seed=s).recipe.table() for r, s in (("marbling", 24), ("ink", 8), ("ink", 5))]
+        count = registry().load("blend", name).fewest
+        table = {"seed": seed, "layer": layers[:count], "blend": {"kind": name, **own}}
+        return limner.paint(table).render((SIDE, SIDE), supersample=2)
+    part = {"kind": name, **own}
+    swap: dict[str, Any] = {"encoder": chosen["encoders"]} if "encoders" in chosen else {}
+    table = dict(limner.paint(recipe, seed=seed).recipe.table())
+    if kind == "warp":
+        table["warp"] = [part]
+    elif kind == "encoder":
+        first = [] if name == "xy" else [{"kind": "xy", "scale": 1.4}]
+        table["encoder"] = [*first, part]
+    else:
+        table[kind] = part
+    return limner.paint(table, seed=seed, set=values, swap=swap).render((SIDE, SIDE), supersample=2)
+
+
+def strip(kind: str, name: str, cells: list[dict[str, Any]]) -> Image.Image:
+    """The pictures of several settings, side by side."""
+    page = Image.new("RGB", (len(cells) * (SIDE + GAP) - GAP, SIDE), "white")
+    for i, chosen in enumerate(cells):
+        picture = Image.fromarray(cell(kind, name, chosen))
+        page.paste(picture, (i * (SIDE + GAP), 0), picture if picture.mode == "RGBA" else None)
+    return page
+
+
+def caption(chosen: dict[str, Any]) -> str:
+    """What was set, as it is set on the command line."""
+    from limner.settings import show_value
+
+    words = [f"{k} = {show_value(v)}" for k, v in chosen.items() if k not in ("seed", "recipe")]
+    return ", ".join(words) or "the defaults"
+
+
+def section(kind: str, name: str, cells: list[dict[str, Any]]) -> str:
+    """A stage's part of the page."""
+    told = describe(kind, name)
+    rows = [f"| `{p['name']}` | `{p['default']}` | {p['bounds']} | {p['description']} |" for p in told["parameters"]]
+    table = ["| parameter | default | may be | |", "|---|---|---|---|", *[r.replace(" | ", " \\| ", 0) for r in rows]]
+    captions = "; ".join(f"`{caption(c)}`" for c in cells)
+    lines = [f"### {name}", "", told["summary"].capitalize() + ".", "", told["doc"], ""]
+    lines += [
+        f"![{name}: {len(cells)} settings](pictures/stages/{kind}-{name}.webp)",
+        "",
+        f"Left to right: {captions}.",
+        "",
+    ]
+    return "\n".join(lines + (table if rows else []) + [""])
+
+
+def page() -> str:
+    """The whole page."""
+    parts = [INTRODUCTION]
+    for kind, names in settings().items():
+        parts.append(f"## {TITLES[kind]}\n")
+        parts += [section(kind, name, cells) for name, cells in names.items()]
+    return "\n".join(parts).rstrip() + "\n"
+
+
+def main() -> None:
+    """Paint the strips and write the page."""
+    folder = HERE / "pictures" / "stages"
+    folder.mkdir(parents=True, exist_ok=True)
+    for kind, names in settings().items():
+        for name, cells in names.items():
+            strip(kind, name, cells).save(folder / f"{kind}-{name}.webp", quality=90, method=6)
+    (HERE / "stages.md").write_text(page(), "utf-8")
+
+
+if __name__ == "__main__":
+    main()
