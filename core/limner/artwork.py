@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -14,7 +15,7 @@ import numpy as np
 from limner import backends, container, render
 from limner.canvas import Canvas
 from limner.dither import Dither
-from limner.errors import LimnerError
+from limner.errors import LimnerError, PluginError
 from limner.events import Progress, Saved
 from limner.files import check_room, check_target, replacing
 from limner.formats import check_page, writer_for
@@ -92,7 +93,8 @@ class Artwork:
             raise LimnerError(f"bits: must be 8 or 16, got {bits}")
         runner = backends.choose(backend, registry())
         render.check_memory(self.model, canvas, runner, rows=canvas.out_size[1], bits=bits)
-        return np.concatenate(list(render.bands(self.model, self.theta, canvas, runner, bits, dither)))
+        with self._blaming():
+            return np.concatenate(list(render.bands(self.model, self.theta, canvas, runner, bits, dither)))
 
     def save(
         self,
@@ -154,7 +156,7 @@ class Artwork:
         keeps = beside is not None and self._lies_in(beside)
         if beside and not keeps:
             check_target(beside, force=force)
-        with replacing(path, force=force) as file:
+        with self._blaming(), replacing(path, force=force) as file:
             self._write(file, part, page, canvas, runner, dither, theta_beside=beside is not None)
             if beside and not keeps:  # last: an interrupted painting leaves neither
                 container.write_container(beside, self._manifest(None).to_json(), self.theta, force=force)
@@ -162,6 +164,20 @@ class Artwork:
             if written:
                 registry().emit(Saved(written))
         return path
+
+    @contextmanager
+    def _blaming(self) -> Iterator[None]:
+        """What a stranger's stage raises is told as the stranger's, not as ours."""
+        strangers = ", ".join(f"{k} {v}" for k, v in self.packages.items() if k not in ("limner", "numpy"))
+        try:
+            yield
+        except (LimnerError, MemoryError):
+            raise
+        except Exception as error:
+            if not strangers:
+                raise
+            text = " ".join(f"{type(error).__name__}: {error}".split())
+            raise PluginError(f"a stage of {strangers} failed while painting: {text}") from error
 
     def _lies_in(self, beside: Path) -> bool:
         """Does a file beside the picture hold this very θ already?

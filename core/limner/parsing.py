@@ -162,7 +162,9 @@ class _Parser:
             return cls.model_validate(frozen(fields))
         except ValidationError as error:
             self.problems += explain(error, cls, path, frozen(fields))
-            return None
+        except TypeError as error:  # an abstract method that a plugin's author did not write
+            self.problems.append(f"{path}: {error}")
+        return None
 
 
 def frozen(value: Any) -> Any:

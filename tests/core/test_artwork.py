@@ -401,3 +401,17 @@ def test_a_picture_that_overflows_is_refused(tmp_path):
     with pytest.raises(LimnerError, match="is not finite"):
         art.save(tmp_path / "x.png")
     assert not list(tmp_path.iterdir())
+
+
+def test_a_stranger_s_fault_is_told_as_the_stranger_s(art, monkeypatch, tmp_path):
+    def fails(*_):
+        raise ZeroDivisionError("in a stage")
+
+    monkeypatch.setattr("limner.render._paint_block", fails)
+    theirs = limner.Artwork(art.recipe, art.theta, {"limner": "1", "limner-odd": "0.3"})
+    for call in (theirs.render, lambda: theirs.save(tmp_path / "x.png")):
+        with pytest.raises(LimnerError, match=r"a stage of limner-odd 0\.3 failed while painting: ZeroDivisionError"):
+            call()
+    with pytest.raises(ZeroDivisionError):
+        art.render()
+    assert not list(tmp_path.iterdir())

@@ -72,6 +72,7 @@ def test_a_strangers_backend_passes_the_kit(strict_registry):
         check()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("device", "dtypes"), [("device2", ("float32", "float64")), ("no_float64", ("float32",))])
 def test_every_stage_passes_the_kit_on_a_strangers_backend(device, dtypes, strict_registry):
     case = BackendCase(strict_registry.load("backend", "strict")(on=device))

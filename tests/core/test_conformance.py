@@ -2,12 +2,18 @@
 
 import pytest
 
-from limner.testing import BackendCase, parametrize_with_checks
+from limner.testing import NO_FLOAT64, NUMPY, READ_ONLY, SECOND_DEVICE, STRICT, BackendCase, parametrize_with_checks
 from limner.testing.imports import heavy_imports
 
 
-@parametrize_with_checks()
+@parametrize_with_checks(cases=[NUMPY, READ_ONLY, SECOND_DEVICE])
 def test_conforms(check):
+    check()
+
+
+@pytest.mark.slow
+@parametrize_with_checks(cases=[STRICT, NO_FLOAT64])
+def test_conforms_on_the_strict_device_and_without_float64(check):
     check()
 
 

@@ -126,7 +126,7 @@ def test_colours_are_learned_only_on_request():
         ({"color.colors": ["red", "blue"], "color.image": "x.png"}, "leave one of them out"),
         ({"color.steps": 1}, "steps is 1, which is one colour all over"),
         ({"color.name": "embr"}, "did you mean 'ember'"),
-        ({"color.image": "nowhere.png"}, r"nowhere.png: there is no such picture"),
+        ({"color.image": "nowhere.png"}, r"nowhere.png: there is no such file"),
         ({"color.image": "skimage:nothing"}, r"skimage:nothing: scikit-image brings no such picture .* coffee"),
     ],
 )
@@ -138,7 +138,7 @@ def test_a_wrong_palette_is_told(settings, told):
 def test_a_damaged_picture_is_told(tmp_path):
     path = tmp_path / "broken.png"
     path.write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(100))
-    with pytest.raises(LimnerError, match=r"broken.png: cannot be read as a picture"):
+    with pytest.raises(LimnerError, match=r"broken.png: is not a picture"):
         limner.paint(seed=1, swap={"color": "palette"}, set={"color.image": str(path)})
 
 

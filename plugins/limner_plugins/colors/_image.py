@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import numpy as np
 
 from limner.plugin import LimnerError
 from limner_plugins.common.oklab import from_srgb
+from limner_plugins.common.pictures import open_picture
 
-SAMPLES = "skimage:"
 SIDE = 96  # pixels of the longer side that is looked at
 ROUNDS = 40
 VIVID = 8.0  # a pixel weighs 1 + VIVID C: few and strong colours shall not drown in the many dull ones
@@ -52,30 +50,10 @@ def _pixels(name: str) -> np.ndarray:
     """The pixels of a small copy, sRGB ``(3, n)``, 0 to 1; clear ones are left out."""
     from PIL import Image
 
-    path = _path(name)
-    if not path.is_file():
-        raise LimnerError(f"{name}: there is no such picture; name a file with color.image")
-    try:
-        with Image.open(path) as image:
-            image.draft("RGB", (SIDE, SIDE))  # a JPEG is decoded small at once
-            image.thumbnail((SIDE, SIDE), Image.Resampling.BOX)
-            rgba = np.asarray(image.convert("RGBA"), dtype=np.float64).reshape(-1, 4).T / 255
-    except Exception as error:  # Pillow raises whatever a damaged file leads it to
-        raise LimnerError(f"{name}: cannot be read as a picture ({error}); save it as PNG or JPEG") from error
+    image = open_picture(name, "color.image").convert("RGBA")
+    image.thumbnail((SIDE, SIDE), Image.Resampling.BOX)
+    rgba = np.asarray(image, dtype=np.float64).reshape(-1, 4).T / 255
     opaque = rgba[3] > 0.5
     if not opaque.any():
         raise LimnerError(f"{name}: is clear all over; name a picture with colours")
     return rgba[:3, opaque]
-
-
-def _path(name: str) -> Path:
-    if not name.startswith(SAMPLES):
-        return Path(name)
-    import skimage
-
-    sample = name.removeprefix(SAMPLES)
-    there = {p.stem: p for p in (Path(skimage.__file__).parent / "data").iterdir() if p.suffix in (".png", ".jpg")}
-    if sample not in there:
-        known = ", ".join(sorted(there))
-        raise LimnerError(f"{name}: scikit-image brings no such picture with it; it brings {known}")
-    return there[sample]

@@ -1,0 +1,77 @@
+"""Opening pictures of any kind, which come from outside and may be anything."""
+
+from __future__ import annotations
+
+import re
+import warnings
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from limner.plugin import LimnerError
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+SAMPLES = "skimage:"
+ENDINGS = (".png", ".jpg")  # of scikit-image's samples that are pictures
+FORMATS = (
+    "AVIF", "BMP", "GIF", "ICO", "JPEG", "JPEG2000", "PCX", "PNG", "PPM", "QOI", "SGI", "TGA", "TIFF", "WEBP",
+)  # fmt: skip
+"""Those that Pillow reads by itself; it hands PostScript to another program."""
+
+
+def open_picture(name: str, setting: str) -> Image:
+    """A picture, or the first of several in its file, upright and decoded, in whatever mode it has.
+
+    Args:
+        name: a file, or ``skimage:NAME`` for one of scikit-image's samples.
+        setting: where the name came from; messages tell it.
+
+    Raises:
+        LimnerError: it is missing, damaged, too large, or no picture.
+    """
+    path = _sample(name.removeprefix(SAMPLES)) if name.startswith(SAMPLES) else Path(name)
+    try:
+        there, is_file = path.exists(), path.is_file()
+    except (OSError, ValueError):  # a name that no file can have
+        there = is_file = False
+    if not there:
+        raise LimnerError(f"{name}: there is no such file; name a picture with {setting}")
+    if not is_file:
+        raise LimnerError(f"{name}: is not a file; name a picture with {setting}")
+    return _open(path, name)
+
+
+def _sample(name: str) -> Path:
+    """Where one of the pictures lies that come inside scikit-image."""
+    import skimage
+
+    folder = Path(skimage.__file__).parent / "data"
+    there = {path.stem: path for path in sorted(folder.iterdir()) if path.suffix in ENDINGS}
+    if not re.fullmatch(r"\w+", name) or name not in there:
+        known = ", ".join(there)
+        raise LimnerError(f"{SAMPLES}{name}: scikit-image brings no such picture with it; it brings {known}")
+    return there[name]
+
+
+def _open(path: Path, name: str) -> Image:
+    """The picture, or the first of several in the file, upright and decoded."""
+    from PIL import Image, ImageOps, UnidentifiedImageError
+
+    Image.init()
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            warnings.simplefilter("error", Image.DecompressionBombWarning)
+            with Image.open(path, formats=[f for f in FORMATS if f in Image.OPEN]) as image:
+                image.load()
+                return ImageOps.exif_transpose(image)
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+        most = Image.MAX_IMAGE_PIXELS
+        raise LimnerError(f"{name}: has more than {most} pixels, which may be a trap; make it smaller first") from error
+    except PermissionError as error:
+        raise LimnerError(f"{name}: may not be read (permission denied); change that, or copy the file") from error
+    except UnidentifiedImageError as error:
+        raise LimnerError(f"{name}: is not a picture of a kind that limner reads; save it as PNG or JPEG") from error
+    except Exception as error:  # Pillow raises whatever a damaged file leads it to
+        raise LimnerError(f"{name}: the picture is damaged or incomplete ({error}); fetch or save it anew") from error
