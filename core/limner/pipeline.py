@@ -105,6 +105,19 @@ def blend(pictures: Sequence[str | Path], mode: str = "mean", *, size: tuple[int
     return Artwork(recipe, theta, packages_of(recipe))
 
 
+def is_foreign(path: Path) -> bool:
+    """Is a file a picture that limner did not make?
+
+    Raises:
+        ArtworkError: it is limner's, and damaged.
+    """
+    try:
+        open_artwork(path)
+    except ForeignError:
+        return True
+    return False
+
+
 def _layer(path: Path) -> tuple[Artwork, bool]:
     """A file as a layer, and whether it is a picture that limner did not make."""
     try:

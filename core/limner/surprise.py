@@ -1,7 +1,7 @@
 """A recipe that nobody chose: stages drawn from all that are registered, third parties' too, until it looks alive.
 
 Each stage says how it likes to vary (``Stage.surprise``); this module only composes, and throws away what is flat,
-noisy or nearly one colour when it is painted small.
+blurred, noisy or nearly one colour when it is painted small.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ def _any(role: str, registry: Registry, rng: np.random.Generator) -> dict[str, A
 
 
 def _alive(table: dict[str, Any], registry: Registry) -> bool:
-    """Is it neither flat, nor noise, nor nearly black or white?"""
+    """Is it neither flat, nor blurred, nor noise, nor nearly black or white?"""
     try:
         model, theta = draw(parse(table, registry))
         backend, canvas = choose("numpy", registry), Canvas((SIDE, SIDE))
@@ -70,9 +70,15 @@ def _alive(table: dict[str, Any], registry: Registry) -> bool:
     except LimnerError:
         return False
     light = pixels.mean(axis=-1)
+    across = np.abs(np.diff(pixels, axis=1)).max(axis=-1)
     steps = (np.abs(np.diff(light, axis=0)).mean() + np.abs(np.diff(light, axis=1)).mean()) / 2
+    edges = float(np.quantile(across, 0.97))
     spread = float(light.std())
     colour = float(np.ptp(pixels, axis=-1).mean())
     return bool(
-        spread > 0.09 and steps < 0.45 * spread and 0.15 < light.mean() < 0.88 and (colour > 0.06 or spread > 0.2)
+        spread > 0.09
+        and edges > 0.18
+        and steps < 0.45 * spread
+        and 0.15 < light.mean() < 0.88
+        and (colour > 0.06 or spread > 0.2)
     )

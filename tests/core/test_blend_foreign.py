@@ -4,13 +4,14 @@ import numpy as np
 from PIL import Image
 
 import limner
+from limner.cli import run
 from limner.pipeline import blend
 from limner.verify import verify
 
 SIZE = (40, 30)
 
 
-def test_foreign_pictures_become_layers(tmp_path, monkeypatch):
+def test_foreign_pictures_become_layers(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     first = limner.paint("marbling", seed=1, size=SIZE)
     first.save("a.png")
@@ -18,6 +19,9 @@ def test_foreign_pictures_become_layers(tmp_path, monkeypatch):
     Image.fromarray(pixels).resize((400, 300)).save("photo.jpg")
     art = blend(["a.png", "photo.jpg"], "mean")
     assert art.recipe.size == SIZE
+    assert run(["blend", "a.png", "a.png", "--mask", "photo.jpg", "-o", "masked.png"]) == 0
+    assert capsys.readouterr().err == "photo.jpg: fitted to the picture, as a layer of pixels\n"
+    assert verify("masked.png").ok
     path = art.save("with.png")
     (tmp_path / "photo.jpg").unlink()
     assert verify(path).ok

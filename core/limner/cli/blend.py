@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from limner.cli import options as o
-from limner.cli.output import progress, result
+from limner.cli.output import note, progress, result
 from limner.errors import LimnerError
 
 
@@ -56,6 +56,8 @@ def blend(
         raise LimnerError(f"setting {next(iter(rest))!r}: blending changes no recipe; limner paint does")
     runner = o.backend(backend, threads)
     art = pipeline.blend(paths, mode, size=pixels)
+    for path in filter(pipeline.is_foreign, paths):
+        note(f"{path}: fitted to the picture, as a layer of pixels", quiet=quiet)
     target = Path(out) if out else Path(f"{paths[0].stem}-{mode}-{paths[1].stem}.png")
     finish: dict[str, Any] = {
         "supersample": supersample,
