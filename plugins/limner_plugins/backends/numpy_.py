@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from functools import cache
 from typing import Any, TypeVar
 
 import numpy as np
@@ -13,6 +15,7 @@ from pydantic import Field
 
 from limner.plugin import Array, Backend
 
+M_TRIM_THRESHOLD, M_MMAP_THRESHOLD = -1, -3  # of malloc.h
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
@@ -50,6 +53,7 @@ class NumPy(Backend):
         """In order, over threads, looking two items a thread ahead: memory stays flat however many there are."""
         from threadpoolctl import threadpool_limits
 
+        _keep_freed_memory()
         threads = self.parallelism()
         # One limit for the whole run, not one a call. With one thread too: BLAS splits products otherwise, and the
         # last bits of the picture would tell how many cores the machine has.
@@ -69,6 +73,21 @@ class NumPy(Backend):
                 finally:
                     for future in window:
                         future.cancel()
+
+
+@cache
+def _keep_freed_memory() -> None:
+    """Ask glibc to keep freed tiles for the next ones instead of handing them back to the system.
+
+    It would fault every page of every tile in again: measured, painting then takes 1.6 times as long. Other C
+    libraries have no such call, and are left alone.
+    """
+    try:
+        mallopt = ctypes.CDLL(None).mallopt
+    except (AttributeError, OSError, TypeError):
+        return
+    mallopt(M_TRIM_THRESHOLD, 2**28)
+    mallopt(M_MMAP_THRESHOLD, 2**25)  # the most that glibc takes
 
 
 def _cores() -> int:
