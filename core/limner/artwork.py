@@ -134,7 +134,7 @@ class Artwork:
         """
         path = Path(path)
         if path.suffix.lower() == container.SUFFIX:
-            if region or options:
+            if region or options or supersample != 1 or bits != 8 or dither != "none":
                 raise LimnerError(f"{path}: holds recipe and θ and no pixels; leave out what is said of pixels")
             container.write_container(path, self._manifest(None).to_json(), self.theta, force=force)
             registry().emit(Saved(path))

@@ -81,7 +81,8 @@ class Layout:
             array = np.asarray(arrays[entry.name])
             if array.shape != entry.shape:
                 raise ValueError(f"{entry.name} has the shape {entry.shape}, not {array.shape}")
-            theta[self.slices[entry.name]] = array.ravel()
+            with np.errstate(over="ignore"):  # what overflows float32 is told when it is painted
+                theta[self.slices[entry.name]] = array.ravel()
         return theta
 
 

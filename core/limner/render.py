@@ -82,7 +82,8 @@ def _paint_block(
         colours = model.forward(theta, Samples(pixels=pixels), ctx)
     if not bool(xp.all(xp.isfinite(colours))):
         raise LimnerError(
-            "the picture is not finite: its numbers overflow on the way; lower network.weight_scale or network.depth"
+            "the picture is not finite: its numbers overflow on the way; a scale is too large or too small, "
+            "network.weight_scale perhaps"
         )
     shape = (block.bottom - block.top, block.right - block.left)
     if canvas.supersample > 1:

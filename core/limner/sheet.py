@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import json
 import math
+import warnings
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from limner.errors import LimnerError
 from limner.events import Saved
-from limner.files import check_target, replacing
+from limner.files import check_target, os_reason, replacing
 from limner.registry import registry
+from limner.rng import MAX_SEED
 
 if TYPE_CHECKING:
     import numpy as np
 
 KEY = "limner-sheet"
+MOST = 2000  # beyond, Pillow takes the page for a decompression bomb when it is read
 PAPER = (18, 18, 20)
 INK = (168, 168, 172)
 GAP = 12
@@ -32,23 +35,36 @@ def read_sheet(path: Path) -> dict[str, Any]:
     from PIL import Image
 
     try:
-        with Image.open(path) as page:
-            page.load()
-            record = json.loads(cast("dict[str, Any]", getattr(page, "text", {})).get(KEY, "null"))
-    except (OSError, SyntaxError, ValueError, RecursionError) as error:
-        raise LimnerError(f"{path}: is no contact sheet ({error})") from error
-    seeds = record.get("seeds") if isinstance(record, dict) else None
-    if not (isinstance(seeds, list) and isinstance(record.get("recipe"), dict) and isinstance(record.get("name"), str)):
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # no pixel is decoded
+            with Image.open(path) as page:
+                record = json.loads(page.info.get(KEY, "null"))
+    except (OSError, SyntaxError, ValueError, TypeError, RecursionError, Image.DecompressionBombError) as error:
+        reason = os_reason(error) if isinstance(error, OSError) else str(error)
+        raise LimnerError(f"{path}: is no contact sheet ({reason})") from error
+    if not _sound(record):
         raise LimnerError(f"{path}: is no contact sheet that limner made")
     return cast("dict[str, Any]", record)
 
 
-def check_sheet(path: Path, *, force: bool) -> None:
+def _sound(record: Any) -> bool:
+    """Is this a record as ``write_sheet`` keeps it?"""
+    if not isinstance(record, dict) or not isinstance(record.get("recipe"), dict):
+        return False
+    name, seeds = record.get("name"), record.get("seeds")
+    named = isinstance(name, str) and name.isprintable() and 0 < len(name) <= 200 and name.strip() != ""
+    seeded = isinstance(seeds, list) and bool(seeds)
+    return named and seeded and all(type(seed) is int and 0 <= seed <= MAX_SEED for seed in cast("list[Any]", seeds))
+
+
+def check_sheet(path: Path, count: int, *, force: bool) -> None:
     """Refuse early what could not be written in the end.
 
     Raises:
-        LimnerError: the file cannot be written, or its ending is not .png.
+        LimnerError: the file cannot be written, its ending is not .png, or so many pictures make no sheet.
     """
+    if count > MOST:
+        raise LimnerError(f"{path}: a sheet holds {MOST} pictures at the most, not {count}; paint several sheets")
     if path.suffix.lower() != ".png":
         raise LimnerError(f"{path}: a sheet is written as .png")
     check_target(path, force=force)

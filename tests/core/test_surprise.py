@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import Image, PngImagePlugin
 
 import limner
 from limner.cli import run
@@ -70,6 +70,11 @@ def test_picking_from_a_sheet(tmp_path, monkeypatch, capsys):
         (["--sheet", "s.png", "--pick", "x"], "write the seeds"),
         (["--sheet", "plain.png", "--pick", "1"], "no contact sheet"),
         (["--sheet", "none.png", "--pick", "1"], "no contact sheet"),
+        (["--sheet", "s.png", "--pick", "1", "--only-sheet"], "leave out --only-sheet"),
+        (["ink", "--sheet", "s.png", "--pick", "1", "--seed", "3"], "leave out ink, --seed"),
+        (["--sheet", "big.png", "--count", "2001"], "2000 pictures at the most"),
+        (["--sheet", "empty.png", "--pick", "1"], "no contact sheet that limner made"),
+        (["--sheet", "nul.png", "--pick", "1"], "no contact sheet that limner made"),
         (["--only-sheet"], "name the sheet"),
         (["--surprise", "ink"], "leave out 'ink'"),
         (["--dither", "blu-noise"], "did you mean 'blue-noise'"),
@@ -79,9 +84,13 @@ def test_bad_picks(tmp_path, monkeypatch, capsys, args, message):
     monkeypatch.chdir(tmp_path)
     run(["paint", "--seed", "1", "--count", "3", "--sheet", "s.png", "--only-sheet", "--size", "20x20"])
     Image.new("RGB", (4, 4)).save("plain.png")
+    for name, record in {"empty": {"name": "x", "seeds": []}, "nul": {"name": "a\0b", "seeds": [1]}}.items():
+        notes = PngImagePlugin.PngInfo()
+        notes.add_itxt("limner-sheet", json.dumps({**record, "recipe": {}}))
+        Image.new("RGB", (4, 4)).save(f"{name}.png", pnginfo=notes)
     capsys.readouterr()
     assert run(["paint", *args]) == 2
     err = capsys.readouterr().err
     assert message in err
     assert err.count("\n") == 1
-    assert {p.name for p in Path().iterdir()} == {"s.png", "plain.png"}
+    assert {p.name for p in Path().iterdir()} == {"s.png", "plain.png", "empty.png", "nul.png"}

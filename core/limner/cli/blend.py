@@ -18,8 +18,9 @@ def blend(
         typer.Argument(metavar="A B...", help="Artworks or other pictures; - reads paths from standard input."),
     ],
     mode: Annotated[
-        str, typer.Option("--mode", "-m", metavar="NAME", help="mean, max, min, difference, multiply, screen, ...")
-    ] = "mean",
+        str | None,
+        typer.Option("--mode", "-m", metavar="NAME", help="mean (the default), max, min, difference, ..."),
+    ] = None,
     mask: Annotated[
         Path | None, typer.Option(metavar="FILE", help="B where this picture is white, A where it is black.")
     ] = None,
@@ -47,7 +48,10 @@ def blend(
 
     paths = o.artworks(pictures)
     if mask is not None:
+        if mode not in (None, "mask"):
+            raise LimnerError(f"--mask chooses between two pictures; leave out --mode {mode}")
         mode, paths = "mask", [*paths, mask]
+    mode = mode or "mean"
     if len(paths) < 2:
         raise LimnerError("blend: name two pictures at the least")
     pixels, dpi = parse_size(size) if size else (None, 0.0)

@@ -74,6 +74,11 @@ def paint(
         raise LimnerError(f"--count: must be 1 to {MAX_COUNT}, got {count}")
     if only_sheet and not sheet:
         raise LimnerError("--only-sheet: name the sheet with --sheet FILE")
+    given = {recipe or "RECIPE": recipe, "--seed": seed is not None, "--count": count > 1}
+    given |= {"--surprise": surprise, "--only-sheet": only_sheet}
+    if pick is not None and any(given.values()):
+        names = ", ".join(name for name, there in given.items() if there)
+        raise LimnerError(f"--pick paints what the sheet holds; leave out {names}")
     if surprise and recipe:
         raise LimnerError(f"--surprise composes a recipe of its own; leave out {recipe!r}")
     pixels, dpi = parse_size(size) if size else (None, 0.0)
@@ -94,7 +99,7 @@ def paint(
     finish |= {"bits": bits, "dither": o.dither(dither), "time": time}
     Canvas(first.recipe.size, finish["region"], supersample, time)
     if sheet and pick is None:
-        check_sheet(sheet, force=force)
+        check_sheet(sheet, len(seeds), force=force)
     paths = [] if only_sheet else targets(name, first.seed, seeds, out)
     for path in paths:
         if sheet and pick is None and path.absolute() == sheet.absolute():

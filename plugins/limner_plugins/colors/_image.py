@@ -50,7 +50,10 @@ def _pixels(name: str) -> np.ndarray:
     """The pixels of a small copy, sRGB ``(3, n)``, 0 to 1; clear ones are left out."""
     from PIL import Image
 
-    image = open_picture(name, "color.image").convert("RGBA")
+    image = open_picture(name, "color.image")
+    if image.mode.startswith(("I", "F")):
+        raise LimnerError(f"{name}: is a gray picture of many bits and has no colours; name another with color.image")
+    image = image.convert("RGBA")
     image.thumbnail((SIDE, SIDE), Image.Resampling.BOX)
     rgba = np.asarray(image, dtype=np.float64).reshape(-1, 4).T / 255
     opaque = rgba[3] > 0.5
