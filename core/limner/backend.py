@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Callable, Iterable, Iterator
-from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+from contextlib import AbstractContextManager, nullcontext
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypeVar
 
+from limner.primitives import Primitives
 from limner.stage import Stage
 
 if TYPE_CHECKING:
@@ -17,7 +19,22 @@ Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 
-class Backend(Stage):
+class Runner(Protocol):
+    """Spreads tiles over the machine, as long as it is open."""
+
+    def map(self, function: Callable[[Item], Result], items: Iterable[Item]) -> Iterator[Result]:
+        """``function`` of each item, in order."""
+
+
+class InTurn:
+    """The runner that takes one item after the other."""
+
+    def map(self, function: Callable[[Item], Result], items: Iterable[Item]) -> Iterator[Result]:
+        """``function`` of each item, in order."""
+        return map(function, items)
+
+
+class Backend(Primitives, Stage):
     """An array library on a device. Stages are written in the Python array API standard; this is all they lack."""
 
     tile: ClassVar[int] = 16_384
@@ -48,10 +65,18 @@ class Backend(Stage):
     def to_host(self, array: Array) -> np.ndarray:
         """An array of this backend as a NumPy array."""
 
+    def running(self) -> AbstractContextManager[Runner]:
+        """A runner for as long as the block runs. Override to run several items at once; look only a few ahead.
+
+        What is costly to start, threads and limits on a library's own, is started once a block and not once a tile.
+        """
+        return nullcontext(InTurn())
+
     def map(self, function: Callable[[Item], Result], items: Iterable[Item]) -> Iterator[Result]:
-        """``function`` of each item, in order. Override to run several at once; look only a few items ahead."""
-        return map(function, items)
+        """``function`` of each item, in order, with a runner of its own."""
+        with self.running() as runner:
+            yield from runner.map(function, items)
 
     def parallelism(self) -> int:
-        """How many items ``map`` holds at once; the memory estimate asks for it."""
+        """How many items a runner holds at once; the memory estimate asks for it."""
         return 1

@@ -114,37 +114,61 @@ class Chain(Model):
         network = self.network.working_set(self.fan_in, self.color.channels())
         return network + 2 * self.fan_in + 4 * self.color.channels() + 16
 
+    def features(self, theta: Array, samples: Samples, ctx: Context) -> Array | None:
+        """What the encoders say, where neither they nor a warp learn anything."""
+        before = [layout for path, _, layout in self._owners if path.startswith(("warp", "encoder"))]
+        if any(bool(layout.learned.any()) for layout in before):
+            return None
+        return self._encoded(theta, samples, replace(ctx, bounds=self.frame.bounds(ctx.size)))
+
     def forward(self, theta: Array, samples: Samples, ctx: Context) -> Array:
         """Through every stage, keeping nothing."""
         ctx = replace(ctx, bounds=self.frame.bounds(ctx.size))
-        moved, spans = self._moved(theta, samples, ctx)
-        features = [e.forward(theta[s], moved, ctx) for e, s in zip(self.encoders, spans, strict=False)]
-        x = features[0] if len(features) == 1 else namespace(theta).concat(features, axis=0)
+        x = self._encoded(theta, samples, ctx) if samples.features is None else samples.features
         y = self.network.forward(theta[self._spans[-2]], x, ctx)
         return self.color.forward(theta[self._spans[-1]], y, ctx)
 
     def vjp(self, theta: Array, samples: Samples, ctx: Context) -> tuple[Array, Callable[[Array], Array]]:
         """Through every stage, and back to each one's θ."""
-        xp = namespace(theta)
         ctx = replace(ctx, bounds=self.frame.bounds(ctx.size))
-        moved, spans = self._moved(theta, samples, ctx)
-        encoded = [e.vjp(theta[s], moved, ctx) for e, s in zip(self.encoders, spans, strict=False)]
-        x = xp.concat([features for features, _ in encoded], axis=0)
+        x, pull_encoders = self._encoded_vjp(theta, samples, ctx)
         channels, pull_network = self.network.vjp(theta[self._spans[-2]], x, ctx)
         colours, pull_color = self.color.vjp(theta[self._spans[-1]], channels, ctx)
-        still = sum(s.stop - s.start for s in self._spans[: len(self.warps)])
 
         def pullback(dy: Array) -> Array:
             dcolor, dchannels = pull_color(dy)
             dnetwork, dx = pull_network(dchannels)
-            parts, row = [0 * theta[:still]], 0
+            return pack_gradient([*pull_encoders(dx), dnetwork, dcolor], like=theta)
+
+        return colours, pullback
+
+    def _encoded(self, theta: Array, samples: Samples, ctx: Context) -> Array:
+        """The features of all encoders, one below the other."""
+        moved, spans = self._moved(theta, samples, ctx)
+        features = [e.forward(theta[s], moved, ctx) for e, s in zip(self.encoders, spans, strict=False)]
+        return features[0] if len(features) == 1 else namespace(theta).concat(features, axis=0)
+
+    def _encoded_vjp(
+        self, theta: Array, samples: Samples, ctx: Context
+    ) -> tuple[Array, Callable[[Array], list[Array]]]:
+        """The features, and their pullback to the warps' θ, which learn nothing, and to each encoder's."""
+        if samples.features is not None:
+            still = 0 * theta[: self._spans[-2].start]
+            return samples.features, lambda dx: [still]  # noqa: ARG005
+        moved, spans = self._moved(theta, samples, ctx)
+        encoded = [e.vjp(theta[s], moved, ctx) for e, s in zip(self.encoders, spans, strict=False)]
+        x = encoded[0][0] if len(encoded) == 1 else namespace(theta).concat([f for f, _ in encoded], axis=0)
+        warped = sum(s.stop - s.start for s in self._spans[: len(self.warps)])
+
+        def pullback(dx: Array) -> list[Array]:
+            parts, row = [0 * theta[:warped]], 0
             for encoder, (_, pull) in zip(self.encoders, encoded, strict=True):
                 k = encoder.features()
                 parts.append(pull(dx[row : row + k, :]))
                 row += k
-            return pack_gradient([*parts, dnetwork, dcolor], like=theta)
+            return parts
 
-        return colours, pullback
+        return x, pullback
 
     def _moved(self, theta: Array, samples: Samples, ctx: Context) -> tuple[Samples, list[slice]]:
         """The samples as the encoders see them, and the encoders' spans of θ."""

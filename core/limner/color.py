@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from pydantic import Field
 
@@ -24,7 +24,12 @@ class ColorMode(Parametric):
 
     alpha: bool = Field(
         default=False,
-        description="add a channel o for opacity, a = 0.25 + 0.75 (1 - |2o - 1|): never wholly clear",
+        description="add a channel o for opacity",
+    )
+    opacity: Literal["fold", "plain"] = Field(
+        default="fold",
+        description="what alpha makes of o: a = 0.25 + 0.75 (1 - |2o - 1|), never wholly clear, or a = o, which can"
+        " be learned",
     )
 
     @abstractmethod
@@ -47,9 +52,8 @@ class ColorMode(Parametric):
         """RGB or RGBA of the channels ``(c, n)``."""
         if not self.alpha:
             return self.convert(theta, x)
-        xp = namespace(x)
-        opacity = 1.0 - 0.75 * xp.abs(2.0 * x[-1:, :] - 1.0)
-        return xp.concat([self.convert(theta, x[:-1, :]), opacity], axis=0)
+        opacity = self._opacity(x[-1:, :])
+        return namespace(x).concat([self.convert(theta, x[:-1, :]), opacity], axis=0)
 
     def vjp(self, theta: Array, x: Array, ctx: Context) -> tuple[Array, Pullback]:  # noqa: ARG002
         """RGB or RGBA, and the pullback ``dy -> (dtheta, dx)``."""
@@ -57,10 +61,16 @@ class ColorMode(Parametric):
             return self.convert_vjp(theta, x)
         xp = namespace(x)
         rgb, pull = self.convert_vjp(theta, x[:-1, :])
-        centred = 2.0 * x[-1:, :] - 1.0
+        o = x[-1:, :]
 
         def pullback(dy: Array) -> tuple[Array, Array]:
             dtheta, dx = pull(dy[:-1, :])
-            return dtheta, xp.concat([dx, -1.5 * xp.sign(centred) * dy[-1:, :]], axis=0)
+            do = dy[-1:, :]
+            if self.opacity == "fold":
+                do = -1.5 * xp.sign(2.0 * o - 1.0) * do
+            return dtheta, xp.concat([dx, do], axis=0)
 
-        return xp.concat([rgb, 1.0 - 0.75 * xp.abs(centred)], axis=0), pullback
+        return xp.concat([rgb, self._opacity(o)], axis=0), pullback
+
+    def _opacity(self, o: Array) -> Array:
+        return o if self.opacity == "plain" else 1.0 - 0.75 * namespace(o).abs(2.0 * o - 1.0)

@@ -17,6 +17,20 @@ class Progress:
 
 
 @dataclass(frozen=True)
+class Fitting:
+    """A fit goes on: after ``step`` steps and ``seconds`` the loss was this, and the PSNR, in dB, when last looked at.
+
+    ``progress`` is how much of its budget is spent, 0 to 1; 0 where a PSNR is all that bounds it.
+    """
+
+    step: int
+    seconds: float
+    loss: float
+    psnr: float
+    progress: float
+
+
+@dataclass(frozen=True)
 class Checkpoint:
     """A run's state at ``step`` lies in ``path``."""
 
@@ -31,4 +45,4 @@ class Saved:
     path: Path
 
 
-Event: TypeAlias = Progress | Checkpoint | Saved
+Event: TypeAlias = Progress | Fitting | Checkpoint | Saved

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from typing import TYPE_CHECKING, ClassVar, Literal
+from typing import TYPE_CHECKING, Literal
+
+from pydantic import Field
 
 from limner.stage import Stage
 
@@ -12,12 +14,17 @@ if TYPE_CHECKING:
 
 
 class Loss(Stage):
-    """Taken after the colour mode and before any clamp.
+    """Taken after the colour mode and before any clamp; a grey picture's has one channel."""
 
-    ``reduction`` says what is summed: ``"sum"`` and ``"mean"`` differ by what a learning rate means.
-    """
+    reduction: Literal["mean", "channel-sum", "sum"] = Field(
+        default="mean",
+        description="the mean over channels and points, the mean over points of the sum over channels, or the sum over"
+        " both: what a rate means depends on it",
+    )
 
-    reduction: ClassVar[Literal["sum", "mean"]] = "mean"
+    def divisor(self, channels: int, points: int) -> int:
+        """What the sum over channels and points is divided by."""
+        return {"mean": channels * points, "channel-sum": points, "sum": 1}[self.reduction]
 
     @abstractmethod
     def value(self, y: Array, target: Array) -> Array:

@@ -46,6 +46,13 @@ class Model(ABC):
     def working_set(self) -> int:
         """About the most numbers that painting one sample holds at once."""
 
+    def features(self, theta: Array, samples: Samples, ctx: Context) -> Array | None:  # noqa: ARG002
+        """What the network is told of the samples, ``(k, n)``, where learning never changes it; None where it may.
+
+        A fit asks once and hands it back in ``Samples.features``.
+        """
+        return None
+
     @abstractmethod
     def forward(self, theta: Array, samples: Samples, ctx: Context) -> Array:
         """The colours ``(c, n)`` of samples that bring their ``pixels``: RGB or RGBA, not clamped."""

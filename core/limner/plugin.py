@@ -1,13 +1,13 @@
 """Everything that a plugin imports. What stands in ``__all__`` is limner's public surface for plugin authors."""
 
 from limner.activations import ACTIVATIONS, Activation, ActivationName
-from limner.backend import Backend
+from limner.backend import Backend, InTurn, Runner
 from limner.blend import Blend, BlendPullback
 from limner.canvas import Bounds
 from limner.color import ColorMode
 from limner.encoder import Encoder, EncoderPullback
 from limner.errors import ArtworkError, BackendError, LimnerError
-from limner.events import Checkpoint, Event, Progress, Saved
+from limner.events import Checkpoint, Event, Fitting, Progress, Saved
 from limner.frame import Frame
 from limner.hookspecs import hookimpl
 from limner.layout import Entry, Layout, pack_gradient
@@ -15,10 +15,12 @@ from limner.loss import Loss
 from limner.namespace import Array, device, empty_theta, namespace
 from limner.network import Network, Pullback
 from limner.part import Nested, Part
+from limner.pictures import deep_gray, open_picture
 from limner.registry import Registry
 from limner.samples import Context, Samples
+from limner.scatter import scatter_add
 from limner.stage import Domain, Stage
-from limner.trainer import Problem, State, Trainer
+from limner.trainer import Problem, State, Trainer, batches_per_epoch
 from limner.warp import Warp
 from limner.writer import Embedded, Page, PixelDigest, Writer
 
@@ -42,7 +44,9 @@ __all__ = [
     "EncoderPullback",
     "Entry",
     "Event",
+    "Fitting",
     "Frame",
+    "InTurn",
     "Layout",
     "LimnerError",
     "Loss",
@@ -55,6 +59,7 @@ __all__ = [
     "Progress",
     "Pullback",
     "Registry",
+    "Runner",
     "Samples",
     "Saved",
     "Stage",
@@ -62,9 +67,13 @@ __all__ = [
     "Trainer",
     "Warp",
     "Writer",
+    "batches_per_epoch",
+    "deep_gray",
     "device",
     "empty_theta",
     "hookimpl",
     "namespace",
+    "open_picture",
     "pack_gradient",
+    "scatter_add",
 ]

@@ -50,7 +50,10 @@ KINDS: dict[str, type[Stage]] = {
 }
 """The kinds of stage, each with its interface. Recipes are registered beside them, and are text."""
 
-FAMILIES = ("frames", "warps", "encoders", "networks", "colors", "blends", "writers", "backends", "recipes")
+FAMILIES = (
+    *("frames", "warps", "encoders", "networks", "colors", "blends"),
+    *("losses", "trainers", "writers", "backends", "recipes"),
+)
 BUILT_IN = tuple(f"limner_plugins.{family}" for family in FAMILIES)
 GROUP = "limner"
 NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")

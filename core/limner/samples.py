@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from limner.canvas import Bounds
+from limner.primitives import PLAIN, Primitives
 from limner.rng import child_rng
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ class Samples:
         index: which picture of a set each point belongs to, integers ``(n,)``.
         code: the weights of the buttons, ``(m, n)``.
         images: source images, ``(c, n, h, w)``.
+        features: what the encoders made of the samples, ``(k, n)``, where that was kept: they are not asked again.
     """
 
     pixels: Array | None = None
@@ -35,11 +37,12 @@ class Samples:
     index: Array | None = None
     code: Array | None = None
     images: Array | None = None
+    features: Array | None = None
 
     @property
     def anchor(self) -> Array:
         """An array that the samples hold: its namespace, dtype and device are those of the run."""
-        for array in (self.xy, self.pixels, self.code, self.images):
+        for array in (self.xy, self.pixels, self.code, self.images, self.features):
             if array is not None:
                 return array
         raise ValueError("these samples are empty")
@@ -61,6 +64,7 @@ class Context:
         backend: whose arrays these are; None where a stage is called on its own.
         time: the moment of an animation, 0 to 1.
         step: a trainer's step.
+        progress: how much of a fit's budget is spent, 0 to 1; schedules run over it.
         tile: which tile of the samples this is.
         training: True while fitting, False while painting.
     """
@@ -71,8 +75,14 @@ class Context:
     backend: Backend | None = None
     time: float = 0.0
     step: int = 0
+    progress: float = 0.0
     tile: int = 0
     training: bool = False
+
+    @property
+    def primitives(self) -> Primitives:
+        """The backend's own ways for what the array API lacks; the standard's where a stage is called on its own."""
+        return self.backend or PLAIN
 
     def rng(self, *key: str | int) -> np.random.Generator:
         """A child generator for one use, from (seed, step, tile): never a running one, so resuming changes nothing."""

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, cast
 from limner.errors import LimnerError
 from limner.events import Saved
 from limner.files import check_target, os_reason, replacing
+from limner.labels import INK, PAPER, label_font
 from limner.registry import registry
 from limner.rng import MAX_SEED
 
@@ -20,8 +21,6 @@ if TYPE_CHECKING:
 
 KEY = "limner-sheet"
 MOST = 2000  # beyond, Pillow takes the page for a decompression bomb when it is read
-PAPER = (18, 18, 20)
-INK = (168, 168, 172)
 GAP = 12
 LABEL = 20
 
@@ -80,14 +79,14 @@ def write_sheet(
     Raises:
         LimnerError: the file cannot be written.
     """
-    from PIL import Image, ImageDraw, ImageFont, PngImagePlugin
+    from PIL import Image, ImageDraw, PngImagePlugin
 
     height, width = cells[0][1].shape[:2]
     columns = max(1, round(math.sqrt(len(cells) * (height + LABEL) / width)))
     rows = -(-len(cells) // columns)
     size = (columns * (width + GAP) + GAP, rows * (height + LABEL + GAP) + GAP)
     page = Image.new("RGB", size, PAPER)
-    pen, font = ImageDraw.Draw(page), ImageFont.load_default(13)
+    pen, font = ImageDraw.Draw(page), label_font()
     for i, (label, pixels) in enumerate(cells):
         left = GAP + (i % columns) * (width + GAP)
         top = GAP + (i // columns) * (height + LABEL + GAP)

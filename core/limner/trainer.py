@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, ClassVar, Protocol
 
 from limner.stage import Stage
 
@@ -21,12 +21,19 @@ class Problem(Protocol):
 
     learned: np.ndarray
     """A boolean for each number of θ: may it be changed?"""
+    points: int
+    """How many points there are to learn: an epoch looks at each once."""
 
     def value(self, theta: Array, ctx: Context) -> Array:
-        """The loss of θ, or of every row of a population ``(p, len θ)``."""
+        """The loss of θ, or of every row of a population ``(p, len θ)``, over all points."""
 
-    def value_and_grad(self, theta: Array, ctx: Context) -> tuple[Array, Array]:
-        """The loss of the batch that (seed, step) names, and its gradient by θ."""
+    def value_and_grad(self, theta: Array, ctx: Context, batch: int = 0) -> tuple[Array, Array]:
+        """The loss and its gradient by θ: over all points, or over the ``batch`` of them that (seed, step) names.
+
+        The batches of one epoch hold every point once, in an order shuffled for each epoch; an epoch is
+        ``batches_per_epoch(points, batch)`` steps, and its last batch may be smaller. Where a number of θ is not
+        learned, its gradient is not looked at.
+        """
 
     def normal_equations(self, theta: Array, ctx: Context) -> tuple[Array, Array, Array]:
         """The loss, JᵀJ and Jᵀr, for second-order trainers."""
@@ -40,8 +47,31 @@ class State:
     numbers: Mapping[str, float] = field(default_factory=dict)
 
 
+def batches_per_epoch(points: int, batch: int) -> int:
+    """How many steps see every point once; ``batch`` 0 is all points at once."""
+    return 1 if batch == 0 else -(-points // batch)
+
+
 class Trainer(Stage):
-    """Owns its mathematics only; budgets, checkpoints, events and progress are the loop's."""
+    """Owns its mathematics only; budgets, checkpoints, events and progress are the loop's.
+
+    ``ctx.step`` counts from 0 and ``ctx.progress`` says how much of the budget is spent, for schedules.
+    ``calmer`` names the setting to lower where the loss diverges.
+    """
+
+    calmer: ClassVar[str] = ""
+
+    def looks(self, points: int) -> int:
+        """How many points one step looks at; the loop judges by it how often it may look at them all."""
+        return points
+
+    @property
+    def whole(self) -> bool:
+        """Is the ``loss`` among a step's metrics that of θ before the step over all points, not over a batch?
+
+        Then the loop finds the best θ without looking again.
+        """
+        return False
 
     @abstractmethod
     def init(self, problem: Problem, theta: Array, ctx: Context) -> State:
@@ -51,4 +81,4 @@ class Trainer(Stage):
     def step(
         self, problem: Problem, theta: Array, state: State, ctx: Context
     ) -> tuple[Array, State, Mapping[str, float]]:
-        """The next θ and state, and what is worth telling (the loss, at least)."""
+        """The next θ and state, and what is worth telling: ``loss`` at least, that of θ before the step."""

@@ -90,3 +90,47 @@ class _Bar:
             if event.done >= event.total:
                 self.close()
                 self._start = self._clock()
+
+
+@contextmanager
+def fitting_progress(*, quiet: bool) -> Iterator[None]:
+    """On a terminal's standard error, how a fit goes on: its loss, the PSNR, its pace and the time left."""
+    if quiet or not sys.stderr.isatty():
+        yield
+        return
+    from limner.hookspecs import hookimpl
+    from limner.registry import registry
+
+    class Bar(_FitBar):
+        limner_event = hookimpl(_FitBar.hear)
+
+    with typer.progressbar(
+        length=_FitBar.PARTS, label="fit", file=sys.stderr, item_show_func=str, show_percent=False, update_min_steps=0
+    ) as shown:
+        bar = Bar(shown)
+        registry().listen(bar)
+        try:
+            yield
+        finally:
+            registry().unlisten(bar)
+
+
+class _FitBar:
+    """Draws ``Fitting`` events."""
+
+    PARTS = 1000
+
+    def __init__(self, bar: Any) -> None:
+        self._bar = bar
+        self._begun: tuple[int, float] | None = None
+
+    def hear(self, event: Event) -> None:
+        """Hear an event."""
+        from limner.events import Fitting
+
+        if not isinstance(event, Fitting):
+            return
+        steps, seconds = self._begun = self._begun or (event.step - 1, event.seconds)
+        pace = (event.step - steps) / (event.seconds - seconds) if event.seconds > seconds else 0.0
+        words = f"loss {event.loss:.3g}  {event.psnr:.1f} dB  {pace:.0f} steps/s"
+        self._bar.update(max(0, round(event.progress * self.PARTS) - self._bar.pos), words)

@@ -128,8 +128,9 @@ def fans_of(stage: Network) -> list[tuple[int, int]]:
 
 
 def with_alpha(stage: ColorMode) -> list[ColorMode]:
-    """A colour mode without and with its alpha channel."""
-    return [stage.model_copy(update={"alpha": alpha}) for alpha in (False, True)]
+    """A colour mode without and with its alpha channel, of both kinds."""
+    opacities = ({"alpha": False}, {"alpha": True}, {"alpha": True, "opacity": "plain"})
+    return [stage.model_copy(update=update) for update in opacities]
 
 
 def _color(stage: ColorMode) -> list[Map]:

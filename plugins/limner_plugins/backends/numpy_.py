@@ -7,15 +7,18 @@ import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import cache
 from typing import Any, TypeVar
 
 import numpy as np
 from pydantic import Field
 
-from limner.plugin import Array, Backend
+from limner.plugin import Array, Backend, InTurn, Runner
 
 M_TRIM_THRESHOLD, M_MMAP_THRESHOLD = -1, -3  # of malloc.h
+SMALL = 1_000_000  # steps of a product that OpenBLAS takes for a small one
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
@@ -49,8 +52,9 @@ class NumPy(Backend):
         """The number of threads."""
         return self.threads or _cores()
 
-    def map(self, function: Callable[[Item], Result], items: Iterable[Item]) -> Iterator[Result]:
-        """In order, over threads, looking two items a thread ahead: memory stays flat however many there are."""
+    @contextmanager
+    def running(self) -> Iterator[Runner]:
+        """Threads, each with BLAS on one thread of its own."""
         from threadpoolctl import threadpool_limits
 
         _keep_freed_memory()
@@ -59,20 +63,75 @@ class NumPy(Backend):
         # last bits of the picture would tell how many cores the machine has.
         with threadpool_limits(1):
             if threads == 1:
-                yield from map(function, items)
+                yield InTurn()
                 return
             with ThreadPoolExecutor(threads, thread_name_prefix="limner") as pool:
-                window: deque[Future[Result]] = deque()
-                try:
-                    for item in items:
-                        window.append(pool.submit(function, item))
-                        if len(window) >= 2 * threads:
-                            yield window.popleft().result()
-                    while window:
-                        yield window.popleft().result()
-                finally:
-                    for future in window:
-                        future.cancel()
+                yield Threads(pool, threads)
+
+    def product(self, weights: Array, x: Array) -> Array:
+        """In blocks of points that BLAS has its kernel for small matrices for."""
+        rows, n = weights.shape[0], x.shape[1]
+        block = _block(rows, x.shape[0], n)
+        if block == n:
+            return weights @ x
+        out = np.empty((rows, n), np.result_type(weights, x))
+        whole = n - n % block
+        np.matmul(weights, _blocks(x[:, :whole], block), out=_blocks(out[:, :whole], block))
+        if whole < n:
+            np.matmul(weights, x[:, whole:], out=out[:, whole:])
+        return out
+
+    def outer(self, dy: Array, x: Array) -> Array:
+        """The same, summed over the blocks."""
+        n = x.shape[1]
+        block = _block(dy.shape[0], x.shape[0], n)
+        if block == n:
+            return dy @ x.T
+        whole = n - n % block
+        sums = np.matmul(_blocks(dy[:, :whole], block), _blocks(x[:, :whole], block).transpose(0, 2, 1)).sum(axis=0)
+        return sums + dy[:, whole:] @ x[:, whole:].T if whole < n else sums
+
+    def scatter_add(self, index: Array, values: Array, size: int) -> Array:
+        """A weighted histogram for each row."""
+        sums = [np.bincount(index, row, size) for row in values]
+        return np.stack(sums).astype(values.dtype)
+
+
+@dataclass(frozen=True)
+class Threads:
+    """Items over threads, in order."""
+
+    pool: ThreadPoolExecutor
+    count: int
+
+    def map(self, function: Callable[[Item], Result], items: Iterable[Item]) -> Iterator[Result]:
+        """Looks two items a thread ahead: memory stays flat however many there are."""
+        window: deque[Future[Result]] = deque()
+        try:
+            for item in items:
+                window.append(self.pool.submit(function, item))
+                if len(window) >= 2 * self.count:
+                    yield window.popleft().result()
+            while window:
+                yield window.popleft().result()
+        finally:
+            for future in window:
+                future.cancel()
+
+
+def _block(rows: int, cols: int, n: int) -> int:
+    """How many points to multiply at once: OpenBLAS has a kernel for products of up to a million steps.
+
+    It packs nothing, and is 2 to 3.5 times as fast on matrices this narrow (measured up to 36 x 36; beyond, the packed
+    kernel is as good). Blocks of a power of two, so that most tiles divide into them.
+    """
+    block = 2 ** (SMALL // (rows * cols)).bit_length() // 2 if rows * cols else n
+    return block if 512 <= block < n else n
+
+
+def _blocks(x: np.ndarray, block: int) -> np.ndarray:
+    """``(k, n)`` seen as ``(n / block, k, block)``, nothing copied."""
+    return x.reshape(x.shape[0], -1, block).transpose(1, 0, 2)
 
 
 @cache

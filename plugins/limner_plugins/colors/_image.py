@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from limner.plugin import LimnerError
+from limner.plugin import LimnerError, open_picture
 from limner_plugins.common.oklab import from_srgb
-from limner_plugins.common.pictures import open_picture
 
 SIDE = 96  # pixels of the longer side that is looked at
 ROUNDS = 40

@@ -35,6 +35,11 @@ def limner_register(registry: Registry) -> None:
         summary="Gaussian Fourier features: detail at a chosen scale",
     )
     registry.encoder(
+        "grid",
+        "limner_plugins.encoders.grid:Grid",
+        summary="learned numbers on several grids, dense or hashed: photographs within seconds",
+    )
+    registry.encoder(
         "noise", "limner_plugins.encoders.noise:Noise", summary="fractal noise from the seed: clouds, cells, veins"
     )
     registry.encoder(

@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
 import numpy as np
 
-from limner.plugin import LimnerError
-from limner_plugins.common.pictures import open_picture
+from limner.plugin import deep_gray, open_picture
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -50,7 +49,7 @@ def _planes(image: Image, channels: Channels, name: str) -> list[np.ndarray]:
     from PIL import Image
 
     if image.mode.startswith(("I", "F")):
-        gray, alpha = _deep(image, name), None
+        gray, alpha = deep_gray(image, name), None
         colour = [gray, gray, gray]
     else:
         clear = image.has_transparency_data
@@ -66,15 +65,6 @@ def _planes(image: Image, channels: Channels, name: str) -> list[np.ndarray]:
 
 def _shares(plane: Image) -> np.ndarray:
     return np.asarray(plane, dtype=np.float32) / 255
-
-
-def _deep(image: Image, name: str) -> np.ndarray:
-    """A gray picture of 16 bits or more: whole numbers over 65535, fractions as they are; or over the peak."""
-    plane = np.asarray(image).astype(np.float32)
-    if not np.isfinite(plane).all():
-        raise LimnerError(f"{name}: holds numbers that are not finite; save it as PNG or JPEG")
-    low, high = min(0.0, float(plane.min())), max(1.0 if image.mode == "F" else 65535.0, float(plane.max()))
-    return (plane - low) / (high - low)
 
 
 def _fitted(plane: np.ndarray, size: tuple[int, int], blur: float) -> np.ndarray:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from limner.plugin import Activation, Array, Entry, Layout, Pullback, namespace, pack_gradient
+from limner.plugin import Activation, Array, Context, Entry, Layout, Pullback, namespace, pack_gradient
 
 Sizes = Sequence[tuple[int, int]]
 """Numbers that go into a layer and come out of it, layer by layer."""
@@ -20,19 +20,19 @@ class Dense:
     weights: Array
     bias: Array | None
 
-    def __call__(self, h: Array) -> Array:
+    def __call__(self, h: Array, ctx: Context) -> Array:
         """W h + b."""
-        z = self.weights @ h
+        z = ctx.primitives.product(self.weights, h)
         if self.bias is not None:
             z += self.bias  # in place: z is ours since the product
         return z
 
-    def pull(self, h: Array, dz: Array) -> tuple[list[Array], Array]:
+    def pull(self, h: Array, dz: Array, ctx: Context) -> tuple[list[Array], Array]:
         """The gradients of W and b, and of h."""
-        own = [dz @ h.T]
+        own = [ctx.primitives.outer(dz, h)]
         if self.bias is not None:
             own.append(namespace(dz).sum(dz, axis=1))
-        return own, self.weights.T @ dz
+        return own, ctx.primitives.product(self.weights.T, dz)
 
 
 def layout_of(sizes: Sizes, *, bias: bool = True) -> Layout:
@@ -73,25 +73,33 @@ def draw_normal(
     return arrays
 
 
-def chain(layers: Iterable[Dense], activations: Iterable[Activation], x: Array, *, feed: bool = False) -> Array:
+def chain(
+    layers: Iterable[Dense], activations: Iterable[Activation], x: Array, ctx: Context, *, feed: bool = False
+) -> Array:
     """One layer after the other, an activation after each, keeping nothing.
 
     ``feed`` tells every layer but the first the input again, below what comes from the layer before it.
     """
     h = x
     for i, (layer, activation) in enumerate(zip(layers, activations, strict=True)):
-        h = activation.forward(layer(_fed(h, x) if feed and i else h))
+        h = activation.forward(layer(_fed(h, x) if feed and i else h, ctx))
     return h
 
 
 def chain_vjp(
-    theta: Array, layers: Iterable[Dense], activations: Iterable[Activation], x: Array, *, feed: bool = False
+    theta: Array,
+    layers: Iterable[Dense],
+    activations: Iterable[Activation],
+    x: Array,
+    ctx: Context,
+    *,
+    feed: bool = False,
 ) -> tuple[Array, Pullback]:
     """The same, and backpropagation through what was kept of every layer."""
     kept, h = [], x
     for i, (layer, activation) in enumerate(zip(layers, activations, strict=True)):
         told = _fed(h, x) if feed and i else h
-        z = layer(told)
+        z = layer(told, ctx)
         h = activation.forward(z)
         kept.append((layer, activation, told, z, h))
 
@@ -100,7 +108,7 @@ def chain_vjp(
         dx, k = 0.0 * x if feed else None, x.shape[0]
         for i in range(len(kept) - 1, -1, -1):
             layer, activation, told, z, y = kept[i]
-            own, dy = layer.pull(told, activation.pullback(z, y, dy))
+            own, dy = layer.pull(told, activation.pullback(z, y, dy), ctx)
             grads.append(own)
             if dx is not None and i:
                 dx, dy = dx + dy[-k:, :], dy[:-k, :]

@@ -116,13 +116,13 @@ class Cppn(Network):
         arrays[f"W{self.depth}"] *= self.contrast
         return layout.pack(arrays)
 
-    def forward(self, theta: Array, x: Array, ctx: Context) -> Array:  # noqa: ARG002
+    def forward(self, theta: Array, x: Array, ctx: Context) -> Array:
         """One layer after the other, keeping nothing."""
-        return chain(self._layers(theta, x), self._activations(), x, feed=self.feed_inputs)
+        return chain(self._layers(theta, x), self._activations(), x, ctx, feed=self.feed_inputs)
 
-    def vjp(self, theta: Array, x: Array, ctx: Context) -> tuple[Array, Pullback]:  # noqa: ARG002
+    def vjp(self, theta: Array, x: Array, ctx: Context) -> tuple[Array, Pullback]:
         """The output, and backpropagation through what was kept of every layer."""
-        return chain_vjp(theta, self._layers(theta, x), self._activations(), x, feed=self.feed_inputs)
+        return chain_vjp(theta, self._layers(theta, x), self._activations(), x, ctx, feed=self.feed_inputs)
 
     def working_set(self, fan_in: int, fan_out: int) -> int:
         """A layer's input, its product, and what the activations make of it."""

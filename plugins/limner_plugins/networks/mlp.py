@@ -118,13 +118,13 @@ class Mlp(Network):
             scale *= (2 / shape[1]) ** 0.5
         return rng.normal(0, scale, shape)
 
-    def forward(self, theta: Array, x: Array, ctx: Context) -> Array:  # noqa: ARG002
+    def forward(self, theta: Array, x: Array, ctx: Context) -> Array:
         """One dense layer after the other, keeping nothing."""
-        return chain(self._layers(theta, x), self._each_activation(), x)
+        return chain(self._layers(theta, x), self._each_activation(), x, ctx)
 
-    def vjp(self, theta: Array, x: Array, ctx: Context) -> tuple[Array, Pullback]:  # noqa: ARG002
+    def vjp(self, theta: Array, x: Array, ctx: Context) -> tuple[Array, Pullback]:
         """The output, and backpropagation through what was kept of every layer."""
-        return chain_vjp(theta, self._layers(theta, x), self._each_activation(), x)
+        return chain_vjp(theta, self._layers(theta, x), self._each_activation(), x, ctx)
 
     def _sizes(self, fan_in: int, fan_out: int) -> list[tuple[int, int]]:
         return list(pairwise((fan_in, *self.widths(), fan_out)))

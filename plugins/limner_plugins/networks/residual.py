@@ -58,39 +58,39 @@ class Residual(Network):
         arrays[f"W{2 * self.depth + 1}"] *= self.contrast
         return layout.pack(arrays)
 
-    def forward(self, theta: Array, x: Array, ctx: Context) -> Array:  # noqa: ARG002
+    def forward(self, theta: Array, x: Array, ctx: Context) -> Array:
         """Block after block, keeping nothing."""
         first, *within, last = self._layers(theta, x)
         act = ACTIVATIONS[self.activation].forward
-        h = first(x)
+        h = first(x, ctx)
         for one, two in zip(within[::2], within[1::2], strict=True):
-            h += self.gain * act(two(act(one(h))))  # in place: h is ours since the first product
-        return ACTIVATIONS[self.output].forward(last(h))
+            h += self.gain * act(two(act(one(h, ctx)), ctx))  # in place: h is ours since the first product
+        return ACTIVATIONS[self.output].forward(last(h, ctx))
 
-    def vjp(self, theta: Array, x: Array, ctx: Context) -> tuple[Array, Pullback]:  # noqa: ARG002
+    def vjp(self, theta: Array, x: Array, ctx: Context) -> tuple[Array, Pullback]:
         """The output, and backpropagation through what was kept of every block."""
         first, *within, last = self._layers(theta, x)
         act, out = ACTIVATIONS[self.activation], ACTIVATIONS[self.output]
-        h, kept = first(x), []
+        h, kept = first(x, ctx), []
         for one, two in zip(within[::2], within[1::2], strict=True):
-            z1 = one(h)
+            z1 = one(h, ctx)
             y1 = act.forward(z1)
-            z2 = two(y1)
+            z2 = two(y1, ctx)
             y2 = act.forward(z2)
             kept.append((one, two, h, z1, y1, z2, y2))
             h = h + self.gain * y2
-        z = last(h)
+        z = last(h, ctx)
         y = out.forward(z)
 
         def pullback(dy: Array) -> tuple[Array, Array]:
-            own, dh = last.pull(h, out.pullback(z, y, dy))
+            own, dh = last.pull(h, out.pullback(z, y, dy), ctx)
             grads = [own]  # last layer first
             for one, two, h_in, z1, y1, z2, y2 in reversed(kept):
-                own_two, dy1 = two.pull(y1, act.pullback(z2, y2, self.gain * dh))
-                own_one, dh_in = one.pull(h_in, act.pullback(z1, y1, dy1))
+                own_two, dy1 = two.pull(y1, act.pullback(z2, y2, self.gain * dh), ctx)
+                own_one, dh_in = one.pull(h_in, act.pullback(z1, y1, dy1), ctx)
                 grads += [own_two, own_one]
                 dh = dh + dh_in
-            own_first, dx = first.pull(x, dh)
+            own_first, dx = first.pull(x, dh, ctx)
             grads.append(own_first)
             return pack_gradient([g for own in reversed(grads) for g in own], like=theta), dx
 

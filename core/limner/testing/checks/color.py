@@ -28,18 +28,19 @@ def check_channels(subject: Subject) -> None:
 
 
 def check_color_range(subject: Subject) -> None:
-    """Channels from 0 to 1 give RGB from 0 to 1, and alpha from 0.25 to 1: never wholly clear."""
-    for alpha, y in _painted(subject):
+    """Channels from 0 to 1 give RGB from 0 to 1, and alpha from 0.25 to 1, never wholly clear, or the channel itself."""
+    for mode, y in _painted(subject):
         rgb = y[:3, :]
         low, high = float(rgb.min()), float(rgb.max())
         inside = low >= -EPSILON and high <= 1 + EPSILON
         require(
             inside, f"{subject}: channels from 0 to 1 give RGB from {low:.6g} to {high:.6g}; it must stay in 0 to 1"
         )
-        if alpha:
+        if mode.alpha:
             low, high = float(y[3, :].min()), float(y[3, :].max())
-            seen = low >= 0.25 - EPSILON and high <= 1 + EPSILON
-            require(seen, f"{subject}: alpha runs from {low:.6g} to {high:.6g}; it must stay in 0.25 to 1")
+            least = 0.25 if mode.opacity == "fold" else 0.0
+            seen = low >= least - EPSILON and high <= 1 + EPSILON
+            require(seen, f"{subject}: alpha runs from {low:.6g} to {high:.6g}; it must stay in {least:g} to 1")
 
 
 def check_color_outside(subject: Subject) -> None:
@@ -48,7 +49,7 @@ def check_color_outside(subject: Subject) -> None:
         require(np.isfinite(y).all(), f"{subject}: channels from -1 to 2 make colours that are not finite; guard that")
 
 
-def _painted(subject: Subject, low: float = 0.0, high: float = 1.0) -> Iterator[tuple[bool, np.ndarray]]:
+def _painted(subject: Subject, low: float = 0.0, high: float = 1.0) -> Iterator[tuple[ColorMode, np.ndarray]]:
     """Colours without and with alpha, of channels all over a cube and in its corners."""
     for mode in with_alpha(cast("ColorMode", subject.stage)):
         channels = mode.channels()
@@ -57,7 +58,7 @@ def _painted(subject: Subject, low: float = 0.0, high: float = 1.0) -> Iterator[
             x = np.concatenate([x, np.asarray(list(product((low, high), repeat=channels))).T], axis=1)
         theta = mode.draw(mode.layout(), np.random.default_rng(1)).astype(np.float64)
         with calling(subject, "forward"):
-            yield mode.alpha, np.asarray(mode.forward(theta, x, CONTEXT))
+            yield mode, np.asarray(mode.forward(theta, x, CONTEXT))
 
 
 OF_EXAMPLE = (check_channels, check_color_range, check_color_outside)

@@ -32,6 +32,7 @@ class Quadratic:
     """A convex problem of five numbers, the last of which is not learned."""
 
     learned = np.asarray([True, True, True, True, False])
+    points = 4
 
     def value(self, theta: Array, ctx: Context) -> Array:  # noqa: ARG002
         """The loss of θ, or of each row of a population."""
@@ -39,8 +40,8 @@ class Quadratic:
         scale, target = _like(SCALES, theta), _like(TARGET, theta)
         return 0.5 * xp.sum(scale * (theta - target) ** 2, axis=-1)
 
-    def value_and_grad(self, theta: Array, ctx: Context) -> tuple[Array, Array]:
-        """The loss, and sᵢ (θᵢ - tᵢ)."""
+    def value_and_grad(self, theta: Array, ctx: Context, batch: int = 0) -> tuple[Array, Array]:  # noqa: ARG002
+        """The loss, and sᵢ (θᵢ - tᵢ): every batch is alike."""
         return self.value(theta, ctx), _like(SCALES, theta) * (theta - _like(TARGET, theta))
 
     def normal_equations(self, theta: Array, ctx: Context) -> tuple[Array, Array, Array]:
@@ -65,7 +66,8 @@ def _path(
             state = trainer.init(problem, theta, ctx)
             yield theta, state, {}
             for step in range(steps):
-                theta, state, metrics = trainer.step(problem, theta, state, replace(ctx, step=step))
+                at = replace(ctx, step=step, progress=step / steps)
+                theta, state, metrics = trainer.step(problem, theta, state, at)
                 yield theta, state, dict(metrics)
     except AssertionError as error:
         if isinstance(error.__cause__, NotImplementedError):
@@ -106,14 +108,17 @@ def check_step_repeats(subject: Subject, case: ArrayCase) -> None:
 
 def check_checkpoint(subject: Subject) -> None:
     """A state that went through a file goes on as if it had never stopped."""
-    path = list(_path(subject, NUMPY, steps=4))
-    theta, state, _ = path[2]
+    steps, stop = 8, 3
+    path = list(_path(subject, NUMPY, steps=steps))
+    theta, state, _ = path[stop]
     arrays = {name: np.frombuffer(a.tobytes(), a.dtype).reshape(a.shape).copy() for name, a in state.arrays.items()}
     numbers = json.loads(json.dumps(dict(state.numbers)))
-    ctx = replace(CONTEXT, training=True, step=2)
+    theta, state = theta.copy(), State(arrays, numbers)
     with calling(subject, "step after a checkpoint"):
-        resumed, _, _ = cast("Trainer", subject.stage).step(Quadratic(), theta.copy(), State(arrays, numbers), ctx)
-    same = np.array_equal(resumed, path[3][0])
+        for step in range(stop, steps):
+            at = replace(CONTEXT, training=True, step=step, progress=step / steps)
+            theta, state, _ = cast("Trainer", subject.stage).step(Quadratic(), theta, state, at)
+    same = np.array_equal(theta, path[steps][0])
     require(
         same, f"{subject}: a resumed run parts ways with one that never stopped; put all it remembers into the state"
     )

@@ -7,7 +7,9 @@ import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from limner.plugin import LimnerError
+import numpy as np
+
+from limner.errors import LimnerError
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -40,6 +42,25 @@ def open_picture(name: str, setting: str) -> Image:
     if not is_file:
         raise LimnerError(f"{name}: is not a file; name a picture with {setting}")
     return _open(path, name)
+
+
+def deep_gray(image: Image, name: str) -> np.ndarray:
+    """The levels of a gray picture of 16 bits or more (Pillow's modes ``I;16``, ``I`` and ``F``), 0 to 1.
+
+    Whole numbers are taken over 65535, fractions as they are; either over the peak, where that is larger, and from the
+    lowest, where that is negative.
+
+    Returns:
+        float32, ``(h, w)``.
+
+    Raises:
+        LimnerError: a number is not finite.
+    """
+    plane = np.asarray(image).astype(np.float32)
+    if not np.isfinite(plane).all():
+        raise LimnerError(f"{name}: holds numbers that are not finite; save it as PNG or JPEG")
+    low, high = min(0.0, float(plane.min())), max(1.0 if image.mode == "F" else 65535.0, float(plane.max()))
+    return (plane - low) / (high - low)
 
 
 def _sample(name: str) -> Path:

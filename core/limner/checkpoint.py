@@ -1,0 +1,159 @@
+"""The checkpoint: a run between two steps, in one safetensors file, so that it goes on as if it had never stopped."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from pydantic import Field, ValidationError
+
+from limner.errors import ArtworkError, LimnerError
+from limner.events import Checkpoint
+from limner.files import os_reason, replacing
+from limner.history import History
+from limner.registry import registry
+from limner.stage import Stage
+from limner.trainer import State
+from limner.training import Run
+
+if TYPE_CHECKING:
+    from limner.backend import Backend
+
+KEY = "limner-checkpoint"
+STATE = "state."
+
+
+class Header(Stage):
+    """What stands in a checkpoint beside its arrays."""
+
+    recipe: dict[str, Any] = Field(description="the filled-in recipe, with its seed")
+    target: str = Field(max_length=200, description="the digest of what is learned")
+    step: int = Field(ge=0, description="steps done")
+    seconds: float = Field(ge=0, description="seconds of work")
+    best_loss: float = Field(description="the loss of the best θ")
+    psnr: float = Field(description="the PSNR as it was last seen, dB; 1e9 where the picture is met exactly")
+    numbers: dict[str, float] = Field(description="the trainer's numbers")
+    history: list[dict[str, float | str]] = Field(description="the rows of the history")
+
+
+@dataclass(frozen=True)
+class Saved:
+    """A checkpoint as it was read: the header, and the arrays by name, on the host."""
+
+    header: Header
+    arrays: Mapping[str, np.ndarray]
+
+    def run(self, backend: Backend) -> Run:
+        """The run it was, on a backend."""
+        own = {name: backend.asarray(array) for name, array in self.arrays.items()}
+        state = {name.removeprefix(STATE): array for name, array in own.items() if name.startswith(STATE)}
+        header = self.header
+        return Run(
+            own["theta"],
+            State(state, dict(header.numbers)),
+            own["best"],
+            header.best_loss,
+            header.step,
+            header.seconds,
+            header.psnr,
+            History.from_list(header.history),
+        )
+
+
+def path_of(out: Path) -> Path:
+    """Where the checkpoint of a picture lies: beside it."""
+    return out.with_name(out.name + ".ckpt")
+
+
+def write_checkpoint(path: Path, run: Run, recipe: Mapping[str, Any], target: str, backend: Backend) -> None:
+    """Keep a run.
+
+    Raises:
+        LimnerError: the file cannot be written; the one that was there before is left as it was.
+    """
+    from safetensors.numpy import save
+
+    arrays = {"theta": run.theta, "best": run.best}
+    arrays |= {STATE + name: array for name, array in run.state.arrays.items()}
+    header = Header.model_construct(
+        recipe=dict(recipe),
+        target=target,
+        step=run.step,
+        seconds=run.seconds,
+        best_loss=run.best_loss,
+        psnr=min(run.psnr, 1e9),
+        numbers={name: float(value) for name, value in run.state.numbers.items()},
+        history=run.history.to_list(),
+    )
+    text = json.dumps(header.model_dump(mode="json"), allow_nan=False, separators=(",", ":"))
+    host = {name: np.ascontiguousarray(backend.to_host(array)) for name, array in arrays.items()}
+    with replacing(path, force=True) as file:
+        file.write(save(host, {KEY: text}))
+    registry().emit(Checkpoint(path, run.step))
+
+
+def read_checkpoint(path: Path) -> Saved:
+    """A checkpoint; nothing in the file is trusted.
+
+    Raises:
+        ArtworkError: it is none, or a damaged one.
+    """
+    from safetensors import SafetensorError, safe_open
+
+    try:
+        with safe_open(str(path), framework="numpy") as tensors:
+            text = (tensors.metadata() or {}).get(KEY)
+            if text is None:
+                raise ArtworkError(f"{path}: is no checkpoint of a fit")
+            arrays = {name: tensors.get_tensor(name) for name in tensors.keys()}  # noqa: SIM118 - no mapping
+        table = json.loads(text)
+        header = Header.model_validate({**table, "history": list(table["history"])})
+    except OSError as error:
+        raise ArtworkError(f"{path}: cannot be read: {os_reason(error)}") from error
+    except (SafetensorError, ValidationError, ValueError, TypeError, KeyError, RecursionError) as error:
+        raise ArtworkError(f"{path}: the checkpoint is damaged; remove it, or start afresh with --force") from error
+    shapes = [arrays[name].shape for name in ("theta", "best") if name in arrays]
+    if len(shapes) != 2 or shapes[0] != shapes[1] or len(shapes[0]) != 1:
+        raise ArtworkError(f"{path}: the checkpoint is damaged; remove it, or start afresh with --force")
+    if not all(np.isfinite(array).all() for array in arrays.values() if array.dtype.kind == "f"):
+        raise ArtworkError(f"{path}: the checkpoint holds numbers that are not finite; start afresh with --force")
+    return Saved(header, arrays)
+
+
+def check_same(path: Path, saved: Saved, recipe: Mapping[str, Any], target: str) -> None:
+    """Refuse to go on with a run of something else.
+
+    Raises:
+        LimnerError: the recipe or the picture is another.
+    """
+    if saved.header.target != target:
+        raise LimnerError(
+            f"{path}: is the checkpoint of another picture, or of this one at another size; "
+            "name another picture with -o, or start afresh with --force"
+        )
+    other = _difference(saved.header.recipe, recipe)
+    if other:
+        raise LimnerError(
+            f"{path}: is the checkpoint of another recipe ({other}); go on with that one, name another picture with "
+            "-o, or start afresh with --force"
+        )
+
+
+def _difference(old: Any, new: Any, at: str = "") -> str:
+    """The first place where two tables differ, with both values; empty where they are the same."""
+    if isinstance(old, Mapping) and isinstance(new, Mapping):
+        for key in [*old, *(k for k in new if k not in old)]:
+            found = _difference(old.get(key), new.get(key), f"{at}.{key}" if at else str(key))
+            if found:
+                return found
+        return ""
+    if isinstance(old, (list, tuple)) and isinstance(new, (list, tuple)) and len(old) == len(new):
+        pairs = enumerate(zip(old, new, strict=True))
+        return next(filter(None, (_difference(a, b, f"{at}.{i}") for i, (a, b) in pairs)), "")
+    if isinstance(old, (list, tuple)) and isinstance(new, (list, tuple)):
+        return f"{at}: {len(old)} there, {len(new)} here"
+    return "" if old == new else f"{at}: {old} there, {new} here"

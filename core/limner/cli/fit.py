@@ -1,0 +1,192 @@
+"""``limner fit``."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from limner.cli import options as o
+from limner.cli.output import fitting_progress, note, result
+from limner.errors import LimnerError
+
+if TYPE_CHECKING:
+    from limner.fitting import Fitted, Job, Measured
+
+Images = Annotated[list[str], typer.Argument(metavar="IMAGE", help="The picture to learn, or skimage:astronaut.")]
+RecipeName = Annotated[
+    str, typer.Option("--recipe", metavar="R", help="A preset, a TOML file, or a picture that limner made.")
+]
+LossName = Annotated[str | None, typer.Option("--loss", metavar="NAME", help="Swap the loss: mse, mae, huber, ...")]
+Steps = Annotated[int, typer.Option(metavar="N", help="Stop after so many steps.")]
+Seconds = Annotated[float, typer.Option(metavar="S", help="Stop after so long; a minute where nothing is said.")]
+Psnr = Annotated[float, typer.Option(metavar="DB", help="Stop when the picture is this good.")]
+Gray = Annotated[bool, typer.Option("--gray", help="Learn it in black and white.")]
+TrainSize = Annotated[int, typer.Option(metavar="PX", help="Learn a copy whose longer side is this.")]
+Resume = Annotated[bool, typer.Option("--resume", help="Go on from OUT.ckpt, if it is there.")]
+Every = Annotated[float, typer.Option("--checkpoint-every", metavar="S", help="Seconds between two checkpoints.")]
+Compare = Annotated[Path | None, typer.Option(metavar="FILE", help="The original beside what was learned.")]
+ErrorMap = Annotated[bool, typer.Option("--error-map", help="With --compare: where it differs.")]
+HistoryFile = Annotated[
+    Path | None,
+    typer.Option("--history", metavar="FILE", help="Loss and PSNR: a plot (.png, .svg) or a table (.csv, .jsonl)."),
+]
+Background = Annotated[
+    str | None, typer.Option(metavar="COLOR", help="What lies under what is clear; else opacity is learned.")
+]
+
+
+def fit(
+    images: Images,
+    recipe: RecipeName = "",
+    seed: o.Seed = None,
+    size: o.Size = None,
+    set_: o.Set = None,
+    warps: o.Warps = None,
+    encoders: o.Encoders = None,
+    network: o.Network = None,
+    color: o.Color = None,
+    frame: o.FrameName = None,
+    trainer: o.Trainer = None,
+    loss: LossName = None,
+    steps: Steps = 0,
+    seconds: Seconds = 0.0,
+    psnr: Psnr = 0.0,
+    gray: Gray = False,
+    train_size: TrainSize = 0,
+    background: Background = None,
+    out: o.Out = None,
+    resume: Resume = False,
+    checkpoint_every: Every = 30.0,
+    compare: Compare = None,
+    error_map: ErrorMap = False,
+    history: HistoryFile = None,
+    backend: o.BackendName = "auto",
+    threads: o.Threads = 0,
+    force: o.Force = False,
+    as_json: o.Json = False,
+    quiet: o.Quiet = False,
+) -> None:
+    """Learn a picture. The result is an artwork as any other: it can be painted larger, or otherwise.
+
+    \b
+    limner fit photo.jpg
+    limner fit photo.jpg --seconds 10 --compare beside.png --error-map
+    limner fit photo.jpg --recipe rprop-portrait --train-size 128 --steps 2000
+    limner fit photo.jpg --seconds 600 --resume
+    """
+    from limner import fitting
+    from limner.compare import check_comparison, write_comparison
+    from limner.history import check_history
+    from limner.sizes import parse_size
+    from limner.training import Budget
+
+    path = Path(out) if out else Path(f"{Path(images[0].partition(':')[2] or images[0]).stem}.limner.png")
+    if error_map and not compare:
+        raise LimnerError("--error-map: stands in the picture that --compare FILE names")
+    if not (math.isfinite(checkpoint_every) and checkpoint_every >= 0):
+        raise LimnerError(f"--checkpoint-every: must be 0 seconds or more, got {checkpoint_every}")
+    others = [file for file in (compare, history) if file]
+    keep, over = _check_files(path, images, others, resume=resume, force=force)
+    if compare:
+        check_comparison(compare, force=over)
+    if history:
+        check_history(history, force=over)
+    pixels, dpi = parse_size(size) if size else (None, 0.0)
+    runner = o.backend(backend, threads)
+    values, options = o.split_writer(o.sets(set_), None)
+    job = fitting.prepare(
+        images,
+        recipe or fitting.DEFAULT,
+        Budget(steps, seconds or (0.0 if steps or psnr else fitting.SECONDS), psnr),
+        seed=seed,
+        size=pixels,
+        values=values,
+        swap=o.swaps(
+            frame=frame, warp=warps, encoder=encoders, network=network, color=color, loss=loss, trainer=trainer
+        ),
+        gray=gray,
+        background=background,
+        train_size=train_size,
+        keep=keep,
+        resume=resume,
+        every=checkpoint_every,
+    )
+    if job.kept:
+        note(f"goes on after step {job.kept.header.step}", quiet=quiet)
+    elif seed is None:
+        note(f"seed {job.recipe.seed}", quiet=quiet)
+    with fitting_progress(quiet=quiet):
+        fitted = fitting.run(job, runner)
+    if not math.isfinite(fitted.run.best_loss):
+        raise LimnerError(f"the loss is no number from the start: {fitted.mend}, or a scale of the network")
+    fitted.artwork.save(path, dpi=dpi, options=options, force=over, backend=runner)
+    found = fitting.measure(path, job, fitted.artwork, runner)
+    told = f"{_decibels(found.quality.psnr)}, SSIM {found.quality.ssim:.3f}"
+    if compare:
+        captions = ("original", told)
+        write_comparison(compare, found.original, found.painted, error_map=error_map, caption=captions, force=over)
+    if history:
+        fitted.run.history.write(history, job.recipe.title, force=over)
+    _say(path, job, fitted, found, others, as_json=as_json, quiet=quiet)
+    if fitted.reason == "diverged":
+        raise LimnerError(
+            f"the loss is no number after step {fitted.run.step}; {path} holds the best before that; {fitted.mend}"
+        )
+
+
+def _check_files(out: Path, images: list[str], others: list[Path], *, resume: bool, force: bool) -> tuple[Path, bool]:
+    """Where the checkpoint lies, and whether what is there may be overwritten; all files are checked first.
+
+    Raises:
+        LimnerError: a file is there that nobody said may go, or two would go into one.
+    """
+    from limner.checkpoint import path_of
+    from limner.files import check_target, exists
+
+    keep = path_of(out)
+    going_on = resume and exists(keep)
+    if exists(keep) and not (resume or force):
+        raise LimnerError(f"{keep}: holds a run of its own; go on with it with --resume, or start afresh with --force")
+    paths = [out, keep, *others]
+    for i, path in enumerate(paths):
+        if any(path.absolute() == other.absolute() for other in paths[:i]):
+            raise LimnerError(f"{path}: two files would go into one; name another")
+        if any(path.absolute() == Path(image).absolute() for image in images):
+            raise LimnerError(f"{path}: is the picture to learn; name another file with -o")
+        check_target(path, force=force or going_on or path == keep)
+    return keep, force or going_on
+
+
+def _say(
+    path: Path, job: Job, fitted: Fitted, found: Measured, others: list[Path], *, as_json: bool, quiet: bool
+) -> None:
+    """The path on standard output, and how good it is."""
+    run = fitted.run
+    note(
+        f"{_decibels(found.quality.psnr)}, SSIM {found.quality.ssim:.3f} after {run.step} steps in {run.seconds:.1f} s",
+        quiet=quiet,
+    )
+    if job.train_size:
+        width, height = job.target.size
+        note(f"learned at {width}x{height}: {_decibels(run.psnr)}", quiet=quiet)
+    for other in others:
+        note(str(other), quiet=quiet)
+    told = {
+        "path": str(path),
+        "seed": fitted.artwork.seed,
+        "size": list(fitted.artwork.recipe.size),
+        "psnr": found.quality.psnr if math.isfinite(found.quality.psnr) else None,
+        "ssim": found.quality.ssim,
+        "loss": run.best_loss,
+        "steps": run.step,
+        "seconds": run.seconds,
+        "stopped": fitted.reason,
+    }
+    result(told, str(path), as_json=as_json)
+
+
+def _decibels(psnr: float) -> str:
+    return f"{psnr:.2f} dB" if math.isfinite(psnr) else "exact"

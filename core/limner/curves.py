@@ -1,0 +1,116 @@
+"""Curves of a fit, over its steps and over time, drawn with matplotlib."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Mapping, Sequence
+from io import BytesIO
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from limner.errors import LimnerError
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+PLOTS = (".png", ".svg", ".pdf")
+LOSS = "#c4512d"
+PSNR = "#22628f"
+INK = "#3a3a3e"
+GRID = "#e4e4e8"
+TIMES = ((3 * 3600.0, 3600.0, "hours"), (180.0, 60.0, "minutes"), (0.0, 1.0, "seconds"))
+FEW = 40  # points; so many are marked
+LEAST = 1e-40  # beyond float32, a loss is 0 or infinite; a logarithmic axis has neither
+DATES: Mapping[str, dict[str, Any]] = {"svg": {"Date": None}, "pdf": {"CreationDate": None}, "png": {}}
+"""What keeps a file the same from day to day."""
+
+
+def check_plotting() -> None:
+    """Refuse early what could not be drawn in the end.
+
+    Raises:
+        LimnerError: matplotlib is not installed.
+    """
+    try:
+        import matplotlib.figure  # noqa: F401
+    except ImportError as error:
+        raise LimnerError(
+            "a plot needs matplotlib; install it with: pip install 'limner[plot]', or name a .csv file"
+        ) from error
+
+
+def draw_curves(rows: Sequence[Mapping[str, float]], title: str, kind: str) -> bytes:
+    """Loss, on a logarithmic axis, and PSNR: on the left over steps, on the right over time.
+
+    Numbers that are not finite are left out, and losses that float32 has no positive number for.
+
+    Args:
+        rows: each with ``step``, ``seconds``, ``loss`` and perhaps ``psnr``.
+        title: stands above, as it is.
+        kind: ``png``, ``svg`` or ``pdf``.
+
+    Raises:
+        LimnerError: matplotlib is not installed.
+    """
+    check_plotting()
+    from matplotlib import rc_context
+    from matplotlib.figure import Figure
+
+    steps, seconds, loss, psnr = (_column(rows, name) for name in ("step", "seconds", "loss", "psnr"))
+    loss[(loss < LEAST) | (loss > 1 / LEAST)] = np.nan
+    unit, word = _unit(seconds)
+    file = BytesIO()
+    with warnings.catch_warnings(), rc_context({"svg.hashsalt": "limner", "font.size": 10}):
+        warnings.filterwarnings("ignore", message="Glyph .* missing")  # a title may be in any script
+        figure = Figure(figsize=(11, 4.2), layout="constrained")
+        left, right = figure.subplots(1, 2)
+        figure.suptitle("".join(c if c.isprintable() else " " for c in title), parse_math=False, color=INK, fontsize=12)
+        rated = bool(np.isfinite(psnr).any())
+        for panel, x, label in ((left, steps, "step"), (right, seconds / unit, word)):
+            _draw_panel(panel, x, label, loss, psnr if rated else None)
+        figure.savefig(file, format=kind, dpi=150, metadata=DATES[kind])
+    return file.getvalue()
+
+
+def _column(rows: Sequence[Mapping[str, float]], name: str) -> np.ndarray:
+    """One number of each row, NaN where it is missing or not finite."""
+    column = np.array([row.get(name, np.nan) for row in rows], dtype=np.float64)
+    return np.where(np.isfinite(column), column, np.nan)
+
+
+def _unit(seconds: np.ndarray) -> tuple[float, str]:
+    """A unit of time that suits the longest, in seconds, and its name."""
+    longest = max(seconds[np.isfinite(seconds)], default=0.0)
+    return next((unit, word) for least, unit, word in TIMES if longest >= least)
+
+
+def _draw_panel(panel: Axes, x: np.ndarray, label: str, loss: np.ndarray, psnr: np.ndarray | None) -> None:
+    """Both curves over ``x``, each with its own axis in its own colour."""
+    from matplotlib.ticker import FuncFormatter, MaxNLocator
+
+    panel.set_xlabel(label, color=INK)
+    panel.xaxis.set_major_locator(MaxNLocator(6, steps=[1, 2, 5, 10], integer=label == "step", min_n_ticks=1))
+    panel.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.10g}"))
+    if np.isfinite(loss).any():
+        panel.set_yscale("log")
+    _draw_curve(panel, x, loss, "loss", LOSS)
+    panel.grid(visible=True, color=GRID, linewidth=0.8)
+    panel.grid(visible=True, which="minor", axis="y", color=GRID, linewidth=0.4)
+    panel.set_axisbelow(True)
+    if psnr is not None:
+        _draw_curve(panel.twinx(), x, psnr, "PSNR, dB", PSNR)
+    panel.set_xlim(0.0, 1.02 * max(x[np.isfinite(x)], default=0.0) or 1.0)
+    panel.tick_params(axis="x", colors=INK)
+
+
+def _draw_curve(axes: Axes, x: np.ndarray, y: np.ndarray, label: str, colour: str) -> None:
+    """A line through the points that there are."""
+    there = np.isfinite(x) & np.isfinite(y)
+    if there.any():
+        marker = "o" if there.sum() <= FEW else ""
+        axes.plot(x[there], y[there], color=colour, linewidth=1.2, marker=marker, markersize=3.5, clip_on=not marker)
+    axes.set_ylabel(label, color=colour)
+    axes.spines[["top", "right", "left", "bottom"]].set_visible(False)
+    axes.tick_params(which="both", length=0, labelsize=9)
+    axes.tick_params(axis="y", which="both", colors=colour)

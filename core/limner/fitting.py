@@ -1,0 +1,298 @@
+"""Fitting: a recipe learns a picture. What the command line and the Python API both call."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
+
+import numpy as np
+
+from limner import checkpoint, models, settings
+from limner.artwork import Artwork
+from limner.backends import choose
+from limner.container import SUFFIX
+from limner.errors import LimnerError
+from limner.files import available_memory, check_room, check_target, exists, human
+from limner.formats import reading
+from limner.parsing import parse
+from limner.pipeline import find, packages_of
+from limner.problem import KEPT_FEATURES, PictureProblem
+from limner.quality import Quality, quality
+from limner.recipe import SingleRecipe
+from limner.registry import registry
+from limner.rng import draw_seed
+from limner.targets import Target, check_training_memory, digest, read_target
+from limner.training import Budget, Reason, Run, start, train
+
+if TYPE_CHECKING:
+    from limner.backend import Backend
+    from limner.loss import Loss
+    from limner.model import Model
+    from limner.recipe import Recipe
+    from limner.trainer import Trainer
+
+DEFAULT = "likeness"
+SECONDS = 60.0
+"""How long a fit goes on that is given no bound."""
+
+
+@dataclass(frozen=True)
+class Job:
+    """What is to be done, all of it checked: a recipe made for a picture, and where the run is kept.
+
+    Attributes:
+        recipe: with a trainer and a loss, its colour mode and size the picture's.
+        target: the picture.
+        budget: when to stop.
+        keep: the checkpoint's file; None keeps none.
+        kept: the checkpoint to go on from.
+        every: seconds between two checkpoints.
+    """
+
+    recipe: SingleRecipe
+    target: Target
+    budget: Budget
+    keep: Path | None = None
+    kept: checkpoint.Saved | None = None
+    every: float = 30.0
+    background: str | None = None
+    train_size: int = 0
+
+
+class Measured(NamedTuple):
+    """A file beside the picture that was learned, both as levels ``(h, w, c)``, and how near they are."""
+
+    original: np.ndarray
+    painted: np.ndarray
+    quality: Quality
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """What came of a fit: the best θ as an artwork, why it ended, and the run."""
+
+    artwork: Artwork
+    reason: Reason
+    run: Run
+
+    @property
+    def mend(self) -> str:
+        """Which setting to lower where the loss diverged."""
+        recipe = cast("SingleRecipe", self.artwork.recipe)
+        setting = cast("Trainer", cast("Any", recipe.trainer).stage).calmer
+        return f"lower trainer.{setting}" if setting else "choose another trainer"
+
+
+class DivergedError(LimnerError):
+    """The loss is no number any more; ``fitted`` holds the best θ before that."""
+
+    def __init__(self, message: str, fitted: Fitted) -> None:
+        super().__init__(message)
+        self.fitted = fitted
+
+
+def fit(
+    images: str | Path | Sequence[str | Path],
+    recipe: str | Path | Recipe | Mapping[str, Any] = DEFAULT,
+    *,
+    steps: int = 0,
+    seconds: float = 0.0,
+    psnr: float = 0.0,
+    seed: int | None = None,
+    size: tuple[int, int] | None = None,
+    set: Mapping[str, Any] | None = None,  # noqa: A002 - the same word as on the command line
+    swap: Mapping[str, str | Sequence[str]] | None = None,
+    gray: bool = False,
+    background: str | None = None,
+    train_size: int = 0,
+    backend: str | Backend = "auto",
+) -> Artwork:
+    """An artwork that has learned a picture.
+
+    Args:
+        images: a picture's file, or ``skimage:NAME``.
+        recipe: a preset's name, a TOML file, a picture that limner made, a recipe, or a table; it needs a trainer.
+        steps: stop after so many steps of the trainer; 0 is no bound.
+        seconds: stop after so long; 0 is no bound, and with no bound at all it is a minute.
+        psnr: stop when the picture reaches so many dB.
+        seed: what everything random follows from.
+        size: width and height of the artwork; the picture's own where none is given.
+        set: values by path, ``{"trainer.rate": 0.01}``.
+        swap: a stage's name by its role, ``{"trainer": "rprop"}``.
+        gray: learn the picture in black and white.
+        background: a colour to lie under what is clear; without it opacity is learned too.
+        train_size: learn a copy whose longer side is this many pixels.
+        backend: a backend or its name.
+
+    Raises:
+        DivergedError: the loss is no number any more; it holds the best artwork before that.
+        LimnerError: the picture, the recipe, a setting or the backend is wrong.
+    """
+    job = prepare(
+        images,
+        recipe,
+        Budget(steps, seconds or (0.0 if steps or psnr else SECONDS), psnr),
+        seed=seed,
+        size=size,
+        values=set,
+        swap=swap,
+        gray=gray,
+        background=background,
+        train_size=train_size,
+    )
+    fitted = run(job, choose(backend, registry()))
+    if fitted.reason == "diverged":
+        raise DivergedError(f"the loss is no number after step {fitted.run.step}: {fitted.mend}", fitted)
+    return fitted.artwork
+
+
+def prepare(
+    images: str | Path | Sequence[str | Path],
+    recipe: str | Path | Recipe | Mapping[str, Any],
+    budget: Budget,
+    *,
+    seed: int | None = None,
+    size: tuple[int, int] | None = None,
+    values: Mapping[str, Any] | None = None,
+    swap: Mapping[str, str | Sequence[str]] | None = None,
+    gray: bool = False,
+    background: str | None = None,
+    train_size: int = 0,
+    keep: Path | None = None,
+    resume: bool = False,
+    every: float = 30.0,
+) -> Job:
+    """Check all that a fit needs before it takes any time; the arguments are those of ``fit``.
+
+    Raises:
+        LimnerError: something is wrong; or there is a checkpoint to go on from that is another run's, or damaged.
+    """
+    names = [images] if isinstance(images, (str, Path)) else list(images)
+    if len(names) != 1:
+        raise LimnerError(f"a fit learns one picture, got {len(names)}")
+    kept = checkpoint.read_checkpoint(keep) if keep and resume and exists(keep) else None
+    table, source = find(recipe)
+    table = settings.apply(table, values, swap)
+    if kept and seed is None:
+        seed = int(kept.header.recipe.get("seed", 0))
+    chosen = _single(parse(table, registry(), source))
+    gray = gray or chosen.color.kind == "gray"
+    target = read_target(str(names[0]), gray=gray, background=background, train_size=train_size)
+    adapted = _adapted(table, chosen, target, size or target.original_size, given={*(values or {}), *(swap or {})})
+    chosen = _single(parse(adapted, registry(), source))
+    if seed is not None or not chosen.seeded:
+        chosen = chosen.with_seed(draw_seed() if seed is None else operator.index(seed))
+    if kept and keep:
+        settled = models.model_of(chosen).settled()
+        checkpoint.check_same(keep, kept, settled.table(), digest(target))
+    return Job(chosen, target, budget, keep, kept, every, background, train_size)
+
+
+def run(job: Job, backend: Backend) -> Fitted:
+    """Do it.
+
+    Raises:
+        LimnerError: memory or the disk cannot hold it, or the trainer cannot serve the recipe.
+    """
+    model, theta = models.draw(job.recipe)
+    recipe = cast("SingleRecipe", model.recipe)
+    _check_memory(job, model, backend)
+    trainer, loss = cast("Any", recipe.trainer).stage, cast("Any", recipe.loss).stage
+    save = None
+    if job.keep:
+        keep, table, of = job.keep, recipe.table(), digest(job.target)
+        check_target(keep, force=True)
+        check_room(keep, 6 * theta.nbytes)
+        save = lambda now: checkpoint.write_checkpoint(keep, now, table, of, backend)  # noqa: E731
+    with backend.running() as runner:
+        problem = PictureProblem(model, _planes(job.target, model), cast("Loss", loss), backend, runner, theta)
+        now = job.kept.run(backend) if job.kept else start(cast("Trainer", trainer), problem, theta)
+        if now.theta.shape != theta.shape:
+            raise LimnerError(f"{job.keep}: the checkpoint is damaged; remove it, or start afresh with --force")
+        reason = train(now, cast("Trainer", trainer), problem, job.budget, save=save, every=job.every)
+        best = np.array(backend.to_host(now.best), dtype=np.float32)
+    best.flags.writeable = False
+    return Fitted(Artwork(recipe, best, packages_of(recipe)), reason, now)
+
+
+def measure(path: Path, job: Job, artwork: Artwork, backend: Backend) -> Measured:
+    """How near a written file is to the picture, at the file's size.
+
+    Raises:
+        LimnerError: a file cannot be read.
+    """
+    if path.suffix.lower() == SUFFIX:
+        painted = artwork.render(backend=backend)
+    else:
+        with reading(path) as (file, writer):
+            painted = np.concatenate(list(writer.read_pixels(file)[1]))
+    target, (height, width) = job.target, painted.shape[:2]
+    if target.size != (width, height):
+        target = read_target(target.name, gray=target.gray, background=job.background, size=(width, height))
+    original = target.pixels()
+    return Measured(original, painted, quality(original, painted))
+
+
+def _single(recipe: Recipe) -> SingleRecipe:
+    """A recipe that can learn.
+
+    Raises:
+        LimnerError: it has layers, or no trainer.
+    """
+    if not isinstance(recipe, SingleRecipe):
+        raise LimnerError(f"{recipe.title}: is a blend, and a fit needs one model; choose a recipe without layers")
+    if recipe.trainer is None:
+        raise LimnerError(
+            f"{recipe.title}: the recipe has no [trainer] and cannot learn; give it one with --trainer backprop, or "
+            f"choose one that has: {DEFAULT}, neural-painting, rprop-portrait"
+        )
+    return recipe
+
+
+def _adapted(
+    table: dict[str, Any], recipe: SingleRecipe, target: Target, size: tuple[int, int], *, given: set[str]
+) -> dict[str, Any]:
+    """The recipe's table made for a picture: its size, its channels, its detail; what was given by hand stands."""
+    out = {**recipe.table(), "size": list(size)}
+    if "seed" not in table:
+        out.pop("seed", None)
+    if "title" not in given:
+        out["title"] = Path(target.name.partition(":")[2] or target.name).stem[:200] or recipe.title
+    if target.gray and recipe.color.kind != "gray":
+        if "color" in given:
+            raise LimnerError(f"--gray: learns one channel and goes with --color gray, not {recipe.color.kind!r}")
+        out["color"] = {"kind": "gray"}
+    if target.alpha and not out["color"].get("alpha"):
+        out["color"] = {**out["color"], "alpha": True, "opacity": "plain"}
+    out.setdefault("loss", {"kind": "mse"})
+    return out
+
+
+def _planes(target: Target, model: Model) -> np.ndarray:
+    """The picture's planes, with an opaque one where the model has an opacity and the picture has none."""
+    if not model.alpha or target.alpha:
+        return target.planes
+    return np.concatenate([target.planes, np.ones_like(target.planes[:1])])
+
+
+def _check_memory(job: Job, model: Model, backend: Backend) -> None:
+    """An estimate of what learning takes, before it begins.
+
+    Raises:
+        LimnerError: it is more than the machine has free.
+    """
+    tile = min(backend.tile, job.target.size[0] * job.target.size[1])
+    units = sum(e.shape[0] for e in model.layout.entries if len(e.shape) == 2 and e.learned)
+    held = 12 * tile * backend.parallelism() * units + 8 * 4 * model.layout.size
+    channels, fan_in = len(job.target.planes), getattr(model, "fan_in", 0)
+    features = 4 * fan_in if 4 * fan_in * tile <= KEPT_FEATURES else 0
+    free = available_memory()
+    if held > free:
+        raise LimnerError(
+            f"learning with this network would take about {human(held)} of memory and {human(free)} are free; "
+            "choose a smaller one"
+        )
+    check_training_memory(job.target.name, job.target.size, 24 + 12 * channels + features, free - held)

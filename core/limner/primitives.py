@@ -1,0 +1,30 @@
+"""What the Python array API standard lacks, or leaves slow: each written in the standard, for backends to override."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from limner.scatter import scatter_add
+
+if TYPE_CHECKING:
+    from limner.namespace import Array
+
+
+class Primitives:
+    """A few operations; a backend inherits them and overrides those that its library has a better way for."""
+
+    def product(self, weights: Array, x: Array) -> Array:
+        """``weights @ x``, a new array: weights ``(c, k)``, few; x ``(k, n)``, many points."""
+        return weights @ x
+
+    def outer(self, dy: Array, x: Array) -> Array:
+        """``dy @ x.T``, summed over many points: dy ``(c, n)``, x ``(k, n)``."""
+        return dy @ x.T
+
+    def scatter_add(self, index: Array, values: Array, size: int) -> Array:
+        """The sums, ``(f, size)``, of the values ``(f, m)`` that share an index: integers ``(m,)``, 0 to size - 1."""
+        return scatter_add(index, values, size)
+
+
+PLAIN = Primitives()
+"""The standard alone, for a stage that is called on its own."""

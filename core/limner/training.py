@@ -1,0 +1,226 @@
+"""The loop: it drives any trainer, and owns what is not mathematics: budgets, the best θ, checkpoints, events."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+import numpy as np
+
+from limner.errors import LimnerError
+from limner.events import Fitting
+from limner.history import History
+from limner.problem import GLANCE
+from limner.registry import registry
+from limner.trainer import State
+
+if TYPE_CHECKING:
+    from limner.namespace import Array
+    from limner.problem import PictureProblem
+    from limner.trainer import Trainer
+
+Reason: TypeAlias = Literal["steps", "seconds", "psnr", "diverged"]
+"""Why a run ended: which of its bounds it reached, or that its loss was no number any more."""
+
+SELDOM = 25
+"""Steps between two looks at the picture, at least."""
+SHARE = 0.03
+"""Of a run's time, about, that goes into looking: a look costs a third of what learning from as many points does."""
+TELL = 0.1
+"""Seconds between two events."""
+
+
+@dataclass(frozen=True)
+class Budget:
+    """What ends a run, whichever comes first; 0 is no bound. Totals: what a resumed run has spent counts.
+
+    Attributes:
+        steps: of the trainer.
+        seconds: of work.
+        psnr: dB that the picture reaches, as it is seen during the run.
+
+    Raises:
+        LimnerError: a bound is negative or no number, or there is none.
+    """
+
+    steps: int = 0
+    seconds: float = 0.0
+    psnr: float = 0.0
+
+    def __post_init__(self) -> None:
+        for name in ("steps", "seconds", "psnr"):
+            value = getattr(self, name)
+            if not (math.isfinite(value) and value >= 0):
+                raise LimnerError(f"{name}: must be a number above 0, got {value}")
+        if not (self.steps or self.seconds or self.psnr):
+            raise LimnerError("a fit needs an end: give it steps, seconds or a PSNR")
+
+    def progress(self, steps: int, seconds: float) -> float:
+        """How much of it is spent, 0 to 1; steps alone count where they are the only bound on the work."""
+        spent = [0.0]
+        spent += [steps / self.steps] if self.steps else []
+        spent += [seconds / self.seconds] if self.seconds else []
+        return min(max(spent), 1.0)
+
+    def reached(self, steps: int, seconds: float, psnr: float) -> Reason | None:
+        """The bound that is reached; None while there is more to do."""
+        if self.steps and steps >= self.steps:
+            return "steps"
+        if self.seconds and seconds >= self.seconds:
+            return "seconds"
+        return "psnr" if self.psnr and psnr >= self.psnr else None
+
+
+@dataclass
+class Run:
+    """A run as it stands after a step: all that a checkpoint keeps.
+
+    Attributes:
+        theta: as the trainer left it.
+        state: the trainer's.
+        best: the best θ seen so far, by its loss.
+        best_loss: of it.
+        step: how many are done.
+        seconds: how long they took.
+        psnr: as it was last seen, dB.
+        history: the rows that a plot shows.
+    """
+
+    theta: Array
+    state: State
+    best: Array
+    best_loss: float = math.inf
+    step: int = 0
+    seconds: float = 0.0
+    psnr: float = 0.0
+    history: History = field(default_factory=History)
+
+    def keep(self, theta: Array, loss: float) -> None:
+        """Keep a θ that is better than the best."""
+        if loss < self.best_loss:
+            self.best, self.best_loss = theta, loss
+
+
+def start(trainer: Trainer, problem: PictureProblem, theta: np.ndarray) -> Run:
+    """A run that has not begun.
+
+    Raises:
+        LimnerError: the trainer cannot serve the problem.
+    """
+    own = problem.backend.asarray(theta)
+    return Run(own, trainer.init(problem, own, problem.context), own)
+
+
+def train(
+    run: Run,
+    trainer: Trainer,
+    problem: PictureProblem,
+    budget: Budget,
+    *,
+    save: Callable[[Run], None] | None = None,
+    every: float = 30.0,
+) -> Reason:
+    """Go on with a run until a bound is reached; the run holds what came of it.
+
+    Args:
+        run: it is changed, step by step; after an interrupt it stands where the last whole step left it.
+        trainer: what moves θ.
+        problem: what it is asked.
+        budget: when to stop.
+        save: keeps the run; called every so often, when it ends, and when it is interrupted.
+        every: seconds between two checkpoints.
+
+    Returns:
+        why it ended.
+    """
+    clock = _Clock(run.seconds)
+    seldom = _seldom(trainer, problem)
+    saved = told = clock()
+    reason: Reason | None = None if run.step or _look(run, trainer, problem) else "diverged"
+    try:
+        while reason is None and (reason := budget.reached(run.step, run.seconds, run.psnr)) is None:
+            metrics = _step(run, trainer, problem, budget)
+            run.seconds = clock()
+            finite = math.isfinite(metrics["loss"])
+            if not finite or (_is_due(run.step, seldom) and not _look(run, trainer, problem, metrics)):
+                reason = "diverged"
+            if run.seconds - told > TELL:
+                told = run.seconds
+                _tell(run, budget, metrics["loss"])
+            if save and run.seconds - saved > every:
+                save(run)
+                saved = clock()
+    except BaseException:
+        if save and run.step:
+            save(run)
+        raise
+    if reason != "diverged":
+        _finish(run, trainer, problem)
+        if save:
+            save(run)
+    _tell(run, budget, run.best_loss, over=True)
+    return reason
+
+
+class _Clock:
+    """Seconds of work, those before a run was resumed counted in."""
+
+    def __init__(self, before: float) -> None:
+        self._start = time.perf_counter() - before
+
+    def __call__(self) -> float:
+        return time.perf_counter() - self._start
+
+
+def _step(run: Run, trainer: Trainer, problem: PictureProblem, budget: Budget) -> dict[str, float]:
+    """One step; the run is changed once it is whole."""
+    ctx = replace(problem.context, step=run.step, progress=budget.progress(run.step, run.seconds))
+    with np.errstate(all="ignore"):  # what overflows shows in the loss
+        theta, state, metrics = trainer.step(problem, run.theta, run.state, ctx)
+    if trainer.whole:
+        run.keep(run.theta, metrics["loss"])
+    run.theta, run.state, run.step = theta, state, run.step + 1
+    return dict(metrics)
+
+
+def _seldom(trainer: Trainer, problem: PictureProblem) -> int:
+    """Steps between two looks. It follows from the recipe and the picture alone: a resumed run looks at the same."""
+    cost = min(problem.points, GLANCE) / (3 * max(1, trainer.looks(problem.points)))  # in steps
+    return int(max(SELDOM, math.ceil(cost / SHARE)))
+
+
+def _is_due(step: int, seldom: int) -> bool:
+    """Often at first, when much happens: after 1, 2, 4, 8, ... steps, then regularly."""
+    return step % seldom == 0 if step >= seldom else step & (step - 1) == 0
+
+
+def _look(run: Run, trainer: Trainer, problem: PictureProblem, metrics: Mapping[str, float] | None = None) -> bool:
+    """Judge θ, write it down, and keep it where its trainer sees batches alone; False where its loss is no number."""
+    seen = problem.judge(run.theta)
+    if not math.isfinite(seen.loss):
+        return False
+    if not trainer.whole:
+        run.keep(run.theta, seen.loss)
+    run.psnr = seen.psnr
+    row = {"step": run.step, "seconds": run.seconds, "loss": seen.loss, "psnr": seen.psnr}
+    run.history.append({**row, **{name: value for name, value in (metrics or {}).items() if name != "loss"}})
+    return True
+
+
+def _finish(run: Run, trainer: Trainer, problem: PictureProblem) -> None:
+    """The last θ may be the best; what is told is the PSNR of the best."""
+    last = problem.judge(run.theta)
+    run.keep(run.theta, float(problem.value(run.theta, problem.context)) if trainer.whole else last.loss)
+    seen = last if run.best is run.theta else problem.judge(run.best)
+    run.psnr = seen.psnr
+    if math.isfinite(seen.loss):
+        run.history.append({"step": run.step, "seconds": run.seconds, "loss": seen.loss, "psnr": seen.psnr})
+
+
+def _tell(run: Run, budget: Budget, loss: float, *, over: bool = False) -> None:
+    """An event for progress bars and loggers."""
+    done = 1.0 if over else budget.progress(run.step, run.seconds)
+    registry().emit(Fitting(run.step, run.seconds, loss, run.psnr, done))

@@ -1,0 +1,109 @@
+"""The encoder ``grid``."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import numpy as np
+from pydantic import Field, model_validator
+
+from limner.plugin import (
+    Array,
+    Context,
+    Encoder,
+    EncoderPullback,
+    Entry,
+    Layout,
+    Samples,
+    namespace,
+    scatter_add,
+)
+from limner_plugins.encoders._grid import Levels, corners, place, plan
+
+
+class Grid(Encoder):
+    """Learned numbers on the corners of several grids, coarse to fine, interpolated between them.
+
+    With it a small network learns a photograph within seconds: each step changes the numbers around the points that it
+    looks at, and no others. A grid with more corners than a level may have entries is hashed: several corners share an
+    entry, and the network tells them apart. Source: Müller et al., "Instant neural graphics primitives with a
+    multiresolution hash encoding", 2022. The table lies in θ and is learned.
+
+    The grids cover the picture in ``aspect``, whatever the frame; a picture in another aspect shows the part of them
+    that fits. Beyond them lies their mirror image. The features are the first numbers of all levels, coarsest first,
+    then the second ones.
+    """
+
+    levels: int = Field(default=8, ge=1, le=32, description="how many grids")
+    width: int = Field(default=2, ge=1, le=16, description="numbers on each corner: features of each level")
+    coarsest: int = Field(default=16, ge=1, le=4096, description="cells of the first grid along its short side")
+    finest: int = Field(default=128, ge=1, le=65_536, description="cells of the last grid along its short side")
+    log2_table: int = Field(default=14, ge=2, le=22, description="a level has 2 to the power of this entries at most")
+    aspect: float = Field(default=1.0, ge=0.01, le=100, description="width over height of the picture that is covered")
+    interpolation: Literal["bilinear", "smoothstep"] = Field(
+        default="bilinear", description="between the corners: straight, with creases along the cells, or smooth"
+    )
+    init_scale: float = Field(default=1e-4, ge=0, le=1000, description="numbers are drawn evenly from ± this")
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Grid:
+        if self.coarsest > self.finest:
+            raise ValueError(f"finest must be at least coarsest = {self.coarsest}, got {self.finest}")
+        return self
+
+    @classmethod
+    def examples(cls) -> tuple[Grid, ...]:
+        """Dense, hashed, both; square, wide and tall."""
+        return (
+            cls(levels=2, coarsest=2, finest=5, init_scale=1.0),
+            cls(levels=3, coarsest=3, finest=20, log2_table=6, aspect=1.5, init_scale=0.5),
+            cls(levels=2, width=3, coarsest=3, finest=6, aspect=0.6, interpolation="smoothstep"),
+            cls(levels=1, width=1, coarsest=50, finest=50, log2_table=5, interpolation="smoothstep", init_scale=1.0),
+        )
+
+    @classmethod
+    def surprise(cls, rng: np.random.Generator) -> None:  # noqa: ARG003
+        """Nothing: what is not learned is plain value noise."""
+        return
+
+    def features(self) -> int:
+        """``width`` for each level."""
+        return self.levels * self.width
+
+    def layout(self) -> Layout:
+        """The table, level after level, a row for each number of a corner."""
+        return Layout((Entry("table", (self.width, self._levels().entries[-1])),))
+
+    def draw(self, layout: Layout, rng: np.random.Generator) -> np.ndarray:
+        """Uniform numbers, as in the paper."""
+        return rng.uniform(-self.init_scale, self.init_scale, layout.size).astype(np.float32)
+
+    def forward(self, theta: Array, samples: Samples, ctx: Context) -> Array:
+        """The interpolated numbers."""
+        return self._read(theta, *self._corners(samples, ctx))
+
+    def vjp(self, theta: Array, samples: Samples, ctx: Context) -> tuple[Array, EncoderPullback]:
+        """The same; the pullback adds to each corner what its weight says."""
+        index, weights = self._corners(samples, ctx)
+        count, size = samples.count, self._levels().entries[-1]
+        add = ctx.backend.scatter_add if ctx.backend is not None else scatter_add
+
+        def pullback(dy: Array) -> Array:
+            xp = namespace(dy)
+            values = xp.reshape(dy, (self.width, 1, 1, self.levels, count)) * weights
+            sums = add(xp.reshape(index, (-1,)), xp.reshape(values, (self.width, 4 * self.levels * count)), size)
+            return xp.reshape(sums, (-1,))
+
+        return self._read(theta, index, weights), pullback
+
+    def _levels(self) -> Levels:
+        return plan(self.levels, self.coarsest, self.finest, self.aspect, 2**self.log2_table)
+
+    def _corners(self, samples: Samples, ctx: Context) -> tuple[Array, Array]:
+        places = place(samples.anchor, ctx.bounds, self.aspect)
+        return corners(places, self._levels(), smooth=self.interpolation == "smoothstep")
+
+    def _read(self, theta: Array, index: Array, weights: Array) -> Array:
+        xp, table = namespace(theta), self.layout().views(theta)["table"]
+        seen = xp.reshape(xp.take(table, xp.reshape(index, (-1,)), axis=1), (self.width, *index.shape))
+        return xp.reshape(xp.sum(seen * weights, axis=(1, 2)), (self.features(), index.shape[-1]))

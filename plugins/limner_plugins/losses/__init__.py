@@ -1,0 +1,14 @@
+"""How far a picture is from its target."""
+
+from limner.plugin import Registry, hookimpl
+
+
+@hookimpl
+def limner_register(registry: Registry) -> None:
+    """Register the built-in losses."""
+    registry.loss("mse", "limner_plugins.losses.mse:Mse", summary="the squared error")
+    registry.loss("mae", "limner_plugins.losses.mae:Mae", summary="the absolute error")
+    registry.loss("huber", "limner_plugins.losses.huber:Huber", summary="squared near the target, absolute far from it")
+    registry.loss(
+        "fann-tanh", "limner_plugins.losses.fann_tanh:FannTanh", summary="libfann's: errors near 1 count much more"
+    )

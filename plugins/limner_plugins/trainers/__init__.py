@@ -1,0 +1,18 @@
+"""What moves θ towards a target."""
+
+from limner.plugin import Registry, hookimpl
+
+
+@hookimpl
+def limner_register(registry: Registry) -> None:
+    """Register the built-in trainers."""
+    registry.trainer(
+        "backprop",
+        "limner_plugins.trainers.backprop:Backprop",
+        summary="down the gradient: SGD to AdamW, with a schedule",
+    )
+    registry.trainer(
+        "rprop",
+        "limner_plugins.trainers.rprop:Rprop",
+        summary="by the gradient's signs, with a step size for each number",
+    )
