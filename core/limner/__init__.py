@@ -5,6 +5,7 @@
     art = limner.paint("random-art", seed=7, size=(512, 512))
     art.save("picture.png")
     limner.open("picture.png").render(size=(4096, 4096))
+    limner.fit("photo.jpg", seconds=10).save("likeness.png")
 
 Nothing heavy is imported before one of these names is used.
 """
@@ -19,6 +20,7 @@ from limner._version import __version__ as __version__
 if TYPE_CHECKING:
     from limner.artwork import Artwork as Artwork
     from limner.errors import LimnerError as LimnerError
+    from limner.fitting import fit as fit
     from limner.opening import open_artwork as open  # noqa: A004
     from limner.pipeline import paint as paint
     from limner.recipe import Recipe as Recipe
@@ -26,12 +28,13 @@ if TYPE_CHECKING:
 _HOMES = {
     "Artwork": ("limner.artwork", "Artwork"),
     "LimnerError": ("limner.errors", "LimnerError"),
+    "fit": ("limner.fitting", "fit"),
     "Recipe": ("limner.recipe", "Recipe"),
     "open": ("limner.opening", "open_artwork"),
     "paint": ("limner.pipeline", "paint"),
 }
 
-__all__ = ["Artwork", "LimnerError", "Recipe", "__version__", "open", "paint"]
+__all__ = ["Artwork", "LimnerError", "Recipe", "__version__", "fit", "open", "paint"]
 
 
 def __getattr__(name: str) -> Any:

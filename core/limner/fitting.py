@@ -268,7 +268,23 @@ def _adapted(
     if target.alpha and not out["color"].get("alpha"):
         out["color"] = {**out["color"], "alpha": True, "opacity": "plain"}
     out.setdefault("loss", {"kind": "mse"})
+    written = table.get("encoder", [])
+    for own, encoder in zip(written, out["encoder"], strict=False):
+        if encoder["kind"] == "grid":
+            encoder.update({k: v for k, v in _grid(encoder, target.size).items() if k not in own})
     return out
+
+
+def _grid(encoder: Mapping[str, Any], size: tuple[int, int]) -> dict[str, Any]:
+    """What a recipe leaves open of a grid, made for a picture of a size: its aspect, and its detail."""
+    width, height = size
+    finest = max(min(width, height) // 2, encoder["coarsest"])
+    entries = width * height // 4
+    return {
+        "aspect": min(max(width / height, 0.01), 100.0),
+        "finest": min(finest, 65_536),
+        "log2_table": min(max(entries.bit_length(), 8), 19),
+    }
 
 
 def _planes(target: Target, model: Model) -> np.ndarray:

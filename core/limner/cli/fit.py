@@ -79,6 +79,8 @@ def fit(
     """
     from limner import fitting
     from limner.compare import check_comparison, write_comparison
+    from limner.container import SUFFIX
+    from limner.formats import writer_for
     from limner.history import check_history
     from limner.sizes import parse_size
     from limner.training import Budget
@@ -97,6 +99,8 @@ def fit(
     pixels, dpi = parse_size(size) if size else (None, 0.0)
     runner = o.backend(backend, threads)
     values, options = o.split_writer(o.sets(set_), None)
+    if path.suffix.lower() != SUFFIX:
+        writer_for(path, options)  # an ending that names no format is told now, not after the fit
     job = fitting.prepare(
         images,
         recipe or fitting.DEFAULT,

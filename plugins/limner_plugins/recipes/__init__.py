@@ -20,6 +20,7 @@ RECIPES = {
     "lodestar": "folds around a star, two palettes over each other",
     "breeder": "shards of glass: each unit has an activation of its own",
     "signboard": "a word that the paint flows around",
+    "likeness": "a photograph within seconds: grids of learned numbers and a small network",
     "neural-painting": "a network of six layers learns a picture from its coordinates",
     "rprop-portrait": "a portrait in 573 numbers, by resilient backpropagation",
     "random-art": "a random tanh network, as in the article that began it",

@@ -28,7 +28,7 @@ def check_channels(subject: Subject) -> None:
 
 
 def check_color_range(subject: Subject) -> None:
-    """Channels from 0 to 1 give RGB from 0 to 1, and alpha from 0.25 to 1, never wholly clear, or the channel itself."""
+    """Channels from 0 to 1 give RGB from 0 to 1, and alpha from 0.25 to 1, never wholly clear, or as it is told."""
     for mode, y in _painted(subject):
         rgb = y[:3, :]
         low, high = float(rgb.min()), float(rgb.max())
