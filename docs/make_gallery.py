@@ -7,9 +7,11 @@ The seeds below were chosen by looking at sheets; change one, run it again, and 
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 
 import limner
+from limner.cli import run
 from limner.parsing import read_toml
 from limner.registry import build
 
@@ -35,11 +37,24 @@ SEEDS = {
     "signboard": 12,
     "random-art": 15,
 }
+FITS = {
+    "likeness": ("skimage:coffee", 5, "--steps 600 --train-size 160 -s encoder.grid.levels=6"),
+    "neural-painting": ("skimage:astronaut", 3, "--steps 20000 --train-size 160 -s trainer.batch=500"),
+    "rprop-portrait": ("skimage:camera", 1, "--gray --steps 6000 --train-size 96"),
+}
+"""Presets that learn: the picture, the seed and the bounds."""
+LEARNED = "limner fit {image} --recipe {name} --seed {seed} {options} -s writer.lossless=false -o gallery/{name}.webp"
 INTRODUCTION = """# The gallery
 
-One picture of every preset, painted by the command beside it from the clone's folder. Each holds its recipe:
+One picture of every preset, made by the command beside it from the clone's folder. Each holds its recipe:
 `limner info`, `limner render --size 4096x4096` and `limner paint --seed` go on from it.
 """
+
+
+def entry(table: dict[str, str], name: str, command: str) -> str:
+    """A picture's part of the page."""
+    title = table["title"]
+    return f"## {title}\n\n{table['summary']}\n\n![{title}]({name}.webp)\n\n```sh\n{command}\n```\n"
 
 
 def main() -> None:
@@ -51,9 +66,13 @@ def main() -> None:
         art = limner.paint(name, seed=seed, size=(360, 360))
         art.save(GALLERY / f"{name}.webp", supersample=2, force=True)
         command = COMMAND.format(name=name, seed=seed)
-        parts.append(
-            f"## {table['title']}\n\n{table['summary']}\n\n![{table['title']}]({name}.webp)\n\n```sh\n{command}\n```\n"
-        )
+        parts.append(entry(table, name, command))
+    for name, (image, seed, options) in FITS.items():
+        command = LEARNED.format(image=image, name=name, seed=seed, options=options)
+        if run([*shlex.split(command.replace("gallery/", f"{GALLERY}/"))[1:], "--force"]):
+            raise SystemExit(f"{command} failed")
+        (GALLERY / f"{name}.webp.ckpt").unlink()
+        parts.append(entry(read_toml(known.read_recipe(name), name), name, command))
     (GALLERY / "README.md").write_text("\n".join(parts), "utf-8")
 
 

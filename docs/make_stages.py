@@ -29,11 +29,16 @@ TITLES = {
     "color": "Colour modes: from channels to colours",
     "blend": "Blends: several pictures into one",
 }
+UNSEEN = {
+    "loss": "Losses: how far a picture is from what is learned",
+    "trainer": "Trainers: what moves the network towards it",
+}
+"""Kinds that have no strip: what they do shows over time."""
 INTRODUCTION = """# The stages
 
-Every built-in stage, its parameters, and what some settings of them do. Each strip is painted from the recipe that
-[stages.toml](stages.toml) names, at one seed, by `python docs/make_stages.py`. `limner plugins show NAME` prints the
-same on a terminal.
+Every built-in stage that paints or learns, its parameters, and what some settings of them do. Each strip is painted
+from the recipe that [stages.toml](stages.toml) names, at one seed, by `python docs/make_stages.py`.
+`limner plugins show NAME` prints the same on a terminal.
 """
 
 
@@ -87,14 +92,11 @@ def section(kind: str, name: str, cells: list[dict[str, Any]]) -> str:
     told = describe(kind, name)
     rows = [f"| `{p['name']}` | `{p['default']}` | {p['bounds']} | {p['description']} |" for p in told["parameters"]]
     table = ["| parameter | default | may be | |", "|---|---|---|---|", *[r.replace(" | ", " \\| ", 0) for r in rows]]
-    captions = "; ".join(f"`{caption(c)}`" for c in cells)
     lines = [f"### {name}", "", told["summary"].capitalize() + ".", "", told["doc"], ""]
-    lines += [
-        f"![{name}: {len(cells)} settings](pictures/stages/{kind}-{name}.webp)",
-        "",
-        f"Left to right: {captions}.",
-        "",
-    ]
+    if cells:
+        captions = "; ".join(f"`{caption(c)}`" for c in cells)
+        lines += [f"![{name}: {len(cells)} settings](pictures/stages/{kind}-{name}.webp)", ""]
+        lines += [f"Left to right: {captions}.", ""]
     return "\n".join(lines + (table if rows else []) + [""])
 
 
@@ -104,6 +106,9 @@ def page() -> str:
     for kind, names in settings().items():
         parts.append(f"## {TITLES[kind]}\n")
         parts += [section(kind, name, cells) for name, cells in names.items()]
+    for kind, title in UNSEEN.items():
+        parts.append(f"## {title}\n")
+        parts += [section(kind, name, []) for name in registry().names(kind)]
     return "\n".join(parts).rstrip() + "\n"
 
 

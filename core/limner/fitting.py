@@ -35,8 +35,10 @@ if TYPE_CHECKING:
     from limner.trainer import Trainer
 
 DEFAULT = "likeness"
-SECONDS = 60.0
+SECONDS = 20.0
 """How long a fit goes on that is given no bound."""
+TABLE = 17
+"""A grid's level has 2 to the power of this entries at most."""
 
 
 @dataclass(frozen=True)
@@ -116,7 +118,7 @@ def fit(
         images: a picture's file, or ``skimage:NAME``.
         recipe: a preset's name, a TOML file, a picture that limner made, a recipe, or a table; it needs a trainer.
         steps: stop after so many steps of the trainer; 0 is no bound.
-        seconds: stop after so long; 0 is no bound, and with no bound at all it is a minute.
+        seconds: stop after so long; 0 is no bound, and with no bound at all it is twenty seconds.
         psnr: stop when the picture reaches so many dB.
         seed: what everything random follows from.
         size: width and height of the artwork; the picture's own where none is given.
@@ -271,20 +273,21 @@ def _adapted(
     written = table.get("encoder", [])
     for own, encoder in zip(written, out["encoder"], strict=False):
         if encoder["kind"] == "grid":
-            encoder.update({k: v for k, v in _grid(encoder, target.size).items() if k not in own})
+            encoder.update({k: v for k, v in _grid(target.size).items() if k not in own})
     return out
 
 
-def _grid(encoder: Mapping[str, Any], size: tuple[int, int]) -> dict[str, Any]:
-    """What a recipe leaves open of a grid, made for a picture of a size: its aspect, and its detail."""
+def _grid(size: tuple[int, int]) -> dict[str, Any]:
+    """What a recipe leaves open of a grid, made for a picture of a size: from a quarter of its pixels a side to three.
+
+    Finer, and what lies between the pixels is noise; hashed, and it has specks: so a large picture's finest grid has
+    as many corners as the table entries.
+    """
     width, height = size
-    finest = max(min(width, height) // 2, encoder["coarsest"])
-    entries = width * height // 4
-    return {
-        "aspect": min(max(width / height, 0.01), 100.0),
-        "finest": min(finest, 65_536),
-        "log2_table": min(max(entries.bit_length(), 8), 19),
-    }
+    aspect = min(max(width / height, 0.01), 100.0)
+    finest = min(round(0.75 * min(width, height)), int((2**TABLE / max(aspect, 1 / aspect)) ** 0.5) - 1)
+    finest = max(finest, 1)
+    return {"aspect": aspect, "finest": finest, "coarsest": max(finest // 3, 1), "log2_table": TABLE}
 
 
 def _planes(target: Target, model: Model) -> np.ndarray:

@@ -16,7 +16,16 @@ def namespace(*arrays: Array) -> Any:
     Raises:
         TypeError: the arrays are of different libraries, or of none.
     """
+    kinds = {type(array) for array in arrays}
+    if len(kinds) == 1:
+        (kind,) = kinds
+        if kind not in _KNOWN:  # it follows from the type, and finding it takes longer than many a tile's operation
+            _KNOWN[kind] = array_api_compat.array_namespace(*arrays)
+        return _KNOWN[kind]
     return array_api_compat.array_namespace(*arrays)
+
+
+_KNOWN: dict[type, Any] = {}
 
 
 def device(array: Array) -> Any:

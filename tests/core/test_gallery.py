@@ -12,7 +12,10 @@ from limner.registry import build
 from limner.verify import verify
 
 GALLERY = Path(__file__).parents[2] / "gallery"
-PRESETS = build(third_party=False).names("recipe")
+KNOWN = build(third_party=False)
+PRESETS = KNOWN.names("recipe")
+LEARNS = [name for name in PRESETS if "trainer" in read_toml(KNOWN.read_recipe(name), name)]
+PAINTS = [name for name in PRESETS if name not in LEARNS]
 COMMAND = "limner paint {name} --seed {seed} --size 360x360 --supersample 2 -o gallery/{name}.webp"
 
 
@@ -25,7 +28,7 @@ def test_every_preset_has_its_picture():
     assert sorted(p.stem for p in GALLERY.glob("*.webp")) == sorted(PRESETS)
 
 
-@pytest.mark.parametrize("name", PRESETS)
+@pytest.mark.parametrize("name", PAINTS)
 def test_a_picture_is_what_its_preset_paints(name):
     path = GALLERY / f"{name}.webp"
     assert verify(path).ok
@@ -36,11 +39,28 @@ def test_a_picture_is_what_its_preset_paints(name):
     assert (difference > 1).mean() <= 1e-3  # random streams are promised within one build of NumPy only
 
 
+@pytest.mark.parametrize("name", LEARNS)
+def test_a_learned_picture_is_what_its_network_paints(name):
+    """To learn it anew takes long: its θ paints it, and its recipe is the preset's."""
+    path = GALLERY / f"{name}.webp"
+    assert verify(path).ok
+    kept = limner.open(path)
+    for role in ("network", "trainer", "loss"):
+        preset = read_toml(KNOWN.read_recipe(name), name)[role]
+        ours = kept.recipe.table()[role]
+        assert {key: ours[key] for key in preset if key != "batch"} == {k: v for k, v in preset.items() if k != "batch"}
+
+
 @pytest.mark.parametrize("name", PRESETS)
 def test_the_page_tells_of_it(name):
     page = (GALLERY / "README.md").read_text("utf-8")
-    seed = limner.open(GALLERY / f"{name}.webp").seed
-    assert COMMAND.format(name=name, seed=seed) in page
+    art = limner.open(GALLERY / f"{name}.webp")
+    if name in PAINTS:
+        assert COMMAND.format(name=name, seed=art.seed) in page
+    else:
+        command = f"limner fit skimage:{art.recipe.title} --recipe {name} --seed {art.seed} --"
+        assert command in page
+        assert f"-o gallery/{name}.webp\n" in page
     table = read_toml(build(third_party=False).read_recipe(name), name)
     assert f"## {table['title']}" in page
     assert table["summary"] in page
@@ -52,7 +72,7 @@ def test_the_comparison_can_fail():
 
 
 def test_presets_are_unlike_each_other():
-    small = [pixels(GALLERY / f"{name}.webp")[::8, ::8] for name in PRESETS]
+    small = [pixels(GALLERY / f"{name}.webp")[::8, ::8] for name in PAINTS]
     for i, ours in enumerate(small):
         for theirs in small[:i]:
             assert np.abs(ours - theirs).mean() > 20

@@ -7,12 +7,14 @@ import pytest
 from pydantic import ValidationError
 
 import limner
-from limner.plugin import LimnerError
+from limner.plugin import Context, LimnerError
 from limner_plugins.networks.cppn import Cppn
 from limner_plugins.networks.identity import Identity
 from limner_plugins.networks.mlp import Mlp
 from limner_plugins.networks.residual import Residual
 from limner_plugins.networks.siren import Siren
+
+CONTEXT = Context(size=(4, 4))
 
 SCALARS = {
     "sin": math.sin,
@@ -65,7 +67,7 @@ def test_a_siren_is_its_formula():
             h = [math.sin(omega * z) for z in reader.dense(h, 5)]
         return [SCALARS["sigmoid"](z) for z in reader.dense(h, 2)]
 
-    np.testing.assert_allclose(network.forward(theta, POINTS, None), slowly(theta, ask), atol=1e-12)
+    np.testing.assert_allclose(network.forward(theta, POINTS, CONTEXT), slowly(theta, ask), atol=1e-12)
 
 
 def test_a_residual_network_is_its_formula():
@@ -80,7 +82,7 @@ def test_a_residual_network_is_its_formula():
             h = [v + 0.7 * o for v, o in zip(h, outer, strict=True)]
         return [SCALARS["sigmoid"](z) for z in reader.dense(h, 2)]
 
-    np.testing.assert_allclose(network.forward(theta, POINTS, None), slowly(theta, ask), atol=1e-12)
+    np.testing.assert_allclose(network.forward(theta, POINTS, CONTEXT), slowly(theta, ask), atol=1e-12)
 
 
 @pytest.mark.parametrize("feed", [False, True])
@@ -97,7 +99,7 @@ def test_a_cppn_is_its_formula(feed):
             h = [SCALARS[name](z) for name, z in zip(names, reader.dense(told, 3), strict=True)]
         return reader.dense(h + point if feed else h, 2)
 
-    np.testing.assert_allclose(network.forward(theta, POINTS, None), slowly(theta, ask), atol=1e-12)
+    np.testing.assert_allclose(network.forward(theta, POINTS, CONTEXT), slowly(theta, ask), atol=1e-12)
 
 
 def test_an_mlp_is_its_formula():
@@ -109,7 +111,7 @@ def test_an_mlp_is_its_formula():
         h = [math.sin(z) for z in reader.dense(h, 3)]
         return [SCALARS["sigmoid"](z) for z in reader.dense(h, 2)]
 
-    np.testing.assert_allclose(network.forward(theta, POINTS, None), slowly(theta, ask), atol=1e-12)
+    np.testing.assert_allclose(network.forward(theta, POINTS, CONTEXT), slowly(theta, ask), atol=1e-12)
 
 
 def cppn_art(seed=3, **settings):
@@ -162,7 +164,7 @@ def test_a_choice_that_stands_twice_is_drawn_twice_as_often():
 def test_a_cppn_without_structure_says_so():
     network = Cppn(width=3, depth=1)
     with pytest.raises(LimnerError, match=r"no activations yet; ask settled\(rng\)"):
-        network.forward(drawn(network), POINTS, None)
+        network.forward(drawn(network), POINTS, CONTEXT)
 
 
 @pytest.mark.parametrize(
@@ -217,16 +219,16 @@ def test_without_gain_a_residual_network_is_a_straight_line():
     network = Residual(width=6, depth=4, gain=0.0, output="identity")
     theta = drawn(network)
     p, q = POINTS[:, :3], POINTS[:, 3:6]
-    between = network.forward(theta, 0.25 * p + 0.75 * q, None)
-    wanted = 0.25 * network.forward(theta, p, None) + 0.75 * network.forward(theta, q, None)
+    between = network.forward(theta, 0.25 * p + 0.75 * q, CONTEXT)
+    wanted = 0.25 * network.forward(theta, p, CONTEXT) + 0.75 * network.forward(theta, q, CONTEXT)
     np.testing.assert_allclose(between, wanted, atol=1e-12)
 
 
 def test_identity_hands_the_features_on():
     theta = np.empty(0)
-    np.testing.assert_array_equal(Identity(span=(0.0, 1.0)).forward(theta, POINTS, None), POINTS)
-    np.testing.assert_allclose(Identity().forward(theta, POINTS, None), (POINTS + 1) / 2)
-    np.testing.assert_allclose(Identity(span=(2.0, -2.0)).forward(theta, POINTS, None), 0.5 - POINTS / 4)
+    np.testing.assert_array_equal(Identity(span=(0.0, 1.0)).forward(theta, POINTS, CONTEXT), POINTS)
+    np.testing.assert_allclose(Identity().forward(theta, POINTS, CONTEXT), (POINTS + 1) / 2)
+    np.testing.assert_allclose(Identity(span=(2.0, -2.0)).forward(theta, POINTS, CONTEXT), 0.5 - POINTS / 4)
 
 
 def test_identity_paints_the_points_themselves():

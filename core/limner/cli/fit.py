@@ -21,7 +21,7 @@ RecipeName = Annotated[
 ]
 LossName = Annotated[str | None, typer.Option("--loss", metavar="NAME", help="Swap the loss: mse, mae, huber, ...")]
 Steps = Annotated[int, typer.Option(metavar="N", help="Stop after so many steps.")]
-Seconds = Annotated[float, typer.Option(metavar="S", help="Stop after so long; a minute where nothing is said.")]
+Seconds = Annotated[float, typer.Option(metavar="S", help="Stop after so long; 20 where nothing is said.")]
 Psnr = Annotated[float, typer.Option(metavar="DB", help="Stop when the picture is this good.")]
 Gray = Annotated[bool, typer.Option("--gray", help="Learn it in black and white.")]
 TrainSize = Annotated[int, typer.Option(metavar="PX", help="Learn a copy whose longer side is this.")]

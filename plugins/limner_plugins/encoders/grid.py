@@ -18,7 +18,7 @@ from limner.plugin import (
     namespace,
     scatter_add,
 )
-from limner_plugins.encoders._grid import Levels, corners, place, plan
+from limner_plugins.encoders._grid import Levels, corners, plan
 
 
 class Grid(Encoder):
@@ -36,9 +36,9 @@ class Grid(Encoder):
 
     levels: int = Field(default=8, ge=1, le=32, description="how many grids")
     width: int = Field(default=2, ge=1, le=16, description="numbers on each corner: features of each level")
-    coarsest: int = Field(default=16, ge=1, le=4096, description="cells of the first grid along its short side")
-    finest: int = Field(default=128, ge=1, le=65_536, description="cells of the last grid along its short side")
-    log2_table: int = Field(default=14, ge=2, le=22, description="a level has 2 to the power of this entries at most")
+    coarsest: int = Field(default=64, ge=1, le=4096, description="cells of the first grid along its short side")
+    finest: int = Field(default=192, ge=1, le=65_536, description="cells of the last grid along its short side")
+    log2_table: int = Field(default=16, ge=2, le=22, description="a level has 2 to the power of this entries at most")
     aspect: float = Field(default=1.0, ge=0.01, le=100, description="width over height of the picture that is covered")
     interpolation: Literal["bilinear", "smoothstep"] = Field(
         default="bilinear", description="between the corners: straight, with creases along the cells, or smooth"
@@ -72,7 +72,7 @@ class Grid(Encoder):
 
     def layout(self) -> Layout:
         """The table, level after level, a row for each number of a corner."""
-        return Layout((Entry("table", (self.width, self._levels().entries[-1])),))
+        return Layout((Entry("table", (self.width, self._levels().size)),))
 
     def draw(self, layout: Layout, rng: np.random.Generator) -> np.ndarray:
         """Uniform numbers, as in the paper."""
@@ -85,7 +85,7 @@ class Grid(Encoder):
     def vjp(self, theta: Array, samples: Samples, ctx: Context) -> tuple[Array, EncoderPullback]:
         """The same; the pullback adds to each corner what its weight says."""
         index, weights = self._corners(samples, ctx)
-        count, size = samples.count, self._levels().entries[-1]
+        count, size = samples.count, self._levels().size
         add = ctx.backend.scatter_add if ctx.backend is not None else scatter_add
 
         def pullback(dy: Array) -> Array:
@@ -100,8 +100,7 @@ class Grid(Encoder):
         return plan(self.levels, self.coarsest, self.finest, self.aspect, 2**self.log2_table)
 
     def _corners(self, samples: Samples, ctx: Context) -> tuple[Array, Array]:
-        places = place(samples.anchor, ctx.bounds, self.aspect)
-        return corners(places, self._levels(), smooth=self.interpolation == "smoothstep")
+        return corners(samples.anchor, ctx.bounds, self._levels(), smooth=self.interpolation == "smoothstep")
 
     def _read(self, theta: Array, index: Array, weights: Array) -> Array:
         xp, table = namespace(theta), self.layout().views(theta)["table"]
