@@ -12,6 +12,7 @@ from limner.frame import Frame
 from limner.hookspecs import hookimpl
 from limner.layout import Entry, Layout, pack_gradient
 from limner.loss import Loss
+from limner.movie import Movie, Reel, Shot, Take
 from limner.namespace import Array, device, empty_theta, namespace
 from limner.network import Network, Pullback
 from limner.part import Nested, Part
@@ -50,6 +51,7 @@ __all__ = [
     "Layout",
     "LimnerError",
     "Loss",
+    "Movie",
     "Nested",
     "Network",
     "Page",
@@ -58,12 +60,15 @@ __all__ = [
     "Problem",
     "Progress",
     "Pullback",
+    "Reel",
     "Registry",
     "Runner",
     "Samples",
     "Saved",
+    "Shot",
     "Stage",
     "State",
+    "Take",
     "Trainer",
     "Warp",
     "Writer",

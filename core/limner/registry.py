@@ -27,6 +27,7 @@ from limner.encoder import Encoder
 from limner.errors import LimnerError, PluginError, did_you_mean
 from limner.frame import Frame
 from limner.loss import Loss
+from limner.movie import Movie
 from limner.network import Network
 from limner.trainer import Trainer
 from limner.warp import Warp
@@ -46,13 +47,14 @@ KINDS: dict[str, type[Stage]] = {
     "loss": Loss,
     "trainer": Trainer,
     "writer": Writer,
+    "movie": Movie,
     "backend": Backend,
 }
 """The kinds of stage, each with its interface. Recipes are registered beside them, and are text."""
 
 FAMILIES = (
     *("frames", "warps", "encoders", "networks", "colors", "blends"),
-    *("losses", "trainers", "writers", "backends", "recipes"),
+    *("losses", "trainers", "writers", "movies", "backends", "recipes"),
 )
 BUILT_IN = tuple(f"limner_plugins.{family}" for family in FAMILIES)
 GROUP = "limner"
@@ -145,6 +147,10 @@ class Registry:
     def writer(self, name: str, target: str, *, summary: str) -> None:
         """Register a writer."""
         self.add("writer", name, target, summary=summary)
+
+    def movie(self, name: str, target: str, *, summary: str) -> None:
+        """Register a movie."""
+        self.add("movie", name, target, summary=summary)
 
     def backend(self, name: str, target: str, *, summary: str) -> None:
         """Register a backend."""

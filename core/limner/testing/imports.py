@@ -8,7 +8,7 @@ import sys
 from functools import cache
 
 HEAVY = (
-    "PIL", "cupy", "cv2", "imageio", "jax", "matplotlib", "numba", "pandas", "scipy", "skimage", "sklearn",
+    "PIL", "av", "cupy", "cv2", "imageio", "jax", "matplotlib", "numba", "pandas", "scipy", "skimage", "sklearn",
     "tensorflow", "tifffile", "torch", "transformers",
 )  # fmt: skip
 """Libraries that a stage may use, and may not load before it does."""

@@ -20,6 +20,7 @@ from limner.testing.checks import (
     common,
     frame,
     gradients,
+    movie,
     network,
     parametric,
     recipe,
@@ -44,6 +45,7 @@ OF_EXAMPLE: Mapping[str, tuple[OfStage, ...]] = {
     "blend": blend.OF_EXAMPLE,
     "trainer": trainer.OF_EXAMPLE,
     "writer": writer.OF_EXAMPLE,
+    "movie": movie.OF_EXAMPLE,
     "backend": backend.OF_EXAMPLE,
 }
 """What only one kind is asked, beside what all are."""

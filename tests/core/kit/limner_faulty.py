@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import json
 import struct
+import threading
+from contextlib import contextmanager, suppress
+from dataclasses import replace
 from itertools import count
 from typing import Any, ClassVar
 
 import numpy as np
 from limner_sound import (
+    KINDS,
     SoundBackend,
     SoundBlend,
     SoundColor,
@@ -16,6 +20,7 @@ from limner_sound import (
     SoundFrame,
     SoundLoss,
     SoundLossyWriter,
+    SoundMovie,
     SoundNetwork,
     SoundSquareNetwork,
     SoundTrainer,
@@ -33,10 +38,7 @@ def caught_by(*checks, summary="with a fault"):
     """Register the class as faulty, caught by these checks: ``[case-]name``, where no case is the host."""
 
     def register(cls):
-        kind = next(
-            k for k in ("frame", "warp", "encoder", "network", "color", "blend", "loss", "trainer", "writer", "backend")
-            if any(base.__name__ == f"Sound{k.title()}" for base in cls.__mro__)
-        )  # fmt: skip
+        kind = next(k for k in KINDS if any(base.__name__ == f"Sound{k.title()}" for base in cls.__mro__))
         name = "".join(f"-{c.lower()}" if c.isupper() else c for c in cls.__name__).lstrip("-")
         FAULTS.append((kind, name, cls, checks, summary))
         return cls
@@ -463,6 +465,100 @@ class TrustingWriter(SoundWriter):
         data = file.read()
         length, _ = struct.unpack("<II", data[8:16])
         return json.loads(data[16 : 16 + length]), data[16 + length :]
+
+
+# Movies.
+
+
+@caught_by("frames")
+class KeepingMovie(SoundMovie):
+    @contextmanager
+    def record(self, path, reel):
+        kept = []
+        yield kept.append
+        with super().record(path, reel) as take:
+            for frame in kept:
+                take(frame)
+
+
+@caught_by("frames")
+class BackwardMovie(SoundMovie):
+    def shots(self, path):
+        return reversed(list(super().shots(path)))
+
+
+@caught_by("frames")
+class DroppingMovie(SoundMovie):
+    def shots(self, path):
+        yield from list(super().shots(path))[:-1]
+
+
+@caught_by("frames")
+class BoastingMovie(SoundMovie):
+    least_psnr: ClassVar[float] = 60.0
+
+    @contextmanager
+    def record(self, path, reel):
+        with super().record(path, reel) as take:
+            yield lambda frame: take(frame // 8 * 8)
+
+
+@caught_by("time")
+class HastyMovie(SoundMovie):
+    @contextmanager
+    def record(self, path, reel):
+        with super().record(path, replace(reel, hold=0.0)) as take:
+            yield take
+
+
+@caught_by("manifest")
+class ForgetfulMovie(SoundMovie):
+    def embedded(self, path):
+        return None
+
+
+@caught_by("error_crosses")
+class SwallowingMovie(SoundMovie):
+    @contextmanager
+    def record(self, path, reel):
+        with suppress(KeyError), super().record(path, reel) as take:
+            yield take
+
+
+@caught_by("error_crosses")
+class MaskingMovie(SoundMovie):
+    @contextmanager
+    def record(self, path, reel):
+        try:
+            with super().record(path, reel) as take:
+                yield take
+        finally:
+            if path.stat().st_size < 1000 and reel.width == 1:
+                raise ValueError("too short")
+
+
+@caught_by("error_crosses")
+class StrayThreadMovie(SoundMovie):
+    @contextmanager
+    def record(self, path, reel):
+        stop = threading.Event()
+        thread = threading.Thread(target=stop.wait, args=(2.0,))
+        thread.start()
+        with super().record(path, reel) as take:
+            yield take
+        stop.set()
+        thread.join()
+
+
+@caught_by("damaged")
+class TrustingMovie(SoundMovie):
+    def embedded(self, path):
+        return json.loads(path.read_bytes().partition(b"\n")[0])["reel"]["manifest"] or None
+
+
+@caught_by("movie_names")
+class LoudMovie(SoundMovie):
+    suffixes: ClassVar[tuple[str, ...]] = ("REEL",)
 
 
 # Backends.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import struct
 import zlib
+from contextlib import contextmanager
 from typing import Annotated, ClassVar
 
 import numpy as np
@@ -23,9 +24,12 @@ from limner.plugin import (
     Layout,
     LimnerError,
     Loss,
+    Movie,
     Network,
     Page,
     PixelDigest,
+    Reel,
+    Shot,
     State,
     Trainer,
     Warp,
@@ -238,6 +242,38 @@ class SoundLossyWriter(SoundWriter):
         super().write(file, page, lost(), embedded, of_lost)
 
 
+class SoundMovie(Movie):
+    """A line of JSON, and the frames as they are."""
+
+    suffixes: ClassVar[tuple[str, ...]] = (".reel",)
+
+    @contextmanager
+    def record(self, path, reel):
+        with path.open("wb") as file:
+            file.write(json.dumps({"reel": vars(reel), "last": reel.last}).encode() + b"\n")
+            yield lambda frame: file.write(frame.tobytes())
+
+    def read(self, path):
+        line, _, data = path.read_bytes().partition(b"\n")
+        try:
+            head = json.loads(line)
+        except ValueError as error:
+            raise ArtworkError("the file is damaged") from error
+        reel = Reel(**head["reel"])
+        frames = np.frombuffer(data, np.uint8)
+        if frames.size % (reel.width * reel.height * reel.channels):
+            raise ArtworkError("the file is truncated")
+        return reel, head["last"], frames.reshape(-1, reel.height, reel.width, reel.channels)
+
+    def shots(self, path):
+        reel, last, frames = self.read(path)
+        for index, frame in enumerate(frames):
+            yield Shot(frame, last if index == len(frames) - 1 else 1 / reel.rate)
+
+    def embedded(self, path):
+        return self.read(path)[0].manifest or None
+
+
 class SoundBackend(Backend):
     @classmethod
     def missing(cls):
@@ -253,7 +289,7 @@ class SoundBackend(Backend):
         return np.asarray(array)
 
 
-KINDS = ("frame", "warp", "encoder", "network", "color", "blend", "loss", "trainer", "writer", "backend")
+KINDS = ("frame", "warp", "encoder", "network", "color", "blend", "loss", "trainer", "writer", "movie", "backend")
 
 
 @hookimpl

@@ -1,0 +1,199 @@
+"""Checks of a movie: frames and recipe come back, in order and in time, and a damaged file is told."""
+
+from __future__ import annotations
+
+import math
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import replace
+from itertools import product
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import cast
+from unittest import SkipTest
+
+import numpy as np
+
+from limner.errors import ArtworkError, LimnerError
+from limner.movie import Movie, Reel, Shot
+from limner.quality import psnr
+from limner.testing.subject import Subject, calling, require
+
+SIZES = ((1, 1), (5, 3), (64, 49))
+COUNT = 5
+MANIFEST = '{"title": "Née \\"Größe\\" 画", "lines": "one\\ntwo", "recipe": {"seed": 7}}'
+SLACK = 0.011  # seconds: GIF counts hundredths
+
+
+def movie_of(subject: Subject) -> Movie:
+    """The movie.
+
+    Raises:
+        SkipTest: this machine lacks what it needs.
+    """
+    movie = cast("Movie", subject.stage)
+    reason = movie.missing()
+    if reason:
+        raise SkipTest(reason)
+    return movie
+
+
+def reels(movie: Movie) -> Iterator[Reel]:
+    """Small and oblong, with opacity where the movie takes it."""
+    for (width, height), alpha in product(SIZES, (False, True)):
+        reel = Reel(width, height, rate=10.0, alpha=alpha, manifest=MANIFEST)
+        if takes(movie, reel):
+            yield reel
+
+
+def takes(movie: Movie, reel: Reel) -> bool:
+    """A format may hold no opacity, say; it refuses such a reel before it is asked to write it."""
+    try:
+        movie.check(reel)
+    except LimnerError:
+        return False
+    return True
+
+
+def frame_of(reel: Reel, index: int) -> np.ndarray:
+    """Colours that change slowly from place to place and much from frame to frame; the last is like that before it."""
+    y, x, channel = np.indices((reel.height, reel.width, reel.channels))
+    phase = x / 29.0 + y / 17.0 + 0.7 * channel + 0.9 * min(index, COUNT - 2)
+    frame: np.ndarray = np.rint(255 * (0.5 + 0.35 * np.cos(phase))).astype(np.uint8)
+    return frame
+
+
+@contextmanager
+def written(subject: Subject, reel: Reel, count: int = COUNT) -> Iterator[Path]:
+    """A whole movie; its frames were handed over in one array, which was changed in between."""
+    movie = movie_of(subject)
+    with place_of(movie) as path:
+        with calling(subject, f"writing {_words(reel)}"), movie.open(path, reel) as recorder:
+            hand = np.empty((reel.height, reel.width, reel.channels), dtype=np.uint8)
+            lent = hand.view()
+            lent.flags.writeable = False
+            for index in range(count):
+                hand[...] = frame_of(reel, index)
+                recorder.add(lent)
+                hand[...] = 17
+        yield path
+
+
+@contextmanager
+def place_of(movie: Movie) -> Iterator[Path]:
+    """Where a movie may write: an empty file with a name that says nothing, or an empty folder."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "movie.part"
+        path.mkdir() if movie.holds else path.touch()
+        yield path
+
+
+def shots_of(subject: Subject, path: Path) -> list[Shot]:
+    """All that is read back."""
+    with calling(subject, "shots"):
+        return list(movie_of(subject).shots(path))
+
+
+def _words(reel: Reel) -> str:
+    return f"{reel.width}x{reel.height}, {reel.channels} channels"
+
+
+def check_movie_names(subject: Subject) -> None:
+    """Suffixes begin with a dot and are lower case, a folder's is a slash; some reel is taken."""
+    movie = movie_of(subject)
+    good = all(s == "/" if movie.holds else s.startswith(".") and s == s.lower() for s in movie.suffixes)
+    due = "('/',), as of a folder" if movie.holds else "('.gif',)"
+    require(movie.suffixes and good, f"{subject}: suffixes are {movie.suffixes}; write them as {due}")
+    require(any(reels(movie)), f"{subject} takes no reel at all, with opacity or without; let check() pass what it has")
+
+
+def check_frames(subject: Subject) -> None:
+    """All frames come back in order, every pixel; from a lossy format, as near as it says."""
+    movie = movie_of(subject)
+    for reel in reels(movie):
+        with written(subject, reel) as path:
+            shots = shots_of(subject, path)
+        require(len(shots) == COUNT, f"{subject}: {COUNT} frames of {_words(reel)} come back as {len(shots)}")
+        for index, shot in enumerate(shots):
+            due = movie.prepared(frame_of(reel, index))
+            where = f"{subject}: frame {index + 1} of {_words(reel)}"
+            fits = shot.pixels.dtype == np.uint8 and shot.pixels.shape[:2] == due.shape[:2]
+            require(fits, f"{where} comes back as {shot.pixels.dtype} of shape {shot.pixels.shape}, not {due.shape}")
+            if math.isinf(movie.least_psnr):
+                same = np.array_equal(_with_alpha(shot.pixels), _with_alpha(due))
+                require(same, f"{where} is not that which was written; keep no frame beyond the call, but a copy")
+            near = psnr(due, shot.pixels)
+            least = movie.least_psnr
+            require(near >= least, f"{where} comes back with {near:.1f} dB; least_psnr says {least:.1f} at the least")
+
+
+def _with_alpha(pixels: np.ndarray) -> np.ndarray:
+    """RGB and opacity."""
+    return pixels if pixels.shape[2] == 4 else np.dstack([pixels, np.full_like(pixels[..., 0], 255)])
+
+
+def check_time(subject: Subject) -> None:
+    """Frames stand as long as the rate says, and the last as long as the hold does, where the file tells of time."""
+    movie = movie_of(subject)
+    for count, hold in ((COUNT, 0.0), (COUNT, 1.2), (1, 0.7)):
+        reel = replace(next(reels(movie)), rate=8.0, hold=hold)
+        with written(subject, reel, count) as path:
+            shots = shots_of(subject, path)
+        told, due = sum(shot.seconds for shot in shots), (count - 1) / reel.rate + reel.last
+        if told == 0.0:  # the file says nothing of time
+            continue
+        slack = SLACK + (0.5 / reel.rate if len(shots) > count else 0.0)  # a repeated frame stands whole frames
+        require(abs(told - due) <= slack, f"{subject}: {due:.2f} s with a hold of {hold} s come back as {told:.2f} s")
+
+
+def check_manifest(subject: Subject) -> None:
+    """The manifest comes back as it went in, and none as none."""
+    movie = movie_of(subject)
+    for manifest in (MANIFEST, ""):
+        with written(subject, replace(next(reels(movie)), manifest=manifest)) as path, calling(subject, "embedded"):
+            got = movie.embedded(path)
+        told = "a manifest beyond ASCII" if manifest else "a file without a manifest"
+        require(got == (manifest or None), f"{subject}: {told} is read back as {str(got)[:60]!r}")
+
+
+def check_error_crosses(subject: Subject) -> None:
+    """An error between two frames comes out as it is, and leaves no thread behind."""
+    movie = movie_of(subject)
+    reel = next(reels(movie))
+    threads = set(threading.enumerate())
+    for count in (0, 2):
+        try:
+            with place_of(movie) as path, movie.open(path, reel) as recorder:
+                for index in range(count):
+                    recorder.add(frame_of(reel, index))
+                raise KeyError("stop")
+        except KeyError:
+            pass
+        except Exception as error:
+            came = f"an error in the block, after {count} frames, comes out as {type(error).__name__}"
+            raise AssertionError(f"{subject}: {came}; let it pass through the yield") from error
+        else:
+            require(False, f"{subject}: an error in the block, after {count} frames, is lost; let it pass the yield")
+    require(set(threading.enumerate()) <= threads, f"{subject} leaves a thread behind; join it in a finally")
+
+
+def check_damaged(subject: Subject) -> None:
+    """A file cut short, or of something else, is an ArtworkError or a shorter movie, never another exception."""
+    movie = movie_of(subject)
+    with written(subject, list(reels(movie))[-1]) as path:
+        files = sorted(path.iterdir()) if movie.holds else [path]
+        whole = files[0].read_bytes()
+        for data in (b"", b"no movie at all", *(whole[: int(len(whole) * share)] for share in (0.1, 0.5, 0.9))):
+            for file in files:
+                file.write_bytes(data)
+            _told(subject, lambda: list(movie.shots(path)))
+            _told(subject, lambda: movie.embedded(path))
+
+
+def _told(subject: Subject, read: Callable[[], object]) -> None:
+    with calling(subject, "reading a damaged file (it must raise ArtworkError)"), suppress(ArtworkError):
+        read()
+
+
+OF_EXAMPLE = (check_movie_names, check_frames, check_time, check_manifest, check_error_crosses, check_damaged)

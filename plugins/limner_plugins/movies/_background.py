@@ -1,0 +1,30 @@
+"""What lies behind frames whose opacity a format does not hold."""
+
+from __future__ import annotations
+
+from typing import Annotated, TypeAlias
+
+import numpy as np
+from pydantic import AfterValidator, Field
+
+from limner_plugins.common.colours import rgb_of
+
+
+def _checked(text: str) -> str:
+    if text:
+        rgb_of(text)
+    return text
+
+
+BackgroundText: TypeAlias = Annotated[str, Field(max_length=40), AfterValidator(_checked)]
+"""A colour, ``white`` or ``#ffffff``; empty for none."""
+
+
+def laid_over(frame: np.ndarray, background: str) -> np.ndarray:
+    """The frame ``(h, w, 3 or 4)``, uint8, laid over a colour: ``(h, w, 3)``."""
+    if frame.shape[2] == 3:
+        return frame
+    alpha = frame[..., 3:].astype(np.uint16)
+    behind = np.rint(np.multiply(rgb_of(background), 255)).astype(np.uint16)
+    over: np.ndarray = (frame[..., :3] * alpha + behind * (255 - alpha) + 127) // 255
+    return over.astype(np.uint8)

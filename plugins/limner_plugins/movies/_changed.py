@@ -1,0 +1,53 @@
+"""What changes from one frame to the next: formats that can do so write that alone."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+
+class Box(NamedTuple):
+    """A rectangle of pixels; ``right`` and ``bottom`` lie outside."""
+
+    left: int
+    top: int
+    right: int
+    bottom: int
+
+    @property
+    def width(self) -> int:
+        """Pixels across."""
+        return self.right - self.left
+
+    @property
+    def height(self) -> int:
+        """Pixels down."""
+        return self.bottom - self.top
+
+    def of(self, frame: np.ndarray) -> np.ndarray:
+        """That part of a frame ``(h, w, ...)``."""
+        return frame[self.top : self.bottom, self.left : self.right]
+
+
+def whole(frame: np.ndarray) -> Box:
+    """All of a frame."""
+    return Box(0, 0, frame.shape[1], frame.shape[0])
+
+
+def changed_box(changed: np.ndarray, align: int = 1) -> Box:
+    """The smallest box, its left and top multiples of ``align``, round what is true in ``(h, w)``.
+
+    A pixel where nothing is: a frame has one at the least.
+    """
+    rows, columns = np.flatnonzero(changed.any(axis=1)), np.flatnonzero(changed.any(axis=0))
+    if not rows.size:
+        return Box(0, 0, 1, 1)
+    left, top = (int(places[0]) // align * align for places in (columns, rows))
+    return Box(left, top, int(columns[-1]) + 1, int(rows[-1]) + 1)
+
+
+def differing(frame: np.ndarray, before: np.ndarray) -> np.ndarray:
+    """Where two frames ``(h, w, c)`` differ, ``(h, w)``."""
+    places: np.ndarray = (frame != before).any(axis=2)
+    return places

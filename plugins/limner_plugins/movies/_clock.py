@@ -1,0 +1,25 @@
+"""Time in whole units, as file formats count it."""
+
+from __future__ import annotations
+
+from limner.plugin import Reel
+
+
+class Clock:
+    """How many units each frame of a reel stands: rounded so that no error adds up."""
+
+    def __init__(self, reel: Reel, units: int) -> None:
+        """``units`` are so many a second."""
+        self._reel = reel
+        self._units = units
+
+    def frame(self, index: int) -> int:
+        """Units that a frame stands, counted from 0."""
+        return self._until(index + 1) - self._until(index)
+
+    def last(self, index: int) -> int:
+        """Units that a frame stands where it is the last."""
+        return max(self.frame(index), round(self._reel.hold * self._units))
+
+    def _until(self, index: int) -> int:
+        return round(index * self._units / self._reel.rate)
