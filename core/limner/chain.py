@@ -132,6 +132,7 @@ class Chain(Model):
         """Through every stage, and back to each one's θ."""
         ctx = replace(ctx, bounds=self.frame.bounds(ctx.size))
         x, pull_encoders = self._encoded_vjp(theta, samples, ctx)
+        ctx = replace(ctx, input_gradient=samples.features is None)
         channels, pull_network = self.network.vjp(theta[self._spans[-2]], x, ctx)
         colours, pull_color = self.color.vjp(theta[self._spans[-1]], channels, ctx)
 

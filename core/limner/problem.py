@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from limner.namespace import Array, namespace
+from limner.namespace import Array, device, namespace
 from limner.rng import child_rng
 from limner.samples import Context, Samples
 from limner.trainer import Problem, batches_per_epoch
@@ -81,6 +81,44 @@ class Points:
         return Points(samples, chosen(self.target), None if self.weight is None else chosen(self.weight))
 
 
+@dataclass(frozen=True)
+class Rows:
+    """All that is known of each point, beside each other: a point that is looked up is one stretch of memory.
+
+    Attributes:
+        table: ``(n, columns)``: pixels, features, target and weight.
+        features: how many columns are features, and so on.
+    """
+
+    table: Array
+    features: int
+    target: int
+
+    @staticmethod
+    def of(points: Points) -> Rows:
+        """The rows of points."""
+        samples = points.samples
+        parts = [samples.pixels, samples.features, points.target, points.weight]
+        there = [part for part in parts if part is not None]
+        xp, like = namespace(points.target), points.target if samples.features is None else samples.features
+        columns = sum(part.shape[0] for part in there)
+        # Written into a new array: a copy of the transposed one might keep its order in memory.
+        table, start = xp.empty((points.count, columns), dtype=like.dtype, device=device(like)), 0
+        for part in there:
+            table[:, start : start + part.shape[0]] = xp.permute_dims(part, (1, 0))
+            start += part.shape[0]
+        kept = 0 if samples.features is None else samples.features.shape[0]
+        return Rows(table, kept, points.target.shape[0])
+
+    def take(self, index: Array) -> Points:
+        """The points at these places, as views ``(k, n)`` of their rows."""
+        xp = namespace(self.table)
+        columns = xp.permute_dims(xp.take(self.table, index, axis=0), (1, 0))
+        first, last = 2 + self.features, 2 + self.features + self.target
+        samples = Samples(pixels=columns[:2, :], features=columns[2:first, :] if self.features else None)
+        return Points(samples, columns[first:last, :], columns[last:, :] if columns.shape[0] > last else None)
+
+
 class PictureProblem(Problem):
     """One picture to learn. Tiles run in parallel and are summed in a fixed order, so nothing depends on the threads.
 
@@ -121,9 +159,13 @@ class PictureProblem(Problem):
 
     def value_and_grad(self, theta: Array, ctx: Context, batch: int = 0) -> tuple[Array, Array]:
         """The loss and its gradient, over all points or over the batch of this step."""
-        points = self._batch(ctx.step, batch) if 0 < batch < self.points else self._all
-        divisor = self.loss.divisor(len(self.rows), points.count)
-        parts = self.runner.map(lambda tile: self._gradient(theta, tile, ctx, divisor), self._tiles(points))
+        if 0 < batch < self.points:
+            index = self._batch(ctx.step, batch)
+            count, work = index.shape[0], self._cuts(index)
+        else:
+            count, work = self.points, self._tiles(self._all)
+        divisor = self.loss.divisor(len(self.rows), count)
+        parts = self.runner.map(lambda tile: self._gradient(theta, tile, ctx, divisor), work)
         total, gradient = next(parts)
         for value, part in parts:
             total = total + value
@@ -152,9 +194,19 @@ class PictureProblem(Problem):
         raise NotImplementedError("the problem of a picture has no normal equations yet")
 
     def _tiles(self, points: Points) -> Iterator[Points]:
-        """A quarter of the points each, within bounds: the cut depends on their number alone, never on the machine."""
-        tile = self.backend.tile
-        return points.cut(min(tile, max(tile // 8, -(-points.count // 4))))
+        return points.cut(self._tile(points.count))
+
+    def _tile(self, count: int) -> int:
+        """A quarter of the points, within bounds: the cut depends on their number alone, never on the machine."""
+        most = self.backend.tile
+        return min(most, max(most // 4, -(-count // 4)))
+
+    def _cuts(self, index: Array) -> Iterator[Array]:
+        """The places of a batch's points, in tiles; the tiles look them up themselves, side by side."""
+        count = index.shape[0]
+        tile = self._tile(count)
+        for start in range(0, count, tile):
+            yield index[start : min(start + tile, count)]
 
     def _loss(self, theta: Array, tile: Points, ctx: Context) -> Array:
         y = self._forward(theta, tile, ctx)
@@ -165,8 +217,9 @@ class PictureProblem(Problem):
         with np.errstate(all="ignore"):  # an overflow shows in the loss, and is told by the loop
             return self._chosen(self.model.forward(theta, tile.samples, self._at(ctx)))
 
-    def _gradient(self, theta: Array, tile: Points, ctx: Context, divisor: int) -> tuple[Array, Array]:
-        """A tile's loss, not divided, and its part of the gradient."""
+    def _gradient(self, theta: Array, tile: Points | Array, ctx: Context, divisor: int) -> tuple[Array, Array]:
+        """A tile's loss, not divided, and its part of the gradient; a tile of a batch is the places of its points."""
+        tile = tile if isinstance(tile, Points) else self._rows.take(tile)
         with np.errstate(all="ignore"):
             colours, pull = self.model.vjp(theta, tile.samples, self._at(ctx))
             y, target = tile.weighted(self._chosen(colours)), tile.weighted(tile.target)
@@ -191,10 +244,15 @@ class PictureProblem(Problem):
         given = {row: dy[i, :] for i, row in enumerate(self.rows)}
         return xp.stack([given.get(row, 0.0 * dy[0, :]) for row in range(colours.shape[0])])
 
-    def _batch(self, step: int, batch: int) -> Points:
-        """The points of this step: of each epoch's order, one stretch after the other."""
+    def _batch(self, step: int, batch: int) -> Array:
+        """The places of this step's points: of each epoch's order, one stretch after the other."""
         epoch, place = divmod(step, batches_per_epoch(self.points, batch))
-        return self._all.take(self.backend.asarray(self._permutation(epoch)[place * batch : (place + 1) * batch]))
+        return self.backend.asarray(self._permutation(epoch)[place * batch : (place + 1) * batch])
+
+    @cached_property
+    def _rows(self) -> Rows:
+        """All points once more, as a batch looks them up."""
+        return Rows.of(self._all)
 
     def _shuffled(self, epoch: int) -> np.ndarray:
         return child_rng(self.context.seed, "batches", epoch).permutation(self.points)

@@ -67,6 +67,8 @@ class Context:
         progress: how much of a fit's budget is spent, 0 to 1; schedules run over it.
         tile: which tile of the samples this is.
         training: True while fitting, False while painting.
+        input_gradient: False where nobody asks for the gradient of the network's input: what it gives in its place is
+            not looked at.
     """
 
     size: tuple[int, int]
@@ -78,6 +80,7 @@ class Context:
     progress: float = 0.0
     tile: int = 0
     training: bool = False
+    input_gradient: bool = True
 
     @property
     def primitives(self) -> Primitives:

@@ -27,12 +27,12 @@ class Dense:
             z += self.bias  # in place: z is ours since the product
         return z
 
-    def pull(self, h: Array, dz: Array, ctx: Context) -> tuple[list[Array], Array]:
-        """The gradients of W and b, and of h."""
+    def pull(self, h: Array, dz: Array, ctx: Context, *, asked: bool = True) -> tuple[list[Array], Array]:
+        """The gradients of W and b, and of h; where that is not ``asked`` for, anything."""
         own = [ctx.primitives.outer(dz, h)]
         if self.bias is not None:
             own.append(namespace(dz).sum(dz, axis=1))
-        return own, ctx.primitives.product(self.weights.T, dz)
+        return own, ctx.primitives.product(self.weights.T, dz) if asked else dz
 
 
 def layout_of(sizes: Sizes, *, bias: bool = True) -> Layout:
@@ -108,7 +108,7 @@ def chain_vjp(
         dx, k = 0.0 * x if feed else None, x.shape[0]
         for i in range(len(kept) - 1, -1, -1):
             layer, activation, told, z, y = kept[i]
-            own, dy = layer.pull(told, activation.pullback(z, y, dy), ctx)
+            own, dy = layer.pull(told, activation.pullback(z, y, dy), ctx, asked=i > 0 or feed or ctx.input_gradient)
             grads.append(own)
             if dx is not None and i:
                 dx, dy = dx + dy[-k:, :], dy[:-k, :]

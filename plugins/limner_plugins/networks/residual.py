@@ -90,7 +90,7 @@ class Residual(Network):
                 own_one, dh_in = one.pull(h_in, act.pullback(z1, y1, dy1), ctx)
                 grads += [own_two, own_one]
                 dh = dh + dh_in
-            own_first, dx = first.pull(x, dh, ctx)
+            own_first, dx = first.pull(x, dh, ctx, asked=ctx.input_gradient)
             grads.append(own_first)
             return pack_gradient([g for own in reversed(grads) for g in own], like=theta), dx
 
