@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
@@ -210,7 +210,8 @@ def run(job: Job, backend: Backend) -> Fitted:
         check_room(keep, 6 * theta.nbytes)
         save = lambda now: checkpoint.write_checkpoint(keep, now, table, of, backend)  # noqa: E731
     with backend.running() as runner:
-        problem = PictureProblem(model, _planes(job.target, model), cast("Loss", loss), backend, runner, theta)
+        planes = _planes(job.target, model)
+        problem = PictureProblem(model, planes, cast("Loss", loss), backend, runner, theta, drawer(recipe))
         now = job.kept.run(backend) if job.kept else start(cast("Trainer", trainer), problem, theta)
         if now.theta.shape != theta.shape:
             raise LimnerError(f"{job.keep}: the checkpoint is damaged; remove it, or start afresh with --force")
@@ -218,6 +219,11 @@ def run(job: Job, backend: Backend) -> Fitted:
         best = np.array(backend.to_host(now.best), dtype=np.float32)
     best.flags.writeable = False
     return Fitted(Artwork(recipe, best, packages_of(recipe)), reason, now)
+
+
+def drawer(recipe: SingleRecipe) -> Callable[[int], np.ndarray]:
+    """θ of a settled recipe from other seeds."""
+    return lambda seed: models.model_of(recipe.with_seed(seed)).draw()
 
 
 def measure(path: Path, job: Job, artwork: Artwork, backend: Backend) -> Measured:

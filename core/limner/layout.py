@@ -63,6 +63,24 @@ class Layout:
         """A boolean for each number of θ: may a trainer change it?"""
         return np.repeat([e.learned for e in self.entries], [e.size for e in self.entries]).astype(bool)
 
+    @cached_property
+    def units(self) -> np.ndarray:
+        """For each number of θ, the unit that it belongs to, counted from 0.
+
+        Each row of a matrix is one, and with it its number in a vector that follows as long as the matrix has rows:
+        W, then b. Other entries are one unit a row, or one for all where they have no rows.
+        """
+        out, count, rows = [], 0, 0
+        for entry in self.entries:
+            if len(entry.shape) == 1 and entry.size == rows:
+                out.append(np.arange(count - rows, count))
+                rows = 0
+                continue
+            rows = entry.shape[0] if len(entry.shape) > 1 else 0
+            out.append(count + np.repeat(np.arange(max(rows, 1)), entry.size // max(rows, 1)))
+            count += max(rows, 1)
+        return np.concatenate(out).astype(np.int64) if out else np.empty(0, np.int64)
+
     def views(self, theta: Array) -> dict[str, Array]:
         """The entries of ``theta`` by name, in their shapes (views where the array library makes them)."""
         xp = namespace(theta)

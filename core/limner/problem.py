@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from limner.namespace import Array, device, namespace
-from limner.rng import child_rng
+from limner.rng import MAX_SEED, child_rng
 from limner.samples import Context, Samples
 from limner.trainer import Problem, batches_per_epoch
 
@@ -131,16 +131,25 @@ class PictureProblem(Problem):
         backend: whose arrays these are.
         runner: of that backend; open for as long as the problem is asked.
         theta: θ at the start; features that learning never changes are made with it.
+        drawn: a θ of the model from a seed.
     """
 
     def __init__(
-        self, model: Model, planes: np.ndarray, loss: Loss, backend: Backend, runner: Runner, theta: np.ndarray
+        self,
+        model: Model,
+        planes: np.ndarray,
+        loss: Loss,
+        backend: Backend,
+        runner: Runner,
+        theta: np.ndarray,
+        drawn: Callable[[int], np.ndarray],
     ) -> None:
         channels, height, width = planes.shape
         self.model, self.loss, self.backend, self.runner = model, loss, backend, runner
         self.rows = ROWS[channels]
         self.points = width * height
-        self.learned = model.layout.learned
+        self.learned, self.units = model.layout.learned, model.layout.units
+        self._start, self._drawn = theta, drawn
         self.context = Context(size=(width, height), seed=model.recipe.seed, backend=backend, training=True)
         self._all = self._with_features(_points_of(planes, backend), backend.asarray(theta))
         self._permutation = lru_cache(maxsize=1)(self._shuffled)
@@ -171,6 +180,11 @@ class PictureProblem(Problem):
             total = total + value
             gradient += part  # in place: it is ours since the pullback
         return total / divisor, gradient
+
+    def draw(self, number: int) -> Array:
+        """Another start, from a seed that follows from the recipe's and the number."""
+        fresh = self._drawn(int(child_rng(self.context.seed, "start", number).integers(MAX_SEED)))
+        return self.backend.asarray(np.where(self.learned, fresh, self._start).astype(self._start.dtype))
 
     def judge(self, theta: Array) -> Judgement:
         """The loss and the PSNR over all points, or of a large picture over a fixed choice of them."""

@@ -21,8 +21,13 @@ class Problem(Protocol):
 
     learned: np.ndarray
     """A boolean for each number of θ: may it be changed?"""
+    units: np.ndarray
+    """For each number of θ, which unit of the network it belongs to: a row of W and its b are one."""
     points: int
     """How many points there are to learn: an epoch looks at each once."""
+
+    def draw(self, number: int) -> Array:
+        """Another θ as it is at the start, drawn afresh: the same for the same number. What is not learned stays."""
 
     def value(self, theta: Array, ctx: Context) -> Array:
         """The loss of θ, or of every row of a population ``(p, len θ)``, over all points."""

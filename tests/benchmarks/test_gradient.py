@@ -13,6 +13,7 @@ import os
 import numpy as np
 import pytest
 
+from limner.fitting import drawer
 from limner.models import draw
 from limner.parsing import parse
 from limner.problem import PictureProblem
@@ -113,7 +114,7 @@ def test_gradient(benchmark, name, peer):
     rounds = {"iterations": 1, "warmup_rounds": 3, "rounds": 30 if "256 x 256" in name and "x256 " not in name else 7}
     backend = registry().load("backend", "numpy")()
     with backend.running() as runner:
-        problem = PictureProblem(model, target, model.recipe.loss.stage, backend, runner, theta)
+        problem = PictureProblem(model, target, model.recipe.loss.stage, backend, runner, theta, drawer(model.recipe))
         expected = float(problem.value(theta, problem.context))
         if peer == "limner":
             value = benchmark.pedantic(lambda: problem.value_and_grad(theta, problem.context)[0], **rounds)

@@ -5,6 +5,7 @@ import pytest
 
 from limner import problem as problems
 from limner.artwork import Artwork
+from limner.fitting import drawer
 from limner.models import draw
 from limner.parsing import parse
 from limner.problem import PictureProblem
@@ -33,8 +34,10 @@ class Opened:
         self.theta = self.theta.astype(dtype)
         self.backend = backend or NUMPY(threads=1)
         self._running = self.backend.running()
-        loss = self.model.recipe.loss.stage
-        self.problem = PictureProblem(self.model, planes, loss, self.backend, self._running.__enter__(), self.theta)
+        recipe, loss = self.model.recipe, self.model.recipe.loss.stage
+        self.problem = PictureProblem(
+            self.model, planes, loss, self.backend, self._running.__enter__(), self.theta, drawer(self.model.recipe)
+        )
         self.ctx = self.problem.context
 
     def close(self):
@@ -227,3 +230,23 @@ def test_large_pictures_are_judged_by_a_choice_of_their_points(opened, monkeypat
     assert case.problem._glance.count == 1000
     assert judged.loss == pytest.approx(float(case.problem.value(case.theta, case.ctx)), rel=0.1)
     assert judged == case.problem.judge(case.theta)
+
+
+def test_another_start_is_drawn_afresh(opened):
+    """The same for the same number; what is not learned, Fourier's frequencies, stays."""
+    case = opened(RECIPES["fourier"][0], picture(3))
+    one, again, two = case.problem.draw(0), case.problem.draw(0), case.problem.draw(1)
+    np.testing.assert_array_equal(one, again)
+    still = ~case.problem.learned
+    assert still.any()
+    np.testing.assert_array_equal(one[still], case.theta[still])
+    for first, second in ((one, two), (one, case.theta)):
+        assert (first[~still] != second[~still]).all()
+
+
+def test_units_are_rows_and_their_biases(opened):
+    units = opened(table(), picture(3)).problem.units  # 2 -> 5 -> 5 -> 3
+    first, second, last = np.split(units, [15, 45])
+    np.testing.assert_array_equal(first, [*np.repeat(range(5), 2), *range(5)])
+    np.testing.assert_array_equal(second, 5 + np.asarray([*np.repeat(range(5), 5), *range(5)]))
+    np.testing.assert_array_equal(last, 10 + np.asarray([*np.repeat(range(3), 5), *range(3)]))

@@ -11,6 +11,7 @@ from pydantic import ConfigDict
 from limner import checkpoint, fitting
 from limner.errors import ArtworkError, LimnerError
 from limner.events import Fitting
+from limner.fitting import drawer
 from limner.hookspecs import hookimpl
 from limner.models import draw
 from limner.parsing import parse
@@ -35,7 +36,7 @@ def problem():
     model, theta = draw(parse(RECIPE, registry()))
     backend = registry().load("backend", "numpy")(threads=1)
     with backend.running() as runner:
-        made = PictureProblem(model, planes, model.recipe.loss.stage, backend, runner, theta)
+        made = PictureProblem(model, planes, model.recipe.loss.stage, backend, runner, theta, drawer(model.recipe))
         made.start = theta
         yield made
 

@@ -32,7 +32,16 @@ class Quadratic:
     """A convex problem of five numbers, the last of which is not learned."""
 
     learned = np.asarray([True, True, True, True, False])
+    units = np.asarray([0, 0, 1, 1, 2])
     points = 4
+
+    def __init__(self, like: Array) -> None:
+        self.like = like
+
+    def draw(self, number: int) -> Array:
+        """Another start; what is not learned stays."""
+        fresh = np.random.default_rng(number).uniform(-1.0, 1.0, START.size)
+        return _like(np.where(self.learned, fresh, START), self.like)
 
     def value(self, theta: Array, ctx: Context) -> Array:  # noqa: ARG002
         """The loss of θ, or of each row of a population."""
@@ -58,9 +67,10 @@ def _path(
     subject: Subject, case: ArrayCase, dtype: str = "float32", steps: int = 4
 ) -> Iterator[tuple[Array, State, dict[str, float]]]:
     """θ, state and metrics: at the start, then after each step."""
-    trainer, problem = cast("Trainer", subject.stage), Quadratic()
+    trainer = cast("Trainer", subject.stage)
     ctx = replace(CONTEXT, training=True)
     theta = case.asarray(START.astype(dtype))
+    problem = Quadratic(theta)
     try:
         with calling(subject, "init or step", case):
             state = trainer.init(problem, theta, ctx)
@@ -117,7 +127,7 @@ def check_checkpoint(subject: Subject) -> None:
     with calling(subject, "step after a checkpoint"):
         for step in range(stop, steps):
             at = replace(CONTEXT, training=True, step=step, progress=step / steps)
-            theta, state, _ = cast("Trainer", subject.stage).step(Quadratic(), theta, state, at)
+            theta, state, _ = cast("Trainer", subject.stage).step(Quadratic(theta), theta, state, at)
     same = np.array_equal(theta, path[steps][0])
     require(
         same, f"{subject}: a resumed run parts ways with one that never stopped; put all it remembers into the state"
@@ -134,7 +144,7 @@ def check_unlearned(subject: Subject) -> None:
 
 def check_descends(subject: Subject) -> None:
     """On a convex problem the loss falls."""
-    losses = [float(Quadratic().value(theta, CONTEXT)) for theta, _, _ in _path(subject, NUMPY, steps=STEPS)]
+    losses = [float(Quadratic(theta).value(theta, CONTEXT)) for theta, _, _ in _path(subject, NUMPY, steps=STEPS)]
     finite = bool(np.isfinite(losses).all())
     fell = finite and min(losses[1:]) < losses[0]
     require(fell, f"{subject}: the loss of a convex problem does not fall in {STEPS} steps, from {losses[0]:.3g}")
