@@ -12,7 +12,7 @@ import numpy as np
 from limner.errors import LimnerError
 from limner.layout import Layout, pack_gradient
 from limner.model import Model
-from limner.namespace import Array, namespace
+from limner.namespace import Array, device, namespace
 from limner.part import Part
 from limner.recipe import SingleRecipe
 from limner.rng import child_rng
@@ -142,6 +142,24 @@ class Chain(Model):
             return pack_gradient([*pull_encoders(dx), dnetwork, dcolor], like=theta)
 
         return colours, pullback
+
+    def jacobian(self, theta: Array, samples: Samples, ctx: Context) -> tuple[Array, Array]:
+        """From each colour back through the colour mode and the network; only the network may learn."""
+        for path, _, layout in self._owners:
+            if path != "network" and bool(layout.learned.any()):
+                raise NotImplementedError(f"{path} learns too, and tells no derivatives point by point")
+        xp = namespace(theta)
+        ctx = replace(ctx, bounds=self.frame.bounds(ctx.size), input_gradient=False)
+        x = self._encoded(theta, samples, ctx) if samples.features is None else samples.features
+        span = self._spans[-2]
+        channels, rows = self.network.jacobian(theta[span], x, ctx)
+        colours, pull = self.color.vjp(theta[self._spans[-1]], channels, ctx)
+        out = xp.zeros((colours.shape[0], theta.shape[0], x.shape[1]), dtype=theta.dtype, device=device(theta))
+        for i in range(colours.shape[0]):  # a colour mode looks at each point by itself: its pullback sums nothing
+            one = xp.zeros_like(colours)
+            one[i, :] = 1.0
+            out[i, span, :] = rows(pull(one)[1])
+        return colours, out
 
     def _encoded(self, theta: Array, samples: Samples, ctx: Context) -> Array:
         """The features of all encoders, one below the other."""

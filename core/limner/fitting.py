@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 import numpy as np
 
-from limner import checkpoint, models, settings
+from limner import checkpoint, models, render, settings
 from limner.artwork import Artwork
 from limner.backends import choose
+from limner.canvas import Canvas
 from limner.container import SUFFIX
 from limner.errors import LimnerError
 from limner.files import available_memory, check_room, check_target, exists, human
@@ -24,8 +25,9 @@ from limner.quality import Quality, quality
 from limner.recipe import SingleRecipe
 from limner.registry import registry
 from limner.rng import draw_seed
+from limner.tailoring import DEFAULT, adapted, single
 from limner.targets import Target, check_training_memory, digest, read_target
-from limner.training import Budget, Reason, Run, start, train
+from limner.training import Budget, Reason, Run, Watch, start, train
 
 if TYPE_CHECKING:
     from limner.backend import Backend
@@ -34,11 +36,8 @@ if TYPE_CHECKING:
     from limner.recipe import Recipe
     from limner.trainer import Trainer
 
-DEFAULT = "likeness"
 SECONDS = 20.0
 """How long a fit goes on that is given no bound."""
-TABLE = 17
-"""A grid's level has 2 to the power of this entries at most."""
 
 
 @dataclass(frozen=True)
@@ -180,11 +179,11 @@ def prepare(
     table = settings.apply(table, values, swap)
     if kept and seed is None:
         seed = int(kept.header.recipe.get("seed", 0))
-    chosen = _single(parse(table, registry(), source))
+    chosen = single(parse(table, registry(), source))
     gray = gray or chosen.color.kind == "gray"
     target = read_target(str(names[0]), gray=gray, background=background, train_size=train_size)
-    adapted = _adapted(table, chosen, target, size or target.original_size, given={*(values or {}), *(swap or {})})
-    chosen = _single(parse(adapted, registry(), source))
+    made = adapted(table, chosen, target, size or target.original_size, given={*(values or {}), *(swap or {})})
+    chosen = single(parse(made, registry(), source))
     if seed is not None or not chosen.seeded:
         chosen = chosen.with_seed(draw_seed() if seed is None else operator.index(seed))
     if kept and keep:
@@ -193,8 +192,24 @@ def prepare(
     return Job(chosen, target, budget, keep, kept, every, background, train_size)
 
 
-def run(job: Job, backend: Backend) -> Fitted:
-    """Do it.
+class Moment(NamedTuple):
+    """A fit while it goes on.
+
+    Attributes:
+        run: as it stands.
+        progress: how much of the budget is spent, 0 to 1.
+        last: is it over? Then the best θ is what is painted.
+        paint: the picture as it is now, at a size, ``(h, w, 3 or 4)`` uint8.
+    """
+
+    run: Run
+    progress: float
+    last: bool
+    paint: Callable[[tuple[int, int]], np.ndarray]
+
+
+def run(job: Job, backend: Backend, watch: Callable[[Moment], None] | None = None) -> Fitted:
+    """Do it; ``watch`` is shown every moment of it.
 
     Raises:
         LimnerError: memory or the disk cannot hold it, or the trainer cannot serve the recipe.
@@ -215,10 +230,31 @@ def run(job: Job, backend: Backend) -> Fitted:
         now = job.kept.run(backend) if job.kept else start(cast("Trainer", trainer), problem, theta)
         if now.theta.shape != theta.shape:
             raise LimnerError(f"{job.keep}: the checkpoint is damaged; remove it, or start afresh with --force")
-        reason = train(now, cast("Trainer", trainer), problem, job.budget, save=save, every=job.every)
+        reason = train(
+            now,
+            cast("Trainer", trainer),
+            problem,
+            job.budget,
+            save=save,
+            every=job.every,
+            watch=_watching(watch, model, backend) if watch else None,
+        )
         best = np.array(backend.to_host(now.best), dtype=np.float32)
     best.flags.writeable = False
     return Fitted(Artwork(recipe, best, packages_of(recipe)), reason, now)
+
+
+def _watching(watch: Callable[[Moment], None], model: Model, backend: Backend) -> Watch:
+    """The loop's look at a run, as one that can paint it."""
+
+    def look(run: Run, progress: float, over: bool) -> None:
+        def paint(size: tuple[int, int]) -> np.ndarray:
+            theta = np.array(backend.to_host(run.best if over else run.theta), dtype=np.float32)
+            return np.concatenate(list(render.bands(model, theta, Canvas(size), backend)))
+
+        watch(Moment(run, progress, over, paint))
+
+    return look
 
 
 def drawer(recipe: SingleRecipe) -> Callable[[int], np.ndarray]:
@@ -242,58 +278,6 @@ def measure(path: Path, job: Job, artwork: Artwork, backend: Backend) -> Measure
         target = read_target(target.name, gray=target.gray, background=job.background, size=(width, height))
     original = target.pixels()
     return Measured(original, painted, quality(original, painted))
-
-
-def _single(recipe: Recipe) -> SingleRecipe:
-    """A recipe that can learn.
-
-    Raises:
-        LimnerError: it has layers, or no trainer.
-    """
-    if not isinstance(recipe, SingleRecipe):
-        raise LimnerError(f"{recipe.title}: is a blend, and a fit needs one model; choose a recipe without layers")
-    if recipe.trainer is None:
-        raise LimnerError(
-            f"{recipe.title}: the recipe has no [trainer] and cannot learn; give it one with --trainer backprop, or "
-            f"choose one that has: {DEFAULT}, neural-painting, rprop-portrait"
-        )
-    return recipe
-
-
-def _adapted(
-    table: dict[str, Any], recipe: SingleRecipe, target: Target, size: tuple[int, int], *, given: set[str]
-) -> dict[str, Any]:
-    """The recipe's table made for a picture: its size, its channels, its detail; what was given by hand stands."""
-    out = {**recipe.table(), "size": list(size)}
-    if "seed" not in table:
-        out.pop("seed", None)
-    if "title" not in given:
-        out["title"] = Path(target.name.partition(":")[2] or target.name).stem[:200] or recipe.title
-    if target.gray and recipe.color.kind != "gray":
-        if "color" in given:
-            raise LimnerError(f"--gray: learns one channel and goes with --color gray, not {recipe.color.kind!r}")
-        out["color"] = {"kind": "gray"}
-    if target.alpha and not out["color"].get("alpha"):
-        out["color"] = {**out["color"], "alpha": True, "opacity": "plain"}
-    out.setdefault("loss", {"kind": "mse"})
-    written = table.get("encoder", [])
-    for own, encoder in zip(written, out["encoder"], strict=False):
-        if encoder["kind"] == "grid":
-            encoder.update({k: v for k, v in _grid(target.size).items() if k not in own})
-    return out
-
-
-def _grid(size: tuple[int, int]) -> dict[str, Any]:
-    """What a recipe leaves open of a grid, made for a picture of a size: from a quarter of its pixels a side to three.
-
-    Finer, and what lies between the pixels is noise; hashed, and it has specks: so a large picture's finest grid has
-    as many corners as the table entries.
-    """
-    width, height = size
-    aspect = min(max(width / height, 0.01), 100.0)
-    finest = min(round(0.75 * min(width, height)), int((2**TABLE / max(aspect, 1 / aspect)) ** 0.5) - 1)
-    finest = max(finest, 1)
-    return {"aspect": aspect, "finest": finest, "coarsest": max(finest // 3, 1), "log2_table": TABLE}
 
 
 def _planes(target: Target, model: Model) -> np.ndarray:

@@ -33,3 +33,11 @@ class Loss(Stage):
     @abstractmethod
     def gradient(self, y: Array, target: Array) -> Array:
         """The derivative of ``value`` by ``y``, unreduced, in the shape of ``y``."""
+
+    def residual(self, y: Array, target: Array) -> tuple[Array, float]:
+        """r and the constant dr/dy, where the loss is ½ r²: optional, for second-order trainers.
+
+        Raises:
+            NotImplementedError: this loss is no square.
+        """
+        raise NotImplementedError(f"the loss {type(self).__name__} is no square of a residual")

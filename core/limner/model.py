@@ -53,6 +53,14 @@ class Model(ABC):
         """
         return None
 
+    def jacobian(self, theta: Array, samples: Samples, ctx: Context) -> tuple[Array, Array]:
+        """The colours ``(c, n)``, and the derivative of each by each number of θ, ``(c, len θ, n)``.
+
+        Raises:
+            NotImplementedError: a stage cannot tell its derivatives point by point; the message says which.
+        """
+        raise NotImplementedError("a blend has no Jacobian")
+
     @abstractmethod
     def forward(self, theta: Array, samples: Samples, ctx: Context) -> Array:
         """The colours ``(c, n)`` of samples that bring their ``pixels``: RGB or RGBA, not clamped."""

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 Pullback: TypeAlias = "Callable[[Array], tuple[Array, Array]]"
 """Takes the gradient of an output to those of θ (flat, summed over the points) and of the input."""
 
+Rows: TypeAlias = "Callable[[Array], Array]"
+"""Takes the gradient of an output, ``(c, n)``, to that of θ at each point by itself, ``(len θ, n)``."""
+
 
 class Network(Stage):
     """``y = f(θ, x)`` with ``x`` of ``(k, n)`` and ``y`` of ``(c, n)``; its output activation is its own affair."""
@@ -41,8 +44,8 @@ class Network(Stage):
     def vjp(self, theta: Array, x: Array, ctx: Context) -> tuple[Array, Pullback]:
         """The output, and the pullback ``dy -> (dtheta, dx)``."""
 
-    def jacobian(self, theta: Array, x: Array, ctx: Context) -> tuple[Array, Array, Array]:
-        """The output, its Jacobian by θ ``(c, len θ, n)`` and by x ``(c, k, n)``: optional, for second-order trainers.
+    def jacobian(self, theta: Array, x: Array, ctx: Context) -> tuple[Array, Rows]:
+        """The output, and the pullback to θ *not* summed over the points: optional, for second-order trainers.
 
         Raises:
             NotImplementedError: this network has none.

@@ -14,7 +14,7 @@ from limner.layout import Entry, Layout, pack_gradient
 from limner.loss import Loss
 from limner.movie import Movie, Reel, Shot, Take
 from limner.namespace import Array, device, empty_theta, namespace
-from limner.network import Network, Pullback
+from limner.network import Network, Pullback, Rows
 from limner.part import Nested, Part
 from limner.pictures import deep_gray, open_picture
 from limner.registry import Registry
@@ -62,6 +62,7 @@ __all__ = [
     "Pullback",
     "Reel",
     "Registry",
+    "Rows",
     "Runner",
     "Samples",
     "Saved",

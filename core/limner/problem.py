@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
-from functools import cached_property, lru_cache, partial
+from dataclasses import replace
+from functools import cached_property, lru_cache
 from math import inf, log10
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from limner.namespace import Array, device, namespace
+from limner.namespace import Array, namespace
+from limner.points import Points, Rows, points_of
 from limner.rng import MAX_SEED, child_rng
-from limner.samples import Context, Samples
+from limner.samples import Context
 from limner.trainer import Problem, batches_per_epoch
 
 if TYPE_CHECKING:
@@ -24,6 +25,8 @@ ROWS = {1: (0,), 2: (0, 3), 3: (0, 1, 2), 4: (0, 1, 2, 3)}
 """Which of the model's channels a picture of so many planes is compared with: a gray one with the first alone."""
 GLANCE = 2**18
 """Points that are looked at to judge a large picture while it is learned."""
+NARROW = 2**21
+"""Numbers of a Jacobian that a tile holds for each channel."""
 KEPT_FEATURES = 2**30
 """Bytes of features that are kept; beyond, encoders are asked at every step."""
 
@@ -33,90 +36,6 @@ class Judgement(NamedTuple):
 
     loss: float
     psnr: float
-
-
-def _columns(array: Array, at: slice) -> Array:
-    return array[:, at]
-
-
-@dataclass(frozen=True)
-class Points:
-    """Some of a picture's points, on the backend: what the model is asked, and what it should have said.
-
-    Attributes:
-        samples: pixels, and features where they are kept.
-        target: the picture's planes there, ``(c, n)``.
-        weight: what each channel counts for, ``(c, n)``: colours by their opacity; None where nothing is clear.
-    """
-
-    samples: Samples
-    target: Array
-    weight: Array | None
-
-    @property
-    def count(self) -> int:
-        """How many points these are."""
-        return int(self.target.shape[1])
-
-    def weighted(self, y: Array) -> Array:
-        """Channels ``(c, n)`` by what they count for."""
-        return y if self.weight is None else y * self.weight
-
-    def cut(self, tile: int) -> Iterator[Points]:
-        """The points in tiles; views, where the array library makes them."""
-        for start in range(0, self.count, tile):
-            yield self._map(partial(_columns, at=slice(start, min(start + tile, self.count))))
-
-    def take(self, index: Array) -> Points:
-        """The points at these places."""
-        return self._map(lambda a: namespace(a).take(a, index, axis=1))
-
-    def _map(self, chosen: Callable[[Array], Array]) -> Points:
-        kept = self.samples.features
-        samples = replace(
-            self.samples,
-            pixels=chosen(self.samples.pixels),
-            features=None if kept is None else chosen(kept),
-        )
-        return Points(samples, chosen(self.target), None if self.weight is None else chosen(self.weight))
-
-
-@dataclass(frozen=True)
-class Rows:
-    """All that is known of each point, beside each other: a point that is looked up is one stretch of memory.
-
-    Attributes:
-        table: ``(n, columns)``: pixels, features, target and weight.
-        features: how many columns are features, and so on.
-    """
-
-    table: Array
-    features: int
-    target: int
-
-    @staticmethod
-    def of(points: Points) -> Rows:
-        """The rows of points."""
-        samples = points.samples
-        parts = [samples.pixels, samples.features, points.target, points.weight]
-        there = [part for part in parts if part is not None]
-        xp, like = namespace(points.target), points.target if samples.features is None else samples.features
-        columns = sum(part.shape[0] for part in there)
-        # Written into a new array: a copy of the transposed one might keep its order in memory.
-        table, start = xp.empty((points.count, columns), dtype=like.dtype, device=device(like)), 0
-        for part in there:
-            table[:, start : start + part.shape[0]] = xp.permute_dims(part, (1, 0))
-            start += part.shape[0]
-        kept = 0 if samples.features is None else samples.features.shape[0]
-        return Rows(table, kept, points.target.shape[0])
-
-    def take(self, index: Array) -> Points:
-        """The points at these places, as views ``(k, n)`` of their rows."""
-        xp = namespace(self.table)
-        columns = xp.permute_dims(xp.take(self.table, index, axis=0), (1, 0))
-        first, last = 2 + self.features, 2 + self.features + self.target
-        samples = Samples(pixels=columns[:2, :], features=columns[2:first, :] if self.features else None)
-        return Points(samples, columns[first:last, :], columns[last:, :] if columns.shape[0] > last else None)
 
 
 class PictureProblem(Problem):
@@ -151,15 +70,16 @@ class PictureProblem(Problem):
         self.learned, self.units = model.layout.learned, model.layout.units
         self._start, self._drawn = theta, drawn
         self.context = Context(size=(width, height), seed=model.recipe.seed, backend=backend, training=True)
-        self._all = self._with_features(_points_of(planes, backend), backend.asarray(theta))
+        self._all = self._with_features(points_of(planes, backend), backend.asarray(theta))
         self._permutation = lru_cache(maxsize=1)(self._shuffled)
 
-    def value(self, theta: Array, ctx: Context) -> Array:
-        """The loss over all points; of every row of a population ``(p, len θ)``, members side by side."""
-        tiles = list(self._tiles(self._all))
-        divisor = self.loss.divisor(len(self.rows), self.points)
+    def value(self, theta: Array, ctx: Context, batch: int = 0) -> Array:
+        """The loss; of every row of a population ``(p, len θ)``, members side by side."""
+        count, work = self._work(ctx.step, batch)
+        divisor = self.loss.divisor(len(self.rows), count)
         if theta.ndim == 1:
-            return sum(self.runner.map(lambda tile: self._loss(theta, tile, ctx), tiles)) / divisor
+            return sum(self.runner.map(lambda tile: self._loss(theta, tile, ctx), work)) / divisor
+        tiles = list(work)
 
         def of(member: int) -> Array:
             return sum(self._loss(theta[member, :], tile, ctx) for tile in tiles) / divisor
@@ -168,11 +88,7 @@ class PictureProblem(Problem):
 
     def value_and_grad(self, theta: Array, ctx: Context, batch: int = 0) -> tuple[Array, Array]:
         """The loss and its gradient, over all points or over the batch of this step."""
-        if 0 < batch < self.points:
-            index = self._batch(ctx.step, batch)
-            count, work = index.shape[0], self._cuts(index)
-        else:
-            count, work = self.points, self._tiles(self._all)
+        count, work = self._work(ctx.step, batch)
         divisor = self.loss.divisor(len(self.rows), count)
         parts = self.runner.map(lambda tile: self._gradient(theta, tile, ctx, divisor), work)
         total, gradient = next(parts)
@@ -180,6 +96,20 @@ class PictureProblem(Problem):
             total = total + value
             gradient += part  # in place: it is ours since the pullback
         return total / divisor, gradient
+
+    def normal_equations(self, theta: Array, ctx: Context, batch: int = 0) -> tuple[Array, Array, Array]:
+        """The loss, JᵀJ and Jᵀr, tile by tile and channel by channel: the whole Jacobian is never held."""
+        count, work = self._work(ctx.step, batch)
+        divisor = self.loss.divisor(len(self.rows), count)
+        self.loss.residual(*(2 * [namespace(theta).zeros((1, 1))]))  # a loss that is no square is told first
+        narrow = (part for tile in work for part in self._narrowed(tile))
+        parts = self.runner.map(lambda tile: self._normal(theta, tile, ctx), narrow)
+        total, square, gradient = next(parts)
+        for value, part, slope in parts:
+            total = total + value
+            square += part  # in place: both are ours
+            gradient += slope
+        return total / divisor, square / divisor, gradient / divisor
 
     def draw(self, number: int) -> Array:
         """Another start, from a seed that follows from the recipe's and the number."""
@@ -203,9 +133,15 @@ class PictureProblem(Problem):
         mean = sum(part[1] for part in parts) / (channels * points.count)
         return Judgement(loss, -10 * log10(mean) if mean > 0 else inf)
 
-    def normal_equations(self, theta: Array, ctx: Context) -> tuple[Array, Array, Array]:
-        """Not yet: second-order trainers bring them."""
-        raise NotImplementedError("the problem of a picture has no normal equations yet")
+    def _work(self, step: int, batch: int) -> tuple[int, Iterator[Points | Array]]:
+        """How many points a step looks at, and their tiles; those of a batch are the places of their points."""
+        if 0 < batch < self.points:
+            index = self._batch(step, batch)
+            return index.shape[0], self._cuts(index)
+        return self.points, self._tiles(self._all)
+
+    def _there(self, tile: Points | Array) -> Points:
+        return tile if isinstance(tile, Points) else self._rows.take(tile)
 
     def _tiles(self, points: Points) -> Iterator[Points]:
         return points.cut(self._tile(points.count))
@@ -222,7 +158,8 @@ class PictureProblem(Problem):
         for start in range(0, count, tile):
             yield index[start : min(start + tile, count)]
 
-    def _loss(self, theta: Array, tile: Points, ctx: Context) -> Array:
+    def _loss(self, theta: Array, tile: Points | Array, ctx: Context) -> Array:
+        tile = self._there(tile)
         y = self._forward(theta, tile, ctx)
         return namespace(y).sum(self.loss.value(tile.weighted(y), tile.weighted(tile.target)))
 
@@ -232,14 +169,34 @@ class PictureProblem(Problem):
             return self._chosen(self.model.forward(theta, tile.samples, self._at(ctx)))
 
     def _gradient(self, theta: Array, tile: Points | Array, ctx: Context, divisor: int) -> tuple[Array, Array]:
-        """A tile's loss, not divided, and its part of the gradient; a tile of a batch is the places of its points."""
-        tile = tile if isinstance(tile, Points) else self._rows.take(tile)
+        """A tile's loss, not divided, and its part of the gradient."""
+        tile = self._there(tile)
         with np.errstate(all="ignore"):
             colours, pull = self.model.vjp(theta, tile.samples, self._at(ctx))
             y, target = tile.weighted(self._chosen(colours)), tile.weighted(tile.target)
             value = namespace(y).sum(self.loss.value(y, target))
             dy = tile.weighted(self.loss.gradient(y, target) * (1.0 / divisor))
             return value, pull(self._spread(dy, colours))
+
+    def _narrowed(self, tile: Points | Array) -> Iterator[Points]:
+        """A tile in pieces whose Jacobian of one channel has about as many numbers as fit in a cache."""
+        return self._there(tile).cut(max(256, NARROW // max(1, self.learned.size)))
+
+    def _normal(self, theta: Array, tile: Points, ctx: Context) -> tuple[Array, Array, Array]:
+        """A tile's Σ ½r², JᵀJ and Jᵀr."""
+        xp = namespace(theta)
+        with np.errstate(all="ignore"):
+            colours, jacobian = self.model.jacobian(theta, tile.samples, self._at(ctx))
+            y, target = tile.weighted(self._chosen(colours)), tile.weighted(tile.target)
+            residual, slope = self.loss.residual(y, target)
+            total, square, gradient = 0.5 * xp.sum(residual * residual), 0.0, 0.0
+            for i, row in enumerate(self.rows):
+                by_theta = slope * jacobian[row, :, :]
+                if tile.weight is not None:
+                    by_theta = by_theta * tile.weight[i : i + 1, :]
+                square = square + by_theta @ by_theta.T
+                gradient = gradient + by_theta @ residual[i, :]
+        return total, square, gradient
 
     def _at(self, ctx: Context) -> Context:
         return replace(self.context, step=ctx.step, progress=ctx.progress)
@@ -289,17 +246,3 @@ class PictureProblem(Problem):
         )
         features = namespace(theta).concat(list(parts), axis=1)
         return replace(points, samples=replace(points.samples, features=features))
-
-
-def _points_of(planes: np.ndarray, backend: Backend) -> Points:
-    """All points of a picture, row by row."""
-    channels, height, width = planes.shape
-    rows, columns = np.mgrid[0:height, 0:width].astype(np.float32) + np.float32(0.5)
-    pixels = np.stack([columns.ravel(), rows.ravel()])
-    clear = channels in (2, 4) and bool((planes[-1] < 1).any())
-    weight = np.concatenate([np.repeat(planes[-1:], channels - 1, axis=0), np.ones_like(planes[-1:])])
-    return Points(
-        Samples(pixels=backend.asarray(pixels)),
-        backend.asarray(np.ascontiguousarray(planes.reshape(channels, -1), dtype=np.float32)),
-        backend.asarray(weight.reshape(channels, -1)) if clear else None,
-    )

@@ -29,8 +29,8 @@ class Problem(Protocol):
     def draw(self, number: int) -> Array:
         """Another θ as it is at the start, drawn afresh: the same for the same number. What is not learned stays."""
 
-    def value(self, theta: Array, ctx: Context) -> Array:
-        """The loss of θ, or of every row of a population ``(p, len θ)``, over all points."""
+    def value(self, theta: Array, ctx: Context, batch: int = 0) -> Array:
+        """The loss of θ, or of every row of a population ``(p, len θ)``, over all points or this step's batch."""
 
     def value_and_grad(self, theta: Array, ctx: Context, batch: int = 0) -> tuple[Array, Array]:
         """The loss and its gradient by θ: over all points, or over the ``batch`` of them that (seed, step) names.
@@ -40,8 +40,12 @@ class Problem(Protocol):
         learned, its gradient is not looked at.
         """
 
-    def normal_equations(self, theta: Array, ctx: Context) -> tuple[Array, Array, Array]:
-        """The loss, JᵀJ and Jᵀr, for second-order trainers."""
+    def normal_equations(self, theta: Array, ctx: Context, batch: int = 0) -> tuple[Array, Array, Array]:
+        """The loss ½ Σ r², JᵀJ ``(len θ, len θ)`` and Jᵀr, the gradient, over all points or this step's batch.
+
+        Raises:
+            NotImplementedError: a stage has no Jacobian, or the loss is no square; the message says which.
+        """
 
 
 @dataclass(frozen=True)

@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 Reason: TypeAlias = Literal["steps", "seconds", "psnr", "diverged"]
 """Why a run ended: which of its bounds it reached, or that its loss was no number any more."""
 
+Watch: TypeAlias = "Callable[[Run, float, bool], None]"
+"""Is shown the run, how much of the budget is spent, and whether it is over."""
+
 SELDOM = 25
 """Steps between two looks at the picture, at least."""
 SHARE = 0.03
@@ -122,6 +125,7 @@ def train(
     *,
     save: Callable[[Run], None] | None = None,
     every: float = 30.0,
+    watch: Watch | None = None,
 ) -> Reason:
     """Go on with a run until a bound is reached; the run holds what came of it.
 
@@ -132,6 +136,7 @@ def train(
         budget: when to stop.
         save: keeps the run; called every so often, when it ends, and when it is interrupted.
         every: seconds between two checkpoints.
+        watch: looks at the run before the first step, after each, and once it is over; its time does not count.
 
     Returns:
         why it ended.
@@ -140,6 +145,9 @@ def train(
     seldom = _seldom(trainer, problem)
     saved = told = clock()
     reason: Reason | None = None if run.step or _look(run, trainer, problem) else "diverged"
+    look = clock.beside(watch) if watch else None
+    if look:
+        look(run, budget.progress(run.step, run.seconds), False)
     try:
         while reason is None and (reason := budget.reached(run.step, run.seconds, run.psnr)) is None:
             metrics = _step(run, trainer, problem, budget)
@@ -147,6 +155,8 @@ def train(
             finite = math.isfinite(metrics["loss"])
             if not finite or (_is_due(run.step, seldom) and not _look(run, trainer, problem, metrics)):
                 reason = "diverged"
+            if look and reason is None:
+                look(run, budget.progress(run.step, run.seconds), False)
             if run.seconds - told > TELL:
                 told = run.seconds
                 _tell(run, budget, metrics["loss"])
@@ -161,6 +171,8 @@ def train(
         _finish(run, trainer, problem)
         if save:
             save(run)
+    if look and math.isfinite(run.best_loss):
+        look(run, 1.0, True)
     _tell(run, budget, run.best_loss, over=True)
     return reason
 
@@ -173,6 +185,16 @@ class _Clock:
 
     def __call__(self) -> float:
         return time.perf_counter() - self._start
+
+    def beside(self, watch: Watch) -> Watch:
+        """The same look, in time that does not count."""
+
+        def look(run: Run, progress: float, over: bool) -> None:
+            before = time.perf_counter()
+            watch(run, progress, over)
+            self._start += time.perf_counter() - before
+
+        return look
 
 
 def _step(run: Run, trainer: Trainer, problem: PictureProblem, budget: Budget) -> dict[str, float]:

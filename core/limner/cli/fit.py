@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -13,7 +13,9 @@ from limner.cli.output import fitting_progress, note, result
 from limner.errors import LimnerError
 
 if TYPE_CHECKING:
+    from limner.backend import Backend
     from limner.fitting import Fitted, Job, Measured
+    from limner.timelapse import Timelapse
 
 Images = Annotated[list[str], typer.Argument(metavar="IMAGE", help="The picture to learn, or skimage:astronaut.")]
 RecipeName = Annotated[
@@ -32,6 +34,13 @@ ErrorMap = Annotated[bool, typer.Option("--error-map", help="With --compare: whe
 HistoryFile = Annotated[
     Path | None,
     typer.Option("--history", metavar="FILE", help="Loss and PSNR: a plot (.png, .svg) or a table (.csv, .jsonl)."),
+]
+TimelapseFile = Annotated[
+    str | None,
+    typer.Option(metavar="FILE", help="A movie of it: .mp4, .webm, .gif, .webp, .apng; -s timelapse.frames=50, ..."),
+]
+TimelapseStyle = Annotated[
+    str, typer.Option(metavar="NAME", help="portrait: 25 a second, 800x800; painting: ten frames of 0.1 s.")
 ]
 Background = Annotated[
     str | None, typer.Option(metavar="COLOR", help="What lies under what is clear; else opacity is learned.")
@@ -63,6 +72,8 @@ def fit(
     compare: Compare = None,
     error_map: ErrorMap = False,
     history: HistoryFile = None,
+    timelapse: TimelapseFile = None,
+    timelapse_style: TimelapseStyle = "",
     backend: o.BackendName = "auto",
     threads: o.Threads = 0,
     force: o.Force = False,
@@ -77,12 +88,13 @@ def fit(
     limner fit photo.jpg --recipe rprop-portrait --train-size 128 --steps 2000
     limner fit photo.jpg --seconds 600 --resume
     """
-    from limner import fitting
+    from limner import fitting, tailoring
     from limner.compare import check_comparison, write_comparison
     from limner.container import SUFFIX
     from limner.formats import writer_for
     from limner.history import check_history
     from limner.sizes import parse_size
+    from limner.timelapse import timelapse as lapsing
     from limner.training import Budget
 
     path = Path(out) if out else Path(f"{Path(images[0].partition(':')[2] or images[0]).stem}.limner.png")
@@ -90,8 +102,9 @@ def fit(
         raise LimnerError("--error-map: stands in the picture that --compare FILE names")
     if not (math.isfinite(checkpoint_every) and checkpoint_every >= 0):
         raise LimnerError(f"--checkpoint-every: must be 0 seconds or more, got {checkpoint_every}")
-    others = [file for file in (compare, history) if file]
-    keep, over = _check_files(path, images, others, resume=resume, force=force)
+    film = Path(timelapse) if timelapse else None
+    others = [file for file in (compare, history, film) if file]
+    keep, over = _check_files(path, images, others, film=film, resume=resume, force=force)
     if compare:
         check_comparison(compare, force=over)
     if history:
@@ -99,11 +112,16 @@ def fit(
     pixels, dpi = parse_size(size) if size else (None, 0.0)
     runner = o.backend(backend, threads)
     values, options = o.split_writer(o.sets(set_), None)
+    values, lapse_settings = o.split(values, "timelapse")
+    values, movie_options = o.split(values, "movie")
+    lapse = lapsing(lapse_settings, timelapse_style)
+    if (lapse_settings or movie_options or timelapse_style) and not timelapse:
+        raise LimnerError("timelapse: name its file with --timelapse FILE")
     if path.suffix.lower() != SUFFIX:
         writer_for(path, options)  # an ending that names no format is told now, not after the fit
     job = fitting.prepare(
         images,
-        recipe or fitting.DEFAULT,
+        recipe or tailoring.DEFAULT,
         Budget(steps, seconds or (0.0 if steps or psnr else fitting.SECONDS), psnr),
         seed=seed,
         size=pixels,
@@ -122,8 +140,7 @@ def fit(
         note(f"goes on after step {job.kept.header.step}", quiet=quiet)
     elif seed is None:
         note(f"seed {job.recipe.seed}", quiet=quiet)
-    with fitting_progress(quiet=quiet):
-        fitted = fitting.run(job, runner)
+    fitted, missed = _film_or_fit(job, runner, timelapse, lapse, movie_options, force=over, quiet=quiet)
     if not math.isfinite(fitted.run.best_loss):
         raise LimnerError(f"the loss is no number from the start: {fitted.mend}, or a scale of the network")
     fitted.artwork.save(path, dpi=dpi, options=options, force=over, backend=runner)
@@ -135,13 +152,45 @@ def fit(
     if history:
         fitted.run.history.write(history, job.recipe.title, force=over)
     _say(path, job, fitted, found, others, as_json=as_json, quiet=quiet)
+    if missed:
+        raise LimnerError(f"{missed}; {path} holds what was learned")
     if fitted.reason == "diverged":
         raise LimnerError(
             f"the loss is no number after step {fitted.run.step}; {path} holds the best before that; {fitted.mend}"
         )
 
 
-def _check_files(out: Path, images: list[str], others: list[Path], *, resume: bool, force: bool) -> tuple[Path, bool]:
+def _film_or_fit(
+    job: Job,
+    runner: Backend,
+    timelapse: str | None,
+    lapse: Timelapse,
+    options: dict[str, Any],
+    *,
+    force: bool,
+    quiet: bool,
+) -> tuple[Fitted, LimnerError | None]:
+    """The fit, and why its timelapse could not be written, where that came to light while it ran."""
+    from limner import fitting
+    from limner.timelapse import filming
+
+    if timelapse is None:
+        with fitting_progress(quiet=quiet):
+            return fitting.run(job, runner), None
+    fitted = None
+    try:
+        with filming(timelapse, lapse, job, options, force=force) as camera, fitting_progress(quiet=quiet):
+            fitted = fitting.run(job, runner, camera)
+    except LimnerError as error:
+        if fitted is None:
+            raise
+        return fitted, error
+    return fitted, None
+
+
+def _check_files(
+    out: Path, images: list[str], others: list[Path], *, film: Path | None, resume: bool, force: bool
+) -> tuple[Path, bool]:
     """Where the checkpoint lies, and whether what is there may be overwritten; all files are checked first.
 
     Raises:
@@ -160,6 +209,8 @@ def _check_files(out: Path, images: list[str], others: list[Path], *, resume: bo
             raise LimnerError(f"{path}: two files would go into one; name another")
         if any(path.absolute() == Path(image).absolute() for image in images):
             raise LimnerError(f"{path}: is the picture to learn; name another file with -o")
+        if path == film:  # it may be a folder; whoever writes it looks itself
+            continue
         check_target(path, force=force or going_on or path == keep)
     return keep, force or going_on
 

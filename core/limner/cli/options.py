@@ -89,6 +89,12 @@ def split_writer(values: dict[str, Any], background: str | None) -> tuple[dict[s
     return {path: v for path, v in values.items() if not path.startswith("writer.")}, options
 
 
+def split(values: dict[str, Any], role: str) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Settings of the recipe, and those of something beside it: ``timelapse.rate=25``."""
+    own = {path.removeprefix(f"{role}."): v for path, v in values.items() if path.startswith(f"{role}.")}
+    return {path: v for path, v in values.items() if not path.startswith(f"{role}.")}, own
+
+
 def dither(name: str) -> Dither:
     """The dither of a name.
 

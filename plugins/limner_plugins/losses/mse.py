@@ -28,3 +28,8 @@ class Mse(Loss):
     def gradient(self, y: Array, target: Array) -> Array:
         """The error itself, once or twice."""
         return (1.0 if self.half else 2.0) * (y - target)
+
+    def residual(self, y: Array, target: Array) -> tuple[Array, float]:
+        """e, or √2 e."""
+        slope = 1.0 if self.half else 2.0**0.5
+        return slope * (y - target), slope

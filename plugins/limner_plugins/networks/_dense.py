@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
-from limner.plugin import Activation, Array, Context, Entry, Layout, Pullback, namespace, pack_gradient
+from limner.plugin import Activation, Array, Context, Entry, Layout, Pullback, Rows, namespace, pack_gradient
 
 Sizes = Sequence[tuple[int, int]]
 """Numbers that go into a layer and come out of it, layer by layer."""
@@ -29,10 +30,22 @@ class Dense:
 
     def pull(self, h: Array, dz: Array, ctx: Context, *, asked: bool = True) -> tuple[list[Array], Array]:
         """The gradients of W and b, and of h; where that is not ``asked`` for, anything."""
+        return self.summed(h, dz, ctx), self.back(dz, ctx) if asked else dz
+
+    def summed(self, h: Array, dz: Array, ctx: Context) -> list[Array]:
+        """The gradients of W and b, summed over the points."""
         own = [ctx.primitives.outer(dz, h)]
-        if self.bias is not None:
-            own.append(namespace(dz).sum(dz, axis=1))
-        return own, ctx.primitives.product(self.weights.T, dz) if asked else dz
+        return own if self.bias is None else [*own, namespace(dz).sum(dz, axis=1)]
+
+    def each(self, h: Array, dz: Array, ctx: Context) -> list[Array]:  # noqa: ARG002 - as summed()
+        """The gradients of W and b at each point by itself: ``(out in, n)`` and ``(out, n)``."""
+        xp, points = namespace(dz), dz.shape[1]
+        own = [xp.reshape(dz[:, None, :] * h[None, :, :], (dz.shape[0] * h.shape[0], points))]
+        return own if self.bias is None else [*own, dz]
+
+    def back(self, dz: Array, ctx: Context) -> Array:
+        """The gradient of h."""
+        return ctx.primitives.product(self.weights.T, dz)
 
 
 def layout_of(sizes: Sizes, *, bias: bool = True) -> Layout:
@@ -96,25 +109,71 @@ def chain_vjp(
     feed: bool = False,
 ) -> tuple[Array, Pullback]:
     """The same, and backpropagation through what was kept of every layer."""
+    y, kept = _kept(layers, activations, x, ctx, feed=feed)
+
+    def pullback(dy: Array) -> tuple[Array, Array]:
+        grads, dx = _backward(kept, dy, x, ctx, Dense.summed, feed=feed, asked=ctx.input_gradient)
+        return pack_gradient(grads, like=theta), dx
+
+    return y, pullback
+
+
+def chain_jacobian(
+    layers: Iterable[Dense], activations: Iterable[Activation], x: Array, ctx: Context, *, feed: bool = False
+) -> tuple[Array, Rows]:
+    """The same, and backpropagation at each point by itself."""
+    y, kept = _kept(layers, activations, x, ctx, feed=feed)
+
+    def rows(dy: Array) -> Array:
+        grads, _ = _backward(kept, dy, x, ctx, Dense.each, feed=feed, asked=False)
+        return namespace(dy).concat(grads, axis=0)
+
+    return y, rows
+
+
+class _Kept(NamedTuple):
+    """What backpropagation needs of a layer: what it was told, its product, and what the activation made of it."""
+
+    layer: Dense
+    activation: Activation
+    told: Array
+    z: Array
+    y: Array
+
+
+def _kept(
+    layers: Iterable[Dense], activations: Iterable[Activation], x: Array, ctx: Context, *, feed: bool
+) -> tuple[Array, list[_Kept]]:
     kept, h = [], x
     for i, (layer, activation) in enumerate(zip(layers, activations, strict=True)):
         told = _fed(h, x) if feed and i else h
         z = layer(told, ctx)
         h = activation.forward(z)
-        kept.append((layer, activation, told, z, h))
+        kept.append(_Kept(layer, activation, told, z, h))
+    return h, kept
 
-    def pullback(dy: Array) -> tuple[Array, Array]:
-        grads: list[list[Array]] = []  # last layer first
-        dx, k = 0.0 * x if feed else None, x.shape[0]
-        for i in range(len(kept) - 1, -1, -1):
-            layer, activation, told, z, y = kept[i]
-            own, dy = layer.pull(told, activation.pullback(z, y, dy), ctx, asked=i > 0 or feed or ctx.input_gradient)
-            grads.append(own)
-            if dx is not None and i:
-                dx, dy = dx + dy[-k:, :], dy[:-k, :]
-        return pack_gradient([g for own in reversed(grads) for g in own], like=theta), dy if dx is None else dx + dy
 
-    return h, pullback
+def _backward(
+    kept: list[_Kept],
+    dy: Array,
+    x: Array,
+    ctx: Context,
+    own: Callable[[Dense, Array, Array, Context], list[Array]],
+    *,
+    feed: bool,
+    asked: bool,
+) -> tuple[list[Array], Array]:
+    """The gradients of all layers, first to last, as ``own`` makes them; and of x, where it is ``asked`` for."""
+    grads: list[list[Array]] = []  # last layer first
+    dx, k = 0.0 * x if feed else None, x.shape[0]
+    for i in range(len(kept) - 1, -1, -1):
+        layer, activation, told, z, y = kept[i]
+        dz = activation.pullback(z, y, dy)
+        grads.append(own(layer, told, dz, ctx))
+        dy = layer.back(dz, ctx) if i or feed or asked else dz
+        if dx is not None and i:
+            dx, dy = dx + dy[-k:, :], dy[:-k, :]
+    return [g for layer_grads in reversed(grads) for g in layer_grads], dy if dx is None else dx + dy
 
 
 def _fed(h: Array, x: Array) -> Array:

@@ -20,9 +20,10 @@ from limner.plugin import (
     LimnerError,
     Network,
     Pullback,
+    Rows,
     namespace,
 )
-from limner_plugins.networks._dense import Dense, chain, chain_vjp, draw_normal, layers_of, layout_of
+from limner_plugins.networks._dense import Dense, chain, chain_jacobian, chain_vjp, draw_normal, layers_of, layout_of
 
 MAX_WIDTH, MAX_DEPTH = 1024, 64
 Units = Annotated[tuple[ActivationName, ...], Field(min_length=1, max_length=MAX_WIDTH)]
@@ -123,6 +124,10 @@ class Cppn(Network):
     def vjp(self, theta: Array, x: Array, ctx: Context) -> tuple[Array, Pullback]:
         """The output, and backpropagation through what was kept of every layer."""
         return chain_vjp(theta, self._layers(theta, x), self._activations(), x, ctx, feed=self.feed_inputs)
+
+    def jacobian(self, theta: Array, x: Array, ctx: Context) -> tuple[Array, Rows]:
+        """The output, and backpropagation at each point by itself."""
+        return chain_jacobian(self._layers(theta, x), self._activations(), x, ctx, feed=self.feed_inputs)
 
     def working_set(self, fan_in: int, fan_out: int) -> int:
         """A layer's input, its product, and what the activations make of it."""

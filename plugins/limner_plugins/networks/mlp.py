@@ -18,8 +18,9 @@ from limner.plugin import (
     Layout,
     Network,
     Pullback,
+    Rows,
 )
-from limner_plugins.networks._dense import Dense, chain, chain_vjp, layers_of, layout_of
+from limner_plugins.networks._dense import Dense, chain, chain_jacobian, chain_vjp, layers_of, layout_of
 
 Width = Annotated[int, Field(ge=1, le=4096)]
 MAX_DEPTH = 256
@@ -125,6 +126,10 @@ class Mlp(Network):
     def vjp(self, theta: Array, x: Array, ctx: Context) -> tuple[Array, Pullback]:
         """The output, and backpropagation through what was kept of every layer."""
         return chain_vjp(theta, self._layers(theta, x), self._each_activation(), x, ctx)
+
+    def jacobian(self, theta: Array, x: Array, ctx: Context) -> tuple[Array, Rows]:
+        """The output, and backpropagation at each point by itself."""
+        return chain_jacobian(self._layers(theta, x), self._each_activation(), x, ctx)
 
     def _sizes(self, fan_in: int, fan_out: int) -> list[tuple[int, int]]:
         return list(pairwise((fan_in, *self.widths(), fan_out)))

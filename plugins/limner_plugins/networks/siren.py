@@ -17,9 +17,10 @@ from limner.plugin import (
     Layout,
     Network,
     Pullback,
+    Rows,
     namespace,
 )
-from limner_plugins.networks._dense import Dense, chain, chain_vjp, layers_of, layout_of
+from limner_plugins.networks._dense import Dense, chain, chain_jacobian, chain_vjp, layers_of, layout_of
 
 
 class Siren(Network):
@@ -82,6 +83,10 @@ class Siren(Network):
     def vjp(self, theta: Array, x: Array, ctx: Context) -> tuple[Array, Pullback]:
         """The output, and backpropagation through what was kept of every layer."""
         return chain_vjp(theta, self._layers(theta, x), self._activations(), x, ctx)
+
+    def jacobian(self, theta: Array, x: Array, ctx: Context) -> tuple[Array, Rows]:
+        """The output, and backpropagation at each point by itself."""
+        return chain_jacobian(self._layers(theta, x), self._activations(), x, ctx)
 
     def working_set(self, fan_in: int, fan_out: int) -> int:
         """A layer's input, its product, and what the sine makes of it."""

@@ -16,3 +16,8 @@ def limner_register(registry: Registry) -> None:
         "limner_plugins.trainers.rprop:Rprop",
         summary="by the gradient's signs, with a step size for each number",
     )
+    registry.trainer(
+        "lm",
+        "limner_plugins.trainers.lm:Lm",
+        summary="Levenberg-Marquardt: for networks of a few thousand numbers, by their curvature",
+    )

@@ -43,7 +43,7 @@ class Quadratic:
         fresh = np.random.default_rng(number).uniform(-1.0, 1.0, START.size)
         return _like(np.where(self.learned, fresh, START), self.like)
 
-    def value(self, theta: Array, ctx: Context) -> Array:  # noqa: ARG002
+    def value(self, theta: Array, ctx: Context, batch: int = 0) -> Array:  # noqa: ARG002
         """The loss of θ, or of each row of a population."""
         xp = namespace(theta)
         scale, target = _like(SCALES, theta), _like(TARGET, theta)
@@ -53,9 +53,9 @@ class Quadratic:
         """The loss, and sᵢ (θᵢ - tᵢ): every batch is alike."""
         return self.value(theta, ctx), _like(SCALES, theta) * (theta - _like(TARGET, theta))
 
-    def normal_equations(self, theta: Array, ctx: Context) -> tuple[Array, Array, Array]:
+    def normal_equations(self, theta: Array, ctx: Context, batch: int = 0) -> tuple[Array, Array, Array]:
         """The loss, JᵀJ = diag s, and Jᵀr, the gradient."""
-        value, gradient = self.value_and_grad(theta, ctx)
+        value, gradient = self.value_and_grad(theta, ctx, batch)
         return value, _like(np.diag(SCALES), theta), gradient
 
 

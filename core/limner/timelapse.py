@@ -1,0 +1,173 @@
+"""The timelapse: a movie of a fit, frame by frame while it learns."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+from pydantic import Field, ValidationError
+
+from limner.errors import LimnerError, did_you_mean
+from limner.labels import label_font
+from limner.movie import Recorder, Reel
+from limner.parsing import explain, frozen
+from limner.reels import recording
+from limner.stage import Stage
+from limner.targets import read_target
+
+if TYPE_CHECKING:
+    from limner.fitting import Job, Moment
+
+FIRST = 1e-3
+"""Of the run: when the second of frames that are spread by the logarithm is due."""
+STYLES: dict[str, dict[str, Any]] = {
+    "portrait": {"frames": 250, "rate": 25.0, "width": 800, "height": 800, "hold": 2.0},
+    "painting": {"frames": 10, "rate": 10.0, "hold": 0.1},
+}
+"""Ways that timelapses of this kind were shown before: 25 a second at 800 x 800, or ten frames of a tenth each."""
+
+
+class Timelapse(Stage):
+    """What a timelapse shows of a fit, and when."""
+
+    frames: int = Field(
+        default=100, ge=1, le=100_000, description="spread over the run; fewer where it has fewer steps"
+    )
+    every: int = Field(default=0, ge=0, le=10**9, description="a frame every so many steps instead; 0 spreads them")
+    spacing: Literal["even", "log"] = Field(
+        default="even", description="spread evenly, or by the logarithm: most of them early, when most happens"
+    )
+    width: int = Field(default=0, ge=0, le=16_384, description="of the painted picture, pixels; 0 is the picture's own")
+    height: int = Field(default=0, ge=0, le=16_384, description="likewise")
+    rate: float = Field(default=25.0, ge=0.01, le=240, description="frames a second")
+    hold: float = Field(default=1.0, ge=0, le=600, description="seconds that the last frame stands")
+    caption: bool = Field(default=False, description="write the step and the PSNR on each frame")
+    beside: bool = Field(default=False, description="show the original on the left")
+
+    def size(self, picture: tuple[int, int]) -> tuple[int, int]:
+        """Width and height of the painted picture; where one is left out it follows from the aspect."""
+        width, height = picture
+        if self.width and self.height:
+            return self.width, self.height
+        if self.width or self.height:
+            scale = self.width / width if self.width else self.height / height
+            return self.width or max(1, round(width * scale)), self.height or max(1, round(height * scale))
+        return width, height
+
+
+def timelapse(settings: Mapping[str, Any], style: str = "") -> Timelapse:
+    """A timelapse of a style, with settings laid over it.
+
+    Raises:
+        LimnerError: there is no such style or setting, or a value is wrong.
+    """
+    if style and style not in STYLES:
+        raise LimnerError(f"--timelapse-style {style!r}: there is none{did_you_mean(style, STYLES)}")
+    values = {**STYLES.get(style, {}), **settings}
+    for name in ("rate", "hold"):  # whole numbers are fine here
+        if type(values.get(name)) is int:
+            values[name] = float(values[name])
+    try:
+        return Timelapse.model_validate(frozen(values))
+    except ValidationError as error:
+        raise LimnerError("; ".join(explain(error, Timelapse, "timelapse"))) from error
+
+
+@contextmanager
+def filming(
+    path: str | Path, lapse: Timelapse, job: Job, options: Mapping[str, Any] | None = None, *, force: bool = False
+) -> Iterator[Camera]:
+    """A camera to watch a fit with; the movie is whole when the block ends without an error.
+
+    A frame that cannot be written does not stop the fit: the error is raised when the block ends.
+
+    Raises:
+        LimnerError: the place or the format takes no such movie.
+    """
+    if not (lapse.every or job.budget.steps or job.budget.seconds):
+        raise LimnerError("a timelapse of a fit that only a PSNR ends: say -s timelapse.every=N, or bound it by steps")
+    width, height = lapse.size(job.recipe.size)
+    reel = Reel(
+        width=width * (1 + lapse.beside),
+        height=height,
+        rate=lapse.rate,
+        hold=lapse.hold,
+        manifest=json.dumps({"recipe": job.recipe.table()}),
+    )
+    with recording(path, reel, options, force=force) as recorder:
+        camera = Camera(lapse, recorder, (width, height), job)
+        yield camera
+        if camera.problem:
+            raise camera.problem
+
+
+class Camera:
+    """Takes a frame of a fit whenever one is due."""
+
+    def __init__(self, lapse: Timelapse, recorder: Recorder, size: tuple[int, int], job: Job) -> None:
+        self.problem: LimnerError | None = None
+        self._lapse, self._recorder, self._size = lapse, recorder, size
+        self._original = _original(job, size) if lapse.beside else None
+
+    def __call__(self, moment: Moment) -> None:
+        """Look, and take a frame where one is due."""
+        if self.problem or not (moment.last or self._is_due(moment)):
+            return
+        try:
+            self._recorder.add(self._frame(moment))
+        except LimnerError as error:
+            self.problem = error
+        except OSError as error:
+            self.problem = LimnerError(f"the timelapse cannot be written: {error.strerror or error}")
+
+    def _is_due(self, moment: Moment) -> bool:
+        lapse, count = self._lapse, self._recorder.count
+        if moment.progress >= 1:  # the last moment follows, and is taken
+            return False
+        if lapse.every:
+            return moment.run.step % lapse.every == 0
+        if count >= lapse.frames - 1:  # the last one is that of the end
+            return False
+        share = count / (lapse.frames - 1)
+        due = share if lapse.spacing == "even" or not count else FIRST ** (1 - share)
+        return moment.progress >= due
+
+    def _frame(self, moment: Moment) -> np.ndarray:
+        painted = _opaque(moment.paint(self._size))
+        if self._lapse.caption:
+            painted = _captioned(painted, f"step {moment.run.step:,}   {moment.run.psnr:.1f} dB")
+        frame = painted if self._original is None else np.concatenate([self._original, painted], axis=1)
+        return np.ascontiguousarray(frame)
+
+
+def _original(job: Job, size: tuple[int, int]) -> np.ndarray:
+    """The picture that is learned, RGB at the size of a frame."""
+    target = read_target(job.target.name, gray=job.target.gray, background=job.background, size=size)
+    pixels = target.pixels()
+    if target.gray:
+        pixels = np.concatenate([np.repeat(pixels[..., :1], 3, axis=2), pixels[..., 1:]], axis=2)
+    return _opaque(pixels)
+
+
+def _opaque(pixels: np.ndarray) -> np.ndarray:
+    """RGB over white."""
+    if pixels.shape[2] == 3:
+        return pixels
+    alpha = pixels[..., 3:].astype(np.float32) / 255
+    return (pixels[..., :3] * alpha + 255 * (1 - alpha) + 0.5).astype(np.uint8)
+
+
+def _captioned(pixels: np.ndarray, words: str) -> np.ndarray:
+    """The words in the lower left corner, on a darkened band."""
+    from PIL import Image, ImageDraw
+
+    page = Image.fromarray(pixels)
+    size = max(10, round(pixels.shape[0] / 30))
+    pen, font = ImageDraw.Draw(page, "RGBA"), label_font(size)
+    pen.rectangle((0, page.height - 2 * size, page.width, page.height), fill=(0, 0, 0, 130))
+    pen.text((size * 2 // 3, page.height - size), words, fill=(255, 255, 255), font=font, anchor="lm")
+    return np.asarray(page)

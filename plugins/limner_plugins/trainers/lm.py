@@ -1,0 +1,128 @@
+"""The trainer ``lm``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, ClassVar
+
+from pydantic import Field
+
+from limner.plugin import Array, Context, LimnerError, Problem, State, Trainer, device, namespace
+from limner_plugins.trainers._learned import keeping, learned_mask
+
+if TYPE_CHECKING:
+    from typing import Any
+
+MOST = 6000
+
+
+class Lm(Trainer):
+    """Levenberg and Marquardt's: Gauss and Newton's step, damped: (JᵀJ + μ D) δ = -Jᵀr, where D is diagonal.
+
+    JᵀJ stands for the curvature of a loss that is a sum of squares; μ turns the step from Newton's towards a short one
+    down the gradient. A step that makes the loss greater is not taken: μ grows until one makes it less. μ follows the
+    gain, how much of the fall that the quadratic model promised has come. For networks of up to a few thousand learned
+    numbers: the time of a step goes with their square. Sources: D. Marquardt (1963); H. B. Nielsen, "Damping parameter
+    in Marquardt's method" (1999).
+    """
+
+    calmer: ClassVar[str] = "damping"
+
+    damping: float = Field(default=1e-3, gt=0, le=1e6, description="μ at the start, relative to JᵀJ's diagonal")
+    tries: int = Field(default=8, ge=1, le=100, description="values of μ that a step tries before it stands still")
+    floor: float = Field(
+        default=1e-3, ge=0, le=1, description="the least that D counts a number for, relative to the mean diagonal"
+    )
+    sample: int = Field(
+        default=0,
+        ge=0,
+        le=2**31 - 1,
+        description="points that a step looks at, others at each; 0 is all of them. For large pictures",
+    )
+
+    @classmethod
+    def examples(cls) -> tuple[Lm, ...]:
+        """All points, and some."""
+        return cls(), cls(sample=2, damping=1.0)
+
+    @property
+    def whole(self) -> bool:
+        """Unless it looks at a sample."""
+        return self.sample == 0
+
+    def looks(self, points: int) -> int:
+        """It looks at least thrice as long as a gradient does; about as the number of learned numbers grows."""
+        return 10 * (min(self.sample, points) or points)
+
+    def init(self, problem: Problem, theta: Array, ctx: Context) -> State:  # noqa: ARG002
+        """μ and how fast it grows.
+
+        Raises:
+            LimnerError: there are too many learned numbers.
+        """
+        learned = int(problem.learned.sum())
+        if learned > MOST:
+            raise LimnerError(
+                f"trainer lm: solves for up to {MOST} learned numbers, and this recipe has {learned}; make its network"
+                " smaller, or learn with --trainer backprop"
+            )
+        return State({}, {"mu": self.damping, "grows": 2.0})
+
+    def step(
+        self, problem: Problem, theta: Array, state: State, ctx: Context
+    ) -> tuple[Array, State, Mapping[str, float]]:
+        """One step that makes the loss less, or none.
+
+        Raises:
+            LimnerError: the network or the loss tells no Jacobian.
+        """
+        xp = namespace(theta)
+        try:
+            value, square, gradient = problem.normal_equations(theta, ctx, self.sample)
+        except NotImplementedError as error:
+            raise LimnerError(f"trainer lm: {error}; learn with --trainer backprop") from error
+        loss, learned = float(value), learned_mask(problem, theta)
+        chosen = _learned_places(problem, theta)
+        if chosen is not None:
+            square = xp.take(xp.take(square, chosen, axis=0), chosen, axis=1)
+            gradient = xp.take(gradient, chosen)
+        diagonal = xp.linalg.diagonal(square)
+        scale = xp.maximum(diagonal, self.floor * xp.mean(diagonal) + 1e-30)
+        mu, grows = state.numbers["mu"], state.numbers["grows"]
+        for _ in range(self.tries):
+            delta = _solved(xp, square, scale, mu, gradient)
+            moved = keeping(learned, theta + _spread(problem, theta, chosen, delta), theta)
+            gain = loss - float(problem.value(moved, ctx, self.sample))
+            promised = 0.5 * float(xp.sum(delta * (mu * scale * delta - gradient)))
+            if gain > 0:
+                ratio = gain / promised if promised > 0 else 1.0
+                mu = max(mu * max(1 / 3, 1 - (2 * min(ratio, 1.0) - 1) ** 3), 1e-12)
+                return moved, State({}, {"mu": mu, "grows": 2.0}), {"loss": loss, "damping": mu}
+            mu, grows = min(mu * grows, 1e12), min(2 * grows, 2.0**20)
+        return theta, State({}, {"mu": mu, "grows": grows}), {"loss": loss, "damping": mu}
+
+
+def _learned_places(problem: Problem, theta: Array) -> Array | None:
+    """Where the learned numbers lie; None where all are."""
+    if problem.learned.all():
+        return None
+    xp = namespace(theta)
+    return xp.asarray(problem.learned.nonzero()[0], device=device(theta))
+
+
+def _solved(xp: Any, square: Array, scale: Array, mu: float, gradient: Array) -> Array:
+    """δ, by the equations scaled to a diagonal of about 1, which float32 solves best."""
+    root = 1.0 / xp.sqrt(scale)
+    scaled = square * root[:, None] * root[None, :]
+    scaled = scaled + mu * xp.eye(square.shape[0], dtype=square.dtype, device=device(square))
+    return -root * xp.linalg.solve(scaled, (root * gradient)[:, None])[:, 0]
+
+
+def _spread(problem: Problem, theta: Array, chosen: Array | None, delta: Array) -> Array:
+    """δ at the learned places of θ, and 0 at the others."""
+    if chosen is None:
+        return delta
+    xp = namespace(theta)
+    order = (problem.learned.cumsum() - 1).clip(0)
+    spread = xp.take(delta, xp.asarray(order, device=device(theta)))
+    return spread * xp.astype(xp.asarray(problem.learned, device=device(theta)), theta.dtype)

@@ -1,0 +1,192 @@
+"""``limner fit --timelapse``: which moments are shown, and what becomes of a movie that cannot be written."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from limner.cli import run
+from limner.errors import LimnerError
+from limner.fitting import Moment, prepare
+from limner.fitting import run as fit_job
+from limner.registry import registry
+from limner.timelapse import FIRST, STYLES, Camera, filming, timelapse
+from limner.training import Budget, Run
+
+QUICK = ["fit", "skimage:coffee", "--recipe", "rprop-portrait", "--train-size", "24", "--seed", "1", "--quiet"]
+NUMPY = registry().load("backend", "numpy")(threads=1)
+
+
+@pytest.fixture(autouse=True)
+def _here(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+
+
+def job(steps):
+    return prepare("skimage:coffee", "rprop-portrait", Budget(steps=steps), seed=1, size=(30, 20), train_size=12)
+
+
+class Film:
+    """A recorder that keeps its frames."""
+
+    def __init__(self, fails=0):
+        self.frames, self.count, self.fails = [], 0, fails
+
+    def add(self, frame):
+        if self.count + 1 == self.fails:
+            raise LimnerError("the disk is full")
+        self.frames.append(frame.copy())
+        self.count += 1
+
+
+def shown(settings, steps, size=(30, 20)):
+    """The steps at which a camera took a frame."""
+    lapse, film, taken = timelapse(settings), Film(), []
+    camera = Camera(lapse, film, size, job(steps))
+
+    def watch(moment):
+        before = film.count
+        camera(moment)
+        if film.count > before:
+            taken.append(moment.run.step)
+
+    fitted = fit_job(job(steps), NUMPY, watch)
+    return taken, film.frames, fitted
+
+
+def test_frames_are_spread_evenly():
+    taken, frames, fitted = shown({"frames": 5}, 40)
+    assert taken == [0, 10, 20, 30, 40]
+    assert all(frame.shape == (20, 30, 3) for frame in frames)
+    np.testing.assert_array_equal(frames[-1], fitted.artwork.render((30, 20)))  # the last is the best θ's
+    assert not np.array_equal(frames[0], frames[1])
+
+
+def test_frames_are_spread_by_the_logarithm():
+    taken, _, _ = shown({"frames": 6, "spacing": "log"}, 2000)
+    wanted = [0, *(int(np.ceil(2000 * FIRST ** (1 - k / 5))) for k in range(1, 5)), 2000]
+    assert taken == wanted
+    gaps = np.diff(taken)
+    assert (gaps[1:] > gaps[:-1]).all()
+
+
+def test_a_frame_every_so_many_steps():
+    assert shown({"every": 7}, 20)[0] == [0, 7, 14, 20]
+
+
+def test_more_frames_than_steps_are_one_a_step():
+    assert shown({"frames": 50}, 4)[0] == [0, 1, 2, 3, 4]
+
+
+def test_one_frame_is_the_end():
+    assert shown({"frames": 1}, 6)[0] == [6]
+
+
+def test_watching_takes_no_time_of_the_fit():
+    def slow(moment):
+        if not moment.last:
+            import time
+
+            time.sleep(0.02)
+
+    fitted = fit_job(prepare("skimage:coffee", "rprop-portrait", Budget(steps=20), train_size=12), NUMPY, slow)
+    assert fitted.run.seconds < 0.3
+
+
+def test_the_original_beside_and_words_on_it():
+    taken, frames, _ = shown({"frames": 2, "beside": True}, 4)
+    assert [frame.shape for frame in frames] == [(20, 60, 3)] * len(taken)
+    np.testing.assert_array_equal(frames[0][:, :30], frames[-1][:, :30])
+    with_words = shown({"frames": 2, "caption": True}, 4, (120, 80))[1]
+    without = shown({"frames": 2}, 4, (120, 80))[1]
+    np.testing.assert_array_equal(with_words[0][:60], without[0][:60])
+    assert not np.array_equal(with_words[0][60:], without[0][60:])
+
+
+def test_a_frame_that_cannot_be_written_does_not_stop_the_fit():
+    camera = Camera(timelapse({"frames": 5}), Film(fails=3), (30, 20), job(40))
+    fitted = fit_job(job(40), NUMPY, camera)
+    assert fitted.reason == "steps"
+    assert "disk is full" in str(camera.problem)
+
+
+def test_a_movie_that_fails_half_way_leaves_the_picture(monkeypatch, capsys):
+    from limner import movie
+
+    real = movie.Recorder.add
+
+    def failing(self, frame):
+        if self.count == 2:
+            raise LimnerError("t.gif: cannot be written: No space left on device")
+        real(self, frame)
+
+    monkeypatch.setattr(movie.Recorder, "add", failing)
+    assert run([*QUICK, "--steps", "20", "-o", "a.png", "--timelapse", "t.gif"]) == 2
+    out, err = capsys.readouterr()
+    assert out == "a.png\n"
+    assert "No space left" in err
+    assert "a.png holds what was learned" in err
+    assert err.count("\n") == 1
+    assert sorted(path.name for path in Path().iterdir()) == ["a.png", "a.png.ckpt"]
+
+
+@pytest.mark.parametrize("style", STYLES)
+def test_styles(style, capsys):
+    assert run([*QUICK, "--steps", "8", "-o", "a.png", "--timelapse", "t.gif", "--timelapse-style", style]) == 0
+    capsys.readouterr()
+    with Image.open("t.gif") as movie:
+        assert movie.n_frames == 9  # no more than steps, and the start
+        assert movie.size == ((800, 800) if style == "portrait" else (600, 400))
+        assert movie.info["duration"] == (40 if style == "portrait" else 100)
+
+
+def test_a_movie_knows_its_recipe(capsys):
+    arguments = ["--timelapse", "t.gif", "-s", "timelapse.frames=3", "-s", "timelapse.width=60"]
+    assert run([*QUICK, "--steps", "8", "-o", "a.png", *arguments]) == 0
+    kept = registry().load("movie", "gif")().embedded(Path("t.gif"))
+    assert json.loads(kept)["recipe"]["trainer"]["kind"] == "rprop"
+    with Image.open("t.gif") as movie:
+        assert movie.size == (60, 40)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--timelapse", "t.xyz"], "names no format of movies"),
+        (["--timelapse", "t.gif", "-s", "timelapse.frames=0"], "timelapse.frames: must be at least 1"),
+        (["--timelapse", "t.gif", "-s", "timelapse.fps=3"], "timelapse.fps"),
+        (["--timelapse", "t.gif", "-s", "movie.crf=3"], "crf"),
+        (["--timelapse", "t.gif", "--timelapse-style", "potrait"], "did you mean 'portrait'"),
+        (["--timelapse", "no/t.gif"], "there is no folder"),
+        (["-s", "timelapse.frames=3"], "--timelapse FILE"),
+        (["--timelapse", "a.png"], "two files would go into one"),
+        (["--timelapse", "t.gif", "--psnr", "15"], "timelapse.every"),
+    ],
+)
+def test_bad_requests(capsys, arguments, words):
+    bound = [] if "--psnr" in arguments else ["--steps", "5"]
+    assert run([*QUICK, *bound, "-o", "a.png", *arguments]) == 2
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert words in err
+    assert err.count("\n") == 1
+    assert list(Path().iterdir()) == []
+
+
+def test_nothing_due_is_nothing_painted():
+    def never(size):
+        raise AssertionError("painted")
+
+    theta = np.zeros(3, np.float32)
+    camera = Camera(timelapse({"frames": 10}), Film(), (30, 20), job(10))
+    camera._recorder.count = 3
+    camera(Moment(Run(theta, None, theta, step=2), 0.2, False, never))
+    assert camera.problem is None
+
+
+def test_filming_needs_something_to_spread_over():
+    unbounded = prepare("skimage:coffee", "rprop-portrait", Budget(psnr=30), seed=1, train_size=12)
+    with pytest.raises(LimnerError, match="every"), filming("t.gif", timelapse({}), unbounded):
+        raise AssertionError
