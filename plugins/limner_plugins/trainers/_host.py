@@ -1,0 +1,25 @@
+"""Chance and order are the host's, arrays lie where θ lies: from the one to the other."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from limner.plugin import Array, Context, device, namespace
+
+WORST = float(np.finfo(np.float32).max)
+
+
+def beside(values: np.ndarray, like: Array) -> Array:
+    """Host numbers in the library, dtype and device of ``like``; truth values and indices keep their dtype."""
+    if values.dtype.kind == "f":
+        values = values.astype(str(like.dtype).rpartition(".")[2])
+    return namespace(like).asarray(values, device=device(like))
+
+
+def losses(values: Array, ctx: Context) -> np.ndarray:
+    """A vector of losses on the host, float64; one that is no number is the worst, and finite: states hold no other."""
+    if ctx.backend is not None:
+        out = np.asarray(ctx.backend.to_host(values), dtype=np.float64)
+    else:  # a stage that is called on its own: the standard fetches one number at a time
+        out = np.asarray([float(values[i]) for i in range(values.shape[0])])
+    return np.where(np.isfinite(out), np.minimum(out, WORST), WORST)
