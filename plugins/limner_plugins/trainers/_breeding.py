@@ -1,0 +1,51 @@
+"""How ``genetic`` breeds: who mates, what a child has from whom, and what no parent had."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from limner.plugin import Array, namespace
+from limner_plugins.trainers._host import beside
+
+ALPHA = 0.5
+
+
+def tournament(count: int, size: int, rivals: int, rng: np.random.Generator) -> np.ndarray:
+    """Parents by tournament: the best of so many, drawn with replacement. Members are their ranks, 0 the best."""
+    return np.asarray(rng.integers(size, size=(count, rivals)).min(axis=1))
+
+
+def ranked(count: int, size: int, rng: np.random.Generator) -> np.ndarray:
+    """Parents by linear ranking (J. Baker 1985): the best is drawn twice as often as the mean, the worst hardly ever."""
+    chances = np.arange(size, 0, -1, dtype=np.float64)
+    return rng.choice(size, size=count, p=chances / chances.sum())
+
+
+def crossed(
+    kind: str, mothers: Array, fathers: Array, both: np.ndarray, units: np.ndarray, rng: np.random.Generator
+) -> Array:
+    """Children ``(c, n)`` of the rows beside each other; where ``both`` is False a child is its mother's alone.
+
+    - ``uniform``: each number from either parent, by a coin (G. Syswerda 1989).
+    - ``unit``: each unit of the network whole from either parent, so that what it computes survives.
+    - ``blend``: m + u (f - m) for each number, u uniform in [-α, 1 + α] with α = 0.5: BLX-α (Eshelman, Schaffer 1993).
+    """
+    xp, shape = namespace(mothers), mothers.shape
+    if kind == "none" or not both.any():
+        return mothers
+    if kind == "blend":
+        share = rng.random(shape, dtype=np.float32) * (1 + 2 * ALPHA) - ALPHA
+        return mothers + beside(np.where(both[:, None], share, 0.0), mothers) * (fathers - mothers)
+    if kind == "unit":
+        coins = rng.random((shape[0], int(units.max()) + 1)) < 0.5
+        coins = coins[:, units]
+    else:
+        coins = rng.random(shape, dtype=np.float32) < 0.5
+    return xp.where(beside(coins & both[:, None], mothers), fathers, mothers)
+
+
+def mutated(children: Array, rate: float, sizes: np.ndarray, rng: np.random.Generator) -> Array:
+    """Children with N(0, σ²) added to a share of their numbers; σ is each child's own."""
+    chosen = rng.random(children.shape, dtype=np.float32) < rate
+    noise = rng.standard_normal(children.shape, dtype=np.float32) * sizes[:, None].astype(np.float32)
+    return children + beside(np.where(chosen, noise, np.float32(0.0)), children)

@@ -1,0 +1,129 @@
+"""The trainer ``genetic``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, ClassVar, Literal, cast
+
+import numpy as np
+from pydantic import Field, model_validator
+
+from limner.plugin import Array, Context, LimnerError, Nested, Part, Problem, State, Trainer, namespace
+from limner_plugins.trainers._breeding import crossed, mutated, ranked, tournament
+from limner_plugins.trainers._flock import Flock
+from limner_plugins.trainers._host import beside, losses
+from limner_plugins.trainers._learned import keeping, learned_mask
+from limner_plugins.trainers._refining import Refining
+
+MOST = 2**27  # numbers in a population; breeding holds a few times as many
+
+
+class Genetic(Trainer):
+    """A population of weight vectors; the best are bred, with a little mutation and, if wished, some backpropagation.
+
+    A step is a generation: the ``elites`` stay, the rest are children of two parents and ``immigrants``, drawn afresh.
+    Then ``refine`` goes on from each of the best, and what it betters takes its member's place (J. Baldwin's learning,
+    handed down as J.-B. Lamarck had it). What a refiner remembers of a member stays with it, and its children inherit.
+    θ is the best member; it never gets worse.
+
+    Mutation adds N(0, σ²), σ = ``mutation_size`` · ``mutation_decay`` ^ progress · the member's own factor. With
+    ``adapt`` τ > 0 a child's factor is its mother's times e^(τ N(0, 1)), so that good sizes are bred too (H.-P.
+    Schwefel 1977).
+    """
+
+    refines: ClassVar[bool] = False
+
+    population: int = Field(default=100, ge=2, le=10_000, description="members")
+    elites: int = Field(default=4, ge=1, le=9_999, description="how many of the best stay as they are")
+    selection: Literal["tournament", "rank"] = Field(
+        default="tournament", description="who mates: the best of a few that are drawn, or by rank"
+    )
+    tournament: int = Field(default=4, ge=1, le=10_000, description="how many a tournament has; more press harder")
+    crossover: Literal["uniform", "unit", "blend", "none"] = Field(
+        default="unit",
+        description="what a child has from whom: each number from either parent, each unit of the network whole from"
+        " either, each number between the two and a little beyond (BLX-0.5), or all from one",
+    )
+    crossover_rate: float = Field(default=0.5, ge=0, le=1, description="the share of children that have two parents")
+    mutation_rate: float = Field(default=0.1, ge=0, le=1, description="the share of a child's numbers that mutate")
+    mutation_size: float = Field(default=0.2, ge=0, le=1000, description="σ at the start")
+    mutation_decay: float = Field(default=0.1, ge=0, le=1, description="what is left of σ at the end of the budget")
+    adapt: float = Field(default=0.0, ge=0, le=2, description="τ, how fast each member's own factor of σ changes")
+    immigrants: int = Field(default=0, ge=0, le=9_998, description="newcomers in each generation, drawn afresh")
+    refine: Annotated[Part, Nested("trainer")] = Field(
+        default=cast("Part", {"kind": "rprop"}), description="the trainer that refines the best, a table with its kind"
+    )
+    refine_steps: int = Field(default=0, ge=0, le=10_000, description="its steps in each generation; 0 is none")
+    refine_elites: int = Field(default=4, ge=1, le=10_000, description="how many of the best it refines")
+
+    @model_validator(mode="after")
+    def _fit(self) -> Genetic:
+        if self.elites + self.immigrants >= self.population:
+            raise ValueError(
+                f"elites and immigrants, {self.elites} + {self.immigrants}, leave no room for children in a population"
+                f" of {self.population}"
+            )
+        if self.refine_steps and self.refine_elites > self.population:
+            raise ValueError(f"refine_elites is {self.refine_elites}, more than the population of {self.population}")
+        if not cast("Trainer", self.refine.stage).refines:
+            raise ValueError(
+                f"refine must be a trainer that goes on from one θ, such as rprop, backprop or lm, not {self.refine.kind}"
+            )
+        return self
+
+    @classmethod
+    def examples(cls) -> tuple[Genetic, ...]:
+        """Every crossover and both selections, with refiners that remember much, little and a batch's place."""
+
+        def of(**table: object) -> Genetic:
+            return cls.model_validate({"population": 12, "elites": 2, **table})
+
+        adam = {"kind": "backprop", "rate": 0.05, "batch": 2}
+        return (
+            of(),
+            of(crossover="uniform", selection="rank", immigrants=3, adapt=0.3),
+            of(crossover="blend", crossover_rate=1.0, tournament=1, refine_steps=2),
+            of(crossover="none", refine=adam, refine_steps=3, refine_elites=2, population=4),
+        )
+
+    def looks(self, points: int) -> int:
+        """The whole population at all points, and what refines it."""
+        refining = self.refine_steps * self.refine_elites * cast("Trainer", self.refine.stage).looks(points)
+        return self.population * points + refining
+
+    @property
+    def whole(self) -> bool:
+        """Always: the best member's loss is known."""
+        return True
+
+    def init(self, problem: Problem, theta: Array, ctx: Context) -> State:
+        """θ itself and others drawn afresh; they are looked at in the first generation.
+
+        Raises:
+            LimnerError: the population would be too large.
+        """
+        if self.population * theta.shape[0] > MOST:
+            raise LimnerError(
+                f"a population of {self.population:,} networks of {theta.shape[0]:,} numbers is more than"
+                f" {MOST:,} numbers; lower trainer.population, or choose a smaller network"
+            )
+        return Flock.unseen(self._with(theta, self._newcomers(problem, theta, self.population - 1, ctx))).state(0)
+
+    def step(
+        self, problem: Problem, theta: Array, state: State, ctx: Context
+    ) -> tuple[Array, State, Mapping[str, float]]:
+        """One generation."""
+        generation = int(state.numbers["generation"])
+        flock = Flock.of(state, ctx)
+        if generation == 0:
+            flock = flock.judged(problem, ctx, 0)
+            loss = float(flock.fitness[0])
+            flock = flock.sorted()
+        else:
+            loss = float(flock.fitness[0])
+            flock = self._bred(problem, theta, flock, ctx).judged(problem, ctx, self.elites).sorted()
+        if self.refine_steps:
+            refining = Refining(cast("Trainer", self.refine.stage), self.refine_steps, self.refine_elites)
+            flock = refining.better(flock, problem, ctx).sorted()
+        metrics = {"loss": loss, "mean": float(flock.fitness.mean()), "diversity": flock.diversity(problem.learned)}
+        return flock.rows[0, :], flock.state(generation + 1), metrics
