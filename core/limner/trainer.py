@@ -65,10 +65,12 @@ class Trainer(Stage):
     """Owns its mathematics only; budgets, checkpoints, events and progress are the loop's.
 
     ``ctx.step`` counts from 0 and ``ctx.progress`` says how much of the budget is spent, for schedules.
-    ``calmer`` names the setting to lower where the loss diverges.
+    ``calmer`` names the setting to lower where the loss diverges. ``refines`` is False for those that search by a
+    population or begin anew: they do not go on from one θ, so another trainer cannot have them refine what it found.
     """
 
     calmer: ClassVar[str] = ""
+    refines: ClassVar[bool] = True
 
     def looks(self, points: int) -> int:
         """How many points one step looks at; the loop judges by it how often it may look at them all."""

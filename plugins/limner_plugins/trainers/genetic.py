@@ -10,8 +10,7 @@ from pydantic import Field, model_validator
 
 from limner.plugin import Array, Context, LimnerError, Nested, Part, Problem, State, Trainer, namespace
 from limner_plugins.trainers._breeding import crossed, mutated, ranked, tournament
-from limner_plugins.trainers._flock import Flock
-from limner_plugins.trainers._host import beside, losses
+from limner_plugins.trainers._flock import Flock, together
 from limner_plugins.trainers._learned import keeping, learned_mask
 from limner_plugins.trainers._refining import Refining
 
@@ -22,9 +21,9 @@ class Genetic(Trainer):
     """A population of weight vectors; the best are bred, with a little mutation and, if wished, some backpropagation.
 
     A step is a generation: the ``elites`` stay, the rest are children of two parents and ``immigrants``, drawn afresh.
-    Then ``refine`` goes on from each of the best, and what it betters takes its member's place (J. Baldwin's learning,
-    handed down as J.-B. Lamarck had it). What a refiner remembers of a member stays with it, and its children inherit.
-    θ is the best member; it never gets worse.
+    Then ``refine`` goes on from each of the best, and what it betters takes its member's place (Lamarck's way: what
+    is learned is handed down). What the refiner remembers of a member stays with it, and its children inherit it. θ is
+    the best member; it never gets worse.
 
     Mutation adds N(0, σ²), σ = ``mutation_size`` · ``mutation_decay`` ^ progress · the member's own factor. With
     ``adapt`` τ > 0 a child's factor is its mother's times e^(τ N(0, 1)), so that good sizes are bred too (H.-P.
@@ -107,7 +106,8 @@ class Genetic(Trainer):
                 f"a population of {self.population:,} networks of {theta.shape[0]:,} numbers is more than"
                 f" {MOST:,} numbers; lower trainer.population, or choose a smaller network"
             )
-        return Flock.unseen(self._with(theta, self._newcomers(problem, theta, self.population - 1, ctx))).state(0)
+        others = self._newcomers(problem, theta, self.population - 1, ctx)
+        return Flock.unseen(namespace(theta).concat([theta[None, :], others], axis=0)).state(0)
 
     def step(
         self, problem: Problem, theta: Array, state: State, ctx: Context
@@ -115,15 +115,43 @@ class Genetic(Trainer):
         """One generation."""
         generation = int(state.numbers["generation"])
         flock = Flock.of(state, ctx)
-        if generation == 0:
-            flock = flock.judged(problem, ctx, 0)
-            loss = float(flock.fitness[0])
-            flock = flock.sorted()
-        else:
-            loss = float(flock.fitness[0])
-            flock = self._bred(problem, theta, flock, ctx).judged(problem, ctx, self.elites).sorted()
+        known = 0
+        if generation:
+            flock, known = self._bred(problem, theta, flock, ctx), self.elites
+        flock = flock.judged(problem, ctx, known)
+        loss = float(flock.fitness[0])  # θ is the first: the best of the last generation, or where it all begins
+        flock = flock.sorted()
         if self.refine_steps:
             refining = Refining(cast("Trainer", self.refine.stage), self.refine_steps, self.refine_elites)
             flock = refining.better(flock, problem, ctx).sorted()
         metrics = {"loss": loss, "mean": float(flock.fitness.mean()), "diversity": flock.diversity(problem.learned)}
         return flock.rows[0, :], flock.state(generation + 1), metrics
+
+    def _bred(self, problem: Problem, theta: Array, flock: Flock, ctx: Context) -> Flock:
+        """The next generation: the elites, the children, the immigrants."""
+        count = self.population - self.elites - self.immigrants
+        rng = ctx.rng("genetic", "parents")
+        mothers, fathers = (flock.taken(self._selected(count, rng)) for _ in range(2))
+        both = rng.random(count) < self.crossover_rate
+        rows = crossed(self.crossover, mothers.rows, fathers.rows, both, problem.units, ctx.rng("genetic", "crossover"))
+
+        rng = ctx.rng("genetic", "mutation")
+        factors = mothers.factors * np.exp(self.adapt * rng.standard_normal(count))
+        sizes = self.mutation_size * self.mutation_decay**ctx.progress * factors
+        rows = mutated(rows, self.mutation_rate, sizes, rng)
+        children = Flock(keeping(learned_mask(problem, theta), rows, theta), np.zeros(count), factors, mothers.memories)
+        born = [flock.taken(np.arange(self.elites)), children]
+        if self.immigrants:
+            born.append(Flock.unseen(self._newcomers(problem, theta, self.immigrants, ctx)))
+        return together(born)
+
+    def _selected(self, count: int, rng: np.random.Generator) -> np.ndarray:
+        if self.selection == "rank":
+            return ranked(count, self.population, rng)
+        return tournament(count, self.population, self.tournament, rng)
+
+    def _newcomers(self, problem: Problem, theta: Array, count: int, ctx: Context) -> Array:
+        """Members drawn afresh: others at every step, so that an immigrant is nobody who was there before."""
+        numbers = ctx.rng("genetic", "newcomers").integers(2**31, size=count)
+        rows = namespace(theta).stack([problem.draw(int(number)) for number in numbers])
+        return keeping(learned_mask(problem, theta), rows, theta)

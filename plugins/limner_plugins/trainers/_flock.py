@@ -1,0 +1,94 @@
+"""The population of ``genetic``: its members, what is known of each, and how it travels through a state."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from limner.plugin import Array, Context, Problem, State, namespace
+from limner_plugins.trainers._host import beside, losses
+from limner_plugins.trainers._nested import joined, packed, unpacked
+
+
+@dataclass(frozen=True)
+class Flock:
+    """Members, one a row.
+
+    Attributes:
+        rows: ``(p, len θ)``, where θ lies.
+        fitness: the loss of each, on the host.
+        factors: what each multiplies σ by.
+        memories: what a refiner remembers of each; None where it has not seen it.
+    """
+
+    rows: Array
+    fitness: np.ndarray
+    factors: np.ndarray
+    memories: tuple[State | None, ...]
+
+    @staticmethod
+    def unseen(rows: Array) -> Flock:
+        """Members of which nothing is known."""
+        count = rows.shape[0]
+        return Flock(rows, np.zeros(count), np.ones(count), (None,) * count)
+
+    @staticmethod
+    def of(state: State, ctx: Context) -> Flock:
+        """The population that a state holds."""
+        arrays = state.arrays
+        memories: list[State | None] = [None] * arrays["population"].shape[0]
+        for name, member in state.numbers.items():
+            if name.startswith("member."):
+                memories[int(member)] = unpacked(f"memory.{name.removeprefix('member.')}", state)
+        fitness, factors = losses(arrays["fitness"], ctx), losses(arrays["factors"], ctx)
+        return Flock(arrays["population"], fitness, factors, tuple(memories))
+
+    def state(self, generation: int) -> State:
+        """The population as arrays and numbers; ``member.i`` says whose the memory ``memory.i`` is."""
+        kept = [(member, memory) for member, memory in enumerate(self.memories) if memory is not None]
+        arrays = {
+            "population": self.rows,
+            "fitness": beside(self.fitness, self.rows),
+            "factors": beside(self.factors, self.rows),
+        }
+        own = State(arrays, {"generation": generation, **{f"member.{i}": float(m) for i, (m, _) in enumerate(kept)}})
+        return joined(own, *(packed(f"memory.{i}", memory) for i, (_, memory) in enumerate(kept)))
+
+    def taken(self, index: np.ndarray) -> Flock:
+        """These members, in this order, as often as they are named."""
+        rows = namespace(self.rows).take(self.rows, beside(index, self.rows), axis=0)
+        return Flock(rows, self.fitness[index], self.factors[index], tuple(self.memories[i] for i in index))
+
+    def between(self, start: int, stop: int | None = None) -> Flock:
+        """The members from one to another."""
+        at = slice(start, stop)
+        return Flock(self.rows[at, :], self.fitness[at], self.factors[at], self.memories[at])
+
+    def sorted(self) -> Flock:
+        """The best first; of equals, who was first before."""
+        return self.taken(np.argsort(self.fitness, kind="stable"))
+
+    def judged(self, problem: Problem, ctx: Context, known: int) -> Flock:
+        """With the fitness of all but the first so many looked at."""
+        if known == len(self.fitness):
+            return self
+        seen = losses(problem.value(self.rows[known:, :], ctx), ctx)
+        return replace(self, fitness=np.concatenate([self.fitness[:known], seen]))
+
+    def diversity(self, learned: np.ndarray) -> float:
+        """The mean deviation, over the members, of the numbers that are learned."""
+        xp = namespace(self.rows)
+        total = xp.sum(xp.where(beside(learned, self.rows), xp.std(self.rows, axis=0), 0.0 * self.rows[0, :]))
+        return float(total) / max(1, int(learned.sum()))
+
+
+def together(flocks: Sequence[Flock]) -> Flock:
+    """Several as one."""
+    return Flock(
+        namespace(flocks[0].rows).concat([flock.rows for flock in flocks], axis=0),
+        np.concatenate([flock.fitness for flock in flocks]),
+        np.concatenate([flock.factors for flock in flocks]),
+        tuple(memory for flock in flocks for memory in flock.memories),
+    )
