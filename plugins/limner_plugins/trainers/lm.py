@@ -31,7 +31,7 @@ class Lm(Trainer):
     damping: float = Field(default=1e-3, gt=0, le=1e6, description="μ at the start, relative to JᵀJ's diagonal")
     tries: int = Field(default=8, ge=1, le=100, description="values of μ that a step tries before it stands still")
     floor: float = Field(
-        default=1e-3, ge=0, le=1, description="the least that D counts a number for, relative to the mean diagonal"
+        default=1.0, ge=0, le=100, description="the least that D counts a number for, relative to the mean diagonal"
     )
     sample: int = Field(
         default=0,
@@ -96,7 +96,7 @@ class Lm(Trainer):
             promised = 0.5 * float(xp.sum(delta * (mu * scale * delta - gradient)))
             if gain > 0:
                 ratio = gain / promised if promised > 0 else 1.0
-                mu = max(mu * max(1 / 3, 1 - (2 * min(ratio, 1.0) - 1) ** 3), 1e-12)
+                mu = max(mu * max(0.2, 1 - (2 * min(ratio, 1.0) - 1) ** 3), 1e-12)
                 return moved, State({}, {"mu": mu, "grows": 2.0}), {"loss": loss, "damping": mu}
             mu, grows = min(mu * grows, 1e12), min(2 * grows, 2.0**20)
         return theta, State({}, {"mu": mu, "grows": grows}), {"loss": loss, "damping": mu}
