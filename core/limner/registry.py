@@ -260,8 +260,9 @@ class Registry:
         self._manager.register(listener)
 
     def unlisten(self, listener: Any) -> None:
-        """Take a listener away again."""
-        self._manager.unregister(listener)
+        """Take a listener away again; one that raised is gone already."""
+        if self._manager.is_registered(listener):
+            self._manager.unregister(listener)
 
 
 def _reason(error: BaseException) -> str:

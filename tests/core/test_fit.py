@@ -1,7 +1,9 @@
 """``limner fit`` as its users meet it."""
 
+import io
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -16,6 +18,8 @@ import limner
 from limner.checkpoint import read_checkpoint
 from limner.cli import run
 from limner.fitting import DivergedError
+from limner.hookspecs import hookimpl
+from limner.registry import registry
 
 QUICK = ["--recipe", "rprop-portrait", "--train-size", "24", "--seed", "1", "--quiet"]
 
@@ -101,6 +105,35 @@ def test_resuming_a_finished_run_goes_on_to_a_larger_budget(capsys):
     assert run([*whole, "--steps", "50", "-o", "a.png", "--resume"]) == 0
     assert run([*whole, "--steps", "50", "-o", "b.png", "--resume"]) == 0  # without a checkpoint it starts afresh
     np.testing.assert_array_equal(limner.open("a.png").theta, limner.open("b.png").theta)
+
+
+class Terminal(io.StringIO):
+    def isatty(self):
+        return True
+
+
+@pytest.mark.parametrize("bound", [["--steps", "200"], ["--psnr", "14"]])
+def test_a_terminal_shows_how_it_goes(monkeypatch, bound):
+    monkeypatch.setattr("limner.training.TELL", 0.0)
+    monkeypatch.setattr("sys.stderr", Terminal())
+    quick = [word for word in QUICK if word != "--quiet"]
+    assert run(["fit", "skimage:coffee", *quick, *bound, "-o", "a.png"]) == 0
+    shown = sys.stderr.getvalue()
+    assert re.search(r"step \d+  loss 0\.0\d+  1\d\.\d dB  \d+ steps/s", shown)
+    assert "dB, SSIM" in shown
+
+
+def test_a_listener_that_raises_takes_no_fit_down():
+    class Faulty:
+        @hookimpl
+        def limner_event(self, event):
+            raise RuntimeError("deaf")
+
+    faulty = Faulty()
+    registry().listen(faulty)
+    with pytest.warns(UserWarning, match="hears no more events: RuntimeError: deaf"):
+        assert run(["fit", "skimage:coffee", *QUICK, "--steps", "5", "-o", "a.png"]) == 0
+    registry().unlisten(faulty)
 
 
 @pytest.mark.parametrize(

@@ -104,9 +104,7 @@ def fitting_progress(*, quiet: bool) -> Iterator[None]:
     class Bar(_FitBar):
         limner_event = hookimpl(_FitBar.hear)
 
-    with typer.progressbar(
-        length=_FitBar.PARTS, label="fit", file=sys.stderr, item_show_func=str, show_percent=False, update_min_steps=0
-    ) as shown:
+    with typer.progressbar(length=_FitBar.PARTS, label="fit", file=sys.stderr, show_percent=False) as shown:
         bar = Bar(shown)
         registry().listen(bar)
         try:
@@ -132,5 +130,7 @@ class _FitBar:
             return
         steps, seconds = self._begun = self._begun or (event.step - 1, event.seconds)
         pace = (event.step - steps) / (event.seconds - seconds) if event.seconds > seconds else 0.0
-        words = f"loss {event.loss:.3g}  {event.psnr:.1f} dB  {pace:.0f} steps/s"
-        self._bar.update(max(0, round(event.progress * self.PARTS) - self._bar.pos), words)
+        self._bar.label = f"step {event.step}  loss {event.loss:.3g}  {event.psnr:.1f} dB  {pace:.0f} steps/s"
+        self._bar.update(max(0, round(event.progress * self.PARTS) - self._bar.pos))
+        if not event.progress:  # bounded by a PSNR alone: the bar stands, its words do not
+            self._bar.render_progress()
