@@ -139,19 +139,10 @@ class Artwork:
             container.write_container(path, self._manifest(None).to_json(), self.theta, force=force)
             registry().emit(Saved(path))
             return path
-        part = writer_for(path, options)
-        writer = cast("Writer", part.stage)
-        if not 0 <= dpi <= 1_000_000:
-            raise LimnerError(f"dpi: must be 0 to 1000000, got {dpi}")
         canvas = Canvas(size or self.recipe.size, region, supersample, time)
-        page = self._page(canvas, bits, dpi)
-        check_target(path, force=force)
-        check_page(path, writer, page)
         runner = backends.choose(backend, registry())
-        render.check_memory(
-            self.model, canvas, runner, rows=writer.held_rows if writer.streams else page.height, bits=bits
-        )
-        check_room(path, page.nbytes + self.theta.nbytes)
+        part, page = self._checked(path, canvas, bits, dpi, options, runner, force=force)
+        writer = cast("Writer", part.stage)
         beside = path.with_suffix(container.SUFFIX) if self.theta.nbytes > writer.max_theta else None
         keeps = beside is not None and self._lies_in(beside)
         if beside and not keeps:
@@ -164,6 +155,49 @@ class Artwork:
             if written:
                 registry().emit(Saved(written))
         return path
+
+    def check(
+        self, path: Path, *, dpi: float = 0.0, options: Mapping[str, Any] | None = None, force: bool = False
+    ) -> None:
+        """Refuse early what ``save`` would refuse; θ may be anything of its length yet.
+
+        Raises:
+            LimnerError: as ``save``.
+        """
+        if path.suffix.lower() == container.SUFFIX:
+            check_target(path, force=force)
+            if options:
+                raise LimnerError(f"{path}: holds recipe and θ and no pixels; leave out what is said of pixels")
+            return
+        runner = backends.choose("numpy", registry())
+        part, _ = self._checked(path, Canvas(self.recipe.size), 8, dpi, options, runner, force=force)
+        if self.theta.nbytes > cast("Writer", part.stage).max_theta:
+            check_target(path.with_suffix(container.SUFFIX), force=force)
+
+    def _checked(
+        self,
+        path: Path,
+        canvas: Canvas,
+        bits: int,
+        dpi: float,
+        options: Mapping[str, Any] | None,
+        runner: Backend,
+        *,
+        force: bool,
+    ) -> tuple[Part, Page]:
+        """The writer and the page, where both will do."""
+        part = writer_for(path, options)
+        writer = cast("Writer", part.stage)
+        if not 0 <= dpi <= 1_000_000:
+            raise LimnerError(f"dpi: must be 0 to 1000000, got {dpi}")
+        page = self._page(canvas, bits, dpi)
+        check_target(path, force=force)
+        check_page(path, writer, page)
+        render.check_memory(
+            self.model, canvas, runner, rows=writer.held_rows if writer.streams else page.height, bits=bits
+        )
+        check_room(path, page.nbytes + self.theta.nbytes)
+        return part, page
 
     @contextmanager
     def _blaming(self) -> Iterator[None]:

@@ -16,6 +16,7 @@ from limner.events import Checkpoint
 from limner.files import os_reason, replacing
 from limner.history import History
 from limner.registry import registry
+from limner.rng import MAX_SEED
 from limner.stage import Stage
 from limner.trainer import State
 from limner.training import Run
@@ -32,7 +33,8 @@ class Header(Stage):
 
     recipe: dict[str, Any] = Field(description="the filled-in recipe, with its seed")
     target: str = Field(max_length=200, description="the digest of what is learned")
-    step: int = Field(ge=0, description="steps done")
+    step: int = Field(ge=0, le=2**53, description="steps done")
+    looked: int = Field(ge=-1, le=2**53, description="the step at which the picture was last looked at")
     seconds: float = Field(ge=0, description="seconds of work")
     best_loss: float = Field(description="the loss of the best θ")
     psnr: float = Field(description="the PSNR as it was last seen, dB; 1e9 where the picture is met exactly")
@@ -60,6 +62,7 @@ class Saved:
             header.step,
             header.seconds,
             header.psnr,
+            header.looked,
             History.from_list(header.history),
         )
 
@@ -86,6 +89,7 @@ def write_checkpoint(path: Path, run: Run, recipe: Mapping[str, Any], target: st
         seconds=run.seconds,
         best_loss=run.best_loss,
         psnr=min(run.psnr, 1e9),
+        looked=run.looked,
         numbers={name: float(value) for name, value in run.state.numbers.items()},
         history=run.history.to_list(),
     )
@@ -108,20 +112,54 @@ def read_checkpoint(path: Path) -> Saved:
         with safe_open(str(path), framework="numpy") as tensors:
             text = (tensors.metadata() or {}).get(KEY)
             if text is None:
-                raise ArtworkError(f"{path}: is no checkpoint of a fit")
+                raise ArtworkError("is no checkpoint of a fit")
             arrays = {name: tensors.get_tensor(name) for name in tensors.keys()}  # noqa: SIM118 - no mapping
         table = json.loads(text)
         header = Header.model_validate({**table, "history": list(table["history"])})
+        History.from_list(header.history)
+        check_seed(header.recipe.get("seed", 0))
     except OSError as error:
         raise ArtworkError(f"{path}: cannot be read: {os_reason(error)}") from error
+    except LimnerError as error:
+        raise ArtworkError(f"{path}: {error}" if isinstance(error, ArtworkError) else damaged(path)) from error
     except (SafetensorError, ValidationError, ValueError, TypeError, KeyError, RecursionError) as error:
-        raise ArtworkError(f"{path}: the checkpoint is damaged; remove it, or start afresh with --force") from error
+        raise ArtworkError(damaged(path)) from error
     shapes = [arrays[name].shape for name in ("theta", "best") if name in arrays]
     if len(shapes) != 2 or shapes[0] != shapes[1] or len(shapes[0]) != 1:
-        raise ArtworkError(f"{path}: the checkpoint is damaged; remove it, or start afresh with --force")
+        raise ArtworkError(damaged(path))
     if not all(np.isfinite(array).all() for array in arrays.values() if array.dtype.kind == "f"):
-        raise ArtworkError(f"{path}: the checkpoint holds numbers that are not finite; start afresh with --force")
+        raise ArtworkError(damaged(path))
     return Saved(header, arrays)
+
+
+def damaged(path: Path) -> str:
+    """What is said of a checkpoint that is none any more."""
+    return f"{path}: the checkpoint is damaged; start afresh with --force, and without --resume"
+
+
+def check_seed(seed: Any) -> None:
+    """Refuse what can be no seed.
+
+    Raises:
+        LimnerError: it is none.
+    """
+    if type(seed) is not int or not 0 <= seed <= MAX_SEED:
+        raise LimnerError("the recipe's seed is none")
+
+
+def check_state(path: Path, run: Run, fresh: Run) -> None:
+    """Refuse a run whose trainer's memory is not made as that of one that has not begun.
+
+    Raises:
+        ArtworkError: names, shapes or kinds of numbers are others.
+    """
+
+    def shape(one: Run) -> Any:
+        arrays = {"theta": one.theta, "best": one.best, **{STATE + k: a for k, a in one.state.arrays.items()}}
+        return {k: (tuple(a.shape), str(a.dtype)) for k, a in arrays.items()}, set(one.state.numbers)
+
+    if shape(run) != shape(fresh):
+        raise ArtworkError(damaged(path))
 
 
 def check_same(path: Path, saved: Saved, recipe: Mapping[str, Any], target: str) -> None:
@@ -133,13 +171,13 @@ def check_same(path: Path, saved: Saved, recipe: Mapping[str, Any], target: str)
     if saved.header.target != target:
         raise LimnerError(
             f"{path}: is the checkpoint of another picture, or of this one at another size; "
-            "name another picture with -o, or start afresh with --force"
+            "name another picture with -o, or start afresh with --force and without --resume"
         )
     other = _difference(saved.header.recipe, recipe)
     if other:
         raise LimnerError(
             f"{path}: is the checkpoint of another recipe ({other}); go on with that one, name another picture with "
-            "-o, or start afresh with --force"
+            "-o, or start afresh with --force and without --resume"
         )
 
 

@@ -57,7 +57,7 @@ def check_target(path: Path, *, force: bool) -> None:
         raise LimnerError(f"{path}: the folder {folder} takes no files (permission denied); choose another with -o")
 
 
-def check_room(path: Path, nbytes: int) -> None:
+def check_room(path: Path, nbytes: int, *, what: str = "the picture", mend: str = "choose a smaller --size") -> None:
     """Refuse what the disk cannot hold.
 
     Raises:
@@ -66,9 +66,7 @@ def check_room(path: Path, nbytes: int) -> None:
     disk = shutil.disk_usage(path.parent)
     free = disk.free
     if disk.total and nbytes > free:  # some file systems say nothing of their size
-        raise LimnerError(
-            f"{path}: the picture may take {human(nbytes)} and the disk has {human(free)} free; choose a smaller --size"
-        )
+        raise LimnerError(f"{path}: {what} may take {human(nbytes)} and the disk has {human(free)} free; {mend}")
 
 
 def available_memory() -> int:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
@@ -15,7 +16,7 @@ from limner.artwork import Artwork
 from limner.backends import choose
 from limner.canvas import Canvas
 from limner.container import SUFFIX
-from limner.errors import LimnerError
+from limner.errors import ArtworkError, LimnerError
 from limner.files import available_memory, check_room, check_target, exists, human
 from limner.formats import reading
 from limner.parsing import parse
@@ -36,6 +37,8 @@ if TYPE_CHECKING:
     from limner.recipe import Recipe
     from limner.trainer import Trainer
 
+ALIKE = 0.02
+"""How far two aspects may be apart, of each other."""
 SECONDS = 20.0
 """How long a fit goes on that is given no bound."""
 
@@ -171,10 +174,19 @@ def prepare(
     Raises:
         LimnerError: something is wrong; or there is a checkpoint to go on from that is another run's, or damaged.
     """
-    names = [images] if isinstance(images, (str, Path)) else list(images)
+    names = [images] if isinstance(images, (str, Path)) else images
+    if not isinstance(names, (list, tuple)) or not all(isinstance(name, (str, Path)) for name in names):
+        raise LimnerError(f"a fit learns a picture from a file: give its name, not {type(images).__name__}")
     if len(names) != 1:
         raise LimnerError(f"a fit learns one picture, got {len(names)}")
     kept = checkpoint.read_checkpoint(keep) if keep and resume and exists(keep) else None
+    if background is not None and not isinstance(background, str):
+        raise LimnerError(f"background: is a colour as CSS writes it, 'white' say, not {background!r}")
+    values = dict(values or {})
+    if "size" in values:
+        size = Canvas(values.pop("size")).size if size is None else size
+    if size is not None:
+        size = Canvas(size).size
     table, source = find(recipe)
     table = settings.apply(table, values, swap)
     if kept and seed is None:
@@ -182,7 +194,7 @@ def prepare(
     chosen = single(parse(table, registry(), source))
     gray = gray or chosen.color.kind == "gray"
     target = read_target(str(names[0]), gray=gray, background=background, train_size=train_size)
-    made = adapted(table, chosen, target, size or target.original_size, given={*(values or {}), *(swap or {})})
+    made = adapted(table, chosen, target, size or target.original_size, given={*values, *(swap or {})})
     chosen = single(parse(made, registry(), source))
     if seed is not None or not chosen.seeded:
         chosen = chosen.with_seed(draw_seed() if seed is None else operator.index(seed))
@@ -214,22 +226,24 @@ def run(job: Job, backend: Backend, watch: Callable[[Moment], None] | None = Non
     Raises:
         LimnerError: memory or the disk cannot hold it, or the trainer cannot serve the recipe.
     """
-    model, theta = models.draw(job.recipe)
+    model = models.model_of(models.model_of(job.recipe).settled())
     recipe = cast("SingleRecipe", model.recipe)
     _check_memory(job, model, backend)
+    theta = model.draw()
     trainer, loss = cast("Any", recipe.trainer).stage, cast("Any", recipe.loss).stage
     save = None
     if job.keep:
         keep, table, of = job.keep, recipe.table(), digest(job.target)
         check_target(keep, force=True)
-        check_room(keep, 6 * theta.nbytes)
+        check_room(keep, 6 * theta.nbytes, what="the checkpoint", mend="make room, or choose a smaller network")
         save = lambda now: checkpoint.write_checkpoint(keep, now, table, of, backend)  # noqa: E731
-    with backend.running() as runner:
+    with backend.running() as runner, _blaming(job):
         planes = _planes(job.target, model)
         problem = PictureProblem(model, planes, cast("Loss", loss), backend, runner, theta, drawer(recipe))
-        now = job.kept.run(backend) if job.kept else start(cast("Trainer", trainer), problem, theta)
-        if now.theta.shape != theta.shape:
-            raise LimnerError(f"{job.keep}: the checkpoint is damaged; remove it, or start afresh with --force")
+        now = start(cast("Trainer", trainer), problem, theta)
+        if job.kept and job.keep:
+            fresh, now = now, job.kept.run(backend)
+            checkpoint.check_state(job.keep, now, fresh)
         reason = train(
             now,
             cast("Trainer", trainer),
@@ -257,25 +271,52 @@ def _watching(watch: Callable[[Moment], None], model: Model, backend: Backend) -
     return look
 
 
+@contextmanager
+def _blaming(job: Job) -> Iterator[None]:
+    """Numbers in a checkpoint that make no sense are its fault, not ours."""
+    try:
+        yield
+    except (ArithmeticError, ValueError, TypeError, LookupError) as error:
+        if job.kept is None or job.keep is None:
+            raise
+        raise ArtworkError(checkpoint.damaged(job.keep)) from error
+
+
 def drawer(recipe: SingleRecipe) -> Callable[[int], np.ndarray]:
     """θ of a settled recipe from other seeds."""
     return lambda seed: models.model_of(recipe.with_seed(seed)).draw()
 
 
+def check_file(job: Job, path: Path, *, dpi: float, options: Mapping[str, Any], force: bool) -> None:
+    """Refuse early a file that the picture could not be written to in the end.
+
+    Raises:
+        LimnerError: the format, the disk or the memory does not take it.
+    """
+    length = models.model_of(models.model_of(job.recipe).settled()).layout.size
+    empty = np.broadcast_to(np.float32(0), (length,))  # of no memory of its own
+    Artwork(job.recipe, empty).check(path, dpi=dpi, options=options, force=force)
+
+
 def measure(path: Path, job: Job, artwork: Artwork, backend: Backend) -> Measured:
-    """How near a written file is to the picture, at the file's size.
+    """How near a written file is to the picture.
+
+    Where the file has another aspect than the picture, whose frame then shows more or less of it, or more pixels, the
+    artwork is painted at the picture's own size instead.
 
     Raises:
         LimnerError: a file cannot be read.
     """
-    if path.suffix.lower() == SUFFIX:
-        painted = artwork.render(backend=backend)
+    (width, height), whole = artwork.recipe.size, job.target.original_size
+    alike = abs(width / height * whole[1] / whole[0] - 1) < ALIKE and width * height <= whole[0] * whole[1]
+    if not alike or path.suffix.lower() == SUFFIX:
+        painted = artwork.render(whole, backend=backend)
     else:
         with reading(path) as (file, writer):
             painted = np.concatenate(list(writer.read_pixels(file)[1]))
-    target, (height, width) = job.target, painted.shape[:2]
-    if target.size != (width, height):
-        target = read_target(target.name, gray=target.gray, background=job.background, size=(width, height))
+    target, shown = job.target, (painted.shape[1], painted.shape[0])
+    if target.size != shown:
+        target = read_target(target.name, gray=target.gray, background=job.background, size=shown)
     original = target.pixels()
     return Measured(original, painted, quality(original, painted))
 
@@ -295,13 +336,15 @@ def _check_memory(job: Job, model: Model, backend: Backend) -> None:
     """
     tile = min(backend.tile, job.target.size[0] * job.target.size[1])
     units = sum(e.shape[0] for e in model.layout.entries if len(e.shape) == 2 and e.learned)
-    held = 12 * tile * backend.parallelism() * units + 8 * 4 * model.layout.size
-    channels, fan_in = len(job.target.planes), getattr(model, "fan_in", 0)
-    features = 4 * fan_in if 4 * fan_in * tile <= KEPT_FEATURES else 0
+    held = 12 * tile * backend.parallelism() * units + 12 * 4 * model.layout.size
+    points, channels = job.target.size[0] * job.target.size[1], len(job.target.planes)
+    features = 4 * getattr(model, "fan_in", 0)
+    if features * points > KEPT_FEATURES:
+        features = 0
     free = available_memory()
     if held > free:
         raise LimnerError(
             f"learning with this network would take about {human(held)} of memory and {human(free)} are free; "
             "choose a smaller one"
         )
-    check_training_memory(job.target.name, job.target.size, 24 + 12 * channels + features, free - held)
+    check_training_memory(job.target.name, job.target.size, 24 + 24 * channels + 3 * features, free - held)

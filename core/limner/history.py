@@ -23,7 +23,7 @@ Row: TypeAlias = dict[str, float]
 
 COLUMNS = ("step", "seconds", "loss", "psnr", "rate")
 NEEDED = COLUMNS[:3]
-TABLES = (".csv", ".jsonl", ".json")
+TABLES = (".csv", ".jsonl")
 MOST = 4000  # rows; beyond, half of them stay
 WILD = ("inf", "-inf", "nan")  # how a checkpoint spells numbers that JSON has not
 
@@ -85,7 +85,7 @@ class History:
         return history
 
     def write(self, path: Path, title: str, *, force: bool = False) -> None:
-        """Write a table (.csv, or JSON lines as .jsonl or .json) or a plot (.png, .svg, .pdf).
+        """Write a table (.csv, or JSON lines as .jsonl) or a plot (.png, .svg, .pdf).
 
         A table has a column for each number; what a row lacks is empty or missing, and what is not finite is ``null``
         in JSON.

@@ -106,7 +106,9 @@ def points_of(planes: np.ndarray, backend: Backend) -> Points:
     rows, columns = np.mgrid[0:height, 0:width].astype(np.float32) + np.float32(0.5)
     pixels = np.stack([columns.ravel(), rows.ravel()])
     clear = channels in (2, 4) and bool((planes[-1] < 1).any())
-    weight = np.concatenate([np.repeat(planes[-1:], channels - 1, axis=0), np.ones_like(planes[-1:])])
+    weight = np.empty((0, 0))
+    if clear:
+        weight = np.concatenate([np.repeat(planes[-1:], channels - 1, axis=0), np.ones_like(planes[-1:])])
     return Points(
         Samples(pixels=backend.asarray(pixels)),
         backend.asarray(np.ascontiguousarray(planes.reshape(channels, -1), dtype=np.float32)),

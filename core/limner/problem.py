@@ -123,9 +123,10 @@ class PictureProblem(Problem):
         def of(tile: Points) -> tuple[float, float]:
             y, target = self._forward(theta, tile, self.context), tile.target
             xp = namespace(y)
-            error = tile.weighted(xp.clip(y, 0.0, 1.0) - target)
-            loss = self.loss.value(tile.weighted(y), tile.weighted(target))
-            return float(xp.sum(loss)), float(xp.sum(error * error))
+            with np.errstate(all="ignore"):
+                error = tile.weighted(xp.clip(y, 0.0, 1.0) - target)
+                loss = self.loss.value(tile.weighted(y), tile.weighted(target))
+                return float(xp.sum(loss)), float(xp.sum(error * error))
 
         parts = list(self.runner.map(of, self._tiles(points)))
         channels = len(self.rows)
@@ -136,7 +137,7 @@ class PictureProblem(Problem):
     def _work(self, step: int, batch: int) -> tuple[int, Iterator[Points | Array]]:
         """How many points a step looks at, and their tiles; those of a batch are the places of their points."""
         if 0 < batch < self.points:
-            index = self._batch(step, batch)
+            index, _ = self._batch(step, batch), self._rows  # made here, once, and not by every thread
             return index.shape[0], self._cuts(index)
         return self.points, self._tiles(self._all)
 
@@ -161,7 +162,8 @@ class PictureProblem(Problem):
     def _loss(self, theta: Array, tile: Points | Array, ctx: Context) -> Array:
         tile = self._there(tile)
         y = self._forward(theta, tile, ctx)
-        return namespace(y).sum(self.loss.value(tile.weighted(y), tile.weighted(tile.target)))
+        with np.errstate(all="ignore"):
+            return namespace(y).sum(self.loss.value(tile.weighted(y), tile.weighted(tile.target)))
 
     def _forward(self, theta: Array, tile: Points, ctx: Context) -> Array:
         """What the model says, in the channels that the picture has."""

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from limner.errors import LimnerError
+from limner.pictures import SAMPLES
 from limner.recipe import SingleRecipe
 
 if TYPE_CHECKING:
@@ -41,13 +42,14 @@ def adapted(
     if "seed" not in table:
         out.pop("seed", None)
     if "title" not in given:
-        out["title"] = Path(target.name.partition(":")[2] or target.name).stem[:200] or recipe.title
+        out["title"] = Path(target.name.removeprefix(SAMPLES)).stem[:200] or recipe.title
     if target.gray and recipe.color.kind != "gray":
         if "color" in given:
             raise LimnerError(f"--gray: learns one channel and goes with --color gray, not {recipe.color.kind!r}")
-        out["color"] = {"kind": "gray"}
-    if target.alpha and not out["color"].get("alpha"):
-        out["color"] = {**out["color"], "alpha": True, "opacity": "plain"}
+        out["color"] = {"kind": "gray", **{k: out["color"][k] for k in ("alpha", "opacity")}}
+    if target.alpha:
+        plain = {} if "color.opacity" in given else {"opacity": "plain"}
+        out["color"] = {**out["color"], "alpha": True, **plain}
     out.setdefault("loss", {"kind": "mse"})
     written = table.get("encoder", [])
     for own, encoder in zip(written, out["encoder"], strict=False):

@@ -89,6 +89,7 @@ class Run:
         step: how many are done.
         seconds: how long they took.
         psnr: as it was last seen, dB.
+        looked: the step at which it was.
         history: the rows that a plot shows.
     """
 
@@ -99,6 +100,7 @@ class Run:
     step: int = 0
     seconds: float = 0.0
     psnr: float = 0.0
+    looked: int = -1
     history: History = field(default_factory=History)
 
     def keep(self, theta: Array, loss: float) -> None:
@@ -144,7 +146,8 @@ def train(
     clock = _Clock(run.seconds)
     seldom = _seldom(trainer, problem)
     saved = told = clock()
-    reason: Reason | None = None if run.step or _look(run, trainer, problem) else "diverged"
+    owed = run.looked < run.step and (not run.step or _is_due(run.step, seldom))  # it was stopped before its look
+    reason: Reason | None = "diverged" if owed and not _look(run, trainer, problem) else None
     look = clock.beside(watch) if watch else None
     if look:
         look(run, budget.progress(run.step, run.seconds), False)
@@ -167,10 +170,9 @@ def train(
         if save and run.step:
             save(run)
         raise
-    if reason != "diverged":
-        _finish(run, trainer, problem)
-        if save:
-            save(run)
+    if save and reason != "diverged":  # before the last look, which a run that goes on to a larger budget never takes
+        save(run)
+    _finish(run, trainer, problem, diverged=reason == "diverged")
     if look and math.isfinite(run.best_loss):
         look(run, 1.0, True)
     _tell(run, budget, run.best_loss, over=True)
@@ -226,14 +228,18 @@ def _look(run: Run, trainer: Trainer, problem: PictureProblem, metrics: Mapping[
         return False
     if not trainer.whole:
         run.keep(run.theta, seen.loss)
-    run.psnr = seen.psnr
+    run.psnr, run.looked = seen.psnr, run.step
     row = {"step": run.step, "seconds": run.seconds, "loss": seen.loss, "psnr": seen.psnr}
     run.history.append({**row, **{name: value for name, value in (metrics or {}).items() if name != "loss"}})
     return True
 
 
-def _finish(run: Run, trainer: Trainer, problem: PictureProblem) -> None:
+def _finish(run: Run, trainer: Trainer, problem: PictureProblem, *, diverged: bool) -> None:
     """The last θ may be the best; what is told is the PSNR of the best."""
+    if diverged:
+        if math.isfinite(run.best_loss):
+            run.psnr = problem.judge(run.best).psnr
+        return
     last = problem.judge(run.theta)
     run.keep(run.theta, float(problem.value(run.theta, problem.context)) if trainer.whole else last.loss)
     seen = last if run.best is run.theta else problem.judge(run.best)

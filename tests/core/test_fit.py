@@ -2,7 +2,6 @@
 
 import io
 import json
-import os
 import re
 import signal
 import subprocess
@@ -160,11 +159,21 @@ def test_a_listener_that_raises_takes_no_fit_down():
         (["fit", "one.png", "two.png"], "learns one picture"),
         (["fit", "one.png", "--background", "nocolour"], "background"),
         (["fit", "one.png", "--checkpoint-every", "-1"], "--checkpoint-every"),
+        (["fit", "one.png", "--steps", "0"], "--steps"),
+        (["fit", "one.png", "-o", "sub/../one.png", "--force"], "is the picture to learn"),
+        (["fit", "link.png", "-o", "one.png", "--force"], "is the picture to learn"),
+        (["fit", "one.png", "-o", "a.png", "--history", "sub/../a.png"], "two files would go into one"),
+        (["fit", "one.png", "-o", "a.webp", "--size", "20000x20"], "16383 pixels a side"),
+        (["fit", "clear.png", "-o", "a.jpg"], "transparency"),
+        (["fit", "one.png", "-o", "a.limner", "-s", "writer.quality=5"], "no pixels"),
     ],
 )
 def test_bad_requests_get_one_line(capsys, arguments, words):
     Image.new("RGB", (16, 16), "teal").save("one.png")
     Path("broken.png").write_bytes(b"not a picture")
+    Path("sub").mkdir()
+    Path("link.png").symlink_to("one.png")
+    Image.new("RGBA", (16, 16), (0, 0, 0, 0)).save("clear.png")
     before = sorted(Path().iterdir())
     assert run(arguments) == 2
     out, err = told(capsys)
@@ -232,8 +241,76 @@ def test_too_large_to_learn_is_told_with_what_fits(monkeypatch, capsys):
     assert run(["fit", "large.png", "--recipe", "rprop-portrait", "--steps", "1", "--train-size", size]) == 0
 
 
+def test_going_on_overwrites_nothing_but_its_own(capsys):
+    Path("notes.csv").write_text("mine")
+    whole = ["fit", "skimage:coffee", *QUICK, "-o", "a.png"]
+    assert run([*whole, "--steps", "5"]) == 0
+    assert run([*whole, "--steps", "9", "--resume", "--history", "notes.csv"]) == 2
+    assert "notes.csv: exists already" in told(capsys)[1]
+    assert Path("notes.csv").read_text() == "mine"
+
+
+def test_another_aspect_is_measured_at_the_pictures_own(capsys):
+    """A square of a wide picture shows its middle: stretching the original over it would tell of nothing."""
+    whole = ["fit", "skimage:coffee", *QUICK, "--steps", "60", "--json"]
+    figures = []
+    for size in ("300x200", "300x300", "3000x2000"):
+        assert run([*whole, "--size", size, "-o", f"{size}.png"]) == 0
+        figures.append(json.loads(told(capsys)[0])["psnr"])
+    assert figures[1] == pytest.approx(figures[2], abs=1e-6)
+    assert figures[0] == pytest.approx(figures[1], abs=0.5)
+
+
+def test_names_with_colons_keep_their_heads(capsys):
+    Image.new("RGB", (8, 8), "teal").save("a:b.png")
+    assert run(["fit", "a:b.png", "--recipe", "rprop-portrait", "--steps", "2", "--quiet"]) == 0
+    assert told(capsys)[0] == "a:b.limner.png\n"
+
+
+def test_size_and_alpha_may_be_settings():
+    half = np.zeros((16, 16, 4), np.uint8)
+    half[:, 8:, 3] = 255
+    Image.fromarray(half).save("half.png")
+    values = ["-s", "size=[12, 8]", "-s", "color.alpha=true"]
+    assert (
+        run(["fit", "half.png", "--recipe", "rprop-portrait", "--steps", "2", "--quiet", *values, "-o", "a.png"]) == 0
+    )
+    art = limner.open("a.png")
+    assert art.recipe.size == (12, 8)
+    assert art.recipe.color.stage.opacity == "plain"
+
+
+def test_forged_checkpoints_are_told_as_damaged(capsys):
+    whole = ["fit", "skimage:coffee", "--recipe", "neural-painting", "--train-size", "16", "--quiet", "-o", "a.png"]
+    assert run([*whole, "--steps", "3", "--seed", "1"]) == 0
+    told(capsys)
+    path = Path("a.png.ckpt")
+    data = path.read_bytes()
+    size = int.from_bytes(data[:8], "little")
+    header = json.loads(data[8 : 8 + size])
+    kept = json.loads(header["__metadata__"]["limner-checkpoint"])
+
+    def forge(changes, arrays=()):
+        forged = {**header, "__metadata__": {"limner-checkpoint": json.dumps({**kept, **changes})}}
+        for name in arrays:
+            forged[name + "x"] = forged.pop(name)
+        text = json.dumps(forged).encode()
+        path.write_bytes(len(text).to_bytes(8, "little") + text + data[8 + size :])
+
+    forgeries = [{"numbers": {}}, {"numbers": {"steps": -5}}, {"step": 10**30}, {"history": [{}]}]
+    forgeries += [{"recipe": {**kept["recipe"], "seed": seed}} for seed in ("x", [1], -1)]
+    for changes in forgeries:
+        forge(changes)
+        assert run([*whole, "--steps", "9", "--resume"]) == 2, changes
+        assert "a.png.ckpt: the checkpoint is damaged" in told(capsys)[1]
+    forge({}, ["state.mean"])
+    assert run([*whole, "--steps", "9", "--resume"]) == 2
+    assert "damaged" in told(capsys)[1]
+    forge({})
+    assert run([*whole, "--steps", "9", "--resume"]) == 0
+
+
 def test_a_full_disk(monkeypatch, capsys):
-    monkeypatch.setattr("limner.files.shutil.disk_usage", lambda path: os.statvfs_result)
     monkeypatch.setattr("limner.files.shutil.disk_usage", lambda path: type("D", (), {"total": 10**9, "free": 100}))
     assert run(["fit", "skimage:coffee", *QUICK, "--steps", "5"]) == 2
     assert "free" in told(capsys)[1]

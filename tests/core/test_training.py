@@ -309,3 +309,44 @@ def test_damaged_checkpoints(tmp_path):
     path.write_bytes(whole[: len(whole) - 4])
     with pytest.raises(ArtworkError, match="damaged"):
         resume(tmp_path)
+
+
+@pytest.mark.parametrize("seed", [3, 7, 9])
+def test_a_run_that_was_bounded_lower_first_ends_the_same(tmp_path, seed):
+    """The look at the end of the first run is one that a run without a stop never takes."""
+    table = {**RECIPE, "seed": seed, "trainer": {"kind": "backprop", "rate": 0.1, "batch": 20}}
+    runs = []
+    for stops in ((120,), (13, 87, 120)):
+        keep = tmp_path / f"{len(stops)}.ckpt"
+        for steps in stops:
+            job = fitting.prepare("skimage:coffee", table, Budget(steps=steps), train_size=24, keep=keep, resume=True)
+            now = run_of(job)
+        runs.append(now)
+    np.testing.assert_array_equal(runs[0].theta, runs[1].theta)
+    np.testing.assert_array_equal(runs[0].best, runs[1].best)
+
+
+def test_a_look_that_was_interrupted_is_made_good(tmp_path, monkeypatch):
+    table = {**RECIPE, "trainer": {"kind": "backprop", "rate": 0.1, "batch": 20}}
+    keep = tmp_path / "a.ckpt"
+
+    def job():
+        return fitting.prepare("skimage:coffee", table, Budget(steps=70), train_size=24, keep=keep, resume=True)
+
+    whole = run_of(job())
+    keep.unlink()
+    real, looks = PictureProblem.judge, []
+
+    def stopping(self, theta):
+        looks.append(None)
+        if len(looks) == 6:
+            raise KeyboardInterrupt
+        return real(self, theta)
+
+    monkeypatch.setattr(PictureProblem, "judge", stopping)
+    with pytest.raises(KeyboardInterrupt):
+        run_of(job())
+    assert checkpoint.read_checkpoint(keep).header.step == 16
+    resumed = run_of(job())
+    np.testing.assert_array_equal(resumed.best, whole.best)
+    assert [row["step"] for row in resumed.history.rows] == [row["step"] for row in whole.history.rows]

@@ -22,9 +22,9 @@ RecipeName = Annotated[
     str, typer.Option("--recipe", metavar="R", help="A preset, a TOML file, or a picture that limner made.")
 ]
 LossName = Annotated[str | None, typer.Option("--loss", metavar="NAME", help="Swap the loss: mse, mae, huber, ...")]
-Steps = Annotated[int, typer.Option(metavar="N", help="Stop after so many steps.")]
-Seconds = Annotated[float, typer.Option(metavar="S", help="Stop after so long; 20 where nothing is said.")]
-Psnr = Annotated[float, typer.Option(metavar="DB", help="Stop when the picture is this good.")]
+Steps = Annotated[int | None, typer.Option(metavar="N", help="Stop after so many steps.")]
+Seconds = Annotated[float | None, typer.Option(metavar="S", help="Stop after so long; 20 where nothing is said.")]
+Psnr = Annotated[float | None, typer.Option(metavar="DB", help="Stop when the picture is this good.")]
 Gray = Annotated[bool, typer.Option("--gray", help="Learn it in black and white.")]
 TrainSize = Annotated[int, typer.Option(metavar="PX", help="Learn a copy whose longer side is this.")]
 Resume = Annotated[bool, typer.Option("--resume", help="Go on from OUT.ckpt, if it is there.")]
@@ -60,9 +60,9 @@ def fit(
     frame: o.FrameName = None,
     trainer: o.Trainer = None,
     loss: LossName = None,
-    steps: Steps = 0,
-    seconds: Seconds = 0.0,
-    psnr: Psnr = 0.0,
+    steps: Steps = None,
+    seconds: Seconds = None,
+    psnr: Psnr = None,
     gray: Gray = False,
     train_size: TrainSize = 0,
     background: Background = None,
@@ -90,14 +90,17 @@ def fit(
     """
     from limner import fitting, tailoring
     from limner.compare import check_comparison, write_comparison
-    from limner.container import SUFFIX
-    from limner.formats import writer_for
+    from limner.files import exists
     from limner.history import check_history
     from limner.sizes import parse_size
     from limner.timelapse import timelapse as lapsing
     from limner.training import Budget
 
-    path = Path(out) if out else Path(f"{Path(images[0].partition(':')[2] or images[0]).stem}.limner.png")
+    path = Path(out) if out else Path(f"{Path(images[0].removeprefix('skimage:')).stem}.limner.png")
+    if steps is not None and steps < 1:
+        raise LimnerError(f"--steps: must be at least 1, got {steps}")
+    if seconds is not None and seconds == 0:
+        raise LimnerError("--seconds: must be above 0")
     if error_map and not compare:
         raise LimnerError("--error-map: stands in the picture that --compare FILE names")
     if not (math.isfinite(checkpoint_every) and checkpoint_every >= 0):
@@ -106,9 +109,9 @@ def fit(
     others = [file for file in (compare, history, film) if file]
     keep, over = _check_files(path, images, others, film=film, resume=resume, force=force)
     if compare:
-        check_comparison(compare, force=over)
+        check_comparison(compare, force=force)
     if history:
-        check_history(history, force=over)
+        check_history(history, force=force)
     pixels, dpi = parse_size(size) if size else (None, 0.0)
     runner = o.backend(backend, threads)
     values, options = o.split_writer(o.sets(set_), None)
@@ -117,12 +120,10 @@ def fit(
     lapse = lapsing(lapse_settings, timelapse_style)
     if (lapse_settings or movie_options or timelapse_style) and not timelapse:
         raise LimnerError("timelapse: name its file with --timelapse FILE")
-    if path.suffix.lower() != SUFFIX:
-        writer_for(path, options)  # an ending that names no format is told now, not after the fit
     job = fitting.prepare(
         images,
         recipe or tailoring.DEFAULT,
-        Budget(steps, seconds or (0.0 if steps or psnr else fitting.SECONDS), psnr),
+        Budget(steps or 0, seconds or (0.0 if steps or psnr else fitting.SECONDS), psnr or 0.0),
         seed=seed,
         size=pixels,
         values=values,
@@ -136,11 +137,20 @@ def fit(
         resume=resume,
         every=checkpoint_every,
     )
+    fitting.check_file(job, path, dpi=dpi, options=options, force=over)  # told now, not after the fit
     if job.kept:
-        note(f"goes on after step {job.kept.header.step}", quiet=quiet)
+        done = job.kept.header
+        note(f"goes on after step {done.step}", quiet=quiet)
+        if job.budget.reached(done.step, done.seconds, done.psnr):
+            note("which is all that was asked for; give it more --steps, --seconds or --psnr", quiet=quiet)
     elif seed is None:
         note(f"seed {job.recipe.seed}", quiet=quiet)
-    fitted, missed = _film_or_fit(job, runner, timelapse, lapse, movie_options, force=over, quiet=quiet)
+    try:
+        fitted, missed = _film_or_fit(job, runner, timelapse, lapse, movie_options, force=force, quiet=quiet)
+    except KeyboardInterrupt:
+        if exists(keep):
+            note(f"{keep} keeps the run; --resume goes on with it", quiet=quiet)
+        raise
     if not math.isfinite(fitted.run.best_loss):
         raise LimnerError(f"the loss is no number from the start: {fitted.mend}, or a scale of the network")
     fitted.artwork.save(path, dpi=dpi, options=options, force=over, backend=runner)
@@ -148,9 +158,9 @@ def fit(
     told = f"{_decibels(found.quality.psnr)}, SSIM {found.quality.ssim:.3f}"
     if compare:
         captions = ("original", told)
-        write_comparison(compare, found.original, found.painted, error_map=error_map, caption=captions, force=over)
+        write_comparison(compare, found.original, found.painted, error_map=error_map, caption=captions, force=force)
     if history:
-        fitted.run.history.write(history, job.recipe.title, force=over)
+        fitted.run.history.write(history, job.recipe.title, force=force)
     _say(path, job, fitted, found, others, as_json=as_json, quiet=quiet)
     if missed:
         raise LimnerError(f"{missed}; {path} holds what was learned")
@@ -203,15 +213,16 @@ def _check_files(
     going_on = resume and exists(keep)
     if exists(keep) and not (resume or force):
         raise LimnerError(f"{keep}: holds a run of its own; go on with it with --resume, or start afresh with --force")
-    paths = [out, keep, *others]
-    for i, path in enumerate(paths):
-        if any(path.absolute() == other.absolute() for other in paths[:i]):
+    places = [path.resolve() for path in (out, keep, *others)]
+    sources = [Path(image).resolve() for image in images]
+    for i, path in enumerate((out, keep, *others)):
+        if places[i] in places[:i]:
             raise LimnerError(f"{path}: two files would go into one; name another")
-        if any(path.absolute() == Path(image).absolute() for image in images):
+        if places[i] in sources:
             raise LimnerError(f"{path}: is the picture to learn; name another file with -o")
         if path == film:  # it may be a folder; whoever writes it looks itself
             continue
-        check_target(path, force=force or going_on or path == keep)
+        check_target(path, force=force or (going_on and path in (out, keep)) or path == keep)
     return keep, force or going_on
 
 

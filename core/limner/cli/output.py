@@ -38,7 +38,7 @@ def printable(text: str) -> str:
 @contextmanager
 def progress(*, quiet: bool) -> Iterator[None]:
     """A progress bar on a terminal's standard error while the block runs."""
-    if quiet or not sys.stderr.isatty():
+    if quiet or sys.stderr is None or not sys.stderr.isatty():
         yield
         return
     from limner.hookspecs import hookimpl
@@ -95,7 +95,7 @@ class _Bar:
 @contextmanager
 def fitting_progress(*, quiet: bool) -> Iterator[None]:
     """On a terminal's standard error, how a fit goes on: its loss, the PSNR, its pace and the time left."""
-    if quiet or not sys.stderr.isatty():
+    if quiet or sys.stderr is None or not sys.stderr.isatty():
         yield
         return
     from limner.hookspecs import hookimpl

@@ -105,6 +105,8 @@ class Backprop(Trainer):
 
         # Not ctx.step, which goes on where another trainer stopped: corrections of the bias count from the zeros.
         numbers = {**state.numbers, "steps": int(state.numbers["steps"]) + 1}
+        if numbers["steps"] < 1:
+            raise ValueError(f"the state counts {state.numbers['steps']} steps")
         optimizer = OPTIMIZERS[self.optimizer]
         before = [state.arrays[name] for name in optimizer.remembers]
         moved, *remembered = optimizer.move(self, rate, numbers["steps"], theta, gradient, *before)
