@@ -5,7 +5,7 @@ import pytest
 from PIL import Image
 from skimage.color import rgb2lab
 
-from limner.compare import GAP, check_comparison, heat, write_comparison
+from limner.compare import CELL, GAP, check_comparison, heat, write_comparison
 from limner.errors import LimnerError
 from limner.labels import PAPER, label_font, wrapped
 
@@ -63,7 +63,8 @@ def test_a_map_without_errors(page):
     a = pixels((40, 50, 3))
     got = page(a, a, error_map=True)
     assert np.isfinite(got).all()
-    assert (got[GAP : GAP + 200, -(GAP + 200) : -GAP] == heat(np.array(0.0))).all()
+    left = GAP + 2 * (CELL + GAP)
+    assert (got[GAP : GAP + 200, left : left + 200] == heat(np.array(0.0))).all()
 
 
 def test_one_wild_pixel_of_few_is_shown(page):
