@@ -179,6 +179,11 @@ def find(recipe: str | Path | Recipe | Mapping[str, Any]) -> tuple[Mapping[str, 
     return open_artwork(path).recipe.table(), name
 
 
+def is_artwork(recipe: Any) -> bool:
+    """Is a recipe read from a picture that limner made, whose θ may have learned something?"""
+    return _theta_of(recipe) is not None
+
+
 def _theta_of(recipe: Any) -> Artwork | None:
     """The artwork that a recipe is read from, where it is one: unchanged, it keeps its θ."""
     if not isinstance(recipe, (str, Path)) or str(recipe) in registry().names("recipe"):

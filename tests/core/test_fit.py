@@ -373,3 +373,11 @@ def test_killed_at_any_moment_it_ends_bit_for_bit_the_same(tmp_path):
         assert last.returncode == 0, err
         np.testing.assert_array_equal(limner.open(out).theta, whole)
     assert killed >= 20
+
+
+def test_painting_what_has_learned_nothing_is_told(capsys):
+    assert run(["paint", "rprop-portrait", "--seed", "1", "--size", "20x20", "-o", "empty.png"]) == 0
+    assert "has learned nothing yet: limner fit IMAGE --recipe rprop-portrait" in told(capsys)[1]
+    assert run(["fit", "skimage:coffee", *QUICK, "--steps", "5", "-o", "a.png"]) == 0
+    assert run(["paint", "a.png", "--size", "20x20", "-o", "b.png"]) == 0
+    assert "learned nothing" not in told(capsys)[1]

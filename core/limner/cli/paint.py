@@ -93,6 +93,8 @@ def paint(
     elif surprise:
         name, source, seed = _surprise(seed)
     first = pipeline.paint(source, seed=seed, size=pixels, set=values, swap=stages, backend=runner)
+    if getattr(first.recipe, "trainer", None) and not pipeline.is_artwork(source):
+        note(f"this network has learned nothing yet: limner fit IMAGE --recipe {name}", quiet=quiet)
     seeds = seeds or [first.seed + i for i in range(count)]
     first.recipe.with_seed(max(seeds))  # tells at once where counting leads out of what a seed may be
     finish: dict[str, Any] = {"region": parse_region(region) if region else None, "supersample": supersample}
