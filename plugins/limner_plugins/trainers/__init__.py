@@ -21,3 +21,18 @@ def limner_register(registry: Registry) -> None:
         "limner_plugins.trainers.lm:Lm",
         summary="Levenberg-Marquardt: for networks of a few thousand numbers, by their curvature",
     )
+    registry.trainer(
+        "genetic",
+        "limner_plugins.trainers.genetic:Genetic",
+        summary="a population, bred, mutated and, if wished, refined by another trainer",
+    )
+    registry.trainer(
+        "cmaes",
+        "limner_plugins.trainers.cmaes:Cmaes",
+        summary="CMA-ES: no gradient, a normal distribution that follows the better samples",
+    )
+    registry.trainer(
+        "restart",
+        "limner_plugins.trainers.restart:Restart",
+        summary="several short runs of another trainer, the best of which goes on",
+    )

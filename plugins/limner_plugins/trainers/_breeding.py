@@ -7,8 +7,6 @@ import numpy as np
 from limner.plugin import Array, namespace
 from limner_plugins.trainers._host import beside
 
-ALPHA = 0.5
-
 
 def tournament(count: int, size: int, rivals: int, rng: np.random.Generator) -> np.ndarray:
     """Parents by tournament: the best of so many, drawn with replacement. Members are their ranks, 0 the best."""
@@ -16,32 +14,33 @@ def tournament(count: int, size: int, rivals: int, rng: np.random.Generator) -> 
 
 
 def ranked(count: int, size: int, rng: np.random.Generator) -> np.ndarray:
-    """Parents by linear ranking (J. Baker 1985): the best is drawn twice as often as the mean, the worst hardly ever."""
+    """Parents by linear ranking (J. Baker 1985): the best is drawn twice as often as the mean one."""
     chances = np.arange(size, 0, -1, dtype=np.float64)
     return rng.choice(size, size=count, p=chances / chances.sum())
 
 
 def crossed(
-    kind: str, mothers: Array, fathers: Array, both: np.ndarray, units: np.ndarray, rng: np.random.Generator
+    kind: str, better: Array, worse: Array, both: np.ndarray, units: np.ndarray, reach: float, rng: np.random.Generator
 ) -> Array:
-    """Children ``(c, n)`` of the rows beside each other; where ``both`` is False a child is its mother's alone.
+    """Children ``(c, n)`` of the rows beside each other; where ``both`` is False a child is its better parent's alone.
 
     - ``uniform``: each number from either parent, by a coin (G. Syswerda 1989).
     - ``unit``: each unit of the network whole from either parent, so that what it computes survives.
-    - ``blend``: m + u (f - m) for each number, u uniform in [-α, 1 + α] with α = 0.5: BLX-α (Eshelman, Schaffer 1993).
+    - ``blend``: on the line from the worse parent w to the better b, and beyond: w + u (b - w), u uniform from 0 to
+      1 + reach, one for each child. Arithmetic crossover within; beyond, A. Wright's heuristic crossover (1991).
     """
-    xp, shape = namespace(mothers), mothers.shape
+    xp, shape = namespace(better), better.shape
     if kind == "none" or not both.any():
-        return mothers
+        return better
     if kind == "blend":
-        share = rng.random(shape, dtype=np.float32) * (1 + 2 * ALPHA) - ALPHA
-        return mothers + beside(np.where(both[:, None], share, 0.0), mothers) * (fathers - mothers)
+        share = np.where(both, rng.uniform(0.0, 1.0 + reach, shape[0]), 1.0)
+        return better + beside(share[:, None] - 1.0, better) * (better - worse)
     if kind == "unit":
         coins = rng.random((shape[0], int(units.max()) + 1)) < 0.5
         coins = coins[:, units]
     else:
         coins = rng.random(shape, dtype=np.float32) < 0.5
-    return xp.where(beside(coins & both[:, None], mothers), fathers, mothers)
+    return xp.where(beside(coins & both[:, None], better), worse, better)
 
 
 def mutated(children: Array, rate: float, sizes: np.ndarray, rng: np.random.Generator) -> Array:

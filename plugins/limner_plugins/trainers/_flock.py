@@ -19,20 +19,18 @@ class Flock:
     Attributes:
         rows: ``(p, len θ)``, where θ lies.
         fitness: the loss of each, on the host.
-        factors: what each multiplies σ by.
         memories: what a refiner remembers of each; None where it has not seen it.
     """
 
     rows: Array
     fitness: np.ndarray
-    factors: np.ndarray
     memories: tuple[State | None, ...]
 
     @staticmethod
     def unseen(rows: Array) -> Flock:
         """Members of which nothing is known."""
         count = rows.shape[0]
-        return Flock(rows, np.zeros(count), np.ones(count), (None,) * count)
+        return Flock(rows, np.zeros(count), (None,) * count)
 
     @staticmethod
     def of(state: State, ctx: Context) -> Flock:
@@ -42,8 +40,7 @@ class Flock:
         for name, member in state.numbers.items():
             if name.startswith("member."):
                 memories[int(member)] = unpacked(f"memory.{name.removeprefix('member.')}", state)
-        fitness, factors = losses(arrays["fitness"], ctx), losses(arrays["factors"], ctx)
-        return Flock(arrays["population"], fitness, factors, tuple(memories))
+        return Flock(arrays["population"], losses(arrays["fitness"], ctx), tuple(memories))
 
     def state(self, generation: int) -> State:
         """The population as arrays and numbers; ``member.i`` says whose the memory ``memory.i`` is."""
@@ -51,7 +48,6 @@ class Flock:
         arrays = {
             "population": self.rows,
             "fitness": beside(self.fitness, self.rows),
-            "factors": beside(self.factors, self.rows),
         }
         own = State(arrays, {"generation": generation, **{f"member.{i}": float(m) for i, (m, _) in enumerate(kept)}})
         return joined(own, *(packed(f"memory.{i}", memory) for i, (_, memory) in enumerate(kept)))
@@ -59,12 +55,12 @@ class Flock:
     def taken(self, index: np.ndarray) -> Flock:
         """These members, in this order, as often as they are named."""
         rows = namespace(self.rows).take(self.rows, beside(index, self.rows), axis=0)
-        return Flock(rows, self.fitness[index], self.factors[index], tuple(self.memories[i] for i in index))
+        return Flock(rows, self.fitness[index], tuple(self.memories[i] for i in index))
 
     def between(self, start: int, stop: int | None = None) -> Flock:
         """The members from one to another."""
         at = slice(start, stop)
-        return Flock(self.rows[at, :], self.fitness[at], self.factors[at], self.memories[at])
+        return Flock(self.rows[at, :], self.fitness[at], self.memories[at])
 
     def sorted(self) -> Flock:
         """The best first; of equals, who was first before."""
@@ -89,6 +85,5 @@ def together(flocks: Sequence[Flock]) -> Flock:
     return Flock(
         namespace(flocks[0].rows).concat([flock.rows for flock in flocks], axis=0),
         np.concatenate([flock.fitness for flock in flocks]),
-        np.concatenate([flock.factors for flock in flocks]),
         tuple(memory for flock in flocks for memory in flock.memories),
     )

@@ -24,8 +24,7 @@ def unpacked(prefix: str, outer: State) -> State:
 
 def joined(*states: State) -> State:
     """Several states as one; their names differ."""
-    arrays, numbers = {}, {}
-    for state in states:
-        arrays.update(state.arrays)
-        numbers.update(state.numbers)
-    return State(arrays, numbers)
+    return State(
+        {name: array for state in states for name, array in state.arrays.items()},
+        {name: number for state in states for name, number in state.numbers.items()},
+    )

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+import numpy as np
+
 from limner.plugin import Array, Context, Problem, State, Trainer, namespace
 from limner_plugins.trainers._flock import Flock, together
 
@@ -17,23 +19,18 @@ class Refining:
     best: int
 
     def better(self, flock: Flock, problem: Problem, ctx: Context) -> Flock:
-        """The flock, each of its best replaced where the refined one is better.
+        """The flock, joined by those that got better; whom they were stays, so that there is a line from then to now.
 
-        What the trainer remembers is kept with those that it bettered. Of the others it is forgotten: those it did not
-        get any further begin afresh, and those that were not among the best have no need of it yet.
+        What the trainer remembers goes with the refined one, or stays with a member that it did not get any further:
+        from there it may, with what it has learned of its steps. All others are forgotten.
         """
         worked = [self._worked(flock, member, problem, ctx) for member in range(self.best)]
-        xp = namespace(flock.rows)
-        tried = Flock(
-            xp.stack([theta for theta, _ in worked]),
-            flock.fitness[: self.best],
-            flock.factors[: self.best],
-            tuple(memory for _, memory in worked),
-        ).judged(problem, ctx, 0)
-        without = replace(flock, memories=(None,) * len(flock.memories))
-        wins = tried.fitness < flock.fitness[: self.best]
-        kept = [(tried if win else without).between(i, i + 1) for i, win in enumerate(wins)]
-        return together([*kept, without.between(self.best)])
+        rows, memories = namespace(flock.rows).stack([theta for theta, _ in worked]), tuple(m for _, m in worked)
+        after = replace(flock.between(0, self.best), rows=rows, memories=memories).judged(problem, ctx, 0)
+        wins = after.fitness < flock.fitness[: self.best]
+        kept = [None if win else memory for win, memory in zip(wins, memories, strict=True)]
+        before = replace(flock, memories=(*kept, *[None] * (len(flock.memories) - self.best)))
+        return together([before, after.taken(np.flatnonzero(wins))])
 
     def _worked(self, flock: Flock, member: int, problem: Problem, ctx: Context) -> tuple[Array, State]:
         """A member after the steps, and what the trainer remembers of it.

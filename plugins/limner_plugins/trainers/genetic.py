@@ -25,35 +25,40 @@ class Genetic(Trainer):
     is learned is handed down). What the refiner remembers of a member stays with it, and its children inherit it. θ is
     the best member; it never gets worse.
 
-    Mutation adds N(0, σ²), σ = ``mutation_size`` · ``mutation_decay`` ^ progress · the member's own factor. With
-    ``adapt`` τ > 0 a child's factor is its mother's times e^(τ N(0, 1)), so that good sizes are bred too (H.-P.
-    Schwefel 1977).
+    A child is the better parent's, with what ``crossover`` brings of the other; a mutant has N(0, σ²) added to a share
+    of its numbers, where σ = ``mutation_size`` · ``mutation_decay`` ^ progress shrinks over the budget.
+
+    The refined one joins whom it was. So the population of a refined genetic algorithm is a trail of the way down, and
+    ``blend`` with a long ``reach`` leaps ahead along it, where the refiner goes in small steps.
     """
 
     refines: ClassVar[bool] = False
 
-    population: int = Field(default=100, ge=2, le=10_000, description="members")
+    population: int = Field(default=50, ge=2, le=10_000, description="members")
     elites: int = Field(default=4, ge=1, le=9_999, description="how many of the best stay as they are")
     selection: Literal["tournament", "rank"] = Field(
         default="tournament", description="who mates: the best of a few that are drawn, or by rank"
     )
     tournament: int = Field(default=4, ge=1, le=10_000, description="how many a tournament has; more press harder")
     crossover: Literal["uniform", "unit", "blend", "none"] = Field(
-        default="unit",
+        default="uniform",
         description="what a child has from whom: each number from either parent, each unit of the network whole from"
-        " either, each number between the two and a little beyond (BLX-0.5), or all from one",
+        " either, a point on the line from the worse to the better and beyond, or all from one",
+    )
+    reach: float = Field(
+        default=0.5, ge=0, le=100, description="how far beyond the better parent blend goes, in distances of the two"
     )
     crossover_rate: float = Field(default=0.5, ge=0, le=1, description="the share of children that have two parents")
-    mutation_rate: float = Field(default=0.1, ge=0, le=1, description="the share of a child's numbers that mutate")
+    mutants: float = Field(default=1.0, ge=0, le=1, description="the share of children that mutate")
+    mutation_rate: float = Field(default=0.1, ge=0, le=1, description="the share of a mutant's numbers that mutate")
     mutation_size: float = Field(default=0.2, ge=0, le=1000, description="σ at the start")
     mutation_decay: float = Field(default=0.1, ge=0, le=1, description="what is left of σ at the end of the budget")
-    adapt: float = Field(default=0.0, ge=0, le=2, description="τ, how fast each member's own factor of σ changes")
     immigrants: int = Field(default=0, ge=0, le=9_998, description="newcomers in each generation, drawn afresh")
     refine: Annotated[Part, Nested("trainer")] = Field(
         default=cast("Part", {"kind": "rprop"}), description="the trainer that refines the best, a table with its kind"
     )
     refine_steps: int = Field(default=0, ge=0, le=10_000, description="its steps in each generation; 0 is none")
-    refine_elites: int = Field(default=4, ge=1, le=10_000, description="how many of the best it refines")
+    refine_elites: int = Field(default=1, ge=1, le=10_000, description="how many of the best it refines")
 
     @model_validator(mode="after")
     def _fit(self) -> Genetic:
@@ -66,7 +71,7 @@ class Genetic(Trainer):
             raise ValueError(f"refine_elites is {self.refine_elites}, more than the population of {self.population}")
         if not cast("Trainer", self.refine.stage).refines:
             raise ValueError(
-                f"refine must be a trainer that goes on from one θ, such as rprop, backprop or lm, not {self.refine.kind}"
+                f"refine must be a trainer that goes on from one θ, rprop or backprop say, not {self.refine.kind!r}"
             )
         return self
 
@@ -80,7 +85,7 @@ class Genetic(Trainer):
         adam = {"kind": "backprop", "rate": 0.05, "batch": 2}
         return (
             of(),
-            of(crossover="uniform", selection="rank", immigrants=3, adapt=0.3),
+            of(crossover="unit", selection="rank", immigrants=3, mutants=0.5),
             of(crossover="blend", crossover_rate=1.0, tournament=1, refine_steps=2),
             of(crossover="none", refine=adam, refine_steps=3, refine_elites=2, population=4),
         )
@@ -123,7 +128,7 @@ class Genetic(Trainer):
         flock = flock.sorted()
         if self.refine_steps:
             refining = Refining(cast("Trainer", self.refine.stage), self.refine_steps, self.refine_elites)
-            flock = refining.better(flock, problem, ctx).sorted()
+            flock = refining.better(flock, problem, ctx).sorted().between(0, self.population)
         metrics = {"loss": loss, "mean": float(flock.fitness.mean()), "diversity": flock.diversity(problem.learned)}
         return flock.rows[0, :], flock.state(generation + 1), metrics
 
@@ -131,15 +136,17 @@ class Genetic(Trainer):
         """The next generation: the elites, the children, the immigrants."""
         count = self.population - self.elites - self.immigrants
         rng = ctx.rng("genetic", "parents")
-        mothers, fathers = (flock.taken(self._selected(count, rng)) for _ in range(2))
+        pairs = np.sort([self._selected(count, rng), self._selected(count, rng)], axis=0)  # the better of each first
+        better, worse = (flock.taken(ranks) for ranks in pairs)
         both = rng.random(count) < self.crossover_rate
-        rows = crossed(self.crossover, mothers.rows, fathers.rows, both, problem.units, ctx.rng("genetic", "crossover"))
+        rng = ctx.rng("genetic", "crossover")
+        rows = crossed(self.crossover, better.rows, worse.rows, both, problem.units, self.reach, rng)
 
         rng = ctx.rng("genetic", "mutation")
-        factors = mothers.factors * np.exp(self.adapt * rng.standard_normal(count))
-        sizes = self.mutation_size * self.mutation_decay**ctx.progress * factors
+        size = self.mutation_size * self.mutation_decay**ctx.progress
+        sizes = np.where(rng.random(count) < self.mutants, size, 0.0)
         rows = mutated(rows, self.mutation_rate, sizes, rng)
-        children = Flock(keeping(learned_mask(problem, theta), rows, theta), np.zeros(count), factors, mothers.memories)
+        children = Flock(keeping(learned_mask(problem, theta), rows, theta), np.zeros(count), better.memories)
         born = [flock.taken(np.arange(self.elites)), children]
         if self.immigrants:
             born.append(Flock.unseen(self._newcomers(problem, theta, self.immigrants, ctx)))

@@ -1,0 +1,140 @@
+"""The trainer ``cmaes``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from math import log
+from typing import Any, ClassVar, Literal
+
+import numpy as np
+from pydantic import Field, model_validator
+
+from limner.plugin import Array, Context, LimnerError, Problem, State, Trainer, device, namespace
+from limner_plugins.trainers._covariance import Normal, Rates
+from limner_plugins.trainers._host import beside, losses
+from limner_plugins.trainers._learned import keeping, learned_mask
+
+MOST = {"full": 2_000, "separable": 1_000_000}
+ARRAYS = ("covariance", "axes", "lengths", "path_sigma", "path")
+
+
+class Cmaes(Trainer):
+    """CMA-ES: a normal distribution over the weights, whose mean, size and shape follow the better half of its samples.
+
+    No gradient is asked for. θ is the mean, which is looked at beside the samples. The full covariance learns which
+    numbers belong together, and its time and memory go with the square and the cube of their count; the separable one
+    learns a size for each number. Sources: N. Hansen's tutorial (2016); R. Ros and N. Hansen (2008).
+    """
+
+    refines: ClassVar[bool] = False
+    calmer: ClassVar[str] = "sigma"
+
+    covariance: Literal["full", "separable"] = Field(
+        default="full", description="full: up to 2,000 learned numbers; separable: a variance for each"
+    )
+    sigma: float = Field(default=0.1, gt=0, le=1000, description="σ, the deviation of the first samples")
+    population: int = Field(
+        default=0, ge=0, le=10_000, description="λ, samples in a generation, 4 at least; 0 is 4 + 3 ln n"
+    )
+
+    @model_validator(mode="after")
+    def _enough(self) -> Cmaes:
+        if 0 < self.population < 4:
+            raise ValueError(f"population must be 4 at least, or 0 for 4 + 3 ln n, got {self.population}")
+        return self
+
+    @classmethod
+    def examples(cls) -> tuple[Cmaes, ...]:
+        """Both covariances."""
+        return cls(), cls(covariance="separable", sigma=0.5, population=7)
+
+    def looks(self, points: int) -> int:
+        """Every sample and the mean at all points; of the population that n decides, about so many."""
+        return (1 + (self.population or 20)) * points
+
+    @property
+    def whole(self) -> bool:
+        """Always: the mean's loss is looked at."""
+        return True
+
+    def init(self, problem: Problem, theta: Array, ctx: Context) -> State:  # noqa: ARG002
+        """N(θ, σ² I).
+
+        Raises:
+            LimnerError: there are more numbers to learn than the covariance can hold, or none.
+        """
+        n = int(problem.learned.sum())
+        if not n:
+            raise LimnerError("nothing of this recipe is learned")
+        if n > MOST[self.covariance]:
+            raise LimnerError(_too_large(n, self.covariance))
+        xp, like = namespace(theta), {"dtype": _widest(theta), "device": device(theta)}
+        zeros, ones = xp.zeros((n,), **like), xp.ones((n,), **like)
+        if self.covariance == "separable":
+            return _state(Normal(self.sigma, ones, None, ones, zeros, zeros))
+        return _state(Normal(self.sigma, xp.eye(n, **like), xp.eye(n, **like), ones, zeros, zeros))
+
+    def step(
+        self, problem: Problem, theta: Array, state: State, ctx: Context
+    ) -> tuple[Array, State, Mapping[str, float]]:
+        """One generation: samples, their losses, and the distribution after them."""
+        xp, normal, where = namespace(theta), _normal(state), np.flatnonzero(problem.learned)
+        n, count = where.size, self.population or 4 + int(3 * log(where.size))
+        z = beside(ctx.rng("cmaes").standard_normal((count, n)), normal.lengths)
+        mean = xp.astype(xp.take(theta, beside(where, theta)), normal.lengths.dtype)
+        samples = _all(problem, theta, mean[None, :] + normal.sigma * normal.spread(z))
+
+        seen = losses(problem.value(xp.concat([theta[None, :], samples], axis=0), ctx), ctx)
+        order = np.argsort(seen[1:], kind="stable")
+        rates = Rates.of(n, count, separable=self.covariance == "separable")
+        after, move = normal.followed(xp.take(z, beside(order, z), axis=0), rates)
+        metrics = {"loss": float(seen[0]), "mean": float(seen[1:].mean()), "sigma": normal.sigma}
+        return _all(problem, theta, (mean + move)[None, :])[0, :], _state(after), metrics
+
+
+def _too_large(n: int, covariance: str) -> str:
+    told = (
+        f"cmaes learns a {covariance} covariance of {MOST[covariance]:,} numbers at most, and this recipe learns {n:,}"
+    )
+    if covariance == "separable":
+        return f"{told}; choose a smaller network"
+    return (
+        f"{told}, which would take {2 * 8 * n * n / 1e6:,.0f} MB; set trainer.covariance = separable, or choose a"
+        " smaller network"
+    )
+
+
+def _all(problem: Problem, theta: Array, learned: Array) -> Array:
+    """Rows of what is learned as rows of θ; the rest is θ's own, to the bit."""
+    xp = namespace(theta)
+    rows = xp.astype(learned, theta.dtype)
+    if not problem.learned.all():
+        place = np.maximum(np.cumsum(problem.learned) - 1, 0)
+        rows = xp.take(rows, beside(place, theta), axis=1)
+    return keeping(learned_mask(problem, theta), rows, theta)
+
+
+def _widest(theta: Array) -> Any:
+    """float64 where the device has it: small eigenvalues are lost in float32."""
+    info = namespace(theta).__array_namespace_info__()
+    return info.dtypes(device=device(theta), kind="real floating").get("float64", theta.dtype)
+
+
+def _state(normal: Normal) -> State:
+    """The distribution as arrays and numbers."""
+    arrays = {name: getattr(normal, name) for name in ARRAYS if getattr(normal, name) is not None}
+    return State(arrays, {"sigma": normal.sigma, "generation": normal.generation})
+
+
+def _normal(state: State) -> Normal:
+    arrays, numbers = state.arrays, state.numbers
+    axes = arrays.get("axes")
+    return Normal(
+        float(numbers["sigma"]),
+        arrays["covariance"],
+        axes,
+        arrays["lengths"],
+        arrays["path_sigma"],
+        arrays["path"],
+        int(numbers["generation"]),
+    )

@@ -1,0 +1,103 @@
+"""The trainer ``restart``."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Annotated, ClassVar, cast
+
+from pydantic import Field, model_validator
+
+from limner.plugin import Array, Context, Nested, Part, Problem, State, Trainer
+from limner_plugins.trainers._nested import joined, packed, unpacked
+
+
+class Restart(Trainer):
+    """Several short runs of another trainer, each from a start of its own; the best goes on until the budget ends.
+
+    The first run starts from θ, the others are drawn afresh. Each ends with a look at all points, by which they are
+    compared; the best goes on where it stood, with all that the trainer remembered. Schedules run over the budget as a
+    whole. Gradients lead to the nearest valley, and which one that is, the start decides: a few steps tell good starts
+    from bad ones.
+    """
+
+    refines: ClassVar[bool] = False
+
+    each: Annotated[Part, Nested("trainer")] = Field(
+        default=cast("Part", {"kind": "rprop"}), description="the trainer that runs, a table with its kind"
+    )
+    runs: int = Field(default=8, ge=2, le=10_000, description="starts that are tried")
+    steps: int = Field(default=50, ge=1, le=10**7, description="how long each is tried")
+
+    @model_validator(mode="after")
+    def _fit(self) -> Restart:
+        if any(isinstance(part.stage, Restart) for part in self.each.all()):
+            raise ValueError("each must be another trainer: a restart within a restart would only be more runs")
+        return self
+
+    @classmethod
+    def examples(cls) -> tuple[Restart, ...]:
+        """Of one that sees all points, one that sees batches, and one that is a population itself."""
+
+        def of(runs: int, steps: int, **each: object) -> Restart:
+            return cls.model_validate({"runs": runs, "steps": steps, "each": each})
+
+        genetic = {"kind": "genetic", "population": 6, "elites": 2}
+        return cls(), of(3, 1, kind="backprop", rate=0.1, batch=2), of(2, 2, **genetic)
+
+    @property
+    def calmer(self) -> str:  # type: ignore[override]
+        """The nested trainer's setting."""
+        name = self._trainer.calmer
+        return f"each.{name}" if name else ""
+
+    @property
+    def whole(self) -> bool:
+        """As the nested trainer."""
+        return self._trainer.whole
+
+    def looks(self, points: int) -> int:
+        """As the nested trainer."""
+        return self._trainer.looks(points)
+
+    def init(self, problem: Problem, theta: Array, ctx: Context) -> State:
+        """The first run's."""
+        return joined(_place(0, 0), packed("run", self._trainer.init(problem, theta, ctx)))
+
+    def step(
+        self, problem: Problem, theta: Array, state: State, ctx: Context
+    ) -> tuple[Array, State, Mapping[str, float]]:
+        """One step of the run; where one has ended, the first of the next, or of the best where none is left.
+
+        So θ as a run leaves it is what the loop has seen, and the loss that is told is that of it.
+        """
+        run, done = int(state.numbers["run"]), int(state.numbers["done"])
+        inner, best, ended = unpacked("run", state), _best_of(state), {}
+        if run < self.runs and done == self.steps:
+            ended = {"loss": float(problem.value(theta, ctx))}
+            if not ended["loss"] >= state.numbers.get("loss", math.inf):
+                best = joined(State({"best": theta}, ended), packed("best", inner))
+            run, done = run + 1, 0
+            if run < self.runs:
+                theta = problem.draw(run)
+                inner = self._trainer.init(problem, theta, ctx)
+            else:
+                theta, inner, best = best.arrays["best"], unpacked("best", best), State()
+        theta, inner, metrics = self._trainer.step(problem, theta, inner, ctx)
+        after = joined(_place(run, done + 1), packed("run", inner), best)
+        return theta, after, {**metrics, **ended, "run": min(run, self.runs)}
+
+    @property
+    def _trainer(self) -> Trainer:
+        return cast("Trainer", self.each.stage)
+
+
+def _place(run: int, done: int) -> State:
+    return State(numbers={"run": run, "done": done})
+
+
+def _best_of(state: State) -> State:
+    """What a state holds of the best run so far: nothing, before the first has ended and once the best goes on."""
+    arrays = {name: array for name, array in state.arrays.items() if name.partition(".")[0] == "best"}
+    numbers = {name: number for name, number in state.numbers.items() if name == "loss" or name.startswith("best.")}
+    return State(arrays, numbers)
