@@ -23,6 +23,7 @@ RECIPES = {
     "likeness": "a photograph within seconds: grids of learned numbers and a small network",
     "neural-painting": "a network of six layers learns a picture from its coordinates",
     "rprop-portrait": "a portrait in 573 numbers, by resilient backpropagation",
+    "evolved-portrait": "the same portrait by a population that is bred and refined",
     "random-art": "a random tanh network, as in the article that began it",
 }
 
