@@ -41,7 +41,7 @@ FITS = {
     "likeness": ("skimage:coffee", 5, "--steps 600 --train-size 160 -s encoder.grid.levels=6"),
     "neural-painting": ("skimage:astronaut", 3, "--steps 20000 --train-size 160 -s trainer.batch=500"),
     "rprop-portrait": ("skimage:camera", 1, "--gray --steps 6000 --train-size 96"),
-    "evolved-portrait": ("skimage:astronaut", 1, "--steps 60 --train-size 64"),
+    "evolved-portrait": ("skimage:astronaut", 1, "--steps 180 --train-size 96"),
 }
 """Presets that learn: the picture, the seed and the bounds."""
 LEARNED = "limner fit {image} --recipe {name} --seed {seed} {options} -s writer.lossless=false -o gallery/{name}.webp"

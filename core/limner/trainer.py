@@ -50,7 +50,10 @@ class Problem(Protocol):
 
 @dataclass(frozen=True)
 class State:
-    """A trainer's memory: named arrays and numbers, so that a checkpoint can hold it."""
+    """A trainer's memory: named arrays and numbers, so that a checkpoint can hold it.
+
+    Names, shapes and dtypes are those of ``init`` all along: a checkpoint that has others is taken for damaged.
+    """
 
     arrays: Mapping[str, Array] = field(default_factory=dict)
     numbers: Mapping[str, float] = field(default_factory=dict)

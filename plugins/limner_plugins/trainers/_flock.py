@@ -38,19 +38,23 @@ class Flock:
         arrays = state.arrays
         memories: list[State | None] = [None] * arrays["population"].shape[0]
         for name, member in state.numbers.items():
-            if name.startswith("member."):
+            if name.startswith("member.") and member >= 0:
                 memories[int(member)] = unpacked(f"memory.{name.removeprefix('member.')}", state)
         return Flock(arrays["population"], losses(arrays["fitness"], ctx), tuple(memories))
 
-    def state(self, generation: int) -> State:
-        """The population as arrays and numbers; ``member.i`` says whose the memory ``memory.i`` is."""
+    def state(self, generation: int, slots: int, blank: State | None = None) -> State:
+        """The population as arrays and numbers; ``member.i`` says whose the memory ``memory.i`` is, -1 nobody's.
+
+        There are always as many memories, so that the state is made alike from the beginning to the end; what stands
+        where there is none is not looked at.
+        """
         kept = [(member, memory) for member, memory in enumerate(self.memories) if memory is not None]
-        arrays = {
-            "population": self.rows,
-            "fitness": beside(self.fitness, self.rows),
-        }
-        own = State(arrays, {"generation": generation, **{f"member.{i}": float(m) for i, (m, _) in enumerate(kept)}})
-        return joined(own, *(packed(f"memory.{i}", memory) for i, (_, memory) in enumerate(kept)))
+        filler = blank or (kept[0][1] if kept else State())
+        kept += [(-1, filler)] * (slots - len(kept))
+        arrays = {"population": self.rows, "fitness": beside(self.fitness, self.rows)}
+        numbers = {"generation": generation, **{f"member.{i}": member for i, (member, _) in enumerate(kept)}}
+        memories = (packed(f"memory.{i}", memory) for i, (_, memory) in enumerate(kept))
+        return joined(State(arrays, numbers), *memories)
 
     def taken(self, index: np.ndarray) -> Flock:
         """These members, in this order, as often as they are named."""

@@ -21,15 +21,13 @@ class Genetic(Trainer):
     """A population of weight vectors; the best are bred, with a little mutation and, if wished, some backpropagation.
 
     A step is a generation: the ``elites`` stay, the rest are children of two parents and ``immigrants``, drawn afresh.
-    Then ``refine`` goes on from each of the best, and what it betters takes its member's place (Lamarck's way: what
-    is learned is handed down). What the refiner remembers of a member stays with it, and its children inherit it. θ is
-    the best member; it never gets worse.
-
     A child is the better parent's, with what ``crossover`` brings of the other; a mutant has N(0, σ²) added to a share
-    of its numbers, where σ = ``mutation_size`` · ``mutation_decay`` ^ progress shrinks over the budget.
+    of its numbers, where σ = ``mutation_size`` · ``mutation_decay`` ^ progress shrinks over the budget. θ is the best
+    member; it never gets worse.
 
-    The refined one joins whom it was. So the population of a refined genetic algorithm is a trail of the way down, and
-    ``blend`` with a long ``reach`` leaps ahead along it, where the refiner goes in small steps.
+    Then ``refine`` goes on from each of the best, and who got better joins whom it was. What is learned is handed down,
+    weights and step sizes: Lamarck's way. So a population that is refined is a trail of the way down, and ``blend``
+    with a long ``reach`` leaps ahead along it, where the refiner goes in small steps.
     """
 
     refines: ClassVar[bool] = False
@@ -112,7 +110,10 @@ class Genetic(Trainer):
                 f" {MOST:,} numbers; lower trainer.population, or choose a smaller network"
             )
         others = self._newcomers(problem, theta, self.population - 1, ctx)
-        return Flock.unseen(namespace(theta).concat([theta[None, :], others], axis=0)).state(0)
+        flock = Flock.unseen(namespace(theta).concat([theta[None, :], others], axis=0))
+        if not self.refine_steps:
+            return flock.state(0, 0)
+        return flock.state(0, self.refine_elites, cast("Trainer", self.refine.stage).init(problem, theta, ctx))
 
     def step(
         self, problem: Problem, theta: Array, state: State, ctx: Context
@@ -126,11 +127,12 @@ class Genetic(Trainer):
         flock = flock.judged(problem, ctx, known)
         loss = float(flock.fitness[0])  # θ is the first: the best of the last generation, or where it all begins
         flock = flock.sorted()
-        if self.refine_steps:
-            refining = Refining(cast("Trainer", self.refine.stage), self.refine_steps, self.refine_elites)
+        slots = self.refine_elites if self.refine_steps else 0
+        if slots:
+            refining = Refining(cast("Trainer", self.refine.stage), self.refine_steps, slots)
             flock = refining.better(flock, problem, ctx).sorted().between(0, self.population)
         metrics = {"loss": loss, "mean": float(flock.fitness.mean()), "diversity": flock.diversity(problem.learned)}
-        return flock.rows[0, :], flock.state(generation + 1), metrics
+        return flock.rows[0, :], flock.state(generation + 1, slots), metrics
 
     def _bred(self, problem: Problem, theta: Array, flock: Flock, ctx: Context) -> Flock:
         """The next generation: the elites, the children, the immigrants."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from typing import Annotated, ClassVar, cast
 
@@ -61,8 +60,9 @@ class Restart(Trainer):
         return self._trainer.looks(points)
 
     def init(self, problem: Problem, theta: Array, ctx: Context) -> State:
-        """The first run's."""
-        return joined(_place(0, 0), packed("run", self._trainer.init(problem, theta, ctx)))
+        """The first run's; what stands for the best is not looked at before a run has ended."""
+        inner = self._trainer.init(problem, theta, ctx)
+        return joined(_place(0, 0), packed("run", inner), _best(theta, inner, 0.0))
 
     def step(
         self, problem: Problem, theta: Array, state: State, ctx: Context
@@ -72,20 +72,20 @@ class Restart(Trainer):
         So θ as a run leaves it is what the loop has seen, and the loss that is told is that of it.
         """
         run, done = int(state.numbers["run"]), int(state.numbers["done"])
-        inner, best, ended = unpacked("run", state), _best_of(state), {}
+        inner, best, ended = unpacked("run", state), _kept(state), {}
         if run < self.runs and done == self.steps:
             ended = {"loss": float(problem.value(theta, ctx))}
-            if not ended["loss"] >= state.numbers.get("loss", math.inf):
-                best = joined(State({"best": theta}, ended), packed("best", inner))
+            if run == 0 or ended["loss"] < state.numbers["loss"]:
+                best = _best(theta, inner, ended["loss"])
             run, done = run + 1, 0
             if run < self.runs:
                 theta = problem.draw(run)
                 inner = self._trainer.init(problem, theta, ctx)
             else:
-                theta, inner, best = best.arrays["best"], unpacked("best", best), State()
+                theta, inner = best.arrays["best"], unpacked("best", best)
         theta, inner, metrics = self._trainer.step(problem, theta, inner, ctx)
         after = joined(_place(run, done + 1), packed("run", inner), best)
-        return theta, after, {**metrics, **ended, "run": min(run, self.runs)}
+        return theta, after, {**metrics, **ended, "run": run}
 
     @property
     def _trainer(self) -> Trainer:
@@ -96,8 +96,10 @@ def _place(run: int, done: int) -> State:
     return State(numbers={"run": run, "done": done})
 
 
-def _best_of(state: State) -> State:
-    """What a state holds of the best run so far: nothing, before the first has ended and once the best goes on."""
-    arrays = {name: array for name, array in state.arrays.items() if name.partition(".")[0] == "best"}
-    numbers = {name: number for name, number in state.numbers.items() if name == "loss" or name.startswith("best.")}
-    return State(arrays, numbers)
+def _best(theta: Array, inner: State, loss: float) -> State:
+    return joined(State({"best": theta}, {"loss": loss}), packed("best", inner))
+
+
+def _kept(state: State) -> State:
+    """What a state holds of the best run so far."""
+    return _best(state.arrays["best"], unpacked("best", state), state.numbers["loss"])

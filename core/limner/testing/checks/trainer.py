@@ -88,13 +88,20 @@ def _path(
 def check_step_kind(subject: Subject, case: ArrayCase) -> None:
     """θ keeps its shape, dtype and device; the state is named arrays and numbers; metrics are numbers."""
     for dtype in case.dtypes():
-        wanted = kind_of(case.asarray(START.astype(dtype)))
+        wanted, made = kind_of(case.asarray(START.astype(dtype))), None
         for theta, state, metrics in _path(subject, case, dtype):
             got = kind_of(theta)
             require(
                 theta.shape == START.shape and got == wanted, f"{subject}: step makes {got} {theta.shape} of {wanted}"
             )
             require(isinstance(state, State), f"{subject}: the state must be a State, not {type(state).__name__}")
+            now = {n: (tuple(a.shape), str(a.dtype)) for n, a in state.arrays.items()}, set(state.numbers)
+            made = made or now
+            require(
+                now == made,
+                f"{subject}: step changes the names, shapes or dtypes of the state; make it as init does, or a"
+                " checkpoint is taken for damaged",
+            )
             plain = all(isinstance(v, (int, float)) for v in (*state.numbers.values(), *metrics.values()))
             require(plain, f"{subject}: the state's numbers and the metrics must be plain Python numbers")
 
