@@ -15,14 +15,11 @@ from limner import checkpoint, models, render, settings
 from limner.artwork import Artwork
 from limner.backends import choose
 from limner.canvas import Canvas
-from limner.container import SUFFIX
 from limner.errors import ArtworkError, LimnerError
 from limner.files import available_memory, check_room, check_target, exists, human
-from limner.formats import reading
 from limner.parsing import parse
 from limner.pipeline import find, packages_of
 from limner.problem import KEPT_FEATURES, PictureProblem
-from limner.quality import Quality, quality
 from limner.recipe import SingleRecipe
 from limner.registry import registry
 from limner.rng import draw_seed
@@ -37,8 +34,6 @@ if TYPE_CHECKING:
     from limner.recipe import Recipe
     from limner.trainer import Trainer
 
-ALIKE = 0.02
-"""How far two aspects may be apart, of each other."""
 SECONDS = 20.0
 """How long a fit goes on that is given no bound."""
 
@@ -64,14 +59,6 @@ class Job:
     every: float = 30.0
     background: str | None = None
     train_size: int = 0
-
-
-class Measured(NamedTuple):
-    """A file beside the picture that was learned, both as levels ``(h, w, c)``, and how near they are."""
-
-    original: np.ndarray
-    painted: np.ndarray
-    quality: Quality
 
 
 @dataclass(frozen=True)
@@ -138,7 +125,7 @@ def fit(
     job = prepare(
         images,
         recipe,
-        Budget(steps, seconds or (0.0 if steps or psnr else SECONDS), psnr),
+        bounded(steps, seconds, psnr),
         seed=seed,
         size=size,
         values=set,
@@ -151,6 +138,11 @@ def fit(
     if fitted.reason == "diverged":
         raise DivergedError(f"the loss is no number after step {fitted.run.step}: {fitted.mend}", fitted)
     return fitted.artwork
+
+
+def bounded(steps: int, seconds: float, psnr: float) -> Budget:
+    """The budget of these bounds, 0 for none; where there is none at all, a few seconds."""
+    return Budget(steps, seconds or (0.0 if steps or psnr else SECONDS), psnr)
 
 
 def prepare(
@@ -285,40 +277,6 @@ def _blaming(job: Job) -> Iterator[None]:
 def drawer(recipe: SingleRecipe) -> Callable[[int], np.ndarray]:
     """θ of a settled recipe from other seeds."""
     return lambda seed: models.model_of(recipe.with_seed(seed)).draw()
-
-
-def check_file(job: Job, path: Path, *, dpi: float, options: Mapping[str, Any], force: bool) -> None:
-    """Refuse early a file that the picture could not be written to in the end.
-
-    Raises:
-        LimnerError: the format, the disk or the memory does not take it.
-    """
-    length = models.model_of(models.model_of(job.recipe).settled()).layout.size
-    empty = np.broadcast_to(np.float32(0), (length,))  # of no memory of its own
-    Artwork(job.recipe, empty).check(path, dpi=dpi, options=options, force=force)
-
-
-def measure(path: Path, job: Job, artwork: Artwork, backend: Backend) -> Measured:
-    """How near a written file is to the picture.
-
-    Where the file has another aspect than the picture, whose frame then shows more or less of it, or more pixels, the
-    artwork is painted at the picture's own size instead.
-
-    Raises:
-        LimnerError: a file cannot be read.
-    """
-    (width, height), whole = artwork.recipe.size, job.target.original_size
-    alike = abs(width / height * whole[1] / whole[0] - 1) < ALIKE and width * height <= whole[0] * whole[1]
-    if not alike or path.suffix.lower() == SUFFIX:
-        painted = artwork.render(whole, backend=backend)
-    else:
-        with reading(path) as (file, writer):
-            painted = np.concatenate(list(writer.read_pixels(file)[1]))
-    target, shown = job.target, (painted.shape[1], painted.shape[0])
-    if target.size != shown:
-        target = read_target(target.name, gray=target.gray, background=job.background, size=shown)
-    original = target.pixels()
-    return Measured(original, painted, quality(original, painted))
 
 
 def _planes(target: Target, model: Model) -> np.ndarray:

@@ -14,7 +14,8 @@ from limner.errors import LimnerError
 
 if TYPE_CHECKING:
     from limner.backend import Backend
-    from limner.fitting import Fitted, Job, Measured
+    from limner.fitting import Fitted, Job
+    from limner.measuring import Measured
     from limner.timelapse import Timelapse
 
 Images = Annotated[list[str], typer.Argument(metavar="IMAGE", help="The picture to learn, or skimage:astronaut.")]
@@ -88,13 +89,12 @@ def fit(
     limner fit photo.jpg --recipe rprop-portrait --train-size 128 --steps 2000
     limner fit photo.jpg --seconds 600 --resume
     """
-    from limner import fitting, tailoring
+    from limner import fitting, measuring, tailoring
     from limner.compare import check_comparison, write_comparison
     from limner.files import exists
     from limner.history import check_history
     from limner.sizes import parse_size
     from limner.timelapse import timelapse as lapsing
-    from limner.training import Budget
 
     path = Path(out) if out else Path(f"{Path(images[0].removeprefix('skimage:')).stem}.limner.png")
     if steps is not None and steps < 1:
@@ -123,7 +123,7 @@ def fit(
     job = fitting.prepare(
         images,
         recipe or tailoring.DEFAULT,
-        Budget(steps or 0, seconds or (0.0 if steps or psnr else fitting.SECONDS), psnr or 0.0),
+        fitting.bounded(steps or 0, seconds or 0.0, psnr or 0.0),
         seed=seed,
         size=pixels,
         values=values,
@@ -137,7 +137,7 @@ def fit(
         resume=resume,
         every=checkpoint_every,
     )
-    fitting.check_file(job, path, dpi=dpi, options=options, force=over)  # told now, not after the fit
+    measuring.check_file(job, path, dpi=dpi, options=options, force=over)  # told now, not after the fit
     if job.kept:
         done = job.kept.header
         note(f"goes on after step {done.step}", quiet=quiet)
@@ -154,7 +154,7 @@ def fit(
     if not math.isfinite(fitted.run.best_loss):
         raise LimnerError(f"the loss is no number from the start: {fitted.mend}, or a scale of the network")
     fitted.artwork.save(path, dpi=dpi, options=options, force=over, backend=runner)
-    found = fitting.measure(path, job, fitted.artwork, runner)
+    found = measuring.measure(path, job, fitted.artwork, runner)
     told = f"{_decibels(found.quality.psnr)}, SSIM {found.quality.ssim:.3f}"
     if compare:
         captions = ("original", told)
