@@ -10,6 +10,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
+from itertools import chain, islice
 from typing import Any, TypeVar
 
 import numpy as np
@@ -115,10 +116,15 @@ class Threads:
     count: int
 
     def map(self, function: Callable[[Item], Result], items: Iterable[Item]) -> Iterator[Result]:
-        """Looks two items a thread ahead: memory stays flat however many there are."""
+        """Looks two items a thread ahead: memory stays flat however many there are. One alone is done here."""
         window: deque[Future[Result]] = deque()
+        rest = iter(items)
+        first = list(islice(rest, 2))
+        if len(first) == 1:
+            yield function(first[0])
+            return
         try:
-            for item in items:
+            for item in chain(first, rest):
                 window.append(self.pool.submit(function, item))
                 if len(window) >= 2 * self.count:
                     yield window.popleft().result()
