@@ -375,6 +375,43 @@ def test_killed_at_any_moment_it_ends_bit_for_bit_the_same(tmp_path):
     assert killed >= 20
 
 
+TRAINERS = {
+    "backprop": ["--trainer", "backprop", "-s", "trainer.batch=100", "-s", "trainer.schedule=halving"],
+    "lm": ["--trainer", "lm"],
+    "genetic": ["--recipe", "evolved-portrait", "-s", "trainer.population=16", "-s", "trainer.refine_steps=4"],
+    "cmaes": ["--trainer", "cmaes"],
+    "restart": ["--trainer", "restart", "-s", "trainer.runs=3", "-s", "trainer.steps=20"],
+}
+LENGTHS = {"backprop": 3000, "lm": 40, "genetic": 120, "cmaes": 250, "restart": 600}
+"""Steps that take a few seconds each."""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", TRAINERS)
+def test_killed_whichever_trainer_it_is(name, tmp_path):
+    more = ["--recipe", "rprop-portrait", *TRAINERS[name], "--steps", str(LENGTHS[name])]
+    start = time.monotonic()
+    first = fitted(tmp_path / "whole.png", *more)
+    _, err = first.communicate()
+    assert first.returncode == 0, err
+    took = time.monotonic() - start
+    whole = limner.open(tmp_path / "whole.png").theta
+    rng = np.random.default_rng(12)
+    went_on = 0
+    for i in range(6):
+        out = tmp_path / f"{i}.png"
+        process = fitted(out, *more)
+        time.sleep(rng.uniform(0.4, 0.9) * took)
+        process.kill()
+        process.communicate()
+        last = fitted(out, *more, "--resume")
+        _, err = last.communicate()
+        assert last.returncode == 0, err
+        went_on += b"goes on after step" in err
+        np.testing.assert_array_equal(limner.open(out).theta, whole)
+    assert went_on >= 2
+
+
 def test_painting_what_has_learned_nothing_is_told(capsys):
     assert run(["paint", "rprop-portrait", "--seed", "1", "--size", "20x20", "-o", "empty.png"]) == 0
     assert "has learned nothing yet: limner fit IMAGE --recipe rprop-portrait" in told(capsys)[1]
