@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, cast
@@ -23,6 +23,7 @@ from limner.manifest import Manifest, Shown, digest_of, theta_bytes
 from limner.model import Model
 from limner.models import model_of
 from limner.part import Part
+from limner.pressing import pressed
 from limner.recipe import Recipe
 from limner.registry import registry
 from limner.writer import Embedded, Page, PixelDigest, Writer
@@ -62,6 +63,18 @@ class Artwork:
     def seed(self) -> int:
         """What everything random followed from."""
         return self.recipe.seed
+
+    def press(self, press: str | Sequence[float]) -> Artwork:
+        """The same network with other buttons pressed, where it has learned several pictures.
+
+        Args:
+            press: a weight for each button, ``1,0,0.5`` or a sequence, or some by name, ``fox=1,star=0.5``, the others
+                0. Any weights are allowed, not only those from 0 to 1.
+
+        Raises:
+            LimnerError: there are no buttons, or not these.
+        """
+        return replace(self, recipe=pressed(self.recipe, press))
 
     def render(
         self,

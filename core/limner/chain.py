@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, cast
 
 import numpy as np
 
-from limner.errors import LimnerError
 from limner.layout import Layout, pack_gradient
 from limner.model import Model
 from limner.namespace import Array, device, namespace
@@ -29,17 +28,9 @@ if TYPE_CHECKING:
 
 
 class Chain(Model):
-    """Frame, warps, encoders, network and colour mode, one after the other; θ is laid out in this order.
-
-    Raises:
-        LimnerError: the recipe speaks a domain that cannot be painted.
-    """
+    """Frame, warps, encoders, network and colour mode, one after the other; θ is laid out in this order."""
 
     def __init__(self, recipe: SingleRecipe) -> None:
-        if recipe.domain != "point":
-            raise LimnerError(
-                f"this recipe speaks {recipe.domain}s, and limner paints points so far; add an encoder such as 'xy'"
-            )
         self.recipe: SingleRecipe = recipe
         self.frame = cast("Frame", recipe.frame.stage)
         self.warps = [cast("Warp", part.stage) for part in recipe.warps]
@@ -52,6 +43,11 @@ class Chain(Model):
         """How many features the network takes."""
         return sum(encoder.features() for encoder in self.encoders)
 
+    @property
+    def fan_out(self) -> int:
+        """How many numbers the network gives for a sample."""
+        return self.color.channels()
+
     @cached_property
     def _owners(self) -> list[tuple[str, str, Layout]]:
         """Each stage that may own entries of θ: its path, the name its random numbers hang on, its layout."""
@@ -60,7 +56,7 @@ class Chain(Model):
             for i, part in enumerate(parts):
                 twin = sum(1 for other in parts[:i] if other.kind == part.kind)
                 out.append((f"{role}.{i}", f"{role}.{part.kind}.{twin}", _layout(part)))
-        network_layout = self.network.layout(self.fan_in, self.color.channels())
+        network_layout = self.network.layout(self.fan_in, self.fan_out)
         out.append(("network", f"network.{recipe.network.kind}", network_layout))
         out.append(("color", f"color.{recipe.color.kind}", _layout(recipe.color)))
         return out
@@ -111,7 +107,7 @@ class Chain(Model):
 
     def working_set(self) -> int:
         """What the network holds, and what comes and goes beside it."""
-        network = self.network.working_set(self.fan_in, self.color.channels())
+        network = self.network.working_set(self.fan_in, self.fan_out)
         return network + 2 * self.fan_in + 4 * self.color.channels() + 16
 
     def features(self, theta: Array, samples: Samples, ctx: Context) -> Array | None:
@@ -126,19 +122,19 @@ class Chain(Model):
         ctx = replace(ctx, bounds=self.frame.bounds(ctx.size))
         x = self._encoded(theta, samples, ctx) if samples.features is None else samples.features
         y = self.network.forward(theta[self._spans[-2]], x, ctx)
-        return self.color.forward(theta[self._spans[-1]], y, ctx)
+        return self.color.forward(theta[self._spans[-1]], self._channels(y), ctx)
 
     def vjp(self, theta: Array, samples: Samples, ctx: Context) -> tuple[Array, Callable[[Array], Array]]:
         """Through every stage, and back to each one's θ."""
         ctx = replace(ctx, bounds=self.frame.bounds(ctx.size))
         x, pull_encoders = self._encoded_vjp(theta, samples, ctx)
         ctx = replace(ctx, input_gradient=samples.features is None)
-        channels, pull_network = self.network.vjp(theta[self._spans[-2]], x, ctx)
-        colours, pull_color = self.color.vjp(theta[self._spans[-1]], channels, ctx)
+        y, pull_network = self.network.vjp(theta[self._spans[-2]], x, ctx)
+        colours, pull_color = self.color.vjp(theta[self._spans[-1]], self._channels(y), ctx)
 
         def pullback(dy: Array) -> Array:
             dcolor, dchannels = pull_color(dy)
-            dnetwork, dx = pull_network(dchannels)
+            dnetwork, dx = pull_network(namespace(y).reshape(dchannels, y.shape))
             return pack_gradient([*pull_encoders(dx), dnetwork, dcolor], like=theta)
 
         return colours, pullback
@@ -160,6 +156,10 @@ class Chain(Model):
             one[i, :] = 1.0
             out[i, span, :] = rows(pull(one)[1])
         return colours, out
+
+    def _channels(self, y: Array) -> Array:
+        """The network's output as the colour mode takes it: channels ``(c, n)``."""
+        return y
 
     def _encoded(self, theta: Array, samples: Samples, ctx: Context) -> Array:
         """The features of all encoders, one below the other."""

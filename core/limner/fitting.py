@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, cast
 import numpy as np
 
 from limner import checkpoint, models, render, settings
+from limner.album import SHOWN, Album, mosaic, read_album, sources
 from limner.artwork import Artwork
 from limner.backends import choose
 from limner.canvas import Canvas
@@ -19,12 +20,13 @@ from limner.errors import ArtworkError, LimnerError
 from limner.files import available_memory, check_room, check_target, exists, human
 from limner.parsing import parse
 from limner.pipeline import find, packages_of
+from limner.pressing import pressed
 from limner.problem import KEPT_FEATURES, PictureProblem
 from limner.recipe import SingleRecipe
 from limner.registry import registry
 from limner.rng import draw_seed
-from limner.tailoring import DEFAULT, adapted, single
-from limner.targets import Target, check_training_memory, digest, read_target
+from limner.tailoring import BOARD, DEFAULT, adapted, single
+from limner.targets import Target, check_training_memory
 from limner.training import Budget, Reason, Run, Watch, start, train
 
 if TYPE_CHECKING:
@@ -44,7 +46,7 @@ class Job:
 
     Attributes:
         recipe: with a trainer and a loss, its colour mode and size the picture's.
-        target: the picture.
+        album: the picture, or several.
         budget: when to stop.
         keep: the checkpoint's file; None keeps none.
         kept: the checkpoint to go on from.
@@ -52,13 +54,18 @@ class Job:
     """
 
     recipe: SingleRecipe
-    target: Target
+    album: Album
     budget: Budget
     keep: Path | None = None
     kept: checkpoint.Saved | None = None
     every: float = 30.0
     background: str | None = None
     train_size: int = 0
+
+    @property
+    def target(self) -> Target:
+        """The picture; of several, the first."""
+        return self.album.first
 
 
 @dataclass(frozen=True)
@@ -87,7 +94,7 @@ class DivergedError(LimnerError):
 
 def fit(
     images: str | Path | Sequence[str | Path],
-    recipe: str | Path | Recipe | Mapping[str, Any] = DEFAULT,
+    recipe: str | Path | Recipe | Mapping[str, Any] | None = None,
     *,
     steps: int = 0,
     seconds: float = 0.0,
@@ -101,11 +108,12 @@ def fit(
     train_size: int = 0,
     backend: str | Backend = "auto",
 ) -> Artwork:
-    """An artwork that has learned a picture.
+    """An artwork that has learned a picture, or several, each behind a button.
 
     Args:
-        images: a picture's file, or ``skimage:NAME``.
+        images: a picture's file, or ``skimage:NAME``, or a folder; or several of them.
         recipe: a preset's name, a TOML file, a picture that limner made, a recipe, or a table; it needs a trainer.
+            ``likeness`` where none is given, and ``button-field`` for several pictures.
         steps: stop after so many steps of the trainer; 0 is no bound.
         seconds: stop after so long; 0 is no bound, and with no bound at all it is twenty seconds.
         psnr: stop when the picture reaches so many dB.
@@ -147,7 +155,7 @@ def bounded(steps: int, seconds: float, psnr: float) -> Budget:
 
 def prepare(
     images: str | Path | Sequence[str | Path],
-    recipe: str | Path | Recipe | Mapping[str, Any],
+    recipe: str | Path | Recipe | Mapping[str, Any] | None,
     budget: Budget,
     *,
     seed: int | None = None,
@@ -166,11 +174,10 @@ def prepare(
     Raises:
         LimnerError: something is wrong; or there is a checkpoint to go on from that is another run's, or damaged.
     """
-    names = [images] if isinstance(images, (str, Path)) else images
-    if not isinstance(names, (list, tuple)) or not all(isinstance(name, (str, Path)) for name in names):
-        raise LimnerError(f"a fit learns a picture from a file: give its name, not {type(images).__name__}")
-    if len(names) != 1:
-        raise LimnerError(f"a fit learns one picture, got {len(names)}")
+    given = [images] if isinstance(images, (str, Path)) else images
+    if not isinstance(given, (list, tuple)) or not all(isinstance(name, (str, Path)) for name in given):
+        raise LimnerError(f"a fit learns pictures from files: give their names, not {type(images).__name__}")
+    names = sources([str(name) for name in given])
     kept = checkpoint.read_checkpoint(keep) if keep and resume and exists(keep) else None
     if background is not None and not isinstance(background, str):
         raise LimnerError(f"background: is a colour as CSS writes it, 'white' say, not {background!r}")
@@ -179,21 +186,22 @@ def prepare(
         size = Canvas(values.pop("size")).size if size is None else size
     if size is not None:
         size = Canvas(size).size
-    table, source = find(recipe)
+    table, source = find(recipe or (DEFAULT if len(names) == 1 else BOARD))
     table = settings.apply(table, values, swap)
     if kept and seed is None:
         seed = int(kept.header.recipe.get("seed", 0))
     chosen = single(parse(table, registry(), source))
     gray = gray or chosen.color.kind == "gray"
-    target = read_target(str(names[0]), gray=gray, background=background, train_size=train_size)
-    made = adapted(table, chosen, target, size or target.original_size, given={*values, *(swap or {})})
+    coded = chosen.domain == "code"
+    album = read_album(names, coded=coded, gray=gray, background=background, train_size=train_size)
+    made = adapted(table, chosen, album, size or album.first.original_size, given={*values, *(swap or {})})
     chosen = single(parse(made, registry(), source))
     if seed is not None or not chosen.seeded:
         chosen = chosen.with_seed(draw_seed() if seed is None else operator.index(seed))
     if kept and keep:
         settled = models.model_of(chosen).settled()
-        checkpoint.check_same(keep, kept, settled.table(), digest(target))
-    return Job(chosen, target, budget, keep, kept, every, background, train_size)
+        checkpoint.check_same(keep, kept, settled.table(), album.digest)
+    return Job(chosen, album, budget, keep, kept, every, background, train_size)
 
 
 class Moment(NamedTuple):
@@ -203,7 +211,7 @@ class Moment(NamedTuple):
         run: as it stands.
         progress: how much of the budget is spent, 0 to 1.
         last: is it over? Then the best θ is what is painted.
-        paint: the picture as it is now, at a size, ``(h, w, 3 or 4)`` uint8.
+        paint: the picture as it is now, at a size, ``(h, w, 3 or 4)`` uint8; of several a mosaic, each at that size.
     """
 
     run: Run
@@ -225,13 +233,13 @@ def run(job: Job, backend: Backend, watch: Callable[[Moment], None] | None = Non
     trainer, loss = cast("Any", recipe.trainer).stage, cast("Any", recipe.loss).stage
     save = None
     if job.keep:
-        keep, table, of = job.keep, recipe.table(), digest(job.target)
+        keep, table, of = job.keep, recipe.table(), job.album.digest
         check_target(keep, force=True)
         check_room(keep, 6 * theta.nbytes, what="the checkpoint", mend="make room, or choose a smaller network")
         save = lambda now: checkpoint.write_checkpoint(keep, now, table, of, backend)  # noqa: E731
     with backend.running() as runner, _blaming(job):
-        planes = _planes(job.target, model)
-        problem = PictureProblem(model, planes, cast("Loss", loss), backend, runner, theta, drawer(recipe))
+        planes, codes = _planes(job.album, model), job.album.codes
+        problem = PictureProblem(model, planes, cast("Loss", loss), backend, runner, theta, drawer(recipe), codes)
         now = start(cast("Trainer", trainer), problem, theta)
         if job.kept and job.keep:
             fresh, now = now, job.kept.run(backend)
@@ -243,20 +251,22 @@ def run(job: Job, backend: Backend, watch: Callable[[Moment], None] | None = Non
             job.budget,
             save=save,
             every=job.every,
-            watch=_watching(watch, model, backend) if watch else None,
+            watch=_watching(watch, model, job.album, backend) if watch else None,
         )
         best = np.array(backend.to_host(now.best), dtype=np.float32)
     best.flags.writeable = False
     return Fitted(Artwork(recipe, best, packages_of(recipe)), reason, now)
 
 
-def _watching(watch: Callable[[Moment], None], model: Model, backend: Backend) -> Watch:
+def _watching(watch: Callable[[Moment], None], model: Model, album: Album, backend: Backend) -> Watch:
     """The loop's look at a run, as one that can paint it."""
+    models_ = [models.model_of(recipe) for recipe in learned_recipes(cast("SingleRecipe", model.recipe), album)[:SHOWN]]
 
     def look(run: Run, progress: float, over: bool) -> None:
         def paint(size: tuple[int, int]) -> np.ndarray:
             theta = np.array(backend.to_host(run.best if over else run.theta), dtype=np.float32)
-            return np.concatenate(list(render.bands(model, theta, Canvas(size), backend)))
+            each = [np.concatenate(list(render.bands(one, theta, Canvas(size), backend))) for one in models_]
+            return each[0] if len(album) == 1 else mosaic(each)
 
         watch(Moment(run, progress, over, paint))
 
@@ -279,11 +289,19 @@ def drawer(recipe: SingleRecipe) -> Callable[[int], np.ndarray]:
     return lambda seed: models.model_of(recipe.with_seed(seed)).draw()
 
 
-def _planes(target: Target, model: Model) -> np.ndarray:
-    """The picture's planes, with an opaque one where the model has an opacity and the picture has none."""
-    if not model.alpha or target.alpha:
-        return target.planes
-    return np.concatenate([target.planes, np.ones_like(target.planes[:1])])
+def learned_recipes(recipe: SingleRecipe, album: Album) -> list[SingleRecipe]:
+    """The recipe with the buttons pressed as they were for each picture."""
+    if album.codes is None:
+        return [recipe]
+    return [pressed(recipe, [float(weight) for weight in code]) for code in album.codes.table]
+
+
+def _planes(album: Album, model: Model) -> np.ndarray:
+    """The pictures' planes, with an opaque one where the model has an opacity and they have none."""
+    planes = album.planes
+    if not model.alpha or album.first.alpha:
+        return planes
+    return np.concatenate([planes, np.ones_like(planes[:, :1])], axis=1)
 
 
 def _check_memory(job: Job, model: Model, backend: Backend) -> None:
@@ -292,11 +310,12 @@ def _check_memory(job: Job, model: Model, backend: Backend) -> None:
     Raises:
         LimnerError: it is more than the machine has free.
     """
+    pictures = len(job.album)
     tile = min(backend.tile, job.target.size[0] * job.target.size[1])
     units = sum(e.shape[0] for e in model.layout.entries if len(e.shape) == 2 and e.learned)
     held = 12 * tile * backend.parallelism() * units + 12 * 4 * model.layout.size
-    points, channels = job.target.size[0] * job.target.size[1], len(job.target.planes)
-    features = 4 * getattr(model, "fan_in", 0)
+    points, channels = pictures * job.target.size[0] * job.target.size[1], len(job.target.planes)
+    features = 0 if model.plate else 4 * getattr(model, "fan_in", 0)
     if features * points > KEPT_FEATURES:
         features = 0
     free = available_memory()
@@ -305,4 +324,5 @@ def _check_memory(job: Job, model: Model, backend: Backend) -> None:
             f"learning with this network would take about {human(held)} of memory and {human(free)} are free; "
             "choose a smaller one"
         )
-    check_training_memory(job.target.name, job.target.size, 24 + 24 * channels + 3 * features, free - held)
+    each = pictures * (24 + 24 * channels + 3 * features)
+    check_training_memory(job.target.name, job.target.size, each, free - held)

@@ -3,17 +3,27 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from limner.canvas import Bounds
 from limner.stage import Stage
 
 if TYPE_CHECKING:
     from limner.namespace import Array
+    from limner.stage import Domain
 
 
 class Frame(Stage):
-    """Gives pixels their coordinates. It must be affine: warps ask it where the picture's edges are."""
+    """Gives pixels their coordinates. It must be affine: warps ask it where the picture's edges are.
+
+    A frame that speaks codes is a ``raster``: the network gives all of its pixels at once.
+    """
+
+    domains: ClassVar[frozenset[Domain]] = frozenset({"point", "image"})
+
+    def raster(self) -> tuple[int, int] | None:
+        """Width and height of the raster that the picture is; None where it has a colour at any point."""
+        return None
 
     @abstractmethod
     def forward(self, pixels: Array, size: tuple[int, int]) -> Array:

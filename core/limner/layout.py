@@ -105,15 +105,18 @@ class Layout:
 
 
 def pack_gradient(parts: list[Array], like: Array) -> Array:
-    """Gradients of consecutive entries, in their order, as one flat vector beside ``like``.
+    """Gradients of consecutive entries, in their order, as one flat vector beside ``like``; one alone as it is.
 
     Written into slices of one vector: concatenating many small arrays costs several times as much.
     """
     xp = namespace(like)
-    total = sum(prod(p.shape) for p in parts)
+    full = [p for p in parts if prod(p.shape)]
+    if len(full) == 1 and len(full[0].shape) == 1:
+        return full[0]
+    total = sum(prod(p.shape) for p in full)
     out = xp.empty((total,), dtype=like.dtype, device=device(like))
     start = 0
-    for part in parts:
+    for part in full:
         stop = start + prod(part.shape)
         out[start:stop] = xp.reshape(part, (-1,))
         start = stop

@@ -1,34 +1,42 @@
-"""The file that a fit writes: whether it can be written, asked before; how near it is to the picture, asked after."""
+"""The file that a fit writes: whether it can be written, asked before; how near it is to the pictures, asked after."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from statistics import fmean
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 import numpy as np
 
 from limner import models
+from limner.album import mosaic
 from limner.artwork import Artwork
 from limner.container import SUFFIX
+from limner.fitting import learned_recipes
 from limner.formats import reading
 from limner.quality import Quality, quality
-from limner.targets import read_target
 
 if TYPE_CHECKING:
     from limner.backend import Backend
     from limner.fitting import Job
+    from limner.recipe import SingleRecipe
 
 ALIKE = 0.02
 """How far two aspects may be apart, of each other."""
 
 
 class Measured(NamedTuple):
-    """A file beside the picture that was learned, both as levels ``(h, w, c)``, and how near they are."""
+    """What was learned beside what was to be, both as levels ``(h, w, c)``, of several pictures as mosaics.
+
+    ``quality`` is their mean, and ``each`` that of every picture.
+    """
 
     original: np.ndarray
     painted: np.ndarray
     quality: Quality
+    each: tuple[Quality, ...]
 
 
 def check_file(job: Job, path: Path, *, dpi: float, options: Mapping[str, Any], force: bool) -> None:
@@ -43,23 +51,29 @@ def check_file(job: Job, path: Path, *, dpi: float, options: Mapping[str, Any], 
 
 
 def measure(path: Path, job: Job, artwork: Artwork, backend: Backend) -> Measured:
-    """How near a written file is to the picture.
+    """How near a written file is to the picture, or a network to several.
 
     Where the file has another aspect than the picture, whose frame then shows more or less of it, or more pixels, the
-    artwork is painted at the picture's own size instead.
+    artwork is painted at the picture's own size instead; and so it is for each of several.
 
     Raises:
         LimnerError: a file cannot be read.
     """
     (width, height), whole = artwork.recipe.size, job.target.original_size
     alike = abs(width / height * whole[1] / whole[0] - 1) < ALIKE and width * height <= whole[0] * whole[1]
-    if not alike or path.suffix.lower() == SUFFIX:
-        painted = artwork.render(whole, backend=backend)
+    if job.album.codes is not None:
+        size = (width, height) if alike else whole
+        recipes = learned_recipes(cast("SingleRecipe", artwork.recipe), job.album)
+        painted = [replace(artwork, recipe=recipe).render(size, backend=backend) for recipe in recipes]
+    elif not alike or path.suffix.lower() == SUFFIX:
+        painted = [artwork.render(whole, backend=backend)]
     else:
         with reading(path) as (file, writer):
-            painted = np.concatenate(list(writer.read_pixels(file)[1]))
-    target, shown = job.target, (painted.shape[1], painted.shape[0])
-    if target.size != shown:
-        target = read_target(target.name, gray=target.gray, background=job.background, size=shown)
-    original = target.pixels()
-    return Measured(original, painted, quality(original, painted))
+            painted = [np.concatenate(list(writer.read_pixels(file)[1]))]
+    album, shown = job.album, (painted[0].shape[1], painted[0].shape[0])
+    if album.first.size != shown:
+        album = album.at(shown, gray=album.first.gray, background=job.background)
+    originals = [target.pixels() for target in album.targets]
+    each = tuple(quality(a, b) for a, b in zip(originals, painted, strict=True))
+    mean = Quality(fmean(one.psnr for one in each), fmean(one.ssim for one in each))
+    return Measured(mosaic(originals), mosaic(painted), mean if len(each) > 1 else each[0], each)

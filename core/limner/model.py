@@ -19,6 +19,13 @@ class Model(ABC):
     """A picture as a function: samples in, colours out. It holds stages and layouts, and no numbers of its own."""
 
     recipe: Recipe
+    raster_size: tuple[int, int] | None = None
+    """Width and height, where a code gives all pixels of a picture at once; samples of a fit are codes then."""
+
+    @property
+    def plate(self) -> bool:
+        """Does a code give all pixels of a picture at once?"""
+        return self.raster_size is not None
 
     @property
     @abstractmethod
@@ -50,6 +57,13 @@ class Model(ABC):
         """What the network is told of the samples, ``(k, n)``, where learning never changes it; None where it may.
 
         A fit asks once and hands it back in ``Samples.features``.
+        """
+        return None
+
+    def raster(self, theta: Array, ctx: Context) -> Array | None:  # noqa: ARG002
+        """The whole picture ``(c, h, w)``, where a code gives it at once; None where there is a colour at any point.
+
+        Painting asks once a picture and hands it back in ``Samples.raster``.
         """
         return None
 

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, cast
 import numpy as np
 
 from limner.chain import Chain
+from limner.errors import LimnerError
 from limner.layered import Layered
+from limner.plate import Plate
 from limner.recipe import LayeredRecipe, Recipe, SingleRecipe
 
 if TYPE_CHECKING:
@@ -22,7 +24,10 @@ def model_of(recipe: Recipe) -> Model:
     """
     if isinstance(recipe, LayeredRecipe):
         return Layered(recipe, [model_of(layer) for layer in recipe.layers])
-    return Chain(cast("SingleRecipe", recipe))
+    single = cast("SingleRecipe", recipe)
+    if single.domain == "image":
+        raise LimnerError("this recipe speaks images, and limner paints points and codes so far; add the encoder xy")
+    return Plate(single) if single.domain == "code" else Chain(single)
 
 
 def draw(recipe: Recipe) -> tuple[Model, np.ndarray]:

@@ -50,6 +50,23 @@ def _shares(plane: Image) -> np.ndarray:
     return np.asarray(plane, dtype=np.float32) / 255
 
 
+def over_white(pixels: np.ndarray) -> np.ndarray:
+    """Levels ``(h, w, 3 or 4)`` as RGB, what is clear over white."""
+    if pixels.shape[2] == 3:
+        return pixels
+    alpha = pixels[..., 3:].astype(np.float32) / 255
+    return (pixels[..., :3] * alpha + 255 * (1 - alpha) + 0.5).astype(np.uint8)
+
+
+def cropped(planes: np.ndarray, size: tuple[int, int]) -> np.ndarray:
+    """The largest part of planes, around the middle, that has the aspect of width and height."""
+    height, width = planes.shape[1:]
+    scale = min(width / size[0], height / size[1])
+    w, h = (max(1, min(most, round(side * scale))) for side, most in zip(size, (width, height), strict=True))
+    left, top = (width - w) // 2, (height - h) // 2
+    return planes[:, top : top + h, left : left + w]
+
+
 def resized(planes: np.ndarray, size: tuple[int, int]) -> np.ndarray:
     """Planes at width and height, by Lanczos's filter, clipped; those that have the size are given back as they are.
 

@@ -3,6 +3,7 @@
 from limner.activations import ACTIVATIONS, Activation, ActivationName
 from limner.backend import Backend, InTurn, Runner
 from limner.blend import Blend, BlendPullback
+from limner.buttons import Buttons
 from limner.canvas import Bounds
 from limner.color import ColorMode
 from limner.encoder import Encoder, EncoderPullback
@@ -36,6 +37,7 @@ __all__ = [
     "Blend",
     "BlendPullback",
     "Bounds",
+    "Buttons",
     "Checkpoint",
     "ColorMode",
     "Context",

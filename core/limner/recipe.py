@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Annotated, Any, Self, cast
+from typing import Annotated, Any, Self, cast
 
 import tomlkit
 from pydantic import Field
@@ -16,11 +16,7 @@ from limner.canvas import MAX_SIDE
 from limner.errors import RecipeError
 from limner.part import Part
 from limner.rng import MAX_SEED
-from limner.stage import Domain, Stage
-
-if TYPE_CHECKING:
-    from limner.encoder import Encoder
-    from limner.network import Network
+from limner.stage import Domain, PointStage, Stage
 
 MAX_PARTS = 64
 MAX_NESTING = 8
@@ -160,6 +156,6 @@ class LayeredRecipe(Recipe):
 
 
 def speakers(recipe: SingleRecipe) -> list[tuple[str, frozenset[Domain]]]:
-    """The encoders and the network, by name, each with the domains it speaks."""
-    out = [(f"encoder {p.kind!r}", cast("Encoder", p.stage).domains) for p in recipe.encoders]
-    return [*out, (f"network {recipe.network.kind!r}", cast("Network", recipe.network.stage).domains)]
+    """All stages that belong to a domain, by name, each with those it speaks."""
+    parts = [*recipe.encoders, recipe.network, recipe.frame, *recipe.warps]
+    return [(f"{part.role} {part.kind!r}", cast("PointStage", part.stage).domains) for part in parts]

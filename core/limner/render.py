@@ -53,7 +53,10 @@ def bands(
 
     The pixels do not depend on how many tiles the backend runs at once.
     """
-    paint = partial(_paint_block, model, backend.asarray(theta), canvas, backend, bits, dither)
+    own = backend.asarray(theta)
+    with np.errstate(all="ignore"):
+        raster = model.raster(own, _context(model, canvas, backend))
+    paint = partial(_paint_block, model, own, raster, canvas, backend, bits, dither)
     blocks = canvas.blocks(backend.tile)
     width, height = canvas.out_size
     row: list[np.ndarray] = []
@@ -70,16 +73,27 @@ def bands(
             progress(done, height)
 
 
+def _context(model: Model, canvas: Canvas, backend: Backend, tile: int = 0) -> Context:
+    return Context(size=canvas.size, seed=model.recipe.seed, backend=backend, time=canvas.time, tile=tile)
+
+
 def _paint_block(
-    model: Model, theta: Array, canvas: Canvas, backend: Backend, bits: int, dither: Dither, numbered: tuple[int, Block]
+    model: Model,
+    theta: Array,
+    raster: Array | None,
+    canvas: Canvas,
+    backend: Backend,
+    bits: int,
+    dither: Dither,
+    numbered: tuple[int, Block],
 ) -> np.ndarray:
     """One block's pixels, ``(rows, columns, channels)``, on the host."""
     xp = namespace(theta)
     number, block = numbered
     pixels = canvas.samples_of(block, xp, theta.dtype, device(theta))
-    ctx = Context(size=canvas.size, seed=model.recipe.seed, backend=backend, time=canvas.time, tile=number)
+    ctx = _context(model, canvas, backend, number)
     with np.errstate(all="ignore"):  # an overflow shows in what comes out, and is told below
-        colours = model.forward(theta, Samples(pixels=pixels), ctx)
+        colours = model.forward(theta, Samples(pixels=pixels, raster=raster), ctx)
     if not bool(xp.all(xp.isfinite(colours))):
         raise LimnerError(
             "the picture is not finite: its numbers overflow on the way; a scale is too large or too small, "

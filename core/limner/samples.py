@@ -30,6 +30,7 @@ class Samples:
         code: the weights of the buttons, ``(m, n)``.
         images: source images, ``(c, n, h, w)``.
         features: what the encoders made of the samples, ``(k, n)``, where that was kept: they are not asked again.
+        raster: the whole picture that a code gave, ``(c, h, w)``, where that was kept: points are looked up in it.
     """
 
     pixels: Array | None = None
@@ -38,10 +39,11 @@ class Samples:
     code: Array | None = None
     images: Array | None = None
     features: Array | None = None
+    raster: Array | None = None
 
     @property
     def anchor(self) -> Array:
-        """An array that the samples hold: its namespace, dtype and device are those of the run."""
+        """An array of one column a sample: its namespace, dtype and device are those of the run."""
         for array in (self.xy, self.pixels, self.code, self.images, self.features):
             if array is not None:
                 return array

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, cast
 from limner.errors import LimnerError
 from limner.events import Saved
 from limner.files import check_target, os_reason, replacing
-from limner.labels import INK, PAPER, label_font
+from limner.labels import INK, PAPER, label_font, wrapped
 from limner.registry import registry
 from limner.rng import MAX_SEED
 
@@ -70,11 +70,16 @@ def check_sheet(path: Path, count: int, *, force: bool) -> None:
 
 
 def write_sheet(
-    path: Path, cells: Sequence[tuple[str, np.ndarray]], record: Mapping[str, Any], *, force: bool = False
+    path: Path,
+    cells: Sequence[tuple[str, np.ndarray]],
+    record: Mapping[str, Any],
+    *,
+    columns: int = 0,
+    force: bool = False,
 ) -> None:
     """Lay labelled pictures ``(h, w, 3 or 4)``, uint8 and all of one size, out in rows, and write a PNG.
 
-    ``record`` (the recipe and the seeds) is kept in the file as JSON.
+    ``record`` (the recipe and the seeds) is kept in the file as JSON; 0 columns are as many as make a square.
 
     Raises:
         LimnerError: the file cannot be written.
@@ -82,7 +87,7 @@ def write_sheet(
     from PIL import Image, ImageDraw, PngImagePlugin
 
     height, width = cells[0][1].shape[:2]
-    columns = max(1, round(math.sqrt(len(cells) * (height + LABEL) / width)))
+    columns = columns or max(1, round(math.sqrt(len(cells) * (height + LABEL) / width)))
     rows = -(-len(cells) // columns)
     size = (columns * (width + GAP) + GAP, rows * (height + LABEL + GAP) + GAP)
     page = Image.new("RGB", size, PAPER)
@@ -92,7 +97,7 @@ def write_sheet(
         top = GAP + (i // columns) * (height + LABEL + GAP)
         picture = Image.fromarray(pixels)
         page.paste(picture, (left, top), picture if picture.mode == "RGBA" else None)
-        pen.text((left, top + height + 3), label, fill=INK, font=font)
+        pen.text((left, top + height + 3), "".join(wrapped(label, width, most=1)), fill=INK, font=font)
     notes = PngImagePlugin.PngInfo()
     notes.add_itxt(KEY, json.dumps(record, ensure_ascii=True), zip=True)
     with replacing(path, force=force) as file:

@@ -7,13 +7,19 @@ from typing import TYPE_CHECKING, Any
 
 from limner.errors import LimnerError
 from limner.pictures import SAMPLES
+from limner.pressing import boards
 from limner.recipe import SingleRecipe
 
 if TYPE_CHECKING:
+    from limner.album import Album
+    from limner.codes import Codes
     from limner.recipe import Recipe
-    from limner.targets import Target
 
 DEFAULT = "likeness"
+BOARD = "button-field"
+"""What learns several pictures where no recipe is named."""
+NAMED = 4
+"""Pictures that a title names."""
 TABLE = 17
 """A grid's level has 2 to the power of this entries at most."""
 
@@ -35,14 +41,19 @@ def single(recipe: Recipe) -> SingleRecipe:
 
 
 def adapted(
-    table: dict[str, Any], recipe: SingleRecipe, target: Target, size: tuple[int, int], *, given: set[str]
+    table: dict[str, Any], recipe: SingleRecipe, album: Album, size: tuple[int, int], *, given: set[str]
 ) -> dict[str, Any]:
-    """The recipe's table made for a picture: its size, its channels, its detail; what was given by hand stands."""
+    """The recipe's table made for pictures: size, channels, detail, buttons; what was given by hand stands.
+
+    Raises:
+        LimnerError: what was given does not go with the pictures.
+    """
+    target = album.first
     out = {**recipe.table(), "size": list(size)}
     if "seed" not in table:
         out.pop("seed", None)
     if "title" not in given:
-        out["title"] = Path(target.name.removeprefix(SAMPLES)).stem[:200] or recipe.title
+        out["title"] = _title(album) or recipe.title
     if target.gray and recipe.color.kind != "gray":
         if "color" in given:
             raise LimnerError(f"--gray: learns one channel and goes with --color gray, not {recipe.color.kind!r}")
@@ -51,11 +62,49 @@ def adapted(
         plain = {} if "color.opacity" in given else {"opacity": "plain"}
         out["color"] = {**out["color"], "alpha": True, **plain}
     out.setdefault("loss", {"kind": "mse"})
+    if recipe.domain == "code":
+        out["frame"] = _raster(out["frame"], target.size, given)
+    if album.codes is not None:
+        _press(recipe, out["encoder"], album.codes, given)
     written = table.get("encoder", [])
     for own, encoder in zip(written, out["encoder"], strict=False):
         if encoder["kind"] == "grid":
             encoder.update({k: v for k, v in _grid(target.size).items() if k not in own})
     return out
+
+
+def _title(album: Album) -> str:
+    """The picture's name; of several, the first ones'."""
+    labels = album.codes.labels if album.codes else ()
+    names = labels or [Path(target.name.removeprefix(SAMPLES)).stem for target in album.targets]
+    if len(names) <= NAMED:
+        return " + ".join(names)[:200]
+    return f"{' + '.join(names[: NAMED - 1])} + {len(names) - NAMED + 1} more"[:200]
+
+
+def _raster(frame: dict[str, Any], size: tuple[int, int], given: set[str]) -> dict[str, Any]:
+    """The frame with the pictures' size."""
+    own = dict(zip(("width", "height"), size, strict=True))
+    for name, side in own.items():
+        if f"frame.{name}" in given and frame[name] != side:
+            raise LimnerError(f"frame.{name}: follows from the pictures, {side} here; --train-size makes them smaller")
+    return {**frame, **own}
+
+
+def _press(recipe: SingleRecipe, tables: list[dict[str, Any]], codes: Codes, given: set[str]) -> None:
+    """Encoders made for the codes' buttons."""
+    holders = boards(recipe)
+    if not holders:
+        raise LimnerError(
+            f"{recipe.title}: tells no pictures apart, and there are {len(codes.table)}; use a recipe with buttons, "
+            f"{BOARD} say, or give it some: --encoders "
+            + ",".join(dict.fromkeys([*(part.kind for part in recipe.encoders), "one-hot"]))
+        )
+    for i, stage in holders.items():
+        path = f"encoder.{recipe.encoders[i].kind}.{stage.counts}"
+        if {path, f"encoder.{i}.{stage.counts}"} & given and stage.buttons() != codes.buttons:
+            raise LimnerError(f"{path}: follows from the pictures, {codes.buttons} here; leave it out")
+        tables[i].update(stage.fitted(codes.buttons, codes.labels))
 
 
 def _grid(size: tuple[int, int]) -> dict[str, Any]:

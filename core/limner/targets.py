@@ -11,7 +11,7 @@ import numpy as np
 from limner.errors import LimnerError
 from limner.files import available_memory, human
 from limner.pictures import open_picture
-from limner.planes import colour_and_alpha, resized
+from limner.planes import colour_and_alpha, cropped, resized
 
 LUMA = np.array([0.299, 0.587, 0.114], dtype=np.float32)  # ITU-R BT.601, as Pillow weighs them
 SHARE = 0.9  # of the free memory is what an advice may count on
@@ -59,6 +59,7 @@ def read_target(
     background: str | None = None,
     size: tuple[int, int] | None = None,
     train_size: int = 0,
+    cover: bool = False,
 ) -> Target:
     """A picture as it is to be looked at: upright, the first of an animation, in sRGB.
 
@@ -72,6 +73,7 @@ def read_target(
         background: a colour as CSS writes it, to lie under what is clear.
         size: width and height to bring it to, which may stretch it.
         train_size: pixels of the longer side to shrink it to; a smaller picture is left as it is, and 0 is no limit.
+        cover: cut it around its middle to the aspect of ``size``, instead of stretching it.
 
     Raises:
         LimnerError: the file is missing, damaged, too large, or no picture; the background is no colour; the sizes are
@@ -88,6 +90,8 @@ def read_target(
     elif not gray and len(colour) == 1:
         colour = np.repeat(colour, 3, axis=0)
     planes = colour if alpha is None else np.concatenate([colour, alpha[None]])
+    if cover and size:
+        planes = cropped(planes, size)
     planes = np.ascontiguousarray(resized(planes, size or shrunk(image.size, train_size)), dtype=np.float32)
     planes.setflags(write=False)
     return Target(planes, name, image.size)

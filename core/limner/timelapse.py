@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 from pydantic import Field, ValidationError
 
+from limner.album import layout, mosaic
 from limner.errors import LimnerError, did_you_mean
 from limner.labels import label_font
 from limner.movie import Recorder, Reel
 from limner.parsing import explain, frozen
+from limner.planes import over_white
 from limner.reels import recording
 from limner.stage import Stage
-from limner.targets import read_target
 
 if TYPE_CHECKING:
     from limner.fitting import Job, Moment
@@ -90,10 +91,11 @@ def filming(
     """
     if not (lapse.every or job.budget.steps or job.budget.seconds):
         raise LimnerError("a timelapse of a fit that only a PSNR ends: say -s timelapse.every=N, or bound it by steps")
-    width, height = lapse.size(job.recipe.size)
+    width, height = _cell(lapse, job)
+    columns, rows = layout(len(job.album))
     reel = Reel(
-        width=width * (1 + lapse.beside),
-        height=height,
+        width=columns * width * (1 + lapse.beside),
+        height=rows * height,
         rate=lapse.rate,
         hold=lapse.hold,
         manifest=json.dumps({"recipe": job.recipe.table()}),
@@ -137,28 +139,33 @@ class Camera:
         return moment.progress >= due
 
     def _frame(self, moment: Moment) -> np.ndarray:
-        painted = _opaque(moment.paint(self._size))
+        painted = over_white(moment.paint(self._size))
         if self._lapse.caption:
             painted = _captioned(painted, f"step {moment.run.step:,}   {moment.run.psnr:.1f} dB")
         frame = painted if self._original is None else np.concatenate([self._original, painted], axis=1)
         return np.ascontiguousarray(frame)
 
 
+def _cell(lapse: Timelapse, job: Job) -> tuple[int, int]:
+    """Width and height of each picture that is painted: of several, a share of what was asked for."""
+    width, height = lapse.size(job.recipe.size)
+    if not (lapse.width or lapse.height):
+        return width, height
+    columns, rows = layout(len(job.album))
+    return max(1, width // columns), max(1, height // rows)
+
+
 def _original(job: Job, size: tuple[int, int]) -> np.ndarray:
-    """The picture that is learned, RGB at the size of a frame."""
-    target = read_target(job.target.name, gray=job.target.gray, background=job.background, size=size)
-    pixels = target.pixels()
-    if target.gray:
+    """The pictures that are learned, RGB, as a frame shows them."""
+    targets = job.album.at(size, gray=job.target.gray, background=job.background).targets
+    return mosaic([_coloured(target.pixels()) for target in targets])
+
+
+def _coloured(pixels: np.ndarray) -> np.ndarray:
+    """RGB over white, of gray too."""
+    if pixels.shape[2] <= 2:
         pixels = np.concatenate([np.repeat(pixels[..., :1], 3, axis=2), pixels[..., 1:]], axis=2)
-    return _opaque(pixels)
-
-
-def _opaque(pixels: np.ndarray) -> np.ndarray:
-    """RGB over white."""
-    if pixels.shape[2] == 3:
-        return pixels
-    alpha = pixels[..., 3:].astype(np.float32) / 255
-    return (pixels[..., :3] * alpha + 255 * (1 - alpha) + 0.5).astype(np.uint8)
+    return over_white(pixels)
 
 
 def _captioned(pixels: np.ndarray, words: str) -> np.ndarray:

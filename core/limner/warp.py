@@ -5,14 +5,14 @@ from __future__ import annotations
 from abc import abstractmethod
 from typing import TYPE_CHECKING
 
-from limner.stage import Parametric
+from limner.stage import PointStage
 
 if TYPE_CHECKING:
     from limner.namespace import Array
     from limner.samples import Context
 
 
-class Warp(Parametric):
+class Warp(PointStage):
     """Moves points: a mirror, a seamless tile, a swirl. Warps run in the recipe's order, each on what the last left.
 
     A warp may own entries of θ (a noise lattice, say), but none that are learned.

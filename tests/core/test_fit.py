@@ -140,7 +140,7 @@ def test_a_listener_that_raises_takes_no_fit_down():
     [
         (["fit", "nothing.png"], "there is no such file"),
         (["fit", "broken.png"], "is not a picture"),
-        (["fit", "."], "is not a file"),
+        (["fit", "."], "broken.png: is not a picture"),
         (["fit", "one.png", "--recipe", "marbling"], "has no [trainer]"),
         (["fit", "one.png", "--recipe", "nobody"], "there is no recipe or file"),
         (["fit", "one.png", "--steps", "-3"], "steps: must be"),
@@ -156,7 +156,8 @@ def test_a_listener_that_raises_takes_no_fit_down():
         (["fit", "one.png", "--trainer", "guess"], "unknown trainer"),
         (["fit", "one.png", "--loss", "mze"], "did you mean 'mse'"),
         (["fit", "one.png", "-s", "trainer.rate=-1"], "trainer.rate"),
-        (["fit", "one.png", "two.png"], "learns one picture"),
+        (["fit", "one.png", "two.png"], "two.png: there is no such file"),
+        (["fit", "skimage:coffee", "skimage:coffee", "--recipe", "likeness"], "tells no pictures apart, and there are 2"),
         (["fit", "one.png", "--background", "nocolour"], "background"),
         (["fit", "one.png", "--checkpoint-every", "-1"], "--checkpoint-every"),
         (["fit", "one.png", "--steps", "0"], "--steps"),

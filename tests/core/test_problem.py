@@ -5,6 +5,7 @@ import pytest
 
 from limner import problem as problems
 from limner.artwork import Artwork
+from limner.codes import Codes
 from limner.fitting import drawer
 from limner.models import draw
 from limner.parsing import parse
@@ -29,14 +30,21 @@ def picture(channels, seed=0):
 class Opened:
     """A problem with its runner open."""
 
-    def __init__(self, recipe, planes, *, backend=None, dtype=np.float32):
+    def __init__(self, recipe, planes, *, backend=None, dtype=np.float32, codes=None):
         self.model, self.theta = draw(parse(recipe, registry()))
         self.theta = self.theta.astype(dtype)
         self.backend = backend or NUMPY(threads=1)
         self._running = self.backend.running()
         recipe, loss = self.model.recipe, self.model.recipe.loss.stage
         self.problem = PictureProblem(
-            self.model, planes, loss, self.backend, self._running.__enter__(), self.theta, drawer(self.model.recipe)
+            self.model,
+            planes,
+            loss,
+            self.backend,
+            self._running.__enter__(),
+            self.theta,
+            drawer(self.model.recipe),
+            codes,
         )
         self.ctx = self.problem.context
 
@@ -82,11 +90,101 @@ RECIPES = {
 }
 
 
+SEVERAL = {
+    "points, one-hot": (table(encoder=[{"kind": "xy"}, {"kind": "one-hot", "size": 3}]), 3),
+    "points, one-hot beside what is learned": (
+        table(
+            encoder=[
+                {"kind": "grid", "levels": 1, "coarsest": 2, "finest": 2, "init_scale": 0.5},
+                {"kind": "one-hot", "size": 3},
+            ]
+        ),
+        3,
+    ),
+    "points, index": (table(encoder=[{"kind": "xy"}, {"kind": "index", "size": 3}]), 3),
+    "points, learned codes": (table(encoder=[{"kind": "xy"}, {"kind": "latent", "learn": True, "pictures": 3}]), 3),
+    "plates": (
+        table(frame={"kind": "raster", "width": W, "height": H}, encoder=[{"kind": "one-hot", "size": 3}]),
+        3,
+    ),
+    "plates, gray and alpha": (
+        table(
+            frame={"kind": "raster", "width": W, "height": H},
+            encoder=[{"kind": "one-hot", "size": 3}],
+            color={"kind": "gray", "alpha": True, "opacity": "plain"},
+        ),
+        2,
+    ),
+    "plates, learned codes": (
+        table(
+            frame={"kind": "raster", "width": W, "height": H},
+            encoder=[{"kind": "latent", "learn": True, "pictures": 3}],
+            color={"kind": "hsv"},
+        ),
+        3,
+    ),
+}
+PLAIN = Codes(np.eye(3, dtype=np.float32), ("a", "b", "c"))
+MIXED = Codes(np.array([[1, 0, 0], [0.5, -1, 0], [0, 0.25, 2]], np.float32))
+
+
+def album(channels):
+    return np.stack([picture(channels, seed) for seed in range(3)]).astype(np.float64)
+
+
+@pytest.mark.parametrize("codes", [PLAIN, MIXED], ids=["buttons", "codes"])
+@pytest.mark.parametrize("name", SEVERAL)
+def test_gradient_over_several_pictures(opened, name, codes):
+    recipe, channels = SEVERAL[name]
+    case = opened(recipe, album(channels), dtype=np.float64, codes=codes)
+    _check_gradient(case)
+
+
+@pytest.mark.parametrize("name", SEVERAL)
+def test_loss_over_several_is_that_of_the_painted_pictures(opened, name):
+    """The oracle is the renderer, in 16 bits, with the buttons pressed as they were for each picture."""
+    recipe, channels = SEVERAL[name]
+    planes = album(channels).astype(np.float32)
+    case = opened(recipe, planes, codes=MIXED)
+    art = Artwork(case.model.recipe, case.theta)
+    total = 0.0
+    for target, code in zip(planes, MIXED.table, strict=True):
+        painted = art.press([float(weight) for weight in code]).render(bits=16).astype(float).transpose(2, 0, 1) / 65535
+        alpha = target[-1:] if channels == 2 else 1.0
+        rows = painted[[0, 3]] if channels == 2 else painted
+        weight = np.concatenate([alpha, np.ones_like(alpha)]) if channels == 2 else 1.0
+        total += np.sum((weight * (rows - target)) ** 2)
+    assert float(case.problem.value(case.theta, case.ctx)) == pytest.approx(total / planes.size, rel=1e-3)
+    batches = [float(case.problem.value(case.theta, at_step(case.ctx, step), batch=1)) for step in range(3)]
+    if case.model.plate:  # a batch counts whole pictures there
+        assert case.problem.points == 3
+        assert np.mean(batches) == pytest.approx(total / planes.size, rel=1e-3)
+    else:
+        assert case.problem.points == 3 * W * H
+
+
+@pytest.mark.parametrize("name", SEVERAL)
+def test_several_pictures_on_another_array_library(opened, strict_registry, name):
+    recipe, channels = SEVERAL[name]
+    planes = album(channels).astype(np.float32)
+    ours = opened(recipe, planes, codes=PLAIN)
+    strict = opened(recipe, planes, codes=PLAIN, backend=strict_registry.load("backend", "strict")())
+    theta = strict.backend.asarray(strict.theta)
+    for batch in (0, 2):
+        value, gradient = ours.problem.value_and_grad(ours.theta, ours.ctx, batch)
+        other, theirs = strict.problem.value_and_grad(theta, strict.ctx, batch)
+        assert float(other) == pytest.approx(float(value), rel=1e-5)
+        assert np.allclose(strict.backend.to_host(theirs), gradient, rtol=1e-4, atol=1e-6)
+
+
 @pytest.mark.parametrize("name", RECIPES)
 def test_gradient_of_the_whole_model(opened, name):
     """Central differences in float64, over every number of θ that is learned."""
     recipe, channels = RECIPES[name]
-    case = opened(recipe, picture(channels).astype(np.float64), dtype=np.float64)
+    _check_gradient(opened(recipe, picture(channels).astype(np.float64), dtype=np.float64))
+
+
+def _check_gradient(case):
     value, gradient = case.problem.value_and_grad(case.theta, case.ctx)
     assert float(value) == pytest.approx(float(case.problem.value(case.theta, case.ctx)), rel=1e-6)
     assert gradient.dtype == np.float64

@@ -84,7 +84,7 @@ def test_mistakes_name_their_place(table, message):
 def test_domains_that_do_not_meet_are_named():
     with pytest.raises(LimnerError, match="speaks codes") as caught:
         model_of(parse({"encoder": [{"kind": "latent"}], "network": {"kind": "mlp"}}, code_only_registry()))
-    assert "xy" in str(caught.value)
+    assert "frame 'centred' speaks images or points" in str(caught.value)
     with pytest.raises(RecipeError, match=r"encoder 'xy' speaks points and network 'mlp' speaks codes"):
         parse({"encoder": [{"kind": "xy"}], "network": {"kind": "mlp"}}, code_only_registry())
 

@@ -18,7 +18,10 @@ if TYPE_CHECKING:
     from limner.measuring import Measured
     from limner.timelapse import Timelapse
 
-Images = Annotated[list[str], typer.Argument(metavar="IMAGE", help="The picture to learn, or skimage:astronaut.")]
+Images = Annotated[
+    list[str],
+    typer.Argument(metavar="IMAGE...", help="The picture to learn, or skimage:astronaut; several, or a folder."),
+]
 RecipeName = Annotated[
     str, typer.Option("--recipe", metavar="R", help="A preset, a TOML file, or a picture that limner made.")
 ]
@@ -83,20 +86,23 @@ def fit(
 ) -> None:
     """Learn a picture. The result is an artwork as any other: it can be painted larger, or otherwise.
 
+    Several pictures are learned by one network, each behind a button; limner render --press paints between them.
+
     \b
     limner fit photo.jpg
+    limner fit fox.png star.png tree.png -o board.png
     limner fit photo.jpg --seconds 10 --compare beside.png --error-map
     limner fit photo.jpg --recipe rprop-portrait --train-size 128 --steps 2000
     limner fit photo.jpg --seconds 600 --resume
     """
-    from limner import fitting, measuring, tailoring
+    from limner import fitting, measuring
     from limner.compare import check_comparison, write_comparison
     from limner.files import exists
     from limner.history import check_history
     from limner.sizes import parse_size
     from limner.timelapse import timelapse as lapsing
 
-    path = Path(out) if out else Path(f"{Path(images[0].removeprefix('skimage:')).stem}.limner.png")
+    path = Path(out) if out else _default(images)
     if steps is not None and steps < 1:
         raise LimnerError(f"--steps: must be at least 1, got {steps}")
     if seconds is not None and seconds == 0:
@@ -122,7 +128,7 @@ def fit(
         raise LimnerError("timelapse: name its file with --timelapse FILE")
     job = fitting.prepare(
         images,
-        recipe or tailoring.DEFAULT,
+        recipe or None,
         fitting.bounded(steps or 0, seconds or 0.0, psnr or 0.0),
         seed=seed,
         size=pixels,
@@ -138,6 +144,10 @@ def fit(
         every=checkpoint_every,
     )
     measuring.check_file(job, path, dpi=dpi, options=options, force=over)  # told now, not after the fit
+    if job.album.told:
+        note(job.album.told, quiet=quiet)
+    if job.album.codes:
+        note(_buttons(job), quiet=quiet)
     if job.kept:
         done = job.kept.header
         note(f"goes on after step {done.step}", quiet=quiet)
@@ -168,6 +178,14 @@ def fit(
         raise LimnerError(
             f"the loss is no number after step {fitted.run.step}; {path} holds the best before that; {fitted.mend}"
         )
+
+
+def _default(images: list[str]) -> Path:
+    """What a fit is called that is given no name: as its picture, its folder, or the first of several."""
+    first = Path(images[0].removeprefix("skimage:"))
+    name = first.resolve().name if first.is_dir() else first.stem
+    more = f"-and-{len(images) - 1}-more" if len(images) > 1 else ""
+    return Path(f"{name}{more}.limner.png")
 
 
 def _film_or_fit(
@@ -240,7 +258,7 @@ def _say(
         note(f"learned at {width}x{height}: {_decibels(run.psnr)}", quiet=quiet)
     for other in others:
         note(str(other), quiet=quiet)
-    told = {
+    told: dict[str, Any] = {
         "path": str(path),
         "seed": fitted.artwork.seed,
         "size": list(fitted.artwork.recipe.size),
@@ -251,7 +269,22 @@ def _say(
         "seconds": run.seconds,
         "stopped": fitted.reason,
     }
+    if len(found.each) > 1:
+        told["pictures"] = [
+            {"path": target.name, "psnr": q.psnr if math.isfinite(q.psnr) else None, "ssim": q.ssim}
+            for target, q in zip(job.album.targets, found.each, strict=True)
+        ]
     result(told, str(path), as_json=as_json)
+
+
+def _buttons(job: Job) -> str:
+    """What the buttons are called."""
+    from limner.pressing import labels_of
+
+    labels = labels_of(job.recipe)
+    shown = ", ".join(labels[:12]) + (", ..." if len(labels) > 12 else "")
+    spelt = "" if job.album.codes and job.album.codes.labels else "; the files' names say which are pressed"
+    return f"{len(labels)} button{'s' if len(labels) > 1 else ''}: {shown}{spelt}"
 
 
 def _decibels(psnr: float) -> str:

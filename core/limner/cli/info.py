@@ -18,7 +18,9 @@ def info(art: o.Artworks, as_json: o.Json = False) -> None:
     limner info night-7.png
     limner info --json night-7.png | jq .recipe.network
     """
+    from limner.board import board_of
     from limner.opening import open_artwork
+    from limner.pressing import is_board
 
     for path in o.artworks(art):
         artwork = open_artwork(path)
@@ -31,6 +33,8 @@ def info(art: o.Artworks, as_json: o.Json = False) -> None:
             "shown": artwork.shown.model_dump(mode="json") if artwork.shown else None,
             "packages": dict(artwork.packages),
         }
+        if is_board(artwork.recipe):
+            record["buttons"] = board_of(artwork)
         result(record, _text(str(path), artwork), as_json=as_json)
 
 
@@ -45,5 +49,21 @@ def _text(path: str, art: Artwork) -> str:
             size += f", from {left},{top} of {art.shown.size[0]}x{art.shown.size[1]}"
         lines.append(size + (f", {art.shown.dpi:g} dpi" if art.shown.dpi else ""))
     lines.append(f"θ: {layout.size} numbers, {int(layout.learned.sum())} of them learned")
+    lines += _buttons(art)
     lines.append("made with " + ", ".join(f"{name} {version}" for name, version in art.packages.items()))
     return "\n".join(lines) + "\n\n" + art.recipe.to_toml()
+
+
+def _buttons(art: Artwork) -> list[str]:
+    """A line that lists the buttons, those that are pressed with their weights."""
+    from limner.board import board_of
+    from limner.pressing import is_board
+
+    if not is_board(art.recipe):
+        return []
+    board = board_of(art)
+    told = [
+        f"{label}={weight:g}" if weight else label
+        for label, weight in zip(board["labels"], board["press"], strict=True)
+    ]
+    return ["buttons: " + printable(", ".join(told))]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from limner.buttons import Buttons
 from limner.errors import LimnerError
 from limner.layout import Layout
 from limner.namespace import empty_theta, namespace
@@ -88,12 +89,21 @@ def _encoder(stage: Encoder) -> list[Map]:
 
         return Map(f" for {domain}s", k, draw, forward, vjp, layout, theta)
 
+    buttons = stage.buttons() if isinstance(stage, Buttons) else k
     ways = {
         "point": (uniform(2, -1.5, 1.5), lambda x: Samples(xy=x)),
-        "code": (uniform(k, 0.0, 1.0), lambda x: Samples(code=x)),
+        "code": (uniform(buttons, 0.0, 1.0), lambda x: Samples(code=x)),
         "image": (uniform(3, 0.0, 1.0, *IMAGE), lambda x: Samples(images=x)),
     }
-    return [asked(domain, *ways[domain]) for domain in ways if domain in stage.domains]
+    maps = [asked(domain, *ways[domain]) for domain in ways if domain in stage.domains]
+    if isinstance(stage, Buttons):
+
+        def of_pictures(x: Array) -> Samples:
+            xp = namespace(x)
+            return Samples(xy=x, index=xp.astype(xp.clip(xp.floor(x[0, :] * buttons), 0, buttons - 1), xp.int64))
+
+        maps.append(asked("picture", uniform(2, 0.0, 1.0 - 1e-6), of_pictures))
+    return maps
 
 
 def _network(stage: Network) -> list[Map]:

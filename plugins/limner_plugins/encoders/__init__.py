@@ -11,9 +11,14 @@ def limner_register(registry: Registry) -> None:
     registry.encoder(
         "latent",
         "limner_plugins.encoders.latent:Latent",
-        summary="numbers that are the same all over the picture, drawn from the seed or given",
+        summary="numbers that are the same all over the picture: drawn, given, or learned for each of several",
     )
-    registry.encoder("one-hot", "limner_plugins.encoders.one_hot:OneHot", summary="buttons, one of which is pressed")
+    registry.encoder(
+        "one-hot", "limner_plugins.encoders.one_hot:OneHot", summary="buttons: a weight for each picture that is known"
+    )
+    registry.encoder(
+        "index", "limner_plugins.encoders.index:Index", summary="one number for all buttons, pictures along a line"
+    )
     registry.encoder(
         "angle", "limner_plugins.encoders.angle:Angle", summary="the direction from a centre, several times round"
     )

@@ -7,24 +7,28 @@ from typing import Annotated, Any, ClassVar
 import numpy as np
 from pydantic import Field, model_validator
 
-from limner.plugin import Array, Context, Domain, Encoder, Entry, Layout, Samples, namespace
+from limner.plugin import Array, Buttons, Context, EncoderPullback, Entry, Layout, Samples, namespace
 
 Value = Annotated[float, Field(ge=-1000, le=1000)]
 
 
-class Latent(Encoder):
+class Latent(Buttons):
     """Numbers z that are the same all over the picture; another z is another picture of the same network.
 
-    They lie in θ and are not learned. Drawn ones are uniform in [-spread, spread].
+    They lie in θ. Drawn ones are uniform in [-spread, spread]. With ``learn``, each picture of a fit has a z of its own
+    that is learned with the network: an auto-decoder (P. Bojanowski et al., "Optimizing the latent space of generative
+    networks", 2018; J. J. Park et al., "DeepSDF", 2019). Buttons pressed at weights w give z = Σ w z.
     """
 
-    domains: ClassVar[frozenset[Domain]] = frozenset({"point", "code"})
+    counts: ClassVar[str] = "pictures"
 
     size: int = Field(default=2, ge=1, le=4096, description="how many numbers")
     spread: float = Field(default=1.0, ge=0, le=1000, description="drawn ones lie between -spread and spread")
     values: tuple[Value, ...] = Field(
         default=(), max_length=4096, description="the numbers themselves; where there are none they are drawn"
     )
+    learn: bool = Field(default=False, description="learn them, so that pictures find their own places")
+    pictures: int = Field(default=1, ge=1, le=4096, description="how many pictures have numbers of their own")
 
     @model_validator(mode="before")
     @classmethod
@@ -42,22 +46,58 @@ class Latent(Encoder):
 
     @classmethod
     def examples(cls) -> tuple[Latent, ...]:
-        """Drawn, and given."""
-        return cls(), cls(size=5, spread=3.0), cls(values=(-0.618, 0.618, 2.0))
+        """Drawn, given, and learned for one picture and for three."""
+        return (
+            cls(),
+            cls(size=5, spread=3.0),
+            cls(values=(-0.618, 0.618, 2.0)),
+            cls(learn=True),
+            cls(learn=True, pictures=3, press=(0.5, -0.25, 1.0), labels=("a", "b", "c")),
+        )
+
+    def buttons(self) -> int:
+        """One for each picture."""
+        return self.pictures
+
+    def tells_apart(self) -> bool:
+        """Where each picture has numbers of its own."""
+        return self.learn or self.pictures > 1
 
     def features(self) -> int:
         """As many as there are numbers."""
         return self.size
 
     def layout(self) -> Layout:
-        """z, not learned."""
-        return Layout((Entry("z", (self.size,), learned=False),))
+        """z, a row for each picture."""
+        shape = (self.size,) if self.pictures == 1 else (self.pictures, self.size)
+        return Layout((Entry("z", shape, learned=self.learn),))
 
     def draw(self, layout: Layout, rng: np.random.Generator) -> np.ndarray:
-        """The given values, or fresh ones."""
-        z = np.asarray(self.values) if self.values else rng.uniform(-self.spread, self.spread, self.size)
+        """The given values for every picture, or fresh ones for each."""
+        shape = layout.entries[0].shape
+        z = np.broadcast_to(self.values, shape) if self.values else rng.uniform(-self.spread, self.spread, shape)
         return layout.pack({"z": z})
 
     def forward(self, theta: Array, samples: Samples, ctx: Context) -> Array:  # noqa: ARG002
         """z at every point."""
-        return namespace(theta).broadcast_to(theta[:, None], (self.size, samples.count))
+        return self._z(theta, samples)
+
+    def vjp(self, theta: Array, samples: Samples, ctx: Context) -> tuple[Array, EncoderPullback]:
+        """z, and its pullback: each picture's share of the gradient is its weight."""
+        xp = namespace(theta)
+        if samples.index is not None and samples.code is None:
+            index = samples.index
+
+            def gathered(dy: Array) -> Array:
+                return xp.reshape(ctx.primitives.scatter_add(index, dy, self.pictures).T, (-1,))
+
+            return self._z(theta, samples), gathered
+        weights = self.pressed(samples)
+        return self._z(theta, samples), lambda dy: xp.reshape(ctx.primitives.outer(weights, dy), (-1,))
+
+    def _z(self, theta: Array, samples: Samples) -> Array:
+        xp = namespace(theta)
+        each = xp.reshape(theta, (self.pictures, self.size)).T
+        if samples.index is not None and samples.code is None:
+            return xp.take(each, samples.index, axis=1)
+        return each @ self.pressed(samples)

@@ -16,3 +16,6 @@ def limner_register(registry: Registry) -> None:
         "limner_plugins.frames.corner:Corner",
         summary="x is the row and y the column, counted from the top left corner",
     )
+    registry.frame(
+        "raster", "limner_plugins.frames.raster:Raster", summary="so many pixels, which a code gives all at once"
+    )

@@ -1,0 +1,91 @@
+"""Buttons: a network that knows several pictures has one for each, and any of them may be pressed, at any weight."""
+
+from __future__ import annotations
+
+import re
+from abc import abstractmethod
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar
+
+from pydantic import AfterValidator, Field, model_validator
+
+from limner.encoder import Encoder
+from limner.namespace import device, namespace
+
+if TYPE_CHECKING:
+    from limner.namespace import Array
+    from limner.samples import Samples
+    from limner.stage import Domain
+
+MOST = 4096
+HEAVIEST = 1000.0
+
+
+def _plain(label: str) -> str:
+    if not re.fullmatch(r"[^,=\s](?:[^,=]*[^,=\s])?", label) or not label.isprintable():
+        raise ValueError("a label has no comma, no =, and no space at its ends")
+    return label
+
+
+Weight = Annotated[float, Field(ge=-HEAVIEST, le=HEAVIEST)]
+Label = Annotated[str, Field(min_length=1, max_length=80), AfterValidator(_plain)]
+
+
+class Buttons(Encoder):
+    """An encoder that tells pictures apart by a code: a weight for each of its buttons, the same all over a picture.
+
+    Samples that bring a code, or the index of a picture, are answered with that; all others with what the recipe says
+    is pressed. A subclass writes ``buttons`` and, from ``pressed``, its features.
+    """
+
+    domains: ClassVar[frozenset[Domain]] = frozenset({"point", "code"})
+    counts: ClassVar[str] = "size"
+    """The field that says how many buttons there are; a fit writes it."""
+
+    hot: int = Field(
+        default=0, ge=0, lt=MOST, description="which button is pressed, counted from 0, where press says nothing"
+    )
+    press: tuple[Weight, ...] = Field(
+        default=(), max_length=MOST, description="a weight for each button: 1 is pressed, 0 is not, others are allowed"
+    )
+    labels: tuple[Label, ...] = Field(default=(), max_length=MOST, description="the buttons' names")
+
+    @model_validator(mode="after")
+    def _one_each(self) -> Buttons:
+        count = self.buttons()
+        if self.hot >= count:
+            raise ValueError(f"hot must be less than {self.counts} = {count}, got {self.hot}")
+        for name, values in (("press", self.press), ("labels", self.labels)):
+            if values and len(values) != count:
+                raise ValueError(f"{self.counts} is {count}, but {name} has {len(values)} values; make them agree")
+        if len(set(self.labels)) != len(self.labels):
+            raise ValueError("labels has a name twice; every button needs its own")
+        return self
+
+    @abstractmethod
+    def buttons(self) -> int:
+        """How many there are."""
+
+    def tells_apart(self) -> bool:
+        """Does it tell pictures apart? A fit of several then makes it one for them."""
+        return True
+
+    def weights(self) -> tuple[float, ...]:
+        """What is pressed: a weight for each button."""
+        return self.press or tuple(float(i == self.hot) for i in range(self.buttons()))
+
+    def fitted(self, count: int, labels: tuple[str, ...]) -> dict[str, Any]:
+        """The fields that make it one for so many buttons."""
+        fields: dict[str, Any] = {self.counts: count, "labels": list(labels)}
+        return fields | ({"hot": 0} if self.hot >= count else {}) | ({} if len(self.press) == count else {"press": []})
+
+    def pressed(self, samples: Samples) -> Array:
+        """The weights at every sample, ``(buttons, n)``."""
+        if samples.code is not None:
+            return samples.code
+        anchor = samples.anchor
+        xp, on = namespace(anchor), device(anchor)
+        if samples.index is None:
+            weights = xp.asarray(self.weights(), dtype=anchor.dtype, device=on)
+            return xp.broadcast_to(weights[:, None], (self.buttons(), samples.count))
+        buttons = xp.arange(self.buttons(), device=on)[:, None]
+        return xp.astype(buttons == xp.astype(samples.index, buttons.dtype)[None, :], anchor.dtype)

@@ -1,0 +1,38 @@
+"""The encoder ``index``."""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from limner.plugin import Array, Buttons, Context, Samples, device, namespace
+
+
+class Index(Buttons):
+    """One number for all buttons: pictures lie on a line from -1 to 1, evenly, and what is between two is near both.
+
+    Source: pkmital/CADL, session 2: one network learns several images, "and the image's index" is a third input.
+    """
+
+    size: int = Field(default=8, ge=1, le=4096, description="how many buttons")
+    scale: float = Field(default=1.0, gt=0, le=1000, description="the first picture lies at -scale, the last at scale")
+
+    @classmethod
+    def examples(cls) -> tuple[Index, ...]:
+        """Of eight, the middle of two, and one alone."""
+        return cls(), cls(size=2, press=(0.5, 0.5), scale=3.0), cls(size=1)
+
+    def buttons(self) -> int:
+        """The size."""
+        return self.size
+
+    def features(self) -> int:
+        """One."""
+        return 1
+
+    def forward(self, theta: Array, samples: Samples, ctx: Context) -> Array:  # noqa: ARG002
+        """The places of the buttons, each by its weight, summed."""
+        weights = self.pressed(samples)
+        xp, last = namespace(weights), max(self.size - 1, 1)
+        numbers = xp.arange(self.size, dtype=weights.dtype, device=device(weights))
+        places = self.scale * (2.0 * numbers / last - 1.0)
+        return xp.sum(weights * places[:, None], axis=0, keepdims=True)
