@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from limner.namespace import namespace
 from limner.scatter import scatter_add
 
 if TYPE_CHECKING:
@@ -20,6 +21,12 @@ class Primitives:
     def outer(self, dy: Array, x: Array) -> Array:
         """``dy @ x.T``, summed over many points: dy ``(c, n)``, x ``(k, n)``."""
         return dy @ x.T
+
+    def put_outer(self, flat: Array, start: int, dy: Array, x: Array) -> None:
+        """The same, written into a vector from a place on, row by row."""
+        sums = self.outer(dy, x)
+        stop = start + sums.shape[0] * sums.shape[1]
+        flat[start:stop] = namespace(sums).reshape(sums, (-1,))
 
     def scatter_add(self, index: Array, values: Array, size: int) -> Array:
         """The sums, ``(f, size)``, of the values ``(f, m)`` that share an index: integers ``(m,)``, 0 to size - 1."""

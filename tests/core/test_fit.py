@@ -157,7 +157,10 @@ def test_a_listener_that_raises_takes_no_fit_down():
         (["fit", "one.png", "--loss", "mze"], "did you mean 'mse'"),
         (["fit", "one.png", "-s", "trainer.rate=-1"], "trainer.rate"),
         (["fit", "one.png", "two.png"], "two.png: there is no such file"),
-        (["fit", "skimage:coffee", "skimage:coffee", "--recipe", "likeness"], "tells no pictures apart, and there are 2"),
+        (
+            ["fit", "skimage:coffee", "skimage:coffee", "--recipe", "likeness"],
+            "tells no pictures apart, and there are 2",
+        ),
         (["fit", "one.png", "--background", "nocolour"], "background"),
         (["fit", "one.png", "--checkpoint-every", "-1"], "--checkpoint-every"),
         (["fit", "one.png", "--steps", "0"], "--steps"),

@@ -92,6 +92,17 @@ class NumPy(Backend):
         sums = np.matmul(_blocks(dy[:, :whole], block), _blocks(x[:, :whole], block).transpose(0, 2, 1)).sum(axis=0)
         return sums + dy[:, whole:] @ x[:, whole:].T if whole < n else sums
 
+    def put_outer(self, flat: Array, start: int, dy: Array, x: Array) -> None:
+        """Into the vector itself, where one product makes it."""
+        rows, cols = dy.shape[0], x.shape[0]
+        place = flat[start : start + rows * cols].reshape(rows, cols)
+        if x.shape[1] == 1:  # a product of matrices, which BLAS packs first, takes three times as long
+            np.multiply(dy, np.ascontiguousarray(x.T), out=place)
+        elif _block(rows, cols, x.shape[1]) == x.shape[1]:
+            np.matmul(dy, x.T, out=place)
+        else:
+            place[:] = self.outer(dy, x)
+
     def scatter_add(self, index: Array, values: Array, size: int) -> Array:
         """Each row as the one column of a sparse matrix, whose entries may stand twice, times 1.
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from limner.plugin import Activation, Array, Context, Entry, Layout, Pullback, Rows, namespace, pack_gradient
+from limner.plugin import Activation, Array, Context, Entry, Layout, Pullback, Rows, namespace
 
 Sizes = Sequence[tuple[int, int]]
 """Numbers that go into a layer and come out of it, layer by layer."""
@@ -112,8 +112,9 @@ def chain_vjp(
     y, kept = _kept(layers, activations, x, ctx, feed=feed)
 
     def pullback(dy: Array) -> tuple[Array, Array]:
-        grads, dx = _backward(kept, dy, x, ctx, Dense.summed, feed=feed, asked=ctx.input_gradient)
-        return pack_gradient(grads, like=theta), dx
+        gradient = _Gradient(theta)
+        _, dx = _backward(kept, dy, x, ctx, gradient.put, feed=feed, asked=ctx.input_gradient)
+        return gradient.flat, dx
 
     return y, pullback
 
@@ -129,6 +130,24 @@ def chain_jacobian(
         return namespace(dy).concat(grads, axis=0)
 
     return y, rows
+
+
+class _Gradient:
+    """A gradient beside θ that layers write into, the last one first; gathered from pieces, it is copied once more."""
+
+    def __init__(self, theta: Array) -> None:
+        self.flat = namespace(theta).empty_like(theta)
+        self._end = int(theta.shape[0])
+
+    def put(self, layer: Dense, h: Array, dz: Array, ctx: Context) -> list[Array]:
+        """What a layer's W and b get; nothing is left to gather."""
+        if layer.bias is not None:
+            start = self._end - dz.shape[0]
+            self.flat[start : self._end] = namespace(dz).sum(dz, axis=1)
+            self._end = start
+        self._end -= dz.shape[0] * h.shape[0]
+        ctx.primitives.put_outer(self.flat, self._end, dz, h)
+        return []
 
 
 class _Kept(NamedTuple):
