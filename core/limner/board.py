@@ -130,7 +130,7 @@ def write_press_sheet(
     cells = []
     for place, code in enumerate(codes):
         i, j = divmod(place, len(labels))
-        words = labels[i] if i == j else f"{labels[i]} + {labels[j]}" if i < j else f"½ {labels[i]} ½ {labels[j]}"
+        words = labels[i] if i == j else f"{labels[i]} + {labels[j]}" if i < j else f"{labels[j]} | {labels[i]}"
         cells.append((words, art.press(code).render(size, supersample=finer, backend=backend)))
     record = {"press": codes, "recipe": art.recipe.table()}
     write_sheet(path, cells, record, columns=len(labels), force=force)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import operator
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
@@ -38,6 +38,8 @@ if TYPE_CHECKING:
 
 SECONDS = 20.0
 """How long a fit goes on that is given no bound."""
+MANY = 2**53
+"""Steps that no run takes."""
 
 
 @dataclass(frozen=True)
@@ -97,6 +99,7 @@ def fit(
     recipe: str | Path | Recipe | Mapping[str, Any] | None = None,
     *,
     steps: int = 0,
+    epochs: int = 0,
     seconds: float = 0.0,
     psnr: float = 0.0,
     seed: int | None = None,
@@ -115,6 +118,7 @@ def fit(
         recipe: a preset's name, a TOML file, a picture that limner made, a recipe, or a table; it needs a trainer.
             ``likeness`` where none is given, and ``button-field`` for several pictures.
         steps: stop after so many steps of the trainer; 0 is no bound.
+        epochs: stop when every point, or every picture that a code gives whole, was looked at so often; 0 is no bound.
         seconds: stop after so long; 0 is no bound, and with no bound at all it is twenty seconds.
         psnr: stop when the picture reaches so many dB.
         seed: what everything random follows from.
@@ -133,7 +137,8 @@ def fit(
     job = prepare(
         images,
         recipe,
-        bounded(steps, seconds, psnr),
+        bounded(steps, seconds, psnr, epochs),
+        epochs=epochs,
         seed=seed,
         size=size,
         values=set,
@@ -148,8 +153,16 @@ def fit(
     return fitted.artwork
 
 
-def bounded(steps: int, seconds: float, psnr: float) -> Budget:
-    """The budget of these bounds, 0 for none; where there is none at all, a few seconds."""
+def bounded(steps: int, seconds: float, psnr: float, epochs: int = 0) -> Budget:
+    """The budget of these bounds, 0 for none; where there is none at all, a few seconds.
+
+    Raises:
+        LimnerError: a bound is negative or no number.
+    """
+    if epochs < 0:
+        raise LimnerError(f"epochs: must be a number above 0, got {epochs}")
+    if epochs and not steps:
+        steps = MANY  # until the pictures are known
     return Budget(steps, seconds or (0.0 if steps or psnr else SECONDS), psnr)
 
 
@@ -158,6 +171,7 @@ def prepare(
     recipe: str | Path | Recipe | Mapping[str, Any] | None,
     budget: Budget,
     *,
+    epochs: int = 0,
     seed: int | None = None,
     size: tuple[int, int] | None = None,
     values: Mapping[str, Any] | None = None,
@@ -201,7 +215,16 @@ def prepare(
     if kept and keep:
         settled = models.model_of(chosen).settled()
         checkpoint.check_same(keep, kept, settled.table(), album.digest)
+    if epochs:
+        budget = replace(budget, steps=min(budget.steps, epochs * _steps_an_epoch(chosen, album)))
     return Job(chosen, album, budget, keep, kept, every, background, train_size)
+
+
+def _steps_an_epoch(recipe: SingleRecipe, album: Album) -> int:
+    """How many steps look at everything once."""
+    width, height = album.first.size
+    points = len(album) * (1 if recipe.domain == "code" else width * height)
+    return -(-points // max(1, cast("Trainer", cast("Any", recipe.trainer).stage).looks(points)))
 
 
 class Moment(NamedTuple):

@@ -275,6 +275,7 @@ def test_a_timelapse_shows_all_of_them():
         (["fit", "icons", *BOARD[:2], "--encoders", "xy"], "'xy' speaks points and frame 'raster' speaks codes"),
         (["fit", "icons", *BOARD[:2], "--warps", "mirror"], "speaks points"),
         (["fit", "icons", *BOARD[:2], "--trainer", "lm"], "tells no derivatives"),
+        (["fit", "icons", "--epochs", "0"], "--epochs: must be at least 1, got 0"),
         (["fit", "icons", "nowhere.png"], "nowhere.png: there is no such file"),
         (["render", "BOARD", "--press", "1,0"], "2 weights were given"),
         (["render", "BOARD", "--press", "moon=1"], "no button 'moon'"),
@@ -309,3 +310,18 @@ def test_a_folder_is_read_in_the_order_of_its_names_and_without_strangers(capsys
     shutil.copy("icons/0_disc.png", "icons/5_again.png")
     assert run(["fit", "icons", "--recipe", "button-board-flat", "--steps", "2", "-o", "b.png"]) == 0
     assert "4 buttons: disc, bar, roof, again" in told(capsys)[1]
+
+
+@pytest.mark.parametrize(
+    ("recipe", "more", "steps"),
+    [
+        ("button-board-flat", [], 3 * 4),  # three pictures, one a step
+        ("button-board-flat", ["-s", "trainer.batch=2"], 2 * 4),
+        ("button-board-flat", ["-s", "trainer.batch=0"], 4),
+        ("button-field", ["-s", "trainer.batch=500"], 3 * 4),  # 1,200 points
+        ("button-field", ["-s", "trainer.batch=500", "--steps", "5"], 5),
+    ],
+)
+def test_epochs(recipe, more, steps, capsys):
+    assert run(["fit", "icons", "--recipe", recipe, "--epochs", "4", *more, "--json", "-o", "e.png"]) == 0
+    assert json.loads(told(capsys)[0])["steps"] == steps

@@ -58,7 +58,8 @@ def test_the_page_tells_of_it(name):
     if name in PAINTS:
         assert COMMAND.format(name=name, seed=art.seed) in page
     else:
-        command = f"limner fit skimage:{art.recipe.title} --recipe {name} --seed {art.seed} --"
+        pictures = " ".join(f"skimage:{name}" for name in art.recipe.title.split(" + "))
+        command = f"limner fit {pictures} --recipe {name} --seed {art.seed} --"
         assert command in page
         assert f"-o gallery/{name}.webp\n" in page
     table = read_toml(build(third_party=False).read_recipe(name), name)

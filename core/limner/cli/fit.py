@@ -27,6 +27,7 @@ RecipeName = Annotated[
 ]
 LossName = Annotated[str | None, typer.Option("--loss", metavar="NAME", help="Swap the loss: mse, mae, huber, ...")]
 Steps = Annotated[int | None, typer.Option(metavar="N", help="Stop after so many steps.")]
+Epochs = Annotated[int | None, typer.Option(metavar="N", help="Stop when all points were looked at so often.")]
 Seconds = Annotated[float | None, typer.Option(metavar="S", help="Stop after so long; 20 where nothing is said.")]
 Psnr = Annotated[float | None, typer.Option(metavar="DB", help="Stop when the picture is this good.")]
 Gray = Annotated[bool, typer.Option("--gray", help="Learn it in black and white.")]
@@ -45,6 +46,10 @@ TimelapseFile = Annotated[
 ]
 TimelapseStyle = Annotated[
     str, typer.Option(metavar="NAME", help="portrait: 25 a second, 800x800; painting: ten frames of 0.1 s.")
+]
+Press = Annotated[
+    str | None,
+    typer.Option(metavar="W,W,...", help="Of several pictures: what the file shows, 1,0,0.5 or fox=0.5,star=1."),
 ]
 Background = Annotated[
     str | None, typer.Option(metavar="COLOR", help="What lies under what is clear; else opacity is learned.")
@@ -65,11 +70,13 @@ def fit(
     trainer: o.Trainer = None,
     loss: LossName = None,
     steps: Steps = None,
+    epochs: Epochs = None,
     seconds: Seconds = None,
     psnr: Psnr = None,
     gray: Gray = False,
     train_size: TrainSize = 0,
     background: Background = None,
+    press: Press = None,
     out: o.Out = None,
     resume: Resume = False,
     checkpoint_every: Every = 30.0,
@@ -99,12 +106,15 @@ def fit(
     from limner.compare import check_comparison, write_comparison
     from limner.files import exists
     from limner.history import check_history
+    from limner.pressing import pressed
     from limner.sizes import parse_size
     from limner.timelapse import timelapse as lapsing
 
     path = Path(out) if out else _default(images)
     if steps is not None and steps < 1:
         raise LimnerError(f"--steps: must be at least 1, got {steps}")
+    if epochs is not None and epochs < 1:
+        raise LimnerError(f"--epochs: must be at least 1, got {epochs}")
     if seconds is not None and seconds == 0:
         raise LimnerError("--seconds: must be above 0")
     if error_map and not compare:
@@ -129,7 +139,8 @@ def fit(
     job = fitting.prepare(
         images,
         recipe or None,
-        fitting.bounded(steps or 0, seconds or 0.0, psnr or 0.0),
+        fitting.bounded(steps or 0, seconds or 0.0, psnr or 0.0, epochs or 0),
+        epochs=epochs or 0,
         seed=seed,
         size=pixels,
         values=values,
@@ -143,6 +154,8 @@ def fit(
         resume=resume,
         every=checkpoint_every,
     )
+    if press is not None:
+        pressed(job.recipe, press)
     measuring.check_file(job, path, dpi=dpi, options=options, force=over)  # told now, not after the fit
     if job.album.told:
         note(job.album.told, quiet=quiet)
@@ -163,7 +176,8 @@ def fit(
         raise
     if not math.isfinite(fitted.run.best_loss):
         raise LimnerError(f"the loss is no number from the start: {fitted.mend}, or a scale of the network")
-    fitted.artwork.save(path, dpi=dpi, options=options, force=over, backend=runner)
+    shown = fitted.artwork if press is None else fitted.artwork.press(press)
+    shown.save(path, dpi=dpi, options=options, force=over, backend=runner)
     found = measuring.measure(path, job, fitted.artwork, runner)
     told = f"{_decibels(found.quality.psnr)}, SSIM {found.quality.ssim:.3f}"
     if compare:

@@ -15,6 +15,13 @@ class OneHot(Buttons):
     """
 
     size: int = Field(default=8, ge=1, le=4096, description="how many buttons")
+    scale: float = Field(
+        default=1.0,
+        gt=0,
+        le=1000,
+        description="what the weights are multiplied by: the less, the more gently a network of sines goes from one"
+        " picture to the next",
+    )
 
     @classmethod
     def examples(cls) -> tuple[OneHot, ...]:
@@ -36,4 +43,5 @@ class OneHot(Buttons):
 
     def forward(self, theta: Array, samples: Samples, ctx: Context) -> Array:  # noqa: ARG002
         """The buttons' weights at every point."""
-        return self.pressed(samples)
+        weights = self.pressed(samples)
+        return weights if self.scale == 1.0 else self.scale * weights

@@ -24,6 +24,9 @@ RECIPES = {
     "neural-painting": "a network of six layers learns a picture from its coordinates",
     "rprop-portrait": "a portrait in 573 numbers, by resilient backpropagation",
     "evolved-portrait": "the same portrait by a population that is bred and refined",
+    "button-field": "several pictures in one network, a button each, at any size",
+    "button-board": "eight buttons and a whole picture at once, as in the experiment that began it",
+    "button-board-flat": "the same without a hidden layer",
     "random-art": "a random tanh network, as in the article that began it",
 }
 
