@@ -49,6 +49,8 @@ FITS = {
 }
 """Presets that learn: the pictures, the seed and the bounds."""
 LEARNED = "limner fit {image} --recipe {name} --seed {seed} {options} -s writer.lossless=false -o gallery/{name}.webp"
+SHEET = "button-field-pairs.png"
+PAIRS = f"limner render gallery/button-field.webp --press-sheet gallery/{SHEET} --size 150x100"
 INTRODUCTION = """# The gallery
 
 One picture of every preset, made by the command beside it from the clone's folder. Each holds its recipe:
@@ -60,6 +62,13 @@ def entry(table: dict[str, str], name: str, command: str) -> str:
     """A picture's part of the page."""
     title = table["title"]
     return f"## {title}\n\n{table['summary']}\n\n![{title}]({name}.webp)\n\n```sh\n{command}\n```\n"
+
+
+def pairs() -> str:
+    """Draw the sheet of all pairs; its part of the page."""
+    if run([*shlex.split(PAIRS.replace("gallery/", f"{GALLERY}/"))[1:], "--force"]):
+        raise SystemExit(f"{PAIRS} failed")
+    return f"![Four pictures, and every two of them blended]({SHEET})\n\n```sh\n{PAIRS}\n```\n"
 
 
 def main() -> None:
@@ -78,6 +87,8 @@ def main() -> None:
             raise SystemExit(f"{command} failed")
         (GALLERY / f"{name}.webp.ckpt").unlink()
         parts.append(entry(read_toml(known.read_recipe(name), name), name, command))
+        if name == "button-field":
+            parts.append(pairs())
     (GALLERY / "README.md").write_text("\n".join(parts), "utf-8")
 
 

@@ -30,7 +30,7 @@ Code = tuple[float, ...]
 CELL = 128
 """Pixels of the longer side of a sheet's cells, where no size is given."""
 KINDS = ("pair", "triple", "half", "negative", "random")
-TRIES = 1000
+TRIES = 50
 
 
 class Walk(Stage):
