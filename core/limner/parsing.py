@@ -33,6 +33,10 @@ if TYPE_CHECKING:
     from limner.stage import Stage
 
 
+BESIDE = "sweep"
+"""A table that may stand beside a recipe and is no part of it."""
+
+
 def read_toml(text: str, source: str) -> dict[str, Any]:
     """The table in a TOML text.
 
@@ -72,6 +76,7 @@ class _Parser:
         """The recipe in a table that stands at a path; None where it has mistakes."""
         layered = "layer" in table
         known = [*Header.model_fields, *(LAYERED if layered else (*DEFAULTS, *OPTIONAL, *LAYERED))]
+        known += [BESIDE] if depth == 0 else []
         self.problems += [f"{at}{_plain(k)}: unknown key{did_you_mean(str(k), known)}" for k in table if k not in known]
         fields = {k: v for k, v in table.items() if k in Header.model_fields}
         header = cast("Header | None", self._validate(Header, fields, at.rstrip(".")))

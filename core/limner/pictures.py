@@ -32,6 +32,23 @@ def open_picture(name: str, setting: str) -> Image:
     Raises:
         LimnerError: it is missing, damaged, too large, or no picture.
     """
+    return _open(_place(name, setting), name)
+
+
+def picture_bytes(name: str, setting: str) -> bytes:
+    """A picture's file as it is, for its digest.
+
+    Raises:
+        LimnerError: it is missing, or cannot be read.
+    """
+    try:
+        return _place(name, setting).read_bytes()
+    except OSError as error:
+        raise LimnerError(f"{name}: cannot be read: {error.strerror or error}") from error
+
+
+def _place(name: str, setting: str) -> Path:
+    """Where a picture lies."""
     path = _sample(name.removeprefix(SAMPLES)) if name.startswith(SAMPLES) else Path(name)
     try:
         there, is_file = path.exists(), path.is_file()
@@ -41,7 +58,7 @@ def open_picture(name: str, setting: str) -> Image:
         raise LimnerError(f"{name}: there is no such file; name a picture with {setting}")
     if not is_file:
         raise LimnerError(f"{name}: is not a file; name a picture with {setting}")
-    return _open(path, name)
+    return path
 
 
 def deep_gray(image: Image, name: str) -> np.ndarray:

@@ -179,6 +179,25 @@ def find(recipe: str | Path | Recipe | Mapping[str, Any]) -> tuple[Mapping[str, 
     return open_artwork(path).recipe.table(), name
 
 
+def swept(recipe: str | Path) -> Mapping[str, Any]:
+    """What a preset or a TOML file says of sweeps of it, in its table ``[sweep]``; empty where it says nothing.
+
+    Raises:
+        LimnerError: the text cannot be read.
+    """
+    name, path = str(recipe), Path(recipe)
+    if name in registry().names("recipe"):
+        table = read_toml(registry().read_recipe(name), name)
+    elif path.suffix.lower() == ".toml" and exists(path):
+        table = read_toml(_read(path), name)
+    else:
+        return {}
+    said = table.get("sweep", {})
+    if not isinstance(said, Mapping):
+        raise LimnerError(f"{name}: sweep: must be a table, [sweep]")
+    return said
+
+
 def is_artwork(recipe: Any) -> bool:
     """Is a recipe read from a picture that limner made, whose θ may have learned something?"""
     return _theta_of(recipe) is not None

@@ -9,6 +9,7 @@ from limner.color import ColorMode
 from limner.encoder import Encoder, EncoderPullback
 from limner.errors import ArtworkError, BackendError, LimnerError
 from limner.events import Checkpoint, Event, Fitting, Progress, Saved
+from limner.executor import Executor
 from limner.frame import Frame
 from limner.hookspecs import hookimpl
 from limner.layout import Entry, Layout, pack_gradient
@@ -47,6 +48,7 @@ __all__ = [
     "EncoderPullback",
     "Entry",
     "Event",
+    "Executor",
     "Fitting",
     "Frame",
     "InTurn",

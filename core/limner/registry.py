@@ -25,6 +25,7 @@ from limner.blend import Blend
 from limner.color import ColorMode
 from limner.encoder import Encoder
 from limner.errors import LimnerError, PluginError, did_you_mean
+from limner.executor import Executor
 from limner.frame import Frame
 from limner.loss import Loss
 from limner.movie import Movie
@@ -49,12 +50,13 @@ KINDS: dict[str, type[Stage]] = {
     "writer": Writer,
     "movie": Movie,
     "backend": Backend,
+    "executor": Executor,
 }
 """The kinds of stage, each with its interface. Recipes are registered beside them, and are text."""
 
 FAMILIES = (
     *("frames", "warps", "encoders", "networks", "colors", "blends"),
-    *("losses", "trainers", "writers", "movies", "backends", "recipes"),
+    *("losses", "trainers", "writers", "movies", "backends", "executors", "recipes"),
 )
 BUILT_IN = tuple(f"limner_plugins.{family}" for family in FAMILIES)
 GROUP = "limner"
@@ -155,6 +157,10 @@ class Registry:
     def backend(self, name: str, target: str, *, summary: str) -> None:
         """Register a backend."""
         self.add("backend", name, target, summary=summary)
+
+    def executor(self, name: str, target: str, *, summary: str) -> None:
+        """Register an executor."""
+        self.add("executor", name, target, summary=summary)
 
     def recipe(self, name: str, target: str, *, summary: str) -> None:
         """Register a recipe: ``target`` names a TOML file inside a package, ``"limner_spiral:recipes/spiral.toml"``."""

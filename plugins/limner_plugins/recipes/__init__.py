@@ -24,6 +24,7 @@ RECIPES = {
     "neural-painting": "a network of six layers learns a picture from its coordinates",
     "rprop-portrait": "a portrait in 573 numbers, by resilient backpropagation",
     "evolved-portrait": "the same portrait by a population that is bred and refined",
+    "painting-grid": "ten settings of that network, swept: limner sweep painting-grid --on PICTURE",
     "button-field": "several pictures in one network, a button each, at any size",
     "button-board": "eight buttons and a whole picture at once, as in the experiment that began it",
     "button-board-flat": "the same without a hidden layer",

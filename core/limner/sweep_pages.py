@@ -1,0 +1,206 @@
+"""The pages of a sweep: a sheet of its pictures, rows and columns by its axes, and all its movies as one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
+
+import numpy as np
+
+from limner import cell as cells
+from limner.album import layout, mosaic
+from limner.errors import LimnerError, did_you_mean
+from limner.movie import Reel
+from limner.opening import open_artwork
+from limner.planes import over_white
+from limner.reels import movie_for, recording
+from limner.settings import show_value
+from limner.sheet import check_sheet, write_sheet
+from limner.targets import read_target, shrunk
+
+if TYPE_CHECKING:
+    from limner.backend import Backend
+    from limner.movie import Movie
+    from limner.sweep import Cell, Sweep
+
+SIDE = 160
+SEED, IMAGE, STEP = "seed", "image", "step"
+
+
+class Piece(NamedTuple):
+    """A picture of a sheet: where it lies, and what it is by each axis."""
+
+    file: Path
+    point: Mapping[str, Any]
+    psnr: float | None
+
+
+def check_pages(sweep: Sweep, sheet: Path, rows: str, columns: str, *, force: bool) -> None:
+    """Refuse early what could not be drawn in the end.
+
+    Raises:
+        LimnerError: an axis is not the sweep's, the page would hold too much, or the file cannot be written.
+    """
+    known = _names(sweep)
+    for name in (rows, columns):
+        if name and name not in known:
+            raise LimnerError(f"--rows and --columns: {name!r} is not varied{did_you_mean(name, known)}")
+    if rows and rows == columns:
+        raise LimnerError(f"--columns {columns}: is what --rows goes by already")
+    check_sheet(sheet, 1, force=force)
+
+
+def draw_sheet(
+    path: Path,
+    sweep: Sweep,
+    pieces: Sequence[Piece],
+    backend: Backend,
+    *,
+    rows: str = "",
+    columns: str = "",
+    force: bool = False,
+) -> None:
+    """A labelled picture for each piece, the originals before theirs.
+
+    Without axes, each original begins a row, and what was made of it follows; with them, a piece stands in the row and
+    column of its values, the first of those that have both.
+
+    Raises:
+        LimnerError: there are too many, or the file cannot be written.
+    """
+    size = _size(pieces)
+    table = _table(sweep, pieces, rows, columns)
+    more = [name for name in (SEED, STEP) if len({piece.point[name] for piece in pieces}) > 1]
+    drawn: list[tuple[str, np.ndarray]] = []
+    for row in table:
+        for item in row:
+            drawn.append(
+                ("", np.full((size[1], size[0], 3), 18, np.uint8)) if item is None else _cell(item, size, backend)
+            )
+    check_sheet(path, len(drawn), force=force)
+    record = {"name": sweep.name, "sweep": sweep.identity}
+    write_sheet(path, drawn, record, columns=len(table[0]), force=force)
+
+
+def draw_animation(path: Path, tasks: Sequence[cells.Task], *, rate: float, force: bool) -> None:
+    """All movies of a sweep side by side, frame by frame; one that is shorter stands still at its end.
+
+    Raises:
+        LimnerError: the movie cannot be written.
+    """
+    shots = [_frames(cells.movie_of(task)) for task in tasks]
+    frames = [next(one) for one in shots]
+    columns, rows = layout(len(frames))
+    height, width = (max(frame.shape[i] for frame in frames) for i in (0, 1))
+    reel = Reel(width=columns * width, height=rows * height, rate=rate, hold=1.0)
+    with recording(path, reel, force=force) as recorder:
+        moving = True
+        while moving:
+            recorder.add(mosaic([_padded(frame, width, height) for frame in frames]))
+            later = [next(one, None) for one in shots]
+            moving = any(frame is not None for frame in later)
+            frames = [now if then is None else then for now, then in zip(frames, later, strict=True)]
+
+
+def pieces_of(sweep: Sweep, folder: Path, records: Mapping[str, Mapping[str, Any]]) -> list[Piece]:
+    """The pictures that there are, in the order of the cells."""
+    out = []
+    for one in sweep.cells:
+        for row in records.get(one.name, {}).get("rows", ()):
+            out.append(Piece(folder / row["file"], _point(one, row), row.get("psnr")))
+    return out
+
+
+def _point(one: Cell, row: Mapping[str, Any]) -> dict[str, Any]:
+    return {IMAGE: one.image, SEED: one.seed, **one.point, STEP: row["step"]}
+
+
+def _names(sweep: Sweep) -> list[str]:
+    return [*(axis.path for axis in sweep.axes), SEED, *([IMAGE, STEP] if sweep.images else [])]
+
+
+def _table(sweep: Sweep, pieces: Sequence[Piece], rows: str, columns: str) -> list[list[Piece | str | None]]:
+    """Pieces, names of originals, and gaps, row by row, all rows as long."""
+    if rows or columns:
+        across = _values(pieces, columns)
+        lines: list[list[Piece | str | None]] = [
+            [_found(pieces, {rows: r, columns: c}) for c in across] for r in _values(pieces, rows)
+        ]
+        if len(sweep.images) == 1:
+            lines = [[sweep.images[0] if i == 0 else None, *line] for i, line in enumerate(lines)]
+        return lines
+    if not sweep.images:
+        wide = max(1, round(len(pieces) ** 0.5))
+        lines = [list(pieces[i : i + wide]) for i in range(0, len(pieces), wide)]
+    else:
+        lines = [[image, *(p for p in pieces if p.point[IMAGE] == image)] for image in sweep.images]
+        wide = 8
+        if len(sweep.images) == 1 and len(lines[0]) > wide:
+            lines = [lines[0][i : i + wide] for i in range(0, len(lines[0]), wide)]
+    most = max(map(len, lines), default=1)
+    return [line + [None] * (most - len(line)) for line in lines]
+
+
+def _values(pieces: Sequence[Piece], name: str) -> list[Any]:
+    """What an axis's pieces have, in their order; one value for no axis."""
+    if not name:
+        return [None]
+    out: list[Any] = []
+    for piece in pieces:
+        if name in piece.point and piece.point[name] not in out:
+            out.append(piece.point[name])
+    return out
+
+
+def _found(pieces: Sequence[Piece], wanted: Mapping[str, Any]) -> Piece | None:
+    asked = {name: value for name, value in wanted.items() if name}
+    return next((p for p in pieces if all(p.point.get(name) == value for name, value in asked.items())), None)
+
+
+def _size(pieces: Sequence[Piece]) -> tuple[int, int]:
+    """Of a sheet's cells: the first picture's, shrunk."""
+    if not pieces:
+        raise LimnerError("the sweep has no whole cell to draw a sheet of")
+    return shrunk(open_artwork(pieces[0].file).recipe.size, SIDE)
+
+
+def _cell(item: Piece | str, size: tuple[int, int], more: Sequence[str], backend: Backend) -> tuple[str, np.ndarray]:
+    """A picture and its label: what it is by each axis, and by ``more``."""
+    if isinstance(item, str):
+        pixels = read_target(item, size=size).pixels()
+        return "original", over_white(pixels)
+    art = open_artwork(item.file)
+    finer = 1 if art.model.plate else 2
+    words = [
+        f"{_short(name)}={show_value(value)}" for name, value in item.point.items() if name not in (IMAGE, SEED, STEP)
+    ]
+    words += [f"{item.psnr:.1f} dB"] if item.psnr is not None else []
+    return " ".join(words) or f"seed {item.point[SEED]}", over_white(
+        art.render(size, supersample=finer, backend=backend)
+    )
+
+
+def _short(path: str) -> str:
+    return path.rpartition(".")[2]
+
+
+def _frames(path: Path) -> Iterator[np.ndarray]:
+    movie = cast("Movie", movie_for(path).stage)
+    for shot in movie.shots(path):
+        yield _small(over_white(shot.pixels))
+
+
+def _small(frame: np.ndarray) -> np.ndarray:
+    from PIL import Image
+
+    image = Image.fromarray(frame)
+    return np.asarray(image.resize(shrunk(image.size, SIDE), Image.Resampling.LANCZOS))
+
+
+def _padded(frame: np.ndarray, width: int, height: int) -> np.ndarray:
+    if frame.shape[:2] == (height, width):
+        return frame
+    page = np.zeros((height, width, 3), np.uint8)
+    page[: frame.shape[0], : frame.shape[1]] = frame
+    return page
