@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from limner.errors import LimnerError
@@ -137,6 +137,8 @@ def _ranged(path: str, text: str, low: str, high: str, spread: str | None, count
         number = int(count)
         if not 1 <= number <= MOST:
             raise LimnerError(f"{path}: a range has 1 to {MOST:,} values, not {count}")
+        if span.high - span.low < number - 1:  # there are not so many whole numbers
+            span = replace(span, whole=False)
         shares = [i / (number - 1) for i in range(number)] if number > 1 else [0.0]
         return Axis(path, tuple(dict.fromkeys(span.at(share) for share in shares)), span)
     if span.whole and not span.log:

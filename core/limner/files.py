@@ -114,6 +114,12 @@ def replacing(path: Path, *, force: bool = False) -> Iterator[BinaryIO]:
             part.unlink(missing_ok=True)
 
 
+def sweep_up(folder: Path) -> None:
+    """Take away what processes that were killed left half written in a folder of ours."""
+    for part in folder.glob(".limner-*.part"):
+        part.unlink(missing_ok=True)
+
+
 def _move_new(part: Path, path: Path) -> None:
     """Move a file in where no other has come to lie meanwhile."""
     try:

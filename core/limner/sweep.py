@@ -100,12 +100,13 @@ class Sweep:
         return count(self.design, self.axes, self.samples) * len(self.seeds) * max(1, len(self.images))
 
     def check(self) -> None:
-        """Try every value of every axis on the recipe.
+        """Try every value of every axis on the recipe, and see that the pictures are there.
 
         Raises:
             LimnerError: a path leads nowhere, or a value is wrong.
         """
         parse(self._table({}), registry(), self.name)
+        _ = self._digests
         for axis in self.axes:
             ends = [axis.span.at(0.0), axis.span.at(1.0)] if axis.span else axis.values
             for value in ends:

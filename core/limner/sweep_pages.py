@@ -76,7 +76,7 @@ def draw_sheet(
     for row in table:
         for item in row:
             drawn.append(
-                ("", np.full((size[1], size[0], 3), 18, np.uint8)) if item is None else _cell(item, size, backend)
+                ("", np.full((size[1], size[0], 3), 18, np.uint8)) if item is None else _cell(item, size, more, backend)
             )
     check_sheet(path, len(drawn), force=force)
     record = {"name": sweep.name, "sweep": sweep.identity}
@@ -168,17 +168,14 @@ def _size(pieces: Sequence[Piece]) -> tuple[int, int]:
 def _cell(item: Piece | str, size: tuple[int, int], more: Sequence[str], backend: Backend) -> tuple[str, np.ndarray]:
     """A picture and its label: what it is by each axis, and by ``more``."""
     if isinstance(item, str):
-        pixels = read_target(item, size=size).pixels()
-        return "original", over_white(pixels)
+        return "original", over_white(read_target(item, size=size, cover=True).pixels())
     art = open_artwork(item.file)
-    finer = 1 if art.model.plate else 2
-    words = [
-        f"{_short(name)}={show_value(value)}" for name, value in item.point.items() if name not in (IMAGE, SEED, STEP)
-    ]
+    own = {name: value for name, value in item.point.items() if name not in (IMAGE, SEED, STEP)}
+    words = [f"{_short(name)}={value if isinstance(value, str) else show_value(value)}" for name, value in own.items()]
+    words += [f"{name} {item.point[name]}" for name in more]
     words += [f"{item.psnr:.1f} dB"] if item.psnr is not None else []
-    return " ".join(words) or f"seed {item.point[SEED]}", over_white(
-        art.render(size, supersample=finer, backend=backend)
-    )
+    pixels = art.render(size, supersample=1 if art.model.plate else 2, backend=backend)
+    return " ".join(words) or f"seed {item.point[SEED]}", over_white(pixels)
 
 
 def _short(path: str) -> str:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from limner import cell as cells
 from limner.errors import LimnerError
 from limner.events import Progress
-from limner.files import os_reason, replacing
+from limner.files import os_reason, replacing, sweep_up
 from limner.registry import registry
 from limner.settings import show_value
 
@@ -68,6 +68,7 @@ def claim(folder: Path, sweep: Sweep) -> None:
         elif folder.exists() and any(folder.iterdir()):
             raise LimnerError(f"{folder}: holds something else than a sweep; name another folder with -o")
         (folder / CELLS).mkdir(exist_ok=True, parents=True)
+        sweep_up(folder / CELLS)
     except OSError as error:
         raise LimnerError(f"{folder}: cannot be used: {os_reason(error)}") from error
     except (ValueError, AttributeError) as error:

@@ -53,7 +53,10 @@ def test_axes_that_are_none(text, said):
 
 def test_axes_of_a_table_may_be_nested_or_quoted():
     axes = axes_of({"network": {"depth": [1, 2]}, "trainer.rate": "0.1..1 log 2"})
-    assert [(axis.path, list(axis.values)) for axis in axes] == [("network.depth", [1, 2]), ("trainer.rate", [0.1, 1.0])]
+    assert [(axis.path, list(axis.values)) for axis in axes] == [
+        ("network.depth", [1, 2]),
+        ("trainer.rate", [0.1, 1.0]),
+    ]
     assert seeds_of("0..3") == (0, 1, 2, 3)
     assert seeds_of([4, 5]) == (4, 5)
     assert seeds_of(7) == (7,)
