@@ -268,6 +268,16 @@ def test_what_a_child_has_from_whom():
     assert blend.mean() == pytest.approx(0.25, abs=0.08)
 
 
+def test_a_child_beyond_all_numbers_is_its_better_parent():
+    better, worse = np.full((40, 3), 1e37, np.float32), np.full((40, 3), -1e37, np.float32)
+    with np.errstate(over="ignore"):
+        children = crossed("blend", better, worse, np.ones(40, bool), np.arange(3), 100.0, np.random.default_rng(1))
+    stayed = (children == better).all(axis=1)
+    assert np.isfinite(children).all()
+    assert stayed.any()
+    assert not stayed.all()
+
+
 def test_what_mutates_and_by_how_much():
     sizes = np.asarray([0.0, 0.5, 2.0])
     moved = mutated(np.zeros((3, 40_000)), 0.25, sizes, np.random.default_rng(3))
@@ -333,6 +343,37 @@ def test_who_was_refined_joins_whom_it_was():
     assert np.array_equal(thetas[-1], there.start)
     assert state.numbers["member.0"] == 0
     assert (state.arrays["memory.0.delta"] < 0.1).all()
+
+
+@pytest.mark.parametrize(
+    "refine",
+    [
+        {"kind": "backprop", "optimizer": "momentum", "rate": 30.0},
+        {"kind": "backprop", "optimizer": "sgd", "rate": 30.0, "schedule": "halving"},
+        {"kind": "rprop", "variant": "irprop-plus", "delta_first": 1e6, "delta_max": 1e6},
+    ],
+)
+def test_what_a_refiner_remembers_of_a_way_to_nowhere_is_forgotten(refine):
+    class Cliff(Sphere):
+        def loss(self, theta):
+            return np.where(np.abs(theta).max(axis=-1) > 10, np.inf, super().loss(theta))
+
+        def value_and_grad(self, theta, ctx, batch=0):
+            return self.loss(theta), 1e160 * (theta - self.target)
+
+    made = []
+
+    def watched(state):
+        made.append(({n: a.shape for n, a in state.arrays.items()}, set(state.numbers)))
+        assert state.numbers["member.0"] in (0, -1)
+        return stored(state)
+
+    table = {"population": 6, "elites": 2, "refine": refine, "refine_steps": 3}
+    with np.errstate(all="ignore"):
+        thetas, _, state = run(trainer("genetic", **table), Cliff(), 5, between=watched)
+    assert stored(state).numbers["member.0"] == -1
+    assert np.isfinite(thetas).all()
+    assert all(one == made[0] for one in made)
 
 
 def test_every_step_of_refinement_is_a_step():

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
-from limner.plugin import Array, Context, device, namespace
+from limner.plugin import Array, Context, State, device, namespace
 
 WORST = float(np.finfo(np.float32).max)
 
@@ -23,3 +25,11 @@ def losses(values: Array, ctx: Context) -> np.ndarray:
     else:  # a stage that is called on its own: the standard fetches one number at a time
         out = np.asarray([float(values[i]) for i in range(values.shape[0])])
     return np.where(np.isfinite(out), np.minimum(out, WORST), WORST)
+
+
+def sound(state: State) -> bool:
+    """Is every number of a state finite, as a checkpoint wants it?"""
+    if not all(math.isfinite(number) for number in state.numbers.values()):
+        return False
+    arrays = [array for array in state.arrays.values() if namespace(array).isdtype(array.dtype, "real floating")]
+    return all(bool(namespace(array).all(namespace(array).isfinite(array))) for array in arrays)
