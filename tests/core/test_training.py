@@ -311,6 +311,23 @@ def test_damaged_checkpoints(tmp_path):
         resume(tmp_path)
 
 
+@pytest.mark.parametrize("spoil", ["theta", "best", "best_loss", "psnr", "array", "number"])
+def test_a_checkpoint_that_would_be_refused_is_not_written(tmp_path, spoil):
+    job = job_of(tmp_path, 3)
+    kept, good = run_of(job), job.keep.read_bytes()
+    wild = np.full_like(kept.theta, np.nan)
+    if spoil in ("array", "number"):
+        arrays, numbers = dict(kept.state.arrays), dict(kept.state.numbers)
+        arrays |= {next(iter(arrays)): wild} if spoil == "array" else {}
+        numbers |= {"steps": math.inf} if spoil == "number" else {}
+        kept.state = State(arrays, numbers)
+    else:
+        setattr(kept, spoil, wild if spoil in ("theta", "best") else math.nan)
+    backend = registry().load("backend", "numpy")(threads=1)
+    checkpoint.write_checkpoint(job.keep, kept, job.recipe.table(), job.album.digest, backend)
+    assert job.keep.read_bytes() == good
+
+
 @pytest.mark.parametrize("seed", [3, 7, 9])
 def test_a_run_that_was_bounded_lower_first_ends_the_same(tmp_path, seed):
     """The look at the end of the first run is one that a run without a stop never takes."""
