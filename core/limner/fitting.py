@@ -40,6 +40,8 @@ SECONDS = 20.0
 """How long a fit goes on that is given no bound."""
 MANY = 2**53
 """Steps that no run takes."""
+NONSENSE = (ArithmeticError, ValueError, TypeError, LookupError)
+"""What numbers that make no sense raise."""
 
 
 @dataclass(frozen=True)
@@ -291,17 +293,30 @@ def _watching(watch: Callable[[Moment], None], model: Model, album: Album, backe
             each = [np.concatenate(list(render.bands(one, theta, Canvas(size), backend))) for one in models_]
             return each[0] if len(album) == 1 else mosaic(each)
 
-        watch(Moment(run, progress, over, paint))
+        try:
+            watch(Moment(run, progress, over, paint))
+        except NONSENSE as error:
+            raise _WatchError(error) from error
 
     return look
 
 
+class _WatchError(Exception):
+    """Carries what went wrong in a watch past those who would blame the checkpoint."""
+
+    def __init__(self, error: Exception) -> None:
+        super().__init__(str(error))
+        self.error = error
+
+
 @contextmanager
 def _blaming(job: Job) -> Iterator[None]:
-    """Numbers in a checkpoint that make no sense are its fault, not ours."""
+    """Numbers in a checkpoint that make no sense are its fault, not ours; what a watch does is not."""
     try:
         yield
-    except (ArithmeticError, ValueError, TypeError, LookupError) as error:
+    except _WatchError as aside:
+        raise aside.error from aside.error.__cause__
+    except NONSENSE as error:
         if job.kept is None or job.keep is None:
             raise
         raise ArtworkError(checkpoint.damaged(job.keep)) from error

@@ -13,6 +13,7 @@ from pydantic import Field, ValidationError
 
 from limner.album import layout, mosaic
 from limner.errors import LimnerError, did_you_mean
+from limner.files import os_reason
 from limner.labels import label_font
 from limner.movie import Recorder, Reel
 from limner.parsing import explain, frozen
@@ -123,8 +124,10 @@ class Camera:
             self._recorder.add(self._frame(moment))
         except LimnerError as error:
             self.problem = error
-        except OSError as error:
-            self.problem = LimnerError(f"the timelapse cannot be written: {error.strerror or error}")
+        except (OSError, ValueError) as error:
+            self.problem = LimnerError(f"the timelapse cannot be written: {os_reason(error)}")
+        except MemoryError:
+            self.problem = LimnerError("the timelapse cannot be written: a frame takes more memory than there is")
 
     def _is_due(self, moment: Moment) -> bool:
         lapse, count = self._lapse, self._recorder.count

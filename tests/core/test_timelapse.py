@@ -112,6 +112,28 @@ def test_a_frame_that_cannot_be_written_does_not_stop_the_fit():
     assert "disk is full" in str(camera.problem)
 
 
+@pytest.mark.parametrize("kind", [ValueError, OSError, MemoryError])
+def test_whatever_goes_wrong_with_a_frame_is_the_cameras(kind):
+    film = Film()
+    film.add = lambda frame: (_ for _ in ()).throw(kind("no such frame"))
+    camera = Camera(timelapse({"frames": 5}), film, (30, 20), job(5))
+    assert fit_job(job(5), NUMPY, camera).reason == "steps"
+    assert "the timelapse cannot be written" in str(camera.problem)
+
+
+def test_a_watch_that_fails_is_not_the_checkpoints_fault(tmp_path):
+    def prepared(steps, *, resume):
+        keep, budget = tmp_path / "a.png.ckpt", Budget(steps=steps)
+        return prepare("skimage:coffee", "rprop-portrait", budget, seed=1, train_size=12, keep=keep, resume=resume)
+
+    def failing(moment):
+        raise ValueError("the watch is broken")
+
+    fit_job(prepared(3, resume=False), NUMPY)
+    with pytest.raises(ValueError, match="the watch is broken"):
+        fit_job(prepared(5, resume=True), NUMPY, failing)
+
+
 def test_a_movie_that_fails_half_way_leaves_the_picture(monkeypatch, capsys):
     from limner import movie
 
