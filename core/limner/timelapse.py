@@ -101,7 +101,7 @@ def filming(
         hold=lapse.hold,
         manifest=json.dumps({"recipe": job.recipe.table()}),
     )
-    with recording(path, reel, options, force=force) as recorder:
+    with recording(path, reel, options, force=force, option="--timelapse") as recorder:
         camera = Camera(lapse, recorder, (width, height), job)
         yield camera
         if camera.problem:

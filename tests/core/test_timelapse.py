@@ -197,6 +197,62 @@ def test_bad_requests(capsys, arguments, words):
     assert list(Path().iterdir()) == []
 
 
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["frames/frame-000001.png", "--timelapse", "frames"],
+        ["link.png", "--timelapse", "frames/"],
+        ["frames", "--timelapse", "frames/"],
+        ["skimage:coffee", "-o", "frames/a.png"],
+        ["skimage:coffee", "--compare", "frames/c.png"],
+        ["skimage:coffee", "--history", "frames/../frames/h.csv"],
+    ],
+)
+def test_nothing_that_is_read_or_written_lies_in_the_folder_of_frames(arguments, capsys):
+    Path("frames").mkdir()
+    Image.new("RGB", (16, 16), "teal").save("frames/frame-000001.png")
+    Path("link.png").symlink_to("frames/frame-000001.png")
+    film = [] if "--timelapse" in arguments else ["--timelapse", "frames"]
+    out = [] if "-o" in arguments else ["-o", "a.png"]
+    bounds = ["--recipe", "rprop-portrait", "--steps", "3", "--train-size", "12", "--quiet", "--force"]
+    assert run(["fit", *arguments, *film, *out, *bounds]) == 2
+    err = capsys.readouterr().err
+    assert "the frames replace this folder" in err
+    assert err.count("\n") == 1
+    assert sorted(str(path) for path in Path().rglob("*")) == ["frames", "frames/frame-000001.png", "link.png"]
+
+
+def test_a_folder_of_frames_beside_what_is_learned(capsys):
+    Path("in").mkdir()
+    Image.new("RGB", (16, 16), "teal").save("in/one.png")
+    for _ in range(2):
+        more = ["--timelapse", "in/frames", "-s", "timelapse.frames=2", "--force", "-o", "a.png"]
+        assert (
+            run(["fit", "in", "--recipe", "button-field", "--steps", "3", "--train-size", "12", "--quiet", *more]) == 0
+        )
+    assert len(list(Path("in/frames").iterdir())) == 2
+    assert run(["fit", "in", "-o", "in/one.png", "--force", "--quiet"]) == 2
+    assert "is the picture to learn" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("place", "hint"),
+    [
+        ("no/t.gif", "choose another with --timelapse"),
+        ("t.gif", "choose another name with --timelapse"),
+        ("t/", "choose another name with --timelapse"),
+        ("huge.webp", "choose another size or another ending"),
+    ],
+)
+def test_what_is_wrong_with_its_place_says_what_to_change(place, hint, capsys):
+    Path("t.gif").touch()
+    Path("t").mkdir()
+    Path("t/frame-000001.png").touch()
+    wide = ["-s", "timelapse.width=16384", "-s", "timelapse.height=1"]
+    assert run([*QUICK, "--steps", "2", "-o", "a.png", "--timelapse", place, *wide]) == 2
+    assert hint in capsys.readouterr().err
+
+
 def test_nothing_due_is_nothing_painted():
     def never(size):
         raise AssertionError("painted")
