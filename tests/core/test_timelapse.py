@@ -12,7 +12,7 @@ from limner.errors import LimnerError
 from limner.fitting import Moment, prepare
 from limner.fitting import run as fit_job
 from limner.registry import registry
-from limner.timelapse import FIRST, STYLES, Camera, filming, timelapse
+from limner.timelapse import FIRST, STYLES, Camera, _captioned, filming, timelapse
 from limner.training import Budget, Run
 
 QUICK = ["fit", "skimage:coffee", "--recipe", "rprop-portrait", "--train-size", "24", "--seed", "1", "--quiet"]
@@ -253,15 +253,78 @@ def test_what_is_wrong_with_its_place_says_what_to_change(place, hint, capsys):
     assert hint in capsys.readouterr().err
 
 
-def test_nothing_due_is_nothing_painted():
-    def never(size):
-        raise AssertionError("painted")
+def filmed(settings, progresses):
+    """A camera's frames of a run that is shown at these parts of its budget."""
+    film = Film()
+    camera = Camera(timelapse(settings), film, (30, 20), job(10))
+    theta, taken = np.zeros(3, np.float32), []
+    for step, progress in enumerate(progresses):
 
-    theta = np.zeros(3, np.float32)
-    camera = Camera(timelapse({"frames": 10}), Film(), (30, 20), job(10))
-    camera._recorder.count = 3
-    camera(Moment(Run(theta, None, theta, step=2), 0.2, False, never))
+        def paint(size, step=step):
+            taken.append(step)
+            return np.zeros((20, 30, 3), np.uint8)
+
+        camera(Moment(Run(theta, None, theta, step=step), progress, False, paint, lambda: 20.0))
     assert camera.problem is None
+    assert film.count == len(taken)
+    return taken
+
+
+def test_nothing_due_is_nothing_painted():
+    assert filmed({"frames": 10}, [0.0, 0.1, 0.12, 0.2, 0.23]) == [0, 2, 4]
+
+
+def test_a_resumed_run_spreads_its_frames_over_what_is_left():
+    assert filmed({"frames": 5}, [0.6 + 0.01 * k for k in range(40)]) == [0, 10, 20, 30]
+
+
+def test_marks_that_are_passed_at_once_are_one_frame():
+    assert filmed({"frames": 100, "spacing": "log"}, [0.05 * k for k in range(20)])[:3] == [0, 1, 2]
+    assert filmed({"frames": 11}, [0.0, 0.55, 0.56, 0.57, 0.61]) == [0, 1, 4]
+    assert filmed({"frames": 8, "spacing": "log"}, [0.1 * k for k in range(10)]) == [0, 1, 2, 4]
+
+
+def test_the_end_is_shown_once():
+    taken = []
+    bounded = prepare("skimage:coffee", "rprop-portrait", Budget(psnr=8), seed=1, size=(30, 20), train_size=12)
+    fitted = fit_job(bounded, NUMPY, lambda moment: taken.append((moment.run.step, moment.last)))
+    steps = [step for step, _ in taken]
+    assert fitted.reason == "psnr"
+    assert steps == [*range(fitted.run.step + 1)]
+    assert [last for _, last in taken] == [*[False] * fitted.run.step, True]
+
+
+def test_the_psnr_of_a_moment_is_its_own():
+    """The run's own is looked at now and then."""
+    told, best = [], []
+
+    def watch(moment):
+        told.append(moment.psnr())
+        if moment.run.looked == moment.run.step or moment.last:
+            best.append(len(told) - 1)
+            assert told[-1] == moment.run.psnr
+
+    fit_job(job(20), NUMPY, watch)
+    assert len(told) == 21
+    assert best == [0, 1, 2, 4, 8, 16, 20]
+    assert len(set(told)) == 21
+
+
+def test_a_side_that_is_given_keeps_the_aspect_whatever_the_style():
+    assert timelapse({"width": 240}, "portrait").size((600, 400)) == (240, 160)
+    assert timelapse({"height": 80}, "portrait").size((600, 400)) == (120, 80)
+    assert timelapse({"width": 90, "height": 90}, "portrait").size((600, 400)) == (90, 90)
+    assert timelapse({}, "portrait").size((600, 400)) == (800, 800)
+
+
+@pytest.mark.parametrize("width", [48, 64, 100, 400])
+def test_captions_fit_into_the_width(width):
+    words = "step 1,000,000   13.1 dB"
+    page = _captioned(np.zeros((40, width, 3), np.uint8), words)
+    lit = np.flatnonzero((page > 60).any(axis=(0, 2)))
+    wide = np.flatnonzero((_captioned(np.zeros((40, 800, 3), np.uint8), words) > 60).any(axis=(0, 2)))
+    assert lit[-1] < width - 1
+    assert lit[-1] - lit[0] >= min(0.75 * width, wide[-1] - wide[0])
 
 
 def test_filming_needs_something_to_spread_over():

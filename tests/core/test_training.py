@@ -158,6 +158,13 @@ def test_a_loss_that_is_no_number_stops_it(problem, kind):
     assert run.step < 4
 
 
+def test_a_run_that_diverged_is_not_kept(problem):
+    kept, trainer = [], Scripted(path=(0.0, math.nan, 0.0))
+    run = start(trainer, problem, problem.start)
+    assert train(run, trainer, problem, Budget(steps=3), save=lambda r: kept.append(r.step), every=0.0) == "diverged"
+    assert (run.step, kept) == (2, [1])
+
+
 def test_an_interrupt_keeps_the_last_whole_step(problem):
     kept = []
 
