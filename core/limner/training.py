@@ -224,10 +224,10 @@ def _is_due(step: int, seldom: int) -> bool:
 
 
 def _look(run: Run, trainer: Trainer, problem: PictureProblem, metrics: Mapping[str, float] | None = None) -> bool:
-    """Judge θ, write it down, and keep it where its trainer sees batches alone; False where its loss is no number."""
+    """Judge θ, write it down, and keep it where its trainer sees batches alone; False where its loss ends the run."""
     seen = problem.judge(run.theta)
     if not math.isfinite(seen.loss):
-        return False
+        return trainer.recovers
     if not trainer.whole:
         run.keep(run.theta, seen.loss)
     run.psnr, run.looked = seen.psnr, run.step

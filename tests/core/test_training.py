@@ -158,6 +158,21 @@ def test_a_loss_that_is_no_number_stops_it(problem, kind):
     assert run.step < 4
 
 
+def test_a_trainer_that_recovers_is_let_go_on(problem):
+    class Recovering(Scripted):
+        recovers = True
+
+        def step(self, problem, theta, state, ctx):
+            theta, state, metrics = super().step(problem, theta, state, ctx)
+            return theta, state, {"loss": metrics["loss"] if math.isfinite(metrics["loss"]) else 1e30}
+
+    trainer = Recovering(path=(0.5, math.nan, 0.1, 0.0))
+    run = start(trainer, problem, problem.start)
+    assert train(run, trainer, problem, Budget(steps=4)) == "steps"
+    assert [row["step"] for row in run.history.rows] == [0, 1, 4]
+    assert math.isfinite(run.best_loss)
+
+
 def test_a_run_that_diverged_is_not_kept(problem):
     kept, trainer = [], Scripted(path=(0.0, math.nan, 0.0))
     run = start(trainer, problem, problem.start)

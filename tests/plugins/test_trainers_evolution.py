@@ -172,7 +172,7 @@ def test_losses_that_are_no_numbers_are_the_worst(kind, table):
         def loss(self, theta):
             return np.where(theta[..., 0] < 0.5, np.inf, super().loss(theta))
 
-    thetas, told, _ = run(trainer(kind, **table), Broken(), 6, between=stored if kind != "restart" else lambda s: s)
+    thetas, told, _ = run(trainer(kind, **table), Broken(), 6, between=stored)
     if kind == "genetic":
         assert np.isfinite([m["loss"] for m in told]).all()
         assert thetas[-1][0] >= 0.5
@@ -530,6 +530,68 @@ def test_a_run_s_end_is_seen_by_the_loop():
     thetas, told, _ = run(trainer("restart", runs=3, steps=4), problem, 9)
     assert told[4]["loss"] == problem.loss(thetas[4])
     assert problem.looked == [(6,), (6,)]
+
+
+class Bounded(Sphere):
+    """Beyond ``edge`` there is no loss; the start and every second one that is drawn lie there."""
+
+    edge = 20.0
+
+    def __init__(self):
+        super().__init__()
+        self.start = self.target + 50
+
+    def draw(self, number):
+        return super().draw(number) + (50.0 if number % 2 == 0 else 0.0)
+
+    def loss(self, theta):
+        return np.where(np.abs(theta - self.target).max(axis=-1) > self.edge, np.nan, super().loss(theta))
+
+
+@pytest.mark.parametrize("each", [{"kind": "rprop"}, ADAM])
+def test_a_start_that_is_lost_is_the_worst_and_the_next_begins(each):
+    problem = Bounded()
+    thetas, told, state = run(trainer("restart", runs=4, steps=5, each=each), problem, 20, between=stored)
+    assert [metrics["run"] for metrics in told] == [0, *([1] * 5), 2, *([3] * 5), *([4] * 8)]
+    assert np.isfinite([metrics["loss"] for metrics in told]).all()
+    assert np.isfinite(thetas).all()
+    ends = problem.loss(np.asarray([thetas[6], thetas[12]]))
+    assert state.numbers["loss"] == ends.min()
+    assert problem.loss(thetas[-1]) < ends.min()
+
+
+def test_where_all_starts_are_lost_the_loss_is_no_number():
+    problem = Bounded()
+    problem.edge = -1.0
+    _, told, _ = run(trainer("restart", runs=3, steps=5), problem, 3, between=stored)
+    assert [np.isfinite(metrics["loss"]) for metrics in told] == [True, True, False]
+
+
+def test_a_step_beyond_all_numbers_loses_a_start():
+    class Steep(Sphere):
+        def value_and_grad(self, theta, ctx, batch=0):
+            slope = theta - self.target
+            return self.loss(theta), 1e200 * slope if theta[0] == self.start[0] or abs(theta[0]) > 1e9 else slope
+
+    each = {"kind": "backprop", "optimizer": "sgd", "rate": 0.1}
+    with np.errstate(all="ignore"):
+        thetas, told, _ = run(trainer("restart", runs=2, steps=4, each=each), Steep(), 10, between=stored)
+    assert np.isfinite(thetas).all()
+    assert np.isfinite([metrics["loss"] for metrics in told]).all()
+    assert [metrics["run"] for metrics in told] == [0, 0, *([1] * 4), *([2] * 4)]
+
+
+def test_a_first_start_whose_end_has_no_loss_is_not_the_best():
+    """A batch knew nothing of it."""
+
+    class Hidden(Bounded):
+        def value_and_grad(self, theta, ctx, batch=0):
+            return 1.0, theta - self.target
+
+    problem = Hidden()
+    thetas, told, state = run(trainer("restart", runs=2, steps=2, each=ADAM), problem, 5, between=stored)
+    assert np.isfinite([metrics["loss"] for metrics in told]).all()
+    assert state.numbers["loss"] == problem.loss(thetas[4]) < 100
 
 
 def test_restart_is_as_its_trainer():

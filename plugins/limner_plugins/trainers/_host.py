@@ -27,9 +27,10 @@ def losses(values: Array, ctx: Context) -> np.ndarray:
     return np.where(np.isfinite(out), np.minimum(out, WORST), WORST)
 
 
-def sound(state: State) -> bool:
-    """Is every number of a state finite, as a checkpoint wants it?"""
-    if not all(math.isfinite(number) for number in state.numbers.values()):
+def sound(theta: Array, state: State, *numbers: float) -> bool:
+    """Is every number of θ, of a state and of these finite, as a checkpoint wants it?"""
+    if not all(map(math.isfinite, (*state.numbers.values(), *numbers))):
         return False
-    arrays = [array for array in state.arrays.values() if namespace(array).isdtype(array.dtype, "real floating")]
-    return all(bool(namespace(array).all(namespace(array).isfinite(array))) for array in arrays)
+    xp = namespace(theta)
+    numeric = [array for array in (theta, *state.arrays.values()) if not xp.isdtype(array.dtype, "bool")]
+    return all(bool(xp.all(xp.isfinite(array))) for array in numeric)

@@ -47,6 +47,6 @@ class Refining:
         state = self.trainer.init(problem, theta, at) if memory is None else memory
         for step in range(first, first + self.steps):
             theta, state, _ = self.trainer.step(problem, theta, state, replace(at, step=step))
-        if not sound(State({**state.arrays, "": theta}, state.numbers)):
+        if not sound(theta, state):
             return flock.rows[member, :], None
         return theta, state
