@@ -10,6 +10,7 @@ from limner.errors import LimnerError, RecipeError
 from limner.parsing import parse
 from limner.plugin import Context, State
 from limner.registry import registry
+from limner.settings import apply
 from limner_plugins.trainers._breeding import crossed, mutated, ranked, tournament
 from limner_plugins.trainers._covariance import Normal, Rates
 
@@ -415,6 +416,18 @@ def test_settings_that_do_not_fit_are_refused(table, told):
     with pytest.raises(RecipeError, match=told) as error:
         trainer("genetic", **table)
     assert len(error.value.problems) == 1
+
+
+def test_a_nested_trainer_is_of_the_default_s_kind_where_none_is_named():
+    assert trainer("genetic", refine={"delta_first": 0.05}).refine.stage == trainer("rprop", delta_first=0.05)
+    deep = trainer("restart", each={"kind": "genetic", "refine": {"delta_max": 2.0}}).each.stage.refine
+    assert (deep.kind, deep.stage.delta_max) == ("rprop", 2.0)
+    assert trainer("restart", each={"kind": "backprop", "rate": 0.5}).each.kind == "backprop"
+    table = apply({"trainer": {"kind": "genetic"}}, {"trainer.refine.delta_first": 0.05})
+    assert parse(table, registry()).table()["trainer"]["refine"]["kind"] == "rprop"
+    for wrong in ({"kind": 3}, "rprop"):
+        with pytest.raises(RecipeError, match=r"trainer\.refine: must be a table that names a trainer as its kind"):
+            trainer("genetic", refine=wrong)
 
 
 def test_a_population_that_memory_cannot_hold_is_refused():
