@@ -156,7 +156,7 @@ def write_walk(
     manifest = json.dumps({"recipe": art.recipe.table(), "walk": walk.model_dump(mode="json")})
     frames = 0
     reel = Reel(width=width, height=height, rate=walk.rate, manifest=manifest)
-    with recording(path, reel, options, force=force) as recorder:
+    with recording(path, reel, options, force=force, option="--press-walk") as recorder:
         for code in walk_codes(count, walk):
             recorder.add(over_white(art.press(code).render((width, height), backend=backend)))
             frames += 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -73,7 +74,9 @@ def path_of(out: Path) -> Path:
 
 
 def write_checkpoint(path: Path, run: Run, recipe: Mapping[str, Any], target: str, backend: Backend) -> None:
-    """Keep a run.
+    """Keep a run; one with numbers that are not finite would be refused when it is read, and is not kept.
+
+    Such a run is about to be told as diverged: the checkpoint that was there before is what to go on from.
 
     Raises:
         LimnerError: the file cannot be written; the one that was there before is left as it was.
@@ -93,8 +96,11 @@ def write_checkpoint(path: Path, run: Run, recipe: Mapping[str, Any], target: st
         numbers={name: float(value) for name, value in run.state.numbers.items()},
         history=run.history.to_list(),
     )
-    text = json.dumps(header.model_dump(mode="json"), allow_nan=False, separators=(",", ":"))
     host = {name: np.ascontiguousarray(backend.to_host(array)) for name, array in arrays.items()}
+    told = [header.best_loss, header.psnr, header.seconds, *header.numbers.values()]
+    if not (_finite(host) and all(map(math.isfinite, told))):
+        return
+    text = json.dumps(header.model_dump(mode="json"), allow_nan=False, separators=(",", ":"))
     with replacing(path, force=True) as file:
         file.write(save(host, {KEY: text}))
     registry().emit(Checkpoint(path, run.step))
@@ -127,9 +133,13 @@ def read_checkpoint(path: Path) -> Saved:
     shapes = [arrays[name].shape for name in ("theta", "best") if name in arrays]
     if len(shapes) != 2 or shapes[0] != shapes[1] or len(shapes[0]) != 1:
         raise ArtworkError(damaged(path))
-    if not all(np.isfinite(array).all() for array in arrays.values() if array.dtype.kind == "f"):
+    if not _finite(arrays):
         raise ArtworkError(damaged(path))
     return Saved(header, arrays)
+
+
+def _finite(arrays: Mapping[str, np.ndarray]) -> bool:
+    return all(np.isfinite(array).all() for array in arrays.values() if array.dtype.kind == "f")
 
 
 def damaged(path: Path) -> str:

@@ -35,8 +35,8 @@ def exists(path: Path) -> bool:
         return False
 
 
-def check_target(path: Path, *, force: bool) -> None:
-    """Refuse early what could not be written in the end.
+def check_target(path: Path, *, force: bool, option: str = "-o") -> None:
+    """Refuse early what could not be written in the end; ``option`` is what names the path on the command line.
 
     Raises:
         LimnerError: the file exists and ``force`` is not given, or its folder is missing or takes no files.
@@ -48,13 +48,15 @@ def check_target(path: Path, *, force: bool) -> None:
     except (OSError, ValueError) as error:
         raise LimnerError(f"{path}: cannot be written: {os_reason(error)}") from error
     if is_folder:
-        raise LimnerError(f"{path}: is a folder; name a file in it with -o")
+        raise LimnerError(f"{path}: is a folder; name a file in it with {option}")
     if there and not force:
-        raise LimnerError(f"{path}: exists already; choose another name with -o, or --force to overwrite it")
+        raise LimnerError(f"{path}: exists already; choose another name with {option}, or --force to overwrite it")
     if not folder_there:
-        raise LimnerError(f"{path}: there is no folder {folder}; make it first, or choose another with -o")
+        raise LimnerError(f"{path}: there is no folder {folder}; make it first, or choose another with {option}")
     if not os.access(folder, os.W_OK | os.X_OK):
-        raise LimnerError(f"{path}: the folder {folder} takes no files (permission denied); choose another with -o")
+        raise LimnerError(
+            f"{path}: the folder {folder} takes no files (permission denied); choose another with {option}"
+        )
 
 
 def check_room(path: Path, nbytes: int, *, what: str = "the picture", mend: str = "choose a smaller --size") -> None:

@@ -40,6 +40,8 @@ SECONDS = 20.0
 """How long a fit goes on that is given no bound."""
 MANY = 2**53
 """Steps that no run takes."""
+NONSENSE = (ArithmeticError, ValueError, TypeError, LookupError)
+"""What numbers that make no sense raise."""
 
 
 @dataclass(frozen=True)
@@ -235,12 +237,14 @@ class Moment(NamedTuple):
         progress: how much of the budget is spent, 0 to 1.
         last: is it over? Then the best θ is what is painted.
         paint: the picture as it is now, at a size, ``(h, w, 3 or 4)`` uint8; of several a mosaic, each at that size.
+        psnr: of what is painted, dB: that of the run is of the step at which it was last looked at.
     """
 
     run: Run
     progress: float
     last: bool
     paint: Callable[[tuple[int, int]], np.ndarray]
+    psnr: Callable[[], float]
 
 
 def run(job: Job, backend: Backend, watch: Callable[[Moment], None] | None = None) -> Fitted:
@@ -274,16 +278,17 @@ def run(job: Job, backend: Backend, watch: Callable[[Moment], None] | None = Non
             job.budget,
             save=save,
             every=job.every,
-            watch=_watching(watch, model, job.album, backend) if watch else None,
+            watch=_watching(watch, problem, job.album) if watch else None,
         )
         best = np.array(backend.to_host(now.best), dtype=np.float32)
     best.flags.writeable = False
     return Fitted(Artwork(recipe, best, packages_of(recipe)), reason, now)
 
 
-def _watching(watch: Callable[[Moment], None], model: Model, album: Album, backend: Backend) -> Watch:
-    """The loop's look at a run, as one that can paint it."""
-    models_ = [models.model_of(recipe) for recipe in learned_recipes(cast("SingleRecipe", model.recipe), album)[:SHOWN]]
+def _watching(watch: Callable[[Moment], None], problem: PictureProblem, album: Album) -> Watch:
+    """The loop's look at a run, as one that can paint and judge it."""
+    recipe, backend = cast("SingleRecipe", problem.model.recipe), problem.backend
+    models_ = [models.model_of(each) for each in learned_recipes(recipe, album)[:SHOWN]]
 
     def look(run: Run, progress: float, over: bool) -> None:
         def paint(size: tuple[int, int]) -> np.ndarray:
@@ -291,17 +296,33 @@ def _watching(watch: Callable[[Moment], None], model: Model, album: Album, backe
             each = [np.concatenate(list(render.bands(one, theta, Canvas(size), backend))) for one in models_]
             return each[0] if len(album) == 1 else mosaic(each)
 
-        watch(Moment(run, progress, over, paint))
+        def psnr() -> float:
+            return run.psnr if over or run.looked == run.step else problem.judge(run.theta).psnr
+
+        try:
+            watch(Moment(run, progress, over, paint, psnr))
+        except NONSENSE as error:
+            raise _WatchError(error) from error
 
     return look
 
 
+class _WatchError(Exception):
+    """Carries what went wrong in a watch past those who would blame the checkpoint."""
+
+    def __init__(self, error: Exception) -> None:
+        super().__init__(str(error))
+        self.error = error
+
+
 @contextmanager
 def _blaming(job: Job) -> Iterator[None]:
-    """Numbers in a checkpoint that make no sense are its fault, not ours."""
+    """Numbers in a checkpoint that make no sense are its fault, not ours; what a watch does is not."""
     try:
         yield
-    except (ArithmeticError, ValueError, TypeError, LookupError) as error:
+    except _WatchError as aside:
+        raise aside.error from aside.error.__cause__
+    except NONSENSE as error:
         if job.kept is None or job.keep is None:
             raise
         raise ArtworkError(checkpoint.damaged(job.keep)) from error

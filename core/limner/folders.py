@@ -14,33 +14,34 @@ from limner.errors import LimnerError
 from limner.files import check_target, exists, os_reason
 
 
-def check_folder(path: Path, holds: str, *, force: bool) -> None:
+def check_folder(path: Path, holds: str, *, force: bool, option: str = "-o") -> None:
     """Refuse early a folder that could not be put there in the end. An empty one may lie there.
 
     Args:
         path: where to.
         holds: the pattern of its files' names: with ``force``, a folder that holds nothing else is replaced.
         force: replace what is there.
+        option: what names the path on the command line.
 
     Raises:
         LimnerError: something else lies there, or the folder round it is missing or takes no files.
     """
     if not path.name or path.name == "..":
-        raise LimnerError(f"{path}: names no new folder; add a name with -o")
+        raise LimnerError(f"{path}: names no new folder; add a name with {option}")
     if not path.is_dir() or path.is_symlink():
         if os.path.lexists(path):
-            raise LimnerError(f"{path}: is no folder; choose another name with -o")
-        check_target(path, force=False)
+            raise LimnerError(f"{path}: is no folder; choose another name with {option}")
+        check_target(path, force=False, option=option)
         return
     names = sorted(entry.name for entry in path.iterdir())
     if names and not force:
-        raise LimnerError(f"{path}: exists already; choose another name with -o, or --force to overwrite it")
+        raise LimnerError(f"{path}: exists already; choose another name with {option}, or --force to overwrite it")
     foreign = next((name for name in names if not fnmatchcase(name, holds)), None)
     if foreign is not None:
-        raise LimnerError(f"{path}: holds {foreign!r}, which would be lost; choose another folder with -o")
+        raise LimnerError(f"{path}: holds {foreign!r}, which would be lost; choose another folder with {option}")
     if not os.access(path.parent, os.W_OK | os.X_OK):
         raise LimnerError(
-            f"{path}: the folder {path.parent} takes no files (permission denied); choose another with -o"
+            f"{path}: the folder {path.parent} takes no files (permission denied); choose another with {option}"
         )
 
 

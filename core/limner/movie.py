@@ -130,7 +130,7 @@ class Movie(Stage):
         if not 1 <= min(reel.width, reel.height) <= max(reel.width, reel.height) <= self.max_side:
             raise LimnerError(
                 f"this format holds 1 to {self.max_side} pixels a side, not {reel.width}x{reel.height}; "
-                "choose another --size or another ending"
+                "choose another size or another ending"
             )
         if not MIN_RATE <= reel.rate <= self.max_rate:
             raise LimnerError(

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, cast
 from pydantic import ValidationError
 
 from limner.errors import LimnerError, RecipeError, did_you_mean
-from limner.part import Part
+from limner.part import Part, kinds_filled
 from limner.recipe import (
     DEFAULTS,
     LAYERED,
@@ -163,10 +163,11 @@ class _Parser:
         return Part(role, kind, stage) if stage is not None else None
 
     def _validate(self, cls: type[Stage], fields: Mapping[str, Any], path: str) -> Stage | None:
+        filled = kinds_filled(cls, frozen(fields))
         try:
-            return cls.model_validate(frozen(fields))
+            return cls.model_validate(filled)
         except ValidationError as error:
-            self.problems += explain(error, cls, path, frozen(fields))
+            self.problems += explain(error, cls, path, filled)
         except TypeError as error:  # an abstract method that a plugin's author did not write
             self.problems.append(f"{path}: {error}")
         return None

@@ -39,7 +39,8 @@ class Part:
 class Nested:
     """Marks a field that holds another stage: ``first: Annotated[Part, Nested("color")] = Field(default=...)``.
 
-    The default is a table, ``{"kind": "rgb"}``. In a recipe the field is a table with a ``kind`` too.
+    The default is a table, ``{"kind": "rgb"}``. In a recipe the field is a table too; one without a ``kind`` is of the
+    default's.
     """
 
     role: str
@@ -65,10 +66,21 @@ class Nested:
             raise ValueError(f"must be a table that names a {self.role} as its kind")  # noqa: TRY004 - pydantic collects these
         try:
             cls = registry().load(self.role, value["kind"])
-            stage = cls.model_validate({k: v for k, v in value.items() if k != "kind"})
+            stage = cls.model_validate(kinds_filled(cls, {k: v for k, v in value.items() if k != "kind"}))
         except ValidationError as error:
             wrong = [f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors()]
             raise ValueError("; ".join(wrong)) from error
         except LimnerError as error:
             raise ValueError(str(error)) from error
         return Part(self.role, value["kind"], stage)
+
+
+def kinds_filled(cls: type[Stage], fields: Mapping[str, Any]) -> dict[str, Any]:
+    """A stage's fields from outside, where tables that nest and name no kind are of the default's."""
+    out = dict(fields)
+    for name, field in cls.model_fields.items():
+        value, default = out.get(name), field.default
+        nests = any(isinstance(mark, Nested) for mark in field.metadata)
+        if nests and isinstance(value, Mapping) and isinstance(default, Mapping):
+            out[name] = {"kind": default["kind"], **value}
+    return out

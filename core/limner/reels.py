@@ -57,7 +57,12 @@ def _with_options(path: str | Path, cls: type[Movie], options: Mapping[str, Any]
 
 @contextmanager
 def recording(
-    path: str | Path, reel: Reel, options: Mapping[str, Any] | None = None, *, force: bool = False
+    path: str | Path,
+    reel: Reel,
+    options: Mapping[str, Any] | None = None,
+    *,
+    force: bool = False,
+    option: str = "-o",
 ) -> Iterator[Recorder]:
     """A recorder of the movie that lies at ``path`` when the block ends without an error; after one nothing does.
 
@@ -66,13 +71,14 @@ def recording(
         reel: size, rate and whatever else is known of it.
         options: parameters of the format's stage.
         force: overwrite what is there; of folders those alone that hold nothing but frames.
+        option: what names the path on the command line.
 
     Raises:
         LimnerError: the file exists and ``force`` is not given, it or its format cannot take the movie, or no frame
             came.
     """
     movie = cast("Movie", movie_for(path, options).stage)
-    check_reel(path, movie, reel, force=force)
+    check_reel(path, movie, reel, force=force, option=option)
     place = Path(path)
     if movie.holds:
         with replacing_folder(place, movie.holds, force=force) as folder, movie.open(folder, reel) as recorder:
@@ -83,7 +89,7 @@ def recording(
     registry().emit(Saved(place))
 
 
-def check_reel(path: str | Path, movie: Movie, reel: Reel, *, force: bool) -> None:
+def check_reel(path: str | Path, movie: Movie, reel: Reel, *, force: bool, option: str = "-o") -> None:
     """Refuse early a place that takes no movie, and a reel that a format does not hold.
 
     Raises:
@@ -91,9 +97,9 @@ def check_reel(path: str | Path, movie: Movie, reel: Reel, *, force: bool) -> No
     """
     place = Path(path)
     if movie.holds:
-        check_folder(place, movie.holds, force=force)
+        check_folder(place, movie.holds, force=force, option=option)
     else:
-        check_target(place, force=force)
+        check_target(place, force=force, option=option)
     try:
         movie.check(reel)
     except LimnerError as error:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,6 +14,7 @@ from pydantic import Field, ValidationError
 
 from limner.album import layout, mosaic
 from limner.errors import LimnerError, did_you_mean
+from limner.files import os_reason
 from limner.labels import label_font
 from limner.movie import Recorder, Reel
 from limner.parsing import explain, frozen
@@ -25,6 +27,8 @@ if TYPE_CHECKING:
 
 FIRST = 1e-3
 """Of the run: when the second of frames that are spread by the logarithm is due."""
+ROUNDING = 1e-9
+"""Of what is left of the run: a mark that is missed by no more is reached."""
 STYLES: dict[str, dict[str, Any]] = {
     "portrait": {"frames": 250, "rate": 25.0, "width": 800, "height": 800, "hold": 2.0},
     "painting": {"frames": 10, "rate": 10.0, "hold": 0.1},
@@ -36,7 +40,10 @@ class Timelapse(Stage):
     """What a timelapse shows of a fit, and when."""
 
     frames: int = Field(
-        default=100, ge=1, le=100_000, description="spread over the run; fewer where it has fewer steps"
+        default=100,
+        ge=1,
+        le=100_000,
+        description="spread over the run, or what is left of it; fewer where it has fewer steps",
     )
     every: int = Field(default=0, ge=0, le=10**9, description="a frame every so many steps instead; 0 spreads them")
     spacing: Literal["even", "log"] = Field(
@@ -68,7 +75,10 @@ def timelapse(settings: Mapping[str, Any], style: str = "") -> Timelapse:
     """
     if style and style not in STYLES:
         raise LimnerError(f"--timelapse-style {style!r}: there is none{did_you_mean(style, STYLES)}")
-    values = {**STYLES.get(style, {}), **settings}
+    base = STYLES.get(style, {})
+    if bool(settings.get("width")) != bool(settings.get("height")):  # the other follows from the aspect
+        base = {name: value for name, value in base.items() if name not in ("width", "height")}
+    values = {**base, **settings}
     for name in ("rate", "hold"):  # whole numbers are fine here
         if type(values.get(name)) is int:
             values[name] = float(values[name])
@@ -100,7 +110,7 @@ def filming(
         hold=lapse.hold,
         manifest=json.dumps({"recipe": job.recipe.table()}),
     )
-    with recording(path, reel, options, force=force) as recorder:
+    with recording(path, reel, options, force=force, option="--timelapse") as recorder:
         camera = Camera(lapse, recorder, (width, height), job)
         yield camera
         if camera.problem:
@@ -114,6 +124,9 @@ class Camera:
         self.problem: LimnerError | None = None
         self._lapse, self._recorder, self._size = lapse, recorder, size
         self._original = _original(job, size) if lapse.beside else None
+        self._marks = _marks(lapse)
+        self._passed = 0
+        self._start: float | None = None
 
     def __call__(self, moment: Moment) -> None:
         """Look, and take a frame where one is due."""
@@ -123,27 +136,34 @@ class Camera:
             self._recorder.add(self._frame(moment))
         except LimnerError as error:
             self.problem = error
-        except OSError as error:
-            self.problem = LimnerError(f"the timelapse cannot be written: {error.strerror or error}")
+        except (OSError, ValueError) as error:
+            self.problem = LimnerError(f"the timelapse cannot be written: {os_reason(error)}")
+        except MemoryError:
+            self.problem = LimnerError("the timelapse cannot be written: a frame takes more memory than there is")
 
     def _is_due(self, moment: Moment) -> bool:
-        lapse, count = self._lapse, self._recorder.count
-        if moment.progress >= 1:  # the last moment follows, and is taken
-            return False
-        if lapse.every:
-            return moment.run.step % lapse.every == 0
-        if count >= lapse.frames - 1:  # the last one is that of the end
-            return False
-        share = count / (lapse.frames - 1)
-        due = share if lapse.spacing == "even" or not count else FIRST ** (1 - share)
-        return moment.progress >= due
+        """Is a mark reached? Several at once are one frame: none is made up for later."""
+        if self._lapse.every:
+            return moment.run.step % self._lapse.every == 0
+        if self._start is None:  # a resumed run begins later
+            self._start = moment.progress
+        passed, left = self._passed, 1 - self._start
+        share = (moment.progress - self._start) / left if left > 0 else 1.0
+        self._passed = bisect_right(self._marks, share + ROUNDING)
+        return self._passed > passed
 
     def _frame(self, moment: Moment) -> np.ndarray:
         painted = over_white(moment.paint(self._size))
         if self._lapse.caption:
-            painted = _captioned(painted, f"step {moment.run.step:,}   {moment.run.psnr:.1f} dB")
+            painted = _captioned(painted, f"step {moment.run.step:,}   {moment.psnr():.1f} dB")
         frame = painted if self._original is None else np.concatenate([self._original, painted], axis=1)
         return np.ascontiguousarray(frame)
+
+
+def _marks(lapse: Timelapse) -> list[float]:
+    """When frames are due, in parts of what the run has before it; the last frame is that of the end, and has none."""
+    marks = [k / (lapse.frames - 1) for k in range(lapse.frames - 1)]
+    return marks if lapse.spacing == "even" else [FIRST ** (1 - mark) if mark else 0.0 for mark in marks]
 
 
 def _cell(lapse: Timelapse, job: Job) -> tuple[int, int]:
@@ -169,11 +189,13 @@ def _coloured(pixels: np.ndarray) -> np.ndarray:
 
 
 def _captioned(pixels: np.ndarray, words: str) -> np.ndarray:
-    """The words in the lower left corner, on a darkened band."""
+    """The words in the lower left corner, on a darkened band; as small as the width wants them."""
     from PIL import Image, ImageDraw
 
     page = Image.fromarray(pixels)
-    size = max(10, round(pixels.shape[0] / 30))
+    size = max(10, round(page.height / 30))
+    while size > 1 and label_font(size).getlength(words) + 4 * size // 3 > page.width:
+        size -= 1
     pen, font = ImageDraw.Draw(page, "RGBA"), label_font(size)
     pen.rectangle((0, page.height - 2 * size, page.width, page.height), fill=(0, 0, 0, 130))
     pen.text((size * 2 // 3, page.height - size), words, fill=(255, 255, 255), font=font, anchor="lm")

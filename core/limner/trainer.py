@@ -70,10 +70,13 @@ class Trainer(Stage):
     ``ctx.step`` counts from 0 and ``ctx.progress`` says how much of the budget is spent, for schedules.
     ``calmer`` names the setting to lower where the loss diverges. ``refines`` is False for those that search by a
     population or begin anew: they do not go on from one θ, so another trainer cannot have them refine what it found.
+    ``recovers`` is True for those that leave a θ whose loss is no number by themselves: then a run is over only where
+    the ``loss`` that a step tells is none.
     """
 
     calmer: ClassVar[str] = ""
     refines: ClassVar[bool] = True
+    recovers: ClassVar[bool] = False
 
     def looks(self, points: int) -> int:
         """How many points one step looks at; the loop judges by it how often it may look at them all."""

@@ -138,7 +138,7 @@ def train(
         budget: when to stop.
         save: keeps the run; called every so often, when it ends, and when it is interrupted.
         every: seconds between two checkpoints.
-        watch: looks at the run before the first step, after each, and once it is over; its time does not count.
+        watch: looks at the run before each step, and once it is over; its time does not count.
 
     Returns:
         why it ended.
@@ -149,21 +149,23 @@ def train(
     owed = run.looked < run.step and (not run.step or _is_due(run.step, seldom))  # it was stopped before its look
     reason: Reason | None = "diverged" if owed and not _look(run, trainer, problem) else None
     look = clock.beside(watch) if watch else None
-    if look:
+    reason = reason or budget.reached(run.step, run.seconds, run.psnr)
+    if look and reason is None:
         look(run, budget.progress(run.step, run.seconds), False)
     try:
-        while reason is None and (reason := budget.reached(run.step, run.seconds, run.psnr)) is None:
+        while reason is None:
             metrics = _step(run, trainer, problem, budget)
             run.seconds = clock()
             finite = math.isfinite(metrics["loss"])
             if not finite or (_is_due(run.step, seldom) and not _look(run, trainer, problem, metrics)):
                 reason = "diverged"
+            reason = reason or budget.reached(run.step, run.seconds, run.psnr)
             if look and reason is None:
                 look(run, budget.progress(run.step, run.seconds), False)
             if run.seconds - told > TELL:
                 told = run.seconds
                 _tell(run, budget, metrics["loss"])
-            if save and run.seconds - saved > every:
+            if save and reason != "diverged" and run.seconds - saved > every:
                 save(run)
                 saved = clock()
     except BaseException:
@@ -222,10 +224,10 @@ def _is_due(step: int, seldom: int) -> bool:
 
 
 def _look(run: Run, trainer: Trainer, problem: PictureProblem, metrics: Mapping[str, float] | None = None) -> bool:
-    """Judge θ, write it down, and keep it where its trainer sees batches alone; False where its loss is no number."""
+    """Judge θ, write it down, and keep it where its trainer sees batches alone; False where its loss ends the run."""
     seen = problem.judge(run.theta)
     if not math.isfinite(seen.loss):
-        return False
+        return trainer.recovers
     if not trainer.whole:
         run.keep(run.theta, seen.loss)
     run.psnr, run.looked = seen.psnr, run.step

@@ -12,7 +12,7 @@ from limner.errors import LimnerError
 from limner.fitting import Moment, prepare
 from limner.fitting import run as fit_job
 from limner.registry import registry
-from limner.timelapse import FIRST, STYLES, Camera, filming, timelapse
+from limner.timelapse import FIRST, STYLES, Camera, _captioned, filming, timelapse
 from limner.training import Budget, Run
 
 QUICK = ["fit", "skimage:coffee", "--recipe", "rprop-portrait", "--train-size", "24", "--seed", "1", "--quiet"]
@@ -112,6 +112,28 @@ def test_a_frame_that_cannot_be_written_does_not_stop_the_fit():
     assert "disk is full" in str(camera.problem)
 
 
+@pytest.mark.parametrize("kind", [ValueError, OSError, MemoryError])
+def test_whatever_goes_wrong_with_a_frame_is_the_cameras(kind):
+    film = Film()
+    film.add = lambda frame: (_ for _ in ()).throw(kind("no such frame"))
+    camera = Camera(timelapse({"frames": 5}), film, (30, 20), job(5))
+    assert fit_job(job(5), NUMPY, camera).reason == "steps"
+    assert "the timelapse cannot be written" in str(camera.problem)
+
+
+def test_a_watch_that_fails_is_not_the_checkpoints_fault(tmp_path):
+    def prepared(steps, *, resume):
+        keep, budget = tmp_path / "a.png.ckpt", Budget(steps=steps)
+        return prepare("skimage:coffee", "rprop-portrait", budget, seed=1, train_size=12, keep=keep, resume=resume)
+
+    def failing(moment):
+        raise ValueError("the watch is broken")
+
+    fit_job(prepared(3, resume=False), NUMPY)
+    with pytest.raises(ValueError, match="the watch is broken"):
+        fit_job(prepared(5, resume=True), NUMPY, failing)
+
+
 def test_a_movie_that_fails_half_way_leaves_the_picture(monkeypatch, capsys):
     from limner import movie
 
@@ -175,15 +197,134 @@ def test_bad_requests(capsys, arguments, words):
     assert list(Path().iterdir()) == []
 
 
-def test_nothing_due_is_nothing_painted():
-    def never(size):
-        raise AssertionError("painted")
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["frames/frame-000001.png", "--timelapse", "frames"],
+        ["link.png", "--timelapse", "frames/"],
+        ["frames", "--timelapse", "frames/"],
+        ["skimage:coffee", "-o", "frames/a.png"],
+        ["skimage:coffee", "--compare", "frames/c.png"],
+        ["skimage:coffee", "--history", "frames/../frames/h.csv"],
+    ],
+)
+def test_nothing_that_is_read_or_written_lies_in_the_folder_of_frames(arguments, capsys):
+    Path("frames").mkdir()
+    Image.new("RGB", (16, 16), "teal").save("frames/frame-000001.png")
+    Path("link.png").symlink_to("frames/frame-000001.png")
+    film = [] if "--timelapse" in arguments else ["--timelapse", "frames"]
+    out = [] if "-o" in arguments else ["-o", "a.png"]
+    bounds = ["--recipe", "rprop-portrait", "--steps", "3", "--train-size", "12", "--quiet", "--force"]
+    assert run(["fit", *arguments, *film, *out, *bounds]) == 2
+    err = capsys.readouterr().err
+    assert "the frames replace this folder" in err
+    assert err.count("\n") == 1
+    assert sorted(str(path) for path in Path().rglob("*")) == ["frames", "frames/frame-000001.png", "link.png"]
 
-    theta = np.zeros(3, np.float32)
-    camera = Camera(timelapse({"frames": 10}), Film(), (30, 20), job(10))
-    camera._recorder.count = 3
-    camera(Moment(Run(theta, None, theta, step=2), 0.2, False, never))
+
+def test_a_folder_of_frames_beside_what_is_learned(capsys):
+    Path("in").mkdir()
+    Image.new("RGB", (16, 16), "teal").save("in/one.png")
+    for _ in range(2):
+        more = ["--timelapse", "in/frames", "-s", "timelapse.frames=2", "--force", "-o", "a.png"]
+        assert (
+            run(["fit", "in", "--recipe", "button-field", "--steps", "3", "--train-size", "12", "--quiet", *more]) == 0
+        )
+    assert len(list(Path("in/frames").iterdir())) == 2
+    assert run(["fit", "in", "-o", "in/one.png", "--force", "--quiet"]) == 2
+    assert "is the picture to learn" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("place", "hint"),
+    [
+        ("no/t.gif", "choose another with --timelapse"),
+        ("t.gif", "choose another name with --timelapse"),
+        ("t/", "choose another name with --timelapse"),
+        ("huge.webp", "choose another size or another ending"),
+    ],
+)
+def test_what_is_wrong_with_its_place_says_what_to_change(place, hint, capsys):
+    Path("t.gif").touch()
+    Path("t").mkdir()
+    Path("t/frame-000001.png").touch()
+    wide = ["-s", "timelapse.width=16384", "-s", "timelapse.height=1"]
+    assert run([*QUICK, "--steps", "2", "-o", "a.png", "--timelapse", place, *wide]) == 2
+    assert hint in capsys.readouterr().err
+
+
+def filmed(settings, progresses):
+    """A camera's frames of a run that is shown at these parts of its budget."""
+    film = Film()
+    camera = Camera(timelapse(settings), film, (30, 20), job(10))
+    theta, taken = np.zeros(3, np.float32), []
+    for step, progress in enumerate(progresses):
+
+        def paint(size, step=step):
+            taken.append(step)
+            return np.zeros((20, 30, 3), np.uint8)
+
+        camera(Moment(Run(theta, None, theta, step=step), progress, False, paint, lambda: 20.0))
     assert camera.problem is None
+    assert film.count == len(taken)
+    return taken
+
+
+def test_nothing_due_is_nothing_painted():
+    assert filmed({"frames": 10}, [0.0, 0.1, 0.12, 0.2, 0.23]) == [0, 2, 4]
+
+
+def test_a_resumed_run_spreads_its_frames_over_what_is_left():
+    assert filmed({"frames": 5}, [0.6 + 0.01 * k for k in range(40)]) == [0, 10, 20, 30]
+
+
+def test_marks_that_are_passed_at_once_are_one_frame():
+    assert filmed({"frames": 100, "spacing": "log"}, [0.05 * k for k in range(20)])[:3] == [0, 1, 2]
+    assert filmed({"frames": 11}, [0.0, 0.55, 0.56, 0.57, 0.61]) == [0, 1, 4]
+    assert filmed({"frames": 8, "spacing": "log"}, [0.1 * k for k in range(10)]) == [0, 1, 2, 4]
+
+
+def test_the_end_is_shown_once():
+    taken = []
+    bounded = prepare("skimage:coffee", "rprop-portrait", Budget(psnr=8), seed=1, size=(30, 20), train_size=12)
+    fitted = fit_job(bounded, NUMPY, lambda moment: taken.append((moment.run.step, moment.last)))
+    steps = [step for step, _ in taken]
+    assert fitted.reason == "psnr"
+    assert steps == [*range(fitted.run.step + 1)]
+    assert [last for _, last in taken] == [*[False] * fitted.run.step, True]
+
+
+def test_the_psnr_of_a_moment_is_its_own():
+    """The run's own is looked at now and then."""
+    told, best = [], []
+
+    def watch(moment):
+        told.append(moment.psnr())
+        if moment.run.looked == moment.run.step or moment.last:
+            best.append(len(told) - 1)
+            assert told[-1] == moment.run.psnr
+
+    fit_job(job(20), NUMPY, watch)
+    assert len(told) == 21
+    assert best == [0, 1, 2, 4, 8, 16, 20]
+    assert len(set(told)) == 21
+
+
+def test_a_side_that_is_given_keeps_the_aspect_whatever_the_style():
+    assert timelapse({"width": 240}, "portrait").size((600, 400)) == (240, 160)
+    assert timelapse({"height": 80}, "portrait").size((600, 400)) == (120, 80)
+    assert timelapse({"width": 90, "height": 90}, "portrait").size((600, 400)) == (90, 90)
+    assert timelapse({}, "portrait").size((600, 400)) == (800, 800)
+
+
+@pytest.mark.parametrize("width", [48, 64, 100, 400])
+def test_captions_fit_into_the_width(width):
+    words = "step 1,000,000   13.1 dB"
+    page = _captioned(np.zeros((40, width, 3), np.uint8), words)
+    lit = np.flatnonzero((page > 60).any(axis=(0, 2)))
+    wide = np.flatnonzero((_captioned(np.zeros((40, 800, 3), np.uint8), words) > 60).any(axis=(0, 2)))
+    assert lit[-1] < width - 1
+    assert lit[-1] - lit[0] >= min(0.75 * width, wide[-1] - wide[0])
 
 
 def test_filming_needs_something_to_spread_over():

@@ -158,6 +158,28 @@ def test_a_loss_that_is_no_number_stops_it(problem, kind):
     assert run.step < 4
 
 
+def test_a_trainer_that_recovers_is_let_go_on(problem):
+    class Recovering(Scripted):
+        recovers = True
+
+        def step(self, problem, theta, state, ctx):
+            theta, state, metrics = super().step(problem, theta, state, ctx)
+            return theta, state, {"loss": metrics["loss"] if math.isfinite(metrics["loss"]) else 1e30}
+
+    trainer = Recovering(path=(0.5, math.nan, 0.1, 0.0))
+    run = start(trainer, problem, problem.start)
+    assert train(run, trainer, problem, Budget(steps=4)) == "steps"
+    assert [row["step"] for row in run.history.rows] == [0, 1, 4]
+    assert math.isfinite(run.best_loss)
+
+
+def test_a_run_that_diverged_is_not_kept(problem):
+    kept, trainer = [], Scripted(path=(0.0, math.nan, 0.0))
+    run = start(trainer, problem, problem.start)
+    assert train(run, trainer, problem, Budget(steps=3), save=lambda r: kept.append(r.step), every=0.0) == "diverged"
+    assert (run.step, kept) == (2, [1])
+
+
 def test_an_interrupt_keeps_the_last_whole_step(problem):
     kept = []
 
@@ -309,6 +331,23 @@ def test_damaged_checkpoints(tmp_path):
     path.write_bytes(whole[: len(whole) - 4])
     with pytest.raises(ArtworkError, match="damaged"):
         resume(tmp_path)
+
+
+@pytest.mark.parametrize("spoil", ["theta", "best", "best_loss", "psnr", "array", "number"])
+def test_a_checkpoint_that_would_be_refused_is_not_written(tmp_path, spoil):
+    job = job_of(tmp_path, 3)
+    kept, good = run_of(job), job.keep.read_bytes()
+    wild = np.full_like(kept.theta, np.nan)
+    if spoil in ("array", "number"):
+        arrays, numbers = dict(kept.state.arrays), dict(kept.state.numbers)
+        arrays |= {next(iter(arrays)): wild} if spoil == "array" else {}
+        numbers |= {"steps": math.inf} if spoil == "number" else {}
+        kept.state = State(arrays, numbers)
+    else:
+        setattr(kept, spoil, wild if spoil in ("theta", "best") else math.nan)
+    backend = registry().load("backend", "numpy")(threads=1)
+    checkpoint.write_checkpoint(job.keep, kept, job.recipe.table(), job.album.digest, backend)
+    assert job.keep.read_bytes() == good
 
 
 @pytest.mark.parametrize("seed", [3, 7, 9])

@@ -10,6 +10,7 @@ from limner.cli import run
 from limner.fitting import drawer
 from limner.models import draw
 from limner.parsing import parse
+from limner.plugin import State
 from limner.problem import PictureProblem
 from limner.registry import registry
 from limner_plugins.trainers.lm import Lm
@@ -133,6 +134,29 @@ def test_no_step_makes_it_worse(opened):
     _, losses = walk(case, Lm(damping=1e-6), 60)
     assert (np.diff(losses) <= 1e-9).all()
     assert losses[-1] < 0.7 * losses[0]
+
+
+class Twins:
+    """½ (a + b - 1)²: two columns that are one, so that JᵀJ is singular."""
+
+    learned, points = np.ones(2, bool), 1
+
+    def value(self, theta, ctx, batch=0):
+        return 0.5 * (theta.sum() - 1) ** 2
+
+    def normal_equations(self, theta, ctx, batch=0):
+        ones = np.ones((2, 2), np.float32)
+        return self.value(theta, ctx), ones, ones[0] * (theta.sum() - 1)
+
+
+def test_equations_that_have_no_answer_are_a_try_that_failed():
+    problem, theta = Twins(), np.zeros(2, np.float32)
+    moved, state, metrics = Lm(damping=1e-12).step(problem, theta, State({}, {"mu": 1e-12, "grows": 2.0}), None)
+    assert problem.value(moved, None) < 1e-6 < metrics["loss"]
+    for tries in (1, 3):
+        moved, state, _ = Lm(tries=tries).step(problem, theta, State({}, {"mu": 1e-12, "grows": 2.0}), None)
+        assert np.array_equal(moved, theta)
+        assert state.numbers["mu"] == pytest.approx(1e-12 * 2 ** (tries * (tries + 1) // 2))
 
 
 def test_threads_change_no_bit(opened):

@@ -312,6 +312,7 @@ def test_options_that_will_not_do(name, options, message):
         ("m.gif", {"hold": 601.0}, "may stand 0 to 600 seconds"),
         ("m.webp", {"width": 20_000}, "1 to 16383 pixels a side, not 20000x4"),
         ("m.gif", {"height": 0}, "not 4x0"),
+        ("m.mp4", {"width": 16_384, "height": 16_129}, "FFmpeg holds no frame of 16384x16129"),
         ("m/", {"manifest": "x" * 2**21}, "larger than the 1048576 bytes"),
     ],
 )
@@ -336,6 +337,40 @@ def test_reels_that_a_format_does_not_hold(name, reel, message, tmp_path):
 def test_a_frame_unlike_the_others_is_refused_and_nothing_stays(name, frame, message, tmp_path):
     with pytest.raises(LimnerError, match=message):
         record(f"{tmp_path}/{name}", [np.zeros((4, 4, 3), np.uint8), frame])
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(("height", "fits"), [(16_128, True), (16_130, False)])
+def test_which_frames_ffmpeg_holds(height, fits):
+    """The bound that is refused is FFmpeg's own; none of these bytes is touched."""
+    movie, reel = movie_for("m.mp4").stage, Reel(16_384, height)
+    for tried, error in ((lambda: movie.check(reel), LimnerError), (lambda: av.VideoFrame(16_384, height), ValueError)):
+        if fits:
+            tried()
+        else:
+            with pytest.raises(error):
+                tried()
+
+
+@pytest.mark.parametrize("name", VIDEO)
+def test_what_ffmpeg_cannot_encode_is_told_where_the_frame_is_added(name, tmp_path, monkeypatch):
+    def failing(film, picture):
+        raise av.error.ArgumentError(22, "Invalid argument")
+
+    monkeypatch.setattr("limner_plugins.movies._video._Film._encode", failing)
+
+    told = []
+
+    def begun():
+        with recording(tmp_path / name, Reel(4, 4)) as recorder:
+            try:
+                recorder.add(np.zeros((4, 4, 3), np.uint8))
+            except LimnerError as error:
+                told.append(str(error))
+
+    with pytest.raises(LimnerError, match="the movie has no frame"):
+        begun()
+    assert "FFmpeg cannot write this video (Invalid argument)" in told[0]
     assert not list(tmp_path.iterdir())
 
 

@@ -10,6 +10,7 @@ from limner.errors import LimnerError, RecipeError
 from limner.parsing import parse
 from limner.plugin import Context, State
 from limner.registry import registry
+from limner.settings import apply
 from limner_plugins.trainers._breeding import crossed, mutated, ranked, tournament
 from limner_plugins.trainers._covariance import Normal, Rates
 
@@ -172,7 +173,7 @@ def test_losses_that_are_no_numbers_are_the_worst(kind, table):
         def loss(self, theta):
             return np.where(theta[..., 0] < 0.5, np.inf, super().loss(theta))
 
-    thetas, told, _ = run(trainer(kind, **table), Broken(), 6, between=stored if kind != "restart" else lambda s: s)
+    thetas, told, _ = run(trainer(kind, **table), Broken(), 6, between=stored)
     if kind == "genetic":
         assert np.isfinite([m["loss"] for m in told]).all()
         assert thetas[-1][0] >= 0.5
@@ -268,6 +269,16 @@ def test_what_a_child_has_from_whom():
     assert blend.mean() == pytest.approx(0.25, abs=0.08)
 
 
+def test_a_child_beyond_all_numbers_is_its_better_parent():
+    better, worse = np.full((40, 3), 1e37, np.float32), np.full((40, 3), -1e37, np.float32)
+    with np.errstate(over="ignore"):
+        children = crossed("blend", better, worse, np.ones(40, bool), np.arange(3), 100.0, np.random.default_rng(1))
+    stayed = (children == better).all(axis=1)
+    assert np.isfinite(children).all()
+    assert stayed.any()
+    assert not stayed.all()
+
+
 def test_what_mutates_and_by_how_much():
     sizes = np.asarray([0.0, 0.5, 2.0])
     moved = mutated(np.zeros((3, 40_000)), 0.25, sizes, np.random.default_rng(3))
@@ -335,6 +346,37 @@ def test_who_was_refined_joins_whom_it_was():
     assert (state.arrays["memory.0.delta"] < 0.1).all()
 
 
+@pytest.mark.parametrize(
+    "refine",
+    [
+        {"kind": "backprop", "optimizer": "momentum", "rate": 30.0},
+        {"kind": "backprop", "optimizer": "sgd", "rate": 30.0, "schedule": "halving"},
+        {"kind": "rprop", "variant": "irprop-plus", "delta_first": 1e6, "delta_max": 1e6},
+    ],
+)
+def test_what_a_refiner_remembers_of_a_way_to_nowhere_is_forgotten(refine):
+    class Cliff(Sphere):
+        def loss(self, theta):
+            return np.where(np.abs(theta).max(axis=-1) > 10, np.inf, super().loss(theta))
+
+        def value_and_grad(self, theta, ctx, batch=0):
+            return self.loss(theta), 1e160 * (theta - self.target)
+
+    made = []
+
+    def watched(state):
+        made.append(({n: a.shape for n, a in state.arrays.items()}, set(state.numbers)))
+        assert state.numbers["member.0"] in (0, -1)
+        return stored(state)
+
+    table = {"population": 6, "elites": 2, "refine": refine, "refine_steps": 3}
+    with np.errstate(all="ignore"):
+        thetas, _, state = run(trainer("genetic", **table), Cliff(), 5, between=watched)
+    assert stored(state).numbers["member.0"] == -1
+    assert np.isfinite(thetas).all()
+    assert all(one == made[0] for one in made)
+
+
 def test_every_step_of_refinement_is_a_step():
     problem = Sphere()
     run(trainer("genetic", **{**REFINED, "refine_elites": 2}), problem, 3)
@@ -374,6 +416,18 @@ def test_settings_that_do_not_fit_are_refused(table, told):
     with pytest.raises(RecipeError, match=told) as error:
         trainer("genetic", **table)
     assert len(error.value.problems) == 1
+
+
+def test_a_nested_trainer_is_of_the_default_s_kind_where_none_is_named():
+    assert trainer("genetic", refine={"delta_first": 0.05}).refine.stage == trainer("rprop", delta_first=0.05)
+    deep = trainer("restart", each={"kind": "genetic", "refine": {"delta_max": 2.0}}).each.stage.refine
+    assert (deep.kind, deep.stage.delta_max) == ("rprop", 2.0)
+    assert trainer("restart", each={"kind": "backprop", "rate": 0.5}).each.kind == "backprop"
+    table = apply({"trainer": {"kind": "genetic"}}, {"trainer.refine.delta_first": 0.05})
+    assert parse(table, registry()).table()["trainer"]["refine"]["kind"] == "rprop"
+    for wrong in ({"kind": 3}, "rprop"):
+        with pytest.raises(RecipeError, match=r"trainer\.refine: must be a table that names a trainer as its kind"):
+            trainer("genetic", refine=wrong)
 
 
 def test_a_population_that_memory_cannot_hold_is_refused():
@@ -489,6 +543,68 @@ def test_a_run_s_end_is_seen_by_the_loop():
     thetas, told, _ = run(trainer("restart", runs=3, steps=4), problem, 9)
     assert told[4]["loss"] == problem.loss(thetas[4])
     assert problem.looked == [(6,), (6,)]
+
+
+class Bounded(Sphere):
+    """Beyond ``edge`` there is no loss; the start and every second one that is drawn lie there."""
+
+    edge = 20.0
+
+    def __init__(self):
+        super().__init__()
+        self.start = self.target + 50
+
+    def draw(self, number):
+        return super().draw(number) + (50.0 if number % 2 == 0 else 0.0)
+
+    def loss(self, theta):
+        return np.where(np.abs(theta - self.target).max(axis=-1) > self.edge, np.nan, super().loss(theta))
+
+
+@pytest.mark.parametrize("each", [{"kind": "rprop"}, ADAM])
+def test_a_start_that_is_lost_is_the_worst_and_the_next_begins(each):
+    problem = Bounded()
+    thetas, told, state = run(trainer("restart", runs=4, steps=5, each=each), problem, 20, between=stored)
+    assert [metrics["run"] for metrics in told] == [0, *([1] * 5), 2, *([3] * 5), *([4] * 8)]
+    assert np.isfinite([metrics["loss"] for metrics in told]).all()
+    assert np.isfinite(thetas).all()
+    ends = problem.loss(np.asarray([thetas[6], thetas[12]]))
+    assert state.numbers["loss"] == ends.min()
+    assert problem.loss(thetas[-1]) < ends.min()
+
+
+def test_where_all_starts_are_lost_the_loss_is_no_number():
+    problem = Bounded()
+    problem.edge = -1.0
+    _, told, _ = run(trainer("restart", runs=3, steps=5), problem, 3, between=stored)
+    assert [np.isfinite(metrics["loss"]) for metrics in told] == [True, True, False]
+
+
+def test_a_step_beyond_all_numbers_loses_a_start():
+    class Steep(Sphere):
+        def value_and_grad(self, theta, ctx, batch=0):
+            slope = theta - self.target
+            return self.loss(theta), 1e200 * slope if theta[0] == self.start[0] or abs(theta[0]) > 1e9 else slope
+
+    each = {"kind": "backprop", "optimizer": "sgd", "rate": 0.1}
+    with np.errstate(all="ignore"):
+        thetas, told, _ = run(trainer("restart", runs=2, steps=4, each=each), Steep(), 10, between=stored)
+    assert np.isfinite(thetas).all()
+    assert np.isfinite([metrics["loss"] for metrics in told]).all()
+    assert [metrics["run"] for metrics in told] == [0, 0, *([1] * 4), *([2] * 4)]
+
+
+def test_a_first_start_whose_end_has_no_loss_is_not_the_best():
+    """A batch knew nothing of it."""
+
+    class Hidden(Bounded):
+        def value_and_grad(self, theta, ctx, batch=0):
+            return 1.0, theta - self.target
+
+    problem = Hidden()
+    thetas, told, state = run(trainer("restart", runs=2, steps=2, each=ADAM), problem, 5, between=stored)
+    assert np.isfinite([metrics["loss"] for metrics in told]).all()
+    assert state.numbers["loss"] == problem.loss(thetas[4]) < 100
 
 
 def test_restart_is_as_its_trainer():

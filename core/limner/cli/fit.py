@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from limner.backend import Backend
     from limner.fitting import Fitted, Job
     from limner.measuring import Measured
+    from limner.movie import Movie
     from limner.timelapse import Timelapse
 
 Images = Annotated[
@@ -121,9 +122,8 @@ def fit(
         raise LimnerError("--error-map: stands in the picture that --compare FILE names")
     if not (math.isfinite(checkpoint_every) and checkpoint_every >= 0):
         raise LimnerError(f"--checkpoint-every: must be 0 seconds or more, got {checkpoint_every}")
-    film = Path(timelapse) if timelapse else None
-    others = [file for file in (compare, history, film) if file]
-    keep, over = _check_files(path, images, others, film=film, resume=resume, force=force)
+    others = [file for file in (compare, history, Path(timelapse) if timelapse else None) if file]
+    keep, over = _check_files(path, images, others, film=timelapse, resume=resume, force=force)
     if compare:
         check_comparison(compare, force=force)
     if history:
@@ -231,13 +231,14 @@ def _film_or_fit(
 
 
 def _check_files(
-    out: Path, images: list[str], others: list[Path], *, film: Path | None, resume: bool, force: bool
+    out: Path, images: list[str], others: list[Path], *, film: str | None, resume: bool, force: bool
 ) -> tuple[Path, bool]:
     """Where the checkpoint lies, and whether what is there may be overwritten; all files are checked first.
 
     Raises:
         LimnerError: a file is there that nobody said may go, or two would go into one.
     """
+    from limner.album import sources
     from limner.checkpoint import path_of
     from limner.files import check_target, exists
 
@@ -246,16 +247,35 @@ def _check_files(
     if exists(keep) and not (resume or force):
         raise LimnerError(f"{keep}: holds a run of its own; go on with it with --resume, or start afresh with --force")
     places = [path.resolve() for path in (out, keep, *others)]
-    sources = [Path(image).resolve() for image in images]
+    learned = [Path(name) for name in sources(images)]
+    originals = {path.resolve() for path in learned}
     for i, path in enumerate((out, keep, *others)):
         if places[i] in places[:i]:
             raise LimnerError(f"{path}: two files would go into one; name another")
-        if places[i] in sources:
+        if places[i] in originals:
             raise LimnerError(f"{path}: is the picture to learn; name another file with -o")
-        if path == film:  # it may be a folder; whoever writes it looks itself
+        if film and path == Path(film):  # it may be a folder; whoever writes it looks itself
             continue
         check_target(path, force=force or (going_on and path in (out, keep)) or path == keep)
+    if film:
+        _check_frames(film, learned, [path for path in (out, keep, *others) if path != Path(film)])
     return keep, force or going_on
+
+
+def _check_frames(film: str, learned: list[Path], outputs: list[Path]) -> None:
+    """A folder of frames is put in the place of what lies there: nothing that is read or written may.
+
+    Raises:
+        LimnerError: something does.
+    """
+    from limner.reels import movie_for
+
+    if not cast("Movie", movie_for(film).stage).holds:
+        return
+    folder = Path(film).resolve()
+    for path in (*learned, *outputs):
+        if folder in path.resolve().parents or folder in path.absolute().parents:
+            raise LimnerError(f"{film}: the frames replace this folder, and {path} lies in it; name another folder")
 
 
 def _say(

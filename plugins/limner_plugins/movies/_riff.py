@@ -54,7 +54,7 @@ class WebpFile:
             LimnerError: the file grows larger than the format can say.
         """
         if self._file.tell() + len(data) > MAX_SIZE:
-            raise LimnerError("the movie is larger than the 4 GiB that a WebP takes; choose a smaller --size or .mp4")
+            raise LimnerError("the movie is larger than the 4 GiB that a WebP takes; choose a smaller size or .mp4")
         self._file.write(_chunk(kind, data))
 
 

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 BT709, LIMITED, FULL = 1, 1, 2  # as ITU-T H.273 and FFmpeg number matrices, and ranges of levels
 RGB = 5  # what swscale calls "as it is"
 CAREFUL = 4 | 0x2000 | 0x4000 | 0x40000  # bicubic, all chroma looked at, and exact rounding: 9 dB better than without
+MAX_AREA = 2**28  # pixels of a frame that FFmpeg makes room for, with MARGIN more a side: av_image_check_size
+MARGIN = 128
 MAX_TERM = 1001  # of the rate as a fraction, so that 29.97 becomes 30000/1001
 
 
@@ -56,8 +58,13 @@ class Video(Movie):
         return ""
 
     def check(self, reel: Reel) -> None:
-        """Refuse also an opacity where nothing lies behind."""
+        """Refuse also an opacity where nothing lies behind, and a frame that FFmpeg makes no room for."""
         super().check(reel)
+        width, height = _even(reel)
+        if (width + MARGIN) * (height + MARGIN) >= MAX_AREA:
+            raise LimnerError(
+                f"FFmpeg holds no frame of {reel.width}x{reel.height}; choose a smaller size, or .webp, .gif or .apng"
+            )
         if reel.alpha and not self.background:
             raise LimnerError("this format holds no transparency; name what lies behind it, --background white")
 
@@ -121,10 +128,17 @@ class _Film:
             container.metadata["comment"] = reel.manifest
 
     def take(self, frame: np.ndarray) -> None:
-        """Add a frame."""
+        """Add a frame.
+
+        Raises:
+            LimnerError: FFmpeg cannot encode it; told here, where whoever paints the frames hears it.
+        """
+        with told_by_ffmpeg():
+            self._take(np.ascontiguousarray(self._movie.prepared(frame)))
+
+    def _take(self, pixels: np.ndarray) -> None:
         import av
 
-        pixels = np.ascontiguousarray(self._movie.prepared(frame))
         picture = av.VideoFrame.from_ndarray(pixels, format="rgb24").reformat(
             format="yuv420p", interpolation=CAREFUL,
             src_colorspace=RGB, src_color_range=FULL, dst_colorspace=BT709, dst_color_range=LIMITED,
@@ -147,13 +161,18 @@ class _Film:
     def _new_stream(self) -> VideoStream:
         found = self._container.add_stream(self._movie.codec, rate=1 / self._tick, options=self._movie.encoding())
         stream = cast("VideoStream", found)
-        stream.width, stream.height = (side + side % 2 for side in (self._reel.width, self._reel.height))
+        stream.width, stream.height = _even(self._reel)
         stream.pix_fmt = "yuv420p"
         context = stream.codec_context
         context.time_base = self._tick
         context.color_primaries = context.color_trc = context.colorspace = BT709
         context.color_range = LIMITED
         return stream
+
+
+def _even(reel: Reel) -> tuple[int, int]:
+    """Width and height of the frames in the video."""
+    return reel.width + reel.width % 2, reel.height + reel.height % 2
 
 
 def _pixels(frame: VideoFrame) -> np.ndarray:

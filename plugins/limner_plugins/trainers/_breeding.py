@@ -27,14 +27,16 @@ def crossed(
     - ``uniform``: each number from either parent, by a coin (G. Syswerda 1989).
     - ``unit``: each unit of the network whole from either parent, so that what it computes survives.
     - ``blend``: on the line from the worse parent w to the better b, and beyond: w + u (b - w), u uniform from 0 to
-      1 + reach, one for each child. Arithmetic crossover within; beyond, A. Wright's heuristic crossover (1991).
+      1 + reach, one for each child. Arithmetic crossover within; beyond, A. Wright's heuristic crossover (1991). A
+      child that lies beyond all numbers is its better parent's.
     """
     xp, shape = namespace(better), better.shape
     if kind == "none" or not both.any():
         return better
     if kind == "blend":
         share = np.where(both, rng.uniform(0.0, 1.0 + reach, shape[0]), 1.0)
-        return better + beside(share[:, None] - 1.0, better) * (better - worse)
+        children = better + beside(share[:, None] - 1.0, better) * (better - worse)
+        return xp.where(xp.all(xp.isfinite(children), axis=1, keepdims=True), children, better)
     if kind == "unit":
         coins = rng.random((shape[0], int(units.max()) + 1)) < 0.5
         coins = coins[:, units]

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
-from limner.plugin import Array, Context, device, namespace
+from limner.plugin import Array, Context, State, device, namespace
 
 WORST = float(np.finfo(np.float32).max)
 
@@ -23,3 +25,12 @@ def losses(values: Array, ctx: Context) -> np.ndarray:
     else:  # a stage that is called on its own: the standard fetches one number at a time
         out = np.asarray([float(values[i]) for i in range(values.shape[0])])
     return np.where(np.isfinite(out), np.minimum(out, WORST), WORST)
+
+
+def sound(theta: Array, state: State, *numbers: float) -> bool:
+    """Is every number of θ, of a state and of these finite, as a checkpoint wants it?"""
+    if not all(map(math.isfinite, (*state.numbers.values(), *numbers))):
+        return False
+    xp = namespace(theta)
+    numeric = [array for array in (theta, *state.arrays.values()) if not xp.isdtype(array.dtype, "bool")]
+    return all(bool(xp.all(xp.isfinite(array))) for array in numeric)

@@ -127,12 +127,15 @@ class Genetic(Trainer):
         flock = flock.judged(problem, ctx, known)
         loss = float(flock.fitness[0])  # θ is the first: the best of the last generation, or where it all begins
         flock = flock.sorted()
-        slots = self.refine_elites if self.refine_steps else 0
+        slots, blank = self.refine_elites if self.refine_steps else 0, None
         if slots:
-            refining = Refining(cast("Trainer", self.refine.stage), self.refine_steps, slots)
+            refiner = cast("Trainer", self.refine.stage)
+            refining = Refining(refiner, self.refine_steps, slots)
             flock = refining.better(flock, problem, ctx).sorted().between(0, self.population)
+            if not any(flock.memories):
+                blank = refiner.init(problem, theta, ctx)
         metrics = {"loss": loss, "mean": float(flock.fitness.mean()), "diversity": flock.diversity(problem.learned)}
-        return flock.rows[0, :], flock.state(generation + 1, slots), metrics
+        return flock.rows[0, :], flock.state(generation + 1, slots, blank), metrics
 
     def _bred(self, problem: Problem, theta: Array, flock: Flock, ctx: Context) -> Flock:
         """The next generation: the elites, the children, the immigrants."""

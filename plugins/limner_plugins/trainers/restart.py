@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Annotated, ClassVar, cast
 
 from pydantic import Field, model_validator
 
 from limner.plugin import Array, Context, Nested, Part, Problem, State, Trainer
+from limner_plugins.trainers._host import WORST, sound
 from limner_plugins.trainers._nested import joined, packed, unpacked
 
 
@@ -15,17 +17,23 @@ class Restart(Trainer):
     """Several short runs of another trainer, each from a start of its own; the best goes on until the budget ends.
 
     The first run starts from θ, the others are drawn afresh. Each ends with a look at all points, by which they are
-    compared; the best goes on where it stood, with all that the trainer remembered. Schedules run over the budget as a
-    whole. Gradients lead to the nearest valley, and which one that is, the start decides: a few steps tell good starts
-    from bad ones.
+    compared; the best goes on where it stood, with all that the trainer remembered. One that leads beyond all numbers
+    is the worst, and the next begins. Schedules run over the budget as a whole. Gradients lead to the nearest valley,
+    and which one that is, the start decides: a few steps tell good starts from bad ones.
     """
 
     refines: ClassVar[bool] = False
+    recovers: ClassVar[bool] = True
 
     each: Annotated[Part, Nested("trainer")] = Field(
         default=cast("Part", {"kind": "rprop"}), description="the trainer that runs, a table with its kind"
     )
-    runs: int = Field(default=8, ge=2, le=10_000, description="starts that are tried")
+    runs: int = Field(
+        default=8,
+        ge=2,
+        le=10_000,
+        description="starts that are tried; a budget below runs · steps ends before one is chosen",
+    )
     steps: int = Field(default=50, ge=1, le=10**7, description="how long each is tried")
 
     @model_validator(mode="after")
@@ -62,34 +70,49 @@ class Restart(Trainer):
     def init(self, problem: Problem, theta: Array, ctx: Context) -> State:
         """The first run's; what stands for the best is not looked at before a run has ended."""
         inner = self._trainer.init(problem, theta, ctx)
-        return joined(_place(0, 0), packed("run", inner), _best(theta, inner, 0.0))
+        return joined(_place(0, 0), packed("run", inner), _best(theta, inner, WORST))
 
     def step(
         self, problem: Problem, theta: Array, state: State, ctx: Context
     ) -> tuple[Array, State, Mapping[str, float]]:
         """One step of the run; where one has ended, the first of the next, or of the best where none is left.
 
-        So θ as a run leaves it is what the loop has seen, and the loss that is told is that of it.
+        So θ as a run leaves it is what the loop has seen, and the loss that is told is that of it. A run that is lost
+        ends at once; only where all were does the loss become no number.
         """
         run, done = int(state.numbers["run"]), int(state.numbers["done"])
         inner, best, ended = unpacked("run", state), _kept(state), {}
         if run < self.runs and done == self.steps:
-            ended = {"loss": float(problem.value(theta, ctx))}
-            if run == 0 or ended["loss"] < state.numbers["loss"]:
+            ended = {"loss": _finite(float(problem.value(theta, ctx)))}
+            if ended["loss"] < best.numbers["loss"]:
                 best = _best(theta, inner, ended["loss"])
             run, done = run + 1, 0
-            if run < self.runs:
-                theta = problem.draw(run)
-                inner = self._trainer.init(problem, theta, ctx)
-            else:
-                theta, inner = best.arrays["best"], unpacked("best", best)
-        theta, inner, metrics = self._trainer.step(problem, theta, inner, ctx)
-        after = joined(_place(run, done + 1), packed("run", inner), best)
-        return theta, after, {**metrics, **ended, "run": run}
+            theta, inner = self._begun(run, problem, best, ctx)
+        moved, after, metrics = self._trainer.step(problem, theta, inner, ctx)
+        told = {**metrics, **ended, "run": run}
+        if run < self.runs and not sound(moved, after, metrics["loss"]):
+            told["loss"] = _finite(told["loss"])
+            run, done = run + 1, -1
+            moved, after = self._begun(run, problem, best, ctx)
+        if run == self.runs and best.numbers["loss"] >= WORST:
+            told["loss"] = math.inf
+        return moved, joined(_place(run, done + 1), packed("run", after), best), told
+
+    def _begun(self, run: int, problem: Problem, best: State, ctx: Context) -> tuple[Array, State]:
+        """Where a run begins: afresh, or where the best stood once all were tried."""
+        if run == self.runs:
+            return best.arrays["best"], unpacked("best", best)
+        theta = problem.draw(run)
+        return theta, self._trainer.init(problem, theta, ctx)
 
     @property
     def _trainer(self) -> Trainer:
         return cast("Trainer", self.each.stage)
+
+
+def _finite(loss: float) -> float:
+    """The loss, or the worst where it is no number."""
+    return loss if math.isfinite(loss) else WORST
 
 
 def _place(run: int, done: int) -> State:
