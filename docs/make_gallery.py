@@ -8,6 +8,7 @@ The seeds below were chosen by looking at sheets; change one, run it again, and 
 from __future__ import annotations
 
 import shlex
+import tempfile
 from pathlib import Path
 
 import limner
@@ -39,6 +40,7 @@ SEEDS = {
 }
 FOUR = "skimage:chelsea skimage:coffee skimage:astronaut skimage:rocket"
 FITS = {
+    "painting-grid": ("skimage:chelsea", 1, "--steps 4000 --train-size 100"),
     "button-field": (FOUR, 2, "--steps 1500 --train-size 128 --press coffee=1,rocket=1"),
     "button-board": (FOUR, 1, "--epochs 10000 --train-size 40 --press chelsea=1,astronaut=0.7"),
     "button-board-flat": (FOUR, 1, "--epochs 10000 --train-size 64 --press coffee=0.6,chelsea=0.6,rocket=-0.4"),
@@ -49,8 +51,22 @@ FITS = {
 }
 """Presets that learn: the pictures, the seed and the bounds."""
 LEARNED = "limner fit {image} --recipe {name} --seed {seed} {options} -s writer.lossless=false -o gallery/{name}.webp"
-SHEET = "button-field-pairs.png"
-PAIRS = f"limner render gallery/button-field.webp --press-sheet gallery/{SHEET} --size 150x100"
+SHEETS = {
+    "button-field": {
+        "button-field-pairs.png": (
+            "Four pictures, and every two of them blended",
+            "limner render gallery/button-field.webp --press-sheet gallery/button-field-pairs.png --size 150x100",
+        )
+    },
+    "painting-grid": {
+        "painting-grid-sheet.png": (
+            "A cat, and ten networks that learned it, one thing changed at a time",
+            "limner sweep painting-grid --on skimage:chelsea --seeds 1 --size 150x100 -o grid"
+            " --sheet gallery/painting-grid-sheet.png",
+        )
+    },
+}
+"""Pages of several pictures, by the preset that they show: what stands on them, and the command."""
 INTRODUCTION = """# The gallery
 
 One picture of every preset, made by the command beside it from the clone's folder. Each holds its recipe:
@@ -64,11 +80,13 @@ def entry(table: dict[str, str], name: str, command: str) -> str:
     return f"## {title}\n\n{table['summary']}\n\n![{title}]({name}.webp)\n\n```sh\n{command}\n```\n"
 
 
-def pairs() -> str:
-    """Draw the sheet of all pairs; its part of the page."""
-    if run([*shlex.split(PAIRS.replace("gallery/", f"{GALLERY}/"))[1:], "--force"]):
-        raise SystemExit(f"{PAIRS} failed")
-    return f"![Four pictures, and every two of them blended]({SHEET})\n\n```sh\n{PAIRS}\n```\n"
+def page(sheet: str, words: str, line: str) -> str:
+    """Draw a sheet; its part of the page."""
+    with tempfile.TemporaryDirectory() as place:
+        made = line.replace("gallery/", f"{GALLERY}/").replace("-o grid", f"-o {place}/grid")
+        if run([*shlex.split(made)[1:], "--force"]):
+            raise SystemExit(f"{line} failed")
+    return f"![{words}]({sheet})\n\n```sh\n{line}\n```\n"
 
 
 def main() -> None:
@@ -87,8 +105,8 @@ def main() -> None:
             raise SystemExit(f"{command} failed")
         (GALLERY / f"{name}.webp.ckpt").unlink()
         parts.append(entry(read_toml(known.read_recipe(name), name), name, command))
-        if name == "button-field":
-            parts.append(pairs())
+        for sheet, (words, line) in SHEETS.get(name, {}).items():
+            parts.append(page(sheet, words, line))
     (GALLERY / "README.md").write_text("\n".join(parts), "utf-8")
 
 

@@ -81,8 +81,9 @@ def test_the_pictures_are_what_the_commands_paint(tmp_path, monkeypatch, capsys)
     shell(next(line for line in lines if "--compare" in line), capsys, monkeypatch)
     for line in [line for line in lines if "board.png" in line][:2]:
         shell(line, capsys, monkeypatch)
+    shell(next(line for line in lines if "depths.png" in line), capsys, monkeypatch)
     shown = re.findall(r"!\[.+?\]\((docs/pictures/.+?)\)", readme)
-    assert len(shown) == 4
+    assert len(shown) == 5
     for picture in shown[:2]:
         assert same_pixels(ROOT / picture, tmp_path / Path(picture).name), picture
     for picture in shown[2:]:

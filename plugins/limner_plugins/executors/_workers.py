@@ -1,22 +1,24 @@
 """A pool of processes in which each death is known: which worker, and over which task.
 
-The standard library's pool breaks as a whole when one of its processes dies, and does not say which task it was.
+The standard library's pool breaks as a whole when one of its processes dies, and does not say which task it was; and
+it runs the program that started it once more in each of them, so that a script needs a guard, and a notebook cannot.
 """
 
 from __future__ import annotations
 
-import multiprocessing
 import os
+import pickle
 import signal
+import subprocess
 import sys
 from collections.abc import Callable
 from concurrent.futures import Executor, Future
-from multiprocessing.connection import Connection
 from pathlib import Path
 from queue import SimpleQueue
 from threading import Thread
 from typing import Any
 
+PROGRAM = "from limner_plugins.executors._workers import serve; serve({place})"
 Call = tuple[Callable[..., Any], tuple[Any, ...], dict[str, Any]]
 
 
@@ -65,8 +67,7 @@ class _Keeper(Thread):
     def __init__(self, queue: SimpleQueue[tuple[Future[Any], Call] | None], place: int) -> None:
         super().__init__(name=f"limner-worker-{place}", daemon=True)
         self._queue, self._place = queue, place
-        self._process: Any = None
-        self._pipe: Connection | None = None
+        self._process: subprocess.Popen[bytes] | None = None
 
     def run(self) -> None:
         while (item := self._queue.get()) is not None:
@@ -74,9 +75,7 @@ class _Keeper(Thread):
             if future.set_running_or_notify_cancel():
                 self._ask(future, call)
         if self._process is not None:
-            assert self._pipe is not None
-            self._pipe.close()  # it takes this for the end
-            self._process.join()
+            self._end(self._process)  # it takes the end of its input for its own
 
     def stop(self) -> None:
         """End the process, whatever it does."""
@@ -85,52 +84,57 @@ class _Keeper(Thread):
 
     def _ask(self, future: Future[Any], call: Call) -> None:
         try:
-            if self._process is None or not self._process.is_alive():
-                self._start()
-            assert self._pipe is not None
-            self._pipe.send(call)
-            right, answer = self._pipe.recv()
-        except (EOFError, OSError):
-            code = self._end()
-            future.set_exception(WorkerDiedError(f"the worker ended with code {code}"))
-        except BaseException as error:  # noqa: BLE001 - a call that cannot be pickled, say: whoever asked is told
+            text = pickle.dumps(call)
+        except Exception as error:  # noqa: BLE001 - what cannot be pickled is the asker's
             future.set_exception(error)
+            return
+        process = self._process
+        try:
+            if process is None or process.poll() is not None:
+                process = self._process = _started(self._place)
+            assert process.stdin is not None
+            assert process.stdout is not None
+            process.stdin.write(text)
+            process.stdin.flush()
+            right, answer = pickle.load(process.stdout)  # noqa: S301 - our own process wrote it
+        except (EOFError, OSError, pickle.UnpicklingError):
+            code = self._end(process) if process else None
+            future.set_exception(WorkerDiedError(f"the worker ended with code {code}"))
         else:
             future.set_result(answer) if right else future.set_exception(answer)
 
-    def _start(self) -> None:
-        spawning = multiprocessing.get_context("spawn")  # a fork would copy the locks of our threads
-        self._pipe, theirs = spawning.Pipe()
-        self._process = spawning.Process(target=_serve, args=(theirs, self._place), daemon=True)
-        self._process.start()
-        theirs.close()  # so that the end of the process is the end of the pipe
-
-    def _end(self) -> int | None:
-        if self._process is None:
-            return None
-        self._process.join()
-        code: int | None = self._process.exitcode
+    def _end(self, process: subprocess.Popen[bytes]) -> int:
+        process.communicate()  # closes both pipes and waits
         self._process = None
-        return code
+        return process.returncode
 
 
-def _serve(pipe: Connection, place: int) -> None:
-    """A process: it answers calls until the pipe is closed, by its keeper or by the keeper's death."""
+def _started(place: int) -> subprocess.Popen[bytes]:
+    """A process that finds the modules that we find."""
+    env = {**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
+    command = [sys.executable, "-c", PROGRAM.format(place=place)]
+    return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=env)  # noqa: S603 - our own
+
+
+def serve(place: int) -> None:
+    """A process: it answers calls until its input ends, by its keeper or by the keeper's death."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # a key that is pressed is the parent's affair, and it ends us
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # half-written files are taken away on the way out
     gpus = _gpus()
     if gpus:
         os.environ["CUDA_VISIBLE_DEVICES"] = gpus[place % len(gpus)]
+    answers, sys.stdout = sys.stdout.buffer, sys.stderr  # what a stage prints is no answer
     while True:
         try:
-            function, args, kwargs = pipe.recv()
+            function, args, kwargs = pickle.load(sys.stdin.buffer)  # noqa: S301 - from the process that started us
         except EOFError:
             return
         try:
             answer: tuple[bool, Any] = (True, function(*args, **kwargs))
         except Exception as error:  # noqa: BLE001 - it is the asker's
             answer = (False, RuntimeError(f"{type(error).__name__}: {error}"))
-        pipe.send(answer)
+        pickle.dump(answer, answers)
+        answers.flush()
 
 
 def _gpus() -> list[str]:
