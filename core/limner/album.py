@@ -98,6 +98,8 @@ def sources(names: Sequence[str]) -> list[str]:
     """
     out: list[str] = []
     for name in names:
+        if not name:
+            raise LimnerError("a picture's name is empty; name a file or a folder, . for this one")
         path = Path(name)
         try:
             folder = not name.startswith(SAMPLES) and path.is_dir()

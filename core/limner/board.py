@@ -5,17 +5,18 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 import numpy as np
 from pydantic import Field, ValidationError
 
 from limner.errors import LimnerError
+from limner.files import available_memory
 from limner.movie import Reel
 from limner.parsing import explain, frozen
 from limner.planes import over_white
 from limner.pressing import labels_of, weights_of
-from limner.reels import recording
+from limner.reels import check_reel, movie_for, recording
 from limner.rng import child_rng
 from limner.sheet import check_sheet, write_sheet
 from limner.stage import Stage
@@ -24,6 +25,7 @@ from limner.targets import shrunk
 if TYPE_CHECKING:
     from limner.artwork import Artwork
     from limner.backend import Backend
+    from limner.movie import Movie
 
 Code = tuple[float, ...]
 
@@ -114,6 +116,38 @@ def spelled(code: Sequence[float]) -> str:
     return ",".join(f"{weight:.6g}" for weight in code)
 
 
+def check_press_sheet(path: Path, art: Artwork, *, size: tuple[int, int] | None, force: bool) -> None:
+    """Refuse early what could not be drawn in the end.
+
+    Raises:
+        LimnerError: the artwork has no buttons, or too many for a page; or the file cannot be written.
+    """
+    count = len(labels_of(art.recipe))
+    check_sheet(path, count * count, force=force)
+    width, height = size or shrunk(art.recipe.size, CELL)
+    if 4 * count * count * width * height > available_memory():
+        raise LimnerError(f"{path}: memory does not hold {count * count} pictures of {width}x{height}; lower --size")
+
+
+def check_walk(
+    path: str,
+    art: Artwork,
+    walk: Walk,
+    *,
+    size: tuple[int, int] | None,
+    options: Mapping[str, Any] | None,
+    force: bool,
+) -> None:
+    """Likewise, of a walk.
+
+    Raises:
+        LimnerError: the movie cannot be written.
+    """
+    width, height = size or art.recipe.size
+    movie = cast("Movie", movie_for(path, options).stage)
+    check_reel(path, movie, Reel(width=width, height=height, rate=walk.rate), force=force)
+
+
 def write_press_sheet(
     path: Path, art: Artwork, backend: Backend, *, size: tuple[int, int] | None = None, force: bool = False
 ) -> None:
@@ -126,7 +160,8 @@ def write_press_sheet(
     codes = pair_codes(len(labels))
     check_sheet(path, len(codes), force=force)
     size = size or shrunk(art.recipe.size, CELL)
-    finer = 1 if art.model.plate else 2  # a raster has nothing between its pixels
+    raster = art.model.raster_size
+    finer = 1 if raster and raster[0] <= size[0] else 2  # a raster has nothing between its pixels
     cells = []
     for place, code in enumerate(codes):
         i, j = divmod(place, len(labels))

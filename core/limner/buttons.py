@@ -73,18 +73,18 @@ class Buttons(Encoder):
         """What is pressed: a weight for each button."""
         return self.press or tuple(float(i == self.hot) for i in range(self.buttons()))
 
-    def fitted(self, count: int, labels: tuple[str, ...]) -> dict[str, Any]:
+    def fitted(self, count: int, labels: tuple[str, ...], press: tuple[float, ...]) -> dict[str, Any]:
         """The fields that make it one for so many buttons."""
-        fields: dict[str, Any] = {self.counts: count, "labels": list(labels)}
-        return fields | ({"hot": 0} if self.hot >= count else {}) | ({} if len(self.press) == count else {"press": []})
+        return {self.counts: count, "labels": list(labels), "hot": 0, "press": list(press)}
 
     def pressed(self, samples: Samples) -> Array:
         """The weights at every sample, ``(buttons, n)``."""
-        if samples.code is not None:
+        own = not self.tells_apart()  # what the others are told of pictures is not its affair
+        if samples.code is not None and not own:
             return samples.code
         anchor = samples.anchor
         xp, on = namespace(anchor), device(anchor)
-        if samples.index is None:
+        if samples.index is None or own:
             weights = xp.asarray(self.weights(), dtype=anchor.dtype, device=on)
             return xp.broadcast_to(weights[:, None], (self.buttons(), samples.count))
         buttons = xp.arange(self.buttons(), device=on)[:, None]

@@ -53,7 +53,7 @@ def codes_of(names: Sequence[str]) -> Codes:
     spelt = [_spelt(stem) for stem in stems]
     if not all(spelt):
         return Codes(np.eye(len(names), dtype=np.float32), labels_of(stems))
-    codes = [tuple(code or ()) for code in spelt]
+    codes = [tuple(float(np.float32(weight)) for weight in code or ()) for code in spelt]
     for name, code in zip(names, codes, strict=True):
         if len(code) != len(codes[0]):
             raise LimnerError(

@@ -20,8 +20,8 @@ from limner.errors import ArtworkError, LimnerError
 from limner.files import available_memory, check_room, check_target, exists, human
 from limner.parsing import parse
 from limner.pipeline import find, packages_of
-from limner.pressing import pressed
-from limner.problem import KEPT_FEATURES, PictureProblem
+from limner.pressing import boards, pressed
+from limner.problem import KEPT_FEATURES, PLATES, PictureProblem
 from limner.recipe import SingleRecipe
 from limner.registry import registry
 from limner.rng import draw_seed
@@ -161,6 +161,10 @@ def bounded(steps: int, seconds: float, psnr: float, epochs: int = 0) -> Budget:
     Raises:
         LimnerError: a bound is negative or no number.
     """
+    try:
+        epochs = operator.index(epochs)
+    except TypeError as error:
+        raise LimnerError(f"epochs: must be a whole number, got {epochs!r}") from error
     if epochs < 0:
         raise LimnerError(f"epochs: must be a number above 0, got {epochs}")
     if epochs and not steps:
@@ -208,7 +212,7 @@ def prepare(
         seed = int(kept.header.recipe.get("seed", 0))
     chosen = single(parse(table, registry(), source))
     gray = gray or chosen.color.kind == "gray"
-    coded = chosen.domain == "code"
+    coded = chosen.domain == "code" or bool(boards(chosen))
     album = read_album(names, coded=coded, gray=gray, background=background, train_size=train_size)
     made = adapted(table, chosen, album, size or album.first.original_size, given={*values, *(swap or {})})
     chosen = single(parse(made, registry(), source))
@@ -357,7 +361,11 @@ def _check_memory(job: Job, model: Model, backend: Backend) -> None:
     pictures = len(job.album)
     tile = min(backend.tile, job.target.size[0] * job.target.size[1])
     units = sum(e.shape[0] for e in model.layout.entries if len(e.shape) == 2 and e.learned)
-    held = 12 * tile * backend.parallelism() * units + 12 * 4 * model.layout.size
+    at_once = tile * backend.parallelism()
+    if model.raster_size:  # all pixels are units of the last layer: it is pictures that are many
+        width, height = model.raster_size
+        at_once = min(pictures, max(1, PLATES // (width * height)))
+    held = 12 * at_once * units + 12 * 4 * model.layout.size
     points, channels = pictures * job.target.size[0] * job.target.size[1], len(job.target.planes)
     features = 0 if model.plate else 4 * getattr(model, "fan_in", 0)
     if features * points > KEPT_FEATURES:

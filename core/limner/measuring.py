@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple, cast
 import numpy as np
 
 from limner import models
-from limner.album import mosaic
+from limner.album import SHOWN, mosaic
 from limner.artwork import Artwork
 from limner.container import SUFFIX
 from limner.fitting import learned_recipes
 from limner.formats import reading
 from limner.quality import Quality, quality
+from limner.targets import read_target
 
 if TYPE_CHECKING:
     from limner.backend import Backend
@@ -54,26 +55,37 @@ def measure(path: Path, job: Job, artwork: Artwork, backend: Backend) -> Measure
     """How near a written file is to the picture, or a network to several.
 
     Where the file has another aspect than the picture, whose frame then shows more or less of it, or more pixels, the
-    artwork is painted at the picture's own size instead; and so it is for each of several.
+    artwork is painted at the picture's own size instead. Several are painted one by one, at the size that is learned.
 
     Raises:
         LimnerError: a file cannot be read.
     """
     (width, height), whole = artwork.recipe.size, job.target.original_size
     alike = abs(width / height * whole[1] / whole[0] - 1) < ALIKE and width * height <= whole[0] * whole[1]
-    if job.album.codes is not None:
-        size = (width, height) if alike else whole
-        recipes = learned_recipes(cast("SingleRecipe", artwork.recipe), job.album)
-        painted = [replace(artwork, recipe=recipe).render(size, backend=backend) for recipe in recipes]
-    elif not alike or path.suffix.lower() == SUFFIX:
-        painted = [artwork.render(whole, backend=backend)]
+    if len(job.album) > 1:
+        return _measured_each(job, artwork, backend)
+    if not alike or path.suffix.lower() == SUFFIX:
+        painted = artwork.render(whole, backend=backend)
     else:
         with reading(path) as (file, writer):
-            painted = [np.concatenate(list(writer.read_pixels(file)[1]))]
-    album, shown = job.album, (painted[0].shape[1], painted[0].shape[0])
-    if album.first.size != shown:
-        album = album.at(shown, gray=album.first.gray, background=job.background)
-    originals = [target.pixels() for target in album.targets]
-    each = tuple(quality(a, b) for a, b in zip(originals, painted, strict=True))
+            painted = np.concatenate(list(writer.read_pixels(file)[1]))
+    target, shown = job.target, (painted.shape[1], painted.shape[0])
+    if target.size != shown:
+        target = read_target(target.name, gray=target.gray, background=job.background, size=shown)
+    found = quality(target.pixels(), painted)
+    return Measured(target.pixels(), painted, found, (found,))
+
+
+def _measured_each(job: Job, artwork: Artwork, backend: Backend) -> Measured:
+    """Of several, those that a mosaic shows are kept; the others are looked at and let go."""
+    kept: list[tuple[np.ndarray, np.ndarray]] = []
+    each = []
+    recipes = learned_recipes(cast("SingleRecipe", artwork.recipe), job.album)
+    for target, recipe in zip(job.album.targets, recipes, strict=True):
+        original = target.pixels()
+        painted = replace(artwork, recipe=recipe).render(target.size, backend=backend)
+        each.append(quality(original, painted))
+        if len(kept) < SHOWN:
+            kept.append((original, painted))
     mean = Quality(fmean(one.psnr for one in each), fmean(one.ssim for one in each))
-    return Measured(mosaic(originals), mosaic(painted), mean if len(each) > 1 else each[0], each)
+    return Measured(mosaic([a for a, _ in kept]), mosaic([b for _, b in kept]), mean, tuple(each))

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from difflib import get_close_matches
-from typing import cast
+from typing import Any, cast
 
 from limner.buttons import HEAVIEST, Buttons
 from limner.codes import NUMBER
@@ -58,7 +58,7 @@ def pressed(recipe: Recipe, press: str | Sequence[float]) -> SingleRecipe:
     """
     stage = _first(recipe)
     labels = labels_of(recipe)
-    weights = _parse(press, labels) if isinstance(press, str) else tuple(float(weight) for weight in press)
+    weights = _parse(press, labels) if isinstance(press, str) else _numbers(press)
     if len(weights) != len(labels):
         raise LimnerError(
             f"press: there are {len(labels)} buttons ({_some(labels)}), and {len(weights)} weights were given: "
@@ -125,6 +125,16 @@ def _number(text: str) -> float:
     if not math.isfinite(value):
         raise LimnerError(f"press: a weight is a number, 0.5 say, not {text[:80]!r}")
     return value
+
+
+def _numbers(press: Any) -> tuple[float, ...]:
+    """Weights as they are handed over in Python."""
+    try:
+        if isinstance(press, (bytes, Mapping)):
+            raise TypeError
+        return tuple(float(weight) for weight in press)
+    except (TypeError, ValueError) as error:
+        raise LimnerError(f"press: is a text or a weight for each button, not {press!r}"[:200]) from error
 
 
 def _some(words: Sequence[str]) -> str:

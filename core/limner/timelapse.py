@@ -178,14 +178,14 @@ def _cell(lapse: Timelapse, job: Job) -> tuple[int, int]:
 def _original(job: Job, size: tuple[int, int]) -> np.ndarray:
     """The pictures that are learned, RGB, as a frame shows them."""
     targets = job.album.at(size, gray=job.target.gray, background=job.background).targets
-    return mosaic([_coloured(target.pixels()) for target in targets])
+    return over_white(mosaic([_coloured(target.pixels()) for target in targets]))
 
 
 def _coloured(pixels: np.ndarray) -> np.ndarray:
-    """RGB over white, of gray too."""
-    if pixels.shape[2] <= 2:
-        pixels = np.concatenate([np.repeat(pixels[..., :1], 3, axis=2), pixels[..., 1:]], axis=2)
-    return over_white(pixels)
+    """RGB or RGBA, of gray too."""
+    if pixels.shape[2] > 2:
+        return pixels
+    return np.concatenate([np.repeat(pixels[..., :1], 3, axis=2), pixels[..., 1:]], axis=2)
 
 
 def _captioned(pixels: np.ndarray, words: str) -> np.ndarray:

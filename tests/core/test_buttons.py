@@ -289,6 +289,16 @@ def test_a_timelapse_shows_all_of_them():
         (["render", "plain.png", "--press", "1"], "has no buttons"),
         (["render", "plain.png", "--press-sheet", "s.png"], "has no buttons"),
         (["render", "BOARD", "plain.png", "--press", "1,0,0"], "take one artwork, not 2"),
+        (["render", "BOARD", "--press-sheet", "BOARD", "--force"], "is the artwork itself, and what it learned"),
+        (["render", "BOARD", "--press", "1,0,0", "-o", "a.png", "--press-sheet", "a.png"], "two files would go"),
+        (["render", "BOARD", "--press-sheet", "a.png", "--press-walk", "a.xyz"], "names no format of movies"),
+        (["render", "BOARD", "--press-sheet", "a.png", "--samples", "2", "-o", "no/where/"], "there is no folder"),
+        (["render", "BOARD", "--press-sheet", "a.png", "--region", "0,0,4,4"], "--region: goes with --press"),
+        (["render", "BOARD", "--samples", "0"], "--samples: must be 1 to 10,000, got 0"),
+        (["render", "BOARD", "--samples", "2", "--seed", "-1"], "--seed: must be 0 to"),
+        (["fit", ""], "a picture's name is empty"),
+        (["fit", "icons", *BOARD[:2], "-o", "icons/1_bar.png", "--force"], "is the picture to learn"),
+        (["fit", "icons", *BOARD[:2], "-o", "x.png", "--compare", "icons/1_bar.png", "--force"], "is the picture"),
     ],
 )  # fmt: skip
 def test_bad_input_gets_one_line(args, said, board, capsys):
@@ -325,3 +335,75 @@ def test_a_folder_is_read_in_the_order_of_its_names_and_without_strangers(capsys
 def test_epochs(recipe, more, steps, capsys):
     assert run(["fit", "icons", "--recipe", recipe, "--epochs", "4", *more, "--json", "-o", "e.png"]) == 0
     assert json.loads(told(capsys)[0])["steps"] == steps
+
+
+def test_a_fit_does_not_learn_what_it_wrote(monkeypatch, capsys):
+    monkeypatch.chdir("icons")
+    before = {path: path.read_bytes() for path in Path().iterdir()}
+    assert run(["fit", ".", *BOARD, "--steps", "4"]) == 0
+    assert run(["fit", ".", *BOARD, "--steps", "8", "--resume"]) == 0
+    assert len(limner.open("icons.limner.png").recipe.encoders[0].stage.labels) == 3
+    assert all(path.read_bytes() == content for path, content in before.items())
+
+
+def test_memory_is_asked_for_as_many_pictures_as_a_step_takes():
+    """The network of the original experiment, on a machine of many cores."""
+    from limner import fitting, models
+    from limner.backends import choose
+    from limner.registry import registry
+
+    job = fitting.prepare("icons", "button-board", fitting.bounded(1, 0, 0), seed=1)
+    model = models.model_of(job.recipe)
+    many = choose("numpy", registry(), threads=64)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(fitting, "available_memory", lambda: 200_000_000)
+        fitting._check_memory(job, model, many)
+        patch.setattr(fitting, "available_memory", lambda: 2_000_000)
+        with pytest.raises(limner.LimnerError, match="would take about"):
+            fitting._check_memory(job, model, many)
+
+
+def test_numbers_that_are_drawn_stand_beside_buttons(capsys):
+    for recipe in (
+        ["--recipe", "button-board-flat", "--encoders", "one-hot,latent"],
+        [*FIELD[:6], "--encoders", "xy,latent,one-hot"],
+    ):
+        assert run(["fit", "icons", *recipe, "--seed", "2", "--steps", "5", "-o", "b.png", "--force"]) == 0
+        assert run(["render", "b.png", "--press", "disc=1,roof=1", "-o", "p.png", "--force"]) == 0
+
+
+def test_a_board_as_a_recipe_forgets_what_was_pressed(board):
+    limner.open(board).press("disc=0.5,bar=2").save("pressed.png")
+    assert run(["fit", "icons", "--recipe", "pressed.png", "--steps", "3", "--seed", "1", "-o", "again.png"]) == 0
+    stage = limner.open("again.png").recipe.encoders[0].stage
+    assert stage.weights() == (1, 0, 0)
+    labels = ["-s", 'encoder.one-hot.labels=["a", "b", "c"]']
+    assert (
+        run(["fit", "icons", "--recipe", "pressed.png", *labels, "--steps", "3", "--seed", "1", "-o", "named.png"]) == 0
+    )
+    assert limner.open("named.png").recipe.encoders[0].stage.labels == ("a", "b", "c")
+
+
+def test_one_picture_has_one_button():
+    assert run(["fit", "icons/0_disc.png", *FIELD, "--steps", "3", "-o", "one.png"]) == 0
+    assert limner.open("one.png").recipe.encoders[1].stage.labels == ("disc",)
+
+
+def test_a_file_shows_the_first_code_that_was_learned():
+    Path("coded").mkdir()
+    for code, original in zip(("-1,0", "0,2.5"), originals()[:2], strict=True):
+        Image.fromarray(original).save(f"coded/{code}.png")
+    assert run(["fit", "coded", *BOARD, "--steps", "3", "-o", "c.png"]) == 0
+    assert limner.open("c.png").recipe.encoders[0].stage.press == (-1, 0)
+
+
+@pytest.mark.parametrize("press", [(1, "a", 0), {"disc": 1}, None, 5, b"1,0,0"])
+def test_presses_in_python_are_told(board, press):
+    with pytest.raises(limner.LimnerError, match="press: is a text or a weight for each button"):
+        limner.open(board).press(press)
+
+
+@pytest.mark.parametrize("epochs", [float("nan"), 1.5, "3"])
+def test_epochs_in_python_are_whole(epochs):
+    with pytest.raises(limner.LimnerError, match="epochs: must be a whole number"):
+        limner.fit("icons", "button-board-flat", epochs=epochs)

@@ -112,6 +112,7 @@ def fit(
     from limner.timelapse import timelapse as lapsing
 
     path = Path(out) if out else _default(images)
+    images = _pictures(images, path)
     if steps is not None and steps < 1:
         raise LimnerError(f"--steps: must be at least 1, got {steps}")
     if epochs is not None and epochs < 1:
@@ -202,6 +203,21 @@ def _default(images: list[str]) -> Path:
     return Path(f"{name}{more}.limner.png")
 
 
+def _pictures(images: list[str], out: Path) -> list[str]:
+    """The pictures, those of folders in their places, but not what a fit of this folder wrote into it before."""
+    from limner.album import sources
+    from limner.files import exists
+    from limner.pipeline import is_foreign
+
+    found = sources(images)
+    ours = [name for name in found if name not in images and Path(name).resolve() == out.resolve()]
+    if ours and exists(out) and not is_foreign(out):
+        found.remove(ours[0])
+    if not found:
+        raise LimnerError(f"{images[0]}: the folder holds no picture but what was learned; name one that does")
+    return found
+
+
 def _film_or_fit(
     job: Job,
     runner: Backend,
@@ -238,7 +254,6 @@ def _check_files(
     Raises:
         LimnerError: a file is there that nobody said may go, or two would go into one.
     """
-    from limner.album import sources
     from limner.checkpoint import path_of
     from limner.files import check_target, exists
 
@@ -247,7 +262,7 @@ def _check_files(
     if exists(keep) and not (resume or force):
         raise LimnerError(f"{keep}: holds a run of its own; go on with it with --resume, or start afresh with --force")
     places = [path.resolve() for path in (out, keep, *others)]
-    learned = [Path(name) for name in sources(images)]
+    learned = [Path(name) for name in images]
     originals = {path.resolve() for path in learned}
     for i, path in enumerate((out, keep, *others)):
         if places[i] in places[:i]:
@@ -287,7 +302,7 @@ def _say(
         f"{_decibels(found.quality.psnr)}, SSIM {found.quality.ssim:.3f} after {run.step} steps in {run.seconds:.1f} s",
         quiet=quiet,
     )
-    if job.train_size:
+    if job.train_size and len(job.album) == 1:
         width, height = job.target.size
         note(f"learned at {width}x{height}: {_decibels(run.psnr)}", quiet=quiet)
     for other in others:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -27,7 +27,7 @@ PressWalk = Annotated[
         "--press-walk", metavar="FILE", help="A walk from button to button: .mp4, .gif, ...; -s walk.between=24."
     ),
 ]
-Samples = Annotated[int, typer.Option(metavar="N", help="N pictures of codes that were never learned, into a folder.")]
+Samples = Annotated[int | None, typer.Option(metavar="N", help="N pictures of codes that were never learned.")]
 SampleSeed = Annotated[int | None, typer.Option("--seed", help="Which codes --samples draws.")]
 WriterSet = Annotated[
     list[str] | None,
@@ -47,7 +47,7 @@ def render(
     press: Press = None,
     press_sheet: PressSheet = None,
     press_walk: PressWalk = None,
-    samples: Samples = 0,
+    samples: Samples = None,
     seed: SampleSeed = None,
     set_: WriterSet = None,
     out: o.Out = None,
@@ -69,7 +69,6 @@ def render(
     limner render board.png --press-sheet pairs.png --press-walk walk.mp4
     limner render board.png --samples 20 -o unseen/
     """
-    from limner.board import walk_of
     from limner.files import check_target
     from limner.opening import open_artwork
     from limner.sizes import parse_region, parse_size
@@ -86,22 +85,45 @@ def render(
     part = parse_region(region) if region else None
     runner = o.backend(backend, threads)
     arts = [open_artwork(path) for path in paths]
-    extra = press_sheet is not None or press_walk is not None or samples != 0
+    extra = press_sheet is not None or press_walk is not None or samples is not None
     if (extra or press) and len(arts) > 1:
         raise LimnerError(f"--press and its like take one artwork, not {len(arts)}")
     if press is not None:
         arts = [arts[0].press(press)]
-    if extra:
-        board.check(arts[0], press_sheet, press_walk, samples)
-        if press is not None and samples:
-            raise LimnerError("--samples draws the codes itself; leave out --press")
-        walk = walk_of(steps)
+    if press is not None and samples is not None:
+        raise LimnerError("--samples draws the codes itself; leave out --press")
     sizes = [pixels or (art.shown.size if art.shown else art.recipe.size) for art in arts]
     plain = press is not None or not extra
     targets = _targets(paths, sizes, part, out) if plain else []
-    _tell_rasters(arts, sizes, quiet=quiet)
     for target in targets:
         check_target(target, force=force)
+    if extra:
+        if samples is None and press is None:
+            told: dict[str, Any] = {
+                "-o": out,
+                "--region": region,
+                "--background": background,
+                "--bits": bits != 8,
+                "--time": time,
+            }
+            told |= {"--supersample": supersample != 1, "--dither": dither != "none"}
+            _check_sheets_alone(told)
+        plan = board.wanted(
+            arts[0],
+            paths[0],
+            targets,
+            sheet=press_sheet,
+            walk=press_walk,
+            steps=steps,
+            movie=movie,
+            samples=samples,
+            seed=seed,
+            size=pixels,
+            out=out,
+            force=force,
+        )
+    if plain or samples:
+        _tell_rasters(arts, sizes, quiet=quiet)
     for path, artwork, target, whole in zip(paths, arts, targets, sizes, strict=False):
         kept = artwork.shown.dpi if artwork.shown and not pixels else 0.0
         with progress(quiet=quiet):
@@ -121,24 +143,37 @@ def render(
         shown = list(part[2:] if part else whole)
         result({"path": str(target), "from": str(path), "size": shown}, str(target), as_json=as_json)
     if extra:
-        finish = {"size": sizes[0], "supersample": supersample, "bits": bits, "dither": o.dither(dither)}
+        finish: dict[str, Any] = {
+            "size": sizes[0],
+            "region": part,
+            "supersample": supersample,
+            "bits": bits,
+            "time": time,
+        }
+        finish |= {"dither": o.dither(dither), "dpi": dpi, "options": options}
         board.make(
             arts[0],
             paths[0],
             runner,
-            sheet=press_sheet,
-            walk=press_walk,
-            settings=walk,
-            movie=movie,
-            samples=samples,
-            seed=seed,
+            plan,
             size=pixels,
-            out=out,
-            finish={**finish, "options": options},
+            finish=finish,
+            told=seed is None,
             force=force,
             as_json=as_json,
             quiet=quiet,
         )
+
+
+def _check_sheets_alone(given: dict[str, Any]) -> None:
+    """Sheets and walks have a size and no more.
+
+    Raises:
+        LimnerError: more was asked for.
+    """
+    names = ", ".join(name for name, value in given.items() if value)
+    if names:
+        raise LimnerError(f"{names}: goes with --press or --samples; a sheet and a walk take a --size and no more")
 
 
 def _tell_rasters(arts: list[Artwork], sizes: list[tuple[int, int]], *, quiet: bool) -> None:

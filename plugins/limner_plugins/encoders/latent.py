@@ -85,7 +85,7 @@ class Latent(Buttons):
     def vjp(self, theta: Array, samples: Samples, ctx: Context) -> tuple[Array, EncoderPullback]:
         """z, and its pullback: each picture's share of the gradient is its weight."""
         xp = namespace(theta)
-        if samples.index is not None and samples.code is None:
+        if self._each_its_own(samples):
             index = samples.index
 
             def gathered(dy: Array) -> Array:
@@ -95,9 +95,13 @@ class Latent(Buttons):
         weights = self.pressed(samples)
         return self._z(theta, samples), lambda dy: xp.reshape(ctx.primitives.outer(weights, dy), (-1,))
 
+    def _each_its_own(self, samples: Samples) -> bool:
+        """Does each sample belong to one picture, whose numbers need only be looked up?"""
+        return samples.index is not None and samples.code is None and self.tells_apart()
+
     def _z(self, theta: Array, samples: Samples) -> Array:
         xp = namespace(theta)
         each = xp.reshape(theta, (self.pictures, self.size)).T
-        if samples.index is not None and samples.code is None:
+        if self._each_its_own(samples):
             return xp.take(each, samples.index, axis=1)
         return each @ self.pressed(samples)
