@@ -16,13 +16,15 @@ from limner.artwork import Artwork
 from limner.backends import choose
 from limner.errors import LimnerError
 from limner.files import replacing
+from limner.job import bounded, prepare
 from limner.pipeline import packages_of, paint
 from limner.registry import registry
 from limner.timelapse import filming, timelapse
 
 if TYPE_CHECKING:
     from limner.backend import Backend
-    from limner.fitting import Job, Moment
+    from limner.fitting import Moment
+    from limner.job import Job
 
 Task = Mapping[str, Any]
 """``folder``, ``name``, ``recipe``, ``seed``, ``image``, ``size``, ``fitting``, ``at_steps``, ``movie``, ``backend``,
@@ -84,9 +86,9 @@ def _paint(task: Task, runner: Backend) -> list[dict[str, Any]]:
 def _fit(task: Task, runner: Backend) -> list[dict[str, Any]]:
     bounds = dict(task["fitting"])
     epochs = bounds.pop("epochs", 0)
-    budget = fitting.bounded(bounds.pop("steps", 0), bounds.pop("seconds", 0.0), bounds.pop("psnr", 0.0), epochs)
+    budget = bounded(bounds.pop("steps", 0), bounds.pop("seconds", 0.0), bounds.pop("psnr", 0.0), epochs)
     size = tuple(task["size"]) if task["size"] else None
-    job = fitting.prepare(
+    job = prepare(
         task["image"], task["recipe"], budget, epochs=epochs, seed=task["seed"], size=cast("Any", size), **bounds
     )
     rows: list[dict[str, Any]] = []

@@ -13,7 +13,7 @@ from limner.stage import Stage
 class Executor(Stage):
     """Gives a ``concurrent.futures.Executor`` whose workers are processes, here or elsewhere.
 
-    A task that is submitted is a function of a module and plain data: it can be pickled. Workers share the folder that
+    A task that is submitted is a function of a module and plain data, what JSON holds. Workers share the folder that
     the sweep writes to.
     """
 

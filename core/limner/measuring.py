@@ -14,14 +14,14 @@ from limner import models
 from limner.album import SHOWN, mosaic
 from limner.artwork import Artwork
 from limner.container import SUFFIX
-from limner.fitting import learned_recipes
 from limner.formats import reading
+from limner.job import learned_recipes
 from limner.quality import Quality, quality
 from limner.targets import read_target
 
 if TYPE_CHECKING:
     from limner.backend import Backend
-    from limner.fitting import Job
+    from limner.job import Job
     from limner.recipe import SingleRecipe
 
 ALIKE = 0.02

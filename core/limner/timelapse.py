@@ -23,7 +23,8 @@ from limner.reels import recording
 from limner.stage import Stage
 
 if TYPE_CHECKING:
-    from limner.fitting import Job, Moment
+    from limner.fitting import Moment
+    from limner.job import Job
 
 FIRST = 1e-3
 """Of the run: when the second of frames that are spread by the logarithm is due."""

@@ -348,19 +348,20 @@ def test_a_fit_does_not_learn_what_it_wrote(monkeypatch, capsys):
 
 def test_memory_is_asked_for_as_many_pictures_as_a_step_takes():
     """The network of the original experiment, on a machine of many cores."""
-    from limner import fitting, models
+    from limner import job as jobs
+    from limner import models
     from limner.backends import choose
     from limner.registry import registry
 
-    job = fitting.prepare("icons", "button-board", fitting.bounded(1, 0, 0), seed=1)
+    job = jobs.prepare("icons", "button-board", jobs.bounded(1, 0, 0), seed=1)
     model = models.model_of(job.recipe)
     many = choose("numpy", registry(), threads=64)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(fitting, "available_memory", lambda: 200_000_000)
-        fitting._check_memory(job, model, many)
-        patch.setattr(fitting, "available_memory", lambda: 2_000_000)
+        patch.setattr(jobs, "available_memory", lambda: 200_000_000)
+        jobs.check_memory(job, model, many)
+        patch.setattr(jobs, "available_memory", lambda: 2_000_000)
         with pytest.raises(limner.LimnerError, match="would take about"):
-            fitting._check_memory(job, model, many)
+            jobs.check_memory(job, model, many)
 
 
 def test_numbers_that_are_drawn_stand_beside_buttons(capsys):

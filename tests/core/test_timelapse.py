@@ -9,8 +9,9 @@ from PIL import Image
 
 from limner.cli import run
 from limner.errors import LimnerError
-from limner.fitting import Moment, prepare
+from limner.fitting import Moment
 from limner.fitting import run as fit_job
+from limner.job import prepare
 from limner.registry import registry
 from limner.timelapse import FIRST, STYLES, Camera, _captioned, filming, timelapse
 from limner.training import Budget, Run

@@ -13,6 +13,7 @@ from limner.errors import ArtworkError, LimnerError
 from limner.events import Fitting
 from limner.fitting import drawer
 from limner.hookspecs import hookimpl
+from limner.job import prepare
 from limner.models import draw
 from limner.parsing import parse
 from limner.problem import PictureProblem
@@ -231,7 +232,7 @@ def test_history_has_early_and_last_steps(problem):
 
 def job_of(tmp_path, steps, **changes):
     table = {**RECIPE, **changes}
-    return fitting.prepare("skimage:coffee", table, Budget(steps=steps), train_size=24, keep=tmp_path / "a.png.ckpt")
+    return prepare("skimage:coffee", table, Budget(steps=steps), train_size=24, keep=tmp_path / "a.png.ckpt")
 
 
 def run_of(job):
@@ -265,7 +266,7 @@ def test_a_resumed_run_ends_bit_for_bit_the_same(tmp_path, monkeypatch, trainer)
     with pytest.raises(Stop):
         run_of(replace(job_of(tmp_path, 40, trainer=trainer), every=0.0))
     monkeypatch.setattr(checkpoint, "write_checkpoint", real)
-    job = fitting.prepare(
+    job = prepare(
         "skimage:coffee",
         {**RECIPE, "trainer": trainer},
         Budget(steps=40),
@@ -283,7 +284,7 @@ def test_a_resumed_run_ends_bit_for_bit_the_same(tmp_path, monkeypatch, trainer)
 
 def resume(tmp_path, table=RECIPE, name="skimage:coffee", train_size=24):
     keep = tmp_path / "a.png.ckpt"
-    return fitting.prepare(name, table, Budget(steps=9), train_size=train_size, keep=keep, resume=True)
+    return prepare(name, table, Budget(steps=9), train_size=train_size, keep=keep, resume=True)
 
 
 def test_checkpoints_of_something_else(tmp_path):
@@ -299,7 +300,7 @@ def test_checkpoints_of_something_else(tmp_path):
 def test_without_a_seed_the_checkpoints_own_goes_on(tmp_path):
     table = {key: value for key, value in RECIPE.items() if key != "seed"}
     keep = tmp_path / "a.png.ckpt"
-    first = fitting.prepare("skimage:coffee", table, Budget(steps=3), train_size=24, keep=keep)
+    first = prepare("skimage:coffee", table, Budget(steps=3), train_size=24, keep=keep)
     run_of(first)
     assert resume(tmp_path, table).recipe.seed == first.recipe.seed
 
@@ -358,7 +359,7 @@ def test_a_run_that_was_bounded_lower_first_ends_the_same(tmp_path, seed):
     for stops in ((120,), (13, 87, 120)):
         keep = tmp_path / f"{len(stops)}.ckpt"
         for steps in stops:
-            job = fitting.prepare("skimage:coffee", table, Budget(steps=steps), train_size=24, keep=keep, resume=True)
+            job = prepare("skimage:coffee", table, Budget(steps=steps), train_size=24, keep=keep, resume=True)
             now = run_of(job)
         runs.append(now)
     np.testing.assert_array_equal(runs[0].theta, runs[1].theta)
@@ -370,7 +371,7 @@ def test_a_look_that_was_interrupted_is_made_good(tmp_path, monkeypatch):
     keep = tmp_path / "a.ckpt"
 
     def job():
-        return fitting.prepare("skimage:coffee", table, Budget(steps=70), train_size=24, keep=keep, resume=True)
+        return prepare("skimage:coffee", table, Budget(steps=70), train_size=24, keep=keep, resume=True)
 
     whole = run_of(job())
     keep.unlink()

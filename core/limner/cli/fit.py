@@ -14,7 +14,8 @@ from limner.errors import LimnerError
 
 if TYPE_CHECKING:
     from limner.backend import Backend
-    from limner.fitting import Fitted, Job
+    from limner.fitting import Fitted
+    from limner.job import Job
     from limner.measuring import Measured
     from limner.movie import Movie
     from limner.timelapse import Timelapse
@@ -103,10 +104,11 @@ def fit(
     limner fit photo.jpg --recipe rprop-portrait --train-size 128 --steps 2000
     limner fit photo.jpg --seconds 600 --resume
     """
-    from limner import fitting, measuring
+    from limner import measuring
     from limner.compare import check_comparison, write_comparison
     from limner.files import exists
     from limner.history import check_history
+    from limner.job import bounded, prepare
     from limner.pressing import pressed
     from limner.sizes import parse_size
     from limner.timelapse import timelapse as lapsing
@@ -137,10 +139,10 @@ def fit(
     lapse = lapsing(lapse_settings, timelapse_style)
     if (lapse_settings or movie_options or timelapse_style) and not timelapse:
         raise LimnerError("timelapse: name its file with --timelapse FILE")
-    job = fitting.prepare(
+    job = prepare(
         images,
         recipe or None,
-        fitting.bounded(steps or 0, seconds or 0.0, psnr or 0.0, epochs or 0),
+        bounded(steps or 0, seconds or 0.0, psnr or 0.0, epochs or 0),
         epochs=epochs or 0,
         seed=seed,
         size=pixels,

@@ -6,20 +6,22 @@ it runs the program that started it once more in each of them, so that a script 
 
 from __future__ import annotations
 
+import json
 import os
-import pickle
 import signal
 import subprocess
 import sys
 from collections.abc import Callable
 from concurrent.futures import Executor, Future
+from importlib import import_module
 from pathlib import Path
 from queue import SimpleQueue
 from threading import Thread
 from typing import Any
 
 PROGRAM = "from limner_plugins.executors._workers import serve; serve({place})"
-Call = tuple[Callable[..., Any], tuple[Any, ...], dict[str, Any]]
+Call = str
+"""A line of JSON: a function's name and what it is called with."""
 
 
 class WorkerDiedError(RuntimeError):
@@ -36,9 +38,16 @@ class Workers(Executor):
             keeper.start()
 
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
-        """Ask a process to call a function of a module with plain data."""
+        """Ask a process to call a function of a module with plain data: what JSON holds.
+
+        Raises:
+            TypeError: it is something else.
+        """
+        if "<" in fn.__qualname__:
+            raise TypeError(f"{fn.__qualname__} is no function of a module")
+        call = json.dumps({"function": f"{fn.__module__}:{fn.__qualname__}", "args": args, "kwargs": kwargs})
         future: Future[Any] = Future()
-        self._queue.put((future, (fn, args, kwargs)))
+        self._queue.put((future, call))
         return future
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
@@ -83,25 +92,23 @@ class _Keeper(Thread):
             self._process.terminate()
 
     def _ask(self, future: Future[Any], call: Call) -> None:
-        try:
-            text = pickle.dumps(call)
-        except Exception as error:  # noqa: BLE001 - what cannot be pickled is the asker's
-            future.set_exception(error)
-            return
         process = self._process
         try:
             if process is None or process.poll() is not None:
                 process = self._process = _started(self._place)
             assert process.stdin is not None
             assert process.stdout is not None
-            process.stdin.write(text)
+            process.stdin.write(call.encode() + b"\n")
             process.stdin.flush()
-            right, answer = pickle.load(process.stdout)  # noqa: S301 - our own process wrote it
-        except (EOFError, OSError, pickle.UnpicklingError):
+            answer = json.loads(process.stdout.readline())  # nothing at all, where it died
+        except (OSError, ValueError):
             code = self._end(process) if process else None
             future.set_exception(WorkerDiedError(f"the worker ended with code {code}"))
+            return
+        if "error" in answer:
+            future.set_exception(RuntimeError(answer["error"]))
         else:
-            future.set_result(answer) if right else future.set_exception(answer)
+            future.set_result(answer["value"])
 
     def _end(self, process: subprocess.Popen[bytes]) -> int:
         process.communicate()  # closes both pipes and waits
@@ -124,16 +131,14 @@ def serve(place: int) -> None:
     if gpus:
         os.environ["CUDA_VISIBLE_DEVICES"] = gpus[place % len(gpus)]
     answers, sys.stdout = sys.stdout.buffer, sys.stderr  # what a stage prints is no answer
-    while True:
+    for line in sys.stdin.buffer:
+        call = json.loads(line)
+        module, _, name = call["function"].partition(":")
         try:
-            function, args, kwargs = pickle.load(sys.stdin.buffer)  # noqa: S301 - from the process that started us
-        except EOFError:
-            return
-        try:
-            answer: tuple[bool, Any] = (True, function(*args, **kwargs))
+            answer = {"value": getattr(import_module(module), name)(*call["args"], **call["kwargs"])}
         except Exception as error:  # noqa: BLE001 - it is the asker's
-            answer = (False, RuntimeError(f"{type(error).__name__}: {error}"))
-        pickle.dump(answer, answers)
+            answer = {"error": f"{type(error).__name__}: {error}"}
+        answers.write(json.dumps(answer).encode() + b"\n")
         answers.flush()
 
 
