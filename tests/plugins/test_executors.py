@@ -48,12 +48,18 @@ def test_only_functions_of_modules_and_plain_data(pool):
 
 
 def test_leaving_by_an_error_ends_what_goes_on():
+    futures = []
+
+    def leave():
+        with Workers(1) as workers:
+            futures.extend([workers.submit(time.sleep, 60), workers.submit(math.sqrt, 4)])
+            time.sleep(0.5)
+            raise KeyError
+
     start = time.monotonic()
-    with pytest.raises(KeyError), Workers(1) as workers:
-        going = workers.submit(time.sleep, 60)
-        waiting = workers.submit(math.sqrt, 4)
-        time.sleep(0.5)
-        raise KeyError
+    with pytest.raises(KeyError):
+        leave()
     assert time.monotonic() - start < 20
+    going, waiting = futures
     assert isinstance(going.exception(), WorkerDiedError)
     assert waiting.cancelled()
