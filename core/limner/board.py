@@ -15,7 +15,7 @@ from limner.files import available_memory
 from limner.movie import Reel
 from limner.parsing import explain, frozen
 from limner.planes import over_white
-from limner.pressing import labels_of, weights_of
+from limner.pressing import labels_of, stations_of, weights_of
 from limner.reels import check_reel, movie_for, recording
 from limner.rng import child_rng
 from limner.sheet import check_sheet, write_sheet
@@ -36,7 +36,7 @@ TRIES = 50
 
 
 class Walk(Stage):
-    """A walk from each button to the next, and back to the first."""
+    """A walk from each picture that was learned to the next, and back to the first."""
 
     between: int = Field(default=24, ge=1, le=10_000, description="frames from one button to the next")
     stay: int = Field(default=6, ge=0, le=10_000, description="frames that stand still at each button")
@@ -76,20 +76,20 @@ def pair_codes(count: int) -> list[Code]:
     return [code(i, j) for i in range(count) for j in range(count)]
 
 
-def walk_codes(count: int, walk: Walk) -> Iterator[Code]:
-    """The codes of a walk, frame by frame; it starts and stops gently at each button."""
-    eye = np.eye(count)
+def walk_codes(stations: Sequence[Code], walk: Walk) -> Iterator[Code]:
+    """The codes of a walk, frame by frame; it starts and stops gently at each station."""
+    places, count = np.asarray(stations), len(stations)
     steps = np.arange(walk.between) / walk.between
     for i in range(count if walk.back and count > 1 else count - 1):
-        yield from walk.stay * [_code(eye[i])]
+        yield from walk.stay * [_code(places[i])]
         for t in steps * steps * (3 - 2 * steps):
-            yield _code((1 - t) * eye[i] + t * eye[(i + 1) % count])
+            yield _code((1 - t) * places[i] + t * places[(i + 1) % count])
     if not walk.back or count == 1:
-        yield from max(1, walk.stay) * [_code(eye[count - 1])]
+        yield from max(1, walk.stay) * [_code(places[count - 1])]
 
 
-def unseen_codes(number: int, count: int, seed: int) -> list[Sample]:
-    """So many codes of ``count`` buttons that were never learned, each another.
+def unseen_codes(number: int, stations: Sequence[Code], seed: int) -> list[Sample]:
+    """So many codes that are none of those that were learned, the stations, each another.
 
     They are pairs, triples, halves, negatives and random ones, in turn.
 
@@ -97,7 +97,7 @@ def unseen_codes(number: int, count: int, seed: int) -> list[Sample]:
         LimnerError: there are not so many.
     """
     rng = child_rng(seed, "unseen")
-    known: set[Code] = {_code(row) for row in np.eye(count)}
+    known, count = set(stations), len(stations[0])
     out: list[Sample] = []
     for kind in (KINDS[i % len(KINDS)] for i in range(number)):
         code = next((c for c in (_drawn(kind, count, rng) for _ in range(TRIES)) if c not in known), None)
@@ -181,18 +181,17 @@ def write_walk(
     options: Mapping[str, Any] | None = None,
     force: bool = False,
 ) -> int:
-    """A walk from button to button as a movie, whose format the path's ending names; how many frames it has.
+    """A walk from picture to picture as a movie, whose format the path's ending names; how many frames it has.
 
     Raises:
         LimnerError: the artwork has no buttons, or the movie cannot be written.
     """
-    count = len(labels_of(art.recipe))
     width, height = size or art.recipe.size
     manifest = json.dumps({"recipe": art.recipe.table(), "walk": walk.model_dump(mode="json")})
     frames = 0
     reel = Reel(width=width, height=height, rate=walk.rate, manifest=manifest)
     with recording(path, reel, options, force=force, option="--press-walk") as recorder:
-        for code in walk_codes(count, walk):
+        for code in walk_codes(stations_of(art.recipe), walk):
             recorder.add(over_white(art.press(code).render((width, height), backend=backend)))
             frames += 1
     return frames

@@ -27,6 +27,7 @@ def _plain(label: str) -> str:
 
 
 Weight = Annotated[float, Field(ge=-HEAVIEST, le=HEAVIEST)]
+Code = Annotated[tuple[Weight, ...], Field(max_length=MOST)]
 Label = Annotated[str, Field(min_length=1, max_length=80), AfterValidator(_plain)]
 
 
@@ -48,6 +49,11 @@ class Buttons(Encoder):
         default=(), max_length=MOST, description="a weight for each button: 1 is pressed, 0 is not, others are allowed"
     )
     labels: tuple[Label, ...] = Field(default=(), max_length=MOST, description="the buttons' names")
+    codes: tuple[Code, ...] = Field(
+        default=(),
+        max_length=MOST,
+        description="what was pressed for each picture that was learned, where not one each",
+    )
 
     @model_validator(mode="after")
     def _one_each(self) -> Buttons:
@@ -57,6 +63,8 @@ class Buttons(Encoder):
         for name, values in (("press", self.press), ("labels", self.labels)):
             if values and len(values) != count:
                 raise ValueError(f"{self.counts} is {count}, but {name} has {len(values)} values; make them agree")
+        if any(len(code) != count for code in self.codes):
+            raise ValueError(f"{self.counts} is {count}, and every one of codes must have as many weights")
         if len(set(self.labels)) != len(self.labels):
             raise ValueError("labels has a name twice; every button needs its own")
         return self
@@ -73,9 +81,15 @@ class Buttons(Encoder):
         """What is pressed: a weight for each button."""
         return self.press or tuple(float(i == self.hot) for i in range(self.buttons()))
 
-    def fitted(self, count: int, labels: tuple[str, ...], press: tuple[float, ...]) -> dict[str, Any]:
-        """The fields that make it one for so many buttons."""
-        return {self.counts: count, "labels": list(labels), "hot": 0, "press": list(press)}
+    def fitted(self, count: int, labels: tuple[str, ...], codes: list[list[float]]) -> dict[str, Any]:
+        """The fields that make it one for so many buttons, the first picture's pressed; no codes are one each."""
+        press = codes[0] if codes else []
+        return {self.counts: count, "labels": list(labels), "codes": codes, "hot": 0, "press": press}
+
+    def stations(self) -> list[tuple[float, ...]]:
+        """The codes that pictures were learned with."""
+        count = self.buttons()
+        return list(self.codes) or [tuple(float(i == k) for i in range(count)) for k in range(count)]
 
     def pressed(self, samples: Samples) -> Array:
         """The weights at every sample, ``(buttons, n)``."""

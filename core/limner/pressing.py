@@ -46,6 +46,15 @@ def weights_of(recipe: Recipe) -> tuple[float, ...]:
     return _first(recipe).weights()
 
 
+def stations_of(recipe: Recipe) -> list[tuple[float, ...]]:
+    """The codes that pictures were learned with.
+
+    Raises:
+        LimnerError: the recipe has no buttons.
+    """
+    return _first(recipe).stations()
+
+
 def pressed(recipe: Recipe, press: str | Sequence[float]) -> SingleRecipe:
     """The recipe with other weights; θ stays what it is.
 

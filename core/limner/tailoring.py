@@ -104,8 +104,7 @@ def _press(recipe: SingleRecipe, tables: list[dict[str, Any]], codes: Codes, giv
         path = f"encoder.{recipe.encoders[i].kind}.{stage.counts}"
         if {path, f"encoder.{i}.{stage.counts}"} & given and stage.buttons() != codes.buttons:
             raise LimnerError(f"{path}: follows from the pictures, {codes.buttons} here; leave it out")
-        first = () if codes.plain else tuple(float(weight) for weight in codes.table[0])
-        fields = stage.fitted(codes.buttons, codes.labels, first)
+        fields = stage.fitted(codes.buttons, codes.labels, [] if codes.plain else codes.table.astype(float).tolist())
         kind = recipe.encoders[i].kind
         hand = {name for name in fields if {f"encoder.{kind}.{name}", f"encoder.{i}.{name}"} & given}
         tables[i].update({name: value for name, value in fields.items() if name not in hand})

@@ -19,6 +19,9 @@ FIELD = ["--recipe", "button-field", "-s", "network.width=24", "-s", "network.de
 SIDE = 20
 
 
+EYE = [(1, 0, 0), (0, 1, 0), (0, 0, 1)]
+
+
 def icons():
     """Three plain shapes, gray."""
     rows, columns = np.mgrid[0:SIDE, 0:SIDE]
@@ -162,13 +165,17 @@ def test_a_press_sheet_shows_all_pairs(board, capsys):
 
 def test_codes_of_pairs_and_walks():
     assert pair_codes(2) == [(1, 0), (1, 1), (0.5, 0.5), (0, 1)]
-    frames = list(walk_codes(3, walk_of({"between": 4, "stay": 2})))
+    frames = list(walk_codes(EYE, walk_of({"between": 4, "stay": 2})))
     assert len(frames) == 3 * (2 + 4)
     assert frames[0] == frames[1] == (1, 0, 0)
     assert frames[4] == (0.5, 0.5, 0)
     assert all(sum(code) == pytest.approx(1) for code in frames)
     assert frames[-1][0] > 0.5  # on its way back to the first
-    assert list(walk_codes(2, walk_of({"between": 1, "stay": 1, "back": False}))) == [(1, 0), (1, 0), (0, 1)]
+    assert list(walk_codes([(1, 0), (0, 1)], walk_of({"between": 1, "stay": 1, "back": False}))) == [
+        (1, 0),
+        (1, 0),
+        (0, 1),
+    ]
 
 
 def test_a_walk_is_a_movie(board, capsys):
@@ -204,12 +211,13 @@ def test_samples_carry_codes_that_were_never_learned(board, capsys):
 
 @pytest.mark.parametrize("buttons", [1, 2, 3, 8])
 def test_unseen_codes_do_not_run_out(buttons):
-    samples = unseen_codes(100, buttons, 7)
+    stations = [tuple(float(i == k) for i in range(buttons)) for k in range(buttons)]
+    samples = unseen_codes(100, stations, 7)
     codes = {sample.code for sample in samples}
     assert len(codes) == 100
-    assert not codes & {tuple(float(i == k) for i in range(buttons)) for k in range(buttons)}
-    assert samples == unseen_codes(100, buttons, 7)
-    assert samples != unseen_codes(100, buttons, 8)
+    assert not codes & set(stations)
+    assert samples == unseen_codes(100, stations, 7)
+    assert samples != unseen_codes(100, stations, 8)
 
 
 def test_a_raster_is_resampled_and_says_so(board, capsys):
@@ -395,7 +403,10 @@ def test_a_file_shows_the_first_code_that_was_learned():
     for code, original in zip(("-1,0", "0,2.5"), originals()[:2], strict=True):
         Image.fromarray(original).save(f"coded/{code}.png")
     assert run(["fit", "coded", *BOARD, "--steps", "3", "-o", "c.png"]) == 0
-    assert limner.open("c.png").recipe.encoders[0].stage.press == (-1, 0)
+    stage = limner.open("c.png").recipe.encoders[0].stage
+    assert stage.press == (-1, 0)
+    assert stage.codes == ((-1, 0), (0, 2.5))
+    assert list(walk_codes(stage.stations(), walk_of({"between": 1, "stay": 1})))[::2] == [(-1, 0), (0, 2.5)]
 
 
 @pytest.mark.parametrize("press", [(1, "a", 0), {"disc": 1}, None, 5, b"1,0,0"])

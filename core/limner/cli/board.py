@@ -60,17 +60,17 @@ def wanted(
         LimnerError: the artwork has no buttons, a number is wrong, or a file cannot be written.
     """
     from limner import board
-    from limner.pressing import labels_of
+    from limner.pressing import stations_of
     from limner.rng import MAX_SEED, draw_seed
 
     settings = board.walk_of(steps)
-    labels = labels_of(art.recipe)
+    stations = stations_of(art.recipe)
     if samples is not None and not 1 <= samples <= MOST:
         raise LimnerError(f"--samples: must be 1 to {MOST:,}, got {samples}")
     if seed is not None and not 0 <= seed <= MAX_SEED:
         raise LimnerError(f"--seed: must be 0 to {MAX_SEED}, got {seed}")
     drawn = draw_seed() if seed is None else seed
-    codes = board.unseen_codes(samples, len(labels), drawn) if samples else []
+    codes = board.unseen_codes(samples, stations, drawn) if samples else []
     if sheet:
         board.check_press_sheet(sheet, art, size=size, force=force)
     if walk:
