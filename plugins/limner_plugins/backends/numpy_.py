@@ -96,8 +96,8 @@ class NumPy(Backend):
         """Into the vector itself, where one product makes it."""
         rows, cols = dy.shape[0], x.shape[0]
         place = flat[start : start + rows * cols].reshape(rows, cols)
-        if x.shape[1] == 1:  # a product of matrices, which BLAS packs first, takes three times as long
-            np.multiply(dy, np.ascontiguousarray(x.T), out=place)
+        if x.shape[1] == 1:  # a product of matrices, which BLAS packs first, takes five times as long
+            np.einsum("i,j->ij", dy[:, 0], x[:, 0], out=place)
         elif _block(rows, cols, x.shape[1]) == x.shape[1]:
             np.matmul(dy, x.T, out=place)
         else:
