@@ -132,8 +132,12 @@ def sweep(
     sweeping.claim(folder, made)
     sweeping.keep_record(folder, made, shlex.join(["limner", *sys.argv[1:]]))
     tasks = [sweeping.task_of(made, cell, folder, backend=backend, threads=threads, movie=movie) for cell in made.cells]
-    with progress(quiet=quiet):
-        outcome = sweeping.run(tasks, pool)
+    try:
+        with progress(quiet=quiet):
+            outcome = sweeping.run(tasks, pool)
+    except KeyboardInterrupt:
+        note(f"{folder} keeps the cells that are whole; the same command goes on", quiet=quiet)
+        raise
     sweeping.write_results(folder, made, outcome)
     _tell(made, folder, outcome, as_json=as_json, quiet=quiet)
     whole = [task for task in tasks if task["name"] in outcome.records]
