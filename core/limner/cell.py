@@ -43,8 +43,10 @@ def work(task: Task) -> dict[str, Any]:
         runner = choose(str(task["backend"]), registry(), threads=int(task["threads"]))
         rows = _fit(task, runner) if task["image"] else _paint(task, runner)
     except LimnerError as error:
+        for path in Path(task["folder"]).glob(f"{task['name']}*"):
+            path.unlink(missing_ok=True)  # what it wrote before it failed
         return {"name": task["name"], "error": str(error)}
-    record = {"name": task["name"], "rows": rows}
+    record = {"name": task["name"], "asked": list(task["at_steps"]), "rows": rows}
     with replacing(record_of(task), force=True) as file:
         file.write(json.dumps(record, indent=1).encode())
     return record
@@ -55,13 +57,14 @@ def whole(task: Task) -> dict[str, Any] | None:
     try:
         record = json.loads(record_of(task).read_text("utf-8"))
         files = [row["file"] for row in record["rows"]]
-        steps = {row["step"] for row in record["rows"]}
-    except (OSError, ValueError, KeyError, TypeError):
+        last = record["rows"][-1]["step"]
+        asked = {*record["asked"], *(row["step"] for row in record["rows"])}
+    except (OSError, ValueError, KeyError, TypeError, IndexError):
         return None
     wanted = [Path(task["folder"]) / file for file in files]
     if task["movie"]:
         wanted.append(movie_of(task))
-    there = all(path.is_file() for path in wanted) and steps >= set(task["at_steps"])
+    there = all(path.is_file() for path in wanted) and all(step in asked or step > last for step in task["at_steps"])
     return cast("dict[str, Any]", record) if there else None
 
 

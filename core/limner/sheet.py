@@ -75,11 +75,13 @@ def write_sheet(
     record: Mapping[str, Any],
     *,
     columns: int = 0,
+    lines: int = 1,
     force: bool = False,
 ) -> None:
     """Lay labelled pictures ``(h, w, 3 or 4)``, uint8 and all of one size, out in rows, and write a PNG.
 
-    ``record`` (the recipe and the seeds) is kept in the file as JSON; 0 columns are as many as make a square.
+    ``record`` (the recipe and the seeds) is kept in the file as JSON; 0 columns are as many as make a square;
+    labels have so many ``lines``.
 
     Raises:
         LimnerError: the file cannot be written.
@@ -87,17 +89,19 @@ def write_sheet(
     from PIL import Image, ImageDraw, PngImagePlugin
 
     height, width = cells[0][1].shape[:2]
-    columns = columns or max(1, round(math.sqrt(len(cells) * (height + LABEL) / width)))
+    below = LABEL * lines - 4 * (lines - 1)
+    columns = columns or max(1, round(math.sqrt(len(cells) * (height + below) / width)))
     rows = -(-len(cells) // columns)
-    size = (columns * (width + GAP) + GAP, rows * (height + LABEL + GAP) + GAP)
+    size = (columns * (width + GAP) + GAP, rows * (height + below + GAP) + GAP)
     page = Image.new("RGB", size, PAPER)
     pen, font = ImageDraw.Draw(page), label_font()
     for i, (label, pixels) in enumerate(cells):
         left = GAP + (i % columns) * (width + GAP)
-        top = GAP + (i // columns) * (height + LABEL + GAP)
+        top = GAP + (i // columns) * (height + below + GAP)
         picture = Image.fromarray(pixels)
         page.paste(picture, (left, top), picture if picture.mode == "RGBA" else None)
-        pen.text((left, top + height + 3), "".join(wrapped(label, width, most=1)), fill=INK, font=font)
+        words = "\n".join(wrapped(label, width, most=lines))
+        pen.multiline_text((left, top + height + 3), words, fill=INK, font=font, spacing=2)
     notes = PngImagePlugin.PngInfo()
     notes.add_itxt(KEY, json.dumps(record, ensure_ascii=True), zip=True)
     with replacing(path, force=force) as file:

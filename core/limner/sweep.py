@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import islice
 from typing import Any
 
 from limner import settings
@@ -17,10 +18,19 @@ from limner.parsing import parse
 from limner.pictures import picture_bytes
 from limner.recipe import LISTS
 from limner.registry import registry
+from limner.rng import MAX_SEED
+from limner.targets import read_target
 
 MANY = 2_000
 """Cells that are not gone through without being asked."""
 MOST = 1_000_000
+TRIED = 300
+"""Points that are tried before any cell is worked on."""
+NOT_VARIED = {
+    "seed": "write seeds as --seeds 0..9",
+    "title": "is the same for all; the results tell cells apart",
+    "summary": "is the same for all; the results tell cells apart",
+}
 
 
 @dataclass(frozen=True)
@@ -73,6 +83,7 @@ class Sweep:
         images: what is learned, each by each point; none where pictures are painted.
         fitting: how.
         size: width and height of every picture; the recipe's, or the image's, where None.
+        values: what is set besides, by path: after stages are swapped, before what is varied.
     """
 
     name: str
@@ -84,10 +95,23 @@ class Sweep:
     images: tuple[str, ...] = ()
     fitting: Fitting = field(default_factory=Fitting)
     size: tuple[int, int] | None = None
+    values: Mapping[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        if self.design in ("random", "latin-hypercube") and self.samples < 1:
-            raise LimnerError(f"--design {self.design}: say how many points it has with --samples")
+        drawn = self.design in ("random", "latin-hypercube")
+        if drawn and self.samples < 1:
+            raise LimnerError(f"--design {self.design}: say how many points it has with --samples, 1 at least")
+        if self.samples and not drawn:
+            raise LimnerError(f"--samples: goes with the designs random and latin-hypercube, not {self.design}")
+        for axis in self.axes:
+            if axis.path in NOT_VARIED:
+                raise LimnerError(f"--vary {axis.path}: {NOT_VARIED[axis.path]}")
+            if axis.path == "size" and (self.size or self.images):
+                raise LimnerError("--vary size: goes without --size, and not with pictures that are learned")
+            if not axis.values and not drawn:
+                raise LimnerError(f"--vary {axis.path}: say how many values the range has: 0.1..1 5")
+        if any(seed > MAX_SEED for seed in self.seeds):
+            raise LimnerError(f"--seeds: must be 0 to {MAX_SEED}")
         paths = [axis.path for axis in self.axes]
         for path in paths:
             if paths.count(path) > 1:
@@ -100,29 +124,44 @@ class Sweep:
         return count(self.design, self.axes, self.samples) * len(self.seeds) * max(1, len(self.images))
 
     def check(self) -> None:
-        """Try every value of every axis on the recipe, and see that the pictures are there.
+        """Try points of the design: a value that is wrong in all of them is a mistake, as is a picture that is missing.
 
         Raises:
-            LimnerError: a path leads nowhere, or a value is wrong.
+            LimnerError: a path leads nowhere, a value is wrong, or a picture cannot be read.
         """
-        parse(self._table({}), registry(), self.name)
+        wrong: dict[tuple[str, str], LimnerError] = {}
+        right: set[tuple[str, str]] = set()
+        for point in islice(DESIGNS[self.design](self.axes, self.samples, self.seeds[0]), TRIED):
+            own = {(path, repr(value)) for path, value in point.items()}
+            try:
+                parse(self._table(point), registry(), self.name)
+            except LimnerError as error:
+                wrong |= {pair: error for pair in own if pair not in wrong}
+                wrong.setdefault(("", ""), error)
+            else:
+                right |= own | {("", "")}
+        for pair, mistake in wrong.items():
+            if pair not in right:
+                raise LimnerError(f"--vary {pair[0]}: {mistake}" if pair[0] else str(mistake)) from mistake
+        for image in self.images:
+            read_target(image, train_size=8)
         _ = self._digests
-        for axis in self.axes:
-            ends = [axis.span.at(0.0), axis.span.at(1.0)] if axis.span else axis.values
-            for value in ends:
-                parse(self._table({axis.path: value}), registry(), f"--vary {axis.path}")
 
     @cached_property
     def cells(self) -> tuple[Cell, ...]:
         """The cells, in the order of the design; what is the same stands once."""
-        return tuple({cell.name: cell for cell in self.each()}.values())
+        found: dict[str, Cell] = {}
+        for cell in self.each():
+            found.setdefault(cell.name, cell)
+        return tuple(found.values())
 
     @property
     def identity(self) -> dict[str, Any]:
         """What makes a sweep another one, and not the same with more cells."""
         return {
             "recipe": _plain(self.recipe),
-            "images": list(self._digests.values()),
+            "values": _plain(self.values),
+            "learns": bool(self.images),
             "size": list(self.size) if self.size else None,
             "fitting": self.fitting.table(),
         }
@@ -157,7 +196,7 @@ class Sweep:
                 swaps[path] = [value]
         if self.size:
             values["size"] = list(self.size)
-        return settings.apply(self.recipe, values, swaps)
+        return settings.apply(self.recipe, {**self.values, **values}, swaps)
 
 
 def _plain(value: Any) -> Any:

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple, cast
 import numpy as np
 
 from limner import cell as cells
-from limner.album import layout, mosaic
+from limner.album import SHOWN, layout, mosaic
 from limner.errors import LimnerError, did_you_mean
+from limner.labels import PAPER
 from limner.movie import Reel
 from limner.opening import open_artwork
 from limner.planes import over_white
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     from limner.sweep import Cell, Sweep
 
 SIDE = 160
+LINES = 3
+"""Of a label."""
 SEED, IMAGE, STEP = "seed", "image", "step"
 
 
@@ -48,7 +51,26 @@ def check_pages(sweep: Sweep, sheet: Path, rows: str, columns: str, *, force: bo
             raise LimnerError(f"--rows and --columns: {name!r} is not varied{did_you_mean(name, known)}")
     if rows and rows == columns:
         raise LimnerError(f"--columns {columns}: is what --rows goes by already")
-    check_sheet(sheet, 1, force=force)
+    check_sheet(sheet, _most(sweep, rows, columns), force=force)
+
+
+def _most(sweep: Sweep, rows: str, columns: str) -> int:
+    """Pictures that a sheet has at the most."""
+    steps = 1 + len(sweep.fitting.at_steps)
+    if not rows and not columns:
+        return len(sweep) * steps + len(sweep.images)
+    return (_length(sweep, rows, steps) + 1) * _length(sweep, columns, steps)
+
+
+def _length(sweep: Sweep, name: str, steps: int) -> int:
+    """Values that an axis has at the most."""
+    known = {SEED: len(sweep.seeds), IMAGE: len(sweep.images), STEP: steps, "": 1}
+    if name in known:
+        return known[name]
+    axis = next(axis for axis in sweep.axes if axis.path == name)
+    return (
+        min(len(axis.values), sweep.samples) if sweep.samples and not axis.span else sweep.samples or len(axis.values)
+    )
 
 
 def draw_sheet(
@@ -71,16 +93,14 @@ def draw_sheet(
     """
     size = _size(pieces)
     table = _table(sweep, pieces, rows, columns)
-    more = [name for name in (SEED, STEP) if len({piece.point[name] for piece in pieces}) > 1]
+    more = [name for name in (IMAGE, SEED, STEP) if len({piece.point[name] for piece in pieces}) > 1]
     drawn: list[tuple[str, np.ndarray]] = []
     for row in table:
         for item in row:
-            drawn.append(
-                ("", np.full((size[1], size[0], 3), 18, np.uint8)) if item is None else _cell(item, size, more, backend)
-            )
+            drawn.append(("", _blank(size)) if item is None else _cell(item, size, more, backend))
     check_sheet(path, len(drawn), force=force)
     record = {"name": sweep.name, "sweep": sweep.identity}
-    write_sheet(path, drawn, record, columns=len(table[0]), force=force)
+    write_sheet(path, drawn, record, columns=len(table[0]), lines=LINES, force=force)
 
 
 def draw_animation(path: Path, tasks: Sequence[cells.Task], *, rate: float, force: bool) -> None:
@@ -89,7 +109,7 @@ def draw_animation(path: Path, tasks: Sequence[cells.Task], *, rate: float, forc
     Raises:
         LimnerError: the movie cannot be written.
     """
-    shots = [_frames(cells.movie_of(task)) for task in tasks]
+    shots = [_frames(cells.movie_of(task)) for task in tasks[:SHOWN]]
     frames = [next(one) for one in shots]
     columns, rows = layout(len(frames))
     height, width = (max(frame.shape[i] for frame in frames) for i in (0, 1))
@@ -162,20 +182,29 @@ def _size(pieces: Sequence[Piece]) -> tuple[int, int]:
     """Of a sheet's cells: the first picture's, shrunk."""
     if not pieces:
         raise LimnerError("the sweep has no whole cell to draw a sheet of")
-    return shrunk(open_artwork(pieces[0].file).recipe.size, SIDE)
+    width, height = open_artwork(pieces[0].file).recipe.size
+    scale = SIDE / max(width, height)  # tiny ones are painted larger: words must stand below them
+    return max(1, round(width * scale)), max(1, round(height * scale))
 
 
 def _cell(item: Piece | str, size: tuple[int, int], more: Sequence[str], backend: Backend) -> tuple[str, np.ndarray]:
     """A picture and its label: what it is by each axis, and by ``more``."""
     if isinstance(item, str):
-        return "original", over_white(read_target(item, size=size, cover=True).pixels())
+        try:
+            return "original", over_white(read_target(item, size=size, cover=True).pixels())
+        except LimnerError:  # it was there when the sweep began
+            return "gone", _blank(size)
     art = open_artwork(item.file)
     own = {name: value for name, value in item.point.items() if name not in (IMAGE, SEED, STEP)}
     words = [f"{_short(name)}={value if isinstance(value, str) else show_value(value)}" for name, value in own.items()]
-    words += [f"{name} {item.point[name]}" for name in more]
+    words += [f"{name} {Path(str(item.point[name])).stem}" for name in more]
     words += [f"{item.psnr:.1f} dB"] if item.psnr is not None else []
     pixels = art.render(size, supersample=1 if art.model.plate else 2, backend=backend)
     return " ".join(words) or f"seed {item.point[SEED]}", over_white(pixels)
+
+
+def _blank(size: tuple[int, int]) -> np.ndarray:
+    return np.full((size[1], size[0], 3), PAPER, np.uint8)
 
 
 def _short(path: str) -> str:

@@ -18,7 +18,7 @@ class SweepTable(Stage):
     vary: dict[str, Any] = Field(default={}, description="values, or a range, by the path of a setting")
     design: Design = Field(default="grid", description="which points of the axes")
     samples: int = Field(default=0, ge=0, le=1_000_000, description="points of a random design")
-    seeds: Any = Field(default="0", description="each point is painted with each of them: 0..9 or a list")
+    seeds: Any = Field(default=(), description="each point is painted with each of them: 0..9, a list; the recipe's")
     on: tuple[str, ...] = Field(default=(), max_length=4096, description="pictures to learn")
     steps: int = Field(default=0, ge=0, description="of a trainer; 0 is no bound")
     epochs: int = Field(default=0, ge=0, description="likewise")

@@ -5,10 +5,12 @@ from __future__ import annotations
 import csv
 import io
 import json
+import shutil
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from concurrent.futures import Executor as Pool
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -50,12 +52,54 @@ class Outcome:
     reused: int = 0
 
 
-def claim(folder: Path, sweep: Sweep) -> None:
-    """Make the folder, or see that what it holds is this sweep, with fewer cells perhaps.
+@contextmanager
+def claimed(folder: Path, sweep: Sweep, command: str) -> Iterator[None]:
+    """The folder as this sweep's alone, made where it is not there; it may hold the sweep already, with other cells.
 
     Raises:
-        LimnerError: it holds another sweep, or something else, or cannot be made.
+        LimnerError: it holds another sweep, or something else, or one that runs, or cannot be made.
     """
+    fresh = not folder.exists()
+    _check(folder, sweep)
+    with _undone(folder if fresh else None), _locked(folder):
+        sweep_up(folder / CELLS)
+        record = {"name": sweep.name, "command": command, "identity": sweep.identity}
+        with replacing(folder / RECORD, force=True) as file:
+            file.write(json.dumps(record, indent=1).encode())
+        yield
+        sweep_up(folder / CELLS)
+
+
+@contextmanager
+def _undone(folder: Path | None) -> Iterator[None]:
+    """Take away a folder that nothing came into."""
+    try:
+        yield
+    except BaseException:
+        if folder and not any((folder / CELLS).glob("*.json")):
+            shutil.rmtree(folder, ignore_errors=True)
+        raise
+
+
+@contextmanager
+def _locked(folder: Path) -> Iterator[None]:
+    """No other sweep works on the folder; where the system has no such locks, nobody is asked."""
+    try:
+        import fcntl
+    except ImportError:  # pragma: no cover - Windows
+        yield
+        return
+    with (folder / CELLS).joinpath(".lock").open("wb") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise LimnerError(f"{folder}: a sweep is at work on it; wait for it, or name another with -o") from error
+        except OSError:  # a share that knows no locks
+            pass
+        yield
+
+
+def _check(folder: Path, sweep: Sweep) -> None:
     record = folder / RECORD
     try:
         if record.exists():
@@ -68,18 +112,10 @@ def claim(folder: Path, sweep: Sweep) -> None:
         elif folder.exists() and any(folder.iterdir()):
             raise LimnerError(f"{folder}: holds something else than a sweep; name another folder with -o")
         (folder / CELLS).mkdir(exist_ok=True, parents=True)
-        sweep_up(folder / CELLS)
     except OSError as error:
         raise LimnerError(f"{folder}: cannot be used: {os_reason(error)}") from error
     except (ValueError, AttributeError) as error:
         raise LimnerError(f"{record}: is damaged; name another folder with -o") from error
-
-
-def keep_record(folder: Path, sweep: Sweep, command: str) -> None:
-    """Write down what the folder holds."""
-    record = {"name": sweep.name, "command": command, "identity": sweep.identity}
-    with replacing(folder / RECORD, force=True) as file:
-        file.write(json.dumps(record, indent=1).encode())
 
 
 def task_of(
@@ -140,6 +176,8 @@ def _hand_out(tasks: Sequence[Mapping[str, Any]], pool: Pool, executor: Executor
             done, _ = wait(pending, return_when=FIRST_COMPLETED)
             for future in done:
                 task = pending.pop(future)
+                if future.cancelled():
+                    raise LimnerError("the executor is gone, and took what it did with it; the same command goes on")
                 error = future.exception()
                 if error is not None and executor.died(error) and deaths[task["name"]] < executor.lives - 1:
                     deaths[task["name"]] += 1

@@ -40,9 +40,8 @@ def test_axes(text, values):
         ("network.depth=1,,2", "an empty value between its commas"),
         ("network.depth=5..1", "the range 5..1 is empty"),
         ("trainer.rate=0..1 log 3", "has no logarithm at 0"),
-        ("trainer.rate=0.1..1", "say how many values the range 0.1..1 has: 0.1..1 5"),
-        ("trainer.rate=0.1..1 0", "has 1 to 10,000,000 values, not 0"),
-        ("seed=0..99999999", "more than 10,000,000 values"),
+        ("trainer.rate=0.1..1 0", "has 1 to 1,000,000 values, not 0"),
+        ("seed=0..99999999", "more than 1,000,000 values"),
     ],
 )
 def test_axes_that_are_none(text, said):

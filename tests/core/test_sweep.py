@@ -131,12 +131,13 @@ def test_a_sheet_by_axes_and_one_without(capsys):
     axes = ["--sheet", "a.png", "--rows", "network.depth", "--columns", "seed"]
     assert run(["sweep", "marbling", *vary, *SMALL, "-o", "s", *axes]) == 0
     with Image.open("a.png") as page:
-        assert page.size == (3 * (24 + 12) + 12, 2 * (16 + 20 + 12) + 12)
+        below = 20 * 3 - 4 * 2
+        assert page.size == (3 * (160 + 12) + 12, 2 * (107 + below + 12) + 12)
         pixels = np.asarray(page.convert("RGB"))
     row = next(row for row in results("s") if row["network.depth"] == "4" and row["seed"] == "2")
-    expected = limner.open(Path("s") / row["file"]).render(supersample=2)
-    top, left = 12 + 48, 12 + 2 * 36
-    assert np.array_equal(pixels[top : top + 16, left : left + 24], expected)
+    expected = limner.open(Path("s") / row["file"]).render((160, 107), supersample=2)
+    top, left = 12 + 107 + below + 12, 12 + 2 * 172
+    assert np.array_equal(pixels[top : top + 107, left : left + 160], expected)
     assert (
         run(
             [
@@ -222,7 +223,7 @@ def test_a_dry_run_counts_times_and_leaves_nothing(capsys):
         (["marbling", "--vary", "network.depth=1,many"], "network.depth: must be"),
         (["marbling", "--vary", "network.depth=5..1"], "the range 5..1 is empty"),
         (["marbling", "--vary", "network.depth=1", "--vary", "network.depth=2"], "is varied twice"),
-        (["marbling", "--seeds", "0..9999999"], "10,000,000 cells are too many"),
+        (["marbling", "--seeds", "0..999999", "--vary", "network.depth=1..10"], "10,000,000 cells are too many"),
         (["marbling", "--seeds", "0..2000"], "2,001 cells: say --yes"),
         (["marbling", "--seeds", "-1"], "seeds: must be whole numbers"),
         (["marbling", "--design", "gird"], "--design 'gird': there is none; did you mean 'grid'?"),
@@ -235,6 +236,19 @@ def test_a_dry_run_counts_times_and_leaves_nothing(capsys):
         (["rprop-portrait", *LEARN, "--at-steps", "0"], "write steps above 0"),
         (["marbling", "--sheet", "s.jpg"], "s.jpg: a sheet is written as .png"),
         (["marbling", "--sheet", "s.png", "--rows", "network.depth"], "'network.depth' is not varied"),
+        (["marbling", "--rows", "seed"], "are a sheet's; name its file with --sheet"),
+        (["marbling", "--animations"], "show how pictures are learned"),
+        (["marbling", "--samples", "5"], "goes with the designs random and latin-hypercube"),
+        (["marbling", "--vary", "seed=1,2"], "write seeds as --seeds 0..9"),
+        (["marbling", "--vary", "size=[8,8],[9,9]", "--size", "16x16"], "goes without --size"),
+        (["marbling", "--vary", "network.contrast=0.1..1"], "say how many values the range has"),
+        (["marbling", "--seeds", "99999999999999999999"], "--seeds: must be 0 to"),
+        (["marbling", "--backend", "nosuch"], "unknown backend 'nosuch'"),
+        (["marbling", "--on", "skimage:coffee"], "has no [trainer] and cannot learn"),
+        (["rprop-portrait", "--on", "broken.png"], "broken.png: is not a picture"),
+        (["rprop-portrait", *LEARN, "--seconds", "inf"], "seconds: must be a number above 0"),
+        (["marbling", "--sheet", "s.png", "--seeds", "0..1999", "--rows", "seed", "--columns", "network.depth",
+          "--vary", "network.depth=1,2", "--yes"], "a sheet holds 2000 pictures"),
         (["marbling", "--executor", "loca"], "unknown executor 'loca'; did you mean 'local'?"),
         (["marbling", "--executor-set", "worker=2"], "executor local.worker: unknown key; did you mean 'workers'?"),
         (["marbling", "-o", "taken"], "taken: holds something else than a sweep"),
@@ -245,6 +259,7 @@ def test_a_dry_run_counts_times_and_leaves_nothing(capsys):
 def test_bad_input_gets_one_line(args, said, capsys):
     Path("taken").mkdir()
     Path("taken/mine.txt").write_text("mine")
+    Path("broken.png").write_text("no picture")
     Path("odd.toml").write_text('[sweep]\ndesing = "grid"\n')
     before = sorted(Path().rglob("*"))
     assert run(["sweep", *args]) == 2
@@ -264,6 +279,53 @@ def test_a_folder_that_holds_another_sweep_says_which(capsys):
     Path("s/sweep.json").write_text("{")
     assert run(["sweep", "marbling", *SMALL, "-o", "s"]) == 2
     assert "sweep.json: is damaged" in told(capsys)[1]
+
+
+def test_the_recipes_own_seed_is_swept(capsys):
+    limner.paint("ink", seed=12, size=(16, 16)).save("lines.png")
+    assert run(["sweep", "lines.png", "--vary", "network.contrast=0.5,1", "-o", "s"]) == 0
+    assert {row["seed"] for row in results("s")} == {"12"}
+    assert run(["sweep", "marbling", *SMALL, "-s", "seed=5", "-o", "t"]) == 0
+    assert {row["seed"] for row in results("t")} == {"5"}
+
+
+def test_what_is_set_holds_for_swapped_stages_too():
+    assert (
+        run(["sweep", "marbling", *SMALL, "-s", "network.contrast=0.01", "--vary", "network=mlp,siren", "-o", "s"]) == 0
+    )
+    for row in results("s"):
+        assert limner.open(Path("s") / row["file"]).recipe.network.stage.contrast == 0.01
+
+
+def test_values_that_go_with_some_of_the_others_are_no_mistake():
+    vary = ["--vary", "network=siren", "--vary", "network.omega=10,30"]
+    assert run(["sweep", "marbling", *vary, *SMALL, "-o", "s"]) == 0
+    assert len(results("s")) == 2
+
+
+def test_pictures_at_steps_leave_the_other_bounds_alone():
+    more = ["--vary", "network.width=4", "--epochs", "12", "--at-steps", "5,500"]
+    assert run(["sweep", "rprop-portrait", *LEARN, *more, "-o", "s"]) == 0
+    assert [row["step"] for row in results("s")] == ["5", "12"]
+    before = {path: path.stat().st_mtime_ns for path in Path("s/cells").glob("*.*g")}
+    assert run(["sweep", "rprop-portrait", *LEARN, *more, "-o", "s"]) == 0  # step 500 never comes: nothing is missing
+    assert {path: path.stat().st_mtime_ns for path in Path("s/cells").glob("*.*g")} == before
+
+
+def test_a_sweep_takes_more_pictures_later(capsys):
+    more = ["--vary", "network.width=4", "--steps", "3", "-o", "s"]
+    assert run(["sweep", "rprop-portrait", *LEARN, *more]) == 0
+    assert run(["sweep", "rprop-portrait", *LEARN, "--on", "skimage:camera", *more]) == 0
+    assert len(results("s")) == 2
+
+
+def test_two_sweeps_do_not_work_on_one_folder(capsys):
+    fcntl = pytest.importorskip("fcntl", reason="waits for a system that has such locks")
+    assert run(["sweep", "marbling", *SMALL, "-o", "s"]) == 0
+    with Path("s/cells/.lock").open("wb") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        assert run(["sweep", "marbling", *SMALL, "-o", "s"]) == 2
+    assert "s: a sweep is at work on it" in told(capsys)[1]
 
 
 def tasks(folder, count, **fields):
@@ -331,8 +393,7 @@ def test_killed_at_any_moment_no_cell_is_lost_or_done_twice(tmp_path):
     pictures = done.stdout.split()
     assert len(pictures) == 40
     assert run(["verify", *pictures]) == 0
-    leftovers = [path.name for path in cells_there.iterdir() if path.suffix not in (".png", ".json")]
-    assert not leftovers
+    assert {path.name for path in cells_there.iterdir() if path.suffix not in (".png", ".json")} == {".lock"}
 
 
 def same_but_for_times(one, other):
@@ -382,7 +443,7 @@ def test_a_scheduler_that_does_not_answer_is_told_soon(capsys):
     at = ["--executor", "dask", "--executor-set", "address=tcp://127.0.0.1:9"]
     assert run(["sweep", "marbling", *SMALL, *at]) == 2
     assert time.monotonic() - start < 15
-    assert "no Dask scheduler answers at tcp://127.0.0.1:9" in told(capsys)[1]
+    assert "no Dask scheduler that has workers answers at tcp://127.0.0.1:9" in told(capsys)[1]
 
 
 def test_cores_are_shared_out():

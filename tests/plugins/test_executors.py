@@ -37,7 +37,15 @@ def test_a_death_is_that_tasks_alone(pool):
 
 def test_what_is_printed_is_no_answer(pool):
     assert pool.submit(print, "hello").result() is None
+    assert pool.submit(os.system, "echo hello").result() == 0  # nor what another program prints
     assert pool.submit(math.sqrt, 9).result() == 3.0
+
+
+def test_a_file_of_this_folder_is_not_the_library_of_its_name(tmp_path, monkeypatch):
+    (tmp_path / "json.py").write_text("raise SystemExit('foreign')")
+    monkeypatch.chdir(tmp_path)
+    with Workers(1) as workers:
+        assert workers.submit(math.sqrt, 16).result() == 4.0
 
 
 def test_only_functions_of_modules_and_plain_data(pool):

@@ -18,7 +18,7 @@ from types import FrameType
 import typer
 
 from limner.cli import backends, blend, fit, info, paint, plugins, recipes, render, sweep, verify
-from limner.cli.output import fail
+from limner.cli.output import fail, hear
 from limner.errors import LimnerError
 
 OUR_FAULT = 70  # EX_SOFTWARE of sysexits.h
@@ -77,6 +77,7 @@ def _interrupt(signum: int, frame: FrameType | None) -> None:  # noqa: ARG001
 
 def run(args: Sequence[str]) -> int:
     """Run one command line and give its exit code."""
+    hear(args)
     try:
         code = app(list(args), standalone_mode=False, prog_name="limner")
         if sys.stdout is not None:

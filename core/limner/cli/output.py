@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +12,19 @@ import typer
 
 if TYPE_CHECKING:
     from limner.events import Event
+
+
+_given: list[str] = []
+
+
+def given() -> list[str]:
+    """The command line that is being run, however it came here."""
+    return list(_given)
+
+
+def hear(args: Sequence[str]) -> None:
+    """Keep the command line that is being run."""
+    _given[:] = args
 
 
 def fail(message: str) -> None:

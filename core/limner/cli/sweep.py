@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shlex
-import sys
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, cast
@@ -11,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, cast
 import typer
 
 from limner.cli import options as o
-from limner.cli.output import note, progress, result
+from limner.cli.output import given, note, progress, result
 from limner.errors import LimnerError
 
 if TYPE_CHECKING:
@@ -91,19 +90,19 @@ def sweep(
     """Paint or fit many variations of a recipe. What is stopped goes on with what is missing.
 
     \b
-    limner sweep ink --vary network.depth=2,4,8 --seeds 0..4 --sheet sheet.png --rows network.depth --columns seed
+    limner sweep marbling --vary network.depth=2,4,8 --seeds 0..4 --sheet sheet.png --rows network.depth --columns seed
     limner sweep neural-painting --on photo.jpg --vary network.width=5,10,20 --steps 2000 --train-size 100
     limner sweep painting-grid --on photo.jpg --sheet grid.png
     """
     from limner import sweep_pages, sweeping
     from limner.executors import executor_of, threads_each
-    from limner.settings import apply
     from limner.sweep import MANY
 
     table, said = _read(recipe)
     made = _sweep(
         Path(recipe).stem,
-        apply({k: v for k, v in table.items() if k != "sweep"}, o.sets(set_)),
+        {key: value for key, value in table.items() if key != "sweep"},
+        o.sets(set_),
         said,
         on=on,
         vary=vary,
@@ -119,7 +118,12 @@ def sweep(
         raise LimnerError(
             f"{len(made):,} cells: say --yes to go through them all, or --dry-run to see how long it takes"
         )
+    if (rows or columns) and not sheet:
+        raise LimnerError("--rows and --columns: are a sheet's; name its file with --sheet FILE.png")
+    if animations and not made.images:
+        raise LimnerError("--animations: show how pictures are learned; name one with --on PICTURE")
     made.check()
+    runner = o.backend(backend if executor == "local" else "auto", 0)
     pool = executor_of(executor, o.sets(executor_set))
     threads = threads_each(pool)
     movie = {"suffix": ".gif", "settings": {}} if (animations or said.animations) and made.images else None
@@ -129,26 +133,24 @@ def sweep(
     if dry_run:
         _estimate(made, pool, backend, threads, as_json=as_json)
         return
-    sweeping.claim(folder, made)
-    sweeping.keep_record(folder, made, shlex.join(["limner", *sys.argv[1:]]))
     tasks = [sweeping.task_of(made, cell, folder, backend=backend, threads=threads, movie=movie) for cell in made.cells]
     try:
-        with progress(quiet=quiet):
+        with sweeping.claimed(folder, made, shlex.join(["limner", *given()])), progress(quiet=quiet):
             outcome = sweeping.run(tasks, pool)
+            sweeping.write_results(folder, made, outcome)
     except KeyboardInterrupt:
         note(f"{folder} keeps the cells that are whole; the same command goes on", quiet=quiet)
         raise
-    sweeping.write_results(folder, made, outcome)
     _tell(made, folder, outcome, as_json=as_json, quiet=quiet)
     whole = [task for task in tasks if task["name"] in outcome.records]
+    if sheet and whole:
+        pieces = sweep_pages.pieces_of(made, folder / sweeping.CELLS, outcome.records)
+        sweep_pages.draw_sheet(sheet, made, pieces, runner, rows=rows, columns=columns, force=force)
+        note(f"sheet {sheet}", quiet=quiet)
     if movie and whole:
         place = folder / "animations.gif"
         sweep_pages.draw_animation(place, whole, rate=10.0, force=True)
         note(f"all of them: {place}", quiet=quiet)
-    if sheet and whole:
-        pieces = sweep_pages.pieces_of(made, folder / sweeping.CELLS, outcome.records)
-        sweep_pages.draw_sheet(sheet, made, pieces, o.backend(backend, 0), rows=rows, columns=columns, force=force)
-        note(f"sheet {sheet}", quiet=quiet)
     if outcome.failed:
         raise typer.Exit(1)
 
@@ -165,6 +167,7 @@ def _read(recipe: str) -> tuple[dict[str, Any], SweepTable]:
 def _sweep(
     name: str,
     table: dict[str, Any],
+    values: dict[str, Any],
     said: SweepTable,
     *,
     on: list[str] | None,
@@ -182,6 +185,7 @@ def _sweep(
     from limner.axes import axes_of, parse_axis, seeds_of
     from limner.designs import DESIGNS
     from limner.errors import did_you_mean
+    from limner.job import bounded
     from limner.sizes import parse_size
     from limner.sweep import Fitting, Sweep
 
@@ -194,25 +198,29 @@ def _sweep(
     images = tuple(sources(on or said.on)) if on or said.on else ()
     fits = {key: getattr(said, key) if value is None else value for key, value in bounds.items()}
     kept = _steps(at_steps) if at_steps else said.at_steps
-    learns = "trainer" in table
+    learns = "trainer" in table or any(text.startswith("trainer=") for text in vary or ())
     if (any(bounds.values()) or at_steps or gray) and not images:
         raise LimnerError("a sweep that learns needs a picture: name one with --on PICTURE")
+    if images and not learns:
+        raise LimnerError(f"{name}: has no [trainer] and cannot learn; choose one that has, or --vary trainer=backprop")
     if learns and not images:
         raise LimnerError(f"{name}: learns a picture; name one with --on PICTURE")
     if kept and fits["steps"] and max(kept) > fits["steps"]:
         raise LimnerError(f"--at-steps: step {max(kept)} lies beyond the {fits['steps']} steps of a run")
-    if kept and not fits["steps"]:
+    if kept and not any(fits[word] for word in ("steps", "epochs", "seconds", "psnr")):
         fits["steps"] = max(kept)
+    bounded(fits["steps"], fits["seconds"], fits["psnr"], fits["epochs"])
     return Sweep(
         name,
         table,
         [parse_axis(text) for text in vary] if vary else axes_of(said.vary),
         cast("Design", chosen),
         said.samples if samples is None else samples,
-        seeds_of(seeds if seeds is not None else said.seeds),
+        seeds_of(seeds if seeds is not None else said.seeds or values.pop("seed", table.get("seed", 0))),
         images,
         Fitting(**fits, gray=gray or said.gray, at_steps=tuple(kept)),
         parse_size(size)[0] if size else None,
+        values,
     )
 
 
@@ -263,4 +271,5 @@ def _tell(made: Sweep, folder: Path, outcome: Any, *, as_json: bool, quiet: bool
     points = {cell.name: cell for cell in made.cells}
     for name, why in outcome.failed.items():
         settings = ", ".join(f"{path}={value}" for path, value in points[name].point.items())
-        note(f"failed: {settings or 'the recipe'} with seed {points[name].seed}: {why}", quiet=False)
+        of = f" of {points[name].image}" if len(made.images) > 1 else ""
+        note(f"failed: {settings or 'the recipe'} with seed {points[name].seed}{of}: {why}", quiet=False)

@@ -13,13 +13,18 @@ import subprocess
 import sys
 from collections.abc import Callable
 from concurrent.futures import Executor, Future
+from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
 from queue import SimpleQueue
-from threading import Thread
+from threading import Event, Thread
 from typing import Any
 
-PROGRAM = "from limner_plugins.executors._workers import serve; serve({place})"
+PROGRAM = """import sys
+sys.path[:] = [path for path in sys.path if path]  # a file of this folder is not the library of its name
+from limner_plugins.executors._workers import serve
+serve({place})
+"""
 Call = str
 """A line of JSON: a function's name and what it is called with."""
 
@@ -101,7 +106,7 @@ class _Keeper(Thread):
             process.stdin.write(call.encode() + b"\n")
             process.stdin.flush()
             answer = json.loads(process.stdout.readline())  # nothing at all, where it died
-        except (OSError, ValueError):
+        except Exception:  # noqa: BLE001 - whatever came instead of an answer, whoever asked must hear of it
             code = self._end(process) if process else None
             future.set_exception(WorkerDiedError(f"the worker ended with code {code}"))
             return
@@ -111,14 +116,16 @@ class _Keeper(Thread):
             future.set_result(answer["value"])
 
     def _end(self, process: subprocess.Popen[bytes]) -> int:
-        process.communicate()  # closes both pipes and waits
+        with suppress(OSError, ValueError):
+            process.communicate()  # closes both pipes and waits
+        process.wait()
         self._process = None
         return process.returncode
 
 
 def _started(place: int) -> subprocess.Popen[bytes]:
     """A process that finds the modules that we find."""
-    env = {**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
+    env = {**os.environ, "PYTHONPATH": os.pathsep.join(path or str(Path.cwd()) for path in sys.path)}
     command = [sys.executable, "-c", PROGRAM.format(place=place)]
     return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=env)  # noqa: S603 - our own
 
@@ -130,16 +137,31 @@ def serve(place: int) -> None:
     gpus = _gpus()
     if gpus:
         os.environ["CUDA_VISIBLE_DEVICES"] = gpus[place % len(gpus)]
-    answers, sys.stdout = sys.stdout.buffer, sys.stderr  # what a stage prints is no answer
-    for line in sys.stdin.buffer:
+    answers = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)  # what a stage prints, or a library below it, is no answer
+    calls: SimpleQueue[bytes] = SimpleQueue()
+    busy = Event()
+    Thread(target=_hear, args=(calls, busy), daemon=True).start()
+    while line := calls.get():
+        busy.set()
         call = json.loads(line)
         module, _, name = call["function"].partition(":")
         try:
             answer = {"value": getattr(import_module(module), name)(*call["args"], **call["kwargs"])}
         except Exception as error:  # noqa: BLE001 - it is the asker's
             answer = {"error": f"{type(error).__name__}: {error}"}
+        busy.clear()
         answers.write(json.dumps(answer).encode() + b"\n")
         answers.flush()
+
+
+def _hear(calls: SimpleQueue[bytes], busy: Event) -> None:
+    """Calls, as they come. When there is nobody to answer any more, what is going on is given up."""
+    for line in sys.stdin.buffer:
+        calls.put(line)
+    calls.put(b"")
+    if busy.is_set():
+        os._exit(1)
 
 
 def _gpus() -> list[str]:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import Executor as Pool
 from contextlib import ExitStack, contextmanager
+from queue import Empty, SimpleQueue
+from threading import Thread
 from typing import Any, ClassVar
 
 from pydantic import Field
 
 from limner.plugin import Executor, LimnerError
 
-PATIENCE = 10.0
+PATIENCE = 8.0
 """Seconds to wait for a scheduler."""
 KILLED = 3
 """Workers that a task may kill."""
@@ -44,7 +46,11 @@ class Dask(Executor):
             from distributed import Client, LocalCluster
         except ImportError as error:
             raise LimnerError("the executor dask needs Dask; install it with: pip install 'limner[dask]'") from error
-        limits = {"distributed.scheduler.allowed-failures": KILLED - 1}
+        limits = {
+            "distributed.scheduler.allowed-failures": KILLED - 1,
+            "distributed.comm.timeouts.connect": f"{PATIENCE:.0f}s",
+            "distributed.worker.memory.terminate": False,
+        }
         with ExitStack() as stack:
             stack.enter_context(dask.config.set(limits))
             stack.enter_context(_quiet())
@@ -54,15 +60,18 @@ class Dask(Executor):
                         n_workers=self.workers or None,
                         threads_per_worker=1,
                         processes=True,
-                        dashboard_address=None,
+                        dashboard_address=":0",
                         silence_logs=50,
                     )
                 )
-                client = stack.enter_context(Client(cluster, timeout=PATIENCE))  # type: ignore[no-untyped-call]
-            except (OSError, ValueError, TimeoutError) as error:
+                open_client: Any = Client
+                client = stack.enter_context(_soon(lambda: open_client(cluster, timeout=PATIENCE)))
+                if self.address:
+                    client.wait_for_workers(1, timeout=PATIENCE)
+            except (OSError, ValueError, RuntimeError, MemoryError) as error:
                 raise LimnerError(
-                    f"no Dask scheduler answers at {self.address or 'this machine'}; start one with dask scheduler, "
-                    "and name its address with --executor-set address=tcp://host:8786"
+                    f"no Dask scheduler that has workers answers at {self.address or 'this machine'}; start them with "
+                    "dask scheduler and dask worker, and name it with --executor-set address=tcp://host:8786"
                 ) from error
             yield client.get_executor(pure=False)
 
@@ -75,12 +84,37 @@ class Dask(Executor):
         return type(error).__name__ == "KilledWorker"
 
 
+def _soon(connect: Callable[[], Any]) -> Any:
+    """What ``connect`` gives, if it does within ``PATIENCE``: a port that takes calls and says nothing is no scheduler.
+
+    Raises:
+        TimeoutError: it does not.
+    """
+    found: SimpleQueue[Any] = SimpleQueue()
+
+    def ask() -> None:
+        try:
+            found.put(connect())
+        except Exception as error:  # noqa: BLE001 - it is raised where it was asked for
+            found.put(error)
+
+    Thread(target=ask, daemon=True).start()
+    try:
+        answer = found.get(timeout=PATIENCE)
+    except Empty:
+        raise TimeoutError from None
+    if isinstance(answer, Exception):
+        raise answer
+    return answer
+
+
 @contextmanager
 def _quiet() -> Iterator[None]:
     """Dask tells of every worker that comes and goes."""
     import logging
 
-    loggers = [logging.getLogger(name) for name in ("distributed", "distributed.nanny", "distributed.core")]
+    names = ("distributed", "distributed.nanny", "distributed.core", "distributed.client", "distributed.comm")
+    loggers = [logging.getLogger(name) for name in names]
     levels = [logger.level for logger in loggers]
     for logger in loggers:
         logger.setLevel(logging.CRITICAL)
