@@ -11,7 +11,7 @@ import numpy as np
 from limner import cell as cells
 from limner.album import SHOWN, layout, mosaic
 from limner.errors import LimnerError, did_you_mean
-from limner.labels import PAPER
+from limner.labels import PAPER, wrapped
 from limner.movie import Reel
 from limner.opening import open_artwork
 from limner.planes import over_white
@@ -27,7 +27,9 @@ if TYPE_CHECKING:
 
 SIDE = 160
 LINES = 3
-"""Of a label."""
+"""Of a label, at the most."""
+WIDE = 8
+"""Pictures of a row, at the most, where nobody says by what it goes."""
 SEED, IMAGE, STEP = "seed", "image", "step"
 
 
@@ -100,7 +102,8 @@ def draw_sheet(
             drawn.append(("", _blank(size)) if item is None else _cell(item, size, more, backend))
     check_sheet(path, len(drawn), force=force)
     record = {"name": sweep.name, "sweep": sweep.identity}
-    write_sheet(path, drawn, record, columns=len(table[0]), lines=LINES, force=force)
+    lines = max(len(wrapped(label, size[0], most=LINES)) for label, _ in drawn)
+    write_sheet(path, drawn, record, columns=len(table[0]), lines=max(lines, 1), force=force)
 
 
 def draw_animation(path: Path, tasks: Sequence[cells.Task], *, rate: float, force: bool) -> None:
@@ -155,8 +158,8 @@ def _table(sweep: Sweep, pieces: Sequence[Piece], rows: str, columns: str) -> li
         lines = [list(pieces[i : i + wide]) for i in range(0, len(pieces), wide)]
     else:
         lines = [[image, *(p for p in pieces if p.point[IMAGE] == image)] for image in sweep.images]
-        wide = 8
-        if len(sweep.images) == 1 and len(lines[0]) > wide:
+        if len(sweep.images) == 1:
+            wide = -(-len(lines[0]) // -(-len(lines[0]) // WIDE))  # rows as long as one another
             lines = [lines[0][i : i + wide] for i in range(0, len(lines[0]), wide)]
     most = max(map(len, lines), default=1)
     return [line + [None] * (most - len(line)) for line in lines]
