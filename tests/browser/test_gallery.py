@@ -1,6 +1,9 @@
 """A gallery in a real browser, opened from disk: what people see, press and read."""
 
 import json
+import shutil
+import subprocess
+import tarfile
 
 import pytest
 
@@ -260,3 +263,48 @@ def test_a_narrow_screen(open_page, width):
     page.click("a.sweeplink")
     page.wait_for_url("**/sweeps/*")
     fits()
+
+
+@pytest.fixture(scope="module")
+def axe(tmp_path_factory):
+    """The source of axe-core, as the npm registry has it."""
+    folder = tmp_path_factory.mktemp("axe")
+    if shutil.which("npm") is None:
+        pytest.skip("waits for npm: apt install npm")
+    got = subprocess.run(["npm", "pack", "axe-core@4"], cwd=folder, capture_output=True, timeout=120, check=False)
+    packed = next(folder.glob("axe-core-*.tgz"), None)
+    if got.returncode or packed is None:
+        pytest.skip("waits for axe-core, which npm could not fetch")
+    with tarfile.open(packed) as archive:
+        return archive.extractfile("package/axe.min.js").read().decode("utf-8")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("size", [WIDE, NARROW], ids=["wide", "narrow"])
+def test_axe_finds_no_serious_fault(open_page, axe, scheme, size):
+    def faults(page):
+        page.emulate_media(reduced_motion="reduce")  # what fades is judged when it is there
+        page.evaluate(axe)
+        found = page.evaluate("axe.run(document, {preload: false, resultTypes: ['violations']})")["violations"]
+        grave = [one for one in found if one["impact"] in ("serious", "critical")]
+        return [(one["id"], [node["html"][:120] for node in one["nodes"][:3]]) for one in grave]
+
+    page = open_page(size=size, scheme=scheme)
+    page.click("#filter")
+    page.locator("#chips button").first.click()
+    assert faults(page) == []
+    page.click("#clear")
+    page.fill("#search", "difference")
+    page.locator(".tile a").first.click()
+    page.wait_for_url("**/pieces/*")
+    page.click("#pick")
+    page.keyboard.press("3")
+    assert faults(page) == []
+    page.click("#home")
+    page.wait_for_url("**/index.html*")
+    page.click("a.sweeplink")
+    page.wait_for_url("**/sweeps/*")
+    for place in (0, 1):
+        page.locator("tbody a").nth(place).focus()
+        page.keyboard.press("c")
+    assert faults(page) == []
