@@ -163,6 +163,8 @@ def test_a_second_build_touches_only_what_changed(art, tmp_path):
     assert (third.pieces, third.made) == (6, 1)
     changed = {name for name, when in stamp(site).items() if after.get(name) != when}
     assert not [name for name in changed if name.startswith(("thumbs/", "art/")) and "-77-" not in name]
+    pages = {name for name in changed if name.startswith("pieces/")}
+    assert len(pages) <= 3, "its own, and its neighbours'"
     (folder / "new.png").unlink()
     assert build([folder], site).pieces == 5
     assert not [name for name in stamp(site) if "-77-" in name]

@@ -194,8 +194,6 @@ def _write(pages: Pages, site: Site, order: Sequence[Entry], tables: Sequence[Ta
             "children": entry.children[:RELATIVES],
             "before": before,
             "after": after,
-            "place": i + 1,
-            "count": len(order),
         }
         content = pages.render("piece.html", up="../", entry=entry, piece=entry.piece, **shown, **common)
         site.put(entry.piece.page, content)

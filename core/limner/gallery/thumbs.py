@@ -22,6 +22,8 @@ WIDTHS = (240, 480, 960)
 LARGEST = 2048
 """The longer side of a picture that stands in for one which browsers do not show."""
 QUALITY, FINE = 80, 92
+EFFORT = 2
+"""Of the encoder: at 4 it takes twice as long for 4 % less."""
 PAINTED = (".svg", ".pdf", ".limner")
 """Files whose pixels Pillow does not read: they are painted again, small."""
 
@@ -93,7 +95,8 @@ def stand_in(image: Image) -> Thumb:
 
 def tone_of(image: Image) -> str:
     """The mean colour, as CSS writes it: what stands in a picture's place until it is there."""
-    red, green, blue = image.convert("RGB").resize((1, 1)).getpixel((0, 0))  # type: ignore[misc]
+    small = image.convert("RGB").resize((1, 1), reducing_gap=2.0)
+    red, green, blue = small.getpixel((0, 0))  # type: ignore[misc]
     return f"#{red:02x}{green:02x}{blue:02x}"
 
 
@@ -106,5 +109,5 @@ def _plain(image: Image) -> Image:
 
 def _webp(image: Image, quality: int) -> bytes:
     file = io.BytesIO()
-    image.save(file, "WEBP", quality=quality, method=4)
+    image.save(file, "WEBP", quality=quality, method=EFFORT)
     return file.getvalue()
