@@ -18,6 +18,8 @@ from limner.errors import LimnerError
 from limner.gallery import build, pick
 from limner.gallery.pages import script_of
 from limner.gallery.site import RECORD
+from limner.movie import Reel
+from limner.reels import recording
 
 pytest.importorskip("jinja2", reason="waits for Jinja2: pip install '.[gallery]'")
 SMALL = (48, 32)
@@ -381,3 +383,44 @@ def test_without_jinja2_an_error_names_the_extra(tmp_path, monkeypatch):
     monkeypatch.setitem(sys.modules, "jinja2", None)
     with pytest.raises(LimnerError, match=r"limner\[gallery\]"):
         build([tmp_path / "a.png"], tmp_path / "site")
+
+
+def test_a_movie_is_a_piece_that_moves(tmp_path):
+    recipe = limner.paint("ink", seed=3, size=SMALL).recipe
+    with recording(tmp_path / "m.gif", Reel(48, 32, manifest=json.dumps({"recipe": recipe.table()}))) as recorder:
+        for level in (0, 200):
+            recorder.add(np.full((32, 48, 3), level, np.uint8))
+    with recording(tmp_path / "foreign.gif", Reel(48, 32)) as recorder:
+        recorder.add(np.zeros((32, 48, 3), np.uint8))
+    built = build([tmp_path], tmp_path / "site")
+    (piece,) = pieces(tmp_path / "site")
+    assert len(built.skipped) == 1
+    assert piece["movie"]
+    with Image.open(tmp_path / "site" / piece["thumbs"][0][2]) as thumb:
+        assert np.asarray(thumb.convert("RGB")).mean() > 190, "its last frame stands for it"
+
+
+@pytest.mark.parametrize("size", [(24, 9000), (9000, 24), (1, 1)])
+def test_strange_shapes(size, tmp_path):
+    limner.paint("marbling", seed=1, size=size).save(tmp_path / "a.png")
+    build([tmp_path / "a.png"], tmp_path / "site")
+    (piece,) = pieces(tmp_path / "site")
+    assert piece["size"] == list(size)
+    assert max(side for thumb in piece["thumbs"] for side in thumb[:2]) <= 4096
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="waits for names that are no text")
+def test_a_name_that_is_no_text(tmp_path, capsys):
+    folder = tmp_path / os.fsdecode(b"caf\xe9 \x1b[31m")
+    folder.mkdir()
+    paint(folder / "a.png")
+    (folder / "b.png").write_bytes(b"no picture")
+    assert run(["gallery", "build", str(folder), "-o", str(tmp_path / "site"), "--json"]) == 0
+    assert "\x1b" not in capsys.readouterr().err
+    assert build([tmp_path], tmp_path / "site").pieces == 1
+
+
+def test_the_gallery_of_the_repository(tmp_path):
+    folder = Path(__file__).parents[2] / "gallery"
+    built = build([folder], tmp_path / "site")
+    assert built.pieces == len(list(folder.glob("*.webp"))) >= 24

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -120,7 +120,7 @@ def _gather(found: Collection, site: Site) -> tuple[dict[str, Entry], int]:
         except LimnerError as error:
             return one, sign, error, True
 
-    with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
+    with ThreadPoolExecutor(os.cpu_count() or 1) as pool, _stopping(pool):
         for done, (one, sign, piece, new) in enumerate(pool.map(work, found.files), 1):
             registry().emit(Progress("gallery", done, len(found.files)))
             if isinstance(piece, LimnerError):
@@ -134,6 +134,16 @@ def _gather(found: Collection, site: Site) -> tuple[dict[str, Entry], int]:
             for name in piece.files:
                 site.keep(name)
     return entries, fresh
+
+
+@contextmanager
+def _stopping(pool: ThreadPoolExecutor) -> Iterator[None]:
+    """After an error or an interrupt, what has not begun is not waited for."""
+    try:
+        yield
+    except BaseException:
+        pool.shutdown(cancel_futures=True)
+        raise
 
 
 def _places(found: Collection, site: Site) -> Iterable[tuple[Path, str]]:

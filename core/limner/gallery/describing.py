@@ -146,10 +146,10 @@ def _fill(path: Path, piece: Piece, site: Site, art: Artwork | None, movie: Movi
     """Make a piece's files."""
     if movie is not None:
         image = thumbs.last_of(path, movie)
+        size = image.size
     else:
         assert art is not None
-        image = thumbs.pixels_of(path, art)
-    size = art.shown.region[2:] if art and art.shown else image.size
+        image, size = thumbs.pixels_of(path, art)
     made = [(thumb, f"thumbs/{piece.id}-{thumb.width}.webp") for thumb in thumbs.thumbs_of(image)]
     for thumb, name in made:
         site.place(name).write_bytes(thumb.content)

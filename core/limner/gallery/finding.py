@@ -74,7 +74,10 @@ def _walk(
     """The files of a folder and of those in it; each folder once, however many links lead to it."""
     try:
         status = folder.stat()
-        if (status.st_dev, status.st_ino) in seen or len(tags) > DEEPEST or (folder / RECORD).exists():
+        if (status.st_dev, status.st_ino) in seen or (folder / RECORD).exists():
+            return
+        if len(tags) > DEEPEST:
+            out.skipped.append((folder, f"{folder}: lies more than {DEEPEST} folders deep; name it by itself"))
             return
         seen.add((status.st_dev, status.st_ino))
         entries = sorted(folder.iterdir(), key=lambda entry: entry.name)

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from limner.movie import Movie
 
 WIDTHS = (240, 480, 960)
+TALLEST = 4096
 LARGEST = 2048
 """The longer side of a picture that stands in for one which browsers do not show."""
 QUALITY, FINE = 80, 92
@@ -36,8 +37,8 @@ class Thumb(NamedTuple):
     content: bytes
 
 
-def pixels_of(path: Path, art: Artwork) -> Image:
-    """A file's picture; where Pillow does not read it, or it is too large for that, the artwork painted small.
+def pixels_of(path: Path, art: Artwork) -> tuple[Image, tuple[int, int]]:
+    """A file's picture and its size; where Pillow does not read it, or it is too large, the artwork painted small.
 
     Raises:
         ArtworkError: the pixels are damaged.
@@ -51,12 +52,13 @@ def pixels_of(path: Path, art: Artwork) -> Image:
                 warnings.simplefilter("error", Image.DecompressionBombWarning)
                 with Image.open(path, formats=[f for f in FORMATS if f in Image.OPEN]) as image:
                     image.load()
-                    return _plain(image)
+                    return _plain(image), image.size
         except (Image.DecompressionBombError, Image.DecompressionBombWarning, UnidentifiedImageError):
             pass
         except Exception as error:  # Pillow raises whatever a damaged file leads it to
             raise ArtworkError(f"{path}: the picture is damaged or incomplete ({error})") from error
-    return Image.fromarray(art.render(shrunk(art.recipe.size, LARGEST // 2)))
+    painted = Image.fromarray(art.render(shrunk(art.recipe.size, LARGEST // 2)))
+    return painted, art.shown.region[2:] if art.shown else painted.size
 
 
 def last_of(path: Path, movie: Movie) -> Image:
@@ -77,11 +79,12 @@ def thumbs_of(image: Image) -> list[Thumb]:
     """The picture at each width below its own, the smallest first; at its own where that is small."""
     from PIL import Image
 
-    out = []
+    sizes: dict[int, tuple[int, int]] = {}
     for width in [w for w in WIDTHS if w < image.width] or [image.width]:
-        size = (width, max(1, round(image.height * width / image.width)))
-        out.append(Thumb(*size, _webp(image.resize(size, Image.Resampling.LANCZOS, reducing_gap=3.0), QUALITY)))
-    return out
+        size = shrunk((width, max(1, round(image.height * width / image.width))), TALLEST)
+        sizes.setdefault(size[0], size)
+    small = {size: image.resize(size, Image.Resampling.LANCZOS, reducing_gap=3.0) for size in sizes.values()}
+    return [Thumb(*size, _webp(picture, QUALITY)) for size, picture in small.items()]
 
 
 def stand_in(image: Image) -> Thumb:
