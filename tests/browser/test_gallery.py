@@ -163,6 +163,7 @@ def test_picks_are_kept_and_exported_and_copied(open_page, site, tmp_path, capsy
     assert page.get_attribute(".tile:nth-child(2)", "data-pick") == "pick"
     assert page.get_attribute(".tile:nth-child(3)", "data-pick") == "reject"
     page.click(".tile:nth-child(2) a")
+    page.wait_for_url("**/pieces/*")
     assert page.get_attribute("#pick", "aria-pressed") == "true"
     assert page.locator("#stars [aria-pressed=true]").count() == 4
     page.fill("#tags", "for the wall, blue")
@@ -185,6 +186,7 @@ def test_a_parent_is_followed(open_page):
     page = open_page()
     page.fill("#search", "difference")
     page.click(".tile a")
+    page.wait_for_url("**/pieces/*")
     blend = page.url
     assert page.locator("#parents a").count() == 2
     page.locator("#parents a").first.click()
@@ -255,6 +257,7 @@ def test_a_narrow_screen(open_page, width):
     page.fill("#search", "cyanotype")
     assert shown(page) == 4
     page.locator(".tile a").first.click()
+    page.wait_for_url("**/pieces/*")
     fits()
     page.click("#pick")
     assert page.get_attribute("#pick", "aria-pressed") == "true"

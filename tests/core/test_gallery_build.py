@@ -373,6 +373,9 @@ def test_a_theme_replaces_what_it_brings(tmp_path):
     build([tmp_path / "a.png"], tmp_path / "site", theme=theme)
     assert (tmp_path / "site" / "style.css").read_text() == "body { color: teal }"
     assert next((tmp_path / "site" / "pieces").iterdir()).read_text() == "<p>&lt;i&gt;</p>"
+    (theme / "piece.html").write_text('{% extends "limner/piece.html" %}{% block title %}Mine{% endblock %}')
+    build([tmp_path / "a.png"], tmp_path / "site", theme=theme)
+    assert "<title>Mine</title>" in next((tmp_path / "site" / "pieces").iterdir()).read_text()
     (theme / "piece.html").write_text("{{ nothing.like.it }}")
     with pytest.raises(LimnerError, match=r"piece\.html: the template is wrong"):
         build([tmp_path / "a.png"], tmp_path / "site", theme=theme)

@@ -70,9 +70,8 @@ def _environment(theme: Path | None) -> Environment:
     except ImportError as error:
         raise LimnerError("galleries need Jinja2; install it with: pip install 'limner[gallery]'") from error
     ours = (resources.files("limner.gallery") / "templates").iterdir()
-    loaders: list[jinja2.BaseLoader] = [
-        jinja2.DictLoader({entry.name: entry.read_text("utf-8") for entry in ours if entry.name.endswith(".html")})
-    ]
+    built_in = jinja2.DictLoader({one.name: one.read_text("utf-8") for one in ours if one.name.endswith(".html")})
+    loaders: list[jinja2.BaseLoader] = [built_in, jinja2.PrefixLoader({"limner": built_in})]
     if theme is not None:
         loaders.insert(0, jinja2.FileSystemLoader(theme))
     environment = jinja2.Environment(

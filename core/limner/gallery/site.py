@@ -42,7 +42,7 @@ class Site:
         self._part = part
         self._owned = {name: str(said) for name, said in _files(there).items()}
         self._files: dict[str, str] = {}
-        self._staged: list[str] = []
+        self._staged: dict[str, None] = {}  # in the order in which they came
         self._force = force
 
     def has(self, name: str) -> bool:
@@ -67,8 +67,7 @@ class Site:
         path = self._part / name
         path.parent.mkdir(exist_ok=True, parents=True)
         self._files[name] = ""
-        if name not in self._staged:
-            self._staged.append(name)
+        self._staged[name] = None
         return path
 
     def finish(self) -> None:

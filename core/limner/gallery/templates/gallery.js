@@ -404,8 +404,9 @@
       const name = (i) => (i < 0 ? "" : axes[i][0]);
       const at = document.activeElement?.closest?.("td");
       const place = at ? [at.parentElement.rowIndex, at.cellIndex, document.activeElement.tagName] : null;
-      const corner = [name(chosen.rows) && `${name(chosen.rows)} ↓`, name(chosen.columns) && `${name(chosen.columns)} →`].filter(Boolean).join("   ");
-      const head = make("tr", {}, make("td", { className: "corner" }, make("span", { className: "quiet" }, corner)), ...columns.map((value) => make("th", { scope: "col" }, value)));
+      const corner = [name(chosen.columns) && `${name(chosen.columns)} →`, name(chosen.rows) && `${name(chosen.rows)} ↓`];
+      const words = corner.filter(Boolean).map((text) => make("span", { className: "quiet" }, text));
+      const head = make("tr", {}, make("td", { className: "corner" }, ...words), ...columns.map((value) => make("th", { scope: "col" }, value)));
       const body = rows.map((value, r) => make("tr", {}, make("th", { scope: "row" }, value), ...columns.map((_, c) => square(found(r, c)))));
       $("table").replaceChildren(make("thead", {}, head), make("tbody", {}, ...body));
       if (place) $("table").rows[place[0]]?.cells[place[1]]?.querySelector(place[2])?.focus({ preventScroll: true });
