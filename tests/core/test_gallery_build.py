@@ -99,6 +99,11 @@ def test_a_site_shows_every_artwork_and_all_of_its_links_lead_somewhere(art, tmp
                 assert thumb.size == (width, height)
                 assert thumb.format == "WEBP"
         limner.open(site / piece["file"])
+        numbers = site / "theta" / f"{piece['id']}.limner"
+        if not piece["file"].endswith(".limner"):
+            assert limner.open(numbers).theta.tobytes() == limner.open(site / piece["file"]).theta.tobytes()
+        else:
+            assert not numbers.exists()
 
 
 def test_what_a_piece_says(art, tmp_path):
@@ -427,3 +432,13 @@ def test_the_gallery_of_the_repository(tmp_path):
     folder = Path(__file__).parents[2] / "gallery"
     built = build([folder], tmp_path / "site")
     assert built.pieces == len(list(folder.glob("*.webp"))) >= 24
+
+
+def test_numbers_beside_a_picture_belong_to_it_and_others_are_a_piece(tmp_path):
+    art = limner.paint("marbling", seed=1, size=SMALL)
+    for name in ("a.png", "a.limner", "b.png"):
+        art.save(tmp_path / name)
+    limner.paint("ink", seed=2, size=SMALL).save(tmp_path / "b.limner")
+    built = build([tmp_path], tmp_path / "site")
+    assert [path.name for path, _ in built.skipped] == ["a.limner"]
+    assert {piece["seed"] for piece in pieces(tmp_path / "site")} == {"1", "2"}

@@ -11,9 +11,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from limner import container
 from limner.artwork import Artwork
-from limner.errors import ArtworkError, ForeignError, RecipeError
+from limner.errors import ArtworkError, ForeignError, LimnerError, RecipeError
 from limner.files import os_reason
 from limner.gallery import thumbs
 from limner.gallery.finding import movies
@@ -41,6 +43,8 @@ SHOWN = (".png", ".webp", ".jpg", ".jpeg", ".avif", ".gif", ".apng", ".mp4", ".w
 """What browsers show as it is. SVG may hold scripts: it is shown as pixels."""
 VIDEOS = (".mp4", ".webm")
 BLOCK = 2**20
+MOST = 2**23
+"""Bytes of θ that a site holds twice: in the picture, and by itself."""
 
 
 def signature(path: Path) -> list[int]:
@@ -74,12 +78,12 @@ def describe(path: Path, site: Site) -> Piece:
     """
     try:
         digest = _digest(path)
-        if path.suffix.lower() == container.SUFFIX and any(path.with_suffix(end).is_file() for end in SHOWN):
-            raise ForeignError(f"{path}: holds the θ of a picture beside it, and is shown with that")
         art: Artwork | None = None
         try:
             opened = art = open_artwork(path)
             recipe, movie = opened.recipe, None
+            if path.suffix.lower() == container.SUFFIX and any(_same(path.with_suffix(end), opened) for end in SHOWN):
+                raise ForeignError(f"{path}: holds the θ of the picture beside it, and is shown with that")
         except ArtworkError as error:
             recipe, movie = _moving(path, error)
         piece = _piece(path, digest, recipe, art, moves=movie is not None)
@@ -119,7 +123,8 @@ def _moving(path: Path, error: ArtworkError) -> tuple[Recipe, Movie]:
 def _piece(path: Path, digest: str, recipe: Recipe, art: Artwork | None, *, moves: bool) -> Piece:
     name, suffix = name_of(recipe, digest), path.suffix.lower()
     file = f"art/{name}{suffix}"
-    beside = path.with_suffix(container.SUFFIX)
+    there = path.with_suffix(container.SUFFIX)
+    beside = art is not None and suffix != container.SUFFIX and _same(there, art)
     own = own_of(recipe)
     return Piece(
         id=name,
@@ -136,10 +141,24 @@ def _piece(path: Path, digest: str, recipe: Recipe, art: Artwork | None, *, move
         layers=layers_of(recipe),
         theta=int(art.theta.size) if art else 0,
         file=file,
-        beside=f"art/{name}{container.SUFFIX}" if art and suffix != container.SUFFIX and beside.is_file() else "",
+        beside=f"art/{name}{container.SUFFIX}" if beside else "",
+        numbers=f"theta/{name}{container.SUFFIX}" if _lies_alone(art, suffix, beside=beside) else "",
         movie=moves,
         command="" if moves else command_of(name, file, recipe, art.shown if art else None),
     )
+
+
+def _same(path: Path, art: Artwork) -> bool:
+    """Does another file hold the same θ?"""
+    try:
+        return path.is_file() and np.array_equal(open_artwork(path).theta, art.theta)
+    except LimnerError:
+        return False
+
+
+def _lies_alone(art: Artwork | None, suffix: str, *, beside: bool) -> bool:
+    """Is θ to be given a file of its own?"""
+    return art is not None and suffix != container.SUFFIX and not beside and art.theta.nbytes <= MOST
 
 
 def _fill(path: Path, piece: Piece, site: Site, art: Artwork | None, movie: Movie | None) -> Piece:
@@ -162,6 +181,8 @@ def _fill(path: Path, piece: Piece, site: Site, art: Artwork | None, movie: Movi
     shutil.copyfile(path, site.place(piece.file))
     if piece.beside:
         shutil.copyfile(path.with_suffix(container.SUFFIX), site.place(piece.beside))
+    if art is not None and piece.numbers:
+        art.save(site.place(piece.numbers), force=True)
     site.put(piece.toml, piece.recipe.encode("utf-8"))
     listed: list[list[Any]] = [[thumb.width, thumb.height, name] for thumb, name in made]
     return replace(piece, width=size[0], height=size[1], view=view, tone=thumbs.tone_of(image), thumbs=listed)

@@ -35,6 +35,7 @@ class Piece:
         theta: numbers in θ; 0 where the file holds none.
         file: the artwork's file, in the site.
         beside: the file of its θ, where that does not lie in the picture.
+        numbers: a file of recipe and θ alone, made for the site.
         view: the file that the page shows.
         movie: is it one?
         tone: the mean colour.
@@ -57,6 +58,7 @@ class Piece:
     theta: int = 0
     file: str = ""
     beside: str = ""
+    numbers: str = ""
     view: str = ""
     movie: bool = False
     tone: str = ""
@@ -66,7 +68,7 @@ class Piece:
     @property
     def files(self) -> list[str]:
         """Its files in the site, but for its page."""
-        names = [self.file, self.beside, self.view, self.toml, *(thumb[2] for thumb in self.thumbs)]
+        names = [self.file, self.beside, self.numbers, self.view, self.toml, *(thumb[2] for thumb in self.thumbs)]
         return sorted({name for name in names if name})
 
     @property
