@@ -1,0 +1,468 @@
+// A gallery's one script. It runs from disk: nothing is fetched, marks are kept in the browser.
+"use strict";
+(() => {
+  const CHUNK = 80;
+  const AHEAD = "2500px";
+  const $ = (id) => document.getElementById(id);
+
+  const keep = {
+    read(name, otherwise) {
+      try { return JSON.parse(localStorage.getItem(name)) ?? otherwise; } catch { return otherwise; }
+    },
+    write(name, value) {
+      try { localStorage.setItem(name, JSON.stringify(value)); } catch { say("This browser keeps nothing for pages from disk."); }
+    },
+  };
+
+  // light and dark, before anything is drawn
+  const theme = keep.read("limner:theme", "");
+  if (theme) document.documentElement.dataset.theme = theme;
+  const dark = () => {
+    const said = document.documentElement.dataset.theme;
+    return said ? said === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
+  };
+  const turn = () => {
+    const next = dark() ? "light" : "dark";
+    document.documentElement.dataset.theme = next;
+    keep.write("limner:theme", next);
+    say(next === "dark" ? "Dark" : "Light");
+  };
+
+  let hush;
+  function say(text) {
+    const toast = $("said");
+    if (!toast) return;
+    toast.textContent = text;
+    toast.classList.add("shown");
+    clearTimeout(hush);
+    hush = setTimeout(() => toast.classList.remove("shown"), 1800);
+  }
+
+  function make(tag, set = {}, ...inside) {
+    const node = document.createElement(tag);
+    for (const [name, value] of Object.entries(set)) {
+      if (name in node && name !== "list") node[name] = value; else node.setAttribute(name, value);
+    }
+    node.append(...inside);
+    return node;
+  }
+
+  // marks: picked or rejected, stars, tags of one's own
+  const marks = {
+    key: "",
+    all: {},
+    open(token) { this.key = `limner:${token}:marks`; this.all = keep.read(this.key, {}); },
+    of(id) { return this.all[id] ?? {}; },
+    set(id, change) {
+      this.all = keep.read(this.key, {}); // another page may have written meanwhile
+      this.all[id] = { ...this.of(id), ...change };
+      keep.write(this.key, this.all);
+    },
+    press(id, key) {
+      const now = this.of(id);
+      if (key === "p" || key === "x") {
+        const word = key === "p" ? "pick" : "reject";
+        this.set(id, { pick: now.pick === word ? "" : word });
+      } else {
+        this.set(id, { stars: now.stars === Number(key) ? 0 : Number(key) });
+      }
+      say(this.words(id) || "no mark");
+    },
+    words(id) {
+      const { pick, stars } = this.of(id);
+      const told = { pick: "picked", reject: "rejected" }[pick];
+      return [told, stars ? `${stars} star${stars > 1 ? "s" : ""}` : ""].filter(Boolean).join(", ");
+    },
+  };
+  const MARKS = /^[px1-5]$/;
+  const typing = (event) =>
+    event.ctrlKey || event.metaKey || event.altKey || /^(INPUT|SELECT|TEXTAREA)$/.test(event.target.tagName);
+
+  function picture(piece, up, sizes) {
+    const [width, height, file] = piece.thumbs[0];
+    return make("img", {
+      loading: "lazy", decoding: "async", width, height, alt: piece.alt, sizes,
+      srcset: piece.thumbs.map((thumb) => `${up}${thumb[2]} ${thumb[0]}w`).join(", "), src: up + file,
+    });
+  }
+
+  // ---- the first page
+  function index() {
+    const pieces = window.limnerPieces ?? [];
+    const wall = $("wall");
+    const state = { chosen: {}, shown: [], drawn: 0 };
+    const tags = (piece) => [...piece.tags, ...(marks.of(piece.id).tags ?? [])];
+    const plain = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
+    for (const piece of pieces) {
+      piece.text = plain([piece.title, piece.color, piece.seed, ...piece.stages].join(" "));
+      const [width, height] = piece.thumbs[0];
+      piece.aspect = Math.min(3, Math.max(0.4, width / height));
+    }
+    const score = (piece) => piece.scores.psnr ?? piece.scores.ssim ?? -Infinity;
+    const big = (text) => BigInt(text);
+    const orders = {
+      changed: (a, b) => b.changed - a.changed,
+      title: (a, b) => a.title.localeCompare(b.title),
+      seed: (a, b) => (big(a.seed) < big(b.seed) ? -1 : big(a.seed) > big(b.seed) ? 1 : 0),
+      score: (a, b) => (score(b) > score(a) ? 1 : score(b) < score(a) ? -1 : 0),
+      stars: (a, b) => (marks.of(b.id).stars ?? 0) - (marks.of(a.id).stars ?? 0),
+    };
+
+    // a word is looked for anywhere; seed:7, tag:night, stars>=3 and psnr>30 are asked of what they name
+    function asks(words) {
+      return plain(words).split(/\s+/).filter(Boolean).map((word) => {
+        const [, name, sign, value] = /^(\w+)(:|>=|<=|>|<|=)(.+)$/.exec(word) ?? [];
+        const exact = {
+          seed: (piece) => piece.seed === value,
+          tag: (piece) => tags(piece).some((tag) => plain(tag).includes(value)),
+          color: (piece) => plain(piece.color) === value,
+          stage: (piece) => piece.stages.some((stage) => plain(stage).includes(value)),
+        };
+        if (name && sign === ":" && exact[name]) return exact[name];
+        if (name && sign !== ":" && ["psnr", "ssim", "loss", "stars"].includes(name)) {
+          const bound = Number(value);
+          return (piece) => {
+            const number = name === "stars" ? marks.of(piece.id).stars ?? 0 : piece.scores[name];
+            return number !== undefined && { ">": number > bound, "<": number < bound, ">=": number >= bound, "<=": number <= bound, "=": number === bound }[sign];
+          };
+        }
+        return (piece) => piece.text.includes(word) || tags(piece).some((tag) => plain(tag).includes(word));
+      });
+    }
+
+    const groups = {
+      Colour: (piece) => [piece.color],
+      Network: (piece) => kinds(piece, "network"),
+      Encoder: (piece) => kinds(piece, "encoder"),
+      Warp: (piece) => kinds(piece, "warp"),
+      Trainer: (piece) => kinds(piece, "trainer"),
+      Tag: tags,
+      Marks: (piece) => [{ pick: "picked", reject: "rejected" }[marks.of(piece.id).pick] ?? "undecided", ...(marks.of(piece.id).stars ? ["starred"] : [])],
+    };
+    function kinds(piece, role) {
+      return piece.stages.filter((stage) => stage.startsWith(`${role} `)).map((stage) => stage.slice(role.length + 1));
+    }
+
+    function chips() {
+      const parts = Object.entries(groups).map(([name, of]) => {
+        const count = new Map();
+        for (const piece of pieces) for (const value of new Set(of(piece))) if (value) count.set(value, (count.get(value) ?? 0) + 1);
+        if (name === "Marks") for (const value of ["picked", "rejected", "undecided", "starred"]) count.set(value, count.get(value) ?? 0);
+        const fewer = [...count].sort((a, b) => b[1] - a[1] || a[0].localeCompare(b[0])).slice(0, 40);
+        if (!fewer.length) return "";
+        const buttons = fewer.map(([value, often]) => {
+          const on = (state.chosen[name] ?? new Set()).has(value);
+          const chip = make("button", { type: "button", ariaPressed: String(on) }, value, make("small", {}, String(often)));
+          chip.addEventListener("click", () => {
+            const set = (state.chosen[name] ??= new Set());
+            if (!set.delete(value)) set.add(value);
+            chip.setAttribute("aria-pressed", String(set.has(value)));
+            show();
+          });
+          return chip;
+        });
+        return make("fieldset", {}, make("legend", {}, name), ...buttons);
+      });
+      $("chips").replaceChildren(...parts);
+    }
+
+    function show() {
+      const asked = asks($("search").value);
+      const sets = Object.entries(state.chosen).filter(([, set]) => set.size);
+      state.shown = pieces.filter((piece) =>
+        asked.every((fits) => fits(piece)) && sets.every(([name, set]) => groups[name](piece).some((value) => set.has(value))));
+      state.shown.sort(orders[$("sort").value]);
+      wall.replaceChildren();
+      state.drawn = 0;
+      draw();
+      const all = state.shown.length === pieces.length;
+      const noun = pieces.length === 1 ? "picture" : "pictures";
+      $("count").textContent = all ? `${pieces.length} ${noun}` : `${state.shown.length} of ${pieces.length} ${noun}`;
+      $("clear").hidden = all && !$("search").value && !sets.length;
+      $("none").hidden = state.shown.length > 0;
+    }
+
+    function draw(least = 0) {
+      const next = state.shown.slice(state.drawn, Math.max(state.drawn + CHUNK, least));
+      wall.append(...next.map(tile));
+      state.drawn += next.length;
+    }
+
+    function tile(piece) {
+      const size = `(max-width: 40rem) ${Math.round(11 * piece.aspect)}rem, ${Math.round(18 * piece.aspect)}rem`;
+      const about = [`seed ${piece.seed}`, piece.color, piece.scores.psnr ? `${piece.scores.psnr.toFixed(1)} dB` : "", piece.movie ? "movie" : ""];
+      const link = make("a", { href: `pieces/${piece.id}.html` },
+        picture(piece, "", size),
+        make("span", { className: "caption", ariaHidden: "true" }, make("b", {}, piece.title), make("span", {}, about.filter(Boolean).join(" · "))),
+        make("span", { className: "badge", ariaHidden: "true" }), make("span", { className: "unseen" }));
+      const item = make("li", { className: "tile", id: piece.id }, link);
+      item.style.setProperty("--a", piece.aspect);
+      link.style.setProperty("--tone", piece.tone);
+      mark(item);
+      return item;
+    }
+
+    function mark(item) {
+      const { pick, stars } = marks.of(item.id);
+      item.dataset.pick = pick ?? "";
+      item.querySelector(".badge").textContent = [pick === "pick" ? "✓" : pick === "reject" ? "✕" : "", "★".repeat(stars ?? 0)].filter(Boolean).join(" ");
+      item.querySelector(".unseen").textContent = marks.words(item.id);
+    }
+
+    function move(key) {
+      const tiles = [...wall.children];
+      const at = tiles.findIndex((item) => item.contains(document.activeElement));
+      if (at < 0) return focus(tiles[0]);
+      if (key === "ArrowRight") {
+        if (at + 1 >= tiles.length) draw();
+        return focus(wall.children[at + 1]);
+      }
+      if (key === "ArrowLeft") return focus(tiles[at - 1]);
+      const down = key === "ArrowDown";
+      const here = tiles[at].getBoundingClientRect();
+      const middle = here.left + here.width / 2;
+      if (down && at > tiles.length - 20) draw();
+      const others = [...wall.children].map((item) => [item, item.getBoundingClientRect()])
+        .filter(([, box]) => (down ? box.top > here.top + 2 : box.top < here.top - 2));
+      if (!others.length) return undefined;
+      const row = (down ? others[0] : others[others.length - 1])[1].top;
+      const near = others.filter(([, box]) => Math.abs(box.top - row) < 2)
+        .sort(([, a], [, b]) => Math.abs(a.left + a.width / 2 - middle) - Math.abs(b.left + b.width / 2 - middle));
+      return focus(near[0][0]);
+    }
+    function focus(item) {
+      const link = item?.querySelector("a");
+      link?.focus({ preventScroll: true });
+      item?.scrollIntoView({ block: "nearest" });
+    }
+
+    function hand() {
+      const entries = pieces.filter((piece) => { const m = marks.of(piece.id); return m.pick || m.stars || m.tags?.length; })
+        .map((piece) => ({ id: piece.id, title: piece.title, seed: piece.seed, file: piece.file, pick: marks.of(piece.id).pick || null, stars: marks.of(piece.id).stars ?? 0, tags: marks.of(piece.id).tags ?? [] }));
+      const picked = entries.filter((entry) => entry.pick === "pick").length;
+      if (!entries.length) return say("Nothing is marked yet: press p on a picture.");
+      const text = JSON.stringify({ format: 1, site: document.body.dataset.token, pieces: entries }, null, 1);
+      const link = make("a", { href: URL.createObjectURL(new Blob([text], { type: "application/json" })), download: "picks.json" });
+      link.click();
+      setTimeout(() => URL.revokeObjectURL(link.href), 60000);
+      return say(`picks.json: ${picked} picked`);
+    }
+
+    $("search").addEventListener("input", show);
+    $("sort").addEventListener("change", () => { keep.write("limner:sort", $("sort").value); show(); });
+    $("export").addEventListener("click", hand);
+    $("filter").addEventListener("click", () => {
+      const open = $("chips").hidden;
+      $("chips").hidden = !open;
+      $("filter").setAttribute("aria-expanded", String(open));
+      if (open) chips();
+    });
+    $("clear").addEventListener("click", () => {
+      $("search").value = "";
+      state.chosen = {};
+      if (!$("chips").hidden) chips();
+      show();
+      $("search").focus();
+    });
+    addEventListener("keydown", (event) => {
+      if (event.key === "Escape" && event.target === $("search")) return $("search").blur();
+      if (event.key === "ArrowDown" && event.target === $("search")) { event.preventDefault(); return focus(wall.firstElementChild); }
+      if (typing(event)) return undefined;
+      if (event.key === "/") { event.preventDefault(); return $("search").focus(); }
+      if (event.key.startsWith("Arrow")) { event.preventDefault(); return move(event.key); }
+      const item = document.activeElement?.closest?.(".tile");
+      if (item && MARKS.test(event.key)) {
+        marks.press(item.id, event.key);
+        mark(item);
+        if (!$("chips").hidden) chips();
+      }
+      return undefined;
+    });
+    addEventListener("pageshow", () => { marks.open(document.body.dataset.token); [...wall.children].forEach(mark); });
+    new IntersectionObserver((seen) => { if (seen.some((one) => one.isIntersecting)) grow(); }, { rootMargin: AHEAD }).observe($("more"));
+    function grow() {
+      if (state.drawn >= state.shown.length) return;
+      draw();
+      requestAnimationFrame(() => { if ($("more").getBoundingClientRect().top < innerHeight + 2500) grow(); });
+    }
+
+    const sort = keep.read("limner:sort", "changed");
+    $("sort").value = orders[sort] ? sort : "changed";
+    show();
+    // no element has this name: to one that had, the browser would go itself, and take the focus away
+    const back = location.hash.replace("#at=", "");
+    const place = state.shown.findIndex((piece) => piece.id === back);
+    if (place >= 0) { draw(place + 1); focus($(back)); }
+  }
+
+  // ---- a piece's page
+  function piece() {
+    const id = document.body.dataset.piece;
+    const view = $("view");
+    const image = $("picture");
+    function mark() {
+      const { pick, stars } = marks.of(id);
+      $("pick").setAttribute("aria-pressed", String(pick === "pick"));
+      $("reject").setAttribute("aria-pressed", String(pick === "reject"));
+      for (const star of $("stars").children) star.setAttribute("aria-pressed", String(Number(star.dataset.stars) <= (stars ?? 0)));
+    }
+    const press = (key) => { marks.press(id, key); mark(); };
+    function zoom() {
+      if (!image) return;
+      const real = view.classList.toggle("real");
+      image.style.width = real ? `${image.naturalWidth / devicePixelRatio}px` : "";
+      $("zoom").setAttribute("aria-pressed", String(real));
+      if (real) { view.tabIndex = 0; view.scrollTo((view.scrollWidth - view.clientWidth) / 2, (view.scrollHeight - view.clientHeight) / 2); }
+      else view.removeAttribute("tabindex");
+    }
+    $("pick").addEventListener("click", () => press("p"));
+    $("reject").addEventListener("click", () => press("x"));
+    for (const star of $("stars").children) star.addEventListener("click", () => press(star.dataset.stars));
+    $("zoom")?.addEventListener("click", zoom);
+    image?.addEventListener("click", zoom);
+    $("tags").value = (marks.of(id).tags ?? []).join(", ");
+    $("tags").addEventListener("change", () =>
+      marks.set(id, { tags: [...new Set($("tags").value.split(",").map((tag) => tag.trim()).filter(Boolean))] }));
+    addEventListener("keydown", (event) => {
+      if (typing(event) || event.target.closest("pre, video") || (event.key.startsWith("Arrow") && view.classList.contains("real"))) return;
+      if (MARKS.test(event.key)) press(event.key);
+      else if (event.key === "z") zoom();
+      else if (event.key === "ArrowLeft") $("before")?.click();
+      else if (event.key === "ArrowRight") $("after")?.click();
+      else if (event.key === "Escape") $("home").click();
+    });
+    mark();
+  }
+
+  // ---- a sweep's page
+  function sweep() {
+    const { axes, cells } = window.limnerSweep;
+    const chosen = { rows: axes.length > 1 ? 0 : -1, columns: axes.length > 1 ? 1 : axes.length - 1 };
+    const step = axes.findIndex(([name]) => name === "step");
+    if (axes.length > 2 && step >= 0 && step < 2) { // steps are played, others are laid out
+      const others = axes.map((_, i) => i).filter((i) => i !== step);
+      [chosen.rows, chosen.columns] = others;
+    }
+    const held = axes.map(([, values], i) => {
+      if (i === step) return values.length - 1;
+      const often = values.map((_, k) => cells.filter((cell) => cell.at[i] === k).length);
+      return often.indexOf(Math.max(...often));
+    });
+    const pair = [];
+    let playing;
+
+    function options(select, now) {
+      select.replaceChildren(...[[-1, "none"], ...axes.map(([name], i) => [i, name])].map(([value, name]) =>
+        make("option", { value: String(value), selected: value === now }, name)));
+    }
+    function choose(which, value) {
+      const other = which === "rows" ? "columns" : "rows";
+      if (value >= 0 && chosen[other] === value) chosen[other] = chosen[which];
+      chosen[which] = value;
+      all();
+    }
+    function all() { options($("rows"), chosen.rows); options($("columns"), chosen.columns); hold(); table(); }
+
+    function hold() {
+      clearInterval(playing);
+      const rest = axes.map((_, i) => i).filter((i) => i !== chosen.rows && i !== chosen.columns);
+      $("held").replaceChildren(...rest.map((i) => {
+        const [name, values] = axes[i];
+        const slider = make("input", { type: "range", min: "0", max: String(values.length - 1), value: String(held[i]) });
+        const told = make("output", {}, values[held[i]]);
+        const set = (value) => {
+          held[i] = value;
+          slider.value = String(value);
+          slider.setAttribute("aria-valuetext", values[value]);
+          told.textContent = values[value];
+          table();
+        };
+        slider.setAttribute("aria-valuetext", values[held[i]]);
+        slider.addEventListener("input", () => set(Number(slider.value)));
+        const play = make("button", { type: "button", ariaPressed: "false" }, "Play");
+        play.addEventListener("click", () => {
+          const on = play.getAttribute("aria-pressed") !== "true";
+          clearInterval(playing);
+          for (const other of $("held").querySelectorAll("button")) { other.setAttribute("aria-pressed", "false"); other.textContent = "Play"; }
+          if (!on) return;
+          play.setAttribute("aria-pressed", "true");
+          play.textContent = "Stop";
+          playing = setInterval(() => set((held[i] + 1) % values.length), 600);
+        });
+        return make("label", {}, name, slider, told, play);
+      }));
+    }
+
+    const label = (cell) => axes.map(([name, values], i) => `${name} ${values[cell.at[i]]}`).join(", ");
+    function found(row, column) {
+      return cells.find((cell) => axes.every((_, i) =>
+        cell.at[i] === (i === chosen.rows ? row : i === chosen.columns ? column : held[i])));
+    }
+    function table() {
+      const rows = chosen.rows < 0 ? [""] : axes[chosen.rows][1];
+      const columns = chosen.columns < 0 ? [""] : axes[chosen.columns][1];
+      const name = (i) => (i < 0 ? "" : axes[i][0]);
+      const at = document.activeElement?.closest?.("td");
+      const place = at ? [at.parentElement.rowIndex, at.cellIndex, document.activeElement.tagName] : null;
+      const corner = [name(chosen.columns) && `${name(chosen.columns)} →`, name(chosen.rows) && `${name(chosen.rows)} ↓`];
+      const words = corner.filter(Boolean).map((text) => make("span", { className: "quiet" }, text));
+      const head = make("tr", {}, make("td", { className: "corner" }, ...words), ...columns.map((value) => make("th", { scope: "col" }, value)));
+      const body = rows.map((value, r) => make("tr", {}, make("th", { scope: "row" }, value), ...columns.map((_, c) => square(found(r, c)))));
+      $("table").replaceChildren(make("thead", {}, head), make("tbody", {}, ...body));
+      if (place) $("table").rows[place[0]]?.cells[place[1]]?.querySelector(place[2])?.focus({ preventScroll: true });
+    }
+    function square(cell) {
+      if (!cell) return make("td", { className: "gone" }, "–");
+      const link = make("a", { href: `../pieces/${cell.piece}.html` }, picture(cell, "../", "13rem"));
+      link.style.setProperty("--tone", cell.tone);
+      link.firstChild.alt = label(cell) || cell.alt;
+      const beside = make("button", { type: "button", title: "Compare", ariaPressed: String(pair.includes(cell)) }, "◐");
+      beside.setAttribute("aria-label", `Compare ${label(cell)}`);
+      beside.addEventListener("click", () => { compare(cell); table(); });
+      const out = make("td", {}, link, beside);
+      if (cell.scores.psnr !== undefined) out.append(make("span", { className: "score" }, `${cell.scores.psnr.toFixed(1)} dB`));
+      out.addEventListener("keydown", (event) => { if (event.key === "c") { compare(cell); table(); } });
+      return out;
+    }
+
+    function compare(cell) {
+      const at = pair.indexOf(cell);
+      if (at >= 0) pair.splice(at, 1); else pair.push(cell);
+      if (pair.length > 2) pair.shift();
+      $("compare").hidden = pair.length < 2;
+      if (pair.length < 2) return say(pair.length ? "Now another one" : "");
+      const [left, right] = pair;
+      for (const [image, one] of [[$("over"), left], [$("under"), right]]) {
+        [image.width, image.height] = one.size;
+        image.src = `../${one.view}`;
+        image.alt = label(one);
+      }
+      $("left").textContent = label(left);
+      $("right").textContent = label(right);
+      share();
+      return $("compare").scrollIntoView({ block: "nearest" });
+    }
+    function share() {
+      const part = Number($("share").value);
+      $("over").style.clipPath = `inset(0 ${100 - part}% 0 0)`;
+      $("edge").style.left = `${part}%`;
+    }
+    $("share").addEventListener("input", share);
+    $("done").addEventListener("click", () => { pair.length = 0; $("compare").hidden = true; table(); });
+    $("rows").addEventListener("change", () => choose("rows", Number($("rows").value)));
+    $("columns").addEventListener("change", () => choose("columns", Number($("columns").value)));
+    $("swap").addEventListener("click", () => { [chosen.rows, chosen.columns] = [chosen.columns, chosen.rows]; all(); });
+    addEventListener("keydown", (event) => { if (event.key === "Escape") $("home").click(); });
+    all();
+  }
+
+  addEventListener("DOMContentLoaded", () => {
+    marks.open(document.body.dataset.token);
+    $("theme").addEventListener("click", turn);
+    $("copy")?.addEventListener("click", async () => {
+      try { await navigator.clipboard.writeText($("command").textContent); say("Copied"); }
+      catch { getSelection().selectAllChildren($("command")); say("Selected: copy it with Ctrl+C"); }
+    });
+    ({ index, piece, sweep })[document.body.dataset.page]?.();
+  });
+})();

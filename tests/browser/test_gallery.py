@@ -1,0 +1,313 @@
+"""A gallery in a real browser, opened from disk: what people see, press and read."""
+
+import json
+import shutil
+import subprocess
+import tarfile
+
+import pytest
+
+import limner
+from limner import pipeline
+from limner.cli import run
+from limner.gallery import build
+
+pytestmark = pytest.mark.browser
+pytest.importorskip("jinja2", reason="waits for Jinja2: pip install '.[gallery]'")
+WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("gallery")
+    art = folder / "art"
+    art.mkdir()
+    sizes = [(96, 64), (64, 64), (64, 96)]
+    for seed in range(1, 13):
+        recipe = ("marbling", "ink", "cyanotype")[seed % 3]
+        limner.paint(recipe, seed=seed, size=sizes[seed % 3]).save(art / f"{seed}.png")
+    limner.paint("marbling", seed=99, size=(64, 64), set={"title": "<img src=x> Évil"}).save(art / "evil.png")
+    pipeline.blend([art / "3.png", art / "6.png"], "difference").save(art / "both.png")
+    vary = ["--vary", "network.contrast=0.5,1", "--vary", "color=rgb,hsv", "--seeds", "3..5", "--size", "32x32"]
+    assert run(["sweep", "marbling", *vary, "-o", str(art / "folds"), "-q"]) == 0
+    build([art], folder / "site", title="What the networks saw")
+    return folder / "site"
+
+
+@pytest.fixture
+def open_page(chromium, site):
+    """A page of the site in a window of its own; what the console says fails the test."""
+    windows, wrong = [], []
+
+    def open_(page="index.html", *, size=WIDE, scheme="light"):
+        window = chromium.new_context(viewport=size, color_scheme=scheme, accept_downloads=True)
+        windows.append(window)
+        tab = window.new_page()
+        tab.on("pageerror", lambda error: wrong.append(str(error)))
+        tab.on("console", lambda message: wrong.append(message.text) if message.type in ("error", "warning") else None)
+        tab.on("request", lambda request: wrong.append(request.url) if request.url.startswith("http") else None)
+        tab.goto((site / page).as_uri())
+        return tab
+
+    yield open_
+    for window in windows:
+        window.close()
+    assert not wrong, wrong
+
+
+def shown(page):
+    return page.locator("#wall .tile").count()
+
+
+def test_it_opens_from_disk_and_shows_every_picture(open_page):
+    page = open_page()
+    assert shown(page) == 26
+    page.locator(".tile img").evaluate_all("(all) => Promise.all(all.slice(0, 6).map((i) => i.decode()))")
+    assert page.locator(".tile img").evaluate_all(
+        "(all) => all.every((i) => i.alt && i.width && i.height && i.loading === 'lazy')"
+    )
+    rows = page.locator(".tile").evaluate_all(
+        "(all) => all.map((t) => t.getBoundingClientRect()).map((b) => [Math.round(b.top), b.right, b.height])"
+    )
+    first = [row for row in rows if row[0] == rows[0][0]]
+    assert len(first) > 2
+    assert max(row[2] for row in first) - min(row[2] for row in first) < 1, "a row is of one height"
+    assert (
+        abs(first[-1][1] - page.locator("#wall").bounding_box()["width"] - page.locator("#wall").bounding_box()["x"])
+        < 2
+    )
+
+
+def test_search_and_filters(open_page):
+    page = open_page()
+    page.keyboard.press("/")
+    page.keyboard.type("ink")
+    assert shown(page) == 4
+    assert page.inner_text("#count") == "4 of 26 pictures"
+    page.fill("#search", "evil")
+    assert shown(page) == 1
+    assert page.locator(".tile b").inner_text() == "<img src=x> Évil"
+    page.fill("#search", "seed:99")
+    assert shown(page) == 1
+    page.fill("#search", "nothing is like that")
+    assert page.is_visible("#none")
+    page.click("#clear")
+    assert shown(page) == 26
+    page.click("#filter")
+    page.click("#chips button:has-text('hsv')")
+    assert shown(page) == 6
+    page.click("#chips button:has-text('duotone')")
+    both = shown(page)
+    page.click("#chips button:has-text('hsv')")
+    assert 0 < shown(page) == both - 6
+
+
+def test_search_answers_at_once(open_page):
+    took = open_page().evaluate(
+        """() => {
+          const field = document.getElementById("search");
+          const start = performance.now();
+          field.value = "marbling";
+          field.dispatchEvent(new Event("input"));
+          document.body.getBoundingClientRect();
+          return performance.now() - start;
+        }"""
+    )
+    assert took < 100
+
+
+def test_sorting(open_page):
+    page = open_page()
+    page.select_option("#sort", "seed")
+    seeds = page.locator(".tile .caption span").all_inner_texts()
+    numbers = [int(text.split()[1]) for text in seeds]
+    assert numbers == sorted(numbers)
+
+
+def test_everything_is_reached_by_keyboard(open_page):
+    page = open_page()
+    place = "[...document.querySelectorAll('.tile a')].indexOf(document.activeElement)"
+    page.keyboard.press("ArrowRight")
+    assert page.evaluate(place) == 0
+    page.keyboard.press("ArrowRight")
+    assert page.evaluate(place) == 1
+    page.keyboard.press("ArrowDown")
+    below = page.evaluate(place)
+    assert below > 2
+    page.keyboard.press("ArrowUp")
+    assert page.evaluate(place) == 1
+    assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") == "solid"
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/pieces/*.html")
+    first = page.url
+    page.keyboard.press("ArrowRight")
+    page.wait_for_url(lambda url: url != first)
+    page.keyboard.press("ArrowLeft")
+    page.wait_for_url(first)
+    page.keyboard.press("z")
+    assert page.evaluate("(i => i.width * devicePixelRatio === i.naturalWidth)(document.getElementById('picture'))")
+    page.keyboard.press("Escape")
+    page.wait_for_url("**/index.html#*")
+    assert page.evaluate(place) == 1, "back where one left"
+
+
+def test_picks_are_kept_and_exported_and_copied(open_page, site, tmp_path, capsys):
+    page = open_page()
+    page.focus(".tile:nth-child(2) a")
+    page.keyboard.press("p")
+    page.keyboard.press("4")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("x")
+    name = page.get_attribute(".tile:nth-child(2)", "id")
+    page.reload()
+    assert page.get_attribute(".tile:nth-child(2)", "data-pick") == "pick"
+    assert page.get_attribute(".tile:nth-child(3)", "data-pick") == "reject"
+    page.click(".tile:nth-child(2) a")
+    page.wait_for_url("**/pieces/*")
+    assert page.get_attribute("#pick", "aria-pressed") == "true"
+    assert page.locator("#stars [aria-pressed=true]").count() == 4
+    page.fill("#tags", "for the wall, blue")
+    page.keyboard.press("Tab")
+    page.go_back()
+    page.fill("#search", "tag:wall")
+    assert shown(page) == 1
+    with page.expect_download() as waiting:
+        page.click("#export")
+    waiting.value.save_as(tmp_path / "picks.json")
+    told = json.loads((tmp_path / "picks.json").read_text("utf-8"))
+    chosen = [entry for entry in told["pieces"] if entry["pick"] == "pick"]
+    assert [(entry["id"], entry["stars"], entry["tags"]) for entry in chosen] == [(name, 4, ["for the wall", "blue"])]
+    capsys.readouterr()
+    assert run(["gallery", "pick", str(site), str(tmp_path / "picks.json"), "-o", str(tmp_path / "best")]) == 0
+    assert limner.open(capsys.readouterr().out.strip())
+
+
+def test_a_parent_is_followed(open_page):
+    page = open_page()
+    page.fill("#search", "difference")
+    page.click(".tile a")
+    page.wait_for_url("**/pieces/*")
+    blend = page.url
+    assert page.locator("#parents a").count() == 2
+    page.locator("#parents a").first.click()
+    page.wait_for_url(lambda url: url != blend)
+    page.click("#children a")
+    page.wait_for_url(blend)
+
+
+def test_the_axes_of_a_sweep_are_swapped(open_page):
+    page = open_page()
+    page.click("a.sweeplink")
+    page.wait_for_url("**/sweeps/*")
+    heads = "thead th"
+    rows = "tbody th"
+    assert page.locator(rows).all_inner_texts() == ["0.5", "1"]
+    assert page.locator(heads).all_inner_texts() == ["rgb", "hsv"]
+    before = page.locator("tbody tr:nth-child(1) td:nth-of-type(2) a").get_attribute("href")
+    page.click("#swap")
+    assert page.locator(rows).all_inner_texts() == ["rgb", "hsv"]
+    assert page.locator("tbody tr:nth-child(2) td:nth-of-type(1) a").get_attribute("href") == before
+    page.select_option("#rows", label="seed")
+    assert page.locator(rows).all_inner_texts() == ["3", "4", "5"]
+    held = page.locator("#held input")
+    shown_first = page.locator("tbody a").first.get_attribute("href")
+    held.focus()
+    page.keyboard.press("ArrowRight")
+    assert page.locator("#held output").inner_text() == "hsv"
+    assert page.locator("tbody a").first.get_attribute("href") != shown_first
+    page.click("#held button")
+    page.locator("#held output", has_text="rgb").wait_for()
+    page.click("#held button")
+    page.locator("tbody a").first.focus()
+    page.keyboard.press("c")
+    page.locator("tbody a").nth(1).focus()
+    page.keyboard.press("c")
+    assert page.is_visible("#compare")
+    page.fill("#share", "20")
+    assert "80%" in page.evaluate("document.getElementById('over').style.clipPath")
+    page.locator("tbody a").first.click()
+    page.wait_for_url("**/pieces/*.html")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_light_and_dark(open_page, scheme):
+    page = open_page(scheme=scheme)
+    brightness = "parseInt(getComputedStyle(document.documentElement).backgroundColor.match(/\\d+/)[0])"
+    dark = page.evaluate(brightness) < 64
+    assert dark == (scheme == "dark")
+    page.click("#theme")
+    assert (page.evaluate(brightness) < 64) != dark
+    page.click(".tile a")
+    page.wait_for_url("**/pieces/*")
+    assert (page.evaluate(brightness) < 64) != dark, "it is kept from page to page"
+
+
+@pytest.mark.parametrize("width", [390, 360])
+def test_a_narrow_screen(open_page, width):
+    page = open_page(size={**NARROW, "width": width})
+
+    def fits():
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        beyond = "(all) => all.filter((b) => b.getBoundingClientRect().right > innerWidth + 1 && !b.closest('table'))"
+        assert page.locator("button, input, select").evaluate_all(beyond + ".length") == 0
+
+    fits()
+    page.click("#filter")
+    fits()
+    page.fill("#search", "cyanotype")
+    assert shown(page) == 4
+    page.locator(".tile a").first.click()
+    page.wait_for_url("**/pieces/*")
+    fits()
+    page.click("#pick")
+    assert page.get_attribute("#pick", "aria-pressed") == "true"
+    page.click("#home")
+    page.wait_for_url("**/index.html*")
+    page.click("a.sweeplink")
+    page.wait_for_url("**/sweeps/*")
+    fits()
+
+
+@pytest.fixture(scope="module")
+def axe(tmp_path_factory):
+    """The source of axe-core, as the npm registry has it."""
+    folder = tmp_path_factory.mktemp("axe")
+    if shutil.which("npm") is None:
+        pytest.skip("waits for npm: apt install npm")
+    got = subprocess.run(["npm", "pack", "axe-core@4"], cwd=folder, capture_output=True, timeout=120, check=False)
+    packed = next(folder.glob("axe-core-*.tgz"), None)
+    if got.returncode or packed is None:
+        pytest.skip("waits for axe-core, which npm could not fetch")
+    with tarfile.open(packed) as archive:
+        return archive.extractfile("package/axe.min.js").read().decode("utf-8")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("size", [WIDE, NARROW], ids=["wide", "narrow"])
+def test_axe_finds_no_serious_fault(open_page, axe, scheme, size):
+    def faults(page):
+        page.emulate_media(reduced_motion="reduce")  # what fades is judged when it is there
+        page.evaluate(axe)
+        found = page.evaluate("axe.run(document, {preload: false, resultTypes: ['violations']})")["violations"]
+        grave = [one for one in found if one["impact"] in ("serious", "critical")]
+        return [(one["id"], [node["html"][:120] for node in one["nodes"][:3]]) for one in grave]
+
+    page = open_page(size=size, scheme=scheme)
+    page.click("#filter")
+    page.locator("#chips button").first.click()
+    assert faults(page) == []
+    page.click("#clear")
+    page.fill("#search", "difference")
+    page.locator(".tile a").first.click()
+    page.wait_for_url("**/pieces/*")
+    page.click("#pick")
+    page.keyboard.press("3")
+    assert faults(page) == []
+    page.click("#home")
+    page.wait_for_url("**/index.html*")
+    page.click("a.sweeplink")
+    page.wait_for_url("**/sweeps/*")
+    for place in (0, 1):
+        page.locator("tbody a").nth(place).focus()
+        page.keyboard.press("c")
+    assert faults(page) == []
