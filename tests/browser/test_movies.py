@@ -17,14 +17,16 @@ SEEK = """([url, time]) => new Promise((resolve, reject) => {
   video.muted = true;
   video.onerror = () => reject(video.error.message);
   video.onloadeddata = () => { video.currentTime = time; };
-  video.onseeked = () => {
+  const draw = (tries) => {  // the frame may reach the screen a little later than the news of it
     const canvas = document.createElement("canvas");
     canvas.width = video.videoWidth;
     canvas.height = video.videoHeight;
     canvas.getContext("2d").drawImage(video, 0, 0);
     const pixel = canvas.getContext("2d").getImageData(20, 20, 1, 1).data;
-    resolve([video.videoWidth, video.videoHeight, video.duration, ...pixel]);
+    if (pixel[3] === 0 && tries > 0) setTimeout(() => draw(tries - 1), 20);
+    else resolve([video.videoWidth, video.videoHeight, video.duration, ...pixel]);
   };
+  video.onseeked = () => draw(250);
   video.src = url;
 })"""
 
