@@ -386,7 +386,7 @@ TRAINERS = {
     "cmaes": ["--trainer", "cmaes"],
     "restart": ["--trainer", "restart", "-s", "trainer.runs=3", "-s", "trainer.steps=20"],
 }
-LENGTHS = {"backprop": 3000, "lm": 40, "genetic": 120, "cmaes": 250, "restart": 600}
+LENGTHS = {"backprop": 4000, "lm": 60, "genetic": 300, "cmaes": 400, "restart": 900}
 """Steps that take a few seconds each."""
 
 
@@ -405,7 +405,7 @@ def test_killed_whichever_trainer_it_is(name, tmp_path):
     for i in range(6):
         out = tmp_path / f"{i}.png"
         process = fitted(out, *more)
-        time.sleep(rng.uniform(0.4, 0.9) * took)
+        time.sleep(rng.uniform(0.6, 0.95) * took)
         process.kill()
         process.communicate()
         last = fitted(out, *more, "--resume")
