@@ -43,8 +43,9 @@ def work(task: Task) -> dict[str, Any]:
         runner = choose(str(task["backend"]), registry(), threads=int(task["threads"]))
         rows = _fit(task, runner) if task["image"] else _paint(task, runner)
     except LimnerError as error:
-        for path in Path(task["folder"]).glob(f"{task['name']}*"):
-            path.unlink(missing_ok=True)  # what it wrote before it failed
+        if not record_of(task).exists():  # what it wrote before it failed, but never a cell that was whole before
+            for path in Path(task["folder"]).glob(f"{task['name']}*"):
+                path.unlink(missing_ok=True)
         return {"name": task["name"], "error": str(error)}
     record = {"name": task["name"], "asked": list(task["at_steps"]), "rows": rows}
     with replacing(record_of(task), force=True) as file:

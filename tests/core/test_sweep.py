@@ -126,6 +126,20 @@ def test_a_cell_that_fails_does_not_stop_the_rest(capsys):
     assert len(out.split()) == len(results("s")) == 1
 
 
+def test_a_whole_cell_outlives_one_that_fails_to_add_to_it(monkeypatch, capsys):
+    more = ["--vary", "network.width=4", "--steps", "3", "-o", "s"]
+    assert run(["sweep", "rprop-portrait", *LEARN, *more]) == 0
+    before = {path: path.read_bytes() for path in Path("s/cells").iterdir() if path.suffix}
+
+    def full(*args):
+        raise limner.LimnerError("the disk is full")
+
+    monkeypatch.setattr(cell, "_filmed", full)
+    assert run(["sweep", "rprop-portrait", *LEARN, *more, "--animations"]) == 1
+    assert "the disk is full" in told(capsys)[1]
+    assert {path: path.read_bytes() for path in Path("s/cells").iterdir() if path.suffix} == before
+
+
 def test_a_sheet_by_axes_and_one_without(capsys):
     vary = ["--vary", "network.depth=2,4", "--seeds", "0..2"]
     axes = ["--sheet", "a.png", "--rows", "network.depth", "--columns", "seed"]
