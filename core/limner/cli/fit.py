@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import math
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, cast
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from limner.cli import fit_files as files
 from limner.cli import options as o
 from limner.cli.output import fitting_progress, note, result
 from limner.errors import LimnerError
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     from limner.fitting import Fitted
     from limner.job import Job
     from limner.measuring import Measured
-    from limner.movie import Movie
     from limner.timelapse import Timelapse
 
 Images = Annotated[
@@ -113,8 +113,8 @@ def fit(
     from limner.sizes import parse_size
     from limner.timelapse import timelapse as lapsing
 
-    path = Path(out) if out else _default(images)
-    images = _pictures(images, path)
+    path = Path(out) if out else files.default(images)
+    images = files.pictures(images, path)
     if steps is not None and steps < 1:
         raise LimnerError(f"--steps: must be at least 1, got {steps}")
     if epochs is not None and epochs < 1:
@@ -126,7 +126,7 @@ def fit(
     if not (math.isfinite(checkpoint_every) and checkpoint_every >= 0):
         raise LimnerError(f"--checkpoint-every: must be 0 seconds or more, got {checkpoint_every}")
     others = [file for file in (compare, history, Path(timelapse) if timelapse else None) if file]
-    keep, over = _check_files(path, images, others, film=timelapse, resume=resume, force=force)
+    keep, over = files.check(path, images, others, film=timelapse, resume=resume, force=force)
     if compare:
         check_comparison(compare, force=force)
     if history:
@@ -197,29 +197,6 @@ def fit(
         )
 
 
-def _default(images: list[str]) -> Path:
-    """What a fit is called that is given no name: as its picture, its folder, or the first of several."""
-    first = Path(images[0].removeprefix("skimage:"))
-    name = first.resolve().name if first.is_dir() else first.stem
-    more = f"-and-{len(images) - 1}-more" if len(images) > 1 else ""
-    return Path(f"{name}{more}.limner.png")
-
-
-def _pictures(images: list[str], out: Path) -> list[str]:
-    """The pictures, those of folders in their places, but not what a fit of this folder wrote into it before."""
-    from limner.album import sources
-    from limner.files import exists
-    from limner.pipeline import is_foreign
-
-    found = sources(images)
-    ours = [name for name in found if name not in images and Path(name).resolve() == out.resolve()]
-    if ours and exists(out) and not is_foreign(out):
-        found.remove(ours[0])
-    if not found:
-        raise LimnerError(f"{images[0]}: the folder holds no picture but what was learned; name one that does")
-    return found
-
-
 def _film_or_fit(
     job: Job,
     runner: Backend,
@@ -246,53 +223,6 @@ def _film_or_fit(
             raise
         return fitted, error
     return fitted, None
-
-
-def _check_files(
-    out: Path, images: list[str], others: list[Path], *, film: str | None, resume: bool, force: bool
-) -> tuple[Path, bool]:
-    """Where the checkpoint lies, and whether what is there may be overwritten; all files are checked first.
-
-    Raises:
-        LimnerError: a file is there that nobody said may go, or two would go into one.
-    """
-    from limner.checkpoint import path_of
-    from limner.files import check_target, exists
-
-    keep = path_of(out)
-    going_on = resume and exists(keep)
-    if exists(keep) and not (resume or force):
-        raise LimnerError(f"{keep}: holds a run of its own; go on with it with --resume, or start afresh with --force")
-    places = [path.resolve() for path in (out, keep, *others)]
-    learned = [Path(name) for name in images]
-    originals = {path.resolve() for path in learned}
-    for i, path in enumerate((out, keep, *others)):
-        if places[i] in places[:i]:
-            raise LimnerError(f"{path}: two files would go into one; name another")
-        if places[i] in originals:
-            raise LimnerError(f"{path}: is the picture to learn; name another file with -o")
-        if film and path == Path(film):  # it may be a folder; whoever writes it looks itself
-            continue
-        check_target(path, force=force or (going_on and path in (out, keep)) or path == keep)
-    if film:
-        _check_frames(film, learned, [path for path in (out, keep, *others) if path != Path(film)])
-    return keep, force or going_on
-
-
-def _check_frames(film: str, learned: list[Path], outputs: list[Path]) -> None:
-    """A folder of frames is put in the place of what lies there: nothing that is read or written may.
-
-    Raises:
-        LimnerError: something does.
-    """
-    from limner.reels import movie_for
-
-    if not cast("Movie", movie_for(film).stage).holds:
-        return
-    folder = Path(film).resolve()
-    for path in (*learned, *outputs):
-        if folder in path.resolve().parents or folder in path.absolute().parents:
-            raise LimnerError(f"{film}: the frames replace this folder, and {path} lies in it; name another folder")
 
 
 def _say(

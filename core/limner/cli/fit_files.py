@@ -1,0 +1,81 @@
+"""The files of ``limner fit``: which it reads, which it writes, and that none goes over another."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+from limner.errors import LimnerError
+
+if TYPE_CHECKING:
+    from limner.movie import Movie
+
+
+def default(images: list[str]) -> Path:
+    """What a fit is called that is given no name: as its picture, its folder, or the first of several."""
+    first = Path(images[0].removeprefix("skimage:"))
+    name = first.resolve().name if first.is_dir() else first.stem
+    more = f"-and-{len(images) - 1}-more" if len(images) > 1 else ""
+    return Path(f"{name}{more}.limner.png")
+
+
+def pictures(images: list[str], out: Path) -> list[str]:
+    """The pictures, those of folders in their places, but not what a fit of this folder wrote into it before."""
+    from limner.album import sources
+    from limner.files import exists
+    from limner.pipeline import is_foreign
+
+    found = sources(images)
+    ours = [name for name in found if name not in images and Path(name).resolve() == out.resolve()]
+    if ours and exists(out) and not is_foreign(out):
+        found.remove(ours[0])
+    if not found:
+        raise LimnerError(f"{images[0]}: the folder holds no picture but what was learned; name one that does")
+    return found
+
+
+def check(
+    out: Path, images: list[str], others: list[Path], *, film: str | None, resume: bool, force: bool
+) -> tuple[Path, bool]:
+    """Where the checkpoint lies, and whether what is there may be overwritten; all files are checked first.
+
+    Raises:
+        LimnerError: a file is there that nobody said may go, or two would go into one.
+    """
+    from limner.checkpoint import path_of
+    from limner.files import check_target, exists
+
+    keep = path_of(out)
+    going_on = resume and exists(keep)
+    if exists(keep) and not (resume or force):
+        raise LimnerError(f"{keep}: holds a run of its own; go on with it with --resume, or start afresh with --force")
+    places = [path.resolve() for path in (out, keep, *others)]
+    learned = [Path(name) for name in images]
+    originals = {path.resolve() for path in learned}
+    for i, path in enumerate((out, keep, *others)):
+        if places[i] in places[:i]:
+            raise LimnerError(f"{path}: two files would go into one; name another")
+        if places[i] in originals:
+            raise LimnerError(f"{path}: is the picture to learn; name another file with -o")
+        if film and path == Path(film):  # it may be a folder; whoever writes it looks itself
+            continue
+        check_target(path, force=force or (going_on and path in (out, keep)) or path == keep)
+    if film:
+        _check_frames(film, learned, [path for path in (out, keep, *others) if path != Path(film)])
+    return keep, force or going_on
+
+
+def _check_frames(film: str, learned: list[Path], outputs: list[Path]) -> None:
+    """A folder of frames is put in the place of what lies there: nothing that is read or written may.
+
+    Raises:
+        LimnerError: something does.
+    """
+    from limner.reels import movie_for
+
+    if not cast("Movie", movie_for(film).stage).holds:
+        return
+    folder = Path(film).resolve()
+    for path in (*learned, *outputs):
+        if folder in path.resolve().parents or folder in path.absolute().parents:
+            raise LimnerError(f"{film}: the frames replace this folder, and {path} lies in it; name another folder")
