@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -92,18 +94,27 @@ def _sample(name: str) -> Path:
     return there[name]
 
 
+@contextmanager
+def decoded(path: Path) -> Iterator[Image]:
+    """A file's picture as Pillow reads it, without help from other programs; what it raises is whatever it raises."""
+    from PIL import Image
+
+    Image.init()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        warnings.simplefilter("error", Image.DecompressionBombWarning)
+        with Image.open(path, formats=[f for f in FORMATS if f in Image.OPEN]) as image:
+            image.load()
+            yield image
+
+
 def _open(path: Path, name: str) -> Image:
     """The picture, or the first of several in the file, upright and decoded."""
     from PIL import Image, ImageOps, UnidentifiedImageError
 
-    Image.init()
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            warnings.simplefilter("error", Image.DecompressionBombWarning)
-            with Image.open(path, formats=[f for f in FORMATS if f in Image.OPEN]) as image:
-                image.load()
-                return ImageOps.exif_transpose(image)
+        with decoded(path) as image:
+            return ImageOps.exif_transpose(image)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         most = Image.MAX_IMAGE_PIXELS
         raise LimnerError(f"{name}: has more than {most} pixels, which may be a trap; make it smaller first") from error

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import io
-import warnings
 from collections import deque
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from limner.errors import ArtworkError
-from limner.pictures import FORMATS
+from limner.pictures import decoded
 from limner.targets import shrunk
 
 if TYPE_CHECKING:
@@ -47,12 +46,8 @@ def pixels_of(path: Path, art: Artwork) -> tuple[Image, tuple[int, int]]:
 
     if path.suffix.lower() not in PAINTED:
         try:
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore")
-                warnings.simplefilter("error", Image.DecompressionBombWarning)
-                with Image.open(path, formats=[f for f in FORMATS if f in Image.OPEN]) as image:
-                    image.load()
-                    return _plain(image), image.size
+            with decoded(path) as image:
+                return _plain(image), image.size
         except (Image.DecompressionBombError, Image.DecompressionBombWarning, UnidentifiedImageError):
             pass
         except Exception as error:  # Pillow raises whatever a damaged file leads it to

@@ -111,14 +111,14 @@
     // a word is looked for anywhere; seed:7, tag:night, stars>=3 and psnr>30 are asked of what they name
     function asks(words) {
       return plain(words).split(/\s+/).filter(Boolean).map((word) => {
-        const [, name, sign, value] = /^(\w+)(:|>=|<=|>|<|=)(.+)$/.exec(word) ?? [];
+        const [, name, sign, value] = word.match(/^(\w+)(:|>=|<=|>|<|=)(.+)$/) ?? [];
         const exact = {
           seed: (piece) => piece.seed === value,
           tag: (piece) => tags(piece).some((tag) => plain(tag).includes(value)),
           color: (piece) => plain(piece.color) === value,
           stage: (piece) => piece.stages.some((stage) => plain(stage).includes(value)),
         };
-        if (name && sign === ":" && exact[name]) return exact[name];
+        if (name && sign === ":" && Object.hasOwn(exact, name)) return exact[name];
         if (name && sign !== ":" && ["psnr", "ssim", "loss", "stars"].includes(name)) {
           const bound = Number(value);
           return (piece) => {
