@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from typing import TYPE_CHECKING, Literal
+from collections.abc import Callable
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 from pydantic import Field
 
@@ -11,10 +12,17 @@ from limner.stage import Stage
 
 if TYPE_CHECKING:
     from limner.namespace import Array
+    from limner.stage import Domain
 
 
 class Loss(Stage):
-    """Taken after the colour mode and before any clamp; a grey picture's has one channel."""
+    """Taken after the colour mode and before any clamp; a grey picture's has one channel.
+
+    One that looks at each number by itself writes ``value`` and ``gradient``. One that looks at neighbours speaks
+    images alone: its arrays are ``(c, n, h, w)``, and it writes ``value`` and ``vjp``.
+    """
+
+    domains: ClassVar[frozenset[Domain]] = frozenset({"point", "code", "image"})
 
     reduction: Literal["mean", "channel-sum", "sum"] = Field(
         default="mean",
@@ -30,9 +38,17 @@ class Loss(Stage):
     def value(self, y: Array, target: Array) -> Array:
         """The loss of every number, unreduced, in the shape of ``y``, ``(c, n)``."""
 
-    @abstractmethod
     def gradient(self, y: Array, target: Array) -> Array:
-        """The derivative of ``value`` by ``y``, unreduced, in the shape of ``y``."""
+        """The derivative of ``value`` by ``y``, unreduced, in the shape of ``y``.
+
+        Raises:
+            NotImplementedError: this loss looks at neighbours.
+        """
+        raise NotImplementedError(f"the loss {type(self).__name__} looks at neighbours; ask vjp()")
+
+    def vjp(self, y: Array, target: Array) -> tuple[Array, Callable[[Array], Array]]:
+        """``value``, and the pullback from a gradient of it to that of ``y``."""
+        return self.value(y, target), lambda dvalue: dvalue * self.gradient(y, target)
 
     def residual(self, y: Array, target: Array) -> tuple[Array, float]:
         """r and the constant dr/dy, where the loss is ½ r²: optional, for second-order trainers.

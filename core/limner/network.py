@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Callable
-from typing import TYPE_CHECKING, ClassVar, TypeAlias
+from typing import TYPE_CHECKING, ClassVar, Self, TypeAlias
 
 from limner.stage import Stage
 
@@ -24,7 +24,10 @@ Rows: TypeAlias = "Callable[[Array], Array]"
 
 
 class Network(Stage):
-    """``y = f(θ, x)`` with ``x`` of ``(k, n)`` and ``y`` of ``(c, n)``; its output activation is its own affair."""
+    """``y = f(θ, x)`` with ``x`` of ``(k, n)`` and ``y`` of ``(c, n)``; its output activation is its own affair.
+
+    One of the image domain takes pictures, ``(k, n, h, w)`` of any height and width, to pictures.
+    """
 
     domains: ClassVar[frozenset[Domain]] = frozenset({"point"})
 
@@ -55,3 +58,22 @@ class Network(Stage):
     def working_set(self, fan_in: int, fan_out: int) -> int:
         """The most numbers a point that painting holds at once; the memory estimate asks for it."""
         return fan_in + fan_out
+
+    def sized(self, size: tuple[int, int]) -> Self:  # noqa: ARG002
+        """This network made for pictures of a width and height: what it leaves open is filled in, a depth, say."""
+        return self
+
+    def answer(self, size: tuple[int, int]) -> tuple[int, int]:
+        """Width and height of what comes out for pictures of a width and height."""
+        return size
+
+    def mixes(self) -> bool:
+        """Does training look at the pictures of a batch together, as batch normalisation does?
+
+        Then a batch is never cut into tiles, and ``calibrated`` writes what painting needs.
+        """
+        return False
+
+    def calibrated(self, theta: Array, x: Array, ctx: Context) -> Array:  # noqa: ARG002
+        """θ with what is measured and not learned (the statistics of batch normalisation) taken from a batch of x."""
+        return theta

@@ -10,6 +10,7 @@ from limner.encoder import Encoder, EncoderPullback
 from limner.errors import ArtworkError, BackendError, LimnerError
 from limner.events import Checkpoint, Event, Fitting, Progress, Saved
 from limner.executor import Executor
+from limner.filter import Filter
 from limner.frame import Frame
 from limner.hookspecs import hookimpl
 from limner.layout import Entry, Layout, pack_gradient
@@ -49,6 +50,7 @@ __all__ = [
     "Entry",
     "Event",
     "Executor",
+    "Filter",
     "Fitting",
     "Frame",
     "InTurn",

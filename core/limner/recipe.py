@@ -158,4 +158,5 @@ class LayeredRecipe(Recipe):
 def speakers(recipe: SingleRecipe) -> list[tuple[str, frozenset[Domain]]]:
     """All stages that belong to a domain, by name, each with those it speaks."""
     parts = [*recipe.encoders, recipe.network, recipe.frame, *recipe.warps]
+    parts += [recipe.loss] if recipe.loss else []
     return [(f"{part.role} {part.kind!r}", cast("PointStage", part.stage).domains) for part in parts]

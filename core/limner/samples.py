@@ -26,9 +26,10 @@ class Samples:
     Attributes:
         pixels: where the samples lie on the canvas, column and row, ``(2, n)``; the model's frame turns them into xy.
         xy: the points, already moved by the warps, ``(2, n)``; this is what encoders look at.
-        index: which picture of a set each point belongs to, integers ``(n,)``.
+        index: which picture of a set each point belongs to, or each image is, integers ``(n,)``.
         code: the weights of the buttons, ``(m, n)``.
-        images: source images, ``(c, n, h, w)``.
+        images: source pictures, RGB from 0 to 1, ``(3, n, h, w)``.
+        others: for each of them another picture of the same set, where there is one, ``(3, n, h, w)``.
         features: what the encoders made of the samples, ``(k, n)``, where that was kept: they are not asked again.
         raster: the whole picture that a code gave, ``(c, h, w)``, where that was kept: points are looked up in it.
     """
@@ -38,6 +39,7 @@ class Samples:
     index: Array | None = None
     code: Array | None = None
     images: Array | None = None
+    others: Array | None = None
     features: Array | None = None
     raster: Array | None = None
 

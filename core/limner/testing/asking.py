@@ -31,6 +31,7 @@ class Map:
         vjp: the same, with a pullback ``dy -> (dtheta, dx)``; dx is None where the stage gives none.
         layout: of θ.
         theta: as the stage draws it.
+        rest: what stands behind the first two axes of the output, from what stands there in the input.
     """
 
     label: str
@@ -40,6 +41,7 @@ class Map:
     vjp: Callable[..., tuple[Array, Callable[[Array], tuple[Array, Array | None]]]] | None = None
     layout: Layout = field(default_factory=Layout)
     theta: np.ndarray = field(default_factory=lambda: np.empty(0, dtype=np.float32))
+    rest: Callable[[tuple[int, ...]], tuple[int, ...]] = lambda rest: rest
 
 
 def uniform(rows: int, low: float, high: float, *rest: int, seed: int = SEED) -> Callable[[int], tuple[np.ndarray]]:

@@ -9,6 +9,7 @@ import numpy as np
 
 from limner.buttons import Buttons
 from limner.errors import LimnerError
+from limner.filter import Filter
 from limner.layout import Layout
 from limner.namespace import empty_theta, namespace
 from limner.samples import Samples
@@ -87,7 +88,8 @@ def _encoder(stage: Encoder) -> list[Map]:
         def forward(theta: Array, x: Array) -> Array:
             return stage.forward(theta, samples(x), CONTEXT)
 
-        return Map(f" for {domain}s", k, draw, forward, vjp, layout, theta)
+        rest = _turned(stage.size) if isinstance(stage, Filter) else tuple
+        return Map(f" for {domain}s", k, draw, forward, vjp, layout, theta, rest)
 
     buttons = stage.buttons() if isinstance(stage, Buttons) else k
     ways = {
@@ -119,9 +121,20 @@ def _network(stage: Network) -> list[Map]:
             vjp=lambda theta, x: stage.vjp(theta, x, CONTEXT),
             layout=layout,
             theta=_theta(stage, layout),
+            rest=_turned(stage.answer) if rest else tuple,
         )
 
     return [of(*fan) for fan in fans_of(stage)]
+
+
+def _turned(size: Callable[[tuple[int, int]], tuple[int, int]]) -> Callable[[tuple[int, ...]], tuple[int, ...]]:
+    """A function of width and height as one of height and width."""
+
+    def rest(shape: tuple[int, ...]) -> tuple[int, ...]:
+        width, height = size((shape[1], shape[0]))
+        return height, width
+
+    return rest
 
 
 def fans_of(stage: Network) -> list[tuple[int, int]]:
@@ -182,12 +195,13 @@ def _blend(stage: Blend) -> list[Map]:
 
 
 def _loss(stage: Loss) -> list[Map]:
-    """A loss is unreduced, so its gradient is the pullback of a map from each number to its own loss."""
-    pictures, targets = uniform(3, 0.0, 1.0), uniform(3, 0.0, 1.0, seed=SEED + 1)
+    """A loss is unreduced: a map from each number to a loss, of its own or of its neighbourhood."""
+    rest = () if stage.domains & {"point", "code"} else IMAGE
+    pictures, targets = uniform(3, 0.0, 1.0, *rest), uniform(3, 0.0, 1.0, *rest, seed=SEED + 1)
 
     def vjp(theta: Array, y: Array, target: Array) -> tuple[Array, Callable[[Array], tuple[Array, Array]]]:  # noqa: ARG001
-        value = stage.value(y, target)
-        return value, lambda dy: (empty_theta(dy), dy * stage.gradient(y, target))
+        value, pull = stage.vjp(y, target)
+        return value, lambda dvalue: (empty_theta(dvalue), pull(dvalue))
 
     return [
         Map(

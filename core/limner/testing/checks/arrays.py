@@ -51,7 +51,7 @@ def check_forward_shape(subject: Subject, case: ArrayCase) -> None:
     for told, way in _each(subject, case):
         for n in (POINTS, 1, 0):
             shape, inputs = run(subject, way, case, n).shape, way.draw(n)[0].shape
-            wanted = (way.rows, *inputs[1:])
+            wanted = (way.rows, inputs[1], *way.rest(inputs[2:]))
             require(shape == wanted, f"{told} gave {shape} for an input of {inputs}; it must give {wanted}")
 
 
