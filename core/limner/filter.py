@@ -33,14 +33,19 @@ class Filter(Encoder):
         return size
 
     def shown(self, features: Array) -> Array:
-        """The channels as pictures to look at, RGB ``(3, n, h, w)``: those that belong to one colour, averaged.
+        """The channels as pictures to look at, RGB ``(3, n, h, w)``, from 0 to 1 or a little beyond."""
+        return as_pictures(features)
 
-        One channel is gray. Several are the layers of red, then those of green, then those of blue, where they can be
-        shared out so; else they are averaged to gray.
-        """
-        xp = namespace(features)
-        k = features.shape[0]
-        if k % 3:
-            gray = xp.mean(features, axis=0, keepdims=True)
-            return xp.concat([gray, gray, gray], axis=0)
-        return features if k == 3 else xp.mean(xp.reshape(features, (3, k // 3, *features.shape[1:])), axis=1)
+
+def as_pictures(features: Array) -> Array:
+    """Channels ``(k, n, h, w)`` as RGB ``(3, n, h, w)``: those that belong to one colour, averaged.
+
+    One channel is gray. Several are the layers of red, then those of green, then those of blue, where they can be
+    shared out so; else they are averaged to gray.
+    """
+    xp = namespace(features)
+    k = features.shape[0]
+    if k % 3:
+        gray = xp.mean(features, axis=0, keepdims=True)
+        return xp.concat([gray, gray, gray], axis=0)
+    return features if k == 3 else xp.mean(xp.reshape(features, (3, k // 3, *features.shape[1:])), axis=1)

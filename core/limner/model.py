@@ -19,6 +19,8 @@ class Model(ABC):
     """A picture as a function: samples in, colours out. It holds stages and layouts, and no numbers of its own."""
 
     recipe: Recipe
+    paints: bool = True
+    """Has it a picture of its own? One that takes pictures to pictures has none."""
     raster_size: tuple[int, int] | None = None
     """Width and height, where a code gives all pixels of a picture at once; samples of a fit are codes then."""
 

@@ -11,23 +11,29 @@ from limner.errors import LimnerError
 from limner.layered import Layered
 from limner.plate import Plate
 from limner.recipe import LayeredRecipe, Recipe, SingleRecipe
+from limner.translator import Translator
 
 if TYPE_CHECKING:
     from limner.model import Model
+    from limner.stage import Domain
+
+
+MODELS: dict[Domain, type[Chain]] = {"point": Chain, "code": Plate, "image": Translator}
 
 
 def model_of(recipe: Recipe) -> Model:
     """The model of a recipe.
 
     Raises:
-        LimnerError: the recipe speaks a domain that cannot be painted.
+        LimnerError: a layer of a blend takes pictures to pictures: it has no picture of its own.
     """
     if isinstance(recipe, LayeredRecipe):
-        return Layered(recipe, [model_of(layer) for layer in recipe.layers])
+        layers = [model_of(layer) for layer in recipe.layers]
+        if not all(layer.paints for layer in layers):
+            raise LimnerError(f"{recipe.title}: a layer takes pictures to pictures, and has none of its own to blend")
+        return Layered(recipe, layers)
     single = cast("SingleRecipe", recipe)
-    if single.domain == "image":
-        raise LimnerError("this recipe speaks images, and limner paints points and codes so far; add the encoder xy")
-    return Plate(single) if single.domain == "code" else Chain(single)
+    return MODELS[single.domain](single)
 
 
 def draw(recipe: Recipe) -> tuple[Model, np.ndarray]:

@@ -15,11 +15,13 @@ from limner.errors import LimnerError, RecipeError, did_you_mean
 from limner.part import Part, kinds_filled
 from limner.recipe import (
     DEFAULTS,
+    IMAGES,
     LAYERED,
     LISTS,
     MAX_NESTING,
     MAX_PARTS,
     OPTIONAL,
+    PLAYS,
     Header,
     LayeredRecipe,
     Recipe,
@@ -75,7 +77,7 @@ class _Parser:
     def _recipe(self, table: Mapping[str, Any], at: str, depth: int) -> Recipe | None:
         """The recipe in a table that stands at a path; None where it has mistakes."""
         layered = "layer" in table
-        known = [*Header.model_fields, *(LAYERED if layered else (*DEFAULTS, *OPTIONAL, *LAYERED))]
+        known = [*Header.model_fields, *(LAYERED if layered else (*DEFAULTS, *OPTIONAL, *IMAGES, *LAYERED))]
         known += [BESIDE] if depth == 0 else []
         self.problems += [f"{at}{_plain(k)}: unknown key{did_you_mean(str(k), known)}" for k in table if k not in known]
         fields = {k: v for k, v in table.items() if k in Header.model_fields}
@@ -92,14 +94,22 @@ class _Parser:
         stages: dict[str, Any] = {
             name: self._part(name, table.get(name, DEFAULTS[name]), at + name) for name in ("frame", "network", "color")
         }
-        many = {name: self._parts(name, table.get(name, DEFAULTS[name]), at + name) for name in LISTS}
-        stages |= {name: self._part(name, table[name], at + name) for name in OPTIONAL if name in table}
+        many = {name: self._parts(name, table.get(name, DEFAULTS.get(name, [])), at + name) for name in LISTS}
+        stages |= {
+            name: self._part(PLAYS.get(name, name), table[name], at + name) for name in OPTIONAL if name in table
+        }
         if "encoder" in table and table["encoder"] in ([], ()):
             self.problems.append(f"{at}encoder: a recipe needs one at least")
         if None in stages.values() or self.problems:
             return None
-        stages |= {"warps": many["warp"], "encoders": many["encoder"]}
-        self._check_domains(SingleRecipe(header=Header(), **stages), at)
+        stages |= {"warps": many["warp"], "encoders": many["encoder"], "augments": many["augment"]}
+        made = SingleRecipe(header=Header(), **stages)
+        self._check_domains(made, at)
+        if not self.problems and made.domain != "image":
+            said = f"goes with recipes that take pictures to pictures, and this one speaks {made.domain}s; leave it out"
+            self.problems += [f"{at}{name}: {said}" for name in IMAGES if table.get(name)]
+        elif not self.problems and made.output is None:
+            stages["output"] = self._part("encoder", {"kind": "identity"}, f"{at}output")
         return SingleRecipe, stages
 
     def _layered(

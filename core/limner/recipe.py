@@ -20,7 +20,7 @@ from limner.stage import Domain, PointStage, Stage
 
 MAX_PARTS = 64
 MAX_NESTING = 8
-LISTS = ("warp", "encoder")
+LISTS = ("warp", "encoder", "augment")
 DEFAULTS: dict[str, Any] = {
     "frame": {"kind": "centred"},
     "warp": [],
@@ -28,7 +28,11 @@ DEFAULTS: dict[str, Any] = {
     "network": {"kind": "mlp"},
     "color": {"kind": "rgb"},
 }
-OPTIONAL = ("loss", "trainer")
+OPTIONAL = ("output", "loss", "trainer")
+IMAGES = ("output", "augment")
+"""What only recipes hold that take pictures to pictures."""
+PLAYS = {"output": "encoder"}
+"""Which kind of stage stands where the name is not that of the kind: an output is what a filter makes of a picture."""
 LAYERED = ("layer", "blend")
 Side = Annotated[int, Field(ge=1, le=MAX_SIDE)]
 
@@ -99,13 +103,19 @@ class Recipe(ABC):
 
 @dataclass(frozen=True, kw_only=True)
 class SingleRecipe(Recipe):
-    """The stages of one model."""
+    """The stages of one model.
+
+    ``output`` is the filter whose picture is learned, and ``augments`` vary the pictures while they are: both only
+    where pictures are taken to pictures.
+    """
 
     frame: Part
     warps: tuple[Part, ...]
     encoders: tuple[Part, ...]
     network: Part
     color: Part
+    output: Part | None = None
+    augments: tuple[Part, ...] = ()
     loss: Part | None = None
     trainer: Part | None = None
 
@@ -117,11 +127,13 @@ class SingleRecipe(Recipe):
         return next(d for d in order if d in common)
 
     def parts(self) -> list[tuple[str, Part]]:
-        """Frame, warps, encoders, network, colour mode, loss, trainer."""
+        """Frame, warps, encoders, network, colour mode, output, augments, loss, trainer."""
         out = [("frame", self.frame)]
         out += [(f"warp.{i}", part) for i, part in enumerate(self.warps)]
         out += [(f"encoder.{i}", part) for i, part in enumerate(self.encoders)]
         out += [("network", self.network), ("color", self.color)]
+        out += [("output", self.output)] if self.output else []
+        out += [(f"augment.{i}", part) for i, part in enumerate(self.augments)]
         return out + [(part.role, part) for part in (self.loss, self.trainer) if part]
 
     def body(self) -> dict[str, Any]:
@@ -130,6 +142,8 @@ class SingleRecipe(Recipe):
         out["warp"] = [part.table() for part in self.warps]
         out["encoder"] = [part.table() for part in self.encoders]
         out |= {"network": self.network.table(), "color": self.color.table()}
+        out |= {"output": self.output.table()} if self.output else {}
+        out |= {"augment": [part.table() for part in self.augments]} if self.augments else {}
         return out | {part.role: part.table() for part in (self.loss, self.trainer) if part}
 
 
@@ -158,5 +172,5 @@ class LayeredRecipe(Recipe):
 def speakers(recipe: SingleRecipe) -> list[tuple[str, frozenset[Domain]]]:
     """All stages that belong to a domain, by name, each with those it speaks."""
     parts = [*recipe.encoders, recipe.network, recipe.frame, *recipe.warps]
-    parts += [recipe.loss] if recipe.loss else []
+    parts += [part for part in (recipe.output, recipe.loss) if part]
     return [(f"{part.role} {part.kind!r}", cast("PointStage", part.stage).domains) for part in parts]

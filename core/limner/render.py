@@ -26,8 +26,13 @@ def check_memory(model: Model, canvas: Canvas, backend: Backend, *, rows: int = 
     """Estimate what painting takes before it begins; ``rows`` are those that are held at once, by a writer, say.
 
     Raises:
-        LimnerError: it is more than the machine has free; the message tells the figure.
+        LimnerError: it is more than the machine has free; the message tells the figure. Or the model has no picture.
     """
+    if not model.paints:
+        raise LimnerError(
+            f"{model.recipe.title}: takes pictures to pictures and has none of its own; train it with limner translate "
+            "train, and give it some with limner translate apply"
+        )
     width, height = canvas.out_size
     tile = backend.tile * model.working_set() * 4
     need = tile * backend.parallelism() + 3 * model.layout.size * 4 + 64 * width

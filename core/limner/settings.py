@@ -11,7 +11,7 @@ from typing import Any
 from limner.errors import LimnerError, did_you_mean
 from limner.recipe import DEFAULTS, LISTS, OPTIONAL, Header
 
-ROLES = (*DEFAULTS, *OPTIONAL, "blend")
+ROLES = tuple(dict.fromkeys((*DEFAULTS, *OPTIONAL, *LISTS, "blend")))
 
 
 def parse_value(text: str) -> Any:
@@ -80,7 +80,7 @@ def _assign(table: dict[str, Any], path: str, value: Any) -> None:
         return
     if head not in ROLES:
         raise LimnerError(f"setting {path!r}: there is no {head!r} in a recipe{did_you_mean(head, ROLES)}")
-    target = table.setdefault(head, copy.deepcopy(DEFAULTS.get(head, {})))
+    target = table.setdefault(head, copy.deepcopy(DEFAULTS.get(head, [] if head in LISTS else {})))
     if head in LISTS:
         target, rest = _item(target, head, rest, path)
     if not isinstance(target, dict) or not rest or not all(rest):

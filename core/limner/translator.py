@@ -1,0 +1,122 @@
+"""The translator: the model of a recipe that takes pictures to pictures."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING, cast
+
+from limner.chain import Chain
+from limner.errors import LimnerError
+from limner.filter import Filter
+from limner.layout import pack_gradient
+from limner.namespace import namespace
+
+if TYPE_CHECKING:
+    from limner.encoder import Encoder
+    from limner.namespace import Array
+    from limner.part import Part
+    from limner.recipe import SingleRecipe
+    from limner.samples import Context, Samples
+
+Size = tuple[int, int]
+
+
+class Translator(Chain):
+    """Filters, network and colour mode: pictures ``(3, n, h, w)`` in, pictures ``(3, n, h', w')`` out, not clamped.
+
+    Samples bring ``images``, which the filters look at, or ``features``, channels that were made before.
+    """
+
+    paints = False
+
+    def __init__(self, recipe: SingleRecipe) -> None:
+        super().__init__(recipe)
+        self.output = cast("Encoder", cast("Part", recipe.output).stage)
+
+    @property
+    def mixes(self) -> bool:
+        """Does training look at the pictures of a batch together?"""
+        return self.network.mixes()
+
+    def entrance(self, size: Size) -> Size:
+        """Width and height of what the network is given for pictures of a size.
+
+        Raises:
+            LimnerError: the filters make channels of several sizes.
+        """
+        first, *others = [(part.kind, sized(cast("Encoder", part.stage), size)) for part in self.recipe.encoders]
+        for kind, other in others:
+            if other != first[1]:
+                raise LimnerError(
+                    f"of {_by(size)} the encoder {first[0]!r} makes {_by(first[1])} and {kind!r} {_by(other)}: they "
+                    "cannot be stacked; leave one of them out"
+                )
+        return first[1]
+
+    def check_sizes(self, size: Size) -> None:
+        """Refuse pictures whose translation has not the size of what is to be learned.
+
+        Raises:
+            LimnerError: it has not; the message tells all three sizes.
+        """
+        inside = self.entrance(size)
+        got, wanted = self.network.answer(inside), sized(self.output, size)
+        if got != wanted:
+            names = ", ".join(part.kind for part in self.recipe.encoders)
+            raise LimnerError(
+                f"of {_by(size)} the input ({names}) is {_by(inside)}, the network {self.recipe.network.kind!r} makes "
+                f"{_by(got)} of it, and the output is {_by(wanted)}: choose filters and a network that go together"
+            )
+
+    def encode(self, theta: Array, samples: Samples, ctx: Context) -> Array:
+        """The channels that the network is given, ``(k, n, h, w)``."""
+        return self._encoded(theta, samples, ctx) if samples.features is None else samples.features
+
+    def forward(self, theta: Array, samples: Samples, ctx: Context) -> Array:
+        """The pictures, keeping nothing."""
+        y = self.network.forward(theta[self._spans[-2]], self.encode(theta, samples, ctx), ctx)
+        colours = self.color.forward(theta[self._spans[-1]], _flat(y), ctx)
+        return _as_pictures(colours, y)
+
+    def vjp(self, theta: Array, samples: Samples, ctx: Context) -> tuple[Array, Callable[[Array], Array]]:
+        """The pictures, and the pullback to θ: filters learn nothing, network and colour mode may."""
+        x = self.encode(theta, samples, ctx)
+        y, pull_network = self.network.vjp(theta[self._spans[-2]], x, replace(ctx, input_gradient=False))
+        colours, pull_color = self.color.vjp(theta[self._spans[-1]], _flat(y), ctx)
+        before = 0 * theta[: self._spans[-2].start]
+
+        def pullback(dy: Array) -> Array:
+            dcolor, dchannels = pull_color(_flat(dy))
+            dnetwork, _ = pull_network(_as_pictures(dchannels, y))
+            return pack_gradient([before, dnetwork, dcolor], like=theta)
+
+        return _as_pictures(colours, y), pullback
+
+    def calibrated(self, theta: Array, samples: Samples, ctx: Context) -> Array:
+        """θ with what the network measures, and does not learn, taken from these pictures."""
+        span = self._spans[-2]
+        measured = self.network.calibrated(theta[span], self.encode(theta, samples, ctx), ctx)
+        return pack_gradient([theta[: span.start], measured, theta[span.stop :]], like=theta)
+
+    def _moved(self, theta: Array, samples: Samples, ctx: Context) -> tuple[Samples, list[slice]]:  # noqa: ARG002
+        """A picture lies nowhere."""
+        return samples, self._spans
+
+
+def _flat(y: Array) -> Array:
+    """``(c, n, h, w)`` as a colour mode takes it, ``(c, n h w)``."""
+    return namespace(y).reshape(y, (y.shape[0], -1))
+
+
+def _as_pictures(flat: Array, like: Array) -> Array:
+    return namespace(flat).reshape(flat, (flat.shape[0], *like.shape[1:]))
+
+
+def sized(stage: Encoder, size: Size) -> Size:
+    """Width and height of what an encoder of the image domain makes of pictures of a size."""
+    return stage.size(size) if isinstance(stage, Filter) else size
+
+
+def _by(size: Size) -> str:
+    return f"{size[0]}x{size[1]}"
