@@ -153,7 +153,7 @@ def run(job: Job, backend: Backend, watch: Callable[[Moment], None] | None = Non
         check_target(keep, force=True)
         check_room(keep, 6 * theta.nbytes, what="the checkpoint", mend="make room, or choose a smaller network")
         save = lambda now: checkpoint.write_checkpoint(keep, now, table, of, backend)  # noqa: E731
-    with backend.running() as runner, _blaming(job):
+    with backend.running() as runner, blaming(job.kept, job.keep):
         planes, codes = _planes(job.album, model), job.album.codes
         problem = PictureProblem(model, planes, cast("Loss", loss), backend, runner, theta, drawer(recipe), codes)
         now = start(cast("Trainer", trainer), problem, theta)
@@ -205,16 +205,16 @@ class _WatchError(Exception):
 
 
 @contextmanager
-def _blaming(job: Job) -> Iterator[None]:
+def blaming(kept: checkpoint.Saved | None, keep: Path | None) -> Iterator[None]:
     """Numbers in a checkpoint that make no sense are its fault, not ours; what a watch does is not."""
     try:
         yield
     except _WatchError as aside:
         raise aside.error from aside.error.__cause__
     except NONSENSE as error:
-        if job.kept is None or job.keep is None:
+        if kept is None or keep is None:
             raise
-        raise ArtworkError(checkpoint.damaged(job.keep)) from error
+        raise ArtworkError(checkpoint.damaged(keep)) from error
 
 
 def drawer(recipe: SingleRecipe) -> Callable[[int], np.ndarray]:

@@ -40,10 +40,11 @@ COMPANIES = 4
 
 
 class Judgement(NamedTuple):
-    """How good a θ is: its loss, and the PSNR, in dB, of what it paints, clamped."""
+    """How good a θ is: its loss, and the PSNR, in dB, of what it paints, clamped; and the SSIM, where that is asked."""
 
     loss: float
     psnr: float
+    ssim: float | None = None
 
 
 class PictureProblem(Problem):
@@ -128,6 +129,11 @@ class PictureProblem(Problem):
         """Another start, from a seed that follows from the recipe's and the number."""
         fresh = self._drawn(int(child_rng(self.context.seed, "start", number).integers(MAX_SEED)))
         return self.backend.asarray(np.where(self.learned, fresh, self._start).astype(self._start.dtype))
+
+    @property
+    def judged(self) -> int:
+        """Points that ``judge`` looks at."""
+        return min(self.points, GLANCE)
 
     def judge(self, theta: Array) -> Judgement:
         """The loss and the PSNR over all points, or of a large picture over a fixed choice of them."""

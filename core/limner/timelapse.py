@@ -25,6 +25,8 @@ from limner.stage import Stage
 if TYPE_CHECKING:
     from limner.fitting import Moment
     from limner.job import Job
+    from limner.recipe import Recipe
+    from limner.training import Budget
 
 FIRST = 1e-3
 """Of the run: when the second of frames that are spread by the logarithm is due."""
@@ -100,19 +102,41 @@ def filming(
     Raises:
         LimnerError: the place or the format takes no such movie.
     """
-    if not (lapse.every or job.budget.steps or job.budget.seconds):
-        raise LimnerError("a timelapse of a fit that only a PSNR ends: say -s timelapse.every=N, or bound it by steps")
     width, height = _cell(lapse, job)
     columns, rows = layout(len(job.album))
-    reel = Reel(
-        width=columns * width * (1 + lapse.beside),
-        height=rows * height,
-        rate=lapse.rate,
-        hold=lapse.hold,
-        manifest=json.dumps({"recipe": job.recipe.table()}),
-    )
+    frame = (columns * width * (1 + lapse.beside), rows * height)
+    original = _original(job, (width, height)) if lapse.beside else None
+    cell = (width, height)
+    with shooting(
+        path, lapse, job.recipe, job.budget, frame, options, cell=cell, original=original, force=force
+    ) as one:
+        yield one
+
+
+@contextmanager
+def shooting(
+    path: str | Path,
+    lapse: Timelapse,
+    recipe: Recipe,
+    budget: Budget,
+    frame: tuple[int, int],
+    options: Mapping[str, Any] | None = None,
+    *,
+    cell: tuple[int, int] | None = None,
+    original: np.ndarray | None = None,
+    force: bool = False,
+) -> Iterator[Camera]:
+    """A camera whose frames are of a size; each picture in them is painted at ``cell``, the original on its left.
+
+    Raises:
+        LimnerError: the place or the format takes no such movie.
+    """
+    if not (lapse.every or budget.steps or budget.seconds):
+        raise LimnerError("a timelapse of a fit that only a PSNR ends: say -s timelapse.every=N, or bound it by steps")
+    manifest = json.dumps({"recipe": recipe.table()})
+    reel = Reel(width=frame[0], height=frame[1], rate=lapse.rate, hold=lapse.hold, manifest=manifest)
     with recording(path, reel, options, force=force, option="--timelapse") as recorder:
-        camera = Camera(lapse, recorder, (width, height), job)
+        camera = Camera(lapse, recorder, cell or frame, original)
         yield camera
         if camera.problem:
             raise camera.problem
@@ -121,10 +145,12 @@ def filming(
 class Camera:
     """Takes a frame of a fit whenever one is due."""
 
-    def __init__(self, lapse: Timelapse, recorder: Recorder, size: tuple[int, int], job: Job) -> None:
+    def __init__(
+        self, lapse: Timelapse, recorder: Recorder, size: tuple[int, int], original: np.ndarray | None = None
+    ) -> None:
         self.problem: LimnerError | None = None
         self._lapse, self._recorder, self._size = lapse, recorder, size
-        self._original = _original(job, size) if lapse.beside else None
+        self._original = original
         self._marks = _marks(lapse)
         self._passed = 0
         self._start: float | None = None

@@ -6,24 +6,40 @@ import math
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias
 
 import numpy as np
 
 from limner.errors import LimnerError
 from limner.events import Fitting
 from limner.history import History
-from limner.problem import GLANCE
 from limner.registry import registry
-from limner.trainer import State
+from limner.trainer import Problem, State
 
 if TYPE_CHECKING:
+    from limner.backend import Backend
     from limner.namespace import Array
-    from limner.problem import PictureProblem
+    from limner.problem import Judgement
+    from limner.samples import Context
     from limner.trainer import Trainer
 
 Reason: TypeAlias = Literal["steps", "seconds", "psnr", "diverged"]
 """Why a run ended: which of its bounds it reached, or that its loss was no number any more."""
+
+
+class Learning(Problem, Protocol):
+    """What the loop asks, beside what a trainer does."""
+
+    backend: Backend
+    context: Context
+
+    @property
+    def judged(self) -> int:
+        """Points, or pictures, that ``judge`` looks at: in the measure of ``points``."""
+
+    def judge(self, theta: Array) -> Judgement:
+        """How good a θ is."""
+
 
 Watch: TypeAlias = "Callable[[Run, float, bool], None]"
 """Is shown the run, how much of the budget is spent, and whether it is over."""
@@ -109,7 +125,7 @@ class Run:
             self.best, self.best_loss = theta, loss
 
 
-def start(trainer: Trainer, problem: PictureProblem, theta: np.ndarray) -> Run:
+def start(trainer: Trainer, problem: Learning, theta: np.ndarray) -> Run:
     """A run that has not begun.
 
     Raises:
@@ -122,7 +138,7 @@ def start(trainer: Trainer, problem: PictureProblem, theta: np.ndarray) -> Run:
 def train(
     run: Run,
     trainer: Trainer,
-    problem: PictureProblem,
+    problem: Learning,
     budget: Budget,
     *,
     save: Callable[[Run], None] | None = None,
@@ -201,7 +217,7 @@ class _Clock:
         return look
 
 
-def _step(run: Run, trainer: Trainer, problem: PictureProblem, budget: Budget) -> dict[str, float]:
+def _step(run: Run, trainer: Trainer, problem: Learning, budget: Budget) -> dict[str, float]:
     """One step; the run is changed once it is whole."""
     ctx = replace(problem.context, step=run.step, progress=budget.progress(run.step, run.seconds))
     with np.errstate(all="ignore"):  # what overflows shows in the loss
@@ -212,9 +228,9 @@ def _step(run: Run, trainer: Trainer, problem: PictureProblem, budget: Budget) -
     return dict(metrics)
 
 
-def _seldom(trainer: Trainer, problem: PictureProblem) -> int:
+def _seldom(trainer: Trainer, problem: Learning) -> int:
     """Steps between two looks. It follows from the recipe and the picture alone: a resumed run looks at the same."""
-    cost = min(problem.points, GLANCE) / (3 * max(1, trainer.looks(problem.points)))  # in steps
+    cost = problem.judged / (3 * max(1, trainer.looks(problem.points)))  # in steps
     return int(max(SELDOM, math.ceil(cost / SHARE)))
 
 
@@ -223,7 +239,7 @@ def _is_due(step: int, seldom: int) -> bool:
     return step % seldom == 0 if step >= seldom else step & (step - 1) == 0
 
 
-def _look(run: Run, trainer: Trainer, problem: PictureProblem, metrics: Mapping[str, float] | None = None) -> bool:
+def _look(run: Run, trainer: Trainer, problem: Learning, metrics: Mapping[str, float] | None = None) -> bool:
     """Judge θ, write it down, and keep it where its trainer sees batches alone; False where its loss ends the run."""
     seen = problem.judge(run.theta)
     if not math.isfinite(seen.loss):
@@ -231,12 +247,17 @@ def _look(run: Run, trainer: Trainer, problem: PictureProblem, metrics: Mapping[
     if not trainer.whole:
         run.keep(run.theta, seen.loss)
     run.psnr, run.looked = seen.psnr, run.step
-    row = {"step": run.step, "seconds": run.seconds, "loss": seen.loss, "psnr": seen.psnr}
+    row = {"step": run.step, "seconds": run.seconds, **_told(seen)}
     run.history.append({**row, **{name: value for name, value in (metrics or {}).items() if name != "loss"}})
     return True
 
 
-def _finish(run: Run, trainer: Trainer, problem: PictureProblem, *, diverged: bool) -> None:
+def _told(seen: Judgement) -> dict[str, float]:
+    """What was seen, as a row of the history holds it."""
+    return {name: value for name, value in seen._asdict().items() if value is not None}
+
+
+def _finish(run: Run, trainer: Trainer, problem: Learning, *, diverged: bool) -> None:
     """The last θ may be the best; what is told is the PSNR of the best."""
     if diverged:
         if math.isfinite(run.best_loss):
@@ -247,7 +268,7 @@ def _finish(run: Run, trainer: Trainer, problem: PictureProblem, *, diverged: bo
     seen = last if run.best is run.theta else problem.judge(run.best)
     run.psnr = seen.psnr
     if math.isfinite(seen.loss):
-        run.history.append({"step": run.step, "seconds": run.seconds, "loss": seen.loss, "psnr": seen.psnr})
+        run.history.append({"step": run.step, "seconds": run.seconds, **_told(seen)})
 
 
 def _tell(run: Run, budget: Budget, loss: float, *, over: bool = False) -> None:
