@@ -17,7 +17,7 @@ from types import FrameType
 
 import typer
 
-from limner.cli import backends, blend, fit, gallery, info, paint, plugins, recipes, render, sweep, verify
+from limner.cli import backends, blend, fit, gallery, info, paint, plugins, recipes, render, sweep, translate, verify
 from limner.cli.output import fail, hear
 from limner.errors import LimnerError
 
@@ -39,6 +39,7 @@ app.command("blend")(blend.blend)
 app.command("info")(info.info)
 app.command("verify")(verify.verify)
 app.command("backends")(backends.backends)
+app.add_typer(translate.app, name="translate")
 app.add_typer(gallery.app, name="gallery")
 app.add_typer(recipes.app, name="recipes")
 app.add_typer(plugins.app, name="plugins")

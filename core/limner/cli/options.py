@@ -67,14 +67,14 @@ def sets(texts: Sequence[str] | None) -> dict[str, Any]:
 
 
 def swaps(**names: str | None) -> dict[str, str | list[str]]:
-    """Stages to swap, by role; lists for encoders and warps."""
+    """Stages to swap, by role; lists for encoders, warps and augments."""
     out: dict[str, str | list[str]] = {}
     for role, text in names.items():
         if text is None:
             continue
-        if role not in ("encoder", "warp"):
+        if role not in ("encoder", "warp", "augment"):
             out[role] = text
-        elif role == "warp" and text == "none":
+        elif role != "encoder" and text == "none":
             out[role] = []
         else:
             out[role] = [name.strip() for name in text.split(",") if name.strip()]

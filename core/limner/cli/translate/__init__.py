@@ -1,0 +1,11 @@
+"""``limner translate``."""
+
+from __future__ import annotations
+
+import typer
+
+from limner.cli.translate import apply, train
+
+app = typer.Typer(rich_markup_mode=None, no_args_is_help=True, help="Pictures to pictures: train a network, apply it.")
+app.command("train")(train.train)
+app.command("apply")(apply.apply)

@@ -1,0 +1,230 @@
+"""``limner translate train``."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from limner.cli import fit_files as files
+from limner.cli import options as o
+from limner.cli.fit import Epochs, Every, HistoryFile, LossName, Psnr, Resume, Steps, TimelapseFile
+from limner.cli.output import fitting_progress, note, result
+from limner.errors import LimnerError
+
+if TYPE_CHECKING:
+    from limner.diary import Diary
+    from limner.translating import Lessons, Translated
+
+Sources = Annotated[
+    list[str], typer.Argument(metavar="PICTURE...", help="Pictures to learn from: files, or folders of them.")
+]
+RecipeName = Annotated[str, typer.Option("--recipe", metavar="R", help="A preset, or a TOML file.")]
+Targets = Annotated[
+    list[str] | None,
+    typer.Option("--targets", metavar="FOLDER", help="What is to become of each, by its file's name; else itself."),
+]
+Input = Annotated[
+    str | None, typer.Option("--input", metavar="A,B", help="Filters that make what goes in: contours,canny.")
+]
+Output = Annotated[str | None, typer.Option("--output", metavar="NAME", help="The filter that makes what comes out.")]
+Augments = Annotated[
+    str | None, typer.Option("--augment", metavar="A,B", help="Vary the pictures: flip,crop,jitter; 'none' for none.")
+]
+Seconds = Annotated[float | None, typer.Option(metavar="S", help="Stop after so long; 300 where nothing is said.")]
+HeldOut = Annotated[float, typer.Option(metavar="SHARE", help="Of the pictures, kept apart to judge by.")]
+Sheet = Annotated[
+    Path | None, typer.Option(metavar="FILE", help="The sheet of held-out pictures; OUT.png where nothing is said.")
+]
+SheetEvery = Annotated[float, typer.Option(metavar="S", help="Seconds between two sheets.")]
+Report = Annotated[Path | None, typer.Option(metavar="FILE", help="An HTML page that tells of it all.")]
+
+
+def train(
+    sources: Sources,
+    recipe: RecipeName = "colorize",
+    targets: Targets = None,
+    input_: Input = None,
+    output: Output = None,
+    augment: Augments = None,
+    set_: o.Set = None,
+    network: o.Network = None,
+    trainer: o.Trainer = None,
+    loss: LossName = None,
+    seed: o.Seed = None,
+    size: o.Size = None,
+    held_out: HeldOut = 0.1,
+    steps: Steps = None,
+    epochs: Epochs = None,
+    seconds: Seconds = None,
+    psnr: Psnr = None,
+    background: o.Background = None,
+    out: o.Out = None,
+    resume: Resume = False,
+    checkpoint_every: Every = 30.0,
+    sheet: Sheet = None,
+    sheet_every: SheetEvery = 30.0,
+    history: HistoryFile = None,
+    timelapse: TimelapseFile = None,
+    report: Report = None,
+    backend: o.BackendName = "auto",
+    threads: o.Threads = 0,
+    force: o.Force = False,
+    as_json: o.Json = False,
+    quiet: o.Quiet = False,
+) -> None:
+    """Train a network that takes pictures to pictures: a .limner file, which limner translate apply takes.
+
+    A part of the pictures is held out: how good the network is, they tell.
+
+    \b
+    limner translate train photos/ --recipe colorize
+    limner translate train photos/ --input contours,canny --output identity --seconds 900
+    limner translate train photos/ --recipe super-resolution --size 128x128 --report report.html
+    limner translate train drawings/ --targets paintings/ --recipe autoencode
+    """
+    from limner.history import check_history
+    from limner.job import bounded
+    from limner.report import check_report, write_report
+    from limner.sizes import parse_size
+    from limner.translating import SECONDS, prepare
+
+    path = Path(out) if out else Path(f"{Path(recipe).stem}.limner")
+    if path.suffix.lower() != ".limner":
+        raise LimnerError(f"{path}: a trained network is written as .limner; name it so with -o")
+    _check_numbers(steps, epochs, seconds, checkpoint_every, sheet_every)
+    sheet = sheet or path.with_suffix(".png")
+    names = [path for path in (sheet, history, report, Path(timelapse) if timelapse else None) if path]
+    keep, over = files.check(path, [], names, film=timelapse, resume=resume, force=force)
+    if history:
+        check_history(history, force=force)
+    if report:
+        check_report(report, force=force)
+    bounds = bounded(steps or 0, seconds or 0.0, psnr or 0.0, epochs or 0)
+    if not (steps or seconds or psnr or epochs):
+        bounds = bounded(0, SECONDS, 0.0)
+    runner = o.backend(backend, threads)
+    values, movie = o.split(o.sets(set_), "movie")
+    values, lapse = o.split(values, "timelapse")
+    lessons = prepare(
+        sources,
+        recipe,
+        bounds,
+        targets=targets or (),
+        epochs=epochs or 0,
+        seed=seed,
+        size=parse_size(size)[0] if size else None,
+        held_out=held_out,
+        values=values,
+        swap=o.swaps(encoder=input_, output=output, augment=augment, network=network, trainer=trainer, loss=loss),
+        background=background,
+        keep=keep,
+        resume=resume,
+        every=checkpoint_every,
+    )
+    _say_start(lessons, seed=seed, quiet=quiet)
+    from limner import translating
+
+    with _watched(lessons, sheet, sheet_every, timelapse, lapse, movie, force=over) as diary:
+        with fitting_progress(quiet=quiet):
+            done = translating.run(lessons, runner, diary)
+        if not math.isfinite(done.fitted.run.best_loss):
+            raise LimnerError(f"the loss is no number from the start: {done.fitted.mend}")
+        done.fitted.artwork.save(path, force=over)
+    if history:
+        done.fitted.run.history.write(history, lessons.recipe.title, force=force)
+    if report:
+        write_report(report, path, lessons, done, diary.sheets, force=force)
+    _say(path, lessons, done, names, as_json=as_json, quiet=quiet)
+    if done.fitted.reason == "diverged":
+        raise LimnerError(
+            f"the loss is no number after step {done.fitted.run.step}; {path} holds the best before that; "
+            f"{done.fitted.mend}"
+        )
+
+
+@contextmanager
+def _watched(
+    lessons: Lessons,
+    sheet: Path,
+    every: float,
+    timelapse: str | None,
+    lapse: dict[str, Any],
+    movie: dict[str, Any],
+    *,
+    force: bool,
+) -> Iterator[Diary]:
+    """What looks at the training while it goes on: the sheet, and the timelapse of it."""
+    from limner.diary import Diary
+    from limner.timelapse import shooting
+    from limner.timelapse import timelapse as lapsing
+
+    if timelapse is None:
+        if lapse or movie:
+            raise LimnerError("timelapse: name its file with --timelapse FILE")
+        yield Diary(lessons, sheet, every)
+        return
+    diary = Diary(lessons, sheet, every)
+    settings = lapsing(lapse)
+    with shooting(
+        timelapse, settings, lessons.recipe, lessons.budget, diary.frame_size, movie, force=force
+    ) as diary.camera:
+        yield diary
+
+
+def _check_numbers(
+    steps: int | None, epochs: int | None, seconds: float | None, checkpoint_every: float, sheet_every: float
+) -> None:
+    for name, number in (("--steps", steps), ("--epochs", epochs)):
+        if number is not None and number < 1:
+            raise LimnerError(f"{name}: must be at least 1, got {number}")
+    if seconds is not None and seconds == 0:
+        raise LimnerError("--seconds: must be above 0")
+    for name, pause in (("--checkpoint-every", checkpoint_every), ("--sheet-every", sheet_every)):
+        if not (math.isfinite(pause) and pause >= 0):
+            raise LimnerError(f"{name}: must be 0 seconds or more, got {pause}")
+
+
+def _say_start(lessons: Lessons, *, seed: int | None, quiet: bool) -> None:
+    pairs = lessons.pairs
+    for told in dict.fromkeys((pairs.sources.told, pairs.targets.told)):
+        if told:
+            note(told, quiet=quiet)
+    width, height = pairs.size
+    note(f"{len(pairs.training)} pictures of {width}x{height}, and {len(pairs.held)} held out", quiet=quiet)
+    if lessons.kept:
+        note(f"goes on after step {lessons.kept.header.step}", quiet=quiet)
+    elif seed is None:
+        note(f"seed {lessons.recipe.seed}", quiet=quiet)
+
+
+def _say(path: Path, lessons: Lessons, done: Translated, names: list[Path], *, as_json: bool, quiet: bool) -> None:
+    """The path on standard output, and how good it is."""
+    run, seen, before = done.fitted.run, done.seen, done.before
+    note(
+        f"held out: {seen.psnr:.2f} dB, SSIM {seen.ssim:.3f} after {run.step} steps in {run.seconds:.1f} s; the input "
+        f"itself has {before.psnr:.2f} dB, SSIM {before.ssim:.3f}",
+        quiet=quiet,
+    )
+    for name in names:
+        note(str(name), quiet=quiet)
+    told: dict[str, Any] = {
+        "path": str(path),
+        "seed": lessons.recipe.seed,
+        "size": list(lessons.pairs.size),
+        "pictures": len(lessons.pairs),
+        "held_out": len(lessons.pairs.held),
+        "psnr": seen.psnr if math.isfinite(seen.psnr) else None,
+        "ssim": seen.ssim,
+        "input_psnr": before.psnr if math.isfinite(before.psnr) else None,
+        "input_ssim": before.ssim,
+        "loss": run.best_loss,
+        "steps": run.step,
+        "seconds": run.seconds,
+        "stopped": done.fitted.reason,
+    }
+    result(told, str(path), as_json=as_json)

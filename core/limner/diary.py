@@ -1,0 +1,55 @@
+"""The diary of a training: sheets of held-out pictures while it goes on, and its timelapse."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from limner.files import replacing
+from limner.fitting import Moment
+from limner.report import Sheet
+from limner.triptych import png, sheet_size, triptych
+
+if TYPE_CHECKING:
+    from limner.timelapse import Camera
+    from limner.translating import Glimpse, Lessons
+
+MOST = 8
+"""Sheets that are kept for the report; beyond, every other one goes."""
+
+
+class Diary:
+    """Looks at a training, and writes the sheet every so many seconds and at the end."""
+
+    def __init__(self, lessons: Lessons, sheet: Path, every: float) -> None:
+        self.camera: Camera | None = None
+        self.sheets: list[Sheet] = []
+        self._lessons, self._sheet, self._every = lessons, sheet, every
+        self._last = time.monotonic()
+
+    @property
+    def frame_size(self) -> tuple[int, int]:
+        """Width and height of a timelapse's frames."""
+        return sheet_size(len(self._lessons.places), self._lessons.picture_size)
+
+    def __call__(self, glimpse: Glimpse) -> None:
+        """Look, and write what is due."""
+        run = glimpse.run
+        if self.camera:
+            moment = Moment(run, glimpse.progress, glimpse.last, lambda _: triptych(glimpse.rows()), lambda: run.psnr)
+            self.camera(moment)
+        due = self._every and time.monotonic() - self._last >= self._every
+        if glimpse.last or (due and run.step):
+            self._write(glimpse)
+            self._last = time.monotonic()
+
+    def _write(self, glimpse: Glimpse) -> None:
+        run = glimpse.run
+        caption = f"{self._lessons.recipe.title}: step {run.step:,}, {run.psnr:.2f} dB on pictures that were held out"
+        sheet = png(triptych(glimpse.rows(), caption))
+        with replacing(self._sheet, force=True) as file:
+            file.write(sheet)
+        self.sheets.append(Sheet(run.step, run.psnr, sheet))
+        if len(self.sheets) > MOST:
+            self.sheets = [*self.sheets[:-1:2], self.sheets[-1]]

@@ -1,0 +1,116 @@
+"""The report of a training: one HTML page that needs nothing beside it."""
+
+from __future__ import annotations
+
+import math
+import shlex
+from base64 import b64encode
+from collections.abc import Sequence
+from importlib import resources
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from limner.curves import check_plotting, draw_curves
+from limner.errors import LimnerError
+from limner.events import Saved
+from limner.files import check_target, human, replacing
+from limner.registry import registry
+
+if TYPE_CHECKING:
+    from limner.translating import Lessons, Translated
+
+
+class Sheet(NamedTuple):
+    """A sheet as it was: the step, the PSNR of the held-out pictures in dB, and the PNG."""
+
+    step: int
+    psnr: float
+    png: bytes
+
+
+def check_report(path: Path, *, force: bool) -> None:
+    """Refuse early a report that could not be written in the end.
+
+    Raises:
+        LimnerError: its ending is another, it cannot be written, or a package is missing.
+    """
+    if path.suffix.lower() not in (".html", ".htm"):
+        raise LimnerError(f"{path}: a report is written as .html; name it so")
+    check_target(path, force=force)
+    try:
+        import jinja2  # noqa: F401
+    except ImportError as error:
+        raise LimnerError("a report needs Jinja2; install it with: pip install 'limner[report]'") from error
+    try:
+        check_plotting()
+    except LimnerError as error:
+        raise LimnerError("a report needs matplotlib; install it with: pip install 'limner[report]'") from error
+
+
+def write_report(
+    path: Path, art: Path, lessons: Lessons, done: Translated, sheets: Sequence[Sheet], *, force: bool
+) -> None:
+    """Write the page: figures, sheets, history, each held-out picture, the recipe, and the command that applies it.
+
+    Whatever comes from names and recipes is escaped, and the page allows no script.
+
+    Raises:
+        LimnerError: it cannot be written.
+    """
+    from jinja2 import Environment
+
+    template = (resources.files("limner") / "report.html").read_text("utf-8")
+    run, recipe = done.fitted.run, lessons.recipe
+    *earlier, last = [_shown(sheet) for sheet in sheets]
+    values: dict[str, Any] = {
+        "title": recipe.title,
+        "summary": recipe.header.summary,
+        "figures": _figures(lessons, done),
+        "last": last,
+        "earlier": earlier,
+        "plot": _data(draw_curves(run.history.rows, recipe.title, "svg"), "image/svg+xml"),
+        "pictures": [(name, _number(a.psnr), f"{a.ssim:.3f}", _number(b.psnr)) for name, a, b in done.each],
+        "command": f"limner translate apply {shlex.quote(art.name)} PICTURE... -o translated",
+        "recipe": recipe.to_toml(),
+    }
+    page = Environment(autoescape=True).from_string(template).render(**values)
+    with replacing(path, force=force) as file:
+        file.write(page.encode("utf-8", "replace"))
+    registry().emit(Saved(path))
+
+
+def _figures(lessons: Lessons, done: Translated) -> list[tuple[str, str]]:
+    run, pairs, size = done.fitted.run, lessons.pairs, lessons.pairs.size
+    theta = done.fitted.artwork.theta
+    return [
+        ("PSNR, held out", f"{_number(done.seen.psnr)} dB"),
+        ("the input itself", f"{_number(done.before.psnr)} dB"),
+        ("SSIM, held out", f"{done.seen.ssim:.3f}"),
+        ("the input itself", f"{done.before.ssim:.3f}"),
+        ("pictures", f"{len(pairs.training)} + {len(pairs.held)}"),
+        ("size", f"{size[0]} × {size[1]}"),
+        ("network", f"{theta.size:,} numbers, {human(theta.nbytes)}"),
+        ("training", f"{run.step:,} steps, {_time(run.seconds)}"),
+    ]
+
+
+def _shown(sheet: Sheet) -> dict[str, str]:
+    caption = f"step {sheet.step:,}, {_number(sheet.psnr)} dB"
+    alt = f"Held-out pictures as input, output and target, after {caption}"
+    return {"src": _data(sheet.png, "image/png"), "caption": caption, "alt": alt}
+
+
+def _data(content: bytes, kind: str) -> str:
+    return f"data:{kind};base64,{b64encode(content).decode('ascii')}"
+
+
+def _number(psnr: float) -> str:
+    return f"{psnr:.2f}" if math.isfinite(psnr) else "exact"
+
+
+def _time(seconds: float) -> str:
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    if hours:
+        return f"{hours} h {minutes} min"
+    return f"{minutes} min {rest} s" if minutes else f"{rest} s"

@@ -1,0 +1,247 @@
+"""Translating: a network learns to take pictures to others. What the command line and the Python API both call."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
+
+import numpy as np
+
+from limner import checkpoint, settings
+from limner.album import sources as pictures
+from limner.artwork import Artwork
+from limner.canvas import Canvas
+from limner.errors import LimnerError
+from limner.examples import Examples
+from limner.files import available_memory, check_room, check_target, exists, human
+from limner.fitting import Fitted, blaming, drawer
+from limner.job import MANY
+from limner.pairs import SHARE, Pairs, read_pairs
+from limner.parsing import parse
+from limner.pipeline import find, packages_of
+from limner.problem import Judgement
+from limner.quality import Quality
+from limner.recipe import SingleRecipe
+from limner.registry import registry
+from limner.rng import draw_seed
+from limner.training import Budget, Run, Watch, start, train
+from limner.translation import TranslationProblem
+from limner.translator import Translator, sized
+
+if TYPE_CHECKING:
+    from limner.backend import Backend
+    from limner.loss import Loss
+    from limner.network import Network
+    from limner.part import Part
+    from limner.trainer import Trainer
+
+DEFAULT = "colorize"
+SECONDS = 300.0
+"""How long a training goes on that is given no bound."""
+SHOWN = 8
+"""Held-out pictures that a sheet shows."""
+
+
+@dataclass(frozen=True)
+class Lessons:
+    """What is to be learned, all of it checked.
+
+    Attributes:
+        recipe: with network, trainer and loss, made for the pictures' size.
+        pairs: the pictures.
+        budget: when to stop.
+        keep: the checkpoint's file; None keeps none.
+        kept: the checkpoint to go on from.
+        every: seconds between two checkpoints.
+    """
+
+    recipe: SingleRecipe
+    pairs: Pairs
+    budget: Budget
+    keep: Path | None = None
+    kept: checkpoint.Saved | None = None
+    every: float = 30.0
+
+    @property
+    def picture_size(self) -> tuple[int, int]:
+        """Width and height of the largest of what a sheet shows."""
+        model = Translator(self.recipe)
+        sizes = [model.entrance(self.pairs.size), sized(model.output, self.pairs.size)]
+        return max(w for w, _ in sizes), max(h for _, h in sizes)
+
+    @property
+    def places(self) -> list[int]:
+        """Those of the held-out pictures that a sheet shows, evenly from all of them."""
+        held = self.pairs.held
+        return [int(held[i]) for i in np.linspace(0, len(held) - 1, min(SHOWN, len(held))).round().astype(int)]
+
+
+class Glimpse(NamedTuple):
+    """A training while it goes on.
+
+    Attributes:
+        run: as it stands.
+        progress: how much of the budget is spent, 0 to 1.
+        last: is it over? Then the best θ is what is shown.
+        rows: makes input, output and target of the pictures that a sheet shows, ``(h, w, 3)`` from 0 to 1.
+    """
+
+    run: Run
+    progress: float
+    last: bool
+    rows: Callable[[], list[tuple[np.ndarray, np.ndarray, np.ndarray]]]
+
+
+class Translated(NamedTuple):
+    """What came of a training.
+
+    Attributes:
+        fitted: the best θ as an artwork.
+        seen: how good it is, over the pictures that were held out.
+        before: how good the input itself would be.
+        each: the name of each of these pictures, and the quality of its output and of its input.
+    """
+
+    fitted: Fitted
+    seen: Judgement
+    before: Judgement
+    each: tuple[tuple[str, Quality, Quality], ...]
+
+
+def prepare(
+    sources: Sequence[str],
+    recipe: str | Path | Mapping[str, Any] = DEFAULT,
+    budget: Budget | None = None,
+    *,
+    targets: Sequence[str] = (),
+    epochs: int = 0,
+    seed: int | None = None,
+    size: tuple[int, int] | None = None,
+    held_out: float = SHARE,
+    values: Mapping[str, Any] | None = None,
+    swap: Mapping[str, str | Sequence[str]] | None = None,
+    background: str | None = None,
+    keep: Path | None = None,
+    resume: bool = False,
+    every: float = 30.0,
+) -> Lessons:
+    """Check all that a training needs before it takes any time; the arguments are those of ``train_translation``.
+
+    Raises:
+        LimnerError: something is wrong; or there is a checkpoint to go on from that is another run's, or damaged.
+    """
+    names, others = pictures(list(sources)), pictures(list(targets)) if targets else []
+    kept = checkpoint.read_checkpoint(keep) if keep and resume and exists(keep) else None
+    values = dict(values or {})
+    size = Canvas(values.pop("size")).size if "size" in values and size is None else size
+    table, source = find(recipe)
+    given = size or (Canvas(tuple(table["size"])).size if "size" in table else None)
+    chosen = _learner(settings.apply(table, values, swap), source)
+    if kept and seed is None:
+        seed = int(kept.header.recipe.get("seed", 0))
+    if seed is not None or not chosen.seeded:
+        chosen = chosen.with_seed(draw_seed() if seed is None else operator.index(seed))
+    pairs = read_pairs(names, others, size=given, held_out=held_out, background=background, seed=chosen.seed)
+    made = _made(chosen, pairs.size)
+    if kept and keep:
+        checkpoint.check_same(keep, kept, made.table(), pairs.digest)
+    budget = budget or Budget(seconds=SECONDS)
+    if epochs:
+        looks = cast("Trainer", cast("Part", made.trainer).stage).looks(len(pairs.training))
+        steps = epochs * -(-len(pairs.training) // max(1, looks))
+        budget = replace(budget, steps=min(budget.steps or MANY, steps))
+    return Lessons(made, pairs, budget, keep, kept, every)
+
+
+def _learner(table: Mapping[str, Any], source: str) -> SingleRecipe:
+    """A recipe that can learn to take pictures to others.
+
+    Raises:
+        LimnerError: it cannot.
+    """
+    chosen = parse({"loss": {"kind": "mae"}, **table}, registry(), source)
+    if not isinstance(chosen, SingleRecipe) or chosen.domain != "image":
+        raise LimnerError(
+            f"{chosen.title}: paints points, and takes no pictures to others; choose a recipe that does, {DEFAULT} say"
+        )
+    if chosen.trainer is None:
+        raise LimnerError(f"{chosen.title}: the recipe has no [trainer] and cannot learn; try --trainer backprop")
+    if Translator(chosen).alpha:
+        raise LimnerError("color.alpha: pictures that are taken to others have no opacity; leave it out")
+    return chosen
+
+
+def _made(recipe: SingleRecipe, size: tuple[int, int]) -> SingleRecipe:
+    """The recipe made for pictures of a size, its structure settled."""
+    model = Translator(recipe)
+    network = cast("Network", recipe.network.stage).sized(model.entrance(size))
+    header = recipe.header.model_copy(update={"size": size})
+    sized = replace(recipe, header=header, network=replace(recipe.network, stage=network))
+    Translator(sized).check_sizes(size)
+    return Translator(sized).settled()
+
+
+def run(lessons: Lessons, backend: Backend, watch: Callable[[Glimpse], None] | None = None) -> Translated:
+    """Do it; ``watch`` is shown every moment of it.
+
+    Raises:
+        LimnerError: memory or the disk cannot hold it, or the trainer cannot serve the recipe.
+    """
+    recipe = lessons.recipe
+    model = Translator(recipe)
+    check_memory(lessons, model, backend)
+    theta = model.draw()
+    trainer, loss = cast("Trainer", cast("Part", recipe.trainer).stage), cast("Loss", cast("Part", recipe.loss).stage)
+    save = None
+    if lessons.keep:
+        keep, table, of = lessons.keep, recipe.table(), lessons.pairs.digest
+        check_target(keep, force=True)
+        check_room(keep, 6 * theta.nbytes, what="the checkpoint", mend="make room, or choose a smaller network")
+        save = lambda now: checkpoint.write_checkpoint(keep, now, table, of, backend)  # noqa: E731
+    with backend.running() as runner, blaming(lessons.kept, lessons.keep):
+        examples = Examples(model, lessons.pairs, theta)
+        problem = TranslationProblem(model, examples, loss, backend, runner, theta, drawer(recipe))
+        before = problem.judge_inputs()
+        now = start(trainer, problem, theta)
+        if lessons.kept and lessons.keep:
+            fresh, now = now, lessons.kept.run(backend)
+            checkpoint.check_state(lessons.keep, now, fresh)
+        looking = _watching(watch, problem, lessons) if watch else None
+        reason = train(now, trainer, problem, lessons.budget, save=save, every=lessons.every, watch=looking)
+        ready = problem.calibrated(now.best)
+        seen = problem.judge(now.best)
+        each = tuple(problem.each(now.best))
+        best = np.array(backend.to_host(ready), dtype=np.float32)
+    best.flags.writeable = False
+    return Translated(Fitted(Artwork(recipe, best, packages_of(recipe)), reason, now), seen, before, each)
+
+
+def _watching(watch: Callable[[Glimpse], None], problem: TranslationProblem, lessons: Lessons) -> Watch:
+    def look(run: Run, progress: float, over: bool) -> None:
+        theta = run.best if over else run.theta
+        watch(Glimpse(run, progress, over, lambda: problem.shown(theta, lessons.places)))
+
+    return look
+
+
+def check_memory(lessons: Lessons, model: Translator, backend: Backend) -> None:
+    """An estimate of what learning takes, before it begins.
+
+    Raises:
+        LimnerError: it is more than the machine has free.
+    """
+    size = model.entrance(lessons.pairs.size)
+    trainer = cast("Trainer", cast("Part", lessons.recipe.trainer).stage)
+    looks = trainer.looks(len(lessons.pairs.training))
+    at_once = looks if model.mixes else min(looks, backend.parallelism() * TranslationProblem.pictures(size))
+    held = 4 * at_once * model.network.trained_set(model.fan_in, model.fan_out, size)
+    held += 4 * 8 * model.layout.size
+    free = available_memory()
+    if held > free:
+        raise LimnerError(
+            f"learning with this network at {size[0]}x{size[1]} would take about {human(held)} of memory and "
+            f"{human(free)} are free; choose a smaller --size, network or trainer.batch"
+        )

@@ -1,0 +1,231 @@
+"""The problem of a translation: pictures in pairs, as trainers see them: a number and its gradient by θ."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from functools import cached_property, lru_cache
+from math import inf, log10
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from limner.examples import Example, Examples
+from limner.namespace import namespace
+from limner.problem import Judgement
+from limner.quality import Quality, quality, ssim
+from limner.rng import MAX_SEED, child_rng
+from limner.samples import Context
+from limner.trainer import Problem, batches_per_epoch
+
+if TYPE_CHECKING:
+    from limner.backend import Backend, Runner
+    from limner.loss import Loss
+    from limner.namespace import Array
+    from limner.translator import Translator
+
+TILE = 2**15
+"""Pixels of a tile: eight pictures of 64 x 64. A constant, for sums change their last bits with it."""
+CALIBRATING = 64
+"""Pictures that what is measured and not learned is taken from."""
+KEPT = 2**28
+"""Bytes of held-out examples that are kept; beyond, they are made at each look."""
+
+
+class TranslationProblem(Problem):
+    """Pictures to be taken to others. ``points`` counts pictures, and a batch looks at so many.
+
+    Tiles of a few pictures run in parallel and are summed in a fixed order, so nothing depends on the threads. Where
+    the network looks at a batch as a whole it is one tile.
+
+    Args:
+        model: what learns.
+        examples: what it learns from.
+        loss: how far two pictures are apart.
+        backend: whose arrays these are.
+        runner: of that backend; open for as long as the problem is asked.
+        theta: θ at the start.
+        drawn: a θ of the model from a seed.
+    """
+
+    def __init__(
+        self,
+        model: Translator,
+        examples: Examples,
+        loss: Loss,
+        backend: Backend,
+        runner: Runner,
+        theta: np.ndarray,
+        drawn: Callable[[int], np.ndarray],
+    ) -> None:
+        self.model, self.examples, self.loss, self.backend, self.runner = model, examples, loss, backend, runner
+        self.learned, self.units = model.layout.learned, model.layout.units
+        self._start, self._drawn = theta, drawn
+        self.context = Context(
+            size=examples.pairs.size, seed=model.recipe.seed, backend=backend, training=True, input_gradient=False
+        )
+        self.points = len(examples.pairs.training)
+        self.judged = len(examples.pairs.held)
+        self._cut = self.pictures(examples.pairs.size)
+        self._permutation = lru_cache(maxsize=1)(self._shuffled)
+
+    @staticmethod
+    def pictures(size: tuple[int, int]) -> int:
+        """How many pictures of a width and height are a tile."""
+        return max(1, TILE // (size[0] * size[1]))
+
+    def value(self, theta: Array, ctx: Context, batch: int = 0) -> Array:
+        """The loss over the batch of this step, or over all; of every row of a population, one after the other."""
+        if theta.ndim > 1:
+            return namespace(theta).stack([self.value(theta[i, :], ctx, batch) for i in range(theta.shape[0])])
+        index = self._batch(ctx.step, batch)
+        parts = list(self._spread(lambda tile: self._loss(theta, tile, ctx), index))
+        return sum(value for value, _ in parts) / self._divisor(sum(count for _, count in parts))
+
+    def value_and_grad(self, theta: Array, ctx: Context, batch: int = 0) -> tuple[Array, Array]:
+        """The loss and its gradient."""
+        index = self._batch(ctx.step, batch)
+        divisor = self._divisor(index.shape[0])
+        parts = self._spread(lambda tile: self._gradient(theta, tile, ctx, divisor), index)
+        total, gradient = next(parts)
+        for value, part in parts:
+            total = total + value
+            gradient += part  # in place: it is ours since the pullback
+        return total / divisor, gradient
+
+    def normal_equations(self, theta: Array, ctx: Context, batch: int = 0) -> tuple[Array, Array, Array]:
+        """None: there are too many outputs.
+
+        Raises:
+            NotImplementedError: always.
+        """
+        raise NotImplementedError("pictures have too many numbers for derivatives of each; choose trainer backprop")
+
+    def draw(self, number: int) -> Array:
+        """Another start, from a seed that follows from the recipe's and the number."""
+        fresh = self._drawn(int(child_rng(self.context.seed, "start", number).integers(MAX_SEED)))
+        return self.backend.asarray(np.where(self.learned, fresh, self._start).astype(self._start.dtype))
+
+    def judge(self, theta: Array) -> Judgement:
+        """The loss, the PSNR of the mean squared error and the mean SSIM over the pictures that are held out."""
+        ready = self.calibrated(theta)
+        return self._judged(lambda example: self._shown(ready, example))
+
+    def judge_inputs(self) -> Judgement:
+        """How good the inputs themselves would be, as they are shown, enlarged bicubically where they are smaller."""
+        return self._judged(lambda example: self.examples.enlarged(example, self.backend))
+
+    def each(self, theta: Array) -> Iterator[tuple[str, Quality, Quality]]:
+        """The name of each held-out picture, and the quality of its output and of its input, enlarged if needed."""
+        ready, names = self.calibrated(theta), self.examples.pairs.sources.names
+        places = iter(self.examples.pairs.held)
+        for example in self._held():
+            made = (self._shown(ready, example), self.examples.enlarged(example, self.backend), example.target)
+            for y, x, target in zip(*map(self._host, made), strict=True):
+                yield names[next(places)], quality(target, y), quality(target, x)
+
+    def _judged(self, of: Callable[[Example], Array]) -> Judgement:
+        total, error, likeness = 0.0, 0.0, 0.0
+        for example in self._held():
+            y = of(example)
+            xp = namespace(y)
+            with np.errstate(all="ignore"):
+                total += float(xp.sum(self.loss.value(y, example.target)))
+                off = xp.clip(y, 0.0, 1.0) - example.target
+                error += float(xp.sum(off * off))
+            likeness += sum(map(ssim, self._host(example.target), self._host(y)))
+        mean = error / (3 * self._pixels(self.judged))
+        psnr = -10 * log10(mean) if mean > 0 else inf
+        return Judgement(total / self._divisor(self.judged), psnr, likeness / self.judged)
+
+    def calibrated(self, theta: Array) -> Array:
+        """θ with what is measured, and not learned, taken from pictures of the training."""
+        if not self.model.mixes:
+            return theta
+        return self.model.calibrated(theta, self._calibrating.samples, replace(self.context, step=0))
+
+    def shown(self, theta: Array, places: Sequence[int]) -> list[tuple[np.ndarray, np.ndarray, np.ndarray]]:
+        """Input, output and target of pictures as they would be told: RGB ``(h, w, 3)`` from 0 to 1, on the host."""
+        example = self.examples.plain(np.asarray(places), self._looking)
+        y = self._shown(self.calibrated(theta), example)
+        inputs = self.examples.shown(example)
+        return list(zip(self._host(inputs), self._host(y), self._host(example.target), strict=True))
+
+    @property
+    def _looking(self) -> Context:
+        return replace(self.context, training=False, step=0)
+
+    def _shown(self, theta: Array, example: Example) -> Array:
+        with np.errstate(all="ignore"):  # an overflow shows in the loss, and is told by the loop
+            return self.model.forward(theta, example.samples, self._looking)
+
+    def _loss(self, theta: Array, tile: tuple[int, np.ndarray], ctx: Context) -> tuple[Array, int]:
+        example, at = self._example(tile, ctx)
+        with np.errstate(all="ignore"):
+            y = self.model.forward(theta, example.samples, at)
+            return namespace(y).sum(self.loss.value(y, example.target)), y.shape[1]
+
+    def _gradient(self, theta: Array, tile: tuple[int, np.ndarray], ctx: Context, divisor: int) -> tuple[Array, Array]:
+        """A tile's loss, not divided, and its part of the gradient."""
+        example, at = self._example(tile, ctx)
+        with np.errstate(all="ignore"):
+            y, pull = self.model.vjp(theta, example.samples, at)
+            value, pull_loss = self.loss.vjp(y, example.target)
+            xp = namespace(value)
+            return xp.sum(value), pull(pull_loss(xp.ones_like(value) * (1.0 / divisor)))
+
+    def _example(self, tile: tuple[int, np.ndarray], ctx: Context) -> tuple[Example, Context]:
+        number, index = tile
+        at = replace(self.context, step=ctx.step, progress=ctx.progress)
+        return self.examples.varied(index, at), replace(at, tile=number)
+
+    def _spread(self, function: Callable, index: np.ndarray) -> Iterator:  # type: ignore[type-arg]
+        """The function of each tile, in order."""
+        if self.model.mixes:
+            return iter([function((0, index))])
+        tiles = enumerate(index[i : i + self._cut] for i in range(0, index.shape[0], self._cut))
+        return self.runner.map(function, tiles)
+
+    def _batch(self, step: int, batch: int) -> np.ndarray:
+        """The places of this step's pictures: of each epoch's order, one stretch after the other."""
+        if not 0 < batch < self.points:
+            return self.examples.pairs.training
+        epoch, place = divmod(step, batches_per_epoch(self.points, batch))
+        return self._permutation(epoch)[place * batch : (place + 1) * batch]
+
+    def _shuffled(self, epoch: int) -> np.ndarray:
+        return child_rng(self.context.seed, "batches", epoch).permutation(self.examples.pairs.training)
+
+    def _divisor(self, pictures: int) -> int:
+        return self.loss.divisor(3, self._pixels(pictures))
+
+    def _pixels(self, pictures: int) -> int:
+        width, height = self.examples.target_size
+        return pictures * width * height
+
+    def _held(self) -> Iterator[Example]:
+        """The pictures that are held out, a tile at a time."""
+        held, numbers = self.examples.pairs.held, self.model.fan_in + 3
+        width, height = self.examples.pairs.size
+        if 4 * numbers * width * height * len(held) <= KEPT:
+            return iter(self._kept)
+        return self._looked_up()
+
+    def _looked_up(self) -> Iterator[Example]:
+        held = self.examples.pairs.held
+        return (self.examples.plain(held[i : i + self._cut], self._looking) for i in range(0, len(held), self._cut))
+
+    @cached_property
+    def _kept(self) -> list[Example]:
+        return list(self._looked_up())
+
+    @cached_property
+    def _calibrating(self) -> Example:
+        training = self.examples.pairs.training
+        chosen = child_rng(self.context.seed, "calibrating").permutation(training)[:CALIBRATING]
+        return self.examples.plain(np.sort(chosen), self._looking)
+
+    def _host(self, pictures: Array) -> list[np.ndarray]:
+        """Pictures ``(3, n, h, w)`` one by one, ``(h, w, 3)``, clamped."""
+        host = self.backend.to_host(namespace(pictures).clip(pictures, 0.0, 1.0))
+        return list(np.moveaxis(host, 0, -1))
