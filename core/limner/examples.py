@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 
+from limner.example import Example
 from limner.filter import Filter, as_pictures
 from limner.rng import child_rng
 from limner.samples import Context, Samples
@@ -19,19 +19,6 @@ if TYPE_CHECKING:
     from limner.namespace import Array
     from limner.pairs import Pairs
     from limner.translator import Translator
-
-
-@dataclass(frozen=True)
-class Example:
-    """Some pictures of a set.
-
-    Attributes:
-        samples: they bring ``features``, ``(k, n, h, w)``, what the network is given.
-        target: what is to come out, ``(3, n, h', w')``.
-    """
-
-    samples: Samples
-    target: Array
 
 
 class Examples:
@@ -61,8 +48,7 @@ class Examples:
     def shown(self, example: Example) -> Array:
         """What the network is given, as pictures to look at: that of several filters, the first's."""
         encoder = self.model.encoders[0]
-        features: Any = example.samples.features
-        return _shown(encoder, features[: encoder.features(), ...])
+        return _shown(encoder, example.features[: encoder.features(), ...])
 
     def enlarged(self, example: Example, backend: Backend) -> Array:
         """The same, bicubically enlarged to the target's size where it is another."""

@@ -47,7 +47,7 @@ class Fitted:
     def mend(self) -> str:
         """Which setting to lower where the loss diverged."""
         recipe = cast("SingleRecipe", self.artwork.recipe)
-        setting = cast("Trainer", cast("Any", recipe.trainer).stage).calmer
+        setting = cast("Trainer", cast("Any", recipe.trainer).stage).blame(self.run.metrics)
         return f"lower trainer.{setting}" if setting else "choose another trainer"
 
 

@@ -31,8 +31,9 @@ class Part:
         yield self
         for name in type(self.stage).model_fields:
             value = getattr(self.stage, name)
-            if isinstance(value, Part):
-                yield from value.all()
+            for held in value if isinstance(value, tuple) else (value,):
+                if isinstance(held, Part):
+                    yield from held.all()
 
 
 @dataclass(frozen=True)
@@ -40,22 +41,30 @@ class Nested:
     """Marks a field that holds another stage: ``first: Annotated[Part, Nested("color")] = Field(default=...)``.
 
     The default is a table, ``{"kind": "rgb"}``. In a recipe the field is a table too; one without a ``kind`` is of the
-    default's.
+    default's. With ``many`` it holds any number of them: ``Annotated[tuple[Part, ...], Nested("augment", many=True)]``.
     """
 
     role: str
+    many: bool = False
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
         """A table or a part goes in, a part comes out; a part is written as its table."""
+        read, write = (self._read_all, _tables) if self.many else (self._read, Part.table)
         return core_schema.no_info_plain_validator_function(
-            self._read, serialization=core_schema.plain_serializer_function_ser_schema(Part.table)
+            read, serialization=core_schema.plain_serializer_function_ser_schema(write)
         )
 
     def __get_pydantic_json_schema__(
         self, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler
     ) -> dict[str, Any]:
-        """A table."""
-        return {"type": "object", "title": f"a {self.role} stage"}
+        """A table, or a list of them."""
+        one = {"type": "object", "title": f"a {self.role} stage"}
+        return {"type": "array", "items": one} if self.many else one
+
+    def _read_all(self, value: Any) -> tuple[Part, ...]:
+        if not isinstance(value, (list, tuple)):
+            raise ValueError(f"must be a list of tables that each name a {self.role} as their kind")  # noqa: TRY004 - pydantic collects these
+        return tuple(map(self._read, value))
 
     def _read(self, value: Any) -> Part:
         if isinstance(value, Part):
@@ -73,6 +82,10 @@ class Nested:
         except LimnerError as error:
             raise ValueError(str(error)) from error
         return Part(self.role, value["kind"], stage)
+
+
+def _tables(parts: tuple[Part, ...]) -> list[dict[str, Any]]:
+    return [part.table() for part in parts]
 
 
 def kinds_filled(cls: type[Stage], fields: Mapping[str, Any]) -> dict[str, Any]:

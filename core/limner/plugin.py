@@ -6,9 +6,11 @@ from limner.blend import Blend, BlendPullback
 from limner.buttons import Buttons
 from limner.canvas import Bounds
 from limner.color import ColorMode
+from limner.critic import Critic
 from limner.encoder import Encoder, EncoderPullback
 from limner.errors import ArtworkError, BackendError, LimnerError
 from limner.events import Checkpoint, Event, Fitting, Progress, Saved
+from limner.example import Example
 from limner.executor import Executor
 from limner.filter import Filter
 from limner.frame import Frame
@@ -24,7 +26,7 @@ from limner.registry import Registry
 from limner.samples import Context, Samples
 from limner.scatter import scatter_add
 from limner.stage import Domain, Stage
-from limner.trainer import Problem, State, Trainer, batches_per_epoch
+from limner.trainer import PairsProblem, Problem, State, Trainer, batches_per_epoch
 from limner.warp import Warp
 from limner.writer import Embedded, Page, PixelDigest, Writer
 
@@ -43,12 +45,14 @@ __all__ = [
     "Checkpoint",
     "ColorMode",
     "Context",
+    "Critic",
     "Domain",
     "Embedded",
     "Encoder",
     "EncoderPullback",
     "Entry",
     "Event",
+    "Example",
     "Executor",
     "Filter",
     "Fitting",
@@ -61,6 +65,7 @@ __all__ = [
     "Nested",
     "Network",
     "Page",
+    "PairsProblem",
     "Part",
     "PixelDigest",
     "Problem",

@@ -172,5 +172,5 @@ class LayeredRecipe(Recipe):
 def speakers(recipe: SingleRecipe) -> list[tuple[str, frozenset[Domain]]]:
     """All stages that belong to a domain, by name, each with those it speaks."""
     parts = [*recipe.encoders, recipe.network, recipe.frame, *recipe.warps]
-    parts += [part for part in (recipe.output, recipe.loss) if part]
+    parts += [part for part in (recipe.output, recipe.loss, recipe.trainer) if part]
     return [(f"{part.role} {part.kind!r}", cast("PointStage", part.stage).domains) for part in parts]

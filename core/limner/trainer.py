@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, ClassVar, Protocol
+from typing import TYPE_CHECKING, ClassVar, Protocol, Self, TypeVar
 
 from limner.stage import Stage
 
 if TYPE_CHECKING:
     import numpy as np
 
+    from limner.example import Example
+    from limner.loss import Loss
     from limner.namespace import Array
     from limner.samples import Context
+    from limner.stage import Domain
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
 
 
 class Problem(Protocol):
@@ -48,6 +54,32 @@ class Problem(Protocol):
         """
 
 
+class PairsProblem(Problem, Protocol):
+    """What a trainer may ask besides where pictures are taken to pictures: one of two players, say.
+
+    ``channels`` is k of what the network is given, ``size`` the width and height of what it makes, and ``loss`` the
+    recipe's.
+    """
+
+    channels: int
+    size: tuple[int, int]
+    loss: Loss
+
+    def tiles(
+        self, function: Callable[[Example, Context], Result], ctx: Context, batch: int, *, whole: bool = False
+    ) -> list[Result]:
+        """The function of each tile of this step's pictures, in order, side by side; all are one tile where ``whole``.
+
+        They are one too where the network looks at a batch together.
+        """
+
+    def side_by_side(self, function: Callable[[Item], Result], items: Sequence[Item]) -> list[Result]:
+        """The function of each of what ``tiles`` gave, in order, side by side."""
+
+    def translate(self, theta: Array, example: Example, ctx: Context) -> tuple[Array, Callable[[Array], Array]]:
+        """What the network makes of an example, ``(3, n, h, w)``, and the pullback from its gradient to that of θ."""
+
+
 @dataclass(frozen=True)
 class State:
     """A trainer's memory: named arrays and numbers, so that a checkpoint can hold it.
@@ -70,6 +102,8 @@ class Trainer(Stage):
     ``ctx.step`` counts from 0 and ``ctx.progress`` says how much of the budget is spent, for schedules.
     ``calmer`` names the setting to lower where the loss diverges. ``refines`` is False for those that search by a
     population or begin anew: they do not go on from one θ, so another trainer cannot have them refine what it found.
+    ``latest`` is True for those whose last θ is what is wanted, whatever the loss says of it: two players have none
+    that tells how good they are.
     ``recovers`` is True for those that leave a θ whose loss is no number by themselves: then a run is over only where
     the ``loss`` that a step tells is none.
     """
@@ -77,6 +111,24 @@ class Trainer(Stage):
     calmer: ClassVar[str] = ""
     refines: ClassVar[bool] = True
     recovers: ClassVar[bool] = False
+    latest: ClassVar[bool] = False
+    domains: ClassVar[frozenset[Domain]] = frozenset({"point", "code", "image"})
+
+    def sized(self, channels: int, size: tuple[int, int]) -> Self:  # noqa: ARG002
+        """This trainer made for pictures: what follows from their channels and size is filled in and checked.
+
+        Raises:
+            LimnerError: a network that it holds does not take them.
+        """
+        return self
+
+    def advice(self, points: int) -> str:  # noqa: ARG002
+        """What is to be said to the person who trains on so many points, before it begins; mostly nothing."""
+        return ""
+
+    def blame(self, metrics: Mapping[str, float]) -> str:  # noqa: ARG002
+        """The setting to lower where a step's loss is no number, by its metrics."""
+        return self.calmer
 
     def looks(self, points: int) -> int:
         """How many points one step looks at; the loop judges by it how often it may look at them all."""

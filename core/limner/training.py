@@ -107,6 +107,7 @@ class Run:
         psnr: as it was last seen, dB.
         looked: the step at which it was.
         history: the rows that a plot shows.
+        metrics: of the last step; no checkpoint keeps them.
     """
 
     theta: Array
@@ -118,6 +119,7 @@ class Run:
     psnr: float = 0.0
     looked: int = -1
     history: History = field(default_factory=History)
+    metrics: Mapping[str, float] = field(default_factory=dict)
 
     def keep(self, theta: Array, loss: float) -> None:
         """Keep a θ that is better than the best."""
@@ -170,7 +172,7 @@ def train(
         look(run, budget.progress(run.step, run.seconds), False)
     try:
         while reason is None:
-            metrics = _step(run, trainer, problem, budget)
+            metrics = run.metrics = _step(run, trainer, problem, budget)
             run.seconds = clock()
             finite = math.isfinite(metrics["loss"])
             if not finite or (_is_due(run.step, seldom) and not _look(run, trainer, problem, metrics)):
@@ -244,7 +246,9 @@ def _look(run: Run, trainer: Trainer, problem: Learning, metrics: Mapping[str, f
     seen = problem.judge(run.theta)
     if not math.isfinite(seen.loss):
         return trainer.recovers
-    if not trainer.whole:
+    if trainer.latest:
+        run.best, run.best_loss = run.theta, seen.loss
+    elif not trainer.whole:
         run.keep(run.theta, seen.loss)
     run.psnr, run.looked = seen.psnr, run.step
     row = {"step": run.step, "seconds": run.seconds, **_told(seen)}
@@ -264,7 +268,10 @@ def _finish(run: Run, trainer: Trainer, problem: Learning, *, diverged: bool) ->
             run.psnr = problem.judge(run.best).psnr
         return
     last = problem.judge(run.theta)
-    run.keep(run.theta, float(problem.value(run.theta, problem.context)) if trainer.whole else last.loss)
+    if trainer.latest:
+        run.best, run.best_loss = run.theta, last.loss
+    else:
+        run.keep(run.theta, float(problem.value(run.theta, problem.context)) if trainer.whole else last.loss)
     seen = last if run.best is run.theta else problem.judge(run.best)
     run.psnr = seen.psnr
     if math.isfinite(seen.loss):

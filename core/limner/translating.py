@@ -66,6 +66,11 @@ class Lessons:
     every: float = 30.0
 
     @property
+    def advice(self) -> str:
+        """What the trainer has to say of these pictures before it begins."""
+        return cast("Trainer", cast("Part", self.recipe.trainer).stage).advice(len(self.pairs.training))
+
+    @property
     def picture_size(self) -> tuple[int, int]:
         """Width and height of the largest of what a sheet shows."""
         model = Translator(self.recipe)
@@ -179,9 +184,12 @@ def _made(recipe: SingleRecipe, size: tuple[int, int]) -> SingleRecipe:
     model = Translator(recipe)
     network = cast("Network", recipe.network.stage).sized(model.entrance(size))
     header = recipe.header.model_copy(update={"size": size})
-    sized = replace(recipe, header=header, network=replace(recipe.network, stage=network))
-    Translator(sized).check_sizes(size)
-    return Translator(sized).settled()
+    made = replace(recipe, header=header, network=replace(recipe.network, stage=network))
+    model = Translator(made)
+    model.check_sizes(size)
+    trainer = cast("Part", recipe.trainer)
+    fitted = cast("Trainer", trainer.stage).sized(model.fan_in, sized(model.output, size))
+    return Translator(replace(made, trainer=replace(trainer, stage=fitted))).settled()
 
 
 def run(lessons: Lessons, backend: Backend, watch: Callable[[Glimpse], None] | None = None) -> Translated:

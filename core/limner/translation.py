@@ -6,23 +6,27 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property, lru_cache
 from math import inf, log10
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
-from limner.examples import Example, Examples
+from limner.example import Example
+from limner.examples import Examples
 from limner.namespace import namespace
 from limner.problem import Judgement
 from limner.quality import Quality, quality, ssim
 from limner.rng import MAX_SEED, child_rng
 from limner.samples import Context
-from limner.trainer import Problem, batches_per_epoch
+from limner.trainer import PairsProblem, batches_per_epoch
 
 if TYPE_CHECKING:
     from limner.backend import Backend, Runner
     from limner.loss import Loss
     from limner.namespace import Array
     from limner.translator import Translator
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
 
 TILE = 2**15
 """Pixels of a tile: eight pictures of 64 x 64. A constant, for sums change their last bits with it."""
@@ -32,7 +36,7 @@ KEPT = 2**28
 """Bytes of held-out examples that are kept; beyond, they are made at each look."""
 
 
-class TranslationProblem(Problem):
+class TranslationProblem(PairsProblem):
     """Pictures to be taken to others. ``points`` counts pictures, and a batch looks at so many.
 
     Tiles of a few pictures run in parallel and are summed in a fixed order, so nothing depends on the threads. Where
@@ -66,6 +70,7 @@ class TranslationProblem(Problem):
         )
         self.points = len(examples.pairs.training)
         self.judged = len(examples.pairs.held)
+        self.channels, self.size = model.fan_in, examples.target_size
         self._cut = self.pictures(examples.pairs.size)
         self._permutation = lru_cache(maxsize=1)(self._shuffled)
 
@@ -92,6 +97,21 @@ class TranslationProblem(Problem):
             total = total + value
             gradient += part  # in place: it is ours since the pullback
         return total / divisor, gradient
+
+    def tiles(
+        self, function: Callable[[Example, Context], Result], ctx: Context, batch: int, *, whole: bool = False
+    ) -> list[Result]:
+        """The function of each tile of this step's pictures, in order."""
+        index = self._batch(ctx.step, batch)
+        return list(self._spread(lambda tile: function(*self._example(tile, ctx)), index, whole=whole))
+
+    def side_by_side(self, function: Callable[[Item], Result], items: Sequence[Item]) -> list[Result]:
+        """The function of each of what ``tiles`` gave, in order."""
+        return [function(item) for item in items] if len(items) == 1 else list(self.runner.map(function, items))
+
+    def translate(self, theta: Array, example: Example, ctx: Context) -> tuple[Array, Callable[[Array], Array]]:
+        """What the network makes of an example, and the pullback to θ."""
+        return self.model.vjp(theta, example.samples, ctx)
 
     def normal_equations(self, theta: Array, ctx: Context, batch: int = 0) -> tuple[Array, Array, Array]:
         """None: there are too many outputs.
@@ -179,9 +199,11 @@ class TranslationProblem(Problem):
         at = replace(self.context, step=ctx.step, progress=ctx.progress)
         return self.examples.varied(index, at), replace(at, tile=number)
 
-    def _spread(self, function: Callable, index: np.ndarray) -> Iterator:  # type: ignore[type-arg]
-        """The function of each tile, in order."""
-        if self.model.mixes:
+    def _spread(
+        self, function: Callable[[tuple[int, np.ndarray]], Result], index: np.ndarray, *, whole: bool = False
+    ) -> Iterator[Result]:
+        """The function of each tile, in order; one tile alone is done by the thread that asks."""
+        if whole or self.model.mixes or index.shape[0] <= self._cut:
             return iter([function((0, index))])
         tiles = enumerate(index[i : i + self._cut] for i in range(0, index.shape[0], self._cut))
         return self.runner.map(function, tiles)

@@ -196,6 +196,8 @@ def _say_start(lessons: Lessons, *, seed: int | None, quiet: bool) -> None:
             note(told, quiet=quiet)
     width, height = pairs.size
     note(f"{len(pairs.training)} pictures of {width}x{height}, and {len(pairs.held)} held out", quiet=quiet)
+    if lessons.advice:
+        note(lessons.advice, quiet=quiet)
     if lessons.kept:
         note(f"goes on after step {lessons.kept.header.step}", quiet=quiet)
     elif seed is None:

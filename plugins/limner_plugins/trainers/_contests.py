@@ -1,0 +1,61 @@
+"""What each of two players loses: the critic on what is real and what is made, the generator on what is made.
+
+Each takes the critic's numbers, above 0 where it takes a picture for real, and gives losses and their derivatives.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from limner.plugin import Array, namespace
+
+Loss: TypeAlias = tuple[Array, Array]
+
+
+@dataclass(frozen=True)
+class Contest:
+    """``real(r, label)``, where label is what a real picture is to be given; ``made(f)``; and ``fooled(f)``."""
+
+    real: Callable[[Array, float], Loss]
+    made: Callable[[Array], Loss]
+    fooled: Callable[[Array], Loss]
+
+
+def _entropy(x: Array, label: float) -> Loss:
+    """Binary cross-entropy of σ(x) and a label: log(1 + eˣ) - label x."""
+    xp = namespace(x)
+    softplus = xp.log1p(xp.exp(-xp.abs(x))) + xp.maximum(x, 0.0)
+    return softplus - label * x, 0.5 * xp.tanh(0.5 * x) + (0.5 - label)
+
+
+def _square(x: Array, label: float) -> Loss:
+    off = x - label
+    return 0.5 * off * off, off
+
+
+def _line(x: Array, slope: float) -> Loss:
+    return slope * x, slope * namespace(x).ones_like(x)
+
+
+def _hinge(x: Array, sign: float) -> Loss:
+    """max(0, 1 - sign x)."""
+    xp = namespace(x)
+    short = 1.0 - sign * x
+    return xp.maximum(short, 0.0), -sign * xp.astype(short > 0, x.dtype)
+
+
+CONTESTS: Mapping[str, Contest] = {
+    "bce": Contest(_entropy, lambda f: _entropy(f, 0.0), lambda f: _entropy(f, 1.0)),
+    "least-squares": Contest(_square, lambda f: _square(f, 0.0), lambda f: _square(f, 1.0)),
+    "hinge": Contest(lambda r, label: _hinge(r, 1.0), lambda f: _hinge(f, -1.0), lambda f: _line(f, -1.0)),  # noqa: ARG005
+    "wasserstein": Contest(lambda r, label: _line(r, -1.0), lambda f: _line(f, 1.0), lambda f: _line(f, -1.0)),  # noqa: ARG005
+}
+"""The contests by name.
+
+- ``bce``: I. Goodfellow et al., "Generative adversarial nets", 2014, with the generator's loss that does not saturate.
+- ``least-squares``: X. Mao et al., "Least squares generative adversarial networks", 2017.
+- ``hinge``: J. Lim and J. Ye, "Geometric GAN", 2017.
+- ``wasserstein``: M. Arjovsky et al., "Wasserstein GAN", 2017; it wants a penalty on the critic's slope.
+"""

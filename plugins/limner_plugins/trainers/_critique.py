@@ -1,0 +1,147 @@
+"""A critic at work: what it is shown, what it learns of it, and what it tells the network that made it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from math import prod
+from typing import NamedTuple, cast
+
+from limner.plugin import Array, Augment, Context, Critic, Example, Part, device, namespace
+from limner_plugins.trainers._contests import Contest
+
+STILL = 1e-12
+"""Below it, a slope has no direction."""
+
+
+class Seen(NamedTuple):
+    """A tile of a step: the example, and what the network made of it, with the pullback to its θ."""
+
+    example: Example
+    ctx: Context
+    made: Array
+    pull: Callable[[Array], Array]
+
+
+class Lesson(NamedTuple):
+    """What a tile gives the critic: Σ of its losses, its gradient, and how often it was right of how many numbers."""
+
+    loss: Array
+    gradient: Array
+    right: float
+    numbers: int
+
+
+@dataclass(frozen=True)
+class Critique:
+    """A critic with its θ, in a contest.
+
+    Attributes:
+        critic: the network.
+        theta: its own.
+        contest: what the players lose.
+        label: what a real picture is to be given.
+        penalty: the weight of (‖∇ₓ D‖ - 1)²; 0 asks for none.
+        augments: vary what the critic is shown, real and made alike.
+        pictures: of a step, in all tiles.
+    """
+
+    critic: Critic
+    theta: Array
+    contest: Contest
+    label: float
+    penalty: float
+    augments: Sequence[Part]
+    pictures: int
+
+    def teach(self, seen: Seen) -> Lesson:
+        """The critic's loss of real and made pictures, and its gradient by the critic's θ."""
+        ctx = replace(seen.ctx, input_gradient=False)
+        real, _ = self._shown(seen, seen.example.target)
+        made, _ = self._shown(seen, seen.made)
+        r, pull_real = self.critic.vjp(self.theta, real, ctx)
+        f, pull_made = self.critic.vjp(self.theta, made, ctx)
+        (real_loss, dr), (made_loss, df) = self.contest.real(r, self.label), self.contest.made(f)
+        xp, share = namespace(r), 1.0 / self._numbers(r)
+        gradient = pull_real(share * dr)[0] + pull_made(share * df)[0]
+        loss = share * (xp.sum(real_loss) + xp.sum(made_loss))
+        if self.penalty:
+            extra, slope = self._penalty(real, made, seen.ctx)
+            loss, gradient = loss + extra, gradient + slope
+        right = float(xp.sum(xp.astype(r > 0, r.dtype)) + xp.sum(xp.astype(f <= 0, f.dtype)))
+        return Lesson(loss, gradient, right, 2 * prod(r.shape))
+
+    def deceive(self, seen: Seen) -> tuple[Array, Array]:
+        """What the network loses to the critic, and the gradient of that by what it made, ``(3, n, h, w)``."""
+        made, back = self._shown(seen, seen.made)
+        f, pull = self.critic.vjp(self.theta, made, seen.ctx)
+        loss, df = self.contest.fooled(f)
+        share = 1.0 / self._numbers(f)
+        return share * namespace(f).sum(loss), back(pull(share * df)[1])
+
+    def _numbers(self, judged: Array) -> int:
+        """Of all tiles' pictures."""
+        return self.pictures * (prod(judged.shape) // int(judged.shape[1]))
+
+    def _shown(self, seen: Seen, picture: Array) -> tuple[Array, Callable[[Array], Array]]:
+        """What the critic looks at, and the pullback to the picture."""
+        varied, back = self._varied(picture, seen.ctx)
+        if not self.critic.paired:
+            return varied, back
+        xp, source = namespace(picture), fitted(seen.example.features, picture)
+        source = self._varied(source, seen.ctx)[0]
+        return xp.concat([source, varied], axis=0), lambda dx: back(dx[source.shape[0] :, ...])
+
+    def _varied(self, images: Array, ctx: Context) -> tuple[Array, Callable[[Array], Array]]:
+        """The images augmented: what is drawn for a picture is the same whatever is shown of it."""
+        pulls = []
+        for i, part in enumerate(self.augments):
+            rngs = [ctx.rng("critique", i, j) for j in range(images.shape[1])]
+            images, pull = cast("Augment", part.stage).vjp(images, rngs)
+            pulls.append(pull)
+
+        def back(dy: Array) -> Array:
+            for pull in reversed(pulls):
+                dy = pull(dy)
+            return dy
+
+        return images, back
+
+    def _penalty(self, real: Array, made: Array, ctx: Context) -> tuple[Array, Array]:
+        """The penalty on slopes between real and made pictures, and its gradient by the critic's θ.
+
+        With g = ∇ₓ D at a mixture and v the penalty's derivative by g, kept fixed, it is the gradient of g·v by θ: the
+        derivative of ∇θ D along v, taken as a difference of two gradients.
+
+        Source: I. Gulrajani et al., "Improved training of Wasserstein GANs", 2017.
+        """
+        xp, n = namespace(real), real.shape[1]
+        drawn = [ctx.rng("between", i).random() for i in range(n)]
+        part = xp.reshape(xp.asarray(drawn, dtype=real.dtype, device=device(real)), (1, n, 1, 1))
+        between = part * real + (1.0 - part) * made
+        slope = self._pulled(between, ctx)[1]
+        length = xp.sqrt(xp.sum(slope * slope, axis=(0, 2, 3), keepdims=True) + STILL)
+        off = length - 1.0
+        along = slope / length
+        step = float(xp.finfo(real.dtype).eps) ** (1 / 3)
+        weight = (2.0 * self.penalty / self.pictures) * off
+        ahead = self._pulled(between + step * along, ctx, weight)[0]
+        behind = self._pulled(between - step * along, ctx, weight)[0]
+        return (self.penalty / self.pictures) * xp.sum(off * off), (ahead - behind) / (2.0 * step)
+
+    def _pulled(self, x: Array, ctx: Context, weight: Array | float = 1.0) -> tuple[Array, Array]:
+        """The gradients, by θ and by x, of the mean of each picture's numbers, weighted."""
+        y, pull = self.critic.vjp(self.theta, x, ctx)
+        each = y.shape[1] / prod(y.shape)
+        return pull(weight * (each * namespace(y).ones_like(y)))
+
+
+def fitted(source: Array, picture: Array) -> Array:
+    """A source's channels at a picture's size: each number as a block, or as the first of a block."""
+    (h, w), (high, wide) = source.shape[2:], picture.shape[2:]
+    if (h, w) == (high, wide):
+        return source
+    xp = namespace(source)
+    rows = xp.asarray([i * h // high for i in range(high)], device=device(source))
+    columns = xp.asarray([i * w // wide for i in range(wide)], device=device(source))
+    return xp.take(xp.take(source, rows, axis=2), columns, axis=3)
