@@ -16,7 +16,7 @@ from limner.hookspecs import hookimpl
 from limner.layout import Entry, Layout, pack_gradient
 from limner.loss import Loss
 from limner.movie import Movie, Reel, Shot, Take
-from limner.namespace import Array, device, empty_theta, namespace
+from limner.namespace import Array, device, empty_theta, from_host, namespace, to_host
 from limner.network import Network, Pullback, Rows
 from limner.part import Nested, Part
 from limner.pictures import deep_gray, open_picture
@@ -83,9 +83,11 @@ __all__ = [
     "deep_gray",
     "device",
     "empty_theta",
+    "from_host",
     "hookimpl",
     "namespace",
     "open_picture",
     "pack_gradient",
     "scatter_add",
+    "to_host",
 ]

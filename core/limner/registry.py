@@ -55,7 +55,7 @@ KINDS: dict[str, type[Stage]] = {
 """The kinds of stage, each with its interface. Recipes are registered beside them, and are text."""
 
 FAMILIES = (
-    *("frames", "warps", "encoders", "networks", "colors", "blends"),
+    *("frames", "warps", "encoders", "filters", "networks", "colors", "blends"),
     *("losses", "trainers", "writers", "movies", "backends", "executors", "recipes"),
 )
 BUILT_IN = tuple(f"limner_plugins.{family}" for family in FAMILIES)

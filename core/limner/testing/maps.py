@@ -88,7 +88,7 @@ def _encoder(stage: Encoder) -> list[Map]:
         def forward(theta: Array, x: Array) -> Array:
             return stage.forward(theta, samples(x), CONTEXT)
 
-        rest = _turned(stage.size) if isinstance(stage, Filter) else tuple
+        rest = _turned(stage.size) if isinstance(stage, Filter) and domain == "image" else tuple
         return Map(f" for {domain}s", k, draw, forward, vjp, layout, theta, rest)
 
     buttons = stage.buttons() if isinstance(stage, Buttons) else k
