@@ -32,6 +32,7 @@ TITLES = {
     "network": "Networks: from features to channels",
     "color": "Colour modes: from channels to colours",
     "blend": "Blends: several pictures into one",
+    "augment": "Augmentations: pictures changed a little, while they are learned",
 }
 UNSEEN = {
     "loss": "Losses: how far a picture is from what is learned",

@@ -1,6 +1,7 @@
 """Everything that a plugin imports. What stands in ``__all__`` is limner's public surface for plugin authors."""
 
 from limner.activations import ACTIVATIONS, Activation, ActivationName
+from limner.augment import Augment, AugmentPullback
 from limner.backend import Backend, InTurn, Runner
 from limner.blend import Blend, BlendPullback
 from limner.buttons import Buttons
@@ -34,6 +35,8 @@ __all__ = [
     "ActivationName",
     "Array",
     "ArtworkError",
+    "Augment",
+    "AugmentPullback",
     "Backend",
     "BackendError",
     "Blend",
