@@ -16,7 +16,10 @@ from PIL import Image
 
 import limner
 from limner.cli.plugins import describe
+from limner.parsing import frozen
 from limner.registry import registry
+from limner.samples import Context, Samples
+from limner.targets import read_target
 
 HERE = Path(__file__).parent
 SIDE = 176
@@ -25,21 +28,35 @@ TITLES = {
     "frame": "Frames: where the points lie",
     "warp": "Warps: what moves the points",
     "encoder": "Encoders: what the network is told",
+    "filter": "Filters: encoders of whole pictures",
     "network": "Networks: from features to channels",
     "color": "Colour modes: from channels to colours",
     "blend": "Blends: several pictures into one",
+    "augment": "Augmentations: pictures changed a little, while they are learned",
 }
 UNSEEN = {
     "loss": "Losses: how far a picture is from what is learned",
     "trainer": "Trainers: what moves the network towards it",
 }
 """Kinds that have no strip: what they do shows over time."""
+CRISP = ("contours", "canny", "thresholds")
+"""Strips of thin lines and plain areas, which WebP with loss would smear, and is no smaller for."""
 INTRODUCTION = """# The stages
 
 Every built-in stage that paints or learns, its parameters, and what some settings of them do. Each strip is painted
-from the recipe that [stages.toml](stages.toml) names, at one seed, by `python docs/make_stages.py`.
+from the recipe that [stages.toml](stages.toml) names, at one seed, by `python docs/make_stages.py`; filters and
+augmentations show what they make of scikit-image's pictures.
 `limner plugins show NAME` prints the same on a terminal.
 """
+
+
+def names(kind: str) -> list[str]:
+    """The stages of a part of the page: encoders that look at nothing but pictures have a part of their own."""
+    known = registry()
+    if kind not in ("encoder", "filter"):
+        return known.names(kind)
+    filters = {name: known.load("encoder", name).domains == {"image"} for name in known.names("encoder")}
+    return [name for name, is_filter in filters.items() if is_filter == (kind == "filter")]
 
 
 def settings() -> dict[str, dict[str, list[dict[str, Any]]]]:
@@ -49,7 +66,9 @@ def settings() -> dict[str, dict[str, list[dict[str, Any]]]]:
 
 def cell(kind: str, name: str, chosen: dict[str, Any]) -> np.ndarray:
     """One picture of a stage in its settings; a setting whose path has a dot is the recipe's own."""
-    own = {k: v for k, v in chosen.items() if "." not in k and k not in ("seed", "recipe", "encoders")}
+    own = {k: v for k, v in chosen.items() if "." not in k and k not in ("seed", "recipe", "encoders", "picture")}
+    if kind in ("filter", "augment"):
+        return of_picture(kind, name, own, f"skimage:{chosen.get('picture', 'coffee')}", chosen.get("seed", 24))
     values = {k: v for k, v in chosen.items() if "." in k}
     recipe, seed = chosen.get("recipe", "marbling"), chosen.get("seed", 24)
     if kind == "blend":
@@ -68,6 +87,21 @@ def cell(kind: str, name: str, chosen: dict[str, Any]) -> np.ndarray:
     else:
         table[kind] = part
     return limner.paint(table, seed=seed, set=values, swap=swap).render((SIDE, SIDE), supersample=2)
+
+
+def of_picture(kind: str, name: str, own: dict[str, Any], picture: str, seed: int) -> np.ndarray:
+    """What a filter or an augmentation makes of one of scikit-image's pictures."""
+    images = read_target(picture, size=(SIDE, SIDE), cover=True, background="white").planes[:, None]
+    if kind == "augment":
+        stage = registry().load("augment", name)(**frozen(own))
+        made = stage.forward(images, [np.random.default_rng(seed)])
+    else:
+        stage = registry().load("encoder", name)(**frozen(own))
+        ctx = Context(size=(SIDE, SIDE), seed=seed)
+        other = read_target("skimage:rocket", size=(SIDE, SIDE), cover=True).planes[:, None]
+        made = stage.shown(stage.forward(np.empty(0, np.float32), Samples(images=images, others=other), ctx))
+    small = Image.fromarray((np.clip(made[:, 0], 0, 1) * 255 + 0.5).astype(np.uint8).transpose(1, 2, 0))
+    return np.asarray(small.resize((SIDE, SIDE), Image.Resampling.NEAREST))
 
 
 def strip(kind: str, name: str, cells: list[dict[str, Any]]) -> Image.Image:
@@ -89,7 +123,7 @@ def caption(chosen: dict[str, Any]) -> str:
 
 def section(kind: str, name: str, cells: list[dict[str, Any]]) -> str:
     """A stage's part of the page."""
-    told = describe(kind, name)
+    told = describe("encoder" if kind == "filter" else kind, name)
     rows = [f"| `{p['name']}` | `{p['default']}` | {p['bounds']} | {p['description']} |" for p in told["parameters"]]
     table = ["| parameter | default | may be | |", "|---|---|---|---|", *[r.replace(" | ", " \\| ", 0) for r in rows]]
     lines = [f"### {name}", "", told["summary"].capitalize() + ".", "", told["doc"], ""]
@@ -118,7 +152,8 @@ def main() -> None:
     folder.mkdir(parents=True, exist_ok=True)
     for kind, names in settings().items():
         for name, cells in names.items():
-            strip(kind, name, cells).save(folder / f"{kind}-{name}.webp", quality=90, method=6)
+            crisp = name in CRISP
+            strip(kind, name, cells).save(folder / f"{kind}-{name}.webp", quality=90, method=6, lossless=crisp)
     (HERE / "stages.md").write_text(page(), "utf-8")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, TypeAlias
 
 import array_api_compat
+import numpy as np
 
 Array: TypeAlias = Any
 """An array of any library that speaks the Python array API standard (or is wrapped by array-api-compat)."""
@@ -36,3 +37,22 @@ def device(array: Array) -> Any:
 def empty_theta(like: Array) -> Array:
     """A θ of no entries in the namespace, dtype and device of ``like``: the gradient of a stage without parameters."""
     return namespace(like).zeros((0,), dtype=like.dtype, device=device(like))
+
+
+def to_host(array: Array) -> np.ndarray:
+    """An array of any library and device as NumPy's, for what only a library of the host can do.
+
+    It may be the array itself, and is not to be written into.
+    """
+    if isinstance(array, np.ndarray):
+        return array
+    try:
+        return np.asarray(array_api_compat.to_device(array, "cpu"))
+    except (TypeError, ValueError):  # a library that calls its host something else: what it makes arrays on by itself
+        info = namespace(array).__array_namespace_info__()
+        return np.asarray(array_api_compat.to_device(array, info.default_device()))
+
+
+def from_host(host: np.ndarray, like: Array) -> Array:
+    """A host array in the library, dtype and device of another array."""
+    return namespace(like).asarray(np.array(host), dtype=like.dtype, device=device(like))

@@ -1,6 +1,7 @@
 """Everything that a plugin imports. What stands in ``__all__`` is limner's public surface for plugin authors."""
 
 from limner.activations import ACTIVATIONS, Activation, ActivationName
+from limner.augment import Augment, AugmentPullback
 from limner.backend import Backend, InTurn, Runner
 from limner.blend import Blend, BlendPullback
 from limner.buttons import Buttons
@@ -18,7 +19,7 @@ from limner.hookspecs import hookimpl
 from limner.layout import Entry, Layout, pack_gradient
 from limner.loss import Loss
 from limner.movie import Movie, Reel, Shot, Take
-from limner.namespace import Array, device, empty_theta, namespace
+from limner.namespace import Array, device, empty_theta, from_host, namespace, to_host
 from limner.network import Network, Pullback, Rows
 from limner.part import Nested, Part
 from limner.pictures import deep_gray, open_picture
@@ -36,6 +37,8 @@ __all__ = [
     "ActivationName",
     "Array",
     "ArtworkError",
+    "Augment",
+    "AugmentPullback",
     "Backend",
     "BackendError",
     "Blend",
@@ -88,9 +91,11 @@ __all__ = [
     "deep_gray",
     "device",
     "empty_theta",
+    "from_host",
     "hookimpl",
     "namespace",
     "open_picture",
     "pack_gradient",
     "scatter_add",
+    "to_host",
 ]

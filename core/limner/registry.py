@@ -20,6 +20,7 @@ import pluggy
 
 from limner import hookspecs
 from limner._version import __version__
+from limner.augment import Augment
 from limner.backend import Backend
 from limner.blend import Blend
 from limner.color import ColorMode
@@ -46,6 +47,7 @@ KINDS: dict[str, type[Stage]] = {
     "color": ColorMode,
     "blend": Blend,
     "loss": Loss,
+    "augment": Augment,
     "trainer": Trainer,
     "writer": Writer,
     "movie": Movie,
@@ -55,8 +57,8 @@ KINDS: dict[str, type[Stage]] = {
 """The kinds of stage, each with its interface. Recipes are registered beside them, and are text."""
 
 FAMILIES = (
-    *("frames", "warps", "encoders", "networks", "colors", "blends"),
-    *("losses", "trainers", "writers", "movies", "backends", "executors", "recipes"),
+    *("frames", "warps", "encoders", "filters", "networks", "colors", "blends"),
+    *("losses", "augments", "trainers", "writers", "movies", "backends", "executors", "recipes"),
 )
 BUILT_IN = tuple(f"limner_plugins.{family}" for family in FAMILIES)
 GROUP = "limner"
@@ -141,6 +143,10 @@ class Registry:
     def loss(self, name: str, target: str, *, summary: str) -> None:
         """Register a loss."""
         self.add("loss", name, target, summary=summary)
+
+    def augment(self, name: str, target: str, *, summary: str) -> None:
+        """Register an augmentation."""
+        self.add("augment", name, target, summary=summary)
 
     def trainer(self, name: str, target: str, *, summary: str) -> None:
         """Register a trainer."""

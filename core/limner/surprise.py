@@ -52,12 +52,20 @@ def _draft(registry: Registry, rng: np.random.Generator) -> dict[str, Any]:
 
 def _any(role: str, registry: Registry, rng: np.random.Generator) -> dict[str, Any] | None:
     """A stage of a role as it likes to vary; None where the one that was drawn would rather not."""
-    name = str(rng.choice(registry.names(role)))
+    name = str(rng.choice([name for name in registry.names(role) if _of_points(role, name, registry)]))
     try:
         stage = registry.load(role, name).surprise(rng)
     except LimnerError:  # a broken plugin surprises nobody
         return None
     return Part(role, name, stage).table() if stage is not None else None
+
+
+def _of_points(role: str, name: str, registry: Registry) -> bool:
+    """May it stand in a picture that is made point by point? Of a broken one nobody knows."""
+    try:
+        return "point" in getattr(registry.load(role, name), "domains", ("point",))
+    except LimnerError:
+        return True
 
 
 def _alive(table: dict[str, Any], registry: Registry) -> bool:

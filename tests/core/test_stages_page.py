@@ -23,7 +23,9 @@ def script():
 def test_every_stage_is_shown(script):
     known = build(third_party=False)
     for kind in script.TITLES:
-        assert sorted(script.settings()[kind]) == sorted(known.names(kind))
+        assert sorted(script.settings()[kind]) == sorted(script.names(kind))
+        assert script.names(kind)
+    assert sorted(script.names("encoder") + script.names("filter")) == sorted(known.names("encoder"))
 
 
 def test_the_page_is_what_the_script_writes(script):

@@ -16,6 +16,7 @@ from limner.samples import Samples
 from limner.testing.asking import CONTEXT, SEED, Map, uniform
 
 if TYPE_CHECKING:
+    from limner.augment import Augment
     from limner.blend import Blend
     from limner.color import ColorMode
     from limner.encoder import Encoder
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 SIZES = ((6, 6), (7, 4), (4, 9))  # square, wide, tall
 FANS = ((3, 4), (1, 1), (5, 3), (3, 3))  # features in, channels out
 LAYERS = 3  # of a blend that takes any number
+COUNTS = (3, 1, 5)  # channels of pictures that are augmented
 IMAGE = (8, 8)  # height and width where a stage speaks images
 
 
@@ -42,6 +44,7 @@ def maps_of(subject: Subject) -> list[Map]:
         "color": _color,
         "blend": _blend,
         "loss": _loss,
+        "augment": _augment,
     }
     return makers[subject.kind](subject.stage) if subject.kind in makers else []
 
@@ -88,7 +91,7 @@ def _encoder(stage: Encoder) -> list[Map]:
         def forward(theta: Array, x: Array) -> Array:
             return stage.forward(theta, samples(x), CONTEXT)
 
-        rest = _turned(stage.size) if isinstance(stage, Filter) else tuple
+        rest = _turned(stage.size) if isinstance(stage, Filter) and domain == "image" else tuple
         return Map(f" for {domain}s", k, draw, forward, vjp, layout, theta, rest)
 
     buttons = stage.buttons() if isinstance(stage, Buttons) else k
@@ -212,3 +215,26 @@ def _loss(stage: Loss) -> list[Map]:
             vjp=vjp,
         )
     ]
+
+
+def _augment(stage: Augment) -> list[Map]:
+    """Pictures of several numbers of channels, each with a generator of its own, which a second array seeds."""
+
+    def generators(seeds: Array) -> list[np.random.Generator]:
+        return [np.random.default_rng(int(seeds[0, i])) for i in range(seeds.shape[1])]
+
+    def vjp(theta: Array, x: Array, seeds: Array) -> tuple[Array, Callable[[Array], tuple[Array, Array]]]:  # noqa: ARG001
+        y, pull = stage.vjp(x, generators(seeds))
+        return y, lambda dy: (empty_theta(dy), pull(dy))
+
+    def of(count: int) -> Map:
+        pictures = uniform(count, 0.0, 1.0, *IMAGE)
+        return Map(
+            label=f" of {count} channels",
+            rows=count,
+            draw=lambda n: (*pictures(n), SEED + np.arange(float(n))[None]),
+            forward=lambda theta, x, seeds: stage.forward(x, generators(seeds)),  # noqa: ARG005
+            vjp=vjp,
+        )
+
+    return [of(count) for count in COUNTS]

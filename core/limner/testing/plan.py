@@ -14,6 +14,7 @@ from limner.rng import child_rng
 from limner.testing.cases import CASES, ArrayCase
 from limner.testing.checks import (
     arrays,
+    augment,
     backend,
     blend,
     color,
@@ -33,8 +34,8 @@ Check: TypeAlias = Callable[[], None]
 OfStage: TypeAlias = Callable[[Subject], None]
 OnArrays: TypeAlias = Callable[[Subject, ArrayCase], None]
 
-COMPUTES = ("frame", "warp", "encoder", "network", "color", "blend", "loss")
-DIFFERENTIABLE = ("encoder", "network", "color", "blend", "loss")
+COMPUTES = ("frame", "warp", "encoder", "network", "color", "blend", "loss", "augment")
+DIFFERENTIABLE = ("encoder", "network", "color", "blend", "loss", "augment")
 OWNS_THETA = ("warp", "encoder", "network", "color")
 
 OF_EXAMPLE: Mapping[str, tuple[OfStage, ...]] = {
@@ -43,6 +44,7 @@ OF_EXAMPLE: Mapping[str, tuple[OfStage, ...]] = {
     "network": network.OF_EXAMPLE,
     "color": color.OF_EXAMPLE,
     "blend": blend.OF_EXAMPLE,
+    "augment": augment.OF_EXAMPLE,
     "trainer": trainer.OF_EXAMPLE,
     "writer": writer.OF_EXAMPLE,
     "movie": movie.OF_EXAMPLE,

@@ -12,3 +12,6 @@ Point: TypeAlias = tuple[Coordinate, Coordinate]
 
 Degrees: TypeAlias = Annotated[float, Field(ge=-3600, le=3600)]
 """Clockwise where y runs downwards, as it does in the frame ``centred``."""
+
+Levels: TypeAlias = tuple[Annotated[int, Field(ge=1, le=255)], ...]
+"""Brightnesses, of 255."""

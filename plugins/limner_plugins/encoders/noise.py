@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 import numpy as np
 from pydantic import Field
 
-from limner.plugin import Array, Context, Encoder, Entry, Layout, Samples, namespace
+from limner.plugin import Array, Context, Domain, Entry, Filter, Layout, Samples, from_host, namespace
+from limner_plugins.common.images import places
 from limner_plugins.common.noise import NOISES, PERIOD, NoiseName, draw_lattice, fbm
 
 
-class Noise(Encoder):
+class Noise(Filter):
     """Fractal noise from the seed: each feature is a sum of octaves, each finer and fainter than the last.
 
     ``value`` and ``gradient`` noise make clouds, ``cells`` bowls, ``edges`` veins. One square of random numbers for
     each feature lies in θ and is not learned; the pattern repeats after 64 bumps of the first octave.
+
+    Where pictures are made of pictures, it needs none: it gives white noise in their place, ``count`` channels from
+    ``-scale`` to ``scale``, drawn for each picture by its place in the set, another at each step of a training. The
+    other parameters are the points' alone, and so is the square in θ.
     Sources: Perlin, "An image synthesizer", 1985; Worley, "A cellular texture basis function", 1996.
     """
+
+    domains: ClassVar[frozenset[Domain]] = frozenset({"point", "image"})
 
     count: int = Field(default=2, ge=1, le=64, description="how many features, each a noise of its own")
     noise: NoiseName = Field(default="gradient", description="which noise: clouds of two kinds, bowls, or veins")
@@ -60,8 +69,10 @@ class Noise(Encoder):
         """Uniform numbers."""
         return layout.pack({"lattice": np.stack([draw_lattice(rng) for _ in range(self.count)])})
 
-    def forward(self, theta: Array, samples: Samples, ctx: Context) -> Array:  # noqa: ARG002
+    def forward(self, theta: Array, samples: Samples, ctx: Context) -> Array:
         """The noises."""
+        if samples.images is not None:
+            return self._white(samples.images, samples, ctx)
         lattice, points = self.layout().views(theta)["lattice"], self.frequency * samples.anchor
         rows = [
             fbm(
@@ -75,3 +86,13 @@ class Noise(Encoder):
             for i in range(self.count)
         ]
         return self.scale * namespace(theta).stack(rows)
+
+    def shown(self, features: Array) -> Array:
+        """From black, at the least, to white."""
+        return super().shown(0.5 + features / (2 * abs(self.scale))) if self.scale else super().shown(features + 0.5)
+
+    def _white(self, images: Array, samples: Samples, ctx: Context) -> Array:
+        shape = (self.count, *images.shape[2:])
+        drawn = [ctx.rng("noise", place).uniform(-1.0, 1.0, shape) for place in places(samples)]
+        noise = np.stack(drawn, axis=1) if drawn else np.empty((self.count, *images.shape[1:]))
+        return self.scale * from_host(noise, images)

@@ -12,3 +12,6 @@ def limner_register(registry: Registry) -> None:
     registry.loss(
         "fann-tanh", "limner_plugins.losses.fann_tanh:FannTanh", summary="libfann's: errors near 1 count much more"
     )
+    registry.loss(
+        "ssim", "limner_plugins.losses.ssim:Ssim", summary="structural similarity: what the eye compares in pictures"
+    )

@@ -81,7 +81,7 @@ class Critique:
 
     def _numbers(self, judged: Array) -> int:
         """Of all tiles' pictures."""
-        return self.pictures * (prod(judged.shape) // int(judged.shape[1]))
+        return self.pictures * int(prod(judged.shape) // judged.shape[1])
 
     def _shown(self, seen: Seen, picture: Array) -> tuple[Array, Callable[[Array], Array]]:
         """What the critic looks at, and the pullback to the picture."""

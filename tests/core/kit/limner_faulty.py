@@ -13,6 +13,7 @@ from typing import Any, ClassVar
 import numpy as np
 from limner_sound import (
     KINDS,
+    SoundAugment,
     SoundBackend,
     SoundBlend,
     SoundColor,
@@ -356,6 +357,29 @@ class WrongColor(SoundColor):
 class WrongLoss(SoundLoss):
     def gradient(self, y, target):
         return 2.0 * (y - target)
+
+
+# Augmentations.
+
+
+@caught_by("vjp_input")
+class WrongAugment(SoundAugment):
+    def vjp(self, images, rngs):
+        return super().vjp(images, rngs)[0], lambda dy: dy
+
+
+@caught_by("forward_splits")
+class MixingAugment(SoundAugment):
+    def vjp(self, images, rngs):
+        return super().vjp(images, [rngs[0] for _ in rngs])
+
+
+@caught_by("augment_draws")
+class GreedyAugment(SoundAugment):
+    def vjp(self, images, rngs):
+        for rng in rngs:
+            rng.uniform(size=len(images))
+        return super().vjp(images, rngs)
 
 
 # Trainers.

@@ -13,6 +13,7 @@ from pydantic import Field
 
 from limner.plugin import (
     ArtworkError,
+    Augment,
     Backend,
     Blend,
     Bounds,
@@ -161,6 +162,15 @@ class SoundLoss(Loss):
         return y - target
 
 
+class SoundAugment(Augment):
+    """Each picture as many times brighter as is drawn for it."""
+
+    def vjp(self, images, rngs):
+        factors = np.asarray([rng.uniform(0.5, 1.5) for rng in rngs]).reshape(1, -1, 1, 1)
+        factors = namespace(images).asarray(factors, dtype=images.dtype, device=device(images))
+        return images * factors, lambda dy: dy * factors
+
+
 class SoundTrainer(Trainer):
     """Gradient descent with momentum."""
 
@@ -290,7 +300,10 @@ class SoundBackend(Backend):
         return np.asarray(array)
 
 
-KINDS = ("frame", "warp", "encoder", "network", "color", "blend", "loss", "trainer", "writer", "movie", "backend")
+KINDS = (
+    *("frame", "warp", "encoder", "network", "color", "blend", "loss", "augment", "trainer"),
+    *("writer", "movie", "backend"),
+)
 
 
 @hookimpl

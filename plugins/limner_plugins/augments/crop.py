@@ -1,0 +1,49 @@
+"""The augmentation ``crop``."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from pydantic import Field
+
+from limner.plugin import Array, Augment, AugmentPullback, from_host, namespace
+from limner_plugins.common.axes import tents
+
+
+class Crop(Augment):
+    """The pictures shifted a little, by whole pixels; what comes in at the border is their reflection.
+
+    With ``zoom`` a part of them, of the same proportions, is enlarged to the whole, by linear interpolation.
+    """
+
+    shift: float = Field(default=0.125, ge=0, le=1, description="how far at the most, over the sides, each way")
+    zoom: float = Field(default=0.0, ge=0, le=0.9, description="how much of the sides may fall away, at the most")
+
+    @classmethod
+    def examples(cls) -> tuple[Crop, ...]:
+        """Shifted, enlarged, and both."""
+        return cls(), cls(shift=0.0, zoom=0.5), cls(shift=1.0, zoom=0.3)
+
+    def vjp(self, images: Array, rngs: Sequence[np.random.Generator]) -> tuple[Array, AugmentPullback]:
+        """The pictures: each between a matrix for its columns and one for its rows; their transposes pull back."""
+        xp = namespace(images)
+        height, width = images.shape[2:]
+        rows, columns = np.empty((len(rngs), height, height)), np.empty((len(rngs), width, width))
+        for i, rng in enumerate(rngs):
+            down, right, least = rng.uniform(-1.0, 1.0), rng.uniform(-1.0, 1.0), rng.uniform()
+            rows[i], columns[i] = (self._matrix(size, at, least) for size, at in ((height, down), (width, right)))
+        left = from_host(rows, images)
+        top = from_host(columns, images)
+
+        def pullback(dy: Array) -> Array:
+            return xp.matrix_transpose(left) @ dy @ top
+
+        return left @ images @ xp.matrix_transpose(top), pullback
+
+    def _matrix(self, size: int, at: float, least: float) -> np.ndarray:
+        """Where the pixels of an axis come from."""
+        part = 1.0 - self.zoom * least
+        moved = np.round(at * self.shift * size) if part == 1 else at * self.shift * size
+        middles = np.arange(size) + 0.5 - size / 2
+        return tents(part * middles + size / 2 - 0.5 + moved, size, "reflect")

@@ -1,0 +1,32 @@
+"""The filter ``average``."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+import numpy as np
+
+from limner.plugin import Array, Context, Filter, Samples
+from limner_plugins.common.images import sources
+
+
+class Average(Filter):
+    """In place of each picture another of its set: a network that cannot know which one converges to their average.
+
+    Where there is no other one, as when all is learned, it is the picture itself.
+    """
+
+    mates: ClassVar[bool] = True
+
+    @classmethod
+    def surprise(cls, rng: np.random.Generator) -> None:  # noqa: ARG003
+        """Nothing: there is no picture to look at."""
+        return
+
+    def features(self) -> int:
+        """Red, green and blue."""
+        return 3
+
+    def forward(self, theta: Array, samples: Samples, ctx: Context) -> Array:  # noqa: ARG002
+        """The other pictures."""
+        return sources(samples) if samples.others is None else samples.others

@@ -1,0 +1,36 @@
+"""The filter ``blur``."""
+
+from __future__ import annotations
+
+import numpy as np
+from pydantic import Field
+
+from limner.plugin import Array, Context, Filter, Samples
+from limner_plugins.common.axes import across, gaussian
+from limner_plugins.common.images import sources
+
+
+class Blur(Filter):
+    """The pictures under a Gaussian, cut off at 4 σ; beyond the borders the pixels come again."""
+
+    sigma: float = Field(default=2.0, gt=0, le=256, description="σ, pixels")
+
+    @classmethod
+    def examples(cls) -> tuple[Blur, ...]:
+        """A little, and more than the picture is wide."""
+        return cls(sigma=0.8), cls(sigma=20.0)
+
+    @classmethod
+    def surprise(cls, rng: np.random.Generator) -> None:  # noqa: ARG003
+        """Nothing: there is no picture to look at."""
+        return
+
+    def features(self) -> int:
+        """Red, green and blue."""
+        return 3
+
+    def forward(self, theta: Array, samples: Samples, ctx: Context) -> Array:  # noqa: ARG002
+        """The blurred pictures."""
+        images = sources(samples)
+        radius = max(1, int(4 * self.sigma + 0.5))
+        return across(images, *(gaussian(size, self.sigma, radius) for size in images.shape[2:]))

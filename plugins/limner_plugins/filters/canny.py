@@ -1,0 +1,45 @@
+"""The filter ``canny``."""
+
+from __future__ import annotations
+
+import numpy as np
+from pydantic import Field
+
+from limner.plugin import Array, Context, Filter, Samples
+from limner_plugins.common.images import each, luma, sources
+
+
+class Canny(Filter):
+    """Edges one pixel wide, 1 on 0: where the light changes most, followed as long as it changes enough.
+
+    Source: J. Canny, "A computational approach to edge detection", 1986. It is scikit-image's, which works on the host.
+    """
+
+    sigma: float = Field(default=1.0, gt=0, le=32, description="σ of a Gaussian before, pixels: less is more detail")
+    low: float = Field(default=0.1, ge=0, le=1, description="how steep an edge must be to be followed")
+    high: float = Field(default=0.2, ge=0, le=1, description="how steep it must be somewhere")
+
+    @classmethod
+    def examples(cls) -> tuple[Canny, ...]:
+        """Fine and coarse."""
+        return cls(), cls(sigma=2.0, low=0.02, high=0.05)
+
+    @classmethod
+    def surprise(cls, rng: np.random.Generator) -> None:  # noqa: ARG003
+        """Nothing: there is no picture to look at."""
+        return
+
+    def features(self) -> int:
+        """One."""
+        return 1
+
+    def forward(self, theta: Array, samples: Samples, ctx: Context) -> Array:  # noqa: ARG002
+        """The edges."""
+        from skimage.feature import canny
+
+        low, high = min(self.low, self.high), self.high
+
+        def edges(plane: np.ndarray) -> np.ndarray:
+            return np.asarray(canny(plane, self.sigma, low, high))  # type: ignore[no-untyped-call]
+
+        return each(luma(sources(samples)), edges)

@@ -1,0 +1,81 @@
+"""The filter ``contours``."""
+
+from __future__ import annotations
+
+import numpy as np
+from pydantic import Field
+
+from limner.plugin import Array, Context, Filter, Samples, namespace
+from limner_plugins.common.axes import across, gaussian
+from limner_plugins.common.fields import Levels
+from limner_plugins.common.images import layered, sources
+
+FLAT = 2 / 255  # a pixel: what is flatter has no line, though it be at the level
+
+
+class Contours(Filter):
+    """Lines along which a colour has a level of brightness, as on a map: ink on white paper.
+
+    A line is drawn in the ink that takes its colour away: those of red are cyan, those of green magenta, those of blue
+    yellow, and black where they meet. So a picture of them looks like a print, and a network that is handed the three
+    channels has 1 where nothing is and less where a line passes: the distance of a pixel from the line is what its
+    colour lacks of the level over how steep it is there, and the line's edges are as soft as a pixel.
+
+    ``smooth`` blurs the picture first: grain makes crowds of small islands.
+    """
+
+    levels: Levels = Field(default=(50, 100, 150, 200), min_length=1, max_length=16, description="of 255")
+    width: float = Field(default=1.0, gt=0, le=16, description="of the lines, pixels")
+    smooth: float = Field(default=0.7, ge=0, le=16, description="σ of a Gaussian before, pixels; 0 is none")
+    layers: bool = Field(
+        default=False, description="a channel for each colour and level, instead of one for each colour"
+    )
+
+    @classmethod
+    def examples(cls) -> tuple[Contours, ...]:
+        """Lines together and apart, of a grainy picture and of a smooth one."""
+        return cls(), cls(levels=(128,), width=2.0, smooth=0.0), cls(levels=(80, 160), layers=True, smooth=2.0)
+
+    @classmethod
+    def surprise(cls, rng: np.random.Generator) -> None:  # noqa: ARG003
+        """Nothing: there is no picture to look at."""
+        return
+
+    def features(self) -> int:
+        """One for each colour, or for each of its levels."""
+        return 3 * len(self.levels) if self.layers else 3
+
+    def forward(self, theta: Array, samples: Samples, ctx: Context) -> Array:  # noqa: ARG002
+        """The lines, 0 where the ink is full."""
+        images = sources(samples)
+        xp = namespace(images)
+        if self.smooth:
+            radius = max(1, round(4 * self.smooth))
+            images = across(images, *(gaussian(size, self.smooth, radius) for size in images.shape[2:]))
+        fall, rise = _steepness(images), _steepness(-images)
+        papers = []
+        for level in self.levels:
+            above = images - level / 255
+            steep = xp.where(above > 0, fall, rise)  # towards the level: a peak just above it is no line
+            away = xp.abs(above) / xp.clip(steep, FLAT, None)
+            ink = xp.clip(0.5 + 0.5 * self.width - away, 0.0, 1.0)
+            papers.append(1.0 - ink * xp.clip(steep / FLAT, 0.0, 1.0))
+        if self.layers:
+            return layered([[paper[c : c + 1, ...] for paper in papers] for c in range(3)])
+        out = papers[0]
+        for paper in papers[1:]:
+            out = xp.minimum(out, paper)
+        return out
+
+
+def _steepness(images: Array) -> Array:
+    """How steeply a plane falls from each pixel to its neighbours: of the two along an axis, to the deeper."""
+    xp = namespace(images)
+    h, w = images.shape[2:]
+    still_x, still_y = xp.zeros_like(images[..., :1]), xp.zeros_like(images[..., :1, :])
+    x = images[..., 1:] - images[..., : w - 1]
+    y = images[..., 1:, :] - images[..., : h - 1, :]
+    x = xp.maximum(xp.concat([-x, still_x], axis=3), xp.concat([still_x, x], axis=3))
+    y = xp.maximum(xp.concat([-y, still_y], axis=2), xp.concat([still_y, y], axis=2))
+    x, y = xp.clip(x, 0.0, None), xp.clip(y, 0.0, None)
+    return xp.sqrt(x * x + y * y)

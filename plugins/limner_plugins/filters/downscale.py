@@ -1,0 +1,60 @@
+"""The filter ``downscale``."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Literal
+
+import numpy as np
+from pydantic import Field
+
+from limner.plugin import Array, Context, Filter, Samples
+from limner_plugins.common.axes import across, area, linear, nearest
+from limner_plugins.common.images import sources
+
+
+class Downscale(Filter):
+    """Small copies: each pixel the mean of a block; blocks at the right and lower borders may lack some.
+
+    A network that is to enlarge them gives ``factor`` times the width and height. With ``enlarge`` the copies are
+    brought back to the size of the pictures, as ``blocks`` or interpolated, and the network is to make them crisp.
+
+    A picture that is handed in when all is learned is taken for a small one already.
+    """
+
+    ready: ClassVar[bool] = True
+
+    factor: Literal[2, 4, 8] = Field(default=4, description="how many times smaller")
+    enlarge: Literal["no", "blocks", "linear"] = Field(
+        default="no", description="give them back at the size of the pictures: as blocks, or interpolated"
+    )
+
+    @classmethod
+    def examples(cls) -> tuple[Downscale, ...]:
+        """Small ones, and small ones enlarged."""
+        return cls(factor=2), cls(), cls(factor=8, enlarge="blocks"), cls(factor=4, enlarge="linear")
+
+    @classmethod
+    def surprise(cls, rng: np.random.Generator) -> None:  # noqa: ARG003
+        """Nothing: there is no picture to look at."""
+        return
+
+    def features(self) -> int:
+        """Red, green and blue."""
+        return 3
+
+    def size(self, size: tuple[int, int]) -> tuple[int, int]:
+        """So many times smaller, rounded up, or the same where they are enlarged."""
+        return size if self.enlarge != "no" else (-(-size[0] // self.factor), -(-size[1] // self.factor))
+
+    def forward(self, theta: Array, samples: Samples, ctx: Context) -> Array:  # noqa: ARG002
+        """The copies."""
+        images = sources(samples)
+        return across(images, *(self._matrix(size) for size in images.shape[2:]))
+
+    def _matrix(self, size: int) -> np.ndarray:
+        small = area(size, self.factor)
+        if self.enlarge == "no":
+            return small
+        few = len(small)
+        large: np.ndarray = nearest(few, self.factor, size) if self.enlarge == "blocks" else linear(few, size)
+        return np.asarray(large @ small)

@@ -1,0 +1,62 @@
+"""The filter ``edges``."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import numpy as np
+from pydantic import Field
+
+from limner.plugin import Array, Context, Filter, Samples, device, namespace
+from limner_plugins.common.axes import reflected
+from limner_plugins.common.images import luma, sources
+
+OPERATORS = {"sobel": (0.25, 0.5), "scharr": (3 / 16, 10 / 16), "prewitt": (1 / 3, 1 / 3)}
+"""What the neighbours of a row weigh, and the row itself."""
+
+
+class Edges(Filter):
+    """How steep each pixel is: the root of the mean square of its slopes to the right and down.
+
+    A slope is the difference of the pixels on both sides. In photographs few come near to 1, the steepest of all: hence
+    the ``gain``. Beyond the borders the pixels come again.
+    Sources: I. Sobel and G. Feldman, 1968; H. Scharr, "Optimale Operatoren in der Digitalen Bildverarbeitung", 2000,
+    whose slopes are the most alike in all directions.
+    """
+
+    operator: Literal["sobel", "scharr", "prewitt"] = Field(default="scharr", description="how slopes are measured")
+    color: bool = Field(default=False, description="of each colour, instead of the light")
+    gain: float = Field(default=2.5, gt=0, le=1000, description="how much stronger they are given")
+
+    @classmethod
+    def examples(cls) -> tuple[Edges, ...]:
+        """Of the light and of each colour."""
+        return cls(), cls(operator="sobel", color=True, gain=1.0), cls(operator="prewitt")
+
+    @classmethod
+    def surprise(cls, rng: np.random.Generator) -> None:  # noqa: ARG003
+        """Nothing: there is no picture to look at."""
+        return
+
+    def features(self) -> int:
+        """One, or one for each colour."""
+        return 3 if self.color else 1
+
+    def forward(self, theta: Array, samples: Samples, ctx: Context) -> Array:  # noqa: ARG002
+        """The steepness."""
+        planes = sources(samples) if self.color else luma(sources(samples))
+        across, down = self._slopes(planes, 3, 2), self._slopes(planes, 2, 3)
+        return self.gain * namespace(planes).sqrt(0.5 * (across * across + down * down))
+
+    def _slopes(self, planes: Array, axis: int, other: int) -> Array:
+        """The slopes along an axis, their neighbours along the other weighed in."""
+        beside, middle = OPERATORS[self.operator]
+        slopes = _moved(planes, 1, axis) - _moved(planes, -1, axis)
+        return middle * slopes + beside * (_moved(slopes, 1, other) + _moved(slopes, -1, other))
+
+
+def _moved(planes: Array, by: int, axis: int) -> Array:
+    """The neighbours along an axis."""
+    xp, size = namespace(planes), planes.shape[axis]
+    places = reflected(np.arange(size) + by, size)
+    return xp.take(planes, xp.asarray(places, device=device(planes)), axis=axis)

@@ -1,0 +1,89 @@
+"""The filter ``mask``."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import numpy as np
+from pydantic import Field
+
+from limner.plugin import Array, Context, Filter, Samples, from_host, namespace
+from limner_plugins.common.images import places, sources
+
+
+class Mask(Filter):
+    """Pictures with holes, which a network is to fill, and the holes themselves as a fourth channel, 1 where one is.
+
+    They are drawn for each picture by its place in the set, others at each step of a training: ``rectangles`` of any
+    proportion, or ``strokes``, bent lines with round ends as of a thick brush.
+    Sources: D. Pathak et al., "Context encoders", 2016; for strokes, J. Yu et al., "Free-form image inpainting", 2019.
+    """
+
+    shape: Literal["rectangles", "strokes"] = Field(default="rectangles", description="of the holes")
+    holes: int = Field(default=3, ge=1, le=64, description="how many; they may overlap")
+    largest: float = Field(
+        default=0.4,
+        gt=0,
+        le=1,
+        description="of rectangles' sides, over the picture's; strokes are twice as long, and up to a quarter as wide",
+    )
+    fill: float = Field(default=1.0, ge=0, le=1, description="the gray that fills them, 0 to 1")
+
+    @classmethod
+    def examples(cls) -> tuple[Mask, ...]:
+        """Both shapes."""
+        return cls(), cls(shape="strokes", holes=2, largest=0.7, fill=0.5)
+
+    @classmethod
+    def surprise(cls, rng: np.random.Generator) -> None:  # noqa: ARG003
+        """Nothing: there is no picture to look at."""
+        return
+
+    def features(self) -> int:
+        """Red, green, blue and the holes."""
+        return 4
+
+    def forward(self, theta: Array, samples: Samples, ctx: Context) -> Array:  # noqa: ARG002
+        """The pictures with holes, and the holes."""
+        images = sources(samples)
+        draw = _rectangle if self.shape == "rectangles" else _stroke
+        height, width = images.shape[2:]
+        holes = np.zeros((1, images.shape[1], height, width), dtype=bool)
+        for i, place in enumerate(places(samples)):
+            rng = ctx.rng("mask", place)
+            for _ in range(self.holes):
+                holes[0, i] |= draw((height, width), self.largest, rng)
+        hole = from_host(holes, images)
+        return namespace(images).concat([images + hole * (self.fill - images), hole], axis=0)
+
+    def shown(self, features: Array) -> Array:
+        """The pictures with their holes."""
+        return features[:3, ...]
+
+
+def _rectangle(size: tuple[int, int], largest: float, rng: np.random.Generator) -> np.ndarray:
+    """A hole of a quarter of the greatest sides at least, wholly within the picture."""
+    spans = []
+    for side in size:
+        length = rng.uniform(0.25, 1.0) * largest * side
+        start = rng.uniform(0.0, side - length)
+        middles = np.arange(side) + 0.5
+        spans.append((start <= middles) & (middles < start + length))
+    return np.outer(*spans)
+
+
+def _stroke(size: tuple[int, int], largest: float, rng: np.random.Generator) -> np.ndarray:
+    """A hole along four straight pieces that turn a little from one to the next."""
+    longest = largest * min(size)
+    radius, piece = longest * rng.uniform(0.06, 0.125), longest / 2
+    at, heading = rng.uniform(0.0, 1.0, 2) * size, rng.uniform(0.0, 2 * np.pi)
+    y, x = np.ogrid[: size[0], : size[1]]
+    out = np.zeros(size, dtype=bool)
+    for _ in range(4):
+        heading += rng.normal(0.0, 0.6)
+        along = piece * np.array([np.sin(heading), np.cos(heading)])
+        dy, dx = y + 0.5 - at[0], x + 0.5 - at[1]
+        share = np.clip((dy * along[0] + dx * along[1]) / (piece * piece), 0.0, 1.0)
+        out |= (dy - share * along[0]) ** 2 + (dx - share * along[1]) ** 2 <= radius * radius
+        at = at + along
+    return out

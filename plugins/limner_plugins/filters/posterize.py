@@ -1,0 +1,34 @@
+"""The filter ``posterize``."""
+
+from __future__ import annotations
+
+import numpy as np
+from pydantic import Field
+
+from limner.plugin import Array, Context, Filter, Samples, namespace
+from limner_plugins.common.images import sources
+
+
+class Posterize(Filter):
+    """Each colour at the nearest of few levels, which lie evenly from 0 to 1."""
+
+    levels: int = Field(default=4, ge=2, le=256, description="how many")
+
+    @classmethod
+    def examples(cls) -> tuple[Posterize, ...]:
+        """Few and fewest."""
+        return cls(), cls(levels=2)
+
+    @classmethod
+    def surprise(cls, rng: np.random.Generator) -> None:  # noqa: ARG003
+        """Nothing: there is no picture to look at."""
+        return
+
+    def features(self) -> int:
+        """Red, green and blue."""
+        return 3
+
+    def forward(self, theta: Array, samples: Samples, ctx: Context) -> Array:  # noqa: ARG002
+        """The nearest levels."""
+        images, steps = sources(samples), self.levels - 1
+        return namespace(images).round(images * steps) / steps

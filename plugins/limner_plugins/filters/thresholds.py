@@ -1,0 +1,41 @@
+"""The filter ``thresholds``."""
+
+from __future__ import annotations
+
+import numpy as np
+from pydantic import Field
+
+from limner.plugin import Array, Context, Filter, Samples, namespace
+from limner_plugins.common.fields import Levels
+from limner_plugins.common.images import layered, sources
+
+
+class Thresholds(Filter):
+    """Black or white: for each level, where a colour is at least as bright, 1, else 0.
+
+    The layers of red come first, then those of green, then those of blue. Shown, a colour's layers are averaged, which
+    looks like a poster.
+    """
+
+    levels: Levels = Field(default=(50, 100, 150, 200), min_length=1, max_length=16, description="of 255")
+
+    @classmethod
+    def examples(cls) -> tuple[Thresholds, ...]:
+        """Four layers a colour, and one."""
+        return cls(), cls(levels=(128,))
+
+    @classmethod
+    def surprise(cls, rng: np.random.Generator) -> None:  # noqa: ARG003
+        """Nothing: there is no picture to look at."""
+        return
+
+    def features(self) -> int:
+        """A layer for each colour and level."""
+        return 3 * len(self.levels)
+
+    def forward(self, theta: Array, samples: Samples, ctx: Context) -> Array:  # noqa: ARG002
+        """The layers; pictures of 8 bits are nowhere near the cuts, which lie between two levels."""
+        images = sources(samples)
+        xp = namespace(images)
+        cuts = [(level - 0.5) / 255 for level in self.levels]
+        return layered([[xp.astype(images[c : c + 1, ...] >= cut, images.dtype) for cut in cuts] for c in range(3)])

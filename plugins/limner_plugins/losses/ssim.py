@@ -1,0 +1,95 @@
+"""The loss ``ssim``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import ClassVar, NamedTuple
+
+from pydantic import Field
+
+from limner.plugin import Array, Domain, Loss, namespace
+from limner_plugins.common.axes import across, gaussian
+
+SIGMA, RADIUS = 1.5, 5  # a window of 11 x 11
+C1, C2 = 0.01**2, 0.03**2  # (K1 L)² and (K2 L)², the range L being 1
+
+
+class Ssim(Loss):
+    """1 - SSIM, of structural similarity: how unlike each pixel's surroundings are in light, contrast and pattern.
+
+    Of each colour by itself, within a Gaussian of σ = 1.5 that is cut to 11 x 11 pixels; beyond the borders the pixels
+    come again, so that the map is as large as the picture. ``alpha`` mixes it with the absolute error, which tells
+    how bright a plain area is to be: α (1 - SSIM) + (1 - α) |y - target|.
+
+    Sources: Z. Wang et al., "Image quality assessment: from error visibility to structural similarity", 2004; for the
+    mixture, H. Zhao et al., "Loss functions for image restoration with neural networks", 2017.
+    """
+
+    domains: ClassVar[frozenset[Domain]] = frozenset({"image"})
+
+    alpha: float = Field(default=1.0, ge=0, le=1, description="how much of it is 1 - SSIM; the rest is |y - target|")
+
+    @classmethod
+    def examples(cls) -> tuple[Ssim, ...]:
+        """Pure, and mixed."""
+        return cls(), cls(alpha=0.84, reduction="sum")
+
+    def value(self, y: Array, target: Array) -> Array:
+        """The map."""
+        return self._mixed(_Windows.of(y, target).similarity(), y, target)
+
+    def vjp(self, y: Array, target: Array) -> tuple[Array, Callable[[Array], Array]]:
+        """The map and its pullback."""
+        windows = _Windows.of(y, target)
+        similarity = windows.similarity()
+
+        def pullback(dvalue: Array) -> Array:
+            dy = windows.pull(-self.alpha * dvalue, similarity, y, target)
+            return dy if self.alpha == 1 else dy + (1.0 - self.alpha) * dvalue * namespace(y).sign(y - target)
+
+        return self._mixed(similarity, y, target), pullback
+
+    def _mixed(self, similarity: Array, y: Array, target: Array) -> Array:
+        value = self.alpha * (1.0 - similarity)
+        return value if self.alpha == 1 else value + (1.0 - self.alpha) * namespace(y).abs(y - target)
+
+
+class _Windows(NamedTuple):
+    """What is measured around each pixel: the means of y and of the target, and the four terms of Wang's formula.
+
+    SSIM = (2 m t + C1)(2 cov + C2) / ((m² + t² + C1)(var + var' + C2)) = light · pattern / (lights · patterns).
+    """
+
+    mean: Array
+    other: Array
+    light: Array
+    pattern: Array
+    lights: Array
+    patterns: Array
+
+    @classmethod
+    def of(cls, y: Array, target: Array) -> _Windows:
+        m, t = _blurred(y), _blurred(target)
+        spread = _blurred(y * y + target * target) - (m * m + t * t)
+        together = _blurred(y * target) - m * t
+        return cls(m, t, 2.0 * m * t + C1, 2.0 * together + C2, m * m + t * t + C1, spread + C2)
+
+    def similarity(self) -> Array:
+        return self.light * self.pattern / (self.lights * self.patterns)
+
+    def pull(self, dsimilarity: Array, similarity: Array, y: Array, target: Array) -> Array:
+        """From a gradient of the similarity to that of y."""
+        over = dsimilarity / (self.lights * self.patterns)
+        dlight, dpattern = over * self.pattern, over * self.light
+        dlights, dpatterns = -dsimilarity * similarity / self.lights, -dsimilarity * similarity / self.patterns
+        dmean = 2.0 * (self.other * (dlight - dpattern) + self.mean * (dlights - dpatterns))
+        return _spread(dmean) + 2.0 * (y * _spread(dpatterns) + target * _spread(dpattern))
+
+
+def _blurred(x: Array) -> Array:
+    return across(x, *(gaussian(size, SIGMA, RADIUS) for size in x.shape[2:]))
+
+
+def _spread(dx: Array) -> Array:
+    """The pullback of ``_blurred``."""
+    return across(dx, *(gaussian(size, SIGMA, RADIUS).T for size in dx.shape[2:]))
