@@ -6,6 +6,7 @@
     art.save("picture.png")
     limner.open("picture.png").render(size=(4096, 4096))
     limner.fit("photo.jpg", seconds=10).save("likeness.png")
+    limner.translate(limner.train("photos/", "colorize", seconds=600), "old.jpg")
 
 Nothing heavy is imported before one of these names is used.
 """
@@ -18,12 +19,14 @@ from typing import TYPE_CHECKING, Any
 from limner._version import __version__ as __version__
 
 if TYPE_CHECKING:
+    from limner.applying import translate as translate
     from limner.artwork import Artwork as Artwork
     from limner.errors import LimnerError as LimnerError
     from limner.fitting import fit as fit
     from limner.opening import open_artwork as open  # noqa: A004
     from limner.pipeline import paint as paint
     from limner.recipe import Recipe as Recipe
+    from limner.translating import learn as train
 
 _HOMES = {
     "Artwork": ("limner.artwork", "Artwork"),
@@ -32,9 +35,11 @@ _HOMES = {
     "Recipe": ("limner.recipe", "Recipe"),
     "open": ("limner.opening", "open_artwork"),
     "paint": ("limner.pipeline", "paint"),
+    "train": ("limner.translating", "learn"),
+    "translate": ("limner.applying", "translate"),
 }
 
-__all__ = ["Artwork", "LimnerError", "Recipe", "__version__", "fit", "open", "paint"]
+__all__ = ["Artwork", "LimnerError", "Recipe", "__version__", "fit", "open", "paint", "train", "translate"]
 
 
 def __getattr__(name: str) -> Any:

@@ -13,7 +13,8 @@ from limner.triptych import png, sheet_size, triptych
 
 if TYPE_CHECKING:
     from limner.timelapse import Camera
-    from limner.translating import Glimpse, Lessons
+    from limner.lessons import Lessons
+    from limner.translating import Glimpse
 
 MOST = 8
 """Sheets that are kept for the report; beyond, every other one goes."""

@@ -17,7 +17,8 @@ from limner.files import check_target, human, replacing
 from limner.registry import registry
 
 if TYPE_CHECKING:
-    from limner.translating import Lessons, Translated
+    from limner.lessons import Lessons
+    from limner.translating import Translated
 
 
 class Sheet(NamedTuple):

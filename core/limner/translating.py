@@ -2,86 +2,34 @@
 
 from __future__ import annotations
 
-import operator
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 import numpy as np
 
-from limner import checkpoint, settings
-from limner.album import sources as pictures
+from limner import checkpoint
 from limner.artwork import Artwork
-from limner.canvas import Canvas
-from limner.errors import LimnerError
+from limner.backends import choose
 from limner.examples import Examples
-from limner.files import available_memory, check_room, check_target, exists, human
-from limner.fitting import Fitted, blaming, drawer
-from limner.job import MANY
-from limner.pairs import SHARE, Pairs, read_pairs
-from limner.parsing import parse
-from limner.pipeline import find, packages_of
+from limner.files import check_room, check_target
+from limner.fitting import DivergedError, Fitted, blaming, drawer
+from limner.job import bounded
+from limner.lessons import DEFAULT, SECONDS, Lessons, check_memory, prepare
+from limner.pairs import SHARE
+from limner.pipeline import packages_of
 from limner.problem import Judgement
 from limner.quality import Quality
-from limner.recipe import SingleRecipe
 from limner.registry import registry
-from limner.rng import draw_seed
 from limner.training import Budget, Run, Watch, start, train
 from limner.translation import TranslationProblem
-from limner.translator import Translator, sized
+from limner.translator import Translator
 
 if TYPE_CHECKING:
     from limner.backend import Backend
     from limner.loss import Loss
-    from limner.network import Network
     from limner.part import Part
     from limner.trainer import Trainer
-
-DEFAULT = "colorize"
-SECONDS = 300.0
-"""How long a training goes on that is given no bound."""
-SHOWN = 8
-"""Held-out pictures that a sheet shows."""
-
-
-@dataclass(frozen=True)
-class Lessons:
-    """What is to be learned, all of it checked.
-
-    Attributes:
-        recipe: with network, trainer and loss, made for the pictures' size.
-        pairs: the pictures.
-        budget: when to stop.
-        keep: the checkpoint's file; None keeps none.
-        kept: the checkpoint to go on from.
-        every: seconds between two checkpoints.
-    """
-
-    recipe: SingleRecipe
-    pairs: Pairs
-    budget: Budget
-    keep: Path | None = None
-    kept: checkpoint.Saved | None = None
-    every: float = 30.0
-
-    @property
-    def advice(self) -> str:
-        """What the trainer has to say of these pictures before it begins."""
-        return cast("Trainer", cast("Part", self.recipe.trainer).stage).advice(len(self.pairs.training))
-
-    @property
-    def picture_size(self) -> tuple[int, int]:
-        """Width and height of the largest of what a sheet shows."""
-        model = Translator(self.recipe)
-        sizes = [model.entrance(self.pairs.size), sized(model.output, self.pairs.size)]
-        return max(w for w, _ in sizes), max(h for _, h in sizes)
-
-    @property
-    def places(self) -> list[int]:
-        """Those of the held-out pictures that a sheet shows, evenly from all of them."""
-        held = self.pairs.held
-        return [int(held[i]) for i in np.linspace(0, len(held) - 1, min(SHOWN, len(held))).round().astype(int)]
 
 
 class Glimpse(NamedTuple):
@@ -116,80 +64,65 @@ class Translated(NamedTuple):
     each: tuple[tuple[str, Quality, Quality], ...]
 
 
-def prepare(
-    sources: Sequence[str],
+def learn(
+    pictures: str | Path | Sequence[str | Path],
     recipe: str | Path | Mapping[str, Any] = DEFAULT,
-    budget: Budget | None = None,
     *,
-    targets: Sequence[str] = (),
+    targets: Sequence[str | Path] = (),
+    steps: int = 0,
     epochs: int = 0,
+    seconds: float = 0.0,
+    psnr: float = 0.0,
     seed: int | None = None,
     size: tuple[int, int] | None = None,
     held_out: float = SHARE,
-    values: Mapping[str, Any] | None = None,
+    set: Mapping[str, Any] | None = None,  # noqa: A002 - the same word as on the command line
     swap: Mapping[str, str | Sequence[str]] | None = None,
     background: str | None = None,
-    keep: Path | None = None,
-    resume: bool = False,
-    every: float = 30.0,
-) -> Lessons:
-    """Check all that a training needs before it takes any time; the arguments are those of ``train_translation``.
+    backend: str | Backend = "auto",
+) -> Artwork:
+    """An artwork that has learned to take pictures to others; ``limner.translate`` gives it some.
+
+    Args:
+        pictures: files or folders.
+        recipe: a preset's name, a TOML file, or a table; it needs a trainer.
+        targets: what is to become of each, by its file's name; the pictures themselves where none are given.
+        steps: stop after so many steps of the trainer; 0 is no bound.
+        epochs: stop when every picture was looked at so often; 0 is no bound.
+        seconds: stop after so long; 0 is no bound, and with no bound at all it is five minutes.
+        psnr: stop when the pictures that are held out reach so many dB.
+        seed: what everything random follows from.
+        size: width and height that pictures are brought to; the recipe's, or the first picture's own.
+        held_out: the part of the pictures that is kept apart to judge by.
+        set: values by path, ``{"trainer.rate": 0.01}``.
+        swap: a stage's name by its role, ``{"output": "edges"}``, or names for ``encoder`` and ``augment``.
+        background: what lies under what is clear; white where nothing is said.
+        backend: a backend or its name.
 
     Raises:
-        LimnerError: something is wrong; or there is a checkpoint to go on from that is another run's, or damaged.
+        DivergedError: the loss is no number any more; it holds the best artwork before that.
+        LimnerError: the pictures, the recipe, a setting or the backend is wrong.
     """
-    names, others = pictures(list(sources)), pictures(list(targets)) if targets else []
-    kept = checkpoint.read_checkpoint(keep) if keep and resume and exists(keep) else None
-    values = dict(values or {})
-    size = Canvas(values.pop("size")).size if "size" in values and size is None else size
-    table, source = find(recipe)
-    given = size or (Canvas(tuple(table["size"])).size if "size" in table else None)
-    chosen = _learner(settings.apply(table, values, swap), source)
-    if kept and seed is None:
-        seed = int(kept.header.recipe.get("seed", 0))
-    if seed is not None or not chosen.seeded:
-        chosen = chosen.with_seed(draw_seed() if seed is None else operator.index(seed))
-    pairs = read_pairs(names, others, size=given, held_out=held_out, background=background, seed=chosen.seed)
-    made = _made(chosen, pairs.size)
-    if kept and keep:
-        checkpoint.check_same(keep, kept, made.table(), pairs.digest)
-    budget = budget or Budget(seconds=SECONDS)
-    if epochs:
-        looks = cast("Trainer", cast("Part", made.trainer).stage).looks(len(pairs.training))
-        steps = epochs * -(-len(pairs.training) // max(1, looks))
-        budget = replace(budget, steps=min(budget.steps or MANY, steps))
-    return Lessons(made, pairs, budget, keep, kept, every)
-
-
-def _learner(table: Mapping[str, Any], source: str) -> SingleRecipe:
-    """A recipe that can learn to take pictures to others.
-
-    Raises:
-        LimnerError: it cannot.
-    """
-    chosen = parse({"loss": {"kind": "mae"}, **table}, registry(), source)
-    if not isinstance(chosen, SingleRecipe) or chosen.domain != "image":
-        raise LimnerError(
-            f"{chosen.title}: paints points, and takes no pictures to others; choose a recipe that does, {DEFAULT} say"
-        )
-    if chosen.trainer is None:
-        raise LimnerError(f"{chosen.title}: the recipe has no [trainer] and cannot learn; try --trainer backprop")
-    if Translator(chosen).alpha:
-        raise LimnerError("color.alpha: pictures that are taken to others have no opacity; leave it out")
-    return chosen
-
-
-def _made(recipe: SingleRecipe, size: tuple[int, int]) -> SingleRecipe:
-    """The recipe made for pictures of a size, its structure settled."""
-    model = Translator(recipe)
-    network = cast("Network", recipe.network.stage).sized(model.entrance(size))
-    header = recipe.header.model_copy(update={"size": size})
-    made = replace(recipe, header=header, network=replace(recipe.network, stage=network))
-    model = Translator(made)
-    model.check_sizes(size)
-    trainer = cast("Part", recipe.trainer)
-    fitted = cast("Trainer", trainer.stage).sized(model.fan_in, sized(model.output, size))
-    return Translator(replace(made, trainer=replace(trainer, stage=fitted))).settled()
+    given = [pictures] if isinstance(pictures, (str, Path)) else pictures
+    bounds = bounded(steps, seconds, psnr, epochs) if steps or seconds or psnr or epochs else Budget(seconds=SECONDS)
+    lessons = prepare(
+        [str(name) for name in given],
+        recipe,
+        bounds,
+        targets=[str(name) for name in ([targets] if isinstance(targets, (str, Path)) else targets)],
+        epochs=epochs,
+        seed=seed,
+        size=size,
+        held_out=held_out,
+        values=set,
+        swap=swap,
+        background=background,
+    )
+    done = run(lessons, choose(backend, registry()))
+    if done.fitted.reason == "diverged":
+        told = f"the loss is no number after step {done.fitted.run.step}: {done.fitted.mend}"
+        raise DivergedError(told, done.fitted)
+    return done.fitted.artwork
 
 
 def run(lessons: Lessons, backend: Backend, watch: Callable[[Glimpse], None] | None = None) -> Translated:
@@ -233,23 +166,3 @@ def _watching(watch: Callable[[Glimpse], None], problem: TranslationProblem, les
         watch(Glimpse(run, progress, over, lambda: problem.shown(theta, lessons.places)))
 
     return look
-
-
-def check_memory(lessons: Lessons, model: Translator, backend: Backend) -> None:
-    """An estimate of what learning takes, before it begins.
-
-    Raises:
-        LimnerError: it is more than the machine has free.
-    """
-    size = model.entrance(lessons.pairs.size)
-    trainer = cast("Trainer", cast("Part", lessons.recipe.trainer).stage)
-    looks = trainer.looks(len(lessons.pairs.training))
-    at_once = looks if model.mixes else min(looks, backend.parallelism() * TranslationProblem.pictures(size))
-    held = 4 * at_once * model.network.trained_set(model.fan_in, model.fan_out, size)
-    held += 4 * 8 * model.layout.size
-    free = available_memory()
-    if held > free:
-        raise LimnerError(
-            f"learning with this network at {size[0]}x{size[1]} would take about {human(held)} of memory and "
-            f"{human(free)} are free; choose a smaller --size, network or trainer.batch"
-        )

@@ -28,6 +28,13 @@ RECIPES = {
     "button-field": "several pictures in one network, a button each, at any size",
     "button-board": "eight buttons and a whole picture at once, as in the experiment that began it",
     "button-board-flat": "the same without a hidden layer",
+    "autoencode": "pictures through a narrow code and back, by a network that is trained on many",
+    "colorize": "gray pictures in colour: limner translate train FOLDER --recipe colorize",
+    "from-thresholds": "photographs from black and white layers of each colour",
+    "from-contours": "photographs from contour lines",
+    "from-canny": "photographs from their edges",
+    "average-face": "every picture into any other of its set: their average",
+    "super-resolution": "pictures twice as wide and high",
     "random-art": "a random tanh network, as in the article that began it",
 }
 

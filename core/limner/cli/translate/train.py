@@ -18,7 +18,8 @@ from limner.errors import LimnerError
 
 if TYPE_CHECKING:
     from limner.diary import Diary
-    from limner.translating import Lessons, Translated
+    from limner.lessons import Lessons
+    from limner.translating import Translated
 
 Sources = Annotated[
     list[str], typer.Argument(metavar="PICTURE...", help="Pictures to learn from: files, or folders of them.")
@@ -89,9 +90,9 @@ def train(
     """
     from limner.history import check_history
     from limner.job import bounded
+    from limner.lessons import SECONDS, prepare
     from limner.report import check_report, write_report
     from limner.sizes import parse_size
-    from limner.translating import SECONDS, prepare
 
     path = Path(out) if out else Path(f"{Path(recipe).stem}.limner")
     if path.suffix.lower() != ".limner":

@@ -1,0 +1,174 @@
+"""The lessons of a translation: what a network is to learn of pictures in pairs, all of it checked before."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+
+import numpy as np
+
+from limner import checkpoint, settings
+from limner.album import sources as files_of
+from limner.canvas import Canvas
+from limner.errors import LimnerError
+from limner.files import available_memory, exists, human
+from limner.job import MANY
+from limner.pairs import SHARE, Pairs, read_pairs
+from limner.parsing import parse
+from limner.pipeline import find
+from limner.recipe import SingleRecipe
+from limner.registry import registry
+from limner.rng import draw_seed
+from limner.training import Budget
+from limner.translation import TranslationProblem
+from limner.translator import Translator, sized
+
+if TYPE_CHECKING:
+    from limner.backend import Backend
+    from limner.network import Network
+    from limner.part import Part
+    from limner.trainer import Trainer
+
+DEFAULT = "colorize"
+SECONDS = 300.0
+"""How long a training goes on that is given no bound."""
+SHOWN = 8
+"""Held-out pictures that a sheet shows."""
+
+
+@dataclass(frozen=True)
+class Lessons:
+    """What is to be learned, all of it checked.
+
+    Attributes:
+        recipe: with network, trainer and loss, made for the pictures' size.
+        pairs: the pictures.
+        budget: when to stop.
+        keep: the checkpoint's file; None keeps none.
+        kept: the checkpoint to go on from.
+        every: seconds between two checkpoints.
+    """
+
+    recipe: SingleRecipe
+    pairs: Pairs
+    budget: Budget
+    keep: Path | None = None
+    kept: checkpoint.Saved | None = None
+    every: float = 30.0
+
+    @property
+    def advice(self) -> str:
+        """What the trainer has to say of these pictures before it begins."""
+        return cast("Trainer", cast("Part", self.recipe.trainer).stage).advice(len(self.pairs.training))
+
+    @property
+    def picture_size(self) -> tuple[int, int]:
+        """Width and height of the largest of what a sheet shows."""
+        model = Translator(self.recipe)
+        sizes = [model.entrance(self.pairs.size), sized(model.output, self.pairs.size)]
+        return max(w for w, _ in sizes), max(h for _, h in sizes)
+
+    @property
+    def places(self) -> list[int]:
+        """Those of the held-out pictures that a sheet shows, evenly from all of them."""
+        held = self.pairs.held
+        return [int(held[i]) for i in np.linspace(0, len(held) - 1, min(SHOWN, len(held))).round().astype(int)]
+
+
+def prepare(
+    sources: Sequence[str],
+    recipe: str | Path | Mapping[str, Any] = DEFAULT,
+    budget: Budget | None = None,
+    *,
+    targets: Sequence[str] = (),
+    epochs: int = 0,
+    seed: int | None = None,
+    size: tuple[int, int] | None = None,
+    held_out: float = SHARE,
+    values: Mapping[str, Any] | None = None,
+    swap: Mapping[str, str | Sequence[str]] | None = None,
+    background: str | None = None,
+    keep: Path | None = None,
+    resume: bool = False,
+    every: float = 30.0,
+) -> Lessons:
+    """Check all that a training needs before it takes any time; the arguments are those of ``learn``.
+
+    Raises:
+        LimnerError: something is wrong; or there is a checkpoint to go on from that is another run's, or damaged.
+    """
+    names, others = files_of(list(sources)), files_of(list(targets)) if targets else []
+    kept = checkpoint.read_checkpoint(keep) if keep and resume and exists(keep) else None
+    values = dict(values or {})
+    size = Canvas(values.pop("size")).size if "size" in values and size is None else size
+    table, source = find(recipe)
+    given = size or (Canvas(tuple(table["size"])).size if "size" in table else None)
+    chosen = _learner(settings.apply(table, values, swap), source)
+    if kept and seed is None:
+        seed = int(kept.header.recipe.get("seed", 0))
+    if seed is not None or not chosen.seeded:
+        chosen = chosen.with_seed(draw_seed() if seed is None else operator.index(seed))
+    pairs = read_pairs(names, others, size=given, held_out=held_out, background=background, seed=chosen.seed)
+    made = _made(chosen, pairs.size)
+    if kept and keep:
+        checkpoint.check_same(keep, kept, made.table(), pairs.digest)
+    budget = budget or Budget(seconds=SECONDS)
+    if epochs:
+        looks = cast("Trainer", cast("Part", made.trainer).stage).looks(len(pairs.training))
+        steps = epochs * -(-len(pairs.training) // max(1, looks))
+        budget = replace(budget, steps=min(budget.steps or MANY, steps))
+    return Lessons(made, pairs, budget, keep, kept, every)
+
+
+def _learner(table: Mapping[str, Any], source: str) -> SingleRecipe:
+    """A recipe that can learn to take pictures to others.
+
+    Raises:
+        LimnerError: it cannot.
+    """
+    chosen = parse({"loss": {"kind": "mae"}, **table}, registry(), source)
+    if not isinstance(chosen, SingleRecipe) or chosen.domain != "image":
+        raise LimnerError(
+            f"{chosen.title}: paints points, and takes no pictures to others; choose a recipe that does, {DEFAULT} say"
+        )
+    if chosen.trainer is None:
+        raise LimnerError(f"{chosen.title}: the recipe has no [trainer] and cannot learn; try --trainer backprop")
+    if Translator(chosen).alpha:
+        raise LimnerError("color.alpha: pictures that are taken to others have no opacity; leave it out")
+    return chosen
+
+
+def _made(recipe: SingleRecipe, size: tuple[int, int]) -> SingleRecipe:
+    """The recipe made for pictures of a size, its structure settled."""
+    model = Translator(recipe)
+    network = cast("Network", recipe.network.stage).sized(model.entrance(size))
+    header = recipe.header.model_copy(update={"size": size})
+    made = replace(recipe, header=header, network=replace(recipe.network, stage=network))
+    model = Translator(made)
+    model.check_sizes(size)
+    trainer = cast("Part", recipe.trainer)
+    fitted = cast("Trainer", trainer.stage).sized(model.fan_in, sized(model.output, size))
+    return Translator(replace(made, trainer=replace(trainer, stage=fitted))).settled()
+
+
+def check_memory(lessons: Lessons, model: Translator, backend: Backend) -> None:
+    """An estimate of what learning takes, before it begins.
+
+    Raises:
+        LimnerError: it is more than the machine has free.
+    """
+    size = model.entrance(lessons.pairs.size)
+    trainer = cast("Trainer", cast("Part", lessons.recipe.trainer).stage)
+    looks = trainer.looks(len(lessons.pairs.training))
+    at_once = looks if model.mixes else min(looks, backend.parallelism() * TranslationProblem.pictures(size))
+    held = 4 * at_once * model.network.trained_set(model.fan_in, model.fan_out, size)
+    held += 4 * 8 * model.layout.size
+    free = available_memory()
+    if held > free:
+        raise LimnerError(
+            f"learning with this network at {size[0]}x{size[1]} would take about {human(held)} of memory and "
+            f"{human(free)} are free; choose a smaller --size, network or trainer.batch"
+        )
