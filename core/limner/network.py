@@ -59,6 +59,10 @@ class Network(Stage):
         """The most numbers a point that painting holds at once; the memory estimate asks for it."""
         return fan_in + fan_out
 
+    def trained_set(self, fan_in: int, fan_out: int, size: tuple[int, int]) -> int:
+        """The numbers that training holds of a picture of a width and height; the memory estimate asks for it."""
+        return 4 * self.working_set(fan_in, fan_out) * size[0] * size[1]
+
     def sized(self, size: tuple[int, int]) -> Self:  # noqa: ARG002
         """This network made for pictures of a width and height: what it leaves open is filled in, a depth, say."""
         return self

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, TypeVar
 
 from limner.namespace import namespace
 from limner.scatter import scatter_add
 
 if TYPE_CHECKING:
     from limner.namespace import Array
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
 
 
 class Primitives:
@@ -31,6 +35,13 @@ class Primitives:
     def scatter_add(self, index: Array, values: Array, size: int) -> Array:
         """The sums, ``(f, size)``, of the values ``(f, m)`` that share an index: integers ``(m,)``, 0 to size - 1."""
         return scatter_add(index, values, size)
+
+    def spread(self, function: Callable[[Item], Result], items: Iterable[Item]) -> list[Result]:
+        """``function`` of each item, in order: pieces of one stage's work, few and large; side by side where that pays.
+
+        What is asked for within a tile of a runner is done by its thread, one after the other.
+        """
+        return list(map(function, items))
 
 
 PLAIN = Primitives()

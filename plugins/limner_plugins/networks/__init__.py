@@ -21,3 +21,14 @@ def limner_register(registry: Registry) -> None:
         "residual", "limner_plugins.networks.residual:Residual", summary="blocks that each bend the picture a little"
     )
     registry.network("identity", "limner_plugins.networks.identity:Identity", summary="each feature is a channel")
+    registry.network(
+        "unet",
+        "limner_plugins.networks.unet:Unet",
+        summary="pictures to pictures: halved level by level, and doubled again beside what was there",
+    )
+    registry.network(
+        "autoencoder",
+        "limner_plugins.networks.autoencoder:Autoencoder",
+        summary="pictures to themselves, through a narrow code",
+    )
+    registry.network("upscaler", "limner_plugins.networks.upscaler:Upscaler", summary="small pictures to larger ones")

@@ -49,7 +49,7 @@ def _pull(subject: Subject, way: Map, given: list[Array], dy: Array, case: Array
 
 
 def _dy(way: Map, n: int = POINTS, seed: int = SEED) -> np.ndarray:
-    rest = way.draw(1)[0].shape[2:]
+    rest = way.rest(way.draw(1)[0].shape[2:])
     return np.random.default_rng(seed).normal(size=(way.rows, n, *rest))
 
 

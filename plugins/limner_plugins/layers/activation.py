@@ -1,0 +1,42 @@
+"""An activation as a layer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from limner.plugin import ACTIVATIONS, Array, Context, namespace
+from limner_plugins.layers.layer import Layer, Pull, Size
+
+
+@dataclass(frozen=True)
+class Activation(Layer):
+    """One of limner's by its name; ``leaky-relu`` falls by ``slope`` below 0, ``unit-tanh`` is (1 + tanh x)/2."""
+
+    name: str
+    slope: float = 0.2
+
+    def held(self, channels: int, size: Size) -> int:
+        """One picture more."""
+        return channels * size[0] * size[1]
+
+    def forward(self, theta: Array, x: Array, ctx: Context) -> Array:  # noqa: ARG002
+        """The activation of each number."""
+        if self.name == "leaky-relu":
+            return namespace(x).maximum(x, self.slope * x)
+        if self.name == "unit-tanh":
+            return 0.5 + 0.5 * namespace(x).tanh(x)
+        return ACTIVATIONS[self.name].forward(x)
+
+    def vjp(self, theta: Array, x: Array, ctx: Context) -> tuple[Array, Pull]:
+        """Keeps what came in and what comes out."""
+        y = self.forward(theta, x, ctx)
+
+        def pull(dy: Array, flat: Array, start: int) -> Array:  # noqa: ARG001
+            if self.name == "leaky-relu":
+                xp = namespace(y)
+                return dy * (self.slope + (1.0 - self.slope) * xp.astype(y > 0, y.dtype))
+            if self.name == "unit-tanh":
+                return 2.0 * dy * y * (1.0 - y)
+            return ACTIVATIONS[self.name].pullback(x, y, dy)
+
+        return y, pull

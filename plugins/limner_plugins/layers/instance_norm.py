@@ -1,0 +1,62 @@
+"""Instance normalisation."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from limner.plugin import Array, Context, Entry, Layout, namespace
+from limner_plugins.layers.layer import Layer, Pull
+
+EPSILON = 1e-5
+
+
+@dataclass(frozen=True)
+class InstanceNorm(Layer):
+    """Each channel of each picture to mean 0 and variance 1, then times a gain and a shift on: θ is gain, then shift.
+
+    A map of 1 x 1 would all be 0: it is only scaled and shifted.
+
+    Source: D. Ulyanov et al., "Instance normalization", 2016.
+    """
+
+    def layout(self, channels: int) -> Layout:
+        """A gain and a shift a channel."""
+        return Layout((Entry("gain", (channels,)), Entry("shift", (channels,))))
+
+    def draw(self, layout: Layout, rng: np.random.Generator) -> np.ndarray:  # noqa: ARG002
+        """Gains of 1, shifts of 0."""
+        return layout.pack({e.name: np.full(e.shape, float(e.name == "gain")) for e in layout.entries})
+
+    def vjp(self, theta: Array, x: Array, ctx: Context) -> tuple[Array, Pull]:  # noqa: ARG002
+        """Keeps the normalised pictures."""
+        xp, c = namespace(x), x.shape[0]
+        gain, shift = theta[:c, None, None, None], theta[c:, None, None, None]
+        normal, scale = _normalised(x)
+
+        def pull(dy: Array, flat: Array, start: int) -> Array:
+            product = dy * normal
+            flat[start : start + c] = xp.sum(product, axis=(1, 2, 3))
+            flat[start + c : start + 2 * c] = xp.sum(dy, axis=(1, 2, 3))
+            if scale is None:
+                return dy * gain
+            dx = dy - xp.mean(dy, axis=(2, 3), keepdims=True)
+            dx -= normal * xp.mean(product, axis=(2, 3), keepdims=True)
+            dx *= gain * scale
+            return dx
+
+        y = normal * gain
+        y += shift
+        return y, pull
+
+
+def _normalised(x: Array) -> tuple[Array, Array | None]:
+    """The normalised pictures, and one over their standard deviation."""
+    if x.shape[2] * x.shape[3] == 1:
+        return x, None
+    xp = namespace(x)
+    normal = x - xp.mean(x, axis=(2, 3), keepdims=True)
+    scale = 1.0 / xp.sqrt(xp.mean(normal * normal, axis=(2, 3), keepdims=True) + EPSILON)
+    normal *= scale
+    return normal, scale

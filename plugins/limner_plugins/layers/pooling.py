@@ -1,0 +1,71 @@
+"""Pooling."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from limner.plugin import Array, Context, namespace
+from limner_plugins.layers.layer import Layer, Pull, Size
+
+
+@dataclass(frozen=True)
+class AveragePool(Layer):
+    """The mean of each square of so many numbers a side; what is left over at the edges is left out."""
+
+    side: int = 2
+
+    def size(self, size: Size) -> Size:
+        """So many times smaller."""
+        return size[0] // self.side, size[1] // self.side
+
+    def vjp(self, theta: Array, x: Array, ctx: Context) -> tuple[Array, Pull]:  # noqa: ARG002
+        """Each number gets its share."""
+        parts = [x[place] for place in _places(self.side, self.size(x.shape[2:]))]
+        part = 1.0 / self.side**2
+        y = sum(parts[1:], start=parts[0]) * part
+
+        def pull(dy: Array, flat: Array, start: int) -> Array:  # noqa: ARG001
+            dx, share = namespace(x).zeros_like(x), dy * part
+            for place in _places(self.side, dy.shape[2:]):
+                dx[place] = share
+            return dx
+
+        return y, pull
+
+
+@dataclass(frozen=True)
+class MaxPool(Layer):
+    """The greatest of each square of so many numbers a side; what is left over at the edges is left out."""
+
+    side: int = 2
+
+    def size(self, size: Size) -> Size:
+        """So many times smaller."""
+        return size[0] // self.side, size[1] // self.side
+
+    def vjp(self, theta: Array, x: Array, ctx: Context) -> tuple[Array, Pull]:  # noqa: ARG002
+        """The first number that is the greatest gets all."""
+        xp = namespace(x)
+        places = _places(self.side, self.size(x.shape[2:]))
+        y = x[places[0]]
+        for place in places[1:]:
+            y = xp.maximum(y, x[place])
+
+        def pull(dy: Array, flat: Array, start: int) -> Array:  # noqa: ARG001
+            dx, rest = xp.zeros_like(x), dy
+            for place in places:
+                its = xp.where(x[place] == y, rest, 0.0 * rest)
+                dx[place] = its
+                rest = rest - its
+            return dx
+
+        return y, pull
+
+
+def _places(side: int, size: tuple[int, ...]) -> list[tuple[slice, ...]]:
+    """The slices of the numbers that have the same place in their squares."""
+    return [
+        (slice(None), slice(None), slice(i, size[0] * side, side), slice(j, size[1] * side, side))
+        for i in range(side)
+        for j in range(side)
+    ]

@@ -1,0 +1,141 @@
+"""Layers one after the other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from itertools import groupby
+
+import numpy as np
+
+from limner.plugin import Array, Context, Layout, namespace
+from limner_plugins.layers.layer import Layer, Pull, Size, TilesPull, each, vjp_of_each
+
+
+@dataclass(frozen=True)
+class Sequence(Layer):
+    """Each layer takes what the one before it gives; their pieces of θ lie one behind the other.
+
+    Of a batch in tiles, layers that do not mix pictures are asked for one tile after the other, all of them at once:
+    what a tile is made of stays in a core's cache.
+    """
+
+    layers: tuple[Layer, ...]
+
+    def out(self, channels: int) -> int:
+        """The last one's."""
+        for layer in self.layers:
+            channels = layer.out(channels)
+        return channels
+
+    def size(self, size: Size) -> Size:
+        """The last one's."""
+        for layer in self.layers:
+            size = layer.size(size)
+        return size
+
+    def layout(self, channels: int) -> Layout:
+        """Each layer's, led by its place."""
+        return Layout.join((str(i), layer.layout(c)) for i, (layer, c) in enumerate(self._told(channels)))
+
+    def draw(self, layout: Layout, rng: np.random.Generator) -> np.ndarray:
+        """Each layer from a generator of its own."""
+        parts, entries = [np.empty(0, np.float32)], layout.entries
+        for i, (layer, child) in enumerate(zip(self.layers, rng.spawn(len(self.layers)), strict=True)):
+            lead = f"{i}."
+            own = [replace(e, name=e.name.removeprefix(lead)) for e in entries if e.name.startswith(lead)]
+            parts.append(layer.draw(Layout(tuple(own)), child))
+        return np.concatenate(parts)
+
+    def mixes(self) -> bool:
+        """Does one of them?"""
+        return any(layer.mixes() for layer in self.layers)
+
+    def held(self, channels: int, size: Size) -> int:
+        """What they keep together."""
+        total = 0
+        for layer, c in self._told(channels):
+            total += layer.held(c, size)
+            size = layer.size(size)
+        return total
+
+    def forward(self, theta: Array, x: Array, ctx: Context) -> Array:
+        """One after the other, keeping nothing."""
+        if ctx.training and self.mixes():
+            return self.vjp_tiles(theta, [x], ctx)[0][0]
+        for layer, own in self._owned(theta, x.shape[0]):
+            x = layer.forward(own, x, ctx)
+        return x
+
+    def vjp(self, theta: Array, x: Array, ctx: Context) -> tuple[Array, Pull]:
+        """One after the other, and back."""
+        if ctx.training and self.mixes():
+            return super().vjp(theta, x, ctx)
+        pulls: list[tuple[Pull, int]] = []
+        asked = ctx.input_gradient
+        for layer, own in self._owned(theta, x.shape[0]):
+            x, pull = layer.vjp(own, x, ctx if asked == ctx.input_gradient else replace(ctx, input_gradient=asked))
+            asked = asked or own.shape[0] > 0
+            pulls.append((pull, own.shape[0]))
+
+        def back(dy: Array, flat: Array, start: int) -> Array:
+            end = start + theta.shape[0]
+            for pull, count in reversed(pulls):
+                end -= count
+                dy = pull(dy, flat, end)
+            return dy
+
+        return x, back
+
+    def vjp_tiles(self, theta: Array, xs: list[Array], ctx: Context) -> tuple[list[Array], TilesPull]:
+        """Runs of layers that do not mix tile by tile, the others with all tiles."""
+        if not (ctx.training and self.mixes()):
+            return vjp_of_each(self.vjp, theta, xs, ctx)
+        pulls: list[tuple[TilesPull, int]] = []
+        asked, start = ctx.input_gradient, 0
+        for run in self._runs():
+            stop = start + run.layout(xs[0].shape[0]).size
+            at = replace(ctx, input_gradient=asked)
+            xs, pull = (run.layers[0] if run.mixes() else run).vjp_tiles(theta[start:stop], xs, at)
+            asked = asked or stop > start
+            pulls.append((pull, stop - start))
+            start = stop
+
+        def back(dys: list[Array], flat: Array, start: int) -> list[Array]:
+            end = start + theta.shape[0]
+            for pull, count in reversed(pulls):
+                end -= count
+                dys = pull(dys, flat, end)
+            return dys
+
+        return xs, back
+
+    def calibrated(self, theta: Array, xs: list[Array], ctx: Context) -> tuple[Array, list[Array]]:
+        """One layer after the other: each measures what those before it give when they are calibrated."""
+        if not self.mixes():
+            return theta, each(lambda x, at: self.forward(theta, x, at), xs, ctx)
+        parts = []
+        for layer, own in self._owned(theta, xs[0].shape[0]):
+            written, xs = layer.calibrated(own, xs, ctx)
+            parts.append(written)
+        return namespace(theta).concat(parts, axis=0), xs
+
+    def _told(self, channels: int) -> Iterator[tuple[Layer, int]]:
+        """Each layer and the channels that it takes."""
+        for layer in self.layers:
+            yield layer, channels
+            channels = layer.out(channels)
+
+    def _owned(self, theta: Array, channels: int) -> Iterator[tuple[Layer, Array]]:
+        """Each layer and its piece of θ."""
+        start = 0
+        for layer, c in self._told(channels):
+            stop = start + layer.layout(c).size
+            yield layer, theta[start:stop]
+            start = stop
+
+    def _runs(self) -> Iterator[Sequence]:
+        """Neighbours that do not mix together, each that does by itself."""
+        for mixes, group in groupby(self.layers, lambda layer: layer.mixes()):
+            run = tuple(group)
+            yield from (Sequence((layer,)) for layer in run) if mixes else (Sequence(run),)

@@ -1,0 +1,129 @@
+"""Connections that go past layers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from limner.plugin import Array, Context, Layout, empty_theta, namespace
+from limner_plugins.layers.layer import Layer, Pull, Size, TilesPull, each
+from limner_plugins.layers.sequence import Sequence
+
+NOTHING = Sequence(())
+
+
+@dataclass(frozen=True)
+class Skip(Layer):
+    """What an inner layer gives, joined with what goes past it.
+
+    That is what the inner layer was told, as it is or as layers without θ make it; the two are of one height and width.
+    """
+
+    inner: Layer
+    past: Sequence = NOTHING
+
+    def join(self, y: Array, past: Array) -> Array:
+        """Both as one."""
+        raise NotImplementedError
+
+    def split(self, dy: Array, inner: int, past: int) -> tuple[Array, Array]:
+        """The gradients of the inner layer's output and of what went past it, of so many channels."""
+        raise NotImplementedError
+
+    def size(self, size: Size) -> Size:
+        """The inner layer's."""
+        return self.inner.size(size)
+
+    def layout(self, channels: int) -> Layout:
+        """The inner layer's."""
+        return self.inner.layout(channels)
+
+    def draw(self, layout: Layout, rng: np.random.Generator) -> np.ndarray:
+        """The inner layer's."""
+        return self.inner.draw(layout, rng)
+
+    def mixes(self) -> bool:
+        """Does the inner layer?"""
+        return self.inner.mixes()
+
+    def held(self, channels: int, size: Size) -> int:
+        """What the inner layer keeps, and the two joined."""
+        return self.inner.held(channels, size) + super().held(channels, size)
+
+    def forward(self, theta: Array, x: Array, ctx: Context) -> Array:
+        """Keeps x until the inner layer is done."""
+        return self.join(self.inner.forward(theta, x, ctx), self.past.forward(empty_theta(x), x, ctx))
+
+    def vjp(self, theta: Array, x: Array, ctx: Context) -> tuple[Array, Pull]:
+        """The gradients of both ways are added."""
+        y, pull = self.inner.vjp(theta, x, ctx)
+        z, pull_past = self.past.vjp(empty_theta(x), x, ctx)
+        channels = y.shape[0], z.shape[0]
+
+        def back(dy: Array, flat: Array, start: int) -> Array:
+            dinner, dpast = self.split(dy, *channels)
+            dx = pull(dinner, flat, start)
+            return dx + pull_past(dpast, flat, start) if ctx.input_gradient else x
+
+        return self.join(y, z), back
+
+    def vjp_tiles(self, theta: Array, xs: list[Array], ctx: Context) -> tuple[list[Array], TilesPull]:
+        """The same, whether the inner layer mixes tiles or not."""
+        if not (ctx.training and self.mixes()):
+            return super().vjp_tiles(theta, xs, ctx)
+        ys, pull = self.inner.vjp_tiles(theta, xs, ctx)
+        zs, pull_past = self.past.vjp_tiles(empty_theta(theta), xs, ctx)
+        channels = ys[0].shape[0], zs[0].shape[0]
+
+        def back(dys: list[Array], flat: Array, start: int) -> list[Array]:
+            both = [self.split(dy, *channels) for dy in dys]
+            dxs = pull([dinner for dinner, _ in both], flat, start)
+            if not ctx.input_gradient:
+                return xs
+            dpasts = pull_past([dpast for _, dpast in both], flat, start)
+            return ctx.primitives.spread(lambda i: dxs[i] + dpasts[i], range(len(dxs)))
+
+        return ctx.primitives.spread(lambda i: self.join(ys[i], zs[i]), range(len(xs))), back
+
+    def calibrated(self, theta: Array, xs: list[Array], ctx: Context) -> tuple[Array, list[Array]]:
+        """The inner layer is."""
+        if not self.mixes():
+            return theta, each(lambda x, at: self.forward(theta, x, at), xs, ctx)
+        theta, ys = self.inner.calibrated(theta, xs, ctx)
+        pasts = (self.past.forward(empty_theta(theta), x, ctx) for x in xs)
+        return theta, [self.join(y, past) for y, past in zip(ys, pasts, strict=True)]
+
+
+@dataclass(frozen=True)
+class Concatenate(Skip):
+    """The inner layer's channels, then those that went past it."""
+
+    def out(self, channels: int) -> int:
+        """Both numbers together."""
+        return self.inner.out(channels) + self.past.out(channels)
+
+    def join(self, y: Array, past: Array) -> Array:
+        """One below the other."""
+        return namespace(y).concat([y, past], axis=0)
+
+    def split(self, dy: Array, inner: int, past: int) -> tuple[Array, Array]:  # noqa: ARG002
+        """Each its own."""
+        return dy[:inner, ...], dy[inner:, ...]
+
+
+@dataclass(frozen=True)
+class Add(Skip):
+    """The sum of both; one channel that goes past is added to each."""
+
+    def out(self, channels: int) -> int:
+        """The inner layer's."""
+        return self.inner.out(channels)
+
+    def join(self, y: Array, past: Array) -> Array:
+        """The sum."""
+        return y + past
+
+    def split(self, dy: Array, inner: int, past: int) -> tuple[Array, Array]:
+        """To both the same."""
+        return dy, dy if inner == past else namespace(dy).sum(dy, axis=0, keepdims=True)
