@@ -81,7 +81,3 @@ class Network(Stage):
     def calibrated(self, theta: Array, x: Array, ctx: Context) -> Array:  # noqa: ARG002
         """θ with what is measured and not learned (the statistics of batch normalisation) taken from a batch of x."""
         return theta
-
-    def trained_set(self, fan_in: int, fan_out: int, size: tuple[int, int]) -> int:
-        """About the most numbers that a step of training holds for each picture of a width and height."""
-        return 4 * size[0] * size[1] * self.working_set(fan_in, fan_out)
