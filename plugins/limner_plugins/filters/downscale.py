@@ -18,7 +18,8 @@ class Downscale(Filter):
     A network that is to enlarge them gives ``factor`` times the width and height. With ``enlarge`` the copies are
     brought back to the size of the pictures, as ``blocks`` or interpolated, and the network is to make them crisp.
 
-    A picture that is handed in when all is learned is taken for a small one already.
+    A picture that is handed in when all is learned is taken for such a copy already: for a small one, or for a small
+    one enlarged.
     """
 
     ready: ClassVar[bool] = True

@@ -76,7 +76,7 @@ def _stroke(size: tuple[int, int], largest: float, rng: np.random.Generator) -> 
     """A hole along four straight pieces that turn a little from one to the next."""
     longest = largest * min(size)
     radius, piece = longest * rng.uniform(0.06, 0.125), longest / 2
-    at, heading = rng.uniform(0.0, 1.0, 2) * size, rng.uniform(0.0, 2 * np.pi)
+    at, heading = rng.uniform(0.2, 0.8, 2) * size, rng.uniform(0.0, 2 * np.pi)
     y, x = np.ogrid[: size[0], : size[1]]
     out = np.zeros(size, dtype=bool)
     for _ in range(4):

@@ -1,0 +1,74 @@
+"""``limner translate preview``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from limner.cli import options as o
+from limner.cli.output import note, result
+from limner.errors import LimnerError
+
+LONGEST = 128
+
+Sources = Annotated[
+    list[str],
+    typer.Argument(metavar="PICTURE...", help="Files, folders, skimage:NAME; - reads paths from standard input."),
+]
+Filters = Annotated[
+    str | None, typer.Option("--encoders", metavar="A,B", help="The filters: contours,canny; all where left out.")
+]
+FilterSet = Annotated[
+    list[str] | None,
+    typer.Option("--set", "-s", metavar="PATH=VALUE", help="Set a parameter of a filter: encoder.canny.sigma=2."),
+]
+Count = Annotated[int, typer.Option(metavar="N", help="How many pictures, evenly among those that are named.")]
+Seed = Annotated[int, typer.Option(help="What filters draw follows from it.")]
+
+
+def preview(
+    sources: Sources,
+    encoders: Filters = None,
+    set_: FilterSet = None,
+    count: Count = 8,
+    size: o.Size = None,
+    seed: Seed = 0,
+    background: o.Background = None,
+    out: o.Out = None,
+    force: o.Force = False,
+    as_json: o.Json = False,
+    quiet: o.Quiet = False,
+) -> None:
+    """Show what filters make of pictures, before a network learns from it: a sheet, a row for each filter.
+
+    Without --size the pictures are those that the first is, shrunk to 128 pixels.
+
+    \b
+    limner translate preview photos/
+    limner translate preview photos/ --encoders contours,canny -s encoder.canny.sigma=2 --size 64x64 -o lines.png
+    limner translate preview skimage:coffee --encoders canny,canny -s encoder.1.sigma=3
+    """
+    from limner import filter_sheet as sheet
+    from limner.album import sources as pictures
+    from limner.collection import read_collection
+    from limner.rng import MAX_SEED
+    from limner.sizes import parse_size
+    from limner.targets import read_target, shrunk
+
+    if not 1 <= count <= sheet.MOST_COLUMNS:
+        raise LimnerError(f"--count: must be 1 to {sheet.MOST_COLUMNS}, got {count}")
+    if not 0 <= seed <= MAX_SEED:
+        raise LimnerError(f"--seed: must be 0 to {MAX_SEED}, got {seed}")
+    path = Path(out or "preview.png")
+    rows = sheet.rows_of(o.swaps(encoder=encoders).get("encoder"), o.sets(set_))
+    names = pictures([str(path) for name in sources for path in ([name] if name != "-" else o.artworks(["-"]))])
+    chosen = [names[i * len(names) // min(count, len(names))] for i in range(min(count, len(names)))]
+    wanted = parse_size(size)[0] if size else shrunk(read_target(chosen[0]).size, LONGEST)
+    sheet.check_filter_sheet(path, len(rows), len(chosen), wanted, force=force)
+    read = read_collection(chosen, wanted, background)
+    sheet.write_filter_sheet(path, rows, read, seed=seed, force=force)
+    note(f"{len(chosen)} of {len(names)} pictures at {wanted[0]}x{wanted[1]}, {len(rows)} filters", quiet=quiet)
+    record = {"path": str(path), "encoders": [row.name for row in rows], "pictures": chosen, "size": list(wanted)}
+    result(record, str(path), as_json=as_json)
