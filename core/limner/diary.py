@@ -12,8 +12,8 @@ from limner.report import Sheet
 from limner.triptych import png, sheet_size, triptych
 
 if TYPE_CHECKING:
-    from limner.timelapse import Camera
     from limner.lessons import Lessons
+    from limner.timelapse import Camera
     from limner.translating import Glimpse
 
 MOST = 8

@@ -54,14 +54,17 @@ class Translator(Chain):
                 )
         return first[1]
 
+    def made(self, size: Size) -> Size:
+        """Width and height of what comes out for pictures of a size."""
+        return self.network.answer(self.entrance(size))
+
     def check_sizes(self, size: Size) -> None:
         """Refuse pictures whose translation has not the size of what is to be learned.
 
         Raises:
             LimnerError: it has not; the message tells all three sizes.
         """
-        inside = self.entrance(size)
-        got, wanted = self.network.answer(inside), sized(self.output, size)
+        inside, got, wanted = self.entrance(size), self.made(size), sized(self.output, size)
         if got != wanted:
             names = ", ".join(part.kind for part in self.recipe.encoders)
             raise LimnerError(

@@ -13,7 +13,8 @@ from limner.verify import verify
 
 GALLERY = Path(__file__).parents[2] / "gallery"
 KNOWN = build(third_party=False)
-PRESETS = KNOWN.names("recipe")
+TABLES = {name: read_toml(KNOWN.read_recipe(name), name) for name in KNOWN.names("recipe")}
+PRESETS = [name for name, table in TABLES.items() if "output" not in table]  # others have no picture of their own
 LEARNS = [name for name in PRESETS if "trainer" in read_toml(KNOWN.read_recipe(name), name)]
 PAINTS = [name for name in PRESETS if name not in LEARNS]
 COMMAND = "limner paint {name} --seed {seed} --size 360x360 --supersample 2 -o gallery/{name}.webp"

@@ -12,7 +12,9 @@ from limner.canvas import Canvas
 from limner.models import draw
 from limner.parsing import parse, read_toml
 from limner.registry import registry as default_registry
-from limner.render import bands
+from limner.render import bands, quantise
+from limner.samples import Context, Samples
+from limner.translator import Translator
 
 if TYPE_CHECKING:
     from limner.backend import Backend
@@ -29,10 +31,25 @@ def paints(
 ) -> np.ndarray:
     """The pixels ``(h, w, 3 or 4)`` of a recipe: a preset's name, or a table such as ``{"warp": [{"kind": "swirl"}]}``.
 
+    One that takes pictures to pictures is given one of that size that is drawn at random, 8 bits, and has learned
+    nothing: its own may be of another size.
+
     Raises:
         LimnerError: the recipe or the backend is wrong.
     """
     registry = registry or default_registry()
     table = read_toml(registry.read_recipe(recipe), recipe) if isinstance(recipe, str) else recipe
-    model, theta = draw(parse(table, registry))
-    return np.concatenate(list(bands(model, theta, Canvas(size), choose(backend, registry), bits)), axis=0)
+    chosen, own = parse(table, registry), choose(backend, registry)
+    model, theta = draw(chosen)
+    if isinstance(model, Translator):
+        return _translated(model, theta, size, own)
+    return np.concatenate(list(bands(model, theta, Canvas(size), own, bits)), axis=0)
+
+
+def _translated(model: Translator, theta: np.ndarray, size: tuple[int, int], backend: Backend) -> np.ndarray:
+    """What a network that has learned nothing makes of noise."""
+    images = np.random.default_rng(0).random((3, 1, size[1], size[0]), dtype=np.float32)
+    ctx = Context(size=size, seed=model.recipe.seed, backend=backend)
+    colours = model.forward(backend.asarray(theta), Samples(images=backend.asarray(images)), ctx)
+    pixels: np.ndarray = backend.to_host(quantise(colours, 8))[:, 0].transpose(1, 2, 0)
+    return pixels

@@ -5,11 +5,13 @@ from __future__ import annotations
 import numpy as np
 
 from limner.errors import LimnerError
+from limner.models import model_of
 from limner.parsing import parse, read_toml
 from limner.recipe import Recipe
 from limner.registry import Registry
 from limner.testing.paint import paints
 from limner.testing.subject import require
+from limner.translator import Translator
 
 
 def _parsed(registry: Registry, name: str) -> Recipe:
@@ -36,14 +38,16 @@ def check_recipe_round_trip(registry: Registry, name: str) -> None:
 
 
 def check_recipe_paints(registry: Registry, name: str) -> None:
-    """It paints a small picture, the same twice."""
-    _parsed(registry, name)
+    """It paints a small picture, the same twice, or makes one of a small picture."""
+    recipe = _parsed(registry, name)
     try:
         picture = paints(name, size=(12, 9), registry=registry)
         again = paints(name, size=(12, 9), registry=registry)
     except LimnerError as error:
         raise AssertionError(f"recipe {name!r} does not paint: {error}") from error
-    require(picture.shape[:2] == (9, 12), f"recipe {name!r} painted {picture.shape} for 12x9 pixels")
+    model = model_of(recipe)
+    width, height = model.made((12, 9)) if isinstance(model, Translator) else (12, 9)
+    require(picture.shape[:2] == (height, width), f"recipe {name!r} painted {picture.shape} for 12x9 pixels")
     require(np.array_equal(picture, again), f"recipe {name!r} paints two pictures from one seed")
 
 
