@@ -65,7 +65,11 @@ def preview(
     rows = sheet.rows_of(o.swaps(encoder=encoders).get("encoder"), o.sets(set_))
     names = pictures([str(path) for name in sources for path in ([name] if name != "-" else o.artworks(["-"]))])
     chosen = [names[i * len(names) // min(count, len(names))] for i in range(min(count, len(names)))]
-    wanted = parse_size(size)[0] if size else shrunk(read_target(chosen[0]).size, LONGEST)
+    wanted = (
+        parse_size(size)[0]
+        if size
+        else shrunk(read_target(chosen[0], setting="limner translate preview").size, LONGEST)
+    )
     sheet.check_filter_sheet(path, len(rows), len(chosen), wanted, force=force)
     read = read_collection(chosen, wanted, background)
     sheet.write_filter_sheet(path, rows, read, seed=seed, force=force)
