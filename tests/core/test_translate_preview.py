@@ -111,6 +111,14 @@ def test_bad_requests_are_told_in_a_line(args, said, tmp_path, capsys):
     assert not (tmp_path / "preview.png").exists()
 
 
+def test_a_large_folder_needs_no_buttons(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr("limner.album.MOST", 3)
+    for i in range(5):
+        Image.new("RGB", (8, 8), (i, i, i)).save(f"{i}.png")
+    assert run(["translate", "preview", ".", "--count", "2", "--encoders", "blur", "-o", "a.png"]) == 0
+    assert "2 of 5 pictures at 8x8, 1 filter" in capsys.readouterr().err
+
+
 def test_no_pictures_and_too_little_memory(capsys, monkeypatch):
     assert run(["translate", "preview", "gone"]) == 2
     assert "gone: there is no such file" in capsys.readouterr().err

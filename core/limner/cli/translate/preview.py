@@ -62,13 +62,17 @@ def preview(
         raise LimnerError(f"--seed: must be 0 to {MAX_SEED}, got {seed}")
     path = Path(out or "preview.png")
     rows = sheet.rows_of(o.swaps(encoder=encoders).get("encoder"), o.sets(set_))
-    names = pictures([str(path) for name in sources for path in ([name] if name != "-" else o.artworks(["-"]))])
+    given = [str(path) for name in sources for path in ([name] if name != "-" else o.artworks(["-"]))]
+    names = pictures(given, buttons=False)
     chosen = [names[i * len(names) // min(count, len(names))] for i in range(min(count, len(names)))]
     wanted = parse_size(size)[0] if size else _size_of(chosen[0])
     sheet.check_filter_sheet(path, len(rows), len(chosen), wanted, force=force)
     read = read_collection(chosen, wanted, background)
     sheet.write_filter_sheet(path, rows, read, seed=seed, force=force)
-    note(f"{len(chosen)} of {len(names)} pictures at {wanted[0]}x{wanted[1]}, {len(rows)} filters", quiet=quiet)
+    note(
+        f"{len(chosen)} of {len(names)} pictures at {wanted[0]}x{wanted[1]}, {len(rows)} filter{'s' * (len(rows) > 1)}",
+        quiet=quiet,
+    )
     record = {"path": str(path), "encoders": [row.name for row in rows], "pictures": chosen, "size": list(wanted)}
     result(record, str(path), as_json=as_json)
 
