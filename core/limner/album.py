@@ -90,8 +90,12 @@ class Album:
         return hashlib.sha256("".join([*parts, repr(table.shape)]).encode() + table.tobytes()).hexdigest()
 
 
-def sources(names: Sequence[str]) -> list[str]:
+def sources(names: Sequence[str], *, buttons: bool = True) -> list[str]:
     """The files of names, a folder's pictures in its place, in the order of their names.
+
+    Args:
+        names: files, folders, or ``skimage:NAME``.
+        buttons: will each have a button of a network? There may be only so many of them.
 
     Raises:
         LimnerError: a folder holds no picture or cannot be read, or there are too many.
@@ -112,7 +116,7 @@ def sources(names: Sequence[str]) -> list[str]:
         out += [str(p) for p in found] if folder else [name]
     if not out:
         raise LimnerError("no pictures: name one or several, or a folder of them")
-    if len(out) > MOST:
+    if buttons and len(out) > MOST:
         raise LimnerError(f"{len(out):,} pictures are too many for one network's buttons; {MOST:,} are the most")
     return out
 

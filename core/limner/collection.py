@@ -55,18 +55,22 @@ def read_collection(
     if not names:
         raise LimnerError("no pictures: name one or several, or a folder of them")
     paper = PAPER if background is None else background
-    first = read_target(names[0], size=size, cover=True, background=paper)
+    first = _read(names[0], size, paper)
     size = first.size
     _check_memory(len(names), size)
     planes = np.empty((len(names), 3, size[1], size[0]), dtype=np.uint8)
     moved = []
     for place, name in enumerate(names):
-        target = first if place == 0 else read_target(name, size=size, cover=True, background=paper)
+        target = first if place == 0 else _read(name, size, paper)
         planes[place] = target.pixels().transpose(2, 0, 1)
         if target.original_size != size:
             moved.append(target)
     planes.setflags(write=False)
     return Collection(planes, tuple(names), _told(moved, size))
+
+
+def _read(name: str, size: tuple[int, int] | None, paper: str) -> Target:
+    return read_target(name, size=size, cover=True, background=paper, setting="limner translate")
 
 
 def _told(moved: Sequence[Target], size: tuple[int, int]) -> str:

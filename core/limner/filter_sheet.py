@@ -76,7 +76,9 @@ def rows_of(names: Sequence[str] | None, settings: Mapping[str, Any]) -> list[Ro
     if stray is not None:
         raise LimnerError(f"setting {stray!r}: is no filter's; write it as encoder.{chosen[0]}.field=value")
     tables = apply({"encoder": []}, settings, {"encoder": chosen})["encoder"]
-    return [_row(table, place) for place, table in enumerate(tables)]
+    kinds = [table["kind"] for table in tables]
+    which = [place if kinds.count(kind) > 1 else kind for place, kind in enumerate(kinds)]
+    return [_row(*one) for one in zip(tables, which, strict=True)]
 
 
 def check_filter_sheet(path: Path, rows: int, count: int, size: tuple[int, int], *, force: bool) -> None:
@@ -122,7 +124,7 @@ def write_filter_sheet(
     registry().emit(Saved(path))
 
 
-def _row(table: Mapping[str, Any], place: int) -> Row:
+def _row(table: Mapping[str, Any], which: str | int) -> Row:
     """The filter of a recipe's table."""
     name = str(table["kind"])
     cls = registry().load("encoder", name)
@@ -135,7 +137,7 @@ def _row(table: Mapping[str, Any], place: int) -> Row:
     try:
         stage = cls.model_validate(fields)
     except ValidationError as error:
-        raise LimnerError("; ".join(explain(error, cls, f"encoder.{place}", fields))) from error
+        raise LimnerError("; ".join(explain(error, cls, f"encoder.{which}", fields))) from error
     plain = Part("encoder", name, cls()).table()
     said = {key: value for key, value in Part("encoder", name, stage).table().items() if value != plain[key]}
     return Row(name, stage, ", ".join(f"{key}={show_value(value)}" for key, value in said.items()))

@@ -60,6 +60,7 @@ def read_target(
     size: tuple[int, int] | None = None,
     train_size: int = 0,
     cover: bool = False,
+    setting: str = "limner fit PICTURE",
 ) -> Target:
     """A picture as it is to be looked at: upright, the first of an animation, in sRGB.
 
@@ -74,6 +75,7 @@ def read_target(
         size: width and height to bring it to, which may stretch it.
         train_size: pixels of the longer side to shrink it to; a smaller picture is left as it is, and 0 is no limit.
         cover: cut it around its middle to the aspect of ``size``, instead of stretching it.
+        setting: where the name came from; messages tell it.
 
     Raises:
         LimnerError: the file is missing, damaged, too large, or no picture; the background is no colour; the sizes are
@@ -81,7 +83,7 @@ def read_target(
     """
     paper = None if background is None else _paper(background)
     _check_sizes(size, train_size)
-    image = open_picture(name, "limner fit PICTURE")
+    image = open_picture(name, setting)
     colour, alpha = colour_and_alpha(image, name)
     if alpha is not None and paper is not None:
         colour, alpha = alpha * colour + (1 - alpha) * paper[:, None, None], None

@@ -86,8 +86,12 @@ def test_the_same_seed_the_same_sheet(capsys):
         (["--encoders", "cany"], "unknown encoder 'cany'; did you mean 'canny'?"),
         (["--encoders", "xy"], "encoder 'xy' speaks points and makes nothing of pictures; choose among identity"),
         (["--encoders", ","], "--encoders: names no filter; leave it out for all of them"),
-        (["--encoders", "canny", "-s", "encoder.canny.sigma=-1"], "encoder.0.sigma: must be more than 0"),
-        (["--encoders", "canny", "-s", "encoder.canny.sgma=1"], "encoder.0.sgma: unknown key; did you mean 'sigma'?"),
+        (["--encoders", "canny", "-s", "encoder.canny.sigma=-1"], "encoder.canny.sigma: must be more than 0"),
+        (
+            ["--encoders", "canny", "-s", "encoder.canny.sgma=1"],
+            "encoder.canny.sgma: unknown key; did you mean",
+        ),
+        (["--encoders", "blur,blur", "-s", "encoder.1.sigma=0"], "encoder.1.sigma: must be more than 0"),
         (["-s", "network.width=3"], "setting 'network.width': is no filter's; write it as encoder.identity.field="),
         (["--count", "0"], "--count: must be 1 to 100, got 0"),
         (["--seed", "-1"], "--seed: must be 0 to"),
@@ -105,6 +109,14 @@ def test_bad_requests_are_told_in_a_line(args, said, tmp_path, capsys):
     assert told.count("\n") == 1
     assert (tmp_path / "there.png").read_bytes() == b"mine"
     assert not (tmp_path / "preview.png").exists()
+
+
+def test_a_large_folder_needs_no_buttons(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr("limner.album.MOST", 3)
+    for i in range(5):
+        Image.new("RGB", (8, 8), (i, i, i)).save(f"{i}.png")
+    assert run(["translate", "preview", ".", "--count", "2", "--encoders", "blur", "-o", "a.png"]) == 0
+    assert "2 of 5 pictures at 8x8, 1 filter" in capsys.readouterr().err
 
 
 def test_no_pictures_and_too_little_memory(capsys, monkeypatch):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from limner.plugin import Array, Context, Filter, Samples
 from limner_plugins.common.images import each, luma, sources
@@ -18,6 +18,12 @@ class Canny(Filter):
     sigma: float = Field(default=1.0, gt=0, le=32, description="σ of a Gaussian before, pixels: less is more detail")
     low: float = Field(default=0.1, ge=0, le=1, description="how steep an edge must be to be followed")
     high: float = Field(default=0.2, ge=0, le=1, description="how steep it must be somewhere")
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Canny:
+        if self.low > self.high:
+            raise ValueError(f"high must be at least low = {self.low}, got {self.high}")
+        return self
 
     @classmethod
     def examples(cls) -> tuple[Canny, ...]:
@@ -37,9 +43,7 @@ class Canny(Filter):
         """The edges."""
         from skimage.feature import canny
 
-        low, high = min(self.low, self.high), self.high
-
         def edges(plane: np.ndarray) -> np.ndarray:
-            return np.asarray(canny(plane, self.sigma, low, high))  # type: ignore[no-untyped-call]
+            return np.asarray(canny(plane, self.sigma, self.low, self.high))  # type: ignore[no-untyped-call]
 
         return each(luma(sources(samples)), edges)

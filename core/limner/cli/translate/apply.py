@@ -50,7 +50,8 @@ def apply(
 
     artwork = open_artwork(art)
     translator_of(artwork)
-    names = sources([str(path) for name in images for path in ([name] if name != "-" else o.artworks(["-"]))])
+    given = [str(path) for name in images for path in ([name] if name != "-" else o.artworks(["-"]))]
+    names = sources(given, buttons=False)
     places = _places(names, Path(out), force=force)
     runner = o.backend(backend, threads)
     wanted = parse_size(size)[0] if size else None

@@ -43,7 +43,7 @@ def preview(
 ) -> None:
     """Show what filters make of pictures, before a network learns from it: a sheet, a row for each filter.
 
-    Without --size the pictures are those that the first is, shrunk to 128 pixels.
+    Without --size all have that of the first one, shrunk to 128 pixels.
 
     \b
     limner translate preview photos/
@@ -55,7 +55,6 @@ def preview(
     from limner.collection import read_collection
     from limner.rng import MAX_SEED
     from limner.sizes import parse_size
-    from limner.targets import read_target, shrunk
 
     if not 1 <= count <= sheet.MOST_COLUMNS:
         raise LimnerError(f"--count: must be 1 to {sheet.MOST_COLUMNS}, got {count}")
@@ -63,12 +62,23 @@ def preview(
         raise LimnerError(f"--seed: must be 0 to {MAX_SEED}, got {seed}")
     path = Path(out or "preview.png")
     rows = sheet.rows_of(o.swaps(encoder=encoders).get("encoder"), o.sets(set_))
-    names = pictures([str(path) for name in sources for path in ([name] if name != "-" else o.artworks(["-"]))])
+    given = [str(path) for name in sources for path in ([name] if name != "-" else o.artworks(["-"]))]
+    names = pictures(given, buttons=False)
     chosen = [names[i * len(names) // min(count, len(names))] for i in range(min(count, len(names)))]
-    wanted = parse_size(size)[0] if size else shrunk(read_target(chosen[0]).size, LONGEST)
+    wanted = parse_size(size)[0] if size else _size_of(chosen[0])
     sheet.check_filter_sheet(path, len(rows), len(chosen), wanted, force=force)
     read = read_collection(chosen, wanted, background)
     sheet.write_filter_sheet(path, rows, read, seed=seed, force=force)
-    note(f"{len(chosen)} of {len(names)} pictures at {wanted[0]}x{wanted[1]}, {len(rows)} filters", quiet=quiet)
+    note(
+        f"{len(chosen)} of {len(names)} pictures at {wanted[0]}x{wanted[1]}, {len(rows)} filter{'s' * (len(rows) > 1)}",
+        quiet=quiet,
+    )
     record = {"path": str(path), "encoders": [row.name for row in rows], "pictures": chosen, "size": list(wanted)}
     result(record, str(path), as_json=as_json)
+
+
+def _size_of(name: str) -> tuple[int, int]:
+    """A picture's width and height, shrunk where that is more than a sheet has room for."""
+    from limner.targets import read_target, shrunk
+
+    return shrunk(read_target(name, setting="limner translate preview").size, LONGEST)
