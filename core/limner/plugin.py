@@ -6,6 +6,7 @@ from limner.blend import Blend, BlendPullback
 from limner.buttons import Buttons
 from limner.canvas import Bounds
 from limner.color import ColorMode
+from limner.detector import Box, Detector
 from limner.encoder import Encoder, EncoderPullback
 from limner.errors import ArtworkError, BackendError, LimnerError
 from limner.events import Checkpoint, Event, Fitting, Progress, Saved
@@ -38,10 +39,12 @@ __all__ = [
     "Blend",
     "BlendPullback",
     "Bounds",
+    "Box",
     "Buttons",
     "Checkpoint",
     "ColorMode",
     "Context",
+    "Detector",
     "Domain",
     "Embedded",
     "Encoder",
