@@ -20,6 +20,7 @@ from limner._version import __version__ as __version__
 if TYPE_CHECKING:
     from limner.artwork import Artwork as Artwork
     from limner.errors import LimnerError as LimnerError
+    from limner.face_finding import faces as faces
     from limner.fitting import fit as fit
     from limner.opening import open_artwork as open  # noqa: A004
     from limner.pipeline import paint as paint
@@ -28,13 +29,14 @@ if TYPE_CHECKING:
 _HOMES = {
     "Artwork": ("limner.artwork", "Artwork"),
     "LimnerError": ("limner.errors", "LimnerError"),
+    "faces": ("limner.face_finding", "faces"),
     "fit": ("limner.fitting", "fit"),
     "Recipe": ("limner.recipe", "Recipe"),
     "open": ("limner.opening", "open_artwork"),
     "paint": ("limner.pipeline", "paint"),
 }
 
-__all__ = ["Artwork", "LimnerError", "Recipe", "__version__", "fit", "open", "paint"]
+__all__ = ["Artwork", "LimnerError", "Recipe", "__version__", "faces", "fit", "open", "paint"]
 
 
 def __getattr__(name: str) -> Any:
