@@ -38,7 +38,7 @@ class Faces:
     """What came of it.
 
     Attributes:
-        folder: where the faces lie, with ``faces.csv`` and ``sheet.png``.
+        folder: where the faces lie, with ``faces.csv`` and ``about/sheet.png``.
         finds: every place that was looked at, by photograph: its faces from left to right, then what was dropped.
         skipped: photographs that could not be read, and why.
     """

@@ -10,7 +10,10 @@ from limner.errors import LimnerError
 from limner.face_table import files_in
 from limner.folders import check_folder, replacing_folder
 
-TABLE, SHEET = "faces.csv", "sheet.png"
+TABLE = "faces.csv"
+ABOUT = "about"
+SHEET = f"{ABOUT}/sheet.png"
+"""In a folder of its own: whoever takes all pictures of the folder takes the faces alone."""
 
 
 @contextmanager
@@ -28,15 +31,17 @@ def emptied(folder: Path, photos: Mapping[str, str], *, force: bool) -> Iterator
 
     def check() -> None:
         check_folder(folder, "*", force=force)
-        ours = {TABLE, SHEET, *files_in(folder / TABLE)}
-        lost = next((e.name for e in sorted(folder.iterdir()) if e.name not in ours), None) if folder.is_dir() else None
+        ours = {folder / name for name in (TABLE, ABOUT, SHEET, *files_in(folder / TABLE))}
+        there = [*sorted(folder.glob("*")), *sorted((folder / ABOUT).glob("*"))]
+        lost = next((path.relative_to(folder).as_posix() for path in there if path not in ours), None)
         if lost is not None:
             raise LimnerError(f"{folder}: holds {lost!r}, which would be lost; choose another folder with -o")
 
     check()
-    inside = next((name for place, name in photos.items() if Path(place).parent == folder.resolve()), None)
+    inside = next((name for place, name in photos.items() if folder.resolve() in Path(place).parents), None)
     if inside is not None:
         raise LimnerError(f"{folder}: the faces replace this folder, and {inside} lies in it; choose another with -o")
     with replacing_folder(folder, "*", force=force) as part:
+        (part / ABOUT).mkdir()
         yield part
         check()  # it may have been filled meanwhile

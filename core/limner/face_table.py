@@ -61,7 +61,7 @@ class Find:
 
 def write_table(path: Path, finds: Iterable[Find]) -> None:
     """A table in CSV, a line for each find; colours are joined by spaces, the most frequent first."""
-    with path.open("w", encoding="utf-8", errors="backslashreplace", newline="") as file:
+    with path.open("w", encoding="utf-8", errors="surrogateescape", newline="") as file:
         table = csv.writer(file)
         table.writerow(COLUMNS)
         table.writerows(_row(find) for find in finds)
@@ -78,9 +78,9 @@ def _row(find: Find) -> list[Any]:
 def files_in(path: Path) -> Iterator[str]:
     """The names of the files that a table tells of; none where it is no such table."""
     try:
-        with path.open(encoding="utf-8", newline="") as file:
+        with path.open(encoding="utf-8", errors="surrogateescape", newline="") as file:
             table = csv.reader(file)
             if tuple(next(table, ())) == COLUMNS:
                 yield from (row[0] for row in table if row and row[0])
-    except (OSError, UnicodeDecodeError, csv.Error):
+    except (OSError, csv.Error):
         return

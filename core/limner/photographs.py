@@ -57,7 +57,7 @@ def file_stems(names: Sequence[str]) -> list[str]:
     taken: set[str] = set()
     out = []
     for name in names:
-        stem = Path(name.removeprefix(SAMPLES)).stem or "photo"
+        stem = "".join(c if c.isprintable() else "_" for c in Path(name.removeprefix(SAMPLES)).stem)
         free, number = stem, 1
         while free.casefold() in taken:
             number += 1
