@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from limner.applying import translate as translate
     from limner.artwork import Artwork as Artwork
     from limner.errors import LimnerError as LimnerError
+    from limner.face_finding import faces as faces
     from limner.fitting import fit as fit
     from limner.opening import open_artwork as open  # noqa: A004
     from limner.pipeline import paint as paint
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 _HOMES = {
     "Artwork": ("limner.artwork", "Artwork"),
     "LimnerError": ("limner.errors", "LimnerError"),
+    "faces": ("limner.face_finding", "faces"),
     "fit": ("limner.fitting", "fit"),
     "Recipe": ("limner.recipe", "Recipe"),
     "open": ("limner.opening", "open_artwork"),
@@ -39,7 +41,7 @@ _HOMES = {
     "translate": ("limner.applying", "translate"),
 }
 
-__all__ = ["Artwork", "LimnerError", "Recipe", "__version__", "fit", "open", "paint", "train", "translate"]
+__all__ = ["Artwork", "LimnerError", "Recipe", "__version__", "faces", "fit", "open", "paint", "train", "translate"]
 
 
 def __getattr__(name: str) -> Any:

@@ -90,15 +90,23 @@ class Album:
         return hashlib.sha256("".join([*parts, repr(table.shape)]).encode() + table.tobytes()).hexdigest()
 
 
-def sources(names: Sequence[str], *, buttons: bool = True) -> list[str]:
-    """The files of names, a folder's pictures in its place, in the order of their names.
-
-    Args:
-        names: files, folders, or ``skimage:NAME``.
-        buttons: will each have a button of a network? There may be only so many of them.
+def sources(names: Sequence[str]) -> list[str]:
+    """As ``pictures_of``, of as many pictures as one network can tell apart.
 
     Raises:
-        LimnerError: a folder holds no picture or cannot be read, or there are too many.
+        LimnerError: likewise, or there are too many.
+    """
+    out = pictures_of(names)
+    if len(out) > MOST:
+        raise LimnerError(f"{len(out):,} pictures are too many for one network's buttons; {MOST:,} are the most")
+    return out
+
+
+def pictures_of(names: Sequence[str]) -> list[str]:
+    """The files of names, a folder's pictures in its place, in the order of their names.
+
+    Raises:
+        LimnerError: a folder holds no picture or cannot be read, or nothing is named.
     """
     out: list[str] = []
     for name in names:
@@ -116,8 +124,6 @@ def sources(names: Sequence[str], *, buttons: bool = True) -> list[str]:
         out += [str(p) for p in found] if folder else [name]
     if not out:
         raise LimnerError("no pictures: name one or several, or a folder of them")
-    if buttons and len(out) > MOST:
-        raise LimnerError(f"{len(out):,} pictures are too many for one network's buttons; {MOST:,} are the most")
     return out
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, cast
 import numpy as np
 
 from limner import checkpoint, settings
-from limner.album import sources as files_of
+from limner.album import pictures_of as files_of
 from limner.canvas import Canvas
 from limner.errors import LimnerError
 from limner.files import available_memory, exists, human
@@ -100,7 +100,7 @@ def prepare(
     Raises:
         LimnerError: something is wrong; or there is a checkpoint to go on from that is another run's, or damaged.
     """
-    names, others = files_of(list(sources), buttons=False), files_of(list(targets), buttons=False) if targets else []
+    names, others = files_of(list(sources)), files_of(list(targets)) if targets else []
     kept = checkpoint.read_checkpoint(keep) if keep and resume and exists(keep) else None
     values = dict(values or {})
     size = Canvas(values.pop("size")).size if "size" in values and size is None else size

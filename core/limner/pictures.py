@@ -34,7 +34,7 @@ def open_picture(name: str, setting: str) -> Image:
     Raises:
         LimnerError: it is missing, damaged, too large, or no picture.
     """
-    return _open(_place(name, setting), name)
+    return _open(place_of(name, setting), name)
 
 
 def picture_bytes(name: str, setting: str) -> bytes:
@@ -44,13 +44,17 @@ def picture_bytes(name: str, setting: str) -> bytes:
         LimnerError: it is missing, or cannot be read.
     """
     try:
-        return _place(name, setting).read_bytes()
+        return place_of(name, setting).read_bytes()
     except OSError as error:
         raise LimnerError(f"{name}: cannot be read: {error.strerror or error}") from error
 
 
-def _place(name: str, setting: str) -> Path:
-    """Where a picture lies."""
+def place_of(name: str, setting: str) -> Path:
+    """Where a picture lies.
+
+    Raises:
+        LimnerError: there is no such file, or no such sample.
+    """
     path = _sample(name.removeprefix(SAMPLES)) if name.startswith(SAMPLES) else Path(name)
     try:
         there, is_file = path.exists(), path.is_file()

@@ -8,6 +8,7 @@ from limner.buttons import Buttons
 from limner.canvas import Bounds
 from limner.color import ColorMode
 from limner.critic import Critic
+from limner.detector import Box, Detector
 from limner.encoder import Encoder, EncoderPullback
 from limner.errors import ArtworkError, BackendError, LimnerError
 from limner.events import Checkpoint, Event, Fitting, Progress, Saved
@@ -44,11 +45,13 @@ __all__ = [
     "Blend",
     "BlendPullback",
     "Bounds",
+    "Box",
     "Buttons",
     "Checkpoint",
     "ColorMode",
     "Context",
     "Critic",
+    "Detector",
     "Domain",
     "Embedded",
     "Encoder",

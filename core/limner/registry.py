@@ -24,6 +24,7 @@ from limner.augment import Augment
 from limner.backend import Backend
 from limner.blend import Blend
 from limner.color import ColorMode
+from limner.detector import Detector
 from limner.encoder import Encoder
 from limner.errors import LimnerError, PluginError, did_you_mean
 from limner.executor import Executor
@@ -53,12 +54,13 @@ KINDS: dict[str, type[Stage]] = {
     "movie": Movie,
     "backend": Backend,
     "executor": Executor,
+    "detector": Detector,
 }
 """The kinds of stage, each with its interface. Recipes are registered beside them, and are text."""
 
 FAMILIES = (
     *("frames", "warps", "encoders", "filters", "networks", "colors", "blends"),
-    *("losses", "augments", "trainers", "writers", "movies", "backends", "executors", "recipes"),
+    *("losses", "augments", "trainers", "writers", "movies", "backends", "executors", "detectors", "recipes"),
 )
 BUILT_IN = tuple(f"limner_plugins.{family}" for family in FAMILIES)
 GROUP = "limner"
@@ -167,6 +169,10 @@ class Registry:
     def executor(self, name: str, target: str, *, summary: str) -> None:
         """Register an executor."""
         self.add("executor", name, target, summary=summary)
+
+    def detector(self, name: str, target: str, *, summary: str) -> None:
+        """Register a detector."""
+        self.add("detector", name, target, summary=summary)
 
     def recipe(self, name: str, target: str, *, summary: str) -> None:
         """Register a recipe: ``target`` names a TOML file inside a package, ``"limner_spiral:recipes/spiral.toml"``."""

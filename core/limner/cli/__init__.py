@@ -17,7 +17,21 @@ from types import FrameType
 
 import typer
 
-from limner.cli import backends, blend, fit, gallery, info, paint, plugins, recipes, render, sweep, translate, verify
+from limner.cli import (
+    backends,
+    blend,
+    faces,
+    fit,
+    gallery,
+    info,
+    paint,
+    plugins,
+    recipes,
+    render,
+    sweep,
+    translate,
+    verify,
+)
 from limner.cli.output import fail, hear
 from limner.errors import LimnerError
 
@@ -34,6 +48,7 @@ app = typer.Typer(
 app.command("paint")(paint.paint)
 app.command("fit")(fit.fit)
 app.command("sweep")(sweep.sweep)
+app.command("faces")(faces.faces)
 app.command("render")(render.render)
 app.command("blend")(blend.blend)
 app.command("info")(info.info)

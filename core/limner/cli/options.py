@@ -149,11 +149,17 @@ def folder(out: str | None, *, several: bool) -> Path | None:
     return path
 
 
+def given_names(names: Sequence[str]) -> list[str]:
+    """Names, those on standard input in the place of ``-``."""
+    out: list[str] = []
+    for name in names:
+        out += [line for line in _lines() if line.strip()] if name == "-" else [name]
+    return out
+
+
 def artworks(names: Sequence[str]) -> list[Path]:
     """Paths, those on standard input in the place of ``-``."""
-    out: list[Path] = []
-    for name in names:
-        out += [Path(line) for line in _lines() if line.strip()] if name == "-" else [Path(name)]
+    out = [Path(name) for name in given_names(names)]
     if not out:
         raise LimnerError("no artworks: name files that limner wrote, or pipe their paths in with -")
     return out

@@ -19,6 +19,7 @@ from limner.testing.checks import (
     blend,
     color,
     common,
+    detector,
     frame,
     gradients,
     movie,
@@ -49,6 +50,7 @@ OF_EXAMPLE: Mapping[str, tuple[OfStage, ...]] = {
     "writer": writer.OF_EXAMPLE,
     "movie": movie.OF_EXAMPLE,
     "backend": backend.OF_EXAMPLE,
+    "detector": detector.OF_EXAMPLE,
 }
 """What only one kind is asked, beside what all are."""
 

@@ -17,6 +17,7 @@ from limner_sound import (
     SoundBackend,
     SoundBlend,
     SoundColor,
+    SoundDetector,
     SoundEncoder,
     SoundFrame,
     SoundLoss,
@@ -30,7 +31,7 @@ from limner_sound import (
 )
 from pydantic import ConfigDict, Field, PrivateAttr, field_serializer
 
-from limner.plugin import Bounds, Embedded, Entry, Layout, LimnerError, State, empty_theta, hookimpl, namespace
+from limner.plugin import Bounds, Box, Embedded, Entry, Layout, LimnerError, State, empty_theta, hookimpl, namespace
 
 FAULTS = []
 
@@ -722,6 +723,58 @@ class NoExamplesWarp(SoundWarp):
     @classmethod
     def examples(cls):
         return ()
+
+
+# Detectors.
+
+
+@caught_by("boxes_lie_inside")
+class StrayingDetector(SoundDetector):
+    def find(self, pixels):
+        return [replace(box, width=pixels.shape[1]) for box in super().find(pixels)]
+
+
+@caught_by("boxes_lie_inside")
+class BoastingDetector(SoundDetector):
+    def find(self, pixels):
+        return [replace(box, score=100.0) for box in super().find(pixels)]
+
+
+@caught_by("boxes_lie_inside", "plain_has_no_face", "finds_a_face")
+class TupleDetector(SoundDetector):
+    def find(self, pixels):
+        return tuple(super().find(pixels))
+
+
+@caught_by("plain_has_no_face")
+class DreamingDetector(SoundDetector):
+    def find(self, pixels):
+        return super().find(pixels) or [Box(0, 0, pixels.shape[1], pixels.shape[0])]
+
+
+@caught_by("finds_a_face")
+class BlindDetector(SoundDetector):
+    def find(self, pixels):
+        return super().find(pixels)[1:]
+
+
+@caught_by("finds_a_face")
+class MuddledDetector(SoundDetector):
+    def find(self, pixels):
+        return super().find(pixels)[::-1]
+
+
+@caught_by("finds_a_face")
+class StammeringDetector(SoundDetector):
+    def find(self, pixels):
+        return [box for box in super().find(pixels)[:1] for _ in range(2)]
+
+
+@caught_by("boxes_lie_inside", "finds_a_face")
+class MutatingDetector(SoundDetector):
+    def find(self, pixels):
+        pixels[0] = 0
+        return super().find(pixels)
 
 
 @hookimpl

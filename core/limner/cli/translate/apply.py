@@ -43,7 +43,7 @@ def apply(
     limner translate apply super-resolution.limner small/ -o large
     limner translate apply from-contours.limner drawing.png --as-is -o painted
     """
-    from limner.album import sources
+    from limner.album import pictures_of
     from limner.applying import translate, translator_of, write_png
     from limner.opening import open_artwork
     from limner.sizes import parse_size
@@ -51,7 +51,7 @@ def apply(
     artwork = open_artwork(art)
     translator_of(artwork)
     given = [str(path) for name in images for path in ([name] if name != "-" else o.artworks(["-"]))]
-    names = sources(given, buttons=False)
+    names = pictures_of(given)
     places = _places(names, Path(out), force=force)
     runner = o.backend(backend, threads)
     wanted = parse_size(size)[0] if size else None

@@ -51,7 +51,7 @@ def preview(
     limner translate preview skimage:coffee --encoders canny,canny -s encoder.1.sigma=3
     """
     from limner import filter_sheet as sheet
-    from limner.album import sources as pictures
+    from limner.album import pictures_of
     from limner.collection import read_collection
     from limner.rng import MAX_SEED
     from limner.sizes import parse_size
@@ -63,7 +63,7 @@ def preview(
     path = Path(out or "preview.png")
     rows = sheet.rows_of(o.swaps(encoder=encoders).get("encoder"), o.sets(set_))
     given = [str(path) for name in sources for path in ([name] if name != "-" else o.artworks(["-"]))]
-    names = pictures(given, buttons=False)
+    names = pictures_of(given)
     chosen = [names[i * len(names) // min(count, len(names))] for i in range(min(count, len(names)))]
     wanted = parse_size(size)[0] if size else _size_of(chosen[0])
     sheet.check_filter_sheet(path, len(rows), len(chosen), wanted, force=force)
