@@ -25,7 +25,8 @@ def test_every_stage_is_shown(script):
     for kind in script.TITLES:
         assert sorted(script.settings()[kind]) == sorted(script.names(kind))
         assert script.names(kind)
-    assert sorted(script.names("encoder") + script.names("filter")) == sorted(known.names("encoder"))
+    for role, other in (("encoder", "filter"), ("network", "imaging")):
+        assert sorted(script.names(role) + script.names(other)) == sorted(known.names(role))
 
 
 def test_the_page_is_what_the_script_writes(script):
