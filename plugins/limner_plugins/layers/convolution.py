@@ -54,11 +54,11 @@ class Convolution(Layer):
 
         def pull(dy: Array, flat: Array, start: int) -> Array:
             weights = self._weights(theta, x)
-            _taps.by_weights(flat, start, dy, x, self.geometry, ctx)
+            dx = _taps.pull_correlate(flat, start, weights, dy, x, self.geometry, ctx)
             if self.bias:
                 end = start + theta.shape[0]
                 flat[end - self.channels : end] = namespace(dy).sum(dy, axis=(1, 2, 3))
-            return _taps.spread(weights, dy, self.geometry, x.shape[2:], ctx) if ctx.input_gradient else x
+            return x if dx is None else dx
 
         return self.forward(theta, x, ctx), pull
 

@@ -57,11 +57,11 @@ class Transposed(Layer):
 
         def pull(dy: Array, flat: Array, start: int) -> Array:
             weights = self._weights(theta, x)
-            _taps.by_weights(flat, start, x, dy, self.geometry, ctx)
+            dx = _taps.pull_spread(flat, start, weights, dy, x, self.geometry, ctx)
             if self.bias:
                 end = start + theta.shape[0]
                 flat[end - self.channels : end] = namespace(dy).sum(dy, axis=(1, 2, 3))
-            return _taps.correlate(weights, dy, self.geometry, x.shape[2:], ctx) if ctx.input_gradient else x
+            return x if dx is None else dx
 
         return self.forward(theta, x, ctx), pull
 
