@@ -18,8 +18,8 @@ class Activation(Layer):
     slope: float = 0.2
 
     def held(self, channels: int, size: Size) -> int:
-        """One picture more."""
-        return channels * size[0] * size[1]
+        """What comes out; what came in too, where the output alone does not tell the slope."""
+        return channels * size[0] * size[1] * (1 if self.name in TOLD_BY_OUTPUT else 2)
 
     def forward(self, theta: Array, x: Array, ctx: Context) -> Array:  # noqa: ARG002
         """The activation of each number."""

@@ -42,6 +42,10 @@ class Convolution(Layer):
         fans = (taps * layout.entries[0].shape[3], taps * self.channels / self.geometry.stride**2)
         return _drawing.draw(layout, rng, self.init, self.scale, fans)
 
+    def held(self, channels: int, size: Size) -> int:  # noqa: ARG002
+        """Nothing: what comes in is kept by what gave it, and what comes out is normalised or bent first."""
+        return 0
+
     def forward(self, theta: Array, x: Array, ctx: Context) -> Array:
         """The weighted sums of what the kernel sees."""
         y = _taps.correlate(self._weights(theta, x), x, self.geometry, self.size(x.shape[2:]), ctx)

@@ -45,6 +45,10 @@ class Transposed(Layer):
         fans = (taps * layout.entries[0].shape[0] / self.geometry.stride**2, taps * self.channels)
         return _drawing.draw(layout, rng, self.init, self.scale, fans)
 
+    def held(self, channels: int, size: Size) -> int:  # noqa: ARG002
+        """Nothing: what comes in is kept by what gave it, and what comes out is normalised or bent first."""
+        return 0
+
     def forward(self, theta: Array, x: Array, ctx: Context) -> Array:
         """Each number spreads the kernel."""
         y = _taps.spread(self._weights(theta, x), x, self.geometry, self.size(x.shape[2:]), ctx)

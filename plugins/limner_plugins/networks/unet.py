@@ -66,8 +66,7 @@ class Unet(PictureNetwork):
         return (
             cls(width=2, widest=3, depth=2, activation="swish", up_activation="tanh"),
             cls(width=1, depth=2, norm="batch", down="average", up="resize", kernel=3, dropout=0.5, activation="sin"),
-            cls(width=2, depth=1, norm="none", down="max", output="tanh", activation="tanh", up_activation="sigmoid"),
-            cls(width=1, depth=2, widest=1, norm="none", residual=True, output="identity", activation="softplus",
+            cls(width=2, depth=1, norm="none", down="max", residual=True, output="identity", activation="softplus",
                 up_activation="gelu", skips=False, init="normal", scale=0.5),
         )  # fmt: skip
 
