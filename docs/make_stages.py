@@ -2,7 +2,8 @@
 
     python docs/make_stages.py
 
-The settings of each strip stand in docs/stages.toml. Run it again whenever a stage is added or changed.
+The settings of each strip stand in docs/stages.toml; what has to be trained on pictures first has none. Run it again
+whenever a stage is added or changed.
 """
 
 from __future__ import annotations
@@ -154,7 +155,7 @@ def main() -> None:
     folder = HERE / "pictures" / "stages"
     folder.mkdir(parents=True, exist_ok=True)
     for kind, stages in settings().items():
-        for name, cells in stages.items():
+        for name, cells in ((name, cells) for name, cells in stages.items() if cells):
             crisp = name in CRISP
             strip(kind, name, cells).save(folder / f"{kind}-{name}.webp", quality=90, method=6, lossless=crisp)
     (HERE / "stages.md").write_text(page(), "utf-8")
