@@ -162,9 +162,11 @@ def check_memory(lessons: Lessons, model: Translator, backend: Backend) -> None:
     """
     size = model.entrance(lessons.pairs.size)
     trainer = cast("Trainer", cast("Part", lessons.recipe.trainer).stage)
-    looks = trainer.looks(len(lessons.pairs.training))
-    at_once = looks if model.mixes else min(looks, backend.parallelism() * TranslationProblem.pictures(size))
+    points = len(lessons.pairs.training)
+    tiles = backend.parallelism() * TranslationProblem.pictures(size)
+    at_once = trainer.held(points, trainer.looks(points) if model.mixes else tiles)
     held = 4 * at_once * model.network.trained_set(model.fan_in, model.fan_out, size)
+    held += 4 * at_once * trainer.trained_set(model.fan_in, sized(model.output, lessons.pairs.size))
     held += 4 * 8 * model.layout.size
     free = available_memory()
     if held > free:
