@@ -33,6 +33,9 @@ def limner_register(registry: Registry) -> None:
     )
     registry.network("upscaler", "limner_plugins.networks.upscaler:Upscaler", summary="small pictures to larger ones")
     registry.network(
+        "decoder", "limner_plugins.networks.decoder:Decoder", summary="a small map, of noise say, to a picture"
+    )
+    registry.network(
         "patch-critic",
         "limner_plugins.networks.patch_critic:PatchCritic",
         summary="judges a picture beside its source, patch by patch: for the trainer adversarial",
