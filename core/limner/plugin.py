@@ -24,6 +24,7 @@ from limner.namespace import Array, device, empty_theta, from_host, namespace, t
 from limner.network import Network, Pullback, Rows
 from limner.part import Nested, Part
 from limner.pictures import deep_gray, open_picture
+from limner.primitives import Taps
 from limner.registry import Registry
 from limner.samples import Context, Samples
 from limner.scatter import scatter_add
@@ -87,6 +88,7 @@ __all__ = [
     "Stage",
     "State",
     "Take",
+    "Taps",
     "Trainer",
     "Warp",
     "Writer",

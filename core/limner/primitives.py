@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, TypeVar
+from collections.abc import Callable, Iterable, Iterator
+from itertools import product
+from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 from limner.namespace import namespace
 from limner.scatter import scatter_add
@@ -13,6 +14,8 @@ if TYPE_CHECKING:
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
+Taps: TypeAlias = tuple[tuple[int, int, int], ...]
+"""Where a kernel's taps look, level within level: how many there are, and the rows and columns from one to the next."""
 
 
 class Primitives:
@@ -36,12 +39,37 @@ class Primitives:
         """The sums, ``(f, size)``, of the values ``(f, m)`` that share an index: integers ``(m,)``, 0 to size - 1."""
         return scatter_add(index, values, size)
 
+    def slide(self, weights: Array, x: Array, taps: Taps, n: int) -> Array:
+        """A kernel slid along the columns of x ``(rows, columns)``, a new array ``(d, n)``.
+
+        Each tap has weights ``(d, k)`` of ``(d, *counts, k)``, and sees k rows and n columns from where it looks:
+        the sum of their products. It is a convolution, of pictures that lie in a row with zeros between.
+        """
+        y, k = None, weights.shape[-1]
+        for at, row, column in places(taps):
+            part = self.product(weights[:, *at, :], x[row : row + k, column : column + n])
+            y = part if y is None else y + part
+        return y
+
+    def slide_outer(self, dy: Array, x: Array, taps: Taps, k: int) -> Array:
+        """The gradient of the weights, ``(d, *counts, k)``, for dy ``(d, n)``."""
+        xp, (d, n) = namespace(dy), dy.shape
+        sums = [self.outer(dy, x[row : row + k, column : column + n]) for _, row, column in places(taps)]
+        return xp.reshape(xp.stack(sums, axis=1), (d, *(count for count, _, _ in taps), k))
+
     def spread(self, function: Callable[[Item], Result], items: Iterable[Item]) -> list[Result]:
         """``function`` of each item, in order: pieces of one stage's work, few and large; side by side where that pays.
 
         What is asked for within a tile of a runner is done by its thread, one after the other.
         """
         return list(map(function, items))
+
+
+def places(taps: Taps) -> Iterator[tuple[tuple[int, ...], int, int]]:
+    """Each tap's number on each level, and the row and column that it looks from."""
+    for at in product(*(range(count) for count, _, _ in taps)):
+        steps = [(i * row, i * column) for i, (_, row, column) in zip(at, taps, strict=True)]
+        yield at, sum(row for row, _ in steps), sum(column for _, column in steps)
 
 
 PLAIN = Primitives()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import os
+import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -16,12 +17,15 @@ from typing import Any, TypeVar
 import numpy as np
 from pydantic import Field
 
-from limner.plugin import Array, Backend, InTurn, Runner
+from limner.plugin import Array, Backend, InTurn, Runner, Taps
+from limner_plugins.backends import _sliding
 
 M_TRIM_THRESHOLD, M_MMAP_THRESHOLD = -1, -3  # of malloc.h
 SMALL = 1_000_000  # steps of a product that OpenBLAS takes for a small one
 Item = TypeVar("Item")
 Result = TypeVar("Result")
+_HERE = threading.local()
+"""The threads of the runner that was opened here: those of others are theirs, and within them nothing is opened."""
 
 
 class NumPy(Backend):
@@ -67,7 +71,11 @@ class NumPy(Backend):
                 yield InTurn()
                 return
             with ThreadPoolExecutor(threads, thread_name_prefix="limner") as pool:
-                yield Threads(pool, threads)
+                before, _HERE.threads = getattr(_HERE, "threads", None), Threads(pool, threads)
+                try:
+                    yield _HERE.threads
+                finally:
+                    _HERE.threads = before
 
     def product(self, weights: Array, x: Array) -> Array:
         """In blocks of points that BLAS has its kernel for small matrices for."""
@@ -102,6 +110,19 @@ class NumPy(Backend):
             np.matmul(dy, x.T, out=place)
         else:
             place[:] = self.outer(dy, x)
+
+    def slide(self, weights: Array, x: Array, taps: Taps, n: int) -> Array:
+        """In blocks of columns that stay in a core's cache."""
+        return _sliding.slide(weights, x, taps, n)
+
+    def slide_outer(self, dy: Array, x: Array, taps: Taps, k: int) -> Array:
+        """The same."""
+        return _sliding.slide_outer(dy, x, taps, k)
+
+    def spread(self, function: Callable[[Item], Result], items: Iterable[Item]) -> list[Result]:
+        """Over the threads of the runner that this thread has opened; on one of its threads, one after the other."""
+        threads: Threads | None = getattr(_HERE, "threads", None)
+        return list(map(function, items) if threads is None else threads.map(function, items))
 
     def scatter_add(self, index: Array, values: Array, size: int) -> Array:
         """Each row as the one column of a sparse matrix, whose entries may stand twice, times 1.

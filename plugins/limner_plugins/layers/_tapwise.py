@@ -1,0 +1,70 @@
+"""Convolution tap by tap, over the places where a tap meets the picture: for any stride and dilation, no zeros read.
+
+It copies what a tap looks at, and adds what it gives: dear where pictures are large and channels few, and the best way
+where they are so small that much of a kernel lies outside.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from limner.plugin import Array, Context, device, namespace
+from limner_plugins.layers.geometry import Geometry, Span
+
+Tap = tuple[int, int, Span, Span]
+
+
+def met(geometry: Geometry, large: tuple[int, int], small: tuple[int, int]) -> Iterator[Tap]:
+    """The taps that meet pictures of a height and width, and where."""
+    rows = [geometry.span(i, large[0], small[0]) for i in range(geometry.kernel)]
+    columns = [geometry.span(j, large[1], small[1]) for j in range(geometry.kernel)]
+    for i, row in enumerate(rows):
+        for j, column in enumerate(columns):
+            if row.hi > row.lo and column.hi > column.lo:
+                yield i, j, row, column
+
+
+def correlate(weights: Array, x: Array, geometry: Geometry, small: tuple[int, int], ctx: Context) -> Array:
+    """The convolution of ``(c, n, h, w)`` by weights ``(d, k, k, c)``: ``(d, n, *small)``."""
+    xp, d = namespace(x), weights.shape[0]
+    y = xp.zeros((d, x.shape[1], *small), dtype=x.dtype, device=device(x))
+    for i, j, row, column in met(geometry, x.shape[2:], small):
+        part = _seen(x, row, column, geometry.stride)
+        product = ctx.primitives.product(weights[:, i, j, :], _flat(part))
+        y[:, :, row.lo : row.hi, column.lo : column.hi] += xp.reshape(product, (d, *part.shape[1:]))
+    return y
+
+
+def spread(weights: Array, dy: Array, geometry: Geometry, large: tuple[int, int], ctx: Context) -> Array:
+    """Its transpose: from ``(d, n, *small)`` to ``(c, n, *large)``."""
+    xp, c, s = namespace(dy), weights.shape[3], geometry.stride
+    dx = xp.zeros((c, dy.shape[1], *large), dtype=dy.dtype, device=device(dy))
+    for i, j, row, column in met(geometry, large, dy.shape[2:]):
+        part = dy[:, :, row.lo : row.hi, column.lo : column.hi]
+        product = ctx.primitives.product(weights[:, i, j, :].T, _flat(part))
+        dx[:, :, _strided(row, s), _strided(column, s)] += xp.reshape(product, (c, *part.shape[1:]))
+    return dx
+
+
+def by_weights(flat: Array, start: int, dy: Array, x: Array, geometry: Geometry, ctx: Context) -> None:
+    """The gradient ``(d, k, k, c)`` of the weights for ``dy`` ``(d, n, *small)``, written into a vector."""
+    xp, d, k, c = namespace(dy), dy.shape[0], geometry.kernel, x.shape[0]
+    out = xp.zeros((d, k, k, c), dtype=dy.dtype, device=device(dy))
+    for i, j, row, column in met(geometry, x.shape[2:], dy.shape[2:]):
+        part = dy[:, :, row.lo : row.hi, column.lo : column.hi]
+        seen = _seen(x, row, column, geometry.stride)
+        out[:, i, j, :] = ctx.primitives.outer(_flat(part), _flat(seen))
+    flat[start : start + d * k * k * c] = xp.reshape(out, (-1,))
+
+
+def _seen(x: Array, row: Span, column: Span, stride: int) -> Array:
+    return x[:, :, _strided(row, stride), _strided(column, stride)]
+
+
+def _strided(span: Span, stride: int) -> slice:
+    return slice(span.start, span.start + (span.hi - span.lo - 1) * stride + 1, stride)
+
+
+def _flat(x: Array) -> Array:
+    """``(c, n, h, w)`` as ``(c, n h w)``."""
+    return namespace(x).reshape(x, (x.shape[0], x.shape[1] * x.shape[2] * x.shape[3]))
