@@ -15,6 +15,7 @@ from limner.plugin import (
     Critic,
     Domain,
     Layout,
+    LimnerError,
     Nested,
     PairsProblem,
     Part,
@@ -28,12 +29,9 @@ from limner_plugins.trainers._contests import CONTESTS
 from limner_plugins.trainers._critique import Critique
 from limner_plugins.trainers._duel import Duel, blank
 from limner_plugins.trainers._nested import joined, packed
+from limner_plugins.trainers._verdicts import too_few, who_won
 
 Rule = Literal["sgd", "momentum", "nesterov", "rmsprop", "adam", "adamw"]
-FEW = 200
-"""Pictures below which a critic learns them by heart."""
-SURE = 0.98
-"""Of its answers right, over a long while, and the critic has won."""
 
 
 class Adversarial(Trainer):
@@ -123,8 +121,11 @@ class Adversarial(Trainer):
 
     def sized(self, channels: int, size: tuple[int, int]) -> Self:
         """The critic made for pictures of a size."""
-        critic = self.judge.sized(size)
-        critic.layout(3 + channels * critic.paired, 1)  # it refuses what it cannot take
+        try:
+            critic = self.judge.sized(size)
+            critic.layout(3 + channels * critic.paired, 1)
+        except LimnerError as error:
+            raise LimnerError(f"trainer.critic.{error}") from error
         return self.model_copy(update={"critic": replace(self.critic, stage=critic)})
 
     def looks(self, points: int) -> int:
@@ -141,28 +142,11 @@ class Adversarial(Trainer):
 
     def advice(self, points: int) -> str:
         """What is to be said of a set that is too small."""
-        if points >= FEW or self.augment:
-            return ""
-        return (
-            f"{points} pictures are few for a critic, which will learn them by heart; vary what it is shown, with "
-            "[[trainer.augment]] in the recipe (flip, crop, jitter), or bring more pictures"
-        )
+        return "" if self.augment else too_few(points)
 
     def warning(self, state: State) -> str:
         """What is to be said when one side has won."""
-        right = state.numbers["lately"]
-        if right >= SURE:
-            return (
-                f"the critic has won: for a long while it has been right {right:.0%} of the time, and who is always "
-                "found out learns little; lower trainer.critic_rate, raise trainer.critic_every, or vary what it is "
-                "shown with [[trainer.augment]]"
-            )
-        if right <= 1 - SURE:
-            return (
-                f"the critic has lost: for a long while it has been right {right:.0%} of the time; raise "
-                "trainer.critic_rate or trainer.critic_steps"
-            )
-        return ""
+        return who_won(state.numbers["lately"])
 
     def blame(self, metrics: Mapping[str, float]) -> str:
         """Whose rate it was: the critic's where the network's pictures still were numbers."""
