@@ -60,9 +60,14 @@ class Lessons:
     every: float = 30.0
 
     @property
+    def trainer(self) -> Trainer:
+        """The recipe's."""
+        return cast("Trainer", cast("Part", self.recipe.trainer).stage)
+
+    @property
     def advice(self) -> str:
         """What the trainer has to say of these pictures before it begins."""
-        return cast("Trainer", cast("Part", self.recipe.trainer).stage).advice(len(self.pairs.training))
+        return self.trainer.advice(len(self.pairs.training))
 
     @property
     def picture_size(self) -> tuple[int, int]:
@@ -161,7 +166,7 @@ def check_memory(lessons: Lessons, model: Translator, backend: Backend) -> None:
         LimnerError: it is more than the machine has free.
     """
     size = model.entrance(lessons.pairs.size)
-    trainer = cast("Trainer", cast("Part", lessons.recipe.trainer).stage)
+    trainer = lessons.trainer
     points = len(lessons.pairs.training)
     tiles = backend.parallelism() * TranslationProblem.pictures(size)
     at_once = trainer.held(points, trainer.looks(points) if model.mixes else tiles)
