@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from pydantic import ValidationError
 
-from limner.plugin import Context, State
+from limner.plugin import Context, Example, Samples, State
 from limner_plugins.losses.mae import Mae
 from limner_plugins.losses.mse import Mse
 from limner_plugins.networks.unet import Unet
@@ -44,8 +44,6 @@ class Pictures:
         return [function(self.example(cut), replace(ctx, tile=i)) for i, cut in enumerate(cuts)]
 
     def example(self, cut):
-        from limner.plugin import Example, Samples
-
         return Example(Samples(features=self.features[:, cut]), self.targets[:, cut])
 
     def side_by_side(self, function, items):
@@ -296,3 +294,21 @@ def test_the_critique_of_a_small_source_beside_a_larger_picture():
     large = fitted(source, np.zeros((3, 1, 4, 4)))
     np.testing.assert_array_equal(large[0, 0], np.kron(source[0, 0], np.ones((2, 2))))
     assert isinstance(trainer().critique(np.zeros(3), 4), Critique)
+
+
+@pytest.mark.parametrize("contest", CONTESTS)
+def test_the_standard_alone_suffices(contest):
+    strict = pytest.importorskip("array_api_strict", reason="array-api-strict is not installed")
+    penalty = 5.0 if contest == "wasserstein" else 0.0
+    critic = {**PATCHES, "norm": "none", "spectral": True}
+    rules = trainer(contest=contest, penalty=penalty, augment=AUGMENTS, critic=critic)
+    pairs = Pictures()
+    wanted, _, rows = run(rules, pairs, 2)
+    pairs.theta, pairs.features, pairs.targets = map(strict.asarray, (pairs.theta, pairs.features, pairs.targets))
+    pairs.example = lambda cut: Example(
+        Samples(features=pairs.features[:, cut[0] : cut[-1] + 1, ...]), pairs.targets[:, cut[0] : cut[-1] + 1, ...]
+    )
+    theta, state, told = run(rules, pairs, 2)
+    assert type(state.arrays["critic"]) is type(pairs.theta)
+    np.testing.assert_allclose(np.asarray(theta), wanted, rtol=1e-6, atol=1e-9)
+    assert told[1] == pytest.approx(rows[1], rel=1e-6)
