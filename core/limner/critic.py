@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class Critic(Network):
-    """Pictures ``(k, n, h, w)`` in, ``(1, n, h', w')`` out: above 0 where it takes what it sees for real.
+    """Pictures ``(k, n, h, w)`` in, ``(1, n, h', w')`` out: the higher, the surer that what it sees is real.
 
     It owns no output activation: what its numbers mean is the contest's affair. ``paired`` critics are shown the source
     with the picture, its channels before the picture's three; others the picture alone.

@@ -43,10 +43,11 @@ def check_plotting() -> None:
 def draw_curves(rows: Sequence[Mapping[str, float]], title: str, kind: str) -> bytes:
     """Loss, on a logarithmic axis, and PSNR: on the left over steps, on the right over time.
 
-    Numbers that are not finite are left out, and losses that float32 has no positive number for.
+    Of two players, below, what each loses to the other, and how often the critic is right. Numbers that are not finite
+    are left out, and losses that float32 has no positive number for.
 
     Args:
-        rows: each with ``step``, ``seconds``, ``loss`` and perhaps ``psnr``.
+        rows: each with ``step``, ``seconds``, ``loss`` and perhaps ``psnr``, ``critic``, ``fooling`` and ``accuracy``.
         title: stands above, as it is.
         kind: ``png``, ``svg`` or ``pdf``.
 
@@ -63,12 +64,15 @@ def draw_curves(rows: Sequence[Mapping[str, float]], title: str, kind: str) -> b
     file = BytesIO()
     with warnings.catch_warnings(), rc_context({"svg.hashsalt": "limner", "font.size": 10}):
         warnings.filterwarnings("ignore", message="Glyph .* missing")  # a title may be in any script
-        figure = Figure(figsize=(11, 4.2), layout="constrained")
-        left, right = figure.subplots(1, 2)
+        played = any("accuracy" in row for row in rows)
+        figure = Figure(figsize=(11, 7.6 if played else 4.2), layout="constrained")
+        left, right, *below = figure.subplots(1 + played, 2).ravel()
         figure.suptitle("".join(c if c.isprintable() else " " for c in title), parse_math=False, color=INK, fontsize=12)
         rated = bool(np.isfinite(psnr).any())
         for panel, x, label in ((left, steps, "step"), (right, seconds / unit, word)):
             _draw_panel(panel, x, label, loss, psnr if rated else None)
+        if below:
+            _draw_players(below, steps, rows)
         figure.savefig(file, format=kind, dpi=150, metadata=DATES[kind])
     return file.getvalue()
 
@@ -87,20 +91,39 @@ def _unit(seconds: np.ndarray) -> tuple[float, str]:
 
 def _draw_panel(panel: Axes, x: np.ndarray, label: str, loss: np.ndarray, psnr: np.ndarray | None) -> None:
     """Both curves over ``x``, each with its own axis in its own colour."""
+    _draw_axis(panel, label)
+    if np.isfinite(loss).any():
+        panel.set_yscale("log")
+    _draw_curve(panel, x, loss, "loss", LOSS)
+    if psnr is not None:
+        _draw_curve(panel.twinx(), x, psnr, "PSNR, dB", PSNR)
+    panel.set_xlim(0.0, 1.02 * max(x[np.isfinite(x)], default=0.0) or 1.0)
+
+
+def _draw_players(panels: Sequence[Axes], steps: np.ndarray, rows: Sequence[Mapping[str, float]]) -> None:
+    """What the critic and the network lose to one another, and how often the critic is right."""
+    left, right = panels
+    for panel in panels:
+        _draw_axis(panel, "step")
+    _draw_curve(left, steps, _column(rows, "critic"), "the critic's loss", PSNR)
+    _draw_curve(left.twinx(), steps, _column(rows, "fooling"), "the network's, to the critic", LOSS)
+    right.axhline(0.5, color=GRID, linewidth=1.6)
+    _draw_curve(right, steps, _column(rows, "accuracy"), "how often the critic is right", PSNR)
+    right.set_ylim(-0.02, 1.02)
+    for panel in panels:
+        panel.set_xlim(0.0, 1.02 * max(steps[np.isfinite(steps)], default=0.0) or 1.0)
+
+
+def _draw_axis(panel: Axes, label: str) -> None:
+    """The axis below, and the grid."""
     from matplotlib.ticker import FuncFormatter, MaxNLocator
 
     panel.set_xlabel(label, color=INK)
     panel.xaxis.set_major_locator(MaxNLocator(6, steps=[1, 2, 5, 10], integer=label == "step", min_n_ticks=1))
     panel.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.10g}"))
-    if np.isfinite(loss).any():
-        panel.set_yscale("log")
-    _draw_curve(panel, x, loss, "loss", LOSS)
     panel.grid(visible=True, color=GRID, linewidth=0.8)
     panel.grid(visible=True, which="minor", axis="y", color=GRID, linewidth=0.4)
     panel.set_axisbelow(True)
-    if psnr is not None:
-        _draw_curve(panel.twinx(), x, psnr, "PSNR, dB", PSNR)
-    panel.set_xlim(0.0, 1.02 * max(x[np.isfinite(x)], default=0.0) or 1.0)
     panel.tick_params(axis="x", colors=INK)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,13 +22,23 @@ MOST = 8
 
 
 class Diary:
-    """Looks at a training, and writes the sheet every so many seconds and at the end."""
+    """Looks at a training, and writes the sheet every so many seconds and at the end.
 
-    def __init__(self, lessons: Lessons, sheet: Path, every: float) -> None:
+    What the trainer has to warn of it hands to ``warn``, once.
+    """
+
+    def __init__(
+        self,
+        lessons: Lessons,
+        sheet: Path,
+        every: float,
+        warn: Callable[[str], None] = lambda told: None,  # noqa: ARG005
+    ) -> None:
         self.camera: Camera | None = None
         self.sheets: list[Sheet] = []
         self._lessons, self._sheet, self._every = lessons, sheet, every
         self._last = time.monotonic()
+        self._warn: Callable[[str], None] | None = warn
 
     @property
     def frame_size(self) -> tuple[int, int]:
@@ -37,6 +48,9 @@ class Diary:
     def __call__(self, glimpse: Glimpse) -> None:
         """Look, and write what is due."""
         run = glimpse.run
+        if self._warn and (told := self._lessons.trainer.warning(run.state)):
+            self._warn(told)
+            self._warn = None
         if self.camera:
             moment = Moment(run, glimpse.progress, glimpse.last, lambda _: triptych(glimpse.rows()), lambda: run.psnr)
             self.camera(moment)

@@ -60,9 +60,14 @@ class Lessons:
     every: float = 30.0
 
     @property
+    def trainer(self) -> Trainer:
+        """The recipe's."""
+        return cast("Trainer", cast("Part", self.recipe.trainer).stage)
+
+    @property
     def advice(self) -> str:
         """What the trainer has to say of these pictures before it begins."""
-        return cast("Trainer", cast("Part", self.recipe.trainer).stage).advice(len(self.pairs.training))
+        return self.trainer.advice(len(self.pairs.training))
 
     @property
     def picture_size(self) -> tuple[int, int]:
@@ -161,10 +166,12 @@ def check_memory(lessons: Lessons, model: Translator, backend: Backend) -> None:
         LimnerError: it is more than the machine has free.
     """
     size = model.entrance(lessons.pairs.size)
-    trainer = cast("Trainer", cast("Part", lessons.recipe.trainer).stage)
-    looks = trainer.looks(len(lessons.pairs.training))
-    at_once = looks if model.mixes else min(looks, backend.parallelism() * TranslationProblem.pictures(size))
+    trainer = lessons.trainer
+    points = len(lessons.pairs.training)
+    tiles = backend.parallelism() * TranslationProblem.pictures(size)
+    at_once = trainer.held(points, trainer.looks(points) if model.mixes else tiles)
     held = 4 * at_once * model.network.trained_set(model.fan_in, model.fan_out, size)
+    held += 4 * at_once * trainer.trained_set(model.fan_in, sized(model.output, lessons.pairs.size))
     held += 4 * 8 * model.layout.size
     free = available_memory()
     if held > free:

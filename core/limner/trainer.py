@@ -126,6 +126,10 @@ class Trainer(Stage):
         """What is to be said to the person who trains on so many points, before it begins; mostly nothing."""
         return ""
 
+    def warning(self, state: State) -> str:  # noqa: ARG002
+        """What is to be said to the person who trains, once, while it goes on; mostly nothing."""
+        return ""
+
     def blame(self, metrics: Mapping[str, float]) -> str:  # noqa: ARG002
         """The setting to lower where a step's loss is no number, by its metrics."""
         return self.calmer
@@ -133,6 +137,14 @@ class Trainer(Stage):
     def looks(self, points: int) -> int:
         """How many points one step looks at; the loop judges by it how often it may look at them all."""
         return points
+
+    def held(self, points: int, side_by_side: int) -> int:
+        """How many pictures a step holds at once, where so many are worked on side by side."""
+        return min(self.looks(points), side_by_side)
+
+    def trained_set(self, channels: int, size: tuple[int, int]) -> int:  # noqa: ARG002
+        """The numbers that it holds of a picture besides what the network does; the memory estimate asks for it."""
+        return 0
 
     @property
     def whole(self) -> bool:

@@ -102,12 +102,21 @@ class TranslationProblem(PairsProblem):
         self, function: Callable[[Example, Context], Result], ctx: Context, batch: int, *, whole: bool = False
     ) -> list[Result]:
         """The function of each tile of this step's pictures, in order."""
-        index = self._batch(ctx.step, batch)
-        return list(self._spread(lambda tile: function(*self._example(tile, ctx)), index, whole=whole))
+
+        def of(tile: tuple[int, np.ndarray]) -> Result:
+            with np.errstate(all="ignore"):  # threads have a setting of their own
+                return function(*self._example(tile, ctx))
+
+        return list(self._spread(of, self._batch(ctx.step, batch), whole=whole))
 
     def side_by_side(self, function: Callable[[Item], Result], items: Sequence[Item]) -> list[Result]:
         """The function of each of what ``tiles`` gave, in order."""
-        return [function(item) for item in items] if len(items) == 1 else list(self.runner.map(function, items))
+
+        def of(item: Item) -> Result:
+            with np.errstate(all="ignore"):
+                return function(item)
+
+        return [of(item) for item in items] if len(items) == 1 else list(self.runner.map(of, items))
 
     def translate(self, theta: Array, example: Example, ctx: Context) -> tuple[Array, Callable[[Array], Array]]:
         """What the network makes of an example, and the pullback to θ."""

@@ -38,6 +38,13 @@ def note(message: str, *, quiet: bool) -> None:
         typer.echo(printable(message), err=True)
 
 
+def aside(message: str, *, quiet: bool) -> None:
+    """A word while something goes on: a line of its own, where a progress bar may stand."""
+    if not quiet and sys.stderr is not None and sys.stderr.isatty():
+        typer.echo("\r\x1b[K", nl=False, err=True)
+    note(message, quiet=quiet)
+
+
 def result(record: dict[str, Any], text: str, *, as_json: bool) -> None:
     """One result: a JSON object on a line, or its text."""
     typer.echo(json.dumps(record) if as_json else text)

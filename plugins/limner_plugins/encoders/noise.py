@@ -19,8 +19,9 @@ class Noise(Filter):
     each feature lies in θ and is not learned; the pattern repeats after 64 bumps of the first octave.
 
     Where pictures are made of pictures, it needs none: it gives white noise in their place, ``count`` channels from
-    ``-scale`` to ``scale``, drawn for each picture by its place in the set, another at each step of a training. The
-    other parameters are the points' alone, and so is the square in θ.
+    ``-scale`` to ``scale``, drawn for each picture by its place in the set, another at each step of a training: maps
+    of the picture's size, or ``coarse`` times smaller, for a network that enlarges them. The other parameters are the
+    points' alone, and so is the square in θ.
     Sources: Perlin, "An image synthesizer", 1985; Worley, "A cellular texture basis function", 1996.
     """
 
@@ -35,6 +36,9 @@ class Noise(Filter):
     lacunarity: float = Field(default=2.0, ge=1, le=8, description="how many times finer each octave is than the last")
     gain: float = Field(default=0.35, ge=0, le=1, description="how strong each octave is beside the last")
     scale: float = Field(default=1.5, ge=-1000, le=1000, description="the greatest height of the bumps")
+    coarse: int = Field(
+        default=1, ge=1, le=1024, description="where pictures are made: how many times smaller the noise is"
+    )
 
     @classmethod
     def examples(cls) -> tuple[Noise, ...]:
@@ -42,7 +46,7 @@ class Noise(Filter):
         return (
             cls(count=1),
             cls(noise="value", octaves=1, frequency=4.0, scale=-1.0),
-            cls(count=1, noise="cells", octaves=2, gain=0.7),
+            cls(count=1, noise="cells", octaves=2, gain=0.7, coarse=3),
             cls(count=1, noise="edges", octaves=8, lacunarity=1.7),
         )
 
@@ -60,6 +64,10 @@ class Noise(Filter):
     def features(self) -> int:
         """As many as are asked for."""
         return self.count
+
+    def size(self, size: tuple[int, int]) -> tuple[int, int]:
+        """So many times smaller, 1 at least."""
+        return -(-size[0] // self.coarse), -(-size[1] // self.coarse)
 
     def layout(self) -> Layout:
         """A square of random numbers for each feature, not learned."""
@@ -92,7 +100,8 @@ class Noise(Filter):
         return super().shown(0.5 + features / (2 * abs(self.scale))) if self.scale else super().shown(features + 0.5)
 
     def _white(self, images: Array, samples: Samples, ctx: Context) -> Array:
-        shape = (self.count, *images.shape[2:])
+        width, height = self.size((images.shape[3], images.shape[2]))
+        shape = (self.count, height, width)
         drawn = [ctx.rng("noise", place).uniform(-1.0, 1.0, shape) for place in places(samples)]
-        noise = np.stack(drawn, axis=1) if drawn else np.empty((self.count, *images.shape[1:]))
+        noise = np.stack(drawn, axis=1) if drawn else np.empty((self.count, 0, height, width))
         return self.scale * from_host(noise, images)

@@ -48,6 +48,10 @@ class Layer:
         """θ at the start, float32, on the host."""
         return np.empty(0, dtype=np.float32)
 
+    def refreshed(self, theta: Array, channels: int) -> Array:  # noqa: ARG002
+        """θ with what is measured of the weights themselves taken anew."""
+        return theta
+
     def mixes(self) -> bool:
         """Does training look at the pictures of a batch together?"""
         return False

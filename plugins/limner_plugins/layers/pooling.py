@@ -34,6 +34,24 @@ class AveragePool(Layer):
 
 
 @dataclass(frozen=True)
+class Mean(Layer):
+    """The mean of each channel of each picture, a map of one number."""
+
+    def size(self, size: Size) -> Size:  # noqa: ARG002
+        """One number."""
+        return 1, 1
+
+    def vjp(self, theta: Array, x: Array, ctx: Context) -> tuple[Array, Pull]:  # noqa: ARG002
+        """Each number gets its share."""
+        xp, share = namespace(x), 1.0 / max(1, x.shape[2] * x.shape[3])
+
+        def pull(dy: Array, flat: Array, start: int) -> Array:  # noqa: ARG001
+            return xp.broadcast_to(dy * share, x.shape)
+
+        return xp.sum(x, axis=(2, 3), keepdims=True) * share, pull
+
+
+@dataclass(frozen=True)
 class MaxPool(Layer):
     """The greatest of each square of so many numbers a side; what is left over at the edges is left out."""
 

@@ -48,6 +48,15 @@ class Sequence(Layer):
             parts.append(layer.draw(Layout(tuple(own)), child))
         return np.concatenate(parts)
 
+    def refreshed(self, theta: Array, channels: int) -> Array:
+        """Each layer's."""
+        parts, start = [], 0
+        for layer, c in self._told(channels):
+            stop = start + layer.layout(c).size
+            parts.append(layer.refreshed(theta[start:stop], c))
+            start = stop
+        return namespace(theta).concat(parts, axis=0)
+
     def mixes(self) -> bool:
         """Does one of them?"""
         return self._mixes

@@ -32,3 +32,16 @@ def limner_register(registry: Registry) -> None:
         summary="pictures to themselves, through a narrow code",
     )
     registry.network("upscaler", "limner_plugins.networks.upscaler:Upscaler", summary="small pictures to larger ones")
+    registry.network(
+        "decoder", "limner_plugins.networks.decoder:Decoder", summary="a small map, of noise say, to a picture"
+    )
+    registry.network(
+        "patch-critic",
+        "limner_plugins.networks.patch_critic:PatchCritic",
+        summary="judges a picture beside its source, patch by patch: for the trainer adversarial",
+    )
+    registry.network(
+        "image-critic",
+        "limner_plugins.networks.image_critic:ImageCritic",
+        summary="judges a picture as a whole, without a source: for the trainer adversarial",
+    )

@@ -35,6 +35,13 @@ RECIPES = {
     "from-canny": "photographs from their edges",
     "average-face": "every picture into any other of its set: their average",
     "super-resolution": "pictures twice as wide and high",
+    "face-gan": "faces from their contour lines, by a network and a critic, as in the experiments with faces",
+    "face-gan-small": "the same two players in a size that two cores can train",
+    "colorize-gan": "gray pictures in bolder colours: a critic has looked at them",
+    "from-contours-gan": "photographs from contour lines, with the grain that a critic asks for",
+    "super-resolution-gan": "pictures twice as wide and high, with detail that a critic takes for real",
+    "morph-faces": "every picture of a set into any other, so that a critic takes it for one of them",
+    "from-noise": "pictures made of noise alone: limner translate sample shows new ones",
     "random-art": "a random tanh network, as in the article that began it",
 }
 

@@ -36,3 +36,8 @@ def limner_register(registry: Registry) -> None:
         "limner_plugins.trainers.restart:Restart",
         summary="several short runs of another trainer, the best of which goes on",
     )
+    registry.trainer(
+        "adversarial",
+        "limner_plugins.trainers.adversarial:Adversarial",
+        summary="two players: a critic that tells made pictures from real ones, and the network that deceives it",
+    )

@@ -1,12 +1,13 @@
 """What each of two players loses: the critic on what is real and what is made, the generator on what is made.
 
-Each takes the critic's numbers, above 0 where it takes a picture for real, and gives losses and their derivatives.
+Each takes the critic's numbers, the higher the surer that a picture is real, and gives losses and their derivatives.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from math import isnan, nan
 from typing import TypeAlias
 
 from limner.plugin import Array, namespace
@@ -16,11 +17,21 @@ Loss: TypeAlias = tuple[Array, Array]
 
 @dataclass(frozen=True)
 class Contest:
-    """``real(r, label)``, where label is what a real picture is to be given; ``made(f)``; and ``fooled(f)``."""
+    """``real(r, label)``, where label is what a real picture is to be given; ``made(f)``; and ``fooled(f)``.
+
+    ``middle`` is the number above which the critic takes a picture for real; NaN where only differences tell.
+    """
 
     real: Callable[[Array, float], Loss]
     made: Callable[[Array], Loss]
     fooled: Callable[[Array], Loss]
+    middle: float = 0.0
+
+    def right(self, r: Array, f: Array) -> float:
+        """How many numbers of the critic were on their side of the middle."""
+        xp = namespace(r)
+        middle = 0.5 * (xp.mean(r) + xp.mean(f)) if isnan(self.middle) else self.middle
+        return float(xp.sum(xp.astype(r > middle, r.dtype)) + xp.sum(xp.astype(f <= middle, f.dtype)))
 
 
 def _entropy(x: Array, label: float) -> Loss:
@@ -48,9 +59,9 @@ def _hinge(x: Array, sign: float) -> Loss:
 
 CONTESTS: Mapping[str, Contest] = {
     "bce": Contest(_entropy, lambda f: _entropy(f, 0.0), lambda f: _entropy(f, 1.0)),
-    "least-squares": Contest(_square, lambda f: _square(f, 0.0), lambda f: _square(f, 1.0)),
+    "least-squares": Contest(_square, lambda f: _square(f, 0.0), lambda f: _square(f, 1.0), 0.5),
     "hinge": Contest(lambda r, label: _hinge(r, 1.0), lambda f: _hinge(f, -1.0), lambda f: _line(f, -1.0)),  # noqa: ARG005
-    "wasserstein": Contest(lambda r, label: _line(r, -1.0), lambda f: _line(f, 1.0), lambda f: _line(f, -1.0)),  # noqa: ARG005
+    "wasserstein": Contest(lambda r, label: _line(r, -1.0), lambda f: _line(f, 1.0), lambda f: _line(f, -1.0), nan),  # noqa: ARG005
 }
 """The contests by name.
 

@@ -68,8 +68,7 @@ class Critique:
         if self.penalty:
             extra, slope = self._penalty(real, made, seen.ctx)
             loss, gradient = loss + extra, gradient + slope
-        right = float(xp.sum(xp.astype(r > 0, r.dtype)) + xp.sum(xp.astype(f <= 0, f.dtype)))
-        return Lesson(loss, gradient, right, 2 * prod(r.shape))
+        return Lesson(loss, gradient, self.contest.right(r, f), 2 * prod(r.shape))
 
     def deceive(self, seen: Seen) -> tuple[Array, Array]:
         """What the network loses to the critic, and the gradient of that by what it made, ``(3, n, h, w)``."""
@@ -111,7 +110,8 @@ class Critique:
         """The penalty on slopes between real and made pictures, and its gradient by the critic's θ.
 
         With g = ∇ₓ D at a mixture and v the penalty's derivative by g, kept fixed, it is the gradient of g·v by θ: the
-        derivative of ∇θ D along v, taken as a difference of two gradients.
+        derivative of ∇θ D along v, taken as a difference of two gradients. Along the source, which is the same on both
+        sides, nothing is asked of the slope.
 
         Source: I. Gulrajani et al., "Improved training of Wasserstein GANs", 2017.
         """
@@ -120,13 +120,15 @@ class Critique:
         part = xp.reshape(xp.asarray(drawn, dtype=real.dtype, device=device(real)), (1, n, 1, 1))
         between = part * real + (1.0 - part) * made
         slope = self._pulled(between, ctx)[1]
+        slope = xp.concat([0.0 * slope[:-3, ...], slope[-3:, ...]], axis=0)
         length = xp.sqrt(xp.sum(slope * slope, axis=(0, 2, 3), keepdims=True) + STILL)
         off = length - 1.0
         along = slope / length
         step = float(xp.finfo(real.dtype).eps) ** (1 / 3)
         weight = (2.0 * self.penalty / self.pictures) * off
-        ahead = self._pulled(between + step * along, ctx, weight)[0]
-        behind = self._pulled(between - step * along, ctx, weight)[0]
+        at = replace(ctx, input_gradient=False)
+        ahead = self._pulled(between + step * along, at, weight)[0]
+        behind = self._pulled(between - step * along, at, weight)[0]
         return (self.penalty / self.pictures) * xp.sum(off * off), (ahead - behind) / (2.0 * step)
 
     def _pulled(self, x: Array, ctx: Context, weight: Array | float = 1.0) -> tuple[Array, Array]:

@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
-from functools import partial
-from math import prod
 from typing import Annotated, ClassVar, Literal, Self, cast
 
-from pydantic import Field, field_validator
+from pydantic import Field, field_validator, model_validator
 
 from limner.plugin import (
     Array,
     Context,
     Critic,
     Domain,
-    Example,
     Layout,
+    LimnerError,
     Nested,
     PairsProblem,
     Part,
@@ -28,14 +26,12 @@ from limner.plugin import (
     namespace,
 )
 from limner_plugins.trainers._contests import CONTESTS
-from limner_plugins.trainers._critique import Critique, Seen
-from limner_plugins.trainers._learned import keeping, learned_mask, only
-from limner_plugins.trainers._nested import joined, packed, unpacked
-from limner_plugins.trainers._optimizers import OPTIMIZERS
+from limner_plugins.trainers._critique import Critique
+from limner_plugins.trainers._duel import Duel, blank
+from limner_plugins.trainers._nested import joined, packed
+from limner_plugins.trainers._verdicts import too_few, who_won
 
 Rule = Literal["sgd", "momentum", "nesterov", "rmsprop", "adam", "adamw"]
-FEW = 200
-"""Pictures below which a critic learns them by heart."""
 
 
 class Adversarial(Trainer):
@@ -99,6 +95,15 @@ class Adversarial(Trainer):
             raise ValueError(f"{part.kind!r} is no critic; choose patch-critic or image-critic")  # noqa: TRY004
         return part
 
+    @model_validator(mode="after")
+    def _looks_at_each_by_itself(self) -> Self:
+        if self.penalty and self.judge.mixes():
+            raise ValueError(
+                "penalty asks how steep the critic is at each picture, and batch normalisation mixes them; choose"
+                " trainer.critic.norm=instance or none"
+            )
+        return self
+
     @classmethod
     def examples(cls) -> tuple[Self, ...]:
         """Every contest."""
@@ -109,129 +114,70 @@ class Adversarial(Trainer):
             cls(contest="wasserstein", penalty=10.0, weight=0.0),
         )
 
+    @property
+    def judge(self) -> Critic:
+        """The critic."""
+        return cast("Critic", self.critic.stage)
+
     def sized(self, channels: int, size: tuple[int, int]) -> Self:
         """The critic made for pictures of a size."""
-        critic = self._judge.sized(size)
-        critic.layout(3 + channels * critic.paired, 1)  # it refuses what it cannot take
+        try:
+            critic = self.judge.sized(size)
+            critic.layout(3 + channels * critic.paired, 1)
+        except LimnerError as error:
+            raise LimnerError(f"trainer.critic.{error}") from error
         return self.model_copy(update={"critic": replace(self.critic, stage=critic)})
 
     def looks(self, points: int) -> int:
         """A batch for each of the critic's steps."""
         return min(self.batch, points) * self.critic_steps
 
+    def held(self, points: int, side_by_side: int) -> int:  # noqa: ARG002
+        """A batch: what the network made of it is kept until the critic has learned."""
+        return min(self.batch, points)
+
+    def trained_set(self, channels: int, size: tuple[int, int]) -> int:
+        """What the critic holds of a real and of a made picture."""
+        return 2 * self.judge.trained_set(3 + channels * self.judge.paired, 1, size)
+
     def advice(self, points: int) -> str:
         """What is to be said of a set that is too small."""
-        if points >= FEW or self.augment:
-            return ""
-        return (
-            f"{points} pictures are few for a critic, which will learn them by heart; vary what it is shown, with "
-            "[[trainer.augment]] in the recipe (flip, crop, jitter), or bring more pictures"
-        )
+        return "" if self.augment else too_few(points)
+
+    def warning(self, state: State) -> str:
+        """What is to be said when one side has won."""
+        return who_won(state.numbers["lately"])
 
     def blame(self, metrics: Mapping[str, float]) -> str:
         """Whose rate it was: the critic's where the network's pictures still were numbers."""
-        return "rate" if math.isfinite(metrics.get("critic", math.nan)) else "critic_rate"
+        return "rate" if math.isfinite(metrics.get("critic", 0.0)) else "critic_rate"
 
     def init(self, problem: Problem, theta: Array, ctx: Context) -> State:
         """The critic's θ as it is drawn, and zeros for what both rules remember."""
         if not hasattr(problem, "tiles"):
             raise NotImplementedError("the trainer adversarial learns from pictures in pairs")
-        pairs = cast("PairsProblem", problem)
-        drawn = self._judge.draw(self._layout(pairs), ctx.rng("critic"))
+        drawn = self.judge.draw(self.layout(cast("PairsProblem", problem)), ctx.rng("critic"))
         phi = namespace(theta).asarray(drawn, dtype=theta.dtype, device=device(theta))
+        numbers = {"steps": 0, "taught": 0, "critic": 0.0, "right": 0.5, "lately": 0.5}
         return joined(
-            State({"critic": phi}, {"steps": 0, "taught": 0, "right": 0.5}),
-            packed("network", _blank(self.optimizer, theta)),
-            packed("rule", _blank(self.critic_optimizer, phi)),
+            State({"critic": phi}, numbers),
+            packed("network", blank(self.optimizer, theta)),
+            packed("rule", blank(self.critic_optimizer, phi)),
         )
 
     def step(
         self, problem: Problem, theta: Array, state: State, ctx: Context
     ) -> tuple[Array, State, Mapping[str, float]]:
-        """The critic learns, then the network."""
-        pairs, left = cast("PairsProblem", problem), 1.0 - (1.0 - self.final) * max(0.0, 2.0 * ctx.progress - 1.0)
-        numbers = {**state.numbers, "steps": int(state.numbers["steps"]) + 1}
-        teaching = (int(numbers["steps"]) - 1) % self.critic_every == 0
-        told: dict[str, float] = {}
-        for i in range(self.critic_steps):
-            at = replace(ctx, step=ctx.step * self.critic_steps + i)
-            seen = pairs.tiles(partial(_seen, pairs, theta), at, self.batch, whole=self._judge.mixes())
-            if not all(map(_finite, seen)):
-                return theta, state, {"loss": math.nan, "critic": 0.0}
-            if teaching:
-                state, told = self._taught(pairs, state, seen, left * self.critic_rate)
-        told.setdefault("accuracy", state.numbers["right"])
-        fooling, loss, gradient = self._deceived(pairs, state, seen)
-        own, rule = unpacked("network", state), OPTIMIZERS[self.optimizer]
-        learned = learned_mask(problem, theta)
-        before = [own.arrays[name] for name in rule.remembers]
-        moved, *after = rule.move(
-            self, self.rate * left, int(numbers["steps"]), theta, only(learned, gradient), *before
-        )
-        arrays = {**state.arrays, **packed("network", State(dict(zip(rule.remembers, after, strict=True)))).arrays}
-        metrics = {"loss": fooling + self.weight * loss, "fooling": fooling, **told, "rate": self.rate * left}
-        return keeping(learned, moved, theta), State(arrays, {**state.numbers, "steps": numbers["steps"]}), metrics
+        """The critic learns, then the network.
 
-    @property
-    def _judge(self) -> Critic:
-        return cast("Critic", self.critic.stage)
+        The state counts the steps: ``ctx.step`` goes on where another trainer stopped.
+        """
+        return Duel(self, cast("PairsProblem", problem)).step(theta, state, ctx)
 
-    def _layout(self, pairs: PairsProblem) -> Layout:
-        return self._judge.layout(3 + pairs.channels * self._judge.paired, 1)
+    def layout(self, pairs: PairsProblem) -> Layout:
+        """The critic's."""
+        return self.judge.layout(3 + pairs.channels * self.judge.paired, 1)
 
-    def _critique(self, phi: Array, seen: Sequence[Seen]) -> Critique:
-        pictures = sum(one.made.shape[1] for one in seen)
-        return Critique(self._judge, phi, CONTESTS[self.contest], self.label, self.penalty, self.augment, pictures)
-
-    def _taught(
-        self, pairs: PairsProblem, state: State, seen: Sequence[Seen], rate: float
-    ) -> tuple[State, dict[str, float]]:
-        """The state after a step of the critic, and how it did before."""
-        phi, own, rule = state.arrays["critic"], unpacked("rule", state), OPTIMIZERS[self.critic_optimizer]
-        lessons = pairs.side_by_side(self._critique(self._judge.refreshed(phi), seen).teach, seen)
-        gradient = sum((lesson.gradient for lesson in lessons[1:]), start=lessons[0].gradient)
-        learned = self._learned(pairs, phi)
-        taught = int(state.numbers["taught"]) + 1
-        phi = self._judge.refreshed(phi)
-        moved, *after = rule.move(
-            self, rate, taught, phi, only(learned, gradient), *(own.arrays[name] for name in rule.remembers)
-        )
-        right = sum(lesson.right for lesson in lessons) / sum(lesson.numbers for lesson in lessons)
-        remembered = packed("rule", State(dict(zip(rule.remembers, after, strict=True)))).arrays
-        arrays = {**state.arrays, "critic": keeping(learned, moved, phi), **remembered}
-        told = {"critic": sum(float(lesson.loss) for lesson in lessons), "accuracy": right}
-        return State(arrays, {**state.numbers, "taught": taught, "right": right}), told
-
-    def _deceived(self, pairs: PairsProblem, state: State, seen: Sequence[Seen]) -> tuple[float, float, Array]:
-        """What the network loses to the critic, the recipe's loss, and the gradient of both, weighted, by θ."""
-        critique = self._critique(state.arrays["critic"], seen)
-
-        def of(one: Seen) -> tuple[float, float, Array]:
-            target = one.example.target
-            fooling, dmade = critique.deceive(one)
-            value, pull = pairs.loss.vjp(one.made, target)
-            xp, divisor = namespace(value), pairs.loss.divisor(3, critique.pictures * prod(target.shape[2:]))
-            dloss = pull((self.weight / divisor) * xp.ones_like(value))
-            return float(fooling), float(xp.sum(value)) / divisor, one.pull(dmade + dloss)
-
-        parts = pairs.side_by_side(of, seen)
-        gradient = sum((part[2] for part in parts[1:]), start=parts[0][2])
-        return sum(part[0] for part in parts), sum(part[1] for part in parts), gradient
-
-    def _learned(self, pairs: PairsProblem, phi: Array) -> Array | None:
-        learned = self._layout(pairs).learned
-        return None if learned.all() else namespace(phi).asarray(learned, device=device(phi))
-
-
-def _seen(pairs: PairsProblem, theta: Array, example: Example, ctx: Context) -> Seen:
-    """A tile as the network makes it."""
-    made, pull = pairs.translate(theta, example, ctx)
-    return Seen(example, replace(ctx, input_gradient=True), made, pull)
-
-
-def _finite(seen: Seen) -> bool:
-    return math.isfinite(float(namespace(seen.made).sum(seen.made)))
-
-
-def _blank(rule: str, theta: Array) -> State:
-    return State({name: namespace(theta).zeros_like(theta) for name in OPTIMIZERS[rule].remembers})
+    def critique(self, phi: Array, pictures: int) -> Critique:
+        """The critic at work on a batch of so many pictures."""
+        return Critique(self.judge, phi, CONTESTS[self.contest], self.label, self.penalty, self.augment, pictures)

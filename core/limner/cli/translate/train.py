@@ -13,13 +13,13 @@ import typer
 from limner.cli import fit_files as files
 from limner.cli import options as o
 from limner.cli.fit import Epochs, Every, HistoryFile, LossName, Psnr, Resume, Steps, TimelapseFile
-from limner.cli.output import fitting_progress, note, result
+from limner.cli.output import aside, fitting_progress
+from limner.cli.translate.saying import say, say_start
 from limner.errors import LimnerError
 
 if TYPE_CHECKING:
     from limner.diary import Diary
     from limner.lessons import Lessons
-    from limner.translating import Translated
 
 Sources = Annotated[
     list[str], typer.Argument(metavar="PICTURE...", help="Pictures to learn from: files, or folders of them.")
@@ -127,10 +127,12 @@ def train(
         resume=resume,
         every=checkpoint_every,
     )
-    _say_start(lessons, seed=seed, quiet=quiet)
+    say_start(lessons, seed=seed, quiet=quiet)
     from limner import translating
+    from limner.diary import Diary
 
-    with _watched(lessons, sheet, sheet_every, timelapse, lapse, movie, force=over) as diary:
+    diary = Diary(lessons, sheet, sheet_every, lambda told: aside(told, quiet=quiet))
+    with _watched(diary, lessons, timelapse, lapse, movie, force=over):
         with fitting_progress(quiet=quiet):
             done = translating.run(lessons, runner, diary)
         if not math.isfinite(done.fitted.run.best_loss):
@@ -140,7 +142,7 @@ def train(
         done.fitted.run.history.write(history, lessons.recipe.title, force=force)
     if report:
         write_report(report, path, lessons, done, diary.sheets, force=force)
-    _say(path, lessons, done, names, as_json=as_json, quiet=quiet)
+    say(path, lessons, done, names, as_json=as_json, quiet=quiet)
     if done.fitted.reason == "diverged":
         raise LimnerError(
             f"the loss is no number after step {done.fitted.run.step}; {path} holds the best before that; "
@@ -150,31 +152,22 @@ def train(
 
 @contextmanager
 def _watched(
-    lessons: Lessons,
-    sheet: Path,
-    every: float,
-    timelapse: str | None,
-    lapse: dict[str, Any],
-    movie: dict[str, Any],
-    *,
-    force: bool,
-) -> Iterator[Diary]:
-    """What looks at the training while it goes on: the sheet, and the timelapse of it."""
-    from limner.diary import Diary
+    diary: Diary, lessons: Lessons, timelapse: str | None, lapse: dict[str, Any], movie: dict[str, Any], *, force: bool
+) -> Iterator[None]:
+    """The diary, with a camera where a timelapse is wished for."""
     from limner.timelapse import shooting
     from limner.timelapse import timelapse as lapsing
 
     if timelapse is None:
         if lapse or movie:
             raise LimnerError("timelapse: name its file with --timelapse FILE")
-        yield Diary(lessons, sheet, every)
+        yield
         return
-    diary = Diary(lessons, sheet, every)
     settings = lapsing(lapse)
     with shooting(
         timelapse, settings, lessons.recipe, lessons.budget, diary.frame_size, movie, force=force
     ) as diary.camera:
-        yield diary
+        yield
 
 
 def _check_numbers(
@@ -188,46 +181,3 @@ def _check_numbers(
     for name, pause in (("--checkpoint-every", checkpoint_every), ("--sheet-every", sheet_every)):
         if not (math.isfinite(pause) and pause >= 0):
             raise LimnerError(f"{name}: must be 0 seconds or more, got {pause}")
-
-
-def _say_start(lessons: Lessons, *, seed: int | None, quiet: bool) -> None:
-    pairs = lessons.pairs
-    for told in dict.fromkeys((pairs.sources.told, pairs.targets.told)):
-        if told:
-            note(told, quiet=quiet)
-    width, height = pairs.size
-    note(f"{len(pairs.training)} pictures of {width}x{height}, and {len(pairs.held)} held out", quiet=quiet)
-    if lessons.advice:
-        note(lessons.advice, quiet=quiet)
-    if lessons.kept:
-        note(f"goes on after step {lessons.kept.header.step}", quiet=quiet)
-    elif seed is None:
-        note(f"seed {lessons.recipe.seed}", quiet=quiet)
-
-
-def _say(path: Path, lessons: Lessons, done: Translated, names: list[Path], *, as_json: bool, quiet: bool) -> None:
-    """The path on standard output, and how good it is."""
-    run, seen, before = done.fitted.run, done.seen, done.before
-    note(
-        f"held out: {seen.psnr:.2f} dB, SSIM {seen.ssim:.3f} after {run.step} steps in {run.seconds:.1f} s; the input "
-        f"itself has {before.psnr:.2f} dB, SSIM {before.ssim:.3f}",
-        quiet=quiet,
-    )
-    for name in names:
-        note(str(name), quiet=quiet)
-    told: dict[str, Any] = {
-        "path": str(path),
-        "seed": lessons.recipe.seed,
-        "size": list(lessons.pairs.size),
-        "pictures": len(lessons.pairs),
-        "held_out": len(lessons.pairs.held),
-        "psnr": seen.psnr if math.isfinite(seen.psnr) else None,
-        "ssim": seen.ssim,
-        "input_psnr": before.psnr if math.isfinite(before.psnr) else None,
-        "input_ssim": before.ssim,
-        "loss": run.best_loss,
-        "steps": run.step,
-        "seconds": run.seconds,
-        "stopped": done.fitted.reason,
-    }
-    result(told, str(path), as_json=as_json)

@@ -1,0 +1,68 @@
+"""What ``limner translate train`` tells."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from limner.cli.output import note, result
+
+if TYPE_CHECKING:
+    from limner.lessons import Lessons
+    from limner.translating import Translated
+
+PLAYED = ("critic", "fooling", "accuracy")
+"""What two players tell of a step: what each loses to the other, and how often the critic is right."""
+
+
+def say_start(lessons: Lessons, *, seed: int | None, quiet: bool) -> None:
+    """What is about to be learned."""
+    pairs = lessons.pairs
+    for told in dict.fromkeys((pairs.sources.told, pairs.targets.told)):
+        if told:
+            note(told, quiet=quiet)
+    width, height = pairs.size
+    note(f"{len(pairs.training)} pictures of {width}x{height}, and {len(pairs.held)} held out", quiet=quiet)
+    if lessons.advice:
+        note(lessons.advice, quiet=quiet)
+    if lessons.kept:
+        note(f"goes on after step {lessons.kept.header.step}", quiet=quiet)
+    elif seed is None:
+        note(f"seed {lessons.recipe.seed}", quiet=quiet)
+
+
+def say(path: Path, lessons: Lessons, done: Translated, names: list[Path], *, as_json: bool, quiet: bool) -> None:
+    """The path on standard output, and how good it is."""
+    run, seen, before = done.fitted.run, done.seen, done.before
+    note(
+        f"held out: {seen.psnr:.2f} dB, SSIM {seen.ssim:.3f} after {run.step} steps in {run.seconds:.1f} s; the input "
+        f"itself has {before.psnr:.2f} dB, SSIM {before.ssim:.3f}",
+        quiet=quiet,
+    )
+    played = {name: value for name, value in run.metrics.items() if name in PLAYED}
+    if played:
+        note(
+            f"the critic was right {played['accuracy']:.0%} of the time in the end, and lost {played['critic']:.3g}; "
+            f"the network lost {played['fooling']:.3g} to it",
+            quiet=quiet,
+        )
+    for name in names:
+        note(str(name), quiet=quiet)
+    told: dict[str, Any] = {
+        "path": str(path),
+        "seed": lessons.recipe.seed,
+        "size": list(lessons.pairs.size),
+        "pictures": len(lessons.pairs),
+        "held_out": len(lessons.pairs.held),
+        "psnr": seen.psnr if math.isfinite(seen.psnr) else None,
+        "ssim": seen.ssim,
+        "input_psnr": before.psnr if math.isfinite(before.psnr) else None,
+        "input_ssim": before.ssim,
+        "loss": run.best_loss,
+        "steps": run.step,
+        "seconds": run.seconds,
+        "stopped": done.fitted.reason,
+        **{name: value if math.isfinite(value) else None for name, value in played.items()},
+    }
+    result(told, str(path), as_json=as_json)

@@ -1,0 +1,186 @@
+"""Runs of two players: the same to the bit whatever stops them, and one clear line for what cannot be."""
+
+import json
+import math
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+import limner
+from limner.backends import choose
+from limner.checkpoint import read_checkpoint
+from limner.cli import run
+from limner.lessons import prepare
+from limner.registry import registry
+from limner.training import Budget
+from limner.translating import run as learn
+from limner_plugins.backends.numpy_ import NumPy
+
+TABLE = {
+    "encoder": [{"kind": "grayscale"}],
+    "output": {"kind": "identity"},
+    "augment": [{"kind": "flip"}],
+    "network": {"kind": "unet", "width": 4, "widest": 8, "depth": 2, "dropout": 0.3},
+    "loss": {"kind": "mae"},
+    "trainer": {
+        "kind": "adversarial",
+        "batch": 4,
+        "weight": 10.0,
+        "critic_every": 2,
+        "final": 0.1,
+        "critic": {"kind": "patch-critic", "width": 4, "depth": 2, "norm": "none", "spectral": True},
+        "augment": [{"kind": "crop"}],
+    },
+}
+
+
+@pytest.fixture(autouse=True)
+def _pictures(tmp_path, monkeypatch):
+    """Ten photographs of coffee, none like another."""
+    monkeypatch.chdir(tmp_path)
+    from skimage import data
+
+    whole = Image.fromarray(data.coffee()).resize((150, 100))
+    Path("photos").mkdir()
+    for i in range(10):
+        whole.crop((11 * i, 5 * i, 11 * i + 40, 5 * i + 40)).save(f"photos/{i}.png")
+
+
+class StoppedError(Exception):
+    pass
+
+
+def lessons(table=None, steps=8, **more):
+    return prepare(["photos"], table or TABLE, Budget(steps=steps), seed=3, size=(24, 24), **more)
+
+
+def theta(done):
+    return done.fitted.artwork.theta.tobytes(), done.fitted.run.state.arrays["critic"].tobytes()
+
+
+def test_one_thread_or_two_the_same_bits(monkeypatch):
+    monkeypatch.setattr("limner.translation.TILE", 24 * 24)
+    one, two = (learn(lessons(), NumPy(threads=threads)) for threads in (1, 2))
+    assert theta(one) == theta(two)
+
+
+@pytest.mark.parametrize("norm", ["none", "batch"])
+def test_stopped_and_gone_on_with_it_ends_the_same_to_the_bit(norm):
+    table = {**TABLE, "network": {**TABLE["network"], "norm": norm if norm == "batch" else "instance"}}
+    backend = choose("numpy", registry())
+    whole = learn(lessons(table), backend)
+
+    def stop(glimpse):
+        if glimpse.run.step == 5:
+            raise StoppedError
+
+    keep = Path("run.ckpt")
+    with pytest.raises(StoppedError):
+        learn(lessons(table, keep=keep), backend, stop)
+    assert read_checkpoint(keep).header.step == 5
+    again = learn(lessons(table, keep=keep, resume=True), backend)
+    assert theta(again) == theta(whole)
+    assert again.fitted.run.state.numbers == whole.fitted.run.state.numbers
+
+
+def test_players_that_look_at_a_batch_together_get_it_in_one_tile(monkeypatch):
+    monkeypatch.setattr("limner.translation.TILE", 1)
+    critic = {**TABLE["trainer"]["critic"], "norm": "batch", "spectral": False}
+    table = {**TABLE, "trainer": {**TABLE["trainer"], "critic": critic}}
+    seen = []
+    from limner_plugins.trainers._critique import Critique
+
+    teach = Critique.teach
+    monkeypatch.setattr(Critique, "teach", lambda self, one: (seen.append(one.made.shape[1]), teach(self, one))[1])
+    learn(lessons(table, steps=1), choose("numpy", registry()))
+    assert seen == [4]
+    learn(lessons(steps=1), choose("numpy", registry()))
+    assert seen == [4, 1, 1, 1, 1]
+
+
+def recipe(**trainer):
+    table = {**TABLE, "title": "two", "trainer": {**TABLE["trainer"], **trainer}}
+    art = Path("two.toml")
+    from limner.parsing import parse
+
+    art.write_text(parse(table, registry()).to_toml(), encoding="utf-8")
+    return str(art)
+
+
+def test_history_tells_of_both_players(capsys):
+    args = ["translate", "train", "photos", "--recipe", recipe(), "--size", "24x24", "--seed", "1", "-o", "two.limner"]
+    assert run([*args, "--steps", "5", "--history", "two.jsonl"]) == 0
+    rows = [json.loads(line) for line in Path("two.jsonl").read_text(encoding="utf-8").splitlines()]
+    assert {"critic", "fooling", "accuracy"} <= rows[1].keys()
+    assert all(math.isfinite(row["critic"]) and 0 <= row["accuracy"] <= 1 for row in rows if "critic" in row)
+    capsys.readouterr()
+
+
+def test_a_critic_that_runs_away_ends_the_run_and_the_last_checkpoint_stays(capsys):
+    critic = {"kind": "patch-critic", "width": 4, "depth": 1, "norm": "none", "spectral": False}
+    wild = {"contest": "least-squares", "critic_optimizer": "sgd", "critic_rate": 900.0, "critic_every": 1}
+    name = recipe(critic=critic, **wild)
+    args = ["translate", "train", "photos", "--recipe", name, "--size", "24x24", "--seed", "1", "-o", "two.limner"]
+    assert run([*args, "--steps", "50", "--checkpoint-every", "0"]) == 2
+    told = capsys.readouterr().err.strip().splitlines()[-1]
+    assert told.startswith("error: the loss is no number after step")
+    assert told.endswith("lower trainer.critic_rate")
+    kept = read_checkpoint(Path("two.limner.ckpt"))
+    assert all(np.isfinite(array).all() for array in kept.run(choose("numpy", registry())).state.arrays.values())
+    assert np.isfinite(limner.open("two.limner").theta).all()
+
+
+BAD = [
+    (["-s", "trainer.weight=-1"], "trainer.weight: must be at least 0"),
+    (["-s", "trainer.critic={kind = 'unet'}"], "'unet' is no critic; choose patch-critic or image-critic"),
+    (["--size", "2x2"], "trainer.critic.depth: 2 halvings leave too little of 2x2; take 1 at most"),
+    (["-s", "trainer.penalty=10", "-s", "trainer.critic.norm=batch"], "choose trainer.critic.norm=instance or none"),
+    (["-s", "trainer.contest=chess"], "trainer.contest"),
+]
+
+
+@pytest.mark.parametrize(("args", "told"), BAD, ids=[args[-1] for args, _ in BAD])
+def test_what_cannot_be_is_told_in_a_line(args, told, capsys):
+    assert run(["translate", "train", "photos", "--recipe", recipe(), "--size", "24x24", *args]) == 2
+    (line,) = [line for line in capsys.readouterr().err.splitlines() if line.startswith("error:")]
+    assert told in line
+
+
+def test_a_recipe_of_points_cannot_play(capsys):
+    assert run(["fit", "photos/0.png", "--trainer", "adversarial", "--steps", "2", "-o", "a.png"]) == 2
+    line = capsys.readouterr().err.strip()
+    assert line.startswith("error: ")
+    assert "'adversarial' speaks images" in line
+
+
+@pytest.mark.slow
+def test_killed_at_any_moment_it_ends_bit_for_bit_the_same(tmp_path):
+    command = [sys.executable, "-m", "limner", "translate", "train", "photos", "--recipe", recipe(), "--seed", "3"]
+    command += ["--size", "24x24", "--steps", "120", "--checkpoint-every", "0.1"]
+
+    def process(out, *more):
+        return subprocess.Popen([*command, "-o", str(out), *more], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+
+    first = process(tmp_path / "whole.limner")
+    _, err = first.communicate()
+    assert first.returncode == 0, err
+    whole, rng, went_on = limner.open("whole.limner").theta, np.random.default_rng(5), 0
+    for i in range(8):
+        out = tmp_path / f"{i}.limner"
+        one, kept = process(out), Path(f"{out}.ckpt")
+        while one.poll() is None and not kept.exists():  # until there is something to go on with
+            time.sleep(0.01)
+        time.sleep(rng.uniform(0, 1.0))
+        one.kill()
+        one.communicate()
+        last = process(out, "--resume")
+        _, err = last.communicate()
+        assert last.returncode == 0, err
+        went_on += b"goes on after step" in err
+        np.testing.assert_array_equal(limner.open(out).theta, whole)
+    assert went_on >= 2
