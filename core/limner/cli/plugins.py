@@ -19,7 +19,7 @@ def list_(
     kind: Annotated[str | None, typer.Option(metavar="KIND", help="Only this kind: encoder, network, ...")] = None,
     as_json: o.Json = False,
 ) -> None:
-    """List every stage, and the plugins that are broken.
+    """List every stage and theme, and the plugins that are broken.
 
     \b
     limner plugins list
@@ -27,10 +27,11 @@ def list_(
     """
     from limner.registry import KINDS, registry
 
-    if kind is not None and kind not in KINDS:
-        raise LimnerError(f"--kind: {kind!r} is no kind of stage{did_you_mean(kind, KINDS)}")
+    kinds = [*KINDS, "theme"]
+    if kind is not None and kind not in kinds:
+        raise LimnerError(f"--kind: {kind!r} is no kind of stage{did_you_mean(kind, kinds)}")
     known = registry()
-    entries = [e for e in known.entries(kind) if e.kind in KINDS]
+    entries = [e for e in known.entries(kind) if e.kind in kinds]
     names = [(e.kind, e.name) for e in entries]
     for entry in entries:
         twice = names.count((entry.kind, entry.name)) > 1
@@ -61,9 +62,10 @@ def show(
 
     known = registry()
     kind, _, rest = name.rpartition("/")
-    found = [k for k in KINDS if rest in known.names(k) and kind in ("", k)]
+    kinds = [*KINDS, "theme"]
+    found = [k for k in kinds if rest in known.names(k) and kind in ("", k)]
     if not found:
-        every = [n for k in KINDS for n in known.names(k) if kind in ("", k)]
+        every = [n for k in kinds for n in known.names(k) if kind in ("", k)]
         raise LimnerError(f"there is no stage {name!r}{did_you_mean(rest, every)}")
     for each in found:
         told = describe(each, rest)
@@ -88,10 +90,23 @@ def describe(kind: str, name: str) -> dict[str, Any]:
 
     from limner.registry import registry
 
-    entry, cls = registry().entry(kind, name), registry().load(kind, name)
+    entry = registry().entry(kind, name)
+    if kind == "theme":
+        return _theme(entry)
+    cls = registry().load(kind, name)
     fields = [_field(n, f, s) for (n, f), s in zip(cls.model_fields.items(), _schemas(cls), strict=True)]
     told = {"kind": kind, "name": name, "summary": entry.summary, "package": f"{entry.package} {entry.version}"}
     return {**told, "doc": inspect.cleandoc(cls.__doc__ or ""), "parameters": fields}
+
+
+def _theme(entry: Any) -> dict[str, Any]:
+    """A theme has no parameters: what it brings stands for itself."""
+    from limner.registry import registry
+
+    brings = sorted(one.name for one in registry().theme_folder(entry.name).iterdir() if not one.name.startswith("_"))
+    told = {"kind": "theme", "name": entry.name, "summary": entry.summary}
+    told |= {"package": f"{entry.package} {entry.version}", "doc": f"Brings {', '.join(brings)}."}
+    return {**told, "parameters": []}
 
 
 def _schemas(cls: Any) -> list[dict[str, Any]]:

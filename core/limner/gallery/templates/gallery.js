@@ -90,7 +90,7 @@
   function index() {
     const pieces = window.limnerPieces ?? [];
     const wall = $("wall");
-    const state = { chosen: {}, shown: [], drawn: 0 };
+    const state = { chosen: {}, ranges: {}, shown: [], drawn: 0 };
     const tags = (piece) => [...piece.tags, ...(marks.of(piece.id).tags ?? [])];
     const plain = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
     for (const piece of pieces) {
@@ -114,6 +114,7 @@
         const [, name, sign, value] = word.match(/^(\w+)(:|>=|<=|>|<|=)(.+)$/) ?? [];
         const exact = {
           seed: (piece) => piece.seed === value,
+          kin: (piece) => piece.kin.includes(value),
           tag: (piece) => tags(piece).some((tag) => plain(tag).includes(value)),
           color: (piece) => plain(piece.color) === value,
           stage: (piece) => piece.stages.some((stage) => plain(stage).includes(value)),
@@ -130,6 +131,8 @@
       });
     }
 
+    const STARS = [1, 2, 3, 4, 5].map((n) => "★".repeat(n)); // each stands for as many or more
+    const always = { Marks: ["picked", "rejected", "undecided"], Stars: STARS };
     const groups = {
       Colour: (piece) => [piece.color],
       Network: (piece) => kinds(piece, "network"),
@@ -137,7 +140,8 @@
       Warp: (piece) => kinds(piece, "warp"),
       Trainer: (piece) => kinds(piece, "trainer"),
       Tag: tags,
-      Marks: (piece) => [{ pick: "picked", reject: "rejected" }[marks.of(piece.id).pick] ?? "undecided", ...(marks.of(piece.id).stars ? ["starred"] : [])],
+      Marks: (piece) => [{ pick: "picked", reject: "rejected" }[marks.of(piece.id).pick] ?? "undecided"],
+      Stars: (piece) => STARS.slice(0, marks.of(piece.id).stars ?? 0),
     };
     function kinds(piece, role) {
       return piece.stages.filter((stage) => stage.startsWith(`${role} `)).map((stage) => stage.slice(role.length + 1));
@@ -147,12 +151,14 @@
       const parts = Object.entries(groups).map(([name, of]) => {
         const count = new Map();
         for (const piece of pieces) for (const value of new Set(of(piece))) if (value) count.set(value, (count.get(value) ?? 0) + 1);
-        if (name === "Marks") for (const value of ["picked", "rejected", "undecided", "starred"]) count.set(value, count.get(value) ?? 0);
-        const fewer = [...count].sort((a, b) => b[1] - a[1] || a[0].localeCompare(b[0])).slice(0, 40);
+        for (const value of always[name] ?? []) count.set(value, count.get(value) ?? 0);
+        const fewer = always[name]?.map((value) => [value, count.get(value)])
+          ?? [...count].sort((a, b) => b[1] - a[1] || a[0].localeCompare(b[0])).slice(0, 40);
         if (!fewer.length) return "";
         const buttons = fewer.map(([value, often]) => {
           const on = (state.chosen[name] ?? new Set()).has(value);
           const chip = make("button", { type: "button", ariaPressed: String(on) }, value, make("small", {}, String(often)));
+          if (name === "Stars") chip.setAttribute("aria-label", `at least ${value.length} star${value.length > 1 ? "s" : ""}, ${often}`);
           chip.addEventListener("click", () => {
             const set = (state.chosen[name] ??= new Set());
             if (!set.delete(value)) set.add(value);
@@ -163,14 +169,65 @@
         });
         return make("fieldset", {}, make("legend", {}, name), ...buttons);
       });
-      $("chips").replaceChildren(...parts);
+      $("chips").replaceChildren(make("div", { className: "ranges" }, ...Object.keys(FIGURES).map(range)), ...parts);
+    }
+
+    // a figure between two bounds: both handles on one line, and above it how many pictures there are
+    const FIGURES = {
+      psnr: { name: "PSNR", told: (value) => `${value.toFixed(1)} dB` },
+      ssim: { name: "SSIM", told: (value) => value.toFixed(3) },
+      loss: { name: "Loss", told: (value) => value.toPrecision(2), log: true },
+    };
+    const STEPS = 100;
+    const BARS = 25;
+    function range(score) {
+      const { name, told, log } = FIGURES[score];
+      const values = pieces.map((piece) => piece.scores[score]).filter((value) => value !== undefined && (!log || value > 0));
+      const [low, high] = [Math.min(...values), Math.max(...values)];
+      if (!(low < high)) return "";
+      const scale = log ? Math.log : (value) => value;
+      const place = (value) => (STEPS * (scale(value) - scale(low))) / (scale(high) - scale(low));
+      const value = (at) => (at <= 0 ? low : at >= STEPS ? high : log ? low * (high / low) ** (at / STEPS) : low + ((high - low) * at) / STEPS);
+      const often = Array(BARS).fill(0);
+      for (const one of values) often[Math.min(BARS - 1, Math.floor((place(one) * BARS) / STEPS))] += 1;
+      const most = Math.max(...often);
+      const bars = make("span", { className: "bars", ariaHidden: "true" }, ...often.map((count) => {
+        const bar = make("span");
+        bar.style.height = count ? `${Math.max(6, (100 * count) / most)}%` : "0";
+        return bar;
+      }));
+      const bound = state.ranges[score] ?? [-Infinity, Infinity];
+      const ends = ["least", "most"].map((end, i) => make("input", {
+        type: "range", min: "0", max: String(STEPS), className: end, ariaLabel: `${name} at ${end}`,
+        value: String(Math.round(Math.min(STEPS, Math.max(0, place(Math.min(high, Math.max(low, bound[i]))))))),
+      }));
+      const output = make("output", { className: "quiet" });
+      function tell() {
+        const at = ends.map((end) => Number(end.value));
+        ends.forEach((end, i) => end.setAttribute("aria-valuetext", told(value(at[i]))));
+        bars.childNodes.forEach((bar, i) => bar.classList.toggle("out", (i + 1) * STEPS <= at[0] * BARS || i * STEPS >= at[1] * BARS));
+        output.textContent = `${told(value(at[0]))} to ${told(value(at[1]))}`;
+        ends[0].style.zIndex = at[0] > STEPS / 2 ? 2 : 1; // where both handles meet, the one that can still move is on top
+        return at;
+      }
+      ends.forEach((end, i) => end.addEventListener("input", () => {
+        if (Number(ends[0].value) > Number(ends[1].value)) end.value = ends[1 - i].value;
+        const at = tell();
+        if (at[0] <= 0 && at[1] >= STEPS) delete state.ranges[score];
+        else state.ranges[score] = [at[0] <= 0 ? -Infinity : value(at[0]), at[1] >= STEPS ? Infinity : value(at[1])];
+        show();
+      }));
+      tell();
+      return make("fieldset", { className: "range" }, make("legend", {}, name), output, make("span", { className: "slide" }, bars, ...ends));
     }
 
     function show() {
       const asked = asks($("search").value);
       const sets = Object.entries(state.chosen).filter(([, set]) => set.size);
+      const ranges = Object.entries(state.ranges);
       state.shown = pieces.filter((piece) =>
-        asked.every((fits) => fits(piece)) && sets.every(([name, set]) => groups[name](piece).some((value) => set.has(value))));
+        asked.every((fits) => fits(piece)) && sets.every(([name, set]) => groups[name](piece).some((value) => set.has(value)))
+        && ranges.every(([score, [least, most]]) => piece.scores[score] >= least && piece.scores[score] <= most));
       state.shown.sort(orders[$("sort").value]);
       wall.replaceChildren();
       state.drawn = 0;
@@ -178,8 +235,30 @@
       const all = state.shown.length === pieces.length;
       const noun = pieces.length === 1 ? "picture" : "pictures";
       $("count").textContent = all ? `${pieces.length} ${noun}` : `${state.shown.length} of ${pieces.length} ${noun}`;
-      $("clear").hidden = all && !$("search").value && !sets.length;
+      $("clear").hidden = all && !$("search").value && !sets.length && !ranges.length;
       $("none").hidden = state.shown.length > 0;
+      remember();
+    }
+
+    // what is asked for stays while one looks at a picture and comes back
+    const VIEW = `limner:${document.body.dataset.token}:view`;
+    function remember() {
+      const chosen = Object.entries(state.chosen).filter(([, set]) => set.size).map(([name, set]) => [name, [...set]]);
+      const view = { asked: $("search").value, chosen, ranges: Object.entries(state.ranges).map(([name, ends]) => [name, ends.map(String)]) };
+      try { sessionStorage.setItem(VIEW, JSON.stringify(view)); } catch { /* then it is forgotten */ }
+    }
+    function recall() {
+      const asked = /^#q=(.*)$/.exec(location.hash)?.[1];
+      if (asked !== undefined) {
+        try { $("search").value = decodeURIComponent(asked); } catch { $("search").value = asked; }
+        return;
+      }
+      try {
+        const view = JSON.parse(sessionStorage.getItem(VIEW)) ?? {};
+        $("search").value = view.asked ?? "";
+        for (const [name, values] of view.chosen ?? []) if (groups[name]) state.chosen[name] = new Set(values);
+        for (const [name, ends] of view.ranges ?? []) if (FIGURES[name]) state.ranges[name] = ends.map(Number);
+      } catch { /* a page that is opened anew */ }
     }
 
     function draw(least = 0) {
@@ -260,6 +339,7 @@
     $("clear").addEventListener("click", () => {
       $("search").value = "";
       state.chosen = {};
+      state.ranges = {};
       if (!$("chips").hidden) chips();
       show();
       $("search").focus();
@@ -288,7 +368,9 @@
 
     const sort = keep.read("limner:sort", "changed");
     $("sort").value = orders[sort] ? sort : "changed";
+    recall();
     show();
+    if (Object.values(state.chosen).some((set) => set.size) || Object.keys(state.ranges).length) $("filter").click();
     // no element has this name: to one that had, the browser would go itself, and take the focus away
     const back = location.hash.replace("#at=", "");
     const place = state.shown.findIndex((piece) => piece.id === back);

@@ -1,0 +1,187 @@
+"""The sorts of relatives: what a group of pieces shares, and what tells one apart from another."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from limner.gallery.differences import differing, settings_of, told
+from limner.gallery.entry import Entry
+
+
+class Node:
+    """An entry, and its recipe's parameters, read when they are asked for."""
+
+    def __init__(self, entry: Entry) -> None:
+        self.entry = entry
+        self.keys = entry.piece.keys
+
+    def distance(self, other: Node) -> int:
+        """In how many parameters it is another than this one."""
+        return len(differing(self.settings, other.settings)) + (self.entry.piece.seed != other.entry.piece.seed)
+
+    @cached_property
+    def settings(self) -> dict[str, str]:
+        """The recipe's, by their paths."""
+        return settings_of(self.entry.piece.recipe)
+
+    @property
+    def learns(self) -> bool:
+        """Is there a trainer in the recipe?"""
+        return any(stage.startswith("trainer ") for stage in self.entry.piece.stages)
+
+
+@dataclass(frozen=True)
+class Sort:
+    """A sort of relatives: those that share ``outer`` and not ``inner``, one of each ``unit``.
+
+    Attributes:
+        name: in pages and in the search.
+        title: as a page says it.
+        outer: the key of the group; empty for a piece that belongs to none.
+        inner: pieces that share it are no relatives of this sort.
+        unit: of pieces that share it, the first by ``place`` stands for all.
+        place: where a piece stands in the group: those beside it are its nearest.
+        said: what tells the second apart from the first.
+        alike: one of each ``inner`` is enough, and the fewer differences, the nearer.
+    """
+
+    name: str
+    title: str
+    outer: Callable[[Node], str]
+    inner: Callable[[Node], str]
+    unit: Callable[[Node], str]
+    place: Callable[[Node], tuple[Any, ...]]
+    said: Callable[[Node, Node], str]
+    alike: bool = False
+
+
+def _difference(ours: Node, theirs: Node) -> str:
+    seed = theirs.entry.piece.seed
+    words = told(differing(ours.settings, theirs.settings), theirs.settings)
+    return words if ours.entry.piece.seed == seed else f"{words}, seed {seed}"
+
+
+def _identity(node: Node) -> str:
+    return node.entry.piece.id
+
+
+def _run(node: Node) -> str:
+    return node.keys["run"]
+
+
+def _theta(node: Node) -> str:
+    """θ; a movie, which holds none, is by itself."""
+    return node.keys.get("theta", node.entry.piece.id)
+
+
+def _boarded(node: Node) -> str:
+    """θ under one recipe, whatever is pressed."""
+    theta = node.keys.get("theta", "")
+    return f"{theta} {node.entry.piece.seed} {node.keys['board']}" if theta else ""
+
+
+def _file(node: Node) -> str:
+    piece = node.entry.piece
+    return f"{piece.width} × {piece.height}, {piece.file.rpartition('.')[2]}"
+
+
+def _moment(node: Node) -> str:
+    if node.entry.piece.movie:
+        return "the movie"
+    psnr = node.entry.scores.get("psnr")
+    words = [f"step {node.entry.step}" if node.entry.step else "", f"{psnr:.1f} dB" if psnr is not None else ""]
+    return ", ".join(filter(None, words)) or "another θ"
+
+
+def _fit(node: Node) -> str:
+    network = next((stage.split(" ")[1] for stage in node.entry.piece.stages if stage.startswith("network ")), "")
+    psnr = node.entry.scores.get("psnr")
+    return ", ".join(filter(None, [network, f"{psnr:.1f} dB" if psnr is not None else ""]))
+
+
+def _natural(node: Node) -> tuple[Any, ...]:
+    """By the seed, then by the parameters, numbers by their size."""
+    values: list[tuple[str, float, str]] = []
+    for path, value in node.settings.items():
+        try:
+            values.append((path, float(value), ""))
+        except ValueError:
+            values.append((path, 0.0, value))
+    return (node.entry.piece.seed, values, -node.entry.step)
+
+
+def _latest(node: Node) -> tuple[int, ...]:
+    """By the seed; of one seed what was learned longest stands for it, and a picture before a movie."""
+    return (node.entry.piece.seed, node.entry.piece.movie, -node.entry.step)
+
+
+SORTS: tuple[Sort, ...] = (
+    Sort(
+        "sizes",
+        "Other sizes and files",
+        outer=lambda node: node.keys.get("paints", ""),
+        inner=_identity,
+        unit=_identity,
+        place=lambda node: (node.entry.piece.width * node.entry.piece.height, node.entry.piece.id),
+        said=lambda _, node: _file(node),
+    ),
+    Sort(
+        "pressed",
+        "Other buttons pressed",
+        outer=_boarded,
+        inner=_run,
+        unit=_run,
+        place=_natural,
+        said=_difference,
+    ),
+    Sort(
+        "painted",
+        "The same θ, painted otherwise",
+        outer=lambda node: node.keys.get("theta", ""),
+        inner=_boarded,
+        unit=_run,
+        place=_natural,
+        said=_difference,
+    ),
+    Sort(
+        "learning",
+        "While it learned",
+        outer=lambda node: _run(node) if node.learns else "",
+        inner=_theta,
+        unit=_theta,
+        place=lambda node: (node.entry.piece.movie, node.entry.step, node.entry.piece.id),
+        said=lambda _, node: _moment(node),
+    ),
+    Sort(
+        "seeds",
+        "Other seeds",
+        outer=lambda node: node.keys["body"],
+        inner=_run,
+        unit=_run,
+        place=_latest,
+        said=lambda _, node: f"seed {node.entry.piece.seed}",
+    ),
+    Sort(
+        "variations",
+        "Variations",
+        outer=lambda node: "" if node.entry.piece.movie else node.keys["kinds"],
+        inner=lambda node: node.keys["body"],
+        unit=_run,
+        place=_natural,
+        said=_difference,
+        alike=True,
+    ),
+    Sort(
+        "fits",
+        "Other fits of this picture",
+        outer=lambda node: node.entry.piece.title if node.learns and not node.entry.piece.movie else "",
+        inner=lambda node: node.keys["kinds"],
+        unit=_run,
+        place=lambda node: (node.keys["kinds"], *_latest(node)),
+        said=lambda _, node: _fit(node),
+    ),
+)
+"""From the nearest relatives to the farthest."""
