@@ -191,7 +191,7 @@ def check(
 @app.command("new")
 def new(
     name: Annotated[str, typer.Argument(help="The plugin's name: lower-case words joined by hyphens.")],
-    kind: Annotated[str, typer.Option(help="encoder, warp, network or color.")] = "encoder",
+    kind: Annotated[str, typer.Option(help="encoder, warp, network, color or theme.")] = "encoder",
     out: Annotated[
         Path | None, typer.Option("--out", "-o", metavar="DIR", help="Where; limner-NAME if left out.")
     ] = None,
@@ -209,4 +209,5 @@ def new(
     folder = out or Path(f"limner-{name}")
     for path in scaffold.new(name, kind, folder):
         result({"path": str(path)}, str(path), as_json=as_json)
-    note(f"next: pip install -e '{folder}[test]' && pytest {folder} && limner paint {name}", quiet=quiet)
+    shown = f"limner gallery build PICTURES --theme {name}" if kind == "theme" else f"limner paint {name}"
+    note(f"next: pip install -e '{folder}[test]' && pytest {folder} && {shown}", quiet=quiet)

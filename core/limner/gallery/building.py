@@ -20,6 +20,7 @@ from limner.gallery.piece import Piece
 from limner.gallery.relations import relate
 from limner.gallery.site import Site, opened
 from limner.gallery.tables import Table, table_of
+from limner.gallery.themes import Theme
 from limner.gallery.writing import write
 from limner.registry import registry
 
@@ -50,7 +51,7 @@ def build(
     site: str | Path,
     *,
     title: str = "Gallery",
-    theme: str | Path | None = None,
+    theme: str | Path | Theme | None = None,
     force: bool = False,
 ) -> Built:
     """Build a site of the artworks in folders and files, or bring the one that lies there up to date.

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from limner.errors import LimnerError
-from limner.gallery.themes import theme_of
+from limner.gallery.themes import Theme, theme_of
 
 
 class Pages:
@@ -18,7 +18,7 @@ class Pages:
         LimnerError: Jinja2 is not installed, or there is no such theme.
     """
 
-    def __init__(self, theme: str | Path | None = None) -> None:
+    def __init__(self, theme: str | Path | Theme | None = None) -> None:
         self._theme = theme_of(theme)
         self._environment = self._theme.environment()
 

@@ -168,7 +168,7 @@ SORTS: tuple[Sort, ...] = (
         "variations",
         "Variations",
         outer=lambda node: "" if node.entry.piece.movie else node.keys["kinds"],
-        inner=lambda node: node.keys["body"],
+        inner=lambda node: node.keys["board"],
         unit=_run,
         place=_natural,
         said=_difference,

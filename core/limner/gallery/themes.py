@@ -40,13 +40,18 @@ class Theme:
     def __init__(self, name: str, folder: Traversable) -> None:
         self.name = name
         self._folder = folder
-        self._ours = resources.files("limner.gallery") / "templates"
+        self._ours = self.ours()
         try:
             there = {one.name for one in folder.iterdir()}
         except OSError as error:
             raise self._unreadable(error) from error
         if not there & {*TEMPLATES, STYLE, SCRIPT, ASSETS}:
             raise LimnerError(f"{name}: holds nothing of a theme; put {STYLE} or {', '.join(TEMPLATES)} into it")
+
+    @staticmethod
+    def ours() -> Traversable:
+        """The folder of limner's own templates."""
+        return resources.files("limner.gallery") / "templates"
 
     def environment(self) -> jinja2.Environment:
         """Its templates before ours, which are ``limner/index.html`` and so on besides. All of them escape.
@@ -95,7 +100,7 @@ class Theme:
         return LimnerError(f"{self.name}: cannot be read: {os_reason(error)}")
 
 
-def theme_of(asked: str | Path | None) -> Theme:
+def theme_of(asked: str | Path | Theme | None) -> Theme:
     """The theme of a name, or of a folder; the first that is registered where none is asked for.
 
     A path is what lies there as a folder or has a separator in it; all else is a name.
@@ -104,6 +109,8 @@ def theme_of(asked: str | Path | None) -> Theme:
         LimnerError: there is no such folder and no such name, or the theme is damaged.
     """
     known = registry()
+    if isinstance(asked, Theme):
+        return asked
     if asked is None:
         asked = known.names("theme")[0]
     elif is_path(asked):
