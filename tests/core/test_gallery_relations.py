@@ -92,7 +92,8 @@ def test_a_fit_its_steps_its_movie_and_other_fits_of_the_picture(tmp_path):
     assert run(["fit", "skimage:coffee", *options, *grid]) == 0
     build([art], tmp_path / "site")
     fit = groups(tmp_path / "site", 9, "png")
-    assert fit["learning"] == ["the movie"]
+    assert fit["learning"] == ["the movie, gif"]
+    assert groups(tmp_path / "site", 9, "gif")["learning"] == ["the picture"]
     assert len(fit["fits"]) == 4
     assert all(re.fullmatch(r"mlp, \d+\.\d dB", said) for said in fit["fits"])
     pages = [Groups(path).found for path in (tmp_path / "site" / "pieces").glob("coffee-1-*.html")]

@@ -88,12 +88,12 @@ def _file(node: Node) -> str:
     return f"{piece.width} × {piece.height}, {piece.file.rpartition('.')[2]}"
 
 
-def _moment(node: Node) -> str:
-    if node.entry.piece.movie:
-        return "the movie"
-    psnr = node.entry.scores.get("psnr")
-    words = [f"step {node.entry.step}" if node.entry.step else "", f"{psnr:.1f} dB" if psnr is not None else ""]
-    return ", ".join(filter(None, words)) or "another θ"
+def _moment(ours: Node, theirs: Node) -> str:
+    piece, psnr = theirs.entry.piece, theirs.entry.scores.get("psnr")
+    if piece.movie:
+        return f"the movie, {piece.file.rpartition('.')[2]}"
+    words = [f"step {theirs.entry.step}" if theirs.entry.step else "", f"{psnr:.1f} dB" if psnr is not None else ""]
+    return ", ".join(filter(None, words)) or ("the picture" if ours.entry.piece.movie else "another θ")
 
 
 def _fit(node: Node) -> str:
@@ -153,7 +153,7 @@ SORTS: tuple[Sort, ...] = (
         inner=_theta,
         unit=_theta,
         place=lambda node: (node.entry.piece.movie, node.entry.step, node.entry.piece.id),
-        said=lambda _, node: _moment(node),
+        said=_moment,
     ),
     Sort(
         "seeds",

@@ -400,6 +400,14 @@
     $("pick").addEventListener("click", () => press("p"));
     $("reject").addEventListener("click", () => press("x"));
     for (const star of $("stars").children) star.addEventListener("click", () => press(star.dataset.stars));
+    const moving = $("still"); // a movie that is a picture to the browser can be stopped, and is where motion is unwanted
+    const moves = image?.src;
+    const still = (on) => {
+      image.src = on ? new URL(moving.dataset.still, location.href).href : moves;
+      moving.textContent = on ? "Play" : "Stop";
+    };
+    moving?.addEventListener("click", () => still(moving.textContent === "Stop"));
+    if (moving && matchMedia("(prefers-reduced-motion: reduce)").matches) still(true);
     $("zoom")?.addEventListener("click", zoom);
     image?.addEventListener("click", zoom);
     $("tags").value = (marks.of(id).tags ?? []).join(", ");
@@ -424,6 +432,10 @@
     if (axes.length > 2 && step >= 0 && step < 2) { // steps are played, others are laid out
       const others = axes.map((_, i) => i).filter((i) => i !== step);
       [chosen.rows, chosen.columns] = others;
+    }
+    const long = (i) => (i < 0 ? 0 : axes[i][1].length);
+    if (long(chosen.columns) > 12 && long(chosen.columns) > long(chosen.rows) && chosen.rows >= 0) { // pages scroll down
+      [chosen.rows, chosen.columns] = [chosen.columns, chosen.rows];
     }
     const held = axes.map(([, values], i) => {
       if (i === step) return values.length - 1;
@@ -469,6 +481,10 @@
           if (!on) return;
           play.setAttribute("aria-pressed", "true");
           play.textContent = "Stop";
+          for (const cell of cells) {
+            const showing = axes.every((_, k) => k === i || k === chosen.rows || k === chosen.columns || cell.at[k] === held[k]);
+            if (showing) square(cell).querySelector("img").loading = "eager"; // there before its turn comes
+          }
           playing = setInterval(() => set((held[i] + 1) % values.length), 600);
         });
         return make("label", {}, name, slider, told, play);
@@ -476,9 +492,9 @@
     }
 
     const label = (cell) => axes.map(([name, values], i) => `${name} ${values[cell.at[i]]}`).join(", ");
+    const places = new Map(cells.map((cell) => [cell.at.join(), cell]));
     function found(row, column) {
-      return cells.find((cell) => axes.every((_, i) =>
-        cell.at[i] === (i === chosen.rows ? row : i === chosen.columns ? column : held[i])));
+      return places.get(axes.map((_, i) => (i === chosen.rows ? row : i === chosen.columns ? column : held[i])).join());
     }
     function table() {
       const rows = chosen.rows < 0 ? [""] : axes[chosen.rows][1];
@@ -493,12 +509,18 @@
       $("table").replaceChildren(make("thead", {}, head), make("tbody", {}, ...body));
       if (place) $("table").rows[place[0]]?.cells[place[1]]?.querySelector(place[2])?.focus({ preventScroll: true });
     }
+    const made = new Map(); // a cell is made once: what is played again does not flicker
     function square(cell) {
       if (!cell) return make("td", { className: "gone" }, "–");
+      if (!made.has(cell)) made.set(cell, drawn(cell));
+      made.get(cell).querySelector("button").setAttribute("aria-pressed", String(pair.includes(cell)));
+      return made.get(cell);
+    }
+    function drawn(cell) {
       const link = make("a", { href: `../pieces/${cell.piece}.html` }, picture(cell, "../", "13rem"));
       link.style.setProperty("--tone", cell.tone);
       link.firstChild.alt = label(cell) || cell.alt;
-      const beside = make("button", { type: "button", title: "Compare", ariaPressed: String(pair.includes(cell)) }, "◐");
+      const beside = make("button", { type: "button", title: "Compare" }, "◐");
       beside.setAttribute("aria-label", `Compare ${label(cell)}`);
       beside.addEventListener("click", () => { compare(cell); table(); });
       const out = make("td", {}, link, beside);
@@ -513,6 +535,7 @@
       if (pair.length > 2) pair.shift();
       $("compare").hidden = pair.length < 2;
       if (pair.length < 2) return say(pair.length ? "Now another one" : "");
+      $("said").classList.remove("shown");
       const [left, right] = pair;
       for (const [image, one] of [[$("over"), left], [$("under"), right]]) {
         [image.width, image.height] = one.size;
@@ -534,7 +557,17 @@
     $("rows").addEventListener("change", () => choose("rows", Number($("rows").value)));
     $("columns").addEventListener("change", () => choose("columns", Number($("columns").value)));
     $("swap").addEventListener("click", () => { [chosen.rows, chosen.columns] = [chosen.columns, chosen.rows]; all(); });
-    addEventListener("keydown", (event) => { if (event.key === "Escape") $("home").click(); });
+    const ARROWS = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] };
+    addEventListener("keydown", (event) => {
+      if (event.key === "Escape") return $("home").click();
+      const [down, right] = ARROWS[event.key] ?? [];
+      const at = document.activeElement?.closest?.("td");
+      if (down === undefined || !at || typing(event)) return undefined;
+      event.preventDefault();
+      const next = $("table").rows[at.parentElement.rowIndex + down]?.cells[at.cellIndex + right]?.querySelector("a");
+      next?.focus({ preventScroll: true });
+      return next?.scrollIntoView({ block: "nearest", inline: "nearest" });
+    });
     all();
   }
 
