@@ -265,6 +265,7 @@ def test_foreign_and_damaged_pictures_are_skipped_and_listed(tmp_path, capsys):
         (["empty", "-o", "site"], "holds no picture"),
         (["foreign", "-o", "site"], "not one that limner made"),
         (["nowhere", "-o", "site"], "no such file or folder"),
+        (["", "-o", "site"], "a path is empty"),
         (["a.png", "-o", "full"], "holds something else, 'diary.txt'"),
         (["a.png", "-o", "a.png"], "exists already"),
         (["a.png", "-o", "no/such/site"], "there is no folder"),
