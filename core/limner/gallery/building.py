@@ -73,8 +73,7 @@ def build(
         entries, made = _gather(found, out)
         if not entries:
             raise LimnerError(_nothing(sources, found))
-        places = {os.path.realpath(path): name for path, name in _places(found, out)}
-        tables = _tables(found, places, entries)
+        tables = _tables(found, dict(_places(found, out)), entries)
         order = sorted(entries.values(), key=lambda one: (-one.changed, one.piece.title.casefold(), one.piece.id))
         relate(order)
         write(pages, out, order, tables, title)
@@ -93,7 +92,7 @@ def _gather(found: Collection, site: Site) -> tuple[dict[str, Entry], int]:
         sign: list[int] = []
         with suppress(OSError):
             sign = signature(one.path)
-        piece = known(one.path, site)
+        piece = known(one, sign, site)
         try:
             return one, sign, piece or describe(one.path, site), piece is None
         except LimnerError as error:
@@ -106,7 +105,7 @@ def _gather(found: Collection, site: Site) -> tuple[dict[str, Entry], int]:
                 found.skipped.append((one.path, str(piece)))
                 continue
             fresh += new and piece.id not in entries and piece.id not in site.old.get("pieces", {})
-            sources[key_of(one.path)] = [sign, piece.id]
+            sources[key_of(one)] = [sign, piece.id]
             entry = entries.setdefault(piece.id, Entry(piece, 0))
             entry.changed = max(entry.changed, sign[1] // 10**9 if len(sign) > 1 else 0)
             entry.tags += [tag for tag in one.tags if tag not in (*entry.tags, "cells")]
@@ -125,11 +124,11 @@ def _stopping(pool: ThreadPoolExecutor) -> Iterator[None]:
         raise
 
 
-def _places(found: Collection, site: Site) -> Iterable[tuple[Path, str]]:
+def _places(found: Collection, site: Site) -> Iterable[tuple[str, str]]:
     for one in found.files:
-        said = site.record["sources"].get(key_of(one.path))
+        said = site.record["sources"].get(key_of(one))
         if said:
-            yield one.path, said[1]
+            yield one.real, said[1]
 
 
 def _nothing(sources: Sequence[str | Path], found: Collection) -> str:

@@ -17,7 +17,7 @@ LONGEST = 24
 
 
 def settings_of(recipe: str) -> dict[str, str]:
-    """Every parameter of a recipe's TOML by its path, ``network.contrast``; the header's are left out."""
+    """Every parameter of a recipe's TOML by its path, ``network.contrast``; headers are left out, layers' too."""
     table = {name: value for name, value in tomllib.loads(recipe).items() if name not in HEADER}
     return dict(_flat("", table))
 
@@ -48,6 +48,7 @@ def _flat(lead: str, table: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
             kinds = Counter(str(one.get("kind", "")) for one in value)
             for i, one in enumerate(value):
                 kind = str(one.get("kind", ""))
+                one = {key: inside for key, inside in one.items() if name != "layer" or key not in HEADER}
                 yield from _flat(f"{path}.{kind if kind and kinds[kind] == 1 else i}.", one)
         else:
             yield path, value if isinstance(value, str) else show_value(value)

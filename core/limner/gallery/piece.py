@@ -6,7 +6,7 @@ import re
 import shlex
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 from limner.manifest import Shown
@@ -81,7 +81,7 @@ class Piece:
 
     def table(self) -> dict[str, Any]:
         """As plain data."""
-        return asdict(self)
+        return {one.name: getattr(self, one.name) for one in fields(self)}
 
 
 def from_table(table: Any) -> Piece | None:

@@ -7,17 +7,19 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
 from limner.gallery.entry import Entry, Group, Relative
-from limner.gallery.sorts import SORTS, Node, Sort
+from limner.gallery.nodes import Body, Node
+from limner.gallery.sorts import SORTS, Sort
 
 LIMIT = 12
 """Relatives of a sort that a page shows at the most."""
-LOOK = 3 * LIMIT
-"""Those that are looked at to find the nearest."""
+LOOK = 2 * LIMIT
+"""Those that are looked at, on either side, to find the nearest."""
 
 
 def relate(order: Sequence[Entry]) -> None:
     """Give every entry its groups. The time is that of sorting: a page looks at a bounded number of others."""
-    nodes = [Node(entry) for entry in order]
+    bodies: dict[str, Body] = {}
+    nodes = [Node(entry, bodies) for entry in order]
     _layers(nodes)
     for sort in SORTS:
         _family(nodes, sort)

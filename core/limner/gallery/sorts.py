@@ -4,33 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
-from limner.gallery.differences import differing, settings_of, told
-from limner.gallery.entry import Entry
-
-
-class Node:
-    """An entry, and its recipe's parameters, read when they are asked for."""
-
-    def __init__(self, entry: Entry) -> None:
-        self.entry = entry
-        self.keys = entry.piece.keys
-
-    def distance(self, other: Node) -> int:
-        """In how many parameters it is another than this one."""
-        return len(differing(self.settings, other.settings)) + (self.entry.piece.seed != other.entry.piece.seed)
-
-    @cached_property
-    def settings(self) -> dict[str, str]:
-        """The recipe's, by their paths."""
-        return settings_of(self.entry.piece.recipe)
-
-    @property
-    def learns(self) -> bool:
-        """Is there a trainer in the recipe?"""
-        return any(stage.startswith("trainer ") for stage in self.entry.piece.stages)
+from limner.gallery.nodes import Node
 
 
 @dataclass(frozen=True)
@@ -60,7 +36,7 @@ class Sort:
 
 def _difference(ours: Node, theirs: Node) -> str:
     seed = theirs.entry.piece.seed
-    words = told(differing(ours.settings, theirs.settings), theirs.settings)
+    words = ours.body.told(theirs.body)
     return words if ours.entry.piece.seed == seed else f"{words}, seed {seed}"
 
 
@@ -103,14 +79,8 @@ def _fit(node: Node) -> str:
 
 
 def _natural(node: Node) -> tuple[Any, ...]:
-    """By the seed, then by the parameters, numbers by their size."""
-    values: list[tuple[str, float, str]] = []
-    for path, value in node.settings.items():
-        try:
-            values.append((path, float(value), ""))
-        except ValueError:
-            values.append((path, 0.0, value))
-    return (node.entry.piece.seed, values, -node.entry.step)
+    """By the seed, then by the parameters; what was learned longest stands for the others."""
+    return (node.entry.piece.seed, node.body.natural, -node.entry.step)
 
 
 def _latest(node: Node) -> tuple[int, ...]:
