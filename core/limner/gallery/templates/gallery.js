@@ -502,7 +502,7 @@
       const name = (i) => (i < 0 ? "" : axes[i][0]);
       const at = document.activeElement?.closest?.("td");
       const place = at ? [at.parentElement.rowIndex, at.cellIndex, document.activeElement.tagName] : null;
-      const corner = [name(chosen.columns) && `${name(chosen.columns)} →`, name(chosen.rows) && `${name(chosen.rows)} ↓`];
+      const corner = [name(chosen.columns) && `${name(chosen.columns)}\u00a0→`, name(chosen.rows) && `${name(chosen.rows)}\u00a0↓`];
       const words = corner.filter(Boolean).map((text) => make("span", { className: "quiet" }, text));
       const head = make("tr", {}, make("td", { className: "corner" }, ...words), ...columns.map((value) => make("th", { scope: "col" }, value)));
       const body = rows.map((value, r) => make("tr", {}, make("th", { scope: "row" }, value), ...columns.map((_, c) => square(found(r, c)))));
