@@ -4,6 +4,7 @@ import json
 import shutil
 import subprocess
 import tarfile
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -179,6 +180,23 @@ def test_more_than_a_page_shows_are_found(chromium, tmp_path):
     page.click("#seeds .rest a")
     page.wait_for_url("**/index.html#q=*")
     assert shown(page) == LIMIT + 3
+    page.close()
+
+
+def test_a_theme_brings_a_font(chromium, tmp_path):
+    matplotlib = pytest.importorskip("matplotlib", reason="waits for Matplotlib, which brings a font")
+    theme = tmp_path / "theme"
+    (theme / "assets").mkdir(parents=True)
+    shutil.copy(Path(matplotlib.get_data_path(), "fonts", "ttf", "DejaVuSerif.ttf"), theme / "assets" / "serif.ttf")
+    face = '@font-face { font-family: "Mine"; src: url("assets/serif.ttf"); }'
+    (theme / "style.css").write_text(f'@import "limner.css"; {face} :root {{ --serif: "Mine"; --paper: rgb(9 9 9); }}')
+    limner.paint("ink", seed=1, size=(24, 16)).save(tmp_path / "a.png")
+    build([tmp_path / "a.png"], tmp_path / "site", theme=theme)
+    page = chromium.new_page()
+    page.goto((tmp_path / "site" / "index.html").as_uri())
+    assert page.evaluate("document.fonts.ready.then((all) => [...all].map((one) => one.status))") == ["loaded"]
+    assert page.evaluate("getComputedStyle(document.documentElement).backgroundColor") == "rgb(9, 9, 9)"
+    assert page.evaluate("getComputedStyle(document.getElementById('wall')).display") == "flex", "ours stands below"
     page.close()
 
 

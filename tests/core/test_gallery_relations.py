@@ -87,6 +87,8 @@ def test_a_fit_its_steps_its_movie_and_other_fits_of_the_picture(tmp_path):
     bounds = ["--steps", "4", "--at-steps", "2", "--train-size", "24", "--size", "24x16"]
     assert run([*sweep, *bounds, "-o", str(art), "-q"]) == 0
     movie = ["--timelapse", str(art / "fit.gif"), "-s", "timelapse.frames=2"]
+    other = [*sweep[:3], "skimage:rocket", "--seeds", "1", "--vary", "network.width=4"]
+    assert run([*other, *bounds, "-o", str(art / "other"), "-q"]) == 0
     options = ["--train-size", "24", "--size", "24x16", "--steps", "4", "-o", str(art / "fit.png"), "-q"]
     grid = ["--seed", "9", "--recipe", "likeness", "-s", "encoder.grid.levels=2", *movie]
     assert run(["fit", "skimage:coffee", *options, *grid]) == 0
@@ -96,6 +98,10 @@ def test_a_fit_its_steps_its_movie_and_other_fits_of_the_picture(tmp_path):
     assert groups(tmp_path / "site", 9, "gif")["learning"] == ["the picture"]
     assert len(fit["fits"]) == 4
     assert all(re.fullmatch(r"mlp, \d+\.\d dB", said) for said in fit["fits"])
+    (rocket, _) = [Groups(path).found for path in sorted((tmp_path / "site" / "pieces").glob("rocket-1-*.html"))]
+    assert {name: list(links.values()) for name, links in rocket.items() if name != "learning"} == {
+        "pictures": ["coffee"]
+    }
     pages = [Groups(path).found for path in (tmp_path / "site" / "pieces").glob("coffee-1-*.html")]
     assert len(pages) == 4
     for page in pages:

@@ -30,16 +30,20 @@ def keys_of(recipe: Recipe, art: Artwork | None) -> dict[str, str]:
     - ``body``: stages alone: other seeds.
     - ``board``: stages without what is pressed.
     - ``kinds``: the kinds of stages alone: other parameters.
+    - ``learner``: stages of a recipe that learns, whatever it has learned.
 
-    A movie holds no θ: it has neither of the first two.
+    A movie holds no θ: it has neither of the first two. What is learned names a fit, and stands in its other keys.
     """
     body = _unseeded(recipe.body())
+    learned = [recipe.title] if "trainer" in body else []
     out = {
-        "run": _digest([recipe.seed, recipe.body()]),
-        "body": _digest(body),
-        "board": _digest(_unpressed(body)),
-        "kinds": _digest(_kinds(body)),
+        "run": _digest([recipe.seed, recipe.body(), *learned]),
+        "body": _digest([body, *learned]),
+        "board": _digest([_unpressed(body), *learned]),
+        "kinds": _digest([_kinds(body), *learned]),
     }
+    if learned:
+        out["learner"] = _digest(body)
     if art is not None:
         out["paints"] = _paints(recipe, art.theta)
         if art.theta.size:
@@ -76,11 +80,14 @@ def _digest(value: Any) -> str:
 
 
 def _unseeded(body: dict[str, Any]) -> dict[str, Any]:
-    """The body without the headers of its layers, where it has any."""
+    """The body without the headers of its layers, where it has any; but for what they have learned."""
     if "layer" not in body:
         return body
-    layers = [_unseeded({name: value for name, value in one.items() if name not in HEADER}) for one in body["layer"]]
-    return {**body, "layer": layers}
+    kept = [
+        {n: v for n, v in one.items() if n not in HEADER or (n == "title" and "trainer" in one)}
+        for one in body["layer"]
+    ]
+    return {**body, "layer": [_unseeded(one) for one in kept]}
 
 
 def _unpressed(value: Any) -> Any:

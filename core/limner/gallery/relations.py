@@ -56,8 +56,9 @@ def _among(key: str, members: list[Node], sort: Sort) -> None:
             unique.setdefault((sort.inner if sort.alike else sort.unit)(one), one)
         shown = sorted(list(unique.values())[:LIMIT], key=sort.place)
         number = len(inners) - 1 if sort.alike else len(standing) - len(inners[own])
+        title = sort.title.replace("{title}", node.entry.piece.title)
         relatives = [Relative(one.entry.piece, sort.said(node, one)) for one in shown]
-        node.entry.groups.append(Group(sort.name, sort.title, relatives, number - len(shown), f"kin:{key}"))
+        node.entry.groups.append(Group(sort.name, title, relatives, number - len(shown), f"kin:{key}"))
         cut = cut or number > len(shown)
     if cut:
         for node in members:

@@ -15,7 +15,7 @@ class Sort:
 
     Attributes:
         name: in pages and in the search.
-        title: as a page says it.
+        title: as a page says it; ``{title}`` is the piece's own.
         outer: the key of the group; empty for a piece that belongs to none.
         inner: pieces that share it are no relatives of this sort.
         unit: of pieces that share it, the first by ``place`` stands for all.
@@ -145,8 +145,18 @@ SORTS: tuple[Sort, ...] = (
         alike=True,
     ),
     Sort(
+        "pictures",
+        "The same recipe, of other pictures",
+        outer=lambda node: "" if node.entry.piece.movie else node.keys.get("learner", ""),
+        inner=lambda node: node.entry.piece.title,
+        unit=_run,
+        place=lambda node: (node.entry.piece.title, *_latest(node)),
+        said=lambda _, node: node.entry.piece.title,
+        alike=True,
+    ),
+    Sort(
         "fits",
-        "Other fits of this picture",
+        "Other fits of {title}",
         outer=lambda node: node.entry.piece.title if node.learns and not node.entry.piece.movie else "",
         inner=lambda node: node.keys["kinds"],
         unit=_run,
