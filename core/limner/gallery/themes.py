@@ -87,8 +87,8 @@ class Theme:
             yield SCRIPT, ((self._folder if scripted else self._ours) / SCRIPT).read_bytes()
             assets = self._folder / ASSETS
             for one in sorted(assets.iterdir(), key=lambda each: each.name) if assets.is_dir() else ():
-                if not one.is_file():
-                    continue
+                if not one.is_file() or one.name.startswith("."):
+                    continue  # what a desktop leaves behind is no asset
                 name = f"{ASSETS}/{one.name}"
                 if not NAME.fullmatch(name):
                     raise LimnerError(f"{self.name}: {name!r} must be letters, digits, dots and dashes; rename it")
