@@ -2,7 +2,8 @@
 
     python docs/make_stages.py
 
-The settings of each strip stand in docs/stages.toml. Run it again whenever a stage is added or changed.
+The settings of each strip stand in docs/stages.toml; what has to be trained on pictures first has none. Run it again
+whenever a stage is added or changed.
 """
 
 from __future__ import annotations
@@ -34,7 +35,10 @@ TITLES = {
     "blend": "Blends: several pictures into one",
     "augment": "Augmentations: pictures changed a little, while they are learned",
 }
+ROLES = {"filter": "encoder", "imaging": "network"}
+"""What the stages of a part of the page are registered as, where that is not the part's name."""
 UNSEEN = {
+    "imaging": "Networks of whole pictures: from channels to channels",
     "loss": "Losses: how far a picture is from what is learned",
     "trainer": "Trainers: what moves the network towards it",
 }
@@ -51,12 +55,12 @@ augmentations show what they make of scikit-image's pictures.
 
 
 def names(kind: str) -> list[str]:
-    """The stages of a part of the page: encoders that look at nothing but pictures have a part of their own."""
-    known = registry()
-    if kind not in ("encoder", "filter"):
-        return known.names(kind)
-    filters = {name: known.load("encoder", name).domains == {"image"} for name in known.names("encoder")}
-    return [name for name, is_filter in filters.items() if is_filter == (kind == "filter")]
+    """The stages of a part of the page: encoders and networks of nothing but pictures have parts of their own."""
+    role, known = ROLES.get(kind, kind), registry()
+    if role not in ("encoder", "network"):
+        return known.names(role)
+    imaging = {name: known.load(role, name).domains == {"image"} for name in known.names(role)}
+    return [name for name, of_pictures in imaging.items() if of_pictures == (kind != role)]
 
 
 def settings() -> dict[str, dict[str, list[dict[str, Any]]]]:
@@ -123,7 +127,7 @@ def caption(chosen: dict[str, Any]) -> str:
 
 def section(kind: str, name: str, cells: list[dict[str, Any]]) -> str:
     """A stage's part of the page."""
-    told = describe("encoder" if kind == "filter" else kind, name)
+    told = describe(ROLES.get(kind, kind), name)
     rows = [f"| `{p['name']}` | `{p['default']}` | {p['bounds']} | {p['description']} |" for p in told["parameters"]]
     table = ["| parameter | default | may be | |", "|---|---|---|---|", *[r.replace(" | ", " \\| ", 0) for r in rows]]
     lines = [f"### {name}", "", told["summary"].capitalize() + ".", "", told["doc"], ""]
@@ -137,12 +141,12 @@ def section(kind: str, name: str, cells: list[dict[str, Any]]) -> str:
 def page() -> str:
     """The whole page."""
     parts = [INTRODUCTION]
-    for kind, names in settings().items():
+    for kind, stages in settings().items():
         parts.append(f"## {TITLES[kind]}\n")
-        parts += [section(kind, name, cells) for name, cells in names.items()]
+        parts += [section(kind, name, cells) for name, cells in stages.items()]
     for kind, title in UNSEEN.items():
         parts.append(f"## {title}\n")
-        parts += [section(kind, name, []) for name in registry().names(kind)]
+        parts += [section(kind, name, []) for name in names(kind)]
     return "\n".join(parts).rstrip() + "\n"
 
 
@@ -150,8 +154,8 @@ def main() -> None:
     """Paint the strips and write the page."""
     folder = HERE / "pictures" / "stages"
     folder.mkdir(parents=True, exist_ok=True)
-    for kind, names in settings().items():
-        for name, cells in names.items():
+    for kind, stages in settings().items():
+        for name, cells in ((name, cells) for name, cells in stages.items() if cells):
             crisp = name in CRISP
             strip(kind, name, cells).save(folder / f"{kind}-{name}.webp", quality=90, method=6, lossless=crisp)
     (HERE / "stages.md").write_text(page(), "utf-8")

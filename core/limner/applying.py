@@ -64,8 +64,10 @@ def translate(
     """
     model = translator_of(artwork)
     own = choose(backend, registry())
-    target = read_target(picture, size=size, background=background or "white")
     asked = not ready(model) if filtered is None else filtered
+    if size:
+        check_memory(model, size, picture, asked=asked)
+    target = read_target(picture, size=size, background=background or "white", setting="limner translate apply")
     check_memory(model, target.size, picture, asked=asked)
     planes = target.planes[:3]
     samples = _filtered(planes, index, own) if asked else _taken(model, planes, own)

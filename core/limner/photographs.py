@@ -36,8 +36,8 @@ def read_photograph(name: str) -> np.ndarray:
     colour, alpha = colour_and_alpha(open_picture(name, SETTING), name)
     if alpha is not None:
         colour = alpha * colour + (1 - alpha)
-    levels = (colour * 255 + np.float32(0.5)).astype(np.uint8)
-    return levels[0] if len(levels) == 1 else np.ascontiguousarray(np.moveaxis(levels, 0, -1))
+    levels = [(plane * 255 + np.float32(0.5)).astype(np.uint8) for plane in colour]
+    return levels[0] if len(levels) == 1 else np.stack(levels, axis=-1)
 
 
 def save_photograph(path: Path, pixels: np.ndarray) -> None:

@@ -51,11 +51,11 @@ class Primitives:
             y = part if y is None else y + part
         return y
 
-    def slide_outer(self, dy: Array, x: Array, taps: Taps, k: int) -> Array:
-        """The gradient of the weights, ``(d, *counts, k)``, for dy ``(d, n)``."""
-        xp, (d, n) = namespace(dy), dy.shape
+    def put_slide_outer(self, flat: Array, start: int, dy: Array, x: Array, taps: Taps, k: int) -> None:
+        """The gradient of the weights, ``(d, *counts, k)``, for dy ``(d, n)``, written into a vector as above."""
+        xp, n = namespace(dy), dy.shape[1]
         sums = [self.outer(dy, x[row : row + k, column : column + n]) for _, row, column in places(taps)]
-        return xp.reshape(xp.stack(sums, axis=1), (d, *(count for count, _, _ in taps), k))
+        flat[start : start + dy.shape[0] * len(sums) * k] = xp.reshape(xp.stack(sums, axis=1), (-1,))
 
     def spread(self, function: Callable[[Item], Result], items: Iterable[Item]) -> list[Result]:
         """``function`` of each item, in order: pieces of one stage's work, few and large; side by side where that pays.

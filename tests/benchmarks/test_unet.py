@@ -19,7 +19,7 @@ from limner.samples import Context
 from limner_plugins.networks.unet import Unet
 
 pytestmark = [pytest.mark.bench, pytest.mark.filterwarnings("default")]
-BATCH, SIDE, TILE = 16, 64, 4
+BATCH, SIDE, TILE = 16, 64, 8
 ROUNDS = {"rounds": 15, "iterations": 1, "warmup_rounds": 3}
 
 

@@ -39,7 +39,9 @@ def test_a_sound_stage_passes(kind, registry):
     assert failures(kind, "sound", registry) == {}
 
 
-@pytest.mark.parametrize(("kind", "name"), [("writer", "sound-lossy"), ("network", "sound-square")])
+@pytest.mark.parametrize(
+    ("kind", "name"), [("writer", "sound-lossy"), ("network", "sound-square"), ("encoder", "sound-filter")]
+)
 def test_a_sound_stage_of_another_sort_passes(kind, name, registry):
     assert failures(kind, name, registry) == {}
 

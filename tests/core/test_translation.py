@@ -162,7 +162,7 @@ def test_there_are_no_derivatives_of_each_number(problem):
     ],
 )
 def test_what_does_not_go_together_is_refused(table, words):
-    with pytest.raises(RecipeError, match="speaks|goes") as error:
+    with pytest.raises(RecipeError, match=r"speaks|goes") as error:
         parse(table, registry())
     assert words in str(error.value)
 
@@ -193,7 +193,7 @@ def stored(folder, names, size=(8, 8)):
 def test_pairs_are_matched_by_their_names(tmp_path):
     left, right = stored(tmp_path / "a", "pqrs"), stored(tmp_path / "b", "srqp")
     found = read_pairs(left, right, held_out=0.25)
-    assert [c for c in found.targets.planes[:, 0, 0, 0]] == [60, 40, 20, 0]
+    assert list(found.targets.planes[:, 0, 0, 0]) == [60, 40, 20, 0]
     assert len(found.held) == 1
     assert sorted([*found.held, *found.training]) == [0, 1, 2, 3]
     assert read_pairs(left, right, held_out=0.25).digest == found.digest

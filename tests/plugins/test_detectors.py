@@ -64,6 +64,10 @@ def test_a_mirrored_gray_face_is_found_in_the_mirrored_place(part):
     assert face.shared(Box(160 - 55 - 55, 30, 55, 60)) > 0.8
 
 
+def test_a_face_in_the_dark_is_a_face(part):
+    assert len(faces(Cascade().find((part * 0.25).astype(np.uint8)))) == 1
+
+
 def test_places_are_told_in_the_pixels_of_the_picture_however_small_the_copy(part):
     large = np.asarray(Image.fromarray(part).resize((480, 960)))
     (face,) = faces(Cascade(longest=160, smallest=0.4).find(large[:480]))
@@ -81,7 +85,7 @@ def test_a_face_of_another_colour_is_dropped_with_the_reason(part):
     ("setting", "doubt"),
     [
         ({"agreement": 0.99}, "no face at a second look"),
-        ({"contrast": 0.5}, "hardly any contrast"),
+        ({"contrast": 3.0}, "hardly any contrast"),
         ({"eyes": 3.0}, "lighter where eyes would be"),
         ({"skin": 1.0}, "not the colour of skin"),
     ],
@@ -168,13 +172,15 @@ def test_the_likeness_is_measured():
     assert likeness.contrast(face) == 0
     assert likeness.shadow(face) == 0
     face[14:24] = 60.0
-    assert likeness.contrast(face) == pytest.approx(face.std() / 255)
+    assert likeness.contrast(face) == pytest.approx(face.std() / face.mean())
+    assert likeness.contrast(face / 10) == pytest.approx(likeness.contrast(face))
     assert likeness.shadow(face) == pytest.approx((180 - 60) / face.std(), rel=0.02)
     half = np.zeros((10, 10, 3))
     half[:5] = (224, 172, 105)
     assert likeness.skin(half) == 0.5
     for shade in [(255, 219, 172), (241, 194, 125), (198, 134, 66), (141, 85, 36), (92, 58, 33)]:
-        assert likeness.skin(np.full((2, 2, 3), shade, dtype=float)) == 1
+        for light in (1.0, 0.3):
+            assert likeness.skin(np.full((2, 2, 3), shade, dtype=float) * light) == 1
 
 
 def test_a_toned_photograph_has_no_hues(astronaut):

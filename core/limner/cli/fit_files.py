@@ -35,9 +35,18 @@ def pictures(images: list[str], out: Path) -> list[str]:
 
 
 def check(
-    out: Path, images: list[str], others: list[Path], *, film: str | None, resume: bool, force: bool
+    out: Path,
+    images: list[str],
+    others: list[Path],
+    *,
+    film: str | None,
+    resume: bool,
+    force: bool,
+    sheet: Path | None = None,
 ) -> tuple[Path, bool]:
     """Where the checkpoint lies, and whether what is there may be overwritten; all files are checked first.
+
+    A run that goes on may replace its ``sheet``, which is among the others.
 
     Raises:
         LimnerError: a file is there that nobody said may go, or two would go into one.
@@ -59,7 +68,7 @@ def check(
             raise LimnerError(f"{path}: is the picture to learn; name another file with -o")
         if film and path == Path(film):  # it may be a folder; whoever writes it looks itself
             continue
-        check_target(path, force=force or (going_on and path in (out, keep)) or path == keep)
+        check_target(path, force=force or (going_on and path in (out, keep, sheet)) or path == keep)
     if film:
         _check_frames(film, learned, [path for path in (out, keep, *others) if path != Path(film)])
     return keep, force or going_on

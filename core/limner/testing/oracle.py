@@ -30,13 +30,17 @@ def slopes(
 
 
 def worst_slope(
-    function: Callable[[np.ndarray], float], at: np.ndarray, gradient: np.ndarray, entries: Sequence[int]
+    function: Callable[[np.ndarray], float],
+    at: np.ndarray,
+    gradient: np.ndarray,
+    entries: Sequence[int],
+    most: int = MOST,
 ) -> tuple[int, float, float] | None:
     """The entry where ``gradient`` is farthest from finite differences: its place, what is said, what is measured.
 
     None where all agree: within 1e-5 of the largest slope, or between the two slopes of a kink.
     """
-    entries = spread(entries)
+    entries = spread(entries, most)
     if not entries:
         return None
     left, right = slopes(function, at, entries)
@@ -51,8 +55,8 @@ def worst_slope(
     return int(entries[worst]), float(said[worst]), float((left[worst] + right[worst]) / 2)
 
 
-def spread(entries: Sequence[int]) -> Sequence[int]:
+def spread(entries: Sequence[int], most: int = MOST) -> Sequence[int]:
     """The entries, or some evenly among them where they are many."""
-    if len(entries) <= MOST:
+    if len(entries) <= most:
         return entries
-    return [entries[i] for i in np.linspace(0, len(entries) - 1, MOST).astype(int)]
+    return [entries[i] for i in np.linspace(0, len(entries) - 1, most).astype(int)]

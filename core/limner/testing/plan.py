@@ -20,6 +20,7 @@ from limner.testing.checks import (
     color,
     common,
     detector,
+    filters,
     frame,
     gradients,
     movie,
@@ -42,6 +43,7 @@ OWNS_THETA = ("warp", "encoder", "network", "color")
 OF_EXAMPLE: Mapping[str, tuple[OfStage, ...]] = {
     "frame": frame.OF_EXAMPLE,
     "warp": (parametric.check_nothing_learned,),
+    "encoder": filters.OF_EXAMPLE,
     "network": network.OF_EXAMPLE,
     "color": color.OF_EXAMPLE,
     "blend": blend.OF_EXAMPLE,

@@ -20,6 +20,7 @@ SEEN = 2**19  # numbers of a block that taps see
 ADDED = 2**18  # numbers of a block that products are added to
 FEW = 36  # numbers for each tap, up to which they are copied
 NARROW = 9  # numbers for each tap, up to which a product of its own is too narrow
+MANY = 128  # rows, from which on a product is made as it lies in the vector, and not transposed
 ASIDE = 16  # numbers between the rows of a block: rows of 4 KiB would all want the same place in the cache
 
 
@@ -77,27 +78,31 @@ def _added(weights: np.ndarray, view: np.ndarray, y: np.ndarray) -> None:
                 multiply(weights[:, *at, :], part, into)
 
 
-def slide_outer(dy: np.ndarray, x: np.ndarray, taps: Taps, k: int) -> np.ndarray:
-    """``dy`` ``(d, n)`` times what each tap sees, transposed: ``(d, *counts, k)``."""
-    d, n = dy.shape
-    view, dtype = seen(x, taps, k, n), np.result_type(dy, x)
+def put_slide_outer(flat: np.ndarray, start: int, dy: np.ndarray, x: np.ndarray, taps: Taps, k: int) -> None:
+    """``dy`` ``(d, n)`` times what each tap sees, transposed, into a vector from a place on: ``(d, *counts, k)``."""
+    (d, n), view = dy.shape, seen(x, taps, k, dy.shape[1])
+    out = flat[start : start + d * prod(view.shape[:-1])].reshape(d, *view.shape[:-1])
     if d <= NARROW or (NARROW < k <= FEW and d <= FEW):
-        out = np.empty((d, *view.shape[:-1]), dtype)
         for at in np.ndindex(view.shape[:-2]):
             out[:, *at, :] = outer(dy, view[at])
-        return out
+        return
     rows = prod(view.shape[:-1])
     block = max(1, min(n, _power(SEEN // rows, 64)))
     wide = np.empty((*view.shape[:-1], block + ASIDE), view.dtype)
-    flat = wide.reshape(rows, block + ASIDE)
-    total, product = np.zeros((rows, d), dtype), np.empty((rows, d), dtype)
+    into = out.reshape(d, rows) if d >= MANY else np.empty((rows, d), flat.dtype)
+    product = np.empty_like(into)
+    if not n:
+        into[...] = 0.0
     for first in range(0, n, block):
         size = min(block, n - first)
         wide[..., :size] = view[..., first : first + size]
-        np.matmul(flat[:, :size], dy[:, first : first + size].T, out=product if first else total)
+        its, told = dy[:, first : first + size], wide.reshape(rows, -1)[:, :size]
+        where = product if first else into
+        np.matmul(its, told.T, out=where) if d >= MANY else np.matmul(told, its.T, out=where)
         if first:
-            total += product
-    return total.T.reshape(d, *view.shape[:-1])
+            into += product
+    if d < MANY:
+        out.reshape(d, rows)[...] = into.T
 
 
 def multiply(weights: np.ndarray, x: np.ndarray, out: np.ndarray) -> None:

@@ -115,9 +115,9 @@ class NumPy(Backend):
         """In blocks of columns that stay in a core's cache."""
         return _sliding.slide(weights, x, taps, n)
 
-    def slide_outer(self, dy: Array, x: Array, taps: Taps, k: int) -> Array:
+    def put_slide_outer(self, flat: Array, start: int, dy: Array, x: Array, taps: Taps, k: int) -> None:
         """The same."""
-        return _sliding.slide_outer(dy, x, taps, k)
+        _sliding.put_slide_outer(flat, start, dy, x, taps, k)
 
     def spread(self, function: Callable[[Item], Result], items: Iterable[Item]) -> list[Result]:
         """Over the threads of the runner that this thread has opened; on one of its threads, one after the other."""

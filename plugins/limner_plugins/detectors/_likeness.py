@@ -7,6 +7,8 @@ import numpy as np
 LUMA = np.array([0.299, 0.587, 0.114])  # ITU-R BT.601
 CB, CR = (77, 135), (133, 180)
 """Where skin of all shades lies in YCbCr, after Chai and Ngan (1999), a little wider; the shade is in Y."""
+MIDDLE, LIT = 128, 4
+"""The luma that a dark face's lightest quarter is lit to, and how many times at the most: hues fade in the dark."""
 HUES = 3.0
 """The least spread, in levels, of the colours of a picture that is not of one tone."""
 EYES, CHEEKS = (0.25, 0.42), (0.45, 0.65)  # from top to bottom, in shares of the height
@@ -19,8 +21,8 @@ def luma(pixels: np.ndarray) -> np.ndarray:
 
 
 def contrast(face: np.ndarray) -> float:
-    """The standard deviation of the luma ``(h, w)``, white being 1."""
-    return float(face.std()) / 255
+    """The standard deviation of the luma ``(h, w)``, over its mean: the same however dark the picture is."""
+    return float(face.std()) / max(float(face.mean()), 1.0)
 
 
 def shadow(face: np.ndarray) -> float:
@@ -37,8 +39,9 @@ def shadow(face: np.ndarray) -> float:
 
 
 def skin(face: np.ndarray) -> float:
-    """The share of pixels ``(h, w, 3)`` that have the hue of skin."""
-    blue, red = (128 + plane for plane in _chroma(face))
+    """The share of pixels ``(h, w, 3)`` that have the hue of skin, once a dark face is lit."""
+    light = np.clip(MIDDLE / max(float(np.quantile(luma(face), 0.75)), 1.0), 1.0, LIT)
+    blue, red = (128 + plane for plane in _chroma(face * light))
     hues = (CB[0] < blue) & (blue < CB[1]) & (CR[0] < red) & (red < CR[1])
     return float(hues.mean())
 

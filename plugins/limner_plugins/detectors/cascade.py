@@ -37,7 +37,9 @@ class Cascade(Detector):
     caution: float = Field(
         default=0.08, ge=0, le=1, description="score that a face of 24 pixels needs beyond that, one of 48 none"
     )
-    contrast: float = Field(default=0.04, ge=0, le=0.5, description="least standard deviation of a face's lightness")
+    contrast: float = Field(
+        default=0.08, ge=0, le=5, description="least deviation of a face's lightness, over its mean"
+    )
     eyes: float = Field(default=-0.1, ge=-3, le=3, description="least that eyes are darker than cheeks, in deviations")
     skin: float = Field(default=0.2, ge=0, le=1, description="least share of skin's hues, where there are hues at all")
 

@@ -9,6 +9,7 @@ one below the other, so that weights are read as they lie in θ, ``(d, k, k, c)`
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from limner.plugin import Array, Context, Taps, device, namespace
 from limner_plugins.layers.geometry import Geometry
@@ -56,48 +57,116 @@ def laid(x: Array, sheet: Sheet, before: int, reach: int) -> Array:
 
 def correlate(weights: Array, x: Array, geometry: Geometry, small: Size, ctx: Context) -> Array:
     """The convolution of ``(c, n, h, w)``: ``(d, n, *small)``."""
-    flat, sheet, taps = _told(x, geometry, small)
-    n = x.shape[1] * sheet.points
-    return sheet.pictures(ctx.primitives.slide(_by_taps(weights, geometry), flat, taps, n), x.shape[1])
+    return _correlated(weights, _told(x, geometry, small), geometry, x.shape[1], ctx)
 
 
 def spread(weights: Array, dy: Array, geometry: Geometry, large: Size, ctx: Context) -> Array:
     """Its transpose: from ``(d, n, *small)`` to ``(c, n, *large)``."""
-    if geometry.stride == 1:
-        return _back(weights, dy, geometry, large, ctx)
-    return _phases_back(weights, dy, geometry, large, ctx)
+    return _spread(weights, _margined(dy, geometry, large), geometry, large, ctx)
 
 
-def by_weights(flat: Array, start: int, dy: Array, x: Array, geometry: Geometry, ctx: Context) -> None:
-    """The gradient ``(d, k, k, c)`` of the weights for ``dy`` ``(d, n, *small)``, written into a vector."""
-    seen, sheet, taps = _told(x, geometry, dy.shape[2:])
-    sums = ctx.primitives.slide_outer(laid(dy, sheet, 0, 0), seen, taps, x.shape[0] * geometry.stride)
-    flat[start : start + dy.shape[0] * geometry.kernel**2 * x.shape[0]] = namespace(sums).reshape(sums, (-1,))
+def pull_correlate(
+    flat: Array, start: int, weights: Array, dy: Array, x: Array, geometry: Geometry, ctx: Context
+) -> Array | None:
+    """The gradient of the weights, written into a vector, and that of x where it is asked for."""
+    margined = _margined(dy, geometry, x.shape[2:])
+    _by_weights(flat, start, margined, _told(x, geometry, dy.shape[2:]), geometry, ctx)
+    return _spread(weights, margined, geometry, x.shape[2:], ctx) if ctx.input_gradient else None
 
 
-def _told(x: Array, geometry: Geometry, small: Size) -> tuple[Array, Sheet, Taps]:
-    """What the taps slide over, and where they look."""
-    g = geometry
+def pull_spread(
+    flat: Array, start: int, weights: Array, dx: Array, y: Array, geometry: Geometry, ctx: Context
+) -> Array | None:
+    """The same of its transpose: for the gradient of what came out, ``(c, n, *large)``, and what went in."""
+    told = _told(dx, geometry, y.shape[2:])
+    _by_weights(flat, start, _margined(y, geometry, dx.shape[2:]), told, geometry, ctx)
+    return _correlated(weights, told, geometry, y.shape[1], ctx) if ctx.input_gradient else None
+
+
+class Told(NamedTuple):
+    """What taps slide over, where they look, and how that which comes out lies."""
+
+    flat: Array
+    taps: Taps
+    sheet: Sheet
+
+
+class Margined(NamedTuple):
+    """What comes out of a convolution as pictures in a row, with columns before them."""
+
+    flat: Array
+    sheet: Sheet
+    lead: int
+    n: int
+
+
+def _correlated(weights: Array, told: Told, geometry: Geometry, n: int, ctx: Context) -> Array:
+    y = ctx.primitives.slide(_by_taps(weights, geometry), told.flat, told.taps, n * told.sheet.points)
+    return told.sheet.pictures(y, n)
+
+
+def _by_weights(flat: Array, start: int, dy: Margined, told: Told, geometry: Geometry, ctx: Context) -> None:
+    columns, k = dy.n * dy.sheet.points, told.flat.shape[0] // geometry.stride
+    ctx.primitives.put_slide_outer(flat, start, dy.flat[:, dy.lead : dy.lead + columns], told.flat, told.taps, k)
+
+
+def _spread(weights: Array, dy: Margined, geometry: Geometry, large: Size, ctx: Context) -> Array:
+    g, n = geometry, dy.n
     if g.stride == 1:
-        gap = max(g.before, g.after, small[0] - x.shape[2], 0)
-        source, sheet = Sheet(x.shape[2:], gap), Sheet(small, gap + x.shape[2] - small[0])
-        reach = g.dilation * (g.kernel - 1)
-        return laid(x, source, g.before, reach - g.before), sheet, _window(g.kernel, g.dilation, sheet.width)
-    return _phased(x, g, small)
+        sheet = Sheet(large, dy.sheet.gap + dy.sheet.size[0] - large[0])
+        y = ctx.primitives.slide(
+            _reversed(weights), dy.flat, _window(g.kernel, g.dilation, sheet.width), n * sheet.points
+        )
+        return sheet.pictures(y, n)
+    return _spread_phases(weights, dy, geometry, large, ctx)
+
+
+def _spread_phases(weights: Array, dy: Margined, geometry: Geometry, large: Size, ctx: Context) -> Array:
+    """Each row of phases is a convolution of dy with a stride of 1; they are put where they belong."""
+    g, s, xp = geometry, geometry.stride, namespace(dy.flat)
+    c, n, more = weights.shape[3], dy.n, g.kernel // g.stride - 1
+    whole = Sheet((dy.sheet.size[0] + more, dy.sheet.size[1] + more), 0)
+    taps = _window(more + 1, 1, whole.width)
+    dx = xp.zeros((c, n, *large), dtype=dy.flat.dtype, device=device(dy.flat))
+    split = _by_taps(weights, g)
+    for i in range(s):
+        of_i, to_i = _phase(g, i, large[0], whole.size[0])
+        part = ctx.primitives.slide(_reversed(split[:, :, i, :, :]), dy.flat, taps, n * whole.points)
+        for j in range(s):
+            of_j, to_j = _phase(g, j, large[1], whole.size[1])
+            dx[:, :, to_i, to_j] = whole.pictures(part[j * c : (j + 1) * c, :], n)[:, :, of_i, of_j]
+    return dx
+
+
+def _told(x: Array, geometry: Geometry, small: Size) -> Told:
+    g = geometry
+    if g.stride > 1:
+        return _phased(x, g, small)
+    gap, reach = _gap(g, x.shape[2:], small), g.dilation * (g.kernel - 1)
+    sheet = Sheet(small, gap + x.shape[2] - small[0])
+    return Told(
+        laid(x, Sheet(x.shape[2:], gap), g.before, reach - g.before), _window(g.kernel, g.dilation, sheet.width), sheet
+    )
+
+
+def _margined(dy: Array, geometry: Geometry, large: Size) -> Margined:
+    """With the zeros that the transpose looks at: that of a stride of 1 is one, its taps in reverse."""
+    g, small, n = geometry, dy.shape[2:], dy.shape[1]
+    if g.stride > 1:
+        more = g.kernel // g.stride - 1
+        sheet, before, behind = Sheet(small, more), more, 0
+    else:
+        sheet = Sheet(small, _gap(g, large, small) + large[0] - small[0])
+        before, behind = g.dilation * (g.kernel - 1) - g.before, g.before
+    return Margined(laid(dy, sheet, before, behind), sheet, before * (sheet.width + 1), n)
+
+
+def _gap(geometry: Geometry, large: Size, small: Size) -> int:
+    return max(geometry.before, geometry.after, small[0] - large[0])
 
 
 def _window(kernel: int, dilation: int, width: int) -> Taps:
     return (kernel, 0, dilation * width), (kernel, 0, dilation)
-
-
-def _back(weights: Array, dy: Array, geometry: Geometry, large: Size, ctx: Context) -> Array:
-    """The transpose of a convolution with a stride of 1 is one, its taps in reverse."""
-    g = geometry
-    reach = g.dilation * (g.kernel - 1)
-    turned = Geometry(g.kernel, 1, reach - g.before, reach - g.after, g.dilation)
-    flat, sheet, taps = _told(dy, turned, large)
-    y = ctx.primitives.slide(_reversed(weights), flat, taps, dy.shape[1] * sheet.points)
-    return sheet.pictures(y, dy.shape[1])
 
 
 def _reversed(weights: Array) -> Array:
@@ -108,28 +177,24 @@ def _reversed(weights: Array) -> Array:
 
 def _by_taps(weights: Array, geometry: Geometry) -> Array:
     """Weights as taps see phases: for a stride of s, s neighbours in a row of the kernel are one tap's."""
-    d, k, _, c = weights.shape
-    s = geometry.stride
+    (d, k, _, c), s = weights.shape, geometry.stride
     return weights if s == 1 else namespace(weights).reshape(weights, (d, k // s, s, k // s, s * c))
 
 
-def _phased(x: Array, geometry: Geometry, small: Size) -> tuple[Array, Sheet, Taps]:
+def _phased(x: Array, geometry: Geometry, small: Size) -> Told:
     """The phases of x, those of row i first, and in it those of column j; and where the taps look."""
     g, s, c, n = geometry, geometry.stride, x.shape[0], x.shape[1]
     more = g.kernel // s - 1
-    sheet = Sheet(small, more)
+    sheet, whole = Sheet(small, more), Sheet((small[0] + more, small[1] + more), 0)
     flat, _ = sheet.empty(s * s * c, n, 0, more * (sheet.width + 1), x)
-    whole = Sheet((small[0] + more, small[1] + more), 0)
-    columns = n * sheet.points
+    pictures = whole.pictures(flat[:, : n * sheet.points], n)
     for i in range(s):
+        to_i, of_i = _phase(g, i, x.shape[2], whole.size[0])
         for j in range(s):
-            (to_i, of_i), (to_j, of_j) = (
-                _phase(g, i, x.shape[2], whole.size[0]),
-                _phase(g, j, x.shape[3], whole.size[1]),
-            )
+            to_j, of_j = _phase(g, j, x.shape[3], whole.size[1])
             row = (i * s + j) * c
-            whole.pictures(flat[row : row + c, :columns], n)[:, :, to_i, to_j] = x[:, :, of_i, of_j]
-    return flat, sheet, ((g.kernel // s, 0, sheet.width), (s, s * c, 0), (g.kernel // s, 0, 1))
+            pictures[row : row + c, :, to_i, to_j] = x[:, :, of_i, of_j]
+    return Told(flat, ((g.kernel // s, 0, sheet.width), (s, s * c, 0), (g.kernel // s, 0, 1)), sheet)
 
 
 def _phase(geometry: Geometry, phase: int, inputs: int, places: int) -> tuple[slice, slice]:
@@ -139,20 +204,3 @@ def _phase(geometry: Geometry, phase: int, inputs: int, places: int) -> tuple[sl
     hi = max(lo, min(places, (inputs - 1 - shift) // s + 1))
     first = lo * s + shift
     return slice(lo, hi), slice(first, first + max(0, (hi - lo - 1) * s + 1), s)
-
-
-def _phases_back(weights: Array, dy: Array, geometry: Geometry, large: Size, ctx: Context) -> Array:
-    """Each row of phases is a convolution of dy with a stride of 1; they are put where they belong."""
-    g, s, xp = geometry, geometry.stride, namespace(dy)
-    c, n, more = weights.shape[3], dy.shape[1], g.kernel // s - 1
-    whole = Sheet((dy.shape[2] + more, dy.shape[3] + more), 0)
-    flat = laid(dy, Sheet(dy.shape[2:], more), more, 0)
-    taps = _window(more + 1, 1, whole.width)
-    dx = xp.zeros((c, n, *large), dtype=dy.dtype, device=device(dy))
-    split = _by_taps(weights, g)
-    for i in range(s):
-        part = ctx.primitives.slide(_reversed(split[:, :, i, :, :]), flat, taps, n * whole.points)
-        for j in range(s):
-            (of_i, to_i), (of_j, to_j) = _phase(g, i, large[0], whole.size[0]), _phase(g, j, large[1], whole.size[1])
-            dx[:, :, to_i, to_j] = whole.pictures(part[j * c : (j + 1) * c, :], n)[:, :, of_i, of_j]
-    return dx

@@ -22,9 +22,18 @@ def spread(weights: Array, dy: Array, geometry: Geometry, large: Size, ctx: Cont
     return _way(geometry, dy.shape[2:]).spread(weights, dy, geometry, large, ctx)
 
 
-def by_weights(flat: Array, start: int, dy: Array, x: Array, geometry: Geometry, ctx: Context) -> None:
-    """The gradient ``(d, k, k, c)`` of the weights for ``dy`` ``(d, n, *small)``, written into a vector."""
-    _way(geometry, dy.shape[2:]).by_weights(flat, start, dy, x, geometry, ctx)
+def pull_correlate(
+    flat: Array, start: int, weights: Array, dy: Array, x: Array, geometry: Geometry, ctx: Context
+) -> Array | None:
+    """The gradient of the weights of the first, written into a vector; and that of x, where it is asked for."""
+    return _way(geometry, dy.shape[2:]).pull_correlate(flat, start, weights, dy, x, geometry, ctx)
+
+
+def pull_spread(
+    flat: Array, start: int, weights: Array, dx: Array, y: Array, geometry: Geometry, ctx: Context
+) -> Array | None:
+    """The same of the second: for the gradient of what came out, ``(c, n, *large)``, and what went in."""
+    return _way(geometry, y.shape[2:]).pull_spread(flat, start, weights, dx, y, geometry, ctx)
 
 
 def _way(geometry: Geometry, small: Size) -> ModuleType:

@@ -46,7 +46,23 @@ def spread(weights: Array, dy: Array, geometry: Geometry, large: tuple[int, int]
     return dx
 
 
-def by_weights(flat: Array, start: int, dy: Array, x: Array, geometry: Geometry, ctx: Context) -> None:
+def pull_correlate(
+    flat: Array, start: int, weights: Array, dy: Array, x: Array, geometry: Geometry, ctx: Context
+) -> Array | None:
+    """The gradient of the weights, written into a vector, and that of x where it is asked for."""
+    _by_weights(flat, start, dy, x, geometry, ctx)
+    return spread(weights, dy, geometry, x.shape[2:], ctx) if ctx.input_gradient else None
+
+
+def pull_spread(
+    flat: Array, start: int, weights: Array, dx: Array, y: Array, geometry: Geometry, ctx: Context
+) -> Array | None:
+    """The same of its transpose: for the gradient of what came out, ``(c, n, *large)``, and what went in."""
+    _by_weights(flat, start, y, dx, geometry, ctx)
+    return correlate(weights, dx, geometry, y.shape[2:], ctx) if ctx.input_gradient else None
+
+
+def _by_weights(flat: Array, start: int, dy: Array, x: Array, geometry: Geometry, ctx: Context) -> None:
     """The gradient ``(d, k, k, c)`` of the weights for ``dy`` ``(d, n, *small)``, written into a vector."""
     xp, d, k, c = namespace(dy), dy.shape[0], geometry.kernel, x.shape[0]
     out = xp.zeros((d, k, k, c), dtype=dy.dtype, device=device(dy))

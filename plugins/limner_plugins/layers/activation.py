@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from limner.plugin import ACTIVATIONS, Array, Context, namespace
 from limner_plugins.layers.layer import Layer, Pull, Size
 
+TOLD_BY_OUTPUT = ("leaky-relu", "relu", "tanh", "sigmoid", "unit-tanh")
+
 
 @dataclass(frozen=True)
 class Activation(Layer):
@@ -16,8 +18,8 @@ class Activation(Layer):
     slope: float = 0.2
 
     def held(self, channels: int, size: Size) -> int:
-        """One picture more."""
-        return channels * size[0] * size[1]
+        """What comes out; what came in too, where the output alone does not tell the slope."""
+        return channels * size[0] * size[1] * (1 if self.name in TOLD_BY_OUTPUT else 2)
 
     def forward(self, theta: Array, x: Array, ctx: Context) -> Array:  # noqa: ARG002
         """The activation of each number."""
@@ -28,15 +30,19 @@ class Activation(Layer):
         return ACTIVATIONS[self.name].forward(x)
 
     def vjp(self, theta: Array, x: Array, ctx: Context) -> tuple[Array, Pull]:
-        """Keeps what came in and what comes out."""
+        """Keeps what comes out, and what came in where that alone does not tell the slope."""
         y = self.forward(theta, x, ctx)
+        kept = y if self.name in TOLD_BY_OUTPUT else x
 
         def pull(dy: Array, flat: Array, start: int) -> Array:  # noqa: ARG001
             if self.name == "leaky-relu":
                 xp = namespace(y)
-                return dy * (self.slope + (1.0 - self.slope) * xp.astype(y > 0, y.dtype))
+                slopes = (1.0 - self.slope) * xp.astype(y > 0, y.dtype)
+                slopes += self.slope
+                slopes *= dy
+                return slopes
             if self.name == "unit-tanh":
                 return 2.0 * dy * y * (1.0 - y)
-            return ACTIVATIONS[self.name].pullback(x, y, dy)
+            return ACTIVATIONS[self.name].pullback(kept, y, dy)
 
         return y, pull

@@ -57,7 +57,7 @@ class Layer:
         return False
 
     def held(self, channels: int, size: Size) -> int:
-        """How many numbers a picture are kept for the pullback, those handed in apart."""
+        """How many numbers a picture are kept for a pullback: as many as come out, unless nobody keeps these."""
         height, width = self.size(size)
         return self.out(channels) * height * width
 

@@ -72,7 +72,7 @@ class MaxPool(Layer):
         def pull(dy: Array, flat: Array, start: int) -> Array:  # noqa: ARG001
             dx, rest = xp.zeros_like(x), dy
             for place in places:
-                its = xp.where(x[place] == y, rest, 0.0 * rest)
+                its = rest * xp.astype(x[place] == y, rest.dtype)
                 dx[place] = its
                 rest = rest - its
             return dx

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import groupby
 
 import numpy as np
@@ -58,7 +59,7 @@ class Sequence(Layer):
 
     def mixes(self) -> bool:
         """Does one of them?"""
-        return any(layer.mixes() for layer in self.layers)
+        return self._mixes
 
     def held(self, channels: int, size: Size) -> int:
         """What they keep together."""
@@ -101,14 +102,11 @@ class Sequence(Layer):
         if not (ctx.training and self.mixes()):
             return vjp_of_each(self.vjp, theta, xs, ctx)
         pulls: list[tuple[TilesPull, int]] = []
-        asked, start = ctx.input_gradient, 0
-        for run in self._runs():
-            stop = start + run.layout(xs[0].shape[0]).size
-            at = replace(ctx, input_gradient=asked)
-            xs, pull = (run.layers[0] if run.mixes() else run).vjp_tiles(theta[start:stop], xs, at)
-            asked = asked or stop > start
-            pulls.append((pull, stop - start))
-            start = stop
+        asked = ctx.input_gradient
+        for run, span in self._runs._spans(xs[0].shape[0]):
+            xs, pull = run.vjp_tiles(theta[span], xs, replace(ctx, input_gradient=asked))
+            asked = asked or span.stop > span.start
+            pulls.append((pull, span.stop - span.start))
 
         def back(dys: list[Array], flat: Array, start: int) -> list[Array]:
             end = start + theta.shape[0]
@@ -137,14 +135,33 @@ class Sequence(Layer):
 
     def _owned(self, theta: Array, channels: int) -> Iterator[tuple[Layer, Array]]:
         """Each layer and its piece of θ."""
-        start = 0
-        for layer, c in self._told(channels):
-            stop = start + layer.layout(c).size
-            yield layer, theta[start:stop]
-            start = stop
+        for layer, span in self._spans(channels):
+            yield layer, theta[span]
 
-    def _runs(self) -> Iterator[Sequence]:
-        """Neighbours that do not mix together, each that does by itself."""
+    def _spans(self, channels: int) -> list[tuple[Layer, slice]]:
+        """Each layer and where its piece of θ lies; worked out once."""
+        if channels not in self._known:
+            spans, start = [], 0
+            for layer, c in self._told(channels):
+                stop = start + layer.layout(c).size
+                spans.append((layer, slice(start, stop)))
+                start = stop
+            self._known[channels] = spans
+        return self._known[channels]
+
+    @cached_property
+    def _known(self) -> dict[int, list[tuple[Layer, slice]]]:
+        return {}
+
+    @cached_property
+    def _mixes(self) -> bool:
+        return any(layer.mixes() for layer in self.layers)
+
+    @cached_property
+    def _runs(self) -> Sequence:
+        """Neighbours that do not mix as one, each that does by itself."""
+        runs: list[Layer] = []
         for mixes, group in groupby(self.layers, lambda layer: layer.mixes()):
             run = tuple(group)
-            yield from (Sequence((layer,)) for layer in run) if mixes else (Sequence(run),)
+            runs += run if mixes else (Sequence(run),)
+        return Sequence(tuple(runs))

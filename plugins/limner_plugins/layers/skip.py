@@ -49,7 +49,8 @@ class Skip(Layer):
 
     def held(self, channels: int, size: Size) -> int:
         """What the inner layer keeps, and the two joined."""
-        return self.inner.held(channels, size) + super().held(channels, size)
+        height, width = self.size(size)
+        return self.inner.held(channels, size) + self.out(channels) * height * width
 
     def forward(self, theta: Array, x: Array, ctx: Context) -> Array:
         """Keeps x until the inner layer is done."""
@@ -102,6 +103,10 @@ class Concatenate(Skip):
     def out(self, channels: int) -> int:
         """Both numbers together."""
         return self.inner.out(channels) + self.past.out(channels)
+
+    def held(self, channels: int, size: Size) -> int:
+        """What the inner layer keeps: an activation follows, which keeps what it makes of both."""
+        return self.inner.held(channels, size)
 
     def join(self, y: Array, past: Array) -> Array:
         """One below the other."""

@@ -45,6 +45,10 @@ class Transposed(Layer):
         fans = (taps * layout.entries[0].shape[0] / self.geometry.stride**2, taps * self.channels)
         return _drawing.draw(layout, rng, self.init, self.scale, fans)
 
+    def held(self, channels: int, size: Size) -> int:  # noqa: ARG002
+        """Nothing: what comes in is kept by what gave it, and what comes out is normalised or bent first."""
+        return 0
+
     def forward(self, theta: Array, x: Array, ctx: Context) -> Array:
         """Each number spreads the kernel."""
         y = _taps.spread(self._weights(theta, x), x, self.geometry, self.size(x.shape[2:]), ctx)
@@ -57,11 +61,11 @@ class Transposed(Layer):
 
         def pull(dy: Array, flat: Array, start: int) -> Array:
             weights = self._weights(theta, x)
-            _taps.by_weights(flat, start, x, dy, self.geometry, ctx)
+            dx = _taps.pull_spread(flat, start, weights, dy, x, self.geometry, ctx)
             if self.bias:
                 end = start + theta.shape[0]
                 flat[end - self.channels : end] = namespace(dy).sum(dy, axis=(1, 2, 3))
-            return _taps.correlate(weights, dy, self.geometry, x.shape[2:], ctx) if ctx.input_gradient else x
+            return x if dx is None else dx
 
         return self.forward(theta, x, ctx), pull
 

@@ -19,6 +19,7 @@ from limner_sound import (
     SoundColor,
     SoundDetector,
     SoundEncoder,
+    SoundFilter,
     SoundFrame,
     SoundLoss,
     SoundLossyWriter,
@@ -31,7 +32,19 @@ from limner_sound import (
 )
 from pydantic import ConfigDict, Field, PrivateAttr, field_serializer
 
-from limner.plugin import Bounds, Box, Embedded, Entry, Layout, LimnerError, State, empty_theta, hookimpl, namespace
+from limner.plugin import (
+    Bounds,
+    Box,
+    Embedded,
+    Entry,
+    Layout,
+    LimnerError,
+    State,
+    empty_theta,
+    from_host,
+    hookimpl,
+    namespace,
+)
 
 FAULTS = []
 
@@ -40,7 +53,8 @@ def caught_by(*checks, summary="with a fault"):
     """Register the class as faulty, caught by these checks: ``[case-]name``, where no case is the host."""
 
     def register(cls):
-        kind = next(k for k in KINDS if any(base.__name__ == f"Sound{k.title()}" for base in cls.__mro__))
+        bases = {base.__name__ for base in cls.__mro__}
+        kind = "encoder" if "SoundFilter" in bases else next(k for k in KINDS if f"Sound{k.title()}" in bases)
         name = "".join(f"-{c.lower()}" if c.isupper() else c for c in cls.__name__).lstrip("-")
         FAULTS.append((kind, name, cls, checks, summary))
         return cls
@@ -358,6 +372,28 @@ class WrongColor(SoundColor):
 class WrongLoss(SoundLoss):
     def gradient(self, y, target):
         return 2.0 * (y - target)
+
+
+# Filters.
+
+
+@caught_by("filter_places")
+class NeighbourlyFilter(SoundFilter):
+    def grain(self, samples, ctx):
+        drawn = ctx.rng("grain").uniform(0.5, 1.0, (2, *samples.images.shape[1:]))
+        return from_host(drawn, samples.images)
+
+
+@caught_by("filter_shown")
+class LayeredFilter(SoundFilter):
+    def shown(self, features):
+        return features
+
+
+@caught_by("filter_shown", "numpy-forward_shape")
+class OversizedFilter(SoundFilter):
+    def size(self, size):
+        return size
 
 
 # Augmentations.

@@ -24,6 +24,7 @@ from limner.plugin import (
     Embedded,
     Encoder,
     Entry,
+    Filter,
     Frame,
     Layout,
     LimnerError,
@@ -40,9 +41,11 @@ from limner.plugin import (
     Writer,
     device,
     empty_theta,
+    from_host,
     hookimpl,
     namespace,
     pack_gradient,
+    to_host,
 )
 
 Side = Annotated[float, Field(ge=-10, le=10)]
@@ -84,6 +87,26 @@ class SoundEncoder(Encoder):
     def vjp(self, theta, samples, ctx):
         x = samples.xy[0, :]
         return self.forward(theta, samples, ctx), lambda dy: namespace(dy).sum(dy[2:3, :] * x, axis=1)
+
+
+class SoundFilter(Filter):
+    """Two channels of grain, half as large, darker where the picture is."""
+
+    def features(self):
+        return 2
+
+    def size(self, size):
+        return -(-size[0] // 2), -(-size[1] // 2)
+
+    def grain(self, samples, ctx):
+        height, width = samples.images.shape[2:]
+        places = [0] * samples.count if samples.index is None else [int(i) for i in to_host(samples.index)]
+        drawn = [ctx.rng("grain", place).uniform(0.5, 1.0, (2, height, width)) for place in places]
+        return from_host(np.stack(drawn, axis=1) if drawn else np.empty((2, 0, height, width)), samples.images)
+
+    def forward(self, theta, samples, ctx):
+        light = namespace(samples.images).mean(samples.images, axis=0, keepdims=True)
+        return (light * self.grain(samples, ctx))[..., ::2, ::2]
 
 
 class SoundNetwork(Network):
@@ -325,4 +348,5 @@ def limner_register(registry):
     for kind in KINDS:
         registry.add(kind, "sound", f"limner_sound:Sound{kind.title()}", summary="without a fault")
     registry.writer("sound-lossy", "limner_sound:SoundLossyWriter", summary="without a fault, and lossy")
+    registry.encoder("sound-filter", "limner_sound:SoundFilter", summary="grain, without a fault")
     registry.network("sound-square", "limner_sound:SoundSquareNetwork", summary="as many channels as features")

@@ -100,7 +100,7 @@ def train(
     _check_numbers(steps, epochs, seconds, checkpoint_every, sheet_every)
     sheet = sheet or path.with_suffix(".png")
     names = [path for path in (sheet, history, report, Path(timelapse) if timelapse else None) if path]
-    keep, over = files.check(path, [], names, film=timelapse, resume=resume, force=force)
+    keep, over = files.check(path, [], names, film=timelapse, resume=resume, force=force, sheet=sheet)
     if history:
         check_history(history, force=force)
     if report:

@@ -1,0 +1,61 @@
+"""Checks of encoders that look at pictures: what is drawn is a picture's own, and what comes out can be looked at."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, cast
+
+import numpy as np
+
+from limner.filter import Filter
+from limner.samples import Samples
+from limner.testing.asking import CONTEXT, SEED, uniform
+from limner.testing.subject import Subject, calling, require
+
+if TYPE_CHECKING:
+    from limner.encoder import Encoder
+
+COUNT, SIZES = 4, ((8, 8), (6, 10))
+
+
+def check_filter_places(subject: Subject) -> None:
+    """What is drawn for a picture follows from its place in the set, whichever pictures it comes with."""
+    stage = cast("Encoder", subject.stage)
+    if "image" not in stage.domains:
+        return
+    images, place = _images(8, 8), np.asarray([5, 0, 5, 2])
+    whole = _asked(subject, images, place)
+    turned = _asked(subject, images[:, ::-1], place[::-1])[:, ::-1]
+    alone = _asked(subject, images[:, 2:3], place[2:3])
+    same = np.allclose(whole, turned, rtol=1e-5, atol=1e-6) and np.allclose(whole[:, 2:3], alone, rtol=1e-5, atol=1e-6)
+    require(same, f"{subject} answers a picture by its neighbours; draw from ctx.rng(name, its samples.index)")
+
+
+def check_filter_shown(subject: Subject) -> None:
+    """``shown`` gives RGB pictures of the size that ``size`` says, finite ones."""
+    stage = subject.stage
+    if not isinstance(stage, Filter):
+        return
+    for height, width in SIZES:
+        features = _asked(subject, _images(height, width), np.arange(COUNT))
+        with calling(subject, "shown"):
+            shown = stage.shown(features)
+        wanted = (3, COUNT, *stage.size((width, height))[::-1])
+        told = f"gave {shown.shape} for pictures of {width}x{height}; it must give {wanted}, finite numbers"
+        require(shown.shape == wanted and np.isfinite(shown).all(), f"{subject}: shown {told}")
+
+
+def _images(height: int, width: int) -> np.ndarray:
+    return uniform(3, 0.0, 1.0, height, width)(COUNT)[0].astype(np.float32)
+
+
+def _asked(subject: Subject, images: np.ndarray, place: np.ndarray) -> np.ndarray:
+    stage = cast("Encoder", subject.stage)
+    theta = stage.draw(stage.layout(), np.random.default_rng(SEED))
+    samples = Samples(images=np.ascontiguousarray(images), index=place, others=images[::-1].copy())
+    ctx = replace(CONTEXT, size=(images.shape[3], images.shape[2]), step=3)
+    with calling(subject, "forward for pictures of a set"):
+        return cast("np.ndarray", stage.forward(theta, samples, ctx))
+
+
+OF_EXAMPLE = (check_filter_places, check_filter_shown)

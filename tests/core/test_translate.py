@@ -1,0 +1,320 @@
+"""limner translate train and apply, and the same from Python."""
+
+import csv
+import json
+import re
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+from skimage import data
+
+import limner
+from limner.cli import run
+
+SMALL = ["--size", "16x16", "--network", "unet", "-s", "network.width=2", "-s", "network.depth=2"]
+SMALL += ["--seed", "5", "--quiet"]
+
+
+@pytest.fixture(autouse=True)
+def _here(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+
+
+@pytest.fixture
+def photos():
+    """Ten cuts of photographs, in a folder."""
+    folder = Path("photos")
+    folder.mkdir()
+    for i in range(10):
+        picture = (data.astronaut(), data.coffee(), data.chelsea())[i % 3]
+        Image.fromarray(picture[20 * i : 20 * i + 96, 20 * i : 20 * i + 96]).save(folder / f"{i}.png")
+    return str(folder)
+
+
+def train(*more):
+    return run(["translate", "train", *more])
+
+
+def told(capsys):
+    said = capsys.readouterr()
+    return said.out, said.err
+
+
+def pixels(path):
+    with Image.open(path) as picture:
+        return np.asarray(picture.convert("RGB")).astype(float)
+
+
+def test_it_learns_and_apply_needs_no_flags(photos, capsys):
+    more = ["--history", "h.csv", "--report", "r.html", "--timelapse", "t.gif", "-s", "timelapse.frames=4", "--json"]
+    args = [photos, *SMALL, "--steps", "40", "-s", "trainer.rate=0.01", "-s", "trainer.schedule=constant"]
+    assert train(*args, *more) == 0
+    out, err = told(capsys)
+    assert err == ""
+    record = json.loads(out)
+    assert record["path"] == "colorize.limner"
+    assert (record["pictures"], record["held_out"], record["steps"], record["stopped"]) == (10, 1, 40, "steps")
+    assert record["size"] == [16, 16]
+    rows = list(csv.DictReader(Path("h.csv").read_text("utf-8").splitlines()))
+    assert float(rows[-1]["loss"]) < 0.8 * float(rows[0]["loss"])
+    assert all(row["ssim"] for row in rows)
+    assert sorted(p.name for p in Path().iterdir()) == sorted(
+        ["photos", "colorize.limner", "colorize.limner.ckpt", "colorize.png", "h.csv", "r.html", "t.gif"]
+    )
+    with Image.open("t.gif") as movie:
+        assert movie.n_frames >= 3
+    assert run(["translate", "apply", "colorize.limner", f"{photos}/3.png", "skimage:coffee", "-o", "out"]) == 0
+    out, err = told(capsys)
+    assert out.splitlines() == ["out/3.png", "out/coffee.png"]
+    assert "2 pictures by 'Colorize'" in err
+    assert pixels("out/3.png").shape == (96, 96, 3)
+    assert pixels("out/coffee.png").shape == data.coffee().shape  # 400 x 600: no multiple of anything
+
+
+def test_the_sheet_shows_input_output_and_target(photos):
+    assert train(photos, *SMALL, "--steps", "2", "--held-out", "0.3") == 0
+    page = pixels("colorize.png")
+    rows = [page[6 + 134 * j : 6 + 134 * j + 128] for j in range(3)]
+    assert page.shape[1] >= 3 * 134
+    inputs, targets = rows[0][:, -3 * 134 - 2 :], rows[2][:, -3 * 134 - 2 :]
+    assert np.ptp(inputs, axis=-1)[10:-10, 20:100].max() == 0
+    assert np.ptp(targets, axis=-1)[10:-10, 20:100].max() > 20
+
+
+def test_what_is_applied_is_what_was_learned(photos, capsys):
+    """The sheet's output is what apply makes of the same picture at that size, to a level."""
+    assert train(photos, *SMALL, "--steps", "3", "--json") == 0
+    art = limner.open("colorize.limner")
+    record = json.loads(told(capsys)[0])
+    made = [limner.translate(art, f"{photos}/{i}.png", size=(16, 16)) for i in range(10)]
+    again = [limner.translate(art, f"{photos}/{i}.png", size=(16, 16)) for i in range(10)]
+    np.testing.assert_array_equal(made, again)
+    originals = [
+        np.asarray(Image.open(f"{photos}/{i}.png").resize((16, 16), Image.Resampling.LANCZOS)) for i in range(10)
+    ]
+    errors = [np.mean((a / 255.0 - b / 255.0) ** 2) for a, b in zip(made, originals, strict=True)]
+    near = [abs(-10 * np.log10(error) - record["psnr"]) for error in errors]
+    assert min(near) < 0.2  # the one that was held out
+
+
+def test_input_and_output_are_chosen_and_travel_along(photos):
+    args = ["--input", "contours,canny", "--output", "edges", "-s", "encoder.canny.sigma=0.5", "-s", "output.gain=1.5"]
+    assert train(photos, *SMALL, *args, "--augment", "flip,jitter", "--steps", "2", "-o", "e.limner") == 0
+    table = limner.open("e.limner").recipe.table()
+    assert [e["kind"] for e in table["encoder"]] == ["contours", "canny"]
+    assert table["encoder"][1]["sigma"] == 0.5
+    assert (table["output"]["kind"], table["output"]["gain"]) == ("edges", 1.5)
+    assert [a["kind"] for a in table["augment"]] == ["flip", "jitter"]
+    assert run(["translate", "apply", "e.limner", f"{photos}/0.png", "-o", "out", "-q"]) == 0
+    made = pixels("out/0.png")
+    assert np.ptp(made) > 0
+
+
+def test_pairs_of_folders(photos):
+    Path("inverse").mkdir()
+    for i in range(10):
+        Image.fromarray(255 - np.asarray(Image.open(f"{photos}/{i}.png"))).save(f"inverse/{i}.png")
+    args = ["--recipe", "autoencode", "--targets", "inverse", *SMALL, "--steps", "60", "-s", "trainer.rate=0.02"]
+    assert train(photos, *args, "-s", "trainer.schedule=constant", "--loss", "mse", "-o", "i.limner") == 0
+    made = limner.translate(limner.open("i.limner"), f"{photos}/0.png", size=(16, 16)).astype(float)
+    small = np.asarray(Image.open(f"{photos}/0.png").resize((16, 16), Image.Resampling.LANCZOS)).astype(float)
+    assert np.abs(made - (255 - small)).mean() < np.abs(made - small).mean()
+
+
+def test_a_small_picture_is_enlarged_as_it_is(photos):
+    args = ["--recipe", "super-resolution", "-s", "network.width=2", "-s", "network.blocks=0", "--size", "32x32"]
+    assert train(photos, *args, "--steps", "1", "--seed", "1", "-q") == 0
+    art = limner.open("super-resolution.limner")
+    assert limner.translate(art, f"{photos}/0.png").shape == (192, 192, 3)
+    assert limner.translate(art, f"{photos}/0.png", filtered=True).shape == (96, 96, 3)
+
+
+def test_what_was_drawn_by_hand_is_taken_as_it_is(photos, capsys):
+    assert train(photos, *SMALL, "--input", "canny", "--steps", "1", "-o", "c.limner") == 0
+    drawing = np.zeros((20, 20, 3), np.uint8)
+    drawing[5] = 255
+    Image.fromarray(drawing).save("drawing.png")
+    art = limner.open("c.limner")
+    drawn, filtered = (limner.translate(art, "drawing.png", filtered=f) for f in (False, True))
+    assert np.abs(drawn.astype(float) - filtered).max() > 0
+    assert train(photos, *SMALL, "--input", "thresholds", "--steps", "1", "-o", "t.limner") == 0
+    told(capsys)
+    assert run(["translate", "apply", "t.limner", "drawing.png", "--as-is"]) == 2
+    assert "thresholds makes 12 channels, which no picture has" in told(capsys)[1]
+
+
+def test_it_goes_on_as_if_it_had_never_stopped(photos):
+    args = [photos, *SMALL, "--augment", "flip,crop,jitter", "-s", "trainer.schedule=constant", "-s", "trainer.batch=4"]
+    assert train(*args, "--steps", "9", "-o", "whole.limner") == 0
+    assert train(*args, "--steps", "4", "-o", "half.limner") == 0
+    assert train(*args, "--steps", "9", "-o", "half.limner", "--resume", "--threads", "1") == 0
+    whole, half = limner.open("whole.limner"), limner.open("half.limner")
+    np.testing.assert_array_equal(whole.theta, half.theta)
+
+
+def test_going_on_with_other_pictures_is_refused(photos, capsys):
+    assert train(photos, *SMALL, "--steps", "2") == 0
+    Image.new("RGB", (96, 96)).save(f"{photos}/10.png")
+    told(capsys)
+    assert train(photos, *SMALL, "--steps", "4", "--resume") == 2
+    assert "is the checkpoint of another picture" in told(capsys)[1]
+
+
+def test_the_report_stands_alone(photos):
+    names = ["<b>.png", "it's.png", "ü.png"]
+    for i, name in enumerate(names):
+        Path(photos, f"{i}.png").rename(Path(photos, name))
+    title = "<script>alert(1)</script>"
+    assert train(photos, *SMALL, "--steps", "2", "--held-out", "0.9", "-s", f"title={title}", "--report", "r.html") == 0
+    page = Path("r.html").read_text("utf-8")
+    assert title not in page
+    assert "&lt;script&gt;" in page
+    assert "default-src 'none'" in page
+    assert not re.findall(r"(?:src|href)=\"(?!data:)", page)
+    assert "translate apply colorize.limner" in page
+    assert sum(str(Path(photos, name)).split("/")[-1].replace("<", "&lt;").replace(">", "&gt;").replace("'", "&#39;")
+               in page for name in names) >= 2  # fmt: skip
+
+
+def test_a_loss_that_is_no_number_keeps_the_best(photos, capsys):
+    args = [photos, *SMALL, "-s", "trainer.rate=900.0", "-s", "trainer.optimizer=sgd", "--loss", "mse"]
+    args += ["-s", "network.output=identity", "-s", "network.norm=none", "--steps", "60"]
+    assert train(*args) == 2
+    out, err = told(capsys)
+    assert err.startswith("error: the loss is no number ")
+    assert "lower trainer.rate" in err
+    if out:
+        assert np.isfinite(limner.open("colorize.limner").theta).all()
+
+
+def test_pictures_of_many_kinds_make_one_set(photos, capsys):
+    kinds = Path("kinds")
+    kinds.mkdir()
+    picture = Image.fromarray(data.coffee())
+    for mode, name in (("L", "gray.png"), ("P", "palette.gif"), ("CMYK", "print.jpg"), ("RGBA", "clear.png")):
+        picture.convert(mode).resize((40 + len(name), 50)).save(kinds / name)
+    Image.fromarray((data.moon()[:64, :64].astype(np.uint16)) * 257).save(kinds / "deep.png")
+    quiet = [arg for arg in SMALL if arg != "--quiet"]
+    assert train("kinds", *quiet, "--steps", "2") == 0
+    assert "4 more: cut and resized to 16x16" in told(capsys)[1]
+
+
+@pytest.mark.parametrize(
+    ("more", "words"),
+    [
+        (["--recipe", "marbling"], "Marbling: paints points, and takes no pictures to others"),
+        (["--recipe", "nonsense"], "there is no recipe or file 'nonsense'"),
+        (["--input", "xy"], "speaks points"),
+        (
+            ["--input", "downscale", "--network", "unet"],
+            "of 16x16 the input (downscale) is 4x4, the network 'unet' makes 4x4",
+        ),
+        (["--network", "mlp"], "network 'mlp' speaks"),
+        (["--trainer", "lm"], "trainer lm: solves for up to 6000 learned numbers"),
+        (["--trainer", "lm", "-s", "network.width=1", "-s", "network.depth=1"], "too many numbers for derivatives"),
+        (["-o", "art.png"], "a trained network is written as .limner"),
+        (["--report", "r.pdf"], "a report is written as .html"),
+        (["--held-out", "1.5"], "--held-out: must be between 0 and 1, got 1.5"),
+        (["--steps", "0"], "--steps: must be at least 1"),
+        (["--sheet-every", "nan"], "--sheet-every: must be 0 seconds or more"),
+        (["--size", "0x5"], "0x5"),
+        (["--targets", "nowhere.png"], "photos/0.png: has no partner among the targets"),
+        (["-s", "network.width=0"], "network.width: must be at least 1"),
+        (["-s", "color.alpha=true"], "color.alpha: pictures that are taken to others have no opacity"),
+        (["--sheet", "colorize.limner"], "two files would go into one"),
+    ],
+)
+def test_bad_requests_get_one_line_and_leave_nothing(photos, capsys, more, words):
+    small = ["--size", "16x16", "--seed", "5", "-q"]
+    assert train(photos, *small, *(["--steps", "2"] if "--steps" not in more else []), *more) == 2
+    out, err = told(capsys)
+    assert out == ""
+    assert err.count("\n") == 1
+    assert words in err
+    assert [p.name for p in Path().iterdir()] == ["photos"]
+
+
+def test_bad_sets_get_one_line(photos, capsys):
+    assert train(f"{photos}/0.png", *SMALL, "--steps", "1") == 2
+    assert "1 picture is no set" in told(capsys)[1]
+    Path("empty").mkdir()
+    assert train("empty", *SMALL) == 2
+    assert "the folder holds no pictures" in told(capsys)[1]
+    Path(photos, "3.png").write_bytes(Path(photos, "3.png").read_bytes()[:60])
+    assert train(photos, *SMALL, "--steps", "1") == 2
+    assert "3.png" in told(capsys)[1]
+
+
+def test_apply_refuses_what_it_cannot_take(photos, capsys):
+    assert run(["paint", "marbling", "--size", "16x16", "--seed", "1", "-q"]) == 0
+    assert train(photos, *SMALL, "--steps", "1") == 0
+    told(capsys)
+    for args, words in (
+        (["marbling-1.png", "skimage:coffee"], "paints a picture of its own and takes none to others"),
+        (["colorize.limner", "nowhere.png"], "nowhere.png: there is no such file"),
+        (["colorize.limner", f"{photos}/1.png", "-o", photos], "is the picture itself"),
+        (["colorize.limner", f"{photos}/1.png", f"{photos}/./1.png"], "rename one of them"),
+        (["colorize.limner", f"{photos}/1.png", "-o", "marbling-1.png"], "is no folder"),
+        (["colorize.limner", f"{photos}/1.png", "--size", "30000x30000"], "memory"),
+    ):
+        assert run(["translate", "apply", *args]) == 2
+        out, err = told(capsys)
+        assert (out, err.count("\n")) == ("", 1)
+        assert words in err
+    assert not Path("translated").exists()
+    for command in (["render", "colorize.limner", "-o", "x.png"], ["verify", "colorize.limner"]):
+        run(command)
+        assert "Traceback" not in told(capsys)[1]
+    assert run(["info", "colorize.limner"]) == 0
+    assert "unet" in told(capsys)[0]
+
+
+def test_recipes_of_translations_neither_paint_nor_fit(capsys):
+    assert run(["paint", "colorize"]) == 2
+    assert "takes pictures to pictures and has none of its own" in told(capsys)[1]
+    assert run(["fit", "skimage:coffee", "--recipe", "colorize"]) == 2
+    assert "train it with limner translate train" in told(capsys)[1]
+    assert list(Path().iterdir()) == []
+
+
+def test_from_python(photos):
+    art = limner.train(photos, "colorize", steps=2, size=(16, 16), seed=1, set={"network.width": 2})
+    assert art.recipe.size == (16, 16)
+    assert limner.translate(art, "skimage:coffee", size=(33, 21)).shape == (21, 33, 3)
+    with pytest.raises(limner.LimnerError, match="takes pictures to pictures"):
+        art.render()
+
+
+def started(out, photos, *more):
+    """A process that trains."""
+    args = [*SMALL, "-s", "network.norm=batch", "--augment", "flip,crop", "--steps", "150", "--checkpoint-every", "0"]
+    code = "from limner.cli import main; main()"
+    command = [sys.executable, "-c", code, "translate", "train", photos, *args, "-o", str(out), *more]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+
+
+@pytest.mark.slow
+def test_killed_at_any_moment_it_ends_bit_for_bit_the_same(photos):
+    begun = time.monotonic()
+    _, err = (first := started("whole.limner", photos)).communicate()
+    assert first.returncode == 0, err
+    took = time.monotonic() - begun
+    whole = limner.open("whole.limner").theta
+    rng = np.random.default_rng(13)
+    went_on = 0
+    for i in range(8):
+        process = started(f"{i}.limner", photos)
+        time.sleep(rng.uniform(0.4, 0.95) * took)
+        process.kill()
+        process.communicate()
+        went_on += Path(f"{i}.limner.ckpt").exists()
+        last = started(f"{i}.limner", photos, "--resume")
+        _, err = last.communicate()
+        assert last.returncode == 0, err
+        np.testing.assert_array_equal(limner.open(f"{i}.limner").theta, whole)
+    assert went_on >= 3

@@ -1,0 +1,185 @@
+"""Networks from pictures to pictures: their sizes, what they start from, what batches do to them."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from pydantic import ValidationError
+
+from limner.plugin import Context, LimnerError
+from limner.registry import registry
+from limner_plugins.layers.enlarge import Enlarge
+from limner_plugins.networks.autoencoder import Autoencoder
+from limner_plugins.networks.unet import Unet
+from limner_plugins.networks.upscaler import Upscaler
+
+CONTEXT = Context(size=(16, 16), training=True)
+PAINTING = replace(CONTEXT, training=False)
+BATCHED = Unet(width=3, depth=2, norm="batch", dropout=0.3)
+
+
+def pictures(channels=3, n=6, size=(12, 9), dtype=np.float32):
+    return np.random.default_rng(0).random((channels, n, *size)).astype(dtype)
+
+
+def drawn(network, fan_in=3, fan_out=3):
+    return network.draw(network.layout(fan_in, fan_out), np.random.default_rng(1))
+
+
+def test_the_generator_of_image_to_image_translation():
+    network = Unet(width=64, norm="batch", dropout=0.5, output="tanh", init="normal", scale=0.02)
+    settled = network.sized((256, 320))
+    assert settled.depth == 6
+    layout = settled.layout(3, 3)
+    kernels = [e.shape for e in layout.entries if len(e.shape) == 4]
+    down = [64, 128, 256, 512, 512, 512]
+    assert kernels[:6] == [(d, 4, 4, c) for c, d in zip([3, *down], down, strict=False)]
+    given = [512, 1024, 1024, 512, 256, 128]  # what came up and what went past
+    assert kernels[6:] == [(c, 4, 4, d) for c, d in zip(given, [512, 512, 256, 128, 64, 3], strict=True)]
+    norms = [e.shape[0] for e in layout.entries if e.name.endswith("gain")]
+    assert sorted(norms) == sorted([128, 256, 512, 512, 512, 512, 256, 128, 64])
+    assert settled.mixes()
+    small = network.model_copy(update={"width": 16, "depth": 3})
+    weights = small.layout(3, 3).views(drawn(small))["0.W"]
+    assert weights.std() == pytest.approx(0.02, rel=0.1)
+
+
+def test_depth_follows_from_the_size():
+    depths = {(256, 320): 6, (64, 64): 4, (40, 300): 3, (3, 3): 1, (4000, 4000): 6}
+    assert {size: Unet().sized(size).depth for size in depths} == depths
+    assert Unet(depth=2).sized((256, 256)).depth == 2
+    rng = np.random.default_rng(0)
+    assert (Unet().settled(rng).depth, Autoencoder().settled(rng).depth, Unet(depth=3).settled(rng).depth) == (4, 4, 3)
+
+
+@pytest.mark.parametrize("network", [Unet(width=2, depth=3), Autoencoder(width=2, depth=2), Upscaler(width=2, scale=4)])
+@pytest.mark.parametrize("size", [(1, 1), (5, 3), (8, 8), (13, 2)])
+def test_any_size_goes_in(network, size):
+    y = network.forward(drawn(network), pictures(size=size), PAINTING)
+    assert y.shape == (3, 6, *network.answer(size))
+    assert np.isfinite(y).all()
+
+
+def test_a_residual_starts_from_the_picture():
+    x = pictures()
+    network = Unet(width=2, depth=1, residual=True, init="normal", scale=1e-3, output="tanh")
+    np.testing.assert_allclose(network.forward(drawn(network), x, PAINTING), x, atol=1e-3)
+    y = network.forward(drawn(network, 1), x[:1], PAINTING)
+    np.testing.assert_allclose(y, np.repeat(x[:1], 3, axis=0), atol=1e-3)
+    with pytest.raises(LimnerError, match=r"2 channels go in and 3 come out.*network\.residual=false"):
+        network.layout(2, 3)
+
+
+def test_an_upscaler_starts_near_bilinear():
+    x = pictures()
+    for up in ("nearest", "bilinear", "shuffle"):
+        network = Upscaler(width=4, blocks=1, up=up, contrast=1e-3)
+        y = network.forward(drawn(network), x, PAINTING)
+        np.testing.assert_allclose(y, Enlarge("bilinear").forward(np.empty(0), x, PAINTING), atol=0.02)
+    assert Upscaler(scale=8).answer((3, 5)) == (24, 40)
+    with pytest.raises(ValidationError):
+        Upscaler(scale=3)
+
+
+def test_an_autoencoder_tells_its_compression():
+    assert Autoencoder(code=8, depth=3).compression(3, (64, 32)) == 3 * 64 / 8
+    assert Autoencoder(code=1, depth=2).compression(1, (6, 4)) == 24 / 2
+
+
+def test_a_calibrated_network_paints_what_training_saw():
+    network, x = replace_dropout(BATCHED), pictures()
+    theta = drawn(network)
+    seen, _ = network.vjp(theta, x, CONTEXT)
+    calibrated = network.calibrated(theta, x, CONTEXT)
+    np.testing.assert_allclose(network.forward(calibrated, x, PAINTING), seen, atol=1e-5)
+    learned = network.layout(3, 3).learned
+    np.testing.assert_array_equal(calibrated[learned], theta[learned])
+    assert (calibrated[~learned] != theta[~learned]).any()
+    plain = Unet(width=2, depth=1)
+    assert plain.calibrated(theta, x, CONTEXT) is theta
+
+
+def replace_dropout(network):
+    return network.model_copy(update={"dropout": 0.0})
+
+
+def stepped(network, threads, x):
+    """What training answers and its gradient, with so many threads."""
+    backend = registry().load("backend", "numpy")(threads=threads)
+    with backend.running():
+        y, pull = network.vjp(drawn(network), x, replace(CONTEXT, backend=backend))
+        return y, *pull(np.cos(y))
+
+
+def test_a_batch_is_the_same_bit_for_bit_on_any_number_of_threads():
+    x = pictures(n=5, size=(128, 128))
+    one, *others = (stepped(BATCHED, threads, x) for threads in (1, 2, 3))
+    for other in others:
+        for a, b in zip(one, other, strict=True):
+            np.testing.assert_array_equal(a, b)
+
+
+def test_a_batch_within_a_tile_does_not_wait_for_its_own_thread():
+    backend = registry().load("backend", "numpy")(threads=2)
+    x = pictures(n=4, size=(128, 128))
+    wanted = stepped(BATCHED, 1, x)[0]
+    ctx = replace(CONTEXT, backend=backend)
+    with backend.running() as runner:
+        answers = list(runner.map(lambda _: BATCHED.vjp(drawn(BATCHED), x, ctx)[0], range(4)))
+    for answer in answers:
+        np.testing.assert_array_equal(answer, wanted)
+
+
+def test_the_input_is_not_asked_for_where_nobody_wants_it():
+    network, x = Unet(width=2, depth=2, residual=True), pictures()
+    theta = drawn(network)
+    y, pull = network.vjp(theta, x, CONTEXT)
+    _, other = network.vjp(theta, x, replace(CONTEXT, input_gradient=False))
+    np.testing.assert_array_equal(other(y)[0], pull(y)[0])
+
+
+MEASURED = [
+    Unet(width=16, depth=3),
+    Unet(width=16, depth=3, norm="batch"),
+    Unet(width=8, depth=2, down="max", up="resize"),
+    Autoencoder(width=16, depth=2),
+    Upscaler(width=8, blocks=2, kernel=3),
+]
+
+
+@pytest.mark.parametrize("network", MEASURED)
+def test_the_memory_that_training_takes_is_about_what_is_told(network):
+    import tracemalloc
+
+    x = pictures(n=2, size=(64, 96))
+    theta = drawn(network)
+    network.vjp(theta, x[:, :1], CONTEXT)
+    tracemalloc.start()
+    y, pull = network.vjp(theta, x, CONTEXT)
+    pull(y)
+    held = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    told = 4 * (2 * network.trained_set(3, 3, (96, 64)) + theta.size)
+    assert 0.5 < held / told < 1.1
+
+
+@pytest.mark.slow
+def test_a_small_one_learns():
+    """Gray pictures get their colours back, with instance normalisation and batch normalisation alike."""
+    rng = np.random.default_rng(0)
+    coarse = rng.random((3, 8, 4, 4)).astype(np.float32)
+    target = Enlarge("bilinear").forward(
+        np.empty(0), Enlarge("bilinear").forward(np.empty(0), coarse, CONTEXT), CONTEXT
+    )
+    x = target.mean(axis=0, keepdims=True)
+    for norm in ("instance", "batch"):
+        network = Unet(width=8, depth=2, norm=norm)
+        theta = drawn(network, 1).astype(np.float32)
+        m, v, losses = np.zeros_like(theta), np.zeros_like(theta), []
+        for step in range(1, 151):
+            y, pull = network.vjp(theta, x, CONTEXT)
+            gradient = pull(2 * (y - target) / y.size)[0]
+            losses.append(float(np.mean((y - target) ** 2)))
+            m, v = 0.9 * m + 0.1 * gradient, 0.999 * v + 0.001 * gradient**2
+            theta = theta - 0.01 * (m / (1 - 0.9**step)) / (np.sqrt(v / (1 - 0.999**step)) + 1e-8)
+        assert losses[-1] < 0.2 * losses[0]
