@@ -21,12 +21,14 @@ class Filter(Encoder):
 
     ``ready`` says that a picture that is handed in when all is learned is taken for what this filter gives, and is not
     filtered again: a small picture that is to become large. ``mates`` says that the filter looks at
-    ``samples.others``, another picture of the same set for each.
+    ``samples.others``, another picture of the same set for each. ``alone`` says that it looks at no picture, and draws
+    what it gives.
     """
 
     domains: ClassVar[frozenset[Domain]] = frozenset({"image"})
     ready: ClassVar[bool] = False
     mates: ClassVar[bool] = False
+    alone: ClassVar[bool] = False
 
     def size(self, size: tuple[int, int]) -> tuple[int, int]:
         """Width and height of the channels of pictures of a width and height."""

@@ -126,6 +126,10 @@ class Trainer(Stage):
         """What is to be said to the person who trains on so many points, before it begins; mostly nothing."""
         return ""
 
+    def kept(self, theta: Array, state: State) -> Array:  # noqa: ARG002
+        """The θ that is judged, shown and saved: that of the last step, or what the state holds in its place."""
+        return theta
+
     def warning(self, state: State) -> str:  # noqa: ARG002
         """What is to be said to the person who trains, once, while it goes on; mostly nothing."""
         return ""

@@ -243,13 +243,14 @@ def _is_due(step: int, seldom: int) -> bool:
 
 def _look(run: Run, trainer: Trainer, problem: Learning, metrics: Mapping[str, float] | None = None) -> bool:
     """Judge θ, write it down, and keep it where its trainer sees batches alone; False where its loss ends the run."""
-    seen = problem.judge(run.theta)
+    theta = trainer.kept(run.theta, run.state)
+    seen = problem.judge(theta)
     if not math.isfinite(seen.loss):
         return trainer.recovers
     if trainer.latest:
-        run.best, run.best_loss = run.theta, seen.loss
+        run.best, run.best_loss = theta, seen.loss
     elif not trainer.whole:
-        run.keep(run.theta, seen.loss)
+        run.keep(theta, seen.loss)
     run.psnr, run.looked = seen.psnr, run.step
     row = {"step": run.step, "seconds": run.seconds, **_told(seen)}
     run.history.append({**row, **{name: value for name, value in (metrics or {}).items() if name != "loss"}})
@@ -267,12 +268,13 @@ def _finish(run: Run, trainer: Trainer, problem: Learning, *, diverged: bool) ->
         if math.isfinite(run.best_loss):
             run.psnr = problem.judge(run.best).psnr
         return
-    last = problem.judge(run.theta)
+    theta = trainer.kept(run.theta, run.state)
+    last = problem.judge(theta)
     if trainer.latest:
-        run.best, run.best_loss = run.theta, last.loss
+        run.best, run.best_loss = theta, last.loss
     else:
-        run.keep(run.theta, float(problem.value(run.theta, problem.context)) if trainer.whole else last.loss)
-    seen = last if run.best is run.theta else problem.judge(run.best)
+        run.keep(theta, float(problem.value(theta, problem.context)) if trainer.whole else last.loss)
+    seen = last if run.best is theta else problem.judge(run.best)
     run.psnr = seen.psnr
     if math.isfinite(seen.loss):
         run.history.append({"step": run.step, "seconds": run.seconds, **_told(seen)})

@@ -162,7 +162,7 @@ def run(lessons: Lessons, backend: Backend, watch: Callable[[Glimpse], None] | N
 
 def _watching(watch: Callable[[Glimpse], None], problem: TranslationProblem, lessons: Lessons) -> Watch:
     def look(run: Run, progress: float, over: bool) -> None:
-        theta = run.best if over else run.theta
+        theta = run.best if over else lessons.trainer.kept(run.theta, run.state)
         watch(Glimpse(run, progress, over, lambda: problem.shown(theta, lessons.places)))
 
     return look

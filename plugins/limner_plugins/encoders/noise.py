@@ -26,6 +26,7 @@ class Noise(Filter):
     """
 
     domains: ClassVar[frozenset[Domain]] = frozenset({"point", "image"})
+    alone: ClassVar[bool] = True
 
     count: int = Field(default=2, ge=1, le=64, description="how many features, each a noise of its own")
     noise: NoiseName = Field(default="gradient", description="which noise: clouds of two kinds, bowls, or veins")

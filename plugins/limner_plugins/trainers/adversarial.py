@@ -81,6 +81,13 @@ class Adversarial(Trainer):
     momentum: float = Field(default=0.9, ge=0, lt=1, description="μ of momentum and nesterov")
     rho: float = Field(default=0.99, ge=0, lt=1, description="how slowly rmsprop's mean square changes")
     weight_decay: float = Field(default=0.01, ge=0, le=1000, description="λ of adamw")
+    average: float = Field(
+        default=0.0,
+        ge=0,
+        lt=1,
+        description="how slowly the mean of the network's θ follows it; that mean is what is shown and saved, and it is"
+        " calmer than any one step. 0 takes the last step",
+    )
     final: float = Field(
         default=1.0,
         ge=0,
@@ -111,7 +118,7 @@ class Adversarial(Trainer):
             cls(),
             cls(contest="least-squares", critic_steps=2, optimizer="rmsprop", critic_optimizer="sgd"),
             cls.model_validate({"contest": "hinge", "critic_every": 2, "augment": [{"kind": "flip"}], "final": 0.1}),
-            cls(contest="wasserstein", penalty=10.0, weight=0.0),
+            cls(contest="wasserstein", penalty=10.0, weight=0.0, average=0.99),
         )
 
     @property
@@ -144,6 +151,10 @@ class Adversarial(Trainer):
         """What is to be said of a set that is too small."""
         return "" if self.augment else too_few(points)
 
+    def kept(self, theta: Array, state: State) -> Array:
+        """The mean, where there is one."""
+        return state.arrays["mean"] if self.average else theta
+
     def warning(self, state: State) -> str:
         """What is to be said when one side has won."""
         return who_won(state.numbers["lately"])
@@ -159,8 +170,9 @@ class Adversarial(Trainer):
         drawn = self.judge.draw(self.layout(cast("PairsProblem", problem)), ctx.rng("critic"))
         phi = namespace(theta).asarray(drawn, dtype=theta.dtype, device=device(theta))
         numbers = {"steps": 0, "taught": 0, "critic": 0.0, "right": 0.5, "lately": 0.5}
+        mean = {"mean": theta} if self.average else {}
         return joined(
-            State({"critic": phi}, numbers),
+            State({"critic": phi, **mean}, numbers),
             packed("network", blank(self.optimizer, theta)),
             packed("rule", blank(self.critic_optimizer, phi)),
         )

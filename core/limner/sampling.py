@@ -1,0 +1,137 @@
+"""Sampling: a network that makes pictures of noise alone, given fresh noise, and led through it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from math import cos, pi, sin
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from limner.applying import check_memory, translator_of
+from limner.backends import choose
+from limner.errors import LimnerError
+from limner.filter import Filter
+from limner.namespace import namespace
+from limner.registry import registry
+from limner.render import quantise
+from limner.samples import Context, Samples
+
+if TYPE_CHECKING:
+    from limner.artwork import Artwork
+    from limner.backend import Backend
+    from limner.namespace import Array
+    from limner.translator import Translator
+
+SIDE = 256
+"""Pixels of a walk's shorter side, at least."""
+AT_ONCE = 4
+"""Pictures that are made together. A constant: matrix products change their last bits with their width."""
+
+
+def sampler_of(artwork: Artwork) -> Translator:
+    """The model of an artwork that makes pictures of noise alone.
+
+    Raises:
+        LimnerError: it paints points, or needs a picture to start from.
+    """
+    model = translator_of(artwork)
+    needy = [
+        part.kind
+        for part, stage in zip(model.recipe.encoders, model.encoders, strict=True)
+        if not (isinstance(stage, Filter) and stage.alone)
+    ]
+    if needy:
+        raise LimnerError(
+            f"{artwork.recipe.title}: makes its pictures of others, by {', '.join(needy)}; give it some with limner "
+            "translate apply"
+        )
+    return model
+
+
+def draws(artwork: Artwork, count: int, seed: int, backend: Backend) -> Iterator[Array]:
+    """So much fresh noise as the network is given, ``(k, n, h, w)``, a few pictures at a time.
+
+    What is drawn for a picture follows from the seed and its place.
+
+    Raises:
+        LimnerError: the artwork makes none of noise alone, or memory cannot hold it.
+    """
+    model, size = sampler_of(artwork), artwork.recipe.size
+    check_memory(model, size, artwork.recipe.title)
+    theta, ctx = backend.asarray(artwork.theta), Context(size=size, seed=seed, backend=backend)
+    for first in range(0, count, AT_ONCE):
+        place = np.arange(first, min(first + AT_ONCE, count), dtype=np.int64)
+        blank = backend.asarray(np.zeros((3, place.size, size[1], size[0]), np.float32))
+        yield model.encode(theta, Samples(images=blank, index=backend.asarray(place)), ctx)
+
+
+def made(artwork: Artwork, noise: Iterator[Array], backend: Backend) -> Iterator[np.ndarray]:
+    """What the network makes of noise, ``(k, n, h, w)`` at a time: pictures ``(h, w, 3)`` uint8, one by one."""
+    model, theta = sampler_of(artwork), backend.asarray(artwork.theta)
+    ctx = Context(size=artwork.recipe.size, seed=artwork.seed, backend=backend)
+
+    def of(features: Array) -> Any:
+        with np.errstate(all="ignore"):
+            return backend.to_host(quantise(model.forward(theta, Samples(features=features), ctx), 8))
+
+    with backend.running() as runner:
+        for host in runner.map(of, noise):
+            yield from (np.ascontiguousarray(picture) for picture in host.transpose(1, 2, 3, 0))
+
+
+def samples(artwork: Artwork, count: int, seed: int, backend: str | Backend = "auto") -> Iterator[np.ndarray]:
+    """Pictures of fresh noise, ``(h, w, 3)`` uint8.
+
+    Args:
+        artwork: what ``limner translate train`` gave, its input noise alone.
+        count: how many.
+        seed: what the noise follows from.
+        backend: a backend or its name.
+
+    Raises:
+        LimnerError: the artwork makes none of noise alone, or memory cannot hold it.
+    """
+    own = choose(backend, registry())
+    return made(artwork, draws(artwork, count, seed, own), own)
+
+
+def walk(artwork: Artwork, count: int, seed: int, frames: int, backend: str | Backend = "auto") -> Iterator[np.ndarray]:
+    """Frames, ``(h, w, 3)`` uint8, of a walk from each of the pictures that ``samples`` gives to the next, and back.
+
+    Between two draws a and b lies a cos φ + b sin φ: of independent draws with mean 0 it has their spread all the way,
+    where a straight line has less, and gives paler pictures. The walk slows down at each picture, and has no end:
+    behind the last frame the first may follow.
+
+    Raises:
+        LimnerError: as ``samples``; or there is nothing to walk between.
+    """
+    if count < 2:
+        raise LimnerError(f"--walk: there is no way between {count} picture; ask for --count 2 at least")
+    own = choose(backend, registry())
+    parts = list(draws(artwork, count, seed, own))
+    noise = namespace(parts[0]).concat(parts, axis=1)
+
+    def steps() -> Iterator[Array]:
+        for frame in range(frames):
+            place = frame * count / frames
+            first = int(place)
+            part = place - first
+            angle = 0.5 * pi * part * part * (3.0 - 2.0 * part)
+            second = (first + 1) % count
+            yield cos(angle) * noise[:, first : first + 1, ...] + sin(angle) * noise[:, second : second + 1, ...]
+
+    return made(artwork, steps(), own)
+
+
+def enlarged_size(size: tuple[int, int], side: int = SIDE) -> tuple[int, int]:
+    """Width and height by a whole number, so that the shorter side has so many pixels and both are even."""
+    scale = max(1, -(-side // min(size)))
+    scale += scale % 2 and any(length % 2 for length in size)
+    return scale * size[0], scale * size[1]
+
+
+def enlarged(picture: np.ndarray, side: int = SIDE) -> np.ndarray:
+    """A picture at that size, its pixels as blocks."""
+    scale = enlarged_size((picture.shape[1], picture.shape[0]), side)[0] // picture.shape[1]
+    return np.ascontiguousarray(picture.repeat(scale, axis=0).repeat(scale, axis=1))
