@@ -87,7 +87,7 @@ def put_slide_outer(flat: np.ndarray, start: int, dy: np.ndarray, x: np.ndarray,
             out[:, *at, :] = outer(dy, view[at])
         return
     rows = prod(view.shape[:-1])
-    block = max(1, min(n, _power(SEEN // rows, 64)))
+    block = max(1, min(n, _power(SEEN // rows, 64 if d < MANY else d)))  # a large sum is not added to often
     wide = np.empty((*view.shape[:-1], block + ASIDE), view.dtype)
     into = out.reshape(d, rows) if d >= MANY else np.empty((rows, d), flat.dtype)
     product = np.empty_like(into)
