@@ -37,6 +37,8 @@ from limner.warp import Warp
 from limner.writer import Writer
 
 if TYPE_CHECKING:
+    from importlib.resources.abc import Traversable
+
     from limner.events import Event
     from limner.stage import Stage
 
@@ -56,11 +58,14 @@ KINDS: dict[str, type[Stage]] = {
     "executor": Executor,
     "detector": Detector,
 }
-"""The kinds of stage, each with its interface. Recipes are registered beside them, and are text."""
+"""The kinds of stage, each with its interface."""
+FILES = ("recipe", "theme")
+"""What is registered beside them and is no class: a TOML file, and a folder of templates."""
 
 FAMILIES = (
     *("frames", "warps", "encoders", "filters", "networks", "colors", "blends"),
     *("losses", "augments", "trainers", "writers", "movies", "backends", "executors", "detectors", "recipes"),
+    "themes",
 )
 BUILT_IN = tuple(f"limner_plugins.{family}" for family in FAMILIES)
 GROUP = "limner"
@@ -103,13 +108,13 @@ class Registry:
     # What a plugin calls.
 
     def add(self, kind: str, name: str, target: str, *, summary: str) -> None:
-        """Register ``target`` (``"module:Class"``, or ``"package:file.toml"`` for a recipe) under a kind and a name.
+        """Register ``target`` under a kind and a name: ``"module:Class"``, or a file or folder of a package.
 
         Raises:
             PluginError: the kind is unknown, or the name or the target is not well formed.
         """
-        if kind != "recipe" and kind not in KINDS:
-            raise PluginError(f"{kind!r} is no kind of stage{did_you_mean(kind, [*KINDS, 'recipe'])}")
+        if kind not in (*KINDS, *FILES):
+            raise PluginError(f"{kind!r} is no kind of stage{did_you_mean(kind, [*KINDS, *FILES])}")
         if not NAME.fullmatch(name) or len(name) > 64:
             raise PluginError(f"the {kind} name {name!r} must be lower-case words joined by hyphens")
         if not TARGET.fullmatch(target):
@@ -178,6 +183,10 @@ class Registry:
         """Register a recipe: ``target`` names a TOML file inside a package, ``"limner_spiral:recipes/spiral.toml"``."""
         self.add("recipe", name, target, summary=summary)
 
+    def theme(self, name: str, target: str, *, summary: str) -> None:
+        """Register a gallery's theme: ``target`` names a folder inside a package, ``"limner_salon:theme"``."""
+        self.add("theme", name, target, summary=summary)
+
     # What limner calls.
 
     def names(self, kind: str) -> list[str]:
@@ -232,11 +241,27 @@ class Registry:
             PluginError: the file is not there.
         """
         entry = self.entry("recipe", name)
-        package, _, path = entry.target.partition(":")
         try:
-            return resources.files(package).joinpath(*path.split("/")).read_text("utf-8")
+            return _resource(entry).read_text("utf-8")
         except (OSError, ImportError, UnicodeDecodeError) as error:
             raise PluginError(f"recipe {name!r} of {entry.package} does not load: {_reason(error)}") from error
+
+    def theme_folder(self, name: str) -> Traversable:
+        """The folder of a registered theme.
+
+        Raises:
+            LimnerError: the name is unknown.
+            PluginError: the folder is not there.
+        """
+        entry = self.entry("theme", name)
+        try:
+            folder = _resource(entry)
+            there = folder.is_dir()
+        except (Exception, SystemExit) as error:  # a package is imported, and may raise anything
+            raise PluginError(f"theme {name!r} of {entry.package} does not load: {_reason(error)}") from error
+        if not there:
+            raise PluginError(f"theme {name!r} of {entry.package}: {entry.target} is no folder")
+        return folder
 
     def install(self, module: Any, name: str, package: str, version: str) -> Plugin:
         """Take a plugin in; all of it, or nothing of it where it is broken.
@@ -281,6 +306,12 @@ class Registry:
         """Take a listener away again; one that raised is gone already."""
         if self._manager.is_registered(listener):
             self._manager.unregister(listener)
+
+
+def _resource(entry: Entry) -> Traversable:
+    """What an entry names inside a package."""
+    package, _, path = entry.target.partition(":")
+    return resources.files(package).joinpath(*path.split("/"))
 
 
 def _reason(error: BaseException) -> str:

@@ -4,13 +4,18 @@ import json
 import shutil
 import subprocess
 import tarfile
+from pathlib import Path
 
+import numpy as np
 import pytest
 
 import limner
 from limner import pipeline
 from limner.cli import run
 from limner.gallery import build
+from limner.gallery.relations import LIMIT
+from limner.movie import Reel
+from limner.reels import recording
 
 pytestmark = pytest.mark.browser
 pytest.importorskip("jinja2", reason="waits for Jinja2: pip install '.[gallery]'")
@@ -30,8 +35,15 @@ def site(tmp_path_factory):
     pipeline.blend([art / "3.png", art / "6.png"], "difference").save(art / "both.png")
     vary = ["--vary", "network.contrast=0.5,1", "--vary", "color=rgb,hsv", "--seeds", "3..5", "--size", "32x32"]
     assert run(["sweep", "marbling", *vary, "-o", str(art / "folds"), "-q"]) == 0
-    build([art], folder / "site", title="What the networks saw")
-    return folder / "site"
+    steps = ["--seeds", "1..2", "--steps", "6", "--at-steps", "3", "--train-size", "24", "--size", "24x24"]
+    assert run(["sweep", "neural-painting", "--on", "skimage:coffee", *steps, "-o", str(art / "fits"), "-q"]) == 0
+    recipe = limner.paint("ink", seed=50, size=(48, 32)).recipe
+    with recording(art / "moves.gif", Reel(48, 32, manifest=json.dumps({"recipe": recipe.table()}))) as recorder:
+        for level in (0, 200):
+            recorder.add(np.full((32, 48, 3), level, np.uint8))
+    for name in ("paper", "salon"):
+        build([art], folder / name, title="What the networks saw", theme=name)
+    return folder / "paper"
 
 
 @pytest.fixture
@@ -39,14 +51,16 @@ def open_page(chromium, site):
     """A page of the site in a window of its own; what the console says fails the test."""
     windows, wrong = [], []
 
-    def open_(page="index.html", *, size=WIDE, scheme="light"):
-        window = chromium.new_context(viewport=size, color_scheme=scheme, accept_downloads=True)
+    def open_(page="index.html", *, size=WIDE, scheme="light", theme="paper", motion=None):
+        window = chromium.new_context(viewport=size, color_scheme=scheme, accept_downloads=True, reduced_motion=motion)
         windows.append(window)
         tab = window.new_page()
         tab.on("pageerror", lambda error: wrong.append(str(error)))
         tab.on("console", lambda message: wrong.append(message.text) if message.type in ("error", "warning") else None)
         tab.on("request", lambda request: wrong.append(request.url) if request.url.startswith("http") else None)
-        tab.goto((site / page).as_uri())
+        tab.goto(
+            f"{(site.parent / theme / page.partition('#')[0]).as_uri()}{page[page.find('#') :] if '#' in page else ''}"
+        )
         return tab
 
     yield open_
@@ -61,7 +75,7 @@ def shown(page):
 
 def test_it_opens_from_disk_and_shows_every_picture(open_page):
     page = open_page()
-    assert shown(page) == 26
+    assert shown(page) == 31
     page.locator(".tile img").evaluate_all("(all) => Promise.all(all.slice(0, 6).map((i) => i.decode()))")
     assert page.locator(".tile img").evaluate_all(
         "(all) => all.every((i) => i.alt && i.width && i.height && i.loading === 'lazy')"
@@ -82,8 +96,8 @@ def test_search_and_filters(open_page):
     page = open_page()
     page.keyboard.press("/")
     page.keyboard.type("ink")
-    assert shown(page) == 4
-    assert page.inner_text("#count") == "4 of 26 pictures"
+    assert shown(page) == 5
+    assert page.inner_text("#count") == "5 of 31 pictures"
     page.fill("#search", "evil")
     assert shown(page) == 1
     assert page.locator(".tile b").inner_text() == "<img src=x> Évil"
@@ -92,7 +106,7 @@ def test_search_and_filters(open_page):
     page.fill("#search", "nothing is like that")
     assert page.is_visible("#none")
     page.click("#clear")
-    assert shown(page) == 26
+    assert shown(page) == 31
     page.click("#filter")
     page.click("#chips button:has-text('hsv')")
     assert shown(page) == 6
@@ -100,6 +114,105 @@ def test_search_and_filters(open_page):
     both = shown(page)
     page.click("#chips button:has-text('hsv')")
     assert 0 < shown(page) == both - 6
+
+
+def test_a_figure_is_filtered_between_two_handles(open_page):
+    page = open_page()
+    page.click("#filter")
+    page.get_by_label("PSNR at least").focus()
+    page.keyboard.press("ArrowRight")
+    assert shown(page) == 3, "what has no PSNR is out, and so is the least"
+    kept = page.locator(".tile .caption span").all_inner_texts()
+    assert all("dB" in text for text in kept)
+    bound = page.get_by_label("PSNR at least").get_attribute("aria-valuetext")
+    assert all(float(text.split(" · ")[2].split()[0]) >= float(bound.split()[0]) - 0.1 for text in kept)
+    page.keyboard.press("End")
+    assert shown(page) == 1
+    page.get_by_label("PSNR at most").focus()
+    page.keyboard.press("Home")
+    assert page.get_by_label("PSNR at most").input_value() == "100", "the handles do not pass each other"
+    page.click("#clear")
+    assert shown(page) == 31
+    assert page.get_by_label("PSNR at least").input_value() == "0"
+
+
+def test_stars_are_filtered_and_a_view_stays_while_one_looks(open_page):
+    page = open_page()
+    for place, stars in ((1, "5"), (2, "3"), (3, "2")):
+        page.focus(f".tile:nth-child({place}) a")
+        page.keyboard.press(stars)
+    page.click("#filter")
+    page.get_by_role("button", name="at least 3 stars").click()
+    assert shown(page) == 2
+    page.locator(".tile a").nth(1).click()
+    page.wait_for_url("**/pieces/*")
+    page.keyboard.press("Escape")
+    page.wait_for_url("**/index.html#*")
+    assert shown(page) == 2, "the wall is as one left it"
+    assert page.evaluate("[...document.querySelectorAll('.tile a')].indexOf(document.activeElement)") == 1
+    page.click("#clear")
+    page.reload()
+    assert shown(page) == 31
+
+
+def test_relatives_are_reached_by_keyboard_and_all_of_them_by_the_search(open_page):
+    page = open_page()
+    page.fill("#search", "tag:folds seed:4 color:hsv")
+    page.locator(".tile a").first.click()
+    page.wait_for_url("**/pieces/*")
+    first = page.url
+    assert page.locator("#seeds a").count() == 2
+    page.locator("#seeds a").first.focus()
+    assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") == "solid"
+    page.keyboard.press("Enter")
+    page.wait_for_url(lambda url: url != first)
+    assert page.locator("#seeds a", has_text="seed 4").count() == 1
+    assert page.locator(".group").count() == page.locator(".group h2").count() >= 3
+
+
+def test_more_than_a_page_shows_are_found(chromium, tmp_path):
+    for seed in range(LIMIT + 3):
+        limner.paint("ink", seed=seed, size=(24, 16)).save(tmp_path / f"{seed}.png")
+    build([tmp_path], tmp_path / "site")
+    page = chromium.new_page()
+    page.goto(next((tmp_path / "site" / "pieces").iterdir()).as_uri())
+    assert page.locator("#seeds .small").count() == LIMIT
+    page.click("#seeds .rest a")
+    page.wait_for_url("**/index.html#q=*")
+    assert shown(page) == LIMIT + 3
+    page.close()
+
+
+def test_a_theme_brings_a_font(chromium, tmp_path):
+    matplotlib = pytest.importorskip("matplotlib", reason="waits for Matplotlib, which brings a font")
+    theme = tmp_path / "theme"
+    (theme / "assets").mkdir(parents=True)
+    shutil.copy(Path(matplotlib.get_data_path(), "fonts", "ttf", "DejaVuSerif.ttf"), theme / "assets" / "serif.ttf")
+    face = '@font-face { font-family: "Mine"; src: url("assets/serif.ttf"); }'
+    (theme / "style.css").write_text(f'@import "limner.css"; {face} :root {{ --serif: "Mine"; --paper: rgb(9 9 9); }}')
+    limner.paint("ink", seed=1, size=(24, 16)).save(tmp_path / "a.png")
+    build([tmp_path / "a.png"], tmp_path / "site", theme=theme)
+    page = chromium.new_page()
+    page.goto((tmp_path / "site" / "index.html").as_uri())
+    assert page.evaluate("document.fonts.ready.then((all) => [...all].map((one) => one.status))") == ["loaded"]
+    assert page.evaluate("getComputedStyle(document.documentElement).backgroundColor") == "rgb(9, 9, 9)"
+    assert page.evaluate("getComputedStyle(document.getElementById('wall')).display") == "flex", "ours stands below"
+    page.close()
+
+
+@pytest.mark.parametrize(("motion", "word"), [("no-preference", "Stop"), ("reduce", "Play")])
+def test_a_moving_picture_can_be_stopped(open_page, motion, word):
+    page = open_page(motion=motion)
+    page.fill("#search", "seed:50")
+    page.click(".tile a")
+    page.wait_for_url("**/pieces/*")
+    moves = {"Stop": ".gif", "Play": ".webp"}
+    assert page.inner_text("#still") == word
+    assert page.get_attribute("#picture", "src").endswith(moves[word])
+    page.click("#still")
+    other = page.inner_text("#still")
+    assert {word, other} == {"Stop", "Play"}
+    assert page.get_attribute("#picture", "src").endswith(moves[other])
 
 
 def test_search_answers_at_once(open_page):
@@ -197,7 +310,7 @@ def test_a_parent_is_followed(open_page):
 
 def test_the_axes_of_a_sweep_are_swapped(open_page):
     page = open_page()
-    page.click("a.sweeplink")
+    page.click("a.sweeplink:has-text('marbling')")
     page.wait_for_url("**/sweeps/*")
     heads = "thead th"
     rows = "tbody th"
@@ -220,7 +333,7 @@ def test_the_axes_of_a_sweep_are_swapped(open_page):
     page.click("#held button")
     page.locator("tbody a").first.focus()
     page.keyboard.press("c")
-    page.locator("tbody a").nth(1).focus()
+    page.keyboard.press("ArrowRight")
     page.keyboard.press("c")
     assert page.is_visible("#compare")
     page.fill("#share", "20")
@@ -242,9 +355,9 @@ def test_light_and_dark(open_page, scheme):
     assert (page.evaluate(brightness) < 64) != dark, "it is kept from page to page"
 
 
-@pytest.mark.parametrize("width", [390, 360])
-def test_a_narrow_screen(open_page, width):
-    page = open_page(size={**NARROW, "width": width})
+@pytest.mark.parametrize(("theme", "width"), [("paper", 390), ("paper", 360), ("salon", 360)])
+def test_a_narrow_screen(open_page, width, theme):
+    page = open_page(size={**NARROW, "width": width}, theme=theme)
 
     def fits():
         assert page.evaluate("document.documentElement.scrollWidth") <= width
@@ -263,7 +376,7 @@ def test_a_narrow_screen(open_page, width):
     assert page.get_attribute("#pick", "aria-pressed") == "true"
     page.click("#home")
     page.wait_for_url("**/index.html*")
-    page.click("a.sweeplink")
+    page.click("a.sweeplink:has-text('marbling')")
     page.wait_for_url("**/sweeps/*")
     fits()
 
@@ -282,9 +395,10 @@ def axe(tmp_path_factory):
         return archive.extractfile("package/axe.min.js").read().decode("utf-8")
 
 
+@pytest.mark.parametrize("theme", ["paper", "salon"])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("size", [WIDE, NARROW], ids=["wide", "narrow"])
-def test_axe_finds_no_serious_fault(open_page, axe, scheme, size):
+def test_axe_finds_no_serious_fault(open_page, axe, scheme, size, theme):
     def faults(page):
         page.emulate_media(reduced_motion="reduce")  # what fades is judged when it is there
         page.evaluate(axe)
@@ -292,7 +406,7 @@ def test_axe_finds_no_serious_fault(open_page, axe, scheme, size):
         grave = [one for one in found if one["impact"] in ("serious", "critical")]
         return [(one["id"], [node["html"][:120] for node in one["nodes"][:3]]) for one in grave]
 
-    page = open_page(size=size, scheme=scheme)
+    page = open_page(size=size, scheme=scheme, theme=theme)
     page.click("#filter")
     page.locator("#chips button").first.click()
     assert faults(page) == []
@@ -305,7 +419,7 @@ def test_axe_finds_no_serious_fault(open_page, axe, scheme, size):
     assert faults(page) == []
     page.click("#home")
     page.wait_for_url("**/index.html*")
-    page.click("a.sweeplink")
+    page.click("a.sweeplink:has-text('marbling')")
     page.wait_for_url("**/sweeps/*")
     for place in (0, 1):
         page.locator("tbody a").nth(place).focus()

@@ -1,5 +1,6 @@
 """The gallery: every preset has a picture, which its recipe paints; gallery/README.md tells how."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -71,6 +72,15 @@ def test_the_page_tells_of_it(name):
 def test_the_comparison_can_fail():
     other = limner.paint("marbling", seed=99, size=(360, 360)).render()
     assert (np.abs(other - pixels(GALLERY / "marbling.webp")).max(axis=-1) > 1).mean() > 0.5
+
+
+def test_the_comparison_of_a_learned_picture_can_fail(monkeypatch):
+    path = GALLERY / "rprop-portrait.webp"
+    kept = limner.open(path)
+    monkeypatch.setattr("limner.verify.open_artwork", lambda _: replace(kept, theta=kept.theta * np.float32(1.05)))
+    verdict = verify(path)
+    assert verdict.unchanged
+    assert not verdict.repaints
 
 
 def test_presets_are_unlike_each_other():

@@ -7,7 +7,7 @@ import pytest
 from limner.errors import LimnerError, PluginError
 from limner.events import Progress, Saved
 from limner.hookspecs import hookimpl
-from limner.registry import KINDS, Registry, build, registry
+from limner.registry import FILES, KINDS, Registry, build, registry
 
 
 def plugin(**hooks):
@@ -30,7 +30,7 @@ def test_every_built_in_loads_and_has_a_summary():
     for entry in known.entries():
         assert entry.summary
         assert entry.package == "limner"
-        if entry.kind != "recipe":
+        if entry.kind in KINDS:
             assert issubclass(known.load(entry.kind, entry.name), KINDS[entry.kind])
 
 
@@ -95,7 +95,7 @@ def test_a_target_of_another_kind_is_refused():
 
 def test_every_kind_has_its_method():
     known = Registry()
-    for kind in [*KINDS, "recipe"]:
+    for kind in [*KINDS, *FILES]:
         getattr(known, kind)("thing", "module:Thing", summary="a thing")
         assert known.names(kind) == ["thing"]
 

@@ -76,6 +76,24 @@ def test_a_new_package_is_complete(kind, packages):
     assert f"limner paint {NAMES[kind]}" in (folder / "README.md").read_text("utf-8")
 
 
+def test_a_new_theme_is_complete_and_passes_the_kit(tmp_path, monkeypatch):
+    pytest.importorskip("jinja2", reason="waits for Jinja2: pip install '.[gallery]'")
+    scaffold.new("harbour-blue", "theme", tmp_path / "new")
+    written = {p.relative_to(tmp_path / "new").as_posix() for p in (tmp_path / "new").rglob("*") if p.is_file()}
+    module = "src/limner_harbour_blue"
+    ours = {f"{module}/__init__.py", f"{module}/py.typed", f"{module}/theme/style.css", "tests/test_harbour_blue.py"}
+    assert written == {"README.md", "pyproject.toml", *ours}
+    assert not [name for name in written if "$" in (tmp_path / "new" / name).read_text("utf-8")]
+    assert "--theme harbour-blue" in (tmp_path / "new" / "README.md").read_text("utf-8")
+    monkeypatch.syspath_prepend(str(tmp_path / "new" / "src"))
+    registry = build(third_party=False)
+    registry.install(import_module("limner_harbour_blue"), "harbour-blue", "limner-harbour-blue", "0.1.0")
+    checks = dict(package_checks("limner-harbour-blue", registry))
+    assert len(checks) == 5
+    for check in checks.values():
+        check()
+
+
 def test_a_new_package_is_in_house_style(packages):
     if find_spec("ruff") is None:
         pytest.skip("ruff is not installed")

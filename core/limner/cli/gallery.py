@@ -21,7 +21,10 @@ Sources = Annotated[
 ]
 SiteFolder = Annotated[str, typer.Option("--out", "-o", metavar="SITE", help="The site's folder.")]
 Title = Annotated[str, typer.Option(metavar="TITLE", help="What stands above the pictures.")]
-Theme = Annotated[Path | None, typer.Option(metavar="FOLDER", help="Templates or a style.css of your own.")]
+Theme = Annotated[
+    str | None,
+    typer.Option(metavar="THEME", help="paper, salon or another by its name; or a folder of templates and style.css."),
+]
 Force = Annotated[bool, typer.Option("--force", help="Build among what the folder holds, and over what is there.")]
 
 

@@ -160,6 +160,8 @@ def given_names(names: Sequence[str]) -> list[str]:
 def artworks(names: Sequence[str]) -> list[Path]:
     """Paths, those on standard input in the place of ``-``."""
     out = [Path(name) for name in given_names(names)]
+    if not all(map(str.strip, names)):
+        raise LimnerError("a path is empty; name a file or a folder, . for this one")
     if not out:
         raise LimnerError("no artworks: name files that limner wrote, or pipe their paths in with -")
     return out

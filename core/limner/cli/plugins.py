@@ -19,7 +19,7 @@ def list_(
     kind: Annotated[str | None, typer.Option(metavar="KIND", help="Only this kind: encoder, network, ...")] = None,
     as_json: o.Json = False,
 ) -> None:
-    """List every stage, and the plugins that are broken.
+    """List every stage and theme, and the plugins that are broken.
 
     \b
     limner plugins list
@@ -27,10 +27,11 @@ def list_(
     """
     from limner.registry import KINDS, registry
 
-    if kind is not None and kind not in KINDS:
-        raise LimnerError(f"--kind: {kind!r} is no kind of stage{did_you_mean(kind, KINDS)}")
+    kinds = [*KINDS, "theme"]
+    if kind is not None and kind not in kinds:
+        raise LimnerError(f"--kind: {kind!r} is no kind of stage{did_you_mean(kind, kinds)}")
     known = registry()
-    entries = [e for e in known.entries(kind) if e.kind in KINDS]
+    entries = [e for e in known.entries(kind) if e.kind in kinds]
     names = [(e.kind, e.name) for e in entries]
     for entry in entries:
         twice = names.count((entry.kind, entry.name)) > 1
@@ -61,9 +62,10 @@ def show(
 
     known = registry()
     kind, _, rest = name.rpartition("/")
-    found = [k for k in KINDS if rest in known.names(k) and kind in ("", k)]
+    kinds = [*KINDS, "theme"]
+    found = [k for k in kinds if rest in known.names(k) and kind in ("", k)]
     if not found:
-        every = [n for k in KINDS for n in known.names(k) if kind in ("", k)]
+        every = [n for k in kinds for n in known.names(k) if kind in ("", k)]
         raise LimnerError(f"there is no stage {name!r}{did_you_mean(rest, every)}")
     for each in found:
         told = describe(each, rest)
@@ -88,10 +90,23 @@ def describe(kind: str, name: str) -> dict[str, Any]:
 
     from limner.registry import registry
 
-    entry, cls = registry().entry(kind, name), registry().load(kind, name)
+    entry = registry().entry(kind, name)
+    if kind == "theme":
+        return _theme(entry)
+    cls = registry().load(kind, name)
     fields = [_field(n, f, s) for (n, f), s in zip(cls.model_fields.items(), _schemas(cls), strict=True)]
     told = {"kind": kind, "name": name, "summary": entry.summary, "package": f"{entry.package} {entry.version}"}
     return {**told, "doc": inspect.cleandoc(cls.__doc__ or ""), "parameters": fields}
+
+
+def _theme(entry: Any) -> dict[str, Any]:
+    """A theme has no parameters: what it brings stands for itself."""
+    from limner.registry import registry
+
+    brings = sorted(one.name for one in registry().theme_folder(entry.name).iterdir() if not one.name.startswith("_"))
+    told = {"kind": "theme", "name": entry.name, "summary": entry.summary}
+    told |= {"package": f"{entry.package} {entry.version}", "doc": f"Brings {', '.join(brings)}."}
+    return {**told, "parameters": []}
 
 
 def _schemas(cls: Any) -> list[dict[str, Any]]:
@@ -176,7 +191,7 @@ def check(
 @app.command("new")
 def new(
     name: Annotated[str, typer.Argument(help="The plugin's name: lower-case words joined by hyphens.")],
-    kind: Annotated[str, typer.Option(help="encoder, warp, network or color.")] = "encoder",
+    kind: Annotated[str, typer.Option(help="encoder, warp, network, color or theme.")] = "encoder",
     out: Annotated[
         Path | None, typer.Option("--out", "-o", metavar="DIR", help="Where; limner-NAME if left out.")
     ] = None,
@@ -194,4 +209,5 @@ def new(
     folder = out or Path(f"limner-{name}")
     for path in scaffold.new(name, kind, folder):
         result({"path": str(path)}, str(path), as_json=as_json)
-    note(f"next: pip install -e '{folder}[test]' && pytest {folder} && limner paint {name}", quiet=quiet)
+    shown = f"limner gallery build PICTURES --theme {name}" if kind == "theme" else f"limner paint {name}"
+    note(f"next: pip install -e '{folder}[test]' && pytest {folder} && {shown}", quiet=quiet)

@@ -3,26 +3,26 @@
 from __future__ import annotations
 
 import os
-from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from limner.errors import LimnerError
 from limner.events import Progress
 from limner.gallery.describing import describe, key_of, known, signature
+from limner.gallery.entry import Entry
 from limner.gallery.finding import Collection, Found, collect
-from limner.gallery.pages import STATIC, Pages, script_of
+from limner.gallery.pages import Pages
 from limner.gallery.piece import Piece
+from limner.gallery.relations import relate
 from limner.gallery.site import Site, opened
 from limner.gallery.tables import Table, table_of
+from limner.gallery.themes import Theme
+from limner.gallery.writing import write
 from limner.registry import registry
-
-RELATIVES = 24
-"""Parents or children that a page shows at the most."""
 
 
 @dataclass(frozen=True)
@@ -46,33 +46,12 @@ class Built:
     skipped: tuple[tuple[Path, str], ...]
 
 
-@dataclass
-class Entry:
-    """A piece, and what is known of it besides its file.
-
-    Attributes:
-        piece: it.
-        changed: when its file was, seconds; the latest where it lies in several places.
-        tags: the folders that it lies in.
-        scores: figures of the sweep that it belongs to.
-        sweeps: pages of those, by their names.
-    """
-
-    piece: Piece
-    changed: int
-    tags: list[str] = field(default_factory=list)
-    scores: dict[str, float] = field(default_factory=dict)
-    sweeps: dict[str, str] = field(default_factory=dict)
-    parents: list[Piece] = field(default_factory=list)
-    children: list[Piece] = field(default_factory=list)
-
-
 def build(
     sources: Sequence[str | Path],
     site: str | Path,
     *,
     title: str = "Gallery",
-    theme: str | Path | None = None,
+    theme: str | Path | Theme | None = None,
     force: bool = False,
 ) -> Built:
     """Build a site of the artworks in folders and files, or bring the one that lies there up to date.
@@ -81,24 +60,23 @@ def build(
         sources: folders, and files.
         site: the site's folder.
         title: of its first page.
-        theme: a folder whose templates, ``style.css`` or ``gallery.js`` stand before limner's own.
+        theme: the name of a registered theme, or a folder whose templates and style stand before limner's own.
         force: build among what is no site, and over files of the same names.
 
     Raises:
         LimnerError: there is no artwork, the folder holds something else, or it cannot be written.
     """
     folder = Path(site)
-    pages = Pages(Path(theme) if theme is not None else None)
+    pages = Pages(theme)
     found = collect([Path(source) for source in sources])
     with opened(folder, force=force) as out:
         entries, made = _gather(found, out)
         if not entries:
             raise LimnerError(_nothing(sources, found))
-        places = {os.path.realpath(path): name for path, name in _places(found, out)}
-        tables = _tables(found, places, entries)
+        tables = _tables(found, dict(_places(found, out)), entries)
         order = sorted(entries.values(), key=lambda one: (-one.changed, one.piece.title.casefold(), one.piece.id))
-        _relate(order)
-        _write(pages, out, order, tables, title)
+        relate(order)
+        write(pages, out, order, tables, title)
         out.record["pieces"] = {one.piece.id: one.piece.table() for one in order}
     return Built(folder / "index.html", len(order), made, out.touched, len(tables), tuple(found.skipped))
 
@@ -114,7 +92,7 @@ def _gather(found: Collection, site: Site) -> tuple[dict[str, Entry], int]:
         sign: list[int] = []
         with suppress(OSError):
             sign = signature(one.path)
-        piece = known(one.path, site)
+        piece = known(one, sign, site)
         try:
             return one, sign, piece or describe(one.path, site), piece is None
         except LimnerError as error:
@@ -127,7 +105,7 @@ def _gather(found: Collection, site: Site) -> tuple[dict[str, Entry], int]:
                 found.skipped.append((one.path, str(piece)))
                 continue
             fresh += new and piece.id not in entries and piece.id not in site.old.get("pieces", {})
-            sources[key_of(one.path)] = [sign, piece.id]
+            sources[key_of(one)] = [sign, piece.id]
             entry = entries.setdefault(piece.id, Entry(piece, 0))
             entry.changed = max(entry.changed, sign[1] // 10**9 if len(sign) > 1 else 0)
             entry.tags += [tag for tag in one.tags if tag not in (*entry.tags, "cells")]
@@ -146,11 +124,11 @@ def _stopping(pool: ThreadPoolExecutor) -> Iterator[None]:
         raise
 
 
-def _places(found: Collection, site: Site) -> Iterable[tuple[Path, str]]:
+def _places(found: Collection, site: Site) -> Iterable[tuple[str, str]]:
     for one in found.files:
-        said = site.record["sources"].get(key_of(one.path))
+        said = site.record["sources"].get(key_of(one))
         if said:
-            yield one.path, said[1]
+            yield one.real, said[1]
 
 
 def _nothing(sources: Sequence[str | Path], found: Collection) -> str:
@@ -176,69 +154,6 @@ def _tables(found: Collection, places: dict[str, str], entries: dict[str, Entry]
         for cell in table.cells:
             entry = entries[cell["piece"]]
             entry.scores = {**entry.scores, **cell["scores"]}
+            entry.step = max(entry.step, cell.pop("step"))
             entry.sweeps[table.page] = table.name
     return list(tables.values())
-
-
-def _relate(order: Sequence[Entry]) -> None:
-    """Parents are the layers of a blend, found by what they paint."""
-    by_own: dict[str, list[Entry]] = defaultdict(list)
-    for entry in order:
-        by_own[entry.piece.own].append(entry)
-    for entry in order:
-        for layer in entry.piece.layers:
-            for parent in by_own.get(layer, ()):
-                entry.parents.append(parent.piece)
-                parent.children.append(entry.piece)
-
-
-def _write(pages: Pages, site: Site, order: Sequence[Entry], tables: Sequence[Table], title: str) -> None:
-    common = {"token": site.token, "gallery": title}
-    for name in STATIC:
-        site.put(name, pages.static(name))
-    for i, entry in enumerate(order):
-        before = order[i - 1].piece if i else None
-        after = order[i + 1].piece if i + 1 < len(order) else None
-        shown = {
-            "parents": entry.parents[:RELATIVES],
-            "children": entry.children[:RELATIVES],
-            "before": before,
-            "after": after,
-        }
-        content = pages.render("piece.html", up="../", entry=entry, piece=entry.piece, **shown, **common)
-        site.put(entry.piece.page, content)
-    by_id = {entry.piece.id: entry.piece for entry in order}
-    for table in tables:
-        data = {"axes": table.axes, "cells": [_cell(cell, by_id[cell["piece"]]) for cell in table.cells]}
-        site.put(f"sweeps/{table.id}.js", script_of("limnerSweep", data))
-        site.put(table.page, pages.render("sweep.html", up="../", table=table, pieces=by_id, **common))
-    site.put("pieces.js", script_of("limnerPieces", [_row(entry) for entry in order]))
-    stages = Counter(stage for entry in order for stage in entry.piece.stages)
-    values = {"order": order, "tables": tables, "stages": stages, "pieces": by_id}
-    site.put("index.html", pages.render("index.html", up="", **values, **common))
-
-
-def _row(entry: Entry) -> dict[str, Any]:
-    """What the first page's script knows of a piece."""
-    piece = entry.piece
-    return {
-        "id": piece.id,
-        "title": piece.title,
-        "seed": str(piece.seed),  # JavaScript's numbers end before seeds do
-        "size": [piece.width, piece.height],
-        "stages": piece.stages,
-        "color": piece.color,
-        "alt": piece.alt,
-        "tags": [*entry.tags, *entry.sweeps.values()],
-        "scores": entry.scores,
-        "changed": entry.changed,
-        "tone": piece.tone,
-        "thumbs": piece.thumbs,
-        "movie": piece.movie,
-        "file": piece.file,
-    }
-
-
-def _cell(cell: dict[str, Any], piece: Piece) -> dict[str, Any]:
-    said = {"alt": piece.alt, "thumbs": piece.thumbs, "view": piece.view, "size": [piece.width, piece.height]}
-    return {**cell, **said, "tone": piece.tone}

@@ -18,16 +18,15 @@ from limner.artwork import Artwork
 from limner.errors import ArtworkError, ForeignError, LimnerError, RecipeError
 from limner.files import os_reason
 from limner.gallery import thumbs
-from limner.gallery.finding import movies
+from limner.gallery.finding import Found, movies
+from limner.gallery.keys import keys_of, layers_of
 from limner.gallery.piece import (
     Piece,
     alt_of,
     color_of,
     command_of,
     from_table,
-    layers_of,
     name_of,
-    own_of,
     stages_of,
 )
 from limner.opening import open_artwork
@@ -57,15 +56,15 @@ def signature(path: Path) -> list[int]:
     return out
 
 
-def key_of(path: Path) -> str:
+def key_of(one: Found) -> str:
     """A source in a record: its path is nobody's business who sees the site."""
-    return hashlib.sha256(os.fsencode(os.path.realpath(path))).hexdigest()[:24]
+    return hashlib.sha256(os.fsencode(one.real)).hexdigest()[:24]
 
 
-def known(path: Path, site: Site) -> Piece | None:
+def known(one: Found, sign: list[int], site: Site) -> Piece | None:
     """The piece that a file was at the last build, where neither it nor what the site holds of it has changed."""
-    said = site.old.get("sources", {}).get(key_of(path))
-    if not isinstance(said, list) or len(said) != 2 or said[0] != signature(path):
+    said = site.old.get("sources", {}).get(key_of(one))
+    if not isinstance(said, list) or len(said) != 2 or said[0] != sign:
         return None
     return _whole(site, str(said[1]))
 
@@ -125,7 +124,6 @@ def _piece(path: Path, digest: str, recipe: Recipe, art: Artwork | None, *, move
     file = f"art/{name}{suffix}"
     there = path.with_suffix(container.SUFFIX)
     beside = art is not None and suffix != container.SUFFIX and _same(there, art)
-    own = own_of(recipe)
     return Piece(
         id=name,
         title=recipe.title,
@@ -137,8 +135,8 @@ def _piece(path: Path, digest: str, recipe: Recipe, art: Artwork | None, *, move
         color=color_of(recipe),
         alt=alt_of(recipe) + (", as it was learned" if moves else ""),
         recipe=recipe.to_toml(),
-        own=f"movie {own}" if moves else own,
-        layers=layers_of(recipe),
+        keys=keys_of(recipe, art),
+        layers=layers_of(recipe, art),
         theta=int(art.theta.size) if art else 0,
         file=file,
         beside=f"art/{name}{container.SUFFIX}" if beside else "",

@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import cast
 
@@ -28,6 +29,11 @@ class Found:
 
     path: Path
     tags: tuple[str, ...] = ()
+
+    @cached_property
+    def real(self) -> str:
+        """Where it lies, whatever links lead to it."""
+        return os.path.realpath(self.path)
 
 
 @dataclass
@@ -61,9 +67,8 @@ def collect(sources: Sequence[Path]) -> Collection:
         if not (is_folder or is_file):
             raise LimnerError(f"{source}: there is no such file or folder")
         for one in _walk(source, (), endings, folders, out) if is_folder else [Found(source)]:
-            real = os.path.realpath(one.path)
-            if real not in files:
-                files.add(real)
+            if one.real not in files:
+                files.add(one.real)
                 out.files.append(one)
     return out
 

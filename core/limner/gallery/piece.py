@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import re
 import shlex
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 from limner.manifest import Shown
@@ -30,8 +28,8 @@ class Piece:
         color: the colour mode, or the blend.
         alt: the picture in words, made of the recipe.
         recipe: as TOML.
-        own: a digest of what it paints, whatever the size.
-        layers: those of its layers.
+        keys: digests that relatives share; see ``limner.gallery.keys``.
+        layers: what each of its layers paints, likewise.
         theta: numbers in θ; 0 where the file holds none.
         file: the artwork's file, in the site.
         beside: the file of its θ, where that does not lie in the picture.
@@ -53,7 +51,7 @@ class Piece:
     color: str
     alt: str
     recipe: str
-    own: str
+    keys: dict[str, str] = field(default_factory=dict)
     layers: list[str] = field(default_factory=list)
     theta: int = 0
     file: str = ""
@@ -83,7 +81,7 @@ class Piece:
 
     def table(self) -> dict[str, Any]:
         """As plain data."""
-        return asdict(self)
+        return {one.name: getattr(self, one.name) for one in fields(self)}
 
 
 def from_table(table: Any) -> Piece | None:
@@ -125,19 +123,6 @@ def alt_of(recipe: Recipe) -> str:
     network = recipe.network.kind + (f" of {depth} layer{'s' * (depth != 1)}" if isinstance(depth, int) else "")
     warps = "".join(f", {part.kind}" for part in recipe.warps)
     return f"{head}: {network}{warps}, {recipe.color.kind}"
-
-
-def own_of(recipe: Recipe) -> str:
-    """A digest of what is painted: the stages and the seed, and neither title nor size."""
-    text = json.dumps([recipe.seed, recipe.body()], sort_keys=True)
-    return hashlib.sha256(text.encode()).hexdigest()[:20]
-
-
-def layers_of(recipe: Recipe) -> list[str]:
-    """Those of a recipe's layers, at any depth of layers within layers."""
-    if not isinstance(recipe, LayeredRecipe):
-        return []
-    return list(dict.fromkeys(own_of(layer) for layer in recipe.layers))
 
 
 def command_of(piece: str, file: str, recipe: Recipe, shown: Shown | None) -> str:

@@ -18,7 +18,7 @@ from limner.errors import LimnerError
 from limner.files import check_target, os_reason
 
 RECORD = "limner-gallery.json"
-FORMAT = 1
+FORMAT = 2
 NAME = re.compile(r"(?:[a-z0-9][a-z0-9._-]*/)?[a-z0-9][a-z0-9._-]*", re.IGNORECASE)
 """A file of a site, told from its folder: what a record says is not trusted beyond that."""
 

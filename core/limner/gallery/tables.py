@@ -79,6 +79,7 @@ def table_of(folder: Path, pieces: Mapping[str, str]) -> Table | None:
             "piece": piece,
             "at": [told.index(_told(row.get(n))) for n, told in axes],
             "scores": {n: row[n] for n in SCORES if _is_number(row.get(n))},
+            "step": row["step"] if isinstance(row.get("step"), int) else 0,
         }
         for row, piece in kept
     ]

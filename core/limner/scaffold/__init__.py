@@ -18,6 +18,7 @@ SUMMARIES = {
     "warp": "rings, as of a stone in water",
     "network": "one hidden layer of tanh",
     "color": "one channel, from a dark colour to a light one",
+    "theme": "a gallery in shades of blue",
 }
 """The kinds that there are templates of, and what those do."""
 
@@ -31,6 +32,15 @@ FILES = {
 }
 """What is written, and the template that it is written from."""
 
+OF_THEME = {
+    "pyproject.toml": "pyproject.toml",
+    "README.md": "theme.README.md",
+    "src/$module/__init__.py": "theme.init.py",
+    "src/$module/theme/style.css": "theme.style.css",
+    "tests/test_$file.py": "theme.test.py",
+}
+"""Likewise: a theme is no class and has no recipe."""
+
 LOCALS = {"Annotated", "Coordinate", "Field", "Level"}  # names that templates use besides those of limner.plugin
 
 
@@ -39,7 +49,7 @@ def new(name: str, kind: str, folder: str | Path, *, force: bool = False) -> lis
 
     Args:
         name: the stage's name and, behind ``limner-``, the package's: lower-case words joined by hyphens.
-        kind: encoder, warp, network or color.
+        kind: encoder, warp, network, color or theme.
         folder: where; it must not exist, or be empty.
         force: write into a folder that is not empty, over files of the same names.
 
@@ -52,7 +62,8 @@ def new(name: str, kind: str, folder: str | Path, *, force: bool = False) -> lis
     folder = Path(folder)
     _check_folder(folder, force=force)
     words = _words(name, kind)
-    contents = {_fill(path, words): _fill(_template(_fill(source, words)), words) for path, source in FILES.items()}
+    files = OF_THEME if kind == "theme" else FILES
+    contents = {_fill(path, words): _fill(_template(_fill(source, words)), words) for path, source in files.items()}
     contents[f"src/{words['module']}/py.typed"] = ""
     try:
         _write(folder, contents)
@@ -109,6 +120,7 @@ def _words(name: str, kind: str) -> dict[str, str]:
     return {
         "name": name,
         "kind": kind,
+        "limner": "limner[gallery]" if kind == "theme" else "limner",
         "package": f"limner-{name}",
         "module": f"limner_{module}",
         "file": module,

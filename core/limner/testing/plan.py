@@ -27,6 +27,7 @@ from limner.testing.checks import (
     network,
     parametric,
     recipe,
+    theme,
     trainer,
     writer,
 )
@@ -88,6 +89,10 @@ def checks_for(
     if kind == "recipe":
         for of_recipe in recipe.OF_RECIPE:
             yield f"recipe-{name}-{_short(of_recipe)}", partial(of_recipe, registry, name)
+        return
+    if kind == "theme":
+        for of_theme in theme.OF_THEME:
+            yield f"theme-{name}-{_short(of_theme)}", partial(of_theme, registry, name)
         return
     yield f"{kind}-{name}-loads", partial(check_loads, kind, name, registry)
     try:

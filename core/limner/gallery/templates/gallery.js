@@ -90,7 +90,7 @@
   function index() {
     const pieces = window.limnerPieces ?? [];
     const wall = $("wall");
-    const state = { chosen: {}, shown: [], drawn: 0 };
+    const state = { chosen: {}, ranges: {}, shown: [], drawn: 0 };
     const tags = (piece) => [...piece.tags, ...(marks.of(piece.id).tags ?? [])];
     const plain = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
     for (const piece of pieces) {
@@ -114,6 +114,7 @@
         const [, name, sign, value] = word.match(/^(\w+)(:|>=|<=|>|<|=)(.+)$/) ?? [];
         const exact = {
           seed: (piece) => piece.seed === value,
+          kin: (piece) => piece.kin.includes(value),
           tag: (piece) => tags(piece).some((tag) => plain(tag).includes(value)),
           color: (piece) => plain(piece.color) === value,
           stage: (piece) => piece.stages.some((stage) => plain(stage).includes(value)),
@@ -130,6 +131,8 @@
       });
     }
 
+    const STARS = [1, 2, 3, 4, 5].map((n) => "★".repeat(n)); // each stands for as many or more
+    const always = { Marks: ["picked", "rejected", "undecided"], Stars: STARS };
     const groups = {
       Colour: (piece) => [piece.color],
       Network: (piece) => kinds(piece, "network"),
@@ -137,7 +140,8 @@
       Warp: (piece) => kinds(piece, "warp"),
       Trainer: (piece) => kinds(piece, "trainer"),
       Tag: tags,
-      Marks: (piece) => [{ pick: "picked", reject: "rejected" }[marks.of(piece.id).pick] ?? "undecided", ...(marks.of(piece.id).stars ? ["starred"] : [])],
+      Marks: (piece) => [{ pick: "picked", reject: "rejected" }[marks.of(piece.id).pick] ?? "undecided"],
+      Stars: (piece) => STARS.slice(0, marks.of(piece.id).stars ?? 0),
     };
     function kinds(piece, role) {
       return piece.stages.filter((stage) => stage.startsWith(`${role} `)).map((stage) => stage.slice(role.length + 1));
@@ -147,12 +151,14 @@
       const parts = Object.entries(groups).map(([name, of]) => {
         const count = new Map();
         for (const piece of pieces) for (const value of new Set(of(piece))) if (value) count.set(value, (count.get(value) ?? 0) + 1);
-        if (name === "Marks") for (const value of ["picked", "rejected", "undecided", "starred"]) count.set(value, count.get(value) ?? 0);
-        const fewer = [...count].sort((a, b) => b[1] - a[1] || a[0].localeCompare(b[0])).slice(0, 40);
+        for (const value of always[name] ?? []) count.set(value, count.get(value) ?? 0);
+        const fewer = always[name]?.map((value) => [value, count.get(value)])
+          ?? [...count].sort((a, b) => b[1] - a[1] || a[0].localeCompare(b[0])).slice(0, 40);
         if (!fewer.length) return "";
         const buttons = fewer.map(([value, often]) => {
           const on = (state.chosen[name] ?? new Set()).has(value);
           const chip = make("button", { type: "button", ariaPressed: String(on) }, value, make("small", {}, String(often)));
+          if (name === "Stars") chip.setAttribute("aria-label", `at least ${value.length} star${value.length > 1 ? "s" : ""}, ${often}`);
           chip.addEventListener("click", () => {
             const set = (state.chosen[name] ??= new Set());
             if (!set.delete(value)) set.add(value);
@@ -163,14 +169,65 @@
         });
         return make("fieldset", {}, make("legend", {}, name), ...buttons);
       });
-      $("chips").replaceChildren(...parts);
+      $("chips").replaceChildren(make("div", { className: "ranges" }, ...Object.keys(FIGURES).map(range)), ...parts);
+    }
+
+    // a figure between two bounds: both handles on one line, and above it how many pictures there are
+    const FIGURES = {
+      psnr: { name: "PSNR", told: (value) => `${value.toFixed(1)} dB` },
+      ssim: { name: "SSIM", told: (value) => value.toFixed(3) },
+      loss: { name: "Loss", told: (value) => value.toPrecision(2), log: true },
+    };
+    const STEPS = 100;
+    const BARS = 25;
+    function range(score) {
+      const { name, told, log } = FIGURES[score];
+      const values = pieces.map((piece) => piece.scores[score]).filter((value) => value !== undefined && (!log || value > 0));
+      const [low, high] = [Math.min(...values), Math.max(...values)];
+      if (!(low < high)) return "";
+      const scale = log ? Math.log : (value) => value;
+      const place = (value) => (STEPS * (scale(value) - scale(low))) / (scale(high) - scale(low));
+      const value = (at) => (at <= 0 ? low : at >= STEPS ? high : log ? low * (high / low) ** (at / STEPS) : low + ((high - low) * at) / STEPS);
+      const often = Array(BARS).fill(0);
+      for (const one of values) often[Math.min(BARS - 1, Math.floor((place(one) * BARS) / STEPS))] += 1;
+      const most = Math.max(...often);
+      const bars = make("span", { className: "bars", ariaHidden: "true" }, ...often.map((count) => {
+        const bar = make("span");
+        bar.style.height = count ? `${Math.max(6, (100 * count) / most)}%` : "0";
+        return bar;
+      }));
+      const bound = state.ranges[score] ?? [-Infinity, Infinity];
+      const ends = ["least", "most"].map((end, i) => make("input", {
+        type: "range", min: "0", max: String(STEPS), className: end, ariaLabel: `${name} at ${end}`,
+        value: String(Math.round(Math.min(STEPS, Math.max(0, place(Math.min(high, Math.max(low, bound[i]))))))),
+      }));
+      const output = make("output", { className: "quiet" });
+      function tell() {
+        const at = ends.map((end) => Number(end.value));
+        ends.forEach((end, i) => end.setAttribute("aria-valuetext", told(value(at[i]))));
+        bars.childNodes.forEach((bar, i) => bar.classList.toggle("out", (i + 1) * STEPS <= at[0] * BARS || i * STEPS >= at[1] * BARS));
+        output.textContent = `${told(value(at[0]))} to ${told(value(at[1]))}`;
+        ends[0].style.zIndex = at[0] > STEPS / 2 ? 2 : 1; // where both handles meet, the one that can still move is on top
+        return at;
+      }
+      ends.forEach((end, i) => end.addEventListener("input", () => {
+        if (Number(ends[0].value) > Number(ends[1].value)) end.value = ends[1 - i].value;
+        const at = tell();
+        if (at[0] <= 0 && at[1] >= STEPS) delete state.ranges[score];
+        else state.ranges[score] = [at[0] <= 0 ? -Infinity : value(at[0]), at[1] >= STEPS ? Infinity : value(at[1])];
+        show();
+      }));
+      tell();
+      return make("fieldset", { className: "range" }, make("legend", {}, name), output, make("span", { className: "slide" }, bars, ...ends));
     }
 
     function show() {
       const asked = asks($("search").value);
       const sets = Object.entries(state.chosen).filter(([, set]) => set.size);
+      const ranges = Object.entries(state.ranges);
       state.shown = pieces.filter((piece) =>
-        asked.every((fits) => fits(piece)) && sets.every(([name, set]) => groups[name](piece).some((value) => set.has(value))));
+        asked.every((fits) => fits(piece)) && sets.every(([name, set]) => groups[name](piece).some((value) => set.has(value)))
+        && ranges.every(([score, [least, most]]) => piece.scores[score] >= least && piece.scores[score] <= most));
       state.shown.sort(orders[$("sort").value]);
       wall.replaceChildren();
       state.drawn = 0;
@@ -178,8 +235,30 @@
       const all = state.shown.length === pieces.length;
       const noun = pieces.length === 1 ? "picture" : "pictures";
       $("count").textContent = all ? `${pieces.length} ${noun}` : `${state.shown.length} of ${pieces.length} ${noun}`;
-      $("clear").hidden = all && !$("search").value && !sets.length;
+      $("clear").hidden = all && !$("search").value && !sets.length && !ranges.length;
       $("none").hidden = state.shown.length > 0;
+      remember();
+    }
+
+    // what is asked for stays while one looks at a picture and comes back
+    const VIEW = `limner:${document.body.dataset.token}:view`;
+    function remember() {
+      const chosen = Object.entries(state.chosen).filter(([, set]) => set.size).map(([name, set]) => [name, [...set]]);
+      const view = { asked: $("search").value, chosen, ranges: Object.entries(state.ranges).map(([name, ends]) => [name, ends.map(String)]) };
+      try { sessionStorage.setItem(VIEW, JSON.stringify(view)); } catch { /* then it is forgotten */ }
+    }
+    function recall() {
+      const asked = /^#q=(.*)$/.exec(location.hash)?.[1];
+      if (asked !== undefined) {
+        try { $("search").value = decodeURIComponent(asked); } catch { $("search").value = asked; }
+        return;
+      }
+      try {
+        const view = JSON.parse(sessionStorage.getItem(VIEW)) ?? {};
+        $("search").value = view.asked ?? "";
+        for (const [name, values] of view.chosen ?? []) if (groups[name]) state.chosen[name] = new Set(values);
+        for (const [name, ends] of view.ranges ?? []) if (FIGURES[name]) state.ranges[name] = ends.map(Number);
+      } catch { /* a page that is opened anew */ }
     }
 
     function draw(least = 0) {
@@ -260,6 +339,7 @@
     $("clear").addEventListener("click", () => {
       $("search").value = "";
       state.chosen = {};
+      state.ranges = {};
       if (!$("chips").hidden) chips();
       show();
       $("search").focus();
@@ -288,7 +368,9 @@
 
     const sort = keep.read("limner:sort", "changed");
     $("sort").value = orders[sort] ? sort : "changed";
+    recall();
     show();
+    if (Object.values(state.chosen).some((set) => set.size) || Object.keys(state.ranges).length) $("filter").click();
     // no element has this name: to one that had, the browser would go itself, and take the focus away
     const back = location.hash.replace("#at=", "");
     const place = state.shown.findIndex((piece) => piece.id === back);
@@ -318,6 +400,14 @@
     $("pick").addEventListener("click", () => press("p"));
     $("reject").addEventListener("click", () => press("x"));
     for (const star of $("stars").children) star.addEventListener("click", () => press(star.dataset.stars));
+    const moving = $("still"); // a movie that is a picture to the browser can be stopped, and is where motion is unwanted
+    const moves = image?.src;
+    const still = (on) => {
+      image.src = on ? new URL(moving.dataset.still, location.href).href : moves;
+      moving.textContent = on ? "Play" : "Stop";
+    };
+    moving?.addEventListener("click", () => still(moving.textContent === "Stop"));
+    if (moving && matchMedia("(prefers-reduced-motion: reduce)").matches) still(true);
     $("zoom")?.addEventListener("click", zoom);
     image?.addEventListener("click", zoom);
     $("tags").value = (marks.of(id).tags ?? []).join(", ");
@@ -342,6 +432,10 @@
     if (axes.length > 2 && step >= 0 && step < 2) { // steps are played, others are laid out
       const others = axes.map((_, i) => i).filter((i) => i !== step);
       [chosen.rows, chosen.columns] = others;
+    }
+    const long = (i) => (i < 0 ? 0 : axes[i][1].length);
+    if (long(chosen.columns) > 12 && long(chosen.columns) > long(chosen.rows) && chosen.rows >= 0) { // pages scroll down
+      [chosen.rows, chosen.columns] = [chosen.columns, chosen.rows];
     }
     const held = axes.map(([, values], i) => {
       if (i === step) return values.length - 1;
@@ -387,6 +481,10 @@
           if (!on) return;
           play.setAttribute("aria-pressed", "true");
           play.textContent = "Stop";
+          for (const cell of cells) {
+            const showing = axes.every((_, k) => k === i || k === chosen.rows || k === chosen.columns || cell.at[k] === held[k]);
+            if (showing) square(cell).querySelector("img").loading = "eager"; // there before its turn comes
+          }
           playing = setInterval(() => set((held[i] + 1) % values.length), 600);
         });
         return make("label", {}, name, slider, told, play);
@@ -394,9 +492,9 @@
     }
 
     const label = (cell) => axes.map(([name, values], i) => `${name} ${values[cell.at[i]]}`).join(", ");
+    const places = new Map(cells.map((cell) => [cell.at.join(), cell]));
     function found(row, column) {
-      return cells.find((cell) => axes.every((_, i) =>
-        cell.at[i] === (i === chosen.rows ? row : i === chosen.columns ? column : held[i])));
+      return places.get(axes.map((_, i) => (i === chosen.rows ? row : i === chosen.columns ? column : held[i])).join());
     }
     function table() {
       const rows = chosen.rows < 0 ? [""] : axes[chosen.rows][1];
@@ -404,19 +502,25 @@
       const name = (i) => (i < 0 ? "" : axes[i][0]);
       const at = document.activeElement?.closest?.("td");
       const place = at ? [at.parentElement.rowIndex, at.cellIndex, document.activeElement.tagName] : null;
-      const corner = [name(chosen.columns) && `${name(chosen.columns)} →`, name(chosen.rows) && `${name(chosen.rows)} ↓`];
+      const corner = [name(chosen.columns) && `${name(chosen.columns)}\u00a0→`, name(chosen.rows) && `${name(chosen.rows)}\u00a0↓`];
       const words = corner.filter(Boolean).map((text) => make("span", { className: "quiet" }, text));
       const head = make("tr", {}, make("td", { className: "corner" }, ...words), ...columns.map((value) => make("th", { scope: "col" }, value)));
       const body = rows.map((value, r) => make("tr", {}, make("th", { scope: "row" }, value), ...columns.map((_, c) => square(found(r, c)))));
       $("table").replaceChildren(make("thead", {}, head), make("tbody", {}, ...body));
       if (place) $("table").rows[place[0]]?.cells[place[1]]?.querySelector(place[2])?.focus({ preventScroll: true });
     }
+    const made = new Map(); // a cell is made once: what is played again does not flicker
     function square(cell) {
       if (!cell) return make("td", { className: "gone" }, "–");
+      if (!made.has(cell)) made.set(cell, drawn(cell));
+      made.get(cell).querySelector("button").setAttribute("aria-pressed", String(pair.includes(cell)));
+      return made.get(cell);
+    }
+    function drawn(cell) {
       const link = make("a", { href: `../pieces/${cell.piece}.html` }, picture(cell, "../", "13rem"));
       link.style.setProperty("--tone", cell.tone);
       link.firstChild.alt = label(cell) || cell.alt;
-      const beside = make("button", { type: "button", title: "Compare", ariaPressed: String(pair.includes(cell)) }, "◐");
+      const beside = make("button", { type: "button", title: "Compare" }, "◐");
       beside.setAttribute("aria-label", `Compare ${label(cell)}`);
       beside.addEventListener("click", () => { compare(cell); table(); });
       const out = make("td", {}, link, beside);
@@ -431,6 +535,7 @@
       if (pair.length > 2) pair.shift();
       $("compare").hidden = pair.length < 2;
       if (pair.length < 2) return say(pair.length ? "Now another one" : "");
+      $("said").classList.remove("shown");
       const [left, right] = pair;
       for (const [image, one] of [[$("over"), left], [$("under"), right]]) {
         [image.width, image.height] = one.size;
@@ -452,7 +557,17 @@
     $("rows").addEventListener("change", () => choose("rows", Number($("rows").value)));
     $("columns").addEventListener("change", () => choose("columns", Number($("columns").value)));
     $("swap").addEventListener("click", () => { [chosen.rows, chosen.columns] = [chosen.columns, chosen.rows]; all(); });
-    addEventListener("keydown", (event) => { if (event.key === "Escape") $("home").click(); });
+    const ARROWS = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] };
+    addEventListener("keydown", (event) => {
+      if (event.key === "Escape") return $("home").click();
+      const [down, right] = ARROWS[event.key] ?? [];
+      const at = document.activeElement?.closest?.("td");
+      if (down === undefined || !at || typing(event)) return undefined;
+      event.preventDefault();
+      const next = $("table").rows[at.parentElement.rowIndex + down]?.cells[at.cellIndex + right]?.querySelector("a");
+      next?.focus({ preventScroll: true });
+      return next?.scrollIntoView({ block: "nearest", inline: "nearest" });
+    });
     all();
   }
 
