@@ -70,6 +70,11 @@ class Lessons:
         return self.trainer.advice(len(self.pairs.training))
 
     @property
+    def target_size(self) -> tuple[int, int]:
+        """Width and height of what comes out."""
+        return sized(Translator(self.recipe).output, self.pairs.size)
+
+    @property
     def picture_size(self) -> tuple[int, int]:
         """Width and height of the largest of what a sheet shows."""
         model = Translator(self.recipe)

@@ -88,11 +88,25 @@ def _figures(lessons: Lessons, done: Translated) -> list[tuple[str, str]]:
         ("the input itself", f"{_number(done.before.psnr)} dB"),
         ("SSIM, held out", f"{done.seen.ssim:.3f}"),
         ("the input itself", f"{done.before.ssim:.3f}"),
+        ("sharpness", _share(done.looks.sharpness)),
+        ("variety", _share(done.looks.variety)),
+        *_players(done),
         ("pictures", f"{len(pairs.training)} + {len(pairs.held)}"),
         ("size", f"{size[0]} × {size[1]}"),
         ("network", f"{theta.size:,} numbers, {human(theta.nbytes)}"),
         ("training", f"{run.step:,} steps, {_time(run.seconds)}"),
     ]
+
+
+def _players(done: Translated) -> list[tuple[str, str]]:
+    """Of two players: how often the critic was right in the end."""
+    right = done.fitted.run.metrics.get("accuracy")
+    return [] if right is None else [("the critic was right", f"{right:.0%}")]
+
+
+def _share(part: float | None) -> str:
+    """Of the targets'."""
+    return "—" if part is None else f"{part:.0%}"
 
 
 def _shown(sheet: Sheet) -> dict[str, str]:

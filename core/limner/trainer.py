@@ -130,6 +130,10 @@ class Trainer(Stage):
         """The θ that is judged, shown and saved: that of the last step, or what the state holds in its place."""
         return theta
 
+    def scores(self, state: State, features: Array, made: Array, ctx: Context) -> Array | None:  # noqa: ARG002
+        """How convincing each picture ``(3, n, h, w)`` made of features is, ``(n,)``; None where it cannot tell."""
+        return None
+
     def warning(self, state: State) -> str:  # noqa: ARG002
         """What is to be said to the person who trains, once, while it goes on; mostly nothing."""
         return ""

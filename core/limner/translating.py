@@ -16,10 +16,11 @@ from limner.files import check_room, check_target
 from limner.fitting import DivergedError, Fitted, blaming, drawer
 from limner.job import bounded
 from limner.lessons import DEFAULT, SECONDS, Lessons, check_memory, prepare
+from limner.looks import Looking, Looks
 from limner.pairs import SHARE
 from limner.pipeline import packages_of
 from limner.problem import Judgement
-from limner.quality import Quality
+from limner.quality import Quality, quality
 from limner.registry import registry
 from limner.training import Budget, Run, Watch, start, train
 from limner.translation import TranslationProblem
@@ -56,12 +57,14 @@ class Translated(NamedTuple):
         seen: how good it is, over the pictures that were held out.
         before: how good the input itself would be.
         each: the name of each of these pictures, and the quality of its output and of its input.
+        looks: how sharp and various the outputs are beside the targets.
     """
 
     fitted: Fitted
     seen: Judgement
     before: Judgement
     each: tuple[tuple[str, Quality, Quality], ...]
+    looks: Looks
 
 
 def learn(
@@ -140,24 +143,30 @@ def run(lessons: Lessons, backend: Backend, watch: Callable[[Glimpse], None] | N
     if lessons.keep:
         keep, table, of = lessons.keep, recipe.table(), lessons.pairs.digest
         check_target(keep, force=True)
-        check_room(keep, 6 * theta.nbytes, what="the checkpoint", mend="make room, or choose a smaller network")
         save = lambda now: checkpoint.write_checkpoint(keep, now, table, of, backend)  # noqa: E731
     with backend.running() as runner, blaming(lessons.kept, lessons.keep):
         examples = Examples(model, lessons.pairs, theta)
         problem = TranslationProblem(model, examples, loss, backend, runner, theta, drawer(recipe))
         before = problem.judge_inputs()
         now = start(trainer, problem, theta)
+        if lessons.keep:
+            held = 2 * theta.nbytes + sum(backend.to_host(array).nbytes for array in now.state.arrays.values())
+            check_room(lessons.keep, 2 * held, what="the checkpoint", mend="make room, or choose a smaller network")
         if lessons.kept and lessons.keep:
             fresh, now = now, lessons.kept.run(backend)
             checkpoint.check_state(lessons.keep, now, fresh)
-        looking = _watching(watch, problem, lessons) if watch else None
-        reason = train(now, trainer, problem, lessons.budget, save=save, every=lessons.every, watch=looking)
+        seeing = _watching(watch, problem, lessons) if watch else None
+        reason = train(now, trainer, problem, lessons.budget, save=save, every=lessons.every, watch=seeing)
         ready = problem.calibrated(now.best)
         seen = problem.judge(now.best)
-        each = tuple(problem.each(now.best))
+        looking, each = Looking(), []
+        for name, made, given, wanted in problem.outcomes(now.best):
+            looking.add(made, wanted)
+            each.append((name, quality(wanted, made), quality(wanted, given)))
         best = np.array(backend.to_host(ready), dtype=np.float32)
     best.flags.writeable = False
-    return Translated(Fitted(Artwork(recipe, best, packages_of(recipe)), reason, now), seen, before, each)
+    fitted = Fitted(Artwork(recipe, best, packages_of(recipe)), reason, now)
+    return Translated(fitted, seen, before, tuple(each), looking.looks)
 
 
 def _watching(watch: Callable[[Glimpse], None], problem: TranslationProblem, lessons: Lessons) -> Watch:

@@ -14,7 +14,7 @@ from limner.example import Example
 from limner.examples import Examples
 from limner.namespace import namespace
 from limner.problem import Judgement
-from limner.quality import Quality, quality, ssim
+from limner.quality import ssim
 from limner.rng import MAX_SEED, child_rng
 from limner.samples import Context
 from limner.trainer import PairsProblem, batches_per_epoch
@@ -144,14 +144,14 @@ class TranslationProblem(PairsProblem):
         """How good the inputs themselves would be, as they are shown, enlarged bicubically where they are smaller."""
         return self._judged(lambda example: self.examples.enlarged(example, self.backend))
 
-    def each(self, theta: Array) -> Iterator[tuple[str, Quality, Quality]]:
-        """The name of each held-out picture, and the quality of its output and of its input, enlarged if needed."""
+    def outcomes(self, theta: Array) -> Iterator[tuple[str, np.ndarray, np.ndarray, np.ndarray]]:
+        """The name of each held-out picture, its output, its input, enlarged if needed, and its target."""
         ready, names = self.calibrated(theta), self.examples.pairs.sources.names
         places = iter(self.examples.pairs.held)
         for example in self._held():
             made = (self._shown(ready, example), self.examples.enlarged(example, self.backend), example.target)
             for y, x, target in zip(*map(self._host, made), strict=True):
-                yield names[next(places)], quality(target, y), quality(target, x)
+                yield names[next(places)], y, x, target
 
     def _judged(self, of: Callable[[Example], Array]) -> Judgement:
         total, error, likeness = 0.0, 0.0, 0.0

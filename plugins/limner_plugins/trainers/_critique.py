@@ -138,6 +138,14 @@ class Critique:
         return pull(weight * (each * namespace(y).ones_like(y)))
 
 
+def scores(critic: Critic, theta: Array, features: Array, made: Array, ctx: Context) -> Array:
+    """The mean of a critic's numbers for each picture, ``(n,)``; one that looks at a batch together does here too."""
+    xp = namespace(made)
+    x = xp.concat([fitted(features, made), made], axis=0) if critic.paired else made
+    y = critic.forward(theta, x, replace(ctx, training=critic.mixes()))
+    return xp.mean(xp.reshape(xp.permute_dims(y, (1, 0, 2, 3)), (made.shape[1], -1)), axis=1)
+
+
 def fitted(source: Array, picture: Array) -> Array:
     """A source's channels at a picture's size: each number as a block, or as the first of a block."""
     (h, w), (high, wide) = source.shape[2:], picture.shape[2:]

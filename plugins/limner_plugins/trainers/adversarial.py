@@ -26,7 +26,7 @@ from limner.plugin import (
     namespace,
 )
 from limner_plugins.trainers._contests import CONTESTS
-from limner_plugins.trainers._critique import Critique
+from limner_plugins.trainers._critique import Critique, scores
 from limner_plugins.trainers._duel import Duel, blank
 from limner_plugins.trainers._nested import joined, packed
 from limner_plugins.trainers._verdicts import too_few, who_won
@@ -154,6 +154,10 @@ class Adversarial(Trainer):
     def kept(self, theta: Array, state: State) -> Array:
         """The mean, where there is one."""
         return state.arrays["mean"] if self.average else theta
+
+    def scores(self, state: State, features: Array, made: Array, ctx: Context) -> Array:
+        """The mean of the critic's numbers."""
+        return scores(self.judge, state.arrays["critic"], features, made, ctx)
 
     def warning(self, state: State) -> str:
         """What is to be said when one side has won."""

@@ -40,6 +40,12 @@ def say(path: Path, lessons: Lessons, done: Translated, names: list[Path], *, as
         f"itself has {before.psnr:.2f} dB, SSIM {before.ssim:.3f}",
         quiet=quiet,
     )
+    told = [(part, word) for part, word in ((done.looks.sharpness, "sharp"), (done.looks.variety, "various")) if part]
+    if told:
+        words = " and ".join(
+            f"{part:.0%} as {word}" if part < 2 else f"{part:.1f} times as {word}" for part, word in told
+        )
+        note(f"the outputs are {words} as what they should be", quiet=quiet)
     played = {name: value for name, value in run.metrics.items() if name in PLAYED}
     if played:
         note(
@@ -49,7 +55,7 @@ def say(path: Path, lessons: Lessons, done: Translated, names: list[Path], *, as
         )
     for name in names:
         note(str(name), quiet=quiet)
-    told: dict[str, Any] = {
+    record: dict[str, Any] = {
         "path": str(path),
         "seed": lessons.recipe.seed,
         "size": list(lessons.pairs.size),
@@ -59,10 +65,12 @@ def say(path: Path, lessons: Lessons, done: Translated, names: list[Path], *, as
         "ssim": seen.ssim,
         "input_psnr": before.psnr if math.isfinite(before.psnr) else None,
         "input_ssim": before.ssim,
+        "sharpness": done.looks.sharpness,
+        "variety": done.looks.variety,
         "loss": run.best_loss,
         "steps": run.step,
         "seconds": run.seconds,
         "stopped": done.fitted.reason,
         **{name: value if math.isfinite(value) else None for name, value in played.items()},
     }
-    result(told, str(path), as_json=as_json)
+    result(record, str(path), as_json=as_json)

@@ -45,6 +45,12 @@ SheetEvery = Annotated[float, typer.Option(metavar="S", help="Seconds between tw
 Report = Annotated[Path | None, typer.Option(metavar="FILE", help="An HTML page that tells of it all.")]
 
 
+Notable = Annotated[
+    int | None,
+    typer.Option(metavar="N", help="Also write the N most notable outputs, as artworks, into the folder OUT-notable."),
+]
+
+
 def train(
     sources: Sources,
     recipe: RecipeName = "colorize",
@@ -72,6 +78,7 @@ def train(
     history: HistoryFile = None,
     timelapse: TimelapseFile = None,
     report: Report = None,
+    notable: Notable = None,
     backend: o.BackendName = "auto",
     threads: o.Threads = 0,
     force: o.Force = False,
@@ -88,9 +95,11 @@ def train(
     limner translate train photos/ --recipe super-resolution --size 128x128 --report report.html
     limner translate train drawings/ --targets paintings/ --recipe autoencode
     """
+    from limner.folders import check_folder
     from limner.history import check_history
     from limner.job import bounded
     from limner.lessons import SECONDS, prepare
+    from limner.notable import NOTABLE, check_notable, write_notable
     from limner.report import check_report, write_report
     from limner.sizes import parse_size
 
@@ -105,6 +114,9 @@ def train(
         check_history(history, force=force)
     if report:
         check_report(report, force=force)
+    album = path.with_name(f"{path.stem}-notable")
+    if notable is not None:
+        check_folder(album, NOTABLE, force=over)
     bounds = bounded(steps or 0, seconds or 0.0, psnr or 0.0, epochs or 0)
     if not (steps or seconds or psnr or epochs):
         bounds = bounded(0, SECONDS, 0.0)
@@ -127,6 +139,8 @@ def train(
         resume=resume,
         every=checkpoint_every,
     )
+    if notable is not None:
+        check_notable(notable, lessons.target_size)
     say_start(lessons, seed=seed, quiet=quiet)
     from limner import translating
     from limner.diary import Diary
@@ -142,6 +156,9 @@ def train(
         done.fitted.run.history.write(history, lessons.recipe.title, force=force)
     if report:
         write_report(report, path, lessons, done, diary.sheets, force=force)
+    if notable:
+        write_notable(album, notable, lessons, done, runner, force=over)
+        names.append(album)
     say(path, lessons, done, names, as_json=as_json, quiet=quiet)
     if done.fitted.reason == "diverged":
         raise LimnerError(
