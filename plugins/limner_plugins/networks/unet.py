@@ -31,8 +31,10 @@ class Unet(PictureNetwork):
     the innermost levels. A size that the halvings do not divide is mirrored at its edges, and cut out again.
 
     With ``residual`` the picture itself is added to what comes out, a gray one to each channel: the network learns
-    what to change. With a small ``contrast`` it starts from the picture. With width 64, batch normalisation, dropout 0.5, and weights N(0, 0.02) it is the generator of
-    Isola et al., which has a tanh.
+    what to change. With a small ``contrast`` it starts from the picture.
+
+    With width 64, batch normalisation, dropout 0.5, and weights N(0, 0.02) it is the generator of Isola et al., which
+    has a tanh.
 
     Sources: O. Ronneberger et al., "U-Net", 2015; P. Isola et al., "Image-to-image translation with conditional
     adversarial networks", 2017.
