@@ -62,7 +62,7 @@ def test_any_size_goes_in(network, size):
 
 def test_a_residual_starts_from_the_picture():
     x = pictures()
-    network = Unet(width=2, depth=1, residual=True, init="normal", scale=1e-3, output="tanh")
+    network = Unet(width=2, depth=1, residual=True, contrast=1e-4, output="tanh")
     np.testing.assert_allclose(network.forward(drawn(network), x, PAINTING), x, atol=1e-3)
     y = network.forward(drawn(network, 1), x[:1], PAINTING)
     np.testing.assert_allclose(y, np.repeat(x[:1], 3, axis=0), atol=1e-3)

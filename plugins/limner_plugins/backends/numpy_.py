@@ -4,14 +4,10 @@ from __future__ import annotations
 
 import ctypes
 import os
-import threading
-from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
 from functools import cache
-from itertools import chain, islice
 from typing import Any, TypeVar
 
 import numpy as np
@@ -19,13 +15,12 @@ from pydantic import Field
 
 from limner.plugin import Array, Backend, InTurn, Runner, Taps
 from limner_plugins.backends import _sliding
+from limner_plugins.backends._threads import Threads, here, opened_here
 
 M_TRIM_THRESHOLD, M_MMAP_THRESHOLD = -1, -3  # of malloc.h
 SMALL = 1_000_000  # steps of a product that OpenBLAS takes for a small one
 Item = TypeVar("Item")
 Result = TypeVar("Result")
-_HERE = threading.local()
-"""The threads of the runner that was opened here: those of others are theirs, and within them nothing is opened."""
 
 
 class NumPy(Backend):
@@ -70,12 +65,8 @@ class NumPy(Backend):
             if threads == 1:
                 yield InTurn()
                 return
-            with ThreadPoolExecutor(threads, thread_name_prefix="limner") as pool:
-                before, _HERE.threads = getattr(_HERE, "threads", None), Threads(pool, threads)
-                try:
-                    yield _HERE.threads
-                finally:
-                    _HERE.threads = before
+            with ThreadPoolExecutor(threads, "limner") as pool, opened_here(Threads(pool, threads)) as runner:
+                yield runner
 
     def product(self, weights: Array, x: Array) -> Array:
         """In blocks of points that BLAS has its kernel for small matrices for."""
@@ -121,8 +112,7 @@ class NumPy(Backend):
 
     def spread(self, function: Callable[[Item], Result], items: Iterable[Item]) -> list[Result]:
         """Over the threads of the runner that this thread has opened; on one of its threads, one after the other."""
-        threads: Threads | None = getattr(_HERE, "threads", None)
-        return list(map(function, items) if threads is None else threads.map(function, items))
+        return list(here().map(function, items))
 
     def scatter_add(self, index: Array, values: Array, size: int) -> Array:
         """Each row as the one column of a sparse matrix, whose entries may stand twice, times 1.
@@ -138,33 +128,6 @@ class NumPy(Backend):
             matrix.data = row
             sums[:] = matrix @ one
         return out
-
-
-@dataclass(frozen=True)
-class Threads:
-    """Items over threads, in order."""
-
-    pool: ThreadPoolExecutor
-    count: int
-
-    def map(self, function: Callable[[Item], Result], items: Iterable[Item]) -> Iterator[Result]:
-        """Looks two items a thread ahead: memory stays flat however many there are. One alone is done here."""
-        window: deque[Future[Result]] = deque()
-        rest = iter(items)
-        first = list(islice(rest, 2))
-        if len(first) == 1:
-            yield function(first[0])
-            return
-        try:
-            for item in chain(first, rest):
-                window.append(self.pool.submit(function, item))
-                if len(window) >= 2 * self.count:
-                    yield window.popleft().result()
-            while window:
-                yield window.popleft().result()
-        finally:
-            for future in window:
-                future.cancel()
 
 
 def _block(rows: int, cols: int, n: int) -> int:

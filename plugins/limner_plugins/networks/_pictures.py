@@ -75,8 +75,9 @@ class PictureNetwork(Network):
         return _layers(self, x.shape[0], theta.shape[0]).forward(theta, x, ctx)
 
     def vjp(self, theta: Array, x: Array, ctx: Context) -> tuple[Array, Pullback]:
-        """Layer by layer, a few pictures at a time, side by side where nobody else does so."""
-        tiles, layers = _tiles(x), _layers(self, x.shape[0], theta.shape[0])
+        """Layer by layer; a batch that is looked at together a few pictures at a time, side by side."""
+        layers = _layers(self, x.shape[0], theta.shape[0])
+        tiles = _tiles(x) if ctx.training and self.mixes() else [slice(None)]  # else they were cut before
         ys, pull = layers.vjp_tiles(theta, [x[:, tile, ...] for tile in tiles], ctx)
 
         def back(dy: Array) -> tuple[Array, Array]:

@@ -31,8 +31,10 @@ class Unet(PictureNetwork):
     the innermost levels. A size that the halvings do not divide is mirrored at its edges, and cut out again.
 
     With ``residual`` the picture itself is added to what comes out, a gray one to each channel: the network learns
-    what to change. With width 64, batch normalisation, dropout 0.5, and weights N(0, 0.02) it is the generator of
-    Isola et al., which has a tanh.
+    what to change. With a small ``contrast`` it starts from the picture.
+
+    With width 64, batch normalisation, dropout 0.5, and weights N(0, 0.02) it is the generator of Isola et al., which
+    has a tanh.
 
     Sources: O. Ronneberger et al., "U-Net", 2015; P. Isola et al., "Image-to-image translation with conditional
     adversarial networks", 2017.
@@ -60,6 +62,12 @@ class Unet(PictureNetwork):
     skips: bool = Field(default=True, description="each level beside its twin")
     init: Init = Field(default="he", description="weights N(0, scale), or by the numbers that a unit sees, times scale")
     scale: float = Field(default=1.0, gt=0, le=100, description="scale of the drawn weights")
+    contrast: float = Field(
+        default=1.0,
+        ge=0,
+        le=100,
+        description="what the last convolution's drawn weights are multiplied by; a residual starts well from 0.1",
+    )
 
     @classmethod
     def examples(cls) -> tuple[Unet, ...]:
@@ -113,7 +121,7 @@ class Unet(PictureNetwork):
         down = (*self._down(channels), *(() if i == 0 or last else norm), Activation(activation))
         if self.down != "stride":
             down = (*down, MaxPool() if self.down == "max" else AveragePool())
-        up = self._up(fan_out)
+        up = self._up(fan_out, 1.0 if i else self.contrast)
         if i:
             drop = self.dropout and i >= self._depth - self.dropouts
             up = (*up, *norm, *((Dropout(self.dropout, str(i)),) if drop else ()))
@@ -126,11 +134,12 @@ class Unet(PictureNetwork):
         stride = 2 if self.down == "stride" else 1
         return (self._convolution(channels, stride),)
 
-    def _up(self, channels: int) -> tuple[Layer, ...]:
+    def _up(self, channels: int, contrast: float) -> tuple[Layer, ...]:
         if self.up == "resize":
-            return Enlarge(), self._convolution(channels, 1)
-        return (Transposed(channels, Geometry.same(self.kernel, 2), init=self.init, scale=self.scale),)
+            return Enlarge(), self._convolution(channels, 1, contrast)
+        scale = contrast * self.scale
+        return (Transposed(channels, Geometry.same(self.kernel, 2), init=self.init, scale=scale),)
 
-    def _convolution(self, channels: int, stride: int) -> Convolution:
+    def _convolution(self, channels: int, stride: int, contrast: float = 1.0) -> Convolution:
         kernel = self.kernel if stride == 2 else self.kernel - 1 + self.kernel % 2
-        return Convolution(channels, Geometry.same(kernel, stride), init=self.init, scale=self.scale)
+        return Convolution(channels, Geometry.same(kernel, stride), init=self.init, scale=contrast * self.scale)
