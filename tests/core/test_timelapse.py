@@ -12,6 +12,7 @@ from limner.errors import LimnerError
 from limner.fitting import Moment
 from limner.fitting import run as fit_job
 from limner.job import prepare
+from limner.planes import over_white
 from limner.registry import registry
 from limner.timelapse import FIRST, STYLES, Camera, _captioned, filming, timelapse
 from limner.training import Budget, Run
@@ -45,7 +46,8 @@ class Film:
 def shown(settings, steps, size=(30, 20)):
     """The steps at which a camera took a frame."""
     lapse, film, taken = timelapse(settings), Film(), []
-    camera = Camera(lapse, film, size, job(steps))
+    original = np.full((size[1], size[0], 3), 7, np.uint8) if lapse.beside else None
+    camera = Camera(lapse, film, size, original)
 
     def watch(moment):
         before = film.count
@@ -99,7 +101,7 @@ def test_watching_takes_no_time_of_the_fit():
 def test_the_original_beside_and_words_on_it():
     taken, frames, _ = shown({"frames": 2, "beside": True}, 4)
     assert [frame.shape for frame in frames] == [(20, 60, 3)] * len(taken)
-    np.testing.assert_array_equal(frames[0][:, :30], frames[-1][:, :30])
+    assert all((frame[:, :30] == 7).all() for frame in frames)
     with_words = shown({"frames": 2, "caption": True}, 4, (120, 80))[1]
     without = shown({"frames": 2}, 4, (120, 80))[1]
     np.testing.assert_array_equal(with_words[0][:60], without[0][:60])
@@ -107,7 +109,7 @@ def test_the_original_beside_and_words_on_it():
 
 
 def test_a_frame_that_cannot_be_written_does_not_stop_the_fit():
-    camera = Camera(timelapse({"frames": 5}), Film(fails=3), (30, 20), job(40))
+    camera = Camera(timelapse({"frames": 5}), Film(fails=3), (30, 20))
     fitted = fit_job(job(40), NUMPY, camera)
     assert fitted.reason == "steps"
     assert "disk is full" in str(camera.problem)
@@ -117,7 +119,7 @@ def test_a_frame_that_cannot_be_written_does_not_stop_the_fit():
 def test_whatever_goes_wrong_with_a_frame_is_the_cameras(kind):
     film = Film()
     film.add = lambda frame: (_ for _ in ()).throw(kind("no such frame"))
-    camera = Camera(timelapse({"frames": 5}), film, (30, 20), job(5))
+    camera = Camera(timelapse({"frames": 5}), film, (30, 20))
     assert fit_job(job(5), NUMPY, camera).reason == "steps"
     assert "the timelapse cannot be written" in str(camera.problem)
 
@@ -257,7 +259,7 @@ def test_what_is_wrong_with_its_place_says_what_to_change(place, hint, capsys):
 def filmed(settings, progresses):
     """A camera's frames of a run that is shown at these parts of its budget."""
     film = Film()
-    camera = Camera(timelapse(settings), film, (30, 20), job(10))
+    camera = Camera(timelapse(settings), film, (30, 20))
     theta, taken = np.zeros(3, np.float32), []
     for step, progress in enumerate(progresses):
 
@@ -332,3 +334,12 @@ def test_filming_needs_something_to_spread_over():
     unbounded = prepare("skimage:coffee", "rprop-portrait", Budget(psnr=30), seed=1, train_size=12)
     with pytest.raises(LimnerError, match="every"), filming("t.gif", timelapse({}), unbounded):
         raise AssertionError
+
+
+def test_the_original_is_that_of_the_fit(tmp_path):
+    lapse, work = timelapse({"frames": 2, "beside": True}), job(2)
+    with filming(tmp_path / "t.apng", lapse, work) as camera:
+        fit_job(work, NUMPY, camera)
+    with Image.open(tmp_path / "t.apng") as movie:
+        left = np.asarray(movie.convert("RGB"))[:, :30]
+    np.testing.assert_array_equal(left, over_white(work.album.at((30, 20), gray=False, background=None).first.pixels()))
