@@ -22,6 +22,7 @@ from limner_plugins.layers.mirror import Mirrored
 from limner_plugins.layers.pooling import AveragePool, MaxPool
 from limner_plugins.layers.sequence import Sequence
 from limner_plugins.layers.skip import Add, Concatenate
+from limner_plugins.layers.together import Together
 from limner_plugins.layers.transposed import Transposed
 
 CONTEXT = Context(size=(8, 8), seed=5, training=True)
@@ -59,6 +60,7 @@ LAYERS = {
     "add": Add(Sequence((Convolution(2, Geometry.same(3)), Activation("tanh")))),
     "add, enlarged": Add(Sequence((Transposed(2, Geometry.same(2, 2)),)), Sequence((Enlarge("bilinear"),))),
     "mirrored": Mirrored(Sequence((Convolution(2, Geometry.same(4, 2)), BatchNorm(), Enlarge())), 4),
+    "together": Together(Sequence((BatchNorm(), Convolution(3, Geometry.same(3))))),
     "sequence": Sequence((InstanceNorm(), Convolution(2, Geometry.same(2, 2)), Activation("sin"), BatchNorm())),
 }
 

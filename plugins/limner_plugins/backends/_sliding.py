@@ -8,19 +8,24 @@ chosen. The choice follows from the shapes alone.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from math import prod
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.lib.stride_tricks import as_strided
 
 from limner.plugin import Taps
 
+Spread: TypeAlias = Callable[[Callable[[Any], None], list[Any]], list[None]]
 SMALL = 1_000_000  # steps of a product that OpenBLAS takes for a small one, and packs nothing
 SEEN = 2**19  # numbers of a block that taps see
 ADDED = 2**18  # numbers of a block that products are added to
 FEW = 36  # numbers for each tap, up to which they are copied
 NARROW = 9  # numbers for each tap, up to which a product of its own is too narrow
 MANY = 128  # rows, from which on a product is made as it lies in the vector, and not transposed
+ROWS = 128  # of a product that is cut up, to be shared out
+WORTH = 2**25  # steps of a product that is worth sharing out
 ASIDE = 16  # numbers between the rows of a block: rows of 4 KiB would all want the same place in the cache
 
 
@@ -39,46 +44,53 @@ def seen(x: np.ndarray, taps: Taps, k: int, n: int) -> np.ndarray:
     return as_strided(x, (*(count for count, _, _ in taps), k, n), (*steps, down, along), writeable=False)
 
 
-def slide(weights: np.ndarray, x: np.ndarray, taps: Taps, n: int) -> np.ndarray:
-    """Σ over taps of ``weights[:, *tap, :]`` times what the tap sees: ``(d, n)``."""
+def slide(weights: np.ndarray, x: np.ndarray, taps: Taps, n: int, spread: Spread) -> np.ndarray:
+    """Σ over taps of ``weights[:, *tap, :]`` times what the tap sees: ``(d, n)``; its blocks side by side."""
     d, k = weights.shape[0], weights.shape[-1]
     view, y = seen(x, taps, k, n), np.empty((d, n), np.result_type(weights, x))
-    if k <= FEW:
-        _copied(weights.reshape(d, -1), view, y)
-    else:
-        _added(weights, view, y)
+    few = k <= FEW
+    flat = weights.reshape(d, -1) if few else weights
+    block = max(1, min(n, _power(SEEN // flat.shape[1] if few else ADDED // d, 64)))
+    height = ROWS if n <= block and not few else d
+
+    def of(place: tuple[int, int]) -> None:
+        row, first = place
+        rows, columns = slice(row, row + height), slice(first, min(first + block, n))
+        (_copied if few else _added)(flat[rows], view[..., columns], y[rows, columns])
+
+    places = [(row, first) for row in range(0, d, height) for first in range(0, n, block)]
+    _share(of, places, weights.size * n, spread)
     return y
 
 
-def _copied(weights: np.ndarray, view: np.ndarray, y: np.ndarray) -> None:
-    n, rows = y.shape[1], weights.shape[1]
-    most = _power(SEEN // rows, 64)
-    block = max(1, min(n, most))
-    wide = np.empty((*view.shape[:-1], block + ASIDE), view.dtype)
-    flat = wide.reshape(rows, block + ASIDE)
-    for first in range(0, n, block):
-        size = min(block, n - first)
-        wide[..., :size] = view[..., first : first + size]
-        multiply(weights, flat[:, :size], y[:, first : first + size])
+def _share(of: Callable[[Any], None], places: list[Any], steps: int, spread: Spread) -> None:
+    """All of them, side by side where that is worth it; they are the same wherever they are done."""
+    if steps < WORTH:
+        for place in places:
+            of(place)
+    else:
+        spread(of, places)
 
 
-def _added(weights: np.ndarray, view: np.ndarray, y: np.ndarray) -> None:
-    d, n = y.shape
-    block = max(1, min(n, _power(ADDED // d, 64)))
-    product = np.empty((d, block + ASIDE), y.dtype)
-    for first in range(0, n, block):
-        size = min(block, n - first)
-        into = y[:, first : first + size]
-        for at in np.ndindex(view.shape[:-2]):
-            part = view[at][:, first : first + size]
-            if any(at):
-                multiply(weights[:, *at, :], part, product[:, :size])
-                into += product[:, :size]
-            else:
-                multiply(weights[:, *at, :], part, into)
+def _copied(weights: np.ndarray, view: np.ndarray, into: np.ndarray) -> None:
+    rows, n = weights.shape[1], into.shape[1]
+    wide = np.empty((*view.shape[:-1], n + ASIDE), view.dtype)
+    wide[..., :n] = view
+    multiply(weights, wide.reshape(rows, n + ASIDE)[:, :n], into)
 
 
-def put_slide_outer(flat: np.ndarray, start: int, dy: np.ndarray, x: np.ndarray, taps: Taps, k: int) -> None:
+def _added(weights: np.ndarray, view: np.ndarray, into: np.ndarray) -> None:
+    d, n = into.shape
+    product = np.empty((d, n + ASIDE), into.dtype)[:, :n]
+    for at in np.ndindex(view.shape[:-2]):
+        multiply(weights[:, *at, :], view[at], product if any(at) else into)
+        if any(at):
+            into += product
+
+
+def put_slide_outer(
+    flat: np.ndarray, start: int, dy: np.ndarray, x: np.ndarray, taps: Taps, k: int, spread: Spread
+) -> None:
     """``dy`` ``(d, n)`` times what each tap sees, transposed, into a vector from a place on: ``(d, *counts, k)``."""
     (d, n), view = dy.shape, seen(x, taps, k, dy.shape[1])
     out = flat[start : start + d * prod(view.shape[:-1])].reshape(d, *view.shape[:-1])
@@ -86,23 +98,35 @@ def put_slide_outer(flat: np.ndarray, start: int, dy: np.ndarray, x: np.ndarray,
         for at in np.ndindex(view.shape[:-2]):
             out[:, *at, :] = outer(dy, view[at])
         return
-    rows = prod(view.shape[:-1])
-    block = max(1, min(n, _power(SEEN // rows, 64)))
+    parts = view.shape[0] if prod(view.shape[1:-1]) >= ROWS else 1
+    into, each = out.reshape(d, parts, -1), view.shape[0] // parts
+
+    def of(i: int) -> None:
+        _outer_copied(dy, view[i * each : (i + 1) * each], into[:, i, :])
+
+    _share(of, list(range(parts)), out.size * n, spread)
+
+
+def _outer_copied(dy: np.ndarray, view: np.ndarray, out: np.ndarray) -> None:
+    """From a copy of what the taps see, for a block of columns at once."""
+    (d, n), rows, straight = dy.shape, out.shape[1], dy.shape[0] >= MANY
+    block = max(1, min(n, _power(SEEN // rows, d if straight else 64)))  # a large sum is not added to often
     wide = np.empty((*view.shape[:-1], block + ASIDE), view.dtype)
-    into = out.reshape(d, rows) if d >= MANY else np.empty((rows, d), flat.dtype)
-    product = np.empty_like(into)
+    total = out if straight else np.empty((rows, d), out.dtype)
+    product = np.empty(total.shape, out.dtype)
     if not n:
-        into[...] = 0.0
+        out[...] = 0.0
+        return
     for first in range(0, n, block):
         size = min(block, n - first)
         wide[..., :size] = view[..., first : first + size]
         its, told = dy[:, first : first + size], wide.reshape(rows, -1)[:, :size]
-        where = product if first else into
-        np.matmul(its, told.T, out=where) if d >= MANY else np.matmul(told, its.T, out=where)
+        where = product if first else total
+        np.matmul(its, told.T, out=where) if straight else np.matmul(told, its.T, out=where)
         if first:
-            into += product
-    if d < MANY:
-        out.reshape(d, rows)[...] = into.T
+            total += product
+    if not straight:
+        out[...] = total.T
 
 
 def multiply(weights: np.ndarray, x: np.ndarray, out: np.ndarray) -> None:

@@ -113,11 +113,11 @@ class NumPy(Backend):
 
     def slide(self, weights: Array, x: Array, taps: Taps, n: int) -> Array:
         """In blocks of columns that stay in a core's cache."""
-        return _sliding.slide(weights, x, taps, n)
+        return _sliding.slide(weights, x, taps, n, self.spread)
 
     def put_slide_outer(self, flat: Array, start: int, dy: Array, x: Array, taps: Taps, k: int) -> None:
         """The same."""
-        _sliding.put_slide_outer(flat, start, dy, x, taps, k)
+        _sliding.put_slide_outer(flat, start, dy, x, taps, k, self.spread)
 
     def spread(self, function: Callable[[Item], Result], items: Iterable[Item]) -> list[Result]:
         """Over the threads of the runner that this thread has opened; on one of its threads, one after the other."""

@@ -17,7 +17,7 @@ from limner_plugins.layers.layer import Layer
 
 BOTTOM = 4  # pixels of the shorter side of the deepest map, at least, where the depth follows from the size
 DEEPEST = 6  # halvings that a size asks for, at most
-TILE = 2**15  # points of the pictures of a tile, about
+TILE = 2**14  # points of the pictures of a tile, about
 Hidden: TypeAlias = Literal["relu", "leaky-relu", "tanh", "sigmoid", "gelu", "swish", "softplus", "sin"]
 Tone: TypeAlias = Literal["tanh", "sigmoid", "identity"]
 Norm: TypeAlias = Literal["none", "batch", "instance"]

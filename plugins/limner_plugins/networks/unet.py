@@ -18,6 +18,7 @@ from limner_plugins.layers.mirror import Mirrored
 from limner_plugins.layers.pooling import AveragePool, MaxPool
 from limner_plugins.layers.sequence import Sequence
 from limner_plugins.layers.skip import Add, Concatenate
+from limner_plugins.layers.together import Together
 from limner_plugins.layers.transposed import Transposed
 from limner_plugins.networks._pictures import NORMS, Hidden, Norm, PictureNetwork, Tone, depth_for, toned
 
@@ -118,7 +119,7 @@ class Unet(PictureNetwork):
             up = (*up, *norm, *((Dropout(self.dropout, str(i)),) if drop else ()))
         if last:
             return (*down, *up)
-        within = Sequence(self._level(i + 1, channels))
+        within = Together(Sequence(self._level(i + 1, channels)))
         return (*down, Concatenate(within) if self.skips else within, Activation(self.up_activation), *up)
 
     def _down(self, channels: int) -> tuple[Layer, ...]:
