@@ -135,6 +135,25 @@ def test_a_critic_that_runs_away_ends_the_run_and_the_last_checkpoint_stays(caps
     assert np.isfinite(limner.open("two.limner").theta).all()
 
 
+def test_that_a_side_has_won_is_told_once(monkeypatch, capsys):
+    monkeypatch.setattr("limner_plugins.trainers.adversarial.who_won", lambda right: f"somebody has won, {right}")
+    args = ["translate", "train", "photos", "--recipe", recipe(), "--size", "24x24", "--seed", "1", "-o", "two.limner"]
+    assert run([*args, "--steps", "5"]) == 0
+    assert capsys.readouterr().err.count("somebody has won") == 1
+    assert run([*args, "--steps", "5", "--force", "--quiet"]) == 0
+    assert "somebody has won" not in capsys.readouterr().err
+
+
+def test_what_a_mean_of_the_steps_leaves_is_saved(capsys):
+    args = ["translate", "train", "photos", "--recipe", recipe(average=0.5), "--size", "24x24", "--seed", "1"]
+    assert run([*args, "--steps", "5", "-o", "mean.limner"]) == 0
+    kept = read_checkpoint(Path("mean.limner.ckpt")).run(choose("numpy", registry()))
+    mean = limner.open("mean.limner").theta
+    np.testing.assert_array_equal(mean, kept.state.arrays["mean"])
+    assert not np.array_equal(mean, kept.theta)
+    capsys.readouterr()
+
+
 BAD = [
     (["-s", "trainer.weight=-1"], "trainer.weight: must be at least 0"),
     (["-s", "trainer.critic={kind = 'unet'}"], "'unet' is no critic; choose patch-critic or image-critic"),
@@ -184,3 +203,18 @@ def test_killed_at_any_moment_it_ends_bit_for_bit_the_same(tmp_path):
         went_on += b"goes on after step" in err
         np.testing.assert_array_equal(limner.open(out).theta, whole)
     assert went_on >= 2
+
+
+@pytest.mark.gpu
+def test_the_experiment_with_faces_learns_on_a_gpu(capsys):
+    """Its full size, 256 x 320 and a batch of 8: a few steps."""
+    from limner_plugins.backends.cupy_ import CuPy
+
+    if problem := CuPy.missing():
+        pytest.skip(problem)
+    args = ["translate", "train", "photos", "--recipe", "face-gan", "-s", "trainer.batch=8", "--steps", "6"]
+    assert run([*args, "--backend", "cupy", "--seed", "1", "-o", "faces.limner", "--history", "faces.jsonl"]) == 0
+    rows = [json.loads(line) for line in Path("faces.jsonl").read_text(encoding="utf-8").splitlines()]
+    assert rows[-1]["loss"] < rows[0]["loss"]
+    assert np.isfinite(limner.open("faces.limner").theta).all()
+    capsys.readouterr()

@@ -17,6 +17,7 @@ from limner_sound import (
     SoundBackend,
     SoundBlend,
     SoundColor,
+    SoundCriticNetwork,
     SoundDetector,
     SoundEncoder,
     SoundFilter,
@@ -54,7 +55,9 @@ def caught_by(*checks, summary="with a fault"):
 
     def register(cls):
         bases = {base.__name__ for base in cls.__mro__}
-        kind = "encoder" if "SoundFilter" in bases else next(k for k in KINDS if f"Sound{k.title()}" in bases)
+        sorts = {"SoundFilter": "encoder", "SoundCriticNetwork": "network"}
+        sort = next((kind for base, kind in sorts.items() if base in bases), None)
+        kind = sort or next(k for k in KINDS if f"Sound{k.title()}" in bases)
         name = "".join(f"-{c.lower()}" if c.isupper() else c for c in cls.__name__).lstrip("-")
         FAULTS.append((kind, name, cls, checks, summary))
         return cls
@@ -272,6 +275,18 @@ class WrongJacobianNetwork(SoundNetwork):
 @caught_by("working_set")
 class WeightlessNetwork(SoundNetwork):
     def working_set(self, fan_in, fan_out):
+        return 0
+
+
+@caught_by("critic")
+class RestlessNetwork(SoundCriticNetwork):
+    def refreshed(self, theta):
+        return theta / namespace(theta).sqrt(namespace(theta).sum(theta * theta))
+
+
+@caught_by("critic")
+class BlindNetwork(SoundCriticNetwork):
+    def receptive_field(self):
         return 0
 
 

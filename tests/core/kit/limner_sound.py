@@ -20,6 +20,7 @@ from limner.plugin import (
     Bounds,
     Box,
     ColorMode,
+    Critic,
     Detector,
     Embedded,
     Encoder,
@@ -154,6 +155,44 @@ class SoundSquareNetwork(SoundNetwork):
         if fan_in != fan_out:
             raise LimnerError("give as many features as channels")
         return super().layout(fan_in, fan_out)
+
+
+class SoundCriticNetwork(Critic):
+    """One number for each pixel: the channels weighted, and each weighed anew by what was measured."""
+
+    def layout(self, fan_in, fan_out):
+        return Layout((Entry("W", (fan_out, fan_in)), Entry("norm", (1,), learned=False)))
+
+    def draw(self, layout, rng):
+        return layout.pack({"W": rng.normal(0, 1, layout.entries[0].shape), "norm": np.asarray([0.7])})
+
+    def weights(self, theta, x):
+        return namespace(theta).reshape(theta[:-1], (-1, x.shape[0]))
+
+    def forward(self, theta, x, ctx):
+        xp = namespace(x)
+        flat = xp.reshape(x, (x.shape[0], x.shape[1] * x.shape[2] * x.shape[3]))
+        weights = self.weights(theta, x)
+        return xp.reshape(theta[-1] * (weights @ flat), (weights.shape[0], *x.shape[1:]))
+
+    def vjp(self, theta, x, ctx):
+        xp = namespace(x)
+        flat = xp.reshape(x, (x.shape[0], x.shape[1] * x.shape[2] * x.shape[3]))
+
+        def pullback(dy):
+            dz = theta[-1] * xp.reshape(dy, (dy.shape[0], flat.shape[1]))
+            dtheta = pack_gradient([dz @ flat.T, 0 * theta[-1:]], like=theta)
+            return dtheta, xp.reshape(self.weights(theta, x).T @ dz, x.shape)
+
+        return self.forward(theta, x, ctx), pullback
+
+    def refreshed(self, theta):
+        xp = namespace(theta)
+        norm = xp.sqrt(xp.sum(theta[:-1] * theta[:-1]))
+        return xp.concat([theta[:-1], xp.reshape(1 / norm, (1,))], axis=0)
+
+    def receptive_field(self):
+        return 1
 
 
 class SoundColor(ColorMode):
@@ -350,3 +389,4 @@ def limner_register(registry):
     registry.writer("sound-lossy", "limner_sound:SoundLossyWriter", summary="without a fault, and lossy")
     registry.encoder("sound-filter", "limner_sound:SoundFilter", summary="grain, without a fault")
     registry.network("sound-square", "limner_sound:SoundSquareNetwork", summary="as many channels as features")
+    registry.network("sound-critic", "limner_sound:SoundCriticNetwork", summary="a critic without a fault")

@@ -1,4 +1,4 @@
-"""Checks that only networks have: the working set, and the Jacobian where there is one."""
+"""Checks that only networks have: the working set, the Jacobian where there is one, what a critic says of itself."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ from typing import cast
 
 import numpy as np
 
+from limner.critic import Critic
 from limner.network import Network
-from limner.testing.asking import CONTEXT
+from limner.testing.asking import CONTEXT, SEED
 from limner.testing.checks.arrays import on_host
 from limner.testing.maps import FANS, fans_of, maps_of
 from limner.testing.subject import Subject, calling, require
@@ -49,4 +50,23 @@ def check_jacobian(subject: Subject) -> None:
             require(np.allclose(a, b, rtol=1e-7, atol=1e-9), f"{subject}: {name} of jacobian{way.label} is not vjp's")
 
 
-OF_EXAMPLE = (check_fans, check_working_set, check_jacobian)
+def check_critic(subject: Subject) -> None:
+    """A critic tells how much it sees, and leaves alone what is learned when it measures its weights anew."""
+    critic = subject.stage
+    if not isinstance(critic, Critic):
+        return
+    with calling(subject, "receptive_field"):
+        side = critic.receptive_field()
+    require(
+        type(side) is int and side > 0, f"{subject}: receptive_field() is {side!r}; it takes a whole number of pixels"
+    )
+    for fan_in, _ in fans_of(critic):
+        with calling(subject, "refreshed"):
+            layout = critic.layout(fan_in, 1)
+            theta = critic.draw(layout, np.random.default_rng(SEED))
+            fresh = critic.refreshed(theta)
+        kept = fresh.shape == theta.shape and np.array_equal(fresh[layout.learned], theta[layout.learned])
+        require(kept, f"{subject}: refreshed() changes what is learned; let it write into entries that are not")
+
+
+OF_EXAMPLE = (check_fans, check_working_set, check_jacobian, check_critic)
