@@ -11,6 +11,8 @@ from limner.errors import LimnerError
 from limner.files import available_memory, human
 from limner.targets import Target, read_target
 
+READING = 64
+"""Bytes for each pixel of the picture that is being read and resized."""
 PAPER = "white"
 """What lies under clear pixels where nothing is said."""
 
@@ -82,7 +84,7 @@ def _told(moved: Sequence[Target], size: tuple[int, int]) -> str:
 
 
 def _check_memory(count: int, size: tuple[int, int]) -> None:
-    need, free = 3 * count * size[0] * size[1], available_memory()
+    need, free = (3 * count + READING) * size[0] * size[1], available_memory()
     if need > free:
         raise LimnerError(
             f"{count:,} pictures of {size[0]}x{size[1]} would take {human(need)} of memory and {human(free)} are free; "

@@ -61,7 +61,8 @@ class Diary:
 
     def _write(self, glimpse: Glimpse) -> None:
         run = glimpse.run
-        caption = f"{self._lessons.recipe.title}: step {run.step:,}, {run.psnr:.2f} dB on pictures that were held out"
+        when = f"the best of {run.step:,} steps" if glimpse.last else f"step {run.step:,}"
+        caption = f"{self._lessons.recipe.title}: {when}, {run.psnr:.2f} dB on pictures that were held out"
         sheet = png(triptych(glimpse.rows(), caption))
         with replacing(self._sheet, force=True) as file:
             file.write(sheet)

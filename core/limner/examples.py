@@ -68,12 +68,13 @@ class Examples:
         sources = self._pictures(pairs.sources.planes, index, ctx, varied=varied)
         alone = pairs.targets is pairs.sources
         targets = sources if alone else self._pictures(pairs.targets.planes, index, ctx, varied=varied)
-        theirs = None if mates is None else self._pictures(pairs.targets.planes, mates, ctx, varied=varied)
+        others = None if mates is None else self._pictures(pairs.sources.planes, mates, ctx, varied=varied)
+        theirs = others if alone or mates is None else self._pictures(pairs.targets.planes, mates, ctx, varied=varied)
         backend = ctx.backend
         assert backend is not None
         theta = backend.asarray(self._theta)
         place = backend.asarray(index.astype(np.int64))
-        features = self.model.encode(theta, Samples(images=sources, index=place, others=theirs), ctx)
+        features = self.model.encode(theta, Samples(images=sources, index=place, others=others), ctx)
         output = self.model.output
         made = output.forward(theta[:0], Samples(images=targets, index=place, others=theirs), ctx)
         return Example(Samples(features=features), _shown(output, made))
@@ -84,7 +85,7 @@ class Examples:
         if not any(isinstance(stage, Filter) and stage.mates for stage in stages):
             return None
         training = self.pairs.training
-        drawn = [child_rng(ctx.seed, "mate", ctx.step, int(i)).choice(training) for i in index]
+        drawn = [child_rng(ctx.seed, "mate", ctx.step, int(i)).choice(_but(training, i)) for i in index]
         return np.asarray(drawn)
 
     def _pictures(self, planes: np.ndarray, index: np.ndarray, ctx: Context, *, varied: bool) -> Array:
@@ -103,3 +104,9 @@ class Examples:
 def _shown(encoder: Encoder, features: Array) -> Array:
     """Channels as pictures, as their filter shows them."""
     return encoder.shown(features) if isinstance(encoder, Filter) else as_pictures(features)
+
+
+def _but(places: np.ndarray, place: int) -> np.ndarray:
+    """All but one of the places, where there are others."""
+    rest = places[places != place]
+    return rest if len(rest) else places

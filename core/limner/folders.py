@@ -79,3 +79,15 @@ def _move_in(part: Path, path: Path) -> None:
         old.rename(path)
         raise
     shutil.rmtree(old, ignore_errors=True)
+
+
+def make(path: Path) -> None:
+    """Make a folder, where it is not there.
+
+    Raises:
+        LimnerError: it cannot be made.
+    """
+    try:
+        path.mkdir(exist_ok=True)
+    except OSError as error:
+        raise LimnerError(f"{path}: the folder cannot be made: {os_reason(error)}") from error

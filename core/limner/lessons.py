@@ -115,15 +115,24 @@ def prepare(
     values = dict(values or {})
     size = Canvas(values.pop("size")).size if "size" in values and size is None else size
     table, source = find(recipe)
+    if swap and "title" not in values and {"encoder", "output"} & swap.keys():
+        table = {**table, "title": named_after(swap, str(table.get("title", "Translation"))), "summary": ""}
     given = size or (Canvas(tuple(table["size"])).size if "size" in table else None)
     chosen = _learner(settings.apply(table, values, swap), source)
     if kept and seed is None:
         seed = int(kept.header.recipe.get("seed", 0))
     if seed is not None or not chosen.seeded:
         chosen = chosen.with_seed(draw_seed() if seed is None else operator.index(seed))
+    if given:
+        _check_one(_made(chosen, given), given)
     pairs = read_pairs(names, others, size=given, held_out=held_out, background=background, seed=chosen.seed)
     made = _made(chosen, pairs.size)
     if kept and keep:
+        if kept.header.target != pairs.digest:
+            raise LimnerError(
+                f"{keep}: is the checkpoint of other pictures, or of these with another --seed, --held-out or --size; "
+                "name another network with -o, or start afresh with --force and without --resume"
+            )
         checkpoint.check_same(keep, kept, made.table(), pairs.digest)
     budget = budget or Budget(seconds=SECONDS)
     if epochs:
@@ -131,6 +140,33 @@ def prepare(
         steps = epochs * -(-len(pairs.training) // max(1, looks))
         budget = replace(budget, steps=min(budget.steps or MANY, steps))
     return Lessons(made, pairs, budget, keep, kept, every)
+
+
+def named_after(swap: Mapping[str, str | Sequence[str]], title: str) -> str:
+    """What a network is called whose filters are not its recipe's."""
+    given, output = swap.get("encoder"), swap.get("output")
+    names = ", ".join([given] if isinstance(given, str) else given or [])
+    return f"{names or title} to {output}" if output else f"{names} to {title}" if names else title
+
+
+def _check_one(recipe: SingleRecipe, size: tuple[int, int]) -> None:
+    """Refuse before any picture is read what not even one could be learned with.
+
+    Raises:
+        LimnerError: memory cannot hold it.
+    """
+    model = Translator(recipe)
+    need = 4 * model.network.trained_set(model.fan_in, model.fan_out, model.entrance(size)) + 32 * model.layout.size
+    _check_free(need, size)
+
+
+def _check_free(need: int, size: tuple[int, int]) -> None:
+    free = available_memory()
+    if need > free:
+        raise LimnerError(
+            f"learning with this network at {size[0]}x{size[1]} would take about {human(need)} of memory and "
+            f"{human(free)} are free; choose a smaller --size, network or trainer.batch"
+        )
 
 
 def _learner(table: Mapping[str, Any], source: str) -> SingleRecipe:
@@ -178,9 +214,4 @@ def check_memory(lessons: Lessons, model: Translator, backend: Backend) -> None:
     held = 4 * at_once * model.network.trained_set(model.fan_in, model.fan_out, size)
     held += 4 * at_once * trainer.trained_set(model.fan_in, sized(model.output, lessons.pairs.size))
     held += 4 * 8 * model.layout.size
-    free = available_memory()
-    if held > free:
-        raise LimnerError(
-            f"learning with this network at {size[0]}x{size[1]} would take about {human(held)} of memory and "
-            f"{human(free)} are free; choose a smaller --size, network or trainer.batch"
-        )
+    _check_free(held, size)

@@ -12,6 +12,8 @@ import numpy as np
 
 from limner.collection import Collection, read_collection
 from limner.errors import LimnerError
+from limner.files import exists
+from limner.pictures import SAMPLES
 from limner.rng import child_rng
 
 SHARE = 0.1
@@ -77,6 +79,7 @@ def read_pairs(
     """
     if not 0 < held_out < 1:
         raise LimnerError(f"--held-out: must be between 0 and 1, got {held_out}")
+    _check_names(sources)
     if len(sources) < 2:
         raise LimnerError(
             f"{len(sources)} picture is no set: one at least is held out to see how good the others make it; "
@@ -90,13 +93,37 @@ def read_pairs(
     return Pairs(first, second, np.sort(order[count:]), np.sort(order[:count]))
 
 
+def _check_names(names: Sequence[str]) -> None:
+    """Refuse files that are not there, or named twice: a copy would be held out of what is learned.
+
+    Raises:
+        LimnerError: there is such a one.
+    """
+    seen: set[Path] = set()
+    for name in names:
+        if name.startswith(SAMPLES):
+            place = Path(name)
+        elif not exists(Path(name)):
+            raise LimnerError(f"{name}: there is no such file or folder; name pictures, or folders of them")
+        else:
+            place = Path(name).resolve()
+        if place in seen:
+            raise LimnerError(f"{name}: is named twice, and would be learned and held out at once; name it once")
+        seen.add(place)
+
+
 def _matched(sources: Sequence[str], targets: Sequence[str]) -> list[str]:
     """The targets in the order of the sources whose names, without their endings, they bear."""
+    _check_names(targets)
     named: dict[str, str] = {}
     for name in targets:
         other = named.setdefault(_stem(name), name)
         if other != name:
             raise LimnerError(f"{name} and {other}: both would be the partner of {_stem(name)!r}; name one of them")
+    stems = [_stem(name) for name in sources]
+    twin = next((name for i, name in enumerate(sources) if stems[i] in stems[:i]), None)
+    if twin is not None:
+        raise LimnerError(f"{twin}: another source is called {_stem(twin)!r} too, and there is one target for both")
     alone = next((name for name in sources if _stem(name) not in named), None)
     if alone is not None:
         raise LimnerError(f"{alone}: has no partner among the targets; one is needed that is called {_stem(alone)!r}")
@@ -107,4 +134,4 @@ def _matched(sources: Sequence[str], targets: Sequence[str]) -> list[str]:
 
 
 def _stem(name: str) -> str:
-    return Path(name.partition(":")[2] if name.startswith("skimage:") else name).stem
+    return Path(name.partition(":")[2] if name.startswith(SAMPLES) else name).stem

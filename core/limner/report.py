@@ -71,7 +71,8 @@ def write_report(
         "earlier": earlier,
         "plot": _data(draw_curves(run.history.rows, recipe.title, "svg"), "image/svg+xml"),
         "pictures": [(name, _number(a.psnr), f"{a.ssim:.3f}", _number(b.psnr)) for name, a, b in done.each],
-        "command": f"limner translate apply {shlex.quote(art.name)} PICTURE... -o translated",
+        "told_before": math.isfinite(done.before.psnr),
+        "command": f"limner translate apply ./{shlex.quote(art.name)} PICTURE... -o translated",
         "recipe": recipe.to_toml(),
     }
     page = Environment(autoescape=True).from_string(template).render(**values)
@@ -82,12 +83,12 @@ def write_report(
 
 def _figures(lessons: Lessons, done: Translated) -> list[tuple[str, str]]:
     run, pairs, size = done.fitted.run, lessons.pairs, lessons.pairs.size
-    theta = done.fitted.artwork.theta
+    theta, differs = done.fitted.artwork.theta, math.isfinite(done.before.psnr)
     return [
-        ("PSNR, held out", f"{_number(done.seen.psnr)} dB"),
-        ("the input itself", f"{_number(done.before.psnr)} dB"),
+        ("PSNR, held out", decibels(done.seen.psnr)),
+        *([("the input itself", decibels(done.before.psnr))] if differs else []),
         ("SSIM, held out", f"{done.seen.ssim:.3f}"),
-        ("the input itself", f"{done.before.ssim:.3f}"),
+        *([("the input itself", f"{done.before.ssim:.3f}")] if differs else []),
         ("sharpness", _share(done.looks.sharpness)),
         ("variety", _share(done.looks.variety)),
         *_players(done),
@@ -110,7 +111,7 @@ def _share(part: float | None) -> str:
 
 
 def _shown(sheet: Sheet) -> dict[str, str]:
-    caption = f"step {sheet.step:,}, {_number(sheet.psnr)} dB"
+    caption = f"step {sheet.step:,}, {decibels(sheet.psnr)}"
     alt = f"Held-out pictures as input, output and target, after {caption}"
     return {"src": _data(sheet.png, "image/png"), "caption": caption, "alt": alt}
 
@@ -119,8 +120,13 @@ def _data(content: bytes, kind: str) -> str:
     return f"data:{kind};base64,{b64encode(content).decode('ascii')}"
 
 
+def decibels(psnr: float) -> str:
+    """A PSNR in words."""
+    return f"{psnr:.2f} dB" if math.isfinite(psnr) else _number(psnr)
+
+
 def _number(psnr: float) -> str:
-    return f"{psnr:.2f}" if math.isfinite(psnr) else "exact"
+    return f"{psnr:.2f}" if math.isfinite(psnr) else "exact" if psnr > 0 else "no number"
 
 
 def _time(seconds: float) -> str:

@@ -276,8 +276,8 @@ def _finish(run: Run, trainer: Trainer, problem: Learning, *, diverged: bool) ->
         run.keep(theta, float(problem.value(theta, problem.context)) if trainer.whole else last.loss)
     seen = last if run.best is theta else problem.judge(run.best)
     run.psnr = seen.psnr
-    if math.isfinite(seen.loss):
-        run.history.append({"step": run.step, "seconds": run.seconds, **_told(seen)})
+    if math.isfinite(last.loss):  # the history is of θ as it was, not of the best
+        run.history.append({"step": run.step, "seconds": run.seconds, **_told(last)})
 
 
 def _tell(run: Run, budget: Budget, loss: float, *, over: bool = False) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from io import BytesIO
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,7 +18,10 @@ NAMES = ("input", "output", "target")
 GAP = 6
 SIDE = 128
 """Pixels of a picture's shorter side that a sheet has at least; smaller ones are enlarged by whole numbers."""
+LONGEST = 512
+"""Of the longer side, at most: thin pictures are not enlarged beyond."""
 TEXT = 14
+KEY, MARK = "Software", "limner: the sheet of a training"
 
 Row = tuple[np.ndarray, np.ndarray, np.ndarray]
 
@@ -57,7 +61,7 @@ def sheet_size(count: int, size: tuple[int, int], caption: str = "") -> tuple[in
 
 
 def _cell(size: tuple[int, int]) -> tuple[int, int]:
-    scale = max(1, -(-SIDE // min(size)))
+    scale = max(1, min(-(-SIDE // min(size)), LONGEST // max(size)))
     return size[0] * scale, size[1] * scale
 
 
@@ -67,12 +71,25 @@ def _left() -> int:
 
 
 def png(sheet: np.ndarray) -> bytes:
-    """A sheet as a PNG file."""
+    """A sheet as a PNG file, which says what it is."""
+    from PIL import Image
+    from PIL.PngImagePlugin import PngInfo
+
+    file, said = BytesIO(), PngInfo()
+    said.add_text(KEY, MARK)
+    Image.fromarray(sheet).save(file, "PNG", optimize=True, pnginfo=said)
+    return file.getvalue()
+
+
+def is_sheet(path: Path) -> bool:
+    """Is a file the sheet of a training, and not somebody's picture?"""
     from PIL import Image
 
-    file = BytesIO()
-    Image.fromarray(sheet).save(file, "PNG", optimize=True)
-    return file.getvalue()
+    try:
+        with Image.open(path, formats=["PNG"]) as image:
+            return bool(image.info.get(KEY) == MARK)
+    except (OSError, ValueError):
+        return False
 
 
 def _enlarged(picture: np.ndarray, size: tuple[int, int]) -> Image:

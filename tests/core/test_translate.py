@@ -1,6 +1,7 @@
 """limner translate train and apply, and the same from Python."""
 
 import csv
+import io
 import json
 import re
 import subprocess
@@ -15,6 +16,7 @@ from skimage import data
 
 import limner
 from limner.cli import run
+from limner.triptych import sheet_size
 
 SMALL = ["--size", "16x16", "--network", "unet", "-s", "network.width=2", "-s", "network.depth=2"]
 SMALL += ["--seed", "5", "--quiet"]
@@ -79,11 +81,11 @@ def test_it_learns_and_apply_needs_no_flags(photos, capsys):
 def test_the_sheet_shows_input_output_and_target(photos):
     assert train(photos, *SMALL, "--steps", "2", "--held-out", "0.3") == 0
     page = pixels("colorize.png")
-    rows = [page[6 + 134 * j : 6 + 134 * j + 128] for j in range(3)]
-    assert page.shape[1] >= 3 * 134
-    inputs, targets = rows[0][:, -3 * 134 - 2 :], rows[2][:, -3 * 134 - 2 :]
-    assert np.ptp(inputs, axis=-1)[10:-10, 20:100].max() == 0
-    assert np.ptp(targets, axis=-1)[10:-10, 20:100].max() > 20
+    left = sheet_size(0, (16, 16))[0] - 6  # where the pictures begin, behind their names, without a gap
+    rows = [page[6 + 134 * j : 134 + 134 * j, left : left + 3 * 134] for j in range(3)]
+    first, last = rows[0][:, 6:120], rows[2][:, 6:120]
+    assert np.ptp(first, axis=-1).max() == 0
+    assert np.ptp(last, axis=-1).max() > 20
 
 
 def test_what_is_applied_is_what_was_learned(photos, capsys):
@@ -162,7 +164,7 @@ def test_going_on_with_other_pictures_is_refused(photos, capsys):
     Image.new("RGB", (96, 96)).save(f"{photos}/10.png")
     told(capsys)
     assert train(photos, *SMALL, "--steps", "4", "--resume") == 2
-    assert "is the checkpoint of another picture" in told(capsys)[1]
+    assert "is the checkpoint of other pictures" in told(capsys)[1]
 
 
 def test_the_report_stands_alone(photos):
@@ -176,7 +178,7 @@ def test_the_report_stands_alone(photos):
     assert "&lt;script&gt;" in page
     assert "default-src 'none'" in page
     assert not re.findall(r"(?:src|href)=\"(?!data:)", page)
-    assert "translate apply colorize.limner" in page
+    assert "translate apply ./colorize.limner" in page
     assert sum(str(Path(photos, name)).split("/")[-1].replace("<", "&lt;").replace(">", "&gt;").replace("'", "&#39;")
                in page for name in names) >= 2  # fmt: skip
 
@@ -223,10 +225,11 @@ def test_pictures_of_many_kinds_make_one_set(photos, capsys):
         (["--steps", "0"], "--steps: must be at least 1"),
         (["--sheet-every", "nan"], "--sheet-every: must be 0 seconds or more"),
         (["--size", "0x5"], "0x5"),
-        (["--targets", "nowhere.png"], "photos/0.png: has no partner among the targets"),
+        (["--targets", "nowhere.png"], "nowhere.png: there is no such file"),
         (["-s", "network.width=0"], "network.width: must be at least 1"),
         (["-s", "color.alpha=true"], "color.alpha: pictures that are taken to others have no opacity"),
-        (["--sheet", "colorize.limner"], "two files would go into one"),
+        (["--sheet", "a.png", "--history", "a.png"], "two files would go into one"),
+        (["--sheet", "sheet.jpg"], "a sheet is written as .png"),
     ],
 )
 def test_bad_requests_get_one_line_and_leave_nothing(photos, capsys, more, words):
@@ -259,6 +262,7 @@ def test_apply_refuses_what_it_cannot_take(photos, capsys):
         (["colorize.limner", "nowhere.png"], "nowhere.png: there is no such file"),
         (["colorize.limner", f"{photos}/1.png", "-o", photos], "is the picture itself"),
         (["colorize.limner", f"{photos}/1.png", f"{photos}/./1.png"], "rename one of them"),
+        (["colorize.limner", "skimage:coffee", "-o", "coffee.png"], "is no folder"),
         (["colorize.limner", f"{photos}/1.png", "-o", "marbling-1.png"], "is no folder"),
         (["colorize.limner", f"{photos}/1.png", "--size", "30000x30000"], "memory"),
     ):
@@ -288,6 +292,78 @@ def test_from_python(photos):
     assert limner.translate(art, "skimage:coffee", size=(33, 21)).shape == (21, 33, 3)
     with pytest.raises(limner.LimnerError, match="takes pictures to pictures"):
         art.render()
+
+
+def test_no_photograph_is_written_over(photos, capsys):
+    before = {path.name: path.read_bytes() for path in Path(photos).iterdir()}
+    for more in (["--sheet", f"{photos}/3.png"], ["-o", f"{photos}/2.limner"], ["--history", f"{photos}/1.png"]):
+        assert train(photos, *SMALL, "--steps", "1", "--force", *more) == 2
+        assert "is the picture to learn" in told(capsys)[1]
+    assert {path.name: path.read_bytes() for path in Path(photos).iterdir()} == before
+    Image.new("RGB", (5, 5)).save("mine.png")
+    assert train(photos, *SMALL, "--steps", "1", "-o", "mine.limner", "--sheet", "other.png") == 0
+    assert train(photos, *SMALL, "--steps", "2", "-o", "mine.limner", "--resume") == 2
+    assert "mine.png: exists already" in told(capsys)[1]
+
+
+def test_a_sheet_among_the_photographs_is_none_of_them(photos, capsys):
+    assert train(photos, *SMALL, "--steps", "1", "-o", f"{photos}/net.limner") == 0
+    told(capsys)
+    assert train(photos, *SMALL, "--steps", "2", "-o", f"{photos}/net.limner", "--resume", "--json") == 0
+    assert json.loads(told(capsys)[0])["pictures"] == 10
+
+
+def test_pictures_named_twice_are_refused(photos, capsys):
+    assert train(photos, photos, *SMALL, "--steps", "1") == 2
+    assert "is named twice" in told(capsys)[1]
+    assert train("nowhere", *SMALL, "--steps", "1") == 2
+    assert "nowhere: there is no such file or folder" in told(capsys)[1]
+
+
+def test_paths_on_standard_input(photos, capsys, monkeypatch):
+    paths = "\n".join(f"{photos}/{i}.png" for i in range(4))
+    monkeypatch.setattr("sys.stdin", io.StringIO(paths))
+    assert train("-", *SMALL, "--steps", "1", "--json") == 0
+    assert json.loads(told(capsys)[0])["pictures"] == 4
+    monkeypatch.setattr("sys.stdin", io.StringIO(""))
+    assert run(["translate", "apply", "colorize.limner", "-"]) == 2
+    assert "no pictures: name files or folders" in told(capsys)[1]
+
+
+def test_a_damaged_picture_keeps_no_other_from_being_made(photos, capsys):
+    assert train(photos, *SMALL, "--steps", "1") == 0
+    Path(photos, "3.png").write_bytes(Path(photos, "3.png").read_bytes()[:60])
+    told(capsys)
+    assert run(["translate", "apply", "colorize.limner", photos, "-q"]) == 2
+    out, err = told(capsys)
+    assert len(out.splitlines()) == len(list(Path("translated").iterdir())) == 9
+    assert (err.count("\n"), "3.png" in err, "the others are made" in err) == (1, True, True)
+
+
+def test_a_network_is_called_after_filters_of_ones_own(photos, capsys):
+    assert train(photos, *SMALL, "--input", "canny,edges", "--output", "posterize", "--steps", "1") == 0
+    assert told(capsys)[0] == "canny-edges-to-posterize.limner\n"
+    assert limner.open("canny-edges-to-posterize.limner").recipe.title == "canny, edges to posterize"
+
+
+def test_the_last_row_is_of_the_last_step(photos):
+    args = [photos, *SMALL, "-s", "trainer.rate=0.3", "-s", "trainer.schedule=constant", "--loss", "mse"]
+    assert train(*args, "--steps", "6", "--history", "h.csv") == 0
+    rows = list(csv.DictReader(Path("h.csv").read_text("utf-8").splitlines()))
+    assert [int(row["step"]) for row in rows] == [0, 1, 2, 4, 6]
+    assert len({row["loss"] for row in rows}) == 5  # none is told twice, whichever was the best
+
+
+def test_too_large_for_memory_is_told_before_a_picture_is_read(photos, capsys, monkeypatch):
+    monkeypatch.setattr("limner.lessons.available_memory", lambda: 10**8)
+    monkeypatch.setattr("limner.pairs.read_collection", lambda *_: pytest.fail("a picture was read"))
+    assert train(photos, "--size", "4000x4000", "--steps", "1", "-q") == 2
+    assert "learning with this network at 4000x4000 would take about" in told(capsys)[1]
+
+
+def test_thin_pictures_make_no_absurd_sheet():
+    assert sheet_size(1, (1500, 1))[0] < 2000
+    assert sheet_size(2, (64, 64))[0] > 256
 
 
 def started(out, photos, *more):

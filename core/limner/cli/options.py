@@ -157,6 +157,16 @@ def given_names(names: Sequence[str]) -> list[str]:
     return out
 
 
+def pictures(names: Sequence[str]) -> list[Path]:
+    """Paths of any pictures, those on standard input in the place of ``-``."""
+    out: list[Path] = []
+    for name in names:
+        out += [Path(line) for line in _lines() if line.strip()] if name == "-" else [Path(name)]
+    if not out:
+        raise LimnerError("no pictures: name files or folders, or pipe their paths in with -")
+    return out
+
+
 def artworks(names: Sequence[str]) -> list[Path]:
     """Paths, those on standard input in the place of ``-``."""
     out = [Path(name) for name in given_names(names)]

@@ -45,26 +45,37 @@ def apply(
     """
     from limner.album import pictures_of
     from limner.applying import translate, translator_of, write_png
+    from limner.folders import make
     from limner.opening import open_artwork
     from limner.sizes import parse_size
 
     artwork = open_artwork(art)
     translator_of(artwork)
-    given = [str(path) for name in images for path in ([name] if name != "-" else o.artworks(["-"]))]
+    given = [str(path) for name in images for path in ([name] if name != "-" else o.pictures(["-"]))]
     names = pictures_of(given)
     places = _places(names, Path(out), force=force)
     runner = o.backend(backend, threads)
     wanted = parse_size(size)[0] if size else None
     filtered = None if as_is is None else not as_is
+    missed: list[LimnerError] = []
     for index, (name, place) in enumerate(zip(names, places, strict=True)):
-        pixels = translate(
-            artwork, name, size=wanted, filtered=filtered, background=background, index=index, backend=runner
-        )
-        place.parent.mkdir(exist_ok=True)
+        try:
+            pixels = translate(
+                artwork, name, size=wanted, filtered=filtered, background=background, index=index, backend=runner
+            )
+        except LimnerError as error:  # one that is damaged keeps no other from being made
+            missed.append(error)
+            continue
+        make(place.parent)
         write_png(place, pixels, force=force)
         height, width = pixels.shape[:2]
         result({"path": str(place), "source": name, "size": [width, height]}, str(place), as_json=as_json)
-    note(f"{len(names)} picture{'s' if len(names) > 1 else ''} by {artwork.recipe.title!r}", quiet=quiet)
+    made = len(names) - len(missed)
+    if made:
+        note(f"{made} picture{'s' * (made != 1)} by {artwork.recipe.title!r}", quiet=quiet)
+    if missed:
+        more = f" (and {len(missed) - 1} more could not be read)" if len(missed) > 1 else ""
+        raise LimnerError(f"{missed[0]}{more}" + ("; the others are made" if made else ""))
 
 
 def _places(names: list[str], folder: Path, *, force: bool) -> list[Path]:
@@ -75,16 +86,19 @@ def _places(names: list[str], folder: Path, *, force: bool) -> list[Path]:
     """
     from limner.files import check_target, exists
 
-    if exists(folder) and not folder.is_dir():
+    if (exists(folder) and not folder.is_dir()) or folder.suffix.lower() in (".png", ".jpg", ".jpeg", ".webp"):
         raise LimnerError(f"{folder}: is no folder; choose another name with -o")
     if not folder.is_dir() and not folder.absolute().parent.is_dir():
         raise LimnerError(f"{folder}: there is no folder {folder.parent}; make it first")
     places: dict[Path, str] = {}
     for name in names:
-        place = folder / f"{Path(name.removeprefix('skimage:')).stem}.png"
-        other = places.setdefault(place, name)
-        if other != name or list(names).count(name) > 1:
-            raise LimnerError(f"{name}: would go into {place}, as {other} does; rename one of them")
+        if not name.startswith("skimage:") and not exists(Path(name)):
+            raise LimnerError(f"{name}: there is no such file; name pictures, or folders of them")
+        stem = Path(name.removeprefix("skimage:")).stem
+        place = folder / ("".join(c if c.isprintable() else "_" for c in stem) + ".png")
+        if place in places:
+            raise LimnerError(f"{name}: would go into {place}, as {places[place]} does; rename one of them")
+        places[place] = name
         if exists(place) and exists(Path(name)) and place.resolve() == Path(name).resolve():
             raise LimnerError(f"{place}: is the picture itself; name another folder with -o")
         if folder.is_dir():

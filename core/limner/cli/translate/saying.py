@@ -23,7 +23,8 @@ def say_start(lessons: Lessons, *, seed: int | None, quiet: bool) -> None:
         if told:
             note(told, quiet=quiet)
     width, height = pairs.size
-    note(f"{len(pairs.training)} pictures of {width}x{height}, and {len(pairs.held)} held out", quiet=quiet)
+    learned = len(pairs.training)
+    note(f"{learned} picture{'s' * (learned > 1)} of {width}x{height}, and {len(pairs.held)} held out", quiet=quiet)
     if lessons.advice:
         note(lessons.advice, quiet=quiet)
     if lessons.kept:
@@ -34,10 +35,13 @@ def say_start(lessons: Lessons, *, seed: int | None, quiet: bool) -> None:
 
 def say(path: Path, lessons: Lessons, done: Translated, names: list[Path], *, as_json: bool, quiet: bool) -> None:
     """The path on standard output, and how good it is."""
+    from limner.report import decibels
+
     run, seen, before = done.fitted.run, done.seen, done.before
+    differs = math.isfinite(before.psnr)
     note(
-        f"held out: {seen.psnr:.2f} dB, SSIM {seen.ssim:.3f} after {run.step} steps in {run.seconds:.1f} s; the input "
-        f"itself has {before.psnr:.2f} dB, SSIM {before.ssim:.3f}",
+        f"held out: {decibels(seen.psnr)}, SSIM {seen.ssim:.3f} after {run.step} steps in {run.seconds:.1f} s"
+        + (f"; the input itself has {decibels(before.psnr)}, SSIM {before.ssim:.3f}" if differs else ""),
         quiet=quiet,
     )
     told = [(part, word) for part, word in ((done.looks.sharpness, "sharp"), (done.looks.variety, "various")) if part]

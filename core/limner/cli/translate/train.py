@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -102,14 +102,20 @@ def train(
     from limner.notable import NOTABLE, check_notable, write_notable
     from limner.report import check_report, write_report
     from limner.sizes import parse_size
+    from limner.triptych import is_sheet
 
-    path = Path(out) if out else Path(f"{Path(recipe).stem}.limner")
+    _check_numbers(steps, epochs, seconds, checkpoint_every, sheet_every)
+    swap = o.swaps(encoder=input_, output=output, augment=augment, network=network, trainer=trainer, loss=loss)
+    path = Path(out) if out is not None else _default(recipe, swap)
+    sheet = sheet or path.with_suffix(".png")
     if path.suffix.lower() != ".limner":
         raise LimnerError(f"{path}: a trained network is written as .limner; name it so with -o")
-    _check_numbers(steps, epochs, seconds, checkpoint_every, sheet_every)
-    sheet = sheet or path.with_suffix(".png")
-    names = [path for path in (sheet, history, report, Path(timelapse) if timelapse else None) if path]
-    keep, over = files.check(path, [], names, film=timelapse, resume=resume, force=force, sheet=sheet)
+    if sheet.suffix.lower() != ".png":
+        raise LimnerError(f"{sheet}: a sheet is written as .png; name it so with --sheet")
+    sources, learned = _expanded(sources, sheet), _expanded(targets or [], sheet)
+    names = [file for file in (sheet, history, report, Path(timelapse) if timelapse else None) if file]
+    own = sheet if is_sheet(sheet) else None
+    keep, over = files.check(path, [*sources, *learned], names, film=timelapse, resume=resume, force=force, sheet=own)
     if history:
         check_history(history, force=force)
     if report:
@@ -127,13 +133,13 @@ def train(
         sources,
         recipe,
         bounds,
-        targets=targets or (),
+        targets=learned,
         epochs=epochs or 0,
         seed=seed,
         size=parse_size(size)[0] if size else None,
         held_out=held_out,
         values=values,
-        swap=o.swaps(encoder=input_, output=output, augment=augment, network=network, trainer=trainer, loss=loss),
+        swap=swap,
         background=background,
         keep=keep,
         resume=resume,
@@ -165,6 +171,25 @@ def train(
             f"the loss is no number after step {done.fitted.run.step}; {path} holds the best before that; "
             f"{done.fitted.mend}"
         )
+
+
+def _default(recipe: str, swap: Mapping[str, str | list[str]]) -> Path:
+    """What a network is called that is given no name: as its recipe, or as its own filters."""
+    from limner.lessons import named_after
+
+    words = named_after(swap, Path(recipe).stem) if {"encoder", "output"} & swap.keys() else Path(recipe).stem
+    return Path("-".join(words.replace(",", " ").replace("/", " ").split()) + ".limner")
+
+
+def _expanded(names: list[str], sheet: Path) -> list[str]:
+    """The pictures of folders and of standard input in their places, but for the sheet that a training left there."""
+    from limner.album import pictures_of
+    from limner.triptych import is_sheet
+
+    given = [str(path) for name in names for path in ([name] if name != "-" else o.pictures(["-"]))]
+    found = pictures_of(given) if given else []
+    left = [name for name in found if not (name not in given and Path(name).resolve() == sheet.resolve())]
+    return left if is_sheet(sheet) else found
 
 
 @contextmanager
