@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from limner.plugin import Context, LimnerError
+from limner.registry import registry
 from limner_plugins.layers.convolution import Convolution
 from limner_plugins.layers.geometry import Geometry
 from limner_plugins.layers.spectral import Spectral
@@ -115,3 +116,11 @@ def test_a_critic_refreshes_every_layer_and_changes_nothing_else():
         if name.endswith("u"):
             assert np.linalg.norm(u) == pytest.approx(1.0)
     assert PatchCritic(width=2, depth=2).refreshed(theta) is theta
+
+
+@pytest.mark.parametrize(("side", "sees"), [(32, 16), (64, 34), (128, 70)])
+def test_what_the_critic_sees_is_told(side, sees):
+    """The patches of 16, 34 and 70 pixels of Isola et al. (2017), table 3 and their code."""
+    trainer = registry().load("trainer", "adversarial")().sized(1, (side, side))
+    assert trainer.advice(5000) == f"each of the critic's numbers looks at {sees}x{sees} pixels"
+    assert "learn them by heart" in trainer.advice(50)

@@ -148,8 +148,11 @@ class Adversarial(Trainer):
         return 2 * self.judge.trained_set(3 + channels * self.judge.paired, 1, size)
 
     def advice(self, points: int) -> str:
-        """What is to be said of a set that is too small."""
-        return "" if self.augment else too_few(points)
+        """How much the critic sees at once, and what is to be said of a set that is too small."""
+        side = self.judge.receptive_field()
+        told = f"each of the critic's numbers looks at {side}x{side} pixels"
+        few = "" if self.augment else too_few(points)
+        return f"{told}; {few}" if few else told
 
     def kept(self, theta: Array, state: State) -> Array:
         """The mean, where there is one."""
