@@ -147,7 +147,7 @@ def run(lessons: Lessons, backend: Backend, watch: Callable[[Glimpse], None] | N
     with backend.running() as runner, blaming(lessons.kept, lessons.keep):
         examples = Examples(model, lessons.pairs, theta)
         problem = TranslationProblem(model, examples, loss, backend, runner, theta, drawer(recipe))
-        before = problem.judge_inputs()
+        before = problem.jury.judge_inputs()
         now = start(trainer, problem, theta)
         if lessons.keep:
             held = 2 * theta.nbytes + sum(backend.to_host(array).nbytes for array in now.state.arrays.values())
@@ -157,10 +157,10 @@ def run(lessons: Lessons, backend: Backend, watch: Callable[[Glimpse], None] | N
             checkpoint.check_state(lessons.keep, now, fresh)
         seeing = _watching(watch, problem, lessons) if watch else None
         reason = train(now, trainer, problem, lessons.budget, save=save, every=lessons.every, watch=seeing)
-        ready = problem.calibrated(now.best)
+        ready = problem.jury.calibrated(now.best)
         seen = problem.judge(now.best)
         looking, each = Looking(), []
-        for name, made, given, wanted in problem.outcomes(now.best):
+        for name, made, given, wanted in problem.jury.outcomes(now.best):
             looking.add(made, wanted)
             each.append((name, quality(wanted, made), quality(wanted, given)))
         best = np.array(backend.to_host(ready), dtype=np.float32)
@@ -172,6 +172,6 @@ def run(lessons: Lessons, backend: Backend, watch: Callable[[Glimpse], None] | N
 def _watching(watch: Callable[[Glimpse], None], problem: TranslationProblem, lessons: Lessons) -> Watch:
     def look(run: Run, progress: float, over: bool) -> None:
         theta = run.best if over else lessons.trainer.kept(run.theta, run.state)
-        watch(Glimpse(run, progress, over, lambda: problem.shown(theta, lessons.places)))
+        watch(Glimpse(run, progress, over, lambda: problem.jury.shown(theta, lessons.places)))
 
     return look

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from functools import cached_property, lru_cache
-from math import inf, log10
+from functools import lru_cache
 from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
 from limner.example import Example
 from limner.examples import Examples
+from limner.jury import Jury
 from limner.namespace import namespace
 from limner.problem import Judgement
-from limner.quality import ssim
 from limner.rng import MAX_SEED, child_rng
 from limner.samples import Context
 from limner.trainer import PairsProblem, batches_per_epoch
@@ -30,10 +29,6 @@ Result = TypeVar("Result")
 
 TILE = 2**15
 """Pixels of a tile: eight pictures of 64 x 64. A constant, for sums change their last bits with it."""
-CALIBRATING = 64
-"""Pictures that what is measured and not learned is taken from."""
-KEPT = 2**28
-"""Bytes of held-out examples that are kept; beyond, they are made at each look."""
 
 
 class TranslationProblem(PairsProblem):
@@ -72,6 +67,7 @@ class TranslationProblem(PairsProblem):
         self.judged = len(examples.pairs.held)
         self.channels, self.size = model.fan_in, examples.target_size
         self._cut = self.pictures(examples.pairs.size)
+        self.jury = Jury(model, examples, loss, self.context, self._cut)
         self._permutation = lru_cache(maxsize=1)(self._shuffled)
 
     @staticmethod
@@ -130,63 +126,14 @@ class TranslationProblem(PairsProblem):
         """
         raise NotImplementedError("pictures have too many numbers for derivatives of each; choose trainer backprop")
 
+    def judge(self, theta: Array) -> Judgement:
+        """How good θ is over the pictures that are held out."""
+        return self.jury.judge(theta)
+
     def draw(self, number: int) -> Array:
         """Another start, from a seed that follows from the recipe's and the number."""
         fresh = self._drawn(int(child_rng(self.context.seed, "start", number).integers(MAX_SEED)))
         return self.backend.asarray(np.where(self.learned, fresh, self._start).astype(self._start.dtype))
-
-    def judge(self, theta: Array) -> Judgement:
-        """The loss, the PSNR of the mean squared error and the mean SSIM over the pictures that are held out."""
-        ready = self.calibrated(theta)
-        return self._judged(lambda example: self._shown(ready, example))
-
-    def judge_inputs(self) -> Judgement:
-        """How good the inputs themselves would be, as they are shown, enlarged bicubically where they are smaller."""
-        return self._judged(lambda example: self.examples.enlarged(example, self.backend))
-
-    def outcomes(self, theta: Array) -> Iterator[tuple[str, np.ndarray, np.ndarray, np.ndarray]]:
-        """The name of each held-out picture, its output, its input, enlarged if needed, and its target."""
-        ready, names = self.calibrated(theta), self.examples.pairs.sources.names
-        places = iter(self.examples.pairs.held)
-        for example in self._held():
-            made = (self._shown(ready, example), self.examples.enlarged(example, self.backend), example.target)
-            for y, x, target in zip(*map(self._host, made), strict=True):
-                yield names[next(places)], y, x, target
-
-    def _judged(self, of: Callable[[Example], Array]) -> Judgement:
-        total, error, likeness = 0.0, 0.0, 0.0
-        for example in self._held():
-            y = of(example)
-            xp = namespace(y)
-            with np.errstate(all="ignore"):
-                total += float(xp.sum(self.loss.value(y, example.target)))
-                off = xp.clip(y, 0.0, 1.0) - example.target
-                error += float(xp.sum(off * off))
-            likeness += sum(map(ssim, self._host(example.target), self._host(y)))
-        mean = error / (3 * self._pixels(self.judged))
-        psnr = -10 * log10(mean) if mean > 0 else inf
-        return Judgement(total / self._divisor(self.judged), psnr, likeness / self.judged)
-
-    def calibrated(self, theta: Array) -> Array:
-        """θ with what is measured, and not learned, taken from pictures of the training."""
-        if not self.model.mixes:
-            return theta
-        return self.model.calibrated(theta, self._calibrating.samples, replace(self.context, step=0))
-
-    def shown(self, theta: Array, places: Sequence[int]) -> list[tuple[np.ndarray, np.ndarray, np.ndarray]]:
-        """Input, output and target of pictures as they would be told: RGB ``(h, w, 3)`` from 0 to 1, on the host."""
-        example = self.examples.plain(np.asarray(places), self._looking)
-        y = self._shown(self.calibrated(theta), example)
-        inputs = self.examples.shown(example)
-        return list(zip(self._host(inputs), self._host(y), self._host(example.target), strict=True))
-
-    @property
-    def _looking(self) -> Context:
-        return replace(self.context, training=False, step=0)
-
-    def _shown(self, theta: Array, example: Example) -> Array:
-        with np.errstate(all="ignore"):  # an overflow shows in the loss, and is told by the loop
-            return self.model.forward(theta, example.samples, self._looking)
 
     def _loss(self, theta: Array, tile: tuple[int, np.ndarray], ctx: Context) -> tuple[Array, int]:
         example, at = self._example(tile, ctx)
@@ -233,30 +180,3 @@ class TranslationProblem(PairsProblem):
     def _pixels(self, pictures: int) -> int:
         width, height = self.examples.target_size
         return pictures * width * height
-
-    def _held(self) -> Iterator[Example]:
-        """The pictures that are held out, a tile at a time."""
-        held, numbers = self.examples.pairs.held, self.model.fan_in + 3
-        width, height = self.examples.pairs.size
-        if 4 * numbers * width * height * len(held) <= KEPT:
-            return iter(self._kept)
-        return self._looked_up()
-
-    def _looked_up(self) -> Iterator[Example]:
-        held = self.examples.pairs.held
-        return (self.examples.plain(held[i : i + self._cut], self._looking) for i in range(0, len(held), self._cut))
-
-    @cached_property
-    def _kept(self) -> list[Example]:
-        return list(self._looked_up())
-
-    @cached_property
-    def _calibrating(self) -> Example:
-        training = self.examples.pairs.training
-        chosen = child_rng(self.context.seed, "calibrating").permutation(training)[:CALIBRATING]
-        return self.examples.plain(np.sort(chosen), self._looking)
-
-    def _host(self, pictures: Array) -> list[np.ndarray]:
-        """Pictures ``(3, n, h, w)`` one by one, ``(h, w, 3)``, clamped."""
-        host = self.backend.to_host(namespace(pictures).clip(pictures, 0.0, 1.0))
-        return list(np.moveaxis(host, 0, -1))

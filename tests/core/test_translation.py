@@ -82,7 +82,7 @@ def test_judging_looks_at_what_was_held_out(problem):
     assert -1 <= seen.ssim <= 1
     target = planes()[:2] / 255
     gray = np.tensordot([0.299, 0.587, 0.114], target.transpose(1, 0, 2, 3), axes=1)[:, None]
-    assert one.judge_inputs().psnr == pytest.approx(-10 * np.log10(np.mean((gray - target) ** 2)), abs=1e-3)
+    assert one.jury.judge_inputs().psnr == pytest.approx(-10 * np.log10(np.mean((gray - target) ** 2)), abs=1e-3)
 
 
 def test_an_epoch_sees_each_picture_once(problem):
@@ -134,11 +134,11 @@ def test_the_average_is_of_other_pictures_of_the_training(problem):
 def test_batch_normalisation_is_measured_before_it_is_judged(problem):
     one, theta = problem({**TABLE, "network": {**UNET, "norm": "batch"}})
     assert one.model.mixes
-    ready = one.calibrated(theta)
+    ready = one.jury.calibrated(theta)
     changed = ready != theta
     assert changed.any()
     assert not changed[one.learned].any()
-    example = one._calibrating
+    example = one.jury._calibrating
     trained = one.model.forward(theta, example.samples, one.context)  # by the batch's own statistics
     painted = one.model.forward(ready, example.samples, replace(one.context, training=False))
     np.testing.assert_allclose(painted, trained, atol=2e-3)
