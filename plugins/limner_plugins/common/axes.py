@@ -1,57 +1,128 @@
-"""Whole pictures, ``(c, n, h, w)``, filtered or resized along their rows and columns, by one small matrix for each.
+"""Whole pictures, ``(c, n, h, w)``, filtered or resized along their rows and columns, by a matrix for each.
 
-The matrices are made on the host, and kept. One applied is a product that every array library is quick at; its
-transpose is its pullback.
+The matrices are made on the host. Those of small sides are kept whole: a product with one is what every array library
+is quick at. A pixel looks at few others, so on a long side all but a band round the diagonal would be zeros: there the
+matrix is made and applied a block of its rows at a time, each over the pixels that it looks at, and none is kept.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from functools import lru_cache
+from typing import TypeAlias
 
 import numpy as np
 
-from limner.plugin import Array, from_host
+from limner.plugin import Array, device, from_host, namespace
 
-KEPT = 64
+KEPT = 16
+WHOLE = 512
+"""Pixels of the longest side whose matrix is made whole: 2 MiB."""
+ROWS = 128
+"""Of a block."""
+
+Block: TypeAlias = Callable[[int, int], tuple[int, np.ndarray]]
+"""From the first and the last row, which is no more among them, to the first pixel that these look at and their part of
+the matrix: from there on, ``(last - first, as many as they look at)``."""
 
 
-def across(x: Array, rows: np.ndarray, columns: np.ndarray) -> Array:
+class Along:
+    """A matrix ``(new, size)`` along an axis, in blocks of its rows.
+
+    Args:
+        new: how many pixels it gives.
+        size: how many it looks at.
+        block: makes some of its rows.
+    """
+
+    def __init__(self, new: int, size: int, block: Block) -> None:
+        self.new, self.size, self._block = new, size, block
+        self._whole = _still(block(0, new)[1]) if max(new, size) <= WHOLE else None
+
+    def down(self, x: Array) -> Array:
+        """Down the columns of pictures ``(c, n, size, w)``: ``(c, n, new, w)``."""
+        if self._whole is not None:
+            return from_host(self._whole, x) @ x
+        out = namespace(x).empty((*x.shape[:2], self.new, x.shape[3]), dtype=x.dtype, device=device(x))
+        for first, last, low, part in self._blocks():
+            out[..., first:last, :] = from_host(part, x) @ x[..., low : low + part.shape[1], :]
+        return out
+
+    def right(self, x: Array) -> Array:
+        """Along the rows of pictures ``(c, n, h, size)``: ``(c, n, h, new)``."""
+        if self._whole is not None:
+            return x @ from_host(self._whole.T, x)
+        out = namespace(x).empty((*x.shape[:3], self.new), dtype=x.dtype, device=device(x))
+        for first, last, low, part in self._blocks():
+            out[..., first:last] = x[..., low : low + part.shape[1]] @ from_host(part.T, x)
+        return out
+
+    def _blocks(self) -> Iterator[tuple[int, int, int, np.ndarray]]:
+        for first in range(0, self.new, ROWS):
+            last = min(first + ROWS, self.new)
+            yield first, last, *self._block(first, last)
+
+
+def across(x: Array, rows: Along, columns: Along) -> Array:
     """Pictures ``(c, n, h, w)`` with a matrix ``(h', h)`` down their columns and one ``(w', w)`` along their rows."""
-    return from_host(rows, x) @ (x @ from_host(columns.T, x))
+    return rows.down(columns.right(x))
 
 
 @lru_cache(KEPT)
-def gaussian(size: int, sigma: float, radius: int) -> np.ndarray:
+def gaussian(size: int, sigma: float, radius: int) -> Along:
     """A Gaussian of σ pixels, cut off at a radius, along an axis of so many pixels, ``(size, size)``.
 
-    Beyond the ends the pixels come again, the last one first: ``d c b a | a b c d | d c b a``.
+    Beyond the ends the pixels come again, the last one first: ``d c b a | a b c d | d c b a``. The matrix is symmetric,
+    and so its own pullback: what is a mirrored step from one pixel to another is one back again.
     """
     steps = np.arange(-radius, radius + 1)
     weights = np.exp(-0.5 * (steps / sigma) ** 2)
-    out = np.zeros((size, size))
-    for step, weight in zip(steps, weights / weights.sum(), strict=True):
-        np.add.at(out, (np.arange(size), reflected(np.arange(size) + step, size)), weight)
-    return _still(out)
+    weights /= weights.sum()
+
+    def block(first: int, last: int) -> tuple[int, np.ndarray]:
+        low, high = max(0, first - radius), min(size, last + radius)
+        out = np.zeros((last - first, high - low))
+        for step, weight in zip(steps, weights, strict=True):
+            at = reflected(np.arange(first, last) + step, size) - low
+            np.add.at(out, (np.arange(last - first), at), weight)
+        return low, out
+
+    return Along(size, size, block)
 
 
 @lru_cache(KEPT)
-def area(size: int, factor: int) -> np.ndarray:
+def area(size: int, factor: int) -> Along:
     """Means of blocks of so many pixels along an axis, ``(⌈size / factor⌉, size)``; the last may be shorter."""
-    places = np.arange(size) // factor
-    out = (np.arange(-(-size // factor))[:, None] == places).astype(float)
-    return _still(out / out.sum(axis=1, keepdims=True))
+
+    def block(first: int, last: int) -> tuple[int, np.ndarray]:
+        places = np.arange(first * factor, min(size, last * factor)) // factor
+        out = (np.arange(first, last)[:, None] == places).astype(float)
+        return first * factor, out / out.sum(axis=1, keepdims=True)
+
+    return Along(-(-size // factor), size, block)
 
 
 @lru_cache(KEPT)
-def linear(size: int, new: int) -> np.ndarray:
+def linear(size: int, new: int) -> Along:
     """Linear interpolation from so many pixels to others along an axis, ``(new, size)``; the ends go on."""
-    return _still(tents((np.arange(new) + 0.5) * (size / new) - 0.5, size, "clamp"))
+
+    def block(first: int, last: int) -> tuple[int, np.ndarray]:
+        places = (np.arange(first, last) + 0.5) * (size / new) - 0.5
+        low, high = (0, size) if last - first == new else (max(0, int(places[0])), min(size, int(places[-1]) + 2))
+        return low, tents(places - low, high - low, "clamp")
+
+    return Along(new, size, block)
 
 
 @lru_cache(KEPT)
-def nearest(size: int, factor: int, new: int) -> np.ndarray:
+def nearest(size: int, factor: int, new: int) -> Along:
     """Each pixel so many times along an axis, cut off at ``new``, ``(new, size)``."""
-    return _still((np.arange(new)[:, None] // factor == np.arange(size)).astype(float))
+
+    def block(first: int, last: int) -> tuple[int, np.ndarray]:
+        low, high = (0, size) if last - first == new else (first // factor, min(size, -(-last // factor)))
+        return low, (np.arange(first, last)[:, None] // factor == np.arange(low, high)).astype(float)
+
+    return Along(new, size, block)
 
 
 def tents(places: np.ndarray, size: int, edge: str) -> np.ndarray:

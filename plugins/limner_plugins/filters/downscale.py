@@ -8,7 +8,7 @@ import numpy as np
 from pydantic import Field
 
 from limner.plugin import Array, Context, Filter, Samples
-from limner_plugins.common.axes import across, area, linear, nearest
+from limner_plugins.common.axes import Along, across, area, linear, nearest
 from limner_plugins.common.images import sources
 
 
@@ -50,12 +50,13 @@ class Downscale(Filter):
     def forward(self, theta: Array, samples: Samples, ctx: Context) -> Array:  # noqa: ARG002
         """The copies."""
         images = sources(samples)
-        return across(images, *(self._matrix(size) for size in images.shape[2:]))
-
-    def _matrix(self, size: int) -> np.ndarray:
-        small = area(size, self.factor)
+        height, width = images.shape[2:]
+        small = across(images, area(height, self.factor), area(width, self.factor))
         if self.enlarge == "no":
             return small
-        few = len(small)
-        large: np.ndarray = nearest(few, self.factor, size) if self.enlarge == "blocks" else linear(few, size)
-        return np.asarray(large @ small)
+        return across(small, self._enlarging(height), self._enlarging(width))
+
+    def _enlarging(self, size: int) -> Along:
+        """From so many pixels over the factor to so many again."""
+        few = -(-size // self.factor)
+        return nearest(few, self.factor, size) if self.enlarge == "blocks" else linear(few, size)

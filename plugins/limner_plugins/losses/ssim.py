@@ -83,13 +83,9 @@ class _Windows(NamedTuple):
         dlight, dpattern = over * self.pattern, over * self.light
         dlights, dpatterns = -dsimilarity * similarity / self.lights, -dsimilarity * similarity / self.patterns
         dmean = 2.0 * (self.other * (dlight - dpattern) + self.mean * (dlights - dpatterns))
-        return _spread(dmean) + 2.0 * (y * _spread(dpatterns) + target * _spread(dpattern))
+        return _blurred(dmean) + 2.0 * (y * _blurred(dpatterns) + target * _blurred(dpattern))
 
 
 def _blurred(x: Array) -> Array:
+    """Within the window; its own pullback, too."""
     return across(x, *(gaussian(size, SIGMA, RADIUS) for size in x.shape[2:]))
-
-
-def _spread(dx: Array) -> Array:
-    """The pullback of ``_blurred``."""
-    return across(dx, *(gaussian(size, SIGMA, RADIUS).T for size in dx.shape[2:]))
