@@ -33,6 +33,18 @@ MARGIN = 0.4
 """Left round a face, in shares of it: the whole head, and a little air."""
 
 
+class NoFaceError(LimnerError):
+    """There is no face in any photograph.
+
+    Attributes:
+        skipped: photographs that could not be read, and why.
+    """
+
+    def __init__(self, message: str, skipped: Sequence[tuple[str, str]]) -> None:
+        self.skipped = list(skipped)
+        super().__init__(message)
+
+
 @dataclass
 class Faces:
     """What came of it.
@@ -92,7 +104,8 @@ def faces(
         force: replace a folder that holds nothing but faces found before.
 
     Raises:
-        LimnerError: there is no face, nothing could be read, or a setting or the folder will not do.
+        NoFaceError: there is none, or nothing could be read.
+        LimnerError: a setting or the folder will not do.
     """
     folder, finder = Path(out), detector_of(detector, set or {})
     _check(size, margin, format)
@@ -116,7 +129,7 @@ def faces(
                 found.finds.append(find)
                 thumbs.append(Shown(face, _lines(find)))
         if not found.paths:
-            raise LimnerError(_nothing(found, len(names), finder))
+            raise NoFaceError(_nothing(found, len(names), finder), found.skipped)
         write_table(part / TABLE, found.finds)
         _write_sheet(part / SHEET, found, thumbs, len(names))
     for path in (*found.paths, found.table, found.sheet):
@@ -181,6 +194,8 @@ def _nothing(found: Faces, photos: int, finder: Detector) -> str:
         best = max(found.dropped, key=lambda find: find.box.score).box
         told += f", {_count(len(found.dropped), 'place')} dropped, the surest with a score of {best.score:.2f}"
         told += f" ({best.doubt})"
+    if found.skipped:
+        told += f"; {_count(len(found.skipped), 'other')} could not be read"
     more = finder.loosened()
     return told + (f"; to find more: {more}" if more else "")
 

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 THUMB = 168
 """Pixels of a small picture's longer side."""
+NARROWEST = 136
+"""Pixels that words have at least, be the pictures ever so small."""
 SHOWN = 400
 """Pictures of a part at the most; how many more there are is said."""
 GAP = 16
@@ -33,7 +35,7 @@ BADGE = 22
 
 
 class Shown:
-    """A small picture, uint8 ``(h, w, 3)``, and the lines below it."""
+    """A small picture, uint8 ``(h, w, 3)``, and the lines below it, cut in the middle where they are long."""
 
     def __init__(self, pixels: np.ndarray, lines: Sequence[str]) -> None:
         from PIL import Image
@@ -41,8 +43,9 @@ class Shown:
         picture = Image.fromarray(pixels)
         self.picture = picture.resize(shrunk(picture.size, THUMB), Image.Resampling.LANCZOS)
         first, *others = lines
-        self.heading = wrapped(first, self.picture.width, most=2)
-        self.lines = [cut for line in others for cut in wrapped(line, self.picture.width, most=1)]
+        self.width = max(self.picture.width, NARROWEST)
+        self.heading = wrapped(first, self.width, most=2, ends=True)
+        self.lines = [cut for line in others for cut in wrapped(line, self.width, most=1, ends=True)]
 
 
 def write_face_sheet(path: Path, parts: Sequence[tuple[str, Sequence[Shown], bool]]) -> None:
@@ -55,7 +58,8 @@ def write_face_sheet(path: Path, parts: Sequence[tuple[str, Sequence[Shown], boo
     from PIL import Image, ImageDraw
 
     parts = [part for part in parts if part[1]]
-    width, height = parts[0][1][0].picture.size
+    first = parts[0][1][0]
+    width, height = first.width, first.picture.height
     columns = _columns([min(len(row), SHOWN) for _, row, _ in parts], width, height + 4 * LINE)
     cells = [height + 6 + LINE * max(len(s.heading) + len(s.lines) for s in row) + GAP for _, row, _ in parts]
     tall = [HEAD + -(-min(len(row), SHOWN) // columns) * cell for (_, row, _), cell in zip(parts, cells, strict=True)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import unicodedata
 from bisect import bisect_right
 from functools import cache
 from typing import TYPE_CHECKING
@@ -12,6 +13,20 @@ if TYPE_CHECKING:
 
 PAPER = (18, 18, 20)
 INK = (168, 168, 172)
+NEAR = {
+    "×": "x",
+    "–": "-",
+    "—": "-",
+    "−": "-",
+    "→": "->",
+    "ß": "ss",
+    "æ": "ae",
+    "Æ": "AE",
+    "ø": "o",
+    "Ø": "O",
+    "ł": "l",
+}
+"""What stands for characters that have no base letter."""
 
 
 @cache
@@ -22,11 +37,44 @@ def label_font(size: int = 13) -> FreeTypeFont | ImageFont:
     return ImageFont.load_default(size)
 
 
-def wrapped(text: str, width: int, size: int = 13, most: int = 3) -> list[str]:
-    """The text in lines of ``width`` pixels at the most; what is beyond ``most`` lines, or of a long word, is cut."""
+def drawable(text: str) -> str:
+    """The text in characters that the font has: base letters for accented ones, ``?`` for what has none.
+
+    Pillow's own font has little more than ASCII, and draws a box for what it lacks.
+    """
+    return "".join(map(_drawable, unicodedata.normalize("NFC", text)))
+
+
+@cache
+def _drawable(character: str) -> str:
+    if not character.isprintable():
+        return " "
+    if _has(character):
+        return character
+    bases = (c for c in unicodedata.normalize("NFKD", character) if not unicodedata.category(c).startswith("M"))
+    return "".join(c if _has(c) else NEAR.get(c, "?") for c in bases)
+
+
+def _has(character: str) -> bool:
+    """Has the font a picture of it, other than that of what it lacks?"""
+    return _look(character) != _look("\U0010ffff")  # which is no character, and never will be
+
+
+@cache
+def _look(character: str) -> tuple[tuple[int, int], bytes]:
+    mask = label_font().getmask(character)
+    return mask.size, bytes(mask)
+
+
+def wrapped(text: str, width: int, size: int = 13, most: int = 3, *, ends: bool = False) -> list[str]:
+    """The text in lines of ``width`` pixels at the most, as far as the font has its characters.
+
+    What is beyond ``most`` lines, or of a long word, is cut: at the end, or in the middle where it is to keep its end
+    as well, as a file's name is, whose number and kind stand there.
+    """
     font = label_font(size)
     lines: list[str] = []
-    for word in "".join(c if c.isprintable() else " " for c in text).split():
+    for word in drawable(text).split():
         longer = f"{lines[-1]} {word}" if lines else word
         if lines and font.getlength(longer) <= width:
             lines[-1] = longer
@@ -34,13 +82,17 @@ def wrapped(text: str, width: int, size: int = 13, most: int = 3) -> list[str]:
             lines.append(word)
     if len(lines) > most:
         lines[most - 1 :] = [" ".join(lines[most - 1 :])]
-    return [_cut(line, width, size) for line in lines]
+    return [_cut(line, width, size, ends=ends) for line in lines]
 
 
-def _cut(line: str, width: int, size: int) -> str:
-    """The line, or as much of its beginning as fits, with dots behind."""
+def _cut(line: str, width: int, size: int, *, ends: bool) -> str:
+    """The line, or as much of its beginning, or of both ends, as fits, with dots for the rest."""
     font = label_font(size)
     if font.getlength(line) <= width:
         return line
-    fits = bisect_right(range(1, len(line)), width, key=lambda n: math.ceil(font.getlength(line[:n] + "...")))
-    return line[:fits] + "..."
+
+    def cut(kept: int) -> str:
+        after = kept // 2 if ends else 0
+        return f"{line[: kept - after]}...{line[len(line) - after :]}"
+
+    return cut(bisect_right(range(1, len(line)), width, key=lambda kept: math.ceil(font.getlength(cut(kept)))))

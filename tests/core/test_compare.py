@@ -7,7 +7,7 @@ from skimage.color import rgb2lab
 
 from limner.compare import CELL, GAP, check_comparison, heat, write_comparison
 from limner.errors import LimnerError
-from limner.labels import PAPER, label_font, wrapped
+from limner.labels import PAPER, drawable, label_font, wrapped
 
 
 def pixels(shape, seed=0, top=256):
@@ -150,3 +150,19 @@ def test_words_are_wrapped_and_cut():
     assert wrapped("", 500) == []
     (long,) = wrapped("x" * 1000, 200)
     assert long.endswith("x...")
+    (long,) = wrapped(f"{'x' * 1000}-12.png", 200, ends=True)
+    assert long.startswith("xxx")
+    assert long.endswith("xx-12.png")
+    assert font.getlength(long) <= 200 < font.getlength(long.replace("...", "xx..."))
+    assert wrapped("xxx", 1, ends=True) == ["..."]
+
+
+def test_words_are_of_characters_that_the_font_has():
+    font = label_font(13)
+    lacking = bytes(font.getmask("\U0010ffff"))
+    text = "Müller Mu\u0308ller Łódź Straße 日本 m² 64×64 \u200d❤\ufe0f\udcff a\tb"
+    assert drawable(text) == "Muller Muller ?odz Strasse ?? m2 64x64  ?  a b"
+    assert all(bytes(font.getmask(c)) != lacking for c in drawable(text) if c != " ")
+    assert wrapped("ü 日本-1.png", 200) == ["u ??-1.png"]
+    plain = "".join(map(chr, range(32, 127)))
+    assert drawable(plain) == plain

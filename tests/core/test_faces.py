@@ -18,6 +18,7 @@ from limner.cli import run
 from limner.cropping import Cut, crop, cut_of
 from limner.detector import Box
 from limner.errors import ForeignError, LimnerError
+from limner.face_sheet import Shown
 from limner.photographs import file_stems, read_photograph
 from limner.pictures import open_picture
 from limner.traits import traits_of
@@ -132,6 +133,17 @@ def test_the_sheet_marks_what_was_dropped(there, finds):
     assert 0.5 < wide / tall < 3
 
 
+def test_words_have_room_below_small_faces():
+    long = "holiday-in-the-mountains-with-everybody-2023-12.png"
+    shown = Shown(np.zeros((16, 16, 3), np.uint8), ["no face at a second look", "score 0.25", long])
+    assert " ".join(shown.heading) == "no face at a second look"
+    assert shown.lines[0] == "score 0.25"
+    assert shown.lines[1].endswith("-12.png")
+    shown = Shown(np.zeros((80, 64, 3), np.uint8), [long, "score 0.25"])
+    assert shown.picture.size == (64, 80)
+    assert shown.heading[-1].endswith("-12.png")
+
+
 @pytest.mark.parametrize("ending", ["jpg", "webp", "tif"])
 def test_other_formats_and_sizes(ending, there, finds):
     finds(Box(40, 30, 60, 70))
@@ -197,6 +209,30 @@ def test_what_is_damaged_is_skipped_and_told(there, finds, capsys):
     assert run(["faces", "half.png", "none.png", "-o", "no"]) == 2
     assert "no picture could be read of 2; the first: half.png" in capsys.readouterr().err
     assert not (there / "no").exists()
+
+
+def test_what_is_skipped_is_told_where_there_is_no_face_too(there, finds, capsys):
+    finds(Box(0, 0, 30, 30, 0.25, "a flower pot"))
+    for name in ("a.png", "b.png"):
+        (there / name).write_text("hello")
+    assert run(["faces", "head.png", "a.png", "b.png", "--json"]) == 2
+    out, err = capsys.readouterr()
+    first, second, last = err.splitlines()
+    assert first.startswith("skipped: a.png: is not a picture")
+    assert second.startswith("skipped: b.png: is not a picture")
+    assert last.startswith("error: no face in 1 picture, 1 place dropped")
+    assert last.endswith("; 2 others could not be read")
+    assert [json.loads(line)["source"] for line in out.splitlines()] == ["a.png", "b.png"]
+    assert run(["faces", "a.png"]) == 2
+    assert capsys.readouterr().err.count("a.png") == 1
+
+
+@pytest.mark.parametrize("command", ["faces", "translate preview"])
+def test_no_path_on_standard_input(command, there, monkeypatch, capsys):
+    monkeypatch.setattr("sys.stdin", io.StringIO("\n\n"))
+    assert run([*command.split(), "-"]) == 2
+    told = "error: no pictures: name files or folders, or pipe their paths in with -\n"
+    assert capsys.readouterr().err == told
 
 
 def test_paths_come_from_standard_input_and_each_photograph_once(there, finds, monkeypatch, capsys):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated
 
 import typer
@@ -47,6 +48,7 @@ def faces(
     limner faces crew.jpg -o crew-faces
     limner faces holiday/ --size 128x128 --margin 0.2 --format jpg -s detector.smallest=0.1 --json
     """
+    from limner.face_finding import NoFaceError
     from limner.face_finding import faces as find
     from limner.sizes import parse_size
 
@@ -55,25 +57,36 @@ def faces(
         path = next(iter(rest))
         raise LimnerError(f"setting {path!r}: write it as detector.field=value{did_you_mean(path, ['detector'])}")
     pixels, _ = parse_size(size)
-    with progress(quiet=quiet):
-        found = find(
-            o.given_names(photos),
-            out,
-            size=pixels,
-            margin=margin,
-            detector=detector,
-            set=settings,
-            format=format_,
-            force=force,
-        )
-    for _, reason in found.skipped[:LISTED]:
-        note(f"skipped: {reason}", quiet=quiet)
-    if len(found.skipped) > LISTED:
-        note(f"skipped: {len(found.skipped) - LISTED} more; --json lists them all", quiet=quiet)
+    named = o.pictures(photos)
+    try:
+        with progress(quiet=quiet):
+            found = find(
+                named,
+                out,
+                size=pixels,
+                margin=margin,
+                detector=detector,
+                set=settings,
+                format=format_,
+                force=force,
+            )
+    except NoFaceError as error:
+        _tell_skipped(error.skipped, str(error), as_json=as_json, quiet=quiet)
+        raise
     for find_ in found.finds:
         if find_.kept or as_json:
             result(find_.record(), str(find_.path), as_json=as_json)
-    for source, reason in found.skipped if as_json else ():
-        result({"source": source, "skipped": reason}, "", as_json=as_json)
+    _tell_skipped(found.skipped, as_json=as_json, quiet=quiet)
     faces_ = f"{len(found.paths)} face{'s' * (len(found.paths) != 1)}"
     note(f"{faces_}, {len(found.dropped)} dropped: {found.table} and {found.sheet} tell of both", quiet=quiet)
+
+
+def _tell_skipped(skipped: Sequence[tuple[str, str]], error: str = "", *, as_json: bool, quiet: bool) -> None:
+    """The photographs that could not be read, some on standard error but for what an error tells, all as JSON."""
+    reasons = [reason for _, reason in skipped if reason not in error]
+    for reason in reasons[:LISTED]:
+        note(f"skipped: {reason}", quiet=quiet)
+    if len(reasons) > LISTED:
+        note(f"skipped: {len(reasons) - LISTED} more; --json lists them all", quiet=quiet)
+    for source, reason in skipped if as_json else ():
+        result({"source": source, "skipped": reason}, "", as_json=as_json)

@@ -157,21 +157,25 @@ def given_names(names: Sequence[str]) -> list[str]:
     return out
 
 
-def pictures(names: Sequence[str]) -> list[Path]:
-    """Paths of any pictures, those on standard input in the place of ``-``."""
-    out: list[Path] = []
-    for name in names:
-        out += [Path(line) for line in _lines() if line.strip()] if name == "-" else [Path(name)]
-    if not out:
-        raise LimnerError("no pictures: name files or folders, or pipe their paths in with -")
-    return out
-
-
 def artworks(names: Sequence[str]) -> list[Path]:
     """Paths, those on standard input in the place of ``-``."""
-    out = [Path(name) for name in given_names(names)]
+    return [Path(name) for name in _named(names, "no artworks: name files that limner wrote")]
+
+
+def pictures(names: Sequence[str]) -> list[str]:
+    """Names of any pictures: files, folders, ``skimage:NAME``; those on standard input in the place of ``-``."""
+    return _named(names, "no pictures: name files or folders")
+
+
+def _named(names: Sequence[str], nothing: str) -> list[str]:
+    """Names, those on standard input in the place of ``-``.
+
+    Raises:
+        LimnerError: one is empty, or there is none: ``nothing`` says of what.
+    """
+    out = given_names(names)
     if not all(map(str.strip, names)):
         raise LimnerError("a path is empty; name a file or a folder, . for this one")
     if not out:
-        raise LimnerError("no artworks: name files that limner wrote, or pipe their paths in with -")
+        raise LimnerError(f"{nothing}, or pipe their paths in with -")
     return out

@@ -62,8 +62,7 @@ def preview(
         raise LimnerError(f"--seed: must be 0 to {MAX_SEED}, got {seed}")
     path = Path(out or "preview.png")
     rows = sheet.rows_of(o.swaps(encoder=encoders).get("encoder"), o.sets(set_))
-    given = [str(path) for name in sources for path in ([name] if name != "-" else o.artworks(["-"]))]
-    names = pictures_of(given)
+    names = pictures_of(o.pictures(sources))
     chosen = [names[i * len(names) // min(count, len(names))] for i in range(min(count, len(names)))]
     wanted = parse_size(size)[0] if size else _size_of(chosen[0])
     sheet.check_filter_sheet(path, len(rows), len(chosen), wanted, force=force)
