@@ -21,6 +21,7 @@ INK = "#3a3a3e"
 GRID = "#e4e4e8"
 TIMES = ((3 * 3600.0, 3600.0, "hours"), (180.0, 60.0, "minutes"), (0.0, 1.0, "seconds"))
 FEW = 40  # points; so many are marked
+PLAIN = (1e-4, 1e6)  # losses between these are written as plain decimals on an axis of less than two decades
 LEAST = 1e-40  # beyond float32, a loss is 0 or infinite; a logarithmic axis has neither
 DATES: Mapping[str, dict[str, Any]] = {"svg": {"Date": None}, "pdf": {"CreationDate": None}, "png": {}}
 """What keeps a file the same from day to day."""
@@ -57,6 +58,7 @@ def draw_curves(rows: Sequence[Mapping[str, float]], title: str, kind: str) -> b
     check_plotting()
     from matplotlib import rc_context
     from matplotlib.figure import Figure
+    from matplotlib.layout_engine import ConstrainedLayoutEngine
 
     steps, seconds, loss, psnr = (_column(rows, name) for name in ("step", "seconds", "loss", "psnr"))
     loss[(loss < LEAST) | (loss > 1 / LEAST)] = np.nan
@@ -65,7 +67,7 @@ def draw_curves(rows: Sequence[Mapping[str, float]], title: str, kind: str) -> b
     with warnings.catch_warnings(), rc_context({"svg.hashsalt": "limner", "font.size": 10}):
         warnings.filterwarnings("ignore", message="Glyph .* missing")  # a title may be in any script
         played = any("accuracy" in row for row in rows)
-        figure = Figure(figsize=(11, 7.6 if played else 4.2), layout="constrained")
+        figure = Figure(figsize=(11, 7.6 if played else 4.2), layout=ConstrainedLayoutEngine(wspace=0.08))
         left, right, *below = figure.subplots(1 + played, 2).ravel()
         figure.suptitle("".join(c if c.isprintable() else " " for c in title), parse_math=False, color=INK, fontsize=12)
         rated = bool(np.isfinite(psnr).any())
@@ -95,9 +97,28 @@ def _draw_panel(panel: Axes, x: np.ndarray, label: str, loss: np.ndarray, psnr: 
     if np.isfinite(loss).any():
         panel.set_yscale("log")
     _draw_curve(panel, x, loss, "loss", LOSS)
+    _write_plainly(panel)
     if psnr is not None:
         _draw_curve(panel.twinx(), x, psnr, "PSNR, dB", PSNR)
     panel.set_xlim(0.0, 1.02 * max(x[np.isfinite(x)], default=0.0) or 1.0)
+
+
+def _write_plainly(panel: Axes) -> None:
+    """Plain decimals on a logarithmic axis that few powers of ten lie on: 0.3 and 0.4 for 3 x 10⁻¹ and 4 x 10⁻¹."""
+    from matplotlib.ticker import LogFormatter, MaxNLocator, NullLocator
+
+    class Decimals(LogFormatter):
+        def __call__(self, x: float, pos: int | None = None) -> str:
+            chosen = super().__call__(x, pos)
+            return np.format_float_positional(x, precision=6, fractional=False, trim="-") if chosen else ""
+
+    low, high = panel.get_ylim()
+    if panel.get_yscale() == "log" and PLAIN[0] <= low < high <= min(PLAIN[1], 100 * low):
+        if high < 4 * low:  # so few whole multiples of a power are there that steps of a plain axis say more
+            panel.yaxis.set_major_locator(MaxNLocator(6, steps=[1, 2, 5, 10]))
+            panel.yaxis.set_minor_locator(NullLocator())
+        panel.yaxis.set_major_formatter(Decimals(minor_thresholds=(2, 0.4)))
+        panel.yaxis.set_minor_formatter(Decimals(minor_thresholds=(2, 0.4)))
 
 
 def _draw_players(panels: Sequence[Axes], steps: np.ndarray, rows: Sequence[Mapping[str, float]]) -> None:

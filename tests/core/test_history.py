@@ -3,8 +3,10 @@
 import csv
 import json
 import math
+import re
 import sys
 import warnings
+from io import BytesIO
 from xml.etree import ElementTree
 
 import numpy as np
@@ -146,6 +148,32 @@ def test_plots(tmp_path):
     words = PdfReader(tmp_path / "a.pdf").pages[0].extract_text()
     for word in ("a$b$c^{", "loss", "PSNR, dB", "step", "seconds"):
         assert word in words
+
+
+@pytest.mark.parametrize(
+    ("losses", "there"),
+    [
+        ((0.45, 0.22), ["0.25", "0.3", "0.35", "0.4", "0.45"]),
+        ((0.6, 0.02), ["0.03", "0.1", "0.4"]),
+        ((0.0318, 0.0312), ["0.0312", "0.0316"]),
+        ((0.3, 1e-5), ["10^{-2}"]),
+        ((9e-6, 2e-6), ["10^{-6}"]),
+    ],
+)
+def test_losses_of_less_than_two_decades_are_plain_decimals(losses, there):
+    pytest.importorskip("matplotlib")
+    rows = [{"step": 4.0 * i, "seconds": 4.0 * i, "loss": loss} for i, loss in enumerate(losses)]
+    words = re.findall("<!-- (.*) -->", draw_curves(rows, "", "svg").decode())
+    assert all(any(wanted == word or f"{wanted}}}" in word for word in words) for wanted in there), words
+    assert any("10^" in word for word in words) == ("10^" in there[0])
+
+
+def test_there_is_paper_between_the_panels():
+    pytest.importorskip("matplotlib")
+    with Image.open(BytesIO(draw_curves([GOOD, GOOD | {"step": 2, "psnr": 9}], "", "png"))) as image:
+        page = np.asarray(image.convert("L"))
+    blank = (page[:, 7 * page.shape[1] // 16 : 9 * page.shape[1] // 16] == 255).all(axis=0)
+    assert max(map(len, "".join(" x"[int(i)] for i in blank).split())) > 30
 
 
 @pytest.mark.parametrize(
