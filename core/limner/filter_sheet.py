@@ -30,8 +30,13 @@ if TYPE_CHECKING:
     from limner.encoder import Encoder
 
 ORIGINALS = "pictures"
-SIDE = 96
-"""Pixels of a picture's shorter side that a sheet has at least; smaller ones are enlarged by whole numbers."""
+UNCHANGED = "identity"
+"""What it makes of pictures is the pictures, which stand above."""
+SIDE, LONGEST = 96, 512
+"""Pixels that a picture's shorter side is to have, and its longer one may have: smaller ones are enlarged by whole
+numbers, as far as both allow."""
+LEAST = 72
+"""Pixels of a row's height, for the words beside it."""
 GAP, MARGIN = 6, 16
 LABEL, TEXT, SMALL = 132, 14, 11
 BRIGHT = (224, 224, 228)
@@ -64,12 +69,12 @@ def filters() -> list[str]:
 
 
 def rows_of(names: Sequence[str] | None, settings: Mapping[str, Any]) -> list[Row]:
-    """Filters by their names, all that there are where None is given, in settings by path: ``encoder.canny.sigma``.
+    """Filters by their names, all but ``identity`` where None is given, in settings by path: ``encoder.canny.sigma``.
 
     Raises:
         LimnerError: a name is unknown or no filter's, or a setting is wrong.
     """
-    chosen = filters() if names is None else list(names)
+    chosen = [name for name in filters() if name != UNCHANGED] if names is None else list(names)
     if not chosen:
         raise LimnerError("--encoders: names no filter; leave it out for all of them")
     stray = next((path for path in settings if not path.startswith("encoder.")), None)
@@ -104,7 +109,7 @@ def sheet_size(rows: int, count: int, size: tuple[int, int]) -> tuple[int, int]:
     """Width and height of the page of so many filters and pictures of a size."""
     width, height = _cell(size)
     across = MARGIN + LABEL + count * (width + GAP) - GAP + MARGIN
-    return across, 2 * MARGIN + (rows + 1) * (height + GAP) - GAP
+    return across, 2 * MARGIN + (rows + 1) * (max(height, LEAST) + GAP) - GAP
 
 
 def write_filter_sheet(
@@ -150,15 +155,16 @@ def _page(rows: Sequence[Row], collection: Collection, seed: int) -> Image:
     others = np.roll(images, -1, axis=1) if len(collection) > 1 else None
     samples = Samples(images=images, others=others, index=np.arange(len(collection)))
     size = _cell(collection.size)
+    tall = max(size[1], LEAST)
     page = Image.new("RGB", sheet_size(len(rows), len(collection), collection.size), PAPER)
     pen = ImageDraw.Draw(page)
     ctx = Context(size=collection.size, seed=seed)
     for place, row in enumerate([None, *rows]):
         shown = images if row is None else _made(row.stage, samples, ctx)
-        top = MARGIN + place * (size[1] + GAP)
-        _label(pen, top + size[1] // 2, ORIGINALS if row is None else row.name, "" if row is None else row.said)
+        middle = MARGIN + place * (tall + GAP) + tall // 2
+        _label(pen, middle, ORIGINALS if row is None else row.name, "" if row is None else row.said)
         for i in range(len(collection)):
-            page.paste(_enlarged(shown[:, i], size), (MARGIN + LABEL + i * (size[0] + GAP), top))
+            page.paste(_enlarged(shown[:, i], size), (MARGIN + LABEL + i * (size[0] + GAP), middle - size[1] // 2))
     return page
 
 
@@ -181,7 +187,7 @@ def _label(pen: Any, middle: int, name: str, said: str) -> None:
 
 
 def _cell(size: tuple[int, int]) -> tuple[int, int]:
-    scale = max(1, -(-SIDE // min(size)))
+    scale = max(1, min(-(-SIDE // min(size)), LONGEST // max(size)))
     return size[0] * scale, size[1] * scale
 
 

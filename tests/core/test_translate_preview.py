@@ -8,7 +8,7 @@ from PIL import Image
 
 from limner import filter_sheet
 from limner.cli import run
-from limner.filter_sheet import GAP, LABEL, MARGIN, filters, rows_of, sheet_size
+from limner.filter_sheet import GAP, LABEL, LEAST, MARGIN, filters, rows_of, sheet_size
 
 TWO = ["skimage:coffee", "skimage:chelsea"]
 
@@ -45,11 +45,30 @@ def test_a_row_for_each_filter_under_the_pictures(capsys):
 def test_all_filters_where_none_is_named_the_small_ones_enlarged(capsys):
     assert run(["translate", "preview", "skimage:coffee", "--size", "32x32", "-o", "all.png", "--quiet"]) == 0
     assert capsys.readouterr() == ("all.png\n", "")
-    shown = cells("all.png", 1 + len(filters()), 1, (96, 96))
+    names = [row.name for row in rows_of(None, {})]
+    assert names == [name for name in filters() if name != "identity"]
+    shown = cells("all.png", 1 + len(names), 1, (96, 96))
     assert {"identity", "contours", "mask", "noise"} <= set(filters())
     assert "xy" not in filters()
-    place = 1 + filters().index("downscale")
+    place = 1 + names.index("downscale")
     np.testing.assert_array_equal(shown[place], shown[place, :, ::12, ::12].repeat(12, axis=1).repeat(12, axis=2))
+
+
+@pytest.mark.parametrize(
+    ("size", "cell"), [("200x1", (400, 2)), ("1x200", (2, 400)), ("600x2", (600, 2)), ("1x1", (96, 96))]
+)
+def test_thin_pictures_are_enlarged_as_far_as_there_is_room(size, cell):
+    Image.new("RGB", tuple(map(int, size.split("x"))), (200, 100, 0)).save("thin.png")
+    args = ["--encoders", "identity,canny", "--size", size, "-s", "encoder.canny.sigma=2.5", "-q"]
+    assert run(["translate", "preview", "thin.png", "thin.png", *args]) == 0
+    page = np.asarray(Image.open("preview.png"))
+    assert page.shape[1] == 2 * MARGIN + LABEL + 2 * cell[0] + GAP
+    assert page.shape[0] == 2 * MARGIN + 3 * max(cell[1], LEAST) + 2 * GAP
+    orange = np.argwhere((page == (200, 100, 0)).all(axis=-1))
+    assert len(orange) == 2 * 2 * cell[0] * cell[1]  # of two pictures, and what identity makes of them
+    middle = MARGIN + max(cell[1], LEAST) // 2
+    first = orange[orange[:, 0] < MARGIN + max(cell[1], LEAST)]
+    assert first[:, 0].min() == middle - cell[1] // 2
 
 
 def test_what_was_set_stands_beside_the_filter():
@@ -92,7 +111,7 @@ def test_the_same_seed_the_same_sheet(capsys):
             "encoder.canny.sgma: unknown key; did you mean",
         ),
         (["--encoders", "blur,blur", "-s", "encoder.1.sigma=0"], "encoder.1.sigma: must be more than 0"),
-        (["-s", "network.width=3"], "setting 'network.width': is no filter's; write it as encoder.identity.field="),
+        (["-s", "network.width=3"], "setting 'network.width': is no filter's; write it as encoder.grayscale.field="),
         (["--count", "0"], "--count: must be 1 to 100, got 0"),
         (["--seed", "-1"], "--seed: must be 0 to"),
         (["--size", "9000x9000"], "preview.png: a sheet of"),

@@ -18,7 +18,8 @@ Sources = Annotated[
     typer.Argument(metavar="PICTURE...", help="Files, folders, skimage:NAME; - reads paths from standard input."),
 ]
 Filters = Annotated[
-    str | None, typer.Option("--encoders", metavar="A,B", help="The filters: contours,canny; all where left out.")
+    str | None,
+    typer.Option("--encoders", metavar="A,B", help="Filters: contours,canny; all but identity where left out."),
 ]
 FilterSet = Annotated[
     list[str] | None,
