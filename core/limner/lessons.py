@@ -118,7 +118,7 @@ def prepare(
     if swap and "title" not in values and {"encoder", "output"} & swap.keys():
         table = {**table, "title": named_after(swap, str(table.get("title", "Translation"))), "summary": ""}
     given = size or (Canvas(tuple(table["size"])).size if "size" in table else None)
-    chosen = _learner(settings.apply(table, values, swap), source)
+    chosen = _learner(settings.apply(_plain(table, values, swap or {}), values, swap), source)
     if kept and seed is None:
         seed = int(kept.header.recipe.get("seed", 0))
     if seed is not None or not chosen.seeded:
@@ -147,6 +147,19 @@ def named_after(swap: Mapping[str, str | Sequence[str]], title: str) -> str:
     given, output = swap.get("encoder"), swap.get("output")
     names = ", ".join([given] if isinstance(given, str) else given or [])
     return f"{names or title} to {output}" if output else f"{names} to {title}" if names else title
+
+
+def _plain(
+    table: Mapping[str, Any], values: Mapping[str, Any], swap: Mapping[str, str | Sequence[str]]
+) -> Mapping[str, Any]:
+    """The recipe without a residual where other filters stand before its network: it was meant to change *its* input.
+
+    What is set by hand stands.
+    """
+    network = table.get("network", {})
+    if "encoder" not in swap or "network.residual" in values or not network.get("residual"):
+        return table
+    return {**table, "network": {k: v for k, v in network.items() if k not in ("residual", "contrast")}}
 
 
 def _check_one(recipe: SingleRecipe, size: tuple[int, int]) -> None:

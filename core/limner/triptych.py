@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from limner.labels import INK, PAPER, label_font
+from limner.labels import INK, PAPER, drawable, label_font
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -38,7 +38,7 @@ def triptych(rows: Sequence[Row], caption: str = "") -> np.ndarray:
     """
     from PIL import Image, ImageDraw
 
-    font = label_font(TEXT)
+    font, caption = label_font(TEXT), drawable(caption)
     own = tuple(max(one.shape[axis] for row in rows for one in row) for axis in (1, 0))
     width, height = _cell((own[0], own[1]))
     page = Image.new("RGB", sheet_size(len(rows), (own[0], own[1]), caption), PAPER)

@@ -346,6 +346,15 @@ def test_a_network_is_called_after_filters_of_ones_own(photos, capsys):
     assert limner.open("canny-edges-to-posterize.limner").recipe.title == "canny, edges to posterize"
 
 
+def test_other_filters_stand_before_a_plain_network(photos):
+    wide = ["--size", "16x16", "--steps", "1", "--seed", "1", "-q"]
+    assert train(photos, *wide, "--recipe", "colorize", "--input", "contours,canny", "-o", "a.limner") == 0
+    assert train(photos, *wide, "--input", "grayscale", "-s", "network.residual=true", "-o", "b.limner") == 0
+    assert train(photos, *wide, "-o", "c.limner") == 0
+    residual = [limner.open(f"{name}.limner").recipe.table()["network"]["residual"] for name in "abc"]
+    assert residual == [False, True, True]
+
+
 def test_the_last_row_is_of_the_last_step(photos):
     args = [photos, *SMALL, "-s", "trainer.rate=0.3", "-s", "trainer.schedule=constant", "--loss", "mse"]
     assert train(*args, "--steps", "6", "--history", "h.csv") == 0
