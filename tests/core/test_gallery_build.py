@@ -110,7 +110,7 @@ def test_what_a_piece_says(art, tmp_path):
     build([art], tmp_path / "site", title="Mine")
     said = {piece["seed"]: piece for piece in pieces(tmp_path / "site") if piece["color"] != "multiply"}
     assert said["1"]["alt"] == "Marbling, seed 1: mlp of 9 layers, rgb"
-    assert said["2"]["tags"] == ["night"]
+    assert said["2"]["tags"] == [art.name, "night"]
     assert said["1"]["size"] == list(SMALL)
     assert "network mlp" in said["1"]["stages"]
     page = "".join(Links(tmp_path / "site" / "pieces" / f"{said['1']['id']}.html").text)
@@ -218,6 +218,18 @@ def test_a_script_holds_data_alone():
     assert json.loads(text.removeprefix("window.x=").removesuffix(";\n")) == {"a": "</script><!--\u2028"}
 
 
+@pytest.mark.parametrize(
+    ("named", "tags"),
+    [(["night"], [["night"]]), (["night/"], [["night"]]), (["."], [["night"]]), (["night/a.png"], [[]])],
+)
+def test_folders_that_are_named_are_tags(named, tags, tmp_path, monkeypatch):
+    (tmp_path / "night").mkdir()
+    paint(tmp_path / "night" / "a.png")
+    monkeypatch.chdir(tmp_path)
+    assert run(["gallery", "build", *named, "-o", "site", "-q"]) == 0
+    assert [piece["tags"] for piece in pieces(tmp_path / "site")] == tags
+
+
 def test_two_of_one_name_and_one_twice(tmp_path):
     for i in (1, 2):
         (tmp_path / str(i)).mkdir()
@@ -226,7 +238,7 @@ def test_two_of_one_name_and_one_twice(tmp_path):
     shutil.copy(tmp_path / "1" / "same.png", tmp_path / "3")
     built = build([tmp_path / "1", tmp_path], tmp_path / "site")
     assert built.pieces == 2
-    assert sorted(len(p["tags"]) for p in pieces(tmp_path / "site")) == [1, 1]
+    assert sorted(p["tags"] for p in pieces(tmp_path / "site")) == [["1", tmp_path.name, "3"], [tmp_path.name, "2"]]
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="waits for links that anybody may make")

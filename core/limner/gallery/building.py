@@ -108,7 +108,7 @@ def _gather(found: Collection, site: Site) -> tuple[dict[str, Entry], int]:
             sources[key_of(one)] = [sign, piece.id]
             entry = entries.setdefault(piece.id, Entry(piece, 0))
             entry.changed = max(entry.changed, sign[1] // 10**9 if len(sign) > 1 else 0)
-            entry.tags += [tag for tag in one.tags if tag not in (*entry.tags, "cells")]
+            entry.tags = list(dict.fromkeys((*entry.tags, *(tag for tag in one.tags if tag != "cells"))))
             for name in piece.files:
                 site.keep(name)
     return entries, fresh

@@ -25,7 +25,7 @@ DEEPEST = 64
 
 @dataclass(frozen=True)
 class Found:
-    """A file that may be a piece, and the names of the folders that it lay in: its tags."""
+    """A file that may be a piece, and the names of the folders from the one that was named to its own: its tags."""
 
     path: Path
     tags: tuple[str, ...] = ()
@@ -66,7 +66,8 @@ def collect(sources: Sequence[Path]) -> Collection:
             raise LimnerError(f"{source}: cannot be read: {os_reason(error)}") from error
         if not (is_folder or is_file):
             raise LimnerError(f"{source}: there is no such file or folder")
-        for one in _walk(source, (), endings, folders, out) if is_folder else [Found(source)]:
+        named = () if source.name in ("", "..") else (source.name,)  # . is no name of a folder
+        for one in _walk(source, named, endings, folders, out) if is_folder else [Found(source)]:
             if one.real not in files:
                 files.add(one.real)
                 out.files.append(one)
