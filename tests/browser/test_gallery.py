@@ -295,6 +295,52 @@ def test_picks_are_kept_and_exported_and_copied(open_page, site, tmp_path, capsy
     assert limner.open(capsys.readouterr().out.strip())
 
 
+def test_a_tag_is_kept_though_the_page_is_left_at_once(open_page):
+    page = open_page()
+    page.locator(".tile a").first.click()
+    page.wait_for_url("**/pieces/*")
+    page.focus("#tags")
+    page.keyboard.type("hallway")
+    page.go_back()
+    page.fill("#search", "tag:hallway")
+    assert shown(page) == 1
+    page.locator(".tile a").first.click()
+    page.wait_for_url("**/pieces/*")
+    page.focus("#tags")
+    page.keyboard.press("Escape")
+    assert page.evaluate("document.activeElement === document.body"), "Esc leaves the field, and not the page"
+
+
+def test_what_is_asked_after_a_link_is_not_forgotten(open_page):
+    page = open_page("index.html#q=ink")
+    assert shown(page) == 5
+    page.fill("#search", "seed:99")
+    page.reload()
+    assert (page.input_value("#search"), shown(page)) == ("seed:99", 1)
+    page = open_page("index.html#q=ink")
+    page.click("#clear")
+    page.reload()
+    assert shown(page) == 31
+
+
+@pytest.mark.parametrize("theme", ["paper", "salon"])
+def test_the_focus_looks_like_no_pick(open_page, theme):
+    page = open_page(theme=theme)
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("p")
+    look = "(a) => [getComputedStyle(a).outlineColor, getComputedStyle(a).boxShadow]"
+    outline, shadow = page.locator(".tile a").first.evaluate(look)
+    assert outline not in shadow, "a colour for each"
+
+
+def test_an_arrow_begins_where_one_looks(open_page):
+    page = open_page(size={"width": 600, "height": 300})
+    page.evaluate("scrollTo(0, 1500)")
+    page.keyboard.press("ArrowRight")
+    assert page.evaluate("document.activeElement.closest('.tile') !== null")
+    assert abs(page.evaluate("scrollY") - 1500) < 300
+
+
 def test_a_parent_is_followed(open_page):
     page = open_page()
     page.fill("#search", "difference")

@@ -163,7 +163,7 @@
             const set = (state.chosen[name] ??= new Set());
             if (!set.delete(value)) set.add(value);
             chip.setAttribute("aria-pressed", String(set.has(value)));
-            show();
+            edited();
           });
           return chip;
         });
@@ -215,7 +215,7 @@
         const at = tell();
         if (at[0] <= 0 && at[1] >= STEPS) delete state.ranges[score];
         else state.ranges[score] = [at[0] <= 0 ? -Infinity : value(at[0]), at[1] >= STEPS ? Infinity : value(at[1])];
-        show();
+        edited();
       }));
       tell();
       return make("fieldset", { className: "range" }, make("legend", {}, name), output, make("span", { className: "slide" }, bars, ...ends));
@@ -246,6 +246,10 @@
       const chosen = Object.entries(state.chosen).filter(([, set]) => set.size).map(([name, set]) => [name, [...set]]);
       const view = { asked: $("search").value, chosen, ranges: Object.entries(state.ranges).map(([name, ends]) => [name, ends.map(String)]) };
       try { sessionStorage.setItem(VIEW, JSON.stringify(view)); } catch { /* then it is forgotten */ }
+    }
+    function edited() { // what a link asked for is over: a reload shows what is asked for now
+      if (location.hash) try { history.replaceState(null, "", location.href.split("#")[0]); } catch { /* it stays */ }
+      show();
     }
     function recall() {
       const asked = /^#q=(.*)$/.exec(location.hash)?.[1];
@@ -291,7 +295,11 @@
     function move(key) {
       const tiles = [...wall.children];
       const at = tiles.findIndex((item) => item.contains(document.activeElement));
-      if (at < 0) return focus(tiles[0]);
+      const beyond = (item) => { const { top, bottom } = item.getBoundingClientRect(); return bottom <= 0 || top >= innerHeight; };
+      if (at < 0 || beyond(tiles[at])) { // begin where one looks, not where the wall begins
+        const seen = tiles.filter((item) => !beyond(item));
+        return focus(seen.find((item) => item.getBoundingClientRect().top >= 0) ?? seen[0] ?? tiles[0]);
+      }
       if (key === "ArrowRight") {
         if (at + 1 >= tiles.length) draw();
         return focus(wall.children[at + 1]);
@@ -327,7 +335,7 @@
       return say(`picks.json: ${picked} picked`);
     }
 
-    $("search").addEventListener("input", show);
+    $("search").addEventListener("input", edited);
     $("sort").addEventListener("change", () => { keep.write("limner:sort", $("sort").value); show(); });
     $("export").addEventListener("click", hand);
     $("filter").addEventListener("click", () => {
@@ -341,7 +349,7 @@
       state.chosen = {};
       state.ranges = {};
       if (!$("chips").hidden) chips();
-      show();
+      edited();
       $("search").focus();
     });
     addEventListener("keydown", (event) => {
@@ -411,8 +419,17 @@
     $("zoom")?.addEventListener("click", zoom);
     image?.addEventListener("click", zoom);
     $("tags").value = (marks.of(id).tags ?? []).join(", ");
-    $("tags").addEventListener("change", () =>
-      marks.set(id, { tags: [...new Set($("tags").value.split(",").map((tag) => tag.trim()).filter(Boolean))] }));
+    let later = 0; // a tag is kept soon after it is typed, and at the latest when the page is left
+    function tagged() {
+      if (!later) return;
+      clearTimeout(later);
+      later = 0;
+      marks.set(id, { tags: [...new Set($("tags").value.split(",").map((tag) => tag.trim()).filter(Boolean))] });
+    }
+    $("tags").addEventListener("input", () => { clearTimeout(later); later = setTimeout(tagged, 300); });
+    $("tags").addEventListener("change", tagged);
+    $("tags").addEventListener("keydown", (event) => { if (event.key === "Escape") $("tags").blur(); });
+    addEventListener("pagehide", tagged);
     addEventListener("keydown", (event) => {
       if (typing(event) || event.target.closest("pre, video") || (event.key.startsWith("Arrow") && view.classList.contains("real"))) return;
       if (MARKS.test(event.key)) press(event.key);
