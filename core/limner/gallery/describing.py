@@ -174,7 +174,6 @@ def _fill(path: Path, piece: Piece, site: Site, art: Artwork | None, movie: Movi
     if path.suffix.lower() not in SHOWN:
         view = f"views/{piece.id}.webp"
         large = thumbs.stand_in(image)
-        size = (large.width, large.height)
         site.place(view).write_bytes(large.content)
     shutil.copyfile(path, site.place(piece.file))
     if piece.beside:

@@ -18,7 +18,7 @@ from limner.errors import LimnerError
 from limner.files import check_target, os_reason
 
 RECORD = "limner-gallery.json"
-FORMAT = 2
+FORMAT = 3
 NAME = re.compile(r"(?:[a-z0-9][a-z0-9._-]*/)?[a-z0-9][a-z0-9._-]*", re.IGNORECASE)
 """A file of a site, told from its folder: what a record says is not trusted beyond that."""
 
@@ -148,6 +148,8 @@ def _claim(folder: Path, *, force: bool) -> dict[str, Any]:
     if not folder.name or folder.name == "..":
         folder = folder.resolve()
     if not folder.is_dir():
+        if folder.is_file():
+            raise LimnerError(f"{folder}: exists already, and is a file; name a folder for the site with -o")
         check_target(folder, force=False)
         return {}
     try:

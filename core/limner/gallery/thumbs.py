@@ -12,9 +12,11 @@ from limner.pictures import decoded
 from limner.targets import shrunk
 
 if TYPE_CHECKING:
+    import numpy as np
     from PIL.Image import Image
 
     from limner.artwork import Artwork
+    from limner.manifest import Shown
     from limner.movie import Movie
 
 WIDTHS = (240, 480, 960)
@@ -52,8 +54,20 @@ def pixels_of(path: Path, art: Artwork) -> tuple[Image, tuple[int, int]]:
             pass
         except Exception as error:  # Pillow raises whatever a damaged file leads it to
             raise ArtworkError(f"{path}: the picture is damaged or incomplete ({error})") from error
-    painted = Image.fromarray(art.render(shrunk(art.recipe.size, LARGEST // 2)))
-    return painted, art.shown.region[2:] if art.shown else painted.size
+    if art.shown is None:
+        return Image.fromarray(art.render(shrunk(art.recipe.size, LARGEST // 2))), art.recipe.size
+    return Image.fromarray(_again(art, art.shown)), art.shown.region[2:]
+
+
+def _again(art: Artwork, shown: Shown) -> np.ndarray:
+    """What a file shows, painted small: a part of the picture where it shows a part."""
+    out = shrunk(shown.region[2:], LARGEST // 2)
+    scale = out[0] / shown.region[2]
+    width, height = (max(1, round(side * scale)) for side in shown.size)
+    across, down = min(out[0], width), min(out[1], height)
+    left = min(round(shown.region[0] * scale), width - across)
+    top = min(round(shown.region[1] * scale), height - down)
+    return art.render((width, height), (left, top, across, down), time=shown.time)
 
 
 def last_of(path: Path, movie: Movie) -> Image:
