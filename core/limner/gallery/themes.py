@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Iterator
 from importlib import resources
 from pathlib import Path
@@ -24,6 +25,10 @@ ASSETS = "assets"
 """A folder of a theme's fonts and pictures, copied as it is."""
 OURS = "limner.css"
 """Our style under a theme's own, which may import it."""
+_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
+_IMPORT = re.compile(rf"""@import\s+(?:url\(\s*)?["']?(?:\./)?{re.escape(OURS)}""", re.IGNORECASE)
+_STATEMENT = re.compile(r"@(?:charset|import|layer)\b[^;{}]*;", re.IGNORECASE)
+"""What may stand before an import."""
 
 
 class Theme:
@@ -47,6 +52,26 @@ class Theme:
             raise self._unreadable(error) from error
         if not there & {*TEMPLATES, STYLE, SCRIPT, ASSETS}:
             raise LimnerError(f"{name}: holds nothing of a theme; put {STYLE} or {', '.join(TEMPLATES)} into it")
+        for one in (*TEMPLATES, STYLE, SCRIPT):
+            if one in there:
+                self._check(one)
+
+    def _check(self, file: str) -> None:
+        """Refuse what a browser or Jinja2 would take for nothing, in silence."""
+        try:
+            if not (self._folder / file).is_file():
+                raise LimnerError(f"{self.name}: {file}: is no file; put one there, or take it away")
+            text = (self._folder / file).read_text("utf-8")
+        except OSError as error:
+            raise LimnerError(f"{self.name}: {file}: cannot be read: {os_reason(error)}") from error
+        except ValueError as error:
+            raise LimnerError(f"{self.name}: {file}: is not UTF-8; save it as that") from error
+        if file in TEMPLATES and not text.strip():
+            raise LimnerError(f"{self.name}: {file}: is empty; take it away, and ours stands in its place")
+        plain = _COMMENT.sub("", text)
+        late = _IMPORT.search(plain) if file == STYLE else None
+        if late and _STATEMENT.sub("", plain[: late.start()]).strip():
+            raise LimnerError(f"{self.name}: {file}: a rule stands before @import, and undoes it; put @import first")
 
     @staticmethod
     def ours() -> Traversable:
