@@ -46,19 +46,19 @@ class Table:
         return f"sweeps/{self.id}.html"
 
 
-def table_of(folder: Path, pieces: Mapping[str, str]) -> Table | None:
-    """The sweep in a folder; None where nothing of it is whole yet.
+def table_of(folder: Path, pieces: Mapping[str, str]) -> Table:
+    """The sweep in a folder.
 
     Args:
         folder: the sweep's.
         pieces: id of the piece by the real path of its file.
 
     Raises:
-        LimnerError: its records are damaged.
+        LimnerError: its records are damaged, or nothing of it is whole yet.
     """
     record = _read(folder / RECORD)
     if not (folder / RESULTS).exists():
-        return None
+        raise LimnerError(f"{folder}: its sweep has no {RESULTS}; sweep it to its end, or anew")
     try:
         head = json.loads(record)
         rows = [json.loads(line) for line in _read(folder / RESULTS).splitlines() if line.strip()]
@@ -68,7 +68,7 @@ def table_of(folder: Path, pieces: Mapping[str, str]) -> Table | None:
         raise LimnerError(f"{folder}: its record of a sweep is damaged; sweep it anew") from error
     kept = [(row, piece) for row, piece in found if piece]
     if not kept:
-        return None
+        raise LimnerError(f"{folder}: its sweep has no cell that is there; sweep it to its end, or anew")
     names = [n for n in dict.fromkeys(key for row, _ in kept for key in row) if n not in FIGURES or n == "step"]
     values = {n: list(dict.fromkeys(_told(row.get(n)) for row, _ in kept)) for n in names}
     last = ("image", "seed", "step")  # what a person varied stands first
