@@ -1,5 +1,6 @@
 """Galleries: what becomes a piece, what the pages say, what is touched again, and what bad input gets."""
 
+import io
 import json
 import os
 import re
@@ -230,6 +231,20 @@ def test_folders_that_are_named_are_tags(named, tags, tmp_path, monkeypatch):
     assert [piece["tags"] for piece in pieces(tmp_path / "site")] == tags
 
 
+@pytest.mark.parametrize("ending", ["svg", "pdf", "tiff"])
+def test_the_size_is_that_of_the_file(ending, tmp_path):
+    art = limner.paint("ink", seed=1, size=SMALL)
+    art.save(tmp_path / f"a.{ending}", size=(36, 30))
+    art.save(tmp_path / f"b.{ending}", size=(96, 64), region=(50, 10, 40, 16))
+    build([tmp_path], tmp_path / "site")
+    said = pieces(tmp_path / "site")
+    assert sorted(piece["size"] for piece in said) == [[36, 30], [40, 16]]
+    part = next(piece for piece in said if piece["size"] == [40, 16])
+    with Image.open(tmp_path / "site" / part["thumbs"][0][2]) as thumb:
+        wanted = art.render((96, 64), (50, 10, 40, 16)).astype(int)
+        assert np.abs(np.asarray(thumb.convert("RGB")) - wanted).mean() < 8, "the part that the file shows"
+
+
 def test_two_of_one_name_and_one_twice(tmp_path):
     for i in (1, 2):
         (tmp_path / str(i)).mkdir()
@@ -279,7 +294,12 @@ def test_foreign_and_damaged_pictures_are_skipped_and_listed(tmp_path, capsys):
         (["nowhere", "-o", "site"], "no such file or folder"),
         (["", "-o", "site"], "a path is empty"),
         (["a.png", "-o", "full"], "holds something else, 'diary.txt'"),
-        (["a.png", "-o", "a.png"], "exists already"),
+        (["a.png", "-o", "a.png"], "exists already, and is a file"),
+        (["a.png", "-o", "a.png", "--force"], "is a file; name a folder"),
+        (["a.png", "-o", ""], "-o: is empty"),
+        (["there", "-o", "site"], "is a gallery itself"),
+        (["foreign", "-o", "site"], "1 file was looked at"),
+        (["a.png", "--title", "x" * 201], "has 201 characters"),
         (["a.png", "-o", "no/such/site"], "there is no folder"),
         (["a.png", "-o", "damaged"], "is damaged"),
         (["a.png", "--theme", "nowhere"], "no such theme and no such folder; there are paper, salon"),
@@ -299,6 +319,7 @@ def test_bad_requests_get_one_line_and_lose_nothing(args, says, tmp_path, monkey
     Image.new("RGB", (9, 9)).save("foreign/f.png")
     Path("full/diary.txt").write_text("dear")
     Path("damaged", RECORD).write_text("{")
+    build(["a.png"], "there")
     before = stamp(tmp_path)
     assert run(["gallery", "build", *args]) == 2
     out, err = capsys.readouterr()
@@ -341,6 +362,8 @@ def test_a_sweep_becomes_a_table(swept, tmp_path):
         recipe = (tmp_path / "site" / "recipes" / f"{cell['piece']}.toml").read_text("utf-8")
         assert f"seed = {cell['at'][1] + 3}" in recipe
     (swept / "results.jsonl").rename(tmp_path / "kept")
+    missing = build([swept], tmp_path / "missing")
+    assert "has no results.jsonl" in missing.skipped[0][1]
     (swept / "results.jsonl").write_text("{")
     try:
         damaged = build([swept], tmp_path / "other")
@@ -349,7 +372,7 @@ def test_a_sweep_becomes_a_table(swept, tmp_path):
     assert (damaged.pieces, damaged.sweeps, len(damaged.skipped)) == (6, 0, 1)
 
 
-def test_picks_are_copied(art, tmp_path, capsys):
+def test_picks_are_copied(art, tmp_path, monkeypatch, capsys):
     site, picks = tmp_path / "site", tmp_path / "picks.json"
     build([art], site)
     token = json.loads((site / RECORD).read_text())["token"]
@@ -363,6 +386,10 @@ def test_picks_are_copied(art, tmp_path, capsys):
         limner.open(line)
     with pytest.raises(LimnerError, match="exists already"):
         pick(site, picks, tmp_path / "best")
+    twice = json.dumps({"format": 1, "site": token, "pieces": [entries[0], entries[0]]})
+    monkeypatch.setattr("sys.stdin", io.StringIO(twice))
+    assert run(["gallery", "pick", str(site), "-", "-o", str(tmp_path / "more")]) == 0
+    assert len(capsys.readouterr().out.splitlines()) == 1
 
 
 @pytest.mark.parametrize(
@@ -404,6 +431,41 @@ def test_a_theme_replaces_what_it_brings(tmp_path):
     (theme / "piece.html").write_text("{{ nothing.like.it }}")
     with pytest.raises(LimnerError, match=r"--theme .*theme: piece\.html: the template is wrong: UndefinedError"):
         build([tmp_path / "a.png"], tmp_path / "site", theme=theme)
+
+
+@pytest.mark.parametrize(
+    ("file", "content", "says"),
+    [
+        ("style.css", None, "is no file"),
+        ("style.css", b"\xff\xfe", "is not UTF-8"),
+        ("style.css", b'body { color: teal } @import "limner.css";', "put @import first"),
+        ("index.html", b" \n", "is empty"),
+        ("piece.html", None, "is no file"),
+        ("gallery.js", b"\xff", "is not UTF-8"),
+    ],
+)
+def test_a_damaged_theme_gets_one_line(file, content, says, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    Path("theme").mkdir()
+    if content is None:
+        Path("theme", file).mkdir()
+    else:
+        Path("theme", file).write_bytes(content)
+    paint(Path("a.png"))
+    assert run(["gallery", "build", "a.png", "--theme", "theme"]) == 2
+    err = capsys.readouterr().err
+    assert err.startswith(f"error: --theme theme: {file}: ")
+    assert says in err
+    assert err.count("\n") == 1
+    assert not Path("site").exists()
+
+
+def test_an_import_may_have_words_before_it(tmp_path):
+    (tmp_path / "theme").mkdir()
+    style = '@charset "utf-8"; /* mine { } */ @layer a, b; @import url("assets/x.css"); @import "limner.css"; p { }'
+    (tmp_path / "theme" / "style.css").write_text(style)
+    paint(tmp_path / "a.png")
+    assert build([tmp_path / "a.png"], tmp_path / "site", theme=tmp_path / "theme").pieces == 1
 
 
 def test_without_jinja2_an_error_names_the_extra(tmp_path, monkeypatch):

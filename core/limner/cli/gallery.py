@@ -13,6 +13,8 @@ from limner.errors import LimnerError
 
 LISTED = 20
 """Files that are skipped, told by name."""
+LONGEST = 200
+"""Characters of a title."""
 
 app = typer.Typer(rich_markup_mode=None, no_args_is_help=True, help="Galleries: artworks as a site.")
 
@@ -48,6 +50,10 @@ def build(
 
     if not title.strip():
         raise LimnerError("--title: is empty; give the gallery a name, or leave it out")
+    if len(title) > LONGEST:
+        raise LimnerError(f"--title: has {len(title)} characters; it may have {LONGEST}")
+    if not out.strip():
+        raise LimnerError("-o: is empty; name the site's folder")
     with progress(quiet=quiet):
         built = make(o.artworks(sources), out, title=title, theme=theme, force=force)
     for _, reason in built.skipped[:LISTED]:
@@ -71,8 +77,10 @@ def build(
 @app.command("pick")
 def pick(
     site: Annotated[Path, typer.Argument(metavar="SITE", help="The site's folder.")],
-    picks: Annotated[Path, typer.Argument(metavar="PICKS", help="The picks.json that it exported.")],
-    out: Annotated[Path, typer.Option("--out", "-o", metavar="FOLDER", help="Where the artworks go.")] = Path("picks"),
+    picks: Annotated[
+        Path, typer.Argument(metavar="PICKS", help="The picks.json that it exported; - reads it from standard input.")
+    ],
+    out: Annotated[str, typer.Option("--out", "-o", metavar="FOLDER", help="Where the artworks go.")] = "picks",
     force: o.Force = False,
     as_json: o.Json = False,
 ) -> None:
@@ -83,5 +91,7 @@ def pick(
     """
     from limner.gallery import pick as copy
 
-    for path in copy(site, picks, out, force=force):
+    if not out.strip():
+        raise LimnerError("-o: is empty; name the folder where the artworks go")
+    for path in copy(site, picks, Path(out), force=force):
         result({"path": str(path)}, str(path), as_json=as_json)

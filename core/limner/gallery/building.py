@@ -18,7 +18,7 @@ from limner.gallery.finding import Collection, Found, collect
 from limner.gallery.pages import Pages
 from limner.gallery.piece import Piece
 from limner.gallery.relations import relate
-from limner.gallery.site import Site, opened
+from limner.gallery.site import RECORD, Site, opened
 from limner.gallery.tables import Table, table_of
 from limner.gallery.themes import Theme
 from limner.gallery.writing import write
@@ -133,10 +133,13 @@ def _places(found: Collection, site: Site) -> Iterable[tuple[str, str]]:
 
 def _nothing(sources: Sequence[str | Path], found: Collection) -> str:
     where = ", ".join(str(source) for source in sources[:3]) + (", ..." if len(sources) > 3 else "")
+    if all((Path(source) / RECORD).is_file() for source in sources):
+        return f"{where}: is a gallery itself; name the folders that it was built of"
     if not found.skipped:
         return f"{where}: holds no picture; name folders or files that limner painted"
     first = found.skipped[0][1]
-    return f"{where}: holds no artwork; {len(found.skipped)} files were looked at, the first: {first}"
+    looked = "1 file was" if len(found.skipped) == 1 else f"{len(found.skipped)} files were"
+    return f"{where}: holds no artwork; {looked} looked at, the first: {first}"
 
 
 def _tables(found: Collection, places: dict[str, str], entries: dict[str, Entry]) -> list[Table]:
@@ -148,7 +151,7 @@ def _tables(found: Collection, places: dict[str, str], entries: dict[str, Entry]
         except LimnerError as error:
             found.skipped.append((folder, str(error)))
             continue
-        if table is None or table.id in tables:
+        if table.id in tables:
             continue
         tables[table.id] = table
         for cell in table.cells:

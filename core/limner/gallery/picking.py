@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import sys
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -22,7 +23,7 @@ def pick(site: Path, picks: Path, folder: Path, *, force: bool = False) -> list[
 
     Args:
         site: the gallery that they were picked in.
-        picks: the file that it exported.
+        picks: the file that it exported; ``-`` is standard input.
         folder: where to; made where it is not there.
         force: overwrite what is there.
 
@@ -36,7 +37,8 @@ def pick(site: Path, picks: Path, folder: Path, *, force: bool = False) -> list[
     table = _read(picks)
     if table.get("site") != record.get("token"):
         raise LimnerError(f"{picks}: was exported by another gallery than {site}; name that one")
-    chosen = [_piece(record, entry["id"], picks) for entry in table["pieces"] if entry.get("pick") == "pick"]
+    names = dict.fromkeys(entry["id"] for entry in table["pieces"] if entry.get("pick") == "pick")
+    chosen = [_piece(record, name, picks) for name in names]
     if not chosen:
         raise LimnerError(f"{picks}: nothing in it is picked; press p on a picture in the gallery, and export again")
     try:
@@ -56,9 +58,10 @@ def pick(site: Path, picks: Path, folder: Path, *, force: bool = False) -> list[
 
 def _read(path: Path) -> dict[str, Any]:
     try:
-        if path.stat().st_size > LARGEST:
+        text = _standard_input() if str(path) == "-" else None
+        if len(text) > LARGEST if text is not None else path.stat().st_size > LARGEST:
             raise LimnerError(f"{path}: is larger than picks can be")
-        table = json.loads(path.read_text("utf-8"))
+        table = json.loads(path.read_text("utf-8") if text is None else text)
         if not isinstance(table, dict) or table.get("format") != 1:
             raise ValueError("not picks")
         if not all(isinstance(entry["id"], str) and hasattr(entry, "get") for entry in table["pieces"]):
@@ -68,6 +71,10 @@ def _read(path: Path) -> dict[str, Any]:
     except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise LimnerError(f"{path}: is not a file of picks that a gallery exported") from error
     return table
+
+
+def _standard_input() -> str:
+    return sys.stdin.read(LARGEST + 1) if sys.stdin else ""
 
 
 def _piece(record: dict[str, Any], name: str, picks: Path) -> Piece:
