@@ -245,6 +245,15 @@ def test_the_size_is_that_of_the_file(ending, tmp_path):
         assert np.abs(np.asarray(thumb.convert("RGB")) - wanted).mean() < 8, "the part that the file shows"
 
 
+def test_pictures_of_one_moment_stand_in_their_natural_order(tmp_path):
+    for seed, title in ((10, "Ink"), (9, "Ink"), (1, "Ink 10"), (1, "Ink 9")):
+        path = Path(paint(tmp_path / f"{seed}{title}.png", seed, title=title))
+        os.utime(path, (1e9, 1e9))
+    build([tmp_path], tmp_path / "site")
+    said = [(piece["title"], piece["seed"]) for piece in pieces(tmp_path / "site")]
+    assert said == [("Ink", "9"), ("Ink", "10"), ("Ink 9", "1"), ("Ink 10", "1")]
+
+
 def test_two_of_one_name_and_one_twice(tmp_path):
     for i in (1, 2):
         (tmp_path / str(i)).mkdir()

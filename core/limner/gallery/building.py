@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
@@ -74,7 +75,7 @@ def build(
         if not entries:
             raise LimnerError(_nothing(sources, found))
         tables = _tables(found, dict(_places(found, out)), entries)
-        order = sorted(entries.values(), key=lambda one: (-one.changed, one.piece.title.casefold(), one.piece.id))
+        order = sorted(entries.values(), key=lambda one: (-one.changed, *_natural(one.piece)))
         relate(order)
         write(pages, out, order, tables, title)
         out.record["pieces"] = {one.piece.id: one.piece.table() for one in order}
@@ -112,6 +113,12 @@ def _gather(found: Collection, site: Site) -> tuple[dict[str, Entry], int]:
             for name in piece.files:
                 site.keep(name)
     return entries, fresh
+
+
+def _natural(piece: Piece) -> tuple[list[tuple[int, str]], int, str]:
+    """By the title, numbers in it by their size; then by the seed."""
+    parts = re.split(r"([0-9]+)", piece.title.casefold())  # words and numbers by turns
+    return [(int(part) if i % 2 else 0, part) for i, part in enumerate(parts)], piece.seed, piece.id
 
 
 @contextmanager
