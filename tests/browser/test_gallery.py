@@ -341,6 +341,93 @@ def test_an_arrow_begins_where_one_looks(open_page):
     assert abs(page.evaluate("scrollY") - 1500) < 300
 
 
+def test_neighbours_are_those_that_the_wall_showed(open_page):
+    page = open_page()
+    page.fill("#search", "cyanotype")
+    page.select_option("#sort", "seed")
+    wall = page.locator(".tile").evaluate_all("(all) => all.map((one) => one.id)")
+    assert len(wall) == 4
+    page.locator(".tile a").first.click()
+    for name in wall[1:]:
+        page.wait_for_url("**/pieces/*")
+        assert page.locator("#after").get_attribute("href") == f"{name}.html"
+        page.keyboard.press("ArrowRight")
+        page.wait_for_url(f"**/{name}.html")
+    assert page.locator("#after").count() == 0
+    page.keyboard.press("Escape")
+    page.wait_for_url("**/index.html#*")
+    assert shown(page) == 4
+    assert page.evaluate("document.activeElement.closest('.tile').id") == wall[-1]
+
+
+def test_a_cell_is_marked_and_esc_comes_back_to_it(open_page):
+    page = open_page()
+    page.click("a.sweeplink:has-text('marbling')")
+    page.wait_for_url("**/sweeps/*")
+    page.select_option("#rows", label="seed")
+    cells = page.locator("tbody td a").evaluate_all("(all) => all.map((one) => one.getAttribute('href'))")
+    page.locator("tbody a").nth(2).focus()
+    page.keyboard.press("p")
+    page.keyboard.press("3")
+    marked = page.locator("td[data-pick='pick']")
+    assert marked.locator(".badge").inner_text() == "✓ ★★★"
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/pieces/*")
+    assert page.get_attribute("#pick", "aria-pressed") == "true"
+    page.keyboard.press("ArrowRight")
+    page.wait_for_url(f"**/{cells[3].rpartition('/')[2]}")
+    page.keyboard.press("x")
+    page.keyboard.press("Escape")
+    page.wait_for_url("**/sweeps/*")
+    assert page.locator("tbody th").all_inner_texts() == ["3", "4", "5"], "the table is as one left it"
+    assert page.evaluate("document.activeElement.getAttribute('href')") == cells[3]
+    assert page.locator("td[data-pick='reject'] a").get_attribute("href") == cells[3]
+
+
+def test_what_is_decided_leaves_the_undecided(open_page):
+    page = open_page()
+    page.click("#filter")
+    page.click("#chips button:has-text('undecided')")
+    second = page.locator(".tile").nth(1).get_attribute("id")
+    page.locator(".tile a").first.focus()
+    page.keyboard.press("x")
+    assert shown(page) == 30
+    assert page.inner_text("#count") == "30 of 31 pictures"
+    assert page.evaluate("document.activeElement.closest('.tile').id") == second
+    page.keyboard.press("5")
+    assert shown(page) == 30, "stars decide nothing"
+
+
+def test_figures_are_asked_with_spaces(open_page):
+    page = open_page()
+    page.fill("#search", "psnr>1")
+    found = shown(page)
+    assert found == 4
+    page.fill("#search", "psnr > 1  psnr <99")
+    assert shown(page) == found
+
+
+@pytest.mark.parametrize("width", [390, 600])
+def test_no_row_but_the_last_is_short(open_page, width):
+    page = open_page(size={**NARROW, "width": width})
+    boxes = page.locator(".tile").evaluate_all(
+        "(all) => all.map((t) => t.getBoundingClientRect()).map((b) => [Math.round(b.top), b.right])"
+    )
+    ends = dict(boxes)
+    last = max(ends)
+    wall = page.locator("#wall").bounding_box()
+    assert len(ends) > 3
+    assert all(abs(right - wall["x"] - wall["width"]) < 2 for top, right in ends.items() if top != last), ends
+
+
+def test_headings_leave_room_for_the_cells_on_a_phone(open_page):
+    page = open_page(size=NARROW)
+    page.click("a.sweeplink:has-text('marbling')")
+    page.wait_for_url("**/sweeps/*")
+    assert "contrast" in page.inner_text("td.corner")
+    assert page.locator("td.corner").bounding_box()["width"] < 100
+
+
 def test_a_parent_is_followed(open_page):
     page = open_page()
     page.fill("#search", "difference")

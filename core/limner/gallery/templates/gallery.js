@@ -75,8 +75,25 @@
     },
   };
   const MARKS = /^[px1-5]$/;
+
+  // where one came from: what the wall or a sweep showed, in its order
+  const trail = {
+    key: () => `limner:${document.body.dataset.token}:trail`,
+    write(from) {
+      try { sessionStorage.setItem(this.key(), JSON.stringify(from)); } catch { /* then pages follow one another as built */ }
+    },
+    read() {
+      try {
+        const { ids = [], home = "", view = {} } = JSON.parse(sessionStorage.getItem(this.key())) ?? {};
+        return { ids: ids.filter((id) => /^[a-z0-9-]+$/.test(id)), home: /^sweeps\/[a-z0-9-]+\.html$/.test(home) ? home : "", view };
+      } catch { return { ids: [], home: "", view: {} }; }
+    },
+  };
   const typing = (event) =>
     event.ctrlKey || event.metaKey || event.altKey || /^(INPUT|SELECT|TEXTAREA)$/.test(event.target.tagName);
+
+  const badge = (pick, stars) =>
+    [pick === "pick" ? "✓" : pick === "reject" ? "✕" : "", "★".repeat(stars ?? 0)].filter(Boolean).join(" ");
 
   function picture(piece, up, sizes) {
     const [width, height, file] = piece.thumbs[0];
@@ -99,18 +116,20 @@
       piece.aspect = Math.min(3, Math.max(0.4, width / height));
     }
     const score = (piece) => piece.scores.psnr ?? piece.scores.ssim ?? -Infinity;
+    const natural = new Intl.Collator(undefined, { numeric: true });
     const big = (text) => BigInt(text);
+    const bySeed = (a, b) => (big(a.seed) < big(b.seed) ? -1 : big(a.seed) > big(b.seed) ? 1 : 0);
     const orders = {
       changed: (a, b) => b.changed - a.changed,
-      title: (a, b) => a.title.localeCompare(b.title),
-      seed: (a, b) => (big(a.seed) < big(b.seed) ? -1 : big(a.seed) > big(b.seed) ? 1 : 0),
+      title: (a, b) => natural.compare(a.title, b.title) || bySeed(a, b),
+      seed: bySeed,
       score: (a, b) => (score(b) > score(a) ? 1 : score(b) < score(a) ? -1 : 0),
       stars: (a, b) => (marks.of(b.id).stars ?? 0) - (marks.of(a.id).stars ?? 0),
     };
 
     // a word is looked for anywhere; seed:7, tag:night, stars>=3 and psnr>30 are asked of what they name
     function asks(words) {
-      return plain(words).split(/\s+/).filter(Boolean).map((word) => {
+      return plain(words).replace(/\b(psnr|ssim|loss|stars)\s*(>=|<=|>|<|=)\s+|\b(psnr|ssim|loss|stars)\s+(>=|<=|>|<|=)/g, "$1$2$3$4").split(/\s+/).filter(Boolean).map((word) => {
         const [, name, sign, value] = word.match(/^(\w+)(:|>=|<=|>|<|=)(.+)$/) ?? [];
         const exact = {
           seed: (piece) => piece.seed === value,
@@ -221,29 +240,47 @@
       return make("fieldset", { className: "range" }, make("legend", {}, name), output, make("span", { className: "slide" }, bars, ...ends));
     }
 
-    function show() {
+    const sets = () => Object.entries(state.chosen).filter(([, set]) => set.size);
+    function wanted() {
       const asked = asks($("search").value);
-      const sets = Object.entries(state.chosen).filter(([, set]) => set.size);
+      const chosen = sets();
       const ranges = Object.entries(state.ranges);
-      state.shown = pieces.filter((piece) =>
-        asked.every((fits) => fits(piece)) && sets.every(([name, set]) => groups[name](piece).some((value) => set.has(value)))
-        && ranges.every(([score, [least, most]]) => piece.scores[score] >= least && piece.scores[score] <= most));
+      return (piece) => asked.every((fits) => fits(piece))
+        && chosen.every(([name, set]) => groups[name](piece).some((value) => set.has(value)))
+        && ranges.every(([score, [least, most]]) => piece.scores[score] >= least && piece.scores[score] <= most);
+    }
+    function show() {
+      state.shown = pieces.filter(wanted());
       state.shown.sort(orders[$("sort").value]);
       wall.replaceChildren();
       state.drawn = 0;
       draw();
+      tell();
+      remember();
+    }
+    function tell() {
       const all = state.shown.length === pieces.length;
       const noun = pieces.length === 1 ? "picture" : "pictures";
       $("count").textContent = all ? `${pieces.length} ${noun}` : `${state.shown.length} of ${pieces.length} ${noun}`;
-      $("clear").hidden = all && !$("search").value && !sets.length && !ranges.length;
+      $("clear").hidden = all && !$("search").value && !sets().length && !Object.keys(state.ranges).length;
       $("none").hidden = state.shown.length > 0;
-      remember();
+    }
+    function weed() { // what a mark has put out of the filter leaves the wall, and the next has the focus
+      const fits = wanted();
+      const gone = new Set(state.shown.filter((piece) => !fits(piece)).map((piece) => piece.id));
+      if (!gone.size) return;
+      const at = [...wall.children].findIndex((item) => item.contains(document.activeElement));
+      state.shown = state.shown.filter((piece) => !gone.has(piece.id));
+      for (const item of [...wall.children]) if (gone.has(item.id)) { item.remove(); state.drawn -= 1; }
+      if (at >= wall.children.length) draw();
+      if (at >= 0 && !wall.contains(document.activeElement)) focus(wall.children[Math.min(at, wall.children.length - 1)]);
+      tell();
     }
 
     // what is asked for stays while one looks at a picture and comes back
     const VIEW = `limner:${document.body.dataset.token}:view`;
     function remember() {
-      const chosen = Object.entries(state.chosen).filter(([, set]) => set.size).map(([name, set]) => [name, [...set]]);
+      const chosen = sets().map(([name, set]) => [name, [...set]]);
       const view = { asked: $("search").value, chosen, ranges: Object.entries(state.ranges).map(([name, ends]) => [name, ends.map(String)]) };
       try { sessionStorage.setItem(VIEW, JSON.stringify(view)); } catch { /* then it is forgotten */ }
     }
@@ -288,7 +325,7 @@
     function mark(item) {
       const { pick, stars } = marks.of(item.id);
       item.dataset.pick = pick ?? "";
-      item.querySelector(".badge").textContent = [pick === "pick" ? "✓" : pick === "reject" ? "✕" : "", "★".repeat(stars ?? 0)].filter(Boolean).join(" ");
+      item.querySelector(".badge").textContent = badge(pick, stars);
       item.querySelector(".unseen").textContent = marks.words(item.id);
     }
 
@@ -335,6 +372,7 @@
       return say(`picks.json: ${picked} picked`);
     }
 
+    wall.addEventListener("click", (event) => { if (event.target.closest("a")) trail.write({ ids: state.shown.map((one) => one.id) }); });
     $("search").addEventListener("input", edited);
     $("sort").addEventListener("change", () => { keep.write("limner:sort", $("sort").value); show(); });
     $("export").addEventListener("click", hand);
@@ -363,10 +401,15 @@
         marks.press(item.id, event.key);
         mark(item);
         if (!$("chips").hidden) chips();
+        weed();
       }
       return undefined;
     });
-    addEventListener("pageshow", () => { marks.open(document.body.dataset.token); [...wall.children].forEach(mark); });
+    addEventListener("pageshow", () => {
+      marks.open(document.body.dataset.token);
+      [...wall.children].forEach(mark);
+      weed();
+    });
     new IntersectionObserver((seen) => { if (seen.some((one) => one.isIntersecting)) grow(); }, { rootMargin: AHEAD }).observe($("more"));
     function grow() {
       if (state.drawn >= state.shown.length) return;
@@ -418,6 +461,14 @@
     if (moving && matchMedia("(prefers-reduced-motion: reduce)").matches) still(true);
     $("zoom")?.addEventListener("click", zoom);
     image?.addEventListener("click", zoom);
+    const { ids, home } = trail.read();
+    const place = ids.indexOf(id);
+    if (place >= 0) { // the neighbours are those of the wall or the sweep that one came from
+      const way = (to, name, sign) => (ids[to] === undefined ? make("span", { className: "end", ariaHidden: "true" }, sign)
+        : make("a", { id: name, href: `${ids[to]}.html`, ariaLabel: name === "before" ? "Before" : "Next" }, sign));
+      document.querySelector(".arrows")?.replaceChildren(way(place - 1, "before", "←"), way(place + 1, "after", "→"));
+    }
+    const leave = () => { if (home) location.href = `../${home}#at=${id}`; else $("home").click(); };
     $("tags").value = (marks.of(id).tags ?? []).join(", ");
     let later = 0; // a tag is kept soon after it is typed, and at the latest when the page is left
     function tagged() {
@@ -436,8 +487,9 @@
       else if (event.key === "z") zoom();
       else if (event.key === "ArrowLeft") $("before")?.click();
       else if (event.key === "ArrowRight") $("after")?.click();
-      else if (event.key === "Escape") $("home").click();
+      else if (event.key === "Escape") leave();
     });
+    addEventListener("pageshow", () => { marks.open(document.body.dataset.token); mark(); });
     mark();
   }
 
@@ -519,7 +571,11 @@
       const name = (i) => (i < 0 ? "" : axes[i][0]);
       const at = document.activeElement?.closest?.("td");
       const place = at ? [at.parentElement.rowIndex, at.cellIndex, document.activeElement.tagName] : null;
-      const corner = [name(chosen.columns) && `${name(chosen.columns)}\u00a0→`, name(chosen.rows) && `${name(chosen.rows)}\u00a0↓`];
+      const short = (i) => { // the last part says enough where no other axis ends so
+        const last = name(i).split(".").pop();
+        return axes.filter(([one]) => one.split(".").pop() === last).length > 1 ? name(i) : last;
+      };
+      const corner = [name(chosen.columns) && `${short(chosen.columns)}\u00a0→`, name(chosen.rows) && `${short(chosen.rows)}\u00a0↓`];
       const words = corner.filter(Boolean).map((text) => make("span", { className: "quiet" }, text));
       const head = make("tr", {}, make("td", { className: "corner" }, ...words), ...columns.map((value) => make("th", { scope: "col" }, value)));
       const body = rows.map((value, r) => make("tr", {}, make("th", { scope: "row" }, value), ...columns.map((_, c) => square(found(r, c)))));
@@ -540,11 +596,25 @@
       const beside = make("button", { type: "button", title: "Compare" }, "◐");
       beside.setAttribute("aria-label", `Compare ${label(cell)}`);
       beside.addEventListener("click", () => { compare(cell); table(); });
-      const out = make("td", {}, link, beside);
+      link.append(make("span", { className: "unseen" }));
+      const out = make("td", {}, link, make("span", { className: "badge", ariaHidden: "true" }), beside);
+      out.dataset.piece = cell.piece;
+      mark(out);
       if (cell.scores.psnr !== undefined) out.append(make("span", { className: "score" }, `${cell.scores.psnr.toFixed(1)} dB`));
-      out.addEventListener("keydown", (event) => { if (event.key === "c") { compare(cell); table(); } });
+      out.addEventListener("keydown", (event) => {
+        if (typing(event)) return;
+        if (event.key === "c") { compare(cell); table(); }
+        else if (MARKS.test(event.key)) { marks.press(cell.piece, event.key); marked(); }
+      });
       return out;
     }
+    function mark(cell) {
+      const { pick, stars } = marks.of(cell.dataset.piece);
+      cell.dataset.pick = pick ?? "";
+      cell.querySelector(".badge").textContent = badge(pick, stars);
+      cell.querySelector(".unseen").textContent = marks.words(cell.dataset.piece);
+    }
+    const marked = () => made.forEach(mark);
 
     function compare(cell) {
       const at = pair.indexOf(cell);
@@ -585,7 +655,21 @@
       next?.focus({ preventScroll: true });
       return next?.scrollIntoView({ block: "nearest", inline: "nearest" });
     });
+    const here = `sweeps/${location.pathname.split("/").pop()}`;
+    $("table").addEventListener("click", (event) => {
+      if (!event.target.closest("a")) return;
+      const ids = [...new Set([...$("table").querySelectorAll("td[data-piece]")].map((cell) => cell.dataset.piece))];
+      trail.write({ ids, home: here, view: { ...chosen, held } });
+    });
+    addEventListener("pageshow", () => { marks.open(document.body.dataset.token); marked(); });
+    const back = /^#at=([a-z0-9-]+)$/.exec(location.hash)?.[1];
+    const { home, view } = trail.read();
+    if (back && home === here) { // the table is as one left it
+      for (const which of ["rows", "columns"]) if (view[which] === -1 || axes[view[which]]) chosen[which] = view[which];
+      axes.forEach(([, values], i) => { if (values[view.held?.[i]] !== undefined) held[i] = view.held[i]; });
+    }
     all();
+    if (back) $("table").querySelector(`td[data-piece="${back}"] a`)?.focus();
   }
 
   addEventListener("DOMContentLoaded", () => {
