@@ -373,6 +373,9 @@ def test_a_sweep_becomes_a_table(swept, tmp_path):
     (swept / "results.jsonl").rename(tmp_path / "kept")
     missing = build([swept], tmp_path / "missing")
     assert "has no results.jsonl" in missing.skipped[0][1]
+    for wrong in ("{}", '{"file": "gone.png"}', "[1]"):
+        (swept / "results.jsonl").write_text(wrong)
+        assert len(build([swept], tmp_path / "missing").skipped) == 1, wrong
     (swept / "results.jsonl").write_text("{")
     try:
         damaged = build([swept], tmp_path / "other")
@@ -467,6 +470,14 @@ def test_a_damaged_theme_gets_one_line(file, content, says, tmp_path, monkeypatc
     assert says in err
     assert err.count("\n") == 1
     assert not Path("site").exists()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="waits for links that anybody may make")
+def test_a_style_that_leads_nowhere(tmp_path):
+    (tmp_path / "theme").mkdir()
+    (tmp_path / "theme" / "style.css").symlink_to("gone.css")
+    with pytest.raises(LimnerError, match=r"style\.css: is no file"):
+        build([tmp_path], tmp_path / "site", theme=tmp_path / "theme")
 
 
 def test_an_import_may_have_words_before_it(tmp_path):

@@ -596,8 +596,8 @@
       const beside = make("button", { type: "button", title: "Compare" }, "◐");
       beside.setAttribute("aria-label", `Compare ${label(cell)}`);
       beside.addEventListener("click", () => { compare(cell); table(); });
-      link.append(make("span", { className: "unseen" }));
-      const out = make("td", {}, link, make("span", { className: "badge", ariaHidden: "true" }), beside);
+      link.append(make("span", { className: "badge", ariaHidden: "true" }), make("span", { className: "unseen" }));
+      const out = make("td", {}, link, beside);
       out.dataset.piece = cell.piece;
       mark(out);
       if (cell.scores.psnr !== undefined) out.append(make("span", { className: "score" }, `${cell.scores.psnr.toFixed(1)} dB`));
