@@ -136,6 +136,17 @@ def test_a_figure_is_filtered_between_two_handles(open_page):
     assert page.get_by_label("PSNR at least").input_value() == "0"
 
 
+def test_one_sees_which_handle_has_the_focus(open_page):
+    page = open_page()
+    page.click("#filter")
+    page.keyboard.press("Tab")  # by keyboard, so that the focus is shown
+    shots = []
+    for end in ("least", "most"):
+        page.get_by_label(f"PSNR at {end}").focus()
+        shots.append(page.locator(".slide").first.screenshot())
+    assert shots[0] != shots[1]
+
+
 def test_stars_are_filtered_and_a_view_stays_while_one_looks(open_page):
     page = open_page()
     for place, stars in ((1, "5"), (2, "3"), (3, "2")):
