@@ -172,3 +172,18 @@ def test_cupy_paints_the_same_picture(name):
     ours = paints(TABLES[name], size=SIZE).astype(int)
     theirs = paints(TABLES[name], size=SIZE, backend="cupy").astype(int)
     assert np.abs(theirs - ours).max() <= 1
+
+
+def test_work_that_was_given_up_leaves_no_threads_behind():
+    """Two maps that are thrown away in the order in which they began, and not the other way round."""
+    backend = registry().load("backend", "numpy")(threads=2)
+    first, second = (backend.map(abs, range(100)) for _ in range(2))
+    assert (next(first), next(second)) == (0, 0)
+    first.close()
+    second.close()
+    assert backend.spread(abs, range(-3, 0)) == [3, 2, 1]
+    with backend.running() as runner:
+        third = backend.map(abs, range(100))
+        next(third)
+        third.close()
+        assert list(runner.map(abs, range(-3, 0))) == backend.spread(abs, range(-3, 0)) == [3, 2, 1]

@@ -66,6 +66,6 @@ def test_bad_ones_are_told_in_a_line(folder, monkeypatch):
             read_collection(names)
         assert str(refused.value).startswith(said)
         assert "\n" not in str(refused.value)
-    monkeypatch.setattr(collection, "available_memory", lambda: 200)
-    with pytest.raises(LimnerError, match=r"2 pictures of 8x6 would take 288 bytes of memory and 200 bytes are free"):
+    monkeypatch.setattr(collection, "available_memory", lambda: 200)  # 48 pixels: 3 bytes for each of both, 64 to read
+    with pytest.raises(LimnerError, match=r"2 pictures of 8x6 would take 3\.4 kB of memory and 200 bytes are free"):
         read_collection(["a.png", "gone.png"])

@@ -18,7 +18,7 @@ Result = TypeVar("Result")
 _HERE = threading.local()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Threads:
     """Items over threads, in order."""
 
@@ -47,15 +47,27 @@ class Threads:
 
 @contextmanager
 def opened_here(threads: Threads) -> Iterator[Threads]:
-    """Those that ``here`` gives on this thread, and on no other, as long as the block runs."""
-    before, _HERE.runner = here(), threads
+    """Those that ``here`` gives on this thread, and on no other, as long as the block runs.
+
+    Blocks may end in any order: one that a generator holds ends whenever that is thrown away.
+    """
+    opened = _opened()
+    opened.append(threads)
     try:
         yield threads
     finally:
-        _HERE.runner = before
+        opened.remove(threads)
 
 
 def here() -> Runner:
-    """The threads that were opened on this thread; one after the other within them, where waiting could be for ever."""
-    runner: Runner = getattr(_HERE, "runner", InTurn())
-    return runner
+    """The threads that were opened on this thread last, or none within them, where waiting could be for ever."""
+    opened = _opened()
+    return opened[-1] if opened else InTurn()
+
+
+def _opened() -> list[Threads]:
+    """Those that are open on this thread, the last one last."""
+    if not hasattr(_HERE, "opened"):
+        _HERE.opened = []
+    found: list[Threads] = _HERE.opened
+    return found
