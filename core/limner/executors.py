@@ -6,11 +6,7 @@ import os
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, cast
 
-from pydantic import ValidationError
-
-from limner.errors import LimnerError
-from limner.parsing import explain, frozen
-from limner.registry import registry
+from limner.choosing import chosen
 
 if TYPE_CHECKING:
     from limner.executor import Executor
@@ -22,11 +18,7 @@ def executor_of(name: str, settings: Mapping[str, Any]) -> Executor:
     Raises:
         LimnerError: there is none of that name, or it knows no such setting or value.
     """
-    cls = registry().load("executor", name)
-    try:
-        return cast("Executor", cls.model_validate(frozen(settings)))
-    except ValidationError as error:
-        raise LimnerError("; ".join(explain(error, cls, f"executor {name}"))) from error
+    return cast("Executor", chosen("executor", name, settings))
 
 
 def threads_each(executor: Executor) -> int:
