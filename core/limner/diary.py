@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from limner.errors import LimnerError
 from limner.files import replacing
 from limner.fitting import Moment
 from limner.report import Sheet
@@ -24,7 +25,7 @@ MOST = 8
 class Diary:
     """Looks at a training, and writes the sheet every so many seconds and at the end.
 
-    What the trainer has to warn of it hands to ``warn``, once.
+    What the trainer has to warn of it hands to ``warn``, once; and that a sheet cannot be written, which stops nothing.
     """
 
     def __init__(
@@ -38,6 +39,7 @@ class Diary:
         self.sheets: list[Sheet] = []
         self._lessons, self._sheet, self._every = lessons, sheet, every
         self._last = time.monotonic()
+        self._say, self._failed = warn, False
         self._warn: Callable[[str], None] | None = warn
 
     @property
@@ -64,8 +66,13 @@ class Diary:
         when = f"the best of {run.step:,} steps" if glimpse.last else f"step {run.step:,}"
         caption = f"{self._lessons.recipe.title}: {when}, {run.psnr:.2f} dB on pictures that were held out"
         sheet = png(triptych(glimpse.rows(), caption))
-        with replacing(self._sheet, force=True) as file:
-            file.write(sheet)
+        try:
+            with replacing(self._sheet, force=True) as file:
+                file.write(sheet)
+        except LimnerError as error:  # no reason to lose what is being learned
+            if not self._failed:
+                self._say(str(error))
+            self._failed = True
         self.sheets.append(Sheet(run.step, run.psnr, sheet))
         if len(self.sheets) > MOST:
             self.sheets = [*self.sheets[:-1:2], self.sheets[-1]]

@@ -370,6 +370,17 @@ def test_too_large_for_memory_is_told_before_a_picture_is_read(photos, capsys, m
     assert "learning with this network at 4000x4000 would take about" in told(capsys)[1]
 
 
+def test_a_sheet_that_cannot_be_written_stops_nothing(photos, capsys, monkeypatch):
+    def full(path, *, force):
+        raise limner.LimnerError(f"{path}: cannot be written: No space left on device")
+
+    monkeypatch.setattr("limner.diary.replacing", full)
+    loud = [arg for arg in SMALL if arg != "--quiet"]
+    assert train(photos, *loud, "--steps", "3", "--sheet-every", "0.000001") == 0
+    assert told(capsys)[1].count("colorize.png: cannot be written: No space left on device") == 1
+    assert limner.open("colorize.limner").recipe.size == (16, 16)
+
+
 def test_thin_pictures_make_no_absurd_sheet():
     assert sheet_size(1, (1500, 1))[0] < 2000
     assert sheet_size(2, (64, 64))[0] > 256
