@@ -203,13 +203,14 @@ def _learner(table: Mapping[str, Any], source: str) -> SingleRecipe:
 def _made(recipe: SingleRecipe, size: tuple[int, int]) -> SingleRecipe:
     """The recipe made for pictures of a size, its structure settled."""
     model = Translator(recipe)
-    network = cast("Network", recipe.network.stage).sized(model.entrance(size))
+    target = sized(model.output, size)
+    network = cast("Network", recipe.network.stage).sized(model.entrance(size), target)
     header = recipe.header.model_copy(update={"size": size})
     made = replace(recipe, header=header, network=replace(recipe.network, stage=network))
     model = Translator(made)
     model.check_sizes(size)
     trainer = cast("Part", recipe.trainer)
-    fitted = cast("Trainer", trainer.stage).sized(model.fan_in, sized(model.output, size))
+    fitted = cast("Trainer", trainer.stage).sized(model.fan_in, target)
     return Translator(replace(made, trainer=replace(trainer, stage=fitted))).settled()
 
 

@@ -63,8 +63,14 @@ class Network(Stage):
         """The numbers that training holds of a picture of a width and height; the memory estimate asks for it."""
         return 4 * self.working_set(fan_in, fan_out) * size[0] * size[1]
 
-    def sized(self, size: tuple[int, int]) -> Self:  # noqa: ARG002
-        """This network made for pictures of a width and height: what it leaves open is filled in, a depth, say."""
+    def sized(self, size: tuple[int, int], target: tuple[int, int] | None = None) -> Self:  # noqa: ARG002
+        """This network made for pictures of a width and height, which are to become pictures of another.
+
+        What it leaves open is filled in, a depth, say.
+
+        Raises:
+            LimnerError: it cannot be made for them; the message tells what can.
+        """
         return self
 
     def answer(self, size: tuple[int, int]) -> tuple[int, int]:

@@ -73,7 +73,7 @@ def _photos(tmp_path, monkeypatch):
 
 
 SMALL = ["--steps", "1", "--seed", "1", "--size", "16x16", "-s", "network.width=2", "-s", "trainer.critic.width=2"]
-NOISE = ["--recipe", "from-noise", "-s", "encoder.noise.coarse=16", "-s", "network.scale=16"]
+NOISE = ["--recipe", "from-noise"]
 
 
 @pytest.mark.usefixtures("_photos")

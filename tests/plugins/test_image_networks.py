@@ -8,8 +8,10 @@ from pydantic import ValidationError
 
 from limner.plugin import Context, LimnerError
 from limner.registry import registry
+from limner_plugins.encoders.noise import Noise
 from limner_plugins.layers.enlarge import Enlarge
 from limner_plugins.networks.autoencoder import Autoencoder
+from limner_plugins.networks.decoder import Decoder
 from limner_plugins.networks.unet import Unet
 from limner_plugins.networks.upscaler import Upscaler
 
@@ -50,6 +52,24 @@ def test_depth_follows_from_the_size():
     assert Unet(depth=2).sized((256, 256)).depth == 2
     rng = np.random.default_rng(0)
     assert (Unet().settled(rng).depth, Autoencoder().settled(rng).depth, Unet(depth=3).settled(rng).depth) == (4, 4, 3)
+
+
+@pytest.mark.parametrize(
+    ("size", "places", "scale"),
+    [((64, 64), (1, 1), 64), ((32, 32), (1, 1), 32), ((48, 32), (3, 2), 16), ((12, 20), (3, 5), 4)],
+)
+def test_noise_and_the_decoder_follow_the_size(size, places, scale):
+    noise = Noise(coarse=0)
+    assert noise.size(size) == places
+    decoder = Decoder().sized(noise.size(size), size)
+    assert (decoder.scale, decoder.answer(places)) == (scale, size)
+    assert Decoder(scale=8).sized(places, size).scale == 8  # what is set by hand stands
+
+
+def test_a_size_that_no_decoder_makes_is_told():
+    with pytest.raises(LimnerError, match="multiples of 4"):
+        Decoder().sized(Noise(coarse=0).size((50, 50)), (50, 50))
+    assert Decoder().settled(np.random.default_rng(0)).scale == 64
 
 
 @pytest.mark.parametrize("network", [Unet(width=2, depth=3), Autoencoder(width=2, depth=2), Upscaler(width=2, scale=4)])

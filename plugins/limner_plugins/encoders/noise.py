@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import gcd
 from typing import ClassVar
 
 import numpy as np
@@ -10,6 +11,9 @@ from pydantic import Field
 from limner.plugin import Array, Context, Domain, Entry, Filter, Layout, Samples, from_host, namespace
 from limner_plugins.common.images import places
 from limner_plugins.common.noise import NOISES, PERIOD, NoiseName, draw_lattice, fbm
+
+COARSEST = 64
+"""Times that noise is smaller than its picture at most, where nobody says."""
 
 
 class Noise(Filter):
@@ -38,7 +42,11 @@ class Noise(Filter):
     gain: float = Field(default=0.35, ge=0, le=1, description="how strong each octave is beside the last")
     scale: float = Field(default=1.5, ge=-1000, le=1000, description="the greatest height of the bumps")
     coarse: int = Field(
-        default=1, ge=1, le=1024, description="where pictures are made: how many times smaller the noise is"
+        default=1,
+        ge=0,
+        le=1024,
+        description="where pictures are made: how many times smaller the noise is; 0: by the greatest power of two, 64"
+        " at most, that divides both sides",
     )
 
     @classmethod
@@ -68,7 +76,8 @@ class Noise(Filter):
 
     def size(self, size: tuple[int, int]) -> tuple[int, int]:
         """So many times smaller, 1 at least."""
-        return -(-size[0] // self.coarse), -(-size[1] // self.coarse)
+        coarse = self.coarse or gcd(*size, COARSEST)
+        return -(-size[0] // coarse), -(-size[1] // coarse)
 
     def layout(self) -> Layout:
         """A square of random numbers for each feature, not learned."""

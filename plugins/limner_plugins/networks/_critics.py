@@ -43,7 +43,7 @@ class HalvingCritic(PictureNetwork, Critic):
     )
     scale: float = Field(default=0.02, gt=0, le=100, description="scale of the drawn weights")
 
-    def sized(self, size: tuple[int, int]) -> Self:
+    def sized(self, size: tuple[int, int], target: tuple[int, int] | None = None) -> Self:  # noqa: ARG002
         """A depth of 0 becomes the size's.
 
         Raises:

@@ -53,7 +53,7 @@ class Autoencoder(PictureNetwork):
             cls(width=1, depth=1, code=2, norm="none", up="transposed", kernel=3, activation="tanh", output="tanh"),
         )
 
-    def sized(self, size: tuple[int, int]) -> Autoencoder:
+    def sized(self, size: tuple[int, int], target: tuple[int, int] | None = None) -> Autoencoder:  # noqa: ARG002
         """A depth of 0 becomes the size's."""
         return self if self.depth else self.model_copy(update={"depth": depth_for(size)})
 

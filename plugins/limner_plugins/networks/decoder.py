@@ -7,7 +7,7 @@ from typing import Literal
 import numpy as np
 from pydantic import Field
 
-from limner.plugin import Layout
+from limner.plugin import Layout, LimnerError
 from limner_plugins.layers._drawing import Init
 from limner_plugins.layers.activation import Activation
 from limner_plugins.layers.convolution import Convolution
@@ -19,6 +19,7 @@ from limner_plugins.layers.transposed import Transposed
 from limner_plugins.networks._pictures import NORMS, Hidden, Norm, PictureNetwork, Tone, toned
 
 FIRST = 4
+SCALES = (4, 8, 16, 32, 64)
 
 
 class Decoder(PictureNetwork):
@@ -32,7 +33,9 @@ class Decoder(PictureNetwork):
     networks", 2015, where ``width`` is 128, ``widest`` 1024 and the map a single place of 100 channels.
     """
 
-    scale: Literal[4, 8, 16, 32, 64] = Field(default=64, description="how many times as high and wide")
+    scale: Literal[0, 4, 8, 16, 32, 64] = Field(
+        default=0, description="how many times as high and wide; 0: as many as make the pictures of a training"
+    )
     width: int = Field(default=32, ge=1, le=1024, description="channels before the last doubling")
     widest: int = Field(default=512, ge=1, le=4096, description="channels of a level, at most")
     kernel: Literal[4, 6] = Field(default=4, description="side of the kernels; one less where enlarging comes before")
@@ -56,9 +59,30 @@ class Decoder(PictureNetwork):
             cls(scale=8, width=1, norm="batch", up="transposed", activation="sin", output="identity", weight_scale=0.5),
         )
 
+    def sized(self, size: tuple[int, int], target: tuple[int, int] | None = None) -> Decoder:
+        """A scale of 0 becomes what takes the map to the pictures.
+
+        Raises:
+            LimnerError: none of the scales does.
+        """
+        if self.scale or target is None:
+            return self
+        for scale in SCALES:
+            if (scale * size[0], scale * size[1]) == target:
+                return self.model_copy(update={"scale": scale})
+        raise LimnerError(
+            f"network.scale: a decoder enlarges {', '.join(map(str, SCALES[:-1]))} or {SCALES[-1]} times, and "
+            f"{size[0]}x{size[1]} is to become {target[0]}x{target[1]}; choose a size whose sides are multiples of 4, "
+            "with encoder.noise.coarse=0"
+        )
+
+    def settled(self, rng: np.random.Generator) -> Decoder:  # noqa: ARG002
+        """A scale of 0 that no size has filled in becomes 64."""
+        return self if self.scale else self.model_copy(update={"scale": SCALES[-1]})
+
     def answer(self, size: tuple[int, int]) -> tuple[int, int]:
         """So many times as large."""
-        return self.scale * size[0], self.scale * size[1]
+        return self._scale * size[0], self._scale * size[1]
 
     def draw(self, layout: Layout, rng: np.random.Generator) -> np.ndarray:
         """As each layer is drawn."""
@@ -67,7 +91,7 @@ class Decoder(PictureNetwork):
 
     def layers(self, fan_in: int, fan_out: int) -> Layer:  # noqa: ARG002
         """The square, and doubling by doubling."""
-        doublings = (self.scale // FIRST).bit_length() - 1
+        doublings = (self._scale // FIRST).bit_length() - 1
         widths = [min(self.width * 2**i, self.widest) for i in range(doublings)][::-1]
         out: list[Layer] = []
         for i, channels in enumerate((*widths, fan_out)):
@@ -78,7 +102,11 @@ class Decoder(PictureNetwork):
 
     def working_set(self, fan_in: int, fan_out: int) -> int:
         """At the larger size: the picture, and the channels before the last doubling, enlarged and multiplied."""
-        return max(fan_in, self.scale**2 * (4 * fan_out + 2 * self.width))
+        return max(fan_in, self._scale**2 * (4 * fan_out + 2 * self.width))
+
+    @property
+    def _scale(self) -> int:
+        return self.scale or SCALES[-1]
 
     def _up(self, channels: int) -> tuple[Layer, ...]:
         if self.up == "transposed":

@@ -79,7 +79,7 @@ class Unet(PictureNetwork):
                 up_activation="gelu", skips=False, init="normal", scale=0.5),
         )  # fmt: skip
 
-    def sized(self, size: tuple[int, int]) -> Unet:
+    def sized(self, size: tuple[int, int], target: tuple[int, int] | None = None) -> Unet:  # noqa: ARG002
         """A depth of 0 becomes the size's."""
         return self if self.depth else self.model_copy(update={"depth": depth_for(size)})
 
