@@ -7,7 +7,6 @@ recorded with its reason and takes nothing else down.
 from __future__ import annotations
 
 import os
-import re
 import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -20,47 +19,14 @@ import pluggy
 
 from limner import hookspecs
 from limner._version import __version__
-from limner.augment import Augment
-from limner.backend import Backend
-from limner.blend import Blend
-from limner.color import ColorMode
-from limner.detector import Detector
-from limner.encoder import Encoder
 from limner.errors import LimnerError, PluginError, did_you_mean
-from limner.executor import Executor
-from limner.frame import Frame
-from limner.loss import Loss
-from limner.movie import Movie
-from limner.network import Network
-from limner.trainer import Trainer
-from limner.warp import Warp
-from limner.writer import Writer
+from limner.kinds import KINDS
+from limner.registrar import Entry, Registrar
 
 if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
 
     from limner.events import Event
-    from limner.stage import Stage
-
-KINDS: dict[str, type[Stage]] = {
-    "frame": Frame,
-    "warp": Warp,
-    "encoder": Encoder,
-    "network": Network,
-    "color": ColorMode,
-    "blend": Blend,
-    "loss": Loss,
-    "augment": Augment,
-    "trainer": Trainer,
-    "writer": Writer,
-    "movie": Movie,
-    "backend": Backend,
-    "executor": Executor,
-    "detector": Detector,
-}
-"""The kinds of stage, each with its interface."""
-FILES = ("recipe", "theme")
-"""What is registered beside them and is no class: a TOML file, and a folder of templates."""
 
 FAMILIES = (
     *("frames", "warps", "encoders", "filters", "networks", "colors", "blends"),
@@ -69,20 +35,6 @@ FAMILIES = (
 )
 BUILT_IN = tuple(f"limner_plugins.{family}" for family in FAMILIES)
 GROUP = "limner"
-NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
-TARGET = re.compile(r"[A-Za-z_][\w.]*:[\w./-]+")
-
-
-@dataclass(frozen=True)
-class Entry:
-    """One registered name: what it stands for, where that is, and whose it is."""
-
-    kind: str
-    name: str
-    target: str
-    summary: str
-    package: str
-    version: str
 
 
 @dataclass(frozen=True)
@@ -95,99 +47,14 @@ class Plugin:
     problem: str = ""
 
 
-class Registry:
-    """Names and what they stand for. Plugins are handed one, and call a method for each stage they bring."""
+class Registry(Registrar):
+    """Names and what they stand for: found, loaded, and the plugins that brought them."""
 
     def __init__(self) -> None:
-        self._entries: dict[tuple[str, str], list[Entry]] = {}
-        self._owner = ("limner", __version__)
+        super().__init__()
         self._manager = pluggy.PluginManager(hookspecs.PROJECT)
         self._manager.add_hookspecs(hookspecs)
         self.plugins: list[Plugin] = []
-
-    # What a plugin calls.
-
-    def add(self, kind: str, name: str, target: str, *, summary: str) -> None:
-        """Register ``target`` under a kind and a name: ``"module:Class"``, or a file or folder of a package.
-
-        Raises:
-            PluginError: the kind is unknown, or the name or the target is not well formed.
-        """
-        if kind not in (*KINDS, *FILES):
-            raise PluginError(f"{kind!r} is no kind of stage{did_you_mean(kind, [*KINDS, *FILES])}")
-        if not NAME.fullmatch(name) or len(name) > 64:
-            raise PluginError(f"the {kind} name {name!r} must be lower-case words joined by hyphens")
-        if not TARGET.fullmatch(target):
-            raise PluginError(f"the target {target!r} of {kind} {name!r} must look like 'module:Class'")
-        package, version = self._owner
-        entry = Entry(kind, name, target, summary, package, version)
-        self._entries.setdefault((kind, name), []).append(entry)
-
-    def frame(self, name: str, target: str, *, summary: str) -> None:
-        """Register a frame."""
-        self.add("frame", name, target, summary=summary)
-
-    def warp(self, name: str, target: str, *, summary: str) -> None:
-        """Register a warp."""
-        self.add("warp", name, target, summary=summary)
-
-    def encoder(self, name: str, target: str, *, summary: str) -> None:
-        """Register an encoder."""
-        self.add("encoder", name, target, summary=summary)
-
-    def network(self, name: str, target: str, *, summary: str) -> None:
-        """Register a network."""
-        self.add("network", name, target, summary=summary)
-
-    def color(self, name: str, target: str, *, summary: str) -> None:
-        """Register a colour mode."""
-        self.add("color", name, target, summary=summary)
-
-    def blend(self, name: str, target: str, *, summary: str) -> None:
-        """Register a blend."""
-        self.add("blend", name, target, summary=summary)
-
-    def loss(self, name: str, target: str, *, summary: str) -> None:
-        """Register a loss."""
-        self.add("loss", name, target, summary=summary)
-
-    def augment(self, name: str, target: str, *, summary: str) -> None:
-        """Register an augmentation."""
-        self.add("augment", name, target, summary=summary)
-
-    def trainer(self, name: str, target: str, *, summary: str) -> None:
-        """Register a trainer."""
-        self.add("trainer", name, target, summary=summary)
-
-    def writer(self, name: str, target: str, *, summary: str) -> None:
-        """Register a writer."""
-        self.add("writer", name, target, summary=summary)
-
-    def movie(self, name: str, target: str, *, summary: str) -> None:
-        """Register a movie."""
-        self.add("movie", name, target, summary=summary)
-
-    def backend(self, name: str, target: str, *, summary: str) -> None:
-        """Register a backend."""
-        self.add("backend", name, target, summary=summary)
-
-    def executor(self, name: str, target: str, *, summary: str) -> None:
-        """Register an executor."""
-        self.add("executor", name, target, summary=summary)
-
-    def detector(self, name: str, target: str, *, summary: str) -> None:
-        """Register a detector."""
-        self.add("detector", name, target, summary=summary)
-
-    def recipe(self, name: str, target: str, *, summary: str) -> None:
-        """Register a recipe: ``target`` names a TOML file inside a package, ``"limner_spiral:recipes/spiral.toml"``."""
-        self.add("recipe", name, target, summary=summary)
-
-    def theme(self, name: str, target: str, *, summary: str) -> None:
-        """Register a gallery's theme: ``target`` names a folder inside a package, ``"limner_salon:theme"``."""
-        self.add("theme", name, target, summary=summary)
-
-    # What limner calls.
 
     def names(self, kind: str) -> list[str]:
         """The names of a kind, in the order of registration."""

@@ -7,7 +7,8 @@ import pytest
 from limner.errors import LimnerError, PluginError
 from limner.events import Progress, Saved
 from limner.hookspecs import hookimpl
-from limner.registry import FILES, KINDS, Registry, build, registry
+from limner.kinds import FILES, KINDS
+from limner.registry import Registry, build, registry
 
 
 def plugin(**hooks):

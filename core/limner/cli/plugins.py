@@ -25,7 +25,8 @@ def list_(
     limner plugins list
     limner plugins list --kind encoder
     """
-    from limner.registry import KINDS, registry
+    from limner.kinds import KINDS
+    from limner.registry import registry
 
     kinds = [*KINDS, "theme"]
     if kind is not None and kind not in kinds:
@@ -58,7 +59,8 @@ def show(
     limner plugins show mlp
     limner plugins show encoder/latent
     """
-    from limner.registry import KINDS, registry
+    from limner.kinds import KINDS
+    from limner.registry import registry
 
     known = registry()
     kind, _, rest = name.rpartition("/")

@@ -79,7 +79,8 @@ def check_name(name: str, kind: str) -> None:
         LimnerError: the message tells why, and the mend.
     """
     from limner import plugin
-    from limner.registry import NAME, registry
+    from limner.registrar import NAME
+    from limner.registry import registry
 
     lead = f"the name {name!r}"
     if name.startswith("limner-"):

@@ -9,7 +9,8 @@ from typing import Any, TypeAlias
 from unittest import SkipTest
 
 from limner.errors import LimnerError
-from limner.registry import KINDS, Plugin, Registry
+from limner.kinds import KINDS
+from limner.registry import Plugin, Registry
 from limner.rng import child_rng
 from limner.testing.cases import CASES, ArrayCase
 from limner.testing.checks import (
