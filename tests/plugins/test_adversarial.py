@@ -268,7 +268,16 @@ def test_a_side_that_has_won_is_told_of_after_a_long_while():
     many = replace(few, numbers={**few.numbers, "lately": 0.991})
     assert "the critic has won" in rules.warning(many)
     assert "trainer.critic_rate" in rules.warning(many)
-    assert "the critic has lost" in rules.warning(replace(few, numbers={**few.numbers, "lately": 0.01}))
+    guessing = {**few.numbers, "lately": 0.505}
+    assert not rules.warning(replace(few, numbers=guessing))  # at first it knows nothing
+    assert "the critic has lost" in rules.warning(replace(few, numbers={**guessing, "taught": 500}))
+    assert not rules.warning(replace(few, numbers={**guessing, "taught": 500, "lately": 0.6}))
+
+
+def test_a_critic_that_tells_nothing_is_right_half_of_the_time():
+    rules = trainer(critic_rate=1e-12, critic={**WHOLE, "scale": 1e-9})
+    state = run(rules, Pictures(), 3)[1]
+    assert state.numbers["lately"] == 0.5
 
 
 @pytest.mark.parametrize(

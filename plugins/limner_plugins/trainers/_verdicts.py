@@ -6,6 +6,10 @@ FEW = 200
 """Pictures below which a critic learns them by heart."""
 SURE = 0.98
 """Of its answers right, over a long while, and the critic has won."""
+GUESSING = 0.52
+"""And so it has lost: who gives every picture the same answer is right about half of them."""
+PATIENCE = 200
+"""Lessons that a critic has had before it is said to have lost; at first it knows nothing."""
 
 
 def too_few(points: int) -> str:
@@ -18,17 +22,21 @@ def too_few(points: int) -> str:
     )
 
 
-def who_won(right: float) -> str:
-    """What is to be said where the critic has been right so often, of 1, lately: nothing while both have a chance."""
+def who_won(right: float, taught: int) -> str:
+    """What is to be said where the critic has been right so often, of 1, lately, after so many lessons.
+
+    Nothing while both have a chance.
+    """
     if right >= SURE:
         return (
             f"the critic has won: for a long while {right:.0%} of its answers were right, and who is always found out "
             "learns little; lower trainer.critic_rate, raise trainer.critic_every, or vary what it is shown with "
             "[[trainer.augment]]"
         )
-    if right <= 1.0 - SURE:
+    if right <= GUESSING and taught >= PATIENCE:
         return (
-            f"the critic has lost: for a long while {right:.0%} of its answers were right; raise trainer.critic_rate "
-            "or trainer.critic_steps"
+            f"the critic has lost: for a long while {right:.0%} of its answers were right, no more than by chance, and "
+            "who is never found out learns nothing of it; raise trainer.critic_rate or trainer.critic_steps, or lower "
+            "trainer.rate"
         )
     return ""

@@ -164,7 +164,7 @@ class Adversarial(Trainer):
 
     def warning(self, state: State) -> str:
         """What is to be said when one side has won."""
-        return who_won(state.numbers["lately"])
+        return who_won(state.numbers["lately"], int(state.numbers["taught"]))
 
     def blame(self, metrics: Mapping[str, float]) -> str:
         """Whose rate it was: the critic's where the network's pictures still were numbers."""
