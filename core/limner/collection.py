@@ -25,11 +25,13 @@ class Collection:
         planes: their levels, uint8 ``(p, 3, h, w)``, not to be written to; gray ones have three equal planes.
         names: their files, as they were given.
         told: what had to be done so that they are of one size; empty where nothing had.
+        cut_from: of patches, width and height of each picture that they were cut out of.
     """
 
     planes: np.ndarray
     names: tuple[str, ...]
     told: str = ""
+    cut_from: tuple[tuple[int, int], ...] = ()
 
     @property
     def size(self) -> tuple[int, int]:
@@ -59,7 +61,7 @@ def read_collection(
     paper = PAPER if background is None else background
     first = _read(names[0], size, paper)
     size = first.size
-    _check_memory(len(names), size)
+    check_collection(len(names), size)
     planes = np.empty((len(names), 3, size[1], size[0]), dtype=np.uint8)
     moved = []
     for place, name in enumerate(names):
@@ -83,7 +85,12 @@ def _told(moved: Sequence[Target], size: tuple[int, int]) -> str:
     return f"{moved[0].name}{rest}: cut and resized to {size[0]}x{size[1]}"
 
 
-def _check_memory(count: int, size: tuple[int, int]) -> None:
+def check_collection(count: int, size: tuple[int, int]) -> None:
+    """Refuse a set that memory could not hold.
+
+    Raises:
+        LimnerError: it could not.
+    """
     need, free = (3 * count + READING) * size[0] * size[1], available_memory()
     if need > free:
         raise LimnerError(

@@ -98,6 +98,7 @@ def prepare(
     seed: int | None = None,
     size: tuple[int, int] | None = None,
     held_out: float = SHARE,
+    patches: int = 0,
     values: Mapping[str, Any] | None = None,
     swap: Mapping[str, str | Sequence[str]] | None = None,
     background: str | None = None,
@@ -125,7 +126,9 @@ def prepare(
         chosen = chosen.with_seed(draw_seed() if seed is None else operator.index(seed))
     if given:
         _check_one(_made(chosen, given), given)
-    pairs = read_pairs(names, others, size=given, held_out=held_out, background=background, seed=chosen.seed)
+    pairs = read_pairs(
+        names, others, size=given, held_out=held_out, background=background, seed=chosen.seed, patches=patches
+    )
     made = _made(chosen, pairs.size)
     if kept and keep:
         if kept.header.target != pairs.digest:

@@ -13,6 +13,7 @@ import numpy as np
 from limner.collection import Collection, read_collection
 from limner.errors import LimnerError
 from limner.files import exists
+from limner.patches import read_patches
 from limner.pictures import SAMPLES
 from limner.rng import child_rng
 
@@ -63,6 +64,7 @@ def read_pairs(
     held_out: float = SHARE,
     background: str | None = None,
     seed: int = 0,
+    patches: int = 0,
 ) -> Pairs:
     """Pictures of files, matched by their names where there are others to become of them.
 
@@ -73,6 +75,7 @@ def read_pairs(
         held_out: the part of them that is held out, at least one picture.
         background: what lies under what is clear; white where nothing is said.
         seed: which are held out follows from it.
+        patches: cut each picture into patches so many of its pixels wide; 0 takes it as one.
 
     Raises:
         LimnerError: a picture cannot be read, has no partner, or there are too few.
@@ -80,17 +83,40 @@ def read_pairs(
     if not 0 < held_out < 1:
         raise LimnerError(f"--held-out: must be between 0 and 1, got {held_out}")
     _check_names(sources)
-    if len(sources) < 2:
+    if len(sources) < 2 and not patches:
         raise LimnerError(
             f"{len(sources)} picture is no set: one at least is held out to see how good the others make it; "
-            "name several, or a folder of them"
+            "name several, or a folder of them, or cut it with --patches 64, say"
         )
     chosen = _matched(sources, targets) if targets else list(targets)
-    first = read_collection(sources, size, background)
-    second = read_collection(chosen, first.size, background) if chosen else first
-    order = child_rng(seed, "held-out").permutation(len(sources))
-    count = min(max(1, round(held_out * len(sources))), len(sources) - 1)
+    if patches:
+        first, second = _patched(sources, chosen, patches, size, background)
+    else:
+        first = read_collection(sources, size, background)
+        second = read_collection(chosen, first.size, background) if chosen else first
+    order = child_rng(seed, "held-out").permutation(len(first))
+    count = min(max(1, round(held_out * len(first))), len(first) - 1)
     return Pairs(first, second, np.sort(order[count:]), np.sort(order[:count]))
+
+
+def _patched(
+    sources: Sequence[str], targets: Sequence[str], patches: int, size: tuple[int, int] | None, background: str | None
+) -> tuple[Collection, Collection]:
+    """Both, cut alike.
+
+    Raises:
+        LimnerError: there is one patch alone, or partners have two sizes.
+    """
+    first = read_patches(sources, patches, size, background)
+    if len(first) < 2:
+        raise LimnerError(f"--patches: of {patches} pixels there is one patch, and one is no set; choose smaller ones")
+    second = read_patches(targets, patches, first.size, background) if targets else first
+    for (w, h), (wide, high) in zip(first.cut_from, second.cut_from, strict=True):
+        if (w, h) != (wide, high):
+            raise LimnerError(
+                f"--patches: a source is {w}x{h} and its target {wide}x{high}; to be cut alike they must be of one size"
+            )
+    return first, second
 
 
 def _check_names(names: Sequence[str]) -> None:

@@ -79,6 +79,7 @@ def learn(
     seed: int | None = None,
     size: tuple[int, int] | None = None,
     held_out: float = SHARE,
+    patches: int = 0,
     set: Mapping[str, Any] | None = None,  # noqa: A002 - the same word as on the command line
     swap: Mapping[str, str | Sequence[str]] | None = None,
     background: str | None = None,
@@ -97,6 +98,7 @@ def learn(
         seed: what everything random follows from.
         size: width and height that pictures are brought to; the recipe's, or the first picture's own.
         held_out: the part of the pictures that is kept apart to judge by.
+        patches: cut each picture into patches so many of its pixels wide, instead of one around its middle.
         set: values by path, ``{"trainer.rate": 0.01}``.
         swap: a stage's name by its role, ``{"output": "edges"}``, or names for ``encoder`` and ``augment``.
         background: what lies under what is clear; white where nothing is said.
@@ -117,6 +119,7 @@ def learn(
         seed=seed,
         size=size,
         held_out=held_out,
+        patches=patches,
         values=set,
         swap=swap,
         background=background,

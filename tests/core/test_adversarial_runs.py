@@ -136,7 +136,7 @@ def test_a_critic_that_runs_away_ends_the_run_and_the_last_checkpoint_stays(caps
 
 
 def test_that_a_side_has_won_is_told_once(monkeypatch, capsys):
-    monkeypatch.setattr("limner_plugins.trainers.adversarial.who_won", lambda right, taught: f"somebody has won, {right}")
+    monkeypatch.setattr("limner_plugins.trainers.adversarial.who_won", lambda *lately: f"somebody has won, {lately}")
     args = ["translate", "train", "photos", "--recipe", recipe(), "--size", "24x24", "--seed", "1", "-o", "two.limner"]
     assert run([*args, "--steps", "5"]) == 0
     assert capsys.readouterr().err.count("somebody has won") == 1

@@ -38,6 +38,10 @@ Augments = Annotated[
 ]
 Seconds = Annotated[float | None, typer.Option(metavar="S", help="Stop after so long; 300 where nothing is said.")]
 HeldOut = Annotated[float, typer.Option(metavar="SHARE", help="Of the pictures, kept apart to judge by.")]
+Patches = Annotated[
+    int | None,
+    typer.Option(metavar="P", help="Cut each picture into patches P pixels wide, so that one large one is a set."),
+]
 Sheet = Annotated[
     Path | None, typer.Option(metavar="FILE", help="The sheet of held-out pictures; OUT.png where nothing is said.")
 ]
@@ -65,6 +69,7 @@ def train(
     seed: o.Seed = None,
     size: o.Size = None,
     held_out: HeldOut = 0.1,
+    patches: Patches = None,
     steps: Steps = None,
     epochs: Epochs = None,
     seconds: Seconds = None,
@@ -104,7 +109,7 @@ def train(
     from limner.sizes import parse_size
     from limner.triptych import is_sheet
 
-    _check_numbers(steps, epochs, seconds, checkpoint_every, sheet_every)
+    _check_numbers(steps, epochs, patches, seconds, checkpoint_every, sheet_every)
     swap = o.swaps(encoder=input_, output=output, augment=augment, network=network, trainer=trainer, loss=loss)
     path = Path(out) if out is not None else _default(recipe, swap)
     sheet = sheet or path.with_suffix(".png")
@@ -138,6 +143,7 @@ def train(
         seed=seed,
         size=parse_size(size)[0] if size else None,
         held_out=held_out,
+        patches=patches or 0,
         values=values,
         swap=swap,
         background=background,
@@ -213,9 +219,14 @@ def _watched(
 
 
 def _check_numbers(
-    steps: int | None, epochs: int | None, seconds: float | None, checkpoint_every: float, sheet_every: float
+    steps: int | None,
+    epochs: int | None,
+    patches: int | None,
+    seconds: float | None,
+    checkpoint_every: float,
+    sheet_every: float,
 ) -> None:
-    for name, number in (("--steps", steps), ("--epochs", epochs)):
+    for name, number in (("--steps", steps), ("--epochs", epochs), ("--patches", patches)):
         if number is not None and number < 1:
             raise LimnerError(f"{name}: must be at least 1, got {number}")
     if seconds is not None and seconds == 0:
