@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Self
 
 from limner.encoder import Encoder
 from limner.namespace import namespace
@@ -33,6 +33,10 @@ class Filter(Encoder):
     def size(self, size: tuple[int, int]) -> tuple[int, int]:
         """Width and height of the channels of pictures of a width and height."""
         return size
+
+    def sized(self, size: tuple[int, int]) -> Self:  # noqa: ARG002
+        """This filter made for pictures of a width and height: what it leaves open is filled in, and stays so."""
+        return self
 
     def shown(self, features: Array) -> Array:
         """The channels as pictures to look at, RGB ``(3, n, h, w)``, from 0 to 1 or a little beyond."""

@@ -15,6 +15,7 @@ from limner.album import pictures_of as files_of
 from limner.canvas import Canvas
 from limner.errors import LimnerError
 from limner.files import available_memory, exists, human
+from limner.filter import Filter
 from limner.job import MANY
 from limner.pairs import SHARE, Pairs, read_pairs
 from limner.parsing import parse
@@ -207,9 +208,14 @@ def _made(recipe: SingleRecipe, size: tuple[int, int]) -> SingleRecipe:
     """The recipe made for pictures of a size, its structure settled."""
     model = Translator(recipe)
     target = sized(model.output, size)
+    filters = [stage.sized(size) if isinstance(stage, Filter) else stage for stage in model.encoders]
     network = cast("Network", recipe.network.stage).sized(model.entrance(size), target)
-    header = recipe.header.model_copy(update={"size": size})
-    made = replace(recipe, header=header, network=replace(recipe.network, stage=network))
+    made = replace(
+        recipe,
+        header=recipe.header.model_copy(update={"size": size}),
+        encoders=tuple(replace(part, stage=stage) for part, stage in zip(recipe.encoders, filters, strict=True)),
+        network=replace(recipe.network, stage=network),
+    )
     model = Translator(made)
     model.check_sizes(size)
     trainer = cast("Part", recipe.trainer)

@@ -21,12 +21,14 @@ if TYPE_CHECKING:
     from limner.artwork import Artwork
     from limner.backend import Backend
     from limner.namespace import Array
-    from limner.translator import Translator
+    from limner.translator import Size, Translator
 
 SIDE = 256
 """Pixels of a walk's shorter side, at least."""
 AT_ONCE = 4
-"""Pictures that are made together. A constant: matrix products change their last bits with their width."""
+"""Small pictures made together. Size alone decides: matrix products change their last bits with their width."""
+SMALL = 2**17
+"""Pixels of a small one, at most."""
 
 
 def sampler_of(artwork: Artwork) -> Translator:
@@ -49,25 +51,30 @@ def sampler_of(artwork: Artwork) -> Translator:
     return model
 
 
-def draws(artwork: Artwork, count: int, seed: int, backend: Backend) -> Iterator[Array]:
+def draws(artwork: Artwork, count: int, seed: int, backend: Backend, size: Size | None = None) -> Iterator[Array]:
     """So much fresh noise as the network is given, ``(k, n, h, w)``, a few pictures at a time.
 
-    What is drawn for a picture follows from the seed and its place.
+    What is drawn for a picture follows from the seed, its place and its size.
 
     Raises:
         LimnerError: the artwork makes none of noise alone, or memory cannot hold it.
     """
-    model, size = sampler_of(artwork), artwork.recipe.size
+    model, size = sampler_of(artwork), size or artwork.recipe.size
     check_memory(model, size, artwork.recipe.title)
     theta, ctx = backend.asarray(artwork.theta), Context(size=size, seed=seed, backend=backend)
-    for first in range(0, count, AT_ONCE):
-        place = np.arange(first, min(first + AT_ONCE, count), dtype=np.int64)
+    at_once = AT_ONCE if size[0] * size[1] <= SMALL else 1
+    for first in range(0, count, at_once):
+        place = np.arange(first, min(first + at_once, count), dtype=np.int64)
         blank = backend.asarray(np.zeros((3, place.size, size[1], size[0]), np.float32))
         yield model.encode(theta, Samples(images=blank, index=backend.asarray(place)), ctx)
 
 
-def made(artwork: Artwork, noise: Iterator[Array], backend: Backend) -> Iterator[np.ndarray]:
-    """What the network makes of noise, ``(k, n, h, w)`` at a time: pictures ``(h, w, 3)`` uint8, one by one."""
+def made(artwork: Artwork, noise: Iterator[Array], backend: Backend, size: Size | None = None) -> Iterator[np.ndarray]:
+    """What the network makes of noise, ``(k, n, h, w)`` at a time: pictures ``(h, w, 3)`` uint8, one by one.
+
+    What is beyond a size, where noise is so much coarser than pictures that it does not end with them, is cut off.
+    """
+    width, height = size or artwork.recipe.size
     model, theta = sampler_of(artwork), backend.asarray(artwork.theta)
     ctx = Context(size=artwork.recipe.size, seed=artwork.seed, backend=backend)
 
@@ -77,10 +84,12 @@ def made(artwork: Artwork, noise: Iterator[Array], backend: Backend) -> Iterator
 
     with backend.running() as runner:
         for host in runner.map(of, noise):
-            yield from (np.ascontiguousarray(picture) for picture in host.transpose(1, 2, 3, 0))
+            yield from (np.ascontiguousarray(each[:height, :width]) for each in host.transpose(1, 2, 3, 0))
 
 
-def samples(artwork: Artwork, count: int, seed: int, backend: str | Backend = "auto") -> Iterator[np.ndarray]:
+def samples(
+    artwork: Artwork, count: int, seed: int, backend: str | Backend = "auto", size: Size | None = None
+) -> Iterator[np.ndarray]:
     """Pictures of fresh noise, ``(h, w, 3)`` uint8.
 
     Args:
@@ -88,15 +97,19 @@ def samples(artwork: Artwork, count: int, seed: int, backend: str | Backend = "a
         count: how many.
         seed: what the noise follows from.
         backend: a backend or its name.
+        size: width and height; those that it has learned where nothing is said. Of others there is more or less of the
+            same, not the same larger or smaller.
 
     Raises:
         LimnerError: the artwork makes none of noise alone, or memory cannot hold it.
     """
     own = choose(backend, registry())
-    return made(artwork, draws(artwork, count, seed, own), own)
+    return made(artwork, draws(artwork, count, seed, own, size), own, size)
 
 
-def walk(artwork: Artwork, count: int, seed: int, frames: int, backend: str | Backend = "auto") -> Iterator[np.ndarray]:
+def walk(
+    artwork: Artwork, count: int, seed: int, frames: int, backend: str | Backend = "auto", size: Size | None = None
+) -> Iterator[np.ndarray]:
     """Frames, ``(h, w, 3)`` uint8, of a walk from each of the pictures that ``samples`` gives to the next, and back.
 
     Between two draws a and b lies a cos φ + b sin φ: of independent draws with mean 0 it has their spread all the way,
@@ -109,7 +122,7 @@ def walk(artwork: Artwork, count: int, seed: int, frames: int, backend: str | Ba
     if count < 2:
         raise LimnerError(f"--walk: there is no way between {count} picture; ask for --count 2 at least")
     own = choose(backend, registry())
-    parts = list(draws(artwork, count, seed, own))
+    parts = list(draws(artwork, count, seed, own, size))
     noise = namespace(parts[0]).concat(parts, axis=1)
 
     def steps() -> Iterator[Array]:
@@ -121,7 +134,7 @@ def walk(artwork: Artwork, count: int, seed: int, frames: int, backend: str | Ba
             second = (first + 1) % count
             yield cos(angle) * noise[:, first : first + 1, ...] + sin(angle) * noise[:, second : second + 1, ...]
 
-    return made(artwork, steps(), own)
+    return made(artwork, steps(), own, size)
 
 
 def enlarged_size(size: tuple[int, int], side: int = SIDE) -> tuple[int, int]:

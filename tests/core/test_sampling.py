@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+import limner
 from limner.artwork import Artwork
 from limner.backends import choose
 from limner.cli import run
@@ -65,6 +66,25 @@ def test_a_walk_passes_by_every_picture_and_has_no_end():
     assert steps[[0, 9, 10, 29]].max() < steps[[4, 5, 14, 15]].min()  # it slows down where it passes by
 
 
+def test_samples_of_another_size_have_more_of_the_same_noise():
+    art = artwork()
+    wide = list(samples(art, 2, 9, size=(40, 24)))
+    assert [one.shape for one in wide] == [(24, 40, 3)] * 2
+    whole = list(samples(art, 2, 9, size=(48, 32)))  # whole places of noise: three by two
+    np.testing.assert_array_equal(wide[1], whole[1][:24, :40])
+    frames = list(walk(art, 2, 9, 4, size=(40, 24)))
+    np.testing.assert_array_equal(frames[2], wide[1])
+
+
+def test_coarse_follows_the_size_that_was_learned_and_no_other(tmp_path):
+    pairs = {"encoder": [{"kind": "noise", "count": 2, "coarse": 0}], "network": {"kind": "decoder", "width": 2}}
+    for i in range(2):
+        Image.new("RGB", (24, 24), (90 * i, 0, 0)).save(tmp_path / f"{i}.png")
+    art = limner.train(str(tmp_path), {**TABLE, **pairs, "trainer": {"kind": "backprop"}}, size=(24, 24), steps=1)
+    assert art.recipe.encoders[0].stage.coarse == 8
+    assert next(samples(art, 1, 0, size=(64, 8))).shape == (8, 64, 3)
+
+
 def test_a_walk_keeps_the_spread_of_the_noise():
     own, art = choose("numpy", registry()), artwork(encoder=[{"kind": "noise", "count": 64, "coarse": 16}])
     noise = np.concatenate(list(draws(art, 2, 5, own)), axis=1)
@@ -73,7 +93,7 @@ def test_a_walk_keeps_the_spread_of_the_noise():
     seen = []
     real = sampling.made
     try:
-        sampling.made = lambda art, steps, own: iter([seen.append(x) for x in steps])
+        sampling.made = lambda art, steps, *_: iter([seen.append(x) for x in steps])
         walk(art, 2, 5, 40)
     finally:
         sampling.made = real

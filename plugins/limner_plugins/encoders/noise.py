@@ -76,8 +76,12 @@ class Noise(Filter):
 
     def size(self, size: tuple[int, int]) -> tuple[int, int]:
         """So many times smaller, 1 at least."""
-        coarse = self.coarse or gcd(*size, COARSEST)
+        coarse = self.sized(size).coarse
         return -(-size[0] // coarse), -(-size[1] // coarse)
+
+    def sized(self, size: tuple[int, int]) -> Noise:
+        """A ``coarse`` of 0 becomes the size's."""
+        return self if self.coarse else self.model_copy(update={"coarse": gcd(*size, COARSEST)})
 
     def layout(self) -> Layout:
         """A square of random numbers for each feature, not learned."""

@@ -19,6 +19,10 @@ if TYPE_CHECKING:
 Art = Annotated[Path, typer.Argument(metavar="ART", help="What limner translate train wrote, its input noise.")]
 Count = Annotated[int, typer.Option(metavar="N", help="How many pictures.")]
 Folder = Annotated[str, typer.Option("--out", "-o", metavar="DIR", help="The folder for the pictures; made if needed.")]
+Size = Annotated[
+    str | None,
+    typer.Option(metavar="WxH", help="Pixels of each; those that it has learned if left out. Larger, there is more."),
+]
 Sheet = Annotated[Path | None, typer.Option(metavar="FILE", help="All of them on one page, a .png.")]
 Walk = Annotated[
     str | None, typer.Option(metavar="FILE", help="A movie from each to the next, without end: .mp4, .gif, .webp.")
@@ -39,6 +43,7 @@ def sample(
     count: Count = 16,
     out: Folder = "samples",
     seed: o.Seed = None,
+    size: Size = None,
     sheet: Sheet = None,
     walk: Walk = None,
     frames: Frames = None,
@@ -55,6 +60,7 @@ def sample(
     \b
     limner translate sample from-noise.limner --count 16 -o new --sheet new.png
     limner translate sample from-noise.limner --seed 7 --count 8 --walk walk.mp4 --seconds 12
+    limner translate sample texture.limner --count 1 --size 1024x512
     """
     from limner.applying import write_png
     from limner.files import check_target
@@ -63,6 +69,7 @@ def sample(
     from limner.rng import MAX_SEED, draw_seed
     from limner.sampling import sampler_of, samples
     from limner.sheet import check_sheet, write_sheet
+    from limner.sizes import parse_size
 
     if not 1 <= count <= MOST:
         raise LimnerError(f"--count: must be 1 to {MOST}, got {count}")
@@ -74,6 +81,7 @@ def sample(
         raise LimnerError(f"{next(iter(values), 'movie')}: a walk has movie.X to set, beside --walk FILE, and no more")
     artwork = open_artwork(art)
     sampler_of(artwork)
+    wanted = parse_size(size)[0] if size else artwork.recipe.size
     drawn = draw_seed() if seed is None else seed
     folder = o.folder(out, several=True) or Path(out)
     places = [folder / f"{art.stem}-{drawn}-{i:0{len(str(count - 1))}d}.png" for i in range(count)]
@@ -83,13 +91,17 @@ def sample(
         check_sheet(sheet, count, force=force)
     if walk:
         check_reel(
-            walk, cast("Movie", movie_for(walk, options).stage), _reel(artwork, rate), force=force, option="--walk"
+            walk,
+            cast("Movie", movie_for(walk, options).stage),
+            _reel(artwork, wanted, rate),
+            force=force,
+            option="--walk",
         )
     runner = o.backend(backend, threads)
     if seed is None:
         note(f"seed {drawn}", quiet=quiet)
     cells = []
-    for i, (place, pixels) in enumerate(zip(places, samples(artwork, count, drawn, runner), strict=True)):
+    for i, (place, pixels) in enumerate(zip(places, samples(artwork, count, drawn, runner, wanted), strict=True)):
         write_png(place, pixels, force=force)
         cells += [(str(i), pixels)] if sheet else []
         result({"path": str(place), "seed": drawn, "number": i}, str(place), as_json=as_json)
@@ -100,7 +112,7 @@ def sample(
         write_sheet(sheet, [(label, enlarged(pixels, 96)) for label, pixels in cells], record, force=force)
         note(str(sheet), quiet=quiet)
     if walk:
-        _film(walk, artwork, (count, drawn, number), rate, options, runner, force=force, quiet=quiet)
+        _film(walk, artwork, wanted, (count, drawn, number), rate, options, runner, force=force, quiet=quiet)
 
 
 def _length(walk: str | None, count: int, frames: int | None, seconds: float | None) -> tuple[int, float]:
@@ -120,20 +132,21 @@ def _length(walk: str | None, count: int, frames: int | None, seconds: float | N
     return number, rate
 
 
-def _reel(artwork: Artwork, rate: float) -> Reel:
+def _reel(artwork: Artwork, size: tuple[int, int], rate: float) -> Reel:
     """What is known of the walk before its first frame."""
     import json
 
     from limner.movie import Reel
     from limner.sampling import enlarged_size
 
-    width, height = enlarged_size(artwork.recipe.size)
+    width, height = enlarged_size(size)
     return Reel(width=width, height=height, rate=rate, manifest=json.dumps({"recipe": artwork.recipe.table()}))
 
 
 def _film(
     path: str,
     artwork: Artwork,
+    size: tuple[int, int],
     way: tuple[int, int, int],
     rate: float,
     options: dict[str, Any],
@@ -152,9 +165,9 @@ def _film(
     count, seed, frames = way
     with (
         progress(quiet=quiet),
-        recording(path, _reel(artwork, rate), options, force=force, option="--walk") as recorder,
+        recording(path, _reel(artwork, size, rate), options, force=force, option="--walk") as recorder,
     ):
-        for i, pixels in enumerate(walk(artwork, count, seed, frames, backend)):
+        for i, pixels in enumerate(walk(artwork, count, seed, frames, backend, size)):
             recorder.add(enlarged(pixels))
             registry().emit(Progress("walk", i + 1, frames))
     note(path, quiet=quiet)
