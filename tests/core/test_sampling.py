@@ -23,7 +23,7 @@ TABLE = {
     "size": [16, 16],
     "encoder": [{"kind": "noise", "count": 6, "coarse": 16, "scale": 1.0}],
     "output": {"kind": "identity"},
-    "network": {"kind": "decoder", "scale": 16, "width": 3, "init": "he", "weight_scale": 1.0},
+    "network": {"kind": "decoder", "base": [4, 4], "doublings": 2, "width": 3, "init": "he", "weight_scale": 1.0},
 }
 
 
@@ -81,7 +81,7 @@ def test_coarse_follows_the_size_that_was_learned_and_no_other(tmp_path):
     for i in range(2):
         Image.new("RGB", (24, 24), (90 * i, 0, 0)).save(tmp_path / f"{i}.png")
     art = limner.train(str(tmp_path), {**TABLE, **pairs, "trainer": {"kind": "backprop"}}, size=(24, 24), steps=1)
-    assert art.recipe.encoders[0].stage.coarse == 8
+    assert art.recipe.encoders[0].stage.coarse == 24
     assert next(samples(art, 1, 0, size=(64, 8))).shape == (8, 64, 3)
 
 

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from pydantic import ValidationError
 
 from limner.plugin import Context, LimnerError
 from limner.registry import registry
@@ -107,7 +108,7 @@ def test_u_is_near_the_singular_vector_from_the_start():
 
 
 def test_a_critic_refreshes_every_layer_and_changes_nothing_else():
-    critic = PatchCritic(width=2, depth=2, spectral=True)
+    critic = PatchCritic(width=2, depth=2, spectral=True, norm="none")
     layout = critic.layout(5, 1)
     theta = np.random.default_rng(2).normal(size=layout.size)
     fresh = critic.refreshed(theta)
@@ -124,3 +125,10 @@ def test_what_the_critic_sees_is_told(side, sees):
     trainer = registry().load("trainer", "adversarial")().sized(1, (side, side))
     assert trainer.advice(5000) == f"each of the critic's numbers looks at {sees}x{sees} pixels"
     assert "learn them by heart" in trainer.advice(50)
+
+
+@pytest.mark.parametrize("critic", [PatchCritic, ImageCritic])
+def test_a_normalisation_would_undo_the_division(critic):
+    with pytest.raises(ValidationError, match="choose norm=none"):
+        critic(spectral=True)
+    assert critic(spectral=True, norm="none").spectral

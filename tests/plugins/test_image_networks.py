@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from limner.plugin import Context, LimnerError
 from limner.registry import registry
 from limner_plugins.encoders.noise import Noise
-from limner_plugins.layers.enlarge import Enlarge
+from limner_plugins.layers.enlarge import Enlarge, Shuffle
 from limner_plugins.networks.autoencoder import Autoencoder
 from limner_plugins.networks.decoder import Decoder
 from limner_plugins.networks.unet import Unet
@@ -55,21 +55,62 @@ def test_depth_follows_from_the_size():
 
 
 @pytest.mark.parametrize(
-    ("size", "places", "scale"),
-    [((64, 64), (1, 1), 64), ((32, 32), (1, 1), 32), ((48, 32), (3, 2), 16), ((12, 20), (3, 5), 4)],
+    ("size", "places", "base", "doublings"),
+    [
+        ((64, 64), (1, 1), (4, 4), 4),
+        ((48, 48), (1, 1), (6, 6), 3),
+        ((256, 320), (1, 1), (4, 5), 6),
+        ((100, 100), (1, 1), (25, 25), 2),
+        ((12, 20), (1, 1), (6, 10), 1),
+        ((64, 32), (4, 2), (4, 4), 2),
+    ],
 )
-def test_noise_and_the_decoder_follow_the_size(size, places, scale):
-    noise = Noise(coarse=0)
-    assert noise.size(size) == places
-    decoder = Decoder().sized(noise.size(size), size)
-    assert (decoder.scale, decoder.answer(places)) == (scale, size)
-    assert Decoder(scale=8).sized(places, size).scale == 8  # what is set by hand stands
+def test_a_decoder_is_made_for_the_pictures(size, places, base, doublings):
+    decoder = Decoder(width=2).sized(places, size)
+    assert (decoder.base, decoder.doublings, decoder.answer(places)) == (base, doublings, size)
+    y = decoder.forward(drawn(decoder), pictures(n=2, size=places[::-1]), PAINTING)
+    assert y.shape == (3, 2, *size[::-1])
 
 
-def test_a_size_that_no_decoder_makes_is_told():
-    with pytest.raises(LimnerError, match="multiples of 4"):
-        Decoder().sized(Noise(coarse=0).size((50, 50)), (50, 50))
-    assert Decoder().settled(np.random.default_rng(0)).scale == 64
+def test_what_is_set_of_a_decoder_stands():
+    assert Decoder(doublings=2).sized((1, 1), (48, 24)).base == (12, 6)
+    assert Decoder(base=(3, 3)).sized((1, 1), (48, 48)).doublings == 4
+    decoder = Decoder(base=(3, 3), doublings=2)
+    assert decoder.sized((1, 1), (48, 48)) == decoder.settled(np.random.default_rng(0)) == decoder
+    settled = Decoder().settled(np.random.default_rng(0))
+    assert settled.answer((1, 1)) == (64, 64)
+
+
+@pytest.mark.parametrize(
+    ("fields", "places", "size", "told"),
+    [
+        (
+            {},
+            (1, 1),
+            (50, 50),
+            "no doublings make 50x50 pixels .* choose a size whose sides are multiples of 4",
+        ),
+        ({"base": (4, 4)}, (1, 1), (48, 48), "no doublings make 48x48 pixels of 4x4"),
+        ({}, (2, 2), (65, 64), "65x64 is no whole number of times 2x2"),
+    ],
+)
+def test_a_size_that_no_decoder_makes_is_told(fields, places, size, told):
+    with pytest.raises(LimnerError, match=told):
+        Decoder(**fields).sized(places, size)
+    with pytest.raises(ValidationError, match="1 to 512 pixels, or both 0"):
+        Decoder(base=(0, 4))
+
+
+def test_noise_of_one_place_for_each_picture():
+    assert Noise(coarse=0).size((96, 64)) == (1, 1)
+    assert Noise(coarse=0).sized((96, 64)).size((192, 64)) == (2, 1)
+    assert Noise(coarse=8).sized((96, 64)).size((96, 64)) == (12, 8)
+
+
+def test_blocks_are_the_channels_row_by_row():
+    x = pictures(6, 2, (1, 2))
+    y = Shuffle(3, 2).forward(np.empty(0), x, PAINTING)
+    np.testing.assert_array_equal(y[0, 1], np.concatenate([x[:, 1, 0, j].reshape(3, 2) for j in range(2)], axis=1))
 
 
 @pytest.mark.parametrize("network", [Unet(width=2, depth=3), Autoencoder(width=2, depth=2), Upscaler(width=2, scale=4)])
@@ -78,6 +119,20 @@ def test_any_size_goes_in(network, size):
     y = network.forward(drawn(network), pictures(size=size), PAINTING)
     assert y.shape == (3, 6, *network.answer(size))
     assert np.isfinite(y).all()
+
+
+@pytest.mark.parametrize("fan_in", [1, 3])
+def test_a_residual_of_chroma_leaves_the_light_alone(fan_in):
+    network = Unet(width=2, depth=1, residual="chroma", output="identity")
+    x = pictures(fan_in)
+    y = network.forward(drawn(network, fan_in), x, PAINTING)
+    light = np.array([0.299, 0.587, 0.114], np.float32)  # ITU-R BT.601
+    given = x[0] if fan_in == 1 else np.tensordot(light, x, axes=1)
+    np.testing.assert_allclose(np.tensordot(light, y, axes=1), given, atol=1e-5)
+    assert np.ptp(y, axis=0).mean() > 0.1  # and has colours
+    for wrong in ((2, 3), (1, 2)):
+        with pytest.raises(LimnerError, match=r"residual=chroma gives a picture colours.*network\.residual=false"):
+            network.layout(*wrong)
 
 
 def test_a_residual_starts_from_the_picture():

@@ -22,6 +22,7 @@ from limner_plugins.layers.mirror import Mirrored
 from limner_plugins.layers.pooling import AveragePool, MaxPool
 from limner_plugins.layers.sequence import Sequence
 from limner_plugins.layers.skip import Add, Concatenate
+from limner_plugins.layers.tint import Tint
 from limner_plugins.layers.together import Together
 from limner_plugins.layers.transposed import Transposed
 
@@ -55,10 +56,13 @@ LAYERS = {
     "nearest": Enlarge(),
     "bilinear": Enlarge("bilinear"),
     "shuffle": Sequence((Convolution(4, Geometry(1)), Shuffle())),
+    "blocks": Sequence((Convolution(6, Geometry(1)), Shuffle(3, 2))),
     "concatenate": Concatenate(Convolution(3, Geometry.same(3))),
     "concatenate, mixing": Concatenate(Sequence((BatchNorm(), Activation("tanh"), BatchNorm()))),
     "add": Add(Sequence((Convolution(2, Geometry.same(3)), Activation("tanh")))),
     "add, enlarged": Add(Sequence((Transposed(2, Geometry.same(2, 2)),)), Sequence((Enlarge("bilinear"),))),
+    "tint": Sequence((Convolution(3, Geometry(1)), Tint(Convolution(3, Geometry.same(3))))),
+    "tint of gray": Sequence((Convolution(1, Geometry(1)), Tint(Convolution(3, Geometry.same(3))))),
     "mirrored": Mirrored(Sequence((Convolution(2, Geometry.same(4, 2)), BatchNorm(), Enlarge())), 4),
     "together": Together(Sequence((BatchNorm(), Convolution(3, Geometry.same(3))))),
     "sequence": Sequence((InstanceNorm(), Convolution(2, Geometry.same(2, 2)), Activation("sin"), BatchNorm())),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from math import gcd
 from typing import ClassVar
 
 import numpy as np
@@ -11,9 +10,6 @@ from pydantic import Field
 from limner.plugin import Array, Context, Domain, Entry, Filter, Layout, Samples, from_host, namespace
 from limner_plugins.common.images import places
 from limner_plugins.common.noise import NOISES, PERIOD, NoiseName, draw_lattice, fbm
-
-COARSEST = 64
-"""Times that noise is smaller than its picture at most, where nobody says."""
 
 
 class Noise(Filter):
@@ -44,9 +40,8 @@ class Noise(Filter):
     coarse: int = Field(
         default=1,
         ge=0,
-        le=1024,
-        description="where pictures are made: how many times smaller the noise is; 0: by the greatest power of two, 64"
-        " at most, that divides both sides",
+        le=65_536,
+        description="where pictures are made: how many times smaller the noise is; 0: so much that one place is left",
     )
 
     @classmethod
@@ -81,7 +76,7 @@ class Noise(Filter):
 
     def sized(self, size: tuple[int, int]) -> Noise:
         """A ``coarse`` of 0 becomes the size's."""
-        return self if self.coarse else self.model_copy(update={"coarse": gcd(*size, COARSEST)})
+        return self if self.coarse else self.model_copy(update={"coarse": max(size)})
 
     def layout(self) -> Layout:
         """A square of random numbers for each feature, not learned."""

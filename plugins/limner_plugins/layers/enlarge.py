@@ -48,30 +48,34 @@ class Enlarge(Layer):
 
 @dataclass(frozen=True)
 class Shuffle(Layer):
-    """Four channels become one of twice the height and width: channel ``4 c + 2 i + j`` gives row i, column j of each.
+    """Channels become blocks: channel ``(c height + i) width + j`` gives row i, column j of each of channel c's.
 
     Source: W. Shi et al., "Real-time single image and video super-resolution using an efficient sub-pixel
     convolutional neural network", 2016.
     """
 
+    height: int = 2
+    width: int = 2
+
     def out(self, channels: int) -> int:
-        """A quarter."""
-        return channels // 4
+        """One for as many as a block has places."""
+        return channels // (self.height * self.width)
 
     def size(self, size: Size) -> Size:
-        """Twice as large."""
-        return 2 * size[0], 2 * size[1]
+        """So many times as large."""
+        return self.height * size[0], self.width * size[1]
 
     def vjp(self, theta: Array, x: Array, ctx: Context) -> tuple[Array, Pull]:  # noqa: ARG002
         """Nothing is kept."""
+        xp, (channels, n, h, w) = namespace(x), x.shape
+        blocks = (self.out(channels), self.height, self.width, n, h, w)
+        rows = (blocks[0], n, h, self.height, w, self.width)
+        y = xp.reshape(xp.permute_dims(xp.reshape(x, blocks), (0, 3, 4, 1, 5, 2)), (blocks[0], n, *self.size((h, w))))
 
         def pull(dy: Array, flat: Array, start: int) -> Array:  # noqa: ARG001
-            dx = namespace(x).empty_like(x)
-            for k in range(4):
-                dx[k::4, ...] = dy[:, :, k // 2 :: 2, k % 2 :: 2]
-            return dx
+            return xp.reshape(xp.permute_dims(xp.reshape(dy, rows), (0, 3, 5, 1, 2, 4)), x.shape)
 
-        return _four(x, [x[k::4, ...] for k in range(4)]), pull
+        return y, pull
 
 
 def _four(x: Array, parts: list[Array]) -> Array:

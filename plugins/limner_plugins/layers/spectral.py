@@ -16,11 +16,13 @@ TINY = 1e-12
 
 @dataclass(frozen=True)
 class Spectral(Layer):
-    """A convolution whose weights are divided by their largest singular value: no slope of it is steeper than 1.
+    """A convolution whose weights are divided by their largest singular value, so that no slope of it is steep.
 
-    The weights are taken as a matrix, one row an output. θ is the convolution's, then u, a unit vector of as many
-    numbers as there are outputs, not learned: the left singular vector, as a power iteration at each step of a
-    training follows it. With σ = ‖Wᵀu‖ what comes out is a function of θ alone, and its gradient for this u is exact.
+    The weights are taken as a matrix, one row an output; where patches overlap they add up, so that the convolution's
+    own slopes may reach kernel / stride. A normalisation behind it undoes the division. θ is the convolution's, then u,
+    a unit vector of as many numbers as there are outputs, not learned: the left singular vector, as a power iteration
+    at each step of a training follows it. With σ = ‖Wᵀu‖ what comes out is a function of θ alone, and its gradient for
+    this u is exact.
 
     Source: T. Miyato et al., "Spectral normalization for generative adversarial networks", 2018.
     """

@@ -6,7 +6,7 @@ from abc import abstractmethod
 from typing import ClassVar, Self
 
 import numpy as np
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from limner.plugin import Array, Critic, LimnerError
 from limner_plugins.layers._drawing import Init
@@ -35,13 +35,20 @@ class HalvingCritic(PictureNetwork, Critic):
     depth: int = Field(default=0, ge=0, le=10, description="halvings; 0 is as many as suit the size")
     norm: Norm = Field(default="instance", description="normalisation: over each picture, over the batch, or none")
     spectral: bool = Field(
-        default=False, description="divide the weights by their largest singular value, so that no slope is steep"
+        default=False,
+        description="divide the weights by their largest singular value, so that no slope is steep; wants norm=none",
     )
     activation: Hidden = Field(default="leaky-relu", description="the activation within; leaky falls by 0.2 x")
     init: Init = Field(
         default="normal", description="weights N(0, scale), or by the numbers that a unit sees, times scale"
     )
     scale: float = Field(default=0.02, gt=0, le=100, description="scale of the drawn weights")
+
+    @model_validator(mode="after")
+    def _is_bounded(self) -> Self:
+        if self.spectral and self.norm != "none":
+            raise ValueError("spectral bounds the critic's slope, and a normalisation undoes that; choose norm=none")
+        return self
 
     def sized(self, size: tuple[int, int], target: tuple[int, int] | None = None) -> Self:  # noqa: ARG002
         """A depth of 0 becomes the size's.

@@ -5,37 +5,41 @@ from __future__ import annotations
 from typing import Literal
 
 import numpy as np
-from pydantic import Field
+from pydantic import Field, field_validator
 
-from limner.plugin import Layout, LimnerError
+from limner.plugin import LimnerError
 from limner_plugins.layers._drawing import Init
 from limner_plugins.layers.activation import Activation
 from limner_plugins.layers.convolution import Convolution
-from limner_plugins.layers.enlarge import Enlarge
+from limner_plugins.layers.enlarge import Enlarge, Shuffle
 from limner_plugins.layers.geometry import Geometry
 from limner_plugins.layers.layer import Layer
 from limner_plugins.layers.sequence import Sequence
 from limner_plugins.layers.transposed import Transposed
 from limner_plugins.networks._pictures import NORMS, Hidden, Norm, PictureNetwork, Tone, toned
 
-FIRST = 4
-SCALES = (4, 8, 16, 32, 64)
+LEAST = 4
+"""Pixels of the shorter side of a first map, at least, where it follows from the pictures."""
+OPEN = (0, 0)
+MOST = 512
 
 
 class Decoder(PictureNetwork):
-    """A small map, of noise say, becomes a picture ``scale`` times as wide and high.
+    """A few numbers, noise say, become a picture.
 
-    First each number of the map a square of 4 x 4, by a transposed convolution; then doublings, each with half the
-    channels of the one before: ``width`` in the last but one, min(width 2^i, widest) before, and the picture's at the
-    end. Between them stand a normalisation and an activation.
+    First a map of ``base`` pixels for each place ("project and reshape"); then doublings, each with half the channels
+    of the one before: ``width`` before the last, min(width 2^i, widest) farther up, and the picture's at the end.
+    Between them stand a normalisation and an activation. What is left open of base and doublings a training makes for
+    its pictures: the base is their shape, four to seven pixels of the shorter side if the sides let it.
 
     Source: A. Radford et al., "Unsupervised representation learning with deep convolutional generative adversarial
-    networks", 2015, where ``width`` is 128, ``widest`` 1024 and the map a single place of 100 channels.
+    networks", 2015, where ``width`` is 128, ``widest`` 1024, and 100 numbers become 4 x 4, and then 64 x 64 pixels.
     """
 
-    scale: Literal[0, 4, 8, 16, 32, 64] = Field(
-        default=0, description="how many times as high and wide; 0: as many as make the pictures of a training"
+    base: tuple[int, int] = Field(
+        default=OPEN, description="width and height of each place's first map; [0, 0] is what suits the pictures"
     )
+    doublings: int = Field(default=0, ge=0, le=8, description="how many follow; 0 is as many as suit the pictures")
     width: int = Field(default=32, ge=1, le=1024, description="channels before the last doubling")
     widest: int = Field(default=512, ge=1, le=4096, description="channels of a level, at most")
     kernel: Literal[4, 6] = Field(default=4, description="side of the kernels; one less where enlarging comes before")
@@ -50,70 +54,94 @@ class Decoder(PictureNetwork):
     )
     weight_scale: float = Field(default=0.02, gt=0, le=100, description="scale of the drawn weights")
 
+    @field_validator("base")
+    @classmethod
+    def _is_a_size(cls, base: tuple[int, int]) -> tuple[int, int]:
+        if base != OPEN and not all(1 <= side <= MOST for side in base):
+            raise ValueError(f"width and height must be 1 to {MOST} pixels, or both 0")
+        return base
+
     @classmethod
     def examples(cls) -> tuple[Decoder, ...]:
         """Small ones of every kind: the kit differentiates them numerically."""
+        free = {"init": "he", "weight_scale": 1.0}
         return (
-            cls(scale=4, width=1, activation="swish", init="he", weight_scale=1.0),
-            cls(scale=8, width=2, norm="instance", activation="tanh", init="glorot", weight_scale=1.0),
-            cls(scale=8, width=1, norm="batch", up="transposed", activation="sin", output="identity", weight_scale=0.5),
+            cls.model_validate({"base": (4, 4), "doublings": 1, "width": 1, "activation": "swish", **free}),
+            cls.model_validate({"base": (3, 2), "doublings": 2, "width": 2, "norm": "instance", **free}),
+            cls(base=(2, 2), doublings=1, width=1, up="transposed", activation="sin", output="identity"),
         )
 
     def sized(self, size: tuple[int, int], target: tuple[int, int] | None = None) -> Decoder:
-        """A scale of 0 becomes what takes the map to the pictures.
+        """What is left open becomes what takes a map of a size to the pictures.
 
         Raises:
-            LimnerError: none of the scales does.
+            LimnerError: nothing does.
         """
-        if self.scale or target is None:
+        if target is None or (self.doublings and self.base != OPEN):
             return self
-        for scale in SCALES:
-            if (scale * size[0], scale * size[1]) == target:
-                return self.model_copy(update={"scale": scale})
-        raise LimnerError(
-            f"network.scale: a decoder enlarges {', '.join(map(str, SCALES[:-1]))} or {SCALES[-1]} times, and "
-            f"{size[0]}x{size[1]} is to become {target[0]}x{target[1]}; choose a size whose sides are multiples of 4, "
-            "with encoder.noise.coarse=0"
-        )
+        wide, high = target[0] // size[0], target[1] // size[1]
+        if (wide * size[0], high * size[1]) != target:
+            raise LimnerError(
+                f"network.base: {target[0]}x{target[1]} is no whole number of times {size[0]}x{size[1]}, which is what "
+                "the decoder is given; choose an encoder.noise.coarse that divides both sides"
+            )
+        fits = [d for d in range(1, 9) if self._fits(d, wide, high)]
+        if not fits:
+            raise LimnerError(
+                f"network.doublings: no doublings make {wide}x{high} pixels of {self._wish()}; choose a size whose "
+                "sides are multiples of 4"
+            )
+        return self.model_copy(update={"doublings": fits[-1], "base": (wide >> fits[-1], high >> fits[-1])})
 
     def settled(self, rng: np.random.Generator) -> Decoder:  # noqa: ARG002
-        """A scale of 0 that no size has filled in becomes 64."""
-        return self if self.scale else self.model_copy(update={"scale": SCALES[-1]})
+        """What no size has filled in becomes 4 x 4, and four doublings."""
+        return self.model_copy(update={"base": self._base, "doublings": self._doublings})
 
     def answer(self, size: tuple[int, int]) -> tuple[int, int]:
         """So many times as large."""
-        return self._scale * size[0], self._scale * size[1]
-
-    def draw(self, layout: Layout, rng: np.random.Generator) -> np.ndarray:
-        """As each layer is drawn."""
-        first, last = layout.entries[0].shape[0], layout.entries[-1].shape[0]
-        return self.layers(first, last).draw(layout, rng)
+        wide, high = self._base
+        return (wide << self._doublings) * size[0], (high << self._doublings) * size[1]
 
     def layers(self, fan_in: int, fan_out: int) -> Layer:  # noqa: ARG002
-        """The square, and doubling by doubling."""
-        doublings = (self._scale // FIRST).bit_length() - 1
+        """The first map, and doubling by doubling."""
+        (wide, high), doublings = self._base, self._doublings
         widths = [min(self.width * 2**i, self.widest) for i in range(doublings)][::-1]
-        out: list[Layer] = []
-        for i, channels in enumerate((*widths, fan_out)):
-            out += self._up(channels) if i else [self._transposed(channels, FIRST)]
-            if i < doublings:
-                out += [*NORMS[self.norm], Activation(self.activation)]
-        return Sequence((*out, *toned(self.output, residual=False)))
+        between = (*NORMS[self.norm], Activation(self.activation))
+        out: list[Layer] = [self._convolution(widths[0] * wide * high, 1), Shuffle(high, wide), *between]
+        for channels in widths[1:]:
+            out += [*self._doubled(channels), *between]
+        return Sequence((*out, *self._doubled(fan_out), *toned(self.output, residual=False)))
 
     def working_set(self, fan_in: int, fan_out: int) -> int:
         """At the larger size: the picture, and the channels before the last doubling, enlarged and multiplied."""
-        return max(fan_in, self._scale**2 * (4 * fan_out + 2 * self.width))
+        wide, high = self.answer((1, 1))
+        return max(fan_in, wide * high * (4 * fan_out + 2 * self.width))
 
     @property
-    def _scale(self) -> int:
-        return self.scale or SCALES[-1]
+    def _base(self) -> tuple[int, int]:
+        return (LEAST, LEAST) if self.base == OPEN else self.base
 
-    def _up(self, channels: int) -> tuple[Layer, ...]:
+    @property
+    def _doublings(self) -> int:
+        return self.doublings or 4
+
+    def _fits(self, doublings: int, wide: int, high: int) -> bool:
+        """Do so many doublings make pictures of this size, as far as base and doublings are set?"""
+        base, rest = (wide >> doublings, high >> doublings), (wide | high) % 2**doublings
+        if rest or (self.doublings and doublings != self.doublings):
+            return False
+        if self.base != OPEN:
+            return base == self.base
+        return bool(self.doublings) or (min(base) >= LEAST and (doublings > 1 or min(base) < 2 * LEAST))
+
+    def _wish(self) -> str:
+        return "the map that suits them" if self.base == OPEN else f"{self.base[0]}x{self.base[1]}"
+
+    def _doubled(self, channels: int) -> tuple[Layer, ...]:
         if self.up == "transposed":
-            return (self._transposed(channels, 2),)
-        inner = Convolution(channels, Geometry.same(self.kernel - 1), init=self.init, scale=self.weight_scale)
-        return Enlarge(), inner
+            geometry = Geometry.same(self.kernel, 2)
+            return (Transposed(channels, geometry, init=self.init, scale=self.weight_scale),)
+        return Enlarge(), self._convolution(channels, self.kernel - 1)
 
-    def _transposed(self, channels: int, stride: int) -> Layer:
-        kernel = FIRST if stride == FIRST else self.kernel
-        return Transposed(channels, Geometry.same(kernel, stride), init=self.init, scale=self.weight_scale)
+    def _convolution(self, channels: int, kernel: int) -> Layer:
+        return Convolution(channels, Geometry.same(kernel), init=self.init, scale=self.weight_scale)

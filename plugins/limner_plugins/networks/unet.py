@@ -18,6 +18,7 @@ from limner_plugins.layers.mirror import Mirrored
 from limner_plugins.layers.pooling import AveragePool, MaxPool
 from limner_plugins.layers.sequence import Sequence
 from limner_plugins.layers.skip import Add, Concatenate
+from limner_plugins.layers.tint import Tint
 from limner_plugins.layers.together import Together
 from limner_plugins.layers.transposed import Transposed
 from limner_plugins.networks._pictures import NORMS, Hidden, Norm, PictureNetwork, Tone, depth_for, toned
@@ -31,7 +32,7 @@ class Unet(PictureNetwork):
     the innermost levels. A size that the halvings do not divide is mirrored at its edges, and cut out again.
 
     With ``residual`` the picture itself is added to what comes out, a gray one to each channel: the network learns
-    what to change. With a small ``contrast`` it starts from the picture.
+    what to change, or with ``"chroma"`` the colours alone. With a small ``contrast`` it starts from the picture.
 
     With width 64, batch normalisation, dropout 0.5, and weights N(0, 0.02) it is the generator of Isola et al., which
     has a tanh.
@@ -58,7 +59,10 @@ class Unet(PictureNetwork):
     activation: Hidden = Field(default="leaky-relu", description="activation of the halvings; leaky falls by 0.2 x")
     up_activation: Hidden = Field(default="relu", description="activation before the doublings")
     output: Tone = Field(default="sigmoid", description="the last activation, onto 0 to 1: tanh is (1 + tanh)/2")
-    residual: bool = Field(default=False, description="add what comes out to the picture that goes in")
+    residual: bool | Literal["chroma"] = Field(
+        default=False,
+        description="add what comes out to the picture that goes in; chroma: its colours alone",
+    )
     skips: bool = Field(default=True, description="each level beside its twin")
     init: Init = Field(default="he", description="weights N(0, scale), or by the numbers that a unit sees, times scale")
     scale: float = Field(default=1.0, gt=0, le=100, description="scale of the drawn weights")
@@ -88,7 +92,12 @@ class Unet(PictureNetwork):
         return self if self.depth else self.model_copy(update={"depth": 4})
 
     def refuses(self, fan_in: int, fan_out: int) -> str:
-        """A residual needs something to add."""
+        """A residual needs something to add, and chroma three channels."""
+        if self.residual == "chroma" and (fan_in not in (1, 3) or fan_out != 3):
+            return (
+                f"unet: residual=chroma gives a picture colours, and {fan_in} channels go in and {fan_out} come out; "
+                "take a filter of one channel or three, and the colour mode rgb, or network.residual=false"
+            )
         if self.residual and fan_in not in (1, fan_out):
             return (
                 f"unet: residual adds the picture to what comes out, and {fan_in} channels go in and {fan_out} come "
@@ -98,8 +107,10 @@ class Unet(PictureNetwork):
 
     def layers(self, fan_in: int, fan_out: int) -> Layer:
         """Level within level."""
-        inner = Sequence((*self._level(0, fan_out), *toned(self.output, residual=self.residual)))
+        inner = Sequence((*self._level(0, fan_out), *toned(self.output, residual=bool(self.residual))))
         whole = Mirrored(inner, 2**self._depth)
+        if self.residual == "chroma":
+            return Tint(whole)
         return Add(whole) if self.residual and fan_in in (1, fan_out) else whole
 
     def working_set(self, fan_in: int, fan_out: int) -> int:
