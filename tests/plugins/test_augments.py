@@ -5,6 +5,7 @@ import pytest
 
 from limner.registry import registry
 
+ALL = [("flip", {}), ("crop", {}), ("crop", {"zoom": 0.4}), ("jitter", {}), ("cutout", {})]
 IMAGES = np.random.default_rng(5).uniform(size=(3, 40, 6, 8))
 
 
@@ -20,7 +21,9 @@ def luma(images):
     return np.tensordot([0.299, 0.587, 0.114], images, axes=1)[None]
 
 
-@pytest.mark.parametrize(("name", "settings"), [("flip", {}), ("crop", {}), ("crop", {"zoom": 0.4}), ("jitter", {})])
+@pytest.mark.parametrize(
+    ("name", "settings"), [("flip", {}), ("crop", {}), ("crop", {"zoom": 0.4}), ("jitter", {}), ("cutout", {})]
+)
 def test_fresh_generators_of_the_same_seeds_give_the_same(name, settings):
     stage = made(name, **settings)
     got = stage.forward(IMAGES, generators())
@@ -30,7 +33,9 @@ def test_fresh_generators_of_the_same_seeds_give_the_same(name, settings):
     assert got.shape == IMAGES.shape
 
 
-@pytest.mark.parametrize(("name", "settings"), [("flip", {}), ("crop", {}), ("crop", {"zoom": 0.4}), ("jitter", {})])
+@pytest.mark.parametrize(
+    ("name", "settings"), [("flip", {}), ("crop", {}), ("crop", {"zoom": 0.4}), ("jitter", {}), ("cutout", {})]
+)
 def test_a_gray_source_goes_with_its_target(name, settings):
     stage = made(name, **settings)
     gray = stage.forward(luma(IMAGES), generators())
@@ -88,3 +93,16 @@ def test_jitter_leaves_layers_and_masks_alone():
     got, pull = made("jitter").vjp(layers, generators(3))
     np.testing.assert_array_equal(got, layers)
     np.testing.assert_array_equal(pull(layers), layers)
+
+
+def test_cutout_grays_a_part_of_the_pictures_proportions_anywhere():
+    images = np.random.default_rng(1).uniform(size=(3, 200, 12, 16))
+    got = made("cutout", side=0.5).forward(images, generators(200))
+    gray = (got == 0.5).all(axis=0)
+    np.testing.assert_array_equal(got[:, ~gray], images[:, ~gray])
+    sides = {(int(g.any(axis=1).sum()), int(g.any(axis=0).sum())) for g in gray}
+    assert max(h for h, _ in sides) in (6, 7)
+    assert max(w for _, w in sides) in (8, 9)
+    assert all(g.sum() == g.any(axis=1).sum() * g.any(axis=0).sum() for g in gray)  # one rectangle
+    assert gray.any(axis=0).all()  # anywhere
+    np.testing.assert_array_equal(made("cutout", side=0.0).forward(images, generators(200)), images)

@@ -34,7 +34,8 @@ Input = Annotated[
 ]
 Output = Annotated[str | None, typer.Option("--output", metavar="NAME", help="The filter that makes what comes out.")]
 Augments = Annotated[
-    str | None, typer.Option("--augment", metavar="A,B", help="Vary the pictures: flip,crop,jitter; 'none' for none.")
+    str | None,
+    typer.Option("--augment", metavar="A,B", help="Vary them: flip,crop,jitter,cutout; 'none' for none."),
 ]
 Seconds = Annotated[float | None, typer.Option(metavar="S", help="Stop after so long; 300 where nothing is said.")]
 HeldOut = Annotated[float, typer.Option(metavar="SHARE", help="Of the pictures, kept apart to judge by.")]

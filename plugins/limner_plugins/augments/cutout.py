@@ -1,0 +1,44 @@
+"""The augmentation ``cutout``."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from pydantic import Field
+
+from limner.plugin import Array, Augment, AugmentPullback, from_host
+
+GRAY = 0.5
+
+
+class Cutout(Augment):
+    """A part of each picture is gray: who looks at it has to know more than one place by which to tell it.
+
+    The part has the picture's proportions; its middle lies anywhere, so that some of it may lie outside.
+    Sources: T. DeVries and G. Taylor, "Improved regularization of convolutional neural networks with cutout", 2017;
+    S. Zhao et al., "Differentiable augmentation for data-efficient GAN training", 2020, with a side of 0.5.
+    """
+
+    side: float = Field(default=0.5, ge=0, le=1, description="the part's sides over the picture's")
+
+    @classmethod
+    def examples(cls) -> tuple[Cutout, ...]:
+        """Half a side, and a corner."""
+        return cls(), cls(side=0.2)
+
+    def vjp(self, images: Array, rngs: Sequence[np.random.Generator]) -> tuple[Array, AugmentPullback]:
+        """The pictures; the pullback takes nothing from what is gray."""
+        height, width = images.shape[2:]
+        kept = np.ones((1, len(rngs), height, width))
+        for i, rng in enumerate(rngs):
+            down, right = rng.uniform(size=2)
+            kept[0, i, _part(down, self.side, height), _part(right, self.side, width)] = 0.0
+        mask = from_host(kept, images)
+        return mask * images + GRAY * (1.0 - mask), lambda dy: mask * dy
+
+
+def _part(middle: float, share: float, length: int) -> slice:
+    """The pixels of a side whose middle lies at so much of it."""
+    first, last = ((middle + sign * share / 2) * length for sign in (-1, 1))
+    return slice(max(0, round(first)), max(0, round(last)))
