@@ -100,7 +100,7 @@ class Chain(Model):
         """Each stage from a generator of its own, so that adding one does not reshuffle the others."""
         stages: list[Parametric | Network] = [*self.warps, *self.encoders, self.network, self.color]
         drawn = [
-            stage.draw(layout, child_rng(self.recipe.seed, name))
+            stage.draw(layout, child_rng(self.recipe.seed, name)) if layout.size else np.empty(0, np.float32)
             for stage, (_, name, layout) in zip(stages, self._owners, strict=True)
         ]
         return np.concatenate(drawn, dtype=np.float32)

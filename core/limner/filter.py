@@ -19,6 +19,8 @@ class Filter(Encoder):
     place in its set, ``samples.index`` (0 where there is none), so that no picture depends on its neighbours;
     ``ctx.step`` makes it another at each step of a training.
 
+    It owns no θ: an encoder of both domains that does among points is handed none here.
+
     ``ready`` says that a picture that is handed in when all is learned is taken for what this filter gives, and is not
     filtered again: a small picture that is to become large. ``mates`` says that the filter looks at
     ``samples.others``, another picture of the same set for each. ``alone`` says that it looks at no picture, and draws

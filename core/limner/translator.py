@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import cached_property
 from typing import TYPE_CHECKING, cast
 
 from limner.chain import Chain
 from limner.errors import LimnerError
 from limner.filter import Filter
-from limner.layout import pack_gradient
+from limner.layout import Layout, pack_gradient
 from limner.namespace import namespace
 
 if TYPE_CHECKING:
@@ -33,6 +34,12 @@ class Translator(Chain):
     def __init__(self, recipe: SingleRecipe) -> None:
         super().__init__(recipe)
         self.output = cast("Encoder", cast("Part", recipe.output).stage)
+
+    @cached_property
+    def _owners(self) -> list[tuple[str, str, Layout]]:
+        """Filters own no θ; an encoder that paints points as well leaves its own at home."""
+        chain = super()._owners
+        return [(path, name, Layout() if path.startswith("encoder") else own) for path, name, own in chain]
 
     @property
     def mixes(self) -> bool:

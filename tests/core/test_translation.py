@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from limner.chain import Chain
 from limner.collection import Collection
 from limner.errors import LimnerError, RecipeError
 from limner.examples import Examples
@@ -227,3 +228,12 @@ def test_pairs_that_do_not_match(tmp_path, left, right, words):
 def test_the_part_that_is_held_out_is_a_part(tmp_path, share):
     with pytest.raises(LimnerError, match="--held-out: must be between 0 and 1"):
         read_pairs(stored(tmp_path / "a", "pq"), held_out=share)
+
+
+def test_filters_own_no_theta():
+    noise = [{"kind": "noise", "count": 5}]
+    model = Translator(parse({**TABLE, "encoder": noise, "output": {"kind": "identity"}}, registry()))
+    assert {entry.name.split(".")[0] for entry in model.layout.entries} == {"network"}
+    assert len(model.draw()) == model.network.layout(5, 3).size
+    points = Chain(parse({"encoder": noise, "seed": 3}, registry()))
+    assert any(entry.name.startswith("encoder") for entry in points.layout.entries)

@@ -21,7 +21,7 @@ class Noise(Filter):
     Where pictures are made of pictures, it needs none: it gives white noise in their place, ``count`` channels from
     ``-scale`` to ``scale``, drawn for each picture by its place in the set, another at each step of a training: maps
     of the picture's size, or ``coarse`` times smaller, for a network that enlarges them. The other parameters are the
-    points' alone, and so is the square in θ.
+    points' alone, and so are the squares in θ.
     Sources: Perlin, "An image synthesizer", 1985; Worley, "A cellular texture basis function", 1996.
     """
 
