@@ -158,7 +158,11 @@ BAD = [
     (["-s", "trainer.weight=-1"], "trainer.weight: must be at least 0"),
     (["-s", "trainer.critic={kind = 'unet'}"], "'unet' is no critic; choose patch-critic or image-critic"),
     (["--size", "2x2"], "trainer.critic.depth: 2 halvings leave too little of 2x2; take 1 at most"),
-    (["-s", "trainer.penalty=10", "-s", "trainer.critic.norm=batch"], "choose trainer.critic.norm=instance or none"),
+    (["-s", "trainer.critic.norm=batch"], "choose norm=none"),
+    (
+        ["-s", "trainer.penalty=10", "-s", "trainer.critic={kind = 'patch-critic', norm = 'batch'}"],
+        "choose trainer.critic.norm=instance or none",
+    ),
     (["-s", "trainer.contest=chess"], "trainer.contest"),
 ]
 

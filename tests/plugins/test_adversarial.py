@@ -204,6 +204,23 @@ def test_the_network_comes_nearer_and_the_critic_tells_better():
     assert state.numbers["right"] == rows[-1]["accuracy"]
 
 
+def test_at_first_the_network_learns_alone():
+    calm = Unet(width=2, depth=2, activation="tanh", up_activation="tanh")
+    rules, pairs = trainer(warmup=0.5, weight=3.0, rate=0.01), Pictures(calm, Mae(), tile=4)
+    start = rules.init(pairs, pairs.theta, CONTEXT)
+    rows = run(rules, pairs, 4)[2]
+    assert [("critic" in row, "accuracy" in row) for row in rows] == [(False, False)] * 2 + [(True, True)] * 2
+    _, state, rows = run(trainer(warmup=0.9, weight=3.0, rate=0.01), pairs, 8)
+    assert rows[-1]["loss"] < rows[0]["loss"]
+    np.testing.assert_array_equal(state.arrays["critic"], start.arrays["critic"])
+    assert state.numbers["taught"] == 0
+    made, pull = pairs.translate(pairs.theta, pairs.example(np.arange(4)), CONTEXT)
+    off = made - pairs.targets
+    assert rows[0]["loss"] == pytest.approx(3.0 * np.abs(off).mean())
+    first = run(trainer(warmup=0.9, weight=3.0, rate=0.01, optimizer="sgd"), pairs, 1)[0]
+    np.testing.assert_allclose(first, pairs.theta - 0.01 * 3.0 * pull(np.sign(off) / off.size), atol=1e-12)
+
+
 def test_the_critic_learns_when_it_is_its_turn():
     pairs, rules = Pictures(), trainer(critic_every=3)
     critics, told = [], []

@@ -31,6 +31,8 @@ class Duel:
     def step(self, theta: Array, state: State, ctx: Context) -> tuple[Array, State, dict[str, float]]:
         """The critic's steps, where it is its turn, then the network's, on the last batch that the critic saw."""
         rules = self.rules
+        if ctx.progress < rules.warmup:
+            return self._alone(theta, state, ctx)
         left = 1.0 - (1.0 - rules.final) * max(0.0, 2.0 * ctx.progress - 1.0)
         teaching = int(state.numbers["steps"]) % rules.critic_every == 0
         state = replace(state, numbers={**state.numbers, "steps": int(state.numbers["steps"]) + 1})
@@ -46,6 +48,31 @@ class Duel:
         state, theta = self._moved(theta, state, gradient, left * rules.rate)
         metrics = {"loss": fooling + rules.weight * loss, "fooling": fooling, "critic": critic}
         return theta, state, {**metrics, "accuracy": state.numbers["right"], "rate": left * rules.rate}
+
+    def _alone(self, theta: Array, state: State, ctx: Context) -> tuple[Array, State, dict[str, float]]:
+        """A step of the network by itself, by the recipe's loss: from means it is not far to what deceives a critic.
+
+        Source: C. Ledig et al., "Photo-realistic single image super-resolution using a generative adversarial network",
+        2017, which starts so.
+        """
+        seen = self._seen(theta, ctx)
+        state = replace(state, numbers={**state.numbers, "steps": int(state.numbers["steps"]) + 1})
+        pictures = _pictures(seen)
+
+        def of(one: Seen) -> tuple[float, Array]:
+            loss, dloss = self._own(one, pictures)
+            return loss, one.pull(dloss)
+
+        parts = self.pairs.side_by_side(of, seen)
+        gradient = _summed([part[1] for part in parts])
+        state, theta = self._moved(theta, state, gradient, self.rules.rate)
+        return theta, state, {"loss": self.rules.weight * sum(loss for loss, _ in parts), "rate": self.rules.rate}
+
+    def _own(self, one: Seen, pictures: int) -> tuple[float, Array]:
+        """The recipe's loss of a tile, and its gradient by what was made, λ times."""
+        value, pull = self.pairs.loss.vjp(one.made, one.example.target)
+        xp, divisor = namespace(value), self.pairs.loss.divisor(3, pictures * prod(one.example.target.shape[2:]))
+        return float(xp.sum(value)) / divisor, pull((self.rules.weight / divisor) * xp.ones_like(value))
 
     def _seen(self, theta: Array, ctx: Context) -> list[Seen]:
         """The tiles of a batch as the network makes them."""
@@ -75,15 +102,12 @@ class Duel:
 
     def _deceived(self, state: State, seen: Sequence[Seen]) -> tuple[float, float, Array]:
         """What the network loses to the critic, the recipe's loss, and the gradient of both, weighted, by θ."""
-        critique, own = self.rules.critique(state.arrays["critic"], _pictures(seen)), self.pairs.loss
+        critique = self.rules.critique(state.arrays["critic"], _pictures(seen))
 
         def of(one: Seen) -> tuple[float, float, Array]:
-            target = one.example.target
             fooling, dmade = critique.deceive(one)
-            value, pull = own.vjp(one.made, target)
-            xp, divisor = namespace(value), own.divisor(3, critique.pictures * prod(target.shape[2:]))
-            dloss = pull((self.rules.weight / divisor) * xp.ones_like(value))
-            return float(fooling), float(xp.sum(value)) / divisor, one.pull(dmade + dloss)
+            loss, dloss = self._own(one, critique.pictures)
+            return float(fooling), loss, one.pull(dmade + dloss)
 
         parts = self.pairs.side_by_side(of, seen)
         return sum(part[0] for part in parts), sum(part[1] for part in parts), _summed([part[2] for part in parts])

@@ -71,6 +71,13 @@ class Adversarial(Trainer):
     batch: int = Field(default=16, ge=1, le=65_536, description="pictures a step looks at")
     critic_steps: int = Field(default=1, ge=1, le=100, description="steps of the critic for each of the network")
     critic_every: int = Field(default=1, ge=1, le=100, description="the critic learns at every so many steps only")
+    warmup: float = Field(
+        default=0.0,
+        ge=0,
+        lt=1,
+        description="the share of the budget in which the network learns from the recipe's loss alone, and after which"
+        " the critic comes in",
+    )
     optimizer: Rule = Field(default="adam", description="how the network's gradient becomes a step")
     rate: float = Field(default=2e-4, gt=0, le=1000, description="η, the network's learning rate")
     critic_optimizer: Rule = Field(default="adam", description="how the critic's gradient becomes a step")
