@@ -287,8 +287,8 @@ def test_a_side_that_has_won_is_told_of_after_a_long_while():
     assert "trainer.critic_rate" in rules.warning(many)
     guessing = {**few.numbers, "lately": 0.505}
     assert not rules.warning(replace(few, numbers=guessing))  # at first it knows nothing
-    assert "the critic has lost" in rules.warning(replace(few, numbers={**guessing, "taught": 500}))
-    assert not rules.warning(replace(few, numbers={**guessing, "taught": 500, "lately": 0.6}))
+    assert "the critic has lost" in rules.warning(replace(few, numbers={**guessing, "taught": 1500}))
+    assert not rules.warning(replace(few, numbers={**guessing, "taught": 1500, "lately": 0.6}))
 
 
 def test_a_critic_that_tells_nothing_is_right_half_of_the_time():

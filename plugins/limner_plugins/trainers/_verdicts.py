@@ -8,7 +8,7 @@ SURE = 0.98
 """Of its answers right, over a long while, and the critic has won."""
 GUESSING = 0.52
 """And so it has lost: who gives every picture the same answer is right about half of them."""
-PATIENCE = 200
+PATIENCE = 1000
 """Lessons that a critic has had before it is said to have lost; at first it knows nothing."""
 
 
