@@ -7,7 +7,10 @@ import pytest
 
 from limner.plugin import Context, Example, Samples, State
 from limner_plugins.losses.mse import Mse
+from limner_plugins.networks.decoder import Decoder
+from limner_plugins.networks.image_critic import ImageCritic
 from limner_plugins.networks.patch_critic import PatchCritic
+from limner_plugins.networks.unet import Unet
 from limner_plugins.trainers._duel import Duel
 from limner_plugins.trainers._optimizers import OPTIMIZERS, Optimizer
 from limner_plugins.trainers.adversarial import Adversarial
@@ -173,3 +176,39 @@ def test_a_source_is_varied_as_its_picture_is(monkeypatch):
         assert any(turned)
         assert not all(turned)
         np.testing.assert_array_equal(x, shown[0])
+
+
+def test_what_is_shown_is_varied_once_for_both_players(monkeypatch):
+    from limner_plugins.augments.flip import Flip
+
+    asked, vjp = [], Flip.vjp
+    monkeypatch.setattr(Flip, "vjp", lambda self, x, rngs: (asked.append(x.shape), vjp(self, x, rngs))[1])
+    next(run(trainer(augment=[{"kind": "flip"}]), Tints(), 1))
+    assert len(asked) == 3  # the source, what was made of it, and what is real
+
+
+SEEN_THROUGH = [
+    PatchCritic(width=2, depth=2),
+    PatchCritic(width=2, depth=1, norm="none", spectral=True),
+    PatchCritic(width=2, depth=2, norm="batch"),
+    ImageCritic(width=2, depth=1),
+    Unet(width=2, depth=2, residual=True),
+    Unet(width=2, depth=2, norm="batch"),
+    Decoder(scale=4, width=2, norm="none"),
+]
+
+
+@pytest.mark.parametrize("training", [True, False])
+@pytest.mark.parametrize("network", SEEN_THROUGH, ids=lambda n: f"{type(n).__name__}-{n.norm}")
+def test_who_does_not_learn_is_looked_through_all_the_same(network, training):
+    layout, rng = network.layout(3, 3 if isinstance(network, Unet | Decoder) else 1), np.random.default_rng(3)
+    theta, x = network.draw(layout, rng).astype(np.float64), rng.normal(size=(3, 4, 8, 8))
+    ctx = replace(CONTEXT, training=training)
+    y, pull = network.vjp(theta, x, ctx)
+    other, look = network.vjp(theta, x, replace(ctx, theta_gradient=False))
+    dtheta, dx = look(np.cos(y))
+    np.testing.assert_array_equal(other, y)
+    np.testing.assert_array_equal(dx, pull(np.cos(y))[1])
+    assert dtheta.shape == theta.shape
+    for name, part in layout.views(dtheta).items():
+        assert name[-1] not in "Wb" or not part.any()

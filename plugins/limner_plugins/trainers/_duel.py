@@ -9,7 +9,7 @@ from math import prod
 from typing import TYPE_CHECKING
 
 from limner.plugin import Array, Context, Example, PairsProblem, State, device, namespace
-from limner_plugins.trainers._critique import Seen
+from limner_plugins.trainers._critique import Seen, shown
 from limner_plugins.trainers._learned import keeping, learned_mask, only
 from limner_plugins.trainers._nested import packed, unpacked
 from limner_plugins.trainers._optimizers import OPTIMIZERS
@@ -36,6 +36,7 @@ class Duel:
         state = replace(state, numbers={**state.numbers, "steps": int(state.numbers["steps"]) + 1})
         seen: list[Seen] = []
         for i in range(rules.critic_steps) if teaching else (rules.critic_steps - 1,):
+            seen = []  # what was kept of one batch goes before the next is made
             seen = self._seen(theta, replace(ctx, step=ctx.step * rules.critic_steps + i))
             if not all(map(_finite, seen)):
                 return theta, state, {"loss": math.nan, "critic": 0.0}
@@ -52,7 +53,8 @@ class Duel:
 
         def of(example: Example, at: Context) -> Seen:
             made, pull = self.pairs.translate(theta, example, at)
-            return Seen(example, replace(at, input_gradient=True), made, pull)
+            at = replace(at, input_gradient=True)
+            return Seen(example, at, made, pull, *shown(self.rules.judge, self.rules.augment, example, made, at))
 
         return self.pairs.tiles(of, ctx, self.rules.batch, whole=self.rules.judge.mixes())
 
