@@ -194,7 +194,7 @@ SEEN_THROUGH = [
     ImageCritic(width=2, depth=1),
     Unet(width=2, depth=2, residual=True),
     Unet(width=2, depth=2, norm="batch"),
-    Decoder(scale=4, width=2, norm="none"),
+    Decoder(base=(2, 2), doublings=1, width=2, norm="none"),
 ]
 
 
@@ -212,3 +212,12 @@ def test_who_does_not_learn_is_looked_through_all_the_same(network, training):
     assert dtheta.shape == theta.shape
     for name, part in layout.views(dtheta).items():
         assert name[-1] not in "Wb" or not part.any()
+
+
+def test_a_tile_of_a_network_that_enlarges_is_a_few_of_its_large_pictures():
+    from limner_plugins.networks._pictures import _tiles
+
+    noise, pictures = np.zeros((5, 10, 1, 1)), np.zeros((3, 10, 64, 64))
+    cut = [slice(0, 4), slice(4, 8), slice(8, 10)]
+    assert _tiles(Decoder(base=(4, 4), doublings=4, width=2).layers(5, 3), noise) == cut
+    assert _tiles(ImageCritic(width=2, depth=4).layers(3, 1), pictures) == cut
