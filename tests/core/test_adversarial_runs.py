@@ -103,6 +103,18 @@ def test_players_that_look_at_a_batch_together_get_it_in_one_tile(monkeypatch):
     assert seen == [4, 1, 1, 1, 1]
 
 
+def test_a_batch_is_shared_by_two_cores_where_its_pictures_are_worth_it(monkeypatch):
+    from limner_plugins.trainers._critique import Critique
+
+    seen, teach = [], Critique.teach
+    monkeypatch.setattr(Critique, "teach", lambda self, one: (seen.append(one.made.shape[1]), teach(self, one))[1])
+    for worth in (24 * 24, 3 * 24 * 24, 4 * 24 * 24):
+        monkeypatch.setattr("limner.translation.WORTH", worth)
+        learn(lessons(steps=1), choose("numpy", registry()))
+    assert sorted(seen[:2] + seen[2:4]) == [1, 2, 2, 3]
+    assert seen[4:] == [4]
+
+
 def recipe(**trainer):
     table = {**TABLE, "title": "two", "trainer": {**TABLE["trainer"], **trainer}}
     art = Path("two.toml")
@@ -158,7 +170,10 @@ BAD = [
     (["-s", "trainer.weight=-1"], "trainer.weight: must be at least 0"),
     (["-s", "trainer.critic={kind = 'unet'}"], "'unet' is no critic; choose patch-critic or image-critic"),
     (["--size", "2x2"], "trainer.critic.depth: 2 halvings leave too little of 2x2; take 1 at most"),
-    (["-s", "trainer.penalty=10", "-s", "trainer.critic.norm=batch"], "choose trainer.critic.norm=instance or none"),
+    (
+        ["-s", "trainer.penalty=10", "-s", "trainer.critic.spectral=false", "-s", "trainer.critic.norm=batch"],
+        "choose trainer.critic.norm=instance or none",
+    ),
     (["-s", "trainer.contest=chess"], "trainer.contest"),
 ]
 
