@@ -176,13 +176,24 @@ def test_what_the_players_lose_is_a_number_for_any_confidence(name):
         assert loss.dtype == slope.dtype == np.float32
 
 
-@pytest.mark.parametrize(
-    ("name", "right"), [("bce", 5), ("least-squares", 4), ("hinge", 5), ("wasserstein", 6)], ids=lambda v: str(v)
-)
-def test_how_often_the_critic_is_right(name, right):
+RIGHT = [("bce", 1.0, 5), ("bce", 0.9, 4), ("least-squares", 1.0, 4), ("least-squares", 0.5, 5)]
+
+
+@pytest.mark.parametrize(("name", "label", "right"), [*RIGHT, ("hinge", 0.5, 5), ("wasserstein", 0.5, 6)])
+def test_how_often_the_critic_is_right(name, label, right):
+    """Of 0.9, 0.45 is as far as a critic goes that cannot tell: its number is log(0.45 / 0.55), -0.2007."""
     real, made = np.array([0.2, 0.3, 3.0]), np.array([-1.0, -0.1, 0.1])
     real, made = (real, made) if name != "wasserstein" else (real + 99, made + 95)
-    assert CONTESTS[name].right(real, made) == right
+    assert CONTESTS[name].right(real, made, label) == right
+
+
+@pytest.mark.parametrize("name", ["bce", "least-squares", "hinge"])
+@pytest.mark.parametrize("label", [1.0, 0.9, 0.5])
+def test_the_middle_is_what_a_critic_answers_that_cannot_tell(name, label):
+    answers = np.linspace(-2, 2, 8001)
+    lost = CONTESTS[name].real(answers, label)[0] + CONTESTS[name].made(answers)[0]
+    best = answers[lost <= lost.min() + 1e-12]
+    assert best.mean() == pytest.approx(CONTESTS[name].middle(label), abs=5e-4)
 
 
 def run(rules, pairs, steps, state=None, theta=None, first=0):

@@ -68,7 +68,7 @@ class Critique:
         if self.penalty:
             extra, slope = self._penalty(real, made, seen.ctx)
             loss, gradient = loss + extra, gradient + slope
-        return Lesson(loss, gradient, self.contest.right(r, f), 2 * prod(r.shape))
+        return Lesson(loss, gradient, self.contest.right(r, f, self.label), 2 * prod(r.shape))
 
     def deceive(self, seen: Seen) -> tuple[Array, Array]:
         """What the network loses to the critic, and the gradient of that by what it made, ``(3, n, h, w)``."""
