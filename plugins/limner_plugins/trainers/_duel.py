@@ -95,7 +95,7 @@ class Duel:
         rules, learned = self.rules, learned_mask(self.pairs, theta)
         steps = int(state.numbers["steps"])
         moved, remembered = self._by_rule("network", rules.optimizer, rate, steps, theta, learned, gradient, state)
-        if rules.average:  # at first it is the mean of all steps
+        if rules.average:  # at first it follows faster: about the mean of the last tenth of the steps
             slow = min(rules.average, (steps - 1.0) / (steps + 9.0))
             remembered["mean"] = keeping(learned, slow * state.arrays["mean"] + (1.0 - slow) * moved, theta)
         return State({**state.arrays, **remembered}, state.numbers), moved
