@@ -73,6 +73,7 @@ class Context:
         training: True while fitting, False while painting.
         input_gradient: False where nobody asks for the gradient of the network's input: what it gives in its place is
             not looked at.
+        theta_gradient: the same of the gradient of its θ: one player looks through the other, who does not learn then.
     """
 
     size: tuple[int, int]
@@ -85,6 +86,7 @@ class Context:
     tile: int = 0
     training: bool = False
     input_gradient: bool = True
+    theta_gradient: bool = True
 
     @property
     def primitives(self) -> Primitives:

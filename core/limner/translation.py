@@ -28,7 +28,9 @@ Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 TILE = 2**15
-"""Pixels of a tile: eight pictures of 64 x 64. A constant, for sums change their last bits with it."""
+"""Pixels of a tile, at most: eight pictures of 64 x 64. A constant, for sums change their last bits with it."""
+WORTH = 2**12
+"""Pixels of a tile from which on a small batch is cut in two, so that two cores have work."""
 
 
 class TranslationProblem(PairsProblem):
@@ -72,8 +74,13 @@ class TranslationProblem(PairsProblem):
 
     @staticmethod
     def pictures(size: tuple[int, int]) -> int:
-        """How many pictures of a width and height are a tile."""
+        """How many pictures of a width and height are a tile, at most."""
         return max(1, TILE // (size[0] * size[1]))
+
+    def cut(self, batch: int) -> int:
+        """How many pictures of a batch are a tile: it depends on their number and size alone."""
+        width, height = self.examples.pairs.size
+        return min(self._cut, max(-(-batch // 2), -(-WORTH // (width * height))))
 
     def value(self, theta: Array, ctx: Context, batch: int = 0) -> Array:
         """The loss over the batch of this step, or over all; of every row of a population, one after the other."""
@@ -159,9 +166,10 @@ class TranslationProblem(PairsProblem):
         self, function: Callable[[tuple[int, np.ndarray]], Result], index: np.ndarray, *, whole: bool = False
     ) -> Iterator[Result]:
         """The function of each tile, in order; one tile alone is done by the thread that asks."""
-        if whole or self.model.mixes or index.shape[0] <= self._cut:
+        count = self.cut(index.shape[0])
+        if whole or self.model.mixes or index.shape[0] <= count:
             return iter([function((0, index))])
-        tiles = enumerate(index[i : i + self._cut] for i in range(0, index.shape[0], self._cut))
+        tiles = enumerate(index[i : i + count] for i in range(0, index.shape[0], count))
         return self.runner.map(function, tiles)
 
     def _batch(self, step: int, batch: int) -> np.ndarray:

@@ -103,6 +103,18 @@ def test_players_that_look_at_a_batch_together_get_it_in_one_tile(monkeypatch):
     assert seen == [4, 1, 1, 1, 1]
 
 
+def test_a_batch_is_shared_by_two_cores_where_its_pictures_are_worth_it(monkeypatch):
+    from limner_plugins.trainers._critique import Critique
+
+    seen, teach = [], Critique.teach
+    monkeypatch.setattr(Critique, "teach", lambda self, one: (seen.append(one.made.shape[1]), teach(self, one))[1])
+    for worth in (24 * 24, 3 * 24 * 24, 4 * 24 * 24):
+        monkeypatch.setattr("limner.translation.WORTH", worth)
+        learn(lessons(steps=1), choose("numpy", registry()))
+    assert sorted(seen[:2] + seen[2:4]) == [1, 2, 2, 3]
+    assert seen[4:] == [4]
+
+
 def recipe(**trainer):
     table = {**TABLE, "title": "two", "trainer": {**TABLE["trainer"], **trainer}}
     art = Path("two.toml")
@@ -216,9 +228,18 @@ def test_the_experiment_with_faces_learns_on_a_gpu(capsys):
 
     if problem := CuPy.missing():
         pytest.skip(problem)
-    args = ["translate", "train", "photos", "--recipe", "face-gan", "-s", "trainer.batch=8", "--steps", "6"]
-    assert run([*args, "--backend", "cupy", "--seed", "1", "-o", "faces.limner", "--history", "faces.jsonl"]) == 0
+    args = ["translate", "train", "photos", "--recipe", "face-gan", "-s", "trainer.batch=8", "--backend", "cupy"]
+    assert run([*args, "--seed", "1", "--steps", "1", "-o", "first.limner"]) == 0
+    assert run([*args, "--seed", "1", "--steps", "6", "-o", "faces.limner", "--history", "faces.jsonl"]) == 0
     rows = [json.loads(line) for line in Path("faces.jsonl").read_text(encoding="utf-8").splitlines()]
     assert rows[-1]["loss"] < rows[0]["loss"]
     assert np.isfinite(limner.open("faces.limner").theta).all()
+    backend = choose("numpy", registry())
+    first, last = (read_checkpoint(Path(f"{name}.limner.ckpt")).run(backend).state for name in ("first", "faces"))
+    assert np.isfinite(last.arrays["critic"]).all()
+    assert not np.array_equal(first.arrays["critic"], last.arrays["critic"])
+    assert last.numbers["taught"] == 6
+    told = [row["critic"] for row in rows if "critic" in row]
+    assert told[-1] < told[0]
+    assert len({row["accuracy"] for row in rows if "accuracy" in row}) > 1
     capsys.readouterr()

@@ -54,6 +54,9 @@ def test_neither_threads_nor_the_number_of_frames_show():
 
     one, two = (np.stack(list(samples(artwork(), 9, 1, NumPy(threads=n)))) for n in (1, 2))
     np.testing.assert_array_equal(one, two)
+    alone, both = (np.stack(list(walk(artwork(), 3, 5, 12, NumPy(threads=n)))) for n in (1, 2))
+    np.testing.assert_array_equal(alone, both)
+    np.testing.assert_array_equal(alone[::2], list(walk(artwork(), 3, 5, 6)))
 
 
 def test_a_walk_passes_by_every_picture_and_has_no_end():

@@ -30,9 +30,10 @@ def spread(weights: Array, dy: Array, geometry: Geometry, large: Size, ctx: Cont
 def pull_correlate(
     flat: Array, start: int, weights: Array, dy: Array, x: Array, geometry: Geometry, ctx: Context
 ) -> Array | None:
-    """The gradient of the weights, written into a vector, and that of x where it is asked for."""
+    """The gradient of the weights, written into a vector, and that of x; each where it is asked for."""
     margined = _margined(dy, geometry, x.shape[2:])
-    _by_weights(flat, start, margined, _told(x, geometry, dy.shape[2:]), geometry, ctx)
+    if ctx.theta_gradient:
+        _by_weights(flat, start, margined, _told(x, geometry, dy.shape[2:]), geometry, ctx)
     return _spread(weights, margined, geometry, x.shape[2:], ctx) if ctx.input_gradient else None
 
 
@@ -41,7 +42,8 @@ def pull_spread(
 ) -> Array | None:
     """The same of its transpose: for the gradient of what came out, ``(c, n, *large)``, and what went in."""
     told = _told(dx, geometry, y.shape[2:])
-    _by_weights(flat, start, _margined(y, geometry, dx.shape[2:]), told, geometry, ctx)
+    if ctx.theta_gradient:
+        _by_weights(flat, start, _margined(y, geometry, dx.shape[2:]), told, geometry, ctx)
     return _correlated(weights, told, geometry, y.shape[1], ctx) if ctx.input_gradient else None
 
 

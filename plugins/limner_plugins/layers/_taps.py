@@ -25,7 +25,7 @@ def spread(weights: Array, dy: Array, geometry: Geometry, large: Size, ctx: Cont
 def pull_correlate(
     flat: Array, start: int, weights: Array, dy: Array, x: Array, geometry: Geometry, ctx: Context
 ) -> Array | None:
-    """The gradient of the weights of the first, written into a vector; and that of x, where it is asked for."""
+    """The gradient of the weights of the first, written into a vector; and that of x; each where asked for."""
     return _way(geometry, dy.shape[2:]).pull_correlate(flat, start, weights, dy, x, geometry, ctx)
 
 

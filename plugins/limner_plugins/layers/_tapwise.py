@@ -49,8 +49,9 @@ def spread(weights: Array, dy: Array, geometry: Geometry, large: tuple[int, int]
 def pull_correlate(
     flat: Array, start: int, weights: Array, dy: Array, x: Array, geometry: Geometry, ctx: Context
 ) -> Array | None:
-    """The gradient of the weights, written into a vector, and that of x where it is asked for."""
-    _by_weights(flat, start, dy, x, geometry, ctx)
+    """The gradient of the weights, written into a vector, and that of x; each where it is asked for."""
+    if ctx.theta_gradient:
+        _by_weights(flat, start, dy, x, geometry, ctx)
     return spread(weights, dy, geometry, x.shape[2:], ctx) if ctx.input_gradient else None
 
 
@@ -58,7 +59,8 @@ def pull_spread(
     flat: Array, start: int, weights: Array, dx: Array, y: Array, geometry: Geometry, ctx: Context
 ) -> Array | None:
     """The same of its transpose: for the gradient of what came out, ``(c, n, *large)``, and what went in."""
-    _by_weights(flat, start, y, dx, geometry, ctx)
+    if ctx.theta_gradient:
+        _by_weights(flat, start, y, dx, geometry, ctx)
     return correlate(weights, dx, geometry, y.shape[2:], ctx) if ctx.input_gradient else None
 
 

@@ -55,7 +55,8 @@ class BatchNorm(Layer):
         scale = _scale(variance)
 
         def pull(dy: Array, flat: Array, start: int) -> Array:
-            _write(flat, start, _sum(dy * ((x - mean) * scale)), _sum(dy))
+            if ctx.theta_gradient:
+                _write(flat, start, _sum(dy * ((x - mean) * scale)), _sum(dy))
             return dy * (gain * scale)
 
         return self.forward(theta, x, ctx), pull

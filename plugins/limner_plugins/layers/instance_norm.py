@@ -29,7 +29,7 @@ class InstanceNorm(Layer):
         """Gains of 1, shifts of 0."""
         return layout.pack({e.name: np.full(e.shape, float(e.name == "gain")) for e in layout.entries})
 
-    def vjp(self, theta: Array, x: Array, ctx: Context) -> tuple[Array, Pull]:  # noqa: ARG002
+    def vjp(self, theta: Array, x: Array, ctx: Context) -> tuple[Array, Pull]:
         """Keeps the normalised pictures."""
         xp, c = namespace(x), x.shape[0]
         gain, shift = theta[:c, None, None, None], theta[c:, None, None, None]
@@ -37,8 +37,9 @@ class InstanceNorm(Layer):
 
         def pull(dy: Array, flat: Array, start: int) -> Array:
             product = dy * normal
-            flat[start : start + c] = xp.sum(product, axis=(1, 2, 3))
-            flat[start + c : start + 2 * c] = xp.sum(dy, axis=(1, 2, 3))
+            if ctx.theta_gradient:
+                flat[start : start + c] = xp.sum(product, axis=(1, 2, 3))
+                flat[start + c : start + 2 * c] = xp.sum(dy, axis=(1, 2, 3))
             if scale is None:
                 return dy * gain
             dx = dy - xp.mean(dy, axis=(2, 3), keepdims=True)

@@ -15,7 +15,8 @@ Size: TypeAlias = tuple[int, int]
 Pull: TypeAlias = Callable[[Array, Array, int], Array]
 """``pull(dy, flat, start) -> dx``: the gradient of the layer's θ is written into ``flat`` from ``start`` on.
 
-Where ``ctx.input_gradient`` is False, dx is anything of its shape.
+Where ``ctx.input_gradient`` is False, dx is anything of its shape; where ``ctx.theta_gradient`` is False, flat may stay
+as it is.
 """
 TilesPull: TypeAlias = Callable[[list[Array], Array, int], list[Array]]
 """The same over the tiles of a batch; what is written is their sum."""
@@ -102,7 +103,7 @@ def vjp_of_each(
             return own, answers[i][1](dys[i], own, 0)
 
         stop, parts = start + theta.shape[0], ctx.primitives.spread(of, range(len(dys)))
-        if theta.shape[0]:
+        if theta.shape[0] and ctx.theta_gradient:
             total = parts[0][0]
             for own, _ in parts[1:]:
                 total += own

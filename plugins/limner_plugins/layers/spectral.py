@@ -67,6 +67,8 @@ class Spectral(Layer):
 
         def pull(dy: Array, flat: Array, start: int) -> Array:
             dx = pull_inner(dy, flat, start)
+            if not ctx.theta_gradient:
+                return dx
             xp, u = namespace(theta), theta[-self.inner.channels :]
             outward = flat[start : start + count]
             along = xp.sum(outward * divided[:count])

@@ -62,7 +62,7 @@ class Transposed(Layer):
         def pull(dy: Array, flat: Array, start: int) -> Array:
             weights = self._weights(theta, x)
             dx = _taps.pull_spread(flat, start, weights, dy, x, self.geometry, ctx)
-            if self.bias:
+            if self.bias and ctx.theta_gradient:
                 end = start + theta.shape[0]
                 flat[end - self.channels : end] = namespace(dy).sum(dy, axis=(1, 2, 3))
             return x if dx is None else dx

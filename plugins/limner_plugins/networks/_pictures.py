@@ -5,6 +5,7 @@ from __future__ import annotations
 from abc import abstractmethod
 from dataclasses import replace
 from functools import lru_cache
+from math import prod
 from typing import ClassVar, Literal, TypeAlias
 
 import numpy as np
@@ -77,7 +78,7 @@ class PictureNetwork(Network):
     def vjp(self, theta: Array, x: Array, ctx: Context) -> tuple[Array, Pullback]:
         """Layer by layer; a batch that is looked at together a few pictures at a time, side by side."""
         layers = _layers(self, x.shape[0], theta.shape[0])
-        tiles = _tiles(x) if ctx.training and self.mixes() else [slice(None)]  # else they were cut before
+        tiles = _tiles(layers, x) if ctx.training and self.mixes() else [slice(None)]  # else they were cut before
         ys, pull = layers.vjp_tiles(theta, [x[:, tile, ...] for tile in tiles], ctx)
 
         def back(dy: Array) -> tuple[Array, Array]:
@@ -96,7 +97,7 @@ class PictureNetwork(Network):
         if not self.mixes():
             return theta
         layers, at = _layers(self, x.shape[0], theta.shape[0]), replace(ctx, training=False)
-        return layers.calibrated(theta, [x[:, tile, ...] for tile in _tiles(x)], at)[0]
+        return layers.calibrated(theta, [x[:, tile, ...] for tile in _tiles(layers, x)], at)[0]
 
     def trained_set(self, fan_in: int, fan_out: int, size: tuple[int, int]) -> int:
         """What every layer keeps, and what comes and goes beside it."""
@@ -112,10 +113,10 @@ def _layers(network: PictureNetwork, fan_in: int, length: int) -> Layer:
     return network.layers(fan_in, 1 + (length - one) // (two - one))
 
 
-def _tiles(x: Array) -> list[slice]:
-    """A few pictures each; it depends on their size alone."""
-    n, points = x.shape[1], x.shape[2] * x.shape[3]
-    count = max(1, TILE // max(1, points))
+def _tiles(layers: Layer, x: Array) -> list[slice]:
+    """A few pictures each; it depends on their size alone, before or behind the layers: the larger."""
+    n, size = x.shape[1], (x.shape[2], x.shape[3])
+    count = max(1, TILE // max(1, prod(size), prod(layers.size(size))))
     return [slice(first, min(first + count, n)) for first in range(0, n, count)] or [slice(0, 0)]
 
 

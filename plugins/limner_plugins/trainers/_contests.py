@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from math import isnan, nan
+from math import isnan, log, nan
 from typing import TypeAlias
 
 from limner.plugin import Array, namespace
@@ -19,18 +19,19 @@ Loss: TypeAlias = tuple[Array, Array]
 class Contest:
     """``real(r, label)``, where label is what a real picture is to be given; ``made(f)``; and ``fooled(f)``.
 
-    ``middle`` is the number above which the critic takes a picture for real; NaN where only differences tell.
+    ``middle(label)`` is the number above which the critic takes a picture for real: what it answers at best to one that
+    is as often real as made. NaN where only differences tell.
     """
 
     real: Callable[[Array, float], Loss]
     made: Callable[[Array], Loss]
     fooled: Callable[[Array], Loss]
-    middle: float = 0.0
+    middle: Callable[[float], float]
 
-    def right(self, r: Array, f: Array) -> float:
+    def right(self, r: Array, f: Array, label: float) -> float:
         """How many numbers of the critic were on their side of the middle."""
-        xp = namespace(r)
-        middle = 0.5 * (xp.mean(r) + xp.mean(f)) if isnan(self.middle) else self.middle
+        xp, middle = namespace(r), self.middle(label)
+        middle = 0.5 * (xp.mean(r) + xp.mean(f)) if isnan(middle) else middle
         return float(xp.sum(xp.astype(r > middle, r.dtype)) + xp.sum(xp.astype(f <= middle, f.dtype)))
 
 
@@ -58,10 +59,25 @@ def _hinge(x: Array, sign: float) -> Loss:
 
 
 CONTESTS: Mapping[str, Contest] = {
-    "bce": Contest(_entropy, lambda f: _entropy(f, 0.0), lambda f: _entropy(f, 1.0)),
-    "least-squares": Contest(_square, lambda f: _square(f, 0.0), lambda f: _square(f, 1.0), 0.5),
-    "hinge": Contest(lambda r, label: _hinge(r, 1.0), lambda f: _hinge(f, -1.0), lambda f: _line(f, -1.0)),  # noqa: ARG005
-    "wasserstein": Contest(lambda r, label: _line(r, -1.0), lambda f: _line(f, 1.0), lambda f: _line(f, -1.0), nan),  # noqa: ARG005
+    "bce": Contest(
+        _entropy,
+        lambda f: _entropy(f, 0.0),
+        lambda f: _entropy(f, 1.0),
+        lambda label: log(label / (2.0 - label)),  # σ is label/2 there
+    ),
+    "least-squares": Contest(_square, lambda f: _square(f, 0.0), lambda f: _square(f, 1.0), lambda label: 0.5 * label),
+    "hinge": Contest(
+        lambda r, label: _hinge(r, 1.0),  # noqa: ARG005
+        lambda f: _hinge(f, -1.0),
+        lambda f: _line(f, -1.0),
+        lambda label: 0.0,  # noqa: ARG005
+    ),
+    "wasserstein": Contest(
+        lambda r, label: _line(r, -1.0),  # noqa: ARG005
+        lambda f: _line(f, 1.0),
+        lambda f: _line(f, -1.0),
+        lambda label: nan,  # noqa: ARG005
+    ),
 }
 """The contests by name.
 

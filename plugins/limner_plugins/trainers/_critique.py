@@ -8,19 +8,24 @@ from math import prod
 from typing import NamedTuple, cast
 
 from limner.plugin import Array, Augment, Context, Critic, Example, Part, device, namespace
-from limner_plugins.trainers._contests import Contest
+from limner_plugins.trainers._contests import Contest, Loss
 
 STILL = 1e-12
 """Below it, a slope has no direction."""
 
 
 class Seen(NamedTuple):
-    """A tile of a step: the example, and what the network made of it, with the pullback to its θ."""
+    """A tile of a step: the example, what the network made of it, and the pullback to its θ.
+
+    ``shown`` is what the critic is shown of what was made, and ``back`` the pullback to that: both players look at it.
+    """
 
     example: Example
     ctx: Context
     made: Array
     pull: Callable[[Array], Array]
+    shown: Array
+    back: Callable[[Array], Array]
 
 
 class Lesson(NamedTuple):
@@ -56,55 +61,37 @@ class Critique:
 
     def teach(self, seen: Seen) -> Lesson:
         """The critic's loss of real and made pictures, and its gradient by the critic's θ."""
-        ctx = replace(seen.ctx, input_gradient=False)
-        real, _ = self._shown(seen, seen.example.target)
-        made, _ = self._shown(seen, seen.made)
-        r, pull_real = self.critic.vjp(self.theta, real, ctx)
-        f, pull_made = self.critic.vjp(self.theta, made, ctx)
-        (real_loss, dr), (made_loss, df) = self.contest.real(r, self.label), self.contest.made(f)
-        xp, share = namespace(r), 1.0 / self._numbers(r)
-        gradient = pull_real(share * dr)[0] + pull_made(share * df)[0]
-        loss = share * (xp.sum(real_loss) + xp.sum(made_loss))
+        real, made, ctx = self._real(seen), seen.shown, replace(seen.ctx, input_gradient=False)
+        r, real_loss, of_real = self._lost(real, lambda r: self.contest.real(r, self.label), ctx)
+        f, made_loss, of_made = self._lost(made, self.contest.made, ctx)
+        loss, gradient = real_loss + made_loss, of_real + of_made
         if self.penalty:
             extra, slope = self._penalty(real, made, seen.ctx)
             loss, gradient = loss + extra, gradient + slope
-        return Lesson(loss, gradient, self.contest.right(r, f), 2 * prod(r.shape))
+        return Lesson(loss, gradient, self.contest.right(r, f, self.label), 2 * prod(r.shape))
 
     def deceive(self, seen: Seen) -> tuple[Array, Array]:
         """What the network loses to the critic, and the gradient of that by what it made, ``(3, n, h, w)``."""
-        made, back = self._shown(seen, seen.made)
-        f, pull = self.critic.vjp(self.theta, made, seen.ctx)
+        f, pull = self.critic.vjp(self.theta, seen.shown, replace(seen.ctx, theta_gradient=False))
         loss, df = self.contest.fooled(f)
         share = 1.0 / self._numbers(f)
-        return share * namespace(f).sum(loss), back(pull(share * df)[1])
+        return share * namespace(f).sum(loss), seen.back(pull(share * df)[1])
+
+    def _lost(self, x: Array, loses: Callable[[Array], Loss], ctx: Context) -> tuple[Array, Array, Array]:
+        """The critic's numbers, Σ of what they lose, and its gradient; what it kept for a pullback goes at once."""
+        y, pull = self.critic.vjp(self.theta, x, ctx)
+        losses, dy = loses(y)
+        share = 1.0 / self._numbers(y)
+        return y, share * namespace(y).sum(losses), pull(share * dy)[0]
 
     def _numbers(self, judged: Array) -> int:
         """Of all tiles' pictures."""
         return self.pictures * int(prod(judged.shape) // judged.shape[1])
 
-    def _shown(self, seen: Seen, picture: Array) -> tuple[Array, Callable[[Array], Array]]:
-        """What the critic looks at, and the pullback to the picture."""
-        varied, back = self._varied(picture, seen.ctx)
-        if not self.critic.paired:
-            return varied, back
-        xp, source = namespace(picture), fitted(seen.example.features, picture)
-        source = self._varied(source, seen.ctx)[0]
-        return xp.concat([source, varied], axis=0), lambda dx: back(dx[source.shape[0] :, ...])
-
-    def _varied(self, images: Array, ctx: Context) -> tuple[Array, Callable[[Array], Array]]:
-        """The images augmented: what is drawn for a picture is the same whatever is shown of it."""
-        pulls = []
-        for i, part in enumerate(self.augments):
-            rngs = [ctx.rng("critique", i, j) for j in range(images.shape[1])]
-            images, pull = cast("Augment", part.stage).vjp(images, rngs)
-            pulls.append(pull)
-
-        def back(dy: Array) -> Array:
-            for pull in reversed(pulls):
-                dy = pull(dy)
-            return dy
-
-        return images, back
+    def _real(self, seen: Seen) -> Array:
+        """What the critic is shown of what is real, beside the same source."""
+        real = varied(self.augments, seen.example.target, seen.ctx)[0]
+        return namespace(real).concat([seen.shown[:-3, ...], real], axis=0) if self.critic.paired else real
 
     def _penalty(self, real: Array, made: Array, ctx: Context) -> tuple[Array, Array]:
         """The penalty on slopes between real and made pictures, and its gradient by the critic's θ.
@@ -119,7 +106,7 @@ class Critique:
         drawn = [ctx.rng("between", i).random() for i in range(n)]
         part = xp.reshape(xp.asarray(drawn, dtype=real.dtype, device=device(real)), (1, n, 1, 1))
         between = part * real + (1.0 - part) * made
-        slope = self._pulled(between, ctx)[1]
+        slope = self._pulled(between, replace(ctx, theta_gradient=False))[1]
         slope = xp.concat([0.0 * slope[:-3, ...], slope[-3:, ...]], axis=0)
         length = xp.sqrt(xp.sum(slope * slope, axis=(0, 2, 3), keepdims=True) + STILL)
         off = length - 1.0
@@ -136,6 +123,33 @@ class Critique:
         y, pull = self.critic.vjp(self.theta, x, ctx)
         each = y.shape[1] / prod(y.shape)
         return pull(weight * (each * namespace(y).ones_like(y)))
+
+
+def shown(
+    critic: Critic, augments: Sequence[Part], example: Example, made: Array, ctx: Context
+) -> tuple[Array, Callable[[Array], Array]]:
+    """What a critic looks at of what was made, its source first where it is paired, and the pullback to the picture."""
+    picture, back = varied(augments, made, ctx)
+    if not critic.paired:
+        return picture, back
+    source = varied(augments, fitted(example.features, made), ctx)[0]
+    return namespace(made).concat([source, picture], axis=0), lambda dx: back(dx[source.shape[0] :, ...])
+
+
+def varied(augments: Sequence[Part], images: Array, ctx: Context) -> tuple[Array, Callable[[Array], Array]]:
+    """The images augmented: what is drawn for a picture is the same whatever is shown of it."""
+    pulls = []
+    for i, part in enumerate(augments):
+        rngs = [ctx.rng("critique", i, j) for j in range(images.shape[1])]
+        images, pull = cast("Augment", part.stage).vjp(images, rngs)
+        pulls.append(pull)
+
+    def back(dy: Array) -> Array:
+        for pull in reversed(pulls):
+            dy = pull(dy)
+        return dy
+
+    return images, back
 
 
 def scores(critic: Critic, theta: Array, features: Array, made: Array, ctx: Context) -> Array:

@@ -9,7 +9,7 @@ from math import prod
 from typing import TYPE_CHECKING
 
 from limner.plugin import Array, Context, Example, PairsProblem, State, device, namespace
-from limner_plugins.trainers._critique import Seen
+from limner_plugins.trainers._critique import Seen, shown
 from limner_plugins.trainers._learned import keeping, learned_mask, only
 from limner_plugins.trainers._nested import packed, unpacked
 from limner_plugins.trainers._optimizers import OPTIMIZERS
@@ -38,6 +38,7 @@ class Duel:
         state = replace(state, numbers={**state.numbers, "steps": int(state.numbers["steps"]) + 1})
         seen: list[Seen] = []
         for i in range(rules.critic_steps) if teaching else (rules.critic_steps - 1,):
+            seen = []  # what was kept of one batch goes before the next is made
             seen = self._seen(theta, replace(ctx, step=ctx.step * rules.critic_steps + i))
             if not all(map(_finite, seen)):
                 return theta, state, {"loss": math.nan, "critic": 0.0}
@@ -79,7 +80,8 @@ class Duel:
 
         def of(example: Example, at: Context) -> Seen:
             made, pull = self.pairs.translate(theta, example, at)
-            return Seen(example, replace(at, input_gradient=True), made, pull)
+            at = replace(at, input_gradient=True)
+            return Seen(example, at, made, pull, *shown(self.rules.judge, self.rules.augment, example, made, at))
 
         return self.pairs.tiles(of, ctx, self.rules.batch, whole=self.rules.judge.mixes())
 
@@ -117,7 +119,7 @@ class Duel:
         rules, learned = self.rules, learned_mask(self.pairs, theta)
         steps = int(state.numbers["steps"])
         moved, remembered = self._by_rule("network", rules.optimizer, rate, steps, theta, learned, gradient, state)
-        if rules.average:  # at first it is the mean of all steps
+        if rules.average:  # at first it follows faster: about the mean of the last tenth of the steps
             slow = min(rules.average, (steps - 1.0) / (steps + 9.0))
             remembered["mean"] = keeping(learned, slow * state.arrays["mean"] + (1.0 - slow) * moved, theta)
         return State({**state.arrays, **remembered}, state.numbers), moved
