@@ -29,14 +29,14 @@ def test_the_same_pictures_are_as_sharp_and_as_various():
         assert looks(made, pictures).variety == pytest.approx(1)
 
 
-def test_sharpness_is_the_energy_of_differences():
+def test_sharpness_is_the_root_of_the_energy_of_differences():
     pictures = RNG.random((4, 8, 9, 3))
     energy = [
         sum(np.sum((p[1:] - p[:-1]) ** 2) + np.sum((p[:, 1:] - p[:, :-1]) ** 2) for p in them)
         for them in (0.5 * pictures, pictures)
     ]
-    assert looks(0.5 * pictures, pictures).sharpness == pytest.approx(energy[0] / energy[1])
-    assert looks(0.5 * pictures, pictures).sharpness == pytest.approx(0.25)
+    assert looks(0.5 * pictures, pictures).sharpness == pytest.approx(np.sqrt(energy[0] / energy[1]))
+    assert looks(0.5 * pictures, pictures).sharpness == pytest.approx(0.5)
 
 
 def test_variety_is_the_spread_about_the_mean_picture():
@@ -50,6 +50,7 @@ def test_where_the_targets_have_none_nothing_is_told():
     assert looks(RNG.random((3, 8, 8, 3)), plain).sharpness is None
     assert looks(RNG.random((3, 8, 8, 3)), plain).variety is None
     assert looks(RNG.random((1, 8, 8, 3)), RNG.random((1, 8, 8, 3))).variety is None
+    assert looks(RNG.random((3, 8, 8, 3)), [RNG.random((8, 8, 3))] * 3).variety is None
 
 
 def flat(name, level, score):
