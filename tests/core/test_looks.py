@@ -65,6 +65,12 @@ def test_the_notable_convince_and_are_unlike_one_another():
     assert len({one.name for one in chosen(given, 8)}) == 8
 
 
+def test_without_a_critic_all_are_looked_at_wherever_they_stand():
+    given = [flat(str(i), 5 + i, None) for i in range(10)] + [flat("white", 255, None)]
+    for them in (given, given[::-1]):
+        assert [one.name for one in chosen(them, 2)] == ["white", "0"]
+
+
 @pytest.fixture
 def _photos(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
@@ -78,7 +84,12 @@ NOISE = ["--recipe", "from-noise"]
 
 
 @pytest.mark.usefixtures("_photos")
-def test_a_folder_of_notable_ones_is_ready_for_a_gallery(capsys):
+def test_a_folder_of_notable_ones_is_ready_for_a_gallery(capsys, monkeypatch):
+    from limner_plugins.trainers.adversarial import Adversarial
+
+    seen, score = [], Adversarial.scores
+    monkeypatch.setattr(Adversarial, "scores", lambda *given: (seen.append(given[3].shape[1]), score(*given))[1])
+    monkeypatch.setattr("limner.notable.AT_ONCE", 4)
     command = [
         "translate",
         "train",
@@ -92,6 +103,7 @@ def test_a_folder_of_notable_ones_is_ready_for_a_gallery(capsys):
         "c.limner",
     ]
     assert run([*command, "--notable", "3", "--json"]) == 0
+    assert seen == [3, 2]  # not four and one, whom a critic of whole batches would judge by itself
     out, err = capsys.readouterr()
     assert {"sharpness", "variety", "accuracy"} <= json.loads(out).keys()
     assert "as sharp" in err
