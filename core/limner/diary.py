@@ -63,8 +63,9 @@ class Diary:
 
     def _write(self, glimpse: Glimpse) -> None:
         run = glimpse.run
-        when = f"the best of {run.step:,} steps" if glimpse.last else f"step {run.step:,}"
-        caption = f"{self._lessons.recipe.title}: {when}, {run.psnr:.2f} dB on pictures that were held out"
+        caption = (
+            f"{self._lessons.recipe.title}: {self._when(glimpse)}, {run.psnr:.2f} dB on pictures that were held out"
+        )
         sheet = png(triptych(glimpse.rows(), caption))
         try:
             with replacing(self._sheet, force=True) as file:
@@ -76,3 +77,13 @@ class Diary:
         self.sheets.append(Sheet(run.step, run.psnr, sheet))
         if len(self.sheets) > MOST:
             self.sheets = [*self.sheets[:-1:2], self.sheets[-1]]
+
+    def _when(self, glimpse: Glimpse) -> str:
+        """Which θ is shown."""
+        run = glimpse.run
+        if not glimpse.last:
+            return f"step {run.step:,}"
+        if not self._lessons.trainer.latest:
+            return f"the best of {run.step:,} steps"
+        seen = int(run.history.rows[-1]["step"])  # fewer than were made where the loss is no number any more
+        return f"after {seen:,} step{'s' * (seen != 1)}"

@@ -58,6 +58,7 @@ class Translated(NamedTuple):
         before: how good the input itself would be.
         each: the name of each of these pictures, and the quality of its output and of its input.
         looks: how sharp and various the outputs are beside the targets.
+        kept: the step after which the checkpoint holds the run; None where there is none.
     """
 
     fitted: Fitted
@@ -65,6 +66,7 @@ class Translated(NamedTuple):
     before: Judgement
     each: tuple[tuple[str, Quality, Quality], ...]
     looks: Looks
+    kept: int | None
 
 
 def learn(
@@ -142,11 +144,7 @@ def run(lessons: Lessons, backend: Backend, watch: Callable[[Glimpse], None] | N
     check_memory(lessons, model, backend)
     theta = model.draw()
     trainer, loss = cast("Trainer", cast("Part", recipe.trainer).stage), cast("Loss", cast("Part", recipe.loss).stage)
-    save = None
-    if lessons.keep:
-        keep, table, of = lessons.keep, recipe.table(), lessons.pairs.digest
-        check_target(keep, force=True)
-        save = lambda now: checkpoint.write_checkpoint(keep, now, table, of, backend)  # noqa: E731
+    save = _Keeping(lessons, backend) if lessons.keep else None
     with backend.running() as runner, blaming(lessons.kept, lessons.keep):
         examples = Examples(model, lessons.pairs, theta)
         problem = TranslationProblem(model, examples, loss, backend, runner, theta, drawer(recipe))
@@ -169,7 +167,22 @@ def run(lessons: Lessons, backend: Backend, watch: Callable[[Glimpse], None] | N
         best = np.array(backend.to_host(ready), dtype=np.float32)
     best.flags.writeable = False
     fitted = Fitted(Artwork(recipe, best, packages_of(recipe)), reason, now)
-    return Translated(fitted, seen, before, tuple(each), looking.looks)
+    return Translated(fitted, seen, before, tuple(each), looking.looks, save.step if save else None)
+
+
+class _Keeping:
+    """Keeps a run in its checkpoint, and knows after which step it was."""
+
+    def __init__(self, lessons: Lessons, backend: Backend) -> None:
+        assert lessons.keep is not None
+        check_target(lessons.keep, force=True)
+        self.step = lessons.kept.header.step if lessons.kept else None
+        self._path, self._table, self._of = lessons.keep, lessons.recipe.table(), lessons.pairs.digest
+        self._backend = backend
+
+    def __call__(self, now: Run) -> None:
+        checkpoint.write_checkpoint(self._path, now, self._table, self._of, self._backend)
+        self.step = now.step
 
 
 def _watching(watch: Callable[[Glimpse], None], problem: TranslationProblem, lessons: Lessons) -> Watch:

@@ -2,6 +2,7 @@
 
 import json
 import math
+import re
 import subprocess
 import sys
 import time
@@ -131,6 +132,11 @@ def test_a_critic_that_runs_away_ends_the_run_and_the_last_checkpoint_stays(caps
     assert told.startswith("error: the loss is no number after step")
     assert told.endswith("lower trainer.critic_rate")
     kept = read_checkpoint(Path("two.limner.ckpt"))
+    looked, at = map(
+        int,
+        re.findall(r"holds what was last looked at, after step (\d+), and .*ckpt the run after step (\d+)", told)[0],
+    )
+    assert looked <= at == kept.header.step
     assert all(np.isfinite(array).all() for array in kept.run(choose("numpy", registry())).state.arrays.values())
     assert np.isfinite(limner.open("two.limner").theta).all()
 
@@ -144,10 +150,17 @@ def test_that_a_side_has_won_is_told_once(monkeypatch, capsys):
     assert "somebody has won" not in capsys.readouterr().err
 
 
-def test_what_a_mean_of_the_steps_leaves_is_saved(capsys):
+def test_what_a_mean_of_the_steps_leaves_is_saved(capsys, monkeypatch):
+    from limner import diary
+
+    told, whole = [], diary.triptych
+    monkeypatch.setattr(
+        "limner.diary.triptych", lambda rows, caption="": (told.append(caption), whole(rows, caption))[1]
+    )
     args = ["translate", "train", "photos", "--recipe", recipe(average=0.5), "--size", "24x24", "--seed", "1"]
     assert run([*args, "--steps", "5", "-o", "mean.limner"]) == 0
     kept = read_checkpoint(Path("mean.limner.ckpt")).run(choose("numpy", registry()))
+    assert "two: after 5 steps, " in told[-1]  # the last is shown, and not the best
     mean = limner.open("mean.limner").theta
     np.testing.assert_array_equal(mean, kept.state.arrays["mean"])
     assert not np.array_equal(mean, kept.theta)

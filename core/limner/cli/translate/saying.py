@@ -33,6 +33,16 @@ def say_start(lessons: Lessons, *, seed: int | None, quiet: bool) -> None:
         note(f"seed {lessons.recipe.seed}", quiet=quiet)
 
 
+def diverged(path: Path, lessons: Lessons, done: Translated) -> str:
+    """That a run is over, and what it has left: of two players the last that was looked at, and a checkpoint."""
+    run, held = done.fitted.run, f"{path} holds the best before that"
+    if lessons.trainer.latest:
+        held = f"{path} holds what was last looked at, after step {run.looked}"
+        if done.kept is not None:
+            held += f", and {lessons.keep} the run after step {done.kept}"
+    return f"the loss is no number after step {run.step}; {held}; {done.fitted.mend}"
+
+
 def say(path: Path, lessons: Lessons, done: Translated, names: list[Path], *, as_json: bool, quiet: bool) -> None:
     """The path on standard output, and how good it is."""
     from limner.report import decibels
