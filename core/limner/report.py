@@ -67,9 +67,10 @@ def write_report(
         "title": recipe.title,
         "summary": recipe.header.summary,
         "figures": _figures(lessons, done),
+        "told": lessons.trainer.told(run.state),
         "last": last,
         "earlier": earlier,
-        "plot": _data(draw_curves(run.history.rows, recipe.title, "svg"), "image/svg+xml"),
+        "plot": _data(draw_curves(run.history.rows, recipe.title, "svg", lessons.trainer.curves), "image/svg+xml"),
         "pictures": [(name, _number(a.psnr), f"{a.ssim:.3f}", _number(b.psnr)) for name, a, b in done.each],
         "told_before": math.isfinite(done.before.psnr),
         "command": f"limner translate apply ./{shlex.quote(art.name)} PICTURE... -o translated",
@@ -91,18 +92,11 @@ def _figures(lessons: Lessons, done: Translated) -> list[tuple[str, str]]:
         *([("the input itself", f"{done.before.ssim:.3f}")] if differs else []),
         ("sharpness", _share(done.looks.sharpness)),
         ("variety", _share(done.looks.variety)),
-        *_players(done),
         ("pictures", f"{len(pairs.training)} + {len(pairs.held)}"),
         ("size", f"{size[0]} × {size[1]}"),
         ("network", f"{theta.size:,} numbers, {human(theta.nbytes)}"),
         ("training", f"{run.step:,} steps, {_time(run.seconds)}"),
     ]
-
-
-def _players(done: Translated) -> list[tuple[str, str]]:
-    """Of two players: how often the critic was right in the end."""
-    right = done.fitted.run.metrics.get("accuracy")
-    return [] if right is None else [("the critic was right", f"{right:.0%}")]
 
 
 def _share(part: float | None) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
@@ -126,7 +127,7 @@ def learn(
         swap=swap,
         background=background,
     )
-    done = run(lessons, choose(backend, registry()))
+    done = run(lessons, choose(backend, registry()), _warning(lessons))
     if done.fitted.reason == "diverged":
         told = f"the loss is no number after step {done.fitted.run.step}: {done.fitted.mend}"
         raise DivergedError(told, done.fitted)
@@ -158,6 +159,7 @@ def run(lessons: Lessons, backend: Backend, watch: Callable[[Glimpse], None] | N
             checkpoint.check_state(lessons.keep, now, fresh)
         seeing = _watching(watch, problem, lessons) if watch else None
         reason = train(now, trainer, problem, lessons.budget, save=save, every=lessons.every, watch=seeing)
+        _told_last(now, trainer)
         ready = problem.jury.calibrated(now.best)
         seen = problem.judge(now.best)
         looking, each = Looking(), []
@@ -168,6 +170,14 @@ def run(lessons: Lessons, backend: Backend, watch: Callable[[Glimpse], None] | N
     best.flags.writeable = False
     fitted = Fitted(Artwork(recipe, best, packages_of(recipe)), reason, now)
     return Translated(fitted, seen, before, tuple(each), looking.looks, save.step if save else None)
+
+
+def _told_last(now: Run, trainer: Trainer) -> None:
+    """The last row of the history, which is of a look, with what the last step told, or the state of a run resumed."""
+    rows = now.history.rows
+    if rows and rows[-1]["step"] == now.step:
+        metrics = {name: value for name, value in now.metrics.items() if name not in ("loss", "step")}
+        now.history.append({**trainer.figures(now.state), **metrics, "step": now.step})
 
 
 class _Keeping:
@@ -183,6 +193,20 @@ class _Keeping:
     def __call__(self, now: Run) -> None:
         checkpoint.write_checkpoint(self._path, now, self._table, self._of, self._backend)
         self.step = now.step
+
+
+def _warning(lessons: Lessons) -> Callable[[Glimpse], None]:
+    """Hands on as Python's warnings what the trainer has to say: before it begins, and once while it goes on."""
+    said: list[str] = []
+
+    def listen(glimpse: Glimpse) -> None:
+        if not said and (told := lessons.trainer.warning(glimpse.run.state)):
+            said.append(told)
+            warnings.warn(told, stacklevel=2)
+
+    if lessons.advice:
+        warnings.warn(lessons.advice, stacklevel=3)
+    return listen
 
 
 def _watching(watch: Callable[[Glimpse], None], problem: TranslationProblem, lessons: Lessons) -> Watch:

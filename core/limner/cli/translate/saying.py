@@ -12,9 +12,6 @@ if TYPE_CHECKING:
     from limner.lessons import Lessons
     from limner.translating import Translated
 
-PLAYED = ("critic", "fooling", "accuracy")
-"""What two players tell of a step: what each loses to the other, and how often the critic is right."""
-
 
 def say_start(lessons: Lessons, *, seed: int | None, quiet: bool) -> None:
     """What is about to be learned."""
@@ -60,16 +57,13 @@ def say(path: Path, lessons: Lessons, done: Translated, names: list[Path], *, as
             f"{part:.0%} as {word}" if part < 2 else f"{part:.1f} times as {word}" for part, word in told
         )
         note(f"the outputs are {words} as what they should be", quiet=quiet)
-    played = {name: value for name, value in run.metrics.items() if name in PLAYED}
-    if played:
-        note(
-            f"the critic was right {played['accuracy']:.0%} of the time in the end, and lost {played['critic']:.3g}; "
-            f"the network lost {played['fooling']:.3g} to it",
-            quiet=quiet,
-        )
+    if went := lessons.trainer.told(run.state):
+        note(went, quiet=quiet)
     for name in names:
         note(str(name), quiet=quiet)
+    figures = lessons.trainer.figures(run.state)
     record: dict[str, Any] = {
+        **{name: value if math.isfinite(value) else None for name, value in figures.items()},
         "path": str(path),
         "seed": lessons.recipe.seed,
         "size": list(lessons.pairs.size),
@@ -85,6 +79,5 @@ def say(path: Path, lessons: Lessons, done: Translated, names: list[Path], *, as
         "steps": run.step,
         "seconds": run.seconds,
         "stopped": done.fitted.reason,
-        **{name: value if math.isfinite(value) else None for name, value in played.items()},
     }
     result(record, str(path), as_json=as_json)

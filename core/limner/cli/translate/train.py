@@ -165,7 +165,7 @@ def train(
             raise LimnerError(f"the loss is no number from the start: {done.fitted.mend}")
         done.fitted.artwork.save(path, force=over)
     if history:
-        done.fitted.run.history.write(history, lessons.recipe.title, force=force)
+        done.fitted.run.history.write(history, lessons.recipe.title, force=force, curves=lessons.trainer.curves)
     if report:
         write_report(report, path, lessons, done, diary.sheets, force=force)
     if notable:
