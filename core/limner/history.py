@@ -65,6 +65,10 @@ class History:
         if len(self._rows) > MOST:
             self._rows = _thinned(self._rows)
 
+    def leave_out(self, *names: str) -> None:
+        """Forget columns that mean nothing here."""
+        self._rows = [{name: value for name, value in row.items() if name not in names} for row in self._rows]
+
     def to_list(self) -> list[dict[str, float | str]]:
         """The rows as plain values that JSON holds: numbers that are not finite are words."""
         return [{name: v if math.isfinite(v) else str(v) for name, v in row.items()} for row in self._rows]

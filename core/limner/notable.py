@@ -14,8 +14,8 @@ from limner.applying import write_png
 from limner.artwork import Artwork
 from limner.errors import LimnerError
 from limner.examples import Examples
-from limner.filter import Filter
 from limner.folders import replacing_folder
+from limner.jury import compares
 from limner.namespace import namespace
 from limner.parsing import parse
 from limner.pipeline import draw
@@ -142,7 +142,7 @@ def _given(
     lessons: Lessons, model: Translator, artwork: Artwork, backend: Backend
 ) -> Iterator[tuple[list[str], Array]]:
     """Names, and the channels that the network is given, a batch at a time."""
-    if all(isinstance(encoder, Filter) and encoder.alone for encoder in model.encoders):
+    if not compares(lessons.recipe):
         parts = list(draws(artwork, LOOKED, lessons.recipe.seed, backend))
         noise = namespace(parts[0]).concat(parts, axis=1)
         for first in range(0, LOOKED, AT_ONCE):

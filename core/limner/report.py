@@ -22,10 +22,10 @@ if TYPE_CHECKING:
 
 
 class Sheet(NamedTuple):
-    """A sheet as it was: the step, the PSNR of the held-out pictures in dB, and the PNG."""
+    """A sheet as it was: the step, the PSNR of the held-out pictures in dB where that means anything, and the PNG."""
 
     step: int
-    psnr: float
+    psnr: float | None
     png: bytes
 
 
@@ -51,7 +51,7 @@ def check_report(path: Path, *, force: bool) -> None:
 def write_report(
     path: Path, art: Path, lessons: Lessons, done: Translated, sheets: Sequence[Sheet], *, force: bool
 ) -> None:
-    """Write the page: figures, sheets, history, each held-out picture, the recipe, and the command that applies it.
+    """Write the page: figures, sheets, history, each held-out picture, the recipe, and the command that makes more.
 
     Whatever comes from names and recipes is escaped, and the page allows no script.
 
@@ -62,6 +62,7 @@ def write_report(
 
     template = (resources.files("limner") / "report.html").read_text("utf-8")
     run, recipe = done.fitted.run, lessons.recipe
+    name = f"./{shlex.quote(art.name)}"
     *earlier, last = [_shown(sheet) for sheet in sheets]
     values: dict[str, Any] = {
         "title": recipe.title,
@@ -71,9 +72,12 @@ def write_report(
         "last": last,
         "earlier": earlier,
         "plot": _data(draw_curves(run.history.rows, recipe.title, "svg", lessons.trainer.curves), "image/svg+xml"),
-        "pictures": [(name, _number(a.psnr), f"{a.ssim:.3f}", _number(b.psnr)) for name, a, b in done.each],
-        "told_before": math.isfinite(done.before.psnr),
-        "command": f"limner translate apply ./{shlex.quote(art.name)} PICTURE... -o translated",
+        "compared": done.before is not None,
+        "pictures": [(name, _number(a.psnr), f"{a.ssim:.3f}", _number(b.psnr)) for name, a, b in done.outcome.each],
+        "told_before": done.before is not None and math.isfinite(done.before.psnr),
+        "command": f"limner translate apply {name} PICTURE... -o translated"
+        if done.before
+        else f"limner translate sample {name} --count 16 -o new --sheet new.png",
         "recipe": recipe.to_toml(),
     }
     page = Environment(autoescape=True).from_string(template).render(**values)
@@ -84,18 +88,33 @@ def write_report(
 
 def _figures(lessons: Lessons, done: Translated) -> list[tuple[str, str]]:
     run, pairs, size = done.fitted.run, lessons.pairs, lessons.pairs.size
-    theta, differs = done.fitted.artwork.theta, math.isfinite(done.before.psnr)
+    theta, looks, apart = done.fitted.artwork.theta, done.outcome.looks, done.outcome.apart
+    return [
+        *_compared(done),
+        ("sharpness", _share(looks.sharpness)),
+        ("variety", _share(looks.variety)),
+        *(
+            [("distance of made ones", f"{apart.made:.3f}"), ("of other real ones", f"{apart.real:.3f}")]
+            if apart
+            else []
+        ),
+        ("pictures", f"{len(pairs.training)} + {len(pairs.held)}"),
+        ("size", f"{size[0]} × {size[1]}"),
+        ("network", f"{theta.size:,} numbers, {human(theta.nbytes)}"),
+        ("training", f"{run.step:,} steps, {_time(run.seconds)}"),
+    ]
+
+
+def _compared(done: Translated) -> list[tuple[str, str]]:
+    """How good the outputs are, one by one, and the inputs themselves; nothing where they have no target."""
+    if done.before is None:
+        return []
+    differs = math.isfinite(done.before.psnr)
     return [
         ("PSNR, held out", decibels(done.seen.psnr)),
         *([("the input itself", decibels(done.before.psnr))] if differs else []),
         ("SSIM, held out", f"{done.seen.ssim:.3f}"),
         *([("the input itself", f"{done.before.ssim:.3f}")] if differs else []),
-        ("sharpness", _share(done.looks.sharpness)),
-        ("variety", _share(done.looks.variety)),
-        ("pictures", f"{len(pairs.training)} + {len(pairs.held)}"),
-        ("size", f"{size[0]} × {size[1]}"),
-        ("network", f"{theta.size:,} numbers, {human(theta.nbytes)}"),
-        ("training", f"{run.step:,} steps, {_time(run.seconds)}"),
     ]
 
 
@@ -105,7 +124,7 @@ def _share(part: float | None) -> str:
 
 
 def _shown(sheet: Sheet) -> dict[str, str]:
-    caption = f"step {sheet.step:,}, {decibels(sheet.psnr)}"
+    caption = f"step {sheet.step:,}" + (f", {decibels(sheet.psnr)}" if sheet.psnr is not None else "")
     alt = f"Held-out pictures as input, output and target, after {caption}"
     return {"src": _data(sheet.png, "image/png"), "caption": caption, "alt": alt}
 

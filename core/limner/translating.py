@@ -12,16 +12,16 @@ import numpy as np
 from limner import checkpoint
 from limner.artwork import Artwork
 from limner.backends import choose
+from limner.errors import LimnerError
 from limner.examples import Examples
 from limner.files import check_room, check_target
 from limner.fitting import DivergedError, Fitted, blaming, drawer
 from limner.job import bounded
+from limner.jury import Outcome, compares
 from limner.lessons import DEFAULT, SECONDS, Lessons, check_memory, prepare
-from limner.looks import Looking, Looks
 from limner.pairs import SHARE
 from limner.pipeline import packages_of
 from limner.problem import Judgement
-from limner.quality import Quality, quality
 from limner.registry import registry
 from limner.training import Budget, Run, Watch, start, train
 from limner.translation import TranslationProblem
@@ -56,17 +56,16 @@ class Translated(NamedTuple):
     Attributes:
         fitted: the best θ as an artwork.
         seen: how good it is, over the pictures that were held out.
-        before: how good the input itself would be.
-        each: the name of each of these pictures, and the quality of its output and of its input.
-        looks: how sharp and various the outputs are beside the targets.
+        before: how good the input itself would be; None where outputs are made of noise alone, and cannot be compared
+            with any target.
+        outcome: of these pictures.
         kept: the step after which the checkpoint holds the run; None where there is none.
     """
 
     fitted: Fitted
     seen: Judgement
-    before: Judgement
-    each: tuple[tuple[str, Quality, Quality], ...]
-    looks: Looks
+    before: Judgement | None
+    outcome: Outcome
     kept: int | None
 
 
@@ -138,9 +137,15 @@ def run(lessons: Lessons, backend: Backend, watch: Callable[[Glimpse], None] | N
     """Do it; ``watch`` is shown every moment of it.
 
     Raises:
-        LimnerError: memory or the disk cannot hold it, or the trainer cannot serve the recipe.
+        LimnerError: memory or the disk cannot hold it, the trainer cannot serve the recipe, or a PSNR is to be reached
+            by pictures made of noise alone.
     """
-    recipe = lessons.recipe
+    recipe, compared = lessons.recipe, compares(lessons.recipe)
+    if lessons.budget.psnr and not compared:
+        raise LimnerError(
+            f"--psnr: {recipe.title} makes its pictures of noise alone, and none of yours is what one of them should "
+            "be; bound it by steps or seconds"
+        )
     model = Translator(recipe)
     check_memory(lessons, model, backend)
     theta = model.draw()
@@ -149,7 +154,7 @@ def run(lessons: Lessons, backend: Backend, watch: Callable[[Glimpse], None] | N
     with backend.running() as runner, blaming(lessons.kept, lessons.keep):
         examples = Examples(model, lessons.pairs, theta)
         problem = TranslationProblem(model, examples, loss, backend, runner, theta, drawer(recipe))
-        before = problem.jury.judge_inputs()
+        before = problem.jury.judge_inputs() if compared else None
         now = start(trainer, problem, theta)
         if lessons.keep:
             held = 2 * theta.nbytes + sum(backend.to_host(array).nbytes for array in now.state.arrays.values())
@@ -159,25 +164,27 @@ def run(lessons: Lessons, backend: Backend, watch: Callable[[Glimpse], None] | N
             checkpoint.check_state(lessons.keep, now, fresh)
         seeing = _watching(watch, problem, lessons) if watch else None
         reason = train(now, trainer, problem, lessons.budget, save=save, every=lessons.every, watch=seeing)
-        _told_last(now, trainer)
+        _told_last(now, trainer, compared=compared)
         ready = problem.jury.calibrated(now.best)
         seen = problem.judge(now.best)
-        looking, each = Looking(), []
-        for name, made, given, wanted in problem.jury.outcomes(now.best):
-            looking.add(made, wanted)
-            each.append((name, quality(wanted, made), quality(wanted, given)))
+        outcome = problem.jury.outcome(now.best)
         best = np.array(backend.to_host(ready), dtype=np.float32)
     best.flags.writeable = False
     fitted = Fitted(Artwork(recipe, best, packages_of(recipe)), reason, now)
-    return Translated(fitted, seen, before, tuple(each), looking.looks, save.step if save else None)
+    return Translated(fitted, seen, before, outcome, save.step if save else None)
 
 
-def _told_last(now: Run, trainer: Trainer) -> None:
-    """The last row of the history, which is of a look, with what the last step told, or the state of a run resumed."""
+def _told_last(now: Run, trainer: Trainer, *, compared: bool) -> None:
+    """The last row of the history, which is of a look, with what the last step told, or the state of a run resumed.
+
+    What compares pictures that have nothing to do with one another is left out of all rows.
+    """
     rows = now.history.rows
     if rows and rows[-1]["step"] == now.step:
         metrics = {name: value for name, value in now.metrics.items() if name not in ("loss", "step")}
         now.history.append({**trainer.figures(now.state), **metrics, "step": now.step})
+    if not compared:
+        now.history.leave_out("psnr", "ssim")
 
 
 class _Keeping:

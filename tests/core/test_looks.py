@@ -123,15 +123,39 @@ def test_a_folder_of_notable_ones_is_ready_for_a_gallery(capsys, monkeypatch):
 
 
 @pytest.mark.usefixtures("_photos")
-def test_of_noise_new_ones_are_made(capsys):
-    assert run(["translate", "train", "photos", *NOISE, *SMALL, "--notable", "4", "-o", "n.limner"]) == 0
+def test_what_is_made_of_noise_is_new_and_held_against_all_and_not_one_by_one(capsys, monkeypatch):
+    monkeypatch.setattr("limner.jury.FEWEST", 5)
+    from limner import diary
+
+    seen, whole = [], diary.triptych
+    monkeypatch.setattr(
+        "limner.diary.triptych", lambda rows, caption="": (seen.append(caption), whole(rows, caption))[1]
+    )
+    command = ["translate", "train", "photos", *NOISE, *SMALL, "--held-out", "0.5", "-o", "n.limner"]
+    assert run([*command, "--report", "n.html", "--history", "n.jsonl", "--json", "--notable", "4"]) == 0
     assert len(list(Path("n-notable").iterdir())) == 4
-    capsys.readouterr()
+    out, err = capsys.readouterr()
+    told = json.loads(out)
+    assert not {"psnr", "ssim", "input_psnr", "input_ssim"} & told.keys()
+    assert f"distance from the held-out pictures is {told['distance']:.3f}; that of as many" in err
+    assert 0 < told["distance_of_real"] < told["distance"]
+    page, rows = Path("n.html").read_text(encoding="utf-8"), Path("n.jsonl").read_text(encoding="utf-8")
+    for word in ("PSNR", "SSIM", "the input itself", "dB", "psnr", "ssim"):
+        assert not [text for text in (page[: page.index("data:")], err, rows, seen[-1]) if word in text], word
+    assert "translate sample ./n.limner" in page
+    assert "Each picture" not in page
+    assert f"{told['distance']:.3f}" in page
+    assert "The critic was right" in page
 
 
 @pytest.mark.usefixtures("_photos")
 @pytest.mark.parametrize(
-    ("more", "said"), [(["--notable", "0"], "--notable: must be 1 to"), (["--size", "6x6"], "too")]
+    ("more", "said"),
+    [
+        (["--notable", "0"], "--notable: must be 1 to"),
+        (["--size", "6x6"], "too"),
+        ([*NOISE, "--psnr", "9"], "--psnr: From"),
+    ],
 )
 def test_what_cannot_be_notable(more, said, capsys):
     command = ["translate", "train", "photos", "--recipe", "colorize", "--steps", "1", "--notable", "1", *more]
