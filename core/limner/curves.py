@@ -41,16 +41,18 @@ def check_plotting() -> None:
         ) from error
 
 
-def draw_curves(rows: Sequence[Mapping[str, float]], title: str, kind: str) -> bytes:
-    """Loss, on a logarithmic axis, and PSNR: on the left over steps, on the right over time.
+def draw_curves(
+    rows: Sequence[Mapping[str, float]], title: str, kind: str, curves: Sequence[Mapping[str, str]] = ()
+) -> bytes:
+    """Loss, on a logarithmic axis, and PSNR: on the left over steps, on the right over time; a trainer's own below.
 
-    Of two players, below, what each loses to the other, and how often the critic is right. Numbers that are not finite
-    are left out, and losses that float32 has no positive number for.
+    Numbers that are not finite are left out, and losses that float32 has no positive number for.
 
     Args:
-        rows: each with ``step``, ``seconds``, ``loss`` and perhaps ``psnr``, ``critic``, ``fooling`` and ``accuracy``.
+        rows: each with ``step``, ``seconds``, ``loss`` and perhaps ``psnr`` and others.
         title: stands above, as it is.
         kind: ``png``, ``svg`` or ``pdf``.
+        curves: panels of others, as ``Trainer.curves`` tells them; one that no row has a number for is left out.
 
     Raises:
         LimnerError: matplotlib is not installed.
@@ -66,15 +68,18 @@ def draw_curves(rows: Sequence[Mapping[str, float]], title: str, kind: str) -> b
     file = BytesIO()
     with warnings.catch_warnings(), rc_context({"svg.hashsalt": "limner", "font.size": 10}):
         warnings.filterwarnings("ignore", message="Glyph .* missing")  # a title may be in any script
-        played = any("accuracy" in row for row in rows)
-        figure = Figure(figsize=(11, 7.6 if played else 4.2), layout=ConstrainedLayoutEngine(wspace=0.08))
-        left, right, *below = figure.subplots(1 + played, 2).ravel()
+        own = [labels for labels in curves if any(np.isfinite(_column(rows, name)).any() for name in labels)]
+        more = (len(own) + 1) // 2
+        figure = Figure(figsize=(11, 4.2 + 3.4 * more), layout=ConstrainedLayoutEngine(wspace=0.08))
+        left, right, *below = figure.subplots(1 + more, 2).ravel()
         figure.suptitle("".join(c if c.isprintable() else " " for c in title), parse_math=False, color=INK, fontsize=12)
         rated = bool(np.isfinite(psnr).any())
         for panel, x, label in ((left, steps, "step"), (right, seconds / unit, word)):
             _draw_panel(panel, x, label, loss, psnr if rated else None)
-        if below:
-            _draw_players(below, steps, rows)
+        for panel, labels in zip(below, own, strict=False):
+            _draw_own(panel, steps, rows, labels)
+        for panel in below[len(own) :]:
+            panel.set_axis_off()
         figure.savefig(file, format=kind, dpi=150, metadata=DATES[kind])
     return file.getvalue()
 
@@ -121,18 +126,17 @@ def _write_plainly(panel: Axes) -> None:
         panel.yaxis.set_minor_formatter(Decimals(minor_thresholds=(2, 0.4)))
 
 
-def _draw_players(panels: Sequence[Axes], steps: np.ndarray, rows: Sequence[Mapping[str, float]]) -> None:
-    """What the critic and the network lose to one another, and how often the critic is right."""
-    left, right = panels
-    for panel in panels:
-        _draw_axis(panel, "step")
-    _draw_curve(left, steps, _column(rows, "critic"), "the critic's loss", PSNR)
-    _draw_curve(left.twinx(), steps, _column(rows, "fooling"), "the network's, to the critic", LOSS)
-    right.axhline(0.5, color=GRID, linewidth=1.6)
-    _draw_curve(right, steps, _column(rows, "accuracy"), "how often the critic is right", PSNR)
-    right.set_ylim(-0.02, 1.02)
-    for panel in panels:
-        panel.set_xlim(0.0, 1.02 * max(steps[np.isfinite(steps)], default=0.0) or 1.0)
+def _draw_own(panel: Axes, steps: np.ndarray, rows: Sequence[Mapping[str, float]], labels: Mapping[str, str]) -> None:
+    """One or two curves that a trainer tells of, each with its own axis in its own colour."""
+    _draw_axis(panel, "step")
+    for axes, colour, (name, label) in zip((panel, None), (PSNR, LOSS), labels.items(), strict=False):
+        axes, y = axes or panel.twinx(), _column(rows, name)
+        if label.endswith("%"):
+            y = 100 * y
+            axes.axhline(50, color=GRID, linewidth=1.6)
+            axes.set_ylim(-2, 102)
+        _draw_curve(axes, steps, y, label, colour)
+    panel.set_xlim(0.0, 1.02 * max(steps[np.isfinite(steps)], default=0.0) or 1.0)
 
 
 def _draw_axis(panel: Axes, label: str) -> None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from limner.errors import LimnerError
 from limner.files import replacing
 from limner.fitting import Moment
+from limner.jury import compares
 from limner.report import Sheet
 from limner.triptych import png, sheet_size, triptych
 
@@ -38,7 +39,7 @@ class Diary:
         self.camera: Camera | None = None
         self.sheets: list[Sheet] = []
         self._lessons, self._sheet, self._every = lessons, sheet, every
-        self._last = time.monotonic()
+        self._last, self._compared = time.monotonic(), compares(lessons.recipe)
         self._say, self._failed = warn, False
         self._warn: Callable[[str], None] | None = warn
 
@@ -63,8 +64,10 @@ class Diary:
 
     def _write(self, glimpse: Glimpse) -> None:
         run = glimpse.run
-        when = f"the best of {run.step:,} steps" if glimpse.last else f"step {run.step:,}"
-        caption = f"{self._lessons.recipe.title}: {when}, {run.psnr:.2f} dB on pictures that were held out"
+        told = f", {run.psnr:.2f} dB on pictures that were held out"
+        if not self._compared:
+            told = "; the targets are real pictures that were held out, and none is that of the output above it"
+        caption = f"{self._lessons.recipe.title}: {self._when(glimpse)}{told}"
         sheet = png(triptych(glimpse.rows(), caption))
         try:
             with replacing(self._sheet, force=True) as file:
@@ -73,6 +76,16 @@ class Diary:
             if not self._failed:
                 self._say(str(error))
             self._failed = True
-        self.sheets.append(Sheet(run.step, run.psnr, sheet))
+        self.sheets.append(Sheet(run.step, run.psnr if self._compared else None, sheet))
         if len(self.sheets) > MOST:
             self.sheets = [*self.sheets[:-1:2], self.sheets[-1]]
+
+    def _when(self, glimpse: Glimpse) -> str:
+        """Which θ is shown."""
+        run = glimpse.run
+        if not glimpse.last:
+            return f"step {run.step:,}"
+        if not self._lessons.trainer.latest:
+            return f"the best of {run.step:,} steps"
+        seen = int(run.history.rows[-1]["step"])  # fewer than were made where the loss is no number any more
+        return f"after {seen:,} step{'s' * (seen != 1)}"

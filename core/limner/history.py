@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from io import StringIO
 from itertools import pairwise
 from pathlib import Path
@@ -65,6 +65,10 @@ class History:
         if len(self._rows) > MOST:
             self._rows = _thinned(self._rows)
 
+    def leave_out(self, *names: str) -> None:
+        """Forget columns that mean nothing here."""
+        self._rows = [{name: value for name, value in row.items() if name not in names} for row in self._rows]
+
     def to_list(self) -> list[dict[str, float | str]]:
         """The rows as plain values that JSON holds: numbers that are not finite are words."""
         return [{name: v if math.isfinite(v) else str(v) for name, v in row.items()} for row in self._rows]
@@ -84,11 +88,11 @@ class History:
             raise LimnerError("the history in this checkpoint is out of order; start the fit anew")
         return history
 
-    def write(self, path: Path, title: str, *, force: bool = False) -> None:
+    def write(self, path: Path, title: str, *, force: bool = False, curves: Sequence[Mapping[str, str]] = ()) -> None:
         """Write a table (.csv, or JSON lines as .jsonl) or a plot (.png, .svg, .pdf).
 
         A table has a column for each number; what a row lacks is empty or missing, and what is not finite is ``null``
-        in JSON.
+        in JSON. A plot shows loss and PSNR, and of the other numbers those of ``curves``, as ``Trainer.curves`` says.
 
         Raises:
             LimnerError: it cannot be written, the ending is another, or a plot is asked for without matplotlib.
@@ -96,7 +100,7 @@ class History:
         check_history(path, force=force)
         kind = path.suffix.lower()
         if kind in PLOTS:
-            content = draw_curves(self.rows, title, kind.removeprefix("."))
+            content = draw_curves(self.rows, title, kind.removeprefix("."), curves)
         else:
             content = (_csv(self._rows) if kind == ".csv" else _json_lines(self._rows)).encode()
         with replacing(path, force=force) as file:

@@ -6,14 +6,17 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
 from math import inf, log10
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from limner.filter import Filter
+from limner.looks import Looking, Looks
 from limner.namespace import namespace
 from limner.problem import Judgement
-from limner.quality import ssim
+from limner.quality import Quality, quality, ssim
 from limner.rng import child_rng
+from limner.sliced import FEWEST, MOST, Apart, Cuts, distance
 
 if TYPE_CHECKING:
     from limner.backend import Backend
@@ -21,6 +24,7 @@ if TYPE_CHECKING:
     from limner.examples import Examples
     from limner.loss import Loss
     from limner.namespace import Array
+    from limner.recipe import SingleRecipe
     from limner.samples import Context
     from limner.translator import Translator
 
@@ -28,6 +32,27 @@ CALIBRATING = 64
 """Pictures that what is measured and not learned is taken from."""
 KEPT = 2**28
 """Bytes of held-out examples that are kept; beyond, they are made at each look."""
+
+
+class Outcome(NamedTuple):
+    """What came out for the pictures that are held out.
+
+    Attributes:
+        each: the name of each, and the quality of its output and of its input; none where these cannot be compared.
+        looks: how sharp and various the outputs are beside the targets.
+        apart: how far outputs and targets are apart as two sets; None where pictures can be compared one by one, or
+            are too few.
+    """
+
+    each: tuple[tuple[str, Quality, Quality], ...]
+    looks: Looks
+    apart: Apart | None
+
+
+def compares(recipe: SingleRecipe) -> bool:
+    """Is each picture made of the one whose target it is held against? What is made of noise alone is not."""
+    stages = [part.stage for part in recipe.encoders]
+    return not all(isinstance(stage, Filter) and stage.alone for stage in stages)
 
 
 class Jury:
@@ -66,7 +91,30 @@ class Jury:
         """How good the inputs themselves would be, as they are shown, enlarged bicubically where they are smaller."""
         return self._judged(lambda example: self.examples.enlarged(example, self._backend))
 
-    def outcomes(self, theta: Array) -> Iterator[tuple[str, np.ndarray, np.ndarray, np.ndarray]]:
+    def outcome(self, theta: Array) -> Outcome:
+        """What came of it all."""
+        compared, looking, each = compares(self.model.recipe), Looking(), []
+        for name, made, given, wanted in self._outcomes(theta):
+            looking.add(made, wanted)
+            if compared:
+                each.append((name, quality(wanted, made), quality(wanted, given)))
+        return Outcome(tuple(each), looking.looks, None if compared else self._apart(theta))
+
+    def _apart(self, theta: Array) -> Apart | None:
+        """How far outputs and held-out pictures are apart, and others of the set from these; None for too few."""
+        held, training = self.examples.pairs.held, self.examples.pairs.training
+        count = min(MOST, len(held), len(training))
+        if count < FEWEST:
+            return None
+        ready, made, real, others = self.calibrated(theta), Cuts(), Cuts(), Cuts()
+        for example in self._looked_up(_evenly(held, count)):
+            made.add(*self._host(self._shown(ready, example)))
+            real.add(*self._host(example.target))
+        for example in self._looked_up(_evenly(training, count)):
+            others.add(*self._host(example.target))
+        return Apart(distance(made, real), distance(others, real))
+
+    def _outcomes(self, theta: Array) -> Iterator[tuple[str, np.ndarray, np.ndarray, np.ndarray]]:
         """The name of each held-out picture, its output, its input, enlarged if needed, and its target."""
         ready, names = self.calibrated(theta), self.examples.pairs.sources.names
         places = iter(self.examples.pairs.held)
@@ -115,15 +163,14 @@ class Jury:
         width, height = self.examples.pairs.size
         if 4 * numbers * width * height * len(held) <= KEPT:
             return iter(self._kept)
-        return self._looked_up()
+        return self._looked_up(held)
 
-    def _looked_up(self) -> Iterator[Example]:
-        held = self.examples.pairs.held
-        return (self.examples.plain(held[i : i + self._cut], self._looking) for i in range(0, len(held), self._cut))
+    def _looked_up(self, index: np.ndarray) -> Iterator[Example]:
+        return (self.examples.plain(index[i : i + self._cut], self._looking) for i in range(0, len(index), self._cut))
 
     @cached_property
     def _kept(self) -> list[Example]:
-        return list(self._looked_up())
+        return list(self._looked_up(self.examples.pairs.held))
 
     @cached_property
     def _calibrating(self) -> Example:
@@ -135,3 +182,8 @@ class Jury:
         """Pictures ``(3, n, h, w)`` one by one, ``(h, w, 3)``, clamped."""
         host = self._backend.to_host(namespace(pictures).clip(pictures, 0.0, 1.0))
         return list(np.moveaxis(host, 0, -1))
+
+
+def _evenly(places: np.ndarray, count: int) -> np.ndarray:
+    """So many of them, from all of them."""
+    return np.asarray(places[np.linspace(0, len(places) - 1, count).round().astype(int)])

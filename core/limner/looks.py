@@ -6,14 +6,17 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+ROUNDING = 1e-12
+"""Of the squares, what is left where the same picture came again and again."""
+
 
 @dataclass(frozen=True)
 class Looks:
     """What no distance from a target tells: means are blurred, and all alike.
 
     Attributes:
-        sharpness: Σ of squared differences of neighbouring pixels over the targets'; 1 where there is as much detail,
-            less where it is blurred, more where it is noisy. None where the targets have none.
+        sharpness: the root of the mean squared difference of neighbouring pixels over the targets'; 1 where there is
+            as much detail, less where it is blurred, more where it is noisy. None where the targets have none.
         variety: the spread across pictures, about their mean picture, over the targets': 1 where they are as various,
             0 where all are the same. None where the targets are, or there is one alone.
     """
@@ -39,12 +42,18 @@ class _Sums:
         self.total = self.total + own
 
     @property
+    def difference(self) -> float:
+        """The root of Σ of squared differences of neighbouring pixels."""
+        return float(np.sqrt(self.energy))
+
+    @property
     def spread(self) -> float:
         """The root of the mean squared distance from the mean picture."""
         if self.count < 2:
             return 0.0
-        about = self.squares / self.count - float(np.square(self.total / self.count).sum())
-        return float(np.sqrt(max(0.0, about)))
+        mean = self.squares / self.count
+        about = mean - float(np.square(self.total / self.count).sum())
+        return float(np.sqrt(about)) if about > ROUNDING * mean else 0.0
 
 
 class Looking:
@@ -62,7 +71,7 @@ class Looking:
     def looks(self) -> Looks:
         """Of all that were shown."""
         made, wanted = self._made, self._wanted
-        return Looks(_share(made.energy, wanted.energy), _share(made.spread, wanted.spread))
+        return Looks(_share(made.difference, wanted.difference), _share(made.spread, wanted.spread))
 
 
 def _share(of: float, by: float) -> float | None:

@@ -14,8 +14,8 @@ from limner.applying import write_png
 from limner.artwork import Artwork
 from limner.errors import LimnerError
 from limner.examples import Examples
-from limner.filter import Filter
 from limner.folders import replacing_folder
+from limner.jury import compares
 from limner.namespace import namespace
 from limner.parsing import parse
 from limner.pipeline import draw
@@ -38,18 +38,18 @@ MOST = 100
 LOOKED = 256
 """Pictures that are looked at, at most: all that were held out, or as many of fresh noise."""
 AT_ONCE = 32
-"""A critic that looks at a batch together wants a batch."""
+"""Pictures that are scored together, at most: a critic that looks at a batch together wants a batch."""
 GRID = 16
 """What two pictures are compared by: the means of so many parts of a side."""
 LEAST, LARGEST = 8, 1024  # pixels of a side that an artwork of pixels takes
 
 
 class Candidate(NamedTuple):
-    """A picture ``(h, w, 3)`` uint8, what it is of, and how convincing a critic finds it; 0 without one."""
+    """A picture ``(h, w, 3)`` uint8, what it is of, and how convincing a critic finds it; None without one."""
 
     name: str
     picture: np.ndarray
-    score: float
+    score: float | None
 
 
 def check_notable(count: int, size: tuple[int, int]) -> None:
@@ -75,22 +75,23 @@ def candidates(lessons: Lessons, done: Translated, backend: Backend) -> list[Can
             made = model.forward(theta, Samples(features=features), ctx)
             scores = lessons.trainer.scores(done.fitted.run.state, features, made, ctx)
             host = backend.to_host(quantise(made, 8)).transpose(1, 2, 3, 0)
-            told = np.zeros(len(names)) if scores is None else backend.to_host(scores)
-            out += [Candidate(*each) for each in zip(names, host, map(float, told), strict=True)]
+            told = [None] * len(names) if scores is None else [float(score) for score in backend.to_host(scores)]
+            out += [Candidate(*each) for each in zip(names, host, told, strict=True)]
     return out
 
 
 def chosen(given: Sequence[Candidate], count: int) -> list[Candidate]:
     """So many of them: of the better half, by their scores, first the best, then always the one least like the others.
 
+    Where nobody scored them there is no better half: of all of them, first the one farthest from their mean.
     Source of the way: T. Gonzalez, "Clustering to minimize the maximum intercluster distance", 1985.
     """
-    ranked = sorted(given, key=lambda one: -one.score)
-    ranked = ranked[: max(count, -(-len(ranked) // 2))]
+    ranked = _ranked(given, count)
     grids = np.stack([_grid(one.picture) for one in ranked])
-    picked, apart = [0], np.full(len(ranked), np.inf)
+    first = 0 if ranked[0].score is not None else int(_far(grids, grids.mean(axis=0)).argmax())
+    picked, apart = [first], np.full(len(ranked), np.inf)
     while len(picked) < min(count, len(ranked)):
-        apart = np.minimum(apart, np.square(grids - grids[picked[-1]]).mean(axis=(1, 2, 3)))
+        apart = np.minimum(apart, _far(grids, grids[picked[-1]]))
         apart[picked] = -1.0
         picked.append(int(apart.argmax()))
     return [ranked[i] for i in picked]
@@ -141,7 +142,7 @@ def _given(
     lessons: Lessons, model: Translator, artwork: Artwork, backend: Backend
 ) -> Iterator[tuple[list[str], Array]]:
     """Names, and the channels that the network is given, a batch at a time."""
-    if all(isinstance(encoder, Filter) and encoder.alone for encoder in model.encoders):
+    if not compares(lessons.recipe):
         parts = list(draws(artwork, LOOKED, lessons.recipe.seed, backend))
         noise = namespace(parts[0]).concat(parts, axis=1)
         for first in range(0, LOOKED, AT_ONCE):
@@ -152,9 +153,22 @@ def _given(
     held = held[np.unique(np.linspace(0, len(held) - 1, min(LOOKED, len(held))).round().astype(int))]
     examples = Examples(model, pairs, artwork.theta)
     ctx = Context(size=pairs.size, seed=lessons.recipe.seed, backend=backend)
-    for first in range(0, len(held), AT_ONCE):
-        index = held[first : first + AT_ONCE]
+    for index in np.array_split(held, -(-len(held) // AT_ONCE)):  # a few left over would be scored among themselves
         yield [pairs.sources.names[i] for i in index], examples.plain(index, ctx).features
+
+
+def _ranked(given: Sequence[Candidate], count: int) -> list[Candidate]:
+    """The better half of them, or so many if that are more, the best first; all where one has no score."""
+    scores = [one.score for one in given if one.score is not None]
+    if len(scores) < len(given):
+        return list(given)
+    order = sorted(range(len(given)), key=lambda i: -scores[i])
+    return [given[i] for i in order[: max(count, -(-len(given) // 2))]]
+
+
+def _far(grids: np.ndarray, grid: np.ndarray) -> np.ndarray:
+    """How far each is from one."""
+    return np.asarray(np.square(grids - grid).mean(axis=(1, 2, 3)))
 
 
 def _grid(picture: np.ndarray) -> np.ndarray:

@@ -22,10 +22,10 @@ if TYPE_CHECKING:
 
 
 class Sheet(NamedTuple):
-    """A sheet as it was: the step, the PSNR of the held-out pictures in dB, and the PNG."""
+    """A sheet as it was: the step, the PSNR of the held-out pictures in dB where that means anything, and the PNG."""
 
     step: int
-    psnr: float
+    psnr: float | None
     png: bytes
 
 
@@ -51,7 +51,7 @@ def check_report(path: Path, *, force: bool) -> None:
 def write_report(
     path: Path, art: Path, lessons: Lessons, done: Translated, sheets: Sequence[Sheet], *, force: bool
 ) -> None:
-    """Write the page: figures, sheets, history, each held-out picture, the recipe, and the command that applies it.
+    """Write the page: figures, sheets, history, each held-out picture, the recipe, and the command that makes more.
 
     Whatever comes from names and recipes is escaped, and the page allows no script.
 
@@ -62,17 +62,22 @@ def write_report(
 
     template = (resources.files("limner") / "report.html").read_text("utf-8")
     run, recipe = done.fitted.run, lessons.recipe
+    name = f"./{shlex.quote(art.name)}"
     *earlier, last = [_shown(sheet) for sheet in sheets]
     values: dict[str, Any] = {
         "title": recipe.title,
         "summary": recipe.header.summary,
         "figures": _figures(lessons, done),
+        "told": lessons.trainer.told(run.state),
         "last": last,
         "earlier": earlier,
-        "plot": _data(draw_curves(run.history.rows, recipe.title, "svg"), "image/svg+xml"),
-        "pictures": [(name, _number(a.psnr), f"{a.ssim:.3f}", _number(b.psnr)) for name, a, b in done.each],
-        "told_before": math.isfinite(done.before.psnr),
-        "command": f"limner translate apply ./{shlex.quote(art.name)} PICTURE... -o translated",
+        "plot": _data(draw_curves(run.history.rows, recipe.title, "svg", lessons.trainer.curves), "image/svg+xml"),
+        "compared": done.before is not None,
+        "pictures": [(name, _number(a.psnr), f"{a.ssim:.3f}", _number(b.psnr)) for name, a, b in done.outcome.each],
+        "told_before": done.before is not None and math.isfinite(done.before.psnr),
+        "command": f"limner translate apply {name} PICTURE... -o translated"
+        if done.before
+        else f"limner translate sample {name} --count 16 -o new --sheet new.png",
         "recipe": recipe.to_toml(),
     }
     page = Environment(autoescape=True).from_string(template).render(**values)
@@ -83,15 +88,16 @@ def write_report(
 
 def _figures(lessons: Lessons, done: Translated) -> list[tuple[str, str]]:
     run, pairs, size = done.fitted.run, lessons.pairs, lessons.pairs.size
-    theta, differs = done.fitted.artwork.theta, math.isfinite(done.before.psnr)
+    theta, looks, apart = done.fitted.artwork.theta, done.outcome.looks, done.outcome.apart
     return [
-        ("PSNR, held out", decibels(done.seen.psnr)),
-        *([("the input itself", decibels(done.before.psnr))] if differs else []),
-        ("SSIM, held out", f"{done.seen.ssim:.3f}"),
-        *([("the input itself", f"{done.before.ssim:.3f}")] if differs else []),
-        ("sharpness", _share(done.looks.sharpness)),
-        ("variety", _share(done.looks.variety)),
-        *_players(done),
+        *_compared(done),
+        ("sharpness", _share(looks.sharpness)),
+        ("variety", _share(looks.variety)),
+        *(
+            [("distance of made ones", f"{apart.made:.3f}"), ("of other real ones", f"{apart.real:.3f}")]
+            if apart
+            else []
+        ),
         ("pictures", f"{len(pairs.training)} + {len(pairs.held)}"),
         ("size", f"{size[0]} × {size[1]}"),
         ("network", f"{theta.size:,} numbers, {human(theta.nbytes)}"),
@@ -99,10 +105,17 @@ def _figures(lessons: Lessons, done: Translated) -> list[tuple[str, str]]:
     ]
 
 
-def _players(done: Translated) -> list[tuple[str, str]]:
-    """Of two players: how often the critic was right in the end."""
-    right = done.fitted.run.metrics.get("accuracy")
-    return [] if right is None else [("the critic was right", f"{right:.0%}")]
+def _compared(done: Translated) -> list[tuple[str, str]]:
+    """How good the outputs are, one by one, and the inputs themselves; nothing where they have no target."""
+    if done.before is None:
+        return []
+    differs = math.isfinite(done.before.psnr)
+    return [
+        ("PSNR, held out", decibels(done.seen.psnr)),
+        *([("the input itself", decibels(done.before.psnr))] if differs else []),
+        ("SSIM, held out", f"{done.seen.ssim:.3f}"),
+        *([("the input itself", f"{done.before.ssim:.3f}")] if differs else []),
+    ]
 
 
 def _share(part: float | None) -> str:
@@ -111,7 +124,7 @@ def _share(part: float | None) -> str:
 
 
 def _shown(sheet: Sheet) -> dict[str, str]:
-    caption = f"step {sheet.step:,}, {decibels(sheet.psnr)}"
+    caption = f"step {sheet.step:,}" + (f", {decibels(sheet.psnr)}" if sheet.psnr is not None else "")
     alt = f"Held-out pictures as input, output and target, after {caption}"
     return {"src": _data(sheet.png, "image/png"), "caption": caption, "alt": alt}
 

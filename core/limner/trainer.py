@@ -104,6 +104,8 @@ class Trainer(Stage):
     population or begin anew: they do not go on from one θ, so another trainer cannot have them refine what it found.
     ``latest`` is True for those whose last θ is what is wanted, whatever the loss says of it: two players have none
     that tells how good they are.
+    ``curves`` says which of its metrics a plot of the history shows, and how they are called: a panel for each mapping
+    from one or two names to labels. A label that ends with ``%`` is of a share, 0 to 1.
     ``recovers`` is True for those that leave a θ whose loss is no number by themselves: then a run is over only where
     the ``loss`` that a step tells is none.
     """
@@ -112,6 +114,7 @@ class Trainer(Stage):
     refines: ClassVar[bool] = True
     recovers: ClassVar[bool] = False
     latest: ClassVar[bool] = False
+    curves: ClassVar[tuple[Mapping[str, str], ...]] = ()
     domains: ClassVar[frozenset[Domain]] = frozenset({"point", "code", "image"})
 
     def sized(self, channels: int, size: tuple[int, int]) -> Self:  # noqa: ARG002
@@ -137,6 +140,17 @@ class Trainer(Stage):
     def warning(self, state: State) -> str:  # noqa: ARG002
         """What is to be said to the person who trains, once, while it goes on; mostly nothing."""
         return ""
+
+    def told(self, state: State) -> str:  # noqa: ARG002
+        """What is to be said at the end of how it went; mostly nothing.
+
+        It follows from the state, which a checkpoint holds: so it is said again of a run that is over.
+        """
+        return ""
+
+    def figures(self, state: State) -> Mapping[str, float]:  # noqa: ARG002
+        """The same in numbers, by the names of metrics, for who reads them with a program."""
+        return {}
 
     def blame(self, metrics: Mapping[str, float]) -> str:  # noqa: ARG002
         """The setting to lower where a step's loss is no number, by its metrics."""

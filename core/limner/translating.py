@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
@@ -11,16 +12,16 @@ import numpy as np
 from limner import checkpoint
 from limner.artwork import Artwork
 from limner.backends import choose
+from limner.errors import LimnerError
 from limner.examples import Examples
 from limner.files import check_room, check_target
 from limner.fitting import DivergedError, Fitted, blaming, drawer
 from limner.job import bounded
+from limner.jury import Outcome, compares
 from limner.lessons import DEFAULT, SECONDS, Lessons, check_memory, prepare
-from limner.looks import Looking, Looks
 from limner.pairs import SHARE
 from limner.pipeline import packages_of
 from limner.problem import Judgement
-from limner.quality import Quality, quality
 from limner.registry import registry
 from limner.training import Budget, Run, Watch, start, train
 from limner.translation import TranslationProblem
@@ -55,16 +56,17 @@ class Translated(NamedTuple):
     Attributes:
         fitted: the best θ as an artwork.
         seen: how good it is, over the pictures that were held out.
-        before: how good the input itself would be.
-        each: the name of each of these pictures, and the quality of its output and of its input.
-        looks: how sharp and various the outputs are beside the targets.
+        before: how good the input itself would be; None where outputs are made of noise alone, and cannot be compared
+            with any target.
+        outcome: of these pictures.
+        kept: the step after which the checkpoint holds the run; None where there is none.
     """
 
     fitted: Fitted
     seen: Judgement
-    before: Judgement
-    each: tuple[tuple[str, Quality, Quality], ...]
-    looks: Looks
+    before: Judgement | None
+    outcome: Outcome
+    kept: int | None
 
 
 def learn(
@@ -124,7 +126,7 @@ def learn(
         swap=swap,
         background=background,
     )
-    done = run(lessons, choose(backend, registry()))
+    done = run(lessons, choose(backend, registry()), _warning(lessons))
     if done.fitted.reason == "diverged":
         told = f"the loss is no number after step {done.fitted.run.step}: {done.fitted.mend}"
         raise DivergedError(told, done.fitted)
@@ -135,22 +137,24 @@ def run(lessons: Lessons, backend: Backend, watch: Callable[[Glimpse], None] | N
     """Do it; ``watch`` is shown every moment of it.
 
     Raises:
-        LimnerError: memory or the disk cannot hold it, or the trainer cannot serve the recipe.
+        LimnerError: memory or the disk cannot hold it, the trainer cannot serve the recipe, or a PSNR is to be reached
+            by pictures made of noise alone.
     """
-    recipe = lessons.recipe
+    recipe, compared = lessons.recipe, compares(lessons.recipe)
+    if lessons.budget.psnr and not compared:
+        raise LimnerError(
+            f"--psnr: {recipe.title} makes its pictures of noise alone, and none of yours is what one of them should "
+            "be; bound it by steps or seconds"
+        )
     model = Translator(recipe)
     check_memory(lessons, model, backend)
     theta = model.draw()
     trainer, loss = cast("Trainer", cast("Part", recipe.trainer).stage), cast("Loss", cast("Part", recipe.loss).stage)
-    save = None
-    if lessons.keep:
-        keep, table, of = lessons.keep, recipe.table(), lessons.pairs.digest
-        check_target(keep, force=True)
-        save = lambda now: checkpoint.write_checkpoint(keep, now, table, of, backend)  # noqa: E731
+    save = _Keeping(lessons, backend) if lessons.keep else None
     with backend.running() as runner, blaming(lessons.kept, lessons.keep):
         examples = Examples(model, lessons.pairs, theta)
         problem = TranslationProblem(model, examples, loss, backend, runner, theta, drawer(recipe))
-        before = problem.jury.judge_inputs()
+        before = problem.jury.judge_inputs() if compared else None
         now = start(trainer, problem, theta)
         if lessons.keep:
             held = 2 * theta.nbytes + sum(backend.to_host(array).nbytes for array in now.state.arrays.values())
@@ -160,16 +164,56 @@ def run(lessons: Lessons, backend: Backend, watch: Callable[[Glimpse], None] | N
             checkpoint.check_state(lessons.keep, now, fresh)
         seeing = _watching(watch, problem, lessons) if watch else None
         reason = train(now, trainer, problem, lessons.budget, save=save, every=lessons.every, watch=seeing)
+        _told_last(now, trainer, compared=compared)
         ready = problem.jury.calibrated(now.best)
         seen = problem.judge(now.best)
-        looking, each = Looking(), []
-        for name, made, given, wanted in problem.jury.outcomes(now.best):
-            looking.add(made, wanted)
-            each.append((name, quality(wanted, made), quality(wanted, given)))
+        outcome = problem.jury.outcome(now.best)
         best = np.array(backend.to_host(ready), dtype=np.float32)
     best.flags.writeable = False
     fitted = Fitted(Artwork(recipe, best, packages_of(recipe)), reason, now)
-    return Translated(fitted, seen, before, tuple(each), looking.looks)
+    return Translated(fitted, seen, before, outcome, save.step if save else None)
+
+
+def _told_last(now: Run, trainer: Trainer, *, compared: bool) -> None:
+    """The last row of the history, which is of a look, with what the last step told, or the state of a run resumed.
+
+    What compares pictures that have nothing to do with one another is left out of all rows.
+    """
+    rows = now.history.rows
+    if rows and rows[-1]["step"] == now.step:
+        metrics = {name: value for name, value in now.metrics.items() if name not in ("loss", "step")}
+        now.history.append({**trainer.figures(now.state), **metrics, "step": now.step})
+    if not compared:
+        now.history.leave_out("psnr", "ssim")
+
+
+class _Keeping:
+    """Keeps a run in its checkpoint, and knows after which step it was."""
+
+    def __init__(self, lessons: Lessons, backend: Backend) -> None:
+        assert lessons.keep is not None
+        check_target(lessons.keep, force=True)
+        self.step = lessons.kept.header.step if lessons.kept else None
+        self._path, self._table, self._of = lessons.keep, lessons.recipe.table(), lessons.pairs.digest
+        self._backend = backend
+
+    def __call__(self, now: Run) -> None:
+        checkpoint.write_checkpoint(self._path, now, self._table, self._of, self._backend)
+        self.step = now.step
+
+
+def _warning(lessons: Lessons) -> Callable[[Glimpse], None]:
+    """Hands on as Python's warnings what the trainer has to say: before it begins, and once while it goes on."""
+    said: list[str] = []
+
+    def listen(glimpse: Glimpse) -> None:
+        if not said and (told := lessons.trainer.warning(glimpse.run.state)):
+            said.append(told)
+            warnings.warn(told, stacklevel=2)
+
+    if lessons.advice:
+        warnings.warn(lessons.advice, stacklevel=3)
+    return listen
 
 
 def _watching(watch: Callable[[Glimpse], None], problem: TranslationProblem, lessons: Lessons) -> Watch:

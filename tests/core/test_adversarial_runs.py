@@ -2,6 +2,7 @@
 
 import json
 import math
+import re
 import subprocess
 import sys
 import time
@@ -17,9 +18,13 @@ from limner.checkpoint import read_checkpoint
 from limner.cli import run
 from limner.lessons import prepare
 from limner.registry import registry
+from limner.trainer import State
 from limner.training import Budget
 from limner.translating import run as learn
 from limner_plugins.backends.numpy_ import NumPy
+from limner_plugins.trainers._duel import FORGETS
+from limner_plugins.trainers.adversarial import Adversarial
+from limner_plugins.trainers.backprop import Backprop
 
 TABLE = {
     "encoder": [{"kind": "grayscale"}],
@@ -115,8 +120,8 @@ def test_a_batch_is_shared_by_two_cores_where_its_pictures_are_worth_it(monkeypa
     assert seen[4:] == [4]
 
 
-def recipe(**trainer):
-    table = {**TABLE, "title": "two", "trainer": {**TABLE["trainer"], **trainer}}
+def recipe(table=None, **trainer):
+    table = table or {**TABLE, "title": "two", "trainer": {**TABLE["trainer"], **trainer}}
     art = Path("two.toml")
     from limner.parsing import parse
 
@@ -126,11 +131,56 @@ def recipe(**trainer):
 
 def test_history_tells_of_both_players(capsys):
     args = ["translate", "train", "photos", "--recipe", recipe(), "--size", "24x24", "--seed", "1", "-o", "two.limner"]
-    assert run([*args, "--steps", "5", "--history", "two.jsonl"]) == 0
+    assert run([*args, "--steps", "5", "--history", "two.jsonl", "--json"]) == 0
     rows = [json.loads(line) for line in Path("two.jsonl").read_text(encoding="utf-8").splitlines()]
-    assert {"critic", "fooling", "accuracy"} <= rows[1].keys()
+    assert all({"critic", "fooling", "accuracy"} <= rows[i].keys() for i in (1, -1))
     assert all(math.isfinite(row["critic"]) and 0 <= row["accuracy"] <= 1 for row in rows if "critic" in row)
-    capsys.readouterr()
+    out, err = capsys.readouterr()
+    first = json.loads(out)
+    assert f"the critic was right {first['accuracy']:.0%} of the time lately" in err
+    assert run([*args, "--steps", "5", "--resume", "--json"]) == 0  # there is no step left, and it is told again
+    out, err = capsys.readouterr()
+    assert {**json.loads(out), "seconds": 0} == {**first, "seconds": 0}
+    assert f"the critic was right {first['accuracy']:.0%} of the time lately" in err
+
+
+def test_how_often_the_critic_was_right_is_a_mean_of_its_last_lessons():
+    trainer, lately, answers = Adversarial(), 0.5, [0.75, 1.0, 0.5, 0.875]
+    for right in answers:
+        lately = (1 - FORGETS) * lately + FORGETS * right
+    weights = (1 - FORGETS) ** np.arange(4)[::-1]
+    figures = trainer.figures(State(numbers={"taught": 4, "lately": lately, "critic": 1.5}))
+    assert figures == pytest.approx({"critic": 1.5, "accuracy": np.average(answers, weights=weights)})
+    assert trainer.told(State(numbers={"taught": 0, "lately": 0.5, "critic": 0.0})) == ""
+
+
+def test_what_the_trainer_says_python_hears_too(monkeypatch):
+    monkeypatch.setattr("limner_plugins.trainers.adversarial.who_won", lambda *lately: "somebody has won")
+    with pytest.warns(UserWarning, match="somebody|each of") as told:
+        limner.train("photos", TABLE, steps=3, size=(24, 24), seed=3)
+    assert [str(one.message)[:21] for one in told] == ["each of the critic's ", "somebody has won"]
+
+
+def test_a_trainer_of_ones_own_tells_what_it_likes(monkeypatch, capsys):
+    """Its metrics may be called as another's are, and lack what that has."""
+    step = Backprop.step
+    monkeypatch.setattr(Backprop, "step", lambda *given: (*(told := step(*given))[:2], {**told[2], "critic": 0.25}))
+    own = {**TABLE, "title": "own", "trainer": {"kind": "backprop", "batch": 4}}
+    args = [
+        "translate",
+        "train",
+        "photos",
+        "--recipe",
+        recipe(own),
+        "--size",
+        "24x24",
+        "--seed",
+        "1",
+        "-o",
+        "own.limner",
+    ]
+    assert run([*args, "--steps", "1"]) == 0
+    assert "the critic" not in capsys.readouterr().err
 
 
 def test_a_critic_that_runs_away_ends_the_run_and_the_last_checkpoint_stays(capsys):
@@ -143,6 +193,11 @@ def test_a_critic_that_runs_away_ends_the_run_and_the_last_checkpoint_stays(caps
     assert told.startswith("error: the loss is no number after step")
     assert told.endswith("lower trainer.critic_rate")
     kept = read_checkpoint(Path("two.limner.ckpt"))
+    looked, at = map(
+        int,
+        re.findall(r"holds what was last looked at, after step (\d+), and .*ckpt the run after step (\d+)", told)[0],
+    )
+    assert looked <= at == kept.header.step
     assert all(np.isfinite(array).all() for array in kept.run(choose("numpy", registry())).state.arrays.values())
     assert np.isfinite(limner.open("two.limner").theta).all()
 
@@ -156,10 +211,17 @@ def test_that_a_side_has_won_is_told_once(monkeypatch, capsys):
     assert "somebody has won" not in capsys.readouterr().err
 
 
-def test_what_a_mean_of_the_steps_leaves_is_saved(capsys):
+def test_what_a_mean_of_the_steps_leaves_is_saved(capsys, monkeypatch):
+    from limner import diary
+
+    told, whole = [], diary.triptych
+    monkeypatch.setattr(
+        "limner.diary.triptych", lambda rows, caption="": (told.append(caption), whole(rows, caption))[1]
+    )
     args = ["translate", "train", "photos", "--recipe", recipe(average=0.5), "--size", "24x24", "--seed", "1"]
     assert run([*args, "--steps", "5", "-o", "mean.limner"]) == 0
     kept = read_checkpoint(Path("mean.limner.ckpt")).run(choose("numpy", registry()))
+    assert "two: after 5 steps, " in told[-1]  # the last is shown, and not the best
     mean = limner.open("mean.limner").theta
     np.testing.assert_array_equal(mean, kept.state.arrays["mean"])
     assert not np.array_equal(mean, kept.theta)

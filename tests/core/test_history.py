@@ -168,6 +168,17 @@ def test_losses_of_less_than_two_decades_are_plain_decimals(losses, there):
     assert any("10^" in word for word in words) == ("10^" in there[0])
 
 
+def test_a_trainers_own_curves_have_panels_below():
+    pytest.importorskip("matplotlib")
+    curves = ({"one": "the first", "two": "the second"}, {"share": "how often, %"}, {"none": "nobody's"})
+    rows = [GOOD | {"one": 1.0, "two": 7.0, "share": 0.25}, GOOD | {"step": 2, "two": math.nan, "share": 0.5}]
+    page = draw_curves(rows, "", "svg", curves).decode()
+    words = re.findall("<!-- (.*) -->", page)
+    assert {"the first", "the second", "how often, %", "100"} <= set(words)
+    assert "nobody's" not in words
+    assert float(re.findall('height="(.*?)pt"', page)[0]) == pytest.approx(72 * 7.6)  # two rows, and no third
+
+
 def test_there_is_paper_between_the_panels():
     pytest.importorskip("matplotlib")
     with Image.open(BytesIO(draw_curves([GOOD, GOOD | {"step": 2, "psnr": 9}], "", "png"))) as image:

@@ -29,14 +29,14 @@ def test_the_same_pictures_are_as_sharp_and_as_various():
         assert looks(made, pictures).variety == pytest.approx(1)
 
 
-def test_sharpness_is_the_energy_of_differences():
+def test_sharpness_is_the_root_of_the_energy_of_differences():
     pictures = RNG.random((4, 8, 9, 3))
     energy = [
         sum(np.sum((p[1:] - p[:-1]) ** 2) + np.sum((p[:, 1:] - p[:, :-1]) ** 2) for p in them)
         for them in (0.5 * pictures, pictures)
     ]
-    assert looks(0.5 * pictures, pictures).sharpness == pytest.approx(energy[0] / energy[1])
-    assert looks(0.5 * pictures, pictures).sharpness == pytest.approx(0.25)
+    assert looks(0.5 * pictures, pictures).sharpness == pytest.approx(np.sqrt(energy[0] / energy[1]))
+    assert looks(0.5 * pictures, pictures).sharpness == pytest.approx(0.5)
 
 
 def test_variety_is_the_spread_about_the_mean_picture():
@@ -50,6 +50,7 @@ def test_where_the_targets_have_none_nothing_is_told():
     assert looks(RNG.random((3, 8, 8, 3)), plain).sharpness is None
     assert looks(RNG.random((3, 8, 8, 3)), plain).variety is None
     assert looks(RNG.random((1, 8, 8, 3)), RNG.random((1, 8, 8, 3))).variety is None
+    assert looks(RNG.random((3, 8, 8, 3)), [RNG.random((8, 8, 3))] * 3).variety is None
 
 
 def flat(name, level, score):
@@ -62,6 +63,12 @@ def test_the_notable_convince_and_are_unlike_one_another():
     assert [one.name for one in chosen(given, 3)] == ["a", "c", "d"]  # the others are the worse half
     assert len(chosen(given, 50)) == 8
     assert len({one.name for one in chosen(given, 8)}) == 8
+
+
+def test_without_a_critic_all_are_looked_at_wherever_they_stand():
+    given = [flat(str(i), 5 + i, None) for i in range(10)] + [flat("white", 255, None)]
+    for them in (given, given[::-1]):
+        assert [one.name for one in chosen(them, 2)] == ["white", "0"]
 
 
 @pytest.fixture
@@ -77,7 +84,12 @@ NOISE = ["--recipe", "from-noise"]
 
 
 @pytest.mark.usefixtures("_photos")
-def test_a_folder_of_notable_ones_is_ready_for_a_gallery(capsys):
+def test_a_folder_of_notable_ones_is_ready_for_a_gallery(capsys, monkeypatch):
+    from limner_plugins.trainers.adversarial import Adversarial
+
+    seen, score = [], Adversarial.scores
+    monkeypatch.setattr(Adversarial, "scores", lambda *given: (seen.append(given[3].shape[1]), score(*given))[1])
+    monkeypatch.setattr("limner.notable.AT_ONCE", 4)
     command = [
         "translate",
         "train",
@@ -91,6 +103,7 @@ def test_a_folder_of_notable_ones_is_ready_for_a_gallery(capsys):
         "c.limner",
     ]
     assert run([*command, "--notable", "3", "--json"]) == 0
+    assert seen == [3, 2]  # not four and one, whom a critic of whole batches would judge by itself
     out, err = capsys.readouterr()
     assert {"sharpness", "variety", "accuracy"} <= json.loads(out).keys()
     assert "as sharp" in err
@@ -110,15 +123,39 @@ def test_a_folder_of_notable_ones_is_ready_for_a_gallery(capsys):
 
 
 @pytest.mark.usefixtures("_photos")
-def test_of_noise_new_ones_are_made(capsys):
-    assert run(["translate", "train", "photos", *NOISE, *SMALL, "--notable", "4", "-o", "n.limner"]) == 0
+def test_what_is_made_of_noise_is_new_and_held_against_all_and_not_one_by_one(capsys, monkeypatch):
+    monkeypatch.setattr("limner.jury.FEWEST", 5)
+    from limner import diary
+
+    seen, whole = [], diary.triptych
+    monkeypatch.setattr(
+        "limner.diary.triptych", lambda rows, caption="": (seen.append(caption), whole(rows, caption))[1]
+    )
+    command = ["translate", "train", "photos", *NOISE, *SMALL, "--held-out", "0.5", "-o", "n.limner"]
+    assert run([*command, "--report", "n.html", "--history", "n.jsonl", "--json", "--notable", "4"]) == 0
     assert len(list(Path("n-notable").iterdir())) == 4
-    capsys.readouterr()
+    out, err = capsys.readouterr()
+    told = json.loads(out)
+    assert not {"psnr", "ssim", "input_psnr", "input_ssim"} & told.keys()
+    assert f"distance from the held-out pictures is {told['distance']:.3f}; that of as many" in err
+    assert 0 < told["distance_of_real"] < told["distance"]
+    page, rows = Path("n.html").read_text(encoding="utf-8"), Path("n.jsonl").read_text(encoding="utf-8")
+    for word in ("PSNR", "SSIM", "the input itself", "dB", "psnr", "ssim"):
+        assert not [text for text in (page[: page.index("data:")], err, rows, seen[-1]) if word in text], word
+    assert "translate sample ./n.limner" in page
+    assert "Each picture" not in page
+    assert f"{told['distance']:.3f}" in page
+    assert "The critic was right" in page
 
 
 @pytest.mark.usefixtures("_photos")
 @pytest.mark.parametrize(
-    ("more", "said"), [(["--notable", "0"], "--notable: must be 1 to"), (["--size", "6x6"], "too")]
+    ("more", "said"),
+    [
+        (["--notable", "0"], "--notable: must be 1 to"),
+        (["--size", "6x6"], "too"),
+        ([*NOISE, "--psnr", "9"], "--psnr: From"),
+    ],
 )
 def test_what_cannot_be_notable(more, said, capsys):
     command = ["translate", "train", "photos", "--recipe", "colorize", "--steps", "1", "--notable", "1", *more]

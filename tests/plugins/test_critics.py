@@ -68,6 +68,7 @@ def test_an_image_critic_gives_one_number_for_a_picture(size, answer):
     ("critic", "size", "told"),
     [
         (PatchCritic(depth=4), (8, 20), "4 halvings leave too little of 8x20; take 3 at most"),
+        (PatchCritic(depth=1), (1, 9), "depth: 1 halving leaves too little of 1x9; pictures need a side of 2"),
         (PatchCritic(), (1, 1), "pictures need a side of 2"),
         (ImageCritic(depth=3), (16, 16), "take 2 at most"),
         (ImageCritic(), (5, 5), "pictures need a side of 8"),

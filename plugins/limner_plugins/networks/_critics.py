@@ -59,7 +59,8 @@ class HalvingCritic(PictureNetwork, Critic):
         made = self if self.depth else self.model_copy(update={"depth": self.depth_for(size)})
         if min(size) >> made.depth < self.least:
             fits = (min(size) // self.least).bit_length() - 1
-            told = f"depth: {made.depth} halvings leave too little of {size[0]}x{size[1]}"
+            halvings = "1 halving leaves" if made.depth == 1 else f"{made.depth} halvings leave"
+            told = f"depth: {halvings} too little of {size[0]}x{size[1]}"
             side = 2 * self.least
             raise LimnerError(f"{told}; " + (f"take {fits} at most" if fits > 0 else f"pictures need a side of {side}"))
         return made

@@ -27,7 +27,7 @@ from limner.plugin import (
 )
 from limner_plugins.trainers._contests import CONTESTS
 from limner_plugins.trainers._critique import Critique, scores
-from limner_plugins.trainers._duel import Duel, blank
+from limner_plugins.trainers._duel import FORGETS, Duel, blank
 from limner_plugins.trainers._nested import joined, packed
 from limner_plugins.trainers._verdicts import too_few, who_won
 
@@ -46,6 +46,10 @@ class Adversarial(Trainer):
     calmer: ClassVar[str] = "rate"
     refines: ClassVar[bool] = False
     latest: ClassVar[bool] = True
+    curves: ClassVar[tuple[Mapping[str, str], ...]] = (
+        {"critic": "the critic's loss", "fooling": "the network's, to the critic"},
+        {"accuracy": "how often the critic is right, %"},
+    )
     domains: ClassVar[frozenset[Domain]] = frozenset({"image"})
 
     critic: Annotated[Part, Nested("network")] = Field(
@@ -172,6 +176,19 @@ class Adversarial(Trainer):
     def warning(self, state: State) -> str:
         """What is to be said when one side has won."""
         return who_won(state.numbers["lately"], int(state.numbers["taught"]))
+
+    def told(self, state: State) -> str:
+        """How often the critic was right."""
+        right = self.figures(state).get("accuracy")
+        return "" if right is None else f"the critic was right {right:.0%} of the time lately"
+
+    def figures(self, state: State) -> Mapping[str, float]:
+        """What the critic last lost, and how often it was right: the mean of some 50 lessons, for one batch is few."""
+        taught, numbers = int(state.numbers["taught"]), state.numbers
+        if not taught:
+            return {}
+        begun = (1.0 - FORGETS) ** taught  # what the first guess, 0.5, still weighs
+        return {"critic": numbers["critic"], "accuracy": (numbers["lately"] - 0.5 * begun) / (1.0 - begun)}
 
     def blame(self, metrics: Mapping[str, float]) -> str:
         """Whose rate it was: the critic's where the network's pictures still were numbers."""

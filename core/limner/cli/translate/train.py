@@ -14,7 +14,7 @@ from limner.cli import fit_files as files
 from limner.cli import options as o
 from limner.cli.fit import Epochs, Every, HistoryFile, LossName, Psnr, Resume, Steps, TimelapseFile
 from limner.cli.output import aside, fitting_progress
-from limner.cli.translate.saying import say, say_start
+from limner.cli.translate.saying import diverged, say, say_start
 from limner.errors import LimnerError
 
 if TYPE_CHECKING:
@@ -166,7 +166,7 @@ def train(
             raise LimnerError(f"the loss is no number from the start: {done.fitted.mend}")
         done.fitted.artwork.save(path, force=over)
     if history:
-        done.fitted.run.history.write(history, lessons.recipe.title, force=force)
+        done.fitted.run.history.write(history, lessons.recipe.title, force=force, curves=lessons.trainer.curves)
     if report:
         write_report(report, path, lessons, done, diary.sheets, force=force)
     if notable:
@@ -174,10 +174,7 @@ def train(
         names.append(album)
     say(path, lessons, done, names, as_json=as_json, quiet=quiet)
     if done.fitted.reason == "diverged":
-        raise LimnerError(
-            f"the loss is no number after step {done.fitted.run.step}; {path} holds the best before that; "
-            f"{done.fitted.mend}"
-        )
+        raise LimnerError(diverged(path, lessons, done))
 
 
 def _default(recipe: str, swap: Mapping[str, str | list[str]]) -> Path:
