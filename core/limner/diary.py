@@ -12,7 +12,7 @@ from limner.files import replacing
 from limner.fitting import Moment
 from limner.jury import compares
 from limner.report import Sheet
-from limner.triptych import png, sheet_size, triptych
+from limner.triptych import NAMES, OF_NOISE, png, sheet_size, triptych
 
 if TYPE_CHECKING:
     from limner.lessons import Lessons
@@ -40,6 +40,7 @@ class Diary:
         self.sheets: list[Sheet] = []
         self._lessons, self._sheet, self._every = lessons, sheet, every
         self._last, self._compared = time.monotonic(), compares(lessons.recipe)
+        self._names = NAMES if self._compared else OF_NOISE
         self._say, self._failed = warn, False
         self._warn: Callable[[str], None] | None = warn
 
@@ -55,7 +56,13 @@ class Diary:
             self._warn(told)
             self._warn = None
         if self.camera:
-            moment = Moment(run, glimpse.progress, glimpse.last, lambda _: triptych(glimpse.rows()), lambda: run.psnr)
+            moment = Moment(
+                run,
+                glimpse.progress,
+                glimpse.last,
+                lambda _: triptych(glimpse.rows(), "", self._names),
+                lambda: run.psnr,
+            )
             self.camera(moment)
         due = self._every and time.monotonic() - self._last >= self._every
         if glimpse.last or (due and run.step):
@@ -66,9 +73,9 @@ class Diary:
         run = glimpse.run
         told = f", {run.psnr:.2f} dB on pictures that were held out"
         if not self._compared:
-            told = "; the targets are real pictures that were held out, and none is that of the output above it"
+            told = "; the real ones were held out"
         caption = f"{self._lessons.recipe.title}: {self._when(glimpse)}{told}"
-        sheet = png(triptych(glimpse.rows(), caption))
+        sheet = png(triptych(glimpse.rows(), caption, self._names))
         try:
             with replacing(self._sheet, force=True) as file:
                 file.write(sheet)

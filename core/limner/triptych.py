@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
 NAMES = ("input", "output", "target")
+OF_NOISE = ("noise", "made", "real")
+"""What they are where no target belongs to an output."""
 GAP = 6
 SIDE = 128
 """Pixels of a picture's shorter side that a sheet has at least; smaller ones are enlarged by whole numbers."""
@@ -26,12 +28,13 @@ KEY, MARK = "Software", "limner: the sheet of a training"
 Row = tuple[np.ndarray, np.ndarray, np.ndarray]
 
 
-def triptych(rows: Sequence[Row], caption: str = "") -> np.ndarray:
+def triptych(rows: Sequence[Row], caption: str = "", names: Sequence[str] = NAMES) -> np.ndarray:
     """A column for each picture, input above output above target, and a caption below.
 
     Args:
         rows: input, output and target, ``(h, w, 3)`` from 0 to 1; they may be of several sizes.
         caption: what is told below.
+        names: what the three rows are called; none is longer than the longest of ``NAMES``.
 
     Returns:
         the sheet, ``(h, w, 3)`` uint8: of one size for the same rows, whatever they show.
@@ -43,7 +46,7 @@ def triptych(rows: Sequence[Row], caption: str = "") -> np.ndarray:
     width, height = _cell((own[0], own[1]))
     page = Image.new("RGB", sheet_size(len(rows), (own[0], own[1]), caption), PAPER)
     left, pen = _left(), ImageDraw.Draw(page)
-    for j, name in enumerate(NAMES):
+    for j, name in enumerate(names):
         top = GAP + j * (height + GAP)
         pen.text((left - 2 * GAP, top + height // 2), name, fill=INK, font=font, anchor="rm")
         for i, row in enumerate(rows):

@@ -216,7 +216,8 @@ def test_what_a_mean_of_the_steps_leaves_is_saved(capsys, monkeypatch):
 
     told, whole = [], diary.triptych
     monkeypatch.setattr(
-        "limner.diary.triptych", lambda rows, caption="": (told.append(caption), whole(rows, caption))[1]
+        "limner.diary.triptych",
+        lambda rows, caption="", names=(): (told.append(caption), whole(rows, caption, names))[1],
     )
     args = ["translate", "train", "photos", "--recipe", recipe(average=0.5), "--size", "24x24", "--seed", "1"]
     assert run([*args, "--steps", "5", "-o", "mean.limner"]) == 0

@@ -129,7 +129,8 @@ def test_what_is_made_of_noise_is_new_and_held_against_all_and_not_one_by_one(ca
 
     seen, whole = [], diary.triptych
     monkeypatch.setattr(
-        "limner.diary.triptych", lambda rows, caption="": (seen.append(caption), whole(rows, caption))[1]
+        "limner.diary.triptych",
+        lambda rows, caption="", names=(): (seen.append(caption), whole(rows, caption, names))[1],
     )
     command = ["translate", "train", "photos", *NOISE, *SMALL, "--held-out", "0.5", "-o", "n.limner"]
     assert run([*command, "--report", "n.html", "--history", "n.jsonl", "--json", "--notable", "4"]) == 0
