@@ -180,8 +180,8 @@ class Adversarial(Trainer):
         mean = {"mean": theta} if self.average else {}
         return joined(
             State({"critic": phi, **mean}, numbers),
-            packed("network", blank(self.optimizer, theta)),
-            packed("rule", blank(self.critic_optimizer, phi)),
+            packed("optimizer", blank(self.optimizer, theta)),
+            packed("critic-optimizer", blank(self.critic_optimizer, phi)),
         )
 
     def step(
