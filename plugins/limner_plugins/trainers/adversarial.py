@@ -52,7 +52,7 @@ class Adversarial(Trainer):
         default=cast("Part", {"kind": "patch-critic"}), description="the network that judges"
     )
     contest: Literal["bce", "least-squares", "hinge", "wasserstein"] = Field(
-        default="bce", description="what the two lose to one another"
+        default="bce", description="the adversarial loss: what the two lose to one another"
     )
     weight: float = Field(default=100.0, ge=0, le=1e6, description="λ, of the recipe's loss beside the contest")
     label: float = Field(
@@ -63,7 +63,10 @@ class Adversarial(Trainer):
         " the critic stays less sure (one-sided label smoothing)",
     )
     penalty: float = Field(
-        default=0.0, ge=0, le=1e6, description="the weight of the penalty on the critic's slope; wasserstein wants 10"
+        default=0.0,
+        ge=0,
+        le=1e6,
+        description="the weight of the gradient penalty, on the critic's slope; wasserstein wants 10",
     )
     augment: Annotated[tuple[Part, ...], Nested("augment", many=True)] = Field(
         default=(), description="vary what the critic is shown, real and made alike, so that few pictures suffice"
@@ -75,17 +78,21 @@ class Adversarial(Trainer):
     rate: float = Field(default=2e-4, gt=0, le=1000, description="η, the network's learning rate")
     critic_optimizer: Rule = Field(default="adam", description="how the critic's gradient becomes a step")
     critic_rate: float = Field(default=2e-4, gt=0, le=1000, description="the critic's learning rate")
-    beta1: float = Field(default=0.5, ge=0, lt=1, description="how slowly adam's mean gradients change")
-    beta2: float = Field(default=0.999, ge=0, lt=1, description="how slowly adam's mean squares change")
-    epsilon: float = Field(default=1e-8, ge=1e-16, le=1, description="ε, added to the roots that are divided by")
-    momentum: float = Field(default=0.9, ge=0, lt=1, description="μ of momentum and nesterov")
-    rho: float = Field(default=0.99, ge=0, lt=1, description="how slowly rmsprop's mean square changes")
-    weight_decay: float = Field(default=0.01, ge=0, le=1000, description="λ of adamw")
+    beta1: float = Field(
+        default=0.5, ge=0, lt=1, description="how slowly adam's mean gradients change, of both players"
+    )
+    beta2: float = Field(default=0.999, ge=0, lt=1, description="how slowly adam's mean squares change, of both")
+    epsilon: float = Field(
+        default=1e-8, ge=1e-16, le=1, description="ε, added to the roots that are divided by, of both"
+    )
+    momentum: float = Field(default=0.9, ge=0, lt=1, description="μ of momentum and nesterov, of both")
+    rho: float = Field(default=0.99, ge=0, lt=1, description="how slowly rmsprop's mean square changes, of both")
+    weight_decay: float = Field(default=0.01, ge=0, le=1000, description="λ of adamw, of both")
     average: float = Field(
         default=0.0,
         ge=0,
         lt=1,
-        description="how slowly the mean of the network's θ follows it; that mean is what is shown and saved, and it is"
+        description="how slowly a moving average (EMA) of the network's θ follows it; that is what is shown and saved,"
         " calmer than any one step. 0 takes the last step",
     )
     final: float = Field(
