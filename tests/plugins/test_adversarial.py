@@ -326,11 +326,26 @@ def test_a_side_that_has_won_is_told_of_after_a_long_while():
         ({"weight": -1.0}, "greater than or equal to 0"),
         ({"critic": {**PATCHES, "norm": "batch"}, "penalty": 10.0}, "choose trainer.critic.norm=instance or none"),
         ({"augment": [{"kind": "flip", "probability": 2.0}]}, "less than or equal to 1"),
+        ({"critic_steps": 2, "critic_every": 2}, "critic_every fewer; set one of them to 1"),
     ],
 )
 def test_what_cannot_play_is_refused(fields, told):
     with pytest.raises(ValidationError, match=told):
         Adversarial.model_validate(fields)
+
+
+@pytest.mark.parametrize(
+    ("fields", "told"),
+    [
+        ({}, False),
+        ({"contest": "wasserstein"}, True),
+        ({"contest": "wasserstein", "penalty": 10.0}, False),
+        ({"contest": "wasserstein", "critic": {**PATCHES, "norm": "none", "spectral": True}}, False),
+    ],
+)
+def test_a_contest_that_asks_for_a_bounded_slope_says_so(fields, told):
+    assert ("nothing bounds this one's; set trainer.penalty=10" in trainer(**fields).advice(5000)) == told
+    assert "few for a critic" in trainer(**fields).advice(50)
 
 
 def test_the_critique_of_a_small_source_beside_a_larger_picture():

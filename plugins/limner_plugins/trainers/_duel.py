@@ -35,7 +35,7 @@ class Duel:
         teaching = int(state.numbers["steps"]) % rules.critic_every == 0
         state = replace(state, numbers={**state.numbers, "steps": int(state.numbers["steps"]) + 1})
         seen: list[Seen] = []
-        for i in range(rules.critic_steps) if teaching else (rules.critic_steps - 1,):
+        for i in range(rules.critic_steps):
             seen = []  # what was kept of one batch goes before the next is made
             seen = self._seen(theta, replace(ctx, step=ctx.step * rules.critic_steps + i))
             if not all(map(_finite, seen)):

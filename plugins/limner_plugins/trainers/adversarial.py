@@ -29,7 +29,7 @@ from limner_plugins.trainers._contests import CONTESTS
 from limner_plugins.trainers._critique import Critique, scores
 from limner_plugins.trainers._duel import Duel, blank
 from limner_plugins.trainers._nested import joined, packed
-from limner_plugins.trainers._verdicts import too_few, who_won
+from limner_plugins.trainers._verdicts import UNBOUNDED, too_few, who_won
 
 Rule = Literal["sgd", "momentum", "nesterov", "rmsprop", "adam", "adamw"]
 
@@ -128,6 +128,12 @@ class Adversarial(Trainer):
             cls(contest="wasserstein", penalty=10.0, weight=0.0, average=0.99),
         )
 
+    @model_validator(mode="after")
+    def _takes_one_way_to_balance(self) -> Self:
+        if self.critic_steps > 1 and self.critic_every > 1:
+            raise ValueError("critic_steps gives the critic more steps and critic_every fewer; set one of them to 1")
+        return self
+
     @property
     def judge(self) -> Critic:
         """The critic."""
@@ -155,11 +161,12 @@ class Adversarial(Trainer):
         return 2 * self.judge.trained_set(3 + channels * self.judge.paired, 1, size)
 
     def advice(self, points: int) -> str:
-        """How much the critic sees at once, and what is to be said of a set that is too small."""
+        """How much the critic sees at once; what is to be said of a slope without a bound, and of too small a set."""
         side = self.judge.receptive_field()
-        told = f"each of the critic's numbers looks at {side}x{side} pixels"
-        few = "" if self.augment else too_few(points)
-        return f"{told}; {few}" if few else told
+        sees = f"each of the critic's numbers looks at {side}x{side} pixels, or at all of a smaller picture"
+        bounded = self.contest != "wasserstein" or self.penalty or getattr(self.judge, "spectral", False)
+        told = (sees, "" if bounded else UNBOUNDED, "" if self.augment else too_few(points))
+        return "; ".join(line for line in told if line)
 
     def kept(self, theta: Array, state: State) -> Array:
         """The mean, where there is one."""
