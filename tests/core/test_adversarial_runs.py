@@ -239,6 +239,7 @@ BAD = [
         "choose trainer.critic.norm=instance or none",
     ),
     (["-s", "trainer.contest=chess"], "trainer.contest"),
+    (["-s", "trainer.critic_steps=2"], "critic_steps gives the critic more steps and critic_every fewer; set one"),
 ]
 
 

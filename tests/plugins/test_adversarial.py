@@ -114,9 +114,40 @@ def test_gradients_of_both_players_where_batches_are_looked_at_together():
 
 
 @pytest.mark.parametrize("critic", [PATCHES, {**WHOLE, "norm": "none"}], ids=["paired", "alone"])
-def test_the_penalty_is_a_difference_of_two_gradients_and_yet_exact(critic):
+def test_the_penalty_is_a_difference_of_two_gradients_and_yet_exact_where_they_lie_close(critic, monkeypatch):
+    monkeypatch.setattr("limner_plugins.trainers._critique.REACH", 0.0)
     rules = trainer(critic={**critic, "depth": 1}, contest="wasserstein", penalty=10.0, weight=0.0)
     both_players_agree(rules, Pictures(), rtol=1e-5)
+
+
+@pytest.mark.parametrize("critic", [PATCHES, {**WHOLE, "norm": "none"}], ids=["paired", "alone"])
+def test_the_penaltys_gradient_of_a_smooth_critic_is_exact_up_to_the_steps_square(critic, monkeypatch):
+    rules, pairs = trainer(critic=critic, contest="wasserstein", penalty=10.0, weight=0.0), Pictures(tile=4)
+    phi = rules.judge.draw(rules.layout(pairs), np.random.default_rng(1)).astype(np.float64)
+    (seen,) = Duel(rules, pairs)._seen(pairs.theta, CONTEXT)
+
+    def gradient(reach):
+        monkeypatch.setattr("limner_plugins.trainers._critique.REACH", reach)
+        return rules.critique(phi, 4).teach(seen).gradient
+
+    off = [np.linalg.norm(gradient(reach) - gradient(0.0)) for reach in (0.005, 0.0025)]
+    assert off[0] == pytest.approx(4 * off[1], rel=0.1)
+    assert off[0] < 0.05 * np.linalg.norm(gradient(0.0))
+
+
+@pytest.mark.parametrize("seed", [0, 1])
+def test_descending_the_penalty_makes_slopes_of_1_of_a_leaky_critic_in_float32(seed):
+    critic = {"kind": "patch-critic", "width": 4, "depth": 2, "init": "he", "scale": 1.0}
+    rules, rng = trainer(critic=critic, contest="wasserstein", penalty=1.0), np.random.default_rng(seed)
+    phi, lost = rules.judge.draw(rules.judge.layout(6, 1), rng), []
+    real, made = rng.uniform(0, 1, (2, 6, 4, 32, 32)).astype(np.float32)
+    for _ in range(20):
+        penalty, gradient = rules.critique(phi, 4)._penalty(real, made, CONTEXT)
+        lost.append(float(penalty))
+        phi = phi - np.float32(0.1 / np.linalg.norm(gradient)) * gradient
+    assert phi.dtype == np.float32
+    assert lost[0] > 0.5
+    assert max(lost[-3:]) < 0.1 * lost[0]
 
 
 def test_the_penalty_is_that_of_the_slope_by_the_picture_alone():
@@ -312,11 +343,26 @@ def test_a_side_that_has_won_is_told_of_after_a_long_while():
         ({"weight": -1.0}, "greater than or equal to 0"),
         ({"critic": {**PATCHES, "norm": "batch"}, "penalty": 10.0}, "choose trainer.critic.norm=instance or none"),
         ({"augment": [{"kind": "flip", "probability": 2.0}]}, "less than or equal to 1"),
+        ({"critic_steps": 2, "critic_every": 2}, "critic_every fewer; set one of them to 1"),
     ],
 )
 def test_what_cannot_play_is_refused(fields, told):
     with pytest.raises(ValidationError, match=told):
         Adversarial.model_validate(fields)
+
+
+@pytest.mark.parametrize(
+    ("fields", "told"),
+    [
+        ({}, False),
+        ({"contest": "wasserstein"}, True),
+        ({"contest": "wasserstein", "penalty": 10.0}, False),
+        ({"contest": "wasserstein", "critic": {**PATCHES, "norm": "none", "spectral": True}}, False),
+    ],
+)
+def test_a_contest_that_asks_for_a_bounded_slope_says_so(fields, told):
+    assert ("nothing bounds this one's; set trainer.penalty=10" in trainer(**fields).advice(5000)) == told
+    assert "few for a critic" in trainer(**fields).advice(50)
 
 
 def test_the_critique_of_a_small_source_beside_a_larger_picture():

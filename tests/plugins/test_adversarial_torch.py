@@ -130,7 +130,8 @@ def test_steps_are_torchs(contest):
     np.testing.assert_allclose(state.arrays["critic"], players[1].flat(), rtol=1e-7, atol=1e-9)
 
 
-def test_the_penaltys_gradient_is_that_of_double_backward():
+def test_the_penaltys_gradient_is_that_of_double_backward(monkeypatch):
+    monkeypatch.setattr("limner_plugins.trainers._critique.REACH", 0.0)
     pairs = Pictures(Unet(width=3, widest=4, depth=2))
     critic = {"kind": "patch-critic", "width": 3, "depth": 1, "norm": "none", "init": "he", "scale": 1.0}
     rules = Adversarial.model_validate({"critic": critic, "contest": "wasserstein", "penalty": 10.0, "weight": 0.0})

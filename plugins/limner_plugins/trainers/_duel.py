@@ -37,7 +37,7 @@ class Duel:
         teaching = int(state.numbers["steps"]) % rules.critic_every == 0
         state = replace(state, numbers={**state.numbers, "steps": int(state.numbers["steps"]) + 1})
         seen: list[Seen] = []
-        for i in range(rules.critic_steps) if teaching else (rules.critic_steps - 1,):
+        for i in range(rules.critic_steps):
             seen = []  # what was kept of one batch goes before the next is made
             seen = self._seen(theta, replace(ctx, step=ctx.step * rules.critic_steps + i))
             if not all(map(_finite, seen)):
@@ -94,7 +94,7 @@ class Duel:
         learned = None if mask.all() else namespace(phi).asarray(mask, device=device(phi))
         taught = int(state.numbers["taught"]) + 1
         moved, remembered = self._by_rule(
-            "rule", self.rules.critic_optimizer, rate, taught, phi, learned, gradient, state
+            "critic-optimizer", self.rules.critic_optimizer, rate, taught, phi, learned, gradient, state
         )
         right = sum(lesson.right for lesson in lessons) / sum(lesson.numbers for lesson in lessons)
         lately = (1.0 - FORGETS) * state.numbers["lately"] + FORGETS * right
@@ -118,7 +118,7 @@ class Duel:
         """θ and the state after a step of the network."""
         rules, learned = self.rules, learned_mask(self.pairs, theta)
         steps = int(state.numbers["steps"])
-        moved, remembered = self._by_rule("network", rules.optimizer, rate, steps, theta, learned, gradient, state)
+        moved, remembered = self._by_rule("optimizer", rules.optimizer, rate, steps, theta, learned, gradient, state)
         if rules.average:  # at first it follows faster: about the mean of the last tenth of the steps
             slow = min(rules.average, (steps - 1.0) / (steps + 9.0))
             remembered["mean"] = keeping(learned, slow * state.arrays["mean"] + (1.0 - slow) * moved, theta)
@@ -126,7 +126,7 @@ class Duel:
 
     def _by_rule(
         self,
-        player: str,
+        memory: str,
         rule: str,
         rate: float,
         count: int,
@@ -136,10 +136,10 @@ class Duel:
         state: State,
     ) -> tuple[Array, dict[str, Array]]:
         """A player's next θ, and what its rule remembers."""
-        names, own = OPTIMIZERS[rule].remembers, unpacked(player, state)
+        names, own = OPTIMIZERS[rule].remembers, unpacked(memory, state)
         before = [own.arrays[name] for name in names]
         moved, *after = OPTIMIZERS[rule].move(self.rules, rate, count, theta, only(learned, gradient), *before)
-        arrays = packed(player, State(dict(zip(names, after, strict=True)))).arrays
+        arrays = packed(memory, State(dict(zip(names, after, strict=True)))).arrays
         return keeping(learned, moved, theta), dict(arrays)
 
 

@@ -10,6 +10,11 @@ GUESSING = 0.52
 """And so it has lost: who gives every picture the same answer is right about half of them."""
 PATIENCE = 1000
 """Lessons that a critic has had before it is said to have lost; at first it knows nothing."""
+UNBOUNDED = (
+    "wasserstein asks for a critic whose slope is bounded, and nothing bounds this one's; set trainer.penalty=10, or "
+    "trainer.critic.spectral=true with trainer.critic.norm=none"
+)
+"""What is to be said of a contest that a critic wins by growing steep."""
 
 
 def too_few(points: int) -> str:

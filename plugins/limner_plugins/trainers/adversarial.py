@@ -29,7 +29,7 @@ from limner_plugins.trainers._contests import CONTESTS
 from limner_plugins.trainers._critique import Critique, scores
 from limner_plugins.trainers._duel import FORGETS, Duel, blank
 from limner_plugins.trainers._nested import joined, packed
-from limner_plugins.trainers._verdicts import too_few, who_won
+from limner_plugins.trainers._verdicts import UNBOUNDED, too_few, who_won
 
 Rule = Literal["sgd", "momentum", "nesterov", "rmsprop", "adam", "adamw"]
 
@@ -56,7 +56,7 @@ class Adversarial(Trainer):
         default=cast("Part", {"kind": "patch-critic"}), description="the network that judges"
     )
     contest: Literal["bce", "least-squares", "hinge", "wasserstein"] = Field(
-        default="bce", description="what the two lose to one another"
+        default="bce", description="the adversarial loss: what the two lose to one another"
     )
     weight: float = Field(default=100.0, ge=0, le=1e6, description="λ, of the recipe's loss beside the contest")
     label: float = Field(
@@ -67,7 +67,10 @@ class Adversarial(Trainer):
         " the critic stays less sure (one-sided label smoothing)",
     )
     penalty: float = Field(
-        default=0.0, ge=0, le=1e6, description="the weight of the penalty on the critic's slope; wasserstein wants 10"
+        default=0.0,
+        ge=0,
+        le=1e6,
+        description="the weight of the gradient penalty, on the critic's slope; wasserstein wants 10",
     )
     augment: Annotated[tuple[Part, ...], Nested("augment", many=True)] = Field(
         default=(), description="vary what the critic is shown, real and made alike, so that few pictures suffice"
@@ -86,17 +89,21 @@ class Adversarial(Trainer):
     rate: float = Field(default=2e-4, gt=0, le=1000, description="η, the network's learning rate")
     critic_optimizer: Rule = Field(default="adam", description="how the critic's gradient becomes a step")
     critic_rate: float = Field(default=2e-4, gt=0, le=1000, description="the critic's learning rate")
-    beta1: float = Field(default=0.5, ge=0, lt=1, description="how slowly adam's mean gradients change")
-    beta2: float = Field(default=0.999, ge=0, lt=1, description="how slowly adam's mean squares change")
-    epsilon: float = Field(default=1e-8, ge=1e-16, le=1, description="ε, added to the roots that are divided by")
-    momentum: float = Field(default=0.9, ge=0, lt=1, description="μ of momentum and nesterov")
-    rho: float = Field(default=0.99, ge=0, lt=1, description="how slowly rmsprop's mean square changes")
-    weight_decay: float = Field(default=0.01, ge=0, le=1000, description="λ of adamw")
+    beta1: float = Field(
+        default=0.5, ge=0, lt=1, description="how slowly adam's mean gradients change, of both players"
+    )
+    beta2: float = Field(default=0.999, ge=0, lt=1, description="how slowly adam's mean squares change, of both")
+    epsilon: float = Field(
+        default=1e-8, ge=1e-16, le=1, description="ε, added to the roots that are divided by, of both"
+    )
+    momentum: float = Field(default=0.9, ge=0, lt=1, description="μ of momentum and nesterov, of both")
+    rho: float = Field(default=0.99, ge=0, lt=1, description="how slowly rmsprop's mean square changes, of both")
+    weight_decay: float = Field(default=0.01, ge=0, le=1000, description="λ of adamw, of both")
     average: float = Field(
         default=0.0,
         ge=0,
         lt=1,
-        description="how slowly the mean of the network's θ follows it; that mean is what is shown and saved, and it is"
+        description="how slowly a moving average (EMA) of the network's θ follows it; that is what is shown and saved,"
         " calmer than any one step. 0 takes the last step",
     )
     final: float = Field(
@@ -132,6 +139,12 @@ class Adversarial(Trainer):
             cls(contest="wasserstein", penalty=10.0, weight=0.0, average=0.99),
         )
 
+    @model_validator(mode="after")
+    def _takes_one_way_to_balance(self) -> Self:
+        if self.critic_steps > 1 and self.critic_every > 1:
+            raise ValueError("critic_steps gives the critic more steps and critic_every fewer; set one of them to 1")
+        return self
+
     @property
     def judge(self) -> Critic:
         """The critic."""
@@ -159,11 +172,12 @@ class Adversarial(Trainer):
         return 2 * self.judge.trained_set(3 + channels * self.judge.paired, 1, size)
 
     def advice(self, points: int) -> str:
-        """How much the critic sees at once, and what is to be said of a set that is too small."""
+        """How much the critic sees at once; what is to be said of a slope without a bound, and of too small a set."""
         side = self.judge.receptive_field()
-        told = f"each of the critic's numbers looks at {side}x{side} pixels"
-        few = "" if self.augment else too_few(points)
-        return f"{told}; {few}" if few else told
+        sees = f"each of the critic's numbers looks at {side}x{side} pixels, or at all of a smaller picture"
+        bounded = self.contest != "wasserstein" or self.penalty or getattr(self.judge, "spectral", False)
+        told = (sees, "" if bounded else UNBOUNDED, "" if self.augment else too_few(points))
+        return "; ".join(line for line in told if line)
 
     def kept(self, theta: Array, state: State) -> Array:
         """The mean, where there is one."""
@@ -204,8 +218,8 @@ class Adversarial(Trainer):
         mean = {"mean": theta} if self.average else {}
         return joined(
             State({"critic": phi, **mean}, numbers),
-            packed("network", blank(self.optimizer, theta)),
-            packed("rule", blank(self.critic_optimizer, phi)),
+            packed("optimizer", blank(self.optimizer, theta)),
+            packed("critic-optimizer", blank(self.critic_optimizer, phi)),
         )
 
     def step(
