@@ -66,7 +66,7 @@ class Lessons:
         return cast("Trainer", cast("Part", self.recipe.trainer).stage)
 
     @property
-    def advice(self) -> str:
+    def advice(self) -> tuple[str, ...]:
         """What the trainer has to say of these pictures before it begins."""
         return self.trainer.advice(len(self.pairs.training))
 

@@ -125,9 +125,13 @@ class Trainer(Stage):
         """
         return self
 
-    def advice(self, points: int) -> str:  # noqa: ARG002
-        """What is to be said to the person who trains on so many points, before it begins; mostly nothing."""
+    def about(self) -> str:
+        """What is to be told of how it will learn, before it begins; mostly nothing."""
         return ""
+
+    def advice(self, points: int) -> tuple[str, ...]:  # noqa: ARG002
+        """What the person who trains on so many points had better know, a line each; mostly nothing."""
+        return ()
 
     def kept(self, theta: Array, state: State) -> Array:  # noqa: ARG002
         """The θ that is judged, shown and saved: that of the last step, or what the state holds in its place."""

@@ -211,8 +211,8 @@ def _warning(lessons: Lessons) -> Callable[[Glimpse], None]:
             said.append(told)
             warnings.warn(told, stacklevel=2)
 
-    if lessons.advice:
-        warnings.warn(lessons.advice, stacklevel=3)
+    for told in lessons.advice:
+        warnings.warn(told, stacklevel=3)
     return listen
 
 

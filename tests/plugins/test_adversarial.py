@@ -361,8 +361,25 @@ def test_what_cannot_play_is_refused(fields, told):
     ],
 )
 def test_a_contest_that_asks_for_a_bounded_slope_says_so(fields, told):
-    assert ("nothing bounds this one's; set trainer.penalty=10" in trainer(**fields).advice(5000)) == told
-    assert "few for a critic" in trainer(**fields).advice(50)
+    advice = trainer(**fields).advice(5000)
+    assert ["nothing bounds this one's; set trainer.penalty=10" in line for line in advice] == [True] * told
+
+
+@pytest.mark.parametrize(
+    ("points", "kinds", "told"),
+    [
+        (5000, [], ()),
+        (50, [], ("50 pictures are few for a critic",)),
+        (50, ["flip", "crop"], ("50 pictures are few for a critic",)),
+        (50, ["flip", "cutout"], ()),
+        (50, ["jitter"], ()),
+        (3, ["cutout", "jitter"], ("3 pictures for a critic: it will learn them by heart, whatever",)),
+        (1, [], ("1 picture for a critic",)),
+    ],
+)
+def test_a_set_that_is_too_small_is_said_so(points, kinds, told):
+    advice = trainer(augment=[{"kind": kind} for kind in kinds]).advice(points)
+    assert [line.startswith(start) for line, start in zip(advice, told, strict=True)] == [True] * len(told)
 
 
 def test_the_critique_of_a_small_source_beside_a_larger_picture():

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 FEW = 200
 """Pictures below which a critic learns them by heart."""
+A_HANDFUL = 20
+"""Pictures below which no variation of them is enough."""
+VARY = frozenset({"cutout", "jitter"})
+"""Augmentations that keep a critic from it; whatever is shifted or turned, one that slides along knows again."""
 SURE = 0.98
 """Of its answers right, over a long while, and the critic has won."""
 GUESSING = 0.52
@@ -17,14 +21,19 @@ UNBOUNDED = (
 """What is to be said of a contest that a critic wins by growing steep."""
 
 
-def too_few(points: int) -> str:
-    """What is to be said of a set that is too small; nothing of others."""
-    if points >= FEW:
-        return ""
-    return (
-        f"{points} pictures are few for a critic, which will learn them by heart; vary what it is shown, with "
-        "[[trainer.augment]] in the recipe (flip, crop, jitter), or bring more pictures"
-    )
+def too_few(points: int, *, varied: bool) -> str:
+    """What is to be said of a set that is too small, whether or not what the critic sees is varied; else nothing."""
+    if points < A_HANDFUL:
+        return (
+            f"{points} picture{'s' * (points != 1)} for a critic: it will learn them by heart, whatever is varied; "
+            "bring some hundred, or cut large ones up with --patches"
+        )
+    if points < FEW and not varied:
+        return (
+            f"{points} pictures are few for a critic, which will learn them by heart; vary what it is shown, with "
+            "[[trainer.augment]] in the recipe (cutout, jitter), or bring more pictures"
+        )
+    return ""
 
 
 def who_won(right: float, taught: int) -> str:

@@ -29,7 +29,7 @@ from limner_plugins.trainers._contests import CONTESTS
 from limner_plugins.trainers._critique import Critique, scores
 from limner_plugins.trainers._duel import FORGETS, Duel, blank
 from limner_plugins.trainers._nested import joined, packed
-from limner_plugins.trainers._verdicts import UNBOUNDED, too_few, who_won
+from limner_plugins.trainers._verdicts import UNBOUNDED, VARY, too_few, who_won
 
 Rule = Literal["sgd", "momentum", "nesterov", "rmsprop", "adam", "adamw"]
 
@@ -171,13 +171,16 @@ class Adversarial(Trainer):
         """What the critic holds of a real and of a made picture."""
         return 2 * self.judge.trained_set(3 + channels * self.judge.paired, 1, size)
 
-    def advice(self, points: int) -> str:
-        """How much the critic sees at once; what is to be said of a slope without a bound, and of too small a set."""
+    def about(self) -> str:
+        """How much the critic sees at once."""
         side = self.judge.receptive_field()
-        sees = f"each of the critic's numbers looks at {side}x{side} pixels, or at all of a smaller picture"
+        return f"each of the critic's numbers looks at {side}x{side} pixels, or at all of a smaller picture"
+
+    def advice(self, points: int) -> tuple[str, ...]:
+        """What is to be said of a slope without a bound, and of too small a set."""
         bounded = self.contest != "wasserstein" or self.penalty or getattr(self.judge, "spectral", False)
-        told = (sees, "" if bounded else UNBOUNDED, "" if self.augment else too_few(points))
-        return "; ".join(line for line in told if line)
+        few = too_few(points, varied=any(part.kind in VARY for part in self.augment))
+        return tuple(line for line in ("" if bounded else UNBOUNDED, few) if line)
 
     def kept(self, theta: Array, state: State) -> Array:
         """The mean, where there is one."""

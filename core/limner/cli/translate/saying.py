@@ -22,8 +22,9 @@ def say_start(lessons: Lessons, *, seed: int | None, quiet: bool) -> None:
     width, height = pairs.size
     learned = len(pairs.training)
     note(f"{learned} picture{'s' * (learned > 1)} of {width}x{height}, and {len(pairs.held)} held out", quiet=quiet)
-    if lessons.advice:
-        note(lessons.advice, quiet=quiet)
+    for told in (lessons.trainer.about(), *lessons.advice):
+        if told:
+            note(told, quiet=quiet)
     if lessons.kept:
         note(f"goes on after step {lessons.kept.header.step}", quiet=quiet)
     elif seed is None:
