@@ -154,6 +154,19 @@ def test_how_often_the_critic_was_right_is_a_mean_of_its_last_lessons():
     assert trainer.told(State(numbers={"taught": 0, "lately": 0.5, "critic": 0.0})) == ""
 
 
+def test_a_collapse_is_told_of_a_run_that_was_long_enough(monkeypatch, capsys):
+    """A network that has run away makes one picture of all."""
+    wild = {"optimizer": "sgd", "rate": 1000.0, "average": 0.0}
+    args = ["translate", "train", "photos", "--recipe", recipe(**wild), "--size", "24x24", "--held-out", "0.4"]
+    told = []
+    for settled in (500, 5):
+        monkeypatch.setattr("limner.cli.translate.saying.SETTLED", settled)
+        assert run([*args, "--seed", "1", "--steps", "5", "--force", "-o", "wild.limner"]) == 0
+        told.append(capsys.readouterr().err)
+    assert all(" and 0% as various" in text for text in told)
+    assert ["mode collapse" in text for text in told] == [False, True]
+
+
 def test_what_the_trainer_says_python_hears_too(monkeypatch):
     monkeypatch.setattr("limner_plugins.trainers.adversarial.who_won", lambda *lately: "somebody has won")
     with pytest.warns(UserWarning, match="somebody|by heart") as told:

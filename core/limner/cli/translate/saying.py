@@ -12,6 +12,12 @@ if TYPE_CHECKING:
     from limner.lessons import Lessons
     from limner.translating import Translated
 
+COLLAPSED = 0.4
+"""Of the targets' variety; below it a network that is to deceive a critic makes nearly the same picture of all."""
+
+SETTLED = 500
+"""Steps after which a network has found what it makes; at first all its pictures are alike."""
+
 
 def say_start(lessons: Lessons, *, seed: int | None, quiet: bool) -> None:
     """What is about to be learned."""
@@ -44,7 +50,7 @@ def diverged(path: Path, lessons: Lessons, done: Translated) -> str:
 def say(path: Path, lessons: Lessons, done: Translated, names: list[Path], *, as_json: bool, quiet: bool) -> None:
     """The path on standard output, and how good it is."""
     run = done.fitted.run
-    for told in (*_how_good(done), lessons.trainer.told(run.state)):
+    for told in (*_how_good(done), _collapsed(lessons, done), lessons.trainer.told(run.state)):
         if told:
             note(told, quiet=quiet)
     for name in names:
@@ -89,6 +95,18 @@ def _how_good(done: Translated) -> list[str]:
             f"of yours is {apart.real:.3f}"
         )
     return lines
+
+
+def _collapsed(lessons: Lessons, done: Translated) -> str:
+    """What is to be said of a network that makes one picture of all."""
+    variety = done.outcome.looks.variety
+    young = done.fitted.run.step < SETTLED
+    if young or not lessons.trainer.latest or variety is None or variety >= COLLAPSED:
+        return ""
+    return (
+        "so little variety is mode collapse, nearly the same picture for all; lower trainer.rate, vary what the critic "
+        "is shown with [[trainer.augment]], or bring more pictures"
+    )
 
 
 def _figures(done: Translated) -> dict[str, Any]:
