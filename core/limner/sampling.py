@@ -27,6 +27,7 @@ SIDE = 256
 """Pixels of a walk's shorter side, at least."""
 AT_ONCE = 4
 """Small pictures made together. Size alone decides: matrix products change their last bits with their width."""
+ATTEMPTS = 8
 SMALL = 2**17
 """Pixels of a small one, at most."""
 
@@ -59,7 +60,8 @@ def draws(artwork: Artwork, count: int, seed: int, backend: Backend, size: Size 
     Raises:
         LimnerError: the artwork makes none of noise alone, or memory cannot hold it.
     """
-    model, size = sampler_of(artwork), size or artwork.recipe.size
+    model = sampler_of(artwork)
+    size = _room(model, size or artwork.recipe.size)
     check_memory(model, size, artwork.recipe.title)
     theta, ctx = backend.asarray(artwork.theta), Context(size=size, seed=seed, backend=backend)
     at_once = AT_ONCE if size[0] * size[1] <= SMALL else 1
@@ -67,6 +69,21 @@ def draws(artwork: Artwork, count: int, seed: int, backend: Backend, size: Size 
         place = np.arange(first, min(first + at_once, count), dtype=np.int64)
         blank = backend.asarray(np.zeros((3, place.size, size[1], size[0]), np.float32))
         yield model.encode(theta, Samples(images=blank, index=backend.asarray(place)), ctx)
+
+
+def _room(model: Translator, size: Size) -> Size:
+    """The size whose noise is enough for pictures of a size: noise of one place for an upright picture is square.
+
+    Raises:
+        LimnerError: none is.
+    """
+    wide, high = size
+    for _ in range(ATTEMPTS):
+        width, height = model.made((wide, high))
+        if width >= size[0] and height >= size[1]:
+            return wide, high
+        wide, high = max(wide, -(-wide * size[0] // width)), max(high, -(-high * size[1] // height))
+    raise LimnerError(f"--size: no noise is enough for pictures of {size[0]}x{size[1]}; leave it out")
 
 
 def made(artwork: Artwork, noise: Iterator[Array], backend: Backend, size: Size | None = None) -> Iterator[np.ndarray]:

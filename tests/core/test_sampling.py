@@ -88,6 +88,14 @@ def test_coarse_follows_the_size_that_was_learned_and_no_other(tmp_path):
     assert next(samples(art, 1, 0, size=(64, 8))).shape == (8, 64, 3)
 
 
+def test_upright_pictures_side_by_side():
+    """A place of noise is as wide as the picture that was learned is high, and what is made of it is not."""
+    table = {"encoder": [{"kind": "noise", "count": 2, "coarse": 48}]}
+    art = artwork(**table, size=[32, 48], network={"kind": "decoder", "base": [4, 6], "doublings": 3, "width": 2})
+    shapes = {wide: next(samples(art, 1, 0, size=(wide, 48))).shape for wide in (32, 64, 96, 110)}
+    assert shapes == {wide: (48, wide, 3) for wide in shapes}
+
+
 def test_a_walk_keeps_the_spread_of_the_noise():
     own, art = choose("numpy", registry()), artwork(encoder=[{"kind": "noise", "count": 64, "coarse": 16}])
     noise = np.concatenate(list(draws(art, 2, 5, own)), axis=1)

@@ -42,6 +42,7 @@ RECIPES = {
     "super-resolution-gan": "pictures twice as wide and high, with detail that a critic takes for real",
     "morph-faces": "every picture of a set into any other, so that a critic takes it for one of them",
     "from-noise": "pictures made of noise alone: limner translate sample shows new ones",
+    "texture": "a material from one photograph of it, made of noise, at any size",
     "random-art": "a random tanh network, as in the article that began it",
 }
 
