@@ -32,6 +32,7 @@ from limner.cli import (
     translate,
     verify,
 )
+from limner.cli.options import forsake
 from limner.cli.output import fail, hear
 from limner.errors import LimnerError
 
@@ -120,6 +121,8 @@ def run(args: Sequence[str]) -> int:
             raise
         fail(f"this is a fault of limner's: {type(error).__name__}: {error}; run it with --debug and report it")
         return OUR_FAULT
+    finally:
+        forsake()
     if code == INTERRUPTED:  # typer takes the interrupt itself, in silence
         fail("interrupted")
     return code if isinstance(code, int) else 0
