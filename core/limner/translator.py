@@ -42,6 +42,11 @@ class Translator(Chain):
         return [(path, name, Layout() if path.startswith("encoder") else own) for path, name, own in chain]
 
     @property
+    def alone(self) -> bool:
+        """Does it make its pictures of what filters draw, and look at none?"""
+        return all(isinstance(encoder, Filter) and encoder.alone for encoder in self.encoders)
+
+    @property
     def mixes(self) -> bool:
         """Does training look at the pictures of a batch together?"""
         return self.network.mixes()
