@@ -33,7 +33,7 @@ from limner.cli import (
     verify,
 )
 from limner.cli.options import forsake
-from limner.cli.output import fail, hear
+from limner.cli.output import fail, hear, interrupted
 from limner.errors import LimnerError
 
 OUR_FAULT = 70  # EX_SOFTWARE of sysexits.h
@@ -103,7 +103,7 @@ def run(args: Sequence[str]) -> int:
     except typer.Exit as stop:
         return stop.exit_code
     except (KeyboardInterrupt, typer.Abort):
-        fail("interrupted")
+        interrupted()
         return INTERRUPTED
     except (LimnerError, typer.TyperException) as error:
         if isinstance(error, typer.TyperException) and error.format_message().startswith("Usage:"):
@@ -124,7 +124,7 @@ def run(args: Sequence[str]) -> int:
     finally:
         forsake()
     if code == INTERRUPTED:  # typer takes the interrupt itself, in silence
-        fail("interrupted")
+        interrupted()
     return code if isinstance(code, int) else 0
 
 

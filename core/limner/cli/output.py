@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 
 _given: list[str] = []
+_left: list[str] = []
 
 
 def given() -> list[str]:
@@ -25,6 +26,17 @@ def given() -> list[str]:
 def hear(args: Sequence[str]) -> None:
     """Keep the command line that is being run."""
     _given[:] = args
+    _left.clear()
+
+
+def leave(words: str) -> None:
+    """What a command that is interrupted leaves behind: the line that tells of the interrupt says so."""
+    _left.append(words)
+
+
+def interrupted() -> None:
+    """The line that tells of an interrupt."""
+    fail("; ".join(["interrupted", *_left]))
 
 
 def fail(message: str) -> None:
