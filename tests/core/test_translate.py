@@ -7,7 +7,9 @@ import re
 import subprocess
 import sys
 import time
+from contextlib import contextmanager
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -379,6 +381,51 @@ def test_a_sheet_that_cannot_be_written_stops_nothing(photos, capsys, monkeypatc
     assert train(photos, *loud, "--steps", "3", "--sheet-every", "0.000001") == 0
     assert told(capsys)[1].count("colorize.png: cannot be written: No space left on device") == 1
     assert limner.open("colorize.limner").recipe.size == (16, 16)
+
+
+def test_what_cannot_be_written_in_the_end_keeps_nothing_else_from_it(photos, capsys, monkeypatch):
+    @contextmanager
+    def full(path, *_, **__):
+        yield SimpleNamespace(add=lambda frame: None)
+        raise limner.LimnerError(f"{path}: cannot be written: No space left on device")
+
+    monkeypatch.setattr("limner.timelapse.recording", full)
+    loud = [arg for arg in SMALL if arg != "--quiet"]
+    more = ["--timelapse", "t.gif", "--history", "h.csv", "--notable", "1"]
+    assert train(photos, *loud, "--steps", "2", *more) == 2
+    out, err = told(capsys)
+    assert out.splitlines() == ["colorize.limner"]
+    assert "held out:" in err
+    last = "error: t.gif: cannot be written: No space left on device; colorize.limner holds what was learned"
+    assert err.splitlines()[-4:] == ["colorize.png", "h.csv", "colorize-notable", last]
+    assert len(list(Path("colorize-notable").iterdir())) == 1
+    assert run(["fit", f"{photos}/0.png", "--steps", "2", "--timelapse", "t.gif", "--history", "f.csv"]) == 2
+    assert "holds what was learned" in told(capsys)[1]
+    assert Path("f.csv").exists()
+
+
+@pytest.mark.parametrize("command", [["translate", "train"], ["fit"]])
+def test_an_interrupt_tells_what_it_leaves(command, photos, capsys, monkeypatch):
+    from limner import training
+
+    step = training._step
+
+    def stopped(run, *args):
+        if run.step == 3:
+            raise KeyboardInterrupt
+        return step(run, *args)
+
+    monkeypatch.setattr(training, "_step", stopped)
+    args = [*command, photos if command[0] == "translate" else f"{photos}/0.png", "--steps", "9", "-q"]
+    args += ["--size", "16x16", *(["-s", "network.width=2"] if command[0] == "translate" else [])]
+    for more in ([], ["--resume"]):
+        assert run([*args, *more]) == 130
+        err = told(capsys)[1]
+        assert ".ckpt keeps the run after step 3; --resume goes on with it" in err
+        assert err.startswith("error: interrupted; ")
+    monkeypatch.setattr(training, "_step", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+    assert run([*args, "--force"]) == 130
+    assert told(capsys)[1] == "error: interrupted\n"
 
 
 def test_thin_pictures_make_no_absurd_sheet():

@@ -106,7 +106,6 @@ def fit(
     """
     from limner import measuring
     from limner.compare import check_comparison, write_comparison
-    from limner.files import exists
     from limner.history import check_history
     from limner.job import bounded, prepare
     from limner.pressing import pressed
@@ -171,26 +170,25 @@ def fit(
             note("which is all that was asked for; give it more --steps, --seconds or --psnr", quiet=quiet)
     elif seed is None:
         note(f"seed {job.recipe.seed}", quiet=quiet)
-    try:
+    with files.stoppable(keep, job.kept):
         fitted, missed = _film_or_fit(job, runner, timelapse, lapse, movie_options, force=force, quiet=quiet)
-    except KeyboardInterrupt:
-        if exists(keep):
-            note(f"{keep} keeps the run; --resume goes on with it", quiet=quiet)
-        raise
     if not math.isfinite(fitted.run.best_loss):
         raise LimnerError(f"the loss is no number from the start: {fitted.mend}, or a scale of the network")
     shown = fitted.artwork if press is None else fitted.artwork.press(press)
     shown.save(path, dpi=dpi, options=options, force=over, backend=runner)
     found = measuring.measure(path, job, fitted.artwork, runner)
-    told = f"{_decibels(found.quality.psnr)}, SSIM {found.quality.ssim:.3f}"
+    outputs = files.Outputs(others)
+    if missed and timelapse:
+        outputs.miss(timelapse, missed)
     if compare:
-        captions = ("original", told)
-        write_comparison(compare, found.original, found.painted, error_map=error_map, caption=captions, force=force)
+        told = ("original", f"{_decibels(found.quality.psnr)}, SSIM {found.quality.ssim:.3f}")
+        with outputs.writing(compare):
+            write_comparison(compare, found.original, found.painted, error_map=error_map, caption=told, force=force)
     if history:
-        fitted.run.history.write(history, job.recipe.title, force=force)
-    _say(path, job, fitted, found, others, as_json=as_json, quiet=quiet)
-    if missed:
-        raise LimnerError(f"{missed}; {path} holds what was learned")
+        with outputs.writing(history):
+            fitted.run.history.write(history, job.recipe.title, force=force)
+    _say(path, job, fitted, found, outputs.names, as_json=as_json, quiet=quiet)
+    outputs.check(path)
     if fitted.reason == "diverged":
         raise LimnerError(
             f"the loss is no number after step {fitted.run.step}; {path} holds the best before that; {fitted.mend}"

@@ -143,9 +143,9 @@ def _no_walk(count: int, number: int, frames: int | None, seconds: float | None)
         return f"--frames: must be {count}, one for each picture, to {MOST_FRAMES}, got {frames}"
     if seconds is not None:
         return (
-            f"--seconds: {seconds} s are {number} frames, too few for {count} pictures; ask for more, or lower --count"
+            f"--seconds: {seconds} s are {number} frames, too few for {count} pictures; lower --count, or ask for more"
         )
-    return f"--count: a walk past {count} pictures would take {number} frames, and {MOST_FRAMES} are the most; say --frames"
+    return f"--count: a walk past {count} pictures would take {number} frames, {MOST_FRAMES} at most; say --frames"
 
 
 def _reel(artwork: Artwork, size: tuple[int, int], rate: float) -> Reel:

@@ -159,22 +159,33 @@ def train(
     from limner.diary import Diary
 
     diary = Diary(lessons, sheet, sheet_every, lambda told: aside(told, quiet=quiet))
-    with _watched(diary, lessons, timelapse, lapse, movie, force=over):
-        with fitting_progress(quiet=quiet):
-            done = translating.run(lessons, runner, diary)
-        if not math.isfinite(done.fitted.run.best_loss):
-            raise LimnerError(f"the loss is no number from the start: {done.fitted.mend}")
-        done.fitted.artwork.save(path, force=over)
+    outputs, written = files.Outputs([*names, *([album] if notable else [])]), None
+    try:
+        with _watched(diary, lessons, timelapse, lapse, movie, force=over):
+            with fitting_progress(quiet=quiet), files.stoppable(keep, lessons.kept):
+                done = translating.run(lessons, runner, diary)
+            if not math.isfinite(done.fitted.run.best_loss):
+                raise LimnerError(f"the loss is no number from the start: {done.fitted.mend}")
+            done.fitted.artwork.save(path, force=over)
+            written = done
+    except LimnerError as error:
+        if written is None:
+            raise
+        outputs.miss(timelapse or "", error)
     if history:
-        done.fitted.run.history.write(history, lessons.recipe.title, force=force, curves=lessons.trainer.curves)
+        with outputs.writing(history):
+            done.fitted.run.history.write(history, lessons.recipe.title, force=force, curves=lessons.trainer.curves)
     if report:
-        write_report(report, path, lessons, done, diary.sheets, force=force)
+        with outputs.writing(report):
+            write_report(report, path, lessons, done, diary.sheets, force=force)
     if notable:
-        write_notable(album, notable, lessons, done, runner, force=over)
-        names.append(album)
-    say(path, lessons, done, names, as_json=as_json, quiet=quiet)
+        with outputs.writing(album):
+            write_notable(album, notable, lessons, done, runner, force=over)
+    say(path, lessons, done, outputs.names, as_json=as_json, quiet=quiet)
+    if done.fitted.reason != "diverged":
+        outputs.check(path)
     if done.fitted.reason == "diverged":
-        raise LimnerError(diverged(path, lessons, done))
+        raise LimnerError("; ".join([diverged(path, lessons, done), *outputs.missed]))
 
 
 def _default(recipe: str, swap: Mapping[str, str | list[str]]) -> Path:
