@@ -13,6 +13,7 @@ import numpy as np
 from limner import checkpoint, settings
 from limner.album import pictures_of as files_of
 from limner.canvas import Canvas
+from limner.critic import Critic
 from limner.errors import LimnerError
 from limner.files import available_memory, exists, human
 from limner.filter import Filter
@@ -196,6 +197,10 @@ def _learner(table: Mapping[str, Any], source: str) -> SingleRecipe:
     if not isinstance(chosen, SingleRecipe) or chosen.domain != "image":
         raise LimnerError(
             f"{chosen.title}: paints points, and takes no pictures to others; choose a recipe that does, {DEFAULT} say"
+        )
+    if isinstance(chosen.network.stage, Critic):
+        raise LimnerError(
+            f"network: {chosen.network.kind!r} is a critic, which judges pictures and makes none; choose unet, say"
         )
     if chosen.trainer is None:
         raise LimnerError(f"{chosen.title}: the recipe has no [trainer] and cannot learn; try --trainer backprop")
