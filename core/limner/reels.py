@@ -14,8 +14,8 @@ from limner.errors import LimnerError, PluginError, did_you_mean
 from limner.events import Saved
 from limner.files import check_target, replacing
 from limner.folders import check_folder, replacing_folder
+from limner.mistakes import explain, frozen
 from limner.movie import Movie, Recorder, Reel
-from limner.parsing import explain, frozen
 from limner.part import Part
 from limner.registry import registry
 
