@@ -229,11 +229,12 @@ def test_what_a_mean_of_the_steps_leaves_is_saved(capsys, monkeypatch):
     capsys.readouterr()
 
 
+LARGER = ["--input", "downscale", "--network", "upscaler", "-s", "encoder.downscale.factor=2"]
 BAD = [
     (["-s", "trainer.weight=-1"], "trainer.weight: must be at least 0"),
     (["-s", "trainer.critic={kind = 'unet'}"], "'unet' is no critic; choose patch-critic or image-critic"),
     (["--network", "patch-critic"], "'patch-critic' is a critic, which judges pictures and makes none"),
-    (["--input", "downscale", "--network", "upscaler", "--size", "9x7"], "must be multiples of 2, --size 10x8 say"),
+    ([*LARGER, "--size", "9x7"], "must be multiples of 2, --size 10x8 say"),
     (["--size", "2x2"], "trainer.critic.depth: 2 halvings leave too little of 2x2; take 1 at most"),
     (["-s", "trainer.critic.norm=batch"], "choose norm=none"),
     (
