@@ -68,8 +68,10 @@ class Lessons:
 
     @property
     def advice(self) -> tuple[str, ...]:
-        """What the trainer has to say of these pictures before it begins."""
-        return self.trainer.advice(len(self.pairs.training))
+        """What is to be said of these pictures before it begins: of the batch, and what the trainer says."""
+        points = len(self.pairs.training)
+        whole = (f"a batch is all {points} pictures",) if getattr(self.trainer, "batch", 0) > points else ()
+        return (*whole, *self.trainer.advice(points))
 
     @property
     def target_size(self) -> tuple[int, int]:

@@ -253,6 +253,13 @@ def test_what_cannot_be_is_told_in_a_line(args, told, capsys):
     assert told in line
 
 
+def test_a_batch_that_the_pictures_do_not_fill_is_told():
+    said = "a batch is all 9 pictures"
+    assert said not in lessons().advice
+    table = {**TABLE, "trainer": {**TABLE["trainer"], "batch": 60_000}}
+    assert lessons(table).advice[0] == said
+
+
 def test_a_recipe_of_points_cannot_play(capsys):
     assert run(["fit", "photos/0.png", "--trainer", "adversarial", "--steps", "2", "-o", "a.png"]) == 2
     line = capsys.readouterr().err.strip()
