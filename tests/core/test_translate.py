@@ -308,6 +308,36 @@ def test_no_photograph_is_written_over(photos, capsys):
     assert "mine.png: exists already" in told(capsys)[1]
 
 
+def test_going_on_writes_its_own_outputs_again_and_nothing_else(photos, capsys):
+    more = ["--history", "e.csv", "--report", "r.html", "--notable", "1", "--sheet", "s.png"]
+    assert train(photos, *SMALL, "--steps", "1", *more) == 0
+    assert train(photos, *SMALL, "--steps", "2", "--resume", *more) == 0
+    assert [line.partition(",")[0] for line in Path("e.csv").read_text("utf-8").split()] == ["step", "0", "1", "2"]
+    told(capsys)
+    assert train(photos, *SMALL, "--steps", "2", *more, "--force", "--sheet", "nodir/s.png") == 2
+    assert "or choose another with --sheet" in told(capsys)[1]
+    assert (
+        train(
+            photos,
+            *SMALL,
+            "--steps",
+            "2",
+            *more,
+            "--force",
+            "--sheet",
+            "colorize.limner.png",
+            "--history",
+            "./colorize.limner.png",
+        )
+        == 2
+    )
+    assert "two files would go into one, the sheet and --history; name another with --history" in told(capsys)[1]
+    for option, name in (("--history", "e.csv"), ("--report", "r.html"), ("--history", "p.png")):
+        Path(name).write_text("step by step", "utf-8")
+        assert train(photos, *SMALL, "--steps", "3", "--resume", option, name) == 2
+        assert f"{name}: exists already; choose another name with {option}, or --force" in told(capsys)[1]
+
+
 def test_a_sheet_among_the_photographs_is_none_of_them(photos, capsys):
     assert train(photos, *SMALL, "--steps", "1", "-o", f"{photos}/net.limner") == 0
     told(capsys)

@@ -124,12 +124,15 @@ def fit(
         raise LimnerError("--error-map: stands in the picture that --compare FILE names")
     if not (math.isfinite(checkpoint_every) and checkpoint_every >= 0):
         raise LimnerError(f"--checkpoint-every: must be 0 seconds or more, got {checkpoint_every}")
-    others = [file for file in (compare, history, Path(timelapse) if timelapse else None) if file]
+    film = Path(timelapse) if timelapse else None
+    named = {"--compare": compare, "--history": history, "--timelapse": film}
+    others = {option: file for option, file in named.items() if file}
     keep, over = files.check(path, images, others, film=timelapse, resume=resume, force=force)
     if compare:
         check_comparison(compare, force=force)
     if history:
-        check_history(history, force=force)
+        renewed = files.replaceable(history, "--history", force=force, over=over)
+        check_history(history, force=renewed)
     pixels, dpi = parse_size(size) if size else (None, 0.0)
     runner = o.backend(backend, threads)
     values, options = o.split_writer(o.sets(set_), None)
@@ -177,7 +180,7 @@ def fit(
     shown = fitted.artwork if press is None else fitted.artwork.press(press)
     shown.save(path, dpi=dpi, options=options, force=over, backend=runner)
     found = measuring.measure(path, job, fitted.artwork, runner)
-    outputs = files.Outputs(others)
+    outputs = files.Outputs([*others.values()])
     if missed and timelapse:
         outputs.miss(timelapse, missed)
     if compare:
@@ -186,7 +189,7 @@ def fit(
             write_comparison(compare, found.original, found.painted, error_map=error_map, caption=told, force=force)
     if history:
         with outputs.writing(history):
-            fitted.run.history.write(history, job.recipe.title, force=force)
+            fitted.run.history.write(history, job.recipe.title, force=renewed)
     _say(path, job, fitted, found, outputs.names, as_json=as_json, quiet=quiet)
     outputs.check(path)
     if fitted.reason == "diverged":

@@ -15,6 +15,12 @@ if TYPE_CHECKING:
     from limner.movie import Movie
 
 
+TABLES = (b"step,seconds,loss,psnr,rate", b'{"step": ')
+"""How a run's history begins, as .csv and as .jsonl; plots do not say what they are."""
+PAGES = (b"content=\"default-src 'none'; img-src data:; style-src 'unsafe-inline'\"",)
+"""What stands at the head of a report."""
+
+
 def default(images: list[str]) -> Path:
     """What a fit is called that is given no name: as its picture, its folder, or the first of several."""
     first = Path(images[0].removeprefix("skimage:"))
@@ -41,16 +47,15 @@ def pictures(images: list[str], out: Path) -> list[str]:
 def check(
     out: Path,
     images: list[str],
-    others: list[Path],
+    others: dict[str, Path],
     *,
     film: str | None,
     resume: bool,
     force: bool,
-    sheet: Path | None = None,
 ) -> tuple[Path, bool]:
     """Where the checkpoint lies, and whether what is there may be overwritten; all files are checked first.
 
-    A run that goes on may replace its ``sheet``, which is among the others.
+    The others go by their options. A run that goes on may replace those that an earlier part of one wrote.
 
     Raises:
         LimnerError: a file is there that nobody said may go, or two would go into one.
@@ -62,20 +67,42 @@ def check(
     going_on = resume and exists(keep)
     if exists(keep) and not (resume or force):
         raise LimnerError(f"{keep}: holds a run of its own; go on with it with --resume, or start afresh with --force")
-    places = [path.resolve() for path in (out, keep, *others)]
     learned = [Path(name) for name in images]
     originals = {path.resolve() for path in learned}
-    for i, path in enumerate((out, keep, *others)):
-        if places[i] in places[:i]:
-            raise LimnerError(f"{path}: two files would go into one; name another")
-        if places[i] in originals:
-            raise LimnerError(f"{path}: is the picture to learn; name another file with -o")
+    places: dict[Path, str] = {}
+    for what, path in {"what is learned": out, "its checkpoint": keep, **others}.items():
+        option, place = what if what in others else "-o", path.resolve()
+        if place in places:
+            raise LimnerError(
+                f"{path}: two files would go into one, {places[place]} and {what}; name another with {option}"
+            )
+        if place in originals:
+            raise LimnerError(f"{path}: is the picture to learn; name another file with {option}")
+        places[place] = what.replace("--sheet", "the sheet")  # which has a name where none is given
         if film and path == Path(film):  # it may be a folder; whoever writes it looks itself
             continue
-        check_target(path, force=force or (going_on and path in (out, keep, sheet)) or path == keep)
+        mine = going_on if option == "-o" else replaceable(path, option, force=force, over=going_on)
+        check_target(path, force=force or mine or path == keep, option=option)
     if film:
-        _check_frames(film, learned, [path for path in (out, keep, *others) if path != Path(film)])
+        _check_frames(film, learned, [path for path in (out, keep, *others.values()) if path != Path(film)])
     return keep, force or going_on
+
+
+def replaceable(path: Path, option: str, *, force: bool, over: bool) -> bool:
+    """May what an option names be replaced? By a run that goes on, where the file says what it is."""
+    from limner.triptych import is_sheet
+
+    marks = {"--history": TABLES, "--report": PAGES}
+    if force or not over or option not in ("--sheet", *marks):
+        return force
+    if option == "--sheet":
+        return is_sheet(path)
+    try:
+        with path.open("rb") as file:
+            start = file.read(1000)
+    except (OSError, ValueError):
+        return False
+    return any(mark in start for mark in marks[option])
 
 
 @contextmanager

@@ -108,7 +108,6 @@ def train(
     from limner.notable import NOTABLE, check_notable, write_notable
     from limner.report import check_report, write_report
     from limner.sizes import parse_size
-    from limner.triptych import is_sheet
 
     _check_numbers(steps, epochs, patches, seconds, checkpoint_every, sheet_every)
     swap = o.swaps(encoder=input_, output=output, augment=augment, network=network, trainer=trainer, loss=loss)
@@ -119,13 +118,15 @@ def train(
     if sheet.suffix.lower() != ".png":
         raise LimnerError(f"{sheet}: a sheet is written as .png; name it so with --sheet")
     sources, learned = _expanded(sources, sheet), _expanded(targets or [], sheet)
-    names = [file for file in (sheet, history, report, Path(timelapse) if timelapse else None) if file]
-    own = sheet if is_sheet(sheet) else None
-    keep, over = files.check(path, [*sources, *learned], names, film=timelapse, resume=resume, force=force, sheet=own)
+    film = Path(timelapse) if timelapse else None
+    named = {"--sheet": sheet, "--history": history, "--report": report, "--timelapse": film}
+    others = {option: file for option, file in named.items() if file}
+    keep, over = files.check(path, [*sources, *learned], others, film=timelapse, resume=resume, force=force)
+    free = {option: files.replaceable(file, option, force=force, over=over) for option, file in others.items()}
     if history:
-        check_history(history, force=force)
+        check_history(history, force=free["--history"])
     if report:
-        check_report(report, force=force)
+        check_report(report, force=free["--report"])
     album = path.with_name(f"{path.stem}-notable")
     if notable is not None:
         check_folder(album, NOTABLE, force=over)
@@ -159,7 +160,7 @@ def train(
     from limner.diary import Diary
 
     diary = Diary(lessons, sheet, sheet_every, lambda told: aside(told, quiet=quiet))
-    outputs, written = files.Outputs([*names, *([album] if notable else [])]), None
+    outputs, written = files.Outputs([*others.values(), *([album] if notable else [])]), None
     try:
         with _watched(diary, lessons, timelapse, lapse, movie, force=over):
             with fitting_progress(quiet=quiet), files.stoppable(keep, lessons.kept):
@@ -174,10 +175,11 @@ def train(
         outputs.miss(timelapse or "", error)
     if history:
         with outputs.writing(history):
-            done.fitted.run.history.write(history, lessons.recipe.title, force=force, curves=lessons.trainer.curves)
+            run, free_to_go = done.fitted.run, free["--history"]
+            run.history.write(history, lessons.recipe.title, force=free_to_go, curves=lessons.trainer.curves)
     if report:
         with outputs.writing(report):
-            write_report(report, path, lessons, done, diary.sheets, force=force)
+            write_report(report, path, lessons, done, diary.sheets, force=free["--report"])
     if notable:
         with outputs.writing(album):
             write_notable(album, notable, lessons, done, runner, force=over)
