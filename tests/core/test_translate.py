@@ -72,6 +72,9 @@ def test_it_learns_and_apply_needs_no_flags(photos, capsys):
     )
     with Image.open("t.gif") as movie:
         assert movie.n_frames >= 3
+    loud = [arg for arg in args if arg != "--quiet"]
+    assert train(*loud, "--steps", "41", "--resume", "--timelapse", "u.gif") == 0
+    assert "the timelapse begins at step 40" in told(capsys)[1]
     assert run(["translate", "apply", "colorize.limner", f"{photos}/3.png", "skimage:coffee", "-o", "out"]) == 0
     out, err = told(capsys)
     assert out.splitlines() == ["out/3.png", "out/coffee.png"]
@@ -225,6 +228,11 @@ def test_pictures_of_many_kinds_make_one_set(photos, capsys):
         (["--report", "r.pdf"], "a report is written as .html"),
         (["--held-out", "1.5"], "--held-out: must be between 0 and 1, got 1.5"),
         (["--steps", "0"], "--steps: must be at least 1"),
+        (["--steps", "9" * 20], "--steps: must be at most 1000000000"),
+        (["--steps", "2.5"], "--steps: must be a whole number, got '2.5'"),
+        (["--seconds=long", "--steps", "2"], "--seconds: must be a number, got 'long'"),
+        (["--seconds", "0"], "--seconds: must be a number above 0, got 0"),
+        (["--seconds", "-1"], "--seconds: must be a number above 0, got -1"),
         (["--sheet-every", "nan"], "--sheet-every: must be 0 seconds or more"),
         (["--size", "0x5"], "0x5"),
         (["--targets", "nowhere.png"], "nowhere.png: there is no such file"),

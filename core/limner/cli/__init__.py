@@ -33,7 +33,7 @@ from limner.cli import (
     verify,
 )
 from limner.cli.options import forsake
-from limner.cli.output import fail, hear, interrupted
+from limner.cli.output import fail, hear, interrupted, misread
 from limner.errors import LimnerError
 
 OUR_FAULT = 70  # EX_SOFTWARE of sysexits.h
@@ -109,7 +109,7 @@ def run(args: Sequence[str]) -> int:
         if isinstance(error, typer.TyperException) and error.format_message().startswith("Usage:"):
             typer.echo(error.format_message())  # a group without a command: its help is the answer
             return 0
-        fail(error.format_message() if isinstance(error, typer.TyperException) else str(error))
+        fail(misread(error.format_message(), args) if isinstance(error, typer.TyperException) else str(error))
         return 2
     except MemoryError:
         fail("memory ran out; choose a smaller --size or network")

@@ -114,12 +114,7 @@ def fit(
 
     path = Path(out) if out else files.default(images)
     images = files.pictures(images, path)
-    if steps is not None and steps < 1:
-        raise LimnerError(f"--steps: must be at least 1, got {steps}")
-    if epochs is not None and epochs < 1:
-        raise LimnerError(f"--epochs: must be at least 1, got {epochs}")
-    if seconds is not None and seconds == 0:
-        raise LimnerError("--seconds: must be above 0")
+    files.check_bounds(steps, epochs, seconds, psnr)
     if error_map and not compare:
         raise LimnerError("--error-map: stands in the picture that --compare FILE names")
     if not (math.isfinite(checkpoint_every) and checkpoint_every >= 0):
@@ -169,6 +164,8 @@ def fit(
     if job.kept:
         done = job.kept.header
         note(f"goes on after step {done.step}", quiet=quiet)
+        if timelapse:
+            note(f"the timelapse begins at step {done.step}", quiet=quiet)
         if job.budget.reached(done.step, done.seconds, done.psnr):
             note("which is all that was asked for; give it more --steps, --seconds or --psnr", quiet=quiet)
     elif seed is None:

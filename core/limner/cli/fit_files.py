@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,6 +20,35 @@ TABLES = (b"step,seconds,loss,psnr,rate", b'{"step": ')
 """How a run's history begins, as .csv and as .jsonl; plots do not say what they are."""
 PAGES = (b"content=\"default-src 'none'; img-src data:; style-src 'unsafe-inline'\"",)
 """What stands at the head of a report."""
+
+
+MOST = 10**9
+"""Of steps, epochs or pixels: what is asked for beyond is a slip of the finger."""
+
+
+def check_count(option: str, number: int | None) -> None:
+    """Refuse a count that is none, or absurd.
+
+    Raises:
+        LimnerError: it is.
+    """
+    if number is not None and number < 1:
+        raise LimnerError(f"{option}: must be at least 1, got {number}")
+    if number is not None and number > MOST:
+        raise LimnerError(f"{option}: must be at most {MOST}, got {number}")
+
+
+def check_bounds(steps: int | None, epochs: int | None, seconds: float | None, psnr: float | None) -> None:
+    """Refuse what ends no run.
+
+    Raises:
+        LimnerError: a bound is no number above 0, or more steps than anybody can wait for.
+    """
+    check_count("--steps", steps)
+    check_count("--epochs", epochs)
+    for option, bound in (("--seconds", seconds), ("--psnr", psnr)):
+        if bound is not None and not 0 < bound < math.inf:
+            raise LimnerError(f"{option}: must be a number above 0, got {bound:g}")
 
 
 def default(images: list[str]) -> Path:

@@ -13,7 +13,7 @@ import typer
 from limner.cli import fit_files as files
 from limner.cli import options as o
 from limner.cli.fit import Epochs, Every, HistoryFile, LossName, Psnr, Resume, Steps, TimelapseFile
-from limner.cli.output import aside, fitting_progress
+from limner.cli.output import aside, fitting_progress, note
 from limner.cli.translate.saying import diverged, say, say_start
 from limner.errors import LimnerError
 
@@ -109,7 +109,9 @@ def train(
     from limner.report import check_report, write_report
     from limner.sizes import parse_size
 
-    _check_numbers(steps, epochs, patches, seconds, checkpoint_every, sheet_every)
+    files.check_bounds(steps, epochs, seconds, psnr)
+    files.check_count("--patches", patches)
+    _check_pauses(checkpoint_every, sheet_every)
     swap = o.swaps(encoder=input_, output=output, augment=augment, network=network, trainer=trainer, loss=loss)
     path = Path(out) if out is not None else _default(recipe, swap)
     sheet = sheet or path.with_suffix(".png")
@@ -156,6 +158,8 @@ def train(
     if notable is not None:
         check_notable(notable, lessons.target_size)
     say_start(lessons, seed=seed, quiet=quiet)
+    if lessons.kept and timelapse:
+        note(f"the timelapse begins at step {lessons.kept.header.step}", quiet=quiet)
     from limner import translating
     from limner.diary import Diary
 
@@ -229,19 +233,7 @@ def _watched(
         yield
 
 
-def _check_numbers(
-    steps: int | None,
-    epochs: int | None,
-    patches: int | None,
-    seconds: float | None,
-    checkpoint_every: float,
-    sheet_every: float,
-) -> None:
-    for name, number in (("--steps", steps), ("--epochs", epochs), ("--patches", patches)):
-        if number is not None and number < 1:
-            raise LimnerError(f"{name}: must be at least 1, got {number}")
-    if seconds is not None and seconds == 0:
-        raise LimnerError("--seconds: must be above 0")
+def _check_pauses(checkpoint_every: float, sheet_every: float) -> None:
     for name, pause in (("--checkpoint-every", checkpoint_every), ("--sheet-every", sheet_every)):
         if not (math.isfinite(pause) and pause >= 0):
             raise LimnerError(f"{name}: must be 0 seconds or more, got {pause}")
