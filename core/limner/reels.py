@@ -40,7 +40,7 @@ def movie_for(path: str | Path, options: Mapping[str, Any] | None = None) -> Par
             continue
         if ending in cls.suffixes:
             return Part("movie", name, _with_options(path, cls, options or {}))
-        known += cls.suffixes
+        known += ["a folder" if suffix == "/" else suffix for suffix in cls.suffixes]
     aside = f"; {'; '.join(broken)}" if broken else ""
     told = did_you_mean(ending, known)
     raise LimnerError(f"{path}: the ending {ending!r} names no format of movies{told}{aside}")

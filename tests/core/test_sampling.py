@@ -135,7 +135,10 @@ BAD = [
     (["specks.limner", "--walk", "a.gif", "--seconds", "0.1"], "--seconds: 0.1 s are 2 frames, too few for 16"),
     (["specks.limner", "--walk", "a.gif", "--count", "4000"], "--count: a walk past 4000 pictures would take 120000"),
     (["specks.limner", "--walk", "a.gif", "--frames", "900", "--seconds", "1"], "240 is the most"),
-    (["specks.limner", "--walk", "a.txt"], "names no format of movies"),
+    (
+        ["specks.limner", "--walk", "a.txt"],
+        "names no format of movies; known: .apng, .gif, .m4v, .mp4, .webm, .webp, a folder",
+    ),
     (["specks.limner", "--sheet", "a.jpg"], "a sheet is written as .png"),
     (["specks.limner", "-s", "network.width=2"], "a walk has movie.X to set"),
     (["nowhere.limner"], "nowhere.limner"),
