@@ -12,7 +12,7 @@ import typer
 
 from limner.cli import fit_files as files
 from limner.cli import options as o
-from limner.cli.fit import Epochs, Every, HistoryFile, LossName, Psnr, Resume, Steps, TimelapseFile
+from limner.cli.fit import Every, HistoryFile, LossName, Resume, Steps, TimelapseFile
 from limner.cli.output import aside, fitting_progress, note
 from limner.cli.translate.saying import diverged, say, say_start
 from limner.errors import LimnerError
@@ -37,6 +37,8 @@ Augments = Annotated[
     str | None,
     typer.Option("--augment", metavar="A,B", help="Vary them: flip,crop,jitter,cutout; 'none' for none."),
 ]
+Epochs = Annotated[int | None, typer.Option(metavar="N", help="Stop when every picture was looked at so often.")]
+Psnr = Annotated[float | None, typer.Option(metavar="DB", help="Stop when held-out pictures come out this good.")]
 Seconds = Annotated[float | None, typer.Option(metavar="S", help="Stop after so long; 300 where nothing is said.")]
 HeldOut = Annotated[float, typer.Option(metavar="SHARE", help="Of the pictures, kept apart to judge by.")]
 Patches = Annotated[
@@ -52,7 +54,7 @@ Report = Annotated[Path | None, typer.Option(metavar="FILE", help="An HTML page 
 
 Notable = Annotated[
     int | None,
-    typer.Option(metavar="N", help="Also write the N most notable outputs, as artworks, into the folder OUT-notable."),
+    typer.Option(metavar="N", help="Also write the N most notable outputs, 1 to 100, as artworks, into OUT-notable."),
 ]
 
 
@@ -99,6 +101,7 @@ def train(
     limner translate train photos/ --recipe colorize
     limner translate train photos/ --input contours,canny --output identity --seconds 900
     limner translate train photos/ --recipe super-resolution --size 128x128 --report report.html
+    limner translate train photos/ --recipe colorize-gan --size 64x64 --seconds 1800
     limner translate train drawings/ --targets paintings/ --recipe autoencode
     """
     from limner.folders import check_folder
