@@ -68,10 +68,14 @@ class Lessons:
 
     @property
     def advice(self) -> tuple[str, ...]:
-        """What is to be said of these pictures before it begins: of the batch, and what the trainer says."""
+        """What the trainer has to say of these pictures before it begins."""
+        return self.trainer.advice(len(self.pairs.training))
+
+    @property
+    def batch(self) -> str:
+        """What is to be said where a batch is larger than the set, and so all of it; mostly nothing."""
         points = len(self.pairs.training)
-        whole = (f"a batch is all {points} pictures",) if getattr(self.trainer, "batch", 0) > points else ()
-        return (*whole, *self.trainer.advice(points))
+        return f"a batch is all {points} pictures" if getattr(self.trainer, "batch", 0) > points else ""
 
     @property
     def target_size(self) -> tuple[int, int]:

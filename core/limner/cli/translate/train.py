@@ -161,6 +161,8 @@ def train(
     if notable is not None:
         check_notable(notable, lessons.target_size)
     say_start(lessons, seed=seed, quiet=quiet)
+    if lessons.batch:
+        note(lessons.batch, quiet=quiet)
     if lessons.kept and timelapse:
         note(f"the timelapse begins at step {lessons.kept.header.step}", quiet=quiet)
     from limner import translating
