@@ -37,6 +37,21 @@ def translator_of(artwork: Artwork) -> Translator:
     return model
 
 
+def taker_of(artwork: Artwork) -> Translator:
+    """The model of an artwork that looks at pictures: of what is handed in, not of noise alone.
+
+    Raises:
+        LimnerError: it takes no pictures.
+    """
+    model = translator_of(artwork)
+    if model.alone:  # it would make some, and they would have nothing to do with what was handed in
+        raise LimnerError(
+            f"{artwork.recipe.title}: makes its pictures of noise alone, and looks at none; limner translate sample "
+            "shows new ones"
+        )
+    return model
+
+
 def translate(
     artwork: Artwork,
     picture: str,
@@ -62,7 +77,7 @@ def translate(
     Raises:
         LimnerError: the artwork translates nothing, the picture cannot be read, or memory cannot hold it.
     """
-    model = translator_of(artwork)
+    model = taker_of(artwork)
     own = choose(backend, registry())
     asked = not ready(model) if filtered is None else filtered
     if size:

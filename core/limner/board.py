@@ -12,8 +12,8 @@ from pydantic import Field, ValidationError
 
 from limner.errors import LimnerError
 from limner.files import available_memory
+from limner.mistakes import explain, frozen
 from limner.movie import Reel
-from limner.parsing import explain, frozen
 from limner.planes import over_white
 from limner.pressing import labels_of, stations_of, weights_of
 from limner.reels import check_reel, movie_for, recording

@@ -181,12 +181,12 @@ def check_same(path: Path, saved: Saved, recipe: Mapping[str, Any], target: str)
     if saved.header.target != target:
         raise LimnerError(
             f"{path}: is the checkpoint of another picture, or of this one at another size; "
-            "name another picture with -o, or start afresh with --force and without --resume"
+            "name another file with -o, or start afresh with --force and without --resume"
         )
     other = _difference(saved.header.recipe, recipe)
     if other:
         raise LimnerError(
-            f"{path}: is the checkpoint of another recipe ({other}); go on with that one, name another picture with "
+            f"{path}: is the checkpoint of another recipe ({other}); go on with that one, name another file with "
             "-o, or start afresh with --force and without --resume"
         )
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import ValidationError
 
 from limner.errors import LimnerError
-from limner.parsing import explain, frozen
+from limner.mistakes import explain, frozen
 from limner.registry import registry
 
 if TYPE_CHECKING:

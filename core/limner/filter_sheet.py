@@ -16,7 +16,7 @@ from limner.events import Saved
 from limner.files import available_memory, check_target, human, replacing
 from limner.filter import Filter, as_pictures
 from limner.labels import INK, PAPER, label_font, wrapped
-from limner.parsing import explain, frozen
+from limner.mistakes import explain, frozen
 from limner.part import Part, kinds_filled
 from limner.registry import registry
 from limner.rng import child_rng

@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from limner.container import SUFFIX
 from limner.errors import ArtworkError, ForeignError, LimnerError, PluginError, did_you_mean
 from limner.files import os_reason
-from limner.parsing import explain, frozen
+from limner.mistakes import explain, frozen
 from limner.part import Part
 from limner.registry import registry
 from limner.writer import Page, Writer

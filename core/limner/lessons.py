@@ -13,6 +13,7 @@ import numpy as np
 from limner import checkpoint, settings
 from limner.album import pictures_of as files_of
 from limner.canvas import Canvas
+from limner.critic import Critic
 from limner.errors import LimnerError
 from limner.files import available_memory, exists, human
 from limner.filter import Filter
@@ -69,6 +70,12 @@ class Lessons:
     def advice(self) -> tuple[str, ...]:
         """What the trainer has to say of these pictures before it begins."""
         return self.trainer.advice(len(self.pairs.training))
+
+    @property
+    def batch(self) -> str:
+        """What is to be said where a batch is larger than the set, and so all of it; mostly nothing."""
+        points = len(self.pairs.training)
+        return f"a batch is all {points} pictures" if getattr(self.trainer, "batch", 0) > points else ""
 
     @property
     def target_size(self) -> tuple[int, int]:
@@ -196,6 +203,10 @@ def _learner(table: Mapping[str, Any], source: str) -> SingleRecipe:
     if not isinstance(chosen, SingleRecipe) or chosen.domain != "image":
         raise LimnerError(
             f"{chosen.title}: paints points, and takes no pictures to others; choose a recipe that does, {DEFAULT} say"
+        )
+    if isinstance(chosen.network.stage, Critic):
+        raise LimnerError(
+            f"network: {chosen.network.kind!r} is a critic, which judges pictures and makes none; choose unet, say"
         )
     if chosen.trainer is None:
         raise LimnerError(f"{chosen.title}: the recipe has no [trainer] and cannot learn; try --trainer backprop")

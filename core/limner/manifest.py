@@ -13,7 +13,7 @@ from limner._version import __version__
 from limner.canvas import MAX_SIDE, MAX_SUPERSAMPLE, Canvas
 from limner.dither import Dither
 from limner.errors import ArtworkError
-from limner.parsing import explain, frozen
+from limner.mistakes import explain, frozen
 from limner.stage import Stage
 
 Side = Annotated[int, Field(ge=1, le=MAX_SIDE)]

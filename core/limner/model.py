@@ -25,6 +25,11 @@ class Model(ABC):
     """Width and height, where a code gives all pixels of a picture at once; samples of a fit are codes then."""
 
     @property
+    def alone(self) -> bool:
+        """Does it make pictures of noise, without a place in them or a picture that it is given?"""
+        return False
+
+    @property
     def plate(self) -> bool:
         """Does a code give all pixels of a picture at once?"""
         return self.raster_size is not None

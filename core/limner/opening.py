@@ -9,7 +9,7 @@ import numpy as np
 from limner import container
 from limner.artwork import Artwork
 from limner.errors import ArtworkError, ForeignError, LimnerError, RecipeError
-from limner.files import human
+from limner.files import exists, human
 from limner.formats import reading
 from limner.manifest import Manifest, digest_of, read_manifest, theta_bytes
 from limner.models import model_of
@@ -26,6 +26,8 @@ def open_artwork(path: str | Path) -> Artwork:
         ArtworkError: the file holds no artwork, or a damaged or forged one, or needs a plugin that is not installed.
     """
     path = Path(path)
+    if not exists(path) and (command := registry().told_by(str(path))):
+        raise ArtworkError(f"{path}: there is no such file; {command} tells of what has that name")
     if path.suffix.lower() == container.SUFFIX:
         text, theta = container.read_container(path)
         return _assemble(path, text, theta)

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import math
-import re
 import tomllib
 from collections.abc import Iterable, Mapping
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, cast
 
 from pydantic import ValidationError
 
 from limner.errors import LimnerError, RecipeError, did_you_mean
+from limner.mistakes import a, explain, frozen, plain
 from limner.part import Part, kinds_filled
 from limner.recipe import (
     DEFAULTS,
@@ -79,7 +77,7 @@ class _Parser:
         layered = "layer" in table
         known = [*Header.model_fields, *(LAYERED if layered else (*DEFAULTS, *OPTIONAL, *IMAGES, *LAYERED))]
         known += [BESIDE] if depth == 0 else []
-        self.problems += [f"{at}{_plain(k)}: unknown key{did_you_mean(str(k), known)}" for k in table if k not in known]
+        self.problems += [f"{at}{plain(k)}: unknown key{did_you_mean(str(k), known)}" for k in table if k not in known]
         fields = {k: v for k, v in table.items() if k in Header.model_fields}
         header = cast("Header | None", self._validate(Header, fields, at.rstrip(".")))
         made = self._layered(table, at, depth) if layered else self._single(table, at)
@@ -162,7 +160,7 @@ class _Parser:
         kind = value.get("kind", DEFAULTS[role]["kind"] if role in ("frame", "network", "color") else None)
         if not isinstance(kind, str):
             names = ", ".join(self.registry.names(role))
-            self.problems.append(f"{path}.kind: must name {_a(role)}" + (f"; known: {names}" if names else ""))
+            self.problems.append(f"{path}.kind: must name {a(role)}" + (f"; known: {names}" if names else ""))
             return None
         try:
             cls = self.registry.load(role, kind)
@@ -181,75 +179,6 @@ class _Parser:
         except TypeError as error:  # an abstract method that a plugin's author did not write
             self.problems.append(f"{path}: {error}")
         return None
-
-
-def frozen(value: Any) -> Any:
-    """The value with tuples for lists: stages are frozen, and strict validation takes the one for the other nowhere."""
-    if isinstance(value, Mapping):
-        return {str(k): frozen(v) for k, v in value.items()}
-    return tuple(frozen(v) for v in value) if isinstance(value, (list, tuple)) else value
-
-
-_UNION_BRANCH = re.compile(r"constrained-|(int|float|str|bool)$|[a-z-]+\[")
-"""How pydantic names the branches of a union inside an error's location."""
-
-
-def explain(error: ValidationError, cls: type[Stage], path: str, value: Mapping[str, Any] | None = None) -> list[str]:
-    """A validation error as one sentence for each mistake, led by its path."""
-    told: dict[str, str] = {}
-    value = value or {}
-    for item in error.errors(include_url=False):
-        branch = next((str(x) for x in item["loc"] if _UNION_BRANCH.match(str(x))), "")
-        if branch and isinstance(value.get(str(item["loc"][0])), tuple) != branch.startswith("tuple"):
-            continue  # one value where a tuple may stand too: the other branch says what is wrong with the value
-        names = [_plain(x) for x in item["loc"] if not _UNION_BRANCH.match(str(x))]
-        where = ".".join([*([path] if path else []), *names]) or "recipe"
-        told.setdefault(where, f"{where}: {_sentence(dict(item), cls)}")
-    return list(told.values())
-
-
-def _sentence(item: dict[str, Any], cls: type[Stage]) -> str:
-    kind, ctx, got = item["type"], item.get("ctx", {}), _show(item.get("input"))
-    if kind == "extra_forbidden":
-        return f"unknown key{did_you_mean(str(item['loc'][-1]), cls.model_fields)}"
-    if kind == "missing":
-        return "is missing"
-    if kind == "tuple_type":
-        return f"must be a list, got {got}"
-    if kind == "finite_number":
-        return f"must be a finite number, got {got}"
-    bounds = {"greater_than_equal": ("at least", "ge"), "less_than_equal": ("at most", "le")}
-    bounds |= {"greater_than": ("more than", "gt"), "less_than": ("less than", "lt")}
-    if kind in bounds:
-        word, key = bounds[kind]
-        return f"must be {word} {ctx[key]}, got {got}"
-    if kind in ("too_long", "too_short"):
-        word, number = ("at most", ctx["max_length"]) if kind == "too_long" else ("at least", ctx["min_length"])
-        return f"must have {word} {number} items, got {ctx['actual_length']}"
-    if kind == "literal_error":
-        near = get_close_matches(str(item.get("input")), re.findall(r"'([^']+)'", ctx["expected"]), n=1)
-        hint = f"; did you mean {near[0]!r}?" if near else ""
-        return f"must be {ctx['expected']}, got {got}{hint}"
-    if kind == "value_error":
-        return str(ctx.get("error", item["msg"]))
-    message = item["msg"].removeprefix("Input should be ").removeprefix("a valid ")
-    return f"must be {message[:1].lower()}{message[1:]}, got {got}"
-
-
-def _show(value: Any) -> str:
-    """A value from outside, short and harmless to print."""
-    text = repr(value) if not isinstance(value, float) or math.isfinite(value) else str(value)
-    return text if len(text) <= 60 else text[:57] + "..."
-
-
-def _plain(key: Any) -> str:
-    """A key from outside, as part of a path."""
-    text = str(key)
-    return text if text.isprintable() and len(text) <= 60 else _show(text)
-
-
-def _a(word: str) -> str:
-    return f"an {word}" if word[0] in "aeiou" else f"a {word}"
 
 
 def _or(domains: Iterable[str]) -> str:

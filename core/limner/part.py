@@ -9,9 +9,14 @@ from typing import Any
 from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler, ValidationError
 from pydantic_core import core_schema
 
-from limner.errors import LimnerError
+from limner.errors import LimnerError, did_you_mean
+from limner.kinds import KINDS
+from limner.mistakes import Mistake, MistakesError, a, found, frozen
 from limner.registry import registry
 from limner.stage import Stage
+
+NONE = "none"
+"""What stands for an empty list of stages, where it is written on a line."""
 
 
 @dataclass(frozen=True)
@@ -62,30 +67,73 @@ class Nested:
         return {"type": "array", "items": one} if self.many else one
 
     def _read_all(self, value: Any) -> tuple[Part, ...]:
+        if value == NONE:
+            return ()
         if not isinstance(value, (list, tuple)):
-            raise ValueError(f"must be a list of tables that each name a {self.role} as their kind")  # noqa: TRY004 - pydantic collects these
-        return tuple(map(self._read, value))
+            raise ValueError(f"must be a list of tables that each name {a(self.role)} as their kind, or none")  # noqa: TRY004 - pydantic collects these
+        parts, wrong = [], list[Mistake]()
+        for i, one in enumerate(value):
+            try:
+                parts.append(self._read(one))
+            except MistakesError as error:
+                wrong += [((str(i), *at), said) for at, said in error.mistakes]
+        if wrong:
+            raise MistakesError(wrong)
+        return tuple(parts)
 
     def _read(self, value: Any) -> Part:
         if isinstance(value, Part):
             if value.role != self.role:
-                raise ValueError(f"must be a {self.role}, got a {value.role}")
+                raise MistakesError([((), f"must be {a(self.role)}, got {a(value.role)}")])
             return value
         if not isinstance(value, Mapping) or not isinstance(value.get("kind"), str):
-            raise ValueError(f"must be a table that names a {self.role} as its kind")  # noqa: TRY004 - pydantic collects these
+            raise MistakesError([((), f"must be a table that names {a(self.role)} as its kind")])
+        kind = value["kind"]
         try:
-            cls = registry().load(self.role, value["kind"])
-            stage = cls.model_validate(kinds_filled(cls, {k: v for k, v in value.items() if k != "kind"}))
-        except ValidationError as error:
-            wrong = [f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors()]
-            raise ValueError("; ".join(wrong)) from error
+            cls = _load(self.role, kind, value.like if isinstance(value, _Filled) else "")
         except LimnerError as error:
-            raise ValueError(str(error)) from error
-        return Part(self.role, value["kind"], stage)
+            raise MistakesError([(("kind",), str(error))]) from error
+        fields = kinds_filled(cls, frozen({k: v for k, v in value.items() if k != "kind"}))
+        try:
+            return Part(self.role, kind, cls.model_validate(fields))
+        except ValidationError as error:
+            raise MistakesError(found(error, cls, fields)) from error
 
 
 def _tables(parts: tuple[Part, ...]) -> list[dict[str, Any]]:
     return [part.table() for part in parts]
+
+
+class _Filled(dict[str, Any]):
+    """A nested table with its kind, that knows what the default's kind is."""
+
+    like = ""
+
+
+def _load(role: str, kind: str, like: str) -> type[Any]:
+    """The class of a stage within another.
+
+    Where the default's interface is narrower than the role's, a critic's among networks say, no other will do.
+
+    Raises:
+        LimnerError: the name is unknown, or what it names is none of these.
+    """
+    known, wanted = registry().names(role), _interface(role, like) if like else KINDS[role]
+    if kind in known and issubclass(cls := registry().load(role, kind), wanted):
+        return cls
+    if wanted is KINDS[role]:
+        return registry().load(role, kind)
+    what = wanted.__name__.lower()
+    own = [name for name in known if issubclass(registry().load(role, name), wanted)]
+    if kind in known:
+        raise LimnerError(f"{kind!r} is no {what}; choose {' or '.join(own)}")
+    raise LimnerError(f"unknown {what} {kind!r}{did_you_mean(kind, own)}")
+
+
+def _interface(role: str, kind: str) -> type[Any]:
+    """The class of limner's own that a registered stage is of."""
+    lineage = registry().load(role, kind).__mro__
+    return next(cls for cls in lineage if cls.__module__.startswith("limner."))
 
 
 def kinds_filled(cls: type[Stage], fields: Mapping[str, Any]) -> dict[str, Any]:
@@ -95,5 +143,6 @@ def kinds_filled(cls: type[Stage], fields: Mapping[str, Any]) -> dict[str, Any]:
         value, default = out.get(name), field.default
         nests = any(isinstance(mark, Nested) for mark in field.metadata)
         if nests and isinstance(value, Mapping) and isinstance(default, Mapping):
-            out[name] = {"kind": default["kind"], **value}
+            out[name] = _Filled({"kind": default["kind"], **value})
+            out[name].like = default["kind"]
     return out

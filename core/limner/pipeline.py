@@ -173,7 +173,9 @@ def find(recipe: str | Path | Recipe | Mapping[str, Any]) -> tuple[Mapping[str, 
     path = Path(recipe)
     if not exists(path):
         known = registry().names("recipe")
-        raise LimnerError(f"there is no recipe or file {name[:80]!r}{did_you_mean(name, known)}")
+        command = registry().told_by(name)
+        mend = f"; {command} tells of the stage" if command else did_you_mean(name, known)
+        raise LimnerError(f"there is no recipe or file {name[:80]!r}{mend}")
     if path.suffix.lower() == ".toml":
         return read_toml(_read(path), name), name
     return open_artwork(path).recipe.table(), name

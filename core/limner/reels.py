@@ -14,8 +14,8 @@ from limner.errors import LimnerError, PluginError, did_you_mean
 from limner.events import Saved
 from limner.files import check_target, replacing
 from limner.folders import check_folder, replacing_folder
+from limner.mistakes import explain, frozen
 from limner.movie import Movie, Recorder, Reel
-from limner.parsing import explain, frozen
 from limner.part import Part
 from limner.registry import registry
 
@@ -40,7 +40,7 @@ def movie_for(path: str | Path, options: Mapping[str, Any] | None = None) -> Par
             continue
         if ending in cls.suffixes:
             return Part("movie", name, _with_options(path, cls, options or {}))
-        known += cls.suffixes
+        known += ["a folder" if suffix == "/" else suffix for suffix in cls.suffixes]
     aside = f"; {'; '.join(broken)}" if broken else ""
     told = did_you_mean(ending, known)
     raise LimnerError(f"{path}: the ending {ending!r} names no format of movies{told}{aside}")

@@ -83,6 +83,12 @@ class Registry(Registrar):
             raise LimnerError(f"unknown {kind} {name!r}{did_you_mean(name, self.names(kind))}{aside}")
         return found[0]
 
+    def told_by(self, name: str) -> str:
+        """The command that tells of a registered name; empty where nobody has it."""
+        if name in self.names("recipe"):
+            return f"limner recipes show {name}"
+        return f"limner plugins show {name}" if any(name in self.names(kind) for kind in (*KINDS, "theme")) else ""
+
     def load(self, kind: str, name: str) -> type[Any]:
         """The class of a stage.
 

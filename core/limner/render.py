@@ -22,6 +22,14 @@ if TYPE_CHECKING:
 DTYPES = {8: np.uint8, 16: np.uint16}
 
 
+def _paints_none(model: Model) -> str:
+    """What is said of a model that has no picture of its own."""
+    does, use = ("takes pictures to pictures", "give it some with limner translate apply")
+    if model.alone:
+        does, use = ("makes pictures of noise", "see some with limner translate sample")
+    return f"{model.recipe.title}: {does} and has none of its own; train it with limner translate train, and {use}"
+
+
 def check_memory(model: Model, canvas: Canvas, backend: Backend, *, rows: int = 0, bits: int = 8) -> None:
     """Estimate what painting takes before it begins; ``rows`` are those that are held at once, by a writer, say.
 
@@ -29,10 +37,7 @@ def check_memory(model: Model, canvas: Canvas, backend: Backend, *, rows: int = 
         LimnerError: it is more than the machine has free; the message tells the figure. Or the model has no picture.
     """
     if not model.paints:
-        raise LimnerError(
-            f"{model.recipe.title}: takes pictures to pictures and has none of its own; train it with limner translate "
-            "train, and give it some with limner translate apply"
-        )
+        raise LimnerError(_paints_none(model))
     width, height = canvas.out_size
     tile = backend.tile * model.working_set() * 4
     need = tile * backend.parallelism() + 3 * model.layout.size * 4 + 64 * width

@@ -39,12 +39,9 @@ def sampler_of(artwork: Artwork) -> Translator:
         LimnerError: it paints points, or needs a picture to start from.
     """
     model = translator_of(artwork)
-    needy = [
-        part.kind
-        for part, stage in zip(model.recipe.encoders, model.encoders, strict=True)
-        if not (isinstance(stage, Filter) and stage.alone)
-    ]
-    if needy:
+    if not model.alone:
+        stages = zip(model.recipe.encoders, model.encoders, strict=True)
+        needy = [part.kind for part, stage in stages if not (isinstance(stage, Filter) and stage.alone)]
         raise LimnerError(
             f"{artwork.recipe.title}: makes its pictures of others, by {', '.join(needy)}; give it some with limner "
             "translate apply"
@@ -137,7 +134,7 @@ def walk(
         LimnerError: as ``samples``; or there is nothing to walk between.
     """
     if count < 2:
-        raise LimnerError(f"--walk: there is no way between {count} picture; ask for --count 2 at least")
+        raise LimnerError("--walk: from a single picture leads no way; ask for --count 2 at least")
     own = choose(backend, registry())
     parts = list(draws(artwork, count, seed, own, size))
     noise = namespace(parts[0]).concat(parts, axis=1)

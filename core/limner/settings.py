@@ -85,11 +85,18 @@ def _assign(table: dict[str, Any], path: str, value: Any) -> None:
         target, rest = _item(target, head, rest, path)
     if not isinstance(target, dict) or not rest or not all(rest):
         raise LimnerError(f"setting {path!r}: write it as {head}.field=value")
-    for key in rest[:-1]:  # stages nest: trainer.critic.depth
-        target = target.setdefault(key, {})
+    *within, key = rest
+    while within:  # stages nest: trainer.critic.depth, trainer.augment.crop.shift
+        name, *within = within
+        target = target.setdefault(name, {})
+        if isinstance(target, list):
+            target, within = _item(target, name, [*within, key], path)
+            *within, key = within or [""]
         if not isinstance(target, dict):
-            raise LimnerError(f"setting {path!r}: {key!r} holds a value, not a stage")
-    target[rest[-1]] = value
+            raise LimnerError(f"setting {path!r}: {name!r} holds a value, not a stage")
+    if not key:
+        raise LimnerError(f"setting {path!r}: write it as {head}.field=value")
+    target[key] = value
 
 
 def _item(items: Any, role: str, rest: list[str], path: str) -> tuple[Any, list[str]]:

@@ -8,7 +8,7 @@ from pydantic import Field, ValidationError
 
 from limner.designs import Design
 from limner.errors import RecipeError
-from limner.parsing import explain, frozen
+from limner.mistakes import explain, frozen
 from limner.stage import Stage
 
 

@@ -16,8 +16,8 @@ from limner.album import layout, mosaic
 from limner.errors import LimnerError, did_you_mean
 from limner.files import os_reason
 from limner.labels import label_font
+from limner.mistakes import explain, frozen
 from limner.movie import Recorder, Reel
-from limner.parsing import explain, frozen
 from limner.planes import over_white
 from limner.reels import recording
 from limner.stage import Stage

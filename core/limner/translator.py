@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from limner.samples import Context, Samples
 
 Size = tuple[int, int]
+MOST_FACTOR = 32
+"""By which pictures are made smaller or larger, at most."""
 
 
 class Translator(Chain):
@@ -40,6 +42,11 @@ class Translator(Chain):
         """Filters own no θ; an encoder that paints points as well leaves its own at home."""
         chain = super()._owners
         return [(path, name, Layout() if path.startswith("encoder") else own) for path, name, own in chain]
+
+    @property
+    def alone(self) -> bool:
+        """Does it make its pictures of what filters draw, and look at none?"""
+        return all(isinstance(encoder, Filter) and encoder.alone for encoder in self.encoders)
 
     @property
     def mixes(self) -> bool:
@@ -76,8 +83,16 @@ class Translator(Chain):
             names = ", ".join(part.kind for part in self.recipe.encoders)
             raise LimnerError(
                 f"of {_by(size)} the input ({names}) is {_by(inside)}, the network {self.recipe.network.kind!r} makes "
-                f"{_by(got)} of it, and the output is {_by(wanted)}: choose filters and a network that go together"
+                f"{_by(got)} of it, and the output is {_by(wanted)}: {self._mend(size)}"
             )
+
+    def _mend(self, size: Size) -> str:
+        """What helps where sizes do not fit: sides without a remainder, or else other stages."""
+        for factor in range(2, MOST_FACTOR + 1):
+            near = (-(-size[0] // factor) * factor, -(-size[1] // factor) * factor)
+            if near != size and self.made(near) == sized(self.output, near):
+                return f"the sides must be multiples of {factor}, --size {_by(near)} say"
+        return "choose filters and a network that go together"
 
     def encode(self, theta: Array, samples: Samples, ctx: Context) -> Array:
         """The channels that the network is given, ``(k, n, h, w)``."""

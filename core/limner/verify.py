@@ -14,8 +14,8 @@ from pydantic import ValidationError
 from limner import backends, render
 from limner.errors import ArtworkError, LimnerError
 from limner.formats import reading
+from limner.mistakes import explain, frozen
 from limner.opening import open_artwork
-from limner.parsing import explain, frozen
 from limner.registry import registry
 from limner.writer import Embedded, Page, PixelDigest, Writer
 

@@ -242,9 +242,12 @@ def test_what_a_mean_of_the_steps_leaves_is_saved(capsys, monkeypatch):
     capsys.readouterr()
 
 
+LARGER = ["--input", "downscale", "--network", "upscaler", "-s", "encoder.downscale.factor=2"]
 BAD = [
     (["-s", "trainer.weight=-1"], "trainer.weight: must be at least 0"),
     (["-s", "trainer.critic={kind = 'unet'}"], "'unet' is no critic; choose patch-critic or image-critic"),
+    (["--network", "patch-critic"], "'patch-critic' is a critic, which judges pictures and makes none"),
+    ([*LARGER, "--size", "9x7"], "must be multiples of 2, --size 10x8 say"),
     (["--size", "2x2"], "trainer.critic.depth: 2 halvings leave too little of 2x2; take 1 at most"),
     (["-s", "trainer.critic.norm=batch"], "choose norm=none"),
     (
@@ -261,6 +264,12 @@ def test_what_cannot_be_is_told_in_a_line(args, told, capsys):
     assert run(["translate", "train", "photos", "--recipe", recipe(), "--size", "24x24", *args]) == 2
     (line,) = [line for line in capsys.readouterr().err.splitlines() if line.startswith("error:")]
     assert told in line
+
+
+def test_a_batch_that_the_pictures_do_not_fill_is_told():
+    assert not lessons().batch
+    table = {**TABLE, "trainer": {**TABLE["trainer"], "batch": 60_000}}
+    assert lessons(table).batch == "a batch is all 9 pictures"
 
 
 def test_a_recipe_of_points_cannot_play(capsys):

@@ -131,12 +131,36 @@ def test_a_shown_recipe_paints_the_same(cli):
     np.testing.assert_array_equal(pixels("mine-9.png"), pixels("ink-9.png"))
 
 
+def both(cli):
+    """The lines of a list, and what they tell of."""
+    lists = [cli("plugins", "list", "--kind", "network", *more)[1].splitlines() for more in ([], ["--json"])]
+    return lists[0], [json.loads(line) for line in lists[1]]
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["info", "adversarial"], "limner plugins show adversarial"),
+        (["info", "face-gan-small"], "limner recipes show face-gan-small"),
+        (["info", "salon"], "limner plugins show salon"),
+        (["recipes", "show", "patch-critic"], "limner plugins show patch-critic"),
+        (["plugins", "show", "face-gan"], "limner recipes show face-gan"),
+        (["info", "nobody"], "nobody: cannot be read"),
+    ],
+)
+def test_a_name_in_the_wrong_place_is_told_where_it_belongs(cli, words, told):
+    code, out, err = cli(*words)
+    assert (code, out) == (2, "")
+    assert told in err
+
+
 def test_lists(cli):
     assert "marbling" in cli("recipes", "list")[1]
     listed = [json.loads(line) for line in cli("plugins", "list", "--json")[1].splitlines()]
     assert ("encoder", "xy") in {(entry["kind"], entry["name"]) for entry in listed}
     colors = cli("plugins", "list", "--kind", "color")[1].splitlines()
     assert len(colors) == sum(entry["kind"] == "color" for entry in listed) >= 5
+    assert len({line.index(entry["summary"]) for line, entry in zip(*both(cli), strict=True)}) == 1
     shown = cli("plugins", "show", "mlp")[1]
     assert "width = 32" in shown
     assert "1 to 4096" in shown

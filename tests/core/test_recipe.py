@@ -44,6 +44,11 @@ def test_three_mistakes_are_told_all_three():
     assert "color.kind: unknown color 'hsvv'; did you mean 'hsv'?" in found
 
 
+def played(**fields):
+    """A recipe whose trainer holds other stages."""
+    return {"encoder": [{"kind": "grayscale"}], "trainer": {"kind": "adversarial", **fields}}
+
+
 @pytest.mark.parametrize(
     ("table", "message"),
     [
@@ -53,8 +58,8 @@ def test_three_mistakes_are_told_all_three():
         ({"network": {"kind": "mlp", "weight_scale": float("nan")}}, "must be a finite number, got nan"),
         ({"network": {"kind": "mlp", "weight_scale": float("inf")}}, "finite"),
         ({"network": {"kind": "mlp", "weight_scale": 1e300}}, "at most 1000"),
-        ({"network": {"kind": "mlp", "depth": True}}, "network.depth: must be integer"),
-        ({"network": {"kind": "mlp", "depth": "8"}}, "network.depth: must be integer"),
+        ({"network": {"kind": "mlp", "depth": True}}, "network.depth: must be a whole number"),
+        ({"network": {"kind": "mlp", "depth": "8"}}, "network.depth: must be a whole number"),
         ({"network": {"kind": "mlp", "width": [3, 4], "depth": 3}}, "width names 2 layers"),
         ({"network": {"kind": "mlp", "activation": ["tanh"]}}, "activation names 1 layers"),
         ({"network": "mlp"}, "must be a table"),
@@ -72,6 +77,12 @@ def test_three_mistakes_are_told_all_three():
         ({"size": [5]}, "size.1: is missing"),
         ({"title": ""}, "title"),
         ({"trainer": {"kind": "nobody"}}, "trainer.kind: unknown trainer 'nobody'"),
+        (played(critic={"with": 3}), "trainer.critic.with: unknown key; did you mean 'width'"),
+        (played(critic={"width": 0}), "trainer.critic.width: must be at least 1, got 0"),
+        (played(critic={"kind": "mlp", "widest": 8}), "'mlp' is no critic; choose patch-critic or image-critic"),
+        (played(critic={"kind": "canny"}), "unknown critic 'canny'; known: image-critic, patch-critic$"),
+        (played(augment=[{"kind": "crop", "shift": 5}]), "trainer.augment.0.shift: must be at most"),
+        (played(augment="flip"), "tables that each name an augment as their kind"),
     ],
 )
 def test_mistakes_name_their_place(table, message):
@@ -113,6 +124,17 @@ def test_settings_find_their_place():
     assert out["color"] == {"kind": "hsv"}
     assert out["seed"] == 4
     assert "width" not in table["network"]
+
+
+def test_settings_reach_into_lists_of_stages_within_a_stage():
+    table = {"trainer": {"kind": "adversarial", "augment": [{"kind": "flip"}, {"kind": "crop"}]}}
+    out = overlay.apply(table, {"trainer.augment.crop.shift": 0.3, "trainer.augment.0.probability": 1})
+    assert out["trainer"]["augment"] == [{"kind": "flip", "probability": 1}, {"kind": "crop", "shift": 0.3}]
+    for path in ("trainer.augment.jitter.contrast", "trainer.augment.2.zoom", "trainer.augment.crop"):
+        with pytest.raises(LimnerError, match=path):
+            overlay.apply(table, {path: 1})
+    none = overlay.apply(played(network={"kind": "unet"}) | {"trainer": table["trainer"]}, {"trainer.augment": "none"})
+    assert parse({**none, "network": {"kind": "unet"}}, registry()).trainer.stage.augment == ()
 
 
 @pytest.mark.parametrize(

@@ -139,13 +139,19 @@ BAD = [
     (["specks.limner", "--walk", "a.gif", "--count", "1"], "ask for --count 2 at least"),
     (["specks.limner", "--seconds", "2"], "name its file with --walk FILE"),
     (["specks.limner", "--walk", "a.gif", "--seconds", "-1"], "--seconds: must be above 0"),
-    (["specks.limner", "--walk", "a.gif", "--frames", "1"], "--frames: must be 2 to"),
+    (["specks.limner", "--walk", "a.gif", "--frames", "3"], "--frames: must be 16, one for each picture, to 100000"),
+    (["specks.limner", "--walk", "a.gif", "--seconds", "0.1"], "--seconds: 0.1 s are 2 frames, too few for 16"),
+    (["specks.limner", "--walk", "a.gif", "--count", "4000"], "--count: a walk past 4000 pictures would take 120000"),
     (["specks.limner", "--walk", "a.gif", "--frames", "900", "--seconds", "1"], "240 is the most"),
-    (["specks.limner", "--walk", "a.txt"], "names no format of movies"),
+    (
+        ["specks.limner", "--walk", "a.txt"],
+        "names no format of movies; known: .apng, .gif, .m4v, .mp4, .webm, .webp, a folder",
+    ),
     (["specks.limner", "--sheet", "a.jpg"], "a sheet is written as .png"),
     (["specks.limner", "-s", "network.width=2"], "a walk has movie.X to set"),
     (["nowhere.limner"], "nowhere.limner"),
     (["marbling.png"], "paints a picture of its own"),
+    (["specks.limner", "--sheet", "nowhere/s.png"], "there is no folder nowhere"),
 ]
 
 
@@ -158,7 +164,21 @@ def test_bad_requests_are_told_in_a_line(args, said, capsys):
     lines = [line for line in capsys.readouterr().err.splitlines() if line.startswith("error: ")]
     assert len(lines) == 1
     assert said in lines[0]
-    assert not Path("samples").exists() or not list(Path("samples").iterdir())
+    assert not Path("samples").exists()
+
+
+@pytest.mark.parametrize("command", ["paint", "render", "translate apply"])
+def test_what_makes_pictures_of_noise_alone_is_sampled_and_no_more(command, capsys):
+    args = ["specks.png", "-o", "out/"] if command == "translate apply" else []
+    assert run([*command.split(), "specks.limner", *args]) == 2
+    said = capsys.readouterr().err
+    assert "limner translate sample" in said
+    assert "pictures of noise" in said
+
+
+def test_a_count_needs_no_walk(capsys):
+    assert run(["translate", "sample", "specks.limner", "--count", "10000", "--size", "0x0", "--seed", "1"]) == 2
+    assert "frames" not in capsys.readouterr().err
 
 
 def test_the_preset_samples_before_it_has_learned():

@@ -7,7 +7,9 @@ import re
 import subprocess
 import sys
 import time
+from contextlib import contextmanager
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -70,6 +72,9 @@ def test_it_learns_and_apply_needs_no_flags(photos, capsys):
     )
     with Image.open("t.gif") as movie:
         assert movie.n_frames >= 3
+    loud = [arg for arg in args if arg != "--quiet"]
+    assert train(*loud, "--steps", "41", "--resume", "--timelapse", "u.gif") == 0
+    assert "the timelapse begins at step 40" in told(capsys)[1]
     assert run(["translate", "apply", "colorize.limner", f"{photos}/3.png", "skimage:coffee", "-o", "out"]) == 0
     out, err = told(capsys)
     assert out.splitlines() == ["out/3.png", "out/coffee.png"]
@@ -223,6 +228,11 @@ def test_pictures_of_many_kinds_make_one_set(photos, capsys):
         (["--report", "r.pdf"], "a report is written as .html"),
         (["--held-out", "1.5"], "--held-out: must be between 0 and 1, got 1.5"),
         (["--steps", "0"], "--steps: must be at least 1"),
+        (["--steps", "9" * 20], "--steps: must be at most 1000000000"),
+        (["--steps", "2.5"], "--steps: must be a whole number, got '2.5'"),
+        (["--seconds=long", "--steps", "2"], "--seconds: must be a number, got 'long'"),
+        (["--seconds", "0"], "--seconds: must be a number above 0, got 0"),
+        (["--seconds", "-1"], "--seconds: must be a number above 0, got -1"),
         (["--sheet-every", "nan"], "--sheet-every: must be 0 seconds or more"),
         (["--size", "0x5"], "0x5"),
         (["--targets", "nowhere.png"], "nowhere.png: there is no such file"),
@@ -306,6 +316,36 @@ def test_no_photograph_is_written_over(photos, capsys):
     assert "mine.png: exists already" in told(capsys)[1]
 
 
+def test_going_on_writes_its_own_outputs_again_and_nothing_else(photos, capsys):
+    more = ["--history", "e.csv", "--report", "r.html", "--notable", "1", "--sheet", "s.png"]
+    assert train(photos, *SMALL, "--steps", "1", *more) == 0
+    assert train(photos, *SMALL, "--steps", "2", "--resume", *more) == 0
+    assert [line.partition(",")[0] for line in Path("e.csv").read_text("utf-8").split()] == ["step", "0", "1", "2"]
+    told(capsys)
+    assert train(photos, *SMALL, "--steps", "2", *more, "--force", "--sheet", "nodir/s.png") == 2
+    assert "or choose another with --sheet" in told(capsys)[1]
+    assert (
+        train(
+            photos,
+            *SMALL,
+            "--steps",
+            "2",
+            *more,
+            "--force",
+            "--sheet",
+            "colorize.limner.png",
+            "--history",
+            "./colorize.limner.png",
+        )
+        == 2
+    )
+    assert "two files would go into one, the sheet and --history; name another with --history" in told(capsys)[1]
+    for option, name in (("--history", "e.csv"), ("--report", "r.html"), ("--history", "p.png")):
+        Path(name).write_text("step by step", "utf-8")
+        assert train(photos, *SMALL, "--steps", "3", "--resume", option, name) == 2
+        assert f"{name}: exists already; choose another name with {option}, or --force" in told(capsys)[1]
+
+
 def test_a_sheet_among_the_photographs_is_none_of_them(photos, capsys):
     assert train(photos, *SMALL, "--steps", "1", "-o", f"{photos}/net.limner") == 0
     told(capsys)
@@ -379,6 +419,51 @@ def test_a_sheet_that_cannot_be_written_stops_nothing(photos, capsys, monkeypatc
     assert train(photos, *loud, "--steps", "3", "--sheet-every", "0.000001") == 0
     assert told(capsys)[1].count("colorize.png: cannot be written: No space left on device") == 1
     assert limner.open("colorize.limner").recipe.size == (16, 16)
+
+
+def test_what_cannot_be_written_in_the_end_keeps_nothing_else_from_it(photos, capsys, monkeypatch):
+    @contextmanager
+    def full(path, *_, **__):
+        yield SimpleNamespace(add=lambda frame: None)
+        raise limner.LimnerError(f"{path}: cannot be written: No space left on device")
+
+    monkeypatch.setattr("limner.timelapse.recording", full)
+    loud = [arg for arg in SMALL if arg != "--quiet"]
+    more = ["--timelapse", "t.gif", "--history", "h.csv", "--notable", "1"]
+    assert train(photos, *loud, "--steps", "2", *more) == 2
+    out, err = told(capsys)
+    assert out.splitlines() == ["colorize.limner"]
+    assert "held out:" in err
+    last = "error: t.gif: cannot be written: No space left on device; colorize.limner holds what was learned"
+    assert err.splitlines()[-4:] == ["colorize.png", "h.csv", "colorize-notable", last]
+    assert len(list(Path("colorize-notable").iterdir())) == 1
+    assert run(["fit", f"{photos}/0.png", "--steps", "2", "--timelapse", "t.gif", "--history", "f.csv"]) == 2
+    assert "holds what was learned" in told(capsys)[1]
+    assert Path("f.csv").exists()
+
+
+@pytest.mark.parametrize("command", [["translate", "train"], ["fit"]])
+def test_an_interrupt_tells_what_it_leaves(command, photos, capsys, monkeypatch):
+    from limner import training
+
+    step = training._step
+
+    def stopped(run, *args):
+        if run.step == 3:
+            raise KeyboardInterrupt
+        return step(run, *args)
+
+    monkeypatch.setattr(training, "_step", stopped)
+    args = [*command, photos if command[0] == "translate" else f"{photos}/0.png", "--steps", "9", "-q"]
+    args += ["--size", "16x16", *(["-s", "network.width=2"] if command[0] == "translate" else [])]
+    for more in ([], ["--resume"]):
+        assert run([*args, *more]) == 130
+        err = told(capsys)[1]
+        assert ".ckpt keeps the run after step 3; --resume goes on with it" in err
+        assert err.startswith("error: interrupted; ")
+    monkeypatch.setattr(training, "_step", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+    assert run([*args, "--force"]) == 130
+    assert told(capsys)[1] == "error: interrupted\n"
 
 
 def test_thin_pictures_make_no_absurd_sheet():

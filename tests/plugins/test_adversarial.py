@@ -342,7 +342,7 @@ def test_a_side_that_has_won_is_told_of_after_a_long_while():
         ({"critic": {"kind": "patch-critics"}}, "patch-critic"),
         ({"weight": -1.0}, "greater than or equal to 0"),
         ({"critic": {**PATCHES, "norm": "batch"}, "penalty": 10.0}, "choose trainer.critic.norm=instance or none"),
-        ({"augment": [{"kind": "flip", "probability": 2.0}]}, "less than or equal to 1"),
+        ({"augment": [{"kind": "flip", "probability": 2.0}]}, "at most 1"),
         ({"critic_steps": 2, "critic_every": 2}, "critic_every fewer; set one of them to 1"),
     ],
 )

@@ -32,7 +32,8 @@ from limner.cli import (
     translate,
     verify,
 )
-from limner.cli.output import fail, hear
+from limner.cli.options import forsake
+from limner.cli.output import fail, hear, interrupted, misread
 from limner.errors import LimnerError
 
 OUR_FAULT = 70  # EX_SOFTWARE of sysexits.h
@@ -102,13 +103,13 @@ def run(args: Sequence[str]) -> int:
     except typer.Exit as stop:
         return stop.exit_code
     except (KeyboardInterrupt, typer.Abort):
-        fail("interrupted")
+        interrupted()
         return INTERRUPTED
     except (LimnerError, typer.TyperException) as error:
         if isinstance(error, typer.TyperException) and error.format_message().startswith("Usage:"):
             typer.echo(error.format_message())  # a group without a command: its help is the answer
             return 0
-        fail(error.format_message() if isinstance(error, typer.TyperException) else str(error))
+        fail(misread(error.format_message(), args) if isinstance(error, typer.TyperException) else str(error))
         return 2
     except MemoryError:
         fail("memory ran out; choose a smaller --size or network")
@@ -120,8 +121,10 @@ def run(args: Sequence[str]) -> int:
             raise
         fail(f"this is a fault of limner's: {type(error).__name__}: {error}; run it with --debug and report it")
         return OUR_FAULT
+    finally:
+        forsake()
     if code == INTERRUPTED:  # typer takes the interrupt itself, in silence
-        fail("interrupted")
+        interrupted()
     return code if isinstance(code, int) else 0
 
 

@@ -106,7 +106,6 @@ def fit(
     """
     from limner import measuring
     from limner.compare import check_comparison, write_comparison
-    from limner.files import exists
     from limner.history import check_history
     from limner.job import bounded, prepare
     from limner.pressing import pressed
@@ -115,22 +114,20 @@ def fit(
 
     path = Path(out) if out else files.default(images)
     images = files.pictures(images, path)
-    if steps is not None and steps < 1:
-        raise LimnerError(f"--steps: must be at least 1, got {steps}")
-    if epochs is not None and epochs < 1:
-        raise LimnerError(f"--epochs: must be at least 1, got {epochs}")
-    if seconds is not None and seconds == 0:
-        raise LimnerError("--seconds: must be above 0")
+    files.check_bounds(steps, epochs, seconds, psnr)
     if error_map and not compare:
         raise LimnerError("--error-map: stands in the picture that --compare FILE names")
     if not (math.isfinite(checkpoint_every) and checkpoint_every >= 0):
         raise LimnerError(f"--checkpoint-every: must be 0 seconds or more, got {checkpoint_every}")
-    others = [file for file in (compare, history, Path(timelapse) if timelapse else None) if file]
+    film = Path(timelapse) if timelapse else None
+    named = {"--compare": compare, "--history": history, "--timelapse": film}
+    others = {option: file for option, file in named.items() if file}
     keep, over = files.check(path, images, others, film=timelapse, resume=resume, force=force)
     if compare:
         check_comparison(compare, force=force)
     if history:
-        check_history(history, force=force)
+        renewed = files.replaceable(history, "--history", force=force, over=over)
+        check_history(history, force=renewed)
     pixels, dpi = parse_size(size) if size else (None, 0.0)
     runner = o.backend(backend, threads)
     values, options = o.split_writer(o.sets(set_), None)
@@ -167,30 +164,31 @@ def fit(
     if job.kept:
         done = job.kept.header
         note(f"goes on after step {done.step}", quiet=quiet)
+        if timelapse:
+            note(f"the timelapse begins at step {done.step}", quiet=quiet)
         if job.budget.reached(done.step, done.seconds, done.psnr):
             note("which is all that was asked for; give it more --steps, --seconds or --psnr", quiet=quiet)
     elif seed is None:
         note(f"seed {job.recipe.seed}", quiet=quiet)
-    try:
+    with files.stoppable(keep, job.kept):
         fitted, missed = _film_or_fit(job, runner, timelapse, lapse, movie_options, force=force, quiet=quiet)
-    except KeyboardInterrupt:
-        if exists(keep):
-            note(f"{keep} keeps the run; --resume goes on with it", quiet=quiet)
-        raise
     if not math.isfinite(fitted.run.best_loss):
         raise LimnerError(f"the loss is no number from the start: {fitted.mend}, or a scale of the network")
     shown = fitted.artwork if press is None else fitted.artwork.press(press)
     shown.save(path, dpi=dpi, options=options, force=over, backend=runner)
     found = measuring.measure(path, job, fitted.artwork, runner)
-    told = f"{_decibels(found.quality.psnr)}, SSIM {found.quality.ssim:.3f}"
+    outputs = files.Outputs([*others.values()])
+    if missed and timelapse:
+        outputs.miss(timelapse, missed)
     if compare:
-        captions = ("original", told)
-        write_comparison(compare, found.original, found.painted, error_map=error_map, caption=captions, force=force)
+        told = ("original", f"{_decibels(found.quality.psnr)}, SSIM {found.quality.ssim:.3f}")
+        with outputs.writing(compare):
+            write_comparison(compare, found.original, found.painted, error_map=error_map, caption=told, force=force)
     if history:
-        fitted.run.history.write(history, job.recipe.title, force=force)
-    _say(path, job, fitted, found, others, as_json=as_json, quiet=quiet)
-    if missed:
-        raise LimnerError(f"{missed}; {path} holds what was learned")
+        with outputs.writing(history):
+            fitted.run.history.write(history, job.recipe.title, force=renewed)
+    _say(path, job, fitted, found, outputs.names, as_json=as_json, quiet=quiet)
+    outputs.check(path)
     if fitted.reason == "diverged":
         raise LimnerError(
             f"the loss is no number after step {fitted.run.step}; {path} holds the best before that; {fitted.mend}"

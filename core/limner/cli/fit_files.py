@@ -2,13 +2,53 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
+from limner.cli.output import leave
 from limner.errors import LimnerError
 
 if TYPE_CHECKING:
+    from limner.checkpoint import Saved
     from limner.movie import Movie
+
+
+TABLES = (b"step,seconds,loss,psnr,rate", b'{"step": ')
+"""How a run's history begins, as .csv and as .jsonl; plots do not say what they are."""
+PAGES = (b"content=\"default-src 'none'; img-src data:; style-src 'unsafe-inline'\"",)
+"""What stands at the head of a report."""
+
+
+MOST = 10**9
+"""Of steps, epochs or pixels: what is asked for beyond is a slip of the finger."""
+
+
+def check_count(option: str, number: int | None) -> None:
+    """Refuse a count that is none, or absurd.
+
+    Raises:
+        LimnerError: it is.
+    """
+    if number is not None and number < 1:
+        raise LimnerError(f"{option}: must be at least 1, got {number}")
+    if number is not None and number > MOST:
+        raise LimnerError(f"{option}: must be at most {MOST}, got {number}")
+
+
+def check_bounds(steps: int | None, epochs: int | None, seconds: float | None, psnr: float | None) -> None:
+    """Refuse what ends no run.
+
+    Raises:
+        LimnerError: a bound is no number above 0, or more steps than anybody can wait for.
+    """
+    check_count("--steps", steps)
+    check_count("--epochs", epochs)
+    for option, bound in (("--seconds", seconds), ("--psnr", psnr)):
+        if bound is not None and not 0 < bound < math.inf:
+            raise LimnerError(f"{option}: must be a number above 0, got {bound:g}")
 
 
 def default(images: list[str]) -> Path:
@@ -37,16 +77,15 @@ def pictures(images: list[str], out: Path) -> list[str]:
 def check(
     out: Path,
     images: list[str],
-    others: list[Path],
+    others: dict[str, Path],
     *,
     film: str | None,
     resume: bool,
     force: bool,
-    sheet: Path | None = None,
 ) -> tuple[Path, bool]:
     """Where the checkpoint lies, and whether what is there may be overwritten; all files are checked first.
 
-    A run that goes on may replace its ``sheet``, which is among the others.
+    The others go by their options. A run that goes on may replace those that an earlier part of one wrote.
 
     Raises:
         LimnerError: a file is there that nobody said may go, or two would go into one.
@@ -58,20 +97,104 @@ def check(
     going_on = resume and exists(keep)
     if exists(keep) and not (resume or force):
         raise LimnerError(f"{keep}: holds a run of its own; go on with it with --resume, or start afresh with --force")
-    places = [path.resolve() for path in (out, keep, *others)]
     learned = [Path(name) for name in images]
     originals = {path.resolve() for path in learned}
-    for i, path in enumerate((out, keep, *others)):
-        if places[i] in places[:i]:
-            raise LimnerError(f"{path}: two files would go into one; name another")
-        if places[i] in originals:
-            raise LimnerError(f"{path}: is the picture to learn; name another file with -o")
+    places: dict[Path, str] = {}
+    for what, path in {"what is learned": out, "its checkpoint": keep, **others}.items():
+        option, place = what if what in others else "-o", path.resolve()
+        if place in places:
+            raise LimnerError(
+                f"{path}: two files would go into one, {places[place]} and {what}; name another with {option}"
+            )
+        if place in originals:
+            raise LimnerError(f"{path}: is the picture to learn; name another file with {option}")
+        places[place] = what.replace("--sheet", "the sheet")  # which has a name where none is given
         if film and path == Path(film):  # it may be a folder; whoever writes it looks itself
             continue
-        check_target(path, force=force or (going_on and path in (out, keep, sheet)) or path == keep)
+        mine = going_on if option == "-o" else replaceable(path, option, force=force, over=going_on)
+        check_target(path, force=force or mine or path == keep, option=option)
     if film:
-        _check_frames(film, learned, [path for path in (out, keep, *others) if path != Path(film)])
+        _check_frames(film, learned, [path for path in (out, keep, *others.values()) if path != Path(film)])
     return keep, force or going_on
+
+
+def replaceable(path: Path, option: str, *, force: bool, over: bool) -> bool:
+    """May what an option names be replaced? By a run that goes on, where the file says what it is."""
+    from limner.triptych import is_sheet
+
+    marks = {"--history": TABLES, "--report": PAGES}
+    if force or not over or option not in ("--sheet", *marks):
+        return force
+    if option == "--sheet":
+        return is_sheet(path)
+    try:
+        with path.open("rb") as file:
+            start = file.read(1000)
+    except (OSError, ValueError):
+        return False
+    return any(mark in start for mark in marks[option])
+
+
+@contextmanager
+def stoppable(keep: Path, kept: Saved | None) -> Iterator[None]:
+    """While a run goes on: an interrupt tells of the checkpoint that it leaves, where it leaves one."""
+    from limner.events import Checkpoint, Event
+    from limner.hookspecs import hookimpl
+    from limner.registry import registry
+
+    steps = [kept.header.step] if kept else []
+
+    class Ear:
+        @hookimpl
+        def limner_event(self, event: Event) -> None:
+            if isinstance(event, Checkpoint):
+                steps.append(event.step)
+
+    ear = Ear()
+    registry().listen(ear)
+    try:
+        yield
+    except KeyboardInterrupt:
+        if steps:
+            leave(f"{keep} keeps the run after step {steps[-1]}; --resume goes on with it")
+        raise
+    finally:
+        registry().unlisten(ear)
+
+
+class Outputs:
+    """The files beside what was learned: one that cannot be written in the end keeps no other from it.
+
+    Attributes:
+        names: those that are there.
+        missed: why others are not.
+    """
+
+    def __init__(self, names: list[Path]) -> None:
+        self.names, self.missed = list(names), list[str]()
+
+    @contextmanager
+    def writing(self, path: str | Path) -> Iterator[None]:
+        """The block writes a file, or fails to."""
+        try:
+            yield
+        except LimnerError as error:
+            self.miss(path, error)
+
+    def miss(self, path: str | Path, error: LimnerError) -> None:
+        """It failed."""
+        self.missed.append(str(error))
+        self.names = [name for name in self.names if name != Path(path)]
+
+    def check(self, path: Path) -> None:
+        """Tell of what is missing, when everything else was told.
+
+        Raises:
+            LimnerError: something is; ``path`` holds what was learned all the same.
+        """
+        if self.missed:
+            more = f" (and {len(self.missed) - 1} more could not be written)" if len(self.missed) > 1 else ""
+            raise LimnerError(f"{self.missed[0]}{more}; {path} holds what was learned")
 
 
 def _check_frames(film: str, learned: list[Path], outputs: list[Path]) -> None:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import typer
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
 
 
 _given: list[str] = []
+_left: list[str] = []
 
 
 def given() -> list[str]:
@@ -25,11 +28,34 @@ def given() -> list[str]:
 def hear(args: Sequence[str]) -> None:
     """Keep the command line that is being run."""
     _given[:] = args
+    _left.clear()
+
+
+def leave(words: str) -> None:
+    """What a command that is interrupted leaves behind: the line that tells of the interrupt says so."""
+    _left.append(words)
+
+
+def interrupted() -> None:
+    """The line that tells of an interrupt."""
+    fail("; ".join(["interrupted", *_left]))
 
 
 def fail(message: str) -> None:
     """An error, as one line."""
     typer.echo("error: " + printable(message), err=True)
+
+
+def misread(message: str, args: Sequence[str]) -> str:
+    """What typer says of a command line; where an option's number is none, as everything else here is told."""
+    found = re.match(r"Invalid value for '(-[\w-]+)'.*: Input should be a valid (integer|number)\b", message)
+    if not found:
+        return message
+    option, kind = found.groups()
+    after = [given for name, given in pairwise(args) if name == option]
+    joined = [arg.removeprefix(f"{option}=") for arg in args if arg.startswith(f"{option}=")]
+    got = f", got {(after + joined)[-1]!r}" if after or joined else ""
+    return f"{option}: must be {'a whole number' if kind == 'integer' else 'a number'}{got}"
 
 
 def note(message: str, *, quiet: bool) -> None:

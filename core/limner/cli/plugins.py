@@ -34,17 +34,19 @@ def list_(
     known = registry()
     entries = [e for e in known.entries(kind) if e.kind in kinds]
     names = [(e.kind, e.name) for e in entries]
+    wide, long = (max((len(name[i]) for name in names), default=0) for i in range(2))
     for entry in entries:
         twice = names.count((entry.kind, entry.name)) > 1
         record: dict[str, Any] = {"kind": entry.kind, "name": entry.name, "summary": entry.summary}
         record |= {"package": entry.package, "version": entry.version, "clash": twice}
-        line = f"{entry.kind:8} {entry.name:10} {printable(entry.summary)}"
+        line = f"{entry.kind:{wide}} {entry.name:{long}} {printable(entry.summary)}"
         line += f"  [{entry.package} {entry.version}]" if entry.package != "limner" else ""
         result(record, line + ("  CLASH: two packages claim this name" if twice else ""), as_json=as_json)
     for plugin in known.plugins:
         if plugin.problem:
             record = {"plugin": plugin.name, "package": plugin.package, "version": plugin.version}
-            line = f"broken   {plugin.name:10} {printable(plugin.problem)}  [{plugin.package} {plugin.version}]"
+            line = f"{'broken':{wide}} {plugin.name:{long}} {printable(plugin.problem)}"
+            line += f"  [{plugin.package} {plugin.version}]"
             result(record | {"problem": plugin.problem}, line, as_json=as_json)
 
 
@@ -68,7 +70,9 @@ def show(
     found = [k for k in kinds if rest in known.names(k) and kind in ("", k)]
     if not found:
         every = [n for k in kinds for n in known.names(k) if kind in ("", k)]
-        raise LimnerError(f"there is no stage {name!r}{did_you_mean(rest, every)}")
+        command = known.told_by(name)
+        mend = f"; {command} tells of the recipe" if command else did_you_mean(rest, every)
+        raise LimnerError(f"there is no stage {name!r}{mend}")
     for each in found:
         told = describe(each, rest)
         lines = [f"{each} {rest}: {printable(told['summary'])}", f"from {told['package']}", ""]

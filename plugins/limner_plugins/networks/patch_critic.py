@@ -11,7 +11,7 @@ class PatchCritic(HalvingCritic):
     """Judges a picture beside its source, patch by patch: a map of numbers, each for what it sees of both.
 
     Behind the halvings a convolution of as many channels as the last has, then one to the number. With ``width = 64``
-    and a depth of 4, 320 x 256 pixels give 20 x 16 numbers, each of 142 x 142 pixels; a depth of 3 is the critic of
+    and a depth of 4, 256 x 320 pixels give 16 x 20 numbers, each of 142 x 142 pixels; a depth of 3 is the critic of
     Isola et al., which sees 70 x 70.
 
     Source: P. Isola et al., "Image-to-image translation with conditional adversarial networks", 2017.

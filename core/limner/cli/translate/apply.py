@@ -44,13 +44,12 @@ def apply(
     limner translate apply from-contours.limner drawing.png --as-is -o painted
     """
     from limner.album import pictures_of
-    from limner.applying import translate, translator_of, write_png
-    from limner.folders import make
+    from limner.applying import taker_of, translate, write_png
     from limner.opening import open_artwork
     from limner.sizes import parse_size
 
     artwork = open_artwork(art)
-    translator_of(artwork)
+    taker_of(artwork)
     given = [str(path) for name in images for path in ([name] if name != "-" else o.pictures(["-"]))]
     names = pictures_of(given)
     places = _places(names, Path(out), force=force)
@@ -66,7 +65,7 @@ def apply(
         except LimnerError as error:  # one that is damaged keeps no other from being made
             missed.append(error)
             continue
-        make(place.parent)
+        o.folder(f"{place.parent}/", several=True)
         write_png(place, pixels, force=force)
         height, width = pixels.shape[:2]
         result({"path": str(place), "source": name, "size": [width, height]}, str(place), as_json=as_json)

@@ -36,6 +36,9 @@ MovieSet = Annotated[
 ]
 MOST = 10_000
 RATE = 25.0
+EACH = 30
+"""Frames for each picture of a walk, where nothing is said."""
+MOST_FRAMES = 100_000
 
 
 def sample(
@@ -119,17 +122,30 @@ def _length(walk: str | None, count: int, frames: int | None, seconds: float | N
     """How many frames the walk has, and how many of them are a second."""
     if walk is None and not (frames is None and seconds is None):
         raise LimnerError("--frames and --seconds are the walk's; name its file with --walk FILE")
-    if walk and count < 2:
-        raise LimnerError("--walk: there is no way between 1 picture; ask for --count 2 at least")
+    if walk is None:
+        return 0, RATE
+    if count < 2:
+        raise LimnerError("--walk: from a single picture leads no way; ask for --count 2 at least")
     if seconds is not None and not 0 < seconds <= 3600:
         raise LimnerError(f"--seconds: must be above 0 and at most 3600, got {seconds}")
-    number = frames if frames is not None else round(RATE * seconds) if seconds else 30 * count
-    if not 2 <= number <= 100_000:
-        raise LimnerError(f"--frames: must be 2 to 100000, got {number}")
+    number = frames if frames is not None else round(RATE * seconds) if seconds else EACH * count
+    if not count <= number <= MOST_FRAMES:
+        raise LimnerError(_no_walk(count, number, frames, seconds))
     rate = number / seconds if seconds else RATE
     if not 0.01 <= rate <= 240:
         raise LimnerError(f"--seconds: {number} frames in {seconds} s are {rate:.3g} a second; 240 is the most")
     return number, rate
+
+
+def _no_walk(count: int, number: int, frames: int | None, seconds: float | None) -> str:
+    """Why a walk past so many pictures cannot have so many frames, led by the option that was given."""
+    if frames is not None:
+        return f"--frames: must be {count}, one for each picture, to {MOST_FRAMES}, got {frames}"
+    if seconds is not None:
+        return (
+            f"--seconds: {seconds} s are {number} frames, too few for {count} pictures; lower --count, or ask for more"
+        )
+    return f"--count: a walk past {count} pictures would take {number} frames, {MOST_FRAMES} at most; say --frames"
 
 
 def _reel(artwork: Artwork, size: tuple[int, int], rate: float) -> Reel:

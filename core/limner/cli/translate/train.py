@@ -12,8 +12,8 @@ import typer
 
 from limner.cli import fit_files as files
 from limner.cli import options as o
-from limner.cli.fit import Epochs, Every, HistoryFile, LossName, Psnr, Resume, Steps, TimelapseFile
-from limner.cli.output import aside, fitting_progress
+from limner.cli.fit import Every, HistoryFile, LossName, Resume, Steps, TimelapseFile
+from limner.cli.output import aside, fitting_progress, note
 from limner.cli.translate.saying import diverged, say, say_start
 from limner.errors import LimnerError
 
@@ -37,6 +37,8 @@ Augments = Annotated[
     str | None,
     typer.Option("--augment", metavar="A,B", help="Vary them: flip,crop,jitter,cutout; 'none' for none."),
 ]
+Epochs = Annotated[int | None, typer.Option(metavar="N", help="Stop when every picture was looked at so often.")]
+Psnr = Annotated[float | None, typer.Option(metavar="DB", help="Stop when held-out pictures come out this good.")]
 Seconds = Annotated[float | None, typer.Option(metavar="S", help="Stop after so long; 300 where nothing is said.")]
 HeldOut = Annotated[float, typer.Option(metavar="SHARE", help="Of the pictures, kept apart to judge by.")]
 Patches = Annotated[
@@ -52,7 +54,7 @@ Report = Annotated[Path | None, typer.Option(metavar="FILE", help="An HTML page 
 
 Notable = Annotated[
     int | None,
-    typer.Option(metavar="N", help="Also write the N most notable outputs, as artworks, into the folder OUT-notable."),
+    typer.Option(metavar="N", help="Also write the N most notable outputs, 1 to 100, as artworks, into OUT-notable."),
 ]
 
 
@@ -99,6 +101,7 @@ def train(
     limner translate train photos/ --recipe colorize
     limner translate train photos/ --input contours,canny --output identity --seconds 900
     limner translate train photos/ --recipe super-resolution --size 128x128 --report report.html
+    limner translate train photos/ --recipe colorize-gan --size 64x64 --seconds 1800
     limner translate train drawings/ --targets paintings/ --recipe autoencode
     """
     from limner.folders import check_folder
@@ -108,9 +111,10 @@ def train(
     from limner.notable import NOTABLE, check_notable, write_notable
     from limner.report import check_report, write_report
     from limner.sizes import parse_size
-    from limner.triptych import is_sheet
 
-    _check_numbers(steps, epochs, patches, seconds, checkpoint_every, sheet_every)
+    files.check_bounds(steps, epochs, seconds, psnr)
+    files.check_count("--patches", patches)
+    _check_pauses(checkpoint_every, sheet_every)
     swap = o.swaps(encoder=input_, output=output, augment=augment, network=network, trainer=trainer, loss=loss)
     path = Path(out) if out is not None else _default(recipe, swap)
     sheet = sheet or path.with_suffix(".png")
@@ -119,13 +123,15 @@ def train(
     if sheet.suffix.lower() != ".png":
         raise LimnerError(f"{sheet}: a sheet is written as .png; name it so with --sheet")
     sources, learned = _expanded(sources, sheet), _expanded(targets or [], sheet)
-    names = [file for file in (sheet, history, report, Path(timelapse) if timelapse else None) if file]
-    own = sheet if is_sheet(sheet) else None
-    keep, over = files.check(path, [*sources, *learned], names, film=timelapse, resume=resume, force=force, sheet=own)
+    film = Path(timelapse) if timelapse else None
+    named = {"--sheet": sheet, "--history": history, "--report": report, "--timelapse": film}
+    others = {option: file for option, file in named.items() if file}
+    keep, over = files.check(path, [*sources, *learned], others, film=timelapse, resume=resume, force=force)
+    free = {option: files.replaceable(file, option, force=force, over=over) for option, file in others.items()}
     if history:
-        check_history(history, force=force)
+        check_history(history, force=free["--history"])
     if report:
-        check_report(report, force=force)
+        check_report(report, force=free["--report"])
     album = path.with_name(f"{path.stem}-notable")
     if notable is not None:
         check_folder(album, NOTABLE, force=over)
@@ -155,26 +161,42 @@ def train(
     if notable is not None:
         check_notable(notable, lessons.target_size)
     say_start(lessons, seed=seed, quiet=quiet)
+    if lessons.batch:
+        note(lessons.batch, quiet=quiet)
+    if lessons.kept and timelapse:
+        note(f"the timelapse begins at step {lessons.kept.header.step}", quiet=quiet)
     from limner import translating
     from limner.diary import Diary
 
     diary = Diary(lessons, sheet, sheet_every, lambda told: aside(told, quiet=quiet))
-    with _watched(diary, lessons, timelapse, lapse, movie, force=over):
-        with fitting_progress(quiet=quiet):
-            done = translating.run(lessons, runner, diary)
-        if not math.isfinite(done.fitted.run.best_loss):
-            raise LimnerError(f"the loss is no number from the start: {done.fitted.mend}")
-        done.fitted.artwork.save(path, force=over)
+    outputs, written = files.Outputs([*others.values(), *([album] if notable else [])]), None
+    try:
+        with _watched(diary, lessons, timelapse, lapse, movie, force=over):
+            with fitting_progress(quiet=quiet), files.stoppable(keep, lessons.kept):
+                done = translating.run(lessons, runner, diary)
+            if not math.isfinite(done.fitted.run.best_loss):
+                raise LimnerError(f"the loss is no number from the start: {done.fitted.mend}")
+            done.fitted.artwork.save(path, force=over)
+            written = done
+    except LimnerError as error:
+        if written is None:
+            raise
+        outputs.miss(timelapse or "", error)
     if history:
-        done.fitted.run.history.write(history, lessons.recipe.title, force=force, curves=lessons.trainer.curves)
+        with outputs.writing(history):
+            run, free_to_go = done.fitted.run, free["--history"]
+            run.history.write(history, lessons.recipe.title, force=free_to_go, curves=lessons.trainer.curves)
     if report:
-        write_report(report, path, lessons, done, diary.sheets, force=force)
+        with outputs.writing(report):
+            write_report(report, path, lessons, done, diary.sheets, force=free["--report"])
     if notable:
-        write_notable(album, notable, lessons, done, runner, force=over)
-        names.append(album)
-    say(path, lessons, done, names, as_json=as_json, quiet=quiet)
+        with outputs.writing(album):
+            write_notable(album, notable, lessons, done, runner, force=over)
+    say(path, lessons, done, outputs.names, as_json=as_json, quiet=quiet)
+    if done.fitted.reason != "diverged":
+        outputs.check(path)
     if done.fitted.reason == "diverged":
-        raise LimnerError(diverged(path, lessons, done))
+        raise LimnerError("; ".join([diverged(path, lessons, done), *outputs.missed]))
 
 
 def _default(recipe: str, swap: Mapping[str, str | list[str]]) -> Path:
@@ -216,19 +238,7 @@ def _watched(
         yield
 
 
-def _check_numbers(
-    steps: int | None,
-    epochs: int | None,
-    patches: int | None,
-    seconds: float | None,
-    checkpoint_every: float,
-    sheet_every: float,
-) -> None:
-    for name, number in (("--steps", steps), ("--epochs", epochs), ("--patches", patches)):
-        if number is not None and number < 1:
-            raise LimnerError(f"{name}: must be at least 1, got {number}")
-    if seconds is not None and seconds == 0:
-        raise LimnerError("--seconds: must be above 0")
+def _check_pauses(checkpoint_every: float, sheet_every: float) -> None:
     for name, pause in (("--checkpoint-every", checkpoint_every), ("--sheet-every", sheet_every)):
         if not (math.isfinite(pause) and pause >= 0):
             raise LimnerError(f"{name}: must be 0 seconds or more, got {pause}")

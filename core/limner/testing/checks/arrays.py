@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from limner.parsing import frozen
+from limner.mistakes import frozen
 from limner.testing.asking import Map
 from limner.testing.cases import NUMPY, ArrayCase, kind_of
 from limner.testing.maps import maps_of

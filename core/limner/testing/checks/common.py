@@ -10,7 +10,7 @@ from typing import Any
 import tomlkit
 from pydantic import ValidationError
 
-from limner.parsing import frozen
+from limner.mistakes import frozen
 from limner.part import Nested, Part
 from limner.stage import Stage
 from limner.testing.imports import heavy_imports
