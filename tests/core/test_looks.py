@@ -97,10 +97,7 @@ def test_a_folder_of_notable_ones_is_ready_for_a_gallery(capsys, monkeypatch):
         "--recipe",
         "colorize-gan",
         *SMALL,
-        "--held-out",
-        "0.5",
-        "-o",
-        "c.limner",
+        *("--held-out", "0.5", "-s", "trainer.warmup=0", "-o", "c.limner"),
     ]
     assert run([*command, "--notable", "3", "--json"]) == 0
     assert seen == [3, 2]  # not four and one, whom a critic of whole batches would judge by itself
