@@ -14,7 +14,7 @@ from limner.cli import run
 
 ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
-BLOCK = re.compile(r"^```(sh|python|toml)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+BLOCK = re.compile(r"^```(sh|python|toml|console)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"\]\(([^)#:]+)\)")
 
 
@@ -51,6 +51,8 @@ def same_pixels(ours, theirs):
     return (difference > 1).mean() <= 1e-4
 
 
+LONG = {"docs/pictures/tissue.webp"}
+"""Pictures of commands that take minutes."""
 LEARNED = 8
 """Levels on the mean: the last bits of a machine's arithmetic grow while a network learns."""
 
@@ -76,7 +78,7 @@ def test_every_command_runs(page, tmp_path, monkeypatch, capsys):
 def _check_pictures(made):
     """Those that the README shows are what its commands painted just now: to a level, or nearly where they learned."""
     readme = (ROOT / "README.md").read_text("utf-8")
-    shown = re.findall(r"!\[.+?\]\((docs/pictures/.+?)\)", readme)
+    shown = [name for name in re.findall(r"!\[.+?\]\((docs/pictures/.+?)\)", readme) if name not in LONG]
     learned = {"suit-beside.webp", "pairs.png"}
     assert len(shown) == 6
     for picture in shown:
@@ -85,6 +87,32 @@ def _check_pictures(made):
             assert distance(ours, theirs) < LEARNED, picture
         else:
             assert same_pixels(ours, theirs), picture
+
+
+def test_commands_that_take_minutes_are_the_readmes():
+    assert {text for page in PAGES for text in blocks(page, "console")} == set(blocks(ROOT / "README.md", "console"))
+
+
+@pytest.mark.slow
+def test_commands_that_take_minutes_run_and_make_their_picture(tmp_path, monkeypatch, capsys):
+    """Two players never make the same twice on two machines; what they make of a material has its colours and grain."""
+    monkeypatch.chdir(tmp_path)
+    for line in "".join(blocks(ROOT / "README.md", "console")).splitlines():
+        shell(line.removeprefix("$ "), capsys, monkeypatch)
+    (picture,) = Path("tissue").iterdir()
+    made, stored = (_figures(path) for path in (picture, ROOT / "docs" / "pictures" / "tissue.webp"))
+    np.testing.assert_allclose(made, stored, atol=0.08)
+    with Image.open(picture) as image:
+        flat = np.asarray(image).mean(axis=(0, 1), keepdims=True) + np.zeros((*image.size[::-1], 1))
+    assert np.abs(_figures(Image.fromarray(flat.astype(np.uint8))) - stored).max() > 0.08
+
+
+def _figures(picture):
+    """Mean and spread of each colour, and how unlike neighbours are; of 1."""
+    image = picture if isinstance(picture, Image.Image) else Image.open(picture)
+    pixels = np.asarray(image.convert("RGB")) / 255
+    grain = np.sqrt(np.square(np.diff(pixels, axis=1)).mean())
+    return np.array([*pixels.mean(axis=(0, 1)), *pixels.std(axis=(0, 1)), grain])
 
 
 def test_the_comparison_can_fail(tmp_path):
