@@ -163,6 +163,17 @@ def test_a_critic_that_tells_nothing_is_right_half_of_the_time():
     assert state.numbers["lately"] == pytest.approx(0.98 * 0.9 + 0.02 * 0.5)
 
 
+def test_a_smoothed_label_moves_the_number_beyond_which_a_critic_is_right():
+    rules, pairs = trainer(label=0.9), Tints()
+    phi = rules.init(pairs, pairs.theta, CONTEXT).arrays["critic"]
+    (seen,) = Duel(rules, pairs)._seen(pairs.theta, CONTEXT)
+    r, f = (rules.judge.forward(phi, np.concatenate([pairs.features, x]), CONTEXT) for x in (pairs.targets, seen.made))
+    middle = np.log(0.45 / 0.55)
+    right = np.sum(r > middle) + np.sum(f <= middle)
+    assert rules.critique(phi, 4).teach(seen).right == right
+    assert right != np.sum(r > 0) + np.sum(f <= 0)
+
+
 def test_a_source_is_varied_as_its_picture_is(monkeypatch):
     shown, vjp = [], PatchCritic.vjp
     monkeypatch.setattr(PatchCritic, "vjp", lambda self, phi, x, ctx: (shown.append(x), vjp(self, phi, x, ctx))[1])
