@@ -18,6 +18,7 @@ from skimage import data
 
 import limner
 from limner.cli import run
+from limner.cli.fit_files import replaceable
 from limner.triptych import sheet_size
 
 SMALL = ["--size", "16x16", "--network", "unet", "-s", "network.width=2", "-s", "network.depth=2"]
@@ -182,6 +183,8 @@ def test_the_report_stands_alone(photos):
     assert title not in page
     assert "&lt;script&gt;" in page
     assert "default-src 'none'" in page
+    assert replaceable(Path("r.html"), "--report", force=False, over=True)
+    assert not replaceable(Path("colorize.limner"), "--report", force=False, over=True)
     assert not re.findall(r"(?:src|href)=\"(?!data:)", page)
     assert "translate apply ./colorize.limner" in page
     assert sum(str(Path(photos, name)).split("/")[-1].replace("<", "&lt;").replace(">", "&gt;").replace("'", "&#39;")
@@ -317,7 +320,7 @@ def test_no_photograph_is_written_over(photos, capsys):
 
 
 def test_going_on_writes_its_own_outputs_again_and_nothing_else(photos, capsys):
-    more = ["--history", "e.csv", "--report", "r.html", "--notable", "1", "--sheet", "s.png"]
+    more = ["--history", "e.csv", "--notable", "1", "--sheet", "s.png"]
     assert train(photos, *SMALL, "--steps", "1", *more) == 0
     assert train(photos, *SMALL, "--steps", "2", "--resume", *more) == 0
     assert [line.partition(",")[0] for line in Path("e.csv").read_text("utf-8").split()] == ["step", "0", "1", "2"]
