@@ -74,7 +74,7 @@ def test_it_learns_and_apply_needs_no_flags(photos, capsys):
     with Image.open("t.gif") as movie:
         assert movie.n_frames >= 3
     loud = [arg for arg in args if arg != "--quiet"]
-    assert train(*loud, "--steps", "41", "--resume", "--timelapse", "u.gif") == 0
+    assert train(*loud, "--steps", "41", "--resume", "--timelapse", "t.gif") == 0
     assert "the timelapse begins at step 40" in told(capsys)[1]
     assert run(["translate", "apply", "colorize.limner", f"{photos}/3.png", "skimage:coffee", "-o", "out"]) == 0
     out, err = told(capsys)
@@ -343,7 +343,12 @@ def test_going_on_writes_its_own_outputs_again_and_nothing_else(photos, capsys):
         == 2
     )
     assert "two files would go into one, the sheet and --history; name another with --history" in told(capsys)[1]
-    for option, name in (("--history", "e.csv"), ("--report", "r.html"), ("--history", "p.png")):
+    for option, name in (
+        ("--history", "e.csv"),
+        ("--report", "r.html"),
+        ("--history", "p.png"),
+        ("--timelapse", "x.gif"),
+    ):
         Path(name).write_text("step by step", "utf-8")
         assert train(photos, *SMALL, "--steps", "3", "--resume", option, name) == 2
         assert f"{name}: exists already; choose another name with {option}, or --force" in told(capsys)[1]
