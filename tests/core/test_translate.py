@@ -18,6 +18,7 @@ from skimage import data
 
 import limner
 from limner.cli import run
+from limner.cli.fit_files import replaceable
 from limner.triptych import sheet_size
 
 SMALL = ["--size", "16x16", "--network", "unet", "-s", "network.width=2", "-s", "network.depth=2"]
@@ -73,7 +74,7 @@ def test_it_learns_and_apply_needs_no_flags(photos, capsys):
     with Image.open("t.gif") as movie:
         assert movie.n_frames >= 3
     loud = [arg for arg in args if arg != "--quiet"]
-    assert train(*loud, "--steps", "41", "--resume", "--timelapse", "u.gif") == 0
+    assert train(*loud, "--steps", "41", "--resume", "--timelapse", "t.gif") == 0
     assert "the timelapse begins at step 40" in told(capsys)[1]
     assert run(["translate", "apply", "colorize.limner", f"{photos}/3.png", "skimage:coffee", "-o", "out"]) == 0
     out, err = told(capsys)
@@ -182,6 +183,8 @@ def test_the_report_stands_alone(photos):
     assert title not in page
     assert "&lt;script&gt;" in page
     assert "default-src 'none'" in page
+    assert replaceable(Path("r.html"), "--report", force=False, over=True)
+    assert not replaceable(Path("colorize.limner"), "--report", force=False, over=True)
     assert not re.findall(r"(?:src|href)=\"(?!data:)", page)
     assert "translate apply ./colorize.limner" in page
     assert sum(str(Path(photos, name)).split("/")[-1].replace("<", "&lt;").replace(">", "&gt;").replace("'", "&#39;")
@@ -317,7 +320,7 @@ def test_no_photograph_is_written_over(photos, capsys):
 
 
 def test_going_on_writes_its_own_outputs_again_and_nothing_else(photos, capsys):
-    more = ["--history", "e.csv", "--report", "r.html", "--notable", "1", "--sheet", "s.png"]
+    more = ["--history", "e.csv", "--notable", "1", "--sheet", "s.png"]
     assert train(photos, *SMALL, "--steps", "1", *more) == 0
     assert train(photos, *SMALL, "--steps", "2", "--resume", *more) == 0
     assert [line.partition(",")[0] for line in Path("e.csv").read_text("utf-8").split()] == ["step", "0", "1", "2"]
@@ -340,7 +343,12 @@ def test_going_on_writes_its_own_outputs_again_and_nothing_else(photos, capsys):
         == 2
     )
     assert "two files would go into one, the sheet and --history; name another with --history" in told(capsys)[1]
-    for option, name in (("--history", "e.csv"), ("--report", "r.html"), ("--history", "p.png")):
+    for option, name in (
+        ("--history", "e.csv"),
+        ("--report", "r.html"),
+        ("--history", "p.png"),
+        ("--timelapse", "x.gif"),
+    ):
         Path(name).write_text("step by step", "utf-8")
         assert train(photos, *SMALL, "--steps", "3", "--resume", option, name) == 2
         assert f"{name}: exists already; choose another name with {option}, or --force" in told(capsys)[1]

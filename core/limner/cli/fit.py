@@ -171,7 +171,8 @@ def fit(
     elif seed is None:
         note(f"seed {job.recipe.seed}", quiet=quiet)
     with files.stoppable(keep, job.kept):
-        fitted, missed = _film_or_fit(job, runner, timelapse, lapse, movie_options, force=force, quiet=quiet)
+        filmed = film is not None and files.replaceable(film, "--timelapse", force=force, over=over)
+        fitted, missed = _film_or_fit(job, runner, timelapse, lapse, movie_options, force=filmed, quiet=quiet)
     if not math.isfinite(fitted.run.best_loss):
         raise LimnerError(f"the loss is no number from the start: {fitted.mend}, or a scale of the network")
     shown = fitted.artwork if press is None else fitted.artwork.press(press)

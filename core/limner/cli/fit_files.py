@@ -123,10 +123,12 @@ def replaceable(path: Path, option: str, *, force: bool, over: bool) -> bool:
     from limner.triptych import is_sheet
 
     marks = {"--history": TABLES, "--report": PAGES}
-    if force or not over or option not in ("--sheet", *marks):
+    if force or not over or option not in ("--sheet", "--timelapse", *marks):
         return force
     if option == "--sheet":
         return is_sheet(path)
+    if option == "--timelapse":
+        return _is_film(path)
     try:
         with path.open("rb") as file:
             start = file.read(1000)
@@ -195,6 +197,17 @@ class Outputs:
         if self.missed:
             more = f" (and {len(self.missed) - 1} more could not be written)" if len(self.missed) > 1 else ""
             raise LimnerError(f"{self.missed[0]}{more}; {path} holds what was learned")
+
+
+def _is_film(path: Path) -> bool:
+    """Is a file a movie that limner made? Of a folder no more than frames are replaced, whoever looks."""
+    from limner.reels import movie_for
+
+    movie = cast("Movie", movie_for(path).stage)
+    try:
+        return bool(movie.holds) or (path.exists() and movie.embedded(path) is not None)
+    except (LimnerError, OSError, ValueError):
+        return False
 
 
 def _check_frames(film: str, learned: list[Path], outputs: list[Path]) -> None:

@@ -171,7 +171,7 @@ def train(
     diary = Diary(lessons, sheet, sheet_every, lambda told: aside(told, quiet=quiet))
     outputs, written = files.Outputs([*others.values(), *([album] if notable else [])]), None
     try:
-        with _watched(diary, lessons, timelapse, lapse, movie, force=over):
+        with _watched(diary, lessons, timelapse, lapse, movie, force=free.get("--timelapse", force)):
             with fitting_progress(quiet=quiet), files.stoppable(keep, lessons.kept):
                 done = translating.run(lessons, runner, diary)
             if not math.isfinite(done.fitted.run.best_loss):
