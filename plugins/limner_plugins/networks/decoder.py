@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal, TypeAlias
 
 import numpy as np
 from pydantic import Field, field_validator
@@ -22,6 +22,7 @@ LEAST = 4
 """Pixels of the shorter side of a first map, at least, where it follows from the pictures."""
 OPEN = (0, 0)
 MOST = 512
+Side: TypeAlias = Annotated[int, Field(ge=0, le=MOST)]
 
 
 class Decoder(PictureNetwork):
@@ -36,7 +37,7 @@ class Decoder(PictureNetwork):
     networks", 2015, where ``width`` is 128, ``widest`` 1024, and 100 numbers become 4 x 4, and then 64 x 64 pixels.
     """
 
-    base: tuple[int, int] = Field(
+    base: tuple[Side, Side] = Field(
         default=OPEN, description="width and height of each place's first map; [0, 0] is what suits the pictures"
     )
     doublings: int = Field(default=0, ge=0, le=8, description="how many follow; 0 is as many as suit the pictures")
@@ -57,7 +58,7 @@ class Decoder(PictureNetwork):
     @field_validator("base")
     @classmethod
     def _is_a_size(cls, base: tuple[int, int]) -> tuple[int, int]:
-        if base != OPEN and not all(1 <= side <= MOST for side in base):
+        if base != OPEN and 0 in base:
             raise ValueError(f"width and height must be 1 to {MOST} pixels, or both 0")
         return base
 

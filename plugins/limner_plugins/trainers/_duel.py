@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from math import prod
 from typing import TYPE_CHECKING
@@ -31,9 +31,9 @@ class Duel:
     def step(self, theta: Array, state: State, ctx: Context) -> tuple[Array, State, dict[str, float]]:
         """The critic's steps, where it is its turn, then the network's, on the last batch that the critic saw."""
         rules = self.rules
-        if ctx.progress < rules.warmup:
-            return self._alone(theta, state, ctx)
         left = 1.0 - (1.0 - rules.final) * max(0.0, 2.0 * ctx.progress - 1.0)
+        if ctx.progress < rules.warmup:
+            return self._alone(theta, state, ctx, left * rules.rate)
         teaching = int(state.numbers["steps"]) % rules.critic_every == 0
         state = replace(state, numbers={**state.numbers, "steps": int(state.numbers["steps"]) + 1})
         seen: list[Seen] = []
@@ -50,29 +50,29 @@ class Duel:
         metrics = {"loss": fooling + rules.weight * loss, "fooling": fooling, "critic": critic}
         return theta, state, {**metrics, "accuracy": state.numbers["right"], "rate": left * rules.rate}
 
-    def _alone(self, theta: Array, state: State, ctx: Context) -> tuple[Array, State, dict[str, float]]:
+    def _alone(self, theta: Array, state: State, ctx: Context, rate: float) -> tuple[Array, State, dict[str, float]]:
         """A step of the network by itself, by the recipe's loss: from means it is not far to what deceives a critic.
 
         Source: C. Ledig et al., "Photo-realistic single image super-resolution using a generative adversarial network",
         2017, which starts so.
         """
-        seen = self._seen(theta, ctx)
+        made = self.pairs.tiles(lambda *given: (given[0], *self.pairs.translate(theta, *given)), ctx, self.rules.batch)
+        pictures = sum(int(picture.shape[1]) for _, picture, _ in made)
+
+        def of(one: tuple[Example, Array, Callable[[Array], Array]]) -> tuple[float, Array]:
+            example, picture, pull = one
+            loss, dmade = self._own(example, picture, pictures)
+            return loss, pull(dmade)
+
+        parts = self.pairs.side_by_side(of, made)
         state = replace(state, numbers={**state.numbers, "steps": int(state.numbers["steps"]) + 1})
-        pictures = _pictures(seen)
+        state, theta = self._moved(theta, state, _summed([part[1] for part in parts]), rate)
+        return theta, state, {"loss": self.rules.weight * sum(loss for loss, _ in parts), "rate": rate}
 
-        def of(one: Seen) -> tuple[float, Array]:
-            loss, dloss = self._own(one, pictures)
-            return loss, one.pull(dloss)
-
-        parts = self.pairs.side_by_side(of, seen)
-        gradient = _summed([part[1] for part in parts])
-        state, theta = self._moved(theta, state, gradient, self.rules.rate)
-        return theta, state, {"loss": self.rules.weight * sum(loss for loss, _ in parts), "rate": self.rules.rate}
-
-    def _own(self, one: Seen, pictures: int) -> tuple[float, Array]:
+    def _own(self, example: Example, made: Array, pictures: int) -> tuple[float, Array]:
         """The recipe's loss of a tile, and its gradient by what was made, λ times."""
-        value, pull = self.pairs.loss.vjp(one.made, one.example.target)
-        xp, divisor = namespace(value), self.pairs.loss.divisor(3, pictures * prod(one.example.target.shape[2:]))
+        value, pull = self.pairs.loss.vjp(made, example.target)
+        xp, divisor = namespace(value), self.pairs.loss.divisor(3, pictures * prod(example.target.shape[2:]))
         return float(xp.sum(value)) / divisor, pull((self.rules.weight / divisor) * xp.ones_like(value))
 
     def _seen(self, theta: Array, ctx: Context) -> list[Seen]:
@@ -108,7 +108,7 @@ class Duel:
 
         def of(one: Seen) -> tuple[float, float, Array]:
             fooling, dmade = critique.deceive(one)
-            loss, dloss = self._own(one, critique.pictures)
+            loss, dloss = self._own(one.example, one.made, critique.pictures)
             return float(fooling), loss, one.pull(dmade + dloss)
 
         parts = self.pairs.side_by_side(of, seen)
