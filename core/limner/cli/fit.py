@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from limner.cli import fit_end as end
 from limner.cli import fit_files as files
 from limner.cli import options as o
 from limner.cli.output import fitting_progress, note, result
@@ -170,7 +171,7 @@ def fit(
             note("which is all that was asked for; give it more --steps, --seconds or --psnr", quiet=quiet)
     elif seed is None:
         note(f"seed {job.recipe.seed}", quiet=quiet)
-    with files.stoppable(keep, job.kept):
+    with end.stoppable(keep, job.kept):
         filmed = film is not None and files.replaceable(film, "--timelapse", force=force, over=over)
         fitted, missed = _film_or_fit(job, runner, timelapse, lapse, movie_options, force=filmed, quiet=quiet)
     if not math.isfinite(fitted.run.best_loss):
@@ -178,7 +179,7 @@ def fit(
     shown = fitted.artwork if press is None else fitted.artwork.press(press)
     shown.save(path, dpi=dpi, options=options, force=over, backend=runner)
     found = measuring.measure(path, job, fitted.artwork, runner)
-    outputs = files.Outputs([*others.values()])
+    outputs = end.Outputs([*others.values()])
     if missed and timelapse:
         outputs.miss(timelapse, missed)
     if compare:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from limner.cli import fit_end as end
 from limner.cli import fit_files as files
 from limner.cli import options as o
 from limner.cli.fit import Every, HistoryFile, LossName, Resume, Steps, TimelapseFile
@@ -169,10 +170,10 @@ def train(
     from limner.diary import Diary
 
     diary = Diary(lessons, sheet, sheet_every, lambda told: aside(told, quiet=quiet))
-    outputs, written = files.Outputs([*others.values(), *([album] if notable else [])]), None
+    outputs, written = end.Outputs([*others.values(), *([album] if notable else [])]), None
     try:
         with _watched(diary, lessons, timelapse, lapse, movie, force=free.get("--timelapse", force)):
-            with fitting_progress(quiet=quiet), files.stoppable(keep, lessons.kept):
+            with fitting_progress(quiet=quiet), end.stoppable(keep, lessons.kept):
                 done = translating.run(lessons, runner, diary)
             if not math.isfinite(done.fitted.run.best_loss):
                 raise LimnerError(f"the loss is no number from the start: {done.fitted.mend}")
