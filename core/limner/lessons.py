@@ -13,16 +13,12 @@ import numpy as np
 from limner import checkpoint, settings
 from limner.album import pictures_of as files_of
 from limner.canvas import Canvas
-from limner.critic import Critic
 from limner.errors import LimnerError
-from limner.files import available_memory, exists, human
-from limner.filter import Filter
+from limner.files import exists
 from limner.job import MANY
+from limner.learner import DEFAULT, check_free, check_one, learner, made_for, named_after, plain
 from limner.pairs import SHARE, Pairs, read_pairs
-from limner.parsing import parse
 from limner.pipeline import find
-from limner.recipe import SingleRecipe
-from limner.registry import registry
 from limner.rng import draw_seed
 from limner.training import Budget
 from limner.translation import TranslationProblem
@@ -30,11 +26,10 @@ from limner.translator import Translator, sized
 
 if TYPE_CHECKING:
     from limner.backend import Backend
-    from limner.network import Network
     from limner.part import Part
+    from limner.recipe import SingleRecipe
     from limner.trainer import Trainer
 
-DEFAULT = "colorize"
 SECONDS = 300.0
 """How long a training goes on that is given no bound."""
 SHOWN = 8
@@ -127,17 +122,17 @@ def prepare(
     if swap and "title" not in values and {"encoder", "output"} & swap.keys():
         table = {**table, "title": named_after(swap, str(table.get("title", "Translation"))), "summary": ""}
     given = size or (Canvas(tuple(table["size"])).size if "size" in table else None)
-    chosen = _learner(settings.apply(_plain(table, values, swap or {}), values, swap), source)
+    chosen = learner(settings.apply(plain(table, values, swap or {}), values, swap), source)
     if kept and seed is None:
         seed = int(kept.header.recipe.get("seed", 0))
     if seed is not None or not chosen.seeded:
         chosen = chosen.with_seed(draw_seed() if seed is None else operator.index(seed))
     if given:
-        _check_one(_made(chosen, given), given)
+        check_one(made_for(chosen, given), given)
     pairs = read_pairs(
         names, others, size=given, held_out=held_out, background=background, seed=chosen.seed, patches=patches
     )
-    made = _made(chosen, pairs.size)
+    made = made_for(chosen, pairs.size)
     if kept and keep:
         if kept.header.target != pairs.digest:
             raise LimnerError(
@@ -151,87 +146,6 @@ def prepare(
         steps = epochs * -(-len(pairs.training) // max(1, looks))
         budget = replace(budget, steps=min(budget.steps or MANY, steps))
     return Lessons(made, pairs, budget, keep, kept, every)
-
-
-def named_after(swap: Mapping[str, str | Sequence[str]], title: str) -> str:
-    """What a network is called whose filters are not its recipe's."""
-    given, output = swap.get("encoder"), swap.get("output")
-    names = ", ".join([given] if isinstance(given, str) else given or [])
-    return f"{names or title} to {output}" if output else f"{names} to {title}" if names else title
-
-
-def _plain(
-    table: Mapping[str, Any], values: Mapping[str, Any], swap: Mapping[str, str | Sequence[str]]
-) -> Mapping[str, Any]:
-    """The recipe without a residual where other filters stand before its network: it was meant to change *its* input.
-
-    What is set by hand stands.
-    """
-    network = table.get("network", {})
-    if "encoder" not in swap or "network.residual" in values or not network.get("residual"):
-        return table
-    return {**table, "network": {k: v for k, v in network.items() if k not in ("residual", "contrast")}}
-
-
-def _check_one(recipe: SingleRecipe, size: tuple[int, int]) -> None:
-    """Refuse before any picture is read what not even one could be learned with.
-
-    Raises:
-        LimnerError: memory cannot hold it.
-    """
-    model = Translator(recipe)
-    need = 4 * model.network.trained_set(model.fan_in, model.fan_out, model.entrance(size)) + 32 * model.layout.size
-    _check_free(need, size)
-
-
-def _check_free(need: int, size: tuple[int, int]) -> None:
-    free = available_memory()
-    if need > free:
-        raise LimnerError(
-            f"learning with this network at {size[0]}x{size[1]} would take about {human(need)} of memory and "
-            f"{human(free)} are free; choose a smaller --size, network or trainer.batch"
-        )
-
-
-def _learner(table: Mapping[str, Any], source: str) -> SingleRecipe:
-    """A recipe that can learn to take pictures to others.
-
-    Raises:
-        LimnerError: it cannot.
-    """
-    chosen = parse({"loss": {"kind": "mae"}, **table}, registry(), source)
-    if not isinstance(chosen, SingleRecipe) or chosen.domain != "image":
-        raise LimnerError(
-            f"{chosen.title}: paints points, and takes no pictures to others; choose a recipe that does, {DEFAULT} say"
-        )
-    if isinstance(chosen.network.stage, Critic):
-        raise LimnerError(
-            f"network: {chosen.network.kind!r} is a critic, which judges pictures and makes none; choose unet, say"
-        )
-    if chosen.trainer is None:
-        raise LimnerError(f"{chosen.title}: the recipe has no [trainer] and cannot learn; try --trainer backprop")
-    if Translator(chosen).alpha:
-        raise LimnerError("color.alpha: pictures that are taken to others have no opacity; leave it out")
-    return chosen
-
-
-def _made(recipe: SingleRecipe, size: tuple[int, int]) -> SingleRecipe:
-    """The recipe made for pictures of a size, its structure settled."""
-    model = Translator(recipe)
-    target = sized(model.output, size)
-    filters = [stage.sized(size) if isinstance(stage, Filter) else stage for stage in model.encoders]
-    network = cast("Network", recipe.network.stage).sized(model.entrance(size), target)
-    made = replace(
-        recipe,
-        header=recipe.header.model_copy(update={"size": size}),
-        encoders=tuple(replace(part, stage=stage) for part, stage in zip(recipe.encoders, filters, strict=True)),
-        network=replace(recipe.network, stage=network),
-    )
-    model = Translator(made)
-    model.check_sizes(size)
-    trainer = cast("Part", recipe.trainer)
-    fitted = cast("Trainer", trainer.stage).sized(model.fan_in, target)
-    return Translator(replace(made, trainer=replace(trainer, stage=fitted))).settled()
 
 
 def check_memory(lessons: Lessons, model: Translator, backend: Backend) -> None:
@@ -248,4 +162,4 @@ def check_memory(lessons: Lessons, model: Translator, backend: Backend) -> None:
     held = 4 * at_once * model.network.trained_set(model.fan_in, model.fan_out, size)
     held += 4 * at_once * trainer.trained_set(model.fan_in, sized(model.output, lessons.pairs.size))
     held += 4 * 8 * model.layout.size
-    _check_free(held, size)
+    check_free(held, size)

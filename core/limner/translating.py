@@ -18,7 +18,8 @@ from limner.files import check_room, check_target
 from limner.fitting import DivergedError, Fitted, blaming, drawer
 from limner.job import bounded
 from limner.jury import Outcome, compares
-from limner.lessons import DEFAULT, SECONDS, Lessons, check_memory, prepare
+from limner.learner import DEFAULT
+from limner.lessons import SECONDS, Lessons, check_memory, prepare
 from limner.pairs import SHARE
 from limner.pipeline import packages_of
 from limner.problem import Judgement

@@ -202,7 +202,7 @@ def train(
 
 def _default(recipe: str, swap: Mapping[str, str | list[str]]) -> Path:
     """What a network is called that is given no name: as its recipe, or as its own filters."""
-    from limner.lessons import named_after
+    from limner.learner import named_after
 
     words = named_after(swap, Path(recipe).stem) if {"encoder", "output"} & swap.keys() else Path(recipe).stem
     return Path("-".join(words.replace(",", " ").replace("/", " ").split()) + ".limner")
