@@ -102,13 +102,14 @@ def ready(model: Translator) -> bool:
 def check_memory(model: Translator, size: tuple[int, int], name: str, *, asked: bool = True) -> None:
     """Refuse a picture that memory cannot hold on its way.
 
+    A network that enlarges counts what it makes of each number that goes in.
+
     Raises:
         LimnerError: it cannot; the message tells the figure.
     """
     width, height = model.entrance(size) if asked else size
-    wide, high = model.network.answer((width, height))
     numbers = model.network.working_set(model.fan_in, model.fan_out)
-    need = 4 * numbers * max(width * height, wide * high) + 4 * model.layout.size
+    need = 4 * numbers * width * height + 4 * model.layout.size
     free = available_memory()
     if need > free:
         raise LimnerError(

@@ -12,7 +12,7 @@ from limner.files import replacing
 from limner.fitting import Moment
 from limner.jury import compares
 from limner.report import Sheet
-from limner.triptych import NAMES, OF_NOISE, png, sheet_size, triptych
+from limner.triptych import NAMES, OF_NOISE, is_sheet, png, sheet_size, triptych
 
 if TYPE_CHECKING:
     from limner.lessons import Lessons
@@ -35,10 +35,12 @@ class Diary:
         sheet: Path,
         every: float,
         warn: Callable[[str], None] = lambda told: None,  # noqa: ARG005
+        *,
+        force: bool = False,
     ) -> None:
         self.camera: Camera | None = None
         self.sheets: list[Sheet] = []
-        self._lessons, self._sheet, self._every = lessons, sheet, every
+        self._lessons, self._sheet, self._every, self._force = lessons, sheet, every, force
         self._last, self._compared = time.monotonic(), compares(lessons.recipe)
         self._names = NAMES if self._compared else OF_NOISE
         self._say, self._failed = warn, False
@@ -77,7 +79,7 @@ class Diary:
         caption = f"{self._lessons.recipe.title}: {self._when(glimpse)}{told}"
         sheet = png(triptych(glimpse.rows(), caption, self._names))
         try:
-            with replacing(self._sheet, force=True) as file:
+            with replacing(self._sheet, force=self._force or is_sheet(self._sheet)) as file:
                 file.write(sheet)
         except LimnerError as error:  # no reason to lose what is being learned
             if not self._failed:

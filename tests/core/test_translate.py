@@ -18,7 +18,7 @@ from skimage import data
 
 import limner
 from limner.cli import run
-from limner.cli.fit_files import replaceable
+from limner.diary import Diary
 from limner.triptych import sheet_size
 
 SMALL = ["--size", "16x16", "--network", "unet", "-s", "network.width=2", "-s", "network.depth=2"]
@@ -74,7 +74,7 @@ def test_it_learns_and_apply_needs_no_flags(photos, capsys):
     with Image.open("t.gif") as movie:
         assert movie.n_frames >= 3
     loud = [arg for arg in args if arg != "--quiet"]
-    assert train(*loud, "--steps", "41", "--resume", "--timelapse", "t.gif") == 0
+    assert train(*loud, "--steps", "41", "--resume", "--timelapse", "u.gif") == 0
     assert "the timelapse begins at step 40" in told(capsys)[1]
     assert run(["translate", "apply", "colorize.limner", f"{photos}/3.png", "skimage:coffee", "-o", "out"]) == 0
     out, err = told(capsys)
@@ -183,8 +183,6 @@ def test_the_report_stands_alone(photos):
     assert title not in page
     assert "&lt;script&gt;" in page
     assert "default-src 'none'" in page
-    assert replaceable(Path("r.html"), "--report", force=False, over=True)
-    assert not replaceable(Path("colorize.limner"), "--report", force=False, over=True)
     assert not re.findall(r"(?:src|href)=\"(?!data:)", page)
     assert "translate apply ./colorize.limner" in page
     assert sum(str(Path(photos, name)).split("/")[-1].replace("<", "&lt;").replace(">", "&gt;").replace("'", "&#39;")
@@ -319,39 +317,59 @@ def test_no_photograph_is_written_over(photos, capsys):
     assert "mine.png: exists already" in told(capsys)[1]
 
 
-def test_going_on_writes_its_own_outputs_again_and_nothing_else(photos, capsys):
-    more = ["--history", "e.csv", "--notable", "1", "--sheet", "s.png"]
-    assert train(photos, *SMALL, "--steps", "1", *more) == 0
-    assert train(photos, *SMALL, "--steps", "2", "--resume", *more) == 0
-    assert [line.partition(",")[0] for line in Path("e.csv").read_text("utf-8").split()] == ["step", "0", "1", "2"]
-    told(capsys)
-    assert train(photos, *SMALL, "--steps", "2", *more, "--force", "--sheet", "nodir/s.png") == 2
-    assert "or choose another with --sheet" in told(capsys)[1]
-    assert (
-        train(
-            photos,
-            *SMALL,
-            "--steps",
-            "2",
-            *more,
-            "--force",
-            "--sheet",
-            "colorize.limner.png",
-            "--history",
-            "./colorize.limner.png",
-        )
-        == 2
-    )
-    assert "two files would go into one, the sheet and --history; name another with --history" in told(capsys)[1]
+def test_going_on_replaces_its_own_network_and_sheet_and_nothing_else(photos, capsys):
+    assert train(photos, *SMALL, "--steps", "1", "--history", "e.csv", "--notable", "1") == 0
+    Path("s.png").write_bytes(Path("colorize.png").read_bytes())
+    assert train(photos, *SMALL, "--steps", "2", "--resume", "--sheet", "s.png") == 0
     for option, name in (
         ("--history", "e.csv"),
         ("--report", "r.html"),
-        ("--history", "p.png"),
+        ("--sheet", "p.png"),
         ("--timelapse", "x.gif"),
     ):
-        Path(name).write_text("step by step", "utf-8")
+        Path(name).write_text("step,seconds,loss,psnr,rate", "utf-8")
+        told(capsys)
         assert train(photos, *SMALL, "--steps", "3", "--resume", option, name) == 2
         assert f"{name}: exists already; choose another name with {option}, or --force" in told(capsys)[1]
+    assert train(photos, *SMALL, "--steps", "3", "--resume", "--notable", "1") == 2
+    assert train(photos, *SMALL, "--steps", "3", "--resume", "--history", "e.csv", "--notable", "1", "--force") == 0
+    assert [line.partition(",")[0] for line in Path("e.csv").read_text("utf-8").split()] == ["step", "0", "1", "2", "3"]
+
+
+@pytest.mark.parametrize("other", ["my notes", "colorize-gan"])
+def test_going_on_leaves_what_is_no_network_of_its_own(photos, capsys, other):
+    assert train(photos, *SMALL, "--steps", "1", "-o", "a.limner") == 0
+    if other == "colorize-gan":
+        assert train(photos, *SMALL, "--steps", "1", "--recipe", other, "-o", "b.limner") == 0
+        Path("b.limner").replace("a.limner")
+    else:
+        Path("a.limner").write_text(other, "utf-8")
+    before = Path("a.limner").read_bytes()
+    told(capsys)
+    assert train(photos, *SMALL, "--steps", "2", "-o", "a.limner", "--resume") == 2
+    assert "a.limner: exists already; choose another name with -o, or --force" in told(capsys)[1]
+    assert Path("a.limner").read_bytes() == before
+
+
+def test_a_photograph_that_comes_to_lie_where_a_sheet_would_is_kept(photos, capsys, monkeypatch):
+    write = Diary._write
+
+    def late(self, glimpse):
+        Path("colorize.png").write_bytes(Path(photos, "1.png").read_bytes())
+        write(self, glimpse)
+
+    monkeypatch.setattr(Diary, "_write", late)
+    assert train(photos, *SMALL, "--steps", "1") == 0
+    assert Path("colorize.png").read_bytes() == Path(photos, "1.png").read_bytes()
+    assert "colorize.png" not in told(capsys)[0]
+
+
+def test_files_that_cannot_be_told_apart(photos, capsys):
+    both = ["--sheet", "one.png", "--history", "./one.png"]
+    assert train(photos, *SMALL, "--steps", "2", "--force", "--sheet", "nodir/s.png") == 2
+    assert "or choose another with --sheet" in told(capsys)[1]
+    assert train(photos, *SMALL, "--steps", "2", *both) == 2
+    assert "two files would go into one, the sheet and --history; name another with --history" in told(capsys)[1]
 
 
 def test_a_sheet_among_the_photographs_is_none_of_them(photos, capsys):

@@ -84,13 +84,10 @@ def test_what_is_set_of_a_decoder_stands():
 @pytest.mark.parametrize(
     ("fields", "places", "size", "told"),
     [
-        (
-            {},
-            (1, 1),
-            (50, 50),
-            "no doublings make 50x50 pixels .* choose a size whose sides are multiples of 4",
-        ),
-        ({"base": (4, 4)}, (1, 1), (48, 48), "no doublings make 48x48 pixels of 4x4"),
+        ({}, (1, 1), (50, 50), "50x50 cannot be halved twice; choose a size whose sides are multiples of 4"),
+        ({}, (1, 1), (4, 4), "8x8 pixels of a place at least, and here 4x4"),
+        ({"base": (4, 4)}, (1, 1), (48, 48), r"no doublings of \(4, 4\) make 48x48; leave both out"),
+        ({"doublings": 5}, (1, 1), (16, 16), "5 doublings of any base make 16x16"),
         ({}, (2, 2), (65, 64), "65x64 is no whole number of times 2x2"),
     ],
 )

@@ -127,8 +127,7 @@ def fit(
     if compare:
         check_comparison(compare, force=force)
     if history:
-        renewed = files.replaceable(history, "--history", force=force, over=over)
-        check_history(history, force=renewed)
+        check_history(history, force=force)
     pixels, dpi = parse_size(size) if size else (None, 0.0)
     runner = o.backend(backend, threads)
     values, options = o.split_writer(o.sets(set_), None)
@@ -172,8 +171,7 @@ def fit(
     elif seed is None:
         note(f"seed {job.recipe.seed}", quiet=quiet)
     with end.stoppable(keep, job.kept):
-        filmed = film is not None and files.replaceable(film, "--timelapse", force=force, over=over)
-        fitted, missed = _film_or_fit(job, runner, timelapse, lapse, movie_options, force=filmed, quiet=quiet)
+        fitted, missed = _film_or_fit(job, runner, timelapse, lapse, movie_options, force=force, quiet=quiet)
     if not math.isfinite(fitted.run.best_loss):
         raise LimnerError(f"the loss is no number from the start: {fitted.mend}, or a scale of the network")
     shown = fitted.artwork if press is None else fitted.artwork.press(press)
@@ -188,7 +186,7 @@ def fit(
             write_comparison(compare, found.original, found.painted, error_map=error_map, caption=told, force=force)
     if history:
         with outputs.writing(history):
-            fitted.run.history.write(history, job.recipe.title, force=renewed)
+            fitted.run.history.write(history, job.recipe.title, force=force)
     _say(path, job, fitted, found, outputs.names, as_json=as_json, quiet=quiet)
     outputs.check(path)
     if fitted.reason == "diverged":

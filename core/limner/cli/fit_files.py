@@ -12,14 +12,12 @@ if TYPE_CHECKING:
     from limner.movie import Movie
 
 
-TABLES = (b"step,seconds,loss,psnr,rate", b'{"step": ')
-"""How a run's history begins, as .csv and as .jsonl; plots do not say what they are."""
-PAGES = (b"content=\"default-src 'none'; img-src data:; style-src 'unsafe-inline'\"",)
-"""What stands at the head of a report."""
-
-
 MOST = 10**9
 """Of steps, epochs or pixels: what is asked for beyond is a slip of the finger."""
+
+
+KEPT = ("seed", "encoder", "network", "layer", "output", "loss", "trainer")
+"""What of a recipe stays as it is while a run goes on."""
 
 
 def check_count(option: str, number: int | None) -> None:
@@ -81,13 +79,15 @@ def check(
 ) -> tuple[Path, bool]:
     """Where the checkpoint lies, and whether what is there may be overwritten; all files are checked first.
 
-    The others go by their options. A run that goes on may replace those that an earlier part of one wrote.
+    The others go by their options. A run that goes on may replace its own artwork and its sheet, and nothing else: of
+    tables, pages and movies nobody can tell whose they are.
 
     Raises:
         LimnerError: a file is there that nobody said may go, or two would go into one.
     """
     from limner.checkpoint import path_of
     from limner.files import check_target, exists
+    from limner.triptych import is_sheet
 
     keep = path_of(out)
     going_on = resume and exists(keep)
@@ -107,41 +107,28 @@ def check(
         places[place] = what.replace("--sheet", "the sheet")  # which has a name where none is given
         if film and path == Path(film):  # it may be a folder; whoever writes it looks itself
             continue
-        mine = going_on if option == "-o" else replaceable(path, option, force=force, over=going_on)
+        mine = option == "-o" and going_on and (not exists(path) or path == keep or _is_its_own(path, keep))
+        mine = mine or (option == "--sheet" and going_on and is_sheet(path))
         check_target(path, force=force or mine or path == keep, option=option)
     if film:
         _check_frames(film, learned, [path for path in (out, keep, *others.values()) if path != Path(film)])
     return keep, force or going_on
 
 
-def replaceable(path: Path, option: str, *, force: bool, over: bool) -> bool:
-    """May what an option names be replaced? By a run that goes on, where the file says what it is."""
-    from limner.triptych import is_sheet
+def _is_its_own(out: Path, keep: Path) -> bool:
+    """Is what lies where a run goes on to the artwork that an earlier part of it wrote?"""
+    from limner.checkpoint import read_checkpoint
+    from limner.opening import open_artwork
 
-    marks = {"--history": TABLES, "--report": PAGES}
-    if force or not over or option not in ("--sheet", "--timelapse", *marks):
-        return force
-    if option == "--sheet":
-        return is_sheet(path)
-    if option == "--timelapse":
-        return _is_film(path)
     try:
-        with path.open("rb") as file:
-            start = file.read(1000)
-    except (OSError, ValueError):
-        return False
-    return any(mark in start for mark in marks[option])
-
-
-def _is_film(path: Path) -> bool:
-    """Is a file a movie that limner made? Of a folder no more than frames are replaced, whoever looks."""
-    from limner.reels import movie_for
-
-    movie = cast("Movie", movie_for(path).stage)
+        theirs = read_checkpoint(keep).header.recipe
+    except LimnerError:
+        return True  # nobody goes on with a damaged checkpoint: it will be told
     try:
-        return bool(movie.holds) or (path.exists() and movie.embedded(path) is not None)
-    except (LimnerError, OSError, ValueError):
+        ours = open_artwork(out).recipe.table()
+    except LimnerError:
         return False
+    return all(ours.get(key) == theirs.get(key) for key in KEPT)
 
 
 def _check_frames(film: str, learned: list[Path], outputs: list[Path]) -> None:

@@ -88,10 +88,7 @@ class Decoder(PictureNetwork):
             )
         fits = [d for d in range(1, 9) if self._fits(d, wide, high)]
         if not fits:
-            raise LimnerError(
-                f"network.doublings: no doublings make {wide}x{high} pixels of {self._wish()}; choose a size whose "
-                "sides are multiples of 4"
-            )
+            raise LimnerError(self._misfit(wide, high))
         return self.model_copy(update={"doublings": fits[-1], "base": (wide >> fits[-1], high >> fits[-1])})
 
     def settled(self, rng: np.random.Generator) -> Decoder:  # noqa: ARG002
@@ -135,8 +132,17 @@ class Decoder(PictureNetwork):
             return base == self.base
         return bool(self.doublings) or (min(base) >= LEAST and (doublings > 1 or min(base) < 2 * LEAST))
 
-    def _wish(self) -> str:
-        return "the map that suits them" if self.base == OPEN else f"{self.base[0]}x{self.base[1]}"
+    def _misfit(self, wide: int, high: int) -> str:
+        """Why no doublings make pictures of this size of a place, and the mend."""
+        if self.base != OPEN or self.doublings:
+            asked = f"{self.doublings or 'no'} doublings of {'any base' if self.base == OPEN else self.base}"
+            return f"network.base: {asked} make {wide}x{high}; leave both out, and they follow"
+        if min(wide, high) < 2 * LEAST:
+            return (
+                f"network.doublings: a decoder makes 8x8 pixels of a place at least, and here {wide}x{high}; choose a "
+                "larger size, or encoder.noise.coarse=0"
+            )
+        return f"network.doublings: {wide}x{high} cannot be halved twice; choose a size whose sides are multiples of 4"
 
     def _doubled(self, channels: int) -> tuple[Layer, ...]:
         if self.up == "transposed":

@@ -128,14 +128,13 @@ def train(
     named = {"--sheet": sheet, "--history": history, "--report": report, "--timelapse": film}
     others = {option: file for option, file in named.items() if file}
     keep, over = files.check(path, [*sources, *learned], others, film=timelapse, resume=resume, force=force)
-    free = {option: files.replaceable(file, option, force=force, over=over) for option, file in others.items()}
     if history:
-        check_history(history, force=free["--history"])
+        check_history(history, force=force)
     if report:
-        check_report(report, force=free["--report"])
+        check_report(report, force=force)
     album = path.with_name(f"{path.stem}-notable")
     if notable is not None:
-        check_folder(album, NOTABLE, force=over)
+        check_folder(album, NOTABLE, force=force)
     bounds = bounded(steps or 0, seconds or 0.0, psnr or 0.0, epochs or 0)
     if not (steps or seconds or psnr or epochs):
         bounds = bounded(0, SECONDS, 0.0)
@@ -169,10 +168,10 @@ def train(
     from limner import translating
     from limner.diary import Diary
 
-    diary = Diary(lessons, sheet, sheet_every, lambda told: aside(told, quiet=quiet))
+    diary = Diary(lessons, sheet, sheet_every, lambda told: aside(told, quiet=quiet), force=force)
     outputs, written = end.Outputs([*others.values(), *([album] if notable else [])]), None
     try:
-        with _watched(diary, lessons, timelapse, lapse, movie, force=free.get("--timelapse", force)):
+        with _watched(diary, lessons, timelapse, lapse, movie, force=force):
             with fitting_progress(quiet=quiet), end.stoppable(keep, lessons.kept):
                 done = translating.run(lessons, runner, diary)
             if not math.isfinite(done.fitted.run.best_loss):
@@ -185,14 +184,14 @@ def train(
         outputs.miss(timelapse or "", error)
     if history:
         with outputs.writing(history):
-            run, free_to_go = done.fitted.run, free["--history"]
-            run.history.write(history, lessons.recipe.title, force=free_to_go, curves=lessons.trainer.curves)
+            run = done.fitted.run
+            run.history.write(history, lessons.recipe.title, force=force, curves=lessons.trainer.curves)
     if report:
         with outputs.writing(report):
-            write_report(report, path, lessons, done, diary.sheets, force=free["--report"])
+            write_report(report, path, lessons, done, diary.sheets, force=force)
     if notable:
         with outputs.writing(album):
-            write_notable(album, notable, lessons, done, runner, force=over)
+            write_notable(album, notable, lessons, done, runner, force=force)
     say(path, lessons, done, outputs.names, as_json=as_json, quiet=quiet)
     if done.fitted.reason != "diverged":
         outputs.check(path)
