@@ -91,6 +91,18 @@ class Lessons:
         return [int(held[i]) for i in np.linspace(0, len(held) - 1, min(SHOWN, len(held))).round().astype(int)]
 
 
+def _whole(patches: int) -> int:
+    """Pixels, a whole number of them.
+
+    Raises:
+        LimnerError: they are not.
+    """
+    try:
+        return operator.index(patches)
+    except TypeError:
+        raise LimnerError(f"patches: must be a whole number of pixels, got {patches!r}") from None
+
+
 def prepare(
     sources: Sequence[str],
     recipe: str | Path | Mapping[str, Any] = DEFAULT,
@@ -121,7 +133,7 @@ def prepare(
     table, source = find(recipe)
     if swap and "title" not in values and {"encoder", "output"} & swap.keys():
         table = {**table, "title": named_after(swap, str(table.get("title", "Translation"))), "summary": ""}
-    given = size or (Canvas(tuple(table["size"])).size if "size" in table else None)
+    given = Canvas(size).size if size else Canvas(tuple(table["size"])).size if "size" in table else None
     chosen = learner(settings.apply(plain(table, values, swap or {}), values, swap), source)
     if kept and seed is None:
         seed = int(kept.header.recipe.get("seed", 0))
@@ -130,14 +142,14 @@ def prepare(
     if given:
         check_one(made_for(chosen, given), given)
     pairs = read_pairs(
-        names, others, size=given, held_out=held_out, background=background, seed=chosen.seed, patches=patches
+        names, others, size=given, held_out=held_out, background=background, seed=chosen.seed, patches=_whole(patches)
     )
     made = made_for(chosen, pairs.size)
     if kept and keep:
         if kept.header.target != pairs.digest:
             raise LimnerError(
-                f"{keep}: is the checkpoint of other pictures, or of these with another --seed, --held-out or --size; "
-                "name another network with -o, or start afresh with --force and without --resume"
+                f"{keep}: is the checkpoint of other pictures, or of these with another --seed, --held-out, --size or "
+                "--patches; name another network with -o, or start afresh with --force and without --resume"
             )
         checkpoint.check_same(keep, kept, made.table(), pairs.digest)
     budget = budget or Budget(seconds=SECONDS)

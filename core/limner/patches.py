@@ -64,7 +64,9 @@ def read_patches(
         called += [_called(name, i + 1) for i in range(len(found))]
     planes = np.stack(parts)
     planes.setflags(write=False)
-    return Collection(planes, tuple(called), cut_from=tuple(cut_from))
+    high = max(1, round(patch * size[1] / size[0]))
+    told = "" if (patch, high) == size else f"patches of {patch}x{high}: resized to {size[0]}x{size[1]}"
+    return Collection(planes, tuple(called), told, cut_from=tuple(cut_from))
 
 
 def _called(name: str, number: int) -> str:

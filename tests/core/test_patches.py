@@ -41,7 +41,10 @@ def test_patches_of_the_size_are_the_pixels_themselves(tmp_path):
     assert cuts((10, 6), 3, (3, 3))[4] == Cut(3, 3, 3, 3)
     np.testing.assert_array_equal(got.planes[4], pixels[3:6, 3:6].transpose(2, 0, 1))
     assert got.planes.shape == (6, 3, 3, 3)
-    assert read_patches([str(tmp_path / "a.png")], 5, (20, 10)).planes.shape == (6, 3, 10, 20)
+    assert not got.told
+    wide = read_patches([str(tmp_path / "a.png")], 5, (20, 10))
+    assert wide.planes.shape == (6, 3, 10, 20)
+    assert wide.told == "patches of 5x2: resized to 20x10"
 
 
 def test_one_large_picture_is_a_set_and_its_partner_is_cut_alike(tmp_path):

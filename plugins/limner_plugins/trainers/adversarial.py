@@ -195,9 +195,12 @@ class Adversarial(Trainer):
         return who_won(state.numbers["lately"], int(state.numbers["taught"]))
 
     def told(self, state: State) -> str:
-        """How often the critic was right."""
+        """How often the critic was right, if it had its turn at all."""
         right = self.figures(state).get("accuracy")
-        return "" if right is None else f"the critic was right {right:.0%} of the time lately"
+        if right is not None:
+            return f"the critic was right {right:.0%} of the time lately"
+        alone = bool(state.numbers["steps"]) and self.warmup > 0
+        return "the critic had no turn yet; take more steps, or a smaller trainer.warmup" if alone else ""
 
     def figures(self, state: State) -> Mapping[str, float]:
         """What the critic last lost, and how often it was right: the mean of some 50 lessons, for one batch is few."""
