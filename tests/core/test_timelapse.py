@@ -343,3 +343,16 @@ def test_the_original_is_that_of_the_fit(tmp_path):
     with Image.open(tmp_path / "t.apng") as movie:
         left = np.asarray(movie.convert("RGB"))[:, :30]
     np.testing.assert_array_equal(left, over_white(work.album.at((30, 20), gray=False, background=None).first.pixels()))
+
+
+@pytest.mark.parametrize("name", ["frame-0001.png", "frame-000001.png/photo.png"])
+def test_a_folder_of_somebody_elses_frames_is_kept(tmp_path, name):
+    """Other programs count to four digits, and a folder is no frame."""
+    from limner.folders import check_folder
+    from limner_plugins.movies.frames import Frames
+
+    file = tmp_path / "t" / name
+    file.parent.mkdir(parents=True)
+    file.touch()
+    with pytest.raises(LimnerError, match="which would be lost"):
+        check_folder(tmp_path / "t", Frames.holds, force=True)

@@ -27,7 +27,7 @@ class Frames(Movie):
     effort: int = Field(default=6, ge=0, le=9, description="how hard to compress; 9 is slowest")
 
     suffixes: ClassVar[tuple[str, ...]] = ("/",)
-    holds: ClassVar[str] = "frame-*.png"
+    holds: ClassVar[str] = "frame-[0-9][0-9][0-9][0-9][0-9][0-9]*.png"
 
     @contextmanager
     def record(self, path: Path, reel: Reel) -> Iterator[Take]:
