@@ -33,11 +33,11 @@ def check_folder(path: Path, holds: str, *, force: bool, option: str = "-o") -> 
             raise LimnerError(f"{path}: is no folder; choose another name with {option}")
         check_target(path, force=False, option=option)
         return
-    entries = {entry.name: entry.is_file() for entry in path.iterdir()}
-    names = sorted(entries)
+    folders = {entry.name for entry in path.iterdir() if entry.is_dir()}
+    names = sorted(entry.name for entry in path.iterdir())
     if names and not force:
         raise LimnerError(f"{path}: exists already; choose another name with {option}, or --force to overwrite it")
-    foreign = next((name for name in names if not (entries[name] and fnmatchcase(name, holds))), None)
+    foreign = next((name for name in names if not fnmatchcase(name, holds) or (name in folders and "." in name)), None)
     if foreign is not None:
         raise LimnerError(f"{path}: holds {foreign!r}, which would be lost; choose another folder with {option}")
     if not os.access(path.parent, os.W_OK | os.X_OK):
