@@ -1,6 +1,7 @@
 """Colour modes against the standard library's colorsys, for many random colours."""
 
 import colorsys
+from functools import cache
 
 import numpy as np
 import pytest
@@ -18,10 +19,19 @@ def random_colours(channels, count=COLOURS):
     return np.random.default_rng(5).random((channels, count))
 
 
+@cache
+def by_colorsys(mode):
+    """One colour at a time, and so once for all tests."""
+    colours = random_colours(3).T.tolist()
+    if mode == "hsv":
+        return np.array([colorsys.hsv_to_rgb(*c) for c in colours]).T
+    return np.array([colorsys.hls_to_rgb(h, light, s) for h, s, light in colours]).T
+
+
 @pytest.mark.parametrize("dtype", [np.float64, np.float32])
 def test_hsv_equals_colorsys(dtype):
     hsv = random_colours(3)
-    expected = np.array([colorsys.hsv_to_rgb(*c) for c in hsv.T.tolist()]).T
+    expected = by_colorsys("hsv")
     ours = Hsv().convert(THETA, hsv.astype(dtype))
     assert ours.dtype == dtype
     assert np.abs(ours - expected).max() < (1e-12 if dtype == np.float64 else 2e-6)
@@ -30,7 +40,7 @@ def test_hsv_equals_colorsys(dtype):
 @pytest.mark.parametrize("dtype", [np.float64, np.float32])
 def test_hsl_equals_colorsys(dtype):
     hsl = random_colours(3)
-    expected = np.array([colorsys.hls_to_rgb(h, light, s) for h, s, light in hsl.T.tolist()]).T
+    expected = by_colorsys("hsl")
     ours = Hsl().convert(THETA, hsl.astype(dtype))
     assert ours.dtype == dtype
     assert np.abs(ours - expected).max() < (1e-12 if dtype == np.float64 else 2e-6)
