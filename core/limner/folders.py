@@ -33,7 +33,7 @@ def check_folder(path: Path, holds: str, *, force: bool, option: str = "-o") -> 
             raise LimnerError(f"{path}: is no folder; choose another name with {option}")
         check_target(path, force=False, option=option)
         return
-    folders = {entry.name for entry in path.iterdir() if entry.is_dir()}
+    folders = {entry.name for entry in path.iterdir() if entry.is_dir()}  # ours have no ending, whatever they hold
     names = sorted(entry.name for entry in path.iterdir())
     if names and not force:
         raise LimnerError(f"{path}: exists already; choose another name with {option}, or --force to overwrite it")

@@ -258,6 +258,19 @@ def test_a_run_of_several_goes_on_bit_for_bit(capsys):
         assert "another" in told(capsys)[1]
 
 
+def test_a_run_goes_on_to_a_picture_that_was_pressed(capsys):
+    pressed = ["fit", "icons/0_disc.png", "icons/1_bar.png", *FIELD, "--press", "1,0", "-o", "p.png"]
+    assert run([*pressed, "--steps", "2"]) == 0
+    before = limner.open("p.png").theta
+    assert run([*pressed, "--steps", "4", "--resume"]) == 0
+    assert not np.array_equal(limner.open("p.png").theta, before)
+    Image.new("RGB", (4, 4)).save("p.png")
+    photograph = Path("p.png").read_bytes()
+    assert run([*pressed, "--steps", "6", "--resume"]) == 2
+    assert Path("p.png").read_bytes() == photograph
+    assert "p.png: exists already" in told(capsys)[1]
+
+
 def test_a_timelapse_shows_all_of_them():
     assert (
         run(

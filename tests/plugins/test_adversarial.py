@@ -340,6 +340,7 @@ def test_a_side_that_has_won_is_told_of_after_a_long_while():
         ({"critic": {"kind": "unet"}}, "'unet' is no critic; choose patch-critic or image-critic"),
         ({"critic": {"kind": "mlp"}}, "'mlp' is no critic"),
         ({"critic": {"kind": "patch-critics"}}, "patch-critic"),
+        ({"weight": 0.0, "warmup": 0.5}, "weight=0 leaves that out"),
         ({"weight": -1.0}, "greater than or equal to 0"),
         ({"critic": {**PATCHES, "norm": "batch"}, "penalty": 10.0}, "choose trainer.critic.norm=instance or none"),
         ({"augment": [{"kind": "flip", "probability": 2.0}]}, "at most 1"),

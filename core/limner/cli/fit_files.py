@@ -16,8 +16,8 @@ MOST = 10**9
 """Of steps, epochs or pixels: what is asked for beyond is a slip of the finger."""
 
 
-KEPT = ("seed", "encoder", "network", "layer", "output", "loss", "trainer")
-"""What of a recipe stays as it is while a run goes on."""
+KEPT = ("seed", "network", "layer", "output", "loss", "trainer")
+"""What of a recipe stays as it is while a run goes on; of encoders the kinds do, for what is pressed stands in them."""
 
 
 def check_count(option: str, number: int | None) -> None:
@@ -128,7 +128,8 @@ def _is_its_own(out: Path, keep: Path) -> bool:
         ours = open_artwork(out).recipe.table()
     except LimnerError:
         return False
-    return all(ours.get(key) == theirs.get(key) for key in KEPT)
+    kinds, theirs_too = ([one.get("kind") for one in table.get("encoder", ())] for table in (ours, theirs))
+    return kinds == theirs_too and all(ours.get(key) == theirs.get(key) for key in KEPT)
 
 
 def _check_frames(film: str, learned: list[Path], outputs: list[Path]) -> None:

@@ -121,6 +121,14 @@ class Adversarial(Trainer):
         return part
 
     @model_validator(mode="after")
+    def _learns_alone_from_something(self) -> Self:
+        if self.warmup and not self.weight:
+            raise ValueError(
+                "warmup learns from the recipe's loss alone, and weight=0 leaves that out; set one of both"
+            )
+        return self
+
+    @model_validator(mode="after")
     def _looks_at_each_by_itself(self) -> Self:
         if self.penalty and self.judge.mixes():
             raise ValueError(
