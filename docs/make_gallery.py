@@ -12,9 +12,9 @@ import tempfile
 from pathlib import Path
 
 import limner
-from limner.cli import run
-from limner.parsing import read_toml
-from limner.registry import build
+from limner.cli.main import run
+from limner.recipes.parser import read_toml
+from limner.registry.registry import build
 
 GALLERY = Path(__file__).parents[1] / "gallery"
 COMMAND = "limner paint {name} --seed {seed} --size 360x360 --supersample 2 -o gallery/{name}.webp"

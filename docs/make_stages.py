@@ -16,11 +16,11 @@ import numpy as np
 from PIL import Image
 
 import limner
-from limner.cli.plugins import describe
-from limner.parsing import frozen
-from limner.registry import registry
-from limner.samples import Context, Samples
-from limner.targets import read_target
+from limner.cli.commands.plugins import describe
+from limner.imaging.target import read_target
+from limner.recipes.parser import frozen
+from limner.registry.registry import registry
+from limner.stages.context import Context, Samples
 
 HERE = Path(__file__).parent
 SIDE = 176
@@ -119,7 +119,7 @@ def strip(kind: str, name: str, cells: list[dict[str, Any]]) -> Image.Image:
 
 def caption(chosen: dict[str, Any]) -> str:
     """What was set, as it is set on the command line."""
-    from limner.settings import show_value
+    from limner.recipes.overrides import show_value
 
     words = [f"{k} = {show_value(v)}" for k, v in chosen.items() if k not in ("seed", "recipe")]
     return ", ".join(words) or "the defaults"

@@ -18,8 +18,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from limner.cli import run
-from limner.curves import GRID, INK, check_plotting
+from limner.cli.main import run
+from limner.figures.plots import GRID, INK, check_plotting
 
 HERE = Path(__file__).parent
 PICTURE = "skimage:astronaut --train-size 128"

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from limner.registry import Registry, build
+from limner.registry.registry import Registry, build
 
 
 @pytest.fixture(scope="session")

@@ -19,26 +19,25 @@ from typing import TYPE_CHECKING, Any
 from limner._version import __version__ as __version__
 
 if TYPE_CHECKING:
-    from limner.applying import translate as translate
-    from limner.artwork import Artwork as Artwork
+    from limner.artworks.artwork import Artwork as Artwork
+    from limner.artworks.loader import open_artwork as open  # noqa: A004
+    from limner.artworks.painting import paint as paint
     from limner.errors import LimnerError as LimnerError
-    from limner.face_finding import faces as faces
-    from limner.fitting import fit as fit
-    from limner.opening import open_artwork as open  # noqa: A004
-    from limner.pipeline import paint as paint
-    from limner.recipe import Recipe as Recipe
-    from limner.translating import learn as train
+    from limner.recipes.recipe import Recipe as Recipe
+    from limner.training.fit import fit as fit
+    from limner.translation.inference import translate as translate
+    from limner.translation.train import learn as train
 
 _HOMES = {
-    "Artwork": ("limner.artwork", "Artwork"),
+    "Artwork": ("limner.artworks.artwork", "Artwork"),
     "LimnerError": ("limner.errors", "LimnerError"),
-    "faces": ("limner.face_finding", "faces"),
-    "fit": ("limner.fitting", "fit"),
-    "Recipe": ("limner.recipe", "Recipe"),
-    "open": ("limner.opening", "open_artwork"),
-    "paint": ("limner.pipeline", "paint"),
-    "train": ("limner.translating", "learn"),
-    "translate": ("limner.applying", "translate"),
+    "faces": ("limner_apps.faces.extract", "faces"),
+    "fit": ("limner.training.fit", "fit"),
+    "Recipe": ("limner.recipes.recipe", "Recipe"),
+    "open": ("limner.artworks.loader", "open_artwork"),
+    "paint": ("limner.artworks.painting", "paint"),
+    "train": ("limner.translation.train", "learn"),
+    "translate": ("limner.translation.inference", "translate"),
 }
 
 __all__ = ["Artwork", "LimnerError", "Recipe", "__version__", "faces", "fit", "open", "paint", "train", "translate"]

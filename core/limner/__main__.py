@@ -1,5 +1,5 @@
 """``python -m limner``."""
 
-from limner.cli import main
+from limner.cli.main import main
 
 main()

@@ -1,37 +1,36 @@
 """Everything that a plugin imports. What stands in ``__all__`` is limner's public surface for plugin authors."""
 
-from limner.activations import ACTIVATIONS, Activation, ActivationName
-from limner.augment import Augment, AugmentPullback
-from limner.backend import Backend, InTurn, Runner
-from limner.blend import Blend, BlendPullback
-from limner.buttons import Buttons
-from limner.canvas import Bounds
-from limner.color import ColorMode
-from limner.critic import Critic
-from limner.detector import Box, Detector
-from limner.encoder import Encoder, EncoderPullback
+from limner.arrays.activations import ACTIVATIONS, Activation, ActivationName
+from limner.arrays.namespace import Array, device, empty_theta, from_host, namespace, to_host
+from limner.arrays.parameters import Entry, Layout, pack_gradient
+from limner.arrays.primitives import Taps
+from limner.arrays.scatter import scatter_add
 from limner.errors import ArtworkError, BackendError, LimnerError
-from limner.events import Checkpoint, Event, Fitting, Progress, Saved
-from limner.example import Example
-from limner.executor import Executor
-from limner.filter import Filter
-from limner.frame import Frame
-from limner.hookspecs import hookimpl
-from limner.layout import Entry, Layout, pack_gradient
-from limner.loss import Loss
-from limner.movie import Movie, Reel, Shot, Take
-from limner.namespace import Array, device, empty_theta, from_host, namespace, to_host
-from limner.network import Network, Pullback, Rows
-from limner.part import Nested, Part
-from limner.pictures import deep_gray, open_picture
-from limner.primitives import Taps
-from limner.registry import Registry
-from limner.samples import Context, Samples
-from limner.scatter import scatter_add
-from limner.stage import Domain, Stage
-from limner.trainer import PairsProblem, Problem, State, Trainer, batches_per_epoch
-from limner.warp import Warp
-from limner.writer import Embedded, Page, PixelDigest, Writer
+from limner.formats.image_format import Embedded, Page, PixelDigest, Writer
+from limner.formats.video_format import Movie, Reel, Shot, Take
+from limner.imaging.canvas import Bounds
+from limner.imaging.crop import Box
+from limner.imaging.reader import deep_gray, open_picture
+from limner.recipes.stage_spec import Nested, Part
+from limner.registry.events import Checkpoint, Event, Fitting, Progress, Saved
+from limner.registry.hookspecs import hookimpl
+from limner.registry.registry import Registry
+from limner.stages.augment import Augment, AugmentPullback
+from limner.stages.backend import Backend, InTurn, Runner
+from limner.stages.base import Domain, Stage
+from limner.stages.blend import Blend, BlendPullback
+from limner.stages.color import ColorMode
+from limner.stages.conditioning import Buttons
+from limner.stages.context import Context, Samples
+from limner.stages.critic import Critic
+from limner.stages.encoder import Encoder, EncoderPullback
+from limner.stages.example import Example
+from limner.stages.frame import Frame
+from limner.stages.image_filter import Filter
+from limner.stages.loss import Loss
+from limner.stages.network import Network, Pullback, Rows
+from limner.stages.trainer import PairsProblem, Problem, State, Trainer, batches_per_epoch
+from limner.stages.warp import Warp
 
 __all__ = [
     "ACTIVATIONS",
@@ -52,7 +51,6 @@ __all__ = [
     "ColorMode",
     "Context",
     "Critic",
-    "Detector",
     "Domain",
     "Embedded",
     "Encoder",
@@ -60,7 +58,6 @@ __all__ = [
     "Entry",
     "Event",
     "Example",
-    "Executor",
     "Filter",
     "Fitting",
     "Frame",

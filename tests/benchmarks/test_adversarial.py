@@ -12,13 +12,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from limner.collection import Collection
-from limner.examples import Examples
-from limner.pairs import Pairs
-from limner.parsing import parse
-from limner.registry import registry
-from limner.translation import TranslationProblem
-from limner.translator import Translator
+from limner.models.image_to_image import Translator
+from limner.recipes.parser import parse
+from limner.registry.registry import registry
+from limner.translation.example_loader import Examples
+from limner.translation.image_dataset import Collection
+from limner.translation.paired_dataset import Pairs
+from limner.translation.problem import TranslationProblem
 from limner_plugins.backends.numpy_ import NumPy
 
 pytestmark = [pytest.mark.bench, pytest.mark.filterwarnings("default")]

@@ -9,13 +9,13 @@ same weights, pictures and order. The table's relative figures are the result.
 import numpy as np
 import pytest
 
-from limner.codes import Codes
-from limner.fitting import drawer
-from limner.models import draw
-from limner.parsing import parse, read_toml
-from limner.problem import PictureProblem
-from limner.registry import registry
-from limner.training import start
+from limner.models.factory import draw
+from limner.recipes.parser import parse, read_toml
+from limner.registry.registry import registry
+from limner.training.filename_codes import Codes
+from limner.training.fit import drawer
+from limner.training.image_problem import PictureProblem
+from limner.training.loop import start
 
 pytestmark = [pytest.mark.bench, pytest.mark.filterwarnings("default")]
 SIDE = 110

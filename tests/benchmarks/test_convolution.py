@@ -12,8 +12,8 @@ import time
 import numpy as np
 import pytest
 
-from limner.registry import registry
-from limner.samples import Context
+from limner.registry.registry import registry
+from limner.stages.context import Context
 from limner_plugins.layers.convolution import Convolution
 from limner_plugins.layers.geometry import Geometry
 from limner_plugins.layers.transposed import Transposed

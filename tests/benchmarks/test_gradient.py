@@ -13,11 +13,11 @@ import os
 import numpy as np
 import pytest
 
-from limner.fitting import drawer
-from limner.models import draw
-from limner.parsing import parse
-from limner.problem import PictureProblem
-from limner.registry import registry
+from limner.models.factory import draw
+from limner.recipes.parser import parse
+from limner.registry.registry import registry
+from limner.training.fit import drawer
+from limner.training.image_problem import PictureProblem
 
 pytestmark = [pytest.mark.bench, pytest.mark.filterwarnings("default")]  # a peer may warn of what it likes
 CASES = {

@@ -9,11 +9,11 @@ result: the machine is whatever it is.
 import numpy as np
 import pytest
 
-from limner.canvas import Canvas
-from limner.models import model_of
-from limner.pipeline import compose
-from limner.registry import registry
-from limner.render import bands
+from limner.artworks.painting import compose
+from limner.artworks.renderer import bands
+from limner.imaging.canvas import Canvas
+from limner.models.factory import model_of
+from limner.registry.registry import registry
 
 pytestmark = pytest.mark.bench
 SIDE = 1024

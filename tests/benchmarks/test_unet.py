@@ -14,8 +14,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from limner.registry import registry
-from limner.samples import Context
+from limner.registry.registry import registry
+from limner.stages.context import Context
 from limner_plugins.networks.unet import Unet
 
 pytestmark = [pytest.mark.bench, pytest.mark.filterwarnings("default")]

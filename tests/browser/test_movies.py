@@ -5,8 +5,8 @@ import base64
 import numpy as np
 import pytest
 
+from limner.formats.video_files import recording
 from limner.plugin import Reel
-from limner.reels import recording
 
 pytestmark = pytest.mark.browser
 

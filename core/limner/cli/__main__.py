@@ -1,5 +1,5 @@
 """``python -m limner.cli``."""
 
-from limner.cli import main
+from limner.cli.main import main
 
 main()

@@ -11,7 +11,7 @@ from pathlib import Path
 from string import Template
 
 from limner.errors import LimnerError, did_you_mean
-from limner.files import os_reason
+from limner.utils.atomic_files import os_reason
 
 SUMMARIES = {
     "encoder": "waves along an Archimedean spiral",
@@ -79,8 +79,8 @@ def check_name(name: str, kind: str) -> None:
         LimnerError: the message tells why, and the mend.
     """
     from limner import plugin
-    from limner.registrar import NAME
-    from limner.registry import registry
+    from limner.registry.registration import NAME
+    from limner.registry.registry import registry
 
     lead = f"the name {name!r}"
     if name.startswith("limner-"):

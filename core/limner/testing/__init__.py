@@ -13,11 +13,20 @@ A plugin's whole test of conformance:
 
 from unittest import SkipTest as Skip
 
-from limner.testing.cases import CASES, NO_FLOAT64, NUMPY, READ_ONLY, SECOND_DEVICE, STRICT, ArrayCase, BackendCase
-from limner.testing.oracle import slopes, worst_slope
-from limner.testing.paint import paints
+from limner.testing.array_cases import (
+    CASES,
+    NO_FLOAT64,
+    NUMPY,
+    READ_ONLY,
+    SECOND_DEVICE,
+    STRICT,
+    ArrayCase,
+    BackendCase,
+)
+from limner.testing.collect import Check, checks_for, package_checks
+from limner.testing.finite_differences import slopes, worst_slope
 from limner.testing.parametrize import parametrize_with_checks
-from limner.testing.plan import Check, checks_for, package_checks
+from limner.testing.rendering import paints
 from limner.testing.subject import Subject
 
 __all__ = [

@@ -7,9 +7,9 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from limner.errors import LimnerError
-from limner.registry import Registry, build
-from limner.testing.cases import CASES, ArrayCase
-from limner.testing.plan import package_checks
+from limner.registry.registry import Registry, build
+from limner.testing.array_cases import CASES, ArrayCase
+from limner.testing.collect import package_checks
 from limner.testing.subject import require
 
 if TYPE_CHECKING:

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from unittest import SkipTest
 
 if TYPE_CHECKING:
-    from limner.stage import Stage
-    from limner.testing.cases import ArrayCase
+    from limner.stages.base import Stage
+    from limner.testing.array_cases import ArrayCase
 
 
 @dataclass(frozen=True)

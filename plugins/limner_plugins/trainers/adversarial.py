@@ -25,11 +25,11 @@ from limner.plugin import (
     device,
     namespace,
 )
-from limner_plugins.trainers._contests import CONTESTS
-from limner_plugins.trainers._critique import Critique, scores
-from limner_plugins.trainers._duel import FORGETS, Duel, blank
+from limner_plugins.trainers._gan.diagnostics import UNBOUNDED, VARY, too_few, who_won
+from limner_plugins.trainers._gan.discriminator_step import Critique, scores
+from limner_plugins.trainers._gan.losses import CONTESTS
+from limner_plugins.trainers._gan.step import FORGETS, Duel, blank
 from limner_plugins.trainers._nested import joined, packed
-from limner_plugins.trainers._verdicts import UNBOUNDED, VARY, too_few, who_won
 
 Rule = Literal["sgd", "momentum", "nesterov", "rmsprop", "adam", "adamw"]
 

@@ -9,10 +9,10 @@ import numpy as np
 from pydantic import Field, model_validator
 
 from limner.plugin import Array, Context, LimnerError, Nested, Part, Problem, State, Trainer, namespace
-from limner_plugins.trainers._breeding import crossed, mutated, ranked, tournament
-from limner_plugins.trainers._flock import Flock, together
+from limner_plugins.trainers._genetic.local_search import Refining
+from limner_plugins.trainers._genetic.operators import crossed, mutated, ranked, tournament
+from limner_plugins.trainers._genetic.population import Flock, together
 from limner_plugins.trainers._learned import keeping, learned_mask
-from limner_plugins.trainers._refining import Refining
 
 MOST = 2**27  # numbers in a population; breeding holds a few times as many
 

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from limner.mistakes import frozen
-from limner.testing.asking import Map
-from limner.testing.cases import NUMPY, ArrayCase, kind_of
-from limner.testing.maps import maps_of
+from limner.testing.array_cases import NUMPY, ArrayCase, kind_of
+from limner.testing.operations import maps_of
+from limner.testing.probe import Map
 from limner.testing.subject import Subject, calling, require
+from limner.utils.validation import frozen
 
 if TYPE_CHECKING:
-    from limner.namespace import Array
+    from limner.arrays.namespace import Array
 
 POINTS = 5
 

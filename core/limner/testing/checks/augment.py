@@ -9,7 +9,7 @@ import numpy as np
 from limner.testing.subject import Subject, calling, require
 
 if TYPE_CHECKING:
-    from limner.augment import Augment
+    from limner.stages.augment import Augment
 
 SHAPES = ((3, 8, 8), (1, 8, 8), (5, 8, 8), (3, 4, 16))
 

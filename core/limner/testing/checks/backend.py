@@ -9,8 +9,8 @@ from unittest import SkipTest
 
 import numpy as np
 
-from limner.backend import Backend
-from limner.namespace import device, namespace
+from limner.arrays.namespace import device, namespace
+from limner.stages.backend import Backend
 from limner.testing.subject import Subject, calling, require
 
 

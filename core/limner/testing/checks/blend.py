@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, cast
 
 import numpy as np
 
-from limner.testing.asking import uniform
+from limner.testing.probe import uniform
 from limner.testing.subject import Subject, calling, require
 
 if TYPE_CHECKING:
-    from limner.blend import Blend
+    from limner.stages.blend import Blend
 
 POINTS = 5
 

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, cast
 
 import numpy as np
 
-from limner.testing.asking import CONTEXT, uniform
-from limner.testing.maps import with_alpha
+from limner.testing.operations import with_alpha
+from limner.testing.probe import CONTEXT, uniform
 from limner.testing.subject import Subject, calling, require
 
 if TYPE_CHECKING:
-    from limner.color import ColorMode
+    from limner.stages.color import ColorMode
 
 CORNERS = 8  # channels up to which every corner of the unit cube is looked at
 EPSILON = 1e-6

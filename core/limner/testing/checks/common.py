@@ -10,11 +10,11 @@ from typing import Any
 import tomlkit
 from pydantic import ValidationError
 
-from limner.mistakes import frozen
-from limner.part import Nested, Part
-from limner.stage import Stage
-from limner.testing.imports import heavy_imports
+from limner.recipes.stage_spec import Nested, Part
+from limner.stages.base import Stage
+from limner.testing.import_cost import heavy_imports
 from limner.testing.subject import Subject, calling, require
+from limner.utils.validation import frozen
 
 _BOUND = "Annotated[float, Field(ge=-1000, le=1000)] or Field(ge=..., le=...)"
 

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, cast
 
 import numpy as np
 
-from limner.filter import Filter
-from limner.samples import Samples
-from limner.testing.asking import CONTEXT, SEED, uniform
+from limner.stages.context import Samples
+from limner.stages.image_filter import Filter
+from limner.testing.probe import CONTEXT, SEED, uniform
 from limner.testing.subject import Subject, calling, require
 
 if TYPE_CHECKING:
-    from limner.encoder import Encoder
+    from limner.stages.encoder import Encoder
 
 COUNT, SIZES = 4, ((8, 8), (6, 10))
 

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, cast
 
 import numpy as np
 
-from limner.testing.asking import uniform
-from limner.testing.maps import SIZES
+from limner.testing.operations import SIZES
+from limner.testing.probe import uniform
 from limner.testing.subject import Subject, calling, require
 
 if TYPE_CHECKING:
-    from limner.frame import Frame
+    from limner.stages.frame import Frame
 
 
 def check_frame_affine(subject: Subject) -> None:

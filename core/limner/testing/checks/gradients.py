@@ -7,13 +7,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from limner.layout import Layout
-from limner.namespace import Array
-from limner.testing.asking import SEED, Map
-from limner.testing.cases import NUMPY, ArrayCase, kind_of
+from limner.arrays.namespace import Array
+from limner.arrays.parameters import Layout
+from limner.testing.array_cases import NUMPY, ArrayCase, kind_of
 from limner.testing.checks.arrays import POINTS, arrays, on_host
-from limner.testing.maps import maps_of
-from limner.testing.oracle import MOST, worst_slope
+from limner.testing.finite_differences import MOST, worst_slope
+from limner.testing.operations import maps_of
+from limner.testing.probe import SEED, Map
 from limner.testing.subject import Subject, calling, require
 
 OF_PICTURES = 61  # entries that are tried one by one where each asks a stage for whole pictures; prime: no pattern

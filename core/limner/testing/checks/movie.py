@@ -16,8 +16,8 @@ from unittest import SkipTest
 import numpy as np
 
 from limner.errors import ArtworkError, LimnerError
-from limner.movie import Movie, Reel, Shot
-from limner.quality import psnr
+from limner.formats.video_format import Movie, Reel, Shot
+from limner.imaging.quality import psnr
 from limner.testing.subject import Subject, calling, require
 
 SIZES = ((1, 1), (5, 3), (64, 49))

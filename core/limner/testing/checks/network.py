@@ -6,11 +6,11 @@ from typing import cast
 
 import numpy as np
 
-from limner.critic import Critic
-from limner.network import Network
-from limner.testing.asking import CONTEXT, SEED
+from limner.stages.critic import Critic
+from limner.stages.network import Network
 from limner.testing.checks.arrays import on_host
-from limner.testing.maps import FANS, fans_of, maps_of
+from limner.testing.operations import FANS, fans_of, maps_of
+from limner.testing.probe import CONTEXT, SEED
 from limner.testing.subject import Subject, calling, require
 
 

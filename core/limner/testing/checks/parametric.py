@@ -9,9 +9,9 @@ from typing import Any
 
 import numpy as np
 
-from limner.layout import Layout
-from limner.testing.asking import SEED
-from limner.testing.maps import fans_of
+from limner.arrays.parameters import Layout
+from limner.testing.operations import fans_of
+from limner.testing.probe import SEED
 from limner.testing.subject import Subject, calling, require
 
 
@@ -108,3 +108,4 @@ def check_nothing_learned(subject: Subject) -> None:
 
 
 OF_EXAMPLE = (check_layout, check_draw, check_draw_repeats)
+OF_WARP = (check_nothing_learned,)

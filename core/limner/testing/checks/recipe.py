@@ -5,13 +5,13 @@ from __future__ import annotations
 import numpy as np
 
 from limner.errors import LimnerError
-from limner.models import model_of
-from limner.parsing import parse, read_toml
-from limner.recipe import Recipe
-from limner.registry import Registry
-from limner.testing.paint import paints
+from limner.models.factory import model_of
+from limner.models.image_to_image import Translator
+from limner.recipes.parser import parse, read_toml
+from limner.recipes.recipe import Recipe
+from limner.registry.registry import Registry
+from limner.testing.rendering import paints
 from limner.testing.subject import require
-from limner.translator import Translator
 
 
 def _parsed(registry: Registry, name: str) -> Recipe:

@@ -9,18 +9,18 @@ from unittest import SkipTest
 
 import numpy as np
 
-from limner.namespace import device, namespace
-from limner.testing.asking import CONTEXT
-from limner.testing.cases import NUMPY, ArrayCase, kind_of
+from limner.arrays.namespace import device, namespace
+from limner.stages.trainer import State
+from limner.testing.array_cases import NUMPY, ArrayCase, kind_of
+from limner.testing.probe import CONTEXT
 from limner.testing.subject import Subject, calling, require
-from limner.trainer import State
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from limner.namespace import Array
-    from limner.samples import Context
-    from limner.trainer import Trainer
+    from limner.arrays.namespace import Array
+    from limner.stages.context import Context
+    from limner.stages.trainer import Trainer
 
 SCALES = np.asarray([1.0, 0.5, 0.25, 0.8, 1.0])
 TARGET = np.asarray([0.5, -0.25, 1.0, 0.0, 2.0])

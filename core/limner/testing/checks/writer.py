@@ -11,8 +11,8 @@ from typing import cast
 import numpy as np
 
 from limner.errors import ArtworkError, LimnerError
+from limner.formats.image_format import Embedded, Page, PixelDigest, Writer
 from limner.testing.subject import Subject, calling, require
-from limner.writer import Embedded, Page, PixelDigest, Writer
 
 SIZES = ((1, 1), (5, 3), (300, 7))
 MANIFEST = '{"title": "Née \\"Größe\\" 画", "lines": "one\\ntwo", "recipe": {"seed": 7}}'

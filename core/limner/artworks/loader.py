@@ -1,0 +1,86 @@
+"""Opening: the artwork in a file. Nothing in the file is trusted."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+
+from limner.artworks.artwork import Artwork
+from limner.errors import ArtworkError, ForeignError, LimnerError, RecipeError
+from limner.formats import container
+from limner.formats.image_files import reading
+from limner.formats.manifest import Manifest, digest_of, read_manifest, theta_bytes
+from limner.models.factory import model_of
+from limner.recipes.parser import parse
+from limner.registry.registry import registry
+from limner.utils.atomic_files import exists, human
+
+
+def open_artwork(path: str | Path) -> Artwork:
+    """The artwork in a file that limner wrote.
+
+    Nothing in the file is trusted: a recipe names registered stages only, and θ must have the length its layout says.
+
+    Raises:
+        ArtworkError: the file holds no artwork, or a damaged or forged one, or needs a plugin that is not installed.
+    """
+    path = Path(path)
+    if not exists(path) and (command := registry().told_by(str(path))):
+        raise ArtworkError(f"{path}: there is no such file; {command} tells of what has that name")
+    if path.suffix.lower() == container.SUFFIX:
+        text, theta = container.read_container(path)
+        return _assemble(path, text, theta)
+    with reading(path) as (file, writer):
+        embedded = writer.read_embedded(file)
+    if embedded is None:
+        raise ForeignError(f"{path}: is a picture, but not one that limner made; it holds no recipe")
+    if len(embedded.theta) % 4:
+        raise ArtworkError(f"{path}: its θ is cut off; the file is damaged or forged")
+    return _assemble(path, embedded.manifest, np.frombuffer(embedded.theta, "<f4"))
+
+
+def _assemble(path: Path, text: str, theta: np.ndarray) -> Artwork:
+    """The artwork of a manifest's text and θ, checked against each other."""
+    try:
+        manifest = read_manifest(text)
+    except ArtworkError as error:
+        raise ArtworkError(f"{path}: {error}") from error
+    try:
+        recipe = parse(manifest.recipe, registry(), str(path))
+        layout = model_of(recipe).layout
+    except RecipeError as error:
+        others = ", ".join(f"{k} {v}" for k, v in manifest.packages.items() if k not in ("limner", "numpy"))
+        aside = f" (it says that it was made with {others})" if others else ""
+        raise ArtworkError(f"{error}{aside}") from error
+    except LimnerError as error:
+        raise ArtworkError(f"{path}: {error}") from error
+    if layout.size != manifest.theta_size:
+        raise ArtworkError(
+            f"{path}: its recipe has {layout.size} numbers in θ, the file says {manifest.theta_size}; "
+            "it is damaged or forged"
+        )
+    if theta.size == 0 and manifest.theta_size:
+        if not manifest.theta_beside:
+            raise ArtworkError(
+                f"{path}: another program saved it again and dropped θ; paint it anew with "
+                f"limner paint, recipe and seed {recipe.seed} are still in it"
+            )
+        theta = _theta_beside(path, manifest)
+    if theta.size != manifest.theta_size:
+        raise ArtworkError(
+            f"{path}: θ has {theta.size} numbers, not {manifest.theta_size}; the file is damaged or forged"
+        )
+    if digest_of(theta_bytes(theta)) != manifest.theta_digest or not np.isfinite(theta).all():
+        raise ArtworkError(f"{path}: θ is not what was written; the file is damaged or forged")
+    theta = theta.astype(np.float32, copy=True)
+    theta.flags.writeable = False
+    return Artwork(recipe, theta, manifest.packages, manifest.shown)
+
+
+def _theta_beside(path: Path, manifest: Manifest) -> np.ndarray:
+    beside = path.with_suffix(container.SUFFIX)
+    if not beside.exists():
+        size = human(4 * manifest.theta_size)
+        raise ArtworkError(f"{path}: its θ ({size}) lies in {beside.name}, which is not beside it; bring it here")
+    return container.read_container(beside)[1]

@@ -1,0 +1,148 @@
+"""The files of ``limner fit``: which it reads, which it writes, and that none goes over another."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+from limner.errors import LimnerError
+
+if TYPE_CHECKING:
+    from limner.formats.video_format import Movie
+
+
+MOST = 10**9
+"""Of steps, epochs or pixels: what is asked for beyond is a slip of the finger."""
+
+
+KEPT = ("seed", "network", "layer", "output", "loss", "trainer")
+"""What of a recipe stays as it is while a run goes on; of encoders the kinds do, for what is pressed stands in them."""
+
+
+def check_count(option: str, number: int | None) -> None:
+    """Refuse a count that is none, or absurd.
+
+    Raises:
+        LimnerError: it is.
+    """
+    if number is not None and number < 1:
+        raise LimnerError(f"{option}: must be at least 1, got {number}")
+    if number is not None and number > MOST:
+        raise LimnerError(f"{option}: must be at most {MOST}, got {number}")
+
+
+def check_bounds(steps: int | None, epochs: int | None, seconds: float | None, psnr: float | None) -> None:
+    """Refuse what ends no run.
+
+    Raises:
+        LimnerError: a bound is no number above 0, or more steps than anybody can wait for.
+    """
+    check_count("--steps", steps)
+    check_count("--epochs", epochs)
+    for option, bound in (("--seconds", seconds), ("--psnr", psnr)):
+        if bound is not None and not 0 < bound < math.inf:
+            raise LimnerError(f"{option}: must be a number above 0, got {bound:g}")
+
+
+def default(images: list[str]) -> Path:
+    """What a fit is called that is given no name: as its picture, its folder, or the first of several."""
+    first = Path(images[0].removeprefix("skimage:"))
+    name = first.resolve().name if first.is_dir() else first.stem
+    more = f"-and-{len(images) - 1}-more" if len(images) > 1 else ""
+    return Path(f"{name}{more}.limner.png")
+
+
+def pictures(images: list[str], out: Path) -> list[str]:
+    """The pictures, those of folders in their places, but not what a fit of this folder wrote into it before."""
+    from limner.artworks.painting import is_foreign
+    from limner.training.target_set import sources
+    from limner.utils.atomic_files import exists
+
+    found = sources(images)
+    ours = [name for name in found if name not in images and Path(name).resolve() == out.resolve()]
+    if ours and exists(out) and not is_foreign(out):
+        found.remove(ours[0])
+    if not found:
+        raise LimnerError(f"{images[0]}: the folder holds no picture but what was learned; name one that does")
+    return found
+
+
+def check(
+    out: Path,
+    images: list[str],
+    others: dict[str, Path],
+    *,
+    film: str | None,
+    resume: bool,
+    force: bool,
+) -> tuple[Path, bool]:
+    """Where the checkpoint lies, and whether what is there may be overwritten; all files are checked first.
+
+    The others go by their options. A run that goes on may replace its own artwork and its sheet, and nothing else: of
+    tables, pages and movies nobody can tell whose they are.
+
+    Raises:
+        LimnerError: a file is there that nobody said may go, or two would go into one.
+    """
+    from limner.figures.example_grid import is_sheet
+    from limner.training.checkpoint import path_of
+    from limner.utils.atomic_files import check_target, exists
+
+    keep = path_of(out)
+    going_on = resume and exists(keep)
+    if exists(keep) and not (resume or force):
+        raise LimnerError(f"{keep}: holds a run of its own; go on with it with --resume, or start afresh with --force")
+    learned = [Path(name) for name in images]
+    originals = {path.resolve() for path in learned}
+    places: dict[Path, str] = {}
+    for what, path in {"what is learned": out, "its checkpoint": keep, **others}.items():
+        option, place = what if what in others else "-o", path.resolve()
+        if place in places:
+            raise LimnerError(
+                f"{path}: two files would go into one, {places[place]} and {what}; name another with {option}"
+            )
+        if place in originals:
+            raise LimnerError(f"{path}: is the picture to learn; name another file with {option}")
+        places[place] = what.replace("--sheet", "the sheet")  # which has a name where none is given
+        if film and path == Path(film):  # it may be a folder; whoever writes it looks itself
+            continue
+        mine = option == "-o" and going_on and (not exists(path) or path == keep or _is_its_own(path, keep))
+        mine = mine or (option == "--sheet" and going_on and is_sheet(path))
+        check_target(path, force=force or mine or path == keep, option=option)
+    if film:
+        _check_frames(film, learned, [path for path in (out, keep, *others.values()) if path != Path(film)])
+    return keep, force or going_on
+
+
+def _is_its_own(out: Path, keep: Path) -> bool:
+    """Is what lies where a run goes on to the artwork that an earlier part of it wrote?"""
+    from limner.artworks.loader import open_artwork
+    from limner.training.checkpoint import read_checkpoint
+
+    try:
+        theirs = read_checkpoint(keep).header.recipe
+    except LimnerError:
+        return True  # nobody goes on with a damaged checkpoint: it will be told
+    try:
+        ours = open_artwork(out).recipe.table()
+    except LimnerError:
+        return False
+    kinds, theirs_too = ([one.get("kind") for one in table.get("encoder", ())] for table in (ours, theirs))
+    return kinds == theirs_too and all(ours.get(key) == theirs.get(key) for key in KEPT)
+
+
+def _check_frames(film: str, learned: list[Path], outputs: list[Path]) -> None:
+    """A folder of frames is put in the place of what lies there: nothing that is read or written may.
+
+    Raises:
+        LimnerError: something does.
+    """
+    from limner.formats.video_files import movie_for
+
+    if not cast("Movie", movie_for(film).stage).holds:
+        return
+    folder = Path(film).resolve()
+    for path in (*learned, *outputs):
+        if folder in path.resolve().parents or folder in path.absolute().parents:
+            raise LimnerError(f"{film}: the frames replace this folder, and {path} lies in it; name another folder")

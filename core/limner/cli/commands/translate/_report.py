@@ -1,0 +1,123 @@
+"""What ``limner translate train`` tells."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from limner.console.output import note, result
+
+if TYPE_CHECKING:
+    from limner.translation.plan import Lessons
+    from limner.translation.train import Translated
+
+COLLAPSED = 0.4
+"""Of the targets' variety; below it a network that is to deceive a critic makes nearly the same picture of all."""
+
+SETTLED = 500
+"""Steps after which a network has found what it makes; at first all its pictures are alike."""
+
+
+def say_start(lessons: Lessons, *, seed: int | None, quiet: bool) -> None:
+    """What is about to be learned."""
+    pairs = lessons.pairs
+    for told in dict.fromkeys((pairs.sources.told, pairs.targets.told)):
+        if told:
+            note(told, quiet=quiet)
+    width, height = pairs.size
+    learned = len(pairs.training)
+    note(f"{learned} picture{'s' * (learned > 1)} of {width}x{height}, and {len(pairs.held)} held out", quiet=quiet)
+    for told in (lessons.trainer.about(), *lessons.advice):
+        if told:
+            note(told, quiet=quiet)
+    if lessons.kept:
+        note(f"goes on after step {lessons.kept.header.step}", quiet=quiet)
+    elif seed is None:
+        note(f"seed {lessons.recipe.seed}", quiet=quiet)
+
+
+def diverged(path: Path, lessons: Lessons, done: Translated) -> str:
+    """That a run is over, and what it has left: of two players the last that was looked at, and a checkpoint."""
+    run, held = done.fitted.run, f"{path} holds the best before that"
+    if lessons.trainer.latest:
+        held = f"{path} holds what was last looked at, after step {run.looked}"
+        if done.kept is not None:
+            held += f", and {lessons.keep} the run after step {done.kept}"
+    return f"the loss is no number after step {run.step}; {held}; {done.fitted.mend}"
+
+
+def say(path: Path, lessons: Lessons, done: Translated, names: list[Path], *, as_json: bool, quiet: bool) -> None:
+    """The path on standard output, and how good it is."""
+    run = done.fitted.run
+    for told in (*_how_good(done), _collapsed(lessons, done), lessons.trainer.told(run.state)):
+        if told:
+            note(told, quiet=quiet)
+    for name in names:
+        note(str(name), quiet=quiet)
+    figures = lessons.trainer.figures(run.state)
+    record: dict[str, Any] = {
+        **{name: value if math.isfinite(value) else None for name, value in figures.items()},
+        "path": str(path),
+        "seed": lessons.recipe.seed,
+        "size": list(lessons.pairs.size),
+        "pictures": len(lessons.pairs),
+        "held_out": len(lessons.pairs.held),
+        **_figures(done),
+        "loss": run.best_loss,
+        "steps": run.step,
+        "seconds": run.seconds,
+        "stopped": done.fitted.reason,
+    }
+    result(record, str(path), as_json=as_json)
+
+
+def _how_good(done: Translated) -> list[str]:
+    """What the held-out pictures tell, one by one where each has its output, and taken together."""
+    from limner.translation.report import decibels
+
+    run, seen, before, (_, looks, apart) = done.fitted.run, done.seen, done.before, done.outcome
+    lines = [f"{run.step} step{'s' * (run.step != 1)} in {run.seconds:.1f} s"]
+    if before:
+        lines = [f"held out: {decibels(seen.psnr)}, SSIM {seen.ssim:.3f} after {lines[0]}"]
+        if math.isfinite(before.psnr):
+            lines[0] += f"; the input itself has {decibels(before.psnr)}, SSIM {before.ssim:.3f}"
+    words = " and ".join(
+        f"{part:.0%} as {word}" if part < 2 else f"{part:.1f} times as {word}"
+        for part, word in ((looks.sharpness, "sharp"), (looks.variety, "various"))
+        if part is not None
+    )
+    if words:
+        lines.append(f"the outputs are {words} as " + ("what they should be" if before else "the held-out pictures"))
+    if apart:
+        lines.append(
+            f"their sliced Wasserstein distance from the held-out pictures is {apart.made:.3f}; that of as many others "
+            f"of yours is {apart.real:.3f}"
+        )
+    return lines
+
+
+def _collapsed(lessons: Lessons, done: Translated) -> str:
+    """What is to be said of a network that makes one picture of all."""
+    variety = done.outcome.looks.variety
+    young = done.fitted.run.step < SETTLED
+    if young or not lessons.trainer.latest or variety is None or variety >= COLLAPSED:
+        return ""
+    return (
+        "so little variety is mode collapse, nearly the same picture for all; lower trainer.rate, vary what the critic "
+        "is shown with [[trainer.augment]], or bring more pictures"
+    )
+
+
+def _figures(done: Translated) -> dict[str, Any]:
+    """The same for programs: what cannot be compared has no such keys."""
+    seen, before, (_, looks, apart) = done.seen, done.before, done.outcome
+    compared = before and {
+        "psnr": seen.psnr if math.isfinite(seen.psnr) else None,
+        "ssim": seen.ssim,
+        "input_psnr": before.psnr if math.isfinite(before.psnr) else None,
+        "input_ssim": before.ssim,
+    }
+    together = {"sharpness": looks.sharpness, "variety": looks.variety}
+    sets = {"distance": apart and apart.made, "distance_of_real": apart and apart.real}
+    return {**compared, **together} if compared else {**together, **sets}

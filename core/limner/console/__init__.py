@@ -1,0 +1,1 @@
+"""What any command needs: options, messages and a preview in the terminal."""

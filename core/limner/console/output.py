@@ -1,0 +1,182 @@
+"""What commands say: results on standard output, everything else on standard error."""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from limner.registry.events import Event
+
+
+_given: list[str] = []
+_left: list[str] = []
+
+
+def given() -> list[str]:
+    """The command line that is being run, however it came here."""
+    return list(_given)
+
+
+def hear(args: Sequence[str]) -> None:
+    """Keep the command line that is being run."""
+    _given[:] = args
+    _left.clear()
+
+
+def leave(words: str) -> None:
+    """What a command that is interrupted leaves behind: the line that tells of the interrupt says so."""
+    _left.append(words)
+
+
+def interrupted() -> None:
+    """The line that tells of an interrupt."""
+    fail("; ".join(["interrupted", *_left]))
+
+
+def fail(message: str) -> None:
+    """An error, as one line."""
+    typer.echo("error: " + printable(message), err=True)
+
+
+def misread(message: str, args: Sequence[str]) -> str:
+    """What typer says of a command line; where an option's number is none, as everything else here is told."""
+    found = re.match(r"Invalid value for '(-[\w-]+)'.*: Input should be a valid (integer|number)\b", message)
+    if not found:
+        return message
+    option, kind = found.groups()
+    after = [given for name, given in pairwise(args) if name == option]
+    joined = [arg.removeprefix(f"{option}=") for arg in args if arg.startswith(f"{option}=")]
+    got = f", got {(after + joined)[-1]!r}" if after or joined else ""
+    return f"{option}: must be {'a whole number' if kind == 'integer' else 'a number'}{got}"
+
+
+def note(message: str, *, quiet: bool) -> None:
+    """A word to the person at the terminal."""
+    if not quiet:
+        typer.echo(printable(message), err=True)
+
+
+def aside(message: str, *, quiet: bool) -> None:
+    """A word while something goes on: a line of its own, where a progress bar may stand."""
+    if not quiet and sys.stderr is not None and sys.stderr.isatty():
+        typer.echo("\r\x1b[K", nl=False, err=True)
+    note(message, quiet=quiet)
+
+
+def result(record: dict[str, Any], text: str, *, as_json: bool) -> None:
+    """One result: a JSON object on a line, or its text."""
+    typer.echo(json.dumps(record) if as_json else text)
+
+
+def printable(text: str) -> str:
+    """The text without line breaks or control characters: names of files and titles come from outside."""
+    return "".join(c if c.isprintable() else " " for c in " ".join(text.split()))
+
+
+@contextmanager
+def progress(*, quiet: bool) -> Iterator[None]:
+    """A progress bar on a terminal's standard error while the block runs."""
+    if quiet or sys.stderr is None or not sys.stderr.isatty():
+        yield
+        return
+    from limner.registry.hookspecs import hookimpl
+    from limner.registry.registry import registry
+
+    class Bar(_Bar):
+        limner_event = hookimpl(_Bar.hear)
+
+    bar = Bar()
+    registry().listen(bar)
+    try:
+        yield
+    finally:
+        registry().unlisten(bar)
+        bar.close()
+
+
+class _Bar:
+    """Draws ``Progress`` events. It appears once a run has gone on for a while: most pictures take less."""
+
+    PATIENCE = 0.7
+
+    def __init__(self) -> None:
+        import time
+
+        self._clock = time.monotonic
+        self._start = self._clock()
+        self._bar: Any = None
+        self._shown = 0
+
+    def close(self) -> None:
+        """Leave the terminal's line."""
+        if self._bar is not None:
+            self._bar.render_finish()
+            self._bar = None
+
+    def hear(self, event: Event) -> None:
+        """Hear an event."""
+        from limner.registry.events import Progress
+
+        if not isinstance(event, Progress):
+            return
+        if self._bar is None and event.done < event.total and self._clock() - self._start > self.PATIENCE:
+            self._bar = typer.progressbar(length=event.total, label=event.task, file=sys.stderr)
+            self._shown = 0
+        if self._bar is not None:
+            self._bar.update(event.done - self._shown)
+            self._shown = event.done
+            if event.done >= event.total:
+                self.close()
+                self._start = self._clock()
+
+
+@contextmanager
+def fitting_progress(*, quiet: bool) -> Iterator[None]:
+    """On a terminal's standard error, how a fit goes on: its loss, the PSNR, its pace and the time left."""
+    if quiet or sys.stderr is None or not sys.stderr.isatty():
+        yield
+        return
+    from limner.registry.hookspecs import hookimpl
+    from limner.registry.registry import registry
+
+    class Bar(_FitBar):
+        limner_event = hookimpl(_FitBar.hear)
+
+    with typer.progressbar(length=_FitBar.PARTS, label="fit", file=sys.stderr, show_percent=False) as shown:
+        bar = Bar(shown)
+        registry().listen(bar)
+        try:
+            yield
+        finally:
+            registry().unlisten(bar)
+
+
+class _FitBar:
+    """Draws ``Fitting`` events."""
+
+    PARTS = 1000
+
+    def __init__(self, bar: Any) -> None:
+        self._bar = bar
+        self._begun: tuple[int, float] | None = None
+
+    def hear(self, event: Event) -> None:
+        """Hear an event."""
+        from limner.registry.events import Fitting
+
+        if not isinstance(event, Fitting):
+            return
+        steps, seconds = self._begun = self._begun or (event.step - 1, event.seconds)
+        pace = (event.step - steps) / (event.seconds - seconds) if event.seconds > seconds else 0.0
+        self._bar.label = f"step {event.step}  loss {event.loss:.3g}  {event.psnr:.1f} dB  {pace:.0f} steps/s"
+        self._bar.update(max(0, round(event.progress * self.PARTS) - self._bar.pos))
+        if not event.progress:  # bounded by a PSNR alone: the bar stands, its words do not
+            self._bar.render_progress()

@@ -1,0 +1,1 @@
+"""Figures for people: contact sheets, comparisons, example grids and plots."""

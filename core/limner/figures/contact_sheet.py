@@ -1,0 +1,109 @@
+"""The contact sheet: many small pictures, each with its label, on one page."""
+
+from __future__ import annotations
+
+import json
+import math
+import warnings
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+
+from limner.errors import LimnerError
+from limner.figures.text import INK, PAPER, label_font, wrapped
+from limner.registry.events import Saved
+from limner.registry.registry import registry
+from limner.utils.atomic_files import check_target, os_reason, replacing
+from limner.utils.seeding import MAX_SEED
+
+if TYPE_CHECKING:
+    import numpy as np
+
+KEY = "limner-sheet"
+MOST = 2000  # beyond, Pillow takes the page for a decompression bomb when it is read
+GAP = 12
+LABEL = 20
+
+
+def read_sheet(path: Path) -> dict[str, Any]:
+    """The record in a sheet: ``name``, ``recipe`` (its table) and ``seeds``.
+
+    Raises:
+        LimnerError: the file is no sheet of limner's.
+    """
+    from PIL import Image
+
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # no pixel is decoded
+            with Image.open(path) as page:
+                record = json.loads(page.info.get(KEY, "null"))
+    except (OSError, SyntaxError, ValueError, TypeError, RecursionError, Image.DecompressionBombError) as error:
+        reason = os_reason(error) if isinstance(error, OSError) else str(error)
+        raise LimnerError(f"{path}: is no contact sheet ({reason})") from error
+    if not _sound(record):
+        raise LimnerError(f"{path}: is no contact sheet that limner made")
+    return cast("dict[str, Any]", record)
+
+
+def _sound(record: Any) -> bool:
+    """Is this a record as ``write_sheet`` keeps it?"""
+    if not isinstance(record, dict) or not isinstance(record.get("recipe"), dict):
+        return False
+    name, seeds = record.get("name"), record.get("seeds")
+    named = isinstance(name, str) and name.isprintable() and 0 < len(name) <= 200 and name.strip() != ""
+    seeded = isinstance(seeds, list) and bool(seeds)
+    return named and seeded and all(type(seed) is int and 0 <= seed <= MAX_SEED for seed in cast("list[Any]", seeds))
+
+
+def check_sheet(path: Path, count: int, *, force: bool) -> None:
+    """Refuse early what could not be written in the end.
+
+    Raises:
+        LimnerError: the file cannot be written, its ending is not .png, or so many pictures make no sheet.
+    """
+    if count > MOST:
+        raise LimnerError(f"{path}: a sheet holds {MOST} pictures at the most, not {count}; paint several sheets")
+    if path.suffix.lower() != ".png":
+        raise LimnerError(f"{path}: a sheet is written as .png")
+    check_target(path, force=force)
+
+
+def write_sheet(
+    path: Path,
+    cells: Sequence[tuple[str, np.ndarray]],
+    record: Mapping[str, Any],
+    *,
+    columns: int = 0,
+    lines: int = 1,
+    force: bool = False,
+) -> None:
+    """Lay labelled pictures ``(h, w, 3 or 4)``, uint8 and all of one size, out in rows, and write a PNG.
+
+    ``record`` (the recipe and the seeds) is kept in the file as JSON; 0 columns are as many as make a square;
+    labels have so many ``lines``.
+
+    Raises:
+        LimnerError: the file cannot be written.
+    """
+    from PIL import Image, ImageDraw, PngImagePlugin
+
+    height, width = cells[0][1].shape[:2]
+    below = LABEL * lines - 4 * (lines - 1)
+    columns = columns or max(1, round(math.sqrt(len(cells) * (height + below) / width)))
+    rows = -(-len(cells) // columns)
+    size = (columns * (width + GAP) + GAP, rows * (height + below + GAP) + GAP)
+    page = Image.new("RGB", size, PAPER)
+    pen, font = ImageDraw.Draw(page), label_font()
+    for i, (label, pixels) in enumerate(cells):
+        left = GAP + (i % columns) * (width + GAP)
+        top = GAP + (i // columns) * (height + below + GAP)
+        picture = Image.fromarray(pixels)
+        page.paste(picture, (left, top), picture if picture.mode == "RGBA" else None)
+        words = "\n".join(wrapped(label, width, most=lines))
+        pen.multiline_text((left, top + height + 3), words, fill=INK, font=font, spacing=2)
+    notes = PngImagePlugin.PngInfo()
+    notes.add_itxt(KEY, json.dumps(record, ensure_ascii=True), zip=True)
+    with replacing(path, force=force) as file:
+        page.save(file, format="PNG", pnginfo=notes, optimize=True)
+    registry().emit(Saved(path))

@@ -1,0 +1,88 @@
+"""File formats: which writer a path asks for, and which one recognises a file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any, BinaryIO, cast
+
+from pydantic import ValidationError
+
+from limner.errors import ArtworkError, ForeignError, LimnerError, PluginError, did_you_mean
+from limner.formats.container import SUFFIX
+from limner.formats.image_format import Page, Writer
+from limner.recipes.stage_spec import Part
+from limner.registry.registry import registry
+from limner.utils.atomic_files import os_reason
+from limner.utils.validation import explain, frozen
+
+HEAD = 64
+
+
+def writers() -> Iterator[Writer]:
+    """Every registered writer, with its defaults."""
+    for name in registry().names("writer"):
+        with suppress(PluginError):  # a broken plugin's writer must not spoil the others
+            yield cast("Writer", registry().load("writer", name)())
+
+
+def writer_for(path: Path, options: Mapping[str, Any] | None = None) -> Part:
+    """The writer whose format a file's ending names, with options set.
+
+    Raises:
+        LimnerError: no writer has the ending, or it knows no such option or value.
+    """
+    known: list[str] = [SUFFIX]
+    broken: list[str] = []
+    for name in registry().names("writer"):
+        try:
+            cls = registry().load("writer", name)
+        except PluginError as error:
+            broken.append(str(error))
+            continue
+        if path.suffix.lower() in cls.suffixes:
+            if "background" in (options or {}) and "background" not in cls.model_fields:
+                raise LimnerError(f"{path}: this format holds transparency itself; leave out --background")
+            try:
+                return Part("writer", name, cls.model_validate(frozen(options or {})))
+            except ValidationError as error:
+                raise LimnerError(f"{path}: " + "; ".join(explain(error, cls, "writer"))) from error
+        known += cls.suffixes
+    ending = f"the ending {path.suffix!r} names no format" if path.suffix else "the name has no ending"
+    aside = f"; {'; '.join(broken)}" if broken else ""
+    raise LimnerError(f"{path}: {ending}{did_you_mean(path.suffix, known)}{aside}")
+
+
+def check_page(path: Path, writer: Writer, page: Page) -> None:
+    """Refuse a page that a format does not hold.
+
+    Raises:
+        LimnerError: the message is led by the path.
+    """
+    try:
+        writer.check(page)
+    except LimnerError as error:
+        raise LimnerError(f"{path}: {error}") from error
+
+
+@contextmanager
+def reading(path: Path) -> Iterator[tuple[BinaryIO, Writer]]:
+    """A picture's file, open at its start, and the writer that recognises it; their errors are led by the path.
+
+    Raises:
+        ForeignError: it is no picture of a format that limner writes.
+        ArtworkError: the file cannot be read.
+    """
+    try:
+        with path.open("rb") as file:
+            head = file.read(HEAD)
+            writer = next((w for w in writers() if w.recognises(head)), None)
+            if writer is None:
+                raise ForeignError("is no picture of a format that limner writes")
+            file.seek(0)
+            yield file, writer
+    except ArtworkError as error:
+        raise type(error)(f"{path}: {error}") from error
+    except OSError as error:
+        raise ArtworkError(f"{path}: cannot be read: {os_reason(error)}") from error

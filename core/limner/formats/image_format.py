@@ -1,0 +1,144 @@
+"""The writer: one file format, pixels and metadata in both directions."""
+
+from __future__ import annotations
+
+import hashlib
+from abc import abstractmethod
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import BinaryIO, ClassVar
+
+import numpy as np
+
+from limner.errors import LimnerError
+from limner.stages.base import Stage
+
+
+@dataclass(frozen=True)
+class Page:
+    """The shape of a picture in a file. ``dpi`` is 0 where the file says nothing of it."""
+
+    width: int
+    height: int
+    channels: int
+    bits: int = 8
+    dpi: float = 0.0
+
+    @property
+    def nbytes(self) -> int:
+        """The size of the pixels, uncompressed."""
+        return self.width * self.height * self.channels * self.bits // 8
+
+
+@dataclass(frozen=True)
+class Embedded:
+    """What limner keeps in a file beside the pixels.
+
+    Attributes:
+        manifest: the artwork's manifest, JSON.
+        theta: θ as little-endian float32; empty where it lies in a file beside the picture.
+        digest: of the pixels as they were written.
+    """
+
+    manifest: str
+    theta: bytes
+    digest: str
+
+
+class PixelDigest:
+    """The digest of a picture's pixels, taken band by band: its shape, then its samples row by row, little-endian."""
+
+    def __init__(self, page: Page) -> None:
+        self._hash = hashlib.sha256(f"{page.width}x{page.height}x{page.channels}x{page.bits}\n".encode())
+        self._dtype = "<u1" if page.bits == 8 else "<u2"
+
+    def update(self, band: np.ndarray) -> None:
+        """Take in one band."""
+        self._hash.update(np.ascontiguousarray(band, dtype=self._dtype).data)
+
+    def __call__(self) -> str:
+        """The digest of all bands so far."""
+        return f"sha256:{self._hash.hexdigest()}"
+
+
+class Writer(Stage):
+    """One file format. Pixels come and go as bands of whole rows, so that memory does not grow with the picture.
+
+    A band is ``(rows, width, channels)``, uint8 or uint16, channels RGB or RGBA.
+    """
+
+    suffixes: ClassVar[tuple[str, ...]] = ()
+    streams: ClassVar[bool] = True
+    """Does memory stay flat, however large the picture?"""
+    depths: ClassVar[tuple[int, ...]] = (8,)
+    held_rows: ClassVar[int] = 64
+    """Rows of pixels that are held at once; the memory estimate asks for it."""
+    max_side: ClassVar[int] = 2**31 - 1
+    max_theta: ClassVar[int] = 2**26
+    """The most bytes of θ that the format takes inside; a larger θ goes into a file beside the picture."""
+
+    @property
+    def lossy(self) -> bool:
+        """Are the pixels read back others than those painted? Then the digest kept in the file is of those read back.
+
+        Other channels count as others: a format without transparency is lossy. Override where it is so.
+        """
+        return False
+
+    def prepared(self, pixels: np.ndarray) -> np.ndarray:
+        """The pixels ``(h, w, c)`` as the format can hold them, before it loses anything by coding them.
+
+        Override where it holds no transparency: then they are laid over something.
+        """
+        return pixels
+
+    def check(self, page: Page) -> None:
+        """Refuse early what the format does not hold. Override to add to it.
+
+        Raises:
+            LimnerError: too many pixels a side, or another number of bits.
+        """
+        if page.bits not in self.depths:
+            held = " or ".join(str(d) for d in self.depths)
+            raise LimnerError(f"this format holds {held} bits a channel, not {page.bits}; try .png or .tiff")
+        if max(page.width, page.height) > self.max_side:
+            raise LimnerError(
+                f"this format holds {self.max_side} pixels a side, not {page.width}x{page.height}; "
+                "choose a smaller --size or another ending"
+            )
+
+    @classmethod
+    @abstractmethod
+    def recognises(cls, head: bytes) -> bool:
+        """Does a file that begins with these (up to 64) bytes have this format?"""
+
+    @abstractmethod
+    def write(
+        self,
+        file: BinaryIO,
+        page: Page,
+        bands: Iterator[np.ndarray],
+        embedded: Embedded,
+        digest: Callable[[], str],
+    ) -> None:
+        """Write the picture. ``digest`` is that of the pixels, and may be called once the last band has been taken.
+
+        ``file`` is open for reading and writing, and seekable. ``embedded.digest`` is empty. A lossy writer keeps the
+        digest of what ``read_pixels`` will give instead, taken with ``PixelDigest``.
+        """
+
+    @abstractmethod
+    def read_embedded(self, file: BinaryIO) -> Embedded | None:
+        """What limner kept in the file; None where it holds nothing of limner's.
+
+        Raises:
+            ArtworkError: the file is damaged.
+        """
+
+    @abstractmethod
+    def read_pixels(self, file: BinaryIO) -> tuple[Page, Iterator[np.ndarray]]:
+        """The picture's shape and its bands.
+
+        Raises:
+            ArtworkError: the file is damaged (also while the bands are taken).
+        """

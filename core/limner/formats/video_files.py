@@ -1,0 +1,106 @@
+"""Movies into their places: which format a path asks for, and a movie that is whole or not there."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, cast
+
+from pydantic import ValidationError
+
+from limner.errors import LimnerError, PluginError, did_you_mean
+from limner.formats.video_format import Movie, Recorder, Reel
+from limner.recipes.stage_spec import Part
+from limner.registry.events import Saved
+from limner.registry.registry import registry
+from limner.utils.atomic_files import check_target, replacing
+from limner.utils.atomic_folders import check_folder, replacing_folder
+from limner.utils.validation import explain, frozen
+
+
+def movie_for(path: str | Path, options: Mapping[str, Any] | None = None) -> Part:
+    """The movie whose format a path's ending names, with options set.
+
+    A text that ends with a slash, and a name without an ending, ask for a folder of pictures.
+
+    Raises:
+        LimnerError: no movie has the ending, or it knows no such option or value.
+    """
+    as_folder = str(path).endswith(("/", os.sep)) or not Path(path).suffix
+    ending = "/" if as_folder else Path(path).suffix.lower()
+    known: list[str] = []
+    broken: list[str] = []
+    for name in registry().names("movie"):
+        try:
+            cls = registry().load("movie", name)
+        except PluginError as error:
+            broken.append(str(error))
+            continue
+        if ending in cls.suffixes:
+            return Part("movie", name, _with_options(path, cls, options or {}))
+        known += ["a folder" if suffix == "/" else suffix for suffix in cls.suffixes]
+    aside = f"; {'; '.join(broken)}" if broken else ""
+    told = did_you_mean(ending, known)
+    raise LimnerError(f"{path}: the ending {ending!r} names no format of movies{told}{aside}")
+
+
+def _with_options(path: str | Path, cls: type[Movie], options: Mapping[str, Any]) -> Movie:
+    if "background" in options and "background" not in cls.model_fields:
+        raise LimnerError(f"{path}: this format holds transparency itself; leave out --background")
+    try:
+        return cls.model_validate(frozen(options))
+    except ValidationError as error:
+        raise LimnerError(f"{path}: " + "; ".join(explain(error, cls, "movie"))) from error
+
+
+@contextmanager
+def recording(
+    path: str | Path,
+    reel: Reel,
+    options: Mapping[str, Any] | None = None,
+    *,
+    force: bool = False,
+    option: str = "-o",
+) -> Iterator[Recorder]:
+    """A recorder of the movie that lies at ``path`` when the block ends without an error; after one nothing does.
+
+    Args:
+        path: where to; its ending names the format, as for ``movie_for``.
+        reel: size, rate and whatever else is known of it.
+        options: parameters of the format's stage.
+        force: overwrite what is there; of folders those alone that hold nothing but frames.
+        option: what names the path on the command line.
+
+    Raises:
+        LimnerError: the file exists and ``force`` is not given, it or its format cannot take the movie, or no frame
+            came.
+    """
+    movie = cast("Movie", movie_for(path, options).stage)
+    check_reel(path, movie, reel, force=force, option=option)
+    place = Path(path)
+    if movie.holds:
+        with replacing_folder(place, movie.holds, force=force) as folder, movie.open(folder, reel) as recorder:
+            yield recorder
+    else:
+        with replacing(place, force=force) as file, movie.open(Path(file.name), reel) as recorder:
+            yield recorder
+    registry().emit(Saved(place))
+
+
+def check_reel(path: str | Path, movie: Movie, reel: Reel, *, force: bool, option: str = "-o") -> None:
+    """Refuse early a place that takes no movie, and a reel that a format does not hold.
+
+    Raises:
+        LimnerError: the message is led by the path.
+    """
+    place = Path(path)
+    if movie.holds:
+        check_folder(place, movie.holds, force=force, option=option)
+    else:
+        check_target(place, force=force, option=option)
+    try:
+        movie.check(reel)
+    except LimnerError as error:
+        raise LimnerError(f"{path}: {error}") from error

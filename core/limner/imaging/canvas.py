@@ -1,0 +1,130 @@
+"""The canvas: which pixels are wanted, and the blocks that they are painted in."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from limner.errors import LimnerError
+
+if TYPE_CHECKING:
+    from limner.arrays.namespace import Array
+
+MAX_SIDE = 2**22  # float32 tells the centres of neighbouring pixels apart up to here
+MAX_SUPERSAMPLE = 16
+
+
+class Bounds(NamedTuple):
+    """The edges of a picture in the coordinates of its frame."""
+
+    x0: float
+    x1: float
+    y0: float
+    y1: float
+
+
+class Block(NamedTuple):
+    """A rectangle of pixels, painted at once: rows ``top`` to ``bottom``, columns ``left`` to ``right`` (exclusive)."""
+
+    top: int
+    bottom: int
+    left: int
+    right: int
+
+
+def _whole(name: str, values: Any, count: int) -> tuple[int, ...]:
+    """Whole numbers of any integer type, so many of them."""
+    try:
+        out = tuple(operator.index(v) for v in values)
+    except TypeError as error:
+        raise LimnerError(f"{name}: must be {count} whole numbers, got {values!r}") from error
+    if len(out) != count:
+        raise LimnerError(f"{name}: must be {count} whole numbers, got {values!r}")
+    return out
+
+
+@dataclass(frozen=True)
+class Canvas:
+    """A picture's size, and the part of it that is wanted.
+
+    Attributes:
+        size: width and height of the whole picture, pixels.
+        region: left, top, width, height of the part to paint; the whole picture where none is given.
+        supersample: samples a pixel along each side.
+        time: the moment of an animation, 0 to 1.
+
+    Raises:
+        LimnerError: a side is not 1 to 4,194,304, or the region leaves the picture.
+    """
+
+    size: tuple[int, int]
+    region: tuple[int, int, int, int] | None = None
+    supersample: int = 1
+    time: float = 0.0
+
+    def __post_init__(self) -> None:
+        width, height = _whole("size", self.size, 2)
+        (supersample,) = _whole("supersample", (self.supersample,), 1)
+        object.__setattr__(self, "size", (width, height))
+        object.__setattr__(self, "supersample", supersample)
+        if not (1 <= width <= MAX_SIDE and 1 <= height <= MAX_SIDE):
+            raise LimnerError(f"size {width}x{height}: each side must be 1 to {MAX_SIDE} pixels")
+        if not 1 <= self.supersample <= MAX_SUPERSAMPLE:
+            raise LimnerError(f"supersample {self.supersample}: must be 1 to {MAX_SUPERSAMPLE}")
+        if not 0 <= self.time <= 1:
+            raise LimnerError(f"time {self.time}: must be 0 to 1")
+        left, top, w, h = self.part
+        if left < 0 or top < 0 or w < 1 or h < 1 or left + w > width or top + h > height:
+            raise LimnerError(f"region {left},{top},{w},{h}: must lie inside the picture of {width}x{height}")
+
+    @property
+    def part(self) -> tuple[int, int, int, int]:
+        """The region; the whole picture where none was given."""
+        if self.region is None:
+            return (0, 0, *self.size)
+        left, top, width, height = _whole("region", self.region, 4)
+        return left, top, width, height
+
+    @property
+    def out_size(self) -> tuple[int, int]:
+        """Width and height of what is painted: the region's."""
+        return self.part[2], self.part[3]
+
+    def blocks(self, points: int) -> Iterator[Block]:
+        """The region as blocks of about ``points`` samples, in reading order.
+
+        A block is a run of whole rows, or a part of one row where the row alone is longer. The cut depends on the
+        canvas and ``points`` alone, never on the machine: matrix products change their last bits with their width.
+        """
+        left, top, width, height = self.part
+        pixels = max(1, points // self.supersample**2)
+        if width <= pixels:
+            step = pixels // width
+            for row in range(top, top + height, step):
+                yield Block(row, min(row + step, top + height), left, left + width)
+        else:
+            for row in range(top, top + height):
+                for column in range(left, left + width, pixels):
+                    yield Block(row, row + 1, column, min(column + pixels, left + width))
+
+    def samples_of(self, block: Block, xp: Any, dtype: Any, device: Any) -> Array:
+        """Where the samples of a block lie, ``(2, n)``: column and row, in pixels, row by row.
+
+        Pixel (i, j) covers rows i to i + 1 and columns j to j + 1; one sample lies in the centre of each.
+        """
+        s = self.supersample
+
+        def axis(start: int, stop: int) -> Array:
+            ticks = xp.arange((stop - start) * s, dtype=dtype, device=device)
+            return (ticks + 0.5) / s + start
+
+        columns, rows = axis(block.left, block.right), axis(block.top, block.bottom)
+        shape = (rows.shape[0], columns.shape[0])
+        return xp.stack(
+            [
+                xp.reshape(xp.broadcast_to(columns[None, :], shape), (-1,)),
+                xp.reshape(xp.broadcast_to(rows[:, None], shape), (-1,)),
+            ]
+        )

@@ -1,0 +1,166 @@
+"""What a fit is to learn: a picture from a file, as planes of numbers from 0 to 1."""
+
+from __future__ import annotations
+
+import hashlib
+from bisect import bisect_right
+from dataclasses import dataclass
+
+import numpy as np
+
+from limner.errors import LimnerError
+from limner.imaging.planes import colour_and_alpha, cropped, resized
+from limner.imaging.reader import open_picture
+from limner.utils.atomic_files import available_memory, human
+
+LUMA = np.array([0.299, 0.587, 0.114], dtype=np.float32)  # ITU-R BT.601, as Pillow weighs them
+SHARE = 0.9  # of the free memory is what an advice may count on
+
+
+@dataclass(frozen=True, eq=False)
+class Target:
+    """A picture to learn.
+
+    Attributes:
+        planes: sRGB as it stands in the file, float32 ``(c, h, w)`` from 0 to 1, not to be written to; c is 1 for gray,
+            2 for gray and opacity, 3 for RGB, 4 for RGB and opacity. Colours are not weighted by the opacity.
+        name: the file's name as it was given.
+        original_size: width and height in the file, upright, before it was resized.
+    """
+
+    planes: np.ndarray
+    name: str
+    original_size: tuple[int, int]
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Width and height of the planes."""
+        return self.planes.shape[2], self.planes.shape[1]
+
+    @property
+    def gray(self) -> bool:
+        """Has it no hues?"""
+        return len(self.planes) <= 2
+
+    @property
+    def alpha(self) -> bool:
+        """Is its last plane an opacity?"""
+        return len(self.planes) in (2, 4)
+
+    def pixels(self) -> np.ndarray:
+        """The nearest whole levels, uint8 ``(h, w, c)``."""
+        return np.stack([(plane * 255 + np.float32(0.5)).astype(np.uint8) for plane in self.planes], axis=-1)
+
+
+def read_target(
+    name: str,
+    *,
+    gray: bool = False,
+    background: str | None = None,
+    size: tuple[int, int] | None = None,
+    train_size: int = 0,
+    cover: bool = False,
+    setting: str = "limner fit PICTURE",
+) -> Target:
+    """A picture as it is to be looked at: upright, the first of an animation, in sRGB.
+
+    Gray files of 16 bits keep all of them, unless a profile must be followed, which is done in 256 steps. Pillow gives
+    only the upper 8 bits of colour files with 16. An opacity stays where some pixel is not opaque and no background is
+    given; the colour below clear pixels is the file's, or black once the picture has been resized.
+
+    Args:
+        name: a file, or ``skimage:NAME`` for one of scikit-image's samples.
+        gray: learn one plane, the luma by ITU-R BT.601; else a gray file is three equal planes.
+        background: a colour as CSS writes it, to lie under what is clear.
+        size: width and height to bring it to, which may stretch it.
+        train_size: pixels of the longer side to shrink it to; a smaller picture is left as it is, and 0 is no limit.
+        cover: cut it around its middle to the aspect of ``size``, instead of stretching it.
+        setting: where the name came from; messages tell it.
+
+    Raises:
+        LimnerError: the file is missing, damaged, too large, or no picture; the background is no colour; the sizes are
+            none, or both are given.
+    """
+    paper = None if background is None else _paper(background)
+    _check_sizes(size, train_size)
+    image = open_picture(name, setting)
+    colour, alpha = colour_and_alpha(image, name)
+    if alpha is not None and paper is not None:
+        colour, alpha = alpha * colour + (1 - alpha) * paper[:, None, None], None
+    if gray and len(colour) == 3:
+        colour = np.clip(np.tensordot(LUMA, colour, axes=1), 0.0, 1.0)[None]
+    elif not gray and len(colour) == 1:
+        colour = np.repeat(colour, 3, axis=0)
+    planes = colour if alpha is None else np.concatenate([colour, alpha[None]])
+    if cover and size:
+        planes = cropped(planes, size)
+    planes = np.ascontiguousarray(resized(planes, size or shrunk(image.size, train_size)), dtype=np.float32)
+    planes.setflags(write=False)
+    return Target(planes, name, image.size)
+
+
+def digest(target: Target) -> str:
+    """The SHA-256 of shape and planes, hexadecimal: the same for the same numbers, wherever they came from."""
+    return hashlib.sha256(repr(target.planes.shape).encode() + target.planes.astype("<f4").tobytes()).hexdigest()
+
+
+def shrunk(size: tuple[int, int], longest: int) -> tuple[int, int]:
+    """Width and height with the longer side at most ``longest``, 0 for no limit; never enlarged, no side below 1."""
+    if not longest or max(size) <= longest:
+        return size
+    width, height = (max(1, round(side * longest / max(size))) for side in size)
+    return width, height
+
+
+def check_training_memory(name: str, size: tuple[int, int], bytes_per_point: float, free: int | None = None) -> None:
+    """Refuse early what memory could not hold.
+
+    Args:
+        name: the picture's, for the message.
+        size: width and height that are to be learned.
+        bytes_per_point: what learning takes for each pixel.
+        free: bytes that there are; what the machine says by default.
+
+    Raises:
+        LimnerError: it would take more; the message tells a ``--train-size`` that fits.
+    """
+    free = available_memory() if free is None else free
+    need = size[0] * size[1] * bytes_per_point
+    if need <= free:
+        return
+
+    def takes(longest: int) -> float:
+        width, height = shrunk(size, longest)
+        return width * height * bytes_per_point
+
+    fits = bisect_right(range(1, max(size) + 1), SHARE * free, key=takes)
+    digits = 10 ** max(0, len(str(fits)) - 2)
+    mend = f"--train-size {fits // digits * digits} fits" if fits else "end other programs, or choose a smaller network"
+    raise LimnerError(
+        f"learning {name} at {size[0]}x{size[1]} would take about {human(need)} of memory and {human(free)} are free; "
+        + mend
+    )
+
+
+def _check_sizes(size: tuple[int, int] | None, train_size: int) -> None:
+    if size is not None and min(size) < 1:
+        raise LimnerError(f"size {size[0]}x{size[1]}: each side must be at least 1 pixel")
+    if train_size < 0:
+        raise LimnerError(f"--train-size {train_size}: must be at least 1 pixel, or 0 for the picture's own size")
+    if size is not None and train_size:
+        raise LimnerError(f"--train-size {train_size}: a size is given already; leave one of them out")
+
+
+def _paper(text: str) -> np.ndarray:
+    """A colour as CSS writes it, float32 ``(3,)`` from 0 to 1."""
+    from PIL import ImageColor
+
+    try:
+        colour: tuple[int, ...] = ImageColor.getrgb(text)
+    except ValueError:
+        colour = ()
+    if not colour or max(colour) > 255 or colour[3:] not in ((), (255,)):
+        raise LimnerError(
+            f"background {text[:60]!r}: is no opaque colour; write it as white, '#ff8800' or 'rgb(255, 136, 0)'"
+        )
+    return np.array(colour[:3], dtype=np.float32) / 255

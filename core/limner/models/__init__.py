@@ -1,0 +1,1 @@
+"""Models: the stages of a recipe as one function of θ."""

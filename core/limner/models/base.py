@@ -1,0 +1,91 @@
+"""The model: a recipe's stages as one function over one θ."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from limner.arrays.namespace import Array
+    from limner.arrays.parameters import Layout
+    from limner.recipes.recipe import Recipe
+    from limner.stages.context import Context, Samples
+
+
+class Model(ABC):
+    """A picture as a function: samples in, colours out. It holds stages and layouts, and no numbers of its own."""
+
+    recipe: Recipe
+    paints: bool = True
+    """Has it a picture of its own? One that takes pictures to pictures has none."""
+    raster_size: tuple[int, int] | None = None
+    """Width and height, where a code gives all pixels of a picture at once; samples of a fit are codes then."""
+
+    @property
+    def alone(self) -> bool:
+        """Does it make pictures of noise, without a place in them or a picture that it is given?"""
+        return False
+
+    @property
+    def plate(self) -> bool:
+        """Does a code give all pixels of a picture at once?"""
+        return self.raster_size is not None
+
+    @property
+    @abstractmethod
+    def layout(self) -> Layout:
+        """The whole of θ."""
+
+    @property
+    @abstractmethod
+    def alpha(self) -> bool:
+        """Are the colours RGBA?"""
+
+    @abstractmethod
+    def settled(self) -> Recipe:
+        """The recipe with all structure drawn from its seed and written down."""
+
+    @abstractmethod
+    def draw(self) -> np.ndarray:
+        """θ at the start, from the recipe's seed: float32, on the host.
+
+        Raises:
+            LimnerError: a stage cannot be drawn: a file that it reads is missing, say.
+        """
+
+    @abstractmethod
+    def working_set(self) -> int:
+        """About the most numbers that painting one sample holds at once."""
+
+    def features(self, theta: Array, samples: Samples, ctx: Context) -> Array | None:  # noqa: ARG002
+        """What the network is told of the samples, ``(k, n)``, where learning never changes it; None where it may.
+
+        A fit asks once and hands it back in ``Samples.features``.
+        """
+        return None
+
+    def raster(self, theta: Array, ctx: Context) -> Array | None:  # noqa: ARG002
+        """The whole picture ``(c, h, w)``, where a code gives it at once; None where there is a colour at any point.
+
+        Painting asks once a picture and hands it back in ``Samples.raster``.
+        """
+        return None
+
+    def jacobian(self, theta: Array, samples: Samples, ctx: Context) -> tuple[Array, Array]:
+        """The colours ``(c, n)``, and the derivative of each by each number of θ, ``(c, len θ, n)``.
+
+        Raises:
+            NotImplementedError: a stage cannot tell its derivatives point by point; the message says which.
+        """
+        raise NotImplementedError("a blend has no Jacobian")
+
+    @abstractmethod
+    def forward(self, theta: Array, samples: Samples, ctx: Context) -> Array:
+        """The colours ``(c, n)`` of samples that bring their ``pixels``: RGB or RGBA, not clamped."""
+
+    @abstractmethod
+    def vjp(self, theta: Array, samples: Samples, ctx: Context) -> tuple[Array, Callable[[Array], Array]]:
+        """The colours, and the pullback ``dcolours -> dθ``, flat and summed over the samples."""

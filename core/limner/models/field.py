@@ -1,0 +1,201 @@
+"""The chain: the model of one recipe's stages, one after the other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from functools import cached_property
+from typing import TYPE_CHECKING, cast
+
+import numpy as np
+
+from limner.arrays.namespace import Array, device, namespace
+from limner.arrays.parameters import Layout, pack_gradient
+from limner.models.base import Model
+from limner.recipes.recipe import SingleRecipe
+from limner.recipes.stage_spec import Part
+from limner.stages.context import Samples
+from limner.utils.seeding import child_rng
+
+if TYPE_CHECKING:
+    from limner.stages.base import Parametric
+    from limner.stages.color import ColorMode
+    from limner.stages.context import Context
+    from limner.stages.encoder import Encoder
+    from limner.stages.frame import Frame
+    from limner.stages.network import Network
+    from limner.stages.warp import Warp
+
+
+class Chain(Model):
+    """Frame, warps, encoders, network and colour mode, one after the other; θ is laid out in this order."""
+
+    def __init__(self, recipe: SingleRecipe) -> None:
+        self.recipe: SingleRecipe = recipe
+        self.frame = cast("Frame", recipe.frame.stage)
+        self.warps = [cast("Warp", part.stage) for part in recipe.warps]
+        self.encoders = [cast("Encoder", part.stage) for part in recipe.encoders]
+        self.network = cast("Network", recipe.network.stage)
+        self.color = cast("ColorMode", recipe.color.stage)
+
+    @cached_property
+    def fan_in(self) -> int:
+        """How many features the network takes."""
+        return sum(encoder.features() for encoder in self.encoders)
+
+    @property
+    def fan_out(self) -> int:
+        """How many numbers the network gives for a sample."""
+        return self.color.channels()
+
+    @cached_property
+    def _owners(self) -> list[tuple[str, str, Layout]]:
+        """Each stage that may own entries of θ: its path, the name its random numbers hang on, its layout."""
+        recipe, out = self.recipe, []
+        for role, parts in (("warp", recipe.warps), ("encoder", recipe.encoders)):
+            for i, part in enumerate(parts):
+                twin = sum(1 for other in parts[:i] if other.kind == part.kind)
+                out.append((f"{role}.{i}", f"{role}.{part.kind}.{twin}", _layout(part)))
+        network_layout = self.network.layout(self.fan_in, self.fan_out)
+        out.append(("network", f"network.{recipe.network.kind}", network_layout))
+        out.append(("color", f"color.{recipe.color.kind}", _layout(recipe.color)))
+        return out
+
+    @property
+    def alpha(self) -> bool:
+        """Does the colour mode give an alpha channel?"""
+        return self.color.alpha
+
+    def settled(self) -> SingleRecipe:
+        """Each stage settled from a generator of its own."""
+        names = iter([name for _, name, _ in self._owners])
+
+        def settle(part: Part) -> Part:
+            return replace(part, stage=part.stage.settled(child_rng(self.recipe.seed, next(names), "structure")))
+
+        recipe = self.recipe
+        return replace(
+            recipe,
+            warps=tuple(settle(part) for part in recipe.warps),
+            encoders=tuple(settle(part) for part in recipe.encoders),
+            network=settle(recipe.network),
+            color=settle(recipe.color),
+        )
+
+    @cached_property
+    def layout(self) -> Layout:
+        """The stages' layouts, one after the other."""
+        return Layout.join((path, layout) for path, _, layout in self._owners)
+
+    @cached_property
+    def _spans(self) -> list[slice]:
+        """Where each stage's θ lies, in the order of the chain."""
+        out, start = [], 0
+        for _, _, layout in self._owners:
+            out.append(slice(start, start + layout.size))
+            start += layout.size
+        return out
+
+    def draw(self) -> np.ndarray:
+        """Each stage from a generator of its own, so that adding one does not reshuffle the others."""
+        stages: list[Parametric | Network] = [*self.warps, *self.encoders, self.network, self.color]
+        drawn = [
+            stage.draw(layout, child_rng(self.recipe.seed, name)) if layout.size else np.empty(0, np.float32)
+            for stage, (_, name, layout) in zip(stages, self._owners, strict=True)
+        ]
+        return np.concatenate(drawn, dtype=np.float32)
+
+    def working_set(self) -> int:
+        """What the network holds, and what comes and goes beside it."""
+        network = self.network.working_set(self.fan_in, self.fan_out)
+        return network + 2 * self.fan_in + 4 * self.color.channels() + 16
+
+    def features(self, theta: Array, samples: Samples, ctx: Context) -> Array | None:
+        """What the encoders say, where neither they nor a warp learn anything."""
+        before = [layout for path, _, layout in self._owners if path.startswith(("warp", "encoder"))]
+        if any(bool(layout.learned.any()) for layout in before):
+            return None
+        return self._encoded(theta, samples, replace(ctx, bounds=self.frame.bounds(ctx.size)))
+
+    def forward(self, theta: Array, samples: Samples, ctx: Context) -> Array:
+        """Through every stage, keeping nothing."""
+        ctx = replace(ctx, bounds=self.frame.bounds(ctx.size))
+        x = self._encoded(theta, samples, ctx) if samples.features is None else samples.features
+        y = self.network.forward(theta[self._spans[-2]], x, ctx)
+        return self.color.forward(theta[self._spans[-1]], self._channels(y), ctx)
+
+    def vjp(self, theta: Array, samples: Samples, ctx: Context) -> tuple[Array, Callable[[Array], Array]]:
+        """Through every stage, and back to each one's θ."""
+        ctx = replace(ctx, bounds=self.frame.bounds(ctx.size))
+        x, pull_encoders = self._encoded_vjp(theta, samples, ctx)
+        ctx = replace(ctx, input_gradient=samples.features is None)
+        y, pull_network = self.network.vjp(theta[self._spans[-2]], x, ctx)
+        colours, pull_color = self.color.vjp(theta[self._spans[-1]], self._channels(y), ctx)
+
+        def pullback(dy: Array) -> Array:
+            dcolor, dchannels = pull_color(dy)
+            dnetwork, dx = pull_network(namespace(y).reshape(dchannels, y.shape))
+            return pack_gradient([*pull_encoders(dx), dnetwork, dcolor], like=theta)
+
+        return colours, pullback
+
+    def jacobian(self, theta: Array, samples: Samples, ctx: Context) -> tuple[Array, Array]:
+        """From each colour back through the colour mode and the network; only the network may learn."""
+        for path, _, layout in self._owners:
+            if path != "network" and bool(layout.learned.any()):
+                raise NotImplementedError(f"{path} learns too, and tells no derivatives point by point")
+        xp = namespace(theta)
+        ctx = replace(ctx, bounds=self.frame.bounds(ctx.size), input_gradient=False)
+        x = self._encoded(theta, samples, ctx) if samples.features is None else samples.features
+        span = self._spans[-2]
+        channels, rows = self.network.jacobian(theta[span], x, ctx)
+        colours, pull = self.color.vjp(theta[self._spans[-1]], channels, ctx)
+        out = xp.zeros((colours.shape[0], theta.shape[0], x.shape[1]), dtype=theta.dtype, device=device(theta))
+        for i in range(colours.shape[0]):  # a colour mode looks at each point by itself: its pullback sums nothing
+            one = xp.zeros_like(colours)
+            one[i, :] = 1.0
+            out[i, span, :] = rows(pull(one)[1])
+        return colours, out
+
+    def _channels(self, y: Array) -> Array:
+        """The network's output as the colour mode takes it: channels ``(c, n)``."""
+        return y
+
+    def _encoded(self, theta: Array, samples: Samples, ctx: Context) -> Array:
+        """The features of all encoders, one below the other."""
+        moved, spans = self._moved(theta, samples, ctx)
+        features = [e.forward(theta[s], moved, ctx) for e, s in zip(self.encoders, spans, strict=False)]
+        return features[0] if len(features) == 1 else namespace(theta).concat(features, axis=0)
+
+    def _encoded_vjp(
+        self, theta: Array, samples: Samples, ctx: Context
+    ) -> tuple[Array, Callable[[Array], list[Array]]]:
+        """The features, and their pullback to the warps' θ, which learn nothing, and to each encoder's."""
+        if samples.features is not None:
+            still = 0 * theta[: self._spans[-2].start]
+            return samples.features, lambda dx: [still]  # noqa: ARG005
+        moved, spans = self._moved(theta, samples, ctx)
+        encoded = [e.vjp(theta[s], moved, ctx) for e, s in zip(self.encoders, spans, strict=False)]
+        x = encoded[0][0] if len(encoded) == 1 else namespace(theta).concat([f for f, _ in encoded], axis=0)
+        warped = sum(s.stop - s.start for s in self._spans[: len(self.warps)])
+
+        def pullback(dx: Array) -> list[Array]:
+            parts, row = [0 * theta[:warped]], 0
+            for encoder, (_, pull) in zip(self.encoders, encoded, strict=True):
+                k = encoder.features()
+                parts.append(pull(dx[row : row + k, :]))
+                row += k
+            return parts
+
+        return x, pullback
+
+    def _moved(self, theta: Array, samples: Samples, ctx: Context) -> tuple[Samples, list[slice]]:
+        """The samples as the encoders see them, and the encoders' spans of θ."""
+        xy = self.frame.forward(samples.pixels, ctx.size)
+        for warp, span in zip(self.warps, self._spans, strict=False):
+            xy = warp.forward(theta[span], xy, ctx)
+        return replace(samples, xy=xy), self._spans[len(self.warps) :]
+
+
+def _layout(part: Part) -> Layout:
+    return cast("Parametric", part.stage).layout()

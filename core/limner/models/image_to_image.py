@@ -1,0 +1,147 @@
+"""The translator: the model of a recipe that takes pictures to pictures."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from functools import cached_property
+from typing import TYPE_CHECKING, cast
+
+from limner.arrays.namespace import namespace
+from limner.arrays.parameters import Layout, pack_gradient
+from limner.errors import LimnerError
+from limner.models.field import Chain
+from limner.stages.image_filter import Filter
+
+if TYPE_CHECKING:
+    from limner.arrays.namespace import Array
+    from limner.recipes.recipe import SingleRecipe
+    from limner.recipes.stage_spec import Part
+    from limner.stages.context import Context, Samples
+    from limner.stages.encoder import Encoder
+
+Size = tuple[int, int]
+MOST_FACTOR = 32
+"""By which pictures are made smaller or larger, at most."""
+
+
+class Translator(Chain):
+    """Filters, network and colour mode: pictures ``(3, n, h, w)`` in, pictures ``(3, n, h', w')`` out, not clamped.
+
+    Samples bring ``images``, which the filters look at, or ``features``, channels that were made before.
+    """
+
+    paints = False
+
+    def __init__(self, recipe: SingleRecipe) -> None:
+        super().__init__(recipe)
+        self.output = cast("Encoder", cast("Part", recipe.output).stage)
+
+    @cached_property
+    def _owners(self) -> list[tuple[str, str, Layout]]:
+        """Filters own no θ; an encoder that paints points as well leaves its own at home."""
+        chain = super()._owners
+        return [(path, name, Layout() if path.startswith("encoder") else own) for path, name, own in chain]
+
+    @property
+    def alone(self) -> bool:
+        """Does it make its pictures of what filters draw, and look at none?"""
+        return all(isinstance(encoder, Filter) and encoder.alone for encoder in self.encoders)
+
+    @property
+    def mixes(self) -> bool:
+        """Does training look at the pictures of a batch together?"""
+        return self.network.mixes()
+
+    def entrance(self, size: Size) -> Size:
+        """Width and height of what the network is given for pictures of a size.
+
+        Raises:
+            LimnerError: the filters make channels of several sizes.
+        """
+        first, *others = [(part.kind, sized(cast("Encoder", part.stage), size)) for part in self.recipe.encoders]
+        for kind, other in others:
+            if other != first[1]:
+                raise LimnerError(
+                    f"of {_by(size)} the encoder {first[0]!r} makes {_by(first[1])} and {kind!r} {_by(other)}: they "
+                    "cannot be stacked; leave one of them out"
+                )
+        return first[1]
+
+    def made(self, size: Size) -> Size:
+        """Width and height of what comes out for pictures of a size."""
+        return self.network.answer(self.entrance(size))
+
+    def check_sizes(self, size: Size) -> None:
+        """Refuse pictures whose translation has not the size of what is to be learned.
+
+        Raises:
+            LimnerError: it has not; the message tells all three sizes.
+        """
+        inside, got, wanted = self.entrance(size), self.made(size), sized(self.output, size)
+        if got != wanted:
+            names = ", ".join(part.kind for part in self.recipe.encoders)
+            raise LimnerError(
+                f"of {_by(size)} the input ({names}) is {_by(inside)}, the network {self.recipe.network.kind!r} makes "
+                f"{_by(got)} of it, and the output is {_by(wanted)}: {self._mend(size)}"
+            )
+
+    def _mend(self, size: Size) -> str:
+        """What helps where sizes do not fit: sides without a remainder, or else other stages."""
+        for factor in range(2, MOST_FACTOR + 1):
+            near = (-(-size[0] // factor) * factor, -(-size[1] // factor) * factor)
+            if near != size and self.made(near) == sized(self.output, near):
+                return f"the sides must be multiples of {factor}, --size {_by(near)} say"
+        return "choose filters and a network that go together"
+
+    def encode(self, theta: Array, samples: Samples, ctx: Context) -> Array:
+        """The channels that the network is given, ``(k, n, h, w)``."""
+        return self._encoded(theta, samples, ctx) if samples.features is None else samples.features
+
+    def forward(self, theta: Array, samples: Samples, ctx: Context) -> Array:
+        """The pictures, keeping nothing."""
+        y = self.network.forward(theta[self._spans[-2]], self.encode(theta, samples, ctx), ctx)
+        colours = self.color.forward(theta[self._spans[-1]], _flat(y), ctx)
+        return _as_pictures(colours, y)
+
+    def vjp(self, theta: Array, samples: Samples, ctx: Context) -> tuple[Array, Callable[[Array], Array]]:
+        """The pictures, and the pullback to θ: filters learn nothing, network and colour mode may."""
+        x = self.encode(theta, samples, ctx)
+        y, pull_network = self.network.vjp(theta[self._spans[-2]], x, replace(ctx, input_gradient=False))
+        colours, pull_color = self.color.vjp(theta[self._spans[-1]], _flat(y), ctx)
+        before = 0 * theta[: self._spans[-2].start]
+
+        def pullback(dy: Array) -> Array:
+            dcolor, dchannels = pull_color(_flat(dy))
+            dnetwork, _ = pull_network(_as_pictures(dchannels, y))
+            return pack_gradient([before, dnetwork, dcolor], like=theta)
+
+        return _as_pictures(colours, y), pullback
+
+    def calibrated(self, theta: Array, samples: Samples, ctx: Context) -> Array:
+        """θ with what the network measures, and does not learn, taken from these pictures."""
+        span = self._spans[-2]
+        measured = self.network.calibrated(theta[span], self.encode(theta, samples, ctx), ctx)
+        return pack_gradient([theta[: span.start], measured, theta[span.stop :]], like=theta)
+
+    def _moved(self, theta: Array, samples: Samples, ctx: Context) -> tuple[Samples, list[slice]]:  # noqa: ARG002
+        """A picture lies nowhere."""
+        return samples, self._spans
+
+
+def _flat(y: Array) -> Array:
+    """``(c, n, h, w)`` as a colour mode takes it, ``(c, n h w)``."""
+    return namespace(y).reshape(y, (y.shape[0], -1))
+
+
+def _as_pictures(flat: Array, like: Array) -> Array:
+    return namespace(flat).reshape(flat, (flat.shape[0], *like.shape[1:]))
+
+
+def sized(stage: Encoder, size: Size) -> Size:
+    """Width and height of what an encoder of the image domain makes of pictures of a size."""
+    return stage.size(size) if isinstance(stage, Filter) else size
+
+
+def _by(size: Size) -> str:
+    return f"{size[0]}x{size[1]}"

@@ -1,0 +1,92 @@
+"""Layers: several models, blended into one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from functools import cached_property
+from typing import TYPE_CHECKING, cast
+
+import numpy as np
+
+from limner.arrays.namespace import Array, namespace
+from limner.arrays.parameters import Layout, pack_gradient
+from limner.models.base import Model
+from limner.recipes.recipe import LayeredRecipe
+
+if TYPE_CHECKING:
+    from limner.stages.blend import Blend
+    from limner.stages.context import Context, Samples
+
+
+class Layered(Model):
+    """Several models, blended; θ is theirs, one after the other. Where any has alpha the picture has the largest."""
+
+    def __init__(self, recipe: LayeredRecipe, layers: list[Model]) -> None:
+        self.recipe: LayeredRecipe = recipe
+        self.layers = layers
+        self.blend = cast("Blend", recipe.blend.stage)
+
+    @property
+    def alpha(self) -> bool:
+        """Does any layer give an alpha channel?"""
+        return any(layer.alpha for layer in self.layers)
+
+    @cached_property
+    def layout(self) -> Layout:
+        """The layers' layouts, one after the other."""
+        return Layout.join((f"layer.{i}", layer.layout) for i, layer in enumerate(self.layers))
+
+    def settled(self) -> LayeredRecipe:
+        """Each layer settled from its own seed."""
+        return replace(self.recipe, layers=tuple(layer.settled() for layer in self.layers))
+
+    def draw(self) -> np.ndarray:
+        """Each layer from its own seed."""
+        return np.concatenate([layer.draw() for layer in self.layers], dtype=np.float32)
+
+    def working_set(self) -> int:
+        """The largest layer's, and the colours of all."""
+        return max(layer.working_set() for layer in self.layers) + 5 * len(self.layers)
+
+    def forward(self, theta: Array, samples: Samples, ctx: Context) -> Array:
+        """Every layer, then the blend."""
+        colours = [layer.forward(part, samples, ctx) for layer, part in self._each(theta)]
+        return self._with_alpha(self.blend.forward([c[:3, :] for c in colours]), colours)
+
+    def vjp(self, theta: Array, samples: Samples, ctx: Context) -> tuple[Array, Callable[[Array], Array]]:
+        """Through the blend to every layer; the gradient of opacity goes to the layer that gave it."""
+        xp = namespace(theta)
+        seen = [layer.vjp(part, samples, ctx) for layer, part in self._each(theta)]
+        colours = [c for c, _ in seen]
+        blended, pull_blend = self.blend.vjp([c[:3, :] for c in colours])
+        result = self._with_alpha(blended, colours)
+
+        def pullback(dy: Array) -> Array:
+            grads = []
+            for (colour, pull), drgb in zip(seen, pull_blend(dy[:3, :]), strict=True):
+                dcolour = drgb
+                if colour.shape[0] == 4:
+                    gave = xp.astype(colour[3:, :] == result[3:, :], dy.dtype)
+                    dcolour = xp.concat([drgb, dy[3:, :] * gave], axis=0)
+                grads.append(pull(dcolour))
+            return pack_gradient(grads, like=theta)
+
+        return result, pullback
+
+    def _each(self, theta: Array) -> list[tuple[Model, Array]]:
+        """Every layer with its part of θ."""
+        out, start = [], 0
+        for layer in self.layers:
+            out.append((layer, theta[start : start + layer.layout.size]))
+            start += layer.layout.size
+        return out
+
+    def _with_alpha(self, rgb: Array, colours: list[Array]) -> Array:
+        if not self.alpha:
+            return rgb
+        xp = namespace(rgb)
+        alpha = xp.zeros_like(rgb[:1, :])
+        for colour in colours:
+            alpha = xp.maximum(alpha, colour[3:, :]) if colour.shape[0] == 4 else xp.ones_like(alpha)
+        return xp.concat([rgb, alpha], axis=0)

@@ -1,0 +1,81 @@
+"""The plate: the model of a recipe whose network answers a code with a whole picture."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, cast
+
+from limner.arrays.interpolation import look_up
+from limner.arrays.namespace import Array, device, namespace
+from limner.models.field import Chain
+from limner.stages.context import Samples
+
+if TYPE_CHECKING:
+    from limner.recipes.recipe import SingleRecipe
+    from limner.stages.context import Context
+
+
+class Plate(Chain):
+    """Encoders, network and colour mode; the network's output is a raster of pixels for each code.
+
+    Samples that bring pixels are looked up in the raster of what the recipe says is pressed, and a fit's, which bring
+    codes, are answered with all pixels of each: ``(c, h w n)``, the code changing fastest.
+    """
+
+    def __init__(self, recipe: SingleRecipe) -> None:
+        super().__init__(recipe)
+        self.size = self.raster_size = cast("tuple[int, int]", self.frame.raster())
+
+    @property
+    def fan_out(self) -> int:
+        """A number for each channel of each pixel, channel by channel."""
+        width, height = self.size
+        return self.color.channels() * width * height
+
+    def working_set(self) -> int:
+        """Sixteen neighbours' colours at a time; the raster itself is counted with θ, which is larger."""
+        return 8 * self.color.channels() + 32
+
+    def raster(self, theta: Array, ctx: Context) -> Array:
+        """The picture of what is pressed."""
+        width, height = self.size
+        xp = namespace(theta)
+        one = Samples(pixels=xp.zeros((2, 1), dtype=theta.dtype, device=device(theta)))
+        colours = self._answered(theta, one, ctx)
+        return xp.reshape(colours, (colours.shape[0], height, width))
+
+    def forward(self, theta: Array, samples: Samples, ctx: Context) -> Array:
+        """Colours at points, or of all pixels of each code."""
+        if samples.pixels is None:
+            return self._answered(theta, samples, ctx)
+        raster = self.raster(theta, ctx) if samples.raster is None else samples.raster
+        return look_up(raster, self.frame.forward(samples.pixels, ctx.size))
+
+    def vjp(self, theta: Array, samples: Samples, ctx: Context) -> tuple[Array, Callable[[Array], Array]]:
+        """Through every stage and back, for samples that bring codes.
+
+        Raises:
+            NotImplementedError: they bring pixels: what is looked up is not learned from.
+        """
+        if samples.pixels is not None:
+            raise NotImplementedError("a raster is learned as a whole, from codes")
+        return super().vjp(theta, samples, ctx)
+
+    def jacobian(self, theta: Array, samples: Samples, ctx: Context) -> tuple[Array, Array]:
+        """None: there are too many outputs.
+
+        Raises:
+            NotImplementedError: always.
+        """
+        raise NotImplementedError("a raster's network gives all pixels at once, and tells no derivatives of each")
+
+    def _answered(self, theta: Array, samples: Samples, ctx: Context) -> Array:
+        return super().forward(theta, samples, ctx)
+
+    def _moved(self, theta: Array, samples: Samples, ctx: Context) -> tuple[Samples, list[slice]]:  # noqa: ARG002
+        """A code lies nowhere."""
+        return samples, self._spans
+
+    def _channels(self, y: Array) -> Array:
+        """What the network gave, ``(c h w, n)``, as ``(c, h w n)``."""
+        return namespace(y).reshape(y, (self.color.channels(), -1))

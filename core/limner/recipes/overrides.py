@@ -1,0 +1,127 @@
+"""Settings from outside laid over a recipe's table: ``network.width = 64``, ``encoder.xy.scale = 2``."""
+
+from __future__ import annotations
+
+import copy
+import json
+import tomllib
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from limner.errors import LimnerError, did_you_mean
+from limner.recipes.recipe import DEFAULTS, LISTS, OPTIONAL, Header
+
+ROLES = tuple(dict.fromkeys((*DEFAULTS, *OPTIONAL, *LISTS, "blend")))
+
+
+def parse_value(text: str) -> Any:
+    """A value as TOML would read it: ``64``, ``0.5``, ``true``, ``[1, 2]``; any other text is a string."""
+    try:
+        return tomllib.loads(f"value = {text}")["value"] if "\n" not in text else text
+    except (ValueError, RecursionError):  # no TOML, or a number of thousands of digits, or brackets without end
+        return text
+
+
+def parse_assignment(text: str) -> tuple[str, Any]:
+    """``path=value`` as a path and a value.
+
+    Raises:
+        LimnerError: there is no ``=``, or no path before it.
+    """
+    path, sign, value = text.partition("=")
+    if not sign or not path.strip():
+        raise LimnerError(f"setting {text!r}: write it as network.width=64")
+    return path.strip(), parse_value(value.strip())
+
+
+def apply(
+    table: Mapping[str, Any],
+    settings: Mapping[str, Any] | None = None,
+    swaps: Mapping[str, str | Sequence[str]] | None = None,
+) -> dict[str, Any]:
+    """A recipe's table with stages swapped, then settings laid over it.
+
+    Args:
+        table: the recipe; it is not changed.
+        settings: values by path.
+        swaps: a stage's name by its role, or names for ``encoder`` and ``warp``; a swap takes the new stage's defaults.
+
+    Raises:
+        LimnerError: a path leads nowhere.
+    """
+    out: dict[str, Any] = _copy(dict(table))
+    for role, given in (swaps or {}).items():
+        names = [given] if role in LISTS and isinstance(given, str) else given
+        out[role] = {"kind": names} if isinstance(names, str) else [{"kind": name} for name in names]
+    for path, value in (settings or {}).items():
+        _assign(out, path, value)
+    return out
+
+
+def _copy(table: dict[str, Any]) -> dict[str, Any]:
+    try:
+        return copy.deepcopy(table)
+    except RecursionError as error:
+        raise LimnerError("the recipe nests tables without end") from error
+
+
+def _assign(table: dict[str, Any], path: str, value: Any) -> None:
+    head, *rest = path.split(".")
+    if not rest:
+        if head in ROLES:
+            raise LimnerError(f"setting {path!r}: write it as {head}.field=value, or swap the stage with --{head}")
+        if head not in Header.model_fields:
+            raise LimnerError(f"setting {path!r}: unknown{did_you_mean(head, [*Header.model_fields, *ROLES])}")
+        table[head] = value
+        return
+    if head == "layer" and isinstance(table.get("layer"), list):
+        layer, rest = _item(table["layer"], head, rest, path)
+        _assign(layer, ".".join(rest), value)
+        return
+    if head not in ROLES:
+        raise LimnerError(f"setting {path!r}: there is no {head!r} in a recipe{did_you_mean(head, ROLES)}")
+    target = table.setdefault(head, copy.deepcopy(DEFAULTS.get(head, [] if head in LISTS else {})))
+    if head in LISTS:
+        target, rest = _item(target, head, rest, path)
+    if not isinstance(target, dict) or not rest or not all(rest):
+        raise LimnerError(f"setting {path!r}: write it as {head}.field=value")
+    *within, key = rest
+    while within:  # stages nest: trainer.critic.depth, trainer.augment.crop.shift
+        name, *within = within
+        target = target.setdefault(name, {})
+        if isinstance(target, list):
+            target, within = _item(target, name, [*within, key], path)
+            *within, key = within or [""]
+        if not isinstance(target, dict):
+            raise LimnerError(f"setting {path!r}: {name!r} holds a value, not a stage")
+    if not key:
+        raise LimnerError(f"setting {path!r}: write it as {head}.field=value")
+    target[key] = value
+
+
+def _item(items: Any, role: str, rest: list[str], path: str) -> tuple[Any, list[str]]:
+    """The one of several encoders or warps that ``encoder.xy`` or ``encoder.0`` means."""
+    items = items if isinstance(items, list) else []
+    which, *rest = rest
+    if which.isdecimal():
+        if len(which) > 4 or int(which) >= len(items):
+            raise LimnerError(f"setting {path!r}: the recipe has {len(items)} {role}s, counted from 0")
+        return items[int(which)], rest
+    kinds = [str(item.get("kind")) if isinstance(item, dict) else "" for item in items]
+    if kinds.count(which) > 1:
+        places = " or ".join(f"{role}.{i}" for i, kind in enumerate(kinds) if kind == which)
+        raise LimnerError(f"setting {path!r}: the recipe has {kinds.count(which)} {which!r}; say {places}")
+    if which not in kinds:
+        raise LimnerError(f"setting {path!r}: the recipe has no {role} {which!r}{did_you_mean(which, kinds)}")
+    return items[kinds.index(which)], rest
+
+
+def show_value(value: Any) -> str:
+    """A value as ``parse_value`` reads it: ``[64, 32]``, ``true``, ``"tanh"``."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, (list, tuple)):
+        return "[" + ", ".join(show_value(item) for item in value) + "]"
+    if isinstance(value, Mapping):
+        return "{ " + ", ".join(f"{key} = {show_value(item)}" for key, item in value.items()) + " }"
+    return json.dumps(value, ensure_ascii=False) if isinstance(value, str) else str(value)

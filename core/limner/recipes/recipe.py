@@ -1,0 +1,176 @@
+"""The recipe: which stages compose a picture, with every default filled in.
+
+People read and write TOML; inside files a recipe is JSON. Both come here as a table.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass, replace
+from typing import Annotated, Any, Self, cast
+
+import tomlkit
+from pydantic import Field
+
+from limner.errors import RecipeError
+from limner.imaging.canvas import MAX_SIDE
+from limner.recipes.stage_spec import Part
+from limner.stages.base import Domain, PointStage, Stage
+from limner.utils.seeding import MAX_SEED
+
+MAX_PARTS = 64
+MAX_NESTING = 8
+LISTS = ("warp", "encoder", "augment")
+DEFAULTS: dict[str, Any] = {
+    "frame": {"kind": "centred"},
+    "warp": [],
+    "encoder": [{"kind": "xy"}, {"kind": "radius"}],
+    "network": {"kind": "mlp"},
+    "color": {"kind": "rgb"},
+}
+OPTIONAL = ("output", "loss", "trainer")
+IMAGES = ("output", "augment")
+"""What only recipes hold that take pictures to pictures."""
+PLAYS = {"output": "encoder"}
+"""Which kind of stage stands where the name is not that of the kind: an output is what a filter makes of a picture."""
+LAYERED = ("layer", "blend")
+Side = Annotated[int, Field(ge=1, le=MAX_SIDE)]
+
+
+class Header(Stage):
+    """What a recipe says of itself, besides its stages."""
+
+    title: str = Field(default="Untitled", min_length=1, max_length=200, description="the picture's title")
+    summary: str = Field(default="", max_length=2000, description="a sentence about it")
+    seed: int = Field(default=0, ge=0, le=MAX_SEED, description="what everything random follows from")
+    size: tuple[Side, Side] = Field(default=(1024, 1024), description="width and height, pixels")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Recipe(ABC):
+    """A validated composition of stages: one model's, or several layers'.
+
+    ``seeded`` is False where the text named no seed; the seed then reads 0.
+    """
+
+    header: Header
+    seeded: bool = True
+
+    @property
+    def title(self) -> str:
+        """The picture's title."""
+        return self.header.title
+
+    @property
+    def seed(self) -> int:
+        """What everything random follows from."""
+        return self.header.seed
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Width and height, pixels."""
+        return self.header.size
+
+    def with_seed(self, seed: int) -> Self:
+        """The same recipe with another seed.
+
+        Raises:
+            RecipeError: the seed is not 0 to 2^63 - 1.
+        """
+        if not 0 <= seed <= MAX_SEED:
+            raise RecipeError([f"seed: must be 0 to {MAX_SEED}, got {seed}"])
+        return replace(self, header=self.header.model_copy(update={"seed": seed}), seeded=True)
+
+    @abstractmethod
+    def parts(self) -> list[tuple[str, Part]]:
+        """Every part with its path (``encoder.0``), along the model, then the loss and the trainer."""
+
+    def table(self) -> dict[str, Any]:
+        """The filled-in recipe as plain data."""
+        header = self.header.model_dump(mode="json")
+        if not self.seeded:
+            del header["seed"]
+        return {**header, **self.body()}
+
+    @abstractmethod
+    def body(self) -> dict[str, Any]:
+        """The table without its header."""
+
+    def to_toml(self) -> str:
+        """The filled-in recipe as TOML."""
+        return str(tomlkit.dumps({k: v for k, v in self.table().items() if v != []}))
+
+
+@dataclass(frozen=True, kw_only=True)
+class SingleRecipe(Recipe):
+    """The stages of one model.
+
+    ``output`` is the filter whose picture is learned, and ``augments`` vary the pictures while they are: both only
+    where pictures are taken to pictures.
+    """
+
+    frame: Part
+    warps: tuple[Part, ...]
+    encoders: tuple[Part, ...]
+    network: Part
+    color: Part
+    output: Part | None = None
+    augments: tuple[Part, ...] = ()
+    loss: Part | None = None
+    trainer: Part | None = None
+
+    @property
+    def domain(self) -> Domain:
+        """The domain that all stages speak: points, where they can."""
+        common = frozenset.intersection(*(domains for _, domains in speakers(self)))
+        order: tuple[Domain, ...] = ("point", "code", "image")
+        return next(d for d in order if d in common)
+
+    def parts(self) -> list[tuple[str, Part]]:
+        """Frame, warps, encoders, network, colour mode, output, augments, loss, trainer."""
+        out = [("frame", self.frame)]
+        out += [(f"warp.{i}", part) for i, part in enumerate(self.warps)]
+        out += [(f"encoder.{i}", part) for i, part in enumerate(self.encoders)]
+        out += [("network", self.network), ("color", self.color)]
+        out += [("output", self.output)] if self.output else []
+        out += [(f"augment.{i}", part) for i, part in enumerate(self.augments)]
+        return out + [(part.role, part) for part in (self.loss, self.trainer) if part]
+
+    def body(self) -> dict[str, Any]:
+        """One table a stage, lists of them for warps and encoders."""
+        out: dict[str, Any] = {"frame": self.frame.table()}
+        out["warp"] = [part.table() for part in self.warps]
+        out["encoder"] = [part.table() for part in self.encoders]
+        out |= {"network": self.network.table(), "color": self.color.table()}
+        out |= {"output": self.output.table()} if self.output else {}
+        out |= {"augment": [part.table() for part in self.augments]} if self.augments else {}
+        return out | {part.role: part.table() for part in (self.loss, self.trainer) if part}
+
+
+@dataclass(frozen=True, kw_only=True)
+class LayeredRecipe(Recipe):
+    """Whole recipes, blended into one picture."""
+
+    layers: tuple[Recipe, ...]
+    blend: Part
+
+    def with_seed(self, seed: int) -> Self:
+        """Another seed for each layer, counted on from this one, so that layers of one recipe differ."""
+        layers = tuple(layer.with_seed((seed + i) % (MAX_SEED + 1)) for i, layer in enumerate(self.layers))
+        return replace(super().with_seed(seed), layers=layers)
+
+    def parts(self) -> list[tuple[str, Part]]:
+        """Those of the layers, then the blend."""
+        out = [(f"layer.{i}.{path}", part) for i, layer in enumerate(self.layers) for path, part in layer.parts()]
+        return [*out, ("blend", self.blend)]
+
+    def body(self) -> dict[str, Any]:
+        """A table for each layer, and the blend."""
+        return {"layer": [layer.table() for layer in self.layers], "blend": self.blend.table()}
+
+
+def speakers(recipe: SingleRecipe) -> list[tuple[str, frozenset[Domain]]]:
+    """All stages that belong to a domain, by name, each with those it speaks."""
+    parts = [*recipe.encoders, recipe.network, recipe.frame, *recipe.warps]
+    parts += [part for part in (recipe.output, recipe.loss, recipe.trainer) if part]
+    return [(f"{part.role} {part.kind!r}", cast("PointStage", part.stage).domains) for part in parts]

@@ -1,0 +1,51 @@
+"""Choosing a backend by name."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+from limner.errors import BackendError, did_you_mean
+from limner.stages.backend import Backend
+
+if TYPE_CHECKING:
+    from limner.registry.registry import Registry
+
+AUTO = ("cupy", "numpy")
+"""What ``auto`` tries, in this order."""
+
+
+def choose(backend: str | Backend, registry: Registry, *, threads: int = 0) -> Backend:
+    """The backend of a name, ``auto`` for the first of CuPy and NumPy that runs here; a backend is passed through.
+
+    Args:
+        backend: the name, or a backend.
+        registry: where names are looked up.
+        threads: tiles at once where the backend runs threads; 0 leaves it to the backend.
+
+    Raises:
+        BackendError: the backend does not run on this machine, or ``threads`` is out of range.
+        LimnerError: the name is unknown.
+    """
+    if isinstance(backend, Backend):
+        return backend
+    if backend == "auto":
+        return _make(next(name for name in AUTO if not _class(name, registry).missing()), registry, threads)
+    if backend not in registry.names("backend"):
+        raise BackendError(f"unknown backend {backend!r}{did_you_mean(backend, ['auto', *registry.names('backend')])}")
+    reason = _class(backend, registry).missing()
+    if reason:
+        raise BackendError(f"backend {backend!r} does not run here: {reason}")
+    return _make(backend, registry, threads)
+
+
+def _class(name: str, registry: Registry) -> type[Backend]:
+    return cast("type[Backend]", registry.load("backend", name))
+
+
+def _make(name: str, registry: Registry, threads: int) -> Backend:
+    cls = _class(name, registry)
+    if "threads" not in cls.model_fields or not threads:
+        return cls()
+    if not 1 <= threads <= 1024:
+        raise BackendError(f"threads: must be 1 to 1024, got {threads}")
+    return cls.model_validate({"threads": threads})

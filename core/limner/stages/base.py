@@ -1,0 +1,64 @@
+"""The stage: a frozen, validated record whose fields are its parameters."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Literal, Self, TypeAlias
+
+import numpy as np
+from pydantic import BaseModel, ConfigDict
+
+from limner.arrays.parameters import Layout
+
+Domain: TypeAlias = Literal["point", "code", "image"]
+"""What a model is asked about: a point of the picture, a code for a whole picture, or another image."""
+
+
+class Stage(BaseModel):
+    """A piece of a recipe. A subclass declares pydantic fields, each described and bounded; none is ever None.
+
+    A stage has no name of its own: the registry gives it one. It holds no hidden state either:
+    what it draws or learns lies in θ, where its ``layout`` says so.
+    """
+
+    model_config = ConfigDict(frozen=True, strict=True, extra="forbid", allow_inf_nan=False, validate_default=True)
+
+    @classmethod
+    def examples(cls) -> tuple[Self, ...]:
+        """Settings that the conformance kit tries; override to add more than the defaults."""
+        return (cls(),)
+
+    @classmethod
+    def surprise(cls, rng: np.random.Generator) -> Self | None:  # noqa: ARG003
+        """A setting that tends to look good, for ``limner paint --surprise``; None keeps out of it."""
+        return cls()
+
+    def settled(self, rng: np.random.Generator) -> Self:  # noqa: ARG002
+        """This stage with its structure drawn, where it has any that is drawn: a filled-in recipe holds the result.
+
+        A stage that is settled already stays as it is.
+        """
+        return self
+
+
+class Parametric(Stage):
+    """A stage that may own entries of θ. Most own none and leave these two methods alone."""
+
+    def layout(self) -> Layout:
+        """The entries of θ that are this stage's."""
+        return Layout()
+
+    def draw(self, layout: Layout, rng: np.random.Generator) -> np.ndarray:  # noqa: ARG002
+        """This stage's θ at the start: float32, on the host, of ``layout.size`` numbers.
+
+        Raises:
+            NotImplementedError: the stage has a layout and does not say how to draw it.
+        """
+        if layout.size:
+            raise NotImplementedError(f"{type(self).__name__} has entries in θ and no draw()")
+        return np.empty(0, dtype=np.float32)
+
+
+class PointStage(Parametric):
+    """A stage that says which domains it speaks; see ``Domain``."""
+
+    domains: ClassVar[frozenset[Domain]] = frozenset({"point"})

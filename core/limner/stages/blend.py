@@ -1,0 +1,30 @@
+"""The blend: several pictures into one."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, ClassVar, TypeAlias
+
+from limner.stages.base import Stage
+
+if TYPE_CHECKING:
+    from limner.arrays.namespace import Array
+
+BlendPullback: TypeAlias = "Callable[[Array], list[Array]]"
+"""Takes the gradient of the blended colours to that of each layer's."""
+
+
+class Blend(Stage):
+    """Blends layers of colours ``(3, n)``, the first at the bottom; opacity is the caller's affair."""
+
+    fewest: ClassVar[int] = 2
+    most: ClassVar[int] = 64
+
+    @abstractmethod
+    def forward(self, layers: Sequence[Array]) -> Array:
+        """The blended colours ``(3, n)``."""
+
+    @abstractmethod
+    def vjp(self, layers: Sequence[Array]) -> tuple[Array, BlendPullback]:
+        """The blended colours, and the pullback ``dy -> [dlayer, ...]``."""

@@ -1,0 +1,240 @@
+"""Every stage that computes, seen the same way: the maps that the checks ask."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from limner.arrays.namespace import empty_theta, namespace
+from limner.arrays.parameters import Layout
+from limner.errors import LimnerError
+from limner.stages.conditioning import Buttons
+from limner.stages.context import Samples
+from limner.stages.image_filter import Filter
+from limner.testing.probe import CONTEXT, SEED, Map, uniform
+
+if TYPE_CHECKING:
+    from limner.arrays.namespace import Array
+    from limner.stages.augment import Augment
+    from limner.stages.blend import Blend
+    from limner.stages.color import ColorMode
+    from limner.stages.encoder import Encoder
+    from limner.stages.frame import Frame
+    from limner.stages.loss import Loss
+    from limner.stages.network import Network
+    from limner.stages.warp import Warp
+    from limner.testing.subject import Subject
+
+SIZES = ((6, 6), (7, 4), (4, 9))  # square, wide, tall
+FANS = ((3, 4), (1, 1), (5, 3), (3, 3))  # features in, channels out
+LAYERS = 3  # of a blend that takes any number
+COUNTS = (3, 1, 5)  # channels of pictures that are augmented
+IMAGE = (8, 8)  # height and width where a stage speaks images
+
+
+def maps_of(subject: Subject) -> list[Map]:
+    """The ways to ask a stage of a kind; none for kinds that do not compute (a writer, say)."""
+    makers: dict[str, Callable[[Any], list[Map]]] = {
+        "frame": _frame,
+        "warp": _warp,
+        "encoder": _encoder,
+        "network": _network,
+        "color": _color,
+        "blend": _blend,
+        "loss": _loss,
+        "augment": _augment,
+    }
+    return makers[subject.kind](subject.stage) if subject.kind in makers else []
+
+
+def _theta(stage: Any, layout: Layout) -> np.ndarray:
+    return np.asarray(stage.draw(layout, np.random.default_rng(SEED)))
+
+
+def _frame(stage: Frame) -> list[Map]:
+    def of(size: tuple[int, int]) -> Map:
+        return Map(
+            label=f" for a picture of {size[0]}x{size[1]}",
+            rows=2,
+            draw=uniform(2, 0.0, float(min(size))),
+            forward=lambda theta, pixels: stage.forward(pixels, size),  # noqa: ARG005
+        )
+
+    return [of(size) for size in SIZES]
+
+
+def _warp(stage: Warp) -> list[Map]:
+    layout = stage.layout()
+    return [
+        Map(
+            label="",
+            rows=2,
+            draw=uniform(2, -1.5, 1.5),
+            forward=lambda theta, xy: stage.forward(theta, xy, CONTEXT),
+            layout=layout,
+            theta=_theta(stage, layout),
+        )
+    ]
+
+
+def _encoder(stage: Encoder) -> list[Map]:
+    layout, k = stage.layout(), stage.features()
+    theta = _theta(stage, layout)
+
+    def asked(domain: str, draw: Callable[[int], tuple[np.ndarray]], samples: Callable[[Array], Samples]) -> Map:
+        def vjp(theta: Array, x: Array) -> tuple[Array, Callable[[Array], tuple[Array, None]]]:
+            y, pull = stage.vjp(theta, samples(x), CONTEXT)
+            return y, lambda dy: (pull(dy), None)
+
+        def forward(theta: Array, x: Array) -> Array:
+            return stage.forward(theta, samples(x), CONTEXT)
+
+        rest = _turned(stage.size) if isinstance(stage, Filter) and domain == "image" else tuple
+        return Map(f" for {domain}s", k, draw, forward, vjp, layout, theta, rest)
+
+    buttons = stage.buttons() if isinstance(stage, Buttons) else k
+    ways = {
+        "point": (uniform(2, -1.5, 1.5), lambda x: Samples(xy=x)),
+        "code": (uniform(buttons, 0.0, 1.0), lambda x: Samples(code=x)),
+        "image": (uniform(3, 0.0, 1.0, *IMAGE), lambda x: Samples(images=x)),
+    }
+    maps = [asked(domain, *ways[domain]) for domain in ways if domain in stage.domains]
+    if isinstance(stage, Buttons):
+
+        def of_pictures(x: Array) -> Samples:
+            xp = namespace(x)
+            return Samples(xy=x, index=xp.astype(xp.clip(xp.floor(x[0, :] * buttons), 0, buttons - 1), xp.int64))
+
+        maps.append(asked("picture", uniform(2, 0.0, 1.0 - 1e-6), of_pictures))
+    return maps
+
+
+def _network(stage: Network) -> list[Map]:
+    rest = () if stage.domains & {"point", "code"} else IMAGE
+
+    def of(fan_in: int, fan_out: int) -> Map:
+        layout = stage.layout(fan_in, fan_out)
+        return Map(
+            label=f" with {fan_in} features and {fan_out} channels",
+            rows=fan_out,
+            draw=uniform(fan_in, -1.5, 1.5, *rest),
+            forward=lambda theta, x: stage.forward(theta, x, CONTEXT),
+            vjp=lambda theta, x: stage.vjp(theta, x, CONTEXT),
+            layout=layout,
+            theta=_theta(stage, layout),
+            rest=_turned(stage.answer) if rest else tuple,
+        )
+
+    return [of(*fan) for fan in fans_of(stage)]
+
+
+def _turned(size: Callable[[tuple[int, int]], tuple[int, int]]) -> Callable[[tuple[int, ...]], tuple[int, ...]]:
+    """A function of width and height as one of height and width."""
+
+    def rest(shape: tuple[int, ...]) -> tuple[int, ...]:
+        width, height = size((shape[1], shape[0]))
+        return height, width
+
+    return rest
+
+
+def fans_of(stage: Network) -> list[tuple[int, int]]:
+    """The numbers of features and channels that a network is tried with: one that wants them equal refuses others."""
+
+    def taken(fan: tuple[int, int]) -> bool:
+        try:
+            stage.layout(*fan)
+        except LimnerError:
+            return False
+        return True
+
+    return [fan for fan in FANS if taken(fan)]
+
+
+def with_alpha(stage: ColorMode) -> list[ColorMode]:
+    """A colour mode without and with its alpha channel, of both kinds."""
+    opacities = ({"alpha": False}, {"alpha": True}, {"alpha": True, "opacity": "plain"})
+    return [stage.model_copy(update=update) for update in opacities]
+
+
+def _color(stage: ColorMode) -> list[Map]:
+    def of(mode: ColorMode) -> Map:
+        layout = mode.layout()
+        return Map(
+            label=" with alpha" if mode.alpha else " without alpha",
+            rows=3 + int(mode.alpha),
+            draw=uniform(mode.channels(), 0.0, 1.0),
+            forward=lambda theta, x: mode.forward(theta, x, CONTEXT),
+            vjp=lambda theta, x: mode.vjp(theta, x, CONTEXT),
+            layout=layout,
+            theta=_theta(mode, layout),
+        )
+
+    return [of(mode) for mode in with_alpha(stage)]
+
+
+def _blend(stage: Blend) -> list[Map]:
+    """A blend is seen as a map from all its layers, one below the other, so that each one's gradient is looked at."""
+
+    def of(count: int) -> Map:
+        def split(x: Array) -> list[Array]:
+            return [x[3 * i : 3 * i + 3, ...] for i in range(count)]
+
+        def vjp(theta: Array, x: Array) -> tuple[Array, Callable[[Array], tuple[Array, Array]]]:  # noqa: ARG001
+            y, pull = stage.vjp(split(x))
+            return y, lambda dy: (empty_theta(dy), namespace(dy).concat(pull(dy), axis=0))
+
+        return Map(
+            label=f" of {count} layers",
+            rows=3,
+            draw=uniform(3 * count, 0.0, 1.0),
+            forward=lambda theta, x: stage.forward(split(x)),  # noqa: ARG005
+            vjp=vjp,
+        )
+
+    return [of(count) for count in sorted({stage.fewest, min(stage.most, max(stage.fewest, LAYERS))})]
+
+
+def _loss(stage: Loss) -> list[Map]:
+    """A loss is unreduced: a map from each number to a loss, of its own or of its neighbourhood."""
+    rest = () if stage.domains & {"point", "code"} else IMAGE
+    pictures, targets = uniform(3, 0.0, 1.0, *rest), uniform(3, 0.0, 1.0, *rest, seed=SEED + 1)
+
+    def vjp(theta: Array, y: Array, target: Array) -> tuple[Array, Callable[[Array], tuple[Array, Array]]]:  # noqa: ARG001
+        value, pull = stage.vjp(y, target)
+        return value, lambda dvalue: (empty_theta(dvalue), pull(dvalue))
+
+    return [
+        Map(
+            label="",
+            rows=3,
+            draw=lambda n: (*pictures(n), *targets(n)),
+            forward=lambda theta, y, target: stage.value(y, target),  # noqa: ARG005
+            vjp=vjp,
+        )
+    ]
+
+
+def _augment(stage: Augment) -> list[Map]:
+    """Pictures of several numbers of channels, each with a generator of its own, which a second array seeds."""
+
+    def generators(seeds: Array) -> list[np.random.Generator]:
+        return [np.random.default_rng(int(seeds[0, i])) for i in range(seeds.shape[1])]
+
+    def vjp(theta: Array, x: Array, seeds: Array) -> tuple[Array, Callable[[Array], tuple[Array, Array]]]:  # noqa: ARG001
+        y, pull = stage.vjp(x, generators(seeds))
+        return y, lambda dy: (empty_theta(dy), pull(dy))
+
+    def of(count: int) -> Map:
+        pictures = uniform(count, 0.0, 1.0, *IMAGE)
+        return Map(
+            label=f" of {count} channels",
+            rows=count,
+            draw=lambda n: (*pictures(n), SEED + np.arange(float(n))[None]),
+            forward=lambda theta, x, seeds: stage.forward(x, generators(seeds)),  # noqa: ARG005
+            vjp=vjp,
+        )
+
+    return [of(count) for count in COUNTS]

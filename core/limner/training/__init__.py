@@ -1,0 +1,1 @@
+"""Fitting: a recipe learns pictures, step by step, with checkpoints and a history."""

@@ -1,0 +1,125 @@
+"""Tailoring: a recipe made for the picture that it is to learn."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from limner.errors import LimnerError
+from limner.imaging.reader import SAMPLES
+from limner.recipes.conditioning import boards
+from limner.recipes.recipe import SingleRecipe
+
+if TYPE_CHECKING:
+    from limner.recipes.recipe import Recipe
+    from limner.training.filename_codes import Codes
+    from limner.training.target_set import Album
+
+DEFAULT = "likeness"
+BOARD = "button-field"
+"""What learns several pictures where no recipe is named."""
+NAMED = 4
+"""Pictures that a title names."""
+TABLE = 17
+"""A grid's level has 2 to the power of this entries at most."""
+
+
+def single(recipe: Recipe) -> SingleRecipe:
+    """A recipe that can learn.
+
+    Raises:
+        LimnerError: it has layers, or no trainer.
+    """
+    if not isinstance(recipe, SingleRecipe):
+        raise LimnerError(f"{recipe.title}: is a blend, and a fit needs one model; choose a recipe without layers")
+    if recipe.domain == "image":
+        raise LimnerError(f"{recipe.title}: takes pictures to pictures; train it with limner translate train")
+    if recipe.trainer is None:
+        raise LimnerError(
+            f"{recipe.title}: the recipe has no [trainer] and cannot learn; give it one with --trainer backprop, or "
+            f"choose one that has: {DEFAULT}, neural-painting, rprop-portrait"
+        )
+    return recipe
+
+
+def adapted(
+    table: dict[str, Any], recipe: SingleRecipe, album: Album, size: tuple[int, int], *, given: set[str]
+) -> dict[str, Any]:
+    """The recipe's table made for pictures: size, channels, detail, buttons; what was given by hand stands.
+
+    Raises:
+        LimnerError: what was given does not go with the pictures.
+    """
+    target = album.first
+    out = {**recipe.table(), "size": list(size)}
+    if "seed" not in table:
+        out.pop("seed", None)
+    if "title" not in given:
+        out["title"] = _title(album) or recipe.title
+    if target.gray and recipe.color.kind != "gray":
+        if "color" in given:
+            raise LimnerError(f"--gray: learns one channel and goes with --color gray, not {recipe.color.kind!r}")
+        out["color"] = {"kind": "gray", **{k: out["color"][k] for k in ("alpha", "opacity")}}
+    if target.alpha:
+        plain = {} if "color.opacity" in given else {"opacity": "plain"}
+        out["color"] = {**out["color"], "alpha": True, **plain}
+    out.setdefault("loss", {"kind": "mse"})
+    if recipe.domain == "code":
+        out["frame"] = _raster(out["frame"], target.size, given)
+    if album.codes is not None:
+        _press(recipe, out["encoder"], album.codes, given)
+    written = table.get("encoder", [])
+    for own, encoder in zip(written, out["encoder"], strict=False):
+        if encoder["kind"] == "grid":
+            encoder.update({k: v for k, v in _grid(target.size).items() if k not in own})
+    return out
+
+
+def _title(album: Album) -> str:
+    """The picture's name; of several, the first ones'."""
+    labels = album.codes.labels if album.codes else ()
+    names = labels or [Path(target.name.removeprefix(SAMPLES)).stem for target in album.targets]
+    if len(names) <= NAMED:
+        return " + ".join(names)[:200]
+    return f"{' + '.join(names[: NAMED - 1])} + {len(names) - NAMED + 1} more"[:200]
+
+
+def _raster(frame: dict[str, Any], size: tuple[int, int], given: set[str]) -> dict[str, Any]:
+    """The frame with the pictures' size."""
+    own = dict(zip(("width", "height"), size, strict=True))
+    for name, side in own.items():
+        if f"frame.{name}" in given and frame[name] != side:
+            raise LimnerError(f"frame.{name}: follows from the pictures, {side} here; --train-size makes them smaller")
+    return {**frame, **own}
+
+
+def _press(recipe: SingleRecipe, tables: list[dict[str, Any]], codes: Codes, given: set[str]) -> None:
+    """Encoders made for the codes' buttons."""
+    holders = boards(recipe)
+    if not holders:
+        raise LimnerError(
+            f"{recipe.title}: tells no pictures apart, and there are {len(codes.table)}; use a recipe with buttons, "
+            f"{BOARD} say, or give it some: --encoders "
+            + ",".join(dict.fromkeys([*(part.kind for part in recipe.encoders), "one-hot"]))
+        )
+    for i, stage in holders.items():
+        path = f"encoder.{recipe.encoders[i].kind}.{stage.counts}"
+        if {path, f"encoder.{i}.{stage.counts}"} & given and stage.buttons() != codes.buttons:
+            raise LimnerError(f"{path}: follows from the pictures, {codes.buttons} here; leave it out")
+        fields = stage.fitted(codes.buttons, codes.labels, [] if codes.plain else codes.table.astype(float).tolist())
+        kind = recipe.encoders[i].kind
+        hand = {name for name in fields if {f"encoder.{kind}.{name}", f"encoder.{i}.{name}"} & given}
+        tables[i].update({name: value for name, value in fields.items() if name not in hand})
+
+
+def _grid(size: tuple[int, int]) -> dict[str, Any]:
+    """What a recipe leaves open of a grid, made for a picture of a size: from a quarter of its pixels a side to three.
+
+    Finer, and what lies between the pixels is noise; hashed, and it has specks: so a large picture's finest grid has
+    as many corners as the table entries.
+    """
+    width, height = size
+    aspect = min(max(width / height, 0.01), 100.0)
+    finest = min(round(0.75 * min(width, height)), int((2**TABLE / max(aspect, 1 / aspect)) ** 0.5) - 1)
+    finest = max(finest, 1)
+    return {"aspect": aspect, "finest": finest, "coarsest": max(finest // 3, 1), "log2_table": TABLE}

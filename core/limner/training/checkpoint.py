@@ -1,0 +1,207 @@
+"""The checkpoint: a run between two steps, in one safetensors file, so that it goes on as if it had never stopped."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from pydantic import Field, ValidationError
+
+from limner.errors import ArtworkError, LimnerError
+from limner.registry.events import Checkpoint
+from limner.registry.registry import registry
+from limner.stages.base import Stage
+from limner.stages.trainer import State
+from limner.training.history import History
+from limner.training.loop import Run
+from limner.utils.atomic_files import os_reason, replacing
+from limner.utils.seeding import MAX_SEED
+
+if TYPE_CHECKING:
+    from limner.stages.backend import Backend
+
+KEY = "limner-checkpoint"
+STATE = "state."
+
+
+class Header(Stage):
+    """What stands in a checkpoint beside its arrays."""
+
+    recipe: dict[str, Any] = Field(description="the filled-in recipe, with its seed")
+    target: str = Field(max_length=200, description="the digest of what is learned")
+    step: int = Field(ge=0, le=2**53, description="steps done")
+    looked: int = Field(ge=-1, le=2**53, description="the step at which the picture was last looked at")
+    seconds: float = Field(ge=0, description="seconds of work")
+    best_loss: float = Field(description="the loss of the best θ")
+    psnr: float = Field(description="the PSNR as it was last seen, dB; 1e9 where the picture is met exactly")
+    numbers: dict[str, float] = Field(description="the trainer's numbers")
+    history: list[dict[str, float | str]] = Field(description="the rows of the history")
+
+
+@dataclass(frozen=True)
+class Saved:
+    """A checkpoint as it was read: the header, and the arrays by name, on the host."""
+
+    header: Header
+    arrays: Mapping[str, np.ndarray]
+
+    def run(self, backend: Backend) -> Run:
+        """The run it was, on a backend."""
+        own = {name: backend.asarray(array) for name, array in self.arrays.items()}
+        state = {name.removeprefix(STATE): array for name, array in own.items() if name.startswith(STATE)}
+        header = self.header
+        return Run(
+            own["theta"],
+            State(state, dict(header.numbers)),
+            own["best"],
+            header.best_loss,
+            header.step,
+            header.seconds,
+            header.psnr,
+            header.looked,
+            History.from_list(header.history),
+        )
+
+
+def path_of(out: Path) -> Path:
+    """Where the checkpoint of a picture lies: beside it."""
+    return out.with_name(out.name + ".ckpt")
+
+
+def write_checkpoint(path: Path, run: Run, recipe: Mapping[str, Any], target: str, backend: Backend) -> None:
+    """Keep a run; one with numbers that are not finite would be refused when it is read, and is not kept.
+
+    Such a run is about to be told as diverged: the checkpoint that was there before is what to go on from.
+
+    Raises:
+        LimnerError: the file cannot be written; the one that was there before is left as it was.
+    """
+    from safetensors.numpy import save
+
+    arrays = {"theta": run.theta, "best": run.best}
+    arrays |= {STATE + name: array for name, array in run.state.arrays.items()}
+    header = Header.model_construct(
+        recipe=dict(recipe),
+        target=target,
+        step=run.step,
+        seconds=run.seconds,
+        best_loss=run.best_loss,
+        psnr=min(run.psnr, 1e9),
+        looked=run.looked,
+        numbers={name: float(value) for name, value in run.state.numbers.items()},
+        history=run.history.to_list(),
+    )
+    host = {name: np.ascontiguousarray(backend.to_host(array)) for name, array in arrays.items()}
+    told = [header.best_loss, header.psnr, header.seconds, *header.numbers.values()]
+    if not (_finite(host) and all(map(math.isfinite, told))):
+        return
+    text = json.dumps(header.model_dump(mode="json"), allow_nan=False, separators=(",", ":"))
+    with replacing(path, force=True) as file:
+        file.write(save(host, {KEY: text}))
+    registry().emit(Checkpoint(path, run.step))
+
+
+def read_checkpoint(path: Path) -> Saved:
+    """A checkpoint; nothing in the file is trusted.
+
+    Raises:
+        ArtworkError: it is none, or a damaged one.
+    """
+    from safetensors import SafetensorError, safe_open
+
+    try:
+        with safe_open(str(path), framework="numpy") as tensors:
+            text = (tensors.metadata() or {}).get(KEY)
+            if text is None:
+                raise ArtworkError("is no checkpoint of a fit")
+            arrays = {name: tensors.get_tensor(name) for name in tensors.keys()}  # noqa: SIM118 - no mapping
+        table = json.loads(text)
+        header = Header.model_validate({**table, "history": list(table["history"])})
+        History.from_list(header.history)
+        check_seed(header.recipe.get("seed", 0))
+    except OSError as error:
+        raise ArtworkError(f"{path}: cannot be read: {os_reason(error)}") from error
+    except LimnerError as error:
+        raise ArtworkError(f"{path}: {error}" if isinstance(error, ArtworkError) else damaged(path)) from error
+    except (SafetensorError, ValidationError, ValueError, TypeError, KeyError, RecursionError) as error:
+        raise ArtworkError(damaged(path)) from error
+    shapes = [arrays[name].shape for name in ("theta", "best") if name in arrays]
+    if len(shapes) != 2 or shapes[0] != shapes[1] or len(shapes[0]) != 1:
+        raise ArtworkError(damaged(path))
+    if not _finite(arrays):
+        raise ArtworkError(damaged(path))
+    return Saved(header, arrays)
+
+
+def _finite(arrays: Mapping[str, np.ndarray]) -> bool:
+    return all(np.isfinite(array).all() for array in arrays.values() if array.dtype.kind == "f")
+
+
+def damaged(path: Path) -> str:
+    """What is said of a checkpoint that is none any more."""
+    return f"{path}: the checkpoint is damaged; start afresh with --force, and without --resume"
+
+
+def check_seed(seed: Any) -> None:
+    """Refuse what can be no seed.
+
+    Raises:
+        LimnerError: it is none.
+    """
+    if type(seed) is not int or not 0 <= seed <= MAX_SEED:
+        raise LimnerError("the recipe's seed is none")
+
+
+def check_state(path: Path, run: Run, fresh: Run) -> None:
+    """Refuse a run whose trainer's memory is not made as that of one that has not begun.
+
+    Raises:
+        ArtworkError: names, shapes or kinds of numbers are others.
+    """
+
+    def shape(one: Run) -> Any:
+        arrays = {"theta": one.theta, "best": one.best, **{STATE + k: a for k, a in one.state.arrays.items()}}
+        return {k: (tuple(a.shape), str(a.dtype)) for k, a in arrays.items()}, set(one.state.numbers)
+
+    if shape(run) != shape(fresh):
+        raise ArtworkError(damaged(path))
+
+
+def check_same(path: Path, saved: Saved, recipe: Mapping[str, Any], target: str) -> None:
+    """Refuse to go on with a run of something else.
+
+    Raises:
+        LimnerError: the recipe or the picture is another.
+    """
+    if saved.header.target != target:
+        raise LimnerError(
+            f"{path}: is the checkpoint of another picture, or of this one at another size; "
+            "name another file with -o, or start afresh with --force and without --resume"
+        )
+    other = _difference(saved.header.recipe, recipe)
+    if other:
+        raise LimnerError(
+            f"{path}: is the checkpoint of another recipe ({other}); go on with that one, name another file with "
+            "-o, or start afresh with --force and without --resume"
+        )
+
+
+def _difference(old: Any, new: Any, at: str = "") -> str:
+    """The first place where two tables differ, with both values; empty where they are the same."""
+    if isinstance(old, Mapping) and isinstance(new, Mapping):
+        for key in [*old, *(k for k in new if k not in old)]:
+            found = _difference(old.get(key), new.get(key), f"{at}.{key}" if at else str(key))
+            if found:
+                return found
+        return ""
+    if isinstance(old, (list, tuple)) and isinstance(new, (list, tuple)) and len(old) == len(new):
+        pairs = enumerate(zip(old, new, strict=True))
+        return next(filter(None, (_difference(a, b, f"{at}.{i}") for i, (a, b) in pairs)), "")
+    if isinstance(old, (list, tuple)) and isinstance(new, (list, tuple)):
+        return f"{at}: {len(old)} there, {len(new)} here"
+    return "" if old == new else f"{at}: {old} there, {new} here"

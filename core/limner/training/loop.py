@@ -1,0 +1,286 @@
+"""The loop: it drives any trainer, and owns what is not mathematics: budgets, the best θ, checkpoints, events."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias
+
+import numpy as np
+
+from limner.errors import LimnerError
+from limner.registry.events import Fitting
+from limner.registry.registry import registry
+from limner.stages.trainer import Problem, State
+from limner.training.history import History
+
+if TYPE_CHECKING:
+    from limner.arrays.namespace import Array
+    from limner.stages.backend import Backend
+    from limner.stages.context import Context
+    from limner.stages.trainer import Trainer
+    from limner.training.image_problem import Judgement
+
+Reason: TypeAlias = Literal["steps", "seconds", "psnr", "diverged"]
+"""Why a run ended: which of its bounds it reached, or that its loss was no number any more."""
+
+
+class Learning(Problem, Protocol):
+    """What the loop asks, beside what a trainer does."""
+
+    backend: Backend
+    context: Context
+
+    @property
+    def judged(self) -> int:
+        """Points, or pictures, that ``judge`` looks at: in the measure of ``points``."""
+
+    def judge(self, theta: Array) -> Judgement:
+        """How good a θ is."""
+
+
+Watch: TypeAlias = "Callable[[Run, float, bool], None]"
+"""Is shown the run, how much of the budget is spent, and whether it is over."""
+
+SELDOM = 25
+"""Steps between two looks at the picture, at least."""
+SHARE = 0.03
+"""Of a run's time, about, that goes into looking: a look costs a third of what learning from as many points does."""
+TELL = 0.1
+"""Seconds between two events."""
+
+
+@dataclass(frozen=True)
+class Budget:
+    """What ends a run, whichever comes first; 0 is no bound. Totals: what a resumed run has spent counts.
+
+    Attributes:
+        steps: of the trainer.
+        seconds: of work.
+        psnr: dB that the picture reaches, as it is seen during the run.
+
+    Raises:
+        LimnerError: a bound is negative or no number, or there is none.
+    """
+
+    steps: int = 0
+    seconds: float = 0.0
+    psnr: float = 0.0
+
+    def __post_init__(self) -> None:
+        for name in ("steps", "seconds", "psnr"):
+            value = getattr(self, name)
+            if not (math.isfinite(value) and value >= 0):
+                raise LimnerError(f"{name}: must be a number above 0, got {value}")
+        if not (self.steps or self.seconds or self.psnr):
+            raise LimnerError("a fit needs an end: give it steps, seconds or a PSNR")
+
+    def progress(self, steps: int, seconds: float) -> float:
+        """How much of it is spent, 0 to 1; steps alone count where they are the only bound on the work."""
+        spent = [0.0]
+        spent += [steps / self.steps] if self.steps else []
+        spent += [seconds / self.seconds] if self.seconds else []
+        return min(max(spent), 1.0)
+
+    def reached(self, steps: int, seconds: float, psnr: float) -> Reason | None:
+        """The bound that is reached; None while there is more to do."""
+        if self.steps and steps >= self.steps:
+            return "steps"
+        if self.seconds and seconds >= self.seconds:
+            return "seconds"
+        return "psnr" if self.psnr and psnr >= self.psnr else None
+
+
+@dataclass
+class Run:
+    """A run as it stands after a step: all that a checkpoint keeps.
+
+    Attributes:
+        theta: as the trainer left it.
+        state: the trainer's.
+        best: the best θ seen so far, by its loss.
+        best_loss: of it.
+        step: how many are done.
+        seconds: how long they took.
+        psnr: as it was last seen, dB.
+        looked: the step at which it was.
+        history: the rows that a plot shows.
+        metrics: of the last step; no checkpoint keeps them.
+    """
+
+    theta: Array
+    state: State
+    best: Array
+    best_loss: float = math.inf
+    step: int = 0
+    seconds: float = 0.0
+    psnr: float = 0.0
+    looked: int = -1
+    history: History = field(default_factory=History)
+    metrics: Mapping[str, float] = field(default_factory=dict)
+
+    def keep(self, theta: Array, loss: float) -> None:
+        """Keep a θ that is better than the best."""
+        if loss < self.best_loss:
+            self.best, self.best_loss = theta, loss
+
+
+def start(trainer: Trainer, problem: Learning, theta: np.ndarray) -> Run:
+    """A run that has not begun.
+
+    Raises:
+        LimnerError: the trainer cannot serve the problem.
+    """
+    own = problem.backend.asarray(theta)
+    return Run(own, trainer.init(problem, own, problem.context), own)
+
+
+def train(
+    run: Run,
+    trainer: Trainer,
+    problem: Learning,
+    budget: Budget,
+    *,
+    save: Callable[[Run], None] | None = None,
+    every: float = 30.0,
+    watch: Watch | None = None,
+) -> Reason:
+    """Go on with a run until a bound is reached; the run holds what came of it.
+
+    Args:
+        run: it is changed, step by step; after an interrupt it stands where the last whole step left it.
+        trainer: what moves θ.
+        problem: what it is asked.
+        budget: when to stop.
+        save: keeps the run; called every so often, when it ends, and when it is interrupted.
+        every: seconds between two checkpoints.
+        watch: looks at the run before each step, and once it is over; its time does not count.
+
+    Returns:
+        why it ended.
+    """
+    clock = _Clock(run.seconds)
+    seldom = _seldom(trainer, problem)
+    saved = told = clock()
+    owed = run.looked < run.step and (not run.step or _is_due(run.step, seldom))  # it was stopped before its look
+    reason: Reason | None = "diverged" if owed and not _look(run, trainer, problem) else None
+    look = clock.beside(watch) if watch else None
+    reason = reason or budget.reached(run.step, run.seconds, run.psnr)
+    if look and reason is None:
+        look(run, budget.progress(run.step, run.seconds), False)
+    try:
+        while reason is None:
+            metrics = run.metrics = _step(run, trainer, problem, budget)
+            run.seconds = clock()
+            finite = math.isfinite(metrics["loss"])
+            if not finite or (_is_due(run.step, seldom) and not _look(run, trainer, problem, metrics)):
+                reason = "diverged"
+            reason = reason or budget.reached(run.step, run.seconds, run.psnr)
+            if look and reason is None:
+                look(run, budget.progress(run.step, run.seconds), False)
+            if run.seconds - told > TELL:
+                told = run.seconds
+                _tell(run, budget, metrics["loss"])
+            if save and reason != "diverged" and run.seconds - saved > every:
+                save(run)
+                saved = clock()
+    except BaseException:
+        if save and run.step:
+            save(run)
+        raise
+    if save and reason != "diverged":  # before the last look, which a run that goes on to a larger budget never takes
+        save(run)
+    _finish(run, trainer, problem, diverged=reason == "diverged")
+    if look and math.isfinite(run.best_loss):
+        look(run, 1.0, True)
+    _tell(run, budget, run.best_loss, over=True)
+    return reason
+
+
+class _Clock:
+    """Seconds of work, those before a run was resumed counted in."""
+
+    def __init__(self, before: float) -> None:
+        self._start = time.perf_counter() - before
+
+    def __call__(self) -> float:
+        return time.perf_counter() - self._start
+
+    def beside(self, watch: Watch) -> Watch:
+        """The same look, in time that does not count."""
+
+        def look(run: Run, progress: float, over: bool) -> None:
+            before = time.perf_counter()
+            watch(run, progress, over)
+            self._start += time.perf_counter() - before
+
+        return look
+
+
+def _step(run: Run, trainer: Trainer, problem: Learning, budget: Budget) -> dict[str, float]:
+    """One step; the run is changed once it is whole."""
+    ctx = replace(problem.context, step=run.step, progress=budget.progress(run.step, run.seconds))
+    with np.errstate(all="ignore"):  # what overflows shows in the loss
+        theta, state, metrics = trainer.step(problem, run.theta, run.state, ctx)
+    if trainer.whole:
+        run.keep(run.theta, metrics["loss"])
+    run.theta, run.state, run.step = theta, state, run.step + 1
+    return dict(metrics)
+
+
+def _seldom(trainer: Trainer, problem: Learning) -> int:
+    """Steps between two looks. It follows from the recipe and the picture alone: a resumed run looks at the same."""
+    cost = problem.judged / (3 * max(1, trainer.looks(problem.points)))  # in steps
+    return int(max(SELDOM, math.ceil(cost / SHARE)))
+
+
+def _is_due(step: int, seldom: int) -> bool:
+    """Often at first, when much happens: after 1, 2, 4, 8, ... steps, then regularly."""
+    return step % seldom == 0 if step >= seldom else step & (step - 1) == 0
+
+
+def _look(run: Run, trainer: Trainer, problem: Learning, metrics: Mapping[str, float] | None = None) -> bool:
+    """Judge θ, write it down, and keep it where its trainer sees batches alone; False where its loss ends the run."""
+    theta = trainer.kept(run.theta, run.state)
+    seen = problem.judge(theta)
+    if not math.isfinite(seen.loss):
+        return trainer.recovers
+    if trainer.latest:
+        run.best, run.best_loss = theta, seen.loss
+    elif not trainer.whole:
+        run.keep(theta, seen.loss)
+    run.psnr, run.looked = seen.psnr, run.step
+    row = {"step": run.step, "seconds": run.seconds, **_told(seen)}
+    run.history.append({**row, **{name: value for name, value in (metrics or {}).items() if name != "loss"}})
+    return True
+
+
+def _told(seen: Judgement) -> dict[str, float]:
+    """What was seen, as a row of the history holds it."""
+    return {name: value for name, value in seen._asdict().items() if value is not None}
+
+
+def _finish(run: Run, trainer: Trainer, problem: Learning, *, diverged: bool) -> None:
+    """The last θ may be the best; what is told is the PSNR of the best."""
+    if diverged:
+        if math.isfinite(run.best_loss):
+            run.psnr = problem.judge(run.best).psnr
+        return
+    theta = trainer.kept(run.theta, run.state)
+    last = problem.judge(theta)
+    if trainer.latest:
+        run.best, run.best_loss = theta, last.loss
+    else:
+        run.keep(theta, float(problem.value(theta, problem.context)) if trainer.whole else last.loss)
+    seen = last if run.best is theta else problem.judge(run.best)
+    run.psnr = seen.psnr
+    if math.isfinite(last.loss):  # the history is of θ as it was, not of the best
+        run.history.append({"step": run.step, "seconds": run.seconds, **_told(last)})
+
+
+def _tell(run: Run, budget: Budget, loss: float, *, over: bool = False) -> None:
+    """An event for progress bars and loggers."""
+    done = 1.0 if over else budget.progress(run.step, run.seconds)
+    registry().emit(Fitting(run.step, run.seconds, loss, run.psnr, done))

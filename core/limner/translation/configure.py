@@ -1,0 +1,109 @@
+"""The learner: a recipe that can learn to take pictures to others, made for their size."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, cast
+
+from limner.errors import LimnerError
+from limner.models.image_to_image import Translator, sized
+from limner.recipes.parser import parse
+from limner.recipes.recipe import SingleRecipe
+from limner.registry.registry import registry
+from limner.stages.critic import Critic
+from limner.stages.image_filter import Filter
+from limner.utils.atomic_files import available_memory, human
+
+if TYPE_CHECKING:
+    from limner.recipes.stage_spec import Part
+    from limner.stages.network import Network
+    from limner.stages.trainer import Trainer
+
+DEFAULT = "colorize"
+
+
+def named_after(swap: Mapping[str, str | Sequence[str]], title: str) -> str:
+    """What a network is called whose filters are not its recipe's."""
+    given, output = swap.get("encoder"), swap.get("output")
+    names = ", ".join([given] if isinstance(given, str) else given or [])
+    return f"{names or title} to {output}" if output else f"{names} to {title}" if names else title
+
+
+def plain(
+    table: Mapping[str, Any], values: Mapping[str, Any], swap: Mapping[str, str | Sequence[str]]
+) -> Mapping[str, Any]:
+    """The recipe without a residual where other filters stand before its network: it was meant to change *its* input.
+
+    What is set by hand stands.
+    """
+    network = table.get("network", {})
+    if "encoder" not in swap or "network.residual" in values or not network.get("residual"):
+        return table
+    return {**table, "network": {k: v for k, v in network.items() if k not in ("residual", "contrast")}}
+
+
+def check_one(recipe: SingleRecipe, size: tuple[int, int]) -> None:
+    """Refuse before any picture is read what not even one could be learned with.
+
+    Raises:
+        LimnerError: memory cannot hold it.
+    """
+    model = Translator(recipe)
+    need = 4 * model.network.trained_set(model.fan_in, model.fan_out, model.entrance(size)) + 32 * model.layout.size
+    check_free(need, size)
+
+
+def check_free(need: int, size: tuple[int, int]) -> None:
+    """Refuse what takes so many bytes.
+
+    Raises:
+        LimnerError: there are not so many.
+    """
+    free = available_memory()
+    if need > free:
+        raise LimnerError(
+            f"learning with this network at {size[0]}x{size[1]} would take about {human(need)} of memory and "
+            f"{human(free)} are free; choose a smaller --size, network or trainer.batch"
+        )
+
+
+def learner(table: Mapping[str, Any], source: str) -> SingleRecipe:
+    """A recipe that can learn to take pictures to others.
+
+    Raises:
+        LimnerError: it cannot.
+    """
+    chosen = parse({"loss": {"kind": "mae"}, **table}, registry(), source)
+    if not isinstance(chosen, SingleRecipe) or chosen.domain != "image":
+        raise LimnerError(
+            f"{chosen.title}: paints points, and takes no pictures to others; choose a recipe that does, {DEFAULT} say"
+        )
+    if isinstance(chosen.network.stage, Critic):
+        raise LimnerError(
+            f"network: {chosen.network.kind!r} is a critic, which judges pictures and makes none; choose unet, say"
+        )
+    if chosen.trainer is None:
+        raise LimnerError(f"{chosen.title}: the recipe has no [trainer] and cannot learn; try --trainer backprop")
+    if Translator(chosen).alpha:
+        raise LimnerError("color.alpha: pictures that are taken to others have no opacity; leave it out")
+    return chosen
+
+
+def made_for(recipe: SingleRecipe, size: tuple[int, int]) -> SingleRecipe:
+    """The recipe made for pictures of a size, its structure settled."""
+    model = Translator(recipe)
+    target = sized(model.output, size)
+    filters = [stage.sized(size) if isinstance(stage, Filter) else stage for stage in model.encoders]
+    network = cast("Network", recipe.network.stage).sized(model.entrance(size), target)
+    made = replace(
+        recipe,
+        header=recipe.header.model_copy(update={"size": size}),
+        encoders=tuple(replace(part, stage=stage) for part, stage in zip(recipe.encoders, filters, strict=True)),
+        network=replace(recipe.network, stage=network),
+    )
+    model = Translator(made)
+    model.check_sizes(size)
+    trainer = cast("Part", recipe.trainer)
+    fitted = cast("Trainer", trainer.stage).sized(model.fan_in, target)
+    return Translator(replace(made, trainer=replace(trainer, stage=fitted))).settled()

@@ -1,0 +1,189 @@
+"""The jury: how good a translation is, by the pictures that are held out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from functools import cached_property
+from math import inf, log10
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from limner.arrays.namespace import namespace
+from limner.imaging.quality import Quality, quality, ssim
+from limner.imaging.set_statistics import Looking, Looks
+from limner.imaging.sliced_wasserstein import FEWEST, MOST, Apart, Cuts, distance
+from limner.stages.image_filter import Filter
+from limner.training.image_problem import Judgement
+from limner.utils.seeding import child_rng
+
+if TYPE_CHECKING:
+    from limner.arrays.namespace import Array
+    from limner.models.image_to_image import Translator
+    from limner.recipes.recipe import SingleRecipe
+    from limner.stages.backend import Backend
+    from limner.stages.context import Context
+    from limner.stages.example import Example
+    from limner.stages.loss import Loss
+    from limner.translation.example_loader import Examples
+
+CALIBRATING = 64
+"""Pictures that what is measured and not learned is taken from."""
+KEPT = 2**28
+"""Bytes of held-out examples that are kept; beyond, they are made at each look."""
+
+
+class Outcome(NamedTuple):
+    """What came out for the pictures that are held out.
+
+    Attributes:
+        each: the name of each, and the quality of its output and of its input; none where these cannot be compared.
+        looks: how sharp and various the outputs are beside the targets.
+        apart: how far outputs and targets are apart as two sets; None where pictures can be compared one by one, or
+            are too few.
+    """
+
+    each: tuple[tuple[str, Quality, Quality], ...]
+    looks: Looks
+    apart: Apart | None
+
+
+def compares(recipe: SingleRecipe) -> bool:
+    """Is each picture made of the one whose target it is held against? What is made of noise alone is not."""
+    stages = [part.stage for part in recipe.encoders]
+    return not all(isinstance(stage, Filter) and stage.alone for stage in stages)
+
+
+class Jury:
+    """Looks at held-out pictures, a few at a time, as painting would make them.
+
+    Args:
+        model: what is judged.
+        examples: whose pictures are held out.
+        loss: how far two pictures are apart.
+        context: of the training.
+        cut: pictures that are looked at together.
+    """
+
+    def __init__(self, model: Translator, examples: Examples, loss: Loss, context: Context, cut: int) -> None:
+        self.model, self.examples, self.loss = model, examples, loss
+        self._looking, self._cut = replace(context, training=False, step=0), cut
+        self._ready: tuple[Array, Array] | None = None
+
+    @property
+    def _backend(self) -> Backend:
+        backend = self._looking.backend
+        assert backend is not None
+        return backend
+
+    @property
+    def _pixels(self) -> int:
+        width, height = self.examples.target_size
+        return len(self.examples.pairs.held) * width * height
+
+    def judge(self, theta: Array) -> Judgement:
+        """The loss, the PSNR of the mean squared error and the mean SSIM over the pictures that are held out."""
+        ready = self.calibrated(theta)
+        return self._judged(lambda example: self._shown(ready, example))
+
+    def judge_inputs(self) -> Judgement:
+        """How good the inputs themselves would be, as they are shown, enlarged bicubically where they are smaller."""
+        return self._judged(lambda example: self.examples.enlarged(example, self._backend))
+
+    def outcome(self, theta: Array) -> Outcome:
+        """What came of it all."""
+        compared, looking, each = compares(self.model.recipe), Looking(), []
+        for name, made, given, wanted in self._outcomes(theta):
+            looking.add(made, wanted)
+            if compared:
+                each.append((name, quality(wanted, made), quality(wanted, given)))
+        return Outcome(tuple(each), looking.looks, None if compared else self._apart(theta))
+
+    def _apart(self, theta: Array) -> Apart | None:
+        """How far outputs and held-out pictures are apart, and others of the set from these; None for too few."""
+        held, training = self.examples.pairs.held, self.examples.pairs.training
+        count = min(MOST, len(held), len(training))
+        if count < FEWEST:
+            return None
+        ready, made, real, others = self.calibrated(theta), Cuts(), Cuts(), Cuts()
+        for example in self._looked_up(_evenly(held, count)):
+            made.add(*self._host(self._shown(ready, example)))
+            real.add(*self._host(example.target))
+        for example in self._looked_up(_evenly(training, count)):
+            others.add(*self._host(example.target))
+        return Apart(distance(made, real), distance(others, real))
+
+    def _outcomes(self, theta: Array) -> Iterator[tuple[str, np.ndarray, np.ndarray, np.ndarray]]:
+        """The name of each held-out picture, its output, its input, enlarged if needed, and its target."""
+        ready, names = self.calibrated(theta), self.examples.pairs.sources.names
+        places = iter(self.examples.pairs.held)
+        for example in self._held():
+            made = (self._shown(ready, example), self.examples.enlarged(example, self._backend), example.target)
+            for y, x, target in zip(*map(self._host, made), strict=True):
+                yield names[next(places)], y, x, target
+
+    def _judged(self, of: Callable[[Example], Array]) -> Judgement:
+        total, error, likeness = 0.0, 0.0, 0.0
+        for example in self._held():
+            y = of(example)
+            xp = namespace(y)
+            with np.errstate(all="ignore"):
+                total += float(xp.sum(self.loss.value(y, example.target)))
+                off = xp.clip(y, 0.0, 1.0) - example.target
+                error += float(xp.sum(off * off))
+            likeness += sum(map(ssim, self._host(example.target), self._host(y)))
+        mean = error / (3 * self._pixels)
+        psnr = -10 * log10(mean) if mean > 0 else inf
+        return Judgement(total / self.loss.divisor(3, self._pixels), psnr, likeness / len(self.examples.pairs.held))
+
+    def calibrated(self, theta: Array) -> Array:
+        """θ with what is measured, and not learned, taken from pictures of the training."""
+        if not self.model.mixes:
+            return theta
+        if self._ready is None or self._ready[0] is not theta:  # one θ is judged, shown and told of in turn
+            at = replace(self._looking, training=True)
+            self._ready = theta, self.model.calibrated(theta, self._calibrating.samples, at)
+        return self._ready[1]
+
+    def shown(self, theta: Array, places: Sequence[int]) -> list[tuple[np.ndarray, np.ndarray, np.ndarray]]:
+        """Input, output and target of pictures as they would be told: RGB ``(h, w, 3)`` from 0 to 1, on the host."""
+        example = self.examples.plain(np.asarray(places), self._looking)
+        y = self._shown(self.calibrated(theta), example)
+        inputs = self.examples.shown(example)
+        return list(zip(self._host(inputs), self._host(y), self._host(example.target), strict=True))
+
+    def _shown(self, theta: Array, example: Example) -> Array:
+        with np.errstate(all="ignore"):  # an overflow shows in the loss, and is told by the loop
+            return self.model.forward(theta, example.samples, self._looking)
+
+    def _held(self) -> Iterator[Example]:
+        """The pictures that are held out, a tile at a time."""
+        held, numbers = self.examples.pairs.held, self.model.fan_in + 3
+        width, height = self.examples.pairs.size
+        if 4 * numbers * width * height * len(held) <= KEPT:
+            return iter(self._kept)
+        return self._looked_up(held)
+
+    def _looked_up(self, index: np.ndarray) -> Iterator[Example]:
+        return (self.examples.plain(index[i : i + self._cut], self._looking) for i in range(0, len(index), self._cut))
+
+    @cached_property
+    def _kept(self) -> list[Example]:
+        return list(self._looked_up(self.examples.pairs.held))
+
+    @cached_property
+    def _calibrating(self) -> Example:
+        training = self.examples.pairs.training
+        chosen = child_rng(self._looking.seed, "calibrating").permutation(training)[:CALIBRATING]
+        return self.examples.plain(np.sort(chosen), self._looking)
+
+    def _host(self, pictures: Array) -> list[np.ndarray]:
+        """Pictures ``(3, n, h, w)`` one by one, ``(h, w, 3)``, clamped."""
+        host = self._backend.to_host(namespace(pictures).clip(pictures, 0.0, 1.0))
+        return list(np.moveaxis(host, 0, -1))
+
+
+def _evenly(places: np.ndarray, count: int) -> np.ndarray:
+    """So many of them, from all of them."""
+    return np.asarray(places[np.linspace(0, len(places) - 1, count).round().astype(int)])

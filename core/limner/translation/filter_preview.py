@@ -1,0 +1,199 @@
+"""The sheet of filters: some pictures, and what each filter makes of them, a row for each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+
+import numpy as np
+from pydantic import ValidationError
+
+from limner.errors import LimnerError
+from limner.figures.text import INK, PAPER, label_font, wrapped
+from limner.recipes.overrides import apply, show_value
+from limner.recipes.stage_spec import Part, kinds_filled
+from limner.registry.events import Saved
+from limner.registry.registry import registry
+from limner.stages.context import Context, Samples
+from limner.stages.image_filter import Filter, as_pictures
+from limner.utils.atomic_files import available_memory, check_target, human, replacing
+from limner.utils.seeding import child_rng
+from limner.utils.validation import explain, frozen
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+    from limner.stages.encoder import Encoder
+    from limner.translation.image_dataset import Collection
+
+ORIGINALS = "pictures"
+UNCHANGED = "identity"
+"""What it makes of pictures is the pictures, which stand above."""
+SIDE, LONGEST = 96, 512
+"""Pixels that a picture's shorter side is to have, and its longer one may have: smaller ones are enlarged by whole
+numbers, as far as both allow."""
+LEAST = 72
+"""Pixels of a row's height, for the words beside it."""
+GAP, MARGIN = 6, 16
+LABEL, TEXT, SMALL = 132, 14, 11
+BRIGHT = (224, 224, 228)
+MOST_PIXELS = 80_000_000  # beyond, Pillow takes a page for a decompression bomb when it is read
+MOST_COLUMNS = 100
+
+
+@dataclass(frozen=True)
+class Row:
+    """A filter of the sheet.
+
+    Attributes:
+        name: as it is registered.
+        stage: it, in its settings.
+        said: the settings that are not its defaults, as they are written on a command line.
+    """
+
+    name: str
+    stage: Encoder
+    said: str = ""
+
+
+def filters() -> list[str]:
+    """The names of all encoders that make something of pictures, first those that do nothing else; no broken ones."""
+    known, speaks = registry(), {}
+    for name in known.names("encoder"):
+        with suppress(LimnerError):
+            speaks[name] = known.load("encoder", name).domains
+    return sorted((name for name, domains in speaks.items() if "image" in domains), key=lambda name: len(speaks[name]))
+
+
+def rows_of(names: Sequence[str] | None, settings: Mapping[str, Any]) -> list[Row]:
+    """Filters by their names, all but ``identity`` where None is given, in settings by path: ``encoder.canny.sigma``.
+
+    Raises:
+        LimnerError: a name is unknown or no filter's, or a setting is wrong.
+    """
+    chosen = [name for name in filters() if name != UNCHANGED] if names is None else list(names)
+    if not chosen:
+        raise LimnerError("--encoders: names no filter; leave it out for all of them")
+    stray = next((path for path in settings if not path.startswith("encoder.")), None)
+    if stray is not None:
+        raise LimnerError(f"setting {stray!r}: is no filter's; write it as encoder.{chosen[0]}.field=value")
+    tables = apply({"encoder": []}, settings, {"encoder": chosen})["encoder"]
+    kinds = [table["kind"] for table in tables]
+    which = [place if kinds.count(kind) > 1 else kind for place, kind in enumerate(kinds)]
+    return [_row(*one) for one in zip(tables, which, strict=True)]
+
+
+def check_filter_sheet(path: Path, rows: int, count: int, size: tuple[int, int], *, force: bool) -> None:
+    """Refuse early what could not be written in the end.
+
+    Raises:
+        LimnerError: the file cannot be written or is no .png, or the sheet would be too large.
+    """
+    if path.suffix.lower() != ".png":
+        raise LimnerError(f"{path}: a sheet is written as .png")
+    check_target(path, force=force)
+    width, height = sheet_size(rows, count, size)
+    if width * height > MOST_PIXELS:
+        raise LimnerError(f"{path}: a sheet of {width}x{height} pixels is too large; lower --size or --count")
+    need, free = 3 * width * height + 400 * count * size[0] * size[1], available_memory()
+    if need > free:
+        raise LimnerError(
+            f"{path}: the sheet takes {human(need)} of memory and {human(free)} are free; lower --size or --count"
+        )
+
+
+def sheet_size(rows: int, count: int, size: tuple[int, int]) -> tuple[int, int]:
+    """Width and height of the page of so many filters and pictures of a size."""
+    width, height = _cell(size)
+    across = MARGIN + LABEL + count * (width + GAP) - GAP + MARGIN
+    return across, 2 * MARGIN + (rows + 1) * (max(height, LEAST) + GAP) - GAP
+
+
+def write_filter_sheet(
+    path: Path, rows: Sequence[Row], collection: Collection, *, seed: int = 0, force: bool = False
+) -> None:
+    """Lay the pictures out in a row, and under them what each filter makes of them, and write a PNG.
+
+    What a filter draws follows from the seed and the picture's place; the other picture of the set, for a filter that
+    looks at one, is the next.
+
+    Raises:
+        LimnerError: the file cannot be written.
+    """
+    page = _page(rows, collection, seed)
+    with replacing(path, force=force) as file:
+        page.save(file, format="PNG", optimize=True)
+    registry().emit(Saved(path))
+
+
+def _row(table: Mapping[str, Any], which: str | int) -> Row:
+    """The filter of a recipe's table."""
+    name = str(table["kind"])
+    cls = registry().load("encoder", name)
+    if "image" not in cls.domains:
+        speaks = " or ".join(f"{domain}s" for domain in sorted(cls.domains))
+        raise LimnerError(
+            f"encoder {name!r} speaks {speaks} and makes nothing of pictures; choose among {', '.join(filters())}"
+        )
+    fields = kinds_filled(cls, frozen({key: value for key, value in table.items() if key != "kind"}))
+    try:
+        stage = cls.model_validate(fields)
+    except ValidationError as error:
+        raise LimnerError("; ".join(explain(error, cls, f"encoder.{which}", fields))) from error
+    plain = Part("encoder", name, cls()).table()
+    said = {key: value for key, value in Part("encoder", name, stage).table().items() if value != plain[key]}
+    return Row(name, stage, ", ".join(f"{key}={show_value(value)}" for key, value in said.items()))
+
+
+def _page(rows: Sequence[Row], collection: Collection, seed: int) -> Image:
+    from PIL import Image, ImageDraw
+
+    images = np.moveaxis(collection.planes, 1, 0).astype(np.float32) / np.float32(255)
+    others = np.roll(images, -1, axis=1) if len(collection) > 1 else None
+    samples = Samples(images=images, others=others, index=np.arange(len(collection)))
+    size = _cell(collection.size)
+    tall = max(size[1], LEAST)
+    page = Image.new("RGB", sheet_size(len(rows), len(collection), collection.size), PAPER)
+    pen = ImageDraw.Draw(page)
+    ctx = Context(size=collection.size, seed=seed)
+    for place, row in enumerate([None, *rows]):
+        shown = images if row is None else _made(row.stage, samples, ctx)
+        middle = MARGIN + place * (tall + GAP) + tall // 2
+        _label(pen, middle, ORIGINALS if row is None else row.name, "" if row is None else row.said)
+        for i in range(len(collection)):
+            page.paste(_enlarged(shown[:, i], size), (MARGIN + LABEL + i * (size[0] + GAP), middle - size[1] // 2))
+    return page
+
+
+def _made(stage: Encoder, samples: Samples, ctx: Context) -> np.ndarray:
+    """What a filter makes of the pictures, as pictures to look at."""
+    settled = stage.settled(child_rng(ctx.seed, "sheet"))
+    theta = settled.draw(settled.layout(), child_rng(ctx.seed, "encoder"))
+    features = settled.forward(theta, samples, ctx)
+    return cast("np.ndarray", settled.shown(features) if isinstance(settled, Filter) else as_pictures(features))
+
+
+def _label(pen: Any, middle: int, name: str, said: str) -> None:
+    """A filter's name beside its row, and what was set below it."""
+    lines = wrapped(said, LABEL - 2 * GAP, SMALL) if said else []
+    above = -8 * len(lines)
+    pen.text((MARGIN, middle + above), name, fill=BRIGHT, font=label_font(TEXT), anchor="lm")
+    for i, line in enumerate(lines):
+        at = (MARGIN, middle + above + 18 + 15 * i)
+        pen.text(at, line, fill=INK, font=label_font(SMALL), anchor="lm")
+
+
+def _cell(size: tuple[int, int]) -> tuple[int, int]:
+    scale = max(1, min(-(-SIDE // min(size)), LONGEST // max(size)))
+    return size[0] * scale, size[1] * scale
+
+
+def _enlarged(picture: np.ndarray, size: tuple[int, int]) -> Image:
+    """Pixels as blocks: a sheet shows what is there."""
+    from PIL.Image import Resampling, fromarray
+
+    levels = (np.clip(picture, 0.0, 1.0) * 255 + 0.5).astype(np.uint8)
+    return fromarray(np.ascontiguousarray(levels.transpose(1, 2, 0))).resize(size, Resampling.NEAREST)

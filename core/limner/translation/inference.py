@@ -1,0 +1,148 @@
+"""Applying: a network that has learned to take pictures to others, given some."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from limner.artworks.renderer import quantise
+from limner.errors import LimnerError
+from limner.imaging.target import LUMA, read_target
+from limner.models.image_to_image import Translator
+from limner.registry.backends import choose
+from limner.registry.registry import registry
+from limner.stages.context import Context, Samples
+from limner.stages.image_filter import Filter
+from limner.utils.atomic_files import available_memory, human, replacing
+
+if TYPE_CHECKING:
+    from limner.artworks.artwork import Artwork
+    from limner.stages.backend import Backend
+
+
+def translator_of(artwork: Artwork) -> Translator:
+    """The model of an artwork that takes pictures to others.
+
+    Raises:
+        LimnerError: it paints points instead.
+    """
+    model = artwork.model
+    if not isinstance(model, Translator):
+        raise LimnerError(
+            f"{artwork.recipe.title}: paints a picture of its own and takes none to others; give limner translate "
+            "apply what limner translate train wrote"
+        )
+    return model
+
+
+def taker_of(artwork: Artwork) -> Translator:
+    """The model of an artwork that looks at pictures: of what is handed in, not of noise alone.
+
+    Raises:
+        LimnerError: it takes no pictures.
+    """
+    model = translator_of(artwork)
+    if model.alone:  # it would make some, and they would have nothing to do with what was handed in
+        raise LimnerError(
+            f"{artwork.recipe.title}: makes its pictures of noise alone, and looks at none; limner translate sample "
+            "shows new ones"
+        )
+    return model
+
+
+def translate(
+    artwork: Artwork,
+    picture: str,
+    *,
+    size: tuple[int, int] | None = None,
+    filtered: bool | None = None,
+    background: str | None = None,
+    index: int = 0,
+    backend: str | Backend = "auto",
+) -> np.ndarray:
+    """What a trained network makes of a picture, ``(h, w, 3)`` uint8.
+
+    Args:
+        artwork: what ``limner translate train`` gave.
+        picture: a file, or ``skimage:NAME``.
+        size: width and height to bring the picture to first; its own where none is given.
+        filtered: ask the recipe's filters, or take the picture for what they would give: drawn contours, say. Where
+            nothing is said the filters are asked, but for ``downscale``: a picture that is to be enlarged is small.
+        background: what lies under what is clear; white where nothing is said.
+        index: which of several pictures it is: filters that draw at random draw another for each.
+        backend: a backend or its name.
+
+    Raises:
+        LimnerError: the artwork translates nothing, the picture cannot be read, or memory cannot hold it.
+    """
+    model = taker_of(artwork)
+    own = choose(backend, registry())
+    asked = not ready(model) if filtered is None else filtered
+    if size:
+        check_memory(model, size, picture, asked=asked)
+    target = read_target(picture, size=size, background=background or "white", setting="limner translate apply")
+    check_memory(model, target.size, picture, asked=asked)
+    planes = target.planes[:3]
+    samples = _filtered(planes, index, own) if asked else _taken(model, planes, own)
+    theta = own.asarray(artwork.theta)
+    ctx = Context(size=target.size, seed=artwork.seed, backend=own)
+    with np.errstate(all="ignore"):
+        colours = model.forward(theta, samples, ctx)
+    host: Any = own.to_host(quantise(colours, 8))
+    return np.ascontiguousarray(host[:, 0].transpose(1, 2, 0))
+
+
+def ready(model: Translator) -> bool:
+    """Is a picture that is handed in taken for what the filters would give?"""
+    return all(isinstance(encoder, Filter) and encoder.ready for encoder in model.encoders)
+
+
+def check_memory(model: Translator, size: tuple[int, int], name: str, *, asked: bool = True) -> None:
+    """Refuse a picture that memory cannot hold on its way.
+
+    A network that enlarges counts what it makes of each number that goes in.
+
+    Raises:
+        LimnerError: it cannot; the message tells the figure.
+    """
+    width, height = model.entrance(size) if asked else size
+    numbers = model.network.working_set(model.fan_in, model.fan_out)
+    need = 4 * numbers * width * height + 4 * model.layout.size
+    free = available_memory()
+    if need > free:
+        raise LimnerError(
+            f"{name}: translating {size[0]}x{size[1]} would take about {human(need)} of memory and {human(free)} are "
+            "free; bring it to a smaller size with --size"
+        )
+
+
+def _filtered(planes: np.ndarray, index: int, backend: Backend) -> Samples:
+    images = backend.asarray(np.ascontiguousarray(planes[:, None]))
+    return Samples(images=images, index=backend.asarray(np.asarray([index], dtype=np.int64)))
+
+
+def _taken(model: Translator, planes: np.ndarray, backend: Backend) -> Samples:
+    """The picture as what the filters would give.
+
+    Raises:
+        LimnerError: their channels are no picture's.
+    """
+    if model.fan_in not in (1, 3):
+        names = ", ".join(part.kind for part in model.recipe.encoders)
+        raise LimnerError(f"--as-is: {names} makes {model.fan_in} channels, which no picture has; leave --as-is out")
+    channels = planes if model.fan_in == 3 else np.tensordot(LUMA, planes, axes=1)[None]
+    return Samples(features=backend.asarray(np.ascontiguousarray(channels[:, None])))
+
+
+def write_png(path: Path, pixels: np.ndarray, *, force: bool) -> None:
+    """Write what came out, ``(h, w, 3)`` uint8: a picture as any other, for its source is not in it.
+
+    Raises:
+        LimnerError: the file cannot be written, or exists and ``force`` is not given.
+    """
+    from PIL import Image
+
+    with replacing(path, force=force) as file:
+        Image.fromarray(pixels).save(file, "PNG", optimize=True)

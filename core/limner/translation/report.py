@@ -1,0 +1,150 @@
+"""The report of a training: one HTML page that needs nothing beside it."""
+
+from __future__ import annotations
+
+import math
+import shlex
+from base64 import b64encode
+from collections.abc import Sequence
+from importlib import resources
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from limner.errors import LimnerError
+from limner.figures.plots import check_plotting, draw_curves
+from limner.registry.events import Saved
+from limner.registry.registry import registry
+from limner.utils.atomic_files import check_target, human, replacing
+
+if TYPE_CHECKING:
+    from limner.translation.plan import Lessons
+    from limner.translation.train import Translated
+
+
+class Sheet(NamedTuple):
+    """A sheet as it was: the step, the PSNR of the held-out pictures in dB where that means anything, and the PNG."""
+
+    step: int
+    psnr: float | None
+    png: bytes
+
+
+def check_report(path: Path, *, force: bool) -> None:
+    """Refuse early a report that could not be written in the end.
+
+    Raises:
+        LimnerError: its ending is another, it cannot be written, or a package is missing.
+    """
+    if path.suffix.lower() not in (".html", ".htm"):
+        raise LimnerError(f"{path}: a report is written as .html; name it so")
+    check_target(path, force=force)
+    try:
+        import jinja2  # noqa: F401
+    except ImportError as error:
+        raise LimnerError("a report needs Jinja2; install it with: pip install 'limner[report]'") from error
+    try:
+        check_plotting()
+    except LimnerError as error:
+        raise LimnerError("a report needs matplotlib; install it with: pip install 'limner[report]'") from error
+
+
+def write_report(
+    path: Path, art: Path, lessons: Lessons, done: Translated, sheets: Sequence[Sheet], *, force: bool
+) -> None:
+    """Write the page: figures, sheets, history, each held-out picture, the recipe, and the command that makes more.
+
+    Whatever comes from names and recipes is escaped, and the page allows no script.
+
+    Raises:
+        LimnerError: it cannot be written.
+    """
+    from jinja2 import Environment
+
+    template = (resources.files("limner") / "report.html").read_text("utf-8")
+    run, recipe = done.fitted.run, lessons.recipe
+    name = f"./{shlex.quote(art.name)}"
+    *earlier, last = [_shown(sheet) for sheet in sheets]
+    values: dict[str, Any] = {
+        "title": recipe.title,
+        "summary": recipe.header.summary,
+        "figures": _figures(lessons, done),
+        "told": lessons.trainer.told(run.state),
+        "last": last,
+        "earlier": earlier,
+        "plot": _data(draw_curves(run.history.rows, recipe.title, "svg", lessons.trainer.curves), "image/svg+xml"),
+        "compared": done.before is not None,
+        "pictures": [(name, _number(a.psnr), f"{a.ssim:.3f}", _number(b.psnr)) for name, a, b in done.outcome.each],
+        "told_before": done.before is not None and math.isfinite(done.before.psnr),
+        "command": f"limner translate apply {name} PICTURE... -o translated"
+        if done.before
+        else f"limner translate sample {name} --count 16 -o new --sheet new.png",
+        "recipe": recipe.to_toml(),
+    }
+    page = Environment(autoescape=True).from_string(template).render(**values)
+    with replacing(path, force=force) as file:
+        file.write(page.encode("utf-8", "replace"))
+    registry().emit(Saved(path))
+
+
+def _figures(lessons: Lessons, done: Translated) -> list[tuple[str, str]]:
+    run, pairs, size = done.fitted.run, lessons.pairs, lessons.pairs.size
+    theta, looks, apart = done.fitted.artwork.theta, done.outcome.looks, done.outcome.apart
+    return [
+        *_compared(done),
+        ("sharpness", _share(looks.sharpness)),
+        ("variety", _share(looks.variety)),
+        *(
+            [("distance of made ones", f"{apart.made:.3f}"), ("of other real ones", f"{apart.real:.3f}")]
+            if apart
+            else []
+        ),
+        ("pictures", f"{len(pairs.training)} + {len(pairs.held)}"),
+        ("size", f"{size[0]} × {size[1]}"),
+        ("network", f"{theta.size:,} numbers, {human(theta.nbytes)}"),
+        ("training", f"{run.step:,} steps, {_time(run.seconds)}"),
+    ]
+
+
+def _compared(done: Translated) -> list[tuple[str, str]]:
+    """How good the outputs are, one by one, and the inputs themselves; nothing where they have no target."""
+    if done.before is None:
+        return []
+    differs = math.isfinite(done.before.psnr)
+    return [
+        ("PSNR, held out", decibels(done.seen.psnr)),
+        *([("the input itself", decibels(done.before.psnr))] if differs else []),
+        ("SSIM, held out", f"{done.seen.ssim:.3f}"),
+        *([("the input itself", f"{done.before.ssim:.3f}")] if differs else []),
+    ]
+
+
+def _share(part: float | None) -> str:
+    """Of the targets'."""
+    return "—" if part is None else f"{part:.0%}"
+
+
+def _shown(sheet: Sheet) -> dict[str, str]:
+    caption = f"step {sheet.step:,}" + (f", {decibels(sheet.psnr)}" if sheet.psnr is not None else "")
+    alt = f"Held-out pictures as input, output and target, after {caption}"
+    return {"src": _data(sheet.png, "image/png"), "caption": caption, "alt": alt}
+
+
+def _data(content: bytes, kind: str) -> str:
+    return f"data:{kind};base64,{b64encode(content).decode('ascii')}"
+
+
+def decibels(psnr: float) -> str:
+    """A PSNR in words."""
+    return f"{psnr:.2f} dB" if math.isfinite(psnr) else _number(psnr)
+
+
+def _number(psnr: float) -> str:
+    return f"{psnr:.2f}" if math.isfinite(psnr) else "exact" if psnr > 0 else "no number"
+
+
+def _time(seconds: float) -> str:
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    if hours:
+        return f"{hours} h {minutes} min"
+    return f"{minutes} min {rest} s" if minutes else f"{rest} s"

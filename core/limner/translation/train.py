@@ -1,0 +1,225 @@
+"""Translating: a network learns to take pictures to others. What the command line and the Python API both call."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
+
+import numpy as np
+
+from limner.artworks.artwork import Artwork
+from limner.artworks.painting import packages_of
+from limner.errors import LimnerError
+from limner.models.image_to_image import Translator
+from limner.registry.backends import choose
+from limner.registry.registry import registry
+from limner.training import checkpoint
+from limner.training.fit import DivergedError, Fitted, blaming, drawer
+from limner.training.image_problem import Judgement
+from limner.training.loop import Budget, Run, Watch, start, train
+from limner.training.plan import bounded
+from limner.translation.configure import DEFAULT
+from limner.translation.evaluator import Outcome, compares
+from limner.translation.example_loader import Examples
+from limner.translation.paired_dataset import SHARE
+from limner.translation.plan import SECONDS, Lessons, check_memory, prepare
+from limner.translation.problem import TranslationProblem
+from limner.utils.atomic_files import check_room, check_target
+
+if TYPE_CHECKING:
+    from limner.recipes.stage_spec import Part
+    from limner.stages.backend import Backend
+    from limner.stages.loss import Loss
+    from limner.stages.trainer import Trainer
+
+
+class Glimpse(NamedTuple):
+    """A training while it goes on.
+
+    Attributes:
+        run: as it stands.
+        progress: how much of the budget is spent, 0 to 1.
+        last: is it over? Then the best θ is what is shown.
+        rows: makes input, output and target of the pictures that a sheet shows, ``(h, w, 3)`` from 0 to 1.
+    """
+
+    run: Run
+    progress: float
+    last: bool
+    rows: Callable[[], list[tuple[np.ndarray, np.ndarray, np.ndarray]]]
+
+
+class Translated(NamedTuple):
+    """What came of a training.
+
+    Attributes:
+        fitted: the best θ as an artwork.
+        seen: how good it is, over the pictures that were held out.
+        before: how good the input itself would be; None where outputs are made of noise alone, and cannot be compared
+            with any target.
+        outcome: of these pictures.
+        kept: the step after which the checkpoint holds the run; None where there is none.
+    """
+
+    fitted: Fitted
+    seen: Judgement
+    before: Judgement | None
+    outcome: Outcome
+    kept: int | None
+
+
+def learn(
+    pictures: str | Path | Sequence[str | Path],
+    recipe: str | Path | Mapping[str, Any] = DEFAULT,
+    *,
+    targets: Sequence[str | Path] = (),
+    steps: int = 0,
+    epochs: int = 0,
+    seconds: float = 0.0,
+    psnr: float = 0.0,
+    seed: int | None = None,
+    size: tuple[int, int] | None = None,
+    held_out: float = SHARE,
+    patches: int = 0,
+    set: Mapping[str, Any] | None = None,  # noqa: A002 - the same word as on the command line
+    swap: Mapping[str, str | Sequence[str]] | None = None,
+    background: str | None = None,
+    backend: str | Backend = "auto",
+) -> Artwork:
+    """An artwork that has learned to take pictures to others; ``limner.translate`` gives it some.
+
+    Args:
+        pictures: files or folders.
+        recipe: a preset's name, a TOML file, or a table; it needs a trainer.
+        targets: what is to become of each, by its file's name; the pictures themselves where none are given.
+        steps: stop after so many steps of the trainer; 0 is no bound.
+        epochs: stop when every picture was looked at so often; 0 is no bound.
+        seconds: stop after so long; 0 is no bound, and with no bound at all it is five minutes.
+        psnr: stop when the pictures that are held out reach so many dB.
+        seed: what everything random follows from.
+        size: width and height that pictures are brought to; the recipe's, or the first picture's own.
+        held_out: the part of the pictures that is kept apart to judge by.
+        patches: cut each picture into patches so many of its pixels wide, instead of one around its middle.
+        set: values by path, ``{"trainer.rate": 0.01}``.
+        swap: a stage's name by its role, ``{"output": "edges"}``, or names for ``encoder`` and ``augment``.
+        background: what lies under what is clear; white where nothing is said.
+        backend: a backend or its name.
+
+    Raises:
+        DivergedError: the loss is no number any more; it holds the best artwork before that.
+        LimnerError: the pictures, the recipe, a setting or the backend is wrong.
+    """
+    given = [pictures] if isinstance(pictures, (str, Path)) else pictures
+    bounds = bounded(steps, seconds, psnr, epochs) if steps or seconds or psnr or epochs else Budget(seconds=SECONDS)
+    lessons = prepare(
+        [str(name) for name in given],
+        recipe,
+        bounds,
+        targets=[str(name) for name in ([targets] if isinstance(targets, (str, Path)) else targets)],
+        epochs=epochs,
+        seed=seed,
+        size=size,
+        held_out=held_out,
+        patches=patches,
+        values=set,
+        swap=swap,
+        background=background,
+    )
+    done = run(lessons, choose(backend, registry()), _warning(lessons))
+    if done.fitted.reason == "diverged":
+        told = f"the loss is no number after step {done.fitted.run.step}: {done.fitted.mend}"
+        raise DivergedError(told, done.fitted)
+    return done.fitted.artwork
+
+
+def run(lessons: Lessons, backend: Backend, watch: Callable[[Glimpse], None] | None = None) -> Translated:
+    """Do it; ``watch`` is shown every moment of it.
+
+    Raises:
+        LimnerError: memory or the disk cannot hold it, the trainer cannot serve the recipe, or a PSNR is to be reached
+            by pictures made of noise alone.
+    """
+    recipe, compared = lessons.recipe, compares(lessons.recipe)
+    if lessons.budget.psnr and not compared:
+        raise LimnerError(
+            f"--psnr: {recipe.title} makes its pictures of noise alone, and none of yours is what one of them should "
+            "be; bound it by steps or seconds"
+        )
+    model = Translator(recipe)
+    check_memory(lessons, model, backend)
+    theta = model.draw()
+    trainer, loss = cast("Trainer", cast("Part", recipe.trainer).stage), cast("Loss", cast("Part", recipe.loss).stage)
+    save = _Keeping(lessons, backend) if lessons.keep else None
+    with backend.running() as runner, blaming(lessons.kept, lessons.keep):
+        examples = Examples(model, lessons.pairs, theta)
+        problem = TranslationProblem(model, examples, loss, backend, runner, theta, drawer(recipe))
+        before = problem.jury.judge_inputs() if compared else None
+        now = start(trainer, problem, theta)
+        if lessons.keep:
+            held = 2 * theta.nbytes + sum(backend.to_host(array).nbytes for array in now.state.arrays.values())
+            check_room(lessons.keep, 2 * held, what="the checkpoint", mend="make room, or choose a smaller network")
+        if lessons.kept and lessons.keep:
+            fresh, now = now, lessons.kept.run(backend)
+            checkpoint.check_state(lessons.keep, now, fresh)
+        seeing = _watching(watch, problem, lessons) if watch else None
+        reason = train(now, trainer, problem, lessons.budget, save=save, every=lessons.every, watch=seeing)
+        _told_last(now, trainer, compared=compared)
+        ready = problem.jury.calibrated(now.best)
+        seen = problem.judge(now.best)
+        outcome = problem.jury.outcome(now.best)
+        best = np.array(backend.to_host(ready), dtype=np.float32)
+    best.flags.writeable = False
+    fitted = Fitted(Artwork(recipe, best, packages_of(recipe)), reason, now)
+    return Translated(fitted, seen, before, outcome, save.step if save else None)
+
+
+def _told_last(now: Run, trainer: Trainer, *, compared: bool) -> None:
+    """The last row of the history, which is of a look, with what the last step told, or the state of a run resumed.
+
+    What compares pictures that have nothing to do with one another is left out of all rows.
+    """
+    rows = now.history.rows
+    if rows and rows[-1]["step"] == now.step:
+        metrics = {name: value for name, value in now.metrics.items() if name not in ("loss", "step")}
+        now.history.append({**trainer.figures(now.state), **metrics, "step": now.step})
+    if not compared:
+        now.history.leave_out("psnr", "ssim")
+
+
+class _Keeping:
+    """Keeps a run in its checkpoint, and knows after which step it was."""
+
+    def __init__(self, lessons: Lessons, backend: Backend) -> None:
+        assert lessons.keep is not None
+        check_target(lessons.keep, force=True)
+        self.step = lessons.kept.header.step if lessons.kept else None
+        self._path, self._table, self._of = lessons.keep, lessons.recipe.table(), lessons.pairs.digest
+        self._backend = backend
+
+    def __call__(self, now: Run) -> None:
+        checkpoint.write_checkpoint(self._path, now, self._table, self._of, self._backend)
+        self.step = now.step
+
+
+def _warning(lessons: Lessons) -> Callable[[Glimpse], None]:
+    """Hands on as Python's warnings what the trainer has to say: before it begins, and once while it goes on."""
+    said: list[str] = []
+
+    def listen(glimpse: Glimpse) -> None:
+        if not said and (told := lessons.trainer.warning(glimpse.run.state)):
+            said.append(told)
+            warnings.warn(told, stacklevel=2)
+
+    for told in lessons.advice:
+        warnings.warn(told, stacklevel=3)
+    return listen
+
+
+def _watching(watch: Callable[[Glimpse], None], problem: TranslationProblem, lessons: Lessons) -> Watch:
+    def look(run: Run, progress: float, over: bool) -> None:
+        theta = run.best if over else lessons.trainer.kept(run.theta, run.state)
+        watch(Glimpse(run, progress, over, lambda: problem.jury.shown(theta, lessons.places)))
+
+    return look

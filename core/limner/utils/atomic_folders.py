@@ -1,0 +1,94 @@
+"""Folders that are whole or not there: filled beside their place and moved in."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from fnmatch import fnmatchcase
+from pathlib import Path
+
+from limner.errors import LimnerError
+from limner.utils.atomic_files import check_target, exists, os_reason
+
+
+def check_folder(path: Path, holds: str, *, force: bool, option: str = "-o") -> None:
+    """Refuse early a folder that could not be put there in the end. An empty one may lie there.
+
+    Args:
+        path: where to.
+        holds: the pattern of its files' names: with ``force``, a folder that holds nothing else is replaced.
+        force: replace what is there.
+        option: what names the path on the command line.
+
+    Raises:
+        LimnerError: something else lies there, or the folder round it is missing or takes no files.
+    """
+    if not path.name or path.name == "..":
+        raise LimnerError(f"{path}: names no new folder; add a name with {option}")
+    if not path.is_dir() or path.is_symlink():
+        if os.path.lexists(path):
+            raise LimnerError(f"{path}: is no folder; choose another name with {option}")
+        check_target(path, force=False, option=option)
+        return
+    folders = {entry.name for entry in path.iterdir() if entry.is_dir()}  # ours have no ending, whatever they hold
+    names = sorted(entry.name for entry in path.iterdir())
+    if names and not force:
+        raise LimnerError(f"{path}: exists already; choose another name with {option}, or --force to overwrite it")
+    foreign = next((name for name in names if not fnmatchcase(name, holds) or (name in folders and "." in name)), None)
+    if foreign is not None:
+        raise LimnerError(f"{path}: holds {foreign!r}, which would be lost; choose another folder with {option}")
+    if not os.access(path.parent, os.W_OK | os.X_OK):
+        raise LimnerError(
+            f"{path}: the folder {path.parent} takes no files (permission denied); choose another with {option}"
+        )
+
+
+@contextmanager
+def replacing_folder(path: Path, holds: str, *, force: bool = False) -> Iterator[Path]:
+    """An empty folder that becomes ``path`` when the block ends without an error; arguments as for ``check_folder``.
+
+    Raises:
+        LimnerError: ``path`` cannot be written, or is not to be replaced.
+    """
+    try:
+        check_folder(path, holds, force=force)
+        part = path.with_name(f".limner-{secrets.token_hex(6)}.part")
+        try:
+            part.mkdir()
+            yield part
+            check_folder(path, holds, force=force)  # it may have been filled meanwhile
+            _move_in(part, path)
+        finally:
+            shutil.rmtree(part, ignore_errors=True)
+    except OSError as error:
+        raise LimnerError(f"{path}: cannot be written: {os_reason(error)}") from error
+
+
+def _move_in(part: Path, path: Path) -> None:
+    """Put a folder in the place of another, which is put back where that fails."""
+    if not exists(path):
+        part.rename(path)
+        return
+    old = path.with_name(f".limner-{secrets.token_hex(6)}.old")
+    path.rename(old)
+    try:
+        part.rename(path)
+    except OSError:
+        old.rename(path)
+        raise
+    shutil.rmtree(old, ignore_errors=True)
+
+
+def make(path: Path) -> None:
+    """Make a folder, where it is not there.
+
+    Raises:
+        LimnerError: it cannot be made.
+    """
+    try:
+        path.mkdir(exist_ok=True)
+    except OSError as error:
+        raise LimnerError(f"{path}: the folder cannot be made: {os_reason(error)}") from error

@@ -1,0 +1,20 @@
+"""Choosing a detector."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, cast
+
+from limner.registry.factory import chosen
+
+if TYPE_CHECKING:
+    from limner_apps.faces.detector import Detector
+
+
+def detector_of(name: str, settings: Mapping[str, Any]) -> Detector:
+    """The detector of a name, with settings.
+
+    Raises:
+        LimnerError: there is none of that name, or it knows no such setting or value.
+    """
+    return cast("Detector", chosen("detector", name, settings))

@@ -1,0 +1,204 @@
+"""Faces of photographs, cut out into a folder: one picture each, a table of what they are like, and a sheet of all."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from limner.errors import LimnerError, did_you_mean
+from limner.imaging.crop import crop, cut_of
+from limner.imaging.reader import place_of
+from limner.imaging.statistics import traits_of
+from limner.registry.events import Progress, Saved
+from limner.registry.registry import registry
+from limner.training.target_set import pictures_of
+from limner_apps.faces.contact_sheet import Shown, write_face_sheet
+from limner_apps.faces.detector_choice import detector_of
+from limner_apps.faces.output_folder import SHEET, TABLE, emptied
+from limner_apps.faces.photos import SETTING, file_stems, read_photograph, save_photograph
+from limner_apps.faces.table import Find, write_table
+
+if TYPE_CHECKING:
+    from limner_apps.faces.detector import Detector
+
+FORMATS = ("png", "jpg", "webp", "tif")
+SMALLEST, LARGEST = 16, 4096
+"""Pixels a side that faces are brought to."""
+MARGIN = 0.4
+"""Left round a face, in shares of it: the whole head, and a little air."""
+
+
+class NoFaceError(LimnerError):
+    """There is no face in any photograph.
+
+    Attributes:
+        skipped: photographs that could not be read, and why.
+    """
+
+    def __init__(self, message: str, skipped: Sequence[tuple[str, str]]) -> None:
+        self.skipped = list(skipped)
+        super().__init__(message)
+
+
+@dataclass
+class Faces:
+    """What came of it.
+
+    Attributes:
+        folder: where the faces lie, with ``faces.csv`` and ``about/sheet.png``.
+        finds: every place that was looked at, by photograph: its faces from left to right, then what was dropped.
+        skipped: photographs that could not be read, and why.
+    """
+
+    folder: Path
+    finds: list[Find] = field(default_factory=list)
+    skipped: list[tuple[str, str]] = field(default_factory=list)
+
+    @property
+    def paths(self) -> list[Path]:
+        """The faces' files."""
+        return [find.path for find in self.finds if find.path]
+
+    @property
+    def table(self) -> Path:
+        """What is told of every find, as CSV."""
+        return self.folder / TABLE
+
+    @property
+    def sheet(self) -> Path:
+        """All of them on a page."""
+        return self.folder / SHEET
+
+    @property
+    def dropped(self) -> list[Find]:
+        """The places that were taken for none."""
+        return [find for find in self.finds if not find.kept]
+
+
+def faces(
+    photos: str | Path | Sequence[str | Path],
+    out: str | Path = "faces",
+    *,
+    size: tuple[int, int] = (256, 320),
+    margin: float = MARGIN,
+    detector: str = "cascade",
+    set: Mapping[str, Any] | None = None,  # noqa: A002 - as in limner.paint
+    format: str = "png",  # noqa: A002 - as people say
+    force: bool = False,
+) -> Faces:
+    """Find the faces of photographs and cut them out, all to one size, into a folder that is whole or not there.
+
+    Args:
+        photos: files, folders, or ``skimage:NAME`` for scikit-image's samples.
+        out: the folder; made anew.
+        size: width and height of each face's picture; nothing is stretched, more is cut out instead.
+        margin: left round a face on each side, in shares of the face.
+        detector: a registered detector.
+        set: its settings, by name.
+        format: the ending of the faces' files: png, jpg, webp or tif.
+        force: replace a folder that holds nothing but faces found before.
+
+    Raises:
+        NoFaceError: there is none, or nothing could be read.
+        LimnerError: a setting or the folder will not do.
+    """
+    folder, finder = Path(out), detector_of(detector, set or {})
+    _check(size, margin, format)
+    given = [photos] if isinstance(photos, str | Path) else photos
+    places = {os.path.realpath(place_of(name, SETTING)): name for name in pictures_of([str(name) for name in given])}
+    names = list(places.values())
+    found, thumbs = Faces(folder), list[Shown]()
+    with emptied(folder, places, force=force) as part:
+        stems = file_stems(names)
+        for done, (name, stem) in enumerate(zip(names, stems, strict=True), 1):
+            try:
+                pixels = read_photograph(name)
+            except LimnerError as error:
+                found.skipped.append((name, str(error)))
+                continue
+            finally:
+                registry().emit(Progress("faces", done, len(names)))
+            for find, face in _cut_out(name, pixels, finder, folder / stem, size, margin, format):
+                if find.path:
+                    save_photograph(part / find.path.name, face)
+                found.finds.append(find)
+                thumbs.append(Shown(face, _lines(find)))
+        if not found.paths:
+            raise NoFaceError(_nothing(found, len(names), finder), found.skipped)
+        write_table(part / TABLE, found.finds)
+        _write_sheet(part / SHEET, found, thumbs, len(names))
+    for path in (*found.paths, found.table, found.sheet):
+        registry().emit(Saved(path))
+    return found
+
+
+def _check(size: tuple[int, int], margin: float, ending: str) -> None:
+    """Refuse what no face is cut to.
+
+    Raises:
+        LimnerError: a side, the margin or the format is none.
+    """
+    if not SMALLEST <= min(size) <= max(size) <= LARGEST:
+        raise LimnerError(f"size {size[0]}x{size[1]}: faces are cut to {SMALLEST} to {LARGEST} pixels a side")
+    if not 0 <= margin <= 5:
+        raise LimnerError(f"margin {margin:g}: must be 0 to 5, in shares of the face")
+    if ending not in FORMATS:
+        raise LimnerError(f"format {ending!r}: there is none for faces{did_you_mean(ending, FORMATS)}")
+
+
+def _cut_out(
+    name: str,
+    pixels: np.ndarray,
+    finder: Detector,
+    stem: Path,
+    size: tuple[int, int],
+    margin: float,
+    ending: str,
+) -> Iterator[tuple[Find, np.ndarray]]:
+    """What was found in a photograph, faces from left to right first, each with what is cut out, ``(h, w, 3)``."""
+    boxes = finder.find(pixels)
+    kept = sorted((box for box in boxes if not box.doubt), key=lambda box: (box.left, box.top))
+    colour = pixels if pixels.ndim == 3 else np.repeat(pixels[..., None], 3, axis=-1)
+    for number, box in enumerate([*kept, *(box for box in boxes if box.doubt)], 1):
+        cut = cut_of(box, (pixels.shape[1], pixels.shape[0]), size, margin)
+        face = crop(colour, cut, size)
+        path = stem.with_name(f"{stem.name}-{number}.{ending}") if number <= len(kept) else None
+        yield Find(name, box, cut, traits_of(face), path), face
+
+
+def _lines(find: Find) -> tuple[str, ...]:
+    """What stands below a face, or below what is none."""
+    if find.path:
+        return (find.path.name, f"score {find.box.score:.2f}")
+    return (find.box.doubt, f"score {find.box.score:.2f}", Path(find.source).name)
+
+
+def _write_sheet(path: Path, found: Faces, thumbs: Sequence[Shown], photos: int) -> None:
+    kept = [shown for find, shown in zip(found.finds, thumbs, strict=True) if find.kept]
+    dropped = [shown for find, shown in zip(found.finds, thumbs, strict=True) if not find.kept]
+    found_in = f"{_count(len(kept), 'face')} in {_count(photos - len(found.skipped), 'picture')}"
+    write_face_sheet(path, [(found_in, kept, False), (f"{len(dropped)} dropped", dropped, True)])
+
+
+def _nothing(found: Faces, photos: int, finder: Detector) -> str:
+    """Why there is no face, and what would find more."""
+    if len(found.skipped) == photos:
+        return f"no picture could be read of {photos}; the first: {found.skipped[0][1]}"
+    told = f"no face in {_count(photos - len(found.skipped), 'picture')}"
+    if found.dropped:
+        best = max(found.dropped, key=lambda find: find.box.score).box
+        told += f", {_count(len(found.dropped), 'place')} dropped, the surest with a score of {best.score:.2f}"
+        told += f" ({best.doubt})"
+    if found.skipped:
+        told += f"; {_count(len(found.skipped), 'other')} could not be read"
+    more = finder.loosened()
+    return told + (f"; to find more: {more}" if more else "")
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}{'s' * (number != 1)}"

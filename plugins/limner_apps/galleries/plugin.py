@@ -1,0 +1,18 @@
+"""The role ``theme``, a folder of templates and styles, and the themes that come with limner."""
+
+from limner.plugin import Registry, hookimpl
+
+
+@hookimpl
+def limner_register(registry: Registry) -> None:
+    """Add the role, and register the built-in themes; a gallery wears the first by default."""
+    registry.add_role("theme", holds="folder", checks="limner_apps.galleries.checks:CHECKS")
+    registry.add(
+        "theme", "paper", "limner_apps.galleries:templates", summary="pictures edge to edge on paper, or by night"
+    )
+    registry.add(
+        "theme",
+        "salon",
+        "limner_apps.galleries.themes:salon",
+        summary="framed and labelled, on a white or a green wall",
+    )

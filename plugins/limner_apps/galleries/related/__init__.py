@@ -1,0 +1,1 @@
+"""Which pieces of a gallery belong together, and what differs between them."""

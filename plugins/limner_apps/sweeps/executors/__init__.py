@@ -1,0 +1,1 @@
+"""The built-in executors: processes on this machine, or a Dask cluster."""

@@ -1,0 +1,146 @@
+"""A cell of a sweep, worked on by whoever it is handed to: plain data goes in, files and a record come out."""
+
+from __future__ import annotations
+
+import json
+import math
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+
+import numpy as np
+
+from limner.artworks.artwork import Artwork
+from limner.artworks.painting import packages_of, paint
+from limner.errors import LimnerError
+from limner.models import factory
+from limner.registry.backends import choose
+from limner.registry.registry import registry
+from limner.training import evaluation, fit
+from limner.training.plan import bounded, prepare
+from limner.training.timelapse import filming, timelapse
+from limner.utils.atomic_files import replacing
+
+if TYPE_CHECKING:
+    from limner.stages.backend import Backend
+    from limner.training.fit import Moment
+    from limner.training.plan import Job
+
+Task = Mapping[str, Any]
+"""``folder``, ``name``, ``recipe``, ``seed``, ``image``, ``size``, ``fitting``, ``at_steps``, ``movie``, ``backend``,
+``threads``."""
+
+
+def work(task: Task) -> dict[str, Any]:
+    """Paint or fit a cell, and write its pictures, its movie and its record, the record last.
+
+    What is there already whole is not done again. A mistake of the request's comes back as ``error``.
+    """
+    done = whole(task)
+    if done is not None:
+        return done
+    try:
+        runner = choose(str(task["backend"]), registry(), threads=int(task["threads"]))
+        rows = _fit(task, runner) if task["image"] else _paint(task, runner)
+    except LimnerError as error:
+        if not record_of(task).exists():  # what it wrote before it failed, but never a cell that was whole before
+            for path in Path(task["folder"]).glob(f"{task['name']}*"):
+                path.unlink(missing_ok=True)
+        return {"name": task["name"], "error": str(error)}
+    record = {"name": task["name"], "asked": list(task["at_steps"]), "rows": rows}
+    with replacing(record_of(task), force=True) as file:
+        file.write(json.dumps(record, indent=1).encode())
+    return record
+
+
+def whole(task: Task) -> dict[str, Any] | None:
+    """The record of a cell whose files are all there; None where one is missing."""
+    try:
+        record = json.loads(record_of(task).read_text("utf-8"))
+        files = [row["file"] for row in record["rows"]]
+        last = record["rows"][-1]["step"]
+        asked = {*record["asked"], *(row["step"] for row in record["rows"])}
+    except (OSError, ValueError, KeyError, TypeError, IndexError):
+        return None
+    wanted = [Path(task["folder"]) / file for file in files]
+    if task["movie"]:
+        wanted.append(movie_of(task))
+    there = all(path.is_file() for path in wanted) and all(step in asked or step > last for step in task["at_steps"])
+    return cast("dict[str, Any]", record) if there else None
+
+
+def record_of(task: Task) -> Path:
+    """Where a cell's record lies."""
+    return Path(task["folder"]) / f"{task['name']}.json"
+
+
+def movie_of(task: Task) -> Path:
+    """Where its movie lies."""
+    return Path(task["folder"]) / f"{task['name']}{task['movie']['suffix']}"
+
+
+def _paint(task: Task, runner: Backend) -> list[dict[str, Any]]:
+    start = time.perf_counter()
+    art = paint(task["recipe"], seed=task["seed"], backend=runner)
+    file = f"{task['name']}.png"
+    art.save(Path(task["folder"]) / file, backend=runner, force=True)
+    return [{"file": file, "step": 0, "seconds": time.perf_counter() - start}]
+
+
+def _fit(task: Task, runner: Backend) -> list[dict[str, Any]]:
+    bounds = dict(task["fitting"])
+    epochs = bounds.pop("epochs", 0)
+    budget = bounded(bounds.pop("steps", 0), bounds.pop("seconds", 0.0), bounds.pop("psnr", 0.0), epochs)
+    size = tuple(task["size"]) if task["size"] else None
+    job = prepare(
+        task["image"], task["recipe"], budget, epochs=epochs, seed=task["seed"], size=cast("Any", size), **bounds
+    )
+    rows: list[dict[str, Any]] = []
+    steps = set(task["at_steps"])
+    recipe = factory.model_of(job.recipe).settled()
+    folder = Path(task["folder"])
+
+    def keep(moment: Moment) -> None:
+        run = moment.run
+        if run.step not in steps or moment.last:
+            return
+        steps.discard(run.step)
+        theta = np.array(runner.to_host(run.theta), dtype=np.float32)
+        theta.flags.writeable = False
+        art = Artwork(recipe, theta, packages_of(recipe))
+        rows.append(_row(job, art, folder / f"{task['name']}-at-{run.step}.png", runner, run.step, run.seconds, None))
+
+    fitted = _filmed(task, job, runner, keep)
+    if not math.isfinite(fitted.run.best_loss):
+        raise LimnerError(f"the loss is no number from the start: {fitted.mend}")
+    file = folder / f"{task['name']}.png"
+    run = fitted.run
+    rows.append(_row(job, fitted.artwork, file, runner, run.step, run.seconds, run.best_loss))
+    if fitted.reason == "diverged":
+        raise LimnerError(f"the loss is no number after step {run.step}: {fitted.mend}")
+    return rows
+
+
+def _filmed(task: Task, job: Job, runner: Backend, keep: Callable[[Moment], None]) -> fit.Fitted:
+    if not task["movie"]:
+        return fit.run(job, runner, keep)
+    lapse = timelapse(task["movie"]["settings"], "painting")
+    with filming(movie_of(task), lapse, job, force=True) as camera:
+
+        def both(moment: Moment) -> None:
+            keep(moment)
+            camera(moment)
+
+        return fit.run(job, runner, both)
+
+
+def _row(
+    job: Job, art: Artwork, path: Path, runner: Backend, step: int, seconds: float, loss: float | None
+) -> dict[str, Any]:
+    """Write a picture; its part of the record."""
+    art.save(path, backend=runner, force=True)
+    found = evaluation.measure(path, job, art, runner)
+    psnr = found.quality.psnr if math.isfinite(found.quality.psnr) else None
+    row = {"file": path.name, "step": step, "psnr": psnr, "ssim": found.quality.ssim, "loss": loss}
+    return {**row, "seconds": seconds}

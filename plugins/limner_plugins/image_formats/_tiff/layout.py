@@ -1,0 +1,100 @@
+"""How a TIFF's tags say that its picture lies in the file."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+
+import numpy as np
+
+from limner.plugin import ArtworkError, Page
+from limner_plugins.image_formats._tiff.tags import Tags
+from limner_plugins.image_formats._tiff.tiles import Raster
+
+INCHES = {2: 1.0, 3: 2.54}  # by the unit's number: inches and centimetres
+
+
+class Number(IntEnum):
+    """The tags that matter, by their numbers."""
+
+    WIDTH = 256
+    LENGTH = 257
+    BITS = 258
+    COMPRESSION = 259
+    PHOTOMETRIC = 262
+    STRIP_OFFSETS = 273
+    ORIENTATION = 274
+    SAMPLES = 277
+    ROWS_PER_STRIP = 278
+    STRIP_SIZES = 279
+    X_RESOLUTION = 282
+    PLANAR = 284
+    RESOLUTION_UNIT = 296
+    PREDICTOR = 317
+    TILE_WIDTH = 322
+    TILE_LENGTH = 323
+    TILE_OFFSETS = 324
+    TILE_SIZES = 325
+    EXTRA_SAMPLES = 338
+    SAMPLE_FORMAT = 339
+
+
+def find_raster(tags: Tags) -> Raster | None:
+    """How the picture lies in the file; None for a kind that cannot be read a band at a time.
+
+    Raises:
+        ArtworkError: the tags make no sense.
+    """
+    width, height = size_of(tags)
+    channels, compression = tags.number(Number.SAMPLES, 1), tags.number(Number.COMPRESSION, 1)
+    planar, predictor = tags.number(Number.PLANAR, 1), tags.number(Number.PREDICTOR, 1)
+    bits = set(tags.numbers(Number.BITS).tolist())
+    plain = (
+        tags.number(Number.PHOTOMETRIC, 0) == 2
+        and tags.number(Number.ORIENTATION, 1) == 1
+        and (channels == 3 or (channels == 4 and tags.numbers(Number.EXTRA_SAMPLES).tolist() == [2]))
+        and bits in ({8}, {16})
+        and set(tags.numbers(Number.SAMPLE_FORMAT).tolist()) <= {1}
+        and compression in (1, 8, 32946)
+        and planar in (1, 2)
+        and predictor in (1, 2)
+    )
+    if not plain:
+        return None
+    page = Page(width, height, channels, bits.pop(), dpi_of(tags))
+    tiled = Number.TILE_OFFSETS in tags
+    if tiled:
+        tile = tags.number(Number.TILE_LENGTH, 0), tags.number(Number.TILE_WIDTH, 0)
+    else:
+        tile = min(tags.number(Number.ROWS_PER_STRIP, height), height), width
+    if min(tile) < 1:
+        raise ArtworkError("the file is damaged: its tiles have no size")
+    offsets = _places(tags, Number.TILE_OFFSETS if tiled else Number.STRIP_OFFSETS)
+    sizes = _places(tags, Number.TILE_SIZES if tiled else Number.STRIP_SIZES)
+    planes = channels if planar == 2 else 1
+    packed = compression != 1  # the predictor means nothing to pixels that are not compressed
+    raster = Raster(page, tile, tiled, planes, packed, packed and predictor == 2, tags.order, offsets, sizes)
+    raster.check(tags.end)
+    return raster
+
+
+def size_of(tags: Tags) -> tuple[int, int]:
+    """Width and height.
+
+    Raises:
+        ArtworkError: they are not there, or make no sense.
+    """
+    width, height = tags.number(Number.WIDTH, 0), tags.number(Number.LENGTH, 0)
+    if not (1 <= width < 2**31 and 1 <= height < 2**31):
+        raise ArtworkError(f"the file is damaged: it says that it has {width}x{height} pixels")
+    return width, height
+
+
+def _places(tags: Tags, number: int) -> np.ndarray:
+    """Offsets or sizes as int64, where sums do not wrap; what is too large for a file becomes the largest number."""
+    values: np.ndarray = np.minimum(tags.numbers(number), 2**62)
+    return values.astype(np.int64)
+
+
+def dpi_of(tags: Tags) -> float:
+    """Pixels an inch; 0 where the file says nothing of size."""
+    return round(tags.ratio(Number.X_RESOLUTION) * INCHES.get(tags.number(Number.RESOLUTION_UNIT, 2), 0.0), 4)

@@ -1,0 +1,107 @@
+"""What WebP, JPEG and AVIF share: pictures that Pillow encodes at once, with limner's record in XMP and EXIF."""
+
+from __future__ import annotations
+
+import io
+from abc import abstractmethod
+from collections.abc import Callable, Iterator
+from typing import Any, BinaryIO, ClassVar
+
+import numpy as np
+
+from limner.plugin import ArtworkError, Embedded, LimnerError, Page, PixelDigest, Writer
+from limner_plugins.image_formats._pillow import check_whole, gathered, opened, pixels_of, srgb
+from limner_plugins.image_formats._record import MAX_MANIFEST, dpi_in, exif_of, read_xmp, theta_in, xmp_of
+
+UNKNOWN = "sha256:" + "0" * 64  # holds the place of a digest
+JFIF_DPI = 65535
+
+
+class Whole(Writer):
+    """A format that is encoded at once. A subclass says what Pillow calls it, and how it is encoded."""
+
+    streams: ClassVar[bool] = False
+    pillow: ClassVar[str]
+    max_packet: ClassVar[int] = 2 * MAX_MANIFEST
+    """The most bytes of XMP, which holds the manifest, that the format takes."""
+
+    @abstractmethod
+    def encoding(self) -> dict[str, Any]:
+        """What Pillow's ``save`` is told."""
+
+    def check_data(self, file: BinaryIO) -> None:
+        """Refuse what Pillow lets pass in a file that stands where its pixels' data begin. Override to do so.
+
+        Raises:
+            ArtworkError: the data are cut short.
+        """
+
+    def check(self, page: Page) -> None:
+        """Refuse also what is too large to be held at once."""
+        super().check(page)
+        check_whole(page)
+
+    def write(
+        self,
+        file: BinaryIO,
+        page: Page,
+        bands: Iterator[np.ndarray],
+        embedded: Embedded,
+        digest: Callable[[], str],
+    ) -> None:
+        """Write the picture at once; where it is lossy, the digest is that of the pixels that are read back.
+
+        Raises:
+            LimnerError: the manifest or θ is larger than the format takes.
+        """
+        if len(embedded.theta) > self.max_theta:
+            raise LimnerError(f"θ is larger than the {self.max_theta} bytes that this format takes")
+        if len(embedded.manifest) > MAX_MANIFEST or len(xmp_of(embedded.manifest, UNKNOWN, 4)) > self.max_packet:
+            raise LimnerError("the recipe is larger than this format takes; choose .png or .tiff")
+        pixels = self.prepared(gathered(bands, page))
+        channels = pixels.shape[-1]
+        painted = digest()
+        packet = xmp_of(embedded.manifest, UNKNOWN if self.lossy else painted, channels)
+        data = self._encoded(pixels, page.dpi, packet, embedded.theta)
+        if self.lossy:
+            filled = xmp_of(embedded.manifest, _digest_of(self.read_pixels(io.BytesIO(data))), channels)
+            at = data.index(packet)
+            data = data[:at] + filled + data[at + len(packet) :]
+        file.write(data)
+
+    def _encoded(self, pixels: np.ndarray, dpi: float, packet: bytes, theta: bytes) -> bytes:
+        from PIL import Image
+
+        options = self.encoding() | ({"dpi": (dpi, dpi)} if round(dpi) <= JFIF_DPI else {})
+        out = io.BytesIO()
+        Image.fromarray(pixels).save(
+            out, self.pillow, exif=exif_of(dpi, theta), xmp=packet, icc_profile=srgb(), **options
+        )
+        return out.getvalue()
+
+    def read_embedded(self, file: BinaryIO) -> Embedded | None:
+        """What limner's record holds; the pixels are not decoded."""
+        with opened(file, self.pillow) as image:
+            record = read_xmp(image.info.get("xmp", b""))
+            exif = image.info.get("exif", b"")
+        return Embedded(record[0], theta_in(exif, self.max_theta), record[1]) if record else None
+
+    def read_pixels(self, file: BinaryIO) -> tuple[Page, Iterator[np.ndarray]]:
+        """The pixels, all at once."""
+        with opened(file, self.pillow) as image:
+            self.check_data(file)
+            record = read_xmp(image.info.get("xmp", b""))
+            pixels = pixels_of(image, record[2] if record else 0)
+            if image.size != pixels.shape[1::-1]:
+                raise ArtworkError("the picture is damaged: it has not the size that its header says")
+            dpi = dpi_in(image.info["exif"]) if "exif" in image.info else float(image.info.get("dpi", (0.0,))[0])
+        height, width, channels = pixels.shape
+        return Page(width, height, channels, dpi=dpi), iter((pixels,))
+
+
+def _digest_of(picture: tuple[Page, Iterator[np.ndarray]]) -> str:
+    page, bands = picture
+    digest = PixelDigest(page)
+    for band in bands:
+        digest.update(band)
+    return digest()

@@ -1,0 +1,74 @@
+"""The writer ``jpeg``: lossy, and without transparency."""
+
+from __future__ import annotations
+
+from typing import Any, BinaryIO, ClassVar, Literal
+
+import numpy as np
+from pydantic import Field, field_validator
+
+from limner.plugin import ArtworkError, LimnerError, Page
+from limner_plugins.common.colours import rgb_of
+from limner_plugins.image_formats._whole import Whole
+
+END = b"\xff\xd9"
+
+
+class Jpeg(Whole):
+    """JPEG: manifest and digest in XMP, θ and resolution in EXIF; each takes 64 kB at most."""
+
+    quality: int = Field(default=92, ge=1, le=100, description="how much is kept; 100 is most")
+    subsampling: Literal["4:4:4", "4:2:2", "4:2:0"] = Field(
+        default="4:4:4", description="how finely colour is kept beside brightness; 4:4:4 is finest"
+    )
+    background: str = Field(
+        default="", max_length=40, description="the colour behind what is clear, white or #ffffff; none by default"
+    )
+
+    suffixes: ClassVar[tuple[str, ...]] = (".jpg", ".jpeg")
+    lossy: ClassVar[bool] = True
+    pillow: ClassVar[str] = "Jpeg"
+    max_side: ClassVar[int] = 65_500  # the format's own limit is 65,535, libjpeg's is this
+    max_theta: ClassVar[int] = 2**16 - 2**8
+    max_packet: ClassVar[int] = 65_533 - 29
+
+    @classmethod
+    def examples(cls) -> tuple[Jpeg, ...]:
+        """As it is, and smaller."""
+        return cls(), cls(quality=80, subsampling="4:2:0")
+
+    @field_validator("background")
+    @classmethod
+    def _is_a_colour(cls, value: str) -> str:
+        if value:
+            rgb_of(value)
+        return value
+
+    def check(self, page: Page) -> None:
+        """Refuse also a page with alpha where nothing lies behind it."""
+        super().check(page)
+        if page.channels == 4 and not self.background:
+            raise LimnerError("this format holds no transparency; name what lies behind it, --background white")
+
+    def encoding(self) -> dict[str, Any]:
+        """Not optimised: Pillow's room for it is too small where a picture is busy."""
+        return {"quality": self.quality, "subsampling": self.subsampling}
+
+    def prepared(self, pixels: np.ndarray) -> np.ndarray:
+        """The picture laid over the background."""
+        if pixels.shape[-1] == 3:
+            return pixels
+        alpha = pixels[..., 3:].astype(np.uint16)
+        behind = np.rint(np.multiply(rgb_of(self.background), 255)).astype(np.uint16)
+        over: np.ndarray = (pixels[..., :3] * alpha + behind * (255 - alpha) + 127) // 255
+        return over.astype(np.uint8)
+
+    @classmethod
+    def recognises(cls, head: bytes) -> bool:
+        """By the mark that begins it, and the next."""
+        return head.startswith(b"\xff\xd8\xff")
+
+    def check_data(self, file: BinaryIO) -> None:
+        """The closing mark cannot stand inside the data; without it Pillow may take half a picture for a whole one."""
+        if END not in file.read():
+            raise ArtworkError("the file is truncated: it ends before the closing mark")

@@ -1,0 +1,118 @@
+"""The writer ``pdf``: one page of the picture's size in print."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, BinaryIO, ClassVar
+
+import numpy as np
+
+from limner.plugin import ArtworkError, Embedded, LimnerError, Page, Writer
+from limner_plugins.image_formats import _pdf_parts as parts
+from limner_plugins.image_formats._pillow import check_whole, gathered, srgb
+from limner_plugins.image_formats._record import MAX_MANIFEST, title_of
+
+if TYPE_CHECKING:
+    from pikepdf import Pdf as Document
+
+POINTS = 72  # an inch; also what a picture has that tells no resolution
+MAX_POINTS = 14_400  # a page's side; what is longer is counted in larger units
+MANIFEST, THETA = "limner.json", "limner-theta.bin"
+TITLE, CREATOR, DIGEST, DPI = "/Title", "/Creator", "/LimnerDigest", "/LimnerDpi"
+
+
+class Pdf(Writer):
+    """PDF: lossless; manifest and θ as attached files, alpha as a soft mask."""
+
+    suffixes: ClassVar[tuple[str, ...]] = (".pdf",)
+    streams: ClassVar[bool] = False
+    depths: ClassVar[tuple[int, ...]] = (8, 16)
+
+    def check(self, page: Page) -> None:
+        """Refuse also what is too large to be held at once, and everything where there is no pikepdf."""
+        parts.check_library(LimnerError)
+        super().check(page)
+        check_whole(page)
+
+    @classmethod
+    def recognises(cls, head: bytes) -> bool:
+        """By the word that begins it."""
+        return head.startswith(b"%PDF-")
+
+    def write(
+        self,
+        file: BinaryIO,
+        page: Page,
+        bands: Iterator[np.ndarray],
+        embedded: Embedded,
+        digest: Callable[[], str],
+    ) -> None:
+        """Write the picture at once.
+
+        Raises:
+            LimnerError: the manifest or θ is larger than can be read back.
+        """
+        import pikepdf
+
+        manifest = embedded.manifest.encode("utf-8")
+        if len(manifest) > MAX_MANIFEST or len(embedded.theta) > self.max_theta:
+            raise LimnerError("the recipe or θ is larger than a PDF takes; choose .png or .tiff")
+        document = pikepdf.new()
+        picture = parts.image_of(document, gathered(bands, page), srgb())
+        _lay_out(document, page, picture)
+        document.docinfo[TITLE] = title_of(embedded)
+        document.docinfo[CREATOR] = "limner"
+        document.docinfo[DIGEST], document.docinfo[DPI] = digest(), repr(page.dpi)
+        parts.attach(document, MANIFEST, manifest, "application/json", "how limner paints this picture")
+        if embedded.theta:
+            parts.attach(document, THETA, embedded.theta, "application/octet-stream", "its numbers, float32")
+        document.save(
+            file,
+            min_version="1.6",
+            compress_streams=False,
+            stream_decode_level=pikepdf.StreamDecodeLevel.none,
+            object_stream_mode=pikepdf.ObjectStreamMode.disable,
+            deterministic_id=True,
+        )
+
+    def read_embedded(self, file: BinaryIO) -> Embedded | None:
+        """What the attached files hold."""
+        with parts.opened(file) as document:
+            if MANIFEST not in document.attachments:
+                return None
+            manifest = parts.attached(document, MANIFEST, MAX_MANIFEST)
+            theta = parts.attached(document, THETA, self.max_theta) if THETA in document.attachments else b""
+            digest = str(document.docinfo.get(DIGEST, ""))
+            return Embedded(manifest.decode("utf-8"), theta, digest)
+
+    def read_pixels(self, file: BinaryIO) -> tuple[Page, Iterator[np.ndarray]]:
+        """The pixels of a PDF that limner wrote; others are documents.
+
+        Raises:
+            ArtworkError: it is no such PDF, or damaged.
+        """
+        with parts.opened(file) as document:
+            if MANIFEST not in document.attachments:
+                raise ArtworkError("is a PDF, but not one that limner made; save its picture as .png")
+            pixels = parts.pixels_of(document.pages[0].obj.Resources.XObject.Im0)
+            dpi = float(str(document.docinfo.get(DPI, "0")))
+        if not (math.isfinite(dpi) and 0 <= dpi <= 1_000_000):
+            raise ArtworkError("the file is damaged: it tells a resolution that there is not")
+        height, width, channels = pixels.shape
+        return Page(width, height, channels, pixels.itemsize * 8, dpi), iter((pixels,))
+
+
+def _lay_out(document: Document, page: Page, picture: object) -> None:
+    """One page that the picture fills."""
+    import pikepdf
+
+    width, height = (side / (page.dpi or POINTS) * POINTS for side in (page.width, page.height))
+    unit = max(1, math.ceil(max(width, height) / MAX_POINTS))
+    width, height = round(width / unit, 4), round(height / unit, 4)
+    sheet = document.add_blank_page()
+    sheet.obj.MediaBox = pikepdf.Array([0, 0, width, height])
+    if unit > 1:
+        sheet.obj.UserUnit = unit
+    sheet.obj.Resources = pikepdf.Dictionary(XObject=pikepdf.Dictionary(Im0=picture))
+    sheet.obj.Contents = document.make_stream(f"q {width:.4f} 0 0 {height:.4f} 0 0 cm /Im0 Do Q\n".encode("ascii"))

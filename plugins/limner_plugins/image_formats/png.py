@@ -1,0 +1,168 @@
+"""The writer ``png``: our own container on zlib, since Pillow neither streams a PNG nor knows RGB of 16 bits."""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from typing import BinaryIO, ClassVar
+
+import numpy as np
+
+from limner.plugin import ArtworkError, Embedded, LimnerError, Page, Writer
+from limner_plugins.image_formats._pillow import read_with_pillow
+from limner_plugins.image_formats._png import chunks as chunks
+from limner_plugins.image_formats._png.rows import packed, unpacked
+
+MANIFEST, DIGEST = "limner", "limner-digest"
+THETA = b"liMN"  # ancillary, private, unsafe to copy: a program that changes the pixels must drop it
+COLOURS = {3: 2, 4: 6}  # the colour type by the number of channels
+INCH = 0.0254
+MAX_READ_WIDTH = 2**22  # as wide as limner paints; it bounds the memory that a row takes
+
+
+@dataclass(frozen=True)
+class Header:
+    """What IHDR says."""
+
+    width: int
+    height: int
+    bits: int
+    colour: int
+    interlaced: bool
+
+    @classmethod
+    def parse(cls, data: bytes) -> Header:
+        """The header of 13 bytes.
+
+        Raises:
+            ArtworkError: it makes no sense.
+        """
+        if len(data) != 13:
+            raise ArtworkError("the file is damaged: its header has not 13 bytes")
+        width, height, bits, colour, method, filters, interlace = struct.unpack(">IIBBBBB", data)
+        if method or filters or interlace > 1 or bits not in (1, 2, 4, 8, 16) or colour not in (0, 2, 3, 4, 6):
+            raise ArtworkError("the file is damaged: its header names a kind of PNG that there is not")
+        if not (1 <= width < 2**31 and 1 <= height < 2**31):
+            raise ArtworkError(f"the file is damaged: its header says {width}x{height} pixels")
+        return cls(width, height, bits, colour, bool(interlace))
+
+    @property
+    def page(self) -> Page:
+        """The shape of an RGB or RGBA picture."""
+        return Page(self.width, self.height, 4 if self.colour == 6 else 3, self.bits)
+
+
+class Png(Writer):
+    """PNG: lossless; manifest and digest in text chunks, θ in a chunk of our own."""
+
+    suffixes: ClassVar[tuple[str, ...]] = (".png",)
+    depths: ClassVar[tuple[int, ...]] = (8, 16)
+
+    @classmethod
+    def recognises(cls, head: bytes) -> bool:
+        """By the signature."""
+        return head.startswith(chunks.SIGNATURE)
+
+    def write(
+        self,
+        file: BinaryIO,
+        page: Page,
+        bands: Iterator[np.ndarray],
+        embedded: Embedded,
+        digest: Callable[[], str],
+    ) -> None:
+        """Write the picture a slab of rows at a time; a plain picture, without a record, where the manifest is empty.
+
+        Raises:
+            LimnerError: the manifest or θ is larger than can be read back.
+        """
+        if len(embedded.manifest.encode("utf-8")) > chunks.MAX_TEXT:
+            raise LimnerError(f"the manifest is larger than the {chunks.MAX_TEXT} bytes that a PNG takes")
+        if len(embedded.theta) > self.max_theta:
+            raise LimnerError(f"θ is larger than the {self.max_theta} bytes that a PNG takes")
+        head = struct.pack(">IIBBBBB", page.width, page.height, page.bits, COLOURS[page.channels], 0, 0, 0)
+        file.write(chunks.SIGNATURE)
+        chunks.write_chunk(file, b"IHDR", head)
+        chunks.write_chunk(file, b"sRGB", b"\0")
+        if page.dpi > 0:
+            per_metre = round(page.dpi / INCH)
+            chunks.write_chunk(file, b"pHYs", struct.pack(">IIB", per_metre, per_metre, 1))
+        chunks.write_chunk(file, b"tEXt", chunks.plain_text("Software", "limner"))
+        if embedded.manifest:
+            chunks.write_chunk(file, b"iTXt", chunks.international_text(MANIFEST, embedded.manifest))
+        if embedded.theta:
+            chunks.write_chunk(file, THETA, embedded.theta)
+        with closing(packed(bands, page)) as parts:
+            for part in parts:
+                chunks.write_chunk(file, b"IDAT", part)
+        if embedded.manifest:
+            chunks.write_chunk(file, b"tEXt", chunks.plain_text(DIGEST, digest()))
+        chunks.write_chunk(file, b"IEND", b"")
+
+    def read_embedded(self, file: BinaryIO) -> Embedded | None:
+        """What limner's chunks hold; the pixels are passed over."""
+        found: dict[str, str] = {}
+        theta: bytes | None = None
+        for chunk in chunks.walk(file):
+            word = chunks.keyword(file, chunk)
+            if word in (MANIFEST, DIGEST):
+                if word in found:
+                    raise ArtworkError(f"the file is damaged: it has more than one text {word!r}")
+                found[word] = chunks.read_text(file, chunk)
+            elif chunk.kind == THETA:
+                if theta is not None:
+                    raise ArtworkError("the file is damaged: it has more than one θ")
+                theta = chunks.read(file, chunk, self.max_theta)
+            elif chunk.kind != b"IDAT":
+                chunks.check(file, chunk)
+        if MANIFEST in found:
+            return Embedded(found[MANIFEST], theta or b"", found.get(DIGEST, ""))
+        if theta is not None or found:
+            raise ArtworkError("the file is damaged: it holds θ or a digest of limner's, but no manifest")
+        return None
+
+    def read_pixels(self, file: BinaryIO) -> tuple[Page, Iterator[np.ndarray]]:
+        """The pixels; of a greyscale, palette or interlaced PNG through Pillow, all at once."""
+        header: Header | None = None
+        dpi, stored, keyed = 0.0, 0, False
+        for chunk in chunks.walk(file):
+            if (chunk.kind == b"IHDR") != (header is None):
+                raise ArtworkError("the file is damaged: it must have one header, at its beginning")
+            if chunk.kind == b"IHDR":
+                header = Header.parse(chunks.read(file, chunk, 13))
+            elif chunk.kind == b"pHYs":
+                dpi = _dpi(chunks.read(file, chunk, 9))
+            elif chunk.kind == b"IDAT":
+                stored += chunk.length
+            else:
+                chunks.check(file, chunk)
+            keyed = keyed or chunk.kind == b"tRNS"
+        if header is None:
+            raise ArtworkError("the file is damaged: it has no header")
+        if header.colour in COLOURS.values() and not header.interlaced and header.bits >= 8 and not keyed:
+            return _streamed(file, header, dpi, stored)
+        if header.bits == 16:
+            raise ArtworkError("a PNG of 16 bits must be RGB or RGBA and not interlaced; save it anew as such")
+        return read_with_pillow(file, "PNG", (header.width, header.height), dpi)
+
+
+def _streamed(file: BinaryIO, header: Header, dpi: float, stored: int) -> tuple[Page, Iterator[np.ndarray]]:
+    """The page and the bands of a plain RGB or RGBA picture whose data take ``stored`` bytes."""
+    page = Page(header.width, header.height, header.page.channels, header.bits, dpi)
+    if page.width > MAX_READ_WIDTH:
+        raise ArtworkError(f"the picture is {page.width} pixels wide, and limner reads at most {MAX_READ_WIDTH}")
+    return page, unpacked(_pieces(file), page, stored)
+
+
+def _pieces(file: BinaryIO) -> Iterator[bytes]:
+    return (piece for chunk in chunks.walk(file) if chunk.kind == b"IDAT" for piece in chunks.pieces(file, chunk))
+
+
+def _dpi(data: bytes) -> float:
+    """From pHYs, whose whole pixels a metre tell no more than tenths apart; 0 where it says nothing of size."""
+    if len(data) != 9:
+        raise ArtworkError("the file is damaged: its chunk pHYs has not 9 bytes")
+    across, _, unit = struct.unpack(">IIB", data)
+    return round(across * INCH, 1) if unit == 1 else 0.0

@@ -1,0 +1,140 @@
+"""The writer ``svg``: the picture as a PNG inside a page of its size in print."""
+
+from __future__ import annotations
+
+import io
+import json
+import math
+from collections.abc import Callable, Iterator
+from typing import BinaryIO, ClassVar
+
+import numpy as np
+
+from limner.plugin import ArtworkError, Embedded, LimnerError, Page, Writer
+from limner_plugins.image_formats._pillow import check_whole
+from limner_plugins.image_formats._record import MAX_MANIFEST, pack, title_of, unpack
+from limner_plugins.image_formats._xml import NAMESPACE, plain, read_xml
+from limner_plugins.image_formats.png import Png
+
+XLINK = "http://www.w3.org/1999/xlink"
+PICTURE = f"{XLINK} href"
+MANIFEST, THETA, DIGEST, DPI = (f"{NAMESPACE} {name}" for name in ("manifest", "theta", "digest", "dpi"))
+DATA = "data:image/png;base64,"
+MILLIMETRES = 25.4  # an inch
+MAX_FILE = 2**31 - 2**16  # expat counts bytes in 31 bits
+STARTS = (b"<svg", b"<!DOCTYPE svg", b"<!--")
+
+
+class Svg(Writer):
+    """SVG: lossless; title, manifest, θ and digest as elements, millimetres where a resolution is given."""
+
+    suffixes: ClassVar[tuple[str, ...]] = (".svg",)
+    streams: ClassVar[bool] = False
+    depths: ClassVar[tuple[int, ...]] = (8, 16)
+
+    def check(self, page: Page) -> None:
+        """Refuse also what is too large to be held at once."""
+        super().check(page)
+        check_whole(page)
+
+    @classmethod
+    def recognises(cls, head: bytes) -> bool:
+        """By its first element, as far as that can be seen behind the XML declaration."""
+        head = head.removeprefix(b"\xef\xbb\xbf").lstrip()
+        if head.startswith(b"<?xml"):
+            head = head.partition(b"?>")[2].lstrip()
+            return any(head.startswith(start[: len(head)]) for start in STARTS)
+        return head.startswith(STARTS[:2])
+
+    def write(
+        self,
+        file: BinaryIO,
+        page: Page,
+        bands: Iterator[np.ndarray],
+        embedded: Embedded,
+        digest: Callable[[], str],
+    ) -> None:
+        """Write the picture at once.
+
+        Raises:
+            LimnerError: the manifest or θ, or the whole file, is larger than can be read back.
+        """
+        if len(embedded.manifest) > MAX_MANIFEST or len(embedded.theta) > self.max_theta:
+            raise LimnerError("the recipe or θ is larger than an SVG takes; choose .png or .tiff")
+        png = io.BytesIO()
+        Png().write(png, page, bands, Embedded("", b"", ""), digest)
+        if png.tell() > MAX_FILE // 2:
+            raise LimnerError("the picture is larger than an SVG takes; choose a smaller --size, or .png or .tiff")
+        width, height = (_length(side, page.dpi) for side in (page.width, page.height))
+        title, record = plain(title_of(embedded)), plain(embedded.manifest)
+        file.write(
+            f'<?xml version="1.0" encoding="UTF-8"?>\n'
+            f'<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="{XLINK}" version="1.1"'
+            f' width="{width}" height="{height}" viewBox="0 0 {page.width} {page.height}">\n'
+            f"<title>{title}</title>\n<desc>{plain(_description(embedded))}</desc>\n"
+            f'<metadata xmlns:limner="{NAMESPACE}">\n<limner:manifest>{record}</limner:manifest>\n'
+            f"<limner:theta>{pack(embedded.theta)}</limner:theta>\n"
+            f"<limner:digest>{plain(digest())}</limner:digest>\n<limner:dpi>{page.dpi!r}</limner:dpi>\n</metadata>\n"
+            f'<image width="{page.width}" height="{page.height}" preserveAspectRatio="none" xlink:href="{DATA}'.encode()
+        )
+        file.write(pack(png.getvalue()).encode("ascii"))
+        file.write(b'"/>\n</svg>\n')
+
+    def read_embedded(self, file: BinaryIO) -> Embedded | None:
+        """What limner's elements hold."""
+        found = read_xml(_all(file), (MANIFEST, THETA, DIGEST))
+        if not found:
+            return None
+        if MANIFEST not in found:
+            raise ArtworkError("the file is damaged: it has a record of limner's that holds no manifest")
+        theta = unpack(found.get(THETA, ""))
+        if len(theta) > self.max_theta or len(found[MANIFEST]) > MAX_MANIFEST:
+            raise ArtworkError("the file is damaged: limner's record in it is larger than it can be")
+        return Embedded(found[MANIFEST], theta, found.get(DIGEST, ""))
+
+    def read_pixels(self, file: BinaryIO) -> tuple[Page, Iterator[np.ndarray]]:
+        """The pixels of an SVG that limner wrote; others are drawings.
+
+        Raises:
+            ArtworkError: it is no such SVG, or damaged.
+        """
+        found = read_xml(_all(file), (MANIFEST, DPI, PICTURE))
+        picture = found.get(PICTURE, "")
+        if MANIFEST not in found or not picture.startswith(DATA):
+            raise ArtworkError("is an SVG, but not one that limner made; save its picture as .png")
+        png = io.BytesIO(unpack(picture[len(DATA) :]))
+        if not Png.recognises(png.getvalue()):
+            raise ArtworkError("the file is damaged: the picture in it is no PNG")
+        page, bands = Png().read_pixels(png)
+        try:
+            check_whole(page)
+        except LimnerError as error:
+            raise ArtworkError(f"the picture has {page.width}x{page.height} pixels: too many for an SVG") from error
+        return Page(page.width, page.height, page.channels, page.bits, _dpi(found.get(DPI, ""))), bands
+
+
+def _length(pixels: int, dpi: float) -> str:
+    return f"{pixels / dpi * MILLIMETRES:.6g}mm" if dpi > 0 else f"{pixels}px"
+
+
+def _description(embedded: Embedded) -> str:
+    try:
+        seed = json.loads(embedded.manifest)["recipe"]["seed"]
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return "Painted by limner."
+    return f"Painted by limner from the seed {seed}."
+
+
+def _all(file: BinaryIO) -> bytes:
+    if file.seek(0, 2) > MAX_FILE:
+        raise ArtworkError(f"the file is larger than the {MAX_FILE} bytes that an SVG may have")
+    file.seek(0)
+    return file.read()
+
+
+def _dpi(text: str) -> float:
+    try:
+        dpi = float(text)
+    except ValueError:
+        return 0.0
+    return dpi if math.isfinite(dpi) and 0 < dpi <= 1_000_000 else 0.0

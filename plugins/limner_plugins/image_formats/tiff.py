@@ -1,0 +1,130 @@
+"""The writer ``tiff``: deflated tiles, laid out by tifffile, and BigTIFF where the file could pass 4 GB."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from typing import BinaryIO, ClassVar
+
+import numpy as np
+
+from limner.plugin import ArtworkError, Embedded, LimnerError, Page, Writer
+from limner_plugins.image_formats._ahead import ahead
+from limner_plugins.image_formats._bands import dtype_of, regroup
+from limner_plugins.image_formats._pillow import read_with_pillow, srgb
+from limner_plugins.image_formats._tiff.layout import Number, dpi_of, find_raster, size_of
+from limner_plugins.image_formats._tiff.tags import HEADS, Tags
+from limner_plugins.image_formats._tiff.tiles import SIDE, cut, encode_tile
+
+SOFTWARE, DESCRIPTION = 305, 270
+THETA, DIGEST, MANIFEST = 65100, 65101, 65102  # private numbers; the manifest's where it is not ASCII
+UNDEFINED = 7  # the type of plain bytes
+MAX_DIGEST = 128
+MAX_MANIFEST = 2**24
+
+
+class Tiff(Writer):
+    """TIFF: lossless; manifest in the description, θ and digest in tags of our own."""
+
+    suffixes: ClassVar[tuple[str, ...]] = (".tif", ".tiff")
+    held_rows: ClassVar[int] = 256
+    depths: ClassVar[tuple[int, ...]] = (8, 16)
+    max_side: ClassVar[int] = 2**19  # a row of tiles, which is held at once, then has 1 GiB at most
+
+    @classmethod
+    def recognises(cls, head: bytes) -> bool:
+        """By the byte order and the number after it."""
+        return head.startswith(HEADS)
+
+    def write(
+        self,
+        file: BinaryIO,
+        page: Page,
+        bands: Iterator[np.ndarray],
+        embedded: Embedded,
+        digest: Callable[[], str],
+    ) -> None:
+        """Write the picture a row of tiles at a time.
+
+        Raises:
+            LimnerError: the manifest or θ is larger than can be read back.
+        """
+        import tifffile
+
+        manifest = embedded.manifest.encode("utf-8")
+        for name, data, limit in (("the manifest", manifest, MAX_MANIFEST), ("θ", embedded.theta, self.max_theta)):
+            if len(data) > limit:
+                raise LimnerError(f"{name} is larger than the {limit} bytes that a TIFF takes")
+        private = {DIGEST: bytes(MAX_DIGEST)}  # the digest's place, filled at the end
+        if embedded.theta:
+            private[THETA] = embedded.theta
+        if not manifest.isascii():
+            private[MANIFEST] = manifest
+        with closing(ahead(encode_tile, cut(regroup(bands, page, SIDE), page))) as tiles:
+            with tifffile.TiffWriter(
+                file,
+                bigtiff=_may_pass_4gb(page, len(manifest) + len(srgb()) + sum(map(len, private.values()))),
+                byteorder="<",
+                ome=False,
+                shaped=False,
+            ) as tiff:
+                tiff.write(
+                    tiles,
+                    shape=(page.height, page.width, page.channels),
+                    dtype=dtype_of(page),
+                    photometric="rgb",
+                    planarconfig="contig",
+                    extrasamples=("unassalpha",) if page.channels == 4 else None,
+                    tile=(SIDE, SIDE),
+                    compression="adobe_deflate",
+                    predictor=2,
+                    description=None if MANIFEST in private else manifest,
+                    software="limner",
+                    iccprofile=srgb() or None,
+                    metadata=None,
+                    resolution=(page.dpi, page.dpi) if page.dpi > 0 else None,
+                    resolutionunit="inch" if page.dpi > 0 else "none",
+                    extratags=[(number, UNDEFINED, len(data), data, True) for number, data in private.items()],
+                )
+            next(tiles, None)  # runs the bands to their end, where one too many is told
+        _fill_in(file, digest().encode("ascii"))
+
+    def read_embedded(self, file: BinaryIO) -> Embedded | None:
+        """What limner's tags hold; of the pixels it is only made sure that they lie in the file."""
+        tags = Tags(file)
+        if tags.text(SOFTWARE, 2**16, "latin-1") != "limner":
+            return None
+        find_raster(tags)
+        manifest = tags.text(MANIFEST, MAX_MANIFEST, "utf-8") or tags.text(DESCRIPTION, MAX_MANIFEST + 1)
+        if not manifest:
+            raise ArtworkError("the file is damaged: limner wrote it, and it holds no manifest")
+        return Embedded(manifest, tags.data(THETA, self.max_theta), tags.text(DIGEST, MAX_DIGEST))
+
+    def read_pixels(self, file: BinaryIO) -> tuple[Page, Iterator[np.ndarray]]:
+        """The pixels; of a greyscale, palette or turned TIFF through Pillow, all at once."""
+        tags = Tags(file)
+        raster = find_raster(tags)
+        if raster is not None:
+            return raster.page, raster.bands(file)
+        if any(bits > 8 for bits in tags.numbers(Number.BITS).tolist()):
+            raise ArtworkError("a TIFF of more than 8 bits must be RGB or RGBA of 16; save it anew as such")
+        if tags.number(Number.COMPRESSION, 1) != 1:  # through libtiff, which prints what it finds wrong
+            raise ArtworkError("a TIFF that is compressed must be RGB or RGBA and deflated; save it anew as such")
+        return read_with_pillow(file, "TIFF", size_of(tags), dpi_of(tags))
+
+
+def _may_pass_4gb(page: Page, beside: int) -> bool:
+    """Could the file, with so many bytes beside its pixels, be too large for offsets of 32 bits?"""
+    columns, rows = -(-page.width // SIDE), -(-page.height // SIDE)
+    tile = SIDE * SIDE * page.channels * page.bits // 8
+    # What cannot be deflated grows by less than a thousandth; each tile has an offset and a size.
+    return columns * rows * (tile + tile // 1000 + 64) + beside > 2**32 - 2**20
+
+
+def _fill_in(file: BinaryIO, digest: bytes) -> None:
+    """Put the digest into the place that was kept for it."""
+    if len(digest) > MAX_DIGEST:
+        raise ValueError(f"a digest of {len(digest)} bytes; a TIFF keeps {MAX_DIGEST} for it")
+    file.seek(Tags(file)[DIGEST].start)
+    file.write(digest)
+    file.seek(0, 2)

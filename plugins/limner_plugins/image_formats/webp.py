@@ -1,0 +1,71 @@
+"""The writer ``webp``: lossless unless it is told otherwise."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, BinaryIO, ClassVar
+
+import numpy as np
+from pydantic import Field
+
+from limner.plugin import ArtworkError, Embedded, Page
+from limner_plugins.image_formats._pillow import MAX_OWN_PIXELS
+from limner_plugins.image_formats._whole import Whole
+
+EFFORT = 75  # what quality means where nothing is lost
+
+
+class Webp(Whole):
+    """WebP: manifest and digest in XMP, θ and resolution in EXIF."""
+
+    lossless: bool = Field(default=True, description="keep every pixel as it was painted")
+    quality: int = Field(default=90, ge=1, le=100, description="how much is kept where not lossless; 100 is most")
+
+    suffixes: ClassVar[tuple[str, ...]] = (".webp",)
+    pillow: ClassVar[str] = "WebP"
+    max_side: ClassVar[int] = 16_383
+
+    @classmethod
+    def examples(cls) -> tuple[Webp, ...]:
+        """Lossless, and not."""
+        return cls(), cls(lossless=False, quality=80)
+
+    @property
+    def lossy(self) -> bool:
+        """Where it is not told to be lossless."""
+        return not self.lossless
+
+    def encoding(self) -> dict[str, Any]:
+        """``exact`` keeps the colours of what is wholly clear."""
+        return {"lossless": self.lossless, "quality": EFFORT if self.lossless else self.quality, "exact": True}
+
+    @classmethod
+    def recognises(cls, head: bytes) -> bool:
+        """By the two words at its beginning."""
+        return head[:4] == b"RIFF" and head[8:12] == b"WEBP"
+
+    def read_embedded(self, file: BinaryIO) -> Embedded | None:
+        """What limner's record holds; the pixels are not decoded."""
+        _check_head(file)
+        return super().read_embedded(file)
+
+    def read_pixels(self, file: BinaryIO) -> tuple[Page, Iterator[np.ndarray]]:
+        """The pixels, all at once; of a moving picture the first."""
+        _check_head(file)
+        return super().read_pixels(file)
+
+
+def _check_head(file: BinaryIO) -> None:
+    """Refuse early, before memory is taken, what is cut short or says that it is huge.
+
+    Raises:
+        ArtworkError: so it is.
+    """
+    end = file.seek(0, 2)
+    file.seek(0)
+    head = file.read(30)
+    if len(head) < 30 or int.from_bytes(head[4:8], "little") + 8 > end:
+        raise ArtworkError("the file is truncated: it is shorter than it says")
+    width, height = (int.from_bytes(head[at : at + 3], "little") + 1 for at in (24, 27))
+    if head[12:16] == b"VP8X" and width * height > MAX_OWN_PIXELS:  # the others cannot be larger than can be held
+        raise ArtworkError(f"the picture has {width}x{height} pixels, and limner reads {MAX_OWN_PIXELS}")

@@ -1,0 +1,93 @@
+"""The chunks of a PNG that moves: https://www.w3.org/TR/png-3/#apng-frame-based-animation.
+
+Pillow writes such files too, but keeps all frames until the last has come. It compresses single frames here.
+"""
+
+from __future__ import annotations
+
+import io
+import struct
+import zlib
+from collections.abc import Iterator
+from fractions import Fraction
+from typing import BinaryIO
+
+from limner.plugin import Reel
+from limner_plugins.video_formats._changed import Box
+from limner_plugins.video_formats._record import KEYWORD
+
+SIGNATURE = b"\x89PNG\r\n\x1a\n"
+COLOURS = {3: 2, 4: 6}  # the colour type by the number of channels
+KEEP, REPLACE = 0, 0  # a frame stays, and takes the place of what lies under it
+MAX_TERM = 2**16 - 1
+
+
+class ApngFile:
+    """An APNG that grows frame by frame."""
+
+    def __init__(self, file: BinaryIO, reel: Reel) -> None:
+        self._file = file
+        self._reel = reel
+        self._frames = 0
+        self._sequence = 0
+        self._last = (0, 0, Box(0, 0, 0, 0))  # where the last frame's control stands, its number and its box
+        file.write(SIGNATURE)
+        self._write(b"IHDR", struct.pack(">IIBBBBB", reel.width, reel.height, 8, COLOURS[reel.channels], 0, 0, 0))
+        self._count_at = file.tell()
+        self._write_count()
+        self._write(b"sRGB", b"\0")
+        if reel.manifest:
+            packed = zlib.compress(reel.manifest.encode("utf-8"), 9)
+            self._write(b"iTXt", KEYWORD.encode("ascii") + b"\0\1\0\0\0" + packed)
+
+    def add(self, picture: bytes, box: Box) -> None:
+        """Add a frame, a PNG of its own of the same kind of colours."""
+        self._last = (self._file.tell(), self._sequence, box)
+        self._write_control(1 / self._reel.rate)
+        self._sequence += 1
+        data = b"".join(data for kind, data in chunks(picture) if kind == b"IDAT")
+        if self._frames:
+            self._write(b"fdAT", struct.pack(">I", self._sequence) + data)
+            self._sequence += 1
+        else:
+            self._write(b"IDAT", data)
+        self._frames += 1
+
+    def finish(self) -> None:
+        """End the file, and say in it what was not known before: how many frames there are, and which is the last."""
+        self._write(b"IEND", b"")
+        self._file.seek(self._count_at)
+        self._write_count()
+        self._file.seek(self._last[0])
+        self._write_control(self._reel.last)
+        self._file.seek(0, io.SEEK_END)
+
+    def _write_count(self) -> None:
+        self._write(b"acTL", struct.pack(">II", self._frames, 0 if self._reel.loop else 1))
+
+    def _write_control(self, seconds: float) -> None:
+        _, sequence, box = self._last
+        delay = delay_of(seconds)
+        numbers = (sequence, box.width, box.height, box.left, box.top, delay.numerator, delay.denominator)
+        self._write(b"fcTL", struct.pack(">IIIIIHHBB", *numbers, KEEP, REPLACE))
+
+    def _write(self, kind: bytes, data: bytes) -> None:
+        """Write one chunk: length, type, data, checksum."""
+        self._file.write(len(data).to_bytes(4, "big") + kind)
+        self._file.write(data)
+        self._file.write(zlib.crc32(data, zlib.crc32(kind)).to_bytes(4, "big"))
+
+
+def delay_of(seconds: float) -> Fraction:
+    """The nearest fraction whose terms have 16 bits."""
+    terms = MAX_TERM if seconds <= 1 else max(1, int(MAX_TERM / (seconds + 1)))
+    return Fraction(seconds).limit_denominator(terms)
+
+
+def chunks(picture: bytes) -> Iterator[tuple[bytes, bytes]]:
+    """Kind and data of every chunk of a PNG that Pillow wrote."""
+    at = len(SIGNATURE)
+    while at < len(picture):
+        length = int.from_bytes(picture[at : at + 4], "big")
+        yield picture[at + 4 : at + 8], picture[at + 8 : at + 8 + length]
+        at += 12 + length

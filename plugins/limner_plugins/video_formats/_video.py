@@ -1,0 +1,218 @@
+"""What MP4 and WebM share: videos that FFmpeg's libraries encode, reached through PyAV."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Iterator
+from contextlib import contextmanager
+from fractions import Fraction
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar, cast
+
+import numpy as np
+from pydantic import Field
+
+from limner.plugin import ArtworkError, LimnerError, Movie, Reel, Shot, Take
+from limner_plugins.video_formats._background import BackgroundText, laid_over
+from limner_plugins.video_formats._record import ours
+
+if TYPE_CHECKING:
+    from av import VideoFrame
+    from av.container import InputContainer, OutputContainer
+    from av.video.stream import VideoStream
+
+BT709, LIMITED, FULL = 1, 1, 2  # as ITU-T H.273 and FFmpeg number matrices, and ranges of levels
+RGB = 5  # what swscale calls "as it is"
+CAREFUL = 4 | 0x2000 | 0x4000 | 0x40000  # bicubic, all chroma looked at, and exact rounding: 9 dB better than without
+MAX_AREA = 2**28  # pixels of a frame that FFmpeg makes room for, with MARGIN more a side: av_image_check_size
+MARGIN = 128
+MAX_TERM = 1001  # of the rate as a fraction, so that 29.97 becomes 30000/1001
+
+
+class Video(Movie):
+    """A video: colour at half the size, even sides, no opacity. A subclass says what FFmpeg calls it."""
+
+    background: BackgroundText = Field(
+        default="", description="the colour behind what is clear, white or #ffffff; none by default"
+    )
+
+    max_side: ClassVar[int] = 2**14
+    codec: ClassVar[str]
+    container: ClassVar[str]
+    container_options: ClassVar[dict[str, str]] = {}
+
+    @abstractmethod
+    def encoding(self) -> dict[str, str]:
+        """What the encoder is told."""
+
+    @classmethod
+    def missing(cls) -> str:
+        """PyAV, or the encoder that it was built without."""
+        mend = "install it: pip install 'limner[video]'"
+        try:
+            import av
+        except ImportError:
+            return f"this format needs PyAV, which is not installed; {mend}, or choose .webp, .gif or .apng"
+        if cls.codec not in av.codecs_available:
+            return f"this PyAV was built without {cls.codec}; {mend}, or choose .webp, .gif or .apng"
+        return ""
+
+    def check(self, reel: Reel) -> None:
+        """Refuse also an opacity where nothing lies behind, and a frame that FFmpeg makes no room for."""
+        super().check(reel)
+        width, height = _even(reel)
+        if (width + MARGIN) * (height + MARGIN) >= MAX_AREA:
+            raise LimnerError(
+                f"FFmpeg holds no frame of {reel.width}x{reel.height}; choose a smaller size, or .webp, .gif or .apng"
+            )
+        if reel.alpha and not self.background:
+            raise LimnerError("this format holds no transparency; name what lies behind it, --background white")
+
+    def prepared(self, frame: np.ndarray) -> np.ndarray:
+        """The frame over the background, a side of odd length made even by repeating its last pixels."""
+        opaque = laid_over(frame, self.background)
+        return np.pad(opaque, ((0, len(frame) % 2), (0, frame.shape[1] % 2), (0, 0)), mode="edge")
+
+    @contextmanager
+    def record(self, path: Path, reel: Reel) -> Iterator[Take]:
+        """Encode frame by frame; the last is repeated for as long as it stands, which every player shows."""
+        import av
+
+        with told_by_ffmpeg(), av.open(str(path), "w", self.container, options=self.container_options) as container:
+            film = _Film(self, container, reel)
+            yield film.take
+            film.finish()
+
+    def shots(self, path: Path) -> Iterator[Shot]:
+        """The frames; one that stands longer comes as often as it is repeated.
+
+        Raises:
+            ArtworkError: the file is damaged.
+            LimnerError: PyAV is missing.
+        """
+        with self._opened(path) as container:
+            stream = container.streams.video[0]
+            seconds = float(1 / stream.average_rate) if stream.average_rate else 0.0
+            for frame in container.decode(stream):
+                yield Shot(_pixels(frame), seconds)
+
+    def embedded(self, path: Path) -> str | None:
+        """The comment, if it is a manifest."""
+        with self._opened(path) as container:
+            tags = {key.lower(): value for key, value in container.metadata.items()}
+        return ours(tags.get("comment", ""))
+
+    @contextmanager
+    def _opened(self, path: Path) -> Iterator[InputContainer]:
+        reason = self.missing()
+        if reason:
+            raise LimnerError(reason)
+        import av
+
+        with told_as_damage(path), av.open(str(path), format=self.container, metadata_errors="replace") as container:
+            yield container
+
+
+class _Film:
+    """The frames of one video on their way into it."""
+
+    def __init__(self, movie: Video, container: OutputContainer, reel: Reel) -> None:
+        self._movie = movie
+        self._container = container
+        self._reel = reel
+        self._count = 0
+        self._last: VideoFrame | None = None
+        self._tick = 1 / Fraction(reel.rate).limit_denominator(MAX_TERM)
+        self._stream = self._new_stream()
+        if reel.manifest:
+            container.metadata["comment"] = reel.manifest
+
+    def take(self, frame: np.ndarray) -> None:
+        """Add a frame.
+
+        Raises:
+            LimnerError: FFmpeg cannot encode it; told here, where whoever paints the frames hears it.
+        """
+        with told_by_ffmpeg():
+            self._take(np.ascontiguousarray(self._movie.prepared(frame)))
+
+    def _take(self, pixels: np.ndarray) -> None:
+        import av
+
+        picture = av.VideoFrame.from_ndarray(pixels, format="rgb24").reformat(
+            format="yuv420p", interpolation=CAREFUL,
+            src_colorspace=RGB, src_color_range=FULL, dst_colorspace=BT709, dst_color_range=LIMITED,
+        )  # fmt: skip
+        picture.colorspace, picture.color_range, picture.time_base = BT709, LIMITED, self._tick
+        self._last = picture
+        self._encode(picture)
+
+    def finish(self) -> None:
+        """Repeat the last frame for as long as it stands, and end the video."""
+        for _ in range(round(self._reel.last / self._tick) - 1):
+            self._encode(self._last)
+        self._container.mux(self._stream.encode(None))
+
+    def _encode(self, picture: VideoFrame | None) -> None:
+        if picture is not None:
+            picture.pts, self._count = self._count, self._count + 1
+            self._container.mux(self._stream.encode(picture))
+
+    def _new_stream(self) -> VideoStream:
+        found = self._container.add_stream(self._movie.codec, rate=1 / self._tick, options=self._movie.encoding())
+        stream = cast("VideoStream", found)
+        stream.width, stream.height = _even(self._reel)
+        stream.pix_fmt = "yuv420p"
+        context = stream.codec_context
+        context.time_base = self._tick
+        context.color_primaries = context.color_trc = context.colorspace = BT709
+        context.color_range = LIMITED
+        return stream
+
+
+def _even(reel: Reel) -> tuple[int, int]:
+    """Width and height of the frames in the video."""
+    return reel.width + reel.width % 2, reel.height + reel.height % 2
+
+
+def _pixels(frame: VideoFrame) -> np.ndarray:
+    """A frame as RGB ``(h, w, 3)``; one that says nothing of its colours is read as ours."""
+    return frame.reformat(
+        format="rgb24", interpolation=CAREFUL,
+        src_colorspace=BT709, src_color_range=LIMITED, dst_colorspace=RGB, dst_color_range=FULL,
+    ).to_ndarray()  # fmt: skip
+
+
+@contextmanager
+def told_by_ffmpeg() -> Iterator[None]:
+    """What FFmpeg cannot encode is told in a sentence; what the disk cannot take goes on as it is.
+
+    Raises:
+        LimnerError: the encoder failed.
+    """
+    from av.error import FFmpegError
+
+    try:
+        yield
+    except FFmpegError as error:
+        if isinstance(error, OSError):
+            raise
+        raise LimnerError(
+            f"FFmpeg cannot write this video ({error.strerror}); choose another size, or .webp"
+        ) from error
+
+
+@contextmanager
+def told_as_damage(path: Path) -> Iterator[None]:
+    """Whatever FFmpeg cannot read is damaged, or not there.
+
+    Raises:
+        ArtworkError: the message is led by the path.
+    """
+    from av.error import FFmpegError
+
+    try:
+        yield
+    except (FFmpegError, IndexError) as error:  # IndexError: it has no picture, but sound perhaps
+        reason = f"cannot be read: {error.strerror}" if isinstance(error, OSError) else "is damaged, or no video"
+        raise ArtworkError(f"{path}: {reason}") from error

@@ -1,0 +1,129 @@
+"""The movie ``gif``: few colours, and read by everything."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+from typing import BinaryIO, ClassVar, Literal
+
+import numpy as np
+from pydantic import Field
+
+from limner.plugin import Movie, Reel, Shot, Take
+from limner_plugins.video_formats._background import BackgroundText, laid_over
+from limner_plugins.video_formats._changed import Box, changed_box, differing, whole
+from limner_plugins.video_formats._clock import Clock
+from limner_plugins.video_formats._gif_file import CLEAR, GifFile, compressed
+from limner_plugins.video_formats._gif_palette import GifDither, Palettes
+from limner_plugins.video_formats._record import ours
+from limner_plugins.video_formats._stills import info_of, shots_of
+
+HUNDREDTHS = 100
+HALF = 128  # from this opacity on a pixel is there
+
+
+class Gif(Movie):
+    """GIF: up to 255 colours a frame; a pixel is opaque or clear. The recipe lies in a comment.
+
+    Time is counted in hundredths of a second: at 30 frames a second they stand 0.03 or 0.04 s, and the movie is as
+    long as it should be. No frame stands less than 0.02 s, which browsers would slow down.
+    """
+
+    colours: int = Field(default=255, ge=2, le=255, description="the most colours of a frame")
+    palette: Literal["adaptive", "each", "first"] = Field(
+        default="adaptive",
+        description="a new palette where the last serves no more, for each frame, or the first frame's for all",
+    )
+    dither: GifDither = Field(
+        default="ordered", description="the grain between colours; ordered stands still where the picture does"
+    )
+    background: BackgroundText = Field(
+        default="", description="the colour behind what is clear, white or #ffffff; clear stays clear by default"
+    )
+
+    suffixes: ClassVar[tuple[str, ...]] = (".gif",)
+    max_side: ClassVar[int] = 2**16 - 1
+    max_rate: ClassVar[float] = 50.0
+
+    @classmethod
+    def examples(cls) -> tuple[Gif, ...]:
+        """Every dither and every kind of palette."""
+        return (
+            cls(),
+            cls(dither="floyd-steinberg", palette="each", background="teal"),
+            cls(dither="none", palette="first", colours=64),
+        )
+
+    @property
+    def least_psnr(self) -> float:
+        """A third of a bit a channel for each doubling of the colours; the first frame's may suit no other at all."""
+        return 0.0 if self.palette == "first" else 10.0 + 2 * float(np.log2(self.colours))
+
+    def prepared(self, frame: np.ndarray) -> np.ndarray:
+        """The frame over the background; without one, each pixel opaque or clear."""
+        if frame.shape[2] == 3 or self.background:
+            return laid_over(frame, self.background)
+        return np.dstack([frame[..., :3], np.where(frame[..., 3] >= HALF, np.uint8(255), np.uint8(0))])
+
+    @contextmanager
+    def record(self, path: Path, reel: Reel) -> Iterator[Take]:
+        """Write what changes of each frame; frames with an opacity are written whole."""
+        with path.open("w+b") as file:
+            strip = _Strip(self, file, reel)
+            yield strip.take
+            strip.finish()
+
+    def shots(self, path: Path) -> Iterator[Shot]:
+        """The frames, each whole."""
+        return shots_of(path, "GIF")
+
+    def embedded(self, path: Path) -> str | None:
+        """The comment, if it is a manifest."""
+        comment = info_of(path, "GIF").get("comment", b"")
+        return ours(comment.decode("utf-8", "replace"))
+
+
+class _Strip:
+    """The frames of one GIF on their way into it."""
+
+    def __init__(self, movie: Gif, file: BinaryIO, reel: Reel) -> None:
+        self._movie = movie
+        self._begin = partial(GifFile, file, reel)
+        self._palettes = Palettes(movie.palette, movie.colours)
+        self._clock = Clock(reel, HUNDREDTHS)
+        self._gif: GifFile | None = None
+        self._shown: np.ndarray | None = None
+        self._count = 0
+
+    def take(self, frame: np.ndarray) -> None:
+        """Add a frame."""
+        pixels = self._movie.prepared(frame)
+        colours = np.ascontiguousarray(pixels[..., :3])
+        opaque = pixels[..., 3] > 0 if pixels.shape[2] == 4 else None
+        palette = self._palettes.of(colours, opaque)
+        indexes = palette.indexes(colours, self._movie.dither)
+        if opaque is None:
+            data, box = self._change(indexes, palette.table[indexes])
+        else:
+            data, box = compressed(np.where(opaque, indexes, np.uint8(CLEAR))), whole(indexes)
+        self._gif = self._gif or self._begin(palette.table)
+        self._gif.add(data, palette.table, box, self._clock.frame(self._count), stays=opaque is None)
+        self._count += 1
+
+    def finish(self) -> None:
+        """End the file."""
+        if self._gif:
+            self._gif.finish(self._clock.last(self._count - 1))
+
+    def _change(self, indexes: np.ndarray, colours: np.ndarray) -> tuple[bytes, Box]:
+        """What differs from what is shown, compressed, and where it lies."""
+        before, self._shown = self._shown, colours
+        if before is None:
+            return compressed(indexes), whole(indexes)
+        changed = differing(colours, before)
+        box = changed_box(changed)
+        new, part = np.ascontiguousarray(box.of(indexes)), box.of(changed)
+        forms = [new] if part.all() else [np.where(part, new, np.uint8(CLEAR)), new]
+        return min((compressed(form) for form in forms), key=len), box

@@ -1,0 +1,83 @@
+"""The movie ``webp``: lossless unless it is told otherwise."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import ClassVar
+
+import numpy as np
+from pydantic import Field
+
+from limner.plugin import Movie, Reel, Shot, Take
+from limner_plugins.video_formats._changed import changed_box, differing, whole
+from limner_plugins.video_formats._clock import Clock
+from limner_plugins.video_formats._record import read_xmp, xmp_of
+from limner_plugins.video_formats._riff import WebpFile
+from limner_plugins.video_formats._stills import info_of, shots_of
+
+MILLISECONDS = 1000
+
+
+class WebP(Movie):
+    """WebP that moves; of each frame the part that changes is written. The recipe lies in XMP.
+
+    Frames stand whole milliseconds; no error adds up.
+    """
+
+    lossless: bool = Field(default=True, description="keep every pixel as it was painted")
+    quality: int = Field(default=85, ge=1, le=100, description="how much is kept where not lossless; 100 is most")
+    effort: int = Field(default=3, ge=0, le=6, description="how long to look for a smaller file; 6 is slowest")
+
+    suffixes: ClassVar[tuple[str, ...]] = (".webp",)
+    max_side: ClassVar[int] = 2**14 - 1
+    max_rate: ClassVar[float] = 90.0  # browsers show frames of 10 ms and less for 100
+
+    @classmethod
+    def examples(cls) -> tuple[WebP, ...]:
+        """Lossless, and not."""
+        return cls(), cls(lossless=False)
+
+    @property
+    def least_psnr(self) -> float:
+        """Colour is kept at half the size where pixels are lost."""
+        return float("inf") if self.lossless else 24.0 + self.quality / 20
+
+    @contextmanager
+    def record(self, path: Path, reel: Reel) -> Iterator[Take]:
+        """Write the part of each frame that changes."""
+        clock = Clock(reel, MILLISECONDS)
+        before: np.ndarray | None = None
+        count = 0
+        with path.open("w+b") as file:
+            webp = WebpFile(file, reel)
+
+            def take(frame: np.ndarray) -> None:
+                nonlocal before, count
+                box = whole(frame) if before is None else changed_box(differing(frame, before), align=2)
+                webp.add(self._encoded(box.of(frame)), box, clock.frame(count))
+                before, count = frame.copy(), count + 1
+
+            yield take
+            webp.finish(clock.last(count - 1), xmp_of(reel.manifest) if reel.manifest else b"")
+
+    def _encoded(self, pixels: np.ndarray) -> bytes:
+        """One picture; ``exact`` keeps the colours of what is wholly clear."""
+        from PIL import Image
+
+        out = io.BytesIO()
+        quality = 10 * self.effort if self.lossless else self.quality  # where nothing is lost it means effort
+        Image.fromarray(np.ascontiguousarray(pixels)).save(
+            out, "WebP", lossless=self.lossless, quality=quality, method=self.effort, exact=True
+        )
+        return out.getvalue()
+
+    def shots(self, path: Path) -> Iterator[Shot]:
+        """The frames, each whole."""
+        return shots_of(path, "WEBP")
+
+    def embedded(self, path: Path) -> str | None:
+        """The manifest in XMP."""
+        return read_xmp(info_of(path, "WEBP").get("xmp", b""))

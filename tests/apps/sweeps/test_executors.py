@@ -1,0 +1,73 @@
+"""The pool of processes: what is asked is answered, and a death is one task's."""
+
+import math
+import os
+import time
+
+import pytest
+
+from limner_apps.sweeps.executors._workers import WorkerDiedError, Workers
+
+
+@pytest.fixture(scope="module")
+def pool():
+    with Workers(2) as workers:
+        yield workers
+
+
+def test_functions_are_called_in_other_processes(pool):
+    answers = [pool.submit(math.hypot, 3 * k, 4 * k) for k in range(20)]
+    assert [answer.result() for answer in answers] == [5.0 * k for k in range(20)]
+    assert pool.submit(os.getpid).result() != os.getpid()
+    assert pool.submit(sorted, [3, 1, 2], reverse=True).result() == [3, 2, 1]
+
+
+def test_what_a_function_raises_is_told(pool):
+    with pytest.raises(RuntimeError, match="ValueError: "):
+        pool.submit(math.sqrt, -1).result()
+    assert pool.submit(math.sqrt, 4).result() == 2.0
+
+
+def test_a_death_is_that_tasks_alone(pool):
+    tasks = [pool.submit(os._exit, 7) if k == 3 else pool.submit(math.sqrt, k) for k in range(8)]
+    with pytest.raises(WorkerDiedError, match="code 7"):
+        tasks[3].result()
+    assert [task.result() for k, task in enumerate(tasks) if k != 3] == [math.sqrt(k) for k in range(8) if k != 3]
+
+
+def test_what_is_printed_is_no_answer(pool):
+    assert pool.submit(print, "hello").result() is None
+    assert pool.submit(os.system, "echo hello").result() == 0  # nor what another program prints
+    assert pool.submit(math.sqrt, 9).result() == 3.0
+
+
+def test_a_file_of_this_folder_is_not_the_library_of_its_name(tmp_path, monkeypatch):
+    (tmp_path / "json.py").write_text("raise SystemExit('foreign')")
+    monkeypatch.chdir(tmp_path)
+    with Workers(1) as workers:
+        assert workers.submit(math.sqrt, 16).result() == 4.0
+
+
+def test_only_functions_of_modules_and_plain_data(pool):
+    with pytest.raises(TypeError, match="no function of a module"):
+        pool.submit(lambda: 1)
+    with pytest.raises(TypeError, match="JSON"):
+        pool.submit(math.sqrt, object())
+
+
+def test_leaving_by_an_error_ends_what_goes_on():
+    futures = []
+
+    def leave():
+        with Workers(1) as workers:
+            futures.extend([workers.submit(time.sleep, 60), workers.submit(math.sqrt, 4)])
+            time.sleep(0.5)
+            raise KeyError
+
+    start = time.monotonic()
+    with pytest.raises(KeyError):
+        leave()
+    assert time.monotonic() - start < 20
+    going, waiting = futures
+    assert isinstance(going.exception(), WorkerDiedError)
+    assert waiting.cancelled()

@@ -1,0 +1,96 @@
+"""Recipes that nobody chose, and sheets to pick from."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image, PngImagePlugin
+
+import limner
+from limner.artworks.random_recipe import compose
+from limner.cli.main import run
+from limner.errors import LimnerError
+from limner.recipes.parser import parse
+from limner.registry.registry import build, registry
+
+
+def test_surprises_are_valid_alive_and_unlike_each_other():
+    tables = [compose(seed, registry()) for seed in range(12)]
+    assert len({json.dumps([t["warp"], t["encoder"], t["network"], t["color"]]) for t in tables}) >= 10
+    for table in tables:
+        recipe = parse(table, registry())
+        assert recipe.table() == parse(recipe.table(), registry()).table()
+        pixels = limner.paint(table, size=(64, 64)).render()[..., :3].astype(float)
+        assert pixels.mean(axis=-1).std() > 10
+
+
+def test_a_seed_is_one_surprise():
+    assert compose(5, registry()) == compose(5, registry())
+
+
+def test_where_nothing_is_presentable_it_is_said(monkeypatch):
+    monkeypatch.setattr("limner.artworks.random_recipe._alive", lambda *_: False)
+    with pytest.raises(LimnerError, match="another --seed"):
+        compose(1, registry())
+
+
+def test_a_broken_stage_surprises_nobody():
+    known = build(third_party=False)
+    for kind in ("warp", "encoder", "network", "color"):
+        known.add(kind, "broken", "no_such_module_at_all:Broken", summary="broken")
+    for seed in range(4):
+        assert "broken" not in json.dumps(compose(seed, known))
+
+
+def pixels(path):
+    with Image.open(path) as picture:
+        return np.asarray(picture)
+
+
+def test_picking_from_a_sheet(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    setting = ["-s", "network.contrast=1.1", "--size", "30x20"]
+    assert run(["paint", "ink", "--seed", "40", "--count", "6", "--sheet", "s.png", "--only-sheet", *setting]) == 0
+    assert [p.name for p in tmp_path.iterdir()] == ["s.png"]
+    assert run(["paint", "--sheet", "s.png", "--pick", "45, 41"]) == 0
+    assert capsys.readouterr().out.split() == ["s.png", "ink-45.png", "ink-41.png"]
+    assert run(["paint", "ink", "--seed", "41", "-o", "same.png", *setting]) == 0
+    np.testing.assert_array_equal(pixels("ink-41.png"), pixels("same.png"))
+    assert not np.array_equal(pixels("ink-41.png"), pixels("ink-45.png"))
+    assert run(["paint", "--sheet", "s.png", "--pick", "45", "--size", "60x40", "-o", "large.png"]) == 0
+    assert pixels("large.png").shape[:2] == (40, 60)
+
+
+@pytest.mark.parametrize(
+    ("args", "message"),
+    [
+        (["--pick", "3"], "name the sheet to pick from"),
+        (["--sheet", "s.png", "--pick", "7"], "the sheet has no seed 7; it has 1 to 3"),
+        (["--sheet", "s.png", "--pick", "x"], "write the seeds"),
+        (["--sheet", "plain.png", "--pick", "1"], "no contact sheet"),
+        (["--sheet", "none.png", "--pick", "1"], "no contact sheet"),
+        (["--sheet", "s.png", "--pick", "1", "--only-sheet"], "leave out --only-sheet"),
+        (["ink", "--sheet", "s.png", "--pick", "1", "--seed", "3"], "leave out ink, --seed"),
+        (["--sheet", "big.png", "--count", "2001"], "2000 pictures at the most"),
+        (["--sheet", "empty.png", "--pick", "1"], "no contact sheet that limner made"),
+        (["--sheet", "nul.png", "--pick", "1"], "no contact sheet that limner made"),
+        (["--only-sheet"], "name the sheet"),
+        (["--surprise", "ink"], "leave out 'ink'"),
+        (["--dither", "blu-noise"], "did you mean 'blue-noise'"),
+    ],
+)
+def test_bad_picks(tmp_path, monkeypatch, capsys, args, message):
+    monkeypatch.chdir(tmp_path)
+    run(["paint", "--seed", "1", "--count", "3", "--sheet", "s.png", "--only-sheet", "--size", "20x20"])
+    Image.new("RGB", (4, 4)).save("plain.png")
+    for name, record in {"empty": {"name": "x", "seeds": []}, "nul": {"name": "a\0b", "seeds": [1]}}.items():
+        notes = PngImagePlugin.PngInfo()
+        notes.add_itxt("limner-sheet", json.dumps({**record, "recipe": {}}))
+        Image.new("RGB", (4, 4)).save(f"{name}.png", pnginfo=notes)
+    capsys.readouterr()
+    assert run(["paint", *args]) == 2
+    err = capsys.readouterr().err
+    assert message in err
+    assert err.count("\n") == 1
+    assert {p.name for p in Path().iterdir()} == {"s.png", "plain.png", "empty.png", "nul.png"}

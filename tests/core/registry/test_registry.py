@@ -1,0 +1,220 @@
+"""The registry: laziness, clashes, broken plugins, misspelt hooks."""
+
+import types
+
+import pytest
+
+from limner.errors import LimnerError, PluginError
+from limner.registry.events import Progress, Saved
+from limner.registry.hookspecs import hookimpl
+from limner.registry.registry import Registry, build, registry
+from limner.registry.roles import CORE
+
+
+def plugin(**hooks):
+    module = types.ModuleType("a_plugin")
+    for name, function in hooks.items():
+        setattr(module, name, hookimpl(function))
+    return module
+
+
+def registering(*arguments, **words):
+    def limner_register(registry):
+        registry.add(*arguments, **words)
+
+    return plugin(limner_register=limner_register)
+
+
+def test_every_built_in_loads_and_has_a_summary():
+    known = build(third_party=False)
+    assert {e.kind for e in known.entries()} >= {"frame", "warp", "encoder", "network", "color", "writer", "backend"}
+    for entry in known.entries():
+        assert entry.summary
+        assert entry.package == "limner"
+        if known.role(entry.kind).holds == "stage":
+            assert issubclass(known.load(entry.kind, entry.name), known.interface(entry.kind))
+
+
+def test_registering_imports_nothing():
+    known = Registry()
+    done = known.install(
+        registering("encoder", "heavy", "no_such_module_at_all:Heavy", summary="heavy"), "heavy", "limner-heavy", "1"
+    )
+    assert done.problem == ""
+    with pytest.raises(PluginError, match="limner-heavy does not load: ModuleNotFoundError"):
+        known.load("encoder", "heavy")
+
+
+def test_two_owners_of_a_name_are_told_when_it_is_used():
+    known = build(third_party=False)
+    known.install(registering("encoder", "xy", "somewhere:Else", summary="mine"), "other", "limner-other", "2.0")
+    with pytest.raises(PluginError, match=r"claimed by limner \S+ and limner-other 2.0"):
+        known.load("encoder", "xy")
+    assert known.load("encoder", "radius")
+
+
+def test_a_broken_plugin_takes_nothing_down_and_leaves_nothing_behind():
+    def limner_register(registry):
+        registry.encoder("half", "somewhere:Half", summary="half")
+        raise RuntimeError("out of\nluck")
+
+    known = build(third_party=False)
+    done = known.install(plugin(limner_register=limner_register), "bad", "limner-bad", "1")
+    assert done.problem == "RuntimeError: out of luck"
+    assert "half" not in known.names("encoder")
+    with pytest.raises(LimnerError, match=r"unknown encoder 'half'.*limner-bad \(RuntimeError: out of luck\)"):
+        known.load("encoder", "half")
+    assert known.load("encoder", "xy")
+
+
+def test_a_misspelt_hook_is_an_error():
+    done = Registry().install(plugin(limner_regsiter=lambda registry: None), "typo", "limner-typo", "1")
+    assert "limner_regsiter" in done.problem
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("encodr", "x", "a:B"), "did you mean 'encoder'"),
+        (("encoder", "Bad Name", "a:B"), "lower-case words"),
+        (("encoder", "x", "a.b.c"), "module:Class"),
+        (("encoder", "x", "os; import evil:X"), "module:Class"),
+    ],
+)
+def test_what_is_registered_must_be_well_formed(arguments, message):
+    done = Registry().install(registering(*arguments, summary="s"), "p", "p", "1")
+    assert done.problem.startswith("PluginError")
+    assert message in done.problem
+
+
+def test_a_target_of_another_kind_is_refused():
+    known = Registry()
+    known.install(registering("warp", "odd", "limner_plugins.encoders.xy:Xy", summary="s"), "p", "p", "1")
+    with pytest.raises(PluginError, match="is no Warp"):
+        known.load("warp", "odd")
+
+
+def test_every_role_of_the_core_has_its_method_and_its_interface():
+    known = Registry()
+    for role in CORE:
+        getattr(known, role.name)("thing", "module:Thing", summary="a thing")
+        assert known.names(role.name) == ["thing"]
+        assert role.holds != "stage" or known.interface(role.name).__name__ == role.interface.rpartition(":")[2]
+
+
+def test_a_plugin_adds_a_role_and_another_that_came_before_it_registers_under_it():
+    known = Registry()
+    scent = registering("scent", "rose", "limner_plugins.encoders.xy:Xy", summary="s")
+    assert "no kind of stage" in known.install(scent, "rose", "limner-rose", "1").problem
+    nose = plugin(limner_register=lambda registry: registry.add_role("scent", "limner.stages.encoder:Encoder"))
+    assert not known.install(nose, "nose", "limner-nose", "2").problem
+    known.install_waiting()
+    assert [(p.package, p.problem) for p in known.plugins] == [("limner-nose", ""), ("limner-rose", "")]
+    assert known.role("scent").package == "limner-nose"
+    assert known.load("scent", "rose").__name__ == "Xy"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "options", "words"),
+    [
+        (("encoder", "limner.stages.warp:Warp"), {}, "the role 'encoder' is limner's already"),
+        (("Bad Name", "a:B"), {}, "lower-case words"),
+        (("scent",), {}, "needs an interface"),
+        (("scent", "a:B"), {"holds": "folder"}, "needs an interface"),
+        (("scent", "nonsense"), {}, "must look like 'module:Name'"),
+        (("scent", "a:B"), {"checks": "nonsense"}, "must look like 'module:Name'"),
+    ],
+)
+def test_a_role_that_cannot_be_added_breaks_its_plugin_alone(arguments, options, words):
+    known = Registry()
+    made = plugin(limner_register=lambda registry: registry.add_role(*arguments, **options))
+    assert words in known.install(made, "p", "limner-p", "1").problem
+    assert [role.name for role in known.roles()] == [role.name for role in CORE]
+
+
+def test_a_role_whose_interface_is_gone_is_told():
+    known = Registry()
+    known.add_role("scent", "limner_nowhere:Scent")
+    known.add("scent", "rose", "limner_plugins.encoders.xy:Xy", summary="s")
+    with pytest.raises(PluginError, match="the role 'scent' of limner does not load: ModuleNotFoundError"):
+        known.load("scent", "rose")
+
+
+def test_events_reach_listeners_until_they_leave():
+    heard = []
+    listener = plugin(limner_event=lambda event: heard.append(event))
+    registry().listen(listener)
+    registry().emit(Progress("paint", 1, 2))
+    registry().unlisten(listener)
+    registry().emit(Saved("x"))
+    assert heard == [Progress("paint", 1, 2)]
+
+
+def test_plugins_can_be_turned_off(monkeypatch):
+    def no_look(**_):
+        raise AssertionError("looked for plugins")
+
+    monkeypatch.setattr("limner.registry.registry.entry_points", no_look)
+    monkeypatch.setenv("LIMNER_PLUGINS", "off")
+    assert build().names("encoder")
+    monkeypatch.delenv("LIMNER_PLUGINS")
+    with pytest.raises(AssertionError):
+        build()
+
+
+def test_an_entry_point_that_does_not_import_is_broken(monkeypatch):
+    from importlib.metadata import EntryPoint
+
+    point = EntryPoint(name="gone", value="no_such_module_at_all", group="limner")
+    monkeypatch.delenv("LIMNER_PLUGINS", raising=False)
+    monkeypatch.setattr("limner.registry.registry.entry_points", lambda group: [point])
+    known = build()
+    assert [p.name for p in known.plugins if p.problem] == ["gone"]
+    assert known.load("encoder", "xy")
+
+
+@pytest.mark.parametrize("error", [SystemExit(3), RuntimeError("no"), MemoryError()], ids=lambda e: type(e).__name__)
+def test_whatever_a_plugin_raises_is_its_reason(error):
+    def limner_register(registry):
+        raise error
+
+    done = build(third_party=False).install(plugin(limner_register=limner_register), "bad", "limner-bad", "1")
+    assert done.problem.startswith(type(error).__name__)
+
+
+def test_a_hook_that_is_not_marked_is_an_error():
+    module = types.ModuleType("forgetful")
+    module.limner_register = lambda registry: None
+    assert "lacks @hookimpl" in Registry().install(module, "forgetful", "limner-forgetful", "1").problem
+
+
+def test_two_packages_may_share_an_entry_point_s_name():
+    known = Registry()
+    for package in ("limner-a", "limner-b"):
+        name = package.removeprefix("limner-")
+        done = known.install(registering("warp", name, "m:C", summary="s"), "twin", package, "1")
+        assert done.problem == ""
+    assert known.names("warp") == ["a", "b"]
+
+
+def test_a_listener_that_raises_is_told_of_and_left_out():
+    def limner_event(event):
+        raise ValueError("deaf")
+
+    known, heard = build(third_party=False), []
+    known.install(plugin(limner_event=limner_event), "deaf", "limner-deaf", "1")
+    known.listen(plugin(limner_event=lambda event: heard.append(event)))
+    with pytest.warns(UserWarning, match="limner-deaf:deaf hears no more events: ValueError: deaf"):
+        known.emit(Saved("x"))
+    known.emit(Saved("y"))
+    assert heard == [Saved("x"), Saved("y")]
+
+
+def test_a_cupy_that_does_not_import_is_a_reason(tmp_path, monkeypatch):
+    from limner_plugins.backends.cupy_ import CuPy
+
+    (tmp_path / "cupy").mkdir()
+    (tmp_path / "cupy" / "__init__.py").write_text("raise ImportError('libcuda.so.1')")
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.delitem(__import__("sys").modules, "cupy", raising=False)
+    assert "libcuda.so.1" in CuPy.missing()

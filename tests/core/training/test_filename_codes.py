@@ -1,0 +1,144 @@
+"""What the names of files say of buttons, and how a press is written."""
+
+import numpy as np
+import pytest
+
+from limner.errors import LimnerError
+from limner.recipes.conditioning import pressed, weights_of
+from limner.recipes.parser import parse
+from limner.registry.registry import registry
+from limner.training.filename_codes import codes_of, labels_of
+
+
+def test_names_are_buttons_in_their_order():
+    codes = codes_of(["icons/00_fox.png", "icons/01_star.png", "skimage:coffee"])
+    assert codes.table.tolist() == np.eye(3).tolist()
+    assert codes.plain
+    assert codes.labels == ("fox", "star", "coffee")
+
+
+@pytest.mark.parametrize(
+    ("names", "expected"),
+    [
+        (["10000000.png", "01000000.png"], [[1, 0, 0, 0, 0, 0, 0, 0], [0, 1, 0, 0, 0, 0, 0, 0]]),
+        (["0.5,0,1.png", "-1,.25,2e-1.png"], [[0.5, 0, 1], [-1, 0.25, 0.2]]),
+        (["11.png", "00.png"], [[1, 1], [0, 0]]),
+    ],
+)
+def test_names_that_are_weights(names, expected):
+    codes = codes_of(names)
+    assert codes.table.tolist() == np.array(expected, np.float32).tolist()
+    assert codes.labels == ()
+    assert not codes.plain
+
+
+def test_one_name_that_is_no_code_makes_all_of_them_names():
+    assert codes_of(["10.png", "fox.png"]).labels == ("10", "fox")
+    assert codes_of(["001.png", "002.png"]).labels == ("001", "002")
+
+
+@pytest.mark.parametrize(
+    ("names", "said"),
+    [
+        (["100.png", "10.png"], "10.png: is a code of 2 weights, and 100.png one of 3"),
+        (["a/10.png", "b/10.png"], "b/10.png: has the code of a/10.png"),
+        (["1.0,0.png", "1,0.png"], "1,0.png: has the code of 1.0,0.png"),
+        (["nan,0.png", "1,0.png"], "nan,0.png: is no code"),
+        (["1e9,0.png", "1,0.png"], "1e9,0.png: is no code"),
+        (["inf,0.png", "1,0.png"], "inf,0.png: is no code"),
+    ],
+)
+def test_codes_that_do_not_go_together(names, said):
+    with pytest.raises(LimnerError) as error:
+        codes_of(names)
+    assert said in str(error.value)
+    assert "\n" not in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("stems", "labels"),
+    [
+        (["00_fox", "01_fox"], ("00_fox", "01_fox")),
+        (["fox", "fox", "fox"], ("fox", "fox-2", "fox-3")),
+        (["a,b=c", "  spaced  "], ("a_b_c", "spaced")),
+        (["\x1b[31m", "日本"], ("_[31m", "日本")),
+        (["", "2024-01-02"], ("1", "01-02")),
+        (["x" * 300, "x" * 300], ("x" * 80, "x" * 74 + "-2")),
+    ],
+)
+def test_labels_can_always_be_typed(stems, labels):
+    assert labels_of(stems) == labels
+    parse({"encoder": [{"kind": "one-hot", "size": len(labels), "labels": list(labels)}]}, registry())
+
+
+BOARD = parse(
+    {
+        "title": "Board",
+        "encoder": [{"kind": "xy"}, {"kind": "one-hot", "size": 3, "labels": ["00_fox", "star", "Tree"]}],
+    },
+    registry(),
+)
+
+
+@pytest.mark.parametrize(
+    ("press", "weights"),
+    [
+        ("1,0,0.5", (1, 0, 0.5)),
+        (" -1 , 2.5,0 ", (-1, 2.5, 0)),
+        ("star=1", (0, 1, 0)),
+        ("star=0.5,fox=-2", (-2, 0.5, 0)),
+        ("00_fox=1,tree=1", (1, 0, 1)),
+        ((0.25, 0, 1), (0.25, 0, 1)),
+    ],
+)
+def test_presses(press, weights):
+    assert weights_of(pressed(BOARD, press)) == weights
+    assert weights_of(BOARD) == (1, 0, 0)
+
+
+@pytest.mark.parametrize(
+    ("press", "said"),
+    [
+        ("1,0", "there are 3 buttons (00_fox, star, Tree), and 2 weights were given: 1, 0"),
+        ("1,0,0,0", "4 weights were given"),
+        ("moon=1", "there is no button 'moon'; there are 00_fox, star, Tree"),
+        ("strar=1", "there is no button 'strar'; did you mean 'star'?"),
+        ("fox=1,0", "either all weights have a name or none has"),
+        ("fox=1,fox=0.5", "named twice"),
+        ("nan,0,0", "not 'nan'"),
+        ("fox=inf", "not 'inf'"),
+        ("a,b,c", "not 'a'"),
+        ("", "not ''"),
+        ("1e9,0,0", "from -1000 to 1000"),
+        ((float("nan"), 0, 0), "not nan"),
+    ],
+)
+def test_presses_that_cannot_be(press, said):
+    with pytest.raises(LimnerError) as error:
+        pressed(BOARD, press)
+    assert said in str(error.value)
+    assert "\n" not in str(error.value)
+
+
+def test_what_has_no_buttons_says_so():
+    with pytest.raises(LimnerError, match="Plain: has no buttons; fit several pictures"):
+        pressed(parse({"title": "Plain", "encoder": [{"kind": "xy"}, {"kind": "latent"}]}, registry()), "1")
+    layers = {"title": "Two", "layer": [BOARD.table(), BOARD.table()], "blend": {"kind": "mean"}}
+    with pytest.raises(LimnerError, match="Two: is a blend"):
+        pressed(parse(layers, registry()), "1,0,0")
+
+
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        ({"size": 2, "press": [1.0]}, "press has 1 values"),
+        ({"size": 2, "labels": ["a"]}, "labels has 1 values"),
+        ({"size": 2, "labels": ["a", "a"]}, "a name twice"),
+        ({"size": 2, "labels": ["a", "b,c"]}, "no comma"),
+        ({"size": 2, "hot": 2}, "hot must be less than size = 2"),
+        ({"size": 2, "press": [1.0, float("nan")]}, "finite"),
+    ],
+)
+def test_boards_that_cannot_be(fields, said):
+    with pytest.raises(LimnerError, match=said):
+        parse({"encoder": [{"kind": "one-hot", **fields}]}, registry())

@@ -1,0 +1,334 @@
+"""Runs of two players: the same to the bit whatever stops them, and one clear line for what cannot be."""
+
+import json
+import math
+import re
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+import limner
+from limner.cli.main import run
+from limner.registry.backends import choose
+from limner.registry.registry import registry
+from limner.stages.trainer import State
+from limner.training.checkpoint import read_checkpoint
+from limner.training.loop import Budget
+from limner.translation.plan import prepare
+from limner.translation.train import run as learn
+from limner_plugins.backends.numpy_ import NumPy
+from limner_plugins.trainers._gan.step import FORGETS
+from limner_plugins.trainers.adversarial import Adversarial
+from limner_plugins.trainers.backprop import Backprop
+
+TABLE = {
+    "encoder": [{"kind": "grayscale"}],
+    "output": {"kind": "identity"},
+    "augment": [{"kind": "flip"}],
+    "network": {"kind": "unet", "width": 4, "widest": 8, "depth": 2, "dropout": 0.3},
+    "loss": {"kind": "mae"},
+    "trainer": {
+        "kind": "adversarial",
+        "batch": 4,
+        "weight": 10.0,
+        "critic_every": 2,
+        "final": 0.1,
+        "critic": {"kind": "patch-critic", "width": 4, "depth": 2, "norm": "none", "spectral": True},
+        "augment": [{"kind": "crop"}],
+    },
+}
+
+
+@pytest.fixture(autouse=True)
+def _pictures(tmp_path, monkeypatch):
+    """Ten photographs of coffee, none like another."""
+    monkeypatch.chdir(tmp_path)
+    from skimage import data
+
+    whole = Image.fromarray(data.coffee()).resize((150, 100))
+    Path("photos").mkdir()
+    for i in range(10):
+        whole.crop((11 * i, 5 * i, 11 * i + 40, 5 * i + 40)).save(f"photos/{i}.png")
+
+
+class StoppedError(Exception):
+    pass
+
+
+def lessons(table=None, steps=8, **more):
+    return prepare(["photos"], table or TABLE, Budget(steps=steps), seed=3, size=(24, 24), **more)
+
+
+def theta(done):
+    return done.fitted.artwork.theta.tobytes(), done.fitted.run.state.arrays["critic"].tobytes()
+
+
+def test_one_thread_or_two_the_same_bits(monkeypatch):
+    monkeypatch.setattr("limner.translation.problem.TILE", 24 * 24)
+    one, two = (learn(lessons(), NumPy(threads=threads)) for threads in (1, 2))
+    assert theta(one) == theta(two)
+
+
+@pytest.mark.parametrize("norm", ["none", "batch"])
+def test_stopped_and_gone_on_with_it_ends_the_same_to_the_bit(norm):
+    table = {**TABLE, "network": {**TABLE["network"], "norm": norm if norm == "batch" else "instance"}}
+    backend = choose("numpy", registry())
+    whole = learn(lessons(table), backend)
+
+    def stop(glimpse):
+        if glimpse.run.step == 5:
+            raise StoppedError
+
+    keep = Path("run.ckpt")
+    with pytest.raises(StoppedError):
+        learn(lessons(table, keep=keep), backend, stop)
+    assert read_checkpoint(keep).header.step == 5
+    again = learn(lessons(table, keep=keep, resume=True), backend)
+    assert theta(again) == theta(whole)
+    assert again.fitted.run.state.numbers == whole.fitted.run.state.numbers
+
+
+def test_players_that_look_at_a_batch_together_get_it_in_one_tile(monkeypatch):
+    monkeypatch.setattr("limner.translation.problem.TILE", 1)
+    critic = {**TABLE["trainer"]["critic"], "norm": "batch", "spectral": False}
+    table = {**TABLE, "trainer": {**TABLE["trainer"], "critic": critic}}
+    seen = []
+    from limner_plugins.trainers._gan.discriminator_step import Critique
+
+    teach = Critique.teach
+    monkeypatch.setattr(Critique, "teach", lambda self, one: (seen.append(one.made.shape[1]), teach(self, one))[1])
+    learn(lessons(table, steps=1), choose("numpy", registry()))
+    assert seen == [4]
+    learn(lessons(steps=1), choose("numpy", registry()))
+    assert seen == [4, 1, 1, 1, 1]
+
+
+def test_a_batch_is_shared_by_two_cores_where_its_pictures_are_worth_it(monkeypatch):
+    from limner_plugins.trainers._gan.discriminator_step import Critique
+
+    seen, teach = [], Critique.teach
+    monkeypatch.setattr(Critique, "teach", lambda self, one: (seen.append(one.made.shape[1]), teach(self, one))[1])
+    for worth in (24 * 24, 3 * 24 * 24, 4 * 24 * 24):
+        monkeypatch.setattr("limner.translation.problem.WORTH", worth)
+        learn(lessons(steps=1), choose("numpy", registry()))
+    assert sorted(seen[:2] + seen[2:4]) == [1, 2, 2, 3]
+    assert seen[4:] == [4]
+
+
+def recipe(table=None, **trainer):
+    table = table or {**TABLE, "title": "two", "trainer": {**TABLE["trainer"], **trainer}}
+    art = Path("two.toml")
+    from limner.recipes.parser import parse
+
+    art.write_text(parse(table, registry()).to_toml(), encoding="utf-8")
+    return str(art)
+
+
+def test_history_tells_of_both_players(capsys):
+    args = ["translate", "train", "photos", "--recipe", recipe(), "--size", "24x24", "--seed", "1", "-o", "two.limner"]
+    assert run([*args, "--steps", "5", "--history", "two.jsonl", "--json"]) == 0
+    rows = [json.loads(line) for line in Path("two.jsonl").read_text(encoding="utf-8").splitlines()]
+    assert all({"critic", "fooling", "accuracy"} <= rows[i].keys() for i in (1, -1))
+    assert all(math.isfinite(row["critic"]) and 0 <= row["accuracy"] <= 1 for row in rows if "critic" in row)
+    out, err = capsys.readouterr()
+    first = json.loads(out)
+    assert f"the critic was right {first['accuracy']:.0%} of the time lately" in err
+    assert run([*args, "--steps", "5", "--resume", "--json"]) == 0  # there is no step left, and it is told again
+    out, err = capsys.readouterr()
+    assert {**json.loads(out), "seconds": 0} == {**first, "seconds": 0}
+    assert f"the critic was right {first['accuracy']:.0%} of the time lately" in err
+
+
+def test_how_often_the_critic_was_right_is_a_mean_of_its_last_lessons():
+    trainer, lately, answers = Adversarial(), 0.5, [0.75, 1.0, 0.5, 0.875]
+    for right in answers:
+        lately = (1 - FORGETS) * lately + FORGETS * right
+    weights = (1 - FORGETS) ** np.arange(4)[::-1]
+    figures = trainer.figures(State(numbers={"taught": 4, "lately": lately, "critic": 1.5}))
+    assert figures == pytest.approx({"critic": 1.5, "accuracy": np.average(answers, weights=weights)})
+    fresh = State(numbers={"taught": 0, "steps": 0, "lately": 0.5, "critic": 0.0})
+    assert trainer.told(fresh) == ""
+    late = trainer.model_copy(update={"warmup": 0.9})
+    assert "the critic had no turn yet" in late.told(State(numbers={**fresh.numbers, "steps": 3}))
+
+
+def test_a_collapse_is_told_of_a_run_that_was_long_enough(monkeypatch, capsys):
+    """A network that has run away makes one picture of all."""
+    wild = {"optimizer": "sgd", "rate": 1000.0, "average": 0.0}
+    args = ["translate", "train", "photos", "--recipe", recipe(**wild), "--size", "24x24", "--held-out", "0.4"]
+    told = []
+    for settled in (500, 5):
+        monkeypatch.setattr("limner.cli.commands.translate._report.SETTLED", settled)
+        assert run([*args, "--seed", "1", "--steps", "5", "--force", "-o", "wild.limner"]) == 0
+        told.append(capsys.readouterr().err)
+    assert all(" and 0% as various" in text for text in told)
+    assert ["mode collapse" in text for text in told] == [False, True]
+
+
+def test_what_the_trainer_says_python_hears_too(monkeypatch):
+    monkeypatch.setattr("limner_plugins.trainers.adversarial.who_won", lambda *lately: "somebody has won")
+    with pytest.warns(UserWarning, match="somebody|by heart") as told:
+        limner.train("photos", TABLE, steps=3, size=(24, 24), seed=3)
+    assert [str(one.message)[:18] for one in told] == ["9 pictures for a c", "somebody has won"]
+
+
+def test_a_trainer_of_ones_own_tells_what_it_likes(monkeypatch, capsys):
+    """Its metrics may be called as another's are, and lack what that has."""
+    step = Backprop.step
+    monkeypatch.setattr(Backprop, "step", lambda *given: (*(told := step(*given))[:2], {**told[2], "critic": 0.25}))
+    own = {**TABLE, "title": "own", "trainer": {"kind": "backprop", "batch": 4}}
+    args = [
+        "translate",
+        "train",
+        "photos",
+        "--recipe",
+        recipe(own),
+        "--size",
+        "24x24",
+        "--seed",
+        "1",
+        "-o",
+        "own.limner",
+    ]
+    assert run([*args, "--steps", "1"]) == 0
+    assert "the critic" not in capsys.readouterr().err
+
+
+def test_a_critic_that_runs_away_ends_the_run_and_the_last_checkpoint_stays(capsys):
+    critic = {"kind": "patch-critic", "width": 4, "depth": 1, "norm": "none", "spectral": False}
+    wild = {"contest": "least-squares", "critic_optimizer": "sgd", "critic_rate": 900.0, "critic_every": 1}
+    name = recipe(critic=critic, **wild)
+    args = ["translate", "train", "photos", "--recipe", name, "--size", "24x24", "--seed", "1", "-o", "two.limner"]
+    assert run([*args, "--steps", "50", "--checkpoint-every", "0"]) == 2
+    told = capsys.readouterr().err.strip().splitlines()[-1]
+    assert told.startswith("error: the loss is no number after step")
+    assert told.endswith("lower trainer.critic_rate")
+    kept = read_checkpoint(Path("two.limner.ckpt"))
+    looked, at = map(
+        int,
+        re.findall(r"holds what was last looked at, after step (\d+), and .*ckpt the run after step (\d+)", told)[0],
+    )
+    assert looked <= at == kept.header.step
+    assert all(np.isfinite(array).all() for array in kept.run(choose("numpy", registry())).state.arrays.values())
+    assert np.isfinite(limner.open("two.limner").theta).all()
+
+
+def test_that_a_side_has_won_is_told_once(monkeypatch, capsys):
+    monkeypatch.setattr("limner_plugins.trainers.adversarial.who_won", lambda *lately: f"somebody has won, {lately}")
+    args = ["translate", "train", "photos", "--recipe", recipe(), "--size", "24x24", "--seed", "1", "-o", "two.limner"]
+    assert run([*args, "--steps", "5"]) == 0
+    assert capsys.readouterr().err.count("somebody has won") == 1
+    assert run([*args, "--steps", "5", "--force", "--quiet"]) == 0
+    assert "somebody has won" not in capsys.readouterr().err
+
+
+def test_what_a_mean_of_the_steps_leaves_is_saved(capsys, monkeypatch):
+    from limner.translation import monitor
+
+    told, whole = [], monitor.triptych
+    monkeypatch.setattr(
+        "limner.translation.monitor.triptych",
+        lambda rows, caption="", names=(): (told.append(caption), whole(rows, caption, names))[1],
+    )
+    args = ["translate", "train", "photos", "--recipe", recipe(average=0.5), "--size", "24x24", "--seed", "1"]
+    assert run([*args, "--steps", "5", "-o", "mean.limner"]) == 0
+    kept = read_checkpoint(Path("mean.limner.ckpt")).run(choose("numpy", registry()))
+    assert "two: after 5 steps, " in told[-1]  # the last is shown, and not the best
+    mean = limner.open("mean.limner").theta
+    np.testing.assert_array_equal(mean, kept.state.arrays["mean"])
+    assert not np.array_equal(mean, kept.theta)
+    capsys.readouterr()
+
+
+LARGER = ["--input", "downscale", "--network", "upscaler", "-s", "encoder.downscale.factor=2"]
+BAD = [
+    (["-s", "trainer.weight=-1"], "trainer.weight: must be at least 0"),
+    (["-s", "trainer.critic={kind = 'unet'}"], "'unet' is no critic; choose patch-critic or image-critic"),
+    (["--network", "patch-critic"], "'patch-critic' is a critic, which judges pictures and makes none"),
+    ([*LARGER, "--size", "9x7"], "must be multiples of 2, --size 10x8 say"),
+    (["--size", "2x2"], "trainer.critic.depth: 2 halvings leave too little of 2x2; take 1 at most"),
+    (["-s", "trainer.critic.norm=batch"], "choose norm=none"),
+    (
+        ["-s", "trainer.penalty=10", "-s", "trainer.critic={kind = 'patch-critic', norm = 'batch'}"],
+        "choose trainer.critic.norm=instance or none",
+    ),
+    (["-s", "trainer.contest=chess"], "trainer.contest"),
+    (["-s", "trainer.critic_steps=2"], "critic_steps gives the critic more steps and critic_every fewer; set one"),
+]
+
+
+@pytest.mark.parametrize(("args", "told"), BAD, ids=[args[-1] for args, _ in BAD])
+def test_what_cannot_be_is_told_in_a_line(args, told, capsys):
+    assert run(["translate", "train", "photos", "--recipe", recipe(), "--size", "24x24", *args]) == 2
+    (line,) = [line for line in capsys.readouterr().err.splitlines() if line.startswith("error:")]
+    assert told in line
+
+
+def test_a_batch_that_the_pictures_do_not_fill_is_told():
+    assert not lessons().batch
+    table = {**TABLE, "trainer": {**TABLE["trainer"], "batch": 60_000}}
+    assert lessons(table).batch == "a batch is all 9 pictures"
+
+
+def test_a_recipe_of_points_cannot_play(capsys):
+    assert run(["fit", "photos/0.png", "--trainer", "adversarial", "--steps", "2", "-o", "a.png"]) == 2
+    line = capsys.readouterr().err.strip()
+    assert line.startswith("error: ")
+    assert "'adversarial' speaks images" in line
+
+
+@pytest.mark.slow
+def test_killed_at_any_moment_it_ends_bit_for_bit_the_same(tmp_path):
+    command = [sys.executable, "-m", "limner", "translate", "train", "photos", "--recipe", recipe(), "--seed", "3"]
+    command += ["--size", "24x24", "--steps", "120", "--checkpoint-every", "0.1"]
+
+    def process(out, *more):
+        return subprocess.Popen([*command, "-o", str(out), *more], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+
+    first = process(tmp_path / "whole.limner")
+    _, err = first.communicate()
+    assert first.returncode == 0, err
+    whole, rng, went_on = limner.open("whole.limner").theta, np.random.default_rng(5), 0
+    for i in range(8):
+        out = tmp_path / f"{i}.limner"
+        one, kept = process(out), Path(f"{out}.ckpt")
+        while one.poll() is None and not kept.exists():  # until there is something to go on with
+            time.sleep(0.01)
+        time.sleep(rng.uniform(0, 1.0))
+        one.kill()
+        one.communicate()
+        last = process(out, "--resume")
+        _, err = last.communicate()
+        assert last.returncode == 0, err
+        went_on += b"goes on after step" in err
+        np.testing.assert_array_equal(limner.open(out).theta, whole)
+    assert went_on >= 2
+
+
+@pytest.mark.gpu
+def test_the_experiment_with_faces_learns_on_a_gpu(capsys):
+    """Its full size, 256 x 320 and a batch of 8: a few steps."""
+    from limner_plugins.backends.cupy_ import CuPy
+
+    if problem := CuPy.missing():
+        pytest.skip(problem)
+    args = ["translate", "train", "photos", "--recipe", "face-gan", "-s", "trainer.batch=8", "--backend", "cupy"]
+    assert run([*args, "--seed", "1", "--steps", "1", "-o", "first.limner"]) == 0
+    assert run([*args, "--seed", "1", "--steps", "6", "-o", "faces.limner", "--history", "faces.jsonl"]) == 0
+    rows = [json.loads(line) for line in Path("faces.jsonl").read_text(encoding="utf-8").splitlines()]
+    assert rows[-1]["loss"] < rows[0]["loss"]
+    assert np.isfinite(limner.open("faces.limner").theta).all()
+    backend = choose("numpy", registry())
+    first, last = (read_checkpoint(Path(f"{name}.limner.ckpt")).run(backend).state for name in ("first", "faces"))
+    assert np.isfinite(last.arrays["critic"]).all()
+    assert not np.array_equal(first.arrays["critic"], last.arrays["critic"])
+    assert last.numbers["taught"] == 6
+    told = [row["critic"] for row in rows if "critic" in row]
+    assert told[-1] < told[0]
+    assert len({row["accuracy"] for row in rows if "accuracy" in row}) > 1
+    capsys.readouterr()

@@ -1,0 +1,239 @@
+"""The problem of a translation: pictures in pairs, their examples, the loss and its gradient."""
+
+from contextlib import ExitStack
+from dataclasses import replace
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from limner.errors import LimnerError, RecipeError
+from limner.models.field import Chain
+from limner.models.image_to_image import Translator
+from limner.recipes.parser import parse
+from limner.registry.registry import registry
+from limner.translation.example_loader import Examples
+from limner.translation.image_dataset import Collection
+from limner.translation.paired_dataset import Pairs, read_pairs
+from limner.translation.problem import TranslationProblem
+
+UNET = {"kind": "unet", "width": 2, "depth": 2, "widest": 3, "activation": "swish", "up_activation": "tanh"}
+TABLE = {"seed": 3, "encoder": [{"kind": "grayscale"}], "network": UNET, "loss": {"kind": "mse"}}
+COUNT, SIDE = 9, 16
+
+
+def planes(seed=0, count=COUNT, size=(SIDE, SIDE)):
+    return np.random.default_rng(seed).integers(0, 256, (count, 3, size[1], size[0]), dtype=np.uint8)
+
+
+def pairs(targets=None, held=2):
+    sources = Collection(planes(), tuple(f"{i}.png" for i in range(COUNT)))
+    other = sources if targets is None else Collection(targets, sources.names)
+    return Pairs(sources, other, np.arange(held, COUNT), np.arange(held))
+
+
+@pytest.fixture
+def problem():
+    """Makes problems, whose runners are closed at the end."""
+    with ExitStack() as stack:
+
+        def make(table=TABLE, these=None, threads=1, dtype="float32"):
+            model = Translator(parse(table, registry()))
+            backend = registry().load("backend", "numpy")(threads=threads)
+            runner = stack.enter_context(backend.running())
+            theta = model.draw().astype(dtype)
+            examples = Examples(model, these or pairs(), theta)
+            return TranslationProblem(
+                model, examples, model.recipe.loss.stage, backend, runner, theta, lambda seed: theta
+            ), theta
+
+        yield make
+
+
+def test_the_gradient_is_that_of_the_loss(problem):
+    one, theta = problem(dtype="float64")
+    value, gradient = one.value_and_grad(theta, one.context, 4)
+    assert float(value) == pytest.approx(float(one.value(theta, one.context, 4)), rel=1e-12)
+    for i in np.linspace(0, theta.size - 1, 25).astype(int):
+        step = np.zeros_like(theta)
+        step[i] = 1e-3  # the pictures are float32; the kit looks closer, stage by stage
+        ahead, behind = (float(one.value(theta + s * step, one.context, 4)) for s in (1, -1))
+        assert gradient[i] == pytest.approx((ahead - behind) / 2e-3, rel=1e-2, abs=1e-5)
+
+
+def test_the_loss_is_the_mean_over_the_pictures(problem):
+    one, theta = problem()
+    example = one.examples.plain(one.examples.pairs.training, one.context)
+    y = one.model.forward(theta, example.samples, one.context)
+    assert y.shape == example.target.shape == (3, COUNT - 2, SIDE, SIDE)
+    assert float(one.value(theta, one.context)) == pytest.approx(np.mean((y - example.target) ** 2), rel=1e-5)
+    gray = np.tensordot([0.299, 0.587, 0.114], planes()[2:].transpose(1, 0, 2, 3) / 255, axes=1)
+    np.testing.assert_allclose(example.features[0], gray, atol=1e-6)
+
+
+def test_judging_looks_at_what_was_held_out(problem):
+    one, theta = problem()
+    seen = one.judge(theta)
+    example = one.examples.plain(np.arange(2), one.context)
+    y = one.model.forward(theta, example.samples, one.context)
+    mean = np.mean((np.clip(y, 0, 1) - example.target) ** 2)
+    assert seen.psnr == pytest.approx(-10 * np.log10(mean), abs=1e-3)
+    assert seen.loss == pytest.approx(np.mean((y - example.target) ** 2), rel=1e-5)
+    assert -1 <= seen.ssim <= 1
+    target = planes()[:2] / 255
+    gray = np.tensordot([0.299, 0.587, 0.114], target.transpose(1, 0, 2, 3), axes=1)[:, None]
+    assert one.jury.judge_inputs().psnr == pytest.approx(-10 * np.log10(np.mean((gray - target) ** 2)), abs=1e-3)
+
+
+def test_an_epoch_sees_each_picture_once(problem):
+    one, _ = problem()
+    seen = [one._batch(step, 3) for step in range(6)]
+    for epoch in (seen[:3], seen[3:]):
+        assert sorted(np.concatenate(epoch)) == list(range(2, COUNT))
+    assert [len(batch) for batch in seen] == [3, 3, 1, 3, 3, 1]
+    assert any(not np.array_equal(a, b) for a, b in zip(seen[:3], seen[3:], strict=True))
+
+
+def test_neither_threads_nor_tiles_show(problem, monkeypatch):
+    monkeypatch.setattr("limner.translation.problem.TILE", 2 * SIDE * SIDE)
+    (one, theta), (two, _) = problem(), problem(threads=3)
+    first, second = (p.value_and_grad(theta, p.context, 7) for p in (one, two))
+    assert float(first[0]) == float(second[0])
+    np.testing.assert_array_equal(first[1], second[1])
+    monkeypatch.undo()
+    whole, theta = problem()
+    np.testing.assert_allclose(whole.value_and_grad(theta, whole.context, 7)[1], first[1], rtol=1e-3, atol=1e-6)
+
+
+def test_a_source_and_its_target_are_varied_alike(problem):
+    table = {**TABLE, "encoder": [{"kind": "identity"}], "augment": [{"kind": "flip"}, {"kind": "crop"}]}
+    one, _ = problem(table, pairs(targets=255 - planes()))
+    made = [one.examples.varied(np.arange(2, COUNT), replace(one.context, step=step)) for step in range(3)]
+    for example in made:
+        np.testing.assert_allclose(example.features, 1 - example.target, atol=1e-5)
+    assert all(np.abs(a.target - b.target).max() > 0.1 for a, b in pairwise(made))
+    again = one.examples.varied(np.arange(2, COUNT), one.context)
+    np.testing.assert_array_equal(again.target, made[0].target)
+    alone = one.examples.varied(np.asarray([5]), one.context)  # whoever stands beside it
+    np.testing.assert_array_equal(alone.target[:, 0], made[0].target[:, 3])
+
+
+def test_the_average_is_of_other_pictures_of_the_training(problem):
+    table = {**TABLE, "encoder": [{"kind": "identity"}], "output": {"kind": "average"}}
+    one, _ = problem(table)
+    known = planes().transpose(1, 0, 2, 3) / np.float32(255)
+    found = []
+    for step in range(40):
+        target = one.examples.plain(np.asarray([0, 1, 2]), replace(one.context, step=step)).target
+        off = np.abs(target[:, :, None] - known[:, None]).max(axis=(0, 3, 4))
+        assert (off.min(axis=1) < 1e-6).all()
+        found += list(off.argmin(axis=1))
+    assert set(found) == set(range(2, COUNT))
+
+
+def test_batch_normalisation_is_measured_before_it_is_judged(problem):
+    one, theta = problem({**TABLE, "network": {**UNET, "norm": "batch"}})
+    assert one.model.mixes
+    ready = one.jury.calibrated(theta)
+    changed = ready != theta
+    assert changed.any()
+    assert not changed[one.learned].any()
+    example = one.jury._calibrating
+    trained = one.model.forward(theta, example.samples, one.context)  # by the batch's own statistics
+    painted = one.model.forward(ready, example.samples, replace(one.context, training=False))
+    np.testing.assert_allclose(painted, trained, atol=2e-3)
+
+
+def test_there_are_no_derivatives_of_each_number(problem):
+    one, theta = problem()
+    with pytest.raises(NotImplementedError, match="backprop"):
+        one.normal_equations(theta, one.context)
+
+
+@pytest.mark.parametrize(
+    ("table", "words"),
+    [
+        ({"output": {"kind": "noise"}}, "output: goes with recipes that take pictures to pictures"),
+        ({"augment": [{"kind": "flip"}]}, "augment: goes with recipes"),
+        ({**TABLE, "encoder": [{"kind": "xy"}]}, "encoder 'xy' speaks points and network 'unet' speaks images"),
+        ({**TABLE, "output": {"kind": "xy"}}, "speaks points"),
+        ({"loss": {"kind": "ssim"}}, "loss 'ssim' speaks images"),
+        ({**TABLE, "warp": [{"kind": "mirror"}]}, "warp 'mirror' speaks points"),
+    ],
+)
+def test_what_does_not_go_together_is_refused(table, words):
+    with pytest.raises(RecipeError, match=r"speaks|goes") as error:
+        parse(table, registry())
+    assert words in str(error.value)
+
+
+def test_an_output_is_the_picture_itself_where_none_is_named():
+    recipe = parse(TABLE, registry())
+    assert recipe.output.kind == "identity"
+    assert recipe.domain == "image"
+    assert parse(recipe.table(), registry()) == recipe
+
+
+def test_sizes_that_do_not_go_together_are_told():
+    small = Translator(parse({**TABLE, "encoder": [{"kind": "downscale", "factor": 2}]}, registry()))
+    with pytest.raises(LimnerError, match=r"16x16 the input \(downscale\) is 8x8, the network 'unet' makes 8x8"):
+        small.check_sizes((16, 16))
+    both = {**TABLE, "encoder": [{"kind": "downscale", "factor": 2}, {"kind": "identity"}]}
+    with pytest.raises(LimnerError, match="'downscale' makes 8x8 and 'identity' 16x16: they cannot be stacked"):
+        Translator(parse(both, registry())).check_sizes((16, 16))
+
+
+def stored(folder, names, size=(8, 8)):
+    folder.mkdir()
+    for i, name in enumerate(names):
+        Image.new("RGB", size, (20 * i, 0, 255 - i)).save(folder / f"{name}.png")
+    return [str(folder / f"{name}.png") for name in names]
+
+
+def test_pairs_are_matched_by_their_names(tmp_path):
+    left, right = stored(tmp_path / "a", "pqrs"), stored(tmp_path / "b", "srqp")
+    found = read_pairs(left, right, held_out=0.25)
+    assert list(found.targets.planes[:, 0, 0, 0]) == [60, 40, 20, 0]
+    assert len(found.held) == 1
+    assert sorted([*found.held, *found.training]) == [0, 1, 2, 3]
+    assert read_pairs(left, right, held_out=0.25).digest == found.digest
+    assert read_pairs(left, held_out=0.25).digest != found.digest
+
+
+def test_what_is_held_out_follows_from_the_seed(tmp_path):
+    names = stored(tmp_path / "a", "pqrstuvw")
+    held = [tuple(read_pairs(names, held_out=0.4, seed=seed).held) for seed in (1, 1, 2, 3)]
+    assert held[0] == held[1]
+    assert len(set(held)) > 1
+    assert all(len(one) == 3 for one in held)
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "words"),
+    [
+        ("pq", "pr", "q.png: has no partner among the targets; one is needed that is called 'q'"),
+        ("pq", "pqr", "r.png: is the target of no source"),
+        ("p", "", "1 picture is no set"),
+    ],
+)
+def test_pairs_that_do_not_match(tmp_path, left, right, words):
+    first, second = stored(tmp_path / "a", left), stored(tmp_path / "b", right) if right else []
+    with pytest.raises(LimnerError) as error:
+        read_pairs(first, second)
+    assert words in str(error.value)
+
+
+@pytest.mark.parametrize("share", [0.0, 1.0, -0.1, float("nan")])
+def test_the_part_that_is_held_out_is_a_part(tmp_path, share):
+    with pytest.raises(LimnerError, match="--held-out: must be between 0 and 1"):
+        read_pairs(stored(tmp_path / "a", "pq"), held_out=share)
+
+
+def test_filters_own_no_theta():
+    noise = [{"kind": "noise", "count": 5}]
+    model = Translator(parse({**TABLE, "encoder": noise, "output": {"kind": "identity"}}, registry()))
+    assert {entry.name.split(".")[0] for entry in model.layout.entries} == {"network"}
+    assert len(model.draw()) == model.network.layout(5, 3).size
+    points = Chain(parse({"encoder": noise, "seed": 3}, registry()))
+    assert any(entry.name.startswith("encoder") for entry in points.layout.entries)

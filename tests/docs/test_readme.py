@@ -1,0 +1,145 @@
+"""The README and the guides are true: their commands run, and their pictures are what the commands paint."""
+
+import io
+import re
+import shlex
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+import limner
+from limner.cli.main import run
+
+ROOT = Path(__file__).parents[2]
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+BLOCK = re.compile(r"^```(sh|python|toml|console)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+LINK = re.compile(r"\]\(([^)#:]+)\)")
+
+
+def blocks(page, language):
+    return [text for kind, text in BLOCK.findall(page.read_text("utf-8")) if kind == language]
+
+
+def shell(line, capsys, monkeypatch):
+    """Run one line as a shell would: pipes between limner commands, and > into a file."""
+    line = line.split(" #")[0].strip()
+    line, _, target = line.partition(" > ")
+    given = ""
+    for command in line.split(" | "):
+        program, *args = shlex.split(command)
+        assert program == "limner", line
+        monkeypatch.setattr("sys.stdin", io.StringIO(given))
+        code = run(args)
+        given, err = capsys.readouterr()
+        assert code == 0, (line, err)
+    if target:
+        Path(target.strip()).write_text(given, "utf-8")
+
+
+def commands(page):
+    lines = [line for text in blocks(page, "sh") for line in text.splitlines()]
+    installs = [line.split(" && ")[1] for line in lines if line.startswith("pip install . && limner")]
+    return installs + [line for line in lines if line.startswith("limner ")]
+
+
+def same_pixels(ours, theirs):
+    with Image.open(ours) as a, Image.open(theirs) as b:
+        assert a.size == b.size
+        difference = np.abs(np.asarray(a).astype(int) - np.asarray(b)).max(axis=-1)
+    return (difference > 1).mean() <= 1e-4
+
+
+LONG = {"docs/pictures/tissue.webp"}
+"""Pictures of commands that take minutes."""
+LEARNED = 8
+"""Levels on the mean: the last bits of a machine's arithmetic grow while a network learns."""
+
+
+def distance(ours, theirs):
+    """The mean difference in levels of two pictures of one size."""
+    with Image.open(ours) as a, Image.open(theirs) as b:
+        assert a.size == b.size
+        return np.abs(np.asarray(a.convert("RGB")).astype(int) - np.asarray(b.convert("RGB"))).mean()
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda p: p.name)
+def test_every_command_runs(page, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    found = commands(page)
+    for line in found:
+        shell(line, capsys, monkeypatch)
+    if page.name == "README.md":
+        assert len(found) > 15
+        _check_pictures(tmp_path)
+
+
+def _check_pictures(made):
+    """Those that the README shows are what its commands painted just now: to a level, or nearly where they learned."""
+    readme = (ROOT / "README.md").read_text("utf-8")
+    shown = [name for name in re.findall(r"!\[.+?\]\((docs/pictures/.+?)\)", readme) if name not in LONG]
+    learned = {"suit-beside.webp", "pairs.png"}
+    assert len(shown) == 6
+    for picture in shown:
+        ours, theirs = ROOT / picture, made / Path(picture).name
+        if theirs.name in learned:
+            assert distance(ours, theirs) < LEARNED, picture
+        else:
+            assert same_pixels(ours, theirs), picture
+
+
+def test_commands_that_take_minutes_are_the_readmes():
+    assert {text for page in PAGES for text in blocks(page, "console")} == set(blocks(ROOT / "README.md", "console"))
+
+
+@pytest.mark.slow
+def test_commands_that_take_minutes_run_and_make_their_picture(tmp_path, monkeypatch, capsys):
+    """Two players never make the same twice on two machines; what they make of a material has its colours and grain."""
+    monkeypatch.chdir(tmp_path)
+    for line in "".join(blocks(ROOT / "README.md", "console")).splitlines():
+        shell(line.removeprefix("$ "), capsys, monkeypatch)
+    (picture,) = Path("tissue").iterdir()
+    made, stored = (_figures(path) for path in (picture, ROOT / "docs" / "pictures" / "tissue.webp"))
+    np.testing.assert_allclose(made, stored, atol=0.08)
+    with Image.open(picture) as image:
+        flat = np.asarray(image).mean(axis=(0, 1), keepdims=True) + np.zeros((*image.size[::-1], 1))
+    assert np.abs(_figures(Image.fromarray(flat.astype(np.uint8))) - stored).max() > 0.08
+
+
+def _figures(picture):
+    """Mean and spread of each colour, and how unlike neighbours are; of 1."""
+    image = picture if isinstance(picture, Image.Image) else Image.open(picture)
+    pixels = np.asarray(image.convert("RGB")) / 255
+    grain = np.sqrt(np.square(np.diff(pixels, axis=1)).mean())
+    return np.array([*pixels.mean(axis=(0, 1)), *pixels.std(axis=(0, 1)), grain])
+
+
+def test_the_comparison_can_fail(tmp_path):
+    limner.paint("marbling", seed=24).save(tmp_path / "same.png")
+    limner.paint("marbling", seed=25).save(tmp_path / "other.png")
+    stored = ROOT / "docs" / "pictures" / "marbling-24.png"
+    assert same_pixels(stored, tmp_path / "same.png")
+    assert not same_pixels(stored, tmp_path / "other.png")
+    assert distance(stored, tmp_path / "other.png") > LEARNED
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda p: p.name)
+def test_python_examples_run(page, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for text in blocks(page, "python"):
+        names: dict = {}
+        exec(compile(text, str(page), "exec"), names)
+        if "pixels" in names:
+            assert names["pixels"].shape == (200, 300, 3)
+
+
+@pytest.mark.parametrize("page", [*PAGES, ROOT / "CONTRIBUTING.md"], ids=lambda p: p.name)
+def test_links_lead_somewhere(page):
+    for target in LINK.findall(page.read_text("utf-8")):
+        assert (page.parent / target).exists(), target
+
+
+def test_generated_pictures_stay_small():
+    files = [p for folder in ("docs", "gallery") for p in (ROOT / folder).rglob("*") if p.is_file()]
+    assert sum(p.stat().st_size for p in files) < 15e6

@@ -1,0 +1,334 @@
+"""WebP, JPEG, AVIF, SVG and PDF: what they have in common, and what is WebP's, JPEG's and AVIF's own."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from importlib.util import find_spec
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from PIL import Image, ImageCms, features
+
+import limner
+from limner.plugin import ArtworkError, Embedded, LimnerError, Page, PixelDigest
+from limner.registry.registry import registry
+from limner_plugins.image_formats import _pillow
+from limner_plugins.image_formats._record import xmp_of
+from limner_plugins.image_formats.avif import Avif
+from limner_plugins.image_formats.jpeg import Jpeg
+from limner_plugins.image_formats.pdf import Pdf
+from limner_plugins.image_formats.svg import Svg
+from limner_plugins.image_formats.tiff import Tiff
+from limner_plugins.image_formats.webp import Webp
+
+KEPT = Embedded('{"recipe": {"title": "Night bloom, n\u00e4chtlich"}}', bytes(range(256)) * 3, "")
+NEEDS = {"avif": "avif" in features.modules and features.check("avif"), "pdf": find_spec("pikepdf")}
+ALL = {
+    "webp": Webp(),
+    "webp-lossy": Webp(lossless=False),
+    "jpeg": Jpeg(),
+    "jpeg-over": Jpeg(background="#336699"),
+    "avif": Avif(),
+    "svg": Svg(),
+    "pdf": Pdf(),
+}
+FLAT = ("webp", "webp-lossy", "jpeg", "jpeg-over", "avif")  # what Pillow reads
+
+
+def those(*names):
+    here = [name for name in names if NEEDS.get(name, True)]
+    return pytest.mark.parametrize("writer", [pytest.param(ALL[name], id=name) for name in here])
+
+
+def picture(width: int, height: int, channels: int = 3, bits: int = 8) -> np.ndarray:
+    """Waves, which a lossy format can follow."""
+    y, x, k = np.indices((height, width, channels))
+    values = 0.5 + 0.45 * np.sin(x / 9 + y / 14 + 1.3 * k)
+    return np.rint(values * (2**bits - 1)).astype(np.uint8 if bits == 8 else np.uint16)
+
+
+def written(writer, pixels: np.ndarray, *, dpi: float = 0.0, kept: Embedded = KEPT) -> bytes:
+    height, width, channels = pixels.shape
+    file = io.BytesIO()
+    page = Page(width, height, channels, pixels.itemsize * 8, dpi)
+    writer.check(page)
+    writer.write(file, page, (pixels[i : i + 5] for i in range(0, height, 5)), kept, lambda: digest_of(pixels))
+    return file.getvalue()
+
+
+def digest_of(pixels: np.ndarray) -> str:
+    digest = PixelDigest(Page(pixels.shape[1], pixels.shape[0], pixels.shape[2], pixels.itemsize * 8))
+    digest.update(pixels)
+    return digest()
+
+
+def read(writer, data: bytes) -> np.ndarray:
+    page, bands = writer.read_pixels(io.BytesIO(data))
+    pixels = np.concatenate(list(bands))
+    assert pixels.shape == (page.height, page.width, page.channels)
+    assert pixels.itemsize * 8 == page.bits
+    return pixels
+
+
+@those(*ALL)
+@pytest.mark.parametrize("size", [(1, 1), (33, 7), (7, 33), (64, 48)])
+@pytest.mark.parametrize("channels", [3, 4])
+def test_round_trip(writer, size, channels):
+    pixels = picture(*size, channels)
+    if channels == 4 and isinstance(writer, Jpeg) and not writer.background:
+        with pytest.raises(LimnerError, match="no transparency; name what lies behind it, --background white"):
+            written(writer, pixels)
+        return
+    data = written(writer, pixels)
+    got = read(writer, data)
+    wanted = writer.prepared(pixels) if isinstance(writer, Jpeg) else pixels
+    if writer.lossy:
+        assert np.abs(got.astype(int) - wanted).mean() < 4
+    else:
+        np.testing.assert_array_equal(got, wanted)
+    kept = writer.read_embedded(io.BytesIO(data))
+    assert kept == Embedded(KEPT.manifest, KEPT.theta, digest_of(got))
+
+
+@those(*ALL)
+@pytest.mark.parametrize("dpi", [0.0, 72.0, 299.5, 1200.0])
+def test_resolution_comes_back(writer, dpi):
+    data = written(writer, picture(9, 5), dpi=dpi)
+    assert writer.read_pixels(io.BytesIO(data))[0] == Page(9, 5, 3, 8, dpi)
+
+
+@those("svg", "pdf")
+@pytest.mark.parametrize("channels", [3, 4])
+def test_sixteen_bits(writer, channels):
+    pixels = picture(20, 30, channels, 16)
+    np.testing.assert_array_equal(read(writer, written(writer, pixels)), pixels)
+
+
+@those(*FLAT)
+def test_pillow_reads_pixels_resolution_and_profile(writer):
+    pixels = picture(40, 30)
+    data = written(writer, pixels, dpi=300)
+    with Image.open(io.BytesIO(data)) as image:
+        np.testing.assert_array_equal(np.asarray(image), read(writer, data))
+        exif = image.getexif()
+        assert (exif[282], exif[283], exif[296], exif[305]) == (300, 300, 2, "limner")
+        if isinstance(writer, Jpeg):
+            assert image.info["dpi"] == (300, 300)
+        profile = ImageCms.ImageCmsProfile(io.BytesIO(image.info["icc_profile"]))
+    assert "sRGB" in ImageCms.getProfileDescription(profile)
+
+
+def test_a_tiff_has_the_profile_too():
+    with Image.open(io.BytesIO(written(Tiff(), picture(40, 30)))) as image:
+        assert image.info["icc_profile"] == _pillow.srgb()
+
+
+def test_the_profile_is_the_same_on_any_day(monkeypatch):
+    first = _pillow.srgb()
+    _pillow.srgb.cache_clear()
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1")
+    assert _pillow.srgb() == first
+    assert first[24:36] == bytes([7, 208, 0, 1, 0, 1, 0, 0, 0, 0, 0, 0])
+    assert len(first) > 200
+
+
+@those(*ALL)
+def test_the_same_picture_is_the_same_file(writer):
+    assert written(writer, picture(200, 30)) == written(writer, picture(200, 30))
+
+
+@those(*ALL)
+def test_an_opaque_alpha_stays_alpha(writer):
+    pixels = picture(12, 9, 4)
+    pixels[..., 3] = 255
+    if not isinstance(writer, Jpeg):
+        got = read(writer, written(writer, pixels))
+        assert got.shape == pixels.shape
+        assert (got[..., 3] == 255).all()
+
+
+@those("webp", "svg", "pdf")
+def test_the_colours_of_what_is_clear_are_kept(writer):
+    pixels = picture(12, 9, 4)
+    pixels[..., 3] = 0
+    np.testing.assert_array_equal(read(writer, written(writer, pixels)), pixels)
+
+
+@those(*ALL)
+def test_every_truncation_is_told(writer):
+    data = written(writer, picture(40, 20), dpi=300)
+    for end in [*range(0, len(data) - 24, 61), len(data) - 24]:
+        with pytest.raises(ArtworkError):
+            read(writer, data[:end])
+        try:
+            kept = writer.read_embedded(io.BytesIO(data[:end]))
+        except ArtworkError as error:
+            assert "\n" not in str(error)
+        else:
+            assert kept is None or kept.manifest == KEPT.manifest
+
+
+SMALL = {name: written(ALL[name], picture(7, 6, 3), dpi=300) for name in ALL if NEEDS.get(name, True)}
+
+
+@pytest.mark.parametrize("name", SMALL)
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data())
+def test_damage_is_an_artwork_error_or_no_matter(name, capfd, data):
+    """Whatever bytes are changed: it reads, or ArtworkError says why not; and nothing is printed."""
+    writer, spoilt = ALL[name], bytearray(SMALL[name])
+    for _ in range(data.draw(st.integers(1, 4))):
+        spoilt[data.draw(st.integers(0, len(spoilt) - 1))] = data.draw(st.integers(0, 255))
+    for take in (writer.read_embedded, lambda file: list(writer.read_pixels(file)[1])):
+        try:
+            take(io.BytesIO(spoilt))
+        except ArtworkError as error:
+            assert str(error)
+            assert "\n" not in str(error)
+    assert capfd.readouterr() == ("", "")
+
+
+@those(*ALL)
+def test_what_is_too_large_is_refused_before_it_is_painted(writer):
+    for side in ((writer.max_side + 1, 1), (1, writer.max_side + 1)):
+        with pytest.raises(LimnerError, match=f"{writer.max_side} pixels a side"):
+            writer.check(Page(*side, 3))
+    side = min(writer.max_side, 16_383)
+    with pytest.raises(
+        LimnerError, match=r"written at once and takes 178000000 pixels, not .*; choose a smaller --size"
+    ):
+        writer.check(Page(side, side, 3))
+    with pytest.raises(LimnerError, match="bits"):
+        writer.check(Page(9, 9, 3, 12))
+
+
+@those(*ALL)
+def test_a_record_beyond_its_limit_is_refused(writer, monkeypatch):
+    with monkeypatch.context() as limits:
+        limits.setattr(type(writer), "max_theta", 100)
+        with pytest.raises(LimnerError, match="θ"):
+            written(writer, picture(5, 5))
+    for module in ("_whole", "svg", "pdf"):
+        monkeypatch.setattr(f"limner_plugins.image_formats.{module}.MAX_MANIFEST", 5)
+    with pytest.raises(LimnerError, match="recipe"):
+        written(writer, picture(5, 5))
+
+
+@those(*FLAT)
+def test_a_picture_of_somebody_elses_holds_nothing(writer):
+    file = io.BytesIO()
+    Image.fromarray(picture(40, 30)).save(
+        file, writer.pillow, dpi=(150, 150), xmp=b"<x:xmpmeta xmlns:x='adobe:ns:meta/'/>"
+    )
+    assert writer.read_embedded(file) is None
+    page, bands = writer.read_pixels(file)
+    assert page == Page(40, 30, 3, 8, 150.0 if isinstance(writer, Jpeg) else 0.0)
+    assert [band.shape for band in bands] == [(30, 40, 3)]
+
+
+@pytest.mark.parametrize("name", ["webp", "jpeg"])
+def test_huge_sizes_are_refused_before_memory_is_taken(name):
+    writer, data = ALL[name], bytearray(SMALL[name])
+    if name == "webp":
+        data[24:30] = b"\xff" * 6
+    else:
+        at = data.index(b"\xff\xc0")
+        data[at + 5 : at + 9] = b"\xff" * 4
+    for take in (writer.read_embedded, writer.read_pixels):
+        with pytest.raises(ArtworkError, match="pixels, and limner reads 178000000"):
+            take(io.BytesIO(data))
+
+
+def test_a_forged_record_is_refused():
+    good = SMALL["webp"]
+    packet = good[good.index(b"<?xpacket") : good.index(b'<?xpacket end="r"?>') + 19]
+    for old, new, words in (
+        (b'limner:channels="3"', b'limner:channels="7"', "number of channels"),
+        (b"limner:manifest=", b"limner:manifast=", "no manifest"),
+        (b'limner:manifest="eN', b'limner:manifest="!!', "base64"),
+        (b'limner:manifest="eN', b'limner:manifest="AA', "decoded"),
+        (b"<x:xmpmeta", b"<x:xmpmeto", "well-formed"),
+        (b"<rdf:RDF", b"<!DOCTYP", "well-formed"),
+    ):
+        assert old in packet
+        with pytest.raises(ArtworkError, match=words):
+            Webp().read_embedded(io.BytesIO(good.replace(old, new)))
+
+
+def test_a_bomb_in_the_manifest_stays_small(monkeypatch):
+    monkeypatch.setattr("limner_plugins.image_formats._record.MAX_MANIFEST", 1000)
+    from limner_plugins.image_formats._record import read_xmp
+
+    with pytest.raises(ArtworkError, match="too long"):
+        read_xmp(xmp_of("x" * 10**6, "", 3))
+
+
+def test_lossless_is_the_default_of_webp_and_lossy_belongs_to_the_settings():
+    assert (Webp().lossy, Webp(lossless=False).lossy, Jpeg().lossy, Svg().lossy) == (False, True, True, False)
+    pixels = picture(64, 64)
+    assert len(written(Webp(lossless=False, quality=10), pixels)) < len(written(Webp(lossless=False), pixels))
+
+
+def test_a_jpeg_is_laid_over_its_background():
+    pixels = np.full((16, 16, 4), (200, 100, 0, 51), np.uint8)  # a fifth of it, over white
+    got = read(Jpeg(background="white"), written(Jpeg(background="white"), pixels))
+    np.testing.assert_allclose(got.mean(axis=(0, 1)), (244, 224, 204), atol=1.5)
+    np.testing.assert_array_equal(Jpeg(background="white").prepared(pixels)[0, 0], (244, 224, 204))
+
+
+@pytest.mark.parametrize("quality", [1, 92, 94, 100])
+def test_a_busy_jpeg_with_all_that_fits_beside_it(quality):
+    pixels = np.random.default_rng(0).integers(0, 256, (300, 300, 3), np.uint8)
+    theta = np.random.default_rng(1).bytes(Jpeg.max_theta)
+    writer = Jpeg(quality=quality)
+    data = written(writer, pixels, kept=Embedded("{}", theta, ""))
+    assert writer.read_embedded(io.BytesIO(data)).theta == theta
+    with pytest.raises(LimnerError, match=r"larger than this format takes; choose \.png"):
+        written(writer, pixels, kept=Embedded(np.random.default_rng(2).bytes(60_000).hex(), b"", ""))
+
+
+@pytest.mark.parametrize("colour", ["nocolour", "#12", "#11223344", "white; x"])
+def test_a_background_must_be_a_colour(tmp_path, colour):
+    art = limner.paint("marbling", seed=1, size=(8, 8))
+    with pytest.raises(LimnerError, match=r"x\.jpg: .*no colour; write #rrggbb") as caught:
+        art.save(tmp_path / "x.jpg", options={"background": colour})
+    assert "\n" not in str(caught.value)
+
+
+def test_a_pillow_without_avif_is_named(monkeypatch, tmp_path):
+    monkeypatch.setattr(features, "check", lambda name: False)
+    with pytest.raises(LimnerError, match="this Pillow has no AVIF"):
+        limner.paint("marbling", seed=1, size=(8, 8)).save(tmp_path / "x.avif")
+    assert not list(tmp_path.iterdir())
+    for take in (Avif().read_embedded, Avif().read_pixels):
+        with pytest.raises(ArtworkError, match="this Pillow reads none"):
+            take(io.BytesIO(SMALL.get("avif", b"")))
+
+
+def heads() -> Iterator[tuple[bytes, str]]:
+    for name, data in SMALL.items():
+        yield data[:64], type(ALL[name]).__name__
+    yield b"\0\0\0\x1cftypmif1\0\0\0\0mif1avifmiaf", "Avif"
+    yield b"\0\0\0\x1cftypisom\0\0\0\0isommp42\0\0\0\0avif", ""
+    yield b"RIFF\0\0\0\0WAVE", ""
+    yield b"<svg xmlns='x'>", "Svg"
+    yield b"\xef\xbb\xbf\n<?xml version='1.0'?>\n<!-- made by hand --><svg>", "Svg"
+    yield b"<?xml version='1.0'?><!DOCTYPE svg PUBLIC", "Svg"
+    yield b"<?xml version='1.0'?><html>", ""
+    yield b"<?xml version='1.0'?><!DOCTYPE html>", ""
+    yield b"<!DOCTYPE html><svg>", ""
+    yield b"%!PS", ""
+
+
+@pytest.mark.parametrize(("head", "owner"), list(heads()))
+def test_each_writer_recognises_its_own(head, owner):
+    found = {cls.__name__ for cls in (Webp, Jpeg, Avif, Svg, Pdf) if cls.recognises(head)}
+    assert found == ({owner} if owner else set())
+
+
+def test_all_are_registered():
+    names = {"webp": Webp, "jpeg": Jpeg, "avif": Avif, "svg": Svg, "pdf": Pdf}
+    assert {name: registry().load("writer", name) for name in names} == names

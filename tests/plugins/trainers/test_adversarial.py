@@ -1,0 +1,410 @@
+"""The trainer adversarial: both players' gradients against differences, contests against formulas, who has his turn."""
+
+import json
+import math
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from pydantic import ValidationError
+
+from limner.plugin import Context, Example, Samples, State
+from limner_plugins.losses.mae import Mae
+from limner_plugins.losses.mse import Mse
+from limner_plugins.networks.unet import Unet
+from limner_plugins.trainers._gan.discriminator_step import Critique
+from limner_plugins.trainers._gan.losses import CONTESTS
+from limner_plugins.trainers._gan.step import Duel
+from limner_plugins.trainers.adversarial import Adversarial
+
+CONTEXT = Context(size=(8, 8), seed=5, training=True)
+PATCHES = {"kind": "patch-critic", "width": 2, "depth": 1, "activation": "tanh", "init": "he", "scale": 1.0}
+WHOLE = {"kind": "image-critic", "width": 2, "depth": 1, "activation": "tanh", "init": "he", "scale": 1.0}
+AUGMENTS = [{"kind": "flip"}, {"kind": "crop"}, {"kind": "jitter"}]
+
+
+class Pictures:
+    """Four pictures of 8 x 8 to be made of others, in float64, in tiles of two."""
+
+    points, channels, size = 4, 2, (8, 8)
+
+    def __init__(self, network=None, loss=None, tile=2):
+        rng = np.random.default_rng(11)
+        self.network = network or Unet(width=2, depth=2, activation="tanh", up_activation="tanh", dropout=0.3)
+        self.loss, self.tile = loss or Mse(), tile
+        self.features, self.targets = rng.uniform(-1, 1, (2, 4, 8, 8)), rng.uniform(0, 1, (3, 4, 8, 8))
+        layout = self.network.layout(2, 3)
+        self.learned, self.units = layout.learned, layout.units
+        self.theta = self.network.draw(layout, rng).astype(np.float64)
+
+    def tiles(self, function, ctx, batch, *, whole=False):
+        index = np.arange(batch) if batch < 4 else np.arange(4)
+        size = len(index) if whole or self.network.mixes() else self.tile
+        cuts = [index[i : i + size] for i in range(0, len(index), size)]
+        return [function(self.example(cut), replace(ctx, tile=i)) for i, cut in enumerate(cuts)]
+
+    def example(self, cut):
+        return Example(Samples(features=self.features[:, cut]), self.targets[:, cut])
+
+    def side_by_side(self, function, items):
+        return [function(item) for item in items]
+
+    def translate(self, theta, example, ctx):
+        y, pull = self.network.vjp(theta, example.features, ctx)
+        return y, lambda dy: pull(dy)[0]
+
+
+def trainer(**fields):
+    return Adversarial.model_validate({"batch": 4, "critic": PATCHES, **fields})
+
+
+def slopes_agree(value, gradient, at, learned, rtol=1e-6):
+    """A gradient against central differences along a few directions."""
+    rng = np.random.default_rng(0)
+    for _ in range(4):
+        v = rng.normal(size=at.shape) * learned
+        v /= np.linalg.norm(v)
+        h = 1e-5
+        slope = (value(at + h * v) - value(at - h * v)) / (2 * h)
+        assert gradient @ v == pytest.approx(slope, rel=rtol, abs=rtol * np.linalg.norm(gradient))
+
+
+def both_players_agree(rules, pairs, rtol=1e-6):
+    duel = Duel(rules, pairs)
+    layout = rules.layout(pairs)
+    phi = rules.judge.draw(layout, np.random.default_rng(1)).astype(np.float64)
+    # Weights as they are drawn give numbers near 0, where all contests are alike.
+    phi = np.where(layout.learned, 1.5 * phi + 0.05, phi)
+    seen = duel._seen(pairs.theta, CONTEXT)
+    pictures = sum(one.made.shape[1] for one in seen)
+
+    def critic_loss(phi):
+        return sum(float(rules.critique(phi, pictures).teach(one).loss) for one in seen)
+
+    gradient = sum(rules.critique(phi, pictures).teach(one).gradient for one in seen)
+    slopes_agree(critic_loss, gradient, phi, layout.learned, rtol)
+
+    def network_loss(theta):
+        state = State({"critic": phi})
+        fooling, own, _ = duel._deceived(state, duel._seen(theta, CONTEXT))
+        return fooling + rules.weight * own
+
+    gradient = duel._deceived(State({"critic": phi}), seen)[2]
+    slopes_agree(network_loss, gradient, pairs.theta, pairs.learned, rtol)
+
+
+@pytest.mark.parametrize("contest", CONTESTS)
+@pytest.mark.parametrize("critic", [PATCHES, WHOLE], ids=["paired", "alone"])
+def test_gradients_of_both_players_in_every_contest(contest, critic):
+    both_players_agree(trainer(contest=contest, critic=critic, weight=3.0), Pictures())
+
+
+@pytest.mark.parametrize("critic", [PATCHES, WHOLE], ids=["paired", "alone"])
+def test_gradients_of_both_players_where_what_the_critic_sees_is_varied(critic):
+    both_players_agree(trainer(critic=critic, augment=AUGMENTS, weight=0.0), Pictures())
+
+
+def test_gradients_of_both_players_where_weights_are_divided_by_their_norm():
+    both_players_agree(trainer(critic={**PATCHES, "spectral": True, "norm": "none"}, contest="hinge"), Pictures())
+
+
+def test_gradients_of_both_players_where_batches_are_looked_at_together():
+    unet = Unet(width=2, depth=2, activation="tanh", up_activation="tanh", norm="batch")
+    both_players_agree(trainer(critic={**PATCHES, "depth": 2, "norm": "batch"}), Pictures(unet))
+
+
+@pytest.mark.parametrize("critic", [PATCHES, {**WHOLE, "norm": "none"}], ids=["paired", "alone"])
+def test_the_penalty_is_a_difference_of_two_gradients_and_yet_exact_where_they_lie_close(critic, monkeypatch):
+    monkeypatch.setattr("limner_plugins.trainers._gan.discriminator_step.REACH", 0.0)
+    rules = trainer(critic={**critic, "depth": 1}, contest="wasserstein", penalty=10.0, weight=0.0)
+    both_players_agree(rules, Pictures(), rtol=1e-5)
+
+
+@pytest.mark.parametrize("critic", [PATCHES, {**WHOLE, "norm": "none"}], ids=["paired", "alone"])
+def test_the_penaltys_gradient_of_a_smooth_critic_is_exact_up_to_the_steps_square(critic, monkeypatch):
+    rules, pairs = trainer(critic=critic, contest="wasserstein", penalty=10.0, weight=0.0), Pictures(tile=4)
+    phi = rules.judge.draw(rules.layout(pairs), np.random.default_rng(1)).astype(np.float64)
+    (seen,) = Duel(rules, pairs)._seen(pairs.theta, CONTEXT)
+
+    def gradient(reach):
+        monkeypatch.setattr("limner_plugins.trainers._gan.discriminator_step.REACH", reach)
+        return rules.critique(phi, 4).teach(seen).gradient
+
+    off = [np.linalg.norm(gradient(reach) - gradient(0.0)) for reach in (0.005, 0.0025)]
+    assert off[0] == pytest.approx(4 * off[1], rel=0.1)
+    assert off[0] < 0.05 * np.linalg.norm(gradient(0.0))
+
+
+@pytest.mark.parametrize("seed", [0, 1])
+def test_descending_the_penalty_makes_slopes_of_1_of_a_leaky_critic_in_float32(seed):
+    critic = {"kind": "patch-critic", "width": 4, "depth": 2, "init": "he", "scale": 1.0}
+    rules, rng = trainer(critic=critic, contest="wasserstein", penalty=1.0), np.random.default_rng(seed)
+    phi, lost = rules.judge.draw(rules.judge.layout(6, 1), rng), []
+    real, made = rng.uniform(0, 1, (2, 6, 4, 32, 32)).astype(np.float32)
+    for _ in range(20):
+        penalty, gradient = rules.critique(phi, 4)._penalty(real, made, CONTEXT)
+        lost.append(float(penalty))
+        phi = phi - np.float32(0.1 / np.linalg.norm(gradient)) * gradient
+    assert phi.dtype == np.float32
+    assert lost[0] > 0.5
+    assert max(lost[-3:]) < 0.1 * lost[0]
+
+
+def test_the_penalty_is_that_of_the_slope_by_the_picture_alone():
+    rules, pairs = trainer(contest="wasserstein", penalty=7.0), Pictures(tile=4)
+    phi = rules.judge.draw(rules.layout(pairs), np.random.default_rng(1)).astype(np.float64)
+    (seen,) = Duel(rules, pairs)._seen(pairs.theta, CONTEXT)
+    part = np.array([seen.ctx.rng("between", i).random() for i in range(4)])[None, :, None, None]
+    between = part * seen.example.target + (1 - part) * seen.made
+
+    def judged(picture):
+        y = rules.judge.forward(phi, np.concatenate([seen.example.features, picture]), CONTEXT)
+        return y.mean(axis=(0, 2, 3))
+
+    slope = np.zeros_like(between)
+    for place in np.ndindex(between.shape):
+        step = np.zeros_like(between)
+        step[place] = 1e-6
+        slope[place] = ((judged(between + step) - judged(between - step)) / 2e-6)[place[1]]
+    penalty = 7.0 * np.mean((np.sqrt((slope**2).sum(axis=(0, 2, 3))) - 1) ** 2)
+    plain = replace(rules.critique(phi, 4), penalty=0.0).teach(seen).loss
+    assert rules.critique(phi, 4).teach(seen).loss - plain == pytest.approx(penalty, rel=1e-6)
+
+
+def logistic(x):
+    return 1 / (1 + math.exp(-x))
+
+
+NUMBERS = (-30.0, -2.0, -1.0, -0.3, 0.0, 0.4, 1.0, 2.5, 30.0)
+FORMULAS = {
+    "bce": (
+        lambda r, t: -t * math.log(logistic(r)) - (1 - t) * math.log(1 - logistic(r)),
+        lambda f: -math.log(1 - logistic(f)),
+        lambda f: -math.log(logistic(f)),
+    ),
+    "least-squares": (lambda r, t: (r - t) ** 2 / 2, lambda f: f**2 / 2, lambda f: (f - 1) ** 2 / 2),
+    "hinge": (lambda r, t: max(0, 1 - r), lambda f: max(0, 1 + f), lambda f: -f),
+    "wasserstein": (lambda r, t: -r, lambda f: f, lambda f: -f),
+}
+
+
+@pytest.mark.parametrize("name", CONTESTS)
+def test_what_the_players_lose_is_their_formula(name):
+    contest, (real, made, fooled) = CONTESTS[name], FORMULAS[name]
+    x = np.array(NUMBERS)
+    for label in (1.0, 0.9, 0.5):
+        np.testing.assert_allclose(contest.real(x, label)[0], [real(v, label) for v in NUMBERS], rtol=2e-3, atol=1e-12)
+    np.testing.assert_allclose(contest.made(x)[0], [made(v) for v in NUMBERS], rtol=2e-3, atol=1e-12)
+    np.testing.assert_allclose(contest.fooled(x)[0], [fooled(v) for v in NUMBERS], rtol=2e-3, atol=1e-12)
+
+
+@pytest.mark.parametrize("name", CONTESTS)
+def test_what_the_players_lose_is_a_number_for_any_confidence(name):
+    x = np.array([-1e15, 1e15], dtype=np.float32)
+    for loss, slope in (CONTESTS[name].real(x, 0.9), CONTESTS[name].made(x), CONTESTS[name].fooled(x)):
+        assert np.isfinite(loss).all()
+        assert np.isfinite(slope).all()
+        assert loss.dtype == slope.dtype == np.float32
+
+
+RIGHT = [("bce", 1.0, 5), ("bce", 0.9, 4), ("least-squares", 1.0, 4), ("least-squares", 0.5, 5)]
+
+
+@pytest.mark.parametrize(("name", "label", "right"), [*RIGHT, ("hinge", 0.5, 5), ("wasserstein", 0.5, 6)])
+def test_how_often_the_critic_is_right(name, label, right):
+    """Of 0.9, 0.45 is as far as a critic goes that cannot tell: its number is log(0.45 / 0.55), -0.2007."""
+    real, made = np.array([0.2, 0.3, 3.0]), np.array([-1.0, -0.1, 0.1])
+    real, made = (real, made) if name != "wasserstein" else (real + 99, made + 95)
+    assert CONTESTS[name].right(real, made, label) == right
+
+
+@pytest.mark.parametrize("name", ["bce", "least-squares", "hinge"])
+@pytest.mark.parametrize("label", [1.0, 0.9, 0.5])
+def test_the_middle_is_what_a_critic_answers_that_cannot_tell(name, label):
+    answers = np.linspace(-2, 2, 8001)
+    lost = CONTESTS[name].real(answers, label)[0] + CONTESTS[name].made(answers)[0]
+    best = answers[lost <= lost.min() + 1e-12]
+    assert best.mean() == pytest.approx(CONTESTS[name].middle(label), abs=5e-4)
+
+
+def run(rules, pairs, steps, state=None, theta=None, first=0):
+    theta = pairs.theta if theta is None else theta
+    state = rules.init(pairs, theta, CONTEXT) if state is None else state
+    rows = []
+    for step in range(first, steps):
+        ctx = replace(CONTEXT, step=step, progress=step / steps)
+        theta, state, metrics = rules.step(pairs, theta, state, ctx)
+        rows.append(metrics)
+    return theta, state, rows
+
+
+def test_the_network_comes_nearer_and_the_critic_tells_better():
+    _, _, rows = run(trainer(weight=20.0, rate=0.01, critic_rate=0.01), Pictures(loss=Mae()), 40)
+    assert rows[-1]["loss"] < rows[0]["loss"]
+    _, state, rows = run(trainer(rate=1e-6, critic_rate=0.02), Pictures(), 40)
+    assert rows[-1]["critic"] < 0.7 * rows[0]["critic"]
+    assert rows[-1]["accuracy"] > 0.9
+    assert state.numbers["right"] == rows[-1]["accuracy"]
+
+
+def test_at_first_the_network_learns_alone():
+    calm = Unet(width=2, depth=2, activation="tanh", up_activation="tanh")
+    rules, pairs = trainer(warmup=0.5, weight=3.0, rate=0.01), Pictures(calm, Mae(), tile=4)
+    start = rules.init(pairs, pairs.theta, CONTEXT)
+    rows = run(rules, pairs, 4)[2]
+    assert [("critic" in row, "accuracy" in row) for row in rows] == [(False, False)] * 2 + [(True, True)] * 2
+    _, state, rows = run(trainer(warmup=0.9, weight=3.0, rate=0.01), pairs, 8)
+    assert rows[-1]["loss"] < rows[0]["loss"]
+    np.testing.assert_array_equal(state.arrays["critic"], start.arrays["critic"])
+    assert state.numbers["taught"] == 0
+    made, pull = pairs.translate(pairs.theta, pairs.example(np.arange(4)), CONTEXT)
+    off = made - pairs.targets
+    assert rows[0]["loss"] == pytest.approx(3.0 * np.abs(off).mean())
+    first = run(trainer(warmup=0.9, weight=3.0, rate=0.01, optimizer="sgd"), pairs, 1)[0]
+    np.testing.assert_allclose(first, pairs.theta - 0.01 * 3.0 * pull(np.sign(off) / off.size), atol=1e-12)
+
+
+def test_the_critic_learns_when_it_is_its_turn():
+    pairs, rules = Pictures(), trainer(critic_every=3)
+    critics, told = [], []
+    theta, state = pairs.theta, None
+    for step in range(7):
+        theta, state, (row,) = run(rules, pairs, step + 1, state, theta, step)
+        critics.append(state.arrays["critic"].tobytes())
+        told.append(row["critic"])
+    assert [critics[i] != critics[i - 1] for i in range(1, 7)] == [False, False, True, False, False, True]
+    assert told[0] == told[1] == told[2] != told[3]
+    assert state.numbers["taught"] == 3
+    assert run(trainer(critic_steps=3), pairs, 2)[1].numbers["taught"] == 6
+
+
+def test_a_state_survives_json_and_goes_on_to_the_bit():
+    rules, pairs = trainer(contest="hinge", critic_every=2, optimizer="rmsprop", augment=AUGMENTS), Pictures()
+    wanted, after, _ = run(rules, pairs, 6)
+    theta, half, _ = run(rules, pairs, 3)
+    numbers = json.loads(json.dumps(dict(half.numbers)))
+    arrays = {name: np.frombuffer(a.tobytes(), a.dtype) for name, a in half.arrays.items()}
+    # The rate's schedule follows how much of the budget is spent: the same as without the stop.
+    theta, state, _ = run(rules, pairs, 6, State(arrays, numbers), theta, 3)
+    assert theta.tobytes() == wanted.tobytes()
+    assert state.arrays["critic"].tobytes() == after.arrays["critic"].tobytes()
+    assert state.numbers == after.numbers
+
+
+def test_what_is_not_learned_stays_but_u_follows_the_weights():
+    rules, pairs = (
+        trainer(critic={**PATCHES, "norm": "none", "spectral": True}, weight=0.0, critic_rate=0.1),
+        Pictures(),
+    )
+    state = rules.init(pairs, pairs.theta, CONTEXT)
+    layout = rules.layout(pairs)
+    after = run(rules, pairs, 30)[1].arrays["critic"]
+    for name, u in layout.views(after).items():
+        if name.endswith("u"):
+            weights = layout.views(after)[name[:-1] + "W"].reshape(len(u), -1)
+            assert np.linalg.norm(u @ weights) == pytest.approx(np.linalg.norm(weights, 2), rel=0.05)
+            assert not np.array_equal(u, layout.views(state.arrays["critic"])[name])
+
+
+def test_who_is_to_blame_where_numbers_run_away():
+    pairs, critic = Pictures(), {**PATCHES, "activation": "leaky-relu", "norm": "none"}
+    rules = trainer(critic=critic, critic_rate=1000.0, critic_optimizer="sgd", contest="least-squares")
+    with np.errstate(all="ignore"):
+        rows = run(rules, pairs, 30)[2]
+        bad = next(row for row in rows if not math.isfinite(row["loss"]))
+        assert rules.blame(bad) == "critic_rate"
+        rules = trainer(rate=1000.0, optimizer="sgd", weight=1e6)
+        rows = run(rules, Pictures(Unet(width=2, depth=2, output="identity")), 30)[2]
+    bad = next(row for row in rows if not math.isfinite(row["loss"]))
+    assert rules.blame(bad) == "rate"
+    assert rules.blame({"loss": 1.0, "critic": 0.5}) == "rate"
+
+
+def test_a_side_that_has_won_is_told_of_after_a_long_while():
+    rules = trainer(rate=1e-9, critic_rate=0.05)
+    pairs = Pictures()
+    few = run(rules, pairs, 20)[1]
+    assert not rules.warning(few)
+    many = replace(few, numbers={**few.numbers, "lately": 0.991})
+    assert "the critic has won" in rules.warning(many)
+    assert "trainer.critic_rate" in rules.warning(many)
+    guessing = {**few.numbers, "lately": 0.505}
+    assert not rules.warning(replace(few, numbers=guessing))  # at first it knows nothing
+    assert "the critic has lost" in rules.warning(replace(few, numbers={**guessing, "taught": 1500}))
+    assert not rules.warning(replace(few, numbers={**guessing, "taught": 1500, "lately": 0.6}))
+
+
+@pytest.mark.parametrize(
+    ("fields", "told"),
+    [
+        ({"critic": {"kind": "unet"}}, "'unet' is no critic; choose patch-critic or image-critic"),
+        ({"critic": {"kind": "mlp"}}, "'mlp' is no critic"),
+        ({"critic": {"kind": "patch-critics"}}, "patch-critic"),
+        ({"weight": 0.0, "warmup": 0.5}, "weight=0 leaves that out"),
+        ({"weight": -1.0}, "greater than or equal to 0"),
+        ({"critic": {**PATCHES, "norm": "batch"}, "penalty": 10.0}, "choose trainer.critic.norm=instance or none"),
+        ({"augment": [{"kind": "flip", "probability": 2.0}]}, "at most 1"),
+        ({"critic_steps": 2, "critic_every": 2}, "critic_every fewer; set one of them to 1"),
+    ],
+)
+def test_what_cannot_play_is_refused(fields, told):
+    with pytest.raises(ValidationError, match=told):
+        Adversarial.model_validate(fields)
+
+
+@pytest.mark.parametrize(
+    ("fields", "told"),
+    [
+        ({}, False),
+        ({"contest": "wasserstein"}, True),
+        ({"contest": "wasserstein", "penalty": 10.0}, False),
+        ({"contest": "wasserstein", "critic": {**PATCHES, "norm": "none", "spectral": True}}, False),
+    ],
+)
+def test_a_contest_that_asks_for_a_bounded_slope_says_so(fields, told):
+    advice = trainer(**fields).advice(5000)
+    assert ["nothing bounds this one's; set trainer.penalty=10" in line for line in advice] == [True] * told
+
+
+@pytest.mark.parametrize(
+    ("points", "kinds", "told"),
+    [
+        (5000, [], ()),
+        (50, [], ("50 pictures are few for a critic",)),
+        (50, ["flip", "crop"], ("50 pictures are few for a critic",)),
+        (50, ["flip", "cutout"], ()),
+        (50, ["jitter"], ()),
+        (3, ["cutout", "jitter"], ("3 pictures for a critic: it will learn them by heart, whatever",)),
+        (1, [], ("1 picture for a critic",)),
+    ],
+)
+def test_a_set_that_is_too_small_is_said_so(points, kinds, told):
+    advice = trainer(augment=[{"kind": kind} for kind in kinds]).advice(points)
+    assert [line.startswith(start) for line, start in zip(advice, told, strict=True)] == [True] * len(told)
+
+
+def test_the_critique_of_a_small_source_beside_a_larger_picture():
+    from limner_plugins.trainers._gan.discriminator_step import fitted
+
+    source = np.arange(4.0).reshape(1, 1, 2, 2)
+    large = fitted(source, np.zeros((3, 1, 4, 4)))
+    np.testing.assert_array_equal(large[0, 0], np.kron(source[0, 0], np.ones((2, 2))))
+    assert isinstance(trainer().critique(np.zeros(3), 4), Critique)
+
+
+@pytest.mark.parametrize("contest", CONTESTS)
+def test_the_standard_alone_suffices(contest):
+    strict = pytest.importorskip("array_api_strict", reason="array-api-strict is not installed")
+    penalty = 5.0 if contest == "wasserstein" else 0.0
+    critic = {**PATCHES, "norm": "none", "spectral": True}
+    rules = trainer(contest=contest, penalty=penalty, augment=AUGMENTS, critic=critic)
+    pairs = Pictures()
+    wanted, _, rows = run(rules, pairs, 2)
+    pairs.theta, pairs.features, pairs.targets = map(strict.asarray, (pairs.theta, pairs.features, pairs.targets))
+    pairs.example = lambda cut: Example(
+        Samples(features=pairs.features[:, cut[0] : cut[-1] + 1, ...]), pairs.targets[:, cut[0] : cut[-1] + 1, ...]
+    )
+    theta, state, told = run(rules, pairs, 2)
+    assert type(state.arrays["critic"]) is type(pairs.theta)
+    np.testing.assert_allclose(np.asarray(theta), wanted, rtol=1e-6, atol=1e-9)
+    assert told[1] == pytest.approx(rows[1], rel=1e-6)
