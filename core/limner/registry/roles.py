@@ -1,43 +1,51 @@
-"""The kinds of what can be registered, each with its interface."""
+"""The roles that a registered name can play, each with its interface as a string: nothing is imported here."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
 
-from limner.augment import Augment
-from limner.backend import Backend
-from limner.blend import Blend
-from limner.color import ColorMode
-from limner.detector import Detector
-from limner.encoder import Encoder
-from limner.executor import Executor
-from limner.frame import Frame
-from limner.loss import Loss
-from limner.movie import Movie
-from limner.network import Network
-from limner.trainer import Trainer
-from limner.warp import Warp
-from limner.writer import Writer
+Holds: TypeAlias = Literal["stage", "file", "folder"]
+"""What is registered under a role: a class, a file of a package (a recipe), or a folder of one (a theme)."""
 
-if TYPE_CHECKING:
-    from limner.stage import Stage
 
-KINDS: dict[str, type[Stage]] = {
-    "frame": Frame,
-    "warp": Warp,
-    "encoder": Encoder,
-    "network": Network,
-    "color": ColorMode,
-    "blend": Blend,
-    "loss": Loss,
-    "augment": Augment,
-    "trainer": Trainer,
-    "writer": Writer,
-    "movie": Movie,
-    "backend": Backend,
-    "executor": Executor,
-    "detector": Detector,
-}
-"""The kinds of stage, each with its interface."""
-FILES = ("recipe", "theme")
-"""What is registered beside them and is no class: a TOML file, and a folder of templates."""
+@dataclass(frozen=True)
+class Role:
+    """A role, and where its interface and its conformance checks are.
+
+    Attributes:
+        name: what stands before a name of this role: ``encoder``.
+        interface: ``"module:Class"``, which every stage of the role is a subclass of; empty where no class is held.
+        checks: ``"module:CHECKS"``, a tuple of functions. Each takes a ``Subject`` where the role holds stages, else
+            the registry and a name, and raises AssertionError with a sentence. Empty for no checks of its own.
+        holds: what is registered: a stage, a file or a folder.
+        package: the distribution that brought the role.
+    """
+
+    name: str
+    interface: str = ""
+    checks: str = ""
+    holds: Holds = "stage"
+    package: str = "limner"
+
+
+def _stage(name: str, interface: str, checks: str = "") -> Role:
+    return Role(name, f"limner.{interface}", f"limner.testing.checks.{checks}" if checks else "")
+
+
+CORE = (
+    _stage("frame", "stages.frame:Frame", "frame:OF_EXAMPLE"),
+    _stage("warp", "stages.warp:Warp", "parametric:OF_WARP"),
+    _stage("encoder", "stages.encoder:Encoder", "filters:OF_EXAMPLE"),
+    _stage("network", "stages.network:Network", "network:OF_EXAMPLE"),
+    _stage("color", "stages.color:ColorMode", "color:OF_EXAMPLE"),
+    _stage("blend", "stages.blend:Blend", "blend:OF_EXAMPLE"),
+    _stage("loss", "stages.loss:Loss"),
+    _stage("augment", "stages.augment:Augment", "augment:OF_EXAMPLE"),
+    _stage("trainer", "stages.trainer:Trainer", "trainer:OF_EXAMPLE"),
+    _stage("writer", "formats.image_format:Writer", "writer:OF_EXAMPLE"),
+    _stage("movie", "formats.video_format:Movie", "movie:OF_EXAMPLE"),
+    _stage("backend", "stages.backend:Backend", "backend:OF_EXAMPLE"),
+    Role("recipe", checks="limner.testing.checks.recipe:OF_RECIPE", holds="file"),
+)
+"""The roles that the core knows; applications and other plugins add theirs with ``Registrar.add_role``."""
