@@ -20,6 +20,7 @@ import pluggy
 from limner._version import __version__
 from limner.errors import LimnerError, PluginError, did_you_mean
 from limner.registry import hookspecs
+from limner.registry.commands import reason
 from limner.registry.registration import Entry, Registrar
 from limner.registry.roles import Role
 
@@ -91,7 +92,7 @@ class Registry(Registrar):
         try:
             return cast("type[Any]", load_target(found.interface))
         except (Exception, SystemExit) as error:
-            raise PluginError(f"the role {role!r} of {found.package} does not load: {_reason(error)}") from error
+            raise PluginError(f"the role {role!r} of {found.package} does not load: {reason(error)}") from error
 
     def names(self, kind: str) -> list[str]:
         """The names of a kind, in the order of registration."""
@@ -137,7 +138,7 @@ class Registry(Registrar):
         try:
             cls = load_target(entry.target)
         except (Exception, SystemExit) as error:
-            raise PluginError(f"{kind} {name!r} of {entry.package} does not load: {_reason(error)}") from error
+            raise PluginError(f"{kind} {name!r} of {entry.package} does not load: {reason(error)}") from error
         if not (isinstance(cls, type) and issubclass(cls, interface)):
             raise PluginError(f"{kind} {name!r} of {entry.package}: {entry.target} is no {interface.__name__}")
         return cls
@@ -153,7 +154,7 @@ class Registry(Registrar):
         try:
             return _resource(entry).read_text("utf-8")
         except (OSError, ImportError, UnicodeDecodeError) as error:
-            raise PluginError(f"recipe {name!r} of {entry.package} does not load: {_reason(error)}") from error
+            raise PluginError(f"recipe {name!r} of {entry.package} does not load: {reason(error)}") from error
 
     def folder(self, role: str, name: str) -> Traversable:
         """The folder that is registered under a role and a name: a theme's, say.
@@ -167,7 +168,7 @@ class Registry(Registrar):
             folder = _resource(entry)
             there = folder.is_dir()
         except (Exception, SystemExit) as error:  # a package is imported, and may raise anything
-            raise PluginError(f"{role} {name!r} of {entry.package} does not load: {_reason(error)}") from error
+            raise PluginError(f"{role} {name!r} of {entry.package} does not load: {reason(error)}") from error
         if not there:
             raise PluginError(f"{role} {name!r} of {entry.package}: {entry.target} is no folder")
         return folder
@@ -191,7 +192,7 @@ class Registry(Registrar):
                 if hook.plugin is module:
                     hook.function(*[self] * len(hook.argnames))
         except (Exception, SystemExit) as error:  # noqa: BLE001 - a stranger's code: whatever it raises is its reason
-            problem = _reason(error)
+            problem = reason(error)
             self._entries, self._roles = before
             if self._manager.get_plugin(key) is module:
                 self._manager.unregister(name=key)
@@ -215,7 +216,7 @@ class Registry(Registrar):
                 hook.function(*[event] * len(hook.argnames))
             except Exception as error:  # noqa: BLE001 - a listener must not take a painting down
                 self._manager.unregister(hook.plugin)
-                warnings.warn(f"the plugin {hook.plugin_name} hears no more events: {_reason(error)}", stacklevel=2)
+                warnings.warn(f"the plugin {hook.plugin_name} hears no more events: {reason(error)}", stacklevel=2)
 
     def listen(self, listener: Any) -> None:
         """Let an object with a ``limner_event`` hook hear events."""
@@ -237,12 +238,6 @@ def _resource(entry: Entry) -> Traversable:
     """What an entry names inside a package."""
     package, _, path = entry.target.partition(":")
     return resources.files(package).joinpath(*path.split("/"))
-
-
-def _reason(error: BaseException) -> str:
-    """An exception as one line, not too long a one."""
-    text = " ".join(f"{type(error).__name__}: {error}".split())
-    return text if len(text) <= 300 else text[:297] + "..."
 
 
 def _check_marked(module: Any) -> None:

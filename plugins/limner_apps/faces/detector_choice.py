@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, cast
 
-from limner.registry.factory import chosen
+from limner.app.registry import chosen
 
 if TYPE_CHECKING:
     from limner_apps.faces.detector import Detector

@@ -6,7 +6,7 @@ import os
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, cast
 
-from limner.registry.factory import chosen
+from limner.app.registry import chosen
 
 if TYPE_CHECKING:
     from limner_apps.sweeps.executor import Executor
