@@ -20,10 +20,13 @@ from dataclasses import dataclass
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from limner._version import __version__
 from limner.errors import LimnerError, PluginError, did_you_mean
+
+if TYPE_CHECKING:
+    from importlib.metadata import EntryPoint
 
 GROUP = "limner.commands"
 MANIFEST = "commands.toml"
@@ -148,10 +151,15 @@ def find_commands(*, third_party: bool | None = None) -> CommandIndex:
     if third_party and _may_be_announced():
         from importlib.metadata import entry_points
 
-        for point in entry_points(group=GROUP):
-            package, version = (point.dist.name, point.dist.version) if point.dist else (point.name, "?")
-            index.add_package(point.value, package, version)
+        found = [(*owner_of(point), point.value) for point in entry_points(group=GROUP)]
+        for package, version, module in sorted(found):
+            index.add_package(module, package, version)
     return index
+
+
+def owner_of(point: EntryPoint) -> tuple[str, str]:
+    """Return the name and the version of the distribution that an entry point is of."""
+    return (point.dist.name, point.dist.version) if point.dist else (point.name, "?")
 
 
 def reason(error: BaseException) -> str:

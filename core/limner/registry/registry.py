@@ -20,7 +20,7 @@ import pluggy
 from limner._version import __version__
 from limner.errors import LimnerError, PluginError, did_you_mean
 from limner.registry import hookspecs
-from limner.registry.commands import reason
+from limner.registry.commands import owner_of, reason
 from limner.registry.registration import Entry, Registrar
 from limner.registry.roles import Role
 
@@ -257,8 +257,7 @@ def build(*, third_party: bool | None = None) -> Registry:
         third_party = os.environ.get("LIMNER_PLUGINS", "").lower() != "off"
     if third_party:
         for point in entry_points(group=GROUP):
-            package, version = (point.dist.name, point.dist.version) if point.dist else (point.name, "?")
-            registry.install(point, point.name, package, version)
+            registry.install(point, point.name, *owner_of(point))
         registry.install_waiting()
     return registry
 
