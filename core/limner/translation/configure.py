@@ -11,8 +11,8 @@ from limner.models.image_to_image import Translator, sized
 from limner.recipes.parser import parse
 from limner.recipes.recipe import SingleRecipe
 from limner.registry.registry import registry
-from limner.stages.critic import Critic
 from limner.stages.image_filter import Filter
+from limner.stages.network import Critic
 from limner.utils.atomic_files import available_memory, human
 
 if TYPE_CHECKING:

@@ -6,8 +6,7 @@ from typing import cast
 
 import numpy as np
 
-from limner.stages.critic import Critic
-from limner.stages.network import Network
+from limner.stages.network import Critic, Network
 from limner.testing.checks.arrays import on_host
 from limner.testing.operations import FANS, fans_of, maps_of
 from limner.testing.probe import CONTEXT, SEED
