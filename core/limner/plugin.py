@@ -10,7 +10,7 @@ from limner.formats.video_format import Movie, Reel, Shot, Take
 from limner.imaging.canvas import Bounds
 from limner.imaging.crop import Box
 from limner.imaging.reader import deep_gray, open_picture
-from limner.recipes.stage_spec import Nested, Part
+from limner.recipes.stage_spec import Nested, StageSpec
 from limner.registry.events import Checkpoint, Event, Fitting, Progress, Saved
 from limner.registry.hookspecs import hookimpl
 from limner.registry.registry import Registry
@@ -68,7 +68,6 @@ __all__ = [
     "Network",
     "Page",
     "PairsProblem",
-    "Part",
     "PixelDigest",
     "Problem",
     "Progress",
@@ -81,6 +80,7 @@ __all__ = [
     "Saved",
     "Shot",
     "Stage",
+    "StageSpec",
     "State",
     "Take",
     "Taps",

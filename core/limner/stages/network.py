@@ -6,7 +6,7 @@ from abc import abstractmethod
 from collections.abc import Callable
 from typing import TYPE_CHECKING, ClassVar, Self, TypeAlias
 
-from limner.stages.base import Stage
+from limner.stages.base import DomainStage
 
 if TYPE_CHECKING:
     import numpy as np
@@ -23,7 +23,7 @@ Rows: TypeAlias = "Callable[[Array], Array]"
 """Takes the gradient of an output, ``(c, n)``, to that of θ at each point by itself, ``(len θ, n)``."""
 
 
-class Network(Stage):
+class Network(DomainStage):
     """``y = f(θ, x)`` with ``x`` of ``(k, n)`` and ``y`` of ``(c, n)``; its output activation is its own affair.
 
     One of the image domain takes pictures, ``(k, n, h, w)`` of any height and width, to pictures.

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar, Self
 
-from limner.stages.base import Stage
+from limner.stages.base import DomainStage
 
 if TYPE_CHECKING:
     from limner.arrays.namespace import Array
@@ -27,7 +27,7 @@ class State:
     numbers: Mapping[str, float] = field(default_factory=dict)
 
 
-class Trainer(Stage):
+class Trainer(DomainStage):
     """Owns its mathematics only; budgets, checkpoints, events and progress are the loop's.
 
     ``ctx.step`` counts from 0 and ``ctx.progress`` says how much of the budget is spent, for schedules.

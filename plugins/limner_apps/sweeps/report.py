@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple, cast
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -21,7 +21,6 @@ from limner.training.target_set import SHOWN, layout, mosaic
 from limner_apps.sweeps import trial as cells
 
 if TYPE_CHECKING:
-    from limner.formats.video_format import Movie
     from limner.stages.backend import Backend
     from limner_apps.sweeps.sweep import Cell, Sweep
 
@@ -215,7 +214,7 @@ def _short(path: str) -> str:
 
 
 def _frames(path: Path) -> Iterator[np.ndarray]:
-    movie = cast("Movie", movie_for(path).stage)
+    movie = movie_for(path).stage
     for shot in movie.shots(path):
         yield _small(over_white(shot.pixels))
 

@@ -10,7 +10,7 @@ from typing import Any
 import tomlkit
 from pydantic import ValidationError
 
-from limner.recipes.stage_spec import Nested, Part
+from limner.recipes.stage_spec import Nested, StageSpec
 from limner.stages.base import Stage
 from limner.testing.import_cost import heavy_imports
 from limner.testing.subject import Subject, calling, require
@@ -173,7 +173,7 @@ def _replaced(value: Any, path: tuple[Any, ...], new: Any) -> Any:
 def check_round_trip(subject: Subject) -> None:
     """A recipe can hold the stage: through JSON and through TOML comes an equal one."""
     with calling(subject, "writing it into a recipe"):
-        table = Part(subject.kind, subject.name, subject.stage).table()
+        table = StageSpec(subject.kind, subject.name, subject.stage).table()
         back = {"JSON": json.loads(json.dumps(table, allow_nan=False)), "TOML": tomllib.loads(tomlkit.dumps(table))}
     for language, read in back.items():
         del read["kind"]
