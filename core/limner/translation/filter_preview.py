@@ -18,6 +18,7 @@ from limner.recipes.stage_spec import StageSpec, kinds_filled
 from limner.registry.events import Saved
 from limner.registry.registry import registry
 from limner.stages.context import Context, Samples
+from limner.stages.encoder import Encoder
 from limner.stages.image_filter import Filter, as_pictures
 from limner.utils.atomic_files import available_memory, check_target, human, replacing
 from limner.utils.seeding import child_rng
@@ -26,7 +27,6 @@ from limner.utils.validation import explain, frozen
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-    from limner.stages.encoder import Encoder
     from limner.translation.image_dataset import Collection
 
 ORIGINALS = "pictures"
