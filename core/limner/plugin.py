@@ -3,15 +3,14 @@
 from limner.arrays.activations import ACTIVATIONS, Activation, ActivationName
 from limner.arrays.namespace import Array, device, empty_theta, from_host, namespace, to_host
 from limner.arrays.parameters import Entry, Layout, pack_gradient
-from limner.arrays.primitives import Taps
-from limner.arrays.scatter import scatter_add
+from limner.arrays.primitives import Taps, scatter_add
 from limner.errors import ArtworkError, BackendError, LimnerError
 from limner.formats.image_format import Embedded, Page, PixelDigest, Writer
 from limner.formats.video_format import Movie, Reel, Shot, Take
 from limner.imaging.canvas import Bounds
 from limner.imaging.crop import Box
 from limner.imaging.reader import deep_gray, open_picture
-from limner.recipes.stage_spec import Nested, Part
+from limner.recipes.stage_spec import Nested, StageSpec
 from limner.registry.events import Checkpoint, Event, Fitting, Progress, Saved
 from limner.registry.hookspecs import hookimpl
 from limner.registry.registry import Registry
@@ -22,14 +21,13 @@ from limner.stages.blend import Blend, BlendPullback
 from limner.stages.color import ColorMode
 from limner.stages.conditioning import Buttons
 from limner.stages.context import Context, Samples
-from limner.stages.critic import Critic
 from limner.stages.encoder import Encoder, EncoderPullback
-from limner.stages.example import Example
 from limner.stages.frame import Frame
 from limner.stages.image_filter import Filter
 from limner.stages.loss import Loss
-from limner.stages.network import Network, Pullback, Rows
-from limner.stages.trainer import PairsProblem, Problem, State, Trainer, batches_per_epoch
+from limner.stages.network import Critic, Network, Pullback, Rows
+from limner.stages.problem import Example, PairsProblem, Problem, batches_per_epoch
+from limner.stages.trainer import State, Trainer
 from limner.stages.warp import Warp
 
 __all__ = [
@@ -70,7 +68,6 @@ __all__ = [
     "Network",
     "Page",
     "PairsProblem",
-    "Part",
     "PixelDigest",
     "Problem",
     "Progress",
@@ -83,6 +80,7 @@ __all__ = [
     "Saved",
     "Shot",
     "Stage",
+    "StageSpec",
     "State",
     "Take",
     "Taps",

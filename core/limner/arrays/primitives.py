@@ -6,8 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import product
 from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
-from limner.arrays.namespace import namespace
-from limner.arrays.scatter import scatter_add
+from limner.arrays.namespace import device, namespace
 
 if TYPE_CHECKING:
     from limner.arrays.namespace import Array
@@ -63,6 +62,23 @@ class Primitives:
         What is asked for within a tile of a runner is done by its thread, one after the other.
         """
         return list(map(function, items))
+
+
+def scatter_add(index: Array, values: Array, size: int) -> Array:
+    """The sums, ``(f, size)``, of the values ``(f, m)`` that share an index, integers ``(m,)`` from 0 to size - 1.
+
+    The standard lacks it: sort, sum up, and take differences.
+
+    Sums run over all values in the order of their indices, so they carry the rounding of the whole: backends that
+    have an instruction for it override this.
+    """
+    xp = namespace(values)
+    order = xp.argsort(index, stable=True)
+    running = xp.cumulative_sum(xp.take(values, order, axis=1), axis=1, include_initial=True)
+    starts = xp.arange(size + 1, dtype=index.dtype, device=device(index))
+    ends = xp.searchsorted(xp.take(index, order), starts)
+    sums = xp.take(running, ends, axis=1)
+    return sums[:, 1:] - sums[:, :-1]
 
 
 def places(taps: Taps) -> Iterator[tuple[tuple[int, ...], int, int]]:

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO, cast
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import numpy as np
 
@@ -24,7 +24,7 @@ from limner.models.base import Model
 from limner.models.factory import model_of
 from limner.recipes.conditioning import pressed
 from limner.recipes.recipe import Recipe
-from limner.recipes.stage_spec import Part
+from limner.recipes.stage_spec import StageSpec
 from limner.registry import backends
 from limner.registry.events import Progress, Saved
 from limner.registry.registry import registry
@@ -157,7 +157,7 @@ class Artwork:
         canvas = Canvas(size or self.recipe.size, region, supersample, time)
         runner = backends.choose(backend, registry())
         part, page = self._checked(path, canvas, bits, dpi, options, runner, force=force)
-        writer = cast("Writer", part.stage)
+        writer = part.stage
         beside = path.with_suffix(container.SUFFIX) if self.theta.nbytes > writer.max_theta else None
         keeps = beside is not None and self._lies_in(beside)
         if beside and not keeps:
@@ -186,7 +186,7 @@ class Artwork:
             return
         runner = backends.choose("numpy", registry())
         part, _ = self._checked(path, Canvas(self.recipe.size), 8, dpi, options, runner, force=force)
-        if self.theta.nbytes > cast("Writer", part.stage).max_theta:
+        if self.theta.nbytes > part.stage.max_theta:
             check_target(path.with_suffix(container.SUFFIX), force=force)
 
     def _checked(
@@ -199,10 +199,10 @@ class Artwork:
         runner: Backend,
         *,
         force: bool,
-    ) -> tuple[Part, Page]:
+    ) -> tuple[StageSpec[Writer], Page]:
         """The writer and the page, where both will do."""
         part = writer_for(path, options)
-        writer = cast("Writer", part.stage)
+        writer = part.stage
         if not 0 <= dpi <= 1_000_000:
             raise LimnerError(f"dpi: must be 0 to 1000000, got {dpi}")
         page = self._page(canvas, bits, dpi)
@@ -245,7 +245,7 @@ class Artwork:
     def _write(
         self,
         file: BinaryIO,
-        part: Part,
+        part: StageSpec[Writer],
         page: Page,
         canvas: Canvas,
         runner: Backend,
@@ -266,7 +266,7 @@ class Artwork:
         )
         theta = b"" if theta_beside else theta_bytes(self.theta)
         record = self._manifest(shown, theta_beside=theta_beside).to_json()
-        cast("Writer", part.stage).write(file, page, watched(), Embedded(record, theta, ""), digest)
+        part.stage.write(file, page, watched(), Embedded(record, theta, ""), digest)
 
     def _page(self, canvas: Canvas, bits: int, dpi: float) -> Page:
         return Page(*canvas.out_size, 4 if self.model.alpha else 3, bits, dpi)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple, cast
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from pydantic import Field, ValidationError
@@ -24,7 +24,6 @@ from limner.utils.validation import explain, frozen
 
 if TYPE_CHECKING:
     from limner.artworks.artwork import Artwork
-    from limner.formats.video_format import Movie
     from limner.stages.backend import Backend
 
 Code = tuple[float, ...]
@@ -144,7 +143,7 @@ def check_walk(
         LimnerError: the movie cannot be written.
     """
     width, height = size or art.recipe.size
-    movie = cast("Movie", movie_for(path, options).stage)
+    movie = movie_for(path, options).stage
     check_reel(path, movie, Reel(width=width, height=height, rate=walk.rate), force=force)
 
 

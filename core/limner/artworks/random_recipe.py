@@ -15,7 +15,7 @@ from limner.errors import LimnerError
 from limner.imaging.canvas import Canvas
 from limner.models.factory import draw
 from limner.recipes.parser import parse
-from limner.recipes.stage_spec import Part
+from limner.recipes.stage_spec import StageSpec
 from limner.registry.backends import choose
 from limner.registry.registry import Registry
 from limner.utils.seeding import child_rng
@@ -57,7 +57,7 @@ def _any(role: str, registry: Registry, rng: np.random.Generator) -> dict[str, A
         stage = registry.load(role, name).surprise(rng)
     except LimnerError:  # a broken plugin surprises nobody
         return None
-    return Part(role, name, stage).table() if stage is not None else None
+    return StageSpec(role, name, stage).table() if stage is not None else None
 
 
 def _of_points(role: str, name: str, registry: Registry) -> bool:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import math
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from limner.errors import LimnerError
 
 if TYPE_CHECKING:
-    from limner.formats.video_format import Movie
+    pass
 
 
 MOST = 10**9
@@ -140,7 +140,7 @@ def _check_frames(film: str, learned: list[Path], outputs: list[Path]) -> None:
     """
     from limner.formats.video_files import movie_for
 
-    if not cast("Movie", movie_for(film).stage).holds:
+    if not movie_for(film).stage.holds:
         return
     folder = Path(film).resolve()
     for path in (*learned, *outputs):

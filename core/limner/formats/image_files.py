@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any, BinaryIO, cast
+from typing import Any, BinaryIO
 
 from pydantic import ValidationError
 
 from limner.errors import ArtworkError, ForeignError, LimnerError, PluginError, did_you_mean
 from limner.formats.container import SUFFIX
 from limner.formats.image_format import Page, Writer
-from limner.recipes.stage_spec import Part
+from limner.recipes.stage_spec import StageSpec
 from limner.registry.registry import registry
 from limner.utils.atomic_files import os_reason
 from limner.utils.validation import explain, frozen
@@ -24,10 +24,10 @@ def writers() -> Iterator[Writer]:
     """Every registered writer, with its defaults."""
     for name in registry().names("writer"):
         with suppress(PluginError):  # a broken plugin's writer must not spoil the others
-            yield cast("Writer", registry().load("writer", name)())
+            yield registry().load("writer", name, Writer)()
 
 
-def writer_for(path: Path, options: Mapping[str, Any] | None = None) -> Part:
+def writer_for(path: Path, options: Mapping[str, Any] | None = None) -> StageSpec[Writer]:
     """The writer whose format a file's ending names, with options set.
 
     Raises:
@@ -37,7 +37,7 @@ def writer_for(path: Path, options: Mapping[str, Any] | None = None) -> Part:
     broken: list[str] = []
     for name in registry().names("writer"):
         try:
-            cls = registry().load("writer", name)
+            cls = registry().load("writer", name, Writer)
         except PluginError as error:
             broken.append(str(error))
             continue
@@ -45,7 +45,7 @@ def writer_for(path: Path, options: Mapping[str, Any] | None = None) -> Part:
             if "background" in (options or {}) and "background" not in cls.model_fields:
                 raise LimnerError(f"{path}: this format holds transparency itself; leave out --background")
             try:
-                return Part("writer", name, cls.model_validate(frozen(options or {})))
+                return StageSpec("writer", name, cls.model_validate(frozen(options or {})))
             except ValidationError as error:
                 raise LimnerError(f"{path}: " + "; ".join(explain(error, cls, "writer"))) from error
         known += cls.suffixes

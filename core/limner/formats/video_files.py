@@ -6,13 +6,13 @@ import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 from pydantic import ValidationError
 
 from limner.errors import LimnerError, PluginError, did_you_mean
 from limner.formats.video_format import Movie, Recorder, Reel
-from limner.recipes.stage_spec import Part
+from limner.recipes.stage_spec import StageSpec
 from limner.registry.events import Saved
 from limner.registry.registry import registry
 from limner.utils.atomic_files import check_target, replacing
@@ -20,7 +20,7 @@ from limner.utils.atomic_folders import check_folder, replacing_folder
 from limner.utils.validation import explain, frozen
 
 
-def movie_for(path: str | Path, options: Mapping[str, Any] | None = None) -> Part:
+def movie_for(path: str | Path, options: Mapping[str, Any] | None = None) -> StageSpec[Movie]:
     """The movie whose format a path's ending names, with options set.
 
     A text that ends with a slash, and a name without an ending, ask for a folder of pictures.
@@ -34,12 +34,12 @@ def movie_for(path: str | Path, options: Mapping[str, Any] | None = None) -> Par
     broken: list[str] = []
     for name in registry().names("movie"):
         try:
-            cls = registry().load("movie", name)
+            cls = registry().load("movie", name, Movie)
         except PluginError as error:
             broken.append(str(error))
             continue
         if ending in cls.suffixes:
-            return Part("movie", name, _with_options(path, cls, options or {}))
+            return StageSpec("movie", name, _with_options(path, cls, options or {}))
         known += ["a folder" if suffix == "/" else suffix for suffix in cls.suffixes]
     aside = f"; {'; '.join(broken)}" if broken else ""
     told = did_you_mean(ending, known)
@@ -77,7 +77,7 @@ def recording(
         LimnerError: the file exists and ``force`` is not given, it or its format cannot take the movie, or no frame
             came.
     """
-    movie = cast("Movie", movie_for(path, options).stage)
+    movie = movie_for(path, options).stage
     check_reel(path, movie, reel, force=force, option=option)
     place = Path(path)
     if movie.holds:

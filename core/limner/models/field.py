@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import cached_property
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
@@ -13,12 +13,12 @@ from limner.arrays.namespace import Array, device, namespace
 from limner.arrays.parameters import Layout, pack_gradient
 from limner.models.base import Model
 from limner.recipes.recipe import SingleRecipe
-from limner.recipes.stage_spec import Part
+from limner.recipes.stage_spec import StageSpec
+from limner.stages.base import Parametric, Stage
 from limner.stages.context import Samples
 from limner.utils.seeding import child_rng
 
 if TYPE_CHECKING:
-    from limner.stages.base import Parametric
     from limner.stages.color import ColorMode
     from limner.stages.context import Context
     from limner.stages.encoder import Encoder
@@ -26,17 +26,19 @@ if TYPE_CHECKING:
     from limner.stages.network import Network
     from limner.stages.warp import Warp
 
+StageT = TypeVar("StageT", bound=Stage)
+
 
 class Chain(Model):
     """Frame, warps, encoders, network and colour mode, one after the other; θ is laid out in this order."""
 
     def __init__(self, recipe: SingleRecipe) -> None:
         self.recipe: SingleRecipe = recipe
-        self.frame = cast("Frame", recipe.frame.stage)
-        self.warps = [cast("Warp", part.stage) for part in recipe.warps]
-        self.encoders = [cast("Encoder", part.stage) for part in recipe.encoders]
-        self.network = cast("Network", recipe.network.stage)
-        self.color = cast("ColorMode", recipe.color.stage)
+        self.frame: Frame = recipe.frame.stage
+        self.warps: list[Warp] = [spec.stage for spec in recipe.warps]
+        self.encoders: list[Encoder] = [spec.stage for spec in recipe.encoders]
+        self.network: Network = recipe.network.stage
+        self.color: ColorMode = recipe.color.stage
 
     @cached_property
     def fan_in(self) -> int:
@@ -51,14 +53,15 @@ class Chain(Model):
     @cached_property
     def _owners(self) -> list[tuple[str, str, Layout]]:
         """Each stage that may own entries of θ: its path, the name its random numbers hang on, its layout."""
-        recipe, out = self.recipe, []
-        for role, parts in (("warp", recipe.warps), ("encoder", recipe.encoders)):
-            for i, part in enumerate(parts):
-                twin = sum(1 for other in parts[:i] if other.kind == part.kind)
-                out.append((f"{role}.{i}", f"{role}.{part.kind}.{twin}", _layout(part)))
+        recipe, out = self.recipe, list[tuple[str, str, Layout]]()
+        before: dict[str, Sequence[StageSpec[Parametric]]] = {"warp": recipe.warps, "encoder": recipe.encoders}
+        for role, specs in before.items():
+            for i, spec in enumerate(specs):
+                twin = sum(1 for other in specs[:i] if other.kind == spec.kind)
+                out.append((f"{role}.{i}", f"{role}.{spec.kind}.{twin}", spec.stage.layout()))
         network_layout = self.network.layout(self.fan_in, self.fan_out)
         out.append(("network", f"network.{recipe.network.kind}", network_layout))
-        out.append(("color", f"color.{recipe.color.kind}", _layout(recipe.color)))
+        out.append(("color", f"color.{recipe.color.kind}", self.color.layout()))
         return out
 
     @property
@@ -70,14 +73,14 @@ class Chain(Model):
         """Each stage settled from a generator of its own."""
         names = iter([name for _, name, _ in self._owners])
 
-        def settle(part: Part) -> Part:
-            return replace(part, stage=part.stage.settled(child_rng(self.recipe.seed, next(names), "structure")))
+        def settle(spec: StageSpec[StageT]) -> StageSpec[StageT]:
+            return spec.settled(child_rng(self.recipe.seed, next(names), "structure"))
 
         recipe = self.recipe
         return replace(
             recipe,
-            warps=tuple(settle(part) for part in recipe.warps),
-            encoders=tuple(settle(part) for part in recipe.encoders),
+            warps=tuple(settle(spec) for spec in recipe.warps),
+            encoders=tuple(settle(spec) for spec in recipe.encoders),
             network=settle(recipe.network),
             color=settle(recipe.color),
         )
@@ -195,7 +198,3 @@ class Chain(Model):
         for warp, span in zip(self.warps, self._spans, strict=False):
             xy = warp.forward(theta[span], xy, ctx)
         return replace(samples, xy=xy), self._spans[len(self.warps) :]
-
-
-def _layout(part: Part) -> Layout:
-    return cast("Parametric", part.stage).layout()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from functools import cached_property
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from limner.arrays.namespace import namespace
 from limner.arrays.parameters import Layout, pack_gradient
@@ -16,7 +16,6 @@ from limner.stages.image_filter import Filter
 if TYPE_CHECKING:
     from limner.arrays.namespace import Array
     from limner.recipes.recipe import SingleRecipe
-    from limner.recipes.stage_spec import Part
     from limner.stages.context import Context, Samples
     from limner.stages.encoder import Encoder
 
@@ -35,7 +34,7 @@ class Translator(Chain):
 
     def __init__(self, recipe: SingleRecipe) -> None:
         super().__init__(recipe)
-        self.output = cast("Encoder", cast("Part", recipe.output).stage)
+        self.output: Encoder = recipe.require_output().stage
 
     @cached_property
     def _owners(self) -> list[tuple[str, str, Layout]]:
@@ -59,7 +58,7 @@ class Translator(Chain):
         Raises:
             LimnerError: the filters make channels of several sizes.
         """
-        first, *others = [(part.kind, sized(cast("Encoder", part.stage), size)) for part in self.recipe.encoders]
+        first, *others = [(spec.kind, sized(spec.stage, size)) for spec in self.recipe.encoders]
         for kind, other in others:
             if other != first[1]:
                 raise LimnerError(
@@ -80,7 +79,7 @@ class Translator(Chain):
         """
         inside, got, wanted = self.entrance(size), self.made(size), sized(self.output, size)
         if got != wanted:
-            names = ", ".join(part.kind for part in self.recipe.encoders)
+            names = ", ".join(spec.kind for spec in self.recipe.encoders)
             raise LimnerError(
                 f"of {_by(size)} the input ({names}) is {_by(inside)}, the network {self.recipe.network.kind!r} makes "
                 f"{_by(got)} of it, and the output is {_by(wanted)}: {self._mend(size)}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from functools import cached_property
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -25,7 +25,7 @@ class Layered(Model):
     def __init__(self, recipe: LayeredRecipe, layers: list[Model]) -> None:
         self.recipe: LayeredRecipe = recipe
         self.layers = layers
-        self.blend = cast("Blend", recipe.blend.stage)
+        self.blend: Blend = recipe.blend.stage
 
     @property
     def alpha(self) -> bool:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from limner.arrays.interpolation import look_up
 from limner.arrays.namespace import Array, device, namespace
+from limner.errors import LimnerError
 from limner.models.field import Chain
 from limner.stages.context import Samples
 
@@ -24,7 +25,10 @@ class Plate(Chain):
 
     def __init__(self, recipe: SingleRecipe) -> None:
         super().__init__(recipe)
-        self.size = self.raster_size = cast("tuple[int, int]", self.frame.raster())
+        size = self.frame.raster()
+        if size is None:
+            raise LimnerError(f"frame {recipe.frame.kind!r}: supports codes, but its raster() gives no size")
+        self.size = self.raster_size = size
 
     @property
     def fan_out(self) -> int:

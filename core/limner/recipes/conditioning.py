@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from difflib import get_close_matches
-from typing import Any, cast
+from typing import Any
 
 from limner.errors import LimnerError
 from limner.recipes.recipe import Recipe, SingleRecipe
@@ -64,8 +64,9 @@ def pressed(recipe: Recipe, press: str | Sequence[float]) -> SingleRecipe:
     Raises:
         LimnerError: there are no buttons, or not these.
     """
-    stage = _first(recipe)
-    labels = labels_of(recipe)
+    single = _single(recipe)
+    stage = _first(single)
+    labels = labels_of(single)
     weights = _parse(press, labels) if isinstance(press, str) else _numbers(press)
     if len(weights) != len(labels):
         raise LimnerError(
@@ -75,17 +76,21 @@ def pressed(recipe: Recipe, press: str | Sequence[float]) -> SingleRecipe:
     for weight in weights:
         if not abs(weight) <= HEAVIEST:  # NaN is no less than anything
             raise LimnerError(f"press: a weight is a number from -{HEAVIEST:g} to {HEAVIEST:g}, not {weight}")
-    single, encoders = cast("SingleRecipe", recipe), list(cast("SingleRecipe", recipe).encoders)
+    encoders = list(single.encoders)
     for i, own in boards(single).items():
         if own.buttons() == stage.buttons():
             encoders[i] = replace(encoders[i], stage=own.model_copy(update={"press": weights}))
     return replace(single, encoders=tuple(encoders))
 
 
-def _first(recipe: Recipe) -> Buttons:
+def _single(recipe: Recipe) -> SingleRecipe:
     if not isinstance(recipe, SingleRecipe):
         raise LimnerError(f"{recipe.title}: is a blend and has no buttons of its own; press those of its layers before")
-    holders = boards(recipe)
+    return recipe
+
+
+def _first(recipe: Recipe) -> Buttons:
+    holders = boards(_single(recipe))
     if not holders:
         raise LimnerError(
             f"{recipe.title}: has no buttons; fit several pictures with a recipe that has: button-field, button-board"

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any, cast
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import ValidationError
 
@@ -13,7 +14,6 @@ from limner.recipes.recipe import (
     DEFAULTS,
     IMAGES,
     LAYERED,
-    LISTS,
     MAX_NESTING,
     MAX_PARTS,
     OPTIONAL,
@@ -24,14 +24,23 @@ from limner.recipes.recipe import (
     SingleRecipe,
     speakers,
 )
-from limner.recipes.stage_spec import Part, kinds_filled
+from limner.recipes.stage_spec import StageSpec, kinds_filled
+from limner.stages.augment import Augment
+from limner.stages.base import Stage
+from limner.stages.blend import Blend
+from limner.stages.color import ColorMode
+from limner.stages.encoder import Encoder
+from limner.stages.frame import Frame
+from limner.stages.loss import Loss
+from limner.stages.network import Network
+from limner.stages.trainer import Trainer
+from limner.stages.warp import Warp
 from limner.utils.validation import a, explain, frozen, plain
 
 if TYPE_CHECKING:
     from limner.registry.registry import Registry
-    from limner.stages.base import Stage
-    from limner.stages.blend import Blend
 
+StageT = TypeVar("StageT", bound=Stage)
 
 BESIDE = "sweep"
 """A table that may stand beside a recipe and is no part of it."""
@@ -79,41 +88,52 @@ class _Parser:
         known += [BESIDE] if depth == 0 else []
         self.problems += [f"{at}{plain(k)}: unknown key{did_you_mean(str(k), known)}" for k in table if k not in known]
         fields = {k: v for k, v in table.items() if k in Header.model_fields}
-        header = cast("Header | None", self._validate(Header, fields, at.rstrip(".")))
+        header = self._validate(Header, fields, at.rstrip("."))
         made = self._layered(table, at, depth) if layered else self._single(table, at)
         if header is None or made is None:
             return None
-        cls, stages = made
-        return cls(header=header, seeded="seed" in table, **stages)
+        return replace(made, header=header, seeded="seed" in table)
 
-    def _single(self, table: Mapping[str, Any], at: str) -> tuple[type[SingleRecipe], dict[str, Any]] | None:
+    def _single(self, table: Mapping[str, Any], at: str) -> SingleRecipe | None:
+        """The stages of one model, under a header that the caller replaces; None where they have mistakes."""
         if "blend" in table:
             self.problems.append(f"{at}blend: blends layers, and the recipe has none; write [[layer]]")
-        stages: dict[str, Any] = {
-            name: self._part(name, table.get(name, DEFAULTS[name]), at + name) for name in ("frame", "network", "color")
-        }
-        many = {name: self._parts(name, table.get(name, DEFAULTS.get(name, [])), at + name) for name in LISTS}
-        stages |= {
-            name: self._part(PLAYS.get(name, name), table[name], at + name) for name in OPTIONAL if name in table
-        }
+        frame = self._one(Frame, "frame", table, at)
+        network = self._one(Network, "network", table, at)
+        color = self._one(ColorMode, "color", table, at)
+        warps = self._several(Warp, "warp", table, at)
+        encoders = self._several(Encoder, "encoder", table, at)
+        augments = self._several(Augment, "augment", table, at)
+        output = self._one(Encoder, "output", table, at)
+        loss = self._one(Loss, "loss", table, at)
+        trainer = self._one(Trainer, "trainer", table, at)
         if "encoder" in table and table["encoder"] in ([], ()):
             self.problems.append(f"{at}encoder: a recipe needs one at least")
-        if None in stages.values() or self.problems:
+        if frame is None or network is None or color is None or self.problems:
             return None
-        stages |= {"warps": many["warp"], "encoders": many["encoder"], "augments": many["augment"]}
-        made = SingleRecipe(header=Header(), **stages)
+        made = SingleRecipe(
+            header=Header(),
+            frame=frame,
+            warps=warps,
+            encoders=encoders,
+            network=network,
+            color=color,
+            output=output,
+            augments=augments,
+            loss=loss,
+            trainer=trainer,
+        )
         self._check_domains(made, at)
         if not self.problems and made.domain != "image":
             said = f"goes with recipes that take pictures to pictures, and this one speaks {made.domain}s; leave it out"
             self.problems += [f"{at}{name}: {said}" for name in IMAGES if table.get(name)]
         elif not self.problems and made.output is None:
-            stages["output"] = self._part("encoder", {"kind": "identity"}, f"{at}output")
-        return SingleRecipe, stages
+            return replace(made, output=self._spec(Encoder, "encoder", {"kind": "identity"}, f"{at}output"))
+        return made
 
-    def _layered(
-        self, table: Mapping[str, Any], at: str, depth: int
-    ) -> tuple[type[LayeredRecipe], dict[str, Any]] | None:
-        blend = self._part("blend", table.get("blend", {"kind": "mean"}), f"{at}blend")
+    def _layered(self, table: Mapping[str, Any], at: str, depth: int) -> LayeredRecipe | None:
+        """The layers and their blend, under a header that the caller replaces; None where they have mistakes."""
+        blend = self._spec(Blend, "blend", table.get("blend", {"kind": "mean"}), f"{at}blend")
         layers = table["layer"]
         if not isinstance(layers, (list, tuple)) or not all(isinstance(layer, Mapping) for layer in layers):
             self.problems.append(f"{at}layer: must be a list of tables, [[layer]]")
@@ -122,13 +142,16 @@ class _Parser:
             self.problems.append(f"{at}layer: layers stand within layers more than {MAX_NESTING} deep")
             return None
         if blend is not None:
-            stage = cast("Blend", blend.stage)
-            if not stage.fewest <= len(layers) <= stage.most:
-                wanted = str(stage.fewest) if stage.fewest == stage.most else f"{stage.fewest} to {stage.most}"
+            fewest, most = blend.stage.fewest, blend.stage.most
+            if not fewest <= len(layers) <= most:
+                wanted = str(fewest) if fewest == most else f"{fewest} to {most}"
                 self.problems.append(f"{at}layer: blend {blend.kind!r} takes {wanted} layers, got {len(layers)}")
                 return None
         read = [self._recipe(layer, f"{at}layer.{i}.", depth + 1) for i, layer in enumerate(layers)]
-        return None if blend is None or None in read else (LayeredRecipe, {"layers": tuple(read), "blend": blend})
+        made = tuple(layer for layer in read if layer is not None)
+        if blend is None or len(made) < len(read):
+            return None
+        return LayeredRecipe(header=Header(), layers=made, blend=blend)
 
     def _check_domains(self, recipe: SingleRecipe, at: str) -> None:
         """Refuse stages that have no domain in common, with a sentence that names two of them."""
@@ -143,17 +166,29 @@ class _Parser:
                     return
         self.problems.append(f"{at}no domain is spoken by all of: " + ", ".join(name for name, _ in named))
 
-    def _parts(self, role: str, value: Any, path: str) -> tuple[Part, ...]:
+    def _one(self, interface: type[StageT], name: str, table: Mapping[str, Any], at: str) -> StageSpec[StageT] | None:
+        """The stage that stands under a name, or its default; None where there is none, or a mistake."""
+        if name not in table and name not in DEFAULTS:
+            return None
+        value = table.get(name, DEFAULTS.get(name))
+        return self._spec(interface, PLAYS.get(name, name), value, at + name)
+
+    def _several(
+        self, interface: type[StageT], role: str, table: Mapping[str, Any], at: str
+    ) -> tuple[StageSpec[StageT], ...]:
+        """The stages that stand under a role, or their default; those without mistakes."""
+        value, path = table.get(role, DEFAULTS.get(role, [])), at + role
         if not isinstance(value, (list, tuple)):
             self.problems.append(f"{path}: must be a list of tables, [[{role}]]")
             return ()
         if len(value) > MAX_PARTS:
             self.problems.append(f"{path}: must be at most {MAX_PARTS} tables, got {len(value)}")
             return ()
-        parts = [self._part(role, item, f"{path}.{i}") for i, item in enumerate(value)]
-        return tuple(part for part in parts if part is not None)
+        specs = [self._spec(interface, role, item, f"{path}.{i}") for i, item in enumerate(value)]
+        return tuple(spec for spec in specs if spec is not None)
 
-    def _part(self, role: str, value: Any, path: str) -> Part | None:
+    def _spec(self, interface: type[StageT], role: str, value: Any, path: str) -> StageSpec[StageT] | None:
+        """The stage in a table that stands at a path; None where it has mistakes."""
         if not isinstance(value, Mapping):
             self.problems.append(f"{path}: must be a table, [{role}]")
             return None
@@ -163,14 +198,14 @@ class _Parser:
             self.problems.append(f"{path}.kind: must name {a(role)}" + (f"; known: {names}" if names else ""))
             return None
         try:
-            cls = self.registry.load(role, kind)
+            cls = self.registry.load(role, kind, interface)
         except LimnerError as error:
             self.problems.append(f"{path}.kind: {error}")
             return None
         stage = self._validate(cls, {k: v for k, v in value.items() if k != "kind"}, path)
-        return Part(role, kind, stage) if stage is not None else None
+        return StageSpec(role, kind, stage) if stage is not None else None
 
-    def _validate(self, cls: type[Stage], fields: Mapping[str, Any], path: str) -> Stage | None:
+    def _validate(self, cls: type[StageT], fields: Mapping[str, Any], path: str) -> StageT | None:
         filled = kinds_filled(cls, frozen(fields))
         try:
             return cls.model_validate(filled)

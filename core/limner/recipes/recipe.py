@@ -7,16 +7,28 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass, replace
-from typing import Annotated, Any, Self, cast
+from typing import TYPE_CHECKING, Annotated, Any, Self, TypeVar
 
 import tomlkit
 from pydantic import Field
 
 from limner.errors import RecipeError
 from limner.imaging.canvas import MAX_SIDE
-from limner.recipes.stage_spec import Part
-from limner.stages.base import Domain, PointStage, Stage
+from limner.recipes.stage_spec import StageSpec
+from limner.stages.base import Domain, DomainStage, Stage
 from limner.utils.seeding import MAX_SEED
+from limner.utils.validation import a
+
+if TYPE_CHECKING:
+    from limner.stages.augment import Augment
+    from limner.stages.blend import Blend
+    from limner.stages.color import ColorMode
+    from limner.stages.encoder import Encoder
+    from limner.stages.frame import Frame
+    from limner.stages.loss import Loss
+    from limner.stages.network import Network
+    from limner.stages.trainer import Trainer
+    from limner.stages.warp import Warp
 
 MAX_PARTS = 64
 MAX_NESTING = 8
@@ -34,6 +46,7 @@ IMAGES = ("output", "augment")
 PLAYS = {"output": "encoder"}
 """Which kind of stage stands where the name is not that of the kind: an output is what a filter makes of a picture."""
 LAYERED = ("layer", "blend")
+StageT = TypeVar("StageT", bound=Stage)
 Side = Annotated[int, Field(ge=1, le=MAX_SIDE)]
 
 
@@ -82,7 +95,7 @@ class Recipe(ABC):
         return replace(self, header=self.header.model_copy(update={"seed": seed}), seeded=True)
 
     @abstractmethod
-    def parts(self) -> list[tuple[str, Part]]:
+    def parts(self) -> list[tuple[str, StageSpec[Stage]]]:
         """Every part with its path (``encoder.0``), along the model, then the loss and the trainer."""
 
     def table(self) -> dict[str, Any]:
@@ -109,15 +122,15 @@ class SingleRecipe(Recipe):
     where pictures are taken to pictures.
     """
 
-    frame: Part
-    warps: tuple[Part, ...]
-    encoders: tuple[Part, ...]
-    network: Part
-    color: Part
-    output: Part | None = None
-    augments: tuple[Part, ...] = ()
-    loss: Part | None = None
-    trainer: Part | None = None
+    frame: StageSpec[Frame]
+    warps: tuple[StageSpec[Warp], ...]
+    encoders: tuple[StageSpec[Encoder], ...]
+    network: StageSpec[Network]
+    color: StageSpec[ColorMode]
+    output: StageSpec[Encoder] | None = None
+    augments: tuple[StageSpec[Augment], ...] = ()
+    loss: StageSpec[Loss] | None = None
+    trainer: StageSpec[Trainer] | None = None
 
     @property
     def domain(self) -> Domain:
@@ -126,9 +139,39 @@ class SingleRecipe(Recipe):
         order: tuple[Domain, ...] = ("point", "code", "image")
         return next(d for d in order if d in common)
 
-    def parts(self) -> list[tuple[str, Part]]:
+    def require_output(self) -> StageSpec[Encoder]:
+        """Return the output.
+
+        Raises:
+            RecipeError: the recipe has none.
+        """
+        return self._required("output", "encoder", self.output)
+
+    def require_loss(self) -> StageSpec[Loss]:
+        """Return the loss.
+
+        Raises:
+            RecipeError: the recipe has none.
+        """
+        return self._required("loss", "loss", self.loss)
+
+    def require_trainer(self) -> StageSpec[Trainer]:
+        """Return the trainer.
+
+        Raises:
+            RecipeError: the recipe has none.
+        """
+        return self._required("trainer", "trainer", self.trainer)
+
+    def _required(self, name: str, role: str, spec: StageSpec[StageT] | None) -> StageSpec[StageT]:
+        if spec is None:
+            fix = f"add a table [{name}] that names {a(role)} as its kind"
+            raise RecipeError([f"{name}: is missing; {fix}"], self.title)
+        return spec
+
+    def parts(self) -> list[tuple[str, StageSpec[Stage]]]:
         """Frame, warps, encoders, network, colour mode, output, augments, loss, trainer."""
-        out = [("frame", self.frame)]
+        out: list[tuple[str, StageSpec[Stage]]] = [("frame", self.frame)]
         out += [(f"warp.{i}", part) for i, part in enumerate(self.warps)]
         out += [(f"encoder.{i}", part) for i, part in enumerate(self.encoders)]
         out += [("network", self.network), ("color", self.color)]
@@ -139,12 +182,12 @@ class SingleRecipe(Recipe):
     def body(self) -> dict[str, Any]:
         """One table a stage, lists of them for warps and encoders."""
         out: dict[str, Any] = {"frame": self.frame.table()}
-        out["warp"] = [part.table() for part in self.warps]
-        out["encoder"] = [part.table() for part in self.encoders]
+        out["warp"] = [spec.table() for spec in self.warps]
+        out["encoder"] = [spec.table() for spec in self.encoders]
         out |= {"network": self.network.table(), "color": self.color.table()}
         out |= {"output": self.output.table()} if self.output else {}
-        out |= {"augment": [part.table() for part in self.augments]} if self.augments else {}
-        return out | {part.role: part.table() for part in (self.loss, self.trainer) if part}
+        out |= {"augment": [spec.table() for spec in self.augments]} if self.augments else {}
+        return out | {spec.role: spec.table() for spec in (self.loss, self.trainer) if spec}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -152,14 +195,14 @@ class LayeredRecipe(Recipe):
     """Whole recipes, blended into one picture."""
 
     layers: tuple[Recipe, ...]
-    blend: Part
+    blend: StageSpec[Blend]
 
     def with_seed(self, seed: int) -> Self:
         """Another seed for each layer, counted on from this one, so that layers of one recipe differ."""
         layers = tuple(layer.with_seed((seed + i) % (MAX_SEED + 1)) for i, layer in enumerate(self.layers))
         return replace(super().with_seed(seed), layers=layers)
 
-    def parts(self) -> list[tuple[str, Part]]:
+    def parts(self) -> list[tuple[str, StageSpec[Stage]]]:
         """Those of the layers, then the blend."""
         out = [(f"layer.{i}.{path}", part) for i, layer in enumerate(self.layers) for path, part in layer.parts()]
         return [*out, ("blend", self.blend)]
@@ -171,6 +214,6 @@ class LayeredRecipe(Recipe):
 
 def speakers(recipe: SingleRecipe) -> list[tuple[str, frozenset[Domain]]]:
     """All stages that belong to a domain, by name, each with those it speaks."""
-    parts = [*recipe.encoders, recipe.network, recipe.frame, *recipe.warps]
-    parts += [part for part in (recipe.output, recipe.loss, recipe.trainer) if part]
-    return [(f"{part.role} {part.kind!r}", cast("PointStage", part.stage).domains) for part in parts]
+    specs: list[StageSpec[DomainStage]] = [*recipe.encoders, recipe.network, recipe.frame, *recipe.warps]
+    specs += [spec for spec in (recipe.output, recipe.loss, recipe.trainer) if spec]
+    return [(f"{spec.role} {spec.kind!r}", spec.stage.domains) for spec in specs]

@@ -1,10 +1,10 @@
-"""The part: a stage under its registered name, and how one stage holds another."""
+"""Stage specs: a stage under its role and its registered name, and how one stage holds another."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, get_args, get_origin
 
 from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler, ValidationError
 from pydantic_core import core_schema
@@ -14,135 +14,179 @@ from limner.registry.registry import registry
 from limner.stages.base import Stage
 from limner.utils.validation import Mistake, MistakesError, a, found, frozen
 
+if TYPE_CHECKING:
+    import numpy as np
+
 NONE = "none"
 """What stands for an empty list of stages, where it is written on a line."""
 
+StageT_co = TypeVar("StageT_co", bound=Stage, covariant=True)
+
 
 @dataclass(frozen=True)
-class Part:
-    """A stage under the role it plays and the name it is registered by."""
+class StageSpec(Generic[StageT_co]):
+    """A stage with the role it plays and the name it is registered by.
+
+    ``StageSpec[Network]`` knows the type of its stage, and is a ``StageSpec[Stage]`` as well.
+    """
 
     role: str
     kind: str
-    stage: Stage
+    stage: StageT_co
 
     def table(self) -> dict[str, Any]:
-        """The part as it stands in TOML and JSON: lists, not tuples, so that it equals what is read back."""
+        """Return the spec as it stands in TOML and JSON: with lists, not tuples, so that it equals what is read."""
         return {"kind": self.kind, **self.stage.model_dump(mode="json")}
 
-    def all(self) -> Iterator[Part]:
-        """The part itself, and those that its stage holds."""
+    def settled(self, rng: np.random.Generator) -> StageSpec[StageT_co]:
+        """Return the spec of the settled stage; see ``Stage.settled``."""
+        return replace(self, stage=self.stage.settled(rng))
+
+    def all(self) -> Iterator[StageSpec[Stage]]:
+        """Yield the spec itself, then those that its stage holds."""
         yield self
         for name in type(self.stage).model_fields:
             value = getattr(self.stage, name)
             for held in value if isinstance(value, tuple) else (value,):
-                if isinstance(held, Part):
+                if isinstance(held, StageSpec):
                     yield from held.all()
 
 
 @dataclass(frozen=True)
 class Nested:
-    """Marks a field that holds another stage: ``first: Annotated[Part, Nested("color")] = Field(default=...)``.
+    """Marks a field that holds another stage, and names its role.
 
-    The default is a table, ``{"kind": "rgb"}``. In a recipe the field is a table too; one without a ``kind`` is of the
-    default's. With ``many`` it holds any number of them: ``Annotated[tuple[Part, ...], Nested("augment", many=True)]``.
+        first: Annotated[StageSpec[ColorMode], Nested("color")] = Field(
+            default={"kind": "rgb"}, validate_default=True, description="the colour mode at the bottom"
+        )
+
+    The annotation names the interface that the stage must implement: any of the role for ``StageSpec[Network]``,
+    discriminators alone for ``StageSpec[Critic]``.
+
+    In a recipe the field is a table; one without a ``kind`` takes that of the default. With ``many`` the field holds
+    any number of stages: ``Annotated[tuple[StageSpec[Augment], ...], Nested("augment", many=True)]``.
     """
 
     role: str
     many: bool = False
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
-        """A table or a part goes in, a part comes out; a part is written as its table."""
-        read, write = (self._read_all, _tables) if self.many else (self._read, Part.table)
+        """Accept a table or a spec, give a spec, and write a spec as its table."""
+        read = _Reader(self.role, _interface(source))
+        validate: Callable[[Any], Any] = read.several if self.many else read.one
+        serialize: Callable[[Any], Any] = _tables if self.many else StageSpec.table
         return core_schema.no_info_plain_validator_function(
-            read, serialization=core_schema.plain_serializer_function_ser_schema(write)
+            validate, serialization=core_schema.plain_serializer_function_ser_schema(serialize)
         )
 
     def __get_pydantic_json_schema__(
         self, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler
     ) -> dict[str, Any]:
-        """A table, or a list of them."""
+        """Describe the field as a table, or as a list of tables."""
         one = {"type": "object", "title": f"a {self.role} stage"}
         return {"type": "array", "items": one} if self.many else one
 
-    def _read_all(self, value: Any) -> tuple[Part, ...]:
+
+def _tables(specs: tuple[StageSpec[Stage], ...]) -> list[dict[str, Any]]:
+    return [spec.table() for spec in specs]
+
+
+def _interface(annotation: Any) -> type[Stage]:
+    """Return the interface that a field's annotation names: Critic of ``StageSpec[Critic]``, or of a tuple of those.
+
+    Raises:
+        TypeError: the annotation names none.
+    """
+    arguments = get_args(annotation)
+    if get_origin(annotation) is tuple and arguments:
+        return _interface(arguments[0])
+    if get_origin(annotation) is StageSpec and isinstance(arguments[0], type):
+        interface: type[Stage] = arguments[0]
+        return interface
+    raise TypeError(f"Nested marks Annotated[StageSpec[Interface], ...] or a tuple of those, not {annotation!r}")
+
+
+@dataclass(frozen=True)
+class _Reader:
+    """Reads the stages that a nested field holds."""
+
+    role: str
+    interface: type[Stage]
+
+    def several(self, value: Any) -> tuple[StageSpec[Stage], ...]:
+        """Read a list of stages; ``none`` is the empty one."""
         if value == NONE:
             return ()
         if not isinstance(value, (list, tuple)):
             raise ValueError(f"must be a list of tables that each name {a(self.role)} as their kind, or none")  # noqa: TRY004 - pydantic collects these
-        parts, wrong = [], list[Mistake]()
+        specs, wrong = [], list[Mistake]()
         for i, one in enumerate(value):
             try:
-                parts.append(self._read(one))
+                specs.append(self.one(one))
             except MistakesError as error:
                 wrong += [((str(i), *at), said) for at, said in error.mistakes]
         if wrong:
             raise MistakesError(wrong)
-        return tuple(parts)
+        return tuple(specs)
 
-    def _read(self, value: Any) -> Part:
-        if isinstance(value, Part):
-            if value.role != self.role:
-                raise MistakesError([((), f"must be {a(self.role)}, got {a(value.role)}")])
-            return value
+    def one(self, value: Any) -> StageSpec[Stage]:
+        """Read a stage from its table, or check a spec."""
+        if isinstance(value, StageSpec):
+            return self._checked(value)
         if not isinstance(value, Mapping) or not isinstance(value.get("kind"), str):
             raise MistakesError([((), f"must be a table that names {a(self.role)} as its kind")])
         kind = value["kind"]
         try:
-            cls = _load(self.role, kind, value.like if isinstance(value, _Filled) else "")
+            cls = self._load(kind)
         except LimnerError as error:
             raise MistakesError([(("kind",), str(error))]) from error
         fields = kinds_filled(cls, frozen({k: v for k, v in value.items() if k != "kind"}))
         try:
-            return Part(self.role, kind, cls.model_validate(fields))
+            return StageSpec(self.role, kind, cls.model_validate(fields))
         except ValidationError as error:
             raise MistakesError(found(error, cls, fields)) from error
 
+    def _checked(self, spec: StageSpec[Stage]) -> StageSpec[Stage]:
+        if spec.role != self.role:
+            raise MistakesError([((), f"must be {a(self.role)}, got {a(spec.role)}")])
+        if not isinstance(spec.stage, self.interface):
+            raise MistakesError([((), self._refusal(spec.kind))])
+        return spec
 
-def _tables(parts: tuple[Part, ...]) -> list[dict[str, Any]]:
-    return [part.table() for part in parts]
+    def _load(self, kind: str) -> type[Stage]:
+        """Return the class of a stage that implements the field's interface.
 
-
-class _Filled(dict[str, Any]):
-    """A nested table with its kind, that knows what the default's kind is."""
-
-    like = ""
-
-
-def _load(role: str, kind: str, like: str) -> type[Any]:
-    """The class of a stage within another.
-
-    Where the default's interface is narrower than the role's, a critic's among networks say, no other will do.
-
-    Raises:
-        LimnerError: the name is unknown, or what it names is none of these.
-    """
-    known, whole = registry().names(role), registry().interface(role)
-    wanted = _interface(role, like) if like else whole
-    if kind in known and issubclass(cls := registry().load(role, kind), wanted):
+        Raises:
+            LimnerError: the name is unknown, or the stage is of the role but not of the interface.
+        """
+        if issubclass(registry().interface(self.role), self.interface):  # any stage of the role will do
+            return registry().load(self.role, kind)
+        if kind not in registry().names(self.role):
+            raise LimnerError(f"unknown {self._noun} {kind!r}{did_you_mean(kind, self._suitable())}")
+        cls = registry().load(self.role, kind)
+        if not issubclass(cls, self.interface):
+            raise LimnerError(self._refusal(kind))
         return cls
-    if wanted is whole:
-        return registry().load(role, kind)
-    what = wanted.__name__.lower()
-    own = [name for name in known if issubclass(registry().load(role, name), wanted)]
-    if kind in known:
-        raise LimnerError(f"{kind!r} is no {what}; choose {' or '.join(own)}")
-    raise LimnerError(f"unknown {what} {kind!r}{did_you_mean(kind, own)}")
 
+    def _refusal(self, kind: str) -> str:
+        return f"{kind!r} is no {self._noun}; choose {' or '.join(self._suitable())}"
 
-def _interface(role: str, kind: str) -> type[Any]:
-    """The class of limner's own that a registered stage is of."""
-    lineage = registry().load(role, kind).__mro__
-    return next(cls for cls in lineage if cls.__module__.startswith("limner."))
+    @property
+    def _noun(self) -> str:
+        return self.interface.__name__.lower()
+
+    def _suitable(self) -> list[str]:
+        """Return the names of the role's stages that implement the interface."""
+        names = registry().names(self.role)
+        return [name for name in names if issubclass(registry().load(self.role, name), self.interface)]
 
 
 def kinds_filled(cls: type[Stage], fields: Mapping[str, Any]) -> dict[str, Any]:
-    """A stage's fields from outside, where tables that nest and name no kind are of the default's."""
+    """Return a stage's fields from outside, where nested tables without a kind take that of the field's default."""
     out = dict(fields)
     for name, field in cls.model_fields.items():
         value, default = out.get(name), field.default
         nests = any(isinstance(mark, Nested) for mark in field.metadata)
         if nests and isinstance(value, Mapping) and isinstance(default, Mapping):
-            out[name] = _Filled({"kind": default["kind"], **value})
-            out[name].like = default["kind"]
+            out[name] = {"kind": default["kind"], **value}
     return out

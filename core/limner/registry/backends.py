@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from limner.errors import BackendError, did_you_mean
 from limner.stages.backend import Backend
@@ -29,21 +29,18 @@ def choose(backend: str | Backend, registry: Registry, *, threads: int = 0) -> B
     if isinstance(backend, Backend):
         return backend
     if backend == "auto":
-        return _make(next(name for name in AUTO if not _class(name, registry).missing()), registry, threads)
+        found = next(name for name in AUTO if not registry.load("backend", name, Backend).missing())
+        return _make(found, registry, threads)
     if backend not in registry.names("backend"):
         raise BackendError(f"unknown backend {backend!r}{did_you_mean(backend, ['auto', *registry.names('backend')])}")
-    reason = _class(backend, registry).missing()
+    reason = registry.load("backend", backend, Backend).missing()
     if reason:
         raise BackendError(f"backend {backend!r} does not run here: {reason}")
     return _make(backend, registry, threads)
 
 
-def _class(name: str, registry: Registry) -> type[Backend]:
-    return cast("type[Backend]", registry.load("backend", name))
-
-
 def _make(name: str, registry: Registry, threads: int) -> Backend:
-    cls = _class(name, registry)
+    cls = registry.load("backend", name, Backend)
     if "threads" not in cls.model_fields or not threads:
         return cls()
     if not 1 <= threads <= 1024:

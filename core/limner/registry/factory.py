@@ -1,9 +1,9 @@
-"""Choosing a stage that stands in no recipe: by its name, with settings."""
+"""Building a stage that stands in no recipe: from its name and its settings."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import ValidationError
 
@@ -14,14 +14,16 @@ from limner.utils.validation import explain, frozen
 if TYPE_CHECKING:
     from limner.stages.base import Stage
 
+StageT = TypeVar("StageT", bound="Stage")
 
-def chosen(kind: str, name: str, settings: Mapping[str, Any]) -> Stage:
-    """The stage of a kind and a name.
+
+def chosen(kind: str, name: str, settings: Mapping[str, Any], interface: type[StageT]) -> StageT:
+    """Return the stage of a role and a name, an instance of the role's interface.
 
     Raises:
         LimnerError: there is none of that name, or it knows no such setting or value.
     """
-    cls: type[Stage] = registry().load(kind, name)
+    cls = registry().load(kind, name, interface)
     try:
         return cls.model_validate(frozen(settings))
     except ValidationError as error:

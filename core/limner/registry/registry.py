@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import import_module, resources
 from importlib.metadata import EntryPoint, entry_points
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, TypeGuard, TypeVar, overload
 
 import pluggy
 
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
 
     from limner.registry.events import Event
+    from limner.stages.base import Stage
 
 FAMILIES = (
     *("frames", "warps", "encoders", "filters", "networks", "colors", "blends"),
@@ -39,6 +40,8 @@ BUILT_IN = (
     *(f"limner_apps.{application}.plugin" for application in APPLICATIONS),
 )
 GROUP = "limner"
+
+StageT = TypeVar("StageT", bound="Stage")
 
 
 @dataclass(frozen=True)
@@ -79,20 +82,23 @@ class Registry(Registrar):
             raise LimnerError(f"{name!r} is no kind of stage{did_you_mean(name, self._roles)}")
         return self._roles[name]
 
-    def interface(self, role: str) -> type[Any]:
+    def interface(self, role: str) -> type[Stage]:
         """Return the class that every stage of a role is a subclass of.
 
         Raises:
             LimnerError: there is no such role, or it holds no stages.
-            PluginError: the interface does not import.
+            PluginError: the interface does not import, or is no stage.
         """
         found = self.role(role)
         if found.holds != "stage":
             raise LimnerError(f"a {role} is a {found.holds} of a package, and no stage")
         try:
-            return cast("type[Any]", load_target(found.interface))
+            interface = load_target(found.interface)
         except (Exception, SystemExit) as error:
             raise PluginError(f"the role {role!r} of {found.package} does not load: {reason(error)}") from error
+        if not _is_stage(interface):
+            raise PluginError(f"the role {role!r} of {found.package}: {found.interface} is not a subclass of Stage")
+        return interface
 
     def names(self, kind: str) -> list[str]:
         """The names of a kind, in the order of registration."""
@@ -127,19 +133,30 @@ class Registry(Registrar):
             return f"limner recipes show {name}"
         return f"limner plugins show {name}" if any(name in self.names(role) for role in self.shown_roles()) else ""
 
-    def load(self, kind: str, name: str) -> type[Any]:
-        """The class of a stage.
+    @overload
+    def load(self, kind: str, name: str) -> type[Stage]: ...
+
+    @overload
+    def load(self, kind: str, name: str, interface: type[StageT]) -> type[StageT]: ...
+
+    def load(self, kind: str, name: str, interface: type[Stage] | None = None) -> type[Stage]:
+        """Return the class of a stage.
+
+        Args:
+            kind: its role.
+            name: the name that it is registered by.
+            interface: the class that it must be a subclass of, for callers that know it; by default that of the role.
 
         Raises:
             LimnerError: the name is unknown.
             PluginError: its module does not import, or what it names is no such stage.
         """
-        entry, interface = self.entry(kind, name), self.interface(kind)
+        entry, interface = self.entry(kind, name), interface or self.interface(kind)
         try:
             cls = load_target(entry.target)
         except (Exception, SystemExit) as error:
             raise PluginError(f"{kind} {name!r} of {entry.package} does not load: {reason(error)}") from error
-        if not (isinstance(cls, type) and issubclass(cls, interface)):
+        if not (_is_stage(cls) and issubclass(cls, interface)):
             raise PluginError(f"{kind} {name!r} of {entry.package}: {entry.target} is no {interface.__name__}")
         return cls
 
@@ -232,6 +249,13 @@ def load_target(target: str) -> Any:
     """Import what ``"module:Name"`` names; raises whatever the import raises."""
     module, _, attribute = target.partition(":")
     return getattr(import_module(module), attribute)
+
+
+def _is_stage(target: Any) -> TypeGuard[type[Stage]]:
+    """Whether what was imported is a stage's class."""
+    from limner.stages.base import Stage  # not before a stage is loaded: it imports NumPy and pydantic
+
+    return isinstance(target, type) and issubclass(target, Stage)
 
 
 def _resource(entry: Entry) -> Traversable:

@@ -58,7 +58,13 @@ class Parametric(Stage):
         return np.empty(0, dtype=np.float32)
 
 
-class PointStage(Parametric):
-    """A stage that says which domains it speaks; see ``Domain``."""
+class DomainStage(Stage):
+    """A stage that declares the domains it supports; see ``Domain``."""
+
+    domains: ClassVar[frozenset[Domain]]
+
+
+class PointStage(Parametric, DomainStage):
+    """A stage that is asked about points, by default, and may own entries of θ."""
 
     domains: ClassVar[frozenset[Domain]] = frozenset({"point"})

@@ -6,14 +6,14 @@ from abc import abstractmethod
 from typing import TYPE_CHECKING, ClassVar
 
 from limner.imaging.canvas import Bounds
-from limner.stages.base import Stage
+from limner.stages.base import DomainStage
 
 if TYPE_CHECKING:
     from limner.arrays.namespace import Array
     from limner.stages.base import Domain
 
 
-class Frame(Stage):
+class Frame(DomainStage):
     """Gives pixels their coordinates. It must be affine: warps ask it where the picture's edges are.
 
     A frame that speaks codes is a ``raster``: the network gives all of its pixels at once.

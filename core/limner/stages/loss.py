@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 
 from pydantic import Field
 
-from limner.stages.base import Stage
+from limner.stages.base import DomainStage
 
 if TYPE_CHECKING:
     from limner.arrays.namespace import Array
     from limner.stages.base import Domain
 
 
-class Loss(Stage):
+class Loss(DomainStage):
     """Taken after the colour mode and before any clamp; a grey picture's has one channel.
 
     One that looks at each number by itself writes ``value`` and ``gradient``. One that looks at neighbours speaks

@@ -1,4 +1,4 @@
-"""The network: a pure function from features to a colour mode's channels."""
+"""The network, a pure function from features to a colour mode's channels, and the critic, which judges images."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from abc import abstractmethod
 from collections.abc import Callable
 from typing import TYPE_CHECKING, ClassVar, Self, TypeAlias
 
-from limner.stages.base import Stage
+from limner.stages.base import DomainStage
 
 if TYPE_CHECKING:
     import numpy as np
@@ -23,7 +23,7 @@ Rows: TypeAlias = "Callable[[Array], Array]"
 """Takes the gradient of an output, ``(c, n)``, to that of θ at each point by itself, ``(len θ, n)``."""
 
 
-class Network(Stage):
+class Network(DomainStage):
     """``y = f(θ, x)`` with ``x`` of ``(k, n)`` and ``y`` of ``(c, n)``; its output activation is its own affair.
 
     One of the image domain takes pictures, ``(k, n, h, w)`` of any height and width, to pictures.
@@ -87,3 +87,22 @@ class Network(Stage):
     def calibrated(self, theta: Array, x: Array, ctx: Context) -> Array:  # noqa: ARG002
         """θ with what is measured and not learned (the statistics of batch normalisation) taken from a batch of x."""
         return theta
+
+
+class Critic(Network):
+    """Pictures ``(k, n, h, w)`` in, ``(1, n, h', w')`` out: the higher, the surer that what it sees is real.
+
+    It owns no output activation: what its numbers mean is the contest's affair. ``paired`` critics are shown the source
+    with the picture, its channels before the picture's three; others the picture alone.
+    """
+
+    domains: ClassVar[frozenset[Domain]] = frozenset({"image"})
+    paired: ClassVar[bool] = True
+
+    def refreshed(self, theta: Array) -> Array:
+        """θ with what is measured of the weights themselves (their spectral norms) taken anew: before each step."""
+        return theta
+
+    @abstractmethod
+    def receptive_field(self) -> int:
+        """Pixels of a side of what each of its numbers looks at."""

@@ -3,81 +3,17 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, ClassVar, Protocol, Self, TypeVar
+from typing import TYPE_CHECKING, ClassVar, Self
 
-from limner.stages.base import Stage
+from limner.stages.base import DomainStage
 
 if TYPE_CHECKING:
-    import numpy as np
-
     from limner.arrays.namespace import Array
     from limner.stages.base import Domain
     from limner.stages.context import Context
-    from limner.stages.example import Example
-    from limner.stages.loss import Loss
-
-Item = TypeVar("Item")
-Result = TypeVar("Result")
-
-
-class Problem(Protocol):
-    """What a trainer may ask. It never sees pixels: the problem runs the tiles and sums them in a fixed order."""
-
-    learned: np.ndarray
-    """A boolean for each number of θ: may it be changed?"""
-    units: np.ndarray
-    """For each number of θ, which unit of the network it belongs to: a row of W and its b are one."""
-    points: int
-    """How many points there are to learn: an epoch looks at each once."""
-
-    def draw(self, number: int) -> Array:
-        """Another θ as it is at the start, drawn afresh: the same for the same number. What is not learned stays."""
-
-    def value(self, theta: Array, ctx: Context, batch: int = 0) -> Array:
-        """The loss of θ, or of every row of a population ``(p, len θ)``, over all points or this step's batch."""
-
-    def value_and_grad(self, theta: Array, ctx: Context, batch: int = 0) -> tuple[Array, Array]:
-        """The loss and its gradient by θ: over all points, or over the ``batch`` of them that (seed, step) names.
-
-        The batches of one epoch hold every point once, in an order shuffled for each epoch; an epoch is
-        ``batches_per_epoch(points, batch)`` steps, and its last batch may be smaller. Where a number of θ is not
-        learned, its gradient is not looked at.
-        """
-
-    def normal_equations(self, theta: Array, ctx: Context, batch: int = 0) -> tuple[Array, Array, Array]:
-        """The loss ½ Σ r², JᵀJ ``(len θ, len θ)`` and Jᵀr, the gradient, over all points or this step's batch.
-
-        Raises:
-            NotImplementedError: a stage has no Jacobian, or the loss is no square; the message says which.
-        """
-
-
-class PairsProblem(Problem, Protocol):
-    """What a trainer may ask besides where pictures are taken to pictures: one of two players, say.
-
-    ``channels`` is k of what the network is given, ``size`` the width and height of what it makes, and ``loss`` the
-    recipe's.
-    """
-
-    channels: int
-    size: tuple[int, int]
-    loss: Loss
-
-    def tiles(
-        self, function: Callable[[Example, Context], Result], ctx: Context, batch: int, *, whole: bool = False
-    ) -> list[Result]:
-        """The function of each tile of this step's pictures, in order, side by side; all are one tile where ``whole``.
-
-        They are one too where the network looks at a batch together.
-        """
-
-    def side_by_side(self, function: Callable[[Item], Result], items: Sequence[Item]) -> list[Result]:
-        """The function of each of what ``tiles`` gave, in order, side by side."""
-
-    def translate(self, theta: Array, example: Example, ctx: Context) -> tuple[Array, Callable[[Array], Array]]:
-        """What the network makes of an example, ``(3, n, h, w)``, and the pullback from its gradient to that of θ."""
+    from limner.stages.problem import Problem
 
 
 @dataclass(frozen=True)
@@ -91,12 +27,7 @@ class State:
     numbers: Mapping[str, float] = field(default_factory=dict)
 
 
-def batches_per_epoch(points: int, batch: int) -> int:
-    """How many steps see every point once; ``batch`` 0 is all points at once."""
-    return 1 if batch == 0 else -(-points // batch)
-
-
-class Trainer(Stage):
+class Trainer(DomainStage):
     """Owns its mathematics only; budgets, checkpoints, events and progress are the loop's.
 
     ``ctx.step`` counts from 0 and ``ctx.progress`` says how much of the budget is spent, for schedules.

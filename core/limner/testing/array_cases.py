@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from importlib.util import find_spec
-from typing import TYPE_CHECKING, Any, ClassVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
@@ -137,9 +137,10 @@ class BackendCase(ArrayCase):
 
     def _loaded(self) -> Backend:
         from limner.registry.registry import registry
+        from limner.stages.backend import Backend
 
         if self._backend is None:
-            self._backend = cast("Backend", registry().load("backend", self.name)())
+            self._backend = registry().load("backend", self.name, Backend)()
         return self._backend
 
 

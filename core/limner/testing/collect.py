@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 from unittest import SkipTest
 
 from limner.errors import LimnerError
@@ -24,9 +24,13 @@ from limner.testing.checks.command import OF_COMMAND
 from limner.testing.subject import Subject, calling, require
 from limner.utils.seeding import child_rng
 
+if TYPE_CHECKING:
+    from limner.stages.base import Stage
+
 Check: TypeAlias = Callable[[], None]
-OfStage: TypeAlias = Callable[[Subject], None]
-OnArrays: TypeAlias = Callable[[Subject, ArrayCase], None]
+OfStage: TypeAlias = Callable[[Subject[Any]], None]
+"""A check of a role's stages: the role decides, when the kit runs, of which interface they are."""
+OnArrays: TypeAlias = Callable[[Subject[Any], ArrayCase], None]
 
 COMPUTES = ("frame", "warp", "encoder", "network", "color", "blend", "loss", "augment")
 DIFFERENTIABLE = ("encoder", "network", "color", "blend", "loss", "augment")
@@ -106,7 +110,7 @@ def check_loads(kind: str, name: str, registry: Registry) -> None:
     checks_of(registry.role(kind))
 
 
-def _subjects(kind: str, name: str, registry: Registry) -> list[Subject]:
+def _subjects(kind: str, name: str, registry: Registry) -> list[Subject[Stage]]:
     try:
         entry, cls = registry.entry(kind, name), registry.load(kind, name)
     except LimnerError as error:
@@ -121,7 +125,7 @@ def _subjects(kind: str, name: str, registry: Registry) -> list[Subject]:
     return [Subject(kind, name, e, i, entry.summary, entry.target) for i, e in enumerate(settled)]
 
 
-def _on_case(check: OnArrays, subject: Subject, case: ArrayCase) -> None:
+def _on_case(check: OnArrays, subject: Subject[Stage], case: ArrayCase) -> None:
     missing = case.missing()
     if missing:
         raise SkipTest(missing)
@@ -129,7 +133,7 @@ def _on_case(check: OnArrays, subject: Subject, case: ArrayCase) -> None:
         check(subject, case)
 
 
-def _guarded(check: Callable[..., None], subject: Subject, *args: Any) -> Check:
+def _guarded(check: Callable[..., None], subject: Subject[Stage], *args: Any) -> Check:
     """The check, which raises a sentence even where the stage raises what nobody foresaw."""
 
     def run() -> None:

@@ -18,6 +18,7 @@ from limner.testing.probe import CONTEXT, SEED, Map, uniform
 if TYPE_CHECKING:
     from limner.arrays.namespace import Array
     from limner.stages.augment import Augment
+    from limner.stages.base import Stage
     from limner.stages.blend import Blend
     from limner.stages.color import ColorMode
     from limner.stages.encoder import Encoder
@@ -34,7 +35,7 @@ COUNTS = (3, 1, 5)  # channels of pictures that are augmented
 IMAGE = (8, 8)  # height and width where a stage speaks images
 
 
-def maps_of(subject: Subject) -> list[Map]:
+def maps_of(subject: Subject[Stage]) -> list[Map]:
     """The ways to ask a stage of a kind; none for kinds that do not compute (a writer, say)."""
     makers: dict[str, Callable[[Any], list[Map]]] = {
         "frame": _frame,

@@ -5,21 +5,26 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Generic, TypeVar
 from unittest import SkipTest
 
 if TYPE_CHECKING:
     from limner.stages.base import Stage
     from limner.testing.array_cases import ArrayCase
 
+StageT_co = TypeVar("StageT_co", bound="Stage", covariant=True)
+
 
 @dataclass(frozen=True)
-class Subject:
-    """A stage under test: its kind and name, its settings, and which of ``Stage.examples()`` these are."""
+class Subject(Generic[StageT_co]):
+    """A stage under test: its kind and name, its settings, and which of ``Stage.examples()`` these are.
+
+    The checks of a role take a ``Subject`` of its interface: ``Subject[Network]``.
+    """
 
     kind: str
     name: str
-    stage: Stage
+    stage: StageT_co
     number: int = 0
     summary: str = ""
     target: str = ""
@@ -40,7 +45,7 @@ def require(condition: object, sentence: str) -> None:
 
 
 @contextmanager
-def calling(subject: Subject, what: str, case: ArrayCase | None = None) -> Iterator[None]:
+def calling(subject: Subject[Stage], what: str, case: ArrayCase | None = None) -> Iterator[None]:
     """Turn whatever a stage raises into a sentence that names the stage, the case and the likely mend.
 
     Raises:

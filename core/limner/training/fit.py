@@ -145,7 +145,7 @@ def run(job: Job, backend: Backend, watch: Callable[[Moment], None] | None = Non
         LimnerError: memory or the disk cannot hold it, or the trainer cannot serve the recipe.
     """
     model = factory.model_of(factory.model_of(job.recipe).settled())
-    recipe = cast("SingleRecipe", model.recipe)
+    recipe = model.recipe
     check_memory(job, model, backend)
     theta = model.draw()
     trainer, loss = cast("Any", recipe.trainer).stage, cast("Any", recipe.loss).stage

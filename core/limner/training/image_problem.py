@@ -12,7 +12,7 @@ import numpy as np
 
 from limner.arrays.namespace import Array, namespace
 from limner.stages.context import Context
-from limner.stages.trainer import Problem, batches_per_epoch
+from limner.stages.problem import Problem, batches_per_epoch
 from limner.training.batches import Lesson, Lookup, plates_of, points_of
 from limner.utils.seeding import MAX_SEED, child_rng
 

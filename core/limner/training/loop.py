@@ -13,7 +13,8 @@ import numpy as np
 from limner.errors import LimnerError
 from limner.registry.events import Fitting
 from limner.registry.registry import registry
-from limner.stages.trainer import Problem, State
+from limner.stages.problem import Problem
+from limner.stages.trainer import State
 from limner.training.history import History
 
 if TYPE_CHECKING:

@@ -4,21 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from limner.errors import LimnerError
 from limner.models.image_to_image import Translator, sized
 from limner.recipes.parser import parse
 from limner.recipes.recipe import SingleRecipe
 from limner.registry.registry import registry
-from limner.stages.critic import Critic
 from limner.stages.image_filter import Filter
+from limner.stages.network import Critic
 from limner.utils.atomic_files import available_memory, human
 
 if TYPE_CHECKING:
-    from limner.recipes.stage_spec import Part
-    from limner.stages.network import Network
-    from limner.stages.trainer import Trainer
+    pass
 
 DEFAULT = "colorize"
 
@@ -95,7 +93,7 @@ def made_for(recipe: SingleRecipe, size: tuple[int, int]) -> SingleRecipe:
     model = Translator(recipe)
     target = sized(model.output, size)
     filters = [stage.sized(size) if isinstance(stage, Filter) else stage for stage in model.encoders]
-    network = cast("Network", recipe.network.stage).sized(model.entrance(size), target)
+    network = recipe.network.stage.sized(model.entrance(size), target)
     made = replace(
         recipe,
         header=recipe.header.model_copy(update={"size": size}),
@@ -104,6 +102,6 @@ def made_for(recipe: SingleRecipe, size: tuple[int, int]) -> SingleRecipe:
     )
     model = Translator(made)
     model.check_sizes(size)
-    trainer = cast("Part", recipe.trainer)
-    fitted = cast("Trainer", trainer.stage).sized(model.fan_in, target)
+    trainer = recipe.require_trainer()
+    fitted = trainer.stage.sized(model.fan_in, target)
     return Translator(replace(made, trainer=replace(trainer, stage=fitted))).settled()

@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from limner.recipes.recipe import SingleRecipe
     from limner.stages.backend import Backend
     from limner.stages.context import Context
-    from limner.stages.example import Example
     from limner.stages.loss import Loss
+    from limner.stages.problem import Example
     from limner.translation.example_loader import Examples
 
 CALIBRATING = 64

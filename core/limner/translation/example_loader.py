@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from limner.models.image_to_image import sized
 from limner.stages.context import Context, Samples
-from limner.stages.example import Example
 from limner.stages.image_filter import Filter, as_pictures
+from limner.stages.problem import Example
 from limner.utils.seeding import child_rng
 
 if TYPE_CHECKING:
     from limner.arrays.namespace import Array
     from limner.models.image_to_image import Translator
-    from limner.stages.augment import Augment
     from limner.stages.backend import Backend
     from limner.stages.encoder import Encoder
     from limner.translation.paired_dataset import Pairs
@@ -29,7 +28,7 @@ class Examples:
 
     def __init__(self, model: Translator, pairs: Pairs, theta: np.ndarray) -> None:
         self.model, self.pairs = model, pairs
-        self._augments = [cast("Augment", part.stage) for part in model.recipe.augments]
+        self._augments = [spec.stage for spec in model.recipe.augments]
         self._theta = theta
 
     @property

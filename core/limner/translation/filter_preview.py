@@ -14,10 +14,11 @@ from pydantic import ValidationError
 from limner.errors import LimnerError
 from limner.figures.text import INK, PAPER, label_font, wrapped
 from limner.recipes.overrides import apply, show_value
-from limner.recipes.stage_spec import Part, kinds_filled
+from limner.recipes.stage_spec import StageSpec, kinds_filled
 from limner.registry.events import Saved
 from limner.registry.registry import registry
 from limner.stages.context import Context, Samples
+from limner.stages.encoder import Encoder
 from limner.stages.image_filter import Filter, as_pictures
 from limner.utils.atomic_files import available_memory, check_target, human, replacing
 from limner.utils.seeding import child_rng
@@ -26,7 +27,6 @@ from limner.utils.validation import explain, frozen
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-    from limner.stages.encoder import Encoder
     from limner.translation.image_dataset import Collection
 
 ORIGINALS = "pictures"
@@ -64,7 +64,7 @@ def filters() -> list[str]:
     known, speaks = registry(), {}
     for name in known.names("encoder"):
         with suppress(LimnerError):
-            speaks[name] = known.load("encoder", name).domains
+            speaks[name] = known.load("encoder", name, Encoder).domains
     return sorted((name for name, domains in speaks.items() if "image" in domains), key=lambda name: len(speaks[name]))
 
 
@@ -132,7 +132,7 @@ def write_filter_sheet(
 def _row(table: Mapping[str, Any], which: str | int) -> Row:
     """The filter of a recipe's table."""
     name = str(table["kind"])
-    cls = registry().load("encoder", name)
+    cls = registry().load("encoder", name, Encoder)
     if "image" not in cls.domains:
         speaks = " or ".join(f"{domain}s" for domain in sorted(cls.domains))
         raise LimnerError(
@@ -143,8 +143,8 @@ def _row(table: Mapping[str, Any], which: str | int) -> Row:
         stage = cls.model_validate(fields)
     except ValidationError as error:
         raise LimnerError("; ".join(explain(error, cls, f"encoder.{which}", fields))) from error
-    plain = Part("encoder", name, cls()).table()
-    said = {key: value for key, value in Part("encoder", name, stage).table().items() if value != plain[key]}
+    plain = StageSpec("encoder", name, cls()).table()
+    said = {key: value for key, value in StageSpec("encoder", name, stage).table().items() if value != plain[key]}
     return Row(name, stage, ", ".join(f"{key}={show_value(value)}" for key, value in said.items()))
 
 

@@ -6,7 +6,7 @@ import operator
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -27,7 +27,6 @@ from limner.utils.seeding import draw_seed
 
 if TYPE_CHECKING:
     from limner.recipes.recipe import SingleRecipe
-    from limner.recipes.stage_spec import Part
     from limner.stages.backend import Backend
     from limner.stages.trainer import Trainer
 
@@ -60,7 +59,7 @@ class Lessons:
     @property
     def trainer(self) -> Trainer:
         """The recipe's."""
-        return cast("Trainer", cast("Part", self.recipe.trainer).stage)
+        return self.recipe.require_trainer().stage
 
     @property
     def advice(self) -> tuple[str, ...]:
@@ -155,7 +154,7 @@ def prepare(
         checkpoint.check_same(keep, kept, made.table(), pairs.digest)
     budget = budget or Budget(seconds=SECONDS)
     if epochs:
-        looks = cast("Trainer", cast("Part", made.trainer).stage).looks(len(pairs.training))
+        looks = made.require_trainer().stage.looks(len(pairs.training))
         steps = epochs * -(-len(pairs.training) // max(1, looks))
         budget = replace(budget, steps=min(budget.steps or MANY, steps))
     return Lessons(made, pairs, budget, keep, kept, every)

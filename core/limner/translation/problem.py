@@ -11,8 +11,7 @@ import numpy as np
 
 from limner.arrays.namespace import namespace
 from limner.stages.context import Context
-from limner.stages.example import Example
-from limner.stages.trainer import PairsProblem, batches_per_epoch
+from limner.stages.problem import Example, PairsProblem, batches_per_epoch
 from limner.training.image_problem import Judgement
 from limner.translation.evaluator import Jury
 from limner.translation.example_loader import Examples

@@ -5,7 +5,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple, cast
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -29,9 +29,7 @@ from limner.translation.problem import TranslationProblem
 from limner.utils.atomic_files import check_room, check_target
 
 if TYPE_CHECKING:
-    from limner.recipes.stage_spec import Part
     from limner.stages.backend import Backend
-    from limner.stages.loss import Loss
     from limner.stages.trainer import Trainer
 
 
@@ -150,7 +148,7 @@ def run(lessons: Lessons, backend: Backend, watch: Callable[[Glimpse], None] | N
     model = Translator(recipe)
     check_memory(lessons, model, backend)
     theta = model.draw()
-    trainer, loss = cast("Trainer", cast("Part", recipe.trainer).stage), cast("Loss", cast("Part", recipe.loss).stage)
+    trainer, loss = recipe.require_trainer().stage, recipe.require_loss().stage
     save = _Keeping(lessons, backend) if lessons.keep else None
     with backend.running() as runner, blaming(lessons.kept, lessons.keep):
         examples = Examples(model, lessons.pairs, theta)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -36,15 +36,15 @@ def _pictures() -> Iterator[tuple[str, np.ndarray]]:
                 yield f"a {kind} {colour} picture of {shape[1]}x{shape[0]}", pixels
 
 
-def _found(subject: Subject, what: str, pixels: np.ndarray) -> list[Box]:
+def _found(subject: Subject[Detector], what: str, pixels: np.ndarray) -> list[Box]:
     with calling(subject, f"find in {what}"):
-        boxes = cast("Detector", subject.stage).find(pixels)
+        boxes = subject.stage.find(pixels)
     good = isinstance(boxes, list) and all(isinstance(box, Box) for box in boxes)
     require(good, f"{subject}: find in {what} gave no list of Box; give [] where there is nothing")
     return boxes
 
 
-def check_boxes_lie_inside(subject: Subject) -> None:
+def check_boxes_lie_inside(subject: Subject[Detector]) -> None:
     """Whatever the picture: boxes lie in it, scores are 0 to 1, doubts are a line."""
     for what, pixels in _pictures():
         for box in _found(subject, what, pixels):
@@ -58,7 +58,7 @@ def check_boxes_lie_inside(subject: Subject) -> None:
             require(box.doubt.isprintable(), f"{subject}: {box} of {what} has a doubt of more than a line")
 
 
-def check_plain_has_no_face(subject: Subject) -> None:
+def check_plain_has_no_face(subject: Subject[Detector]) -> None:
     """Where all is of one colour there is nothing."""
     for what, pixels in _pictures():
         if " plain " in what:
@@ -66,7 +66,7 @@ def check_plain_has_no_face(subject: Subject) -> None:
             require(not faces, f"{subject} finds a face in {what}; give such a box a doubt, or leave it out")
 
 
-def check_finds_a_face(subject: Subject) -> None:
+def check_finds_a_face(subject: Subject[Detector]) -> None:
     """With its defaults it finds the face in scikit-image's astronaut, once, in order, and the same the next time."""
     if subject.number:
         return

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any
 
 from limner.app.registry import chosen
-
-if TYPE_CHECKING:
-    from limner_apps.faces.detector import Detector
+from limner_apps.faces.detector import Detector
 
 
 def detector_of(name: str, settings: Mapping[str, Any]) -> Detector:
@@ -17,4 +15,4 @@ def detector_of(name: str, settings: Mapping[str, Any]) -> Detector:
     Raises:
         LimnerError: there is none of that name, or it knows no such setting or value.
     """
-    return cast("Detector", chosen("detector", name, settings))
+    return chosen("detector", name, settings, Detector)

@@ -8,7 +8,6 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import cast
 
 from limner.app import LimnerError, PluginError
 from limner.app.artworks import SUFFIX, writers
@@ -107,7 +106,7 @@ def movies() -> Iterator[type[Movie]]:
     """Every registered format of movies that is a file."""
     for name in registry().names("movie"):
         with suppress(PluginError):
-            cls = cast("type[Movie]", registry().load("movie", name))
+            cls = registry().load("movie", name, Movie)
             if not cls.holds:
                 yield cls
 

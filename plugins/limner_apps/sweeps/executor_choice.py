@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any
 
 from limner.app.registry import chosen
-
-if TYPE_CHECKING:
-    from limner_apps.sweeps.executor import Executor
+from limner_apps.sweeps.executor import Executor
 
 
 def executor_of(name: str, settings: Mapping[str, Any]) -> Executor:
@@ -18,7 +16,7 @@ def executor_of(name: str, settings: Mapping[str, Any]) -> Executor:
     Raises:
         LimnerError: there is none of that name, or it knows no such setting or value.
     """
-    return cast("Executor", chosen("executor", name, settings))
+    return chosen("executor", name, settings, Executor)
 
 
 def threads_each(executor: Executor) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple, cast
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -17,7 +17,7 @@ from limner.plugin import Reel
 from limner_apps.sweeps import trial as cells
 
 if TYPE_CHECKING:
-    from limner.plugin import Backend, Movie
+    from limner.plugin import Backend
     from limner_apps.sweeps.sweep import Cell, Sweep
 
 SIDE = 160
@@ -210,7 +210,7 @@ def _short(path: str) -> str:
 
 
 def _frames(path: Path) -> Iterator[np.ndarray]:
-    movie = cast("Movie", movie_for(path).stage)
+    movie = movie_for(path).stage
     for shot in movie.shots(path):
         yield _small(over_white(shot.pixels))
 

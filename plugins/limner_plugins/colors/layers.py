@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated, cast
+from typing import Annotated
 
 import numpy as np
 from pydantic import Field, model_validator
 
-from limner.plugin import Array, Blend, ColorMode, Layout, Nested, Part, Pullback, namespace, pack_gradient
+from limner.plugin import Array, Blend, ColorMode, Layout, Nested, Pullback, StageSpec, namespace, pack_gradient
 
 
 class Layers(ColorMode):
@@ -16,24 +16,28 @@ class Layers(ColorMode):
     The first channels are those of ``first``, which lies at the bottom; θ is in the same order.
     """
 
-    first: Annotated[Part, Nested("color")] = Field(
-        default=cast("Part", {"kind": "palette", "name": "ember", "repeats": 2}),
+    first: Annotated[StageSpec[ColorMode], Nested("color")] = Field(
+        default={"kind": "palette", "name": "ember", "repeats": 2},
+        validate_default=True,
         description="the colour mode at the bottom, a table with its kind",
     )
-    second: Annotated[Part, Nested("color")] = Field(
-        default=cast("Part", {"kind": "palette", "name": "glacier", "repeats": 2}),
+    second: Annotated[StageSpec[ColorMode], Nested("color")] = Field(
+        default={"kind": "palette", "name": "glacier", "repeats": 2},
+        validate_default=True,
         description="the colour mode on top, a table with its kind",
     )
-    blend: Annotated[Part, Nested("blend")] = Field(
-        default=cast("Part", {"kind": "difference"}), description="how the two are blended, a table with its kind"
+    blend: Annotated[StageSpec[Blend], Nested("blend")] = Field(
+        default={"kind": "difference"},
+        validate_default=True,
+        description="how the two are blended, a table with its kind",
     )
 
     @model_validator(mode="after")
     def _fit(self) -> Layers:
         for name, part in (("first", self.first), ("second", self.second)):
-            if cast("ColorMode", part.stage).alpha:
+            if part.stage.alpha:
                 raise ValueError(f"{name} has alpha, which is lost in a blend; set alpha of layers itself")
-        blend = cast("Blend", self.blend.stage)
+        blend = self.blend.stage
         if not blend.fewest <= 2 <= blend.most:
             raise ValueError(f"blend {self.blend.kind!r} takes {blend.fewest} layers at least, and these are two")
         return self
@@ -59,15 +63,12 @@ class Layers(ColorMode):
         """Two palettes of ours."""
         from limner_plugins.colors.palette import Palette
 
-        table = {name: Part("color", "palette", Palette.surprise(rng)) for name in ("first", "second")}
+        table = {name: StageSpec("color", "palette", Palette.surprise(rng)) for name in ("first", "second")}
         return cls.model_validate({**table, "blend": {"kind": str(rng.choice(["difference", "difference", "max"]))}})
 
     def settled(self, rng: np.random.Generator) -> Layers:
         """Both modes settled."""
-        update = {
-            name: Part("color", part.kind, part.stage.settled(child))
-            for (name, part), child in zip(self._parts(), rng.spawn(2), strict=True)
-        }
+        update = {name: part.settled(child) for (name, part), child in zip(self._parts(), rng.spawn(2), strict=True)}
         return self.model_copy(update=update)
 
     def components(self) -> int:
@@ -86,12 +87,12 @@ class Layers(ColorMode):
     def convert(self, theta: Array, x: Array) -> Array:
         """RGB of both, blended."""
         colours = [mode.convert(theta[own], x[rows, :]) for mode, own, rows in self._slices()]
-        return cast("Blend", self.blend.stage).forward(colours)
+        return self.blend.stage.forward(colours)
 
     def convert_vjp(self, theta: Array, x: Array) -> tuple[Array, Pullback]:
         """RGB, and its pullback through the blend to both."""
         seen = [mode.convert_vjp(theta[own], x[rows, :]) for mode, own, rows in self._slices()]
-        rgb, pull_blend = cast("Blend", self.blend.stage).vjp([colours for colours, _ in seen])
+        rgb, pull_blend = self.blend.stage.vjp([colours for colours, _ in seen])
 
         def pullback(drgb: Array) -> tuple[Array, Array]:
             pulled = [pull(d) for (_, pull), d in zip(seen, pull_blend(drgb), strict=True)]
@@ -100,11 +101,11 @@ class Layers(ColorMode):
 
         return rgb, pullback
 
-    def _parts(self) -> tuple[tuple[str, Part], ...]:
+    def _parts(self) -> tuple[tuple[str, StageSpec[ColorMode]], ...]:
         return ("first", self.first), ("second", self.second)
 
     def _modes(self) -> list[ColorMode]:
-        return [cast("ColorMode", part.stage) for _, part in self._parts()]
+        return [part.stage for _, part in self._parts()]
 
     def _slices(self) -> list[tuple[ColorMode, slice, slice]]:
         """Each mode, what is its of θ, and of the channels."""

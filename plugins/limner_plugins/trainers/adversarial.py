@@ -7,10 +7,11 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Annotated, ClassVar, Literal, Self, cast
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, model_validator
 
 from limner.plugin import (
     Array,
+    Augment,
     Context,
     Critic,
     Domain,
@@ -18,8 +19,8 @@ from limner.plugin import (
     LimnerError,
     Nested,
     PairsProblem,
-    Part,
     Problem,
+    StageSpec,
     State,
     Trainer,
     device,
@@ -52,8 +53,8 @@ class Adversarial(Trainer):
     )
     domains: ClassVar[frozenset[Domain]] = frozenset({"image"})
 
-    critic: Annotated[Part, Nested("network")] = Field(
-        default=cast("Part", {"kind": "patch-critic"}), description="the network that judges"
+    critic: Annotated[StageSpec[Critic], Nested("network")] = Field(
+        default={"kind": "patch-critic"}, validate_default=True, description="the network that judges"
     )
     contest: Literal["bce", "least-squares", "hinge", "wasserstein"] = Field(
         default="bce", description="the adversarial loss: what the two lose to one another"
@@ -72,7 +73,7 @@ class Adversarial(Trainer):
         le=1e6,
         description="the weight of the gradient penalty, on the critic's slope; wasserstein wants 10",
     )
-    augment: Annotated[tuple[Part, ...], Nested("augment", many=True)] = Field(
+    augment: Annotated[tuple[StageSpec[Augment], ...], Nested("augment", many=True)] = Field(
         default=(), description="vary what the critic is shown, real and made alike, so that few pictures suffice"
     )
     batch: int = Field(default=16, ge=1, le=65_536, description="pictures a step looks at")
@@ -113,13 +114,6 @@ class Adversarial(Trainer):
         description="what is left of both rates at the end, falling in a line over the second half of the budget",
     )
 
-    @field_validator("critic")
-    @classmethod
-    def _is_a_critic(cls, part: Part) -> Part:
-        if not isinstance(part.stage, Critic):
-            raise ValueError(f"{part.kind!r} is no critic; choose patch-critic or image-critic")  # noqa: TRY004
-        return part
-
     @model_validator(mode="after")
     def _learns_alone_from_something(self) -> Self:
         if self.warmup and not self.weight:
@@ -156,7 +150,7 @@ class Adversarial(Trainer):
     @property
     def judge(self) -> Critic:
         """The critic."""
-        return cast("Critic", self.critic.stage)
+        return self.critic.stage
 
     def sized(self, channels: int, size: tuple[int, int]) -> Self:
         """The critic made for pictures of a size."""

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, ClassVar, Literal, cast
+from typing import Annotated, ClassVar, Literal
 
 import numpy as np
 from pydantic import Field, model_validator
 
-from limner.plugin import Array, Context, LimnerError, Nested, Part, Problem, State, Trainer, namespace
+from limner.plugin import Array, Context, LimnerError, Nested, Problem, StageSpec, State, Trainer, namespace
 from limner_plugins.trainers._genetic.local_search import Refining
 from limner_plugins.trainers._genetic.operators import crossed, mutated, ranked, tournament
 from limner_plugins.trainers._genetic.population import Flock, together
@@ -52,8 +52,10 @@ class Genetic(Trainer):
     mutation_size: float = Field(default=0.2, ge=0, le=1000, description="σ at the start")
     mutation_decay: float = Field(default=0.1, ge=0, le=1, description="what is left of σ at the end of the budget")
     immigrants: int = Field(default=0, ge=0, le=9_998, description="newcomers in each generation, drawn afresh")
-    refine: Annotated[Part, Nested("trainer")] = Field(
-        default=cast("Part", {"kind": "rprop"}), description="the trainer that refines the best, a table with its kind"
+    refine: Annotated[StageSpec[Trainer], Nested("trainer")] = Field(
+        default={"kind": "rprop"},
+        validate_default=True,
+        description="the trainer that refines the best, a table with its kind",
     )
     refine_steps: int = Field(default=0, ge=0, le=10_000, description="its steps in each generation; 0 is none")
     refine_elites: int = Field(default=1, ge=1, le=10_000, description="how many of the best it refines")
@@ -67,7 +69,7 @@ class Genetic(Trainer):
             )
         if self.refine_steps and self.refine_elites > self.population:
             raise ValueError(f"refine_elites is {self.refine_elites}, more than the population of {self.population}")
-        if not cast("Trainer", self.refine.stage).refines:
+        if not self.refine.stage.refines:
             raise ValueError(
                 f"refine must be a trainer that goes on from one θ, rprop or backprop say, not {self.refine.kind!r}"
             )
@@ -90,7 +92,7 @@ class Genetic(Trainer):
 
     def looks(self, points: int) -> int:
         """The whole population at all points, and what refines it."""
-        refining = self.refine_steps * self.refine_elites * cast("Trainer", self.refine.stage).looks(points)
+        refining = self.refine_steps * self.refine_elites * self.refine.stage.looks(points)
         return self.population * points + refining
 
     @property
@@ -113,7 +115,7 @@ class Genetic(Trainer):
         flock = Flock.unseen(namespace(theta).concat([theta[None, :], others], axis=0))
         if not self.refine_steps:
             return flock.state(0, 0)
-        return flock.state(0, self.refine_elites, cast("Trainer", self.refine.stage).init(problem, theta, ctx))
+        return flock.state(0, self.refine_elites, self.refine.stage.init(problem, theta, ctx))
 
     def step(
         self, problem: Problem, theta: Array, state: State, ctx: Context
@@ -129,7 +131,7 @@ class Genetic(Trainer):
         flock = flock.sorted()
         slots, blank = self.refine_elites if self.refine_steps else 0, None
         if slots:
-            refiner = cast("Trainer", self.refine.stage)
+            refiner = self.refine.stage
             refining = Refining(refiner, self.refine_steps, slots)
             flock = refining.better(flock, problem, ctx).sorted().between(0, self.population)
             if not any(flock.memories):

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from typing import Annotated, ClassVar, cast
+from typing import Annotated, ClassVar
 
 from pydantic import Field, model_validator
 
-from limner.plugin import Array, Context, Nested, Part, Problem, State, Trainer
+from limner.plugin import Array, Context, Nested, Problem, StageSpec, State, Trainer
 from limner_plugins.trainers._host import WORST, sound
 from limner_plugins.trainers._nested import joined, packed, unpacked
 
@@ -25,8 +25,8 @@ class Restart(Trainer):
     refines: ClassVar[bool] = False
     recovers: ClassVar[bool] = True
 
-    each: Annotated[Part, Nested("trainer")] = Field(
-        default=cast("Part", {"kind": "rprop"}), description="the trainer that runs, a table with its kind"
+    each: Annotated[StageSpec[Trainer], Nested("trainer")] = Field(
+        default={"kind": "rprop"}, validate_default=True, description="the trainer that runs, a table with its kind"
     )
     runs: int = Field(
         default=8,
@@ -107,7 +107,7 @@ class Restart(Trainer):
 
     @property
     def _trainer(self) -> Trainer:
-        return cast("Trainer", self.each.stage)
+        return self.each.stage
 
 
 def _finite(loss: float) -> float:

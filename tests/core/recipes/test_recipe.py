@@ -110,7 +110,7 @@ def code_only_registry():
 
     known = build(third_party=False)
     load = known.load
-    known.load = lambda kind, name: CodeMlp if (kind, name) == ("network", "mlp") else load(kind, name)
+    known.load = lambda kind, name, *of: CodeMlp if (kind, name) == ("network", "mlp") else load(kind, name, *of)
     return known
 
 

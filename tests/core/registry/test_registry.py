@@ -9,6 +9,7 @@ from limner.registry.events import Progress, Saved
 from limner.registry.hookspecs import hookimpl
 from limner.registry.registry import Registry, build, registry
 from limner.registry.roles import CORE
+from limner.stages.network import Critic
 
 
 def plugin(**hooks):
@@ -218,3 +219,18 @@ def test_a_cupy_that_does_not_import_is_a_reason(tmp_path, monkeypatch):
     monkeypatch.syspath_prepend(tmp_path)
     monkeypatch.delitem(__import__("sys").modules, "cupy", raising=False)
     assert "libcuda.so.1" in CuPy.missing()
+
+
+def test_a_role_whose_interface_is_no_stage_is_told():
+    known = Registry()
+    known.add_role("scent", "pathlib:Path")
+    known.add("scent", "rose", "limner_plugins.encoders.xy:Xy", summary="s")
+    with pytest.raises(PluginError, match="the role 'scent' of limner: pathlib:Path is not a subclass of Stage"):
+        known.load("scent", "rose")
+
+
+def test_a_stage_is_loaded_as_the_interface_that_the_caller_names():
+    known = build(third_party=False)
+    assert issubclass(known.load("network", "patch-critic", Critic), Critic)
+    with pytest.raises(PluginError, match="is no Critic"):
+        known.load("network", "mlp", Critic)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import limner
-from limner.arrays.scatter import scatter_add
+from limner.arrays.primitives import scatter_add
 from limner.imaging.canvas import Bounds, Canvas
 from limner.registry.registry import registry
 from limner.stages.context import Context, Samples

@@ -21,7 +21,7 @@ def backends(as_json: o.Json = False) -> None:
     chosen = type(choose("auto", known))
     for name in known.names("backend"):
         try:
-            cls = known.load("backend", name)
+            cls = known.load("backend", name, Backend)
             reason = cls.missing()
         except PluginError as error:
             cls, reason = Backend, str(error)

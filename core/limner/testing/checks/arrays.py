@@ -16,11 +16,12 @@ from limner.utils.validation import frozen
 
 if TYPE_CHECKING:
     from limner.arrays.namespace import Array
+    from limner.stages.base import Stage
 
 POINTS = 5
 
 
-def run(subject: Subject, way: Map, case: ArrayCase, n: int = POINTS, dtype: str = "float32") -> Array:
+def run(subject: Subject[Stage], way: Map, case: ArrayCase, n: int = POINTS, dtype: str = "float32") -> Array:
     """Forward of n points on a case's arrays."""
     theta, *x = arrays(way, case, n, dtype)
     with calling(subject, f"forward{way.label}", case):
@@ -32,21 +33,21 @@ def arrays(way: Map, case: ArrayCase, n: int = POINTS, dtype: str = "float32") -
     return [case.asarray(host.astype(dtype)) for host in (way.theta, *way.draw(n))]
 
 
-def on_host(subject: Subject, way: Map, n: int = POINTS) -> tuple[np.ndarray, list[np.ndarray]]:
+def on_host(subject: Subject[Stage], way: Map, n: int = POINTS) -> tuple[np.ndarray, list[np.ndarray]]:
     """θ and the inputs for n points on the host in float64: what finite differences want."""
     with calling(subject, "draw"):
         theta = way.theta.astype(np.float64)
     return theta, list(way.draw(n))
 
 
-def _each(subject: Subject, case: ArrayCase) -> Iterator[tuple[str, Map]]:
+def _each(subject: Subject[Stage], case: ArrayCase) -> Iterator[tuple[str, Map]]:
     with calling(subject, "layout or draw"):
         ways = maps_of(subject)
     for way in ways:
         yield f"{subject} (example {subject.number}): forward{way.label} on {case.name} arrays", way
 
 
-def check_forward_shape(subject: Subject, case: ArrayCase) -> None:
+def check_forward_shape(subject: Subject[Stage], case: ArrayCase) -> None:
     """n points give (rows, n), also where n is 1 or 0."""
     for told, way in _each(subject, case):
         for n in (POINTS, 1, 0):
@@ -55,7 +56,7 @@ def check_forward_shape(subject: Subject, case: ArrayCase) -> None:
             require(shape == wanted, f"{told} gave {shape} for an input of {inputs}; it must give {wanted}")
 
 
-def check_forward_dtype(subject: Subject, case: ArrayCase) -> None:
+def check_forward_dtype(subject: Subject[Stage], case: ArrayCase) -> None:
     """float32 stays float32 and float64 float64: promotion happens in silence."""
     for told, way in _each(subject, case):
         for dtype in case.dtypes():
@@ -66,7 +67,7 @@ def check_forward_dtype(subject: Subject, case: ArrayCase) -> None:
             )
 
 
-def check_forward_device(subject: Subject, case: ArrayCase) -> None:
+def check_forward_device(subject: Subject[Stage], case: ArrayCase) -> None:
     """The output lies where the input does, in the same library's arrays."""
     for told, way in _each(subject, case):
         wanted, got = kind_of(arrays(way, case)[1]), kind_of(run(subject, way, case))
@@ -77,7 +78,7 @@ def check_forward_device(subject: Subject, case: ArrayCase) -> None:
         )
 
 
-def check_forward_keeps_inputs(subject: Subject, case: ArrayCase) -> None:
+def check_forward_keeps_inputs(subject: Subject[Stage], case: ArrayCase) -> None:
     """What was handed in is not written into."""
     for told, way in _each(subject, case):
         given = arrays(way, case)
@@ -88,7 +89,7 @@ def check_forward_keeps_inputs(subject: Subject, case: ArrayCase) -> None:
         require(same, f"{told} changed its input in place; work on a copy")
 
 
-def check_forward_repeats(subject: Subject, case: ArrayCase) -> None:
+def check_forward_repeats(subject: Subject[Stage], case: ArrayCase) -> None:
     """Twice the same input, twice the same bits; from an equal stage too, for a stage hides no state."""
     equal = type(subject.stage).model_validate(frozen(subject.stage.model_dump()))
     twin = Subject(subject.kind, subject.name, equal, subject.number)
@@ -99,7 +100,7 @@ def check_forward_repeats(subject: Subject, case: ArrayCase) -> None:
             require(same, f"{told} gave two answers to one question; draw what is random in draw(), and keep no state")
 
 
-def check_forward_agrees(subject: Subject, case: ArrayCase) -> None:
+def check_forward_agrees(subject: Subject[Stage], case: ArrayCase) -> None:
     """The values are NumPy's, whatever the arrays."""
     for told, way in _each(subject, case):
         got = case.to_host(run(subject, way, case))
@@ -107,7 +108,7 @@ def check_forward_agrees(subject: Subject, case: ArrayCase) -> None:
         require(np.allclose(got, wanted, rtol=1e-4, atol=1e-5, equal_nan=True), f"{told} differs from NumPy's values")
 
 
-def check_forward_finite(subject: Subject) -> None:
+def check_forward_finite(subject: Subject[Stage]) -> None:
     """Ordinary points, the origin and the edges among them, give finite numbers."""
     for told, way in _each(subject, NUMPY):
         theta, x = on_host(subject, way, 64)
@@ -121,7 +122,7 @@ def check_forward_finite(subject: Subject) -> None:
         require(not bad.size, f"{told} is not finite at {at}; guard the division, root or logarithm there")
 
 
-def check_forward_splits(subject: Subject) -> None:
+def check_forward_splits(subject: Subject[Stage]) -> None:
     """Points in one call and in several give the same: tiles must not show."""
     for told, way in _each(subject, NUMPY):
         theta, x = on_host(subject, way, 9)

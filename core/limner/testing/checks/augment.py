@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -14,9 +14,9 @@ if TYPE_CHECKING:
 SHAPES = ((3, 8, 8), (1, 8, 8), (5, 8, 8), (3, 4, 16))
 
 
-def check_augment_draws(subject: Subject) -> None:
+def check_augment_draws(subject: Subject[Augment]) -> None:
     """Whatever the channels, size and numbers of a picture are, as much is drawn: a source goes with its target."""
-    augment, left = cast("Augment", subject.stage), {}
+    augment, left = subject.stage, {}
     for channels, height, width in SHAPES:
         rng = np.random.default_rng(1)
         images = np.full((channels, 1, height, width), 1 / channels)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from itertools import count, islice
-from typing import cast
 from unittest import SkipTest
 
 import numpy as np
@@ -14,30 +13,30 @@ from limner.stages.backend import Backend
 from limner.testing.subject import Subject, calling, require
 
 
-def _backend(subject: Subject) -> Backend:
+def _backend(subject: Subject[Backend]) -> Backend:
     """The backend, where this machine has it.
 
     Raises:
         SkipTest: it has not; the reason is the backend's own.
     """
-    backend = cast("Backend", subject.stage)
+    backend = subject.stage
     missing = backend.missing()
     if missing:
         raise SkipTest(missing)
     return backend
 
 
-def check_missing(subject: Subject) -> None:
+def check_missing(subject: Subject[Backend]) -> None:
     """missing() tells in one line what the machine lacks, and raises nothing."""
     with calling(subject, "missing"):
-        told = type(subject.stage).missing()  # type: ignore[attr-defined]
+        told = type(subject.stage).missing()
     good = isinstance(told, str) and "\n" not in told
     require(
         good, f"{subject}: missing() returned {told!r}; it must be one line of text, empty where nothing is missing"
     )
 
 
-def check_backend_words(subject: Subject) -> None:
+def check_backend_words(subject: Subject[Backend]) -> None:
     """The backend describes itself in a line, and says how many tiles it holds."""
     backend = _backend(subject)
     with calling(subject, "describe or parallelism"):
@@ -49,7 +48,7 @@ def check_backend_words(subject: Subject) -> None:
     require(constant, f"{subject}: tile must be a whole number of its class, for pictures depend on it")
 
 
-def check_transfer(subject: Subject) -> None:
+def check_transfer(subject: Subject[Backend]) -> None:
     """Host arrays come back as they went, and arrays speak the array API on the backend's device."""
     backend = _backend(subject)
     for dtype, shape in (("float32", (3, 5)), ("float32", (0,)), ("uint8", (4, 2)), ("uint16", (7,)), ("int64", (2,))):
@@ -68,7 +67,7 @@ def check_transfer(subject: Subject) -> None:
             )
 
 
-def check_map_order(subject: Subject) -> None:
+def check_map_order(subject: Subject[Backend]) -> None:
     """Results come in the order of the items, for any number of them."""
     backend = _backend(subject)
     for many in (0, 1, 50):
@@ -79,7 +78,7 @@ def check_map_order(subject: Subject) -> None:
         )
 
 
-def check_map_lazy(subject: Subject) -> None:
+def check_map_lazy(subject: Subject[Backend]) -> None:
     """Items are taken a few ahead of the results, so that memory stays flat."""
     backend, taken = _backend(subject), 0
 
@@ -102,7 +101,7 @@ def check_map_lazy(subject: Subject) -> None:
     require(taken <= most, f"{subject}: map took {taken} items for three results; look at most {most} ahead")
 
 
-def check_map_errors(subject: Subject) -> None:
+def check_map_errors(subject: Subject[Backend]) -> None:
     """What the function raises, and what the items raise, comes out of map."""
     backend = _backend(subject)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -15,17 +15,17 @@ if TYPE_CHECKING:
 POINTS = 5
 
 
-def check_blend_arity(subject: Subject) -> None:
+def check_blend_arity(subject: Subject[Blend]) -> None:
     """It takes two layers at least, and says how many at most."""
-    blend = cast("Blend", subject.stage)
+    blend = subject.stage
     good = type(blend.fewest) is int and type(blend.most) is int and 2 <= blend.fewest <= blend.most
     told = f"takes {blend.fewest!r} to {blend.most!r} layers; set fewest to 2 or more, and most to no less than that"
     require(good, f"{subject} {told}")
 
 
-def check_blend_gradients(subject: Subject) -> None:
+def check_blend_gradients(subject: Subject[Blend]) -> None:
     """The pullback gives a list of one gradient for each layer, of the layer's shape."""
-    blend = cast("Blend", subject.stage)
+    blend = subject.stage
     for count in {blend.fewest, min(blend.most, blend.fewest + 3)}:
         layers = [uniform(3, 0.0, 1.0, seed=i)(POINTS)[0] for i in range(count)]
         with calling(subject, f"vjp or its pullback, of {count} layers"):

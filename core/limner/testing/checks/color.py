@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import product
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -19,15 +19,15 @@ CORNERS = 8  # channels up to which every corner of the unit cube is looked at
 EPSILON = 1e-6
 
 
-def check_channels(subject: Subject) -> None:
+def check_channels(subject: Subject[ColorMode]) -> None:
     """The network is asked for the components, and for one more where there is alpha."""
-    for mode in with_alpha(cast("ColorMode", subject.stage)):
+    for mode in with_alpha(subject.stage):
         wanted, got = mode.components() + int(mode.alpha), mode.channels()
         good = type(got) is int and got == wanted and mode.components() >= 1
         require(good, f"{subject}: channels() is {got!r} and must be {wanted}; override components() alone")
 
 
-def check_color_range(subject: Subject) -> None:
+def check_color_range(subject: Subject[ColorMode]) -> None:
     """Channels from 0 to 1 give RGB from 0 to 1, and alpha from 0.25 to 1, never wholly clear, or as it is told."""
     for mode, y in _painted(subject):
         rgb = y[:3, :]
@@ -43,15 +43,17 @@ def check_color_range(subject: Subject) -> None:
             require(seen, f"{subject}: alpha runs from {low:.6g} to {high:.6g}; it must stay in {least:g} to 1")
 
 
-def check_color_outside(subject: Subject) -> None:
+def check_color_outside(subject: Subject[ColorMode]) -> None:
     """Channels beyond 0 and 1, which a network without a squashing output gives, make finite colours."""
     for _, y in _painted(subject, -1.0, 2.0):
         require(np.isfinite(y).all(), f"{subject}: channels from -1 to 2 make colours that are not finite; guard that")
 
 
-def _painted(subject: Subject, low: float = 0.0, high: float = 1.0) -> Iterator[tuple[ColorMode, np.ndarray]]:
+def _painted(
+    subject: Subject[ColorMode], low: float = 0.0, high: float = 1.0
+) -> Iterator[tuple[ColorMode, np.ndarray]]:
     """Colours without and with alpha, of channels all over a cube and in its corners."""
-    for mode in with_alpha(cast("ColorMode", subject.stage)):
+    for mode in with_alpha(subject.stage):
         channels = mode.channels()
         (x,) = uniform(channels, low, high)(200)
         if channels <= CORNERS:

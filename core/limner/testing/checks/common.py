@@ -10,7 +10,7 @@ from typing import Any
 import tomlkit
 from pydantic import ValidationError
 
-from limner.recipes.stage_spec import Nested, Part
+from limner.recipes.stage_spec import Nested, StageSpec
 from limner.stages.base import Stage
 from limner.testing.import_cost import heavy_imports
 from limner.testing.subject import Subject, calling, require
@@ -19,7 +19,7 @@ from limner.utils.validation import frozen
 _BOUND = "Annotated[float, Field(ge=-1000, le=1000)] or Field(ge=..., le=...)"
 
 
-def check_summary(subject: Subject) -> None:
+def check_summary(subject: Subject[Stage]) -> None:
     """The stage is registered with a summary, a line that ``limner plugins list`` shows."""
     told = subject.summary.strip()
     require(told, f"{subject} is registered without a summary; say in a few words what it does")
@@ -28,7 +28,7 @@ def check_summary(subject: Subject) -> None:
     )
 
 
-def check_light_import(subject: Subject, modules: tuple[str, ...]) -> None:
+def check_light_import(subject: Subject[Stage], modules: tuple[str, ...]) -> None:
     """Importing the stage's module loads no heavy library: ``--help`` and ``plugins list`` must stay quick."""
     module = subject.target.partition(":")[0]
     found = heavy_imports(modules)[module]
@@ -37,7 +37,7 @@ def check_light_import(subject: Subject, modules: tuple[str, ...]) -> None:
     require(not heavy, f"{subject}: importing {module} loads {heavy}; import that inside the method that needs it")
 
 
-def check_fields_described(subject: Subject) -> None:
+def check_fields_described(subject: Subject[Stage]) -> None:
     """Every field says what it means, and none is called ``kind``, which is the stage's name in a recipe."""
     for field, part, _ in _fields(subject):
         require(field != "kind", f"{subject}: the field kind stands for the stage's name; call it something else")
@@ -45,7 +45,7 @@ def check_fields_described(subject: Subject) -> None:
         require(said, f"{subject}: the field {field} has no description; write Field(..., description='...')")
 
 
-def check_fields_bounded(subject: Subject) -> None:
+def check_fields_bounded(subject: Subject[Stage]) -> None:
     """Numbers lie between bounds, texts and tuples have a greatest length, nothing may be None or anything at all."""
     fields = type(subject.stage).model_fields
     nested = {name for name, info in fields.items() if any(isinstance(m, Nested) for m in info.metadata)}
@@ -54,7 +54,7 @@ def check_fields_bounded(subject: Subject) -> None:
             require(False, f"{subject}: the field {field} {problem}")
 
 
-def _fields(subject: Subject) -> Iterator[tuple[str, dict[str, Any], dict[str, Any]]]:
+def _fields(subject: Subject[Stage]) -> Iterator[tuple[str, dict[str, Any], dict[str, Any]]]:
     """The JSON schema of each field, also of the records that fields hold, and the definitions that they share."""
     with calling(subject, "model_json_schema"):
         schema = type(subject.stage).model_json_schema()
@@ -100,7 +100,7 @@ def _open_end(part: dict[str, Any]) -> Iterator[str]:
         yield "takes anything; use bool, int, float, str, Literal, a tuple of them, or a stage"
 
 
-def check_frozen(subject: Subject) -> None:
+def check_frozen(subject: Subject[Stage]) -> None:
     """A stage cannot be changed, and can be hashed: no lists, dicts or sets in its fields."""
     stage = subject.stage
     for name in type(stage).model_fields:
@@ -115,7 +115,7 @@ def check_frozen(subject: Subject) -> None:
         raise AssertionError(f"{subject} cannot be hashed ({error}); use tuples for lists") from error
 
 
-def check_no_hidden_state(subject: Subject) -> None:
+def check_no_hidden_state(subject: Subject[Stage]) -> None:
     """Recipe and θ are the whole picture: there is nothing beside the fields."""
     private = ", ".join(type(subject.stage).__private_attributes__)
     require(
@@ -123,14 +123,14 @@ def check_no_hidden_state(subject: Subject) -> None:
     )
 
 
-def check_refuses_unknown(subject: Subject) -> None:
+def check_refuses_unknown(subject: Subject[Stage]) -> None:
     """A key that is no field is a mistake, never passed over."""
     told = {**_dumped(subject.stage), "no_such_field": 1}
     if not _refused(subject.stage, told):
         require(False, f"{subject} takes a field that it does not have; leave extra='forbid' in model_config")
 
 
-def check_refuses_nan(subject: Subject) -> None:
+def check_refuses_nan(subject: Subject[Stage]) -> None:
     """No number may be NaN or infinite."""
     told = _dumped(subject.stage)
     for path, bad in ((p, b) for p in _floats(told) for b in (float("nan"), float("inf"), float("-inf"))):
@@ -170,10 +170,10 @@ def _replaced(value: Any, path: tuple[Any, ...], new: Any) -> Any:
     return tuple(_replaced(v, path[1:], new) if i == path[0] else v for i, v in enumerate(value))
 
 
-def check_round_trip(subject: Subject) -> None:
+def check_round_trip(subject: Subject[Stage]) -> None:
     """A recipe can hold the stage: through JSON and through TOML comes an equal one."""
     with calling(subject, "writing it into a recipe"):
-        table = Part(subject.kind, subject.name, subject.stage).table()
+        table = StageSpec(subject.kind, subject.name, subject.stage).table()
         back = {"JSON": json.loads(json.dumps(table, allow_nan=False)), "TOML": tomllib.loads(tomlkit.dumps(table))}
     for language, read in back.items():
         del read["kind"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 COUNT, SIZES = 4, ((8, 8), (6, 10))
 
 
-def check_filter_places(subject: Subject) -> None:
+def check_filter_places(subject: Subject[Encoder]) -> None:
     """What is drawn for a picture follows from its place in the set, whichever pictures it comes with."""
-    stage = cast("Encoder", subject.stage)
+    stage = subject.stage
     if "image" not in stage.domains:
         return
     images, place = _images(8, 8), np.asarray([5, 0, 5, 2])
@@ -31,7 +31,7 @@ def check_filter_places(subject: Subject) -> None:
     require(same, f"{subject} answers a picture by its neighbours; draw from ctx.rng(name, its samples.index)")
 
 
-def check_filter_shown(subject: Subject) -> None:
+def check_filter_shown(subject: Subject[Encoder]) -> None:
     """``shown`` gives RGB pictures of the size that ``size`` says, finite ones."""
     stage = subject.stage
     if not isinstance(stage, Filter):
@@ -49,13 +49,13 @@ def _images(height: int, width: int) -> np.ndarray:
     return uniform(3, 0.0, 1.0, height, width)(COUNT)[0].astype(np.float32)
 
 
-def _asked(subject: Subject, images: np.ndarray, place: np.ndarray) -> np.ndarray:
-    stage = cast("Encoder", subject.stage)
+def _asked(subject: Subject[Encoder], images: np.ndarray, place: np.ndarray) -> np.ndarray:
+    stage = subject.stage
     theta = stage.draw(stage.layout(), np.random.default_rng(SEED))
     samples = Samples(images=np.ascontiguousarray(images), index=place, others=images[::-1].copy())
     ctx = replace(CONTEXT, size=(images.shape[3], images.shape[2]), step=3)
     with calling(subject, "forward for pictures of a set"):
-        return cast("np.ndarray", stage.forward(theta, samples, ctx))
+        return np.asarray(stage.forward(theta, samples, ctx))
 
 
 OF_EXAMPLE = (check_filter_places, check_filter_shown)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -14,9 +14,9 @@ if TYPE_CHECKING:
     from limner.stages.frame import Frame
 
 
-def check_frame_affine(subject: Subject) -> None:
+def check_frame_affine(subject: Subject[Frame]) -> None:
     """Between two pixels lies what is between their points: warps ask the frame where the picture's edges are."""
-    frame = cast("Frame", subject.stage)
+    frame = subject.stage
     for size in SIZES:
         (p,), (q,) = uniform(2, 0.0, 9.0, seed=1)(20), uniform(2, 0.0, 9.0, seed=2)(20)
         with calling(subject, "forward"):
@@ -26,9 +26,9 @@ def check_frame_affine(subject: Subject) -> None:
         require(same, f"{subject}: forward is not affine; a bend belongs in a warp")
 
 
-def check_frame_bounds(subject: Subject) -> None:
+def check_frame_bounds(subject: Subject[Frame]) -> None:
     """Bounds are the smallest and largest coordinates of the picture's four corners, for every aspect."""
-    frame = cast("Frame", subject.stage)
+    frame = subject.stage
     for width, height in SIZES:
         corners = np.asarray([[0.0, width, 0.0, width], [0.0, 0.0, height, height]])
         with calling(subject, "forward or bounds"):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -15,6 +16,9 @@ from limner.testing.finite_differences import MOST, worst_slope
 from limner.testing.operations import maps_of
 from limner.testing.probe import SEED, Map
 from limner.testing.subject import Subject, calling, require
+
+if TYPE_CHECKING:
+    from limner.stages.base import Stage
 
 OF_PICTURES = 61  # entries that are tried one by one where each asks a stage for whole pictures; prime: no pattern
 
@@ -37,7 +41,7 @@ class _Pulled:
         return {"dθ": self.dtheta} if self.dx is None else {"dθ": self.dtheta, "dx": self.dx}
 
 
-def _each(subject: Subject, case: ArrayCase = NUMPY) -> Iterator[tuple[str, Map]]:
+def _each(subject: Subject[Stage], case: ArrayCase = NUMPY) -> Iterator[tuple[str, Map]]:
     """The ways to ask that have a vjp."""
     with calling(subject, "layout or draw"):
         ways = maps_of(subject)
@@ -46,7 +50,7 @@ def _each(subject: Subject, case: ArrayCase = NUMPY) -> Iterator[tuple[str, Map]
             yield f"{subject} (example {subject.number}): the pullback{way.label} on {case.name} arrays", way
 
 
-def _pull(subject: Subject, way: Map, given: list[Array], dy: Array, case: ArrayCase = NUMPY) -> _Pulled:
+def _pull(subject: Subject[Stage], way: Map, given: list[Array], dy: Array, case: ArrayCase = NUMPY) -> _Pulled:
     assert way.vjp is not None
     with calling(subject, f"vjp{way.label}", case):
         y, pullback = way.vjp(*given)
@@ -63,7 +67,7 @@ def _on_case(way: Map, case: ArrayCase, dtype: str = "float32", n: int = POINTS)
     return arrays(way, case, n, dtype), case.asarray(_dy(way, n).astype(dtype))
 
 
-def check_vjp_output(subject: Subject, case: ArrayCase) -> None:
+def check_vjp_output(subject: Subject[Stage], case: ArrayCase) -> None:
     """vjp answers what forward answers."""
     for told, way in _each(subject, case):
         given, dy = _on_case(way, case)
@@ -74,7 +78,7 @@ def check_vjp_output(subject: Subject, case: ArrayCase) -> None:
         require(same, f"{told.replace('the pullback', 'vjp')} gives another output than forward does")
 
 
-def check_vjp_kind(subject: Subject, case: ArrayCase) -> None:
+def check_vjp_kind(subject: Subject[Stage], case: ArrayCase) -> None:
     """Gradients have the shape, dtype, library and device of what they are gradients of; also for no points."""
     for told, way in _each(subject, case):
         for dtype, n in (*((dtype, POINTS) for dtype in case.dtypes()), ("float32", 0)):
@@ -90,7 +94,7 @@ def _words(kind: tuple[object, ...]) -> str:
     return f"shape {shape}, {dtype}, a {library} array on {device}"
 
 
-def check_vjp_keeps_inputs(subject: Subject, case: ArrayCase) -> None:
+def check_vjp_keeps_inputs(subject: Subject[Stage], case: ArrayCase) -> None:
     """Neither θ, nor the input, nor the gradient handed in is written into."""
     for told, way in _each(subject, case):
         given, dy = _on_case(way, case)
@@ -100,7 +104,7 @@ def check_vjp_keeps_inputs(subject: Subject, case: ArrayCase) -> None:
         require(same, f"{told} or vjp itself changed its input in place; work on a copy")
 
 
-def check_vjp_agrees(subject: Subject, case: ArrayCase) -> None:
+def check_vjp_agrees(subject: Subject[Stage], case: ArrayCase) -> None:
     """The gradients are NumPy's, whatever the arrays."""
     for told, way in _each(subject, case):
         got = _pull(subject, way, *_on_case(way, case), case).gradients()
@@ -110,7 +114,7 @@ def check_vjp_agrees(subject: Subject, case: ArrayCase) -> None:
             require(same, f"{told}: {name} differs from NumPy's values")
 
 
-def check_vjp_theta(subject: Subject) -> None:
+def check_vjp_theta(subject: Subject[Stage]) -> None:
     """dθ is what finite differences say, for the entries that are learned."""
     for told, way in _each(subject):
         theta, x = on_host(subject, way)
@@ -127,7 +131,7 @@ def check_vjp_theta(subject: Subject) -> None:
             require(False, f"{told}: dθ is wrong at {_place(way.layout, at)}: {got:.6g}, measured {wanted:.6g}")
 
 
-def check_vjp_input(subject: Subject) -> None:
+def check_vjp_input(subject: Subject[Stage]) -> None:
     """dx is what finite differences say."""
     for told, way in _each(subject):
         theta, (x, *others) = on_host(subject, way)
@@ -147,7 +151,7 @@ def check_vjp_input(subject: Subject) -> None:
             require(False, f"{told}: dx is wrong at [{place}]: {got:.6g}, measured {wanted:.6g}")
 
 
-def check_vjp_linear(subject: Subject) -> None:
+def check_vjp_linear(subject: Subject[Stage]) -> None:
     """The pullback is linear in dy, and may be called again."""
     for told, way in _each(subject):
         theta, x = on_host(subject, way)
@@ -162,7 +166,7 @@ def check_vjp_linear(subject: Subject) -> None:
             require(same, f"{told} is not linear in dy ({name}); keep what it needs, and nothing of an earlier dy")
 
 
-def check_vjp_adds_up(subject: Subject) -> None:
+def check_vjp_adds_up(subject: Subject[Stage]) -> None:
     """dθ of many points is the sum of their own; dx stays with its point."""
     for told, way in _each(subject):
         theta, x = on_host(subject, way)

@@ -10,7 +10,6 @@ from dataclasses import replace
 from itertools import product
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import cast
 from unittest import SkipTest
 
 import numpy as np
@@ -26,13 +25,13 @@ MANIFEST = '{"title": "Née \\"Größe\\" 画", "lines": "one\\ntwo", "recipe": 
 SLACK = 0.011  # seconds: GIF counts hundredths
 
 
-def movie_of(subject: Subject) -> Movie:
+def movie_of(subject: Subject[Movie]) -> Movie:
     """The movie.
 
     Raises:
         SkipTest: this machine lacks what it needs.
     """
-    movie = cast("Movie", subject.stage)
+    movie = subject.stage
     reason = movie.missing()
     if reason:
         raise SkipTest(reason)
@@ -65,7 +64,7 @@ def frame_of(reel: Reel, index: int) -> np.ndarray:
 
 
 @contextmanager
-def written(subject: Subject, reel: Reel, count: int = COUNT) -> Iterator[Path]:
+def written(subject: Subject[Movie], reel: Reel, count: int = COUNT) -> Iterator[Path]:
     """A whole movie; its frames were handed over in one array, which was changed in between."""
     movie = movie_of(subject)
     with place_of(movie) as path:
@@ -89,7 +88,7 @@ def place_of(movie: Movie) -> Iterator[Path]:
         yield path
 
 
-def shots_of(subject: Subject, path: Path) -> list[Shot]:
+def shots_of(subject: Subject[Movie], path: Path) -> list[Shot]:
     """All that is read back."""
     with calling(subject, "shots"):
         return list(movie_of(subject).shots(path))
@@ -99,7 +98,7 @@ def _words(reel: Reel) -> str:
     return f"{reel.width}x{reel.height}, {reel.channels} channels"
 
 
-def check_movie_names(subject: Subject) -> None:
+def check_movie_names(subject: Subject[Movie]) -> None:
     """Suffixes begin with a dot and are lower case, a folder's is a slash; some reel is taken."""
     movie = movie_of(subject)
     good = all(s == "/" if movie.holds else s.startswith(".") and s == s.lower() for s in movie.suffixes)
@@ -108,7 +107,7 @@ def check_movie_names(subject: Subject) -> None:
     require(any(reels(movie)), f"{subject} takes no reel at all, with opacity or without; let check() pass what it has")
 
 
-def check_frames(subject: Subject) -> None:
+def check_frames(subject: Subject[Movie]) -> None:
     """All frames come back in order, every pixel; from a lossy format, as near as it says."""
     movie = movie_of(subject)
     for reel in reels(movie):
@@ -133,7 +132,7 @@ def _with_alpha(pixels: np.ndarray) -> np.ndarray:
     return pixels if pixels.shape[2] == 4 else np.dstack([pixels, np.full_like(pixels[..., 0], 255)])
 
 
-def check_time(subject: Subject) -> None:
+def check_time(subject: Subject[Movie]) -> None:
     """Frames stand as long as the rate says, and the last as long as the hold does, where the file tells of time."""
     movie = movie_of(subject)
     for count, hold in ((COUNT, 0.0), (COUNT, 1.2), (1, 0.7)):
@@ -147,7 +146,7 @@ def check_time(subject: Subject) -> None:
         require(abs(told - due) <= slack, f"{subject}: {due:.2f} s with a hold of {hold} s come back as {told:.2f} s")
 
 
-def check_manifest(subject: Subject) -> None:
+def check_manifest(subject: Subject[Movie]) -> None:
     """The manifest comes back as it went in, and none as none."""
     movie = movie_of(subject)
     for manifest in (MANIFEST, ""):
@@ -157,7 +156,7 @@ def check_manifest(subject: Subject) -> None:
         require(got == (manifest or None), f"{subject}: {told} is read back as {str(got)[:60]!r}")
 
 
-def check_error_crosses(subject: Subject) -> None:
+def check_error_crosses(subject: Subject[Movie]) -> None:
     """An error between two frames comes out as it is, and leaves no thread behind."""
     movie = movie_of(subject)
     reel = next(reels(movie))
@@ -178,7 +177,7 @@ def check_error_crosses(subject: Subject) -> None:
     require(set(threading.enumerate()) <= threads, f"{subject} leaves a thread behind; join it in a finally")
 
 
-def check_damaged(subject: Subject) -> None:
+def check_damaged(subject: Subject[Movie]) -> None:
     """A file cut short, or of something else, is an ArtworkError or a shorter movie, never another exception."""
     movie = movie_of(subject)
     with written(subject, list(reels(movie))[-1]) as path:
@@ -191,7 +190,7 @@ def check_damaged(subject: Subject) -> None:
             _told(subject, lambda: movie.embedded(path))
 
 
-def _told(subject: Subject, read: Callable[[], object]) -> None:
+def _told(subject: Subject[Movie], read: Callable[[], object]) -> None:
     with calling(subject, "reading a damaged file (it must raise ArtworkError)"), suppress(ArtworkError):
         read()
 

@@ -2,28 +2,25 @@
 
 from __future__ import annotations
 
-from typing import cast
-
 import numpy as np
 
-from limner.stages.critic import Critic
-from limner.stages.network import Network
+from limner.stages.network import Critic, Network
 from limner.testing.checks.arrays import on_host
 from limner.testing.operations import FANS, fans_of, maps_of
 from limner.testing.probe import CONTEXT, SEED
 from limner.testing.subject import Subject, calling, require
 
 
-def check_fans(subject: Subject) -> None:
+def check_fans(subject: Subject[Network]) -> None:
     """It takes some number of features and channels; what it refuses, it refuses with a LimnerError."""
     with calling(subject, "layout (what a network cannot take it refuses with a LimnerError)"):
-        taken = fans_of(cast("Network", subject.stage))
+        taken = fans_of(subject.stage)
     require(taken, f"{subject} refuses every number of features and channels among {FANS}")
 
 
-def check_working_set(subject: Subject) -> None:
+def check_working_set(subject: Subject[Network]) -> None:
     """The memory estimate gets a whole number, at least the output's."""
-    network = cast("Network", subject.stage)
+    network = subject.stage
     for fan_in, fan_out in fans_of(network):
         with calling(subject, "working_set"):
             numbers = network.working_set(fan_in, fan_out)
@@ -31,9 +28,9 @@ def check_working_set(subject: Subject) -> None:
         require(good, f"{subject}: working_set({fan_in}, {fan_out}) is {numbers!r}; a point takes {fan_out} at least")
 
 
-def check_jacobian(subject: Subject) -> None:
+def check_jacobian(subject: Subject[Network]) -> None:
     """Where there is a Jacobian, its rows are the gradients that the pullback gives for each point alone."""
-    network = cast("Network", subject.stage)
+    network = subject.stage
     if type(network).jacobian is Network.jacobian:
         return
     for way in maps_of(subject):
@@ -50,7 +47,7 @@ def check_jacobian(subject: Subject) -> None:
             require(np.allclose(a, b, rtol=1e-7, atol=1e-9), f"{subject}: {name} of jacobian{way.label} is not vjp's")
 
 
-def check_critic(subject: Subject) -> None:
+def check_critic(subject: Subject[Network]) -> None:
     """A critic tells how much it sees, and leaves alone what is learned when it measures its weights anew."""
     critic = subject.stage
     if not isinstance(critic, Critic):

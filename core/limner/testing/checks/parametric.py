@@ -5,38 +5,49 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from functools import partial
+from typing import TypeAlias
 
 import numpy as np
 
 from limner.arrays.parameters import Layout
+from limner.stages.base import Parametric
+from limner.stages.network import Network
 from limner.testing.operations import fans_of
 from limner.testing.probe import SEED
 from limner.testing.subject import Subject, calling, require
 
+OwnsTheta: TypeAlias = Parametric | Network
+"""A stage that may own entries of θ."""
 
-def _layouts(subject: Subject) -> Iterator[Layout]:
+
+def _layouts(subject: Subject[OwnsTheta]) -> Iterator[Layout]:
     """The layout, twice asked for; a network's for several widths."""
-    stage: Any = subject.stage
-    for fans in fans_of(stage) if subject.kind == "network" else ((),):
+    for ask in _asks(subject.stage):
         with calling(subject, "layout"):
-            layout, again = stage.layout(*fans), stage.layout(*fans)
+            layout, again = ask(), ask()
         require(isinstance(layout, Layout), f"{subject}: layout() must return a Layout, not {type(layout).__name__}")
         require(layout == again, f"{subject}: layout() gives two answers; let it depend on the fields alone")
         yield layout
 
 
-def _drawn(subject: Subject, layout: Layout, seed: int) -> tuple[np.ndarray, bool]:
+def _asks(stage: OwnsTheta) -> list[Callable[[], Layout]]:
+    """Return the ways to ask a stage for its layout: a network is asked for several widths."""
+    if isinstance(stage, Network):
+        return [partial(stage.layout, *fans) for fans in fans_of(stage)]
+    return [stage.layout]
+
+
+def _drawn(subject: Subject[OwnsTheta], layout: Layout, seed: int) -> tuple[np.ndarray, bool]:
     """What the stage draws, and whether it asked the generator for anything."""
-    stage: Any = subject.stage
     rng = np.random.default_rng(seed)
     before = rng.bit_generator.state
     with calling(subject, "draw"):
-        theta = stage.draw(layout, rng)
+        theta = subject.stage.draw(layout, rng)
     return theta, rng.bit_generator.state != before
 
 
-def check_layout(subject: Subject) -> None:
+def check_layout(subject: Subject[OwnsTheta]) -> None:
     """The layout is the same each time, its names are told apart, its shapes are whole numbers."""
     for layout in _layouts(subject):
         names = [entry.name for entry in layout.entries]
@@ -48,7 +59,7 @@ def check_layout(subject: Subject) -> None:
             )
 
 
-def check_draw(subject: Subject) -> None:
+def check_draw(subject: Subject[OwnsTheta]) -> None:
     """draw gives float32 on the host, as many numbers as the layout has, all finite."""
     for layout in _layouts(subject):
         theta, _ = _drawn(subject, layout, SEED)
@@ -63,7 +74,7 @@ def check_draw(subject: Subject) -> None:
         require(np.isfinite(theta).all(), f"{subject}: draw() gave numbers that are not finite")
 
 
-def check_draw_repeats(subject: Subject) -> None:
+def check_draw_repeats(subject: Subject[OwnsTheta]) -> None:
     """The generator alone decides: the same seed draws the same θ, another seed another."""
     for layout in _layouts(subject):
         with _shared_generators() as touched:
@@ -98,7 +109,7 @@ def _shared_generators() -> Iterator[Callable[[], bool]]:
         random.setstate(python_state)
 
 
-def check_nothing_learned(subject: Subject) -> None:
+def check_nothing_learned(subject: Subject[OwnsTheta]) -> None:
     """A warp may own entries of θ, but none that are learned: no gradient reaches it."""
     for layout in _layouts(subject):
         learned = [entry.name for entry in layout.entries if entry.learned]

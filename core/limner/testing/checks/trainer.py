@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 from unittest import SkipTest
 
 import numpy as np
@@ -64,10 +64,10 @@ def _like(host: np.ndarray, like: Array) -> Array:
 
 
 def _path(
-    subject: Subject, case: ArrayCase, dtype: str = "float32", steps: int = 4
+    subject: Subject[Trainer], case: ArrayCase, dtype: str = "float32", steps: int = 4
 ) -> Iterator[tuple[Array, State, dict[str, float]]]:
     """θ, state and metrics: at the start, then after each step."""
-    trainer = cast("Trainer", subject.stage)
+    trainer = subject.stage
     ctx = replace(CONTEXT, training=True)
     theta = case.asarray(START.astype(dtype))
     problem = Quadratic(theta)
@@ -85,7 +85,7 @@ def _path(
         raise
 
 
-def check_step_kind(subject: Subject, case: ArrayCase) -> None:
+def check_step_kind(subject: Subject[Trainer], case: ArrayCase) -> None:
     """θ keeps its shape, dtype and device; the state is named arrays and numbers; metrics are numbers."""
     for dtype in case.dtypes():
         wanted, made = kind_of(case.asarray(START.astype(dtype))), None
@@ -106,7 +106,7 @@ def check_step_kind(subject: Subject, case: ArrayCase) -> None:
             require(plain, f"{subject}: the state's numbers and the metrics must be plain Python numbers")
 
 
-def check_step_keeps_inputs(subject: Subject, case: ArrayCase) -> None:
+def check_step_keeps_inputs(subject: Subject[Trainer], case: ArrayCase) -> None:
     """Neither θ nor the arrays of the state are written into."""
     last: list[tuple[Array, np.ndarray]] = []
     for theta, state, _ in _path(subject, case):
@@ -116,14 +116,14 @@ def check_step_keeps_inputs(subject: Subject, case: ArrayCase) -> None:
         last = [(a, case.to_host(a).copy()) for a in (theta, *state.arrays.values())]
 
 
-def check_step_repeats(subject: Subject, case: ArrayCase) -> None:
+def check_step_repeats(subject: Subject[Trainer], case: ArrayCase) -> None:
     """The same problem, θ, state and step: the same bits."""
     for (one, _, _), (two, _, _) in zip(_path(subject, case), _path(subject, case), strict=True):
         same = np.array_equal(case.to_host(one), case.to_host(two))
         require(same, f"{subject}: two runs part ways; draw what is random from ctx.rng()")
 
 
-def check_checkpoint(subject: Subject) -> None:
+def check_checkpoint(subject: Subject[Trainer]) -> None:
     """A state that went through a file goes on as if it had never stopped."""
     steps, stop = 8, 3
     path = list(_path(subject, NUMPY, steps=steps))
@@ -134,14 +134,14 @@ def check_checkpoint(subject: Subject) -> None:
     with calling(subject, "step after a checkpoint"):
         for step in range(stop, steps):
             at = replace(CONTEXT, training=True, step=step, progress=step / steps)
-            theta, state, _ = cast("Trainer", subject.stage).step(Quadratic(theta), theta, state, at)
+            theta, state, _ = subject.stage.step(Quadratic(theta), theta, state, at)
     same = np.array_equal(theta, path[steps][0])
     require(
         same, f"{subject}: a resumed run parts ways with one that never stopped; put all it remembers into the state"
     )
 
 
-def check_unlearned(subject: Subject) -> None:
+def check_unlearned(subject: Subject[Trainer]) -> None:
     """Entries that are not learned stay as they are, to the bit."""
     *_, (theta, _, _) = _path(subject, NUMPY, steps=10)
     still = ~Quadratic.learned
@@ -149,7 +149,7 @@ def check_unlearned(subject: Subject) -> None:
     require(kept, f"{subject}: step moves entries of θ that are not learned; mind problem.learned")
 
 
-def check_descends(subject: Subject) -> None:
+def check_descends(subject: Subject[Trainer]) -> None:
     """On a convex problem the loss falls."""
     losses = [float(Quadratic(theta).value(theta, CONTEXT)) for theta, _, _ in _path(subject, NUMPY, steps=STEPS)]
     finite = bool(np.isfinite(losses).all())

@@ -6,7 +6,6 @@ import hashlib
 from collections.abc import Callable, Iterator
 from io import BytesIO
 from itertools import product
-from typing import cast
 
 import numpy as np
 
@@ -57,9 +56,9 @@ def embedded_of(count: int) -> Embedded:
     return Embedded(manifest=MANIFEST, theta=theta.tobytes(), digest="")
 
 
-def written(subject: Subject, page: Page, embedded: Embedded) -> tuple[BytesIO, str]:
+def written(subject: Subject[Writer], page: Page, embedded: Embedded) -> tuple[BytesIO, str]:
     """A whole file, and the digest that the writer was told once it had taken all bands."""
-    pixels, file = pixels_of(page, smooth=cast("Writer", subject.stage).lossy), BytesIO()
+    pixels, file = pixels_of(page, smooth=subject.stage.lossy), BytesIO()
     taken = hashlib.sha256()
 
     def bands() -> Iterator[np.ndarray]:
@@ -75,7 +74,7 @@ def written(subject: Subject, page: Page, embedded: Embedded) -> tuple[BytesIO, 
         return taken.hexdigest()
 
     with calling(subject, f"write of {_words(page)}"):
-        cast("Writer", subject.stage).write(file, page, bands(), embedded, digest)
+        subject.stage.write(file, page, bands(), embedded, digest)
     return file, taken.hexdigest()
 
 
@@ -83,9 +82,9 @@ def _words(page: Page) -> str:
     return f"{page.width}x{page.height}, {page.channels} channels, {page.bits} bits"
 
 
-def check_writer_names(subject: Subject) -> None:
+def check_writer_names(subject: Subject[Writer]) -> None:
     """Suffixes begin with a dot and are lower case; depths are 8 or 16 bits; limits are sizes; some page is taken."""
-    writer = cast("Writer", subject.stage)
+    writer = subject.stage
     require(any(pages(writer)), f"{subject} takes no page at all, neither RGB nor RGBA; let check() pass what it holds")
     good = writer.suffixes and all(s.startswith(".") and s == s.lower() for s in writer.suffixes)
     require(good, f"{subject}: suffixes are {writer.suffixes}; write them as ('.png',)")
@@ -95,17 +94,17 @@ def check_writer_names(subject: Subject) -> None:
     require(writer.max_theta >= 0, f"{subject}: max_theta is {writer.max_theta}; it must be 0 at least")
 
 
-def read(subject: Subject, file: BytesIO, what: str = "read_pixels") -> tuple[Page, np.ndarray]:
+def read(subject: Subject[Writer], file: BytesIO, what: str = "read_pixels") -> tuple[Page, np.ndarray]:
     """The page and the pixels of a file."""
     with calling(subject, what):
         file.seek(0)
-        page, bands = cast("Writer", subject.stage).read_pixels(file)
+        page, bands = subject.stage.read_pixels(file)
         return page, np.concatenate(list(bands), axis=0)
 
 
-def check_pixels(subject: Subject) -> None:
+def check_pixels(subject: Subject[Writer]) -> None:
     """Pixels come back as they went in, every one; from a lossy format, close to what they were."""
-    writer = cast("Writer", subject.stage)
+    writer = subject.stage
     for page in pages(writer):
         file, _ = written(subject, page, embedded_of(5))
         got_page, got = read(subject, file, f"read_pixels of {_words(page)}")
@@ -124,18 +123,18 @@ def check_pixels(subject: Subject) -> None:
         require(same, f"{subject}: the pixels of {_words(page)} are not those that were written")
 
 
-def check_dpi(subject: Subject) -> None:
+def check_dpi(subject: Subject[Writer]) -> None:
     """The resolution comes back, to a dot; none is 0."""
-    writer = cast("Writer", subject.stage)
+    writer = subject.stage
     for dpi in (0.0, 72.0, 300.0):
         file, _ = written(subject, _page(writer, 5, 3, dpi), embedded_of(5))
         got = read(subject, file)[0].dpi
         require(abs(got - dpi) <= 0.5, f"{subject}: {dpi:g} dpi come back as {got:g}")
 
 
-def check_embedded(subject: Subject) -> None:
+def check_embedded(subject: Subject[Writer]) -> None:
     """Manifest, θ and digest come back as they went in, whatever the size of θ; a lossy format's digest is its own."""
-    writer = cast("Writer", subject.stage)
+    writer = subject.stage
     for count in (n for n in (0, 5, 70_000) if 4 * n <= writer.max_theta):
         given = embedded_of(count)
         file, digest = written(subject, _page(writer, 5, 3, bits=writer.depths[-1]), given)
@@ -162,9 +161,9 @@ def _page(writer: Writer, width: int, height: int, dpi: float = 0.0, bits: int =
     return rgba if takes(writer, rgba) else rgb
 
 
-def check_recognises(subject: Subject) -> None:
+def check_recognises(subject: Subject[Writer]) -> None:
     """The writer knows its own files, and no others."""
-    writer = cast("Writer", subject.stage)
+    writer = subject.stage
     file, _ = written(subject, _page(writer, 5, 3), embedded_of(5))
     others = {"64 zeros": b"\x00" * 64, "nothing": b"", "one letter": b"P", "plain text": b"no picture at all"}
     with calling(subject, "recognises"):
@@ -176,9 +175,9 @@ def check_recognises(subject: Subject) -> None:
     )
 
 
-def check_truncated(subject: Subject) -> None:
+def check_truncated(subject: Subject[Writer]) -> None:
     """A file cut short is an ArtworkError, never another exception, and never half a picture."""
-    writer = cast("Writer", subject.stage)
+    writer = subject.stage
     file, _ = written(subject, _page(writer, 300, 7), embedded_of(500))
     whole = file.getvalue()
     for share in (0.02, 0.25, 0.5, 0.75, 0.95):
@@ -188,7 +187,7 @@ def check_truncated(subject: Subject) -> None:
         require(refused, f"{subject}: read_pixels takes the first {share:.0%} of a file for a picture; refuse it")
 
 
-def _told(subject: Subject, read: Callable[[BytesIO], object], data: bytes, what: str) -> bool:
+def _told(subject: Subject[Writer], read: Callable[[BytesIO], object], data: bytes, what: str) -> bool:
     """Is the file refused as it should be?"""
     with calling(subject, f"{what} of a truncated file (it must raise ArtworkError)"):
         try:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from math import prod
-from typing import NamedTuple, cast
+from typing import NamedTuple
 
-from limner.plugin import Array, Augment, Context, Critic, Example, Part, device, namespace
+from limner.plugin import Array, Augment, Context, Critic, Example, StageSpec, device, namespace
 from limner_plugins.trainers._gan.losses import Contest, Loss
 
 STILL = 1e-12
@@ -61,7 +61,7 @@ class Critique:
     contest: Contest
     label: float
     penalty: float
-    augments: Sequence[Part]
+    augments: Sequence[StageSpec[Augment]]
     pictures: int
 
     def teach(self, seen: Seen) -> Lesson:
@@ -132,7 +132,7 @@ class Critique:
 
 
 def shown(
-    critic: Critic, augments: Sequence[Part], example: Example, made: Array, ctx: Context
+    critic: Critic, augments: Sequence[StageSpec[Augment]], example: Example, made: Array, ctx: Context
 ) -> tuple[Array, Callable[[Array], Array]]:
     """What a critic looks at of what was made, its source first where it is paired, and the pullback to the picture."""
     picture, back = varied(augments, made, ctx)
@@ -142,12 +142,14 @@ def shown(
     return namespace(made).concat([source, picture], axis=0), lambda dx: back(dx[source.shape[0] :, ...])
 
 
-def varied(augments: Sequence[Part], images: Array, ctx: Context) -> tuple[Array, Callable[[Array], Array]]:
+def varied(
+    augments: Sequence[StageSpec[Augment]], images: Array, ctx: Context
+) -> tuple[Array, Callable[[Array], Array]]:
     """The images augmented: what is drawn for a picture is the same whatever is shown of it."""
     pulls = []
     for i, part in enumerate(augments):
         rngs = [ctx.rng("critique", i, j) for j in range(images.shape[1])]
-        images, pull = cast("Augment", part.stage).vjp(images, rngs)
+        images, pull = part.stage.vjp(images, rngs)
         pulls.append(pull)
 
     def back(dy: Array) -> Array:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, cast
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -13,7 +13,7 @@ from limner.errors import LimnerError
 
 if TYPE_CHECKING:
     from limner.artworks.artwork import Artwork
-    from limner.formats.video_format import Movie, Reel
+    from limner.formats.video_format import Reel
     from limner.stages.backend import Backend
 
 Art = Annotated[Path, typer.Argument(metavar="ART", help="What limner translate train wrote, its input noise.")]
@@ -95,7 +95,7 @@ def sample(
     if walk:
         check_reel(
             walk,
-            cast("Movie", movie_for(walk, options).stage),
+            movie_for(walk, options).stage,
             _reel(artwork, wanted, rate),
             force=force,
             option="--walk",
