@@ -18,7 +18,7 @@ from limner.imaging.planes import over_white
 from limner.imaging.target import shrunk
 from limner.recipes.conditioning import labels_of, stations_of, weights_of
 from limner.stages.base import Stage
-from limner.utils.atomic_files import available_memory
+from limner.utils.resources import available_memory
 from limner.utils.seeding import child_rng
 from limner.utils.validation import explain, frozen
 

@@ -22,7 +22,7 @@ from limner.recipes.parser import parse, read_toml
 from limner.recipes.recipe import Recipe
 from limner.registry.backends import choose
 from limner.registry.registry import registry
-from limner.utils.atomic_files import exists, os_reason
+from limner.utils.paths import exists, os_reason
 from limner.utils.seeding import draw_seed
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from limner.errors import LimnerError
 from limner.imaging.canvas import Block, Canvas
 from limner.imaging.dithering import Dither, thresholds
 from limner.stages.context import Context, Samples
-from limner.utils.atomic_files import available_memory, human
+from limner.utils.resources import available_memory, human
 
 if TYPE_CHECKING:
     from limner.models.base import Model

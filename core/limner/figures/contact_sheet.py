@@ -13,8 +13,9 @@ from limner.errors import LimnerError
 from limner.figures.text import INK, PAPER, label_font, wrapped
 from limner.registry.events import Saved
 from limner.registry.registry import registry
-from limner.utils.atomic_files import check_target, os_reason, replacing
-from limner.utils.seeding import MAX_SEED
+from limner.utils.atomic_files import check_target, replacing
+from limner.utils.limits import MAX_SEED
+from limner.utils.paths import os_reason
 
 if TYPE_CHECKING:
     import numpy as np

@@ -14,7 +14,7 @@ from limner.formats.container import SUFFIX
 from limner.formats.image_format import Page, Writer
 from limner.recipes.stage_spec import Part
 from limner.registry.registry import registry
-from limner.utils.atomic_files import os_reason
+from limner.utils.paths import os_reason
 from limner.utils.validation import explain, frozen
 
 HEAD = 64

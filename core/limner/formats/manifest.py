@@ -11,9 +11,10 @@ from pydantic import Field, ValidationError
 
 from limner._version import __version__
 from limner.errors import ArtworkError
-from limner.imaging.canvas import MAX_SIDE, MAX_SUPERSAMPLE, Canvas
+from limner.imaging.canvas import Canvas
 from limner.imaging.dithering import Dither
 from limner.stages.base import Stage
+from limner.utils.limits import MAX_SIDE, MAX_SUPERSAMPLE
 from limner.utils.validation import explain, frozen
 
 Side = Annotated[int, Field(ge=1, le=MAX_SIDE)]

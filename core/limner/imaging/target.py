@@ -11,7 +11,7 @@ import numpy as np
 from limner.errors import LimnerError
 from limner.imaging.planes import colour_and_alpha, cropped, resized
 from limner.imaging.reader import open_picture
-from limner.utils.atomic_files import available_memory, human
+from limner.utils.resources import available_memory, human
 
 LUMA = np.array([0.299, 0.587, 0.114], dtype=np.float32)  # ITU-R BT.601, as Pillow weighs them
 SHARE = 0.9  # of the free memory is what an advice may count on

@@ -13,10 +13,9 @@ import tomlkit
 from pydantic import Field
 
 from limner.errors import RecipeError
-from limner.imaging.canvas import MAX_SIDE
 from limner.recipes.stage_spec import Part
 from limner.stages.base import Domain, PointStage, Stage
-from limner.utils.seeding import MAX_SEED
+from limner.utils.limits import MAX_SEED, MAX_SIDE
 
 MAX_PARTS = 64
 MAX_NESTING = 8

@@ -24,7 +24,8 @@ from limner.training.image_problem import PictureProblem
 from limner.training.loop import Reason, Run, Watch, start, train
 from limner.training.plan import Job, bounded, check_memory, learned_recipes, prepare
 from limner.training.target_set import SHOWN, Album, mosaic
-from limner.utils.atomic_files import check_room, check_target
+from limner.utils.atomic_files import check_target
+from limner.utils.resources import check_room
 
 if TYPE_CHECKING:
     from limner.models.base import Model

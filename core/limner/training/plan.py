@@ -23,7 +23,8 @@ from limner.training.adapt_recipe import BOARD, DEFAULT, adapted, single
 from limner.training.image_problem import KEPT_FEATURES, PLATES
 from limner.training.loop import Budget
 from limner.training.target_set import Album, read_album, sources
-from limner.utils.atomic_files import available_memory, exists, human
+from limner.utils.paths import exists
+from limner.utils.resources import available_memory, human
 from limner.utils.seeding import draw_seed
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from limner.errors import LimnerError
 from limner.imaging.reader import SAMPLES
 from limner.imaging.target import Target, digest, read_target
 from limner.training.filename_codes import Codes, codes_of
-from limner.utils.atomic_files import os_reason
+from limner.utils.paths import os_reason
 
 ENDINGS = frozenset(
     [

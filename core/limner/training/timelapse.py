@@ -19,7 +19,7 @@ from limner.formats.video_format import Recorder, Reel
 from limner.imaging.planes import over_white
 from limner.stages.base import Stage
 from limner.training.target_set import layout, mosaic
-from limner.utils.atomic_files import os_reason
+from limner.utils.paths import os_reason
 from limner.utils.validation import explain, frozen
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from limner.recipes.recipe import SingleRecipe
 from limner.registry.registry import registry
 from limner.stages.critic import Critic
 from limner.stages.image_filter import Filter
-from limner.utils.atomic_files import available_memory, human
+from limner.utils.resources import available_memory, human
 
 if TYPE_CHECKING:
     from limner.recipes.stage_spec import Part

@@ -19,7 +19,8 @@ from limner.registry.events import Saved
 from limner.registry.registry import registry
 from limner.stages.context import Context, Samples
 from limner.stages.image_filter import Filter, as_pictures
-from limner.utils.atomic_files import available_memory, check_target, human, replacing
+from limner.utils.atomic_files import check_target, replacing
+from limner.utils.resources import available_memory, human
 from limner.utils.seeding import child_rng
 from limner.utils.validation import explain, frozen
 

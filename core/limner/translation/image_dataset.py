@@ -9,7 +9,7 @@ import numpy as np
 
 from limner.errors import LimnerError
 from limner.imaging.target import Target, read_target
-from limner.utils.atomic_files import available_memory, human
+from limner.utils.resources import available_memory, human
 
 READING = 64
 """Bytes for each pixel of the picture that is being read and resized."""

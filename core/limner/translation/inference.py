@@ -15,7 +15,8 @@ from limner.registry.backends import choose
 from limner.registry.registry import registry
 from limner.stages.context import Context, Samples
 from limner.stages.image_filter import Filter
-from limner.utils.atomic_files import available_memory, human, replacing
+from limner.utils.atomic_files import replacing
+from limner.utils.resources import available_memory, human
 
 if TYPE_CHECKING:
     from limner.artworks.artwork import Artwork

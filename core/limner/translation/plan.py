@@ -22,7 +22,7 @@ from limner.training.target_set import pictures_of as files_of
 from limner.translation.configure import DEFAULT, check_free, check_one, learner, made_for, named_after, plain
 from limner.translation.paired_dataset import SHARE, Pairs, read_pairs
 from limner.translation.problem import TranslationProblem
-from limner.utils.atomic_files import exists
+from limner.utils.paths import exists
 from limner.utils.seeding import draw_seed
 
 if TYPE_CHECKING:

@@ -14,7 +14,8 @@ from limner.errors import LimnerError
 from limner.figures.plots import check_plotting, draw_curves
 from limner.registry.events import Saved
 from limner.registry.registry import registry
-from limner.utils.atomic_files import check_target, human, replacing
+from limner.utils.atomic_files import check_target, replacing
+from limner.utils.resources import human
 
 if TYPE_CHECKING:
     from limner.translation.plan import Lessons

@@ -19,7 +19,7 @@ from limner.errors import ArtworkError, ForeignError, LimnerError, RecipeError
 from limner.formats import container
 from limner.recipes.parser import parse
 from limner.registry.registry import registry
-from limner.utils.atomic_files import os_reason
+from limner.utils.paths import os_reason
 from limner_apps.galleries import thumbnails
 from limner_apps.galleries.discover import Found, movies
 from limner_apps.galleries.piece import Piece, alt_of, color_of, command_of, from_table, name_of, stages_of

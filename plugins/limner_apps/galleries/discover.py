@@ -15,7 +15,7 @@ from limner.formats.container import SUFFIX
 from limner.formats.image_files import writers
 from limner.formats.video_format import Movie
 from limner.registry.registry import registry
-from limner.utils.atomic_files import os_reason
+from limner.utils.paths import os_reason
 from limner_apps.galleries.site_folder import RECORD
 from limner_apps.sweeps.scheduler import RECORD as SWEEP
 

@@ -10,7 +10,8 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from limner.errors import LimnerError
-from limner.utils.atomic_files import check_target, os_reason, replacing
+from limner.utils.atomic_files import check_target, replacing
+from limner.utils.paths import os_reason
 from limner_apps.galleries.piece import Piece, from_table
 from limner_apps.galleries.site_folder import NAME, read_record
 

@@ -15,7 +15,8 @@ from typing import Any
 
 from limner._version import __version__
 from limner.errors import LimnerError
-from limner.utils.atomic_files import check_target, os_reason
+from limner.utils.atomic_files import check_target
+from limner.utils.paths import os_reason
 
 RECORD = "limner-gallery.json"
 FORMAT = 3

@@ -14,7 +14,7 @@ from typing import Any
 
 from limner.errors import LimnerError
 from limner.recipes.overrides import show_value
-from limner.utils.atomic_files import os_reason
+from limner.utils.paths import os_reason
 from limner_apps.sweeps.scheduler import FIGURES, RECORD
 
 RESULTS = "results.jsonl"

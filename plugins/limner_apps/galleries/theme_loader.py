@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from limner.errors import LimnerError
 from limner.registry.registry import registry
-from limner.utils.atomic_files import os_reason
+from limner.utils.paths import os_reason
 from limner_apps.galleries.site_folder import NAME
 
 if TYPE_CHECKING:

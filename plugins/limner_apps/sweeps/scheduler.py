@@ -19,7 +19,8 @@ from limner.errors import LimnerError
 from limner.recipes.overrides import show_value
 from limner.registry.events import Progress
 from limner.registry.registry import registry
-from limner.utils.atomic_files import os_reason, replacing, sweep_up
+from limner.utils.atomic_files import replacing, sweep_up
+from limner.utils.paths import os_reason
 from limner_apps.sweeps import trial as cells
 
 if TYPE_CHECKING:

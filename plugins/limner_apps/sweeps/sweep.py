@@ -17,7 +17,7 @@ from limner.recipes import overrides
 from limner.recipes.parser import parse
 from limner.recipes.recipe import LISTS
 from limner.registry.registry import registry
-from limner.utils.seeding import MAX_SEED
+from limner.utils.limits import MAX_SEED
 from limner_apps.sweeps.designs import DESIGNS, Design, Point, count
 from limner_apps.sweeps.search_space import Axis
 

@@ -54,7 +54,7 @@ def preview(
     from limner.training.target_set import pictures_of
     from limner.translation import filter_preview as sheet
     from limner.translation.image_dataset import read_collection
-    from limner.utils.seeding import MAX_SEED
+    from limner.utils.limits import MAX_SEED
     from limner.utils.size_parser import parse_size
 
     if not 1 <= count <= sheet.MOST_COLUMNS:

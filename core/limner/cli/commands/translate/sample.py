@@ -71,7 +71,8 @@ def sample(
     from limner.translation.inference import write_png
     from limner.translation.sampling import sampler_of, samples
     from limner.utils.atomic_files import check_target
-    from limner.utils.seeding import MAX_SEED, draw_seed
+    from limner.utils.limits import MAX_SEED
+    from limner.utils.seeding import draw_seed
     from limner.utils.size_parser import parse_size
 
     if not 1 <= count <= MOST:
