@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 import numpy as np
-from pydantic import Field, ValidationError
+from pydantic import Field
 
 from limner.errors import LimnerError
 from limner.figures.contact_sheet import check_sheet, write_sheet
@@ -20,7 +20,7 @@ from limner.recipes.conditioning import labels_of, stations_of, weights_of
 from limner.stages.base import Stage
 from limner.utils.resources import available_memory
 from limner.utils.seeding import child_rng
-from limner.utils.validation import explain, frozen
+from limner.utils.validation import validate
 
 if TYPE_CHECKING:
     from limner.artworks.artwork import Artwork
@@ -57,13 +57,7 @@ def walk_of(settings: Mapping[str, Any]) -> Walk:
     Raises:
         LimnerError: there is no such setting, or a value is wrong.
     """
-    values = dict(settings)
-    if type(values.get("rate")) is int:  # whole numbers are fine here
-        values["rate"] = float(values["rate"])
-    try:
-        return Walk.model_validate(frozen(values))
-    except ValidationError as error:
-        raise LimnerError("; ".join(explain(error, Walk, "walk"))) from error
+    return validate(Walk, settings, "walk")
 
 
 def pair_codes(count: int) -> list[Code]:
