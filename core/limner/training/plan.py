@@ -24,7 +24,7 @@ from limner.training.image_problem import KEPT_FEATURES, PLATES
 from limner.training.loop import Budget
 from limner.training.target_set import Album, read_album, sources
 from limner.utils.paths import exists
-from limner.utils.resources import available_memory, human
+from limner.utils.resources import available_memory, require_memory
 from limner.utils.seeding import draw_seed
 
 if TYPE_CHECKING:
@@ -171,10 +171,6 @@ def check_memory(job: Job, model: Model, backend: Backend) -> None:
     if features * points > KEPT_FEATURES:
         features = 0
     free = available_memory()
-    if held > free:
-        raise LimnerError(
-            f"learning with this network would take about {human(held)} of memory and {human(free)} are free; "
-            "choose a smaller one"
-        )
+    require_memory(held, "learning with this network would take about", "choose a smaller one", free=free)
     each = pictures * (24 + 24 * channels + 3 * features)
     check_training_memory(job.target.name, job.target.size, each, free - held)

@@ -13,7 +13,7 @@ from limner.recipes.recipe import SingleRecipe
 from limner.registry.registry import registry
 from limner.stages.critic import Critic
 from limner.stages.image_filter import Filter
-from limner.utils.resources import available_memory, human
+from limner.utils.resources import require_memory
 
 if TYPE_CHECKING:
     from limner.recipes.stage_spec import Part
@@ -60,12 +60,8 @@ def check_free(need: int, size: tuple[int, int]) -> None:
     Raises:
         LimnerError: there are not so many.
     """
-    free = available_memory()
-    if need > free:
-        raise LimnerError(
-            f"learning with this network at {size[0]}x{size[1]} would take about {human(need)} of memory and "
-            f"{human(free)} are free; choose a smaller --size, network or trainer.batch"
-        )
+    what = f"learning with this network at {size[0]}x{size[1]} would take about"
+    require_memory(need, what, "choose a smaller --size, network or trainer.batch")
 
 
 def learner(table: Mapping[str, Any], source: str) -> SingleRecipe:

@@ -20,7 +20,7 @@ from limner.registry.registry import registry
 from limner.stages.context import Context, Samples
 from limner.stages.image_filter import Filter, as_pictures
 from limner.utils.atomic_files import check_target, replacing
-from limner.utils.resources import available_memory, human
+from limner.utils.resources import require_memory
 from limner.utils.seeding import child_rng
 from limner.utils.validation import explain, frozen
 
@@ -99,11 +99,8 @@ def check_filter_sheet(path: Path, rows: int, count: int, size: tuple[int, int],
     width, height = sheet_size(rows, count, size)
     if width * height > MOST_PIXELS:
         raise LimnerError(f"{path}: a sheet of {width}x{height} pixels is too large; lower --size or --count")
-    need, free = 3 * width * height + 400 * count * size[0] * size[1], available_memory()
-    if need > free:
-        raise LimnerError(
-            f"{path}: the sheet takes {human(need)} of memory and {human(free)} are free; lower --size or --count"
-        )
+    need = 3 * width * height + 400 * count * size[0] * size[1]
+    require_memory(need, f"{path}: the sheet takes", "lower --size or --count")
 
 
 def sheet_size(rows: int, count: int, size: tuple[int, int]) -> tuple[int, int]:

@@ -42,6 +42,23 @@ def available_memory() -> int:
     return 2**63
 
 
+def require_memory(need: float, what: str, fix: str, *, free: int | None = None) -> None:
+    """Refuse work that needs more memory than there is.
+
+    Args:
+        need: bytes, as estimated.
+        what: the work and its verb, as the figure follows it: ``painting this would take about``.
+        fix: what to do instead.
+        free: bytes that there are; by default those of the machine.
+
+    Raises:
+        LimnerError: ``need`` is more than ``free``; the message has both figures.
+    """
+    free = available_memory() if free is None else free
+    if need > free:
+        raise LimnerError(f"{what} {human(need)} of memory and {human(free)} are free; {fix}")
+
+
 def _cgroup_room() -> int:
     """Return the bytes that a container's limit leaves; 2⁶³ if there is no limit."""
     with suppress(OSError, ValueError):
