@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from limner.errors import LimnerError
+from limner.figures.mosaic import Grid
 from limner.figures.text import INK, PAPER, label_font, wrapped
 from limner.registry.events import Saved
 from limner.registry.registry import registry
@@ -93,12 +94,12 @@ def write_sheet(
     below = LABEL * lines - 4 * (lines - 1)
     columns = columns or max(1, round(math.sqrt(len(cells) * (height + below) / width)))
     rows = -(-len(cells) // columns)
-    size = (columns * (width + GAP) + GAP, rows * (height + below + GAP) + GAP)
-    page = Image.new("RGB", size, PAPER)
+    grid = Grid((width, height + below), columns, rows, gap=GAP, left=GAP, top=GAP)
+    right, bottom = grid.end
+    page = Image.new("RGB", (right + GAP, bottom + GAP), PAPER)
     pen, font = ImageDraw.Draw(page), label_font()
     for i, (label, pixels) in enumerate(cells):
-        left = GAP + (i % columns) * (width + GAP)
-        top = GAP + (i // columns) * (height + below + GAP)
+        left, top = grid.place(i)
         picture = Image.fromarray(pixels)
         page.paste(picture, (left, top), picture if picture.mode == "RGBA" else None)
         words = "\n".join(wrapped(label, width, most=lines))

@@ -13,12 +13,12 @@ import numpy as np
 from pydantic import Field
 
 from limner.errors import LimnerError, did_you_mean
+from limner.figures.mosaic import layout, mosaic
 from limner.figures.text import label_font
 from limner.formats.video_files import recording
 from limner.formats.video_format import Recorder, Reel
 from limner.imaging.planes import over_white
 from limner.stages.base import Stage
-from limner.training.target_set import layout, mosaic
 from limner.utils.paths import os_reason
 from limner.utils.validation import validate
 

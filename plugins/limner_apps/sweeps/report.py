@@ -11,13 +11,13 @@ import numpy as np
 from limner.artworks.loader import open_artwork
 from limner.errors import LimnerError, did_you_mean
 from limner.figures.contact_sheet import check_sheet, write_sheet
+from limner.figures.mosaic import SHOWN, layout, mosaic
 from limner.figures.text import PAPER, wrapped
 from limner.formats.video_files import movie_for, recording
 from limner.formats.video_format import Reel
 from limner.imaging.planes import over_white
 from limner.imaging.target import read_target, shrunk
 from limner.recipes.overrides import show_value
-from limner.training.target_set import SHOWN, layout, mosaic
 from limner_apps.sweeps import trial as cells
 
 if TYPE_CHECKING:
