@@ -17,6 +17,8 @@ from limner.formats.video_format import Reel
 from limner.imaging.planes import over_white
 from limner.imaging.target import shrunk
 from limner.recipes.conditioning import labels_of, stations_of, weights_of
+from limner.registry.events import Saved
+from limner.registry.registry import registry
 from limner.stages.base import Stage
 from limner.utils.resources import available_memory
 from limner.utils.seeding import child_rng
@@ -163,6 +165,7 @@ def write_press_sheet(
         cells.append((words, art.press(code).render(size, supersample=finer, backend=backend)))
     record = {"press": codes, "recipe": art.recipe.table()}
     write_sheet(path, cells, record, columns=len(labels), force=force)
+    registry().emit(Saved(path))
 
 
 def write_walk(

@@ -12,8 +12,6 @@ from typing import TYPE_CHECKING, Any, cast
 from limner.errors import LimnerError
 from limner.figures.mosaic import Grid
 from limner.figures.text import INK, PAPER, label_font, wrapped
-from limner.registry.events import Saved
-from limner.registry.registry import registry
 from limner.utils.atomic_files import check_target, replacing
 from limner.utils.limits import MAX_SEED
 from limner.utils.paths import os_reason
@@ -108,4 +106,3 @@ def write_sheet(
     notes.add_itxt(KEY, json.dumps(record, ensure_ascii=True), zip=True)
     with replacing(path, force=force) as file:
         page.save(file, format="PNG", pnginfo=notes, optimize=True)
-    registry().emit(Saved(path))

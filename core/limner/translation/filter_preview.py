@@ -16,7 +16,6 @@ from limner.figures.mosaic import Grid, blocks, enlarged_size, levels
 from limner.figures.text import INK, PAPER, label_font, wrapped
 from limner.recipes.overrides import apply, show_value
 from limner.recipes.stage_spec import Part, kinds_filled
-from limner.registry.events import Saved
 from limner.registry.registry import registry
 from limner.stages.context import Context, Samples
 from limner.stages.image_filter import Filter, as_pictures
@@ -130,7 +129,6 @@ def write_filter_sheet(
     page = _page(rows, collection, seed)
     with replacing(path, force=force) as file:
         page.save(file, format="PNG", optimize=True)
-    registry().emit(Saved(path))
 
 
 def _row(table: Mapping[str, Any], which: str | int) -> Row:

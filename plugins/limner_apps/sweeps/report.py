@@ -18,6 +18,8 @@ from limner.formats.video_format import Reel
 from limner.imaging.planes import over_white
 from limner.imaging.target import read_target, shrunk
 from limner.recipes.overrides import show_value
+from limner.registry.events import Saved
+from limner.registry.registry import registry
 from limner_apps.sweeps import trial as cells
 
 if TYPE_CHECKING:
@@ -104,6 +106,7 @@ def draw_sheet(
     record = {"name": sweep.name, "sweep": sweep.identity}
     lines = max(len(wrapped(label, size[0], most=LINES)) for label, _ in drawn)
     write_sheet(path, drawn, record, columns=len(table[0]), lines=max(lines, 1), force=force)
+    registry().emit(Saved(path))
 
 
 def draw_animation(path: Path, tasks: Sequence[cells.Task], *, rate: float, force: bool) -> None:

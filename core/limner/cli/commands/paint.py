@@ -190,9 +190,12 @@ def _write_sheet(
     sheet: Path, cells: list[Any], name: str, first: Artwork, *, force: bool, as_json: bool, aside: bool, quiet: bool
 ) -> None:
     from limner.figures.contact_sheet import write_sheet
+    from limner.registry.events import Saved
+    from limner.registry.registry import registry
 
     record = {"name": Path(name).stem, "recipe": first.recipe.table(), "seeds": [int(label) for label, _ in cells]}
     write_sheet(sheet, cells, record, force=force)
+    registry().emit(Saved(sheet))
     if aside and not as_json:  # standard output is for the artworks, which other commands may read from it
         note(f"sheet {sheet}", quiet=quiet)
     else:

@@ -110,10 +110,13 @@ def sample(
         cells += [(str(i), pixels)] if sheet else []
         result({"path": str(place), "seed": drawn, "number": i}, str(place), as_json=as_json)
     if sheet:
+        from limner.registry.events import Saved
+        from limner.registry.registry import registry
         from limner.translation.sampling import enlarged
 
         record = {"name": artwork.recipe.title, "recipe": artwork.recipe.table(), "seed": drawn}
         write_sheet(sheet, [(label, enlarged(pixels, 96)) for label, pixels in cells], record, force=force)
+        registry().emit(Saved(sheet))
         note(str(sheet), quiet=quiet)
     if walk:
         _film(walk, artwork, wanted, (count, drawn, number), rate, options, runner, force=force, quiet=quiet)
