@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
-from limner.artworks.painting import find
+from limner.artworks.recipe_sources import find
 from limner.errors import LimnerError
 from limner.imaging.canvas import Canvas
 from limner.imaging.target import Target, check_training_memory

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
-from limner.artworks.painting import find
+from limner.artworks.recipe_sources import find
 from limner.errors import LimnerError
 from limner.imaging.canvas import Canvas
 from limner.models.image_to_image import Translator, sized

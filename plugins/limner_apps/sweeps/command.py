@@ -159,11 +159,11 @@ def sweep(
 
 def _read(recipe: str) -> tuple[dict[str, Any], SweepTable]:
     """The recipe's table, and what it says of sweeps."""
-    from limner.artworks import painting
+    from limner.artworks import recipe_sources
     from limner_apps.sweeps.config import sweep_table
 
-    table, source = painting.find(recipe)
-    return dict(table), sweep_table(painting.swept(recipe), source)
+    table, source = recipe_sources.find(recipe)
+    return dict(table), sweep_table(recipe_sources.swept(recipe), source)
 
 
 def _sweep(
