@@ -11,7 +11,7 @@ import numpy as np
 from limner.errors import LimnerError
 from limner.imaging.planes import colour_and_alpha, cropped, resized
 from limner.imaging.reader import open_picture
-from limner.utils.atomic_files import available_memory, human
+from limner.utils.resources import available_memory, require_memory
 
 LUMA = np.array([0.299, 0.587, 0.114], dtype=np.float32)  # ITU-R BT.601, as Pillow weighs them
 SHARE = 0.9  # of the free memory is what an advice may count on
@@ -136,10 +136,7 @@ def check_training_memory(name: str, size: tuple[int, int], bytes_per_point: flo
     fits = bisect_right(range(1, max(size) + 1), SHARE * free, key=takes)
     digits = 10 ** max(0, len(str(fits)) - 2)
     mend = f"--train-size {fits // digits * digits} fits" if fits else "end other programs, or choose a smaller network"
-    raise LimnerError(
-        f"learning {name} at {size[0]}x{size[1]} would take about {human(need)} of memory and {human(free)} are free; "
-        + mend
-    )
+    require_memory(need, f"learning {name} at {size[0]}x{size[1]} would take about", mend, free=free)
 
 
 def _check_sizes(size: tuple[int, int] | None, train_size: int) -> None:

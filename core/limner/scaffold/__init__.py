@@ -11,7 +11,7 @@ from pathlib import Path
 from string import Template
 
 from limner.errors import LimnerError, did_you_mean
-from limner.utils.atomic_files import os_reason
+from limner.utils.paths import os_reason
 
 SUMMARIES = {
     "encoder": "waves along an Archimedean spiral",

@@ -19,8 +19,9 @@ from limner.stages.base import Stage
 from limner.stages.trainer import State
 from limner.training.history import History
 from limner.training.loop import Run
-from limner.utils.atomic_files import os_reason, replacing
-from limner.utils.seeding import MAX_SEED
+from limner.utils.atomic_files import replacing
+from limner.utils.limits import MAX_SEED
+from limner.utils.paths import os_reason
 
 if TYPE_CHECKING:
     from limner.stages.backend import Backend

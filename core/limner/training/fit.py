@@ -14,6 +14,7 @@ from limner.artworks import renderer
 from limner.artworks.artwork import Artwork
 from limner.artworks.painting import packages_of
 from limner.errors import ArtworkError, LimnerError
+from limner.figures.mosaic import SHOWN, mosaic
 from limner.imaging.canvas import Canvas
 from limner.models import factory
 from limner.recipes.recipe import SingleRecipe
@@ -23,8 +24,9 @@ from limner.training import checkpoint
 from limner.training.image_problem import PictureProblem
 from limner.training.loop import Reason, Run, Watch, start, train
 from limner.training.plan import Job, bounded, check_memory, learned_recipes, prepare
-from limner.training.target_set import SHOWN, Album, mosaic
-from limner.utils.atomic_files import check_room, check_target
+from limner.training.target_set import Album
+from limner.utils.atomic_files import check_target
+from limner.utils.resources import check_room
 
 if TYPE_CHECKING:
     from limner.models.base import Model

@@ -14,7 +14,8 @@ from limner.arrays.namespace import Array, namespace
 from limner.stages.context import Context
 from limner.stages.problem import Problem, batches_per_epoch
 from limner.training.batches import Lesson, Lookup, plates_of, points_of
-from limner.utils.seeding import MAX_SEED, child_rng
+from limner.utils.limits import MAX_SEED
+from limner.utils.seeding import child_rng
 
 if TYPE_CHECKING:
     from limner.models.base import Model

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
-from limner.artworks.painting import find
+from limner.artworks.recipe_sources import find
 from limner.errors import LimnerError
 from limner.imaging.canvas import Canvas
 from limner.imaging.target import Target, check_training_memory
@@ -23,7 +23,8 @@ from limner.training.adapt_recipe import BOARD, DEFAULT, adapted, single
 from limner.training.image_problem import KEPT_FEATURES, PLATES
 from limner.training.loop import Budget
 from limner.training.target_set import Album, read_album, sources
-from limner.utils.atomic_files import available_memory, exists, human
+from limner.utils.paths import exists
+from limner.utils.resources import available_memory, require_memory
 from limner.utils.seeding import draw_seed
 
 if TYPE_CHECKING:
@@ -170,10 +171,6 @@ def check_memory(job: Job, model: Model, backend: Backend) -> None:
     if features * points > KEPT_FEATURES:
         features = 0
     free = available_memory()
-    if held > free:
-        raise LimnerError(
-            f"learning with this network would take about {human(held)} of memory and {human(free)} are free; "
-            "choose a smaller one"
-        )
+    require_memory(held, "learning with this network would take about", "choose a smaller one", free=free)
     each = pictures * (24 + 24 * channels + 3 * features)
     check_training_memory(job.target.name, job.target.size, each, free - held)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from limner.errors import LimnerError
 from limner.models.image_to_image import Translator, sized
@@ -13,10 +13,7 @@ from limner.recipes.recipe import SingleRecipe
 from limner.registry.registry import registry
 from limner.stages.image_filter import Filter
 from limner.stages.network import Critic
-from limner.utils.atomic_files import available_memory, human
-
-if TYPE_CHECKING:
-    pass
+from limner.utils.resources import require_memory
 
 DEFAULT = "colorize"
 
@@ -58,12 +55,8 @@ def check_free(need: int, size: tuple[int, int]) -> None:
     Raises:
         LimnerError: there are not so many.
     """
-    free = available_memory()
-    if need > free:
-        raise LimnerError(
-            f"learning with this network at {size[0]}x{size[1]} would take about {human(need)} of memory and "
-            f"{human(free)} are free; choose a smaller --size, network or trainer.batch"
-        )
+    what = f"learning with this network at {size[0]}x{size[1]} would take about"
+    require_memory(need, what, "choose a smaller --size, network or trainer.batch")
 
 
 def learner(table: Mapping[str, Any], source: str) -> SingleRecipe:

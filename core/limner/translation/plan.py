@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from limner.artworks.painting import find
+from limner.artworks.recipe_sources import find
 from limner.errors import LimnerError
 from limner.imaging.canvas import Canvas
 from limner.models.image_to_image import Translator, sized
@@ -22,7 +22,7 @@ from limner.training.target_set import pictures_of as files_of
 from limner.translation.configure import DEFAULT, check_free, check_one, learner, made_for, named_after, plain
 from limner.translation.paired_dataset import SHARE, Pairs, read_pairs
 from limner.translation.problem import TranslationProblem
-from limner.utils.atomic_files import exists
+from limner.utils.paths import exists
 from limner.utils.seeding import draw_seed
 
 if TYPE_CHECKING:

@@ -15,7 +15,8 @@ from limner.stages.problem import Example, PairsProblem, batches_per_epoch
 from limner.training.image_problem import Judgement
 from limner.translation.evaluator import Jury
 from limner.translation.example_loader import Examples
-from limner.utils.seeding import MAX_SEED, child_rng
+from limner.utils.limits import MAX_SEED
+from limner.utils.seeding import child_rng
 
 if TYPE_CHECKING:
     from limner.arrays.namespace import Array

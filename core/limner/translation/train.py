@@ -26,7 +26,8 @@ from limner.translation.example_loader import Examples
 from limner.translation.paired_dataset import SHARE
 from limner.translation.plan import SECONDS, Lessons, check_memory, prepare
 from limner.translation.problem import TranslationProblem
-from limner.utils.atomic_files import check_room, check_target
+from limner.utils.atomic_files import check_target
+from limner.utils.resources import check_room
 
 if TYPE_CHECKING:
     from limner.stages.backend import Backend

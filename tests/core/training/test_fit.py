@@ -316,7 +316,7 @@ def test_forged_checkpoints_are_told_as_damaged(capsys):
 
 def test_a_full_disk(monkeypatch, capsys):
     monkeypatch.setattr(
-        "limner.utils.atomic_files.shutil.disk_usage", lambda path: type("D", (), {"total": 10**9, "free": 100})
+        "limner.utils.resources.shutil.disk_usage", lambda path: type("D", (), {"total": 10**9, "free": 100})
     )
     assert run(["fit", "skimage:coffee", *QUICK, "--steps", "5"]) == 2
     assert "free" in told(capsys)[1]
