@@ -20,6 +20,7 @@ from limner.recipes.recipe import SingleRecipe
 from limner.registry.backends import choose
 from limner.registry.registry import registry
 from limner.training import checkpoint
+from limner.training.base_problem import drawer
 from limner.training.image_problem import PictureProblem
 from limner.training.loop import Reason, Run, Watch, start, train
 from limner.training.plan import Job, bounded, check_memory, learned_recipes, prepare
@@ -217,11 +218,6 @@ def blaming(kept: checkpoint.Saved | None, keep: Path | None) -> Iterator[None]:
         if kept is None or keep is None:
             raise
         raise ArtworkError(checkpoint.damaged(keep)) from error
-
-
-def drawer(recipe: SingleRecipe) -> Callable[[int], np.ndarray]:
-    """θ of a settled recipe from other seeds."""
-    return lambda seed: factory.model_of(recipe.with_seed(seed)).draw()
 
 
 def _planes(album: Album, model: Model) -> np.ndarray:

@@ -6,39 +6,23 @@ import math
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 import numpy as np
 
 from limner.errors import LimnerError
 from limner.registry.events import Fitting
 from limner.registry.registry import registry
-from limner.stages.trainer import Problem, State
+from limner.stages.trainer import State
 from limner.training.history import History
 
 if TYPE_CHECKING:
     from limner.arrays.namespace import Array
-    from limner.stages.backend import Backend
-    from limner.stages.context import Context
     from limner.stages.trainer import Trainer
-    from limner.training.image_problem import Judgement
+    from limner.training.base_problem import BaseProblem, Judgement
 
 Reason: TypeAlias = Literal["steps", "seconds", "psnr", "diverged"]
 """Why a run ended: which of its bounds it reached, or that its loss was no number any more."""
-
-
-class Learning(Problem, Protocol):
-    """What the loop asks, beside what a trainer does."""
-
-    backend: Backend
-    context: Context
-
-    @property
-    def judged(self) -> int:
-        """Points, or pictures, that ``judge`` looks at: in the measure of ``points``."""
-
-    def judge(self, theta: Array) -> Judgement:
-        """How good a θ is."""
 
 
 Watch: TypeAlias = "Callable[[Run, float, bool], None]"
@@ -127,7 +111,7 @@ class Run:
             self.best, self.best_loss = theta, loss
 
 
-def start(trainer: Trainer, problem: Learning, theta: np.ndarray) -> Run:
+def start(trainer: Trainer, problem: BaseProblem[Any], theta: np.ndarray) -> Run:
     """A run that has not begun.
 
     Raises:
@@ -140,7 +124,7 @@ def start(trainer: Trainer, problem: Learning, theta: np.ndarray) -> Run:
 def train(
     run: Run,
     trainer: Trainer,
-    problem: Learning,
+    problem: BaseProblem[Any],
     budget: Budget,
     *,
     save: Callable[[Run], None] | None = None,
@@ -219,7 +203,7 @@ class _Clock:
         return look
 
 
-def _step(run: Run, trainer: Trainer, problem: Learning, budget: Budget) -> dict[str, float]:
+def _step(run: Run, trainer: Trainer, problem: BaseProblem[Any], budget: Budget) -> dict[str, float]:
     """One step; the run is changed once it is whole."""
     ctx = replace(problem.context, step=run.step, progress=budget.progress(run.step, run.seconds))
     with np.errstate(all="ignore"):  # what overflows shows in the loss
@@ -230,7 +214,7 @@ def _step(run: Run, trainer: Trainer, problem: Learning, budget: Budget) -> dict
     return dict(metrics)
 
 
-def _seldom(trainer: Trainer, problem: Learning) -> int:
+def _seldom(trainer: Trainer, problem: BaseProblem[Any]) -> int:
     """Steps between two looks. It follows from the recipe and the picture alone: a resumed run looks at the same."""
     cost = problem.judged / (3 * max(1, trainer.looks(problem.points)))  # in steps
     return int(max(SELDOM, math.ceil(cost / SHARE)))
@@ -241,7 +225,7 @@ def _is_due(step: int, seldom: int) -> bool:
     return step % seldom == 0 if step >= seldom else step & (step - 1) == 0
 
 
-def _look(run: Run, trainer: Trainer, problem: Learning, metrics: Mapping[str, float] | None = None) -> bool:
+def _look(run: Run, trainer: Trainer, problem: BaseProblem[Any], metrics: Mapping[str, float] | None = None) -> bool:
     """Judge θ, write it down, and keep it where its trainer sees batches alone; False where its loss ends the run."""
     theta = trainer.kept(run.theta, run.state)
     seen = problem.judge(theta)
@@ -262,7 +246,7 @@ def _told(seen: Judgement) -> dict[str, float]:
     return {name: value for name, value in seen._asdict().items() if value is not None}
 
 
-def _finish(run: Run, trainer: Trainer, problem: Learning, *, diverged: bool) -> None:
+def _finish(run: Run, trainer: Trainer, problem: BaseProblem[Any], *, diverged: bool) -> None:
     """The last θ may be the best; what is told is the PSNR of the best."""
     if diverged:
         if math.isfinite(run.best_loss):

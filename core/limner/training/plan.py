@@ -20,7 +20,8 @@ from limner.recipes.recipe import SingleRecipe
 from limner.registry.registry import registry
 from limner.training import checkpoint
 from limner.training.adapt_recipe import BOARD, DEFAULT, adapted, single
-from limner.training.image_problem import KEPT_FEATURES, PLATES
+from limner.training.batches.tiling import PLATES
+from limner.training.image_problem import KEPT_FEATURES
 from limner.training.loop import Budget
 from limner.training.target_set import Album, read_album, sources
 from limner.utils.atomic_files import available_memory, exists, human

@@ -16,8 +16,8 @@ from limner.models.image_to_image import Translator
 from limner.registry.backends import choose
 from limner.registry.registry import registry
 from limner.training import checkpoint
-from limner.training.fit import DivergedError, Fitted, blaming, drawer
-from limner.training.image_problem import Judgement
+from limner.training.base_problem import Judgement, drawer
+from limner.training.fit import DivergedError, Fitted, blaming
 from limner.training.loop import Budget, Run, Watch, start, train
 from limner.training.plan import bounded
 from limner.translation.configure import DEFAULT
