@@ -5,28 +5,19 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from limner.errors import LimnerError
 from limner.registry.events import Fitting
 from limner.registry.registry import registry
-from limner.stages.trainer import State
-from limner.training.history import History
+from limner.training.run import Run, Watch
 
 if TYPE_CHECKING:
-    from limner.arrays.namespace import Array
     from limner.stages.trainer import Trainer
     from limner.training.base_problem import BaseProblem, Judgement
-
-Reason: TypeAlias = Literal["steps", "seconds", "psnr", "diverged"]
-"""Why a run ended: which of its bounds it reached, or that its loss was no number any more."""
-
-
-Watch: TypeAlias = "Callable[[Run, float, bool], None]"
-"""Is shown the run, how much of the budget is spent, and whether it is over."""
+    from limner.training.budget import Budget, Reason
 
 SELDOM = 25
 """Steps between two looks at the picture, at least."""
@@ -34,81 +25,6 @@ SHARE = 0.03
 """Of a run's time, about, that goes into looking: a look costs a third of what learning from as many points does."""
 TELL = 0.1
 """Seconds between two events."""
-
-
-@dataclass(frozen=True)
-class Budget:
-    """What ends a run, whichever comes first; 0 is no bound. Totals: what a resumed run has spent counts.
-
-    Attributes:
-        steps: of the trainer.
-        seconds: of work.
-        psnr: dB that the picture reaches, as it is seen during the run.
-
-    Raises:
-        LimnerError: a bound is negative or no number, or there is none.
-    """
-
-    steps: int = 0
-    seconds: float = 0.0
-    psnr: float = 0.0
-
-    def __post_init__(self) -> None:
-        for name in ("steps", "seconds", "psnr"):
-            value = getattr(self, name)
-            if not (math.isfinite(value) and value >= 0):
-                raise LimnerError(f"{name}: must be a number above 0, got {value}")
-        if not (self.steps or self.seconds or self.psnr):
-            raise LimnerError("a fit needs an end: give it steps, seconds or a PSNR")
-
-    def progress(self, steps: int, seconds: float) -> float:
-        """How much of it is spent, 0 to 1; steps alone count where they are the only bound on the work."""
-        spent = [0.0]
-        spent += [steps / self.steps] if self.steps else []
-        spent += [seconds / self.seconds] if self.seconds else []
-        return min(max(spent), 1.0)
-
-    def reached(self, steps: int, seconds: float, psnr: float) -> Reason | None:
-        """The bound that is reached; None while there is more to do."""
-        if self.steps and steps >= self.steps:
-            return "steps"
-        if self.seconds and seconds >= self.seconds:
-            return "seconds"
-        return "psnr" if self.psnr and psnr >= self.psnr else None
-
-
-@dataclass
-class Run:
-    """A run as it stands after a step: all that a checkpoint keeps.
-
-    Attributes:
-        theta: as the trainer left it.
-        state: the trainer's.
-        best: the best θ seen so far, by its loss.
-        best_loss: of it.
-        step: how many are done.
-        seconds: how long they took.
-        psnr: as it was last seen, dB.
-        looked: the step at which it was.
-        history: the rows that a plot shows.
-        metrics: of the last step; no checkpoint keeps them.
-    """
-
-    theta: Array
-    state: State
-    best: Array
-    best_loss: float = math.inf
-    step: int = 0
-    seconds: float = 0.0
-    psnr: float = 0.0
-    looked: int = -1
-    history: History = field(default_factory=History)
-    metrics: Mapping[str, float] = field(default_factory=dict)
-
-    def keep(self, theta: Array, loss: float) -> None:
-        """Keep a θ that is better than the best."""
-        if loss < self.best_loss:
-            self.best, self.best_loss = theta, loss
 
 
 def start(trainer: Trainer, problem: BaseProblem[Any], theta: np.ndarray) -> Run:

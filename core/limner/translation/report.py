@@ -60,7 +60,7 @@ def write_report(
     """
     from jinja2 import Environment
 
-    template = (resources.files("limner") / "report.html").read_text("utf-8")
+    template = (resources.files("limner.translation") / "report.html").read_text("utf-8")
     run, recipe = done.fitted.run, lessons.recipe
     name = f"./{shlex.quote(art.name)}"
     *earlier, last = [_shown(sheet) for sheet in sheets]
