@@ -24,8 +24,8 @@ from limner.utils.validation import validate
 
 if TYPE_CHECKING:
     from limner.recipes.recipe import Recipe
+    from limner.training.budget import Budget
     from limner.training.fit import Moment
-    from limner.training.loop import Budget
     from limner.training.plan import Job
 
 FIRST = 1e-3

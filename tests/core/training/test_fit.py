@@ -236,7 +236,7 @@ def test_a_loss_that_is_no_number_keeps_the_best(capsys):
 
 
 def test_too_large_to_learn_is_told_with_what_fits(monkeypatch, capsys):
-    monkeypatch.setattr("limner.training.plan.available_memory", lambda: 40_000_000)
+    monkeypatch.setattr("limner.training.memory.available_memory", lambda: 40_000_000)
     Image.new("RGB", (1500, 1000)).save("large.png")
     assert run(["fit", "large.png", "--recipe", "rprop-portrait", "--steps", "1"]) == 2
     err = told(capsys)[1]
