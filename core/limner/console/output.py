@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 import re
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import typer
 
@@ -17,6 +17,8 @@ from limner.console.session import current
 if TYPE_CHECKING:
     from limner.console.session import Session
     from limner.registry.events import Event
+
+Item = TypeVar("Item")
 
 
 def given() -> list[str]:
@@ -93,6 +95,18 @@ def progress(*, quiet: bool) -> Iterator[None]:
     finally:
         registry().unlisten(bar)
         bar.close()
+
+
+def with_progress(items: Iterable[Item], *, quiet: bool) -> Iterator[Item]:
+    """Yield items, with a progress bar while each of them is made."""
+    iterator = iter(items)
+    while True:
+        with progress(quiet=quiet):
+            try:
+                item = next(iterator)
+            except StopIteration:
+                return
+        yield item
 
 
 class _Bar:
