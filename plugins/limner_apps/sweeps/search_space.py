@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -123,6 +123,18 @@ def seeds_of(text: Any) -> tuple[int, ...]:
     if not all(type(seed) is int and seed >= 0 for seed in axis.values):
         raise LimnerError(f"seeds: must be whole numbers, 0..9 or 3,5,8, got {str(text)[:80]!r}")
     return tuple(axis.values)
+
+
+def steps_of(steps: str | Iterable[int]) -> tuple[int, ...]:
+    """Return steps of a training, from ``10,100,1000`` or as numbers, in ascending order.
+
+    Raises:
+        LimnerError: these are no whole numbers above 0.
+    """
+    parts = [part.strip() for part in steps.split(",")] if isinstance(steps, str) else [str(step) for step in steps]
+    if not all(part.isdecimal() and 0 < int(part) < 10**9 for part in parts):
+        raise LimnerError(f"--at-steps {steps!r}: write steps above 0: 10,100,1000")
+    return tuple(sorted({int(part) for part in parts}))
 
 
 def _ranged(path: str, text: str, low: str, high: str, spread: str | None, count: str | None) -> Axis:

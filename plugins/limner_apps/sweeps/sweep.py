@@ -81,6 +81,7 @@ class Sweep:
         fitting: how.
         size: width and height of every picture; the recipe's, or the image's, where None.
         values: what is set besides, by path: after stages are swapped, before what is varied.
+        animations: whether a timelapse is written of every trial that learns a picture.
     """
 
     name: str
@@ -93,6 +94,7 @@ class Sweep:
     fitting: Fitting = field(default_factory=Fitting)
     size: tuple[int, int] | None = None
     values: Mapping[str, Any] = field(default_factory=dict)
+    animations: bool = False
 
     def __post_init__(self) -> None:
         drawn = self.design in ("random", "latin-hypercube")
@@ -120,12 +122,19 @@ class Sweep:
         """Cells, those that turn out the same counted each; told without going through them."""
         return count(self.design, self.axes, self.samples) * len(self.seeds) * max(1, len(self.images))
 
-    def check(self) -> None:
-        """Try points of the design: a value that is wrong in all of them is a mistake, as is a picture that is missing.
+    def check(self, *, many: bool = False) -> None:
+        """Try points of the design: a value that is wrong in all of them is an error, as is a missing picture.
+
+        Args:
+            many: allow more than ``MANY`` cells.
 
         Raises:
-            LimnerError: a path leads nowhere, a value is wrong, or a picture cannot be read.
+            LimnerError: there are many cells, a path leads nowhere, a value is wrong, or a picture cannot be read.
         """
+        if len(self) > MANY and not many:
+            raise LimnerError(
+                f"{len(self):,} cells: say --yes to go through them all, or --dry-run to see how long it takes"
+            )
         wrong: dict[tuple[str, str], LimnerError] = {}
         right: set[tuple[str, str]] = set()
         for point in islice(DESIGNS[self.design](self.axes, self.samples, self.seeds[0]), TRIED):

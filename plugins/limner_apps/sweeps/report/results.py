@@ -41,6 +41,16 @@ def write_results(folder: Path, sweep: Sweep, outcome: Outcome) -> None:
             file.write(content.encode())
 
 
+def failures(sweep: Sweep, outcome: Outcome) -> Iterator[str]:
+    """Yield a line for each trial that failed: its settings, its seed, and the reason."""
+    trials = {one.name: one for one in sweep.cells}
+    for name, reason in outcome.failed.items():
+        one = trials[name]
+        settings = ", ".join(f"{path}={value}" for path, value in one.point.items())
+        of = f" of {one.image}" if len(sweep.images) > 1 else ""
+        yield f"{settings or 'the recipe'} with seed {one.seed}{of}: {reason}"
+
+
 def _shown(value: Any) -> Any:
     if value is None:
         return ""

@@ -1,0 +1,1 @@
+"""What a sweep leaves besides its trials: tables, a contact sheet and an animation."""

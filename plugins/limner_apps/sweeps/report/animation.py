@@ -1,0 +1,62 @@
+"""The animation of a sweep: the movies of its trials side by side, as one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from limner.app.figures import SHOWN, layout, mosaic, movie_for, recording
+from limner.app.pictures import over_white, shrunk
+from limner.plugin import Reel
+
+SIDE = 160
+"""Pixels of the longer side of each movie."""
+
+
+def draw_animation(path: Path, movies: Sequence[Path], *, rate: float, force: bool) -> None:
+    """Write the movies side by side into one, frame by frame; a shorter one stands still at its end.
+
+    Args:
+        path: the file; its ending names the format.
+        movies: the files of the trials' movies, as many of them as a mosaic shows.
+        rate: frames per second.
+        force: overwrite an existing file.
+
+    Raises:
+        LimnerError: the movie cannot be written.
+    """
+    shots = [_frames(movie) for movie in movies[:SHOWN]]
+    frames = [next(one) for one in shots]
+    columns, rows = layout(len(frames))
+    height, width = (max(frame.shape[i] for frame in frames) for i in (0, 1))
+    reel = Reel(width=columns * width, height=rows * height, rate=rate, hold=1.0)
+    with recording(path, reel, force=force) as recorder:
+        moving = True
+        while moving:
+            recorder.add(mosaic([_padded(frame, width, height) for frame in frames]))
+            later = [next(one, None) for one in shots]
+            moving = any(frame is not None for frame in later)
+            frames = [now if then is None else then for now, then in zip(frames, later, strict=True)]
+
+
+def _frames(path: Path) -> Iterator[np.ndarray]:
+    movie = movie_for(path).stage
+    for shot in movie.shots(path):
+        yield _small(over_white(shot.pixels))
+
+
+def _small(frame: np.ndarray) -> np.ndarray:
+    from PIL import Image
+
+    image = Image.fromarray(frame)
+    return np.asarray(image.resize(shrunk(image.size, SIDE), Image.Resampling.LANCZOS))
+
+
+def _padded(frame: np.ndarray, width: int, height: int) -> np.ndarray:
+    if frame.shape[:2] == (height, width):
+        return frame
+    page = np.zeros((height, width, 3), np.uint8)
+    page[: frame.shape[0], : frame.shape[1]] = frame
+    return page
