@@ -10,9 +10,12 @@ from PIL import Image
 
 import limner
 from limner.arrays.interpolation import look_up
-from limner.artworks.interpolation import pair_codes, unseen_codes, walk_codes, walk_of
+from limner.artworks.interpolation.codes import pair_codes, unseen_codes, walk_codes, walk_of
+from limner.artworks.interpolation.plan import plan_interpolation
 from limner.cli.main import run
 from limner.imaging.quality import psnr
+from limner.registry.backends import choose
+from limner.registry.registry import registry
 
 BOARD = ["--recipe", "button-board-flat", "--seed", "1", "--quiet"]
 FIELD = ["--recipe", "button-field", "-s", "network.width=24", "-s", "network.depth=2", "--seed", "1", "--quiet"]
@@ -433,3 +436,19 @@ def test_presses_in_python_are_told(board, press):
 def test_epochs_in_python_are_whole(epochs):
     with pytest.raises(limner.LimnerError, match="epochs: must be a whole number"):
         limner.fit("icons", "button-board-flat", epochs=epochs)
+
+
+def test_files_between_buttons_are_planned_in_python(board, tmp_path):
+    art, backend = limner.open(board), choose("numpy", registry())
+    plan = plan_interpolation(art, board, sheet=tmp_path / "s.png", samples=2, seed=3, folder=tmp_path)
+    assert not list(tmp_path.glob("*.png"))
+    plan.write_sheet(backend)
+    assert plan.write_walk(backend) == 0
+    codes = [sample.code for sample in unseen_codes(2, EYE, 3)]
+    for path, sample in plan.save_samples(backend):
+        assert limner.open(path).recipe.encoders[0].stage.weights() == sample.code == codes.pop(0)
+    assert len(list(tmp_path.glob("*.png"))) == 3
+    with pytest.raises(limner.LimnerError, match="is the artwork itself"):
+        plan_interpolation(art, board, sheet=board, force=True)
+    with pytest.raises(limner.LimnerError, match="two files would go into one"):
+        plan_interpolation(art, board, sheet=tmp_path / "x.png", pictures=[tmp_path / "x.png"])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from limner.console import options as o
 from limner.console.output import printable, result
@@ -18,12 +18,13 @@ def info(art: o.Artworks, as_json: o.Json = False) -> None:
     limner info night-7.png
     limner info --json night-7.png | jq .recipe.network
     """
-    from limner.artworks.interpolation import board_of
+    from limner.artworks.interpolation.codes import board_of
     from limner.artworks.loader import open_artwork
     from limner.recipes.conditioning import is_board
 
     for path in o.artworks(art):
         artwork = open_artwork(path)
+        board = board_of(artwork) if is_board(artwork.recipe) else {}
         record = {
             "path": str(path),
             "title": artwork.recipe.title,
@@ -33,12 +34,12 @@ def info(art: o.Artworks, as_json: o.Json = False) -> None:
             "shown": artwork.shown.model_dump(mode="json") if artwork.shown else None,
             "packages": dict(artwork.packages),
         }
-        if is_board(artwork.recipe):
-            record["buttons"] = board_of(artwork)
-        result(record, _text(str(path), artwork), as_json=as_json)
+        if board:
+            record["buttons"] = board
+        result(record, _text(str(path), artwork, board), as_json=as_json)
 
 
-def _text(path: str, art: Artwork) -> str:
+def _text(path: str, art: Artwork, board: dict[str, Any]) -> str:
     layout = art.model.layout
     lines = [f"{printable(path)}: {printable(art.recipe.title)}"]
     if art.shown:
@@ -49,21 +50,9 @@ def _text(path: str, art: Artwork) -> str:
             size += f", from {left},{top} of {art.shown.size[0]}x{art.shown.size[1]}"
         lines.append(size + (f", {art.shown.dpi:g} dpi" if art.shown.dpi else ""))
     lines.append(f"θ: {layout.size} numbers, {int(layout.learned.sum())} of them learned")
-    lines += _buttons(art)
+    if board:
+        buttons = zip(board["labels"], board["press"], strict=True)
+        told = [f"{label}={weight:g}" if weight else label for label, weight in buttons]
+        lines.append("buttons: " + printable(", ".join(told)))
     lines.append("made with " + ", ".join(f"{name} {version}" for name, version in art.packages.items()))
     return "\n".join(lines) + "\n\n" + art.recipe.to_toml()
-
-
-def _buttons(art: Artwork) -> list[str]:
-    """A line that lists the buttons, those that are pressed with their weights."""
-    from limner.artworks.interpolation import board_of
-    from limner.recipes.conditioning import is_board
-
-    if not is_board(art.recipe):
-        return []
-    board = board_of(art)
-    told = [
-        f"{label}={weight:g}" if weight else label
-        for label, weight in zip(board["labels"], board["press"], strict=True)
-    ]
-    return ["buttons: " + printable(", ".join(told))]

@@ -9,11 +9,11 @@ import typer
 
 from limner.cli import _conditioning
 from limner.console import options as o
-from limner.console.output import note, progress, result
+from limner.console.output import note, result, with_progress
 from limner.errors import LimnerError
 
 if TYPE_CHECKING:
-    from limner.artworks.artwork import Artwork
+    from limner.artworks.renditions import Rendition
 
 Press = Annotated[
     str | None, typer.Option(metavar="W,W,...", help="Which buttons are pressed: 1,0,0.5 or fox=1,star=0.5.")
@@ -69,7 +69,8 @@ def render(
     limner render board.png --press-sheet pairs.png --press-walk walk.mp4
     limner render board.png --samples 20 -o unseen/
     """
-    from limner.artworks.loader import open_artwork
+    from limner.artworks.interpolation.plan import plan_interpolation
+    from limner.artworks.renditions import open_renditions, save_renditions
     from limner.utils.atomic_files import check_target
     from limner.utils.size_parser import parse_region, parse_size
 
@@ -84,34 +85,25 @@ def render(
     pixels, dpi = parse_size(size) if size else (None, 0.0)
     part = parse_region(region) if region else None
     runner = o.backend(backend, threads)
-    arts = [open_artwork(path) for path in paths]
-    extra = press_sheet is not None or press_walk is not None or samples is not None
-    if (extra or press) and len(arts) > 1:
-        raise LimnerError(f"--press and its like take one artwork, not {len(arts)}")
+    renditions = open_renditions(paths, size=pixels, dpi=dpi)
+    between = press_sheet is not None or press_walk is not None or samples is not None
+    if (between or press) and len(renditions) > 1:
+        raise LimnerError(f"--press and its like take one artwork, not {len(renditions)}")
     if press is not None:
-        arts = [arts[0].press(press)]
+        renditions = [renditions[0].press(press)]
     if press is not None and samples is not None:
         raise LimnerError("--samples draws the codes itself; leave out --press")
-    sizes = [pixels or (art.shown.size if art.shown else art.recipe.size) for art in arts]
-    plain = press is not None or not extra
-    targets = _targets(paths, sizes, part, out) if plain else []
+    plain = press is not None or not between
+    targets = _targets(renditions, part, out) if plain else []
     for target in targets:
         check_target(target, force=force)
-    if extra:
-        if samples is None and press is None:
-            told: dict[str, Any] = {
-                "-o": out,
-                "--region": region,
-                "--background": background,
-                "--bits": bits != 8,
-                "--time": time,
-            }
-            told |= {"--supersample": supersample != 1, "--dither": dither != "none"}
-            _check_sheets_alone(told)
-        plan = _conditioning.wanted(
-            arts[0],
+    if between and samples is None and press is None:
+        told = {"-o": out, "--region": region, "--background": background, "--bits": bits != 8, "--time": time}
+        _check_sheets_alone(told | {"--supersample": supersample != 1, "--dither": dither != "none"})
+    if between:
+        plan = plan_interpolation(
+            renditions[0].artwork,
             paths[0],
-            targets,
             sheet=press_sheet,
             walk=press_walk,
             steps=steps,
@@ -119,50 +111,21 @@ def render(
             samples=samples,
             seed=seed,
             size=pixels,
-            out=out,
+            folder=_samples_folder(paths[0], out) if samples else Path(),
+            pictures=targets,
             force=force,
         )
     if plain or samples:
-        _tell_rasters(arts, sizes, quiet=quiet)
-    for path, artwork, target, whole in zip(paths, arts, targets, sizes, strict=False):
-        kept = artwork.shown.dpi if artwork.shown and not pixels else 0.0
-        with progress(quiet=quiet):
-            artwork.save(
-                target,
-                size=whole,
-                region=part,
-                supersample=supersample,
-                bits=bits,
-                dither=o.dither(dither),
-                time=time,
-                dpi=dpi or kept,
-                options=options,
-                force=force,
-                backend=runner,
-            )
-        shown = list(part[2:] if part else whole)
-        result({"path": str(target), "from": str(path), "size": shown}, str(target), as_json=as_json)
-    if extra:
-        finish: dict[str, Any] = {
-            "size": sizes[0],
-            "region": part,
-            "supersample": supersample,
-            "bits": bits,
-            "time": time,
-        }
-        finish |= {"dither": o.dither(dither), "dpi": dpi, "options": options}
-        _conditioning.make(
-            arts[0],
-            paths[0],
-            runner,
-            plan,
-            size=pixels,
-            finish=finish,
-            told=seed is None,
-            force=force,
-            as_json=as_json,
-            quiet=quiet,
-        )
+        _tell_rasters(renditions, quiet=quiet)
+    finish: dict[str, Any] = {"region": part, "supersample": supersample, "bits": bits, "dither": o.dither(dither)}
+    finish |= {"time": time, "options": options}
+    saved = save_renditions(renditions, targets, backend=runner, force=force, **finish) if plain else ()
+    for one, target in with_progress(saved, quiet=quiet):
+        shown = list(part[2:] if part else one.size)
+        result({"path": str(target), "from": str(one.source), "size": shown}, str(target), as_json=as_json)
+    if between:
+        finish |= {"size": renditions[0].size, "dpi": dpi}
+        _conditioning.write(plan, paths[0], runner, finish, told=seed is None, as_json=as_json, quiet=quiet)
 
 
 def _check_sheets_alone(given: dict[str, Any]) -> None:
@@ -176,28 +139,26 @@ def _check_sheets_alone(given: dict[str, Any]) -> None:
         raise LimnerError(f"{names}: goes with --press or --samples; a sheet and a walk take a --size and no more")
 
 
-def _tell_rasters(arts: list[Artwork], sizes: list[tuple[int, int]], *, quiet: bool) -> None:
-    """An artwork that is a raster has no detail between its pixels."""
-    for art, (width, height) in zip(arts, sizes, strict=True):
-        own = art.model.raster_size
-        if own and own != (width, height):
+def _samples_folder(source: Path, out: str | None) -> Path:
+    """Return the folder for pictures of unseen codes, ``ART-samples`` by default; it is made if it is missing."""
+    return o.folder(out or f"{source.stem}-samples/", several=True) or Path()
+
+
+def _tell_rasters(renditions: list[Rendition], *, quiet: bool) -> None:
+    """Note which artworks are resampled."""
+    for one in renditions:
+        if own := one.resampled_from:
+            width, height = one.size
             note(f"a raster of {own[0]}x{own[1]} pixels; at {width}x{height} it is resampled", quiet=quiet)
 
 
-def _targets(
-    paths: list[Path], sizes: list[tuple[int, int]], part: tuple[int, ...] | None, out: str | None
-) -> list[Path]:
-    """Where the pictures go: ``ART-WxH.png`` here or in the folder ``out``, or the one file ``out``.
+def _targets(renditions: list[Rendition], part: tuple[int, int, int, int] | None, out: str | None) -> list[Path]:
+    """Return where the pictures go: ``ART-WxH.png`` here or in the folder ``out``, or the one file ``out``.
 
     Raises:
         LimnerError: two would go into one file, or the folder cannot be made.
     """
-    ending = "-" + ".".join(map(str, part)) if part else ""
-    names = [f"{path.stem}-{w}x{h}{ending}.png" for path, (w, h) in zip(paths, sizes, strict=True)]
-    place = o.folder(out, several=len(paths) > 1)
-    if place is None:
-        return [Path(str(out))]
-    twice = next((name for name in names if names.count(name) > 1), None)
-    if twice:
-        raise LimnerError(f"{place / twice}: two pictures would go into this file; render them one at a time")
-    return [place / name for name in names]
+    from limner.artworks.renditions import file_paths
+
+    folder = o.folder(out, several=len(renditions) > 1)
+    return [Path(str(out))] if folder is None else file_paths(renditions, folder, part)

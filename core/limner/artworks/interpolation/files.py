@@ -1,0 +1,109 @@
+"""Files that show an artwork between its buttons: the sheet of all pairs, and the walk from one to the next."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from limner.artworks.interpolation.codes import Walk, pair_codes, walk_codes
+from limner.errors import LimnerError
+from limner.figures.contact_sheet import check_sheet, write_sheet
+from limner.formats.video_files import check_reel, movie_for, recording
+from limner.formats.video_format import Reel
+from limner.imaging.planes import over_white
+from limner.imaging.target import shrunk
+from limner.recipes.conditioning import labels_of, stations_of
+from limner.registry.events import Saved
+from limner.registry.registry import registry
+from limner.utils.resources import available_memory
+
+if TYPE_CHECKING:
+    from limner.artworks.artwork import Artwork
+    from limner.stages.backend import Backend
+
+SIDE = 128
+"""Pixels of the longer side of a sheet's pictures, if no size is given."""
+
+
+def check_press_sheet(path: Path, art: Artwork, *, size: tuple[int, int] | None, force: bool) -> None:
+    """Refuse early a sheet that could not be drawn in the end.
+
+    Raises:
+        LimnerError: the artwork has no buttons, or too many for a page; or the file cannot be written.
+    """
+    count = len(labels_of(art.recipe))
+    check_sheet(path, count * count, force=force)
+    width, height = size or shrunk(art.recipe.size, SIDE)
+    if 4 * count * count * width * height > available_memory():
+        raise LimnerError(f"{path}: memory does not hold {count * count} pictures of {width}x{height}; lower --size")
+
+
+def check_walk(
+    path: str,
+    art: Artwork,
+    walk: Walk,
+    *,
+    size: tuple[int, int] | None,
+    options: Mapping[str, Any] | None,
+    force: bool,
+) -> None:
+    """Refuse early a walk that could not be written in the end.
+
+    Raises:
+        LimnerError: the movie cannot be written.
+    """
+    width, height = size or art.recipe.size
+    movie = movie_for(path, options).stage
+    check_reel(path, movie, Reel(width=width, height=height, rate=walk.rate), force=force)
+
+
+def write_press_sheet(
+    path: Path, art: Artwork, backend: Backend, *, size: tuple[int, int] | None = None, force: bool = False
+) -> None:
+    """Write a page with all pairs of an artwork's buttons.
+
+    Raises:
+        LimnerError: the artwork has no buttons, or too many for a page; or the file cannot be written.
+    """
+    labels = labels_of(art.recipe)
+    codes = pair_codes(len(labels))
+    check_sheet(path, len(codes), force=force)
+    size = size or shrunk(art.recipe.size, SIDE)
+    raster = art.model.raster_size
+    finer = 1 if raster and raster[0] <= size[0] else 2  # a raster has nothing between its pixels
+    cells = []
+    for place, code in enumerate(codes):
+        i, j = divmod(place, len(labels))
+        words = labels[i] if i == j else f"{labels[i]} + {labels[j]}" if i < j else f"{labels[j]} | {labels[i]}"
+        cells.append((words, art.press(code).render(size, supersample=finer, backend=backend)))
+    record = {"press": codes, "recipe": art.recipe.table()}
+    write_sheet(path, cells, record, columns=len(labels), force=force)
+    registry().emit(Saved(path))
+
+
+def write_walk(
+    path: str | Path,
+    art: Artwork,
+    walk: Walk,
+    backend: Backend,
+    *,
+    size: tuple[int, int] | None = None,
+    options: Mapping[str, Any] | None = None,
+    force: bool = False,
+) -> int:
+    """Write a walk from picture to picture as a movie, whose format its ending names; return the number of frames.
+
+    Raises:
+        LimnerError: the artwork has no buttons, or the movie cannot be written.
+    """
+    width, height = size or art.recipe.size
+    manifest = json.dumps({"recipe": art.recipe.table(), "walk": walk.model_dump(mode="json")})
+    frames = 0
+    reel = Reel(width=width, height=height, rate=walk.rate, manifest=manifest)
+    with recording(path, reel, options, force=force, option="--press-walk") as recorder:
+        for code in walk_codes(stations_of(art.recipe), walk):
+            recorder.add(over_white(art.press(code).render((width, height), backend=backend)))
+            frames += 1
+    return frames
