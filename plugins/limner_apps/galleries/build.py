@@ -15,14 +15,12 @@ from limner.app import LimnerError
 from limner.app.registry import Progress, registry
 from limner_apps.galleries.describe import describe, key_of, known, signature
 from limner_apps.galleries.discover import Collection, Found, collect
-from limner_apps.galleries.entry import Entry
-from limner_apps.galleries.pages import Pages
-from limner_apps.galleries.piece import Piece
+from limner_apps.galleries.pages import Pages, write
+from limner_apps.galleries.records import Entry, Piece
 from limner_apps.galleries.related.match import relate
 from limner_apps.galleries.site_folder import RECORD, Site, opened
 from limner_apps.galleries.sweep_tables import Table, table_of
 from limner_apps.galleries.theme_loader import Theme
-from limner_apps.galleries.writing import write
 
 
 @dataclass(frozen=True)

@@ -19,8 +19,9 @@ from limner.app.files import os_reason
 from limner.app.recipes import parse
 from limner.app.registry import registry
 from limner_apps.galleries import thumbnails
+from limner_apps.galleries.captions import alt_of, color_of, command_of, name_of, stages_of
 from limner_apps.galleries.discover import Found, movies
-from limner_apps.galleries.piece import Piece, alt_of, color_of, command_of, from_table, name_of, stages_of
+from limner_apps.galleries.records import Piece, from_table
 from limner_apps.galleries.related.fingerprints import keys_of, layers_of
 
 if TYPE_CHECKING:

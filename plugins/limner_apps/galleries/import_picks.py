@@ -11,7 +11,7 @@ from typing import Any
 
 from limner.app import LimnerError
 from limner.app.files import check_target, os_reason, replacing
-from limner_apps.galleries.piece import Piece, from_table
+from limner_apps.galleries.records import Piece, from_table
 from limner_apps.galleries.site_folder import NAME, read_record
 
 LARGEST = 2**26

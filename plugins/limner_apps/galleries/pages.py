@@ -1,13 +1,20 @@
-"""The pages of a site, from a theme's templates. Whatever comes out of a recipe is escaped."""
+"""The pages of a site, from a theme's templates: one for each piece and each sweep, and the first page.
+
+Whatever comes out of a recipe is escaped.
+"""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from limner.app import LimnerError
+from limner_apps.galleries.records import Entry, Piece
+from limner_apps.galleries.site_folder import Site
+from limner_apps.galleries.sweep_tables import Table
 from limner_apps.galleries.theme_loader import Theme, theme_of
 
 
@@ -48,9 +55,61 @@ class Pages:
         yield from self._theme.files()
 
 
+def write(pages: Pages, site: Site, order: Sequence[Entry], tables: Sequence[Table], title: str) -> None:
+    """Write every page into a site.
+
+    Raises:
+        LimnerError: a theme's template is wrong.
+    """
+    common = {"token": site.token, "gallery": title}
+    for name, content in pages.files():
+        site.put(name, content)
+    for i, entry in enumerate(order):
+        before = order[i - 1].piece if i else None
+        after = order[i + 1].piece if i + 1 < len(order) else None
+        shown = {"entry": entry, "piece": entry.piece, "before": before, "after": after}
+        site.put(entry.piece.page, pages.render("piece.html", up="../", **shown, **common))
+    by_id = {entry.piece.id: entry.piece for entry in order}
+    for table in tables:
+        data = {"axes": table.axes, "cells": [_cell(cell, by_id[cell["piece"]]) for cell in table.cells]}
+        site.put(f"sweeps/{table.id}.js", script_of("limnerSweep", data))
+        site.put(table.page, pages.render("sweep.html", up="../", table=table, pieces=by_id, **common))
+    site.put("pieces.js", script_of("limnerPieces", [_row(entry) for entry in order]))
+    stages = Counter(stage for entry in order for stage in entry.piece.stages)
+    values = {"order": order, "tables": tables, "stages": stages, "pieces": by_id}
+    site.put("index.html", pages.render("index.html", up="", **values, **common))
+
+
 def script_of(name: str, value: Any) -> bytes:
     """A script that sets one global to plain data: pages that are opened from disk cannot fetch."""
     text = json.dumps(value, ensure_ascii=True, allow_nan=False, separators=(",", ":"))
     for sign in "<>&":
         text = text.replace(sign, f"\\u{ord(sign):04x}")
     return f"window.{name}={text};\n".encode("ascii")
+
+
+def _row(entry: Entry) -> dict[str, Any]:
+    """What the first page's script knows of a piece."""
+    piece = entry.piece
+    return {
+        "id": piece.id,
+        "title": piece.title,
+        "seed": str(piece.seed),  # JavaScript's numbers end before seeds do
+        "size": [piece.width, piece.height],
+        "stages": piece.stages,
+        "color": piece.color,
+        "alt": piece.alt,
+        "tags": [*entry.tags, *entry.sweeps.values()],
+        "kin": entry.kin,
+        "scores": entry.scores,
+        "changed": entry.changed,
+        "tone": piece.tone,
+        "thumbs": piece.thumbs,
+        "movie": piece.movie,
+        "file": piece.file,
+    }
+
+
+def _cell(cell: dict[str, Any], piece: Piece) -> dict[str, Any]:
+    said = {"alt": piece.alt, "thumbs": piece.thumbs, "view": piece.view, "size": [piece.width, piece.height]}
+    return {**cell, **said, "tone": piece.tone}

@@ -6,7 +6,7 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
-from limner_apps.galleries.entry import Entry, Group, Relative
+from limner_apps.galleries.records import Entry, Group, Relative
 from limner_apps.galleries.related.groups import SORTS, Sort
 from limner_apps.galleries.related.nodes import Body, Node
 

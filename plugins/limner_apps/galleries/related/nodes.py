@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 from operator import eq, ne
 
-from limner_apps.galleries.entry import Entry
+from limner_apps.galleries.records import Entry
 from limner_apps.galleries.related.diff import differing, settings_of, told
 
 

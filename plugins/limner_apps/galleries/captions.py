@@ -1,4 +1,4 @@
-"""A piece of a gallery: what a page says of an artwork, as plain data."""
+"""What a page says of a recipe: its id, its stages, the picture in words, and the command that paints it again."""
 
 from __future__ import annotations
 
@@ -6,90 +6,10 @@ import re
 import shlex
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
 from typing import Any
 
 from limner.app.artworks import Shown
 from limner.app.recipes import LayeredRecipe, Recipe, SingleRecipe
-
-
-@dataclass(frozen=True)
-class Piece:
-    """An artwork in a site.
-
-    Attributes:
-        id: of its title, its seed and its file's digest: no two pieces have the same.
-        title: the recipe's.
-        summary: the recipe's.
-        seed: the recipe's.
-        width: of the file's picture, pixels.
-        height: likewise.
-        stages: role and kind of each, ``network mlp``.
-        color: the colour mode, or the blend.
-        alt: the picture in words, made of the recipe.
-        recipe: as TOML.
-        keys: digests that relatives share; see ``limner_apps.galleries.related.fingerprints``.
-        layers: what each of its layers paints, likewise.
-        theta: numbers in θ; 0 where the file holds none.
-        file: the artwork's file, in the site.
-        beside: the file of its θ, where that does not lie in the picture.
-        numbers: a file of recipe and θ alone, made for the site.
-        view: the file that the page shows.
-        movie: is it one?
-        tone: the mean colour.
-        thumbs: width, height and file of each.
-        command: what paints it again.
-    """
-
-    id: str
-    title: str
-    summary: str
-    seed: int
-    width: int
-    height: int
-    stages: list[str]
-    color: str
-    alt: str
-    recipe: str
-    keys: dict[str, str] = field(default_factory=dict)
-    layers: list[str] = field(default_factory=list)
-    theta: int = 0
-    file: str = ""
-    beside: str = ""
-    numbers: str = ""
-    view: str = ""
-    movie: bool = False
-    tone: str = ""
-    thumbs: list[list[Any]] = field(default_factory=list)
-    command: str = ""
-
-    @property
-    def files(self) -> list[str]:
-        """Its files in the site, but for its page."""
-        names = [self.file, self.beside, self.numbers, self.view, self.toml, *(thumb[2] for thumb in self.thumbs)]
-        return sorted({name for name in names if name})
-
-    @property
-    def toml(self) -> str:
-        """Where its recipe lies."""
-        return f"recipes/{self.id}.toml"
-
-    @property
-    def page(self) -> str:
-        """Where its page lies."""
-        return f"pieces/{self.id}.html"
-
-    def table(self) -> dict[str, Any]:
-        """As plain data."""
-        return {one.name: getattr(self, one.name) for one in fields(self)}
-
-
-def from_table(table: Any) -> Piece | None:
-    """A piece from a record; None where it is none."""
-    try:
-        return Piece(**{one.name: table[one.name] for one in fields(Piece)})
-    except (KeyError, TypeError):
-        return None
 
 
 def name_of(recipe: Recipe, digest: str) -> str:
