@@ -180,7 +180,7 @@ class Adversarial(Trainer):
 
     def advice(self, points: int) -> tuple[str, ...]:
         """What is to be said of a slope without a bound, and of too small a set."""
-        bounded = self.contest != "wasserstein" or self.penalty or getattr(self.judge, "spectral", False)
+        bounded = self.contest != "wasserstein" or self.penalty or self.judge.is_bounded()
         few = too_few(points, varied=any(part.kind in VARY for part in self.augment))
         return tuple(line for line in ("" if bounded else UNBOUNDED, few) if line)
 
