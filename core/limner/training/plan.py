@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, cast
 from limner.artworks.recipe_sources import find
 from limner.errors import LimnerError
 from limner.imaging.canvas import Canvas
+from limner.imaging.discovery import sources
 from limner.imaging.target import Target, check_training_memory
 from limner.models import factory
 from limner.recipes import overrides
@@ -22,7 +23,7 @@ from limner.training import checkpoint
 from limner.training.adapt_recipe import BOARD, DEFAULT, adapted, single
 from limner.training.image_problem import KEPT_FEATURES, PLATES
 from limner.training.loop import Budget
-from limner.training.target_set import Album, read_album, sources
+from limner.training.target_set import Album, read_album
 from limner.utils.paths import exists
 from limner.utils.resources import available_memory, require_memory
 from limner.utils.seeding import draw_seed

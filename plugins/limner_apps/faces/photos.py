@@ -8,8 +8,9 @@ from typing import Any
 
 import numpy as np
 
+from limner.imaging.discovery import SAMPLES
 from limner.imaging.planes import colour_and_alpha
-from limner.imaging.reader import SAMPLES, open_picture
+from limner.imaging.reader import open_picture
 
 SETTING = "limner faces PHOTO"
 FORMATS: dict[str, tuple[str, dict[str, Any]]] = {

@@ -184,8 +184,8 @@ def _sweep(
 ) -> Sweep:
     """What is to be swept: what the command line says stands before what the recipe says."""
     from limner.errors import did_you_mean
+    from limner.imaging.discovery import sources
     from limner.training.plan import bounded
-    from limner.training.target_set import sources
     from limner.utils.size_parser import parse_size
     from limner_apps.sweeps.designs import DESIGNS
     from limner_apps.sweeps.search_space import axes_of, parse_axis, seeds_of
