@@ -56,7 +56,7 @@ def default(images: list[str]) -> Path:
 def pictures(images: list[str], out: Path) -> list[str]:
     """The pictures, those of folders in their places, but not what a fit of this folder wrote into it before."""
     from limner.artworks.blending import is_foreign
-    from limner.training.target_set import sources
+    from limner.imaging.discovery import sources
     from limner.utils.paths import exists
 
     found = sources(images)

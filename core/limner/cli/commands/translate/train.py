@@ -214,7 +214,7 @@ def _default(recipe: str, swap: Mapping[str, str | list[str]]) -> Path:
 def _expanded(names: list[str], sheet: Path) -> list[str]:
     """The pictures of folders and of standard input in their places, but for the sheet that a training left there."""
     from limner.figures.example_grid import is_sheet
-    from limner.training.target_set import pictures_of
+    from limner.imaging.discovery import pictures_of
 
     given = [str(path) for name in names for path in ([name] if name != "-" else o.pictures(["-"]))]
     found = pictures_of(given) if given else []
