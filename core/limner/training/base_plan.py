@@ -13,7 +13,7 @@ from limner.errors import LimnerError
 from limner.imaging.canvas import Canvas
 from limner.models import factory
 from limner.training import checkpoint
-from limner.training.budget import Budget
+from limner.training.run import Budget
 from limner.utils.paths import exists
 from limner.utils.seeding import draw_seed
 

@@ -16,7 +16,6 @@ from limner.formats.container import SUFFIX
 from limner.formats.image_files import reading
 from limner.imaging.quality import Quality, quality
 from limner.imaging.target import read_target
-from limner.models import factory
 from limner.training.plan import learned_recipes
 
 if TYPE_CHECKING:
@@ -46,7 +45,7 @@ def check_file(job: Job, path: Path, *, dpi: float, options: Mapping[str, Any], 
     Raises:
         LimnerError: the format, the disk or the memory does not take it.
     """
-    length = factory.model_of(factory.model_of(job.recipe).settled()).layout.size
+    length = job.model().layout.size
     empty = np.broadcast_to(np.float32(0), (length,))  # of no memory of its own
     Artwork(job.recipe, empty).check(path, dpi=dpi, options=options, force=force)
 

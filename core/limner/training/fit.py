@@ -20,10 +20,10 @@ from limner.training.base_problem import drawer
 from limner.training.image_problem import PictureProblem
 from limner.training.memory import check_fit_memory
 from limner.training.plan import Job, bounded, learned_recipes, prepare
-from limner.training.run import Run, Watch
+from limner.training.run import Run, Snapshot, Watch
 from limner.training.session import DivergedError as DivergedError
 from limner.training.session import Fitted as Fitted
-from limner.training.session import Snapshot, open_session
+from limner.training.session import open_session
 from limner.training.target_set import Album
 
 if TYPE_CHECKING:

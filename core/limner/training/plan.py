@@ -17,8 +17,8 @@ from limner.recipes.recipe import SingleRecipe
 from limner.registry.registry import registry
 from limner.training.adapt_recipe import BOARD, DEFAULT, adapted, single
 from limner.training.base_plan import TrainingPlan, resumed_checkpoint, seeded, take_size
-from limner.training.budget import Budget
-from limner.training.budget import bounded as bounded
+from limner.training.run import Budget
+from limner.training.run import bounded as bounded
 from limner.training.target_set import Album, read_album
 
 if TYPE_CHECKING:

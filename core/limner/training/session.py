@@ -26,27 +26,12 @@ if TYPE_CHECKING:
     from limner.models.base import Model
     from limner.recipes.recipe import SingleRecipe
     from limner.stages.backend import Backend, Runner
-    from limner.training.budget import Reason
+    from limner.training.run import Reason
 
 ProblemT = TypeVar("ProblemT", bound=BaseProblem[Any])
 
 NONSENSE = (ArithmeticError, ValueError, TypeError, LookupError)
 """The errors that nonsensical numbers raise."""
-
-
-@dataclass(frozen=True)
-class Snapshot:
-    """A run during training; subclasses add what can be shown of it.
-
-    Attributes:
-        run: the run at this step.
-        progress: the spent share of the budget, 0 to 1.
-        last: whether the run is over; then its best θ is shown.
-    """
-
-    run: Run
-    progress: float
-    last: bool
 
 
 @dataclass(frozen=True)
