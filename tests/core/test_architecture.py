@@ -1,4 +1,4 @@
-"""The structure of the code, as design.md draws it."""
+"""The structure of the code, as docs/architecture.md draws it."""
 
 import ast
 import subprocess
@@ -7,11 +7,28 @@ from pathlib import Path
 
 import pytest
 
+import limner.app
 import limner.plugin
 import limner_plugins
 
 ROOT = Path(__file__).parents[2]
-BUILT_IN = sorted((ROOT / "plugins").rglob("*.py"))
+STAGES = sorted((ROOT / "plugins" / "limner_plugins").rglob("*.py"))
+APPLICATIONS = sorted((ROOT / "plugins" / "limner_apps").rglob("*.py"))
+CORE = sorted(path for path in (ROOT / "core").rglob("*.py") if "templates" not in path.parts)
+
+
+def imports(path):
+    """Yield the module and the names of every import in a file."""
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.ImportFrom):
+            yield node.module or "", {alias.name for alias in node.names}
+        if isinstance(node, ast.Import):
+            for alias in node.names:
+                yield alias.name, set()
+
+
+def name_of(path):
+    return str(path.relative_to(ROOT))
 
 
 def test_the_import_contracts_hold():
@@ -21,30 +38,54 @@ def test_the_import_contracts_hold():
     assert "0 broken" in done.stdout
 
 
-@pytest.mark.parametrize("path", BUILT_IN, ids=lambda p: str(p.relative_to(ROOT / "plugins")))
-def test_built_ins_import_what_a_stranger_may(path):
-    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-        if isinstance(node, ast.ImportFrom) and node.module and node.module.split(".")[0] == "limner":
-            assert node.module == "limner.plugin"
-            assert {alias.name for alias in node.names} <= set(limner.plugin.__all__)
-        if isinstance(node, ast.Import):
-            assert not [a.name for a in node.names if a.name.split(".")[0] == "limner"]
+@pytest.mark.parametrize("path", STAGES, ids=name_of)
+def test_a_built_in_stage_imports_what_a_third_party_may(path):
+    for module, names in imports(path):
+        if module.split(".")[0] == "limner":
+            assert module == "limner.plugin"
+            assert names <= set(limner.plugin.__all__)
 
 
-def test_the_public_surface_is_what_it_says():
+@pytest.mark.parametrize("path", APPLICATIONS, ids=name_of)
+def test_an_application_imports_what_a_third_party_may(path):
+    public = {"limner", "limner.plugin", "limner.testing"} if path.name == "checks.py" else {"limner", "limner.plugin"}
+    for module, names in imports(path):
+        if module.split(".")[0] == "limner" and not (module + ".").startswith("limner.app."):
+            assert module in public
+        if module == "limner.plugin":
+            assert names <= set(limner.plugin.__all__)
+        if module == "limner.app":
+            assert names <= set(limner.app.__all__)
+
+
+@pytest.mark.parametrize("module", [limner.plugin, limner.app], ids=["plugin", "app"])
+def test_the_public_surface_is_what_it_says(module):
     public = {
         name
-        for name, value in vars(limner.plugin).items()
+        for name, value in vars(module).items()
         if not name.startswith("_") and getattr(value, "__module__", "limner") != "__future__"
-        and type(value).__name__ != "module"
+        and (type(value).__name__ != "module" or name in module.__all__)
     }  # fmt: skip
-    assert public == set(limner.plugin.__all__)
-    assert sorted(limner.plugin.__all__) == limner.plugin.__all__
+    inside = {path.stem for path in Path(module.__file__).parent.glob("*.py")} if module is limner.app else set()
+    assert public - inside == set(module.__all__)
+    assert sorted(module.__all__) == sorted(set(module.__all__))
+
+
+def test_every_package_states_its_purpose_in_a_sentence():
+    for path in [*CORE, *APPLICATIONS, *STAGES]:
+        if path.name == "__init__.py" and path.parent.name != "limner":
+            first = (ast.get_docstring(ast.parse(path.read_text("utf-8"))) or "").split("\n\n")[0]
+            assert first.endswith("."), path
+
+
+def test_every_package_of_the_core_has_room():
+    for folder in {path.parent for path in CORE} - {ROOT / "core" / "limner" / "cli" / "commands"}:
+        assert len(list(folder.glob("*.py"))) <= 16, folder
 
 
 def test_nothing_is_pickled_and_nothing_evaluated():
     forbidden = {"pickle", "marshal", "shelve", "dill"}
-    for path in [*(ROOT / "core").rglob("*.py"), *BUILT_IN]:
+    for path in [*CORE, *STAGES, *APPLICATIONS]:
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             if isinstance(node, ast.Import):
                 assert not forbidden & {a.name for a in node.names}, path
@@ -54,8 +95,6 @@ def test_nothing_is_pickled_and_nothing_evaluated():
 
 def test_the_core_names_the_built_ins_as_strings_only():
     assert limner_plugins.__doc__
-    for path in (ROOT / "core").rglob("*.py"):
-        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-            names = [a.name for a in node.names] if isinstance(node, (ast.Import, ast.ImportFrom)) else []
-            module = getattr(node, "module", None) or ""
-            assert not [n for n in [*names, module] if n.startswith("limner_plugins")], path
+    for path in CORE:
+        for module, _ in imports(path):
+            assert not module.startswith(("limner_plugins", "limner_apps")), path

@@ -13,64 +13,19 @@ import os
 import signal
 import sys
 from collections.abc import Sequence
-from importlib import import_module
 from types import FrameType
 
 import typer
 
-from limner.cli.commands import backends, blend, fit, info, paint, plugins, recipes, render, translate, verify
+from limner.cli.app import build_app, called_name
 from limner.console.options import forsake
 from limner.console.output import fail, hear, interrupted, misread
 from limner.errors import LimnerError
+from limner.registry.commands import Command, find_commands
 
 OUR_FAULT = 70  # EX_SOFTWARE of sysexits.h
 INTERRUPTED = 130
 STOPS = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
-
-app = typer.Typer(
-    name="limner",
-    rich_markup_mode=None,
-    pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
-)
-app.command("paint")(paint.paint)
-app.command("fit")(fit.fit)
-app.command("sweep")(import_module("limner_apps.sweeps.command").sweep)
-app.command("faces")(import_module("limner_apps.faces.command").faces)
-app.command("render")(render.render)
-app.command("blend")(blend.blend)
-app.command("info")(info.info)
-app.command("verify")(verify.verify)
-app.command("backends")(backends.backends)
-app.add_typer(translate.app, name="translate")
-app.add_typer(import_module("limner_apps.galleries.command").app, name="gallery")
-app.add_typer(recipes.app, name="recipes")
-app.add_typer(plugins.app, name="plugins")
-
-
-def _version(*, wanted: bool) -> None:
-    if wanted:
-        from limner import __version__
-
-        typer.echo(f"limner {__version__}")
-        raise typer.Exit
-
-
-@app.callback(invoke_without_command=True)
-def _root(
-    ctx: typer.Context,
-    version: bool = typer.Option(  # noqa: ARG001
-        False,
-        "--version",
-        help="Tell the version and stop.",
-        callback=lambda value: _version(wanted=value),
-        is_eager=True,
-    ),
-    debug: bool = typer.Option(False, "--debug", help="On a fault of ours, show the traceback."),  # noqa: ARG001
-) -> None:
-    """Neural generative art, composed of plugins. Start with: limner paint."""
-    if ctx.invoked_subcommand is None:
-        typer.echo(ctx.get_help())
 
 
 def _interrupt(signum: int, frame: FrameType | None) -> None:  # noqa: ARG001
@@ -81,10 +36,14 @@ def _interrupt(signum: int, frame: FrameType | None) -> None:  # noqa: ARG001
 
 
 def run(args: Sequence[str]) -> int:
-    """Run one command line and give its exit code."""
+    """Run one command line and return its exit code."""
     hear(args)
+    command: Command | None = None
     try:
-        code = app(list(args), standalone_mode=False, prog_name="limner")
+        index = find_commands()
+        name = called_name(args, index)
+        command = index.get(name) if name else None
+        code = build_app(index, command)(list(args), standalone_mode=False, prog_name="limner")
         if sys.stdout is not None:
             sys.stdout.flush()
     except typer.Exit as stop:
@@ -103,16 +62,26 @@ def run(args: Sequence[str]) -> int:
         return 2
     except OSError as error:
         return _output_failed(error)
-    except Exception as error:  # the last line of defence: our fault, whatever it is
+    except Exception as error:  # the last line of defence
         if "--debug" in args:
             raise
-        fail(f"this is a fault of limner's: {type(error).__name__}: {error}; run it with --debug and report it")
+        fail(_fault(error, command))
         return OUR_FAULT
     finally:
         forsake()
     if code == INTERRUPTED:  # typer takes the interrupt itself, in silence
         interrupted()
     return code if isinstance(code, int) else 0
+
+
+def _fault(error: Exception, command: Command | None) -> str:
+    """Return whose fault an unforeseen exception is, and what to do about it."""
+    what = f"{type(error).__name__}: {error}"
+    if command and not command.built_in:
+        return (
+            f"the command {command.name!r} of {command.owner} failed: {what}; add --debug and report it to its authors"
+        )
+    return f"this is a fault of limner's: {what}; run it with --debug and report it"
 
 
 def _output_failed(error: OSError) -> int:

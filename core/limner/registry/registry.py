@@ -20,6 +20,7 @@ import pluggy
 from limner._version import __version__
 from limner.errors import LimnerError, PluginError, did_you_mean
 from limner.registry import hookspecs
+from limner.registry.commands import owner_of, reason
 from limner.registry.registration import Entry, Registrar
 from limner.registry.roles import Role
 
@@ -94,7 +95,7 @@ class Registry(Registrar):
         try:
             interface = load_target(found.interface)
         except (Exception, SystemExit) as error:
-            raise PluginError(f"the role {role!r} of {found.package} does not load: {_reason(error)}") from error
+            raise PluginError(f"the role {role!r} of {found.package} does not load: {reason(error)}") from error
         if not _is_stage(interface):
             raise PluginError(f"the role {role!r} of {found.package}: {found.interface} is not a subclass of Stage")
         return interface
@@ -154,7 +155,7 @@ class Registry(Registrar):
         try:
             cls = load_target(entry.target)
         except (Exception, SystemExit) as error:
-            raise PluginError(f"{kind} {name!r} of {entry.package} does not load: {_reason(error)}") from error
+            raise PluginError(f"{kind} {name!r} of {entry.package} does not load: {reason(error)}") from error
         if not (_is_stage(cls) and issubclass(cls, interface)):
             raise PluginError(f"{kind} {name!r} of {entry.package}: {entry.target} is no {interface.__name__}")
         return cls
@@ -170,7 +171,7 @@ class Registry(Registrar):
         try:
             return _resource(entry).read_text("utf-8")
         except (OSError, ImportError, UnicodeDecodeError) as error:
-            raise PluginError(f"recipe {name!r} of {entry.package} does not load: {_reason(error)}") from error
+            raise PluginError(f"recipe {name!r} of {entry.package} does not load: {reason(error)}") from error
 
     def folder(self, role: str, name: str) -> Traversable:
         """The folder that is registered under a role and a name: a theme's, say.
@@ -184,7 +185,7 @@ class Registry(Registrar):
             folder = _resource(entry)
             there = folder.is_dir()
         except (Exception, SystemExit) as error:  # a package is imported, and may raise anything
-            raise PluginError(f"{role} {name!r} of {entry.package} does not load: {_reason(error)}") from error
+            raise PluginError(f"{role} {name!r} of {entry.package} does not load: {reason(error)}") from error
         if not there:
             raise PluginError(f"{role} {name!r} of {entry.package}: {entry.target} is no folder")
         return folder
@@ -208,7 +209,7 @@ class Registry(Registrar):
                 if hook.plugin is module:
                     hook.function(*[self] * len(hook.argnames))
         except (Exception, SystemExit) as error:  # noqa: BLE001 - a stranger's code: whatever it raises is its reason
-            problem = _reason(error)
+            problem = reason(error)
             self._entries, self._roles = before
             if self._manager.get_plugin(key) is module:
                 self._manager.unregister(name=key)
@@ -232,7 +233,7 @@ class Registry(Registrar):
                 hook.function(*[event] * len(hook.argnames))
             except Exception as error:  # noqa: BLE001 - a listener must not take a painting down
                 self._manager.unregister(hook.plugin)
-                warnings.warn(f"the plugin {hook.plugin_name} hears no more events: {_reason(error)}", stacklevel=2)
+                warnings.warn(f"the plugin {hook.plugin_name} hears no more events: {reason(error)}", stacklevel=2)
 
     def listen(self, listener: Any) -> None:
         """Let an object with a ``limner_event`` hook hear events."""
@@ -263,12 +264,6 @@ def _resource(entry: Entry) -> Traversable:
     return resources.files(package).joinpath(*path.split("/"))
 
 
-def _reason(error: BaseException) -> str:
-    """An exception as one line, not too long a one."""
-    text = " ".join(f"{type(error).__name__}: {error}".split())
-    return text if len(text) <= 300 else text[:297] + "..."
-
-
 def _check_marked(module: Any) -> None:
     """A function that is named as a hook but not marked as one would never be called."""
     for name in ("limner_register", "limner_event"):
@@ -286,8 +281,7 @@ def build(*, third_party: bool | None = None) -> Registry:
         third_party = os.environ.get("LIMNER_PLUGINS", "").lower() != "off"
     if third_party:
         for point in entry_points(group=GROUP):
-            package, version = (point.dist.name, point.dist.version) if point.dist else (point.name, "?")
-            registry.install(point, point.name, package, version)
+            registry.install(point, point.name, *owner_of(point))
         registry.install_waiting()
     return registry
 

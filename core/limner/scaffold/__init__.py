@@ -19,6 +19,7 @@ SUMMARIES = {
     "network": "one hidden layer of tanh",
     "color": "one channel, from a dark colour to a light one",
     "theme": "a gallery in shades of blue",
+    "command": "Print how light artworks are.",
 }
 """The kinds that there are templates of, and what those do."""
 
@@ -39,7 +40,20 @@ OF_THEME = {
     "src/$module/theme/style.css": "theme.style.css",
     "tests/test_$file.py": "theme.test.py",
 }
-"""Likewise: a theme is no class and has no recipe."""
+"""The files of a theme, which is no class and has no recipe."""
+
+OF_COMMAND = {
+    "pyproject.toml": "pyproject.toml",
+    "README.md": "command.README.md",
+    "src/$module/__init__.py": "command.init.py",
+    "src/$module/commands.toml": "command.toml",
+    "src/$module/command.py": "command.py",
+    "tests/test_$file.py": "command.test.py",
+}
+"""The files of a command."""
+
+LAYOUTS = {"theme": OF_THEME, "command": OF_COMMAND}
+"""What is written for kinds that are not stages with a recipe."""
 
 LOCALS = {"Annotated", "Coordinate", "Field", "Level"}  # names that templates use besides those of limner.plugin
 
@@ -49,7 +63,7 @@ def new(name: str, kind: str, folder: str | Path, *, force: bool = False) -> lis
 
     Args:
         name: the stage's name and, behind ``limner-``, the package's: lower-case words joined by hyphens.
-        kind: encoder, warp, network, color or theme.
+        kind: encoder, warp, network, color, theme or command.
         folder: where; it must not exist, or be empty.
         force: write into a folder that is not empty, over files of the same names.
 
@@ -62,7 +76,7 @@ def new(name: str, kind: str, folder: str | Path, *, force: bool = False) -> lis
     folder = Path(folder)
     _check_folder(folder, force=force)
     words = _words(name, kind)
-    files = OF_THEME if kind == "theme" else FILES
+    files = LAYOUTS.get(kind, FILES)
     contents = {_fill(path, words): _fill(_template(_fill(source, words)), words) for path, source in files.items()}
     contents[f"src/{words['module']}/py.typed"] = ""
     try:
@@ -79,6 +93,7 @@ def check_name(name: str, kind: str) -> None:
         LimnerError: the message tells why, and the mend.
     """
     from limner import plugin
+    from limner.registry.commands import find_commands
     from limner.registry.registration import NAME
     from limner.registry.registry import registry
 
@@ -95,7 +110,10 @@ def check_name(name: str, kind: str) -> None:
         raise LimnerError(f"{lead} is {whose}; add a word, such as '{name}-{kind}'")
     if module == "plugins" or _class_name(name) in {*plugin.__all__, *LOCALS}:
         raise LimnerError(f"{lead} is one that limner uses itself; add a word, such as 'my-{name}'")
-    for entry in registry().entries():
+    for command in find_commands() if kind == "command" else ():
+        if command.name == name and command.package != f"limner-{name}":
+            raise LimnerError(f"{lead}: {command.owner} has the command {name!r} already; choose another")
+    for entry in registry().entries() if kind != "command" else ():
         taken = entry.name == name and entry.kind in (kind, "recipe")
         if taken and entry.package != f"limner-{name}":
             owner = f"{entry.package} {entry.version}"
@@ -121,6 +139,7 @@ def _words(name: str, kind: str) -> dict[str, str]:
     return {
         "name": name,
         "kind": kind,
+        "group": '"limner.commands"' if kind == "command" else "limner",
         "limner": "limner[gallery]" if kind == "theme" else "limner",
         "package": f"limner-{name}",
         "module": f"limner_{module}",

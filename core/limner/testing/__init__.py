@@ -27,7 +27,7 @@ from limner.testing.collect import Check, checks_for, package_checks
 from limner.testing.finite_differences import slopes, worst_slope
 from limner.testing.parametrize import parametrize_with_checks
 from limner.testing.rendering import paints
-from limner.testing.subject import Subject
+from limner.testing.subject import Subject, calling, require
 
 __all__ = [
     "CASES",
@@ -41,10 +41,12 @@ __all__ = [
     "Check",
     "Skip",
     "Subject",
+    "calling",
     "checks_for",
     "package_checks",
     "paints",
     "parametrize_with_checks",
+    "require",
     "slopes",
     "worst_slope",
 ]

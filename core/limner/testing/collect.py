@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from unittest import SkipTest
 
 from limner.errors import LimnerError
+from limner.registry.commands import BrokenManifest, CommandIndex
 from limner.registry.registry import Plugin, Registry, load_target
 from limner.registry.roles import Role
 from limner.testing.array_cases import CASES, ArrayCase
@@ -19,6 +20,7 @@ from limner.testing.checks import (
     parametric,
     trainer,
 )
+from limner.testing.checks.command import OF_COMMAND
 from limner.testing.subject import Subject, calling, require
 from limner.utils.seeding import child_rng
 
@@ -154,7 +156,10 @@ def _modules(registry: Registry, package: str) -> tuple[str, ...]:
 
 
 def package_checks(
-    package: str | None, registry: Registry, cases: Iterable[ArrayCase] = CASES
+    package: str | None,
+    registry: Registry,
+    cases: Iterable[ArrayCase] = CASES,
+    commands: CommandIndex | None = None,
 ) -> list[tuple[str, Check]]:
     """The checks of all that a package registers, of everything there is where ``package`` is None; [] for a stranger.
 
@@ -164,10 +169,20 @@ def package_checks(
     plugins = [plugin for plugin in registry.plugins if wanted in (None, _normal(plugin.package))]
     names = dict.fromkeys((e.kind, e.name) for e in registry.entries() if wanted in (None, _normal(e.package)))
     cases = tuple(cases)
+    index = commands or CommandIndex()
+    manifests = [one for one in index.broken if wanted in (None, _normal(one.package))]
+    called = [one for one in index if wanted in (None, _normal(one.package))]
     return [
+        *((f"commands-{one.package}-listed", partial(check_listed, one)) for one in manifests),
+        *((f"command-{one.name}-{_short(check)}", partial(check, one)) for one in called for check in OF_COMMAND),
         *((f"plugin-{plugin.name}-registers", partial(check_registers, plugin)) for plugin in plugins),
         *(check for kind, name in names for check in checks_for(kind, name, registry, cases)),
     ]
+
+
+def check_listed(manifest: BrokenManifest) -> None:
+    """The package's commands.toml can be read."""
+    require(False, f"the commands of {manifest.package} cannot be listed: {manifest.problem}")
 
 
 def check_registers(plugin: Plugin) -> None:

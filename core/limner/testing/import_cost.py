@@ -31,8 +31,10 @@ print(json.dumps(told))
 
 
 @cache
-def heavy_imports(modules: tuple[str, ...]) -> dict[str, list[str] | str]:
-    """The heavy libraries that each module is the first to load, imported in this order after ``limner.plugin``.
+def heavy_imports(
+    modules: tuple[str, ...], after: str = "limner.plugin", heavy: tuple[str, ...] = HEAVY
+) -> dict[str, list[str] | str]:
+    """Return the heavy libraries that each module is the first to load, imported in this order after ``after``.
 
     A text instead of a list says why the module does not import. One interpreter is started for all of them, once:
     a start costs about a third of a second.
@@ -40,7 +42,7 @@ def heavy_imports(modules: tuple[str, ...]) -> dict[str, list[str] | str]:
     Raises:
         AssertionError: the interpreter does not start, or ends before it is done.
     """
-    request = json.dumps({"path": sys.path, "heavy": HEAVY, "modules": ["limner.plugin", *modules]})
+    request = json.dumps({"path": sys.path, "heavy": heavy, "modules": [after, *modules]})
     done = subprocess.run(  # noqa: S603 - our own interpreter and script
         [sys.executable, "-c", _SCRIPT], input=request, capture_output=True, text=True, timeout=120, check=False
     )

@@ -7,6 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from limner.errors import LimnerError
+from limner.registry.commands import CommandIndex, find_commands
 from limner.registry.registry import Registry, build
 from limner.testing.array_cases import CASES, ArrayCase
 from limner.testing.collect import package_checks
@@ -22,6 +23,7 @@ def parametrize_with_checks(
     cases: Iterable[ArrayCase] = CASES,
     expected_failures: Mapping[str, str] | None = None,
     registry: Registry | None = None,
+    commands: CommandIndex | None = None,
 ) -> pytest.MarkDecorator:
     """A decorator for pytest that runs a test once for each check, over all stages or those of one distribution.
 
@@ -36,6 +38,7 @@ def parametrize_with_checks(
         cases: the arrays that stages are tried with.
         expected_failures: reasons by the beginning of an id; those checks must fail (``xfail``, strict).
         registry: where names are looked up; that of this environment, with its installed plugins, where it is None.
+        commands: likewise, of commands.
 
     A package that registers nothing has one check, which fails and says so.
 
@@ -45,7 +48,7 @@ def parametrize_with_checks(
     import pytest
 
     registry = registry or build(third_party=True if package else None)
-    checks = package_checks(package, registry, cases)
+    checks = package_checks(package, registry, cases, commands or find_commands(third_party=bool(package)))
     if not checks:
         known = ", ".join(sorted({entry.package for entry in registry.entries()}))
         told = f"{package} registers nothing here; pip install -e . first, and compare the name with {known}"

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from limner.imaging.reader import open_picture
+from limner.app.pictures import open_picture
 from limner.plugin import Box
-from limner.testing.probe import SEED
-from limner.testing.subject import Subject, calling, require
+from limner.testing import Subject, calling, require
 
 if TYPE_CHECKING:
     from limner_apps.faces.detector import Detector
 
+SEED = 20
 SIZES = ((1, 1), (3, 40), (40, 3), (90, 64))  # height and width
 APART = 0.5
 SLACK = 1e-6  # pixels

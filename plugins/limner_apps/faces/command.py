@@ -7,9 +7,8 @@ from typing import Annotated
 
 import typer
 
-from limner.console import options as o
-from limner.console.output import note, progress, result
-from limner.errors import LimnerError, did_you_mean
+from limner.app import LimnerError, did_you_mean, note, progress, result
+from limner.app import options as o
 
 LISTED = 20
 """Photographs that are skipped, told by name."""
@@ -48,7 +47,7 @@ def faces(
     limner faces crew.jpg -o crew-faces
     limner faces holiday/ --size 128x128 --margin 0.2 --format jpg -s detector.smallest=0.1 --json
     """
-    from limner.utils.size_parser import parse_size
+    from limner.app.files import parse_size
     from limner_apps.faces.extract import NoFaceError
     from limner_apps.faces.extract import faces as find
 

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from limner.figures.text import INK, PAPER, label_font, wrapped
-from limner.imaging.target import shrunk
+from limner.app.figures import INK, PAPER, label_font, wrapped
+from limner.app.pictures import shrunk
 
 if TYPE_CHECKING:
     from PIL import Image

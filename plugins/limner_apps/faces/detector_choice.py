@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from limner.registry.factory import chosen
+from limner.app.registry import chosen
 from limner_apps.faces.detector import Detector
 
 

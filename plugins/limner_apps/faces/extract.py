@@ -10,13 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from limner.errors import LimnerError, did_you_mean
-from limner.imaging.crop import crop, cut_of
-from limner.imaging.reader import place_of
-from limner.imaging.statistics import traits_of
-from limner.registry.events import Progress, Saved
-from limner.registry.registry import registry
-from limner.training.target_set import pictures_of
+from limner.app import LimnerError, did_you_mean
+from limner.app.pictures import crop, cut_of, pictures_of, place_of, traits_of
+from limner.app.registry import Progress, Saved, registry
 from limner_apps.faces.contact_sheet import Shown, write_face_sheet
 from limner_apps.faces.detector_choice import detector_of
 from limner_apps.faces.output_folder import SHEET, TABLE, emptied

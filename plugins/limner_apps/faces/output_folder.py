@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from limner.errors import LimnerError
-from limner.utils.atomic_folders import check_folder, replacing_folder
+from limner.app import LimnerError
+from limner.app.files import check_folder, replacing_folder
 from limner_apps.faces.table import files_in
 
 TABLE = "faces.csv"

@@ -8,8 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from limner.imaging.planes import colour_and_alpha
-from limner.imaging.reader import SAMPLES, open_picture
+from limner.app.pictures import SAMPLES, colour_and_alpha, open_picture
 
 SETTING = "limner faces PHOTO"
 FORMATS: dict[str, tuple[str, dict[str, Any]]] = {

@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from limner.imaging.crop import Cut
-from limner.imaging.statistics import Traits
+from limner.app.pictures import Cut, Traits
 from limner.plugin import Box
 
 COLUMNS = (

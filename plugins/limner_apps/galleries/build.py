@@ -11,9 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from limner.errors import LimnerError
-from limner.registry.events import Progress
-from limner.registry.registry import registry
+from limner.app import LimnerError
+from limner.app.registry import Progress, registry
 from limner_apps.galleries.describe import describe, key_of, known, signature
 from limner_apps.galleries.discover import Collection, Found, collect
 from limner_apps.galleries.entry import Entry

@@ -12,10 +12,10 @@ from importlib.util import find_spec
 from pathlib import Path
 from unittest import SkipTest
 
-from limner.artworks.painting import paint
-from limner.errors import LimnerError
-from limner.registry.registry import Registry
-from limner.testing.subject import require
+from limner.app import LimnerError
+from limner.app.artworks import paint
+from limner.plugin import Registry
+from limner.testing import require
 from limner_apps.galleries.build import build
 from limner_apps.galleries.theme_loader import OURS, SCRIPT, STYLE, Theme
 

@@ -7,9 +7,8 @@ from typing import Annotated
 
 import typer
 
-from limner.console import options as o
-from limner.console.output import note, progress, result
-from limner.errors import LimnerError
+from limner.app import LimnerError, note, progress, result
+from limner.app import options as o
 
 LISTED = 20
 """Files that are skipped, told by name."""

@@ -13,21 +13,19 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from limner.artworks.artwork import Artwork
-from limner.artworks.loader import open_artwork
-from limner.errors import ArtworkError, ForeignError, LimnerError, RecipeError
-from limner.formats import container
-from limner.recipes.parser import parse
-from limner.registry.registry import registry
-from limner.utils.atomic_files import os_reason
+from limner.app import ArtworkError, ForeignError, LimnerError, RecipeError
+from limner.app.artworks import SUFFIX, Artwork, open_artwork
+from limner.app.files import os_reason
+from limner.app.recipes import parse
+from limner.app.registry import registry
 from limner_apps.galleries import thumbnails
 from limner_apps.galleries.discover import Found, movies
 from limner_apps.galleries.piece import Piece, alt_of, color_of, command_of, from_table, name_of, stages_of
 from limner_apps.galleries.related.fingerprints import keys_of, layers_of
 
 if TYPE_CHECKING:
-    from limner.formats.video_format import Movie
-    from limner.recipes.recipe import Recipe
+    from limner.app.recipes import Recipe
+    from limner.plugin import Movie
     from limner_apps.galleries.site_folder import Site
 
 SHOWN = (".png", ".webp", ".jpg", ".jpeg", ".avif", ".gif", ".apng", ".mp4", ".webm")
@@ -41,7 +39,7 @@ MOST = 2**23
 def signature(path: Path) -> list[int]:
     """What changes when a file does, read without opening it; θ beside it belongs to it."""
     out: list[int] = []
-    for one in (path, path.with_suffix(container.SUFFIX)):
+    for one in (path, path.with_suffix(SUFFIX)):
         with suppress(FileNotFoundError):
             status = one.stat()
             out += [status.st_size, status.st_mtime_ns]
@@ -73,7 +71,7 @@ def describe(path: Path, site: Site) -> Piece:
         try:
             opened = art = open_artwork(path)
             recipe, movie = opened.recipe, None
-            if path.suffix.lower() == container.SUFFIX and any(_same(path.with_suffix(end), opened) for end in SHOWN):
+            if path.suffix.lower() == SUFFIX and any(_same(path.with_suffix(end), opened) for end in SHOWN):
                 raise ForeignError(f"{path}: holds the θ of the picture beside it, and is shown with that")
         except ArtworkError as error:
             recipe, movie = _moving(path, error)
@@ -114,8 +112,8 @@ def _moving(path: Path, error: ArtworkError) -> tuple[Recipe, Movie]:
 def _piece(path: Path, digest: str, recipe: Recipe, art: Artwork | None, *, moves: bool) -> Piece:
     name, suffix = name_of(recipe, digest), path.suffix.lower()
     file = f"art/{name}{suffix}"
-    there = path.with_suffix(container.SUFFIX)
-    beside = art is not None and suffix != container.SUFFIX and _same(there, art)
+    there = path.with_suffix(SUFFIX)
+    beside = art is not None and suffix != SUFFIX and _same(there, art)
     return Piece(
         id=name,
         title=recipe.title,
@@ -131,8 +129,8 @@ def _piece(path: Path, digest: str, recipe: Recipe, art: Artwork | None, *, move
         layers=layers_of(recipe, art),
         theta=int(art.theta.size) if art else 0,
         file=file,
-        beside=f"art/{name}{container.SUFFIX}" if beside else "",
-        numbers=f"theta/{name}{container.SUFFIX}" if _lies_alone(art, suffix, beside=beside) else "",
+        beside=f"art/{name}{SUFFIX}" if beside else "",
+        numbers=f"theta/{name}{SUFFIX}" if _lies_alone(art, suffix, beside=beside) else "",
         movie=moves,
         command="" if moves else command_of(name, file, recipe, art.shown if art else None),
     )
@@ -148,7 +146,7 @@ def _same(path: Path, art: Artwork) -> bool:
 
 def _lies_alone(art: Artwork | None, suffix: str, *, beside: bool) -> bool:
     """Is θ to be given a file of its own?"""
-    return art is not None and suffix != container.SUFFIX and not beside and art.theta.nbytes <= MOST
+    return art is not None and suffix != SUFFIX and not beside and art.theta.nbytes <= MOST
 
 
 def _fill(path: Path, piece: Piece, site: Site, art: Artwork | None, movie: Movie | None) -> Piece:
@@ -169,7 +167,7 @@ def _fill(path: Path, piece: Piece, site: Site, art: Artwork | None, movie: Movi
         site.place(view).write_bytes(large.content)
     shutil.copyfile(path, site.place(piece.file))
     if piece.beside:
-        shutil.copyfile(path.with_suffix(container.SUFFIX), site.place(piece.beside))
+        shutil.copyfile(path.with_suffix(SUFFIX), site.place(piece.beside))
     if art is not None and piece.numbers:
         art.save(site.place(piece.numbers), force=True)
     site.put(piece.toml, piece.recipe.encode("utf-8"))

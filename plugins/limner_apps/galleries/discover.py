@@ -9,14 +9,13 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
-from limner.errors import LimnerError, PluginError
-from limner.formats.container import SUFFIX
-from limner.formats.image_files import writers
-from limner.formats.video_format import Movie
-from limner.registry.registry import registry
-from limner.utils.atomic_files import os_reason
+from limner.app import LimnerError, PluginError
+from limner.app.artworks import SUFFIX, writers
+from limner.app.files import os_reason
+from limner.app.registry import registry
+from limner.plugin import Movie
 from limner_apps.galleries.site_folder import RECORD
-from limner_apps.sweeps.scheduler import RECORD as SWEEP
+from limner_apps.sweeps.folder_format import RECORD as SWEEP
 
 DEEPEST = 64
 """Folders inside one another."""

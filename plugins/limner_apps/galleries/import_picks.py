@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from limner.errors import LimnerError
-from limner.utils.atomic_files import check_target, os_reason, replacing
+from limner.app import LimnerError
+from limner.app.files import check_target, os_reason, replacing
 from limner_apps.galleries.piece import Piece, from_table
 from limner_apps.galleries.site_folder import NAME, read_record
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from limner.errors import LimnerError
+from limner.app import LimnerError
 from limner_apps.galleries.theme_loader import Theme, theme_of
 
 

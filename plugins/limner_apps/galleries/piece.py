@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any
 
-from limner.formats.manifest import Shown
-from limner.recipes.recipe import LayeredRecipe, Recipe, SingleRecipe
+from limner.app.artworks import Shown
+from limner.app.recipes import LayeredRecipe, Recipe, SingleRecipe
 
 
 @dataclass(frozen=True)

@@ -13,9 +13,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from limner._version import __version__
-from limner.errors import LimnerError
-from limner.utils.atomic_files import check_target, os_reason
+from limner import __version__
+from limner.app import LimnerError
+from limner.app.files import check_target, os_reason
 
 RECORD = "limner-gallery.json"
 FORMAT = 3

@@ -12,12 +12,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from limner.errors import LimnerError
-from limner.recipes.overrides import show_value
-from limner.utils.atomic_files import os_reason
-from limner_apps.sweeps.scheduler import FIGURES, RECORD
+from limner.app import LimnerError
+from limner.app.files import os_reason
+from limner.app.recipes import show_value
+from limner_apps.sweeps.folder_format import FIGURES, RECORD, RESULTS
 
-RESULTS = "results.jsonl"
 LARGEST = 2**26  # bytes of a record
 SCORES = ("psnr", "ssim", "loss")
 

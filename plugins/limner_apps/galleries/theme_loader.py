@@ -9,9 +9,9 @@ from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from limner.errors import LimnerError
-from limner.registry.registry import registry
-from limner.utils.atomic_files import os_reason
+from limner.app import LimnerError
+from limner.app.files import os_reason
+from limner.app.registry import registry
 from limner_apps.galleries.site_folder import NAME
 
 if TYPE_CHECKING:

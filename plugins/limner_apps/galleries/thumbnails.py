@@ -7,17 +7,15 @@ from collections import deque
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from limner.errors import ArtworkError
-from limner.imaging.reader import decoded
-from limner.imaging.target import shrunk
+from limner.app import ArtworkError
+from limner.app.pictures import decoded, shrunk
 
 if TYPE_CHECKING:
     import numpy as np
     from PIL.Image import Image
 
-    from limner.artworks.artwork import Artwork
-    from limner.formats.manifest import Shown
-    from limner.formats.video_format import Movie
+    from limner.app.artworks import Artwork, Shown
+    from limner.plugin import Movie
 
 WIDTHS = (240, 480, 960)
 TALLEST = 4096

@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
 
-from limner.console import options as o
-from limner.console.output import given, note, progress, result
-from limner.errors import LimnerError
+from limner.app import LimnerError, given, note, progress, result
+from limner.app import options as o
 
 if TYPE_CHECKING:
     from limner_apps.sweeps.config import SweepTable
@@ -95,7 +94,10 @@ def sweep(
     limner sweep painting-grid --on photo.jpg --sheet grid.png
     """
     from limner_apps.sweeps import report, scheduler
+    from limner_apps.sweeps.claim import claimed
     from limner_apps.sweeps.executor_choice import executor_of, threads_each
+    from limner_apps.sweeps.folder_format import CELLS
+    from limner_apps.sweeps.results import write_results
     from limner_apps.sweeps.sweep import MANY
 
     table, said = _read(recipe)
@@ -137,16 +139,16 @@ def sweep(
         scheduler.task_of(made, cell, folder, backend=backend, threads=threads, movie=movie) for cell in made.cells
     ]
     try:
-        with scheduler.claimed(folder, made, shlex.join(["limner", *given()])), progress(quiet=quiet):
+        with claimed(folder, made, shlex.join(["limner", *given()])), progress(quiet=quiet):
             outcome = scheduler.run(tasks, pool)
-            scheduler.write_results(folder, made, outcome)
+            write_results(folder, made, outcome)
     except KeyboardInterrupt:
         note(f"{folder} keeps the cells that are whole; the same command goes on", quiet=quiet)
         raise
     _tell(made, folder, outcome, as_json=as_json, quiet=quiet)
     whole = [task for task in tasks if task["name"] in outcome.records]
     if sheet and whole:
-        pieces = report.pieces_of(made, folder / scheduler.CELLS, outcome.records)
+        pieces = report.pieces_of(made, folder / CELLS, outcome.records)
         report.draw_sheet(sheet, made, pieces, runner, rows=rows, columns=columns, force=force)
         note(f"sheet {sheet}", quiet=quiet)
     if movie and whole:
@@ -159,11 +161,11 @@ def sweep(
 
 def _read(recipe: str) -> tuple[dict[str, Any], SweepTable]:
     """The recipe's table, and what it says of sweeps."""
-    from limner.artworks import painting
+    from limner.app.artworks import find, swept
     from limner_apps.sweeps.config import sweep_table
 
-    table, source = painting.find(recipe)
-    return dict(table), sweep_table(painting.swept(recipe), source)
+    table, source = find(recipe)
+    return dict(table), sweep_table(swept(recipe), source)
 
 
 def _sweep(
@@ -183,10 +185,10 @@ def _sweep(
     size: str | None,
 ) -> Sweep:
     """What is to be swept: what the command line says stands before what the recipe says."""
-    from limner.errors import did_you_mean
-    from limner.training.plan import bounded
-    from limner.training.target_set import sources
-    from limner.utils.size_parser import parse_size
+    from limner.app import did_you_mean
+    from limner.app.files import parse_size
+    from limner.app.pictures import sources
+    from limner.app.training import bounded
     from limner_apps.sweeps.designs import DESIGNS
     from limner_apps.sweeps.search_space import axes_of, parse_axis, seeds_of
     from limner_apps.sweeps.sweep import Fitting, Sweep
@@ -238,9 +240,10 @@ def _estimate(made: Sweep, pool: Executor, backend: str, threads: int, *, as_jso
     import tempfile
 
     from limner_apps.sweeps import scheduler, trial
+    from limner_apps.sweeps.folder_format import CELLS
 
     with tempfile.TemporaryDirectory() as place:
-        (Path(place) / scheduler.CELLS).mkdir()
+        (Path(place) / CELLS).mkdir()
         first = next(iter(made.each()))
         task = scheduler.task_of(made, first, Path(place), backend=backend, threads=threads, movie=None)
         start = time.perf_counter()
@@ -263,9 +266,9 @@ def _time(seconds: float) -> str:
 
 def _tell(made: Sweep, folder: Path, outcome: Any, *, as_json: bool, quiet: bool) -> None:
     """The pictures on standard output; the figures, and what failed, for the person at the terminal."""
-    from limner_apps.sweeps import scheduler
+    from limner_apps.sweeps.results import rows
 
-    for row in scheduler.rows(made, outcome):
+    for row in rows(made, outcome):
         path = str(folder / row["file"])
         result({**row, "path": path}, path, as_json=as_json)
     reused = f", {outcome.reused} of them there before" if outcome.reused else ""

@@ -6,9 +6,9 @@ from typing import Any
 
 from pydantic import Field, ValidationError
 
-from limner.errors import RecipeError
-from limner.stages.base import Stage
-from limner.utils.validation import explain, frozen
+from limner.app import RecipeError
+from limner.app.files import explain, frozen
+from limner.plugin import Stage
 from limner_apps.sweeps.designs import Design
 
 

@@ -7,7 +7,7 @@ from concurrent.futures import Executor as Pool
 from contextlib import AbstractContextManager
 from typing import ClassVar
 
-from limner.stages.base import Stage
+from limner.plugin import Stage
 
 
 class Executor(Stage):

@@ -6,7 +6,7 @@ import os
 from collections.abc import Mapping
 from typing import Any
 
-from limner.registry.factory import chosen
+from limner.app.registry import chosen
 from limner_apps.sweeps.executor import Executor
 
 

@@ -8,20 +8,16 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from limner.artworks.loader import open_artwork
-from limner.errors import LimnerError, did_you_mean
-from limner.figures.contact_sheet import check_sheet, write_sheet
-from limner.figures.text import PAPER, wrapped
-from limner.formats.video_files import movie_for, recording
-from limner.formats.video_format import Reel
-from limner.imaging.planes import over_white
-from limner.imaging.target import read_target, shrunk
-from limner.recipes.overrides import show_value
-from limner.training.target_set import SHOWN, layout, mosaic
+from limner.app import LimnerError, did_you_mean
+from limner.app.artworks import open_artwork
+from limner.app.figures import PAPER, check_sheet, movie_for, recording, wrapped, write_sheet
+from limner.app.pictures import SHOWN, layout, mosaic, over_white, read_target, shrunk
+from limner.app.recipes import show_value
+from limner.plugin import Reel
 from limner_apps.sweeps import trial as cells
 
 if TYPE_CHECKING:
-    from limner.stages.backend import Backend
+    from limner.plugin import Backend
     from limner_apps.sweeps.sweep import Cell, Sweep
 
 SIDE = 160

@@ -2,25 +2,18 @@
 
 from __future__ import annotations
 
-import csv
-import io
-import json
-import shutil
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from concurrent.futures import Executor as Pool
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from limner.errors import LimnerError
-from limner.recipes.overrides import show_value
-from limner.registry.events import Progress
-from limner.registry.registry import registry
-from limner.utils.atomic_files import os_reason, replacing, sweep_up
+from limner.app import LimnerError
+from limner.app.registry import Progress, registry
 from limner_apps.sweeps import trial as cells
+from limner_apps.sweeps.folder_format import CELLS
 
 if TYPE_CHECKING:
     from limner_apps.sweeps.executor import Executor
@@ -30,11 +23,6 @@ AHEAD = 4
 """Cells in the hands of the pool for each worker,"""
 LEAST = 64
 """and at least: a cluster's workers are many, and asking for the next takes time."""
-RECORD = "sweep.json"
-CELLS = "cells"
-"""The folder of the cells, in the sweep's."""
-COLUMNS = ("file", "image", "seed")
-FIGURES = ("step", "psnr", "ssim", "loss", "seconds")
 
 
 @dataclass
@@ -50,72 +38,6 @@ class Outcome:
     records: dict[str, dict[str, Any]] = field(default_factory=dict)
     failed: dict[str, str] = field(default_factory=dict)
     reused: int = 0
-
-
-@contextmanager
-def claimed(folder: Path, sweep: Sweep, command: str) -> Iterator[None]:
-    """The folder as this sweep's alone, made where it is not there; it may hold the sweep already, with other cells.
-
-    Raises:
-        LimnerError: it holds another sweep, or something else, or one that runs, or cannot be made.
-    """
-    fresh = not folder.exists()
-    _check(folder, sweep)
-    with _undone(folder if fresh else None), _locked(folder):
-        sweep_up(folder / CELLS)
-        record = {"name": sweep.name, "command": command, "identity": sweep.identity}
-        with replacing(folder / RECORD, force=True) as file:
-            file.write(json.dumps(record, indent=1).encode())
-        yield
-        sweep_up(folder / CELLS)
-
-
-@contextmanager
-def _undone(folder: Path | None) -> Iterator[None]:
-    """Take away a folder that nothing came into."""
-    try:
-        yield
-    except BaseException:
-        if folder and not any((folder / CELLS).glob("*.json")):
-            shutil.rmtree(folder, ignore_errors=True)
-        raise
-
-
-@contextmanager
-def _locked(folder: Path) -> Iterator[None]:
-    """No other sweep works on the folder; where the system has no such locks, nobody is asked."""
-    try:
-        import fcntl
-    except ImportError:  # pragma: no cover - Windows
-        yield
-        return
-    with (folder / CELLS).joinpath(".lock").open("wb") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            raise LimnerError(f"{folder}: a sweep is at work on it; wait for it, or name another with -o") from error
-        except OSError:  # a share that knows no locks
-            pass
-        yield
-
-
-def _check(folder: Path, sweep: Sweep) -> None:
-    record = folder / RECORD
-    try:
-        if record.exists():
-            there = json.loads(record.read_text("utf-8"))
-            if there.get("identity") != sweep.identity:
-                raise LimnerError(
-                    f"{folder}: holds another sweep, of {there.get('name')}; name another folder with -o, "
-                    f"or go on with that one: {there.get('command')}"
-                )
-        elif folder.exists() and any(folder.iterdir()):
-            raise LimnerError(f"{folder}: holds something else than a sweep; name another folder with -o")
-        (folder / CELLS).mkdir(exist_ok=True, parents=True)
-    except OSError as error:
-        raise LimnerError(f"{folder}: cannot be used: {os_reason(error)}") from error
-    except (ValueError, AttributeError) as error:
-        raise LimnerError(f"{record}: is damaged; name another folder with -o") from error
 
 
 def task_of(
@@ -205,32 +127,3 @@ def _settle(
         outcome.failed[name] = record["error"]
     else:
         outcome.records[name] = record
-
-
-def rows(sweep: Sweep, outcome: Outcome) -> Iterator[dict[str, Any]]:
-    """A row for each picture of the sweep, in the order of its cells; files are told from the sweep's folder."""
-    for one in sweep.cells:
-        for row in outcome.records.get(one.name, {}).get("rows", ()):
-            head = {"file": f"{CELLS}/{row['file']}", "image": one.image, "seed": one.seed}
-            yield {**head, **one.point, **{name: row[name] for name in FIGURES if name in row}}
-
-
-def write_results(folder: Path, sweep: Sweep, outcome: Outcome) -> None:
-    """``results.csv`` and ``results.jsonl``: settings and figures of every picture."""
-    table = list(rows(sweep, outcome))
-    text = io.StringIO(newline="")
-    columns = [*COLUMNS, *(axis.path for axis in sweep.axes), *FIGURES]
-    writer = csv.DictWriter(text, columns, restval="", lineterminator="\n")
-    writer.writeheader()
-    for row in table:
-        writer.writerow({name: _shown(value) for name, value in row.items()})
-    lines = "".join(json.dumps(row) + "\n" for row in table)
-    for name, content in (("results.csv", text.getvalue()), ("results.jsonl", lines)):
-        with replacing(folder / name, force=True) as file:
-            file.write(content.encode())
-
-
-def _shown(value: Any) -> Any:
-    if value is None:
-        return ""
-    return show_value(value) if isinstance(value, (list, tuple, bool)) else value

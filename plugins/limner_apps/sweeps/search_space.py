@@ -8,8 +8,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from limner.errors import LimnerError
-from limner.recipes.overrides import ROLES, parse_value
+from limner.app import LimnerError
+from limner.app.recipes import ROLES, parse_value
 
 NUMBER = r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?"
 RANGE = re.compile(rf"({NUMBER})\.\.({NUMBER})(?:\s+(log|linear))?(?:\s+(\d+))?")

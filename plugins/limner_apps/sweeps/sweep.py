@@ -10,14 +10,11 @@ from functools import cached_property
 from itertools import islice
 from typing import Any
 
-from limner.errors import LimnerError
-from limner.imaging.reader import picture_bytes
-from limner.imaging.target import read_target
-from limner.recipes import overrides
-from limner.recipes.parser import parse
-from limner.recipes.recipe import LISTS
-from limner.registry.registry import registry
-from limner.utils.seeding import MAX_SEED
+from limner.app import LimnerError
+from limner.app.files import MAX_SEED
+from limner.app.pictures import picture_bytes, read_target
+from limner.app.recipes import LISTS, ROLES, apply_overrides, parse
+from limner.app.registry import registry
 from limner_apps.sweeps.designs import DESIGNS, Design, Point, count
 from limner_apps.sweeps.search_space import Axis
 
@@ -189,14 +186,14 @@ class Sweep:
 
     def _table(self, point: Point) -> dict[str, Any]:
         """The recipe's table with a point's values laid over it: stages are swapped first."""
-        swaps = {path: value for path, value in point.items() if path in overrides.ROLES}
-        values = {path: value for path, value in point.items() if path not in overrides.ROLES}
+        swaps = {path: value for path, value in point.items() if path in ROLES}
+        values = {path: value for path, value in point.items() if path not in ROLES}
         for path, value in swaps.items():
             if path in LISTS and not isinstance(value, (list, tuple)):
                 swaps[path] = [value]
         if self.size:
             values["size"] = list(self.size)
-        return overrides.apply(self.recipe, {**self.values, **values}, swaps)
+        return apply_overrides(self.recipe, {**self.values, **values}, swaps)
 
 
 def _plain(value: Any) -> Any:

@@ -11,21 +11,15 @@ from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
-from limner.artworks.artwork import Artwork
-from limner.artworks.painting import packages_of, paint
-from limner.errors import LimnerError
-from limner.models import factory
-from limner.registry.backends import choose
-from limner.registry.registry import registry
-from limner.training import evaluation, fit
-from limner.training.plan import bounded, prepare
-from limner.training.timelapse import filming, timelapse
-from limner.utils.atomic_files import replacing
+from limner.app import LimnerError
+from limner.app.artworks import Artwork, model_of, packages_of, paint
+from limner.app.files import replacing
+from limner.app.registry import choose, registry
+from limner.app.training import Fitted, bounded, filming, measure, prepare, run_fit, timelapse
 
 if TYPE_CHECKING:
-    from limner.stages.backend import Backend
-    from limner.training.fit import Moment
-    from limner.training.plan import Job
+    from limner.app.training import Job, Moment
+    from limner.plugin import Backend
 
 Task = Mapping[str, Any]
 """``folder``, ``name``, ``recipe``, ``seed``, ``image``, ``size``, ``fitting``, ``at_steps``, ``movie``, ``backend``,
@@ -98,7 +92,7 @@ def _fit(task: Task, runner: Backend) -> list[dict[str, Any]]:
     )
     rows: list[dict[str, Any]] = []
     steps = set(task["at_steps"])
-    recipe = factory.model_of(job.recipe).settled()
+    recipe = model_of(job.recipe).settled()
     folder = Path(task["folder"])
 
     def keep(moment: Moment) -> None:
@@ -122,9 +116,9 @@ def _fit(task: Task, runner: Backend) -> list[dict[str, Any]]:
     return rows
 
 
-def _filmed(task: Task, job: Job, runner: Backend, keep: Callable[[Moment], None]) -> fit.Fitted:
+def _filmed(task: Task, job: Job, runner: Backend, keep: Callable[[Moment], None]) -> Fitted:
     if not task["movie"]:
-        return fit.run(job, runner, keep)
+        return run_fit(job, runner, keep)
     lapse = timelapse(task["movie"]["settings"], "painting")
     with filming(movie_of(task), lapse, job, force=True) as camera:
 
@@ -132,7 +126,7 @@ def _filmed(task: Task, job: Job, runner: Backend, keep: Callable[[Moment], None
             keep(moment)
             camera(moment)
 
-        return fit.run(job, runner, both)
+        return run_fit(job, runner, both)
 
 
 def _row(
@@ -140,7 +134,7 @@ def _row(
 ) -> dict[str, Any]:
     """Write a picture; its part of the record."""
     art.save(path, backend=runner, force=True)
-    found = evaluation.measure(path, job, art, runner)
+    found = measure(path, job, art, runner)
     psnr = found.quality.psnr if math.isfinite(found.quality.psnr) else None
     row = {"file": path.name, "step": step, "psnr": psnr, "ssim": found.quality.ssim, "loss": loss}
     return {**row, "seconds": seconds}

@@ -306,6 +306,7 @@ def test_help_loads_neither_numpy_nor_pluggy_nor_pydantic():
     script = (
         "import sys; from limner.cli.main import run; code = run(['--help']);"
         "heavy = {'numpy', 'pluggy', 'pydantic', 'PIL', 'rich', 'skimage'} & set(sys.modules);"
+        "heavy |= {name for name in sys.modules if name.startswith(('limner_apps', 'limner_plugins'))};"
         "sys.exit(f'loaded {heavy}' if heavy else code)"
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)

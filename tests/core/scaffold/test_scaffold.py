@@ -1,6 +1,8 @@
 """What ``limner plugins new`` writes installs, passes the kit and paints; so does the example package of the guide."""
 
+import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -14,10 +16,11 @@ import pytest
 import limner
 from limner import scaffold
 from limner.errors import LimnerError
+from limner.registry.commands import CommandIndex
 from limner.registry.registry import build
 from limner.testing import package_checks, paints
 
-EXAMPLE = Path(__file__).parents[3] / "docs" / "examples" / "limner-spiral"
+EXAMPLES = Path(__file__).parents[3] / "docs" / "examples"
 NAMES = {"encoder": "first-curl", "warp": "pond-3", "network": "shallow", "color": "dusk"}
 
 
@@ -204,6 +207,19 @@ def run(env, cwd, *args):
     return done.stdout
 
 
+def check_command_installed(folder: Path, tmp_path: Path, name: str) -> dict[str, str]:
+    """Install a package that adds a command, run its tests, and find it in the help; return the environment."""
+    source = shutil.copytree(folder, tmp_path / "source", ignore=shutil.ignore_patterns("__pycache__"))
+    env = install(source, tmp_path / "site")
+    shutil.rmtree(source / "src")
+    listed = run(env, tmp_path, "limner", "--help")
+    assert re.search(rf"^  {name} .*\n?.*\[limner-{name} [\d.]+\]", listed, re.MULTILINE), listed
+    assert f"[limner-{name} " in run(env, tmp_path, "limner", "plugins", "list", "--kind", "command")
+    assert " passed" in run(env, source, "pytest", "-q", "-p", "no:cacheprovider", "-W", "error")
+    run(env, tmp_path, "limner", "paint", "ink", "--seed", "8", "--size", "48x48", "-o", "ink.png")
+    return env
+
+
 def check_installed(folder: Path, tmp_path: Path, name: str) -> None:
     source = shutil.copytree(folder, tmp_path / "source", ignore=shutil.ignore_patterns("__pycache__"))
     env = install(source, tmp_path / "site")
@@ -215,7 +231,47 @@ def check_installed(folder: Path, tmp_path: Path, name: str) -> None:
 
 
 def test_the_example_installs_passes_its_tests_and_paints(tmp_path):
-    check_installed(EXAMPLE, tmp_path, "spiral")
+    check_installed(EXAMPLES / "limner-spiral", tmp_path, "spiral")
+
+
+def test_the_example_of_a_command_installs_passes_its_tests_and_runs(tmp_path):
+    env = check_command_installed(EXAMPLES / "limner-palette", tmp_path, "palette")
+    told = run(env, tmp_path, "limner", "palette", "ink.png", "--count", "3", "--json")
+    colors = json.loads(told)["colors"]
+    assert len(colors) == 3
+    assert all(re.fullmatch("#[0-9a-f]{6}", color) for color in colors)
+    command = [sys.executable, "-m", "limner", "palette", "ink.png", "--count", "0"]
+    done = subprocess.run(command, env=env, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (2, "error: --count: must be 1 to 32, got 0\n")
+
+
+@pytest.mark.slow
+def test_a_new_command_installs_passes_its_tests_and_runs(tmp_path):
+    scaffold.new("glow", "command", tmp_path / "new")
+    env = check_command_installed(tmp_path / "new", tmp_path, "glow")
+    assert run(env, tmp_path, "limner", "glow", "ink.png").startswith("ink.png: ")
+
+
+def test_a_new_command_is_complete_and_conforms(tmp_path, monkeypatch):
+    scaffold.new("soft-glow", "command", tmp_path / "new")
+    written = {p.relative_to(tmp_path / "new").as_posix() for p in (tmp_path / "new").rglob("*") if p.is_file()}
+    module = "src/limner_soft_glow"
+    own = {f"{module}/{file}" for file in ("__init__.py", "py.typed", "command.py", "commands.toml")}
+    assert written == {"README.md", "pyproject.toml", "tests/test_soft_glow.py", *own}
+    assert not [name for name in written if "$" in (tmp_path / "new" / name).read_text("utf-8")]
+    assert 'entry-points."limner.commands"' in (tmp_path / "new" / "pyproject.toml").read_text("utf-8")
+    monkeypatch.syspath_prepend(str(tmp_path / "new" / "src"))
+    index = CommandIndex()
+    index.add_package("limner_soft_glow", "limner-soft-glow", "0.1.0")
+    checks = package_checks("limner-soft-glow", build(third_party=False), commands=index)
+    assert [name for name, _ in checks] == [f"command-soft-glow-{what}" for what in ("loads", "light_import", "help")]
+    for _, check in checks:
+        check()
+
+
+def test_a_command_that_is_taken_is_refused(tmp_path):
+    with pytest.raises(LimnerError, match=r"limner [\d.]+ has the command 'sweep' already; choose another"):
+        scaffold.new("sweep", "command", tmp_path / "out")
 
 
 @pytest.mark.slow

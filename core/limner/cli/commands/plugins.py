@@ -19,34 +19,27 @@ def list_(
     kind: Annotated[str | None, typer.Option(metavar="KIND", help="Only this kind: encoder, network, ...")] = None,
     as_json: o.Json = False,
 ) -> None:
-    """List every stage and theme, and the plugins that are broken.
+    """List every stage and theme, the commands of other packages, and the plugins that are broken.
 
     \b
     limner plugins list
     limner plugins list --kind encoder
     """
+    from limner.cli._plugin_listing import COMMAND, rows
+    from limner.registry.commands import find_commands
     from limner.registry.registry import registry
 
     known = registry()
-    kinds = known.shown_roles()
+    kinds = [*known.shown_roles(), COMMAND]
     if kind is not None and kind not in kinds:
         raise LimnerError(f"--kind: {kind!r} is no kind of stage{did_you_mean(kind, kinds)}")
-    entries = [e for e in known.entries(kind) if e.kind in kinds]
-    names = [(e.kind, e.name) for e in entries]
-    wide, long = (max((len(name[i]) for name in names), default=0) for i in range(2))
-    for entry in entries:
-        twice = names.count((entry.kind, entry.name)) > 1
-        record: dict[str, Any] = {"kind": entry.kind, "name": entry.name, "summary": entry.summary}
-        record |= {"package": entry.package, "version": entry.version, "clash": twice}
-        line = f"{entry.kind:{wide}} {entry.name:{long}} {printable(entry.summary)}"
-        line += f"  [{entry.package} {entry.version}]" if entry.package != "limner" else ""
-        result(record, line + ("  CLASH: two packages claim this name" if twice else ""), as_json=as_json)
-    for plugin in known.plugins:
-        if plugin.problem:
-            record = {"plugin": plugin.name, "package": plugin.package, "version": plugin.version}
-            line = f"{'broken':{wide}} {plugin.name:{long}} {printable(plugin.problem)}"
-            line += f"  [{plugin.package} {plugin.version}]"
-            result(record | {"problem": plugin.problem}, line, as_json=as_json)
+    listed = rows(known, find_commands(), kind)
+    wide = max((len(row.kind) for row in listed), default=0)
+    long = max((len(row.name) for row in listed), default=0)
+    for row in listed:
+        line = f"{row.kind:{wide}} {row.name:{long}} {printable(row.text)}"
+        line += f"  [{row.owner}]" if row.owner else ""
+        result(row.record, line + ("  CLASH: two packages claim this name" if row.clash else ""), as_json=as_json)
 
 
 @app.command("show")
@@ -162,16 +155,18 @@ def check(
     \b
     limner plugins check limner-spiral
     """
+    from limner.cli._plugin_listing import broken_packages
+    from limner.registry.commands import find_commands
     from limner.registry.registry import registry
     from limner.testing import Skip, package_checks
 
-    known = registry()
-    broken = [p for p in known.plugins if p.package == package and p.problem]
-    if broken:
-        raise LimnerError(f"{package} is broken: {broken[0].problem}")
-    checks = package_checks(package, known)
+    known, index = registry(), find_commands()
+    broken = broken_packages(known, index)
+    if package in broken:
+        raise LimnerError(f"{package} is broken: {broken[package]}")
+    checks = package_checks(package, known, commands=index)
     if not checks:
-        packages = {entry.package for entry in known.entries()}
+        packages = {entry.package for entry in known.entries()} | {command.package for command in index}
         raise LimnerError(f"no plugin of a package {package!r} is installed{did_you_mean(package, packages)}")
     failed, skipped = 0, 0
     for identity, call in checks:
@@ -197,7 +192,7 @@ def check(
 @app.command("new")
 def new(
     name: Annotated[str, typer.Argument(help="The plugin's name: lower-case words joined by hyphens.")],
-    kind: Annotated[str, typer.Option(help="encoder, warp, network, color or theme.")] = "encoder",
+    kind: Annotated[str, typer.Option(help="encoder, warp, network, color, theme or command.")] = "encoder",
     out: Annotated[
         Path | None, typer.Option("--out", "-o", metavar="DIR", help="Where; limner-NAME if left out.")
     ] = None,
@@ -215,5 +210,6 @@ def new(
     folder = out or Path(f"limner-{name}")
     for path in scaffold.new(name, kind, folder):
         result({"path": str(path)}, str(path), as_json=as_json)
-    shown = f"limner gallery build PICTURES --theme {name}" if kind == "theme" else f"limner paint {name}"
+    examples = {"theme": f"limner gallery build PICTURES --theme {name}", "command": f"limner {name} ART.png"}
+    shown = examples.get(kind, f"limner paint {name}")
     note(f"next: pip install -e '{folder}[test]' && pytest {folder} && {shown}", quiet=quiet)

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from limner.recipes.overrides import show_value
+from limner.app.recipes import show_value
 from limner_apps.galleries.related.fingerprints import HEADER
 
 SHOWN = 3

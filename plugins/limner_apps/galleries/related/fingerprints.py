@@ -8,13 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from limner.formats.manifest import theta_bytes
-from limner.models.layered import Layered
-from limner.recipes.recipe import LayeredRecipe, Recipe
+from limner.app.artworks import Layered, theta_bytes
+from limner.app.recipes import LayeredRecipe, Recipe
 
 if TYPE_CHECKING:
-    from limner.artworks.artwork import Artwork
-    from limner.models.base import Model
+    from limner.app.artworks import Artwork, Model
 
 LENGTH = 16
 """Hexadecimal digits: 64 bits, enough among millions."""

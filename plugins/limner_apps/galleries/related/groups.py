@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from limner_apps.galleries.nodes import Node
+from limner_apps.galleries.related.nodes import Node
 
 
 @dataclass(frozen=True)

@@ -7,8 +7,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
 from limner_apps.galleries.entry import Entry, Group, Relative
-from limner_apps.galleries.nodes import Body, Node
 from limner_apps.galleries.related.groups import SORTS, Sort
+from limner_apps.galleries.related.nodes import Body, Node
 
 LIMIT = 12
 """Relatives of a sort that a page shows at the most."""

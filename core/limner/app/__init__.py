@@ -1,0 +1,35 @@
+"""What authors of commands and applications import, as ``limner.plugin`` is for authors of stages.
+
+This module holds what a command needs before it runs: the shared options, messages, progress and errors. It loads
+typer and the standard library alone, so that ``limner COMMAND --help`` answers at once. Its submodules hold the rest,
+by topic, and are imported inside the function that needs them:
+
+- ``limner.app.artworks``: open, paint, render and describe artworks
+- ``limner.app.recipes``: read recipes and override their settings
+- ``limner.app.training``: plan and run a fit
+- ``limner.app.pictures``: read, crop and measure pictures from outside
+- ``limner.app.figures``: contact sheets, mosaics, text and videos
+- ``limner.app.files``: atomic writes, paths, sizes and seeds
+- ``limner.app.registry``: stages by role and name, backends, and events
+"""
+
+from limner.console import options
+from limner.console.output import aside, given, note, printable, progress, result
+from limner.errors import ArtworkError, BackendError, ForeignError, LimnerError, PluginError, RecipeError, did_you_mean
+
+__all__ = [
+    "ArtworkError",
+    "BackendError",
+    "ForeignError",
+    "LimnerError",
+    "PluginError",
+    "RecipeError",
+    "aside",
+    "did_you_mean",
+    "given",
+    "note",
+    "options",
+    "printable",
+    "progress",
+    "result",
+]

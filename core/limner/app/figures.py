@@ -1,0 +1,16 @@
+"""Figures and videos: contact sheets, text, and frames written one by one."""
+
+from limner.figures.contact_sheet import check_sheet, write_sheet
+from limner.figures.text import INK, PAPER, label_font, wrapped
+from limner.formats.video_files import movie_for, recording
+
+__all__ = [
+    "INK",
+    "PAPER",
+    "check_sheet",
+    "label_font",
+    "movie_for",
+    "recording",
+    "wrapped",
+    "write_sheet",
+]

@@ -1,0 +1,21 @@
+"""Files that are complete or absent, sizes, seeds and validation."""
+
+from limner.utils.atomic_files import check_target, os_reason, replacing, sweep_up
+from limner.utils.atomic_folders import check_folder, replacing_folder
+from limner.utils.seeding import MAX_SEED, child_rng
+from limner.utils.size_parser import parse_size
+from limner.utils.validation import explain, frozen
+
+__all__ = [
+    "MAX_SEED",
+    "check_folder",
+    "check_target",
+    "child_rng",
+    "explain",
+    "frozen",
+    "os_reason",
+    "parse_size",
+    "replacing",
+    "replacing_folder",
+    "sweep_up",
+]

@@ -1,0 +1,18 @@
+"""Recipes: found, read, and overridden."""
+
+from limner.recipes.overrides import ROLES, parse_value, show_value
+from limner.recipes.overrides import apply as apply_overrides
+from limner.recipes.parser import parse
+from limner.recipes.recipe import LISTS, LayeredRecipe, Recipe, SingleRecipe
+
+__all__ = [
+    "LISTS",
+    "ROLES",
+    "LayeredRecipe",
+    "Recipe",
+    "SingleRecipe",
+    "apply_overrides",
+    "parse",
+    "parse_value",
+    "show_value",
+]

@@ -1,0 +1,16 @@
+"""Stages by role and name, backends, and the events that a run emits."""
+
+from limner.registry.backends import choose
+from limner.registry.events import Checkpoint, Fitting, Progress, Saved
+from limner.registry.factory import chosen
+from limner.registry.registry import registry
+
+__all__ = [
+    "Checkpoint",
+    "Fitting",
+    "Progress",
+    "Saved",
+    "choose",
+    "chosen",
+    "registry",
+]

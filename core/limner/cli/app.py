@@ -1,0 +1,109 @@
+"""The typer application of one command line: every command is listed, and only the one that is called is imported."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+
+import typer
+
+from limner.errors import PluginError
+from limner.registry.commands import BrokenManifest, Command, CommandIndex, reason
+
+SETTINGS = {"help_option_names": ["-h", "--help"]}
+
+
+def build_app(index: CommandIndex, called: Command | None) -> typer.Typer:
+    """Return the application: ``called`` with its options, every other command as a line of the help.
+
+    Raises:
+        PluginError: the command that is called does not load.
+    """
+    app = typer.Typer(name="limner", rich_markup_mode=None, pretty_exceptions_enable=False, context_settings=SETTINGS)
+    app.callback(invoke_without_command=True)(_root)
+    for name in index.names():
+        if called and name == called.name:
+            _add(app, called)
+        else:
+            app.command(name, short_help=_line(index.claims(name), listed=called is None))(_unused)
+    for broken in index.broken if called is None else ():
+        app.command(broken.package, short_help=f"broken: {broken.problem} [{broken.owner}]")(_refusing(broken))
+    return app
+
+
+def called_name(args: Sequence[str], index: CommandIndex) -> str:
+    """Return which command a command line calls; empty for none that is known.
+
+    The options before a command take no values, so the first other word is it. For shell completion the words are in
+    the environment.
+    """
+    words = [word for word in args if not word.startswith("-")][:1]
+    if "_LIMNER_COMPLETE" in os.environ:
+        typed = os.environ.get("COMP_WORDS") or os.environ.get("_TYPER_COMPLETE_ARGS") or ""
+        words = typed.split()[1:]
+    return next((word for word in words if index.claims(word)), "")
+
+
+def _add(app: typer.Typer, command: Command) -> None:
+    """Add the command itself: a function, or a group of commands."""
+    loaded = command.load()
+    if isinstance(loaded, typer.Typer):
+        app.add_typer(loaded, name=command.name)
+    else:
+        app.command(command.name)(loaded)
+
+
+def _line(claims: Sequence[Command], *, listed: bool) -> str:
+    """Return what the help says of a command; one of a third party is imported for it, as it may be broken."""
+    command = claims[0]
+    if len(claims) > 1:
+        return f"claimed by {' and '.join(claim.owner for claim in claims)}"
+    if command.built_in or not listed:
+        return command.summary
+    return f"{_state(command)} [{command.owner}]"
+
+
+def _state(command: Command) -> str:
+    """Return the summary of a third party's command, or why it is broken."""
+    try:
+        command.load()
+    except PluginError as error:
+        return f"broken: {reason(error.__cause__) if error.__cause__ else error}"
+    return command.summary
+
+
+def _unused() -> None:
+    """Stand in for a command that this command line does not call."""
+
+
+def _refusing(broken: BrokenManifest) -> Callable[[], None]:
+    """Return what a distribution's name does as a command: it is in the help only to say why its commands are not."""
+
+    def refuse() -> None:
+        raise PluginError(f"the commands of {broken.owner} cannot be listed: {broken.problem}")
+
+    return refuse
+
+
+def _version(*, wanted: bool) -> None:
+    if wanted:
+        from limner import __version__
+
+        typer.echo(f"limner {__version__}")
+        raise typer.Exit
+
+
+def _root(
+    ctx: typer.Context,
+    version: bool = typer.Option(  # noqa: ARG001
+        False,
+        "--version",
+        help="Tell the version and stop.",
+        callback=lambda value: _version(wanted=value),
+        is_eager=True,
+    ),
+    debug: bool = typer.Option(False, "--debug", help="On a fault of ours, show the traceback."),  # noqa: ARG001
+) -> None:
+    """Neural generative art, composed of plugins. Start with: limner paint."""
+    if ctx.invoked_subcommand is None:
+        typer.echo(ctx.get_help())

@@ -1,0 +1,52 @@
+"""Checks of a command: it loads, it loads nothing heavy, and its help shows how to use it."""
+
+from __future__ import annotations
+
+import typer
+
+from limner.errors import PluginError
+from limner.registry.commands import Command
+from limner.testing.import_cost import HEAVY, heavy_imports
+from limner.testing.subject import require
+
+SLOW = (*HEAVY, "numpy", "pluggy", "pydantic")
+
+
+def check_loads(command: Command) -> None:
+    """The target imports, and is a function or a ``typer.Typer``."""
+    try:
+        command.load()
+    except PluginError as error:
+        raise AssertionError(str(error)) from error
+
+
+def check_light_import(command: Command) -> None:
+    """Importing the command's module loads neither NumPy nor anything heavier: ``--help`` must answer at once."""
+    module = command.target.partition(":")[0]
+    found = heavy_imports((module,), after="limner.app", heavy=SLOW)[module]
+    lead = f"the command {command.name!r}"
+    require(not isinstance(found, str), f"{lead}: {module} does not import in a fresh interpreter: {found}")
+    require(not found, f"{lead}: importing {module} loads {', '.join(found)}; import that inside the function")
+
+
+def check_help(command: Command) -> None:
+    """Every function has a docstring with an example, a line that starts with ``limner`` and the command's name."""
+    for name, function in _functions(command):
+        text = function.__doc__ or ""
+        require(text.strip(), f"the command {name!r} has no docstring; its help is empty")
+        example = any(line.strip().startswith(f"limner {name}") for line in text.splitlines())
+        require(example, f"the command {name!r} shows no example; end its docstring with: limner {name} ...")
+
+
+def _functions(command: Command) -> list[tuple[str, object]]:
+    """Return the function of a command by its words, or those of a group."""
+    loaded = command.load()
+    if not isinstance(loaded, typer.Typer):
+        return [(command.name, loaded)]
+    return [
+        (f"{command.name} {each.name or getattr(each.callback, '__name__', '')}", each.callback)
+        for each in loaded.registered_commands
+    ]
+
+
+OF_COMMAND = (check_loads, check_light_import, check_help)

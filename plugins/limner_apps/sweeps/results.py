@@ -1,0 +1,47 @@
+"""The results of a sweep, as tables."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from limner.app.files import replacing
+from limner.app.recipes import show_value
+from limner_apps.sweeps.folder_format import CELLS, COLUMNS, FIGURES, RESULTS, TABLE
+
+if TYPE_CHECKING:
+    from limner_apps.sweeps.scheduler import Outcome
+    from limner_apps.sweeps.sweep import Sweep
+
+
+def rows(sweep: Sweep, outcome: Outcome) -> Iterator[dict[str, Any]]:
+    """A row for each picture of the sweep, in the order of its cells; files are told from the sweep's folder."""
+    for one in sweep.cells:
+        for row in outcome.records.get(one.name, {}).get("rows", ()):
+            head = {"file": f"{CELLS}/{row['file']}", "image": one.image, "seed": one.seed}
+            yield {**head, **one.point, **{name: row[name] for name in FIGURES if name in row}}
+
+
+def write_results(folder: Path, sweep: Sweep, outcome: Outcome) -> None:
+    """``results.csv`` and ``results.jsonl``: settings and figures of every picture."""
+    table = list(rows(sweep, outcome))
+    text = io.StringIO(newline="")
+    columns = [*COLUMNS, *(axis.path for axis in sweep.axes), *FIGURES]
+    writer = csv.DictWriter(text, columns, restval="", lineterminator="\n")
+    writer.writeheader()
+    for row in table:
+        writer.writerow({name: _shown(value) for name, value in row.items()})
+    lines = "".join(json.dumps(row) + "\n" for row in table)
+    for name, content in ((TABLE, text.getvalue()), (RESULTS, lines)):
+        with replacing(folder / name, force=True) as file:
+            file.write(content.encode())
+
+
+def _shown(value: Any) -> Any:
+    if value is None:
+        return ""
+    return show_value(value) if isinstance(value, (list, tuple, bool)) else value

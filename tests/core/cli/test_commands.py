@@ -1,0 +1,120 @@
+"""Commands of third parties on the command line: listed with their package, and broken without harm to others."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import limner
+import limner_plugins
+
+HERE = [str(Path(module.__file__).parents[1]) for module in (limner, limner_plugins)]
+
+
+@pytest.fixture
+def environment(tmp_path):
+    """Write packages as pip leaves them, and return a function that runs limner beside them."""
+
+    def make(**packages):
+        for name, (manifest, code) in packages.items():
+            folder, info = tmp_path / name, tmp_path / f"{name}-1.5.dist-info"
+            folder.mkdir()
+            info.mkdir()
+            (folder / "__init__.py").write_text("")
+            (folder / "commands.toml").write_text(manifest)
+            (folder / "command.py").write_text(code)
+            (info / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {name.replace('_', '-')}\nVersion: 1.5\n")
+            (info / "entry_points.txt").write_text(f"[limner.commands]\n{name} = {name}\n")
+
+        def run(*args):
+            env = {k: v for k, v in os.environ.items() if k != "LIMNER_PLUGINS"}
+            env |= {"PYTHONPATH": os.pathsep.join([str(tmp_path), *HERE]), "COLUMNS": "200"}
+            command = [sys.executable, "-m", "limner", *args]
+            return subprocess.run(command, cwd=tmp_path, env=env, capture_output=True, text=True, check=False)
+
+        return run
+
+    return make
+
+
+def manifest(name, package):
+    return f'[{name}]\ntarget = "{package}.command:run"\nsummary = "Do a thing."\n'
+
+
+WORKS = 'def run() -> None:\n    """Do a thing."""\n    print("done")\n'
+FAILS = 'def run() -> None:\n    """Do a thing."""\n    raise KeyError("oh")\n'
+BROKEN = "import limner_nowhere\n"
+
+
+def test_commands_are_listed_with_their_package_and_a_broken_one_harms_nobody(environment):
+    run = environment(
+        limner_good=(manifest("good", "limner_good"), WORKS),
+        limner_bad=(manifest("bad", "limner_bad"), BROKEN),
+        limner_ugly=("[ugly", WORKS),
+    )
+    done = run("--help")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "  good " in done.stdout
+    assert "Do a thing. [limner-good 1.5]" in done.stdout
+    listed = " ".join(done.stdout.split())
+    assert "broken: ModuleNotFoundError: No module named 'limner_nowhere' [limner-bad 1.5]" in listed
+    assert "[limner-ugly 1.5]" in listed
+    assert run("good").stdout == "done\n"
+    bad = run("bad")
+    assert bad.returncode == 2
+    assert bad.stderr.startswith("error: the command 'bad' of limner-bad 1.5 does not load: ModuleNotFoundError")
+    assert bad.stderr.count("\n") == 1
+    ugly = run("limner-ugly")
+    assert ugly.returncode == 2
+    assert "the commands of limner-ugly 1.5 cannot be listed" in ugly.stderr
+    listed = [json.loads(line) for line in run("plugins", "list", "--json").stdout.splitlines()]
+    told = {row["package"]: row.get("problem", "") for row in listed if row["package"] != "limner"}
+    assert told["limner-good"] == ""
+    assert "does not load" in told["limner-bad"]
+    assert "is not TOML" in told["limner-ugly"]
+    assert run("recipes", "list").returncode == 0
+
+
+def test_an_exception_is_the_plugins_and_debug_shows_where(environment):
+    run = environment(limner_bad=(manifest("bad", "limner_bad"), FAILS))
+    done = run("bad")
+    assert done.returncode == 70
+    said = "error: the command 'bad' of limner-bad 1.5 failed: KeyError: 'oh'; add --debug and report it to its authors"
+    assert done.stderr == said + "\n"
+    done = run("--debug", "bad")
+    assert "Traceback" in done.stderr
+    assert "limner_bad" in done.stderr
+
+
+def test_a_name_claimed_twice_names_both_packages(environment):
+    run = environment(
+        limner_one=(manifest("thing", "limner_one"), WORKS),
+        limner_two=(manifest("thing", "limner_two"), WORKS),
+        limner_thief=(manifest("backends", "limner_thief"), WORKS),
+    )
+    done = run("thing")
+    assert done.returncode == 2
+    assert "'thing' is claimed by limner-one 1.5 and limner-two 1.5; uninstall one of them" in done.stderr
+    done = run("backends")
+    assert done.returncode == 2
+    assert f"'backends' is claimed by limner {limner.__version__} and limner-thief 1.5" in done.stderr
+    assert run("recipes", "list").returncode == 0
+    assert "claimed by limner-one 1.5 and limner-two 1.5" in run("--help").stdout
+    assert "CLASH" in run("plugins", "list", "--kind", "command").stdout
+
+
+def test_plugins_can_be_turned_off(environment, monkeypatch):
+    run = environment(limner_good=(manifest("good", "limner_good"), WORKS))
+    script = "import os; os.environ['LIMNER_PLUGINS'] = 'off'; from limner.cli.main import run; run(['--help'])"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert "good" not in done.stdout
+    assert run("good").returncode == 0
+
+
+def test_completion_knows_the_options_of_the_command_that_is_typed():
+    env = {**os.environ, "_LIMNER_COMPLETE": "complete_bash", "COMP_WORDS": "limner sweep --des", "COMP_CWORD": "2"}
+    done = subprocess.run([sys.executable, "-m", "limner"], env=env, capture_output=True, text=True, check=False)
+    assert "--design" in done.stdout

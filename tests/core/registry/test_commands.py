@@ -1,0 +1,147 @@
+"""Commands by name: manifests are read without importing their packages, and what is wrong with one breaks it alone."""
+
+import sys
+
+import pytest
+
+from limner.errors import LimnerError, PluginError
+from limner.registry import commands
+from limner.registry.commands import CommandIndex, find_commands
+
+GOOD = '[palette]\ntarget = "limner_tints.command:palette"\nsummary = "Print the main colours."\n'
+
+
+@pytest.fixture
+def package(tmp_path, monkeypatch):
+    """Write an importable package with a manifest and return its name."""
+
+    def make(manifest, name="limner_tints", **modules):
+        folder = tmp_path / name
+        folder.mkdir()
+        (folder / "__init__.py").write_text("")
+        (folder / "commands.toml").write_bytes(manifest if isinstance(manifest, bytes) else manifest.encode())
+        for module, text in modules.items():
+            (folder / f"{module}.py").write_text(text)
+        monkeypatch.syspath_prepend(str(tmp_path))
+        monkeypatch.setattr(sys, "modules", dict(sys.modules))
+        return name
+
+    return make
+
+
+def index_of(name):
+    index = CommandIndex()
+    index.add_package(name, "limner-tints", "1.2")
+    return index
+
+
+def test_built_in_commands_load_and_have_their_own_name():
+    index = find_commands(third_party=False)
+    assert index.names()[:2] == ["paint", "fit"]
+    assert {"sweep", "faces", "gallery", "translate", "plugins"} <= set(index.names())
+    for command in index:
+        assert command.built_in
+        assert callable(command.load())
+        assert len(command.summary) < 64  # a line of a narrow terminal
+
+
+def test_a_manifest_is_read_without_importing_its_package(package):
+    name = package(GOOD)
+    (command,) = index_of(name)
+    assert (command.name, command.summary, command.owner) == ("palette", "Print the main colours.", "limner-tints 1.2")
+    assert not [module for module in sys.modules if module.startswith("limner_tints")]
+
+
+def test_a_command_is_imported_when_it_is_loaded(package):
+    name = package(GOOD, command="def palette(): return 'colours'")
+    assert index_of(name).get("palette").load()() == "colours"
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("raise RuntimeError('two\\nlines')", "does not load: RuntimeError: two lines"),
+        ("raise SystemExit(3)", "does not load: SystemExit: 3"),
+        ("import limner_nowhere", "does not load: ModuleNotFoundError"),
+        ("paint = 1", "does not load: AttributeError"),
+        ("palette = 1", "limner_tints.command:palette is no function"),
+    ],
+)
+def test_a_command_that_does_not_load_names_its_package(package, text, words):
+    name = package(GOOD, command=text)
+    with pytest.raises(PluginError, match=r"the command 'palette' of limner-tints 1.2") as caught:
+        index_of(name).get("palette").load()
+    assert words in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("manifest", "words"),
+    [
+        ("[palette", "is not TOML"),
+        (b"\xff\xfe", "is not TOML"),
+        ("palette = 1", "must hold two texts, target and summary"),
+        ('[palette]\ntarget = "a:b"\n', "must hold two texts"),
+        ('[palette]\ntarget = 1\nsummary = "s"', "must hold two texts"),
+        ('[palette]\ntarget = "a:b"\nsummary = "s"\nextra = "x"', "must hold two texts"),
+        ('[Palette]\ntarget = "a:b"\nsummary = "s"', "lower-case words"),
+        ('["../x"]\ntarget = "a:b"\nsummary = "s"', "lower-case words"),
+        ('[""]\ntarget = "a:b"\nsummary = "s"', "lower-case words"),
+        ('[palette]\ntarget = "nonsense"\nsummary = "s"', "must look like 'module:function'"),
+        ('[palette]\ntarget = "os;x:b"\nsummary = "s"', "must look like 'module:function'"),
+        ('[palette]\ntarget = "a:b"\nsummary = ""', "a line of 1 to 100 characters"),
+        ('[palette]\ntarget = "a:b"\nsummary = "two\\nlines"', "a line of 1 to 100 characters"),
+        (f'[palette]\ntarget = "a:b"\nsummary = "{"x" * 101}"', "a line of 1 to 100 characters"),
+    ],
+)
+def test_a_manifest_with_mistakes_adds_nothing_and_is_reported(package, manifest, words):
+    index = index_of(package(manifest))
+    assert index.names() == []
+    (broken,) = index.broken
+    assert words in broken.problem
+    assert broken.owner == "limner-tints 1.2"
+
+
+def test_a_mistake_in_one_command_leaves_out_the_whole_package(package):
+    index = index_of(package(GOOD + "[other]\n"))
+    assert index.names() == []
+
+
+@pytest.mark.parametrize("name", ["limner_nowhere", "limner_nowhere.inside", "os"])
+def test_a_package_that_is_none_is_reported(name):
+    (broken,) = index_of(name).broken
+    assert broken.problem
+
+
+def test_a_package_without_a_manifest_is_reported(package, tmp_path):
+    name = package(GOOD)
+    (tmp_path / name / "commands.toml").unlink()
+    (broken,) = index_of(name).broken
+    assert "has no commands.toml" in broken.problem
+
+
+def test_a_name_claimed_twice_is_an_error_that_names_both():
+    index = find_commands(third_party=False)
+    index.add_package("limner_apps", "limner-other", "9")
+    with pytest.raises(PluginError, match=r"'sweep' is claimed by limner [\d.]+ and limner-other 9; uninstall one"):
+        index.get("sweep")
+    assert index.get("paint").built_in
+
+
+def test_an_unknown_name_suggests_the_nearest():
+    with pytest.raises(LimnerError, match=r"unknown command 'swep'; did you mean 'sweep'\?"):
+        find_commands(third_party=False).get("swep")
+
+
+def test_metadata_is_read_only_where_a_distribution_names_the_group(tmp_path, monkeypatch):
+    monkeypatch.setattr(sys, "path", [str(tmp_path)])
+    assert not commands._may_be_announced()
+    info = tmp_path / "limner_tints-1.dist-info"
+    info.mkdir()
+    (info / "entry_points.txt").write_text("[limner]\ntints = limner_tints\n")
+    assert not commands._may_be_announced()
+    (info / "entry_points.txt").write_text("[limner.commands]\ntints = limner_tints\n")
+    assert commands._may_be_announced()
+    archive = tmp_path / "plugins.zip"
+    archive.touch()
+    monkeypatch.setattr(sys, "path", [str(archive)])
+    assert commands._may_be_announced()
