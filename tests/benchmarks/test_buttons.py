@@ -12,8 +12,8 @@ import pytest
 from limner.models.factory import draw
 from limner.recipes.parser import parse, read_toml
 from limner.registry.registry import registry
+from limner.training.base_problem import drawer
 from limner.training.filename_codes import Codes
-from limner.training.fit import drawer
 from limner.training.image_problem import PictureProblem
 from limner.training.loop import start
 

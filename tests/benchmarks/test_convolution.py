@@ -14,9 +14,9 @@ import pytest
 
 from limner.registry.registry import registry
 from limner.stages.context import Context
-from limner_plugins.layers.convolution import Convolution
-from limner_plugins.layers.geometry import Geometry
-from limner_plugins.layers.transposed import Transposed
+from limner_plugins.layers.convolutions.convolution import Convolution
+from limner_plugins.layers.convolutions.geometry import Geometry
+from limner_plugins.layers.convolutions.transposed import Transposed
 
 pytestmark = [pytest.mark.bench, pytest.mark.filterwarnings("default")]
 ROUNDS = {"rounds": 15, "iterations": 1, "warmup_rounds": 3}

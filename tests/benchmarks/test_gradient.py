@@ -16,7 +16,7 @@ import pytest
 from limner.models.factory import draw
 from limner.recipes.parser import parse
 from limner.registry.registry import registry
-from limner.training.fit import drawer
+from limner.training.base_problem import drawer
 from limner.training.image_problem import PictureProblem
 
 pytestmark = [pytest.mark.bench, pytest.mark.filterwarnings("default")]  # a peer may warn of what it likes

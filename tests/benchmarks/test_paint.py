@@ -9,7 +9,7 @@ result: the machine is whatever it is.
 import numpy as np
 import pytest
 
-from limner.artworks.painting import compose
+from limner.artworks.recipe_sources import compose
 from limner.artworks.renderer import bands
 from limner.imaging.canvas import Canvas
 from limner.models.factory import model_of

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 import limner
-from limner.artworks import painting
+from limner.artworks import blending
 from limner.cli.main import run
 from limner.formats.video_files import recording
 from limner.formats.video_format import Reel
@@ -32,7 +32,7 @@ def site(tmp_path_factory):
         recipe = ("marbling", "ink", "cyanotype")[seed % 3]
         limner.paint(recipe, seed=seed, size=sizes[seed % 3]).save(art / f"{seed}.png")
     limner.paint("marbling", seed=99, size=(64, 64), set={"title": "<img src=x> Évil"}).save(art / "evil.png")
-    painting.blend([art / "3.png", art / "6.png"], "difference").save(art / "both.png")
+    blending.blend([art / "3.png", art / "6.png"], "difference").save(art / "both.png")
     vary = ["--vary", "network.contrast=0.5,1", "--vary", "color=rgb,hsv", "--seeds", "3..5", "--size", "32x32"]
     assert run(["sweep", "marbling", *vary, "-o", str(art / "folds"), "-q"]) == 0
     steps = ["--seeds", "1..2", "--steps", "6", "--at-steps", "3", "--train-size", "24", "--size", "24x24"]

@@ -2,7 +2,8 @@
 
 from limner.artworks.artwork import Artwork
 from limner.artworks.loader import open_artwork
-from limner.artworks.painting import find, packages_of, paint, swept
+from limner.artworks.painting import packages_of, paint
+from limner.artworks.recipe_sources import find, swept
 from limner.formats.container import SUFFIX
 from limner.formats.image_files import writers
 from limner.formats.manifest import Shown, theta_bytes

@@ -5,19 +5,16 @@ from limner.imaging.planes import colour_and_alpha, over_white
 from limner.imaging.reader import SAMPLES, decoded, open_picture, picture_bytes, place_of
 from limner.imaging.statistics import Traits, traits_of
 from limner.imaging.target import read_target, shrunk
-from limner.training.target_set import SHOWN, layout, mosaic, pictures_of, sources
+from limner.training.target_set import pictures_of, sources
 
 __all__ = [
     "SAMPLES",
-    "SHOWN",
     "Cut",
     "Traits",
     "colour_and_alpha",
     "crop",
     "cut_of",
     "decoded",
-    "layout",
-    "mosaic",
     "open_picture",
     "over_white",
     "picture_bytes",

@@ -28,7 +28,8 @@ from limner.recipes.stage_spec import StageSpec
 from limner.registry import backends
 from limner.registry.events import Progress, Saved
 from limner.registry.registry import registry
-from limner.utils.atomic_files import check_room, check_target, replacing
+from limner.utils.atomic_files import check_target, replacing
+from limner.utils.resources import check_room
 
 if TYPE_CHECKING:
     from limner.stages.backend import Backend

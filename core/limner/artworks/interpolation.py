@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
-from pydantic import Field, ValidationError
+from pydantic import Field
 
 from limner.errors import LimnerError
 from limner.figures.contact_sheet import check_sheet, write_sheet
@@ -17,10 +17,12 @@ from limner.formats.video_format import Reel
 from limner.imaging.planes import over_white
 from limner.imaging.target import shrunk
 from limner.recipes.conditioning import labels_of, stations_of, weights_of
+from limner.registry.events import Saved
+from limner.registry.registry import registry
 from limner.stages.base import Stage
-from limner.utils.atomic_files import available_memory
+from limner.utils.resources import available_memory
 from limner.utils.seeding import child_rng
-from limner.utils.validation import explain, frozen
+from limner.utils.validation import validate
 
 if TYPE_CHECKING:
     from limner.artworks.artwork import Artwork
@@ -56,13 +58,7 @@ def walk_of(settings: Mapping[str, Any]) -> Walk:
     Raises:
         LimnerError: there is no such setting, or a value is wrong.
     """
-    values = dict(settings)
-    if type(values.get("rate")) is int:  # whole numbers are fine here
-        values["rate"] = float(values["rate"])
-    try:
-        return Walk.model_validate(frozen(values))
-    except ValidationError as error:
-        raise LimnerError("; ".join(explain(error, Walk, "walk"))) from error
+    return validate(Walk, settings, "walk")
 
 
 def pair_codes(count: int) -> list[Code]:
@@ -168,6 +164,7 @@ def write_press_sheet(
         cells.append((words, art.press(code).render(size, supersample=finer, backend=backend)))
     record = {"press": codes, "recipe": art.recipe.table()}
     write_sheet(path, cells, record, columns=len(labels), force=force)
+    registry().emit(Saved(path))
 
 
 def write_walk(

@@ -14,7 +14,8 @@ from limner.formats.manifest import Manifest, digest_of, read_manifest, theta_by
 from limner.models.factory import model_of
 from limner.recipes.parser import parse
 from limner.registry.registry import registry
-from limner.utils.atomic_files import exists, human
+from limner.utils.paths import exists
+from limner.utils.resources import human
 
 
 def open_artwork(path: str | Path) -> Artwork:

@@ -13,7 +13,7 @@ from limner.errors import LimnerError
 from limner.imaging.canvas import Block, Canvas
 from limner.imaging.dithering import Dither, thresholds
 from limner.stages.context import Context, Samples
-from limner.utils.atomic_files import available_memory, human
+from limner.utils.resources import require_memory
 
 if TYPE_CHECKING:
     from limner.models.base import Model
@@ -42,12 +42,7 @@ def check_memory(model: Model, canvas: Canvas, backend: Backend, *, rows: int = 
     tile = backend.tile * model.working_set() * 4
     need = tile * backend.parallelism() + 3 * model.layout.size * 4 + 64 * width
     need += 3 * width * min(rows, height) * 4 * bits // 8
-    free = available_memory()
-    if need > free:
-        raise LimnerError(
-            f"painting this would take about {human(need)} of memory and {human(free)} are free; "
-            "choose a smaller size or network"
-        )
+    require_memory(need, "painting this would take about", "choose a smaller size or network")
 
 
 def bands(

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from pydantic import ValidationError
 
 from limner.artworks import renderer
 from limner.artworks.loader import open_artwork
@@ -18,7 +17,7 @@ from limner.formats.image_files import reading
 from limner.formats.image_format import Embedded, Page, PixelDigest, Writer
 from limner.registry import backends
 from limner.registry.registry import registry
-from limner.utils.validation import explain, frozen
+from limner.utils.validation import validate
 
 if TYPE_CHECKING:
     from limner.stages.backend import Backend
@@ -162,10 +161,7 @@ def _as_written(finder: Writer, table: Mapping[str, Any]) -> Writer:
     kind = table.get("kind")
     if kind not in registry().names("writer") or registry().load("writer", kind) is not type(finder):
         raise ArtworkError(f"its record tells of the writer {str(kind)[:40]!r}, and its format is another's")
-    try:
-        return type(finder).model_validate(frozen(options))
-    except ValidationError as error:
-        raise ArtworkError("its record is wrong: " + "; ".join(explain(error, type(finder), "writer"))) from error
+    return validate(type(finder), options, "writer", source="its record is wrong", error=ArtworkError)
 
 
 def _encoded_again(writer: Writer, page: Page, pixels: np.ndarray) -> np.ndarray:

@@ -61,7 +61,8 @@ def wanted(
     """
     from limner.artworks import interpolation
     from limner.recipes.conditioning import stations_of
-    from limner.utils.seeding import MAX_SEED, draw_seed
+    from limner.utils.limits import MAX_SEED
+    from limner.utils.seeding import draw_seed
 
     settings = interpolation.walk_of(steps)
     stations = stations_of(art.recipe)

@@ -55,9 +55,9 @@ def default(images: list[str]) -> Path:
 
 def pictures(images: list[str], out: Path) -> list[str]:
     """The pictures, those of folders in their places, but not what a fit of this folder wrote into it before."""
-    from limner.artworks.painting import is_foreign
+    from limner.artworks.blending import is_foreign
     from limner.training.target_set import sources
-    from limner.utils.atomic_files import exists
+    from limner.utils.paths import exists
 
     found = sources(images)
     ours = [name for name in found if name not in images and Path(name).resolve() == out.resolve()]
@@ -87,7 +87,8 @@ def check(
     """
     from limner.figures.example_grid import is_sheet
     from limner.training.checkpoint import path_of
-    from limner.utils.atomic_files import check_target, exists
+    from limner.utils.atomic_files import check_target
+    from limner.utils.paths import exists
 
     keep = path_of(out)
     going_on = resume and exists(keep)

@@ -12,8 +12,6 @@ import numpy as np
 from limner.errors import LimnerError
 from limner.figures.text import INK, PAPER, label_font, wrapped
 from limner.imaging.quality import seen
-from limner.registry.events import Saved
-from limner.registry.registry import registry
 from limner.utils.atomic_files import check_target, replacing
 
 if TYPE_CHECKING:
@@ -96,7 +94,6 @@ def write_comparison(
     kind, options = KINDS[path.suffix.lower()]
     with replacing(path, force=force) as file:
         page.save(file, format=kind, **options)
-    registry().emit(Saved(path))
 
 
 def heat(shares: np.ndarray) -> np.ndarray:

@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeGuard
 
 from limner.errors import LimnerError
+from limner.figures.mosaic import Grid
 from limner.figures.text import INK, PAPER, label_font, wrapped
-from limner.registry.events import Saved
-from limner.registry.registry import registry
-from limner.utils.atomic_files import check_target, os_reason, replacing
-from limner.utils.seeding import MAX_SEED
+from limner.utils.atomic_files import check_target, replacing
+from limner.utils.limits import MAX_SEED
+from limner.utils.paths import os_reason
 
 if TYPE_CHECKING:
     import numpy as np
@@ -93,12 +93,12 @@ def write_sheet(
     below = LABEL * lines - 4 * (lines - 1)
     columns = columns or max(1, round(math.sqrt(len(cells) * (height + below) / width)))
     rows = -(-len(cells) // columns)
-    size = (columns * (width + GAP) + GAP, rows * (height + below + GAP) + GAP)
-    page = Image.new("RGB", size, PAPER)
+    grid = Grid((width, height + below), columns, rows, gap=GAP, left=GAP, top=GAP)
+    right, bottom = grid.end
+    page = Image.new("RGB", (right + GAP, bottom + GAP), PAPER)
     pen, font = ImageDraw.Draw(page), label_font()
     for i, (label, pixels) in enumerate(cells):
-        left = GAP + (i % columns) * (width + GAP)
-        top = GAP + (i // columns) * (height + below + GAP)
+        left, top = grid.place(i)
         picture = Image.fromarray(pixels)
         page.paste(picture, (left, top), picture if picture.mode == "RGBA" else None)
         words = "\n".join(wrapped(label, width, most=lines))
@@ -107,4 +107,3 @@ def write_sheet(
     notes.add_itxt(KEY, json.dumps(record, ensure_ascii=True), zip=True)
     with replacing(path, force=force) as file:
         page.save(file, format="PNG", pnginfo=notes, optimize=True)
-    registry().emit(Saved(path))

@@ -5,14 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from io import BytesIO
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 
+from limner.figures.mosaic import Grid, blocks, enlarged_size, levels
 from limner.figures.text import INK, PAPER, drawable, label_font
-
-if TYPE_CHECKING:
-    from PIL.Image import Image
 
 NAMES = ("input", "output", "target")
 OF_NOISE = ("noise", "made", "real")
@@ -43,34 +40,31 @@ def triptych(rows: Sequence[Row], caption: str = "", names: Sequence[str] = NAME
 
     font, caption = label_font(TEXT), drawable(caption)
     own = tuple(max(one.shape[axis] for row in rows for one in row) for axis in (1, 0))
-    width, height = _cell((own[0], own[1]))
+    grid = _grid(len(rows), (own[0], own[1]))
     page = Image.new("RGB", sheet_size(len(rows), (own[0], own[1]), caption), PAPER)
-    left, pen = _left(), ImageDraw.Draw(page)
+    pen = ImageDraw.Draw(page)
     for j, name in enumerate(names):
-        top = GAP + j * (height + GAP)
-        pen.text((left - 2 * GAP, top + height // 2), name, fill=INK, font=font, anchor="rm")
+        left, top = grid.at(0, j)
+        pen.text((left - 2 * GAP, top + grid.cell[1] // 2), name, fill=INK, font=font, anchor="rm")
         for i, row in enumerate(rows):
-            page.paste(_enlarged(row[j], (width, height)), (left + i * (width + GAP), top))
+            page.paste(blocks(levels(row[j]), grid.cell), grid.at(i, j))
     if caption:
-        pen.text((left, page.height - TEXT - GAP), caption, fill=INK, font=font, anchor="lm")
+        pen.text((grid.left, page.height - TEXT - GAP), caption, fill=INK, font=font, anchor="lm")
     return np.asarray(page)
 
 
 def sheet_size(count: int, size: tuple[int, int], caption: str = "") -> tuple[int, int]:
     """Width and height of the sheet of so many pictures of a width and height."""
-    width, height = _cell(size)
-    across = max(count * (width + GAP), round(label_font(TEXT).getlength(caption)) + GAP)
-    return _left() + across, GAP + len(NAMES) * (height + GAP) + (2 * TEXT if caption else 0)
+    grid = _grid(count, size)
+    right, bottom = grid.end
+    written = grid.left + round(label_font(TEXT).getlength(caption))
+    return max(right, written) + GAP, bottom + GAP + (2 * TEXT if caption else 0)
 
 
-def _cell(size: tuple[int, int]) -> tuple[int, int]:
-    scale = max(1, min(-(-SIDE // min(size)), LONGEST // max(size)))
-    return size[0] * scale, size[1] * scale
-
-
-def _left() -> int:
-    """Where the pictures begin, behind their names."""
-    return round(max(label_font(TEXT).getlength(name) for name in NAMES)) + 3 * GAP
+def _grid(count: int, size: tuple[int, int]) -> Grid:
+    """Return the cells of so many pictures of a width and height, to the right of the rows' names."""
+    names = round(max(label_font(TEXT).getlength(name) for name in NAMES))
+    return Grid(enlarged_size(size, SIDE, LONGEST), count, len(NAMES), gap=GAP, left=names + 3 * GAP, top=GAP)
 
 
 def png(sheet: np.ndarray) -> bytes:
@@ -93,11 +87,3 @@ def is_sheet(path: Path) -> bool:
             return bool(image.info.get(KEY) == MARK)
     except (OSError, ValueError):
         return False
-
-
-def _enlarged(picture: np.ndarray, size: tuple[int, int]) -> Image:
-    """Pixels as blocks: a sheet shows what is there."""
-    from PIL.Image import Resampling, fromarray
-
-    levels = (np.clip(picture, 0.0, 1.0) * 255 + 0.5).astype(np.uint8)
-    return fromarray(levels).resize(size, Resampling.NEAREST)

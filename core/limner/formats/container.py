@@ -10,7 +10,8 @@ from pathlib import Path
 import numpy as np
 
 from limner.errors import ArtworkError
-from limner.utils.atomic_files import os_reason, replacing
+from limner.utils.atomic_files import replacing
+from limner.utils.paths import os_reason
 
 SUFFIX = ".limner"
 KEY = "limner"

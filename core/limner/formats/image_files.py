@@ -7,15 +7,13 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from pydantic import ValidationError
-
 from limner.errors import ArtworkError, ForeignError, LimnerError, PluginError, did_you_mean
 from limner.formats.container import SUFFIX
 from limner.formats.image_format import Page, Writer
 from limner.recipes.stage_spec import StageSpec
 from limner.registry.registry import registry
-from limner.utils.atomic_files import os_reason
-from limner.utils.validation import explain, frozen
+from limner.utils.paths import os_reason
+from limner.utils.validation import validate
 
 HEAD = 64
 
@@ -44,10 +42,7 @@ def writer_for(path: Path, options: Mapping[str, Any] | None = None) -> StageSpe
         if path.suffix.lower() in cls.suffixes:
             if "background" in (options or {}) and "background" not in cls.model_fields:
                 raise LimnerError(f"{path}: this format holds transparency itself; leave out --background")
-            try:
-                return StageSpec("writer", name, cls.model_validate(frozen(options or {})))
-            except ValidationError as error:
-                raise LimnerError(f"{path}: " + "; ".join(explain(error, cls, "writer"))) from error
+            return StageSpec("writer", name, validate(cls, options or {}, "writer", source=str(path)))
         known += cls.suffixes
     ending = f"the ending {path.suffix!r} names no format" if path.suffix else "the name has no ending"
     aside = f"; {'; '.join(broken)}" if broken else ""

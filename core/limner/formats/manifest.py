@@ -7,14 +7,15 @@ import json
 from typing import Annotated, Any, Literal
 
 import numpy as np
-from pydantic import Field, ValidationError
+from pydantic import Field
 
 from limner._version import __version__
 from limner.errors import ArtworkError
-from limner.imaging.canvas import MAX_SIDE, MAX_SUPERSAMPLE, Canvas
+from limner.imaging.canvas import Canvas
 from limner.imaging.dithering import Dither
 from limner.stages.base import Stage
-from limner.utils.validation import explain, frozen
+from limner.utils.limits import MAX_SIDE, MAX_SUPERSAMPLE
+from limner.utils.validation import validate
 
 Side = Annotated[int, Field(ge=1, le=MAX_SIDE)]
 Place = Annotated[int, Field(ge=0, le=MAX_SIDE)]
@@ -71,11 +72,7 @@ def read_manifest(text: str) -> Manifest:
         raise ArtworkError("the limner record in it is not a table; the file is damaged or forged")
     if table.get("format") not in (None, 1):
         raise ArtworkError(f"it was written by a newer limner (format {str(table['format'])[:20]!r}); upgrade limner")
-    recipe = table.get("recipe")
-    try:
-        return Manifest.model_validate({**frozen(table), "recipe": recipe})
-    except ValidationError as error:
-        raise ArtworkError("the limner record in it is wrong: " + "; ".join(explain(error, Manifest, ""))) from error
+    return validate(Manifest, table, "", source="the limner record in it is wrong", error=ArtworkError)
 
 
 def _no_constant(name: str) -> None:

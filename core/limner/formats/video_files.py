@@ -8,8 +8,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from pydantic import ValidationError
-
 from limner.errors import LimnerError, PluginError, did_you_mean
 from limner.formats.video_format import Movie, Recorder, Reel
 from limner.recipes.stage_spec import StageSpec
@@ -17,7 +15,7 @@ from limner.registry.events import Saved
 from limner.registry.registry import registry
 from limner.utils.atomic_files import check_target, replacing
 from limner.utils.atomic_folders import check_folder, replacing_folder
-from limner.utils.validation import explain, frozen
+from limner.utils.validation import validate
 
 
 def movie_for(path: str | Path, options: Mapping[str, Any] | None = None) -> StageSpec[Movie]:
@@ -49,10 +47,7 @@ def movie_for(path: str | Path, options: Mapping[str, Any] | None = None) -> Sta
 def _with_options(path: str | Path, cls: type[Movie], options: Mapping[str, Any]) -> Movie:
     if "background" in options and "background" not in cls.model_fields:
         raise LimnerError(f"{path}: this format holds transparency itself; leave out --background")
-    try:
-        return cls.model_validate(frozen(options))
-    except ValidationError as error:
-        raise LimnerError(f"{path}: " + "; ".join(explain(error, cls, "movie"))) from error
+    return validate(cls, options, "movie", source=str(path))
 
 
 @contextmanager

@@ -8,12 +8,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from limner.errors import LimnerError
+from limner.utils.limits import MAX_SIDE, MAX_SUPERSAMPLE
 
 if TYPE_CHECKING:
     from limner.arrays.namespace import Array
-
-MAX_SIDE = 2**22  # float32 tells the centres of neighbouring pixels apart up to here
-MAX_SUPERSAMPLE = 16
 
 
 class Bounds(NamedTuple):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from bisect import bisect_right
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,10 +10,8 @@ import numpy as np
 from limner.errors import LimnerError
 from limner.imaging.planes import colour_and_alpha, cropped, resized
 from limner.imaging.reader import open_picture
-from limner.utils.atomic_files import available_memory, human
 
 LUMA = np.array([0.299, 0.587, 0.114], dtype=np.float32)  # ITU-R BT.601, as Pillow weighs them
-SHARE = 0.9  # of the free memory is what an advice may count on
 
 
 @dataclass(frozen=True, eq=False)
@@ -110,36 +107,6 @@ def shrunk(size: tuple[int, int], longest: int) -> tuple[int, int]:
         return size
     width, height = (max(1, round(side * longest / max(size))) for side in size)
     return width, height
-
-
-def check_training_memory(name: str, size: tuple[int, int], bytes_per_point: float, free: int | None = None) -> None:
-    """Refuse early what memory could not hold.
-
-    Args:
-        name: the picture's, for the message.
-        size: width and height that are to be learned.
-        bytes_per_point: what learning takes for each pixel.
-        free: bytes that there are; what the machine says by default.
-
-    Raises:
-        LimnerError: it would take more; the message tells a ``--train-size`` that fits.
-    """
-    free = available_memory() if free is None else free
-    need = size[0] * size[1] * bytes_per_point
-    if need <= free:
-        return
-
-    def takes(longest: int) -> float:
-        width, height = shrunk(size, longest)
-        return width * height * bytes_per_point
-
-    fits = bisect_right(range(1, max(size) + 1), SHARE * free, key=takes)
-    digits = 10 ** max(0, len(str(fits)) - 2)
-    mend = f"--train-size {fits // digits * digits} fits" if fits else "end other programs, or choose a smaller network"
-    raise LimnerError(
-        f"learning {name} at {size[0]}x{size[1]} would take about {human(need)} of memory and {human(free)} are free; "
-        + mend
-    )
 
 
 def _check_sizes(size: tuple[int, int] | None, train_size: int) -> None:

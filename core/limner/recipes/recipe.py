@@ -13,10 +13,9 @@ import tomlkit
 from pydantic import Field
 
 from limner.errors import RecipeError
-from limner.imaging.canvas import MAX_SIDE
 from limner.recipes.stage_spec import StageSpec
 from limner.stages.base import Domain, DomainStage, Stage
-from limner.utils.seeding import MAX_SEED
+from limner.utils.limits import MAX_SEED, MAX_SIDE
 from limner.utils.validation import a
 
 if TYPE_CHECKING:

@@ -5,11 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from pydantic import ValidationError
-
-from limner.errors import LimnerError
 from limner.registry.registry import registry
-from limner.utils.validation import explain, frozen
+from limner.utils.validation import validate
 
 if TYPE_CHECKING:
     from limner.stages.base import Stage
@@ -23,8 +20,4 @@ def chosen(kind: str, name: str, settings: Mapping[str, Any], interface: type[St
     Raises:
         LimnerError: there is none of that name, or it knows no such setting or value.
     """
-    cls = registry().load(kind, name, interface)
-    try:
-        return cls.model_validate(frozen(settings))
-    except ValidationError as error:
-        raise LimnerError("; ".join(explain(error, cls, f"{kind} {name}"))) from error
+    return validate(registry().load(kind, name, interface), settings, f"{kind} {name}")

@@ -1,4 +1,4 @@
-"""``limner plugins new``: writes a plugin package that installs, passes its tests and paints."""
+"""``limner plugins new``: a plugin package from a template."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pathlib import Path
 from string import Template
 
 from limner.errors import LimnerError, did_you_mean
-from limner.utils.atomic_files import os_reason
+from limner.utils.paths import os_reason
 
 SUMMARIES = {
     "encoder": "waves along an Archimedean spiral",

@@ -18,9 +18,10 @@ from limner.registry.registry import registry
 from limner.stages.base import Stage
 from limner.stages.trainer import State
 from limner.training.history import History
-from limner.training.loop import Run
-from limner.utils.atomic_files import os_reason, replacing
-from limner.utils.seeding import MAX_SEED
+from limner.training.run import Run
+from limner.utils.atomic_files import replacing
+from limner.utils.limits import MAX_SEED
+from limner.utils.paths import os_reason
 
 if TYPE_CHECKING:
     from limner.stages.backend import Backend
@@ -73,13 +74,14 @@ def path_of(out: Path) -> Path:
     return out.with_name(out.name + ".ckpt")
 
 
-def write_checkpoint(path: Path, run: Run, recipe: Mapping[str, Any], target: str, backend: Backend) -> None:
-    """Keep a run; one with numbers that are not finite would be refused when it is read, and is not kept.
+def write_checkpoint(path: Path, run: Run, recipe: Mapping[str, Any], target: str, backend: Backend) -> bool:
+    """Save a run, unless some of its numbers are not finite, and return whether it was saved.
 
-    Such a run is about to be told as diverged: the checkpoint that was there before is what to go on from.
+    Such a run is about to be reported as diverged: the previous checkpoint is what to resume from, and reading one with
+    such numbers would be refused.
 
     Raises:
-        LimnerError: the file cannot be written; the one that was there before is left as it was.
+        LimnerError: the file cannot be written; the previous one is unchanged.
     """
     from safetensors.numpy import save
 
@@ -99,11 +101,12 @@ def write_checkpoint(path: Path, run: Run, recipe: Mapping[str, Any], target: st
     host = {name: np.ascontiguousarray(backend.to_host(array)) for name, array in arrays.items()}
     told = [header.best_loss, header.psnr, header.seconds, *header.numbers.values()]
     if not (_finite(host) and all(map(math.isfinite, told))):
-        return
+        return False
     text = json.dumps(header.model_dump(mode="json"), allow_nan=False, separators=(",", ":"))
     with replacing(path, force=True) as file:
         file.write(save(host, {KEY: text}))
     registry().emit(Checkpoint(path, run.step))
+    return True
 
 
 def read_checkpoint(path: Path) -> Saved:
@@ -170,38 +173,3 @@ def check_state(path: Path, run: Run, fresh: Run) -> None:
 
     if shape(run) != shape(fresh):
         raise ArtworkError(damaged(path))
-
-
-def check_same(path: Path, saved: Saved, recipe: Mapping[str, Any], target: str) -> None:
-    """Refuse to go on with a run of something else.
-
-    Raises:
-        LimnerError: the recipe or the picture is another.
-    """
-    if saved.header.target != target:
-        raise LimnerError(
-            f"{path}: is the checkpoint of another picture, or of this one at another size; "
-            "name another file with -o, or start afresh with --force and without --resume"
-        )
-    other = _difference(saved.header.recipe, recipe)
-    if other:
-        raise LimnerError(
-            f"{path}: is the checkpoint of another recipe ({other}); go on with that one, name another file with "
-            "-o, or start afresh with --force and without --resume"
-        )
-
-
-def _difference(old: Any, new: Any, at: str = "") -> str:
-    """The first place where two tables differ, with both values; empty where they are the same."""
-    if isinstance(old, Mapping) and isinstance(new, Mapping):
-        for key in [*old, *(k for k in new if k not in old)]:
-            found = _difference(old.get(key), new.get(key), f"{at}.{key}" if at else str(key))
-            if found:
-                return found
-        return ""
-    if isinstance(old, (list, tuple)) and isinstance(new, (list, tuple)) and len(old) == len(new):
-        pairs = enumerate(zip(old, new, strict=True))
-        return next(filter(None, (_difference(a, b, f"{at}.{i}") for i, (a, b) in pairs)), "")
-    if isinstance(old, (list, tuple)) and isinstance(new, (list, tuple)):
-        return f"{at}: {len(old)} there, {len(new)} here"
-    return "" if old == new else f"{at}: {old} there, {new} here"

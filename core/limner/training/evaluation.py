@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple, cast
 import numpy as np
 
 from limner.artworks.artwork import Artwork
+from limner.figures.mosaic import SHOWN, mosaic
 from limner.formats.container import SUFFIX
 from limner.formats.image_files import reading
 from limner.imaging.quality import Quality, quality
 from limner.imaging.target import read_target
 from limner.models import factory
 from limner.training.plan import learned_recipes
-from limner.training.target_set import SHOWN, mosaic
 
 if TYPE_CHECKING:
     from limner.recipes.recipe import SingleRecipe

@@ -1,64 +1,36 @@
-"""Fitting: a recipe learns pictures. What the command line and the Python API both call."""
+"""Fit a recipe to images: the function that the command line and the Python API call."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
 from limner.artworks import renderer
-from limner.artworks.artwork import Artwork
-from limner.artworks.painting import packages_of
-from limner.errors import ArtworkError, LimnerError
+from limner.figures.mosaic import SHOWN, mosaic
 from limner.imaging.canvas import Canvas
 from limner.models import factory
-from limner.recipes.recipe import SingleRecipe
 from limner.registry.backends import choose
 from limner.registry.registry import registry
-from limner.training import checkpoint
+from limner.training.base_plan import loss_of
+from limner.training.base_problem import drawer
 from limner.training.image_problem import PictureProblem
-from limner.training.loop import Reason, Run, Watch, start, train
-from limner.training.plan import Job, bounded, check_memory, learned_recipes, prepare
-from limner.training.target_set import SHOWN, Album, mosaic
-from limner.utils.atomic_files import check_room, check_target
+from limner.training.memory import check_fit_memory
+from limner.training.plan import Job, bounded, learned_recipes, prepare
+from limner.training.run import Run, Watch
+from limner.training.session import DivergedError as DivergedError
+from limner.training.session import Fitted as Fitted
+from limner.training.session import Snapshot, open_session
+from limner.training.target_set import Album
 
 if TYPE_CHECKING:
+    from limner.artworks.artwork import Artwork
     from limner.models.base import Model
-    from limner.recipes.recipe import Recipe
-    from limner.stages.backend import Backend
-    from limner.stages.loss import Loss
-    from limner.stages.trainer import Trainer
-
-NONSENSE = (ArithmeticError, ValueError, TypeError, LookupError)
-"""What numbers that make no sense raise."""
-
-
-@dataclass(frozen=True)
-class Fitted:
-    """What came of a fit: the best θ as an artwork, why it ended, and the run."""
-
-    artwork: Artwork
-    reason: Reason
-    run: Run
-
-    @property
-    def mend(self) -> str:
-        """Which setting to lower where the loss diverged."""
-        recipe = cast("SingleRecipe", self.artwork.recipe)
-        setting = cast("Trainer", cast("Any", recipe.trainer).stage).blame(self.run.metrics)
-        return f"lower trainer.{setting}" if setting else "choose another trainer"
-
-
-class DivergedError(LimnerError):
-    """The loss is no number any more; ``fitted`` holds the best θ before that."""
-
-    def __init__(self, message: str, fitted: Fitted) -> None:
-        super().__init__(message)
-        self.fitted = fitted
+    from limner.recipes.recipe import Recipe, SingleRecipe
+    from limner.stages.backend import Backend, Runner
 
 
 def fit(
@@ -114,118 +86,63 @@ def fit(
         background=background,
         train_size=train_size,
     )
-    fitted = run(job, choose(backend, registry()))
-    if fitted.reason == "diverged":
-        raise DivergedError(f"the loss is no number after step {fitted.run.step}: {fitted.mend}", fitted)
-    return fitted.artwork
+    return run(job, choose(backend, registry())).converged()
 
 
-class Moment(NamedTuple):
-    """A fit while it goes on.
+@dataclass(frozen=True)
+class Moment(Snapshot):
+    """A fit during training.
 
     Attributes:
-        run: as it stands.
-        progress: how much of the budget is spent, 0 to 1.
-        last: is it over? Then the best θ is what is painted.
-        paint: the picture as it is now, at a size, ``(h, w, 3 or 4)`` uint8; of several a mosaic, each at that size.
-        psnr: of what is painted, dB: that of the run is of the step at which it was last looked at.
+        paint: renders the current image at a size, ``(h, w, 3 or 4)`` uint8; several images are a mosaic, each at that
+            size.
+        psnr: measures the PSNR of what is rendered, in dB; the run's own is of its last evaluation.
     """
 
-    run: Run
-    progress: float
-    last: bool
     paint: Callable[[tuple[int, int]], np.ndarray]
     psnr: Callable[[], float]
 
 
 def run(job: Job, backend: Backend, watch: Callable[[Moment], None] | None = None) -> Fitted:
-    """Do it; ``watch`` is shown every moment of it.
+    """Run the plan of a fit; ``watch`` gets a snapshot of every step.
 
     Raises:
         LimnerError: memory or the disk cannot hold it, or the trainer cannot serve the recipe.
     """
-    model = factory.model_of(factory.model_of(job.recipe).settled())
-    recipe = model.recipe
-    check_memory(job, model, backend)
-    theta = model.draw()
-    trainer, loss = cast("Any", recipe.trainer).stage, cast("Any", recipe.loss).stage
-    save = None
-    if job.keep:
-        keep, table, of = job.keep, recipe.table(), job.album.digest
-        check_target(keep, force=True)
-        check_room(keep, 6 * theta.nbytes, what="the checkpoint", mend="make room, or choose a smaller network")
-        save = lambda now: checkpoint.write_checkpoint(keep, now, table, of, backend)  # noqa: E731
-    with backend.running() as runner, blaming(job.kept, job.keep):
-        planes, codes = _planes(job.album, model), job.album.codes
-        problem = PictureProblem(model, planes, cast("Loss", loss), backend, runner, theta, drawer(recipe), codes)
-        now = start(cast("Trainer", trainer), problem, theta)
-        if job.kept and job.keep:
-            fresh, now = now, job.kept.run(backend)
-            checkpoint.check_state(job.keep, now, fresh)
-        reason = train(
-            now,
-            cast("Trainer", trainer),
-            problem,
-            job.budget,
-            save=save,
-            every=job.every,
-            watch=_watching(watch, problem, job.album) if watch else None,
-        )
-        best = np.array(backend.to_host(now.best), dtype=np.float32)
-    best.flags.writeable = False
-    return Fitted(Artwork(recipe, best, packages_of(recipe)), reason, now)
+    model = job.model()
+    check_fit_memory(job, model, backend)
+
+    def problem_of(runner: Runner, theta: np.ndarray) -> PictureProblem:
+        recipe = cast("SingleRecipe", model.recipe)
+        planes = _planes(job.album, model)
+        return PictureProblem(model, planes, loss_of(recipe), backend, runner, theta, drawer(recipe), job.album.codes)
+
+    with open_session(job, model, backend, problem_of) as session:
+        reason = session.train(_watching(watch, session.problem, job.album) if watch else None)
+        return session.result(session.run.best, reason)
 
 
 def _watching(watch: Callable[[Moment], None], problem: PictureProblem, album: Album) -> Watch:
-    """The loop's look at a run, as one that can paint and judge it."""
+    """Return the loop's callback: it hands ``watch`` snapshots that can render and evaluate the run."""
     recipe, backend = cast("SingleRecipe", problem.model.recipe), problem.backend
-    models_ = [factory.model_of(each) for each in learned_recipes(recipe, album)[:SHOWN]]
+    models = [factory.model_of(each) for each in learned_recipes(recipe, album)[:SHOWN]]
 
     def look(run: Run, progress: float, over: bool) -> None:
         def paint(size: tuple[int, int]) -> np.ndarray:
             theta = np.array(backend.to_host(run.best if over else run.theta), dtype=np.float32)
-            each = [np.concatenate(list(renderer.bands(one, theta, Canvas(size), backend))) for one in models_]
+            each = [np.concatenate(list(renderer.bands(one, theta, Canvas(size), backend))) for one in models]
             return each[0] if len(album) == 1 else mosaic(each)
 
         def psnr() -> float:
             return run.psnr if over or run.looked == run.step else problem.judge(run.theta).psnr
 
-        try:
-            watch(Moment(run, progress, over, paint, psnr))
-        except NONSENSE as error:
-            raise _WatchError(error) from error
+        watch(Moment(run, progress, over, paint, psnr))
 
     return look
 
 
-class _WatchError(Exception):
-    """Carries what went wrong in a watch past those who would blame the checkpoint."""
-
-    def __init__(self, error: Exception) -> None:
-        super().__init__(str(error))
-        self.error = error
-
-
-@contextmanager
-def blaming(kept: checkpoint.Saved | None, keep: Path | None) -> Iterator[None]:
-    """Numbers in a checkpoint that make no sense are its fault, not ours; what a watch does is not."""
-    try:
-        yield
-    except _WatchError as aside:
-        raise aside.error from aside.error.__cause__
-    except NONSENSE as error:
-        if kept is None or keep is None:
-            raise
-        raise ArtworkError(checkpoint.damaged(keep)) from error
-
-
-def drawer(recipe: SingleRecipe) -> Callable[[int], np.ndarray]:
-    """θ of a settled recipe from other seeds."""
-    return lambda seed: factory.model_of(recipe.with_seed(seed)).draw()
-
-
 def _planes(album: Album, model: Model) -> np.ndarray:
-    """The pictures' planes, with an opaque one where the model has an opacity and they have none."""
+    """Return the images' planes, with an opaque one added if only the model has an opacity."""
     planes = album.planes
     if not model.alpha or album.first.alpha:
         return planes

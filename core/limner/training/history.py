@@ -15,8 +15,6 @@ import numpy as np
 
 from limner.errors import LimnerError
 from limner.figures.plots import PLOTS, check_plotting, draw_curves
-from limner.registry.events import Saved
-from limner.registry.registry import registry
 from limner.utils.atomic_files import check_target, replacing
 
 Row: TypeAlias = dict[str, float]
@@ -105,7 +103,6 @@ class History:
             content = (_csv(self._rows) if kind == ".csv" else _json_lines(self._rows)).encode()
         with replacing(path, force=force) as file:
             file.write(content)
-        registry().emit(Saved(path))
 
 
 def check_history(path: Path, *, force: bool) -> None:

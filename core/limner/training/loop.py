@@ -5,45 +5,19 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from limner.errors import LimnerError
 from limner.registry.events import Fitting
 from limner.registry.registry import registry
-from limner.stages.problem import Problem
-from limner.stages.trainer import State
-from limner.training.history import History
+from limner.training.run import Run, Watch
 
 if TYPE_CHECKING:
-    from limner.arrays.namespace import Array
-    from limner.stages.backend import Backend
-    from limner.stages.context import Context
     from limner.stages.trainer import Trainer
-    from limner.training.image_problem import Judgement
-
-Reason: TypeAlias = Literal["steps", "seconds", "psnr", "diverged"]
-"""Why a run ended: which of its bounds it reached, or that its loss was no number any more."""
-
-
-class Learning(Problem, Protocol):
-    """What the loop asks, beside what a trainer does."""
-
-    backend: Backend
-    context: Context
-
-    @property
-    def judged(self) -> int:
-        """Points, or pictures, that ``judge`` looks at: in the measure of ``points``."""
-
-    def judge(self, theta: Array) -> Judgement:
-        """How good a θ is."""
-
-
-Watch: TypeAlias = "Callable[[Run, float, bool], None]"
-"""Is shown the run, how much of the budget is spent, and whether it is over."""
+    from limner.training.base_problem import BaseProblem, Judgement
+    from limner.training.budget import Budget, Reason
 
 SELDOM = 25
 """Steps between two looks at the picture, at least."""
@@ -53,82 +27,7 @@ TELL = 0.1
 """Seconds between two events."""
 
 
-@dataclass(frozen=True)
-class Budget:
-    """What ends a run, whichever comes first; 0 is no bound. Totals: what a resumed run has spent counts.
-
-    Attributes:
-        steps: of the trainer.
-        seconds: of work.
-        psnr: dB that the picture reaches, as it is seen during the run.
-
-    Raises:
-        LimnerError: a bound is negative or no number, or there is none.
-    """
-
-    steps: int = 0
-    seconds: float = 0.0
-    psnr: float = 0.0
-
-    def __post_init__(self) -> None:
-        for name in ("steps", "seconds", "psnr"):
-            value = getattr(self, name)
-            if not (math.isfinite(value) and value >= 0):
-                raise LimnerError(f"{name}: must be a number above 0, got {value}")
-        if not (self.steps or self.seconds or self.psnr):
-            raise LimnerError("a fit needs an end: give it steps, seconds or a PSNR")
-
-    def progress(self, steps: int, seconds: float) -> float:
-        """How much of it is spent, 0 to 1; steps alone count where they are the only bound on the work."""
-        spent = [0.0]
-        spent += [steps / self.steps] if self.steps else []
-        spent += [seconds / self.seconds] if self.seconds else []
-        return min(max(spent), 1.0)
-
-    def reached(self, steps: int, seconds: float, psnr: float) -> Reason | None:
-        """The bound that is reached; None while there is more to do."""
-        if self.steps and steps >= self.steps:
-            return "steps"
-        if self.seconds and seconds >= self.seconds:
-            return "seconds"
-        return "psnr" if self.psnr and psnr >= self.psnr else None
-
-
-@dataclass
-class Run:
-    """A run as it stands after a step: all that a checkpoint keeps.
-
-    Attributes:
-        theta: as the trainer left it.
-        state: the trainer's.
-        best: the best θ seen so far, by its loss.
-        best_loss: of it.
-        step: how many are done.
-        seconds: how long they took.
-        psnr: as it was last seen, dB.
-        looked: the step at which it was.
-        history: the rows that a plot shows.
-        metrics: of the last step; no checkpoint keeps them.
-    """
-
-    theta: Array
-    state: State
-    best: Array
-    best_loss: float = math.inf
-    step: int = 0
-    seconds: float = 0.0
-    psnr: float = 0.0
-    looked: int = -1
-    history: History = field(default_factory=History)
-    metrics: Mapping[str, float] = field(default_factory=dict)
-
-    def keep(self, theta: Array, loss: float) -> None:
-        """Keep a θ that is better than the best."""
-        if loss < self.best_loss:
-            self.best, self.best_loss = theta, loss
-
-
-def start(trainer: Trainer, problem: Learning, theta: np.ndarray) -> Run:
+def start(trainer: Trainer, problem: BaseProblem[Any], theta: np.ndarray) -> Run:
     """A run that has not begun.
 
     Raises:
@@ -141,7 +40,7 @@ def start(trainer: Trainer, problem: Learning, theta: np.ndarray) -> Run:
 def train(
     run: Run,
     trainer: Trainer,
-    problem: Learning,
+    problem: BaseProblem[Any],
     budget: Budget,
     *,
     save: Callable[[Run], None] | None = None,
@@ -220,7 +119,7 @@ class _Clock:
         return look
 
 
-def _step(run: Run, trainer: Trainer, problem: Learning, budget: Budget) -> dict[str, float]:
+def _step(run: Run, trainer: Trainer, problem: BaseProblem[Any], budget: Budget) -> dict[str, float]:
     """One step; the run is changed once it is whole."""
     ctx = replace(problem.context, step=run.step, progress=budget.progress(run.step, run.seconds))
     with np.errstate(all="ignore"):  # what overflows shows in the loss
@@ -231,7 +130,7 @@ def _step(run: Run, trainer: Trainer, problem: Learning, budget: Budget) -> dict
     return dict(metrics)
 
 
-def _seldom(trainer: Trainer, problem: Learning) -> int:
+def _seldom(trainer: Trainer, problem: BaseProblem[Any]) -> int:
     """Steps between two looks. It follows from the recipe and the picture alone: a resumed run looks at the same."""
     cost = problem.judged / (3 * max(1, trainer.looks(problem.points)))  # in steps
     return int(max(SELDOM, math.ceil(cost / SHARE)))
@@ -242,7 +141,7 @@ def _is_due(step: int, seldom: int) -> bool:
     return step % seldom == 0 if step >= seldom else step & (step - 1) == 0
 
 
-def _look(run: Run, trainer: Trainer, problem: Learning, metrics: Mapping[str, float] | None = None) -> bool:
+def _look(run: Run, trainer: Trainer, problem: BaseProblem[Any], metrics: Mapping[str, float] | None = None) -> bool:
     """Judge θ, write it down, and keep it where its trainer sees batches alone; False where its loss ends the run."""
     theta = trainer.kept(run.theta, run.state)
     seen = problem.judge(theta)
@@ -263,7 +162,7 @@ def _told(seen: Judgement) -> dict[str, float]:
     return {name: value for name, value in seen._asdict().items() if value is not None}
 
 
-def _finish(run: Run, trainer: Trainer, problem: Learning, *, diverged: bool) -> None:
+def _finish(run: Run, trainer: Trainer, problem: BaseProblem[Any], *, diverged: bool) -> None:
     """The last θ may be the best; what is told is the PSNR of the best."""
     if diverged:
         if math.isfinite(run.best_loss):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -15,7 +14,7 @@ from limner.errors import LimnerError
 from limner.imaging.reader import SAMPLES
 from limner.imaging.target import Target, digest, read_target
 from limner.training.filename_codes import Codes, codes_of
-from limner.utils.atomic_files import os_reason
+from limner.utils.paths import os_reason
 
 ENDINGS = frozenset(
     [
@@ -38,8 +37,6 @@ ENDINGS = frozenset(
 )
 """What a folder's pictures end in."""
 MOST = 4096
-SHOWN = 64
-"""Pictures of a mosaic at the most."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -152,27 +149,6 @@ def read_album(
         rest = f" and {len(moved) - 1} more" if len(moved) > 1 else ""
         told = f"{moved[0]}{rest}: cut and resized to {width}x{height}, as {first.name} is"
     return Album(_alike((first, *others)), codes, told)
-
-
-def mosaic(pictures: Sequence[np.ndarray]) -> np.ndarray:
-    """Pictures ``(h, w, c)`` of one shape beside and above one another, as near to a square as they go; gaps are black.
-
-    Of very many, the first ones.
-    """
-    shown = pictures[:SHOWN]
-    columns, rows = layout(len(shown))
-    height, width, channels = shown[0].shape
-    page = np.zeros((rows * height, columns * width, channels), dtype=shown[0].dtype)
-    for i, picture in enumerate(shown):
-        top, left = (i // columns) * height, (i % columns) * width
-        page[top : top + height, left : left + width] = picture
-    return page
-
-
-def layout(count: int) -> tuple[int, int]:
-    """Columns and rows of a mosaic of so many pictures."""
-    columns = math.ceil(math.sqrt(min(count, SHOWN)))
-    return columns, -(-min(count, SHOWN) // columns)
 
 
 def _is_picture(path: Path) -> bool:

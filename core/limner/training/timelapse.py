@@ -10,22 +10,22 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
-from pydantic import Field, ValidationError
+from pydantic import Field
 
 from limner.errors import LimnerError, did_you_mean
+from limner.figures.mosaic import layout, mosaic
 from limner.figures.text import label_font
 from limner.formats.video_files import recording
 from limner.formats.video_format import Recorder, Reel
 from limner.imaging.planes import over_white
 from limner.stages.base import Stage
-from limner.training.target_set import layout, mosaic
-from limner.utils.atomic_files import os_reason
-from limner.utils.validation import explain, frozen
+from limner.utils.paths import os_reason
+from limner.utils.validation import validate
 
 if TYPE_CHECKING:
     from limner.recipes.recipe import Recipe
+    from limner.training.budget import Budget
     from limner.training.fit import Moment
-    from limner.training.loop import Budget
     from limner.training.plan import Job
 
 FIRST = 1e-3
@@ -81,14 +81,7 @@ def timelapse(settings: Mapping[str, Any], style: str = "") -> Timelapse:
     base = STYLES.get(style, {})
     if bool(settings.get("width")) != bool(settings.get("height")):  # the other follows from the aspect
         base = {name: value for name, value in base.items() if name not in ("width", "height")}
-    values = {**base, **settings}
-    for name in ("rate", "hold"):  # whole numbers are fine here
-        if type(values.get(name)) is int:
-            values[name] = float(values[name])
-    try:
-        return Timelapse.model_validate(frozen(values))
-    except ValidationError as error:
-        raise LimnerError("; ".join(explain(error, Timelapse, "timelapse"))) from error
+    return validate(Timelapse, {**base, **settings}, "timelapse")
 
 
 @contextmanager

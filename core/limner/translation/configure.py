@@ -13,7 +13,6 @@ from limner.recipes.recipe import SingleRecipe
 from limner.registry.registry import registry
 from limner.stages.image_filter import Filter
 from limner.stages.network import Critic
-from limner.utils.atomic_files import available_memory, human
 
 if TYPE_CHECKING:
     pass
@@ -39,31 +38,6 @@ def plain(
     if "encoder" not in swap or "network.residual" in values or not network.get("residual"):
         return table
     return {**table, "network": {k: v for k, v in network.items() if k not in ("residual", "contrast")}}
-
-
-def check_one(recipe: SingleRecipe, size: tuple[int, int]) -> None:
-    """Refuse before any picture is read what not even one could be learned with.
-
-    Raises:
-        LimnerError: memory cannot hold it.
-    """
-    model = Translator(recipe)
-    need = 4 * model.network.trained_set(model.fan_in, model.fan_out, model.entrance(size)) + 32 * model.layout.size
-    check_free(need, size)
-
-
-def check_free(need: int, size: tuple[int, int]) -> None:
-    """Refuse what takes so many bytes.
-
-    Raises:
-        LimnerError: there are not so many.
-    """
-    free = available_memory()
-    if need > free:
-        raise LimnerError(
-            f"learning with this network at {size[0]}x{size[1]} would take about {human(need)} of memory and "
-            f"{human(free)} are free; choose a smaller --size, network or trainer.batch"
-        )
 
 
 def learner(table: Mapping[str, Any], source: str) -> SingleRecipe:

@@ -15,7 +15,7 @@ from limner.imaging.quality import Quality, quality, ssim
 from limner.imaging.set_statistics import Looking, Looks
 from limner.imaging.sliced_wasserstein import FEWEST, MOST, Apart, Cuts, distance
 from limner.stages.image_filter import Filter
-from limner.training.image_problem import Judgement
+from limner.training.base_problem import Judgement
 from limner.utils.seeding import child_rng
 
 if TYPE_CHECKING:

@@ -12,15 +12,16 @@ import numpy as np
 from pydantic import ValidationError
 
 from limner.errors import LimnerError
+from limner.figures.mosaic import Grid, blocks, enlarged_size, levels
 from limner.figures.text import INK, PAPER, label_font, wrapped
 from limner.recipes.overrides import apply, show_value
 from limner.recipes.stage_spec import StageSpec, kinds_filled
-from limner.registry.events import Saved
 from limner.registry.registry import registry
 from limner.stages.context import Context, Samples
 from limner.stages.encoder import Encoder
 from limner.stages.image_filter import Filter, as_pictures
-from limner.utils.atomic_files import available_memory, check_target, human, replacing
+from limner.utils.atomic_files import check_target, replacing
+from limner.utils.resources import require_memory
 from limner.utils.seeding import child_rng
 from limner.utils.validation import explain, frozen
 
@@ -98,18 +99,20 @@ def check_filter_sheet(path: Path, rows: int, count: int, size: tuple[int, int],
     width, height = sheet_size(rows, count, size)
     if width * height > MOST_PIXELS:
         raise LimnerError(f"{path}: a sheet of {width}x{height} pixels is too large; lower --size or --count")
-    need, free = 3 * width * height + 400 * count * size[0] * size[1], available_memory()
-    if need > free:
-        raise LimnerError(
-            f"{path}: the sheet takes {human(need)} of memory and {human(free)} are free; lower --size or --count"
-        )
+    need = 3 * width * height + 400 * count * size[0] * size[1]
+    require_memory(need, f"{path}: the sheet takes", "lower --size or --count")
 
 
 def sheet_size(rows: int, count: int, size: tuple[int, int]) -> tuple[int, int]:
     """Width and height of the page of so many filters and pictures of a size."""
-    width, height = _cell(size)
-    across = MARGIN + LABEL + count * (width + GAP) - GAP + MARGIN
-    return across, 2 * MARGIN + (rows + 1) * (max(height, LEAST) + GAP) - GAP
+    right, bottom = _grid(rows, count, size).end
+    return right + MARGIN, bottom + MARGIN
+
+
+def _grid(rows: int, count: int, size: tuple[int, int]) -> Grid:
+    """Return the cells of the pictures and of so many filters, to the right of their names."""
+    width, height = enlarged_size(size, SIDE, LONGEST)
+    return Grid((width, max(height, LEAST)), count, rows + 1, gap=GAP, left=MARGIN + LABEL, top=MARGIN)
 
 
 def write_filter_sheet(
@@ -126,7 +129,6 @@ def write_filter_sheet(
     page = _page(rows, collection, seed)
     with replacing(path, force=force) as file:
         page.save(file, format="PNG", optimize=True)
-    registry().emit(Saved(path))
 
 
 def _row(table: Mapping[str, Any], which: str | int) -> Row:
@@ -154,17 +156,17 @@ def _page(rows: Sequence[Row], collection: Collection, seed: int) -> Image:
     images = np.moveaxis(collection.planes, 1, 0).astype(np.float32) / np.float32(255)
     others = np.roll(images, -1, axis=1) if len(collection) > 1 else None
     samples = Samples(images=images, others=others, index=np.arange(len(collection)))
-    size = _cell(collection.size)
-    tall = max(size[1], LEAST)
+    size, grid = enlarged_size(collection.size, SIDE, LONGEST), _grid(len(rows), len(collection), collection.size)
     page = Image.new("RGB", sheet_size(len(rows), len(collection), collection.size), PAPER)
     pen = ImageDraw.Draw(page)
     ctx = Context(size=collection.size, seed=seed)
     for place, row in enumerate([None, *rows]):
         shown = images if row is None else _made(row.stage, samples, ctx)
-        middle = MARGIN + place * (tall + GAP) + tall // 2
+        middle = grid.at(0, place)[1] + grid.cell[1] // 2
         _label(pen, middle, ORIGINALS if row is None else row.name, "" if row is None else row.said)
         for i in range(len(collection)):
-            page.paste(_enlarged(shown[:, i], size), (MARGIN + LABEL + i * (size[0] + GAP), middle - size[1] // 2))
+            picture = blocks(levels(shown[:, i].transpose(1, 2, 0)), size)
+            page.paste(picture, (grid.at(i, place)[0], middle - size[1] // 2))
     return page
 
 
@@ -184,16 +186,3 @@ def _label(pen: Any, middle: int, name: str, said: str) -> None:
     for i, line in enumerate(lines):
         at = (MARGIN, middle + above + 18 + 15 * i)
         pen.text(at, line, fill=INK, font=label_font(SMALL), anchor="lm")
-
-
-def _cell(size: tuple[int, int]) -> tuple[int, int]:
-    scale = max(1, min(-(-SIDE // min(size)), LONGEST // max(size)))
-    return size[0] * scale, size[1] * scale
-
-
-def _enlarged(picture: np.ndarray, size: tuple[int, int]) -> Image:
-    """Pixels as blocks: a sheet shows what is there."""
-    from PIL.Image import Resampling, fromarray
-
-    levels = (np.clip(picture, 0.0, 1.0) * 255 + 0.5).astype(np.uint8)
-    return fromarray(np.ascontiguousarray(levels.transpose(1, 2, 0))).resize(size, Resampling.NEAREST)

@@ -9,7 +9,7 @@ import numpy as np
 
 from limner.errors import LimnerError
 from limner.imaging.target import Target, read_target
-from limner.utils.atomic_files import available_memory, human
+from limner.utils.resources import require_memory
 
 READING = 64
 """Bytes for each pixel of the picture that is being read and resized."""
@@ -91,9 +91,6 @@ def check_collection(count: int, size: tuple[int, int]) -> None:
     Raises:
         LimnerError: it could not.
     """
-    need, free = (3 * count + READING) * size[0] * size[1], available_memory()
-    if need > free:
-        raise LimnerError(
-            f"{count:,} pictures of {size[0]}x{size[1]} would take {human(need)} of memory and {human(free)} are free; "
-            "choose a smaller --size, or fewer pictures"
-        )
+    need = (3 * count + READING) * size[0] * size[1]
+    what = f"{count:,} pictures of {size[0]}x{size[1]} would take"
+    require_memory(need, what, "choose a smaller --size, or fewer pictures")

@@ -15,7 +15,8 @@ from limner.registry.backends import choose
 from limner.registry.registry import registry
 from limner.stages.context import Context, Samples
 from limner.stages.image_filter import Filter
-from limner.utils.atomic_files import available_memory, human, replacing
+from limner.utils.atomic_files import replacing
+from limner.utils.resources import require_memory
 
 if TYPE_CHECKING:
     from limner.artworks.artwork import Artwork
@@ -110,12 +111,8 @@ def check_memory(model: Translator, size: tuple[int, int], name: str, *, asked: 
     width, height = model.entrance(size) if asked else size
     numbers = model.network.working_set(model.fan_in, model.fan_out)
     need = 4 * numbers * width * height + 4 * model.layout.size
-    free = available_memory()
-    if need > free:
-        raise LimnerError(
-            f"{name}: translating {size[0]}x{size[1]} would take about {human(need)} of memory and {human(free)} are "
-            "free; bring it to a smaller size with --size"
-        )
+    what = f"{name}: translating {size[0]}x{size[1]} would take about"
+    require_memory(need, what, "bring it to a smaller size with --size")
 
 
 def _filtered(planes: np.ndarray, index: int, backend: Backend) -> Samples:

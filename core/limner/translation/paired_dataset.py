@@ -14,7 +14,7 @@ from limner.errors import LimnerError
 from limner.imaging.reader import SAMPLES
 from limner.translation.image_dataset import Collection, read_collection
 from limner.translation.patches import read_patches
-from limner.utils.atomic_files import exists
+from limner.utils.paths import exists
 from limner.utils.seeding import child_rng
 
 SHARE = 0.1

@@ -1,4 +1,4 @@
-"""The lessons of a translation: what a network is to learn of pictures in pairs, all of it checked before."""
+"""The plan of training an image-to-image network, all of it checked before the training starts."""
 
 from __future__ import annotations
 
@@ -6,29 +6,25 @@ import operator
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
-from limner.artworks.painting import find
+from limner.artworks.recipe_sources import find
 from limner.errors import LimnerError
 from limner.imaging.canvas import Canvas
 from limner.models.image_to_image import Translator, sized
 from limner.recipes import overrides
-from limner.training import checkpoint
-from limner.training.loop import Budget
-from limner.training.plan import MANY
+from limner.training.base_plan import TrainingPlan, resumed_checkpoint, seeded, take_size
+from limner.training.budget import Budget
+from limner.training.memory import check_images_memory, check_one_image_memory
 from limner.training.target_set import pictures_of as files_of
-from limner.translation.configure import DEFAULT, check_free, check_one, learner, made_for, named_after, plain
+from limner.translation.configure import DEFAULT, learner, made_for, named_after, plain
 from limner.translation.paired_dataset import SHARE, Pairs, read_pairs
 from limner.translation.problem import TranslationProblem
-from limner.utils.atomic_files import exists
-from limner.utils.seeding import draw_seed
 
 if TYPE_CHECKING:
-    from limner.recipes.recipe import SingleRecipe
     from limner.stages.backend import Backend
-    from limner.stages.trainer import Trainer
 
 SECONDS = 300.0
 """How long a training goes on that is given no bound."""
@@ -36,30 +32,29 @@ SHOWN = 8
 """Held-out pictures that a sheet shows."""
 
 
-@dataclass(frozen=True)
-class Lessons:
-    """What is to be learned, all of it checked.
+@dataclass(frozen=True, kw_only=True)
+class Lessons(TrainingPlan):
+    """The plan of a training: a recipe configured for pairs of images.
 
     Attributes:
-        recipe: with network, trainer and loss, made for the pictures' size.
-        pairs: the pictures.
-        budget: when to stop.
-        keep: the checkpoint's file; None keeps none.
-        kept: the checkpoint to go on from.
-        every: seconds between two checkpoints.
+        pairs: the images.
     """
 
-    recipe: SingleRecipe
+    OTHER_TARGETS: ClassVar[str] = (
+        "is the checkpoint of other pictures, or of these with another --seed, --held-out, --size or --patches; name "
+        "another network with -o"
+    )
+
     pairs: Pairs
-    budget: Budget
-    keep: Path | None = None
-    kept: checkpoint.Saved | None = None
-    every: float = 30.0
 
     @property
-    def trainer(self) -> Trainer:
-        """The recipe's."""
-        return self.recipe.require_trainer().stage
+    def digest(self) -> str:
+        """The digest of the images and of how they are split."""
+        return self.pairs.digest
+
+    def model(self) -> Translator:
+        """Return the model of the recipe, which is resolved already."""
+        return Translator(self.recipe)
 
     @property
     def advice(self) -> tuple[str, ...]:
@@ -75,12 +70,12 @@ class Lessons:
     @property
     def target_size(self) -> tuple[int, int]:
         """Width and height of what comes out."""
-        return sized(Translator(self.recipe).output, self.pairs.size)
+        return sized(self.model().output, self.pairs.size)
 
     @property
     def picture_size(self) -> tuple[int, int]:
         """Width and height of the largest of what a sheet shows."""
-        model = Translator(self.recipe)
+        model = self.model()
         sizes = [model.entrance(self.pairs.size), sized(model.output, self.pairs.size)]
         return max(w for w, _ in sizes), max(h for _, h in sizes)
 
@@ -121,57 +116,45 @@ def prepare(
     resume: bool = False,
     every: float = 30.0,
 ) -> Lessons:
-    """Check all that a training needs before it takes any time; the arguments are those of ``learn``.
+    """Return the plan of a training after checking all that it needs; the arguments are those of ``learn``.
 
     Raises:
-        LimnerError: something is wrong; or there is a checkpoint to go on from that is another run's, or damaged.
+        LimnerError: an argument is wrong, or the checkpoint to resume from is damaged or another run's.
     """
     names, others = files_of(list(sources)), files_of(list(targets)) if targets else []
-    kept = checkpoint.read_checkpoint(keep) if keep and resume and exists(keep) else None
+    kept = resumed_checkpoint(keep, resume=resume)
     values = dict(values or {})
-    size = Canvas(values.pop("size")).size if "size" in values and size is None else size
+    given = take_size(values, size or None)
     table, source = find(recipe)
     if swap and "title" not in values and {"encoder", "output"} & swap.keys():
         table = {**table, "title": named_after(swap, str(table.get("title", "Translation"))), "summary": ""}
-    given = Canvas(size).size if size else Canvas(tuple(table["size"])).size if "size" in table else None
-    chosen = learner(overrides.apply(plain(table, values, swap or {}), values, swap), source)
-    if kept and seed is None:
-        seed = int(kept.header.recipe.get("seed", 0))
-    if seed is not None or not chosen.seeded:
-        chosen = chosen.with_seed(draw_seed() if seed is None else operator.index(seed))
+    if given is None and "size" in table:
+        given = Canvas(tuple(table["size"])).size
+    chosen = seeded(learner(overrides.apply(plain(table, values, swap or {}), values, swap), source), seed, kept)
     if given:
-        check_one(made_for(chosen, given), given)
+        check_one_image_memory(Translator(made_for(chosen, given)), given)
     pairs = read_pairs(
         names, others, size=given, held_out=held_out, background=background, seed=chosen.seed, patches=_whole(patches)
     )
-    made = made_for(chosen, pairs.size)
-    if kept and keep:
-        if kept.header.target != pairs.digest:
-            raise LimnerError(
-                f"{keep}: is the checkpoint of other pictures, or of these with another --seed, --held-out, --size or "
-                "--patches; name another network with -o, or start afresh with --force and without --resume"
-            )
-        checkpoint.check_same(keep, kept, made.table(), pairs.digest)
-    budget = budget or Budget(seconds=SECONDS)
-    if epochs:
-        looks = made.require_trainer().stage.looks(len(pairs.training))
-        steps = epochs * -(-len(pairs.training) // max(1, looks))
-        budget = replace(budget, steps=min(budget.steps or MANY, steps))
-    return Lessons(made, pairs, budget, keep, kept, every)
+    lessons = Lessons(
+        recipe=made_for(chosen, pairs.size),
+        pairs=pairs,
+        budget=budget or Budget(seconds=SECONDS),
+        keep=keep,
+        kept=kept,
+        every=every,
+    )
+    lessons.check_checkpoint()
+    return replace(lessons, budget=lessons.budget.within_epochs(epochs, len(pairs.training), lessons.trainer))
 
 
 def check_memory(lessons: Lessons, model: Translator, backend: Backend) -> None:
-    """An estimate of what learning takes, before it begins.
+    """Refuse a training that takes more memory than is free.
 
     Raises:
-        LimnerError: it is more than the machine has free.
+        LimnerError: it does.
     """
-    size = model.entrance(lessons.pairs.size)
-    trainer = lessons.trainer
-    points = len(lessons.pairs.training)
+    size, trainer, points = model.entrance(lessons.pairs.size), lessons.trainer, len(lessons.pairs.training)
     tiles = backend.parallelism() * TranslationProblem.pictures(size)
-    at_once = trainer.held(points, trainer.looks(points) if model.mixes else tiles)
-    held = 4 * at_once * model.network.trained_set(model.fan_in, model.fan_out, size)
-    held += 4 * at_once * trainer.trained_set(model.fan_in, sized(model.output, lessons.pairs.size))
-    held += 4 * 8 * model.layout.size
-    check_free(held, size)
+    images = trainer.held(points, trainer.looks(points) if model.mixes else tiles)
+    check_images_memory(model, trainer, size, sized(model.output, lessons.pairs.size), images)

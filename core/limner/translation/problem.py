@@ -1,21 +1,19 @@
-"""The problem of a translation: pictures in pairs, as trainers see them: a number and its gradient by θ."""
+"""The problem of training an image-to-image network: a model, pairs of images and a loss."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
-from functools import lru_cache
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 import numpy as np
 
 from limner.arrays.namespace import namespace
 from limner.stages.context import Context
-from limner.stages.problem import Example, PairsProblem, batches_per_epoch
-from limner.training.image_problem import Judgement
+from limner.stages.problem import Example, PairsProblem
+from limner.training.base_problem import BaseProblem, Judgement
 from limner.translation.evaluator import Jury
 from limner.translation.example_loader import Examples
-from limner.utils.seeding import MAX_SEED, child_rng
 
 if TYPE_CHECKING:
     from limner.arrays.namespace import Array
@@ -25,6 +23,8 @@ if TYPE_CHECKING:
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
+Tile: TypeAlias = tuple[int, np.ndarray]
+"""A tile's number, and the places of its images."""
 
 TILE = 2**15
 """Pixels of a tile, at most: eight pictures of 64 x 64. A constant, for sums change their last bits with it."""
@@ -32,21 +32,22 @@ WORTH = 2**12
 """Pixels of a tile from which on a small batch is cut in two, so that two cores have work."""
 
 
-class TranslationProblem(PairsProblem):
-    """Pictures to be taken to others. ``points`` counts pictures, and a batch looks at so many.
+class TranslationProblem(BaseProblem[Tile], PairsProblem):
+    """Images and their targets. ``points`` counts images; a tile is a few of them.
 
-    Tiles of a few pictures run in parallel and are summed in a fixed order, so nothing depends on the threads. Where
-    the network looks at a batch as a whole it is one tile.
+    A network that looks at a batch as a whole gets it as one tile.
 
     Args:
-        model: what learns.
-        examples: what it learns from.
-        loss: how far two pictures are apart.
-        backend: whose arrays these are.
-        runner: of that backend; open for as long as the problem is asked.
-        theta: θ at the start.
-        drawn: a θ of the model from a seed.
+        model: the model that learns.
+        examples: inputs and targets.
+        loss: the distance between two images.
+        backend: the backend of all arrays.
+        runner: a runner of that backend, open for as long as the problem is used.
+        theta: θ before the first step.
+        drawn: returns a fresh θ of the model from a seed.
     """
+
+    model: Translator
 
     def __init__(
         self,
@@ -58,74 +59,54 @@ class TranslationProblem(PairsProblem):
         theta: np.ndarray,
         drawn: Callable[[int], np.ndarray],
     ) -> None:
-        self.model, self.examples, self.loss, self.backend, self.runner = model, examples, loss, backend, runner
-        self.learned, self.units = model.layout.learned, model.layout.units
-        self._start, self._drawn = theta, drawn
-        self.context = Context(
-            size=examples.pairs.size, seed=model.recipe.seed, backend=backend, training=True, input_gradient=False
-        )
-        self.points = len(examples.pairs.training)
-        self.judged = len(examples.pairs.held)
-        self.channels, self.size = model.fan_in, examples.target_size
-        self._cut = self.pictures(examples.pairs.size)
-        self.jury = Jury(model, examples, loss, self.context, self._cut)
-        self._permutation = lru_cache(maxsize=1)(self._shuffled)
+        size, seed = examples.pairs.size, model.recipe.seed
+        context = Context(size=size, seed=seed, backend=backend, training=True, input_gradient=False)
+        super().__init__(model, loss, backend, runner, theta, drawn, context, examples.pairs.training)
+        self.examples, self.channels, self.size = examples, model.fan_in, examples.target_size
+        self._cut = self.pictures(size)
+        self.jury = Jury(model, examples, loss, context, self._cut)
+
+    @property
+    def judged(self) -> int:
+        """The number of validation images."""
+        return len(self.examples.pairs.held)
 
     @staticmethod
     def pictures(size: tuple[int, int]) -> int:
-        """How many pictures of a width and height are a tile, at most."""
+        """Return how many images of a width and height are a tile, at most."""
         return max(1, TILE // (size[0] * size[1]))
 
     def cut(self, batch: int) -> int:
-        """How many pictures of a batch are a tile: it depends on their number and size alone."""
+        """Return how many images of a batch are a tile: it depends on their number and size alone."""
         width, height = self.examples.pairs.size
         return min(self._cut, max(-(-batch // 2), -(-WORTH // (width * height))))
-
-    def value(self, theta: Array, ctx: Context, batch: int = 0) -> Array:
-        """The loss over the batch of this step, or over all; of every row of a population, one after the other."""
-        if theta.ndim > 1:
-            return namespace(theta).stack([self.value(theta[i, :], ctx, batch) for i in range(theta.shape[0])])
-        index = self._batch(ctx.step, batch)
-        parts = list(self._spread(lambda tile: self._loss(theta, tile, ctx), index))
-        return sum(value for value, _ in parts) / self._divisor(sum(count for _, count in parts))
-
-    def value_and_grad(self, theta: Array, ctx: Context, batch: int = 0) -> tuple[Array, Array]:
-        """The loss and its gradient."""
-        index = self._batch(ctx.step, batch)
-        divisor = self._divisor(index.shape[0])
-        parts = self._spread(lambda tile: self._gradient(theta, tile, ctx, divisor), index)
-        total, gradient = next(parts)
-        for value, part in parts:
-            total = total + value
-            gradient += part  # in place: it is ours since the pullback
-        return total / divisor, gradient
 
     def tiles(
         self, function: Callable[[Example, Context], Result], ctx: Context, batch: int, *, whole: bool = False
     ) -> list[Result]:
-        """The function of each tile of this step's pictures, in order."""
+        """Return the function of each tile of this step's images, in order."""
 
-        def of(tile: tuple[int, np.ndarray]) -> Result:
+        def of(tile: Tile) -> Result:
             with np.errstate(all="ignore"):  # threads have a setting of their own
                 return function(*self._example(tile, ctx))
 
-        return list(self._spread(of, self._batch(ctx.step, batch), whole=whole))
+        return list(self._map(of, self._tiles(self._batch(ctx.step, batch), whole=whole)))
 
     def side_by_side(self, function: Callable[[Item], Result], items: Sequence[Item]) -> list[Result]:
-        """The function of each of what ``tiles`` gave, in order."""
+        """Return the function of each result of ``tiles``, in order."""
 
         def of(item: Item) -> Result:
             with np.errstate(all="ignore"):
                 return function(item)
 
-        return [of(item) for item in items] if len(items) == 1 else list(self.runner.map(of, items))
+        return list(self._map(of, items))
 
     def translate(self, theta: Array, example: Example, ctx: Context) -> tuple[Array, Callable[[Array], Array]]:
-        """What the network makes of an example, and the pullback to θ."""
+        """Return the network's output for an example, and the pullback to θ."""
         return self.model.vjp(theta, example.samples, ctx)
 
     def normal_equations(self, theta: Array, ctx: Context, batch: int = 0) -> tuple[Array, Array, Array]:
-        """None: there are too many outputs.
+        """Refuse: images have too many numbers.
 
         Raises:
             NotImplementedError: always.
@@ -133,22 +114,27 @@ class TranslationProblem(PairsProblem):
         raise NotImplementedError("pictures have too many numbers for derivatives of each; choose trainer backprop")
 
     def judge(self, theta: Array) -> Judgement:
-        """How good θ is over the pictures that are held out."""
+        """Return the quality of a θ over the validation images."""
         return self.jury.judge(theta)
 
-    def draw(self, number: int) -> Array:
-        """Another start, from a seed that follows from the recipe's and the number."""
-        fresh = self._drawn(int(child_rng(self.context.seed, "start", number).integers(MAX_SEED)))
-        return self.backend.asarray(np.where(self.learned, fresh, self._start).astype(self._start.dtype))
+    def _work(self, step: int, batch: int) -> tuple[int, Iterable[Tile]]:
+        """Return the loss's divisor and the tiles of a step; all its images are one tile if the network mixes them."""
+        index = self._batch(step, batch)
+        width, height = self.size
+        return self.loss.divisor(3, index.shape[0] * width * height), self._tiles(index)
 
-    def _loss(self, theta: Array, tile: tuple[int, np.ndarray], ctx: Context) -> tuple[Array, int]:
+    def _map(self, function: Callable[[Item], Result], items: Iterable[Item]) -> Iterator[Result]:
+        """Yield the function of every item, in order; one item alone runs in the calling thread."""
+        own = list(items)
+        return iter([function(own[0])]) if len(own) == 1 else self.runner.map(function, own)
+
+    def _loss(self, theta: Array, tile: Tile, ctx: Context) -> Array:
         example, at = self._example(tile, ctx)
         with np.errstate(all="ignore"):
-            y = self.model.forward(theta, example.samples, at)
-            return namespace(y).sum(self.loss.value(y, example.target)), y.shape[1]
+            return namespace(theta).sum(self.loss.value(self.model.forward(theta, example.samples, at), example.target))
 
-    def _gradient(self, theta: Array, tile: tuple[int, np.ndarray], ctx: Context, divisor: int) -> tuple[Array, Array]:
-        """A tile's loss, not divided, and its part of the gradient."""
+    def _gradient(self, theta: Array, tile: Tile, ctx: Context, divisor: int) -> tuple[Array, Array]:
+        """Return the summed loss of a tile, and its share of the gradient."""
         example, at = self._example(tile, ctx)
         with np.errstate(all="ignore"):
             y, pull = self.model.vjp(theta, example.samples, at)
@@ -156,34 +142,18 @@ class TranslationProblem(PairsProblem):
             xp = namespace(value)
             return xp.sum(value), pull(pull_loss(xp.ones_like(value) * (1.0 / divisor)))
 
-    def _example(self, tile: tuple[int, np.ndarray], ctx: Context) -> tuple[Example, Context]:
+    def _example(self, tile: Tile, ctx: Context) -> tuple[Example, Context]:
         number, index = tile
-        at = replace(self.context, step=ctx.step, progress=ctx.progress)
+        at = self._at(ctx)
         return self.examples.varied(index, at), replace(at, tile=number)
 
-    def _spread(
-        self, function: Callable[[tuple[int, np.ndarray]], Result], index: np.ndarray, *, whole: bool = False
-    ) -> Iterator[Result]:
-        """The function of each tile, in order; one tile alone is done by the thread that asks."""
+    def _tiles(self, index: np.ndarray, *, whole: bool = False) -> list[Tile]:
+        """Return the places of images in numbered tiles."""
         count = self.cut(index.shape[0])
         if whole or self.model.mixes or index.shape[0] <= count:
-            return iter([function((0, index))])
-        tiles = enumerate(index[i : i + count] for i in range(0, index.shape[0], count))
-        return self.runner.map(function, tiles)
+            return [(0, index)]
+        return list(enumerate(index[i : i + count] for i in range(0, index.shape[0], count)))
 
     def _batch(self, step: int, batch: int) -> np.ndarray:
-        """The places of this step's pictures: of each epoch's order, one stretch after the other."""
-        if not 0 < batch < self.points:
-            return self.examples.pairs.training
-        epoch, place = divmod(step, batches_per_epoch(self.points, batch))
-        return self._permutation(epoch)[place * batch : (place + 1) * batch]
-
-    def _shuffled(self, epoch: int) -> np.ndarray:
-        return child_rng(self.context.seed, "batches", epoch).permutation(self.examples.pairs.training)
-
-    def _divisor(self, pictures: int) -> int:
-        return self.loss.divisor(3, self._pixels(pictures))
-
-    def _pixels(self, pictures: int) -> int:
-        width, height = self.examples.target_size
-        return pictures * width * height
+        """Return the places of a step's images."""
+        return self._batch_places(step, batch) if 0 < batch < self.points else self.examples.pairs.training

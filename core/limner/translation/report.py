@@ -12,9 +12,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from limner.errors import LimnerError
 from limner.figures.plots import check_plotting, draw_curves
-from limner.registry.events import Saved
-from limner.registry.registry import registry
-from limner.utils.atomic_files import check_target, human, replacing
+from limner.utils.atomic_files import check_target, replacing
+from limner.utils.resources import human
 
 if TYPE_CHECKING:
     from limner.translation.plan import Lessons
@@ -60,7 +59,7 @@ def write_report(
     """
     from jinja2 import Environment
 
-    template = (resources.files("limner") / "report.html").read_text("utf-8")
+    template = (resources.files("limner.translation") / "report.html").read_text("utf-8")
     run, recipe = done.fitted.run, lessons.recipe
     name = f"./{shlex.quote(art.name)}"
     *earlier, last = [_shown(sheet) for sheet in sheets]
@@ -83,7 +82,6 @@ def write_report(
     page = Environment(autoescape=True).from_string(template).render(**values)
     with replacing(path, force=force) as file:
         file.write(page.encode("utf-8", "replace"))
-    registry().emit(Saved(path))
 
 
 def _figures(lessons: Lessons, done: Translated) -> list[tuple[str, str]]:

@@ -11,6 +11,7 @@ import numpy as np
 from limner.arrays.namespace import namespace
 from limner.artworks.renderer import quantise
 from limner.errors import LimnerError
+from limner.figures import mosaic
 from limner.registry.backends import choose
 from limner.registry.registry import registry
 from limner.stages.context import Context, Samples
@@ -153,12 +154,9 @@ def walk(
 
 def enlarged_size(size: tuple[int, int], side: int = SIDE) -> tuple[int, int]:
     """Width and height by a whole number, so that the shorter side has so many pixels and both are even."""
-    scale = max(1, -(-side // min(size)))
-    scale += scale % 2 and any(length % 2 for length in size)
-    return scale * size[0], scale * size[1]
+    return mosaic.enlarged_size(size, side, even=True)
 
 
 def enlarged(picture: np.ndarray, side: int = SIDE) -> np.ndarray:
     """A picture at that size, its pixels as blocks."""
-    scale = enlarged_size((picture.shape[1], picture.shape[0]), side)[0] // picture.shape[1]
-    return np.ascontiguousarray(picture.repeat(scale, axis=0).repeat(scale, axis=1))
+    return np.asarray(mosaic.blocks(picture, enlarged_size((picture.shape[1], picture.shape[0]), side)))

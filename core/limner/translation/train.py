@@ -1,51 +1,44 @@
-"""Translating: a network learns to take pictures to others. What the command line and the Python API both call."""
+"""Train a network that takes images to images: the function that the command line and the Python API call."""
 
 from __future__ import annotations
 
 import warnings
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from limner.artworks.artwork import Artwork
-from limner.artworks.painting import packages_of
 from limner.errors import LimnerError
-from limner.models.image_to_image import Translator
 from limner.registry.backends import choose
 from limner.registry.registry import registry
-from limner.training import checkpoint
-from limner.training.fit import DivergedError, Fitted, blaming, drawer
-from limner.training.image_problem import Judgement
-from limner.training.loop import Budget, Run, Watch, start, train
-from limner.training.plan import bounded
+from limner.training.base_plan import loss_of
+from limner.training.base_problem import Judgement, drawer
+from limner.training.budget import bounded
+from limner.training.run import Run, Watch
+from limner.training.session import Fitted, Snapshot, open_session
 from limner.translation.configure import DEFAULT
 from limner.translation.evaluator import Outcome, compares
 from limner.translation.example_loader import Examples
 from limner.translation.paired_dataset import SHARE
 from limner.translation.plan import SECONDS, Lessons, check_memory, prepare
 from limner.translation.problem import TranslationProblem
-from limner.utils.atomic_files import check_room, check_target
 
 if TYPE_CHECKING:
-    from limner.stages.backend import Backend
+    from limner.artworks.artwork import Artwork
+    from limner.stages.backend import Backend, Runner
     from limner.stages.trainer import Trainer
 
 
-class Glimpse(NamedTuple):
-    """A training while it goes on.
+@dataclass(frozen=True)
+class Glimpse(Snapshot):
+    """A training of an image-to-image network.
 
     Attributes:
-        run: as it stands.
-        progress: how much of the budget is spent, 0 to 1.
-        last: is it over? Then the best θ is what is shown.
-        rows: makes input, output and target of the pictures that a sheet shows, ``(h, w, 3)`` from 0 to 1.
+        rows: makes input, output and target of the images that a sheet shows, ``(h, w, 3)`` from 0 to 1.
     """
 
-    run: Run
-    progress: float
-    last: bool
     rows: Callable[[], list[tuple[np.ndarray, np.ndarray, np.ndarray]]]
 
 
@@ -110,7 +103,7 @@ def learn(
         LimnerError: the pictures, the recipe, a setting or the backend is wrong.
     """
     given = [pictures] if isinstance(pictures, (str, Path)) else pictures
-    bounds = bounded(steps, seconds, psnr, epochs) if steps or seconds or psnr or epochs else Budget(seconds=SECONDS)
+    bounds = bounded(steps, seconds, psnr, epochs, SECONDS)
     lessons = prepare(
         [str(name) for name in given],
         recipe,
@@ -125,11 +118,7 @@ def learn(
         swap=swap,
         background=background,
     )
-    done = run(lessons, choose(backend, registry()), _warning(lessons))
-    if done.fitted.reason == "diverged":
-        told = f"the loss is no number after step {done.fitted.run.step}: {done.fitted.mend}"
-        raise DivergedError(told, done.fitted)
-    return done.fitted.artwork
+    return run(lessons, choose(backend, registry()), _warning(lessons)).fitted.converged()
 
 
 def run(lessons: Lessons, backend: Backend, watch: Callable[[Glimpse], None] | None = None) -> Translated:
@@ -145,32 +134,21 @@ def run(lessons: Lessons, backend: Backend, watch: Callable[[Glimpse], None] | N
             f"--psnr: {recipe.title} makes its pictures of noise alone, and none of yours is what one of them should "
             "be; bound it by steps or seconds"
         )
-    model = Translator(recipe)
+    model = lessons.model()
     check_memory(lessons, model, backend)
-    theta = model.draw()
-    trainer, loss = recipe.require_trainer().stage, recipe.require_loss().stage
-    save = _Keeping(lessons, backend) if lessons.keep else None
-    with backend.running() as runner, blaming(lessons.kept, lessons.keep):
+
+    def problem_of(runner: Runner, theta: np.ndarray) -> TranslationProblem:
         examples = Examples(model, lessons.pairs, theta)
-        problem = TranslationProblem(model, examples, loss, backend, runner, theta, drawer(recipe))
-        before = problem.jury.judge_inputs() if compared else None
-        now = start(trainer, problem, theta)
-        if lessons.keep:
-            held = 2 * theta.nbytes + sum(backend.to_host(array).nbytes for array in now.state.arrays.values())
-            check_room(lessons.keep, 2 * held, what="the checkpoint", mend="make room, or choose a smaller network")
-        if lessons.kept and lessons.keep:
-            fresh, now = now, lessons.kept.run(backend)
-            checkpoint.check_state(lessons.keep, now, fresh)
-        seeing = _watching(watch, problem, lessons) if watch else None
-        reason = train(now, trainer, problem, lessons.budget, save=save, every=lessons.every, watch=seeing)
-        _told_last(now, trainer, compared=compared)
-        ready = problem.jury.calibrated(now.best)
-        seen = problem.judge(now.best)
-        outcome = problem.jury.outcome(now.best)
-        best = np.array(backend.to_host(ready), dtype=np.float32)
-    best.flags.writeable = False
-    fitted = Fitted(Artwork(recipe, best, packages_of(recipe)), reason, now)
-    return Translated(fitted, seen, before, outcome, save.step if save else None)
+        return TranslationProblem(model, examples, loss_of(recipe), backend, runner, theta, drawer(recipe))
+
+    with open_session(lessons, model, backend, problem_of) as session:
+        run, jury = session.run, session.problem.jury
+        before = jury.judge_inputs() if compared else None
+        reason = session.train(_watching(watch, session.problem, lessons) if watch else None)
+        _told_last(run, lessons.trainer, compared=compared)
+        fitted = session.result(jury.calibrated(run.best), reason)
+        saved = session.saver.step if session.saver else None
+        return Translated(fitted, jury.judge(run.best), before, jury.outcome(run.best), saved)
 
 
 def _told_last(now: Run, trainer: Trainer, *, compared: bool) -> None:
@@ -184,21 +162,6 @@ def _told_last(now: Run, trainer: Trainer, *, compared: bool) -> None:
         now.history.append({**trainer.figures(now.state), **metrics, "step": now.step})
     if not compared:
         now.history.leave_out("psnr", "ssim")
-
-
-class _Keeping:
-    """Keeps a run in its checkpoint, and knows after which step it was."""
-
-    def __init__(self, lessons: Lessons, backend: Backend) -> None:
-        assert lessons.keep is not None
-        check_target(lessons.keep, force=True)
-        self.step = lessons.kept.header.step if lessons.kept else None
-        self._path, self._table, self._of = lessons.keep, lessons.recipe.table(), lessons.pairs.digest
-        self._backend = backend
-
-    def __call__(self, now: Run) -> None:
-        checkpoint.write_checkpoint(self._path, now, self._table, self._of, self._backend)
-        self.step = now.step
 
 
 def _warning(lessons: Lessons) -> Callable[[Glimpse], None]:

@@ -4,35 +4,13 @@ from __future__ import annotations
 
 import os
 import secrets
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
 from limner.errors import LimnerError
-
-
-def human(nbytes: float) -> str:
-    """A number of bytes for people: ``3.2 GB``."""
-    for unit in ("bytes", "kB", "MB", "GB", "TB", "PB"):
-        if nbytes < 1000:
-            return f"{nbytes:.0f} {unit}" if unit == "bytes" else f"{nbytes:.1f} {unit}"
-        nbytes /= 1000
-    return f"{nbytes:.1f} EB"
-
-
-def os_reason(error: OSError | ValueError) -> str:
-    """What an operating system's error says, without its number."""
-    return getattr(error, "strerror", None) or str(error)
-
-
-def exists(path: Path) -> bool:
-    """Is there such a file? A name that no file can have has none."""
-    try:
-        return path.exists()
-    except (OSError, ValueError):
-        return False
+from limner.utils.paths import os_reason
 
 
 def check_target(path: Path, *, force: bool, option: str = "-o") -> None:
@@ -57,38 +35,6 @@ def check_target(path: Path, *, force: bool, option: str = "-o") -> None:
         raise LimnerError(
             f"{path}: the folder {folder} takes no files (permission denied); choose another with {option}"
         )
-
-
-def check_room(path: Path, nbytes: int, *, what: str = "the picture", mend: str = "choose a smaller --size") -> None:
-    """Refuse what the disk cannot hold.
-
-    Raises:
-        LimnerError: ``nbytes`` are more than the disk has free.
-    """
-    disk = shutil.disk_usage(path.parent)
-    free = disk.free
-    if disk.total and nbytes > free:  # some file systems say nothing of their size
-        raise LimnerError(f"{path}: {what} may take {human(nbytes)} and the disk has {human(free)} free; {mend}")
-
-
-def available_memory() -> int:
-    """Bytes of memory that a new run may take; very many where the system does not say."""
-    with suppress(OSError, ValueError, StopIteration):
-        lines = Path("/proc/meminfo").read_text("ascii").splitlines()
-        free = int(next(line for line in lines if line.startswith("MemAvailable:")).split()[1]) * 1024
-        return min(free, _cgroup_room())
-    with suppress(OSError, ValueError, AttributeError):
-        return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
-    return 2**63
-
-
-def _cgroup_room() -> int:
-    """Bytes that a container's limit leaves; very many where there is none."""
-    with suppress(OSError, ValueError):
-        folder = Path("/sys/fs/cgroup")
-        limit = (folder / "memory.max").read_text("ascii").strip()
-        return int(limit) - int((folder / "memory.current").read_text("ascii"))
-    return 2**63
 
 
 @contextmanager

@@ -11,7 +11,8 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 
 from limner.errors import LimnerError
-from limner.utils.atomic_files import check_target, exists, os_reason
+from limner.utils.atomic_files import check_target
+from limner.utils.paths import exists, os_reason
 
 
 def check_folder(path: Path, holds: str, *, force: bool, option: str = "-o") -> None:
@@ -80,15 +81,3 @@ def _move_in(part: Path, path: Path) -> None:
         old.rename(path)
         raise
     shutil.rmtree(old, ignore_errors=True)
-
-
-def make(path: Path) -> None:
-    """Make a folder, where it is not there.
-
-    Raises:
-        LimnerError: it cannot be made.
-    """
-    try:
-        path.mkdir(exist_ok=True)
-    except OSError as error:
-        raise LimnerError(f"{path}: the folder cannot be made: {os_reason(error)}") from error

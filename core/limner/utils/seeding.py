@@ -11,8 +11,6 @@ import secrets
 
 import numpy as np
 
-MAX_SEED = 2**63 - 1  # what a TOML integer holds
-
 
 def child_rng(seed: int, *key: str | int) -> np.random.Generator:
     """The generator ``PCG64`` for ``seed`` and the use that ``key`` names."""

@@ -1,4 +1,4 @@
-"""Mistakes in what comes from outside: each is told in a sentence, led by its path."""
+"""Check values that come from outside, and report every mistake in a sentence led by its path."""
 
 from __future__ import annotations
 
@@ -6,19 +6,23 @@ import math
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from difflib import get_close_matches
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
-from limner.errors import did_you_mean
+from pydantic import BaseModel, ValidationError
+
+from limner.errors import LimnerError, did_you_mean
 
 if TYPE_CHECKING:
-    from pydantic import BaseModel, ValidationError
+    from pydantic_core import ErrorDetails
+
+ModelT = TypeVar("ModelT", bound=BaseModel)
 
 Mistake = tuple[tuple[str, ...], str]
 """Where, key by key, and what is wrong there."""
 
 
 class MistakesError(ValueError):
-    """What is wrong with a stage within another: pydantic collects it, and ``explain`` tells it with the rest."""
+    """What is wrong with a nested stage: pydantic collects it, and ``explain`` reports it with the rest."""
 
     def __init__(self, mistakes: Iterable[Mistake]) -> None:
         self.mistakes = tuple(mistakes)
@@ -26,39 +30,114 @@ class MistakesError(ValueError):
 
 
 def frozen(value: Any) -> Any:
-    """The value with tuples for lists: stages are frozen, and strict validation takes the one for the other nowhere."""
+    """Return the value with tuples for lists: stages are frozen, and strict validation takes neither for the other."""
     if isinstance(value, Mapping):
         return {str(k): frozen(v) for k, v in value.items()}
     return tuple(frozen(v) for v in value) if isinstance(value, (list, tuple)) else value
 
 
-_UNION_BRANCH = re.compile(r"constrained-|(int|float|str|bool)$|[a-z-]+\[")
-"""How pydantic names the branches of a union inside an error's location."""
+def validate(
+    cls: type[ModelT],
+    values: Mapping[str, Any],
+    where: str,
+    *,
+    source: str = "",
+    error: type[LimnerError] = LimnerError,
+) -> ModelT:
+    """Build a model from values that come from outside; lists become tuples.
+
+    Args:
+        cls: the model's class.
+        values: its fields.
+        where: the path that leads each mistake, ``walk`` for example; empty for none.
+        source: what the whole message begins with: a file's name, for example.
+        error: the class to raise.
+
+    Raises:
+        LimnerError: a field is unknown, missing or wrong; the message lists every mistake with its path.
+    """
+    fields = frozen(values)
+    try:
+        return cls.model_validate(fields)
+    except ValidationError as wrong:
+        lead = f"{source}: " if source else ""
+        raise error(lead + "; ".join(explain(wrong, cls, where, fields))) from wrong
 
 
-def explain(
-    error: ValidationError, cls: type[BaseModel], path: str, value: Mapping[str, Any] | None = None
-) -> list[str]:
-    """A validation error as one sentence for each mistake, led by its path."""
+def explain(error: ValidationError, cls: type[BaseModel], path: str, values: Mapping[str, Any]) -> list[str]:
+    """Return a validation error as one sentence for each mistake, led by its path.
+
+    Args:
+        error: what pydantic raised.
+        cls: the model that it was to build.
+        path: what leads the path of each mistake.
+        values: the fields that pydantic was given.
+    """
     told: dict[str, str] = {}
-    for at, said in found(error, cls, value or {}):
+    for at, said in found(error, cls, values):
         where = ".".join([*([path] if path else []), *at]) or "recipe"
         told.setdefault(where, f"{where}: {said}")
     return list(told.values())
 
 
-def found(error: ValidationError, cls: type[BaseModel], value: Mapping[str, Any]) -> Iterator[Mistake]:
-    """The mistakes of a validation error, those of the stages within the stage among them."""
-    for item in error.errors(include_url=False):
-        branch = next((str(x) for x in item["loc"] if _UNION_BRANCH.match(str(x))), "")
-        if branch and isinstance(value.get(str(item["loc"][0])), tuple) != branch.startswith("tuple"):
-            continue  # one value where a tuple may stand too: the other branch says what is wrong with the value
-        at = tuple(plain(x) for x in item["loc"] if not _UNION_BRANCH.match(str(x)))
+def found(error: ValidationError, cls: type[BaseModel], values: Mapping[str, Any]) -> Iterator[Mistake]:
+    """Yield the mistakes of a validation error, those of nested stages included."""
+    items = error.errors(include_url=False)
+    places = [_locate(item, values) for item in items]
+    fitting = {place.union for place in places if place.fits}
+    for item, place in zip(items, places, strict=True):
+        if not place.fits and place.union in fitting:
+            continue  # a branch of a union that takes other shapes than the value's: another branch says what is wrong
         inner = item.get("ctx", {}).get("error")
         if isinstance(inner, MistakesError):
-            yield from (((*at, *further), said) for further, said in inner.mistakes)
+            yield from (((*place.keys, *further), said) for further, said in inner.mistakes)
         else:
-            yield at, _sentence(dict(item), cls)
+            yield place.keys, _sentence(dict(item), cls)
+
+
+class _Place(NamedTuple):
+    """Where a mistake is.
+
+    Attributes:
+        keys: the keys that lead to it.
+        union: the keys that lead to the union that it is within, if any.
+        fits: whether the union's branch takes values of this shape: tuples, or anything else.
+    """
+
+    keys: tuple[str, ...]
+    union: tuple[str, ...] | None = None
+    fits: bool = True
+
+
+_TUPLE_ERRORS = ("tuple_type", "too_long", "too_short")
+
+
+def _locate(item: ErrorDetails, values: Mapping[str, Any]) -> _Place:
+    """Return the place of a mistake, by following its location through the values.
+
+    A step that leads nowhere is no key: pydantic puts the name of a union's branch there.
+    """
+    keys: list[str] = []
+    union, at, several = None, values, False
+    for step in item["loc"]:
+        leads = isinstance(at, Mapping) and (not keys or step in at or item["type"] == "missing")
+        if leads or isinstance(step, int) or step == "[key]":  # the last marks a mistake in a key itself
+            keys.append(plain(step))
+            at = _inside(at, step)
+        else:
+            union, several = tuple(keys), isinstance(at, tuple)
+    if union is None:
+        return _Place(tuple(keys))
+    takes_several = len(keys) > len(union) or item["type"] in _TUPLE_ERRORS
+    return _Place(tuple(keys), union, takes_several == several)
+
+
+def _inside(values: Any, step: str | int) -> Any:
+    """Return what a key or an index leads to; None if it leads nowhere."""
+    try:
+        return values[step]
+    except (LookupError, TypeError):
+        return None
 
 
 def _sentence(item: dict[str, Any], cls: type[BaseModel]) -> str:
@@ -89,17 +168,17 @@ def _sentence(item: dict[str, Any], cls: type[BaseModel]) -> str:
 
 
 def _show(value: Any) -> str:
-    """A value from outside, short and harmless to print."""
+    """Return a value from outside, short and harmless to print."""
     text = repr(value) if not isinstance(value, float) or math.isfinite(value) else str(value)
     return text if len(text) <= 60 else text[:57] + "..."
 
 
 def plain(key: Any) -> str:
-    """A key from outside, as part of a path."""
+    """Return a key from outside as part of a path."""
     text = str(key)
     return text if text.isprintable() and len(text) <= 60 else _show(text)
 
 
 def a(word: str) -> str:
-    """The word with its article."""
+    """Return the word with its article."""
     return f"an {word}" if word[0] in "aeiou" else f"a {word}"

@@ -36,7 +36,8 @@ def sweep_table(table: Any, source: str) -> SweepTable:
     Raises:
         RecipeError: it has mistakes; all of them are told.
     """
+    fields = frozen(table)
     try:
-        return SweepTable.model_validate(frozen(table))
+        return SweepTable.model_validate(fields)
     except ValidationError as error:
-        raise RecipeError(explain(error, SweepTable, "sweep"), source) from error
+        raise RecipeError(explain(error, SweepTable, "sweep", fields), source) from error

@@ -10,9 +10,10 @@ import numpy as np
 
 from limner.app import LimnerError, did_you_mean
 from limner.app.artworks import open_artwork
-from limner.app.figures import PAPER, check_sheet, movie_for, recording, wrapped, write_sheet
-from limner.app.pictures import SHOWN, layout, mosaic, over_white, read_target, shrunk
+from limner.app.figures import PAPER, SHOWN, check_sheet, layout, mosaic, movie_for, recording, wrapped, write_sheet
+from limner.app.pictures import over_white, read_target, shrunk
 from limner.app.recipes import show_value
+from limner.app.registry import Saved, registry
 from limner.plugin import Reel
 from limner_apps.sweeps import trial as cells
 
@@ -99,6 +100,7 @@ def draw_sheet(
     record = {"name": sweep.name, "sweep": sweep.identity}
     lines = max(len(wrapped(label, size[0], most=LINES)) for label, _ in drawn)
     write_sheet(path, drawn, record, columns=len(table[0]), lines=max(lines, 1), force=force)
+    registry().emit(Saved(path))
 
 
 def draw_animation(path: Path, tasks: Sequence[cells.Task], *, rate: float, force: bool) -> None:

@@ -16,9 +16,10 @@ import numpy as np
 from numpy.lib.stride_tricks import as_strided
 
 from limner.plugin import Taps
+from limner_plugins.backends._blocks import multiply, outer, power
 
 Spread: TypeAlias = Callable[[Callable[[Any], None], list[Any]], list[None]]
-SMALL = 1_000_000  # steps of a product that OpenBLAS takes for a small one, and packs nothing
+LEAST = 16  # columns of a block of a product
 SEEN = 2**19  # numbers of a block that taps see
 ADDED = 2**18  # numbers of a block that products are added to
 FEW = 36  # numbers for each tap, up to which they are copied
@@ -50,7 +51,7 @@ def slide(weights: np.ndarray, x: np.ndarray, taps: Taps, n: int, spread: Spread
     view, y = seen(x, taps, k, n), np.empty((d, n), np.result_type(weights, x))
     few = k <= FEW
     flat = weights.reshape(d, -1) if few else weights
-    block = max(1, min(n, _power(SEEN // flat.shape[1] if few else ADDED // d, 64)))
+    block = max(1, min(n, max(64, power(SEEN // flat.shape[1] if few else ADDED // d))))
     height = ROWS if n <= block and not few else d
 
     def of(place: tuple[int, int]) -> None:
@@ -76,14 +77,14 @@ def _copied(weights: np.ndarray, view: np.ndarray, into: np.ndarray) -> None:
     rows, n = weights.shape[1], into.shape[1]
     wide = np.empty((*view.shape[:-1], n + ASIDE), view.dtype)
     wide[..., :n] = view
-    multiply(weights, wide.reshape(rows, n + ASIDE)[:, :n], into)
+    multiply(weights, wide.reshape(rows, n + ASIDE)[:, :n], into, LEAST)
 
 
 def _added(weights: np.ndarray, view: np.ndarray, into: np.ndarray) -> None:
     d, n = into.shape
     product = np.empty((d, n + ASIDE), into.dtype)[:, :n]
     for at in np.ndindex(view.shape[:-2]):
-        multiply(weights[:, *at, :], view[at], product if any(at) else into)
+        multiply(weights[:, *at, :], view[at], product if any(at) else into, LEAST)
         if any(at):
             into += product
 
@@ -96,7 +97,7 @@ def put_slide_outer(
     out = flat[start : start + d * prod(view.shape[:-1])].reshape(d, *view.shape[:-1])
     if d <= NARROW or (NARROW < k <= FEW and d <= FEW):
         for at in np.ndindex(view.shape[:-2]):
-            out[:, *at, :] = outer(dy, view[at])
+            out[:, *at, :] = outer(dy, view[at], LEAST)
         return
     parts = view.shape[0] if prod(view.shape[1:-1]) >= ROWS else 1
     into, each = out.reshape(d, parts, -1), view.shape[0] // parts
@@ -110,7 +111,7 @@ def put_slide_outer(
 def _outer_copied(dy: np.ndarray, view: np.ndarray, out: np.ndarray) -> None:
     """From a copy of what the taps see, for a block of columns at once."""
     (d, n), rows, straight = dy.shape, out.shape[1], dy.shape[0] >= MANY
-    block = max(1, min(n, _power(SEEN // rows, d if straight else 64)))  # a large sum is not added to often
+    block = max(1, min(n, max(d if straight else 64, power(SEEN // rows))))  # a large sum is not added to often
     wide = np.empty((*view.shape[:-1], block + ASIDE), view.dtype)
     total = out if straight else np.empty((rows, d), out.dtype)
     product = np.empty(total.shape, out.dtype)
@@ -127,41 +128,3 @@ def _outer_copied(dy: np.ndarray, view: np.ndarray, out: np.ndarray) -> None:
             total += product
     if not straight:
         out[...] = total.T
-
-
-def multiply(weights: np.ndarray, x: np.ndarray, out: np.ndarray) -> None:
-    """``weights @ x``, in blocks of columns that BLAS has its kernel for small matrices for."""
-    n = x.shape[1]
-    block = _power(SMALL // max(1, weights.size), 1)
-    if block < 16 or block >= n:
-        np.matmul(weights, x, out=out)
-        return
-    whole = n - n % block
-    np.matmul(weights, _blocks(x[:, :whole], block), out=_blocks(out[:, :whole], block))
-    if whole < n:
-        np.matmul(weights, x[:, whole:], out=out[:, whole:])
-
-
-def outer(dy: np.ndarray, x: np.ndarray) -> np.ndarray:
-    """``dy @ x.T``, the same way."""
-    n = x.shape[1]
-    block = _power(SMALL // max(1, dy.shape[0] * x.shape[0]), 1)
-    if block < 16 or block >= n:
-        plain: np.ndarray = dy @ x.T
-        return plain
-    whole = n - n % block
-    parts = np.matmul(_blocks(dy[:, :whole], block), _blocks(x[:, :whole], block).transpose(0, 2, 1))
-    sums: np.ndarray = parts.sum(axis=0)
-    if whole < n:
-        sums += dy[:, whole:] @ x[:, whole:].T
-    return sums
-
-
-def _power(number: int, least: int) -> int:
-    """The greatest power of two up to a number, and no less than another."""
-    return max(least, 2 ** (int(number).bit_length() - 1) if number > 0 else least)
-
-
-def _blocks(x: np.ndarray, block: int) -> np.ndarray:
-    """``(k, n)`` seen as ``(n / block, k, block)``, nothing copied."""
-    return x.reshape(x.shape[0], -1, block).transpose(1, 0, 2)

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import threading
-from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import chain, islice
 from typing import TypeVar
 
 from limner.plugin import InTurn, Runner
+from limner_plugins.common.threads import map_ahead
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
-_HERE = threading.local()
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,22 +26,12 @@ class Threads:
 
     def map(self, function: Callable[[Item], Result], items: Iterable[Item]) -> Iterator[Result]:
         """Looks two items a thread ahead: memory stays flat however many there are. One alone is done here."""
-        window: deque[Future[Result]] = deque()
         rest = iter(items)
         first = list(islice(rest, 2))
         if len(first) == 1:
             yield function(first[0])
             return
-        try:
-            for item in chain(first, rest):
-                window.append(self.pool.submit(function, item))
-                if len(window) >= 2 * self.count:
-                    yield window.popleft().result()
-            while window:
-                yield window.popleft().result()
-        finally:
-            for future in window:
-                future.cancel()
+        yield from map_ahead(self.pool, function, chain(first, rest), 2 * self.count)
 
 
 @contextmanager
@@ -67,7 +56,14 @@ def here() -> Runner:
 
 def _opened() -> list[Threads]:
     """Those that are open on this thread, the last one last."""
-    if not hasattr(_HERE, "opened"):
-        _HERE.opened = []
-    found: list[Threads] = _HERE.opened
-    return found
+    return _HERE.opened
+
+
+class _Here(threading.local):
+    """A list for each thread, empty at first."""
+
+    def __init__(self) -> None:
+        self.opened: list[Threads] = []
+
+
+_HERE = _Here()

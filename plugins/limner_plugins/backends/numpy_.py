@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ctypes
-import os
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -15,10 +14,12 @@ from pydantic import Field
 
 from limner.plugin import Array, Backend, InTurn, Runner, Taps
 from limner_plugins.backends import _sliding
+from limner_plugins.backends._blocks import block_of, multiply, outer
 from limner_plugins.backends._threads import Threads, here, opened_here
+from limner_plugins.common.threads import available_cores
 
 M_TRIM_THRESHOLD, M_MMAP_THRESHOLD = -1, -3  # of malloc.h
-SMALL = 1_000_000  # steps of a product that OpenBLAS takes for a small one
+LEAST = 512  # points of a block of a product
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
@@ -50,7 +51,7 @@ class NumPy(Backend):
 
     def parallelism(self) -> int:
         """The number of threads."""
-        return self.threads or _cores()
+        return self.threads or available_cores()
 
     @contextmanager
     def running(self) -> Iterator[Runner]:
@@ -70,26 +71,13 @@ class NumPy(Backend):
 
     def product(self, weights: Array, x: Array) -> Array:
         """In blocks of points that BLAS has its kernel for small matrices for."""
-        rows, n = weights.shape[0], x.shape[1]
-        block = _block(rows, x.shape[0], n)
-        if block == n:
-            return weights @ x
-        out = np.empty((rows, n), np.result_type(weights, x))
-        whole = n - n % block
-        np.matmul(weights, _blocks(x[:, :whole], block), out=_blocks(out[:, :whole], block))
-        if whole < n:
-            np.matmul(weights, x[:, whole:], out=out[:, whole:])
+        out = np.empty((weights.shape[0], x.shape[1]), np.result_type(weights, x))
+        multiply(weights, x, out, LEAST)
         return out
 
     def outer(self, dy: Array, x: Array) -> Array:
         """The same, summed over the blocks."""
-        n = x.shape[1]
-        block = _block(dy.shape[0], x.shape[0], n)
-        if block == n:
-            return dy @ x.T
-        whole = n - n % block
-        sums = np.matmul(_blocks(dy[:, :whole], block), _blocks(x[:, :whole], block).transpose(0, 2, 1)).sum(axis=0)
-        return sums + dy[:, whole:] @ x[:, whole:].T if whole < n else sums
+        return outer(dy, x, LEAST)
 
     def put_outer(self, flat: Array, start: int, dy: Array, x: Array) -> None:
         """Into the vector itself, where one product makes it."""
@@ -97,7 +85,7 @@ class NumPy(Backend):
         place = flat[start : start + rows * cols].reshape(rows, cols)
         if x.shape[1] == 1:  # a product of matrices, which BLAS packs first, takes five times as long
             np.einsum("i,j->ij", dy[:, 0], x[:, 0], out=place)
-        elif _block(rows, cols, x.shape[1]) == x.shape[1]:
+        elif block_of(rows * cols, x.shape[1], LEAST) == x.shape[1]:
             np.matmul(dy, x.T, out=place)
         else:
             place[:] = self.outer(dy, x)
@@ -130,21 +118,6 @@ class NumPy(Backend):
         return out
 
 
-def _block(rows: int, cols: int, n: int) -> int:
-    """How many points to multiply at once: OpenBLAS has a kernel for products of up to a million steps.
-
-    It packs nothing, and is 2 to 3.5 times as fast on matrices this narrow (measured up to 36 x 36; beyond, the packed
-    kernel is as good). Blocks of a power of two, so that most tiles divide into them.
-    """
-    block = 2 ** (SMALL // (rows * cols)).bit_length() // 2 if rows * cols else n
-    return block if 512 <= block < n else n
-
-
-def _blocks(x: np.ndarray, block: int) -> np.ndarray:
-    """``(k, n)`` seen as ``(n / block, k, block)``, nothing copied."""
-    return x.reshape(x.shape[0], -1, block).transpose(1, 0, 2)
-
-
 @cache
 def _keep_freed_memory() -> None:
     """Ask glibc to keep freed tiles for the next ones instead of handing them back to the system.
@@ -158,10 +131,3 @@ def _keep_freed_memory() -> None:
         return
     mallopt(M_TRIM_THRESHOLD, 2**28)
     mallopt(M_MMAP_THRESHOLD, 2**25)  # the most that glibc takes
-
-
-def _cores() -> int:
-    """The cores that this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import os
-from collections import deque
 from collections.abc import Callable, Generator, Iterable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
+
+from limner_plugins.common.threads import available_cores, map_ahead
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -16,11 +16,7 @@ MAX_THREADS = 16
 
 def threads() -> int:
     """How many cores this process may use, 16 at most."""
-    try:
-        cores = len(os.sched_getaffinity(0))
-    except AttributeError:  # neither macOS nor Windows has it
-        cores = os.cpu_count() or 1
-    return min(cores, MAX_THREADS)
+    return min(available_cores(), MAX_THREADS)
 
 
 def ahead(work: Callable[[T], R], items: Iterable[T]) -> Generator[R]:
@@ -29,15 +25,5 @@ def ahead(work: Callable[[T], R], items: Iterable[T]) -> Generator[R]:
     The items are taken in the caller's thread, and only a few before they are asked for: memory stays flat.
     """
     count = threads()
-    waiting: deque[Future[R]] = deque()
     with ThreadPoolExecutor(count, thread_name_prefix="limner-writer") as pool:
-        try:
-            for item in items:
-                waiting.append(pool.submit(work, item))
-                if len(waiting) > 2 * count:
-                    yield waiting.popleft().result()
-            while waiting:
-                yield waiting.popleft().result()
-        finally:
-            for future in waiting:
-                future.cancel()
+        yield from map_ahead(pool, work, items, 2 * count + 1)

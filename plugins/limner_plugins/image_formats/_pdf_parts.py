@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 import numpy as np
 
 from limner.plugin import ArtworkError, LimnerError, Page
-from limner_plugins.image_formats._pillow import MAX_OWN_PIXELS
+from limner_plugins.image_formats._in_memory import check_readable
 from limner_plugins.image_formats._png.rows import packed, unpacked
 
 if TYPE_CHECKING:
@@ -116,8 +116,7 @@ def _unplane(image: Any, channels: int) -> np.ndarray:
     told = [rows.get(name) for name in ("/Predictor", "/Colors", "/BitsPerComponent", "/Columns")]
     if bits not in (8, 16) or image.get("/Filter") != "/FlateDecode" or told != [15, channels, bits, width]:
         raise ArtworkError("the picture in the file is not packed as limner packs it; another program has changed it")
-    if not (width >= 1 and height >= 1 and width * height <= MAX_OWN_PIXELS):
-        raise ArtworkError(f"the picture has {width}x{height} pixels, and limner reads {MAX_OWN_PIXELS}")
+    check_readable(width, height)
     data = bytes(image.get_raw_stream_buffer())
     bands = unpacked(iter((data,)), Page(width, height, channels, bits), len(data))
     return np.concatenate(list(bands))

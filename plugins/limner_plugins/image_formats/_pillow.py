@@ -11,14 +11,13 @@ from typing import TYPE_CHECKING, BinaryIO
 
 import numpy as np
 
-from limner.plugin import ArtworkError, LimnerError, Page
-from limner_plugins.image_formats._bands import regroup
+from limner.plugin import ArtworkError, Page
+from limner_plugins.image_formats._in_memory import check_readable
 
 if TYPE_CHECKING:
     from PIL.ImageFile import ImageFile
 
 MAX_PIXELS = 2**26
-MAX_OWN_PIXELS = 178_000_000  # a little fewer than Pillow takes for a decompression bomb
 MODES = ("1", "L", "LA", "P", "PA", "RGB", "RGBA", "RGBX")
 DATED = slice(24, 36)  # where a profile says when it was made,
 PLATFORM = slice(40, 44)  # and on what
@@ -39,25 +38,6 @@ def srgb() -> bytes:
     return bytes(profile)
 
 
-def check_whole(page: Page) -> None:
-    """Refuse a page that is too large to be held at once.
-
-    Raises:
-        LimnerError: it has more than ``MAX_OWN_PIXELS``.
-    """
-    if page.width * page.height > MAX_OWN_PIXELS:
-        raise LimnerError(
-            f"this format is written at once and takes {MAX_OWN_PIXELS} pixels, not {page.width}x{page.height}; "
-            "choose a smaller --size, or .png or .tiff"
-        )
-
-
-def gathered(bands: Iterator[np.ndarray], page: Page) -> np.ndarray:
-    """All bands as one picture ``(height, width, channels)``."""
-    (pixels,) = list(regroup(bands, page, page.height))
-    return pixels
-
-
 @contextmanager
 def opened(file: BinaryIO, kind: str) -> Iterator[ImageFile]:
     """A picture of one format, ``Jpeg``, ``WebP`` or ``Avif``, that can be held; whatever fails is told as damage.
@@ -72,9 +52,7 @@ def opened(file: BinaryIO, kind: str) -> Iterator[ImageFile]:
             warnings.simplefilter("error")  # what Pillow only warns of is damage too
             # Not through Image.open, which takes half of MAX_OWN_PIXELS for a bomb already.
             with factory(file, "") as image:
-                width, height = image.size
-                if not 1 <= width * height <= MAX_OWN_PIXELS:
-                    raise ArtworkError(f"the picture has {width}x{height} pixels, and limner reads {MAX_OWN_PIXELS}")
+                check_readable(*image.size)
                 yield image
     except ArtworkError:
         raise

@@ -8,30 +8,21 @@ from __future__ import annotations
 import base64
 import io
 import json
-import zlib
 
 from limner.plugin import ArtworkError, Embedded
-from limner_plugins.image_formats._tiff.layout import dpi_of
+from limner_plugins.common.xmp import MAX_MANIFEST, inflate_text, xmp_packet
+from limner_plugins.image_formats._tiff.layout import Number, dpi_of
 from limner_plugins.image_formats._tiff.tags import Tags
 from limner_plugins.image_formats._xml import NAMESPACE, quoted, read_xml
 
-MAX_MANIFEST = 2**24
 MANIFEST, DIGEST, CHANNELS = (f"{NAMESPACE} {name}" for name in ("manifest", "digest", "channels"))
-THETA = 65100  # the private tag that a TIFF of ours has too
-SOFTWARE, X_RESOLUTION, Y_RESOLUTION, RESOLUTION_UNIT, INCHES = 305, 282, 283, 296, 2
+INCHES = 2
 EXIF = b"Exif\0\0"
 
 
 def xmp_of(manifest: str, digest: str, channels: int) -> bytes:
     """An XMP packet. It says how many channels were painted: some formats drop an alpha that is opaque."""
-    packed = pack(zlib.compress(manifest.encode("utf-8"), 9))
-    return (
-        '<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>'
-        '<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">'
-        f'<rdf:Description rdf:about="" xmlns:xmp="http://ns.adobe.com/xap/1.0/" xmlns:limner="{NAMESPACE}"'
-        f' xmp:CreatorTool="limner" limner:channels="{channels}" limner:digest={quoted(digest)}'
-        f' limner:manifest="{packed}"/></rdf:RDF></x:xmpmeta><?xpacket end="r"?>'
-    ).encode()
+    return xmp_packet(NAMESPACE, manifest, f' limner:channels="{channels}" limner:digest={quoted(digest)}')
 
 
 def read_xmp(packet: bytes) -> tuple[str, str, int] | None:
@@ -48,14 +39,8 @@ def read_xmp(packet: bytes) -> tuple[str, str, int] | None:
     channels = found.get(CHANNELS, "")
     if channels not in ("3", "4"):
         raise ArtworkError("the file is damaged: limner's record in it tells no number of channels")
-    inflater = zlib.decompressobj()
-    try:
-        data = inflater.decompress(unpack(found[MANIFEST]), MAX_MANIFEST + 1)
-        if not inflater.eof or len(data) > MAX_MANIFEST:
-            raise ArtworkError("the file is damaged: the manifest in it breaks off, or is too long")
-        return data.decode("utf-8"), found.get(DIGEST, ""), int(channels)
-    except (zlib.error, UnicodeDecodeError) as error:
-        raise ArtworkError("the file is damaged: the manifest in it cannot be decoded") from error
+    manifest = inflate_text(unpack(found[MANIFEST]), MAX_MANIFEST, "manifest")
+    return manifest, found.get(DIGEST, ""), int(channels)
 
 
 def exif_of(dpi: float, theta: bytes) -> bytes:
@@ -63,12 +48,12 @@ def exif_of(dpi: float, theta: bytes) -> bytes:
     from PIL import Image
 
     exif = Image.Exif()
-    exif[SOFTWARE] = "limner"
+    exif[Number.SOFTWARE] = "limner"
     if dpi > 0:
-        exif[X_RESOLUTION] = exif[Y_RESOLUTION] = dpi
-        exif[RESOLUTION_UNIT] = INCHES
+        exif[Number.X_RESOLUTION] = exif[Number.Y_RESOLUTION] = dpi
+        exif[Number.RESOLUTION_UNIT] = INCHES
     if theta:
-        exif[THETA] = theta
+        exif[Number.THETA] = theta
     return exif.tobytes()
 
 
@@ -78,7 +63,7 @@ def theta_in(exif: bytes, limit: int) -> bytes:
     Raises:
         ArtworkError: the data are damaged, or hold more than ``limit`` bytes of θ.
     """
-    return Tags(io.BytesIO(exif.removeprefix(EXIF))).data(THETA, limit) if exif else b""
+    return Tags(io.BytesIO(exif.removeprefix(EXIF))).data(Number.THETA, limit) if exif else b""
 
 
 def dpi_in(exif: bytes) -> float:
@@ -107,9 +92,15 @@ def unpack(text: str) -> bytes:
 
 
 def title_of(embedded: Embedded) -> str:
-    """The recipe's title; empty where it has none."""
-    try:
-        title = json.loads(embedded.manifest)["recipe"]["title"]
-    except (ValueError, KeyError, TypeError, RecursionError):
-        return ""
+    """Return the recipe's title, or an empty string."""
+    title = recipe_field(embedded, "title")
     return title if isinstance(title, str) else ""
+
+
+def recipe_field(embedded: Embedded, name: str) -> object:
+    """Return what the manifest's recipe has under a name, or None."""
+    try:
+        found: object = json.loads(embedded.manifest)["recipe"][name]
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return None
+    return found

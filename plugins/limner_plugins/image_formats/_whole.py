@@ -9,18 +9,19 @@ from typing import Any, BinaryIO, ClassVar
 
 import numpy as np
 
-from limner.plugin import ArtworkError, Embedded, LimnerError, Page, PixelDigest, Writer
-from limner_plugins.image_formats._pillow import check_whole, gathered, opened, pixels_of, srgb
-from limner_plugins.image_formats._record import MAX_MANIFEST, dpi_in, exif_of, read_xmp, theta_in, xmp_of
+from limner.plugin import ArtworkError, Embedded, LimnerError, Page, PixelDigest
+from limner_plugins.common.xmp import MAX_MANIFEST
+from limner_plugins.image_formats._in_memory import InMemoryFormat, gathered
+from limner_plugins.image_formats._pillow import opened, pixels_of, srgb
+from limner_plugins.image_formats._record import dpi_in, exif_of, read_xmp, theta_in, xmp_of
 
 UNKNOWN = "sha256:" + "0" * 64  # holds the place of a digest
 JFIF_DPI = 65535
 
 
-class Whole(Writer):
+class Whole(InMemoryFormat):
     """A format that is encoded at once. A subclass says what Pillow calls it, and how it is encoded."""
 
-    streams: ClassVar[bool] = False
     pillow: ClassVar[str]
     max_packet: ClassVar[int] = 2 * MAX_MANIFEST
     """The most bytes of XMP, which holds the manifest, that the format takes."""
@@ -35,11 +36,6 @@ class Whole(Writer):
         Raises:
             ArtworkError: the data are cut short.
         """
-
-    def check(self, page: Page) -> None:
-        """Refuse also what is too large to be held at once."""
-        super().check(page)
-        check_whole(page)
 
     def write(
         self,

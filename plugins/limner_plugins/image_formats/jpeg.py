@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any, BinaryIO, ClassVar, Literal
 
 import numpy as np
-from pydantic import Field, field_validator
+from pydantic import Field
 
 from limner.plugin import ArtworkError, LimnerError, Page
-from limner_plugins.common.colours import rgb_of
+from limner_plugins.common.background import BackgroundText, laid_over
 from limner_plugins.image_formats._whole import Whole
 
 END = b"\xff\xd9"
@@ -21,8 +21,8 @@ class Jpeg(Whole):
     subsampling: Literal["4:4:4", "4:2:2", "4:2:0"] = Field(
         default="4:4:4", description="how finely colour is kept beside brightness; 4:4:4 is finest"
     )
-    background: str = Field(
-        default="", max_length=40, description="the colour behind what is clear, white or #ffffff; none by default"
+    background: BackgroundText = Field(
+        default="", description="the colour behind what is clear, white or #ffffff; none by default"
     )
 
     suffixes: ClassVar[tuple[str, ...]] = (".jpg", ".jpeg")
@@ -37,13 +37,6 @@ class Jpeg(Whole):
         """As it is, and smaller."""
         return cls(), cls(quality=80, subsampling="4:2:0")
 
-    @field_validator("background")
-    @classmethod
-    def _is_a_colour(cls, value: str) -> str:
-        if value:
-            rgb_of(value)
-        return value
-
     def check(self, page: Page) -> None:
         """Refuse also a page with alpha where nothing lies behind it."""
         super().check(page)
@@ -56,12 +49,7 @@ class Jpeg(Whole):
 
     def prepared(self, pixels: np.ndarray) -> np.ndarray:
         """The picture laid over the background."""
-        if pixels.shape[-1] == 3:
-            return pixels
-        alpha = pixels[..., 3:].astype(np.uint16)
-        behind = np.rint(np.multiply(rgb_of(self.background), 255)).astype(np.uint16)
-        over: np.ndarray = (pixels[..., :3] * alpha + behind * (255 - alpha) + 127) // 255
-        return over.astype(np.uint8)
+        return laid_over(pixels, self.background)
 
     @classmethod
     def recognises(cls, head: bytes) -> bool:

@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, BinaryIO, ClassVar
 
 import numpy as np
 
-from limner.plugin import ArtworkError, Embedded, LimnerError, Page, Writer
+from limner.plugin import ArtworkError, Embedded, LimnerError, Page
+from limner_plugins.common.xmp import MAX_MANIFEST
 from limner_plugins.image_formats import _pdf_parts as parts
-from limner_plugins.image_formats._pillow import check_whole, gathered, srgb
-from limner_plugins.image_formats._record import MAX_MANIFEST, title_of
+from limner_plugins.image_formats._in_memory import InMemoryFormat, gathered
+from limner_plugins.image_formats._pillow import srgb
+from limner_plugins.image_formats._record import title_of
 
 if TYPE_CHECKING:
     from pikepdf import Pdf as Document
@@ -22,18 +24,16 @@ MANIFEST, THETA = "limner.json", "limner-theta.bin"
 TITLE, CREATOR, DIGEST, DPI = "/Title", "/Creator", "/LimnerDigest", "/LimnerDpi"
 
 
-class Pdf(Writer):
+class Pdf(InMemoryFormat):
     """PDF: lossless; manifest and θ as attached files, alpha as a soft mask."""
 
     suffixes: ClassVar[tuple[str, ...]] = (".pdf",)
-    streams: ClassVar[bool] = False
     depths: ClassVar[tuple[int, ...]] = (8, 16)
 
     def check(self, page: Page) -> None:
-        """Refuse also what is too large to be held at once, and everything where there is no pikepdf."""
+        """Refuse everything if pikepdf is missing."""
         parts.check_library(LimnerError)
         super().check(page)
-        check_whole(page)
 
     @classmethod
     def recognises(cls, head: bytes) -> bool:

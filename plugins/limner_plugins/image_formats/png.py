@@ -11,13 +11,13 @@ from typing import BinaryIO, ClassVar
 import numpy as np
 
 from limner.plugin import ArtworkError, Embedded, LimnerError, Page, Writer
+from limner_plugins.common.png import COLOR_TYPES, SIGNATURE, international_text, write_chunk, write_head
 from limner_plugins.image_formats._pillow import read_with_pillow
-from limner_plugins.image_formats._png import chunks as chunks
+from limner_plugins.image_formats._png import chunks
 from limner_plugins.image_formats._png.rows import packed, unpacked
 
 MANIFEST, DIGEST = "limner", "limner-digest"
 THETA = b"liMN"  # ancillary, private, unsafe to copy: a program that changes the pixels must drop it
-COLOURS = {3: 2, 4: 6}  # the colour type by the number of channels
 INCH = 0.0254
 MAX_READ_WIDTH = 2**22  # as wide as limner paints; it bounds the memory that a row takes
 
@@ -63,7 +63,7 @@ class Png(Writer):
     @classmethod
     def recognises(cls, head: bytes) -> bool:
         """By the signature."""
-        return head.startswith(chunks.SIGNATURE)
+        return head.startswith(SIGNATURE)
 
     def write(
         self,
@@ -82,24 +82,22 @@ class Png(Writer):
             raise LimnerError(f"the manifest is larger than the {chunks.MAX_TEXT} bytes that a PNG takes")
         if len(embedded.theta) > self.max_theta:
             raise LimnerError(f"θ is larger than the {self.max_theta} bytes that a PNG takes")
-        head = struct.pack(">IIBBBBB", page.width, page.height, page.bits, COLOURS[page.channels], 0, 0, 0)
-        file.write(chunks.SIGNATURE)
-        chunks.write_chunk(file, b"IHDR", head)
-        chunks.write_chunk(file, b"sRGB", b"\0")
+        write_head(file, (page.width, page.height), page.channels, page.bits)
+        write_chunk(file, b"sRGB", b"\0")
         if page.dpi > 0:
             per_metre = round(page.dpi / INCH)
-            chunks.write_chunk(file, b"pHYs", struct.pack(">IIB", per_metre, per_metre, 1))
-        chunks.write_chunk(file, b"tEXt", chunks.plain_text("Software", "limner"))
+            write_chunk(file, b"pHYs", struct.pack(">IIB", per_metre, per_metre, 1))
+        write_chunk(file, b"tEXt", chunks.plain_text("Software", "limner"))
         if embedded.manifest:
-            chunks.write_chunk(file, b"iTXt", chunks.international_text(MANIFEST, embedded.manifest))
+            write_chunk(file, b"iTXt", international_text(MANIFEST, embedded.manifest))
         if embedded.theta:
-            chunks.write_chunk(file, THETA, embedded.theta)
+            write_chunk(file, THETA, embedded.theta)
         with closing(packed(bands, page)) as parts:
             for part in parts:
-                chunks.write_chunk(file, b"IDAT", part)
+                write_chunk(file, b"IDAT", part)
         if embedded.manifest:
-            chunks.write_chunk(file, b"tEXt", chunks.plain_text(DIGEST, digest()))
-        chunks.write_chunk(file, b"IEND", b"")
+            write_chunk(file, b"tEXt", chunks.plain_text(DIGEST, digest()))
+        write_chunk(file, b"IEND", b"")
 
     def read_embedded(self, file: BinaryIO) -> Embedded | None:
         """What limner's chunks hold; the pixels are passed over."""
@@ -141,7 +139,7 @@ class Png(Writer):
             keyed = keyed or chunk.kind == b"tRNS"
         if header is None:
             raise ArtworkError("the file is damaged: it has no header")
-        if header.colour in COLOURS.values() and not header.interlaced and header.bits >= 8 and not keyed:
+        if header.colour in COLOR_TYPES.values() and not header.interlaced and header.bits >= 8 and not keyed:
             return _streamed(file, header, dpi, stored)
         if header.bits == 16:
             raise ArtworkError("a PNG of 16 bits must be RGB or RGBA and not interlaced; save it anew as such")

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import io
-import json
 import math
 from collections.abc import Callable, Iterator
 from typing import BinaryIO, ClassVar
 
 import numpy as np
 
-from limner.plugin import ArtworkError, Embedded, LimnerError, Page, Writer
-from limner_plugins.image_formats._pillow import check_whole
-from limner_plugins.image_formats._record import MAX_MANIFEST, pack, title_of, unpack
+from limner.plugin import ArtworkError, Embedded, LimnerError, Page
+from limner_plugins.common.xmp import MAX_MANIFEST
+from limner_plugins.image_formats._in_memory import InMemoryFormat, check_whole
+from limner_plugins.image_formats._record import pack, recipe_field, title_of, unpack
 from limner_plugins.image_formats._xml import NAMESPACE, plain, read_xml
 from limner_plugins.image_formats.png import Png
 
@@ -25,17 +25,11 @@ MAX_FILE = 2**31 - 2**16  # expat counts bytes in 31 bits
 STARTS = (b"<svg", b"<!DOCTYPE svg", b"<!--")
 
 
-class Svg(Writer):
+class Svg(InMemoryFormat):
     """SVG: lossless; title, manifest, θ and digest as elements, millimetres where a resolution is given."""
 
     suffixes: ClassVar[tuple[str, ...]] = (".svg",)
-    streams: ClassVar[bool] = False
     depths: ClassVar[tuple[int, ...]] = (8, 16)
-
-    def check(self, page: Page) -> None:
-        """Refuse also what is too large to be held at once."""
-        super().check(page)
-        check_whole(page)
 
     @classmethod
     def recognises(cls, head: bytes) -> bool:
@@ -118,11 +112,8 @@ def _length(pixels: int, dpi: float) -> str:
 
 
 def _description(embedded: Embedded) -> str:
-    try:
-        seed = json.loads(embedded.manifest)["recipe"]["seed"]
-    except (ValueError, KeyError, TypeError, RecursionError):
-        return "Painted by limner."
-    return f"Painted by limner from the seed {seed}."
+    seed = recipe_field(embedded, "seed")
+    return "Painted by limner." if seed is None else f"Painted by limner from the seed {seed}."
 
 
 def _all(file: BinaryIO) -> bytes:

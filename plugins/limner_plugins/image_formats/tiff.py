@@ -9,6 +9,7 @@ from typing import BinaryIO, ClassVar
 import numpy as np
 
 from limner.plugin import ArtworkError, Embedded, LimnerError, Page, Writer
+from limner_plugins.common.xmp import MAX_MANIFEST
 from limner_plugins.image_formats._ahead import ahead
 from limner_plugins.image_formats._bands import dtype_of, regroup
 from limner_plugins.image_formats._pillow import read_with_pillow, srgb
@@ -16,11 +17,8 @@ from limner_plugins.image_formats._tiff.layout import Number, dpi_of, find_raste
 from limner_plugins.image_formats._tiff.tags import HEADS, Tags
 from limner_plugins.image_formats._tiff.tiles import SIDE, cut, encode_tile
 
-SOFTWARE, DESCRIPTION = 305, 270
-THETA, DIGEST, MANIFEST = 65100, 65101, 65102  # private numbers; the manifest's where it is not ASCII
 UNDEFINED = 7  # the type of plain bytes
 MAX_DIGEST = 128
-MAX_MANIFEST = 2**24
 
 
 class Tiff(Writer):
@@ -55,11 +53,11 @@ class Tiff(Writer):
         for name, data, limit in (("the manifest", manifest, MAX_MANIFEST), ("θ", embedded.theta, self.max_theta)):
             if len(data) > limit:
                 raise LimnerError(f"{name} is larger than the {limit} bytes that a TIFF takes")
-        private = {DIGEST: bytes(MAX_DIGEST)}  # the digest's place, filled at the end
+        private = {Number.DIGEST: bytes(MAX_DIGEST)}  # the digest's place, filled at the end
         if embedded.theta:
-            private[THETA] = embedded.theta
+            private[Number.THETA] = embedded.theta
         if not manifest.isascii():
-            private[MANIFEST] = manifest
+            private[Number.MANIFEST] = manifest
         with closing(ahead(encode_tile, cut(regroup(bands, page, SIDE), page))) as tiles:
             with tifffile.TiffWriter(
                 file,
@@ -78,7 +76,7 @@ class Tiff(Writer):
                     tile=(SIDE, SIDE),
                     compression="adobe_deflate",
                     predictor=2,
-                    description=None if MANIFEST in private else manifest,
+                    description=None if Number.MANIFEST in private else manifest,
                     software="limner",
                     iccprofile=srgb() or None,
                     metadata=None,
@@ -92,13 +90,13 @@ class Tiff(Writer):
     def read_embedded(self, file: BinaryIO) -> Embedded | None:
         """What limner's tags hold; of the pixels it is only made sure that they lie in the file."""
         tags = Tags(file)
-        if tags.text(SOFTWARE, 2**16, "latin-1") != "limner":
+        if tags.text(Number.SOFTWARE, 2**16, "latin-1") != "limner":
             return None
         find_raster(tags)
-        manifest = tags.text(MANIFEST, MAX_MANIFEST, "utf-8") or tags.text(DESCRIPTION, MAX_MANIFEST + 1)
+        manifest = tags.text(Number.MANIFEST, MAX_MANIFEST, "utf-8") or tags.text(Number.DESCRIPTION, MAX_MANIFEST + 1)
         if not manifest:
             raise ArtworkError("the file is damaged: limner wrote it, and it holds no manifest")
-        return Embedded(manifest, tags.data(THETA, self.max_theta), tags.text(DIGEST, MAX_DIGEST))
+        return Embedded(manifest, tags.data(Number.THETA, self.max_theta), tags.text(Number.DIGEST, MAX_DIGEST))
 
     def read_pixels(self, file: BinaryIO) -> tuple[Page, Iterator[np.ndarray]]:
         """The pixels; of a greyscale, palette or turned TIFF through Pillow, all at once."""
@@ -125,6 +123,6 @@ def _fill_in(file: BinaryIO, digest: bytes) -> None:
     """Put the digest into the place that was kept for it."""
     if len(digest) > MAX_DIGEST:
         raise ValueError(f"a digest of {len(digest)} bytes; a TIFF keeps {MAX_DIGEST} for it")
-    file.seek(Tags(file)[DIGEST].start)
+    file.seek(Tags(file)[Number.DIGEST].start)
     file.write(digest)
     file.seek(0, 2)

@@ -9,7 +9,7 @@ import numpy as np
 from pydantic import Field
 
 from limner.plugin import ArtworkError, Embedded, Page
-from limner_plugins.image_formats._pillow import MAX_OWN_PIXELS
+from limner_plugins.image_formats._in_memory import check_readable
 from limner_plugins.image_formats._whole import Whole
 
 EFFORT = 75  # what quality means where nothing is lost
@@ -67,5 +67,5 @@ def _check_head(file: BinaryIO) -> None:
     if len(head) < 30 or int.from_bytes(head[4:8], "little") + 8 > end:
         raise ArtworkError("the file is truncated: it is shorter than it says")
     width, height = (int.from_bytes(head[at : at + 3], "little") + 1 for at in (24, 27))
-    if head[12:16] == b"VP8X" and width * height > MAX_OWN_PIXELS:  # the others cannot be larger than can be held
-        raise ArtworkError(f"the picture has {width}x{height} pixels, and limner reads {MAX_OWN_PIXELS}")
+    if head[12:16] == b"VP8X":  # the others cannot be larger than can be held
+        check_readable(width, height)

@@ -9,14 +9,19 @@ from limner_plugins.layers.layer import Layer, Pull, Size
 
 
 @dataclass(frozen=True)
-class AveragePool(Layer):
-    """The mean of each square of so many numbers a side; what is left over at the edges is left out."""
+class SquarePool(Layer):
+    """One number for each square of ``side`` numbers a side; what is left over at the edges is left out."""
 
     side: int = 2
 
     def size(self, size: Size) -> Size:
-        """So many times smaller."""
+        """Return the size divided by ``side``."""
         return size[0] // self.side, size[1] // self.side
+
+
+@dataclass(frozen=True)
+class AveragePool(SquarePool):
+    """The mean of each square."""
 
     def vjp(self, theta: Array, x: Array, ctx: Context) -> tuple[Array, Pull]:  # noqa: ARG002
         """Each number gets its share."""
@@ -52,14 +57,8 @@ class Mean(Layer):
 
 
 @dataclass(frozen=True)
-class MaxPool(Layer):
-    """The greatest of each square of so many numbers a side; what is left over at the edges is left out."""
-
-    side: int = 2
-
-    def size(self, size: Size) -> Size:
-        """So many times smaller."""
-        return size[0] // self.side, size[1] // self.side
+class MaxPool(SquarePool):
+    """The greatest number of each square."""
 
     def vjp(self, theta: Array, x: Array, ctx: Context) -> tuple[Array, Pull]:  # noqa: ARG002
         """The first number that is the greatest gets all."""

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import groupby
+from typing import TypeAlias, TypeVar
 
 import numpy as np
 
 from limner.plugin import Array, Context, Layout, namespace
 from limner_plugins.layers.layer import Layer, Pull, Size, TilesPull, each, vjp_of_each
+
+Gradient = TypeVar("Gradient", Array, list[Array])
+_Pull: TypeAlias = Callable[[Gradient, Array, int], Gradient]
 
 
 @dataclass(frozen=True)
@@ -88,14 +92,7 @@ class Sequence(Layer):
             asked = asked or own.shape[0] > 0
             pulls.append((pull, own.shape[0]))
 
-        def back(dy: Array, flat: Array, start: int) -> Array:
-            end = start + theta.shape[0]
-            for pull, count in reversed(pulls):
-                end -= count
-                dy = pull(dy, flat, end)
-            return dy
-
-        return x, back
+        return x, _backwards(pulls, theta.shape[0])
 
     def vjp_tiles(self, theta: Array, xs: list[Array], ctx: Context) -> tuple[list[Array], TilesPull]:
         """Runs of layers that do not mix tile by tile, the others with all tiles."""
@@ -108,14 +105,7 @@ class Sequence(Layer):
             asked = asked or span.stop > span.start
             pulls.append((pull, span.stop - span.start))
 
-        def back(dys: list[Array], flat: Array, start: int) -> list[Array]:
-            end = start + theta.shape[0]
-            for pull, count in reversed(pulls):
-                end -= count
-                dys = pull(dys, flat, end)
-            return dys
-
-        return xs, back
+        return xs, _backwards(pulls, theta.shape[0])
 
     def calibrated(self, theta: Array, xs: list[Array], ctx: Context) -> tuple[Array, list[Array]]:
         """One layer after the other: each measures what those before it give when they are calibrated."""
@@ -165,3 +155,16 @@ class Sequence(Layer):
             run = tuple(group)
             runs += run if mixes else (Sequence(run),)
         return Sequence(tuple(runs))
+
+
+def _backwards(pulls: list[tuple[_Pull[Gradient], int]], size: int) -> _Pull[Gradient]:
+    """Chain the pullbacks of layers, the last first; each comes with the length of its piece of θ, ``size`` in all."""
+
+    def pull_all(gradient: Gradient, flat: Array, start: int) -> Gradient:
+        end = start + size
+        for pull, count in reversed(pulls):
+            end -= count
+            gradient = pull(gradient, flat, end)
+        return gradient
+
+    return pull_all

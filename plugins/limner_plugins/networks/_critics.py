@@ -9,13 +9,13 @@ import numpy as np
 from pydantic import Field, model_validator
 
 from limner.plugin import Array, Critic, LimnerError
-from limner_plugins.layers._drawing import Init
 from limner_plugins.layers.activation import Activation
-from limner_plugins.layers.convolution import Convolution
-from limner_plugins.layers.geometry import Geometry
+from limner_plugins.layers.convolutions.convolution import Convolution
+from limner_plugins.layers.convolutions.geometry import Geometry
+from limner_plugins.layers.convolutions.kernel_layer import Init
 from limner_plugins.layers.layer import Layer
 from limner_plugins.layers.sequence import Sequence
-from limner_plugins.layers.spectral import Spectral
+from limner_plugins.layers.wrappers.spectral import Spectral
 from limner_plugins.networks._pictures import NORMS, Hidden, Norm, PictureNetwork
 
 KERNEL = 4

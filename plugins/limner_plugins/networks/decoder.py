@@ -8,14 +8,14 @@ import numpy as np
 from pydantic import Field, field_validator
 
 from limner.plugin import LimnerError
-from limner_plugins.layers._drawing import Init
 from limner_plugins.layers.activation import Activation
-from limner_plugins.layers.convolution import Convolution
+from limner_plugins.layers.convolutions.convolution import Convolution
+from limner_plugins.layers.convolutions.geometry import Geometry
+from limner_plugins.layers.convolutions.kernel_layer import Init
+from limner_plugins.layers.convolutions.transposed import Transposed
 from limner_plugins.layers.enlarge import Enlarge, Shuffle
-from limner_plugins.layers.geometry import Geometry
 from limner_plugins.layers.layer import Layer
 from limner_plugins.layers.sequence import Sequence
-from limner_plugins.layers.transposed import Transposed
 from limner_plugins.networks._pictures import NORMS, Hidden, Norm, PictureNetwork, Tone, toned
 
 LEAST = 4

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from limner_plugins.layers.geometry import Geometry
+from limner_plugins.layers.convolutions.geometry import Geometry
 from limner_plugins.layers.layer import Layer
 from limner_plugins.layers.pooling import Mean
 from limner_plugins.networks._critics import KERNEL, HalvingCritic

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from limner_plugins.layers.geometry import Geometry
+from limner_plugins.layers.convolutions.geometry import Geometry
 from limner_plugins.layers.layer import Layer
 from limner_plugins.networks._critics import KERNEL, HalvingCritic
 

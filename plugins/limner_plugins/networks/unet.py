@@ -7,20 +7,20 @@ from typing import Literal
 import numpy as np
 from pydantic import Field
 
-from limner_plugins.layers._drawing import Init
 from limner_plugins.layers.activation import Activation
-from limner_plugins.layers.convolution import Convolution
+from limner_plugins.layers.convolutions.convolution import Convolution
+from limner_plugins.layers.convolutions.geometry import Geometry
+from limner_plugins.layers.convolutions.kernel_layer import Init
+from limner_plugins.layers.convolutions.transposed import Transposed
 from limner_plugins.layers.dropout import Dropout
 from limner_plugins.layers.enlarge import Enlarge
-from limner_plugins.layers.geometry import Geometry
 from limner_plugins.layers.layer import Layer
-from limner_plugins.layers.mirror import Mirrored
 from limner_plugins.layers.pooling import AveragePool, MaxPool
 from limner_plugins.layers.sequence import Sequence
-from limner_plugins.layers.skip import Add, Concatenate
-from limner_plugins.layers.tint import Tint
-from limner_plugins.layers.together import Together
-from limner_plugins.layers.transposed import Transposed
+from limner_plugins.layers.wrappers.mirror import Mirrored
+from limner_plugins.layers.wrappers.skip import Add, Concatenate
+from limner_plugins.layers.wrappers.tint import Tint
+from limner_plugins.layers.wrappers.together import Together
 from limner_plugins.networks._pictures import NORMS, Hidden, Norm, PictureNetwork, Tone, depth_for, toned
 
 

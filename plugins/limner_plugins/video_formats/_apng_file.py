@@ -7,17 +7,15 @@ from __future__ import annotations
 
 import io
 import struct
-import zlib
 from collections.abc import Iterator
 from fractions import Fraction
 from typing import BinaryIO
 
 from limner.plugin import Reel
+from limner_plugins.common.png import SIGNATURE, international_text, write_chunk, write_head
 from limner_plugins.video_formats._changed import Box
 from limner_plugins.video_formats._record import KEYWORD
 
-SIGNATURE = b"\x89PNG\r\n\x1a\n"
-COLOURS = {3: 2, 4: 6}  # the colour type by the number of channels
 KEEP, REPLACE = 0, 0  # a frame stays, and takes the place of what lies under it
 MAX_TERM = 2**16 - 1
 
@@ -31,14 +29,12 @@ class ApngFile:
         self._frames = 0
         self._sequence = 0
         self._last = (0, 0, Box(0, 0, 0, 0))  # where the last frame's control stands, its number and its box
-        file.write(SIGNATURE)
-        self._write(b"IHDR", struct.pack(">IIBBBBB", reel.width, reel.height, 8, COLOURS[reel.channels], 0, 0, 0))
+        write_head(file, (reel.width, reel.height), reel.channels)
         self._count_at = file.tell()
         self._write_count()
         self._write(b"sRGB", b"\0")
         if reel.manifest:
-            packed = zlib.compress(reel.manifest.encode("utf-8"), 9)
-            self._write(b"iTXt", KEYWORD.encode("ascii") + b"\0\1\0\0\0" + packed)
+            self._write(b"iTXt", international_text(KEYWORD, reel.manifest))
 
     def add(self, picture: bytes, box: Box) -> None:
         """Add a frame, a PNG of its own of the same kind of colours."""
@@ -72,10 +68,7 @@ class ApngFile:
         self._write(b"fcTL", struct.pack(">IIIIIHHBB", *numbers, KEEP, REPLACE))
 
     def _write(self, kind: bytes, data: bytes) -> None:
-        """Write one chunk: length, type, data, checksum."""
-        self._file.write(len(data).to_bytes(4, "big") + kind)
-        self._file.write(data)
-        self._file.write(zlib.crc32(data, zlib.crc32(kind)).to_bytes(4, "big"))
+        write_chunk(self._file, kind, data)
 
 
 def delay_of(seconds: float) -> Fraction:

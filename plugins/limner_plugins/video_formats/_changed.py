@@ -51,3 +51,17 @@ def differing(frame: np.ndarray, before: np.ndarray) -> np.ndarray:
     """Where two frames ``(h, w, c)`` differ, ``(h, w)``."""
     places: np.ndarray = (frame != before).any(axis=2)
     return places
+
+
+class ChangeTracker:
+    """The part of each frame that changes; it remembers the frame before."""
+
+    def __init__(self, align: int = 1) -> None:
+        """Remember no frame; left and top of each box will be multiples of ``align``."""
+        self._align = align
+        self._before: np.ndarray | None = None
+
+    def next_box(self, frame: np.ndarray) -> Box:
+        """Return what differs from the frame before, or all of the first one."""
+        before, self._before = self._before, frame.copy()
+        return whole(frame) if before is None else changed_box(differing(frame, before), self._align)

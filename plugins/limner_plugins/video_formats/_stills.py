@@ -1,7 +1,8 @@
-"""Movies that Pillow reads: GIF, WebP, APNG, and single PNGs."""
+"""Movies that Pillow reads, GIF, WebP, APNG and single PNGs, and the stills that they are made of."""
 
 from __future__ import annotations
 
+import io
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -46,6 +47,15 @@ def info_of(path: Path, kind: str) -> dict[str, Any]:
     """
     with told(path, kind), _opened(path, kind) as image:
         return {str(key): value for key, value in image.info.items()}
+
+
+def encode_still(pixels: np.ndarray, kind: str, **options: Any) -> bytes:
+    """Return one picture as a file of the format that Pillow calls ``kind``, with the options of its ``save``."""
+    from PIL import Image
+
+    out = io.BytesIO()
+    Image.fromarray(np.ascontiguousarray(pixels)).save(out, kind, **options)
+    return out.getvalue()
 
 
 def _opened(path: Path, kind: str) -> ImageFile:

@@ -13,7 +13,7 @@ import numpy as np
 from pydantic import Field
 
 from limner.plugin import ArtworkError, LimnerError, Movie, Reel, Shot, Take
-from limner_plugins.video_formats._background import BackgroundText, laid_over
+from limner_plugins.common.background import BackgroundText, laid_over
 from limner_plugins.video_formats._record import ours
 
 if TYPE_CHECKING:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,9 +12,9 @@ from pydantic import Field
 
 from limner.plugin import Movie, Reel, Shot, Take
 from limner_plugins.video_formats._apng_file import ApngFile
-from limner_plugins.video_formats._changed import changed_box, differing, whole
+from limner_plugins.video_formats._changed import ChangeTracker
 from limner_plugins.video_formats._record import KEYWORD, ours
-from limner_plugins.video_formats._stills import info_of, shots_of
+from limner_plugins.video_formats._stills import encode_still, info_of, shots_of
 
 
 class Apng(Movie):
@@ -29,25 +28,16 @@ class Apng(Movie):
     @contextmanager
     def record(self, path: Path, reel: Reel) -> Iterator[Take]:
         """Write the part of each frame that changes."""
-        before: np.ndarray | None = None
+        changes = ChangeTracker()
         with path.open("w+b") as file:
             apng = ApngFile(file, reel)
 
             def take(frame: np.ndarray) -> None:
-                nonlocal before
-                box = whole(frame) if before is None else changed_box(differing(frame, before))
-                apng.add(self._encoded(box.of(frame)), box)
-                before = frame.copy()
+                box = changes.next_box(frame)
+                apng.add(encode_still(box.of(frame), "PNG", compress_level=self.effort), box)
 
             yield take
             apng.finish()
-
-    def _encoded(self, pixels: np.ndarray) -> bytes:
-        from PIL import Image
-
-        out = io.BytesIO()
-        Image.fromarray(np.ascontiguousarray(pixels)).save(out, "PNG", compress_level=self.effort)
-        return out.getvalue()
 
     def shots(self, path: Path) -> Iterator[Shot]:
         """The frames, each whole."""

@@ -12,11 +12,11 @@ import numpy as np
 from pydantic import Field
 
 from limner.plugin import Movie, Reel, Shot, Take
-from limner_plugins.video_formats._background import BackgroundText, laid_over
+from limner_plugins.common.background import BackgroundText, laid_over
 from limner_plugins.video_formats._changed import Box, changed_box, differing, whole
 from limner_plugins.video_formats._clock import Clock
-from limner_plugins.video_formats._gif_file import CLEAR, GifFile, compressed
-from limner_plugins.video_formats._gif_palette import GifDither, Palettes
+from limner_plugins.video_formats._gif.file import CLEAR, GifFile, compressed
+from limner_plugins.video_formats._gif.palette import GifDither, Palettes
 from limner_plugins.video_formats._record import ours
 from limner_plugins.video_formats._stills import info_of, shots_of
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,11 +11,11 @@ import numpy as np
 from pydantic import Field
 
 from limner.plugin import Movie, Reel, Shot, Take
-from limner_plugins.video_formats._changed import changed_box, differing, whole
+from limner_plugins.video_formats._changed import ChangeTracker
 from limner_plugins.video_formats._clock import Clock
 from limner_plugins.video_formats._record import read_xmp, xmp_of
 from limner_plugins.video_formats._riff import WebpFile
-from limner_plugins.video_formats._stills import info_of, shots_of
+from limner_plugins.video_formats._stills import encode_still, info_of, shots_of
 
 MILLISECONDS = 1000
 
@@ -49,30 +48,24 @@ class WebP(Movie):
     def record(self, path: Path, reel: Reel) -> Iterator[Take]:
         """Write the part of each frame that changes."""
         clock = Clock(reel, MILLISECONDS)
-        before: np.ndarray | None = None
+        changes = ChangeTracker(align=2)
         count = 0
         with path.open("w+b") as file:
             webp = WebpFile(file, reel)
 
             def take(frame: np.ndarray) -> None:
-                nonlocal before, count
-                box = whole(frame) if before is None else changed_box(differing(frame, before), align=2)
+                nonlocal count
+                box = changes.next_box(frame)
                 webp.add(self._encoded(box.of(frame)), box, clock.frame(count))
-                before, count = frame.copy(), count + 1
+                count += 1
 
             yield take
             webp.finish(clock.last(count - 1), xmp_of(reel.manifest) if reel.manifest else b"")
 
     def _encoded(self, pixels: np.ndarray) -> bytes:
-        """One picture; ``exact`` keeps the colours of what is wholly clear."""
-        from PIL import Image
-
-        out = io.BytesIO()
+        """Return one picture; ``exact`` keeps the colours of what is wholly clear."""
         quality = 10 * self.effort if self.lossless else self.quality  # where nothing is lost it means effort
-        Image.fromarray(np.ascontiguousarray(pixels)).save(
-            out, "WebP", lossless=self.lossless, quality=quality, method=self.effort, exact=True
-        )
-        return out.getvalue()
+        return encode_still(pixels, "WebP", lossless=self.lossless, quality=quality, method=self.effort, exact=True)
 
     def shots(self, path: Path) -> Iterator[Shot]:
         """The frames, each whole."""

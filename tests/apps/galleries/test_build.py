@@ -14,7 +14,7 @@ import pytest
 from PIL import Image
 
 import limner
-from limner.artworks.painting import blend
+from limner.artworks.blending import blend
 from limner.cli.main import run
 from limner.errors import LimnerError
 from limner.formats.video_files import recording

@@ -9,7 +9,7 @@ from html.parser import HTMLParser
 import pytest
 
 import limner
-from limner.artworks.painting import blend
+from limner.artworks.blending import blend
 from limner.cli.main import run
 from limner_apps.galleries.build import build
 from limner_apps.galleries.entry import Entry

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import limner
-from limner.artworks.painting import blend
+from limner.artworks.blending import blend
 from limner.artworks.verification import verify
 from limner.cli.main import run
 from limner.errors import LimnerError

@@ -4,7 +4,7 @@ import numpy as np
 from PIL import Image
 
 import limner
-from limner.artworks.painting import blend
+from limner.artworks.blending import blend
 from limner.artworks.verification import verify
 from limner.cli.main import run
 

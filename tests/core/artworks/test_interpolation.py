@@ -372,17 +372,18 @@ def test_memory_is_asked_for_as_many_pictures_as_a_step_takes():
     from limner.models import factory
     from limner.registry.backends import choose
     from limner.registry.registry import registry
-    from limner.training import plan as jobs
+    from limner.training import memory
+    from limner.training.plan import bounded, prepare
 
-    job = jobs.prepare("icons", "button-board", jobs.bounded(1, 0, 0), seed=1)
+    job = prepare("icons", "button-board", bounded(1, 0, 0), seed=1)
     model = factory.model_of(job.recipe)
     many = choose("numpy", registry(), threads=64)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(jobs, "available_memory", lambda: 200_000_000)
-        jobs.check_memory(job, model, many)
-        patch.setattr(jobs, "available_memory", lambda: 2_000_000)
+        patch.setattr(memory, "available_memory", lambda: 200_000_000)
+        memory.check_fit_memory(job, model, many)
+        patch.setattr(memory, "available_memory", lambda: 2_000_000)
         with pytest.raises(limner.LimnerError, match="would take about"):
-            jobs.check_memory(job, model, many)
+            memory.check_fit_memory(job, model, many)
 
 
 def test_numbers_that_are_drawn_stand_beside_buttons(capsys):

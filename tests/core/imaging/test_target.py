@@ -12,7 +12,7 @@ from skimage import data
 
 from limner.errors import LimnerError
 from limner.imaging.reader import open_picture
-from limner.imaging.target import check_training_memory, digest, read_target, shrunk
+from limner.imaging.target import digest, read_target, shrunk
 
 
 def pixels(shape, seed=5, top=256, dtype=np.uint8):
@@ -285,19 +285,3 @@ def test_digests_are_of_shape_and_numbers(target):
     other[3, 3, 1] ^= 1
     assert digest(target(Image.fromarray(other))) != digest(first)
     assert digest(target(Image.fromarray(RGB.reshape(8, 10, 3)))) != digest(first)
-
-
-def test_memory_is_asked_for_beforehand():
-    check_training_memory("a.png", (8000, 6000), 250, free=12_000_000_000)
-    with pytest.raises(LimnerError) as caught:
-        check_training_memory("a.png", (8000, 6000), 250, free=5_000_000_000)
-    words = str(caught.value)
-    assert words.startswith("learning a.png at 8000x6000 would take about 12.0 GB of memory and 5.0 GB are free; ")
-    fits = int(words.split("--train-size ")[1].split()[0])
-    assert 0.7 * 5e9 < fits * fits * 0.75 * 250 <= 5e9
-    check_training_memory("a.png", shrunk((8000, 6000), fits), 250, free=5_000_000_000)
-    with pytest.raises(LimnerError, match="end other programs"):
-        check_training_memory("a.png", (80, 60), 250, free=100)
-    with pytest.raises(LimnerError, match="--train-size 24000 fits"):
-        check_training_memory("a.png", (100_000, 1), 100, free=2_700_000)
-    check_training_memory("a.png", (8, 6), 250)

@@ -236,7 +236,7 @@ def test_a_loss_that_is_no_number_keeps_the_best(capsys):
 
 
 def test_too_large_to_learn_is_told_with_what_fits(monkeypatch, capsys):
-    monkeypatch.setattr("limner.training.plan.available_memory", lambda: 40_000_000)
+    monkeypatch.setattr("limner.training.memory.available_memory", lambda: 40_000_000)
     Image.new("RGB", (1500, 1000)).save("large.png")
     assert run(["fit", "large.png", "--recipe", "rprop-portrait", "--steps", "1"]) == 2
     err = told(capsys)[1]
@@ -316,7 +316,7 @@ def test_forged_checkpoints_are_told_as_damaged(capsys):
 
 def test_a_full_disk(monkeypatch, capsys):
     monkeypatch.setattr(
-        "limner.utils.atomic_files.shutil.disk_usage", lambda path: type("D", (), {"total": 10**9, "free": 100})
+        "limner.utils.resources.shutil.disk_usage", lambda path: type("D", (), {"total": 10**9, "free": 100})
     )
     assert run(["fit", "skimage:coffee", *QUICK, "--steps", "5"]) == 2
     assert "free" in told(capsys)[1]

@@ -9,8 +9,8 @@ from limner.models.factory import draw
 from limner.recipes.parser import parse
 from limner.registry.registry import registry
 from limner.training import image_problem as problems
+from limner.training.base_problem import drawer
 from limner.training.filename_codes import Codes
-from limner.training.fit import drawer
 from limner.training.image_problem import PictureProblem
 
 W, H = 7, 5

@@ -16,9 +16,10 @@ from limner.registry.hookspecs import hookimpl
 from limner.registry.registry import registry
 from limner.stages.trainer import State, Trainer
 from limner.training import checkpoint, fit
-from limner.training.fit import drawer
+from limner.training.base_problem import drawer
+from limner.training.budget import Budget
 from limner.training.image_problem import PictureProblem
-from limner.training.loop import Budget, start, train
+from limner.training.loop import start, train
 from limner.training.plan import prepare
 
 RECIPE = {

@@ -17,8 +17,8 @@ from limner.cli.main import run
 from limner.registry.backends import choose
 from limner.registry.registry import registry
 from limner.stages.trainer import State
+from limner.training.budget import Budget
 from limner.training.checkpoint import read_checkpoint
-from limner.training.loop import Budget
 from limner.translation.plan import prepare
 from limner.translation.train import run as learn
 from limner_plugins.backends.numpy_ import NumPy

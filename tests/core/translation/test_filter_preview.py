@@ -7,7 +7,6 @@ import pytest
 from PIL import Image
 
 from limner.cli.main import run
-from limner.translation import filter_preview
 from limner.translation.filter_preview import GAP, LABEL, LEAST, MARGIN, filters, rows_of, sheet_size
 
 TWO = ["skimage:coffee", "skimage:chelsea"]
@@ -141,6 +140,6 @@ def test_a_large_folder_needs_no_buttons(tmp_path, monkeypatch, capsys):
 def test_no_pictures_and_too_little_memory(capsys, monkeypatch):
     assert run(["translate", "preview", "gone"]) == 2
     assert "gone: there is no such file" in capsys.readouterr().err
-    monkeypatch.setattr(filter_preview, "available_memory", lambda: 1000)
+    monkeypatch.setattr("limner.utils.resources.available_memory", lambda: 1000)
     assert run(["translate", "preview", "skimage:coffee"]) == 2
     assert "of memory and 1.0 kB are free; lower --size or --count" in capsys.readouterr().err

@@ -6,7 +6,6 @@ from PIL import Image
 from skimage import data
 
 from limner.errors import LimnerError
-from limner.translation import image_dataset
 from limner.translation.image_dataset import read_collection
 
 
@@ -67,7 +66,7 @@ def test_bad_ones_are_told_in_a_line(folder, monkeypatch):
         assert str(refused.value).startswith(said)
         assert "\n" not in str(refused.value)
     monkeypatch.setattr(
-        image_dataset, "available_memory", lambda: 200
+        "limner.utils.resources.available_memory", lambda: 200
     )  # 48 pixels: 3 bytes for each of both, 64 to read
     with pytest.raises(LimnerError, match=r"2 pictures of 8x6 would take 3\.4 kB of memory and 200 bytes are free"):
         read_collection(["a.png", "gone.png"])

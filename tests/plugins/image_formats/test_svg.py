@@ -115,7 +115,7 @@ def test_sizes_are_bounded(monkeypatch):
     with pytest.raises(ArtworkError, match="larger than the"):
         Svg().read_embedded(io.BytesIO(data))
     monkeypatch.undo()
-    monkeypatch.setattr("limner_plugins.image_formats._pillow.MAX_OWN_PIXELS", 53)
+    monkeypatch.setattr("limner_plugins.image_formats._in_memory.MAX_OWN_PIXELS", 53)
     with pytest.raises(ArtworkError, match="9x6 pixels: too many"):
         Svg().read_pixels(io.BytesIO(data))
 

@@ -6,9 +6,9 @@ from pydantic import ValidationError
 
 from limner.plugin import Context, LimnerError
 from limner.registry.registry import registry
-from limner_plugins.layers.convolution import Convolution
-from limner_plugins.layers.geometry import Geometry
-from limner_plugins.layers.spectral import Spectral
+from limner_plugins.layers.convolutions.convolution import Convolution
+from limner_plugins.layers.convolutions.geometry import Geometry
+from limner_plugins.layers.wrappers.spectral import Spectral
 from limner_plugins.networks.image_critic import ImageCritic
 from limner_plugins.networks.patch_critic import PatchCritic
 

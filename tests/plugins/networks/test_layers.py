@@ -10,21 +10,21 @@ from limner.arrays.primitives import Primitives
 from limner.plugin import Context
 from limner.registry.registry import registry
 from limner.testing.finite_differences import worst_slope
-from limner_plugins.layers import _sliding, _tapwise
 from limner_plugins.layers.activation import Activation
 from limner_plugins.layers.batch_norm import BatchNorm
-from limner_plugins.layers.convolution import Convolution
+from limner_plugins.layers.convolutions import _sliding, _tapwise
+from limner_plugins.layers.convolutions.convolution import Convolution
+from limner_plugins.layers.convolutions.geometry import Geometry
+from limner_plugins.layers.convolutions.transposed import Transposed
 from limner_plugins.layers.dropout import Dropout
 from limner_plugins.layers.enlarge import Enlarge, Shuffle
-from limner_plugins.layers.geometry import Geometry
 from limner_plugins.layers.instance_norm import InstanceNorm
-from limner_plugins.layers.mirror import Mirrored
 from limner_plugins.layers.pooling import AveragePool, MaxPool
 from limner_plugins.layers.sequence import Sequence
-from limner_plugins.layers.skip import Add, Concatenate
-from limner_plugins.layers.tint import Tint
-from limner_plugins.layers.together import Together
-from limner_plugins.layers.transposed import Transposed
+from limner_plugins.layers.wrappers.mirror import Mirrored
+from limner_plugins.layers.wrappers.skip import Add, Concatenate
+from limner_plugins.layers.wrappers.tint import Tint
+from limner_plugins.layers.wrappers.together import Together
 
 CONTEXT = Context(size=(8, 8), seed=5, training=True)
 NUMPY = registry().load("backend", "numpy")()

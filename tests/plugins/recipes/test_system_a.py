@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 import limner
-from limner.artworks.painting import compose, draw
+from limner.artworks.painting import draw
+from limner.artworks.recipe_sources import compose
 
 
 def sigmoid(v):

@@ -11,7 +11,7 @@ from limner.models.factory import draw
 from limner.plugin import State
 from limner.recipes.parser import parse
 from limner.registry.registry import registry
-from limner.training.fit import drawer
+from limner.training.base_problem import drawer
 from limner.training.image_problem import PictureProblem
 from limner_plugins.trainers.lm import Lm
 

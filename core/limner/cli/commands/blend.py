@@ -43,7 +43,7 @@ def blend(
     limner blend a.png b.png --mode difference -o both.png
     limner blend a.png b.png --mask photo.jpg -o masked.png
     """
-    from limner.artworks import painting
+    from limner.artworks import blending
     from limner.utils.size_parser import parse_size
 
     paths = o.artworks(pictures)
@@ -59,8 +59,8 @@ def blend(
     if rest:
         raise LimnerError(f"setting {next(iter(rest))!r}: blending changes no recipe; limner paint does")
     runner = o.backend(backend, threads)
-    art = painting.blend(paths, mode, size=pixels)
-    for path in filter(painting.is_foreign, paths):
+    art = blending.blend(paths, mode, size=pixels)
+    for path in filter(blending.is_foreign, paths):
         note(f"{path}: fitted to the picture, as a layer of pixels", quiet=quiet)
     target = Path(out) if out else Path(f"{paths[0].stem}-{mode}-{paths[1].stem}.png")
     finish: dict[str, Any] = {

@@ -107,6 +107,8 @@ def fit(
     """
     from limner.figures.comparison import check_comparison, write_comparison
     from limner.recipes.conditioning import pressed
+    from limner.registry.events import Saved
+    from limner.registry.registry import registry
     from limner.training import evaluation
     from limner.training.history import check_history
     from limner.training.plan import bounded, prepare
@@ -184,9 +186,11 @@ def fit(
         told = ("original", f"{_decibels(found.quality.psnr)}, SSIM {found.quality.ssim:.3f}")
         with outputs.writing(compare):
             write_comparison(compare, found.original, found.painted, error_map=error_map, caption=told, force=force)
+            registry().emit(Saved(compare))
     if history:
         with outputs.writing(history):
             fitted.run.history.write(history, job.recipe.title, force=force)
+            registry().emit(Saved(history))
     _say(path, job, fitted, found, outputs.names, as_json=as_json, quiet=quiet)
     outputs.check(path)
     if fitted.reason == "diverged":

@@ -65,7 +65,7 @@ def paint(
     limner paint --color hsv -s network.width=64 -s color.alpha=true
     limner paint --surprise
     """
-    from limner.artworks import painting
+    from limner.artworks import painting, recipe_sources
     from limner.figures.contact_sheet import check_sheet, read_sheet
     from limner.imaging.canvas import Canvas
     from limner.utils.size_parser import parse_region, parse_size
@@ -85,7 +85,7 @@ def paint(
     runner = o.backend(backend, threads)
     values, options = o.split_writer(o.sets(set_), background)
     stages = o.swaps(frame=frame, warp=warps, encoder=encoders, network=network, color=color, trainer=trainer)
-    name, source, seeds = recipe or painting.DEFAULT, recipe or painting.DEFAULT, None
+    name, source, seeds = recipe or recipe_sources.DEFAULT, recipe or recipe_sources.DEFAULT, None
     if pick is not None:
         record = read_sheet(_named(sheet))
         name, source, seeds = record["name"], record["recipe"], _picked(pick, record["seeds"])
@@ -93,7 +93,7 @@ def paint(
     elif surprise:
         name, source, seed = _surprise(seed)
     first = painting.paint(source, seed=seed, size=pixels, set=values, swap=stages, backend=runner)
-    if getattr(first.recipe, "trainer", None) and not painting.is_artwork(source):
+    if getattr(first.recipe, "trainer", None) and not recipe_sources.is_artwork(source):
         note(f"this network has learned nothing yet: limner fit IMAGE --recipe {name}", quiet=quiet)
     seeds = seeds or [first.seed + i for i in range(count)]
     first.recipe.with_seed(max(seeds))  # tells at once where counting leads out of what a seed may be
@@ -190,9 +190,12 @@ def _write_sheet(
     sheet: Path, cells: list[Any], name: str, first: Artwork, *, force: bool, as_json: bool, aside: bool, quiet: bool
 ) -> None:
     from limner.figures.contact_sheet import write_sheet
+    from limner.registry.events import Saved
+    from limner.registry.registry import registry
 
     record = {"name": Path(name).stem, "recipe": first.recipe.table(), "seeds": [int(label) for label, _ in cells]}
     write_sheet(sheet, cells, record, force=force)
+    registry().emit(Saved(sheet))
     if aside and not as_json:  # standard output is for the artworks, which other commands may read from it
         note(f"sheet {sheet}", quiet=quiet)
     else:

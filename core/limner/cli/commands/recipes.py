@@ -39,7 +39,7 @@ def show(
     \b
     limner recipes show random-art > mine.toml
     """
-    from limner.artworks.painting import compose
+    from limner.artworks.recipe_sources import compose
 
     chosen = compose(recipe, o.sets(set_))
     result(chosen.table(), chosen.to_toml().rstrip("\n"), as_json=as_json)

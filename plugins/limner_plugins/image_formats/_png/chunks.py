@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from typing import BinaryIO, NamedTuple
 
 from limner.plugin import ArtworkError
+from limner_plugins.common.png import SIGNATURE
 
-SIGNATURE = b"\x89PNG\r\n\x1a\n"
 MAX_TEXT = 2**20  # Pillow reads no longer text, compressed or not
 PIECE = 2**18
 TEXTS = (b"tEXt", b"zTXt", b"iTXt")
@@ -20,13 +20,6 @@ class Chunk(NamedTuple):
     kind: bytes
     length: int
     start: int
-
-
-def write_chunk(file: BinaryIO, kind: bytes, data: bytes) -> None:
-    """Write one chunk: length, type, data, checksum."""
-    file.write(len(data).to_bytes(4, "big") + kind)
-    file.write(data)
-    file.write(zlib.crc32(data, zlib.crc32(kind)).to_bytes(4, "big"))
 
 
 def walk(file: BinaryIO) -> Iterator[Chunk]:
@@ -97,11 +90,6 @@ def keyword(file: BinaryIO, chunk: Chunk) -> str:
         return ""
     file.seek(chunk.start)
     return file.read(min(80, chunk.length)).partition(b"\0")[0].decode("latin-1")
-
-
-def international_text(word: str, text: str) -> bytes:
-    """The data of an iTXt chunk, compressed."""
-    return word.encode("latin-1") + b"\0\1\0\0\0" + zlib.compress(text.encode("utf-8"), 9)
 
 
 def plain_text(word: str, text: str) -> bytes:

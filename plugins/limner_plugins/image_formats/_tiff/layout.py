@@ -21,14 +21,17 @@ class Number(IntEnum):
     BITS = 258
     COMPRESSION = 259
     PHOTOMETRIC = 262
+    DESCRIPTION = 270
     STRIP_OFFSETS = 273
     ORIENTATION = 274
     SAMPLES = 277
     ROWS_PER_STRIP = 278
     STRIP_SIZES = 279
     X_RESOLUTION = 282
+    Y_RESOLUTION = 283
     PLANAR = 284
     RESOLUTION_UNIT = 296
+    SOFTWARE = 305
     PREDICTOR = 317
     TILE_WIDTH = 322
     TILE_LENGTH = 323
@@ -36,6 +39,9 @@ class Number(IntEnum):
     TILE_SIZES = 325
     EXTRA_SAMPLES = 338
     SAMPLE_FORMAT = 339
+    THETA = 65100  # this and the two below are private, limner's own
+    DIGEST = 65101
+    MANIFEST = 65102  # only if it is not ASCII and so cannot be the description
 
 
 def find_raster(tags: Tags) -> Raster | None:

@@ -83,7 +83,8 @@ def _places(names: list[str], folder: Path, *, force: bool) -> list[Path]:
     Raises:
         LimnerError: two would go into one, one would replace a source, or what is there may not go.
     """
-    from limner.utils.atomic_files import check_target, exists
+    from limner.utils.atomic_files import check_target
+    from limner.utils.paths import exists
 
     if (exists(folder) and not folder.is_dir()) or folder.suffix.lower() in (".png", ".jpg", ".jpeg", ".webp"):
         raise LimnerError(f"{folder}: is no folder; choose another name with -o")

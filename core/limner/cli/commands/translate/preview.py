@@ -51,10 +51,12 @@ def preview(
     limner translate preview photos/ --encoders contours,canny -s encoder.canny.sigma=2 --size 64x64 -o lines.png
     limner translate preview skimage:coffee --encoders canny,canny -s encoder.1.sigma=3
     """
+    from limner.registry.events import Saved
+    from limner.registry.registry import registry
     from limner.training.target_set import pictures_of
     from limner.translation import filter_preview as sheet
     from limner.translation.image_dataset import read_collection
-    from limner.utils.seeding import MAX_SEED
+    from limner.utils.limits import MAX_SEED
     from limner.utils.size_parser import parse_size
 
     if not 1 <= count <= sheet.MOST_COLUMNS:
@@ -69,6 +71,7 @@ def preview(
     sheet.check_filter_sheet(path, len(rows), len(chosen), wanted, force=force)
     read = read_collection(chosen, wanted, background)
     sheet.write_filter_sheet(path, rows, read, seed=seed, force=force)
+    registry().emit(Saved(path))
     note(
         f"{len(chosen)} of {len(names)} pictures at {wanted[0]}x{wanted[1]}, {len(rows)} filter{'s' * (len(rows) > 1)}",
         quiet=quiet,

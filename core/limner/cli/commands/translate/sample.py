@@ -71,7 +71,8 @@ def sample(
     from limner.translation.inference import write_png
     from limner.translation.sampling import sampler_of, samples
     from limner.utils.atomic_files import check_target
-    from limner.utils.seeding import MAX_SEED, draw_seed
+    from limner.utils.limits import MAX_SEED
+    from limner.utils.seeding import draw_seed
     from limner.utils.size_parser import parse_size
 
     if not 1 <= count <= MOST:
@@ -109,10 +110,13 @@ def sample(
         cells += [(str(i), pixels)] if sheet else []
         result({"path": str(place), "seed": drawn, "number": i}, str(place), as_json=as_json)
     if sheet:
+        from limner.registry.events import Saved
+        from limner.registry.registry import registry
         from limner.translation.sampling import enlarged
 
         record = {"name": artwork.recipe.title, "recipe": artwork.recipe.table(), "seed": drawn}
         write_sheet(sheet, [(label, enlarged(pixels, 96)) for label, pixels in cells], record, force=force)
+        registry().emit(Saved(sheet))
         note(str(sheet), quiet=quiet)
     if walk:
         _film(walk, artwork, wanted, (count, drawn, number), rate, options, runner, force=force, quiet=quiet)

@@ -165,6 +165,8 @@ def train(
         note(lessons.batch, quiet=quiet)
     if lessons.kept and timelapse:
         note(f"the timelapse begins at step {lessons.kept.header.step}", quiet=quiet)
+    from limner.registry.events import Saved
+    from limner.registry.registry import registry
     from limner.translation import train
     from limner.translation.monitor import Diary
 
@@ -186,9 +188,11 @@ def train(
         with outputs.writing(history):
             run = done.fitted.run
             run.history.write(history, lessons.recipe.title, force=force, curves=lessons.trainer.curves)
+            registry().emit(Saved(history))
     if report:
         with outputs.writing(report):
             write_report(report, path, lessons, done, diary.sheets, force=force)
+            registry().emit(Saved(report))
     if notable:
         with outputs.writing(album):
             write_notable(album, notable, lessons, done, runner, force=force)

@@ -2,50 +2,33 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 
-import numpy as np
-
-from limner.plugin import Array, Context, Layout, empty_theta, namespace
-from limner_plugins.layers.layer import Layer, Pull, Size, TilesPull, each
+from limner.plugin import Array, Context, empty_theta, namespace
+from limner_plugins.layers.layer import Pull, Size, TilesPull, each
 from limner_plugins.layers.sequence import Sequence
+from limner_plugins.layers.wrappers.wrapper import Wrapper
 
 NOTHING = Sequence(())
 
 
 @dataclass(frozen=True)
-class Skip(Layer):
+class Skip(Wrapper, ABC):
     """What an inner layer gives, joined with what goes past it.
 
     That is what the inner layer was told, as it is or as layers without θ make it; the two are of one height and width.
     """
 
-    inner: Layer
     past: Sequence = NOTHING
 
+    @abstractmethod
     def join(self, y: Array, past: Array) -> Array:
-        """Both as one."""
-        raise NotImplementedError
+        """Return both as one."""
 
+    @abstractmethod
     def split(self, dy: Array, inner: int, past: int) -> tuple[Array, Array]:
-        """The gradients of the inner layer's output and of what went past it, of so many channels."""
-        raise NotImplementedError
-
-    def size(self, size: Size) -> Size:
-        """The inner layer's."""
-        return self.inner.size(size)
-
-    def layout(self, channels: int) -> Layout:
-        """The inner layer's."""
-        return self.inner.layout(channels)
-
-    def draw(self, layout: Layout, rng: np.random.Generator) -> np.ndarray:
-        """The inner layer's."""
-        return self.inner.draw(layout, rng)
-
-    def mixes(self) -> bool:
-        """Does the inner layer?"""
-        return self.inner.mixes()
+        """Return the gradients of the inner layer's output and of what went past it, by their channels."""
 
     def held(self, channels: int, size: Size) -> int:
         """What the inner layer keeps, and the two joined."""
@@ -120,10 +103,6 @@ class Concatenate(Skip):
 @dataclass(frozen=True)
 class Add(Skip):
     """The sum of both; one channel that goes past is added to each."""
-
-    def out(self, channels: int) -> int:
-        """The inner layer's."""
-        return self.inner.out(channels)
 
     def join(self, y: Array, past: Array) -> Array:
         """The sum."""

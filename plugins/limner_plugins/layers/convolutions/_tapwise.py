@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from limner.plugin import Array, Context, device, namespace
-from limner_plugins.layers.geometry import Geometry, Span
+from limner_plugins.layers.convolutions.geometry import Geometry, Span
 
 Tap = tuple[int, int, Span, Span]
 

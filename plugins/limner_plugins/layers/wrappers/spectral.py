@@ -7,15 +7,16 @@ from dataclasses import dataclass
 import numpy as np
 
 from limner.plugin import Array, Context, Entry, Layout, namespace
-from limner_plugins.layers.convolution import Convolution
-from limner_plugins.layers.layer import Layer, Pull, Size
+from limner_plugins.layers.convolutions.convolution import Convolution
+from limner_plugins.layers.layer import Pull
+from limner_plugins.layers.wrappers.wrapper import Wrapper
 
 START = 8  # power iterations of weights that were just drawn
 TINY = 1e-12
 
 
 @dataclass(frozen=True)
-class Spectral(Layer):
+class Spectral(Wrapper):
     """A convolution whose weights are divided by their largest singular value, so that no slope of it is steep.
 
     The weights are taken as a matrix, one row an output; where patches overlap they add up, so that the convolution's
@@ -28,14 +29,6 @@ class Spectral(Layer):
     """
 
     inner: Convolution
-
-    def out(self, channels: int) -> int:
-        """The convolution's."""
-        return self.inner.out(channels)
-
-    def size(self, size: Size) -> Size:
-        """The convolution's."""
-        return self.inner.size(size)
 
     def layout(self, channels: int) -> Layout:
         """The convolution's, then u."""
@@ -50,10 +43,6 @@ class Spectral(Layer):
         for _ in range(START):
             theta = self._iterated(theta, layout.entries[0].size)
         return theta
-
-    def held(self, channels: int, size: Size) -> int:
-        """The convolution's."""
-        return self.inner.held(channels, size)
 
     def forward(self, theta: Array, x: Array, ctx: Context) -> Array:
         """The convolution by the divided weights."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from types import ModuleType
 
 from limner.plugin import Array, Context
-from limner_plugins.layers import _sliding, _tapwise
-from limner_plugins.layers.geometry import Geometry
+from limner_plugins.layers.convolutions import _sliding, _tapwise
+from limner_plugins.layers.convolutions.geometry import Geometry
 
 Size = tuple[int, int]
 TINY = 3  # places along an axis, up to which much of what slides would be zeros

@@ -6,39 +6,25 @@ from dataclasses import dataclass
 from itertools import accumulate
 from typing import Any
 
-import numpy as np
-
-from limner.plugin import Array, Context, Layout, namespace
-from limner_plugins.layers.layer import Layer, Pull, Size, TilesPull, each
+from limner.plugin import Array, Context, namespace
+from limner_plugins.layers.layer import Pull, Size, TilesPull, each
+from limner_plugins.layers.wrappers.wrapper import Wrapper
 
 Run = tuple[slice, bool]
 
 
 @dataclass(frozen=True)
-class Mirrored(Layer):
+class Mirrored(Wrapper):
     """An inner layer, asked for pictures whose sides are multiples of ``of``; what comes out is cut out again.
 
     What is added is mirrored at the edges, half of it on either side; the edge itself is repeated.
     """
 
-    inner: Layer
     of: int
 
-    def out(self, channels: int) -> int:
-        """The inner layer's."""
-        return self.inner.out(channels)
-
-    def layout(self, channels: int) -> Layout:
-        """The inner layer's."""
-        return self.inner.layout(channels)
-
-    def draw(self, layout: Layout, rng: np.random.Generator) -> np.ndarray:
-        """The inner layer's."""
-        return self.inner.draw(layout, rng)
-
-    def mixes(self) -> bool:
-        """Does the inner layer?"""
-        return self.inner.mixes()
+    def size(self, size: Size) -> Size:
+        """Return the size itself: what was added is cut out again."""
+        return size
 
     def held(self, channels: int, size: Size) -> int:
         """What the inner layer keeps, and the larger picture."""

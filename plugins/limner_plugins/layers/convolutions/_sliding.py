@@ -11,8 +11,8 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from limner.plugin import Array, Context, Taps, device, namespace
-from limner_plugins.layers._sheet import Sheet, laid
-from limner_plugins.layers.geometry import Geometry
+from limner_plugins.layers.convolutions._sheet import Sheet, laid
+from limner_plugins.layers.convolutions.geometry import Geometry
 
 Size = tuple[int, int]
 

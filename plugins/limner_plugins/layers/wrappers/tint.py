@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from limner.plugin import Array, namespace
 from limner_plugins.common.images import LUMA, luma
-from limner_plugins.layers.skip import Skip
+from limner_plugins.layers.wrappers.skip import Skip
 
 
 @dataclass(frozen=True)
@@ -15,10 +15,6 @@ class Tint(Skip):
 
     So the inner layer learns chroma alone, as in R. Zhang et al., "Colorful image colorization", 2016, there in L*a*b*.
     """
-
-    def out(self, channels: int) -> int:
-        """The inner layer's: three."""
-        return self.inner.out(channels)
 
     def join(self, y: Array, past: Array) -> Array:
         """Along the gray axis, y is moved until it is as light as what went past."""

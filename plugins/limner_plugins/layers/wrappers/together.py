@@ -4,48 +4,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
-
-from limner.plugin import Array, Context, Layout, namespace
-from limner_plugins.layers.layer import Layer, Pull, Size, TilesPull
+from limner.plugin import Array, Context, namespace
+from limner_plugins.layers.layer import Pull, TilesPull
+from limner_plugins.layers.wrappers.wrapper import Wrapper
 
 ENOUGH = 2**11  # points of a tile, from which on its products are as quick as larger ones
 FEWEST = 2  # tiles that are left
 
 
 @dataclass(frozen=True)
-class Together(Layer):
+class Together(Wrapper):
     """An inner layer, asked for fewer and larger tiles where those of a batch have few points.
 
     Deep in a network pictures are small and weights many: read for every picture, they take longer than what is
     multiplied with them.
     """
-
-    inner: Layer
-
-    def out(self, channels: int) -> int:
-        """The inner layer's."""
-        return self.inner.out(channels)
-
-    def size(self, size: Size) -> Size:
-        """The inner layer's."""
-        return self.inner.size(size)
-
-    def layout(self, channels: int) -> Layout:
-        """The inner layer's."""
-        return self.inner.layout(channels)
-
-    def draw(self, layout: Layout, rng: np.random.Generator) -> np.ndarray:
-        """The inner layer's."""
-        return self.inner.draw(layout, rng)
-
-    def mixes(self) -> bool:
-        """Does the inner layer?"""
-        return self.inner.mixes()
-
-    def held(self, channels: int, size: Size) -> int:
-        """What the inner layer keeps."""
-        return self.inner.held(channels, size)
 
     def forward(self, theta: Array, x: Array, ctx: Context) -> Array:
         """The inner layer's."""

@@ -1,0 +1,133 @@
+"""The base of every training plan: recipe, budget and checkpoint, all of it checked before the training starts."""
+
+from __future__ import annotations
+
+import operator
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from limner.errors import LimnerError
+from limner.imaging.canvas import Canvas
+from limner.models import factory
+from limner.training import checkpoint
+from limner.training.budget import Budget
+from limner.utils.paths import exists
+from limner.utils.seeding import draw_seed
+
+if TYPE_CHECKING:
+    from limner.models.base import Model
+    from limner.recipes.recipe import SingleRecipe
+    from limner.stages.loss import Loss
+    from limner.stages.trainer import Trainer
+
+
+@dataclass(frozen=True, kw_only=True)
+class TrainingPlan(ABC):
+    """A recipe, its budget and its checkpoint; subclasses add what is learned.
+
+    Attributes:
+        recipe: the recipe, with a trainer and a loss.
+        budget: when to stop.
+        keep: the checkpoint's file; None for no checkpoint.
+        kept: the checkpoint to resume from.
+        every: seconds between two checkpoints.
+    """
+
+    OTHER_TARGETS: ClassVar[str]
+    """What a checkpoint of other targets is called, and the fix."""
+
+    recipe: SingleRecipe
+    budget: Budget
+    keep: Path | None = None
+    kept: checkpoint.Saved | None = None
+    every: float = 30.0
+
+    @property
+    def trainer(self) -> Trainer:
+        """The recipe's trainer."""
+        return trainer_of(self.recipe)
+
+    @property
+    @abstractmethod
+    def digest(self) -> str:
+        """The digest of what is learned."""
+
+    def model(self) -> Model:
+        """Return the model of the resolved recipe."""
+        return factory.model_of(factory.model_of(self.recipe).settled())
+
+    def check_checkpoint(self) -> None:
+        """Refuse a checkpoint of another run.
+
+        Raises:
+            LimnerError: it holds other targets or another recipe.
+        """
+        if self.kept is None or self.keep is None:
+            return
+        header, afresh = self.kept.header, "or start afresh with --force and without --resume"
+        if header.target != self.digest:
+            raise LimnerError(f"{self.keep}: {self.OTHER_TARGETS}, {afresh}")
+        other = _difference(header.recipe, self.model().recipe.table())
+        if other:
+            raise LimnerError(
+                f"{self.keep}: is the checkpoint of another recipe ({other}); go on with that one, name another file "
+                f"with -o, {afresh}"
+            )
+
+
+def trainer_of(recipe: SingleRecipe) -> Trainer:
+    """Return the trainer of a recipe that has one."""
+    return recipe.require_trainer().stage
+
+
+def loss_of(recipe: SingleRecipe) -> Loss:
+    """Return the loss of a recipe that has one."""
+    return recipe.require_loss().stage
+
+
+def resumed_checkpoint(path: Path | None, *, resume: bool) -> checkpoint.Saved | None:
+    """Return the checkpoint to resume from; None for a fresh start.
+
+    Raises:
+        ArtworkError: the file is not a checkpoint, or is damaged.
+    """
+    return checkpoint.read_checkpoint(path) if path and resume and exists(path) else None
+
+
+def seeded(recipe: SingleRecipe, seed: int | None, kept: checkpoint.Saved | None) -> SingleRecipe:
+    """Return the recipe with a seed: the given one, the checkpoint's, its own, or a fresh one."""
+    if kept and seed is None:
+        seed = int(kept.header.recipe.get("seed", 0))
+    if seed is None and recipe.seeded:
+        return recipe
+    return recipe.with_seed(draw_seed() if seed is None else operator.index(seed))
+
+
+def take_size(values: dict[str, Any], size: tuple[int, int] | None) -> tuple[int, int] | None:
+    """Return the size that was given, or else the one among the overrides, which is removed from them.
+
+    Raises:
+        LimnerError: it is no size.
+    """
+    if size is None and "size" in values:
+        size = values.pop("size")
+    return None if size is None else Canvas(size).size
+
+
+def _difference(old: Any, new: Any, at: str = "") -> str:
+    """Return the first place where two tables differ, with both values; empty if they are equal."""
+    if isinstance(old, Mapping) and isinstance(new, Mapping):
+        for key in [*old, *(k for k in new if k not in old)]:
+            found = _difference(old.get(key), new.get(key), f"{at}.{key}" if at else str(key))
+            if found:
+                return found
+        return ""
+    if isinstance(old, (list, tuple)) and isinstance(new, (list, tuple)) and len(old) == len(new):
+        pairs = enumerate(zip(old, new, strict=True))
+        return next(filter(None, (_difference(a, b, f"{at}.{i}") for i, (a, b) in pairs)), "")
+    if isinstance(old, (list, tuple)) and isinstance(new, (list, tuple)):
+        return f"{at}: {len(old)} there, {len(new)} here"
+    return "" if old == new else f"{at}: {old} there, {new} here"

@@ -1,0 +1,151 @@
+"""The base of every training problem: work cut into tiles, and their losses and gradients summed in a fixed order."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
+from functools import lru_cache
+from math import inf, log10
+from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
+
+import numpy as np
+
+from limner.arrays.namespace import namespace
+from limner.models import factory
+from limner.stages.problem import Problem, batches_per_epoch
+from limner.utils.limits import MAX_SEED
+from limner.utils.seeding import child_rng
+
+if TYPE_CHECKING:
+    from limner.arrays.namespace import Array
+    from limner.models.base import Model
+    from limner.recipes.recipe import SingleRecipe
+    from limner.stages.backend import Backend, Runner
+    from limner.stages.context import Context
+    from limner.stages.loss import Loss
+
+Tile = TypeVar("Tile")
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+
+
+class Judgement(NamedTuple):
+    """The quality of a θ.
+
+    Attributes:
+        loss: the loss of what the model outputs.
+        psnr: the PSNR of the clamped output, in dB.
+        ssim: the mean SSIM; None unless it was measured.
+    """
+
+    loss: float
+    psnr: float
+    ssim: float | None = None
+
+
+class BaseProblem(Problem, Generic[Tile]):
+    """A model, targets and a loss, as trainers see them.
+
+    Tiles run in parallel. Their results are summed in a fixed order, so the sums do not depend on the threads.
+
+    Args:
+        model: the model that learns.
+        loss: the distance between the model's output and the target.
+        backend: the backend of all arrays.
+        runner: a runner of that backend, open for as long as the problem is used.
+        theta: θ before the first step.
+        drawn: returns a fresh θ of the model from a seed.
+        context: the context of training, step and progress aside.
+        targets: what an epoch goes through once: n for the places 0 to n - 1, or the places themselves.
+    """
+
+    def __init__(
+        self,
+        model: Model,
+        loss: Loss,
+        backend: Backend,
+        runner: Runner,
+        theta: np.ndarray,
+        drawn: Callable[[int], np.ndarray],
+        context: Context,
+        targets: int | np.ndarray,
+    ) -> None:
+        self.model, self.loss, self.backend, self.runner, self.context = model, loss, backend, runner, context
+        self.learned, self.units = model.layout.learned, model.layout.units
+        self.points = targets if isinstance(targets, int) else len(targets)
+        self._start, self._drawn, self._targets = theta, drawn, targets
+        self._permutation = lru_cache(maxsize=1)(self._shuffled)
+
+    @property
+    @abstractmethod
+    def judged(self) -> int:
+        """The number of targets that ``judge`` looks at, in the unit of ``points``."""
+
+    @abstractmethod
+    def judge(self, theta: Array) -> Judgement:
+        """Return the quality of a θ."""
+
+    def value(self, theta: Array, ctx: Context, batch: int = 0) -> Array:
+        """Return the loss over all targets or this step's batch; for a population, the loss of every row."""
+        if theta.ndim > 1:
+            return self._values(theta, ctx, batch)
+        divisor, tiles = self._work(ctx.step, batch)
+        return sum(self._map(lambda tile: self._loss(theta, tile, ctx), tiles)) / divisor
+
+    def value_and_grad(self, theta: Array, ctx: Context, batch: int = 0) -> tuple[Array, Array]:
+        """Return the loss and its gradient over all targets or this step's batch."""
+        divisor, tiles = self._work(ctx.step, batch)
+        parts = self._map(lambda tile: self._gradient(theta, tile, ctx, divisor), tiles)
+        total, gradient = next(parts)
+        for value, part in parts:
+            total = total + value
+            gradient += part  # in place: nobody else holds what the pullback returned
+        return total / divisor, gradient
+
+    def draw(self, number: int) -> Array:
+        """Return another start from a seed derived from the recipe's and the number; frozen parameters stay."""
+        fresh = self._drawn(int(child_rng(self.context.seed, "start", number).integers(MAX_SEED)))
+        return self.backend.asarray(np.where(self.learned, fresh, self._start).astype(self._start.dtype))
+
+    @abstractmethod
+    def _work(self, step: int, batch: int) -> tuple[int, Iterable[Tile]]:
+        """Return the loss's divisor and the tiles of a step."""
+
+    @abstractmethod
+    def _loss(self, theta: Array, tile: Tile, ctx: Context) -> Array:
+        """Return the summed loss of a tile."""
+
+    @abstractmethod
+    def _gradient(self, theta: Array, tile: Tile, ctx: Context, divisor: int) -> tuple[Array, Array]:
+        """Return the summed loss of a tile, and its share of the gradient of the divided loss."""
+
+    def _values(self, theta: Array, ctx: Context, batch: int) -> Array:
+        """Return the loss of every row of a population, one row after the other."""
+        return namespace(theta).stack([self.value(theta[i, :], ctx, batch) for i in range(theta.shape[0])])
+
+    def _map(self, function: Callable[[Item], Result], items: Iterable[Item]) -> Iterator[Result]:
+        """Yield the function of every item, in order."""
+        return self.runner.map(function, items)
+
+    def _at(self, ctx: Context) -> Context:
+        """Return the context of training at a step."""
+        return replace(self.context, step=ctx.step, progress=ctx.progress)
+
+    def _batch_places(self, step: int, batch: int) -> np.ndarray:
+        """Return the places of a step's targets: consecutive stretches of each epoch's order."""
+        epoch, place = divmod(step, batches_per_epoch(self.points, batch))
+        return self._permutation(epoch)[place * batch : (place + 1) * batch]
+
+    def _shuffled(self, epoch: int) -> np.ndarray:
+        return child_rng(self.context.seed, "batches", epoch).permutation(self._targets)
+
+
+def drawer(recipe: SingleRecipe) -> Callable[[int], np.ndarray]:
+    """Return a function that draws θ of a resolved recipe from other seeds."""
+    return lambda seed: factory.model_of(recipe.with_seed(seed)).draw()
+
+
+def psnr_of(mean_squared_error: float) -> float:
+    """Return the PSNR in dB of values from 0 to 1; infinite for an exact match."""
+    return -10 * log10(mean_squared_error) if mean_squared_error > 0 else inf

@@ -1,0 +1,1 @@
+"""What a model is asked in training and what it should answer: points of images, or whole images."""

@@ -1,0 +1,208 @@
+"""A training session: a plan at work on a backend, from the first θ or a checkpoint to the best θ."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
+
+import numpy as np
+
+from limner.artworks.artwork import Artwork
+from limner.artworks.painting import packages_of
+from limner.errors import ArtworkError, LimnerError
+from limner.training import checkpoint
+from limner.training.base_plan import TrainingPlan, trainer_of
+from limner.training.base_problem import BaseProblem
+from limner.training.loop import start, train
+from limner.training.run import Run, Watch
+from limner.utils.atomic_files import check_target
+from limner.utils.resources import check_room
+
+if TYPE_CHECKING:
+    from limner.arrays.namespace import Array
+    from limner.models.base import Model
+    from limner.recipes.recipe import SingleRecipe
+    from limner.stages.backend import Backend, Runner
+    from limner.training.budget import Reason
+
+ProblemT = TypeVar("ProblemT", bound=BaseProblem[Any])
+
+NONSENSE = (ArithmeticError, ValueError, TypeError, LookupError)
+"""The errors that nonsensical numbers raise."""
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """A run during training; subclasses add what can be shown of it.
+
+    Attributes:
+        run: the run at this step.
+        progress: the spent share of the budget, 0 to 1.
+        last: whether the run is over; then its best θ is shown.
+    """
+
+    run: Run
+    progress: float
+    last: bool
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """The result of a training: the best θ as an artwork, why it ended, and the run."""
+
+    artwork: Artwork
+    reason: Reason
+    run: Run
+
+    @property
+    def mend(self) -> str:
+        """The fix for a loss that diverged: the setting to lower."""
+        setting = trainer_of(cast("SingleRecipe", self.artwork.recipe)).blame(self.run.metrics)
+        return f"lower trainer.{setting}" if setting else "choose another trainer"
+
+    def converged(self) -> Artwork:
+        """Return the artwork.
+
+        Raises:
+            DivergedError: the loss is not a number; the error holds this result.
+        """
+        if self.reason == "diverged":
+            raise DivergedError(f"the loss is no number after step {self.run.step}: {self.mend}", self)
+        return self.artwork
+
+
+class DivergedError(LimnerError):
+    """The loss is no longer a number; ``fitted`` holds the best θ before that."""
+
+    def __init__(self, message: str, fitted: Fitted) -> None:
+        super().__init__(message)
+        self.fitted = fitted
+
+
+class CheckpointSaver:
+    """Saves a run in its checkpoint.
+
+    Attributes:
+        step: the step after which the checkpoint holds the run; None if there is no checkpoint yet.
+    """
+
+    def __init__(self, plan: TrainingPlan, path: Path, recipe: SingleRecipe, backend: Backend) -> None:
+        check_target(path, force=True)
+        self.step = plan.kept.header.step if plan.kept else None
+        self._path, self._table, self._digest, self._backend = path, recipe.table(), plan.digest, backend
+
+    def __call__(self, run: Run) -> None:
+        """Save a run, unless some of its numbers are not finite."""
+        if checkpoint.write_checkpoint(self._path, run, self._table, self._digest, self._backend):
+            self.step = run.step
+
+    def check_disk(self, run: Run) -> None:
+        """Refuse a run whose checkpoint does not fit on the disk twice: the new one replaces the old once complete.
+
+        Raises:
+            LimnerError: there is too little space.
+        """
+        arrays = [run.theta, run.best, *run.state.arrays.values()]
+        held = sum(self._backend.to_host(array).nbytes for array in arrays)
+        check_room(self._path, 2 * held, what="the checkpoint", mend="make room, or choose a smaller network")
+
+
+@dataclass(frozen=True)
+class Session(Generic[ProblemT]):
+    """A plan at work on a backend.
+
+    Attributes:
+        plan: what is learned, and when to stop.
+        recipe: the resolved recipe.
+        problem: the problem that the trainer solves.
+        run: the run, fresh or resumed; training changes it.
+        saver: saves the checkpoint; None without one.
+    """
+
+    plan: TrainingPlan
+    recipe: SingleRecipe
+    problem: ProblemT
+    run: Run
+    saver: CheckpointSaver | None
+
+    def train(self, watch: Watch | None) -> Reason:
+        """Run the loop until a bound is reached; ``watch`` sees every step."""
+        return train(
+            self.run,
+            trainer_of(self.recipe),
+            self.problem,
+            self.plan.budget,
+            save=self.saver,
+            every=self.plan.every,
+            watch=_guarded(watch) if watch else None,
+        )
+
+    def result(self, theta: Array, reason: Reason) -> Fitted:
+        """Return a θ as an artwork, with the run."""
+        best = np.array(self.problem.backend.to_host(theta), dtype=np.float32)
+        best.flags.writeable = False
+        return Fitted(Artwork(self.recipe, best, packages_of(self.recipe)), reason, self.run)
+
+
+@contextmanager
+def open_session(
+    plan: TrainingPlan, model: Model, backend: Backend, problem_of: Callable[[Runner, np.ndarray], ProblemT]
+) -> Iterator[Session[ProblemT]]:
+    """Open a session; the backend runs until the block ends.
+
+    Args:
+        plan: what is learned.
+        model: the model of the resolved recipe.
+        backend: the backend to train on.
+        problem_of: returns the problem for an open runner and θ before the first step.
+
+    Raises:
+        LimnerError: the disk cannot hold the checkpoint, the checkpoint is damaged, or the trainer cannot serve the
+            recipe.
+    """
+    recipe = cast("SingleRecipe", model.recipe)
+    theta = model.draw()
+    saver = CheckpointSaver(plan, plan.keep, recipe, backend) if plan.keep else None
+    with backend.running() as runner, _blaming_checkpoint(plan):
+        problem = problem_of(runner, theta)
+        run = start(trainer_of(recipe), problem, theta)
+        if saver:
+            saver.check_disk(run)
+        if plan.kept and plan.keep:
+            fresh, run = run, plan.kept.run(backend)
+            checkpoint.check_state(plan.keep, run, fresh)
+        yield Session(plan, recipe, problem, run, saver)
+
+
+class _WatchError(Exception):
+    """Carries an error of a watch past those who would blame the checkpoint."""
+
+    def __init__(self, error: Exception) -> None:
+        super().__init__(str(error))
+        self.error = error
+
+
+def _guarded(watch: Watch) -> Watch:
+    def look(run: Run, progress: float, over: bool) -> None:
+        try:
+            watch(run, progress, over)
+        except NONSENSE as error:
+            raise _WatchError(error) from error
+
+    return look
+
+
+@contextmanager
+def _blaming_checkpoint(plan: TrainingPlan) -> Iterator[None]:
+    """Report nonsensical numbers of a resumed run as a damaged checkpoint; errors of a watch pass through."""
+    try:
+        yield
+    except _WatchError as aside:
+        raise aside.error from aside.error.__cause__
+    except NONSENSE as error:
+        if plan.kept is None or plan.keep is None:
+            raise
+        raise ArtworkError(checkpoint.damaged(plan.keep)) from error

@@ -1,0 +1,53 @@
+"""The base of formats that hold the whole picture at once, and how large it may be."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import ClassVar
+
+import numpy as np
+
+from limner.plugin import ArtworkError, LimnerError, Page, Writer
+from limner_plugins.image_formats._bands import regroup
+
+MAX_OWN_PIXELS = 178_000_000  # a little fewer than Pillow takes for a decompression bomb
+
+
+class InMemoryFormat(Writer):
+    """A format that is written and read at once."""
+
+    streams: ClassVar[bool] = False
+
+    def check(self, page: Page) -> None:
+        """Refuse also what is too large to be held at once."""
+        super().check(page)
+        check_whole(page)
+
+
+def check_whole(page: Page) -> None:
+    """Refuse a page that is too large to be held at once.
+
+    Raises:
+        LimnerError: it has more than ``MAX_OWN_PIXELS``.
+    """
+    if page.width * page.height > MAX_OWN_PIXELS:
+        raise LimnerError(
+            f"this format is written at once and takes {MAX_OWN_PIXELS} pixels, not {page.width}x{page.height}; "
+            "choose a smaller --size, or .png or .tiff"
+        )
+
+
+def check_readable(width: int, height: int) -> None:
+    """Refuse a picture in a file that has no pixels, or too many to be held at once.
+
+    Raises:
+        ArtworkError: so it is.
+    """
+    if not (width >= 1 and height >= 1 and width * height <= MAX_OWN_PIXELS):
+        raise ArtworkError(f"the picture has {width}x{height} pixels, and limner reads {MAX_OWN_PIXELS}")
+
+
+def gathered(bands: Iterator[np.ndarray], page: Page) -> np.ndarray:
+    """Return all bands as one picture ``(height, width, channels)``."""
+    (pixels,) = list(regroup(bands, page, page.height))
+    return pixels

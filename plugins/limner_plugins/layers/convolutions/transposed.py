@@ -1,0 +1,39 @@
+"""The transposed convolution."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from limner.plugin import Array, Context
+from limner_plugins.layers.convolutions import _products
+from limner_plugins.layers.convolutions.kernel_layer import KernelLayer
+from limner_plugins.layers.layer import Size
+
+
+@dataclass(frozen=True)
+class Transposed(KernelLayer):
+    """The transpose of a convolution with this geometry, and a bias: it enlarges by the stride.
+
+    W ``(in, k, k, out)``, row by row, then b ``(out)``.
+    """
+
+    def size(self, size: Size) -> Size:
+        """Return the smallest size that the convolution reduces to this one."""
+        return self.geometry.inputs(size[0]), self.geometry.inputs(size[1])
+
+    def kernel_shape(self, channels: int) -> tuple[int, int, int, int]:
+        """Return ``(in, k, k, out)``."""
+        return channels, self.geometry.kernel, self.geometry.kernel, self.channels
+
+    def fans(self, kernel: tuple[int, ...]) -> tuple[float, float]:
+        """Return the fans; a stride lets an output see fewer inputs."""
+        taps = self.geometry.kernel**2
+        return taps * kernel[0] / self.geometry.stride**2, taps * self.channels
+
+    def product(self, weights: Array, x: Array, ctx: Context) -> Array:
+        """Return the sum of kernels, one spread by each number."""
+        return _products.spread(weights, x, self.geometry, self.size(x.shape[2:]), ctx)
+
+    def pull_product(self, flat: Array, start: int, weights: Array, dy: Array, x: Array, ctx: Context) -> Array | None:
+        """Pull a gradient back through the transposed correlation."""
+        return _products.pull_spread(flat, start, weights, dy, x, self.geometry, ctx)
