@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from pydantic import ValidationError
@@ -175,7 +175,8 @@ def _made(stage: Encoder, samples: Samples, ctx: Context) -> np.ndarray:
     settled = stage.settled(child_rng(ctx.seed, "sheet"))
     theta = settled.draw(settled.layout(), child_rng(ctx.seed, "encoder"))
     features = settled.forward(theta, samples, ctx)
-    return cast("np.ndarray", settled.shown(features) if isinstance(settled, Filter) else as_pictures(features))
+    shown: np.ndarray = settled.shown(features) if isinstance(settled, Filter) else as_pictures(features)
+    return shown
 
 
 def _label(pen: Any, middle: int, name: str, said: str) -> None:

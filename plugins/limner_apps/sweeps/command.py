@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, cast
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -14,7 +14,6 @@ from limner.app import options as o
 
 if TYPE_CHECKING:
     from limner_apps.sweeps.config import SweepTable
-    from limner_apps.sweeps.designs import Design
     from limner_apps.sweeps.executor import Executor
     from limner_apps.sweeps.sweep import Sweep
 
@@ -194,7 +193,8 @@ def _sweep(
     from limner_apps.sweeps.sweep import Fitting, Sweep
 
     chosen = design or said.design
-    if chosen not in DESIGNS:
+    plan = next((one for one in DESIGNS if one == chosen), None)
+    if plan is None:
         raise LimnerError(f"--design {chosen!r}: there is none{did_you_mean(chosen, DESIGNS)}")
     for word, value in bounds.items():
         if value is not None and not value > 0:
@@ -218,7 +218,7 @@ def _sweep(
         name,
         table,
         [parse_axis(text) for text in vary] if vary else axes_of(said.vary),
-        cast("Design", chosen),
+        plan,
         said.samples if samples is None else samples,
         seeds_of(seeds if seeds is not None else said.seeds or values.pop("seed", table.get("seed", 0))),
         images,

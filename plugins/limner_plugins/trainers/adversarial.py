@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Annotated, ClassVar, Literal, Self, cast
+from typing import Annotated, ClassVar, Literal, Self, TypeGuard
 
 from pydantic import Field, model_validator
 
@@ -218,9 +218,7 @@ class Adversarial(Trainer):
 
     def init(self, problem: Problem, theta: Array, ctx: Context) -> State:
         """The critic's θ as it is drawn, and zeros for what both rules remember."""
-        if not hasattr(problem, "tiles"):
-            raise NotImplementedError("the trainer adversarial learns from pictures in pairs")
-        drawn = self.judge.draw(self.layout(cast("PairsProblem", problem)), ctx.rng("critic"))
+        drawn = self.judge.draw(self.layout(_pairs(problem)), ctx.rng("critic"))
         phi = namespace(theta).asarray(drawn, dtype=theta.dtype, device=device(theta))
         numbers = {"steps": 0, "taught": 0, "critic": 0.0, "right": 0.5, "lately": 0.5}
         mean = {"mean": theta} if self.average else {}
@@ -237,7 +235,7 @@ class Adversarial(Trainer):
 
         The state counts the steps: ``ctx.step`` goes on where another trainer stopped.
         """
-        return Duel(self, cast("PairsProblem", problem)).step(theta, state, ctx)
+        return Duel(self, _pairs(problem)).step(theta, state, ctx)
 
     def layout(self, pairs: PairsProblem) -> Layout:
         """The critic's."""
@@ -246,3 +244,18 @@ class Adversarial(Trainer):
     def critique(self, phi: Array, pictures: int) -> Critique:
         """The critic at work on a batch of so many pictures."""
         return Critique(self.judge, phi, CONTESTS[self.contest], self.label, self.penalty, self.augment, pictures)
+
+
+def _pairs(problem: Problem) -> PairsProblem:
+    """Return the problem as one between images.
+
+    Raises:
+        NotImplementedError: it is not.
+    """
+    if not _is_of_pairs(problem):
+        raise NotImplementedError("the trainer adversarial learns from pictures in pairs")
+    return problem
+
+
+def _is_of_pairs(problem: Problem) -> TypeGuard[PairsProblem]:
+    return hasattr(problem, "tiles")
