@@ -16,9 +16,9 @@ import numpy as np
 from PIL import Image
 
 import limner
-from limner.cli.commands.plugins import describe
 from limner.imaging.target import read_target
 from limner.recipes.parser import frozen
+from limner.recipes.stage_description import describe
 from limner.registry.registry import registry
 from limner.stages.context import Context, Samples
 

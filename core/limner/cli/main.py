@@ -18,8 +18,8 @@ from types import FrameType
 import typer
 
 from limner.cli.program import build_app, called_name
-from limner.console.options import forsake
-from limner.console.output import fail, hear, interrupted, misread
+from limner.console.output import fail, interrupted, misread
+from limner.console.session import Session, session
 from limner.errors import LimnerError
 from limner.registry.commands import Command, find_commands
 
@@ -37,7 +37,11 @@ def _interrupt(signum: int, frame: FrameType | None) -> None:  # noqa: ARG001
 
 def run(args: Sequence[str]) -> int:
     """Run one command line and return its exit code."""
-    hear(args)
+    with session(args) as opened:
+        return _run(args, opened)
+
+
+def _run(args: Sequence[str], opened: Session) -> int:
     command: Command | None = None
     try:
         index = find_commands()
@@ -49,7 +53,7 @@ def run(args: Sequence[str]) -> int:
     except typer.Exit as stop:
         return stop.exit_code
     except (KeyboardInterrupt, typer.Abort):
-        interrupted()
+        interrupted(opened)
         return INTERRUPTED
     except (LimnerError, typer.TyperException) as error:
         if isinstance(error, typer.TyperException) and error.format_message().startswith("Usage:"):
@@ -67,10 +71,8 @@ def run(args: Sequence[str]) -> int:
             raise
         fail(_fault(error, command))
         return OUR_FAULT
-    finally:
-        forsake()
     if code == INTERRUPTED:  # typer takes the interrupt itself, in silence
-        interrupted()
+        interrupted(opened)
     return code if isinstance(code, int) else 0
 
 

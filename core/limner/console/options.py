@@ -5,12 +5,12 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
-from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from limner.console.session import current
 from limner.errors import LimnerError, did_you_mean
 
 if TYPE_CHECKING:
@@ -128,17 +128,6 @@ def ends_like_a_folder(out: str) -> bool:
     return out.endswith(("/", os.sep))
 
 
-_fresh: list[Path] = []
-
-
-def forsake() -> None:
-    """Take folders that were made for pictures away again where none came to lie in them."""
-    for path in _fresh:
-        with suppress(OSError):
-            path.rmdir()  # one that holds anything stays
-    _fresh.clear()
-
-
 def folder(out: str | None, *, several: bool) -> Path | None:
     """The folder that ``-o`` asks for, made where it is not there; None where it names one file.
 
@@ -158,7 +147,7 @@ def folder(out: str | None, *, several: bool) -> Path | None:
             raise LimnerError(f"{out}: there is no folder {path.parent}; make it first")
         if not path.is_dir():
             path.mkdir(exist_ok=True)
-            _fresh.append(path)
+            current().new_folders.append(path)
     except (OSError, ValueError) as error:
         raise LimnerError(f"{out}: the folder cannot be made: {getattr(error, 'strerror', None) or error}") from error
     return path

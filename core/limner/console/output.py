@@ -5,40 +5,35 @@ from __future__ import annotations
 import json
 import re
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import typer
 
+from limner.console.session import current
+
 if TYPE_CHECKING:
+    from limner.console.session import Session
     from limner.registry.events import Event
 
-
-_given: list[str] = []
-_left: list[str] = []
+Item = TypeVar("Item")
 
 
 def given() -> list[str]:
-    """The command line that is being run, however it came here."""
-    return list(_given)
-
-
-def hear(args: Sequence[str]) -> None:
-    """Keep the command line that is being run."""
-    _given[:] = args
-    _left.clear()
+    """Return the command line that is being run, without the program's name."""
+    return list(current().argv)
 
 
 def leave(words: str) -> None:
-    """What a command that is interrupted leaves behind: the line that tells of the interrupt says so."""
-    _left.append(words)
+    """Add what an interrupted command leaves behind to the message about the interrupt."""
+    current().exit_notes.append(words)
 
 
-def interrupted() -> None:
-    """The line that tells of an interrupt."""
-    fail("; ".join(["interrupted", *_left]))
+def interrupted(session: Session) -> None:
+    """Print the message about an interrupt, with what the command left behind."""
+    fail("; ".join(["interrupted", *session.exit_notes]))
 
 
 def fail(message: str) -> None:
@@ -100,6 +95,18 @@ def progress(*, quiet: bool) -> Iterator[None]:
     finally:
         registry().unlisten(bar)
         bar.close()
+
+
+def with_progress(items: Iterable[Item], *, quiet: bool) -> Iterator[Item]:
+    """Yield items, with a progress bar while each of them is made."""
+    iterator = iter(items)
+    while True:
+        with progress(quiet=quiet):
+            try:
+                item = next(iterator)
+            except StopIteration:
+                return
+        yield item
 
 
 class _Bar:

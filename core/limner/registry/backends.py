@@ -1,10 +1,11 @@
-"""Choosing a backend by name."""
+"""Backends by name: chosen, and surveyed for those that run on this machine."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, NamedTuple
 
-from limner.errors import BackendError, did_you_mean
+from limner.errors import BackendError, PluginError, did_you_mean
 from limner.stages.backend import Backend
 
 if TYPE_CHECKING:
@@ -12,6 +13,22 @@ if TYPE_CHECKING:
 
 AUTO = ("cupy", "numpy")
 """What ``auto`` tries, in this order."""
+
+
+class BackendState(NamedTuple):
+    """Whether a backend runs on this machine.
+
+    Attributes:
+        name: the backend's.
+        detail: what it computes with; why it does not run, if it does not.
+        runs: whether it does.
+        auto: whether ``auto`` chooses it.
+    """
+
+    name: str
+    detail: str
+    runs: bool
+    auto: bool
 
 
 def choose(backend: str | Backend, registry: Registry, *, threads: int = 0) -> Backend:
@@ -37,6 +54,19 @@ def choose(backend: str | Backend, registry: Registry, *, threads: int = 0) -> B
     if reason:
         raise BackendError(f"backend {backend!r} does not run here: {reason}")
     return _make(backend, registry, threads)
+
+
+def survey(registry: Registry) -> Iterator[BackendState]:
+    """Yield every registered backend, and whether it runs on this machine."""
+    chosen = type(choose("auto", registry))
+    for name in registry.names("backend"):
+        try:
+            cls = registry.load("backend", name, Backend)
+            reason = cls.missing()
+        except PluginError as error:
+            yield BackendState(name, str(error), runs=False, auto=False)
+        else:
+            yield BackendState(name, reason or cls().describe(), runs=not reason, auto=cls is chosen)
 
 
 def _make(name: str, registry: Registry, threads: int) -> Backend:

@@ -12,20 +12,10 @@ def backends(as_json: o.Json = False) -> None:
     \b
     limner backends
     """
-    from limner.errors import PluginError
-    from limner.registry.backends import choose
+    from limner.registry.backends import survey
     from limner.registry.registry import registry
-    from limner.stages.backend import Backend
 
-    known = registry()
-    chosen = type(choose("auto", known))
-    for name in known.names("backend"):
-        try:
-            cls = known.load("backend", name, Backend)
-            reason = cls.missing()
-        except PluginError as error:
-            cls, reason = Backend, str(error)
-        text = f"no: {reason}" if reason else cls().describe()
-        default = cls is chosen
-        record = {"name": name, "runs": not reason, "auto": default, "detail": reason or text}
-        result(record, f"{name:8}{text}" + (" (auto)" if default else ""), as_json=as_json)
+    for one in survey(registry()):
+        record = {"name": one.name, "runs": one.runs, "auto": one.auto, "detail": one.detail}
+        text = one.detail if one.runs else f"no: {one.detail}"
+        result(record, f"{one.name:8}{text}" + (" (auto)" if one.auto else ""), as_json=as_json)

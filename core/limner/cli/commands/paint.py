@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from limner.console import options as o
-from limner.console.output import note, progress, result
+from limner.console.output import note, result, with_progress
 from limner.errors import LimnerError
 
 if TYPE_CHECKING:
-    from limner.artworks.artwork import Artwork
+    from limner.artworks.series import Series
+    from limner.stages.backend import Backend
 
-MAX_COUNT = 10_000
 Count = Annotated[int, typer.Option(metavar="N", help="Paint N seeds, one after the other.")]
 Sheet = Annotated[Path | None, typer.Option(metavar="FILE", help="A contact sheet of them all as well.")]
 OnlySheet = Annotated[bool, typer.Option("--only-sheet", help="The sheet alone; --pick paints from it later.")]
@@ -65,13 +65,10 @@ def paint(
     limner paint --color hsv -s network.width=64 -s color.alpha=true
     limner paint --surprise
     """
-    from limner.artworks import painting, recipe_sources
-    from limner.figures.contact_sheet import check_sheet, read_sheet
-    from limner.imaging.canvas import Canvas
+    from limner.artworks.recipe_sources import DEFAULT
+    from limner.artworks.series import picked_series, random_series, series_of
     from limner.utils.size_parser import parse_region, parse_size
 
-    if not 1 <= count <= MAX_COUNT:
-        raise LimnerError(f"--count: must be 1 to {MAX_COUNT}, got {count}")
     if only_sheet and not sheet:
         raise LimnerError("--only-sheet: name the sheet with --sheet FILE")
     given = {recipe or "RECIPE": recipe, "--seed": seed is not None, "--count": count > 1}
@@ -85,45 +82,35 @@ def paint(
     runner = o.backend(backend, threads)
     values, options = o.split_writer(o.sets(set_), background)
     stages = o.swaps(frame=frame, warp=warps, encoder=encoders, network=network, color=color, trainer=trainer)
-    name, source, seeds = recipe or recipe_sources.DEFAULT, recipe or recipe_sources.DEFAULT, None
+    choices: dict[str, Any] = {"size": pixels, "set": values, "swap": stages, "backend": runner}
     if pick is not None:
-        record = read_sheet(_named(sheet))
-        name, source, seeds = record["name"], record["recipe"], _picked(pick, record["seeds"])
-        seed = seeds[0]
+        series = picked_series(_named(sheet), _seeds(pick), **choices)
     elif surprise:
-        name, source, seed = _surprise(seed)
-    first = painting.paint(source, seed=seed, size=pixels, set=values, swap=stages, backend=runner)
-    if getattr(first.recipe, "trainer", None) and not recipe_sources.is_artwork(source):
-        note(f"this network has learned nothing yet: limner fit IMAGE --recipe {name}", quiet=quiet)
-    seeds = seeds or [first.seed + i for i in range(count)]
-    first.recipe.with_seed(max(seeds))  # tells at once where counting leads out of what a seed may be
-    finish: dict[str, Any] = {"region": parse_region(region) if region else None, "supersample": supersample}
-    finish |= {"bits": bits, "dither": o.dither(dither), "time": time}
-    Canvas(first.recipe.size, finish["region"], supersample, time)
-    if sheet and pick is None:
-        check_sheet(sheet, len(seeds), force=force)
-    paths = [] if only_sheet else targets(name, first.seed, seeds, out)
-    for path in paths:
-        if sheet and pick is None and path.absolute() == sheet.absolute():
-            raise LimnerError(f"{sheet}: the sheet and a picture would go into one file; name another")
-        _check(path, force=force)
-    arts = _each(first, seeds)
-    finish |= {"dpi": dpi, "options": options, "force": force}
-    cells = []
-    for i, art in enumerate(arts):
-        if paths:
-            with progress(quiet=quiet):
-                art.save(paths[i], backend=runner, **finish)
-            told = {"path": str(paths[i]), "recipe": name, "seed": art.seed, "size": list(art.recipe.size)}
-            result(told, str(paths[i]), as_json=as_json)
-        if i == 0 and seed is None:
+        series = random_series(seed=seed, count=count, **choices)
+    else:
+        series = series_of(recipe or DEFAULT, seed=seed, count=count, **choices)
+    if series.untrained:
+        note(f"this network has learned nothing yet: limner fit IMAGE --recipe {series.name}", quiet=quiet)
+    page = sheet if pick is None else None
+    canvas: dict[str, Any] = {"region": parse_region(region) if region else None}
+    canvas |= {"supersample": supersample, "time": time}
+    finish: dict[str, Any] = {"bits": bits, "dither": o.dither(dither), "dpi": dpi, "options": options}
+    series.check(sheet=page, force=force, **canvas)
+    paths = [] if only_sheet else _paths(series, out)
+    drawn = seed is None and pick is None and not surprise
+    saved = series.save(paths, sheet=page, backend=runner, force=force, **canvas, **finish)
+    for art, path in with_progress(saved, quiet=quiet):
+        if path:
+            told = {"path": str(path), "recipe": series.name, "seed": art.seed, "size": list(art.recipe.size)}
+            result(told, str(path), as_json=as_json)
+        if drawn and art is series.first:
             note(f"seed {art.seed}", quiet=quiet)
-        if sheet and pick is None:
-            cells.append((str(art.seed), _thumbnail(art, runner)))
-    if cells and sheet:
-        _write_sheet(sheet, cells, name, first, force=force, as_json=as_json, aside=bool(paths), quiet=quiet)
-    elif len(seeds) == 1:
-        _show(first, runner, wanted=preview, quiet=quiet)
+    if page and paths and not as_json:  # standard output is for the artworks, which other commands may read from it
+        note(f"sheet {page}", quiet=quiet)
+    elif page:
+        result({"path": str(page), "recipe": series.name, "sheet": True}, str(page), as_json=as_json)
+    elif len(series.seeds) == 1:
+        _show(series, runner, wanted=preview, quiet=quiet)
 
 
 def _named(sheet: Path | None) -> Path:
@@ -132,78 +119,27 @@ def _named(sheet: Path | None) -> Path:
     return sheet
 
 
-def _picked(text: str, known: list[Any]) -> list[int]:
-    """The seeds in ``3,7,12``, each of which the sheet must hold."""
+def _seeds(text: str) -> list[int]:
+    """Return the seeds in ``3,7,12``, each once."""
     parts = [part.strip() for part in text.split(",") if part.strip()]
     if not parts or not all(part.isdecimal() and len(part) < 20 for part in parts):
         raise LimnerError(f"--pick {text!r}: write the seeds that stand under the pictures: 3,7,12")
-    seeds = list(dict.fromkeys(int(part) for part in parts))
-    strangers = [str(seed) for seed in seeds if seed not in known]
-    if strangers:
-        raise LimnerError(f"--pick: the sheet has no seed {', '.join(strangers)}; it has {known[0]} to {known[-1]}")
-    return seeds
+    return list(dict.fromkeys(int(part) for part in parts))
 
 
-def _surprise(seed: int | None) -> tuple[str, Any, int]:
-    """A name, a recipe and a seed that nobody chose."""
-    from limner.artworks import random_recipe as composing
-    from limner.registry.registry import registry
-    from limner.utils.seeding import draw_seed
-
-    seed = draw_seed() if seed is None else seed
-    return "surprise", composing.compose(seed, registry()), seed
-
-
-def _each(first: Artwork, seeds: list[int]) -> list[Artwork] | Any:
-    """The artworks of several seeds, drawn one at a time."""
-    from limner.artworks import painting
-
-    return (first if seed == first.seed else painting.draw(first.recipe.with_seed(seed)) for seed in seeds)
-
-
-def _check(path: Path, *, force: bool) -> None:
-    from limner.utils.atomic_files import check_target
-
-    check_target(path, force=force)
-
-
-def targets(name: str, seed: int, seeds: list[int], out: str | None) -> list[Path]:
-    """Where the pictures go: ``RECIPE-SEED.png`` here or in the folder ``out``, or the one file ``out``.
+def _paths(series: Series, out: str | None) -> list[Path]:
+    """Return where the pictures go: ``RECIPE-SEED.png`` here or in the folder ``out``, or the one file ``out``.
 
     Raises:
         LimnerError: several pictures would go into one file, or the folder cannot be made.
     """
-    place = o.folder(out, several=len(seeds) > 1)
-    if place is None:
-        return [Path(str(out))]
-    stem = Path(name).stem.removesuffix(f"-{seed}")
-    return [place / f"{stem}-{each}.png" for each in seeds]
+    folder = o.folder(out, several=len(series.seeds) > 1)
+    return [Path(str(out))] if folder is None else series.paths(folder)
 
 
-def _thumbnail(art: Artwork, runner: Any, side: int = 256) -> Any:
-    width, height = art.recipe.size
-    shrink = max(width, height) / side
-    return art.render((max(1, round(width / shrink)), max(1, round(height / shrink))), supersample=2, backend=runner)
-
-
-def _write_sheet(
-    sheet: Path, cells: list[Any], name: str, first: Artwork, *, force: bool, as_json: bool, aside: bool, quiet: bool
-) -> None:
-    from limner.figures.contact_sheet import write_sheet
-    from limner.registry.events import Saved
-    from limner.registry.registry import registry
-
-    record = {"name": Path(name).stem, "recipe": first.recipe.table(), "seeds": [int(label) for label, _ in cells]}
-    write_sheet(sheet, cells, record, force=force)
-    registry().emit(Saved(sheet))
-    if aside and not as_json:  # standard output is for the artworks, which other commands may read from it
-        note(f"sheet {sheet}", quiet=quiet)
-    else:
-        result({"path": str(sheet), "recipe": name, "sheet": True}, str(sheet), as_json=as_json)
-
-
-def _show(art: Artwork, runner: Any, *, wanted: bool | None, quiet: bool) -> None:
+def _show(series: Series, runner: Backend, *, wanted: bool | None, quiet: bool) -> None:
+    from limner.artworks.series import thumbnail
     from limner.console import terminal_preview
 
     if wanted or (wanted is None and not quiet and terminal_preview.possible()):
-        terminal_preview.show(_thumbnail(art, runner, terminal_preview.SIDE))
+        terminal_preview.show(thumbnail(series.first, runner, terminal_preview.SIDE))

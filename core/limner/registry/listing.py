@@ -1,4 +1,4 @@
-"""The rows of ``limner plugins list``: stages, commands of third parties, and what is broken."""
+"""What is installed, as rows of a list: stages, commands of third parties, and what is broken."""
 
 from __future__ import annotations
 

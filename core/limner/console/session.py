@@ -1,0 +1,51 @@
+"""One run of the command line: its arguments, and what it has to do and say when it ends."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from pathlib import Path
+
+
+@dataclass
+class Session:
+    """The state of one command line, from the first argument to the exit code.
+
+    Attributes:
+        argv: the command line without the program's name.
+        exit_notes: what an interrupted command leaves behind; the message about the interrupt ends with it.
+        new_folders: folders made for files that are still to come.
+    """
+
+    argv: tuple[str, ...] = ()
+    exit_notes: list[str] = field(default_factory=list)
+    new_folders: list[Path] = field(default_factory=list)
+
+    def remove_empty_folders(self) -> None:
+        """Remove the new folders that no file came into."""
+        for path in self.new_folders:
+            with suppress(OSError):
+                path.rmdir()  # refuses a folder that holds anything
+        self.new_folders.clear()
+
+
+_CURRENT: ContextVar[Session] = ContextVar("limner_session")
+
+
+def current() -> Session:
+    """Return the session of the command that runs; outside of any, a new one that nothing reads afterwards."""
+    return _CURRENT.get(None) or Session()
+
+
+@contextmanager
+def session(argv: Sequence[str]) -> Iterator[Session]:
+    """Make a session the current one while the block runs; at the end, remove the folders that stayed empty."""
+    opened = Session(tuple(argv))
+    token = _CURRENT.set(opened)
+    try:
+        yield opened
+    finally:
+        _CURRENT.reset(token)
+        opened.remove_empty_folders()
