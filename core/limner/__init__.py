@@ -1,4 +1,4 @@
-"""limner: neural generative art, composed of plugins; pictures that remember how they were made.
+"""Neural generative art, composed of plugins; pictures that remember how they were made.
 
     import limner
 

@@ -1,4 +1,4 @@
-"""Everything that a plugin imports. What stands in ``__all__`` is limner's public surface for plugin authors."""
+"""What authors of stages import; ``__all__`` is the public surface for them."""
 
 from limner.arrays.activations import ACTIVATIONS, Activation, ActivationName
 from limner.arrays.namespace import Array, device, empty_theta, from_host, namespace, to_host

@@ -1,1 +1,1 @@
-"""The applications that come with limner: each uses the core as a third party would."""
+"""The built-in applications, each built on the public modules alone."""

@@ -1,4 +1,4 @@
-"""What authors of commands and applications import, as ``limner.plugin`` is for authors of stages.
+"""What authors of commands and applications import.
 
 This module holds what a command needs before it runs: the shared options, messages, progress and errors. It loads
 typer and the standard library alone, so that ``limner COMMAND --help`` answers at once. Its submodules hold the rest,

@@ -1,11 +1,11 @@
 """Pictures from outside: found, read, cropped and measured."""
 
 from limner.imaging.crop import Cut, crop, cut_of
+from limner.imaging.discovery import SAMPLES, pictures_of, place_of, sources
 from limner.imaging.planes import colour_and_alpha, over_white
-from limner.imaging.reader import SAMPLES, decoded, open_picture, picture_bytes, place_of
+from limner.imaging.reader import decoded, open_picture, picture_bytes
 from limner.imaging.statistics import Traits, traits_of
 from limner.imaging.target import read_target, shrunk
-from limner.training.target_set import pictures_of, sources
 
 __all__ = [
     "SAMPLES",

@@ -2,7 +2,7 @@
 
 from limner.registry.backends import choose
 from limner.registry.events import Checkpoint, Fitting, Progress, Saved
-from limner.registry.factory import chosen
+from limner.registry.instances import chosen
 from limner.registry.registry import registry
 
 __all__ = [

@@ -1,1 +1,1 @@
-"""Array-API helpers: the namespace of an array, backend primitives, the layout of θ, interpolation, activations."""
+"""Array-API helpers: namespaces, backend primitives, the layout of θ, activations."""

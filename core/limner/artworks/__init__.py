@@ -1,1 +1,1 @@
-"""Artworks: a recipe with its θ, painted, rendered, opened, blended and verified."""
+"""Paint, render, open, blend and verify artworks."""

@@ -3,33 +3,30 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from limner.artworks import renderer
-from limner.errors import LimnerError, PluginError
+from limner.artworks import renderer, saving
+from limner.artworks.third_party import errors_named
+from limner.errors import LimnerError
 from limner.formats import container
-from limner.formats.image_files import check_page, writer_for
-from limner.formats.image_format import Embedded, Page, PixelDigest, Writer
-from limner.formats.manifest import Manifest, Shown, digest_of, theta_bytes
+from limner.formats.image_files import writer_for
+from limner.formats.manifest import Shown
 from limner.imaging.canvas import Canvas
 from limner.imaging.dithering import Dither
 from limner.models.base import Model
 from limner.models.factory import model_of
 from limner.recipes.conditioning import pressed
 from limner.recipes.recipe import Recipe
-from limner.recipes.stage_spec import StageSpec
 from limner.registry import backends
-from limner.registry.events import Progress, Saved
+from limner.registry.events import Saved
 from limner.registry.registry import registry
-from limner.utils.atomic_files import check_target, replacing
-from limner.utils.resources import check_room
+from limner.utils.atomic_files import check_target
 
 if TYPE_CHECKING:
     from limner.stages.backend import Backend
@@ -109,7 +106,7 @@ class Artwork:
             raise LimnerError(f"bits: must be 8 or 16, got {bits}")
         runner = backends.choose(backend, registry())
         renderer.check_memory(self.model, canvas, runner, rows=canvas.out_size[1], bits=bits)
-        with self._blaming():
+        with errors_named(self.packages):
             return np.concatenate(list(renderer.bands(self.model, self.theta, canvas, runner, bits, dither)))
 
     def save(
@@ -152,24 +149,14 @@ class Artwork:
         if path.suffix.lower() == container.SUFFIX:
             if region or options or supersample != 1 or bits != 8 or dither != "none":
                 raise LimnerError(f"{path}: holds recipe and θ and no pixels; leave out what is said of pixels")
-            container.write_container(path, self._manifest(None).to_json(), self.theta, force=force)
-            registry().emit(Saved(path))
-            return path
-        canvas = Canvas(size or self.recipe.size, region, supersample, time)
-        runner = backends.choose(backend, registry())
-        part, page = self._checked(path, canvas, bits, dpi, options, runner, force=force)
-        writer = part.stage
-        beside = path.with_suffix(container.SUFFIX) if self.theta.nbytes > writer.max_theta else None
-        keeps = beside is not None and self._lies_in(beside)
-        if beside and not keeps:
-            check_target(beside, force=force)
-        with self._blaming(), replacing(path, force=force) as file:
-            self._write(file, part, page, canvas, runner, dither, theta_beside=beside is not None)
-            if beside and not keeps:  # last: an interrupted painting leaves neither
-                container.write_container(beside, self._manifest(None).to_json(), self.theta, force=force)
-        for written in (path, beside):
-            if written:
-                registry().emit(Saved(written))
+            saving.save_parameters(path, self._contents, force=force)
+            written = [path]
+        else:
+            canvas = Canvas(size or self.recipe.size, region, supersample, time)
+            rendering = saving.Rendering(canvas, backends.choose(backend, registry()), bits, dither, dpi)
+            written = saving.save(path, self._contents, rendering, options, force=force)
+        for file in written:
+            registry().emit(Saved(file))
         return path
 
     def check(
@@ -185,114 +172,23 @@ class Artwork:
             if options:
                 raise LimnerError(f"{path}: holds recipe and θ and no pixels; leave out what is said of pixels")
             return
-        runner = backends.choose("numpy", registry())
-        part, _ = self._checked(path, Canvas(self.recipe.size), 8, dpi, options, runner, force=force)
-        if self.theta.nbytes > part.stage.max_theta:
-            check_target(path.with_suffix(container.SUFFIX), force=force)
+        rendering = saving.Rendering(Canvas(self.recipe.size), backends.choose("numpy", registry()), dpi=dpi)
+        part = saving.check(path, self._contents, rendering, options, force=force)
+        beside = saving.theta_file(path, part, self.theta)
+        if beside:
+            check_target(beside, force=force)
 
-    def _checked(
-        self,
-        path: Path,
-        canvas: Canvas,
-        bits: int,
-        dpi: float,
-        options: Mapping[str, Any] | None,
-        runner: Backend,
-        *,
-        force: bool,
-    ) -> tuple[StageSpec[Writer], Page]:
-        """The writer and the page, where both will do."""
-        part = writer_for(path, options)
-        writer = part.stage
-        if not 0 <= dpi <= 1_000_000:
-            raise LimnerError(f"dpi: must be 0 to 1000000, got {dpi}")
-        page = self._page(canvas, bits, dpi)
-        check_target(path, force=force)
-        check_page(path, writer, page)
-        renderer.check_memory(
-            self.model, canvas, runner, rows=writer.held_rows if writer.streams else page.height, bits=bits
-        )
-        check_room(path, page.nbytes + self.theta.nbytes)
-        return part, page
-
-    @contextmanager
-    def _blaming(self) -> Iterator[None]:
-        """What a stranger's stage raises is told as the stranger's, not as ours."""
-        strangers = ", ".join(f"{k} {v}" for k, v in self.packages.items() if k not in ("limner", "numpy"))
-        try:
-            yield
-        except (LimnerError, MemoryError):
-            raise
-        except Exception as error:
-            if not strangers:
-                raise
-            text = " ".join(f"{type(error).__name__}: {error}".split())
-            raise PluginError(f"a stage of {strangers} failed while painting: {text}") from error
-
-    def _lies_in(self, beside: Path) -> bool:
-        """Does a file beside the picture hold this very θ already?
-
-        Raises:
-            LimnerError: it holds another one, which another picture may need.
-        """
-        if not beside.exists():
-            return False
-        if np.array_equal(container.read_container(beside)[1], self.theta):
-            return True
-        raise LimnerError(
-            f"{beside}: holds another picture's θ, and this one's does not fit inside; choose another name with -o"
-        )
-
-    def _write(
-        self,
-        file: BinaryIO,
-        part: StageSpec[Writer],
-        page: Page,
-        canvas: Canvas,
-        runner: Backend,
-        dither: Dither,
-        *,
-        theta_beside: bool,
-    ) -> None:
-        digest = PixelDigest(page)
-
-        def watched() -> Iterator[np.ndarray]:
-            for band in renderer.bands(self.model, self.theta, canvas, runner, page.bits, dither, _tell):
-                digest.update(band)
-                yield band
-
-        shown = Shown.model_validate(
-            {"size": canvas.size, "region": canvas.part, "supersample": canvas.supersample, "bits": page.bits}
-            | {"dpi": page.dpi, "dither": dither, "time": canvas.time, "writer": part.table()}
-        )
-        theta = b"" if theta_beside else theta_bytes(self.theta)
-        record = self._manifest(shown, theta_beside=theta_beside).to_json()
-        part.stage.write(file, page, watched(), Embedded(record, theta, ""), digest)
-
-    def _page(self, canvas: Canvas, bits: int, dpi: float) -> Page:
-        return Page(*canvas.out_size, 4 if self.model.alpha else 3, bits, dpi)
-
-    def _manifest(self, shown: Shown | None, *, theta_beside: bool = False) -> Manifest:
-        return Manifest(
-            packages=dict(self.packages),
-            recipe=self.recipe.table(),
-            theta_size=int(self.theta.size),
-            theta_beside=theta_beside,
-            theta_digest=digest_of(theta_bytes(self.theta)),
-            shown=shown,
-        )
+    @property
+    def _contents(self) -> saving.Contents:
+        """What its files hold besides pixels."""
+        return saving.Contents(self.model, self.theta, self.packages)
 
     def _repr_png_(self) -> bytes:
         """The picture for notebooks, its long side at most 512."""
         width, height = self.recipe.size
         shrink = max(1.0, max(width, height) / PREVIEW)
         canvas = Canvas((max(1, round(width / shrink)), max(1, round(height / shrink))))
-        writer = writer_for(Path("preview.png"))
         file = io.BytesIO()
-        runner = backends.choose("auto", registry())
-        self._write(file, writer, self._page(canvas, 8, 0.0), canvas, runner, "none", theta_beside=False)
+        rendering = saving.Rendering(canvas, backends.choose("auto", registry()))
+        saving.write(file, writer_for(Path("preview.png")), self._contents, rendering)
         return file.getvalue()
-
-
-def _tell(done: int, total: int) -> None:
-    registry().emit(Progress("paint", done, total))

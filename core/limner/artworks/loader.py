@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from limner.artworks.artwork import Artwork
+from limner.artworks.third_party import third_parties
 from limner.errors import ArtworkError, ForeignError, LimnerError, RecipeError
 from limner.formats import container
 from limner.formats.image_files import reading
@@ -51,7 +52,7 @@ def _assemble(path: Path, text: str, theta: np.ndarray) -> Artwork:
         recipe = parse(manifest.recipe, registry(), str(path))
         layout = model_of(recipe).layout
     except RecipeError as error:
-        others = ", ".join(f"{k} {v}" for k, v in manifest.packages.items() if k not in ("limner", "numpy"))
+        others = third_parties(manifest.packages)
         aside = f" (it says that it was made with {others})" if others else ""
         raise ArtworkError(f"{error}{aside}") from error
     except LimnerError as error:

@@ -1,1 +1,1 @@
-"""The command line, ``limner COMMAND``."""
+"""The command line and the commands of the core."""

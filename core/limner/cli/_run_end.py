@@ -1,27 +1,53 @@
-"""How a run ends: interrupted, or with its outputs, as many of them as can be written."""
+"""How a run starts and ends: from a seed or a checkpoint, interrupted or with as many outputs as can be written."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from limner.console.output import leave
+from limner.console.output import fitting_progress, leave, note
 from limner.errors import LimnerError
 
 if TYPE_CHECKING:
-    from limner.training.checkpoint import Saved
+    from limner.training.base_plan import TrainingPlan
+    from limner.training.session import Fitted
+
+
+def note_origin(plan: TrainingPlan, *, seed: int | None, quiet: bool) -> None:
+    """Print the step that a run resumes from, or the seed that was drawn for it."""
+    if plan.kept:
+        note(f"goes on after step {plan.kept.header.step}", quiet=quiet)
+    elif seed is None:
+        note(f"seed {plan.recipe.seed}", quiet=quiet)
+
+
+def note_timelapse_start(plan: TrainingPlan, timelapse: str | None, *, quiet: bool) -> None:
+    """Print that the timelapse of a resumed run lacks its beginning."""
+    if plan.kept and timelapse:
+        note(f"the timelapse begins at step {plan.kept.header.step}", quiet=quiet)
+
+
+def check_started(fitted: Fitted, more: str = "") -> None:
+    """Refuse a run without a single finite loss.
+
+    Raises:
+        LimnerError: it is one; the message ends with the fix and ``more``.
+    """
+    if not math.isfinite(fitted.run.best_loss):
+        raise LimnerError(f"the loss is no number from the start: {fitted.mend}{more}")
 
 
 @contextmanager
-def stoppable(keep: Path, kept: Saved | None) -> Iterator[None]:
-    """While a run goes on: an interrupt tells of the checkpoint that it leaves, where it leaves one."""
+def stoppable(plan: TrainingPlan, *, quiet: bool) -> Iterator[None]:
+    """Show the progress of a run; an interrupt reports the checkpoint that it leaves, if any."""
     from limner.registry.events import Checkpoint, Event
     from limner.registry.hookspecs import hookimpl
     from limner.registry.registry import registry
 
-    steps = [kept.header.step] if kept else []
+    steps = [plan.kept.header.step] if plan.kept else []
 
     class Ear:
         @hookimpl
@@ -32,44 +58,52 @@ def stoppable(keep: Path, kept: Saved | None) -> Iterator[None]:
     ear = Ear()
     registry().listen(ear)
     try:
-        yield
+        with fitting_progress(quiet=quiet):
+            yield
     except KeyboardInterrupt:
         if steps:
-            leave(f"{keep} keeps the run after step {steps[-1]}; --resume goes on with it")
+            leave(f"{plan.keep} keeps the run after step {steps[-1]}; --resume goes on with it")
         raise
     finally:
         registry().unlisten(ear)
 
 
 class Outputs:
-    """The files beside what was learned: one that cannot be written in the end keeps no other from it.
+    """The files beside the artwork: one that cannot be written does not prevent the others.
 
     Attributes:
-        names: those that are there.
+        names: the files that are written.
         missed: why others are not.
+
+    Args:
+        names: the files to write.
+        film: the timelapse among them.
+        missed: why it could not be written; None if it was.
     """
 
-    def __init__(self, names: list[Path]) -> None:
+    def __init__(self, names: list[Path], *, film: str | None, missed: LimnerError | None) -> None:
         self.names, self.missed = list(names), list[str]()
+        if missed:
+            self.miss(film or "", missed)
 
     @contextmanager
     def writing(self, path: str | Path) -> Iterator[None]:
-        """The block writes a file, or fails to."""
+        """Write a file in the block; a failure is remembered."""
         try:
             yield
         except LimnerError as error:
             self.miss(path, error)
 
     def miss(self, path: str | Path, error: LimnerError) -> None:
-        """It failed."""
+        """Remember that a file could not be written."""
         self.missed.append(str(error))
         self.names = [name for name in self.names if name != Path(path)]
 
     def check(self, path: Path) -> None:
-        """Tell of what is missing, when everything else was told.
+        """Report missing files, after everything else was printed.
 
         Raises:
-            LimnerError: something is; ``path`` holds what was learned all the same.
+            LimnerError: a file is missing; ``path`` holds the artwork all the same.
         """
         if self.missed:
             more = f" (and {len(self.missed) - 1} more could not be written)" if len(self.missed) > 1 else ""

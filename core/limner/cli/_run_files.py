@@ -1,8 +1,8 @@
-"""The files of ``limner fit``: which it reads, which it writes, and that none goes over another."""
+"""The files of a run: which it reads and writes, and that none overwrites another."""
 
 from __future__ import annotations
 
-import math
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,37 +12,8 @@ if TYPE_CHECKING:
     pass
 
 
-MOST = 10**9
-"""Of steps, epochs or pixels: what is asked for beyond is a slip of the finger."""
-
-
 KEPT = ("seed", "network", "layer", "output", "loss", "trainer")
 """What of a recipe stays as it is while a run goes on; of encoders the kinds do, for what is pressed stands in them."""
-
-
-def check_count(option: str, number: int | None) -> None:
-    """Refuse a count that is none, or absurd.
-
-    Raises:
-        LimnerError: it is.
-    """
-    if number is not None and number < 1:
-        raise LimnerError(f"{option}: must be at least 1, got {number}")
-    if number is not None and number > MOST:
-        raise LimnerError(f"{option}: must be at most {MOST}, got {number}")
-
-
-def check_bounds(steps: int | None, epochs: int | None, seconds: float | None, psnr: float | None) -> None:
-    """Refuse what ends no run.
-
-    Raises:
-        LimnerError: a bound is no number above 0, or more steps than anybody can wait for.
-    """
-    check_count("--steps", steps)
-    check_count("--epochs", epochs)
-    for option, bound in (("--seconds", seconds), ("--psnr", psnr)):
-        if bound is not None and not 0 < bound < math.inf:
-            raise LimnerError(f"{option}: must be a number above 0, got {bound:g}")
 
 
 def default(images: list[str]) -> Path:
@@ -56,7 +27,7 @@ def default(images: list[str]) -> Path:
 def pictures(images: list[str], out: Path) -> list[str]:
     """The pictures, those of folders in their places, but not what a fit of this folder wrote into it before."""
     from limner.artworks.blending import is_foreign
-    from limner.training.target_set import sources
+    from limner.imaging.discovery import sources
     from limner.utils.paths import exists
 
     found = sources(images)
@@ -66,6 +37,11 @@ def pictures(images: list[str], out: Path) -> list[str]:
     if not found:
         raise LimnerError(f"{images[0]}: the folder holds no picture but what was learned; name one that does")
     return found
+
+
+def named(files: Mapping[str, str | Path | None]) -> dict[str, Path]:
+    """Return the files that were named, by their options."""
+    return {option: Path(file) for option, file in files.items() if file}
 
 
 def check(

@@ -17,7 +17,7 @@ from types import FrameType
 
 import typer
 
-from limner.cli.app import build_app, called_name
+from limner.cli.program import build_app, called_name
 from limner.console.output import fail, interrupted, misread
 from limner.console.session import Session, session
 from limner.errors import LimnerError

@@ -1,1 +1,1 @@
-"""What any command needs: options, messages and a preview in the terminal."""
+"""What every command needs: options, messages, progress and previews."""

@@ -6,7 +6,7 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, cast
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -102,10 +102,11 @@ def dither(name: str) -> Dither:
     Raises:
         LimnerError: there is none of that name.
     """
-    known = ("none", "ordered", "blue-noise")
-    if name not in known:
+    known: tuple[Dither, ...] = ("none", "ordered", "blue-noise")
+    found = next((one for one in known if one == name), None)
+    if found is None:
         raise LimnerError(f"--dither: unknown dither {name!r}{did_you_mean(name, known)}")
-    return cast("Dither", name)
+    return found
 
 
 def backend(name: str, threads: int) -> Backend:

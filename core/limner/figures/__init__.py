@@ -1,1 +1,1 @@
-"""Figures for people: contact sheets, comparisons, example grids and plots."""
+"""Contact sheets, comparisons, example grids, mosaics and plots."""

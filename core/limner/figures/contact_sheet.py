@@ -7,7 +7,7 @@ import math
 import warnings
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, TypeGuard
 
 from limner.errors import LimnerError
 from limner.figures.mosaic import Grid
@@ -43,17 +43,18 @@ def read_sheet(path: Path) -> dict[str, Any]:
         raise LimnerError(f"{path}: is no contact sheet ({reason})") from error
     if not _sound(record):
         raise LimnerError(f"{path}: is no contact sheet that limner made")
-    return cast("dict[str, Any]", record)
+    return record
 
 
-def _sound(record: Any) -> bool:
+def _sound(record: Any) -> TypeGuard[dict[str, Any]]:
     """Is this a record as ``write_sheet`` keeps it?"""
     if not isinstance(record, dict) or not isinstance(record.get("recipe"), dict):
         return False
     name, seeds = record.get("name"), record.get("seeds")
+    if not isinstance(seeds, list) or not seeds:
+        return False
     named = isinstance(name, str) and name.isprintable() and 0 < len(name) <= 200 and name.strip() != ""
-    seeded = isinstance(seeds, list) and bool(seeds)
-    return named and seeded and all(type(seed) is int and 0 <= seed <= MAX_SEED for seed in cast("list[Any]", seeds))
+    return named and all(type(seed) is int and 0 <= seed <= MAX_SEED for seed in seeds)
 
 
 def check_sheet(path: Path, count: int, *, force: bool) -> None:

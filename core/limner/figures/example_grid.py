@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from limner.figures.mosaic import Grid, blocks, enlarged_size, levels
+from limner.figures.mosaic import Grid, blocks, enlarged_size
 from limner.figures.text import INK, PAPER, drawable, label_font
 
 NAMES = ("input", "output", "target")
@@ -47,7 +47,7 @@ def triptych(rows: Sequence[Row], caption: str = "", names: Sequence[str] = NAME
         left, top = grid.at(0, j)
         pen.text((left - 2 * GAP, top + grid.cell[1] // 2), name, fill=INK, font=font, anchor="rm")
         for i, row in enumerate(rows):
-            page.paste(blocks(levels(row[j]), grid.cell), grid.at(i, j))
+            page.paste(blocks(row[j], grid.cell), grid.at(i, j))
     if caption:
         pen.text((grid.left, page.height - TEXT - GAP), caption, fill=INK, font=font, anchor="lm")
     return np.asarray(page)

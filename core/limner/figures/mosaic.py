@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from limner.imaging.planes import levels
+
 if TYPE_CHECKING:
     from PIL.Image import Image
 
@@ -91,13 +93,12 @@ def enlarged_size(size: tuple[int, int], side: int, longest: int = 0, *, even: b
     return scale * size[0], scale * size[1]
 
 
-def levels(picture: np.ndarray) -> np.ndarray:
-    """Return colours as the nearest levels, uint8; those outside 0 to 1 are clipped."""
-    return np.asarray((np.clip(picture, 0.0, 1.0) * 255 + 0.5).astype(np.uint8))
-
-
 def blocks(picture: np.ndarray, size: tuple[int, int]) -> Image:
-    """Return a picture, uint8 ``(h, w, 3)``, at a size, its pixels as blocks: nothing is smoothed that is there."""
+    """Return a picture ``(h, w, 3)`` at a size, its pixels as blocks: nothing that is there is smoothed.
+
+    It holds levels, uint8, or floats from 0 to 1; those outside are clipped.
+    """
     from PIL.Image import Resampling, fromarray
 
-    return fromarray(np.ascontiguousarray(picture)).resize(size, Resampling.NEAREST)
+    own = picture if picture.dtype == np.uint8 else levels(np.clip(picture, 0.0, 1.0))
+    return fromarray(np.ascontiguousarray(own)).resize(size, Resampling.NEAREST)

@@ -1,1 +1,1 @@
-"""Image and video formats: their interfaces, what is embedded in a file, and the choice by a file's ending."""
+"""Image and video formats: interfaces, embedded data, the choice by file name."""

@@ -7,13 +7,13 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from limner.errors import ArtworkError, ForeignError, LimnerError, PluginError, did_you_mean
+from limner.errors import ArtworkError, ForeignError, LimnerError, PluginError
 from limner.formats.container import SUFFIX
 from limner.formats.image_format import Page, Writer
+from limner.formats.lookup import format_for
 from limner.recipes.stage_spec import StageSpec
 from limner.registry.registry import registry
 from limner.utils.paths import os_reason
-from limner.utils.validation import validate
 
 HEAD = 64
 
@@ -31,22 +31,8 @@ def writer_for(path: Path, options: Mapping[str, Any] | None = None) -> StageSpe
     Raises:
         LimnerError: no writer has the ending, or it knows no such option or value.
     """
-    known: list[str] = [SUFFIX]
-    broken: list[str] = []
-    for name in registry().names("writer"):
-        try:
-            cls = registry().load("writer", name, Writer)
-        except PluginError as error:
-            broken.append(str(error))
-            continue
-        if path.suffix.lower() in cls.suffixes:
-            if "background" in (options or {}) and "background" not in cls.model_fields:
-                raise LimnerError(f"{path}: this format holds transparency itself; leave out --background")
-            return StageSpec("writer", name, validate(cls, options or {}, "writer", source=str(path)))
-        known += cls.suffixes
-    ending = f"the ending {path.suffix!r} names no format" if path.suffix else "the name has no ending"
-    aside = f"; {'; '.join(broken)}" if broken else ""
-    raise LimnerError(f"{path}: {ending}{did_you_mean(path.suffix, known)}{aside}")
+    unknown = f"the ending {path.suffix!r} names no format" if path.suffix else "the name has no ending"
+    return format_for("writer", Writer, path, path.suffix, options or {}, unknown=unknown, known=[SUFFIX])
 
 
 def check_page(path: Path, writer: Writer, page: Page) -> None:

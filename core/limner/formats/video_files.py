@@ -8,14 +8,14 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from limner.errors import LimnerError, PluginError, did_you_mean
+from limner.errors import LimnerError
+from limner.formats.lookup import FOLDER, format_for
 from limner.formats.video_format import Movie, Recorder, Reel
 from limner.recipes.stage_spec import StageSpec
 from limner.registry.events import Saved
 from limner.registry.registry import registry
 from limner.utils.atomic_files import check_target, replacing
 from limner.utils.atomic_folders import check_folder, replacing_folder
-from limner.utils.validation import validate
 
 
 def movie_for(path: str | Path, options: Mapping[str, Any] | None = None) -> StageSpec[Movie]:
@@ -27,27 +27,9 @@ def movie_for(path: str | Path, options: Mapping[str, Any] | None = None) -> Sta
         LimnerError: no movie has the ending, or it knows no such option or value.
     """
     as_folder = str(path).endswith(("/", os.sep)) or not Path(path).suffix
-    ending = "/" if as_folder else Path(path).suffix.lower()
-    known: list[str] = []
-    broken: list[str] = []
-    for name in registry().names("movie"):
-        try:
-            cls = registry().load("movie", name, Movie)
-        except PluginError as error:
-            broken.append(str(error))
-            continue
-        if ending in cls.suffixes:
-            return StageSpec("movie", name, _with_options(path, cls, options or {}))
-        known += ["a folder" if suffix == "/" else suffix for suffix in cls.suffixes]
-    aside = f"; {'; '.join(broken)}" if broken else ""
-    told = did_you_mean(ending, known)
-    raise LimnerError(f"{path}: the ending {ending!r} names no format of movies{told}{aside}")
-
-
-def _with_options(path: str | Path, cls: type[Movie], options: Mapping[str, Any]) -> Movie:
-    if "background" in options and "background" not in cls.model_fields:
-        raise LimnerError(f"{path}: this format holds transparency itself; leave out --background")
-    return validate(cls, options, "movie", source=str(path))
+    ending = FOLDER if as_folder else Path(path).suffix.lower()
+    unknown = f"the ending {ending!r} names no format of movies"
+    return format_for("movie", Movie, path, ending, options or {}, unknown=unknown)
 
 
 @contextmanager

@@ -1,1 +1,1 @@
-"""Pictures as pixels: read, cropped, dithered, compared, and the canvas that a picture is painted on."""
+"""Pictures as pixels: read, crop, dither, compare and measure them."""

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from limner.imaging.planes import resized
+from limner.imaging.planes import levels, resized
 
 
 @dataclass(frozen=True)
@@ -82,7 +82,7 @@ def crop(pixels: np.ndarray, cut: Cut, size: tuple[int, int]) -> np.ndarray:
     columns = _mirrored(cut.left, cut.width, pixels.shape[1])
     part = pixels[np.ix_(rows, columns)]
     planes = np.moveaxis(part, -1, 0).astype(np.float32) / 255
-    return np.moveaxis((resized(planes, size) * 255 + np.float32(0.5)).astype(np.uint8), 0, -1)
+    return np.moveaxis(levels(resized(planes, size)), 0, -1)
 
 
 def _mirrored(start: int, length: int, whole: int) -> np.ndarray:

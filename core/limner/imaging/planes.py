@@ -50,6 +50,11 @@ def _shares(plane: Image) -> np.ndarray:
     return np.asarray(plane, dtype=np.float32) / 255
 
 
+def levels(shares: np.ndarray) -> np.ndarray:
+    """Return numbers from 0 to 1 as the nearest levels, uint8."""
+    return np.asarray((shares * 255 + np.float32(0.5)).astype(np.uint8))
+
+
 def over_white(pixels: np.ndarray) -> np.ndarray:
     """Levels ``(h, w, 3 or 4)`` as RGB, what is clear over white."""
     if pixels.shape[2] == 3:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,12 +11,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from limner.errors import LimnerError
+from limner.imaging.discovery import place_of
+from limner.utils.paths import os_reason
 
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-SAMPLES = "skimage:"
-ENDINGS = (".png", ".jpg")  # of scikit-image's samples that are pictures
 FORMATS = (
     "AVIF", "BMP", "GIF", "ICO", "JPEG", "JPEG2000", "PCX", "PNG", "PPM", "QOI", "SGI", "TGA", "TIFF", "WEBP",
 )  # fmt: skip
@@ -46,25 +45,7 @@ def picture_bytes(name: str, setting: str) -> bytes:
     try:
         return place_of(name, setting).read_bytes()
     except OSError as error:
-        raise LimnerError(f"{name}: cannot be read: {error.strerror or error}") from error
-
-
-def place_of(name: str, setting: str) -> Path:
-    """Where a picture lies.
-
-    Raises:
-        LimnerError: there is no such file, or no such sample.
-    """
-    path = _sample(name.removeprefix(SAMPLES)) if name.startswith(SAMPLES) else Path(name)
-    try:
-        there, is_file = path.exists(), path.is_file()
-    except (OSError, ValueError):  # a name that no file can have
-        there = is_file = False
-    if not there:
-        raise LimnerError(f"{name}: there is no such file; name a picture with {setting}")
-    if not is_file:
-        raise LimnerError(f"{name}: is not a file; name a picture with {setting}")
-    return path
+        raise LimnerError(f"{name}: cannot be read: {os_reason(error)}") from error
 
 
 def deep_gray(image: Image, name: str) -> np.ndarray:
@@ -84,18 +65,6 @@ def deep_gray(image: Image, name: str) -> np.ndarray:
         raise LimnerError(f"{name}: holds numbers that are not finite; save it as PNG or JPEG")
     low, high = min(0.0, float(plane.min())), max(1.0 if image.mode == "F" else 65535.0, float(plane.max()))
     return (plane - low) / (high - low)
-
-
-def _sample(name: str) -> Path:
-    """Where one of the pictures lies that come inside scikit-image."""
-    import skimage
-
-    folder = Path(skimage.__file__).parent / "data"
-    there = {path.stem: path for path in sorted(folder.iterdir()) if path.suffix in ENDINGS}
-    if not re.fullmatch(r"\w+", name) or name not in there:
-        known = ", ".join(there)
-        raise LimnerError(f"{SAMPLES}{name}: scikit-image brings no such picture with it; it brings {known}")
-    return there[name]
 
 
 @contextmanager

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from limner.errors import LimnerError
-from limner.imaging.planes import colour_and_alpha, cropped, resized
+from limner.imaging.planes import colour_and_alpha, cropped, levels, resized
 from limner.imaging.reader import open_picture
 
 LUMA = np.array([0.299, 0.587, 0.114], dtype=np.float32)  # ITU-R BT.601, as Pillow weighs them
@@ -46,7 +46,7 @@ class Target:
 
     def pixels(self) -> np.ndarray:
         """The nearest whole levels, uint8 ``(h, w, c)``."""
-        return np.stack([(plane * 255 + np.float32(0.5)).astype(np.uint8) for plane in self.planes], axis=-1)
+        return np.stack([levels(plane) for plane in self.planes], axis=-1)
 
 
 def read_target(

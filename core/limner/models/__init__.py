@@ -1,1 +1,1 @@
-"""Models: the stages of a recipe as one function of θ."""
+"""The stages of a recipe as one function of θ."""

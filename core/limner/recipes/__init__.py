@@ -1,1 +1,1 @@
-"""A recipe: stages under their names, read from TOML or JSON, overridden and written again."""
+"""Read, override, validate and write recipes."""

@@ -1,1 +1,1 @@
-"""From a role and a name to a class, over pluggy, and the events that plugins can listen to."""
+"""From a role and a name to a class, over pluggy; commands, hooks and events."""

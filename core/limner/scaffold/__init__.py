@@ -1,4 +1,4 @@
-"""``limner plugins new``: writes a plugin package that installs, passes its tests and paints."""
+"""``limner plugins new``: a plugin package from a template."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""The interfaces that stages implement, one a file, and what is passed along the chain of stages."""
+"""The interfaces that stages implement, one in each module."""

@@ -8,6 +8,8 @@ from limner.arrays.namespace import namespace
 from limner.stages.encoder import Encoder
 
 if TYPE_CHECKING:
+    import numpy as np
+
     from limner.arrays.namespace import Array
     from limner.stages.base import Domain
 
@@ -31,6 +33,11 @@ class Filter(Encoder):
     ready: ClassVar[bool] = False
     mates: ClassVar[bool] = False
     alone: ClassVar[bool] = False
+
+    @classmethod
+    def surprise(cls, rng: np.random.Generator) -> Self | None:  # noqa: ARG003
+        """Return None: a picture made of points alone shows a filter nothing. Override where it needs no picture."""
+        return None
 
     def size(self, size: tuple[int, int]) -> tuple[int, int]:
         """Width and height of the channels of pictures of a width and height."""

@@ -103,6 +103,10 @@ class Critic(Network):
         """θ with what is measured of the weights themselves (their spectral norms) taken anew: before each step."""
         return theta
 
+    def is_bounded(self) -> bool:
+        """Whether its slope has a bound of its own, so that a Wasserstein loss needs no gradient penalty."""
+        return False
+
     @abstractmethod
     def receptive_field(self) -> int:
         """Pixels of a side of what each of its numbers looks at."""

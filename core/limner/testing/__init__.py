@@ -1,4 +1,4 @@
-"""The conformance kit: what every stage must do, whoever wrote it, as checks that pytest runs.
+"""The conformance kit: what every stage must do, as checks that pytest runs.
 
 A plugin's whole test of conformance:
 

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from unittest import SkipTest
 
 from limner.errors import LimnerError
+from limner.registry.catalogue import Plugin, load_target
 from limner.registry.commands import BrokenManifest, CommandIndex
-from limner.registry.registry import Plugin, Registry, load_target
+from limner.registry.registry import Registry
 from limner.registry.roles import Role
 from limner.testing.array_cases import CASES, ArrayCase
 from limner.testing.checks import (

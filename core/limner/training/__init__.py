@@ -1,1 +1,1 @@
-"""Fitting: a recipe learns pictures, step by step, with checkpoints and a history."""
+"""Fit a recipe to images: plans, the training loop, batches, checkpoints and history."""

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from limner.errors import LimnerError
-from limner.imaging.reader import SAMPLES
+from limner.imaging.discovery import SAMPLES
 from limner.recipes.conditioning import boards
 from limner.recipes.recipe import SingleRecipe
 

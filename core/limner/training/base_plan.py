@@ -13,12 +13,12 @@ from limner.errors import LimnerError
 from limner.imaging.canvas import Canvas
 from limner.models import factory
 from limner.training import checkpoint
-from limner.training.budget import Budget
+from limner.training.run import Budget
 from limner.utils.paths import exists
 from limner.utils.seeding import draw_seed
 
 if TYPE_CHECKING:
-    from limner.models.base import Model
+    from limner.models.field import Chain
     from limner.recipes.recipe import SingleRecipe
     from limner.stages.loss import Loss
     from limner.stages.trainer import Trainer
@@ -55,7 +55,7 @@ class TrainingPlan(ABC):
     def digest(self) -> str:
         """The digest of what is learned."""
 
-    def model(self) -> Model:
+    def model(self) -> Chain:
         """Return the model of the resolved recipe."""
         return factory.model_of(factory.model_of(self.recipe).settled())
 

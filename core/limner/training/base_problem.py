@@ -19,7 +19,7 @@ from limner.utils.seeding import child_rng
 
 if TYPE_CHECKING:
     from limner.arrays.namespace import Array
-    from limner.models.base import Model
+    from limner.models.field import Chain
     from limner.recipes.recipe import SingleRecipe
     from limner.stages.backend import Backend, Runner
     from limner.stages.context import Context
@@ -62,7 +62,7 @@ class BaseProblem(Problem, Generic[Tile]):
 
     def __init__(
         self,
-        model: Model,
+        model: Chain,
         loss: Loss,
         backend: Backend,
         runner: Runner,

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from statistics import fmean
-from typing import TYPE_CHECKING, Any, NamedTuple, cast
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -16,11 +16,10 @@ from limner.formats.container import SUFFIX
 from limner.formats.image_files import reading
 from limner.imaging.quality import Quality, quality
 from limner.imaging.target import read_target
-from limner.models import factory
+from limner.training.adapt_recipe import single
 from limner.training.plan import learned_recipes
 
 if TYPE_CHECKING:
-    from limner.recipes.recipe import SingleRecipe
     from limner.stages.backend import Backend
     from limner.training.plan import Job
 
@@ -46,7 +45,7 @@ def check_file(job: Job, path: Path, *, dpi: float, options: Mapping[str, Any], 
     Raises:
         LimnerError: the format, the disk or the memory does not take it.
     """
-    length = factory.model_of(factory.model_of(job.recipe).settled()).layout.size
+    length = job.model().layout.size
     empty = np.broadcast_to(np.float32(0), (length,))  # of no memory of its own
     Artwork(job.recipe, empty).check(path, dpi=dpi, options=options, force=force)
 
@@ -80,7 +79,7 @@ def _measured_each(job: Job, artwork: Artwork, backend: Backend) -> Measured:
     """Of several, those that a mosaic shows are kept; the others are looked at and let go."""
     kept: list[tuple[np.ndarray, np.ndarray]] = []
     each = []
-    recipes = learned_recipes(cast("SingleRecipe", artwork.recipe), job.album)
+    recipes = learned_recipes(single(artwork.recipe), job.album)
     for target, recipe in zip(job.album.targets, recipes, strict=True):
         original = target.pixels()
         painted = replace(artwork, recipe=recipe).render(target.size, backend=backend)

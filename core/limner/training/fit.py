@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -20,16 +20,16 @@ from limner.training.base_problem import drawer
 from limner.training.image_problem import PictureProblem
 from limner.training.memory import check_fit_memory
 from limner.training.plan import Job, bounded, learned_recipes, prepare
-from limner.training.run import Run, Watch
+from limner.training.run import Run, Snapshot, Watch
 from limner.training.session import DivergedError as DivergedError
 from limner.training.session import Fitted as Fitted
-from limner.training.session import Snapshot, open_session
+from limner.training.session import open_session
 from limner.training.target_set import Album
 
 if TYPE_CHECKING:
     from limner.artworks.artwork import Artwork
-    from limner.models.base import Model
-    from limner.recipes.recipe import Recipe, SingleRecipe
+    from limner.models.field import Chain
+    from limner.recipes.recipe import Recipe
     from limner.stages.backend import Backend, Runner
 
 
@@ -113,8 +113,7 @@ def run(job: Job, backend: Backend, watch: Callable[[Moment], None] | None = Non
     check_fit_memory(job, model, backend)
 
     def problem_of(runner: Runner, theta: np.ndarray) -> PictureProblem:
-        recipe = cast("SingleRecipe", model.recipe)
-        planes = _planes(job.album, model)
+        planes, recipe = _planes(job.album, model), model.recipe
         return PictureProblem(model, planes, loss_of(recipe), backend, runner, theta, drawer(recipe), job.album.codes)
 
     with open_session(job, model, backend, problem_of) as session:
@@ -124,7 +123,7 @@ def run(job: Job, backend: Backend, watch: Callable[[Moment], None] | None = Non
 
 def _watching(watch: Callable[[Moment], None], problem: PictureProblem, album: Album) -> Watch:
     """Return the loop's callback: it hands ``watch`` snapshots that can render and evaluate the run."""
-    recipe, backend = cast("SingleRecipe", problem.model.recipe), problem.backend
+    recipe, backend = problem.model.recipe, problem.backend
     models = [factory.model_of(each) for each in learned_recipes(recipe, album)[:SHOWN]]
 
     def look(run: Run, progress: float, over: bool) -> None:
@@ -141,7 +140,7 @@ def _watching(watch: Callable[[Moment], None], problem: PictureProblem, album: A
     return look
 
 
-def _planes(album: Album, model: Model) -> np.ndarray:
+def _planes(album: Album, model: Chain) -> np.ndarray:
     """Return the images' planes, with an opaque one added if only the model has an opacity."""
     planes = album.planes
     if not model.alpha or album.first.alpha:

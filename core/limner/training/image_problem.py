@@ -19,7 +19,7 @@ from limner.training.batches.tiling import Tiling, cuts
 from limner.utils.seeding import child_rng
 
 if TYPE_CHECKING:
-    from limner.models.base import Model
+    from limner.models.field import Chain
     from limner.stages.backend import Backend, Runner
     from limner.stages.loss import Loss
     from limner.training.filename_codes import Codes
@@ -52,7 +52,7 @@ class PictureProblem(BaseProblem[Tile]):
 
     def __init__(
         self,
-        model: Model,
+        model: Chain,
         planes: np.ndarray,
         loss: Loss,
         backend: Backend,

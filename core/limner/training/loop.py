@@ -17,7 +17,7 @@ from limner.training.run import Run, Watch
 if TYPE_CHECKING:
     from limner.stages.trainer import Trainer
     from limner.training.base_problem import BaseProblem, Judgement
-    from limner.training.budget import Budget, Reason
+    from limner.training.run import Budget, Reason
 
 SELDOM = 25
 """Steps between two looks at the picture, at least."""

@@ -11,7 +11,7 @@ from limner.training.image_problem import KEPT_FEATURES
 from limner.utils.resources import available_memory, require_memory
 
 if TYPE_CHECKING:
-    from limner.models.base import Model
+    from limner.models.field import Chain
     from limner.models.image_to_image import Translator
     from limner.stages.backend import Backend
     from limner.stages.trainer import Trainer
@@ -21,7 +21,7 @@ SHARE = 0.9
 """Share of the free memory that a suggested size may take."""
 
 
-def check_fit_memory(job: Job, model: Model, backend: Backend) -> None:
+def check_fit_memory(job: Job, model: Chain, backend: Backend) -> None:
     """Refuse a fit that takes more memory than is free.
 
     Raises:
@@ -34,7 +34,7 @@ def check_fit_memory(job: Job, model: Model, backend: Backend) -> None:
         width, height = model.raster_size
         at_once = min(images, max(1, PLATES // (width * height)))
     network = 12 * at_once * units + 12 * 4 * model.layout.size
-    features = 0 if model.plate else 4 * getattr(model, "fan_in", 0)
+    features = 0 if model.plate else 4 * model.fan_in
     if features * images * size[0] * size[1] > KEPT_FEATURES:
         features = 0
     free = available_memory()

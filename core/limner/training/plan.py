@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from limner.artworks.recipe_sources import find
 from limner.errors import LimnerError
+from limner.imaging.discovery import sources
 from limner.recipes import overrides
 from limner.recipes.conditioning import boards, pressed
 from limner.recipes.parser import parse
@@ -16,9 +17,9 @@ from limner.recipes.recipe import SingleRecipe
 from limner.registry.registry import registry
 from limner.training.adapt_recipe import BOARD, DEFAULT, adapted, single
 from limner.training.base_plan import TrainingPlan, resumed_checkpoint, seeded, take_size
-from limner.training.budget import Budget
-from limner.training.budget import bounded as bounded
-from limner.training.target_set import Album, read_album, sources
+from limner.training.run import Budget
+from limner.training.run import bounded as bounded
+from limner.training.target_set import Album, read_album
 
 if TYPE_CHECKING:
     from limner.imaging.target import Target

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import numpy as np
 
@@ -23,10 +23,11 @@ from limner.utils.resources import check_room
 
 if TYPE_CHECKING:
     from limner.arrays.namespace import Array
-    from limner.models.base import Model
+    from limner.models.field import Chain
     from limner.recipes.recipe import SingleRecipe
     from limner.stages.backend import Backend, Runner
-    from limner.training.budget import Reason
+    from limner.stages.trainer import Trainer
+    from limner.training.run import Reason
 
 ProblemT = TypeVar("ProblemT", bound=BaseProblem[Any])
 
@@ -35,32 +36,18 @@ NONSENSE = (ArithmeticError, ValueError, TypeError, LookupError)
 
 
 @dataclass(frozen=True)
-class Snapshot:
-    """A run during training; subclasses add what can be shown of it.
-
-    Attributes:
-        run: the run at this step.
-        progress: the spent share of the budget, 0 to 1.
-        last: whether the run is over; then its best θ is shown.
-    """
-
-    run: Run
-    progress: float
-    last: bool
-
-
-@dataclass(frozen=True)
 class Fitted:
-    """The result of a training: the best θ as an artwork, why it ended, and the run."""
+    """The result of a training: the best θ as an artwork, why it ended, the run, and the trainer."""
 
     artwork: Artwork
     reason: Reason
     run: Run
+    trainer: Trainer
 
     @property
     def mend(self) -> str:
         """The fix for a loss that diverged: the setting to lower."""
-        setting = trainer_of(cast("SingleRecipe", self.artwork.recipe)).blame(self.run.metrics)
+        setting = self.trainer.blame(self.run.metrics)
         return f"lower trainer.{setting}" if setting else "choose another trainer"
 
     def converged(self) -> Artwork:
@@ -144,12 +131,12 @@ class Session(Generic[ProblemT]):
         """Return a θ as an artwork, with the run."""
         best = np.array(self.problem.backend.to_host(theta), dtype=np.float32)
         best.flags.writeable = False
-        return Fitted(Artwork(self.recipe, best, packages_of(self.recipe)), reason, self.run)
+        return Fitted(Artwork(self.recipe, best, packages_of(self.recipe)), reason, self.run, trainer_of(self.recipe))
 
 
 @contextmanager
 def open_session(
-    plan: TrainingPlan, model: Model, backend: Backend, problem_of: Callable[[Runner, np.ndarray], ProblemT]
+    plan: TrainingPlan, model: Chain, backend: Backend, problem_of: Callable[[Runner, np.ndarray], ProblemT]
 ) -> Iterator[Session[ProblemT]]:
     """Open a session; the backend runs until the block ends.
 
@@ -163,7 +150,7 @@ def open_session(
         LimnerError: the disk cannot hold the checkpoint, the checkpoint is damaged, or the trainer cannot serve the
             recipe.
     """
-    recipe = cast("SingleRecipe", model.recipe)
+    recipe = model.recipe
     theta = model.draw()
     saver = CheckpointSaver(plan, plan.keep, recipe, backend) if plan.keep else None
     with backend.running() as runner, _blaming_checkpoint(plan):

@@ -6,37 +6,11 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from pathlib import Path
 
 import numpy as np
 
-from limner.errors import LimnerError
-from limner.imaging.reader import SAMPLES
 from limner.imaging.target import Target, digest, read_target
 from limner.training.filename_codes import Codes, codes_of
-from limner.utils.paths import os_reason
-
-ENDINGS = frozenset(
-    [
-        ".avif",
-        ".bmp",
-        ".gif",
-        ".ico",
-        ".jp2",
-        ".jpeg",
-        ".jpg",
-        ".pcx",
-        ".png",
-        ".ppm",
-        ".qoi",
-        ".tga",
-        ".tif",
-        ".tiff",
-        ".webp",
-    ]
-)
-"""What a folder's pictures end in."""
-MOST = 4096
 
 
 @dataclass(frozen=True, eq=False)
@@ -87,43 +61,6 @@ class Album:
         return hashlib.sha256("".join([*parts, repr(table.shape)]).encode() + table.tobytes()).hexdigest()
 
 
-def sources(names: Sequence[str]) -> list[str]:
-    """As ``pictures_of``, of as many pictures as one network can tell apart.
-
-    Raises:
-        LimnerError: likewise, or there are too many.
-    """
-    out = pictures_of(names)
-    if len(out) > MOST:
-        raise LimnerError(f"{len(out):,} pictures are too many for one network's buttons; {MOST:,} are the most")
-    return out
-
-
-def pictures_of(names: Sequence[str]) -> list[str]:
-    """The files of names, a folder's pictures in its place, in the order of their names.
-
-    Raises:
-        LimnerError: a folder holds no picture or cannot be read, or nothing is named.
-    """
-    out: list[str] = []
-    for name in names:
-        if not name:
-            raise LimnerError("a picture's name is empty; name a file or a folder, . for this one")
-        path = Path(name)
-        try:
-            folder = not name.startswith(SAMPLES) and path.is_dir()
-            found = sorted(p for p in path.iterdir() if _is_picture(p)) if folder else [path]
-        except (OSError, ValueError) as error:
-            reason = os_reason(error) if isinstance(error, OSError) else str(error)
-            raise LimnerError(f"{name[:200]}: cannot be read: {reason}") from error
-        if folder and not found:
-            raise LimnerError(f"{name}: the folder holds no pictures; name one that does")
-        out += [str(p) for p in found] if folder else [name]
-    if not out:
-        raise LimnerError("no pictures: name one or several, or a folder of them")
-    return out
-
-
 def read_album(
     names: Sequence[str], *, coded: bool, gray: bool = False, background: str | None = None, train_size: int = 0
 ) -> Album:
@@ -149,10 +86,6 @@ def read_album(
         rest = f" and {len(moved) - 1} more" if len(moved) > 1 else ""
         told = f"{moved[0]}{rest}: cut and resized to {width}x{height}, as {first.name} is"
     return Album(_alike((first, *others)), codes, told)
-
-
-def _is_picture(path: Path) -> bool:
-    return path.suffix.lower() in ENDINGS and not path.name.startswith(".") and path.is_file()
 
 
 def _alike(targets: tuple[Target, ...]) -> tuple[Target, ...]:

@@ -1,1 +1,1 @@
-"""Image to image: a network is trained on pairs of pictures, then applied to others."""
+"""Image to image: data sets, training, evaluation and inference."""

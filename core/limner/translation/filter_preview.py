@@ -6,13 +6,13 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from pydantic import ValidationError
 
 from limner.errors import LimnerError
-from limner.figures.mosaic import Grid, blocks, enlarged_size, levels
+from limner.figures.mosaic import Grid, blocks, enlarged_size
 from limner.figures.text import INK, PAPER, label_font, wrapped
 from limner.recipes.overrides import apply, show_value
 from limner.recipes.stage_spec import StageSpec, kinds_filled
@@ -165,7 +165,7 @@ def _page(rows: Sequence[Row], collection: Collection, seed: int) -> Image:
         middle = grid.at(0, place)[1] + grid.cell[1] // 2
         _label(pen, middle, ORIGINALS if row is None else row.name, "" if row is None else row.said)
         for i in range(len(collection)):
-            picture = blocks(levels(shown[:, i].transpose(1, 2, 0)), size)
+            picture = blocks(shown[:, i].transpose(1, 2, 0), size)
             page.paste(picture, (grid.at(i, place)[0], middle - size[1] // 2))
     return page
 
@@ -175,7 +175,8 @@ def _made(stage: Encoder, samples: Samples, ctx: Context) -> np.ndarray:
     settled = stage.settled(child_rng(ctx.seed, "sheet"))
     theta = settled.draw(settled.layout(), child_rng(ctx.seed, "encoder"))
     features = settled.forward(theta, samples, ctx)
-    return cast("np.ndarray", settled.shown(features) if isinstance(settled, Filter) else as_pictures(features))
+    shown: np.ndarray = settled.shown(features) if isinstance(settled, Filter) else as_pictures(features)
+    return shown
 
 
 def _label(pen: Any, middle: int, name: str, said: str) -> None:

@@ -2,31 +2,31 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 from limner.arrays.namespace import namespace
 from limner.artworks.artwork import Artwork
-from limner.artworks.painting import draw
+from limner.artworks.painting import packages_of
 from limner.artworks.renderer import quantise
 from limner.errors import LimnerError
+from limner.imaging.planes import resized
+from limner.models import factory
 from limner.models.image_to_image import Translator
 from limner.recipes.parser import parse
 from limner.registry.registry import registry
 from limner.stages.context import Context, Samples
 from limner.translation.evaluator import compares
 from limner.translation.example_loader import Examples
-from limner.translation.inference import write_png
 from limner.translation.sampling import draws
 from limner.utils.atomic_folders import replacing_folder
 
 if TYPE_CHECKING:
     from limner.arrays.namespace import Array
+    from limner.recipes.recipe import Recipe
     from limner.stages.backend import Backend
     from limner.translation.plan import Lessons
     from limner.translation.train import Translated
@@ -98,30 +98,44 @@ def chosen(given: Sequence[Candidate], count: int) -> list[Candidate]:
 
 
 def artworks(picked: Sequence[Candidate], title: str, seed: int) -> Iterator[tuple[str, Artwork]]:
-    """A file's name and an artwork for each: its pixels lie in θ, and its title says what it is."""
+    """Yield a file name and an artwork for each candidate: its pixels become θ, and its title names its source."""
     for i, one in enumerate(picked):
         stem = Path(one.name.rpartition(":")[2]).stem
-        height, width = one.picture.shape[:2]
-        table = {
-            "title": f"{stem}, {title}"[:200],
-            "summary": f"Made by {title!r}.",
-            "seed": seed,
-            "size": [width, height],
-            "network": {"kind": "identity"},
-        }
-        encoder = {
-            "kind": "image",
-            "channels": "rgb",
-            "blur": 0.0,
-            "width": min(width, LARGEST),
-            "height": min(height, LARGEST),
-        }
-        with tempfile.TemporaryDirectory(prefix="limner-") as folder:
-            place = Path(folder) / "picture.png"
-            write_png(place, one.picture, force=True)
-            drawn = draw(parse({**table, "encoder": [{**encoder, "path": str(place)}]}, registry(), one.name))
-        told = parse({**table, "encoder": [{**encoder, "path": f"{stem}.png"}]}, registry(), one.name)
-        yield f"{i + 1:02d}-{stem}.png", replace(drawn, recipe=told)
+        recipe = parse(_table(one, stem, title, seed), registry(), one.name)
+        yield f"{i + 1:02d}-{stem}.png", Artwork(recipe, _pixels_as_theta(one.picture, recipe), packages_of(recipe))
+
+
+def _table(one: Candidate, stem: str, title: str, seed: int) -> dict[str, Any]:
+    """Return the recipe of a candidate's artwork: the encoder ``image`` and nothing else."""
+    height, width = one.picture.shape[:2]
+    return {
+        "title": f"{stem}, {title}"[:200],
+        "summary": f"Made by {title!r}.",
+        "seed": seed,
+        "size": [width, height],
+        "encoder": [
+            {
+                "kind": "image",
+                "path": f"{stem}.png",
+                "channels": "rgb",
+                "blur": 0.0,
+                "width": min(width, LARGEST),
+                "height": min(height, LARGEST),
+            }
+        ],
+        "network": {"kind": "identity"},
+    }
+
+
+def _pixels_as_theta(picture: np.ndarray, recipe: Recipe) -> np.ndarray:
+    """Return θ of the encoder ``image`` for pixels that no file holds: its raster, and the aspect of the picture."""
+    height, width = picture.shape[:2]
+    planes = np.stack([picture[..., c].astype(np.float32) / 255 for c in range(3)])
+    raster = resized(planes, (min(width, LARGEST), min(height, LARGEST)))
+    layout = factory.model_of(recipe).layout
+    theta = layout.pack({"encoder.0.raster": raster, "encoder.0.aspect": np.asarray([width / height])})
+    theta.flags.writeable = False
+    return theta
 
 
 def write_notable(

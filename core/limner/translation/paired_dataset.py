@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from limner.errors import LimnerError
-from limner.imaging.reader import SAMPLES
+from limner.imaging.discovery import SAMPLES
 from limner.translation.image_dataset import Collection, read_collection
 from limner.translation.patches import read_patches
 from limner.utils.paths import exists

@@ -9,7 +9,7 @@ import numpy as np
 
 from limner.errors import LimnerError
 from limner.imaging.crop import Cut, crop
-from limner.imaging.reader import SAMPLES
+from limner.imaging.discovery import SAMPLES
 from limner.imaging.target import read_target
 from limner.translation.image_dataset import PAPER, Collection, check_collection
 

@@ -13,12 +13,12 @@ import numpy as np
 from limner.artworks.recipe_sources import find
 from limner.errors import LimnerError
 from limner.imaging.canvas import Canvas
+from limner.imaging.discovery import pictures_of as files_of
 from limner.models.image_to_image import Translator, sized
 from limner.recipes import overrides
 from limner.training.base_plan import TrainingPlan, resumed_checkpoint, seeded, take_size
-from limner.training.budget import Budget
 from limner.training.memory import check_images_memory, check_one_image_memory
-from limner.training.target_set import pictures_of as files_of
+from limner.training.run import Budget
 from limner.translation.configure import DEFAULT, learner, made_for, named_after, plain
 from limner.translation.paired_dataset import SHARE, Pairs, read_pairs
 from limner.translation.problem import TranslationProblem

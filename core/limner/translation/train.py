@@ -15,9 +15,8 @@ from limner.registry.backends import choose
 from limner.registry.registry import registry
 from limner.training.base_plan import loss_of
 from limner.training.base_problem import Judgement, drawer
-from limner.training.budget import bounded
-from limner.training.run import Run, Watch
-from limner.training.session import Fitted, Snapshot, open_session
+from limner.training.run import Run, Snapshot, Watch, bounded
+from limner.training.session import Fitted, open_session
 from limner.translation.configure import DEFAULT
 from limner.translation.evaluator import Outcome, compares
 from limner.translation.example_loader import Examples

@@ -1,1 +1,1 @@
-"""Files, memory, random seeds and messages: helpers that know nothing of pictures or networks."""
+"""Helpers without domain knowledge: atomic files, memory, seeds and validation messages."""

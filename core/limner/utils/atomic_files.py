@@ -1,4 +1,4 @@
-"""Files that are whole or not there: written beside their place and moved in."""
+"""Files that are complete or absent: written under a temporary name and renamed."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from limner.utils.paths import os_reason
 
 
 def check_target(path: Path, *, force: bool, option: str = "-o") -> None:
-    """Refuse early what could not be written in the end; ``option`` is what names the path on the command line.
+    """Refuse early what could not be written in the end; ``option`` names the path on the command line.
 
     Raises:
         LimnerError: the file exists and ``force`` is not given, or its folder is missing or takes no files.
@@ -31,21 +31,36 @@ def check_target(path: Path, *, force: bool, option: str = "-o") -> None:
         raise LimnerError(f"{path}: exists already; choose another name with {option}, or --force to overwrite it")
     if not folder_there:
         raise LimnerError(f"{path}: there is no folder {folder}; make it first, or choose another with {option}")
+    check_writable(path, option)
+
+
+def check_writable(path: Path, option: str) -> None:
+    """Refuse a path in a folder that takes no files.
+
+    Raises:
+        LimnerError: it takes none.
+    """
+    folder = path.parent
     if not os.access(folder, os.W_OK | os.X_OK):
         raise LimnerError(
             f"{path}: the folder {folder} takes no files (permission denied); choose another with {option}"
         )
 
 
+def partial(path: Path, ending: str = "part") -> Path:
+    """Return a fresh hidden name beside a path, for what is not complete yet."""
+    return path.with_name(f".limner-{secrets.token_hex(6)}.{ending}")
+
+
 @contextmanager
 def replacing(path: Path, *, force: bool = False) -> Iterator[BinaryIO]:
-    """A binary file, open for reading and writing, that becomes ``path`` when the block ends without an error.
+    """Open a binary file for reading and writing that becomes ``path`` when the block ends without an error.
 
     Raises:
         LimnerError: ``path`` cannot be written, or exists and ``force`` is not given.
     """
     check_target(path, force=force)
-    part = path.with_name(f".limner-{secrets.token_hex(6)}.part")
+    part = partial(path)
     try:
         with part.open("x+b") as file:
             yield file
@@ -63,13 +78,13 @@ def replacing(path: Path, *, force: bool = False) -> Iterator[BinaryIO]:
 
 
 def sweep_up(folder: Path) -> None:
-    """Take away what processes that were killed left half written in a folder of ours."""
+    """Remove what killed processes left half written in a folder of ours."""
     for part in folder.glob(".limner-*.part"):
         part.unlink(missing_ok=True)
 
 
 def _move_new(part: Path, path: Path) -> None:
-    """Move a file in where no other has come to lie meanwhile."""
+    """Rename a file, unless its new name has been taken meanwhile."""
     try:
         os.link(part, path)  # the one move that never overwrites
     except FileExistsError as error:

@@ -1,9 +1,8 @@
-"""Folders that are whole or not there: filled beside their place and moved in."""
+"""Folders that are complete or absent: filled under a temporary name and renamed."""
 
 from __future__ import annotations
 
 import os
-import secrets
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,12 +10,12 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 
 from limner.errors import LimnerError
-from limner.utils.atomic_files import check_target
+from limner.utils.atomic_files import check_target, check_writable, partial
 from limner.utils.paths import exists, os_reason
 
 
 def check_folder(path: Path, holds: str, *, force: bool, option: str = "-o") -> None:
-    """Refuse early a folder that could not be put there in the end. An empty one may lie there.
+    """Refuse early a folder that could not be written in the end; an empty one may exist already.
 
     Args:
         path: where to.
@@ -41,22 +40,19 @@ def check_folder(path: Path, holds: str, *, force: bool, option: str = "-o") -> 
     foreign = next((name for name in names if not fnmatchcase(name, holds) or (name in folders and "." in name)), None)
     if foreign is not None:
         raise LimnerError(f"{path}: holds {foreign!r}, which would be lost; choose another folder with {option}")
-    if not os.access(path.parent, os.W_OK | os.X_OK):
-        raise LimnerError(
-            f"{path}: the folder {path.parent} takes no files (permission denied); choose another with {option}"
-        )
+    check_writable(path, option)
 
 
 @contextmanager
 def replacing_folder(path: Path, holds: str, *, force: bool = False) -> Iterator[Path]:
-    """An empty folder that becomes ``path`` when the block ends without an error; arguments as for ``check_folder``.
+    """Yield an empty folder that becomes ``path`` when the block ends without an error; see ``check_folder``.
 
     Raises:
         LimnerError: ``path`` cannot be written, or is not to be replaced.
     """
     try:
         check_folder(path, holds, force=force)
-        part = path.with_name(f".limner-{secrets.token_hex(6)}.part")
+        part = partial(path)
         try:
             part.mkdir()
             yield part
@@ -69,11 +65,11 @@ def replacing_folder(path: Path, holds: str, *, force: bool = False) -> Iterator
 
 
 def _move_in(part: Path, path: Path) -> None:
-    """Put a folder in the place of another, which is put back where that fails."""
+    """Put a folder in the place of another, which is put back if that fails."""
     if not exists(path):
         part.rename(path)
         return
-    old = path.with_name(f".limner-{secrets.token_hex(6)}.old")
+    old = partial(path, "old")
     path.rename(old)
     try:
         part.rename(path)

@@ -1,1 +1,1 @@
-"""Faces: found in photographs, cut out to one size, and described in a table."""
+"""Find faces in photographs and crop them to one size."""

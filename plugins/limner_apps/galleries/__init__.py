@@ -1,1 +1,1 @@
-"""Galleries: artworks as a static site that opens from disk, with no server and no network."""
+"""Publish artworks as a static site that opens from disk."""

@@ -1,1 +1,1 @@
-"""Sweeps: every variation of a recipe is painted or fitted, and the runs can be resumed."""
+"""Paint or fit many variations of a recipe; interrupted sweeps resume."""

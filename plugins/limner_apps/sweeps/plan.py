@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any
 
 from limner.app import LimnerError, did_you_mean
 from limner.app.artworks import find, swept
@@ -14,9 +14,6 @@ from limner_apps.sweeps.config import SweepTable, sweep_table
 from limner_apps.sweeps.designs import DESIGNS
 from limner_apps.sweeps.search_space import Axis, axes_of, parse_axis, seeds_of, steps_of
 from limner_apps.sweeps.sweep import Fitting, Sweep
-
-if TYPE_CHECKING:
-    from limner_apps.sweeps.designs import Design
 
 BOUNDS = ("steps", "epochs", "seconds", "psnr")
 """What ends a fit."""
@@ -67,9 +64,10 @@ def plan_sweep(
     table, said = _read(recipe)
     name, values = Path(recipe).stem, dict(set or {})
     bounds = {"steps": steps, "epochs": epochs, "seconds": seconds, "psnr": psnr, "train_size": train_size}
-    chosen = design or said.design
-    if chosen not in DESIGNS:
-        raise LimnerError(f"--design {chosen!r}: there is none{did_you_mean(chosen, DESIGNS)}")
+    named = design or said.design
+    chosen = next((one for one in DESIGNS if one == named), None)
+    if chosen is None:
+        raise LimnerError(f"--design {named!r}: there is none{did_you_mean(named, DESIGNS)}")
     for word, value in bounds.items():
         if value is not None and not value > 0:
             raise LimnerError(f"--{word.replace('_', '-')}: must be above 0, got {value}")
@@ -84,7 +82,7 @@ def plan_sweep(
         name,
         table,
         _axes(vary) or axes_of(said.vary),
-        cast("Design", chosen),
+        chosen,
         said.samples if samples is None else samples,
         seeds_of(seeds if seeds is not None else said.seeds or values.pop("seed", table.get("seed", 0))),
         images,

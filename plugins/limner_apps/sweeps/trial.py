@@ -7,7 +7,7 @@ import math
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -51,7 +51,7 @@ def work(task: Task) -> dict[str, Any]:
 def whole(task: Task) -> dict[str, Any] | None:
     """The record of a cell whose files are all there; None where one is missing."""
     try:
-        record = json.loads(record_of(task).read_text("utf-8"))
+        record: dict[str, Any] = json.loads(record_of(task).read_text("utf-8"))
         files = [row["file"] for row in record["rows"]]
         last = record["rows"][-1]["step"]
         asked = {*record["asked"], *(row["step"] for row in record["rows"])}
@@ -61,7 +61,7 @@ def whole(task: Task) -> dict[str, Any] | None:
     if task["movie"]:
         wanted.append(movie_of(task))
     there = all(path.is_file() for path in wanted) and all(step in asked or step > last for step in task["at_steps"])
-    return cast("dict[str, Any]", record) if there else None
+    return record if there else None
 
 
 def record_of(task: Task) -> Path:
@@ -86,9 +86,15 @@ def _fit(task: Task, runner: Backend) -> list[dict[str, Any]]:
     bounds = dict(task["fitting"])
     epochs = bounds.pop("epochs", 0)
     budget = bounded(bounds.pop("steps", 0), bounds.pop("seconds", 0.0), bounds.pop("psnr", 0.0), epochs)
-    size = tuple(task["size"]) if task["size"] else None
+    width, height = task["size"] or (0, 0)
     job = prepare(
-        task["image"], task["recipe"], budget, epochs=epochs, seed=task["seed"], size=cast("Any", size), **bounds
+        task["image"],
+        task["recipe"],
+        budget,
+        epochs=epochs,
+        seed=task["seed"],
+        size=(width, height) if task["size"] else None,
+        **bounds,
     )
     rows: list[dict[str, Any]] = []
     steps = set(task["at_steps"])

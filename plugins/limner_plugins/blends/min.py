@@ -2,23 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from limner.plugin import Array, namespace
+from limner_plugins.blends._extreme import ExtremeBlend
 
-from limner.plugin import Array, Blend, BlendPullback, namespace
 
-
-class Min(Blend):
+class Min(ExtremeBlend):
     """The darkest of all layers, channel by channel (darken)."""
 
-    def forward(self, layers: Sequence[Array]) -> Array:
-        """The smallest of each number."""
-        xp = namespace(*layers)
-        y = layers[0]
-        for layer in layers[1:]:
-            y = xp.minimum(y, layer)
-        return y
-
-    def vjp(self, layers: Sequence[Array]) -> tuple[Array, BlendPullback]:
-        """The gradient goes to the layer that was the smallest."""
-        xp, y = namespace(*layers), self.forward(layers)
-        return y, lambda dy: [dy * xp.astype(layer == y, dy.dtype) for layer in layers]
+    def choose(self, one: Array, other: Array) -> Array:
+        """Return the smaller of each pair of numbers."""
+        return namespace(one, other).minimum(one, other)

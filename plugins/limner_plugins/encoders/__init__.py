@@ -6,28 +6,40 @@ from limner.plugin import Registry, hookimpl
 @hookimpl
 def limner_register(registry: Registry) -> None:
     """Register the built-in encoders."""
-    registry.encoder("xy", "limner_plugins.encoders.xy:Xy", summary="the two coordinates")
-    registry.encoder("radius", "limner_plugins.encoders.radius:Radius", summary="the distance from a centre")
+    registry.encoder("xy", "limner_plugins.encoders.coordinates.xy:Xy", summary="the two coordinates")
+    registry.encoder(
+        "radius", "limner_plugins.encoders.coordinates.radius:Radius", summary="the distance from a centre"
+    )
     registry.encoder(
         "latent",
-        "limner_plugins.encoders.latent:Latent",
+        "limner_plugins.encoders.codes.latent:Latent",
         summary="numbers that are the same all over the picture: drawn, given, or learned for each of several",
     )
     registry.encoder(
-        "one-hot", "limner_plugins.encoders.one_hot:OneHot", summary="buttons: a weight for each picture that is known"
+        "one-hot",
+        "limner_plugins.encoders.codes.one_hot:OneHot",
+        summary="buttons: a weight for each picture that is known",
     )
     registry.encoder(
-        "index", "limner_plugins.encoders.index:Index", summary="one number for all buttons, pictures along a line"
+        "index",
+        "limner_plugins.encoders.codes.index:Index",
+        summary="one number for all buttons, pictures along a line",
     )
     registry.encoder(
-        "angle", "limner_plugins.encoders.angle:Angle", summary="the direction from a centre, several times round"
+        "angle",
+        "limner_plugins.encoders.coordinates.angle:Angle",
+        summary="the direction from a centre, several times round",
     )
     registry.encoder(
-        "triangle", "limner_plugins.encoders.triangle:Triangle", summary="triangle waves of x and y: pleats"
+        "triangle", "limner_plugins.encoders.coordinates.triangle:Triangle", summary="triangle waves of x and y: pleats"
     )
-    registry.encoder("parabola", "limner_plugins.encoders.parabola:Parabola", summary="the height above a parabola")
     registry.encoder(
-        "sqrt", "limner_plugins.encoders.sqrt:Sqrt", summary="square roots of the coordinates: seams along the axes"
+        "parabola", "limner_plugins.encoders.coordinates.parabola:Parabola", summary="the height above a parabola"
+    )
+    registry.encoder(
+        "sqrt",
+        "limner_plugins.encoders.coordinates.sqrt:Sqrt",
+        summary="square roots of the coordinates: seams along the axes",
     )
     registry.encoder(
         "waves",
@@ -58,6 +70,6 @@ def limner_register(registry: Registry) -> None:
     )
     registry.encoder(
         "time",
-        "limner_plugins.encoders.time:Time",
+        "limner_plugins.encoders.codes.time:Time",
         summary="the moment of an animation, on a circle, so that loops close",
     )

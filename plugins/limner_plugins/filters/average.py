@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-import numpy as np
-
 from limner.plugin import Array, Context, Filter, Samples
 from limner_plugins.common.images import sources
 
@@ -17,11 +15,6 @@ class Average(Filter):
     """
 
     mates: ClassVar[bool] = True
-
-    @classmethod
-    def surprise(cls, rng: np.random.Generator) -> None:  # noqa: ARG003
-        """Nothing: there is no picture to look at."""
-        return
 
     def features(self) -> int:
         """Red, green and blue."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
 from pydantic import Field
 
 from limner.plugin import Array, Context, Filter, Samples
@@ -19,11 +18,6 @@ class Blur(Filter):
     def examples(cls) -> tuple[Blur, ...]:
         """A little, and more than the picture is wide."""
         return cls(sigma=0.8), cls(sigma=20.0)
-
-    @classmethod
-    def surprise(cls, rng: np.random.Generator) -> None:  # noqa: ARG003
-        """Nothing: there is no picture to look at."""
-        return
 
     def features(self) -> int:
         """Red, green and blue."""

@@ -30,11 +30,6 @@ class Canny(Filter):
         """Fine and coarse."""
         return cls(), cls(sigma=2.0, low=0.02, high=0.05)
 
-    @classmethod
-    def surprise(cls, rng: np.random.Generator) -> None:  # noqa: ARG003
-        """Nothing: there is no picture to look at."""
-        return
-
     def features(self) -> int:
         """One."""
         return 1

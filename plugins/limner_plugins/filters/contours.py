@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
 from pydantic import Field
 
 from limner.plugin import Array, Context, Filter, Samples, namespace
@@ -35,11 +34,6 @@ class Contours(Filter):
     def examples(cls) -> tuple[Contours, ...]:
         """Lines together and apart, of a grainy picture and of a smooth one."""
         return cls(), cls(levels=(128,), width=2.0, smooth=0.0), cls(levels=(80, 160), layers=True, smooth=2.0)
-
-    @classmethod
-    def surprise(cls, rng: np.random.Generator) -> None:  # noqa: ARG003
-        """Nothing: there is no picture to look at."""
-        return
 
     def features(self) -> int:
         """One for each colour, or for each of its levels."""

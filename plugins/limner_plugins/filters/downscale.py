@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import ClassVar, Literal
 
-import numpy as np
 from pydantic import Field
 
 from limner.plugin import Array, Context, Filter, Samples
@@ -33,11 +32,6 @@ class Downscale(Filter):
     def examples(cls) -> tuple[Downscale, ...]:
         """Small ones, and small ones enlarged."""
         return cls(factor=2), cls(), cls(factor=8, enlarge="blocks"), cls(factor=4, enlarge="linear")
-
-    @classmethod
-    def surprise(cls, rng: np.random.Generator) -> None:  # noqa: ARG003
-        """Nothing: there is no picture to look at."""
-        return
 
     def features(self) -> int:
         """Red, green and blue."""

@@ -33,11 +33,6 @@ class Edges(Filter):
         """Of the light and of each colour."""
         return cls(), cls(operator="sobel", color=True, gain=1.0), cls(operator="prewitt")
 
-    @classmethod
-    def surprise(cls, rng: np.random.Generator) -> None:  # noqa: ARG003
-        """Nothing: there is no picture to look at."""
-        return
-
     def features(self) -> int:
         """One, or one for each colour."""
         return 3 if self.color else 1

@@ -2,19 +2,12 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from limner.plugin import Array, Context, Filter, Samples
 from limner_plugins.common.images import luma, sources
 
 
 class Grayscale(Filter):
     """The light of each pixel, by ITU-R BT.601: 0.299 of red, 0.587 of green, 0.114 of blue. One channel."""
-
-    @classmethod
-    def surprise(cls, rng: np.random.Generator) -> None:  # noqa: ARG003
-        """Nothing: there is no picture to look at."""
-        return
 
     def features(self) -> int:
         """One."""

@@ -2,19 +2,12 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from limner.plugin import Array, Context, Filter, Samples
 from limner_plugins.common.images import sources
 
 
 class Identity(Filter):
     """The pictures as they are: a network that is to give them back learns what they are made of."""
-
-    @classmethod
-    def surprise(cls, rng: np.random.Generator) -> None:  # noqa: ARG003
-        """Nothing: there is no picture to look at."""
-        return
 
     def features(self) -> int:
         """Red, green and blue."""

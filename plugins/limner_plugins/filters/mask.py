@@ -34,11 +34,6 @@ class Mask(Filter):
         """Both shapes."""
         return cls(), cls(shape="strokes", holes=2, largest=0.7, fill=0.5)
 
-    @classmethod
-    def surprise(cls, rng: np.random.Generator) -> None:  # noqa: ARG003
-        """Nothing: there is no picture to look at."""
-        return
-
     def features(self) -> int:
         """Red, green, blue and the holes."""
         return 4

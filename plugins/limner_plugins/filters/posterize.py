@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
 from pydantic import Field
 
 from limner.plugin import Array, Context, Filter, Samples, namespace
@@ -18,11 +17,6 @@ class Posterize(Filter):
     def examples(cls) -> tuple[Posterize, ...]:
         """Few and fewest."""
         return cls(), cls(levels=2)
-
-    @classmethod
-    def surprise(cls, rng: np.random.Generator) -> None:  # noqa: ARG003
-        """Nothing: there is no picture to look at."""
-        return
 
     def features(self) -> int:
         """Red, green and blue."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
 from pydantic import Field
 
 from limner.plugin import Array, Context, Filter, Samples, namespace
@@ -23,11 +22,6 @@ class Thresholds(Filter):
     def examples(cls) -> tuple[Thresholds, ...]:
         """Four layers a colour, and one."""
         return cls(), cls(levels=(128,))
-
-    @classmethod
-    def surprise(cls, rng: np.random.Generator) -> None:  # noqa: ARG003
-        """Nothing: there is no picture to look at."""
-        return
 
     def features(self) -> int:
         """A layer for each colour and level."""

@@ -10,8 +10,10 @@ import numpy as np
 
 from limner.plugin import ArtworkError, Embedded, LimnerError, Page
 from limner_plugins.common.xmp import MAX_MANIFEST
-from limner_plugins.image_formats import _pdf_parts as parts
 from limner_plugins.image_formats._in_memory import InMemoryFormat, gathered
+from limner_plugins.image_formats._pdf.attachments import attach, attached
+from limner_plugins.image_formats._pdf.document import check_library, opened
+from limner_plugins.image_formats._pdf.images import image_of, pixels_of
 from limner_plugins.image_formats._pillow import srgb
 from limner_plugins.image_formats._record import title_of
 
@@ -32,7 +34,7 @@ class Pdf(InMemoryFormat):
 
     def check(self, page: Page) -> None:
         """Refuse everything if pikepdf is missing."""
-        parts.check_library(LimnerError)
+        check_library(LimnerError)
         super().check(page)
 
     @classmethod
@@ -59,14 +61,14 @@ class Pdf(InMemoryFormat):
         if len(manifest) > MAX_MANIFEST or len(embedded.theta) > self.max_theta:
             raise LimnerError("the recipe or θ is larger than a PDF takes; choose .png or .tiff")
         document = pikepdf.new()
-        picture = parts.image_of(document, gathered(bands, page), srgb())
+        picture = image_of(document, gathered(bands, page), srgb())
         _lay_out(document, page, picture)
         document.docinfo[TITLE] = title_of(embedded)
         document.docinfo[CREATOR] = "limner"
         document.docinfo[DIGEST], document.docinfo[DPI] = digest(), repr(page.dpi)
-        parts.attach(document, MANIFEST, manifest, "application/json", "how limner paints this picture")
+        attach(document, MANIFEST, manifest, "application/json", "how limner paints this picture")
         if embedded.theta:
-            parts.attach(document, THETA, embedded.theta, "application/octet-stream", "its numbers, float32")
+            attach(document, THETA, embedded.theta, "application/octet-stream", "its numbers, float32")
         document.save(
             file,
             min_version="1.6",
@@ -78,11 +80,11 @@ class Pdf(InMemoryFormat):
 
     def read_embedded(self, file: BinaryIO) -> Embedded | None:
         """What the attached files hold."""
-        with parts.opened(file) as document:
+        with opened(file) as document:
             if MANIFEST not in document.attachments:
                 return None
-            manifest = parts.attached(document, MANIFEST, MAX_MANIFEST)
-            theta = parts.attached(document, THETA, self.max_theta) if THETA in document.attachments else b""
+            manifest = attached(document, MANIFEST, MAX_MANIFEST)
+            theta = attached(document, THETA, self.max_theta) if THETA in document.attachments else b""
             digest = str(document.docinfo.get(DIGEST, ""))
             return Embedded(manifest.decode("utf-8"), theta, digest)
 
@@ -92,10 +94,10 @@ class Pdf(InMemoryFormat):
         Raises:
             ArtworkError: it is no such PDF, or damaged.
         """
-        with parts.opened(file) as document:
+        with opened(file) as document:
             if MANIFEST not in document.attachments:
                 raise ArtworkError("is a PDF, but not one that limner made; save its picture as .png")
-            pixels = parts.pixels_of(document.pages[0].obj.Resources.XObject.Im0)
+            pixels = pixels_of(document.pages[0].obj.Resources.XObject.Im0)
             dpi = float(str(document.docinfo.get(DPI, "0")))
         if not (math.isfinite(dpi) and 0 <= dpi <= 1_000_000):
             raise ArtworkError("the file is damaged: it tells a resolution that there is not")

@@ -89,6 +89,10 @@ class HalvingCritic(PictureNetwork, Critic):
         height, width = self.layers(3, 1).size((size[1], size[0]))
         return width, height
 
+    def is_bounded(self) -> bool:
+        """Whether spectral normalisation bounds the slope."""
+        return self.spectral
+
     def refreshed(self, theta: Array) -> Array:
         """θ with a power iteration of each convolution's, where their weights are divided by their norm."""
         if not self.spectral:

@@ -4,32 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import groupby
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any
 
 import numpy as np
 from pydantic import Field, model_validator
 
-from limner.plugin import (
-    ACTIVATIONS,
-    Activation,
-    ActivationName,
-    Array,
-    Context,
-    Domain,
-    Layout,
-    LimnerError,
-    Network,
-    Pullback,
-    Rows,
-    namespace,
-)
-from limner_plugins.networks._dense import Dense, chain, chain_jacobian, chain_vjp, draw_normal, layers_of, layout_of
+from limner.plugin import ACTIVATIONS, Activation, ActivationName, Array, Layout, LimnerError, namespace
+from limner_plugins.networks._dense.layers import draw_normal
+from limner_plugins.networks._dense.network import DenseNetwork
 
 MAX_WIDTH, MAX_DEPTH = 1024, 64
 Units = Annotated[tuple[ActivationName, ...], Field(min_length=1, max_length=MAX_WIDTH)]
 
 
-class Cppn(Network):
+class Cppn(DenseNetwork):
     """A compositional pattern-producing network: each unit has an activation of its own, so that many waves meet.
 
     Which ones is drawn from the seed and written into the recipe as ``units``. Weights are normal with
@@ -37,8 +25,6 @@ class Cppn(Network):
 
     Source: K. O. Stanley, "Compositional pattern producing networks: a novel abstraction of development", 2007.
     """
-
-    domains: ClassVar[frozenset[Domain]] = frozenset({"point", "code"})
 
     width: int = Field(default=12, ge=1, le=MAX_WIDTH, description="units of every hidden layer")
     depth: int = Field(default=4, ge=0, le=MAX_DEPTH, description="hidden layers")
@@ -107,41 +93,30 @@ class Cppn(Network):
         order = sorted(self.choices, key=self.choices.index)
         return self.model_copy(update={"units": tuple(tuple(order[i] for i in layer) for layer in drawn)})
 
-    def layout(self, fan_in: int, fan_out: int) -> Layout:
-        """W0 (out, in), b0 (out), W1, b1, ...; fed inputs lie below what comes from the layer before."""
-        return layout_of(self._sizes(fan_in, fan_out))
-
     def draw(self, layout: Layout, rng: np.random.Generator) -> np.ndarray:
         """Normal numbers; the output layer's weights times the contrast."""
-        arrays = draw_normal(layout, rng, self.weight_scale, self.bias_scale)
-        arrays[f"W{self.depth}"] *= self.contrast
-        return layout.pack(arrays)
-
-    def forward(self, theta: Array, x: Array, ctx: Context) -> Array:
-        """One layer after the other, keeping nothing."""
-        return chain(self._layers(theta, x), self._activations(), x, ctx, feed=self.feed_inputs)
-
-    def vjp(self, theta: Array, x: Array, ctx: Context) -> tuple[Array, Pullback]:
-        """The output, and backpropagation through what was kept of every layer."""
-        return chain_vjp(theta, self._layers(theta, x), self._activations(), x, ctx, feed=self.feed_inputs)
-
-    def jacobian(self, theta: Array, x: Array, ctx: Context) -> tuple[Array, Rows]:
-        """The output, and backpropagation at each point by itself."""
-        return chain_jacobian(self._layers(theta, x), self._activations(), x, ctx, feed=self.feed_inputs)
+        return draw_normal(layout, rng, self.weight_scale, self.bias_scale, self.contrast)
 
     def working_set(self, fan_in: int, fan_out: int) -> int:
         """A layer's input, its product, and what the activations make of it."""
         return 3 * max(fan_in, fan_out, self.width) + 2 * fan_in * int(self.feed_inputs)
 
-    def _sizes(self, fan_in: int, fan_out: int) -> list[tuple[int, int]]:
+    def feeds_inputs(self) -> bool:
+        """Whether the field says so."""
+        return self.feed_inputs
+
+    def layer_sizes(self, fan_in: int, fan_out: int) -> list[tuple[int, int]]:
+        """Return the sizes that width and depth give."""
         fed = fan_in * int(self.feed_inputs)
         ins = [fan_in, *[self.width + fed] * self.depth]
         return list(zip(ins, [*[self.width] * self.depth, fan_out], strict=True))
 
-    def _layers(self, theta: Array, x: Array) -> list[Dense]:
-        return layers_of(theta, self._sizes(x.shape[0], 0))
+    def layer_activations(self) -> list[Activation]:
+        """Return a mixture for each hidden layer, then the output's.
 
-    def _activations(self) -> list[Activation]:
+        Raises:
+            LimnerError: the units have no activations yet.
+        """
         if len(self.units) != self.depth:
             raise LimnerError("the units of this cppn have no activations yet; ask settled(rng) for one that has")
         return [*map(mixed, self.units), ACTIVATIONS[self.output]]

@@ -3,33 +3,20 @@
 from __future__ import annotations
 
 from itertools import pairwise
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, Literal
 
 import numpy as np
 from pydantic import Field, model_validator
 
-from limner.plugin import (
-    ACTIVATIONS,
-    Activation,
-    ActivationName,
-    Array,
-    Context,
-    Domain,
-    Layout,
-    Network,
-    Pullback,
-    Rows,
-)
-from limner_plugins.networks._dense import Dense, chain, chain_jacobian, chain_vjp, layers_of, layout_of
+from limner.plugin import ACTIVATIONS, Activation, ActivationName, Layout
+from limner_plugins.networks._dense.network import DenseNetwork
 
 Width = Annotated[int, Field(ge=1, le=4096)]
 MAX_DEPTH = 256
 
 
-class Mlp(Network):
+class Mlp(DenseNetwork):
     """A multilayer perceptron: h ← φ(W h + b) through the hidden layers, then the output ω(W h + b)."""
-
-    domains: ClassVar[frozenset[Domain]] = frozenset({"point", "code"})
 
     width: Width | Annotated[tuple[Width, ...], Field(min_length=1, max_length=MAX_DEPTH)] = Field(
         default=32, description="units of every hidden layer, or of each"
@@ -98,10 +85,6 @@ class Mlp(Network):
         hidden = self.activation if isinstance(self.activation, tuple) else (self.activation,) * self.depth
         return (*hidden, self.output)
 
-    def layout(self, fan_in: int, fan_out: int) -> Layout:
-        """W0 (out, in), b0 (out), W1, b1, ..."""
-        return layout_of(self._sizes(fan_in, fan_out), bias=self.bias)
-
     def draw(self, layout: Layout, rng: np.random.Generator) -> np.ndarray:
         """Each entry from a generator of its own: a wider input leaves the layers behind it as they were."""
         children = rng.spawn(len(layout.entries))
@@ -119,25 +102,16 @@ class Mlp(Network):
             scale *= (2 / shape[1]) ** 0.5
         return rng.normal(0, scale, shape)
 
-    def forward(self, theta: Array, x: Array, ctx: Context) -> Array:
-        """One dense layer after the other, keeping nothing."""
-        return chain(self._layers(theta, x), self._each_activation(), x, ctx)
+    def has_biases(self) -> bool:
+        """Whether the field says so."""
+        return self.bias
 
-    def vjp(self, theta: Array, x: Array, ctx: Context) -> tuple[Array, Pullback]:
-        """The output, and backpropagation through what was kept of every layer."""
-        return chain_vjp(theta, self._layers(theta, x), self._each_activation(), x, ctx)
-
-    def jacobian(self, theta: Array, x: Array, ctx: Context) -> tuple[Array, Rows]:
-        """The output, and backpropagation at each point by itself."""
-        return chain_jacobian(self._layers(theta, x), self._each_activation(), x, ctx)
-
-    def _sizes(self, fan_in: int, fan_out: int) -> list[tuple[int, int]]:
+    def layer_sizes(self, fan_in: int, fan_out: int) -> list[tuple[int, int]]:
+        """Return the sizes that width and depth give."""
         return list(pairwise((fan_in, *self.widths(), fan_out)))
 
-    def _layers(self, theta: Array, x: Array) -> list[Dense]:
-        return layers_of(theta, self._sizes(x.shape[0], 0), bias=self.bias)
-
-    def _each_activation(self) -> list[Activation]:
+    def layer_activations(self) -> list[Activation]:
+        """Return the activations that the fields name."""
         return [ACTIVATIONS[name] for name in self.activations()]
 
     def working_set(self, fan_in: int, fan_out: int) -> int:

@@ -8,7 +8,7 @@ import numpy as np
 from pydantic import Field
 
 from limner.plugin import ACTIVATIONS, ActivationName, Array, Context, Domain, Layout, Network, Pullback, pack_gradient
-from limner_plugins.networks._dense import Dense, draw_normal, layers_of, layout_of
+from limner_plugins.networks._dense.layers import Dense, draw_normal, layers_of, layout_of
 
 
 class Residual(Network):
@@ -54,9 +54,7 @@ class Residual(Network):
 
     def draw(self, layout: Layout, rng: np.random.Generator) -> np.ndarray:
         """Normal numbers; the output layer's weights times the contrast."""
-        arrays = draw_normal(layout, rng, self.weight_scale, self.bias_scale)
-        arrays[f"W{2 * self.depth + 1}"] *= self.contrast
-        return layout.pack(arrays)
+        return draw_normal(layout, rng, self.weight_scale, self.bias_scale, self.contrast)
 
     def forward(self, theta: Array, x: Array, ctx: Context) -> Array:
         """Block after block, keeping nothing."""

@@ -2,28 +2,14 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
 import numpy as np
 from pydantic import Field
 
-from limner.plugin import (
-    ACTIVATIONS,
-    Activation,
-    ActivationName,
-    Array,
-    Context,
-    Domain,
-    Layout,
-    Network,
-    Pullback,
-    Rows,
-    namespace,
-)
-from limner_plugins.networks._dense import Dense, chain, chain_jacobian, chain_vjp, layers_of, layout_of
+from limner.plugin import ACTIVATIONS, Activation, ActivationName, Layout, namespace
+from limner_plugins.networks._dense.network import DenseNetwork
 
 
-class Siren(Network):
+class Siren(DenseNetwork):
     """A network of sines: h ← sin(ω (W h + b)), then the output; it can learn the finest detail of a picture.
 
     Weights are uniform within ±1 / fan in in the first layer and ±sqrt(6 / fan in) / ω in the others, biases within
@@ -32,8 +18,6 @@ class Siren(Network):
 
     Source: V. Sitzmann et al., "Implicit neural representations with periodic activation functions", 2020.
     """
-
-    domains: ClassVar[frozenset[Domain]] = frozenset({"point", "code"})
 
     width: int = Field(default=64, ge=1, le=4096, description="units of every hidden layer")
     depth: int = Field(default=3, ge=1, le=64, description="hidden layers, each of sines")
@@ -58,10 +42,6 @@ class Siren(Network):
         """Calmer and livelier waves."""
         return cls(width=32, depth=int(rng.integers(2, 4)), first_omega=float(np.round(rng.uniform(12, 30), 1)))
 
-    def layout(self, fan_in: int, fan_out: int) -> Layout:
-        """W0 (out, in), b0 (out), W1, b1, ..."""
-        return layout_of(self._sizes(fan_in, fan_out))
-
     def draw(self, layout: Layout, rng: np.random.Generator) -> np.ndarray:
         """Each entry from a generator of its own: a wider input leaves the layers behind it as they were."""
         arrays = {}
@@ -76,30 +56,17 @@ class Siren(Network):
         arrays[f"W{self.depth}"] *= self.contrast
         return layout.pack(arrays)
 
-    def forward(self, theta: Array, x: Array, ctx: Context) -> Array:
-        """One layer after the other, keeping nothing."""
-        return chain(self._layers(theta, x), self._activations(), x, ctx)
-
-    def vjp(self, theta: Array, x: Array, ctx: Context) -> tuple[Array, Pullback]:
-        """The output, and backpropagation through what was kept of every layer."""
-        return chain_vjp(theta, self._layers(theta, x), self._activations(), x, ctx)
-
-    def jacobian(self, theta: Array, x: Array, ctx: Context) -> tuple[Array, Rows]:
-        """The output, and backpropagation at each point by itself."""
-        return chain_jacobian(self._layers(theta, x), self._activations(), x, ctx)
-
     def working_set(self, fan_in: int, fan_out: int) -> int:
         """A layer's input, its product, and what the sine makes of it."""
         return 3 * max(fan_in, fan_out, self.width)
 
-    def _sizes(self, fan_in: int, fan_out: int) -> list[tuple[int, int]]:
+    def layer_sizes(self, fan_in: int, fan_out: int) -> list[tuple[int, int]]:
+        """Return the sizes that width and depth give."""
         hidden = [(self.width, self.width)] * (self.depth - 1)
         return [(fan_in, self.width), *hidden, (self.width, fan_out)]
 
-    def _layers(self, theta: Array, x: Array) -> list[Dense]:
-        return layers_of(theta, self._sizes(x.shape[0], 0))
-
-    def _activations(self) -> list[Activation]:
+    def layer_activations(self) -> list[Activation]:
+        """Return a sine for each hidden layer, then the output's."""
         hidden = [_sine(self.omega)] * (self.depth - 1)
         return [_sine(self.first_omega), *hidden, ACTIVATIONS[self.output]]
 

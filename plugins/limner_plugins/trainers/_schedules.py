@@ -4,13 +4,34 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from limner_plugins.trainers.backprop import Backprop
+from typing import Protocol
 
 
-def share(s: Backprop, progress: float) -> float:
+class Schedule(Protocol):
+    """The settings of a schedule, which ``backprop`` has."""
+
+    @property
+    def schedule(self) -> str:
+        """Its name."""
+
+    @property
+    def warmup(self) -> float:
+        """The share of the budget in which the rate rises from 0."""
+
+    @property
+    def final(self) -> float:
+        """What is left of the rate at the end of ``cosine`` and ``exponential``."""
+
+    @property
+    def drop(self) -> float:
+        """The factor of each drop of ``step``."""
+
+    @property
+    def drop_every(self) -> float:
+        """The share of the budget between two drops of ``step``."""
+
+
+def share(s: Schedule, progress: float) -> float:
     """The part of the rate that is left when ``progress`` of the budget is spent: 0 to 1.
 
     It rises in a line while warming up; the schedule runs over the rest of the budget.

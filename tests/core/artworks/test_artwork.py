@@ -226,7 +226,7 @@ def test_what_is_no_picture(tmp_path, content):
 
 def forge(tmp_path, art, change, theta=None):
     """A .limner file whose manifest and θ somebody changed."""
-    record = json.loads(art._manifest(None).to_json())
+    record = json.loads(art._contents.manifest().to_json())
     theta = art.theta if theta is None else theta
     text = change(record)
     path = tmp_path / "forged.limner"

@@ -125,10 +125,12 @@ class TestNumPysMap:
         def limits(_=None):
             return [pool["num_threads"] for pool in threadpoolctl.threadpool_info() if pool["user_api"] == "blas"]
 
-        before = limits()
-        inside = list(backend.map(limits, range(4)))
-        assert all(n == 1 for each in inside for n in each)
-        assert limits() == before
+        with threadpoolctl.threadpool_limits(2):
+            before = limits()
+            assert set(before) == {2}
+            inside = list(backend.map(limits, range(4)))
+            assert all(n == 1 for each in inside for n in each)
+            assert limits() == before
 
 
 def test_numpy_takes_the_cores_that_the_process_may_use(monkeypatch):

@@ -90,7 +90,7 @@ def test_what_is_registered_must_be_well_formed(arguments, message):
 
 def test_a_target_of_another_kind_is_refused():
     known = Registry()
-    known.install(registering("warp", "odd", "limner_plugins.encoders.xy:Xy", summary="s"), "p", "p", "1")
+    known.install(registering("warp", "odd", "limner_plugins.encoders.coordinates.xy:Xy", summary="s"), "p", "p", "1")
     with pytest.raises(PluginError, match="is no Warp"):
         known.load("warp", "odd")
 
@@ -105,7 +105,7 @@ def test_every_role_of_the_core_has_its_method_and_its_interface():
 
 def test_a_plugin_adds_a_role_and_another_that_came_before_it_registers_under_it():
     known = Registry()
-    scent = registering("scent", "rose", "limner_plugins.encoders.xy:Xy", summary="s")
+    scent = registering("scent", "rose", "limner_plugins.encoders.coordinates.xy:Xy", summary="s")
     assert "no kind of stage" in known.install(scent, "rose", "limner-rose", "1").problem
     nose = plugin(limner_register=lambda registry: registry.add_role("scent", "limner.stages.encoder:Encoder"))
     assert not known.install(nose, "nose", "limner-nose", "2").problem
@@ -136,7 +136,7 @@ def test_a_role_that_cannot_be_added_breaks_its_plugin_alone(arguments, options,
 def test_a_role_whose_interface_is_gone_is_told():
     known = Registry()
     known.add_role("scent", "limner_nowhere:Scent")
-    known.add("scent", "rose", "limner_plugins.encoders.xy:Xy", summary="s")
+    known.add("scent", "rose", "limner_plugins.encoders.coordinates.xy:Xy", summary="s")
     with pytest.raises(PluginError, match="the role 'scent' of limner does not load: ModuleNotFoundError"):
         known.load("scent", "rose")
 

@@ -17,10 +17,10 @@ from limner.registry.registry import registry
 from limner.stages.trainer import State, Trainer
 from limner.training import checkpoint, fit
 from limner.training.base_problem import drawer
-from limner.training.budget import Budget
 from limner.training.image_problem import PictureProblem
 from limner.training.loop import start, train
 from limner.training.plan import prepare
+from limner.training.run import Budget
 
 RECIPE = {
     "seed": 1,

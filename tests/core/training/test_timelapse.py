@@ -11,12 +11,12 @@ from limner.cli.main import run
 from limner.errors import LimnerError
 from limner.imaging.planes import over_white
 from limner.registry.registry import registry
-from limner.training.budget import Budget
 from limner.training.fit import Moment
 from limner.training.fit import run as fit_job
 from limner.training.plan import prepare
-from limner.training.run import Run
-from limner.training.timelapse import FIRST, STYLES, Camera, _captioned, filming, timelapse
+from limner.training.run import Budget, Run
+from limner.training.timelapse import STYLES, Camera, filming, timelapse
+from limner.training.timelapse.camera import FIRST, _captioned
 
 QUICK = ["fit", "skimage:coffee", "--recipe", "rprop-portrait", "--train-size", "24", "--seed", "1", "--quiet"]
 NUMPY = registry().load("backend", "numpy")(threads=1)

@@ -17,8 +17,8 @@ from limner.cli.main import run
 from limner.registry.backends import choose
 from limner.registry.registry import registry
 from limner.stages.trainer import State
-from limner.training.budget import Budget
 from limner.training.checkpoint import read_checkpoint
+from limner.training.run import Budget
 from limner.translation.plan import prepare
 from limner.translation.train import run as learn
 from limner_plugins.backends.numpy_ import NumPy
@@ -91,6 +91,17 @@ def test_stopped_and_gone_on_with_it_ends_the_same_to_the_bit(norm):
     again = learn(lessons(table, keep=keep, resume=True), backend)
     assert theta(again) == theta(whole)
     assert again.fitted.run.state.numbers == whole.fitted.run.state.numbers
+
+
+def test_a_watch_that_fails_is_not_the_checkpoints_fault():
+    backend, keep = choose("numpy", registry()), Path("watched.ckpt")
+
+    def failing(glimpse):
+        raise ValueError("the watch is broken")
+
+    learn(lessons(steps=1, keep=keep), backend)
+    with pytest.raises(ValueError, match="the watch is broken"):
+        learn(lessons(steps=2, keep=keep, resume=True), backend, failing)
 
 
 def test_players_that_look_at_a_batch_together_get_it_in_one_tile(monkeypatch):

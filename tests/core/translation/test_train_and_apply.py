@@ -455,7 +455,7 @@ def test_what_cannot_be_written_in_the_end_keeps_nothing_else_from_it(photos, ca
         yield SimpleNamespace(add=lambda frame: None)
         raise limner.LimnerError(f"{path}: cannot be written: No space left on device")
 
-    monkeypatch.setattr("limner.training.timelapse.recording", full)
+    monkeypatch.setattr("limner.training.timelapse.record.recording", full)
     loud = [arg for arg in SMALL if arg != "--quiet"]
     more = ["--timelapse", "t.gif", "--history", "h.csv", "--notable", "1"]
     assert train(photos, *loud, "--steps", "2", *more) == 2

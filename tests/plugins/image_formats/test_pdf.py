@@ -125,7 +125,7 @@ def test_attachments_are_bounded(monkeypatch):
 
 def test_a_missing_library_is_named(monkeypatch, tmp_path):
     path = limner.paint("marbling", seed=1, size=(8, 8)).save(tmp_path / "x.pdf")
-    monkeypatch.setattr("limner_plugins.image_formats._pdf_parts.find_spec", lambda name: None)
+    monkeypatch.setattr("limner_plugins.image_formats._pdf.document.find_spec", lambda name: None)
     art = limner.paint("marbling", seed=1, size=(8, 8))
     with pytest.raises(LimnerError, match=r"y\.pdf: .*pip install 'limner\[pdf\]'"):
         art.save(tmp_path / "y.pdf")

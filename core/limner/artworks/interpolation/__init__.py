@@ -1,1 +1,1 @@
-"""Between the buttons of an artwork that has learned several pictures: sheets of pairs, walks, and unseen codes."""
+"""Show an artwork between its buttons: sheets of pairs, walks from one to the next, and unseen codes."""

@@ -1,1 +1,1 @@
-"""What a sweep leaves besides its trials: tables, a contact sheet and an animation."""
+"""Write what a sweep leaves besides its trials: tables, a contact sheet and an animation."""

@@ -15,7 +15,7 @@ from limner_plugins.trainers._nested import packed, unpacked
 from limner_plugins.trainers._optimizers import OPTIMIZERS
 
 if TYPE_CHECKING:
-    from limner_plugins.trainers.adversarial import Adversarial
+    from limner_plugins.trainers._gan.settings import AdversarialSettings
 
 FORGETS = 0.02
 """What a step weighs in how often the critic has been right lately."""
@@ -25,7 +25,7 @@ FORGETS = 0.02
 class Duel:
     """Two players, and the pictures."""
 
-    rules: Adversarial
+    rules: AdversarialSettings
     pairs: PairsProblem
 
     def step(self, theta: Array, state: State, ctx: Context) -> tuple[Array, State, dict[str, float]]:

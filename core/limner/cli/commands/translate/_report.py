@@ -1,12 +1,15 @@
-"""What ``limner translate train`` tells."""
+"""What ``limner translate train`` prints."""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from limner.cli import _run_end as end
 from limner.console.output import note, result
+from limner.errors import LimnerError
 
 if TYPE_CHECKING:
     from limner.translation.plan import Lessons
@@ -19,8 +22,8 @@ SETTLED = 500
 """Steps after which a network has found what it makes; at first all its pictures are alike."""
 
 
-def say_start(lessons: Lessons, *, seed: int | None, quiet: bool) -> None:
-    """What is about to be learned."""
+def say_start(lessons: Lessons, *, seed: int | None, timelapse: str | None, quiet: bool) -> None:
+    """Print what is about to be learned, and where the run starts from."""
     pairs = lessons.pairs
     for told in dict.fromkeys((pairs.sources.told, pairs.targets.told)):
         if told:
@@ -31,24 +34,31 @@ def say_start(lessons: Lessons, *, seed: int | None, quiet: bool) -> None:
     for told in (lessons.trainer.about(), *lessons.advice):
         if told:
             note(told, quiet=quiet)
-    if lessons.kept:
-        note(f"goes on after step {lessons.kept.header.step}", quiet=quiet)
-    elif seed is None:
-        note(f"seed {lessons.recipe.seed}", quiet=quiet)
+    end.note_origin(lessons, seed=seed, quiet=quiet)
+    if lessons.batch:
+        note(lessons.batch, quiet=quiet)
+    end.note_timelapse_start(lessons, timelapse, quiet=quiet)
 
 
-def diverged(path: Path, lessons: Lessons, done: Translated) -> str:
-    """That a run is over, and what it has left: of two players the last that was looked at, and a checkpoint."""
+def check_converged(path: Path, lessons: Lessons, done: Translated, missed: Sequence[str]) -> None:
+    """Report a run that diverged, with what it leaves: of two players the last evaluated state, and a checkpoint.
+
+    Raises:
+        LimnerError: it diverged; the message ends with the reasons for missing files.
+    """
+    if done.fitted.reason != "diverged":
+        return
     run, held = done.fitted.run, f"{path} holds the best before that"
     if lessons.trainer.latest:
         held = f"{path} holds what was last looked at, after step {run.looked}"
         if done.kept is not None:
             held += f", and {lessons.keep} the run after step {done.kept}"
-    return f"the loss is no number after step {run.step}; {held}; {done.fitted.mend}"
+    told = f"the loss is no number after step {run.step}; {held}; {done.fitted.mend}"
+    raise LimnerError("; ".join([told, *missed]))
 
 
 def say(path: Path, lessons: Lessons, done: Translated, names: list[Path], *, as_json: bool, quiet: bool) -> None:
-    """The path on standard output, and how good it is."""
+    """Print the network's path on standard output, and its quality."""
     run = done.fitted.run
     for told in (*_how_good(done), _collapsed(lessons, done), lessons.trainer.told(run.state)):
         if told:

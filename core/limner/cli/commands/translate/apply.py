@@ -44,7 +44,7 @@ def apply(
     limner translate apply from-contours.limner drawing.png --as-is -o painted
     """
     from limner.artworks.loader import open_artwork
-    from limner.training.target_set import pictures_of
+    from limner.imaging.discovery import pictures_of
     from limner.translation.inference import taker_of, translate, write_png
     from limner.utils.size_parser import parse_size
 

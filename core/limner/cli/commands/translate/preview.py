@@ -51,9 +51,9 @@ def preview(
     limner translate preview photos/ --encoders contours,canny -s encoder.canny.sigma=2 --size 64x64 -o lines.png
     limner translate preview skimage:coffee --encoders canny,canny -s encoder.1.sigma=3
     """
+    from limner.imaging.discovery import pictures_of
     from limner.registry.events import Saved
     from limner.registry.registry import registry
-    from limner.training.target_set import pictures_of
     from limner.translation import filter_preview as sheet
     from limner.translation.image_dataset import read_collection
     from limner.utils.limits import MAX_SEED

@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
 from pydantic import Field
 
 from limner.plugin import Array, Context, Encoder, Samples, namespace
-
-Coordinate = Annotated[float, Field(ge=-1000, le=1000)]
+from limner_plugins.common.fields import Point
 
 
 class Radius(Encoder):
     """The distance from a centre: scale sqrt((x - cx)² + (y - cy)²)."""
 
     scale: float = Field(default=1.0, ge=-1000, le=1000, description="what the distance is multiplied by")
-    centre: tuple[Coordinate, Coordinate] = Field(
-        default=(0.0, 0.0), description="the point that it is measured from, x and y"
-    )
+    centre: Point = Field(default=(0.0, 0.0), description="the point that it is measured from, x and y")
 
     @classmethod
     def examples(cls) -> tuple[Radius, ...]:

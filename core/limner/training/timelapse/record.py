@@ -1,0 +1,97 @@
+"""Record a timelapse while a fit runs."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from limner.errors import LimnerError
+from limner.figures.mosaic import layout, mosaic
+from limner.formats.video_files import recording
+from limner.formats.video_format import Reel
+from limner.imaging.planes import over_white
+from limner.training.timelapse.camera import Camera
+from limner.training.timelapse.settings import Timelapse
+
+if TYPE_CHECKING:
+    from limner.recipes.recipe import Recipe
+    from limner.training.plan import Job
+    from limner.training.run import Budget
+
+
+@contextmanager
+def filming(
+    path: str | Path, lapse: Timelapse, job: Job, options: Mapping[str, Any] | None = None, *, force: bool = False
+) -> Iterator[Camera]:
+    """A camera to watch a fit with; the movie is whole when the block ends without an error.
+
+    A frame that cannot be written does not stop the fit: the error is raised when the block ends.
+
+    Raises:
+        LimnerError: the place or the format takes no such movie.
+    """
+    width, height = _cell(lapse, job)
+    columns, rows = layout(len(job.album))
+    frame = (columns * width * (1 + lapse.beside), rows * height)
+    original = _original(job, (width, height)) if lapse.beside else None
+    cell = (width, height)
+    with shooting(
+        path, lapse, job.recipe, job.budget, frame, options, cell=cell, original=original, force=force
+    ) as one:
+        yield one
+
+
+@contextmanager
+def shooting(
+    path: str | Path,
+    lapse: Timelapse,
+    recipe: Recipe,
+    budget: Budget,
+    frame: tuple[int, int],
+    options: Mapping[str, Any] | None = None,
+    *,
+    cell: tuple[int, int] | None = None,
+    original: np.ndarray | None = None,
+    force: bool = False,
+) -> Iterator[Camera]:
+    """A camera whose frames are of a size; each picture in them is painted at ``cell``, the original on its left.
+
+    Raises:
+        LimnerError: the place or the format takes no such movie.
+    """
+    if not (lapse.every or budget.steps or budget.seconds):
+        raise LimnerError("a timelapse of a fit that only a PSNR ends: say -s timelapse.every=N, or bound it by steps")
+    manifest = json.dumps({"recipe": recipe.table()})
+    reel = Reel(width=frame[0], height=frame[1], rate=lapse.rate, hold=lapse.hold, manifest=manifest)
+    with recording(path, reel, options, force=force, option="--timelapse") as recorder:
+        camera = Camera(lapse, recorder, cell or frame, original)
+        yield camera
+        if camera.problem:
+            raise camera.problem
+
+
+def _cell(lapse: Timelapse, job: Job) -> tuple[int, int]:
+    """Width and height of each picture that is painted: of several, a share of what was asked for."""
+    width, height = lapse.size(job.recipe.size)
+    if not (lapse.width or lapse.height):
+        return width, height
+    columns, rows = layout(len(job.album))
+    return max(1, width // columns), max(1, height // rows)
+
+
+def _original(job: Job, size: tuple[int, int]) -> np.ndarray:
+    """The pictures that are learned, RGB, as a frame shows them."""
+    targets = job.album.at(size, gray=job.target.gray, background=job.background).targets
+    return over_white(mosaic([_coloured(target.pixels()) for target in targets]))
+
+
+def _coloured(pixels: np.ndarray) -> np.ndarray:
+    """RGB or RGBA, of gray too."""
+    if pixels.shape[2] > 2:
+        return pixels
+    return np.concatenate([np.repeat(pixels[..., :1], 3, axis=2), pixels[..., 1:]], axis=2)

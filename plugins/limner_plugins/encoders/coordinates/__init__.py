@@ -1,0 +1,1 @@
+"""Encoders that are plain functions of the coordinates."""

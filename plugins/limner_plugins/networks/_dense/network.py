@@ -1,0 +1,51 @@
+"""The base of networks that are a chain of dense layers."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from typing import ClassVar
+
+from limner.plugin import Activation, Array, Context, Domain, Layout, Network, Pullback, Rows
+from limner_plugins.networks._dense.chain import chain, chain_jacobian, chain_vjp
+from limner_plugins.networks._dense.layers import Dense, layers_of, layout_of
+
+
+class DenseNetwork(Network):
+    """A network of points or codes; a subclass gives the sizes of its layers, their activations and initial values."""
+
+    domains: ClassVar[frozenset[Domain]] = frozenset({"point", "code"})
+
+    @abstractmethod
+    def layer_sizes(self, fan_in: int, fan_out: int) -> list[tuple[int, int]]:
+        """Return the numbers that go into each layer and come out of it."""
+
+    @abstractmethod
+    def layer_activations(self) -> list[Activation]:
+        """Return the activation of each layer, the output's last."""
+
+    def has_biases(self) -> bool:
+        """Whether layers have biases."""
+        return True
+
+    def feeds_inputs(self) -> bool:
+        """Whether every layer sees the features again, below what comes from the layer before."""
+        return False
+
+    def layout(self, fan_in: int, fan_out: int) -> Layout:
+        """Return W0 (out, in), b0 (out), W1, b1, ..."""
+        return layout_of(self.layer_sizes(fan_in, fan_out), bias=self.has_biases())
+
+    def forward(self, theta: Array, x: Array, ctx: Context) -> Array:
+        """Return the output of one layer after the other, keeping nothing."""
+        return chain(self._layers(theta, x), self.layer_activations(), x, ctx, feed=self.feeds_inputs())
+
+    def vjp(self, theta: Array, x: Array, ctx: Context) -> tuple[Array, Pullback]:
+        """Return the output, and backpropagation through what was kept of every layer."""
+        return chain_vjp(theta, self._layers(theta, x), self.layer_activations(), x, ctx, feed=self.feeds_inputs())
+
+    def jacobian(self, theta: Array, x: Array, ctx: Context) -> tuple[Array, Rows]:
+        """Return the output, and backpropagation at each point by itself."""
+        return chain_jacobian(self._layers(theta, x), self.layer_activations(), x, ctx, feed=self.feeds_inputs())
+
+    def _layers(self, theta: Array, x: Array) -> list[Dense]:
+        return layers_of(theta, self.layer_sizes(x.shape[0], 0), bias=self.has_biases())
