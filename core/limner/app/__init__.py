@@ -4,7 +4,7 @@ This module holds what a command needs before it runs: the shared options, messa
 typer and the standard library alone, so that ``limner COMMAND --help`` answers at once. Its submodules hold the rest,
 by topic, and are imported inside the function that needs them:
 
-- ``limner.app.artworks``: open, paint, render and describe artworks
+- ``limner.app.artworks``: open, paint and render artworks, one or a series
 - ``limner.app.recipes``: read recipes and override their settings
 - ``limner.app.training``: plan and run a fit
 - ``limner.app.pictures``: read, crop and measure pictures from outside
@@ -14,7 +14,7 @@ by topic, and are imported inside the function that needs them:
 """
 
 from limner.console import options
-from limner.console.output import aside, given, note, printable, progress, result
+from limner.console.output import aside, given, note, printable, progress, result, with_progress
 from limner.errors import ArtworkError, BackendError, ForeignError, LimnerError, PluginError, RecipeError, did_you_mean
 
 __all__ = [
@@ -32,4 +32,5 @@ __all__ = [
     "printable",
     "progress",
     "result",
+    "with_progress",
 ]

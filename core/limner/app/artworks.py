@@ -1,9 +1,12 @@
 """Artworks: opened, painted, and what their files hold."""
 
 from limner.artworks.artwork import Artwork
+from limner.artworks.interpolation.plan import InterpolationPlan, plan_interpolation
 from limner.artworks.loader import open_artwork
 from limner.artworks.painting import packages_of, paint
 from limner.artworks.recipe_sources import find, swept
+from limner.artworks.renditions import Rendition, open_renditions, save_renditions
+from limner.artworks.series import Series, picked_series, random_series, series_of, thumbnail
 from limner.formats.container import SUFFIX
 from limner.formats.image_files import writers
 from limner.formats.manifest import Shown, theta_bytes
@@ -14,15 +17,25 @@ from limner.models.layered import Layered
 __all__ = [
     "SUFFIX",
     "Artwork",
+    "InterpolationPlan",
     "Layered",
     "Model",
+    "Rendition",
+    "Series",
     "Shown",
     "find",
     "model_of",
     "open_artwork",
+    "open_renditions",
     "packages_of",
     "paint",
+    "picked_series",
+    "plan_interpolation",
+    "random_series",
+    "save_renditions",
+    "series_of",
     "swept",
     "theta_bytes",
+    "thumbnail",
     "writers",
 ]

@@ -1,5 +1,6 @@
 """Stages by role and name, backends, and the events that a run emits."""
 
+from limner.recipes.stage_description import describe as describe_stage
 from limner.registry.backends import choose
 from limner.registry.events import Checkpoint, Fitting, Progress, Saved
 from limner.registry.instances import chosen
@@ -12,5 +13,6 @@ __all__ = [
     "Saved",
     "choose",
     "chosen",
+    "describe_stage",
     "registry",
 ]
