@@ -2,7 +2,7 @@
 
 import json
 import re
-import time
+import sys
 from dataclasses import replace
 from html.parser import HTMLParser
 
@@ -172,16 +172,19 @@ def test_of_many_a_few_are_shown_and_the_rest_are_found_by_the_search():
     assert all(entry.groups[0].more == 0 and not entry.kin for entry in few)
 
 
-def test_relating_takes_linear_time():
-    def cost(number):
-        many = entries(number)
-        start = time.process_time()
-        relate(many)
-        return time.process_time() - start
+def test_the_work_of_relating_grows_in_proportion():
+    """Eight times as many pieces make eight times as many calls of functions, built-in ones included."""
 
-    cost(100)
-    small, large = min(cost(300) for _ in range(3)), cost(2400)
-    assert large < small * 8 * 3
+    def calls(number):
+        many, events = entries(number), []
+        sys.setprofile(lambda frame, event, argument: events.append(event))
+        try:
+            relate(many)
+        finally:
+            sys.setprofile(None)
+        return sum(event in ("call", "c_call") for event in events)
+
+    assert 7 < calls(800) / calls(100) < 9
 
 
 def test_one_variation_among_many_seeds_is_shown_to_all():

@@ -1,6 +1,7 @@
 """Recipes that nobody chose, and sheets to pick from."""
 
 import json
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -62,6 +63,20 @@ def test_picking_from_a_sheet(tmp_path, monkeypatch, capsys):
     assert pixels("large.png").shape[:2] == (40, 60)
 
 
+@pytest.fixture(scope="module")
+def sheets(tmp_path_factory):
+    """A contact sheet, and pictures that are none."""
+    folder = tmp_path_factory.mktemp("sheets")
+    sheet = str(folder / "s.png")
+    assert run(["paint", "--seed", "1", "--count", "3", "--sheet", sheet, "--only-sheet", "--size", "20x20"]) == 0
+    Image.new("RGB", (4, 4)).save(folder / "plain.png")
+    for name, record in {"empty": {"name": "x", "seeds": []}, "nul": {"name": "a\0b", "seeds": [1]}}.items():
+        notes = PngImagePlugin.PngInfo()
+        notes.add_itxt("limner-sheet", json.dumps({**record, "recipe": {}}))
+        Image.new("RGB", (4, 4)).save(folder / f"{name}.png", pnginfo=notes)
+    return folder
+
+
 @pytest.mark.parametrize(
     ("args", "message"),
     [
@@ -80,15 +95,9 @@ def test_picking_from_a_sheet(tmp_path, monkeypatch, capsys):
         (["--dither", "blu-noise"], "did you mean 'blue-noise'"),
     ],
 )
-def test_bad_picks(tmp_path, monkeypatch, capsys, args, message):
+def test_bad_picks(sheets, tmp_path, monkeypatch, capsys, args, message):
+    shutil.copytree(sheets, tmp_path, dirs_exist_ok=True)
     monkeypatch.chdir(tmp_path)
-    run(["paint", "--seed", "1", "--count", "3", "--sheet", "s.png", "--only-sheet", "--size", "20x20"])
-    Image.new("RGB", (4, 4)).save("plain.png")
-    for name, record in {"empty": {"name": "x", "seeds": []}, "nul": {"name": "a\0b", "seeds": [1]}}.items():
-        notes = PngImagePlugin.PngInfo()
-        notes.add_itxt("limner-sheet", json.dumps({**record, "recipe": {}}))
-        Image.new("RGB", (4, 4)).save(f"{name}.png", pnginfo=notes)
-    capsys.readouterr()
     assert run(["paint", *args]) == 2
     err = capsys.readouterr().err
     assert message in err

@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import re
+import shutil
 import subprocess
 import sys
 import time
@@ -30,15 +31,21 @@ def _here(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
 
 
-@pytest.fixture
-def photos():
-    """Ten cuts of photographs, in a folder."""
-    folder = Path("photos")
-    folder.mkdir()
+@pytest.fixture(scope="module")
+def cuts(tmp_path_factory):
+    """Ten cuts of photographs."""
+    folder = tmp_path_factory.mktemp("cuts")
+    pictures = data.astronaut(), data.coffee(), data.chelsea()
     for i in range(10):
-        picture = (data.astronaut(), data.coffee(), data.chelsea())[i % 3]
-        Image.fromarray(picture[20 * i : 20 * i + 96, 20 * i : 20 * i + 96]).save(folder / f"{i}.png")
-    return str(folder)
+        cut = pictures[i % 3][20 * i : 20 * i + 96, 20 * i : 20 * i + 96]
+        Image.fromarray(cut).save(folder / f"{i}.png")
+    return folder
+
+
+@pytest.fixture
+def photos(cuts):
+    """The cuts, in a folder that a test may change."""
+    return str(shutil.copytree(cuts, "photos"))
 
 
 def train(*more):
