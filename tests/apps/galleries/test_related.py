@@ -176,12 +176,12 @@ def test_the_work_of_relating_grows_in_proportion():
     """Eight times as many pieces make eight times as many calls of functions, built-in ones included."""
 
     def calls(number):
-        many, events = entries(number), []
+        many, events, before = entries(number), [], sys.getprofile()
         sys.setprofile(lambda frame, event, argument: events.append(event))
         try:
             relate(many)
         finally:
-            sys.setprofile(None)
+            sys.setprofile(before)
         return sum(event in ("call", "c_call") for event in events)
 
     assert 7 < calls(800) / calls(100) < 9
