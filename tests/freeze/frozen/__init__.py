@@ -1,0 +1,1 @@
+"""Small runs of limner, and digests of all that comes of them."""
