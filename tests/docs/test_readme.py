@@ -1,9 +1,11 @@
 """The README and the guides are true: their commands run, and their pictures are what the commands paint."""
 
 import io
+import itertools
 import re
 import shlex
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -64,6 +66,15 @@ def distance(ours, theirs):
         return np.abs(np.asarray(a.convert("RGB")).astype(int) - np.asarray(b.convert("RGB"))).mean()
 
 
+@pytest.fixture
+def quick_clock(monkeypatch):
+    """Let a second of training be fifty readings of the clock, on any machine."""
+    readings = itertools.count()
+    clock = SimpleNamespace(perf_counter=lambda: next(readings) / 50)
+    monkeypatch.setattr("limner.training.loop.time", clock)
+
+
+@pytest.mark.usefixtures("quick_clock")
 @pytest.mark.parametrize("page", PAGES, ids=lambda p: p.name)
 def test_every_command_runs(page, tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
