@@ -9,6 +9,7 @@ import re
 
 import pytest
 
+from limner.registry.commands import find_commands
 from limner.registry.registry import build
 from limner.testing import CASES, BackendCase, package_checks, parametrize_with_checks
 from limner.testing.import_cost import heavy_imports
@@ -68,7 +69,8 @@ def test_conforms_on_a_gpu(check):
 
 @pytest.fixture(scope="module")
 def everything():
-    return [identity for identity, _ in package_checks(None, build(third_party=False))]
+    checks = package_checks(None, build(third_party=False), commands=find_commands(third_party=False))
+    return [identity for identity, _ in checks]
 
 
 def test_the_default_and_the_slow_checks_are_all_checks(everything):
