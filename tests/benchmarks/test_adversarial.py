@@ -15,9 +15,9 @@ import pytest
 from limner.models.image_to_image import Translator
 from limner.recipes.parser import parse
 from limner.registry.registry import registry
+from limner.translation.datasets.images import Collection
+from limner.translation.datasets.pairs import Pairs
 from limner.translation.example_loader import Examples
-from limner.translation.image_dataset import Collection
-from limner.translation.paired_dataset import Pairs
 from limner.translation.problem import TranslationProblem
 from limner_plugins.backends.numpy_ import NumPy
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from limner.errors import LimnerError
 from limner.models.image_to_image import Translator, sized
@@ -13,9 +13,6 @@ from limner.recipes.recipe import SingleRecipe
 from limner.registry.registry import registry
 from limner.stages.image_filter import Filter
 from limner.stages.network import Critic
-
-if TYPE_CHECKING:
-    pass
 
 DEFAULT = "colorize"
 

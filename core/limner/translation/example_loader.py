@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from limner.models.image_to_image import Translator
     from limner.stages.backend import Backend
     from limner.stages.encoder import Encoder
-    from limner.translation.paired_dataset import Pairs
+    from limner.translation.datasets.pairs import Pairs
 
 
 class Examples:

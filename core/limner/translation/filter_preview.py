@@ -28,7 +28,7 @@ from limner.utils.validation import explain, frozen
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-    from limner.translation.image_dataset import Collection
+    from limner.translation.datasets.images import Collection
 
 ORIGINALS = "pictures"
 UNCHANGED = "identity"

@@ -20,7 +20,7 @@ from limner.training.base_plan import TrainingPlan, resumed_checkpoint, seeded, 
 from limner.training.memory import check_images_memory, check_one_image_memory
 from limner.training.run import Budget
 from limner.translation.configure import DEFAULT, learner, made_for, named_after, plain
-from limner.translation.paired_dataset import SHARE, Pairs, read_pairs
+from limner.translation.datasets.pairs import SHARE, Pairs, read_pairs
 from limner.translation.problem import TranslationProblem
 
 if TYPE_CHECKING:

@@ -18,9 +18,9 @@ from limner.training.base_problem import Judgement, drawer
 from limner.training.run import Run, Snapshot, Watch, bounded
 from limner.training.session import Fitted, open_session
 from limner.translation.configure import DEFAULT
+from limner.translation.datasets.pairs import SHARE
 from limner.translation.evaluator import Outcome, compares
 from limner.translation.example_loader import Examples
-from limner.translation.paired_dataset import SHARE
 from limner.translation.plan import SECONDS, Lessons, check_memory, prepare
 from limner.translation.problem import TranslationProblem
 
@@ -121,7 +121,7 @@ def learn(
 
 
 def run(lessons: Lessons, backend: Backend, watch: Callable[[Glimpse], None] | None = None) -> Translated:
-    """Do it; ``watch`` is shown every moment of it.
+    """Run the plan; ``watch`` is called after every step.
 
     Raises:
         LimnerError: memory or the disk cannot hold it, the trainer cannot serve the recipe, or a PSNR is to be reached

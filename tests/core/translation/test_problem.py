@@ -13,9 +13,9 @@ from limner.models.field import Chain
 from limner.models.image_to_image import Translator
 from limner.recipes.parser import parse
 from limner.registry.registry import registry
+from limner.translation.datasets.images import Collection
+from limner.translation.datasets.pairs import Pairs, read_pairs
 from limner.translation.example_loader import Examples
-from limner.translation.image_dataset import Collection
-from limner.translation.paired_dataset import Pairs, read_pairs
 from limner.translation.problem import TranslationProblem
 
 UNET = {"kind": "unet", "width": 2, "depth": 2, "widest": 3, "activation": "swish", "up_activation": "tanh"}

@@ -439,7 +439,7 @@ def test_the_last_row_is_of_the_last_step(photos):
 def test_too_large_for_memory_is_told_before_a_picture_is_read(photos, capsys, monkeypatch):
     monkeypatch.setattr("limner.training.memory.available_memory", lambda: 10**8)
     monkeypatch.setattr(
-        "limner.translation.paired_dataset.read_collection", lambda *_: pytest.fail("a picture was read")
+        "limner.translation.datasets.pairs.read_collection", lambda *_: pytest.fail("a picture was read")
     )
     assert train(photos, "--size", "4000x4000", "--steps", "1", "-q") == 2
     assert "learning with this network at 4000x4000 would take about" in told(capsys)[1]

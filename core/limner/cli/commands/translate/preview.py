@@ -55,7 +55,7 @@ def preview(
     from limner.registry.events import Saved
     from limner.registry.registry import registry
     from limner.translation import filter_preview as sheet
-    from limner.translation.image_dataset import read_collection
+    from limner.translation.datasets.images import read_collection
     from limner.utils.limits import MAX_SEED
     from limner.utils.size_parser import parse_size
 

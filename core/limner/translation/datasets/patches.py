@@ -11,7 +11,7 @@ from limner.errors import LimnerError
 from limner.imaging.crop import Cut, crop
 from limner.imaging.discovery import SAMPLES
 from limner.imaging.target import read_target
-from limner.translation.image_dataset import PAPER, Collection, check_collection
+from limner.translation.datasets.images import PAPER, Collection, check_collection
 
 
 def cuts(picture: tuple[int, int], patch: int, size: tuple[int, int]) -> list[Cut]:

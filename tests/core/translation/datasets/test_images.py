@@ -6,7 +6,7 @@ from PIL import Image
 from skimage import data
 
 from limner.errors import LimnerError
-from limner.translation.image_dataset import read_collection
+from limner.translation.datasets.images import read_collection
 
 
 @pytest.fixture

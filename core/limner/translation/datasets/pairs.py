@@ -12,8 +12,8 @@ import numpy as np
 
 from limner.errors import LimnerError
 from limner.imaging.discovery import SAMPLES
-from limner.translation.image_dataset import Collection, read_collection
-from limner.translation.patches import read_patches
+from limner.translation.datasets.images import Collection, read_collection
+from limner.translation.datasets.patches import read_patches
 from limner.utils.paths import exists
 from limner.utils.seeding import child_rng
 

@@ -6,8 +6,8 @@ from PIL import Image
 
 from limner.errors import LimnerError
 from limner.imaging.crop import Cut
-from limner.translation.paired_dataset import read_pairs
-from limner.translation.patches import cuts, read_patches
+from limner.translation.datasets.pairs import read_pairs
+from limner.translation.datasets.patches import cuts, read_patches
 
 
 def stored(path, size):
