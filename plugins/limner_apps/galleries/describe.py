@@ -31,7 +31,6 @@ if TYPE_CHECKING:
 
 SHOWN = (".png", ".webp", ".jpg", ".jpeg", ".avif", ".gif", ".apng", ".mp4", ".webm")
 """What browsers show as it is. SVG may hold scripts: it is shown as pixels."""
-VIDEOS = (".mp4", ".webm")
 BLOCK = 2**20
 MOST = 2**23
 """Bytes of θ that a site holds twice: in the picture, and by itself."""

@@ -8,7 +8,7 @@ def limner_register(registry: Registry) -> None:
     """Add the role, and register the built-in themes; a gallery wears the first by default."""
     registry.add_role("theme", holds="folder", checks="limner_apps.galleries.checks:CHECKS")
     registry.add(
-        "theme", "paper", "limner_apps.galleries:templates", summary="pictures edge to edge on paper, or by night"
+        "theme", "paper", "limner_apps.galleries.themes:paper", summary="pictures edge to edge on paper, or by night"
     )
     registry.add(
         "theme",

@@ -75,8 +75,8 @@ class Theme:
 
     @staticmethod
     def ours() -> Traversable:
-        """The folder of limner's own templates."""
-        return resources.files("limner_apps.galleries") / "templates"
+        """Return the folder of the theme ``paper``, whose templates other themes fall back on."""
+        return resources.files("limner_apps.galleries.themes") / "paper"
 
     def environment(self) -> jinja2.Environment:
         """Its templates before ours, which are ``limner/index.html`` and so on besides. All of them escape.

@@ -19,7 +19,7 @@ from limner_apps.galleries.build import build
 from limner_apps.galleries.theme_loader import theme_of
 
 pytest.importorskip("jinja2", reason="waits for Jinja2: pip install '.[gallery]'")
-OURS = resources.files("limner_apps.galleries") / "templates"
+OURS = resources.files("limner_apps.galleries.themes") / "paper"
 
 
 @pytest.fixture(scope="module")

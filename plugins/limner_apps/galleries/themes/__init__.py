@@ -1,1 +1,1 @@
-"""The built-in themes but for paper, whose templates are what other themes fall back on."""
+"""The built-in themes; other themes fall back on the templates of ``paper``."""
