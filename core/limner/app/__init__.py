@@ -5,11 +5,12 @@ typer and the standard library alone, so that ``limner COMMAND --help`` answers 
 by topic, and are imported inside the function that needs them:
 
 - ``limner.app.artworks``: open, paint and render artworks, one or a series
-- ``limner.app.recipes``: read recipes and override their settings
+- ``limner.app.recipes``: find and read recipes, and override their settings
 - ``limner.app.training``: plan and run a fit
 - ``limner.app.pictures``: read, crop and measure pictures from outside
 - ``limner.app.figures``: contact sheets, mosaics, text and videos
-- ``limner.app.files``: atomic writes, paths, sizes and seeds
+- ``limner.app.files``: files and folders that are complete or absent
+- ``limner.app.values``: validated values, sizes and seeds
 - ``limner.app.registry``: stages by role and name, backends, and events
 """
 

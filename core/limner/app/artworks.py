@@ -4,7 +4,6 @@ from limner.artworks.artwork import Artwork
 from limner.artworks.interpolation.plan import InterpolationPlan, plan_interpolation
 from limner.artworks.loader import open_artwork
 from limner.artworks.painting import packages_of, paint
-from limner.artworks.recipe_sources import find, swept
 from limner.artworks.renditions import Rendition, open_renditions, save_renditions
 from limner.artworks.series import Series, picked_series, random_series, series_of, thumbnail
 from limner.formats.container import SUFFIX
@@ -23,7 +22,6 @@ __all__ = [
     "Rendition",
     "Series",
     "Shown",
-    "find",
     "model_of",
     "open_artwork",
     "open_renditions",
@@ -34,7 +32,6 @@ __all__ = [
     "random_series",
     "save_renditions",
     "series_of",
-    "swept",
     "theta_bytes",
     "thumbnail",
     "writers",

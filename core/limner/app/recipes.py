@@ -1,5 +1,6 @@
 """Recipes: found, read, and overridden."""
 
+from limner.artworks.recipe_sources import find, swept
 from limner.recipes.overrides import ROLES, parse_value, show_value
 from limner.recipes.overrides import apply as apply_overrides
 from limner.recipes.parser import parse
@@ -12,7 +13,9 @@ __all__ = [
     "Recipe",
     "SingleRecipe",
     "apply_overrides",
+    "find",
     "parse",
     "parse_value",
     "show_value",
+    "swept",
 ]

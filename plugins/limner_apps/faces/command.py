@@ -47,7 +47,7 @@ def faces(
     limner faces crew.jpg -o crew-faces
     limner faces holiday/ --size 128x128 --margin 0.2 --format jpg -s detector.smallest=0.1 --json
     """
-    from limner.app.files import parse_size
+    from limner.app.values import parse_size
     from limner_apps.faces.extract import NoFaceError
     from limner_apps.faces.extract import faces as find
 

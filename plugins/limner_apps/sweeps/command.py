@@ -86,7 +86,7 @@ def sweep(
     limner sweep neural-painting --on photo.jpg --vary network.width=5,10,20 --steps 2000 --train-size 100
     limner sweep painting-grid --on photo.jpg --sheet grid.png
     """
-    from limner.app.files import parse_size
+    from limner.app.values import parse_size
     from limner_apps.sweeps.executor_choice import executor_of
     from limner_apps.sweeps.plan import plan_sweep
     from limner_apps.sweeps.report import contact_sheet

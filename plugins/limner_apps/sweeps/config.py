@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import Field, ValidationError
 
 from limner.app import RecipeError
-from limner.app.files import explain, frozen
+from limner.app.values import explain, frozen
 from limner.plugin import Stage
 from limner_apps.sweeps.designs import Design
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from math import prod
 from typing import Any, Literal, TypeAlias
 
-from limner.app.files import child_rng
+from limner.app.values import child_rng
 from limner_apps.sweeps.search_space import Axis
 
 Design: TypeAlias = Literal["grid", "one-at-a-time", "random", "latin-hypercube"]

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from limner.app import LimnerError, did_you_mean
-from limner.app.artworks import find, swept
 from limner.app.pictures import sources
+from limner.app.recipes import find, swept
 from limner.app.training import bounded
 from limner_apps.sweeps.config import SweepTable, sweep_table
 from limner_apps.sweeps.designs import DESIGNS

@@ -11,10 +11,10 @@ from itertools import islice
 from typing import Any
 
 from limner.app import LimnerError
-from limner.app.files import MAX_SEED
 from limner.app.pictures import picture_bytes, read_target
 from limner.app.recipes import LISTS, ROLES, apply_overrides, parse
 from limner.app.registry import registry
+from limner.app.values import MAX_SEED
 from limner_apps.sweeps.designs import DESIGNS, Design, Point, count
 from limner_apps.sweeps.search_space import Axis
 

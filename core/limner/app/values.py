@@ -1,0 +1,15 @@
+"""Values from outside: validated models, sizes, and seeds."""
+
+from limner.utils.limits import MAX_SEED
+from limner.utils.seeding import child_rng
+from limner.utils.size_parser import parse_size
+from limner.utils.validation import explain, frozen, validate
+
+__all__ = [
+    "MAX_SEED",
+    "child_rng",
+    "explain",
+    "frozen",
+    "parse_size",
+    "validate",
+]
