@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from limner.training.fit import fit as fit
     from limner.translation.inference import translate as translate
     from limner.translation.train import learn as train
+    from limner_apps.faces.extract import faces as faces
 
 _HOMES = {
     "Artwork": ("limner.artworks.artwork", "Artwork"),

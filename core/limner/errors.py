@@ -40,6 +40,12 @@ class PluginError(LimnerError):
     """A plugin is broken, or two of them claim one name."""
 
 
+def reason(error: BaseException) -> str:
+    """Return an exception as one line of at most 300 characters."""
+    text = " ".join(f"{type(error).__name__}: {error}".split())
+    return text if len(text) <= 300 else text[:297] + "..."
+
+
 def did_you_mean(name: str, known: Iterable[str]) -> str:
     """``", did you mean 'x'?"`` for the nearest known name; what is known where none is near."""
     names = sorted(known)

@@ -1,4 +1,4 @@
-"""Packages of others whose stages a recipe uses: they are named where something of theirs fails."""
+"""Name the third-party package when one of its stages fails."""
 
 from __future__ import annotations
 

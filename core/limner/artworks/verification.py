@@ -59,7 +59,7 @@ class Verdict:
 
     @property
     def ok(self) -> bool:
-        """Both."""
+        """Whether the pixels are unchanged and the recipe reproduces them."""
         return self.unchanged and self.repaints
 
 

@@ -4,13 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from limner.errors import LimnerError
-
-if TYPE_CHECKING:
-    pass
-
 
 KEPT = ("seed", "network", "layer", "output", "loss", "trainer")
 """What of a recipe stays as it is while a run goes on; of encoders the kinds do, for what is pressed stands in them."""

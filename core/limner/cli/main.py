@@ -12,6 +12,7 @@ import io
 import os
 import signal
 import sys
+import traceback
 from collections.abc import Sequence
 from types import FrameType
 
@@ -20,7 +21,7 @@ import typer
 from limner.cli.program import build_app, called_name
 from limner.console.output import fail, interrupted, misread
 from limner.console.session import Session, session
-from limner.errors import LimnerError
+from limner.errors import LimnerError, PluginError
 from limner.registry.commands import Command, find_commands
 
 OUR_FAULT = 70  # EX_SOFTWARE of sysexits.h
@@ -47,7 +48,8 @@ def _run(args: Sequence[str], opened: Session) -> int:
         index = find_commands()
         name = called_name(args, index)
         command = index.get(name) if name else None
-        code = build_app(index, command)(list(args), standalone_mode=False, prog_name="limner")
+        helps = command is None and (not args or bool({"-h", "--help"} & set(args)))
+        code = build_app(index, command, helps=helps)(list(args), standalone_mode=False, prog_name="limner")
         if sys.stdout is not None:
             sys.stdout.flush()
     except typer.Exit as stop:
@@ -55,6 +57,11 @@ def _run(args: Sequence[str], opened: Session) -> int:
     except (KeyboardInterrupt, typer.Abort):
         interrupted(opened)
         return INTERRUPTED
+    except PluginError as error:
+        if error.__cause__ and "--debug" in args:
+            traceback.print_exception(error.__cause__)
+        fail(str(error))
+        return 2
     except (LimnerError, typer.TyperException) as error:
         if isinstance(error, typer.TyperException) and error.format_message().startswith("Usage:"):
             typer.echo(error.format_message())  # a group without a command: its help is the answer
@@ -62,11 +69,12 @@ def _run(args: Sequence[str], opened: Session) -> int:
         fail(misread(error.format_message(), args) if isinstance(error, typer.TyperException) else str(error))
         return 2
     except MemoryError:
-        fail("memory ran out; choose a smaller --size or network")
+        of_others = command and not command.built_in
+        fail("memory ran out" if of_others else "memory ran out; choose a smaller --size or network")
         return 2
-    except OSError as error:
-        return _output_failed(error)
     except Exception as error:  # the last line of defence
+        if isinstance(error, OSError) and (command is None or command.built_in or error.errno == errno.EPIPE):
+            return _output_failed(error)
         if "--debug" in args:
             raise
         fail(_fault(error, command))
@@ -80,9 +88,8 @@ def _fault(error: Exception, command: Command | None) -> str:
     """Return whose fault an unforeseen exception is, and what to do about it."""
     what = f"{type(error).__name__}: {error}"
     if command and not command.built_in:
-        return (
-            f"the command {command.name!r} of {command.owner} failed: {what}; add --debug and report it to its authors"
-        )
+        fix = f"see where with limner --debug {command.name} ..., and report it to its authors"
+        return f"the command {command.name!r} of {command.owner} failed: {what}; {fix}"
     return f"this is a fault of limner's: {what}; run it with --debug and report it"
 
 

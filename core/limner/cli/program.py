@@ -7,14 +7,19 @@ from collections.abc import Callable, Sequence
 
 import typer
 
-from limner.errors import PluginError
-from limner.registry.commands import BrokenManifest, Command, CommandIndex, reason
+from limner.errors import PluginError, reason
+from limner.registry.commands import BrokenManifest, Command, CommandIndex, clash_of
 
 SETTINGS = {"help_option_names": ["-h", "--help"]}
 
 
-def build_app(index: CommandIndex, called: Command | None) -> typer.Typer:
+def build_app(index: CommandIndex, called: Command | None, *, helps: bool = False) -> typer.Typer:
     """Return the application: ``called`` with its options, every other command as a line of the help.
+
+    Args:
+        index: all commands.
+        called: the command that the command line calls; None for none.
+        helps: whether the help is shown; commands of third parties are imported for it, as they may be broken.
 
     Raises:
         PluginError: the command that is called does not load.
@@ -25,7 +30,7 @@ def build_app(index: CommandIndex, called: Command | None) -> typer.Typer:
         if called and name == called.name:
             _add(app, called)
         else:
-            app.command(name, short_help=_line(index.claims(name), listed=called is None))(_unused)
+            app.command(name, short_help=_line(index.claims(name), listed=helps))(_unused)
     for broken in index.broken if called is None else ():
         app.command(broken.package, short_help=f"broken: {broken.problem} [{broken.owner}]")(_refusing(broken))
     return app
@@ -57,7 +62,7 @@ def _line(claims: Sequence[Command], *, listed: bool) -> str:
     """Return what the help says of a command; one of a third party is imported for it, as it may be broken."""
     command = claims[0]
     if len(claims) > 1:
-        return f"claimed by {' and '.join(claim.owner for claim in claims)}"
+        return f"broken: {clash_of(list(claims))}"
     if command.built_in or not listed:
         return command.summary
     return f"{_state(command)} [{command.owner}]"
@@ -77,7 +82,7 @@ def _unused() -> None:
 
 
 def _refusing(broken: BrokenManifest) -> Callable[[], None]:
-    """Return what a distribution's name does as a command: it is in the help only to say why its commands are not."""
+    """Return a command that reports why the package's commands cannot be listed."""
 
     def refuse() -> None:
         raise PluginError(f"the commands of {broken.owner} cannot be listed: {broken.problem}")

@@ -78,7 +78,11 @@ def printable(text: str) -> str:
 
 @contextmanager
 def progress(*, quiet: bool) -> Iterator[None]:
-    """A progress bar on a terminal's standard error while the block runs."""
+    """Show a progress bar on a terminal's standard error while the block runs, fed by the ``Progress`` events in it.
+
+    Painting, saving and sweeping emit such events; other work emits its own:
+    ``registry().emit(Progress("reading", done, total))``. The bar appears once the work has taken 0.7 seconds.
+    """
     if quiet or sys.stderr is None or not sys.stderr.isatty():
         yield
         return
@@ -98,7 +102,7 @@ def progress(*, quiet: bool) -> Iterator[None]:
 
 
 def with_progress(items: Iterable[Item], *, quiet: bool) -> Iterator[Item]:
-    """Yield items, with a progress bar while each of them is made."""
+    """Yield items; while each of them is made, ``progress`` shows the events of its own work."""
     iterator = iter(items)
     while True:
         with progress(quiet=quiet):

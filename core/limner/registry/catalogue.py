@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from importlib import import_module, resources
 from typing import TYPE_CHECKING, Any, TypeGuard, TypeVar, overload
 
-from limner.errors import LimnerError, PluginError, did_you_mean
-from limner.registry.commands import reason
+from limner.errors import LimnerError, PluginError, did_you_mean, reason
 from limner.registry.registration import Entry, Registrar
 from limner.registry.roles import Role
 

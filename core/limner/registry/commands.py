@@ -15,26 +15,24 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import redirect_stdout, suppress
 from dataclasses import dataclass
 from importlib import import_module
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from limner._version import __version__
-from limner.errors import LimnerError, PluginError, did_you_mean
+from limner.errors import LimnerError, PluginError, did_you_mean, reason
+from limner.registry.manifests import checked, read_manifest
 
 if TYPE_CHECKING:
     from importlib.metadata import EntryPoint
 
 GROUP = "limner.commands"
-MANIFEST = "commands.toml"
 BUILT_IN = ("limner.cli", "limner_apps")
 """The packages of limner itself that ship a manifest, in the order of ``limner --help``."""
-MAX_SUMMARY = 100  # characters
-MAX_NAME = 40
-KEYS = {"target", "summary"}
+RESERVED = "plugins"
+"""The command that reports what is wrong with plugins; none of them can take its name."""
 
 
 @dataclass(frozen=True)
@@ -73,7 +71,8 @@ class Command:
         """
         module, _, attribute = self.target.partition(":")
         try:
-            found = getattr(import_module(module), attribute)
+            with redirect_stdout(sys.stderr):  # standard output is for results, whatever a module prints on import
+                found = getattr(import_module(module), attribute)
         except (Exception, SystemExit) as error:
             raise PluginError(f"the command {self.name!r} of {self.owner} does not load: {reason(error)}") from error
         if not callable(found):
@@ -100,6 +99,7 @@ class CommandIndex:
 
     def __init__(self) -> None:
         self._commands: dict[str, list[Command]] = {}
+        self._packages: set[tuple[str, str]] = set()
         self.broken: list[BrokenManifest] = []
 
     def __iter__(self) -> Iterator[Command]:
@@ -125,20 +125,35 @@ class CommandIndex:
         if not claims:
             raise LimnerError(f"unknown command {name!r}{did_you_mean(name, self.names())}")
         if len(claims) > 1:
-            owners = " and ".join(claim.owner for claim in claims)
-            raise PluginError(f"the command {name!r} is claimed by {owners}; uninstall one of them")
+            raise PluginError(clash_of(claims))
         return claims[0]
 
     def add_package(self, module: str, package: str, version: str) -> None:
-        """Read the manifest of a package; one with mistakes adds nothing and is kept among the broken ones."""
+        """Read the manifest of a package; one with mistakes adds nothing and is kept among the broken ones.
+
+        A package that is announced twice counts once.
+        """
+        if (module, package) in self._packages:
+            return
+        self._packages.add((module, package))
         try:
-            commands = [_command(name, table, package, version) for name, table in _read_manifest(module).items()]
-        except Exception as error:  # noqa: BLE001 - finding a third party's package may raise anything
+            tables = {name: checked(name, table) for name, table in read_manifest(module).items()}
+            if RESERVED in tables and package != "limner":
+                raise PluginError(f"the command {RESERVED!r} is limner's own; choose another name")
+        except (Exception, SystemExit) as error:  # noqa: BLE001 - finding a third party's package may raise anything
             problem = str(error) if isinstance(error, PluginError) else reason(error)
             self.broken.append(BrokenManifest(package, version, problem))
             return
-        for command in commands:
-            self._commands.setdefault(command.name, []).append(command)
+        for name, (target, summary) in tables.items():
+            self._commands.setdefault(name, []).append(Command(name, target, summary, package, version))
+
+
+def clash_of(claims: list[Command]) -> str:
+    """Return the sentence about a name that several packages claim, and which of them to uninstall."""
+    owners = " and ".join(claim.owner for claim in claims)
+    others = [claim.package for claim in claims if not claim.built_in]
+    fix = f"uninstall {others[0]}" if len(others) == 1 else "uninstall one of them"
+    return f"the command {claims[0].name!r} is claimed by {owners}; {fix}"
 
 
 def find_commands(*, third_party: bool | None = None) -> CommandIndex:
@@ -162,12 +177,6 @@ def owner_of(point: EntryPoint) -> tuple[str, str]:
     return (point.dist.name, point.dist.version) if point.dist else (point.name, "?")
 
 
-def reason(error: BaseException) -> str:
-    """Return an exception as one line of at most 300 characters."""
-    text = " ".join(f"{type(error).__name__}: {error}".split())
-    return text if len(text) <= 300 else text[:297] + "..."
-
-
 def _may_be_announced() -> bool:
     """Whether any installed distribution names the group of commands in its metadata.
 
@@ -175,57 +184,13 @@ def _may_be_announced() -> bool:
     the group's name, or finds a path, such as a zip file, that it cannot look into.
     """
     folders = [Path(entry) for entry in dict.fromkeys(sys.path)]
-    if any(folder.is_file() for folder in folders):
-        return True
     for folder in folders:
+        with suppress(OSError):
+            if folder.is_file():
+                return True
         for pattern in ("*.dist-info", "*.egg-info"):
             for info in folder.glob(pattern):
                 with suppress(OSError):
                     if GROUP.encode() in (info / "entry_points.txt").read_bytes():
                         return True
     return False
-
-
-def _read_manifest(module: str) -> dict[str, Any]:
-    """Return the tables of a package's manifest; the package itself is not imported, only those above it."""
-    import tomllib
-
-    spec = find_spec(module)
-    if spec is None or not spec.submodule_search_locations:
-        raise PluginError(f"there is no package {module!r}")
-    path = Path(next(iter(spec.submodule_search_locations))) / MANIFEST
-    try:
-        content = spec.loader.get_data(str(path))  # type: ignore[union-attr]  # also from a zip file
-    except (OSError, AttributeError) as error:
-        raise PluginError(f"the package {module!r} has no {MANIFEST}") from error
-    try:
-        return tomllib.loads(content.decode())
-    except ValueError as error:
-        raise PluginError(f"{MANIFEST} of {module!r} is not TOML: {error}") from error
-
-
-def _command(name: str, table: Any, package: str, version: str) -> Command:
-    """Return the command that a manifest's table describes.
-
-    Raises:
-        PluginError: the table is not one.
-    """
-    lead = f"{MANIFEST}: [{name}]"
-    if not _is_name(name):
-        raise PluginError(f"{lead}: a command's name must be lower-case words joined by hyphens")
-    if not isinstance(table, dict) or set(table) != KEYS or not all(isinstance(table[key], str) for key in KEYS):
-        raise PluginError(f"{lead}: must hold two texts, target and summary")
-    module, colon, attribute = table["target"].partition(":")
-    if not (colon and attribute.isidentifier() and all(part.isidentifier() for part in module.split("."))):
-        raise PluginError(f"{lead}: the target {table['target']!r} must look like 'module:function'")
-    summary = table["summary"]
-    if not (summary.strip() and summary.isprintable() and len(summary) <= MAX_SUMMARY):
-        raise PluginError(f"{lead}: the summary must be a line of 1 to {MAX_SUMMARY} characters")
-    return Command(name, table["target"], summary, package, version)
-
-
-def _is_name(name: str) -> bool:
-    """Whether a command can have this name: words of lower-case letters and digits, joined by hyphens."""
-    words = name.split("-")
-    plain = all(word.isascii() and word.isalnum() and word == word.lower() for word in words)
-    return plain and name[0].isalpha() and len(name) <= MAX_NAME

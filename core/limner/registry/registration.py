@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from limner._version import __version__
 from limner.errors import PluginError, did_you_mean
+from limner.registry.names import is_name
 from limner.registry.roles import CORE, Holds, Role
 
-NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 TARGET = re.compile(r"[A-Za-z_][\w.]*:[\w./-]+")
 
 
@@ -43,7 +43,7 @@ class Registrar:
         taken = self._roles.get(name)
         if taken:
             raise PluginError(f"the role {name!r} is {taken.package}'s already; choose another name")
-        if not NAME.fullmatch(name):
+        if not is_name(name):
             raise PluginError(f"the role {name!r} must be lower-case words joined by hyphens")
         if bool(interface) != (holds == "stage"):
             raise PluginError(f"the role {name!r} needs an interface where it holds stages, and none where it does not")
@@ -61,7 +61,7 @@ class Registrar:
         if kind not in self._roles:
             self._lacks_role = True
             raise PluginError(f"{kind!r} is no kind of stage{did_you_mean(kind, self._roles)}")
-        if not NAME.fullmatch(name) or len(name) > 64:
+        if not is_name(name):
             raise PluginError(f"the {kind} name {name!r} must be lower-case words joined by hyphens")
         if not TARGET.fullmatch(target):
             raise PluginError(f"the target {target!r} of {kind} {name!r} must look like 'module:Class'")

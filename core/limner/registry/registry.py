@@ -16,10 +16,10 @@ from typing import TYPE_CHECKING, Any
 import pluggy
 
 from limner._version import __version__
-from limner.errors import PluginError
+from limner.errors import PluginError, reason
 from limner.registry import hookspecs
 from limner.registry.catalogue import Catalogue, Plugin
-from limner.registry.commands import owner_of, reason
+from limner.registry.commands import owner_of
 
 if TYPE_CHECKING:
     from limner.registry.events import Event
@@ -46,7 +46,7 @@ class Registry(Catalogue):
         self._waiting: list[tuple[Plugin, Any]] = []
 
     def install(self, module: Any, name: str, package: str, version: str) -> Plugin:
-        """Take a plugin in; all of it, or nothing of it where it is broken.
+        """Take a plugin in, given as a module, its name or its entry point; all of it, or nothing if it is broken.
 
         A hook that is misspelt or not marked is an error here: pluggy alone would pass over it in silence.
         """
@@ -57,6 +57,8 @@ class Registry(Catalogue):
         try:
             if isinstance(module, EntryPoint):
                 module = module.load()
+            elif isinstance(module, str):
+                module = import_module(module)
             _check_marked(module)
             self._manager.register(module, name=key)
             self._manager.check_pending()
@@ -75,11 +77,14 @@ class Registry(Catalogue):
         return plugin
 
     def install_waiting(self) -> None:
-        """Install again, once, the plugins that asked for a role which another plugin may have added after them."""
-        waiting, self._waiting = self._waiting, []
-        for plugin, module in waiting:
-            self.plugins.remove(plugin)
-            self.install(module, plugin.name, plugin.package, plugin.version)
+        """Install again the plugins that asked for a role which another plugin added after them, while any succeeds."""
+        while self._waiting:
+            waiting, self._waiting = self._waiting, []
+            for plugin, module in waiting:
+                self.plugins.remove(plugin)
+                self.install(module, plugin.name, plugin.package, plugin.version)
+            if len(self._waiting) == len(waiting):
+                return
 
     def emit(self, event: Event) -> None:
         """Tell every plugin what happened. One that raises is told of, once, and not asked again."""
@@ -112,7 +117,7 @@ def build(*, third_party: bool | None = None) -> Registry:
     """A new registry: the built-ins, then the installed plugins unless ``LIMNER_PLUGINS=off``."""
     registry = Registry()
     for name in BUILT_IN:
-        registry.install(import_module(name), name, "limner", __version__)
+        registry.install(name, name, "limner", __version__)
     if third_party is None:
         third_party = os.environ.get("LIMNER_PLUGINS", "").lower() != "off"
     if third_party:

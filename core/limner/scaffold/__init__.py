@@ -94,13 +94,13 @@ def check_name(name: str, kind: str) -> None:
     """
     from limner import plugin
     from limner.registry.commands import find_commands
-    from limner.registry.registration import NAME
+    from limner.registry.names import is_name
     from limner.registry.registry import registry
 
     lead = f"the name {name!r}"
     if name.startswith("limner-"):
         raise LimnerError(f"{lead}: leave 'limner-' out, it is put before the package's name by itself")
-    if not NAME.fullmatch(name) or len(name) > 64:
+    if not is_name(name):
         raise LimnerError(
             f"{lead} must be lower-case words joined by hyphens, at most 64 letters, such as 'soft-swirl'"
         )
@@ -140,6 +140,7 @@ def _words(name: str, kind: str) -> dict[str, str]:
         "name": name,
         "kind": kind,
         "group": '"limner.commands"' if kind == "command" else "limner",
+        "test": '"pytest>=8.3"' if kind == "command" else '"array-api-strict>=2.4", "pytest>=8.3"',
         "limner": "limner[gallery]" if kind == "theme" else "limner",
         "package": f"limner-{name}",
         "module": f"limner_{module}",

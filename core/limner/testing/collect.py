@@ -21,7 +21,7 @@ from limner.testing.checks import (
     parametric,
     trainer,
 )
-from limner.testing.checks.command import OF_COMMAND
+from limner.testing.checks.command import OF_COMMAND, check_unique
 from limner.testing.subject import Subject, calling, require
 from limner.utils.seeding import child_rng
 
@@ -175,6 +175,7 @@ def package_checks(
     called = [one for one in index if wanted in (None, _normal(one.package))]
     return [
         *((f"commands-{one.package}-listed", partial(check_listed, one)) for one in manifests),
+        *((f"command-{one.name}-unique", partial(check_unique, one, index)) for one in called),
         *((f"command-{one.name}-{_short(check)}", partial(check, one)) for one in called for check in OF_COMMAND),
         *((f"plugin-{plugin.name}-registers", partial(check_registers, plugin)) for plugin in plugins),
         *(check for kind, name in names for check in checks_for(kind, name, registry, cases)),

@@ -14,14 +14,15 @@ HEAVY = (
 """Libraries that a stage may use, and may not load before it does."""
 
 _SCRIPT = """
-import importlib, json, sys
+import contextlib, importlib, json, sys
 request = json.load(sys.stdin)
 sys.path[:] = request["path"]
 told, known = {}, set()
 for module in request["modules"]:
     try:
-        importlib.import_module(module)
-    except Exception as error:
+        with contextlib.redirect_stdout(sys.stderr):
+            importlib.import_module(module)
+    except (Exception, SystemExit) as error:
         told[module] = f"{type(error).__name__}: {error}"
         continue
     told[module] = [name for name in request["heavy"] if name in sys.modules and name not in known]

@@ -29,8 +29,8 @@ def environment(tmp_path):
             (info / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {name.replace('_', '-')}\nVersion: 1.5\n")
             (info / "entry_points.txt").write_text(f"[limner.commands]\n{name} = {name}\n")
 
-        def run(*args):
-            env = {k: v for k, v in os.environ.items() if k != "LIMNER_PLUGINS"}
+        def run(*args, **variables):
+            env = {k: v for k, v in os.environ.items() if k != "LIMNER_PLUGINS"} | variables
             env |= {"PYTHONPATH": os.pathsep.join([str(tmp_path), *HERE]), "COLUMNS": "200"}
             command = [sys.executable, "-m", "limner", *args]
             return subprocess.run(command, cwd=tmp_path, env=env, capture_output=True, text=True, check=False)
@@ -82,8 +82,11 @@ def test_an_exception_is_the_plugins_and_debug_shows_where(environment):
     run = environment(limner_bad=(manifest("bad", "limner_bad"), FAILS))
     done = run("bad")
     assert done.returncode == 70
-    said = "error: the command 'bad' of limner-bad 1.5 failed: KeyError: 'oh'; add --debug and report it to its authors"
-    assert done.stderr == said + "\n"
+    said = (
+        "error: the command 'bad' of limner-bad 1.5 failed: KeyError: 'oh'; see where with limner --debug bad ..., and"
+    )
+    assert done.stderr.startswith(said)
+    assert done.stderr.count("\n") == 1
     done = run("--debug", "bad")
     assert "Traceback" in done.stderr
     assert "limner_bad" in done.stderr
@@ -102,16 +105,41 @@ def test_a_name_claimed_twice_names_both_packages(environment):
     assert done.returncode == 2
     assert f"'backends' is claimed by limner {limner.__version__} and limner-thief 1.5" in done.stderr
     assert run("recipes", "list").returncode == 0
-    assert "claimed by limner-one 1.5 and limner-two 1.5" in run("--help").stdout
+    assert "claimed by limner-one 1.5 and limner-two 1.5" in " ".join(run("--help").stdout.split())
+    assert "FAIL  command-thing-unique" in run("plugins", "check", "limner-one").stdout
     assert "CLASH" in run("plugins", "list", "--kind", "command").stdout
 
 
-def test_plugins_can_be_turned_off(environment, monkeypatch):
+def test_plugins_can_be_turned_off(environment):
     run = environment(limner_good=(manifest("good", "limner_good"), WORKS))
-    script = "import os; os.environ['LIMNER_PLUGINS'] = 'off'; from limner.cli.main import run; run(['--help'])"
-    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
-    assert "good" not in done.stdout
+    assert "limner-good" in run("--help").stdout
+    assert "limner-good" not in run("--help", LIMNER_PLUGINS="off").stdout
     assert run("good").returncode == 0
+    assert run("good", LIMNER_PLUGINS="off").returncode == 2
+
+
+@pytest.mark.parametrize(
+    "error", ["OSError('oh')", "FileNotFoundError(2, 'oh', '/nope')", "ConnectionRefusedError(111, 'oh')"]
+)
+def test_an_error_of_the_system_is_the_plugins_too(environment, error):
+    code = FAILS.replace('KeyError("oh")', error)
+    done = environment(limner_bad=(manifest("bad", "limner_bad"), code))("bad")
+    assert done.returncode == 70
+    assert "the command 'bad' of limner-bad 1.5 failed: " in done.stderr
+
+
+def test_debug_shows_why_a_command_does_not_load(environment):
+    run = environment(limner_bad=(manifest("bad", "limner_bad"), BROKEN))
+    assert "Traceback" not in run("bad").stderr
+    assert "import limner_nowhere" in run("--debug", "bad").stderr
+
+
+def test_only_the_help_imports_the_commands_of_others(environment):
+    loud = "import sys; print('loaded', file=sys.stderr)\n" + WORKS
+    run = environment(limner_good=(manifest("good", "limner_good"), loud))
+    assert "loaded" in run("--help").stderr
+    assert "loaded" not in run("--version").stderr
+    assert "loaded" not in run("recipes", "list").stderr
 
 
 def test_completion_knows_the_options_of_the_command_that_is_typed():

@@ -1,6 +1,7 @@
 """Commands by name: manifests are read without importing their packages, and what is wrong with one breaks it alone."""
 
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -82,7 +83,10 @@ def test_a_command_that_does_not_load_names_its_package(package, text, words):
         ("palette = 1", "must hold two texts, target and summary"),
         ('[palette]\ntarget = "a:b"\n', "must hold two texts"),
         ('[palette]\ntarget = 1\nsummary = "s"', "must hold two texts"),
-        ('[palette]\ntarget = "a:b"\nsummary = "s"\nextra = "x"', "must hold two texts"),
+        ('[palette]\ntarget = "a:b"\nsumary = "s"', "must hold two texts"),
+        ('[palette]\ntarget = "a:b"\nsummary = "s"\nsumary = "x"', "unknown key 'sumary'; did you mean 'summary'?"),
+        ('[plugins]\ntarget = "a:b"\nsummary = "s"', "the command 'plugins' is limner's own"),
+        ("", "announces no command"),
         ('[Palette]\ntarget = "a:b"\nsummary = "s"', "lower-case words"),
         ('["../x"]\ntarget = "a:b"\nsummary = "s"', "lower-case words"),
         ('[""]\ntarget = "a:b"\nsummary = "s"', "lower-case words"),
@@ -112,6 +116,25 @@ def test_a_package_that_is_none_is_reported(name):
     assert broken.problem
 
 
+def test_a_parent_package_that_ends_the_interpreter_is_reported(package, tmp_path):
+    package(GOOD)
+    (tmp_path / "limner_tints" / "__init__.py").write_text("raise SystemExit(3)")
+    (broken,) = index_of("limner_tints.inside").broken
+    assert broken.problem == "SystemExit: 3"
+
+
+def test_a_package_that_is_announced_twice_counts_once(package):
+    index = index_of(package(GOOD))
+    index.add_package("limner_tints", "limner-tints", "1.2")
+    assert len(index.claims("palette")) == 1
+
+
+def test_what_a_module_prints_on_import_is_no_result(package, capsys):
+    name = package(GOOD, command="print('hello')\ndef palette(): pass")
+    index_of(name).get("palette").load()
+    assert capsys.readouterr().out == ""
+
+
 def test_a_package_without_a_manifest_is_reported(package, tmp_path):
     name = package(GOOD)
     (tmp_path / name / "commands.toml").unlink()
@@ -122,7 +145,9 @@ def test_a_package_without_a_manifest_is_reported(package, tmp_path):
 def test_a_name_claimed_twice_is_an_error_that_names_both():
     index = find_commands(third_party=False)
     index.add_package("limner_apps", "limner-other", "9")
-    with pytest.raises(PluginError, match=r"'sweep' is claimed by limner [\d.]+ and limner-other 9; uninstall one"):
+    with pytest.raises(
+        PluginError, match=r"'sweep' is claimed by limner [\d.]+ and limner-other 9; uninstall limner-other"
+    ):
         index.get("sweep")
     assert index.get("paint").built_in
 
@@ -141,6 +166,9 @@ def test_metadata_is_read_only_where_a_distribution_names_the_group(tmp_path, mo
     assert not commands._may_be_announced()
     (info / "entry_points.txt").write_text("[limner.commands]\ntints = limner_tints\n")
     assert commands._may_be_announced()
+    monkeypatch.setattr(Path, "is_file", lambda path: (_ for _ in ()).throw(PermissionError(13, "no entry")))
+    assert commands._may_be_announced()  # what cannot be looked into is passed over
+    monkeypatch.undo()
     archive = tmp_path / "plugins.zip"
     archive.touch()
     monkeypatch.setattr(sys, "path", [str(archive)])

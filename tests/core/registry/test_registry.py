@@ -115,6 +115,29 @@ def test_a_plugin_adds_a_role_and_another_that_came_before_it_registers_under_it
     assert known.load("scent", "rose").__name__ == "Xy"
 
 
+def test_roles_upon_roles_are_found_whatever_the_order():
+    known = Registry()
+
+    def adds(role, under, name):
+        def limner_register(registry):
+            registry.add(under, name, "limner_plugins.encoders.coordinates.xy:Xy", summary="s")
+            registry.add_role(role, "limner.stages.encoder:Encoder")
+
+        return plugin(limner_register=limner_register)
+
+    known.install(adds("third", "second", "c"), "c", "limner-c", "1")
+    known.install(adds("second", "first", "b"), "b", "limner-b", "1")
+    known.install(plugin(limner_register=lambda registry: registry.add_role("first", "limner.stages.encoder:Encoder")),
+                  "a", "limner-a", "1")  # fmt: skip
+    known.install_waiting()
+    assert not [p for p in known.plugins if p.problem]
+
+
+def test_a_built_in_module_that_does_not_import_breaks_itself_alone():
+    known = Registry()
+    assert known.install("limner_plugins.nowhere", "nowhere", "limner", "1").problem.startswith("ModuleNotFoundError")
+
+
 @pytest.mark.parametrize(
     ("arguments", "options", "words"),
     [

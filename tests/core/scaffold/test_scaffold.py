@@ -264,9 +264,20 @@ def test_a_new_command_is_complete_and_conforms(tmp_path, monkeypatch):
     index = CommandIndex()
     index.add_package("limner_soft_glow", "limner-soft-glow", "0.1.0")
     checks = package_checks("limner-soft-glow", build(third_party=False), commands=index)
-    assert [name for name, _ in checks] == [f"command-soft-glow-{what}" for what in ("loads", "light_import", "help")]
+    assert [name for name, _ in checks] == [
+        f"command-soft-glow-{what}" for what in ("unique", "loads", "light_import", "help")
+    ]
     for _, check in checks:
         check()
+
+
+@pytest.mark.parametrize("name", ["result", "options", "str", "a" * 60])
+def test_a_command_may_have_the_name_of_what_its_module_uses(name, tmp_path, monkeypatch):
+    scaffold.new(name, "command", tmp_path / "new")
+    monkeypatch.syspath_prepend(str(tmp_path / "new" / "src"))
+    index = CommandIndex()
+    index.add_package(f"limner_{name}", f"limner-{name}", "0.1.0")
+    assert index.get(name).load().__name__ == "run"
 
 
 def test_a_command_that_is_taken_is_refused(tmp_path):
