@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from limner.artworks import painting, random_recipe, recipe_sources
+from limner.artworks import painting, recipe_sources
 from limner.errors import LimnerError
-from limner.figures.contact_sheet import check_sheet, read_sheet, write_sheet
 from limner.imaging.canvas import Canvas
 from limner.registry.events import Saved
 from limner.registry.registry import registry
@@ -71,6 +70,8 @@ class Series:
         self.first.recipe.with_seed(max(self.seeds))
         Canvas(self.first.recipe.size, region, supersample, time)
         if sheet:
+            from limner.figures.contact_sheet import check_sheet  # most series are single pictures
+
             check_sheet(sheet, len(self.seeds), force=force)
 
     def save(
@@ -109,6 +110,8 @@ class Series:
             if sheet:
                 cells.append((str(artwork.seed), thumbnail(artwork, backend)))
         if sheet:
+            from limner.figures.contact_sheet import write_sheet
+
             record = {
                 "name": Path(self.name).stem,
                 "recipe": self.first.recipe.table(),
@@ -155,6 +158,8 @@ def random_series(*, seed: int | None = None, count: int = 1, **choices: Any) ->
     Raises:
         LimnerError: nothing presentable comes of the seed, or a setting is wrong.
     """
+    from limner.artworks import random_recipe
+
     seed = draw_seed() if seed is None else seed
     recipe = random_recipe.compose(seed, registry())
     return series_of(recipe, name="surprise", seed=seed, count=count, **choices)
@@ -166,6 +171,8 @@ def picked_series(sheet: Path, seeds: Sequence[int], **choices: Any) -> Series:
     Raises:
         LimnerError: the file is no contact sheet, or it does not show one of the seeds.
     """
+    from limner.figures.contact_sheet import read_sheet
+
     record = read_sheet(sheet)
     known = record["seeds"]
     unknown = [str(seed) for seed in seeds if seed not in known]
