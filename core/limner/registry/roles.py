@@ -35,7 +35,7 @@ def _stage(name: str, interface: str, checks: str = "") -> Role:
 
 CORE = (
     _stage("frame", "stages.frame:Frame", "frame:OF_EXAMPLE"),
-    _stage("warp", "stages.warp:Warp", "parametric:OF_WARP"),
+    _stage("warp", "stages.warp:Warp", "shared.parametric:OF_WARP"),
     _stage("encoder", "stages.encoder:Encoder", "filters:OF_EXAMPLE"),
     _stage("network", "stages.network:Network", "network:OF_EXAMPLE"),
     _stage("color", "stages.color:ColorMode", "color:OF_EXAMPLE"),

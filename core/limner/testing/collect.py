@@ -14,14 +14,9 @@ from limner.registry.commands import BrokenManifest, CommandIndex
 from limner.registry.registry import Registry
 from limner.registry.roles import Role
 from limner.testing.array_cases import CASES, ArrayCase
-from limner.testing.checks import (
-    arrays,
-    common,
-    gradients,
-    parametric,
-    trainer,
-)
+from limner.testing.checks import trainer
 from limner.testing.checks.command import OF_COMMAND, check_unique
+from limner.testing.checks.shared import arrays, common, gradients, parametric
 from limner.testing.subject import Subject, calling, require
 from limner.utils.seeding import child_rng
 

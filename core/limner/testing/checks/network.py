@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from limner.stages.network import Critic, Network
-from limner.testing.checks.arrays import on_host
+from limner.testing.checks.shared.arrays import on_host
 from limner.testing.operations import FANS, fans_of, maps_of
 from limner.testing.probe import CONTEXT, SEED
 from limner.testing.subject import Subject, calling, require

@@ -11,7 +11,7 @@ import numpy as np
 from limner.arrays.namespace import Array
 from limner.arrays.parameters import Layout
 from limner.testing.array_cases import NUMPY, ArrayCase, kind_of
-from limner.testing.checks.arrays import POINTS, arrays, on_host
+from limner.testing.checks.shared.arrays import POINTS, arrays, on_host
 from limner.testing.finite_differences import MOST, worst_slope
 from limner.testing.operations import maps_of
 from limner.testing.probe import SEED, Map

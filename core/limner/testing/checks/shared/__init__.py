@@ -1,0 +1,1 @@
+"""Checks that stages of several roles share."""
