@@ -92,6 +92,7 @@ class Code:
             root / "plugins" / BUILT_INS,
         )
         self.layers = layers(linter["contracts"])
+        self.exempt = {line for contract in linter["contracts"] for line in contract.get("ignore_imports", [])}
         self.paths = dict(sorted(self._packages()))
         self.uses = {name: self._uses(name) for name in self.paths}
         self.families = [path.name for path in sorted(self.built_ins.iterdir()) if (path / "__init__.py").exists()]
@@ -120,7 +121,10 @@ class Code:
         return owner if owner in self.paths else ""
 
     def _uses(self, package: str) -> set[str]:
-        return {self._owner(name) for path in modules(self.paths[package]) for name in imports(path)} - {package, ""}
+        """Return the packages that a package imports, but for single imports that a contract exempts by name."""
+        names = {name for path in modules(self.paths[package]) for name in imports(path)}
+        kept = {name for name in names if f"{package} -> {name.rpartition('.')[0]}" not in self.exempt}
+        return {self._owner(name) for name in kept} - {package, ""}
 
     def _check_layers(self) -> None:
         named = set().union(*self.layers)
