@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from pydantic import ValidationError
 
 from limner.errors import LimnerError
 from limner.figures.mosaic import Grid, blocks, enlarged_size
@@ -23,7 +22,7 @@ from limner.stages.image_filter import Filter, as_pictures
 from limner.utils.atomic_files import check_target, replacing
 from limner.utils.resources import require_memory
 from limner.utils.seeding import child_rng
-from limner.utils.validation import explain, frozen
+from limner.utils.validation import validate
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -140,11 +139,8 @@ def _row(table: Mapping[str, Any], which: str | int) -> Row:
         raise LimnerError(
             f"encoder {name!r} speaks {speaks} and makes nothing of pictures; choose among {', '.join(filters())}"
         )
-    fields = kinds_filled(cls, frozen({key: value for key, value in table.items() if key != "kind"}))
-    try:
-        stage = cls.model_validate(fields)
-    except ValidationError as error:
-        raise LimnerError("; ".join(explain(error, cls, f"encoder.{which}", fields))) from error
+    fields = {key: value for key, value in table.items() if key != "kind"}
+    stage = validate(cls, kinds_filled(cls, fields), f"encoder.{which}")
     plain = StageSpec("encoder", name, cls()).table()
     said = {key: value for key, value in StageSpec("encoder", name, stage).table().items() if value != plain[key]}
     return Row(name, stage, ", ".join(f"{key}={show_value(value)}" for key, value in said.items()))
