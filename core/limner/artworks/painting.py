@@ -40,7 +40,7 @@ def paint(
         size: width and height; the recipe's where none is given.
         set: values by path, ``{"network.width": 64}``.
         swap: a stage's name by its role, ``{"color": "hsv"}``, or names for ``encoder`` and ``warp``.
-        backend: checked here, so that a missing one is told before anything is drawn.
+        backend: checked here, so that a missing one is reported before anything is drawn.
 
     Raises:
         LimnerError: the recipe, a setting or the backend is wrong.

@@ -74,7 +74,7 @@ class Rendering:
     dpi: float = 0.0
 
     def page(self, model: Model) -> Page:
-        """Return what a writer is told before the first pixel."""
+        """Return what a format knows of the picture before the first pixel."""
         return Page(*self.canvas.out_size, 4 if model.alpha else 3, self.bits, self.dpi)
 
 

@@ -183,14 +183,15 @@ def _may_be_announced() -> bool:
     importlib.metadata takes a fifth of the time of ``limner --help`` to import, so it is imported only if this finds
     the group's name, or finds a path, such as a zip file, that it cannot look into.
     """
-    folders = [Path(entry) for entry in dict.fromkeys(sys.path)]
-    for folder in folders:
-        with suppress(OSError):
-            if folder.is_file():
+    for folder in (Path(entry) for entry in dict.fromkeys(sys.path)):
+        with suppress(OSError):  # a folder that this user may not enter has no plugins for this user
+            if folder.is_file() or any(map(_names_group, folder.glob("*.*-info"))):
                 return True
-        for pattern in ("*.dist-info", "*.egg-info"):
-            for info in folder.glob(pattern):
-                with suppress(OSError):
-                    if GROUP.encode() in (info / "entry_points.txt").read_bytes():
-                        return True
+    return False
+
+
+def _names_group(info: Path) -> bool:
+    """Whether the metadata of a distribution, a folder ``*.dist-info`` or ``*.egg-info``, names the group."""
+    with suppress(OSError):
+        return GROUP.encode() in (info / "entry_points.txt").read_bytes()
     return False

@@ -157,6 +157,11 @@ def test_an_unknown_name_suggests_the_nearest():
         find_commands(third_party=False).get("swep")
 
 
+def forbid(path):
+    if path.name == "forbidden":
+        raise PermissionError(13, "no entry", str(path))
+
+
 def test_metadata_is_read_only_where_a_distribution_names_the_group(tmp_path, monkeypatch):
     monkeypatch.setattr(sys, "path", [str(tmp_path)])
     assert not commands._may_be_announced()
@@ -166,9 +171,11 @@ def test_metadata_is_read_only_where_a_distribution_names_the_group(tmp_path, mo
     assert not commands._may_be_announced()
     (info / "entry_points.txt").write_text("[limner.commands]\ntints = limner_tints\n")
     assert commands._may_be_announced()
-    monkeypatch.setattr(Path, "is_file", lambda path: (_ for _ in ()).throw(PermissionError(13, "no entry")))
-    assert commands._may_be_announced()  # what cannot be looked into is passed over
-    monkeypatch.undo()
+    monkeypatch.setattr(sys, "path", [str(tmp_path / "forbidden"), str(tmp_path)])
+    for name in ("is_file", "is_dir"):  # pathlib raises where a folder above may not be entered
+        real = getattr(Path, name)
+        monkeypatch.setattr(Path, name, lambda path, real=real: forbid(path) or real(path))
+    assert commands._may_be_announced()
     archive = tmp_path / "plugins.zip"
     archive.touch()
     monkeypatch.setattr(sys, "path", [str(archive)])
