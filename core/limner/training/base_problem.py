@@ -72,7 +72,7 @@ class BaseProblem(Problem, Generic[Tile]):
         targets: int | np.ndarray,
     ) -> None:
         self.model, self.loss, self.backend, self.runner, self.context = model, loss, backend, runner, context
-        self.learned, self.units = model.layout.learned, model.layout.units
+        self.learned, self.units = model.layout.trainable, model.layout.units
         self.points = targets if isinstance(targets, int) else len(targets)
         self._start, self._drawn, self._targets = theta, drawn, targets
         self._permutation = lru_cache(maxsize=1)(self._shuffled)

@@ -64,7 +64,7 @@ def made_for(recipe: SingleRecipe, size: tuple[int, int]) -> SingleRecipe:
     model = Translator(recipe)
     target = sized(model.output, size)
     filters = [stage.sized(size) if isinstance(stage, Filter) else stage for stage in model.encoders]
-    network = recipe.network.stage.sized(model.entrance(size), target)
+    network = model.image_network.configured_for(model.entrance(size), target)
     made = replace(
         recipe,
         header=recipe.header.model_copy(update={"size": size}),

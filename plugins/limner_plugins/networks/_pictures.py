@@ -10,7 +10,7 @@ from typing import ClassVar, Literal, TypeAlias
 
 import numpy as np
 
-from limner.plugin import Array, Context, Domain, Layout, LimnerError, Network, Pullback, namespace
+from limner.plugin import Array, Context, Domain, ParameterLayout, LimnerError, Network, Pullback, namespace
 from limner_plugins.layers.activation import Activation
 from limner_plugins.layers.batch_norm import BatchNorm
 from limner_plugins.layers.instance_norm import InstanceNorm
@@ -55,7 +55,7 @@ class PictureNetwork(Network):
         """Why it cannot take these numbers of channels, and the mend; empty where it can."""
         return ""
 
-    def layout(self, fan_in: int, fan_out: int) -> Layout:
+    def layout(self, fan_in: int, fan_out: int) -> ParameterLayout:
         """Layer by layer: of a convolution W (out, k, k, in), of a transposed one W (in, k, k, out), then b (out).
 
         Raises:
@@ -66,9 +66,9 @@ class PictureNetwork(Network):
             raise LimnerError(refusal)
         return self.layers(fan_in, fan_out).layout(fan_in)
 
-    def draw(self, layout: Layout, rng: np.random.Generator) -> np.ndarray:
+    def draw(self, layout: ParameterLayout, rng: np.random.Generator) -> np.ndarray:
         """As each layer is drawn."""
-        fan_in = next(e.shape[3] for e in layout.entries if len(e.shape) == 4)
+        fan_in = next(e.shape[3] for e in layout.parameters if len(e.shape) == 4)
         return _layers(self, fan_in, layout.size).draw(layout, rng)
 
     def forward(self, theta: Array, x: Array, ctx: Context) -> Array:

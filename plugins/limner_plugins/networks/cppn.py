@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import numpy as np
 from pydantic import Field, model_validator
 
-from limner.plugin import ACTIVATIONS, Activation, ActivationName, Array, Layout, LimnerError, namespace
+from limner.plugin import ACTIVATIONS, Activation, ActivationName, Array, ParameterLayout, LimnerError, namespace
 from limner_plugins.networks._dense.layers import draw_normal
 from limner_plugins.networks._dense.network import DenseNetwork
 
@@ -93,7 +93,7 @@ class Cppn(DenseNetwork):
         order = sorted(self.choices, key=self.choices.index)
         return self.model_copy(update={"units": tuple(tuple(order[i] for i in layer) for layer in drawn)})
 
-    def draw(self, layout: Layout, rng: np.random.Generator) -> np.ndarray:
+    def draw(self, layout: ParameterLayout, rng: np.random.Generator) -> np.ndarray:
         """Normal numbers; the output layer's weights times the contrast."""
         return draw_normal(layout, rng, self.weight_scale, self.bias_scale, self.contrast)
 

@@ -7,7 +7,7 @@ from typing import Annotated, ClassVar
 import numpy as np
 from pydantic import Field, model_validator
 
-from limner.plugin import Array, Context, Domain, Layout, LimnerError, Network, Pullback, empty_theta
+from limner.plugin import Array, Context, Domain, ParameterLayout, LimnerError, Network, Pullback, empty_theta
 
 Feature = Annotated[float, Field(ge=-1000, le=1000)]
 
@@ -38,7 +38,7 @@ class Identity(Network):
         """Nothing: features are seldom as many as channels."""
         return
 
-    def layout(self, fan_in: int, fan_out: int) -> Layout:
+    def layout(self, fan_in: int, fan_out: int) -> ParameterLayout:
         """Nothing is its own in θ.
 
         Raises:
@@ -49,9 +49,9 @@ class Identity(Network):
                 f"network 'identity' makes each feature a channel, and the encoders give {fan_in} where the colour "
                 f"mode takes {fan_out}; choose others, or another network"
             )
-        return Layout()
+        return ParameterLayout()
 
-    def draw(self, layout: Layout, rng: np.random.Generator) -> np.ndarray:  # noqa: ARG002
+    def draw(self, layout: ParameterLayout, rng: np.random.Generator) -> np.ndarray:  # noqa: ARG002
         """Nothing."""
         return np.empty(0, dtype=np.float32)
 

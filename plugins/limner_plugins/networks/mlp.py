@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 import numpy as np
 from pydantic import Field, model_validator
 
-from limner.plugin import ACTIVATIONS, Activation, ActivationName, Layout
+from limner.plugin import ACTIVATIONS, Activation, ActivationName, ParameterLayout
 from limner_plugins.networks._dense.network import DenseNetwork
 
 Width = Annotated[int, Field(ge=1, le=4096)]
@@ -85,10 +85,10 @@ class Mlp(DenseNetwork):
         hidden = self.activation if isinstance(self.activation, tuple) else (self.activation,) * self.depth
         return (*hidden, self.output)
 
-    def draw(self, layout: Layout, rng: np.random.Generator) -> np.ndarray:
+    def draw(self, layout: ParameterLayout, rng: np.random.Generator) -> np.ndarray:
         """Each entry from a generator of its own: a wider input leaves the layers behind it as they were."""
-        children = rng.spawn(len(layout.entries))
-        arrays = {e.name: self._draw_entry(e.shape, child) for e, child in zip(layout.entries, children, strict=True)}
+        children = rng.spawn(len(layout.parameters))
+        arrays = {e.name: self._draw_entry(e.shape, child) for e, child in zip(layout.parameters, children, strict=True)}
         arrays[f"W{self.depth}"] *= self.contrast
         return layout.pack(arrays)
 

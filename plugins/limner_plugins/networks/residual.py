@@ -7,7 +7,7 @@ from typing import ClassVar
 import numpy as np
 from pydantic import Field
 
-from limner.plugin import ACTIVATIONS, ActivationName, Array, Context, Domain, Layout, Network, Pullback, pack_gradient
+from limner.plugin import ACTIVATIONS, ActivationName, Array, Context, Domain, ParameterLayout, Network, Pullback, pack_gradient
 from limner_plugins.networks._dense.layers import Dense, draw_normal, layers_of, layout_of
 
 
@@ -48,11 +48,11 @@ class Residual(Network):
         """Few or many blocks."""
         return cls(depth=int(rng.integers(3, 10)), weight_scale=float(np.round(rng.uniform(1.2, 1.7), 2)))
 
-    def layout(self, fan_in: int, fan_out: int) -> Layout:
+    def layout(self, fan_in: int, fan_out: int) -> ParameterLayout:
         """W0 (out, in), b0 (out), then two layers a block, then the output's."""
         return layout_of(self._sizes(fan_in, fan_out))
 
-    def draw(self, layout: Layout, rng: np.random.Generator) -> np.ndarray:
+    def draw(self, layout: ParameterLayout, rng: np.random.Generator) -> np.ndarray:
         """Normal numbers; the output layer's weights times the contrast."""
         return draw_normal(layout, rng, self.weight_scale, self.bias_scale, self.contrast)
 

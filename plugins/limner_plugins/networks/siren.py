@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from pydantic import Field
 
-from limner.plugin import ACTIVATIONS, Activation, ActivationName, Layout, namespace
+from limner.plugin import ACTIVATIONS, Activation, ActivationName, ParameterLayout, namespace
 from limner_plugins.networks._dense.network import DenseNetwork
 
 
@@ -42,11 +42,11 @@ class Siren(DenseNetwork):
         """Calmer and livelier waves."""
         return cls(width=32, depth=int(rng.integers(2, 4)), first_omega=float(np.round(rng.uniform(12, 30), 1)))
 
-    def draw(self, layout: Layout, rng: np.random.Generator) -> np.ndarray:
+    def draw(self, layout: ParameterLayout, rng: np.random.Generator) -> np.ndarray:
         """Each entry from a generator of its own: a wider input leaves the layers behind it as they were."""
         arrays = {}
         fan_in = 1
-        for entry, child in zip(layout.entries, rng.spawn(len(layout.entries)), strict=True):
+        for entry, child in zip(layout.parameters, rng.spawn(len(layout.parameters)), strict=True):
             if len(entry.shape) == 2:
                 fan_in = entry.shape[1]
                 bound = 1.0 / fan_in if entry.name == "W0" else (6.0 / fan_in) ** 0.5 / self.omega

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from limner.plugin import Array, Context, Entry, Layout, namespace
+from limner.plugin import Array, Context, Parameter, ParameterLayout, namespace
 
 Sizes = Sequence[tuple[int, int]]
 """Numbers that go into a layer and come out of it, layer by layer."""
@@ -47,14 +47,14 @@ class Dense:
         return ctx.primitives.product(self.weights.T, dz)
 
 
-def layout_of(sizes: Sizes, *, bias: bool = True) -> Layout:
+def layout_of(sizes: Sizes, *, bias: bool = True) -> ParameterLayout:
     """W0, b0, W1, b1, ..."""
     entries = []
     for i, (n_in, n_out) in enumerate(sizes):
-        entries.append(Entry(f"W{i}", (n_out, n_in)))
+        entries.append(Parameter(f"W{i}", (n_out, n_in)))
         if bias:
-            entries.append(Entry(f"b{i}", (n_out,)))
-    return Layout(tuple(entries))
+            entries.append(Parameter(f"b{i}", (n_out,)))
+    return ParameterLayout(tuple(entries))
 
 
 def layers_of(theta: Array, sizes: Sizes, *, bias: bool = True) -> list[Dense]:
@@ -72,14 +72,14 @@ def layers_of(theta: Array, sizes: Sizes, *, bias: bool = True) -> list[Dense]:
 
 
 def draw_normal(
-    layout: Layout, rng: np.random.Generator, weight_scale: float, bias_scale: float, contrast: float
+    layout: ParameterLayout, rng: np.random.Generator, weight_scale: float, bias_scale: float, contrast: float
 ) -> np.ndarray:
     """Return weights with σ = weight_scale / sqrt(fan in), the last ones times contrast; biases with σ = bias_scale.
 
     Each entry has a generator of its own: a wider input leaves the layers behind it as they were.
     """
     arrays, last = {}, ""
-    for entry, child in zip(layout.entries, rng.spawn(len(layout.entries)), strict=True):
+    for entry, child in zip(layout.parameters, rng.spawn(len(layout.parameters)), strict=True):
         scale = bias_scale if len(entry.shape) == 1 else weight_scale / entry.shape[1] ** 0.5
         arrays[entry.name] = child.normal(0, scale, entry.shape)
         last = last if len(entry.shape) == 1 else entry.name

@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import abstractmethod
 from typing import ClassVar
 
-from limner.plugin import Activation, Array, Context, Domain, Layout, Network, Pullback, Rows
+from limner.plugin import Activation, Array, Context, Domain, ParameterLayout, Network, Pullback, Rows
 from limner_plugins.networks._dense.chain import chain, chain_jacobian, chain_vjp
 from limner_plugins.networks._dense.layers import Dense, layers_of, layout_of
 
@@ -31,7 +31,7 @@ class DenseNetwork(Network):
         """Whether every layer sees the features again, below what comes from the layer before."""
         return False
 
-    def layout(self, fan_in: int, fan_out: int) -> Layout:
+    def layout(self, fan_in: int, fan_out: int) -> ParameterLayout:
         """Return W0 (out, in), b0 (out), W1, b1, ..."""
         return layout_of(self.layer_sizes(fan_in, fan_out), bias=self.has_biases())
 
