@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -155,8 +155,11 @@ def check_vjp_input(subject: Subject[Stage]) -> None:
 def check_vjp_derived(subject: Subject[Stage]) -> None:
     """A pullback that is written by hand gives what is derived from forward, where forward can be traced."""
     stage = subject.stage
-    interface = next(base for base in type(stage).__mro__ if base.__module__.startswith("limner.stages"))
-    if type(stage).vjp is interface.vjp:  # type: ignore[attr-defined]
+    cls: Any = type(stage)
+    interface = next(
+        base for base in cls.__mro__ if base.__module__.startswith("limner.stages") and hasattr(base, "vjp")
+    )
+    if cls.vjp is interface.vjp:
         return  # it is derived
     plain = _derived_twin(stage, interface)
     for (told, way), (_, other) in zip(_each(subject), _each(replace(subject, stage=plain)), strict=True):
@@ -173,11 +176,11 @@ def check_vjp_derived(subject: Subject[Stage]) -> None:
             require(same, f"{told}: {name} differs from what is derived from forward; mend one of the two")
 
 
-def _derived_twin(stage: Stage, interface: type) -> Stage:
+def _derived_twin(stage: Stage, interface: Any) -> Stage:
     """Return the stage without its own vjp."""
-    twin = type(type(stage).__name__, (type(stage),), {"vjp": interface.vjp, "__module__": type(stage).__module__})  # type: ignore[attr-defined]
-    made: Stage = twin.model_construct(**{name: getattr(stage, name) for name in type(stage).model_fields})
-    return made
+    cls = type(stage)
+    twin: type[Stage] = type(cls.__name__, (cls,), {"vjp": interface.vjp, "__module__": cls.__module__})
+    return twin.model_construct(**{name: getattr(stage, name) for name in cls.model_fields})
 
 
 def check_vjp_linear(subject: Subject[Stage]) -> None:
