@@ -26,8 +26,13 @@ from limner.stages.frame import Frame
 from limner.stages.image_filter import Filter
 from limner.stages.loss import Loss
 from limner.stages.network import Critic, Network, Pullback, Rows
-from limner.stages.problem import Example, PairsProblem, Problem, batches_per_epoch
-from limner.stages.trainer import State, Trainer
+from limner.stages.optimization.diagnostics import TrainerDiagnostics
+from limner.stages.optimization.frozen import TrainableMask
+from limner.stages.optimization.image_trainer import ImageTrainer
+from limner.stages.optimization.optimizer import Optimizer, Slots
+from limner.stages.optimization.problem import Example, PairsProblem, Problem, batches_per_epoch
+from limner.stages.optimization.state import State
+from limner.stages.optimization.trainer import Step, Trainer, TrainerTraits
 from limner.stages.warp import Warp
 
 __all__ = [
@@ -59,6 +64,7 @@ __all__ = [
     "Filter",
     "Fitting",
     "Frame",
+    "ImageTrainer",
     "InTurn",
     "Layout",
     "LimnerError",
@@ -66,6 +72,7 @@ __all__ = [
     "Movie",
     "Nested",
     "Network",
+    "Optimizer",
     "Page",
     "PairsProblem",
     "PixelDigest",
@@ -79,12 +86,17 @@ __all__ = [
     "Samples",
     "Saved",
     "Shot",
+    "Slots",
     "Stage",
     "StageSpec",
     "State",
+    "Step",
     "Take",
     "Taps",
+    "TrainableMask",
     "Trainer",
+    "TrainerDiagnostics",
+    "TrainerTraits",
     "Warp",
     "Writer",
     "batches_per_epoch",
