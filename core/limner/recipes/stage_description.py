@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
+
+from pydantic_core import to_jsonable_python
 
 from limner.errors import LimnerError, did_you_mean
 from limner.recipes.overrides import show_value
+from limner.recipes.stage_spec import Nested
 from limner.registry.registry import registry
 
 if TYPE_CHECKING:
@@ -19,7 +23,63 @@ if TYPE_CHECKING:
 TYPES = {"number": "a number", "integer": "a whole number", "boolean": "true | false", "string": "a text"}
 
 
-def find_stages(name: str) -> list[dict[str, Any]]:
+@dataclass(frozen=True)
+class ParameterDescription:
+    """One parameter of a stage.
+
+    Attributes:
+        name: as it is written in a recipe.
+        description: what it means.
+        default: its value if omitted, as JSON has it.
+        schema: its JSON Schema, without title, description and default: type, bounds, choices.
+        role: the role of the stage that it holds, or of the stages; None if it holds none.
+    """
+
+    name: str
+    description: str
+    default: Any
+    schema: dict[str, Any]
+    role: str | None = None
+
+    @property
+    def default_text(self) -> str:
+        """The default as a recipe or ``--set`` has it: ``"adam"``, ``[50, 100]``."""
+        return show_value(self.default)
+
+    @property
+    def bounds(self) -> str:
+        """What the parameter may be, in words: ``a whole number, 1 to 4096``."""
+        return _bounds(self.schema)
+
+
+@dataclass(frozen=True)
+class StageDescription:
+    """A stage, or a folder such as a theme, which has no parameters.
+
+    Attributes:
+        kind: its role.
+        name: the name that it is registered by.
+        summary: one line of what it does.
+        package: the distribution that brings it.
+        version: the version of that distribution.
+        doc: its documentation.
+        parameters: its parameters, in the order of the class.
+    """
+
+    kind: str
+    name: str
+    summary: str
+    package: str
+    version: str
+    doc: str
+    parameters: tuple[ParameterDescription, ...] = ()
+
+    def record(self) -> dict[str, Any]:
+        """Return the description as a JSON object; each parameter is one too, with the keys of its attributes."""
+        return {**asdict(self), "parameters": [asdict(parameter) for parameter in self.parameters]}
+
+
+def find_stages(name: str) -> list[StageDescription]:
     """Return the descriptions of all stages of a name, ``xy``, or of one of a role, ``encoder/xy``.
 
     Raises:
@@ -37,39 +97,38 @@ def find_stages(name: str) -> list[dict[str, Any]]:
     return [describe(shown, rest) for shown in found]
 
 
-def describe(kind: str, name: str) -> dict[str, Any]:
-    """Return a stage's summary, package, documentation and parameters; a folder, such as a theme, has no parameters.
+def describe(kind: str, name: str) -> StageDescription:
+    """Return the description of the stage of a role and a name.
 
     Raises:
         LimnerError: there is no such stage.
     """
     known = registry()
     entry = known.entry(kind, name)
-    folder = known.role(kind).holds == "folder"
-    doc, parameters = _of_folder(entry) if folder else _of_class(known.load(kind, name))
-    told = {"kind": kind, "name": name, "summary": entry.summary, "package": f"{entry.package} {entry.version}"}
-    return {**told, "doc": doc, "parameters": parameters}
+    of_entry = (kind, name, entry.summary, entry.package, entry.version)
+    if known.role(kind).holds == "folder":
+        return StageDescription(*of_entry, doc=_contents(entry))
+    cls = known.load(kind, name)
+    return StageDescription(*of_entry, inspect.cleandoc(cls.__doc__ or ""), tuple(_parameters(cls)))
 
 
-def _of_folder(entry: Entry) -> tuple[str, list[dict[str, str]]]:
+def _contents(entry: Entry) -> str:
     files = registry().folder(entry.kind, entry.name).iterdir()
-    return f"Brings {', '.join(sorted(one.name for one in files if not one.name.startswith('_')))}.", []
+    return f"Brings {', '.join(sorted(one.name for one in files if not one.name.startswith('_')))}."
 
 
-def _of_class(cls: type[Stage]) -> tuple[str, list[dict[str, str]]]:
-    schemas = cls.model_json_schema().get("properties", {}).values()
-    fields = zip(cls.model_fields.items(), schemas, strict=True)
-    parameters = [_parameter(name, field, schema) for (name, field), schema in fields]
-    return inspect.cleandoc(cls.__doc__ or ""), parameters
+def _parameters(cls: type[Stage]) -> Iterator[ParameterDescription]:
+    whole = cls.model_json_schema()
+    for (name, field), part in zip(cls.model_fields.items(), whole.get("properties", {}).values(), strict=True):
+        schema = {key: value for key, value in part.items() if key not in ("title", "description", "default")}
+        if "$defs" in whole and "$ref" in str(schema):  # a record of the stage's own: the schema stays complete
+            schema["$defs"] = whole["$defs"]
+        default = to_jsonable_python(field.get_default(call_default_factory=True), fallback=str)
+        yield ParameterDescription(name, field.description or "", default, schema, _role(field))
 
 
-def _parameter(name: str, field: FieldInfo, schema: Mapping[str, Any]) -> dict[str, str]:
-    return {
-        "name": name,
-        "default": show_value(field.default),
-        "description": field.description or "",
-        "bounds": _bounds(schema),
-    }
+def _role(field: FieldInfo) -> str | None:
+    return next((mark.role for mark in field.metadata if isinstance(mark, Nested)), None)
 
 
 def _bounds(schema: Mapping[str, Any]) -> str:
