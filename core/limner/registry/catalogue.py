@@ -21,12 +21,21 @@ StageT = TypeVar("StageT", bound="Stage")
 
 @dataclass(frozen=True)
 class Plugin:
-    """An installed plugin; ``problem`` says why it is broken, and is empty where it is not."""
+    """An installed plugin.
+
+    Attributes:
+        name: the name of its entry point.
+        package: the distribution that brings it.
+        version: the distribution's version.
+        problem: why it is broken; empty if it is not.
+        registered: how many names and roles it registered.
+    """
 
     name: str
     package: str
     version: str
     problem: str = ""
+    registered: int = 0
 
 
 class Catalogue(Registrar):

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import get_args
 
 from limner._version import __version__
 from limner.errors import PluginError, did_you_mean
 from limner.registry.names import is_name
-from limner.registry.roles import CORE, Holds, Role
+from limner.registry.roles import CORE, GeneralChecks, Holds, Role
 
 TARGET = re.compile(r"[A-Za-z_][\w.]*:[\w./-]+")
 
@@ -34,7 +35,16 @@ class Registrar:
         self._owner = ("limner", __version__)
         self._lacks_role = False  # a name was registered under a role that nobody has added, or not yet
 
-    def add_role(self, name: str, interface: str = "", *, checks: str = "", holds: Holds = "stage") -> None:
+    def add_role(
+        self,
+        name: str,
+        interface: str = "",
+        *,
+        checks: str = "",
+        holds: Holds = "stage",
+        checks_like: tuple[GeneralChecks, ...] = (),
+        maps: str = "",
+    ) -> None:
         """Add a role, under which this plugin and others can register stages; see ``Role`` for the arguments.
 
         Raises:
@@ -47,10 +57,16 @@ class Registrar:
             raise PluginError(f"the role {name!r} must be lower-case words joined by hyphens")
         if bool(interface) != (holds == "stage"):
             raise PluginError(f"the role {name!r} needs an interface where it holds stages, and none where it does not")
-        for target in filter(None, (interface, checks)):
+        for target in filter(None, (interface, checks, maps)):
             if not TARGET.fullmatch(target):
                 raise PluginError(f"the target {target!r} of the role {name!r} must look like 'module:Name'")
-        self._roles[name] = Role(name, interface, checks, holds, self._owner[0])
+        unknown = [each for each in checks_like if each not in get_args(GeneralChecks)]
+        if unknown:
+            known = ", ".join(get_args(GeneralChecks))
+            raise PluginError(f"the role {name!r}: checks_like has {unknown[0]!r}; use some of {known}")
+        self._roles[name] = Role(
+            name, interface, checks, holds, self._owner[0], checks_like=tuple(checks_like), maps=maps
+        )
 
     def add(self, kind: str, name: str, target: str, *, summary: str) -> None:
         """Register ``target`` under a role and a name: ``"module:Class"``, or a file or folder of a package.

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import os
 import warnings
-from functools import cache
+from collections.abc import Callable, Mapping, Sized
+from functools import cache, partial
 from importlib import import_module
 from importlib.metadata import EntryPoint, entry_points
 from typing import TYPE_CHECKING, Any
@@ -70,7 +71,8 @@ class Registry(Catalogue):
             self._entries, self._roles = before
             if self._manager.get_plugin(key) is module:
                 self._manager.unregister(name=key)
-        plugin = Plugin(name, package, version, problem)
+        registered = _count(self._entries, self._roles) - _count(*before)
+        plugin = Plugin(name, package, version, problem, registered)
         self.plugins.append(plugin)
         if self._lacks_role:
             self._waiting.append((plugin, given))
@@ -90,10 +92,16 @@ class Registry(Catalogue):
         """Tell every plugin what happened. One that raises is told of, once, and not asked again."""
         for hook in reversed(self._manager.hook.limner_event.get_hookimpls()):
             try:
-                hook.function(*[event] * len(hook.argnames))
+                _call(hook, event)
             except Exception as error:  # noqa: BLE001 - a listener must not take a painting down
                 self._manager.unregister(hook.plugin)
                 warnings.warn(f"the plugin {hook.plugin_name} hears no more events: {reason(error)}", stacklevel=2)
+
+    def listeners(self, plugin: Plugin) -> list[Callable[[Event], Any]]:
+        """Return the functions of a plugin that hear events."""
+        module = self._manager.get_plugin(f"{plugin.package}:{plugin.name}")
+        hooks = self._manager.hook.limner_event.get_hookimpls() if module is not None else []
+        return [partial(_call, hook) for hook in hooks if hook.plugin is module]
 
     def listen(self, listener: Any) -> None:
         """Let an object with a ``limner_event`` hook hear events."""
@@ -103,6 +111,15 @@ class Registry(Catalogue):
         """Take a listener away again; one that raised is gone already."""
         if self._manager.is_registered(listener):
             self._manager.unregister(listener)
+
+
+def _count(entries: Mapping[Any, Sized], roles: Sized) -> int:
+    """Return how many names and roles there are."""
+    return sum(map(len, entries.values())) + len(roles)
+
+
+def _call(hook: pluggy.HookImpl, event: Event) -> None:
+    hook.function(*[event] * len(hook.argnames))
 
 
 def _check_marked(module: Any) -> None:

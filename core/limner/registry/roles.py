@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+GeneralChecks: TypeAlias = Literal["arrays", "gradients", "parameters"]
 Holds: TypeAlias = Literal["stage", "file", "folder"]
 """What is registered under a role: a class, a file of a package (a recipe), or a folder of one (a theme)."""
 
@@ -18,8 +19,14 @@ class Role:
         interface: ``"module:Class"``, which every stage of the role is a subclass of; empty where no class is held.
         checks: ``"module:CHECKS"``, a tuple of functions. Each takes a ``Subject`` where the role holds stages, else
             the registry and a name, and raises AssertionError with a sentence. Empty for no checks of its own.
+            A function of a second argument, an ``ArrayCase``, is called for each kind of arrays.
         holds: what is registered: a stage, a file or a folder.
         package: the distribution that brought the role.
+        checks_like: the general checks that its stages are asked too, besides its own: of what they compute
+            (``arrays``), of their ``vjp`` (``gradients``), and of what they own of θ (``parameters``).
+        maps: ``"module:function"``, which returns a list of ``limner.testing.Map`` for a stage: the ways to call it,
+            for the checks of ``arrays`` and ``gradients``. Empty for a role whose interface is derived from one of
+            limner's.
     """
 
     name: str
@@ -27,23 +34,31 @@ class Role:
     checks: str = ""
     holds: Holds = "stage"
     package: str = "limner"
+    checks_like: tuple[GeneralChecks, ...] = ()
+    maps: str = ""
 
 
-def _stage(name: str, interface: str, checks: str = "") -> Role:
-    return Role(name, f"limner.{interface}", f"limner.testing.checks.{checks}" if checks else "")
+def _stage(name: str, interface: str, checks: str = "", like: tuple[GeneralChecks, ...] = ()) -> Role:
+    checks = f"limner.testing.checks.{checks}" if checks else ""
+    return Role(name, f"limner.{interface}", checks, checks_like=like)
+
+
+COMPUTES: tuple[GeneralChecks, ...] = ("arrays",)
+DIFFERENTIABLE: tuple[GeneralChecks, ...] = ("arrays", "gradients")
+TRAINABLE: tuple[GeneralChecks, ...] = ("arrays", "gradients", "parameters")
 
 
 CORE = (
-    _stage("frame", "stages.frame:Frame", "frame:OF_EXAMPLE"),
-    _stage("warp", "stages.warp:Warp", "shared.parametric:OF_WARP"),
-    _stage("encoder", "stages.encoder:Encoder", "filters:OF_EXAMPLE"),
-    _stage("network", "stages.network:Network", "network:OF_EXAMPLE"),
-    _stage("color", "stages.color:ColorMode", "color:OF_EXAMPLE"),
-    _stage("blend", "stages.blend:Blend", "blend:OF_EXAMPLE"),
-    _stage("loss", "stages.loss:Loss"),
-    _stage("augment", "stages.augment:Augment", "augment:OF_EXAMPLE"),
-    _stage("optimizer", "stages.optimization.optimizer:Optimizer", "optimizer:OF_EXAMPLE"),
-    _stage("trainer", "stages.optimization.trainer:Trainer", "trainer:OF_EXAMPLE"),
+    _stage("frame", "stages.frame:Frame", "frame:OF_EXAMPLE", COMPUTES),
+    _stage("warp", "stages.warp:Warp", "shared.parametric:OF_WARP", ("arrays", "parameters")),
+    _stage("encoder", "stages.encoder:Encoder", "filters:OF_EXAMPLE", TRAINABLE),
+    _stage("network", "stages.network:Network", "network:OF_EXAMPLE", TRAINABLE),
+    _stage("color", "stages.color:ColorMode", "color:OF_EXAMPLE", TRAINABLE),
+    _stage("blend", "stages.blend:Blend", "blend:OF_EXAMPLE", DIFFERENTIABLE),
+    _stage("loss", "stages.loss:Loss", like=DIFFERENTIABLE),
+    _stage("augment", "stages.augment:Augment", "augment:OF_EXAMPLE", DIFFERENTIABLE),
+    _stage("optimizer", "stages.optimization.optimizer:Optimizer", "optimizer:CHECKS"),
+    _stage("trainer", "stages.optimization.trainer:Trainer", "trainer:CHECKS"),
     _stage("writer", "formats.image_format:Writer", "declarations:OF_WRITER"),
     _stage("movie", "formats.video_format:Movie", "declarations:OF_MOVIE"),
     _stage("backend", "stages.backend:Backend", "backend:OF_EXAMPLE"),

@@ -23,10 +23,13 @@ from limner.testing.array_cases import (
     ArrayCase,
     BackendCase,
 )
-from limner.testing.collect import Check, checks_for, package_checks
+from limner.testing.collect import checks_for, package_checks
+from limner.testing.dependencies import Check, needs
 from limner.testing.finite_differences import slopes, worst_slope
 from limner.testing.parametrize import parametrize_with_checks
+from limner.testing.probe import Map
 from limner.testing.rendering import paints
+from limner.testing.stage_checks import checks_for_stage
 from limner.testing.subject import Subject, calling, require
 
 __all__ = [
@@ -39,10 +42,13 @@ __all__ = [
     "ArrayCase",
     "BackendCase",
     "Check",
+    "Map",
     "Skip",
     "Subject",
     "calling",
     "checks_for",
+    "checks_for_stage",
+    "needs",
     "package_checks",
     "paints",
     "parametrize_with_checks",

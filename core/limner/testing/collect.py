@@ -1,155 +1,20 @@
-"""Which checks a registered name gets."""
+"""Which checks a package gets: those of its plugins, its commands and all that it registers."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Any, TypeAlias
-from unittest import SkipTest
+from typing import Any
 
-from limner.errors import LimnerError
-from limner.registry.catalogue import Plugin, load_target
-from limner.registry.commands import BrokenManifest, CommandIndex
+from limner.registry.commands import Command, CommandIndex
 from limner.registry.registry import Registry
 from limner.registry.roles import Role
 from limner.testing.array_cases import CASES, ArrayCase
-from limner.testing.checks import optimizer, trainer
 from limner.testing.checks.command import OF_COMMAND, check_unique
-from limner.testing.checks.shared import arrays, common, gradients, parametric
-from limner.testing.subject import Subject, calling, require
-from limner.utils.seeding import child_rng
-
-if TYPE_CHECKING:
-    from limner.stages.base import Stage
-
-Check: TypeAlias = Callable[[], None]
-OfStage: TypeAlias = Callable[[Subject[Any]], None]
-"""A check of a role's stages: the role decides, when the kit runs, of which interface they are."""
-OnArrays: TypeAlias = Callable[[Subject[Any], ArrayCase], None]
-
-COMPUTES = ("frame", "warp", "encoder", "network", "color", "blend", "loss", "augment")
-DIFFERENTIABLE = ("encoder", "network", "color", "blend", "loss", "augment")
-OWNS_THETA = ("warp", "encoder", "network", "color")
-
-
-def checks_of(role: Role) -> tuple[Callable[..., None], ...]:
-    """Return what only stages of this role are asked, beside what all are.
-
-    Raises:
-        AssertionError: the checks do not import.
-    """
-    if not role.checks:
-        return ()
-    try:
-        return tuple(load_target(role.checks))
-    except (Exception, SystemExit) as error:
-        reason = f"{type(error).__name__}: {error}"
-        raise AssertionError(f"the checks of the role {role.name!r} of {role.package} do not load: {reason}") from error
-
-
-def of_example(role: Role) -> tuple[OfStage, ...]:
-    """Return the checks of every example of a stage of a role, on the host."""
-    kind = role.name
-    return (
-        *common.OF_EXAMPLE,
-        *(() if kind == "backend" else (common.check_no_hidden_state,)),
-        *(parametric.OF_EXAMPLE if kind in OWNS_THETA else ()),
-        *checks_of(role),
-        *(arrays.ON_HOST if kind in COMPUTES else ()),
-        *(gradients.ON_HOST if kind in DIFFERENTIABLE else ()),
-    )
-
-
-def on_arrays(kind: str) -> tuple[OnArrays, ...]:
-    """The checks of every example of a kind of stage, on every case of arrays."""
-    return (
-        *(arrays.ON_ARRAYS if kind in COMPUTES else ()),
-        *(gradients.ON_ARRAYS if kind in DIFFERENTIABLE else ()),
-        *(optimizer.ON_ARRAYS if kind == "optimizer" else ()),
-        *(trainer.ON_ARRAYS if kind == "trainer" else ()),
-    )
-
-
-def checks_for(
-    kind: str, name: str, registry: Registry, cases: Iterable[ArrayCase] = CASES
-) -> Iterator[tuple[str, Check]]:
-    """Every check of one registered name, each with its id: ``encoder-latent[1]-numpy-forward_dtype``.
-
-    A check raises AssertionError with a sentence, or SkipTest with the reason why this machine cannot tell.
-    """
-    role = registry.role(kind)
-    if role.holds != "stage":
-        for check in checks_of(role):
-            yield f"{kind}-{name}-{_short(check)}", partial(check, registry, name)
-        return
-    yield f"{kind}-{name}-loads", partial(check_loads, kind, name, registry)
-    try:
-        subjects, own = _subjects(kind, name, registry), of_example(role)
-    except AssertionError:
-        return
-    modules = _modules(registry, registry.entry(kind, name).package)
-    yield f"{kind}-{name}-light_import", _guarded(common.check_light_import, subjects[0], modules)
-    for of_stage in common.OF_STAGE:
-        yield f"{kind}-{name}-{_short(of_stage)}", _guarded(of_stage, subjects[0])
-    for subject in subjects:
-        lead = f"{kind}-{name}[{subject.number}]"
-        for check in own:
-            yield f"{lead}-{_short(check)}", _guarded(check, subject)
-        for case in cases:
-            for on_case in on_arrays(kind):
-                yield f"{lead}-{case.name}-{_short(on_case)}", partial(_on_case, on_case, subject, case)
-
-
-def check_loads(kind: str, name: str, registry: Registry) -> None:
-    """The stage loads and gives examples of itself, one at least; so do the checks of its role."""
-    _subjects(kind, name, registry)
-    checks_of(registry.role(kind))
-
-
-def _subjects(kind: str, name: str, registry: Registry) -> list[Subject[Stage]]:
-    try:
-        entry, cls = registry.entry(kind, name), registry.load(kind, name)
-    except LimnerError as error:
-        raise AssertionError(str(error)) from error
-    try:
-        examples = cls.examples()
-    except Exception as error:
-        raise AssertionError(f"{kind} {name!r}: examples() raised {type(error).__name__}: {error}") from error
-    good = isinstance(examples, tuple) and examples and all(type(e) is cls for e in examples)
-    require(good, f"{kind} {name!r}: examples() must give a tuple of {cls.__name__}, one at least")
-    settled = [e.settled(child_rng(i, "kit")) for i, e in enumerate(examples)]
-    return [Subject(kind, name, e, i, entry.summary, entry.target) for i, e in enumerate(settled)]
-
-
-def _on_case(check: OnArrays, subject: Subject[Stage], case: ArrayCase) -> None:
-    missing = case.missing()
-    if missing:
-        raise SkipTest(missing)
-    with calling(subject, _short(check), case):
-        check(subject, case)
-
-
-def _guarded(check: Callable[..., None], subject: Subject[Stage], *args: Any) -> Check:
-    """The check, which raises a sentence even where the stage raises what nobody foresaw."""
-
-    def run() -> None:
-        __tracebackhide__ = True
-        with calling(subject, _short(check)):
-            check(subject, *args)
-
-    return run
-
-
-def _short(check: Callable[..., Any]) -> str:
-    return check.__name__.removeprefix("check_")
-
-
-def _modules(registry: Registry, package: str) -> tuple[str, ...]:
-    """The modules of all stages of a package, so that one interpreter is started for them all."""
-    stages = {role.name for role in registry.roles() if role.holds == "stage"}
-    targets = [e.target for e in registry.entries() if e.kind in stages and e.package == package]
-    return tuple(dict.fromkeys(target.partition(":")[0] for target in targets))
+from limner.testing.checks.plugin import check_hears_events, check_listed, check_registers
+from limner.testing.dependencies import Check, Results, needed_by, ordered
+from limner.testing.stage_checks import check_name, checks_of, stage_checks
 
 
 def package_checks(
@@ -158,36 +23,88 @@ def package_checks(
     cases: Iterable[ArrayCase] = CASES,
     commands: CommandIndex | None = None,
 ) -> list[tuple[str, Check]]:
-    """The checks of all that a package registers, of everything there is where ``package`` is None; [] for a stranger.
+    """Return the checks of all that a package brings, each with its id; [] for a package that is not installed.
 
-    Broken plugins are among them: what they would have registered must not be missed in silence.
+    Broken plugins are among them: nothing that they would have registered is missing without a failure.
+
+    Args:
+        package: the distribution; every one if None.
+        registry: where its plugins are.
+        cases: the arrays to try.
+        commands: where its commands are.
     """
     wanted = None if package is None else _normal(package)
-    plugins = [plugin for plugin in registry.plugins if wanted in (None, _normal(plugin.package))]
     names = dict.fromkeys((e.kind, e.name) for e in registry.entries() if wanted in (None, _normal(e.package)))
-    cases = tuple(cases)
-    index = commands or CommandIndex()
-    manifests = [one for one in index.broken if wanted in (None, _normal(one.package))]
-    called = [one for one in index if wanted in (None, _normal(one.package))]
+    cases, index = tuple(cases), commands or CommandIndex()
+    checks = [
+        *(_listed(one.package, partial(check_listed, one)) for one in index.broken if _is(one.package, wanted)),
+        *(check for one in index if _is(one.package, wanted) for check in _of_command(one, index)),
+        *_of_plugins(registry, wanted),
+    ]
     return [
-        *((f"commands-{one.package}-listed", partial(check_listed, one)) for one in manifests),
-        *((f"command-{one.name}-unique", partial(check_unique, one, index)) for one in called),
-        *((f"command-{one.name}-{_short(check)}", partial(check, one)) for one in called for check in OF_COMMAND),
-        *((f"plugin-{plugin.name}-registers", partial(check_registers, plugin)) for plugin in plugins),
+        *((check.identity, check) for check in checks),
         *(check for kind, name in names for check in checks_for(kind, name, registry, cases)),
     ]
 
 
-def check_listed(manifest: BrokenManifest) -> None:
-    """The package's commands.toml can be read."""
-    require(False, f"the commands of {manifest.package} cannot be listed: {manifest.problem}")
+def checks_for(
+    kind: str, name: str, registry: Registry, cases: Iterable[ArrayCase] = CASES
+) -> Iterator[tuple[str, Check]]:
+    """Yield every check of one registered name, each with its id: ``encoder-latent[1]-numpy-forward_dtype``."""
+    role = registry.role(kind)
+    if role.holds == "stage":
+        found = stage_checks(role, name, registry, tuple(cases), _modules(registry, registry.entry(kind, name).package))
+    else:
+        found = _of_resource(role, name, registry)
+    yield from ((check.identity, check) for check in found)
 
 
-def check_registers(plugin: Plugin) -> None:
-    """The plugin imports, and its hooks run."""
-    require(not plugin.problem, f"the plugin {plugin.name!r} of {plugin.package} is broken: {plugin.problem}")
+def _of_resource(role: Role, name: str, registry: Registry) -> list[Check]:
+    """Return the checks of a file or a folder."""
+    lead = f"{role.name}-{name}"
+    return _together(lead, [(check, partial(check, registry, name)) for check in checks_of(role)])
+
+
+def _of_command(command: Command, index: CommandIndex) -> list[Check]:
+    own = [(check, partial(check, command)) for check in OF_COMMAND]
+    return _together(f"command-{command.name}", [(check_unique, partial(check_unique, command, index)), *own])
+
+
+def _of_plugins(registry: Registry, wanted: str | None) -> Iterator[Check]:
+    for plugin in (one for one in registry.plugins if _is(one.package, wanted)):
+        lead, results, listeners = f"plugin-{plugin.name}", Results(), registry.listeners(plugin)
+        registers = f"{lead}-registers"
+        yield Check(registers, partial(check_registers, plugin, listeners), results=results)
+        if listeners:
+            yield Check(f"{lead}-hears_events", partial(check_hears_events, plugin, listeners), [registers], results)
+
+
+def _together(lead: str, checks: Sequence[tuple[Callable[..., Any], Callable[[], None]]]) -> list[Check]:
+    """Return checks of one thing, which know one another's results."""
+    results = Results()
+    return ordered(
+        [
+            Check(f"{lead}-{check_name(check)}", run, [f"{lead}-{name}" for name in needed_by(check)], results)
+            for check, run in checks
+        ]
+    )
+
+
+def _listed(package: str, run: Callable[[], None]) -> Check:
+    return Check(f"commands-{package}-listed", run)
+
+
+def _modules(registry: Registry, package: str) -> tuple[str, ...]:
+    """Return the modules of all stages of a package, so that one interpreter is started for them all."""
+    stages = {role.name for role in registry.roles() if role.holds == "stage"}
+    targets = [e.target for e in registry.entries() if e.kind in stages and e.package == package]
+    return tuple(dict.fromkeys(target.partition(":")[0] for target in targets))
+
+
+def _is(package: str, wanted: str | None) -> bool:
+    return wanted in (None, _normal(package))
 
 
 def _normal(package: str) -> str:
-    """A distribution's name as package indexes compare it."""
+    """Return a distribution's name as package indexes compare it."""
     return re.sub(r"[-_.]+", "-", package).lower()

@@ -1,10 +1,11 @@
-"""What importing a module loads, seen from a fresh interpreter."""
+"""What importing a module costs, seen from a fresh interpreter: libraries, seconds, and what it prints."""
 
 from __future__ import annotations
 
 import json
 import subprocess
 import sys
+from dataclasses import dataclass
 from functools import cache
 
 HEAVY = (
@@ -14,41 +15,80 @@ HEAVY = (
 """Libraries that a stage may use, and may not load before it does."""
 
 _SCRIPT = """
-import contextlib, importlib, json, sys
+import contextlib, importlib, io, json, sys, time, warnings
+warnings.simplefilter("ignore")
 request = json.load(sys.stdin)
 sys.path[:] = request["path"]
-told, known = {}, set()
+costs, known, answers = {}, set(), sys.stdout
 for module in request["modules"]:
+    printed, error, start = io.StringIO(), "", time.perf_counter()
     try:
-        with contextlib.redirect_stdout(sys.stderr):
+        with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(printed):
             importlib.import_module(module)
-    except (Exception, SystemExit) as error:
-        told[module] = f"{type(error).__name__}: {error}"
-        continue
-    told[module] = [name for name in request["heavy"] if name in sys.modules and name not in known]
-    known.update(told[module])
-print(json.dumps(told))
+    except (Exception, SystemExit) as raised:
+        error = f"{type(raised).__name__}: {raised}"
+    seconds = time.perf_counter() - start
+    heavy = [name for name in request["heavy"] if name in sys.modules and name not in known]
+    costs[module] = {"heavy": heavy, "printed": printed.getvalue()[:200], "seconds": seconds, "error": error}
+    known.update(heavy)
+print(json.dumps(costs), file=answers)
 """
 
 
-@cache
-def heavy_imports(
-    modules: tuple[str, ...], after: str = "limner.plugin", heavy: tuple[str, ...] = HEAVY
-) -> dict[str, list[str] | str]:
-    """Return the heavy libraries that each module is the first to load, imported in this order after ``after``.
+@dataclass(frozen=True)
+class ImportCost:
+    """What importing a module costs.
 
-    A text instead of a list says why the module does not import. One interpreter is started for all of them, once:
-    a start costs about a third of a second.
+    Attributes:
+        heavy: the heavy libraries that it is the first to load.
+        printed: the beginning of what it prints.
+        seconds: how long it takes.
+        error: why it does not import; empty if it does.
+    """
+
+    heavy: list[str]
+    printed: str
+    seconds: float
+    error: str
+
+
+@cache
+def import_costs(
+    modules: tuple[str, ...], after: str = "limner.plugin", heavy: tuple[str, ...] = HEAVY
+) -> dict[str, ImportCost]:
+    """Return the cost of each module, imported in this order after ``after``, whose own cost is included.
+
+    One interpreter is started for all of them, once: a start costs about a third of a second.
 
     Raises:
         AssertionError: the interpreter does not start, or ends before it is done.
     """
-    request = json.dumps({"path": sys.path, "heavy": heavy, "modules": [after, *modules]})
+    return measure_imports((after, *modules), heavy)
+
+
+def measure_imports(modules: tuple[str, ...], heavy: tuple[str, ...] = HEAVY) -> dict[str, ImportCost]:
+    """Return the cost of each module in a fresh interpreter.
+
+    Raises:
+        AssertionError: the interpreter does not start, or ends before it is done.
+    """
+    request = json.dumps({"path": sys.path, "heavy": heavy, "modules": modules})
     done = subprocess.run(  # noqa: S603 - our own interpreter and script
         [sys.executable, "-c", _SCRIPT], input=request, capture_output=True, text=True, timeout=120, check=False
     )
     if done.returncode:
         last = (done.stderr.strip().splitlines() or ["no reason given"])[-1]
         raise AssertionError(f"a fresh interpreter cannot import {', '.join(modules)}: {last}")
-    told: dict[str, list[str] | str] = json.loads(done.stdout)
-    return told
+    costs: dict[str, dict[str, object]] = json.loads(done.stdout.splitlines()[-1])
+    return {module: ImportCost(**cost) for module, cost in costs.items()}  # type: ignore[arg-type]
+
+
+def heavy_imports(
+    modules: tuple[str, ...], after: str = "limner.plugin", heavy: tuple[str, ...] = HEAVY
+) -> dict[str, list[str] | str]:
+    """Return the heavy libraries that each module is the first to load, or why it does not import.
+
+    Raises:
+        AssertionError: the interpreter does not start, or ends before it is done.
+    """
+    return {module: cost.error or cost.heavy for module, cost in import_costs(modules, after, heavy).items()}

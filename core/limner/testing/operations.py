@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -10,23 +10,24 @@ import numpy as np
 from limner.arrays.namespace import empty_theta, namespace
 from limner.arrays.parameters import ParameterLayout, Params, flat_gradient
 from limner.errors import LimnerError
+from limner.stages.augment import Augment
+from limner.stages.blend import Blend
+from limner.stages.color import ColorMode
 from limner.stages.conditioning import Buttons
 from limner.stages.context import Samples
+from limner.stages.encoder import Encoder
+from limner.stages.frame import Frame
 from limner.stages.image_filter import Filter
-from limner.stages.network import ImageNetwork
+from limner.stages.loss import Loss
+from limner.stages.network import ImageNetwork, Network
+from limner.stages.warp import Warp
 from limner.testing.probe import CONTEXT, SEED, Map, uniform
+from limner.testing.subject import BrokenPromiseError
 
 if TYPE_CHECKING:
     from limner.arrays.namespace import Array
-    from limner.stages.augment import Augment
     from limner.stages.base import Stage
-    from limner.stages.blend import Blend
-    from limner.stages.color import ColorMode
-    from limner.stages.encoder import Encoder
-    from limner.stages.frame import Frame
-    from limner.stages.loss import Loss
-    from limner.stages.network import Network, Pullback
-    from limner.stages.warp import Warp
+    from limner.stages.network import Pullback
     from limner.testing.subject import Subject
 
 SIZES = ((6, 6), (7, 4), (4, 9))  # square, wide, tall
@@ -37,18 +38,28 @@ IMAGE = (8, 8)  # height and width where a stage speaks images
 
 
 def maps_of(subject: Subject[Stage]) -> list[Map]:
-    """The ways to ask a stage of a kind; none for kinds that do not compute (a writer, say)."""
-    makers: dict[str, Callable[[Any], list[Map]]] = {
-        "frame": _frame,
-        "warp": _warp,
-        "encoder": _encoder,
-        "network": _network,
-        "color": _color,
-        "blend": _blend,
-        "loss": _loss,
-        "augment": _augment,
+    """Return the ways to call a stage: those that its role tells, or those of the interface that it implements.
+
+    Raises:
+        AssertionError: there are neither.
+    """
+    stage = subject.stage
+    if subject.maps:
+        return list(subject.maps(stage))
+    makers: dict[type[Stage], Callable[[Any], list[Map]]] = {
+        Frame: _frame,
+        Warp: _warp,
+        Encoder: _encoder,
+        Network: _network,
+        ColorMode: _color,
+        Blend: _blend,
+        Loss: _loss,
+        Augment: _augment,
     }
-    return makers[subject.kind](subject.stage) if subject.kind in makers else []
+    make = next((make for interface, make in makers.items() if isinstance(stage, interface)), None)
+    if make is None:
+        raise AssertionError(f"{subject}: the kit does not know how to call it; add_role(..., maps='module:function')")
+    return make(stage)
 
 
 def _theta(stage: Any, layout: ParameterLayout, *fans: int) -> np.ndarray:
@@ -89,7 +100,7 @@ def _encoder(stage: Encoder) -> list[Map]:
         def vjp(theta: Array, x: Array) -> tuple[Array, Callable[[Array], tuple[Array, None]]]:
             params = Params(layout, theta)
             y, pull = stage.vjp(params, samples(x), CONTEXT)
-            return y, lambda dy: (flat_gradient(pull(dy), params), None)
+            return y, lambda dy: (_flat(pull(dy), params), None)
 
         def forward(theta: Array, x: Array) -> Array:
             return stage.forward(Params(layout, theta), samples(x), CONTEXT)
@@ -133,6 +144,22 @@ def _network(stage: Network) -> list[Map]:
     return [of(*fan) for fan in fans_of(stage)]
 
 
+def _flat(gradient: Mapping[str, Array], params: Params) -> Array:
+    """Return gradients by name as one vector.
+
+    Raises:
+        BrokenPromiseError: they are not those of the parameters.
+    """
+    if not isinstance(gradient, Mapping):
+        told = f"returned {type(gradient).__name__} for the gradients of the parameters"
+        raise BrokenPromiseError(f"{told}; return a mapping from names to arrays")
+    try:
+        return flat_gradient(gradient, params)
+    except (KeyError, ValueError) as error:
+        names = ", ".join(p.name for p in params.layout.parameters if p.trainable) or "nothing"
+        raise BrokenPromiseError(f"is wrong: {error.args[0]}; return the gradients of {names}") from error
+
+
 def _flattened(
     vjp: Callable[..., tuple[Array, Pullback]], params: Params, x: Array
 ) -> tuple[Array, Callable[[Array], tuple[Array, Array]]]:
@@ -140,8 +167,11 @@ def _flattened(
     y, pull = vjp(params, x, CONTEXT)
 
     def pullback(dy: Array) -> tuple[Array, Array]:
-        gradient, dx = pull(dy)
-        return flat_gradient(gradient, params), dx
+        pulled = pull(dy)
+        if not isinstance(pulled, tuple) or len(pulled) != 2:
+            told = f"returned {type(pulled).__name__}"
+            raise BrokenPromiseError(f"{told}; return the gradients of the parameters by name, and that of the input")
+        return _flat(pulled[0], params), pulled[1]
 
     return y, pullback
 

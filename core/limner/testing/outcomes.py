@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 from unittest import SkipTest
 
 from limner.errors import LimnerError, did_you_mean
 from limner.registry.listing import broken_packages
-from limner.testing.collect import Check, package_checks
+from limner.testing.collect import package_checks
+from limner.testing.dependencies import NotRunError
 
 if TYPE_CHECKING:
     from limner.registry.commands import CommandIndex
     from limner.registry.registry import Registry
+    from limner.testing.dependencies import Check
 
 
 @dataclass(frozen=True)
@@ -24,11 +27,18 @@ class Outcome:
         check: the check's id, ``encoder-latent[1]-numpy-forward_dtype``.
         status: ``crashed`` means that it raised an error that is neither a failure nor a reason to skip it.
         reason: why it did not pass; empty if it did.
+        cause: the check whose failure left this one out; empty for any other reason.
     """
 
     check: str
     status: Literal["passed", "skipped", "failed", "crashed"]
     reason: str = ""
+    cause: str = ""
+
+    @property
+    def failed(self) -> bool:
+        """Whether the stage has a fault."""
+        return self.status in ("failed", "crashed")
 
 
 def checks_of_package(package: str, registry: Registry, commands: CommandIndex) -> list[tuple[str, Check]]:
@@ -47,11 +57,13 @@ def checks_of_package(package: str, registry: Registry, commands: CommandIndex) 
     return checks
 
 
-def run_checks(checks: Iterable[tuple[str, Check]]) -> Iterator[Outcome]:
+def run_checks(checks: Iterable[tuple[str, Callable[[], None]]]) -> Iterator[Outcome]:
     """Run checks, and yield the outcome of each as soon as it is known."""
     for identity, check in checks:
         try:
             check()
+        except NotRunError as reason:
+            yield Outcome(identity, "skipped", str(reason), reason.cause)
         except SkipTest as reason:
             yield Outcome(identity, "skipped", str(reason))
         except AssertionError as error:
@@ -60,3 +72,47 @@ def run_checks(checks: Iterable[tuple[str, Check]]) -> Iterator[Outcome]:
             yield Outcome(identity, "crashed", f"{type(error).__name__}: {error}")
         else:
             yield Outcome(identity, "passed")
+
+
+def count_outcomes(outcomes: Iterable[Outcome], counts: Counter[str]) -> Iterator[Outcome]:
+    """Count outcomes as they pass by: ``passed``, ``failed``, ``not run`` because of a failure, and ``skipped``."""
+    for outcome in outcomes:
+        counts["failed" if outcome.failed else "not run" if outcome.cause else outcome.status] += 1
+        yield outcome
+
+
+def without_repetition(outcomes: Iterable[Outcome]) -> Iterator[Outcome]:
+    """Yield what to show of outcomes: each failure with the number of checks that it left out, each other reason once.
+
+    A failure comes when all checks of its stage are done, a reason to skip at the end.
+    """
+    open_failures: dict[str, tuple[Outcome, int]] = {}
+    skipped: dict[str, tuple[Outcome, int]] = {}
+    stage = ""
+    for outcome in outcomes:
+        if _stage_of(outcome.check) != stage:
+            yield from _counted(open_failures, "of its checks were not run")
+            stage = _stage_of(outcome.check)
+        if outcome.failed:
+            open_failures[outcome.check] = outcome, 0
+        elif outcome.cause in open_failures:
+            failure, count = open_failures[outcome.cause]
+            open_failures[outcome.cause] = failure, count + 1
+        elif outcome.status == "skipped":
+            first, count = skipped.get(outcome.reason, (outcome, -1))
+            skipped[outcome.reason] = first, count + 1
+    yield from _counted(open_failures, "of its checks were not run")
+    yield from _counted(skipped, "checks are skipped for the same reason")
+
+
+def _counted(found: dict[str, tuple[Outcome, int]], words: str) -> Iterator[Outcome]:
+    """Yield outcomes, each with how many others it stands for, and empty the dictionary."""
+    for outcome, count in found.values():
+        yield replace(outcome, reason=f"{outcome.reason} ({count} more {words})" if count else outcome.reason)
+    found.clear()
+
+
+def _stage_of(identity: str) -> str:
+    """Return the beginning of an id that all checks of a stage share."""
+    stage, bracket, _ = identity.partition("[")
+    return stage if bracket else identity.rpartition("-")[0]

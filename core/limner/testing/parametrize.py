@@ -11,6 +11,7 @@ from limner.registry.commands import CommandIndex, find_commands
 from limner.registry.registry import Registry, build
 from limner.testing.array_cases import CASES, ArrayCase
 from limner.testing.collect import package_checks
+from limner.testing.dependencies import Check
 from limner.testing.subject import require
 
 if TYPE_CHECKING:
@@ -40,6 +41,8 @@ def parametrize_with_checks(
         registry: where names are looked up; that of this environment, with its installed plugins, where it is None.
         commands: likewise, of commands.
 
+    A check that depends on another one that has failed is skipped: one cause gives one failure.
+
     A package that registers nothing has one check, which fails and says so.
 
     Raises:
@@ -52,7 +55,8 @@ def parametrize_with_checks(
     if not checks:
         known = ", ".join(sorted({entry.package for entry in registry.entries()}))
         told = f"{package} registers nothing here; pip install -e . first, and compare the name with {known}"
-        checks = [(f"{package}-is_installed", partial(require, False, told))]
+        identity = f"{package}-is_installed"
+        checks = [(identity, Check(identity, partial(require, False, told)))]
     reasons = dict(expected_failures or {})
     for stale in (lead for lead in reasons if not any(name.startswith(lead) for name, _ in checks)):
         raise LimnerError(f"the expected failure {stale!r} is the beginning of no check's id; take it out")
@@ -60,5 +64,5 @@ def parametrize_with_checks(
     for name, check in checks:
         reason = next((reason for lead, reason in reasons.items() if name.startswith(lead)), "")
         marks = (pytest.mark.xfail(reason=reason, raises=AssertionError, strict=True),) if reason else ()
-        parameters.append(pytest.param(check, id=name, marks=marks))
+        parameters.append(pytest.param(check.alone() if reason else check, id=name, marks=marks))
     return pytest.mark.parametrize("check", parameters)

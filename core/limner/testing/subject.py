@@ -2,24 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from unittest import SkipTest
+
+from limner.errors import TracingError
 
 if TYPE_CHECKING:
     from limner.stages.base import Stage
     from limner.testing.array_cases import ArrayCase
+    from limner.testing.probe import Map
 
 StageT_co = TypeVar("StageT_co", bound="Stage", covariant=True)
 
 
 @dataclass(frozen=True)
 class Subject(Generic[StageT_co]):
-    """A stage under test: its kind and name, its settings, and which of ``Stage.examples()`` these are.
+    """A stage under test.
 
     The checks of a role take a ``Subject`` of its interface: ``Subject[Network]``.
+
+    Attributes:
+        kind: its role.
+        name: the name that it is registered by.
+        stage: its settings.
+        number: which of ``Stage.examples()`` these are.
+        summary: the line that it is registered with.
+        target: ``"module:Class"``.
+        maps: the ways to call it that its role tells; None for those of limner's interfaces.
     """
 
     kind: str
@@ -28,6 +40,12 @@ class Subject(Generic[StageT_co]):
     number: int = 0
     summary: str = ""
     target: str = ""
+    maps: Callable[[Any], list[Map]] | None = None
+
+    @property
+    def module(self) -> str:
+        """The module that it is imported from."""
+        return self.target.partition(":")[0]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.name!r}"
@@ -44,6 +62,10 @@ def require(condition: object, sentence: str) -> None:
         raise AssertionError(sentence)
 
 
+class BrokenPromiseError(Exception):
+    """What a stage returned is not what its interface promises; the message is the end of a sentence about it."""
+
+
 @contextmanager
 def calling(subject: Subject[Stage], what: str, case: ArrayCase | None = None) -> Iterator[None]:
     """Turn whatever a stage raises into a sentence that names the stage, the case and the likely mend.
@@ -56,6 +78,11 @@ def calling(subject: Subject[Stage], what: str, case: ArrayCase | None = None) -
         yield
     except (AssertionError, SkipTest):
         raise
+    except BrokenPromiseError as error:
+        raise AssertionError(f"{subject} (example {subject.number}): {what} {error}") from error
+    except TracingError as error:
+        where = f"{subject} (example {subject.number}): {error.file}, line {error.line}"
+        raise AssertionError(f"{where}: {error.problem}") from error
     except Exception as error:
         where = f"{subject} (example {subject.number})"
         reason = " ".join(f"{type(error).__name__}: {error}".split()).rstrip(".")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
@@ -76,25 +77,27 @@ def check(
 ) -> None:
     """Run the conformance kit over a package's stages. Exit code 1 if a check fails.
 
-    With --json, each check is an object: check, status (passed, skipped, failed or crashed) and reason.
+    A check that depends on one that has failed is not run.
+
+    With --json, each check is an object: check, status (passed, skipped, failed or crashed), reason, and the cause, the
+    check whose failure left it out.
 
     \b
     limner plugins check limner-spiral
     """
     from limner.registry.commands import find_commands
     from limner.registry.registry import registry
-    from limner.testing.outcomes import checks_of_package, run_checks
+    from limner.testing.outcomes import checks_of_package, count_outcomes, run_checks, without_repetition
 
     checks = checks_of_package(package, registry(), find_commands())
-    failed, skipped = 0, 0
-    for outcome in run_checks(checks):
-        failed += outcome.status in ("failed", "crashed")
-        skipped += outcome.status == "skipped"
-        if as_json or outcome.status != "passed":
-            text = f"{WORDS[outcome.status]}  {outcome.check}: {printable(outcome.reason)}"
-            result(asdict(outcome), text, as_json=as_json)
-    note(f"{len(checks)} checks, {failed} failed, {skipped} skipped", quiet=quiet)
-    if failed:
+    counts: Counter[str] = Counter()
+    outcomes = count_outcomes(run_checks(checks), counts)
+    for outcome in outcomes if as_json else without_repetition(outcomes):
+        text = f"{WORDS[outcome.status]}  {outcome.check}: {printable(outcome.reason)}"
+        result(asdict(outcome), text, as_json=as_json)
+    parts = [f"{counts[each]} {each}" for each in ("failed", "not run", "skipped") if counts[each] or each != "not run"]
+    note(f"{len(checks)} checks, {', '.join(parts)}", quiet=quiet)
+    if counts["failed"]:
         raise typer.Exit(1)
 
 

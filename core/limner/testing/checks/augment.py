@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from limner.testing.dependencies import needs
 from limner.testing.subject import Subject, calling, require
 
 if TYPE_CHECKING:
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 SHAPES = ((3, 8, 8), (1, 8, 8), (5, 8, 8), (3, 4, 16))
 
 
+@needs("forward_shape")
 def check_augment_draws(subject: Subject[Augment]) -> None:
     """Whatever the channels, size and numbers of a picture are, as much is drawn: a source goes with its target."""
     augment, left = subject.stage, {}

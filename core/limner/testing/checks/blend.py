@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from limner.testing.dependencies import needs
 from limner.testing.probe import uniform
 from limner.testing.subject import Subject, calling, require
 
@@ -23,6 +24,7 @@ def check_blend_arity(subject: Subject[Blend]) -> None:
     require(good, f"{subject} {told}")
 
 
+@needs("forward_shape", "blend_arity")
 def check_blend_gradients(subject: Subject[Blend]) -> None:
     """The pullback gives a list of one gradient for each layer, of the layer's shape."""
     blend = subject.stage

@@ -10,6 +10,7 @@ import numpy as np
 from limner.arrays.parameters import Params
 from limner.stages.context import Samples
 from limner.stages.image_filter import Filter
+from limner.testing.dependencies import needs
 from limner.testing.probe import CONTEXT, SEED, uniform
 from limner.testing.subject import Subject, calling, require
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 COUNT, SIZES = 4, ((8, 8), (6, 10))
 
 
+@needs("forward_shape")
 def check_filter_places(subject: Subject[Encoder]) -> None:
     """What is drawn for a picture follows from its place in the set, whichever pictures it comes with."""
     stage = subject.stage
@@ -32,6 +34,7 @@ def check_filter_places(subject: Subject[Encoder]) -> None:
     require(same, f"{subject} answers a picture by its neighbours; draw from ctx.rng(name, its samples.index)")
 
 
+@needs("forward_shape")
 def check_filter_shown(subject: Subject[Encoder]) -> None:
     """``shown`` gives RGB pictures of the size that ``size`` says, finite ones."""
     stage = subject.stage

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from limner.testing.dependencies import needs
 from limner.testing.operations import SIZES
 from limner.testing.probe import uniform
 from limner.testing.subject import Subject, calling, require
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from limner.stages.frame import Frame
 
 
+@needs("forward_shape")
 def check_frame_affine(subject: Subject[Frame]) -> None:
     """Between two pixels lies what is between their points: warps ask the frame where the picture's edges are."""
     frame = subject.stage
@@ -26,6 +28,7 @@ def check_frame_affine(subject: Subject[Frame]) -> None:
         require(same, f"{subject}: forward is not affine; a bend belongs in a warp")
 
 
+@needs("forward_shape", "frame_affine")
 def check_frame_bounds(subject: Subject[Frame]) -> None:
     """Bounds are the smallest and largest coordinates of the picture's four corners, for every aspect."""
     frame = subject.stage

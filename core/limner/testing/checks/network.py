@@ -7,6 +7,7 @@ import numpy as np
 from limner.arrays.parameters import Params, flat_gradient
 from limner.stages.network import Critic, JacobianNetwork, Network
 from limner.testing.checks.shared.arrays import on_host
+from limner.testing.dependencies import needs
 from limner.testing.operations import FANS, fans_of, maps_of
 from limner.testing.probe import CONTEXT, SEED
 from limner.testing.subject import Subject, calling, require
@@ -19,6 +20,7 @@ def check_fans(subject: Subject[Network]) -> None:
     require(taken, f"{subject} refuses every number of features and channels among {FANS}")
 
 
+@needs("fans")
 def check_inference_floats(subject: Subject[Network]) -> None:
     """The memory estimate gets a whole number, at least the output's."""
     network = subject.stage
@@ -29,6 +31,7 @@ def check_inference_floats(subject: Subject[Network]) -> None:
         require(good, f"{subject}: inference_floats({fan_in}, {fan_out}) is {numbers!r}; it is {fan_out} at least")
 
 
+@needs("vjp_theta", "vjp_input")
 def check_jacobian(subject: Subject[Network]) -> None:
     """Where there is a Jacobian, its rows are the gradients that the pullback gives for each point alone."""
     network = subject.stage
@@ -50,6 +53,7 @@ def check_jacobian(subject: Subject[Network]) -> None:
             require(np.allclose(a, b, rtol=1e-7, atol=1e-9), f"{subject}: {name} of jacobian{way.label} is not vjp's")
 
 
+@needs("init_params")
 def check_critic(subject: Subject[Network]) -> None:
     """A critic tells how much it sees, and leaves alone what is learned when it measures its weights anew."""
     critic = subject.stage

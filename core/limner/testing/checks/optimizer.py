@@ -8,6 +8,7 @@ import numpy as np
 
 from limner.testing.array_cases import NUMPY, ArrayCase, kind_of
 from limner.testing.checks.trainer import SCALES, START, TARGET
+from limner.testing.dependencies import needs
 from limner.testing.subject import Subject, calling, require
 
 if TYPE_CHECKING:
@@ -58,6 +59,7 @@ def check_update_kind(subject: Subject[Optimizer], case: ArrayCase) -> None:
                 )
 
 
+@needs("update_kind")
 def check_update_keeps_inputs(subject: Subject[Optimizer], case: ArrayCase) -> None:
     """Neither θ nor a slot is overwritten; the gradient may be."""
     last: list[tuple[Array, np.ndarray]] = []
@@ -68,6 +70,7 @@ def check_update_keeps_inputs(subject: Subject[Optimizer], case: ArrayCase) -> N
         last = [(array, case.to_host(array).copy()) for array in (theta, *slots.values())]
 
 
+@needs("update_kind", "update_keeps_inputs")
 def check_minimises(subject: Subject[Optimizer]) -> None:
     """The loss of a convex problem falls, and the updates repeat."""
     one, two = ([theta for theta, _ in _path(subject, NUMPY, steps=STEPS)] for _ in range(2))
@@ -83,3 +86,4 @@ def check_minimises(subject: Subject[Optimizer]) -> None:
 
 ON_ARRAYS = (check_update_kind, check_update_keeps_inputs)
 OF_EXAMPLE = (check_minimises,)
+CHECKS = (*ON_ARRAYS, *OF_EXAMPLE)

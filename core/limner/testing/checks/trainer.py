@@ -14,6 +14,7 @@ from limner.stages.optimization.problem import Problem
 from limner.stages.optimization.state import State
 from limner.stages.optimization.trainer import Step
 from limner.testing.array_cases import NUMPY, ArrayCase, kind_of
+from limner.testing.dependencies import needs
 from limner.testing.probe import CONTEXT
 from limner.testing.subject import Subject, calling, require
 
@@ -113,6 +114,7 @@ def check_step_kind(subject: Subject[Trainer], case: ArrayCase) -> None:
             require(plain, f"{subject}: the loss, the metrics and the state's numbers must be plain Python numbers")
 
 
+@needs("step_kind")
 def check_step_keeps_inputs(subject: Subject[Trainer], case: ArrayCase) -> None:
     """Neither θ nor the arrays of the state are written into."""
     last: list[tuple[Array, np.ndarray]] = []
@@ -123,6 +125,7 @@ def check_step_keeps_inputs(subject: Subject[Trainer], case: ArrayCase) -> None:
         last = [(a, case.to_host(a).copy()) for a in (done.theta, *done.state.arrays.values())]
 
 
+@needs("step_kind")
 def check_step_repeats(subject: Subject[Trainer], case: ArrayCase) -> None:
     """The same problem, θ, state and step: the same bits."""
     for one, two in zip(_path(subject, case), _path(subject, case), strict=True):
@@ -130,6 +133,7 @@ def check_step_repeats(subject: Subject[Trainer], case: ArrayCase) -> None:
         require(same, f"{subject}: two runs part ways; draw what is random from ctx.rng()")
 
 
+@needs("step_repeats")
 def check_checkpoint(subject: Subject[Trainer]) -> None:
     """A state that went through a file goes on as if it had never stopped."""
     steps, stop = 8, 3
@@ -149,6 +153,7 @@ def check_checkpoint(subject: Subject[Trainer]) -> None:
     )
 
 
+@needs("step_kind")
 def check_frozen(subject: Subject[Trainer]) -> None:
     """Frozen parameters are unchanged to the bit, and their gradient, NaN even, changes nothing."""
     *_, calm = _path(subject, NUMPY, steps=10)
@@ -160,6 +165,15 @@ def check_frozen(subject: Subject[Trainer]) -> None:
     require(same, f"{subject}: the gradient of a frozen parameter changes others; leave take_step as it is")
 
 
+@needs("step_kind")
+def check_loss(subject: Subject[Trainer]) -> None:
+    """The loss of every step is finite where that of θ is."""
+    _, *done = _path(subject, NUMPY)
+    bad = next((step.loss for step in done if not np.isfinite(step.loss)), None)
+    require(bad is None, f"{subject}: step returns the loss {bad} where θ is finite; return that of θ before the step")
+
+
+@needs("loss")
 def check_metrics(subject: Subject[Trainer]) -> None:
     """The loss is that of θ before the step, and no metric has the name of a column of the history."""
     before, done = _path(subject, NUMPY, steps=1)
@@ -170,6 +184,7 @@ def check_metrics(subject: Subject[Trainer]) -> None:
     require(not taken, f"{subject}: the metric {min(taken, default='')!r} has the name of a column of the history")
 
 
+@needs("loss", "frozen", "step_keeps_inputs")
 def check_descends(subject: Subject[Trainer]) -> None:
     """On a convex problem the loss falls."""
     losses = [float(Quadratic(done.theta).value(done.theta, CONTEXT)) for done in _path(subject, NUMPY, steps=STEPS)]
@@ -179,4 +194,5 @@ def check_descends(subject: Subject[Trainer]) -> None:
 
 
 ON_ARRAYS = (check_step_kind, check_step_keeps_inputs, check_step_repeats)
-OF_EXAMPLE = (check_checkpoint, check_frozen, check_metrics, check_descends)
+OF_EXAMPLE = (check_loss, check_checkpoint, check_frozen, check_metrics, check_descends)
+CHECKS = (*ON_ARRAYS, *OF_EXAMPLE)

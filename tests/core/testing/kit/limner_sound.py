@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import struct
 import zlib
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import Annotated, ClassVar
@@ -23,10 +24,9 @@ from limner.plugin import (
     Critic,
     Embedded,
     Encoder,
-    Entry,
     Filter,
     Frame,
-    Layout,
+    JacobianNetwork,
     LimnerError,
     Loss,
     Movie,
@@ -42,14 +42,14 @@ from limner.plugin import (
     Warp,
     Writer,
     device,
-    empty_theta,
+    fixed,
     from_host,
     hookimpl,
     namespace,
-    pack_gradient,
     to_host,
 )
 from limner_apps.faces.detector import Detector
+from limner_apps.sweeps.executor import Executor
 
 Side = Annotated[float, Field(ge=-10, le=10)]
 
@@ -67,36 +67,23 @@ class SoundFrame(Frame):
 class SoundWarp(Warp):
     by: tuple[Side, Side] = Field(default=(0.5, -0.25), description="how far, x and y")
 
-    def forward(self, theta, xy, ctx):
+    def forward(self, params, xy, ctx):
         by = namespace(xy).asarray(self.by, dtype=xy.dtype, device=device(xy))
         return xy + by[:, None]
 
 
 class SoundEncoder(Encoder):
-    """x, y and a learned number times x."""
+    """x, y and a trainable number times x."""
 
-    def features(self):
-        return 3
+    def init_params(self, rng):
+        return {"gain": rng.normal(size=1)}
 
-    def layout(self):
-        return Layout((Entry("gain", (1,)),))
-
-    def draw(self, layout, rng):
-        return layout.pack({"gain": rng.normal(size=1)})
-
-    def forward(self, theta, samples, ctx):
-        return namespace(theta).concat([samples.xy, theta[:, None] * samples.xy[0:1, :]], axis=0)
-
-    def vjp(self, theta, samples, ctx):
-        x = samples.xy[0, :]
-        return self.forward(theta, samples, ctx), lambda dy: namespace(dy).sum(dy[2:3, :] * x, axis=1)
+    def forward(self, params, samples, ctx):
+        return namespace(samples.xy).concat([samples.xy, params["gain"][:, None] * samples.xy[0:1, :]], axis=0)
 
 
 class SoundFilter(Filter):
     """Two channels of grain, half as large, darker where the picture is."""
-
-    def features(self):
-        return 2
 
     def size(self, size):
         return -(-size[0] // 2), -(-size[1] // 2)
@@ -107,7 +94,7 @@ class SoundFilter(Filter):
         drawn = [ctx.rng("grain", place).uniform(0.5, 1.0, (2, height, width)) for place in places]
         return from_host(np.stack(drawn, axis=1) if drawn else np.empty((2, 0, height, width)), samples.images)
 
-    def forward(self, theta, samples, ctx):
+    def forward(self, params, samples, ctx):
         light = namespace(samples.images).mean(samples.images, axis=0, keepdims=True)
         return (light * self.grain(samples, ctx))[..., ::2, ::2]
 
@@ -117,33 +104,27 @@ class SoundNetwork(Network):
 
     gain: float = Field(default=1.0, gt=0, le=10, description="of the weights")
 
-    def layout(self, fan_in, fan_out):
-        return Layout((Entry("W", (fan_out, fan_in)), Entry("b", (fan_out,))))
+    def init_params(self, rng, fan_in, fan_out):
+        return {"W": rng.normal(0, self.gain, (fan_out, fan_in)), "b": rng.normal(0, self.gain, fan_out)}
 
-    def draw(self, layout, rng):
-        return layout.pack({e.name: rng.normal(0, self.gain, e.shape) for e in layout.entries})
+    def forward(self, params, x, ctx):
+        return namespace(x).tanh(params["W"] @ x + params["b"][:, None])
 
-    def split(self, theta, x):
-        xp, fan_in = namespace(theta), x.shape[0]
-        fan_out = theta.shape[0] // (fan_in + 1)
-        return xp.reshape(theta[: fan_out * fan_in], (fan_out, fan_in)), theta[fan_out * fan_in :][:, None]
 
-    def forward(self, theta, x, ctx):
-        weights, bias = self.split(theta, x)
-        return namespace(x).tanh(weights @ x + bias)
+class SoundHandNetwork(SoundNetwork, JacobianNetwork):
+    """The same function with its gradients written by hand."""
 
-    def vjp(self, theta, x, ctx):
-        weights, _ = self.split(theta, x)
-        y = self.forward(theta, x, ctx)
+    def vjp(self, params, x, ctx):
+        y = self.forward(params, x, ctx)
 
         def pullback(dy):
             dz = dy * (1.0 - y * y)
-            return pack_gradient([dz @ x.T, namespace(dz).sum(dz, axis=1)], like=theta), weights.T @ dz
+            return {"W": dz @ x.T, "b": namespace(dz).sum(dz, axis=1)}, params["W"].T @ dz
 
         return y, pullback
 
-    def jacobian(self, theta, x, ctx):
-        y = self.forward(theta, x, ctx)
+    def jacobian(self, params, x, ctx):
+        y = self.forward(params, x, ctx)
 
         def rows(dy):
             dz = dy * (1.0 - y * y)
@@ -153,89 +134,56 @@ class SoundNetwork(Network):
 
 
 class SoundSquareNetwork(SoundNetwork):
-    def layout(self, fan_in, fan_out):
+    def param_layout(self, fan_in, fan_out):
         if fan_in != fan_out:
             raise LimnerError("give as many features as channels")
-        return super().layout(fan_in, fan_out)
+        return super().param_layout(fan_in, fan_out)
 
 
 class SoundCriticNetwork(Critic):
     """One number for each pixel: the channels weighted, and each weighed anew by what was measured."""
 
-    def layout(self, fan_in, fan_out):
-        return Layout((Entry("W", (fan_out, fan_in)), Entry("norm", (1,), learned=False)))
+    def init_params(self, rng, fan_in, fan_out):
+        return {"W": rng.normal(0, 1, (fan_out, fan_in)), "norm": fixed(np.asarray([0.7]))}
 
-    def draw(self, layout, rng):
-        return layout.pack({"W": rng.normal(0, 1, layout.entries[0].shape), "norm": np.asarray([0.7])})
-
-    def weights(self, theta, x):
-        return namespace(theta).reshape(theta[:-1], (-1, x.shape[0]))
-
-    def forward(self, theta, x, ctx):
+    def forward(self, params, x, ctx):
         xp = namespace(x)
         flat = xp.reshape(x, (x.shape[0], x.shape[1] * x.shape[2] * x.shape[3]))
-        weights = self.weights(theta, x)
-        return xp.reshape(theta[-1] * (weights @ flat), (weights.shape[0], *x.shape[1:]))
+        return xp.reshape(params["norm"] * (params["W"] @ flat), (params["W"].shape[0], *x.shape[1:]))
 
-    def vjp(self, theta, x, ctx):
-        xp = namespace(x)
-        flat = xp.reshape(x, (x.shape[0], x.shape[1] * x.shape[2] * x.shape[3]))
-
-        def pullback(dy):
-            dz = theta[-1] * xp.reshape(dy, (dy.shape[0], flat.shape[1]))
-            dtheta = pack_gradient([dz @ flat.T, 0 * theta[-1:]], like=theta)
-            return dtheta, xp.reshape(self.weights(theta, x).T @ dz, x.shape)
-
-        return self.forward(theta, x, ctx), pullback
-
-    def refreshed(self, theta):
-        xp = namespace(theta)
-        norm = xp.sqrt(xp.sum(theta[:-1] * theta[:-1]))
-        return xp.concat([theta[:-1], xp.reshape(1 / norm, (1,))], axis=0)
+    def refreshed(self, params):
+        xp = namespace(params["W"])
+        norm = xp.sqrt(xp.sum(params["W"] * params["W"]))
+        return params.with_flat(xp.concat([params.flat[:-1], xp.reshape(1 / norm, (1,))], axis=0))
 
     def receptive_field(self):
         return 1
 
 
 class SoundColor(ColorMode):
-    def components(self):
-        return 3
-
-    def convert(self, theta, x):
+    def forward(self, params, x, ctx):
         return x * x
-
-    def convert_vjp(self, theta, x):
-        return x * x, lambda drgb: (empty_theta(drgb), 2.0 * x * drgb)
 
 
 class SoundBlend(Blend):
     """The layers, each weighing half of what lies below it; the lowest two weigh the same."""
 
-    def weights(self, count):
-        return [0.5 ** max(1, i) for i in range(count)][::-1]
-
     def forward(self, layers):
-        return sum(w * layer for w, layer in zip(self.weights(len(layers)), layers, strict=True))
-
-    def vjp(self, layers):
-        return self.forward(layers), lambda dy: [w * dy for w in self.weights(len(layers))]
+        weights = [0.5 ** max(1, i) for i in range(len(layers))][::-1]
+        return sum(w * layer for w, layer in zip(weights, layers, strict=True))
 
 
 class SoundLoss(Loss):
-    def value(self, y, target):
+    def forward(self, y, target):
         return 0.5 * (y - target) ** 2
-
-    def gradient(self, y, target):
-        return y - target
 
 
 class SoundAugment(Augment):
     """Each picture as many times brighter as is drawn for it."""
 
-    def vjp(self, images, rngs):
+    def forward(self, images, rngs):
         factors = np.asarray([rng.uniform(0.5, 1.5) for rng in rngs]).reshape(1, -1, 1, 1)
-        factors = namespace(images).asarray(factors, dtype=images.dtype, device=device(images))
-        return images * factors, lambda dy: dy * factors
+        return images * namespace(images).asarray(factors, dtype=images.dtype, device=device(images))
 
 
 class SoundOptimizer(Optimizer):
@@ -398,9 +346,24 @@ class SoundDetector(Detector):
         return [face, replace(face, left=0.0, score=0.9, doubt="too far to the left")]
 
 
+class SoundExecutor(Executor):
+    """Threads."""
+
+    @contextmanager
+    def open(self):
+        with ThreadPoolExecutor(2) as pool:
+            yield pool
+
+    def parallelism(self):
+        return 2
+
+    def died(self, error):
+        return False
+
+
 KINDS = (
     *("frame", "warp", "encoder", "network", "color", "blend", "loss", "augment", "optimizer", "trainer"),
-    *("writer", "movie", "backend", "detector"),
+    *("writer", "movie", "backend", "detector", "executor"),
 )
 
 
@@ -412,4 +375,10 @@ def limner_register(registry):
     registry.writer("sound-bare", "limner_sound:SoundBareWriter", summary="without a fault, and forgetful")
     registry.encoder("sound-filter", "limner_sound:SoundFilter", summary="grain, without a fault")
     registry.network("sound-square", "limner_sound:SoundSquareNetwork", summary="as many channels as features")
+    registry.network("sound-hand", "limner_sound:SoundHandNetwork", summary="gradients by hand, without a fault")
     registry.network("sound-critic", "limner_sound:SoundCriticNetwork", summary="a critic without a fault")
+
+
+@hookimpl
+def limner_event(event):
+    """Hear events without a fault."""

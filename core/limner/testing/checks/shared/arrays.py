@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from limner.testing.array_cases import NUMPY, ArrayCase, kind_of
+from limner.testing.dependencies import needs
 from limner.testing.operations import maps_of
 from limner.testing.probe import Map
 from limner.testing.subject import Subject, calling, require
@@ -47,6 +48,7 @@ def _each(subject: Subject[Stage], case: ArrayCase) -> Iterator[tuple[str, Map]]
         yield f"{subject} (example {subject.number}): forward{way.label} on {case.name} arrays", way
 
 
+@needs("init_params")
 def check_forward_shape(subject: Subject[Stage], case: ArrayCase) -> None:
     """n points give (rows, n), also where n is 1 or 0."""
     for told, way in _each(subject, case):
@@ -56,6 +58,7 @@ def check_forward_shape(subject: Subject[Stage], case: ArrayCase) -> None:
             require(shape == wanted, f"{told} gave {shape} for an input of {inputs}; it must give {wanted}")
 
 
+@needs("forward_shape")
 def check_forward_dtype(subject: Subject[Stage], case: ArrayCase) -> None:
     """float32 stays float32 and float64 float64: promotion happens in silence."""
     for told, way in _each(subject, case):
@@ -67,6 +70,7 @@ def check_forward_dtype(subject: Subject[Stage], case: ArrayCase) -> None:
             )
 
 
+@needs("forward_shape")
 def check_forward_device(subject: Subject[Stage], case: ArrayCase) -> None:
     """The output lies where the input does, in the same library's arrays."""
     for told, way in _each(subject, case):
@@ -78,6 +82,7 @@ def check_forward_device(subject: Subject[Stage], case: ArrayCase) -> None:
         )
 
 
+@needs("forward_shape")
 def check_forward_keeps_inputs(subject: Subject[Stage], case: ArrayCase) -> None:
     """What was handed in is not written into."""
     for told, way in _each(subject, case):
@@ -89,6 +94,7 @@ def check_forward_keeps_inputs(subject: Subject[Stage], case: ArrayCase) -> None
         require(same, f"{told} changed its input in place; work on a copy")
 
 
+@needs("forward_shape")
 def check_forward_repeats(subject: Subject[Stage], case: ArrayCase) -> None:
     """Twice the same input, twice the same bits; from an equal stage too, for a stage hides no state."""
     equal = type(subject.stage).model_validate(frozen(subject.stage.model_dump()))
@@ -97,9 +103,13 @@ def check_forward_repeats(subject: Subject[Stage], case: ArrayCase) -> None:
         first = case.to_host(run(subject, way, case)).copy()
         for again in (way, other):
             same = np.array_equal(case.to_host(run(subject, again, case)), first, equal_nan=True)
-            require(same, f"{told} gave two answers to one question; draw what is random in draw(), and keep no state")
+            require(
+                same,
+                f"{told} gave two answers to one question; draw in init_params() or from ctx.rng(), and keep no state",
+            )
 
 
+@needs("forward_shape")
 def check_forward_agrees(subject: Subject[Stage], case: ArrayCase) -> None:
     """The values are NumPy's, whatever the arrays."""
     for told, way in _each(subject, case):
@@ -108,6 +118,7 @@ def check_forward_agrees(subject: Subject[Stage], case: ArrayCase) -> None:
         require(np.allclose(got, wanted, rtol=1e-4, atol=1e-5, equal_nan=True), f"{told} differs from NumPy's values")
 
 
+@needs("forward_shape", "traced", "forward_repeats")
 def check_forward_finite(subject: Subject[Stage]) -> None:
     """Ordinary points, the origin and the edges among them, give finite numbers."""
     for told, way in _each(subject, NUMPY):
@@ -122,6 +133,7 @@ def check_forward_finite(subject: Subject[Stage]) -> None:
         require(not bad.size, f"{told} is not finite at {at}; guard the division, root or logarithm there")
 
 
+@needs("forward_shape", "traced", "forward_repeats")
 def check_forward_splits(subject: Subject[Stage]) -> None:
     """Points in one call and in several give the same: tiles must not show."""
     for told, way in _each(subject, NUMPY):

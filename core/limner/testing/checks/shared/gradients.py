@@ -13,6 +13,7 @@ from limner.arrays.parameters import ParameterLayout
 from limner.errors import TracingError
 from limner.testing.array_cases import NUMPY, ArrayCase, kind_of
 from limner.testing.checks.shared.arrays import POINTS, arrays, on_host
+from limner.testing.dependencies import needs
 from limner.testing.finite_differences import MOST, worst_slope
 from limner.testing.operations import maps_of
 from limner.testing.probe import SEED, Map
@@ -21,6 +22,15 @@ from limner.testing.subject import Subject, calling, require
 if TYPE_CHECKING:
     from limner.stages.base import Stage
 
+FORWARD = (
+    "forward_shape",
+    "traced",
+    "forward_dtype",
+    "forward_keeps_inputs",
+    "forward_repeats",
+    "forward_finite",
+    "forward_splits",
+)
 OF_PICTURES = 61  # entries that are tried one by one where each asks a stage for whole pictures; prime: no pattern
 
 
@@ -68,6 +78,16 @@ def _on_case(way: Map, case: ArrayCase, dtype: str = "float32", n: int = POINTS)
     return arrays(way, case, n, dtype), case.asarray(_dy(way, n).astype(dtype))
 
 
+@needs("forward_shape")
+def check_traced(subject: Subject[Stage]) -> None:
+    """``vjp`` runs; where it is derived, ``forward`` does what can be differentiated."""
+    for _, way in _each(subject):
+        assert way.vjp is not None
+        with calling(subject, f"vjp{way.label}"):
+            way.vjp(*arrays(way, NUMPY))
+
+
+@needs(*FORWARD, "blend_gradients")
 def check_vjp_output(subject: Subject[Stage], case: ArrayCase) -> None:
     """vjp answers what forward answers."""
     for told, way in _each(subject, case):
@@ -79,6 +99,7 @@ def check_vjp_output(subject: Subject[Stage], case: ArrayCase) -> None:
         require(same, f"{told.replace('the pullback', 'vjp')} gives another output than forward does")
 
 
+@needs("vjp_output")
 def check_vjp_kind(subject: Subject[Stage], case: ArrayCase) -> None:
     """Gradients have the shape, dtype, library and device of what they are gradients of; also for no points."""
     for told, way in _each(subject, case):
@@ -95,6 +116,7 @@ def _words(kind: tuple[object, ...]) -> str:
     return f"shape {shape}, {dtype}, a {library} array on {device}"
 
 
+@needs("vjp_output")
 def check_vjp_keeps_inputs(subject: Subject[Stage], case: ArrayCase) -> None:
     """Neither θ, nor the input, nor the gradient handed in is written into."""
     for told, way in _each(subject, case):
@@ -105,6 +127,7 @@ def check_vjp_keeps_inputs(subject: Subject[Stage], case: ArrayCase) -> None:
         require(same, f"{told} or vjp itself changed its input in place; work on a copy")
 
 
+@needs("vjp_output")
 def check_vjp_agrees(subject: Subject[Stage], case: ArrayCase) -> None:
     """The gradients are NumPy's, whatever the arrays."""
     for told, way in _each(subject, case):
@@ -115,6 +138,7 @@ def check_vjp_agrees(subject: Subject[Stage], case: ArrayCase) -> None:
             require(same, f"{told}: {name} differs from NumPy's values")
 
 
+@needs("vjp_linear", "vjp_adds_up")
 def check_vjp_theta(subject: Subject[Stage]) -> None:
     """dθ is what finite differences say, for the trainable parameters."""
     for told, way in _each(subject):
@@ -132,6 +156,7 @@ def check_vjp_theta(subject: Subject[Stage]) -> None:
             require(False, f"{told}: dθ is wrong at {_place(way.layout, at)}: {got:.6g}, measured {wanted:.6g}")
 
 
+@needs("vjp_linear", "vjp_adds_up")
 def check_vjp_input(subject: Subject[Stage]) -> None:
     """dx is what finite differences say."""
     for told, way in _each(subject):
@@ -152,6 +177,7 @@ def check_vjp_input(subject: Subject[Stage]) -> None:
             require(False, f"{told}: dx is wrong at [{place}]: {got:.6g}, measured {wanted:.6g}")
 
 
+@needs("vjp_theta", "vjp_input")
 def check_vjp_derived(subject: Subject[Stage]) -> None:
     """A pullback that is written by hand gives what is derived from forward, where forward can be traced."""
     stage = subject.stage
@@ -183,6 +209,7 @@ def _derived_twin(stage: Stage, interface: Any) -> Stage:
     return twin.model_construct(**{name: getattr(stage, name) for name in cls.model_fields})
 
 
+@needs("vjp_kind", "vjp_keeps_inputs")
 def check_vjp_linear(subject: Subject[Stage]) -> None:
     """The pullback is linear in dy, and may be called again."""
     for told, way in _each(subject):
@@ -198,6 +225,7 @@ def check_vjp_linear(subject: Subject[Stage]) -> None:
             require(same, f"{told} is not linear in dy ({name}); keep what it needs, and nothing of an earlier dy")
 
 
+@needs("vjp_kind", "vjp_keeps_inputs", "vjp_linear")
 def check_vjp_adds_up(subject: Subject[Stage]) -> None:
     """dθ of many points is the sum of their own; dx stays with its point."""
     for told, way in _each(subject):
@@ -218,7 +246,7 @@ _HALVES = (slice(0, 2), slice(2, None))
 
 
 def _place(layout: ParameterLayout, at: int) -> str:
-    """An index of θ as its entry's name and the place in it."""
+    """An index of θ as its parameter's name and the place in it."""
     for parameter in layout.parameters:
         span = layout.slices[parameter.name]
         if span.start <= at < span.stop:
@@ -228,4 +256,11 @@ def _place(layout: ParameterLayout, at: int) -> str:
 
 
 ON_ARRAYS = (check_vjp_output, check_vjp_kind, check_vjp_keeps_inputs, check_vjp_agrees)
-ON_HOST = (check_vjp_theta, check_vjp_input, check_vjp_derived, check_vjp_linear, check_vjp_adds_up)
+ON_HOST = (
+    check_traced,
+    check_vjp_linear,
+    check_vjp_adds_up,
+    check_vjp_theta,
+    check_vjp_input,
+    check_vjp_derived,
+)

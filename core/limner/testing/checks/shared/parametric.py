@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import random
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TypeAlias
 
 import numpy as np
 
-from limner.arrays.parameters import ParameterLayout
+from limner.arrays.parameters import ParameterLayout, Params
 from limner.stages.base import Parametric
 from limner.stages.network import Network
+from limner.testing.dependencies import needs
+from limner.testing.global_randomness import watching_generators
 from limner.testing.operations import fans_of
 from limner.testing.probe import SEED
 from limner.testing.subject import Subject, calling, require
@@ -36,11 +36,26 @@ class _Owned:
         with calling(self.subject, "init_params"):
             arrays = self.subject.stage.init_params(rng, *self.fans)
             require(isinstance(arrays, Mapping), f"{self.subject}: init_params() must return arrays by name")
+        self._require_flags(arrays)
         try:
             theta = self.layout.pack(arrays)
         except ValueError as error:
             raise AssertionError(f"{self.subject}: init_params() does not fit param_layout(): {error}") from error
         return theta, rng.bit_generator.state != before
+
+    def _require_flags(self, arrays: Mapping[str, object]) -> None:
+        """Require that what is marked as fixed is what the layout does not train."""
+        if isinstance(arrays, Params):  # marks nothing
+            return
+        marked = {p.name: p.trainable for p in ParameterLayout.of(arrays).parameters}
+        for p in self.layout.parameters:
+            drawn = marked.get(p.name, p.trainable)
+            words = f"is {_word(drawn)} in init_params() and {_word(p.trainable)} in param_layout()"
+            require(drawn == p.trainable, f"{self.subject}: the parameter {p.name} {words}; make them agree")
+
+
+def _word(trainable: bool) -> str:
+    return "trainable" if trainable else "fixed"
 
 
 def _owned(subject: Subject[OwnsTheta]) -> Iterator[_Owned]:
@@ -55,6 +70,7 @@ def _owned(subject: Subject[OwnsTheta]) -> Iterator[_Owned]:
         yield _Owned(subject, fans, layout)
 
 
+@needs("fans")
 def check_layout(subject: Subject[OwnsTheta]) -> None:
     """The layout is the same each time, its names are told apart, its shapes are whole numbers."""
     for owned in _owned(subject):
@@ -65,6 +81,7 @@ def check_layout(subject: Subject[OwnsTheta]) -> None:
             require(good, f"{subject}: the parameter {p.name} has the shape {p.shape}; it takes whole numbers from 0")
 
 
+@needs("layout")
 def check_init_params(subject: Subject[OwnsTheta]) -> None:
     """Initial parameters have the layout's names, shapes and order, and are finite."""
     for owned in _owned(subject):
@@ -72,10 +89,11 @@ def check_init_params(subject: Subject[OwnsTheta]) -> None:
         require(np.isfinite(theta).all(), f"{subject}: init_params() gave numbers that are not finite")
 
 
+@needs("init_params")
 def check_init_params_repeat(subject: Subject[OwnsTheta]) -> None:
     """The generator alone decides: the same seed draws the same θ, another seed another."""
     for owned in _owned(subject):
-        with _shared_generators() as touched:
+        with watching_generators() as touched:
             theta, _ = owned.drawn(SEED)
             again, _ = owned.drawn(SEED)
             other, asked = owned.drawn(SEED + 1)
@@ -88,25 +106,7 @@ def check_init_params_repeat(subject: Subject[OwnsTheta]) -> None:
         require(changed, f"{subject}: init_params() asks the generator and gives the same for every seed; use it")
 
 
-@contextmanager
-def _shared_generators() -> Iterator[Callable[[], bool]]:
-    """Watches the generators that a whole process shares; afterwards they are as they were."""
-    numpy_state, python_state = np.random.get_state(), random.getstate()
-    np.random.seed(SEED)
-    random.seed(SEED)
-
-    def seen() -> tuple[object, ...]:
-        _, key, position, *_ = np.random.get_state()
-        return np.asarray(key).tobytes(), position, random.getstate()
-
-    before = seen()
-    try:
-        yield lambda: seen() != before
-    finally:
-        np.random.set_state(numpy_state)
-        random.setstate(python_state)
-
-
+@needs("init_params")
 def check_nothing_trainable(subject: Subject[OwnsTheta]) -> None:
     """A warp may own parameters, but none that are trained: no gradient reaches it."""
     for owned in _owned(subject):

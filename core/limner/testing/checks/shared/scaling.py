@@ -1,0 +1,125 @@
+"""Checks of forward for many points: the same values, memory in proportion, and no excessive time."""
+
+from __future__ import annotations
+
+import time
+import tracemalloc
+from collections.abc import Callable, Iterator
+from unittest import SkipTest
+
+import numpy as np
+
+from limner.stages.base import Stage
+from limner.testing.checks.shared.arrays import on_host
+from limner.testing.dependencies import needs
+from limner.testing.operations import maps_of
+from limner.testing.probe import Map
+from limner.testing.subject import Subject, calling, require
+
+MANY = 20_000
+"""Points, or pixels of whole pictures: more than a tile has."""
+SOME = 1_000
+GROWTH = 8.0
+"""How many times as much memory four times as many points may take: in proportion is 4, each with each other is 16."""
+MEGABYTE = 1 << 20
+SLOWEST = 50.0
+"""How many times as long as the reference forward may take. The slowest built-in stage takes about a tenth of that."""
+TRIES = 3
+NOISE = 4.0
+"""How far apart the times of the reference may be for a comparison to mean anything."""
+
+
+@needs("forward_splits")
+def check_forward_memory(subject: Subject[Stage]) -> None:
+    """Memory grows in proportion to the number of points."""
+    for way in _ways(subject):
+        small, large = (_peak(subject, way, _count(way, points)) for points in (SOME, 4 * SOME))
+        good = large < MEGABYTE or large <= GROWTH * small
+        told = f"forward{way.label} takes {large / small:.0f} times the memory for 4 times as many points"
+        require(good, f"{subject}: {told}; compare no point with all others at once")
+
+
+@needs("forward_splits", "forward_memory")
+def check_forward_many(subject: Subject[Stage]) -> None:
+    """Many points have the values that a few have: 1 and 3 at the beginning, 3 at the end."""
+    for way in _ways(subject):
+        count = _count(way, MANY)
+        theta, x = on_host(subject, way, count)
+        with calling(subject, f"forward{way.label} of {count} points"):
+            whole = way.forward(theta, *x)
+            for few in (slice(0, 1), slice(0, 3), slice(count - 3, count)):
+                alone = way.forward(theta, *(np.ascontiguousarray(a[:, few, ...]) for a in x))
+                same = np.allclose(whole[:, few, ...], alone, rtol=1e-7, atol=1e-9, equal_nan=True)
+                told = f"forward{way.label} gives a point among {count} another value than among {few.stop - few.start}"
+                require(same, f"{subject}: {told}; let nothing depend on the number of points")
+
+
+@needs("forward_many")
+def check_forward_time(subject: Subject[Stage]) -> None:
+    """Forward takes a reasonable time compared with a small dense network; the best of several runs of each."""
+    for way in _ways(subject):
+        theta, x = on_host(subject, way, _count(way, MANY))
+        given = [array.astype(np.float32) for array in (theta, *x)]
+        dense = _reference(given[1].size // given[1].shape[0])
+        took, wanted = [_seconds(subject, lambda: way.forward(*given))], [_seconds(subject, dense)]  # noqa: B023
+        if took[0] <= SLOWEST * wanted[0]:
+            continue
+        for _ in range(TRIES):
+            wanted.append(_seconds(subject, dense))
+            took.append(_seconds(subject, lambda: way.forward(*given)))  # noqa: B023
+        if max(wanted) > NOISE * min(wanted):
+            raise SkipTest("this machine is too busy to compare times")
+        ratio = min(took) / min(wanted)
+        told = f"forward{way.label} takes {ratio:.0f} times as long as a network of 3 layers of 16"
+        require(ratio <= SLOWEST, f"{subject}: {told}; compute with whole arrays, not point by point")
+
+
+def _ways(subject: Subject[Stage]) -> Iterator[Map]:
+    """Yield the ways to call the first example, of those that differ in numbers only the first."""
+    if subject.number:
+        return
+    with calling(subject, "param_layout or init_params"):
+        ways = maps_of(subject)
+    yield from ways[:1] if subject.kind in ("network", "frame") else ways
+
+
+def _count(way: Map, points: int) -> int:
+    """Return how many points, or pictures of as many pixels in all, to draw."""
+    shape = way.draw(1)[0].shape
+    return max(3, points // int(np.prod(shape[2:])))
+
+
+def _peak(subject: Subject[Stage], way: Map, count: int) -> int:
+    """Return the most bytes that forward holds at once, output included."""
+    theta, x = on_host(subject, way, count)
+    tracemalloc.start()
+    try:
+        with calling(subject, f"forward{way.label} of {count} points"):
+            way.forward(theta, *x)
+        return max(1, tracemalloc.get_traced_memory()[1])
+    finally:
+        tracemalloc.stop()
+
+
+def _reference(points: int) -> Callable[[], object]:
+    """Return a function that computes a small dense network for so many points."""
+    rng = np.random.default_rng(0)
+    weights, x = rng.normal(size=(16, 16)).astype(np.float32), rng.random((16, points), dtype=np.float32)
+
+    def dense() -> object:
+        y = x
+        for _ in range(3):
+            y = np.tanh(weights @ y)
+        return y
+
+    return dense
+
+
+def _seconds(subject: Subject[Stage], function: Callable[[], object]) -> float:
+    with calling(subject, "forward"):
+        start = time.perf_counter()
+        function()
+        return max(time.perf_counter() - start, 1e-9)
+
+
+ON_HOST = (check_forward_memory, check_forward_many, check_forward_time)
