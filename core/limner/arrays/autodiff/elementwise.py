@@ -18,7 +18,7 @@ def _named(name: str) -> Callable[..., Any]:
     """Return the standard's function of a name, from whatever namespace the arguments belong to."""
 
     def value(*arguments: Any, **options: Any) -> Any:
-        arrays = [argument for argument in arguments if hasattr(argument, "dtype")]
+        arrays = [argument for argument in arguments if hasattr(argument, "dtype") and not isinstance(argument, type)]
         return getattr(namespace(*arrays), name)(*arguments, **options)
 
     value.__name__ = name

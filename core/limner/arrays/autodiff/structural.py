@@ -86,12 +86,16 @@ def _placed(dy: Any, y: Any, x: Any, key: Any) -> Any:
     return whole
 
 
-def _scattered(dy: Any, y: Any, x: Any, index: Any, *, axis: int | None = None) -> Any:
-    """Sum the gradients of the places that were looked up."""
-    xp, axis = namespace(x), (0 if axis is None else axis) % x.ndim
-    rows = xp.moveaxis(dy, axis, -1)
-    flat = scatter_add(index, xp.reshape(rows, (-1, index.shape[0])), x.shape[axis])
-    return xp.moveaxis(xp.reshape(flat, (*rows.shape[:-1], x.shape[axis])), -1, axis)
+def take_with(add: Callable[[Any, Any, int], Any]) -> Operation:
+    """Return the operation ``take``, whose gradient sums with ``add`` those of the places that were looked up."""
+
+    def scattered(dy: Any, y: Any, x: Any, index: Any, *, axis: int | None = None) -> Any:
+        xp, axis = namespace(x), (0 if axis is None else axis) % x.ndim
+        rows = xp.moveaxis(dy, axis, -1)
+        flat = add(index, xp.reshape(rows, (-1, index.shape[0])), x.shape[axis])
+        return xp.moveaxis(xp.reshape(flat, (*rows.shape[:-1], x.shape[axis])), -1, axis)
+
+    return row("take", scattered, None)
 
 
 def _piece(dy: Any, y: Any, i: int, arrays: Sequence[Any], *, axis: int = 0) -> Any:
@@ -122,7 +126,7 @@ SHAPES = (
     row("moveaxis", lambda dy, y, x, source, destination: namespace(dy).moveaxis(dy, destination, source)),
     row("matrix_transpose", lambda dy, y, x: namespace(dy).matrix_transpose(dy)),
     row("astype", lambda dy, y, x, dtype, **_: namespace(dy).astype(dy, x.dtype)),
-    row("take", _scattered, None),
+    take_with(scatter_add),
     row("getitem", _placed, value=operator.getitem),
     _triangle("tril"),
     _triangle("triu"),

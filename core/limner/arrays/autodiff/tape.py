@@ -36,6 +36,11 @@ class Tape:
     def __init__(self) -> None:
         self._steps: list[_Step] = []
         self._variables: list[Any] = []
+        self._replaced: dict[str, Operation] = {}
+
+    def replace(self, row: Operation) -> None:
+        """Record ``row`` from now on where the operation of its name is asked for: a backend may have a faster one."""
+        self._replaced[row.name] = row
 
     def variable(self, value: Any) -> TracedArray:
         """Return an array whose gradient can be asked for.
@@ -54,21 +59,13 @@ class Tape:
 
     def record(self, row: Operation, *arguments: Any, **options: Any) -> TracedArray:
         """Compute an operation's output; keep what its derivatives need if an argument depends on a variable."""
-        if row.of_list:
-            traced, plain = list(arguments[0]), [_plain(a) for a in arguments[0]]
-            values: tuple[Any, ...] = (plain, *arguments[1:])
-        else:
-            traced = list(arguments)
-            values = tuple(_plain(a) for a in arguments)
+        row = self._replaced.get(row.name, row)
+        traced = arguments[0] if row.of_list else arguments
+        plain = [_plain(a) for a in traced]
+        values = (plain, *arguments[1:]) if row.of_list else tuple(plain)
         y = row.value(*values, **options)
-        many = row.of_list and row.derivatives
-        inputs = tuple(
-            (i, a.place)
-            for i, a in enumerate(traced)
-            if isinstance(a, TracedArray)
-            and a.place is not None
-            and (many or (i < len(row.derivatives) and row.derivatives[i] is not None))
-        )
+        places = [(i, a.place) for i, a in enumerate(traced) if isinstance(a, TracedArray) and a.place is not None]
+        inputs = tuple((i, place) for i, place in places if row.has_derivative(i))
         if not inputs:
             return TracedArray(y, self, None)
         self._steps.append(_Step(row, inputs, values, options, y))
