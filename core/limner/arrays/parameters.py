@@ -191,6 +191,7 @@ def flat_gradient(gradient: Mapping[str, Array], params: Params) -> Array:
     """Return a gradient by name as one vector beside ``params.flat``; 0 for a fixed parameter that it leaves out.
 
     Raises:
+        ValueError: a part has not the shape of its parameter.
         KeyError: it names a parameter that the layout does not, or leaves out a trainable one.
     """
     if isinstance(gradient, Params) and gradient.layout == params.layout:
@@ -204,7 +205,9 @@ def flat_gradient(gradient: Mapping[str, Array], params: Params) -> Array:
         if part is None:
             if parameter.trainable:
                 raise KeyError(f"the gradient of the trainable parameter {parameter.name} is missing")
-            part = xp.zeros((parameter.size,), dtype=like.dtype, device=device(like))
+            part = xp.zeros(parameter.shape, dtype=like.dtype, device=device(like))
+        elif tuple(part.shape) != parameter.shape:
+            raise ValueError(f"the gradient of {parameter.name} has the shape {part.shape}, not {parameter.shape}")
         parts.append(part)
     flat = pack_gradient(parts, like)
     return xp.asarray(flat, copy=True) if any(flat is part for part in parts) else flat  # the caller adds to it

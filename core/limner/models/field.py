@@ -59,7 +59,7 @@ class Chain(Model):
             for i, spec in enumerate(specs):
                 twin = sum(1 for other in specs[:i] if other.kind == spec.kind)
                 out.append((f"{role}.{i}", f"{role}.{spec.kind}.{twin}", spec.stage.param_layout()))
-        network_layout = replace(self.network.param_layout(self.fan_in, self.fan_out), fans=(self.fan_in, self.fan_out))
+        network_layout = self.network.layout_for(self.fan_in, self.fan_out)
         out.append(("network", f"network.{recipe.network.kind}", network_layout))
         out.append(("color", f"color.{recipe.color.kind}", self.color.param_layout()))
         return out

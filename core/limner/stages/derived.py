@@ -8,6 +8,7 @@ from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from limner.arrays.autodiff.primitives import TracedPrimitives
+from limner.arrays.autodiff.refusal import refused
 from limner.arrays.autodiff.tape import Tape, TracedArray
 from limner.arrays.parameters import Params
 from limner.errors import TracingError
@@ -39,7 +40,7 @@ class TracedParams(Params):
     __slots__ = ("_traced",)
 
     def __init__(self, params: Params, tape: Tape, *, wanted: bool) -> None:
-        super().__init__(params.layout, None)
+        self.layout, self._views = params.layout, {}
         self._traced = {
             p.name: tape.variable(params[p.name]) if wanted and p.trainable else tape.constant(params[p.name])
             for p in params.layout.parameters
@@ -47,6 +48,15 @@ class TracedParams(Params):
 
     def __getitem__(self, name: str) -> Array:
         return self._traced[name]
+
+    @property
+    def flat(self) -> Array:
+        """Nothing: gradients are told by name.
+
+        Raises:
+            TracingError: always.
+        """
+        raise refused("forward reads params.flat; read the parameters by name, or write vjp by hand")
 
     @property
     def variables(self) -> list[str]:
@@ -125,7 +135,7 @@ def of_params_and_input(
 
     def pullback(dy: Array) -> tuple[Gradients, Array]:
         found = trace.gradients(dy)
-        gradient = dict(zip(names, found, strict=False))
+        gradient: Gradients = dict(zip(names, found, strict=False))
         if not ctx.theta_gradient:
             gradient = params.zeros_like()
         return gradient, found[-1] if ctx.input_gradient else x

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeAlias
 
 import numpy as np
@@ -56,6 +57,10 @@ class Network(DomainStage):
             LimnerError: the network cannot have these numbers.
         """
         return ParameterLayout.of(self.init_params(np.random.default_rng(0), fan_in, fan_out))
+
+    def layout_for(self, fan_in: int, fan_out: int) -> ParameterLayout:
+        """Return ``param_layout`` with the numbers noted in it, for ``params.fan_in`` and ``params.fan_out``."""
+        return replace(self.param_layout(fan_in, fan_out), fans=(fan_in, fan_out))
 
     @abstractmethod
     def forward(self, params: Params, x: Array, ctx: Context) -> Array:

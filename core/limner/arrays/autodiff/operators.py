@@ -68,8 +68,8 @@ class Operators(ABC):
     __xor__, __rxor__ = _binary("bitwise_xor")
     __lt__, __gt__ = _binary("less")[0], _binary("greater")[0]
     __le__, __ge__ = _binary("less_equal")[0], _binary("greater_equal")[0]
-    __eq__ = _binary("equal")[0]  # type: ignore[assignment]
-    __ne__ = _binary("not_equal")[0]  # type: ignore[assignment]
+    __eq__ = _binary("equal")[0]
+    __ne__ = _binary("not_equal")[0]
     __neg__, __pos__, __abs__ = _unary("negative"), _unary("positive"), _unary("abs")
     __invert__ = _unary("bitwise_invert")
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from limner.errors import TracingError
 
-_INSIDE = ("limner.arrays", "numpy", "array_api_compat", "array_api_strict")
+_INSIDE = ("limner.arrays", "limner.stages.derived", "numpy", "array_api_compat", "array_api_strict")
 
 
 def refused(problem: str) -> TracingError:
