@@ -5,6 +5,7 @@ Reverse-mode differentiation: see A. Griewank and A. Walther, "Evaluating Deriva
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from limner.arrays.autodiff.namespace import TracedNamespace
@@ -63,6 +64,8 @@ class Tape:
         traced = arguments[0] if row.of_list else arguments
         plain = [_plain(a) for a in traced]
         values = (plain, *arguments[1:]) if row.of_list else tuple(plain)
+        if any(isinstance(option, TracedArray) for option in options.values()):
+            raise refused(f"{row.name} is given an array by name; pass it by position")
         y = row.value(*values, **options)
         places = [(i, a.place) for i, a in enumerate(traced) if isinstance(a, TracedArray) and a.place is not None]
         inputs = tuple((i, place) for i, place in places if row.has_derivative(i))
@@ -162,6 +165,9 @@ class TracedArray(Operators):
 
     def __len__(self) -> int:
         return int(self.value.shape[0])
+
+    def __iter__(self) -> Iterator[TracedArray]:
+        return (self[i, ...] for i in range(len(self)))
 
     def __array_namespace__(self, api_version: str | None = None) -> TracedNamespace:
         return TracedNamespace(namespace(self.value), self.tape)
