@@ -3,7 +3,7 @@
 from limner.arrays.activations import ACTIVATIONS, Activation, ActivationName
 from limner.arrays.autodiff.operation import Operation, operation
 from limner.arrays.namespace import Array, device, empty_theta, from_host, namespace, to_host
-from limner.arrays.parameters import Parameter, ParameterLayout, Params, fixed, pack_gradient
+from limner.arrays.parameters import Parameter, ParameterLayout, Params, fixed, flat_gradient, pack_gradient
 from limner.arrays.primitives import Taps, scatter_add
 from limner.errors import ArtworkError, BackendError, LimnerError
 from limner.formats.image_format import Embedded, Page, PixelDigest, Writer
@@ -28,8 +28,13 @@ from limner.stages.frame import Frame
 from limner.stages.image_filter import Filter
 from limner.stages.loss import LeastSquaresLoss, Loss
 from limner.stages.network import Critic, ImageNetwork, JacobianNetwork, Network, Pullback, Rows
-from limner.stages.problem import Example, PairsProblem, Problem, batches_per_epoch
-from limner.stages.trainer import State, Trainer
+from limner.stages.optimization.diagnostics import TrainerDiagnostics
+from limner.stages.optimization.frozen import TrainableMask
+from limner.stages.optimization.image_trainer import ImageTrainer
+from limner.stages.optimization.optimizer import Optimizer, Slots
+from limner.stages.optimization.problem import Example, PairsProblem, Problem, batches_per_epoch
+from limner.stages.optimization.state import State
+from limner.stages.optimization.trainer import Step, Trainer, TrainerTraits
 from limner.stages.warp import Warp
 
 __all__ = [
@@ -62,6 +67,7 @@ __all__ = [
     "Frame",
     "Gradients",
     "ImageNetwork",
+    "ImageTrainer",
     "InTurn",
     "JacobianNetwork",
     "LeastSquaresLoss",
@@ -71,6 +77,7 @@ __all__ = [
     "Nested",
     "Network",
     "Operation",
+    "Optimizer",
     "Page",
     "PairsProblem",
     "Parameter",
@@ -87,12 +94,17 @@ __all__ = [
     "Samples",
     "Saved",
     "Shot",
+    "Slots",
     "Stage",
     "StageSpec",
     "State",
+    "Step",
     "Take",
     "Taps",
+    "TrainableMask",
     "Trainer",
+    "TrainerDiagnostics",
+    "TrainerTraits",
     "Warp",
     "Writer",
     "batches_per_epoch",
@@ -100,6 +112,7 @@ __all__ = [
     "device",
     "empty_theta",
     "fixed",
+    "flat_gradient",
     "from_host",
     "hookimpl",
     "namespace",

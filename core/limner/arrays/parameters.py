@@ -108,6 +108,10 @@ class ParameterLayout:
             count += max(rows, 1)
         return np.concatenate(out).astype(np.int64) if out else np.empty(0, np.int64)
 
+    def views(self, theta: Array) -> Params:
+        """Return the parameters of a flat vector by name."""
+        return Params(self, theta)
+
     def pack(self, arrays: Mapping[str, Any]) -> np.ndarray:
         """Return the host arrays by name as one θ, float32.
 

@@ -70,7 +70,7 @@ class PictureProblem(BaseProblem[Tile]):
         super().__init__(model, loss, backend, runner, theta, drawn, context, given.count)
         self.rows = ComparedChannels.of(channels)
         self._pixels = given.numbers // given.count
-        self._tiling = Tiling(self._pixels, self.learned.size, backend.tile)
+        self._tiling = Tiling(self._pixels, self.trainable.size, backend.tile)
         self._all = self._with_features(given, backend.asarray(theta))
 
     def normal_equations(self, theta: Array, ctx: Context, batch: int = 0) -> tuple[Array, Array, Array]:

@@ -6,6 +6,7 @@ from bisect import bisect_right
 from typing import TYPE_CHECKING
 
 from limner.imaging.target import shrunk
+from limner.stages.optimization.image_trainer import image_trainer_of
 from limner.training.batches.tiling import PLATES
 from limner.training.image_problem import KEPT_FEATURES
 from limner.utils.resources import available_memory, require_memory
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from limner.models.field import Chain
     from limner.models.image_to_image import Translator
     from limner.stages.backend import Backend
-    from limner.stages.trainer import Trainer
+    from limner.stages.optimization.trainer import Trainer
     from limner.training.plan import Job
 
 SHARE = 0.9
@@ -93,7 +94,7 @@ def check_images_memory(
     Raises:
         LimnerError: it takes more memory than is free.
     """
-    of_trainer = 4 * images * trainer.trained_set(model.fan_in, target)
+    of_trainer = 4 * images * image_trainer_of(trainer).training_floats(model.fan_in, target)
     _check_images(size, _network_bytes(model, size, images) + of_trainer)
 
 

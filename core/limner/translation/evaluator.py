@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from limner.stages.backend import Backend
     from limner.stages.context import Context
     from limner.stages.loss import Loss
-    from limner.stages.problem import Example
+    from limner.stages.optimization.problem import Example
     from limner.translation.example_loader import Examples
 
 CALIBRATING = 64

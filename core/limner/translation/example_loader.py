@@ -10,7 +10,7 @@ from limner.arrays.parameters import ParameterLayout, Params
 from limner.models.image_to_image import sized
 from limner.stages.context import Context, Samples
 from limner.stages.image_filter import Filter, as_pictures
-from limner.stages.problem import Example
+from limner.stages.optimization.problem import Example
 from limner.utils.seeding import child_rng
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ import numpy as np
 
 from limner.arrays.namespace import namespace
 from limner.stages.context import Context
-from limner.stages.problem import Example, PairsProblem
+from limner.stages.optimization.problem import Example, PairsProblem
 from limner.training.base_problem import BaseProblem, Judgement
 from limner.translation.evaluator import Jury
 from limner.translation.example_loader import Examples
