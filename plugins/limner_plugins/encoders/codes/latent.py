@@ -83,14 +83,15 @@ class Latent(Buttons):
 
     def vjp(self, params: Params, samples: Samples, ctx: Context) -> tuple[Array, EncoderPullback]:
         """Return z, and its pullback: each picture's share of the gradient is its weight."""
-        z = params["z"]
+        if not self.learn:
+            return super().vjp(params, samples, ctx)
 
         def pullback(dy: Array) -> dict[str, Array]:
             if self._each_its_own(samples):
                 gradient = ctx.primitives.scatter_add(samples.index, dy, self.pictures).T
             else:
                 gradient = ctx.primitives.outer(self.pressed(samples), dy)
-            return {"z": namespace(dy).reshape(gradient, z.shape)}
+            return {"z": namespace(dy).reshape(gradient, params["z"].shape)}
 
         return self.forward(params, samples, ctx), pullback
 
