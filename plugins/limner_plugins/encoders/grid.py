@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 from pydantic import Field, model_validator
@@ -19,6 +19,9 @@ from limner.plugin import (
     namespace,
 )
 from limner_plugins.encoders._grid import Levels, corners, plan
+
+TABLE = 17
+"""Of a grid made for a picture, a level has 2 to the power of this entries at most."""
 
 
 class Grid(Encoder):
@@ -65,6 +68,18 @@ class Grid(Encoder):
     def surprise(cls, rng: np.random.Generator) -> None:  # noqa: ARG003
         """Nothing: what is not learned is plain value noise."""
         return
+
+    def settings_for(self, size: tuple[int, int]) -> dict[str, Any]:
+        """Return a grid for a picture: from a quarter of its pixels a side to three quarters.
+
+        Finer, and what lies between the pixels is noise; hashed, and it has specks: so a large picture's finest grid
+        has as many corners as the table entries.
+        """
+        width, height = size
+        aspect = min(max(width / height, 0.01), 100.0)
+        finest = min(round(0.75 * min(width, height)), int((2**TABLE / max(aspect, 1 / aspect)) ** 0.5) - 1)
+        finest = max(finest, 1)
+        return {"aspect": aspect, "finest": finest, "coarsest": max(finest // 3, 1), "log2_table": TABLE}
 
     def num_features(self) -> int:
         """Return ``width`` for each level."""
