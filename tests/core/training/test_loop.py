@@ -254,6 +254,8 @@ def run_of(job):
         {"kind": "backprop", "optimizer": {"kind": "nesterov", "momentum": 0.8}, "rate": 0.01},
         {"kind": "backprop", "optimizer": "lion", "rate": 0.01},
         {"kind": "rprop", "variant": "irprop-plus"},
+        {"kind": "lbfgs", "memory": 3},
+        {"kind": "lbfgs", "sample": 100},
     ],
 )
 def test_a_resumed_run_ends_bit_for_bit_the_same(tmp_path, monkeypatch, trainer):
