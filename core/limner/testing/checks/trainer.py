@@ -154,7 +154,7 @@ def check_checkpoint(subject: Subject[Trainer]) -> None:
 
 
 @needs("step_kind")
-def check_frozen(subject: Subject[Trainer]) -> None:
+def check_frozen_parameters(subject: Subject[Trainer]) -> None:
     """Frozen parameters are unchanged to the bit, and their gradient, NaN even, changes nothing."""
     *_, calm = _path(subject, NUMPY, steps=10)
     *_, wild = _path(subject, NUMPY, steps=10, wild=True)
@@ -184,7 +184,7 @@ def check_metrics(subject: Subject[Trainer]) -> None:
     require(not taken, f"{subject}: the metric {min(taken, default='')!r} has the name of a column of the history")
 
 
-@needs("loss", "frozen", "step_keeps_inputs")
+@needs("loss", "frozen_parameters", "step_keeps_inputs")
 def check_descends(subject: Subject[Trainer]) -> None:
     """On a convex problem the loss falls."""
     losses = [float(Quadratic(done.theta).value(done.theta, CONTEXT)) for done in _path(subject, NUMPY, steps=STEPS)]
@@ -194,5 +194,5 @@ def check_descends(subject: Subject[Trainer]) -> None:
 
 
 ON_ARRAYS = (check_step_kind, check_step_keeps_inputs, check_step_repeats)
-OF_EXAMPLE = (check_loss, check_checkpoint, check_frozen, check_metrics, check_descends)
+OF_EXAMPLE = (check_loss, check_checkpoint, check_frozen_parameters, check_metrics, check_descends)
 CHECKS = (*ON_ARRAYS, *OF_EXAMPLE)
