@@ -157,7 +157,7 @@ class _Plan:
         registered = (*imports.OF_MODULE, common.check_summary) if modules else ()
         for check in (*registered, *common.OF_STAGE, check_random_settings):
             arguments = (modules,) if check in imports.OF_MODULE else ()
-            here = [f"{self.lead}-{one}" for one in needed_by(check)]
+            here = [f"{lead}-{one}" for one in needed_by(check) for lead in (self.lead, f"{self.lead}[0]")]
             self.add(check, _guarded(check, subjects[0], *arguments), here)
         for subject in subjects:
             self._add_example(role, subject, signatures)
@@ -173,12 +173,13 @@ class _Plan:
                 if check not in on_arrays:
                     self._add_on_host(check, subject, [signatures])
             for place, case in enumerate(self.cases):
-                earlier = [self._place(subject, one) for one in self.cases[:place]]
+                lead = f"{self.lead}[{subject.number}]"
+                before = [one.name for one in self.cases[:place]]
+                earlier = [f"{lead}-{one}-{check_name(check)}" for one in before for check in on_arrays]
+                on_host = [f"{lead}-{check_name(check)}" for check in group if before and check not in on_arrays]
                 for check in on_arrays:
-                    alike = [f"{where}-{check_name(check)}" for where in earlier]
-                    base = [f"{where}-{check_name(one)}" for where in earlier[:1] for one in on_arrays]
-                    needs = [signatures, *self._named(check, subject, case), *alike, *base]
-                    self.add(check, _on_case(check, subject, case), needs, self._place(subject, case, lead=""))
+                    needs = [signatures, *self._named(check, subject, case), *earlier, *on_host]
+                    self.add(check, _on_case(check, subject, case), needs, f"[{subject.number}]-{case.name}")
 
     def _add_on_host(self, check: Function, subject: Subject[Any], needs: list[str]) -> None:
         self.add(
@@ -192,14 +193,11 @@ class _Plan:
         """Yield the ids that the names of a check's ``needs`` may stand for, and that of the check itself before."""
         lead = f"{self.lead}[{subject.number}]"
         for name in needed_by(check):
-            yield f"{lead}-{name}"
+            yield from (f"{self.lead}-{name}", f"{lead}-{name}")
             if case is not None:
                 yield f"{lead}-{case.name}-{name}"
         between = "-" if len(inspect.signature(check).parameters) == 1 or case is None else f"-{case.name}-"
         yield from (f"{self.lead}[{i}]{between}{check_name(check)}" for i in range(subject.number))
-
-    def _place(self, subject: Subject[Any], case: ArrayCase, lead: str | None = None) -> str:
-        return f"{self.lead if lead is None else lead}[{subject.number}]-{case.name}"
 
 
 def _groups(role: Role) -> Iterator[tuple[Function, ...]]:

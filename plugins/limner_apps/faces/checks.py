@@ -10,7 +10,7 @@ import numpy as np
 
 from limner.app.pictures import open_picture
 from limner.plugin import Box
-from limner.testing import Subject, calling, require
+from limner.testing import Subject, calling, needs, require
 
 if TYPE_CHECKING:
     from limner_apps.faces.detector import Detector
@@ -58,6 +58,7 @@ def check_boxes_lie_inside(subject: Subject[Detector]) -> None:
             require(box.doubt.isprintable(), f"{subject}: {box} of {what} has a doubt of more than a line")
 
 
+@needs("boxes_lie_inside")
 def check_plain_has_no_face(subject: Subject[Detector]) -> None:
     """Where all is of one colour there is nothing."""
     for what, pixels in _pictures():
@@ -66,6 +67,7 @@ def check_plain_has_no_face(subject: Subject[Detector]) -> None:
             require(not faces, f"{subject} finds a face in {what}; give such a box a doubt, or leave it out")
 
 
+@needs("boxes_lie_inside", "plain_has_no_face")
 def check_finds_a_face(subject: Subject[Detector]) -> None:
     """With its defaults it finds the face in scikit-image's astronaut, once, in order, and the same the next time."""
     if subject.number:

@@ -10,6 +10,7 @@ import numpy as np
 
 from limner.arrays.namespace import device, namespace
 from limner.stages.backend import Backend
+from limner.testing.dependencies import needs
 from limner.testing.subject import Subject, calling, require
 
 
@@ -78,6 +79,7 @@ def check_map_order(subject: Subject[Backend]) -> None:
         )
 
 
+@needs("map_order")
 def check_map_lazy(subject: Subject[Backend]) -> None:
     """Items are taken a few ahead of the results, so that memory stays flat."""
     backend, taken = _backend(subject), 0
@@ -101,6 +103,7 @@ def check_map_lazy(subject: Subject[Backend]) -> None:
     require(taken <= most, f"{subject}: map took {taken} items for three results; look at most {most} ahead")
 
 
+@needs("map_order")
 def check_map_errors(subject: Subject[Backend]) -> None:
     """What the function raises, and what the items raise, comes out of map."""
     backend = _backend(subject)

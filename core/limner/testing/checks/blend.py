@@ -24,7 +24,7 @@ def check_blend_arity(subject: Subject[Blend]) -> None:
     require(good, f"{subject} {told}")
 
 
-@needs("forward_shape", "blend_arity")
+@needs("forward_shape", "traced", "forward_keeps_inputs")
 def check_blend_gradients(subject: Subject[Blend]) -> None:
     """The pullback gives a list of one gradient for each layer, of the layer's shape."""
     blend = subject.stage

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from limner.arrays.parameters import Params
+from limner.testing.dependencies import needs
 from limner.testing.operations import with_alpha
 from limner.testing.probe import CONTEXT, uniform
 from limner.testing.subject import Subject, calling, require
@@ -28,6 +29,7 @@ def check_channels(subject: Subject[ColorMode]) -> None:
         require(good, f"{subject}: channels() is {got!r} and must be {wanted}; override num_components() alone")
 
 
+@needs("channels")
 def check_color_range(subject: Subject[ColorMode]) -> None:
     """Channels from 0 to 1 give RGB from 0 to 1, and alpha from 0.25 to 1, never wholly clear, or as it is told."""
     for mode, y in _painted(subject):
@@ -44,6 +46,7 @@ def check_color_range(subject: Subject[ColorMode]) -> None:
             require(seen, f"{subject}: alpha runs from {low:.6g} to {high:.6g}; it must stay in {least:g} to 1")
 
 
+@needs("channels")
 def check_color_outside(subject: Subject[ColorMode]) -> None:
     """Channels beyond 0 and 1, which a network without a squashing output gives, make finite colours."""
     for _, y in _painted(subject, -1.0, 2.0):

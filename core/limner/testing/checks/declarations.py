@@ -12,6 +12,7 @@ from limner.formats.video_format import Movie, Reel
 from limner.imaging.quality import psnr
 from limner.testing.checks import movie as movies
 from limner.testing.checks import writer as writers
+from limner.testing.dependencies import needs
 from limner.testing.subject import Subject, require
 
 PAGE = Page(5, 3, 3)
@@ -20,6 +21,7 @@ DPI = 300.0
 ALIKE = 30.0  # dB: more than a picture keeps whose opacity is gone
 
 
+@needs("writer_names")
 def check_declared_alpha(subject: Subject[Writer]) -> None:
     """A writer takes alpha if, and only if, it declares that it keeps it or lays it over a background."""
     writer, page = subject.stage, replace(PAGE, channels=4, bits=subject.stage.depths[0])
@@ -34,6 +36,7 @@ def check_declared_alpha(subject: Subject[Writer]) -> None:
     require(not _returns(writer, page), f"{subject}: alpha comes back from a file; leave out keeps_alpha = False")
 
 
+@needs("writer_names")
 def check_declared_depths(subject: Subject[Writer]) -> None:
     """A writer takes the depths that it declares, and no others."""
     writer = subject.stage
@@ -48,6 +51,7 @@ def check_declared_depths(subject: Subject[Writer]) -> None:
             require(not _returns(writer, page), f"{subject}: {bits} bits come back from a file; add {bits} to depths")
 
 
+@needs("writer_names")
 def check_declared_dpi(subject: Subject[Writer]) -> None:
     """A writer that declares that it keeps no resolution refuses one, and none comes back."""
     writer, page = subject.stage, replace(PAGE, bits=subject.stage.depths[0], dpi=DPI)
@@ -58,6 +62,7 @@ def check_declared_dpi(subject: Subject[Writer]) -> None:
     require(not _returns(writer, page), f"{subject}: the resolution comes back; leave out keeps_dpi = False")
 
 
+@needs("writer_names")
 def check_declared_theta(subject: Subject[Writer]) -> None:
     """A writer that declares that it keeps no θ keeps none."""
     writer = subject.stage
@@ -66,6 +71,7 @@ def check_declared_theta(subject: Subject[Writer]) -> None:
         require(not kept, f"{subject}: θ comes back from a file; set max_theta to the bytes of θ that fit")
 
 
+@needs("writer_names")
 def check_declared_loss(subject: Subject[Writer]) -> None:
     """A writer that declares that pixels change changes some of a noisy picture."""
     writer = subject.stage
@@ -108,6 +114,7 @@ def _theta_returns(writer: Writer, page: Page) -> bool:
     return got is not None and got.theta == writers.embedded_of(5).theta
 
 
+@needs("movie_names")
 def check_declared_frames_alpha(subject: Subject[Movie]) -> None:
     """A movie takes opacity if, and only if, it declares that it keeps it or lays it over a background."""
     movie = movies.movie_of(subject)
@@ -134,6 +141,7 @@ def _opacity_returns(movie: Movie, reel: Reel) -> bool:
     return shot.pixels.shape == frame.shape and psnr(frame, shot.pixels) > ALIKE
 
 
+@needs("movie_names")
 def check_declared_durations(subject: Subject[Movie]) -> None:
     """Frames come back with the seconds that they stand if, and only if, the movie declares that it keeps them."""
     movie = movies.movie_of(subject)

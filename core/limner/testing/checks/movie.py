@@ -17,6 +17,7 @@ import numpy as np
 from limner.errors import ArtworkError, LimnerError
 from limner.formats.video_format import Movie, Reel, Shot
 from limner.imaging.quality import psnr
+from limner.testing.dependencies import needs
 from limner.testing.subject import Subject, calling, require
 
 SIZES = ((1, 1), (5, 3), (64, 49))
@@ -107,6 +108,7 @@ def check_movie_names(subject: Subject[Movie]) -> None:
     require(any(reels(movie)), f"{subject} takes no reel at all, with opacity or without; let check() pass what it has")
 
 
+@needs("movie_names", "declared_frames_alpha")
 def check_frames(subject: Subject[Movie]) -> None:
     """All frames come back in order, every pixel; from a lossy format, as near as it says."""
     movie = movie_of(subject)
@@ -132,6 +134,7 @@ def _with_alpha(pixels: np.ndarray) -> np.ndarray:
     return pixels if pixels.shape[2] == 4 else np.dstack([pixels, np.full_like(pixels[..., 0], 255)])
 
 
+@needs("frames", "declared_durations")
 def check_time(subject: Subject[Movie]) -> None:
     """Frames stand as long as the rate says, and the last as long as the hold does, if the movie keeps durations."""
     movie = movie_of(subject)
@@ -146,6 +149,7 @@ def check_time(subject: Subject[Movie]) -> None:
         require(abs(told - due) <= slack, f"{subject}: {due:.2f} s with a hold of {hold} s come back as {told:.2f} s")
 
 
+@needs("frames")
 def check_manifest(subject: Subject[Movie]) -> None:
     """The manifest comes back as it went in, and none as none."""
     movie = movie_of(subject)
@@ -156,6 +160,7 @@ def check_manifest(subject: Subject[Movie]) -> None:
         require(got == (manifest or None), f"{subject}: {told} is read back as {str(got)[:60]!r}")
 
 
+@needs("frames")
 def check_error_crosses(subject: Subject[Movie]) -> None:
     """An error between two frames comes out as it is, and leaves no thread behind."""
     movie = movie_of(subject)
@@ -177,6 +182,7 @@ def check_error_crosses(subject: Subject[Movie]) -> None:
     require(set(threading.enumerate()) <= threads, f"{subject} leaves a thread behind; join it in a finally")
 
 
+@needs("frames")
 def check_damaged(subject: Subject[Movie]) -> None:
     """A file cut short, or of something else, is an ArtworkError or a shorter movie, never another exception."""
     movie = movie_of(subject)

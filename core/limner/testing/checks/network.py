@@ -31,7 +31,7 @@ def check_inference_floats(subject: Subject[Network]) -> None:
         require(good, f"{subject}: inference_floats({fan_in}, {fan_out}) is {numbers!r}; it is {fan_out} at least")
 
 
-@needs("vjp_theta", "vjp_input")
+@needs("vjp_derived")
 def check_jacobian(subject: Subject[Network]) -> None:
     """Where there is a Jacobian, its rows are the gradients that the pullback gives for each point alone."""
     network = subject.stage

@@ -133,7 +133,7 @@ def check_step_repeats(subject: Subject[Trainer], case: ArrayCase) -> None:
         require(same, f"{subject}: two runs part ways; draw what is random from ctx.rng()")
 
 
-@needs("step_repeats")
+@needs("step_keeps_inputs", "step_repeats")
 def check_checkpoint(subject: Subject[Trainer]) -> None:
     """A state that went through a file goes on as if it had never stopped."""
     steps, stop = 8, 3
@@ -153,7 +153,7 @@ def check_checkpoint(subject: Subject[Trainer]) -> None:
     )
 
 
-@needs("step_kind")
+@needs("step_keeps_inputs", "step_repeats")
 def check_frozen_parameters(subject: Subject[Trainer]) -> None:
     """Frozen parameters are unchanged to the bit, and their gradient, NaN even, changes nothing."""
     *_, calm = _path(subject, NUMPY, steps=10)

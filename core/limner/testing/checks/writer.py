@@ -11,6 +11,7 @@ import numpy as np
 
 from limner.errors import ArtworkError, LimnerError
 from limner.formats.image_format import Embedded, Page, PixelDigest, Writer
+from limner.testing.dependencies import needs
 from limner.testing.subject import Subject, calling, require
 
 SIZES = ((1, 1), (5, 3), (300, 7))
@@ -102,6 +103,7 @@ def read(subject: Subject[Writer], file: BytesIO, what: str = "read_pixels") -> 
         return page, np.concatenate(list(bands), axis=0)
 
 
+@needs("writer_names", "declared_alpha", "declared_depths")
 def check_pixels(subject: Subject[Writer]) -> None:
     """Pixels come back as they went in, every one; from a lossy format, close to what they were."""
     writer = subject.stage
@@ -123,6 +125,7 @@ def check_pixels(subject: Subject[Writer]) -> None:
         require(same, f"{subject}: the pixels of {_words(page)} are not those that were written")
 
 
+@needs("pixels", "declared_dpi")
 def check_dpi(subject: Subject[Writer]) -> None:
     """The resolution comes back, to a dot, unless the writer declares that it keeps none; none is 0."""
     writer = subject.stage
@@ -133,6 +136,7 @@ def check_dpi(subject: Subject[Writer]) -> None:
         require(abs(got - dpi) <= 0.5, f"{subject}: {dpi:g} dpi come back as {got:g}{fix}")
 
 
+@needs("pixels", "declared_loss", "declared_theta")
 def check_embedded(subject: Subject[Writer]) -> None:
     """Manifest, θ and digest come back as they went in, whatever the size of θ; a lossy format's digest is its own."""
     writer = subject.stage
@@ -162,6 +166,7 @@ def _page(writer: Writer, width: int, height: int, dpi: float = 0.0, bits: int =
     return rgba if takes(writer, rgba) else rgb
 
 
+@needs("pixels")
 def check_recognises(subject: Subject[Writer]) -> None:
     """The writer knows its own files, and no others."""
     writer = subject.stage
@@ -176,6 +181,7 @@ def check_recognises(subject: Subject[Writer]) -> None:
     )
 
 
+@needs("pixels")
 def check_truncated(subject: Subject[Writer]) -> None:
     """A file cut short is an ArtworkError, never another exception, and never half a picture."""
     writer = subject.stage

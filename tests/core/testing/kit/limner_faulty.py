@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import struct
 import threading
+import time
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from itertools import count
@@ -20,8 +21,10 @@ from limner_sound import (
     SoundCriticNetwork,
     SoundDetector,
     SoundEncoder,
+    SoundExecutor,
     SoundFilter,
     SoundFrame,
+    SoundHandNetwork,
     SoundLoss,
     SoundLossyWriter,
     SoundMovie,
@@ -38,12 +41,14 @@ from limner.plugin import (
     Bounds,
     Box,
     Embedded,
-    Entry,
-    Layout,
+    Encoder,
     LimnerError,
+    Loss,
+    Parameter,
+    ParameterLayout,
     State,
     TrainerTraits,
-    empty_theta,
+    fixed,
     from_host,
     hookimpl,
     namespace,
@@ -59,7 +64,9 @@ def caught_by(*checks, summary="with a fault"):
         bases = {base.__name__ for base in cls.__mro__}
         sorts = {"SoundFilter": "encoder", "SoundCriticNetwork": "network"}
         sort = next((kind for base, kind in sorts.items() if base in bases), None)
-        kind = sort or next(k for k in KINDS if f"Sound{k.title()}" in bases)
+        kind = sort or next(
+            k for k in KINDS if {f"Sound{k.title()}", "ColorMode" if k == "color" else k.title()} & bases
+        )
         name = "".join(f"-{c.lower()}" if c.isupper() else c for c in cls.__name__).lstrip("-")
         FAULTS.append((kind, name, cls, checks, summary))
         return cls
@@ -70,74 +77,74 @@ def caught_by(*checks, summary="with a fault"):
 # Arrays.
 
 
-@caught_by("numpy-forward_keeps_inputs", "numpy_readonly-forward_keeps_inputs", "strict-forward_keeps_inputs")
+@caught_by("numpy-forward_keeps_inputs")
 class MutatingWarp(SoundWarp):
-    def forward(self, theta, xy, ctx):
+    def forward(self, params, xy, ctx):
         xy += 1.0
         return xy
 
 
-@caught_by("numpy-forward_dtype", "numpy_readonly-forward_dtype")
+@caught_by("numpy-forward_dtype")
 class PromotingWarp(SoundWarp):
-    def forward(self, theta, xy, ctx):
+    def forward(self, params, xy, ctx):
         return xy * np.float64(1.5)
 
 
-@caught_by("strict-forward_dtype", "strict_device1-forward_dtype")
+@caught_by("strict-forward_dtype")
 class PromotingArrayWarp(SoundWarp):
-    def forward(self, theta, xy, ctx):
+    def forward(self, params, xy, ctx):
         xp = namespace(xy)
         return xy * xp.ones((2, 1), dtype=xp.float64 if "strict" in xp.__name__ else xy.dtype)
 
 
-@caught_by("strict_device1-forward_device", "strict_device1-forward_shape")
+@caught_by("strict_device1-forward_shape")
 class StrayConstantWarp(SoundWarp):
-    def forward(self, theta, xy, ctx):
+    def forward(self, params, xy, ctx):
         return xy + namespace(xy).ones((2, 1), dtype=xy.dtype)
 
 
-@caught_by("strict-forward_device", "strict_device1-forward_device")
+@caught_by("strict-forward_device")
 class NumPyOnlyWarp(SoundWarp):
-    def forward(self, theta, xy, ctx):
+    def forward(self, params, xy, ctx):
         return np.sin(xy)
 
 
 @caught_by("strict_no_float64-forward_shape")
 class Float64Warp(SoundWarp):
-    def forward(self, theta, xy, ctx):
+    def forward(self, params, xy, ctx):
         xp = namespace(xy)
         return xp.astype(xp.astype(xy, xp.float64), xy.dtype)
 
 
 @caught_by("numpy-forward_shape")
 class FlatWarp(SoundWarp):
-    def forward(self, theta, xy, ctx):
+    def forward(self, params, xy, ctx):
         return xy[:1, :]
 
 
 @caught_by("forward_splits")
 class GregariousWarp(SoundWarp):
-    def forward(self, theta, xy, ctx):
+    def forward(self, params, xy, ctx):
         xp = namespace(xy)
         return xy - xp.sum(xy, axis=1, keepdims=True)
 
 
 @caught_by("forward_finite")
 class SingularWarp(SoundWarp):
-    def forward(self, theta, xy, ctx):
+    def forward(self, params, xy, ctx):
         with np.errstate(all="ignore"):
             return xy / namespace(xy).sqrt(xy[0:1, :] ** 2 + xy[1:2, :] ** 2)
 
 
 @caught_by("numpy-forward_repeats")
 class RandomWarp(SoundWarp):
-    def forward(self, theta, xy, ctx):
+    def forward(self, params, xy, ctx):
         return xy + float(np.random.default_rng().normal())
 
 
-@caught_by("numpy-forward_repeats", "strict-forward_repeats")
+@caught_by("numpy-forward_repeats")
 class RememberingWarp(SoundWarp):
-    def forward(self, theta, xy, ctx):
+    def forward(self, params, xy, ctx):
         return xy + float(next(CALLS))
 
 
@@ -146,119 +153,229 @@ CALLS = count()
 
 @caught_by("strict-forward_agrees")
 class PartisanWarp(SoundWarp):
-    def forward(self, theta, xy, ctx):
+    def forward(self, params, xy, ctx):
         return xy + 1.0 if isinstance(xy, np.ndarray) else xy
 
 
 # θ.
 
 
-@caught_by("nothing_learned")
+@caught_by("nothing_trainable")
 class LearnedWarp(SoundWarp):
-    def layout(self):
-        return Layout((Entry("lattice", (3,)),))
-
-    def draw(self, layout, rng):
-        return layout.pack({"lattice": rng.normal(size=3)})
+    def init_params(self, rng):
+        return {"lattice": rng.normal(size=3)}
 
 
-@caught_by("draw_repeats")
+@caught_by("init_params_repeat")
 class UnseededEncoder(SoundEncoder):
-    def draw(self, layout, rng):
-        return layout.pack({"gain": np.random.default_rng().normal(size=1)})
+    def init_params(self, rng):
+        return {"gain": np.random.default_rng().normal(size=1)}
 
 
-@caught_by("draw_repeats")
+@caught_by("init_params_repeat")
 class GlobalRandomEncoder(SoundEncoder):
-    def draw(self, layout, rng):
+    def init_params(self, rng):
         np.random.seed(3)
-        return layout.pack({"gain": np.random.normal(size=1)})
+        return {"gain": np.random.normal(size=1)}
 
 
-@caught_by("draw_repeats")
+@caught_by("init_params_repeat")
 class WastefulEncoder(SoundEncoder):
-    def draw(self, layout, rng):
+    def init_params(self, rng):
         rng.normal()
-        return layout.pack({"gain": np.ones(1)})
+        return {"gain": np.ones(1)}
 
 
-@caught_by("draw")
-class WideDrawNetwork(SoundNetwork):
-    def draw(self, layout, rng):
-        return rng.normal(size=layout.size)
+@caught_by("init_params")
+class FlatParamsNetwork(SoundNetwork):
+    def param_layout(self, fan_in, fan_out):
+        return ParameterLayout((Parameter("W", (fan_out, fan_in)), Parameter("b", (fan_out,))))
+
+    def init_params(self, rng, fan_in, fan_out):
+        return rng.normal(size=fan_in * fan_out + fan_out)
 
 
-@caught_by("draw")
-class ShortDrawNetwork(SoundNetwork):
-    def draw(self, layout, rng):
-        return super().draw(layout, rng)[:-1]
+@caught_by("init_params")
+class ShortParamsNetwork(SoundNetwork):
+    def param_layout(self, fan_in, fan_out):
+        return ParameterLayout((Parameter("W", (fan_out, fan_in)), Parameter("b", (fan_out, 1))))
+
+
+@caught_by("init_params")
+class InfiniteNetwork(SoundNetwork):
+    def init_params(self, rng, fan_in, fan_out):
+        with np.errstate(all="ignore"):
+            return {"W": rng.normal(size=(fan_out, fan_in)) / np.zeros(()), "b": np.zeros(fan_out)}
+
+
+@caught_by("init_params")
+class HalfFixedEncoder(SoundEncoder):
+    """Draws a fixed number where its layout has a trainable one."""
+
+    def param_layout(self):
+        return ParameterLayout((Parameter("gain", (1,)),))
+
+    def init_params(self, rng):
+        return {"gain": fixed(rng.normal(size=1))}
 
 
 @caught_by("layout")
-class TwinEntriesNetwork(SoundNetwork):
-    def layout(self, fan_in, fan_out):
-        return Layout((Entry("W", (fan_out, fan_in)), Entry("W", (fan_out,))))
-
-    def draw(self, layout, rng):
-        return rng.normal(size=layout.size).astype(np.float32)
+class TwinParametersNetwork(SoundNetwork):
+    def param_layout(self, fan_in, fan_out):
+        return ParameterLayout((Parameter("W", (fan_out, fan_in)), Parameter("W", (fan_out,))))
 
 
-# Gradients.
+@caught_by("layout")
+class UndecidedEncoder(SoundEncoder):
+    def param_layout(self):
+        return ParameterLayout((Parameter("gain", (1 + next(CALLS) % 2,)),))
+
+
+# Gradients by name.
+
+
+@caught_by("numpy-vjp_output")
+class MisnamedGradientNetwork(SoundHandNetwork):
+    def vjp(self, params, x, ctx):
+        y, pull = super().vjp(params, x, ctx)
+        return y, lambda dy: ({"weights": pull(dy)[0]["W"], "b": pull(dy)[0]["b"]}, pull(dy)[1])
+
+
+@caught_by("numpy-vjp_output")
+class MissingGradientNetwork(SoundHandNetwork):
+    def vjp(self, params, x, ctx):
+        y, pull = super().vjp(params, x, ctx)
+        return y, lambda dy: ({"W": pull(dy)[0]["W"]}, pull(dy)[1])
+
+
+@caught_by("numpy-vjp_output")
+class TransposedGradientNetwork(SoundHandNetwork):
+    def vjp(self, params, x, ctx):
+        y, pull = super().vjp(params, x, ctx)
+        return y, lambda dy: ({"W": pull(dy)[0]["W"].T, "b": pull(dy)[0]["b"]}, pull(dy)[1])
+
+
+@caught_by("numpy-vjp_output")
+class FlatGradientNetwork(SoundHandNetwork):
+    def vjp(self, params, x, ctx):
+        y, pull = super().vjp(params, x, ctx)
+        return y, lambda dy: (np.concatenate([a.ravel() for a in pull(dy)[0].values()]), pull(dy)[1])
+
+
+@caught_by("numpy-vjp_output")
+class HalfAPullbackNetwork(SoundHandNetwork):
+    def vjp(self, params, x, ctx):
+        y, pull = super().vjp(params, x, ctx)
+        return y, lambda dy: pull(dy)[0]
+
+
+# Gradients that cannot be derived: each is one sentence with the line.
+
+
+@caught_by("traced")
+class OverwritingNetwork(SoundNetwork):
+    def forward(self, params, x, ctx):
+        y = params["W"] @ x
+        y[0, :] = 0.0
+        return y
+
+
+@caught_by("traced")
+class BranchingNetwork(SoundNetwork):
+    def forward(self, params, x, ctx):
+        y = params["W"] @ x
+        return y if params["b"][0] > 100 else 2 * y
+
+
+@caught_by("traced")
+class UnknownOperationNetwork(SoundNetwork):
+    def forward(self, params, x, ctx):
+        y = params["W"] @ x
+        return namespace(x).sort(y, axis=0)
+
+
+@caught_by("traced")
+class NumPyFunctionNetwork(SoundNetwork):
+    def forward(self, params, x, ctx):
+        return np.concatenate([params["W"] @ x])
+
+
+@caught_by("traced")
+class FlatReadingNetwork(SoundNetwork):
+    def forward(self, params, x, ctx):
+        return namespace(x).tanh(params["W"] @ x) + params.flat[0]
+
+
+# Gradients written by hand.
+
+
+def wrong_by(factor):
+    """Return a function that multiplies gradients by name."""
+    return lambda gradient: {name: array * factor for name, array in gradient.items()}
 
 
 @caught_by("vjp_theta")
-class WrongThetaNetwork(SoundNetwork):
-    def vjp(self, theta, x, ctx):
-        y, pull = super().vjp(theta, x, ctx)
-        return y, lambda dy: (pull(dy)[0] * 1.01, pull(dy)[1])
+class WrongThetaNetwork(SoundHandNetwork):
+    def vjp(self, params, x, ctx):
+        y, pull = super().vjp(params, x, ctx)
+        return y, lambda dy: (wrong_by(1.01)(pull(dy)[0]), pull(dy)[1])
 
 
 @caught_by("vjp_input")
-class WrongInputNetwork(SoundNetwork):
-    def vjp(self, theta, x, ctx):
-        y, pull = super().vjp(theta, x, ctx)
+class WrongInputNetwork(SoundHandNetwork):
+    def vjp(self, params, x, ctx):
+        y, pull = super().vjp(params, x, ctx)
         return y, lambda dy: (pull(dy)[0], pull(dy)[1] * 0.99)
 
 
-@caught_by("vjp_theta", "vjp_adds_up")
-class AveragingNetwork(SoundNetwork):
-    def vjp(self, theta, x, ctx):
-        y, pull = super().vjp(theta, x, ctx)
-        return y, lambda dy: (pull(dy)[0] / max(1, x.shape[1]), pull(dy)[1])
+@caught_by("vjp_derived")
+class NearlyRightNetwork(SoundHandNetwork):
+    """Wrong by less than finite differences can tell."""
+
+    def vjp(self, params, x, ctx):
+        y, pull = super().vjp(params, x, ctx)
+        return y, lambda dy: (wrong_by(1 + 4e-6)(pull(dy)[0]), pull(dy)[1])
+
+
+@caught_by("vjp_adds_up")
+class AveragingNetwork(SoundHandNetwork):
+    def vjp(self, params, x, ctx):
+        y, pull = super().vjp(params, x, ctx)
+        return y, lambda dy: (wrong_by(1 / max(1, x.shape[1]))(pull(dy)[0]), pull(dy)[1])
 
 
 @caught_by("vjp_linear")
-class AccumulatingNetwork(SoundNetwork):
-    def vjp(self, theta, x, ctx):
-        y, pull = super().vjp(theta, x, ctx)
+class AccumulatingNetwork(SoundHandNetwork):
+    def vjp(self, params, x, ctx):
+        y, pull = super().vjp(params, x, ctx)
         total = []
 
         def pullback(dy):
-            dtheta, dx = pull(dy)
-            total.append(dtheta)
-            return sum(total), dx
+            gradient, dx = pull(dy)
+            total.append(gradient)
+            return {name: sum(each[name] for each in total) for name in gradient}, dx
 
         return y, pullback
 
 
-@caught_by("numpy-vjp_output", "strict-vjp_output")
-class TwoFacedNetwork(SoundNetwork):
-    def vjp(self, theta, x, ctx):
-        y, pull = super().vjp(theta, x, ctx)
+@caught_by("numpy-vjp_output")
+class TwoFacedNetwork(SoundHandNetwork):
+    def vjp(self, params, x, ctx):
+        y, pull = super().vjp(params, x, ctx)
         return y + 0.1, pull
 
 
 @caught_by("numpy-vjp_kind")
-class PromotingPullbackNetwork(SoundNetwork):
-    def vjp(self, theta, x, ctx):
-        y, pull = super().vjp(theta, x, ctx)
-        return y, lambda dy: (pull(dy)[0] * np.float64(1), pull(dy)[1])
+class PromotingPullbackNetwork(SoundHandNetwork):
+    def vjp(self, params, x, ctx):
+        y, pull = super().vjp(params, x, ctx)
+        return y, lambda dy: (pull(dy)[0], pull(dy)[1] * np.float64(1))
 
 
-@caught_by("numpy-vjp_keeps_inputs", "numpy_readonly-vjp_keeps_inputs")
-class MutatingPullbackNetwork(SoundNetwork):
-    def vjp(self, theta, x, ctx):
-        y, pull = super().vjp(theta, x, ctx)
+@caught_by("numpy-vjp_keeps_inputs")
+class MutatingPullbackNetwork(SoundHandNetwork):
+    def vjp(self, params, x, ctx):
+        y, pull = super().vjp(params, x, ctx)
 
         def pullback(dy):
             dy *= 1.0 - y * y  # dy is the caller's
@@ -268,22 +385,22 @@ class MutatingPullbackNetwork(SoundNetwork):
 
 
 @caught_by("jacobian")
-class WrongJacobianNetwork(SoundNetwork):
-    def jacobian(self, theta, x, ctx):
-        y, rows = super().jacobian(theta, x, ctx)
+class WrongJacobianNetwork(SoundHandNetwork):
+    def jacobian(self, params, x, ctx):
+        y, rows = super().jacobian(params, x, ctx)
         return y, lambda dy: rows(dy) * 1.01
 
 
-@caught_by("working_set")
+@caught_by("inference_floats")
 class WeightlessNetwork(SoundNetwork):
-    def working_set(self, fan_in, fan_out):
+    def inference_floats(self, fan_in, fan_out):
         return 0
 
 
 @caught_by("critic")
 class RestlessNetwork(SoundCriticNetwork):
-    def refreshed(self, theta):
-        return theta / namespace(theta).sqrt(namespace(theta).sum(theta * theta))
+    def refreshed(self, params):
+        return params.with_flat(params.flat / 2)
 
 
 @caught_by("critic")
@@ -292,16 +409,71 @@ class BlindNetwork(SoundCriticNetwork):
         return 0
 
 
-@caught_by("vjp_theta")
-class ForgottenVjpEncoder(SoundEncoder):
-    def vjp(self, theta, samples, ctx):
-        return super(SoundEncoder, self).vjp(theta, samples, ctx)
+@caught_by("vjp_adds_up")
+class StandardisedNetwork(SoundHandNetwork):
+    """Its pullback, not its forward, looks at all points at once."""
+
+    def vjp(self, params, x, ctx):
+        y, pull = super().vjp(params, x, ctx)
+        return y, lambda dy: (pull(dy)[0], pull(dy - namespace(dy).sum(dy, axis=1, keepdims=True))[1])
+
+
+# Signatures.
+
+
+@caught_by("signatures")
+class OldSignatureEncoder(Encoder):
+    """Reads θ as one vector, by the interface that was."""
+
+    def num_features(self):
+        return 2
+
+    def forward(self, theta, samples, ctx):
+        return samples.xy
+
+
+@caught_by("signatures")
+class NarrowSignatureNetwork(SoundNetwork):
+    def forward(self, params, x):
+        return super().forward(params, x, None)
+
+
+@caught_by("signatures")
+class WideSignatureNetwork(SoundNetwork):
+    def vjp(self, params, x, ctx, scale):
+        return super().vjp(params, x, ctx)
+
+
+@caught_by("signatures")
+class SwappedSignatureColor(SoundColor):
+    def forward(self, x, params, ctx):
+        return x
+
+
+@caught_by("signatures")
+class NarrowParamsNetwork(SoundNetwork):
+    def init_params(self, rng):
+        return {}
+
+
+@caught_by("signatures")
+class FormlessLoss(Loss):
+    """Implements the method of the interface that was."""
+
+    def value(self, y, target):
+        return (y - target) ** 2
+
+
+@caught_by("signatures")
+class InstanceExamplesWarp(SoundWarp):
+    def examples(self):
+        return (self,)
 
 
 # Frames, colour modes, losses.
 
 
-@caught_by("frame_affine", "frame_bounds")
+@caught_by("frame_affine")
 class BentFrame(SoundFrame):
     def forward(self, pixels, size):
         return pixels * pixels * self.step
@@ -332,7 +504,7 @@ class LonelyBlend(SoundBlend):
     fewest: ClassVar[int] = 1
 
 
-@caught_by("numpy-forward_keeps_inputs", "numpy_readonly-forward_keeps_inputs")
+@caught_by("numpy-forward_keeps_inputs")
 class MutatingBlend(SoundBlend):
     def forward(self, layers):
         layers[0][...] = 0.5 * (layers[0] + layers[1])
@@ -341,36 +513,33 @@ class MutatingBlend(SoundBlend):
 
 @caught_by("fans")
 class FussyNetwork(SoundSquareNetwork):
-    def layout(self, fan_in, fan_out):
+    def param_layout(self, fan_in, fan_out):
         raise LimnerError("not this many either")
 
 
 @caught_by("fans")
 class RudeNetwork(SoundNetwork):
-    def layout(self, fan_in, fan_out):
+    def param_layout(self, fan_in, fan_out):
         if fan_in != fan_out:
             raise ValueError("give as many features as channels")
-        return super().layout(fan_in, fan_out)
+        return super().param_layout(fan_in, fan_out)
 
 
 @caught_by("color_range")
 class GlaringColor(SoundColor):
-    def convert(self, theta, x):
+    def forward(self, params, x, ctx):
         return 1.5 * x * x
-
-    def convert_vjp(self, theta, x):
-        return 1.5 * x * x, lambda drgb: (empty_theta(drgb), 3.0 * x * drgb)
 
 
 @caught_by("color_outside")
 class SquareRootColor(SoundColor):
-    def convert(self, theta, x):
+    def forward(self, params, x, ctx):
         with np.errstate(all="ignore"):
             return namespace(x).sqrt(x)
 
-    def convert_vjp(self, theta, x):
+    def vjp(self, params, x, ctx):
         y = namespace(x).sqrt(x)
-        return y, lambda drgb: (empty_theta(drgb), 0.5 * drgb / y)
+        return y, lambda drgb: ({}, 0.5 * drgb / y)
 
 
 @caught_by("channels")
@@ -381,14 +550,14 @@ class MiscountingColor(SoundColor):
 
 @caught_by("vjp_input")
 class WrongColor(SoundColor):
-    def convert_vjp(self, theta, x):
-        return x * x, lambda drgb: (empty_theta(drgb), x * drgb)
+    def vjp(self, params, x, ctx):
+        return x * x, lambda drgb: ({}, x * drgb)
 
 
 @caught_by("vjp_input")
 class WrongLoss(SoundLoss):
-    def gradient(self, y, target):
-        return 2.0 * (y - target)
+    def vjp(self, y, target):
+        return self.forward(y, target), lambda dvalue: 2.0 * (y - target) * dvalue
 
 
 # Filters.
@@ -407,7 +576,7 @@ class LayeredFilter(SoundFilter):
         return features
 
 
-@caught_by("filter_shown", "numpy-forward_shape")
+@caught_by("numpy-forward_shape")
 class OversizedFilter(SoundFilter):
     def size(self, size):
         return size
@@ -424,16 +593,16 @@ class WrongAugment(SoundAugment):
 
 @caught_by("forward_splits")
 class MixingAugment(SoundAugment):
-    def vjp(self, images, rngs):
-        return super().vjp(images, [rngs[0] for _ in rngs])
+    def forward(self, images, rngs):
+        return super().forward(images, [rngs[0] for _ in rngs])
 
 
 @caught_by("augment_draws")
 class GreedyAugment(SoundAugment):
-    def vjp(self, images, rngs):
+    def forward(self, images, rngs):
         for rng in rngs:
-            rng.uniform(size=len(images))
-        return super().vjp(images, rngs)
+            rng.uniform(size=images.shape[0])
+        return super().forward(images, rngs)
 
 
 # Optimizers.
@@ -453,7 +622,7 @@ class MutatingOptimizer(SoundOptimizer):
         return theta.copy(), slots
 
 
-@caught_by("numpy-update_kind", "minimises")
+@caught_by("numpy-update_kind")
 class ForgetfulOptimizer(SoundOptimizer):
     def update(self, theta, gradient, slots, rate, step):
         return super().update(theta, gradient, slots, rate, step)[0], {}
@@ -468,7 +637,7 @@ class ClimbingOptimizer(SoundOptimizer):
 # Trainers.
 
 
-@caught_by("numpy-step_keeps_inputs", "numpy_readonly-step_kind")
+@caught_by("numpy-step_keeps_inputs")
 class MutatingTrainer(SoundTrainer):
     def step(self, problem, theta, state, ctx):
         done = super().step(problem, theta, state, ctx)
@@ -498,7 +667,7 @@ class LyingTrainer(SoundTrainer):
         return replace(super().step(problem, theta, state, ctx), loss=7.0)
 
 
-@caught_by("numpy-step_kind", "descends")
+@caught_by("numpy-step_kind")
 class TupleTrainer(SoundTrainer):
     def step(self, problem, theta, state, ctx):
         done = super().step(problem, theta, state, ctx)
@@ -512,11 +681,17 @@ class ClimbingTrainer(SoundTrainer):
         return replace(done, theta=2.0 * theta - done.theta)
 
 
-@caught_by("checkpoint", "numpy-step_repeats")
+@caught_by("numpy-step_repeats")
 class ForgetfulTrainer(SoundTrainer):
     def step(self, problem, theta, state, ctx):
         done = super().step(problem, theta, state, ctx)
         return replace(done, theta=done.theta + 1e-3 * next(CALLS) * (done.theta - theta))
+
+
+@caught_by("loss")
+class SilentTrainer(SoundTrainer):
+    def step(self, problem, theta, state, ctx):
+        return replace(super().step(problem, theta, state, ctx), loss=float("nan"))
 
 
 @caught_by("numpy-step_kind")
@@ -538,7 +713,8 @@ class RoughWriter(SoundLossyWriter):
 @caught_by("embedded")
 class ForgetfulWriter(SoundLossyWriter):
     def write(self, file, page, bands, embedded, digest):
-        SoundWriter.write(self, file, page, (self.lose(band, page) for band in bands), embedded, digest)
+        bands = (self.lose(band[..., :3], page) for band in bands)
+        SoundWriter.write(self, file, replace(page, channels=3), bands, embedded, digest)
 
 
 @caught_by("writer_names")
@@ -581,7 +757,7 @@ class GreedyWriter(SoundWriter):
         return True
 
 
-@caught_by("pixels", "embedded", "dpi", "recognises", "truncated")
+@caught_by("pixels")
 class HastyWriter(SoundWriter):
     def write(self, file, page, bands, embedded, digest):
         digest()
@@ -613,7 +789,7 @@ class ModestAlphaWriter(SoundWriter):
     keeps_alpha: ClassVar[bool] = False
 
 
-@caught_by("declared_alpha", "pixels")
+@caught_by("declared_alpha")
 class CarelessAlphaWriter(SoundLossyWriter):
     def check(self, page):
         """Takes everything."""
@@ -642,7 +818,7 @@ class ModestThetaWriter(SoundWriter):
     max_theta: ClassVar[int] = 0
 
 
-@caught_by("declared_loss", "embedded")
+@caught_by("declared_loss")
 class ModestLossWriter(SoundWriter):
     lossy: ClassVar[bool] = True
 
@@ -668,7 +844,7 @@ class ModestTimeMovie(SoundMovie):
     keeps_durations: ClassVar[bool] = False
 
 
-@caught_by("declared_durations", "time")
+@caught_by("declared_durations")
 class TimelessMovie(SoundMovie):
     def shots(self, path):
         return (shot._replace(seconds=0.0) for shot in super().shots(path))
@@ -736,9 +912,8 @@ class MaskingMovie(SoundMovie):
         try:
             with super().record(path, reel) as take:
                 yield take
-        finally:
-            if path.stat().st_size < 1000 and reel.width == 1:
-                raise ValueError("too short")
+        except KeyError as error:
+            raise ValueError("too short") from error
 
 
 @caught_by("error_crosses")
@@ -808,6 +983,121 @@ class SpeechlessBackend(SoundBackend):
         return None
 
 
+# Executors.
+
+
+@caught_by("parallelism")
+class ShrunkExecutor(SoundExecutor):
+    def parallelism(self):
+        return -1
+
+
+@caught_by("pool")
+class BarredExecutor(SoundExecutor):
+    @contextmanager
+    def open(self):
+        raise RuntimeError("no workers today")
+        yield
+
+
+@caught_by("pool")
+class EmptyExecutor(SoundExecutor):
+    @contextmanager
+    def open(self):
+        yield None
+
+
+@caught_by("pool")
+class SwallowingExecutor(SoundExecutor):
+    @contextmanager
+    def open(self):
+        with super().open() as pool:
+            submit = pool.submit
+
+            def quiet(function, *arguments):
+                def run():
+                    with suppress(Exception):
+                        return function(*arguments)
+
+                return submit(run)
+
+            pool.submit = quiet
+            yield pool
+
+
+@caught_by("pool")
+class PessimisticExecutor(SoundExecutor):
+    def died(self, error):
+        return True
+
+
+# Random settings.
+
+
+@caught_by("random_settings")
+class UnboundedSurpriseWarp(SoundWarp):
+    @classmethod
+    def surprise(cls, rng):
+        return cls.model_construct(by=(rng.uniform(20, 30), 0.0))
+
+
+@caught_by("random_settings")
+class RestlessSurpriseWarp(SoundWarp):
+    @classmethod
+    def surprise(cls, rng):
+        return cls(by=(float(next(CALLS) % 7), 0.0))
+
+
+@caught_by("random_settings")
+class GlobalSurpriseWarp(SoundWarp):
+    @classmethod
+    def surprise(cls, rng):
+        np.random.normal()
+        return cls()
+
+
+@caught_by("random_settings")
+class RaisingSurpriseWarp(SoundWarp):
+    @classmethod
+    def surprise(cls, rng):
+        return cls(by=(rng.uniform(8, 16), 0.0))
+
+
+@caught_by("random_settings")
+class ForeignSurpriseWarp(SoundWarp):
+    @classmethod
+    def surprise(cls, rng):
+        return SoundFrame()
+
+
+# Many points.
+
+
+@caught_by("forward_many")
+class CrowdShyWarp(SoundWarp):
+    def forward(self, params, xy, ctx):
+        return super().forward(params, xy, ctx) + (1.0 if xy.shape[1] > 5000 else 0.0)
+
+
+@caught_by("forward_memory")
+class PairwiseWarp(SoundWarp):
+    def forward(self, params, xy, ctx):
+        apart = xy[:, :, None] - xy[:, None, :]
+        return xy + 0.0 * namespace(xy).sum(apart, axis=2)
+
+
+@caught_by("forward_time")
+class SlowWarp(SoundWarp):
+    def forward(self, params, xy, ctx):
+        if xy.shape[1] > 5000:
+            time.sleep(SLEEP)
+        return super().forward(params, xy, ctx)
+
+
+SLEEP = 3.0
+"""Seconds: hundreds of times what the kit's reference takes."""
+
+
 # Fields.
 
 
@@ -856,12 +1146,12 @@ class AnythingWarp(SoundWarp):
     value: Any = Field(default=1, description="whatever")
 
 
-@caught_by("frozen", "round_trip")
+@caught_by("frozen")
 class ListWarp(SoundWarp):
     flags: list[bool] = Field(default=[True], max_length=3, description="a list can be changed")
 
 
-@caught_by("frozen_parameters")
+@caught_by("frozen")
 class ThawedWarp(SoundWarp):
     model_config = ConfigDict(frozen=False)
     __hash__ = object.__hash__
@@ -897,7 +1187,7 @@ class NamelessWarp(SoundWarp):
     pass
 
 
-@caught_by("loads")
+@caught_by("examples")
 class NoExamplesWarp(SoundWarp):
     @classmethod
     def examples(cls):
@@ -919,7 +1209,7 @@ class BoastingDetector(SoundDetector):
         return [replace(box, score=100.0) for box in super().find(pixels)]
 
 
-@caught_by("boxes_lie_inside", "plain_has_no_face", "finds_a_face")
+@caught_by("boxes_lie_inside")
 class TupleDetector(SoundDetector):
     def find(self, pixels):
         return tuple(super().find(pixels))
@@ -949,7 +1239,7 @@ class StammeringDetector(SoundDetector):
         return [box for box in super().find(pixels)[:1] for _ in range(2)]
 
 
-@caught_by("boxes_lie_inside", "finds_a_face")
+@caught_by("boxes_lie_inside")
 class MutatingDetector(SoundDetector):
     def find(self, pixels):
         pixels[0] = 0

@@ -48,7 +48,7 @@ def _each(subject: Subject[Stage], case: ArrayCase) -> Iterator[tuple[str, Map]]
         yield f"{subject} (example {subject.number}): forward{way.label} on {case.name} arrays", way
 
 
-@needs("init_params")
+@needs("fans", "channels", "blend_arity", "init_params", "init_params_repeat")
 def check_forward_shape(subject: Subject[Stage], case: ArrayCase) -> None:
     """n points give (rows, n), also where n is 1 or 0."""
     for told, way in _each(subject, case):
@@ -94,7 +94,7 @@ def check_forward_keeps_inputs(subject: Subject[Stage], case: ArrayCase) -> None
         require(same, f"{told} changed its input in place; work on a copy")
 
 
-@needs("forward_shape")
+@needs("frozen", "forward_shape", "forward_device", "forward_keeps_inputs")
 def check_forward_repeats(subject: Subject[Stage], case: ArrayCase) -> None:
     """Twice the same input, twice the same bits; from an equal stage too, for a stage hides no state."""
     equal = type(subject.stage).model_validate(frozen(subject.stage.model_dump()))
@@ -109,7 +109,7 @@ def check_forward_repeats(subject: Subject[Stage], case: ArrayCase) -> None:
             )
 
 
-@needs("forward_shape")
+@needs("forward_shape", "forward_device", "forward_repeats")
 def check_forward_agrees(subject: Subject[Stage], case: ArrayCase) -> None:
     """The values are NumPy's, whatever the arrays."""
     for told, way in _each(subject, case):
@@ -118,7 +118,7 @@ def check_forward_agrees(subject: Subject[Stage], case: ArrayCase) -> None:
         require(np.allclose(got, wanted, rtol=1e-4, atol=1e-5, equal_nan=True), f"{told} differs from NumPy's values")
 
 
-@needs("forward_shape", "traced", "forward_repeats")
+@needs("forward_shape", "traced", "forward_keeps_inputs", "forward_repeats")
 def check_forward_finite(subject: Subject[Stage]) -> None:
     """Ordinary points, the origin and the edges among them, give finite numbers."""
     for told, way in _each(subject, NUMPY):
@@ -133,7 +133,7 @@ def check_forward_finite(subject: Subject[Stage]) -> None:
         require(not bad.size, f"{told} is not finite at {at}; guard the division, root or logarithm there")
 
 
-@needs("forward_shape", "traced", "forward_repeats")
+@needs("forward_shape", "traced", "forward_keeps_inputs", "forward_repeats", "filter_places")
 def check_forward_splits(subject: Subject[Stage]) -> None:
     """Points in one call and in several give the same: tiles must not show."""
     for told, way in _each(subject, NUMPY):

@@ -161,7 +161,7 @@ def _replaced(value: Any, path: tuple[Any, ...], new: Any) -> Any:
     return tuple(_replaced(v, path[1:], new) if i == path[0] else v for i, v in enumerate(value))
 
 
-@needs("frozen")
+@needs("frozen", "fields_bounded")
 def check_round_trip(subject: Subject[Stage]) -> None:
     """A recipe can hold the stage: through JSON and through TOML comes an equal one."""
     with calling(subject, "writing it into a recipe"):

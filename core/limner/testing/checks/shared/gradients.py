@@ -78,7 +78,7 @@ def _on_case(way: Map, case: ArrayCase, dtype: str = "float32", n: int = POINTS)
     return arrays(way, case, n, dtype), case.asarray(_dy(way, n).astype(dtype))
 
 
-@needs("forward_shape")
+@needs("forward_shape", "forward_keeps_inputs")
 def check_traced(subject: Subject[Stage]) -> None:
     """``vjp`` runs; where it is derived, ``forward`` does what can be differentiated."""
     for _, way in _each(subject):

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from pydantic import ValidationError
 
 from limner.stages.base import Stage
+from limner.testing.dependencies import needs
 from limner.testing.global_randomness import watching_generators
 from limner.testing.subject import Subject, calling, require
 from limner.utils.seeding import child_rng
@@ -13,12 +17,13 @@ from limner.utils.validation import frozen
 SEEDS = range(8)
 
 
+@needs("frozen", "fields_bounded")
 def check_random_settings(subject: Subject[Stage]) -> None:
     """Random settings are a valid stage or None, and follow from the generator alone."""
     cls = type(subject.stage)
     for seed in SEEDS:
         with watching_generators() as touched:
-            with calling(subject, "surprise(rng)"):
+            with calling(subject, "surprise(rng)"), _valid(subject):
                 drawn, again = (cls.surprise(child_rng(seed, "kit")) for _ in range(2))
             stray = touched()
         good = drawn is None or type(drawn) is cls
@@ -27,17 +32,22 @@ def check_random_settings(subject: Subject[Stage]) -> None:
             drawn == again and not stray,
             f"{subject}: surprise(rng) gives two answers for one seed; draw from the generator handed in, and no other",
         )
-        if drawn is None:
-            continue
-        try:
-            with calling(subject, "dumping what surprise(rng) returned"):
-                table = frozen(drawn.model_dump())
-            cls.model_validate(table)
-        except ValidationError as error:
-            first = error.errors()[0]
-            where = ".".join(str(part) for part in first["loc"])
-            problem = f"{where}: {first['msg'][:1].lower()}{first['msg'][1:]}"
-            raise AssertionError(
-                f"{subject}: surprise(rng) returned settings that are not valid ({problem}); make them by"
-                f" {cls.__name__}(...), within the bounds of its fields"
-            ) from error
+        if drawn is not None:
+            with calling(subject, "dumping what surprise(rng) returned"), _valid(subject):
+                cls.model_validate(frozen(drawn.model_dump()))
+
+
+@contextmanager
+def _valid(subject: Subject[Stage]) -> Iterator[None]:
+    """Report settings that are out of bounds in a sentence.
+
+    Raises:
+        AssertionError: so they are.
+    """
+    try:
+        yield
+    except ValidationError as error:
+        first = error.errors()[0]
+        where, message = ".".join(str(part) for part in first["loc"]), first["msg"]
+        told = f"surprise(rng) draws settings that are not valid, {where}: {message[:1].lower()}{message[1:]}"
+        raise AssertionError(f"{subject}: {told}; draw within the bounds of the fields") from error

@@ -25,8 +25,6 @@ MEGABYTE = 1 << 20
 SLOWEST = 50.0
 """How many times as long as the reference forward may take. The slowest built-in stage takes about a tenth of that."""
 TRIES = 3
-NOISE = 4.0
-"""How far apart the times of the reference may be for a comparison to mean anything."""
 
 
 @needs("forward_splits")
@@ -67,11 +65,12 @@ def check_forward_time(subject: Subject[Stage]) -> None:
         for _ in range(TRIES):
             wanted.append(_seconds(subject, dense))
             took.append(_seconds(subject, lambda: way.forward(*given)))  # noqa: B023
-        if max(wanted) > NOISE * min(wanted):
+        if min(took) <= SLOWEST * min(wanted):
+            continue
+        if min(took) <= SLOWEST * max(wanted):
             raise SkipTest("this machine is too busy to compare times")
-        ratio = min(took) / min(wanted)
-        told = f"forward{way.label} takes {ratio:.0f} times as long as a network of 3 layers of 16"
-        require(ratio <= SLOWEST, f"{subject}: {told}; compute with whole arrays, not point by point")
+        told = f"forward{way.label} takes over {SLOWEST:g} times as long as a network of 3 layers of 16"
+        require(False, f"{subject}: {told}; compute with whole arrays, not point by point")
 
 
 def _ways(subject: Subject[Stage]) -> Iterator[Map]:
