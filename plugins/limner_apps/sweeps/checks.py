@@ -47,11 +47,11 @@ def check_pool(subject: Subject[Executor]) -> None:
             tasks = [pool.submit(json.dumps, [number]) for number in range(3)]
             results = [task.result(PATIENCE) for task in tasks]
         require(results == ["[0]", "[1]", "[2]"], f"{subject}: three tasks give {results}; each must give its own")
-        error = pool.submit(json.loads, "no JSON").exception(PATIENCE)
-        require(error is not None, f"{subject}: the pool loses what a task raises; hand it on in the future")
-        assert error is not None
+        raised = pool.submit(json.loads, "no JSON").exception(PATIENCE)
+        require(raised is not None, f"{subject}: the pool loses what a task raises; hand it on in the future")
+        assert raised is not None
         with calling(subject, "died"):
-            died = subject.stage.died(error)
+            died = subject.stage.died(raised)
         require(died is False, f"{subject}: died() says that a task which failed killed its worker; return False")
     finally:
         with calling(subject, "closing the pool"):

@@ -1,5 +1,6 @@
 """The conformance kit without pytest: each check ends in an outcome, whatever it raises."""
 
+from collections import Counter
 from unittest import SkipTest
 
 import pytest
@@ -7,7 +8,7 @@ import pytest
 import limner
 from limner.registry.commands import find_commands
 from limner.registry.registry import registry
-from limner.testing.outcomes import Outcome, checks_of_package, run_checks
+from limner.testing.outcomes import Outcome, checks_of_package, count_outcomes, run_checks, without_repetition
 
 
 def test_every_check_has_an_outcome():
@@ -41,3 +42,29 @@ def test_outcomes_come_while_checks_run():
 def test_an_unknown_package_has_no_checks():
     with pytest.raises(limner.LimnerError, match="no plugin of a package 'limnr' is installed; did you mean 'limner'"):
         checks_of_package("limnr", registry(), find_commands())
+
+
+def test_what_a_failure_left_out_is_counted_behind_it():
+    outcomes = [
+        Outcome("warp-a[0]-shape", "failed", "it is flat"),
+        Outcome("warp-a[0]-dtype", "skipped", "not run: warp-a[0]-shape failed", "warp-a[0]-shape"),
+        Outcome("warp-a[1]-dtype", "skipped", "not run: warp-a[0]-shape failed", "warp-a[0]-shape"),
+        Outcome("warp-a[0]-gpu-shape", "skipped", "no GPU"),
+        Outcome("warp-b-loads", "passed"),
+        Outcome("warp-b[0]-gpu-shape", "skipped", "no GPU"),
+    ]
+    assert list(without_repetition(outcomes)) == [
+        Outcome("warp-a[0]-shape", "failed", "it is flat (2 more of its checks were not run)"),
+        Outcome("warp-a[0]-gpu-shape", "skipped", "no GPU (1 more checks are skipped for the same reason)"),
+    ]
+    counts = Counter()
+    assert list(count_outcomes(outcomes, counts)) == outcomes
+    assert counts == {"passed": 1, "failed": 1, "not run": 2, "skipped": 2}
+
+
+def test_a_failure_comes_before_the_next_stage_is_checked():
+    ran = []
+    checks = [("warp-a-loads", lambda: 1 / 0), ("warp-b-loads", lambda: ran.append("b")), ("c-loads", ran.sort)]
+    shown = without_repetition(run_checks(checks))
+    assert next(shown).check == "warp-a-loads"
+    assert ran == ["b"]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import struct
 import threading
-import time
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from itertools import count
@@ -1086,18 +1085,6 @@ class PairwiseWarp(SoundWarp):
         return xy + 0.0 * namespace(xy).sum(apart, axis=2)
 
 
-@caught_by("forward_time")
-class SlowWarp(SoundWarp):
-    def forward(self, params, xy, ctx):
-        if xy.shape[1] > 5000:
-            time.sleep(SLEEP)
-        return super().forward(params, xy, ctx)
-
-
-SLEEP = 3.0
-"""Seconds: hundreds of times what the kit's reference takes."""
-
-
 # Fields.
 
 
@@ -1251,4 +1238,5 @@ def limner_register(registry):
     for kind, name, cls, _, summary in FAULTS:
         registry.add(kind, name, f"limner_faulty:{cls.__name__}", summary=summary)
     registry.warp("heavy-warp", "limner_heavy:HeavyWarp", summary="loads tifffile at once")
+    registry.warp("loud-warp", "limner_loud:LoudWarp", summary="prints at once")
     registry.warp("missing-warp", "limner_nowhere:MissingWarp", summary="is not there")

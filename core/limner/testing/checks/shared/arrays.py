@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -98,7 +99,7 @@ def check_forward_keeps_inputs(subject: Subject[Stage], case: ArrayCase) -> None
 def check_forward_repeats(subject: Subject[Stage], case: ArrayCase) -> None:
     """Twice the same input, twice the same bits; from an equal stage too, for a stage hides no state."""
     equal = type(subject.stage).model_validate(frozen(subject.stage.model_dump()))
-    twin = Subject(subject.kind, subject.name, equal, subject.number)
+    twin = replace(subject, stage=equal)
     for (told, way), other in zip(_each(subject, case), maps_of(twin), strict=True):
         first = case.to_host(run(subject, way, case)).copy()
         for again in (way, other):
