@@ -159,7 +159,8 @@ def _as_written(finder: Writer, table: Mapping[str, Any]) -> Writer:
         return finder
     options = {key: value for key, value in table.items() if key != "kind"}
     kind = table.get("kind")
-    if kind not in registry().names("writer") or registry().load("writer", kind) is not type(finder):
+    known = isinstance(kind, str) and registry().has("writer", kind)
+    if not known or registry().load("writer", str(kind)) is not type(finder):
         raise ArtworkError(f"its record tells of the writer {str(kind)[:40]!r}, and its format is another's")
     return validate(type(finder), options, "writer", source="its record is wrong", error=ArtworkError)
 

@@ -20,6 +20,7 @@ from limner.errors import PluginError, reason
 from limner.registry import hookspecs
 from limner.registry.catalogue import Catalogue, Plugin
 from limner.registry.commands import owner_of
+from limner.registry.names import LOCAL, normalized
 
 if TYPE_CHECKING:
     from limner.registry.events import Event
@@ -50,11 +51,14 @@ class Registry(Catalogue):
 
         A hook that is misspelt or not marked is an error here: pluggy alone would pass over it in silence.
         """
+        package = normalized(package)
         before = {key: list(entries) for key, entries in self._entries.items()}, dict(self._roles)
         self._owner = (package, version)
         problem, key, given = "", f"{package}:{name}", module
         self._lacks_role = False
         try:
+            if package == LOCAL:
+                raise PluginError(f"the package name {LOCAL!r} is reserved; rename the distribution")
             if isinstance(module, EntryPoint):
                 module = module.load()
             elif isinstance(module, str):
