@@ -19,17 +19,6 @@ RESERVED = ("kind", "revision")
 """The keys of a stage's table that are not fields of the stage."""
 
 
-class NewerRevisionError(LimnerError):
-    """A table was written by a newer version of the stage than the one that is installed."""
-
-    def __init__(self, entry: Entry, wanted: int, has: int) -> None:
-        self.entry = entry
-        what = f"{entry.kind} {entry.canonical_name!r}"
-        super().__init__(
-            f"{what}: needs revision {wanted}, and {entry.owner} has revision {has}; upgrade {entry.package}"
-        )
-
-
 def current_fields(
     cls: type[Stage], entry: Entry, table: Mapping[str, Any], params: NamedArrays = None
 ) -> tuple[dict[str, Any], NamedArrays]:
@@ -50,7 +39,10 @@ def current_fields(
     if isinstance(stored, bool) or not isinstance(stored, int) or stored < 1:
         raise LimnerError(f"revision: must be a whole number above 0, got {str(stored)[:40]!r}")
     if stored > cls.revision:
-        raise NewerRevisionError(entry, stored, cls.revision)
+        raise LimnerError(
+            f"{entry.kind} {entry.canonical_name!r}: needs revision {stored}, and {entry.owner} has revision "
+            f"{cls.revision}; upgrade {entry.package}"
+        )
     if stored == cls.revision:
         return fields, params
     lead = f"{entry.kind} {entry.name!r} of {entry.owner}: upgrade() from revision {stored}"

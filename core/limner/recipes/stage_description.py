@@ -20,40 +20,47 @@ TYPES = {"number": "a number", "integer": "a whole number", "boolean": "true | f
 
 
 def find_stages(name: str) -> list[dict[str, Any]]:
-    """Return the descriptions of all stages of a name, ``xy``, or of one of a role, ``encoder/xy``.
+    """Return the descriptions of all stages of a name.
+
+    Args:
+        name: ``xy``, of a role ``encoder/xy``, of a package ``limner-foo/xy``, or of both ``encoder/limner-foo/xy``. An
+            unqualified name that several packages have means them all.
 
     Raises:
         LimnerError: there is none.
     """
     known = registry()
-    kind, _, rest = name.rpartition("/")
-    kinds = [shown for shown in known.shown_roles() if kind in ("", shown)]
-    found = [shown for shown in kinds if rest in known.names(shown)]
+    role, _, rest = name.partition("/")
+    roles, wanted = ([role], rest) if rest and role in known.shown_roles() else (known.shown_roles(), name)
+    found = [entry for shown in roles for entry in known.claims(shown, wanted)]
     if not found:
-        every = [one for shown in kinds for one in known.names(shown)]
+        every = [one for shown in roles for one in known.names(shown)]
         command = known.told_by(name)
-        fix = f"; {command} tells of the recipe" if command else did_you_mean(rest, every)
+        fix = f"; {command} tells of the recipe" if command else did_you_mean(wanted, every)
         raise LimnerError(f"there is no stage {name!r}{fix}")
-    return [describe(shown, rest) for shown in found]
+    return [describe(entry.kind, entry.qualified_name) for entry in found]
 
 
 def describe(kind: str, name: str) -> dict[str, Any]:
-    """Return a stage's summary, package, documentation and parameters; a folder, such as a theme, has no parameters.
+    """Return a stage's summary, package, documentation and parameters; a file or folder has no parameters.
 
     Raises:
         LimnerError: there is no such stage.
     """
     known = registry()
     entry = known.entry(kind, name)
-    folder = known.role(kind).holds == "folder"
-    doc, parameters = _of_folder(entry) if folder else _of_class(known.load(kind, name))
-    told = {"kind": kind, "name": name, "summary": entry.summary, "package": f"{entry.package} {entry.version}"}
+    stage = known.role(kind).holds == "stage"
+    doc, parameters = _of_class(known.load(kind, name)) if stage else (_of_resource(entry), [])
+    told = {"kind": kind, "name": known.shortest_name(entry), "summary": entry.summary, "package": entry.owner}
     return {**told, "doc": doc, "parameters": parameters}
 
 
-def _of_folder(entry: Entry) -> tuple[str, list[dict[str, str]]]:
-    files = registry().folder(entry.kind, entry.name).iterdir()
-    return f"Brings {', '.join(sorted(one.name for one in files if not one.name.startswith('_')))}.", []
+def _of_resource(entry: Entry) -> str:
+    """Return what a folder, such as a theme's, brings; or where a file is."""
+    if registry().role(entry.kind).holds == "file":
+        return f"The file {registry().file(entry.kind, entry.qualified_name).name} of {entry.package}."
+    files = registry().folder(entry.kind, entry.qualified_name).iterdir()
+    return f"Brings {', '.join(sorted(one.name for one in files if not one.name.startswith('_')))}."
 
 
 def _of_class(cls: type[Stage]) -> tuple[str, list[dict[str, str]]]:

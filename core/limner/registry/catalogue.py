@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from importlib import import_module, resources
 from typing import TYPE_CHECKING, Any, TypeGuard, TypeVar, overload
 
 from limner.errors import LimnerError, PluginError, did_you_mean, reason
-from limner.registry.claims import ambiguous, chosen_claim, shortest_names
 from limner.registry.names import LOCAL, is_name, kebab_case, qualified, split_name
-from limner.registry.registration import Entry, Registrar
+from limner.registry.registration import Entry, Registrar, ambiguous, chosen_claim, shortest_names
 from limner.registry.roles import Role
 
 if TYPE_CHECKING:
@@ -44,7 +43,7 @@ class Catalogue(Registrar):
 
     def shown_roles(self) -> list[str]:
         """Return the names of the roles that ``limner plugins`` lists: all but recipes, which have a command."""
-        return [role.name for role in self.roles() if role.holds != "file"]
+        return [role.name for role in self.roles() if role.name != "recipe"]
 
     def role(self, name: str) -> Role:
         """Return the role of a name.
@@ -83,7 +82,7 @@ class Catalogue(Registrar):
 
     def has(self, kind: str, name: str) -> bool:
         """Whether a role has a name, qualified or not; also if several packages claim it."""
-        return bool(self._claims(kind, name))
+        return bool(self.claims(kind, name))
 
     def entries(self, kind: str | None = None) -> Iterator[Entry]:
         """Yield every registered entry, also those that claim one name together."""
@@ -104,7 +103,7 @@ class Catalogue(Registrar):
             LimnerError: the name is unknown; the message suggests the nearest, and lists plugins that are broken.
             PluginError: two packages claim the name, and it is unqualified.
         """
-        claims = self._claims(kind, name)
+        claims = self.claims(kind, name)
         if not claims:
             broken = [f"{p.package} ({p.problem})" for p in self.plugins if p.problem]
             aside = f"; broken plugins that might have brought it: {', '.join(broken)}" if broken else ""
@@ -113,6 +112,11 @@ class Catalogue(Registrar):
         if found is None:
             raise PluginError(ambiguous(kind, name, claims))
         return found
+
+    def shortest_name(self, entry: Entry) -> str:
+        """Return the shortest name that means an entry."""
+        claims = self._entries[entry.kind, entry.name]
+        return shortest_names(claims)[claims.index(entry)]
 
     def add_local(self, cls: type[Stage], role: str) -> str:
         """Register a class that belongs to no installed package, for this process, and return its qualified name.
@@ -142,7 +146,7 @@ class Catalogue(Registrar):
         claims.append(Entry(role, name, target, summary, LOCAL, "", cls))
         return qualified(LOCAL, name)
 
-    def _claims(self, kind: str, name: str) -> list[Entry]:
+    def claims(self, kind: str, name: str) -> list[Entry]:
         """Return the entries that a name may mean: those of one package if it is qualified."""
         package, short = split_name(name)
         claims = self._entries.get((kind, short), [])
@@ -201,21 +205,33 @@ class Catalogue(Registrar):
             raise PluginError(f"recipe {name!r} of {entry.package} does not load: {reason(error)}") from error
 
     def folder(self, role: str, name: str) -> Traversable:
-        """The folder that is registered under a role and a name: a theme's, say.
+        """Return the folder that is registered under a role and a name: a theme's, say.
 
         Raises:
             LimnerError: the name is unknown.
             PluginError: the folder is not there.
         """
+        return self._resource(role, name, "folder", lambda found: found.is_dir())
+
+    def file(self, role: str, name: str) -> Traversable:
+        """Return the file that is registered under a role and a name.
+
+        Raises:
+            LimnerError: the name is unknown.
+            PluginError: the file is not there.
+        """
+        return self._resource(role, name, "file", lambda found: found.is_file())
+
+    def _resource(self, role: str, name: str, what: str, is_there: Callable[[Traversable], bool]) -> Traversable:
         entry = self.entry(role, name)
         try:
-            folder = _resource(entry)
-            there = folder.is_dir()
+            found = _resource(entry)
+            there = is_there(found)
         except (Exception, SystemExit) as error:  # a package is imported, and may raise anything
             raise PluginError(f"{role} {name!r} of {entry.package} does not load: {reason(error)}") from error
         if not there:
-            raise PluginError(f"{role} {name!r} of {entry.package}: {entry.target} is no folder")
-        return folder
+            raise PluginError(f"{role} {name!r} of {entry.package}: {entry.target} is no {what}")
+        return found
 
 
 def load_target(target: str) -> Any:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from limner._version import __version__
 from limner.errors import PluginError, did_you_mean
-from limner.registry.names import BUILT_IN, is_name, qualified
+from limner.registry.names import BUILT_IN, LOCAL, is_name, qualified
 from limner.registry.roles import CORE, Holds, Role
 
 if TYPE_CHECKING:
@@ -157,3 +158,29 @@ class Registrar:
     def recipe(self, name: str, target: str, *, summary: str) -> None:
         """Register a recipe: ``target`` names a TOML file inside a package, ``"limner_spiral:recipes/spiral.toml"``."""
         self.add("recipe", name, target, summary=summary)
+
+
+def chosen_claim(claims: Sequence[Entry], home: str = "") -> Entry | None:
+    """Return the entry that a name means; None if it is ambiguous.
+
+    Args:
+        claims: the entries of the name, one at least.
+        home: the package whose preset or stage uses the name; it means its own stage, unless a built-in has the name.
+    """
+    built_in = [claim for claim in claims if claim.built_in]
+    own = [claim for claim in claims if claim.package == home]
+    found = built_in or own or claims
+    return found[0] if len(found) == 1 else None
+
+
+def shortest_names(claims: Sequence[Entry]) -> list[str]:
+    """Return for each entry of one name the shortest that means it: the name alone, or the qualified name."""
+    others = [claim for claim in claims if claim.package != LOCAL]
+    plain = chosen_claim(others) if others else None
+    return [claim.name if claim is plain else claim.qualified_name for claim in claims]
+
+
+def ambiguous(kind: str, name: str, claims: Sequence[Entry]) -> str:
+    """Return the message about an unqualified name that several packages claim."""
+    choices = " or ".join(sorted(claim.qualified_name for claim in claims))
+    return f"{kind} {name!r}: {len(claims)} packages have this name; write {choices}"
