@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from limner.registry.commands import CommandIndex
     from limner.registry.registry import Registry
 
-COMMAND = "command"
-"""What stands for commands where a kind of stage is asked for."""
+COMMAND, ROLE = "command", "role"
+"""What stands for commands and for roles where a kind of stage is asked for."""
 
 
 @dataclass(frozen=True)

@@ -107,6 +107,10 @@ def test_a_name_claimed_twice_names_both_packages(environment):
     assert run("recipes", "list").returncode == 0
     assert "claimed by limner-one 1.5 and limner-two 1.5" in " ".join(run("--help").stdout.split())
     assert "FAIL  command-thing-unique" in run("plugins", "check", "limner-one").stdout
+    outcomes = [json.loads(line) for line in run("plugins", "check", "limner-one", "--json").stdout.splitlines()]
+    assert all(set(outcome) == {"check", "status", "reason"} for outcome in outcomes)
+    assert ("command-thing-unique", "failed") in {(one["check"], one["status"]) for one in outcomes}
+    assert ("command-thing-loads", "passed") in {(one["check"], one["status"]) for one in outcomes}
     assert "CLASH" in run("plugins", "list", "--kind", "command").stdout
 
 

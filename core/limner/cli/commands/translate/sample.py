@@ -107,9 +107,11 @@ def _length(path: str | None, count: int, frames: int | None, seconds: float | N
     Raises:
         LimnerError: there is no walk to give a length to, or the length is impossible.
     """
+    from limner.formats.video_files import check_durations
     from limner.translation.sample_files import walk_length
 
     if path is not None:
+        check_durations(path, ["--seconds"] if frames and seconds else [])  # alone it sets the number of frames
         return walk_length(count, frames, seconds)
     if not (frames is None and seconds is None):
         raise LimnerError("--frames and --seconds are the walk's; name its file with --walk FILE")
