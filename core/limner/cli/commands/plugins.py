@@ -42,7 +42,7 @@ def list_(
     for row in listed:
         line = f"{row.kind:{wide}} {row.name:{long}} {printable(row.text)}"
         line += f"  [{row.owner}]" if row.owner else ""
-        result(row.record, line + ("  CLASH: two packages claim this name" if row.clash else ""), as_json=as_json)
+        result(row.record, f"{line}  {row.clash}".rstrip(), as_json=as_json)
 
 
 @app.command("show")
