@@ -16,6 +16,7 @@ from limner.errors import ArtworkError, LimnerError
 from limner.formats.image_files import reading
 from limner.formats.image_format import Embedded, Page, PixelDigest, Writer
 from limner.registry import backends
+from limner.registry.attribution import attributing
 from limner.registry.registry import registry
 from limner.utils.validation import validate
 
@@ -63,6 +64,7 @@ class Verdict:
         return self.unchanged and self.repaints
 
 
+@attributing()
 def verify(path: str | Path, *, backend: str | Backend = "auto") -> Verdict:
     """Compare a file's pixels with their digest, then with a repaint; both are streamed where the format can be.
 

@@ -24,6 +24,11 @@ class Entry:
     package: str
     version: str
 
+    @property
+    def owner(self) -> str:
+        """The distribution and its version."""
+        return f"{self.package} {self.version}"
+
 
 class Registrar:
     """Takes down names, and what they stand for. Plugins call a method for each stage they bring."""

@@ -72,11 +72,13 @@ def train(
         look(run, budget.progress(run.step, run.seconds), False)
     try:
         while reason is None:
+            before = run.theta
             metrics = run.metrics = _step(run, trainer, problem, budget)
             run.seconds = clock()
             finite = math.isfinite(metrics["loss"])
             if not finite or (_is_due(run.step, seldom) and not _look(run, trainer, problem, metrics)):
                 reason = "diverged"
+                run.culprit = problem.nonfinite_culprit((before, run.theta, run.best), trainer)
             reason = reason or budget.reached(run.step, run.seconds, run.psnr)
             if look and reason is None:
                 look(run, budget.progress(run.step, run.seconds), False)

@@ -13,6 +13,7 @@ import numpy as np
 from limner.artworks.artwork import Artwork
 from limner.artworks.painting import packages_of
 from limner.errors import ArtworkError, LimnerError
+from limner.registry.attribution import attribute
 from limner.training import checkpoint
 from limner.training.base_plan import TrainingPlan, trainer_of
 from limner.training.base_problem import BaseProblem
@@ -46,7 +47,9 @@ class Fitted:
 
     @property
     def mend(self) -> str:
-        """The fix for a loss that diverged: the setting to lower."""
+        """The fix for a loss that diverged: the setting to lower, or the plugin that is to blame."""
+        if self.run.culprit:
+            return self.run.culprit
         setting = self.trainer.blame(self.run.metrics)
         return f"lower trainer.{setting}" if setting else "choose another trainer"
 
@@ -190,6 +193,6 @@ def _blaming_checkpoint(plan: TrainingPlan) -> Iterator[None]:
     except _WatchError as aside:
         raise aside.error from aside.error.__cause__
     except NONSENSE as error:
-        if plan.kept is None or plan.keep is None:
+        if plan.kept is None or plan.keep is None or attribute(error):
             raise
         raise ArtworkError(checkpoint.damaged(plan.keep)) from error
