@@ -124,9 +124,12 @@ def _attribution(error: Exception | SystemExit, command: Command | None) -> Attr
 
     An error of the disk, or of whoever reads the output, is no plugin's.
     """
-    from limner.registry.attribution import ENVIRONMENT, Attribution, attribute  # NumPy and pydantic, after a failure
+    try:
+        from limner.registry.attribution import ENVIRONMENT, Attribution, attribute
 
-    found = attribute(error)
+        found = attribute(error)
+    except Exception:  # noqa: BLE001 - what failed may be the import of NumPy or pydantic, which this needs too
+        return None
     if command is None or command.built_in or (isinstance(error, OSError) and error.errno in ENVIRONMENT):
         return found
     if found is None or (not found.role and found.package == command.package):

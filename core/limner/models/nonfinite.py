@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import fields, is_dataclass, replace
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
@@ -30,7 +31,7 @@ def nonfinite_stage(model: Model, theta: Array, samples: Samples, ctx: Context) 
     The model is run again on these samples, with every stage watched.
     """
     finder = NonfiniteFinder()
-    with np.errstate(all="ignore"):
+    with np.errstate(all="ignore"), suppress(Exception):  # this only explains a failure that is known already
         finder.watch(model).forward(theta, samples, ctx)
     return finder.culprit()
 

@@ -61,7 +61,7 @@ def train(
     Returns:
         why it ended.
     """
-    clock = _Clock(run.seconds)
+    clock, before = _Clock(run.seconds), run.theta
     seldom = _seldom(trainer, problem)
     saved = told = clock()
     owed = run.looked < run.step and (not run.step or _is_due(run.step, seldom))  # it was stopped before its look
@@ -78,7 +78,6 @@ def train(
             finite = math.isfinite(metrics["loss"])
             if not finite or (_is_due(run.step, seldom) and not _look(run, trainer, problem, metrics)):
                 reason = "diverged"
-                run.culprit = problem.nonfinite_culprit((before, run.theta, run.best), trainer)
             reason = reason or budget.reached(run.step, run.seconds, run.psnr)
             if look and reason is None:
                 look(run, budget.progress(run.step, run.seconds), False)
@@ -92,6 +91,8 @@ def train(
         if save and run.step:
             save(run)
         raise
+    if reason == "diverged":
+        run.culprit = problem.nonfinite_culprit((before, run.theta, run.best), trainer)
     if save and reason != "diverged":  # before the last look, which a run that goes on to a larger budget never takes
         save(run)
     _finish(run, trainer, problem, diverged=reason == "diverged")

@@ -4,7 +4,7 @@ import types
 
 import pytest
 
-from limner.errors import LimnerError, PluginError
+from limner.errors import LimnerError, PluginError, PluginWarning
 from limner.registry.events import Progress, Saved
 from limner.registry.hookspecs import hookimpl
 from limner.registry.registry import Registry, build, registry
@@ -228,7 +228,7 @@ def test_a_listener_that_raises_is_told_of_and_left_out():
     known, heard = build(third_party=False), []
     known.install(plugin(limner_event=limner_event), "deaf", "limner-deaf", "1")
     known.listen(plugin(limner_event=lambda event: heard.append(event)))
-    with pytest.warns(UserWarning, match="limner-deaf 1, hook 'limner_event': ValueError: deaf; it hears no more events"):
+    with pytest.warns(PluginWarning, match="limner-deaf 1, hook 'limner_event': ValueError: deaf; it hears no more"):
         known.emit(Saved("x"))
     known.emit(Saved("y"))
     assert heard == [Saved("x"), Saved("y")]
