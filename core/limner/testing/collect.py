@@ -34,7 +34,8 @@ def package_checks(
         commands: where its commands are.
     """
     wanted = None if package is None else _normal(package)
-    names = dict.fromkeys((e.kind, e.name) for e in registry.entries() if wanted in (None, _normal(e.package)))
+    entries = [entry for entry in registry.entries() if _is(entry.package, wanted)]
+    names = dict.fromkeys((entry.kind, registry.shortest_name(entry)) for entry in entries)
     cases, index = tuple(cases), commands or CommandIndex()
     checks = [
         *(_listed(one.package, partial(check_listed, one)) for one in index.broken if _is(one.package, wanted)),
