@@ -167,7 +167,7 @@ class _Plan:
             self._add_on_host(check, subject, [])
         if role.name != "backend":
             self._add_on_host(common.check_no_hidden_state, subject, [])
-        for group in _groups(role):
+        for group in _groups(role, subject.number):
             on_arrays = [check for check in group if len(inspect.signature(check).parameters) > 1]
             for check in group:
                 if check not in on_arrays:
@@ -200,14 +200,17 @@ class _Plan:
         yield from (f"{self.lead}[{i}]{between}{check_name(check)}" for i in range(subject.number))
 
 
-def _groups(role: Role) -> Iterator[tuple[Function, ...]]:
-    """Yield the checks of a role's examples, those that belong together together."""
+def _groups(role: Role, number: int) -> Iterator[tuple[Function, ...]]:
+    """Yield the checks of an example of a role's stages, those that belong together together.
+
+    How time and memory grow follows from the class, so the first example alone is asked.
+    """
     like = role.checks_like
     yield checks_of(role)
     if "parameters" in like:
         yield parametric.OF_EXAMPLE
     if "arrays" in like:
-        yield (*arrays.ON_ARRAYS, *arrays.ON_HOST, *scaling.ON_HOST)
+        yield (*arrays.ON_ARRAYS, *arrays.ON_HOST, *(() if number else scaling.ON_HOST))
     if "gradients" in like:
         yield (*gradients.ON_ARRAYS, *gradients.ON_HOST)
 

@@ -74,9 +74,7 @@ def check_forward_time(subject: Subject[Stage]) -> None:
 
 
 def _ways(subject: Subject[Stage]) -> Iterator[Map]:
-    """Yield the ways to call the first example, of those that differ in numbers only the first."""
-    if subject.number:
-        return
+    """Yield the ways to call a stage, of those that differ in numbers only the first."""
     with calling(subject, "param_layout or init_params"):
         ways = maps_of(subject)
     yield from ways[:1] if subject.kind in ("network", "frame") else ways
