@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from limner.errors import LimnerError
+from limner.plugin import Stage
 from limner.registry.registry import Registry, build
 from limner.testing import Skip, checks_for, checks_for_stage, package_checks, parametrize_with_checks
 from limner.testing.dependencies import NotRunError
@@ -133,15 +134,19 @@ def test_a_check_that_runs_alone_reports_the_failure_itself(registry):
         checks["warp-flat-warp[0]-strict-forward_shape"]()
 
 
-def test_a_class_and_an_instance_are_checked_without_a_package(registry):
-    role, interface = registry.role("warp"), registry.interface("warp")
-    ids = [identity for identity, _ in checks_for_stage(SOUND.SoundWarp, role, interface)]
+def test_a_class_and_an_instance_are_checked_without_a_package():
+    ids = [identity for identity, _ in checks_for_stage(SOUND.SoundWarp)]
     assert "warp-SoundWarp[0]-numpy-forward_shape" in ids
     assert not any(identity.endswith(("summary", "light_import")) for identity in ids)
     for stage in (SOUND.SoundWarp, SOUND.SoundWarp(by=(1.0, 2.0))):
-        assert {o.status for o in run_checks(checks_for_stage(stage, role, interface))} == {"passed"}
-    outcomes = run_checks(checks_for_stage(FAULTY.FlatWarp(), role, interface))
+        assert {outcome.status for outcome in run_checks(checks_for_stage(stage))} == {"passed"}
+    outcomes = run_checks(checks_for_stage(FAULTY.FlatWarp(), "warp"))
     assert [outcome.check for outcome in outcomes if outcome.failed] == ["warp-FlatWarp[0]-numpy-forward_shape"]
+
+
+def test_a_class_of_no_role_is_refused():
+    with pytest.raises(LimnerError, match="Stage: implements the interface of no role"):
+        checks_for_stage(Stage)
 
 
 def installed(*names):

@@ -10,6 +10,7 @@ from limner.models.image_to_image import Translator
 from limner.recipes.parser import parse, read_toml
 from limner.recipes.recipe import Recipe
 from limner.registry.registry import Registry
+from limner.testing.dependencies import needs
 from limner.testing.rendering import paints
 from limner.testing.subject import require
 
@@ -30,6 +31,7 @@ def check_recipe(registry: Registry, name: str) -> None:
     require(summary, f"recipe {name!r} is registered without a summary; say in a few words what it paints")
 
 
+@needs("recipe")
 def check_recipe_round_trip(registry: Registry, name: str) -> None:
     """Filled in and written out, it reads back as the same."""
     recipe = _parsed(registry, name)
@@ -37,6 +39,7 @@ def check_recipe_round_trip(registry: Registry, name: str) -> None:
     require(again == recipe, f"recipe {name!r} reads back from its own TOML as another one")
 
 
+@needs("recipe")
 def check_recipe_paints(registry: Registry, name: str) -> None:
     """It paints a small picture, the same twice, or makes one of a small picture."""
     recipe = _parsed(registry, name)
