@@ -11,8 +11,8 @@ from limner.registry.commands import Command, CommandIndex
 from limner.registry.registry import Registry
 from limner.registry.roles import Role
 from limner.testing.array_cases import CASES, ArrayCase
-from limner.testing.checks.command import OF_COMMAND, check_unique
-from limner.testing.checks.plugin import check_hears_events, check_listed, check_registers
+from limner.testing.checks.package.command import OF_COMMAND, check_unique
+from limner.testing.checks.package.plugin import check_hears_events, check_listed, check_registers
 from limner.testing.dependencies import Check, Results, needed_by, ordered
 from limner.testing.stage_checks import check_name, checks_of, stage_checks
 

@@ -113,6 +113,8 @@ def check_forward_repeats(subject: Subject[Stage], case: ArrayCase) -> None:
 @needs("forward_shape", "forward_device", "forward_repeats")
 def check_forward_agrees(subject: Subject[Stage], case: ArrayCase) -> None:
     """The values are NumPy's, whatever the arrays."""
+    if case is NUMPY:
+        return
     for told, way in _each(subject, case):
         got = case.to_host(run(subject, way, case))
         wanted = NUMPY.to_host(run(subject, way, NUMPY))

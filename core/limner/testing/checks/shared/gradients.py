@@ -130,6 +130,8 @@ def check_vjp_keeps_inputs(subject: Subject[Stage], case: ArrayCase) -> None:
 @needs("vjp_output")
 def check_vjp_agrees(subject: Subject[Stage], case: ArrayCase) -> None:
     """The gradients are NumPy's, whatever the arrays."""
+    if case is NUMPY:
+        return
     for told, way in _each(subject, case):
         got = _pull(subject, way, *_on_case(way, case), case).gradients()
         wanted = _pull(subject, way, *_on_case(way, NUMPY), NUMPY).gradients()
@@ -194,8 +196,8 @@ def check_vjp_derived(subject: Subject[Stage]) -> None:
         try:
             wanted = _pull(subject, other, [theta, *x], dy).gradients()
         except AssertionError as error:
-            if isinstance(error.__cause__, TracingError):
-                return  # a network of pictures, say, which works on the flat vector
+            if isinstance(error.__cause__, (TracingError, RecursionError)):
+                return  # forward works on the flat vector, say, or is what vjp returns first
             raise
         for name, gradient in _pull(subject, way, [theta, *x], dy).gradients().items():
             same = np.allclose(gradient, wanted[name], rtol=1e-6, atol=1e-8)

@@ -18,7 +18,7 @@ from limner.testing.subject import Subject, calling, require
 
 MANY = 20_000
 """Points, or pixels of whole pictures: more than a tile has."""
-SOME = 1_000
+SOME, TIMED = 1_000, 4_000
 GROWTH = 8.0
 """How many times as much memory four times as many points may take: in proportion is 4, each with each other is 16."""
 MEGABYTE = 1 << 20
@@ -56,7 +56,7 @@ def check_forward_many(subject: Subject[Stage]) -> None:
 def check_forward_time(subject: Subject[Stage]) -> None:
     """Forward takes a reasonable time compared with a small dense network; the best of several runs of each."""
     for way in _ways(subject):
-        theta, x = on_host(subject, way, _count(way, MANY))
+        theta, x = on_host(subject, way, _count(way, TIMED))
         given = [array.astype(np.float32) for array in (theta, *x)]
         dense = _reference(given[1].size // given[1].shape[0])
         took, wanted = [_seconds(subject, lambda: way.forward(*given))], [_seconds(subject, dense)]  # noqa: B023

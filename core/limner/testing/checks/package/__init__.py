@@ -1,0 +1,1 @@
+"""Checks of a package as a whole: its plugins and its commands."""
