@@ -274,7 +274,6 @@ def test_debug_shows_the_traceback_and_keeps_the_exit_code(cli, photo, name):
     assert "run it with --debug" not in err
 
 
-@pytest.mark.xfail(strict=True, reason="limner.models.field does not call check_output yet")
 def test_an_output_of_another_shape_is_not_limners_fault(cli):
     code, _, err = cli(*paint("narrow"))
     assert code == 2
