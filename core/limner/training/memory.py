@@ -29,7 +29,7 @@ def check_fit_memory(job: Job, model: Chain, backend: Backend) -> None:
         LimnerError: the network or the images take too much; the message suggests what fits.
     """
     size, images, planes = job.target.size, len(job.album), len(job.target.planes)
-    units = sum(e.shape[0] for e in model.layout.entries if len(e.shape) == 2 and e.learned)
+    units = sum(e.shape[0] for e in model.layout.parameters if len(e.shape) == 2 and e.trainable)
     at_once = min(backend.tile, size[0] * size[1]) * backend.parallelism()
     if model.raster_size:  # the pixels are units of the last layer: the samples are images
         width, height = model.raster_size
@@ -100,7 +100,8 @@ def check_images_memory(
 
 def _network_bytes(model: Translator, size: tuple[int, int], images: int) -> int:
     """Return the bytes of θ, its gradient and the trainer's state, and of the network's values for so many images."""
-    return 4 * images * model.network.trained_set(model.fan_in, model.fan_out, size) + 4 * 8 * model.layout.size
+    floats = model.image_network.training_floats(model.fan_in, model.fan_out, size)
+    return 4 * images * floats + 4 * 8 * model.layout.size
 
 
 def _check_images(size: tuple[int, int], need: int) -> None:

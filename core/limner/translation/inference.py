@@ -11,6 +11,7 @@ from limner.artworks.renderer import quantise
 from limner.errors import LimnerError
 from limner.imaging.target import LUMA, read_target
 from limner.models.image_to_image import Translator
+from limner.registry.attribution import attributing
 from limner.registry.backends import choose
 from limner.registry.registry import registry
 from limner.stages.context import Context, Samples
@@ -53,6 +54,7 @@ def taker_of(artwork: Artwork) -> Translator:
     return model
 
 
+@attributing()
 def translate(
     artwork: Artwork,
     picture: str,
@@ -109,7 +111,7 @@ def check_memory(model: Translator, size: tuple[int, int], name: str, *, asked: 
         LimnerError: it cannot; the message tells the figure.
     """
     width, height = model.entrance(size) if asked else size
-    numbers = model.network.working_set(model.fan_in, model.fan_out)
+    numbers = model.network.inference_floats(model.fan_in, model.fan_out)
     need = 4 * numbers * width * height + 4 * model.layout.size
     what = f"{name}: translating {size[0]}x{size[1]} would take about"
     require_memory(need, what, "bring it to a smaller size with --size")

@@ -63,8 +63,8 @@ class Adversarial(AdversarialSettings, TrainerDiagnostics, ImageTrainer):
     def configured_for(self, channels: int, size: tuple[int, int]) -> Self:
         """Return this trainer with its critic configured for images of a size."""
         try:
-            critic = self.judge.sized(size)
-            critic.layout(3 + channels * critic.paired, 1)
+            critic = self.judge.configured_for(size)
+            critic.param_layout(3 + channels * critic.paired, 1)
         except LimnerError as error:
             raise LimnerError(f"trainer.critic.{error}") from error
         return self.model_copy(update={"critic": replace(self.critic, stage=critic)})
@@ -79,7 +79,7 @@ class Adversarial(AdversarialSettings, TrainerDiagnostics, ImageTrainer):
 
     def training_floats(self, channels: int, size: tuple[int, int]) -> int:
         """Return what the critic holds of a real and of a made image."""
-        return 2 * self.judge.trained_set(3 + channels * self.judge.paired, 1, size)
+        return 2 * self.judge.training_floats(3 + channels * self.judge.paired, 1, size)
 
     def description(self) -> str:
         """Return how much the critic sees at once."""
@@ -126,7 +126,8 @@ class Adversarial(AdversarialSettings, TrainerDiagnostics, ImageTrainer):
 
     def init(self, problem: Problem, theta: Array, ctx: Context) -> State:
         """Return the critic's initial θ, and the slots of both optimizers."""
-        drawn = self.judge.draw(self.layout(_pairs(problem)), ctx.rng("critic"))
+        layout = self.layout(_pairs(problem))
+        drawn = layout.pack(self.judge.init_params(ctx.rng("critic"), *layout.fans))
         phi = namespace(theta).asarray(drawn, dtype=theta.dtype, device=device(theta))
         numbers = {"steps": 0, "taught": 0, "critic": 0.0, "right": 0.5, "lately": 0.5}
         mean = {"mean": theta} if self.average else {}

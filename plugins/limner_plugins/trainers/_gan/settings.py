@@ -6,7 +6,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from limner.plugin import Array, Augment, Critic, Layout, Nested, Optimizer, PairsProblem, StageSpec, Trainer
+from limner.plugin import Augment, Critic, Nested, Optimizer, PairsProblem, ParameterLayout, Params, StageSpec, Trainer
 from limner_plugins.trainers._gan.discriminator_step import Critique
 from limner_plugins.trainers._gan.losses import CONTESTS
 
@@ -82,7 +82,7 @@ class AdversarialSettings(Trainer):
 
     @model_validator(mode="after")
     def _looks_at_each_by_itself(self) -> Self:
-        if self.penalty and self.judge.mixes():
+        if self.penalty and self.judge.uses_batch_statistics():
             raise ValueError(
                 "penalty asks how steep the critic is at each picture, and batch normalisation mixes them; choose"
                 " trainer.critic.norm=instance or none"
@@ -100,10 +100,10 @@ class AdversarialSettings(Trainer):
         """The critic."""
         return self.critic.stage
 
-    def layout(self, pairs: PairsProblem) -> Layout:
+    def layout(self, pairs: PairsProblem) -> ParameterLayout:
         """The critic's."""
-        return self.judge.layout(3 + pairs.channels * self.judge.paired, 1)
+        return self.judge.layout_for(3 + pairs.channels * self.judge.paired, 1)
 
-    def critique(self, phi: Array, pictures: int) -> Critique:
+    def critique(self, phi: Params, pictures: int) -> Critique:
         """The critic at work on a batch of so many pictures."""
         return Critique(self.judge, phi, CONTESTS[self.contest], self.label, self.penalty, self.augment, pictures)

@@ -82,13 +82,15 @@ class Duel:
             at = replace(at, input_gradient=True)
             return Seen(example, at, made, pull, *shown(self.rules.judge, self.rules.augment, example, made, at))
 
-        return self.pairs.tiles(of, ctx, self.rules.batch, whole=self.rules.judge.mixes())
+        return self.pairs.tiles(of, ctx, self.rules.batch, whole=self.rules.judge.uses_batch_statistics())
 
     def _taught(self, state: State, seen: Sequence[Seen], rate: float) -> State:
         """The state after a step of the critic; it tells how the critic did before."""
-        phi = self.rules.judge.refreshed(state.arrays["critic"])
-        lessons = self.pairs.side_by_side(self.rules.critique(phi, _pictures(seen)).teach, seen)
-        mask = TrainableMask.of(self.rules.layout(self.pairs).learned, phi)
+        layout = self.rules.layout(self.pairs)
+        params = self.rules.judge.refreshed(layout.views(state.arrays["critic"]))
+        lessons = self.pairs.side_by_side(self.rules.critique(params, _pictures(seen)).teach, seen)
+        phi = params.flat
+        mask = TrainableMask.of(layout.trainable, phi)
         gradient = mask.zero_frozen(_summed([lesson.gradient for lesson in lessons]))
         taught = int(state.numbers["taught"]) + 1
         optimizer = self.rules.critic_optimizer.stage
@@ -102,7 +104,7 @@ class Duel:
 
     def _deceived(self, state: State, seen: Sequence[Seen]) -> tuple[float, float, Array]:
         """What the network loses to the critic, the recipe's loss, and the gradient of both, weighted, by θ."""
-        critique = self.rules.critique(state.arrays["critic"], _pictures(seen))
+        critique = self.rules.critique(self.rules.layout(self.pairs).views(state.arrays["critic"]), _pictures(seen))
 
         def of(one: Seen) -> tuple[float, float, Array]:
             fooling, dmade = critique.deceive(one)
