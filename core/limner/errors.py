@@ -36,6 +36,24 @@ class BackendError(LimnerError):
     """An array backend was asked for that this machine does not have."""
 
 
+class TracingError(LimnerError):
+    """A stage's ``forward`` does what cannot be differentiated automatically.
+
+    Attributes:
+        problem: what it does, and what to write instead.
+        file: the name of its source file.
+        line: the number of the line there.
+    """
+
+    def __init__(self, problem: str, file: str, line: int, stage: str = "") -> None:
+        self.problem, self.file, self.line = problem, file, line
+        super().__init__(f"{stage + ', ' if stage else ''}{file}, line {line}: {problem}")
+
+    def of(self, stage: str) -> TracingError:
+        """Return the error with the name of the stage in front."""
+        return TracingError(self.problem, self.file, self.line, stage)
+
+
 class PluginError(LimnerError):
     """A plugin is broken, or two of them claim one name."""
 

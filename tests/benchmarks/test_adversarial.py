@@ -68,7 +68,7 @@ class Player:
     """A network in torch with limner's weights, layer by layer, and its own Adam."""
 
     def __init__(self, torch, layout, theta, rate):
-        self.f, entries = torch.nn.functional, layout.entries
+        self.f, entries = torch.nn.functional, layout.parameters
         views = layout.views(np.asarray(theta))
         turned = [views[e.name].transpose(0, 3, 1, 2) if len(e.shape) == 4 else views[e.name] for e in entries]
         self.parameters = [torch.tensor(np.ascontiguousarray(p), requires_grad=True) for p in turned]

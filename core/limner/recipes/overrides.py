@@ -53,7 +53,8 @@ def apply(
     for role, given in (swaps or {}).items():
         names = [given] if role in LISTS and isinstance(given, str) else given
         out[role] = {"kind": names} if isinstance(names, str) else [{"kind": name} for name in names]
-    for path, value in (settings or {}).items():
+    # A stage's name comes before its fields, in whichever order they were given.
+    for path, value in sorted((settings or {}).items(), key=lambda setting: setting[0].count(".")):
         _assign(out, path, value)
     return out
 
@@ -88,8 +89,11 @@ def _assign(table: dict[str, Any], path: str, value: Any) -> None:
     *within, key = rest
     while within:  # stages nest: trainer.critic.depth, trainer.augment.crop.shift
         name, *within = within
+        if isinstance(target.get(name), str) and name != "kind":  # a nested stage that is given by its name alone
+            target[name] = {"kind": target[name]}
         target = target.setdefault(name, {})
         if isinstance(target, list):
+            target[:] = [{"kind": item} if isinstance(item, str) else item for item in target]
             target, within = _item(target, name, [*within, key], path)
             *within, key = within or [""]
         if not isinstance(target, dict):

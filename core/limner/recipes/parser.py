@@ -33,7 +33,7 @@ from limner.stages.encoder import Encoder
 from limner.stages.frame import Frame
 from limner.stages.loss import Loss
 from limner.stages.network import Network
-from limner.stages.trainer import Trainer
+from limner.stages.optimization.trainer import Trainer
 from limner.stages.warp import Warp
 from limner.utils.validation import a, explain, frozen, plain
 

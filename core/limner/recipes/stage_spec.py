@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, get_args, get_origin
 
@@ -63,8 +64,9 @@ class Nested:
     The annotation names the interface that the stage must implement: any of the role for ``StageSpec[Network]``,
     discriminators alone for ``StageSpec[Critic]``.
 
-    In a recipe the field is a table; one without a ``kind`` takes that of the default. With ``many`` the field holds
-    any number of stages: ``Annotated[tuple[StageSpec[Augment], ...], Nested("augment", many=True)]``.
+    In a recipe the field is a table, or the name of a stage alone: ``optimizer = "sgd"``. A table without a ``kind``
+    is laid over the default. With ``many`` the field holds any number of stages:
+    ``Annotated[tuple[StageSpec[Augment], ...], Nested("augment", many=True)]``.
     """
 
     role: str
@@ -78,6 +80,14 @@ class Nested:
         return core_schema.no_info_plain_validator_function(
             validate, serialization=core_schema.plain_serializer_function_ser_schema(serialize)
         )
+
+    def fields(self) -> set[str]:
+        """Return the names of all fields of the role's stages, those that do not load aside."""
+        known, names = registry(), set[str]()
+        for name in known.names(self.role):
+            with suppress(LimnerError):
+                names |= known.load(self.role, name).model_fields.keys()
+        return names
 
     def __get_pydantic_json_schema__(
         self, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler
@@ -114,11 +124,13 @@ class _Reader:
     interface: type[Stage]
 
     def several(self, value: Any) -> tuple[StageSpec[Stage], ...]:
-        """Read a list of stages; ``none`` is the empty one."""
+        """Read a list of stages; ``none`` is the empty one, and a name alone a list of one."""
         if value == NONE:
             return ()
+        if isinstance(value, str):
+            value = (value,)
         if not isinstance(value, (list, tuple)):
-            raise ValueError(f"must be a list of tables that each name {a(self.role)} as their kind, or none")  # noqa: TRY004 - pydantic collects these
+            raise ValueError(f"must be a list of names or tables, each of {a(self.role)}, or none")  # noqa: TRY004 - pydantic collects these
         specs, wrong = [], list[Mistake]()
         for i, one in enumerate(value):
             try:
@@ -130,11 +142,13 @@ class _Reader:
         return tuple(specs)
 
     def one(self, value: Any) -> StageSpec[Stage]:
-        """Read a stage from its table, or check a spec."""
+        """Read a stage from its table or from its name alone, or check a spec."""
         if isinstance(value, StageSpec):
             return self._checked(value)
+        if isinstance(value, str):
+            return self._named(value)
         if not isinstance(value, Mapping) or not isinstance(value.get("kind"), str):
-            raise MistakesError([((), f"must be a table that names {a(self.role)} as its kind")])
+            raise MistakesError([((), f"must be the name of {a(self.role)}, or a table that names one as its kind")])
         kind = value["kind"]
         try:
             cls = self._load(kind)
@@ -145,6 +159,14 @@ class _Reader:
             return StageSpec(self.role, kind, cls.model_validate(fields))
         except ValidationError as error:
             raise MistakesError(found(error, cls, fields)) from error
+
+    def _named(self, kind: str) -> StageSpec[Stage]:
+        """Read a stage from its name alone: a mistake in it has no path within the field."""
+        try:
+            return self.one({"kind": kind})
+        except MistakesError as error:
+            mistakes = [(at[1:] if at[:1] == ("kind",) else at, said) for at, said in error.mistakes]
+            raise MistakesError(mistakes) from error
 
     def _checked(self, spec: StageSpec[Stage]) -> StageSpec[Stage]:
         if spec.role != self.role:
@@ -182,11 +204,13 @@ class _Reader:
 
 
 def kinds_filled(cls: type[Stage], fields: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a stage's fields from outside, where nested tables without a kind take that of the field's default."""
+    """Return a stage's fields from outside, where nested tables without a kind are laid over the field's default."""
     out = dict(fields)
     for name, field in cls.model_fields.items():
         value, default = out.get(name), field.default
         nests = any(isinstance(mark, Nested) for mark in field.metadata)
-        if nests and isinstance(value, Mapping) and isinstance(default, Mapping):
-            out[name] = {"kind": default["kind"], **value}
+        if nests and isinstance(value, Mapping) and "kind" not in value and default:
+            default = {"kind": default} if isinstance(default, str) else default
+            if isinstance(default, Mapping):
+                out[name] = {**frozen(default), **value}
     return out

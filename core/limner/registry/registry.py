@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 FAMILIES = (
     *("frames", "warps", "encoders", "filters", "networks", "colors", "blends"),
-    *("losses", "augments", "trainers", "image_formats", "video_formats", "backends", "recipes"),
+    *("losses", "augments", "optimizers", "trainers", "image_formats", "video_formats", "backends", "recipes"),
 )
 APPLICATIONS = ("sweeps", "faces", "galleries")
 BUILT_IN = (

@@ -13,7 +13,7 @@ import numpy as np
 
 from limner.arrays.namespace import namespace
 from limner.models import factory
-from limner.stages.problem import Problem, batches_per_epoch
+from limner.stages.optimization.problem import Problem, batches_per_epoch
 from limner.utils.limits import MAX_SEED
 from limner.utils.seeding import child_rng
 
@@ -72,7 +72,7 @@ class BaseProblem(Problem, Generic[Tile]):
         targets: int | np.ndarray,
     ) -> None:
         self.model, self.loss, self.backend, self.runner, self.context = model, loss, backend, runner, context
-        self.learned, self.units = model.layout.learned, model.layout.units
+        self.trainable, self.units = model.layout.trainable, model.layout.units
         self.points = targets if isinstance(targets, int) else len(targets)
         self._start, self._drawn, self._targets = theta, drawn, targets
         self._permutation = lru_cache(maxsize=1)(self._shuffled)
@@ -103,10 +103,10 @@ class BaseProblem(Problem, Generic[Tile]):
             gradient += part  # in place: nobody else holds what the pullback returned
         return total / divisor, gradient
 
-    def draw(self, number: int) -> Array:
+    def reinitialize(self, number: int) -> Array:
         """Return another start from a seed derived from the recipe's and the number; frozen parameters stay."""
         fresh = self._drawn(int(child_rng(self.context.seed, "start", number).integers(MAX_SEED)))
-        return self.backend.asarray(np.where(self.learned, fresh, self._start).astype(self._start.dtype))
+        return self.backend.asarray(np.where(self.trainable, fresh, self._start).astype(self._start.dtype))
 
     @abstractmethod
     def _work(self, step: int, batch: int) -> tuple[int, Iterable[Tile]]:

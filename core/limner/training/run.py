@@ -9,12 +9,12 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from limner.errors import LimnerError
-from limner.stages.trainer import State
+from limner.stages.optimization.state import State
 from limner.training.history import History
 
 if TYPE_CHECKING:
     from limner.arrays.namespace import Array
-    from limner.stages.trainer import Trainer
+    from limner.stages.optimization.trainer import Trainer
 
 Reason: TypeAlias = Literal["steps", "seconds", "psnr", "diverged"]
 """Why a run ended: the bound that it reached, or that its loss stopped being a number."""
@@ -71,7 +71,7 @@ class Budget:
         """Return the budget that also ends after so many passes over all points; 0 epochs are no bound."""
         if not epochs:
             return self
-        steps_per_epoch = -(-points // max(1, trainer.looks(points)))
+        steps_per_epoch = -(-points // max(1, trainer.samples_per_step(points)))
         return replace(self, steps=min(self.steps or MANY, epochs * steps_per_epoch))
 
 
@@ -89,7 +89,7 @@ class Run:
         psnr: the PSNR at the last evaluation, in dB.
         looked: the step of the last evaluation.
         history: the rows that a plot shows.
-        metrics: the metrics of the last step; not in the checkpoint.
+        metrics: the metrics of the last step, without its loss; not in the checkpoint.
     """
 
     theta: Array

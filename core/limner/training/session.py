@@ -13,6 +13,7 @@ import numpy as np
 from limner.artworks.artwork import Artwork
 from limner.artworks.painting import packages_of
 from limner.errors import ArtworkError, LimnerError
+from limner.stages.optimization.diagnostics import divergence_setting
 from limner.training import checkpoint
 from limner.training.base_plan import TrainingPlan, trainer_of
 from limner.training.base_problem import BaseProblem
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from limner.models.field import Chain
     from limner.recipes.recipe import SingleRecipe
     from limner.stages.backend import Backend, Runner
-    from limner.stages.trainer import Trainer
+    from limner.stages.optimization.trainer import Trainer
     from limner.training.run import Reason
 
 ProblemT = TypeVar("ProblemT", bound=BaseProblem[Any])
@@ -47,7 +48,7 @@ class Fitted:
     @property
     def mend(self) -> str:
         """The fix for a loss that diverged: the setting to lower."""
-        setting = self.trainer.blame(self.run.metrics)
+        setting = divergence_setting(self.trainer, self.run.metrics)
         return f"lower trainer.{setting}" if setting else "choose another trainer"
 
     def converged(self) -> Artwork:

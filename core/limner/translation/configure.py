@@ -13,6 +13,7 @@ from limner.recipes.recipe import SingleRecipe
 from limner.registry.registry import registry
 from limner.stages.image_filter import Filter
 from limner.stages.network import Critic
+from limner.stages.optimization.image_trainer import configured_trainer
 
 DEFAULT = "colorize"
 
@@ -64,7 +65,7 @@ def made_for(recipe: SingleRecipe, size: tuple[int, int]) -> SingleRecipe:
     model = Translator(recipe)
     target = sized(model.output, size)
     filters = [stage.sized(size) if isinstance(stage, Filter) else stage for stage in model.encoders]
-    network = recipe.network.stage.sized(model.entrance(size), target)
+    network = model.image_network.configured_for(model.entrance(size), target)
     made = replace(
         recipe,
         header=recipe.header.model_copy(update={"size": size}),
@@ -74,5 +75,5 @@ def made_for(recipe: SingleRecipe, size: tuple[int, int]) -> SingleRecipe:
     model = Translator(made)
     model.check_sizes(size)
     trainer = recipe.require_trainer()
-    fitted = trainer.stage.sized(model.fan_in, target)
+    fitted = configured_trainer(trainer.stage, model.fan_in, target)
     return Translator(replace(made, trainer=replace(trainer, stage=fitted))).settled()

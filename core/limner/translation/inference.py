@@ -109,7 +109,7 @@ def check_memory(model: Translator, size: tuple[int, int], name: str, *, asked: 
         LimnerError: it cannot; the message tells the figure.
     """
     width, height = model.entrance(size) if asked else size
-    numbers = model.network.working_set(model.fan_in, model.fan_out)
+    numbers = model.network.inference_floats(model.fan_in, model.fan_out)
     need = 4 * numbers * width * height + 4 * model.layout.size
     what = f"{name}: translating {size[0]}x{size[1]} would take about"
     require_memory(need, what, "bring it to a smaller size with --size")

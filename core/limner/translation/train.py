@@ -13,6 +13,8 @@ import numpy as np
 from limner.errors import LimnerError
 from limner.registry.backends import choose
 from limner.registry.registry import registry
+from limner.stages.optimization.diagnostics import diagnostics_of
+from limner.stages.optimization.image_trainer import image_trainer_of
 from limner.training.base_plan import loss_of
 from limner.training.base_problem import Judgement, drawer
 from limner.training.run import Run, Snapshot, Watch, bounded
@@ -27,7 +29,7 @@ from limner.translation.problem import TranslationProblem
 if TYPE_CHECKING:
     from limner.artworks.artwork import Artwork
     from limner.stages.backend import Backend, Runner
-    from limner.stages.trainer import Trainer
+    from limner.stages.optimization.trainer import Trainer
 
 
 @dataclass(frozen=True)
@@ -157,8 +159,8 @@ def _told_last(now: Run, trainer: Trainer, *, compared: bool) -> None:
     """
     rows = now.history.rows
     if rows and rows[-1]["step"] == now.step:
-        metrics = {name: value for name, value in now.metrics.items() if name not in ("loss", "step")}
-        now.history.append({**trainer.figures(now.state), **metrics, "step": now.step})
+        metrics = {name: value for name, value in now.metrics.items() if name != "step"}
+        now.history.append({**diagnostics_of(trainer).final_metrics(now.state), **metrics, "step": now.step})
     if not compared:
         now.history.leave_out("psnr", "ssim")
 
@@ -168,7 +170,7 @@ def _warning(lessons: Lessons) -> Callable[[Glimpse], None]:
     said: list[str] = []
 
     def listen(glimpse: Glimpse) -> None:
-        if not said and (told := lessons.trainer.warning(glimpse.run.state)):
+        if not said and (told := diagnostics_of(lessons.trainer).runtime_warning(glimpse.run.state)):
             said.append(told)
             warnings.warn(told, stacklevel=2)
 
@@ -179,7 +181,7 @@ def _warning(lessons: Lessons) -> Callable[[Glimpse], None]:
 
 def _watching(watch: Callable[[Glimpse], None], problem: TranslationProblem, lessons: Lessons) -> Watch:
     def look(run: Run, progress: float, over: bool) -> None:
-        theta = run.best if over else lessons.trainer.kept(run.theta, run.state)
+        theta = run.best if over else image_trainer_of(lessons.trainer).eval_params(run.theta, run.state)
         watch(Glimpse(run, progress, over, lambda: problem.jury.shown(theta, lessons.places)))
 
     return look

@@ -16,7 +16,8 @@ from limner.recipes.parser import parse
 from limner.registry.events import Fitting
 from limner.registry.hookspecs import hookimpl
 from limner.registry.registry import registry
-from limner.stages.trainer import State, Trainer
+from limner.stages.optimization.state import State
+from limner.stages.optimization.trainer import Trainer
 from limner.training import checkpoint, fit
 from limner.training.base_problem import drawer
 from limner.training.image_problem import PictureProblem

@@ -8,7 +8,8 @@ import pytest
 from limner.errors import LimnerError
 from limner.registry.backends import choose
 from limner.registry.registry import registry
-from limner.stages.trainer import State, Trainer
+from limner.stages.optimization.state import State
+from limner.stages.optimization.trainer import Trainer
 from limner.training.checkpoint import read_checkpoint
 from limner.training.plan import prepare
 from limner.training.run import MANY, Budget, Run, bounded

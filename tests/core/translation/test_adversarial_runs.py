@@ -16,7 +16,7 @@ import limner
 from limner.cli.main import run
 from limner.registry.backends import choose
 from limner.registry.registry import registry
-from limner.stages.trainer import State
+from limner.stages.optimization.state import State
 from limner.training.checkpoint import read_checkpoint
 from limner.training.run import Budget
 from limner.translation.plan import prepare
