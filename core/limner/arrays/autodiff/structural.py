@@ -81,7 +81,12 @@ def _unpermuted(dy: Any, y: Any, x: Any, axes: Sequence[int]) -> Any:
 
 def _placed(dy: Any, y: Any, x: Any, key: Any) -> Any:
     """Write the gradient of a part into zeros of the whole."""
-    whole = namespace(x).zeros_like(x)
+    xp = namespace(x)
+    whole = xp.zeros_like(x)
+    parts = key if isinstance(key, tuple) else (key,)
+    if any(part is None for part in parts):  # the standard has no assignment to a new axis
+        key = tuple(part for part in parts if part is not None) or ...
+        dy = xp.reshape(dy, whole[key].shape)
     whole[key] = dy
     return whole
 
