@@ -17,6 +17,7 @@ from limner.scaffold.package import command_table
 from limner.scaffold.templates import COMMAND, StageTemplate, fill, load_template, package_file
 from limner.utils.paths import os_reason
 
+PLUGIN = "plugin.py"
 GROUPS = {False: "limner", True: "limner.commands"}
 """The entry-point group of stages, and that of commands."""
 
@@ -30,7 +31,7 @@ class Project:
         name: its name as a distribution.
         package: the folder of its Python package.
         module: the Python package's dotted name.
-        plugin: the file that registers its stages, or would.
+        plugin: the file that registers its stages; ``plugin.py`` if there is none yet.
         text: the text of ``pyproject.toml``.
         groups: its entry-point groups.
     """
@@ -106,6 +107,13 @@ def _project(root: Path, *, command: bool) -> Project:
         module = module.rpartition(".")[0]
         if not module:
             raise LimnerError(f"{plugin}: is a single module; --into needs a package, a folder with __init__.py")
+    elif not stages:
+        plugin = package / PLUGIN
+    elif command:
+        raise LimnerError(
+            f"{plugin}: registers stages, so that a command beside it would slow down limner --help; "
+            f"move limner_register to {PLUGIN} and change the entry point to {module}.plugin"
+        )
     return Project(root, name, package, module, plugin, text, groups)
 
 
@@ -134,7 +142,7 @@ def _runs_the_kit(tests: Path) -> bool:
 
 def _with_stage(project: Project, template: StageTemplate, words: dict[str, str]) -> dict[Path, str]:
     """Return the file that registers the package's stages, with one more."""
-    source = project.plugin.read_bytes().decode("utf-8")
+    source = project.plugin.read_bytes().decode("utf-8") if project.plugin.exists() else source_code.EMPTY
     try:
         return {project.plugin: source_code.with_registration(source, template, words)}
     except ValueError as error:

@@ -12,8 +12,8 @@ from limner.registry.names import PLACEHOLDER, is_name
 from limner.scaffold.templates import COMMAND, StageTemplate
 
 MAX_SUMMARY = 100  # characters
-OWN_MODULES = ("apps", "plugins")
-"""``limner_apps`` and ``limner_plugins`` are packages of limner's."""
+OWN_MODULES = ("apps", "plugin", "plugins")
+"""``limner_apps`` and ``limner_plugins`` are packages of limner's, ``plugin.py`` is a file of every package."""
 
 
 def check_name(name: str, template: StageTemplate, package: str) -> None:

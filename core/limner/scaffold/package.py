@@ -65,6 +65,7 @@ def _contents(template: StageTemplate, name: str, package: str, summary: str) ->
         "test_requirements": ", ".join(tests),
         "group": '"limner.commands"' if command else "limner",
         "entry": name,
+        "target": words["module"] if command else f"{words['module']}.plugin",
         "year": str(datetime.now(tz=UTC).year),
         "usage": fill(template.usage, words),
         "registrations": "" if command else registrations(template, words),
@@ -78,9 +79,11 @@ def _contents(template: StageTemplate, name: str, package: str, summary: str) ->
         "README.md": "README.md",
         "LICENSE": "LICENSE",
         ".gitignore": "gitignore",
-        f"{words['source']}/__init__.py": "init.command.py" if command else "init.py",
+        f"{words['source']}/__init__.py": "init.py",
         "tests/test_conformance.py": "test.py",
     }
+    if not command:
+        files[f"{words['source']}/plugin.py"] = "plugin.py"
     return {
         **{path: fill(package_file(source), words) for path, source in files.items()},
         **own,
@@ -102,7 +105,7 @@ def _described(own: dict[str, str], template: StageTemplate, words: dict[str, st
     lines = [f"- `{path}`: {means[path]}" for path in sorted(own) if path in means]
     lines += [f"- `{path}`: a file of the {template.kind}" for path in sorted(own) if f"/{words['file']}/" in path]
     if template.role != COMMAND:
-        lines += [f"- `{words['source']}/__init__.py`: what is registered"]
+        lines += [f"- `{words['source']}/plugin.py`: what is registered"]
     return "\n".join(lines)
 
 

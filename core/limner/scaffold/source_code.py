@@ -10,6 +10,7 @@ from limner.scaffold.templates import StageTemplate
 
 HOOK = "limner_register"
 IMPORT = "from limner.plugin import Registry, hookimpl"
+EMPTY = '"""What the package registers with limner."""\n'
 FUNCTION = '''
 
 @hookimpl

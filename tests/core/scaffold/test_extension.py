@@ -36,7 +36,7 @@ def checks_of(root, name, monkeypatch):
     monkeypatch.syspath_prepend(str(root / "src"))
     module, package = f"limner_{name.replace('-', '_')}", f"limner-{name}"
     registry, index = build(third_party=False), CommandIndex()
-    assert not registry.install(import_module(module), name, package, "0.1.0").problem
+    assert not registry.install(import_module(f"{module}.plugin"), name, package, "0.1.0").problem
     if (root / "src" / module / "commands.toml").exists():
         index.add_package(module, package, "0.1.0")
     failed, checks = {}, package_checks(package, registry, commands=index)
@@ -58,7 +58,7 @@ def test_every_kind_is_added_and_passes_the_kit(kind, package, monkeypatch):
     after = texts(root)
     changed = {path for path in before if after[path] != before[path]}
     module = f"src/limner_{name.replace('-', '_')}"
-    assert changed == ({"pyproject.toml"} if kind == "command" else {f"{module}/__init__.py"})
+    assert changed == ({"pyproject.toml"} if kind == "command" else {f"{module}/plugin.py"})
     assert {path.relative_to(root).as_posix() for path in written} == changed | (after.keys() - before.keys())
     identities, failed = checks_of(root, name, monkeypatch)
     assert failed == {}
@@ -77,7 +77,7 @@ def test_several_are_added_one_after_the_other(package, monkeypatch):
 
 def test_what_the_author_wrote_stays(package):
     root, name = package
-    file = root / "src" / f"limner_{name.replace('-', '_')}" / "__init__.py"
+    file = root / "src" / f"limner_{name.replace('-', '_')}" / "plugin.py"
     hook = '''"""Mine."""
 
 from limner.plugin import Registry, hookimpl  # both
@@ -110,7 +110,7 @@ def after() -> int:
 
 def test_another_name_of_the_registry_and_windows_line_ends_are_kept(package):
     root, name = package
-    file = root / "src" / f"limner_{name.replace('-', '_')}" / "__init__.py"
+    file = root / "src" / f"limner_{name.replace('-', '_')}" / "plugin.py"
     file.write_bytes(
         b"from limner.plugin import hookimpl\r\n\r\n\r\n@hookimpl\r\ndef limner_register(r):\r\n  return None\r\n"
     )
@@ -126,7 +126,7 @@ def test_a_package_of_commands_learns_to_register(tmp_path, monkeypatch):
     before = (tmp_path / "p" / "pyproject.toml").read_text()
     scaffold.extend("calm-frame", "frame", tmp_path / "p", summary="added by the tests")
     after = (tmp_path / "p" / "pyproject.toml").read_text()
-    assert '[project.entry-points.limner]\ncalm-frame = "limner_only_commands"' in after
+    assert '[project.entry-points.limner]\ncalm-frame = "limner_only_commands.plugin"' in after
     assert [line for line in after.splitlines() if line in before.splitlines()] == before.splitlines()
     _, failed = checks_of(tmp_path / "p", "only-commands", monkeypatch)
     assert failed == {}
@@ -201,8 +201,16 @@ class TestRefusals:
     )
     def test_a_module_that_lines_cannot_be_added_to(self, package, source, sentence):
         root, name = package
-        (root / "src" / f"limner_{name.replace('-', '_')}" / "__init__.py").write_text(source)
+        (root / "src" / f"limner_{name.replace('-', '_')}" / "plugin.py").write_text(source)
         self.refused(root, sentence)
+
+    def test_a_command_beside_stages_that_the_package_itself_registers(self, package):
+        root, name = package
+        source = root / "src" / f"limner_{name.replace('-', '_')}"
+        (source / "plugin.py").rename(source / "__init__.py")
+        project = (root / "pyproject.toml").read_text()
+        (root / "pyproject.toml").write_text(project.replace(f"{source.name}.plugin", source.name))
+        self.refused(root, "move limner_register to plugin.py", kind="command")
 
     def test_an_error_of_the_disk_leaves_everything_as_it_was(self, package, monkeypatch):
         from pathlib import Path
@@ -210,7 +218,7 @@ class TestRefusals:
         write = Path.write_text
 
         def full(self, *args, **kwargs):
-            if self.name == "__init__.py":
+            if self.name == "plugin.py":
                 raise OSError(28, "No space left on device")
             return write(self, *args, **kwargs)
 

@@ -53,7 +53,9 @@ def packages(tmp_path_factory):
 def registry(packages):
     registry = build(third_party=False)
     for kind in set(KINDS) - {"command"}:
-        assert not registry.install(import_module(module_of(kind)), NAMES[kind], package_of(kind), "0.1.0").problem
+        assert not registry.install(
+            import_module(f"{module_of(kind)}.plugin"), NAMES[kind], package_of(kind), "0.1.0"
+        ).problem
     return registry
 
 
@@ -109,6 +111,7 @@ def test_a_new_package_is_complete(kind, packages):
         "theme": {f"{source}/first_theme/style.css"},
         "recipe": {f"{source}/first-recipe.toml"},
     }
+    assert (f"{source}/plugin.py" in written) == (kind != "command")
     assert written >= own.get(kind, {f"{source}/first_{kind}.py"})
     assert not [path for path in written if "$" in (folder / path).read_text("utf-8")]
     assert NAMES[kind] in (folder / "README.md").read_text("utf-8")
@@ -139,7 +142,7 @@ def test_a_summary_that_is_left_to_the_author_fails_the_kit_and_nothing_else_doe
     if kind == "command":
         index.add_package(module, package, "0.1.0")
     else:
-        registry.install(import_module(module), kind, package, "0.1.0")
+        registry.install(import_module(f"{module}.plugin"), kind, package, "0.1.0")
     failed = failures(package_checks(package, registry, commands=index))
     assert {name.rpartition("-")[2] for name in failed} - {"docstring", "recipe"} == {"summary"}
     assert all("is the template's; write " in sentence for sentence in failed.values())
