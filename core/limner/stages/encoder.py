@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Callable
-from typing import TYPE_CHECKING, TypeAlias
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
@@ -41,6 +41,10 @@ class Encoder(PointStage):
         if not params.layout.trainable.any():
             return self.forward(params, samples, ctx), lambda dy: {}  # noqa: ARG005
         return derived.of_params(self, params, samples, ctx)
+
+    def settings_for(self, size: tuple[int, int]) -> Mapping[str, Any]:  # noqa: ARG002
+        """Return settings that suit a picture of a width and height, for those that a recipe leaves open."""
+        return {}
 
     def _probe(self) -> Array:
         """Return the features of one sample, in the first of the domains that the encoder supports."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Set
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeAlias
 
@@ -99,6 +99,16 @@ class ImageNetwork(Network):
             LimnerError: it cannot be made for them; the message says what can.
         """
         return self
+
+    @classmethod
+    def for_other_inputs(cls, settings: Mapping[str, Any], given: Set[str]) -> Mapping[str, Any]:  # noqa: ARG003
+        """Return a recipe's settings without those that are meant for its own filters, which others replace.
+
+        Args:
+            settings: the network's table, as it is written.
+            given: the names of settings that the user chose, which stand.
+        """
+        return settings
 
     def output_size(self, size: tuple[int, int]) -> tuple[int, int]:
         """Return the width and height of what comes out for pictures of a width and height."""

@@ -12,7 +12,7 @@ from limner.recipes.parser import parse
 from limner.recipes.recipe import SingleRecipe
 from limner.registry.registry import registry
 from limner.stages.image_filter import Filter
-from limner.stages.network import Critic
+from limner.stages.network import Critic, ImageNetwork, Network
 from limner.stages.optimization.image_trainer import configured_trainer
 
 DEFAULT = "colorize"
@@ -28,14 +28,17 @@ def named_after(swap: Mapping[str, str | Sequence[str]], title: str) -> str:
 def plain(
     table: Mapping[str, Any], values: Mapping[str, Any], swap: Mapping[str, str | Sequence[str]]
 ) -> Mapping[str, Any]:
-    """The recipe without a residual where other filters stand before its network: it was meant to change *its* input.
+    """The recipe without the settings of its network that are meant for the filters which others replace.
 
-    What is set by hand stands.
+    A residual is one: it was meant to change *its* input. What is set by hand stands.
     """
     network = table.get("network", {})
-    if "encoder" not in swap or "network.residual" in values or not network.get("residual"):
+    if "encoder" not in swap or "network" in swap or "kind" not in network:
         return table
-    return {**table, "network": {k: v for k, v in network.items() if k not in ("residual", "contrast")}}
+    given = {name.removeprefix("network.") for name in values}
+    stage = registry().load("network", network["kind"], Network)
+    settings = stage.for_other_inputs(network, given) if issubclass(stage, ImageNetwork) else network
+    return {**table, "network": dict(settings)}
 
 
 def learner(table: Mapping[str, Any], source: str) -> SingleRecipe:

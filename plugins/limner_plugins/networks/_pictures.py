@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from collections.abc import Mapping, Set
 from dataclasses import replace
 from functools import lru_cache
 from math import prod
-from typing import Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 import numpy as np
 
@@ -44,6 +45,13 @@ class PictureNetwork(ImageNetwork):
     def surprise(cls, rng: np.random.Generator) -> None:  # noqa: ARG003
         """Nothing: it has to be trained first."""
         return
+
+    @classmethod
+    def for_other_inputs(cls, settings: Mapping[str, Any], given: Set[str]) -> Mapping[str, Any]:
+        """Without the residual, which was meant to change its own input, and the small contrast that goes with it."""
+        if "residual" in given or not settings.get("residual"):
+            return settings
+        return {name: value for name, value in settings.items() if name not in ("residual", "contrast")}
 
     @abstractmethod
     def layers(self, fan_in: int, fan_out: int) -> Layer:

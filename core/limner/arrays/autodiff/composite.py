@@ -31,9 +31,8 @@ def _unstack(x: Any, *, axis: int = 0) -> tuple[Any, ...]:
 def _tile(x: Any, repetitions: Sequence[int]) -> Any:
     xp = namespace(x)
     repetitions = (1,) * (x.ndim - len(repetitions)) + tuple(repetitions)
-    for axis, count in enumerate(repetitions, x.ndim - len(repetitions)):
-        if axis < 0:
-            x, axis = xp.expand_dims(x, axis=0), 0
+    x = xp.reshape(x, (1,) * (len(repetitions) - x.ndim) + x.shape)
+    for axis, count in enumerate(repetitions):
         if count != 1:
             x = xp.concat([x] * count, axis=axis)
     return x

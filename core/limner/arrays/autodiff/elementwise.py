@@ -18,7 +18,7 @@ def _named(name: str) -> Callable[..., Any]:
     """Return the standard's function of a name, from whatever namespace the arguments belong to."""
 
     def value(*arguments: Any, **options: Any) -> Any:
-        arrays = [argument for argument in arguments if hasattr(argument, "dtype")]
+        arrays = [argument for argument in arguments if hasattr(argument, "dtype") and not isinstance(argument, type)]
         return getattr(namespace(*arrays), name)(*arguments, **options)
 
     value.__name__ = name
@@ -32,7 +32,8 @@ def row(name: str, *derivatives: Derivative | None, value: Callable[..., Any] | 
 
 def _where(condition: Any, a: Any, like: Any) -> Any:
     """Return ``a`` where the condition holds, else 0."""
-    return namespace(like).where(condition, a, 0.0 * like)
+    xp = namespace(like)
+    return xp.where(condition, a, xp.zeros_like(like))
 
 
 def _safe(y: Any) -> Any:
@@ -70,12 +71,14 @@ UNARY = (
 
 def _by_exponent(dy: Any, y: Any, a: Any, b: Any) -> Any:
     if not hasattr(a, "dtype"):
-        return dy * y * log(a)
+        return dy * y * (log(a) if a > 0 else 0.0)
     return dy * y * namespace(a).log(_where(a > 0, a, a) + namespace(a).astype(a <= 0, a.dtype))
 
 
 def _by_base(dy: Any, y: Any, a: Any, b: Any) -> Any:
-    return dy * (b * a ** (b - 1))
+    if hasattr(b, "dtype") or b >= 1:
+        return dy * (b * a ** (b - 1))
+    return dy * namespace(a).astype(a != 0, a.dtype) * (b * _safe(a) ** (b - 1))
 
 
 def _first_wins(dy: Any, y: Any, a: Any, b: Any) -> Any:
@@ -90,8 +93,16 @@ def _second_wins(dy: Any, y: Any, a: Any, b: Any) -> Any:
 def _within(dy: Any, y: Any, x: Any, low: Any = None, high: Any = None, /, **options: Any) -> Any:
     low, high = options.get("min", low), options.get("max", high)
     if low is not None:
-        dy = dy * namespace(x).astype(x >= low, dy.dtype)
-    return dy if high is None else dy * namespace(x).astype(x <= high, dy.dtype)
+        dy = _where(x >= low, dy, dy)
+    return dy if high is None else _where(x <= high, dy, dy)
+
+
+def _below(dy: Any, y: Any, x: Any, low: Any, *_: Any) -> Any:
+    return _where(x < low, dy, dy)
+
+
+def _above(dy: Any, y: Any, x: Any, low: Any, high: Any) -> Any:
+    return _where(x > high, dy, dy)
 
 
 BINARY = (
@@ -111,7 +122,7 @@ BINARY = (
         lambda dy, y, a, b: dy * namespace(y).exp(b - y),
     ),
     row("copysign", lambda dy, y, a, b: dy * namespace(y).sign(y) * namespace(y).sign(a), None),
-    row("clip", _within, None, None),
+    row("clip", _within, _below, _above),
     row("where", None, lambda dy, y, c, a, b: _where(c, dy, dy), lambda dy, y, c, a, b: _where(~c, dy, dy)),
 )
 

@@ -45,7 +45,11 @@ class TracedNamespace:
 
     def _created(self, name: str, arguments: tuple[Any, ...], options: dict[str, Any]) -> Any:
         if name == "asarray" and hasattr(arguments[0], "tape"):
-            return arguments[0]
+            dtype = options.get("dtype")
+            return arguments[0] if dtype in (None, arguments[0].dtype) else self.astype(arguments[0], dtype)
+        given = arguments[1:] if name.endswith("_like") else arguments
+        if any(getattr(argument, "place", None) is not None for argument in given):
+            raise refused(f"{name} drops the gradient of an array; build arrays with broadcast_to, concat or stack")
         made = getattr(self._xp, name)(*map(self._plain, arguments), **options)
         if isinstance(made, (list, tuple)):
             return [self._tape.constant(one) for one in made]

@@ -30,6 +30,11 @@ class Operation:
     derivatives: tuple[Derivative | None, ...] = ()
     of_list: bool = False
 
+    def has_derivative(self, i: int) -> bool:
+        """Whether there is a derivative by the i-th array argument, or by the i-th array of the list."""
+        i = 0 if self.of_list else i
+        return i < len(self.derivatives) and self.derivatives[i] is not None
+
     def __call__(self, *arguments: Any, **options: Any) -> Any:
         """Compute the output; if an argument is traced, the tape records the operation."""
         first = arguments[0] if self.of_list and arguments else arguments

@@ -79,6 +79,12 @@ class Operators(ABC):
     __float__ = __int__ = __complex__ = __index__ = _refusing(CONVERSION)
     __array__ = __array_function__ = _refusing(NUMPY)
 
+    def __getattr__(self, name: str) -> NoReturn:
+        """Refuse methods that the standard does not have, such as ``x.sum()``."""
+        if name.startswith("__"):
+            raise AttributeError(name)
+        raise refused(f"arrays of the standard have no attribute {name}; take functions from namespace(x)")
+
     def __array_ufunc__(self, ufunc: Any, method: str, *arguments: Any, **options: Any) -> Any:
         """Record what a NumPy array or number on the left of an operator asks for."""
         row = OPERATIONS.get(getattr(ufunc, "__name__", ""))

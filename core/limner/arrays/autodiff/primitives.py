@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from limner.arrays.autodiff.operation import Operation
+from limner.arrays.autodiff.structural import take_with
 from limner.arrays.autodiff.tape import Tape
 from limner.arrays.namespace import namespace
 from limner.arrays.primitives import Primitives
@@ -13,6 +14,8 @@ from limner.arrays.primitives import Primitives
 class TracedPrimitives(Primitives):
     """Records the primitives that have a derivative; the others are written in terms of these.
 
+    What the tape sums by an index, it sums with the backend's ``scatter_add`` too.
+
     Args:
         primitives: the backend's, which compute.
         tape: the tape that records.
@@ -20,6 +23,7 @@ class TracedPrimitives(Primitives):
 
     def __init__(self, primitives: Primitives, tape: Tape) -> None:
         p, self._tape = primitives, tape
+        tape.replace(take_with(p.scatter_add))
 
         def by_weights(dy: Any, y: Any, weights: Any, x: Any, *_: Any) -> Any:
             return p.outer(dy, x)

@@ -44,11 +44,16 @@ def _extreme(dy: Any, y: Any, x: Any, *, axis: Any = None, keepdims: bool = Fals
 
 
 def _product(dy: Any, y: Any, x: Any, *, axis: Any = None, keepdims: bool = False, **_: Any) -> Any:
-    return _restored(dy * y, x, axis, keepdims) / x
+    """Multiply the other factors: a single 0 is the only one that has a gradient."""
+    xp = namespace(x)
+    zero = xp.astype(x == 0, x.dtype)
+    count = xp.sum(zero, axis=axis, keepdims=True)
+    others = xp.prod(x + zero, axis=axis, keepdims=True) / (x + zero)
+    return _restored(dy, x, axis, keepdims) * others * xp.astype(count == zero, x.dtype)
 
 
-def _summed_up(dy: Any, y: Any, x: Any, *, axis: int = 0, include_initial: bool = False, **_: Any) -> Any:
-    xp = namespace(dy)
+def _summed_up(dy: Any, y: Any, x: Any, *, axis: int | None = None, include_initial: bool = False, **_: Any) -> Any:
+    xp, axis = namespace(dy), axis or 0
     if include_initial:
         dy = dy[(*(slice(None),) * (axis % x.ndim), slice(1, None), ...)]
     return xp.flip(xp.cumulative_sum(xp.flip(dy, axis=axis), axis=axis), axis=axis)
@@ -83,23 +88,29 @@ def _placed(dy: Any, y: Any, x: Any, key: Any) -> Any:
     """Write the gradient of a part into zeros of the whole."""
     xp = namespace(x)
     whole = xp.zeros_like(x)
-    parts = key if isinstance(key, tuple) else (key,)
-    if any(part is None for part in parts):  # the standard has no assignment to a new axis
-        key = tuple(part for part in parts if part is not None) or ...
+    if isinstance(key, tuple) and None in key:  # the standard has new axes where arrays are read, not written
+        key = tuple(part for part in key if part is not None)
         dy = xp.reshape(dy, whole[key].shape)
     whole[key] = dy
     return whole
 
 
-def _scattered(dy: Any, y: Any, x: Any, index: Any, *, axis: int | None = None) -> Any:
-    """Sum the gradients of the places that were looked up."""
-    xp, axis = namespace(x), (0 if axis is None else axis) % x.ndim
-    rows = xp.moveaxis(dy, axis, -1)
-    flat = scatter_add(index, xp.reshape(rows, (-1, index.shape[0])), x.shape[axis])
-    return xp.moveaxis(xp.reshape(flat, (*rows.shape[:-1], x.shape[axis])), -1, axis)
+def take_with(add: Callable[[Any, Any, int], Any]) -> Operation:
+    """Return the operation ``take``, whose gradient sums with ``add`` those of the places that were looked up."""
+
+    def scattered(dy: Any, y: Any, x: Any, index: Any, *, axis: int | None = None) -> Any:
+        xp, axis = namespace(x), (0 if axis is None else axis) % x.ndim
+        rows = xp.moveaxis(dy, axis, -1)
+        flat = add(index, xp.reshape(rows, (-1, index.shape[0])), x.shape[axis])
+        return xp.moveaxis(xp.reshape(flat, (*rows.shape[:-1], x.shape[axis])), -1, axis)
+
+    return row("take", scattered, None)
 
 
-def _piece(dy: Any, y: Any, i: int, arrays: Sequence[Any], *, axis: int = 0) -> Any:
+def _piece(dy: Any, y: Any, i: int, arrays: Sequence[Any], *, axis: int | None = 0) -> Any:
+    if axis is None:
+        start = sum(prod(array.shape) for array in arrays[:i])
+        return namespace(dy).reshape(dy[start : start + prod(arrays[i].shape)], arrays[i].shape)
     start = sum(array.shape[axis] for array in arrays[:i])
     return dy[(*(slice(None),) * (axis % dy.ndim), slice(start, start + arrays[i].shape[axis]), ...)]
 
@@ -110,6 +121,11 @@ def _layer(dy: Any, y: Any, i: int, arrays: Sequence[Any], *, axis: int = 0) -> 
 
 def _of_list(name: str) -> Callable[..., Any]:
     return lambda arrays, **options: getattr(namespace(*arrays), name)(arrays, **options)
+
+
+def _cast(dy: Any, y: Any, x: Any, dtype: Any, **_: Any) -> Any:
+    xp = namespace(x)
+    return xp.astype(dy, x.dtype) if xp.isdtype(dtype, "real floating") else xp.zeros_like(x)
 
 
 def _triangle(name: str) -> Operation:
@@ -126,8 +142,8 @@ SHAPES = (
     row("permute_dims", _unpermuted),
     row("moveaxis", lambda dy, y, x, source, destination: namespace(dy).moveaxis(dy, destination, source)),
     row("matrix_transpose", lambda dy, y, x: namespace(dy).matrix_transpose(dy)),
-    row("astype", lambda dy, y, x, dtype, **_: namespace(dy).astype(dy, x.dtype)),
-    row("take", _scattered, None),
+    row("astype", _cast),
+    take_with(scatter_add),
     row("getitem", _placed, value=operator.getitem),
     _triangle("tril"),
     _triangle("triu"),
@@ -142,7 +158,7 @@ def _by_left(dy: Any, y: Any, a: Any, b: Any) -> Any:
     xp = namespace(dy)
     if b.ndim == 1:
         return dy[..., None] * b if a.ndim > 1 else dy * b
-    return dy @ xp.matrix_transpose(b) if a.ndim > 1 else b @ dy
+    return dy @ xp.matrix_transpose(b) if a.ndim > 1 else xp.sum(b * dy[..., None, :], axis=-1)
 
 
 def _by_right(dy: Any, y: Any, a: Any, b: Any) -> Any:

@@ -5,6 +5,7 @@ Reverse-mode differentiation: see A. Griewank and A. Walther, "Evaluating Deriva
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from limner.arrays.autodiff.namespace import TracedNamespace
@@ -36,6 +37,11 @@ class Tape:
     def __init__(self) -> None:
         self._steps: list[_Step] = []
         self._variables: list[Any] = []
+        self._replaced: dict[str, Operation] = {}
+
+    def replace(self, row: Operation) -> None:
+        """Record ``row`` from now on where the operation of its name is asked for: a backend may have a faster one."""
+        self._replaced[row.name] = row
 
     def variable(self, value: Any) -> TracedArray:
         """Return an array whose gradient can be asked for.
@@ -54,21 +60,15 @@ class Tape:
 
     def record(self, row: Operation, *arguments: Any, **options: Any) -> TracedArray:
         """Compute an operation's output; keep what its derivatives need if an argument depends on a variable."""
-        if row.of_list:
-            traced, plain = list(arguments[0]), [_plain(a) for a in arguments[0]]
-            values: tuple[Any, ...] = (plain, *arguments[1:])
-        else:
-            traced = list(arguments)
-            values = tuple(_plain(a) for a in arguments)
+        row = self._replaced.get(row.name, row)
+        traced = arguments[0] if row.of_list else arguments
+        plain = [_plain(a) for a in traced]
+        values = (plain, *arguments[1:]) if row.of_list else tuple(plain)
+        if any(isinstance(option, TracedArray) for option in options.values()):
+            raise refused(f"{row.name} is given an array by name; pass it by position")
         y = row.value(*values, **options)
-        many = row.of_list and row.derivatives
-        inputs = tuple(
-            (i, a.place)
-            for i, a in enumerate(traced)
-            if isinstance(a, TracedArray)
-            and a.place is not None
-            and (many or (i < len(row.derivatives) and row.derivatives[i] is not None))
-        )
+        places = [(i, a.place) for i, a in enumerate(traced) if isinstance(a, TracedArray) and a.place is not None]
+        inputs = tuple((i, place) for i, place in places if row.has_derivative(i))
         if not inputs:
             return TracedArray(y, self, None)
         self._steps.append(_Step(row, inputs, values, options, y))
@@ -165,6 +165,9 @@ class TracedArray(Operators):
 
     def __len__(self) -> int:
         return int(self.value.shape[0])
+
+    def __iter__(self) -> Iterator[TracedArray]:
+        return (self[i, ...] for i in range(len(self)))
 
     def __array_namespace__(self, api_version: str | None = None) -> TracedNamespace:
         return TracedNamespace(namespace(self.value), self.tape)
