@@ -17,7 +17,7 @@ import pytest
 
 import limner
 from limner import scaffold
-from limner.errors import LimnerError
+from limner.errors import LimnerError, PluginError
 from limner.registry.commands import CommandIndex
 from limner.registry.registry import build
 from limner.scaffold.package import requirement
@@ -330,3 +330,41 @@ def test_a_command_that_is_taken_is_refused(tmp_path):
 def test_a_new_package_installs_and_passes_its_tests(kind, tmp_path):
     scaffold.new(NAMES[kind], kind, tmp_path / "new", summary=SUMMARY)
     check_installed(tmp_path / "new", tmp_path, NAMES[kind], paint=kind in PAINTS)
+
+
+@pytest.fixture
+def motion(tmp_path, monkeypatch):
+    """A package that adds a role with a template of two files."""
+    template = tmp_path / "limner_motion" / "template"
+    template.mkdir(parents=True)
+    (template.parent / "__init__.py").write_text("")
+    (template / "stage.py.tmpl").write_text('class $Class:\n    """$doc"""\n')
+    (template / "template.toml").write_text('noun = "a motion"\nusage = "limner move ART --motion $name"\n')
+    monkeypatch.syspath_prepend(str(tmp_path))
+    monkeypatch.delitem(sys.modules, "limner_motion", raising=False)
+    registry = build(third_party=False)
+    registry.add_role("motion", "limner_motion:Motion", template="limner_motion:template")
+    monkeypatch.setattr("limner.scaffold.templates.registry", lambda: registry)
+    return template
+
+
+def test_a_role_of_another_package_brings_its_template(motion, tmp_path):
+    scaffold.new("drift", "motion", tmp_path / "new", summary="a slow drift")
+    source = tmp_path / "new" / "src" / "limner_drift"
+    assert (source / "drift.py").read_text() == 'class Drift:\n    """A slow drift."""\n'
+    assert '"motion",\n        "drift",\n        "limner_drift.drift:Drift",' in (source / "plugin.py").read_text()
+    readme = (tmp_path / "new" / "README.md").read_text()
+    assert "A motion for limner, `drift`." in readme
+    assert "limner move ART --motion drift" in readme
+
+
+def test_a_template_that_is_broken_is_the_fault_of_the_package_that_brings_it(motion, tmp_path):
+    (motion / "stage.py.tmpl").unlink()
+    with pytest.raises(
+        PluginError, match=r"the template 'limner_motion:template' of a motion does not load: .* has none"
+    ):
+        scaffold.new("drift", "motion", tmp_path / "new")
+    (motion / "template.toml").write_text("= 3")
+    with pytest.raises(PluginError, match="'limner_motion:template' of a motion does not load"):
+        scaffold.new("drift", "motion", tmp_path / "new")
+    assert not (tmp_path / "new").exists()
