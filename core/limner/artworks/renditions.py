@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -46,13 +46,17 @@ class Rendition:
         own = self.artwork.model.raster_size
         return own if own and own != self.size else None
 
-    def stored_in(self, path: Path) -> Rendition:
+    def stored_in(self, path: Path, options: Mapping[str, Any] | None = None) -> Rendition:
         """Return the rendition without its resolution if the format of a file does not store one.
+
+        Args:
+            path: the file.
+            options: parameters of its format.
 
         Raises:
             LimnerError: no format has the ending.
         """
-        lost = self.dpi and path.suffix != SUFFIX and not writer_for(path).stage.keeps_dpi
+        lost = self.dpi and path.suffix != SUFFIX and not writer_for(path, options).stage.keeps_dpi
         return replace(self, dpi=0.0) if lost else self
 
     def name(self, region: tuple[int, int, int, int] | None = None) -> str:

@@ -68,5 +68,5 @@ def film_of(values: dict[str, Any], file: str | None, style: str = "") -> tuple[
     if (settings or options or style) and not file:
         raise LimnerError("timelapse: name its file with --timelapse FILE")
     if file:
-        check_durations(file, [f"timelapse.{name}" for name in ("rate", "hold") if name in settings])
+        check_durations(file, [f"timelapse.{name}" for name in ("rate", "hold") if name in settings], options)
     return values, film

@@ -66,14 +66,14 @@ def recording(
     registry().emit(Saved(place))
 
 
-def check_durations(path: str | Path, settings: Iterable[str]) -> None:
+def check_durations(path: str | Path, settings: Iterable[str], options: Mapping[str, Any] | None = None) -> None:
     """Refuse settings that a user gave for how long frames stand, if the path's format does not store it.
 
     Raises:
         LimnerError: it does not; or no format has the ending.
     """
     given = " and ".join(settings)
-    if given and not movie_for(path).stage.keeps_durations:
+    if given and not movie_for(path, options).stage.keeps_durations:
         raise LimnerError(f"{path}: this format does not store how long a frame stands; leave out {given}")
 
 

@@ -126,9 +126,9 @@ class Theme:
 
 
 def theme_of(asked: str | Path | Theme | None) -> Theme:
-    """The theme of a name, or of a folder; the first that is registered where none is asked for.
+    """Return the theme of a name or of a folder; the first that is registered if none is asked for.
 
-    A path is what lies there as a folder or has a separator in it; all else is a name.
+    What is a folder, or has a separator in it, is a path; all else is a name. An empty folder does not shadow a name.
 
     Raises:
         LimnerError: there is no such folder and no such name, or the theme is damaged.
@@ -138,18 +138,32 @@ def theme_of(asked: str | Path | Theme | None) -> Theme:
         return asked
     if asked is None:
         asked = known.names("theme")[0]
-    elif is_path(asked):
+    elif is_path(asked) and not (_is_registered(asked) and _is_empty(Path(asked))):
         folder = Path(asked)
         if not folder.is_dir():
             raise LimnerError(f"--theme {folder}: is no folder; put templates or style.css into one")
         return Theme(f"--theme {folder}", folder)
     name = str(asked)
-    if name not in known.names("theme"):
+    if not known.has("theme", name):
         broken = [f"{one.package} ({one.problem})" for one in known.plugins if one.problem]
         aside = f"; broken plugins that might have brought it: {', '.join(broken)}" if broken else ""
         themes = ", ".join(known.names("theme"))
         raise LimnerError(f"--theme {name!r}: there is no such theme and no such folder; there are {themes}{aside}")
     return Theme(f"theme {name!r} of {known.entry('theme', name).package}", known.folder("theme", name))
+
+
+def _is_registered(asked: str | Path) -> bool:
+    return isinstance(asked, str) and registry().has("theme", asked)
+
+
+def _is_empty(folder: Path) -> bool:
+    """Whether a folder holds nothing, or is not there."""
+    try:
+        return next(folder.iterdir(), None) is None
+    except FileNotFoundError:
+        return True
+    except OSError:  # it is there and cannot be read, which is reported when it is opened
+        return False
 
 
 def is_path(asked: str | Path) -> bool:

@@ -187,3 +187,14 @@ def test_the_kit_catches_a_fault(files, check, says, package):
             failed[identity.removeprefix("theme-velvet-")] = str(error)
     assert says in failed[check]
     assert "velvet" in failed[check]
+
+
+def test_an_empty_folder_does_not_shadow_a_theme(tmp_path, monkeypatch, package):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "salon").mkdir()
+    assert theme_of("salon").name == "theme 'salon' of limner"
+    with pytest.raises(LimnerError, match="--theme salon: holds nothing of a theme"):
+        theme_of("./salon")
+    package(velvet={"style.css": "p {}"})
+    (tmp_path / "limner-velvet" / "velvet").mkdir(parents=True)
+    assert theme_of("limner-velvet/velvet").name == "theme 'limner-velvet/velvet' of limner-velvet"

@@ -131,7 +131,7 @@ def plan_interpolation(
     if sheet:
         outputs.check_press_sheet(sheet, artwork, size=size, force=force)
     if walk:
-        check_durations(walk, ["walk.rate"] if "rate" in (steps or {}) else [])
+        check_durations(walk, ["walk.rate"] if "rate" in (steps or {}) else [], movie)
         outputs.check_walk(walk, artwork, settings, size=size, options=movie, force=force)
     files = [folder / name for name in _names(codes)]
     for file in files:

@@ -42,25 +42,27 @@ def list_(
     for row in listed:
         line = f"{row.kind:{wide}} {row.name:{long}} {printable(row.text)}"
         line += f"  [{row.owner}]" if row.owner else ""
-        result(row.record, line + ("  CLASH: two packages claim this name" if row.clash else ""), as_json=as_json)
+        result(row.record, f"{line}  {row.clash}".rstrip(), as_json=as_json)
 
 
 @app.command("show")
 def show(
-    name: Annotated[str, typer.Argument(help="A stage: xy, or encoder/xy where two kinds have the name.")],
+    name: Annotated[str, typer.Argument(help="A stage, command or role: xy, encoder/xy, or limner-foo/xy.")],
     as_json: o.Json = False,
 ) -> None:
-    """Show a stage: what it does, and its parameters with their defaults and bounds.
+    """Show a stage, a command or a role: what it does, and its parameters with their defaults and bounds.
 
     With --json, each parameter has a default as JSON and a JSON Schema.
 
     \b
     limner plugins show mlp
     limner plugins show encoder/latent
+    limner plugins show limner-foo/xy
     """
     from limner.recipes.stage_description import find_stages
+    from limner.registry.commands import find_commands
 
-    for stage in find_stages(name):
+    for stage in find_stages(name, find_commands()):
         lines = [f"{stage.kind} {stage.name}: {printable(stage.summary)}", f"from {stage.package} {stage.version}", ""]
         lines += ["    " + line for line in stage.doc.splitlines()]
         for one in stage.parameters:

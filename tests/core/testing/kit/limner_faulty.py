@@ -476,7 +476,7 @@ class MutatingTrainer(SoundTrainer):
         return done
 
 
-@caught_by("frozen")
+@caught_by("frozen_parameters")
 class CarelessTrainer(SoundTrainer):
     def take_step(self, problem, theta, state, ctx):
         return self.step(problem, theta, state, ctx)
@@ -861,7 +861,7 @@ class ListWarp(SoundWarp):
     flags: list[bool] = Field(default=[True], max_length=3, description="a list can be changed")
 
 
-@caught_by("frozen")
+@caught_by("frozen_parameters")
 class ThawedWarp(SoundWarp):
     model_config = ConfigDict(frozen=False)
     __hash__ = object.__hash__
