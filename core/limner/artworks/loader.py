@@ -19,6 +19,7 @@ from limner.formats.image_files import reading
 from limner.formats.manifest import Manifest, digest_of, read_manifest, theta_bytes
 from limner.models.factory import model_of
 from limner.recipes.parser import parse
+from limner.registry.attribution import attributing
 from limner.registry.registry import registry
 from limner.utils.paths import exists
 from limner.utils.resources import human
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from limner.recipes.recipe import Recipe
 
 
+@attributing()
 def open_artwork(path: str | Path) -> Artwork:
     """The artwork in a file that limner wrote.
 

@@ -15,6 +15,7 @@ from limner.artworks.recipe_sources import DEFAULT, compose, source_artwork
 from limner.imaging.canvas import Canvas
 from limner.models import factory
 from limner.recipes.recipe import Recipe
+from limner.registry.attribution import attributing
 from limner.registry.backends import choose
 from limner.registry.registry import registry
 from limner.utils.seeding import draw_seed
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from limner.stages.backend import Backend
 
 
+@attributing()
 def paint(
     recipe: str | Path | Recipe | Mapping[str, Any] = DEFAULT,
     *,
@@ -44,6 +46,7 @@ def paint(
 
     Raises:
         LimnerError: the recipe, a setting or the backend is wrong.
+        PluginError: a plugin failed.
     """
     choose(backend, registry())
     values: dict[str, Any] = dict(set or {})

@@ -17,6 +17,7 @@ from limner.formats.image_files import HEAD, reading
 from limner.formats.image_format import Embedded, Page, PixelDigest, Writer
 from limner.recipes.revisions import current_fields
 from limner.registry import backends
+from limner.registry.attribution import attributing
 from limner.registry.registry import registry
 from limner.utils.validation import validate
 
@@ -64,6 +65,7 @@ class Verdict:
         return self.unchanged and self.repaints
 
 
+@attributing()
 def verify(path: str | Path, *, backend: str | Backend = "auto") -> Verdict:
     """Compare a file's pixels with their digest, then with a repaint; both are streamed where the format can be.
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import ValidationError
 
-from limner.errors import LimnerError, RecipeError, did_you_mean
+from limner.errors import LimnerError, RecipeError, did_you_mean, reason
 from limner.recipes.recipe import (
     DEFAULTS,
     IMAGES,
@@ -26,6 +26,7 @@ from limner.recipes.recipe import (
 )
 from limner.recipes.revisions import current_fields
 from limner.recipes.stage_spec import StageSpec, kinds_filled
+from limner.registry.attribution import attribute
 from limner.stages.augment import Augment
 from limner.stages.base import Stage
 from limner.stages.blend import Blend
@@ -219,6 +220,8 @@ class _Parser:
         except ValidationError as error:
             self.problems += explain(error, cls, path, filled)
         except TypeError as error:  # an abstract method that a plugin's author did not write
+            if found := attribute(error):
+                raise found.error(reason(error)) from error
             self.problems.append(f"{path}: {error}")
         return None
 

@@ -12,6 +12,7 @@ from pydantic_core import core_schema
 
 from limner.errors import LimnerError, did_you_mean
 from limner.recipes.revisions import current_fields
+from limner.registry.attribution import stage_error
 from limner.registry.registry import registry
 from limner.stages.base import Stage
 from limner.utils.validation import Mistake, MistakesError, a, found, frozen
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 NONE = "none"
 """What stands for an empty list of stages, where it is written on a line."""
 
+StageT = TypeVar("StageT", bound=Stage)
 StageT_co = TypeVar("StageT_co", bound=Stage, covariant=True)
 
 
@@ -45,8 +47,12 @@ class StageSpec(Generic[StageT_co]):
         return {"kind": self.kind, **revision, **self.stage.model_dump(mode="json")}
 
     def settled(self, rng: np.random.Generator) -> StageSpec[StageT_co]:
-        """Return the spec of the settled stage; see ``Stage.settled``."""
-        return replace(self, stage=self.stage.settled(rng))
+        """Return the spec of the settled stage; see ``Stage.settled``.
+
+        Raises:
+            PluginError: a third party's stage settles as something else than a stage of its class.
+        """
+        return replace(self, stage=returned_stage(type(self.stage), "settled", self.stage.settled(rng)))
 
     def all(self) -> Iterator[StageSpec[Stage]]:
         """Yield the spec itself, then those that its stage holds."""
@@ -214,6 +220,18 @@ class _Reader:
         """Return the names of the role's stages that implement the interface."""
         names = registry().names(self.role)
         return [name for name in names if issubclass(registry().load(self.role, name), self.interface)]
+
+
+def returned_stage(cls: type[StageT], method: str, value: Any) -> StageT:
+    """Return what a method of a stage's class returned, which must be a stage of this class.
+
+    Raises:
+        PluginError: it is something else, and the class is a third party's.
+        TypeError: the same of a built-in stage.
+    """
+    if isinstance(value, cls):
+        return value
+    raise stage_error(cls, f"{method}() must return {a(cls.__name__)}, got {a(type(value).__name__)}")
 
 
 def nested_fields(cls: type[Stage]) -> dict[str, Nested]:

@@ -16,6 +16,7 @@ from limner.stages.context import Context, Samples
 
 if TYPE_CHECKING:
     from limner.arrays.namespace import Array
+    from limner.arrays.parameters import ParameterLayout
     from limner.arrays.primitives import Primitives
 
 Gradients: TypeAlias = Mapping[str, "Array"]
@@ -39,15 +40,15 @@ class TracedParams(Params):
 
     __slots__ = ("_traced",)
 
-    def __init__(self, params: Params, tape: Tape, *, wanted: bool) -> None:
-        self.layout, self._views = params.layout, {}
-        self._traced = {
-            p.name: tape.variable(params[p.name]) if wanted and p.trainable else tape.constant(params[p.name])
-            for p in params.layout.parameters
-        }
+    def __init__(self, layout: ParameterLayout, traced: dict[str, TracedArray]) -> None:
+        self.layout, self._views, self._traced = layout, {}, traced
 
     def __getitem__(self, name: str) -> Array:
         return self._traced[name]
+
+    def part(self, name: str, layout: ParameterLayout) -> TracedParams:
+        """Return the parameters whose names begin with ``name`` and a dot, under a layout of their own."""
+        return TracedParams(layout, {p.name: self._traced[f"{name}.{p.name}"] for p in layout.parameters})
 
     @property
     def flat(self) -> Array:
@@ -73,7 +74,10 @@ class Trace:
 
     def params(self, params: Params, *, wanted: bool = True) -> TracedParams:
         """Return parameters to hand to the stage."""
-        return TracedParams(params, self._tape, wanted=wanted)
+        tape, own = self._tape, params.layout
+        differentiated = {p.name for p in own.parameters if wanted and p.trainable}
+        make = {name: tape.variable if name in differentiated else tape.constant for name in own.slices}
+        return TracedParams(own, {name: make[name](params[name]) for name in own.slices})
 
     def array(self, array: Array, *, wanted: bool = True) -> Array:
         """Return an array to hand to the stage."""

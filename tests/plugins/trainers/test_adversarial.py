@@ -45,7 +45,7 @@ class Pictures(PairsProblem):
 
     def tiles(self, function, ctx, batch, *, whole=False):
         index = np.arange(batch) if batch < 4 else np.arange(4)
-        size = len(index) if whole or self.network.mixes() else self.tile
+        size = len(index) if whole or self.network.uses_batch_statistics() else self.tile
         cuts = [index[i : i + size] for i in range(0, len(index), size)]
         return [function(self.example(cut), replace(ctx, tile=i)) for i, cut in enumerate(cuts)]
 
