@@ -17,32 +17,20 @@ SPIRAL = """
     class Spiral(Encoder):
         turns: float = Field(default={turns}, ge=0, le=100, description="turns of it")
 
-        def features(self):
-            return 1
-
-        def forward(self, theta, samples, ctx):
+        def forward(self, params, samples, ctx):
             xp = namespace(samples.xy)
             return xp.sin(self.turns * (samples.xy[:1, :] + samples.xy[1:, :]))
-
-        def vjp(self, theta, samples, ctx):
-            return self.forward(theta, samples, ctx), lambda dy: theta[:0]
 
     class Tint(ColorMode):
         inner: Annotated[StageSpec[ColorMode], Nested("color")] = Field(
             default={{"kind": "tone"}}, validate_default=True, description="the mode within"
         )
 
-        def channels(self):
-            return self.inner.stage.channels()
+        def num_components(self):
+            return self.inner.stage.num_components()
 
-        def components(self):
-            return self.inner.stage.components()
-
-        def convert(self, theta, x):
-            return self.inner.stage.convert(theta, x)
-
-        def convert_vjp(self, theta, x):
-            return self.inner.stage.convert_vjp(theta, x)
+        def forward(self, params, x, ctx):
+            return self.inner.stage.forward(params, x, ctx)
 
     from limner_plugins.colors.{base} import {cls} as Base
 
