@@ -177,6 +177,8 @@ def _bounds(schema: Mapping[str, Any]) -> str:
         return ", or ".join(_bounds(branch) for branch in schema["anyOf"])
     if "enum" in schema:
         return " | ".join(map(str, schema["enum"]))
+    if schema.get("type") == "object":  # a nested stage
+        return str(schema.get("title", ""))
     if schema.get("type") == "array":
         items = schema.get("prefixItems")
         inner = _bounds(items[0] if items else schema.get("items", {}))

@@ -104,7 +104,7 @@ class Nested:
         self, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler
     ) -> dict[str, Any]:
         """Describe the field as a name or a table, or as a list of those."""
-        one = {"anyOf": [{"type": "string"}, {"type": "object"}], "title": f"a {self.role} stage"}
+        one = {"anyOf": [{"type": "string"}, {"type": "object"}], "title": f"the name or the table of {a(self.role)}"}
         return {"type": "array", "items": one} if self.many else one
 
 
