@@ -29,7 +29,9 @@ POINTS = np.random.default_rng(8).uniform(-1.5, 1.5, (3, 7))
 
 def drawn(network, fan_in=3, fan_out=2, seed=4):
     layout = network.layout_for(fan_in, fan_out)
-    return layout.views(layout.pack(network.init_params(np.random.default_rng(seed), fan_in, fan_out)).astype(np.float64))
+    return layout.views(
+        layout.pack(network.init_params(np.random.default_rng(seed), fan_in, fan_out)).astype(np.float64)
+    )
 
 
 class Reader:
