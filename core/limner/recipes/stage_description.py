@@ -52,6 +52,8 @@ class ParameterDescription:
     @property
     def bounds(self) -> str:
         """What the parameter may be, in words: ``a whole number, 1 to 4096``."""
+        if self.role:  # what the stage may be, its own description says
+            return "a list of: " if self.schema.get("type") == "array" else ""
         return _bounds(self.schema)
 
 
