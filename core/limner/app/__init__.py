@@ -16,13 +16,25 @@ by topic, and are imported inside the function that needs them:
 
 from limner.console import options
 from limner.console.output import aside, given, note, printable, progress, result, with_progress
-from limner.errors import ArtworkError, BackendError, ForeignError, LimnerError, PluginError, RecipeError, did_you_mean
+from limner.errors import (
+    ArtworkError,
+    BackendError,
+    DivergedError,
+    ForeignError,
+    LimnerError,
+    NothingFoundError,
+    PluginError,
+    RecipeError,
+    did_you_mean,
+)
 
 __all__ = [
     "ArtworkError",
     "BackendError",
+    "DivergedError",
     "ForeignError",
     "LimnerError",
+    "NothingFoundError",
     "PluginError",
     "RecipeError",
     "aside",
@@ -35,3 +47,7 @@ __all__ = [
     "result",
     "with_progress",
 ]
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

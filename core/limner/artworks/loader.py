@@ -15,17 +15,26 @@ from limner.formats.manifest import Manifest, digest_of, read_manifest, theta_by
 from limner.models.factory import model_of
 from limner.recipes.parser import parse
 from limner.registry.registry import registry
-from limner.utils.paths import exists
+from limner.utils.paths import StrPath, exists
 from limner.utils.resources import human
 
 
-def open_artwork(path: str | Path) -> Artwork:
-    """The artwork in a file that limner wrote.
+def open_artwork(path: StrPath) -> Artwork:
+    """Return the artwork in a file that limner wrote.
 
-    Nothing in the file is trusted: a recipe names registered stages only, and θ must have the length its layout says.
+        art = limner.open("picture.png")
+        pixels = art.render(size=(300, 200))
+
+    Nothing in the file is trusted: a recipe names registered stages only, and θ must have the length that its stages
+    need.
+
+    Args:
+        path: a picture in any format that limner writes, or a ``.limner`` file.
 
     Raises:
-        ArtworkError: the file holds no artwork, or a damaged or forged one, or needs a plugin that is not installed.
+        ArtworkError: the file contains no artwork, or a damaged or forged one, or needs a plugin that is missing.
+        ForeignError: it is a picture that limner did not make.
+        LimnerError: the file cannot be read.
     """
     path = Path(path)
     if not exists(path) and (command := registry().told_by(str(path))):

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from limner.errors import LimnerError
+from limner.imaging.loaded_image import LoadedImage
 from limner.imaging.planes import colour_and_alpha, cropped, levels, resized
 from limner.imaging.reader import open_picture
 
@@ -23,11 +24,18 @@ class Target:
             2 for gray and opacity, 3 for RGB, 4 for RGB and opacity. Colours are not weighted by the opacity.
         name: the file's name as it was given.
         original_size: width and height in the file, upright, before it was resized.
+        image: the image in memory that it was made from; None for a file.
     """
 
     planes: np.ndarray
     name: str
     original_size: tuple[int, int]
+    image: LoadedImage | None = None
+
+    @property
+    def source(self) -> str | LoadedImage:
+        """What ``read_target`` reads it from again."""
+        return self.image or self.name
 
     @property
     def size(self) -> tuple[int, int]:
@@ -50,7 +58,7 @@ class Target:
 
 
 def read_target(
-    name: str,
+    source: str | LoadedImage,
     *,
     gray: bool = False,
     background: str | None = None,
@@ -66,7 +74,7 @@ def read_target(
     given; the colour below clear pixels is the file's, or black once the picture has been resized.
 
     Args:
-        name: a file, or ``skimage:NAME`` for one of scikit-image's samples.
+        source: a file, ``skimage:NAME`` for one of scikit-image's samples, or an image in memory.
         gray: learn one plane, the luma by ITU-R BT.601; else a gray file is three equal planes.
         background: a colour as CSS writes it, to lie under what is clear.
         size: width and height to bring it to, which may stretch it.
@@ -80,8 +88,13 @@ def read_target(
     """
     paper = None if background is None else _paper(background)
     _check_sizes(size, train_size)
-    image = open_picture(name, setting)
-    colour, alpha = colour_and_alpha(image, name)
+    if isinstance(source, LoadedImage):
+        name, image = source.name, source
+        colour, alpha, original = image.colour, image.alpha, image.size
+    else:
+        name, image = source, None
+        opened = open_picture(name, setting)
+        (colour, alpha), original = colour_and_alpha(opened, name), opened.size
     if alpha is not None and paper is not None:
         colour, alpha = alpha * colour + (1 - alpha) * paper[:, None, None], None
     if gray and len(colour) == 3:
@@ -91,9 +104,9 @@ def read_target(
     planes = colour if alpha is None else np.concatenate([colour, alpha[None]])
     if cover and size:
         planes = cropped(planes, size)
-    planes = np.ascontiguousarray(resized(planes, size or shrunk(image.size, train_size)), dtype=np.float32)
+    planes = np.ascontiguousarray(resized(planes, size or shrunk(original, train_size)), dtype=np.float32)
     planes.setflags(write=False)
-    return Target(planes, name, image.size)
+    return Target(planes, name, original, image)
 
 
 def digest(target: Target) -> str:

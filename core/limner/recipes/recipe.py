@@ -14,11 +14,15 @@ from pydantic import Field
 
 from limner.errors import RecipeError
 from limner.recipes.stage_spec import StageSpec
+from limner.registry.catalogue import load_target
 from limner.stages.base import Domain, DomainStage, Stage
 from limner.utils.limits import MAX_SEED, MAX_SIDE
+from limner.utils.paths import StrPath
 from limner.utils.validation import a
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from limner.stages.augment import Augment
     from limner.stages.blend import Blend
     from limner.stages.color import ColorMode
@@ -108,8 +112,25 @@ class Recipe(ABC):
     def body(self) -> dict[str, Any]:
         """The table without its header."""
 
+    @classmethod
+    def from_toml(cls, toml: StrPath) -> Recipe:
+        """Return the recipe in a TOML text or file, with all defaults filled in.
+
+            recipe = limner.Recipe.from_toml("mine.toml")
+            art = limner.paint(limner.Recipe.from_toml("[network]\\ndepth = 12"))
+
+        Args:
+            toml: a TOML text if it contains a line break or ``=``; else the path of a file.
+
+        Raises:
+            RecipeError: it is not TOML, or the recipe has errors; all of them are reported.
+            LimnerError: the file cannot be read.
+        """
+        read: Callable[[StrPath], Recipe] = load_target("limner.recipes.parser:from_toml")  # it imports this module
+        return read(toml)
+
     def to_toml(self) -> str:
-        """The filled-in recipe as TOML."""
+        """Return the recipe as TOML, with all defaults filled in; ``from_toml`` reads it back."""
         return str(tomlkit.dumps({k: v for k, v in self.table().items() if v != []}))
 
 

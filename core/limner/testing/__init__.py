@@ -50,3 +50,7 @@ __all__ = [
     "slopes",
     "worst_slope",
 ]
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

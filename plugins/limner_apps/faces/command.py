@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from limner.app import LimnerError, did_you_mean, note, progress, result
+from limner.app import LimnerError, NothingFoundError, did_you_mean, note, progress, result
 from limner.app import options as o
 
 LISTED = 20
@@ -48,7 +48,6 @@ def faces(
     limner faces holiday/ --size 128x128 --margin 0.2 --format jpg -s detector.smallest=0.1 --json
     """
     from limner.app.values import parse_size
-    from limner_apps.faces.extract import NoFaceError
     from limner_apps.faces.extract import faces as find
 
     rest, settings = o.split(o.sets(set_), "detector")
@@ -69,7 +68,7 @@ def faces(
                 format=format_,
                 force=force,
             )
-    except NoFaceError as error:
+    except NothingFoundError as error:
         _tell_skipped(error.skipped, str(error), as_json=as_json, quiet=quiet)
         raise
     for find_ in found.finds:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -20,7 +21,7 @@ BOUNDS = ("steps", "epochs", "seconds", "psnr")
 
 
 def plan_sweep(
-    recipe: str | Path,
+    recipe: str | os.PathLike[str],
     *,
     vary: Sequence[str] | Mapping[str, Any] = (),
     design: str | None = None,
@@ -93,7 +94,7 @@ def plan_sweep(
     )
 
 
-def _read(recipe: str | Path) -> tuple[dict[str, Any], SweepTable]:
+def _read(recipe: str | os.PathLike[str]) -> tuple[dict[str, Any], SweepTable]:
     """Return the recipe's table, and its checked ``[sweep]`` table."""
     table, source = find(recipe)
     said = sweep_table(swept(recipe), source)

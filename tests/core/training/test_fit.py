@@ -20,7 +20,7 @@ from limner.cli.main import run
 from limner.registry.hookspecs import hookimpl
 from limner.registry.registry import registry
 from limner.training.checkpoint import read_checkpoint
-from limner.training.fit import DivergedError
+from limner.errors import DivergedError
 
 QUICK = ["--recipe", "rprop-portrait", "--train-size", "24", "--seed", "1", "--quiet"]
 
@@ -334,9 +334,9 @@ def test_a_full_disk(monkeypatch, capsys):
 
 
 def test_from_python():
-    art = limner.fit("skimage:coffee", "rprop-portrait", steps=30, seed=2, train_size=24)
+    art = limner.fit("skimage:coffee", "rprop-portrait", steps=30, seed=2, train_size=24).artwork
     assert art.render((30, 20)).shape == (20, 30, 3)
-    again = limner.fit("skimage:coffee", "rprop-portrait", steps=30, seed=2, train_size=24, backend="numpy")
+    again = limner.fit("skimage:coffee", "rprop-portrait", steps=30, seed=2, train_size=24, backend="numpy").artwork
     np.testing.assert_array_equal(art.theta, again.theta)
     assert list(Path().iterdir()) == []
 
