@@ -16,6 +16,7 @@ by topic, and are imported inside the function that needs them:
 
 from limner.console import options
 from limner.console.output import aside, given, note, printable, progress, result, with_progress
+from limner.console.wording import as_options
 from limner.errors import (
     ArtworkError,
     BackendError,
@@ -37,6 +38,7 @@ __all__ = [
     "NothingFoundError",
     "PluginError",
     "RecipeError",
+    "as_options",
     "aside",
     "did_you_mean",
     "given",

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import typer
 
 from limner.console.session import current
+from limner.console.wording import as_options
 
 if TYPE_CHECKING:
     from limner.console.session import Session
@@ -37,8 +38,8 @@ def interrupted(session: Session) -> None:
 
 
 def fail(message: str) -> None:
-    """An error, as one line."""
-    typer.echo("error: " + printable(message), err=True)
+    """Print an error as one line, with options for the arguments that it names."""
+    typer.echo("error: " + printable(as_options(message)), err=True)
 
 
 def misread(message: str, args: Sequence[str]) -> str:
@@ -54,9 +55,9 @@ def misread(message: str, args: Sequence[str]) -> str:
 
 
 def note(message: str, *, quiet: bool) -> None:
-    """A word to the person at the terminal."""
+    """Print a note on standard error, with options for the arguments that it names."""
     if not quiet:
-        typer.echo(printable(message), err=True)
+        typer.echo(printable(as_options(message)), err=True)
 
 
 def aside(message: str, *, quiet: bool) -> None:

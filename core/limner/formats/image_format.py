@@ -104,7 +104,7 @@ class Writer(Stage):
         if max(page.width, page.height) > self.max_side:
             raise LimnerError(
                 f"this format holds {self.max_side} pixels a side, not {page.width}x{page.height}; "
-                "choose a smaller --size or another ending"
+                "choose a smaller `size` or another ending"
             )
 
     @classmethod

@@ -52,7 +52,7 @@ def format_for(
             continue
         if ending.lower() in cls.suffixes:
             if "background" in options and "background" not in cls.model_fields:
-                raise LimnerError(f"{path}: this format holds transparency itself; leave out --background")
+                raise LimnerError(f"{path}: this format holds transparency itself; leave out `background`")
             return StageSpec(role, name, validate(cls, options, role, source=str(path)))
         endings += ["a folder" if suffix == FOLDER else suffix for suffix in cls.suffixes]
     aside = f"; {'; '.join(broken)}" if broken else ""

@@ -39,7 +39,7 @@ def recording(
     options: Mapping[str, Any] | None = None,
     *,
     force: bool = False,
-    option: str = "-o",
+    argument: str = "`path`",
 ) -> Iterator[Recorder]:
     """A recorder of the movie that lies at ``path`` when the block ends without an error; after one nothing does.
 
@@ -48,14 +48,14 @@ def recording(
         reel: size, rate and whatever else is known of it.
         options: parameters of the format's stage.
         force: overwrite what is there; of folders those alone that hold nothing but frames.
-        option: what names the path on the command line.
+        argument: what names the path, an argument in backticks.
 
     Raises:
         LimnerError: the file exists and ``force`` is not given, it or its format cannot take the movie, or no frame
             came.
     """
     movie = movie_for(path, options).stage
-    check_reel(path, movie, reel, force=force, option=option)
+    check_reel(path, movie, reel, force=force, argument=argument)
     place = Path(path)
     if movie.holds:
         with replacing_folder(place, movie.holds, force=force) as folder, movie.open(folder, reel) as recorder:
@@ -66,7 +66,7 @@ def recording(
     registry().emit(Saved(place))
 
 
-def check_reel(path: str | Path, movie: Movie, reel: Reel, *, force: bool, option: str = "-o") -> None:
+def check_reel(path: str | Path, movie: Movie, reel: Reel, *, force: bool, argument: str = "`path`") -> None:
     """Refuse early a place that takes no movie, and a reel that a format does not hold.
 
     Raises:
@@ -74,9 +74,9 @@ def check_reel(path: str | Path, movie: Movie, reel: Reel, *, force: bool, optio
     """
     place = Path(path)
     if movie.holds:
-        check_folder(place, movie.holds, force=force, option=option)
+        check_folder(place, movie.holds, force=force, argument=argument)
     else:
-        check_target(place, force=force, option=option)
+        check_target(place, force=force, argument=argument)
     try:
         movie.check(reel)
     except LimnerError as error:

@@ -126,9 +126,9 @@ def _check_sizes(size: tuple[int, int] | None, train_size: int) -> None:
     if size is not None and min(size) < 1:
         raise LimnerError(f"size {size[0]}x{size[1]}: each side must be at least 1 pixel")
     if train_size < 0:
-        raise LimnerError(f"--train-size {train_size}: must be at least 1 pixel, or 0 for the picture's own size")
+        raise LimnerError(f"`train_size` {train_size}: must be at least 1 pixel, or 0 for the picture's own size")
     if size is not None and train_size:
-        raise LimnerError(f"--train-size {train_size}: a size is given already; leave one of them out")
+        raise LimnerError(f"`train_size` {train_size}: a size is given already; leave one of them out")
 
 
 def _paper(text: str) -> np.ndarray:

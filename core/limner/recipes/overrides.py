@@ -69,7 +69,7 @@ def _assign(table: dict[str, Any], path: str, value: Any) -> None:
     head, *rest = path.split(".")
     if not rest:
         if head in ROLES:
-            raise LimnerError(f"setting {path!r}: write it as {head}.field=value, or swap the stage with --{head}")
+            raise LimnerError(f"setting {path!r}: write it as {head}.field=value, or swap the stage with `{head}`")
         if head not in Header.model_fields:
             raise LimnerError(f"setting {path!r}: unknown{did_you_mean(head, [*Header.model_fields, *ROLES])}")
         table[head] = value

@@ -40,7 +40,7 @@ class Job(TrainingPlan):
     """
 
     OTHER_TARGETS: ClassVar[str] = (
-        "is the checkpoint of another picture, or of this one at another size; name another file with -o"
+        "is the checkpoint of another picture, or of this one at another size; name another file with `out`"
     )
 
     album: Album

@@ -53,7 +53,9 @@ def learner(table: Mapping[str, Any], source: str) -> SingleRecipe:
             f"network: {chosen.network.kind!r} is a critic, which judges pictures and makes none; choose unet, say"
         )
     if chosen.trainer is None:
-        raise LimnerError(f"{chosen.title}: the recipe has no [trainer] and cannot learn; try --trainer backprop")
+        raise LimnerError(
+            f"{chosen.title}: the recipe has no [trainer] and cannot learn; try `swap={{'trainer': 'backprop'}}`"
+        )
     if Translator(chosen).alpha:
         raise LimnerError("color.alpha: pictures that are taken to others have no opacity; leave it out")
     return chosen

@@ -24,7 +24,10 @@ from limner.translation.datasets.pairs import SHARE, Pairs, read_pairs
 from limner.translation.problem import TranslationProblem
 
 if TYPE_CHECKING:
+    from limner.artworks.artwork import Artwork
+    from limner.recipes.recipe import Recipe
     from limner.stages.backend import Backend
+    from limner.utils.paths import StrPath
 
 SECONDS = 300.0
 """How long a training goes on that is given no bound."""
@@ -41,8 +44,8 @@ class Lessons(TrainingPlan):
     """
 
     OTHER_TARGETS: ClassVar[str] = (
-        "is the checkpoint of other pictures, or of these with another --seed, --held-out, --size or --patches; name "
-        "another network with -o"
+        "is the checkpoint of other pictures, or of these with another `seed`, `held_out`, `size` or `patches`; name "
+        "another network with `out`"
     )
 
     pairs: Pairs
@@ -100,7 +103,7 @@ def _whole(patches: int) -> int:
 
 def prepare(
     sources: Sequence[str],
-    recipe: str | Path | Mapping[str, Any] = DEFAULT,
+    recipe: StrPath | Artwork | Recipe | Mapping[str, Any] = DEFAULT,
     budget: Budget | None = None,
     *,
     targets: Sequence[str] = (),

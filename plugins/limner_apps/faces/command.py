@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from limner.app import LimnerError, NothingFoundError, did_you_mean, note, progress, result
+from limner.app import LimnerError, NothingFoundError, as_options, did_you_mean, note, progress, result
 from limner.app import options as o
 
 LISTED = 20
@@ -87,4 +87,4 @@ def _tell_skipped(skipped: Sequence[tuple[str, str]], error: str = "", *, as_jso
     if len(reasons) > LISTED:
         note(f"skipped: {len(reasons) - LISTED} more; --json lists them all", quiet=quiet)
     for source, reason in skipped if as_json else ():
-        result({"source": source, "skipped": reason}, "", as_json=as_json)
+        result({"source": source, "skipped": as_options(reason)}, "", as_json=as_json)

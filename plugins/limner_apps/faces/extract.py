@@ -86,7 +86,7 @@ def faces(
         size: width and height of each face's picture, pixels; nothing is stretched, more is cut out instead.
         margin: margin around each face, as a fraction of its size.
         detector: the name of a registered detector.
-        set: the detector's settings by name.
+        set: the detector's settings by name or path, ``{"detector.smallest": 0.1}``.
         format: the ending of the files: png, jpg, webp or tif.
         force: replace a folder that holds nothing but faces found before.
 
@@ -94,7 +94,10 @@ def faces(
         NothingFoundError: no photograph shows a face, or none could be read.
         LimnerError: a setting is wrong, or the folder exists or cannot be written.
     """
-    folder, finder = Path(out), detector_of(detector, set or {})
+    folder, finder = (
+        Path(out),
+        detector_of(detector, {name.removeprefix("detector."): value for name, value in (set or {}).items()}),
+    )
     _check(size, margin, format)
     given = [photos] if isinstance(photos, str | os.PathLike) else photos
     names = pictures_of([os.fspath(name) for name in given])

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from limner.app import LimnerError, note, progress, result
+from limner.app import LimnerError, as_options, note, progress, result
 from limner.app import options as o
 
 LISTED = 20
@@ -62,7 +62,7 @@ def build(
         "made": built.made,
         "touched": built.touched,
         "sweeps": built.sweeps,
-        "skipped": [{"path": str(path), "reason": reason} for path, reason in built.skipped],
+        "skipped": [{"path": str(path), "reason": as_options(reason)} for path, reason in built.skipped],
     }
     result(record, str(built.index), as_json=as_json)
 

@@ -41,7 +41,7 @@ class Jpeg(Whole):
         """Refuse also a page with alpha where nothing lies behind it."""
         super().check(page)
         if page.channels == 4 and not self.background:
-            raise LimnerError("this format holds no transparency; name what lies behind it, --background white")
+            raise LimnerError("this format holds no transparency; name what lies behind it, `background=white`")
 
     def encoding(self) -> dict[str, Any]:
         """Not optimised: Pillow's room for it is too small where a picture is busy."""

@@ -66,7 +66,7 @@ class Video(Movie):
                 f"FFmpeg holds no frame of {reel.width}x{reel.height}; choose a smaller size, or .webp, .gif or .apng"
             )
         if reel.alpha and not self.background:
-            raise LimnerError("this format holds no transparency; name what lies behind it, --background white")
+            raise LimnerError("this format holds no transparency; name what lies behind it, `background=white`")
 
     def prepared(self, frame: np.ndarray) -> np.ndarray:
         """The frame over the background, a side of odd length made even by repeating its last pixels."""

@@ -17,10 +17,10 @@ from PIL import Image
 
 import limner
 from limner.cli.main import run
+from limner.errors import DivergedError
 from limner.registry.hookspecs import hookimpl
 from limner.registry.registry import registry
 from limner.training.checkpoint import read_checkpoint
-from limner.errors import DivergedError
 
 QUICK = ["--recipe", "rprop-portrait", "--train-size", "24", "--seed", "1", "--quiet"]
 

@@ -9,6 +9,7 @@ import typer
 
 from limner.console import options as o
 from limner.console.output import note, printable, result
+from limner.console.wording import as_options
 from limner.errors import LimnerError, did_you_mean
 
 app = typer.Typer(rich_markup_mode=None, no_args_is_help=True, help="Stages, and the plugins that bring them.")
@@ -85,8 +86,8 @@ def check(
         record, reason = {"check": outcome.check}, printable(outcome.reason)
         if outcome.status == "skipped":
             skipped += 1
-            text = f"skip  {outcome.check}: {outcome.reason}"
-            result({**record, "skipped": outcome.reason}, text, as_json=as_json)
+            why = as_options(outcome.reason)
+            result({**record, "skipped": why}, f"skip  {outcome.check}: {why}", as_json=as_json)
         elif outcome.status != "passed":
             failed += 1
             record["failed"] = reason if outcome.status == "crashed" else outcome.reason
