@@ -77,12 +77,16 @@ def draw(recipe: Recipe) -> Artwork:
 
 
 def packages_of(recipe: Recipe) -> dict[str, str]:
-    """Return the versions of the packages whose stages a recipe uses, and of NumPy, whose random streams drew θ."""
+    """Return the versions of the packages whose stages a recipe uses, and of NumPy, whose random streams drew θ.
+
+    Classes that belong to no package are left out: a file records them by module and name.
+    """
     owners = {"limner": __version__}
     for _, holder in recipe.parts():
         for part in holder.all():
             entry = registry().entry(part.role, part.kind)
-            owners[entry.package] = entry.version
+            if entry.local is None:
+                owners[entry.package] = entry.version
     try:
         owners["numpy"] = version("numpy")
     except PackageNotFoundError:  # pragma: no cover - a NumPy without metadata

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 import numpy as np
 
 from limner.artworks import renderer
+from limner.artworks.evolution import local_classes, stored_parameters
 from limner.artworks.third_party import errors_named
 from limner.errors import LimnerError
 from limner.formats import container
@@ -47,6 +48,8 @@ class Contents:
         """Return the record of a file: ``shown`` says how its pixels were painted, None that it has none."""
         return Manifest(
             packages=dict(self.packages),
+            classes=local_classes(self.model.recipe),
+            parameters=stored_parameters(self.model),
             recipe=self.model.recipe.table(),
             theta_size=int(self.theta.size),
             theta_beside=theta_beside,

@@ -13,19 +13,21 @@ import os
 import signal
 import sys
 import traceback
+import warnings
 from collections.abc import Sequence
 from types import FrameType
 
 import typer
 
 from limner.cli.program import build_app, called_name
-from limner.console.output import fail, interrupted, misread
+from limner.console.output import fail, interrupted, misread, note, printable
 from limner.console.session import Session, session
 from limner.errors import LimnerError, PluginError
-from limner.registry.commands import Command, find_commands
+from limner.registry.commands import Command, CommandIndex, find_commands
 
 OUR_FAULT = 70  # EX_SOFTWARE of sysexits.h
 INTERRUPTED = 130
+_FORMAT = warnings.formatwarning
 STOPS = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
 
 
@@ -49,7 +51,10 @@ def _run(args: Sequence[str], opened: Session) -> int:
         name = called_name(args, index)
         command = index.get(name) if name else None
         helps = command is None and (not args or bool({"-h", "--help"} & set(args)))
-        code = build_app(index, command, helps=helps)(list(args), standalone_mode=False, prog_name="limner")
+        if command:
+            _note_shadowed(command, name, index, quiet=bool({"-q", "--quiet"} & set(args)))
+        app = build_app(index, command, name, helps=helps)
+        code = app(list(args), standalone_mode=False, prog_name="limner")
         if sys.stdout is not None:
             sys.stdout.flush()
     except typer.Exit as stop:
@@ -84,6 +89,13 @@ def _run(args: Sequence[str], opened: Session) -> int:
     return code if isinstance(code, int) else 0
 
 
+def _note_shadowed(command: Command, name: str, index: CommandIndex, *, quiet: bool) -> None:
+    """Say how to call the commands of other packages that have the name of a built-in one."""
+    others = [one for one in index.claims(name) if one is not command]
+    for one in others if "_LIMNER_COMPLETE" not in os.environ else ():
+        note(f"{one.owner} has a command {one.name!r} too; call it by: limner {one.qualified_name}", quiet=quiet)
+
+
 def _fault(error: Exception, command: Command | None) -> str:
     """Return whose fault an unforeseen exception is, and what to do about it."""
     what = f"{type(error).__name__}: {error}"
@@ -104,10 +116,20 @@ def _output_failed(error: OSError) -> int:
     return 2
 
 
+def _one_line(
+    message: Warning | str, category: type[Warning], filename: str, lineno: int, line: str | None = None
+) -> str:
+    """Return a warning as text: limner's own, which are meant for users, without the place in the code."""
+    if category is UserWarning:
+        return f"warning: {printable(str(message))}\n"
+    return _FORMAT(message, category, filename, lineno, line)
+
+
 def main() -> None:
     """The console script."""
     for which in STOPS:
         signal.signal(which, _interrupt)
+    warnings.formatwarning = _one_line
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):  # a name that the terminal cannot show is no reason to fail
             stream.reconfigure(errors="backslashreplace")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -64,6 +64,17 @@ def recording(
         with replacing(place, force=force) as file, movie.open(Path(file.name), reel) as recorder:
             yield recorder
     registry().emit(Saved(place))
+
+
+def check_durations(path: str | Path, settings: Iterable[str], options: Mapping[str, Any] | None = None) -> None:
+    """Refuse settings that a user gave for how long frames stand, if the path's format does not store it.
+
+    Raises:
+        LimnerError: it does not; or no format has the ending.
+    """
+    given = " and ".join(settings)
+    if given and not movie_for(path, options).stage.keeps_durations:
+        raise LimnerError(f"{path}: this format does not store how long a frame stands; leave out {given}")
 
 
 def check_reel(path: str | Path, movie: Movie, reel: Reel, *, force: bool, argument: str = "`path`") -> None:

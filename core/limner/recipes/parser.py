@@ -25,6 +25,7 @@ from limner.recipes.recipe import (
     SingleRecipe,
     speakers,
 )
+from limner.recipes.revisions import current_fields
 from limner.recipes.stage_spec import StageSpec, kinds_filled
 from limner.registry.registry import registry
 from limner.stages.augment import Augment
@@ -230,14 +231,20 @@ class _Parser:
             return None
         try:
             cls = self.registry.load(role, kind, interface)
+            entry = self.registry.entry(role, kind)
         except LimnerError as error:
             self.problems.append(f"{path}.kind: {error}")
             return None
-        stage = self._validate(cls, {k: v for k, v in value.items() if k != "kind"}, path)
-        return StageSpec(role, kind, stage) if stage is not None else None
+        try:
+            fields, _ = current_fields(cls, entry, value)
+        except LimnerError as error:
+            self.problems.append(f"{path}: {error}")
+            return None
+        stage = self._validate(cls, fields, path, entry.package)
+        return StageSpec(role, entry.canonical_name, stage) if stage is not None else None
 
-    def _validate(self, cls: type[StageT], fields: Mapping[str, Any], path: str) -> StageT | None:
-        filled = kinds_filled(cls, frozen(fields))
+    def _validate(self, cls: type[StageT], fields: Mapping[str, Any], path: str, home: str = "") -> StageT | None:
+        filled = kinds_filled(cls, frozen(fields), home)
         try:
             return cls.model_validate(filled)
         except ValidationError as error:

@@ -37,6 +37,15 @@ def read_manifest(module: str) -> dict[str, Any]:
     return tables
 
 
+def has_manifest(module: str) -> bool:
+    """Whether a package ships a manifest."""
+    try:
+        spec = find_spec(module)
+        return bool(spec and any((Path(one) / MANIFEST).is_file() for one in spec.submodule_search_locations or ()))
+    except (Exception, SystemExit):  # noqa: BLE001 - finding a third party's package may raise anything
+        return False
+
+
 def checked(name: str, table: Any) -> tuple[str, str, str]:
     """Return the target, the summary and the function, "" for none, in the table of a command.
 

@@ -43,8 +43,8 @@ CORE = (
     _stage("loss", "stages.loss:Loss"),
     _stage("augment", "stages.augment:Augment", "augment:OF_EXAMPLE"),
     _stage("trainer", "stages.trainer:Trainer", "trainer:OF_EXAMPLE"),
-    _stage("writer", "formats.image_format:Writer", "writer:OF_EXAMPLE"),
-    _stage("movie", "formats.video_format:Movie", "movie:OF_EXAMPLE"),
+    _stage("writer", "formats.image_format:Writer", "declarations:OF_WRITER"),
+    _stage("movie", "formats.video_format:Movie", "declarations:OF_MOVIE"),
     _stage("backend", "stages.backend:Backend", "backend:OF_EXAMPLE"),
     Role("recipe", checks="limner.testing.checks.recipe:OF_RECIPE", holds="file"),
 )

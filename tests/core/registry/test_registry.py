@@ -46,12 +46,13 @@ def test_registering_imports_nothing():
         known.load("encoder", "heavy")
 
 
-def test_two_owners_of_a_name_are_told_when_it_is_used():
-    known = build(third_party=False)
-    known.install(registering("encoder", "xy", "somewhere:Else", summary="mine"), "other", "limner-other", "2.0")
-    with pytest.raises(PluginError, match=r"claimed by limner \S+ and limner-other 2.0"):
-        known.load("encoder", "xy")
-    assert known.load("encoder", "radius")
+def test_one_package_cannot_register_a_name_twice():
+    def limner_register(registry):
+        registry.encoder("spiral", "a:A", summary="one")
+        registry.encoder("spiral", "a:B", summary="other")
+
+    done = Registry().install(plugin(limner_register=limner_register), "p", "limner-foo", "1")
+    assert "encoder 'spiral': limner-foo registers this name twice" in done.problem
 
 
 def test_a_broken_plugin_takes_nothing_down_and_leaves_nothing_behind():
