@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,6 +19,7 @@ from limner.formats.image_files import reading
 from limner.formats.manifest import Manifest, digest_of, read_manifest, theta_bytes
 from limner.models.factory import model_of
 from limner.recipes.parser import parse
+from limner.recipes.stage_choice import register
 from limner.registry.registry import registry
 from limner.utils.paths import StrPath, exists
 from limner.utils.resources import human
@@ -26,9 +27,10 @@ from limner.utils.resources import human
 if TYPE_CHECKING:
     from limner.arrays.parameters import Layout
     from limner.recipes.recipe import Recipe
+    from limner.stages.base import Stage
 
 
-def open_artwork(path: StrPath) -> Artwork:
+def open_artwork(path: StrPath, *, stages: Sequence[type[Stage]] = ()) -> Artwork:
     """Return the artwork in a file that limner wrote.
 
         art = limner.open("picture.png")
@@ -39,13 +41,17 @@ def open_artwork(path: StrPath) -> Artwork:
 
     Args:
         path: a picture in any format that limner writes, or a ``.limner`` file.
+        stages: classes that belong to no installed package, which the artwork was made with.
 
     Raises:
-        ArtworkError: the file contains no artwork, or a damaged or forged one, or needs a plugin that is missing.
+        ArtworkError: the file contains no artwork, or a damaged or forged one, or needs a plugin or a class that is
+            missing.
         ForeignError: it is a picture that limner did not make.
         LimnerError: the file cannot be read.
     """
     path = Path(path)
+    for cls in stages:
+        register(cls)
     if not exists(path) and (command := registry().told_by(str(path))):
         raise ArtworkError(f"{path}: there is no such file; {command} tells of what has that name")
     if path.suffix.lower() == container.SUFFIX:

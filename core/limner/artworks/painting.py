@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +14,7 @@ from limner.artworks.recipe_sources import DEFAULT, compose, source_artwork
 from limner.imaging.canvas import Canvas
 from limner.models import factory
 from limner.recipes.recipe import Recipe
+from limner.recipes.stage_choice import Swap
 from limner.registry.backends import choose
 from limner.registry.registry import registry
 from limner.utils.paths import StrPath
@@ -29,7 +30,7 @@ def paint(
     seed: int | None = None,
     size: tuple[int, int] | None = None,
     set: Mapping[str, Any] | None = None,  # noqa: A002 - the same word as on the command line
-    swap: Mapping[str, str | Sequence[str]] | None = None,
+    swap: Swap | None = None,
     backend: str | Backend = "auto",
 ) -> Artwork:
     """Return an artwork from a recipe; ``render`` or ``save`` it to see it.
@@ -45,7 +46,8 @@ def paint(
         seed: the random seed; that of the recipe, or a fresh one, by default.
         size: width and height, pixels; those of the recipe by default.
         set: values by path, ``{"network.width": 64}``.
-        swap: a stage by its role, ``{"color": "hsv"}``; a list of them for ``encoder`` and ``warp``.
+        swap: a stage by its role, ``{"color": "hsv"}``: a name, a class or an instance; a list of them for
+            ``encoder`` and ``warp``.
         backend: an array backend or its name; checked here, so that a missing one is reported at once.
 
     Raises:

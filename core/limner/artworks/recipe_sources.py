@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ from limner.errors import LimnerError, did_you_mean
 from limner.recipes import overrides
 from limner.recipes.parser import parse, read_text, read_toml
 from limner.recipes.recipe import Recipe
+from limner.recipes.stage_choice import Swap
 from limner.recipes.stage_tables import qualified_for
 from limner.registry.registry import registry
 from limner.utils.paths import StrPath, exists
@@ -32,7 +33,7 @@ def recipes() -> dict[str, str]:
 def compose(
     recipe: StrPath | Artwork | Recipe | Mapping[str, Any],
     values: Mapping[str, Any] | None = None,
-    swap: Mapping[str, str | Sequence[str]] | None = None,
+    swap: Swap | None = None,
 ) -> Recipe:
     """Return a recipe from any source, with stages swapped and settings applied.
 

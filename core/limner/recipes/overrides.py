@@ -10,6 +10,7 @@ from typing import Any
 
 from limner.errors import LimnerError, did_you_mean
 from limner.recipes.recipe import DEFAULTS, LISTS, OPTIONAL, PLAYS, Header
+from limner.recipes.stage_choice import Swap, swap_tables
 from limner.registry.names import short_name
 from limner.registry.registry import registry
 
@@ -39,22 +40,21 @@ def parse_assignment(text: str) -> tuple[str, Any]:
 def apply(
     table: Mapping[str, Any],
     settings: Mapping[str, Any] | None = None,
-    swaps: Mapping[str, str | Sequence[str]] | None = None,
+    swaps: Swap | None = None,
 ) -> dict[str, Any]:
     """A recipe's table with stages swapped, then settings laid over it.
 
     Args:
         table: the recipe; it is not changed.
         settings: values by path.
-        swaps: a stage's name by its role, or names for ``encoder`` and ``warp``; a swap takes the new stage's defaults.
+        swaps: a stage by its role, or several for ``encoder`` and ``warp``; a name or a class means its defaults.
 
     Raises:
         LimnerError: a path leads nowhere.
     """
     out: dict[str, Any] = _copy(dict(table))
     for role, given in (swaps or {}).items():
-        names = [given] if role in LISTS and isinstance(given, str) else given
-        out[role] = {"kind": names} if isinstance(names, str) else [{"kind": name} for name in names]
+        out[role] = swap_tables(role, given)
     for path, value in (settings or {}).items():
         _assign(out, path, value)
     return out

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from limner.imaging.loaded_image import ImageLike
     from limner.models.field import Chain
     from limner.recipes.recipe import Recipe
+    from limner.recipes.stage_choice import Swap
     from limner.stages.backend import Backend, Runner
     from limner.utils.paths import StrPath
 
@@ -49,7 +50,7 @@ def fit(
     seed: int | None = None,
     size: tuple[int, int] | None = None,
     set: Mapping[str, Any] | None = None,  # noqa: A002 - the same word as on the command line
-    swap: Mapping[str, str | Sequence[str]] | None = None,
+    swap: Swap | None = None,
     gray: bool = False,
     background: str | None = None,
     train_size: int = 0,
@@ -75,7 +76,8 @@ def fit(
         seed: the random seed; that of the recipe, or a fresh one, by default.
         size: width and height of the artwork, pixels; those of the image by default.
         set: values by path, ``{"trainer.rate": 0.01}``.
-        swap: a stage by its role, ``{"trainer": "rprop"}``.
+        swap: a stage by its role, ``{"trainer": "rprop"}``: a name, a class or an instance; a list of them for
+            ``encoder`` and ``warp``.
         gray: learn the image in black and white.
         background: a colour behind transparent areas; by default opacity is learned too.
         train_size: learn a copy whose longer side is this many pixels; 0 learns the image itself.

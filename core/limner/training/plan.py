@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from limner.artworks.artwork import Artwork
     from limner.imaging.target import Target
     from limner.recipes.recipe import Recipe
+    from limner.recipes.stage_choice import Swap
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,7 +74,7 @@ def prepare(
     seed: int | None = None,
     size: tuple[int, int] | None = None,
     values: Mapping[str, Any] | None = None,
-    swap: Mapping[str, str | Sequence[str]] | None = None,
+    swap: Swap | None = None,
     gray: bool = False,
     background: str | None = None,
     train_size: int = 0,

@@ -26,6 +26,7 @@ from limner.translation.problem import TranslationProblem
 if TYPE_CHECKING:
     from limner.artworks.artwork import Artwork
     from limner.recipes.recipe import Recipe
+    from limner.recipes.stage_choice import Swap
     from limner.stages.backend import Backend
     from limner.utils.paths import StrPath
 
@@ -113,7 +114,7 @@ def prepare(
     held_out: float = SHARE,
     patches: int = 0,
     values: Mapping[str, Any] | None = None,
-    swap: Mapping[str, str | Sequence[str]] | None = None,
+    swap: Swap | None = None,
     background: str | None = None,
     keep: Path | None = None,
     resume: bool = False,

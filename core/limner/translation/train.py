@@ -27,6 +27,7 @@ from limner.translation.problem import TranslationProblem
 if TYPE_CHECKING:
     from limner.artworks.artwork import Artwork
     from limner.recipes.recipe import Recipe
+    from limner.recipes.stage_choice import Swap
     from limner.stages.backend import Backend, Runner
     from limner.stages.trainer import Trainer
     from limner.utils.paths import StrPath
@@ -76,7 +77,7 @@ def learn(
     held_out: float = SHARE,
     patches: int = 0,
     set: Mapping[str, Any] | None = None,  # noqa: A002 - the same word as on the command line
-    swap: Mapping[str, str | Sequence[str]] | None = None,
+    swap: Swap | None = None,
     background: str | None = None,
     backend: str | Backend = "auto",
 ) -> Artwork:
@@ -100,7 +101,8 @@ def learn(
         held_out: the fraction of the pictures that forms the validation set.
         patches: cut each picture into patches of this many pixels a side; by default one patch around its middle.
         set: values by path, ``{"trainer.rate": 0.01}``.
-        swap: a stage by its role, ``{"output": "edges"}``; a list of them for ``encoder`` and ``augment``.
+        swap: a stage by its role, ``{"output": "edges"}``: a name, a class or an instance; a list of them for
+            ``encoder`` and ``augment``.
         background: a colour behind transparent areas; white by default.
         backend: an array backend or its name.
 
