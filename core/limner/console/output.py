@@ -61,19 +61,19 @@ def note(message: str, *, quiet: bool) -> None:
 
 
 def aside(message: str, *, quiet: bool) -> None:
-    """A word while something goes on: a line of its own, where a progress bar may stand."""
+    """Print a note on a line of its own while something goes on, where a progress bar may be."""
     if not quiet and sys.stderr is not None and sys.stderr.isatty():
         typer.echo("\r\x1b[K", nl=False, err=True)
     note(message, quiet=quiet)
 
 
 def result(record: dict[str, Any], text: str, *, as_json: bool) -> None:
-    """One result: a JSON object on a line, or its text."""
+    """Print a result on standard output: a JSON object on a line, or its text."""
     typer.echo(json.dumps(record) if as_json else text)
 
 
 def printable(text: str) -> str:
-    """The text without line breaks or control characters: names of files and titles come from outside."""
+    """Return a text from outside, a title say, without line breaks or control characters."""
     return "".join(c if c.isprintable() else " " for c in " ".join(text.split()))
 
 

@@ -19,7 +19,7 @@ from limner.utils.atomic_folders import check_folder, replacing_folder
 
 
 def movie_for(path: str | Path, options: Mapping[str, Any] | None = None) -> StageSpec[Movie]:
-    """The movie whose format a path's ending names, with options set.
+    """Return the video format that a path's suffix chooses, with its options.
 
     A text that ends with a slash, and a name without an ending, ask for a folder of pictures.
 
@@ -41,7 +41,7 @@ def recording(
     force: bool = False,
     argument: str = "`path`",
 ) -> Iterator[Recorder]:
-    """A recorder of the movie that lies at ``path`` when the block ends without an error; after one nothing does.
+    """Yield a recorder of a movie that is at ``path`` when the block ends without an error; else nothing is.
 
     Args:
         path: where to; its ending names the format, as for ``movie_for``.

@@ -67,7 +67,7 @@ def read_target(
     cover: bool = False,
     setting: str = "limner fit PICTURE",
 ) -> Target:
-    """A picture as it is to be looked at: upright, the first of an animation, in sRGB.
+    """Return a picture to learn: upright, the first frame of an animation, in sRGB.
 
     Gray files of 16 bits keep all of them, unless a profile must be followed, which is done in 256 steps. Pillow gives
     only the upper 8 bits of colour files with 16. An opacity stays where some pixel is not opaque and no background is
@@ -115,7 +115,7 @@ def digest(target: Target) -> str:
 
 
 def shrunk(size: tuple[int, int], longest: int) -> tuple[int, int]:
-    """Width and height with the longer side at most ``longest``, 0 for no limit; never enlarged, no side below 1."""
+    """Return width and height with the longer side at most ``longest``, 0 for no limit; no side is enlarged or 0."""
     if not longest or max(size) <= longest:
         return size
     width, height = (max(1, round(side * longest / max(size))) for side in size)

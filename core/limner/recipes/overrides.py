@@ -18,7 +18,7 @@ ROLES = tuple(dict.fromkeys((*DEFAULTS, *OPTIONAL, *LISTS, "blend")))
 
 
 def parse_value(text: str) -> Any:
-    """A value as TOML would read it: ``64``, ``0.5``, ``true``, ``[1, 2]``; any other text is a string."""
+    """Return a value as TOML reads it: ``64``, ``0.5``, ``true``, ``[1, 2]``; any other text is a string."""
     try:
         return tomllib.loads(f"value = {text}")["value"] if "\n" not in text else text
     except (ValueError, RecursionError):  # no TOML, or a number of thousands of digits, or brackets without end
@@ -42,7 +42,7 @@ def apply(
     settings: Mapping[str, Any] | None = None,
     swaps: Swap | None = None,
 ) -> dict[str, Any]:
-    """A recipe's table with stages swapped, then settings laid over it.
+    """Return a recipe's table with stages swapped, then settings laid over it.
 
     Args:
         table: the recipe; it is not changed.
@@ -142,7 +142,7 @@ def _canonical(role: str, name: str) -> str:
 
 
 def show_value(value: Any) -> str:
-    """A value as ``parse_value`` reads it: ``[64, 32]``, ``true``, ``"tanh"``."""
+    """Return a value as ``parse_value`` reads it: ``[64, 32]``, ``true``, ``"tanh"``."""
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, (list, tuple)):

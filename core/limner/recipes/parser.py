@@ -91,7 +91,7 @@ def read_toml(text: str, source: str) -> dict[str, Any]:
 
 
 def parse(table: Mapping[str, Any], registry: Registry, source: str = "recipe") -> Recipe:
-    """The recipe in a table, defaults filled in.
+    """Return the recipe in a table, with all defaults filled in.
 
     Raises:
         RecipeError: the table has mistakes; all of them are told, each with its path.

@@ -171,7 +171,7 @@ def package_checks(
     cases: Iterable[ArrayCase] = CASES,
     commands: CommandIndex | None = None,
 ) -> list[tuple[str, Check]]:
-    """The checks of all that a package registers, of everything there is where ``package`` is None; [] for a stranger.
+    """Return the checks of all that a package registers, or of everything if ``package`` is None; none if unknown.
 
     Broken plugins are among them: what they would have registered must not be missed in silence.
     """

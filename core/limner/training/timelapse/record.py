@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 def filming(
     path: str | Path, lapse: Timelapse, job: Job, options: Mapping[str, Any] | None = None, *, force: bool = False
 ) -> Iterator[Camera]:
-    """A camera to watch a fit with; the movie is whole when the block ends without an error.
+    """Yield a camera to watch a fit with; the movie is complete when the block ends without an error.
 
     A frame that cannot be written does not stop the fit: the error is raised when the block ends.
 

@@ -50,7 +50,7 @@ class Timelapse(Stage):
 
 
 def timelapse(settings: Mapping[str, Any], style: str = "") -> Timelapse:
-    """A timelapse of a style, with settings laid over it.
+    """Return a timelapse of a style, with settings laid over it.
 
     Raises:
         LimnerError: there is no such style or setting, or a value is wrong.
