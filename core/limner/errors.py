@@ -12,6 +12,8 @@ backticks in it, ``size`` or ``force=True``; the command line prints its own opt
         print(error)
 """
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 from typing import Any
@@ -25,6 +27,7 @@ __all__ = [
     "NothingFoundError",
     "PluginError",
     "RecipeError",
+    "TracingError",
 ]
 
 
@@ -60,8 +63,34 @@ class BackendError(LimnerError):
     """The requested array backend does not exist or does not run on this machine."""
 
 
+class TracingError(LimnerError):
+    """A stage's ``forward`` does what cannot be differentiated automatically.
+
+    Attributes:
+        problem: what it does, and what to write instead.
+        file: the name of its source file.
+        line: the number of the line there.
+    """
+
+    def __init__(self, problem: str, file: str, line: int, stage: str = "") -> None:
+        self.problem, self.file, self.line = problem, file, line
+        super().__init__(f"{stage + ', ' if stage else ''}{file}, line {line}: {problem}")
+
+    def of(self, stage: str) -> TracingError:
+        """Return the error with the name of the stage in front."""
+        return TracingError(self.problem, self.file, self.line, stage)
+
+
 class PluginError(LimnerError):
-    """A plugin is broken, or two of them claim one name."""
+    """The fault is a plugin's: it is broken, it raised an exception, or two of them claim one name.
+
+    The message names the package, its version, and the role and the name of the stage, the command or the hook. The
+    exception that the plugin raised, if any, is the cause.
+    """
+
+
+class PluginWarning(UserWarning):
+    """A plugin failed where the work goes on without it; the exception that it raised is the cause."""
 
 
 class DivergedError(LimnerError):

@@ -1,8 +1,9 @@
 """What authors of stages import; ``__all__`` is the public surface for them."""
 
 from limner.arrays.activations import ACTIVATIONS, Activation, ActivationName
+from limner.arrays.autodiff.operation import Operation, operation
 from limner.arrays.namespace import Array, device, empty_theta, from_host, namespace, to_host
-from limner.arrays.parameters import Entry, Layout, pack_gradient
+from limner.arrays.parameters import Parameter, ParameterLayout, Params, fixed, flat_gradient, pack_gradient
 from limner.arrays.primitives import Taps, scatter_add
 from limner.errors import ArtworkError, BackendError, LimnerError
 from limner.formats.image_format import Embedded, Page, PixelDigest, Writer
@@ -21,13 +22,19 @@ from limner.stages.blend import Blend, BlendPullback
 from limner.stages.color import ColorMode
 from limner.stages.conditioning import Buttons
 from limner.stages.context import Context, Samples
+from limner.stages.derived import Gradients
 from limner.stages.encoder import Encoder, EncoderPullback
 from limner.stages.frame import Frame
 from limner.stages.image_filter import Filter
-from limner.stages.loss import Loss
-from limner.stages.network import Critic, Network, Pullback, Rows
-from limner.stages.problem import Example, PairsProblem, Problem, batches_per_epoch
-from limner.stages.trainer import State, Trainer
+from limner.stages.loss import LeastSquaresLoss, Loss
+from limner.stages.network import Critic, ImageNetwork, JacobianNetwork, Network, Pullback, Rows
+from limner.stages.optimization.diagnostics import TrainerDiagnostics
+from limner.stages.optimization.frozen import TrainableMask
+from limner.stages.optimization.image_trainer import ImageTrainer
+from limner.stages.optimization.optimizer import Optimizer, Slots
+from limner.stages.optimization.problem import Example, PairsProblem, Problem, batches_per_epoch
+from limner.stages.optimization.state import State
+from limner.stages.optimization.trainer import Step, Trainer, TrainerTraits
 from limner.stages.warp import Warp
 
 __all__ = [
@@ -53,21 +60,29 @@ __all__ = [
     "Embedded",
     "Encoder",
     "EncoderPullback",
-    "Entry",
     "Event",
     "Example",
     "Filter",
     "Fitting",
     "Frame",
+    "Gradients",
+    "ImageNetwork",
+    "ImageTrainer",
     "InTurn",
-    "Layout",
+    "JacobianNetwork",
+    "LeastSquaresLoss",
     "LimnerError",
     "Loss",
     "Movie",
     "Nested",
     "Network",
+    "Operation",
+    "Optimizer",
     "Page",
     "PairsProblem",
+    "Parameter",
+    "ParameterLayout",
+    "Params",
     "PixelDigest",
     "Problem",
     "Progress",
@@ -79,22 +94,30 @@ __all__ = [
     "Samples",
     "Saved",
     "Shot",
+    "Slots",
     "Stage",
     "StageSpec",
     "State",
+    "Step",
     "Take",
     "Taps",
+    "TrainableMask",
     "Trainer",
+    "TrainerDiagnostics",
+    "TrainerTraits",
     "Warp",
     "Writer",
     "batches_per_epoch",
     "deep_gray",
     "device",
     "empty_theta",
+    "fixed",
+    "flat_gradient",
     "from_host",
     "hookimpl",
     "namespace",
     "open_picture",
+    "operation",
     "pack_gradient",
     "scatter_add",
     "to_host",

@@ -35,16 +35,17 @@ def pictures():
 def limner_step(norm, backend, runner):
     """The loss and its gradient, as a problem asks for them."""
     net, (x, target) = network(norm), pictures()
-    theta = net.draw(net.layout(3, 3), np.random.default_rng(1))
+    layout = net.layout_for(3, 3)
+    theta = layout.views(layout.pack(net.init_params(np.random.default_rng(1), 3, 3)))
     ctx = Context(size=(SIDE, SIDE), backend=backend, training=True, input_gradient=False)
 
     def of(part):
         y, pull = net.vjp(theta, x[:, part, ...], ctx)
         error = y - target[:, part, ...]
-        return float(np.abs(error).sum()), pull(np.sign(error) / target.size)[0]
+        return float(np.abs(error).sum()), pull(np.sign(error) / target.size)[0].flat
 
     def step():
-        if net.mixes():
+        if net.uses_batch_statistics():
             value, gradient = of(slice(None))
             return value / target.size, gradient
         parts = runner.map(of, [slice(i, i + TILE) for i in range(0, BATCH, TILE)])
@@ -62,8 +63,8 @@ def torch_step(norm):
     torch = pytest.importorskip("torch")
     nn, f = torch.nn, torch.nn.functional
     net, (x, target) = network(norm), pictures()
-    layout = net.layout(3, 3)
-    views = layout.views(net.draw(layout, np.random.default_rng(1)))
+    layout = net.layout_for(3, 3)
+    views = layout.views(layout.pack(net.init_params(np.random.default_rng(1), 3, 3)))
     weights = {k: torch.tensor(v, requires_grad=True) for k, v in views.items()}
     norms = {"instance": nn.InstanceNorm2d, "batch": nn.BatchNorm2d}[norm]
     kernels = [v.permute(0, 3, 1, 2).detach().contiguous().requires_grad_() for k, v in weights.items() if v.ndim == 4]

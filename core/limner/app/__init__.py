@@ -27,6 +27,7 @@ from limner.errors import (
     PluginError,
     RecipeError,
     did_you_mean,
+    reason,
 )
 
 __all__ = [
@@ -46,6 +47,7 @@ __all__ = [
     "options",
     "printable",
     "progress",
+    "reason",
     "result",
     "with_progress",
 ]

@@ -3,22 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from math import pi, sqrt, tau
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
+from limner.arrays.autodiff.operation import Operation
 from limner.arrays.namespace import namespace
 
 if TYPE_CHECKING:
     from limner.arrays.namespace import Array
 
 
-@dataclass(frozen=True)
-class Activation:
-    """``forward(x) -> y`` and ``pullback(x, y, dy) -> dx``, both over features first, ``(k, n)``."""
+class Activation(Operation):
+    """``forward(x) -> y`` and ``pullback(x, y, dy) -> dx``, both over features first, ``(k, n)``.
 
-    forward: Callable[[Array], Array]
+    A row of the table of operations: a tape records it as one step.
+    """
+
+    def __init__(
+        self,
+        forward: Callable[[Array], Array],
+        pullback: Callable[[Array, Array, Array], Array],
+        name: str = "activation",
+    ) -> None:
+        super().__init__(name, forward, (lambda dy, y, x: pullback(x, y, dy),))
+        object.__setattr__(self, "pullback", pullback)
+
     pullback: Callable[[Array, Array, Array], Array]
+
+    def forward(self, x: Array) -> Array:
+        """Return y."""
+        return self(x)
 
 
 def _sigmoid(x: Array) -> Array:

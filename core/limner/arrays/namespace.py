@@ -20,9 +20,14 @@ def namespace(*arrays: Array) -> Any:
     kinds = {type(array) for array in arrays}
     if len(kinds) == 1:
         (kind,) = kinds
+        if hasattr(kind, "is_traced"):  # its namespace belongs to the tape that records it
+            return arrays[0].__array_namespace__()
         if kind not in _KNOWN:  # it follows from the type, and finding it takes longer than many a tile's operation
             _KNOWN[kind] = array_api_compat.array_namespace(*arrays)
         return _KNOWN[kind]
+    for array in arrays:
+        if hasattr(type(array), "is_traced"):
+            return array.__array_namespace__()
     return array_api_compat.array_namespace(*arrays)
 
 

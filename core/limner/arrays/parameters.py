@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from math import prod
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -17,77 +17,103 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Entry:
+class Parameter:
     """One named array inside θ, laid out row by row.
 
-    ``learned`` is False for what is drawn once or measured: trainers, mutation and weight decay leave it alone.
+    ``trainable`` is False for what is drawn once or measured: trainers, mutation and weight decay leave it alone.
     """
 
     name: str
     shape: tuple[int, ...]
-    learned: bool = True
+    trainable: bool = True
 
     @property
     def size(self) -> int:
-        """How many numbers the entry takes."""
+        """The number of elements."""
         return prod(self.shape)
 
 
 @dataclass(frozen=True)
-class Layout:
-    """Entries in their order inside θ."""
+class fixed:  # noqa: N801 - reads as a word in init_params: {"k": fixed(k)}
+    """Marks an initial value that is not trained: a wave vector drawn once, say."""
 
-    entries: tuple[Entry, ...] = ()
+    value: Any
+
+
+@dataclass(frozen=True)
+class ParameterLayout:
+    """Parameters in their order inside θ.
+
+    Attributes:
+        parameters: the parameters, in order.
+        fans: of a network's layout, the numbers of features and of channels that it is for.
+    """
+
+    parameters: tuple[Parameter, ...] = ()
+    fans: tuple[int, int] = (0, 0)
 
     @staticmethod
-    def join(parts: Iterable[tuple[str, Layout]]) -> Layout:
-        """One layout of several, each entry's name led by its part's: ``network`` + ``W0`` = ``network.W0``."""
-        return Layout(tuple(Entry(f"{p}.{e.name}", e.shape, e.learned) for p, lay in parts for e in lay.entries))
+    def join(parts: Iterable[tuple[str, ParameterLayout]]) -> ParameterLayout:
+        """Return one layout of several, each name led by its part's: ``network`` + ``W0`` = ``network.W0``."""
+        joined = (Parameter(f"{part}.{p.name}", p.shape, p.trainable) for part, own in parts for p in own.parameters)
+        return ParameterLayout(tuple(joined))
+
+    @staticmethod
+    def of(values: Mapping[str, Any]) -> ParameterLayout:
+        """Return the layout of initial values by name; those marked as ``fixed`` are not trainable."""
+        return ParameterLayout(
+            tuple(Parameter(name, np.shape(_value(v)), not isinstance(v, fixed)) for name, v in values.items())
+        )
 
     @cached_property
     def size(self) -> int:
         """The length of θ."""
-        return sum(e.size for e in self.entries)
+        return sum(p.size for p in self.parameters)
 
     @cached_property
     def slices(self) -> dict[str, slice]:
-        """Where each entry lies in θ."""
+        """Where each parameter lies in θ."""
         out, start = {}, 0
-        for entry in self.entries:
-            out[entry.name] = slice(start, start + entry.size)
-            start += entry.size
+        for parameter in self.parameters:
+            out[parameter.name] = slice(start, start + parameter.size)
+            start += parameter.size
         return out
 
     @cached_property
-    def learned(self) -> np.ndarray:
+    def shapes(self) -> dict[str, tuple[int, ...]]:
+        """The shape of each parameter."""
+        return {p.name: p.shape for p in self.parameters}
+
+    @cached_property
+    def trainable(self) -> np.ndarray:
         """A boolean for each number of θ: may a trainer change it?"""
-        return np.repeat([e.learned for e in self.entries], [e.size for e in self.entries]).astype(bool)
+        flags, sizes = [p.trainable for p in self.parameters], [p.size for p in self.parameters]
+        return np.repeat(flags, sizes).astype(bool)
 
     @cached_property
     def units(self) -> np.ndarray:
         """For each number of θ, the unit that it belongs to, counted from 0.
 
         Each row of a matrix is one, and with it its number in a vector that follows as long as the matrix has rows:
-        W, then b. Other entries are one unit a row, or one for all where they have no rows.
+        W, then b. Other parameters are one unit a row, or one for all where they have no rows.
         """
         out, count, rows = [], 0, 0
-        for entry in self.entries:
-            if len(entry.shape) == 1 and entry.size == rows:
+        for parameter in self.parameters:
+            if len(parameter.shape) == 1 and parameter.size == rows:
                 out.append(np.arange(count - rows, count))
                 rows = 0
                 continue
-            rows = entry.shape[0] if len(entry.shape) > 1 else 0
-            out.append(count + np.repeat(np.arange(max(rows, 1)), entry.size // max(rows, 1)))
+            rows = parameter.shape[0] if len(parameter.shape) > 1 else 0
+            out.append(count + np.repeat(np.arange(max(rows, 1)), parameter.size // max(rows, 1)))
             count += max(rows, 1)
         return np.concatenate(out).astype(np.int64) if out else np.empty(0, np.int64)
 
-    def views(self, theta: Array) -> dict[str, Array]:
-        """The entries of ``theta`` by name, in their shapes (views where the array library makes them)."""
-        xp = namespace(theta)
-        return {e.name: xp.reshape(theta[self.slices[e.name]], e.shape) for e in self.entries}
+    def views(self, theta: Array) -> Params:
+        """Return the parameters of a flat vector by name."""
+        return Params(self, theta)
 
-    def pack(self, arrays: dict[str, np.ndarray]) -> np.ndarray:
-        """The host arrays by name as one θ, float32.
+    def pack(self, arrays: Mapping[str, Any]) -> np.ndarray:
+        """Return the host arrays by name as one θ, float32.
 
         Raises:
             ValueError: a name or a shape is not that of the layout.
@@ -95,19 +121,106 @@ class Layout:
         if arrays.keys() != self.slices.keys():
             raise ValueError(f"the layout names {sorted(self.slices)}, not {sorted(arrays)}")
         theta = np.empty(self.size, dtype=np.float32)
-        for entry in self.entries:
-            array = np.asarray(arrays[entry.name])
-            if array.shape != entry.shape:
-                raise ValueError(f"{entry.name} has the shape {entry.shape}, not {array.shape}")
-            with np.errstate(over="ignore"):  # what overflows float32 is told when it is painted
-                theta[self.slices[entry.name]] = array.ravel()
+        for parameter in self.parameters:
+            array = np.asarray(_value(arrays[parameter.name]))
+            if array.shape != parameter.shape:
+                raise ValueError(f"{parameter.name} has the shape {parameter.shape}, not {array.shape}")
+            with np.errstate(over="ignore"):  # what overflows float32 is reported when it is painted
+                theta[self.slices[parameter.name]] = array.ravel()
         return theta
 
 
-def pack_gradient(parts: list[Array], like: Array) -> Array:
-    """Gradients of consecutive entries, in their order, as one flat vector beside ``like``; one alone as it is.
+class Params(Mapping[str, "Array"]):
+    """The parameters of a stage by name: views of a flat vector, each in its shape.
 
-    Written into slices of one vector: concatenating many small arrays costs several times as much.
+        def forward(self, params, x, ctx):
+            return params["W"] @ x + params["b"][:, None]
+
+    The gradient of the parameters is a mapping with the same names. For speed it can be a ``Params`` of its own whose
+    vector is written in place: ``gradient = params.empty_like()``, then ``gradient["W"][...] = ...``.
+
+    Attributes:
+        layout: the names and shapes.
+        flat: the vector, ``(layout.size,)``.
+    """
+
+    __slots__ = ("_views", "flat", "layout")
+
+    def __init__(self, layout: ParameterLayout, flat: Array) -> None:
+        self.layout, self.flat = layout, flat
+        self._views: dict[str, Array] = {}
+
+    def __getitem__(self, name: str) -> Array:
+        view = self._views.get(name)
+        if view is None:
+            view = namespace(self.flat).reshape(self.flat[self.layout.slices[name]], self.layout.shapes[name])
+            self._views[name] = view
+        return view
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.layout.slices)
+
+    def __len__(self) -> int:
+        return len(self.layout.parameters)
+
+    @property
+    def fan_in(self) -> int:
+        """The number of features that a network takes."""
+        return self.layout.fans[0]
+
+    @property
+    def fan_out(self) -> int:
+        """The number of channels that a network gives."""
+        return self.layout.fans[1]
+
+    def part(self, name: str, layout: ParameterLayout) -> Params:
+        """Return the parameters whose names begin with ``name`` and a dot, under a layout of their own."""
+        start = next((s.start for n, s in self.layout.slices.items() if n.startswith(f"{name}.")), 0)
+        return Params(layout, self.flat[start : start + layout.size])
+
+    def empty_like(self) -> Params:
+        """Return uninitialised parameters of the same layout, dtype and device, to write a gradient into."""
+        return Params(self.layout, namespace(self.flat).empty_like(self.flat))
+
+    def zeros_like(self) -> Params:
+        """Return zeros of the same layout, dtype and device."""
+        return Params(self.layout, namespace(self.flat).zeros_like(self.flat))
+
+    def with_flat(self, flat: Array) -> Params:
+        """Return another vector under the same names."""
+        return Params(self.layout, flat)
+
+
+def flat_gradient(gradient: Mapping[str, Array], params: Params) -> Array:
+    """Return a gradient by name as one vector beside ``params.flat``; 0 for a fixed parameter that it leaves out.
+
+    Raises:
+        ValueError: a part has not the shape of its parameter.
+        KeyError: it names a parameter that the layout does not, or leaves out a trainable one.
+    """
+    if isinstance(gradient, Params) and gradient.layout == params.layout:
+        return gradient.flat
+    unknown = gradient.keys() - params.layout.slices.keys()
+    if unknown:
+        raise KeyError(f"the gradient names {', '.join(sorted(unknown))}, which is no parameter of the stage")
+    like, xp, parts = params.flat, namespace(params.flat), []
+    for parameter in params.layout.parameters:
+        part = gradient.get(parameter.name)
+        if part is None:
+            if parameter.trainable:
+                raise KeyError(f"the gradient of the trainable parameter {parameter.name} is missing")
+            part = xp.zeros(parameter.shape, dtype=like.dtype, device=device(like))
+        elif tuple(part.shape) != parameter.shape:
+            raise ValueError(f"the gradient of {parameter.name} has the shape {part.shape}, not {parameter.shape}")
+        parts.append(part)
+    flat = pack_gradient(parts, like)
+    return xp.asarray(flat, copy=True) if any(flat is part for part in parts) else flat  # the caller adds to it
+
+
+def pack_gradient(parts: list[Array], like: Array) -> Array:
+    """Return gradients of consecutive parameters, in order, as one flat vector beside ``like``; one alone as it is.
+
+    They are written into slices of one vector: concatenating many small arrays costs several times as much.
     """
     xp = namespace(like)
     full = [p for p in parts if prod(p.shape)]
@@ -121,3 +234,7 @@ def pack_gradient(parts: list[Array], like: Array) -> Array:
         out[start:stop] = xp.reshape(part, (-1,))
         start = stop
     return out
+
+
+def _value(initial: Any) -> Any:
+    return initial.value if isinstance(initial, fixed) else initial

@@ -24,6 +24,12 @@ class Primitives:
         """``weights @ x``, a new array: weights ``(c, k)``, few; x ``(k, n)``, many points."""
         return weights @ x
 
+    def affine(self, weights: Array, x: Array, bias: Array) -> Array:
+        """``weights @ x + bias``, a new array: weights ``(c, k)``, x ``(k, n)``, bias ``(c,)``."""
+        z = self.product(weights, x)
+        z += bias[:, None]  # in place: the product is a new array
+        return z
+
     def outer(self, dy: Array, x: Array) -> Array:
         """``dy @ x.T``, summed over many points: dy ``(c, n)``, x ``(k, n)``."""
         return dy @ x.T

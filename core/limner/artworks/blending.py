@@ -14,10 +14,12 @@ from limner.artworks.loader import open_artwork
 from limner.artworks.painting import draw, packages_of
 from limner.errors import ForeignError, LimnerError
 from limner.recipes.parser import parse
+from limner.registry.attribution import attributing
 from limner.registry.registry import registry
 from limner.utils.paths import StrPath
 
 
+@attributing()
 def blend(
     pictures: Sequence[StrPath | Artwork],
     mode: str | None = None,

@@ -16,7 +16,7 @@ from limner.recipes.stage_tables import StagePlace, class_at, rewritten
 from limner.registry.registry import registry
 
 if TYPE_CHECKING:
-    from limner.arrays.parameters import Layout
+    from limner.arrays.parameters import ParameterLayout
     from limner.formats.manifest import Manifest
     from limner.models.base import Model
     from limner.recipes.recipe import Recipe
@@ -30,7 +30,7 @@ def stored_parameters(model: Model) -> dict[str, StoredParameters]:
     parts = {path: foreign for path, foreign in _foreign_parts(model.recipe) if foreign}
     out: dict[str, StoredParameters] = {}
     start = 0
-    for entry in model.layout.entries:
+    for entry in model.layout.parameters:
         part = next((path for path in parts if entry.name.startswith(f"{path}.")), None)
         if part is not None:
             known = out.setdefault(part, StoredParameters(start=start, shapes={}))
@@ -95,7 +95,7 @@ class Upgrade:
         """
         return rewritten(self.manifest.recipe, self._change)
 
-    def laid_out(self, recipe: Recipe, layout: Layout) -> np.ndarray:
+    def laid_out(self, recipe: Recipe, layout: ParameterLayout) -> np.ndarray:
         """Return θ in the layout of the upgraded recipe.
 
         Raises:
@@ -104,7 +104,7 @@ class Upgrade:
         """
         pieces, at = [], 0
         for path, foreign in _foreign_parts(recipe):
-            entries = [entry for entry in layout.entries if entry.name.startswith(f"{path}.")]
+            entries = [entry for entry in layout.parameters if entry.name.startswith(f"{path}.")]
             stored = self.manifest.parameters.get(path)
             if path in self._owners:
                 arrays = self.arrays.get(path, {})

@@ -20,16 +20,18 @@ from limner.formats.manifest import Manifest, digest_of, read_manifest, theta_by
 from limner.models.factory import model_of
 from limner.recipes.parser import parse
 from limner.recipes.stage_choice import register
+from limner.registry.attribution import attributing
 from limner.registry.registry import registry
 from limner.utils.paths import StrPath, exists
 from limner.utils.resources import human
 
 if TYPE_CHECKING:
-    from limner.arrays.parameters import Layout
+    from limner.arrays.parameters import ParameterLayout
     from limner.recipes.recipe import Recipe
     from limner.stages.base import Stage
 
 
+@attributing()
 def open_artwork(path: StrPath, *, stages: Sequence[type[Stage]] = ()) -> Artwork:
     """Return the artwork in a file that limner wrote.
 
@@ -91,7 +93,7 @@ def _assemble(path: Path, text: str, theta: np.ndarray) -> Artwork:
     return Artwork(recipe, theta, manifest.packages, manifest.shown)
 
 
-def _parsed(path: Path, manifest: Manifest, table: Mapping[str, Any]) -> tuple[Recipe, Layout]:
+def _parsed(path: Path, manifest: Manifest, table: Mapping[str, Any]) -> tuple[Recipe, ParameterLayout]:
     """Return the recipe in a table, and the layout of its θ.
 
     Raises:

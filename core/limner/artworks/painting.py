@@ -15,6 +15,7 @@ from limner.imaging.canvas import Canvas
 from limner.models import factory
 from limner.recipes.recipe import Recipe
 from limner.recipes.stage_choice import Swap
+from limner.registry.attribution import attributing
 from limner.registry.backends import choose
 from limner.registry.registry import registry
 from limner.utils.paths import StrPath
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from limner.stages.backend import Backend
 
 
+@attributing()
 def paint(
     recipe: StrPath | Artwork | Recipe | Mapping[str, Any] = DEFAULT,
     *,
@@ -52,6 +54,7 @@ def paint(
 
     Raises:
         LimnerError: the recipe, a setting or the backend is wrong.
+        PluginError: a plugin failed.
     """
     choose(backend, registry())
     values: dict[str, Any] = dict(set or {})

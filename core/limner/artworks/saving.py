@@ -21,6 +21,7 @@ from limner.imaging.canvas import Canvas
 from limner.imaging.dithering import Dither
 from limner.models.base import Model
 from limner.recipes.stage_spec import StageSpec
+from limner.registry.attribution import attributing
 from limner.registry.events import Progress
 from limner.registry.registry import registry
 from limner.utils.atomic_files import check_target, replacing
@@ -123,7 +124,7 @@ def save(
     missing = beside is not None and not _holds(beside, contents.theta)
     if beside and missing:
         check_target(beside, force=force)
-    with errors_named(contents.packages), replacing(path, force=force) as file:
+    with errors_named(contents.packages), replacing(path, force=force) as file, attributing():
         write(file, part, contents, rendering, theta_beside=beside is not None)
         if beside and missing:  # last: an interrupted run leaves neither
             save_parameters(beside, contents, force=force)

@@ -17,6 +17,7 @@ from limner.formats.image_files import HEAD, reading
 from limner.formats.image_format import Embedded, Page, PixelDigest, Writer
 from limner.recipes.revisions import current_fields
 from limner.registry import backends
+from limner.registry.attribution import attributing
 from limner.registry.registry import registry
 from limner.utils.paths import StrPath
 from limner.utils.validation import validate
@@ -66,6 +67,7 @@ class Verdict:
         return self.unchanged and self.repaints
 
 
+@attributing()
 def verify(path: StrPath, *, backend: str | Backend = "auto") -> Verdict:
     """Check that the pixels of a file are unmodified and that its recipe still reproduces them.
 

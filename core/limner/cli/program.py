@@ -106,7 +106,7 @@ def _root(
         callback=lambda value: _version(wanted=value),
         is_eager=True,
     ),
-    debug: bool = typer.Option(False, "--debug", help="On a fault of ours, show the traceback."),  # noqa: ARG001
+    debug: bool = typer.Option(False, "--debug", help="Show a traceback if a plugin or limner itself fails."),  # noqa: ARG001
 ) -> None:
     """Neural generative art, composed of plugins. Start with: limner paint."""
     if ctx.invoked_subcommand is None:

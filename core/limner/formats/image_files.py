@@ -12,6 +12,7 @@ from limner.formats.container import SUFFIX
 from limner.formats.image_format import Page, Writer
 from limner.formats.lookup import format_for
 from limner.recipes.stage_spec import StageSpec
+from limner.registry.attribution import attributing
 from limner.registry.registry import registry
 from limner.utils.paths import os_reason
 
@@ -59,12 +60,13 @@ def reading(path: Path) -> Iterator[tuple[BinaryIO, Writer]]:
     try:
         with path.open("rb") as file:
             head = file.read(HEAD)
-            found = [writer for writer in writers() if _recognises(writer, head)]
-            if not found:
-                raise ForeignError("is no picture of a format that limner writes")
-            writer = found[0] if len(found) == 1 else _reader_of(file, found)
-            file.seek(0)
-            yield file, writer
+            with attributing():
+                found = [writer for writer in writers() if _recognises(writer, head)]
+                if not found:
+                    raise ForeignError("is no picture of a format that limner writes")
+                writer = found[0] if len(found) == 1 else _reader_of(file, found)
+                file.seek(0)
+                yield file, writer
     except ArtworkError as error:
         raise type(error)(f"{path}: {error}") from error
     except OSError as error:

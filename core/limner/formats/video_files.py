@@ -12,6 +12,7 @@ from limner.errors import LimnerError
 from limner.formats.lookup import FOLDER, format_for
 from limner.formats.video_format import Movie, Recorder, Reel
 from limner.recipes.stage_spec import StageSpec
+from limner.registry.attribution import attributing
 from limner.registry.events import Saved
 from limner.registry.registry import registry
 from limner.utils.atomic_files import check_target, replacing
@@ -58,10 +59,10 @@ def recording(
     check_reel(path, movie, reel, force=force, argument=argument)
     place = Path(path)
     if movie.holds:
-        with replacing_folder(place, movie.holds, force=force) as folder, movie.open(folder, reel) as recorder:
+        with replacing_folder(place, movie.holds, force=force) as folder, _opened(movie, folder, reel) as recorder:
             yield recorder
     else:
-        with replacing(place, force=force) as file, movie.open(Path(file.name), reel) as recorder:
+        with replacing(place, force=force) as file, _opened(movie, Path(file.name), reel) as recorder:
             yield recorder
     registry().emit(Saved(place))
 
@@ -75,6 +76,13 @@ def check_durations(path: str | Path, settings: Iterable[str], options: Mapping[
     given = " and ".join(settings)
     if given and not movie_for(path, options).stage.keeps_durations:
         raise LimnerError(f"{path}: this format does not store how long a frame stands; leave out {given}")
+
+
+@contextmanager
+def _opened(movie: Movie, place: Path, reel: Reel) -> Iterator[Recorder]:
+    """Open a recorder; what a plugin raises, an OSError too, is not taken for an error of the disk."""
+    with attributing(), movie.open(place, reel) as recorder:
+        yield recorder
 
 
 def check_reel(path: str | Path, movie: Movie, reel: Reel, *, force: bool, argument: str = "`path`") -> None:

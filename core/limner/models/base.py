@@ -10,7 +10,7 @@ import numpy as np
 
 if TYPE_CHECKING:
     from limner.arrays.namespace import Array
-    from limner.arrays.parameters import Layout
+    from limner.arrays.parameters import ParameterLayout
     from limner.recipes.recipe import Recipe
     from limner.stages.context import Context, Samples
 
@@ -36,7 +36,7 @@ class Model(ABC):
 
     @property
     @abstractmethod
-    def layout(self) -> Layout:
+    def layout(self) -> ParameterLayout:
         """The whole of θ."""
 
     @property

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
 from limner.arrays.namespace import Array, device, namespace
-from limner.arrays.parameters import Layout, pack_gradient
+from limner.arrays.parameters import ParameterLayout, Params, flat_gradient, pack_gradient
 from limner.models.base import Model
+from limner.models.output_checks import check_output
 from limner.recipes.recipe import SingleRecipe
 from limner.recipes.stage_spec import StageSpec
 from limner.stages.base import Parametric, Stage
 from limner.stages.context import Samples
+from limner.stages.network import JacobianNetwork, Network
 from limner.utils.seeding import child_rng
 
 if TYPE_CHECKING:
@@ -23,7 +25,6 @@ if TYPE_CHECKING:
     from limner.stages.context import Context
     from limner.stages.encoder import Encoder
     from limner.stages.frame import Frame
-    from limner.stages.network import Network
     from limner.stages.warp import Warp
 
 StageT = TypeVar("StageT", bound=Stage)
@@ -43,7 +44,12 @@ class Chain(Model):
     @cached_property
     def fan_in(self) -> int:
         """How many features the network takes."""
-        return sum(encoder.features() for encoder in self.encoders)
+        return sum(self._num_features)
+
+    @cached_property
+    def _num_features(self) -> list[int]:
+        """The number of features of each encoder."""
+        return [encoder.num_features() for encoder in self.encoders]
 
     @property
     def fan_out(self) -> int:
@@ -51,17 +57,17 @@ class Chain(Model):
         return self.color.channels()
 
     @cached_property
-    def _owners(self) -> list[tuple[str, str, Layout]]:
+    def _owners(self) -> list[tuple[str, str, ParameterLayout]]:
         """Each stage that may own entries of θ: its path, the name its random numbers hang on, its layout."""
-        recipe, out = self.recipe, list[tuple[str, str, Layout]]()
+        recipe, out = self.recipe, list[tuple[str, str, ParameterLayout]]()
         before: dict[str, Sequence[StageSpec[Parametric]]] = {"warp": recipe.warps, "encoder": recipe.encoders}
         for role, specs in before.items():
             for i, spec in enumerate(specs):
                 twin = sum(1 for other in specs[:i] if other.kind == spec.kind)
-                out.append((f"{role}.{i}", f"{role}.{spec.kind}.{twin}", spec.stage.layout()))
-        network_layout = self.network.layout(self.fan_in, self.fan_out)
+                out.append((f"{role}.{i}", f"{role}.{spec.kind}.{twin}", spec.stage.param_layout()))
+        network_layout = self.network.layout_for(self.fan_in, self.fan_out)
         out.append(("network", f"network.{recipe.network.kind}", network_layout))
-        out.append(("color", f"color.{recipe.color.kind}", self.color.layout()))
+        out.append(("color", f"color.{recipe.color.kind}", self.color.param_layout()))
         return out
 
     @property
@@ -86,9 +92,9 @@ class Chain(Model):
         )
 
     @cached_property
-    def layout(self) -> Layout:
+    def layout(self) -> ParameterLayout:
         """The stages' layouts, one after the other."""
-        return Layout.join((path, layout) for path, _, layout in self._owners)
+        return ParameterLayout.join((path, layout) for path, _, layout in self._owners)
 
     @cached_property
     def _spans(self) -> list[slice]:
@@ -103,20 +109,31 @@ class Chain(Model):
         """Each stage from a generator of its own, so that adding one does not reshuffle the others."""
         stages: list[Parametric | Network] = [*self.warps, *self.encoders, self.network, self.color]
         drawn = [
-            stage.draw(layout, child_rng(self.recipe.seed, name)) if layout.size else np.empty(0, np.float32)
+            layout.pack(self._initial(stage, child_rng(self.recipe.seed, name)))
             for stage, (_, name, layout) in zip(stages, self._owners, strict=True)
+            if layout.size
         ]
-        return np.concatenate(drawn, dtype=np.float32)
+        return np.concatenate([np.empty(0, np.float32), *drawn], dtype=np.float32)
+
+    def _initial(self, stage: Parametric | Network, rng: np.random.Generator) -> Mapping[str, Any]:
+        """A stage's initial parameters by name."""
+        if isinstance(stage, Network):
+            return stage.init_params(rng, self.fan_in, self.fan_out)
+        return stage.init_params(rng)
+
+    def _params(self, theta: Array, place: int) -> Params:
+        """A stage's parameters by name: the stage at a place of the chain, counted from its end if negative."""
+        return Params(self._owners[place][2], theta[self._spans[place]])
 
     def working_set(self) -> int:
         """What the network holds, and what comes and goes beside it."""
-        network = self.network.working_set(self.fan_in, self.fan_out)
+        network = self.network.inference_floats(self.fan_in, self.fan_out)
         return network + 2 * self.fan_in + 4 * self.color.channels() + 16
 
     def features(self, theta: Array, samples: Samples, ctx: Context) -> Array | None:
         """What the encoders say, where neither they nor a warp learn anything."""
         before = [layout for path, _, layout in self._owners if path.startswith(("warp", "encoder"))]
-        if any(bool(layout.learned.any()) for layout in before):
+        if any(bool(layout.trainable.any()) for layout in before):
             return None
         return self._encoded(theta, samples, replace(ctx, bounds=self.frame.bounds(ctx.size)))
 
@@ -124,35 +141,45 @@ class Chain(Model):
         """Through every stage, keeping nothing."""
         ctx = replace(ctx, bounds=self.frame.bounds(ctx.size))
         x = self._encoded(theta, samples, ctx) if samples.features is None else samples.features
-        y = self.network.forward(theta[self._spans[-2]], x, ctx)
-        return self.color.forward(theta[self._spans[-1]], self._channels(y), ctx)
+        y = self.network.forward(self._params(theta, -2), x, ctx)
+        check_output(self.network, "forward", y, (self.fan_out, *x.shape[1:]))
+        return self.color.rgba(self._params(theta, -1), self._channels(y), ctx)
 
     def vjp(self, theta: Array, samples: Samples, ctx: Context) -> tuple[Array, Callable[[Array], Array]]:
         """Through every stage, and back to each one's θ."""
         ctx = replace(ctx, bounds=self.frame.bounds(ctx.size))
         x, pull_encoders = self._encoded_vjp(theta, samples, ctx)
         ctx = replace(ctx, input_gradient=samples.features is None)
-        y, pull_network = self.network.vjp(theta[self._spans[-2]], x, ctx)
-        colours, pull_color = self.color.vjp(theta[self._spans[-1]], self._channels(y), ctx)
+        network, color = self._params(theta, -2), self._params(theta, -1)
+        y, pull_network = self.network.vjp(network, x, ctx)
+        check_output(self.network, "vjp", y, (self.fan_out, *x.shape[1:]))
+        colours, pull_color = self.color.rgba_vjp(color, self._channels(y), ctx)
 
         def pullback(dy: Array) -> Array:
             dcolor, dchannels = pull_color(dy)
             dnetwork, dx = pull_network(namespace(y).reshape(dchannels, y.shape))
-            return pack_gradient([*pull_encoders(dx), dnetwork, dcolor], like=theta)
+            own = [flat_gradient(dnetwork, network), flat_gradient(dcolor, color)]
+            return pack_gradient([*pull_encoders(dx), *own], like=theta)
 
         return colours, pullback
 
     def jacobian(self, theta: Array, samples: Samples, ctx: Context) -> tuple[Array, Array]:
-        """From each colour back through the colour mode and the network; only the network may learn."""
+        """From each colour back through the colour mode and the network; only the network may learn.
+
+        Raises:
+            NotImplementedError: another stage is trained too, or the network has no Jacobian.
+        """
+        if not isinstance(self.network, JacobianNetwork):
+            raise NotImplementedError(f"the network {self.recipe.network.kind} has no Jacobian")
         for path, _, layout in self._owners:
-            if path != "network" and bool(layout.learned.any()):
+            if path != "network" and bool(layout.trainable.any()):
                 raise NotImplementedError(f"{path} learns too, and tells no derivatives point by point")
         xp = namespace(theta)
         ctx = replace(ctx, bounds=self.frame.bounds(ctx.size), input_gradient=False)
         x = self._encoded(theta, samples, ctx) if samples.features is None else samples.features
         span = self._spans[-2]
-        channels, rows = self.network.jacobian(theta[span], x, ctx)
-        colours, pull = self.color.vjp(theta[self._spans[-1]], channels, ctx)
+        channels, rows = self.network.jacobian(self._params(theta, -2), x, ctx)
+        colours, pull = self.color.rgba_vjp(self._params(theta, -1), channels, ctx)
         out = xp.zeros((colours.shape[0], theta.shape[0], x.shape[1]), dtype=theta.dtype, device=device(theta))
         for i in range(colours.shape[0]):  # a colour mode looks at each point by itself: its pullback sums nothing
             one = xp.zeros_like(colours)
@@ -166,8 +193,9 @@ class Chain(Model):
 
     def _encoded(self, theta: Array, samples: Samples, ctx: Context) -> Array:
         """The features of all encoders, one below the other."""
-        moved, spans = self._moved(theta, samples, ctx)
-        features = [e.forward(theta[s], moved, ctx) for e, s in zip(self.encoders, spans, strict=False)]
+        moved, first = self._moved(theta, samples, ctx), len(self.warps)
+        features = [e.forward(self._params(theta, first + i), moved, ctx) for i, e in enumerate(self.encoders)]
+        self._check_features(features, moved, "forward")
         return features[0] if len(features) == 1 else namespace(theta).concat(features, axis=0)
 
     def _encoded_vjp(
@@ -177,24 +205,34 @@ class Chain(Model):
         if samples.features is not None:
             still = 0 * theta[: self._spans[-2].start]
             return samples.features, lambda dx: [still]  # noqa: ARG005
-        moved, spans = self._moved(theta, samples, ctx)
-        encoded = [e.vjp(theta[s], moved, ctx) for e, s in zip(self.encoders, spans, strict=False)]
+        moved, first = self._moved(theta, samples, ctx), len(self.warps)
+        own = [self._params(theta, first + i) for i in range(len(self.encoders))]
+        encoded = [e.vjp(params, moved, ctx) for e, params in zip(self.encoders, own, strict=True)]
+        self._check_features([features for features, _ in encoded], moved, "vjp")
         x = encoded[0][0] if len(encoded) == 1 else namespace(theta).concat([f for f, _ in encoded], axis=0)
         warped = sum(s.stop - s.start for s in self._spans[: len(self.warps)])
 
         def pullback(dx: Array) -> list[Array]:
             parts, row = [0 * theta[:warped]], 0
-            for encoder, (_, pull) in zip(self.encoders, encoded, strict=True):
-                k = encoder.features()
-                parts.append(pull(dx[row : row + k, :]))
+            for params, (features, pull) in zip(own, encoded, strict=True):
+                k = features.shape[0]
+                parts.append(flat_gradient(pull(dx[row : row + k, :]), params))
                 row += k
             return parts
 
         return x, pullback
 
-    def _moved(self, theta: Array, samples: Samples, ctx: Context) -> tuple[Samples, list[slice]]:
-        """The samples as the encoders see them, and the encoders' spans of θ."""
+    def _check_features(self, features: Sequence[Array], samples: Samples, method: str) -> None:
+        """Refuse features of points that are not ``(k, n)``; the pictures of filters have sizes of their own."""
+        if samples.images is None:
+            for encoder, own, k in zip(self.encoders, features, self._num_features, strict=True):
+                check_output(encoder, method, own, (k, samples.count))
+
+    def _moved(self, theta: Array, samples: Samples, ctx: Context) -> Samples:
+        """The samples as the encoders see them."""
         xy = self.frame.forward(samples.pixels, ctx.size)
-        for warp, span in zip(self.warps, self._spans, strict=False):
-            xy = warp.forward(theta[span], xy, ctx)
-        return replace(samples, xy=xy), self._spans[len(self.warps) :]
+        for i, warp in enumerate(self.warps):
+            moved = warp.forward(self._params(theta, i), xy, ctx)
+            check_output(warp, "forward", moved, xy.shape)
+            xy = moved
+        return replace(samples, xy=xy)

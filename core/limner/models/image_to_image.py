@@ -8,10 +8,11 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from limner.arrays.namespace import namespace
-from limner.arrays.parameters import Layout, pack_gradient
+from limner.arrays.parameters import ParameterLayout, flat_gradient, pack_gradient
 from limner.errors import LimnerError
 from limner.models.field import Chain
 from limner.stages.image_filter import Filter
+from limner.stages.network import ImageNetwork
 
 if TYPE_CHECKING:
     from limner.arrays.namespace import Array
@@ -34,13 +35,16 @@ class Translator(Chain):
 
     def __init__(self, recipe: SingleRecipe) -> None:
         super().__init__(recipe)
+        if not isinstance(self.network, ImageNetwork):
+            raise LimnerError(f"network {recipe.network.kind!r}: supports images, but is no ImageNetwork")
+        self.image_network: ImageNetwork = self.network
         self.output: Encoder = recipe.require_output().stage
 
     @cached_property
-    def _owners(self) -> list[tuple[str, str, Layout]]:
+    def _owners(self) -> list[tuple[str, str, ParameterLayout]]:
         """Filters own no θ; an encoder that paints points as well leaves its own at home."""
         chain = super()._owners
-        return [(path, name, Layout() if path.startswith("encoder") else own) for path, name, own in chain]
+        return [(path, name, ParameterLayout() if path.startswith("encoder") else own) for path, name, own in chain]
 
     @property
     def alone(self) -> bool:
@@ -50,7 +54,7 @@ class Translator(Chain):
     @property
     def mixes(self) -> bool:
         """Does training look at the pictures of a batch together?"""
-        return self.network.mixes()
+        return self.image_network.uses_batch_statistics()
 
     def entrance(self, size: Size) -> Size:
         """Width and height of what the network is given for pictures of a size.
@@ -69,7 +73,7 @@ class Translator(Chain):
 
     def made(self, size: Size) -> Size:
         """Width and height of what comes out for pictures of a size."""
-        return self.network.answer(self.entrance(size))
+        return self.image_network.output_size(self.entrance(size))
 
     def check_sizes(self, size: Size) -> None:
         """Refuse pictures whose translation has not the size of what is to be learned.
@@ -99,33 +103,36 @@ class Translator(Chain):
 
     def forward(self, theta: Array, samples: Samples, ctx: Context) -> Array:
         """The pictures, keeping nothing."""
-        y = self.network.forward(theta[self._spans[-2]], self.encode(theta, samples, ctx), ctx)
-        colours = self.color.forward(theta[self._spans[-1]], _flat(y), ctx)
+        y = self.network.forward(self._params(theta, -2), self.encode(theta, samples, ctx), ctx)
+        colours = self.color.rgba(self._params(theta, -1), _flat(y), ctx)
         return _as_pictures(colours, y)
 
     def vjp(self, theta: Array, samples: Samples, ctx: Context) -> tuple[Array, Callable[[Array], Array]]:
         """The pictures, and the pullback to θ: filters learn nothing, network and colour mode may."""
         x = self.encode(theta, samples, ctx)
-        y, pull_network = self.network.vjp(theta[self._spans[-2]], x, replace(ctx, input_gradient=False))
-        colours, pull_color = self.color.vjp(theta[self._spans[-1]], _flat(y), ctx)
+        network, color = self._params(theta, -2), self._params(theta, -1)
+        y, pull_network = self.network.vjp(network, x, replace(ctx, input_gradient=False))
+        colours, pull_color = self.color.rgba_vjp(color, _flat(y), ctx)
         before = 0 * theta[: self._spans[-2].start]
 
         def pullback(dy: Array) -> Array:
             dcolor, dchannels = pull_color(_flat(dy))
             dnetwork, _ = pull_network(_as_pictures(dchannels, y))
-            return pack_gradient([before, dnetwork, dcolor], like=theta)
+            own = [flat_gradient(dnetwork, network), flat_gradient(dcolor, color)]
+            return pack_gradient([before, *own], like=theta)
 
         return _as_pictures(colours, y), pullback
 
     def calibrated(self, theta: Array, samples: Samples, ctx: Context) -> Array:
         """θ with what the network measures, and does not learn, taken from these pictures."""
         span = self._spans[-2]
-        measured = self.network.calibrated(theta[span], self.encode(theta, samples, ctx), ctx)
-        return pack_gradient([theta[: span.start], measured, theta[span.stop :]], like=theta)
+        x = self.encode(theta, samples, ctx)
+        measured = self.image_network.with_batch_statistics(self._params(theta, -2), x, ctx)
+        return pack_gradient([theta[: span.start], measured.flat, theta[span.stop :]], like=theta)
 
-    def _moved(self, theta: Array, samples: Samples, ctx: Context) -> tuple[Samples, list[slice]]:  # noqa: ARG002
+    def _moved(self, theta: Array, samples: Samples, ctx: Context) -> Samples:  # noqa: ARG002
         """A picture lies nowhere."""
-        return samples, self._spans
+        return samples
 
 
 def _flat(y: Array) -> Array:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from limner.arrays.namespace import Array, namespace
-from limner.arrays.parameters import Layout, pack_gradient
+from limner.arrays.parameters import ParameterLayout, pack_gradient
 from limner.models.base import Model
 from limner.recipes.recipe import LayeredRecipe
 
@@ -33,9 +33,9 @@ class Layered(Model):
         return any(layer.alpha for layer in self.layers)
 
     @cached_property
-    def layout(self) -> Layout:
+    def layout(self) -> ParameterLayout:
         """The layers' layouts, one after the other."""
-        return Layout.join((f"layer.{i}", layer.layout) for i, layer in enumerate(self.layers))
+        return ParameterLayout.join((f"layer.{i}", layer.layout) for i, layer in enumerate(self.layers))
 
     def settled(self) -> LayeredRecipe:
         """Each layer settled from its own seed."""

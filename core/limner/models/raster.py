@@ -76,9 +76,9 @@ class Plate(Chain):
     def _answered(self, theta: Array, samples: Samples, ctx: Context) -> Array:
         return super().forward(theta, samples, ctx)
 
-    def _moved(self, theta: Array, samples: Samples, ctx: Context) -> tuple[Samples, list[slice]]:  # noqa: ARG002
+    def _moved(self, theta: Array, samples: Samples, ctx: Context) -> Samples:  # noqa: ARG002
         """A code lies nowhere."""
-        return samples, self._spans
+        return samples
 
     def _channels(self, y: Array) -> Array:
         """What the network gave, ``(c h w, n)``, as ``(c, h w n)``."""

@@ -55,7 +55,8 @@ def apply(
     out: dict[str, Any] = _copy(dict(table))
     for role, given in (swaps or {}).items():
         out[role] = swap_tables(role, given)
-    for path, value in (settings or {}).items():
+    # A stage's name comes before its fields, in whichever order they were given.
+    for path, value in sorted((settings or {}).items(), key=lambda setting: setting[0].count(".")):
         _assign(out, path, value)
     return out
 
@@ -90,8 +91,11 @@ def _assign(table: dict[str, Any], path: str, value: Any) -> None:
     *within, key = rest
     while within:  # stages nest: trainer.critic.depth, trainer.augment.crop.shift
         name, *within = within
+        if isinstance(target.get(name), str) and name != "kind":  # a nested stage that is given by its name alone
+            target[name] = {"kind": target[name]}
         target = target.setdefault(name, {})
         if isinstance(target, list):
+            target[:] = [{"kind": item} if isinstance(item, str) else item for item in target]
             target, within = _item(target, name, [*within, key], path)
             *within, key = within or [""]
         if not isinstance(target, dict):

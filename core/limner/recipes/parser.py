@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import ValidationError
 
-from limner.errors import ArtworkError, LimnerError, RecipeError, did_you_mean
+from limner.errors import ArtworkError, LimnerError, RecipeError, did_you_mean, reason
 from limner.recipes.recipe import (
     DEFAULTS,
     IMAGES,
@@ -27,6 +27,7 @@ from limner.recipes.recipe import (
 )
 from limner.recipes.revisions import current_fields
 from limner.recipes.stage_spec import StageSpec, kinds_filled
+from limner.registry.attribution import attribute
 from limner.registry.registry import registry
 from limner.stages.augment import Augment
 from limner.stages.base import Stage
@@ -36,7 +37,7 @@ from limner.stages.encoder import Encoder
 from limner.stages.frame import Frame
 from limner.stages.loss import Loss
 from limner.stages.network import Network
-from limner.stages.trainer import Trainer
+from limner.stages.optimization.trainer import Trainer
 from limner.stages.warp import Warp
 from limner.utils.paths import StrPath, os_reason
 from limner.utils.validation import a, explain, frozen, plain
@@ -250,6 +251,8 @@ class _Parser:
         except ValidationError as error:
             self.problems += explain(error, cls, path, filled)
         except TypeError as error:  # an abstract method that a plugin's author did not write
+            if found := attribute(error):
+                raise found.error(reason(error)) from error
             self.problems.append(f"{path}: {error}")
         return None
 

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from limner.stages.frame import Frame
     from limner.stages.loss import Loss
     from limner.stages.network import Network
-    from limner.stages.trainer import Trainer
+    from limner.stages.optimization.trainer import Trainer
     from limner.stages.warp import Warp
 
 MAX_PARTS = 64

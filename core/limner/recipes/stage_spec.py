@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, get_args, get_origin
 
@@ -11,6 +12,7 @@ from pydantic_core import core_schema
 
 from limner.errors import LimnerError, did_you_mean
 from limner.recipes.revisions import current_fields
+from limner.registry.attribution import stage_error
 from limner.registry.registry import registry
 from limner.stages.base import Stage
 from limner.utils.validation import Mistake, MistakesError, a, found, frozen
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
 NONE = "none"
 """What stands for an empty list of stages, where it is written on a line."""
 
+StageT = TypeVar("StageT", bound=Stage)
 StageT_co = TypeVar("StageT_co", bound=Stage, covariant=True)
 
 
@@ -44,8 +47,12 @@ class StageSpec(Generic[StageT_co]):
         return {"kind": self.kind, **revision, **self.stage.model_dump(mode="json")}
 
     def settled(self, rng: np.random.Generator) -> StageSpec[StageT_co]:
-        """Return the spec of the settled stage; see ``Stage.settled``."""
-        return replace(self, stage=self.stage.settled(rng))
+        """Return the spec of the settled stage; see ``Stage.settled``.
+
+        Raises:
+            PluginError: a third party's stage settles as something else than a stage of its class.
+        """
+        return replace(self, stage=returned_stage(type(self.stage), "settled", self.stage.settled(rng)))
 
     def all(self) -> Iterator[StageSpec[Stage]]:
         """Yield the spec itself, then those that its stage holds."""
@@ -68,8 +75,9 @@ class Nested:
     The annotation names the interface that the stage must implement: any of the role for ``StageSpec[Network]``,
     discriminators alone for ``StageSpec[Critic]``.
 
-    In a recipe the field is a table; one without a ``kind`` takes that of the default. With ``many`` the field holds
-    any number of stages: ``Annotated[tuple[StageSpec[Augment], ...], Nested("augment", many=True)]``.
+    In a recipe the field is a table, or the name of a stage alone: ``optimizer = "sgd"``. A table without a ``kind``
+    is laid over the default. With ``many`` the field holds any number of stages:
+    ``Annotated[tuple[StageSpec[Augment], ...], Nested("augment", many=True)]``.
     """
 
     role: str
@@ -83,6 +91,14 @@ class Nested:
         return core_schema.no_info_plain_validator_function(
             validate, serialization=core_schema.plain_serializer_function_ser_schema(serialize)
         )
+
+    def fields(self) -> set[str]:
+        """Return the names of all fields of the role's stages, those that do not load aside."""
+        known, names = registry(), set[str]()
+        for name in known.names(self.role):
+            with suppress(LimnerError):
+                names |= known.load(self.role, name).model_fields.keys()
+        return names
 
     def __get_pydantic_json_schema__(
         self, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler
@@ -119,11 +135,13 @@ class _Reader:
     interface: type[Stage]
 
     def several(self, value: Any) -> tuple[StageSpec[Stage], ...]:
-        """Read a list of stages; ``none`` is the empty one."""
+        """Read a list of stages; ``none`` is the empty one, and a name alone a list of one."""
         if value == NONE:
             return ()
+        if isinstance(value, str):
+            value = (value,)
         if not isinstance(value, (list, tuple)):
-            raise ValueError(f"must be a list of tables that each name {a(self.role)} as their kind, or none")  # noqa: TRY004 - pydantic collects these
+            raise ValueError(f"must be a list of names or tables, each of {a(self.role)}, or none")  # noqa: TRY004 - pydantic collects these
         specs, wrong = [], list[Mistake]()
         for i, one in enumerate(value):
             try:
@@ -135,11 +153,13 @@ class _Reader:
         return tuple(specs)
 
     def one(self, value: Any) -> StageSpec[Stage]:
-        """Read a stage from its table, or check a spec."""
+        """Read a stage from its table or from its name alone, or check a spec."""
         if isinstance(value, StageSpec):
             return self._checked(value)
+        if isinstance(value, str):
+            return self._named(value)
         if not isinstance(value, Mapping) or not isinstance(value.get("kind"), str):
-            raise MistakesError([((), f"must be a table that names {a(self.role)} as its kind")])
+            raise MistakesError([((), f"must be the name of {a(self.role)}, or a table that names one as its kind")])
         kind = value["kind"]
         try:
             cls = self._load(kind)
@@ -155,6 +175,14 @@ class _Reader:
             return StageSpec(self.role, entry.canonical_name, cls.model_validate(fields))
         except ValidationError as error:
             raise MistakesError(found(error, cls, fields)) from error
+
+    def _named(self, kind: str) -> StageSpec[Stage]:
+        """Read a stage from its name alone: a mistake in it has no path within the field."""
+        try:
+            return self.one({"kind": kind})
+        except MistakesError as error:
+            mistakes = [(at[1:] if at[:1] == ("kind",) else at, said) for at, said in error.mistakes]
+            raise MistakesError(mistakes) from error
 
     def _checked(self, spec: StageSpec[Stage]) -> StageSpec[Stage]:
         if spec.role != self.role:
@@ -194,6 +222,18 @@ class _Reader:
         return [name for name in names if issubclass(registry().load(self.role, name), self.interface)]
 
 
+def returned_stage(cls: type[StageT], method: str, value: Any) -> StageT:
+    """Return what a method of a stage's class returned, which must be a stage of this class.
+
+    Raises:
+        PluginError: it is something else, and the class is a third party's.
+        TypeError: the same of a built-in stage.
+    """
+    if isinstance(value, cls):
+        return value
+    raise stage_error(cls, f"{method}() must return {a(cls.__name__)}, got {a(type(value).__name__)}")
+
+
 def nested_fields(cls: type[Stage]) -> dict[str, Nested]:
     """Return the fields of a stage that hold other stages, with their marks."""
     marks = {name: mark for name, field in cls.model_fields.items() for mark in field.metadata}
@@ -201,7 +241,7 @@ def nested_fields(cls: type[Stage]) -> dict[str, Nested]:
 
 
 def kinds_filled(cls: type[Stage], fields: Mapping[str, Any], home: str = "") -> dict[str, Any]:
-    """Return a stage's fields from outside, where nested tables without a kind take that of the field's default.
+    """Return a stage's fields from outside, where nested tables without a kind are laid over the field's default.
 
     Args:
         cls: the stage's class.
@@ -211,11 +251,12 @@ def kinds_filled(cls: type[Stage], fields: Mapping[str, Any], home: str = "") ->
     out = dict(fields)
     for name, mark in nested_fields(cls).items():
         default = cls.model_fields[name].default
+        default = {"kind": default} if isinstance(default, str) else default
         if not isinstance(default, Mapping):
             continue
-        own = home_kind(mark.role, str(default["kind"]), home)
-        if isinstance(out.get(name), Mapping):
-            out[name] = {"kind": own, **out[name]}
+        value, own = out.get(name), home_kind(mark.role, str(default["kind"]), home)
+        if isinstance(value, Mapping) and "kind" not in value:
+            out[name] = {**frozen(default), "kind": own, **value}
         elif name not in out and own != default["kind"]:
             out[name] = {**default, "kind": own}
     return out

@@ -186,9 +186,9 @@ class Catalogue(Registrar):
         try:
             cls = entry.local or load_target(entry.target)
         except (Exception, SystemExit) as error:
-            raise PluginError(f"{kind} {name!r} of {entry.package} does not load: {reason(error)}") from error
+            raise PluginError(f"{entry.owner}, {kind} {name!r} does not load: {reason(error)}") from error
         if not (_is_stage(cls) and issubclass(cls, interface)):
-            raise PluginError(f"{kind} {name!r} of {entry.package}: {entry.target} is no {interface.__name__}")
+            raise PluginError(f"{entry.owner}, {kind} {name!r}: {entry.target} is no {interface.__name__}")
         return cls
 
     def read_recipe(self, name: str) -> str:
@@ -202,7 +202,7 @@ class Catalogue(Registrar):
         try:
             return _resource(entry).read_text("utf-8")
         except (OSError, ImportError, UnicodeDecodeError) as error:
-            raise PluginError(f"recipe {name!r} of {entry.package} does not load: {reason(error)}") from error
+            raise PluginError(f"{entry.owner}, recipe {name!r} does not load: {reason(error)}") from error
 
     def folder(self, role: str, name: str) -> Traversable:
         """Return the folder that is registered under a role and a name: a theme's, say.
@@ -228,9 +228,9 @@ class Catalogue(Registrar):
             found = _resource(entry)
             there = is_there(found)
         except (Exception, SystemExit) as error:  # a package is imported, and may raise anything
-            raise PluginError(f"{role} {name!r} of {entry.package} does not load: {reason(error)}") from error
+            raise PluginError(f"{entry.owner}, {role} {name!r} does not load: {reason(error)}") from error
         if not there:
-            raise PluginError(f"{role} {name!r} of {entry.package}: {entry.target} is no {what}")
+            raise PluginError(f"{entry.owner}, {role} {name!r}: {entry.target} is no {what}")
         return found
 
 

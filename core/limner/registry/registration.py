@@ -139,6 +139,10 @@ class Registrar:
         """Register an augmentation."""
         self.add("augment", name, target, summary=summary)
 
+    def optimizer(self, name: str, target: str, *, summary: str) -> None:
+        """Register an optimizer."""
+        self.add("optimizer", name, target, summary=summary)
+
     def trainer(self, name: str, target: str, *, summary: str) -> None:
         """Register a trainer."""
         self.add("trainer", name, target, summary=summary)

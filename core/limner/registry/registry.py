@@ -7,6 +7,7 @@ recorded with its reason and takes nothing else down.
 from __future__ import annotations
 
 import warnings
+from collections.abc import Iterator
 from functools import cache
 from importlib import import_module
 from importlib.metadata import EntryPoint, entry_points
@@ -15,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import pluggy
 
 from limner._version import __version__
-from limner.errors import PluginError, did_you_mean, reason
+from limner.errors import PluginError, PluginWarning, did_you_mean, reason
 from limner.registry import hookspecs
 from limner.registry.catalogue import Catalogue, Plugin
 from limner.registry.commands import GROUP as COMMANDS
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 
 FAMILIES = (
     *("frames", "warps", "encoders", "filters", "networks", "colors", "blends"),
-    *("losses", "augments", "trainers", "image_formats", "video_formats", "backends", "recipes"),
+    *("losses", "augments", "optimizers", "trainers", "image_formats", "video_formats", "backends", "recipes"),
 )
 APPLICATIONS = ("sweeps", "faces", "galleries")
 BUILT_IN = (
@@ -91,14 +92,28 @@ class Registry(Catalogue):
             if len(self._waiting) == len(waiting):
                 return
 
+    def modules(self) -> Iterator[tuple[str, Plugin]]:
+        """Yield the name of the module that implements each plugin's hooks, and the plugin."""
+        for plugin in self.plugins:
+            module = self._manager.get_plugin(f"{plugin.package}:{plugin.name}")
+            if module is not None:
+                yield getattr(module, "__name__", type(module).__module__), plugin
+
     def emit(self, event: Event) -> None:
-        """Tell every plugin what happened. One that raises is told of, once, and not asked again."""
+        """Tell every plugin what happened. One that raises is reported once, and hears no more events."""
         for hook in reversed(self._manager.hook.limner_event.get_hookimpls()):
             try:
                 hook.function(*[event] * len(hook.argnames))
             except Exception as error:  # noqa: BLE001 - a listener must not take a painting down
                 self._manager.unregister(hook.plugin)
-                warnings.warn(f"the plugin {hook.plugin_name} hears no more events: {reason(error)}", stacklevel=2)
+                warning = PluginWarning(f"{self._listener(hook.plugin_name)}: {reason(error)}; it hears no more events")
+                warning.__cause__ = error
+                warnings.warn(warning, stacklevel=2)
+
+    def _listener(self, key: str) -> str:
+        """Return whose listener it is that pluggy knows by a key, and of which hook."""
+        owners = [f"{one.package} {one.version}" for one in self.plugins if f"{one.package}:{one.name}" == key]
+        return f"{owners[0] if owners else 'a listener'}, hook 'limner_event'"
 
     def listen(self, listener: Any) -> None:
         """Let an object with a ``limner_event`` hook hear events."""

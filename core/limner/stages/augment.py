@@ -6,6 +6,7 @@ from abc import abstractmethod
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, TypeAlias
 
+from limner.stages import derived
 from limner.stages.base import Stage
 
 if TYPE_CHECKING:
@@ -26,14 +27,15 @@ class Augment(Stage):
     """
 
     @abstractmethod
-    def vjp(self, images: Array, rngs: Sequence[np.random.Generator]) -> tuple[Array, AugmentPullback]:
-        """The changed pictures, and the pullback.
+    def forward(self, images: Array, rngs: Sequence[np.random.Generator]) -> Array:
+        """Return the changed pictures.
 
         Args:
             images: pictures of any number of channels.
             rngs: a generator for each picture.
         """
 
-    def forward(self, images: Array, rngs: Sequence[np.random.Generator]) -> Array:
-        """The changed pictures alone."""
-        return self.vjp(images, rngs)[0]
+    def vjp(self, images: Array, rngs: Sequence[np.random.Generator]) -> tuple[Array, AugmentPullback]:
+        """Return the changed pictures, and the pullback ``dy -> dimages``; derived from ``forward`` by default."""
+        y, pull = derived.of_arrays(self, [images], lambda arrays: self.forward(arrays[0], rngs))
+        return y, lambda dy: pull(dy)[0]

@@ -1,13 +1,14 @@
-"""The stage: a frozen, validated record whose fields are its parameters."""
+"""The stage: a frozen, validated record whose fields are its settings."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, ClassVar, Literal, Self, TypeAlias
 
 import numpy as np
 from pydantic import BaseModel, ConfigDict
 
-from limner.arrays.parameters import Layout
+from limner.arrays.parameters import ParameterLayout
 
 Domain: TypeAlias = Literal["point", "code", "image"]
 """What a model is asked about: a point of the picture, a code for a whole picture, or another image."""
@@ -17,7 +18,7 @@ class Stage(BaseModel):
     """A piece of a recipe. A subclass declares pydantic fields, each described and bounded; none is ever None.
 
     A stage has no name of its own: the registry gives it one. It holds no hidden state either:
-    what it draws or learns lies in θ, where its ``layout`` says so.
+    what it draws or learns lies in θ.
     """
 
     model_config = ConfigDict(frozen=True, strict=True, extra="forbid", allow_inf_nan=False, validate_default=True)
@@ -65,21 +66,23 @@ class Stage(BaseModel):
 
 
 class Parametric(Stage):
-    """A stage that may own entries of θ. Most own none and leave these two methods alone."""
+    """A stage that may own parameters. Most own none and leave these two methods alone."""
 
-    def layout(self) -> Layout:
-        """The entries of θ that are this stage's."""
-        return Layout()
+    def init_params(self, rng: np.random.Generator) -> Mapping[str, Any]:  # noqa: ARG002
+        """Return the initial parameters by name, in their order inside θ.
 
-    def draw(self, layout: Layout, rng: np.random.Generator) -> np.ndarray:  # noqa: ARG002
-        """This stage's θ at the start: float32, on the host, of ``layout.size`` numbers.
-
-        Raises:
-            NotImplementedError: the stage has a layout and does not say how to draw it.
+        Mark those that are not trained: ``{"k": fixed(k)}``.
         """
-        if layout.size:
-            raise NotImplementedError(f"{type(self).__name__} has entries in θ and no draw()")
-        return np.empty(0, dtype=np.float32)
+        return {}
+
+    def param_layout(self) -> ParameterLayout:
+        """Return the names and shapes of the parameters; by default those of ``init_params``.
+
+        Override where drawing them is costly, or can fail.
+        """
+        if type(self).init_params is Parametric.init_params:
+            return ParameterLayout()
+        return ParameterLayout.of(self.init_params(np.random.default_rng(0)))
 
 
 class DomainStage(Stage):
@@ -89,6 +92,6 @@ class DomainStage(Stage):
 
 
 class PointStage(Parametric, DomainStage):
-    """A stage that is asked about points, by default, and may own entries of θ."""
+    """A stage that is asked about points, by default, and may own parameters."""
 
     domains: ClassVar[frozenset[Domain]] = frozenset({"point"})

@@ -6,6 +6,7 @@ from abc import abstractmethod
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, ClassVar, TypeAlias
 
+from limner.stages import derived
 from limner.stages.base import Stage
 
 if TYPE_CHECKING:
@@ -23,8 +24,8 @@ class Blend(Stage):
 
     @abstractmethod
     def forward(self, layers: Sequence[Array]) -> Array:
-        """The blended colours ``(3, n)``."""
+        """Return the blended colours ``(3, n)``."""
 
-    @abstractmethod
     def vjp(self, layers: Sequence[Array]) -> tuple[Array, BlendPullback]:
-        """The blended colours, and the pullback ``dy -> [dlayer, ...]``."""
+        """Return the blended colours, and the pullback ``dy -> [dlayer, ...]``; derived by default."""
+        return derived.of_arrays(self, layers, self.forward)

@@ -3,24 +3,33 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 from pydantic import Field
 
 from limner.arrays.namespace import namespace
+from limner.stages import derived
 from limner.stages.base import Parametric
 
 if TYPE_CHECKING:
     from limner.arrays.namespace import Array
+    from limner.arrays.parameters import Params
     from limner.stages.context import Context
+    from limner.stages.derived import Gradients
     from limner.stages.network import Pullback
 
 
 class ColorMode(Parametric):
-    """Turns channels ``(c, n)``, nominally 0 to 1, into RGB ``(3, n)`` or RGBA ``(4, n)``; it clamps nothing.
+    """Turns components ``(c, n)``, nominally 0 to 1, into RGB ``(3, n)``; it clamps nothing.
 
-    A subclass writes ``components``, ``convert`` and ``convert_vjp`` for the colour alone; alpha is added here.
+    Write ``forward``, and ``num_components`` unless there are three. Opacity is added here: whoever paints calls
+    ``rgba`` with all channels, whose last is the opacity if ``alpha`` is set.
+
+    Components from 0 to 1 must give RGB from 0 to 1, unless the class declares a wider gamut.
     """
+
+    wide_gamut: ClassVar[bool] = False
+    """Whether components from 0 to 1 can give RGB beyond 0 and 1: colours that a screen cannot show."""
 
     alpha: bool = Field(
         default=False,
@@ -32,43 +41,46 @@ class ColorMode(Parametric):
         " be learned",
     )
 
-    @abstractmethod
-    def components(self) -> int:
-        """How many channels the colour alone takes."""
+    def num_components(self) -> int:
+        """Return the number of channels that the colour alone takes."""
+        return 3
 
     @abstractmethod
-    def convert(self, theta: Array, x: Array) -> Array:
-        """RGB ``(3, n)`` of the components ``(c, n)``."""
+    def forward(self, params: Params, x: Array, ctx: Context) -> Array:
+        """Return RGB ``(3, n)`` of the components ``(c, n)``."""
 
-    @abstractmethod
-    def convert_vjp(self, theta: Array, x: Array) -> tuple[Array, Pullback]:
-        """RGB, and its exact pullback ``drgb -> (dtheta, dx)``; at a kink, the gradient of either side."""
+    def vjp(self, params: Params, x: Array, ctx: Context) -> tuple[Array, Pullback]:
+        """Return RGB, and the pullback ``drgb -> ({name: gradient}, dx)``; derived from ``forward`` by default.
+
+        At a kink, the gradient is that of either side.
+        """
+        return derived.of_params_and_input(self, params, x, ctx)
 
     def channels(self) -> int:
-        """How many channels the network must give."""
-        return self.components() + int(self.alpha)
+        """Return the number of channels that the network must give."""
+        return self.num_components() + int(self.alpha)
 
-    def forward(self, theta: Array, x: Array, ctx: Context) -> Array:  # noqa: ARG002
-        """RGB or RGBA of the channels ``(c, n)``."""
+    def rgba(self, params: Params, x: Array, ctx: Context) -> Array:
+        """Return RGB, or RGBA if ``alpha`` is set, of the channels ``(c, n)``."""
         if not self.alpha:
-            return self.convert(theta, x)
+            return self.forward(params, x, ctx)
         opacity = self._opacity(x[-1:, :])
-        return namespace(x).concat([self.convert(theta, x[:-1, :]), opacity], axis=0)
+        return namespace(x).concat([self.forward(params, x[:-1, :], ctx), opacity], axis=0)
 
-    def vjp(self, theta: Array, x: Array, ctx: Context) -> tuple[Array, Pullback]:  # noqa: ARG002
-        """RGB or RGBA, and the pullback ``dy -> (dtheta, dx)``."""
+    def rgba_vjp(self, params: Params, x: Array, ctx: Context) -> tuple[Array, Pullback]:
+        """Return RGB or RGBA, and the pullback ``dy -> ({name: gradient}, dx)``."""
         if not self.alpha:
-            return self.convert_vjp(theta, x)
+            return self.vjp(params, x, ctx)
         xp = namespace(x)
-        rgb, pull = self.convert_vjp(theta, x[:-1, :])
+        rgb, pull = self.vjp(params, x[:-1, :], ctx)
         o = x[-1:, :]
 
-        def pullback(dy: Array) -> tuple[Array, Array]:
-            dtheta, dx = pull(dy[:-1, :])
+        def pullback(dy: Array) -> tuple[Gradients, Array]:
+            gradient, dx = pull(dy[:-1, :])
             do = dy[-1:, :]
             if self.opacity == "fold":
                 do = -1.5 * xp.sign(2.0 * o - 1.0) * do
-            return dtheta, xp.concat([dx, do], axis=0)
+            return gradient, xp.concat([dx, do], axis=0)
 
         return xp.concat([rgb, self._opacity(o)], axis=0), pullback
 

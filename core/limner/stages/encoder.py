@@ -1,38 +1,58 @@
-"""The encoder: what the network is told about a point."""
+"""The encoder: what the network knows of a point."""
 
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Callable
-from typing import TYPE_CHECKING, TypeAlias
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, TypeAlias
 
-from limner.arrays.namespace import empty_theta
+import numpy as np
+
+from limner.arrays.parameters import Params
+from limner.stages import derived
 from limner.stages.base import PointStage
+from limner.stages.context import Context, Samples
+from limner.stages.derived import Gradients
 
 if TYPE_CHECKING:
     from limner.arrays.namespace import Array
-    from limner.stages.context import Context, Samples
 
-EncoderPullback: TypeAlias = "Callable[[Array], Array]"
-"""Takes the gradient of the features, ``(k, n)``, to the gradient of the encoder's θ, summed over the points."""
+EncoderPullback: TypeAlias = "Callable[[Array], Gradients]"
+"""Takes the gradient of the features, ``(k, n)``, to those of the encoder's parameters, summed over the points."""
 
 
 class Encoder(PointStage):
-    """Turns samples into features ``(k, n)``; the features of all encoders of a recipe are stacked in its order."""
+    """Turns samples into features ``(k, n)``; the features of all encoders of a recipe are stacked in its order.
+
+    Write ``forward``. An encoder with numbers of its own writes ``init_params`` too; ``num_features`` is found by
+    asking for one point, unless it is written as well.
+    """
+
+    def num_features(self) -> int:
+        """Return k, the number of features."""
+        return int(self._probe().shape[0])
 
     @abstractmethod
-    def features(self) -> int:
-        """k, the number of features."""
+    def forward(self, params: Params, samples: Samples, ctx: Context) -> Array:
+        """Return the features ``(k, n)``."""
 
-    @abstractmethod
-    def forward(self, theta: Array, samples: Samples, ctx: Context) -> Array:
-        """The features ``(k, n)``."""
+    def vjp(self, params: Params, samples: Samples, ctx: Context) -> tuple[Array, EncoderPullback]:
+        """Return the features, and the pullback ``dy -> {name: gradient}``; derived from ``forward`` by default."""
+        if not params.layout.trainable.any():
+            return self.forward(params, samples, ctx), lambda dy: {}  # noqa: ARG005
+        return derived.of_params(self, params, samples, ctx)
 
-    def vjp(self, theta: Array, samples: Samples, ctx: Context) -> tuple[Array, EncoderPullback]:
-        """The features, and the pullback to θ. This one serves every encoder that learns nothing."""
-        y = self.forward(theta, samples, ctx)
-        if self.layout().size == 0:
-            return y, lambda dy: empty_theta(dy)
-        if bool(self.layout().learned.any()):
-            raise NotImplementedError(f"{type(self).__name__} has learned entries in θ and no vjp()")
-        return y, lambda dy: 0 * theta  # noqa: ARG005
+    def settings_for(self, size: tuple[int, int]) -> Mapping[str, Any]:  # noqa: ARG002
+        """Return settings that suit a picture of a width and height, for those that a recipe leaves open."""
+        return {}
+
+    def _probe(self) -> Array:
+        """Return the features of one sample, in the first of the domains that the encoder supports."""
+        layout = self.param_layout()
+        params = Params(layout, layout.pack(self.init_params(np.random.default_rng(0))))
+        zeros = np.zeros((2, 1), dtype=np.float32)
+        if "image" in self.domains and "point" not in self.domains:
+            samples = Samples(images=np.zeros((3, 1, 8, 8), dtype=np.float32))
+        else:
+            samples = Samples(pixels=zeros, xy=zeros)
+        return self.forward(params, samples, Context(size=(8, 8)))

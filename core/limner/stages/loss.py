@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 
 from pydantic import Field
 
+from limner.arrays.namespace import namespace
+from limner.stages import derived
 from limner.stages.base import DomainStage
 
 if TYPE_CHECKING:
@@ -18,8 +20,7 @@ if TYPE_CHECKING:
 class Loss(DomainStage):
     """Taken after the colour mode and before any clamp; a grey picture's has one channel.
 
-    One that looks at each number by itself writes ``value`` and ``gradient``. One that looks at neighbours speaks
-    images alone: its arrays are ``(c, n, h, w)``, and it writes ``value`` and ``vjp``.
+    Write ``forward``. A loss that looks at neighbours supports images alone: its arrays are ``(c, n, h, w)``.
     """
 
     domains: ClassVar[frozenset[Domain]] = frozenset({"point", "code", "image"})
@@ -31,29 +32,29 @@ class Loss(DomainStage):
     )
 
     def divisor(self, channels: int, points: int) -> int:
-        """What the sum over channels and points is divided by."""
+        """Return what the sum over channels and points is divided by."""
         return {"mean": channels * points, "channel-sum": points, "sum": 1}[self.reduction]
 
     @abstractmethod
-    def value(self, y: Array, target: Array) -> Array:
-        """The loss of every number, unreduced, in the shape of ``y``, ``(c, n)``."""
-
-    def gradient(self, y: Array, target: Array) -> Array:
-        """The derivative of ``value`` by ``y``, unreduced, in the shape of ``y``.
-
-        Raises:
-            NotImplementedError: this loss looks at neighbours.
-        """
-        raise NotImplementedError(f"the loss {type(self).__name__} looks at neighbours; ask vjp()")
+    def forward(self, y: Array, target: Array) -> Array:
+        """Return the loss of every number, unreduced, in the shape of ``y``, ``(c, n)``."""
 
     def vjp(self, y: Array, target: Array) -> tuple[Array, Callable[[Array], Array]]:
-        """``value``, and the pullback from a gradient of it to that of ``y``."""
-        return self.value(y, target), lambda dvalue: dvalue * self.gradient(y, target)
+        """Return the loss, and the pullback ``dvalue -> dy``; derived from ``forward`` by default.
 
-    def residual(self, y: Array, target: Array) -> tuple[Array, float]:
-        """r and the constant dr/dy, where the loss is ½ r²: optional, for second-order trainers.
-
-        Raises:
-            NotImplementedError: this loss is no square.
+        ``dvalue`` has the shape of the loss, or one that broadcasts to it: ``(1, 1)`` for a constant.
         """
-        raise NotImplementedError(f"the loss {type(self).__name__} is no square of a residual")
+        value, pull = derived.of_arrays(self, [y], lambda arrays: self.forward(arrays[0], target))
+
+        def pullback(dvalue: Array) -> Array:
+            return pull(namespace(value).broadcast_to(dvalue, value.shape))[0]
+
+        return value, pullback
+
+
+class LeastSquaresLoss(Loss):
+    """A loss ½ r², which second-order trainers such as ``lm`` can minimise."""
+
+    @abstractmethod
+    def residual(self, y: Array, target: Array) -> tuple[Array, float]:
+        """Return r, in the shape of ``y``, and the constant dr/dy."""

@@ -14,7 +14,7 @@ from limner.registry.commands import BrokenManifest, CommandIndex
 from limner.registry.registry import Registry
 from limner.registry.roles import Role
 from limner.testing.array_cases import CASES, ArrayCase
-from limner.testing.checks import trainer
+from limner.testing.checks import optimizer, trainer
 from limner.testing.checks.command import OF_COMMAND, check_unique
 from limner.testing.checks.shared import arrays, common, gradients, parametric
 from limner.testing.subject import Subject, calling, require
@@ -66,6 +66,7 @@ def on_arrays(kind: str) -> tuple[OnArrays, ...]:
     return (
         *(arrays.ON_ARRAYS if kind in COMPUTES else ()),
         *(gradients.ON_ARRAYS if kind in DIFFERENTIABLE else ()),
+        *(optimizer.ON_ARRAYS if kind == "optimizer" else ()),
         *(trainer.ON_ARRAYS if kind == "trainer" else ()),
     )
 
@@ -177,7 +178,8 @@ def package_checks(
     """
     wanted = None if package is None else _normal(package)
     plugins = [plugin for plugin in registry.plugins if wanted in (None, _normal(plugin.package))]
-    names = dict.fromkeys((e.kind, e.name) for e in registry.entries() if wanted in (None, _normal(e.package)))
+    entries = [e for e in registry.entries() if wanted in (None, _normal(e.package))]
+    names = dict.fromkeys((e.kind, registry.shortest_name(e)) for e in entries)
     cases = tuple(cases)
     index = commands or CommandIndex()
     manifests = [one for one in index.broken if wanted in (None, _normal(one.package))]

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from limner.arrays.namespace import empty_theta, namespace
-from limner.arrays.parameters import Layout
+from limner.arrays.parameters import ParameterLayout, Params, flat_gradient
 from limner.errors import LimnerError
 from limner.stages.conditioning import Buttons
 from limner.stages.context import Samples
 from limner.stages.image_filter import Filter
+from limner.stages.network import ImageNetwork
 from limner.testing.probe import CONTEXT, SEED, Map, uniform
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from limner.stages.encoder import Encoder
     from limner.stages.frame import Frame
     from limner.stages.loss import Loss
-    from limner.stages.network import Network
+    from limner.stages.network import Network, Pullback
     from limner.stages.warp import Warp
     from limner.testing.subject import Subject
 
@@ -50,8 +51,8 @@ def maps_of(subject: Subject[Stage]) -> list[Map]:
     return makers[subject.kind](subject.stage) if subject.kind in makers else []
 
 
-def _theta(stage: Any, layout: Layout) -> np.ndarray:
-    return np.asarray(stage.draw(layout, np.random.default_rng(SEED)))
+def _theta(stage: Any, layout: ParameterLayout, *fans: int) -> np.ndarray:
+    return layout.pack(stage.init_params(np.random.default_rng(SEED), *fans))
 
 
 def _frame(stage: Frame) -> list[Map]:
@@ -67,13 +68,13 @@ def _frame(stage: Frame) -> list[Map]:
 
 
 def _warp(stage: Warp) -> list[Map]:
-    layout = stage.layout()
+    layout = stage.param_layout()
     return [
         Map(
             label="",
             rows=2,
             draw=uniform(2, -1.5, 1.5),
-            forward=lambda theta, xy: stage.forward(theta, xy, CONTEXT),
+            forward=lambda theta, xy: stage.forward(Params(layout, theta), xy, CONTEXT),
             layout=layout,
             theta=_theta(stage, layout),
         )
@@ -81,16 +82,17 @@ def _warp(stage: Warp) -> list[Map]:
 
 
 def _encoder(stage: Encoder) -> list[Map]:
-    layout, k = stage.layout(), stage.features()
+    layout, k = stage.param_layout(), stage.num_features()
     theta = _theta(stage, layout)
 
     def asked(domain: str, draw: Callable[[int], tuple[np.ndarray]], samples: Callable[[Array], Samples]) -> Map:
         def vjp(theta: Array, x: Array) -> tuple[Array, Callable[[Array], tuple[Array, None]]]:
-            y, pull = stage.vjp(theta, samples(x), CONTEXT)
-            return y, lambda dy: (pull(dy), None)
+            params = Params(layout, theta)
+            y, pull = stage.vjp(params, samples(x), CONTEXT)
+            return y, lambda dy: (flat_gradient(pull(dy), params), None)
 
         def forward(theta: Array, x: Array) -> Array:
-            return stage.forward(theta, samples(x), CONTEXT)
+            return stage.forward(Params(layout, theta), samples(x), CONTEXT)
 
         rest = _turned(stage.size) if isinstance(stage, Filter) and domain == "image" else tuple
         return Map(f" for {domain}s", k, draw, forward, vjp, layout, theta, rest)
@@ -116,19 +118,32 @@ def _network(stage: Network) -> list[Map]:
     rest = () if stage.domains & {"point", "code"} else IMAGE
 
     def of(fan_in: int, fan_out: int) -> Map:
-        layout = stage.layout(fan_in, fan_out)
+        layout = stage.layout_for(fan_in, fan_out)
         return Map(
             label=f" with {fan_in} features and {fan_out} channels",
             rows=fan_out,
             draw=uniform(fan_in, -1.5, 1.5, *rest),
-            forward=lambda theta, x: stage.forward(theta, x, CONTEXT),
-            vjp=lambda theta, x: stage.vjp(theta, x, CONTEXT),
+            forward=lambda theta, x: stage.forward(Params(layout, theta), x, CONTEXT),
+            vjp=lambda theta, x: _flattened(stage.vjp, Params(layout, theta), x),
             layout=layout,
-            theta=_theta(stage, layout),
-            rest=_turned(stage.answer) if rest else tuple,
+            theta=_theta(stage, layout, fan_in, fan_out),
+            rest=_turned(stage.output_size) if rest and isinstance(stage, ImageNetwork) else tuple,
         )
 
     return [of(*fan) for fan in fans_of(stage)]
+
+
+def _flattened(
+    vjp: Callable[..., tuple[Array, Pullback]], params: Params, x: Array
+) -> tuple[Array, Callable[[Array], tuple[Array, Array]]]:
+    """Call a vjp of parameters and an input; its pullback gives the gradient of the parameters as one vector."""
+    y, pull = vjp(params, x, CONTEXT)
+
+    def pullback(dy: Array) -> tuple[Array, Array]:
+        gradient, dx = pull(dy)
+        return flat_gradient(gradient, params), dx
+
+    return y, pullback
 
 
 def _turned(size: Callable[[tuple[int, int]], tuple[int, int]]) -> Callable[[tuple[int, ...]], tuple[int, ...]]:
@@ -146,7 +161,7 @@ def fans_of(stage: Network) -> list[tuple[int, int]]:
 
     def taken(fan: tuple[int, int]) -> bool:
         try:
-            stage.layout(*fan)
+            stage.param_layout(*fan)
         except LimnerError:
             return False
         return True
@@ -162,13 +177,13 @@ def with_alpha(stage: ColorMode) -> list[ColorMode]:
 
 def _color(stage: ColorMode) -> list[Map]:
     def of(mode: ColorMode) -> Map:
-        layout = mode.layout()
+        layout = mode.param_layout()
         return Map(
             label=" with alpha" if mode.alpha else " without alpha",
             rows=3 + int(mode.alpha),
             draw=uniform(mode.channels(), 0.0, 1.0),
-            forward=lambda theta, x: mode.forward(theta, x, CONTEXT),
-            vjp=lambda theta, x: mode.vjp(theta, x, CONTEXT),
+            forward=lambda theta, x: mode.rgba(Params(layout, theta), x, CONTEXT),
+            vjp=lambda theta, x: _flattened(mode.rgba_vjp, Params(layout, theta), x),
             layout=layout,
             theta=_theta(mode, layout),
         )
@@ -212,7 +227,7 @@ def _loss(stage: Loss) -> list[Map]:
             label="",
             rows=3,
             draw=lambda n: (*pictures(n), *targets(n)),
-            forward=lambda theta, y, target: stage.value(y, target),  # noqa: ARG005
+            forward=lambda theta, y, target: stage.forward(y, target),  # noqa: ARG005
             vjp=vjp,
         )
     ]

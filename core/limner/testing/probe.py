@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from limner.arrays.parameters import Layout
+from limner.arrays.parameters import ParameterLayout
 from limner.imaging.canvas import Bounds
 from limner.stages.context import Context
 
@@ -39,7 +39,7 @@ class Map:
     draw: Callable[[int], tuple[np.ndarray, ...]]
     forward: Callable[..., Array]
     vjp: Callable[..., tuple[Array, Callable[[Array], tuple[Array, Array | None]]]] | None = None
-    layout: Layout = field(default_factory=Layout)
+    layout: ParameterLayout = field(default_factory=ParameterLayout)
     theta: np.ndarray = field(default_factory=lambda: np.empty(0, dtype=np.float32))
     rest: Callable[[tuple[int, ...]], tuple[int, ...]] = lambda rest: rest
 

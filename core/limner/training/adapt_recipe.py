@@ -20,8 +20,6 @@ BOARD = "button-field"
 """What learns several pictures where no recipe is named."""
 NAMED = 4
 """Pictures that a title names."""
-TABLE = 17
-"""A grid's level has 2 to the power of this entries at most."""
 
 
 def single(recipe: Recipe) -> SingleRecipe:
@@ -71,9 +69,8 @@ def adapted(
     if album.codes is not None:
         _press(recipe, out["encoder"], album.codes, given)
     written = table.get("encoder", [])
-    for own, encoder in zip(written, out["encoder"], strict=False):
-        if encoder["kind"] == "grid":
-            encoder.update({k: v for k, v in _grid(target.size).items() if k not in own})
+    for own, encoder, spec in zip(written, out["encoder"], recipe.encoders, strict=False):
+        encoder.update({k: v for k, v in spec.stage.settings_for(target.size).items() if k not in own})
     return out
 
 
@@ -112,16 +109,3 @@ def _press(recipe: SingleRecipe, tables: list[dict[str, Any]], codes: Codes, giv
         kind = recipe.encoders[i].kind
         hand = {name for name in fields if {f"encoder.{kind}.{name}", f"encoder.{i}.{name}"} & given}
         tables[i].update({name: value for name, value in fields.items() if name not in hand})
-
-
-def _grid(size: tuple[int, int]) -> dict[str, Any]:
-    """What a recipe leaves open of a grid, made for a picture of a size: from a quarter of its pixels a side to three.
-
-    Finer, and what lies between the pixels is noise; hashed, and it has specks: so a large picture's finest grid has
-    as many corners as the table entries.
-    """
-    width, height = size
-    aspect = min(max(width / height, 0.01), 100.0)
-    finest = min(round(0.75 * min(width, height)), int((2**TABLE / max(aspect, 1 / aspect)) ** 0.5) - 1)
-    finest = max(finest, 1)
-    return {"aspect": aspect, "finest": finest, "coarsest": max(finest // 3, 1), "log2_table": TABLE}

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from limner.models.field import Chain
     from limner.recipes.recipe import SingleRecipe
     from limner.stages.loss import Loss
-    from limner.stages.trainer import Trainer
+    from limner.stages.optimization.trainer import Trainer
 
 
 @dataclass(frozen=True, kw_only=True)

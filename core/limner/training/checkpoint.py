@@ -16,7 +16,7 @@ from limner.errors import ArtworkError, LimnerError
 from limner.registry.events import Checkpoint
 from limner.registry.registry import registry
 from limner.stages.base import Stage
-from limner.stages.trainer import State
+from limner.stages.optimization.state import State
 from limner.training.history import History
 from limner.training.run import Run
 from limner.utils.atomic_files import replacing

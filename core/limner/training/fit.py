@@ -13,6 +13,7 @@ from limner.artworks import renderer
 from limner.figures.mosaic import SHOWN, mosaic
 from limner.imaging.canvas import Canvas
 from limner.models import factory
+from limner.registry.attribution import attributing
 from limner.registry.backends import choose
 from limner.registry.registry import registry
 from limner.training import evaluation
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
     from limner.utils.paths import StrPath
 
 
+@attributing()
 def fit(
     images: ImageLike | Sequence[ImageLike],
     recipe: StrPath | Artwork | Recipe | Mapping[str, Any] | None = None,
@@ -133,6 +135,7 @@ class Moment(Snapshot):
     psnr: Callable[[], float]
 
 
+@attributing()
 def run(
     job: Job, backend: Backend, watch: Callable[[Moment], None] | None = None, *, on_step: OnStep | None = None
 ) -> Fitted:

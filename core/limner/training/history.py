@@ -90,7 +90,8 @@ class History:
         """Write a table (.csv, or JSON lines as .jsonl) or a plot (.png, .svg, .pdf).
 
         A table has a column for each number; what a row lacks is empty or missing, and what is not finite is ``null``
-        in JSON. A plot shows loss and PSNR, and of the other numbers those of ``curves``, as ``Trainer.curves`` says.
+        in JSON. A plot shows loss and PSNR, and of the other numbers those of ``curves``, a trainer's
+        ``plot_panels``.
 
         Raises:
             LimnerError: it cannot be written, the ending is another, or a plot is asked for without matplotlib.

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
-from limner.arrays.namespace import Array, namespace
+from limner.arrays.namespace import Array, device, namespace
 from limner.stages.context import Context
+from limner.stages.loss import LeastSquaresLoss
 from limner.training.base_problem import BaseProblem, Judgement, psnr_of
 from limner.training.batches.base import Lesson, Lookup
 from limner.training.batches.channels import ComparedChannels
@@ -69,15 +70,15 @@ class PictureProblem(BaseProblem[Tile]):
         super().__init__(model, loss, backend, runner, theta, drawn, context, given.count)
         self.rows = ComparedChannels.of(channels)
         self._pixels = given.numbers // given.count
-        self._tiling = Tiling(self._pixels, self.learned.size, backend.tile)
+        self._tiling = Tiling(self._pixels, self.trainable.size, backend.tile)
         self._all = self._with_features(given, backend.asarray(theta))
 
     def normal_equations(self, theta: Array, ctx: Context, batch: int = 0) -> tuple[Array, Array, Array]:
         """Return the loss, JᵀJ and Jᵀr, tile by tile and channel by channel: the whole Jacobian is never in memory."""
         divisor, work = self._work(ctx.step, batch)
-        self.loss.residual(*(2 * [namespace(theta).zeros((1, 1))]))  # refuse a loss that is no square first
+        squared = self._squared()
         narrow = (part for tile in work for part in self._samples(tile).cut(self._tiling.jacobian))
-        parts = self.runner.map(lambda tile: self._normal(theta, tile, ctx), narrow)
+        parts = self.runner.map(lambda tile: self._normal(theta, tile, ctx, squared), narrow)
         total, square, gradient = next(parts)
         for value, part, slope in parts:
             total = total + value
@@ -99,7 +100,7 @@ class PictureProblem(BaseProblem[Tile]):
             xp = namespace(y)
             with np.errstate(all="ignore"):
                 error = tile.weighted(xp.clip(y, 0.0, 1.0) - target)
-                loss = self.loss.value(tile.weighted(y), tile.weighted(target))
+                loss = self.loss.forward(tile.weighted(y), tile.weighted(target))
                 return float(xp.sum(loss)), float(xp.sum(error * error))
 
         parts = list(self.runner.map(of, points.cut(self._tiling.size(points.numbers))))
@@ -141,7 +142,7 @@ class PictureProblem(BaseProblem[Tile]):
         tile = self._samples(tile)
         y = self._forward(theta, tile, ctx)
         with np.errstate(all="ignore"):
-            return namespace(y).sum(self.loss.value(tile.weighted(y), tile.weighted(tile.answer())))
+            return namespace(y).sum(self.loss.forward(tile.weighted(y), tile.weighted(tile.answer())))
 
     def _forward(self, theta: Array, tile: Lesson, ctx: Context) -> Array:
         """Return the model's output in the channels that are compared."""
@@ -153,17 +154,29 @@ class PictureProblem(BaseProblem[Tile]):
         with np.errstate(all="ignore"):
             colours, pull = self.model.vjp(theta, tile.samples, self._at(ctx))
             y, target = tile.weighted(self.rows.choose(colours)), tile.weighted(tile.answer())
-            value = namespace(y).sum(self.loss.value(y, target))
-            dy = tile.weighted(self.loss.gradient(y, target) * (1.0 / divisor))
+            loss, pull_loss = self.loss.vjp(y, target)
+            xp = namespace(y)
+            value, one = xp.sum(loss), xp.full((1, 1), 1.0 / divisor, dtype=y.dtype, device=device(y))
+            dy = tile.weighted(pull_loss(one))
             return value, pull(self.rows.spread(dy, colours))
 
-    def _normal(self, theta: Array, tile: Lesson, ctx: Context) -> tuple[Array, Array, Array]:
+    def _squared(self) -> LeastSquaresLoss:
+        """Return the loss if it is a square.
+
+        Raises:
+            NotImplementedError: it is not.
+        """
+        if not isinstance(self.loss, LeastSquaresLoss):
+            raise NotImplementedError(f"the loss {type(self.loss).__name__} is no square of a residual")
+        return self.loss
+
+    def _normal(self, theta: Array, tile: Lesson, ctx: Context, loss: LeastSquaresLoss) -> tuple[Array, Array, Array]:
         """Return a tile's Σ ½r², JᵀJ and Jᵀr."""
         xp = namespace(theta)
         with np.errstate(all="ignore"):
             colours, jacobian = self.model.jacobian(theta, tile.samples, self._at(ctx))
             y, target = tile.weighted(self.rows.choose(colours)), tile.weighted(tile.answer())
-            residual, slope = self.loss.residual(y, target)
+            residual, slope = loss.residual(y, target)
             weight = tile.weighted(xp.ones_like(y))
             total, square, gradient = 0.5 * xp.sum(residual * residual), 0.0, 0.0
             for i, row in enumerate(self.rows):

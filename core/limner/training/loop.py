@@ -12,10 +12,12 @@ import numpy as np
 
 from limner.registry.events import Fitting
 from limner.registry.registry import registry
+from limner.stages.optimization.frozen import TrainableMask, masked_problem
+from limner.stages.optimization.image_trainer import image_trainer_of
 from limner.training.run import Run, Watch
 
 if TYPE_CHECKING:
-    from limner.stages.trainer import Trainer
+    from limner.stages.optimization.trainer import Trainer
     from limner.training.base_problem import BaseProblem, Judgement
     from limner.training.run import Budget, Reason
 
@@ -34,7 +36,8 @@ def start(trainer: Trainer, problem: BaseProblem[Any], theta: np.ndarray) -> Run
         LimnerError: the trainer cannot serve the problem.
     """
     own = problem.backend.asarray(theta)
-    return Run(own, trainer.init(problem, own, problem.context), own)
+    masked = masked_problem(problem, TrainableMask.of(problem.trainable, own), own)
+    return Run(own, trainer.init(masked, own, problem.context), own)
 
 
 def train(
@@ -61,7 +64,7 @@ def train(
     Returns:
         why it ended.
     """
-    clock = _Clock(run.seconds)
+    clock, before = _Clock(run.seconds), run.theta
     seldom = _seldom(trainer, problem)
     saved = told = clock()
     owed = run.looked < run.step and (not run.step or _is_due(run.step, seldom))  # it was stopped before its look
@@ -72,17 +75,17 @@ def train(
         reason = "stopped"
     try:
         while reason is None:
-            metrics = run.metrics = _step(run, trainer, problem, budget)
+            before = run.theta
+            loss = _step(run, trainer, problem, budget)
             run.seconds = clock()
-            finite = math.isfinite(metrics["loss"])
-            if not finite or (_is_due(run.step, seldom) and not _look(run, trainer, problem, metrics)):
+            if not math.isfinite(loss) or (_is_due(run.step, seldom) and not _look(run, trainer, problem, run.metrics)):
                 reason = "diverged"
             reason = reason or budget.reached(run.step, run.seconds, run.psnr)
             if look and reason is None and look(run, budget.progress(run.step, run.seconds), False):
                 reason = "stopped"
             if run.seconds - told > TELL:
                 told = run.seconds
-                _tell(run, budget, metrics["loss"])
+                _tell(run, budget, loss)
             if save and reason != "diverged" and run.seconds - saved > every:
                 save(run)
                 saved = clock()
@@ -90,6 +93,8 @@ def train(
         if save and run.step:
             save(run)
         raise
+    if reason == "diverged":
+        run.culprit = problem.nonfinite_culprit((before, run.theta, run.best), trainer)
     if save and reason != "diverged":  # before the last look, which a run that goes on to a larger budget never takes
         save(run)
     _finish(run, trainer, problem, diverged=reason == "diverged")
@@ -120,20 +125,20 @@ class _Clock:
         return look
 
 
-def _step(run: Run, trainer: Trainer, problem: BaseProblem[Any], budget: Budget) -> dict[str, float]:
-    """One step; the run is changed once it is whole."""
+def _step(run: Run, trainer: Trainer, problem: BaseProblem[Any], budget: Budget) -> float:
+    """Take a step and return its loss; the run changes once the step is complete."""
     ctx = replace(problem.context, step=run.step, progress=budget.progress(run.step, run.seconds))
     with np.errstate(all="ignore"):  # what overflows shows in the loss
-        theta, state, metrics = trainer.step(problem, run.theta, run.state, ctx)
-    if trainer.whole:
-        run.keep(run.theta, metrics["loss"])
-    run.theta, run.state, run.step = theta, state, run.step + 1
-    return dict(metrics)
+        done = trainer.take_step(problem, run.theta, run.state, ctx)
+    if trainer.traits().full_batch:
+        run.keep(run.theta, done.loss)
+    run.theta, run.state, run.metrics, run.step = done.theta, done.state, done.metrics, run.step + 1
+    return done.loss
 
 
 def _seldom(trainer: Trainer, problem: BaseProblem[Any]) -> int:
     """Steps between two looks. It follows from the recipe and the picture alone: a resumed run looks at the same."""
-    cost = problem.judged / (3 * max(1, trainer.looks(problem.points)))  # in steps
+    cost = problem.judged / (3 * max(1, trainer.samples_per_step(problem.points)))  # in steps
     return int(max(SELDOM, math.ceil(cost / SHARE)))
 
 
@@ -144,17 +149,17 @@ def _is_due(step: int, seldom: int) -> bool:
 
 def _look(run: Run, trainer: Trainer, problem: BaseProblem[Any], metrics: Mapping[str, float] | None = None) -> bool:
     """Judge θ, write it down, and keep it where its trainer sees batches alone; False where its loss ends the run."""
-    theta = trainer.kept(run.theta, run.state)
+    theta, traits = image_trainer_of(trainer).eval_params(run.theta, run.state), trainer.traits()
     seen = problem.judge(theta)
     if not math.isfinite(seen.loss):
-        return trainer.recovers
-    if trainer.latest:
+        return traits.tolerates_nonfinite
+    if traits.keep_last:
         run.best, run.best_loss = theta, seen.loss
-    elif not trainer.whole:
+    elif not traits.full_batch:
         run.keep(theta, seen.loss)
     run.psnr, run.looked = seen.psnr, run.step
     row = {"step": run.step, "seconds": run.seconds, **_told(seen)}
-    run.history.append({**row, **{name: value for name, value in (metrics or {}).items() if name != "loss"}})
+    run.history.append({**row, **(metrics or {})})
     return True
 
 
@@ -169,12 +174,12 @@ def _finish(run: Run, trainer: Trainer, problem: BaseProblem[Any], *, diverged: 
         if math.isfinite(run.best_loss):
             run.psnr = problem.judge(run.best).psnr
         return
-    theta = trainer.kept(run.theta, run.state)
+    theta, traits = image_trainer_of(trainer).eval_params(run.theta, run.state), trainer.traits()
     last = problem.judge(theta)
-    if trainer.latest:
+    if traits.keep_last:
         run.best, run.best_loss = theta, last.loss
     else:
-        run.keep(theta, float(problem.value(theta, problem.context)) if trainer.whole else last.loss)
+        run.keep(theta, float(problem.value(theta, problem.context)) if traits.full_batch else last.loss)
     seen = last if run.best is theta else problem.judge(run.best)
     run.psnr = seen.psnr
     if math.isfinite(last.loss):  # the history is of θ as it was, not of the best

@@ -6,6 +6,7 @@ from bisect import bisect_right
 from typing import TYPE_CHECKING
 
 from limner.imaging.target import shrunk
+from limner.stages.optimization.image_trainer import image_trainer_of
 from limner.training.batches.tiling import PLATES
 from limner.training.image_problem import KEPT_FEATURES
 from limner.utils.resources import available_memory, require_memory
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from limner.models.field import Chain
     from limner.models.image_to_image import Translator
     from limner.stages.backend import Backend
-    from limner.stages.trainer import Trainer
+    from limner.stages.optimization.trainer import Trainer
     from limner.training.plan import Job
 
 SHARE = 0.9
@@ -28,7 +29,7 @@ def check_fit_memory(job: Job, model: Chain, backend: Backend) -> None:
         LimnerError: the network or the images take too much; the message suggests what fits.
     """
     size, images, planes = job.target.size, len(job.album), len(job.target.planes)
-    units = sum(e.shape[0] for e in model.layout.entries if len(e.shape) == 2 and e.learned)
+    units = sum(e.shape[0] for e in model.layout.parameters if len(e.shape) == 2 and e.trainable)
     at_once = min(backend.tile, size[0] * size[1]) * backend.parallelism()
     if model.raster_size:  # the pixels are units of the last layer: the samples are images
         width, height = model.raster_size
@@ -93,13 +94,14 @@ def check_images_memory(
     Raises:
         LimnerError: it takes more memory than is free.
     """
-    of_trainer = 4 * images * trainer.trained_set(model.fan_in, target)
+    of_trainer = 4 * images * image_trainer_of(trainer).training_floats(model.fan_in, target)
     _check_images(size, _network_bytes(model, size, images) + of_trainer)
 
 
 def _network_bytes(model: Translator, size: tuple[int, int], images: int) -> int:
     """Return the bytes of θ, its gradient and the trainer's state, and of the network's values for so many images."""
-    return 4 * images * model.network.trained_set(model.fan_in, model.fan_out, size) + 4 * 8 * model.layout.size
+    floats = model.image_network.training_floats(model.fan_in, model.fan_out, size)
+    return 4 * images * floats + 4 * 8 * model.layout.size
 
 
 def _check_images(size: tuple[int, int], need: int) -> None:

@@ -9,12 +9,12 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from limner.errors import LimnerError
-from limner.stages.trainer import State
+from limner.stages.optimization.state import State
 from limner.training.history import History
 
 if TYPE_CHECKING:
     from limner.arrays.namespace import Array
-    from limner.stages.trainer import Trainer
+    from limner.stages.optimization.trainer import Trainer
 
 Reason: TypeAlias = Literal["steps", "seconds", "psnr", "stopped", "diverged"]
 """Why a run ended: the bound that it reached, a callback that stopped it, or a loss that is no longer a number."""
@@ -71,7 +71,7 @@ class Budget:
         """Return the budget that also ends after so many passes over all points; 0 epochs are no bound."""
         if not epochs:
             return self
-        steps_per_epoch = -(-points // max(1, trainer.looks(points)))
+        steps_per_epoch = -(-points // max(1, trainer.samples_per_step(points)))
         return replace(self, steps=min(self.steps or MANY, epochs * steps_per_epoch))
 
 
@@ -89,7 +89,8 @@ class Run:
         psnr: the PSNR at the last evaluation, in dB.
         looked: the step of the last evaluation.
         history: the rows that a plot shows.
-        metrics: the metrics of the last step; not in the checkpoint.
+        metrics: the metrics of the last step, without its loss; not in the checkpoint.
+        culprit: the plugin that made numbers that are not finite, as a sentence, if the run diverged because of it.
     """
 
     theta: Array
@@ -102,6 +103,7 @@ class Run:
     looked: int = -1
     history: History = field(default_factory=History)
     metrics: Mapping[str, float] = field(default_factory=dict)
+    culprit: str = ""
 
     def keep(self, theta: Array, loss: float) -> None:
         """Remember a θ that is better than the best."""

@@ -13,6 +13,8 @@ import numpy as np
 from limner.artworks.artwork import Artwork
 from limner.artworks.painting import packages_of
 from limner.errors import ArtworkError, DivergedError
+from limner.registry.attribution import attribute
+from limner.stages.optimization.diagnostics import divergence_setting
 from limner.training import checkpoint
 from limner.training.base_plan import TrainingPlan, trainer_of
 from limner.training.base_problem import BaseProblem
@@ -26,7 +28,7 @@ if TYPE_CHECKING:
     from limner.models.field import Chain
     from limner.recipes.recipe import SingleRecipe
     from limner.stages.backend import Backend, Runner
-    from limner.stages.trainer import Trainer
+    from limner.stages.optimization.trainer import Trainer
     from limner.training.run import Reason
 
 ProblemT = TypeVar("ProblemT", bound=BaseProblem[Any])
@@ -46,8 +48,10 @@ class Fitted:
 
     @property
     def mend(self) -> str:
-        """The fix for a loss that diverged: the setting to lower."""
-        setting = self.trainer.blame(self.run.metrics)
+        """The fix for a loss that diverged: the setting to lower, or the plugin that is to blame."""
+        if self.run.culprit:
+            return self.run.culprit
+        setting = divergence_setting(self.trainer, self.run.metrics)
         return f"lower trainer.{setting}" if setting else "choose another trainer"
 
     def converged(self) -> Artwork:
@@ -186,6 +190,6 @@ def _blaming_checkpoint(plan: TrainingPlan) -> Iterator[None]:
     except _WatchError as aside:
         raise aside.error from aside.error.__cause__
     except NONSENSE as error:
-        if plan.kept is None or plan.keep is None:
+        if plan.kept is None or plan.keep is None or attribute(error):
             raise
         raise ArtworkError(checkpoint.damaged(plan.keep)) from error

@@ -13,7 +13,8 @@ from limner.recipes.recipe import SingleRecipe
 from limner.recipes.stage_choice import StageLike, Swap, label
 from limner.registry.registry import registry
 from limner.stages.image_filter import Filter
-from limner.stages.network import Critic
+from limner.stages.network import Critic, ImageNetwork, Network
+from limner.stages.optimization.image_trainer import configured_trainer
 
 DEFAULT = "colorize"
 
@@ -31,14 +32,17 @@ def _labels(given: StageLike | Sequence[StageLike] | None) -> list[str]:
 
 
 def plain(table: Mapping[str, Any], values: Mapping[str, Any], swap: Swap) -> Mapping[str, Any]:
-    """The recipe without a residual where other filters stand before its network: it was meant to change *its* input.
+    """Return the recipe without the settings of its network that are meant for the filters which others replace.
 
-    What is set by hand stands.
+    A residual is one: it was meant to change *its* input. What is set by hand stands.
     """
     network = table.get("network", {})
-    if "encoder" not in swap or "network.residual" in values or not network.get("residual"):
+    if "encoder" not in swap or "network" in swap or "kind" not in network:
         return table
-    return {**table, "network": {k: v for k, v in network.items() if k not in ("residual", "contrast")}}
+    given = {name.removeprefix("network.") for name in values}
+    stage = registry().load("network", network["kind"], Network)
+    settings = stage.for_other_inputs(network, given) if issubclass(stage, ImageNetwork) else network
+    return {**table, "network": dict(settings)}
 
 
 def learner(table: Mapping[str, Any], source: str) -> SingleRecipe:
@@ -70,7 +74,7 @@ def made_for(recipe: SingleRecipe, size: tuple[int, int]) -> SingleRecipe:
     model = Translator(recipe)
     target = sized(model.output, size)
     filters = [stage.sized(size) if isinstance(stage, Filter) else stage for stage in model.encoders]
-    network = recipe.network.stage.sized(model.entrance(size), target)
+    network = model.image_network.configured_for(model.entrance(size), target)
     made = replace(
         recipe,
         header=recipe.header.model_copy(update={"size": size}),
@@ -80,5 +84,5 @@ def made_for(recipe: SingleRecipe, size: tuple[int, int]) -> SingleRecipe:
     model = Translator(made)
     model.check_sizes(size)
     trainer = recipe.require_trainer()
-    fitted = trainer.stage.sized(model.fan_in, target)
+    fitted = configured_trainer(trainer.stage, model.fan_in, target)
     return Translator(replace(made, trainer=replace(trainer, stage=fitted))).settled()

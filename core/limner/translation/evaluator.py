@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from limner.stages.backend import Backend
     from limner.stages.context import Context
     from limner.stages.loss import Loss
-    from limner.stages.problem import Example
+    from limner.stages.optimization.problem import Example
     from limner.translation.example_loader import Examples
 
 CALIBRATING = 64
@@ -129,7 +129,7 @@ class Jury:
             y = of(example)
             xp = namespace(y)
             with np.errstate(all="ignore"):
-                total += float(xp.sum(self.loss.value(y, example.target)))
+                total += float(xp.sum(self.loss.forward(y, example.target)))
                 off = xp.clip(y, 0.0, 1.0) - example.target
                 error += float(xp.sum(off * off))
             likeness += sum(map(ssim, self._host(example.target), self._host(y)))

@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from limner.arrays.parameters import ParameterLayout, Params
 from limner.models.image_to_image import sized
 from limner.stages.context import Context, Samples
 from limner.stages.image_filter import Filter, as_pictures
-from limner.stages.problem import Example
+from limner.stages.optimization.problem import Example
 from limner.utils.seeding import child_rng
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ class Examples:
     def shown(self, example: Example) -> Array:
         """What the network is given, as pictures to look at: that of several filters, the first's."""
         encoder = self.model.encoders[0]
-        return _shown(encoder, example.features[: encoder.features(), ...])
+        return _shown(encoder, example.features[: encoder.num_features(), ...])
 
     def enlarged(self, example: Example, backend: Backend) -> Array:
         """The same, bicubically enlarged to the target's size where it is another."""
@@ -74,8 +75,8 @@ class Examples:
         theta = backend.asarray(self._theta)
         place = backend.asarray(index.astype(np.int64))
         features = self.model.encode(theta, Samples(images=sources, index=place, others=others), ctx)
-        output = self.model.output
-        made = output.forward(theta[:0], Samples(images=targets, index=place, others=theirs), ctx)
+        output, none = self.model.output, Params(ParameterLayout(), theta[:0])
+        made = output.forward(none, Samples(images=targets, index=place, others=theirs), ctx)
         return Example(Samples(features=features), _shown(output, made))
 
     def _mates(self, index: np.ndarray, ctx: Context) -> np.ndarray | None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from limner.arrays.parameters import Params
 from limner.errors import LimnerError
 from limner.figures.mosaic import Grid, blocks, enlarged_size
 from limner.figures.text import INK, PAPER, label_font, wrapped
@@ -169,8 +170,9 @@ def _page(rows: Sequence[Row], collection: Collection, seed: int) -> Image:
 def _made(stage: Encoder, samples: Samples, ctx: Context) -> np.ndarray:
     """What a filter makes of the pictures, as pictures to look at."""
     settled = stage.settled(child_rng(ctx.seed, "sheet"))
-    theta = settled.draw(settled.layout(), child_rng(ctx.seed, "encoder"))
-    features = settled.forward(theta, samples, ctx)
+    layout = settled.param_layout()
+    params = Params(layout, layout.pack(settled.init_params(child_rng(ctx.seed, "encoder"))))
+    features = settled.forward(params, samples, ctx)
     shown: np.ndarray = settled.shown(features) if isinstance(settled, Filter) else as_pictures(features)
     return shown
 

@@ -19,6 +19,7 @@ from limner.models.image_to_image import Translator
 from limner.recipes.parser import parse
 from limner.registry.registry import registry
 from limner.stages.context import Context, Samples
+from limner.stages.optimization.image_trainer import image_trainer_of
 from limner.translation.evaluator import compares
 from limner.translation.example_loader import Examples
 from limner.translation.sampling import draws
@@ -73,7 +74,7 @@ def candidates(lessons: Lessons, done: Translated, backend: Backend) -> list[Can
     with backend.running(), np.errstate(all="ignore"):
         for names, features in _given(lessons, model, artwork, backend):
             made = model.forward(theta, Samples(features=features), ctx)
-            scores = lessons.trainer.scores(done.fitted.run.state, features, made, ctx)
+            scores = image_trainer_of(lessons.trainer).scores(done.fitted.run.state, features, made, ctx)
             host = backend.to_host(quantise(made, 8)).transpose(1, 2, 3, 0)
             told = [None] * len(names) if scores is None else [float(score) for score in backend.to_host(scores)]
             out += [Candidate(*each) for each in zip(names, host, told, strict=True)]

@@ -14,6 +14,7 @@ from limner.errors import LimnerError
 from limner.imaging.loaded_image import ImageLike, load_image
 from limner.imaging.target import LUMA, read_target
 from limner.models.image_to_image import Translator
+from limner.registry.attribution import attributing
 from limner.registry.backends import choose
 from limner.registry.registry import registry
 from limner.stages.context import Context, Samples
@@ -58,6 +59,7 @@ def taker_of(artwork: Artwork) -> Translator:
     return model
 
 
+@attributing()
 def translate(
     artwork: Artwork | StrPath,
     picture: ImageLike,
@@ -122,7 +124,7 @@ def check_memory(model: Translator, size: tuple[int, int], name: str, *, asked: 
         LimnerError: it cannot; the message tells the figure.
     """
     width, height = model.entrance(size) if asked else size
-    numbers = model.network.working_set(model.fan_in, model.fan_out)
+    numbers = model.network.inference_floats(model.fan_in, model.fan_out)
     need = 4 * numbers * width * height + 4 * model.layout.size
     what = f"{name}: translating {size[0]}x{size[1]} would take about"
     require_memory(need, what, "bring it to a smaller size with `size`")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from limner.errors import LimnerError
 from limner.figures.example_grid import NAMES, OF_NOISE, is_sheet, png, sheet_size, triptych
+from limner.stages.optimization.diagnostics import diagnostics_of
 from limner.training.fit import Moment
 from limner.translation.evaluator import compares
 from limner.translation.report import Sheet
@@ -54,7 +55,7 @@ class Diary:
     def __call__(self, glimpse: Glimpse) -> None:
         """Look, and write what is due."""
         run = glimpse.run
-        if self._warn and (told := self._lessons.trainer.warning(run.state)):
+        if self._warn and (told := diagnostics_of(self._lessons.trainer).runtime_warning(run.state)):
             self._warn(told)
             self._warn = None
         if self.camera:
@@ -94,7 +95,7 @@ class Diary:
         run = glimpse.run
         if not glimpse.last:
             return f"step {run.step:,}"
-        if not self._lessons.trainer.latest:
+        if not self._lessons.trainer.traits().keep_last:
             return f"the best of {run.step:,} steps"
         seen = int(run.history.rows[-1]["step"])  # fewer than were made where the loss is no number any more
         return f"after {seen:,} step{'s' * (seen != 1)}"

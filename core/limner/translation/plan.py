@@ -16,6 +16,8 @@ from limner.imaging.canvas import Canvas
 from limner.imaging.discovery import pictures_of as files_of
 from limner.models.image_to_image import Translator, sized
 from limner.recipes import overrides
+from limner.stages.optimization.diagnostics import diagnostics_of
+from limner.stages.optimization.image_trainer import image_trainer_of
 from limner.training.base_plan import TrainingPlan, resumed_checkpoint, seeded, take_size
 from limner.training.memory import check_images_memory, check_one_image_memory
 from limner.training.run import Budget
@@ -63,7 +65,7 @@ class Lessons(TrainingPlan):
     @property
     def advice(self) -> tuple[str, ...]:
         """What the trainer has to say of these pictures before it begins."""
-        return self.trainer.advice(len(self.pairs.training))
+        return diagnostics_of(self.trainer).preflight_warnings(len(self.pairs.training))
 
     @property
     def batch(self) -> str:
@@ -160,5 +162,6 @@ def check_memory(lessons: Lessons, model: Translator, backend: Backend) -> None:
     """
     size, trainer, points = model.entrance(lessons.pairs.size), lessons.trainer, len(lessons.pairs.training)
     tiles = backend.parallelism() * TranslationProblem.pictures(size)
-    images = trainer.held(points, trainer.looks(points) if model.mixes else tiles)
+    samples = trainer.samples_per_step(points)
+    images = min(samples, image_trainer_of(trainer).samples_held(points, samples if model.mixes else tiles))
     check_images_memory(model, trainer, size, sized(model.output, lessons.pairs.size), images)

@@ -10,7 +10,7 @@ import numpy as np
 
 from limner.arrays.namespace import namespace
 from limner.stages.context import Context
-from limner.stages.problem import Example, PairsProblem
+from limner.stages.optimization.problem import Example, PairsProblem
 from limner.training.base_problem import BaseProblem, Judgement
 from limner.translation.evaluator import Jury
 from limner.translation.example_loader import Examples
@@ -131,7 +131,9 @@ class TranslationProblem(BaseProblem[Tile], PairsProblem):
     def _loss(self, theta: Array, tile: Tile, ctx: Context) -> Array:
         example, at = self._example(tile, ctx)
         with np.errstate(all="ignore"):
-            return namespace(theta).sum(self.loss.value(self.model.forward(theta, example.samples, at), example.target))
+            return namespace(theta).sum(
+                self.loss.forward(self.model.forward(theta, example.samples, at), example.target)
+            )
 
     def _gradient(self, theta: Array, tile: Tile, ctx: Context, divisor: int) -> tuple[Array, Array]:
         """Return the summed loss of a tile, and its share of the gradient."""

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from limner.errors import LimnerError
 from limner.figures.plots import check_plotting, draw_curves
+from limner.stages.optimization.diagnostics import diagnostics_of
 from limner.utils.atomic_files import check_target, replacing
 from limner.utils.resources import human
 
@@ -60,17 +61,17 @@ def write_report(
     from jinja2 import Environment
 
     template = (resources.files("limner.translation") / "report.html").read_text("utf-8")
-    run, recipe = done.fitted.run, lessons.recipe
+    run, recipe, panels = done.fitted.run, lessons.recipe, lessons.trainer.traits().plot_panels
     name = f"./{shlex.quote(art.name)}"
     *earlier, last = [_shown(sheet) for sheet in sheets]
     values: dict[str, Any] = {
         "title": recipe.title,
         "summary": recipe.header.summary,
         "figures": _figures(lessons, done),
-        "told": lessons.trainer.told(run.state),
+        "told": diagnostics_of(lessons.trainer).summary(run.state),
         "last": last,
         "earlier": earlier,
-        "plot": _data(draw_curves(run.history.rows, recipe.title, "svg", lessons.trainer.curves), "image/svg+xml"),
+        "plot": _data(draw_curves(run.history.rows, recipe.title, "svg", panels), "image/svg+xml"),
         "compared": done.before is not None,
         "pictures": [(name, _number(a.psnr), f"{a.ssim:.3f}", _number(b.psnr)) for name, a, b in done.outcome.each],
         "told_before": done.before is not None and math.isfinite(done.before.psnr),

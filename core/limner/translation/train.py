@@ -11,8 +11,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from limner.errors import LimnerError
+from limner.registry.attribution import attributing
 from limner.registry.backends import choose
 from limner.registry.registry import registry
+from limner.stages.optimization.diagnostics import diagnostics_of
+from limner.stages.optimization.image_trainer import image_trainer_of
 from limner.training.base_plan import loss_of
 from limner.training.base_problem import Judgement, drawer
 from limner.training.run import Run, Snapshot, Watch, bounded
@@ -29,7 +32,7 @@ if TYPE_CHECKING:
     from limner.recipes.recipe import Recipe
     from limner.recipes.stage_choice import Swap
     from limner.stages.backend import Backend, Runner
-    from limner.stages.trainer import Trainer
+    from limner.stages.optimization.trainer import Trainer
     from limner.utils.paths import StrPath
 
 
@@ -63,6 +66,7 @@ class Translated(NamedTuple):
     kept: int | None
 
 
+@attributing()
 def learn(
     pictures: StrPath | Sequence[StrPath],
     recipe: StrPath | Artwork | Recipe | Mapping[str, Any] = DEFAULT,
@@ -135,6 +139,7 @@ def _names(paths: StrPath | Sequence[StrPath]) -> list[str]:
     return [os.fspath(path) for path in ([paths] if isinstance(paths, str | os.PathLike) else paths)]
 
 
+@attributing()
 def run(lessons: Lessons, backend: Backend, watch: Callable[[Glimpse], None] | None = None) -> Translated:
     """Run the plan; ``watch`` is called after every step.
 
@@ -172,8 +177,8 @@ def _told_last(now: Run, trainer: Trainer, *, compared: bool) -> None:
     """
     rows = now.history.rows
     if rows and rows[-1]["step"] == now.step:
-        metrics = {name: value for name, value in now.metrics.items() if name not in ("loss", "step")}
-        now.history.append({**trainer.figures(now.state), **metrics, "step": now.step})
+        metrics = {name: value for name, value in now.metrics.items() if name != "step"}
+        now.history.append({**diagnostics_of(trainer).final_metrics(now.state), **metrics, "step": now.step})
     if not compared:
         now.history.leave_out("psnr", "ssim")
 
@@ -183,18 +188,18 @@ def _warning(lessons: Lessons) -> Callable[[Glimpse], None]:
     said: list[str] = []
 
     def listen(glimpse: Glimpse) -> None:
-        if not said and (told := lessons.trainer.warning(glimpse.run.state)):
+        if not said and (told := diagnostics_of(lessons.trainer).runtime_warning(glimpse.run.state)):
             said.append(told)
             warnings.warn(told, stacklevel=2)
 
     for told in lessons.advice:
-        warnings.warn(told, stacklevel=3)
+        warnings.warn(told, stacklevel=4)  # past learn() and its decorator
     return listen
 
 
 def _watching(watch: Callable[[Glimpse], None], problem: TranslationProblem, lessons: Lessons) -> Watch:
     def look(run: Run, progress: float, over: bool) -> None:
-        theta = run.best if over else lessons.trainer.kept(run.theta, run.state)
+        theta = run.best if over else image_trainer_of(lessons.trainer).eval_params(run.theta, run.state)
         watch(Glimpse(run, progress, over, lambda: problem.jury.shown(theta, lessons.places)))
 
     return look

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from difflib import get_close_matches
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeVar, runtime_checkable
 
 from pydantic import BaseModel, ValidationError
 
@@ -143,7 +143,7 @@ def _inside(values: Any, step: str | int) -> Any:
 def _sentence(item: dict[str, Any], cls: type[BaseModel]) -> str:
     kind, ctx, got = item["type"], item.get("ctx", {}), _show(item.get("input"))
     if kind == "extra_forbidden":
-        return f"unknown key{did_you_mean(str(item['loc'][-1]), cls.model_fields)}"
+        return f"unknown key{_nearest_key(str(item['loc'][-1]), cls)}"
     if kind == "missing":
         return "is missing"
     plainly = {"tuple_type": "a list", "finite_number": "a finite number", "int_type": "a whole number"}
@@ -165,6 +165,22 @@ def _sentence(item: dict[str, Any], cls: type[BaseModel]) -> str:
         return str(ctx.get("error", item["msg"]))
     message = re.sub(r"^a valid (\w+)", lambda found: a(found[1]), item["msg"].removeprefix("Input should be "))
     return f"must be {message[:1].lower()}{message[1:]}, got {got}"
+
+
+@runtime_checkable
+class NestedFields(Protocol):
+    """A mark on a field that holds another model."""
+
+    def fields(self) -> Collection[str]:
+        """Return the names of the fields that the other model may have."""
+
+
+def _nearest_key(name: str, cls: type[BaseModel]) -> str:
+    """Return the hint for an unknown key: the field of that name in a nested model, else the nearest key."""
+    for key, field in cls.model_fields.items():
+        if any(isinstance(mark, NestedFields) and name in mark.fields() for mark in field.metadata):
+            return f"; did you mean '{key}.{name}'?"
+    return did_you_mean(name, cls.model_fields)
 
 
 def _show(value: Any) -> str:

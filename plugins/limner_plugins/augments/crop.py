@@ -25,24 +25,26 @@ class Crop(Augment):
         """Shifted, enlarged, and both."""
         return cls(), cls(shift=0.0, zoom=0.5), cls(shift=1.0, zoom=0.3)
 
+    def forward(self, images: Array, rngs: Sequence[np.random.Generator]) -> Array:
+        """Return the pictures."""
+        return self.vjp(images, rngs)[0]
+
     def vjp(self, images: Array, rngs: Sequence[np.random.Generator]) -> tuple[Array, AugmentPullback]:
-        """The pictures: each between a matrix for its columns and one for its rows; their transposes pull back."""
+        """Return the pictures, each between a matrix for its columns and one for its rows; their transposes pull back.
+
+        Written by hand: the derived pullback multiplies by the two in the other order.
+        """
         xp = namespace(images)
         height, width = images.shape[2:]
         rows, columns = np.empty((len(rngs), height, height)), np.empty((len(rngs), width, width))
         for i, rng in enumerate(rngs):
             down, right, least = rng.uniform(-1.0, 1.0), rng.uniform(-1.0, 1.0), rng.uniform()
             rows[i], columns[i] = (self._matrix(size, at, least) for size, at in ((height, down), (width, right)))
-        left = from_host(rows, images)
-        top = from_host(columns, images)
-
-        def pullback(dy: Array) -> Array:
-            return xp.matrix_transpose(left) @ dy @ top
-
-        return left @ images @ xp.matrix_transpose(top), pullback
+        left, top = from_host(rows, images), from_host(columns, images)
+        return left @ images @ xp.matrix_transpose(top), lambda dy: xp.matrix_transpose(left) @ dy @ top
 
     def _matrix(self, size: int, at: float, least: float) -> np.ndarray:
-        """Where the pixels of an axis come from."""
+        """Return where the pixels of an axis come from."""
         part = 1.0 - self.zoom * least
         moved = np.round(at * self.shift * size) if part == 1 else at * self.shift * size
         middles = np.arange(size) + 0.5 - size / 2

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from pydantic import Field
 
-from limner.plugin import Array, Augment, AugmentPullback, from_host
+from limner.plugin import Array, Augment, from_host
 
 GRAY = 0.5
 
@@ -27,18 +27,18 @@ class Cutout(Augment):
         """Half a side, and a corner."""
         return cls(), cls(side=0.2)
 
-    def vjp(self, images: Array, rngs: Sequence[np.random.Generator]) -> tuple[Array, AugmentPullback]:
-        """The pictures; the pullback takes nothing from what is gray."""
+    def forward(self, images: Array, rngs: Sequence[np.random.Generator]) -> Array:
+        """Return the pictures, a part of each gray."""
         height, width = images.shape[2:]
         kept = np.ones((1, len(rngs), height, width))
         for i, rng in enumerate(rngs):
             down, right = rng.uniform(size=2)
             kept[0, i, _part(down, self.side, height), _part(right, self.side, width)] = 0.0
         mask = from_host(kept, images)
-        return mask * images + GRAY * (1.0 - mask), lambda dy: mask * dy
+        return mask * images + GRAY * (1.0 - mask)
 
 
 def _part(middle: float, share: float, length: int) -> slice:
-    """The pixels of a side whose middle lies at so much of it."""
+    """Return the pixels of a side whose middle lies at so much of it."""
     first, last = ((middle + sign * share / 2) * length for sign in (-1, 1))
     return slice(max(0, round(first)), max(0, round(last)))

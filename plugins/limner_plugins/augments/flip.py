@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from pydantic import Field
 
-from limner.plugin import Array, Augment, AugmentPullback, device, namespace
+from limner.plugin import Array, Augment, device, namespace
 
 
 class Flip(Augment):
@@ -20,13 +20,8 @@ class Flip(Augment):
         """Some, and all."""
         return cls(), cls(probability=1.0)
 
-    def vjp(self, images: Array, rngs: Sequence[np.random.Generator]) -> tuple[Array, AugmentPullback]:
-        """The pictures; the pullback changes over again what was changed over."""
+    def forward(self, images: Array, rngs: Sequence[np.random.Generator]) -> Array:
+        """Return the pictures, some of them mirrored."""
         xp = namespace(images)
         drawn = np.asarray([rng.uniform() < self.probability for rng in rngs], dtype=bool).reshape(1, -1, 1, 1)
-        turned = xp.asarray(drawn, device=device(images))
-
-        def flip(x: Array) -> Array:
-            return xp.where(turned, xp.flip(x, axis=3), x)
-
-        return flip(images), flip
+        return xp.where(xp.asarray(drawn, device=device(images)), xp.flip(images, axis=3), images)

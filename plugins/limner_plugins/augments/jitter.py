@@ -34,8 +34,12 @@ class Jitter(Augment):
             cls(brightness=0.0, contrast=0.0, saturation=1.0),
         )
 
+    def forward(self, images: Array, rngs: Sequence[np.random.Generator]) -> Array:
+        """Return the changed pictures."""
+        return self.vjp(images, rngs)[0]
+
     def vjp(self, images: Array, rngs: Sequence[np.random.Generator]) -> tuple[Array, AugmentPullback]:
-        """The pictures, and the pullback of the three, which are linear."""
+        """Return the changed pictures, and the pullback of the three, which are linear."""
         drawn = np.asarray([rng.uniform(-1.0, 1.0, 3) for rng in rngs]).reshape(len(rngs), 3)
         if images.shape[0] not in (1, 3):
             return images, lambda dy: dy

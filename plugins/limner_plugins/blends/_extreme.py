@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Sequence
 
-from limner.plugin import Array, Blend, BlendPullback, namespace
+from limner.plugin import Array, Blend
 
 
 class ExtremeBlend(Blend):
@@ -21,8 +21,3 @@ class ExtremeBlend(Blend):
         for layer in layers[1:]:
             y = self.choose(y, layer)
         return y
-
-    def vjp(self, layers: Sequence[Array]) -> tuple[Array, BlendPullback]:
-        """Return the chosen numbers, and the pullback to the layers that they came from."""
-        xp, y = namespace(*layers), self.forward(layers)
-        return y, lambda dy: [dy * xp.astype(layer == y, dy.dtype) for layer in layers]

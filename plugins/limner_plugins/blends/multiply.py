@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import ClassVar
 
-from limner.plugin import Array, Blend, BlendPullback
+from limner.plugin import Array, Blend
 
 
 class Multiply(Blend):
@@ -14,10 +14,5 @@ class Multiply(Blend):
     most: ClassVar[int] = 2
 
     def forward(self, layers: Sequence[Array]) -> Array:
-        """The product."""
+        """Return the product."""
         return layers[0] * layers[1]
-
-    def vjp(self, layers: Sequence[Array]) -> tuple[Array, BlendPullback]:
-        """Each factor's gradient is the other's value."""
-        a, b = layers
-        return a * b, lambda dy: [dy * b, dy * a]

@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from limner.plugin import Array, ColorMode, Pullback, empty_theta, namespace
+from limner.plugin import Array, ColorMode, Context, Gradients, Params, Pullback, namespace
 
 
 class Cmyk(ColorMode):
@@ -23,23 +23,23 @@ class Cmyk(ColorMode):
         """Both rules, and alpha."""
         return cls(), cls(key="bright"), cls(alpha=True)
 
-    def components(self) -> int:
-        """Four."""
+    def num_components(self) -> int:
+        """Return 4."""
         return 4
 
-    def convert(self, theta: Array, x: Array) -> Array:  # noqa: ARG002
-        """(1 - ink) times the light that the key leaves."""
+    def forward(self, params: Params, x: Array, ctx: Context) -> Array:  # noqa: ARG002
+        """Return (1 - ink) times the light that the key leaves."""
         return (1.0 - x[:3, :]) * self._light(x)
 
-    def convert_vjp(self, theta: Array, x: Array) -> tuple[Array, Pullback]:  # noqa: ARG002
-        """Both rules are products: each factor's gradient is the other's value."""
+    def vjp(self, params: Params, x: Array, ctx: Context) -> tuple[Array, Pullback]:  # noqa: ARG002
+        """Return RGB, and the pullback of a product: each factor's gradient is the other's value."""
         paper, light = 1.0 - x[:3, :], self._light(x)
         sign = -1.0 if self.key == "print" else 1.0
 
-        def pullback(drgb: Array) -> tuple[Array, Array]:
+        def pullback(drgb: Array) -> tuple[Gradients, Array]:
             xp = namespace(drgb)
             dkey = sign * xp.sum(drgb * paper, axis=0, keepdims=True)
-            return empty_theta(drgb), xp.concat([-drgb * light, dkey], axis=0)
+            return {}, xp.concat([-drgb * light, dkey], axis=0)
 
         return paper * light, pullback
 

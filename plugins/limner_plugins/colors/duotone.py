@@ -7,10 +7,10 @@ from math import tanh
 import numpy as np
 from pydantic import Field
 
-from limner.plugin import Array, ColorMode, Pullback, empty_theta, namespace
+from limner.plugin import Array, ColorMode, Context, Params, namespace
 from limner_plugins.colors._palettes import PALETTES
 from limner_plugins.common.colours import ColourText, rgb_columns
-from limner_plugins.common.oklab import constant, from_srgb, to_srgb, to_srgb_vjp
+from limner_plugins.common.oklab import constant, from_srgb, to_srgb
 
 STRAIGHT = 1e-6  # a contrast below this is none
 
@@ -38,39 +38,25 @@ class Duotone(ColorMode):
         light = from_srgb(rgb_columns(colours))[0]
         return cls(dark=colours[int(light.argmin())], light=colours[int(light.argmax())], contrast=4.0)
 
-    def components(self) -> int:
-        """One."""
+    def num_components(self) -> int:
+        """Return 1."""
         return 1
 
-    def convert(self, theta: Array, x: Array) -> Array:  # noqa: ARG002
-        """RGB of the mixture."""
+    def forward(self, params: Params, x: Array, ctx: Context) -> Array:  # noqa: ARG002
+        """Return RGB of the mixture."""
         dark, way = self._inks(x)
-        tone, _ = self._tone(x)
-        return to_srgb(dark + way * tone)
-
-    def convert_vjp(self, theta: Array, x: Array) -> tuple[Array, Pullback]:  # noqa: ARG002
-        """RGB, and its pullback through the tone curve."""
-        dark, way = self._inks(x)
-        tone, slope = self._tone(x)
-        rgb, pull = to_srgb_vjp(dark + way * tone)
-
-        def pullback(drgb: Array) -> tuple[Array, Array]:
-            _, dlab = pull(drgb)
-            return empty_theta(drgb), slope * namespace(drgb).sum(way * dlab, axis=0, keepdims=True)
-
-        return rgb, pullback
+        return to_srgb(dark + way * self._tone(x))
 
     def _inks(self, like: Array) -> tuple[Array, Array]:
-        """The dark colour, and the way from it to the light one, ``(3, 1)`` in OKLab."""
+        """Return the dark colour, and the way from it to the light one, ``(3, 1)`` in OKLab."""
         dark, light = from_srgb(rgb_columns((self.dark, self.light))).T
         columns = constant(tuple(zip(dark.tolist(), (light - dark).tolist(), strict=True)), like)
         return columns[:, :1], columns[:, 1:]
 
-    def _tone(self, t: Array) -> tuple[Array, Array]:
-        """The share of the light ink, and its slope by t."""
+    def _tone(self, t: Array) -> Array:
+        """Return the share of the light ink."""
         xp, steep = namespace(t), self.contrast
         if steep < STRAIGHT:
-            return t, xp.ones_like(t)
+            return t
         below, above = tanh(steep * self.midpoint), tanh(steep * (1.0 - self.midpoint))
-        bent = xp.tanh(steep * (t - self.midpoint))
-        return (bent + below) / (below + above), (steep / (below + above)) * (1.0 - bent * bent)
+        return (xp.tanh(steep * (t - self.midpoint)) + below) / (below + above)

@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-from limner.plugin import Array, ColorMode, Pullback, empty_theta, namespace
+from limner.plugin import Array, ColorMode, Context, Params, Pullback, namespace
 
 
 class Gray(ColorMode):
     """One channel, 0 black to 1 white."""
 
-    def components(self) -> int:
-        """One."""
+    def num_components(self) -> int:
+        """Return 1."""
         return 1
 
-    def convert(self, theta: Array, x: Array) -> Array:  # noqa: ARG002
-        """R = G = B = g."""
+    def forward(self, params: Params, x: Array, ctx: Context) -> Array:  # noqa: ARG002
+        """Return R = G = B = g."""
         return namespace(x).concat([x, x, x], axis=0)
 
-    def convert_vjp(self, theta: Array, x: Array) -> tuple[Array, Pullback]:
-        """The channel thrice, and the sum of its gradients."""
-
-        def pullback(drgb: Array) -> tuple[Array, Array]:
-            return empty_theta(drgb), namespace(drgb).sum(drgb, axis=0, keepdims=True)
-
-        return self.convert(theta, x), pullback
+    def vjp(self, params: Params, x: Array, ctx: Context) -> tuple[Array, Pullback]:
+        """Return the channel three times, and the sum of its gradients."""
+        y = self.forward(params, x, ctx)
+        return y, lambda drgb: ({}, namespace(drgb).sum(drgb, axis=0, keepdims=True))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from limner.plugin import Array, ColorMode, Pullback, empty_theta, namespace
+from limner.plugin import Array, ColorMode, Context, Gradients, Params, Pullback, namespace
 
 
 class Hsv(ColorMode):
@@ -12,32 +12,28 @@ class Hsv(ColorMode):
     k = (n + 6h) mod 6, m = clip(min(k, 4 - k), 0, 1). Equal to the usual six cases of A. R. Smith (1978).
     """
 
-    def components(self) -> int:
-        """Three."""
-        return 3
-
-    def convert(self, theta: Array, x: Array) -> Array:  # noqa: ARG002
-        """RGB of h, s, v."""
+    def forward(self, params: Params, x: Array, ctx: Context) -> Array:  # noqa: ARG002
+        """Return RGB of h, s, v."""
         m, _ = _trapezoid(x[0:1, :])
         return x[2:3, :] * (1.0 - x[1:2, :] * m)
 
-    def convert_vjp(self, theta: Array, x: Array) -> tuple[Array, Pullback]:  # noqa: ARG002
-        """RGB, and its pullback through the trapezoid's slope."""
+    def vjp(self, params: Params, x: Array, ctx: Context) -> tuple[Array, Pullback]:  # noqa: ARG002
+        """Return RGB, and the pullback through the trapezoid's slope."""
         m, slope = _trapezoid(x[0:1, :])
         s, v = x[1:2, :], x[2:3, :]
 
-        def pullback(drgb: Array) -> tuple[Array, Array]:
+        def pullback(drgb: Array) -> tuple[Gradients, Array]:
             xp = namespace(drgb)
             dh = -6.0 * s * v * xp.sum(drgb * slope, axis=0, keepdims=True)
             ds = -v * xp.sum(drgb * m, axis=0, keepdims=True)
             dv = xp.sum(drgb * (1.0 - s * m), axis=0, keepdims=True)
-            return empty_theta(drgb), xp.concat([dh, ds, dv], axis=0)
+            return {}, xp.concat([dh, ds, dv], axis=0)
 
         return v * (1.0 - s * m), pullback
 
 
 def _trapezoid(h: Array) -> tuple[Array, Array]:
-    """m for R, G and B, ``(3, n)``, and its slope by k: 1 on the way up, -1 on the way down, else 0."""
+    """Return m for R, G and B, ``(3, n)``, and its slope by k: 1 on the way up, -1 on the way down, else 0."""
     xp = namespace(h)
     k = xp.concat([xp.remainder(n + 6.0 * h, xp.full_like(h, 6.0)) for n in (5.0, 3.0, 1.0)], axis=0)
     m = xp.clip(xp.minimum(k, 4.0 - k), 0.0, 1.0)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Mapping
+from typing import Annotated, Any
 
 import numpy as np
 from pydantic import Field, model_validator
 
-from limner.plugin import Array, Blend, ColorMode, Layout, Nested, Pullback, StageSpec, namespace, pack_gradient
+from limner.plugin import Array, Blend, ColorMode, Context, Nested, ParameterLayout, Params, StageSpec
 
 
 class Layers(ColorMode):
@@ -71,47 +72,30 @@ class Layers(ColorMode):
         update = {name: part.settled(child) for (name, part), child in zip(self._parts(), rng.spawn(2), strict=True)}
         return self.model_copy(update=update)
 
-    def components(self) -> int:
-        """Those of both."""
+    def num_components(self) -> int:
+        """Return the number of both modes' channels."""
         return sum(mode.channels() for mode in self._modes())
 
-    def layout(self) -> Layout:
-        """The first's entries, then the second's."""
-        return Layout.join((name, mode.layout()) for (name, _), mode in zip(self._parts(), self._modes(), strict=True))
+    def param_layout(self) -> ParameterLayout:
+        """Return the first's parameters, then the second's."""
+        return ParameterLayout.join((name, part.stage.param_layout()) for name, part in self._parts())
 
-    def draw(self, layout: Layout, rng: np.random.Generator) -> np.ndarray:  # noqa: ARG002
-        """Each from a generator of its own, so that a change of the one does not reshuffle the other."""
-        drawn = [mode.draw(mode.layout(), child) for mode, child in zip(self._modes(), rng.spawn(2), strict=True)]
-        return np.concatenate(drawn, dtype=np.float32)
+    def init_params(self, rng: np.random.Generator) -> Mapping[str, Any]:
+        """Draw each from a generator of its own, so that a change of the one does not reshuffle the other."""
+        drawn = zip(self._parts(), rng.spawn(2), strict=True)
+        return {f"{part}.{name}": v for (part, spec), own in drawn for name, v in spec.stage.init_params(own).items()}
 
-    def convert(self, theta: Array, x: Array) -> Array:
-        """RGB of both, blended."""
-        colours = [mode.convert(theta[own], x[rows, :]) for mode, own, rows in self._slices()]
+    def forward(self, params: Params, x: Array, ctx: Context) -> Array:
+        """Return RGB of both, blended."""
+        colours, row = [], 0
+        for name, part in self._parts():
+            mode, end = part.stage, row + part.stage.channels()
+            colours.append(mode.forward(params.part(name, mode.param_layout()), x[row:end, :], ctx))
+            row = end
         return self.blend.stage.forward(colours)
-
-    def convert_vjp(self, theta: Array, x: Array) -> tuple[Array, Pullback]:
-        """RGB, and its pullback through the blend to both."""
-        seen = [mode.convert_vjp(theta[own], x[rows, :]) for mode, own, rows in self._slices()]
-        rgb, pull_blend = self.blend.stage.vjp([colours for colours, _ in seen])
-
-        def pullback(drgb: Array) -> tuple[Array, Array]:
-            pulled = [pull(d) for (_, pull), d in zip(seen, pull_blend(drgb), strict=True)]
-            dtheta = pack_gradient([d for d, _ in pulled], like=theta)
-            return dtheta, namespace(drgb).concat([d for _, d in pulled], axis=0)
-
-        return rgb, pullback
 
     def _parts(self) -> tuple[tuple[str, StageSpec[ColorMode]], ...]:
         return ("first", self.first), ("second", self.second)
 
     def _modes(self) -> list[ColorMode]:
         return [part.stage for _, part in self._parts()]
-
-    def _slices(self) -> list[tuple[ColorMode, slice, slice]]:
-        """Each mode, what is its of θ, and of the channels."""
-        out, start, row = [], 0, 0
-        for mode in self._modes():
-            stop, end = start + mode.layout().size, row + mode.channels()
-            out.append((mode, slice(start, stop), slice(row, end)))
-            start, row = stop, end
-        return out

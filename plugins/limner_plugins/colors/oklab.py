@@ -6,8 +6,8 @@ from typing import Annotated
 
 from pydantic import Field
 
-from limner.plugin import Array, ColorMode, Pullback, empty_theta, namespace
-from limner_plugins.common.gamut import shade, shade_vjp
+from limner.plugin import Array, ColorMode, Context, Params, namespace
+from limner_plugins.common.gamut import shade
 
 Share = Annotated[float, Field(ge=0, le=1)]
 TINY = 1e-12  # a grey has no hue: it is looked up as if it were red
@@ -32,33 +32,13 @@ class Oklab(ColorMode):
         """All colours, and muted ones."""
         return cls(), cls(lightness=(0.25, 0.95), chroma=0.6), cls(alpha=True)
 
-    def components(self) -> int:
-        """Three."""
-        return 3
-
-    def convert(self, theta: Array, x: Array) -> Array:  # noqa: ARG002
-        """RGB of L, a, b."""
+    def forward(self, params: Params, x: Array, ctx: Context) -> Array:  # noqa: ARG002
+        """Return RGB of L, a, b."""
         light, ab, radius, rim = self._seen(x)
         return shade(light, self.chroma * rim, ab / radius)
 
-    def convert_vjp(self, theta: Array, x: Array) -> tuple[Array, Pullback]:  # noqa: ARG002
-        """RGB, and its pullback: a and b move the hue across, and the share along."""
-        xp = namespace(x)
-        light, ab, radius, rim = self._seen(x)
-        rgb, pull = shade_vjp(light, self.chroma * rim, ab / radius)
-        dark, bright = self.lightness
-
-        def pullback(drgb: Array) -> tuple[Array, Array]:
-            dlight, dshare, dangle = pull(drgb)
-            on_rim = xp.astype(xp.abs(ab) == rim, ab.dtype)
-            across = xp.stack([-ab[1, :], ab[0, :]]) / (radius * radius)
-            dab = self.chroma * dshare * on_rim * xp.sign(ab) + dangle * across
-            return empty_theta(drgb), xp.concat([(bright - dark) * dlight, 2.0 * dab], axis=0)
-
-        return rgb, pullback
-
     def _seen(self, x: Array) -> tuple[Array, Array, Array, Array]:
-        """The lightness, a and b from -1 to 1, how far they are from grey, and how far on the way to the rim."""
+        """Return the lightness, a and b from -1 to 1, how far they are from grey, and how far on the way to the rim."""
         xp = namespace(x)
         dark, bright = self.lightness
         ab = 2.0 * x[1:, :] - 1.0

@@ -8,8 +8,8 @@ from typing import Annotated
 import numpy as np
 from pydantic import Field
 
-from limner.plugin import Array, ColorMode, Pullback, empty_theta, namespace
-from limner_plugins.common.gamut import shade, shade_vjp
+from limner.plugin import Array, ColorMode, Context, Params, namespace
+from limner_plugins.common.gamut import shade
 
 Share = Annotated[float, Field(ge=0, le=1)]
 Turns = Annotated[float, Field(ge=-10, le=10)]
@@ -46,28 +46,12 @@ class Oklch(ColorMode):
         start, span = float(np.round(rng.random(), 2)), float(np.round(rng.uniform(0.25, 1.0), 2))
         return cls(lightness=(0.1, 1.0), chroma=(float(np.round(rng.uniform(0.0, 0.6), 2)), 1.0), hues=(start, span))
 
-    def components(self) -> int:
-        """Three."""
-        return 3
-
-    def convert(self, theta: Array, x: Array) -> Array:  # noqa: ARG002
-        """RGB of lightness, chroma and hue."""
+    def forward(self, params: Params, x: Array, ctx: Context) -> Array:  # noqa: ARG002
+        """Return RGB of lightness, chroma and hue."""
         return shade(*self._seen(x))
 
-    def convert_vjp(self, theta: Array, x: Array) -> tuple[Array, Pullback]:  # noqa: ARG002
-        """RGB, and its pullback through the edge of the gamut."""
-        rgb, pull = shade_vjp(*self._seen(x))
-        (dark, bright), (grey, vivid), (_, span) = self.lightness, self.chroma, self.hues
-
-        def pullback(drgb: Array) -> tuple[Array, Array]:
-            dlight, dshare, dangle = pull(drgb)
-            dx = [(bright - dark) * dlight, (vivid - grey) * dshare, tau * span * dangle]
-            return empty_theta(drgb), namespace(drgb).concat(dx, axis=0)
-
-        return rgb, pullback
-
     def _seen(self, x: Array) -> tuple[Array, Array, Array]:
-        """The lightness, the share of the chroma, and the hue's cosine and sine."""
+        """Return the lightness, the share of the chroma, and the hue's cosine and sine."""
         xp = namespace(x)
         (dark, bright), (grey, vivid), (start, span) = self.lightness, self.chroma, self.hues
         light, share = dark + (bright - dark) * x[0:1, :], grey + (vivid - grey) * x[1:2, :]

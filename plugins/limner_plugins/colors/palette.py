@@ -2,16 +2,52 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import numpy as np
 from pydantic import Field, model_validator
 
-from limner.plugin import Array, ColorMode, Entry, Layout, Pullback, device, namespace
+from limner.plugin import (
+    Array,
+    ColorMode,
+    Context,
+    Parameter,
+    ParameterLayout,
+    Params,
+    device,
+    fixed,
+    namespace,
+    operation,
+)
 from limner_plugins.colors._image import colours_of
 from limner_plugins.colors._palettes import PALETTES, PaletteName
 from limner_plugins.common.colours import ColourText, rgb_columns
-from limner_plugins.common.oklab import from_srgb, to_srgb, to_srgb_vjp
+from limner_plugins.common.oklab import from_srgb, to_srgb
 
 MOST = 24
+
+
+def _fold(u: Array) -> Array:
+    """Return 0 to 2 as there and back, 0 to 1 to 0."""
+    return 1.0 - namespace(u).abs(u - 1.0)
+
+
+def _tent(away: Array) -> Array:
+    """Return 1 at 0, falling to 0 at -1 and at 1."""
+    xp = namespace(away)
+    return xp.maximum(1.0 - xp.abs(away), 0.0)
+
+
+def _tent_slope(away: Array) -> Array:
+    xp = namespace(away)
+    rising, falling = (away >= -1.0) & (away < 0.0), (away >= 0.0) & (away < 1.0)
+    return xp.astype(rising, away.dtype) - xp.astype(falling, away.dtype)
+
+
+# Operations of their own, so that at a colour the gradient is that of one side; by their parts it would be of neither.
+fold = operation(_fold, lambda dy, _, u: namespace(u).where(u < 1.0, dy, -dy), name="fold")
+tent = operation(_tent, lambda dy, _, away: dy * _tent_slope(away), name="tent")
 
 
 class Palette(ColorMode):
@@ -64,67 +100,47 @@ class Palette(ColorMode):
         name = list(PALETTES)[rng.integers(len(PALETTES))]
         return cls(name=name, repeats=int(rng.choice([1, 2, 3, 5])), steps=int(rng.choice([0, 0, 0, 12])))
 
-    def components(self) -> int:
-        """One."""
+    def num_components(self) -> int:
+        """Return 1."""
         return 1
 
-    def layout(self) -> Layout:
-        """The colours in OKLab, one a row."""
+    def param_layout(self) -> ParameterLayout:
+        """Return the layout of the colours in OKLab, one a row, without reading the picture."""
         count = self.count if self.image else len(self.colors or PALETTES[self.name])
-        return Layout((Entry("colors", (count, 3), learned=self.learn),))
+        return ParameterLayout((Parameter("colors", (count, 3), trainable=self.learn),))
 
-    def draw(self, layout: Layout, rng: np.random.Generator) -> np.ndarray:
-        """The colours.
+    def init_params(self, rng: np.random.Generator) -> Mapping[str, Any]:
+        """Return the colours.
 
         Raises:
             LimnerError: the picture that they are taken from is missing or damaged.
         """
         given = self.colors or PALETTES[self.name]
         colours = colours_of(self.image, self.count) if self.image else from_srgb(rgb_columns(given)).T
-        return layout.pack({"colors": rng.permutation(colours) if self.shuffle else colours})
+        colours = rng.permutation(colours) if self.shuffle else colours
+        return {"colors": colours if self.learn else fixed(colours)}
 
-    def convert(self, theta: Array, x: Array) -> Array:
-        """RGB of the mixtures."""
-        table = namespace(theta).reshape(theta, (-1, 3))
-        weights, _ = self._weights(x, table.shape[0])
-        return to_srgb(table.T @ weights)
+    def forward(self, params: Params, x: Array, ctx: Context) -> Array:  # noqa: ARG002
+        """Return RGB of the mixtures."""
+        colours = params["colors"]
+        return to_srgb(colours.T @ self._weights(x, colours.shape[0]))
 
-    def convert_vjp(self, theta: Array, x: Array) -> tuple[Array, Pullback]:
-        """RGB, and its pullback to t and to the colours."""
-        xp = namespace(theta)
-        table = xp.reshape(theta, (-1, 3))
-        weights, slopes = self._weights(x, table.shape[0])
-        rgb, pull = to_srgb_vjp(table.T @ weights)
-
-        def pullback(drgb: Array) -> tuple[Array, Array]:
-            _, dlab = pull(drgb)
-            return xp.reshape(weights @ dlab.T, (-1,)), xp.sum(slopes * (table @ dlab), axis=0, keepdims=True)
-
-        return rgb, pullback
-
-    def _weights(self, t: Array, count: int) -> tuple[Array, Array]:
-        """What each colour weighs at each point, ``(count, n)``, and the slopes of that by t."""
+    def _weights(self, t: Array, count: int) -> Array:
+        """Return what each colour weighs at each point, ``(count, n)``."""
         xp = namespace(t)
-        u, slope = self._folded(t)
         ends = count if self.cyclic else count - 1
         places = xp.reshape(xp.arange(count, dtype=t.dtype, device=device(t)), (-1, 1))
-        away = ends * u - places
+        away = ends * self._folded(t) - places
         if self.cyclic:
             away = away - count * xp.floor(away / count + 0.5)
-        rising = xp.astype((away >= -1.0) & (away < 0.0), t.dtype)
-        falling = xp.astype((away >= 0.0) & (away < 1.0), t.dtype)
-        return xp.maximum(1.0 - xp.abs(away), 0.0), (rising - falling) * (ends * slope)
+        return tent(away)
 
-    def _folded(self, t: Array) -> tuple[Array, Array]:
-        """Where t lies between the ends of the gradient, 0 to 1, and the slope of that."""
+    def _folded(self, t: Array) -> Array:
+        """Return where t lies between the ends of the gradient, 0 to 1."""
         xp = namespace(t)
-        u, slope = self.repeats * t, xp.full_like(t, float(self.repeats))
-        if self.cyclic:
-            u = u - xp.floor(u)
-        else:
-            u = u - 2.0 * xp.floor(0.5 * u)
-            u, slope = 1.0 - xp.abs(u - 1.0), xp.where(u < 1.0, slope, -slope)
+        u = self.repeats * t
+        u = u - xp.floor(u) if self.cyclic else fold(u - 2.0 * xp.floor(0.5 * u))
         if self.steps:
             last = self.steps if self.cyclic else self.steps - 1
-            u, slope = xp.minimum(xp.floor(self.steps * u), self.steps - 1.0) / last, xp.zeros_like(slope)
-        return u, slope
+            u = xp.minimum(xp.floor(self.steps * u), self.steps - 1.0) / last
+        return u

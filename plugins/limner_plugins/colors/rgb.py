@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from limner.plugin import Array, ColorMode, Pullback, empty_theta
+from limner.plugin import Array, ColorMode, Context, Params, Pullback
 
 
 class Rgb(ColorMode):
     """Red, green and blue as they are."""
 
-    def components(self) -> int:
-        """Three."""
-        return 3
-
-    def convert(self, theta: Array, x: Array) -> Array:  # noqa: ARG002
-        """The channels themselves."""
+    def forward(self, params: Params, x: Array, ctx: Context) -> Array:  # noqa: ARG002
+        """Return the components themselves."""
         return x
 
-    def convert_vjp(self, theta: Array, x: Array) -> tuple[Array, Pullback]:  # noqa: ARG002
-        """The identity and its pullback."""
-        return x, lambda drgb: (empty_theta(drgb), drgb)
+    def vjp(self, params: Params, x: Array, ctx: Context) -> tuple[Array, Pullback]:  # noqa: ARG002
+        """Return the components, and the identity: recording it would cost more."""
+        return x, lambda drgb: ({}, drgb)

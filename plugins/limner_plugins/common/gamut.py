@@ -7,56 +7,30 @@ first s at which some q falls to 0 or rises to 1 / L³.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TypeAlias
-
-from limner.plugin import Array, namespace
-from limner_plugins.common.oklab import TO_LINEAR, TO_ROOTS, constant, encode, encode_slope
+from limner.plugin import Array, namespace, operation
+from limner_plugins.common.oklab import TO_LINEAR, TO_ROOTS, constant, encode
 
 WIDEST = 0.74  # no hue's edge lies farther out, in units of L
 BISECTIONS, NEWTON_STEPS = 6, 3  # for an error below 1e-12, on all but one colour in a million
 DARKEST = 0.01  # up to here no channel rises to 1, and 1 / L³ is as good as infinite
 
-ShadePullback: TypeAlias = Callable[[Array], tuple[Array, Array, Array]]
-
 
 def shade(light: Array, share: Array, hue: Array) -> Array:
-    """sRGB ``(3, n)`` of lightness and share, ``(1, n)``, and of the hue's cosine and sine, ``(2, n)``."""
+    """Return sRGB ``(3, n)`` of lightness and share, ``(1, n)``, and of the hue's cosine and sine, ``(2, n)``."""
     k = _slopes(light) @ hue
     chroma = share * edge(light, k) * namespace(light).maximum(light, 0.0)
     roots = light + k * chroma
     return encode(constant(TO_LINEAR, light) @ (roots * roots * roots))
 
 
-def shade_vjp(light: Array, share: Array, hue: Array) -> tuple[Array, ShadePullback]:
-    """sRGB, and the pullback ``drgb -> (dlight, dshare, dangle)``, each ``(1, n)``, the angle in radians.
-
-    The edge's own gradient is that of an implicit function: where q(s, k) stays at 0 or at 1 / L³.
-    """
-    xp = namespace(light)
-    slopes, to_linear = _slopes(light), constant(TO_LINEAR, light)
-    k = slopes @ hue
-    s = edge(light, k)
-    room = s * xp.maximum(light, 0.0)
-    roots = light + k * (share * room)
-    linear = to_linear @ (roots * roots * roots)
-
-    def pullback(drgb: Array) -> tuple[Array, Array, Array]:
-        droots = (to_linear.T @ (drgb * encode_slope(linear))) * (3.0 * roots * roots)
-        dchroma = xp.sum(droots * k, axis=0, keepdims=True)
-        ds = dchroma * share * xp.maximum(light, 0.0)
-        dlight = xp.sum(droots, axis=0, keepdims=True) + dchroma * share * s * xp.astype(light > 0.0, light.dtype)
-        by_light, by_k = _edge_gradient(light, k, s)
-        dk = droots * (share * room) + ds * by_k
-        turned = slopes @ xp.stack([-hue[1, :], hue[0, :]])
-        return dlight + ds * by_light, dchroma * room, xp.sum(dk * turned, axis=0, keepdims=True)
-
-    return encode(linear), pullback
-
-
 def edge(light: Array, k: Array) -> Array:
-    """How far out the gamut's edge lies, C / L, ``(1, n)``: bisections, then Newton's steps within what they leave."""
-    xp = namespace(light)
+    """Return how far out the gamut's edge lies, C / L, ``(1, n)``."""
+    return _edge(namespace(light).concat([light, k], axis=0))
+
+
+def _found(light_and_k: Array) -> Array:
+    """Return the edge by bisections, then Newton's steps within what they leave."""
+    xp, light, k = namespace(light_and_k), light_and_k[:1, :], light_and_k[1:, :]
     to_linear, square = constant(TO_LINEAR, light), k * k
     a, b, d = 3.0 * (to_linear @ k), 3.0 * (to_linear @ square), to_linear @ (square * k)
     top = _top(light)
@@ -75,9 +49,9 @@ def edge(light: Array, k: Array) -> Array:
     return s
 
 
-def _edge_gradient(light: Array, k: Array, s: Array) -> tuple[Array, Array]:
-    """The gradient of the edge by lightness, ``(1, n)``, and by k, ``(3, n)``."""
-    xp = namespace(light)
+def _slope(s: Array, light_and_k: Array) -> Array:
+    """Return the slope of the edge by lightness and k: an implicit function's, where q(s, k) stays at 0 or 1 / L³."""
+    xp, light, k = namespace(light_and_k), light_and_k[:1, :], light_and_k[1:, :]
     to_linear, top = constant(TO_LINEAR, light), _top(light)
     r = 1.0 + k * s
     way, slope = _way(to_linear @ (r * r * r), to_linear @ (3.0 * r * r * k), top)
@@ -86,11 +60,14 @@ def _edge_gradient(light: Array, k: Array, s: Array) -> tuple[Array, Array]:
     by_top = xp.sum(share * xp.astype(slope > 0.0, light.dtype), axis=0, keepdims=True)
     seen = xp.astype((light > DARKEST) & (light < 1.0), light.dtype)
     by_k = -(to_linear.T @ share) * (3.0 * r * r * s)
-    return by_top * seen * (-3.0 * top / xp.maximum(light, DARKEST)), by_k
+    return xp.concat([by_top * seen * (-3.0 * top / xp.maximum(light, DARKEST)), by_k], axis=0)
+
+
+_edge = operation(_found, lambda ds, s, light_and_k: ds * _slope(s, light_and_k), name="edge")
 
 
 def _way(q: Array, slope: Array, top: Array) -> tuple[Array, Array]:
-    """How far each channel is from the end that it goes to, as its tangent has it; and the tangent's slope, never 0."""
+    """Return how far each channel is from the end that it goes to, by its tangent; and the tangent's slope, never 0."""
     xp = namespace(q)
     slope = xp.where(slope == 0.0, 1e-9, slope)
     return (xp.where(slope > 0.0, top, 0.0) - q) / slope, slope

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from limner.plugin import Array, Pullback, device, empty_theta, namespace
+from limner.plugin import Array, device, namespace, operation
 
 # OKLab to the cube roots of the cones' responses, and from the responses to linear sRGB.
 TO_ROOTS = (
@@ -25,49 +25,35 @@ KNEE = 0.0031308  # where sRGB's transfer goes from a line to a power
 
 
 def constant(numbers: tuple[tuple[float, ...], ...], like: Array) -> Array:
-    """A matrix in the namespace, dtype and device of another array."""
+    """Return a matrix in the namespace, dtype and device of another array."""
     return namespace(like).asarray(numbers, dtype=like.dtype, device=device(like))
 
 
-def encode(linear: Array) -> Array:
-    """Linear light as sRGB; below 0 the line goes on, so that nothing is ever not a number."""
+def _encode(linear: Array) -> Array:
     xp = namespace(linear)
     power = 1.055 * xp.maximum(linear, KNEE) ** (1.0 / 2.4) - 0.055
     return xp.where(linear <= KNEE, 12.92 * linear, power)
 
 
-def encode_slope(linear: Array) -> Array:
-    """The slope of ``encode``."""
+def _encode_slope(linear: Array) -> Array:
     xp = namespace(linear)
     power = 1.055 / 2.4 * xp.maximum(linear, KNEE) ** (1.0 / 2.4 - 1.0)
     return xp.where(linear <= KNEE, 12.92, power)
 
 
+encode = operation(_encode, lambda dy, _, linear: dy * _encode_slope(linear), name="encode")
+"""``encode(linear)``: linear light as sRGB; below 0 the line goes on, so that nothing is ever not a number."""
+
+
 def to_srgb(lab: Array) -> Array:
-    """OKLab as sRGB; what lies outside the gamut has its linear channels cut off at 0 and 1."""
+    """Return OKLab as sRGB; linear channels outside the gamut are clipped to 0 to 1, and give no gradient there."""
     roots = constant(TO_ROOTS, lab) @ lab
     linear = constant(TO_LINEAR, lab) @ (roots * roots * roots)
     return encode(namespace(lab).clip(linear, 0.0, 1.0))
 
 
-def to_srgb_vjp(lab: Array) -> tuple[Array, Pullback]:
-    """sRGB, and its pullback ``drgb -> (dθ, dlab)`` with an empty dθ; a channel that is cut off gives no gradient."""
-    xp = namespace(lab)
-    to_roots, to_linear = constant(TO_ROOTS, lab), constant(TO_LINEAR, lab)
-    roots = to_roots @ lab
-    linear = to_linear @ (roots * roots * roots)
-    held = xp.clip(linear, 0.0, 1.0)
-
-    def pullback(drgb: Array) -> tuple[Array, Array]:
-        dlinear = drgb * encode_slope(held) * xp.astype(linear == held, lab.dtype)
-        droots = (to_linear.T @ dlinear) * (3.0 * roots * roots)
-        return empty_theta(drgb), to_roots.T @ droots
-
-    return encode(held), pullback
-
-
 def from_srgb(rgb: np.ndarray) -> np.ndarray:
-    """sRGB ``(3, n)`` as OKLab, on the host, float64."""
+    """Return sRGB ``(3, n)`` as OKLab, on the host, float64."""
     rgb = np.asarray(rgb, dtype=np.float64)
     linear = np.where(rgb <= 12.92 * KNEE, rgb / 12.92, ((np.maximum(rgb, 0.0) + 0.055) / 1.055) ** 2.4)
     return np.linalg.solve(np.asarray(TO_ROOTS), np.cbrt(np.linalg.solve(np.asarray(TO_LINEAR), linear)))

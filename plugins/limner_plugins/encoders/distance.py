@@ -8,7 +8,7 @@ from typing import Literal, TypeAlias
 import numpy as np
 from pydantic import Field
 
-from limner.plugin import Array, Context, Encoder, Samples, namespace
+from limner.plugin import Array, Context, Encoder, Params, Samples, namespace
 from limner_plugins.common.fields import Degrees, Point
 from limner_plugins.encoders import _shapes as shapes
 
@@ -66,12 +66,12 @@ class Distance(Encoder):
             centre=(float(x), float(y)),
         )
 
-    def features(self) -> int:
-        """One."""
+    def num_features(self) -> int:
+        """Return 1."""
         return 1
 
-    def forward(self, theta: Array, samples: Samples, ctx: Context) -> Array:  # noqa: ARG002
-        """The distances."""
+    def forward(self, params: Params, samples: Samples, ctx: Context) -> Array:  # noqa: ARG002
+        """Return the distances."""
         xy = samples.anchor
         x, y = xy[0, :] - self.centre[0], self.centre[1] - xy[1, :]  # y upwards from here on
         c, s = cos(radians(self.rotation)), sin(radians(self.rotation))

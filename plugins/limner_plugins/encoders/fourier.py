@@ -7,7 +7,7 @@ from math import tau
 import numpy as np
 from pydantic import Field
 
-from limner.plugin import Array, Context, Encoder, Entry, Layout, Samples, namespace
+from limner.plugin import Array, Context, Encoder, Params, Samples, fixed, namespace
 
 
 class Fourier(Encoder):
@@ -35,20 +35,16 @@ class Fourier(Encoder):
         """Few frequencies, low ones."""
         return cls(count=int(rng.integers(2, 9)), sigma=float(np.round(rng.uniform(0.15, 0.6), 2)))
 
-    def features(self) -> int:
-        """Two for each row of B."""
+    def num_features(self) -> int:
+        """Return 2 for each row of B."""
         return 2 * self.count
 
-    def layout(self) -> Layout:
-        """B, not learned."""
-        return Layout((Entry("B", (self.count, 2), learned=False),))
+    def init_params(self, rng: np.random.Generator) -> dict[str, fixed]:
+        """Return B, from the normal distribution."""
+        return {"B": fixed(rng.normal(0.0, self.sigma, (self.count, 2)))}
 
-    def draw(self, layout: Layout, rng: np.random.Generator) -> np.ndarray:
-        """B from the normal distribution."""
-        return layout.pack({"B": rng.normal(0.0, self.sigma, (self.count, 2))})
-
-    def forward(self, theta: Array, samples: Samples, ctx: Context) -> Array:  # noqa: ARG002
-        """All cosines, then all sines."""
-        xp = namespace(theta)
-        phase = (tau * self.layout().views(theta)["B"]) @ samples.anchor
+    def forward(self, params: Params, samples: Samples, ctx: Context) -> Array:  # noqa: ARG002
+        """Return all cosines, then all sines."""
+        xp = namespace(samples.anchor)
+        phase = (tau * params["B"]) @ samples.anchor
         return self.scale * xp.concat([xp.cos(phase), xp.sin(phase)], axis=0)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 from pydantic import Field, model_validator
@@ -12,13 +12,16 @@ from limner.plugin import (
     Context,
     Encoder,
     EncoderPullback,
-    Entry,
-    Layout,
+    Parameter,
+    ParameterLayout,
+    Params,
     Samples,
     namespace,
-    scatter_add,
 )
 from limner_plugins.encoders._grid import Levels, corners, plan
+
+TABLE = 17
+"""Of a grid made for a picture, a level has 2 to the power of this entries at most."""
 
 
 class Grid(Encoder):
@@ -66,35 +69,49 @@ class Grid(Encoder):
         """Nothing: what is not learned is plain value noise."""
         return
 
-    def features(self) -> int:
-        """``width`` for each level."""
+    def settings_for(self, size: tuple[int, int]) -> dict[str, Any]:
+        """Return a grid for a picture: from a quarter of its pixels a side to three quarters.
+
+        Finer, and what lies between the pixels is noise; hashed, and it has specks: so a large picture's finest grid
+        has as many corners as the table entries.
+        """
+        width, height = size
+        aspect = min(max(width / height, 0.01), 100.0)
+        finest = min(round(0.75 * min(width, height)), int((2**TABLE / max(aspect, 1 / aspect)) ** 0.5) - 1)
+        finest = max(finest, 1)
+        return {"aspect": aspect, "finest": finest, "coarsest": max(finest // 3, 1), "log2_table": TABLE}
+
+    def num_features(self) -> int:
+        """Return ``width`` for each level."""
         return self.levels * self.width
 
-    def layout(self) -> Layout:
-        """The table, level after level, a row for each number of a corner."""
-        return Layout((Entry("table", (self.width, self._levels().size)),))
+    def param_layout(self) -> ParameterLayout:
+        """Return the layout of the table: level after level, a row for each number of a corner."""
+        return ParameterLayout((Parameter("table", self._shape()),))
 
-    def draw(self, layout: Layout, rng: np.random.Generator) -> np.ndarray:
-        """Uniform numbers, as in the paper."""
-        return rng.uniform(-self.init_scale, self.init_scale, layout.size).astype(np.float32)
+    def init_params(self, rng: np.random.Generator) -> dict[str, np.ndarray]:
+        """Return uniform numbers, as in the paper."""
+        return {"table": rng.uniform(-self.init_scale, self.init_scale, self._shape())}
 
-    def forward(self, theta: Array, samples: Samples, ctx: Context) -> Array:
-        """The interpolated numbers."""
-        return self._read(theta, *self._corners(samples, ctx))
+    def forward(self, params: Params, samples: Samples, ctx: Context) -> Array:
+        """Return the interpolated numbers."""
+        return self._read(params, *self._corners(samples, ctx))
 
-    def vjp(self, theta: Array, samples: Samples, ctx: Context) -> tuple[Array, EncoderPullback]:
-        """The same; the pullback adds to each corner what its weight says."""
+    def vjp(self, params: Params, samples: Samples, ctx: Context) -> tuple[Array, EncoderPullback]:
+        """Return the interpolated numbers, and the pullback, which adds to each corner what its weight says."""
         index, weights = self._corners(samples, ctx)
-        count, size = samples.count, self._levels().size
-        add = ctx.backend.scatter_add if ctx.backend is not None else scatter_add
+        entries, size = self._shape()
 
-        def pullback(dy: Array) -> Array:
+        def pullback(dy: Array) -> dict[str, Array]:
             xp = namespace(dy)
-            values = xp.reshape(dy, (self.width, 1, 1, self.levels, count)) * weights
-            sums = add(xp.reshape(index, (-1,)), xp.reshape(values, (self.width, 4 * self.levels * count)), size)
-            return xp.reshape(sums, (-1,))
+            values = xp.reshape(dy, (entries, 1, 1, self.levels, samples.count)) * weights
+            flat = xp.reshape(values, (entries, 4 * self.levels * samples.count))
+            return {"table": ctx.primitives.scatter_add(xp.reshape(index, (-1,)), flat, size)}
 
-        return self._read(theta, index, weights), pullback
+        return self._read(params, index, weights), pullback
+
+    def _shape(self) -> tuple[int, int]:
+        return self.width, self._levels().size
 
     def _levels(self) -> Levels:
         return plan(self.levels, self.coarsest, self.finest, self.aspect, 2**self.log2_table)
@@ -102,7 +119,7 @@ class Grid(Encoder):
     def _corners(self, samples: Samples, ctx: Context) -> tuple[Array, Array]:
         return corners(samples.anchor, ctx.bounds, self._levels(), smooth=self.interpolation == "smoothstep")
 
-    def _read(self, theta: Array, index: Array, weights: Array) -> Array:
-        xp, table = namespace(theta), self.layout().views(theta)["table"]
-        seen = xp.reshape(xp.take(table, xp.reshape(index, (-1,)), axis=1), (self.width, *index.shape))
-        return xp.reshape(xp.sum(seen * weights, axis=(1, 2)), (self.features(), index.shape[-1]))
+    def _read(self, params: Params, index: Array, weights: Array) -> Array:
+        xp = namespace(weights)
+        seen = xp.reshape(xp.take(params["table"], xp.reshape(index, (-1,)), axis=1), (self.width, *index.shape))
+        return xp.reshape(xp.sum(seen * weights, axis=(1, 2)), (self.num_features(), index.shape[-1]))

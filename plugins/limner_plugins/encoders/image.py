@@ -7,7 +7,7 @@ from typing import Literal
 import numpy as np
 from pydantic import Field
 
-from limner.plugin import Array, Context, Encoder, Entry, Layout, Samples, namespace
+from limner.plugin import Array, Context, Encoder, Parameter, ParameterLayout, Params, Samples, fixed, namespace
 from limner_plugins.common.fields import Point
 from limner_plugins.common.raster import Edge, Interpolation, sample
 from limner_plugins.encoders._pictures import PLANES, Channels, read_raster
@@ -59,35 +59,37 @@ class Image(Encoder):
         """Nothing: a picture wants to be chosen."""
         return
 
-    def features(self) -> int:
-        """One for each channel."""
+    def num_features(self) -> int:
+        """Return 1 for each channel."""
         return PLANES[self.channels]
 
-    def layout(self) -> Layout:
-        """The pixels, and width over height of the file's picture; not learned."""
+    def param_layout(self) -> ParameterLayout:
+        """Return the layout of the pixels, and of width over height of the file's picture, without reading the file."""
         raster = (PLANES[self.channels], self.height, self.width)
-        return Layout((Entry("raster", raster, learned=False), Entry("aspect", (1,), learned=False)))
+        return ParameterLayout(
+            (Parameter("raster", raster, trainable=False), Parameter("aspect", (1,), trainable=False))
+        )
 
-    def draw(self, layout: Layout, rng: np.random.Generator) -> np.ndarray:  # noqa: ARG002
-        """The file's pixels.
+    def init_params(self, rng: np.random.Generator) -> dict[str, fixed]:  # noqa: ARG002
+        """Return the file's pixels.
 
         Raises:
             LimnerError: the file is missing, damaged, too large, or no picture.
         """
         read = read_raster(self.path, self.channels, (self.width, self.height), self.blur)
-        return layout.pack({"raster": read.planes, "aspect": np.asarray([read.aspect])})
+        return {"raster": fixed(read.planes), "aspect": fixed([read.aspect])}
 
-    def forward(self, theta: Array, samples: Samples, ctx: Context) -> Array:
-        """The pixels under the points."""
-        xp, own, b = namespace(theta), self.layout().views(theta), ctx.bounds
+    def forward(self, params: Params, samples: Samples, ctx: Context) -> Array:
+        """Return the pixels under the points."""
+        xp, b = namespace(samples.anchor), ctx.bounds
         wide, high = b.x1 - b.x0, b.y1 - b.y0
         x = (samples.anchor[0, :] - ((b.x0 + b.x1) / 2 + self.centre[0])) / (self.zoom * wide)
         y = (samples.anchor[1, :] - ((b.y0 + b.y1) / 2 + self.centre[1])) / (self.zoom * high)
-        ratio = own["aspect"] * (high / wide)  # how many times wider than the painting it is, heights being equal
+        ratio = params["aspect"] * (high / wide)  # how many times wider than the painting it is, heights being equal
         if self.fit == "cover":
             x, y = x / xp.maximum(ratio, 1.0), y * xp.minimum(ratio, 1.0)
         elif self.fit == "contain":
             x, y = x / xp.minimum(ratio, 1.0), y * xp.maximum(ratio, 1.0)
         columns, rows = (x + 0.5) * self.width, (y + 0.5) * self.height
-        pixels = sample(own["raster"], columns, rows, self.interpolation, self.edge)
+        pixels = sample(params["raster"], columns, rows, self.interpolation, self.edge)
         return self.black + (self.white - self.black) * pixels

@@ -7,9 +7,9 @@ from typing import ClassVar
 import numpy as np
 from pydantic import Field
 
-from limner.plugin import Array, Context, Domain, Entry, Filter, Layout, Samples, from_host, namespace
+from limner.plugin import Array, Context, Domain, Filter, Params, Samples, fixed, from_host, namespace
 from limner_plugins.common.images import places
-from limner_plugins.common.noise import NOISES, PERIOD, NoiseName, draw_lattice, fbm
+from limner_plugins.common.noise import NOISES, NoiseName, draw_lattice, fbm
 
 
 class Noise(Filter):
@@ -65,8 +65,8 @@ class Noise(Filter):
             octaves=int(rng.integers(1, 4)),
         )
 
-    def features(self) -> int:
-        """As many as are asked for."""
+    def num_features(self) -> int:
+        """Return the count."""
         return self.count
 
     def size(self, size: tuple[int, int]) -> tuple[int, int]:
@@ -78,19 +78,15 @@ class Noise(Filter):
         """A ``coarse`` of 0 becomes the size's."""
         return self if self.coarse else self.model_copy(update={"coarse": max(size)})
 
-    def layout(self) -> Layout:
-        """A square of random numbers for each feature, not learned."""
-        return Layout((Entry("lattice", (self.count, PERIOD, PERIOD), learned=False),))
+    def init_params(self, rng: np.random.Generator) -> dict[str, fixed]:
+        """Return a square of uniform numbers for each feature."""
+        return {"lattice": fixed(np.stack([draw_lattice(rng) for _ in range(self.count)]))}
 
-    def draw(self, layout: Layout, rng: np.random.Generator) -> np.ndarray:
-        """Uniform numbers."""
-        return layout.pack({"lattice": np.stack([draw_lattice(rng) for _ in range(self.count)])})
-
-    def forward(self, theta: Array, samples: Samples, ctx: Context) -> Array:
-        """The noises."""
+    def forward(self, params: Params, samples: Samples, ctx: Context) -> Array:
+        """Return the noises."""
         if samples.images is not None:
             return self._white(samples.images, samples, ctx)
-        lattice, points = self.layout().views(theta)["lattice"], self.frequency * samples.anchor
+        lattice, points = params["lattice"], self.frequency * samples.anchor
         rows = [
             fbm(
                 NOISES[self.noise],
@@ -102,7 +98,7 @@ class Noise(Filter):
             )
             for i in range(self.count)
         ]
-        return self.scale * namespace(theta).stack(rows)
+        return self.scale * namespace(points).stack(rows)
 
     def shown(self, features: Array) -> Array:
         """From black, at the least, to white."""

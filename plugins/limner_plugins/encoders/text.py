@@ -8,7 +8,7 @@ from typing import Annotated
 import numpy as np
 from pydantic import Field, field_validator
 
-from limner.plugin import Array, Context, Encoder, Entry, Layout, Samples, namespace
+from limner.plugin import Array, Context, Encoder, Parameter, ParameterLayout, Params, Samples, fixed, namespace
 from limner_plugins.common.fields import Degrees, Point
 from limner_plugins.common.raster import sample
 from limner_plugins.encoders._lettering import MARGIN, ROUND, lettering
@@ -80,36 +80,38 @@ class Text(Encoder):
         """Nothing: words want to be chosen."""
         return
 
-    def features(self) -> int:
-        """The distance, and the filling."""
+    def num_features(self) -> int:
+        """Return 2 with the filling, else 1."""
         return 2 if self.fill else 1
 
-    def layout(self) -> Layout:
-        """The raster and half the block's sides, in units of the longer side; not learned."""
-        width, height = self.cells
-        return Layout((Entry("raster", (1, height, width), learned=False), Entry("block", (2,), learned=False)))
+    def param_layout(self) -> ParameterLayout:
+        """Return the layout of the raster, and of half the block's sides, without drawing the words."""
+        raster = (1, *self.cells[::-1])
+        return ParameterLayout(
+            (Parameter("raster", raster, trainable=False), Parameter("block", (2,), trainable=False))
+        )
 
-    def draw(self, layout: Layout, rng: np.random.Generator) -> np.ndarray:  # noqa: ARG002
-        """The words in the font.
+    def init_params(self, rng: np.random.Generator) -> dict[str, fixed]:  # noqa: ARG002
+        """Return the words in the font, in units of their longer side.
 
         Raises:
             LimnerError: the font cannot be read, or leaves nothing to be seen of the words.
         """
         drawn = lettering(self.text, self.font, self.cells)
-        return layout.pack({"raster": drawn.distance[None, ...], "block": np.asarray(drawn.block)})
+        return {"raster": fixed(drawn.distance[None, ...]), "block": fixed(drawn.block)}
 
-    def forward(self, theta: Array, samples: Samples, ctx: Context) -> Array:
-        """The distances, and the filling."""
-        xp, own, b = namespace(theta), self.layout().views(theta), ctx.bounds
+    def forward(self, params: Params, samples: Samples, ctx: Context) -> Array:
+        """Return the distances, and the filling."""
+        xp, b = namespace(samples.anchor), ctx.bounds
         unit = self.size * min(b.x1 - b.x0, b.y1 - b.y0)
         x, y = samples.anchor[0, :] - self.centre[0], samples.anchor[1, :] - self.centre[1]
         c, s = cos(radians(self.rotation)) / unit, sin(radians(self.rotation)) / unit
         point = xp.stack([c * x + s * y, c * y - s * x])
-        half, (across, down) = own["block"][:, None], self.cells
+        half, (across, down) = params["block"][:, None], self.cells
         off_block, off_raster = (_square(xp.maximum(xp.abs(point) - half - m, 0.0)) for m in (0.0, MARGIN))
         around = xp.sqrt(off_block + ROUND**2) - ROUND
         place = (point / (half + MARGIN) + 1.0) * 0.5
-        inner = sample(own["raster"], place[0, :] * across, place[1, :] * down, "bicubic")[0, :]
+        inner = sample(params["raster"], place[0, :] * across, place[1, :] * down, "bicubic")[0, :]
         # Seen from afar, the gaps between letters count ever less.
         distance = (inner / (1.0 + off_raster / FADE**2) + around) * unit - self.bold
         outer = distance / self.reach

@@ -8,7 +8,7 @@ from typing import Literal
 import numpy as np
 from pydantic import Field, model_validator
 
-from limner.plugin import Array, Context, Encoder, Entry, Layout, Samples, namespace
+from limner.plugin import Array, Context, Encoder, Params, Samples, fixed, namespace
 
 
 class Waves(Encoder):
@@ -55,16 +55,12 @@ class Waves(Encoder):
             return cls(count=int(rng.choice([5, 7, 8])), lowest=pitch, highest=pitch, phases="quarter", summed=True)
         return cls(count=int(rng.integers(2, 7)), directions="drawn")
 
-    def features(self) -> int:
-        """One for each wave, or one for all."""
+    def num_features(self) -> int:
+        """Return 1 for each wave, or 1 for their sum."""
         return 1 if self.summed else self.count
 
-    def layout(self) -> Layout:
-        """k and φ, not learned."""
-        return Layout((Entry("k", (self.count, 2), learned=False), Entry("phase", (self.count,), learned=False)))
-
-    def draw(self, layout: Layout, rng: np.random.Generator) -> np.ndarray:
-        """As the fields say; the generator is asked only for what is drawn."""
+    def init_params(self, rng: np.random.Generator) -> dict[str, fixed]:
+        """Return the wave vectors k and the phases; the generator is asked only for what is drawn."""
         if self.directions == "even":
             heading = np.arange(self.count) * (pi / self.count)
             pitch = np.linspace(self.lowest, self.highest, self.count)
@@ -74,12 +70,13 @@ class Waves(Encoder):
         phase = {"zero": np.zeros(self.count), "quarter": np.full(self.count, pi / 2)}.get(self.phases)
         if phase is None:
             phase = rng.uniform(0.0, tau, self.count)
-        return layout.pack({"k": np.stack([pitch * np.cos(heading), pitch * np.sin(heading)], axis=1), "phase": phase})
+        k = np.stack([pitch * np.cos(heading), pitch * np.sin(heading)], axis=1)
+        return {"k": fixed(k), "phase": fixed(phase)}
 
-    def forward(self, theta: Array, samples: Samples, ctx: Context) -> Array:  # noqa: ARG002
-        """The waves, or their sum."""
-        xp, own = namespace(theta), self.layout().views(theta)
-        waves = xp.sin((tau * own["k"]) @ samples.anchor + own["phase"][:, None])
+    def forward(self, params: Params, samples: Samples, ctx: Context) -> Array:  # noqa: ARG002
+        """Return the waves, or their sum."""
+        xp = namespace(samples.anchor)
+        waves = xp.sin((tau * params["k"]) @ samples.anchor + params["phase"][:, None])
         if self.summed:
             return xp.sum(waves, axis=0, keepdims=True) * (self.scale / sqrt(self.count / 2))
         return self.scale * waves

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from limner.plugin import Array, Context, Filter, Samples
+from limner.plugin import Array, Context, Filter, Params, Samples
 from limner_plugins.common.images import sources
 
 
@@ -16,10 +16,10 @@ class Average(Filter):
 
     mates: ClassVar[bool] = True
 
-    def features(self) -> int:
-        """Red, green and blue."""
+    def num_features(self) -> int:
+        """Return 3: red, green and blue."""
         return 3
 
-    def forward(self, theta: Array, samples: Samples, ctx: Context) -> Array:  # noqa: ARG002
-        """The other pictures."""
+    def forward(self, params: Params, samples: Samples, ctx: Context) -> Array:  # noqa: ARG002
+        """Return the other pictures."""
         return sources(samples) if samples.others is None else samples.others

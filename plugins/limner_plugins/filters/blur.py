@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from limner.plugin import Array, Context, Filter, Samples
+from limner.plugin import Array, Context, Filter, Params, Samples
 from limner_plugins.common.axes import across, gaussian
 from limner_plugins.common.images import sources
 
@@ -19,12 +19,12 @@ class Blur(Filter):
         """A little, and more than the picture is wide."""
         return cls(sigma=0.8), cls(sigma=20.0)
 
-    def features(self) -> int:
-        """Red, green and blue."""
+    def num_features(self) -> int:
+        """Return 3: red, green and blue."""
         return 3
 
-    def forward(self, theta: Array, samples: Samples, ctx: Context) -> Array:  # noqa: ARG002
-        """The blurred pictures."""
+    def forward(self, params: Params, samples: Samples, ctx: Context) -> Array:  # noqa: ARG002
+        """Return the blurred pictures."""
         images = sources(samples)
         radius = max(1, int(4 * self.sigma + 0.5))
         return across(images, *(gaussian(size, self.sigma, radius) for size in images.shape[2:]))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from pydantic import Field, model_validator
 
-from limner.plugin import Array, Context, Filter, Samples
+from limner.plugin import Array, Context, Filter, Params, Samples
 from limner_plugins.common.images import each, luma, sources
 
 
@@ -30,12 +30,12 @@ class Canny(Filter):
         """Fine and coarse."""
         return cls(), cls(sigma=2.0, low=0.02, high=0.05)
 
-    def features(self) -> int:
-        """One."""
+    def num_features(self) -> int:
+        """Return 1."""
         return 1
 
-    def forward(self, theta: Array, samples: Samples, ctx: Context) -> Array:  # noqa: ARG002
-        """The edges."""
+    def forward(self, params: Params, samples: Samples, ctx: Context) -> Array:  # noqa: ARG002
+        """Return the edges."""
         from skimage.feature import canny
 
         def edges(plane: np.ndarray) -> np.ndarray:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from limner.plugin import Array, Context, Filter, Samples, namespace
+from limner.plugin import Array, Context, Filter, Params, Samples, namespace
 from limner_plugins.common.axes import across, gaussian
 from limner_plugins.common.fields import Levels
 from limner_plugins.common.images import layered, sources
@@ -35,12 +35,12 @@ class Contours(Filter):
         """Lines together and apart, of a grainy picture and of a smooth one."""
         return cls(), cls(levels=(128,), width=2.0, smooth=0.0), cls(levels=(80, 160), layers=True, smooth=2.0)
 
-    def features(self) -> int:
-        """One for each colour, or for each of its levels."""
+    def num_features(self) -> int:
+        """Return 1 for each colour, or for each of its levels."""
         return 3 * len(self.levels) if self.layers else 3
 
-    def forward(self, theta: Array, samples: Samples, ctx: Context) -> Array:  # noqa: ARG002
-        """The lines, 0 where the ink is full."""
+    def forward(self, params: Params, samples: Samples, ctx: Context) -> Array:  # noqa: ARG002
+        """Return the lines, 0 where the ink is full."""
         images = sources(samples)
         xp = namespace(images)
         if self.smooth:

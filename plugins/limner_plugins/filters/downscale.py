@@ -6,7 +6,7 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from limner.plugin import Array, Context, Filter, Samples
+from limner.plugin import Array, Context, Filter, Params, Samples
 from limner_plugins.common.axes import Along, across, area, linear, nearest
 from limner_plugins.common.images import sources
 
@@ -33,16 +33,16 @@ class Downscale(Filter):
         """Small ones, and small ones enlarged."""
         return cls(factor=2), cls(), cls(factor=8, enlarge="blocks"), cls(factor=4, enlarge="linear")
 
-    def features(self) -> int:
-        """Red, green and blue."""
+    def num_features(self) -> int:
+        """Return 3: red, green and blue."""
         return 3
 
     def size(self, size: tuple[int, int]) -> tuple[int, int]:
         """So many times smaller, rounded up, or the same where they are enlarged."""
         return size if self.enlarge != "no" else (-(-size[0] // self.factor), -(-size[1] // self.factor))
 
-    def forward(self, theta: Array, samples: Samples, ctx: Context) -> Array:  # noqa: ARG002
-        """The copies."""
+    def forward(self, params: Params, samples: Samples, ctx: Context) -> Array:  # noqa: ARG002
+        """Return the small copies, or these enlarged."""
         images = sources(samples)
         height, width = images.shape[2:]
         small = across(images, area(height, self.factor), area(width, self.factor))

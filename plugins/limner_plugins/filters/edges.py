@@ -7,7 +7,7 @@ from typing import Literal
 import numpy as np
 from pydantic import Field
 
-from limner.plugin import Array, Context, Filter, Samples, device, namespace
+from limner.plugin import Array, Context, Filter, Params, Samples, device, namespace
 from limner_plugins.common.axes import reflected
 from limner_plugins.common.images import luma, sources
 
@@ -33,12 +33,12 @@ class Edges(Filter):
         """Of the light and of each colour."""
         return cls(), cls(operator="sobel", color=True, gain=1.0), cls(operator="prewitt")
 
-    def features(self) -> int:
-        """One, or one for each colour."""
+    def num_features(self) -> int:
+        """Return 1, or 1 for each colour."""
         return 3 if self.color else 1
 
-    def forward(self, theta: Array, samples: Samples, ctx: Context) -> Array:  # noqa: ARG002
-        """The steepness."""
+    def forward(self, params: Params, samples: Samples, ctx: Context) -> Array:  # noqa: ARG002
+        """Return the steepness."""
         planes = sources(samples) if self.color else luma(sources(samples))
         across, down = self._slopes(planes, 3, 2), self._slopes(planes, 2, 3)
         return self.gain * namespace(planes).sqrt(0.5 * (across * across + down * down))

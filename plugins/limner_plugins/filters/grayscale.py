@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from limner.plugin import Array, Context, Filter, Samples
+from limner.plugin import Array, Context, Filter, Params, Samples
 from limner_plugins.common.images import luma, sources
 
 
 class Grayscale(Filter):
     """The light of each pixel, by ITU-R BT.601: 0.299 of red, 0.587 of green, 0.114 of blue. One channel."""
 
-    def features(self) -> int:
-        """One."""
+    def num_features(self) -> int:
+        """Return 1."""
         return 1
 
-    def forward(self, theta: Array, samples: Samples, ctx: Context) -> Array:  # noqa: ARG002
-        """The luma."""
+    def forward(self, params: Params, samples: Samples, ctx: Context) -> Array:  # noqa: ARG002
+        """Return the luma."""
         return luma(sources(samples))

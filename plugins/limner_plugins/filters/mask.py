@@ -7,7 +7,7 @@ from typing import Literal
 import numpy as np
 from pydantic import Field
 
-from limner.plugin import Array, Context, Filter, Samples, from_host, namespace
+from limner.plugin import Array, Context, Filter, Params, Samples, from_host, namespace
 from limner_plugins.common.images import places, sources
 
 
@@ -34,12 +34,12 @@ class Mask(Filter):
         """Both shapes."""
         return cls(), cls(shape="strokes", holes=2, largest=0.7, fill=0.5)
 
-    def features(self) -> int:
-        """Red, green, blue and the holes."""
+    def num_features(self) -> int:
+        """Return 4: red, green, blue and the holes."""
         return 4
 
-    def forward(self, theta: Array, samples: Samples, ctx: Context) -> Array:  # noqa: ARG002
-        """The pictures with holes, and the holes."""
+    def forward(self, params: Params, samples: Samples, ctx: Context) -> Array:  # noqa: ARG002
+        """Return the pictures with holes, and the holes."""
         images = sources(samples)
         draw = _rectangle if self.shape == "rectangles" else _stroke
         height, width = images.shape[2:]

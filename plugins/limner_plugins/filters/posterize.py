@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from limner.plugin import Array, Context, Filter, Samples, namespace
+from limner.plugin import Array, Context, Filter, Params, Samples, namespace
 from limner_plugins.common.images import sources
 
 
@@ -18,11 +18,11 @@ class Posterize(Filter):
         """Few and fewest."""
         return cls(), cls(levels=2)
 
-    def features(self) -> int:
-        """Red, green and blue."""
+    def num_features(self) -> int:
+        """Return 3: red, green and blue."""
         return 3
 
-    def forward(self, theta: Array, samples: Samples, ctx: Context) -> Array:  # noqa: ARG002
-        """The nearest levels."""
+    def forward(self, params: Params, samples: Samples, ctx: Context) -> Array:  # noqa: ARG002
+        """Return the nearest levels."""
         images, steps = sources(samples), self.levels - 1
         return namespace(images).round(images * steps) / steps

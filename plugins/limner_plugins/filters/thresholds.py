@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from limner.plugin import Array, Context, Filter, Samples, namespace
+from limner.plugin import Array, Context, Filter, Params, Samples, namespace
 from limner_plugins.common.fields import Levels
 from limner_plugins.common.images import layered, sources
 
@@ -23,12 +23,12 @@ class Thresholds(Filter):
         """Four layers a colour, and one."""
         return cls(), cls(levels=(128,))
 
-    def features(self) -> int:
-        """A layer for each colour and level."""
+    def num_features(self) -> int:
+        """Return 1 for each colour and level."""
         return 3 * len(self.levels)
 
-    def forward(self, theta: Array, samples: Samples, ctx: Context) -> Array:  # noqa: ARG002
-        """The layers; pictures of 8 bits are nowhere near the cuts, which lie between two levels."""
+    def forward(self, params: Params, samples: Samples, ctx: Context) -> Array:  # noqa: ARG002
+        """Return the layers; pictures of 8 bits are nowhere near the cuts, which lie between two levels."""
         images = sources(samples)
         xp = namespace(images)
         cuts = [(level - 0.5) / 255 for level in self.levels]

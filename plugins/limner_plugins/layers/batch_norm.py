@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from limner.plugin import Array, Context, Entry, Layout, namespace
+from limner.plugin import Array, Context, Parameter, ParameterLayout, namespace
 from limner_plugins.layers.layer import Layer, Pull, TilesPull
 
 EPSILON = 1e-5
@@ -22,16 +22,16 @@ class BatchNorm(Layer):
     Source: S. Ioffe and C. Szegedy, "Batch normalization", 2015.
     """
 
-    def layout(self, channels: int) -> Layout:
+    def layout(self, channels: int) -> ParameterLayout:
         """What is learned, then what is measured."""
-        learned = [Entry(name, (channels,)) for name in ("gain", "shift")]
-        measured = [Entry(name, (channels,), learned=False) for name in ("mean", "variance")]
-        return Layout((*learned, *measured))
+        learned = [Parameter(name, (channels,)) for name in ("gain", "shift")]
+        measured = [Parameter(name, (channels,), trainable=False) for name in ("mean", "variance")]
+        return ParameterLayout((*learned, *measured))
 
-    def draw(self, layout: Layout, rng: np.random.Generator) -> np.ndarray:  # noqa: ARG002
+    def draw(self, layout: ParameterLayout, rng: np.random.Generator) -> np.ndarray:  # noqa: ARG002
         """As if all had mean 0 and variance 1."""
         ones = ("gain", "variance")
-        return layout.pack({e.name: np.full(e.shape, float(e.name in ones)) for e in layout.entries})
+        return layout.pack({e.name: np.full(e.shape, float(e.name in ones)) for e in layout.parameters})
 
     def mixes(self) -> bool:
         """The statistics are the whole batch's."""

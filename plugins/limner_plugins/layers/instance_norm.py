@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from limner.plugin import Array, Context, Entry, Layout, namespace
+from limner.plugin import Array, Context, Parameter, ParameterLayout, namespace
 from limner_plugins.layers.layer import Layer, Pull
 
 EPSILON = 1e-5
@@ -21,13 +21,13 @@ class InstanceNorm(Layer):
     Source: D. Ulyanov et al., "Instance normalization", 2016.
     """
 
-    def layout(self, channels: int) -> Layout:
+    def layout(self, channels: int) -> ParameterLayout:
         """A gain and a shift a channel."""
-        return Layout((Entry("gain", (channels,)), Entry("shift", (channels,))))
+        return ParameterLayout((Parameter("gain", (channels,)), Parameter("shift", (channels,))))
 
-    def draw(self, layout: Layout, rng: np.random.Generator) -> np.ndarray:  # noqa: ARG002
+    def draw(self, layout: ParameterLayout, rng: np.random.Generator) -> np.ndarray:  # noqa: ARG002
         """Gains of 1, shifts of 0."""
-        return layout.pack({e.name: np.full(e.shape, float(e.name == "gain")) for e in layout.entries})
+        return layout.pack({e.name: np.full(e.shape, float(e.name == "gain")) for e in layout.parameters})
 
     def vjp(self, theta: Array, x: Array, ctx: Context) -> tuple[Array, Pull]:
         """Keeps the normalised pictures."""

@@ -8,7 +8,7 @@ from typing import TypeAlias, TypeVar
 
 import numpy as np
 
-from limner.plugin import Array, Context, Layout, namespace
+from limner.plugin import Array, Context, ParameterLayout, namespace
 
 Size: TypeAlias = tuple[int, int]
 """Height and width."""
@@ -41,11 +41,11 @@ class Layer:
         """Height and width of what comes out."""
         return size
 
-    def layout(self, channels: int) -> Layout:  # noqa: ARG002
+    def layout(self, channels: int) -> ParameterLayout:  # noqa: ARG002
         """The entries of θ for so many channels."""
-        return Layout()
+        return ParameterLayout()
 
-    def draw(self, layout: Layout, rng: np.random.Generator) -> np.ndarray:  # noqa: ARG002
+    def draw(self, layout: ParameterLayout, rng: np.random.Generator) -> np.ndarray:  # noqa: ARG002
         """θ at the start, float32, on the host."""
         return np.empty(0, dtype=np.float32)
 

@@ -10,7 +10,7 @@ from typing import TypeAlias, TypeVar
 
 import numpy as np
 
-from limner.plugin import Array, Context, Layout, namespace
+from limner.plugin import Array, Context, ParameterLayout, namespace
 from limner_plugins.layers.layer import Layer, Pull, Size, TilesPull, each, vjp_of_each
 
 Gradient = TypeVar("Gradient", Array, list[Array])
@@ -39,17 +39,17 @@ class Sequence(Layer):
             size = layer.size(size)
         return size
 
-    def layout(self, channels: int) -> Layout:
+    def layout(self, channels: int) -> ParameterLayout:
         """Each layer's, led by its place."""
-        return Layout.join((str(i), layer.layout(c)) for i, (layer, c) in enumerate(self._told(channels)))
+        return ParameterLayout.join((str(i), layer.layout(c)) for i, (layer, c) in enumerate(self._told(channels)))
 
-    def draw(self, layout: Layout, rng: np.random.Generator) -> np.ndarray:
+    def draw(self, layout: ParameterLayout, rng: np.random.Generator) -> np.ndarray:
         """Each layer from a generator of its own."""
-        parts, entries = [np.empty(0, np.float32)], layout.entries
+        parts, entries = [np.empty(0, np.float32)], layout.parameters
         for i, (layer, child) in enumerate(zip(self.layers, rng.spawn(len(self.layers)), strict=True)):
             lead = f"{i}."
             own = [replace(e, name=e.name.removeprefix(lead)) for e in entries if e.name.startswith(lead)]
-            parts.append(layer.draw(Layout(tuple(own)), child))
+            parts.append(layer.draw(ParameterLayout(tuple(own)), child))
         return np.concatenate(parts)
 
     def refreshed(self, theta: Array, channels: int) -> Array:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from pydantic import Field
 
 from limner.plugin import Array, Loss, namespace
@@ -33,8 +35,8 @@ class FannTanh(Loss):
         """Both of its kinds."""
         return cls(), cls(symmetric=True, reduction="sum")
 
-    def value(self, y: Array, target: Array) -> Array:
-        """The antiderivative; twice that of ½d, whose gradient by y is then what libfann sends."""
+    def forward(self, y: Array, target: Array) -> Array:
+        """Return the antiderivative; twice that of ½d, whose gradient by y is then what libfann sends."""
         d = self._difference(y, target)
         xp = namespace(d)
         near = xp.clip(d, -EDGE, EDGE)
@@ -42,12 +44,16 @@ class FannTanh(Loss):
         inside = 2.0 * near * xp.atanh(near) + xp.log1p(-near * near)
         return (2.0 if self.symmetric else 1.0) * (inside + STEEPEST * (xp.abs(d) - xp.abs(near)))
 
-    def gradient(self, y: Array, target: Array) -> Array:
-        """What libfann sends back, as a derivative by y: d has the sign of y - target here."""
-        d = self._difference(y, target)
-        xp = namespace(d)
-        inside = 2.0 * xp.atanh(xp.clip(d, -EDGE, EDGE))
-        return xp.where(xp.abs(d) > EDGE, STEEPEST * xp.sign(d), inside)
+    def vjp(self, y: Array, target: Array) -> tuple[Array, Callable[[Array], Array]]:
+        """Return the loss, and the pullback: what libfann sends back; d has the sign of y - target here."""
+
+        def pullback(dvalue: Array) -> Array:
+            d = self._difference(y, target)
+            xp = namespace(d)
+            inside = 2.0 * xp.atanh(xp.clip(d, -EDGE, EDGE))
+            return dvalue * xp.where(xp.abs(d) > EDGE, STEEPEST * xp.sign(d), inside)
+
+        return self.forward(y, target), pullback
 
     def _difference(self, y: Array, target: Array) -> Array:
         d = y - target

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from pydantic import Field
 
 from limner.plugin import Array, Loss, namespace
@@ -17,15 +19,15 @@ class Huber(Loss):
         """Mostly straight, and mostly squared."""
         return cls(), cls(delta=0.7, reduction="channel-sum")
 
-    def value(self, y: Array, target: Array) -> Array:
-        """Both pieces at once: with c, the error cut at ±δ, they are c(e - ½c)."""
+    def forward(self, y: Array, target: Array) -> Array:
+        """Return both pieces at once: with c, the error cut at ±δ, they are c(e - ½c)."""
         e = y - target
-        c = self._cut(e)
+        c = self._clipped(e)
         return c * (e - 0.5 * c)
 
-    def gradient(self, y: Array, target: Array) -> Array:
-        """The error, cut at ±δ."""
-        return self._cut(y - target)
+    def vjp(self, y: Array, target: Array) -> tuple[Array, Callable[[Array], Array]]:
+        """Return the loss, and the pullback: the error, cut at ±δ."""
+        return self.forward(y, target), lambda dvalue: dvalue * self._clipped(y - target)
 
-    def _cut(self, e: Array) -> Array:
+    def _clipped(self, e: Array) -> Array:
         return namespace(e).clip(e, -self.delta, self.delta)

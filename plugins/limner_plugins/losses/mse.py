@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from pydantic import Field
 
-from limner.plugin import Array, Loss
+from limner.plugin import Array, LeastSquaresLoss
 
 
-class Mse(Loss):
+class Mse(LeastSquaresLoss):
     """The squared error: e², or ½e², with e = y - target."""
 
     half: bool = Field(
@@ -20,16 +22,16 @@ class Mse(Loss):
         """Whole and half."""
         return cls(), cls(half=True, reduction="sum")
 
-    def value(self, y: Array, target: Array) -> Array:
-        """The square."""
+    def forward(self, y: Array, target: Array) -> Array:
+        """Return the square."""
         e = y - target
         return (0.5 if self.half else 1.0) * e * e
 
-    def gradient(self, y: Array, target: Array) -> Array:
-        """The error itself, once or twice."""
-        return (1.0 if self.half else 2.0) * (y - target)
+    def vjp(self, y: Array, target: Array) -> tuple[Array, Callable[[Array], Array]]:
+        """Return the square, and the pullback: the error itself, once or twice."""
+        return self.forward(y, target), lambda dvalue: dvalue * ((1.0 if self.half else 2.0) * (y - target))
 
     def residual(self, y: Array, target: Array) -> tuple[Array, float]:
-        """e, or √2 e."""
+        """Return e, or √2 e."""
         slope = 1.0 if self.half else 2.0**0.5
         return slope * (y - target), slope

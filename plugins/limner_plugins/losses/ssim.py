@@ -34,12 +34,12 @@ class Ssim(Loss):
         """Pure, and mixed."""
         return cls(), cls(alpha=0.84, reduction="sum")
 
-    def value(self, y: Array, target: Array) -> Array:
-        """The map."""
+    def forward(self, y: Array, target: Array) -> Array:
+        """Return the map."""
         return self._mixed(_Windows.of(y, target).similarity(), y, target)
 
     def vjp(self, y: Array, target: Array) -> tuple[Array, Callable[[Array], Array]]:
-        """The map and its pullback."""
+        """Return the map and its pullback."""
         windows = _Windows.of(y, target)
         similarity = windows.similarity()
 
@@ -78,7 +78,7 @@ class _Windows(NamedTuple):
         return self.light * self.pattern / (self.lights * self.patterns)
 
     def pull(self, dsimilarity: Array, similarity: Array, y: Array, target: Array) -> Array:
-        """From a gradient of the similarity to that of y."""
+        """Return the gradient of y from that of the similarity."""
         over = dsimilarity / (self.lights * self.patterns)
         dlight, dpattern = over * self.pattern, over * self.light
         dlights, dpatterns = -dsimilarity * similarity / self.lights, -dsimilarity * similarity / self.patterns
@@ -87,5 +87,5 @@ class _Windows(NamedTuple):
 
 
 def _blurred(x: Array) -> Array:
-    """Within the window; its own pullback, too."""
+    """Return the means within the window; its own pullback, too."""
     return across(x, *(gaussian(size, SIGMA, RADIUS) for size in x.shape[2:]))

@@ -8,7 +8,7 @@ from typing import ClassVar, Self
 import numpy as np
 from pydantic import Field, model_validator
 
-from limner.plugin import Array, Critic, LimnerError
+from limner.plugin import Critic, LimnerError, Params
 from limner_plugins.layers.activation import Activation
 from limner_plugins.layers.convolutions.convolution import Convolution
 from limner_plugins.layers.convolutions.geometry import Geometry
@@ -50,7 +50,7 @@ class HalvingCritic(PictureNetwork, Critic):
             raise ValueError("spectral bounds the critic's slope, and a normalisation undoes that; choose norm=none")
         return self
 
-    def sized(self, size: tuple[int, int], target: tuple[int, int] | None = None) -> Self:  # noqa: ARG002
+    def configured_for(self, size: tuple[int, int], target: tuple[int, int] | None = None) -> Self:  # noqa: ARG002
         """A depth of 0 becomes the size's.
 
         Raises:
@@ -84,7 +84,7 @@ class HalvingCritic(PictureNetwork, Critic):
             down += self._level(min(self.width * 2**i, self.widest), 2, norm=i > 0)
         return Sequence((*down, *self.head(fan_out)))
 
-    def answer(self, size: tuple[int, int]) -> tuple[int, int]:
+    def output_size(self, size: tuple[int, int]) -> tuple[int, int]:
         """Width and height of the map of numbers."""
         height, width = self.layers(3, 1).size((size[1], size[0]))
         return width, height
@@ -93,15 +93,13 @@ class HalvingCritic(PictureNetwork, Critic):
         """Whether spectral normalisation bounds the slope."""
         return self.spectral
 
-    def refreshed(self, theta: Array) -> Array:
-        """θ with a power iteration of each convolution's, where their weights are divided by their norm."""
+    def refreshed(self, params: Params) -> Params:
+        """The parameters with a power iteration of each convolution's, where spectral normalisation divides by it."""
         if not self.spectral:
-            return theta
-        one, two = (self.layers(fan_in, 1).layout(fan_in).size for fan_in in (1, 2))
-        fan_in = 1 + (theta.shape[0] - one) // (two - one)
-        return self.layers(fan_in, 1).refreshed(theta, fan_in)
+            return params
+        return params.with_flat(self.layers(params.fan_in, 1).refreshed(params.flat, params.fan_in))
 
-    def working_set(self, fan_in: int, fan_out: int) -> int:
+    def inference_floats(self, fan_in: int, fan_out: int) -> int:
         """The picture, the first level's channels at half its size, and what is multiplied for them."""
         return 2 * (fan_in + fan_out) + self.width
 

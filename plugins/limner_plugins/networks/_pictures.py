@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from collections.abc import Mapping, Set
 from dataclasses import replace
 from functools import lru_cache
 from math import prod
-from typing import ClassVar, Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 import numpy as np
 
-from limner.plugin import Array, Context, Domain, Layout, LimnerError, Network, Pullback, namespace
+from limner.plugin import Array, Context, ImageNetwork, LimnerError, ParameterLayout, Params, Pullback, namespace
 from limner_plugins.layers.activation import Activation
 from limner_plugins.layers.batch_norm import BatchNorm
 from limner_plugins.layers.instance_norm import InstanceNorm
@@ -37,25 +38,30 @@ def toned(output: Tone, *, residual: bool) -> tuple[Layer, ...]:
     return (Activation("tanh" if residual else "unit-tanh" if output == "tanh" else "sigmoid"),)
 
 
-class PictureNetwork(Network):
+class PictureNetwork(ImageNetwork):
     """A network that is a layer of the image domain: a subclass says which."""
-
-    domains: ClassVar[frozenset[Domain]] = frozenset({"image"})
 
     @classmethod
     def surprise(cls, rng: np.random.Generator) -> None:  # noqa: ARG003
         """Nothing: it has to be trained first."""
         return
 
+    @classmethod
+    def for_other_inputs(cls, settings: Mapping[str, Any], given: Set[str]) -> Mapping[str, Any]:
+        """Without the residual, which was meant to change its own input, and the small contrast that goes with it."""
+        if "residual" in given or not settings.get("residual"):
+            return settings
+        return {name: value for name, value in settings.items() if name not in ("residual", "contrast")}
+
     @abstractmethod
     def layers(self, fan_in: int, fan_out: int) -> Layer:
-        """The layer for these numbers of channels; the length of its θ is linear in those that come out."""
+        """The layer for these numbers of channels."""
 
     def refuses(self, fan_in: int, fan_out: int) -> str:  # noqa: ARG002
         """Why it cannot take these numbers of channels, and the mend; empty where it can."""
         return ""
 
-    def layout(self, fan_in: int, fan_out: int) -> Layout:
+    def param_layout(self, fan_in: int, fan_out: int) -> ParameterLayout:
         """Layer by layer: of a convolution W (out, k, k, in), of a transposed one W (in, k, k, out), then b (out).
 
         Raises:
@@ -64,53 +70,57 @@ class PictureNetwork(Network):
         refusal = self.refuses(fan_in, fan_out)
         if refusal:
             raise LimnerError(refusal)
-        return self.layers(fan_in, fan_out).layout(fan_in)
+        return _layers(self, fan_in, fan_out).layout(fan_in)
 
-    def draw(self, layout: Layout, rng: np.random.Generator) -> np.ndarray:
+    def init_params(self, rng: np.random.Generator, fan_in: int, fan_out: int) -> Params:
         """As each layer is drawn."""
-        fan_in = next(e.shape[3] for e in layout.entries if len(e.shape) == 4)
-        return _layers(self, fan_in, layout.size).draw(layout, rng)
+        layers = _layers(self, fan_in, fan_out)
+        layout = layers.layout(fan_in)
+        return Params(layout, layers.draw(layout, rng))
 
-    def forward(self, theta: Array, x: Array, ctx: Context) -> Array:
+    def forward(self, params: Params, x: Array, ctx: Context) -> Array:
         """Layer by layer, keeping nothing."""
-        return _layers(self, x.shape[0], theta.shape[0]).forward(theta, x, ctx)
+        return _layers(self, *params.layout.fans).forward(params.flat, x, ctx)
 
-    def vjp(self, theta: Array, x: Array, ctx: Context) -> tuple[Array, Pullback]:
-        """Layer by layer; a batch that is looked at together a few pictures at a time, side by side."""
-        layers = _layers(self, x.shape[0], theta.shape[0])
-        tiles = _tiles(layers, x) if ctx.training and self.mixes() else [slice(None)]  # else they were cut before
-        ys, pull = layers.vjp_tiles(theta, [x[:, tile, ...] for tile in tiles], ctx)
+    def vjp(self, params: Params, x: Array, ctx: Context) -> tuple[Array, Pullback]:
+        """Layer by layer; a batch that is looked at together a few pictures at a time, side by side.
 
-        def back(dy: Array) -> tuple[Array, Array]:
-            flat = namespace(theta).zeros_like(theta)
-            dxs = pull([dy[:, tile, ...] for tile in tiles], flat, 0)
-            return flat, _joined(dxs) if ctx.input_gradient else x
+        The layers write straight into the flat gradient.
+        """
+        layers = _layers(self, *params.layout.fans)
+        # Otherwise the batch was cut into tiles before.
+        tiles = _tiles(layers, x) if ctx.training and self.uses_batch_statistics() else [slice(None)]
+        ys, pull = layers.vjp_tiles(params.flat, [x[:, tile, ...] for tile in tiles], ctx)
+
+        def back(dy: Array) -> tuple[Params, Array]:
+            gradient = params.zeros_like()
+            dxs = pull([dy[:, tile, ...] for tile in tiles], gradient.flat, 0)
+            return gradient, _joined(dxs) if ctx.input_gradient else x
 
         return _joined(ys), back
 
-    def mixes(self) -> bool:
-        """Does a layer?"""
+    def uses_batch_statistics(self) -> bool:
+        """Whether a layer does."""
         return self.layers(1, 1).mixes()
 
-    def calibrated(self, theta: Array, x: Array, ctx: Context) -> Array:
+    def with_batch_statistics(self, params: Params, x: Array, ctx: Context) -> Params:
         """Layer by layer, as painting will see what comes before it."""
-        if not self.mixes():
-            return theta
-        layers, at = _layers(self, x.shape[0], theta.shape[0]), replace(ctx, training=False)
-        return layers.calibrated(theta, [x[:, tile, ...] for tile in _tiles(layers, x)], at)[0]
+        if not self.uses_batch_statistics():
+            return params
+        layers, at = _layers(self, *params.layout.fans), replace(ctx, training=False)
+        return params.with_flat(layers.calibrated(params.flat, [x[:, tile, ...] for tile in _tiles(layers, x)], at)[0])
 
-    def trained_set(self, fan_in: int, fan_out: int, size: tuple[int, int]) -> int:
+    def training_floats(self, fan_in: int, fan_out: int, size: tuple[int, int]) -> int:
         """What every layer keeps, and what comes and goes beside it."""
         width, height = size
         held = self.layers(fan_in, fan_out).held(fan_in, (height, width))
-        return held + self.working_set(fan_in, fan_out) * width * height
+        return held + self.inference_floats(fan_in, fan_out) * width * height
 
 
 @lru_cache(maxsize=64)
-def _layers(network: PictureNetwork, fan_in: int, length: int) -> Layer:
-    """The layers whose θ has this length: how many channels come out follows from it."""
-    one, two = (network.layers(fan_in, fan_out).layout(fan_in).size for fan_out in (1, 2))
-    return network.layers(fan_in, 1 + (length - one) // (two - one))
+def _layers(network: PictureNetwork, fan_in: int, fan_out: int) -> Layer:
+    """The layers for these numbers of channels, built once."""
+    return network.layers(fan_in, fan_out)
 
 
 def _tiles(layers: Layer, x: Array) -> list[slice]:

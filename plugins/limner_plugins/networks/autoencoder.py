@@ -53,7 +53,7 @@ class Autoencoder(PictureNetwork):
             cls(width=1, depth=1, code=2, norm="none", up="transposed", kernel=3, activation="tanh", output="tanh"),
         )
 
-    def sized(self, size: tuple[int, int], target: tuple[int, int] | None = None) -> Autoencoder:  # noqa: ARG002
+    def configured_for(self, size: tuple[int, int], target: tuple[int, int] | None = None) -> Autoencoder:  # noqa: ARG002
         """A depth of 0 becomes the size's."""
         return self if self.depth else self.model_copy(update={"depth": depth_for(size)})
 
@@ -80,7 +80,7 @@ class Autoencoder(PictureNetwork):
         whole = Sequence((*down, *code, *up, *self._up(fan_out), *toned(self.output, residual=False)))
         return Mirrored(whole, 2**self._depth)
 
-    def working_set(self, fan_in: int, fan_out: int) -> int:
+    def inference_floats(self, fan_in: int, fan_out: int) -> int:
         """The picture, the first level's channels and what is multiplied for them."""
         return 4 * (fan_in + fan_out) + 6 * min(self.width, self.widest)
 

@@ -9,8 +9,8 @@ from typing import Annotated, Any
 import numpy as np
 from pydantic import Field, model_validator
 
-from limner.plugin import ACTIVATIONS, Activation, ActivationName, Array, Layout, LimnerError, namespace
-from limner_plugins.networks._dense.layers import draw_normal
+from limner.plugin import ACTIVATIONS, Activation, ActivationName, Array, LimnerError, namespace
+from limner_plugins.networks._dense.layers import normal_params
 from limner_plugins.networks._dense.network import DenseNetwork
 
 MAX_WIDTH, MAX_DEPTH = 1024, 64
@@ -93,11 +93,12 @@ class Cppn(DenseNetwork):
         order = sorted(self.choices, key=self.choices.index)
         return self.model_copy(update={"units": tuple(tuple(order[i] for i in layer) for layer in drawn)})
 
-    def draw(self, layout: Layout, rng: np.random.Generator) -> np.ndarray:
+    def init_params(self, rng: np.random.Generator, fan_in: int, fan_out: int) -> dict[str, np.ndarray]:
         """Normal numbers; the output layer's weights times the contrast."""
-        return draw_normal(layout, rng, self.weight_scale, self.bias_scale, self.contrast)
+        layout = self.param_layout(fan_in, fan_out)
+        return normal_params(layout, rng, self.weight_scale, self.bias_scale, self.contrast)
 
-    def working_set(self, fan_in: int, fan_out: int) -> int:
+    def inference_floats(self, fan_in: int, fan_out: int) -> int:
         """A layer's input, its product, and what the activations make of it."""
         return 3 * max(fan_in, fan_out, self.width) + 2 * fan_in * int(self.feed_inputs)
 

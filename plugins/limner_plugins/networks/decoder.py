@@ -72,7 +72,7 @@ class Decoder(PictureNetwork):
             cls(base=(2, 2), doublings=1, width=1, up="transposed", activation="sin", output="identity"),
         )
 
-    def sized(self, size: tuple[int, int], target: tuple[int, int] | None = None) -> Decoder:
+    def configured_for(self, size: tuple[int, int], target: tuple[int, int] | None = None) -> Decoder:
         """What is left open becomes what takes a map of a size to the pictures.
 
         Raises:
@@ -95,7 +95,7 @@ class Decoder(PictureNetwork):
         """What no size has filled in becomes 4 x 4, and four doublings."""
         return self.model_copy(update={"base": self._base, "doublings": self._doublings})
 
-    def answer(self, size: tuple[int, int]) -> tuple[int, int]:
+    def output_size(self, size: tuple[int, int]) -> tuple[int, int]:
         """So many times as large."""
         wide, high = self._base
         return (wide << self._doublings) * size[0], (high << self._doublings) * size[1]
@@ -110,9 +110,9 @@ class Decoder(PictureNetwork):
             out += [*self._doubled(channels), *between]
         return Sequence((*out, *self._doubled(fan_out), *toned(self.output, residual=False)))
 
-    def working_set(self, fan_in: int, fan_out: int) -> int:
+    def inference_floats(self, fan_in: int, fan_out: int) -> int:
         """At the larger size: the picture, and the channels before the last doubling, enlarged and multiplied."""
-        wide, high = self.answer((1, 1))
+        wide, high = self.output_size((1, 1))
         return max(fan_in, wide * high * (4 * fan_out + 2 * self.width))
 
     @property

@@ -7,12 +7,12 @@ from typing import Annotated, ClassVar
 import numpy as np
 from pydantic import Field, model_validator
 
-from limner.plugin import Array, Context, Domain, Layout, LimnerError, Network, Pullback, empty_theta
+from limner.plugin import Array, Context, Domain, ImageNetwork, LimnerError, ParameterLayout, Params
 
 Feature = Annotated[float, Field(ge=-1000, le=1000)]
 
 
-class Identity(Network):
+class Identity(ImageNetwork):
     """No network: each feature is a channel, only brought from the features' range to that of channels, 0 to 1."""
 
     domains: ClassVar[frozenset[Domain]] = frozenset({"point", "code", "image"})
@@ -38,7 +38,7 @@ class Identity(Network):
         """Nothing: features are seldom as many as channels."""
         return
 
-    def layout(self, fan_in: int, fan_out: int) -> Layout:
+    def param_layout(self, fan_in: int, fan_out: int) -> ParameterLayout:
         """Nothing is its own in θ.
 
         Raises:
@@ -49,18 +49,13 @@ class Identity(Network):
                 f"network 'identity' makes each feature a channel, and the encoders give {fan_in} where the colour "
                 f"mode takes {fan_out}; choose others, or another network"
             )
-        return Layout()
+        return ParameterLayout()
 
-    def draw(self, layout: Layout, rng: np.random.Generator) -> np.ndarray:  # noqa: ARG002
+    def init_params(self, rng: np.random.Generator, fan_in: int, fan_out: int) -> dict[str, np.ndarray]:  # noqa: ARG002
         """Nothing."""
-        return np.empty(0, dtype=np.float32)
+        return {}
 
-    def forward(self, theta: Array, x: Array, ctx: Context) -> Array:  # noqa: ARG002
+    def forward(self, params: Params, x: Array, ctx: Context) -> Array:  # noqa: ARG002
         """The features in the range of channels."""
         low, high = self.span
         return (x - low) * (1.0 / (high - low))
-
-    def vjp(self, theta: Array, x: Array, ctx: Context) -> tuple[Array, Pullback]:
-        """The same, and a pullback that scales."""
-        low, high = self.span
-        return self.forward(theta, x, ctx), lambda dy: (empty_theta(dy), dy * (1.0 / (high - low)))

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 import numpy as np
 from pydantic import Field, model_validator
 
-from limner.plugin import ACTIVATIONS, Activation, ActivationName, Layout
+from limner.plugin import ACTIVATIONS, Activation, ActivationName
 from limner_plugins.networks._dense.network import DenseNetwork
 
 Width = Annotated[int, Field(ge=1, le=4096)]
@@ -85,14 +85,15 @@ class Mlp(DenseNetwork):
         hidden = self.activation if isinstance(self.activation, tuple) else (self.activation,) * self.depth
         return (*hidden, self.output)
 
-    def draw(self, layout: Layout, rng: np.random.Generator) -> np.ndarray:
-        """Each entry from a generator of its own: a wider input leaves the layers behind it as they were."""
-        children = rng.spawn(len(layout.entries))
-        arrays = {e.name: self._draw_entry(e.shape, child) for e, child in zip(layout.entries, children, strict=True)}
+    def init_params(self, rng: np.random.Generator, fan_in: int, fan_out: int) -> dict[str, np.ndarray]:
+        """Each parameter from a generator of its own: a wider input leaves the layers behind it as they were."""
+        parameters = self.param_layout(fan_in, fan_out).parameters
+        children = rng.spawn(len(parameters))
+        arrays = {p.name: self._initial(p.shape, child) for p, child in zip(parameters, children, strict=True)}
         arrays[f"W{self.depth}"] *= self.contrast
-        return layout.pack(arrays)
+        return arrays
 
-    def _draw_entry(self, shape: tuple[int, ...], rng: np.random.Generator) -> np.ndarray:
+    def _initial(self, shape: tuple[int, ...], rng: np.random.Generator) -> np.ndarray:
         scale = self.bias_scale if len(shape) == 1 else self.weight_scale
         if self.init == "uniform":
             return rng.uniform(-scale, scale, shape)
@@ -114,6 +115,6 @@ class Mlp(DenseNetwork):
         """Return the activations that the fields name."""
         return [ACTIVATIONS[name] for name in self.activations()]
 
-    def working_set(self, fan_in: int, fan_out: int) -> int:
+    def inference_floats(self, fan_in: int, fan_out: int) -> int:
         """A layer's input, its product, and what the activation makes of it."""
         return 3 * max(fan_in, fan_out, *self.widths(), 1)

@@ -7,8 +7,8 @@ from typing import ClassVar
 import numpy as np
 from pydantic import Field
 
-from limner.plugin import ACTIVATIONS, ActivationName, Array, Context, Domain, Layout, Network, Pullback, pack_gradient
-from limner_plugins.networks._dense.layers import Dense, draw_normal, layers_of, layout_of
+from limner.plugin import ACTIVATIONS, ActivationName, Array, Context, Domain, Network, ParameterLayout, Params
+from limner_plugins.networks._dense.layers import Dense, layout_of, normal_params
 
 
 class Residual(Network):
@@ -48,58 +48,24 @@ class Residual(Network):
         """Few or many blocks."""
         return cls(depth=int(rng.integers(3, 10)), weight_scale=float(np.round(rng.uniform(1.2, 1.7), 2)))
 
-    def layout(self, fan_in: int, fan_out: int) -> Layout:
-        """W0 (out, in), b0 (out), then two layers a block, then the output's."""
-        return layout_of(self._sizes(fan_in, fan_out))
+    def param_layout(self, fan_in: int, fan_out: int) -> ParameterLayout:
+        """Return W0 (out, in), b0 (out), then two layers a block, then the output's."""
+        return layout_of([(fan_in, self.width), *[(self.width, self.width)] * (2 * self.depth), (self.width, fan_out)])
 
-    def draw(self, layout: Layout, rng: np.random.Generator) -> np.ndarray:
+    def init_params(self, rng: np.random.Generator, fan_in: int, fan_out: int) -> dict[str, np.ndarray]:
         """Normal numbers; the output layer's weights times the contrast."""
-        return draw_normal(layout, rng, self.weight_scale, self.bias_scale, self.contrast)
+        layout = self.param_layout(fan_in, fan_out)
+        return normal_params(layout, rng, self.weight_scale, self.bias_scale, self.contrast)
 
-    def forward(self, theta: Array, x: Array, ctx: Context) -> Array:
-        """Block after block, keeping nothing."""
-        first, *within, last = self._layers(theta, x)
-        act = ACTIVATIONS[self.activation].forward
+    def forward(self, params: Params, x: Array, ctx: Context) -> Array:
+        """Return the output, block after block."""
+        first, *within, last = (Dense(params, i) for i in range(2 * self.depth + 2))
+        act = ACTIVATIONS[self.activation]
         h = first(x, ctx)
         for one, two in zip(within[::2], within[1::2], strict=True):
-            h += self.gain * act(two(act(one(h, ctx)), ctx))  # in place: h is ours since the first product
-        return ACTIVATIONS[self.output].forward(last(h, ctx))
+            h = h + self.gain * act(two(act(one(h, ctx)), ctx))
+        return ACTIVATIONS[self.output](last(h, ctx))
 
-    def vjp(self, theta: Array, x: Array, ctx: Context) -> tuple[Array, Pullback]:
-        """The output, and backpropagation through what was kept of every block."""
-        first, *within, last = self._layers(theta, x)
-        act, out = ACTIVATIONS[self.activation], ACTIVATIONS[self.output]
-        h, kept = first(x, ctx), []
-        for one, two in zip(within[::2], within[1::2], strict=True):
-            z1 = one(h, ctx)
-            y1 = act.forward(z1)
-            z2 = two(y1, ctx)
-            y2 = act.forward(z2)
-            kept.append((one, two, h, z1, y1, z2, y2))
-            h = h + self.gain * y2
-        z = last(h, ctx)
-        y = out.forward(z)
-
-        def pullback(dy: Array) -> tuple[Array, Array]:
-            own, dh = last.pull(h, out.pullback(z, y, dy), ctx)
-            grads = [own]  # last layer first
-            for one, two, h_in, z1, y1, z2, y2 in reversed(kept):
-                own_two, dy1 = two.pull(y1, act.pullback(z2, y2, self.gain * dh), ctx)
-                own_one, dh_in = one.pull(h_in, act.pullback(z1, y1, dy1), ctx)
-                grads += [own_two, own_one]
-                dh = dh + dh_in
-            own_first, dx = first.pull(x, dh, ctx, asked=ctx.input_gradient)
-            grads.append(own_first)
-            return pack_gradient([g for own in reversed(grads) for g in own], like=theta), dx
-
-        return y, pullback
-
-    def working_set(self, fan_in: int, fan_out: int) -> int:
+    def inference_floats(self, fan_in: int, fan_out: int) -> int:
         """What goes past a block, a layer's product, and what the activation makes of it."""
         return 4 * max(fan_in, fan_out, self.width)
-
-    def _sizes(self, fan_in: int, fan_out: int) -> list[tuple[int, int]]:
-        return [(fan_in, self.width), *[(self.width, self.width)] * (2 * self.depth), (self.width, fan_out)]
-
-    def _layers(self, theta: Array, x: Array) -> list[Dense]:
-        return layers_of(theta, self._sizes(x.shape[0], 0))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from pydantic import Field
 
-from limner.plugin import ACTIVATIONS, Activation, ActivationName, Layout, namespace
+from limner.plugin import ACTIVATIONS, Activation, ActivationName, namespace
 from limner_plugins.networks._dense.network import DenseNetwork
 
 
@@ -42,21 +42,19 @@ class Siren(DenseNetwork):
         """Calmer and livelier waves."""
         return cls(width=32, depth=int(rng.integers(2, 4)), first_omega=float(np.round(rng.uniform(12, 30), 1)))
 
-    def draw(self, layout: Layout, rng: np.random.Generator) -> np.ndarray:
-        """Each entry from a generator of its own: a wider input leaves the layers behind it as they were."""
+    def init_params(self, rng: np.random.Generator, fan_in: int, fan_out: int) -> dict[str, np.ndarray]:
+        """Each parameter from a generator of its own: a wider input leaves the layers behind it as they were."""
         arrays = {}
-        fan_in = 1
-        for entry, child in zip(layout.entries, rng.spawn(len(layout.entries)), strict=True):
-            if len(entry.shape) == 2:
-                fan_in = entry.shape[1]
-                bound = 1.0 / fan_in if entry.name == "W0" else (6.0 / fan_in) ** 0.5 / self.omega
-            else:
-                bound = fan_in**-0.5
-            arrays[entry.name] = child.uniform(-bound, bound, entry.shape)
+        sizes = self.layer_sizes(fan_in, fan_out)
+        children = iter(rng.spawn(2 * len(sizes)))
+        for i, (n_in, n_out) in enumerate(sizes):
+            bound = (6.0 / n_in) ** 0.5 / self.omega if i else 1.0 / n_in
+            arrays[f"W{i}"] = next(children).uniform(-bound, bound, (n_out, n_in))
+            arrays[f"b{i}"] = next(children).uniform(-(n_in**-0.5), n_in**-0.5, n_out)
         arrays[f"W{self.depth}"] *= self.contrast
-        return layout.pack(arrays)
+        return arrays
 
-    def working_set(self, fan_in: int, fan_out: int) -> int:
+    def inference_floats(self, fan_in: int, fan_out: int) -> int:
         """A layer's input, its product, and what the sine makes of it."""
         return 3 * max(fan_in, fan_out, self.width)
 

@@ -83,7 +83,7 @@ class Unet(PictureNetwork):
                 up_activation="gelu", skips=False, init="normal", scale=0.5),
         )  # fmt: skip
 
-    def sized(self, size: tuple[int, int], target: tuple[int, int] | None = None) -> Unet:  # noqa: ARG002
+    def configured_for(self, size: tuple[int, int], target: tuple[int, int] | None = None) -> Unet:  # noqa: ARG002
         """A depth of 0 becomes the size's."""
         return self if self.depth else self.model_copy(update={"depth": depth_for(size)})
 
@@ -113,7 +113,7 @@ class Unet(PictureNetwork):
             return Tint(whole)
         return Add(whole) if self.residual and fan_in in (1, fan_out) else whole
 
-    def working_set(self, fan_in: int, fan_out: int) -> int:
+    def inference_floats(self, fan_in: int, fan_out: int) -> int:
         """The picture, the first level's halves and what is multiplied for them."""
         first = min(self.width, self.widest)
         whole = self.down != "stride" or self.up != "transposed"

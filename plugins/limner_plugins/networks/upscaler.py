@@ -54,7 +54,7 @@ class Upscaler(PictureNetwork):
             cls(scale=4, width=1, blocks=0, kernel=3, up="shuffle", residual=False, activation="swish", contrast=1.0),
         )
 
-    def answer(self, size: tuple[int, int]) -> tuple[int, int]:
+    def output_size(self, size: tuple[int, int]) -> tuple[int, int]:
         """So many times as large."""
         return self.scale * size[0], self.scale * size[1]
 
@@ -76,7 +76,7 @@ class Upscaler(PictureNetwork):
         )
         return Add(inner, Sequence((Enlarge("bilinear"),) * doublings)) if residual else inner
 
-    def working_set(self, fan_in: int, fan_out: int) -> int:
+    def inference_floats(self, fan_in: int, fan_out: int) -> int:
         """At the larger size, the channels before and behind a convolution, and what is multiplied for them."""
         return self.scale**2 * (4 * self.width + 4 * (fan_in + fan_out))
 

@@ -2,39 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import ClassVar, Literal
+from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from limner.plugin import Array, Context, Problem, State, Trainer, batches_per_epoch, namespace
-from limner_plugins.trainers._learned import keeping, learned_mask, only
-from limner_plugins.trainers._optimizers import OPTIMIZERS
+from limner.plugin import (
+    Array,
+    Context,
+    Nested,
+    Optimizer,
+    Problem,
+    StageSpec,
+    State,
+    Step,
+    Trainer,
+    TrainerTraits,
+    batches_per_epoch,
+    namespace,
+)
 from limner_plugins.trainers._schedules import share, watched
 
 
 class Backprop(Trainer):
     """Down the gradient that backpropagation gives, over all points at once or over a batch a step."""
 
-    calmer: ClassVar[str] = "rate"
-
-    optimizer: Literal["sgd", "momentum", "nesterov", "rmsprop", "adam", "adamw"] = Field(
-        default="adam", description="how a gradient becomes a step"
+    optimizer: Annotated[StageSpec[Optimizer], Nested("optimizer")] = Field(
+        default="adam", validate_default=True, description="how a gradient becomes a step"
     )
     rate: float = Field(default=0.001, gt=0, le=1000, description="η, the learning rate")
     batch: int = Field(default=0, ge=0, le=2**31 - 1, description="points a step looks at; 0 is all of them")
-    momentum: float = Field(
-        default=0.9, ge=0, lt=1, description="μ, the part of the velocity that momentum and nesterov keep"
-    )
-    rho: float = Field(default=0.99, ge=0, lt=1, description="how slowly rmsprop's mean square changes")
-    beta1: float = Field(default=0.9, ge=0, lt=1, description="how slowly the mean gradient of adam and adamw changes")
-    beta2: float = Field(default=0.999, ge=0, lt=1, description="how slowly the mean square of adam and adamw changes")
-    epsilon: float = Field(
-        default=1e-8, ge=1e-16, le=1, description="ε, which rmsprop, adam and adamw add to the root that they divide by"
-    )
-    weight_decay: float = Field(
-        default=0.01, ge=0, le=1000, description="λ of adamw: a step takes η λ of every learned number away from it"
-    )
     clip: float = Field(
         default=0.0, ge=0, le=1e9, description="the longest gradient; longer ones are cut to it, 0 lets all pass"
     )
@@ -68,53 +64,45 @@ class Backprop(Trainer):
 
     @classmethod
     def examples(cls) -> tuple[Backprop, ...]:
-        """Every optimizer and every schedule."""
-        return (
-            cls(),
-            cls(optimizer="sgd", rate=0.1, schedule="halving", patience=2, batch=3),
-            cls(optimizer="momentum", rate=0.01, schedule="cosine", warmup=0.1, clip=0.5),
-            cls(optimizer="nesterov", rate=0.01, schedule="step", clip=100.0),
-            cls(optimizer="rmsprop", rate=0.01, schedule="exponential", final=0.1),
-            cls(optimizer="adamw", rate=0.01, batch=1),
+        """Return every schedule, and optimizers with and without slots."""
+        tables: tuple[dict[str, object], ...] = (
+            {},
+            {"optimizer": "sgd", "rate": 0.1, "schedule": "halving", "patience": 2, "batch": 3},
+            {"optimizer": "momentum", "rate": 0.01, "schedule": "cosine", "warmup": 0.1, "clip": 0.5},
+            {"optimizer": "nesterov", "rate": 0.01, "schedule": "step", "clip": 100.0},
+            {"optimizer": "rmsprop", "rate": 0.01, "schedule": "exponential", "final": 0.1},
+            {"optimizer": "adamw", "rate": 0.01, "batch": 1},
         )
+        return tuple(cls.model_validate(table) for table in tables)
 
-    def looks(self, points: int) -> int:
-        """A batch, or all."""
+    def traits(self) -> TrainerTraits:
+        """Lower the rate if the loss diverges; the loss is that of all points unless there are batches."""
+        return TrainerTraits(divergence_setting="rate", full_batch=self.batch == 0)
+
+    def samples_per_step(self, points: int) -> int:
+        """Return the size of a batch, or all points."""
         return min(self.batch, points) or points
 
-    @property
-    def whole(self) -> bool:
-        """Yes, unless there are batches."""
-        return self.batch == 0
-
     def init(self, problem: Problem, theta: Array, ctx: Context) -> State:  # noqa: ARG002
-        """Zeros for what the optimizer remembers, and the count of steps."""
-        xp = namespace(theta)
-        arrays = {name: xp.zeros_like(theta) for name in OPTIMIZERS[self.optimizer].remembers}
+        """Return the optimizer's slots, and the count of steps."""
         halving = {"halvings": 0, "before": 0.0, "total": 0.0} if self.schedule == "halving" else {}
-        return State(arrays, {"steps": 0, **halving})
+        return State(self.optimizer.stage.zero_slots(theta), {"steps": 0, **halving})
 
-    def step(
-        self, problem: Problem, theta: Array, state: State, ctx: Context
-    ) -> tuple[Array, State, Mapping[str, float]]:
-        """One step down the gradient of all points, or of the next batch."""
+    def step(self, problem: Problem, theta: Array, state: State, ctx: Context) -> Step:
+        """Step down the gradient of all points, or of the next batch."""
         value, gradient = problem.value_and_grad(theta, ctx, self.batch)
-        loss, learned = float(value), learned_mask(problem, theta)
-        gradient = self._clipped(only(learned, gradient))
+        loss, gradient = float(value), self._clipped(gradient)
         rate = self.rate * share(self, ctx.progress) * 0.5 ** state.numbers.get("halvings", 0)
 
         # Not ctx.step, which goes on where another trainer stopped: corrections of the bias count from the zeros.
-        numbers = {**state.numbers, "steps": int(state.numbers["steps"]) + 1}
-        if numbers["steps"] < 1:
+        count = int(state.numbers["steps"]) + 1
+        if count < 1:
             raise ValueError(f"the state counts {state.numbers['steps']} steps")
-        optimizer = OPTIMIZERS[self.optimizer]
-        before = [state.arrays[name] for name in optimizer.remembers]
-        moved, *remembered = optimizer.move(self, rate, numbers["steps"], theta, gradient, *before)
+        numbers = {**state.numbers, "steps": count}
+        moved, slots = self.optimizer.stage.update(theta, gradient, state.arrays, rate, count)
         if self.schedule == "halving":
             numbers = watched(numbers, loss, self.patience * batches_per_epoch(problem.points, self.batch))
-
-        after = State(dict(zip(optimizer.remembers, remembered, strict=True)), numbers)
-        return keeping(learned, moved, theta), after, {"loss": loss, "rate": rate}
+        return Step(moved, State(slots, numbers), loss, {"rate": rate})
 
     def _clipped(self, gradient: Array) -> Array:
         """The gradient, no longer than ``clip`` (R. Pascanu et al. 2013)."""

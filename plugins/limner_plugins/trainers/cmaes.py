@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from math import log
-from typing import Any, ClassVar, Literal
+from typing import Any, Literal
 
 import numpy as np
 from pydantic import Field, model_validator
 
-from limner.plugin import Array, Context, LimnerError, Problem, State, Trainer, device, namespace
+from limner.plugin import Array, Context, LimnerError, Problem, State, Step, Trainer, TrainerTraits, device, namespace
 from limner_plugins.trainers._covariance import Normal, Rates
 from limner_plugins.trainers._host import beside, losses
-from limner_plugins.trainers._learned import keeping, learned_mask
 
 MOST = {"full": 2_000, "separable": 1_000_000}
 ARRAYS = ("covariance", "axes", "lengths", "path_sigma", "path")
@@ -25,9 +23,6 @@ class Cmaes(Trainer):
     numbers belong together, and its time and memory go with the square and the cube of their count; the separable one
     learns a size for each number. Sources: N. Hansen's tutorial (2016); R. Ros and N. Hansen (2008).
     """
-
-    refines: ClassVar[bool] = False
-    calmer: ClassVar[str] = "sigma"
 
     covariance: Literal["full", "separable"] = Field(
         default="full", description="full: up to 2,000 learned numbers; separable: a variance for each"
@@ -48,14 +43,13 @@ class Cmaes(Trainer):
         """Both covariances."""
         return cls(), cls(covariance="separable", sigma=0.5, population=7)
 
-    def looks(self, points: int) -> int:
-        """Every sample and the mean at all points; of the population that n decides, about so many."""
-        return (1 + (self.population or 20)) * points
+    def traits(self) -> TrainerTraits:
+        """Lower σ if the loss diverges; the mean's loss is evaluated over all points."""
+        return TrainerTraits(divergence_setting="sigma", supports_warm_start=False, full_batch=True)
 
-    @property
-    def whole(self) -> bool:
-        """Always: the mean's loss is looked at."""
-        return True
+    def samples_per_step(self, points: int) -> int:
+        """Return all points for every sample and the mean; about 20 samples if their number follows from n."""
+        return (1 + (self.population or 20)) * points
 
     def init(self, problem: Problem, theta: Array, ctx: Context) -> State:  # noqa: ARG002
         """N(θ, σ² I).
@@ -63,7 +57,7 @@ class Cmaes(Trainer):
         Raises:
             LimnerError: there are more numbers to learn than the covariance can hold, or none.
         """
-        n = int(problem.learned.sum())
+        n = int(problem.trainable.sum())
         if not n:
             raise LimnerError("nothing of this recipe is learned")
         if n > MOST[self.covariance]:
@@ -74,11 +68,9 @@ class Cmaes(Trainer):
             return _state(Normal(self.sigma, ones, None, ones, zeros, zeros))
         return _state(Normal(self.sigma, xp.eye(n, **like), xp.eye(n, **like), ones, zeros, zeros))
 
-    def step(
-        self, problem: Problem, theta: Array, state: State, ctx: Context
-    ) -> tuple[Array, State, Mapping[str, float]]:
+    def step(self, problem: Problem, theta: Array, state: State, ctx: Context) -> Step:
         """One generation: samples, their losses, and the distribution after them."""
-        xp, normal, where = namespace(theta), _normal(state), np.flatnonzero(problem.learned)
+        xp, normal, where = namespace(theta), _normal(state), np.flatnonzero(problem.trainable)
         n, count = where.size, self.population or 4 + int(3 * log(where.size))
         z = beside(ctx.rng("cmaes").standard_normal((count, n)), normal.lengths)
         mean = xp.astype(xp.take(theta, beside(where, theta)), normal.lengths.dtype)
@@ -88,8 +80,8 @@ class Cmaes(Trainer):
         order = np.argsort(seen[1:], kind="stable")
         rates = Rates.of(n, count, separable=self.covariance == "separable")
         after, move = normal.followed(xp.take(z, beside(order, z), axis=0), rates)
-        metrics = {"loss": float(seen[0]), "mean": float(seen[1:].mean()), "sigma": normal.sigma}
-        return _all(problem, theta, (mean + move)[None, :])[0, :], _state(after), metrics
+        metrics = {"mean": float(seen[1:].mean()), "sigma": normal.sigma}
+        return Step(_all(problem, theta, (mean + move)[None, :])[0, :], _state(after), float(seen[0]), metrics)
 
 
 def _too_large(n: int, covariance: str) -> str:
@@ -105,13 +97,13 @@ def _too_large(n: int, covariance: str) -> str:
 
 
 def _all(problem: Problem, theta: Array, learned: Array) -> Array:
-    """Rows of what is learned as rows of θ; the rest is θ's own, to the bit."""
+    """Return rows of trainable parameters as rows of θ; what they hold for frozen parameters is replaced later."""
     xp = namespace(theta)
     rows = xp.astype(learned, theta.dtype)
-    if not problem.learned.all():
-        place = np.maximum(np.cumsum(problem.learned) - 1, 0)
+    if not problem.trainable.all():
+        place = np.maximum(np.cumsum(problem.trainable) - 1, 0)
         rows = xp.take(rows, beside(place, theta), axis=1)
-    return keeping(learned_mask(problem, theta), rows, theta)
+    return rows
 
 
 def _widest(theta: Array) -> Any:

@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, Literal
 
 import numpy as np
 from pydantic import Field, model_validator
 
-from limner.plugin import Array, Context, LimnerError, Nested, Problem, StageSpec, State, Trainer, namespace
+from limner.plugin import (
+    Array,
+    Context,
+    LimnerError,
+    Nested,
+    Problem,
+    StageSpec,
+    State,
+    Step,
+    TrainableMask,
+    Trainer,
+    TrainerTraits,
+    namespace,
+)
 from limner_plugins.trainers._genetic.local_search import Refining
 from limner_plugins.trainers._genetic.operators import crossed, mutated, ranked, tournament
 from limner_plugins.trainers._genetic.population import Flock, together
-from limner_plugins.trainers._learned import keeping, learned_mask
 
 MOST = 2**27  # numbers in a population; breeding holds a few times as many
 
@@ -29,8 +40,6 @@ class Genetic(Trainer):
     weights and step sizes: Lamarck's way. So a population that is refined is a trail of the way down, and ``blend``
     with a long ``reach`` leaps ahead along it, where the refiner goes in small steps.
     """
-
-    refines: ClassVar[bool] = False
 
     population: int = Field(default=50, ge=2, le=10_000, description="members")
     elites: int = Field(default=4, ge=1, le=9_999, description="how many of the best stay as they are")
@@ -53,9 +62,7 @@ class Genetic(Trainer):
     mutation_decay: float = Field(default=0.1, ge=0, le=1, description="what is left of σ at the end of the budget")
     immigrants: int = Field(default=0, ge=0, le=9_998, description="newcomers in each generation, drawn afresh")
     refine: Annotated[StageSpec[Trainer], Nested("trainer")] = Field(
-        default={"kind": "rprop"},
-        validate_default=True,
-        description="the trainer that refines the best, a table with its kind",
+        default="rprop", validate_default=True, description="the trainer that refines the best"
     )
     refine_steps: int = Field(default=0, ge=0, le=10_000, description="its steps in each generation; 0 is none")
     refine_elites: int = Field(default=1, ge=1, le=10_000, description="how many of the best it refines")
@@ -69,7 +76,7 @@ class Genetic(Trainer):
             )
         if self.refine_steps and self.refine_elites > self.population:
             raise ValueError(f"refine_elites is {self.refine_elites}, more than the population of {self.population}")
-        if not self.refine.stage.refines:
+        if not self.refine.stage.traits().supports_warm_start:
             raise ValueError(
                 f"refine must be a trainer that goes on from one θ, rprop or backprop say, not {self.refine.kind!r}"
             )
@@ -90,15 +97,14 @@ class Genetic(Trainer):
             of(crossover="none", refine=adam, refine_steps=3, refine_elites=2, population=4),
         )
 
-    def looks(self, points: int) -> int:
-        """The whole population at all points, and what refines it."""
-        refining = self.refine_steps * self.refine_elites * self.refine.stage.looks(points)
-        return self.population * points + refining
+    def traits(self) -> TrainerTraits:
+        """Search with a population, whose best member's loss over all points is known."""
+        return TrainerTraits(supports_warm_start=False, full_batch=True)
 
-    @property
-    def whole(self) -> bool:
-        """Always: the best member's loss is known."""
-        return True
+    def samples_per_step(self, points: int) -> int:
+        """Return all points for the whole population, and those of the refinement."""
+        refining = self.refine_steps * self.refine_elites * self.refine.stage.samples_per_step(points)
+        return self.population * points + refining
 
     def init(self, problem: Problem, theta: Array, ctx: Context) -> State:
         """θ itself and others drawn afresh; they are looked at in the first generation.
@@ -117,9 +123,7 @@ class Genetic(Trainer):
             return flock.state(0, 0)
         return flock.state(0, self.refine_elites, self.refine.stage.init(problem, theta, ctx))
 
-    def step(
-        self, problem: Problem, theta: Array, state: State, ctx: Context
-    ) -> tuple[Array, State, Mapping[str, float]]:
+    def step(self, problem: Problem, theta: Array, state: State, ctx: Context) -> Step:
         """One generation."""
         generation = int(state.numbers["generation"])
         flock = Flock.of(state, ctx)
@@ -136,8 +140,8 @@ class Genetic(Trainer):
             flock = refining.better(flock, problem, ctx).sorted().between(0, self.population)
             if not any(flock.memories):
                 blank = refiner.init(problem, theta, ctx)
-        metrics = {"loss": loss, "mean": float(flock.fitness.mean()), "diversity": flock.diversity(problem.learned)}
-        return flock.rows[0, :], flock.state(generation + 1, slots, blank), metrics
+        metrics = {"mean": float(flock.fitness.mean()), "diversity": flock.diversity(problem.trainable)}
+        return Step(flock.rows[0, :], flock.state(generation + 1, slots, blank), loss, metrics)
 
     def _bred(self, problem: Problem, theta: Array, flock: Flock, ctx: Context) -> Flock:
         """The next generation: the elites, the children, the immigrants."""
@@ -153,7 +157,8 @@ class Genetic(Trainer):
         size = self.mutation_size * self.mutation_decay**ctx.progress
         sizes = np.where(rng.random(count) < self.mutants, size, 0.0)
         rows = mutated(rows, self.mutation_rate, sizes, rng)
-        children = Flock(keeping(learned_mask(problem, theta), rows, theta), np.zeros(count), better.memories)
+        rows = TrainableMask.of(problem.trainable, theta).keep_frozen(rows, theta)
+        children = Flock(rows, np.zeros(count), better.memories)
         born = [flock.taken(np.arange(self.elites)), children]
         if self.immigrants:
             born.append(Flock.unseen(self._newcomers(problem, theta, self.immigrants, ctx)))
@@ -167,5 +172,4 @@ class Genetic(Trainer):
     def _newcomers(self, problem: Problem, theta: Array, count: int, ctx: Context) -> Array:
         """Members drawn afresh: others at every step, so that an immigrant is nobody who was there before."""
         numbers = ctx.rng("genetic", "newcomers").integers(2**31, size=count)
-        rows = namespace(theta).stack([problem.draw(int(number)) for number in numbers])
-        return keeping(learned_mask(problem, theta), rows, theta)
+        return namespace(theta).stack([problem.reinitialize(int(number)) for number in numbers])

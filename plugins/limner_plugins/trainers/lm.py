@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 import numpy as np
 from pydantic import Field
 
-from limner.plugin import Array, Context, LimnerError, Problem, State, Trainer, device, namespace
-from limner_plugins.trainers._learned import keeping, learned_mask
+from limner.plugin import Array, Context, LimnerError, Problem, State, Step, Trainer, TrainerTraits, device, namespace
 
 if TYPE_CHECKING:
     from typing import Any
@@ -29,8 +27,6 @@ class Lm(Trainer):
     (1999).
     """
 
-    calmer: ClassVar[str] = "damping"
-
     damping: float = Field(default=1e-3, gt=0, le=1e6, description="μ at the start, relative to JᵀJ's diagonal")
     tries: int = Field(default=8, ge=1, le=100, description="values of μ that a step tries before it stands still")
     floor: float = Field(
@@ -48,13 +44,12 @@ class Lm(Trainer):
         """All points, and some."""
         return cls(), cls(sample=2, damping=1.0)
 
-    @property
-    def whole(self) -> bool:
-        """Unless it looks at a sample."""
-        return self.sample == 0
+    def traits(self) -> TrainerTraits:
+        """Raise the damping if the loss diverges; the loss is that of all points unless it looks at a sample."""
+        return TrainerTraits(divergence_setting="damping", full_batch=self.sample == 0)
 
-    def looks(self, points: int) -> int:
-        """It looks at least thrice as long as a gradient does; about as the number of learned numbers grows."""
+    def samples_per_step(self, points: int) -> int:
+        """Return ten times the points: a step takes at least three times as long as a gradient, mostly longer."""
         return 10 * (min(self.sample, points) or points)
 
     def init(self, problem: Problem, theta: Array, ctx: Context) -> State:  # noqa: ARG002
@@ -63,7 +58,7 @@ class Lm(Trainer):
         Raises:
             LimnerError: there are too many learned numbers.
         """
-        learned = int(problem.learned.sum())
+        learned = int(problem.trainable.sum())
         if learned > MOST:
             raise LimnerError(
                 f"trainer lm: solves for up to {MOST} learned numbers, and this recipe has {learned}; make its network"
@@ -71,9 +66,7 @@ class Lm(Trainer):
             )
         return State({}, {"mu": self.damping, "grows": 2.0})
 
-    def step(
-        self, problem: Problem, theta: Array, state: State, ctx: Context
-    ) -> tuple[Array, State, Mapping[str, float]]:
+    def step(self, problem: Problem, theta: Array, state: State, ctx: Context) -> Step:
         """One step that makes the loss less, or none.
 
         Raises:
@@ -84,8 +77,7 @@ class Lm(Trainer):
             value, square, gradient = problem.normal_equations(theta, ctx, self.sample)
         except NotImplementedError as error:
             raise LimnerError(f"trainer lm: {error}; learn with `swap={{'trainer': 'backprop'}}`") from error
-        loss, learned = float(value), learned_mask(problem, theta)
-        chosen = _learned_places(problem, theta)
+        loss, chosen = float(value), _trainable_places(problem, theta)
         if chosen is not None:
             square = xp.take(xp.take(square, chosen, axis=0), chosen, axis=1)
             gradient = xp.take(gradient, chosen)
@@ -94,23 +86,23 @@ class Lm(Trainer):
         mu, grows = state.numbers["mu"], state.numbers["grows"]
         for _ in range(self.tries):
             delta = _solved(xp, square, scale, mu, gradient)
-            moved = keeping(learned, theta + _spread(problem, theta, chosen, delta), theta)
+            moved = theta + _spread(problem, theta, chosen, delta)
             gain = loss - float(problem.value(moved, ctx, self.sample))
             promised = 0.5 * float(xp.sum(delta * (mu * scale * delta - gradient)))
             if gain > 0:
                 ratio = gain / promised if promised > 0 else 1.0
                 mu = max(mu * max(0.2, 1 - (2 * min(ratio, 1.0) - 1) ** 3), 1e-12)
-                return moved, State({}, {"mu": mu, "grows": 2.0}), {"loss": loss, "damping": mu}
+                return Step(moved, State({}, {"mu": mu, "grows": 2.0}), loss, {"damping": mu})
             mu, grows = min(mu * grows, 1e12), min(2 * grows, 2.0**20)
-        return theta, State({}, {"mu": mu, "grows": grows}), {"loss": loss, "damping": mu}
+        return Step(theta, State({}, {"mu": mu, "grows": grows}), loss, {"damping": mu})
 
 
-def _learned_places(problem: Problem, theta: Array) -> Array | None:
-    """Where the learned numbers lie; None where all are."""
-    if problem.learned.all():
+def _trainable_places(problem: Problem, theta: Array) -> Array | None:
+    """Return the places of the trainable parameters; None if all are."""
+    if problem.trainable.all():
         return None
     xp = namespace(theta)
-    return xp.asarray(problem.learned.nonzero()[0], device=device(theta))
+    return xp.asarray(problem.trainable.nonzero()[0], device=device(theta))
 
 
 def _solved(xp: Any, square: Array, scale: Array, mu: float, gradient: Array) -> Array:
@@ -129,6 +121,6 @@ def _spread(problem: Problem, theta: Array, chosen: Array | None, delta: Array) 
     if chosen is None:
         return delta
     xp = namespace(theta)
-    order = (problem.learned.cumsum() - 1).clip(0)
+    order = (problem.trainable.cumsum() - 1).clip(0)
     spread = xp.take(delta, xp.asarray(order, device=device(theta)))
-    return spread * xp.astype(xp.asarray(problem.learned, device=device(theta)), theta.dtype)
+    return spread * xp.astype(xp.asarray(problem.trainable, device=device(theta)), theta.dtype)

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
-from typing import Annotated, ClassVar
+from typing import Annotated
 
 from pydantic import Field, model_validator
 
-from limner.plugin import Array, Context, Nested, Problem, StageSpec, State, Trainer
+from limner.plugin import Array, Context, Nested, Problem, StageSpec, State, Step, Trainer, TrainerTraits
 from limner_plugins.trainers._host import WORST, sound
 from limner_plugins.trainers._nested import joined, packed, unpacked
 
@@ -22,11 +21,8 @@ class Restart(Trainer):
     and which one that is, the start decides: a few steps tell good starts from bad ones.
     """
 
-    refines: ClassVar[bool] = False
-    recovers: ClassVar[bool] = True
-
     each: Annotated[StageSpec[Trainer], Nested("trainer")] = Field(
-        default={"kind": "rprop"}, validate_default=True, description="the trainer that runs, a table with its kind"
+        default="rprop", validate_default=True, description="the trainer that runs"
     )
     runs: int = Field(
         default=8,
@@ -52,57 +48,55 @@ class Restart(Trainer):
         genetic = {"kind": "genetic", "population": 6, "elites": 2}
         return cls(), of(3, 1, kind="backprop", rate=0.1, batch=2), of(2, 2, **genetic)
 
-    @property
-    def calmer(self) -> str:  # type: ignore[override]
-        """The nested trainer's setting."""
-        name = self._trainer.calmer
-        return f"each.{name}" if name else ""
+    def traits(self) -> TrainerTraits:
+        """Return those of the nested trainer, of a run that may be lost."""
+        traits = self._trainer.traits()
+        return TrainerTraits(
+            divergence_setting=traits.divergence_setting and f"each.{traits.divergence_setting}",
+            supports_warm_start=False,
+            tolerates_nonfinite=True,
+            full_batch=traits.full_batch,
+        )
 
-    @property
-    def whole(self) -> bool:
-        """As the nested trainer."""
-        return self._trainer.whole
-
-    def looks(self, points: int) -> int:
-        """As the nested trainer."""
-        return self._trainer.looks(points)
+    def samples_per_step(self, points: int) -> int:
+        """Return how many points a step of the nested trainer looks at."""
+        return self._trainer.samples_per_step(points)
 
     def init(self, problem: Problem, theta: Array, ctx: Context) -> State:
         """The first run's; what stands for the best is not looked at before a run has ended."""
         inner = self._trainer.init(problem, theta, ctx)
         return joined(_place(0, 0), packed("run", inner), _best(theta, inner, WORST))
 
-    def step(
-        self, problem: Problem, theta: Array, state: State, ctx: Context
-    ) -> tuple[Array, State, Mapping[str, float]]:
+    def step(self, problem: Problem, theta: Array, state: State, ctx: Context) -> Step:
         """One step of the run; where one has ended, the first of the next, or of the best where none is left.
 
         So θ as a run leaves it is what the loop has seen, and the loss that is told is that of it. A run that is lost
         ends at once; only where all were does the loss become no number.
         """
         run, done = int(state.numbers["run"]), int(state.numbers["done"])
-        inner, best, ended = unpacked("run", state), _kept(state), {}
+        inner, best, ended = unpacked("run", state), _kept(state), None
         if run < self.runs and done == self.steps:
-            ended = {"loss": _finite(float(problem.value(theta, ctx)))}
-            if ended["loss"] < best.numbers["loss"]:
-                best = _best(theta, inner, ended["loss"])
+            ended = _finite(float(problem.value(theta, ctx)))
+            if ended < best.numbers["loss"]:
+                best = _best(theta, inner, ended)
             run, done = run + 1, 0
             theta, inner = self._begun(run, problem, best, ctx)
-        moved, after, metrics = self._trainer.step(problem, theta, inner, ctx)
-        told = {**metrics, **ended, "run": run}
-        if run < self.runs and not sound(moved, after, metrics["loss"]):
-            told["loss"] = _finite(told["loss"])
+        step = self._trainer.take_step(problem, theta, inner, ctx)
+        moved, after, loss = step.theta, step.state, step.loss if ended is None else ended
+        metrics = {**step.metrics, "run": run}
+        if run < self.runs and not sound(moved, after, step.loss):
+            loss = _finite(loss)
             run, done = run + 1, -1
             moved, after = self._begun(run, problem, best, ctx)
         if run == self.runs and best.numbers["loss"] >= WORST:
-            told["loss"] = math.inf
-        return moved, joined(_place(run, done + 1), packed("run", after), best), told
+            loss = math.inf
+        return Step(moved, joined(_place(run, done + 1), packed("run", after), best), loss, metrics)
 
     def _begun(self, run: int, problem: Problem, best: State, ctx: Context) -> tuple[Array, State]:
         """Where a run begins: afresh, or where the best stood once all were tried."""
         if run == self.runs:
             return best.arrays["best"], unpacked("best", best)
-        theta = problem.draw(run)
+        theta = problem.reinitialize(run)
         return theta, self._trainer.init(problem, theta, ctx)
 
     @property

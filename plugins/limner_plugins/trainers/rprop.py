@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import ClassVar, Literal
+from typing import Literal
 
 from pydantic import Field, model_validator
 
-from limner.plugin import Array, Context, Problem, State, Trainer, namespace
-from limner_plugins.trainers._learned import keeping, learned_mask, only
+from limner.plugin import Array, Context, Problem, State, Step, TrainableMask, Trainer, TrainerTraits, namespace
 
 FANN_LEAST = 1e-4  # what libfann takes a step to be at least, before it grows or shrinks
 FANN_FARTHEST = 1500.0  # where libfann stops a weight
@@ -26,8 +24,6 @@ class Rprop(Trainer):
     - ``libfann`` steps *up* by the new δ, whatever the sign. It also steps up where the gradient is 0, lets δ grow at
       the first step already, takes it to be 1e-4 at least before it grows or shrinks, and stops weights at ±1500.
     """
-
-    calmer: ClassVar[str] = "delta_max"
 
     variant: Literal["irprop-minus", "irprop-plus", "rprop-minus", "libfann"] = Field(
         default="irprop-minus", description="what happens when the gradient changes its sign"
@@ -59,10 +55,9 @@ class Rprop(Trainer):
             cls(variant="libfann", delta_min=0.0),
         )
 
-    @property
-    def whole(self) -> bool:
-        """Always: signs that change from batch to batch would tell nothing."""
-        return True
+    def traits(self) -> TrainerTraits:
+        """Look at all points: signs that change from batch to batch would say nothing."""
+        return TrainerTraits(divergence_setting="delta_max", full_batch=True)
 
     def init(self, problem: Problem, theta: Array, ctx: Context) -> State:  # noqa: ARG002
         """δ as it is first, and no sign to compare with: so the loss before the first step is never looked at."""
@@ -72,13 +67,11 @@ class Rprop(Trainer):
             return State(arrays)
         return State({**arrays, "move": xp.zeros_like(theta)}, {"loss": 0.0})
 
-    def step(
-        self, problem: Problem, theta: Array, state: State, ctx: Context
-    ) -> tuple[Array, State, Mapping[str, float]]:
+    def step(self, problem: Problem, theta: Array, state: State, ctx: Context) -> Step:
         """One step by the signs of the gradient over all points."""
         value, gradient = problem.value_and_grad(theta, ctx)
-        loss, learned, xp = float(value), learned_mask(problem, theta), namespace(theta)
-        way = -xp.sign(only(learned, gradient))
+        loss, xp = float(value), namespace(theta)
+        way = -xp.sign(gradient)
         # The product of signs, not of slopes: two that are small would make 0, which is no change of sign.
         same = way * state.arrays["way"]
         delta = self._delta(state.arrays["delta"], same)
@@ -96,9 +89,8 @@ class Rprop(Trainer):
                 arrays["move"], numbers["loss"] = move, loss
                 if loss > state.numbers["loss"]:
                     moved = xp.where(same < 0, theta - state.arrays["move"], moved)
-        count = max(1, int(problem.learned.sum()))
-        mean = float(xp.sum(only(learned, delta))) / count
-        return keeping(learned, moved, theta), State(arrays, numbers), {"loss": loss, "delta": mean}
+        total = float(xp.sum(TrainableMask.of(problem.trainable, theta).zero_frozen(delta)))
+        return Step(moved, State(arrays, numbers), loss, {"delta": total / max(1, int(problem.trainable.sum()))})
 
     def _delta(self, delta: Array, same: Array) -> Array:
         """Greater where the sign stayed, smaller where it changed, as it was where there was none."""

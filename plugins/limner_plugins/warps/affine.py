@@ -8,7 +8,7 @@ from typing import Annotated
 import numpy as np
 from pydantic import Field
 
-from limner.plugin import Array, Context, Warp, namespace
+from limner.plugin import Array, Context, Params, Warp, namespace
 from limner_plugins.common.fields import Degrees, Point
 
 Scale = Annotated[float, Field(ge=0.001, le=1000)]
@@ -43,8 +43,8 @@ class Affine(Warp):
         scale = float(np.round(rng.uniform(0.6, 1.6), 2))
         return cls(scale=scale, rotation=float(rng.integers(0, 360)), shift=(float(x), float(y)))
 
-    def forward(self, theta: Array, xy: Array, ctx: Context) -> Array:  # noqa: ARG002
-        """The points, moved by the inverse."""
+    def forward(self, params: Params, xy: Array, ctx: Context) -> Array:  # noqa: ARG002
+        """Return the points, moved by the inverse."""
         (sx, sy), (cx, cy) = self._scales(), self.centre
         c, s = cos(radians(self.rotation)), sin(radians(self.rotation))
         x, y = xy[0, :] - (cx + self.shift[0]), xy[1, :] - (cy + self.shift[1])

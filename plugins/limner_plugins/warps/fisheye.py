@@ -7,7 +7,7 @@ from math import sinh
 import numpy as np
 from pydantic import Field
 
-from limner.plugin import Array, Context, Warp, namespace
+from limner.plugin import Array, Context, Params, Warp, namespace
 from limner_plugins.common.fields import Point
 
 MAX_EXPONENT = 60.0  # float32 holds its sinh; points so far out need not move on
@@ -38,8 +38,8 @@ class Fisheye(Warp):
         """Barrel; pincushion is seldom more than a zoom."""
         return cls(strength=float(np.round(rng.uniform(1.0, 3.5), 2)))
 
-    def forward(self, theta: Array, xy: Array, ctx: Context) -> Array:  # noqa: ARG002
-        """The points, moved along the rays from the middle."""
+    def forward(self, params: Params, xy: Array, ctx: Context) -> Array:  # noqa: ARG002
+        """Return the points, moved along the rays from the middle."""
         if self.strength == 0:
             return xy
         xp, s, (cx, cy) = namespace(xy), abs(self.strength), self.centre

@@ -7,7 +7,7 @@ from math import pi, radians
 import numpy as np
 from pydantic import Field
 
-from limner.plugin import Array, Context, Warp, namespace
+from limner.plugin import Array, Context, Params, Warp, namespace
 from limner_plugins.common.fields import Degrees, Point
 
 
@@ -37,8 +37,8 @@ class Kaleidoscope(Warp):
         """A flower of three to twelve petals, in any part of the picture."""
         return cls(segments=int(rng.integers(3, 13)), angle=float(rng.integers(0, 360)))
 
-    def forward(self, theta: Array, xy: Array, ctx: Context) -> Array:  # noqa: ARG002
-        """The points, all between the mirrors."""
+    def forward(self, params: Params, xy: Array, ctx: Context) -> Array:  # noqa: ARG002
+        """Return the points, all between the mirrors."""
         xp, (cx, cy) = namespace(xy), self.centre
         x, y = xy[0, :] - cx, xy[1, :] - cy
         start, wedge = radians(self.angle), 2 * pi / self.segments

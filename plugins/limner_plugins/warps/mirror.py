@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 import numpy as np
 from pydantic import Field
 
-from limner.plugin import Array, Context, Warp, namespace
+from limner.plugin import Array, Context, Params, Warp, namespace
 
 Coordinate = Annotated[float, Field(ge=-1000, le=1000)]
 
@@ -28,8 +28,8 @@ class Mirror(Warp):
         """One axis or both."""
         return cls(axes="both") if rng.random() < 0.5 else cls()
 
-    def forward(self, theta: Array, xy: Array, ctx: Context) -> Array:  # noqa: ARG002
-        """The folded points."""
+    def forward(self, params: Params, xy: Array, ctx: Context) -> Array:  # noqa: ARG002
+        """Return the folded points."""
         xp = namespace(xy)
         rows = [
             c + xp.abs(xy[i, :] - c) if self.axes in (axis, "both") else xy[i, :]

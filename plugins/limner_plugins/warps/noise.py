@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from pydantic import Field
 
-from limner.plugin import Array, Context, Entry, Layout, Warp, namespace
+from limner.plugin import Array, Context, Params, Warp, fixed, namespace
 from limner_plugins.common.noise import NOISES, PERIOD, NoiseName, draw_lattice, fbm
 
 APART = 0.37 * PERIOD  # how far into the lattice the noise that moves y begins
@@ -51,18 +51,13 @@ class Noise(Warp):
             noise="cells" if rng.random() < 0.2 else "gradient",
         )
 
-    def layout(self) -> Layout:
-        """The lattice, not learned."""
-        return Layout((Entry("lattice", (PERIOD, PERIOD), learned=False),))
+    def init_params(self, rng: np.random.Generator) -> dict[str, fixed]:
+        """Return a lattice of uniform numbers."""
+        return {"lattice": fixed(draw_lattice(rng))}
 
-    def draw(self, layout: Layout, rng: np.random.Generator) -> np.ndarray:
-        """Uniform numbers."""
-        return layout.pack({"lattice": draw_lattice(rng)})
-
-    def forward(self, theta: Array, xy: Array, ctx: Context) -> Array:  # noqa: ARG002
-        """The points, shaken."""
-        xp, lattice = namespace(xy), self.layout().views(theta)["lattice"]
-        points = self.frequency * xy
+    def forward(self, params: Params, xy: Array, ctx: Context) -> Array:  # noqa: ARG002
+        """Return the points, shaken."""
+        xp, lattice, points = namespace(xy), params["lattice"], self.frequency * xy
 
         def layer(start: Array) -> Array:
             return fbm(

@@ -8,7 +8,7 @@ from typing import Literal
 import numpy as np
 from pydantic import Field
 
-from limner.plugin import Array, Context, Warp, namespace
+from limner.plugin import Array, Context, Params, Warp, namespace
 from limner_plugins.common.fields import Point
 
 
@@ -57,8 +57,8 @@ class Polar(Warp):
         twist = float(np.round(rng.uniform(-0.4, 0.4), 2)) if rng.random() < 0.6 else 0.0
         return cls(repeats=int(rng.integers(1, 8)), twist=twist)
 
-    def forward(self, theta: Array, xy: Array, ctx: Context) -> Array:  # noqa: ARG002
-        """Around and outwards."""
+    def forward(self, params: Params, xy: Array, ctx: Context) -> Array:  # noqa: ARG002
+        """Return where the points lie around the centre, and how far outwards."""
         xp, n = namespace(xy), self.repeats
         x, y = xy[0, :] - self.centre[0], xy[1, :] - self.centre[1]
         r = xp.sqrt(x * x + y * y)

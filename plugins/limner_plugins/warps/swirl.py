@@ -8,7 +8,7 @@ from typing import Literal
 import numpy as np
 from pydantic import Field
 
-from limner.plugin import Array, Context, Warp, namespace
+from limner.plugin import Array, Context, Params, Warp, namespace
 from limner_plugins.common.fields import Point
 
 
@@ -46,8 +46,8 @@ class Swirl(Warp):
         x, y = np.round(rng.uniform(-0.4, 0.4, 2), 2)
         return cls(strength=strength, radius=float(np.round(rng.uniform(0.4, 1.0), 2)), centre=(float(x), float(y)))
 
-    def forward(self, theta: Array, xy: Array, ctx: Context) -> Array:  # noqa: ARG002
-        """The points, turned back: what they show has turned on."""
+    def forward(self, params: Params, xy: Array, ctx: Context) -> Array:  # noqa: ARG002
+        """Return the points, turned back: what they show has turned on."""
         xp, (cx, cy) = namespace(xy), self.centre
         x, y = xy[0, :] - cx, xy[1, :] - cy
         angle = (-tau * self.strength) * self._falloff((x * x + y * y) / self.radius**2)

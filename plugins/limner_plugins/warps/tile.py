@@ -7,7 +7,7 @@ from math import pi, tau
 import numpy as np
 from pydantic import Field
 
-from limner.plugin import Array, Context, Warp, namespace
+from limner.plugin import Array, Context, Params, Warp, namespace
 
 
 class Tile(Warp):
@@ -33,8 +33,8 @@ class Tile(Warp):
         n = int(rng.integers(1, 4))
         return cls(columns=n, rows=n)
 
-    def forward(self, theta: Array, xy: Array, ctx: Context) -> Array:  # noqa: ARG002
-        """The points on the torus, seen flat."""
+    def forward(self, params: Params, xy: Array, ctx: Context) -> Array:  # noqa: ARG002
+        """Return the points on the torus, seen flat."""
         xp, b = namespace(xy), ctx.bounds
         u = (xy[0, :] - b.x0) * (tau * self.columns / (b.x1 - b.x0)) - pi
         v = (xy[1, :] - b.y0) * (tau * self.rows / (b.y1 - b.y0)) - pi

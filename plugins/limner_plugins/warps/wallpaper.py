@@ -7,7 +7,7 @@ from math import pi, sqrt
 import numpy as np
 from pydantic import Field
 
-from limner.plugin import Array, Context, Entry, Layout, Warp, namespace
+from limner.plugin import Array, Context, Params, Warp, fixed, namespace
 from limner_plugins.warps._groups import GROUPS, HANDED, GroupName, Vector, sides
 
 
@@ -61,17 +61,16 @@ class Wallpaper(Warp):
         names = list(GROUPS)
         return cls(group=names[int(rng.integers(len(names)))], cells=float(rng.integers(1, 4)))
 
-    def layout(self) -> Layout:
-        """The coefficients of x' and y', by the wave along the cell's first side and along its second, not learned."""
-        return Layout((Entry("waves", (2, 2 * self._harmonics() + 1, 2 * self._harmonics() + 1), learned=False),))
+    def init_params(self, rng: np.random.Generator) -> dict[str, fixed]:
+        """Return the coefficients of x' and y', averaged over the group, of mean square 1.
 
-    def draw(self, layout: Layout, rng: np.random.Generator) -> np.ndarray:
-        """Drawn waves, averaged over the group, of mean square 1."""
-        return layout.pack({"waves": np.stack([self._wave(rng), self._wave(rng)])})
+        They go by the wave along the cell's first side, then by that along its second.
+        """
+        return {"waves": fixed(np.stack([self._wave(rng), self._wave(rng)]))}
 
-    def forward(self, theta: Array, xy: Array, ctx: Context) -> Array:
-        """The two waves at the points."""
-        xp, b, waves = namespace(xy), ctx.bounds, self.layout().views(theta)["waves"]
+    def forward(self, params: Params, xy: Array, ctx: Context) -> Array:
+        """Return the two waves at the points."""
+        xp, b, waves = namespace(xy), ctx.bounds, params["waves"]
         short = min(b.x1 - b.x0, b.y1 - b.y0)
         (ax, ay), (bx, by) = self.sides()
         scale = self.cells / (short * (ax * by - ay * bx))

@@ -10,7 +10,7 @@ from pydantic import Field
 
 import limner
 from limner.errors import ArtworkError, LimnerError
-from limner.plugin import Array, Context, Encoder, Loss, Samples, Warp, namespace
+from limner.plugin import Array, Context, Encoder, Loss, Params, Samples, Warp, namespace
 from limner.registry.registry import registry
 from limner.testing import NUMPY, CheckReport, check
 
@@ -22,11 +22,7 @@ class Rings(Encoder):
 
     k: int = Field(default=3, ge=1, le=32, description="how many rings")
 
-    def features(self) -> int:
-        """Return one: the sine of the distance."""
-        return 1
-
-    def forward(self, theta: Array, samples: Samples, ctx: Context) -> Array:
+    def forward(self, params: Params, samples: Samples, ctx: Context) -> Array:
         """Return the sine of the distance, ``(1, n)``."""
         xp = namespace(samples.xy)
         x, y = samples.xy[0, :], samples.xy[1, :]
@@ -36,7 +32,7 @@ class Rings(Encoder):
 class Flipped(Warp):
     """The picture upside down."""
 
-    def forward(self, theta: Array, xy: Array, ctx: Context) -> Array:
+    def forward(self, params: Params, xy: Array, ctx: Context) -> Array:
         """Return the points mirrored at the x axis."""
         xp = namespace(xy)
         return xp.stack([xy[0, :], -xy[1, :]])
@@ -45,7 +41,7 @@ class Flipped(Warp):
 class Broken(Rings):
     """Rings of the wrong shape."""
 
-    def features(self) -> int:
+    def num_features(self) -> int:
         """Return more features than there are."""
         return 2
 
@@ -173,8 +169,7 @@ from limner.plugin import Encoder
 import limner, limner.testing
 class Steps(Encoder):
     "The sign of x."
-    def features(self): return 1
-    def forward(self, theta, samples, ctx): return samples.xy[:1, :] * 1
+    def forward(self, params, samples, ctx): return samples.xy[:1, :] * 1
 print(limner.testing.check(Steps, cases=[limner.testing.NUMPY]))
 print(limner.paint("marbling", seed=1, size=(8, 6), swap={"encoder": Steps}).recipe.encoders[0].kind)
 """

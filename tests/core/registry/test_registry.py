@@ -4,7 +4,7 @@ import types
 
 import pytest
 
-from limner.errors import LimnerError, PluginError
+from limner.errors import LimnerError, PluginError, PluginWarning
 from limner.registry.events import Progress, Saved
 from limner.registry.hookspecs import hookimpl
 from limner.registry.registry import Registry, build, registry
@@ -42,7 +42,7 @@ def test_registering_imports_nothing():
         registering("encoder", "heavy", "no_such_module_at_all:Heavy", summary="heavy"), "heavy", "limner-heavy", "1"
     )
     assert done.problem == ""
-    with pytest.raises(PluginError, match="limner-heavy does not load: ModuleNotFoundError"):
+    with pytest.raises(PluginError, match=r"limner-heavy 1, encoder 'heavy' does not load: ModuleNotFoundError"):
         known.load("encoder", "heavy")
 
 
@@ -229,7 +229,7 @@ def test_a_listener_that_raises_is_told_of_and_left_out():
     known, heard = build(third_party=False), []
     known.install(plugin(limner_event=limner_event), "deaf", "limner-deaf", "1")
     known.listen(plugin(limner_event=lambda event: heard.append(event)))
-    with pytest.warns(UserWarning, match="limner-deaf:deaf hears no more events: ValueError: deaf"):
+    with pytest.warns(PluginWarning, match="limner-deaf 1, hook 'limner_event': ValueError: deaf; it hears no more"):
         known.emit(Saved("x"))
     known.emit(Saved("y"))
     assert heard == [Saved("x"), Saved("y")]

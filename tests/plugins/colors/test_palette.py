@@ -6,7 +6,7 @@ from PIL import Image
 from pydantic import ValidationError
 
 import limner
-from limner.plugin import LimnerError
+from limner.plugin import Context, LimnerError, Params
 from limner_plugins.blends.difference import Difference
 from limner_plugins.colors._image import colours_of
 from limner_plugins.colors._palettes import PALETTES
@@ -18,15 +18,21 @@ from limner_plugins.common.colours import rgb_columns
 from limner_plugins.common.oklab import from_srgb
 
 FLAT = ("#102030", "#c03020", "#50b060", "#f0e0c0")  # from dark to light
+CONTEXT = Context((8, 8))
 
 
 def drawn(mode, seed=0):
-    return mode.draw(mode.layout(), np.random.default_rng(seed))
+    layout = mode.param_layout()
+    return layout.pack(mode.init_params(np.random.default_rng(seed)))
+
+
+def params(mode, theta):
+    return Params(mode.param_layout(), theta)
 
 
 def painted(mode, t, dtype=np.float32, seed=0):
     """RGB ``(n, 3)`` along a row of numbers."""
-    return mode.convert(drawn(mode, seed).astype(dtype), np.asarray([t], dtype=dtype)).T
+    return mode.forward(params(mode, drawn(mode, seed).astype(dtype)), np.asarray([t], dtype=dtype), None).T
 
 
 def eight_bits(rgb):
@@ -97,11 +103,22 @@ def test_bands_are_hard(cyclic):
     mode = Palette(colors=FLAT, steps=4, cyclic=cyclic)
     t = np.linspace(0, 0.999, 500)
     np.testing.assert_array_equal(eight_bits(painted(mode, t)), np.repeat(eight_bits(rgb_columns(FLAT).T), 125, axis=0))
-    theta = drawn(mode).astype(np.float64)
-    y, pull = mode.convert_vjp(theta, t[None])
-    dtheta, dt = pull(np.ones_like(y))
+    mode = mode.model_copy(update={"learn": True})
+    y, pull = mode.vjp(params(mode, drawn(mode).astype(np.float64)), t[None], CONTEXT)
+    gradient, dt = pull(np.ones_like(y))
     assert not dt.any()
-    assert dtheta.any()
+    assert gradient["colors"].any()
+
+
+def test_at_an_inner_colour_the_gradient_is_that_of_one_side():
+    mode, step = Palette(colors=(*FLAT, "teal"), repeats=2), 1e-6
+    knots = np.asarray([[1, 2, 3, 5, 6, 7]]) / 8
+    at = params(mode, drawn(mode).astype(np.float64))
+    y, pull = mode.vjp(at, knots, CONTEXT)
+    before, behind = ((mode.forward(at, knots + s * step, CONTEXT) - y).sum(axis=0) / (s * step) for s in (-1, 1))
+    got = pull(np.ones_like(y))[1][0]
+    assert np.minimum(np.abs(got - before), np.abs(got - behind)).max() < 1e-3 * np.abs(got).max()
+    assert not np.isclose(before, behind, rtol=0.01).any()
 
 
 def test_a_shuffle_keeps_the_colours_and_follows_the_seed():
@@ -113,8 +130,8 @@ def test_a_shuffle_keeps_the_colours_and_follows_the_seed():
 
 
 def test_colours_are_learned_only_on_request():
-    assert not Palette().layout().learned.any()
-    assert Palette(learn=True).layout().learned.all()
+    assert not Palette().param_layout().trainable.any()
+    assert Palette(learn=True).param_layout().trainable.all()
 
 
 @pytest.mark.parametrize(
@@ -194,18 +211,19 @@ def test_layers_are_their_blend():
         | {"blend": {"kind": "difference"}}
     )
     theta = drawn(mode)
-    assert mode.components() == 2
-    assert [entry.name for entry in mode.layout().entries] == ["first.colors"]
+    assert mode.num_components() == 2
+    assert [parameter.name for parameter in mode.param_layout().parameters] == ["first.colors"]
     x = np.random.default_rng(2).random((2, 50)).astype(np.float32)
-    wanted = Difference().forward([first.convert(theta, x[:1]), second.convert(theta[:0], x[1:])])
-    np.testing.assert_array_equal(mode.convert(theta, x), wanted)
+    bottom = first.forward(params(first, theta), x[:1], CONTEXT)
+    wanted = Difference().forward([bottom, second.forward(params(second, theta[:0]), x[1:], CONTEXT)])
+    np.testing.assert_array_equal(mode.forward(params(mode, theta), x, CONTEXT), wanted)
 
 
 def test_a_layer_s_random_numbers_are_its_own():
     def theta(first):
         second = {"kind": "palette", "name": "sumi", "shuffle": True}
         mode = Layers.model_validate({"first": first, "second": second, "blend": {"kind": "mean"}})
-        return mode.layout().views(drawn(mode))["second.colors"]
+        return params(mode, drawn(mode))["second.colors"]
 
     shuffled = theta({"kind": "palette", "name": "ember", "shuffle": True})
     np.testing.assert_array_equal(theta({"kind": "gray"}), shuffled)

@@ -7,6 +7,7 @@ import pytest
 from scipy.spatial import cKDTree
 from skimage.measure import points_in_poly
 
+from limner.arrays.parameters import Params
 from limner.errors import RecipeError
 from limner.recipes.parser import parse
 from limner.registry.registry import registry
@@ -21,14 +22,15 @@ def made(name, **settings):
 
 def told(encoder, xy=GRID):
     """The features at points, in float64."""
-    theta = encoder.draw(encoder.layout(), np.random.default_rng(3)).astype(np.float64)
-    return encoder.forward(theta, Samples(xy=np.asarray(xy, dtype=np.float64)), Context((100, 100)))
+    layout = encoder.param_layout()
+    params = Params(layout, layout.pack(encoder.init_params(np.random.default_rng(3))).astype(np.float64))
+    return encoder.forward(params, Samples(xy=np.asarray(xy, dtype=np.float64)), Context((100, 100)))
 
 
 def entries(encoder):
     """What the encoder owns in θ, by name."""
-    layout = encoder.layout()
-    return layout.views(encoder.draw(layout, np.random.default_rng(3)))
+    layout = encoder.param_layout()
+    return Params(layout, layout.pack(encoder.init_params(np.random.default_rng(3))))
 
 
 def test_angle_has_no_seam_where_the_angle_starts_again():
@@ -207,7 +209,7 @@ def test_distance_turns_clockwise_and_moves():
 
 
 @pytest.mark.parametrize("name", ["image", "text", "noise", "waves", "fourier"])
-def test_what_is_drawn_is_not_learned(name):
-    layout = made(name).layout()
+def test_drawn_parameters_are_not_trainable(name):
+    layout = made(name).param_layout()
     assert layout.size
-    assert not layout.learned.any()
+    assert not layout.trainable.any()

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 import limner
+from limner.arrays.parameters import Params
 from limner.arrays.primitives import scatter_add
 from limner.imaging.canvas import Bounds, Canvas
 from limner.registry.registry import registry
@@ -28,12 +29,13 @@ def made(**settings):
 
 
 def drawn(grid, dtype=np.float64):
-    return np.random.default_rng(1).normal(size=grid.layout().size).astype(dtype)
+    return np.random.default_rng(1).normal(size=grid.param_layout().size).astype(dtype)
 
 
 def told(grid, points=POINTS, bounds=WIDE, theta=None):
     theta = drawn(grid) if theta is None else theta
-    return grid.forward(theta, Samples(xy=np.asarray(points, dtype=theta.dtype)), Context((3, 2), bounds=bounds))
+    params = Params(grid.param_layout(), theta)
+    return grid.forward(params, Samples(xy=np.asarray(points, dtype=theta.dtype)), Context((3, 2), bounds=bounds))
 
 
 def by_the_paper(grid, theta, point, bounds):
@@ -77,14 +79,14 @@ def test_features_are_the_paper_s(name):
 
 def test_sizes_of_layouts():
     def size(**settings):
-        return made(**settings).layout().size
+        return made(**settings).param_layout().size
 
     assert size(levels=3, coarsest=4, finest=16) == 2 * (5**2 + 9**2 + 17**2)
     assert size(levels=3, coarsest=4, finest=16, log2_table=6) == 2 * (5**2 + 2 * 64)
     assert size(levels=1, coarsest=4, finest=900, width=3, aspect=1.5) == 3 * 5 * 7
     assert size(levels=1, coarsest=4, finest=900, width=3, aspect=0.5) == 3 * 5 * 9
     assert size(levels=32, coarsest=4096, finest=65536, log2_table=10, width=1) == 32 * 1024
-    assert made().features() == 16
+    assert made().num_features() == 16
 
 
 def test_a_plane_on_the_corners_is_a_plane_between_them():
@@ -126,10 +128,11 @@ def test_beyond_the_picture_lies_its_mirror_image():
 
 
 def pulled(grid, dtype=np.float64, backend=None):
-    dy = np.random.default_rng(2).normal(size=(grid.features(), POINTS.shape[1])).astype(dtype)
+    dy = np.random.default_rng(2).normal(size=(grid.num_features(), POINTS.shape[1])).astype(dtype)
     ctx = Context((3, 2), bounds=WIDE, backend=backend)
     theta = drawn(grid, dtype)
-    return dy, theta, grid.vjp(theta, Samples(xy=POINTS.astype(dtype)), ctx)[1](dy)
+    pullback = grid.vjp(Params(grid.param_layout(), theta), Samples(xy=POINTS.astype(dtype)), ctx)[1]
+    return dy, theta, pullback(dy)["table"].ravel()
 
 
 @pytest.mark.parametrize("name", SETTINGS)
@@ -178,11 +181,11 @@ def test_a_region_is_a_cut_of_the_whole(size):
 
 def test_tiles_do_not_show():
     grid, canvas = made(finest=100), Canvas((64, 48))
-    frame, theta = registry().load("frame", "centred")(), drawn(grid, np.float32)
+    frame, params = registry().load("frame", "centred")(), Params(grid.param_layout(), drawn(grid, np.float32))
     ctx = Context(canvas.size, bounds=frame.bounds(canvas.size))
     painted = []
     for points in (10**6, 500):
         blocks = [canvas.samples_of(b, np, np.float32, None) for b in canvas.blocks(points)]
-        seen = [grid.forward(theta, Samples(xy=frame.forward(b, canvas.size)), replace(ctx, tile=1)) for b in blocks]
+        seen = [grid.forward(params, Samples(xy=frame.forward(b, canvas.size)), replace(ctx, tile=1)) for b in blocks]
         painted.append(np.concatenate(seen, axis=1))
     assert np.array_equal(*painted)

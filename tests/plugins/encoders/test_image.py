@@ -10,6 +10,7 @@ from PIL import Image
 from scipy import ndimage
 
 import limner
+from limner.arrays.parameters import Params
 from limner.errors import LimnerError
 from limner.imaging.canvas import Canvas
 from limner.registry.registry import registry
@@ -53,8 +54,9 @@ def seen(path, size, canvas=None, **settings):
     frame = registry().load("frame", "centred")()
     (block,) = canvas.blocks(10**6)
     xy = frame.forward(canvas.samples_of(block, np, np.float32, None), canvas.size)
-    theta = encoder.draw(encoder.layout(), np.random.default_rng(0))
-    features = encoder.forward(theta, Samples(xy=xy), Context(canvas.size, bounds=frame.bounds(canvas.size)))
+    layout = encoder.param_layout()
+    params = Params(layout, layout.pack(encoder.init_params(np.random.default_rng(0))))
+    features = encoder.forward(params, Samples(xy=xy), Context(canvas.size, bounds=frame.bounds(canvas.size)))
     return features.reshape(-1, *canvas.size[::-1])
 
 

@@ -6,6 +6,7 @@ from PIL import Image, ImageDraw, ImageFont
 from scipy import ndimage
 
 import limner
+from limner.arrays.parameters import Params
 from limner.errors import LimnerError, RecipeError
 from limner.registry.registry import registry
 from limner.stages.context import Context, Samples
@@ -19,8 +20,9 @@ def made(**settings):
 
 def told(encoder, xy=GRID):
     """The features at points, in float64."""
-    theta = encoder.draw(encoder.layout(), np.random.default_rng(3)).astype(np.float64)
-    return encoder.forward(theta, Samples(xy=np.asarray(xy, dtype=np.float64)), Context((100, 100)))
+    layout = encoder.param_layout()
+    params = Params(layout, layout.pack(encoder.init_params(np.random.default_rng(3))).astype(np.float64))
+    return encoder.forward(params, Samples(xy=np.asarray(xy, dtype=np.float64)), Context((100, 100)))
 
 
 def test_text_distance_has_the_sign_of_the_ink():

@@ -7,6 +7,7 @@ from pydantic import ValidationError
 from scipy import ndimage
 from skimage import data, feature, filters, measure, transform
 
+from limner.arrays.parameters import Params
 from limner.registry.registry import registry
 from limner.stages.context import Context, Samples
 
@@ -25,8 +26,9 @@ def pictures():
 
 
 def told(stage, images, ctx=CONTEXT, **others):
-    theta = stage.draw(stage.layout(), np.random.default_rng(1))
-    return stage.forward(theta, Samples(images=images, **others), ctx)
+    layout = stage.param_layout()
+    params = Params(layout, layout.pack(stage.init_params(np.random.default_rng(1))))
+    return stage.forward(params, Samples(images=images, **others), ctx)
 
 
 def test_identity_and_average(pictures):

@@ -16,12 +16,13 @@ CONTEXT = Context(size=(8, 8), training=True)
 
 
 def drawn(network, fan_in, seed=3):
-    return network.draw(network.layout(fan_in, 1), np.random.default_rng(seed)).astype(np.float64)
+    layout = network.layout_for(fan_in, 1)
+    return layout.views(layout.pack(network.init_params(np.random.default_rng(seed), fan_in, 1)).astype(np.float64))
 
 
 def test_the_critic_of_faces_gives_twenty_by_sixteen_numbers():
-    critic = PatchCritic(norm="batch").sized((256, 320))
-    shapes = [entry.shape for entry in critic.layout(6, 1).entries if len(entry.shape) == 4]
+    critic = PatchCritic(norm="batch").configured_for((256, 320))
+    shapes = [entry.shape for entry in critic.param_layout(6, 1).parameters if len(entry.shape) == 4]
     assert shapes == [
         (64, 4, 4, 6),
         (128, 4, 4, 64),
@@ -31,7 +32,7 @@ def test_the_critic_of_faces_gives_twenty_by_sixteen_numbers():
         (1, 4, 4, 512),
     ]
     assert critic.depth == 4
-    assert critic.answer((256, 320)) == (16, 20)
+    assert critic.output_size((256, 320)) == (16, 20)
 
 
 @pytest.mark.parametrize(("depth", "side"), [(1, 16), (2, 34), (3, 70), (4, 142)])
@@ -52,14 +53,14 @@ def test_what_a_patch_critic_sees_is_what_its_receptive_field_says(depth, side):
     ("size", "depth"), [((16, 16), 1), ((32, 32), 1), ((64, 64), 2), ((96, 200), 2), ((999, 512), 4)]
 )
 def test_the_depth_of_a_patch_critic_follows_the_size(size, depth):
-    assert PatchCritic().sized(size).depth == depth
+    assert PatchCritic().configured_for(size).depth == depth
 
 
 @pytest.mark.parametrize(("size", "answer"), [((32, 32), 3), ((64, 64), 4), ((64, 128), 4), ((40, 40), 3)])
 def test_an_image_critic_gives_one_number_for_a_picture(size, answer):
-    critic = ImageCritic(width=2).sized(size)
+    critic = ImageCritic(width=2).configured_for(size)
     assert critic.depth == answer
-    assert critic.answer(size) == (1, 1)
+    assert critic.output_size(size) == (1, 1)
     x = np.zeros((3, 2, size[1], size[0]))
     assert critic.forward(drawn(critic, 3), x, CONTEXT).shape == (1, 2, 1, 1)
 
@@ -76,7 +77,7 @@ def test_an_image_critic_gives_one_number_for_a_picture(size, answer):
 )
 def test_a_size_that_is_too_small_is_refused_with_the_depth_that_fits(critic, size, told):
     with pytest.raises(LimnerError, match=told):
-        critic.sized(size)
+        critic.configured_for(size)
 
 
 def test_spectral_weights_have_a_norm_of_one_and_u_follows_them():
@@ -110,24 +111,26 @@ def test_u_is_near_the_singular_vector_from_the_start():
 
 def test_a_critic_refreshes_every_layer_and_changes_nothing_else():
     critic = PatchCritic(width=2, depth=2, spectral=True, norm="none")
-    layout = critic.layout(5, 1)
+    layout = critic.layout_for(5, 1)
     theta = np.random.default_rng(2).normal(size=layout.size)
-    fresh = critic.refreshed(theta)
-    np.testing.assert_array_equal(fresh[layout.learned], theta[layout.learned])
-    for name, u in layout.views(fresh).items():
+    fresh = critic.refreshed(layout.views(theta))
+    np.testing.assert_array_equal(fresh.flat[layout.trainable], theta[layout.trainable])
+    for name, u in fresh.items():
         if name.endswith("u"):
             assert np.linalg.norm(u) == pytest.approx(1.0)
-    assert PatchCritic(width=2, depth=2).refreshed(theta) is theta
+    params = layout.views(theta)
+    assert PatchCritic(width=2, depth=2).refreshed(params) is params
 
 
 @pytest.mark.parametrize(("side", "sees"), [(32, 16), (64, 34), (128, 70)])
 def test_what_the_critic_sees_is_told(side, sees):
     """The patches of 16, 34 and 70 pixels of Isola et al. (2017), table 3 and their code."""
-    trainer = registry().load("trainer", "adversarial")().sized(1, (side, side))
+    trainer = registry().load("trainer", "adversarial")().configured_for(1, (side, side))
     assert (
-        trainer.about() == f"each of the critic's numbers looks at {sees}x{sees} pixels, or at all of a smaller picture"
+        trainer.description()
+        == f"each of the critic's numbers looks at {sees}x{sees} pixels, or at all of a smaller picture"
     )
-    assert not trainer.advice(5000)
+    assert not trainer.preflight_warnings(5000)
 
 
 @pytest.mark.parametrize("critic", [PatchCritic, ImageCritic])

@@ -25,31 +25,32 @@ def pictures(channels=3, n=6, size=(12, 9), dtype=np.float32):
 
 
 def drawn(network, fan_in=3, fan_out=3):
-    return network.draw(network.layout(fan_in, fan_out), np.random.default_rng(1))
+    layout = network.layout_for(fan_in, fan_out)
+    return layout.views(layout.pack(network.init_params(np.random.default_rng(1), fan_in, fan_out)))
 
 
 def test_the_generator_of_image_to_image_translation():
     network = Unet(width=64, norm="batch", dropout=0.5, output="tanh", init="normal", scale=0.02)
-    settled = network.sized((256, 320))
+    settled = network.configured_for((256, 320))
     assert settled.depth == 6
-    layout = settled.layout(3, 3)
-    kernels = [e.shape for e in layout.entries if len(e.shape) == 4]
+    layout = settled.param_layout(3, 3)
+    kernels = [e.shape for e in layout.parameters if len(e.shape) == 4]
     down = [64, 128, 256, 512, 512, 512]
     assert kernels[:6] == [(d, 4, 4, c) for c, d in zip([3, *down], down, strict=False)]
     given = [512, 1024, 1024, 512, 256, 128]  # what came up and what went past
     assert kernels[6:] == [(c, 4, 4, d) for c, d in zip(given, [512, 512, 256, 128, 64, 3], strict=True)]
-    norms = [e.shape[0] for e in layout.entries if e.name.endswith("gain")]
+    norms = [e.shape[0] for e in layout.parameters if e.name.endswith("gain")]
     assert sorted(norms) == sorted([128, 256, 512, 512, 512, 512, 256, 128, 64])
-    assert settled.mixes()
+    assert settled.uses_batch_statistics()
     small = network.model_copy(update={"width": 16, "depth": 3})
-    weights = small.layout(3, 3).views(drawn(small))["0.W"]
+    weights = drawn(small)["0.W"]
     assert weights.std() == pytest.approx(0.02, rel=0.1)
 
 
 def test_depth_follows_from_the_size():
     depths = {(256, 320): 6, (64, 64): 4, (40, 300): 3, (3, 3): 1, (4000, 4000): 6}
-    assert {size: Unet().sized(size).depth for size in depths} == depths
-    assert Unet(depth=2).sized((256, 256)).depth == 2
+    assert {size: Unet().configured_for(size).depth for size in depths} == depths
+    assert Unet(depth=2).configured_for((256, 256)).depth == 2
     rng = np.random.default_rng(0)
     assert (Unet().settled(rng).depth, Autoencoder().settled(rng).depth, Unet(depth=3).settled(rng).depth) == (4, 4, 3)
 
@@ -66,19 +67,19 @@ def test_depth_follows_from_the_size():
     ],
 )
 def test_a_decoder_is_made_for_the_pictures(size, places, base, doublings):
-    decoder = Decoder(width=2).sized(places, size)
-    assert (decoder.base, decoder.doublings, decoder.answer(places)) == (base, doublings, size)
+    decoder = Decoder(width=2).configured_for(places, size)
+    assert (decoder.base, decoder.doublings, decoder.output_size(places)) == (base, doublings, size)
     y = decoder.forward(drawn(decoder), pictures(n=2, size=places[::-1]), PAINTING)
     assert y.shape == (3, 2, *size[::-1])
 
 
 def test_what_is_set_of_a_decoder_stands():
-    assert Decoder(doublings=2).sized((1, 1), (48, 24)).base == (12, 6)
-    assert Decoder(base=(3, 3)).sized((1, 1), (48, 48)).doublings == 4
+    assert Decoder(doublings=2).configured_for((1, 1), (48, 24)).base == (12, 6)
+    assert Decoder(base=(3, 3)).configured_for((1, 1), (48, 48)).doublings == 4
     decoder = Decoder(base=(3, 3), doublings=2)
-    assert decoder.sized((1, 1), (48, 48)) == decoder.settled(np.random.default_rng(0)) == decoder
+    assert decoder.configured_for((1, 1), (48, 48)) == decoder.settled(np.random.default_rng(0)) == decoder
     settled = Decoder().settled(np.random.default_rng(0))
-    assert settled.answer((1, 1)) == (64, 64)
+    assert settled.output_size((1, 1)) == (64, 64)
 
 
 @pytest.mark.parametrize(
@@ -93,7 +94,7 @@ def test_what_is_set_of_a_decoder_stands():
 )
 def test_a_size_that_no_decoder_makes_is_told(fields, places, size, told):
     with pytest.raises(LimnerError, match=told):
-        Decoder(**fields).sized(places, size)
+        Decoder(**fields).configured_for(places, size)
     with pytest.raises(ValidationError, match="1 to 512 pixels, or both 0"):
         Decoder(base=(0, 4))
 
@@ -114,7 +115,7 @@ def test_blocks_are_the_channels_row_by_row():
 @pytest.mark.parametrize("size", [(1, 1), (5, 3), (8, 8), (13, 2)])
 def test_any_size_goes_in(network, size):
     y = network.forward(drawn(network), pictures(size=size), PAINTING)
-    assert y.shape == (3, 6, *network.answer(size))
+    assert y.shape == (3, 6, *network.output_size(size))
     assert np.isfinite(y).all()
 
 
@@ -129,7 +130,7 @@ def test_a_residual_of_chroma_leaves_the_light_alone(fan_in):
     assert np.ptp(y, axis=0).mean() > 0.1  # and has colours
     for wrong in ((2, 3), (1, 2)):
         with pytest.raises(LimnerError, match=r"residual=chroma gives a picture colours.*network\.residual=false"):
-            network.layout(*wrong)
+            network.param_layout(*wrong)
 
 
 def test_a_residual_starts_from_the_picture():
@@ -139,7 +140,7 @@ def test_a_residual_starts_from_the_picture():
     y = network.forward(drawn(network, 1), x[:1], PAINTING)
     np.testing.assert_allclose(y, np.repeat(x[:1], 3, axis=0), atol=1e-3)
     with pytest.raises(LimnerError, match=r"2 channels go in and 3 come out.*network\.residual=false"):
-        network.layout(2, 3)
+        network.param_layout(2, 3)
 
 
 def test_an_upscaler_starts_near_bilinear():
@@ -148,7 +149,7 @@ def test_an_upscaler_starts_near_bilinear():
         network = Upscaler(width=4, blocks=1, up=up, contrast=1e-3)
         y = network.forward(drawn(network), x, PAINTING)
         np.testing.assert_allclose(y, Enlarge("bilinear").forward(np.empty(0), x, PAINTING), atol=0.02)
-    assert Upscaler(scale=8).answer((3, 5)) == (24, 40)
+    assert Upscaler(scale=8).output_size((3, 5)) == (24, 40)
     with pytest.raises(ValidationError):
         Upscaler(scale=3)
 
@@ -162,13 +163,13 @@ def test_a_calibrated_network_paints_what_training_saw():
     network, x = replace_dropout(BATCHED), pictures()
     theta = drawn(network)
     seen, _ = network.vjp(theta, x, CONTEXT)
-    calibrated = network.calibrated(theta, x, CONTEXT)
+    calibrated = network.with_batch_statistics(theta, x, CONTEXT)
     np.testing.assert_allclose(network.forward(calibrated, x, PAINTING), seen, atol=1e-5)
-    learned = network.layout(3, 3).learned
-    np.testing.assert_array_equal(calibrated[learned], theta[learned])
-    assert (calibrated[~learned] != theta[~learned]).any()
+    learned = network.param_layout(3, 3).trainable
+    np.testing.assert_array_equal(calibrated.flat[learned], theta.flat[learned])
+    assert (calibrated.flat[~learned] != theta.flat[~learned]).any()
     plain = Unet(width=2, depth=1)
-    assert plain.calibrated(theta, x, CONTEXT) is theta
+    assert plain.with_batch_statistics(theta, x, CONTEXT) is theta
 
 
 def replace_dropout(network):
@@ -231,7 +232,7 @@ def test_the_memory_that_training_takes_is_about_what_is_told(network):
     pull(y)
     held = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
-    told = 4 * (2 * network.trained_set(3, 3, (96, 64)) + theta.size)
+    told = 4 * (2 * network.training_floats(3, 3, (96, 64)) + theta.size)
     assert 0.5 < held / told < 1.1
 
 

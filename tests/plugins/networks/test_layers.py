@@ -100,7 +100,7 @@ def test_a_pullback_is_what_finite_differences_say(name, training):
     dy = pictures(*y.shape[:2], y.shape[2:], seed=1)
     given, dtheta, dx = pulled(layer, theta, x, dy, ctx)
     np.testing.assert_allclose(given, y, atol=1e-12)
-    learned = np.flatnonzero(layer.layout(2).learned).tolist()
+    learned = np.flatnonzero(layer.layout(2).trainable).tolist()
     assert worst_slope(lambda at: float(np.sum(dy * layer.forward(at, x, ctx))), theta, dtheta, learned) is None
     assert worst_slope(lambda at: float(np.sum(dy * layer.forward(theta, at, ctx))), x, dx, range(x.size)) is None
     assert np.isfinite(dtheta).all()
@@ -205,7 +205,7 @@ def test_batch_norm_paints_with_what_was_measured():
     np.testing.assert_allclose(written[4:6], x.mean(axis=(1, 2, 3)))
     np.testing.assert_allclose(written[6:], x.var(axis=(1, 2, 3)))
     np.testing.assert_array_equal(written[:4], theta[:4])
-    assert not layer.layout(2).learned[4:].any()
+    assert not layer.layout(2).trainable[4:].any()
 
 
 def test_dropout_is_told_apart_by_step_tile_and_name():
@@ -257,7 +257,7 @@ def test_a_layer_is_torchs(name):
     _, dtheta, dx = pulled(layer, theta, x, dy)
     flat = torch.tensor(theta, requires_grad=True)
     its = torch.tensor(x.swapaxes(0, 1).copy(), requires_grad=True)
-    parts = {e.name: flat[layer.layout(4).slices[e.name]].reshape(e.shape) for e in layer.layout(4).entries}
+    parts = {e.name: flat[layer.layout(4).slices[e.name]].reshape(e.shape) for e in layer.layout(4).parameters}
     kernel = parts["W"].permute(0, 3, 1, 2) if "W" in parts else None
     given = {
         "convolution": lambda: f.conv2d(its, kernel, parts["b"], padding=1),

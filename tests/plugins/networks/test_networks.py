@@ -28,15 +28,17 @@ POINTS = np.random.default_rng(8).uniform(-1.5, 1.5, (3, 7))
 
 
 def drawn(network, fan_in=3, fan_out=2, seed=4):
-    layout = network.layout(fan_in, fan_out)
-    return network.draw(layout, np.random.default_rng(seed)).astype(np.float64)
+    layout = network.layout_for(fan_in, fan_out)
+    return layout.views(
+        layout.pack(network.init_params(np.random.default_rng(seed), fan_in, fan_out)).astype(np.float64)
+    )
 
 
 class Reader:
     """Hands out θ number by number: each layer's W row by row, then its b."""
 
-    def __init__(self, theta):
-        self.numbers = theta.tolist()
+    def __init__(self, params):
+        self.numbers = params.flat.tolist()
 
     def take(self, count):
         taken, self.numbers = self.numbers[:count], self.numbers[count:]

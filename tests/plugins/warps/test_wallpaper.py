@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 import limner
-from limner.plugin import Bounds, Context
+from limner.plugin import Bounds, Context, Params
 from limner_plugins.warps._groups import GROUPS
 from limner_plugins.warps.wallpaper import Wallpaper
 
@@ -59,8 +59,9 @@ def stage_of(group, **settings):
     return Wallpaper(group=group, **settings)
 
 
-def drawn(stage, seed=0):
-    return stage.draw(stage.layout(), np.random.default_rng(seed)).astype(np.float64)
+def drawn(stage, seed=0, dtype=np.float64):
+    layout = stage.param_layout()
+    return Params(layout, layout.pack(stage.init_params(np.random.default_rng(seed))).astype(dtype))
 
 
 def test_there_are_seventeen():
@@ -71,14 +72,14 @@ def test_there_are_seventeen():
 @pytest.mark.parametrize("group", GENERATORS)
 def test_the_generators_of_the_group_change_nothing(group):
     stage = stage_of(group, aspect=ASPECT, angle=ANGLE, cells=CELLS)
-    theta, width = drawn(stage), 2 / CELLS
-    seen = stage.forward(theta, POINTS, CONTEXT)
+    params, width = drawn(stage), 2 / CELLS
+    seen = stage.forward(params, POINTS, CONTEXT)
     for matrix, shift in GENERATORS[group]:
-        again = stage.forward(theta, matrix @ POINTS + width * np.array(shift)[:, None], CONTEXT)
+        again = stage.forward(params, matrix @ POINTS + width * np.array(shift)[:, None], CONTEXT)
         assert np.abs(again - seen).max() < 1e-5
 
 
-def symmetries_found(stage, theta):
+def symmetries_found(stage, params):
     """Every motion of the square's or hexagon's group with any shift on a fine grid, and how well it fits, -1 to 1.
 
     On the grid of one cell a motion permutes points; all its shifts are one correlation, by Fourier transforms.
@@ -88,7 +89,7 @@ def symmetries_found(stage, theta):
     ticks = np.arange(GRID)
     u, v = (a.ravel() for a in np.meshgrid(ticks, ticks, indexing="ij"))
     xy = (2 / stage.cells) * np.array(stage.sides()).T @ np.stack([u, v]) / GRID
-    field = stage.forward(theta, xy, CONTEXT)
+    field = stage.forward(params, xy, CONTEXT)
     spectrum = np.fft.fft2(field.reshape(2, GRID, GRID))
     for a, b, c, d in product((-1, 0, 1), repeat=4):
         m = np.array([[a, b], [c, d]])
@@ -115,9 +116,10 @@ def test_there_is_no_other_symmetry(group, seed):
 def test_the_search_for_symmetries_can_fail():
     """The waves of p4 without their handed part have mirrors: what p4m has."""
     stage = stage_of("p4")
-    waves = drawn(stage).reshape(2, 7, 7)
+    params = drawn(stage)
+    waves = params["waves"]
     level = (waves + waves.swapaxes(1, 2)) / 2
-    found = [fit.max() > 1 - 1e-6 for _, fit in symmetries_found(stage, level.ravel())]
+    found = [fit.max() > 1 - 1e-6 for _, fit in symmetries_found(stage, params.with_flat(level.ravel()))]
     assert sum(found) == ORDER["p4m"]
 
 
@@ -133,20 +135,20 @@ def test_turning_groups_are_visibly_handed(group, detail):
 @pytest.mark.parametrize("group", GENERATORS)
 def test_it_is_smooth_and_as_large_as_it_says(group):
     stage = stage_of(group, cells=1.0, reach=0.25, aspect=0.8, angle=110.0)
-    theta = drawn(stage)
+    params = drawn(stage)
     at = np.random.default_rng(8).uniform(-8, 8, (2, 40_000))
-    seen = stage.forward(theta, at, CONTEXT)
+    seen = stage.forward(params, at, CONTEXT)
     assert np.allclose(np.sqrt((seen**2).mean(axis=1)), 0.25, rtol=0.05)
-    step = stage.forward(theta, at + 1e-6, CONTEXT) - seen
+    step = stage.forward(params, at + 1e-6, CONTEXT) - seen
     assert np.abs(step).max() < 1e-4
 
 
 def test_float32_is_enough():
     for group in GENERATORS:
         stage = stage_of(group, cells=6.0)
-        theta = drawn(stage)
-        exact = stage.forward(theta, POINTS, CONTEXT)
-        assert np.abs(stage.forward(theta.astype("f4"), POINTS.astype("f4"), CONTEXT) - exact).max() < 1e-4
+        params = drawn(stage)
+        exact = stage.forward(params, POINTS, CONTEXT)
+        assert np.abs(stage.forward(drawn(stage, dtype="f4"), POINTS.astype("f4"), CONTEXT) - exact).max() < 1e-4
 
 
 def test_whole_square_cells_tile_the_picture():
@@ -157,8 +159,8 @@ def test_whole_square_cells_tile_the_picture():
     assert np.abs(picture - np.rot90(picture)).max() < 1500
 
 
-def test_the_waves_are_the_seed_s_and_not_learned():
+def test_the_waves_are_the_seed_s_and_not_trainable():
     stage = stage_of("p6m")
-    assert not stage.layout().learned.any()
-    assert stage.layout().size * 4 < 1024
-    assert not np.allclose(drawn(stage, 0), drawn(stage, 1))
+    assert not stage.param_layout().trainable.any()
+    assert stage.param_layout().size * 4 < 1024
+    assert not np.allclose(drawn(stage, 0).flat, drawn(stage, 1).flat)

@@ -7,7 +7,7 @@ import pytest
 from pydantic import ValidationError
 
 import limner
-from limner.plugin import Bounds, Context
+from limner.plugin import Bounds, Context, Params
 from limner.registry.registry import registry
 
 CONTEXT = Context(size=(100, 100), bounds=Bounds(-1.0, 1.0, -1.0, 1.0))
@@ -16,8 +16,9 @@ POINTS = np.random.default_rng(5).uniform(-1.5, 1.5, (2, 4_000))
 
 def moved(warp, points=POINTS, **settings):
     stage = registry().load("warp", warp)(**settings)
-    theta = stage.draw(stage.layout(), np.random.default_rng(7)).astype(points.dtype)
-    return stage.forward(theta, points, CONTEXT)
+    layout = stage.param_layout()
+    params = Params(layout, layout.pack(stage.init_params(np.random.default_rng(7))).astype(points.dtype))
+    return stage.forward(params, points, CONTEXT)
 
 
 def turned(points, angle, centre=(0.0, 0.0)):
@@ -182,7 +183,8 @@ def test_noise_is_the_seed_s():
     noise = {"kind": "noise"}
     assert same(painted(noise), painted(noise))
     twice = limner.paint({**limner.paint("marbling", seed=1).recipe.table(), "warp": [noise, noise]}, seed=1)
-    first, second = (twice.model.layout.views(twice.theta)[f"warp.{i}.lattice"] for i in range(2))
+    params = Params(twice.model.layout, twice.theta)
+    first, second = (params[f"warp.{i}.lattice"] for i in range(2))
     assert not np.allclose(first, second)
     assert not twice.model.layout.learned[: first.size + second.size].any()
 

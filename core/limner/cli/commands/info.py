@@ -30,7 +30,7 @@ def info(art: o.Artworks, as_json: o.Json = False) -> None:
             "title": artwork.recipe.title,
             "seed": artwork.seed,
             "recipe": artwork.recipe.table(),
-            "theta": {"size": int(artwork.theta.size), "learned": int(artwork.model.layout.learned.sum())},
+            "theta": {"size": int(artwork.theta.size), "learned": int(artwork.model.layout.trainable.sum())},
             "shown": artwork.shown.model_dump(mode="json") if artwork.shown else None,
             "packages": dict(artwork.packages),
         }
@@ -49,7 +49,7 @@ def _text(path: str, art: Artwork, board: dict[str, Any]) -> str:
             left, top = art.shown.region[:2]
             size += f", from {left},{top} of {art.shown.size[0]}x{art.shown.size[1]}"
         lines.append(size + (f", {art.shown.dpi:g} dpi" if art.shown.dpi else ""))
-    lines.append(f"θ: {layout.size} numbers, {int(layout.learned.sum())} of them learned")
+    lines.append(f"θ: {layout.size} numbers, {int(layout.trainable.sum())} of them learned")
     if board:
         buttons = zip(board["labels"], board["press"], strict=True)
         told = [f"{label}={weight:g}" if weight else label for label, weight in buttons]

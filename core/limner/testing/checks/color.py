@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from limner.arrays.parameters import Params
 from limner.testing.operations import with_alpha
 from limner.testing.probe import CONTEXT, uniform
 from limner.testing.subject import Subject, calling, require
@@ -22,9 +23,9 @@ EPSILON = 1e-6
 def check_channels(subject: Subject[ColorMode]) -> None:
     """The network is asked for the components, and for one more where there is alpha."""
     for mode in with_alpha(subject.stage):
-        wanted, got = mode.components() + int(mode.alpha), mode.channels()
-        good = type(got) is int and got == wanted and mode.components() >= 1
-        require(good, f"{subject}: channels() is {got!r} and must be {wanted}; override components() alone")
+        wanted, got = mode.num_components() + int(mode.alpha), mode.channels()
+        good = type(got) is int and got == wanted and mode.num_components() >= 1
+        require(good, f"{subject}: channels() is {got!r} and must be {wanted}; override num_components() alone")
 
 
 def check_color_range(subject: Subject[ColorMode]) -> None:
@@ -58,9 +59,10 @@ def _painted(
         (x,) = uniform(channels, low, high)(200)
         if channels <= CORNERS:
             x = np.concatenate([x, np.asarray(list(product((low, high), repeat=channels))).T], axis=1)
-        theta = mode.draw(mode.layout(), np.random.default_rng(1)).astype(np.float64)
+        layout = mode.param_layout()
+        params = Params(layout, layout.pack(mode.init_params(np.random.default_rng(1))).astype(np.float64))
         with calling(subject, "forward"):
-            yield mode, np.asarray(mode.forward(theta, x, CONTEXT))
+            yield mode, np.asarray(mode.rgba(params, x, CONTEXT))
 
 
 OF_EXAMPLE = (check_channels, check_color_range, check_color_outside)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from limner.arrays.parameters import Params
 from limner.stages.context import Samples
 from limner.stages.image_filter import Filter
 from limner.testing.probe import CONTEXT, SEED, uniform
@@ -51,11 +52,12 @@ def _images(height: int, width: int) -> np.ndarray:
 
 def _asked(subject: Subject[Encoder], images: np.ndarray, place: np.ndarray) -> np.ndarray:
     stage = subject.stage
-    theta = stage.draw(stage.layout(), np.random.default_rng(SEED))
+    layout = stage.param_layout()
+    params = Params(layout, layout.pack(stage.init_params(np.random.default_rng(SEED))))
     samples = Samples(images=np.ascontiguousarray(images), index=place, others=images[::-1].copy())
     ctx = replace(CONTEXT, size=(images.shape[3], images.shape[2]), step=3)
     with calling(subject, "forward for pictures of a set"):
-        return np.asarray(stage.forward(theta, samples, ctx))
+        return np.asarray(stage.forward(params, samples, ctx))
 
 
 OF_EXAMPLE = (check_filter_places, check_filter_shown)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from limner.stages.network import Critic, Network
+from limner.arrays.parameters import Params, flat_gradient
+from limner.stages.network import Critic, JacobianNetwork, Network
 from limner.testing.checks.shared.arrays import on_host
 from limner.testing.operations import FANS, fans_of, maps_of
 from limner.testing.probe import CONTEXT, SEED
@@ -18,29 +19,31 @@ def check_fans(subject: Subject[Network]) -> None:
     require(taken, f"{subject} refuses every number of features and channels among {FANS}")
 
 
-def check_working_set(subject: Subject[Network]) -> None:
+def check_inference_floats(subject: Subject[Network]) -> None:
     """The memory estimate gets a whole number, at least the output's."""
     network = subject.stage
     for fan_in, fan_out in fans_of(network):
-        with calling(subject, "working_set"):
-            numbers = network.working_set(fan_in, fan_out)
+        with calling(subject, "inference_floats"):
+            numbers = network.inference_floats(fan_in, fan_out)
         good = type(numbers) is int and numbers >= fan_out
-        require(good, f"{subject}: working_set({fan_in}, {fan_out}) is {numbers!r}; a point takes {fan_out} at least")
+        require(good, f"{subject}: inference_floats({fan_in}, {fan_out}) is {numbers!r}; it is {fan_out} at least")
 
 
 def check_jacobian(subject: Subject[Network]) -> None:
     """Where there is a Jacobian, its rows are the gradients that the pullback gives for each point alone."""
     network = subject.stage
-    if type(network).jacobian is Network.jacobian:
+    if not isinstance(network, JacobianNetwork):
         return
     for way in maps_of(subject):
         theta, (x,) = on_host(subject, way)
         dy = np.random.default_rng(1).normal(size=(way.rows, x.shape[1]))
         with calling(subject, f"jacobian or vjp{way.label}"):
-            y, rows = network.jacobian(theta, x, CONTEXT)
-            wanted = network.vjp(theta, x, CONTEXT)[0]
+            params = Params(way.layout, theta)
+            y, rows = network.jacobian(params, x, CONTEXT)
+            wanted = network.vjp(params, x, CONTEXT)[0]
             each = rows(dy)
-            alone = [network.vjp(theta, x[:, [i]], CONTEXT)[1](dy[:, [i]])[0] for i in range(x.shape[1])]
+            points = [network.vjp(params, x[:, [i]], CONTEXT)[1](dy[:, [i]])[0] for i in range(x.shape[1])]
+            alone = [flat_gradient(gradient, params) for gradient in points]
         due = (theta.size, x.shape[1])
         require(each.shape == due, f"{subject}: jacobian{way.label} gave rows of {each.shape}; they must be {due}")
         for name, a, b in (("the output", y, wanted), ("the rows", each, np.stack(alone, axis=1))):
@@ -59,11 +62,11 @@ def check_critic(subject: Subject[Network]) -> None:
     )
     for fan_in, _ in fans_of(critic):
         with calling(subject, "refreshed"):
-            layout = critic.layout(fan_in, 1)
-            theta = critic.draw(layout, np.random.default_rng(SEED))
-            fresh = critic.refreshed(theta)
-        kept = fresh.shape == theta.shape and np.array_equal(fresh[layout.learned], theta[layout.learned])
+            layout = critic.layout_for(fan_in, 1)
+            theta = layout.pack(critic.init_params(np.random.default_rng(SEED), fan_in, 1))
+            fresh = critic.refreshed(Params(layout, theta)).flat
+        kept = fresh.shape == theta.shape and np.array_equal(fresh[layout.trainable], theta[layout.trainable])
         require(kept, f"{subject}: refreshed() changes what is learned; let it write into entries that are not")
 
 
-OF_EXAMPLE = (check_fans, check_working_set, check_jacobian, check_critic)
+OF_EXAMPLE = (check_fans, check_inference_floats, check_jacobian, check_critic)

@@ -10,7 +10,9 @@ from unittest import SkipTest
 import numpy as np
 
 from limner.arrays.namespace import device, namespace
-from limner.stages.trainer import State
+from limner.stages.optimization.problem import Problem
+from limner.stages.optimization.state import State
+from limner.stages.optimization.trainer import Step
 from limner.testing.array_cases import NUMPY, ArrayCase, kind_of
 from limner.testing.probe import CONTEXT
 from limner.testing.subject import Subject, calling, require
@@ -20,7 +22,7 @@ if TYPE_CHECKING:
 
     from limner.arrays.namespace import Array
     from limner.stages.context import Context
-    from limner.stages.trainer import Trainer
+    from limner.stages.optimization.trainer import Trainer
 
 SCALES = np.asarray([1.0, 0.5, 0.25, 0.8, 1.0])
 TARGET = np.asarray([0.5, -0.25, 1.0, 0.0, 2.0])
@@ -28,20 +30,20 @@ START = np.asarray([-0.5, 0.5, 0.0, 0.75, -1.0])
 STEPS = 60
 
 
-class Quadratic:
-    """A convex problem of five numbers, the last of which is not learned."""
+class Quadratic(Problem):
+    """A convex problem of five numbers, the last of which is frozen."""
 
-    learned = np.asarray([True, True, True, True, False])
+    trainable = np.asarray([True, True, True, True, False])
     units = np.asarray([0, 0, 1, 1, 2])
     points = 4
 
-    def __init__(self, like: Array) -> None:
-        self.like = like
+    def __init__(self, like: Array, *, wild: bool = False) -> None:
+        self.like, self.wild = like, wild
 
-    def draw(self, number: int) -> Array:
-        """Another start; what is not learned stays."""
+    def reinitialize(self, number: int) -> Array:
+        """Return another initial θ; the frozen parameter is unchanged."""
         fresh = np.random.default_rng(number).uniform(-1.0, 1.0, START.size)
-        return _like(np.where(self.learned, fresh, START), self.like)
+        return _like(np.where(self.trainable, fresh, START), self.like)
 
     def value(self, theta: Array, ctx: Context, batch: int = 0) -> Array:  # noqa: ARG002
         """The loss of θ, or of each row of a population."""
@@ -50,8 +52,11 @@ class Quadratic:
         return 0.5 * xp.sum(scale * (theta - target) ** 2, axis=-1)
 
     def value_and_grad(self, theta: Array, ctx: Context, batch: int = 0) -> tuple[Array, Array]:  # noqa: ARG002
-        """The loss, and sᵢ (θᵢ - tᵢ): every batch is alike."""
-        return self.value(theta, ctx), _like(SCALES, theta) * (theta - _like(TARGET, theta))
+        """Return the loss and sᵢ (θᵢ - tᵢ), or NaN for the frozen parameter; every batch is alike."""
+        gradient = _like(SCALES, theta) * (theta - _like(TARGET, theta))
+        if self.wild:
+            gradient = gradient + _like(np.where(self.trainable, 0.0, np.nan), theta)
+        return self.value(theta, ctx), gradient
 
     def normal_equations(self, theta: Array, ctx: Context, batch: int = 0) -> tuple[Array, Array, Array]:
         """The loss, JᵀJ = diag s, and Jᵀr, the gradient."""
@@ -64,21 +69,21 @@ def _like(host: np.ndarray, like: Array) -> Array:
 
 
 def _path(
-    subject: Subject[Trainer], case: ArrayCase, dtype: str = "float32", steps: int = 4
-) -> Iterator[tuple[Array, State, dict[str, float]]]:
-    """θ, state and metrics: at the start, then after each step."""
+    subject: Subject[Trainer], case: ArrayCase, dtype: str = "float32", steps: int = 4, *, wild: bool = False
+) -> Iterator[Step]:
+    """Yield θ and the state before the first step, then each step."""
     trainer = subject.stage
     ctx = replace(CONTEXT, training=True)
     theta = case.asarray(START.astype(dtype))
-    problem = Quadratic(theta)
+    problem = Quadratic(theta, wild=wild)
     try:
         with calling(subject, "init or step", case):
-            state = trainer.init(problem, theta, ctx)
-            yield theta, state, {}
+            done = Step(theta, trainer.init(problem, theta, ctx), 0.0)
+            yield done
             for step in range(steps):
                 at = replace(ctx, step=step, progress=step / steps)
-                theta, state, metrics = trainer.step(problem, theta, state, at)
-                yield theta, state, dict(metrics)
+                done = trainer.take_step(problem, done.theta, done.state, at)
+                yield done
     except AssertionError as error:
         if isinstance(error.__cause__, NotImplementedError):
             raise SkipTest(f"{subject} asks for more than a plain problem: {error.__cause__}") from error
@@ -86,10 +91,11 @@ def _path(
 
 
 def check_step_kind(subject: Subject[Trainer], case: ArrayCase) -> None:
-    """θ keeps its shape, dtype and device; the state is named arrays and numbers; metrics are numbers."""
+    """θ keeps its shape, dtype and device; the state is named arrays and numbers; loss and metrics are numbers."""
     for dtype in case.dtypes():
         wanted, made = kind_of(case.asarray(START.astype(dtype))), None
-        for theta, state, metrics in _path(subject, case, dtype):
+        for done in _path(subject, case, dtype):
+            theta, state = done.theta, done.state
             got = kind_of(theta)
             require(
                 theta.shape == START.shape and got == wanted, f"{subject}: step makes {got} {theta.shape} of {wanted}"
@@ -102,24 +108,25 @@ def check_step_kind(subject: Subject[Trainer], case: ArrayCase) -> None:
                 f"{subject}: step changes the names, shapes or dtypes of the state; make it as init does, or a"
                 " checkpoint is taken for damaged",
             )
-            plain = all(isinstance(v, (int, float)) for v in (*state.numbers.values(), *metrics.values()))
-            require(plain, f"{subject}: the state's numbers and the metrics must be plain Python numbers")
+            numbers = (done.loss, *state.numbers.values(), *done.metrics.values())
+            plain = all(isinstance(number, (int, float)) for number in numbers)
+            require(plain, f"{subject}: the loss, the metrics and the state's numbers must be plain Python numbers")
 
 
 def check_step_keeps_inputs(subject: Subject[Trainer], case: ArrayCase) -> None:
     """Neither θ nor the arrays of the state are written into."""
     last: list[tuple[Array, np.ndarray]] = []
-    for theta, state, _ in _path(subject, case):
+    for done in _path(subject, case):
         for array, before in last:
             kept = np.array_equal(case.to_host(array), before)
             require(kept, f"{subject}: step changed what it was handed in place; work on a copy")
-        last = [(a, case.to_host(a).copy()) for a in (theta, *state.arrays.values())]
+        last = [(a, case.to_host(a).copy()) for a in (done.theta, *done.state.arrays.values())]
 
 
 def check_step_repeats(subject: Subject[Trainer], case: ArrayCase) -> None:
     """The same problem, θ, state and step: the same bits."""
-    for (one, _, _), (two, _, _) in zip(_path(subject, case), _path(subject, case), strict=True):
-        same = np.array_equal(case.to_host(one), case.to_host(two))
+    for one, two in zip(_path(subject, case), _path(subject, case), strict=True):
+        same = np.array_equal(case.to_host(one.theta), case.to_host(two.theta))
         require(same, f"{subject}: two runs part ways; draw what is random from ctx.rng()")
 
 
@@ -127,35 +134,49 @@ def check_checkpoint(subject: Subject[Trainer]) -> None:
     """A state that went through a file goes on as if it had never stopped."""
     steps, stop = 8, 3
     path = list(_path(subject, NUMPY, steps=steps))
-    theta, state, _ = path[stop]
+    state = path[stop].state
     arrays = {name: np.frombuffer(a.tobytes(), a.dtype).reshape(a.shape).copy() for name, a in state.arrays.items()}
     numbers = json.loads(json.dumps(dict(state.numbers)))
-    theta, state = theta.copy(), State(arrays, numbers)
+    theta, state = path[stop].theta.copy(), State(arrays, numbers)
     with calling(subject, "step after a checkpoint"):
         for step in range(stop, steps):
             at = replace(CONTEXT, training=True, step=step, progress=step / steps)
-            theta, state, _ = subject.stage.step(Quadratic(theta), theta, state, at)
-    same = np.array_equal(theta, path[steps][0])
+            done = subject.stage.take_step(Quadratic(theta), theta, state, at)
+            theta, state = done.theta, done.state
+    same = np.array_equal(theta, path[steps].theta)
     require(
         same, f"{subject}: a resumed run parts ways with one that never stopped; put all it remembers into the state"
     )
 
 
-def check_unlearned(subject: Subject[Trainer]) -> None:
-    """Entries that are not learned stay as they are, to the bit."""
-    *_, (theta, _, _) = _path(subject, NUMPY, steps=10)
-    still = ~Quadratic.learned
-    kept = np.array_equal(theta[still], START.astype(np.float32)[still])
-    require(kept, f"{subject}: step moves entries of θ that are not learned; mind problem.learned")
+def check_frozen_parameters(subject: Subject[Trainer]) -> None:
+    """Frozen parameters are unchanged to the bit, and their gradient, NaN even, changes nothing."""
+    *_, calm = _path(subject, NUMPY, steps=10)
+    *_, wild = _path(subject, NUMPY, steps=10, wild=True)
+    still = ~Quadratic.trainable
+    kept = np.array_equal(wild.theta[still], START.astype(np.float32)[still])
+    require(kept, f"{subject}: frozen parameters change; leave take_step as it is, and implement step")
+    same = np.array_equal(calm.theta, wild.theta)
+    require(same, f"{subject}: the gradient of a frozen parameter changes others; leave take_step as it is")
+
+
+def check_metrics(subject: Subject[Trainer]) -> None:
+    """The loss is that of θ before the step, and no metric has the name of a column of the history."""
+    before, done = _path(subject, NUMPY, steps=1)
+    value = float(Quadratic(before.theta).value(before.theta, CONTEXT))
+    true = np.isclose(done.loss, value, rtol=1e-4) or not subject.stage.traits().full_batch
+    require(true, f"{subject}: step returns the loss {done.loss:.6g}, and that of θ before it is {value:.6g}")
+    taken = {"loss", "step", "seconds", "psnr", "ssim"} & done.metrics.keys()
+    require(not taken, f"{subject}: the metric {min(taken, default='')!r} has the name of a column of the history")
 
 
 def check_descends(subject: Subject[Trainer]) -> None:
     """On a convex problem the loss falls."""
-    losses = [float(Quadratic(theta).value(theta, CONTEXT)) for theta, _, _ in _path(subject, NUMPY, steps=STEPS)]
+    losses = [float(Quadratic(done.theta).value(done.theta, CONTEXT)) for done in _path(subject, NUMPY, steps=STEPS)]
     finite = bool(np.isfinite(losses).all())
     fell = finite and min(losses[1:]) < losses[0]
     require(fell, f"{subject}: the loss of a convex problem does not fall in {STEPS} steps, from {losses[0]:.3g}")
 
 
 ON_ARRAYS = (check_step_kind, check_step_keeps_inputs, check_step_repeats)
-OF_EXAMPLE = (check_checkpoint, check_unlearned, check_descends)
+OF_EXAMPLE = (check_checkpoint, check_frozen_parameters, check_metrics, check_descends)

@@ -26,7 +26,7 @@ def test_features_stay_the_same_along_an_arm():
     spiral = Spiral(arms=1, turns=2.0)
     angle = np.linspace(0.1, 3 * tau, 50)
     arm = angle / (2.0 * tau) * np.stack([np.cos(angle), np.sin(angle)])
-    features = spiral.forward(np.asarray([0.25]), Samples(xy=arm), CONTEXT)
+    features = spiral.forward({"phase": np.asarray([0.25])}, Samples(xy=arm), CONTEXT)
     np.testing.assert_allclose(features, np.broadcast_to([[np.sin(0.25)], [np.cos(0.25)]], (2, 50)), atol=1e-9)
 
 
@@ -35,16 +35,16 @@ def test_a_turn_by_one_arm_changes_nothing():
     points = np.random.default_rng(0).uniform(-1, 1, (2, 40))
     cos, sin = np.cos(tau / 5), np.sin(tau / 5)
     turned = np.asarray([[cos, -sin], [sin, cos]]) @ points
-    theta = np.asarray([0.0])
+    params = {"phase": np.asarray([0.0])}
     np.testing.assert_allclose(
-        spiral.forward(theta, Samples(xy=turned), CONTEXT),
-        spiral.forward(theta, Samples(xy=points), CONTEXT),
+        spiral.forward(params, Samples(xy=turned), CONTEXT),
+        spiral.forward(params, Samples(xy=points), CONTEXT),
         atol=1e-9,
     )
 
 
 def test_the_phase_is_drawn_from_the_whole_circle():
     spiral = Spiral()
-    phases = [spiral.draw(spiral.layout(), np.random.default_rng(seed))[0] for seed in range(200)]
+    phases = [spiral.init_params(np.random.default_rng(seed))["phase"].value[0] for seed in range(200)]
     assert -pi <= min(phases) < -0.9 * pi
     assert 0.9 * pi < max(phases) <= pi

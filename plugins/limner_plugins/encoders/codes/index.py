@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from limner.plugin import Array, Buttons, Context, Samples, device, namespace
+from limner.plugin import Array, Buttons, Context, Params, Samples, device, namespace
 
 
 class Index(Buttons):
@@ -25,12 +25,12 @@ class Index(Buttons):
         """The size."""
         return self.size
 
-    def features(self) -> int:
-        """One."""
+    def num_features(self) -> int:
+        """Return 1."""
         return 1
 
-    def forward(self, theta: Array, samples: Samples, ctx: Context) -> Array:  # noqa: ARG002
-        """The places of the buttons, each by its weight, summed."""
+    def forward(self, params: Params, samples: Samples, ctx: Context) -> Array:  # noqa: ARG002
+        """Return the places of the buttons, each by its weight, summed."""
         weights = self.pressed(samples)
         xp, last = namespace(weights), max(self.size - 1, 1)
         numbers = xp.arange(self.size, dtype=weights.dtype, device=device(weights))

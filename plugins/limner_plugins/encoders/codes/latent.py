@@ -7,7 +7,7 @@ from typing import Annotated, Any, ClassVar
 import numpy as np
 from pydantic import Field, model_validator
 
-from limner.plugin import Array, Buttons, Context, EncoderPullback, Entry, Layout, Samples, namespace
+from limner.plugin import Array, Buttons, Context, EncoderPullback, Params, Samples, fixed, namespace
 
 Value = Annotated[float, Field(ge=-1000, le=1000)]
 
@@ -63,45 +63,38 @@ class Latent(Buttons):
         """Where each picture has numbers of its own."""
         return self.learn or self.pictures > 1
 
-    def features(self) -> int:
-        """As many as there are numbers."""
+    def num_features(self) -> int:
+        """Return how many numbers there are."""
         return self.size
 
-    def layout(self) -> Layout:
-        """z, a row for each picture."""
+    def init_params(self, rng: np.random.Generator) -> dict[str, Any]:
+        """Return z, a row for each picture: the given values for every picture, or fresh ones for each."""
         shape = (self.size,) if self.pictures == 1 else (self.pictures, self.size)
-        return Layout((Entry("z", shape, learned=self.learn),))
-
-    def draw(self, layout: Layout, rng: np.random.Generator) -> np.ndarray:
-        """The given values for every picture, or fresh ones for each."""
-        shape = layout.entries[0].shape
         z = np.broadcast_to(self.values, shape) if self.values else rng.uniform(-self.spread, self.spread, shape)
-        return layout.pack({"z": z})
+        return {"z": z if self.learn else fixed(z)}
 
-    def forward(self, theta: Array, samples: Samples, ctx: Context) -> Array:  # noqa: ARG002
-        """z at every point."""
-        return self._z(theta, samples)
-
-    def vjp(self, theta: Array, samples: Samples, ctx: Context) -> tuple[Array, EncoderPullback]:
-        """z, and its pullback: each picture's share of the gradient is its weight."""
-        xp = namespace(theta)
+    def forward(self, params: Params, samples: Samples, ctx: Context) -> Array:  # noqa: ARG002
+        """Return z at every point."""
+        xp = namespace(params["z"])
+        each = xp.reshape(params["z"], (self.pictures, self.size)).T
         if self._each_its_own(samples):
-            index = samples.index
+            return xp.take(each, samples.index, axis=1)
+        return each @ self.pressed(samples)
 
-            def gathered(dy: Array) -> Array:
-                return xp.reshape(ctx.primitives.scatter_add(index, dy, self.pictures).T, (-1,))
+    def vjp(self, params: Params, samples: Samples, ctx: Context) -> tuple[Array, EncoderPullback]:
+        """Return z, and its pullback: each picture's share of the gradient is its weight."""
+        if not self.learn:
+            return super().vjp(params, samples, ctx)
 
-            return self._z(theta, samples), gathered
-        weights = self.pressed(samples)
-        return self._z(theta, samples), lambda dy: xp.reshape(ctx.primitives.outer(weights, dy), (-1,))
+        def pullback(dy: Array) -> dict[str, Array]:
+            if self._each_its_own(samples):
+                gradient = ctx.primitives.scatter_add(samples.index, dy, self.pictures).T
+            else:
+                gradient = ctx.primitives.outer(self.pressed(samples), dy)
+            return {"z": namespace(dy).reshape(gradient, params["z"].shape)}
+
+        return self.forward(params, samples, ctx), pullback
 
     def _each_its_own(self, samples: Samples) -> bool:
         """Does each sample belong to one picture, whose numbers need only be looked up?"""
         return samples.index is not None and samples.code is None and self.tells_apart()
-
-    def _z(self, theta: Array, samples: Samples) -> Array:
-        xp = namespace(theta)
-        each = xp.reshape(theta, (self.pictures, self.size)).T
-        if self._each_its_own(samples):
-            return xp.take(each, samples.index, axis=1)
-        return each @ self.pressed(samples)

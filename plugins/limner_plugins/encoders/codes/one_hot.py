@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from pydantic import Field
 
-from limner.plugin import Array, Buttons, Context, Samples
+from limner.plugin import Array, Buttons, Context, Params, Samples
 
 
 class OneHot(Buttons):
@@ -37,11 +37,11 @@ class OneHot(Buttons):
         """The size."""
         return self.size
 
-    def features(self) -> int:
-        """As many as there are buttons."""
+    def num_features(self) -> int:
+        """Return the number of buttons."""
         return self.size
 
-    def forward(self, theta: Array, samples: Samples, ctx: Context) -> Array:  # noqa: ARG002
-        """The buttons' weights at every point."""
+    def forward(self, params: Params, samples: Samples, ctx: Context) -> Array:  # noqa: ARG002
+        """Return the buttons' weights at every point."""
         weights = self.pressed(samples)
         return weights if self.scale == 1.0 else self.scale * weights

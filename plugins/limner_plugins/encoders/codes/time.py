@@ -8,7 +8,7 @@ from typing import ClassVar
 import numpy as np
 from pydantic import Field
 
-from limner.plugin import Array, Context, Domain, Encoder, Samples, device, namespace
+from limner.plugin import Array, Context, Domain, Encoder, Params, Samples, device, namespace
 
 
 class Time(Encoder):
@@ -34,12 +34,12 @@ class Time(Encoder):
         """Nothing: a still does not show it."""
         return
 
-    def features(self) -> int:
-        """Two."""
+    def num_features(self) -> int:
+        """Return 2."""
         return 2
 
-    def forward(self, theta: Array, samples: Samples, ctx: Context) -> Array:  # noqa: ARG002
-        """The point on the circle, for every sample."""
+    def forward(self, params: Params, samples: Samples, ctx: Context) -> Array:  # noqa: ARG002
+        """Return the point on the circle, for every sample."""
         anchor = samples.anchor
         # Whole turns are taken off first, so that the loop closes to the bit.
         angle = tau * ((self.turns * ctx.time) % 1.0 + self.phase)

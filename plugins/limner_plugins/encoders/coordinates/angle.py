@@ -7,7 +7,7 @@ from math import radians
 import numpy as np
 from pydantic import Field
 
-from limner.plugin import Array, Context, Encoder, Samples, namespace
+from limner.plugin import Array, Context, Encoder, Params, Samples, namespace
 from limner_plugins.common.fields import Degrees, Point
 
 
@@ -36,12 +36,12 @@ class Angle(Encoder):
         """Two to seven sectors."""
         return cls(times=int(rng.integers(2, 8)), softness=float(np.round(rng.uniform(0.1, 0.6), 2)))
 
-    def features(self) -> int:
-        """Two."""
+    def num_features(self) -> int:
+        """Return 2."""
         return 2
 
-    def forward(self, theta: Array, samples: Samples, ctx: Context) -> Array:  # noqa: ARG002
-        """The cosine and the sine."""
+    def forward(self, params: Params, samples: Samples, ctx: Context) -> Array:  # noqa: ARG002
+        """Return the cosine and the sine."""
         xy = samples.anchor
         xp = namespace(xy)
         x, y = xy[0, :] - self.centre[0], xy[1, :] - self.centre[1]

@@ -8,7 +8,7 @@ from typing import Literal
 import numpy as np
 from pydantic import Field
 
-from limner.plugin import Array, Context, Encoder, Samples, namespace
+from limner.plugin import Array, Context, Encoder, Params, Samples, namespace
 from limner_plugins.common.fields import Degrees, Point
 
 
@@ -37,12 +37,12 @@ class Parabola(Encoder):
         """Flat or steep, at any angle."""
         return cls(curvature=float(np.round(rng.uniform(0.8, 3.0), 2)), rotation=float(rng.integers(0, 360)))
 
-    def features(self) -> int:
-        """One for each axis."""
+    def num_features(self) -> int:
+        """Return 1 for each axis."""
         return 2 if self.axes == "both" else 1
 
-    def forward(self, theta: Array, samples: Samples, ctx: Context) -> Array:  # noqa: ARG002
-        """The heights."""
+    def forward(self, params: Params, samples: Samples, ctx: Context) -> Array:  # noqa: ARG002
+        """Return the heights."""
         xy, (c, s) = samples.anchor, (cos(radians(self.rotation)), sin(radians(self.rotation)))
         x, y = xy[0, :] - self.vertex[0], xy[1, :] - self.vertex[1]
         x, y = c * x + s * y, c * y - s * x

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from limner.plugin import Array, Context, Encoder, Samples, namespace
+from limner.plugin import Array, Context, Encoder, Params, Samples, namespace
 from limner_plugins.common.fields import Point
 
 
@@ -19,12 +19,12 @@ class Radius(Encoder):
         """From the middle, and from elsewhere."""
         return cls(), cls(scale=2.0, centre=(0.3, -0.2))
 
-    def features(self) -> int:
-        """One."""
+    def num_features(self) -> int:
+        """Return 1."""
         return 1
 
-    def forward(self, theta: Array, samples: Samples, ctx: Context) -> Array:  # noqa: ARG002
-        """The scaled distances."""
+    def forward(self, params: Params, samples: Samples, ctx: Context) -> Array:  # noqa: ARG002
+        """Return the scaled distances."""
         xy = samples.anchor
         x, y = xy[0:1, :] - self.centre[0], xy[1:2, :] - self.centre[1]
         return self.scale * namespace(xy).sqrt(x * x + y * y)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from pydantic import Field
 
-from limner.plugin import Array, Context, Encoder, Samples, namespace
+from limner.plugin import Array, Context, Encoder, Params, Samples, namespace
 from limner_plugins.common.fields import Point
 
 
@@ -32,12 +32,12 @@ class Sqrt(Encoder):
         x, y = np.round(rng.uniform(-0.6, 0.6, 2), 2)
         return cls(signed=bool(rng.random() < 0.7), centre=(float(x), float(y)))
 
-    def features(self) -> int:
-        """Two."""
+    def num_features(self) -> int:
+        """Return 2."""
         return 2
 
-    def forward(self, theta: Array, samples: Samples, ctx: Context) -> Array:  # noqa: ARG002
-        """The roots."""
+    def forward(self, params: Params, samples: Samples, ctx: Context) -> Array:  # noqa: ARG002
+        """Return the roots."""
         xy = samples.anchor
         xp = namespace(xy)
         moved = xp.stack([xy[0, :] - self.centre[0], xy[1, :] - self.centre[1]])

@@ -7,7 +7,7 @@ from typing import Literal
 import numpy as np
 from pydantic import Field
 
-from limner.plugin import Array, Context, Encoder, Samples, namespace
+from limner.plugin import Array, Context, Encoder, Params, Samples, namespace
 
 
 class Triangle(Encoder):
@@ -34,12 +34,12 @@ class Triangle(Encoder):
         """Wide and narrow pleats, beginning anywhere."""
         return cls(period=float(np.round(rng.uniform(0.7, 2.5), 2)), phase=float(np.round(rng.uniform(), 2)))
 
-    def features(self) -> int:
-        """One for each axis."""
+    def num_features(self) -> int:
+        """Return 1 for each axis."""
         return 2 if self.axes == "both" else 1
 
-    def forward(self, theta: Array, samples: Samples, ctx: Context) -> Array:  # noqa: ARG002
-        """The waves."""
+    def forward(self, params: Params, samples: Samples, ctx: Context) -> Array:  # noqa: ARG002
+        """Return the waves."""
         xp = namespace(samples.anchor)
         rows = {"x": slice(0, 1), "y": slice(1, 2), "both": slice(0, 2)}[self.axes]
         turns = samples.anchor[rows, :] / self.period + (self.phase + 0.25)

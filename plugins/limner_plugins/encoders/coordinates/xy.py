@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from limner.plugin import Array, Context, Encoder, Samples
+from limner.plugin import Array, Context, Encoder, Params, Samples
 
 
 class Xy(Encoder):
@@ -12,10 +12,10 @@ class Xy(Encoder):
 
     scale: float = Field(default=1.0, ge=-1000, le=1000, description="what the coordinates are multiplied by")
 
-    def features(self) -> int:
-        """Two."""
+    def num_features(self) -> int:
+        """Return 2."""
         return 2
 
-    def forward(self, theta: Array, samples: Samples, ctx: Context) -> Array:  # noqa: ARG002
-        """The scaled points."""
+    def forward(self, params: Params, samples: Samples, ctx: Context) -> Array:  # noqa: ARG002
+        """Return the scaled points."""
         return samples.anchor if self.scale == 1 else self.scale * samples.anchor

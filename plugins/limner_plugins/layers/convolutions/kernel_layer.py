@@ -8,7 +8,7 @@ from typing import Literal, TypeAlias
 
 import numpy as np
 
-from limner.plugin import Array, Context, Entry, Layout, namespace
+from limner.plugin import Array, Context, Parameter, ParameterLayout, namespace
 from limner_plugins.layers.convolutions.geometry import Geometry
 from limner_plugins.layers.layer import Layer, Pull, Size
 
@@ -49,16 +49,16 @@ class KernelLayer(Layer, ABC):
         """Return the layer's own number of channels."""
         return self.channels
 
-    def layout(self, channels: int) -> Layout:
+    def layout(self, channels: int) -> ParameterLayout:
         """Return W, and b if there is one."""
-        weights = Entry("W", self.kernel_shape(channels))
-        return Layout((weights, Entry("b", (self.channels,))) if self.bias else (weights,))
+        weights = Parameter("W", self.kernel_shape(channels))
+        return ParameterLayout((weights, Parameter("b", (self.channels,))) if self.bias else (weights,))
 
-    def draw(self, layout: Layout, rng: np.random.Generator) -> np.ndarray:
+    def draw(self, layout: ParameterLayout, rng: np.random.Generator) -> np.ndarray:
         """Return normal weights and zero biases."""
-        fans = self.fans(layout.entries[0].shape)
+        fans = self.fans(layout.parameters[0].shape)
         variance = {"normal": 1.0, "he": 2 / fans[0], "glorot": 2 / sum(fans)}[self.init]
-        arrays = {e.name: np.zeros(e.shape) for e in layout.entries}
+        arrays = {e.name: np.zeros(e.shape) for e in layout.parameters}
         arrays["W"] = rng.normal(0, self.scale * variance**0.5, arrays["W"].shape)
         return layout.pack(arrays)
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from limner.plugin import Array, Context, Entry, Layout, namespace
+from limner.plugin import Array, Context, Parameter, ParameterLayout, namespace
 from limner_plugins.layers.convolutions.convolution import Convolution
 from limner_plugins.layers.layer import Pull
 from limner_plugins.layers.wrappers.wrapper import Wrapper
@@ -30,18 +30,18 @@ class Spectral(Wrapper):
 
     inner: Convolution
 
-    def layout(self, channels: int) -> Layout:
+    def layout(self, channels: int) -> ParameterLayout:
         """The convolution's, then u."""
         own = self.inner.layout(channels)
-        return Layout((*own.entries, Entry("u", (self.inner.channels,), learned=False)))
+        return ParameterLayout((*own.parameters, Parameter("u", (self.inner.channels,), trainable=False)))
 
-    def draw(self, layout: Layout, rng: np.random.Generator) -> np.ndarray:
+    def draw(self, layout: ParameterLayout, rng: np.random.Generator) -> np.ndarray:
         """The convolution's, and u near the singular vector of its weights."""
-        theta = self.inner.draw(Layout(layout.entries[:-1]), rng)
+        theta = self.inner.draw(ParameterLayout(layout.parameters[:-1]), rng)
         u = rng.normal(size=self.inner.channels)
         theta = np.concatenate([theta, u]).astype(np.float32)
         for _ in range(START):
-            theta = self._iterated(theta, layout.entries[0].size)
+            theta = self._iterated(theta, layout.parameters[0].size)
         return theta
 
     def forward(self, theta: Array, x: Array, ctx: Context) -> Array:
@@ -71,7 +71,7 @@ class Spectral(Wrapper):
 
     def refreshed(self, theta: Array, channels: int) -> Array:
         """One power iteration: u ← W v / ‖W v‖ with v = Wᵀ u / ‖Wᵀ u‖."""
-        return self._iterated(theta, self.layout(channels).entries[0].size)
+        return self._iterated(theta, self.layout(channels).parameters[0].size)
 
     def _count(self, x: Array) -> int:
         """How many weights there are."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from limner.plugin import Array, Layout
+from limner.plugin import Array, ParameterLayout
 from limner_plugins.layers.layer import Layer, Size
 
 
@@ -27,11 +27,11 @@ class Wrapper(Layer):
         """Return the inner layer's output size."""
         return self.inner.size(size)
 
-    def layout(self, channels: int) -> Layout:
+    def layout(self, channels: int) -> ParameterLayout:
         """Return the inner layer's entries."""
         return self.inner.layout(channels)
 
-    def draw(self, layout: Layout, rng: np.random.Generator) -> np.ndarray:
+    def draw(self, layout: ParameterLayout, rng: np.random.Generator) -> np.ndarray:
         """Return the inner layer's initial θ."""
         return self.inner.draw(layout, rng)
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from abc import abstractmethod
 from typing import ClassVar
 
-from limner.plugin import Activation, Array, Context, Domain, Layout, Network, Pullback, Rows
-from limner_plugins.networks._dense.chain import chain, chain_jacobian, chain_vjp
-from limner_plugins.networks._dense.layers import Dense, layers_of, layout_of
+from limner.plugin import Activation, Array, Context, Domain, JacobianNetwork, ParameterLayout, Params, Pullback, Rows
+from limner_plugins.networks._dense.chain import Chain
+from limner_plugins.networks._dense.layers import Dense, layout_of
 
 
-class DenseNetwork(Network):
+class DenseNetwork(JacobianNetwork):
     """A network of points or codes; a subclass gives the sizes of its layers, their activations and initial values."""
 
     domains: ClassVar[frozenset[Domain]] = frozenset({"point", "code"})
@@ -31,21 +31,22 @@ class DenseNetwork(Network):
         """Whether every layer sees the features again, below what comes from the layer before."""
         return False
 
-    def layout(self, fan_in: int, fan_out: int) -> Layout:
+    def param_layout(self, fan_in: int, fan_out: int) -> ParameterLayout:
         """Return W0 (out, in), b0 (out), W1, b1, ..."""
         return layout_of(self.layer_sizes(fan_in, fan_out), bias=self.has_biases())
 
-    def forward(self, theta: Array, x: Array, ctx: Context) -> Array:
+    def forward(self, params: Params, x: Array, ctx: Context) -> Array:
         """Return the output of one layer after the other, keeping nothing."""
-        return chain(self._layers(theta, x), self.layer_activations(), x, ctx, feed=self.feeds_inputs())
+        return self._chain(params).forward(x, ctx)
 
-    def vjp(self, theta: Array, x: Array, ctx: Context) -> tuple[Array, Pullback]:
+    def vjp(self, params: Params, x: Array, ctx: Context) -> tuple[Array, Pullback]:
         """Return the output, and backpropagation through what was kept of every layer."""
-        return chain_vjp(theta, self._layers(theta, x), self.layer_activations(), x, ctx, feed=self.feeds_inputs())
+        return self._chain(params).vjp(params, x, ctx)
 
-    def jacobian(self, theta: Array, x: Array, ctx: Context) -> tuple[Array, Rows]:
+    def jacobian(self, params: Params, x: Array, ctx: Context) -> tuple[Array, Rows]:
         """Return the output, and backpropagation at each point by itself."""
-        return chain_jacobian(self._layers(theta, x), self.layer_activations(), x, ctx, feed=self.feeds_inputs())
+        return self._chain(params).jacobian(x, ctx)
 
-    def _layers(self, theta: Array, x: Array) -> list[Dense]:
-        return layers_of(theta, self.layer_sizes(x.shape[0], 0), bias=self.has_biases())
+    def _chain(self, params: Params) -> Chain:
+        activations, bias = self.layer_activations(), self.has_biases()
+        return Chain([Dense(params, i, bias) for i in range(len(activations))], activations, feed=self.feeds_inputs())

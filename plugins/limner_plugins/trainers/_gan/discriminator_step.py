@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from math import prod
 from typing import NamedTuple
 
-from limner.plugin import Array, Augment, Context, Critic, Example, StageSpec, device, namespace
+from limner.plugin import Array, Augment, Context, Critic, Example, Params, StageSpec, device, flat_gradient, namespace
 from limner_plugins.trainers._gan.losses import Contest, Loss
 
 STILL = 1e-12
@@ -48,7 +48,7 @@ class Critique:
 
     Attributes:
         critic: the network.
-        theta: its own.
+        params: its own.
         contest: what the players lose.
         label: what a real picture is to be given.
         penalty: the weight of (‖∇ₓ D‖ - 1)²; 0 asks for none.
@@ -57,7 +57,7 @@ class Critique:
     """
 
     critic: Critic
-    theta: Array
+    params: Params
     contest: Contest
     label: float
     penalty: float
@@ -77,17 +77,17 @@ class Critique:
 
     def deceive(self, seen: Seen) -> tuple[Array, Array]:
         """What the network loses to the critic, and the gradient of that by what it made, ``(3, n, h, w)``."""
-        f, pull = self.critic.vjp(self.theta, seen.shown, replace(seen.ctx, theta_gradient=False))
+        f, pull = self.critic.vjp(self.params, seen.shown, replace(seen.ctx, theta_gradient=False))
         loss, df = self.contest.fooled(f)
         share = 1.0 / self._numbers(f)
         return share * namespace(f).sum(loss), seen.back(pull(share * df)[1])
 
     def _lost(self, x: Array, loses: Callable[[Array], Loss], ctx: Context) -> tuple[Array, Array, Array]:
         """The critic's numbers, Σ of what they lose, and its gradient; what it kept for a pullback goes at once."""
-        y, pull = self.critic.vjp(self.theta, x, ctx)
+        y, pull = self.critic.vjp(self.params, x, ctx)
         losses, dy = loses(y)
         share = 1.0 / self._numbers(y)
-        return y, share * namespace(y).sum(losses), pull(share * dy)[0]
+        return y, share * namespace(y).sum(losses), flat_gradient(pull(share * dy)[0], self.params)
 
     def _numbers(self, judged: Array) -> int:
         """Of all tiles' pictures."""
@@ -126,9 +126,10 @@ class Critique:
 
     def _pulled(self, x: Array, ctx: Context, weight: Array | float = 1.0) -> tuple[Array, Array]:
         """The gradients, by θ and by x, of the mean of each picture's numbers, weighted."""
-        y, pull = self.critic.vjp(self.theta, x, ctx)
+        y, pull = self.critic.vjp(self.params, x, ctx)
         each = y.shape[1] / prod(y.shape)
-        return pull(weight * (each * namespace(y).ones_like(y)))
+        gradient, dx = pull(weight * (each * namespace(y).ones_like(y)))
+        return flat_gradient(gradient, self.params), dx
 
 
 def shown(
@@ -164,7 +165,8 @@ def scores(critic: Critic, theta: Array, features: Array, made: Array, ctx: Cont
     """The mean of a critic's numbers for each picture, ``(n,)``; one that looks at a batch together does here too."""
     xp = namespace(made)
     x = xp.concat([fitted(features, made), made], axis=0) if critic.paired else made
-    y = critic.forward(theta, x, replace(ctx, training=critic.mixes()))
+    params = critic.layout_for(x.shape[0], 1).views(theta)
+    y = critic.forward(params, x, replace(ctx, training=critic.uses_batch_statistics()))
     return xp.mean(xp.reshape(xp.permute_dims(y, (1, 0, 2, 3)), (made.shape[1], -1)), axis=1)
 
 

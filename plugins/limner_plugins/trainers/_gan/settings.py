@@ -6,18 +6,19 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from limner.plugin import Array, Augment, Critic, Layout, Nested, PairsProblem, StageSpec, Trainer
+from limner.plugin import Augment, Critic, Nested, Optimizer, PairsProblem, ParameterLayout, Params, StageSpec, Trainer
 from limner_plugins.trainers._gan.discriminator_step import Critique
 from limner_plugins.trainers._gan.losses import CONTESTS
 
-Rule = Literal["sgd", "momentum", "nesterov", "rmsprop", "adam", "adamw"]
+ADAM = {"kind": "adam", "beta1": 0.5}
+"""Adam with a shorter memory, as A. Radford et al. (2016) train two networks against one another."""
 
 
 class AdversarialSettings(Trainer):
     """The fields of ``adversarial``, validated; a step reads them from here."""
 
     critic: Annotated[StageSpec[Critic], Nested("network")] = Field(
-        default={"kind": "patch-critic"}, validate_default=True, description="the network that judges"
+        default="patch-critic", validate_default=True, description="the network that judges"
     )
     contest: Literal["bce", "least-squares", "hinge", "wasserstein"] = Field(
         default="bce", description="the adversarial loss: what the two lose to one another"
@@ -49,20 +50,14 @@ class AdversarialSettings(Trainer):
         description="the share of the budget in which the network learns from the recipe's loss alone, and after which"
         " the critic comes in",
     )
-    optimizer: Rule = Field(default="adam", description="how the network's gradient becomes a step")
+    optimizer: Annotated[StageSpec[Optimizer], Nested("optimizer")] = Field(
+        default=ADAM, validate_default=True, description="how the network's gradient becomes a step"
+    )
     rate: float = Field(default=2e-4, gt=0, le=1000, description="η, the network's learning rate")
-    critic_optimizer: Rule = Field(default="adam", description="how the critic's gradient becomes a step")
+    critic_optimizer: Annotated[StageSpec[Optimizer], Nested("optimizer")] = Field(
+        default=ADAM, validate_default=True, description="how the critic's gradient becomes a step"
+    )
     critic_rate: float = Field(default=2e-4, gt=0, le=1000, description="the critic's learning rate")
-    beta1: float = Field(
-        default=0.5, ge=0, lt=1, description="how slowly adam's mean gradients change, of both players"
-    )
-    beta2: float = Field(default=0.999, ge=0, lt=1, description="how slowly adam's mean squares change, of both")
-    epsilon: float = Field(
-        default=1e-8, ge=1e-16, le=1, description="ε, added to the roots that are divided by, of both"
-    )
-    momentum: float = Field(default=0.9, ge=0, lt=1, description="μ of momentum and nesterov, of both")
-    rho: float = Field(default=0.99, ge=0, lt=1, description="how slowly rmsprop's mean square changes, of both")
-    weight_decay: float = Field(default=0.01, ge=0, le=1000, description="λ of adamw, of both")
     average: float = Field(
         default=0.0,
         ge=0,
@@ -87,7 +82,7 @@ class AdversarialSettings(Trainer):
 
     @model_validator(mode="after")
     def _looks_at_each_by_itself(self) -> Self:
-        if self.penalty and self.judge.mixes():
+        if self.penalty and self.judge.uses_batch_statistics():
             raise ValueError(
                 "penalty asks how steep the critic is at each picture, and batch normalisation mixes them; choose"
                 " trainer.critic.norm=instance or none"
@@ -105,10 +100,10 @@ class AdversarialSettings(Trainer):
         """The critic."""
         return self.critic.stage
 
-    def layout(self, pairs: PairsProblem) -> Layout:
+    def layout(self, pairs: PairsProblem) -> ParameterLayout:
         """The critic's."""
-        return self.judge.layout(3 + pairs.channels * self.judge.paired, 1)
+        return self.judge.layout_for(3 + pairs.channels * self.judge.paired, 1)
 
-    def critique(self, phi: Array, pictures: int) -> Critique:
+    def critique(self, phi: Params, pictures: int) -> Critique:
         """The critic at work on a batch of so many pictures."""
         return Critique(self.judge, phi, CONTESTS[self.contest], self.label, self.penalty, self.augment, pictures)

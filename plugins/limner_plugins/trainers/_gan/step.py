@@ -8,11 +8,9 @@ from dataclasses import dataclass, replace
 from math import prod
 from typing import TYPE_CHECKING
 
-from limner.plugin import Array, Context, Example, PairsProblem, State, device, namespace
+from limner.plugin import Array, Context, Example, Optimizer, PairsProblem, State, Step, TrainableMask, namespace
 from limner_plugins.trainers._gan.discriminator_step import Seen, shown
-from limner_plugins.trainers._learned import keeping, learned_mask, only
 from limner_plugins.trainers._nested import packed, unpacked
-from limner_plugins.trainers._optimizers import OPTIMIZERS
 
 if TYPE_CHECKING:
     from limner_plugins.trainers._gan.settings import AdversarialSettings
@@ -28,7 +26,7 @@ class Duel:
     rules: AdversarialSettings
     pairs: PairsProblem
 
-    def step(self, theta: Array, state: State, ctx: Context) -> tuple[Array, State, dict[str, float]]:
+    def step(self, theta: Array, state: State, ctx: Context) -> Step:
         """The critic's steps, where it is its turn, then the network's, on the last batch that the critic saw."""
         rules = self.rules
         left = 1.0 - (1.0 - rules.final) * max(0.0, 2.0 * ctx.progress - 1.0)
@@ -41,16 +39,17 @@ class Duel:
             seen = []  # what was kept of one batch goes before the next is made
             seen = self._seen(theta, replace(ctx, step=ctx.step * rules.critic_steps + i))
             if not all(map(_finite, seen)):
-                return theta, state, {"loss": math.nan, "critic": 0.0}
+                return Step(theta, state, math.nan, {"critic": 0.0})
             if teaching:
                 state = self._taught(state, seen, left * rules.critic_rate)
         fooling, loss, gradient = self._deceived(state, seen)
         critic = state.numbers["critic"] if math.isfinite(fooling) else math.nan
         state, theta = self._moved(theta, state, gradient, left * rules.rate)
-        metrics = {"loss": fooling + rules.weight * loss, "fooling": fooling, "critic": critic}
-        return theta, state, {**metrics, "accuracy": state.numbers["right"], "rate": left * rules.rate}
+        accuracy = state.numbers["right"]
+        metrics = {"fooling": fooling, "critic": critic, "accuracy": accuracy, "rate": left * rules.rate}
+        return Step(theta, state, fooling + rules.weight * loss, metrics)
 
-    def _alone(self, theta: Array, state: State, ctx: Context, rate: float) -> tuple[Array, State, dict[str, float]]:
+    def _alone(self, theta: Array, state: State, ctx: Context, rate: float) -> Step:
         """A step of the network by itself, by the recipe's loss: from means it is not far to what deceives a critic.
 
         Source: C. Ledig et al., "Photo-realistic single image super-resolution using a generative adversarial network",
@@ -67,7 +66,7 @@ class Duel:
         parts = self.pairs.side_by_side(of, made)
         state = replace(state, numbers={**state.numbers, "steps": int(state.numbers["steps"]) + 1})
         state, theta = self._moved(theta, state, _summed([part[1] for part in parts]), rate)
-        return theta, state, {"loss": self.rules.weight * sum(loss for loss, _ in parts), "rate": rate}
+        return Step(theta, state, self.rules.weight * sum(loss for loss, _ in parts), {"rate": rate})
 
     def _own(self, example: Example, made: Array, pictures: int) -> tuple[float, Array]:
         """The recipe's loss of a tile, and its gradient by what was made, λ times."""
@@ -83,28 +82,29 @@ class Duel:
             at = replace(at, input_gradient=True)
             return Seen(example, at, made, pull, *shown(self.rules.judge, self.rules.augment, example, made, at))
 
-        return self.pairs.tiles(of, ctx, self.rules.batch, whole=self.rules.judge.mixes())
+        return self.pairs.tiles(of, ctx, self.rules.batch, whole=self.rules.judge.uses_batch_statistics())
 
     def _taught(self, state: State, seen: Sequence[Seen], rate: float) -> State:
         """The state after a step of the critic; it tells how the critic did before."""
-        phi = self.rules.judge.refreshed(state.arrays["critic"])
-        lessons = self.pairs.side_by_side(self.rules.critique(phi, _pictures(seen)).teach, seen)
-        gradient = _summed([lesson.gradient for lesson in lessons])
-        mask = self.rules.layout(self.pairs).learned
-        learned = None if mask.all() else namespace(phi).asarray(mask, device=device(phi))
+        layout = self.rules.layout(self.pairs)
+        params = self.rules.judge.refreshed(layout.views(state.arrays["critic"]))
+        lessons = self.pairs.side_by_side(self.rules.critique(params, _pictures(seen)).teach, seen)
+        phi = params.flat
+        mask = TrainableMask.of(layout.trainable, phi)
+        gradient = mask.zero_frozen(_summed([lesson.gradient for lesson in lessons]))
         taught = int(state.numbers["taught"]) + 1
-        moved, remembered = self._by_rule(
-            "critic-optimizer", self.rules.critic_optimizer, rate, taught, phi, learned, gradient, state
-        )
+        optimizer = self.rules.critic_optimizer.stage
+        moved, slots = _updated("critic-optimizer", optimizer, rate, taught, phi, gradient, state)
+        moved = mask.keep_frozen(moved, phi)
         right = sum(lesson.right for lesson in lessons) / sum(lesson.numbers for lesson in lessons)
         lately = (1.0 - FORGETS) * state.numbers["lately"] + FORGETS * right
         critic = sum(float(lesson.loss) for lesson in lessons)
         numbers = {**state.numbers, "taught": taught, "critic": critic, "right": right, "lately": lately}
-        return State({**state.arrays, "critic": moved, **remembered}, numbers)
+        return State({**state.arrays, "critic": moved, **slots}, numbers)
 
     def _deceived(self, state: State, seen: Sequence[Seen]) -> tuple[float, float, Array]:
         """What the network loses to the critic, the recipe's loss, and the gradient of both, weighted, by θ."""
-        critique = self.rules.critique(state.arrays["critic"], _pictures(seen))
+        critique = self.rules.critique(self.rules.layout(self.pairs).views(state.arrays["critic"]), _pictures(seen))
 
         def of(one: Seen) -> tuple[float, float, Array]:
             fooling, dmade = critique.deceive(one)
@@ -116,36 +116,21 @@ class Duel:
 
     def _moved(self, theta: Array, state: State, gradient: Array, rate: float) -> tuple[State, Array]:
         """θ and the state after a step of the network."""
-        rules, learned = self.rules, learned_mask(self.pairs, theta)
-        steps = int(state.numbers["steps"])
-        moved, remembered = self._by_rule("optimizer", rules.optimizer, rate, steps, theta, learned, gradient, state)
+        rules, steps = self.rules, int(state.numbers["steps"])
+        moved, arrays = _updated("optimizer", rules.optimizer.stage, rate, steps, theta, gradient, state)
         if rules.average:  # at first it follows faster: about the mean of the last tenth of the steps
             slow = min(rules.average, (steps - 1.0) / (steps + 9.0))
-            remembered["mean"] = keeping(learned, slow * state.arrays["mean"] + (1.0 - slow) * moved, theta)
-        return State({**state.arrays, **remembered}, state.numbers), moved
-
-    def _by_rule(
-        self,
-        memory: str,
-        rule: str,
-        rate: float,
-        count: int,
-        theta: Array,
-        learned: Array | None,
-        gradient: Array,
-        state: State,
-    ) -> tuple[Array, dict[str, Array]]:
-        """A player's next θ, and what its rule remembers."""
-        names, own = OPTIMIZERS[rule].remembers, unpacked(memory, state)
-        before = [own.arrays[name] for name in names]
-        moved, *after = OPTIMIZERS[rule].move(self.rules, rate, count, theta, only(learned, gradient), *before)
-        arrays = packed(memory, State(dict(zip(names, after, strict=True)))).arrays
-        return keeping(learned, moved, theta), dict(arrays)
+            mean = slow * state.arrays["mean"] + (1.0 - slow) * moved
+            arrays["mean"] = TrainableMask.of(self.pairs.trainable, theta).keep_frozen(mean, theta)
+        return State({**state.arrays, **arrays}, state.numbers), moved
 
 
-def blank(rule: str, theta: Array) -> State:
-    """What a rule remembers at the start."""
-    return State({name: namespace(theta).zeros_like(theta) for name in OPTIMIZERS[rule].remembers})
+def _updated(
+    prefix: str, optimizer: Optimizer, rate: float, count: int, theta: Array, gradient: Array, state: State
+) -> tuple[Array, dict[str, Array]]:
+    """Return θ of one of the networks after an update, and the optimizer's slots by their names in the state."""
+    moved, slots = optimizer.update(theta, gradient, unpacked(prefix, state).arrays, rate, count)
+    return moved, dict(packed(prefix, State(slots)).arrays)
 
 
 def _pictures(seen: Sequence[Seen]) -> int:

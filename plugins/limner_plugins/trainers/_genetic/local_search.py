@@ -46,7 +46,8 @@ class Refining:
         at = replace(ctx, step=first, tile=member)
         state = self.trainer.init(problem, theta, at) if memory is None else memory
         for step in range(first, first + self.steps):
-            theta, state, _ = self.trainer.step(problem, theta, state, replace(at, step=step))
+            done = self.trainer.take_step(problem, theta, state, replace(at, step=step))
+            theta, state = done.theta, done.state
         if not sound(theta, state):
             return flock.rows[member, :], None
         return theta, state

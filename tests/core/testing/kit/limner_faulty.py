@@ -26,6 +26,7 @@ from limner_sound import (
     SoundLossyWriter,
     SoundMovie,
     SoundNetwork,
+    SoundOptimizer,
     SoundSquareNetwork,
     SoundTrainer,
     SoundWarp,
@@ -41,6 +42,7 @@ from limner.plugin import (
     Layout,
     LimnerError,
     State,
+    TrainerTraits,
     empty_theta,
     from_host,
     hookimpl,
@@ -434,43 +436,94 @@ class GreedyAugment(SoundAugment):
         return super().vjp(images, rngs)
 
 
+# Optimizers.
+
+
+@caught_by("numpy-update_kind")
+class WideOptimizer(SoundOptimizer):
+    def update(self, theta, gradient, slots, rate, step):
+        after, slots = super().update(theta, gradient, slots, rate, step)
+        return after.astype(np.float64), slots
+
+
+@caught_by("numpy-update_keeps_inputs")
+class MutatingOptimizer(SoundOptimizer):
+    def update(self, theta, gradient, slots, rate, step):
+        theta -= rate * gradient
+        return theta.copy(), slots
+
+
+@caught_by("numpy-update_kind", "minimises")
+class ForgetfulOptimizer(SoundOptimizer):
+    def update(self, theta, gradient, slots, rate, step):
+        return super().update(theta, gradient, slots, rate, step)[0], {}
+
+
+@caught_by("minimises")
+class ClimbingOptimizer(SoundOptimizer):
+    def update(self, theta, gradient, slots, rate, step):
+        return super().update(theta, -gradient, slots, rate, step)
+
+
 # Trainers.
 
 
 @caught_by("numpy-step_keeps_inputs", "numpy_readonly-step_kind")
 class MutatingTrainer(SoundTrainer):
     def step(self, problem, theta, state, ctx):
-        after, state, metrics = super().step(problem, theta, state, ctx)
-        theta -= 0.5 * (theta - after)
-        return after, state, metrics
+        done = super().step(problem, theta, state, ctx)
+        theta -= 0.5 * (theta - done.theta)
+        return done
 
 
-@caught_by("unlearned")
+@caught_by("frozen_parameters")
 class CarelessTrainer(SoundTrainer):
+    def take_step(self, problem, theta, state, ctx):
+        return self.step(problem, theta, state, ctx)
+
+
+@caught_by("metrics")
+class RepetitiveTrainer(SoundTrainer):
     def step(self, problem, theta, state, ctx):
-        loss, gradient = problem.value_and_grad(theta, ctx)
-        return theta - self.rate * gradient, state, {"loss": float(loss)}
+        done = super().step(problem, theta, state, ctx)
+        return replace(done, metrics={"loss": done.loss})
+
+
+@caught_by("metrics")
+class LyingTrainer(SoundTrainer):
+    def traits(self):
+        return TrainerTraits(full_batch=True)
+
+    def step(self, problem, theta, state, ctx):
+        return replace(super().step(problem, theta, state, ctx), loss=7.0)
+
+
+@caught_by("numpy-step_kind", "descends")
+class TupleTrainer(SoundTrainer):
+    def step(self, problem, theta, state, ctx):
+        done = super().step(problem, theta, state, ctx)
+        return done.theta, done.state, {"loss": done.loss}
 
 
 @caught_by("descends")
 class ClimbingTrainer(SoundTrainer):
     def step(self, problem, theta, state, ctx):
-        after, state, metrics = super().step(problem, theta, state, ctx)
-        return 2.0 * theta - after, state, metrics
+        done = super().step(problem, theta, state, ctx)
+        return replace(done, theta=2.0 * theta - done.theta)
 
 
 @caught_by("checkpoint", "numpy-step_repeats")
 class ForgetfulTrainer(SoundTrainer):
     def step(self, problem, theta, state, ctx):
-        after, state, metrics = super().step(problem, theta, state, ctx)
-        return after + 1e-3 * next(CALLS) * (after - theta), state, metrics
+        done = super().step(problem, theta, state, ctx)
+        return replace(done, theta=done.theta + 1e-3 * next(CALLS) * (done.theta - theta))
 
 
 @caught_by("numpy-step_kind")
 class OpaqueTrainer(SoundTrainer):
     def step(self, problem, theta, state, ctx):
-        after, state, metrics = super().step(problem, theta, state, ctx)
-        return after, State(state.arrays, {"steps": np.ones(3)}), metrics
+        done = super().step(problem, theta, state, ctx)
+        return replace(done, state=State(done.state.arrays, {"steps": np.ones(3)}))
 
 
 # Writers.
@@ -808,7 +861,7 @@ class ListWarp(SoundWarp):
     flags: list[bool] = Field(default=[True], max_length=3, description="a list can be changed")
 
 
-@caught_by("frozen")
+@caught_by("frozen_parameters")
 class ThawedWarp(SoundWarp):
     model_config = ConfigDict(frozen=False)
     __hash__ = object.__hash__

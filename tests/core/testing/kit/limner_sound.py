@@ -31,11 +31,13 @@ from limner.plugin import (
     Loss,
     Movie,
     Network,
+    Optimizer,
     Page,
     PixelDigest,
     Reel,
     Shot,
     State,
+    Step,
     Trainer,
     Warp,
     Writer,
@@ -236,6 +238,16 @@ class SoundAugment(Augment):
         return images * factors, lambda dy: dy * factors
 
 
+class SoundOptimizer(Optimizer):
+    """Gradient descent with momentum."""
+
+    slots: ClassVar = ("velocity",)
+
+    def update(self, theta, gradient, slots, rate, step):
+        velocity = 0.5 * slots["velocity"] + gradient
+        return theta - rate * velocity, {"velocity": velocity}
+
+
 class SoundTrainer(Trainer):
     """Gradient descent with momentum."""
 
@@ -245,12 +257,10 @@ class SoundTrainer(Trainer):
         return State(arrays={"velocity": 0 * theta}, numbers={"steps": 0.0})
 
     def step(self, problem, theta, state, ctx):
-        xp = namespace(theta)
         loss, gradient = problem.value_and_grad(theta, ctx)
-        learned = xp.asarray(problem.learned.tolist(), device=device(theta))
-        velocity = 0.5 * state.arrays["velocity"] - self.rate * xp.where(learned, gradient, 0 * gradient)
+        velocity = 0.5 * state.arrays["velocity"] - self.rate * gradient
         numbers = {"steps": state.numbers["steps"] + 1}
-        return theta + velocity, State({"velocity": velocity}, numbers), {"loss": float(loss)}
+        return Step(theta + velocity, State({"velocity": velocity}, numbers), float(loss))
 
 
 class SoundWriter(Writer):
@@ -389,7 +399,7 @@ class SoundDetector(Detector):
 
 
 KINDS = (
-    *("frame", "warp", "encoder", "network", "color", "blend", "loss", "augment", "trainer"),
+    *("frame", "warp", "encoder", "network", "color", "blend", "loss", "augment", "optimizer", "trainer"),
     *("writer", "movie", "backend", "detector"),
 )
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from limner.cli import _run_end as end
 from limner.console.output import note, result
 from limner.errors import LimnerError
+from limner.stages.optimization.diagnostics import diagnostics_of
 
 if TYPE_CHECKING:
     from limner.translation.plan import Lessons
@@ -31,7 +32,7 @@ def say_start(lessons: Lessons, *, seed: int | None, timelapse: str | None, quie
     width, height = pairs.size
     learned = len(pairs.training)
     note(f"{learned} picture{'s' * (learned > 1)} of {width}x{height}, and {len(pairs.held)} held out", quiet=quiet)
-    for told in (lessons.trainer.about(), *lessons.advice):
+    for told in (diagnostics_of(lessons.trainer).description(), *lessons.advice):
         if told:
             note(told, quiet=quiet)
     end.note_origin(lessons, seed=seed, quiet=quiet)
@@ -40,7 +41,7 @@ def say_start(lessons: Lessons, *, seed: int | None, timelapse: str | None, quie
     end.note_timelapse_start(lessons, timelapse, quiet=quiet)
 
 
-def check_converged(path: Path, lessons: Lessons, done: Translated, missed: Sequence[str]) -> None:
+def check_converged(path: Path, lessons: Lessons, done: Translated, missed: Sequence[LimnerError]) -> None:
     """Report a run that diverged, with what it leaves: of two players the last evaluated state, and a checkpoint.
 
     Raises:
@@ -49,23 +50,23 @@ def check_converged(path: Path, lessons: Lessons, done: Translated, missed: Sequ
     if done.fitted.reason != "diverged":
         return
     run, held = done.fitted.run, f"{path} holds the best before that"
-    if lessons.trainer.latest:
+    if lessons.trainer.traits().keep_last:
         held = f"{path} holds what was last looked at, after step {run.looked}"
         if done.kept is not None:
             held += f", and {lessons.keep} the run after step {done.kept}"
     told = f"the loss is no number after step {run.step}; {held}; {done.fitted.mend}"
-    raise LimnerError("; ".join([told, *missed]))
+    raise LimnerError("; ".join([told, *map(str, missed)]))
 
 
 def say(path: Path, lessons: Lessons, done: Translated, names: list[Path], *, as_json: bool, quiet: bool) -> None:
     """Print the network's path on standard output, and its quality."""
     run = done.fitted.run
-    for told in (*_how_good(done), _collapsed(lessons, done), lessons.trainer.told(run.state)):
+    for told in (*_how_good(done), _collapsed(lessons, done), diagnostics_of(lessons.trainer).summary(run.state)):
         if told:
             note(told, quiet=quiet)
     for name in names:
         note(str(name), quiet=quiet)
-    figures = lessons.trainer.figures(run.state)
+    figures = diagnostics_of(lessons.trainer).final_metrics(run.state)
     record: dict[str, Any] = {
         **{name: value if math.isfinite(value) else None for name, value in figures.items()},
         "path": str(path),
@@ -111,7 +112,7 @@ def _collapsed(lessons: Lessons, done: Translated) -> str:
     """What is to be said of a network that makes one picture of all."""
     variety = done.outcome.looks.variety
     young = done.fitted.run.step < SETTLED
-    if young or not lessons.trainer.latest or variety is None or variety >= COLLAPSED:
+    if young or not lessons.trainer.traits().keep_last or variety is None or variety >= COLLAPSED:
         return ""
     return (
         "so little variety is mode collapse, nearly the same picture for all; lower trainer.rate, vary what the critic "

@@ -143,7 +143,7 @@ def train(
     if history:
         with outputs.writing(history):
             rows = done.fitted.run.history
-            rows.write(history, lessons.recipe.title, force=force, curves=lessons.trainer.curves)
+            rows.write(history, lessons.recipe.title, force=force, curves=lessons.trainer.traits().plot_panels)
             registry().emit(Saved(history))
     if report:
         with outputs.writing(report):

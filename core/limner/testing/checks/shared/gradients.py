@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from limner.arrays.namespace import Array
-from limner.arrays.parameters import Layout
+from limner.arrays.parameters import ParameterLayout
+from limner.errors import TracingError
 from limner.testing.array_cases import NUMPY, ArrayCase, kind_of
 from limner.testing.checks.shared.arrays import POINTS, arrays, on_host
 from limner.testing.finite_differences import MOST, worst_slope
@@ -43,7 +44,7 @@ class _Pulled:
 
 def _each(subject: Subject[Stage], case: ArrayCase = NUMPY) -> Iterator[tuple[str, Map]]:
     """The ways to ask that have a vjp."""
-    with calling(subject, "layout or draw"):
+    with calling(subject, "param_layout or init_params"):
         ways = maps_of(subject)
     for way in ways:
         if way.vjp is not None:
@@ -115,7 +116,7 @@ def check_vjp_agrees(subject: Subject[Stage], case: ArrayCase) -> None:
 
 
 def check_vjp_theta(subject: Subject[Stage]) -> None:
-    """dθ is what finite differences say, for the entries that are learned."""
+    """dθ is what finite differences say, for the trainable parameters."""
     for told, way in _each(subject):
         theta, x = on_host(subject, way)
         dy = _dy(way)
@@ -125,7 +126,7 @@ def check_vjp_theta(subject: Subject[Stage]) -> None:
 
         said = _pull(subject, way, [theta, *x], dy).dtheta
         require(said.shape == theta.shape, f"{told} gave a dθ of shape {said.shape}; it must be {theta.shape}")
-        wrong = worst_slope(value, theta, said, np.flatnonzero(way.layout.learned).tolist(), _most(x[0]))
+        wrong = worst_slope(value, theta, said, np.flatnonzero(way.layout.trainable).tolist(), _most(x[0]))
         if wrong is not None:
             at, got, wanted = wrong
             require(False, f"{told}: dθ is wrong at {_place(way.layout, at)}: {got:.6g}, measured {wanted:.6g}")
@@ -149,6 +150,37 @@ def check_vjp_input(subject: Subject[Stage]) -> None:
             at, got, wanted = wrong
             place = ", ".join(str(i) for i in np.unravel_index(at, x.shape))
             require(False, f"{told}: dx is wrong at [{place}]: {got:.6g}, measured {wanted:.6g}")
+
+
+def check_vjp_derived(subject: Subject[Stage]) -> None:
+    """A pullback that is written by hand gives what is derived from forward, where forward can be traced."""
+    stage = subject.stage
+    cls: Any = type(stage)
+    interface = next(
+        base for base in cls.__mro__ if base.__module__.startswith("limner.stages") and hasattr(base, "vjp")
+    )
+    if cls.vjp is interface.vjp:
+        return  # it is derived
+    plain = _derived_twin(stage, interface)
+    for (told, way), (_, other) in zip(_each(subject), _each(replace(subject, stage=plain)), strict=True):
+        theta, x = on_host(subject, way)
+        dy = _dy(way)
+        try:
+            wanted = _pull(subject, other, [theta, *x], dy).gradients()
+        except AssertionError as error:
+            if isinstance(error.__cause__, TracingError):
+                return  # a network of pictures, say, which works on the flat vector
+            raise
+        for name, gradient in _pull(subject, way, [theta, *x], dy).gradients().items():
+            same = np.allclose(gradient, wanted[name], rtol=1e-6, atol=1e-8)
+            require(same, f"{told}: {name} differs from what is derived from forward; mend one of the two")
+
+
+def _derived_twin(stage: Stage, interface: Any) -> Stage:
+    """Return the stage without its own vjp."""
+    cls = type(stage)
+    twin: type[Stage] = type(cls.__name__, (cls,), {"vjp": interface.vjp, "__module__": cls.__module__})
+    return twin.model_construct(**{name: getattr(stage, name) for name in cls.model_fields})
 
 
 def check_vjp_linear(subject: Subject[Stage]) -> None:
@@ -185,15 +217,15 @@ def check_vjp_adds_up(subject: Subject[Stage]) -> None:
 _HALVES = (slice(0, 2), slice(2, None))
 
 
-def _place(layout: Layout, at: int) -> str:
+def _place(layout: ParameterLayout, at: int) -> str:
     """An index of θ as its entry's name and the place in it."""
-    for entry in layout.entries:
-        span = layout.slices[entry.name]
+    for parameter in layout.parameters:
+        span = layout.slices[parameter.name]
         if span.start <= at < span.stop:
-            index = ", ".join(str(i) for i in np.unravel_index(at - span.start, entry.shape))
-            return f"{entry.name}[{index}]"
+            index = ", ".join(str(i) for i in np.unravel_index(at - span.start, parameter.shape))
+            return f"{parameter.name}[{index}]"
     return f"θ[{at}]"
 
 
 ON_ARRAYS = (check_vjp_output, check_vjp_kind, check_vjp_keeps_inputs, check_vjp_agrees)
-ON_HOST = (check_vjp_theta, check_vjp_input, check_vjp_linear, check_vjp_adds_up)
+ON_HOST = (check_vjp_theta, check_vjp_input, check_vjp_derived, check_vjp_linear, check_vjp_adds_up)

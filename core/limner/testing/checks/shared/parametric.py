@@ -1,16 +1,16 @@
-"""Checks of what a stage owns in θ: a layout, and how it is drawn."""
+"""Checks of the parameters that a stage owns: their layout, and their initial values."""
 
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from functools import partial
+from dataclasses import dataclass
 from typing import TypeAlias
 
 import numpy as np
 
-from limner.arrays.parameters import Layout
+from limner.arrays.parameters import ParameterLayout
 from limner.stages.base import Parametric
 from limner.stages.network import Network
 from limner.testing.operations import fans_of
@@ -18,76 +18,74 @@ from limner.testing.probe import SEED
 from limner.testing.subject import Subject, calling, require
 
 OwnsTheta: TypeAlias = Parametric | Network
-"""A stage that may own entries of θ."""
+"""A stage that may own parameters."""
 
 
-def _layouts(subject: Subject[OwnsTheta]) -> Iterator[Layout]:
-    """The layout, twice asked for; a network's for several widths."""
-    for ask in _asks(subject.stage):
-        with calling(subject, "layout"):
-            layout, again = ask(), ask()
-        require(isinstance(layout, Layout), f"{subject}: layout() must return a Layout, not {type(layout).__name__}")
-        require(layout == again, f"{subject}: layout() gives two answers; let it depend on the fields alone")
-        yield layout
+@dataclass(frozen=True)
+class _Owned:
+    """A stage's parameters, for a network with some numbers of features and channels."""
+
+    subject: Subject[OwnsTheta]
+    fans: tuple[int, ...]
+    layout: ParameterLayout
+
+    def drawn(self, seed: int) -> tuple[np.ndarray, bool]:
+        """Return what the stage draws as one vector, and whether it asked the generator for anything."""
+        rng = np.random.default_rng(seed)
+        before = rng.bit_generator.state
+        with calling(self.subject, "init_params"):
+            arrays = self.subject.stage.init_params(rng, *self.fans)
+            require(isinstance(arrays, Mapping), f"{self.subject}: init_params() must return arrays by name")
+        try:
+            theta = self.layout.pack(arrays)
+        except ValueError as error:
+            raise AssertionError(f"{self.subject}: init_params() does not fit param_layout(): {error}") from error
+        return theta, rng.bit_generator.state != before
 
 
-def _asks(stage: OwnsTheta) -> list[Callable[[], Layout]]:
-    """Return the ways to ask a stage for its layout: a network is asked for several widths."""
-    if isinstance(stage, Network):
-        return [partial(stage.layout, *fans) for fans in fans_of(stage)]
-    return [stage.layout]
-
-
-def _drawn(subject: Subject[OwnsTheta], layout: Layout, seed: int) -> tuple[np.ndarray, bool]:
-    """What the stage draws, and whether it asked the generator for anything."""
-    rng = np.random.default_rng(seed)
-    before = rng.bit_generator.state
-    with calling(subject, "draw"):
-        theta = subject.stage.draw(layout, rng)
-    return theta, rng.bit_generator.state != before
+def _owned(subject: Subject[OwnsTheta]) -> Iterator[_Owned]:
+    """Yield what the stage owns, its layout twice asked for; a network's for several widths."""
+    for fans in fans_of(subject.stage) if isinstance(subject.stage, Network) else [()]:
+        ask: Callable[..., ParameterLayout] = subject.stage.param_layout
+        with calling(subject, "param_layout"):
+            layout, again = ask(*fans), ask(*fans)
+        good = isinstance(layout, ParameterLayout)
+        require(good, f"{subject}: param_layout() must return a ParameterLayout, not {type(layout).__name__}")
+        require(layout == again, f"{subject}: param_layout() gives two answers; let it depend on the fields alone")
+        yield _Owned(subject, fans, layout)
 
 
 def check_layout(subject: Subject[OwnsTheta]) -> None:
     """The layout is the same each time, its names are told apart, its shapes are whole numbers."""
-    for layout in _layouts(subject):
-        names = [entry.name for entry in layout.entries]
-        require(len(set(names)) == len(names), f"{subject}: two entries of θ have one name in {names}")
-        for entry in layout.entries:
-            good = all(type(side) is int and side >= 0 for side in entry.shape)
-            require(
-                good, f"{subject}: the entry {entry.name} has the shape {entry.shape}; it takes whole numbers from 0"
-            )
+    for owned in _owned(subject):
+        names = [p.name for p in owned.layout.parameters]
+        require(len(set(names)) == len(names), f"{subject}: two parameters have one name in {names}")
+        for p in owned.layout.parameters:
+            good = all(type(side) is int and side >= 0 for side in p.shape)
+            require(good, f"{subject}: the parameter {p.name} has the shape {p.shape}; it takes whole numbers from 0")
 
 
-def check_draw(subject: Subject[OwnsTheta]) -> None:
-    """draw gives float32 on the host, as many numbers as the layout has, all finite."""
-    for layout in _layouts(subject):
-        theta, _ = _drawn(subject, layout, SEED)
-        require(
-            isinstance(theta, np.ndarray), f"{subject}: draw() must return a NumPy array, not {type(theta).__name__}"
-        )
-        require(
-            theta.dtype == np.float32 and theta.shape == (layout.size,),
-            f"{subject}: draw() gave {theta.dtype} of shape {theta.shape}, and the layout wants float32 of "
-            f"({layout.size},); layout.pack({{name: array}}) makes it so",
-        )
-        require(np.isfinite(theta).all(), f"{subject}: draw() gave numbers that are not finite")
+def check_init_params(subject: Subject[OwnsTheta]) -> None:
+    """Initial parameters have the layout's names, shapes and order, and are finite."""
+    for owned in _owned(subject):
+        theta, _ = owned.drawn(SEED)
+        require(np.isfinite(theta).all(), f"{subject}: init_params() gave numbers that are not finite")
 
 
-def check_draw_repeats(subject: Subject[OwnsTheta]) -> None:
+def check_init_params_repeat(subject: Subject[OwnsTheta]) -> None:
     """The generator alone decides: the same seed draws the same θ, another seed another."""
-    for layout in _layouts(subject):
+    for owned in _owned(subject):
         with _shared_generators() as touched:
-            theta, _ = _drawn(subject, layout, SEED)
-            again, _ = _drawn(subject, layout, SEED)
-            other, asked = _drawn(subject, layout, SEED + 1)
+            theta, _ = owned.drawn(SEED)
+            again, _ = owned.drawn(SEED)
+            other, asked = owned.drawn(SEED + 1)
             stray = touched()
         require(
             not stray and np.array_equal(theta, again),
-            f"{subject}: draw() gives two answers for one seed; draw from the generator handed in, and no other",
+            f"{subject}: init_params() gives two answers for one seed; draw from the generator handed in, and no other",
         )
         changed = not asked or not np.array_equal(theta, other)
-        require(changed, f"{subject}: draw() asks the generator and gives the same for every seed; use what it gives")
+        require(changed, f"{subject}: init_params() asks the generator and gives the same for every seed; use it")
 
 
 @contextmanager
@@ -109,14 +107,12 @@ def _shared_generators() -> Iterator[Callable[[], bool]]:
         random.setstate(python_state)
 
 
-def check_nothing_learned(subject: Subject[OwnsTheta]) -> None:
-    """A warp may own entries of θ, but none that are learned: no gradient reaches it."""
-    for layout in _layouts(subject):
-        learned = [entry.name for entry in layout.entries if entry.learned]
-        require(
-            not learned, f"{subject}: {', '.join(learned)} cannot be learned in a warp; write Entry(..., learned=False)"
-        )
+def check_nothing_trainable(subject: Subject[OwnsTheta]) -> None:
+    """A warp may own parameters, but none that are trained: no gradient reaches it."""
+    for owned in _owned(subject):
+        names = ", ".join(p.name for p in owned.layout.parameters if p.trainable)
+        require(not names, f"{subject}: {names} cannot be trained in a warp; return fixed(...) from init_params")
 
 
-OF_EXAMPLE = (check_layout, check_draw, check_draw_repeats)
-OF_WARP = (check_nothing_learned,)
+OF_EXAMPLE = (check_layout, check_init_params, check_init_params_repeat)
+OF_WARP = (check_nothing_trainable,)

@@ -8,7 +8,7 @@ from typing import Annotated
 import numpy as np
 from pydantic import Field
 
-from limner.plugin import Array, Context, Encoder, Entry, Layout, Samples, namespace
+from limner.plugin import Array, Context, Encoder, Params, Samples, fixed, namespace
 
 Coordinate = Annotated[float, Field(ge=-1000, le=1000)]
 
@@ -31,22 +31,18 @@ class Spiral(Encoder):
         """The defaults, and a loose one off the middle that winds the other way."""
         return cls(), cls(arms=1, turns=-0.3, centre=(0.25, -0.5))
 
-    def features(self) -> int:
-        """Two: sine and cosine, so that there is no seam where the angle starts again."""
+    def num_features(self) -> int:
+        """Return 2: sine and cosine, so that there is no seam where the angle starts again."""
         return 2
 
-    def layout(self) -> Layout:
-        """The phase. It is drawn and not learned, so that no trainer changes it."""
-        return Layout((Entry("phase", (1,), learned=False),))
+    def init_params(self, rng: np.random.Generator) -> dict[str, fixed]:
+        """Return the phase, from all around the circle. It is fixed, so that no trainer changes it."""
+        return {"phase": fixed(rng.uniform(-pi, pi, 1))}
 
-    def draw(self, layout: Layout, rng: np.random.Generator) -> np.ndarray:
-        """A phase from all around the circle."""
-        return layout.pack({"phase": rng.uniform(-pi, pi, 1)})
-
-    def forward(self, theta: Array, samples: Samples, ctx: Context) -> Array:  # noqa: ARG002
-        """sin u and cos u of every point, ``(2, n)``."""
+    def forward(self, params: Params, samples: Samples, ctx: Context) -> Array:  # noqa: ARG002
+        """Return sin u and cos u of every point, ``(2, n)``."""
         points = samples.anchor
         xp = namespace(points)
         x, y = points[0, :] - self.centre[0], points[1, :] - self.centre[1]
-        u = self.arms * xp.atan2(y, x) - (tau * self.turns) * xp.sqrt(x * x + y * y) + theta[0]
+        u = self.arms * xp.atan2(y, x) - (tau * self.turns) * xp.sqrt(x * x + y * y) + params["phase"]
         return xp.stack([xp.sin(u), xp.cos(u)])

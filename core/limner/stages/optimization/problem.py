@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar, runtime_checkable
 
 if TYPE_CHECKING:
     import numpy as np
@@ -25,15 +25,15 @@ def batches_per_epoch(points: int, batch: int) -> int:
 class Problem(Protocol):
     """What a trainer may ask. It never sees pixels: the problem runs the tiles and sums them in a fixed order."""
 
-    learned: np.ndarray
-    """A boolean for each number of θ: may it be changed?"""
+    trainable: np.ndarray
+    """A boolean for each number of θ: whether it is trainable. The others are frozen."""
     units: np.ndarray
     """For each number of θ, which unit of the network it belongs to: a row of W and its b are one."""
     points: int
     """How many points there are to learn: an epoch looks at each once."""
 
-    def draw(self, number: int) -> Array:
-        """Another θ as it is at the start, drawn afresh: the same for the same number. What is not learned stays."""
+    def reinitialize(self, number: int) -> Array:
+        """Return another initial θ: the same for the same number. Frozen parameters are unchanged."""
 
     def value(self, theta: Array, ctx: Context, batch: int = 0) -> Array:
         """The loss of θ, or of every row of a population ``(p, len θ)``, over all points or this step's batch."""
@@ -42,8 +42,8 @@ class Problem(Protocol):
         """The loss and its gradient by θ: over all points, or over the ``batch`` of them that (seed, step) names.
 
         The batches of one epoch hold every point once, in an order shuffled for each epoch; an epoch is
-        ``batches_per_epoch(points, batch)`` steps, and its last batch may be smaller. Where a number of θ is not
-        learned, its gradient is not looked at.
+        ``batches_per_epoch(points, batch)`` steps, and its last batch may be smaller. The gradient of a frozen
+        parameter is 0 for trainers, whatever the problem computes.
         """
 
     def normal_equations(self, theta: Array, ctx: Context, batch: int = 0) -> tuple[Array, Array, Array]:
@@ -72,8 +72,9 @@ class Example:
         return self.samples.features
 
 
+@runtime_checkable
 class PairsProblem(Problem, Protocol):
-    """What a trainer may ask besides where pictures are taken to pictures: one of two players, say.
+    """What a trainer may ask besides of a problem between images; ``isinstance`` tells whether a problem is one.
 
     ``channels`` is k of what the network is given, ``size`` the width and height of what it makes, and ``loss`` the
     recipe's.

@@ -1,0 +1,1 @@
+"""Reverse-mode differentiation of functions written in the array API standard."""

@@ -1,0 +1,144 @@
+"""Operations on each number by itself, with their derivatives.
+
+At a kink a derivative is that of one side; where it is infinite (the root of 0) it is 0.
+"""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable
+from math import log
+from typing import Any
+
+from limner.arrays.autodiff.operation import Derivative, Operation
+from limner.arrays.namespace import namespace
+
+
+def _named(name: str) -> Callable[..., Any]:
+    """Return the standard's function of a name, from whatever namespace the arguments belong to."""
+
+    def value(*arguments: Any, **options: Any) -> Any:
+        arrays = [argument for argument in arguments if hasattr(argument, "dtype") and not isinstance(argument, type)]
+        return getattr(namespace(*arrays), name)(*arguments, **options)
+
+    value.__name__ = name
+    return value
+
+
+def row(name: str, *derivatives: Derivative | None, value: Callable[..., Any] | None = None) -> Operation:
+    """Return the operation of a name; its value is the standard's function unless another is given."""
+    return Operation(name, value or _named(name), derivatives)
+
+
+def _where(condition: Any, a: Any, like: Any) -> Any:
+    """Return ``a`` where the condition holds, else 0."""
+    xp = namespace(like)
+    return xp.where(condition, a, xp.zeros_like(like))
+
+
+def _safe(y: Any) -> Any:
+    """Return ``y`` with 1 in place of 0, to divide by."""
+    return y + namespace(y).astype(y == 0, y.dtype)
+
+
+UNARY = (
+    row("abs", lambda dy, y, x: dy * namespace(x).sign(x)),
+    row("acos", lambda dy, y, x: -dy / namespace(x).sqrt(1.0 - x * x)),
+    row("acosh", lambda dy, y, x: dy / namespace(x).sqrt(x * x - 1.0)),
+    row("asin", lambda dy, y, x: dy / namespace(x).sqrt(1.0 - x * x)),
+    row("asinh", lambda dy, y, x: dy / namespace(x).sqrt(x * x + 1.0)),
+    row("atan", lambda dy, y, x: dy / (1.0 + x * x)),
+    row("atanh", lambda dy, y, x: dy / (1.0 - x * x)),
+    row("cos", lambda dy, y, x: -dy * namespace(x).sin(x)),
+    row("cosh", lambda dy, y, x: dy * namespace(x).sinh(x)),
+    row("exp", lambda dy, y, x: dy * y),
+    row("expm1", lambda dy, y, x: dy * (y + 1.0)),
+    row("log", lambda dy, y, x: dy / x),
+    row("log10", lambda dy, y, x: dy / (log(10.0) * x)),
+    row("log1p", lambda dy, y, x: dy / (1.0 + x)),
+    row("log2", lambda dy, y, x: dy / (log(2.0) * x)),
+    row("negative", lambda dy, y, x: -dy, value=operator.neg),
+    row("positive", lambda dy, y, x: dy, value=operator.pos),
+    row("reciprocal", lambda dy, y, x: -dy * y * y),
+    row("sin", lambda dy, y, x: dy * namespace(x).cos(x)),
+    row("sinh", lambda dy, y, x: dy * namespace(x).cosh(x)),
+    row("sqrt", lambda dy, y, x: 0.5 * dy * namespace(y).astype(y > 0, y.dtype) / _safe(y)),
+    row("square", lambda dy, y, x: 2.0 * dy * x),
+    row("tan", lambda dy, y, x: dy * (1.0 + y * y)),
+    row("tanh", lambda dy, y, x: dy * (1.0 - y * y)),
+)
+
+
+def _by_exponent(dy: Any, y: Any, a: Any, b: Any) -> Any:
+    if not hasattr(a, "dtype"):
+        return dy * y * (log(a) if a > 0 else 0.0)
+    return dy * y * namespace(a).log(_where(a > 0, a, a) + namespace(a).astype(a <= 0, a.dtype))
+
+
+def _by_base(dy: Any, y: Any, a: Any, b: Any) -> Any:
+    if hasattr(b, "dtype") or b >= 1:
+        return dy * (b * a ** (b - 1))
+    return dy * namespace(a).astype(a != 0, a.dtype) * (b * _safe(a) ** (b - 1))
+
+
+def _first_wins(dy: Any, y: Any, a: Any, b: Any) -> Any:
+    """The gradient of the argument that the output equals, the first of equal ones."""
+    return dy * namespace(y).astype(y == a, y.dtype)
+
+
+def _second_wins(dy: Any, y: Any, a: Any, b: Any) -> Any:
+    return dy * namespace(y).astype(y != a, y.dtype)
+
+
+def _within(dy: Any, y: Any, x: Any, low: Any = None, high: Any = None, /, **options: Any) -> Any:
+    low, high = options.get("min", low), options.get("max", high)
+    if low is not None:
+        dy = _where(x >= low, dy, dy)
+    return dy if high is None else _where(x <= high, dy, dy)
+
+
+def _below(dy: Any, y: Any, x: Any, low: Any, *_: Any) -> Any:
+    return _where(x < low, dy, dy)
+
+
+def _above(dy: Any, y: Any, x: Any, low: Any, high: Any) -> Any:
+    return _where(x > high, dy, dy)
+
+
+BINARY = (
+    row("add", lambda dy, y, a, b: dy, lambda dy, y, a, b: dy, value=operator.add),
+    row("subtract", lambda dy, y, a, b: dy, lambda dy, y, a, b: -dy, value=operator.sub),
+    row("multiply", lambda dy, y, a, b: dy * b, lambda dy, y, a, b: dy * a, value=operator.mul),
+    row("divide", lambda dy, y, a, b: dy / b, lambda dy, y, a, b: -dy * y / b, value=operator.truediv),
+    row("pow", _by_base, _by_exponent, value=operator.pow),
+    row("remainder", lambda dy, y, a, b: dy, lambda dy, y, a, b: -dy * namespace(y).floor(a / b), value=operator.mod),
+    row("maximum", _first_wins, _second_wins),
+    row("minimum", _first_wins, _second_wins),
+    row("atan2", lambda dy, y, a, b: dy * b / _safe(a * a + b * b), lambda dy, y, a, b: -dy * a / _safe(a * a + b * b)),
+    row("hypot", lambda dy, y, a, b: dy * a / _safe(y), lambda dy, y, a, b: dy * b / _safe(y)),
+    row(
+        "logaddexp",
+        lambda dy, y, a, b: dy * namespace(y).exp(a - y),
+        lambda dy, y, a, b: dy * namespace(y).exp(b - y),
+    ),
+    row("copysign", lambda dy, y, a, b: dy * namespace(y).sign(y) * namespace(y).sign(a), None),
+    row("clip", _within, _below, _above),
+    row("where", None, lambda dy, y, c, a, b: _where(c, dy, dy), lambda dy, y, c, a, b: _where(~c, dy, dy)),
+)
+
+FLAT = (
+    *(row(name) for name in ("ceil", "floor", "round", "sign", "trunc", "signbit", "isfinite", "isinf", "isnan")),
+    *(row(name) for name in ("logical_and", "logical_or", "logical_xor", "logical_not")),
+    row("floor_divide", value=operator.floordiv),
+    row("equal", value=operator.eq),
+    row("not_equal", value=operator.ne),
+    row("less", value=operator.lt),
+    row("less_equal", value=operator.le),
+    row("greater", value=operator.gt),
+    row("greater_equal", value=operator.ge),
+    row("bitwise_and", value=operator.and_),
+    row("bitwise_or", value=operator.or_),
+    row("bitwise_xor", value=operator.xor),
+    row("bitwise_invert", value=operator.invert),
+)
+"""Operations whose output does not change with a small change of their input: their derivative is 0."""

@@ -1,0 +1,83 @@
+"""The array namespace of traced arrays: the standard's functions, recorded."""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from typing import Any
+
+from limner.arrays.autodiff.refusal import refused
+from limner.arrays.autodiff.table import CREATION, FUNCTIONS, INSPECTION, OPERATIONS
+
+
+class TracedNamespace:
+    """The functions of an array library, as a tape sees them.
+
+    Args:
+        xp: the namespace of the plain arrays.
+        tape: the tape that records.
+    """
+
+    __slots__ = ("_tape", "_xp")
+
+    def __init__(self, xp: Any, tape: Any) -> None:
+        self._xp, self._tape = xp, tape
+
+    def __getattr__(self, name: str) -> Any:
+        row = OPERATIONS.get(name)
+        if row is not None:
+            tape = self._tape
+            return lambda *arguments, **options: tape.record(row, *arguments, **options)
+        if name in FUNCTIONS:
+            return FUNCTIONS[name]
+        if name in CREATION:
+            return lambda *arguments, **options: self._created(name, arguments, options)
+        if name in INSPECTION:
+            function = getattr(self._xp, name)
+            return lambda *arguments, **options: function(*map(self._plain, arguments), **options)
+        if name == "linalg":
+            return _Linalg(self)
+        attribute = getattr(self._xp, name, None)
+        if attribute is not None and (isinstance(attribute, type) or not callable(attribute)):
+            return attribute  # a dtype or a number such as pi
+        near = get_close_matches(name, [*OPERATIONS, *FUNCTIONS, *CREATION], n=1)
+        hint = f"; did you mean {near[0]}?" if near else ""
+        raise refused(f"{name} is not among the operations that limner differentiates{hint or _OTHERWISE}")
+
+    def _created(self, name: str, arguments: tuple[Any, ...], options: dict[str, Any]) -> Any:
+        if name == "asarray" and hasattr(arguments[0], "tape"):
+            dtype = options.get("dtype")
+            return arguments[0] if dtype in (None, arguments[0].dtype) else self.astype(arguments[0], dtype)
+        given = arguments[1:] if name.endswith("_like") else arguments
+        if any(getattr(argument, "place", None) is not None for argument in given):
+            raise refused(f"{name} drops the gradient of an array; build arrays with broadcast_to, concat or stack")
+        made = getattr(self._xp, name)(*map(self._plain, arguments), **options)
+        if isinstance(made, (list, tuple)):
+            return [self._tape.constant(one) for one in made]
+        return self._tape.constant(made)
+
+    @staticmethod
+    def _plain(argument: Any) -> Any:
+        return argument.value if hasattr(argument, "tape") else argument
+
+
+_OTHERWISE = "; write vjp by hand, or give it a derivative with limner.plugin.operation"
+
+
+class _Linalg:
+    """The standard's extension ``linalg``, as far as it is among the operations."""
+
+    __slots__ = ("_xp",)
+
+    def __init__(self, xp: TracedNamespace) -> None:
+        self._xp = xp
+
+    def __getattr__(self, name: str) -> Any:
+        if name in ("matmul", "matrix_transpose", "vecdot"):
+            return getattr(self._xp, name)
+        if name == "vector_norm":
+            return self._vector_norm
+        raise refused(f"linalg.{name} is not among the operations that limner differentiates{_OTHERWISE}")
+
+    def _vector_norm(self, x: Any, *, axis: Any = None, keepdims: bool = False) -> Any:
+        """The Euclidean norm."""
+        return self._xp.sqrt(self._xp.sum(x * x, axis=axis, keepdims=keepdims))

@@ -1,0 +1,93 @@
+"""Python's operators on traced arrays, each an operation of the table, and those that no trace can follow."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from typing import Any, NoReturn
+
+from limner.arrays.autodiff.operation import Operation
+from limner.arrays.autodiff.refusal import refused
+from limner.arrays.autodiff.table import OPERATIONS
+
+
+def _binary(name: str) -> tuple[Callable[[Any, Any], Any], Callable[[Any, Any], Any]]:
+    row = OPERATIONS[name]
+
+    def forward(self: Operators, other: Any) -> Any:
+        return self.recorded(row, self, other)
+
+    def reverse(self: Operators, other: Any) -> Any:
+        return self.recorded(row, other, self)
+
+    return forward, reverse
+
+
+def _unary(name: str) -> Callable[[Any], Any]:
+    row = OPERATIONS[name]
+
+    def of(self: Operators) -> Any:
+        return self.recorded(row, self)
+
+    return of
+
+
+def _refusing(problem: str) -> Callable[..., NoReturn]:
+    def of(self: Operators, *arguments: Any) -> NoReturn:
+        raise refused(problem)
+
+    return of
+
+
+IN_PLACE = "an array is changed in place; write z = z + b, not z += b, and build arrays with concat, stack or where"
+BRANCH = "a Python condition depends on the values of an array; choose with xp.where(condition, a, b)"
+CONVERSION = "an array becomes a Python number; keep it an array"
+NUMPY = "an array goes through a NumPy function; take the function from namespace(x)"
+
+
+class Operators(ABC):
+    """Records what Python's operators do."""
+
+    __slots__ = ()
+    __hash__ = None  # type: ignore[assignment]
+
+    @abstractmethod
+    def recorded(self, row: Operation, *arguments: Any, **options: Any) -> Any:
+        """Record an operation and return its output."""
+
+    __add__, __radd__ = _binary("add")
+    __sub__, __rsub__ = _binary("subtract")
+    __mul__, __rmul__ = _binary("multiply")
+    __truediv__, __rtruediv__ = _binary("divide")
+    __floordiv__, __rfloordiv__ = _binary("floor_divide")
+    __mod__, __rmod__ = _binary("remainder")
+    __pow__, __rpow__ = _binary("pow")
+    __matmul__, __rmatmul__ = _binary("matmul")
+    __and__, __rand__ = _binary("bitwise_and")
+    __or__, __ror__ = _binary("bitwise_or")
+    __xor__, __rxor__ = _binary("bitwise_xor")
+    __lt__, __gt__ = _binary("less")[0], _binary("greater")[0]
+    __le__, __ge__ = _binary("less_equal")[0], _binary("greater_equal")[0]
+    __eq__ = _binary("equal")[0]
+    __ne__ = _binary("not_equal")[0]
+    __neg__, __pos__, __abs__ = _unary("negative"), _unary("positive"), _unary("abs")
+    __invert__ = _unary("bitwise_invert")
+
+    __setitem__ = __iadd__ = __isub__ = __imul__ = __itruediv__ = __ipow__ = __imatmul__ = _refusing(IN_PLACE)
+    __ifloordiv__ = __imod__ = __iand__ = __ior__ = __ixor__ = _refusing(IN_PLACE)
+    __bool__ = _refusing(BRANCH)
+    __float__ = __int__ = __complex__ = __index__ = _refusing(CONVERSION)
+    __array__ = __array_function__ = _refusing(NUMPY)
+
+    def __getattr__(self, name: str) -> NoReturn:
+        """Refuse methods that the standard does not have, such as ``x.sum()``."""
+        if name.startswith("__"):
+            raise AttributeError(name)
+        raise refused(f"arrays of the standard have no attribute {name}; take functions from namespace(x)")
+
+    def __array_ufunc__(self, ufunc: Any, method: str, *arguments: Any, **options: Any) -> Any:
+        """Record what a NumPy array or number on the left of an operator asks for."""
+        row = OPERATIONS.get(getattr(ufunc, "__name__", ""))
+        if row is None or method != "__call__" or options:
+            raise refused(NUMPY)
+        return self.recorded(row, *arguments)

@@ -1,0 +1,193 @@
+"""Operations that move numbers or sum them, and products of matrices, with their derivatives."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable, Sequence
+from math import prod
+from typing import Any
+
+from limner.arrays.autodiff.elementwise import row
+from limner.arrays.autodiff.operation import Operation
+from limner.arrays.namespace import device, namespace
+from limner.arrays.primitives import scatter_add
+
+
+def _axes(axis: int | Sequence[int] | None, ndim: int) -> tuple[int, ...]:
+    if axis is None:
+        return tuple(range(ndim))
+    return tuple(a % ndim for a in ((axis,) if isinstance(axis, int) else axis))
+
+
+def _restored(reduced: Any, x: Any, axis: Any, keepdims: bool) -> Any:
+    """Return what a reduction gave in axes that broadcast against its input."""
+    if keepdims:
+        return reduced
+    shape = tuple(1 if a in _axes(axis, x.ndim) else length for a, length in enumerate(x.shape))
+    return namespace(reduced).reshape(reduced, shape)
+
+
+def _spread(dy: Any, y: Any, x: Any, *, axis: Any = None, keepdims: bool = False, **_: Any) -> Any:
+    return namespace(dy).broadcast_to(_restored(dy, x, axis, keepdims), x.shape)
+
+
+def _shared(dy: Any, y: Any, x: Any, *, axis: Any = None, keepdims: bool = False, **_: Any) -> Any:
+    count = prod(x.shape[a] for a in _axes(axis, x.ndim))
+    return namespace(dy).broadcast_to(_restored(dy, x, axis, keepdims) / count, x.shape)
+
+
+def _extreme(dy: Any, y: Any, x: Any, *, axis: Any = None, keepdims: bool = False) -> Any:
+    """The gradient goes to the greatest number; several share it."""
+    xp = namespace(dy)
+    hit = xp.astype(x == _restored(y, x, axis, keepdims), dy.dtype)
+    return _restored(dy, x, axis, keepdims) * hit / xp.sum(hit, axis=axis, keepdims=True)
+
+
+def _product(dy: Any, y: Any, x: Any, *, axis: Any = None, keepdims: bool = False, **_: Any) -> Any:
+    """Multiply the other factors: a single 0 is the only one that has a gradient."""
+    xp = namespace(x)
+    zero = xp.astype(x == 0, x.dtype)
+    count = xp.sum(zero, axis=axis, keepdims=True)
+    others = xp.prod(x + zero, axis=axis, keepdims=True) / (x + zero)
+    return _restored(dy, x, axis, keepdims) * others * xp.astype(count == zero, x.dtype)
+
+
+def _summed_up(dy: Any, y: Any, x: Any, *, axis: int | None = None, include_initial: bool = False, **_: Any) -> Any:
+    xp, axis = namespace(dy), axis or 0
+    if include_initial:
+        dy = dy[(*(slice(None),) * (axis % x.ndim), slice(1, None), ...)]
+    return xp.flip(xp.cumulative_sum(xp.flip(dy, axis=axis), axis=axis), axis=axis)
+
+
+REDUCTIONS = (
+    row("sum", _spread),
+    row("mean", _shared),
+    row("prod", _product),
+    row("max", _extreme),
+    row("min", _extreme),
+    row("cumulative_sum", _summed_up),
+    *(row(name) for name in ("all", "any", "argmax", "argmin", "argsort", "count_nonzero", "searchsorted")),
+)
+
+
+def _reshaped(dy: Any, y: Any, x: Any, *_: Any, **__: Any) -> Any:
+    return namespace(dy).reshape(dy, x.shape)
+
+
+def _unrolled(dy: Any, y: Any, x: Any, shift: Any, *, axis: Any = None) -> Any:
+    back = -shift if isinstance(shift, int) else tuple(-s for s in shift)
+    return namespace(dy).roll(dy, back, axis=axis)
+
+
+def _unpermuted(dy: Any, y: Any, x: Any, axes: Sequence[int]) -> Any:
+    back = sorted(range(len(axes)), key=lambda a: axes[a] % len(axes))
+    return namespace(dy).permute_dims(dy, tuple(back))
+
+
+def _placed(dy: Any, y: Any, x: Any, key: Any) -> Any:
+    """Write the gradient of a part into zeros of the whole."""
+    xp = namespace(x)
+    whole = xp.zeros_like(x)
+    if isinstance(key, tuple) and None in key:  # the standard has new axes where arrays are read, not written
+        key = tuple(part for part in key if part is not None)
+        dy = xp.reshape(dy, whole[key].shape)
+    whole[key] = dy
+    return whole
+
+
+def take_with(add: Callable[[Any, Any, int], Any]) -> Operation:
+    """Return the operation ``take``, whose gradient sums with ``add`` those of the places that were looked up."""
+
+    def scattered(dy: Any, y: Any, x: Any, index: Any, *, axis: int | None = None) -> Any:
+        xp, axis = namespace(x), (0 if axis is None else axis) % x.ndim
+        rows = xp.moveaxis(dy, axis, -1)
+        flat = add(index, xp.reshape(rows, (-1, index.shape[0])), x.shape[axis])
+        return xp.moveaxis(xp.reshape(flat, (*rows.shape[:-1], x.shape[axis])), -1, axis)
+
+    return row("take", scattered, None)
+
+
+def _piece(dy: Any, y: Any, i: int, arrays: Sequence[Any], *, axis: int | None = 0) -> Any:
+    if axis is None:
+        start = sum(prod(array.shape) for array in arrays[:i])
+        return namespace(dy).reshape(dy[start : start + prod(arrays[i].shape)], arrays[i].shape)
+    start = sum(array.shape[axis] for array in arrays[:i])
+    return dy[(*(slice(None),) * (axis % dy.ndim), slice(start, start + arrays[i].shape[axis]), ...)]
+
+
+def _layer(dy: Any, y: Any, i: int, arrays: Sequence[Any], *, axis: int = 0) -> Any:
+    return dy[(*(slice(None),) * (axis % dy.ndim), i, ...)]
+
+
+def _of_list(name: str) -> Callable[..., Any]:
+    return lambda arrays, **options: getattr(namespace(*arrays), name)(arrays, **options)
+
+
+def _cast(dy: Any, y: Any, x: Any, dtype: Any, **_: Any) -> Any:
+    xp = namespace(x)
+    return xp.astype(dy, x.dtype) if xp.isdtype(dtype, "real floating") else xp.zeros_like(x)
+
+
+def _triangle(name: str) -> Operation:
+    return row(name, lambda dy, y, x, *, k=0: getattr(namespace(dy), name)(dy, k=k))
+
+
+SHAPES = (
+    row("reshape", _reshaped),
+    row("squeeze", _reshaped),
+    row("expand_dims", _reshaped),
+    row("broadcast_to", lambda dy, y, x, shape: dy),
+    row("flip", lambda dy, y, x, *, axis=None: namespace(dy).flip(dy, axis=axis)),
+    row("roll", _unrolled),
+    row("permute_dims", _unpermuted),
+    row("moveaxis", lambda dy, y, x, source, destination: namespace(dy).moveaxis(dy, destination, source)),
+    row("matrix_transpose", lambda dy, y, x: namespace(dy).matrix_transpose(dy)),
+    row("astype", _cast),
+    take_with(scatter_add),
+    row("getitem", _placed, value=operator.getitem),
+    _triangle("tril"),
+    _triangle("triu"),
+    Operation(
+        "concat", lambda arrays, **options: namespace(*arrays).concat(arrays, **options), (_piece,), of_list=True
+    ),
+    Operation("stack", lambda arrays, **options: namespace(*arrays).stack(arrays, **options), (_layer,), of_list=True),
+)
+
+
+def _by_left(dy: Any, y: Any, a: Any, b: Any) -> Any:
+    xp = namespace(dy)
+    if b.ndim == 1:
+        return dy[..., None] * b if a.ndim > 1 else dy * b
+    return dy @ xp.matrix_transpose(b) if a.ndim > 1 else xp.sum(b * dy[..., None, :], axis=-1)
+
+
+def _by_right(dy: Any, y: Any, a: Any, b: Any) -> Any:
+    xp = namespace(dy)
+    if a.ndim == 1:
+        return a[:, None] * dy[..., None, :] if b.ndim > 1 else dy * a
+    if b.ndim == 1:
+        return xp.sum(xp.reshape(a * dy[..., None], (-1, a.shape[-1])), axis=0)
+    return xp.matrix_transpose(a) @ dy
+
+
+PRODUCTS = (row("matmul", _by_left, _by_right, value=operator.matmul),)
+
+
+def unbroadcast(gradient: Any, like: Any) -> Any:
+    """Return a gradient in the shape and dtype of its array: summed over the axes along which it was stretched."""
+    xp = namespace(like)
+    if gradient.shape != like.shape:
+        extra = gradient.ndim - like.ndim
+        if extra > 0:
+            gradient = xp.sum(gradient, axis=tuple(range(extra)))
+        axes = tuple(a for a, n in enumerate(like.shape) if n == 1 and gradient.shape[a] != 1)
+        if axes:
+            gradient = xp.sum(gradient, axis=axes, keepdims=True)
+        if gradient.shape != like.shape:
+            gradient = xp.broadcast_to(gradient, like.shape) + xp.zeros_like(like)
+    return gradient if gradient.dtype == like.dtype else xp.astype(gradient, like.dtype)
+
+
+def zeros_like(array: Any) -> Any:
+    """Return zeros of an array's shape, dtype and device."""
+    return namespace(array).zeros(array.shape, dtype=array.dtype, device=device(array))

@@ -1,0 +1,34 @@
+"""The table of operations: everything that a differentiable ``forward`` may do to arrays.
+
+A new operation is a new row here; what else is known of an operation, such as how a shader writes it, is keyed by its
+name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from limner.arrays.autodiff.composite import COMPOSITES
+from limner.arrays.autodiff.elementwise import BINARY, FLAT, UNARY
+from limner.arrays.autodiff.operation import Operation
+from limner.arrays.autodiff.structural import PRODUCTS, REDUCTIONS, SHAPES
+
+OPERATIONS: Mapping[str, Operation] = {
+    row.name: row for rows in (UNARY, BINARY, FLAT, REDUCTIONS, SHAPES, PRODUCTS) for row in rows
+}
+"""The operations by the names of the array API standard, and ``getitem`` for ``x[key]``."""
+
+FUNCTIONS: Mapping[str, Any] = COMPOSITES
+"""Functions of the standard that are written in other operations."""
+
+CREATION = frozenset(
+    {
+        *("arange", "asarray", "empty", "empty_like", "eye", "from_dlpack", "full", "full_like", "linspace"),
+        *("meshgrid", "ones", "ones_like", "zeros", "zeros_like"),
+    }
+)
+"""Functions that return new arrays, which do not depend on what is differentiated."""
+
+INSPECTION = frozenset({"can_cast", "finfo", "iinfo", "isdtype", "result_type"})
+"""Functions of dtypes, which return no arrays."""

@@ -1,0 +1,157 @@
+"""Pullbacks derived from ``forward``, for stages whose authors write none by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, fields, replace
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from limner.arrays.autodiff.primitives import TracedPrimitives
+from limner.arrays.autodiff.refusal import refused
+from limner.arrays.autodiff.tape import Tape, TracedArray
+from limner.arrays.parameters import Params
+from limner.errors import TracingError
+from limner.stages.context import Context, Samples
+
+if TYPE_CHECKING:
+    from limner.arrays.namespace import Array
+    from limner.arrays.parameters import ParameterLayout
+    from limner.arrays.primitives import Primitives
+
+Gradients: TypeAlias = Mapping[str, "Array"]
+"""The gradient of each parameter by name, in its shape, summed over the points."""
+
+
+@dataclass(frozen=True)
+class TracedContext(Context):
+    """A context whose primitives are recorded."""
+
+    recorded: Primitives | None = None
+
+    @property
+    def primitives(self) -> Primitives:
+        """The recorded primitives."""
+        return self.recorded or super().primitives
+
+
+class TracedParams(Params):
+    """Parameters by name whose gradients a tape can tell; fixed ones are constants."""
+
+    __slots__ = ("_traced",)
+
+    def __init__(self, layout: ParameterLayout, traced: dict[str, TracedArray]) -> None:
+        self.layout, self._views, self._traced = layout, {}, traced
+
+    def __getitem__(self, name: str) -> Array:
+        return self._traced[name]
+
+    def part(self, name: str, layout: ParameterLayout) -> TracedParams:
+        """Return the parameters whose names begin with ``name`` and a dot, under a layout of their own."""
+        return TracedParams(layout, {p.name: self._traced[f"{name}.{p.name}"] for p in layout.parameters})
+
+    @property
+    def flat(self) -> Array:
+        """Nothing: gradients are told by name.
+
+        Raises:
+            TracingError: always.
+        """
+        raise refused("forward reads params.flat; read the parameters by name, or write vjp by hand")
+
+    @property
+    def variables(self) -> list[str]:
+        """The names of what is differentiated, in order."""
+        return [name for name, array in self._traced.items() if array.place is not None]
+
+
+class Trace:
+    """One run of a stage's ``forward`` on a tape, and its way back."""
+
+    def __init__(self, stage: object) -> None:
+        self._stage, self._tape = type(stage).__name__, Tape()
+        self._y: Any = None
+
+    def params(self, params: Params, *, wanted: bool = True) -> TracedParams:
+        """Return parameters to hand to the stage."""
+        tape, own = self._tape, params.layout
+        differentiated = {p.name for p in own.parameters if wanted and p.trainable}
+        make = {name: tape.variable if name in differentiated else tape.constant for name in own.slices}
+        return TracedParams(own, {name: make[name](params[name]) for name in own.slices})
+
+    def array(self, array: Array, *, wanted: bool = True) -> Array:
+        """Return an array to hand to the stage."""
+        return self._tape.variable(array) if wanted else self._tape.constant(array)
+
+    def samples(self, samples: Samples) -> Samples:
+        """Return samples to hand to the stage, which are not differentiated."""
+        given = {f.name: getattr(samples, f.name) for f in fields(samples)}
+        return replace(samples, **{name: self._tape.constant(a) for name, a in given.items() if a is not None})
+
+    def context(self, ctx: Context) -> Context:
+        """Return a context whose primitives are recorded."""
+        given = {f.name: getattr(ctx, f.name) for f in fields(Context)}
+        return TracedContext(**given, recorded=TracedPrimitives(ctx.primitives, self._tape))
+
+    def run(self, forward: Callable[..., Any], *arguments: Any) -> Array:
+        """Run ``forward`` and return its plain output.
+
+        Raises:
+            TracingError: it does what cannot be differentiated; the message names the stage and the line.
+        """
+        with self._named():
+            self._y = forward(*arguments)
+        return self._y.value if isinstance(self._y, TracedArray) else self._y
+
+    def gradients(self, dy: Array) -> list[Array]:
+        """Return the gradients of the variables, in the order in which they were handed out."""
+        return self._tape.gradients(self._y, dy)
+
+    @contextmanager
+    def _named(self) -> Iterator[None]:
+        try:
+            yield
+        except TracingError as error:
+            raise error.of(self._stage) from error
+
+
+def of_params(stage: Any, params: Params, samples: Samples, ctx: Context) -> tuple[Array, Callable[[Array], Gradients]]:
+    """Return ``stage.forward(params, samples, ctx)``, and the pullback to the parameters."""
+    trace = Trace(stage)
+    traced = trace.params(params)
+    y = trace.run(stage.forward, traced, trace.samples(samples), trace.context(ctx))
+    names = traced.variables
+    return y, lambda dy: dict(zip(names, trace.gradients(dy), strict=True))
+
+
+def of_params_and_input(
+    stage: Any, params: Params, x: Array, ctx: Context
+) -> tuple[Array, Callable[[Array], tuple[Gradients, Array]]]:
+    """Return ``stage.forward(params, x, ctx)``, and the pullback to the parameters and the input.
+
+    What the context says nobody asks for is not worked out: zeros stand in its place.
+    """
+    trace = Trace(stage)
+    traced = trace.params(params, wanted=ctx.theta_gradient)
+    given = trace.array(x, wanted=ctx.input_gradient)
+    y = trace.run(stage.forward, traced, given, trace.context(ctx))
+    names = traced.variables
+
+    def pullback(dy: Array) -> tuple[Gradients, Array]:
+        found = trace.gradients(dy)
+        gradient: Gradients = dict(zip(names, found, strict=False))
+        if not ctx.theta_gradient:
+            gradient = params.zeros_like()
+        return gradient, found[-1] if ctx.input_gradient else x
+
+    return y, pullback
+
+
+def of_arrays(
+    stage: Any, arrays: Sequence[Array], forward: Callable[[Sequence[Array]], Array]
+) -> tuple[Array, Callable[[Array], list[Array]]]:
+    """Return ``forward(arrays)``, and the pullback to each of the arrays."""
+    trace = Trace(stage)
+    traced = [trace.array(array) for array in arrays]
+    y = trace.run(forward, traced)
+    return y, trace.gradients

@@ -1,0 +1,107 @@
+"""The trainer: moves θ towards a minimum of a problem's loss."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, ClassVar, final
+
+from limner.stages.base import DomainStage
+from limner.stages.optimization.frozen import TrainableMask, masked_problem
+from limner.stages.optimization.state import State
+
+if TYPE_CHECKING:
+    from limner.arrays.namespace import Array
+    from limner.stages.base import Domain
+    from limner.stages.context import Context
+    from limner.stages.optimization.problem import Problem
+
+
+@dataclass(frozen=True)
+class Step:
+    """The result of a step.
+
+    Attributes:
+        theta: θ after the step.
+        state: the trainer's state after the step.
+        loss: the loss of θ before the step, over all points or over the batch that the step looked at.
+        metrics: further values by name, for the history.
+    """
+
+    theta: Array
+    state: State
+    loss: float
+    metrics: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class TrainerTraits:
+    """What the loop and other trainers need to know of a trainer.
+
+    Attributes:
+        divergence_setting: the setting to lower if the loss diverges; empty for none.
+        supports_warm_start: whether the trainer continues from one θ. Trainers that search with a population or begin
+            anew do not, so they cannot refine what another trainer found.
+        tolerates_nonfinite: whether the trainer itself leaves a θ whose loss is not finite. Then a run ends only if the
+            loss that a step returns is not finite.
+        keep_last: whether the last θ is the result, whatever its loss: the losses of two networks that compete do not
+            say how good either is.
+        full_batch: whether the loss of a step is that of θ before it over all points. Then the loop finds the best θ
+            without evaluating it again.
+        plot_panels: the metrics that a plot of the history shows, a panel for each mapping from one or two names to
+            labels. A label that ends with ``%`` is of a fraction, 0 to 1.
+    """
+
+    divergence_setting: str = ""
+    supports_warm_start: bool = True
+    tolerates_nonfinite: bool = False
+    keep_last: bool = False
+    full_batch: bool = False
+    plot_panels: tuple[Mapping[str, str], ...] = ()
+
+
+class Trainer(DomainStage):
+    """A way to minimise a loss. Budgets, checkpoints, events and frozen parameters are the loop's.
+
+    ``step`` is the only method that a trainer must have; ``init`` gives it a state. ``ctx.step`` counts from 0 and
+    ``ctx.progress`` is the spent share of the budget, for schedules. A trainer may also implement
+    ``TrainerDiagnostics``, for messages, and ``ImageTrainer``, if it is made for whole images.
+    """
+
+    domains: ClassVar[frozenset[Domain]] = frozenset({"point", "code", "image"})
+
+    def traits(self) -> TrainerTraits:
+        """Return what the loop needs to know of this trainer."""
+        return TrainerTraits()
+
+    def samples_per_step(self, points: int) -> int:
+        """Return how many of the problem's points a step looks at; the loop evaluates θ the less often, the fewer."""
+        return points
+
+    def init(self, problem: Problem, theta: Array, ctx: Context) -> State:  # noqa: ARG002
+        """Return the state before the first step; empty by default."""
+        return State()
+
+    @abstractmethod
+    def step(self, problem: Problem, theta: Array, state: State, ctx: Context) -> Step:
+        """Return the next θ and state, and the loss of θ before the step.
+
+        Gradients are 0 where a parameter is frozen, and whatever ``step`` returns there is replaced: a trainer need not
+        know which parameters are frozen.
+        """
+
+    @final
+    def take_step(self, problem: Problem, theta: Array, state: State, ctx: Context) -> Step:
+        """Call ``step`` with masked gradients, and leave frozen parameters unchanged to the bit.
+
+        The loop calls this, and so does a trainer that runs another one.
+
+        Raises:
+            TypeError: ``step`` returned anything but a ``Step``.
+        """
+        mask = TrainableMask.of(problem.trainable, theta)
+        done = self.step(masked_problem(problem, mask, theta), theta, state, ctx)
+        if not isinstance(done, Step):
+            raise TypeError(f"{type(self).__name__}.step returned {type(done).__name__}; return a Step")
+        return replace(done, theta=mask.keep_frozen(done.theta, theta))

@@ -1,0 +1,87 @@
+"""Checks of an optimizer, on the gradients of a small convex problem."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from limner.arrays.namespace import namespace
+from limner.testing.array_cases import NUMPY, ArrayCase, kind_of
+from limner.testing.checks.trainer import SCALES, START, TARGET
+from limner.testing.subject import Subject, calling, require
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from limner.arrays.namespace import Array
+    from limner.stages.optimization.optimizer import Optimizer
+
+RATE = 0.02
+STEPS = 100
+
+
+def _path(
+    subject: Subject[Optimizer], case: ArrayCase, dtype: str = "float32", steps: int = 4
+) -> Iterator[tuple[Array, Mapping[str, Array]]]:
+    """Yield θ and the slots before the first update, then after each."""
+    optimizer = subject.stage
+    theta = case.asarray(START.astype(dtype))
+    slots: Mapping[str, Array] = optimizer.zero_slots(theta)
+    yield theta, slots
+    for step in range(1, steps + 1):
+        gradient = SCALES * (case.to_host(theta).astype(np.float64) - TARGET)
+        with calling(subject, "update", case):
+            own = case.asarray(gradient.astype(dtype))  # a copy, which may be overwritten even where arrays may not
+            made = optimizer.update(theta, namespace(own).asarray(own, copy=True), slots, RATE, step)
+        require(
+            isinstance(made, tuple) and len(made) == 2,
+            f"{subject}: update must return the next θ and the next slots, a tuple of two",
+        )
+        theta, slots = made
+        names = set(slots)
+        require(
+            names == set(optimizer.slots),
+            f"{subject}: update returns the slots {sorted(names)}; its class declares {sorted(optimizer.slots)}",
+        )
+        yield theta, slots
+
+
+def check_update_kind(subject: Subject[Optimizer], case: ArrayCase) -> None:
+    """θ and every slot keep their shape, dtype and device."""
+    for dtype in case.dtypes():
+        wanted = kind_of(case.asarray(START.astype(dtype)))
+        for theta, slots in _path(subject, case, dtype):
+            for name, array in {"θ": theta, **slots}.items():
+                got = kind_of(array)
+                require(
+                    array.shape == START.shape and got == wanted,
+                    f"{subject}: update makes {name} {got} {array.shape} of {wanted} {START.shape}",
+                )
+
+
+def check_update_keeps_inputs(subject: Subject[Optimizer], case: ArrayCase) -> None:
+    """Neither θ nor a slot is overwritten; the gradient may be."""
+    last: list[tuple[Array, np.ndarray]] = []
+    for theta, slots in _path(subject, case):
+        for array, before in last:
+            kept = np.array_equal(case.to_host(array), before)
+            require(kept, f"{subject}: update overwrites θ or a slot; it may overwrite the gradient only")
+        last = [(array, case.to_host(array).copy()) for array in (theta, *slots.values())]
+
+
+def check_minimises(subject: Subject[Optimizer]) -> None:
+    """The loss of a convex problem falls, and the updates repeat."""
+    one, two = ([theta for theta, _ in _path(subject, NUMPY, steps=STEPS)] for _ in range(2))
+    losses = [0.5 * float(np.sum(SCALES * (theta - TARGET) ** 2)) for theta in one]
+    fell = bool(np.isfinite(losses).all()) and losses[-1] < losses[0]
+    require(
+        fell,
+        f"{subject}: the loss of a convex problem goes from {losses[0]:.3g} to {losses[-1]:.3g} in {STEPS} updates at"
+        f" a rate of {RATE}; it must fall",
+    )
+    require(np.array_equal(one[-1], two[-1]), f"{subject}: two runs differ; an update must follow from its arguments")
+
+
+ON_ARRAYS = (check_update_kind, check_update_keeps_inputs)
+OF_EXAMPLE = (check_minimises,)

@@ -1,0 +1,27 @@
+"""Update rules: how a gradient becomes a step."""
+
+from limner.plugin import Registry, hookimpl
+
+
+@hookimpl
+def limner_register(registry: Registry) -> None:
+    """Register the built-in optimizers."""
+    registry.optimizer("sgd", "limner_plugins.optimizers.sgd:Sgd", summary="plain gradient descent")
+    registry.optimizer(
+        "momentum", "limner_plugins.optimizers.momentum:Momentum", summary="gradient descent with a velocity"
+    )
+    registry.optimizer(
+        "nesterov",
+        "limner_plugins.optimizers.nesterov:Nesterov",
+        summary="momentum that looks ahead along its velocity",
+    )
+    registry.optimizer(
+        "rmsprop",
+        "limner_plugins.optimizers.rmsprop:Rmsprop",
+        summary="divides the gradient by its root mean square",
+    )
+    registry.optimizer(
+        "adam", "limner_plugins.optimizers.adam:Adam", summary="momentum and root mean square, both corrected"
+    )
+    registry.optimizer("adamw", "limner_plugins.optimizers.adamw:Adamw", summary="Adam with decoupled weight decay")
+    registry.optimizer("lion", "limner_plugins.optimizers.lion:Lion", summary="steps by the sign of a momentum")

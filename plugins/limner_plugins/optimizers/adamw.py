@@ -1,0 +1,20 @@
+"""The optimizer ``adamw``."""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from limner.plugin import Array, Slots
+from limner_plugins.optimizers.adam import Adam
+
+
+class Adamw(Adam):
+    """I. Loshchilov and F. Hutter (2019): Adam from θ(1 - ηλ), so that the decay is not divided by √v̂."""
+
+    weight_decay: float = Field(
+        default=0.01, ge=0, le=1000, description="λ: a step subtracts η λ of every trainable parameter from it"
+    )
+
+    def update(self, theta: Array, gradient: Array, slots: Slots, rate: float, step: int) -> tuple[Array, Slots]:
+        """Return the next θ and means."""
+        return super().update((1.0 - rate * self.weight_decay) * theta, gradient, slots, rate, step)

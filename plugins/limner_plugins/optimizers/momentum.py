@@ -1,0 +1,22 @@
+"""The optimizer ``momentum``."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from pydantic import Field
+
+from limner.plugin import Array, Optimizer, Slots
+
+
+class Momentum(Optimizer):
+    """The heavy ball of B. Polyak (1964): v ← μv + g, θ ← θ - ηv."""
+
+    slots: ClassVar[tuple[str, ...]] = ("velocity",)
+
+    momentum: float = Field(default=0.9, ge=0, lt=1, description="μ, the fraction of the velocity that remains")
+
+    def update(self, theta: Array, gradient: Array, slots: Slots, rate: float, step: int) -> tuple[Array, Slots]:  # noqa: ARG002
+        """Return the next θ and velocity."""
+        v = self.momentum * slots["velocity"] + gradient
+        return theta - rate * v, {"velocity": v}

@@ -1,0 +1,306 @@
+"""The tape: closed forms, kinks, constants, dtypes, and what it refuses, with the line."""
+
+import inspect
+import math
+from pathlib import Path
+
+import array_api_strict
+import numpy as np
+import pytest
+
+from limner.arrays.autodiff.operators import BRANCH, CONVERSION, IN_PLACE, NUMPY
+from limner.arrays.autodiff.tape import Tape
+from limner.arrays.namespace import namespace
+from limner.arrays.parameters import Params, fixed
+from limner.errors import TracingError
+from limner.plugin import Context, Encoder, Samples
+
+LIBRARIES = {"numpy": np.asarray, "strict": array_api_strict.asarray}
+
+
+@pytest.fixture(params=LIBRARIES)
+def asarray(request):
+    return LIBRARIES[request.param]
+
+
+def gradient(function, x, asarray, dy=None):
+    """Return the gradient of the sum of a function of one array, as NumPy's."""
+    tape = Tape()
+    y = function(tape.variable(asarray(np.asarray(x, dtype=np.float64))))
+    dy = np.ones(y.shape) if dy is None else np.asarray(dy)
+    return np.asarray(tape.gradients(y, asarray(dy))[0])
+
+
+def test_closed_forms(asarray):
+    x = np.linspace(-1.7, 2.2, 9)
+    sigmoid = 1 / (1 + np.exp(-x))
+    got = gradient(lambda x: 1.0 / (1.0 + namespace(x).exp(-x)), x, asarray)
+    assert np.allclose(got, sigmoid * (1 - sigmoid), rtol=1e-14)
+    got = gradient(lambda x: namespace(x).sin(x) * namespace(x).exp(-x * x), x, asarray)
+    assert np.allclose(got, np.exp(-x * x) * (np.cos(x) - 2 * x * np.sin(x)), rtol=1e-14)
+    got = gradient(lambda x: namespace(x).log(namespace(x).sum(namespace(x).exp(x))), x, asarray)
+    assert np.allclose(got, np.exp(x) / np.exp(x).sum(), rtol=1e-14)
+    got = gradient(lambda x: namespace(x).var(x, correction=1.0), x, asarray)
+    assert np.allclose(got, 2 * (x - x.mean()) / 8, rtol=1e-13, atol=1e-16)
+
+
+def test_a_quadratic_form(asarray):
+    rng = np.random.default_rng(1)
+    a, x = rng.normal(size=(4, 4)), rng.normal(size=4)
+    tape = Tape()
+    ta, tx = tape.variable(asarray(a)), tape.variable(asarray(x))
+    by_a, by_x = tape.gradients(tx @ ta @ tx, asarray(np.asarray(1.0)))
+    assert np.allclose(np.asarray(by_a), np.outer(x, x), rtol=1e-14)
+    assert np.allclose(np.asarray(by_x), (a + a.T) @ x, rtol=1e-13)
+
+
+def test_an_array_that_is_used_often(asarray):
+    """x to the power of 2^10, by squaring."""
+
+    def power(x):
+        for _ in range(10):
+            x = x * x
+        return x
+
+    assert gradient(power, [1.001], asarray)[0] == pytest.approx(1024 * 1.001**1023, rel=1e-10)
+    assert gradient(lambda x: x + x + x, [0.3], asarray).tolist() == [3.0]
+
+
+def test_pullbacks_can_be_asked_again_and_are_linear(asarray):
+    tape = Tape()
+    x = tape.variable(asarray(np.linspace(0.2, 1.0, 5)))
+    y = namespace(x).sqrt(x) * x
+    rng = np.random.default_rng(2)
+    a, b = rng.normal(size=(2, 5))
+    by_a, by_b, by_both = (np.asarray(tape.gradients(y, asarray(dy))[0]) for dy in (a, b, 2 * a - b))
+    assert np.array_equal(np.asarray(tape.gradients(y, asarray(a))[0]), by_a)
+    assert np.allclose(by_both, 2 * by_a - by_b, rtol=1e-13)
+
+
+def test_the_gradient_of_an_intermediate_output_ignores_what_came_later(asarray):
+    tape = Tape()
+    x = tape.variable(asarray(np.asarray([2.0])))
+    y = x * x
+    _ = y * y
+    assert np.asarray(tape.gradients(y, asarray(np.ones(1)))[0]).tolist() == [4.0]
+
+
+def test_constants_are_followed_but_not_recorded(asarray):
+    tape = Tape()
+    x, c = tape.variable(asarray(np.ones(3))), tape.constant(asarray(np.full(3, 5.0)))
+    xp = namespace(c)
+    assert (xp.sin(c) * 2.0 + xp.zeros_like(x)).place is None
+    by_x = tape.gradients(x * c, asarray(np.ones(3)))
+    assert [np.asarray(g).tolist() for g in by_x] == [[5.0, 5.0, 5.0]]
+    assert [np.asarray(g).tolist() for g in tape.gradients(c, asarray(np.ones(3)))] == [[0.0, 0.0, 0.0]]
+    assert [np.asarray(g).tolist() for g in tape.gradients(x, asarray(np.full(3, 7.0)))] == [[7.0, 7.0, 7.0]]
+    with pytest.raises(ValueError, match="variables come before operations"):
+        tape.variable(asarray(np.ones(3)))
+
+
+KINKS = {
+    "abs": (lambda x: abs(x), [0.0], 0.0, 0.0),
+    "maximum": (lambda x: namespace(x).maximum(x, 0.0), [0.0], 0.0, 1.0),
+    "minimum of two that are equal": (lambda x: namespace(x).minimum(x, x), [3.0], 1.0, 1.0),
+    "clip": (lambda x: namespace(x).clip(x, 0.0, 1.0), [0.0, 1.0], 0.0, 1.0),
+    "max of several that are equal": (lambda x: namespace(x).max(x), [2.0, 2.0, 1.0, 2.0], 0.0, 1.0),
+    "sqrt": (lambda x: namespace(x).sqrt(x), [0.0], 0.0, 0.0),
+    "pow": (lambda x: x**0.5, [0.0], 0.0, 0.0),
+    "power of nought": (lambda x: x**0 + x**0.0, [0.0, -1.0, 2.0], 0.0, 0.0),
+    "square at 0": (lambda x: x**2 + x**1 - x, [0.0], 0.0, 0.0),
+    "vector norm": (lambda x: namespace(x).linalg.vector_norm(x), [0.0, 0.0], 0.0, 0.0),
+    "hypot and atan2": (lambda x: namespace(x).hypot(x, x) + namespace(x).atan2(x, x), [0.0], 0.0, 0.0),
+    "nought to a power": (lambda x: 0.0**x, [1.0, 2.0], 0.0, 0.0),
+}
+
+
+@pytest.mark.parametrize("name", KINKS)
+def test_a_kink_has_the_slope_of_one_side_or_between(name, asarray):
+    function, at, low, high = KINKS[name]
+    got = gradient(function, at, asarray)
+    assert (got >= low).all()
+    assert (got <= high).all()
+
+
+def test_equal_greatest_numbers_share_one_gradient(asarray):
+    assert gradient(lambda x: namespace(x).max(x), [2.0, 2.0, 1.0], asarray).tolist() == [0.5, 0.5, 0.0]
+
+
+def test_a_product_with_zeros(asarray):
+    product = lambda x: namespace(x).prod(x, axis=1)  # noqa: E731
+    got = gradient(product, [[2.0, 0.0, 3.0], [0.0, 5.0, 0.0], [2.0, 3.0, 4.0]], asarray)
+    assert got.tolist() == [[0.0, 6.0, 0.0], [0.0, 0.0, 0.0], [12.0, 8.0, 6.0]]
+
+
+def test_what_where_leaves_out_has_no_gradient(asarray):
+    def safe_log(x):
+        xp = namespace(x)
+        return xp.where(x > 0, xp.log(xp.where(x > 0, x, 1.0)), 0.0)
+
+    assert gradient(safe_log, [0.0, -1.0, 2.0], asarray).tolist() == [0.0, 0.0, 0.5]
+    infinite = [math.inf, 1.0]
+    got = gradient(lambda x: namespace(x).where(x > 0, x, 2.0 * x), [-1.0, 1.0], asarray, infinite)
+    assert got.tolist() == [math.inf, 1.0]
+
+
+def test_dtypes_are_those_of_the_arrays(asarray):
+    tape = Tape()
+    x = tape.variable(asarray(np.asarray([1.5, 2.5], dtype=np.float32)))
+    xp = namespace(x)
+    y = xp.astype(x * x, xp.float64) * 2.0
+    (got,) = tape.gradients(y, asarray(np.ones(2)))
+    assert got.dtype == x.dtype
+    assert np.asarray(got).tolist() == [6.0, 10.0]
+    cut = xp.astype(xp.astype(x, xp.int64), xp.float32)
+    assert np.asarray(tape.gradients(cut, asarray(np.ones(2, np.float32)))[0]).tolist() == [0.0, 0.0]
+    assert xp.asarray(x) is x
+    assert xp.asarray(x, dtype=xp.float64).dtype == xp.float64
+
+
+def test_arrays_of_numpy_on_the_left():
+    x = np.linspace(1.0, 2.0, 3)
+    a = np.arange(6.0).reshape(2, 3)
+    assert np.allclose(gradient(lambda x: a @ x, x, np.asarray), a.sum(axis=0))
+    assert np.allclose(gradient(lambda x: x[0] * (np.float64(2.0) * x) + a[0] * x, x, np.asarray)[1:], [3.0, 4.0])
+    assert np.allclose(gradient(lambda x: np.sin(x), x, np.asarray), np.cos(x))
+
+
+def test_a_traced_array_tells_what_it_is(asarray):
+    x = Tape().variable(asarray(np.zeros((2, 3), dtype=np.float32)))
+    assert (x.shape, x.ndim, x.size, len(x)) == ((2, 3), 2, 6, 2)
+    assert x.dtype == namespace(x).float32
+    assert x.device == asarray(np.zeros(1)).device
+    assert repr(x).startswith("TracedArray(shape=(2, 3)")
+    assert namespace(x).finfo(x.dtype).bits == 32
+    assert namespace(x).pi == math.pi
+    assert not hasattr(x, "__array_interface__")
+
+
+def in_place_add(x):
+    x += 1.0
+    return x
+
+
+def in_place_item(x):
+    x[0] = 0.0
+    return x
+
+
+def branch(x):
+    return x if x[0] > 0 else -x
+
+
+def number(x):
+    return x * float(x[0])
+
+
+def index_number(x):
+    return x[x[0] :]
+
+
+def numpy_function(x):
+    return np.sum(x)
+
+
+def numpy_ufunc(x):
+    return np.arctan2(x, x)
+
+
+def numpy_array(x):
+    return np.asarray(x)
+
+
+def index_array(x):
+    return x[x > 0]
+
+
+def unknown(x):
+    return namespace(x).unique_values(x)
+
+
+def misspelt(x):
+    return namespace(x).cumulative_summ(x)
+
+
+def solving(x):
+    return namespace(x).linalg.inv(x)
+
+
+def method(x):
+    return x.sum()
+
+
+def bounds_by_name(x):
+    return namespace(x).clip(x, min=x)
+
+
+def full(x):
+    xp = namespace(x)
+    return xp.full((3,), xp.sum(x))
+
+
+REFUSALS = {
+    **dict.fromkeys((in_place_add, in_place_item), IN_PLACE),
+    **dict.fromkeys((number, index_number), CONVERSION),
+    **dict.fromkeys((numpy_function, numpy_ufunc, numpy_array), NUMPY),
+    branch: BRANCH,
+    index_array: "an array is indexed by an array; look rows up with xp.take(x, index, axis=...)",
+    unknown: "unique_values is not among the operations that limner differentiates",
+    misspelt: "cumulative_summ is not among the operations that limner differentiates; did you mean cumulative_sum?",
+    solving: "linalg.inv is not among the operations that limner differentiates; write vjp by hand",
+    method: "arrays of the standard have no attribute sum; take functions from namespace(x)",
+    bounds_by_name: "clip is given an array by name; pass it by position",
+    full: "full drops the gradient of an array; build arrays with broadcast_to, concat or stack",
+}
+
+
+@pytest.mark.parametrize("function", REFUSALS, ids=lambda function: function.__name__)
+def test_what_cannot_be_traced_is_refused_with_its_line(function, asarray):
+    x = Tape().variable(asarray(np.linspace(0.5, 1.5, 3)))
+    with pytest.raises(TracingError) as caught:
+        function(x)
+    assert caught.value.problem.startswith(REFUSALS[function])
+    lines, first = inspect.getsourcelines(function)
+    last = [i for i, line in enumerate(lines) if not line.strip().startswith(("def", "return x\n", "xp ="))]
+    assert caught.value.file == Path(__file__).name
+    assert caught.value.line in [first + i for i in last]
+    assert str(caught.value) == f"{caught.value.file}, line {caught.value.line}: {caught.value.problem}"
+
+
+class Careless(Encoder):
+    """Branches on a value."""
+
+    def init_params(self, rng):
+        return {"w": rng.normal(size=2), "offset": fixed(rng.normal(size=2))}
+
+    def forward(self, params, samples, ctx):
+        if params["w"][0] > 0:
+            return samples.anchor
+        return -samples.anchor
+
+
+class Neat(Careless):
+    """Scales the points."""
+
+    def forward(self, params, samples, ctx):
+        return params["w"][:, None] * samples.anchor + params["offset"][:, None]
+
+
+def drawn(stage, asarray):
+    layout = stage.param_layout()
+    theta = layout.pack(stage.init_params(np.random.default_rng(0))).astype(np.float64)
+    return Params(layout, asarray(theta)), Samples(xy=asarray(np.linspace(-1.0, 1.0, 8).reshape(2, 4)))
+
+
+def test_the_error_names_the_stage(asarray):
+    with pytest.raises(TracingError, match=r"^Careless, test_autodiff_tape\.py, line \d+: a Python condition depends"):
+        Careless().vjp(*drawn(Careless(), asarray), Context((4, 4)))
+
+
+def test_a_fixed_parameter_has_no_gradient(asarray):
+    params, samples = drawn(Neat(), asarray)
+    y, pullback = Neat().vjp(params, samples, Context((4, 4)))
+    assert np.array_equal(np.asarray(y), np.asarray(Neat().forward(params, samples, Context((4, 4)))))
+    gradients = pullback(asarray(np.ones((2, 4))))
+    assert list(gradients) == ["w"]
+    assert np.allclose(np.asarray(gradients["w"]), np.asarray(samples.xy).sum(axis=1))
