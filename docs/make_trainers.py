@@ -23,10 +23,11 @@ from limner.figures.plots import GRID, INK, check_plotting
 
 HERE = Path(__file__).parent
 PICTURE = "skimage:astronaut --train-size 128"
-ADAM = "--trainer backprop -s trainer.rate=0.02 -s trainer.beta2=0.99 -s trainer.schedule=cosine"
+ADAM = "--trainer backprop -s trainer.rate=0.02 -s trainer.optimizer.beta2=0.99 -s trainer.schedule=cosine"
 TRAINERS = {
     "`lm`": ("--recipe rprop-portrait --trainer lm", "#1b7a4b", "Levenberg-Marquardt: curvature, not slope alone"),
     "`backprop`": (f"--recipe rprop-portrait {ADAM}", "#22628f", "Adam, its rate falling along a cosine"),
+    "`lbfgs`": ("--recipe rprop-portrait --trainer lbfgs", "#0f8a8a", "L-BFGS: curvature from the last few gradients"),
     "`genetic`, refined": ("--recipe evolved-portrait", "#b0399a", "24 members bred, the best refined by `rprop`"),
     "`restart`": (
         "--recipe rprop-portrait --trainer restart",

@@ -103,8 +103,8 @@ class Nested:
     def __get_pydantic_json_schema__(
         self, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler
     ) -> dict[str, Any]:
-        """Describe the field as a table, or as a list of tables."""
-        one = {"type": "object", "title": f"a {self.role} stage"}
+        """Describe the field as a name or a table, or as a list of those."""
+        one = {"anyOf": [{"type": "string"}, {"type": "object"}], "title": f"the name or the table of {a(self.role)}"}
         return {"type": "array", "items": one} if self.many else one
 
 

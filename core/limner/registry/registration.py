@@ -70,7 +70,9 @@ class Registrar:
         self._owner = ("limner", __version__)
         self._lacks_role = False  # a name was registered under a role that nobody has added, or not yet
 
-    def add_role(self, name: str, interface: str = "", *, checks: str = "", holds: Holds = "stage") -> None:
+    def add_role(
+        self, name: str, interface: str = "", *, checks: str = "", holds: Holds = "stage", template: str = ""
+    ) -> None:
         """Add a role, under which this plugin and others can register stages; see ``Role`` for the arguments.
 
         Raises:
@@ -83,10 +85,10 @@ class Registrar:
             raise PluginError(f"the role {name!r} must be lower-case words joined by hyphens")
         if bool(interface) != (holds == "stage"):
             raise PluginError(f"the role {name!r} needs an interface where it holds stages, and none where it does not")
-        for target in filter(None, (interface, checks)):
+        for target in filter(None, (interface, checks, template)):
             if not TARGET.fullmatch(target):
                 raise PluginError(f"the target {target!r} of the role {name!r} must look like 'module:Name'")
-        self._roles[name] = Role(name, interface, checks, holds, self._owner[0])
+        self._roles[name] = Role(name, interface, checks, holds, self._owner[0], template)
 
     def add(self, kind: str, name: str, target: str, *, summary: str) -> None:
         """Register ``target`` under a role and a name: ``"module:Class"``, or a file or folder of a package.

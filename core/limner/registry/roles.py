@@ -20,6 +20,7 @@ class Role:
             the registry and a name, and raises AssertionError with a sentence. Empty for no checks of its own.
         holds: what is registered: a stage, a file or a folder.
         package: the distribution that brought the role.
+        template: ``"package:folder"``, what ``limner plugins new`` fills in; empty for none.
     """
 
     name: str
@@ -27,10 +28,16 @@ class Role:
     checks: str = ""
     holds: Holds = "stage"
     package: str = "limner"
+    template: str = ""
 
 
 def _stage(name: str, interface: str, checks: str = "") -> Role:
-    return Role(name, f"limner.{interface}", f"limner.testing.checks.{checks}" if checks else "")
+    checks = f"limner.testing.checks.{checks}" if checks else ""
+    return Role(name, f"limner.{interface}", checks, template=_template(name))
+
+
+def _template(name: str) -> str:
+    return f"limner.scaffold:files/{name}"
 
 
 CORE = (
@@ -47,6 +54,6 @@ CORE = (
     _stage("writer", "formats.image_format:Writer", "declarations:OF_WRITER"),
     _stage("movie", "formats.video_format:Movie", "declarations:OF_MOVIE"),
     _stage("backend", "stages.backend:Backend", "backend:OF_EXAMPLE"),
-    Role("recipe", checks="limner.testing.checks.recipe:OF_RECIPE", holds="file"),
+    Role("recipe", checks="limner.testing.checks.recipe:OF_RECIPE", holds="file", template=_template("recipe")),
 )
 """The roles that the core knows; applications and other plugins add theirs with ``Registrar.add_role``."""

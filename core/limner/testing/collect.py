@@ -86,6 +86,7 @@ def checks_for(
     """
     role = registry.role(kind)
     if role.holds != "stage":
+        yield f"{kind}-{name}-summary", partial(check_entry_summary, kind, name, registry)
         for check in checks_of(role):
             yield f"{kind}-{name}-{_short(check)}", partial(check, registry, name)
         return
@@ -119,6 +120,13 @@ def check_loads(kind: str, name: str, registry: Registry) -> None:
     """The stage loads and gives examples of itself, one at least; so do the checks of its role."""
     _subjects(kind, name, registry)
     checks_of(registry.role(kind))
+
+
+def check_entry_summary(kind: str, name: str, registry: Registry) -> None:
+    """A file or a folder is registered with a summary that its author wrote."""
+    summary = registry.entry(kind, name).summary.strip()
+    require(summary, f"{kind} {name!r} is registered without a summary; say in a few words what it is")
+    common.require_written(f"{kind} {name!r}: the summary", summary, "in a few words what it is")
 
 
 def _subjects(kind: str, name: str, registry: Registry, given: tuple[Stage, ...] = ()) -> list[Subject[Stage]]:
