@@ -94,7 +94,7 @@ class Translator(Chain):
         for factor in range(2, MOST_FACTOR + 1):
             near = (-(-size[0] // factor) * factor, -(-size[1] // factor) * factor)
             if near != size and self.made(near) == sized(self.output, near):
-                return f"the sides must be multiples of {factor}, --size {_by(near)} say"
+                return f"the sides must be multiples of {factor}, `size` {_by(near)} say"
         return "choose filters and a network that go together"
 
     def encode(self, theta: Array, samples: Samples, ctx: Context) -> Array:

@@ -8,7 +8,12 @@ A plugin's whole test of conformance:
     def test_conforms(check):
         check()
 
-``limner plugins check limner-spiral`` runs the same checks without pytest.
+``limner plugins check limner-spiral`` runs the same checks without pytest, and ``check`` those of a single class that
+belongs to no package yet:
+
+    from limner.testing import check
+
+    print(check(Rings))
 """
 
 from unittest import SkipTest as Skip
@@ -23,6 +28,7 @@ from limner.testing.array_cases import (
     ArrayCase,
     BackendCase,
 )
+from limner.testing.class_check import CheckReport, check
 from limner.testing.collect import Check, checks_for, package_checks
 from limner.testing.finite_differences import slopes, worst_slope
 from limner.testing.parametrize import parametrize_with_checks
@@ -39,9 +45,11 @@ __all__ = [
     "ArrayCase",
     "BackendCase",
     "Check",
+    "CheckReport",
     "Skip",
     "Subject",
     "calling",
+    "check",
     "checks_for",
     "package_checks",
     "paints",
@@ -50,3 +58,7 @@ __all__ = [
     "slopes",
     "worst_slope",
 ]
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

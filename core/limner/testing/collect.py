@@ -72,9 +72,15 @@ def on_arrays(kind: str) -> tuple[OnArrays, ...]:
 
 
 def checks_for(
-    kind: str, name: str, registry: Registry, cases: Iterable[ArrayCase] = CASES
+    kind: str,
+    name: str,
+    registry: Registry,
+    cases: Iterable[ArrayCase] = CASES,
+    examples: tuple[Stage, ...] = (),
 ) -> Iterator[tuple[str, Check]]:
-    """Every check of one registered name, each with its id: ``encoder-latent[1]-numpy-forward_dtype``.
+    """Yield every check of one registered name, each with its id: ``encoder-latent[1]-numpy-forward_dtype``.
+
+    The stage is checked with its own examples, or with those that are given.
 
     A check raises AssertionError with a sentence, or SkipTest with the reason why this machine cannot tell.
     """
@@ -86,11 +92,15 @@ def checks_for(
         return
     yield f"{kind}-{name}-loads", partial(check_loads, kind, name, registry)
     try:
-        subjects, own = _subjects(kind, name, registry), of_example(role)
+        subjects, own = _subjects(kind, name, registry, examples), of_example(role)
     except AssertionError:
         return
-    modules = _modules(registry, registry.entry(kind, name).package)
-    yield f"{kind}-{name}-light_import", _guarded(common.check_light_import, subjects[0], modules)
+    entry = registry.entry(kind, name)
+    if entry.local is None:
+        modules = _modules(registry, entry.package)
+        yield f"{kind}-{name}-light_import", _guarded(common.check_light_import, subjects[0], modules)
+    else:
+        yield f"{kind}-{name}-light_import", _skip_import
     for of_stage in common.OF_STAGE:
         yield f"{kind}-{name}-{_short(of_stage)}", _guarded(of_stage, subjects[0])
     for subject in subjects:
@@ -100,6 +110,10 @@ def checks_for(
         for case in cases:
             for on_case in on_arrays(kind):
                 yield f"{lead}-{case.name}-{_short(on_case)}", partial(_on_case, on_case, subject, case)
+
+
+def _skip_import() -> None:
+    raise SkipTest("the class belongs to no package, so the import of its module is not checked")
 
 
 def check_loads(kind: str, name: str, registry: Registry) -> None:
@@ -115,13 +129,13 @@ def check_entry_summary(kind: str, name: str, registry: Registry) -> None:
     common.require_written(f"{kind} {name!r}: the summary", summary, "in a few words what it is")
 
 
-def _subjects(kind: str, name: str, registry: Registry) -> list[Subject[Stage]]:
+def _subjects(kind: str, name: str, registry: Registry, given: tuple[Stage, ...] = ()) -> list[Subject[Stage]]:
     try:
         entry, cls = registry.entry(kind, name), registry.load(kind, name)
     except LimnerError as error:
         raise AssertionError(str(error)) from error
     try:
-        examples = cls.examples()
+        examples = given or cls.examples()
     except Exception as error:
         raise AssertionError(f"{kind} {name!r}: examples() raised {type(error).__name__}: {error}") from error
     good = isinstance(examples, tuple) and examples and all(type(e) is cls for e in examples)
@@ -166,7 +180,7 @@ def package_checks(
     cases: Iterable[ArrayCase] = CASES,
     commands: CommandIndex | None = None,
 ) -> list[tuple[str, Check]]:
-    """The checks of all that a package registers, of everything there is where ``package`` is None; [] for a stranger.
+    """Return the checks of all that a package registers, or of everything if ``package`` is None; none if unknown.
 
     Broken plugins are among them: what they would have registered must not be missed in silence.
     """

@@ -19,7 +19,7 @@ from limner.cli.main import run
 from limner.errors import LimnerError
 from limner.formats.video_files import recording
 from limner.formats.video_format import Reel
-from limner_apps.galleries.build import build
+from limner_apps.galleries.build import gallery as build
 from limner_apps.galleries.import_picks import pick
 from limner_apps.galleries.pages import script_of
 from limner_apps.galleries.site_folder import RECORD

@@ -15,7 +15,7 @@ from limner.errors import LimnerError, PluginError
 from limner.registry.hookspecs import hookimpl
 from limner.registry.registry import Registry, registry
 from limner.testing import checks_for
-from limner_apps.galleries.build import build
+from limner_apps.galleries.build import gallery as build
 from limner_apps.galleries.theme_loader import theme_of
 
 pytest.importorskip("jinja2", reason="waits for Jinja2: pip install '.[gallery]'")

@@ -226,7 +226,7 @@ def test_pairs_that_do_not_match(tmp_path, left, right, words):
 
 @pytest.mark.parametrize("share", [0.0, 1.0, -0.1, float("nan")])
 def test_the_part_that_is_held_out_is_a_part(tmp_path, share):
-    with pytest.raises(LimnerError, match="--held-out: must be between 0 and 1"):
+    with pytest.raises(LimnerError, match="`held_out`: must be between 0 and 1"):
         read_pairs(stored(tmp_path / "a", "pq"), held_out=share)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Annotated
 
@@ -10,6 +10,7 @@ import typer
 
 from limner.console import options as o
 from limner.console.output import note, printable, result
+from limner.console.wording import as_options
 from limner.errors import LimnerError, did_you_mean
 
 WORDS = {"passed": "pass", "skipped": "skip", "failed": "FAIL", "crashed": "FAIL"}
@@ -93,6 +94,7 @@ def check(
         failed += outcome.status in ("failed", "crashed")
         skipped += outcome.status == "skipped"
         if as_json or outcome.status != "passed":
+            outcome = replace(outcome, reason=as_options(outcome.reason))
             text = f"{WORDS[outcome.status]}  {outcome.check}: {printable(outcome.reason)}"
             result(asdict(outcome), text, as_json=as_json)
     note(f"{len(checks)} checks, {failed} failed, {skipped} skipped", quiet=quiet)
