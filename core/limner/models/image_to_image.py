@@ -112,7 +112,7 @@ class Translator(Chain):
         x = self.encode(theta, samples, ctx)
         network, color = self._params(theta, -2), self._params(theta, -1)
         y, pull_network = self.network.vjp(network, x, replace(ctx, input_gradient=False))
-        colours, pull_color = self.color.rgba_vjp(color, _flat(y), ctx)
+        colours, pull_color = self.color.rgba_vjp(color, _flat(y), replace(ctx, input_gradient=True))
         before = 0 * theta[: self._spans[-2].start]
 
         def pullback(dy: Array) -> Array:
