@@ -443,7 +443,7 @@ def test_a_theme_replaces_what_it_brings(tmp_path):
     build([tmp_path / "a.png"], tmp_path / "site", theme=theme)
     assert "<title>Mine</title>" in next((tmp_path / "site" / "pieces").iterdir()).read_text()
     (theme / "piece.html").write_text("{{ nothing.like.it }}")
-    with pytest.raises(LimnerError, match=r"--theme .*theme: piece\.html: the template is wrong: UndefinedError"):
+    with pytest.raises(LimnerError, match=r"`theme` .*theme: piece\.html: the template is wrong: UndefinedError"):
         build([tmp_path / "a.png"], tmp_path / "site", theme=theme)
 
 

@@ -2,6 +2,7 @@
 
 import inspect
 import pkgutil
+import re
 from functools import cached_property
 from importlib import import_module
 
@@ -21,56 +22,14 @@ MODULES = [
     *(import_module(f"limner.app.{found.name}") for found in pkgutil.iter_modules(limner.app.__path__)),
     limner.testing,
 ]
-VERBS = {
-    *(
-        "Add",
-        "Apply",
-        "Begin",
-        "Blend",
-        "Build",
-        "Call",
-        "Check",
-        "Compute",
-        "Convert",
-        "Count",
-        "Draw",
-        "Emit",
-        "Find",
-        "Fit",
-    ),
-    *(
-        "Find",
-        "Fit",
-        "Install",
-        "Lay",
-        "Let",
-        "Load",
-        "Mark",
-        "Measure",
-        "Move",
-        "Open",
-        "Paint",
-        "Print",
-        "Raise",
-        "Read",
-    ),
-    *(
-        "Refuse",
-        "Register",
-        "Remove",
-        "Render",
-        "Report",
-        "Require",
-        "Return",
-        "Run",
-        "Save",
-        "Set",
-        "Show",
-        "Take",
-        "Tell",
-    ),
-    *("Train", "Translate", "Turn", "Update", "Whether", "Wrap", "Write", "Yield"),
-}
+VERBS = set(
+    re.findall(
+        r"\w+",
+        """Add Apply Begin Blend Build Call Check Compute Convert Count Draw Emit Find Fit Install Lay Let Load Mark
+        Measure Move Open Paint Print Raise Read Refuse Register Remove Render Report Require Return Run Save Set Show
+        Take Tell Train Translate Turn Update Whether Wrap Write Yield""",
+    )
+)
 
 
 def members(cls):
