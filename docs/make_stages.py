@@ -41,6 +41,7 @@ UNSEEN = {
     "imaging": "Networks of whole pictures: from channels to channels",
     "loss": "Losses: how far a picture is from what is learned",
     "trainer": "Trainers: what moves the network towards it",
+    "optimizer": "Optimizers: how a gradient becomes a step",
 }
 """Kinds that have no strip: what they do shows over time."""
 CRISP = ("contours", "canny", "thresholds")

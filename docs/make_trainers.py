@@ -23,10 +23,11 @@ from limner.figures.plots import GRID, INK, check_plotting
 
 HERE = Path(__file__).parent
 PICTURE = "skimage:astronaut --train-size 128"
-ADAM = "--trainer backprop -s trainer.rate=0.02 -s trainer.beta2=0.99 -s trainer.schedule=cosine"
+ADAM = "--trainer backprop -s trainer.rate=0.02 -s trainer.optimizer.beta2=0.99 -s trainer.schedule=cosine"
 TRAINERS = {
     "`lm`": ("--recipe rprop-portrait --trainer lm", "#1b7a4b", "Levenberg-Marquardt: curvature, not slope alone"),
     "`backprop`": (f"--recipe rprop-portrait {ADAM}", "#22628f", "Adam, its rate falling along a cosine"),
+    "`lbfgs`": ("--recipe rprop-portrait --trainer lbfgs", "#0f8a8a", "L-BFGS: curvature from the last few gradients"),
     "`genetic`, refined": ("--recipe evolved-portrait", "#b0399a", "24 members bred, the best refined by `rprop`"),
     "`restart`": (
         "--recipe rprop-portrait --trainer restart",
@@ -70,7 +71,10 @@ that have gradients it helps: the population is a trail of the way down, and a c
 it. So its author was right about the training method, and right to wish for "maybe even some backpropagation".
 
 Larger networks change the order: `lm` solves equations as large as θ, and refuses beyond a few thousand numbers;
-`backprop` learns from batches, and is what the other presets use.
+`lbfgs` needs no matrix and takes networks of any size, but looks at all points in each step; `backprop` learns from
+batches, and is what the other presets use.
+
+The row of `lbfgs` was measured later, on cores that other programs used at the same time, and has no curve.
 """
 
 

@@ -1,4 +1,4 @@
-"""Neural generative art, composed of plugins; pictures that remember how they were made.
+"""Neural generative art, composed of plugins; pictures that contain the recipe they were made with.
 
     import limner
 
@@ -8,48 +8,49 @@
     limner.fit("photo.jpg", seconds=10).save("likeness.png")
     limner.translate(limner.train("photos/", "colorize", seconds=600), "old.jpg")
 
-Nothing heavy is imported before one of these names is used.
+A function is imported when it is first used. Those of applications, such as ``sweep``, are announced in the
+``commands.toml`` of their package, so this module names none of them; ``__init__.pyi`` shows all to type checkers.
 """
 
-from __future__ import annotations
-
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from limner._version import __version__ as __version__
 
-if TYPE_CHECKING:
-    from limner.artworks.artwork import Artwork as Artwork
-    from limner.artworks.loader import open_artwork as open  # noqa: A004
-    from limner.artworks.painting import paint as paint
-    from limner.errors import LimnerError as LimnerError
-    from limner.recipes.recipe import Recipe as Recipe
-    from limner.training.fit import fit as fit
-    from limner.translation.inference import translate as translate
-    from limner.translation.train import learn as train
-    from limner_apps.faces.extract import faces as faces
-
 _HOMES = {
-    "Artwork": ("limner.artworks.artwork", "Artwork"),
-    "LimnerError": ("limner.errors", "LimnerError"),
-    "faces": ("limner_apps.faces.extract", "faces"),
-    "fit": ("limner.training.fit", "fit"),
-    "Recipe": ("limner.recipes.recipe", "Recipe"),
-    "open": ("limner.artworks.loader", "open_artwork"),
-    "paint": ("limner.artworks.painting", "paint"),
-    "train": ("limner.translation.train", "learn"),
-    "translate": ("limner.translation.inference", "translate"),
+    "Artwork": "limner.artworks.artwork:Artwork",
+    "FitResult": "limner.training.results.fit_result:FitResult",
+    "LimnerError": "limner.errors:LimnerError",
+    "Recipe": "limner.recipes.recipe:Recipe",
+    "blend": "limner.artworks.blending:blend",
+    "fit": "limner.training.fit:fit",
+    "open": "limner.artworks.loader:open_artwork",
+    "paint": "limner.artworks.painting:paint",
+    "recipes": "limner.artworks.recipe_sources:recipes",
+    "train": "limner.translation.train:learn",
+    "translate": "limner.translation.inference:translate",
+    "verify": "limner.artworks.verification:verify",
 }
-
-__all__ = ["Artwork", "LimnerError", "Recipe", "__version__", "faces", "fit", "open", "paint", "train", "translate"]
 
 
 def __getattr__(name: str) -> Any:
-    if name not in _HOMES:
+    if name == "__all__":
+        return __dir__()
+    target = _HOMES.get(name)
+    if target is None and not name.startswith("_"):
+        target = _of_applications().get(name)
+    if target is None:
         raise AttributeError(f"module 'limner' has no attribute {name!r}")
-    module, attribute = _HOMES[name]
+    module, _, attribute = target.partition(":")
     return getattr(import_module(module), attribute)
 
 
 def __dir__() -> list[str]:
-    return sorted(__all__)
+    return sorted(["__version__", *_HOMES, *_of_applications()])
+
+
+def _of_applications() -> dict[str, str]:
+    """Return the functions of the built-in applications, each as ``"module:function"``."""
+    from limner.registry.commands import public_functions
+
+    return public_functions()

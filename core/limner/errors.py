@@ -1,20 +1,47 @@
-"""What limner raises when a request or an input is wrong.
+"""The errors that limner raises when a request or an input is wrong.
 
-Each message is one sentence that names the thing and the mend: the command line prints it as it is.
+All of them are a ``LimnerError``. A message is one sentence, ``subject: problem; fix``. Arguments of functions stand in
+backticks in it, ``size`` or ``force=True``; the command line prints its own options in their place.
+
+    import limner
+    from limner.errors import ArtworkError
+
+    try:
+        art = limner.open("picture.png")
+    except ArtworkError as error:
+        print(error)
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
+from typing import Any
+
+__all__ = [
+    "ArtworkError",
+    "BackendError",
+    "DivergedError",
+    "ForeignError",
+    "LimnerError",
+    "NothingFoundError",
+    "PluginError",
+    "RecipeError",
+    "TracingError",
+]
 
 
 class LimnerError(Exception):
-    """The request or an input is wrong (exit code 2)."""
+    """The request or an input is wrong (exit code 2 of the command line)."""
 
 
 class RecipeError(LimnerError):
-    """A recipe has mistakes; ``problems`` holds them all, each with its path."""
+    """A recipe has errors.
+
+    Attributes:
+        problems: all of them, each with its path: ``network.depth: must be at least 1, got 0``.
+        source: where the recipe comes from.
+    """
 
     def __init__(self, problems: Iterable[str], source: str = "recipe") -> None:
         self.problems = tuple(problems)
@@ -25,15 +52,15 @@ class RecipeError(LimnerError):
 
 
 class ArtworkError(LimnerError):
-    """A file holds no artwork, or a damaged or forged one."""
+    """A file contains no artwork, or a damaged or forged one."""
 
 
 class ForeignError(ArtworkError):
-    """A picture, and whole, but not one that limner made."""
+    """A file is an intact picture that limner did not make."""
 
 
 class BackendError(LimnerError):
-    """An array backend was asked for that this machine does not have."""
+    """The requested array backend does not exist or does not run on this machine."""
 
 
 class TracingError(LimnerError):
@@ -66,6 +93,34 @@ class PluginWarning(UserWarning):
     """A plugin failed where the work goes on without it; the exception that it raised is the cause."""
 
 
+class DivergedError(LimnerError):
+    """The loss of a training is no longer a finite number.
+
+    Attributes:
+        fitted: the training up to that point; ``fitted.artwork`` is the best artwork before the loss diverged.
+    """
+
+    def __init__(self, message: str, fitted: Any) -> None:
+        super().__init__(message)
+        self.fitted = fitted
+
+
+class NothingFoundError(LimnerError):
+    """A search found nothing in any of its inputs.
+
+    Attributes:
+        skipped: the inputs that could not be read, each with the reason.
+    """
+
+    def __init__(self, message: str, skipped: Iterable[tuple[str, str]] = ()) -> None:
+        super().__init__(message)
+        self.skipped = list(skipped)
+
+
+def __dir__() -> Sequence[str]:
+    return sorted(__all__)
+
+
 def reason(error: BaseException) -> str:
     """Return an exception as one line of at most 300 characters."""
     text = " ".join(f"{type(error).__name__}: {error}".split())
@@ -73,7 +128,7 @@ def reason(error: BaseException) -> str:
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:
-    """``", did you mean 'x'?"`` for the nearest known name; what is known where none is near."""
+    """Return ``"; did you mean 'x'?"`` for the closest known name, or the list of known names if none is close."""
     names = sorted(known)
     near = get_close_matches(name, names, n=1, cutoff=0.5)
     if near:

@@ -122,3 +122,7 @@ __all__ = [
     "scatter_add",
     "to_host",
 ]
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

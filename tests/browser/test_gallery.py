@@ -14,7 +14,7 @@ from limner.artworks import blending
 from limner.cli.main import run
 from limner.formats.video_files import recording
 from limner.formats.video_format import Reel
-from limner_apps.galleries.build import build
+from limner_apps.galleries.build import gallery as build
 from limner_apps.galleries.related.match import LIMIT
 
 pytestmark = pytest.mark.browser

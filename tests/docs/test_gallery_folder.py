@@ -9,7 +9,7 @@ from PIL import Image
 
 import limner
 from limner.artworks.verification import verify
-from limner.recipes.parser import read_toml
+from limner.recipes.parser import parse, read_toml
 from limner.registry.registry import build
 
 GALLERY = Path(__file__).parents[2] / "gallery"
@@ -48,9 +48,10 @@ def test_a_learned_picture_is_what_its_network_paints(name):
     assert verify(path).ok
     kept = limner.open(path)
     for role in ("network", "trainer", "loss"):
-        preset = read_toml(KNOWN.read_recipe(name), name)[role]
-        ours = kept.recipe.table()[role]
-        assert {key: ours[key] for key in preset if key != "batch"} == {k: v for k, v in preset.items() if k != "batch"}
+        preset, ours = TABLES[name][role], kept.recipe.table()[role]
+        filled = getattr(parse(TABLES[name], KNOWN), role).table()
+        keys = preset.keys() - {"batch"}
+        assert {key: ours[key] for key in keys} == {key: filled[key] for key in keys}
 
 
 @pytest.mark.parametrize("name", PRESETS)

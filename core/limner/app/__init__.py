@@ -16,11 +16,14 @@ by topic, and are imported inside the function that needs them:
 
 from limner.console import options
 from limner.console.output import aside, given, note, printable, progress, result, with_progress
+from limner.console.wording import as_options
 from limner.errors import (
     ArtworkError,
     BackendError,
+    DivergedError,
     ForeignError,
     LimnerError,
+    NothingFoundError,
     PluginError,
     RecipeError,
     did_you_mean,
@@ -30,10 +33,13 @@ from limner.errors import (
 __all__ = [
     "ArtworkError",
     "BackendError",
+    "DivergedError",
     "ForeignError",
     "LimnerError",
+    "NothingFoundError",
     "PluginError",
     "RecipeError",
+    "as_options",
     "aside",
     "did_you_mean",
     "given",
@@ -45,3 +51,7 @@ __all__ = [
     "result",
     "with_progress",
 ]
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -12,7 +12,7 @@ Array: TypeAlias = Any
 
 
 def namespace(*arrays: Array) -> Any:
-    """The module (``xp``) whose functions take these arrays.
+    """Return the module (``xp``) whose functions take these arrays.
 
     Raises:
         TypeError: the arrays are of different libraries, or of none.
@@ -35,17 +35,17 @@ _KNOWN: dict[type, Any] = {}
 
 
 def device(array: Array) -> Any:
-    """The device that an array lies on, as ``device=`` wants it for constants."""
+    """Return the device that an array lies on, as ``device=`` takes it for constants."""
     return array_api_compat.device(array)
 
 
 def empty_theta(like: Array) -> Array:
-    """A θ of no entries in the namespace, dtype and device of ``like``: the gradient of a stage without parameters."""
+    """Return a θ without entries, of the library, dtype and device of ``like``: a gradient of no parameters."""
     return namespace(like).zeros((0,), dtype=like.dtype, device=device(like))
 
 
 def to_host(array: Array) -> np.ndarray:
-    """An array of any library and device as NumPy's, for what only a library of the host can do.
+    """Return an array of any library and device as a NumPy array, for libraries of the host.
 
     It may be the array itself, and is not to be written into.
     """
@@ -59,5 +59,5 @@ def to_host(array: Array) -> np.ndarray:
 
 
 def from_host(host: np.ndarray, like: Array) -> Array:
-    """A host array in the library, dtype and device of another array."""
+    """Return a host array in the library, dtype and device of another array."""
     return namespace(like).asarray(np.array(host), dtype=like.dtype, device=device(like))

@@ -86,7 +86,7 @@ class ParameterLayout:
 
     @cached_property
     def trainable(self) -> np.ndarray:
-        """A boolean for each number of θ: may a trainer change it?"""
+        """Whether a trainer may change it, for each number of θ."""
         flags, sizes = [p.trainable for p in self.parameters], [p.size for p in self.parameters]
         return np.repeat(flags, sizes).astype(bool)
 

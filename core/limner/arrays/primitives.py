@@ -71,7 +71,7 @@ class Primitives:
 
 
 def scatter_add(index: Array, values: Array, size: int) -> Array:
-    """The sums, ``(f, size)``, of the values ``(f, m)`` that share an index, integers ``(m,)`` from 0 to size - 1.
+    """Return the sums ``(f, size)`` of the values ``(f, m)`` that share an index ``(m,)``, from 0 to size - 1.
 
     The standard lacks it: sort, sum up, and take differences.
 

@@ -1,4 +1,4 @@
-"""The artwork: a recipe and its θ. It paints itself at any size, and every file it is saved to can be opened again."""
+"""The artwork: a recipe and its θ."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias, overload
 
 import numpy as np
+from numpy.typing import DTypeLike, NDArray
 
 from limner.artworks import renderer, saving
 from limner.artworks.third_party import errors_named
@@ -27,22 +28,33 @@ from limner.registry import backends
 from limner.registry.events import Saved
 from limner.registry.registry import registry
 from limner.utils.atomic_files import check_target
+from limner.utils.paths import StrPath
 
 if TYPE_CHECKING:
     from limner.stages.backend import Backend
+
+Pixels: TypeAlias = "NDArray[np.uint8] | NDArray[np.uint16]"
+"""Rendered pixels, ``(h, w, 3 or 4)``: 8 or 16 bits a channel."""
 
 PREVIEW = 512
 
 
 @dataclass(frozen=True, eq=False)
 class Artwork:
-    """A picture as a function: the filled-in recipe, and θ, 1-D float32.
+    """A picture as a function: a recipe and its parameters θ. It can be rendered at any size.
+
+        art = limner.open("picture.png")
+        pixels = art.render(size=(300, 200))
+        art.save("large.png", size=(4096, 4096))
+
+    Two artworks are equal if they have the same recipe, which includes seed and size, and the same θ bit for bit. An
+    artwork does not change, so it can be an element of a set or a key of a dict. ``numpy.asarray(art)`` renders it.
 
     Attributes:
-        recipe: the composition, its seed and size filled in.
-        theta: everything the stages own, read-only; its order is stage by stage along the model.
+        recipe: the composition with all its settings, its seed and its size.
+        theta: the parameters of all stages, 1-D float32, read-only; stage by stage along the model.
         packages: names and versions of the packages whose stages the recipe uses.
-        shown: how the pixels of the file it was opened from were painted.
+        shown: how the pixels of the file were rendered that it was opened from; None for an artwork in memory.
     """
 
     recipe: Recipe
@@ -51,30 +63,91 @@ class Artwork:
     shown: Shown | None = None
 
     def __repr__(self) -> str:
-        width, height = self.recipe.size
+        width, height = self.size
         return f"<Artwork {self.recipe.title!r}, seed {self.seed}, {width}x{height}, θ of {self.theta.size}>"
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Artwork):
+            return NotImplemented
+        return self._bits == other._bits and self.recipe.table() == other.recipe.table()
+
+    def __hash__(self) -> int:
+        return hash((self.seed, self.size, self._bits))
+
+    def __array__(self, dtype: DTypeLike | None = None, copy: bool | None = None) -> NDArray[Any]:
+        if copy is False:
+            raise ValueError("an artwork holds no pixels to share: NumPy may not render it with copy=False")
+        pixels = self.render()
+        return pixels if dtype is None else pixels.astype(dtype)
 
     @cached_property
     def model(self) -> Model:
-        """The chain of stages."""
+        """The stages as one function of θ."""
         return model_of(self.recipe)
 
     @property
     def seed(self) -> int:
-        """What everything random followed from."""
+        """The random seed."""
         return self.recipe.seed
 
+    @property
+    def size(self) -> tuple[int, int]:
+        """Width and height that it is rendered at by default, pixels."""
+        return self.recipe.size
+
     def press(self, press: str | Sequence[float]) -> Artwork:
-        """The same network with other buttons pressed, where it has learned several pictures.
+        """Return the same network with other buttons pressed; it must have been fitted to several pictures.
 
         Args:
-            press: a weight for each button, ``1,0,0.5`` or a sequence, or some by name, ``fox=1,star=0.5``, the others
-                0. Any weights are allowed, not only those from 0 to 1.
+            press: a weight for each button, ``"1,0,0.5"`` or a sequence, or some by name, ``"fox=1,star=0.5"``, the
+                others 0. Weights may lie outside 0 to 1.
+
+        Returns:
+            A new artwork with the same θ.
 
         Raises:
             LimnerError: there are no buttons, or not these.
         """
         return replace(self, recipe=pressed(self.recipe, press))
+
+    @overload
+    def render(
+        self,
+        size: tuple[int, int] | None = None,
+        region: tuple[int, int, int, int] | None = None,
+        supersample: int = 1,
+        bits: Literal[8] = 8,
+        *,
+        dither: Dither = "none",
+        time: float = 0.0,
+        backend: str | Backend = "auto",
+    ) -> NDArray[np.uint8]: ...
+
+    @overload
+    def render(
+        self,
+        size: tuple[int, int] | None = None,
+        region: tuple[int, int, int, int] | None = None,
+        supersample: int = 1,
+        *,
+        bits: Literal[16],
+        dither: Dither = "none",
+        time: float = 0.0,
+        backend: str | Backend = "auto",
+    ) -> NDArray[np.uint16]: ...
+
+    @overload
+    def render(
+        self,
+        size: tuple[int, int] | None = None,
+        region: tuple[int, int, int, int] | None = None,
+        supersample: int = 1,
+        bits: int = 8,
+        *,
+        dither: Dither = "none",
+        time: float = 0.0,
+        backend: str | Backend = "auto",
+    ) -> Pixels: ...
 
     def render(
         self,
@@ -86,20 +159,24 @@ class Artwork:
         dither: Dither = "none",
         time: float = 0.0,
         backend: str | Backend = "auto",
-    ) -> np.ndarray:
-        """The pixels, ``(h, w, 3 or 4)``, uint8 or uint16.
+    ) -> Pixels:
+        """Render the artwork, or a part of it.
 
         Args:
-            size: width and height of the whole picture; the recipe's where none is given.
-            region: left, top, width, height of the part that is wanted, in pixels of that size.
-            supersample: samples a pixel along each side.
-            bits: 8 or 16.
-            dither: the grain that hides the steps between levels.
+            size: width and height of the whole picture, pixels; those of the recipe by default.
+            region: left, top, width and height of the part to render, in pixels of that size; all by default.
+            supersample: samples per pixel along each side, averaged.
+            bits: bits a channel, 8 or 16.
+            dither: the pattern that hides the steps between levels: ``none``, ``ordered`` or ``blue-noise``.
             time: the moment of an animation, 0 to 1.
-            backend: a backend or its name.
+            backend: an array backend or its name.
+
+        Returns:
+            The pixels in sRGB, ``(h, w, 3)``, or ``(h, w, 4)`` with opacity; uint8, or uint16 for 16 bits.
 
         Raises:
             LimnerError: the size or the region is impossible, or memory cannot hold the picture.
+            PluginError: a stage of an installed package failed.
         """
         canvas = Canvas(size or self.recipe.size, region, supersample, time)
         if bits not in renderer.DTYPES:
@@ -111,7 +188,7 @@ class Artwork:
 
     def save(
         self,
-        path: str | Path,
+        path: StrPath,
         *,
         size: tuple[int, int] | None = None,
         region: tuple[int, int, int, int] | None = None,
@@ -124,26 +201,29 @@ class Artwork:
         force: bool = False,
         backend: str | Backend = "auto",
     ) -> Path:
-        """Paint into a file whose format its ending names; ``.limner`` keeps recipe and θ alone, without pixels.
+        """Render the artwork into a file that contains its recipe and θ, so that ``limner.open`` can read it again.
 
-        The file is whole or not there. PNG and TIFF are streamed: memory does not grow with the picture.
+        The file is complete or absent. PNG and TIFF are streamed: memory does not grow with the picture.
 
         Args:
-            path: where to; its ending names the format.
-            size: width and height of the whole picture; the recipe's where none is given.
-            region: left, top, width, height of the part that is wanted, in pixels of that size.
-            supersample: samples a pixel along each side.
-            bits: bits a channel.
-            dither: the grain that hides the steps between levels.
+            path: the file; its suffix chooses the format, and ``.limner`` stores recipe and θ without pixels.
+            size: width and height of the whole picture, pixels; those of the recipe by default.
+            region: left, top, width and height of the part to render, in pixels of that size; all by default.
+            supersample: samples per pixel along each side, averaged.
+            bits: bits a channel, 8 or 16.
+            dither: the pattern that hides the steps between levels: ``none``, ``ordered`` or ``blue-noise``.
             time: the moment of an animation, 0 to 1.
-            dpi: pixels an inch, written into the file; 0 says nothing.
-            options: parameters of the format's writer.
-            force: overwrite what is there.
-            backend: a backend or its name.
+            dpi: pixels per inch, recorded in the file; 0 records none.
+            options: settings of the format by name, ``{"quality": 90}``.
+            force: overwrite an existing file.
+            backend: an array backend or its name.
+
+        Returns:
+            The file.
 
         Raises:
-            LimnerError: the file exists and ``force`` is not given, or it, its format, the memory or the disk cannot
-                take the picture.
+            LimnerError: the file exists and ``force`` is not given, or its format, the memory or the disk cannot take
+                the picture.
         """
         path = Path(path)
         if path.suffix.lower() == container.SUFFIX:
@@ -162,7 +242,7 @@ class Artwork:
     def check(
         self, path: Path, *, dpi: float = 0.0, options: Mapping[str, Any] | None = None, force: bool = False
     ) -> None:
-        """Refuse early what ``save`` would refuse; θ may be anything of its length yet.
+        """Refuse early what ``save`` would refuse; only the length of θ matters.
 
         Raises:
             LimnerError: as ``save``.
@@ -178,13 +258,18 @@ class Artwork:
         if beside:
             check_target(beside, force=force)
 
+    @cached_property
+    def _bits(self) -> bytes:
+        """The bytes of θ, by which artworks are compared."""
+        return self.theta.tobytes()
+
     @property
     def _contents(self) -> saving.Contents:
-        """What its files hold besides pixels."""
+        """What its files contain besides pixels."""
         return saving.Contents(self.model, self.theta, self.packages)
 
     def _repr_png_(self) -> bytes:
-        """The picture for notebooks, its long side at most 512."""
+        """Return the picture for notebooks, its longer side at most 512 pixels."""
         width, height = self.recipe.size
         shrink = max(1.0, max(width, height) / PREVIEW)
         canvas = Canvas((max(1, round(width / shrink)), max(1, round(height / shrink))))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -11,34 +12,56 @@ import numpy as np
 from limner.artworks.artwork import Artwork
 from limner.artworks.loader import open_artwork
 from limner.artworks.painting import draw, packages_of
-from limner.errors import ForeignError
+from limner.errors import ForeignError, LimnerError
 from limner.recipes.parser import parse
 from limner.registry.attribution import attributing
 from limner.registry.registry import registry
+from limner.utils.paths import StrPath
 
 
 @attributing()
-def blend(pictures: Sequence[str | Path], mode: str = "mean", *, size: tuple[int, int] | None = None) -> Artwork:
-    """Return pictures as the layers of one artwork, the first at the bottom; its θ is theirs, one after the other.
+def blend(
+    pictures: Sequence[StrPath | Artwork],
+    mode: str | None = None,
+    *,
+    mask: StrPath | None = None,
+    size: tuple[int, int] | None = None,
+) -> Artwork:
+    """Blend pictures into one artwork, in which each is a layer, the first at the bottom.
 
-    A picture that limner did not make becomes a layer of its own: its pixels, fitted to a raster that lies in θ.
+        both = limner.blend(["a.png", "b.png"], "difference")
+        both.save("both.png")
+
+    A picture that limner did not make becomes a layer of pixels, which lie in θ.
 
     Args:
-        pictures: files.
-        mode: a blend's name.
-        size: width and height of the result; the first artwork's where none is given.
+        pictures: files, or artworks.
+        mode: the name of a blend: ``mean`` (the default), ``max``, ``min``, ``difference``, ...
+        mask: a picture that chooses between two: the second where it is white, the first where it is black.
+        size: width and height of the result, pixels; those of the first artwork by default.
+
+    Returns:
+        The artwork; its θ is the θ of the layers in order.
 
     Raises:
-        LimnerError: a file cannot be read, or the blend takes another number of layers.
+        LimnerError: a file cannot be read, there are fewer than two pictures, or the blend takes another number of
+            layers.
     """
-    layers = [_layer(Path(picture)) for picture in pictures]
+    given = [pictures] if isinstance(pictures, str | os.PathLike | Artwork) else list(pictures)
+    if mask is not None:
+        if mode not in (None, "mask"):
+            raise LimnerError(f"`mask`: chooses between two pictures; leave out `mode={mode}`")
+        mode, given = "mask", [*given, mask]
+    if len(given) < 2:
+        raise LimnerError("blend: name two pictures at the least")
+    layers = [_layer(picture) for picture in given]
     own = next((layer for layer, foreign in layers if not foreign), layers[0][0])
     table: dict[str, Any] = {
         "title": " + ".join(layer.recipe.title for layer, _ in layers)[:200],
         "seed": own.seed,
-        "size": list(size or own.recipe.size),
+        "size": list(size or own.size),
         "layer": [layer.recipe.table() for layer, _ in layers],
-        "blend": {"kind": mode},
+        "blend": {"kind": mode or "mean"},
     }
     recipe = parse(table, registry(), "blend")
     theta = np.concatenate([layer.theta for layer, _ in layers], dtype=np.float32)
@@ -59,8 +82,11 @@ def is_foreign(path: Path) -> bool:
     return False
 
 
-def _layer(path: Path) -> tuple[Artwork, bool]:
-    """Return a file as a layer, and whether it is a picture that limner did not make."""
+def _layer(picture: StrPath | Artwork) -> tuple[Artwork, bool]:
+    """Return a picture as a layer, and whether limner did not make it."""
+    if isinstance(picture, Artwork):
+        return picture, False
+    path = Path(picture)
     try:
         return open_artwork(path), False
     except ForeignError:

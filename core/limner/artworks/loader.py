@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,26 +19,41 @@ from limner.formats.image_files import reading
 from limner.formats.manifest import Manifest, digest_of, read_manifest, theta_bytes
 from limner.models.factory import model_of
 from limner.recipes.parser import parse
+from limner.recipes.stage_choice import register
 from limner.registry.attribution import attributing
 from limner.registry.registry import registry
-from limner.utils.paths import exists
+from limner.utils.paths import StrPath, exists
 from limner.utils.resources import human
 
 if TYPE_CHECKING:
     from limner.arrays.parameters import ParameterLayout
     from limner.recipes.recipe import Recipe
+    from limner.stages.base import Stage
 
 
 @attributing()
-def open_artwork(path: str | Path) -> Artwork:
-    """The artwork in a file that limner wrote.
+def open_artwork(path: StrPath, *, stages: Sequence[type[Stage]] = ()) -> Artwork:
+    """Return the artwork in a file that limner wrote.
 
-    Nothing in the file is trusted: a recipe names registered stages only, and θ must have the length its layout says.
+        art = limner.open("picture.png")
+        pixels = art.render(size=(300, 200))
+
+    Nothing in the file is trusted: a recipe names registered stages only, and θ must have the length that its stages
+    need.
+
+    Args:
+        path: a picture in any format that limner writes, or a ``.limner`` file.
+        stages: classes that belong to no installed package, which the artwork was made with.
 
     Raises:
-        ArtworkError: the file holds no artwork, or a damaged or forged one, or needs a plugin that is not installed.
+        ArtworkError: the file contains no artwork, or a damaged or forged one, or needs a plugin or a class that is
+            missing.
+        ForeignError: it is a picture that limner did not make.
+        LimnerError: the file cannot be read.
     """
     path = Path(path)
+    for cls in stages:
+        register(cls)
     if not exists(path) and (command := registry().told_by(str(path))):
         raise ArtworkError(f"{path}: there is no such file; {command} tells of what has that name")
     if path.suffix.lower() == container.SUFFIX:

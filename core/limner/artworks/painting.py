@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from importlib.metadata import PackageNotFoundError, version
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from limner._version import __version__
@@ -15,9 +14,11 @@ from limner.artworks.recipe_sources import DEFAULT, compose, source_artwork
 from limner.imaging.canvas import Canvas
 from limner.models import factory
 from limner.recipes.recipe import Recipe
+from limner.recipes.stage_choice import Swap
 from limner.registry.attribution import attributing
 from limner.registry.backends import choose
 from limner.registry.registry import registry
+from limner.utils.paths import StrPath
 from limner.utils.seeding import draw_seed
 
 if TYPE_CHECKING:
@@ -26,23 +27,30 @@ if TYPE_CHECKING:
 
 @attributing()
 def paint(
-    recipe: str | Path | Recipe | Mapping[str, Any] = DEFAULT,
+    recipe: StrPath | Artwork | Recipe | Mapping[str, Any] = DEFAULT,
     *,
     seed: int | None = None,
     size: tuple[int, int] | None = None,
     set: Mapping[str, Any] | None = None,  # noqa: A002 - the same word as on the command line
-    swap: Mapping[str, str | Sequence[str]] | None = None,
+    swap: Swap | None = None,
     backend: str | Backend = "auto",
 ) -> Artwork:
-    """Return an artwork from a recipe: θ is drawn from the seed. ``render`` or ``save`` it to see it.
+    """Return an artwork from a recipe; ``render`` or ``save`` it to see it.
+
+        art = limner.paint("marbling", seed=24, set={"network.depth": 12})
+        art.save("deeper.png")
+
+    θ is drawn from the seed. If an artwork, or its file, is given without a seed, a swap or another setting than
+    ``size``, it keeps its θ.
 
     Args:
-        recipe: a preset's name, a TOML file, a picture that limner made, a recipe, or a table.
-        seed: what everything random follows from; the recipe's, or else a fresh one.
-        size: width and height; the recipe's where none is given.
+        recipe: the name of a preset, a TOML file, a picture that limner made, an artwork, a recipe, or a table.
+        seed: the random seed; that of the recipe, or a fresh one, by default.
+        size: width and height, pixels; those of the recipe by default.
         set: values by path, ``{"network.width": 64}``.
-        swap: a stage's name by its role, ``{"color": "hsv"}``, or names for ``encoder`` and ``warp``.
-        backend: checked here, so that a missing one is reported before anything is drawn.
+        swap: a stage by its role, ``{"color": "hsv"}``: a name, a class or an instance; a list of them for
+            ``encoder`` and ``warp``.
+        backend: an array backend or its name; checked here, so that a missing one is reported at once.
 
     Raises:
         LimnerError: the recipe, a setting or the backend is wrong.

@@ -35,7 +35,7 @@ def compose(seed: int, registry: Registry) -> dict[str, Any]:
         table = {**_draft(registry, rng), "title": "Surprise", "seed": seed, "size": [1024, 1024]}
         if _alive(table, registry):
             return table
-    raise LimnerError(f"no surprise for the seed {seed}: {TRIES} recipes were flat or noisy; try another --seed")
+    raise LimnerError(f"no surprise for the seed {seed}: {TRIES} recipes were flat or noisy; try another `seed`")
 
 
 def _draft(registry: Registry, rng: np.random.Generator) -> dict[str, Any]:

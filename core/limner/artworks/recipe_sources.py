@@ -2,30 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import os
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from limner.artworks.artwork import Artwork
 from limner.artworks.loader import open_artwork
-from limner.errors import ArtworkError, LimnerError, did_you_mean
+from limner.errors import LimnerError, did_you_mean
 from limner.recipes import overrides
-from limner.recipes.parser import parse, read_toml
+from limner.recipes.parser import parse, read_text, read_toml
 from limner.recipes.recipe import Recipe
+from limner.recipes.stage_choice import Swap
 from limner.recipes.stage_tables import qualified_for
 from limner.registry.registry import registry
-from limner.utils.paths import exists, os_reason
-
-if TYPE_CHECKING:
-    from limner.artworks.artwork import Artwork
+from limner.utils.paths import StrPath, exists
 
 DEFAULT = "marbling"
-MAX_TOML = 2**20
+
+
+def recipes() -> dict[str, str]:
+    """Return the names of all recipes, built-in and installed, each with its one-line summary.
+
+    for name, summary in limner.recipes().items():
+        print(f"{name}: {summary}")
+    """
+    return {entry.name: entry.summary for entry in registry().entries("recipe")}
 
 
 def compose(
-    recipe: str | Path | Recipe | Mapping[str, Any],
+    recipe: StrPath | Artwork | Recipe | Mapping[str, Any],
     values: Mapping[str, Any] | None = None,
-    swap: Mapping[str, str | Sequence[str]] | None = None,
+    swap: Swap | None = None,
 ) -> Recipe:
     """Return a recipe from any source, with stages swapped and settings applied.
 
@@ -36,18 +44,20 @@ def compose(
     return parse(overrides.apply(table, values, swap), registry(), source)
 
 
-def find(recipe: str | Path | Recipe | Mapping[str, Any]) -> tuple[Mapping[str, Any], str]:
+def find(recipe: StrPath | Artwork | Recipe | Mapping[str, Any]) -> tuple[Mapping[str, Any], str]:
     """Return a recipe's table, and what to call it in messages.
 
     Raises:
         LimnerError: there is no such recipe.
     """
+    if isinstance(recipe, Artwork):
+        recipe = recipe.recipe
     if isinstance(recipe, Recipe):
         return recipe.table(), recipe.title
     if isinstance(recipe, Mapping):
         return recipe, "recipe"
-    if not isinstance(recipe, (str, Path)):
-        raise LimnerError(f"a recipe is a name, a path, a table or a Recipe, not {type(recipe).__name__}")
+    if not isinstance(recipe, (str, os.PathLike)):
+        raise LimnerError(f"a recipe is a name, a path, a table, an Artwork or a Recipe, not {type(recipe).__name__}")
     name = str(recipe)
     if registry().has("recipe", name):
         return _preset(name), name
@@ -58,11 +68,11 @@ def find(recipe: str | Path | Recipe | Mapping[str, Any]) -> tuple[Mapping[str, 
         mend = f"; {command} tells of the stage" if command else did_you_mean(name, known)
         raise LimnerError(f"there is no recipe or file {name[:80]!r}{mend}")
     if path.suffix.lower() == ".toml":
-        return read_toml(_read(path), name), name
+        return read_toml(read_text(path), name), name
     return open_artwork(path).recipe.table(), name
 
 
-def swept(recipe: str | Path) -> Mapping[str, Any]:
+def swept(recipe: StrPath) -> Mapping[str, Any]:
     """Return the table ``[sweep]`` of a preset or a TOML file; an empty one if it has none.
 
     Raises:
@@ -72,7 +82,7 @@ def swept(recipe: str | Path) -> Mapping[str, Any]:
     if registry().has("recipe", name):
         table = read_toml(registry().read_recipe(name), name)
     elif path.suffix.lower() == ".toml" and exists(path):
-        table = read_toml(_read(path), name)
+        table = read_toml(read_text(path), name)
     else:
         return {}
     said = table.get("sweep", {})
@@ -88,7 +98,9 @@ def is_artwork(recipe: Any) -> bool:
 
 def source_artwork(recipe: Any) -> Artwork | None:
     """Return the artwork that a recipe is read from, None if it is read from anything else."""
-    if not isinstance(recipe, (str, Path)) or registry().has("recipe", str(recipe)):
+    if isinstance(recipe, Artwork):
+        return recipe
+    if not isinstance(recipe, (str, os.PathLike)) or registry().has("recipe", str(recipe)):
         return None
     path = Path(recipe)
     return open_artwork(path) if exists(path) and path.suffix.lower() != ".toml" else None
@@ -99,14 +111,3 @@ def _preset(name: str) -> dict[str, Any]:
     table = read_toml(registry().read_recipe(name), name)
     owner = registry().entry("recipe", name)
     return table if owner.built_in else qualified_for(table, owner.package)
-
-
-def _read(path: Path) -> str:
-    try:
-        if path.stat().st_size > MAX_TOML:
-            raise LimnerError(f"{path}: is larger than any recipe; is it the right file?")
-        return path.read_text("utf-8-sig")
-    except OSError as error:
-        raise LimnerError(f"{path}: cannot be read: {os_reason(error)}") from error
-    except UnicodeDecodeError as error:
-        raise ArtworkError(f"{path}: is not text") from error

@@ -174,7 +174,7 @@ def _holds(beside: Path, theta: np.ndarray) -> bool:
     if np.array_equal(container.read_container(beside)[1], theta):
         return True
     raise LimnerError(
-        f"{beside}: holds another picture's θ, and this one's does not fit inside; choose another name with -o"
+        f"{beside}: holds another picture's θ, and this one's does not fit inside; choose another name with `path`"
     )
 
 

@@ -144,7 +144,7 @@ def series_of(
         LimnerError: the recipe, a setting, the backend, the seed or the count is wrong.
     """
     if not 1 <= count <= MAX_COUNT:
-        raise LimnerError(f"--count: must be 1 to {MAX_COUNT}, got {count}")
+        raise LimnerError(f"`count`: must be 1 to {MAX_COUNT}, got {count}")
     first = painting.paint(recipe, seed=seeds[0] if seeds else seed, **choices)
     untrained = bool(getattr(first.recipe, "trainer", None)) and not recipe_sources.is_artwork(recipe)
     following = tuple(seeds) or tuple(first.seed + i for i in range(count))
@@ -177,7 +177,7 @@ def picked_series(sheet: Path, seeds: Sequence[int], **choices: Any) -> Series:
     known = record["seeds"]
     unknown = [str(seed) for seed in seeds if seed not in known]
     if unknown:
-        raise LimnerError(f"--pick: the sheet has no seed {', '.join(unknown)}; it has {known[0]} to {known[-1]}")
+        raise LimnerError(f"`pick`: the sheet has no seed {', '.join(unknown)}; it has {known[0]} to {known[-1]}")
     return series_of(record["recipe"], name=record["name"], seeds=seeds, **choices)
 
 

@@ -19,6 +19,7 @@ from limner.recipes.revisions import current_fields
 from limner.registry import backends
 from limner.registry.attribution import attributing
 from limner.registry.registry import registry
+from limner.utils.paths import StrPath
 from limner.utils.validation import validate
 
 if TYPE_CHECKING:
@@ -42,15 +43,16 @@ ROWS = 64  # that are compared at once
 
 @dataclass(frozen=True)
 class Verdict:
-    """What verifying found.
+    """The result of ``limner.verify``.
 
     Attributes:
-        unchanged: the stored pixels have the digest that was taken when they were written.
-        repaints: the repaint is within 1/255, but for at most one pixel in 10,000; a lossy file is no farther from it
-            than its format makes it, to within half of 1/255 on the mean and one pixel in 100 beyond 16/255.
-        worst: the largest difference of the repaint, in a lossy file encoded again, from the stored pixels, 0 to 1.
-        outside: how many pixels differ by more than 1/255, or in a lossy file 16/255.
-        lossy: was the file's format set to lose some of what was painted?
+        unchanged: whether the stored pixels have the digest that was taken when they were written.
+        repaints: whether a new rendering is within 1/255, but for at most one pixel in 10,000. A lossy file may be
+            farther from it than its format makes it, by 0.5/255 on the mean and one pixel in 100 beyond 16/255.
+        worst: the largest difference of the new rendering, in a lossy file encoded again, from the stored pixels, 0
+            to 1.
+        outside: the number of pixels that differ by more than 1/255, or in a lossy file by more than 16/255.
+        lossy: whether the file's format was set to lose some of the rendering.
     """
 
     unchanged: bool
@@ -66,13 +68,23 @@ class Verdict:
 
 
 @attributing()
-def verify(path: str | Path, *, backend: str | Backend = "auto") -> Verdict:
-    """Compare a file's pixels with their digest, then with a repaint; both are streamed where the format can be.
+def verify(path: StrPath, *, backend: str | Backend = "auto") -> Verdict:
+    """Check that the pixels of a file are unmodified and that its recipe still reproduces them.
 
-    A digest is not a signature: it says "unchanged", not "by whom".
+        assert limner.verify("picture.png").ok
+
+    The pixels are compared with their digest, then with a new rendering. A digest is not a signature: it proves
+    "unchanged", not "by whom".
+
+    Args:
+        path: a picture that limner wrote.
+        backend: an array backend or its name.
+
+    Returns:
+        The verdict: ``ok`` is whether both checks passed.
 
     Raises:
-        ArtworkError: the file holds no artwork, or no pixels, or is damaged.
+        ArtworkError: the file contains no artwork, or no pixels, or is damaged.
     """
     path = Path(path)
     art = open_artwork(path)

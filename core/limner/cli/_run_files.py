@@ -82,7 +82,7 @@ def check(
             continue
         mine = option == "-o" and going_on and (not exists(path) or path == keep or _is_its_own(path, keep))
         mine = mine or (option == "--sheet" and going_on and is_sheet(path))
-        check_target(path, force=force or mine or path == keep, option=option)
+        check_target(path, force=force or mine or path == keep, argument=option)
     if film:
         _check_frames(film, learned, [path for path in (out, keep, *others.values()) if path != Path(film)])
     return keep, force or going_on

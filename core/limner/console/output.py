@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import typer
 
 from limner.console.session import current
+from limner.console.wording import as_options
 
 if TYPE_CHECKING:
     from limner.console.session import Session
@@ -37,8 +38,8 @@ def interrupted(session: Session) -> None:
 
 
 def fail(message: str) -> None:
-    """An error, as one line."""
-    typer.echo("error: " + printable(message), err=True)
+    """Print an error as one line, with options for the arguments that it names."""
+    typer.echo("error: " + printable(as_options(message)), err=True)
 
 
 def misread(message: str, args: Sequence[str]) -> str:
@@ -54,25 +55,25 @@ def misread(message: str, args: Sequence[str]) -> str:
 
 
 def note(message: str, *, quiet: bool) -> None:
-    """A word to the person at the terminal."""
+    """Print a note on standard error, with options for the arguments that it names."""
     if not quiet:
-        typer.echo(printable(message), err=True)
+        typer.echo(printable(as_options(message)), err=True)
 
 
 def aside(message: str, *, quiet: bool) -> None:
-    """A word while something goes on: a line of its own, where a progress bar may stand."""
+    """Print a note on a line of its own while something goes on, where a progress bar may be."""
     if not quiet and sys.stderr is not None and sys.stderr.isatty():
         typer.echo("\r\x1b[K", nl=False, err=True)
     note(message, quiet=quiet)
 
 
 def result(record: dict[str, Any], text: str, *, as_json: bool) -> None:
-    """One result: a JSON object on a line, or its text."""
+    """Print a result on standard output: a JSON object on a line, or its text."""
     typer.echo(json.dumps(record) if as_json else text)
 
 
 def printable(text: str) -> str:
-    """The text without line breaks or control characters: names of files and titles come from outside."""
+    """Return a text from outside, a title say, without line breaks or control characters."""
     return "".join(c if c.isprintable() else " " for c in " ".join(text.split()))
 
 

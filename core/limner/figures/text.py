@@ -67,7 +67,7 @@ def _look(character: str) -> tuple[tuple[int, int], bytes]:
 
 
 def wrapped(text: str, width: int, size: int = 13, most: int = 3, *, ends: bool = False) -> list[str]:
-    """The text in lines of ``width`` pixels at the most, as far as the font has its characters.
+    """Return a text as lines of at most ``width`` pixels, as far as the font has its characters.
 
     What is beyond ``most`` lines, or of a long word, is cut: at the end, or in the middle where it is to keep its end
     as well, as a file's name is, whose number and kind stand there.

@@ -64,7 +64,7 @@ class PixelDigest:
 def no_transparency(format_: type[Stage]) -> str:
     """Return why a format takes no alpha, and the fix: a background if the format has such a field."""
     behind = "background" in format_.model_fields
-    fix = "name what lies behind it, --background white" if behind else "choose .png or .webp"
+    fix = "name what lies behind it, `background=white`" if behind else "choose .png or .webp"
     return f"this format holds no transparency; {fix}"
 
 
@@ -98,7 +98,7 @@ class Writer(Stage):
         return False
 
     def prepared(self, pixels: np.ndarray) -> np.ndarray:
-        """The pixels ``(h, w, c)`` as the format can hold them, before it loses anything by coding them.
+        """Return pixels ``(h, w, c)`` as the format can store them, before it loses any of them by encoding.
 
         Override where it holds no transparency: then they are laid over something.
         """
@@ -116,7 +116,7 @@ class Writer(Stage):
         if max(page.width, page.height) > self.max_side:
             raise LimnerError(
                 f"this format holds {self.max_side} pixels a side, not {page.width}x{page.height}; "
-                "choose a smaller --size or another ending"
+                "choose a smaller `size` or another ending"
             )
         if page.channels == 4 and not self.keeps_alpha and not getattr(self, "background", ""):
             raise LimnerError(no_transparency(type(self)))
@@ -129,7 +129,7 @@ class Writer(Stage):
     @classmethod
     @abstractmethod
     def recognises(cls, head: bytes) -> bool:
-        """Does a file that begins with these (up to 64) bytes have this format?"""
+        """Return whether a file that begins with these bytes, up to 64, has this format."""
 
     @abstractmethod
     def write(
@@ -148,7 +148,7 @@ class Writer(Stage):
 
     @abstractmethod
     def read_embedded(self, file: BinaryIO) -> Embedded | None:
-        """What limner kept in the file; None where it holds nothing of limner's.
+        """Return what limner stored in a file; None if it holds nothing of limner's.
 
         Raises:
             ArtworkError: the file is damaged.
@@ -156,7 +156,7 @@ class Writer(Stage):
 
     @abstractmethod
     def read_pixels(self, file: BinaryIO) -> tuple[Page, Iterator[np.ndarray]]:
-        """The picture's shape and its bands.
+        """Return a picture's shape and its bands of rows.
 
         Raises:
             ArtworkError: the file is damaged (also while the bands are taken).

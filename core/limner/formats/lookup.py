@@ -55,7 +55,7 @@ def format_for(
         name, cls = _claiming(role, interface, path, ending, unknown, known)
     if "background" in fields and "background" not in cls.model_fields:
         why = "holds transparency itself" if cls.keeps_alpha else "lays nothing over a background"
-        raise LimnerError(f"{path}: this format {why}; leave out --background")
+        raise LimnerError(f"{path}: this format {why}; leave out `background`")
     return StageSpec(role, name, validate(cls, fields, role, source=str(path)))
 
 

@@ -42,7 +42,7 @@ class Shown(Stage):
     writer: dict[str, Any] = Field(default_factory=dict, description="the file's writer, as a table")
 
     def canvas(self) -> Canvas:
-        """The canvas to paint these pixels again."""
+        """Return the canvas that renders these pixels again."""
         return Canvas(self.size, self.region, self.supersample, self.time)
 
 
@@ -103,7 +103,7 @@ def _no_constant(name: str) -> None:
 
 
 def theta_bytes(theta: np.ndarray) -> bytes:
-    """θ as it stands in files: little-endian float32."""
+    """Return θ as files store it: little-endian float32."""
     return np.ascontiguousarray(theta, dtype="<f4").tobytes()
 
 

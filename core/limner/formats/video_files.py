@@ -20,7 +20,7 @@ from limner.utils.atomic_folders import check_folder, replacing_folder
 
 
 def movie_for(path: str | Path, options: Mapping[str, Any] | None = None) -> StageSpec[Movie]:
-    """The movie whose format a path's ending names, with options set.
+    """Return the video format that a path's suffix chooses, with its options.
 
     A text that ends with a slash, and a name without an ending, ask for a folder of pictures.
 
@@ -40,23 +40,23 @@ def recording(
     options: Mapping[str, Any] | None = None,
     *,
     force: bool = False,
-    option: str = "-o",
+    argument: str = "`path`",
 ) -> Iterator[Recorder]:
-    """A recorder of the movie that lies at ``path`` when the block ends without an error; after one nothing does.
+    """Yield a recorder of a movie that is at ``path`` when the block ends without an error; else nothing is.
 
     Args:
         path: where to; its ending names the format, as for ``movie_for``.
         reel: size, rate and whatever else is known of it.
         options: parameters of the format's stage.
         force: overwrite what is there; of folders those alone that hold nothing but frames.
-        option: what names the path on the command line.
+        argument: what names the path, an argument in backticks.
 
     Raises:
         LimnerError: the file exists and ``force`` is not given, it or its format cannot take the movie, or no frame
             came.
     """
     movie = movie_for(path, options).stage
-    check_reel(path, movie, reel, force=force, option=option)
+    check_reel(path, movie, reel, force=force, argument=argument)
     place = Path(path)
     if movie.holds:
         with replacing_folder(place, movie.holds, force=force) as folder, _opened(movie, folder, reel) as recorder:
@@ -85,7 +85,7 @@ def _opened(movie: Movie, place: Path, reel: Reel) -> Iterator[Recorder]:
         yield recorder
 
 
-def check_reel(path: str | Path, movie: Movie, reel: Reel, *, force: bool, option: str = "-o") -> None:
+def check_reel(path: str | Path, movie: Movie, reel: Reel, *, force: bool, argument: str = "`path`") -> None:
     """Refuse early a place that takes no movie, and a reel that a format does not hold.
 
     Raises:
@@ -93,9 +93,9 @@ def check_reel(path: str | Path, movie: Movie, reel: Reel, *, force: bool, optio
     """
     place = Path(path)
     if movie.holds:
-        check_folder(place, movie.holds, force=force, option=option)
+        check_folder(place, movie.holds, force=force, argument=argument)
     else:
-        check_target(place, force=force, option=option)
+        check_target(place, force=force, argument=argument)
     try:
         movie.check(reel)
     except LimnerError as error:

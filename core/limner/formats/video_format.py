@@ -114,11 +114,11 @@ class Movie(Stage):
 
     @classmethod
     def missing(cls) -> str:
-        """Why this machine cannot write the format, and the mend; empty where it can. Override where it needs more."""
+        """Return why this machine cannot write the format, and the fix; empty if it can. Override if it needs more."""
         return ""
 
     def prepared(self, frame: np.ndarray) -> np.ndarray:
-        """The frame as the format can hold it, before it loses anything by coding it.
+        """Return a frame as the format can store it, before it loses any of it by encoding.
 
         Override where it holds no transparency, say, or even sizes only.
         """
@@ -179,7 +179,7 @@ class Movie(Stage):
 
     @abstractmethod
     def shots(self, path: Path) -> Iterator[Shot]:
-        """The frames of a movie, in order, one at a time.
+        """Yield the frames of a movie, in order.
 
         Raises:
             ArtworkError: the file is damaged (also while the shots are taken).
@@ -187,7 +187,7 @@ class Movie(Stage):
 
     @abstractmethod
     def embedded(self, path: Path) -> str | None:
-        """The manifest that is kept in a movie; None where there is none.
+        """Return the manifest in a movie; None if there is none.
 
         Raises:
             ArtworkError: the file is damaged.

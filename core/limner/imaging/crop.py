@@ -31,7 +31,7 @@ class Box:
     doubt: str = ""
 
     def shared(self, other: Box) -> float:
-        """The area that two boxes share, over that of the smaller one: 0 apart, 1 where one lies in the other."""
+        """Return the area that two boxes share, as a fraction of the smaller one's: 1 if one lies in the other."""
         wide = min(self.left + self.width, other.left + other.width) - max(self.left, other.left)
         tall = min(self.top + self.height, other.top + other.height) - max(self.top, other.top)
         return max(0.0, wide) * max(0.0, tall) / min(self.width * self.height, other.width * other.height)
@@ -47,7 +47,7 @@ class Cut(NamedTuple):
 
 
 def cut_of(box: Box, picture: tuple[int, int], size: tuple[int, int], margin: float) -> Cut:
-    """What is cut out round a box: the box in its middle, in the proportions of ``size``.
+    """Return what is cut out around a box: the box in its middle, in the proportions of ``size``.
 
     Where the picture ends, the cut is moved into it; where the picture is too small, the margin gives way. Only what
     the proportions alone need may then still lie outside.
@@ -77,7 +77,7 @@ def _moved(start: float, length: int, whole: int) -> int:
 
 
 def crop(pixels: np.ndarray, cut: Cut, size: tuple[int, int]) -> np.ndarray:
-    """The cut, uint8 ``(h, w, c)``, brought to ``size``; beyond its edges the picture is mirrored."""
+    """Return a cut resized to ``size``, uint8 ``(h, w, c)``; beyond its edges the picture is mirrored."""
     rows = _mirrored(cut.top, cut.height, pixels.shape[0])
     columns = _mirrored(cut.left, cut.width, pixels.shape[1])
     part = pixels[np.ix_(rows, columns)]

@@ -46,9 +46,18 @@ def sources(names: Sequence[str]) -> list[str]:
             network can tell apart.
     """
     out = pictures_of(names)
-    if len(out) > MOST:
-        raise LimnerError(f"{len(out):,} pictures are too many for one network's buttons; {MOST:,} are the most")
+    check_number(len(out))
     return out
+
+
+def check_number(pictures: int) -> None:
+    """Refuse more pictures than one network can tell apart.
+
+    Raises:
+        LimnerError: there are more.
+    """
+    if pictures > MOST:
+        raise LimnerError(f"{pictures:,} pictures are too many for one network's buttons; {MOST:,} are the most")
 
 
 def pictures_of(names: Sequence[str]) -> list[str]:

@@ -17,7 +17,7 @@ UNSEEN = 1 / 512  # below half a level of 255, an opacity shows nothing of its c
 
 
 def colour_and_alpha(image: Image, name: str) -> tuple[np.ndarray, np.ndarray | None]:
-    """Gray ``(1, h, w)`` or RGB ``(3, h, w)`` in sRGB, and the opacity ``(h, w)`` where some pixel is not opaque.
+    """Return gray ``(1, h, w)`` or RGB ``(3, h, w)`` in sRGB, and opacity ``(h, w)``, None if all is opaque.
 
     Raises:
         LimnerError: its mode is one that Pillow does not turn into RGB, or a number is not finite.
@@ -56,7 +56,7 @@ def levels(shares: np.ndarray) -> np.ndarray:
 
 
 def over_white(pixels: np.ndarray) -> np.ndarray:
-    """Levels ``(h, w, 3 or 4)`` as RGB, what is clear over white."""
+    """Return levels ``(h, w, 3 or 4)`` as RGB, transparent ones over white."""
     if pixels.shape[2] == 3:
         return pixels
     alpha = pixels[..., 3:].astype(np.float32) / 255

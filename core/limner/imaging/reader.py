@@ -24,7 +24,7 @@ FORMATS = (
 
 
 def open_picture(name: str, setting: str) -> Image:
-    """A picture, or the first of several in its file, upright and decoded, in whatever mode it has.
+    """Return a picture, or the first of several in its file, upright and decoded, in whatever mode it has.
 
     Args:
         name: a file, or ``skimage:NAME`` for one of scikit-image's samples.
@@ -37,7 +37,7 @@ def open_picture(name: str, setting: str) -> Image:
 
 
 def picture_bytes(name: str, setting: str) -> bytes:
-    """A picture's file as it is, for its digest.
+    """Return a picture's file as it is, for its digest.
 
     Raises:
         LimnerError: it is missing, or cannot be read.
@@ -49,7 +49,7 @@ def picture_bytes(name: str, setting: str) -> bytes:
 
 
 def deep_gray(image: Image, name: str) -> np.ndarray:
-    """The levels of a gray picture of 16 bits or more (Pillow's modes ``I;16``, ``I`` and ``F``), 0 to 1.
+    """Return the levels of a gray picture of 16 bits or more (Pillow's ``I;16``, ``I`` and ``F``), 0 to 1.
 
     Whole numbers are taken over 65535, fractions as they are; either over the peak, where that is larger, and from the
     lowest, where that is negative.
@@ -69,7 +69,7 @@ def deep_gray(image: Image, name: str) -> np.ndarray:
 
 @contextmanager
 def decoded(path: Path) -> Iterator[Image]:
-    """A file's picture as Pillow reads it, without help from other programs; what it raises is whatever it raises."""
+    """Yield a file's picture as Pillow reads it by itself; errors are whatever Pillow raises."""
     from PIL import Image
 
     Image.init()

@@ -31,7 +31,7 @@ class Traits:
 
 
 def traits_of(pixels: np.ndarray) -> Traits:
-    """The figures of a picture, uint8 ``(h, w, 3)``."""
+    """Return the figures of a picture, uint8 ``(h, w, 3)``."""
     luma = pixels @ LUMA
     return Traits(float(luma.mean()) / 255, float(luma.std()) / 255, _sharpness(luma), _colors(pixels))
 

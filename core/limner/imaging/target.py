@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from limner.errors import LimnerError
+from limner.imaging.loaded_image import LoadedImage
 from limner.imaging.planes import colour_and_alpha, cropped, levels, resized
 from limner.imaging.reader import open_picture
 
@@ -23,11 +24,18 @@ class Target:
             2 for gray and opacity, 3 for RGB, 4 for RGB and opacity. Colours are not weighted by the opacity.
         name: the file's name as it was given.
         original_size: width and height in the file, upright, before it was resized.
+        image: the image in memory that it was made from; None for a file.
     """
 
     planes: np.ndarray
     name: str
     original_size: tuple[int, int]
+    image: LoadedImage | None = None
+
+    @property
+    def source(self) -> str | LoadedImage:
+        """What ``read_target`` reads it from again."""
+        return self.image or self.name
 
     @property
     def size(self) -> tuple[int, int]:
@@ -50,7 +58,7 @@ class Target:
 
 
 def read_target(
-    name: str,
+    source: str | LoadedImage,
     *,
     gray: bool = False,
     background: str | None = None,
@@ -59,14 +67,14 @@ def read_target(
     cover: bool = False,
     setting: str = "limner fit PICTURE",
 ) -> Target:
-    """A picture as it is to be looked at: upright, the first of an animation, in sRGB.
+    """Return a picture to learn: upright, the first frame of an animation, in sRGB.
 
     Gray files of 16 bits keep all of them, unless a profile must be followed, which is done in 256 steps. Pillow gives
     only the upper 8 bits of colour files with 16. An opacity stays where some pixel is not opaque and no background is
     given; the colour below clear pixels is the file's, or black once the picture has been resized.
 
     Args:
-        name: a file, or ``skimage:NAME`` for one of scikit-image's samples.
+        source: a file, ``skimage:NAME`` for one of scikit-image's samples, or an image in memory.
         gray: learn one plane, the luma by ITU-R BT.601; else a gray file is three equal planes.
         background: a colour as CSS writes it, to lie under what is clear.
         size: width and height to bring it to, which may stretch it.
@@ -80,8 +88,13 @@ def read_target(
     """
     paper = None if background is None else _paper(background)
     _check_sizes(size, train_size)
-    image = open_picture(name, setting)
-    colour, alpha = colour_and_alpha(image, name)
+    if isinstance(source, LoadedImage):
+        name, image = source.name, source
+        colour, alpha, original = image.colour, image.alpha, image.size
+    else:
+        name, image = source, None
+        opened = open_picture(name, setting)
+        (colour, alpha), original = colour_and_alpha(opened, name), opened.size
     if alpha is not None and paper is not None:
         colour, alpha = alpha * colour + (1 - alpha) * paper[:, None, None], None
     if gray and len(colour) == 3:
@@ -91,9 +104,9 @@ def read_target(
     planes = colour if alpha is None else np.concatenate([colour, alpha[None]])
     if cover and size:
         planes = cropped(planes, size)
-    planes = np.ascontiguousarray(resized(planes, size or shrunk(image.size, train_size)), dtype=np.float32)
+    planes = np.ascontiguousarray(resized(planes, size or shrunk(original, train_size)), dtype=np.float32)
     planes.setflags(write=False)
-    return Target(planes, name, image.size)
+    return Target(planes, name, original, image)
 
 
 def digest(target: Target) -> str:
@@ -102,7 +115,7 @@ def digest(target: Target) -> str:
 
 
 def shrunk(size: tuple[int, int], longest: int) -> tuple[int, int]:
-    """Width and height with the longer side at most ``longest``, 0 for no limit; never enlarged, no side below 1."""
+    """Return width and height with the longer side at most ``longest``, 0 for no limit; no side is enlarged or 0."""
     if not longest or max(size) <= longest:
         return size
     width, height = (max(1, round(side * longest / max(size))) for side in size)
@@ -113,9 +126,9 @@ def _check_sizes(size: tuple[int, int] | None, train_size: int) -> None:
     if size is not None and min(size) < 1:
         raise LimnerError(f"size {size[0]}x{size[1]}: each side must be at least 1 pixel")
     if train_size < 0:
-        raise LimnerError(f"--train-size {train_size}: must be at least 1 pixel, or 0 for the picture's own size")
+        raise LimnerError(f"`train_size` {train_size}: must be at least 1 pixel, or 0 for the picture's own size")
     if size is not None and train_size:
-        raise LimnerError(f"--train-size {train_size}: a size is given already; leave one of them out")
+        raise LimnerError(f"`train_size` {train_size}: a size is given already; leave one of them out")
 
 
 def _paper(text: str) -> np.ndarray:

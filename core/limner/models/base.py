@@ -26,12 +26,12 @@ class Model(ABC):
 
     @property
     def alone(self) -> bool:
-        """Does it make pictures of noise, without a place in them or a picture that it is given?"""
+        """Whether it makes pictures of noise, without a place in them or a picture that it is given."""
         return False
 
     @property
     def plate(self) -> bool:
-        """Does a code give all pixels of a picture at once?"""
+        """Whether a code yields all pixels of a picture at once."""
         return self.raster_size is not None
 
     @property
@@ -42,15 +42,15 @@ class Model(ABC):
     @property
     @abstractmethod
     def alpha(self) -> bool:
-        """Are the colours RGBA?"""
+        """Whether the colours are RGBA."""
 
     @abstractmethod
     def settled(self) -> Recipe:
-        """The recipe with all structure drawn from its seed and written down."""
+        """Return the recipe with all structure drawn from its seed and recorded."""
 
     @abstractmethod
     def draw(self) -> np.ndarray:
-        """θ at the start, from the recipe's seed: float32, on the host.
+        """Return θ at the start, from the recipe's seed: float32, on the host.
 
         Raises:
             LimnerError: a stage cannot be drawn: a file that it reads is missing, say.
@@ -58,24 +58,24 @@ class Model(ABC):
 
     @abstractmethod
     def working_set(self) -> int:
-        """About the most numbers that painting one sample holds at once."""
+        """Return about the most numbers that rendering one sample holds at once."""
 
     def features(self, theta: Array, samples: Samples, ctx: Context) -> Array | None:  # noqa: ARG002
-        """What the network is told of the samples, ``(k, n)``, where learning never changes it; None where it may.
+        """Return the features ``(k, n)`` of the samples if training never changes them; else None.
 
         A fit asks once and hands it back in ``Samples.features``.
         """
         return None
 
     def raster(self, theta: Array, ctx: Context) -> Array | None:  # noqa: ARG002
-        """The whole picture ``(c, h, w)``, where a code gives it at once; None where there is a colour at any point.
+        """Return the whole picture ``(c, h, w)`` if a code yields it at once; None if any point has a colour.
 
         Painting asks once a picture and hands it back in ``Samples.raster``.
         """
         return None
 
     def jacobian(self, theta: Array, samples: Samples, ctx: Context) -> tuple[Array, Array]:
-        """The colours ``(c, n)``, and the derivative of each by each number of θ, ``(c, len θ, n)``.
+        """Return the colours ``(c, n)``, and the derivative of each by each number of θ, ``(c, len θ, n)``.
 
         Raises:
             NotImplementedError: a stage cannot tell its derivatives point by point; the message says which.
@@ -84,8 +84,8 @@ class Model(ABC):
 
     @abstractmethod
     def forward(self, theta: Array, samples: Samples, ctx: Context) -> Array:
-        """The colours ``(c, n)`` of samples that bring their ``pixels``: RGB or RGBA, not clamped."""
+        """Return the colours ``(c, n)`` of samples that bring their ``pixels``: RGB or RGBA, not clamped."""
 
     @abstractmethod
     def vjp(self, theta: Array, samples: Samples, ctx: Context) -> tuple[Array, Callable[[Array], Array]]:
-        """The colours, and the pullback ``dcolours -> dθ``, flat and summed over the samples."""
+        """Return the colours, and the pullback ``dcolours -> dθ``, flat and summed over the samples."""

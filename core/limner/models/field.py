@@ -149,11 +149,10 @@ class Chain(Model):
         """Through every stage, and back to each one's θ."""
         ctx = replace(ctx, bounds=self.frame.bounds(ctx.size))
         x, pull_encoders = self._encoded_vjp(theta, samples, ctx)
-        ctx = replace(ctx, input_gradient=samples.features is None)
         network, color = self._params(theta, -2), self._params(theta, -1)
-        y, pull_network = self.network.vjp(network, x, ctx)
+        y, pull_network = self.network.vjp(network, x, replace(ctx, input_gradient=samples.features is None))
         check_output(self.network, "vjp", y, (self.fan_out, *x.shape[1:]))
-        colours, pull_color = self.color.rgba_vjp(color, self._channels(y), ctx)
+        colours, pull_color = self.color.rgba_vjp(color, self._channels(y), replace(ctx, input_gradient=True))
 
         def pullback(dy: Array) -> Array:
             dcolor, dchannels = pull_color(dy)
@@ -175,11 +174,11 @@ class Chain(Model):
             if path != "network" and bool(layout.trainable.any()):
                 raise NotImplementedError(f"{path} learns too, and tells no derivatives point by point")
         xp = namespace(theta)
-        ctx = replace(ctx, bounds=self.frame.bounds(ctx.size), input_gradient=False)
+        ctx = replace(ctx, bounds=self.frame.bounds(ctx.size))
         x = self._encoded(theta, samples, ctx) if samples.features is None else samples.features
         span = self._spans[-2]
-        channels, rows = self.network.jacobian(self._params(theta, -2), x, ctx)
-        colours, pull = self.color.rgba_vjp(self._params(theta, -1), channels, ctx)
+        channels, rows = self.network.jacobian(self._params(theta, -2), x, replace(ctx, input_gradient=False))
+        colours, pull = self.color.rgba_vjp(self._params(theta, -1), channels, replace(ctx, input_gradient=True))
         out = xp.zeros((colours.shape[0], theta.shape[0], x.shape[1]), dtype=theta.dtype, device=device(theta))
         for i in range(colours.shape[0]):  # a colour mode looks at each point by itself: its pullback sums nothing
             one = xp.zeros_like(colours)

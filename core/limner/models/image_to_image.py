@@ -94,7 +94,7 @@ class Translator(Chain):
         for factor in range(2, MOST_FACTOR + 1):
             near = (-(-size[0] // factor) * factor, -(-size[1] // factor) * factor)
             if near != size and self.made(near) == sized(self.output, near):
-                return f"the sides must be multiples of {factor}, --size {_by(near)} say"
+                return f"the sides must be multiples of {factor}, `size` {_by(near)} say"
         return "choose filters and a network that go together"
 
     def encode(self, theta: Array, samples: Samples, ctx: Context) -> Array:
@@ -112,7 +112,7 @@ class Translator(Chain):
         x = self.encode(theta, samples, ctx)
         network, color = self._params(theta, -2), self._params(theta, -1)
         y, pull_network = self.network.vjp(network, x, replace(ctx, input_gradient=False))
-        colours, pull_color = self.color.rgba_vjp(color, _flat(y), ctx)
+        colours, pull_color = self.color.rgba_vjp(color, _flat(y), replace(ctx, input_gradient=True))
         before = 0 * theta[: self._spans[-2].start]
 
         def pullback(dy: Array) -> Array:

@@ -29,7 +29,7 @@ class Layered(Model):
 
     @property
     def alpha(self) -> bool:
-        """Does any layer give an alpha channel?"""
+        """Whether any layer has an alpha channel."""
         return any(layer.alpha for layer in self.layers)
 
     @cached_property
@@ -38,24 +38,24 @@ class Layered(Model):
         return ParameterLayout.join((f"layer.{i}", layer.layout) for i, layer in enumerate(self.layers))
 
     def settled(self) -> LayeredRecipe:
-        """Each layer settled from its own seed."""
+        """Return the recipe with each layer settled from its own seed."""
         return replace(self.recipe, layers=tuple(layer.settled() for layer in self.layers))
 
     def draw(self) -> np.ndarray:
-        """Each layer from its own seed."""
+        """Return the θ of all layers, each drawn from its own seed."""
         return np.concatenate([layer.draw() for layer in self.layers], dtype=np.float32)
 
     def working_set(self) -> int:
-        """The largest layer's, and the colours of all."""
+        """Return the numbers of the largest layer, and of the colours of all."""
         return max(layer.working_set() for layer in self.layers) + 5 * len(self.layers)
 
     def forward(self, theta: Array, samples: Samples, ctx: Context) -> Array:
-        """Every layer, then the blend."""
+        """Return the blend of the colours of all layers."""
         colours = [layer.forward(part, samples, ctx) for layer, part in self._each(theta)]
         return self._with_alpha(self.blend.forward([c[:3, :] for c in colours]), colours)
 
     def vjp(self, theta: Array, samples: Samples, ctx: Context) -> tuple[Array, Callable[[Array], Array]]:
-        """Through the blend to every layer; the gradient of opacity goes to the layer that gave it."""
+        """Return the colours, and the pullback to every layer; opacity's gradient goes to the layer that gave it."""
         xp = namespace(theta)
         seen = [layer.vjp(part, samples, ctx) for layer, part in self._each(theta)]
         colours = [c for c, _ in seen]

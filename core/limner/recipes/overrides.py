@@ -10,6 +10,7 @@ from typing import Any
 
 from limner.errors import LimnerError, did_you_mean
 from limner.recipes.recipe import DEFAULTS, LISTS, OPTIONAL, PLAYS, Header
+from limner.recipes.stage_choice import Swap, swap_tables
 from limner.registry.names import short_name
 from limner.registry.registry import registry
 
@@ -17,7 +18,7 @@ ROLES = tuple(dict.fromkeys((*DEFAULTS, *OPTIONAL, *LISTS, "blend")))
 
 
 def parse_value(text: str) -> Any:
-    """A value as TOML would read it: ``64``, ``0.5``, ``true``, ``[1, 2]``; any other text is a string."""
+    """Return a value as TOML reads it: ``64``, ``0.5``, ``true``, ``[1, 2]``; any other text is a string."""
     try:
         return tomllib.loads(f"value = {text}")["value"] if "\n" not in text else text
     except (ValueError, RecursionError):  # no TOML, or a number of thousands of digits, or brackets without end
@@ -39,22 +40,21 @@ def parse_assignment(text: str) -> tuple[str, Any]:
 def apply(
     table: Mapping[str, Any],
     settings: Mapping[str, Any] | None = None,
-    swaps: Mapping[str, str | Sequence[str]] | None = None,
+    swaps: Swap | None = None,
 ) -> dict[str, Any]:
-    """A recipe's table with stages swapped, then settings laid over it.
+    """Return a recipe's table with stages swapped, then settings laid over it.
 
     Args:
         table: the recipe; it is not changed.
         settings: values by path.
-        swaps: a stage's name by its role, or names for ``encoder`` and ``warp``; a swap takes the new stage's defaults.
+        swaps: a stage by its role, or several for ``encoder`` and ``warp``; a name or a class means its defaults.
 
     Raises:
         LimnerError: a path leads nowhere.
     """
     out: dict[str, Any] = _copy(dict(table))
     for role, given in (swaps or {}).items():
-        names = [given] if role in LISTS and isinstance(given, str) else given
-        out[role] = {"kind": names} if isinstance(names, str) else [{"kind": name} for name in names]
+        out[role] = swap_tables(role, given)
     # A stage's name comes before its fields, in whichever order they were given.
     for path, value in sorted((settings or {}).items(), key=lambda setting: setting[0].count(".")):
         _assign(out, path, value)
@@ -72,7 +72,7 @@ def _assign(table: dict[str, Any], path: str, value: Any) -> None:
     head, *rest = path.split(".")
     if not rest:
         if head in ROLES:
-            raise LimnerError(f"setting {path!r}: write it as {head}.field=value, or swap the stage with --{head}")
+            raise LimnerError(f"setting {path!r}: write it as {head}.field=value, or swap the stage with `{head}`")
         if head not in Header.model_fields:
             raise LimnerError(f"setting {path!r}: unknown{did_you_mean(head, [*Header.model_fields, *ROLES])}")
         table[head] = value
@@ -146,7 +146,7 @@ def _canonical(role: str, name: str) -> str:
 
 
 def show_value(value: Any) -> str:
-    """A value as ``parse_value`` reads it: ``[64, 32]``, ``true``, ``"tanh"``."""
+    """Return a value as ``parse_value`` reads it: ``[64, 32]``, ``true``, ``"tanh"``."""
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, (list, tuple)):

@@ -5,11 +5,12 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import ValidationError
 
-from limner.errors import LimnerError, RecipeError, did_you_mean, reason
+from limner.errors import ArtworkError, LimnerError, RecipeError, did_you_mean, reason
 from limner.recipes.recipe import (
     DEFAULTS,
     IMAGES,
@@ -27,6 +28,7 @@ from limner.recipes.recipe import (
 from limner.recipes.revisions import current_fields
 from limner.recipes.stage_spec import StageSpec, kinds_filled
 from limner.registry.attribution import attribute
+from limner.registry.registry import registry
 from limner.stages.augment import Augment
 from limner.stages.base import Stage
 from limner.stages.blend import Blend
@@ -37,6 +39,7 @@ from limner.stages.loss import Loss
 from limner.stages.network import Network
 from limner.stages.optimization.trainer import Trainer
 from limner.stages.warp import Warp
+from limner.utils.paths import StrPath, os_reason
 from limner.utils.validation import a, explain, frozen, plain
 
 if TYPE_CHECKING:
@@ -46,6 +49,34 @@ StageT = TypeVar("StageT", bound=Stage)
 
 BESIDE = "sweep"
 """A table that may stand beside a recipe and is no part of it."""
+
+
+MAX_TOML = 2**20
+
+
+def read_text(path: Path) -> str:
+    """Return the text of a TOML file.
+
+    Raises:
+        LimnerError: it cannot be read, or is larger than any recipe.
+        ArtworkError: it is not text.
+    """
+    try:
+        if path.stat().st_size > MAX_TOML:
+            raise LimnerError(f"{path}: is larger than any recipe; is it the right file?")
+        return path.read_text("utf-8-sig")
+    except OSError as error:
+        raise LimnerError(f"{path}: cannot be read: {os_reason(error)}") from error
+    except UnicodeDecodeError as error:
+        raise ArtworkError(f"{path}: is not text") from error
+
+
+def from_toml(toml: StrPath) -> Recipe:
+    """Return the recipe in a TOML text or file; the work of ``Recipe.from_toml``."""
+    if isinstance(toml, str) and ("\n" in toml or "=" in toml):
+        return parse(read_toml(toml, "recipe"), registry())
+    path = Path(toml)
+    return parse(read_toml(read_text(path), str(path)), registry(), str(path))
 
 
 def read_toml(text: str, source: str) -> dict[str, Any]:
@@ -61,7 +92,7 @@ def read_toml(text: str, source: str) -> dict[str, Any]:
 
 
 def parse(table: Mapping[str, Any], registry: Registry, source: str = "recipe") -> Recipe:
-    """The recipe in a table, defaults filled in.
+    """Return the recipe in a table, with all defaults filled in.
 
     Raises:
         RecipeError: the table has mistakes; all of them are told, each with its path.

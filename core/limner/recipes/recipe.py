@@ -14,11 +14,15 @@ from pydantic import Field
 
 from limner.errors import RecipeError
 from limner.recipes.stage_spec import StageSpec
+from limner.registry.catalogue import load_target
 from limner.stages.base import Domain, DomainStage, Stage
 from limner.utils.limits import MAX_SEED, MAX_SIDE
+from limner.utils.paths import StrPath
 from limner.utils.validation import a
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from limner.stages.augment import Augment
     from limner.stages.blend import Blend
     from limner.stages.color import ColorMode
@@ -84,7 +88,7 @@ class Recipe(ABC):
         return self.header.size
 
     def with_seed(self, seed: int) -> Self:
-        """The same recipe with another seed.
+        """Return the recipe with another seed.
 
         Raises:
             RecipeError: the seed is not 0 to 2^63 - 1.
@@ -95,10 +99,10 @@ class Recipe(ABC):
 
     @abstractmethod
     def parts(self) -> list[tuple[str, StageSpec[Stage]]]:
-        """Every part with its path (``encoder.0``), along the model, then the loss and the trainer."""
+        """Return all parts with their paths (``encoder.0``), along the model, then the loss and the trainer."""
 
     def table(self) -> dict[str, Any]:
-        """The filled-in recipe as plain data."""
+        """Return the recipe as plain data, with all defaults filled in."""
         header = self.header.model_dump(mode="json")
         if not self.seeded:
             del header["seed"]
@@ -106,10 +110,27 @@ class Recipe(ABC):
 
     @abstractmethod
     def body(self) -> dict[str, Any]:
-        """The table without its header."""
+        """Return the table without its header."""
+
+    @classmethod
+    def from_toml(cls, toml: StrPath) -> Recipe:
+        """Return the recipe in a TOML text or file, with all defaults filled in.
+
+            recipe = limner.Recipe.from_toml("mine.toml")
+            art = limner.paint(limner.Recipe.from_toml("[network]\\ndepth = 12"))
+
+        Args:
+            toml: a TOML text if it contains a line break or ``=``; else the path of a file.
+
+        Raises:
+            RecipeError: it is not TOML, or the recipe has errors; all of them are reported.
+            LimnerError: the file cannot be read.
+        """
+        read: Callable[[StrPath], Recipe] = load_target("limner.recipes.parser:from_toml")  # it imports this module
+        return read(toml)
 
     def to_toml(self) -> str:
-        """The filled-in recipe as TOML."""
+        """Return the recipe as TOML, with all defaults filled in; ``from_toml`` reads it back."""
         return str(tomlkit.dumps({k: v for k, v in self.table().items() if v != []}))
 
 
@@ -169,7 +190,7 @@ class SingleRecipe(Recipe):
         return spec
 
     def parts(self) -> list[tuple[str, StageSpec[Stage]]]:
-        """Frame, warps, encoders, network, colour mode, output, augments, loss, trainer."""
+        """Return frame, warps, encoders, network, colour mode, output, augments, loss and trainer."""
         out: list[tuple[str, StageSpec[Stage]]] = [("frame", self.frame)]
         out += [(f"warp.{i}", part) for i, part in enumerate(self.warps)]
         out += [(f"encoder.{i}", part) for i, part in enumerate(self.encoders)]
@@ -179,7 +200,7 @@ class SingleRecipe(Recipe):
         return out + [(part.role, part) for part in (self.loss, self.trainer) if part]
 
     def body(self) -> dict[str, Any]:
-        """One table a stage, lists of them for warps and encoders."""
+        """Return a table for each stage, lists of them for warps and encoders."""
         out: dict[str, Any] = {"frame": self.frame.table()}
         out["warp"] = [spec.table() for spec in self.warps]
         out["encoder"] = [spec.table() for spec in self.encoders]
@@ -197,17 +218,17 @@ class LayeredRecipe(Recipe):
     blend: StageSpec[Blend]
 
     def with_seed(self, seed: int) -> Self:
-        """Another seed for each layer, counted on from this one, so that layers of one recipe differ."""
+        """Return a recipe with a seed for each layer, counted on from this one, so that equal layers differ."""
         layers = tuple(layer.with_seed((seed + i) % (MAX_SEED + 1)) for i, layer in enumerate(self.layers))
         return replace(super().with_seed(seed), layers=layers)
 
     def parts(self) -> list[tuple[str, StageSpec[Stage]]]:
-        """Those of the layers, then the blend."""
+        """Return the parts of the layers, then the blend."""
         out = [(f"layer.{i}.{path}", part) for i, layer in enumerate(self.layers) for path, part in layer.parts()]
         return [*out, ("blend", self.blend)]
 
     def body(self) -> dict[str, Any]:
-        """A table for each layer, and the blend."""
+        """Return a table for each layer, and the blend."""
         return {"layer": [layer.table() for layer in self.layers], "blend": self.blend.table()}
 
 

@@ -52,6 +52,8 @@ class ParameterDescription:
     @property
     def bounds(self) -> str:
         """What the parameter may be, in words: ``a whole number, 1 to 4096``."""
+        if self.role:  # what the stage may be, its own description says
+            return "a list of: " if self.schema.get("type") == "array" else ""
         return _bounds(self.schema)
 
 
@@ -175,6 +177,8 @@ def _bounds(schema: Mapping[str, Any]) -> str:
         return ", or ".join(_bounds(branch) for branch in schema["anyOf"])
     if "enum" in schema:
         return " | ".join(map(str, schema["enum"]))
+    if schema.get("type") == "object":  # a nested stage
+        return str(schema.get("title", ""))
     if schema.get("type") == "array":
         items = schema.get("prefixItems")
         inner = _bounds(items[0] if items else schema.get("items", {}))

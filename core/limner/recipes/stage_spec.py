@@ -103,8 +103,8 @@ class Nested:
     def __get_pydantic_json_schema__(
         self, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler
     ) -> dict[str, Any]:
-        """Describe the field as a table, or as a list of tables."""
-        one = {"type": "object", "title": f"a {self.role} stage"}
+        """Describe the field as a name or a table, or as a list of those."""
+        one = {"anyOf": [{"type": "string"}, {"type": "object"}], "title": f"the name or the table of {a(self.role)}"}
         return {"type": "array", "items": one} if self.many else one
 
 
@@ -250,21 +250,43 @@ def kinds_filled(cls: type[Stage], fields: Mapping[str, Any], home: str = "") ->
     """
     out = dict(fields)
     for name, mark in nested_fields(cls).items():
-        default = cls.model_fields[name].default
-        default = {"kind": default} if isinstance(default, str) else default
-        if not isinstance(default, Mapping):
-            continue
-        value, own = out.get(name), home_kind(mark.role, str(default["kind"]), home)
-        if isinstance(value, Mapping) and "kind" not in value:
-            out[name] = {**frozen(default), "kind": own, **value}
-        elif name not in out and own != default["kind"]:
-            out[name] = {**default, "kind": own}
+        given = cls.model_fields[name].default
+        default = at_home(mark.role, given, home)
+        value = out.get(name)
+        if isinstance(value, Mapping) and "kind" not in value and isinstance(default, (str, Mapping)):
+            table = {"kind": default} if isinstance(default, str) else frozen(default)
+            out[name] = {**table, **value}
+        elif name not in out and default != given:
+            out[name] = frozen(default)
     return out
 
 
-def home_kind(role: str, kind: str, home: str) -> str:
-    """Return the name by which a package's preset or stage means a stage: qualified if it is the package's own."""
-    if not home or not registry().has(role, kind):
+def at_home(role: str, value: Any, home: str) -> Any:
+    """Return a stage as a package's preset or class writes it, with the names of the package's own stages qualified.
+
+    Args:
+        role: the stage's role.
+        value: its table, its name alone, or a list of either; anything else is returned as it is.
+        home: the package; empty to change nothing.
+    """
+    if not home:
+        return value
+    if isinstance(value, str):
+        return _home_kind(role, value, home)
+    if isinstance(value, (list, tuple)):
+        return type(value)(at_home(role, one, home) for one in value)
+    if not isinstance(value, Mapping) or not isinstance(value.get("kind"), str):
+        return value
+    out = {**value, "kind": _home_kind(role, value["kind"], home)}
+    try:
+        held = nested_fields(registry().load(role, out["kind"]))
+    except LimnerError:  # the parser reports it
+        return out
+    return out | {name: at_home(mark.role, out[name], home) for name, mark in held.items() if name in out}
+
+
+def _home_kind(role: str, kind: str, home: str) -> str:
+    if not registry().has(role, kind):
         return kind
     try:
         entry = registry().entry(role, kind, home)

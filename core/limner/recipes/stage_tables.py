@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 
 from limner.errors import LimnerError
 from limner.recipes.recipe import DEFAULTS, LISTS, MAX_NESTING, OPTIONAL, PLAYS
-from limner.recipes.stage_spec import home_kind, nested_fields
+from limner.recipes.stage_spec import at_home, nested_fields
 from limner.registry.registry import registry
 from limner.stages.base import Stage
 
@@ -75,12 +75,7 @@ def qualified_for(table: Mapping[str, Any], home: str) -> dict[str, Any]:
 
     So a preset means the same stages, whatever else is installed.
     """
-
-    def change(place: StagePlace, one: dict[str, Any]) -> dict[str, Any]:
-        kind = one.get("kind")
-        return {**one, "kind": home_kind(place.role, kind, home)} if isinstance(kind, str) else one
-
-    return rewritten(table, change)
+    return rewritten(table, lambda place, one: one if place.inside else dict(at_home(place.role, one, home)))
 
 
 def class_at(place: StagePlace, table: Mapping[str, Any]) -> type[Stage] | None:

@@ -32,7 +32,7 @@ class BackendState(NamedTuple):
 
 
 def choose(backend: str | Backend, registry: Registry, *, threads: int = 0) -> Backend:
-    """The backend of a name, ``auto`` for the first of CuPy and NumPy that runs here; a backend is passed through.
+    """Return the backend of a name; ``auto`` is the first of CuPy and NumPy that runs here.
 
     Args:
         backend: the name, or a backend.

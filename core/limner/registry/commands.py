@@ -16,6 +16,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import redirect_stdout, suppress
 from dataclasses import dataclass
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -46,6 +47,8 @@ class Command:
         summary: the line that ``limner --help`` shows.
         package: the distribution that brings it.
         version: the distribution's version.
+        function: ``"module:function"``, the Python function ``limner.NAME`` of one of limner's own commands; "" for
+            none.
     """
 
     name: str
@@ -53,6 +56,7 @@ class Command:
     summary: str
     package: str
     version: str
+    function: str = ""
 
     @property
     def built_in(self) -> bool:
@@ -155,8 +159,8 @@ class CommandIndex:
             problem = str(error) if isinstance(error, PluginError) else reason(error)
             self.broken.append(BrokenManifest(package, version, problem))
             return
-        for name, (target, summary) in tables.items():
-            self._commands.setdefault(name, []).append(Command(name, target, summary, package, version))
+        for name, (target, summary, function) in tables.items():
+            self._commands.setdefault(name, []).append(Command(name, target, summary, package, version, function))
 
     def add_misplaced(self) -> None:
         """Add to the broken manifests those of packages that are announced only as packages of stages."""
@@ -199,6 +203,15 @@ def find_commands(*, third_party: bool | None = None) -> CommandIndex:
             if chosen.uses(package):
                 index.add_package(module, package, version)
     return index
+
+
+@cache
+def public_functions() -> dict[str, str]:
+    """Return the functions that limner's own commands bring to ``import limner``, each as ``"module:function"``.
+
+    Those of third parties are not among them: a third party offers its functions in its own package.
+    """
+    return {command.name: command.function for command in find_commands(third_party=False) if command.function}
 
 
 def owner_of(point: EntryPoint) -> tuple[str, str]:

@@ -12,6 +12,8 @@ from limner.registry.names import is_name
 MANIFEST = "commands.toml"
 MAX_SUMMARY = 100  # characters
 KEYS = ("target", "summary")
+FUNCTION = "function"
+"""The optional key of limner's own commands: the Python function of the same name, ``limner.NAME``."""
 
 
 def read_manifest(module: str) -> dict[str, Any]:
@@ -44,8 +46,8 @@ def has_manifest(module: str) -> bool:
         return False
 
 
-def checked(name: str, table: Any) -> tuple[str, str]:
-    """Return the target and the summary in the table of a command.
+def checked(name: str, table: Any) -> tuple[str, str, str]:
+    """Return the target, the summary and the function, "" for none, in the table of a command.
 
     Raises:
         PluginError: the table is not one.
@@ -55,12 +57,14 @@ def checked(name: str, table: Any) -> tuple[str, str]:
         raise PluginError(f"{lead}: a command's name must be lower-case words joined by hyphens")
     if not isinstance(table, dict) or not all(isinstance(table.get(key), str) for key in KEYS):
         raise PluginError(f"{lead}: must hold two texts, target and summary")
-    if unknown := [key for key in table if key not in KEYS]:
+    if unknown := [key for key in table if key not in (*KEYS, FUNCTION)]:
         raise PluginError(f"{lead}: unknown key {unknown[0]!r}{did_you_mean(unknown[0], KEYS)}")
-    module, colon, attribute = table["target"].partition(":")
-    if not (colon and attribute.isidentifier() and all(part.isidentifier() for part in module.split("."))):
-        raise PluginError(f"{lead}: the target {table['target']!r} must look like 'module:function'")
+    function = table.get(FUNCTION, "")
+    for key, target in (("target", table["target"]), *([(FUNCTION, function)] if function else [])):
+        module, colon, attribute = str(target).partition(":")
+        if not (colon and attribute.isidentifier() and all(part.isidentifier() for part in module.split("."))):
+            raise PluginError(f"{lead}: the {key} {target!r} must look like 'module:function'")
     summary = table["summary"]
     if not (summary.strip() and summary.isprintable() and len(summary) <= MAX_SUMMARY):
         raise PluginError(f"{lead}: the summary must be a line of 1 to {MAX_SUMMARY} characters")
-    return table["target"], summary
+    return table["target"], summary, function

@@ -6,6 +6,8 @@ import re
 
 NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 MAX_NAME = 64  # characters
+PLACEHOLDER = "TODO:"
+"""The beginning of a summary or a docstring that a template leaves to the author; the conformance kit rejects it."""
 BUILT_IN = "limner"
 """The package of the built-ins: ``limner/xy`` is the built-in ``xy``."""
 LOCAL = "local"

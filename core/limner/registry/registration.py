@@ -79,6 +79,7 @@ class Registrar:
         holds: Holds = "stage",
         checks_like: tuple[GeneralChecks, ...] = (),
         maps: str = "",
+        template: str = "",
     ) -> None:
         """Add a role, under which this plugin and others can register stages; see ``Role`` for the arguments.
 
@@ -92,7 +93,7 @@ class Registrar:
             raise PluginError(f"the role {name!r} must be lower-case words joined by hyphens")
         if bool(interface) != (holds == "stage"):
             raise PluginError(f"the role {name!r} needs an interface where it holds stages, and none where it does not")
-        for target in filter(None, (interface, checks, maps)):
+        for target in filter(None, (interface, checks, maps, template)):
             if not TARGET.fullmatch(target):
                 raise PluginError(f"the target {target!r} of the role {name!r} must look like 'module:Name'")
         unknown = [each for each in checks_like if each not in get_args(GeneralChecks)]
@@ -100,7 +101,7 @@ class Registrar:
             known = ", ".join(get_args(GeneralChecks))
             raise PluginError(f"the role {name!r}: checks_like has {unknown[0]!r}; use some of {known}")
         self._roles[name] = Role(
-            name, interface, checks, holds, self._owner[0], checks_like=tuple(checks_like), maps=maps
+            name, interface, checks, holds, self._owner[0], template, checks_like=tuple(checks_like), maps=maps
         )
 
     def add(self, kind: str, name: str, target: str, *, summary: str) -> None:

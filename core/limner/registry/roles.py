@@ -22,6 +22,7 @@ class Role:
             A function of a second argument, an ``ArrayCase``, is called for each kind of arrays.
         holds: what is registered: a stage, a file or a folder.
         package: the distribution that brought the role.
+        template: ``"package:folder"``, what ``limner plugins new`` fills in; empty for none.
         checks_like: the general checks that its stages are asked too, besides its own: of what they compute
             (``arrays``), of their ``vjp`` (``gradients``), and of what they own of θ (``parameters``).
         maps: ``"module:function"``, which returns a list of ``limner.testing.Map`` for a stage: the ways to call it,
@@ -34,13 +35,18 @@ class Role:
     checks: str = ""
     holds: Holds = "stage"
     package: str = "limner"
+    template: str = ""
     checks_like: tuple[GeneralChecks, ...] = ()
     maps: str = ""
 
 
 def _stage(name: str, interface: str, checks: str = "", like: tuple[GeneralChecks, ...] = ()) -> Role:
     checks = f"limner.testing.checks.{checks}" if checks else ""
-    return Role(name, f"limner.{interface}", checks, checks_like=like)
+    return Role(name, f"limner.{interface}", checks, template=_template(name), checks_like=like)
+
+
+def _template(name: str) -> str:
+    return f"limner.scaffold:files/{name}"
 
 
 COMPUTES: tuple[GeneralChecks, ...] = ("arrays",)
@@ -62,6 +68,6 @@ CORE = (
     _stage("writer", "formats.image_format:Writer", "declarations:OF_WRITER"),
     _stage("movie", "formats.video_format:Movie", "declarations:OF_MOVIE"),
     _stage("backend", "stages.backend:Backend", "backend:OF_EXAMPLE"),
-    Role("recipe", checks="limner.testing.checks.recipe:OF_RECIPE", holds="file"),
+    Role("recipe", checks="limner.testing.checks.recipe:OF_RECIPE", holds="file", template=_template("recipe")),
 )
 """The roles that the core knows; applications and other plugins add theirs with ``Registrar.add_role``."""

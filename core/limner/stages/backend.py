@@ -23,14 +23,14 @@ class Runner(Protocol):
     """Spreads tiles over the machine, as long as it is open."""
 
     def map(self, function: Callable[[Item], Result], items: Iterable[Item]) -> Iterator[Result]:
-        """``function`` of each item, in order."""
+        """Yield ``function`` of each item, in order."""
 
 
 class InTurn:
     """The runner that takes one item after the other."""
 
     def map(self, function: Callable[[Item], Result], items: Iterable[Item]) -> Iterator[Result]:
-        """``function`` of each item, in order."""
+        """Yield ``function`` of each item, in order."""
         return map(function, items)
 
 
@@ -43,40 +43,40 @@ class Backend(Primitives, Stage):
     @classmethod
     @abstractmethod
     def missing(cls) -> str:
-        """Why this machine cannot run the backend, and the mend; empty where it can."""
+        """Return why this machine cannot run the backend, and the fix; empty if it can."""
 
     @abstractmethod
     def describe(self) -> str:
-        """The library, its version and the device, in a few words."""
+        """Return the library, its version and the device, in a few words."""
 
     @abstractmethod
     def xp(self) -> Any:
-        """The array namespace."""
+        """Return the array namespace."""
 
     def device(self) -> Any:
-        """The device that arrays are made on; None is the library's own choice."""
+        """Return the device that arrays are made on; None is the library's own choice."""
         return None
 
     def asarray(self, array: np.ndarray) -> Array:
-        """A host array on this device."""
+        """Return a host array on this device."""
         return self.xp().asarray(array, device=self.device())
 
     @abstractmethod
     def to_host(self, array: Array) -> np.ndarray:
-        """An array of this backend as a NumPy array."""
+        """Return an array of this backend as a NumPy array."""
 
     def running(self) -> AbstractContextManager[Runner]:
-        """A runner for as long as the block runs. Override to run several items at once; look only a few ahead.
+        """Yield a runner until the block ends. Override to run several items at once; look only a few ahead.
 
         What is costly to start, threads and limits on a library's own, is started once a block and not once a tile.
         """
         return nullcontext(InTurn())
 
     def map(self, function: Callable[[Item], Result], items: Iterable[Item]) -> Iterator[Result]:
-        """``function`` of each item, in order, with a runner of its own."""
+        """Yield ``function`` of each item, in order, with a runner of its own."""
         with self.running() as runner:
             yield from runner.map(function, items)
 
     def parallelism(self) -> int:
-        """How many items a runner holds at once; the memory estimate asks for it."""
+        """Return how many items a runner holds at once; the memory estimate asks for it."""
         return 1

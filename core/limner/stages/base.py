@@ -49,16 +49,16 @@ class Stage(BaseModel):
 
     @classmethod
     def examples(cls) -> tuple[Self, ...]:
-        """Settings that the conformance kit tries; override to add more than the defaults."""
+        """Return settings that the conformance kit tries; override to add more than the defaults."""
         return (cls(),)
 
     @classmethod
     def surprise(cls, rng: np.random.Generator) -> Self | None:  # noqa: ARG003
-        """A setting that tends to look good, for ``limner paint --surprise``; None keeps out of it."""
+        """Return settings that tend to look good, for a random recipe; None to stay out of it."""
         return cls()
 
     def settled(self, rng: np.random.Generator) -> Self:  # noqa: ARG002
-        """This stage with its structure drawn, where it has any that is drawn: a filled-in recipe holds the result.
+        """Return this stage with its structure drawn, if any of it is drawn: a filled-in recipe holds the result.
 
         A stage that is settled already stays as it is.
         """

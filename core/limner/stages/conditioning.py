@@ -74,28 +74,28 @@ class Buttons(Encoder):
 
     @abstractmethod
     def buttons(self) -> int:
-        """How many there are."""
+        """Return the number of buttons."""
 
     def tells_apart(self) -> bool:
-        """Does it tell pictures apart? A fit of several then makes it one for them."""
+        """Return whether it tells pictures apart. A fit of several then makes it one for them."""
         return True
 
     def weights(self) -> tuple[float, ...]:
-        """What is pressed: a weight for each button."""
+        """Return what is pressed: a weight for each button."""
         return self.press or tuple(float(i == self.hot) for i in range(self.buttons()))
 
     def fitted(self, count: int, labels: tuple[str, ...], codes: list[list[float]]) -> dict[str, Any]:
-        """The fields that make it one for so many buttons, the first picture's pressed; no codes are one each."""
+        """Return the fields for so many buttons, the first picture's pressed; without codes each has its own."""
         press = codes[0] if codes else []
         return {self.counts: count, "labels": list(labels), "codes": codes, "hot": 0, "press": press}
 
     def stations(self) -> list[tuple[float, ...]]:
-        """The codes that pictures were learned with."""
+        """Return the codes that pictures were learned with."""
         count = self.buttons()
         return list(self.codes) or [tuple(float(i == k) for i in range(count)) for k in range(count)]
 
     def pressed(self, samples: Samples) -> Array:
-        """The weights at every sample, ``(buttons, n)``."""
+        """Return the weights at every sample, ``(buttons, n)``."""
         own = not self.tells_apart()  # what the others are told of pictures is not its affair
         if samples.code is not None and not own:
             return samples.code

@@ -94,5 +94,5 @@ class Context:
         return self.backend or PLAIN
 
     def rng(self, *key: str | int) -> np.random.Generator:
-        """A child generator for one use, from (seed, step, tile): never a running one, so resuming changes nothing."""
+        """Return a child generator for one use, from (seed, step, tile): never a running one, so that runs resume."""
         return child_rng(self.seed, *key, self.step, self.tile)

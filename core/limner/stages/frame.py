@@ -22,12 +22,12 @@ class Frame(DomainStage):
     domains: ClassVar[frozenset[Domain]] = frozenset({"point", "image"})
 
     def raster(self) -> tuple[int, int] | None:
-        """Width and height of the raster that the picture is; None where it has a colour at any point."""
+        """Return width and height of the raster that the picture is; None if it has a colour at any point."""
         return None
 
     @abstractmethod
     def forward(self, pixels: Array, size: tuple[int, int]) -> Array:
-        """The coordinates ``(2, n)`` of pixel positions ``(2, n)``.
+        """Return the coordinates ``(2, n)`` of pixel positions ``(2, n)``.
 
         Args:
             pixels: column and row in pixels from the picture's top left corner; a pixel's centre is at a half.
@@ -36,4 +36,4 @@ class Frame(DomainStage):
 
     @abstractmethod
     def bounds(self, size: tuple[int, int]) -> Bounds:
-        """The picture's edges in these coordinates."""
+        """Return the picture's edges in these coordinates."""

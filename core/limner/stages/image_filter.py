@@ -40,15 +40,15 @@ class Filter(Encoder):
         return None
 
     def size(self, size: tuple[int, int]) -> tuple[int, int]:
-        """Width and height of the channels of pictures of a width and height."""
+        """Return width and height of the channels, given those of the pictures."""
         return size
 
     def sized(self, size: tuple[int, int]) -> Self:  # noqa: ARG002
-        """This filter made for pictures of a width and height: what it leaves open is filled in, and stays so."""
+        """Return this filter for pictures of a width and height: what it leaves open is filled in, and stays so."""
         return self
 
     def shown(self, features: Array) -> Array:
-        """The channels as pictures to look at, RGB ``(3, n, h, w)``, from 0 to 1 or a little beyond."""
+        """Return the channels as pictures to look at, RGB ``(3, n, h, w)``, from 0 to 1 or a little beyond."""
         return as_pictures(features)
 
 

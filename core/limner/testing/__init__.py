@@ -8,7 +8,12 @@ A plugin's whole test of conformance:
     def test_conforms(check):
         check()
 
-``limner plugins check limner-spiral`` runs the same checks without pytest.
+``limner plugins check limner-spiral`` runs the same checks without pytest, and ``check`` those of a single class that
+belongs to no package yet:
+
+    from limner.testing import check
+
+    print(check(Rings))
 """
 
 from unittest import SkipTest as Skip
@@ -23,13 +28,13 @@ from limner.testing.array_cases import (
     ArrayCase,
     BackendCase,
 )
+from limner.testing.class_check import CheckReport, check
 from limner.testing.collect import checks_for, package_checks
 from limner.testing.dependencies import Check, needs
 from limner.testing.finite_differences import slopes, worst_slope
 from limner.testing.parametrize import parametrize_with_checks
 from limner.testing.probe import Map
 from limner.testing.rendering import paints
-from limner.testing.stage_checks import checks_for_stage
 from limner.testing.subject import Subject, calling, require
 
 __all__ = [
@@ -42,12 +47,13 @@ __all__ = [
     "ArrayCase",
     "BackendCase",
     "Check",
+    "CheckReport",
     "Map",
     "Skip",
     "Subject",
     "calling",
+    "check",
     "checks_for",
-    "checks_for_stage",
     "needs",
     "package_checks",
     "paints",
@@ -56,3 +62,7 @@ __all__ = [
     "slopes",
     "worst_slope",
 ]
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

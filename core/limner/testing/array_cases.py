@@ -23,20 +23,20 @@ class ArrayCase(ABC):
     mend: ClassVar[str] = ""
 
     def missing(self) -> str:
-        """Why this machine cannot try the case; empty where it can."""
+        """Return why this machine cannot try the case; empty if it can."""
         return ""
 
     def dtypes(self) -> tuple[str, ...]:
-        """The dtypes that these arrays have."""
+        """Return the dtypes that these arrays have."""
         return ("float32", "float64")
 
     @abstractmethod
     def asarray(self, host: np.ndarray) -> Array:
-        """The host array, copied, as an array of this case."""
+        """Return a host array, copied, as an array of this case."""
 
     @abstractmethod
     def to_host(self, array: Array) -> np.ndarray:
-        """An array of this case as NumPy's."""
+        """Return an array of this case as a NumPy array."""
 
     def __repr__(self) -> str:
         return f"<array case {self.name}>"
@@ -118,15 +118,15 @@ class BackendCase(ArrayCase):
             return str(error)
 
     def dtypes(self) -> tuple[str, ...]:
-        """Those that the backend keeps."""
+        """Return the dtypes that the backend keeps."""
         return tuple(d for d in super().dtypes() if self._keeps(d))
 
     def asarray(self, host: np.ndarray) -> Array:
-        """As the backend makes it."""
+        """Return a host array as an array of the backend."""
         return self._loaded().asarray(np.array(host))
 
     def to_host(self, array: Array) -> np.ndarray:
-        """As the backend fetches it."""
+        """Return an array of the backend as a NumPy array."""
         return self._loaded().to_host(array)
 
     def _keeps(self, dtype: str) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from limner.registry.commands import Command, CommandIndex
 from limner.registry.registry import Registry
@@ -13,8 +13,14 @@ from limner.registry.roles import Role
 from limner.testing.array_cases import CASES, ArrayCase
 from limner.testing.checks.package.command import OF_COMMAND, check_unique
 from limner.testing.checks.package.plugin import check_hears_events, check_listed, check_registers
+from limner.testing.checks.shared.common import require_written
 from limner.testing.dependencies import Check, Results, needed_by, ordered
 from limner.testing.stage_checks import check_name, checks_of, stage_checks
+from limner.testing.subject import require
+
+if TYPE_CHECKING:
+    from limner.registry.registration import Entry
+    from limner.stages.base import Stage
 
 
 def package_checks(
@@ -49,12 +55,20 @@ def package_checks(
 
 
 def checks_for(
-    kind: str, name: str, registry: Registry, cases: Iterable[ArrayCase] = CASES
+    kind: str,
+    name: str,
+    registry: Registry,
+    cases: Iterable[ArrayCase] = CASES,
+    examples: tuple[Stage, ...] = (),
 ) -> Iterator[tuple[str, Check]]:
-    """Yield every check of one registered name, each with its id: ``encoder-latent[1]-numpy-forward_dtype``."""
+    """Yield every check of one registered name, each with its id: ``encoder-latent[1]-numpy-forward_dtype``.
+
+    The stage is checked with its own examples, or with those that are given.
+    """
     role = registry.role(kind)
     if role.holds == "stage":
-        found = stage_checks(role, name, registry, tuple(cases), _modules(registry, registry.entry(kind, name).package))
+        modules = _modules(registry, registry.entry(kind, name))
+        found = stage_checks(role, name, registry, tuple(cases), modules, examples)
     else:
         found = _of_resource(role, name, registry)
     yield from ((check.identity, check) for check in found)
@@ -62,8 +76,15 @@ def checks_for(
 
 def _of_resource(role: Role, name: str, registry: Registry) -> list[Check]:
     """Return the checks of a file or a folder."""
-    lead = f"{role.name}-{name}"
-    return _together(lead, [(check, partial(check, registry, name)) for check in checks_of(role)])
+    lead, own = f"{role.name}-{name}", [(check, partial(check, registry, name)) for check in checks_of(role)]
+    return _together(lead, [(check_summary, partial(check_summary, role.name, name, registry)), *own])
+
+
+def check_summary(kind: str, name: str, registry: Registry) -> None:
+    """A file or a folder is registered with a summary that its author wrote."""
+    summary = registry.entry(kind, name).summary.strip()
+    require(summary, f"{kind} {name!r} is registered without a summary; say in a few words what it is")
+    require_written(f"{kind} {name!r}: the summary", summary, "in a few words what it is")
 
 
 def _of_command(command: Command, index: CommandIndex) -> list[Check]:
@@ -95,10 +116,15 @@ def _listed(package: str, run: Callable[[], None]) -> Check:
     return Check(f"commands-{package}-listed", run)
 
 
-def _modules(registry: Registry, package: str) -> tuple[str, ...]:
-    """Return the modules of all stages of a package, so that one interpreter is started for them all."""
+def _modules(registry: Registry, entry: Entry) -> tuple[str, ...]:
+    """Return the modules of all stages of an entry's package, so that one interpreter is started for them all.
+
+    A class that belongs to no package has none that another interpreter could import.
+    """
+    if entry.local is not None:
+        return ()
     stages = {role.name for role in registry.roles() if role.holds == "stage"}
-    targets = [e.target for e in registry.entries() if e.kind in stages and e.package == package]
+    targets = [e.target for e in registry.entries() if e.kind in stages and e.package == entry.package]
     return tuple(dict.fromkeys(target.partition(":")[0] for target in targets))
 
 

@@ -13,7 +13,7 @@ MOST = 400  # entries that are tried one by one; of more, as many spread over al
 def slopes(
     function: Callable[[np.ndarray], float], at: np.ndarray, entries: Sequence[int]
 ) -> tuple[np.ndarray, np.ndarray]:
-    """The slopes of a scalar function by some entries of ``at`` (flat), from the left and from the right.
+    """Return the slopes of a scalar function by some entries of ``at`` (flat), from the left and from the right.
 
     They are two where the function has a kink; any value between them is a gradient there.
     """
@@ -36,7 +36,7 @@ def worst_slope(
     entries: Sequence[int],
     most: int = MOST,
 ) -> tuple[int, float, float] | None:
-    """The entry where ``gradient`` is farthest from finite differences: its place, what is said, what is measured.
+    """Return the entry where ``gradient`` is farthest from finite differences: its place, its value, the measured one.
 
     None where all agree: within 1e-5 of the largest slope, or between the two slopes of a kink.
     """

@@ -26,7 +26,7 @@ def parametrize_with_checks(
     registry: Registry | None = None,
     commands: CommandIndex | None = None,
 ) -> pytest.MarkDecorator:
-    """A decorator for pytest that runs a test once for each check, over all stages or those of one distribution.
+    """Return a decorator for pytest that runs a test once for each check, of all stages or of one distribution's.
 
         from limner.testing import parametrize_with_checks
 

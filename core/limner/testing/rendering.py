@@ -29,7 +29,7 @@ def paints(
     backend: str | Backend = "numpy",
     registry: Registry | None = None,
 ) -> np.ndarray:
-    """The pixels ``(h, w, 3 or 4)`` of a recipe: a preset's name, or a table such as ``{"warp": [{"kind": "swirl"}]}``.
+    """Return the pixels ``(h, w, 3 or 4)`` of a recipe: a preset's name, or a table ``{"warp": [{"kind": "swirl"}]}``.
 
     One that takes pictures to pictures is given one of that size that is drawn at random, 8 bits, and has learned
     nothing: its own may be of another size.

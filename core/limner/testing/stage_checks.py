@@ -12,8 +12,7 @@ from unittest import SkipTest
 from limner.errors import LimnerError
 from limner.registry.catalogue import load_target
 from limner.registry.registry import Registry
-from limner.registry.registry import registry as default_registry
-from limner.testing.array_cases import CASES, ArrayCase
+from limner.testing.array_cases import ArrayCase
 from limner.testing.checks.shared import arrays, common, gradients, imports, parametric, scaling
 from limner.testing.checks.shared.random_settings import check_random_settings
 from limner.testing.checks.shared.signatures import check_signatures
@@ -30,7 +29,12 @@ Function: TypeAlias = Callable[..., None]
 
 
 def stage_checks(
-    role: Role, name: str, registry: Registry, cases: Sequence[ArrayCase], modules: tuple[str, ...]
+    role: Role,
+    name: str,
+    registry: Registry,
+    cases: Sequence[ArrayCase],
+    modules: tuple[str, ...],
+    examples: tuple[Stage, ...] = (),
 ) -> list[Check]:
     """Return the checks of a registered stage.
 
@@ -39,7 +43,9 @@ def stage_checks(
         name: the name that it is registered by.
         registry: where it is registered.
         cases: the arrays to try; the others depend on the first.
-        modules: those of the package, which are imported together.
+        modules: those of the package, which are imported together; none for a class that belongs to no package, which
+            is not asked for a summary either.
+        examples: the settings to try; by default those of the class.
     """
     plan = _Plan(f"{role.name}-{name}", tuple(cases))
     plan.add(check_loads, partial(check_loads, role, name, registry))
@@ -51,50 +57,8 @@ def stage_checks(
         return plan.checks
     facts = {"summary": entry.summary, "target": entry.target, "maps": _maps(role)}
     plan.add_class(role, name, cls, registry.interface(role.name))
-    plan.add_examples(role, name, cls.examples, cls, facts, modules)
+    plan.add_examples(role, name, (lambda: examples) if examples else cls.examples, cls, facts, modules)
     return ordered(plan.checks)
-
-
-def checks_for_stage(
-    stage: Stage | type[Stage],
-    role: str = "",
-    *,
-    cases: Iterable[ArrayCase] = CASES,
-    registry: Registry | None = None,
-) -> list[tuple[str, Check]]:
-    """Return the checks of a stage that no package brings, each with its id: of a class, or of an instance alone.
-
-    What concerns its registration and its module is left out.
-
-    Args:
-        stage: the class, whose ``examples`` are tried, or an instance.
-        role: its role; by default the one whose interface the class implements.
-        cases: the arrays to try.
-        registry: where the roles are; that of this environment by default.
-
-    Raises:
-        LimnerError: the class implements no role's interface, or there is no such role.
-    """
-    cls = stage if isinstance(stage, type) else type(stage)
-    registry = registry or default_registry()
-    found = registry.role(role) if role else _role_of(cls, registry)
-    plan = _Plan(f"{found.name}-{cls.__name__}", tuple(cases))
-    plan.add_class(found, cls.__name__, cls, registry.interface(found.name))
-    examples: Callable[[], tuple[Any, ...]] = cls.examples if isinstance(stage, type) else lambda: (stage,)
-    plan.add_examples(found, cls.__name__, examples, cls, {"maps": _maps(found)})
-    return [(check.identity, check) for check in ordered(plan.checks)]
-
-
-def _role_of(cls: type[Stage], registry: Registry) -> Role:
-    """Return the role whose interface a class implements.
-
-    Raises:
-        LimnerError: there is none.
-    """
-    for role in registry.roles():
-        if role.holds == "stage" and issubclass(cls, registry.interface(role.name)):
-            return role
-    raise LimnerError(f"{cls.__name__}: implements the interface of no role; derive it from Encoder, Network, ...")
 
 
 def checks_of(role: Role) -> tuple[Function, ...]:

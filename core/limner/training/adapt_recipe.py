@@ -34,8 +34,8 @@ def single(recipe: Recipe) -> SingleRecipe:
         raise LimnerError(f"{recipe.title}: takes pictures to pictures; train it with limner translate train")
     if recipe.trainer is None:
         raise LimnerError(
-            f"{recipe.title}: the recipe has no [trainer] and cannot learn; give it one with --trainer backprop, or "
-            f"choose one that has: {DEFAULT}, neural-painting, rprop-portrait"
+            f"{recipe.title}: the recipe has no [trainer] and cannot learn; give it one with "
+            f"`swap={{'trainer': 'backprop'}}`, or choose one that has: {DEFAULT}, neural-painting, rprop-portrait"
         )
     return recipe
 
@@ -56,7 +56,9 @@ def adapted(
         out["title"] = _title(album) or recipe.title
     if target.gray and recipe.color.kind != "gray":
         if "color" in given:
-            raise LimnerError(f"--gray: learns one channel and goes with --color gray, not {recipe.color.kind!r}")
+            raise LimnerError(
+                f"`gray`: learns one channel and goes with `swap={{'color': 'gray'}}`, not {recipe.color.kind!r}"
+            )
         out["color"] = {"kind": "gray", **{k: out["color"][k] for k in ("alpha", "opacity")}}
     if target.alpha:
         plain = {} if "color.opacity" in given else {"opacity": "plain"}
@@ -86,7 +88,7 @@ def _raster(frame: dict[str, Any], size: tuple[int, int], given: set[str]) -> di
     own = dict(zip(("width", "height"), size, strict=True))
     for name, side in own.items():
         if f"frame.{name}" in given and frame[name] != side:
-            raise LimnerError(f"frame.{name}: follows from the pictures, {side} here; --train-size makes them smaller")
+            raise LimnerError(f"frame.{name}: follows from the pictures, {side} here; `train_size` makes them smaller")
     return {**frame, **own}
 
 
@@ -96,7 +98,7 @@ def _press(recipe: SingleRecipe, tables: list[dict[str, Any]], codes: Codes, giv
     if not holders:
         raise LimnerError(
             f"{recipe.title}: tells no pictures apart, and there are {len(codes.table)}; use a recipe with buttons, "
-            f"{BOARD} say, or give it some: --encoders "
+            f"{BOARD} say, or give it some: `encoders` "
             + ",".join(dict.fromkeys([*(part.kind for part in recipe.encoders), "one-hot"]))
         )
     for i, stage in holders.items():

@@ -67,14 +67,14 @@ class TrainingPlan(ABC):
         """
         if self.kept is None or self.keep is None:
             return
-        header, afresh = self.kept.header, "or start afresh with --force and without --resume"
+        header, afresh = self.kept.header, "or start afresh with `force` and without `resume`"
         if header.target != self.digest:
             raise LimnerError(f"{self.keep}: {self.OTHER_TARGETS}, {afresh}")
         other = _difference(header.recipe, self.model().recipe.table())
         if other:
             raise LimnerError(
                 f"{self.keep}: is the checkpoint of another recipe ({other}); go on with that one, name another file "
-                f"with -o, {afresh}"
+                f"with `out`, {afresh}"
             )
 
 

@@ -147,7 +147,7 @@ def _finite(arrays: Mapping[str, np.ndarray]) -> bool:
 
 def damaged(path: Path) -> str:
     """What is said of a checkpoint that is none any more."""
-    return f"{path}: the checkpoint is damaged; start afresh with --force, and without --resume"
+    return f"{path}: the checkpoint is damaged; start afresh with `force`, and without `resume`"
 
 
 def check_seed(seed: Any) -> None:

@@ -50,8 +50,8 @@ def check_file(job: Job, path: Path, *, dpi: float, options: Mapping[str, Any], 
     Artwork(job.recipe, empty).check(path, dpi=dpi, options=options, force=force)
 
 
-def measure(path: Path, job: Job, artwork: Artwork, backend: Backend) -> Measured:
-    """How near a written file is to the picture, or a network to several.
+def measure(path: Path | None, job: Job, artwork: Artwork, backend: Backend) -> Measured:
+    """Measure how near a written file is to the picture, an artwork that would be written, or a network to several.
 
     Where the file has another aspect than the picture, whose frame then shows more or less of it, or more pixels, the
     artwork is painted at the picture's own size instead. Several are painted one by one, at the size that is learned.
@@ -63,14 +63,14 @@ def measure(path: Path, job: Job, artwork: Artwork, backend: Backend) -> Measure
     alike = abs(width / height * whole[1] / whole[0] - 1) < ALIKE and width * height <= whole[0] * whole[1]
     if len(job.album) > 1:
         return _measured_each(job, artwork, backend)
-    if not alike or path.suffix.lower() == SUFFIX:
-        painted = artwork.render(whole, backend=backend)
+    if not alike or path is None or path.suffix.lower() == SUFFIX:
+        painted = artwork.render(whole if path or not alike else (width, height), backend=backend)
     else:
         with reading(path) as (file, writer):
             painted = np.concatenate(list(writer.read_pixels(file)[1]))
     target, shown = job.target, (painted.shape[1], painted.shape[0])
     if target.size != shown:
-        target = read_target(target.name, gray=target.gray, background=job.background, size=shown)
+        target = read_target(target.source, gray=target.gray, background=job.background, size=shown)
     found = quality(target.pixels(), painted)
     return Measured(target.pixels(), painted, found, (found,))
 

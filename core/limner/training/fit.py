@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -16,28 +16,34 @@ from limner.models import factory
 from limner.registry.attribution import attributing
 from limner.registry.backends import choose
 from limner.registry.registry import registry
+from limner.training import evaluation
 from limner.training.base_plan import loss_of
 from limner.training.base_problem import drawer
 from limner.training.image_problem import PictureProblem
 from limner.training.memory import check_fit_memory
 from limner.training.plan import Job, bounded, learned_recipes, prepare
+from limner.training.results.fit_result import FitResult
+from limner.training.results.history_rows import HistoryRows
+from limner.training.results.snapshot import OnStep, TrainingSnapshot
 from limner.training.run import Run, Snapshot, Watch
-from limner.training.session import DivergedError as DivergedError
 from limner.training.session import Fitted as Fitted
-from limner.training.session import open_session
+from limner.training.session import Session, open_session
 from limner.training.target_set import Album
 
 if TYPE_CHECKING:
     from limner.artworks.artwork import Artwork
+    from limner.imaging.loaded_image import ImageLike
     from limner.models.field import Chain
     from limner.recipes.recipe import Recipe
+    from limner.recipes.stage_choice import Swap
     from limner.stages.backend import Backend, Runner
+    from limner.utils.paths import StrPath
 
 
 @attributing()
 def fit(
-    images: str | Path | Sequence[str | Path],
-    recipe: str | Path | Recipe | Mapping[str, Any] | None = None,
+    images: ImageLike | Sequence[ImageLike],
+    recipe: StrPath | Artwork | Recipe | Mapping[str, Any] | None = None,
     *,
     steps: int = 0,
     epochs: int = 0,
@@ -46,34 +52,47 @@ def fit(
     seed: int | None = None,
     size: tuple[int, int] | None = None,
     set: Mapping[str, Any] | None = None,  # noqa: A002 - the same word as on the command line
-    swap: Mapping[str, str | Sequence[str]] | None = None,
+    swap: Swap | None = None,
     gray: bool = False,
     background: str | None = None,
     train_size: int = 0,
     backend: str | Backend = "auto",
-) -> Artwork:
-    """An artwork that has learned a picture, or several, each behind a button.
+    on_step: OnStep | None = None,
+) -> FitResult:
+    """Fit a recipe to an image, or to several, each with a button of its own.
+
+        result = limner.fit("photo.jpg", seconds=10)
+        print(f"{result.psnr:.1f} dB after {result.steps} steps")
+        result.save("likeness.png")
 
     Args:
-        images: a picture's file, or ``skimage:NAME``, or a folder; or several of them.
-        recipe: a preset's name, a TOML file, a picture that limner made, a recipe, or a table; it needs a trainer.
-            ``likeness`` where none is given, and ``button-field`` for several pictures.
-        steps: stop after so many steps of the trainer; 0 is no bound.
-        epochs: stop when every point, or every picture that a code gives whole, was looked at so often; 0 is no bound.
-        seconds: stop after so long; 0 is no bound, and with no bound at all it is twenty seconds.
-        psnr: stop when the picture reaches so many dB.
-        seed: what everything random follows from.
-        size: width and height of the artwork; the picture's own where none is given.
+        images: a file, ``skimage:NAME``, a folder, an array or a Pillow image; or several of them. An array is
+            ``(h, w)``, ``(h, w, 3)`` or ``(h, w, 4)``, uint8, uint16 or floats from 0 to 1, in sRGB.
+        recipe: the name of a preset, a TOML file, a picture that limner made, an artwork, a recipe, or a table; it
+            needs a trainer. By default ``likeness``, and ``button-field`` for several images.
+        steps: stop after this many steps of the trainer; 0 is no bound.
+        epochs: stop after this many passes over all pixels, or over all images if a code yields a whole image; 0 is no
+            bound.
+        seconds: stop after this many seconds; 0 is no bound. Without any bound a fit takes 20 seconds.
+        psnr: stop once PSNR reaches this many dB; 0 is no bound.
+        seed: the random seed; that of the recipe, or a fresh one, by default.
+        size: width and height of the artwork, pixels; those of the image by default.
         set: values by path, ``{"trainer.rate": 0.01}``.
-        swap: a stage's name by its role, ``{"trainer": "rprop"}``.
-        gray: learn the picture in black and white.
-        background: a colour to lie under what is clear; without it opacity is learned too.
-        train_size: learn a copy whose longer side is this many pixels.
-        backend: a backend or its name.
+        swap: a stage by its role, ``{"trainer": "rprop"}``: a name, a class or an instance; a list of them for
+            ``encoder`` and ``warp``.
+        gray: learn the image in black and white.
+        background: a colour behind transparent areas; by default opacity is learned too.
+        train_size: learn a copy whose longer side is this many pixels; 0 learns the image itself.
+        backend: an array backend or its name.
+        on_step: called with a ``TrainingSnapshot`` at every evaluation: before the first step, after 1, 2, 4, 8, 16
+            steps, then regularly, and at the end. Return ``True`` to stop; the result is then the best artwork so far.
+
+    Returns:
+        The artwork with its quality and the history of the training.
 
     Raises:
-        DivergedError: the loss is no number any more; it holds the best artwork before that.
-        LimnerError: the picture, the recipe, a setting or the backend is wrong.
+        DivergedError: the loss is no longer a number; ``error.fitted.artwork`` is the best artwork before that.
+        LimnerError: an image, the recipe, a setting or the backend is wrong, or memory cannot hold the fit.
     """
     job = prepare(
         images,
@@ -88,7 +107,18 @@ def fit(
         background=background,
         train_size=train_size,
     )
-    return run(job, choose(backend, registry())).converged()
+    chosen = choose(backend, registry())
+    fitted = run(job, chosen, on_step=on_step)
+    artwork, done = fitted.converged(), fitted.run
+    history = HistoryRows(done.history.rows)
+    return FitResult(
+        artwork,
+        fitted.reason,
+        done.step,
+        done.seconds,
+        history,
+        lambda: evaluation.measure(None, job, artwork, chosen).quality,
+    )
 
 
 @dataclass(frozen=True)
@@ -106,8 +136,10 @@ class Moment(Snapshot):
 
 
 @attributing()
-def run(job: Job, backend: Backend, watch: Callable[[Moment], None] | None = None) -> Fitted:
-    """Run the plan of a fit; ``watch`` gets a snapshot of every step.
+def run(
+    job: Job, backend: Backend, watch: Callable[[Moment], None] | None = None, *, on_step: OnStep | None = None
+) -> Fitted:
+    """Run the plan of a fit; ``watch`` gets a snapshot of every step, ``on_step`` one of every evaluation.
 
     Raises:
         LimnerError: memory or the disk cannot hold it, or the trainer cannot serve the recipe.
@@ -120,8 +152,23 @@ def run(job: Job, backend: Backend, watch: Callable[[Moment], None] | None = Non
         return PictureProblem(model, planes, loss_of(recipe), backend, runner, theta, drawer(recipe), job.album.codes)
 
     with open_session(job, model, backend, problem_of) as session:
-        reason = session.train(_watching(watch, session.problem, job.album) if watch else None)
+        seen = _watching(watch, session.problem, job.album) if watch else None
+        reason = session.train(_reporting(on_step, session) if on_step else seen)
         return session.result(session.run.best, reason)
+
+
+def _reporting(on_step: OnStep, session: Session[PictureProblem]) -> Watch:
+    """Return the loop's callback: it hands ``on_step`` a snapshot of each evaluation."""
+
+    def look(run: Run, progress: float, over: bool) -> bool:
+        if not over and run.looked != run.step:
+            return False
+        theta = run.best if over else run.theta
+        loss = run.best_loss if over else run.history.rows[-1]["loss"]
+        artwork = partial(session.artwork, theta)
+        return on_step(TrainingSnapshot(run.step, run.seconds, loss, run.psnr, progress, over, artwork)) is True
+
+    return look
 
 
 def _watching(watch: Callable[[Moment], None], problem: PictureProblem, album: Album) -> Watch:

@@ -59,7 +59,7 @@ def train(
         budget: when to stop.
         save: keeps the run; called every so often, when it ends, and when it is interrupted.
         every: seconds between two checkpoints.
-        watch: looks at the run before each step, and once it is over; its time does not count.
+        watch: looks at the run before each step, and once it is over; its time does not count. True stops the run.
 
     Returns:
         why it ended.
@@ -71,8 +71,8 @@ def train(
     reason: Reason | None = "diverged" if owed and not _look(run, trainer, problem) else None
     look = clock.beside(watch) if watch else None
     reason = reason or budget.reached(run.step, run.seconds, run.psnr)
-    if look and reason is None:
-        look(run, budget.progress(run.step, run.seconds), False)
+    if look and reason is None and look(run, budget.progress(run.step, run.seconds), False):
+        reason = "stopped"
     try:
         while reason is None:
             before = run.theta
@@ -81,8 +81,8 @@ def train(
             if not math.isfinite(loss) or (_is_due(run.step, seldom) and not _look(run, trainer, problem, run.metrics)):
                 reason = "diverged"
             reason = reason or budget.reached(run.step, run.seconds, run.psnr)
-            if look and reason is None:
-                look(run, budget.progress(run.step, run.seconds), False)
+            if look and reason is None and look(run, budget.progress(run.step, run.seconds), False):
+                reason = "stopped"
             if run.seconds - told > TELL:
                 told = run.seconds
                 _tell(run, budget, loss)
@@ -116,10 +116,11 @@ class _Clock:
     def beside(self, watch: Watch) -> Watch:
         """The same look, in time that does not count."""
 
-        def look(run: Run, progress: float, over: bool) -> None:
+        def look(run: Run, progress: float, over: bool) -> bool | None:
             before = time.perf_counter()
-            watch(run, progress, over)
+            stop = watch(run, progress, over)
             self._start += time.perf_counter() - before
+            return stop
 
         return look
 

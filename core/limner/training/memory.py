@@ -66,7 +66,7 @@ def check_training_memory(name: str, size: tuple[int, int], bytes_per_point: flo
 
     fits = bisect_right(range(1, max(size) + 1), SHARE * free, key=takes)
     digits = 10 ** max(0, len(str(fits)) - 2)
-    mend = f"--train-size {fits // digits * digits} fits" if fits else "end other programs, or choose a smaller network"
+    mend = f"`train_size` {fits // digits * digits} fits" if fits else "end other programs, or choose a smaller network"
     _require(need, f"{name} at {size[0]}x{size[1]}", mend, free)
 
 
@@ -105,7 +105,7 @@ def _network_bytes(model: Translator, size: tuple[int, int], images: int) -> int
 
 
 def _check_images(size: tuple[int, int], need: int) -> None:
-    mend = "choose a smaller --size, network or trainer.batch"
+    mend = "choose a smaller `size`, network or trainer.batch"
     _require(need, f"with this network at {size[0]}x{size[1]}", mend, available_memory())
 
 

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from limner.artworks.recipe_sources import find
 from limner.errors import LimnerError
-from limner.imaging.discovery import sources
+from limner.imaging.discovery import check_number, pictures_of
+from limner.imaging.loaded_image import ImageLike, LoadedImage, is_one_image, load_image
 from limner.recipes import overrides
 from limner.recipes.conditioning import boards, pressed
 from limner.recipes.parser import parse
@@ -20,10 +21,13 @@ from limner.training.base_plan import TrainingPlan, resumed_checkpoint, seeded, 
 from limner.training.run import Budget
 from limner.training.run import bounded as bounded
 from limner.training.target_set import Album, read_album
+from limner.utils.paths import StrPath
 
 if TYPE_CHECKING:
+    from limner.artworks.artwork import Artwork
     from limner.imaging.target import Target
     from limner.recipes.recipe import Recipe
+    from limner.recipes.stage_choice import Swap
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,7 +41,7 @@ class Job(TrainingPlan):
     """
 
     OTHER_TARGETS: ClassVar[str] = (
-        "is the checkpoint of another picture, or of this one at another size; name another file with -o"
+        "is the checkpoint of another picture, or of this one at another size; name another file with `out`"
     )
 
     album: Album
@@ -62,15 +66,15 @@ class Job(TrainingPlan):
 
 
 def prepare(
-    images: str | Path | Sequence[str | Path],
-    recipe: str | Path | Recipe | Mapping[str, Any] | None,
+    images: ImageLike | Sequence[ImageLike],
+    recipe: StrPath | Artwork | Recipe | Mapping[str, Any] | None,
     budget: Budget,
     *,
     epochs: int = 0,
     seed: int | None = None,
     size: tuple[int, int] | None = None,
     values: Mapping[str, Any] | None = None,
-    swap: Mapping[str, str | Sequence[str]] | None = None,
+    swap: Swap | None = None,
     gray: bool = False,
     background: str | None = None,
     train_size: int = 0,
@@ -83,7 +87,7 @@ def prepare(
     Raises:
         LimnerError: an argument is wrong, or the checkpoint to resume from is damaged or another run's.
     """
-    names = _names(images)
+    names = _sources(images)
     kept = resumed_checkpoint(keep, resume=resume)
     if background is not None and not isinstance(background, str):
         raise LimnerError(f"background: is a colour as CSS writes it, 'white' say, not {background!r}")
@@ -118,13 +122,21 @@ def learned_recipes(recipe: SingleRecipe, album: Album) -> list[SingleRecipe]:
     return [pressed(recipe, [float(weight) for weight in code]) for code in album.codes.table]
 
 
-def _names(images: Any) -> list[str]:
-    """Return the files of the images to learn.
+def _sources(images: Any) -> list[str | LoadedImage]:
+    """Return the files and images to learn.
 
     Raises:
-        LimnerError: they are not names, or there are none or too many.
+        LimnerError: they are no images, or there are none or too many.
     """
-    given = [images] if isinstance(images, (str, Path)) else images
-    if not isinstance(given, (list, tuple)) or not all(isinstance(name, (str, Path)) for name in given):
-        raise LimnerError(f"a fit learns pictures from files: give their names, not {type(images).__name__}")
-    return sources([str(name) for name in given])
+    several = not is_one_image(images)
+    if several and not isinstance(images, list | tuple):
+        raise LimnerError(f"`images`: must be paths, arrays or Pillow images, not {type(images).__name__}")
+    given = list(images) if several else [images]
+    if any(hasattr(image, "ndim") and image.ndim > 3 for image in given):
+        raise LimnerError("`images`: an array is one image; give several as a list")
+    loaded = [load_image(image, f"image-{i}" if several else "image") for i, image in enumerate(given, 1)]
+    out: list[str | LoadedImage] = [] if loaded else [*pictures_of([])]  # which refuses to find nothing
+    for image in loaded:
+        out += pictures_of([image]) if isinstance(image, str) else [image]
+    check_number(len(out))
+    return out

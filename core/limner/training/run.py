@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from limner.arrays.namespace import Array
     from limner.stages.optimization.trainer import Trainer
 
-Reason: TypeAlias = Literal["steps", "seconds", "psnr", "diverged"]
-"""Why a run ended: the bound that it reached, or that its loss stopped being a number."""
+Reason: TypeAlias = Literal["steps", "seconds", "psnr", "stopped", "diverged"]
+"""Why a run ended: the bound that it reached, a callback that stopped it, or a loss that is no longer a number."""
 
 SECONDS = 20.0
 """Seconds of a fit without any bound."""
@@ -126,8 +126,8 @@ class Snapshot:
     last: bool
 
 
-Watch: TypeAlias = "Callable[[Run, float, bool], None]"
-"""A callback with the run, the spent share of the budget, and whether the run is over."""
+Watch: TypeAlias = "Callable[[Run, float, bool], bool | None]"
+"""A callback with the run, the spent share of the budget, and whether the run is over; True stops the run."""
 
 
 def bounded(steps: int, seconds: float, psnr: float, epochs: int = 0, default_seconds: float = SECONDS) -> Budget:

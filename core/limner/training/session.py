@@ -12,7 +12,7 @@ import numpy as np
 
 from limner.artworks.artwork import Artwork
 from limner.artworks.painting import packages_of
-from limner.errors import ArtworkError, LimnerError
+from limner.errors import ArtworkError, DivergedError
 from limner.registry.attribution import attribute
 from limner.stages.optimization.diagnostics import divergence_setting
 from limner.training import checkpoint
@@ -65,14 +65,6 @@ class Fitted:
         return self.artwork
 
 
-class DivergedError(LimnerError):
-    """The loss is no longer a number; ``fitted`` holds the best θ before that."""
-
-    def __init__(self, message: str, fitted: Fitted) -> None:
-        super().__init__(message)
-        self.fitted = fitted
-
-
 class CheckpointSaver:
     """Saves a run in its checkpoint.
 
@@ -120,7 +112,7 @@ class Session(Generic[ProblemT]):
     saver: CheckpointSaver | None
 
     def train(self, watch: Watch | None) -> Reason:
-        """Run the loop until a bound is reached; ``watch`` sees every step."""
+        """Run the loop until a bound is reached; ``watch`` sees every step, and stops the run if it returns True."""
         return train(
             self.run,
             trainer_of(self.recipe),
@@ -133,9 +125,13 @@ class Session(Generic[ProblemT]):
 
     def result(self, theta: Array, reason: Reason) -> Fitted:
         """Return a θ as an artwork, with the run."""
-        best = np.array(self.problem.backend.to_host(theta), dtype=np.float32)
-        best.flags.writeable = False
-        return Fitted(Artwork(self.recipe, best, packages_of(self.recipe)), reason, self.run, trainer_of(self.recipe))
+        return Fitted(self.artwork(theta), reason, self.run, trainer_of(self.recipe))
+
+    def artwork(self, theta: Array) -> Artwork:
+        """Return a θ as an artwork."""
+        own = np.array(self.problem.backend.to_host(theta), dtype=np.float32)
+        own.flags.writeable = False
+        return Artwork(self.recipe, own, packages_of(self.recipe))
 
 
 @contextmanager
@@ -177,9 +173,9 @@ class _WatchError(Exception):
 
 
 def _guarded(watch: Watch) -> Watch:
-    def look(run: Run, progress: float, over: bool) -> None:
+    def look(run: Run, progress: float, over: bool) -> bool | None:
         try:
-            watch(run, progress, over)
+            return watch(run, progress, over)
         except NONSENSE as error:
             raise _WatchError(error) from error
 

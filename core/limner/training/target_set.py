@@ -9,6 +9,7 @@ from functools import cached_property
 
 import numpy as np
 
+from limner.imaging.loaded_image import LoadedImage
 from limner.imaging.target import Target, digest, read_target
 from limner.training.filename_codes import Codes, codes_of
 
@@ -46,9 +47,9 @@ class Album:
         Raises:
             LimnerError: one is gone, or is no picture any more.
         """
-        names = [target.name for target in self.targets]
-        cover = len(names) > 1
-        read = [read_target(n, gray=gray, background=background, size=size, cover=cover) for n in names]
+        cover = len(self) > 1
+        sources = [target.source for target in self.targets]
+        read = [read_target(n, gray=gray, background=background, size=size, cover=cover) for n in sources]
         return replace(self, targets=_alike(tuple(read)))
 
     @cached_property
@@ -62,12 +63,17 @@ class Album:
 
 
 def read_album(
-    names: Sequence[str], *, coded: bool, gray: bool = False, background: str | None = None, train_size: int = 0
+    sources: Sequence[str | LoadedImage],
+    *,
+    coded: bool,
+    gray: bool = False,
+    background: str | None = None,
+    train_size: int = 0,
 ) -> Album:
     """The pictures of files, brought to the size of the first.
 
     Args:
-        names: files, or ``skimage:NAME``.
+        sources: files, ``skimage:NAME``, or images in memory.
         coded: does the recipe answer to codes? A picture alone has one then too.
         gray: as ``read_target``.
         background: likewise.
@@ -76,9 +82,10 @@ def read_album(
     Raises:
         LimnerError: a picture cannot be read, or the names are codes that do not go together.
     """
+    names = [source if isinstance(source, str) else source.name for source in sources]
     codes = codes_of(names) if coded or len(names) > 1 else None
-    first = read_target(names[0], gray=gray, background=background, train_size=train_size)
-    others = [read_target(n, gray=gray, background=background, size=first.size, cover=True) for n in names[1:]]
+    first = read_target(sources[0], gray=gray, background=background, train_size=train_size)
+    others = [read_target(n, gray=gray, background=background, size=first.size, cover=True) for n in sources[1:]]
     moved = [target.name for target in others if target.original_size != first.original_size]
     told = ""
     if moved:

@@ -10,6 +10,7 @@ from limner.errors import LimnerError
 from limner.models.image_to_image import Translator, sized
 from limner.recipes.parser import parse
 from limner.recipes.recipe import SingleRecipe
+from limner.recipes.stage_choice import StageLike, Swap, label
 from limner.registry.registry import registry
 from limner.stages.image_filter import Filter
 from limner.stages.network import Critic, ImageNetwork, Network
@@ -18,17 +19,20 @@ from limner.stages.optimization.image_trainer import configured_trainer
 DEFAULT = "colorize"
 
 
-def named_after(swap: Mapping[str, str | Sequence[str]], title: str) -> str:
-    """What a network is called whose filters are not its recipe's."""
-    given, output = swap.get("encoder"), swap.get("output")
-    names = ", ".join([given] if isinstance(given, str) else given or [])
+def named_after(swap: Swap, title: str) -> str:
+    """Return the title of a network whose filters are not those of its recipe."""
+    names, output = (", ".join(_labels(swap.get(name))) for name in ("encoder", "output"))
     return f"{names or title} to {output}" if output else f"{names} to {title}" if names else title
 
 
-def plain(
-    table: Mapping[str, Any], values: Mapping[str, Any], swap: Mapping[str, str | Sequence[str]]
-) -> Mapping[str, Any]:
-    """The recipe without the settings of its network that are meant for the filters which others replace.
+def _labels(given: StageLike | Sequence[StageLike] | None) -> list[str]:
+    if given is None:
+        return []
+    return [label(one) for one in (given if isinstance(given, Sequence) and not isinstance(given, str) else [given])]
+
+
+def plain(table: Mapping[str, Any], values: Mapping[str, Any], swap: Swap) -> Mapping[str, Any]:
+    """Return the recipe without the settings of its network that are meant for the filters which others replace.
 
     A residual is one: it was meant to change *its* input. What is set by hand stands.
     """
@@ -57,7 +61,9 @@ def learner(table: Mapping[str, Any], source: str) -> SingleRecipe:
             f"network: {chosen.network.kind!r} is a critic, which judges pictures and makes none; choose unet, say"
         )
     if chosen.trainer is None:
-        raise LimnerError(f"{chosen.title}: the recipe has no [trainer] and cannot learn; try --trainer backprop")
+        raise LimnerError(
+            f"{chosen.title}: the recipe has no [trainer] and cannot learn; try `swap={{'trainer': 'backprop'}}`"
+        )
     if Translator(chosen).alpha:
         raise LimnerError("color.alpha: pictures that are taken to others have no opacity; leave it out")
     return chosen

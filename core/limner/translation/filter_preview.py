@@ -77,7 +77,7 @@ def rows_of(names: Sequence[str] | None, settings: Mapping[str, Any]) -> list[Ro
     """
     chosen = [name for name in filters() if name != UNCHANGED] if names is None else list(names)
     if not chosen:
-        raise LimnerError("--encoders: names no filter; leave it out for all of them")
+        raise LimnerError("`encoders`: names no filter; leave it out for all of them")
     stray = next((path for path in settings if not path.startswith("encoder.")), None)
     if stray is not None:
         raise LimnerError(f"setting {stray!r}: is no filter's; write it as encoder.{chosen[0]}.field=value")
@@ -98,9 +98,9 @@ def check_filter_sheet(path: Path, rows: int, count: int, size: tuple[int, int],
     check_target(path, force=force)
     width, height = sheet_size(rows, count, size)
     if width * height > MOST_PIXELS:
-        raise LimnerError(f"{path}: a sheet of {width}x{height} pixels is too large; lower --size or --count")
+        raise LimnerError(f"{path}: a sheet of {width}x{height} pixels is too large; lower `size` or `count`")
     need = 3 * width * height + 400 * count * size[0] * size[1]
-    require_memory(need, f"{path}: the sheet takes", "lower --size or --count")
+    require_memory(need, f"{path}: the sheet takes", "lower `size` or `count`")
 
 
 def sheet_size(rows: int, count: int, size: tuple[int, int]) -> tuple[int, int]:

@@ -60,9 +60,9 @@ def check_notable(count: int, size: tuple[int, int]) -> None:
         LimnerError: so many are none, or pictures of this size make no artworks.
     """
     if not 1 <= count <= MOST:
-        raise LimnerError(f"--notable: must be 1 to {MOST}, got {count}")
+        raise LimnerError(f"`notable`: must be 1 to {MOST}, got {count}")
     if min(size) < LEAST:
-        raise LimnerError(f"--notable: pictures of {size[0]}x{size[1]} are too small; {LEAST} pixels a side are needed")
+        raise LimnerError(f"`notable`: pictures of {size[0]}x{size[1]} are too small; {LEAST} pixels a side are needed")
 
 
 def candidates(lessons: Lessons, done: Translated, backend: Backend) -> list[Candidate]:

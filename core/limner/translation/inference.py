@@ -7,8 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from limner.artworks.artwork import Artwork
+from limner.artworks.loader import open_artwork
 from limner.artworks.renderer import quantise
 from limner.errors import LimnerError
+from limner.imaging.loaded_image import ImageLike, load_image
 from limner.imaging.target import LUMA, read_target
 from limner.models.image_to_image import Translator
 from limner.registry.attribution import attributing
@@ -17,10 +20,12 @@ from limner.registry.registry import registry
 from limner.stages.context import Context, Samples
 from limner.stages.image_filter import Filter
 from limner.utils.atomic_files import replacing
+from limner.utils.paths import StrPath
 from limner.utils.resources import require_memory
 
 if TYPE_CHECKING:
-    from limner.artworks.artwork import Artwork
+    from numpy.typing import NDArray
+
     from limner.stages.backend import Backend
 
 
@@ -56,37 +61,45 @@ def taker_of(artwork: Artwork) -> Translator:
 
 @attributing()
 def translate(
-    artwork: Artwork,
-    picture: str,
+    artwork: Artwork | StrPath,
+    picture: ImageLike,
     *,
     size: tuple[int, int] | None = None,
     filtered: bool | None = None,
     background: str | None = None,
     index: int = 0,
     backend: str | Backend = "auto",
-) -> np.ndarray:
-    """What a trained network makes of a picture, ``(h, w, 3)`` uint8.
+) -> NDArray[np.uint8]:
+    """Convert a picture with a network that ``limner.train`` trained.
+
+        pixels = limner.translate("colorize.limner", "old-photo.jpg")
 
     Args:
-        artwork: what ``limner translate train`` gave.
-        picture: a file, or ``skimage:NAME``.
-        size: width and height to bring the picture to first; its own where none is given.
-        filtered: ask the recipe's filters, or take the picture for what they would give: drawn contours, say. Where
-            nothing is said the filters are asked, but for ``downscale``: a picture that is to be enlarged is small.
-        background: what lies under what is clear; white where nothing is said.
-        index: which of several pictures it is: filters that draw at random draw another for each.
-        backend: a backend or its name.
+        artwork: a trained network, or its file.
+        picture: a file, ``skimage:NAME``, an array or a Pillow image; arrays as in ``limner.fit``.
+        size: width and height that the picture is resized to first, pixels; its own by default.
+        filtered: whether to apply the recipe's filters; if not, the picture is taken for their output, a drawing for
+            contours, say. By default they are applied, except ``downscale``: a picture to enlarge is small already.
+        background: a colour behind transparent areas; white by default.
+        index: the number of the picture among several; filters that draw at random draw another for each.
+        backend: an array backend or its name.
+
+    Returns:
+        The converted picture in sRGB, ``(h, w, 3)`` uint8.
 
     Raises:
-        LimnerError: the artwork translates nothing, the picture cannot be read, or memory cannot hold it.
+        LimnerError: the artwork converts no pictures, the picture cannot be read, or memory cannot hold it.
     """
+    artwork = artwork if isinstance(artwork, Artwork) else open_artwork(artwork)
     model = taker_of(artwork)
     own = choose(backend, registry())
     asked = not ready(model) if filtered is None else filtered
+    source = load_image(picture, "image")
+    name = source if isinstance(source, str) else source.name
     if size:
-        check_memory(model, size, picture, asked=asked)
-    target = read_target(picture, size=size, background=background or "white", setting="limner translate apply")
-    check_memory(model, target.size, picture, asked=asked)
+        check_memory(model, size, name, asked=asked)
+    target = read_target(source, size=size, background=background or "white", setting="limner translate apply")
+    check_memory(model, target.size, name, asked=asked)
     planes = target.planes[:3]
     samples = _filtered(planes, index, own) if asked else _taken(model, planes, own)
     theta = own.asarray(artwork.theta)
@@ -114,7 +127,7 @@ def check_memory(model: Translator, size: tuple[int, int], name: str, *, asked: 
     numbers = model.network.inference_floats(model.fan_in, model.fan_out)
     need = 4 * numbers * width * height + 4 * model.layout.size
     what = f"{name}: translating {size[0]}x{size[1]} would take about"
-    require_memory(need, what, "bring it to a smaller size with --size")
+    require_memory(need, what, "bring it to a smaller size with `size`")
 
 
 def _filtered(planes: np.ndarray, index: int, backend: Backend) -> Samples:
@@ -130,7 +143,7 @@ def _taken(model: Translator, planes: np.ndarray, backend: Backend) -> Samples:
     """
     if model.fan_in not in (1, 3):
         names = ", ".join(part.kind for part in model.recipe.encoders)
-        raise LimnerError(f"--as-is: {names} makes {model.fan_in} channels, which no picture has; leave --as-is out")
+        raise LimnerError(f"`as_is`: {names} makes {model.fan_in} channels, which no picture has; leave `as_is` out")
     channels = planes if model.fan_in == 3 else np.tensordot(LUMA, planes, axes=1)[None]
     return Samples(features=backend.asarray(np.ascontiguousarray(channels[:, None])))
 

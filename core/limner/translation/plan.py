@@ -26,7 +26,11 @@ from limner.translation.datasets.pairs import SHARE, Pairs, read_pairs
 from limner.translation.problem import TranslationProblem
 
 if TYPE_CHECKING:
+    from limner.artworks.artwork import Artwork
+    from limner.recipes.recipe import Recipe
+    from limner.recipes.stage_choice import Swap
     from limner.stages.backend import Backend
+    from limner.utils.paths import StrPath
 
 SECONDS = 300.0
 """How long a training goes on that is given no bound."""
@@ -43,8 +47,8 @@ class Lessons(TrainingPlan):
     """
 
     OTHER_TARGETS: ClassVar[str] = (
-        "is the checkpoint of other pictures, or of these with another --seed, --held-out, --size or --patches; name "
-        "another network with -o"
+        "is the checkpoint of other pictures, or of these with another `seed`, `held_out`, `size` or `patches`; name "
+        "another network with `out`"
     )
 
     pairs: Pairs
@@ -102,7 +106,7 @@ def _whole(patches: int) -> int:
 
 def prepare(
     sources: Sequence[str],
-    recipe: str | Path | Mapping[str, Any] = DEFAULT,
+    recipe: StrPath | Artwork | Recipe | Mapping[str, Any] = DEFAULT,
     budget: Budget | None = None,
     *,
     targets: Sequence[str] = (),
@@ -112,7 +116,7 @@ def prepare(
     held_out: float = SHARE,
     patches: int = 0,
     values: Mapping[str, Any] | None = None,
-    swap: Mapping[str, str | Sequence[str]] | None = None,
+    swap: Swap | None = None,
     background: str | None = None,
     keep: Path | None = None,
     resume: bool = False,

@@ -99,12 +99,12 @@ class Walk:
             LimnerError: no format has its ending, or the file cannot be written.
         """
         movie = movie_for(self.path, self.options).stage
-        check_reel(self.path, movie, self._reel, force=force, option="--walk")
+        check_reel(self.path, movie, self._reel, force=force, argument="`walk`")
 
     def write(self, backend: Backend, *, force: bool) -> None:
         """Write the movie frame by frame."""
         of = self.of
-        with recording(self.path, self._reel, self.options, force=force, option="--walk") as recorder:
+        with recording(self.path, self._reel, self.options, force=force, argument="`walk`") as recorder:
             for i, pixels in enumerate(walk(of.artwork, of.count, of.seed, self.frames, backend, of.size)):
                 recorder.add(enlarged(pixels))
                 registry().emit(Progress("walk", i + 1, self.frames))
@@ -117,15 +117,15 @@ def walk_length(count: int, frames: int | None, seconds: float | None) -> tuple[
         LimnerError: there are too few pictures, or too many or too few frames for them or for a second.
     """
     if count < 2:
-        raise LimnerError("--walk: from a single picture leads no way; ask for --count 2 at least")
+        raise LimnerError("`walk`: from a single picture leads no way; ask for `count=2` at least")
     if seconds is not None and not 0 < seconds <= 3600:
-        raise LimnerError(f"--seconds: must be above 0 and at most 3600, got {seconds}")
+        raise LimnerError(f"`seconds`: must be above 0 and at most 3600, got {seconds}")
     number = frames if frames is not None else round(RATE * seconds) if seconds else EACH * count
     if not count <= number <= MAX_FRAMES:
         raise LimnerError(_why_not(count, number, frames, seconds))
     rate = number / seconds if seconds else RATE
     if not 0.01 <= rate <= 240:
-        raise LimnerError(f"--seconds: {number} frames in {seconds} s are {rate:.3g} a second; 240 is the most")
+        raise LimnerError(f"`seconds`: {number} frames in {seconds} s are {rate:.3g} a second; 240 is the most")
     return number, rate
 
 
@@ -142,9 +142,9 @@ def check_files(paths: Sequence[Path], *, force: bool) -> None:
 def _why_not(count: int, number: int, frames: int | None, seconds: float | None) -> str:
     """Return why a walk past so many pictures cannot have so many frames, led by the option that was given."""
     if frames is not None:
-        return f"--frames: must be {count}, one for each picture, to {MAX_FRAMES}, got {frames}"
+        return f"`frames`: must be {count}, one for each picture, to {MAX_FRAMES}, got {frames}"
     if seconds is not None:
         return (
-            f"--seconds: {seconds} s are {number} frames, too few for {count} pictures; lower --count, or ask for more"
+            f"`seconds`: {seconds} s are {number} frames, too few for {count} pictures; lower `count`, or ask for more"
         )
-    return f"--count: a walk past {count} pictures would take {number} frames, {MAX_FRAMES} at most; say --frames"
+    return f"`count`: a walk past {count} pictures would take {number} frames, {MAX_FRAMES} at most; say `frames`"

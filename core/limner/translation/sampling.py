@@ -81,7 +81,7 @@ def _room(model: Translator, size: Size) -> Size:
         if width >= size[0] and height >= size[1]:
             return wide, high
         wide, high = max(wide, -(-wide * size[0] // width)), max(high, -(-high * size[1] // height))
-    raise LimnerError(f"--size: no noise is enough for pictures of {size[0]}x{size[1]}; leave it out")
+    raise LimnerError(f"`size`: no noise is enough for pictures of {size[0]}x{size[1]}; leave it out")
 
 
 def made(artwork: Artwork, noise: Iterator[Array], backend: Backend, size: Size | None = None) -> Iterator[np.ndarray]:
@@ -135,7 +135,7 @@ def walk(
         LimnerError: as ``samples``; or there is nothing to walk between.
     """
     if count < 2:
-        raise LimnerError("--walk: from a single picture leads no way; ask for --count 2 at least")
+        raise LimnerError("`walk`: from a single picture leads no way; ask for `count=2` at least")
     own = choose(backend, registry())
     parts = list(draws(artwork, count, seed, own, size))
     noise = namespace(parts[0]).concat(parts, axis=1)

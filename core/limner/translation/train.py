@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import warnings
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -29,8 +29,11 @@ from limner.translation.problem import TranslationProblem
 
 if TYPE_CHECKING:
     from limner.artworks.artwork import Artwork
+    from limner.recipes.recipe import Recipe
+    from limner.recipes.stage_choice import Swap
     from limner.stages.backend import Backend, Runner
     from limner.stages.optimization.trainer import Trainer
+    from limner.utils.paths import StrPath
 
 
 @dataclass(frozen=True)
@@ -65,10 +68,10 @@ class Translated(NamedTuple):
 
 @attributing()
 def learn(
-    pictures: str | Path | Sequence[str | Path],
-    recipe: str | Path | Mapping[str, Any] = DEFAULT,
+    pictures: StrPath | Sequence[StrPath],
+    recipe: StrPath | Artwork | Recipe | Mapping[str, Any] = DEFAULT,
     *,
-    targets: Sequence[str | Path] = (),
+    targets: StrPath | Sequence[StrPath] = (),
     steps: int = 0,
     epochs: int = 0,
     seconds: float = 0.0,
@@ -78,40 +81,48 @@ def learn(
     held_out: float = SHARE,
     patches: int = 0,
     set: Mapping[str, Any] | None = None,  # noqa: A002 - the same word as on the command line
-    swap: Mapping[str, str | Sequence[str]] | None = None,
+    swap: Swap | None = None,
     background: str | None = None,
     backend: str | Backend = "auto",
 ) -> Artwork:
-    """An artwork that has learned to take pictures to others; ``limner.translate`` gives it some.
+    """Train a network that converts pictures; ``limner.translate`` applies it.
+
+        network = limner.train("photos/", "colorize", seconds=600)
+        network.save("colorize.limner")
 
     Args:
-        pictures: files or folders.
-        recipe: a preset's name, a TOML file, or a table; it needs a trainer.
-        targets: what is to become of each, by its file's name; the pictures themselves where none are given.
-        steps: stop after so many steps of the trainer; 0 is no bound.
-        epochs: stop when every picture was looked at so often; 0 is no bound.
-        seconds: stop after so long; 0 is no bound, and with no bound at all it is five minutes.
-        psnr: stop when the pictures that are held out reach so many dB.
-        seed: what everything random follows from.
-        size: width and height that pictures are brought to; the recipe's, or the first picture's own.
-        held_out: the part of the pictures that is kept apart to judge by.
-        patches: cut each picture into patches so many of its pixels wide, instead of one around its middle.
+        pictures: files or folders, one or several.
+        recipe: the name of a preset, a TOML file, a trained artwork or its file, a recipe, or a table; it needs a
+            trainer.
+        targets: what each picture is to become, matched by the names of the files; by default the pictures themselves.
+        steps: stop after this many steps of the trainer; 0 is no bound.
+        epochs: stop after this many passes over all pictures; 0 is no bound.
+        seconds: stop after this many seconds; 0 is no bound. Without any bound a training takes 5 minutes.
+        psnr: stop once the PSNR of the validation set reaches this many dB; 0 is no bound.
+        seed: the random seed; that of the recipe, or a fresh one, by default.
+        size: width and height that pictures are resized to, pixels; those of the recipe, or of the first picture, by
+            default.
+        held_out: the fraction of the pictures that forms the validation set.
+        patches: cut each picture into patches of this many pixels a side; by default one patch around its middle.
         set: values by path, ``{"trainer.rate": 0.01}``.
-        swap: a stage's name by its role, ``{"output": "edges"}``, or names for ``encoder`` and ``augment``.
-        background: what lies under what is clear; white where nothing is said.
-        backend: a backend or its name.
+        swap: a stage by its role, ``{"output": "edges"}``: a name, a class or an instance; a list of them for
+            ``encoder`` and ``augment``.
+        background: a colour behind transparent areas; white by default.
+        backend: an array backend or its name.
+
+    Returns:
+        The network as an artwork.
 
     Raises:
-        DivergedError: the loss is no number any more; it holds the best artwork before that.
-        LimnerError: the pictures, the recipe, a setting or the backend is wrong.
+        DivergedError: the loss is no longer a number; ``error.fitted.artwork`` is the best network before that.
+        LimnerError: the pictures, the recipe, a setting or the backend is wrong, or memory cannot hold the training.
     """
-    given = [pictures] if isinstance(pictures, (str, Path)) else pictures
     bounds = bounded(steps, seconds, psnr, epochs, SECONDS)
     lessons = prepare(
-        [str(name) for name in given],
+        _names(pictures),
         recipe,
         bounds,
-        targets=[str(name) for name in ([targets] if isinstance(targets, (str, Path)) else targets)],
+        targets=_names(targets),
         epochs=epochs,
         seed=seed,
         size=size,
@@ -122,6 +133,10 @@ def learn(
         background=background,
     )
     return run(lessons, choose(backend, registry()), _warning(lessons)).fitted.converged()
+
+
+def _names(paths: StrPath | Sequence[StrPath]) -> list[str]:
+    return [os.fspath(path) for path in ([paths] if isinstance(paths, str | os.PathLike) else paths)]
 
 
 @attributing()
@@ -135,7 +150,7 @@ def run(lessons: Lessons, backend: Backend, watch: Callable[[Glimpse], None] | N
     recipe, compared = lessons.recipe, compares(lessons.recipe)
     if lessons.budget.psnr and not compared:
         raise LimnerError(
-            f"--psnr: {recipe.title} makes its pictures of noise alone, and none of yours is what one of them should "
+            f"`psnr`: {recipe.title} makes its pictures of noise alone, and none of yours is what one of them should "
             "be; bound it by steps or seconds"
         )
     model = lessons.model()

@@ -13,8 +13,8 @@ from limner.errors import LimnerError
 from limner.utils.paths import os_reason
 
 
-def check_target(path: Path, *, force: bool, option: str = "-o") -> None:
-    """Refuse early what could not be written in the end; ``option`` names the path on the command line.
+def check_target(path: Path, *, force: bool, argument: str = "`path`") -> None:
+    """Refuse early what could not be written in the end; ``argument`` names the path.
 
     Raises:
         LimnerError: the file exists and ``force`` is not given, or its folder is missing or takes no files.
@@ -26,15 +26,17 @@ def check_target(path: Path, *, force: bool, option: str = "-o") -> None:
     except (OSError, ValueError) as error:
         raise LimnerError(f"{path}: cannot be written: {os_reason(error)}") from error
     if is_folder:
-        raise LimnerError(f"{path}: is a folder; name a file in it with {option}")
+        raise LimnerError(f"{path}: is a folder; name a file in it with {argument}")
     if there and not force:
-        raise LimnerError(f"{path}: exists already; choose another name with {option}, or --force to overwrite it")
+        raise LimnerError(
+            f"{path}: exists already; choose another name with {argument}, or `force=True` to overwrite it"
+        )
     if not folder_there:
-        raise LimnerError(f"{path}: there is no folder {folder}; make it first, or choose another with {option}")
-    check_writable(path, option)
+        raise LimnerError(f"{path}: there is no folder {folder}; make it first, or choose another with {argument}")
+    check_writable(path, argument)
 
 
-def check_writable(path: Path, option: str) -> None:
+def check_writable(path: Path, argument: str) -> None:
     """Refuse a path in a folder that takes no files.
 
     Raises:
@@ -43,7 +45,7 @@ def check_writable(path: Path, option: str) -> None:
     folder = path.parent
     if not os.access(folder, os.W_OK | os.X_OK):
         raise LimnerError(
-            f"{path}: the folder {folder} takes no files (permission denied); choose another with {option}"
+            f"{path}: the folder {folder} takes no files (permission denied); choose another with {argument}"
         )
 
 
@@ -88,6 +90,6 @@ def _move_new(part: Path, path: Path) -> None:
     try:
         os.link(part, path)  # the one move that never overwrites
     except FileExistsError as error:
-        raise LimnerError(f"{path}: was written by somebody else meanwhile; choose another name with -o") from error
+        raise LimnerError(f"{path}: was written by somebody else meanwhile; choose another name with `path`") from error
     except OSError:  # a file system without links
         part.replace(path)

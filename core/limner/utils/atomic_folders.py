@@ -14,33 +14,35 @@ from limner.utils.atomic_files import check_target, check_writable, partial
 from limner.utils.paths import exists, os_reason
 
 
-def check_folder(path: Path, holds: str, *, force: bool, option: str = "-o") -> None:
+def check_folder(path: Path, holds: str, *, force: bool, argument: str = "`path`") -> None:
     """Refuse early a folder that could not be written in the end; an empty one may exist already.
 
     Args:
         path: where to.
         holds: the pattern of its files' names: with ``force``, a folder that holds nothing else is replaced.
         force: replace what is there.
-        option: what names the path on the command line.
+        argument: what names the path, an argument in backticks.
 
     Raises:
         LimnerError: something else lies there, or the folder round it is missing or takes no files.
     """
     if not path.name or path.name == "..":
-        raise LimnerError(f"{path}: names no new folder; add a name with {option}")
+        raise LimnerError(f"{path}: names no new folder; add a name with {argument}")
     if not path.is_dir() or path.is_symlink():
         if os.path.lexists(path):
-            raise LimnerError(f"{path}: is no folder; choose another name with {option}")
-        check_target(path, force=False, option=option)
+            raise LimnerError(f"{path}: is no folder; choose another name with {argument}")
+        check_target(path, force=False, argument=argument)
         return
     folders = {entry.name for entry in path.iterdir() if entry.is_dir()}  # ours have no ending, whatever they hold
     names = sorted(entry.name for entry in path.iterdir())
     if names and not force:
-        raise LimnerError(f"{path}: exists already; choose another name with {option}, or --force to overwrite it")
+        raise LimnerError(
+            f"{path}: exists already; choose another name with {argument}, or `force=True` to overwrite it"
+        )
     foreign = next((name for name in names if not fnmatchcase(name, holds) or (name in folders and "." in name)), None)
     if foreign is not None:
-        raise LimnerError(f"{path}: holds {foreign!r}, which would be lost; choose another folder with {option}")
-    check_writable(path, option)
+        raise LimnerError(f"{path}: holds {foreign!r}, which would be lost; choose another folder with {argument}")
+    check_writable(path, argument)
 
 
 @contextmanager

@@ -1,8 +1,13 @@
-"""Questions about paths that come from outside."""
+"""Paths that come from outside: their type, and questions about them."""
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
+from typing import TypeAlias
+
+StrPath: TypeAlias = "str | os.PathLike[str]"
+"""A path as public functions take it."""
 
 
 def exists(path: Path) -> bool:

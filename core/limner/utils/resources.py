@@ -19,7 +19,7 @@ def human(nbytes: float) -> str:
     return f"{nbytes:.1f} EB"
 
 
-def check_room(path: Path, nbytes: int, *, what: str = "the picture", mend: str = "choose a smaller --size") -> None:
+def check_room(path: Path, nbytes: int, *, what: str = "the picture", mend: str = "choose a smaller `size`") -> None:
     """Refuse a file that is larger than the free space of the disk.
 
     Raises:

@@ -13,7 +13,7 @@ import numpy as np
 
 
 def child_rng(seed: int, *key: str | int) -> np.random.Generator:
-    """The generator ``PCG64`` for ``seed`` and the use that ``key`` names."""
+    """Return the generator ``PCG64`` for ``seed`` and the use that ``key`` names."""
     digest = hashlib.sha256(repr(key).encode()).digest()
     spawn_key = tuple(int.from_bytes(digest[i : i + 4], "little") for i in range(0, 16, 4))
     return np.random.Generator(np.random.PCG64(np.random.SeedSequence(seed, spawn_key=spawn_key)))

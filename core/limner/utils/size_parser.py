@@ -19,7 +19,7 @@ SIZE = re.compile(r"(?P<w>\d+(\.\d+)?)x(?P<h>\d+(\.\d+)?)(?P<unit>mm|cm|in)?")
 
 
 def parse_size(text: str) -> tuple[tuple[int, int], float]:
-    """Width and height in pixels, and the dots an inch (0 where none are said).
+    """Return width and height in pixels, and the dots per inch, 0 if the text names none.
 
     ``A3-landscape@300dpi`` lies on its side. Paper and lengths need their dpi; pixels may have one.
 

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from limner.app import LimnerError, did_you_mean, note, progress, result
+from limner.app import LimnerError, NothingFoundError, as_options, did_you_mean, note, progress, result
 from limner.app import options as o
 
 LISTED = 20
@@ -48,7 +48,6 @@ def faces(
     limner faces holiday/ --size 128x128 --margin 0.2 --format jpg -s detector.smallest=0.1 --json
     """
     from limner.app.values import parse_size
-    from limner_apps.faces.extract import NoFaceError
     from limner_apps.faces.extract import faces as find
 
     rest, settings = o.split(o.sets(set_), "detector")
@@ -69,7 +68,7 @@ def faces(
                 format=format_,
                 force=force,
             )
-    except NoFaceError as error:
+    except NothingFoundError as error:
         _tell_skipped(error.skipped, str(error), as_json=as_json, quiet=quiet)
         raise
     for find_ in found.finds:
@@ -88,4 +87,4 @@ def _tell_skipped(skipped: Sequence[tuple[str, str]], error: str = "", *, as_jso
     if len(reasons) > LISTED:
         note(f"skipped: {len(reasons) - LISTED} more; --json lists them all", quiet=quiet)
     for source, reason in skipped if as_json else ():
-        result({"source": source, "skipped": reason}, "", as_json=as_json)
+        result({"source": source, "skipped": as_options(reason)}, "", as_json=as_json)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from limner.app import LimnerError, did_you_mean
+from limner.app import LimnerError, NothingFoundError, did_you_mean
 from limner.app.pictures import crop, cut_of, pictures_of, place_of, traits_of
 from limner.app.registry import Progress, Saved, attributing, registry, stage_error
 from limner.plugin import Box
@@ -28,18 +28,6 @@ SMALLEST, LARGEST = 16, 4096
 """Pixels a side that faces are brought to."""
 MARGIN = 0.4
 """Left round a face, in shares of it: the whole head, and a little air."""
-
-
-class NoFaceError(LimnerError):
-    """There is no face in any photograph.
-
-    Attributes:
-        skipped: photographs that could not be read, and why.
-    """
-
-    def __init__(self, message: str, skipped: Sequence[tuple[str, str]]) -> None:
-        self.skipped = list(skipped)
-        super().__init__(message)
 
 
 @dataclass
@@ -79,8 +67,8 @@ class Faces:
 
 @attributing()
 def faces(
-    photos: str | Path | Sequence[str | Path],
-    out: str | Path = "faces",
+    photos: str | os.PathLike[str] | Sequence[str | os.PathLike[str]],
+    out: str | os.PathLike[str] = "faces",
     *,
     size: tuple[int, int] = (256, 320),
     margin: float = MARGIN,
@@ -89,26 +77,33 @@ def faces(
     format: str = "png",  # noqa: A002 - as people say
     force: bool = False,
 ) -> Faces:
-    """Find the faces of photographs and cut them out, all to one size, into a folder that is whole or not there.
+    """Find the faces in photographs and crop them to one size, into a folder that is complete or absent.
+
+        found = limner.faces("holiday/", "holiday-faces", size=(128, 160))
+        print(found.paths, found.table)
 
     Args:
-        photos: files, folders, or ``skimage:NAME`` for scikit-image's samples.
-        out: the folder; made anew.
-        size: width and height of each face's picture; nothing is stretched, more is cut out instead.
-        margin: left round a face on each side, in shares of the face.
-        detector: a registered detector.
-        set: its settings, by name.
-        format: the ending of the faces' files: png, jpg, webp or tif.
+        photos: files, folders, or ``skimage:NAME`` for scikit-image's samples; one or several.
+        out: the folder; created.
+        size: width and height of each face's picture, pixels; nothing is stretched, more is cut out instead.
+        margin: margin around each face, as a fraction of its size.
+        detector: the name of a registered detector.
+        set: the detector's settings by name or path, ``{"detector.smallest": 0.1}``.
+        format: the ending of the files: png, jpg, webp or tif.
         force: replace a folder that holds nothing but faces found before.
 
     Raises:
-        NoFaceError: there is none, or nothing could be read.
-        LimnerError: a setting or the folder will not do.
+        NothingFoundError: no photograph shows a face, or none could be read.
+        LimnerError: a setting is wrong, or the folder exists or cannot be written.
     """
-    folder, finder = Path(out), detector_of(detector, set or {})
+    folder, finder = (
+        Path(out),
+        detector_of(detector, {name.removeprefix("detector."): value for name, value in (set or {}).items()}),
+    )
     _check(size, margin, format)
-    given = [photos] if isinstance(photos, str | Path) else photos
-    places = {os.path.realpath(place_of(name, SETTING)): name for name in pictures_of([str(name) for name in given])}
+    given = [photos] if isinstance(photos, str | os.PathLike) else photos
+    names = pictures_of([os.fspath(name) for name in given])
+    places = {os.path.realpath(place_of(name, SETTING)): name for name in names}
     names = list(places.values())
     found, thumbs = Faces(folder), list[Shown]()
     with emptied(folder, places, force=force) as part:
@@ -127,7 +122,7 @@ def faces(
                 found.finds.append(find)
                 thumbs.append(Shown(face, _lines(find)))
         if not found.paths:
-            raise NoFaceError(_nothing(found, len(names), finder), found.skipped)
+            raise NothingFoundError(_nothing(found, len(names), finder), found.skipped)
         write_table(part / TABLE, found.finds)
         _write_sheet(part / SHEET, found, thumbs, len(names))
     for path in (*found.paths, found.table, found.sheet):

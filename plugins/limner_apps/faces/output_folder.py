@@ -35,12 +35,14 @@ def emptied(folder: Path, photos: Mapping[str, str], *, force: bool) -> Iterator
         there = [*sorted(folder.glob("*")), *sorted((folder / ABOUT).glob("*"))]
         lost = next((path.relative_to(folder).as_posix() for path in there if path not in ours), None)
         if lost is not None:
-            raise LimnerError(f"{folder}: holds {lost!r}, which would be lost; choose another folder with -o")
+            raise LimnerError(f"{folder}: holds {lost!r}, which would be lost; choose another folder with `out`")
 
     check()
     inside = next((name for place, name in photos.items() if folder.resolve() in Path(place).parents), None)
     if inside is not None:
-        raise LimnerError(f"{folder}: the faces replace this folder, and {inside} lies in it; choose another with -o")
+        raise LimnerError(
+            f"{folder}: the faces replace this folder, and {inside} lies in it; choose another with `out`"
+        )
     with replacing_folder(folder, "*", force=force) as part:
         (part / ABOUT).mkdir()
         yield part

@@ -6,7 +6,12 @@ from limner.plugin import Registry, hookimpl
 @hookimpl
 def limner_register(registry: Registry) -> None:
     """Add the role, and register the built-in detector."""
-    registry.add_role("detector", "limner_apps.faces.detector:Detector", checks="limner_apps.faces.checks:CHECKS")
+    registry.add_role(
+        "detector",
+        "limner_apps.faces.detector:Detector",
+        checks="limner_apps.faces.checks:CHECKS",
+        template="limner_apps.faces:template",
+    )
     registry.add(
         "detector",
         "cascade",

@@ -22,18 +22,21 @@ from limner_apps.galleries.site_folder import RECORD, Site, opened
 from limner_apps.galleries.sweep_tables import Table, table_of
 from limner_apps.galleries.theme_loader import Theme
 
+MAX_TITLE = 200
+"""Characters of a title."""
+
 
 @dataclass(frozen=True)
-class Built:
-    """What came of it.
+class GalleryResult:
+    """The result of building a gallery.
 
     Attributes:
         index: the page to open.
-        pieces: how many there are.
-        made: how many of them were made anew.
-        touched: how many files of the site are new or changed.
-        sweeps: how many tables there are.
-        skipped: what is no piece, each with its path and the reason.
+        pieces: the number of pieces.
+        made: how many of them are new.
+        touched: the number of files of the site that are new or changed.
+        sweeps: the number of tables of sweeps.
+        skipped: files that are no pieces, each with the reason.
     """
 
     index: Path
@@ -44,39 +47,47 @@ class Built:
     skipped: tuple[tuple[Path, str], ...]
 
 
-def build(
-    sources: Sequence[str | Path],
-    site: str | Path,
+def gallery(
+    sources: str | os.PathLike[str] | Sequence[str | os.PathLike[str]],
+    out: str | os.PathLike[str] = "site",
     *,
     title: str = "Gallery",
-    theme: str | Path | Theme | None = None,
+    theme: str | os.PathLike[str] | Theme | None = None,
     force: bool = False,
-) -> Built:
-    """Build a site of the artworks in folders and files, or bring the one that lies there up to date.
+) -> GalleryResult:
+    """Build a site of the artworks in folders and files, or update the site that is there.
+
+        limner.gallery(["pictures/", "marbling-sweep"], "site", title="What the networks saw")
 
     Args:
-        sources: folders, and files.
-        site: the site's folder.
-        title: of its first page.
-        theme: the name of a registered theme, or a folder whose templates and style stand before limner's own.
-        force: build among what is no site, and over files of the same names.
+        sources: folders, artworks and sweeps, one or several.
+        out: the folder of the site.
+        title: the title of its first page.
+        theme: the name of a registered theme, or a folder whose templates and style.css replace limner's own.
+        force: build in a folder that is no site, and overwrite files of the same names.
 
     Raises:
-        LimnerError: there is no artwork, the folder holds something else, or it cannot be written.
+        LimnerError: there is no artwork, the title is empty or too long, or the folder holds something else or cannot
+            be written.
     """
-    folder = Path(site)
-    pages = Pages(theme)
-    found = collect([Path(source) for source in sources])
-    with opened(folder, force=force) as out:
-        entries, made = _gather(found, out)
+    if not title.strip():
+        raise LimnerError("`title`: is empty; give the gallery a name, or leave it out")
+    if len(title) > MAX_TITLE:
+        raise LimnerError(f"`title`: has {len(title)} characters; it may have {MAX_TITLE}")
+    given = [sources] if isinstance(sources, str | os.PathLike) else sources
+    folder = Path(out)
+    pages = Pages(Path(theme) if isinstance(theme, os.PathLike) else theme)
+    found = collect([Path(source) for source in given])
+    with opened(folder, force=force) as site:
+        entries, made = _gather(found, site)
         if not entries:
-            raise LimnerError(_nothing(sources, found))
-        tables = _tables(found, dict(_places(found, out)), entries)
+            raise LimnerError(_nothing(given, found))
+        tables = _tables(found, dict(_places(found, site)), entries)
         order = sorted(entries.values(), key=lambda one: (-one.changed, *_natural(one.piece)))
         relate(order)
-        write(pages, out, order, tables, title)
-        out.record["pieces"] = {one.piece.id: one.piece.table() for one in order}
-    return Built(folder / "index.html", len(order), made, out.touched, len(tables), tuple(found.skipped))
+        write(pages, site, order, tables, title)
+        site.record["pieces"] = {one.piece.id: one.piece.table() for one in order}
+    return GalleryResult(folder / "index.html", len(order), made, site.touched, len(tables), tuple(found.skipped))
 
 
 def _gather(found: Collection, site: Site) -> tuple[dict[str, Entry], int]:
@@ -135,7 +146,7 @@ def _places(found: Collection, site: Site) -> Iterable[tuple[str, str]]:
             yield one.real, said[1]
 
 
-def _nothing(sources: Sequence[str | Path], found: Collection) -> str:
+def _nothing(sources: Sequence[str | os.PathLike[str]], found: Collection) -> str:
     where = ", ".join(str(source) for source in sources[:3]) + (", ..." if len(sources) > 3 else "")
     if all((Path(source) / RECORD).is_file() for source in sources):
         return f"{where}: is a gallery itself; name the folders that it was built of"

@@ -16,7 +16,7 @@ from limner.app import LimnerError
 from limner.app.artworks import paint
 from limner.plugin import Registry
 from limner.testing import require
-from limner_apps.galleries.build import build
+from limner_apps.galleries.build import gallery as build
 from limner_apps.galleries.theme_loader import OURS, SCRIPT, STYLE, Theme
 
 HOSTILE = "<script>alert('é')</script>"

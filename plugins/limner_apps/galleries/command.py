@@ -7,13 +7,11 @@ from typing import Annotated
 
 import typer
 
-from limner.app import LimnerError, note, progress, result
+from limner.app import LimnerError, as_options, note, progress, result
 from limner.app import options as o
 
 LISTED = 20
 """Files that are skipped, told by name."""
-LONGEST = 200
-"""Characters of a title."""
 
 app = typer.Typer(rich_markup_mode=None, no_args_is_help=True, help="Galleries: artworks as a site.")
 
@@ -45,12 +43,8 @@ def build(
     limner gallery build pictures/ -o site
     limner paint --count 16 -o sixteen/ | limner gallery build - -o site
     """
-    from limner_apps.galleries.build import build as make
+    from limner_apps.galleries.build import gallery as make
 
-    if not title.strip():
-        raise LimnerError("--title: is empty; give the gallery a name, or leave it out")
-    if len(title) > LONGEST:
-        raise LimnerError(f"--title: has {len(title)} characters; it may have {LONGEST}")
     if not out.strip():
         raise LimnerError("-o: is empty; name the site's folder")
     with progress(quiet=quiet):
@@ -68,7 +62,7 @@ def build(
         "made": built.made,
         "touched": built.touched,
         "sweeps": built.sweeps,
-        "skipped": [{"path": str(path), "reason": reason} for path, reason in built.skipped],
+        "skipped": [{"path": str(path), "reason": as_options(reason)} for path, reason in built.skipped],
     }
     result(record, str(built.index), as_json=as_json)
 

@@ -6,7 +6,12 @@ from limner.plugin import Registry, hookimpl
 @hookimpl
 def limner_register(registry: Registry) -> None:
     """Add the role, and register the built-in themes; a gallery wears the first by default."""
-    registry.add_role("theme", holds="folder", checks="limner_apps.galleries.checks:CHECKS")
+    registry.add_role(
+        "theme",
+        holds="folder",
+        checks="limner_apps.galleries.checks:CHECKS",
+        template="limner_apps.galleries:template",
+    )
     registry.add(
         "theme", "paper", "limner_apps.galleries.themes:paper", summary="pictures edge to edge on paper, or by night"
     )

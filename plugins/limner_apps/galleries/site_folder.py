@@ -75,7 +75,9 @@ class Site:
         order = sorted(self._staged, key=lambda name: (name.endswith((".html", ".js", ".css")), "/" not in name))
         for name in order:
             if name not in self._owned and os.path.lexists(self.folder / name) and not self._force:
-                raise LimnerError(f"{self.folder / name}: is not this site's; move it away, or --force to overwrite it")
+                raise LimnerError(
+                    f"{self.folder / name}: is not this site's; move it away, or `force=True` to overwrite it"
+                )
         if order:  # killed from here on, the next build knows which files to look at again
             self._keep_record({**self._owned, **dict.fromkeys(order, "")}, {"token": self.token})
         for name in order:
@@ -139,7 +141,7 @@ def read_record(folder: Path) -> dict[str, Any]:
     except OSError as error:
         raise LimnerError(f"{path}: cannot be read: {os_reason(error)}") from error
     except (ValueError, RecursionError) as error:
-        raise LimnerError(f"{path}: is damaged; remove the site, or build it anew elsewhere with -o") from error
+        raise LimnerError(f"{path}: is damaged; remove the site, or build it anew elsewhere with `out`") from error
     return record
 
 
@@ -149,7 +151,7 @@ def _claim(folder: Path, *, force: bool) -> dict[str, Any]:
         folder = folder.resolve()
     if not folder.is_dir():
         if folder.is_file():
-            raise LimnerError(f"{folder}: exists already, and is a file; name a folder for the site with -o")
+            raise LimnerError(f"{folder}: exists already, and is a file; name a folder for the site with `out`")
         check_target(folder, force=False)
         return {}
     try:
@@ -160,7 +162,8 @@ def _claim(folder: Path, *, force: bool) -> dict[str, Any]:
         raise LimnerError(f"{folder}: cannot be read: {os_reason(error)}") from error
     if first is not None and not force:
         raise LimnerError(
-            f"{folder}: holds something else, {first!r}; name another folder with -o, or --force to build among it"
+            f"{folder}: holds something else, {first!r}; name another folder with `out`, or `force=True` to build "
+            "among it"
         )
     return {}
 

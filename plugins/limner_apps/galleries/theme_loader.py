@@ -143,14 +143,14 @@ def theme_of(asked: str | Path | Theme | None) -> Theme:
     elif is_path(asked) and not (_is_registered(asked) and _is_empty(Path(asked))):
         folder = Path(asked)
         if not folder.is_dir():
-            raise LimnerError(f"--theme {folder}: is no folder; put templates or style.css into one")
-        return Theme(f"--theme {folder}", folder)
+            raise LimnerError(f"`theme` {folder}: is no folder; put templates or style.css into one")
+        return Theme(f"`theme` {folder}", folder)
     name = str(asked)
     if not known.has("theme", name):
         broken = [f"{one.package} ({one.problem})" for one in known.plugins if one.problem]
         aside = f"; broken plugins that might have brought it: {', '.join(broken)}" if broken else ""
         themes = ", ".join(known.names("theme"))
-        raise LimnerError(f"--theme {name!r}: there is no such theme and no such folder; there are {themes}{aside}")
+        raise LimnerError(f"`theme` {name!r}: there is no such theme and no such folder; there are {themes}{aside}")
     entry = known.entry("theme", name)
     third_party = entry.package != "limner"
     owner = f"{entry.owner}, theme {name!r}" if third_party else f"theme {name!r} of limner"

@@ -58,7 +58,7 @@ def _locked(folder: Path) -> Iterator[None]:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
-            raise LimnerError(f"{folder}: a sweep is at work on it; wait for it, or name another with -o") from error
+            raise LimnerError(f"{folder}: a sweep is at work on it; wait for it, or name another with `out`") from error
         except OSError:  # a share that knows no locks
             pass
         yield
@@ -71,13 +71,13 @@ def _check(folder: Path, sweep: Sweep) -> None:
             there = json.loads(record.read_text("utf-8"))
             if there.get("identity") != sweep.identity:
                 raise LimnerError(
-                    f"{folder}: holds another sweep, of {there.get('name')}; name another folder with -o, "
+                    f"{folder}: holds another sweep, of {there.get('name')}; name another folder with `out`, "
                     f"or go on with that one: {there.get('command')}"
                 )
         elif folder.exists() and any(folder.iterdir()):
-            raise LimnerError(f"{folder}: holds something else than a sweep; name another folder with -o")
+            raise LimnerError(f"{folder}: holds something else than a sweep; name another folder with `out`")
         (folder / CELLS).mkdir(exist_ok=True, parents=True)
     except OSError as error:
         raise LimnerError(f"{folder}: cannot be used: {os_reason(error)}") from error
     except (ValueError, AttributeError) as error:
-        raise LimnerError(f"{record}: is damaged; name another folder with -o") from error
+        raise LimnerError(f"{record}: is damaged; name another folder with `out`") from error

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -20,7 +21,7 @@ BOUNDS = ("steps", "epochs", "seconds", "psnr")
 
 
 def plan_sweep(
-    recipe: str | Path,
+    recipe: str | os.PathLike[str],
     *,
     vary: Sequence[str] | Mapping[str, Any] = (),
     design: str | None = None,
@@ -67,16 +68,16 @@ def plan_sweep(
     named = design or said.design
     chosen = next((one for one in DESIGNS if one == named), None)
     if chosen is None:
-        raise LimnerError(f"--design {named!r}: there is none{did_you_mean(named, DESIGNS)}")
+        raise LimnerError(f"`design` {named!r}: there is none{did_you_mean(named, DESIGNS)}")
     for word, value in bounds.items():
         if value is not None and not value > 0:
-            raise LimnerError(f"--{word.replace('_', '-')}: must be above 0, got {value}")
+            raise LimnerError(f"`{word}`: must be above 0, got {value}")
     images = tuple(sources(on or said.on)) if on or said.on else ()
     kept = steps_of(at_steps) if at_steps else ()
     trained = "trainer" in table or any(axis == "trainer" for axis in _varied(vary))
     _check_images(name, images, trained=trained, fits=any(bounds.values()) or bool(kept) or gray)
     if animations and not images:
-        raise LimnerError("--animations: show how pictures are learned; name one with --on PICTURE")
+        raise LimnerError("`animations`: show how pictures are learned; name one with `on=PICTURE`")
     fitting = _fitting(said, bounds, gray=gray, at_steps=kept)
     return Sweep(
         name,
@@ -93,7 +94,7 @@ def plan_sweep(
     )
 
 
-def _read(recipe: str | Path) -> tuple[dict[str, Any], SweepTable]:
+def _read(recipe: str | os.PathLike[str]) -> tuple[dict[str, Any], SweepTable]:
     """Return the recipe's table, and its checked ``[sweep]`` table."""
     table, source = find(recipe)
     said = sweep_table(swept(recipe), source)
@@ -111,11 +112,11 @@ def _axes(vary: Sequence[str] | Mapping[str, Any]) -> list[Axis]:
 def _check_images(name: str, images: Sequence[str], *, trained: bool, fits: bool) -> None:
     """Refuse a recipe that learns without a picture, and a picture without a trainer."""
     if fits and not images:
-        raise LimnerError("a sweep that learns needs a picture: name one with --on PICTURE")
+        raise LimnerError("a sweep that learns needs a picture: name one with `on=PICTURE`")
     if images and not trained:
-        raise LimnerError(f"{name}: has no [trainer] and cannot learn; choose one that has, or --vary trainer=backprop")
+        raise LimnerError(f"{name}: has no [trainer] and cannot learn; choose one that has, or `vary=trainer=backprop`")
     if trained and not images:
-        raise LimnerError(f"{name}: learns a picture; name one with --on PICTURE")
+        raise LimnerError(f"{name}: learns a picture; name one with `on=PICTURE`")
 
 
 def _fitting(said: SweepTable, bounds: Mapping[str, Any], *, gray: bool, at_steps: tuple[int, ...]) -> Fitting:
@@ -123,7 +124,7 @@ def _fitting(said: SweepTable, bounds: Mapping[str, Any], *, gray: bool, at_step
     fits = {word: getattr(said, word) if value is None else value for word, value in bounds.items()}
     kept = at_steps or said.at_steps
     if kept and fits["steps"] and max(kept) > fits["steps"]:
-        raise LimnerError(f"--at-steps: step {max(kept)} lies beyond the {fits['steps']} steps of a run")
+        raise LimnerError(f"`at_steps`: step {max(kept)} lies beyond the {fits['steps']} steps of a run")
     if kept and not any(fits[word] for word in BOUNDS):
         fits["steps"] = max(kept)
     bounded(fits["steps"], fits["seconds"], fits["psnr"], fits["epochs"])

@@ -80,7 +80,7 @@ def parse_axis(text: str) -> Axis:
     """
     path, sign, values = text.partition("=")
     if not sign or not path.strip():
-        raise LimnerError(f"--vary {text[:80]!r}: write it as network.depth=1,3 or trainer.rate=0.001..0.1 log 5")
+        raise LimnerError(f"`vary` {text[:80]!r}: write it as network.depth=1,3 or trainer.rate=0.001..0.1 log 5")
     return axis_of(path.strip(), values.strip())
 
 
@@ -133,7 +133,7 @@ def steps_of(steps: str | Iterable[int]) -> tuple[int, ...]:
     """
     parts = [part.strip() for part in steps.split(",")] if isinstance(steps, str) else [str(step) for step in steps]
     if not all(part.isdecimal() and 0 < int(part) < 10**9 for part in parts):
-        raise LimnerError(f"--at-steps {steps!r}: write steps above 0: 10,100,1000")
+        raise LimnerError(f"`at_steps` {steps!r}: write steps above 0: 10,100,1000")
     return tuple(sorted({int(part) for part in parts}))
 
 

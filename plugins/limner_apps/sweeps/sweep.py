@@ -24,7 +24,7 @@ MOST = 1_000_000
 TRIED = 300
 """Points that are tried before any cell is worked on."""
 NOT_VARIED = {
-    "seed": "write seeds as --seeds 0..9",
+    "seed": "write seeds as `seeds=0..9`",
     "title": "is the same for all; the results tell cells apart",
     "summary": "is the same for all; the results tell cells apart",
 }
@@ -99,24 +99,24 @@ class Sweep:
     def __post_init__(self) -> None:
         drawn = self.design in ("random", "latin-hypercube")
         if drawn and self.samples < 1:
-            raise LimnerError(f"--design {self.design}: say how many points it has with --samples, 1 at least")
+            raise LimnerError(f"`design` {self.design}: say how many points it has with `samples`, 1 at least")
         if self.samples and not drawn:
-            raise LimnerError(f"--samples: goes with the designs random and latin-hypercube, not {self.design}")
+            raise LimnerError(f"`samples`: goes with the designs random and latin-hypercube, not {self.design}")
         for axis in self.axes:
             if axis.path in NOT_VARIED:
-                raise LimnerError(f"--vary {axis.path}: {NOT_VARIED[axis.path]}")
+                raise LimnerError(f"`vary` {axis.path}: {NOT_VARIED[axis.path]}")
             if axis.path == "size" and (self.size or self.images):
-                raise LimnerError("--vary size: goes without --size, and not with pictures that are learned")
+                raise LimnerError("`vary` size: goes without `size`, and not with pictures that are learned")
             if not axis.values and not drawn:
-                raise LimnerError(f"--vary {axis.path}: say how many values the range has: 0.1..1 5")
+                raise LimnerError(f"`vary` {axis.path}: say how many values the range has: 0.1..1 5")
         if any(seed > MAX_SEED for seed in self.seeds):
-            raise LimnerError(f"--seeds: must be 0 to {MAX_SEED}")
+            raise LimnerError(f"`seeds`: must be 0 to {MAX_SEED}")
         paths = [axis.path for axis in self.axes]
         for path in paths:
             if paths.count(path) > 1:
-                raise LimnerError(f"{path}: is varied twice; write all its values in one --vary")
+                raise LimnerError(f"{path}: is varied twice; write all its values in one `vary`")
         if len(self) > MOST:
-            raise LimnerError(f"{len(self):,} cells are too many; {MOST:,} are the most. Vary fewer, or draw --samples")
+            raise LimnerError(f"{len(self):,} cells are too many; {MOST:,} are the most. Vary fewer, or draw `samples`")
 
     def __len__(self) -> int:
         """Cells, those that turn out the same counted each; told without going through them."""
@@ -133,7 +133,7 @@ class Sweep:
         """
         if len(self) > MANY and not many:
             raise LimnerError(
-                f"{len(self):,} cells: say --yes to go through them all, or --dry-run to see how long it takes"
+                f"{len(self):,} cells: say `yes=True` to go through them all, or `dry_run` to see how long it takes"
             )
         wrong: dict[tuple[str, str], LimnerError] = {}
         right: set[tuple[str, str]] = set()
@@ -148,7 +148,7 @@ class Sweep:
                 right |= own | {("", "")}
         for pair, mistake in wrong.items():
             if pair not in right:
-                raise LimnerError(f"--vary {pair[0]}: {mistake}" if pair[0] else str(mistake)) from mistake
+                raise LimnerError(f"`vary` {pair[0]}: {mistake}" if pair[0] else str(mistake)) from mistake
         for image in self.images:
             read_target(image, train_size=8)
         _ = self._digests
@@ -175,7 +175,7 @@ class Sweep:
     @cached_property
     def _digests(self) -> dict[str, str]:
         """Each picture's, by its name: a sweep goes on where its pictures lie elsewhere."""
-        return {image: hashlib.sha256(picture_bytes(image, "--on PICTURE")).hexdigest() for image in self.images}
+        return {image: hashlib.sha256(picture_bytes(image, "`on=PICTURE`")).hexdigest() for image in self.images}
 
     def each(self) -> Iterator[Cell]:
         """The cells one by one, those that turn out the same each time."""

@@ -33,7 +33,7 @@ def check_whole(page: Page) -> None:
     if page.width * page.height > MAX_OWN_PIXELS:
         raise LimnerError(
             f"this format is written at once and takes {MAX_OWN_PIXELS} pixels, not {page.width}x{page.height}; "
-            "choose a smaller --size, or .png or .tiff"
+            "choose a smaller `size`, or .png or .tiff"
         )
 
 

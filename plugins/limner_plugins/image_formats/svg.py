@@ -58,7 +58,7 @@ class Svg(InMemoryFormat):
         png = io.BytesIO()
         Png().write(png, page, bands, Embedded("", b"", ""), digest)
         if png.tell() > MAX_FILE // 2:
-            raise LimnerError("the picture is larger than an SVG takes; choose a smaller --size, or .png or .tiff")
+            raise LimnerError("the picture is larger than an SVG takes; choose a smaller `size`, or .png or .tiff")
         width, height = (_length(side, page.dpi) for side in (page.width, page.height))
         title, record = plain(title_of(embedded)), plain(embedded.manifest)
         file.write(

@@ -24,7 +24,7 @@ def limner_register(registry: Registry) -> None:
     registry.trainer(
         "lbfgs",
         "limner_plugins.trainers.lbfgs:Lbfgs",
-        summary="L-BFGS: curvature from the last few gradients, for networks of any size",
+        summary="quasi-Newton steps by L-BFGS, for networks of any size",
     )
     registry.trainer(
         "genetic",

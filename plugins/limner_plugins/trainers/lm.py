@@ -62,7 +62,7 @@ class Lm(Trainer):
         if learned > MOST:
             raise LimnerError(
                 f"trainer lm: solves for up to {MOST} learned numbers, and this recipe has {learned}; make its network"
-                " smaller, or learn with --trainer backprop"
+                " smaller, or learn with `swap={'trainer': 'backprop'}`"
             )
         return State({}, {"mu": self.damping, "grows": 2.0})
 
@@ -76,7 +76,7 @@ class Lm(Trainer):
         try:
             value, square, gradient = problem.normal_equations(theta, ctx, self.sample)
         except NotImplementedError as error:
-            raise LimnerError(f"trainer lm: {error}; learn with --trainer backprop") from error
+            raise LimnerError(f"trainer lm: {error}; learn with `swap={{'trainer': 'backprop'}}`") from error
         loss, chosen = float(value), _trainable_places(problem, theta)
         if chosen is not None:
             square = xp.take(xp.take(square, chosen, axis=0), chosen, axis=1)

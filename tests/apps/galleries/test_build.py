@@ -19,7 +19,7 @@ from limner.cli.main import run
 from limner.errors import LimnerError
 from limner.formats.video_files import recording
 from limner.formats.video_format import Reel
-from limner_apps.galleries.build import build
+from limner_apps.galleries.build import gallery as build
 from limner_apps.galleries.import_picks import pick
 from limner_apps.galleries.pages import script_of
 from limner_apps.galleries.site_folder import RECORD
@@ -443,7 +443,7 @@ def test_a_theme_replaces_what_it_brings(tmp_path):
     build([tmp_path / "a.png"], tmp_path / "site", theme=theme)
     assert "<title>Mine</title>" in next((tmp_path / "site" / "pieces").iterdir()).read_text()
     (theme / "piece.html").write_text("{{ nothing.like.it }}")
-    with pytest.raises(LimnerError, match=r"--theme .*theme: piece\.html: the template is wrong: UndefinedError"):
+    with pytest.raises(LimnerError, match=r"`theme` .*theme: piece\.html: the template is wrong: UndefinedError"):
         build([tmp_path / "a.png"], tmp_path / "site", theme=theme)
 
 

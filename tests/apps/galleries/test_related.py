@@ -11,7 +11,7 @@ import pytest
 import limner
 from limner.artworks.blending import blend
 from limner.cli.main import run
-from limner_apps.galleries.build import build
+from limner_apps.galleries.build import gallery as build
 from limner_apps.galleries.records import Entry, Piece
 from limner_apps.galleries.related.diff import differing, settings_of, told
 from limner_apps.galleries.related.fingerprints import keys_of

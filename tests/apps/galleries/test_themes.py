@@ -15,7 +15,7 @@ from limner.errors import LimnerError, PluginError
 from limner.registry.hookspecs import hookimpl
 from limner.registry.registry import Registry, registry
 from limner.testing import checks_for
-from limner_apps.galleries.build import build
+from limner_apps.galleries.build import gallery as build
 from limner_apps.galleries.theme_loader import theme_of
 
 pytest.importorskip("jinja2", reason="waits for Jinja2: pip install '.[gallery]'")
@@ -92,8 +92,8 @@ def test_a_path_is_a_path_and_a_name_a_name(picture, tmp_path, monkeypatch):
     assert theme_of("salon").name == "theme 'salon' of limner"
     Path("salon").mkdir()
     Path("salon", "style.css").write_text("i{}")
-    assert theme_of("salon").name == "--theme salon"
-    assert theme_of(Path("salon")).name == "--theme salon"
+    assert theme_of("salon").name == "`theme` salon"
+    assert theme_of(Path("salon")).name == "`theme` salon"
     with pytest.raises(LimnerError, match="is no folder"):
         theme_of("paper/")
 
@@ -193,7 +193,7 @@ def test_an_empty_folder_does_not_shadow_a_theme(tmp_path, monkeypatch, package)
     monkeypatch.chdir(tmp_path)
     (tmp_path / "salon").mkdir()
     assert theme_of("salon").name == "theme 'salon' of limner"
-    with pytest.raises(LimnerError, match="--theme salon: holds nothing of a theme"):
+    with pytest.raises(LimnerError, match="`theme` salon: holds nothing of a theme"):
         theme_of("./salon")
     package(velvet={"style.css": "p {}"})
     (tmp_path / "limner-velvet" / "velvet").mkdir(parents=True)

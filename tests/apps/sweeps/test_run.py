@@ -46,7 +46,7 @@ def test_axes_are_texts_or_values():
 def test_steps_are_a_text_or_numbers():
     assert plan_sweep("rprop-portrait", **LEARN, at_steps="3,1,3").fitting.at_steps == (1, 3)
     assert plan_sweep("rprop-portrait", **LEARN, at_steps=[3, 1]).fitting.at_steps == (1, 3)
-    with pytest.raises(limner.LimnerError, match="--at-steps"):
+    with pytest.raises(limner.LimnerError, match="`at_steps`"):
         plan_sweep("rprop-portrait", **LEARN, at_steps=[0, 1])
 
 
@@ -57,7 +57,7 @@ def test_trials_that_learn_are_animated(tmp_path):
     assert path == tmp_path / "s" / "animations.gif"
     with Image.open(path) as movie:
         assert movie.size[0] >= 2 * movie.size[1] - 2
-    with pytest.raises(limner.LimnerError, match="--animations"):
+    with pytest.raises(limner.LimnerError, match="`animations`"):
         plan_sweep("marbling", animations=True)
 
 
@@ -73,6 +73,6 @@ def test_an_estimate_leaves_nothing(tmp_path):
 
 def test_many_trials_are_asked_for():
     sweep = plan_sweep("marbling", seeds="0..2999", size=SIZE)
-    with pytest.raises(limner.LimnerError, match="3,000 cells: say --yes"):
+    with pytest.raises(limner.LimnerError, match="3,000 cells: say `yes=True`"):
         sweep.check()
     sweep.check(many=True)

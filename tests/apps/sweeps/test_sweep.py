@@ -106,10 +106,14 @@ def test_fits_one_thing_at_a_time_with_pictures_on_the_way(capsys):
     for row in table:
         assert float(row["psnr"]) > 8
         assert limner.open(Path("s") / row["file"]).recipe.title == "coffee"
-    alone = limner.fit("skimage:coffee", "rprop-portrait", steps=40, seed=1, train_size=20, set={"network.width": 9})
+    alone = limner.fit(
+        "skimage:coffee", "rprop-portrait", steps=40, seed=1, train_size=20, set={"network.width": 9}
+    ).artwork
     swept = next(row for row in table if row["network.width"] == "9" and row["step"] == "40")
     assert np.array_equal(limner.open(Path("s") / swept["file"]).theta, alone.theta)
-    early = limner.fit("skimage:coffee", "rprop-portrait", steps=5, seed=1, train_size=20, set={"network.width": 9})
+    early = limner.fit(
+        "skimage:coffee", "rprop-portrait", steps=5, seed=1, train_size=20, set={"network.width": 9}
+    ).artwork
     at_five = next(row for row in table if row["network.width"] == "9" and row["step"] == "5")
     # as the run was at that step; what is written of a fit is its best, which rprop's last step is not always
     assert np.abs(limner.open(Path("s") / at_five["file"]).theta - early.theta).max() < 0.5

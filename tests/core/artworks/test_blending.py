@@ -96,7 +96,7 @@ def test_gradients_reach_every_layer(files):
     np.testing.assert_allclose(y, model.forward(theta, samples, ctx))
     dy = np.random.default_rng(0).normal(size=y.shape)
     grad = pullback(dy)
-    learned = np.flatnonzero(model.layout.learned)
+    learned = np.flatnonzero(model.layout.trainable)
     for i in np.random.default_rng(1).choice(learned, 60, replace=False):
         step = np.zeros_like(theta)
         step[i] = 1e-6

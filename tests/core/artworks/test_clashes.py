@@ -17,32 +17,32 @@ SPIRAL = """
     class Spiral(Encoder):
         turns: float = Field(default={turns}, ge=0, le=100, description="turns of it")
 
-        def features(self):
-            return 1
-
-        def forward(self, theta, samples, ctx):
+        def forward(self, params, samples, ctx):
             xp = namespace(samples.xy)
             return xp.sin(self.turns * (samples.xy[:1, :] + samples.xy[1:, :]))
-
-        def vjp(self, theta, samples, ctx):
-            return self.forward(theta, samples, ctx), lambda dy: theta[:0]
 
     class Tint(ColorMode):
         inner: Annotated[StageSpec[ColorMode], Nested("color")] = Field(
             default={{"kind": "tone"}}, validate_default=True, description="the mode within"
         )
 
-        def channels(self):
-            return self.inner.stage.channels()
+        def num_components(self):
+            return self.inner.stage.num_components()
 
-        def components(self):
-            return self.inner.stage.components()
+        def forward(self, params, x, ctx):
+            return self.inner.stage.forward(params, x, ctx)
 
-        def convert(self, theta, x):
-            return self.inner.stage.convert(theta, x)
+    class Named(Tint):
+        inner: Annotated[StageSpec[ColorMode], Nested("color")] = Field(
+            default="tone", validate_default=True, description="the mode within"
+        )
 
-        def convert_vjp(self, theta, x):
-            return self.inner.stage.convert_vjp(theta, x)
+    class Deep(Tint):
+        inner: Annotated[StageSpec[ColorMode], Nested("color")] = Field(
+            default={{"kind": "layers", "first": {{"kind": "tone"}}, "second": "gray"}},
+            validate_default=True,
+            description="the mode within",
+        )
 
     from limner_plugins.colors.{base} import {cls} as Base
 
@@ -54,6 +54,8 @@ SPIRAL = """
         registry.encoder("spiral", "{module}:Spiral", summary="a spiral")
         registry.encoder("xy", "{module}:Spiral", summary="a spiral called xy")
         registry.color("tint", "{module}:Tint", summary="a mode within a mode")
+        registry.color("named", "{module}:Named", summary="a mode within a mode, by its name alone")
+        registry.color("deep", "{module}:Deep", summary="a mode within modes")
         registry.color("tone", "{module}:Tone", summary="a mode")
         registry.recipe("swirls", "{module}:swirls.toml", summary="spirals")
 """
@@ -105,6 +107,19 @@ def test_a_preset_of_limner_is_the_same_beside_plugins_that_claim_its_stages(foo
     after = limner.paint("marbling", seed=1, size=(24, 16))
     assert after.recipe.table() == before.recipe.table()
     assert np.array_equal(after.render(), before.render())
+
+
+@pytest.mark.parametrize("color", ["tint", "named", "deep", {"kind": "limner-foo/tint", "inner": "limner-foo/tone"}])
+def test_the_defaults_of_a_class_mean_the_stages_of_its_package(foo, color):
+    table = {
+        "size": [24, 16],
+        "seed": 3,
+        "color": color if isinstance(color, dict) else {"kind": f"limner-foo/{color}"},
+    }
+    before = limner.paint(table).recipe.table()
+    foo()
+    assert limner.paint(table).recipe.table() == before
+    assert "limner-foo/tone" in str(before["color"]["inner"])
 
 
 def test_a_toml_recipe_is_the_same_text_whatever_is_installed(foo, tmp_path):

@@ -13,7 +13,7 @@ from limner.registry.registry import registry
 COMMON = """
     import numpy as np
     from pydantic import Field
-    from limner.plugin import Encoder, Entry, Layout, hookimpl, namespace
+    from limner.plugin import Encoder, hookimpl, namespace
 
     @hookimpl
     def limner_register(registry):
@@ -26,21 +26,12 @@ OLD = (
         pitch: float = Field(default=3.0, ge=0, le=100, description="pitch")
         count: int = Field(default=4, ge=1, le=64, description="how many")
 
-        def features(self):
-            return self.count
+        def init_params(self, rng):
+            return {"directions": rng.standard_normal((2 * self.count, 2)).astype(np.float32)}
 
-        def layout(self):
-            return Layout((Entry("directions", (2 * self.count, 2)),))
-
-        def draw(self, layout, rng):
-            return rng.standard_normal(layout.size).astype(np.float32)
-
-        def forward(self, theta, samples, ctx):
-            xp, both = namespace(samples.xy), self.layout().views(theta)["directions"]
+        def forward(self, params, samples, ctx):
+            xp, both = namespace(samples.xy), params["directions"]
             return xp.sin(self.pitch * (both[: self.count] @ samples.xy)) + xp.cos(both[self.count :] @ samples.xy)
-
-        def vjp(self, theta, samples, ctx):
-            raise NotImplementedError
 """
 )
 NEW = (
@@ -61,22 +52,13 @@ NEW = (
             {bad}
             return table, params
 
-        def features(self):
-            return self.count
+        def init_params(self, rng):
+            shapes = {{"cosines": (self.count, 2), "sines": (self.count, 2)}} | ({{"more": (1,)}} if {extra} else {{}})
+            return {{name: rng.standard_normal(shape).astype(np.float32) for name, shape in shapes.items()}}
 
-        def layout(self):
-            extra = (Entry("more", (1,)),) if {extra} else ()
-            return Layout((Entry("cosines", (self.count, 2)), Entry("sines", (self.count, 2)), *extra))
-
-        def draw(self, layout, rng):
-            return rng.standard_normal(layout.size).astype(np.float32)
-
-        def forward(self, theta, samples, ctx):
-            xp, views = namespace(samples.xy), self.layout().views(theta)
-            return xp.sin(self.frequency * (views["sines"] @ samples.xy)) + xp.cos(views["cosines"] @ samples.xy)
-
-        def vjp(self, theta, samples, ctx):
-            raise NotImplementedError
+        def forward(self, params, samples, ctx):
+            xp = namespace(samples.xy)
+            return xp.sin(self.frequency * (params["sines"] @ samples.xy)) + xp.cos(params["cosines"] @ samples.xy)
 """
 )
 RECIPE = {
@@ -232,14 +214,8 @@ def test_a_forged_record_of_parameters_is_refused(old, tmp_path):
 class Rings(registry().interface("encoder")):
     """Rings that belong to no package."""
 
-    def features(self):
-        return 1
-
-    def forward(self, theta, samples, ctx):
+    def forward(self, params, samples, ctx):
         return samples.xy[:1, :] ** 2 + samples.xy[1:, :] ** 2
-
-    def vjp(self, theta, samples, ctx):
-        raise NotImplementedError
 
 
 def test_a_picture_of_a_class_without_a_package_says_which_class_it_needs(plugins, tmp_path):

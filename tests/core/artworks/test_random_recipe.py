@@ -32,7 +32,7 @@ def test_a_seed_is_one_surprise():
 
 def test_where_nothing_is_presentable_it_is_said(monkeypatch):
     monkeypatch.setattr("limner.artworks.random_recipe._alive", lambda *_: False)
-    with pytest.raises(LimnerError, match="another --seed"):
+    with pytest.raises(LimnerError, match="another `seed`"):
         compose(1, registry())
 
 

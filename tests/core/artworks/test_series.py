@@ -66,7 +66,7 @@ def test_recipes_that_learn_are_untrained_until_they_did():
 
 @pytest.mark.parametrize("count", [0, 10_001])
 def test_counts_have_bounds(count):
-    with pytest.raises(limner.LimnerError, match="--count: must be 1 to 10000"):
+    with pytest.raises(limner.LimnerError, match="`count`: must be 1 to 10000"):
         series_of("marbling", count=count)
 
 

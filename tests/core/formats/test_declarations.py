@@ -44,10 +44,10 @@ def test_opacity_of_a_movie_that_would_be_lost_is_refused(monkeypatch):
 
 
 def test_a_background_is_refused_where_it_has_no_use(monkeypatch, tmp_path):
-    with pytest.raises(LimnerError, match="this format holds transparency itself; leave out --background"):
+    with pytest.raises(LimnerError, match="this format holds transparency itself; leave out `background`"):
         movie_for(tmp_path / "m.webp", {"background": "white"})
     monkeypatch.setattr(WebP, "keeps_alpha", False)
-    with pytest.raises(LimnerError, match="this format lays nothing over a background; leave out --background"):
+    with pytest.raises(LimnerError, match="this format lays nothing over a background; leave out `background`"):
         movie_for(tmp_path / "m.webp", {"background": "white"})
 
 

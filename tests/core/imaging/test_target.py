@@ -236,7 +236,7 @@ def test_clear_pixels_do_not_bleed(target):
 @pytest.mark.parametrize(
     ("how", "words"),
     [
-        ({"train_size": -1}, "--train-size -1: must be at least 1"),
+        ({"train_size": -1}, "`train_size` -1: must be at least 1"),
         ({"size": (0, 4)}, "size 0x4: each side"),
         ({"size": (4, 4), "train_size": 3}, "a size is given already"),
     ],

@@ -23,10 +23,10 @@ XY = registry().load("encoder", "xy")
 class Undefined(Encoder):
     """A class of no package."""
 
-    def features(self):
+    def num_features(self):
         return 2
 
-    def forward(self, theta, samples, ctx):
+    def forward(self, params, samples, ctx):
         return samples.xy * math.nan
 
 
@@ -83,7 +83,7 @@ def test_a_watched_stage_passes_for_the_stage():
     stage = NonfiniteFinder().watch_stage(XY())
     assert isinstance(stage, Encoder)
     assert not isinstance(stage, ColorMode)
-    assert stage.features() == 2
+    assert stage.num_features() == 2
 
 
 def test_a_stage_within_another_is_watched_too():

@@ -7,8 +7,10 @@ from pydantic import Field, ValidationError
 
 from limner.errors import RecipeError
 from limner.plugin import Augment, ColorMode, Critic, Nested, Network, Stage, StageSpec
+from limner.recipes.overrides import apply
 from limner.recipes.parser import parse
 from limner.recipes.recipe import SingleRecipe
+from limner.recipes.stage_spec import kinds_filled
 from limner.registry.registry import registry
 
 
@@ -54,6 +56,55 @@ def test_a_nested_field_may_hold_several():
 
     made = Varied.model_validate({"augment": [{"kind": "flip"}, spec("augment", "crop")]})
     assert [one.kind for one in made.augment] == ["flip", "crop"]
+
+
+class Layered(Stage):
+    first: Annotated[StageSpec[ColorMode], Nested("color")] = Field(
+        default={"kind": "palette", "repeats": 2}, validate_default=True
+    )
+    augment: Annotated[tuple[StageSpec[Augment], ...], Nested("augment", many=True)] = ()
+
+
+def trained(**trainer):
+    return parse({"trainer": {"kind": "backprop", **trainer}}, registry()).trainer.stage
+
+
+def test_a_nested_stage_may_be_given_by_its_name_alone():
+    assert trained(optimizer="sgd") == trained(optimizer={"kind": "sgd"})
+    made = Layered.model_validate({"first": "rgb", "augment": ["flip", {"kind": "crop"}]})
+    assert (made.first.kind, [one.kind for one in made.augment]) == ("rgb", ["flip", "crop"])
+    assert [one.kind for one in Layered.model_validate({"augment": "flip"}).augment] == ["flip"]
+    with pytest.raises(RecipeError, match=r"trainer\.optimizer: unknown optimizer 'sgdd'; did you mean 'sgd'\?"):
+        trained(optimizer="sgdd")
+
+
+def test_a_nested_table_without_a_kind_is_laid_over_the_default():
+    filled = kinds_filled(Layered, {"first": {"alpha": True}})
+    assert filled == {"first": {"kind": "palette", "repeats": 2, "alpha": True}}
+    assert kinds_filled(Layered, {"first": {"kind": "palette"}}) == {"first": {"kind": "palette"}}
+    assert trained(optimizer={"beta2": 0.5}).optimizer.stage.beta2 == 0.5
+
+
+@pytest.mark.parametrize("order", [1, -1])
+@pytest.mark.parametrize("before", ["adam", {"kind": "adam", "beta2": 0.5}, None])
+def test_the_name_of_a_nested_stage_and_its_settings_come_in_any_order(order, before):
+    table = {"trainer": {"kind": "backprop", **({"optimizer": before} if before else {})}}
+    settings = [("trainer.optimizer", "momentum"), ("trainer.optimizer.momentum", 0.8)][::order]
+    made = parse(apply(table, dict(settings)), registry()).trainer.stage.optimizer
+    assert (made.kind, made.stage.momentum) == ("momentum", 0.8)
+
+
+def test_settings_reach_into_a_stage_that_is_named_alone():
+    table = {"trainer": {"kind": "backprop", "optimizer": "adamw", "augment": ["flip"]}}
+    out = apply(table, {"trainer.optimizer.beta1": 0.5, "trainer.augment.flip.probability": 0.2})["trainer"]
+    assert out["optimizer"] == {"kind": "adamw", "beta1": 0.5}
+    assert out["augment"] == [{"kind": "flip", "probability": 0.2}]
+
+
+@pytest.mark.parametrize("name", ["beta1", "momentum", "weight_decay"])
+def test_an_unknown_setting_suggests_the_nested_stage_that_has_it(name):
+    with pytest.raises(RecipeError, match=rf"trainer\.{name}: unknown key; did you mean 'optimizer\.{name}'\?"):
+        trained(**{name: 0.5})
 
 
 @pytest.mark.parametrize(

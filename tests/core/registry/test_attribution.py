@@ -28,10 +28,10 @@ def helper(x):
 
 
 class Base(Encoder):
-    def features(self):
+    def num_features(self):
         return 2
 
-    def forward(self, theta, samples, ctx):
+    def forward(self, params, samples, ctx):
         return helper(samples)
 
 
@@ -40,17 +40,17 @@ class Rings(Base):
 
 
 class Short(Base):
-    def forward(self, theta):
-        return theta
+    def forward(self, params):
+        return params
 
 
 class Backwards(Base):
     """Raises in a pullback that knows nothing of self."""
 
-    def forward(self, theta, samples, ctx):
+    def forward(self, params, samples, ctx):
         return samples.xy
 
-    def vjp(self, theta, samples, ctx):
+    def vjp(self, params, samples, ctx):
         def pullback(dy):
             return 1 / 0
 
@@ -60,15 +60,15 @@ class Backwards(Base):
 class Hidden(Encoder):
     """Not registered."""
 
-    def features(self):
+    def num_features(self):
         return helper(1)
 
-    def forward(self, theta, samples, ctx):
+    def forward(self, params, samples, ctx):
         return np.apply_along_axis(helper, 0, np.zeros((2, 2)))
 
 
 class Unfinished(Encoder):
-    def features(self):
+    def num_features(self):
         return 2
 
 
@@ -195,13 +195,13 @@ def test_what_limner_or_a_caller_raises_is_not_attributed(known):
 
 def test_a_class_of_no_package_is_local(known):
     class PolarRings(Encoder):
-        def features(self):
+        def num_features(self):
             raise KeyError("oh")
 
-        def forward(self, theta, samples, ctx):
+        def forward(self, params, samples, ctx):
             return samples.xy
 
-    assert str(attribute(raised_by(PolarRings().features))) == "local, encoder 'polar-rings'"
+    assert str(attribute(raised_by(PolarRings().num_features))) == "local, encoder 'polar-rings'"
     assert owner_of(PolarRings) == Attribution("local", "", "encoder", "polar-rings")
 
 

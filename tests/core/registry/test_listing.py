@@ -12,14 +12,8 @@ STAGES = """
     class Spiral(Encoder):
         "A spiral of {module}."
 
-        def features(self):
-            return 1
-
-        def forward(self, theta, samples, ctx):
+        def forward(self, params, samples, ctx):
             return samples.xy[:1, :]
-
-        def vjp(self, theta, samples, ctx):
-            raise NotImplementedError
 
     @hookimpl
     def limner_register(registry):

@@ -105,14 +105,8 @@ def test_the_package_local_is_reserved():
 class Ripples(Encoder):
     """Ripples of a class without a package."""
 
-    def features(self):
-        return 1
-
-    def forward(self, theta, samples, ctx):
+    def forward(self, params, samples, ctx):
         return samples.xy[:1, :]
-
-    def vjp(self, theta, samples, ctx):
-        raise NotImplementedError
 
 
 def other_class(**attributes):

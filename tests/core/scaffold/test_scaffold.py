@@ -6,22 +6,37 @@ import re
 import shutil
 import subprocess
 import sys
+import tomllib
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
+from unittest import SkipTest
 
 import numpy as np
 import pytest
 
 import limner
 from limner import scaffold
-from limner.errors import LimnerError
+from limner.errors import LimnerError, PluginError
 from limner.registry.commands import CommandIndex
 from limner.registry.registry import build
+from limner.scaffold.package import requirement
+from limner.scaffold.templates import load_template
 from limner.testing import package_checks, paints
 
 EXAMPLES = Path(__file__).parents[3] / "docs" / "examples"
-NAMES = {"encoder": "first-curl", "warp": "pond-3", "network": "shallow", "color": "dusk"}
+SUMMARY = "tried by the tests"
+KINDS = tuple(scaffold.kinds())
+NAMES = {kind: f"first-{kind}" for kind in KINDS}
+PAINTS = [kind for kind in KINDS if load_template(kind).has_recipe]
+
+
+def package_of(kind):
+    return f"limner-{NAMES[kind]}"
+
+
+def module_of(kind):
+    return f"limner_first_{kind}"
 
 
 @pytest.fixture(scope="module")
@@ -29,72 +44,108 @@ def packages(tmp_path_factory):
     """A package of each kind, importable."""
     folder = tmp_path_factory.mktemp("packages")
     for kind, name in NAMES.items():
-        scaffold.new(name, kind, folder / kind)
+        scaffold.new(name, kind, folder / kind, summary=SUMMARY)
         sys.path.append(str(folder / kind / "src"))
     return folder
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def registry(packages):
     registry = build(third_party=False)
-    for name in NAMES.values():
-        module = import_module(f"limner_{name.replace('-', '_')}")
-        assert not registry.install(module, name, f"limner-{name}", "0.1.0").problem
+    for kind in set(KINDS) - {"command"}:
+        assert not registry.install(
+            import_module(f"{module_of(kind)}.plugin"), NAMES[kind], package_of(kind), "0.1.0"
+        ).problem
     return registry
 
 
-@pytest.mark.parametrize("kind", NAMES)
-def test_a_new_package_passes_the_kit(kind, registry):
-    checks = package_checks(f"limner-{NAMES[kind]}", registry)
-    assert len(checks) > 60
-    for _, check in checks:
-        check()
+@pytest.fixture(scope="module")
+def commands(packages):
+    index = CommandIndex()
+    index.add_package(module_of("command"), package_of("command"), "0.1.0")
+    return index
 
 
-@pytest.mark.parametrize("kind", NAMES)
+def failures(checks):
+    failed = {}
+    for name, check in checks:
+        try:
+            check()
+        except SkipTest:
+            continue
+        except AssertionError as error:
+            failed[name] = str(error)
+    return failed
+
+
+def test_every_role_has_a_template(registry):
+    roles = {role.name for role in registry.roles()}
+    assert roles <= set(KINDS)
+    assert set(KINDS) - roles == {"filter", "discriminator", "command"}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_new_package_passes_the_kit(kind, registry, commands):
+    if kind == "theme":
+        pytest.importorskip("jinja2", reason="waits for Jinja2: pip install '.[gallery]'")
+    checks = package_checks(package_of(kind), registry, commands=commands)
+    assert len(checks) > 4
+    assert failures(checks) == {}
+
+
+@pytest.mark.parametrize("kind", PAINTS)
 def test_a_new_package_paints(kind, registry):
     picture = paints(NAMES[kind], size=(32, 32), registry=registry)
     assert picture.shape == (32, 32, 3)
     assert np.ptp(picture) > 40
-    assert f'kind = "{NAMES[kind]}"' in registry.read_recipe(NAMES[kind])
 
 
-@pytest.mark.parametrize("kind", NAMES)
+@pytest.mark.parametrize("kind", KINDS)
 def test_a_new_package_is_complete(kind, packages):
-    file, folder = NAMES[kind].replace("-", "_"), packages / kind
-    written = sorted(p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file() and p.suffix != ".pyc")
-    assert written == sorted(
-        [
-            "README.md",
-            "pyproject.toml",
-            f"src/limner_{file}/__init__.py",
-            f"src/limner_{file}/py.typed",
-            f"src/limner_{file}/{NAMES[kind]}.toml",
-            f"src/limner_{file}/{file}.py",
-            f"tests/test_{file}.py",
-        ]
-    )
-    for path in written:
-        assert "$" not in (folder / path).read_text("utf-8")
-    assert f"limner paint {NAMES[kind]}" in (folder / "README.md").read_text("utf-8")
+    folder, source = packages / kind, f"src/{module_of(kind)}"
+    written = {p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file() and p.suffix != ".pyc"}
+    always = {"README.md", "LICENSE", ".gitignore", "pyproject.toml", "tests/test_conformance.py"}
+    assert written >= always | {f"{source}/__init__.py", f"{source}/py.typed"}
+    own = {
+        "command": {f"{source}/first_command.py", f"{source}/commands.toml"},
+        "theme": {f"{source}/first_theme/style.css"},
+        "recipe": {f"{source}/first-recipe.toml"},
+    }
+    assert (f"{source}/plugin.py" in written) == (kind != "command")
+    assert written >= own.get(kind, {f"{source}/first_{kind}.py"})
+    assert not [path for path in written if "$" in (folder / path).read_text("utf-8")]
+    assert NAMES[kind] in (folder / "README.md").read_text("utf-8")
+    project = tomllib.loads((folder / "pyproject.toml").read_text("utf-8"))["project"]
+    (requirement,) = project["dependencies"]
+    assert re.fullmatch(rf"limner(\[\w+\])?>={re.escape(limner.__version__)},<\d+(\.\d+)?", requirement)
+    assert project["license"] == "MIT"
+    assert project["license-files"] == ["LICENSE"]
 
 
-def test_a_new_theme_is_complete_and_passes_the_kit(tmp_path, monkeypatch):
-    pytest.importorskip("jinja2", reason="waits for Jinja2: pip install '.[gallery]'")
-    scaffold.new("harbour-blue", "theme", tmp_path / "new")
-    written = {p.relative_to(tmp_path / "new").as_posix() for p in (tmp_path / "new").rglob("*") if p.is_file()}
-    module = "src/limner_harbour_blue"
-    ours = {f"{module}/__init__.py", f"{module}/py.typed", f"{module}/theme/style.css", "tests/test_harbour_blue.py"}
-    assert written == {"README.md", "pyproject.toml", *ours}
-    assert not [name for name in written if "$" in (tmp_path / "new" / name).read_text("utf-8")]
-    assert "--theme harbour-blue" in (tmp_path / "new" / "README.md").read_text("utf-8")
+@pytest.mark.parametrize(
+    ("version", "bounds"), [("0.1.0", ">=0.1.0,<0.2"), ("0.12.3", ">=0.12.3,<0.13"), ("2.3.0", ">=2.3.0,<3")]
+)
+def test_the_requirement_ends_where_plugins_may_break(version, bounds, monkeypatch):
+    monkeypatch.setattr("limner.scaffold.package.__version__", version)
+    assert requirement() == f"limner{bounds}"
+    assert requirement("gallery") == f"limner[gallery]{bounds}"
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_summary_that_is_left_to_the_author_fails_the_kit_and_nothing_else_does(kind, tmp_path, monkeypatch):
+    if kind == "theme":
+        pytest.importorskip("jinja2", reason="waits for Jinja2: pip install '.[gallery]'")
+    scaffold.new(f"left-{kind}", kind, tmp_path / "new")
     monkeypatch.syspath_prepend(str(tmp_path / "new" / "src"))
-    registry = build(third_party=False)
-    registry.install(import_module("limner_harbour_blue"), "harbour-blue", "limner-harbour-blue", "0.1.0")
-    checks = dict(package_checks("limner-harbour-blue", registry))
-    assert len(checks) == 5
-    for check in checks.values():
-        check()
+    registry, index = build(third_party=False), CommandIndex()
+    module, package = f"limner_left_{kind}", f"limner-left-{kind}"
+    if kind == "command":
+        index.add_package(module, package, "0.1.0")
+    else:
+        registry.install(import_module(f"{module}.plugin"), kind, package, "0.1.0")
+    failed = failures(package_checks(package, registry, commands=index))
+    assert {name.rpartition("-")[2] for name in failed} - {"docstring", "recipe"} == {"summary"}
+    assert all("is the template's; write " in sentence for sentence in failed.values())
 
 
 def test_a_new_package_is_in_house_style(packages):
@@ -102,7 +153,7 @@ def test_a_new_package_is_in_house_style(packages):
         pytest.skip("ruff is not installed")
     config = Path(__file__).parents[3] / "pyproject.toml"
     ruff = [sys.executable, "-m", "ruff"]
-    ignore = ["--extend-ignore", "ARG002,ANN,D,INP001,S101,I001"]  # the tests' and the import order's are the author's
+    ignore = ["--extend-ignore", "ARG002,ANN,D,INP001,S,I001"]  # the tests' and the import order's are the author's
     for command in (["check", *ignore], ["format", "--check"]):
         done = subprocess.run(
             [*ruff, *command, "--no-cache", "--config", str(config), str(packages)],
@@ -139,6 +190,12 @@ class TestRefusals:
 
     def test_a_name_of_another_kind_is_free(self, tmp_path):
         assert scaffold.new("radius", "warp", tmp_path / "out")
+
+    @pytest.mark.parametrize("summary", ["two\nlines", " spaces ", 'a "quote"', "a\\slash", "$name", "x" * 101])
+    def test_a_summary_that_does_not_fit_into_code(self, summary, tmp_path):
+        with pytest.raises(LimnerError, match="--summary: must be one line of at most 100 characters"):
+            scaffold.new("zigzag", "warp", tmp_path / "out", summary=summary)
+        assert not list(tmp_path.iterdir())
 
     def test_a_kind_without_a_template(self, tmp_path):
         with pytest.raises(LimnerError, match=r"no template of the kind 'encodr'; did you mean 'encoder'\?"):
@@ -220,14 +277,16 @@ def check_command_installed(folder: Path, tmp_path: Path, name: str) -> dict[str
     return env
 
 
-def check_installed(folder: Path, tmp_path: Path, name: str) -> None:
+def check_installed(folder: Path, tmp_path: Path, name: str, *, paint: bool = True) -> None:
     source = shutil.copytree(folder, tmp_path / "source", ignore=shutil.ignore_patterns("__pycache__"))
     env = install(source, tmp_path / "site")
     shutil.rmtree(source / "src")  # what is tested is what was installed
-    assert f"[limner-{name} " in run(env, tmp_path, "limner", "plugins", "list")
+    listed = run(env, tmp_path, "limner", "plugins", "list") + run(env, tmp_path, "limner", "recipes", "list")
+    assert f"[limner-{name} " in listed or f"\n{name} " in listed  # recipes are listed without their package
     assert " passed" in run(env, source, "pytest", "-q", "-p", "no:cacheprovider", "-W", "error")
-    run(env, tmp_path, "limner", "paint", name, "--seed", "1", "--size", "32x32", "-o", "picture.png")
-    assert (tmp_path / "picture.png").is_file()
+    if paint:
+        run(env, tmp_path, "limner", "paint", name, "--seed", "1", "--size", "32x32", "-o", "picture.png")
+        assert (tmp_path / "picture.png").is_file()
 
 
 def test_the_example_installs_passes_its_tests_and_paints(tmp_path):
@@ -247,28 +306,9 @@ def test_the_example_of_a_command_installs_passes_its_tests_and_runs(tmp_path):
 
 @pytest.mark.slow
 def test_a_new_command_installs_passes_its_tests_and_runs(tmp_path):
-    scaffold.new("glow", "command", tmp_path / "new")
+    scaffold.new("glow", "command", tmp_path / "new", summary=SUMMARY)
     env = check_command_installed(tmp_path / "new", tmp_path, "glow")
     assert run(env, tmp_path, "limner", "glow", "ink.png").startswith("ink.png: ")
-
-
-def test_a_new_command_is_complete_and_conforms(tmp_path, monkeypatch):
-    scaffold.new("soft-glow", "command", tmp_path / "new")
-    written = {p.relative_to(tmp_path / "new").as_posix() for p in (tmp_path / "new").rglob("*") if p.is_file()}
-    module = "src/limner_soft_glow"
-    own = {f"{module}/{file}" for file in ("__init__.py", "py.typed", "command.py", "commands.toml")}
-    assert written == {"README.md", "pyproject.toml", "tests/test_soft_glow.py", *own}
-    assert not [name for name in written if "$" in (tmp_path / "new" / name).read_text("utf-8")]
-    assert 'entry-points."limner.commands"' in (tmp_path / "new" / "pyproject.toml").read_text("utf-8")
-    monkeypatch.syspath_prepend(str(tmp_path / "new" / "src"))
-    index = CommandIndex()
-    index.add_package("limner_soft_glow", "limner-soft-glow", "0.1.0")
-    checks = package_checks("limner-soft-glow", build(third_party=False), commands=index)
-    assert [name for name, _ in checks] == [
-        f"command-soft-glow-{what}" for what in ("unique", "loads", "light_import", "help")
-    ]
-    for _, check in checks:
-        check()
 
 
 @pytest.mark.parametrize("name", ["result", "options", "str", "a" * 60])
@@ -286,7 +326,45 @@ def test_a_command_that_is_taken_is_refused(tmp_path):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("kind", NAMES)
-def test_a_new_package_installs_passes_its_tests_and_paints(kind, tmp_path):
-    scaffold.new(NAMES[kind], kind, tmp_path / "new")
-    check_installed(tmp_path / "new", tmp_path, NAMES[kind])
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind != "command"])
+def test_a_new_package_installs_and_passes_its_tests(kind, tmp_path):
+    scaffold.new(NAMES[kind], kind, tmp_path / "new", summary=SUMMARY)
+    check_installed(tmp_path / "new", tmp_path, NAMES[kind], paint=kind in PAINTS)
+
+
+@pytest.fixture
+def motion(tmp_path, monkeypatch):
+    """A package that adds a role with a template of two files."""
+    template = tmp_path / "limner_motion" / "template"
+    template.mkdir(parents=True)
+    (template.parent / "__init__.py").write_text("")
+    (template / "stage.py.tmpl").write_text('class $Class:\n    """$doc"""\n')
+    (template / "template.toml").write_text('noun = "a motion"\nusage = "limner move ART --motion $name"\n')
+    monkeypatch.syspath_prepend(str(tmp_path))
+    monkeypatch.delitem(sys.modules, "limner_motion", raising=False)
+    registry = build(third_party=False)
+    registry.add_role("motion", "limner_motion:Motion", template="limner_motion:template")
+    monkeypatch.setattr("limner.scaffold.templates.registry", lambda: registry)
+    return template
+
+
+def test_a_role_of_another_package_brings_its_template(motion, tmp_path):
+    scaffold.new("drift", "motion", tmp_path / "new", summary="a slow drift")
+    source = tmp_path / "new" / "src" / "limner_drift"
+    assert (source / "drift.py").read_text() == 'class Drift:\n    """A slow drift."""\n'
+    assert '"motion",\n        "drift",\n        "limner_drift.drift:Drift",' in (source / "plugin.py").read_text()
+    readme = (tmp_path / "new" / "README.md").read_text()
+    assert "A motion for limner, `drift`." in readme
+    assert "limner move ART --motion drift" in readme
+
+
+def test_a_template_that_is_broken_is_the_fault_of_the_package_that_brings_it(motion, tmp_path):
+    (motion / "stage.py.tmpl").unlink()
+    with pytest.raises(
+        PluginError, match=r"the template 'limner_motion:template' of a motion does not load: .* has none"
+    ):
+        scaffold.new("drift", "motion", tmp_path / "new")
+    (motion / "template.toml").write_text("= 3")
+    with pytest.raises(PluginError, match="'limner_motion:template' of a motion does not load"):
+        scaffold.new("drift", "motion", tmp_path / "new")
+    assert not (tmp_path / "new").exists()

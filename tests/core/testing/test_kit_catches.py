@@ -8,9 +8,8 @@ from pathlib import Path
 import pytest
 
 from limner.errors import LimnerError
-from limner.plugin import Stage
 from limner.registry.registry import Registry, build
-from limner.testing import Skip, checks_for, checks_for_stage, package_checks, parametrize_with_checks
+from limner.testing import Skip, check, checks_for, package_checks, parametrize_with_checks
 from limner.testing.dependencies import NotRunError
 from limner.testing.outcomes import run_checks
 
@@ -30,9 +29,9 @@ def registry():
 def failures(kind, name, registry):
     """The sentences by the end of the failed checks' ids."""
     out = {}
-    for identity, check in checks_for(kind, name, registry):
+    for identity, one in checks_for(kind, name, registry):
         try:
-            check()
+            one()
         except NotRunError:
             pass
         except AssertionError as error:
@@ -116,9 +115,9 @@ def test_a_costly_import_is_caught(name, check, told, registry):
 
 def test_the_checks_that_depend_on_a_failure_are_skipped(registry):
     skipped = []
-    for identity, check in checks_for("encoder", "old-signature-encoder", registry):
+    for identity, one in checks_for("encoder", "old-signature-encoder", registry):
         try:
-            check()
+            one()
         except NotRunError as reason:
             assert reason.cause == "encoder-old-signature-encoder-signatures"
             assert str(reason) == "not run: encoder-old-signature-encoder-signatures failed"
@@ -135,18 +134,13 @@ def test_a_check_that_runs_alone_reports_the_failure_itself(registry):
 
 
 def test_a_class_and_an_instance_are_checked_without_a_package():
-    ids = [identity for identity, _ in checks_for_stage(SOUND.SoundWarp)]
-    assert "warp-SoundWarp[0]-numpy-forward_shape" in ids
+    report = check(SOUND.SoundBlend)
+    ids = [outcome.check for outcome in report.outcomes]
+    assert "blend-local/sound-blend[0]-numpy-forward_shape" in ids
     assert not any(identity.endswith(("summary", "light_import")) for identity in ids)
-    for stage in (SOUND.SoundWarp, SOUND.SoundWarp(by=(1.0, 2.0))):
-        assert {outcome.status for outcome in run_checks(checks_for_stage(stage))} == {"passed"}
-    outcomes = run_checks(checks_for_stage(FAULTY.FlatWarp(), "warp"))
-    assert [outcome.check for outcome in outcomes if outcome.failed] == ["warp-FlatWarp[0]-numpy-forward_shape"]
-
-
-def test_a_class_of_no_role_is_refused():
-    with pytest.raises(LimnerError, match="Stage: implements the interface of no role"):
-        checks_for_stage(Stage)
+    assert check(SOUND.SoundWarp(by=(1.0, 2.0))).passed > 40
+    with pytest.raises(AssertionError, match=r"1 of \d+ checks failed\n  warp-local/flat-warp\[0\]-numpy-forward_"):
+        check(FAULTY.FlatWarp)
 
 
 def installed(*names):

@@ -17,10 +17,10 @@ from PIL import Image
 
 import limner
 from limner.cli.main import run
+from limner.errors import DivergedError
 from limner.registry.hookspecs import hookimpl
 from limner.registry.registry import registry
 from limner.training.checkpoint import read_checkpoint
-from limner.training.fit import DivergedError
 
 QUICK = ["--recipe", "rprop-portrait", "--train-size", "24", "--seed", "1", "--quiet"]
 
@@ -335,9 +335,9 @@ def test_a_full_disk(monkeypatch, capsys):
 
 
 def test_from_python():
-    art = limner.fit("skimage:coffee", "rprop-portrait", steps=30, seed=2, train_size=24)
+    art = limner.fit("skimage:coffee", "rprop-portrait", steps=30, seed=2, train_size=24).artwork
     assert art.render((30, 20)).shape == (20, 30, 3)
-    again = limner.fit("skimage:coffee", "rprop-portrait", steps=30, seed=2, train_size=24, backend="numpy")
+    again = limner.fit("skimage:coffee", "rprop-portrait", steps=30, seed=2, train_size=24, backend="numpy").artwork
     np.testing.assert_array_equal(art.theta, again.theta)
     assert list(Path().iterdir()) == []
 

@@ -226,14 +226,14 @@ def test_pairs_that_do_not_match(tmp_path, left, right, words):
 
 @pytest.mark.parametrize("share", [0.0, 1.0, -0.1, float("nan")])
 def test_the_part_that_is_held_out_is_a_part(tmp_path, share):
-    with pytest.raises(LimnerError, match="--held-out: must be between 0 and 1"):
+    with pytest.raises(LimnerError, match="`held_out`: must be between 0 and 1"):
         read_pairs(stored(tmp_path / "a", "pq"), held_out=share)
 
 
 def test_filters_own_no_theta():
     noise = [{"kind": "noise", "count": 5}]
     model = Translator(parse({**TABLE, "encoder": noise, "output": {"kind": "identity"}}, registry()))
-    assert {entry.name.split(".")[0] for entry in model.layout.entries} == {"network"}
-    assert len(model.draw()) == model.network.layout(5, 3).size
+    assert {entry.name.split(".")[0] for entry in model.layout.parameters} == {"network"}
+    assert len(model.draw()) == model.network.param_layout(5, 3).size
     points = Chain(parse({"encoder": noise, "seed": 3}, registry()))
-    assert any(entry.name.startswith("encoder") for entry in points.layout.entries)
+    assert any(entry.name.startswith("encoder") for entry in points.layout.parameters)

@@ -79,7 +79,7 @@ def read(writer, data: bytes) -> np.ndarray:
 def test_round_trip(writer, size, channels):
     pixels = picture(*size, channels)
     if channels == 4 and isinstance(writer, Jpeg) and not writer.background:
-        with pytest.raises(LimnerError, match="no transparency; name what lies behind it, --background white"):
+        with pytest.raises(LimnerError, match="no transparency; name what lies behind it, `background=white`"):
             written(writer, pixels)
         return
     data = written(writer, pixels)
@@ -198,7 +198,7 @@ def test_what_is_too_large_is_refused_before_it_is_painted(writer):
             writer.check(Page(*side, 3))
     side = min(writer.max_side, 16_383)
     with pytest.raises(
-        LimnerError, match=r"written at once and takes 178000000 pixels, not .*; choose a smaller --size"
+        LimnerError, match=r"written at once and takes 178000000 pixels, not .*; choose a smaller `size`"
     ):
         writer.check(Page(side, side, 3))
     with pytest.raises(LimnerError, match="bits"):

@@ -232,7 +232,7 @@ def test_the_memory_that_training_takes_is_about_what_is_told(network):
     pull(y)
     held = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
-    told = 4 * (2 * network.training_floats(3, 3, (96, 64)) + theta.size)
+    told = 4 * (2 * network.training_floats(3, 3, (96, 64)) + theta.flat.size)
     assert 0.5 < held / told < 1.1
 
 

@@ -29,7 +29,9 @@ POINTS = np.random.default_rng(8).uniform(-1.5, 1.5, (3, 7))
 
 def drawn(network, fan_in=3, fan_out=2, seed=4):
     layout = network.layout_for(fan_in, fan_out)
-    return layout.views(layout.pack(network.init_params(np.random.default_rng(seed), fan_in, fan_out)).astype(np.float64))
+    return layout.views(
+        layout.pack(network.init_params(np.random.default_rng(seed), fan_in, fan_out)).astype(np.float64)
+    )
 
 
 class Reader:
@@ -192,8 +194,7 @@ def test_units_are_drawn_afresh_on_request(tmp_path):
 
 def test_a_siren_starts_as_its_paper_says():
     network = Siren(width=256, depth=4, first_omega=30.0, omega=30.0, contrast=1.0)
-    layout = network.layout(2, 3)
-    own = layout.views(drawn(network, 2, 3))
+    own = drawn(network, 2, 3)
     for i in range(5):
         fan_in = 2 if i == 0 else 256
         bound = 1 / 2 if i == 0 else math.sqrt(6 / 256) / 30
@@ -206,7 +207,7 @@ def test_a_siren_starts_as_its_paper_says():
 
 def test_a_siren_s_layers_look_alike():
     x = np.random.default_rng(1).uniform(-1, 1, (2, 4000))
-    own = Siren(width=256, depth=5, contrast=1.0).layout(2, 3).views(drawn(Siren(width=256, depth=5), 2, 3))
+    own = drawn(Siren(width=256, depth=5), 2, 3)
     h = np.sin(30 * (own["W0"] @ x + own["b0"][:, None]))
     for i in range(1, 5):
         z = 30 * own[f"W{i}"] @ h

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from pydantic import ValidationError
 
-from limner.plugin import Context, Example, PairsProblem, Samples, State
+from limner.plugin import Context, Example, PairsProblem, Samples, State, flat_gradient
 from limner_plugins.losses.mae import Mae
 from limner_plugins.losses.mse import Mse
 from limner_plugins.networks.unet import Unet
@@ -39,9 +39,9 @@ class Pictures(PairsProblem):
         self.network = network or Unet(width=2, depth=2, activation="tanh", up_activation="tanh", dropout=0.3)
         self.loss, self.tile = loss or Mse(), tile
         self.features, self.targets = rng.uniform(-1, 1, (2, 4, 8, 8)), rng.uniform(0, 1, (3, 4, 8, 8))
-        layout = self.network.layout(2, 3)
-        self.trainable, self.units = layout.learned, layout.units
-        self.theta = self.network.draw(layout, rng).astype(np.float64)
+        self.layout = self.network.layout_for(2, 3)
+        self.trainable, self.units = self.layout.trainable, self.layout.units
+        self.theta = self.layout.pack(self.network.init_params(rng, 2, 3)).astype(np.float64)
 
     def tiles(self, function, ctx, batch, *, whole=False):
         index = np.arange(batch) if batch < 4 else np.arange(4)
@@ -56,8 +56,15 @@ class Pictures(PairsProblem):
         return [function(item) for item in items]
 
     def translate(self, theta, example, ctx):
-        y, pull = self.network.vjp(theta, example.features, ctx)
-        return y, lambda dy: pull(dy)[0]
+        params = self.layout.views(theta)
+        y, pull = self.network.vjp(params, example.features, ctx)
+        return y, lambda dy: flat_gradient(pull(dy)[0], params)
+
+
+def initialized(rules, pairs, seed=1):
+    """The critic's layout and an initial θ of it."""
+    layout = rules.layout(pairs)
+    return layout, layout.pack(rules.judge.init_params(np.random.default_rng(seed), *layout.fans)).astype(np.float64)
 
 
 def trainer(**fields):
@@ -77,18 +84,17 @@ def slopes_agree(value, gradient, at, learned, rtol=1e-6):
 
 def both_players_agree(rules, pairs, rtol=1e-6):
     duel = Duel(rules, pairs)
-    layout = rules.layout(pairs)
-    phi = rules.judge.draw(layout, np.random.default_rng(1)).astype(np.float64)
+    layout, phi = initialized(rules, pairs)
     # Weights as they are drawn give numbers near 0, where all contests are alike.
-    phi = np.where(layout.learned, 1.5 * phi + 0.05, phi)
+    phi = np.where(layout.trainable, 1.5 * phi + 0.05, phi)
     seen = duel._seen(pairs.theta, CONTEXT)
     pictures = sum(one.made.shape[1] for one in seen)
 
     def critic_loss(phi):
-        return sum(float(rules.critique(phi, pictures).teach(one).loss) for one in seen)
+        return sum(float(rules.critique(layout.views(phi), pictures).teach(one).loss) for one in seen)
 
-    gradient = sum(rules.critique(phi, pictures).teach(one).gradient for one in seen)
-    slopes_agree(critic_loss, gradient, phi, layout.learned, rtol)
+    gradient = sum(rules.critique(layout.views(phi), pictures).teach(one).gradient for one in seen)
+    slopes_agree(critic_loss, gradient, phi, layout.trainable, rtol)
 
     def network_loss(theta):
         state = State({"critic": phi})
@@ -129,12 +135,12 @@ def test_the_penalty_is_a_difference_of_two_gradients_and_yet_exact_where_they_l
 @pytest.mark.parametrize("critic", [PATCHES, {**WHOLE, "norm": "none"}], ids=["paired", "alone"])
 def test_the_penaltys_gradient_of_a_smooth_critic_is_exact_up_to_the_steps_square(critic, monkeypatch):
     rules, pairs = trainer(critic=critic, contest="wasserstein", penalty=10.0, weight=0.0), Pictures(tile=4)
-    phi = rules.judge.draw(rules.layout(pairs), np.random.default_rng(1)).astype(np.float64)
+    layout, phi = initialized(rules, pairs)
     (seen,) = Duel(rules, pairs)._seen(pairs.theta, CONTEXT)
 
     def gradient(reach):
         monkeypatch.setattr("limner_plugins.trainers._gan.discriminator_step.REACH", reach)
-        return rules.critique(phi, 4).teach(seen).gradient
+        return rules.critique(layout.views(phi), 4).teach(seen).gradient
 
     off = [np.linalg.norm(gradient(reach) - gradient(0.0)) for reach in (0.005, 0.0025)]
     assert off[0] == pytest.approx(4 * off[1], rel=0.1)
@@ -145,10 +151,11 @@ def test_the_penaltys_gradient_of_a_smooth_critic_is_exact_up_to_the_steps_squar
 def test_descending_the_penalty_makes_slopes_of_1_of_a_leaky_critic_in_float32(seed):
     critic = {"kind": "patch-critic", "width": 4, "depth": 2, "init": "he", "scale": 1.0}
     rules, rng = trainer(critic=critic, contest="wasserstein", penalty=1.0), np.random.default_rng(seed)
-    phi, lost = rules.judge.draw(rules.judge.layout(6, 1), rng), []
+    layout, lost = rules.judge.layout_for(6, 1), []
+    phi = layout.pack(rules.judge.init_params(rng, 6, 1))
     real, made = rng.uniform(0, 1, (2, 6, 4, 32, 32)).astype(np.float32)
     for _ in range(20):
-        penalty, gradient = rules.critique(phi, 4)._penalty(real, made, CONTEXT)
+        penalty, gradient = rules.critique(layout.views(phi), 4)._penalty(real, made, CONTEXT)
         lost.append(float(penalty))
         phi = phi - np.float32(0.1 / np.linalg.norm(gradient)) * gradient
     assert phi.dtype == np.float32
@@ -158,13 +165,13 @@ def test_descending_the_penalty_makes_slopes_of_1_of_a_leaky_critic_in_float32(s
 
 def test_the_penalty_is_that_of_the_slope_by_the_picture_alone():
     rules, pairs = trainer(contest="wasserstein", penalty=7.0), Pictures(tile=4)
-    phi = rules.judge.draw(rules.layout(pairs), np.random.default_rng(1)).astype(np.float64)
+    layout, phi = initialized(rules, pairs)
     (seen,) = Duel(rules, pairs)._seen(pairs.theta, CONTEXT)
     part = np.array([seen.ctx.rng("between", i).random() for i in range(4)])[None, :, None, None]
     between = part * seen.example.target + (1 - part) * seen.made
 
     def judged(picture):
-        y = rules.judge.forward(phi, np.concatenate([seen.example.features, picture]), CONTEXT)
+        y = rules.judge.forward(layout.views(phi), np.concatenate([seen.example.features, picture]), CONTEXT)
         return y.mean(axis=(0, 2, 3))
 
     slope = np.zeros_like(between)
@@ -173,8 +180,8 @@ def test_the_penalty_is_that_of_the_slope_by_the_picture_alone():
         step[place] = 1e-6
         slope[place] = ((judged(between + step) - judged(between - step)) / 2e-6)[place[1]]
     penalty = 7.0 * np.mean((np.sqrt((slope**2).sum(axis=(0, 2, 3))) - 1) ** 2)
-    plain = replace(rules.critique(phi, 4), penalty=0.0).teach(seen).loss
-    assert rules.critique(phi, 4).teach(seen).loss - plain == pytest.approx(penalty, rel=1e-6)
+    plain = replace(rules.critique(layout.views(phi), 4), penalty=0.0).teach(seen).loss
+    assert rules.critique(layout.views(phi), 4).teach(seen).loss - plain == pytest.approx(penalty, rel=1e-6)
 
 
 def logistic(x):

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from limner.plugin import Context, Example, PairsProblem, Samples, State
+from limner.plugin import Context, Example, PairsProblem, Samples, State, flat_gradient
 from limner_plugins.losses.mse import Mse
 from limner_plugins.networks.decoder import Decoder
 from limner_plugins.networks.image_critic import ImageCritic
@@ -171,7 +171,7 @@ def test_a_critic_that_tells_nothing_is_right_half_of_the_time():
 
 def test_a_smoothed_label_moves_the_number_beyond_which_a_critic_is_right():
     rules, pairs = trainer(label=0.9), Tints()
-    phi = rules.init(pairs, pairs.theta, CONTEXT).arrays["critic"]
+    phi = rules.layout(pairs).views(rules.init(pairs, pairs.theta, CONTEXT).arrays["critic"])
     (seen,) = Duel(rules, pairs)._seen(pairs.theta, CONTEXT)
     r, f = (rules.judge.forward(phi, np.concatenate([pairs.features, x]), CONTEXT) for x in (pairs.targets, seen.made))
     middle = np.log(0.45 / 0.55)
@@ -218,16 +218,16 @@ SEEN_THROUGH = [
 @pytest.mark.parametrize("training", [True, False])
 @pytest.mark.parametrize("network", SEEN_THROUGH, ids=lambda n: f"{type(n).__name__}-{n.norm}")
 def test_who_does_not_learn_is_looked_through_all_the_same(network, training):
-    layout, rng = network.layout(3, 3 if isinstance(network, Unet | Decoder) else 1), np.random.default_rng(3)
-    theta, x = network.draw(layout, rng).astype(np.float64), rng.normal(size=(3, 4, 8, 8))
-    ctx = replace(CONTEXT, training=training)
-    y, pull = network.vjp(theta, x, ctx)
-    other, look = network.vjp(theta, x, replace(ctx, theta_gradient=False))
-    dtheta, dx = look(np.cos(y))
+    fans, rng = (3, 3 if isinstance(network, Unet | Decoder) else 1), np.random.default_rng(3)
+    layout = network.layout_for(*fans)
+    params = layout.views(layout.pack(network.init_params(rng, *fans)).astype(np.float64))
+    x, ctx = rng.normal(size=(3, 4, 8, 8)), replace(CONTEXT, training=training)
+    y, pull = network.vjp(params, x, ctx)
+    other, look = network.vjp(params, x, replace(ctx, theta_gradient=False))
+    gradients, dx = look(np.cos(y))
     np.testing.assert_array_equal(other, y)
     np.testing.assert_array_equal(dx, pull(np.cos(y))[1])
-    assert dtheta.shape == theta.shape
-    for name, part in layout.views(dtheta).items():
+    for name, part in layout.views(flat_gradient(gradients, params)).items():
         assert name[-1] not in "Wb" or not part.any()
 
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from limner.plugin import Context, Example, PairsProblem, Samples
+from limner.plugin import Context, Example, PairsProblem, Samples, flat_gradient
 from limner_plugins.losses.mae import Mae
 from limner_plugins.networks.unet import Unet
 from limner_plugins.trainers._gan.step import Duel
@@ -33,10 +33,10 @@ class Pictures(PairsProblem):
 
     def __init__(self, network):
         rng = np.random.default_rng(2)
-        self.network, layout = network, network.layout(3, 3)
+        self.network, self.layout = network, network.layout_for(3, 3)
         self.features, self.targets = rng.uniform(0, 1, (2, 3, 4, 16, 16))
-        self.trainable = layout.learned
-        self.theta = network.draw(layout, rng).astype(np.float64)
+        self.trainable, self.units = self.layout.trainable, self.layout.units
+        self.theta = self.layout.pack(network.init_params(rng, 3, 3)).astype(np.float64)
 
     def tiles(self, function, ctx, batch, *, whole=False):
         return [function(Example(Samples(features=self.features), self.targets), ctx)]
@@ -45,8 +45,9 @@ class Pictures(PairsProblem):
         return list(map(function, items))
 
     def translate(self, theta, example, ctx):
-        y, pull = self.network.vjp(theta, example.features, ctx)
-        return y, lambda dy: pull(dy)[0]
+        params = self.layout.views(theta)
+        y, pull = self.network.vjp(params, example.features, ctx)
+        return y, lambda dy: flat_gradient(pull(dy)[0], params)
 
 
 class Parameters:
@@ -55,9 +56,8 @@ class Parameters:
     def __init__(self, layout, theta):
         self.layout = layout
         views = layout.views(theta)
-        self.all = [
-            torch.tensor(np.ascontiguousarray(turned(views[e.name])), requires_grad=e.learned) for e in layout.entries
-        ]
+        arrays = [(np.ascontiguousarray(turned(views[one.name])), one.trainable) for one in layout.parameters]
+        self.all = [torch.tensor(array, requires_grad=trainable) for array, trainable in arrays]
 
     def read(self):
         self.rest = iter(self.all)
@@ -112,7 +112,7 @@ def test_steps_are_torchs(contest):
         {"batch": 4, "critic": critic, "contest": contest, "rate": 0.002, "weight": 30.0}
     )
     theta, state = pairs.theta, rules.init(pairs, pairs.theta, CONTEXT)
-    players = Parameters(pairs.network.layout(3, 3), theta), Parameters(rules.layout(pairs), state.arrays["critic"])
+    players = Parameters(pairs.layout, theta), Parameters(rules.layout(pairs), state.arrays["critic"])
     rates = (rules.rate, rules.critic_rate)
     adams = [torch.optim.Adam(p.learned(), lr, betas=(0.5, 0.999)) for p, lr in zip(players, rates, strict=True)]
     source, target, lost = tensor(pairs.features), tensor(pairs.targets), LOSSES[contest]
@@ -143,7 +143,7 @@ def test_the_penaltys_gradient_is_that_of_double_backward(monkeypatch):
     rules = Adversarial.model_validate({"critic": critic, "contest": "wasserstein", "penalty": 10.0, "weight": 0.0})
     phi = rules.init(pairs, pairs.theta, CONTEXT).arrays["critic"]
     (seen,) = Duel(rules, pairs)._seen(pairs.theta, CONTEXT)
-    critique = rules.critique(phi, 4)
+    critique = rules.critique(rules.layout(pairs).views(phi), 4)
     whole, plain = critique.teach(seen), replace(critique, penalty=0.0).teach(seen)
 
     judge = Parameters(rules.layout(pairs), phi)

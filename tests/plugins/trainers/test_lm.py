@@ -184,7 +184,7 @@ def test_a_sample_is_another_one_each_step(opened):
     [
         (["-s", "network.width=100", "-s", "network.depth=3"], "up to 6000 learned numbers, and this recipe has 20803"),
         (["--loss", "mae"], "is no square"),
-        (["--network", "residual", "-s", "network.width=8"], "Residual has no jacobian()"),
+        (["--network", "residual", "-s", "network.width=8"], "the network residual has no Jacobian"),
         (["--encoders", "grid", "-s", "encoder.grid.levels=1", "-s", "encoder.grid.finest=8"], "encoder.0 learns too"),
     ],
 )

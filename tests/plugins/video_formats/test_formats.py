@@ -175,7 +175,7 @@ def test_a_gif_s_pixels_are_opaque_or_clear(tmp_path):
 
 @pytest.mark.parametrize("name", VIDEO)
 def test_a_video_wants_something_behind_what_is_clear(name, tmp_path):
-    with pytest.raises(LimnerError, match=rf"{name}: this format holds no transparency; name .* --background white"):
+    with pytest.raises(LimnerError, match=rf"{name}: this format holds no transparency; name .* `background=white`"):
         record(tmp_path / name, moving(2, alpha=True))
     frames = record(tmp_path / name, moving(2, alpha=True), {"background": "#ff8800"})
     share = frames[0][..., 3:] / 255
@@ -292,7 +292,7 @@ def test_an_unknown_ending_lists_the_known_ones():
     [
         ("m.mp4", {"crf": 99}, r"m\.mp4: .*crf: .*51"),
         ("m.mp4", {"crv": 20}, r"crv.*did you mean 'crf'"),
-        ("m.webp", {"background": "white"}, "holds transparency itself; leave out --background"),
+        ("m.webp", {"background": "white"}, "holds transparency itself; leave out `background`"),
         ("m.gif", {"dither": "odered"}, "dither"),
     ],
 )
@@ -428,7 +428,7 @@ def test_places_that_take_no_movie(name, tmp_path):
     with pytest.raises(LimnerError, match="there is no folder"):
         record(f"{tmp_path}/nowhere/{name}", moving(1))
     record(f"{tmp_path}/{name}", moving(1))
-    with pytest.raises(LimnerError, match=r"exists already; choose another name with -o, or --force"):
+    with pytest.raises(LimnerError, match=r"exists already; choose another name with `path`, or `force=True`"):
         record(f"{tmp_path}/{name}", moving(2))
     record(f"{tmp_path}/{name}", moving(2), force=True)
     assert len(decoded(tmp_path / name)) == 2

@@ -186,7 +186,7 @@ def test_noise_is_the_seed_s():
     params = Params(twice.model.layout, twice.theta)
     first, second = (params[f"warp.{i}.lattice"] for i in range(2))
     assert not np.allclose(first, second)
-    assert not twice.model.layout.learned[: first.size + second.size].any()
+    assert not twice.model.layout.trainable[: first.size + second.size].any()
 
 
 def test_too_many_octaves_are_refused():

@@ -87,7 +87,7 @@ def unseen_codes(number: int, stations: Sequence[Code], seed: int) -> list[Sampl
             kind = "random"
             code = next((c for c in (_drawn(kind, count, rng) for _ in range(TRIES)) if c not in known), None)
         if code is None:
-            raise LimnerError(f"--samples {number}: {count} buttons have no more than {len(out)} unseen codes")
+            raise LimnerError(f"`samples` {number}: {count} buttons have no more than {len(out)} unseen codes")
         known.add(code)
         out.append(Sample(kind, code))
     return out

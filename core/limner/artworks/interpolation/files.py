@@ -37,7 +37,7 @@ def check_press_sheet(path: Path, art: Artwork, *, size: tuple[int, int] | None,
     check_sheet(path, count * count, force=force)
     width, height = size or shrunk(art.recipe.size, SIDE)
     if 4 * count * count * width * height > available_memory():
-        raise LimnerError(f"{path}: memory does not hold {count * count} pictures of {width}x{height}; lower --size")
+        raise LimnerError(f"{path}: memory does not hold {count * count} pictures of {width}x{height}; lower `size`")
 
 
 def check_walk(
@@ -102,7 +102,7 @@ def write_walk(
     manifest = json.dumps({"recipe": art.recipe.table(), "walk": walk.model_dump(mode="json")})
     frames = 0
     reel = Reel(width=width, height=height, rate=walk.rate, manifest=manifest)
-    with recording(path, reel, options, force=force, option="--press-walk") as recorder:
+    with recording(path, reel, options, force=force, argument="`press_walk`") as recorder:
         for code in walk_codes(stations_of(art.recipe), walk):
             recorder.add(over_white(art.press(code).render((width, height), backend=backend)))
             frames += 1

@@ -123,9 +123,9 @@ def plan_interpolation(
     settings = walk_of(steps or {})
     stations = stations_of(artwork.recipe)
     if samples is not None and not 1 <= samples <= MAX_SAMPLES:
-        raise LimnerError(f"--samples: must be 1 to {MAX_SAMPLES:,}, got {samples}")
+        raise LimnerError(f"`samples`: must be 1 to {MAX_SAMPLES:,}, got {samples}")
     if seed is not None and not 0 <= seed <= MAX_SEED:
-        raise LimnerError(f"--seed: must be 0 to {MAX_SEED}, got {seed}")
+        raise LimnerError(f"`seed`: must be 0 to {MAX_SEED}, got {seed}")
     drawn = draw_seed() if seed is None else seed
     codes = unseen_codes(samples, stations, drawn) if samples else []
     if sheet:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from limner.console import options as o
 from limner.console.output import result
+from limner.console.wording import as_options
 
 
 def backends(as_json: o.Json = False) -> None:
@@ -16,6 +17,7 @@ def backends(as_json: o.Json = False) -> None:
     from limner.registry.registry import registry
 
     for one in survey(registry()):
-        record = {"name": one.name, "runs": one.runs, "auto": one.auto, "detail": one.detail}
-        text = one.detail if one.runs else f"no: {one.detail}"
+        detail = as_options(one.detail)
+        record = {"name": one.name, "runs": one.runs, "auto": one.auto, "detail": detail}
+        text = detail if one.runs else f"no: {detail}"
         result(record, f"{one.name:8}{text}" + (" (auto)" if one.auto else ""), as_json=as_json)

@@ -48,19 +48,13 @@ def blend(
     from limner.utils.size_parser import parse_size
 
     paths = o.artworks(pictures)
-    if mask is not None:
-        if mode not in (None, "mask"):
-            raise LimnerError(f"--mask chooses between two pictures; leave out --mode {mode}")
-        mode, paths = "mask", [*paths, mask]
-    mode = mode or "mean"
-    if len(paths) < 2:
-        raise LimnerError("blend: name two pictures at the least")
     pixels, dpi = parse_size(size) if size else (None, 0.0)
     rest, options = o.split_writer(o.with_format(o.sets(set_), format_), background)
     if rest:
         raise LimnerError(f"setting {next(iter(rest))!r}: blending changes no recipe; limner paint does")
     runner = o.backend(backend, threads)
-    art = blending.blend(paths, mode, size=pixels)
+    art = blending.blend(paths, mode, mask=mask, size=pixels)
+    mode, paths = ("mask", [*paths, mask]) if mask else (mode or "mean", paths)
     for path in filter(blending.is_foreign, paths):
         note(f"{path}: fitted to the picture, as a layer of pixels", quiet=quiet)
     target = Path(out) if out else Path(f"{paths[0].stem}-{mode}-{paths[1].stem}.png")

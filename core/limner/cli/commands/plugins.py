@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Annotated
 
@@ -11,6 +11,7 @@ import typer
 
 from limner.console import options as o
 from limner.console.output import note, printable, result
+from limner.console.wording import as_options
 from limner.errors import LimnerError, did_you_mean
 
 WORDS = {"passed": "pass", "skipped": "skip", "failed": "FAIL", "crashed": "FAIL"}
@@ -95,6 +96,7 @@ def check(
     counts: Counter[str] = Counter()
     outcomes = count_outcomes(run_checks(checks), counts)
     for outcome in outcomes if as_json else without_repetition(outcomes):
+        outcome = replace(outcome, reason=as_options(outcome.reason))
         text = f"{WORDS[outcome.status]}  {outcome.check}: {printable(outcome.reason)}"
         result(asdict(outcome), text, as_json=as_json)
     parts = [f"{counts[each]} {each}" for each in ("failed", "not run", "skipped") if counts[each] or each != "not run"]
@@ -103,27 +105,43 @@ def check(
         raise typer.Exit(1)
 
 
+NewKind = Annotated[str, typer.Option(metavar="KIND", help="encoder, warp, network, theme, command, or another role.")]
+Summary = Annotated[str, typer.Option(metavar="TEXT", help="One line on what it does. Write it later if omitted.")]
+Into = Annotated[
+    Path | None, typer.Option(metavar="DIR", help="Add it to the package in this folder; write no new package.")
+]
+NewFolder = Annotated[
+    Path | None, typer.Option("--out", "-o", metavar="DIR", help="Folder of the new package (default: limner-NAME).")
+]
+
+
 @app.command("new")
 def new(
     name: Annotated[str, typer.Argument(help="The plugin's name: lower-case words joined by hyphens.")],
-    kind: Annotated[str, typer.Option(help="encoder, warp, network, color, theme or command.")] = "encoder",
-    out: Annotated[
-        Path | None, typer.Option("--out", "-o", metavar="DIR", help="Where; limner-NAME if left out.")
-    ] = None,
+    kind: NewKind = "encoder",
+    summary: Summary = "",
+    into: Into = None,
+    out: NewFolder = None,
     as_json: o.Json = False,
     quiet: o.Quiet = False,
 ) -> None:
     """Write a complete plugin package to start from: it installs, passes its tests and paints.
 
     \b
-    limner plugins new ripple --kind warp
+    limner plugins new ripple --kind warp --summary "rings, as of a stone in water"
     pip install -e 'limner-ripple[test]' && pytest limner-ripple && limner paint ripple
+    limner plugins new dusk --kind color --into limner-ripple
     """
     from limner import scaffold
 
-    folder = out or Path(f"limner-{name}")
-    for path in scaffold.new(name, kind, folder):
+    if into and out:
+        raise LimnerError("--into adds to a package and --out names a new one; leave one of them out")
+    folder = into or out or Path(f"limner-{name}")
+    if into:
+        files = scaffold.extend(name, kind, into, summary=summary)
+    else:
+        files = scaffold.new(name, kind, folder, summary=summary)
+    for path in files:
         result({"path": str(path)}, str(path), as_json=as_json)
-    examples = {"theme": f"limner gallery build PICTURES --theme {name}", "command": f"limner {name} ART.png"}
-    shown = examples.get(kind, f"limner paint {name}")
-    note(f"next: pip install -e '{folder}[test]' && pytest {folder} && {shown}", quiet=quiet)
+    first = "" if summary else "write the summary where TODO: stands; "
+    note(f"next: {first}pip install -e '{folder}[test]' && pytest {folder}", quiet=quiet)

@@ -18,7 +18,7 @@ Result = TypeVar("Result")
 
 
 def batches_per_epoch(points: int, batch: int) -> int:
-    """How many steps see every point once; ``batch`` 0 is all points at once."""
+    """Return how many steps see every point once; ``batch`` 0 is all points at once."""
     return 1 if batch == 0 else -(-points // batch)
 
 
@@ -36,10 +36,10 @@ class Problem(Protocol):
         """Return another initial θ: the same for the same number. Frozen parameters are unchanged."""
 
     def value(self, theta: Array, ctx: Context, batch: int = 0) -> Array:
-        """The loss of θ, or of every row of a population ``(p, len θ)``, over all points or this step's batch."""
+        """Return the loss of θ, or of every row of a population ``(p, len θ)``, over all points or a step's batch."""
 
     def value_and_grad(self, theta: Array, ctx: Context, batch: int = 0) -> tuple[Array, Array]:
-        """The loss and its gradient by θ: over all points, or over the ``batch`` of them that (seed, step) names.
+        """Return the loss and its gradient by θ: over all points, or over the ``batch`` that (seed, step) names.
 
         The batches of one epoch hold every point once, in an order shuffled for each epoch; an epoch is
         ``batches_per_epoch(points, batch)`` steps, and its last batch may be smaller. The gradient of a frozen
@@ -47,7 +47,7 @@ class Problem(Protocol):
         """
 
     def normal_equations(self, theta: Array, ctx: Context, batch: int = 0) -> tuple[Array, Array, Array]:
-        """The loss ½ Σ r², JᵀJ ``(len θ, len θ)`` and Jᵀr, the gradient, over all points or this step's batch.
+        """Return the loss ½ Σ r², JᵀJ ``(len θ, len θ)`` and Jᵀr, the gradient, over all points or this step's batch.
 
         Raises:
             NotImplementedError: a stage has no Jacobian, or the loss is no square; the message says which.
@@ -87,13 +87,13 @@ class PairsProblem(Problem, Protocol):
     def tiles(
         self, function: Callable[[Example, Context], Result], ctx: Context, batch: int, *, whole: bool = False
     ) -> list[Result]:
-        """The function of each tile of this step's pictures, in order, side by side; all are one tile where ``whole``.
+        """Return the function of each tile of this step's pictures, in order; all are one tile with ``whole``.
 
         They are one too where the network looks at a batch together.
         """
 
     def side_by_side(self, function: Callable[[Item], Result], items: Sequence[Item]) -> list[Result]:
-        """The function of each of what ``tiles`` gave, in order, side by side."""
+        """Return the function of each of what ``tiles`` gave, in order, side by side."""
 
     def translate(self, theta: Array, example: Example, ctx: Context) -> tuple[Array, Callable[[Array], Array]]:
-        """What the network makes of an example, ``(3, n, h, w)``, and the pullback from its gradient to that of θ."""
+        """Return what the network makes of an example, ``(3, n, h, w)``, and the pullback from its gradient to θ's."""

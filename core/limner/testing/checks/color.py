@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import product
 from typing import TYPE_CHECKING
 
@@ -31,19 +32,40 @@ def check_channels(subject: Subject[ColorMode]) -> None:
 
 @needs("channels")
 def check_color_range(subject: Subject[ColorMode]) -> None:
-    """Channels from 0 to 1 give RGB from 0 to 1, and alpha from 0.25 to 1, never wholly clear, or as it is told."""
-    for mode, y in _painted(subject):
-        rgb = y[:3, :]
-        low, high = float(rgb.min()), float(rgb.max())
+    """Components from 0 to 1 give RGB from 0 to 1, unless the class declares a wider gamut."""
+    low, high = _range_of(subject)
+    if not subject.stage.wide_gamut:
+        told = f"{subject}: components from 0 to 1 give RGB from {low:.6g} to {high:.6g}"
         inside = low >= -EPSILON and high <= 1 + EPSILON
-        require(
-            inside, f"{subject}: channels from 0 to 1 give RGB from {low:.6g} to {high:.6g}; it must stay in 0 to 1"
-        )
+        require(inside, f"{told}; keep it in 0 to 1, or declare wide_gamut = True")
+
+
+@needs("channels")
+def check_declared_gamut(subject: Subject[ColorMode]) -> None:
+    """A class that declares a wider gamut leaves 0 to 1, in one of its examples at least."""
+    if subject.number or not subject.stage.wide_gamut:
+        return
+    ranges = [_range_of(replace(subject, stage=example)) for example in type(subject.stage).examples()]
+    outside = any(low < -EPSILON or high > 1 + EPSILON for low, high in ranges)
+    fix = "leave out wide_gamut = True, or add to examples() settings that leave it"
+    require(outside, f"{subject}: RGB stays in 0 to 1; {fix}")
+
+
+@needs("channels")
+def check_opacity(subject: Subject[ColorMode]) -> None:
+    """Opacity runs from 0.25 to 1, never wholly clear, or is the channel itself."""
+    for mode, y in _painted(subject):
         if mode.alpha:
             low, high = float(y[3, :].min()), float(y[3, :].max())
             least = 0.25 if mode.opacity == "fold" else 0.0
             seen = low >= least - EPSILON and high <= 1 + EPSILON
             require(seen, f"{subject}: alpha runs from {low:.6g} to {high:.6g}; it must stay in {least:g} to 1")
+
+
+def _range_of(subject: Subject[ColorMode]) -> tuple[float, float]:
+    """Return the least and the greatest of RGB over components from 0 to 1."""
+    rgb = [y[:3, :] for _, y in _painted(subject)]
+    return min(float(each.min()) for each in rgb), max(float(each.max()) for each in rgb)
 
 
 @needs("channels")
@@ -68,4 +90,4 @@ def _painted(
             yield mode, np.asarray(mode.rgba(params, x, CONTEXT))
 
 
-OF_EXAMPLE = (check_channels, check_color_range, check_color_outside)
+OF_EXAMPLE = (check_channels, check_color_range, check_declared_gamut, check_opacity, check_color_outside)

@@ -10,6 +10,7 @@ from limner.models.image_to_image import Translator
 from limner.recipes.parser import parse, read_toml
 from limner.recipes.recipe import Recipe
 from limner.registry.registry import Registry
+from limner.testing.checks.shared.common import require_written
 from limner.testing.dependencies import needs
 from limner.testing.rendering import paints
 from limner.testing.subject import require
@@ -23,12 +24,11 @@ def _parsed(registry: Registry, name: str) -> Recipe:
 
 
 def check_recipe(registry: Registry, name: str) -> None:
-    """The recipe has no mistakes, a title and a sentence about itself, and was registered with a summary."""
+    """The recipe has no mistakes, a title and a sentence about itself."""
     recipe = _parsed(registry, name)
     require(recipe.title != "Untitled", f"recipe {name!r} has no title; write title = '...'")
     require(recipe.header.summary.strip(), f"recipe {name!r} has no summary; write summary = '...'")
-    summary = registry.entry("recipe", name).summary.strip()
-    require(summary, f"recipe {name!r} is registered without a summary; say in a few words what it paints")
+    require_written(f"recipe {name!r}: the summary", recipe.header.summary, "summary = 'a galaxy of folds'")
 
 
 @needs("recipe")

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 def filming(
     path: str | Path, lapse: Timelapse, job: Job, options: Mapping[str, Any] | None = None, *, force: bool = False
 ) -> Iterator[Camera]:
-    """A camera to watch a fit with; the movie is whole when the block ends without an error.
+    """Yield a camera to watch a fit with; the movie is complete when the block ends without an error.
 
     A frame that cannot be written does not stop the fit: the error is raised when the block ends.
 
@@ -65,10 +65,12 @@ def shooting(
         LimnerError: the place or the format takes no such movie.
     """
     if not (lapse.every or budget.steps or budget.seconds):
-        raise LimnerError("a timelapse of a fit that only a PSNR ends: say -s timelapse.every=N, or bound it by steps")
+        raise LimnerError(
+            "a timelapse of a fit that only a PSNR ends: say `set={'timelapse.every': N}`, or bound it by steps"
+        )
     manifest = json.dumps({"recipe": recipe.table()})
     reel = Reel(width=frame[0], height=frame[1], rate=lapse.rate, hold=lapse.hold, manifest=manifest)
-    with recording(path, reel, options, force=force, option="--timelapse") as recorder:
+    with recording(path, reel, options, force=force, argument="`timelapse`") as recorder:
         camera = Camera(lapse, recorder, cell or frame, original)
         yield camera
         if camera.problem:

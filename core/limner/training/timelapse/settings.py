@@ -50,13 +50,13 @@ class Timelapse(Stage):
 
 
 def timelapse(settings: Mapping[str, Any], style: str = "") -> Timelapse:
-    """A timelapse of a style, with settings laid over it.
+    """Return a timelapse of a style, with settings laid over it.
 
     Raises:
         LimnerError: there is no such style or setting, or a value is wrong.
     """
     if style and style not in STYLES:
-        raise LimnerError(f"--timelapse-style {style!r}: there is none{did_you_mean(style, STYLES)}")
+        raise LimnerError(f"`timelapse_style` {style!r}: there is none{did_you_mean(style, STYLES)}")
     base = STYLES.get(style, {})
     if bool(settings.get("width")) != bool(settings.get("height")):  # the other follows from the aspect
         base = {name: value for name, value in base.items() if name not in ("width", "height")}

@@ -93,4 +93,4 @@ def check_collection(count: int, size: tuple[int, int]) -> None:
     """
     need = (3 * count + READING) * size[0] * size[1]
     what = f"{count:,} pictures of {size[0]}x{size[1]} would take"
-    require_memory(need, what, "choose a smaller --size, or fewer pictures")
+    require_memory(need, what, "choose a smaller `size`, or fewer pictures")

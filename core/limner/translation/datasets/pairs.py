@@ -81,12 +81,12 @@ def read_pairs(
         LimnerError: a picture cannot be read, has no partner, or there are too few.
     """
     if not 0 < held_out < 1:
-        raise LimnerError(f"--held-out: must be between 0 and 1, got {held_out}")
+        raise LimnerError(f"`held_out`: must be between 0 and 1, got {held_out}")
     _check_names(sources)
     if len(sources) < 2 and not patches:
         raise LimnerError(
             f"{len(sources)} picture is no set: one at least is held out to see how good the others make it; "
-            "name several, or a folder of them, or cut it with --patches 64, say"
+            "name several, or a folder of them, or cut it with `patches=64`, say"
         )
     chosen = _matched(sources, targets) if targets else list(targets)
     if patches:
@@ -109,12 +109,12 @@ def _patched(
     """
     first = read_patches(sources, patches, size, background)
     if len(first) < 2:
-        raise LimnerError(f"--patches: of {patches} pixels there is one patch, and one is no set; choose smaller ones")
+        raise LimnerError(f"`patches`: of {patches} pixels there is one patch, and one is no set; choose smaller ones")
     second = read_patches(targets, patches, first.size, background) if targets else first
     for (w, h), (wide, high) in zip(first.cut_from, second.cut_from, strict=True):
         if (w, h) != (wide, high):
             raise LimnerError(
-                f"--patches: a source is {w}x{h} and its target {wide}x{high}; to be cut alike they must be of one size"
+                f"`patches`: a source is {w}x{h} and its target {wide}x{high}; to be cut alike they must be of one size"
             )
     return first, second
 

@@ -43,7 +43,7 @@ def read_patches(
         LimnerError: a picture is missing, damaged, none, or smaller than a patch; or memory cannot hold them all.
     """
     if patch < 1:
-        raise LimnerError(f"--patches: must be 1 pixel or more, got {patch}")
+        raise LimnerError(f"`patches`: must be 1 pixel or more, got {patch}")
     size = size or (patch, patch)
     parts: list[np.ndarray] = []
     called: list[str] = []
@@ -55,7 +55,7 @@ def read_patches(
             high = max(1, round(patch * size[1] / size[0]))
             raise LimnerError(
                 f"{name}: is {target.size[0]}x{target.size[1]}, and no patch of {patch}x{high} can be cut out of it; "
-                "choose smaller --patches, or leave it out"
+                "choose smaller `patches`, or leave it out"
             )
         check_collection(len(parts) + len(found), size)
         pixels = target.pixels()

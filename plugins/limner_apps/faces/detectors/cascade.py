@@ -51,7 +51,8 @@ class Cascade(Detector):
 
     def loosened(self) -> str:
         """The bounds that drop most."""
-        return "-s detector.neighbors=1, or lower detector.agreement, detector.smallest, detector.eyes, detector.skin"
+        bounds = ("agreement", "smallest", "eyes", "skin")
+        return "`set={'detector.neighbors': 1}`, or lower " + ", ".join(f"detector.{name}" for name in bounds)
 
     def find(self, pixels: np.ndarray) -> list[Box]:
         """Windows, grouped, looked at again; of two faces in one place, the surer."""

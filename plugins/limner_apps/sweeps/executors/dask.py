@@ -72,7 +72,7 @@ class Dask(Executor):
             except (OSError, ValueError, RuntimeError, MemoryError) as error:
                 raise LimnerError(
                     f"no Dask scheduler that has workers answers at {self.address or 'this machine'}; start them with "
-                    "dask scheduler and dask worker, and name it with --executor-set address=tcp://host:8786"
+                    "dask scheduler and dask worker, and name it with `executor_set=address=tcp://host:8786`"
                 ) from error
             yield client.get_executor(pure=False)
 

@@ -44,9 +44,9 @@ def check_axes(sweep: Sweep, rows: str, columns: str) -> None:
     known = _names(sweep)
     for name in (rows, columns):
         if name and name not in known:
-            raise LimnerError(f"--rows and --columns: {name!r} is not varied{did_you_mean(name, known)}")
+            raise LimnerError(f"`rows` and `columns`: {name!r} is not varied{did_you_mean(name, known)}")
     if rows and rows == columns:
-        raise LimnerError(f"--columns {columns}: is what --rows goes by already")
+        raise LimnerError(f"`columns` {columns}: is what `rows` goes by already")
 
 
 def max_pictures(sweep: Sweep, rows: str, columns: str) -> int:

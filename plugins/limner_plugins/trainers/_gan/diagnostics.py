@@ -26,7 +26,7 @@ def too_few(points: int, *, varied: bool) -> str:
     if points < A_HANDFUL:
         return (
             f"{points} picture{'s' * (points != 1)} for a critic: it will learn them by heart, whatever is varied; "
-            "bring some hundred, or cut large ones up with --patches"
+            "bring some hundred, or cut large ones up with `patches`"
         )
     if points < FEW and not varied:
         return (

@@ -1174,6 +1174,16 @@ class NamelessWarp(SoundWarp):
     pass
 
 
+@caught_by("summary", summary="TODO: say in one line what template-summary-warp does")
+class TemplateSummaryWarp(SoundWarp):
+    pass
+
+
+@caught_by("docstring")
+class TemplateDocstringWarp(SoundWarp):
+    """TODO: say in one line what template-docstring-warp does."""
+
+
 @caught_by("examples")
 class NoExamplesWarp(SoundWarp):
     @classmethod

@@ -59,10 +59,10 @@ def test_one_large_picture_is_a_set_and_its_partner_is_cut_alike(tmp_path):
 @pytest.mark.parametrize(
     ("sizes", "patches", "told"),
     [
-        ([(12, 8)], -1, "--patches: must be 1 pixel or more, got -1"),
-        ([(12, 8), (3, 9)], 4, "is 3x9, and no patch of 4x4 can be cut out of it; choose smaller --patches"),
+        ([(12, 8)], -1, "`patches`: must be 1 pixel or more, got -1"),
+        ([(12, 8), (3, 9)], 4, "is 3x9, and no patch of 4x4 can be cut out of it; choose smaller `patches`"),
         ([(12, 8)], 7, "there is one patch, and one is no set; choose smaller ones"),
-        ([(12, 8)], 0, "or cut it with --patches 64, say"),
+        ([(12, 8)], 0, "or cut it with `patches=64`, say"),
     ],
 )
 def test_what_cannot_be_cut_is_told(tmp_path, sizes, patches, told):

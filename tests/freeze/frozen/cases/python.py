@@ -24,9 +24,9 @@ again = limner.open("a.png")
 print(again.shown, (again.theta == art.theta).all(), (again.render() == art.render()).all(), again.recipe.title)
 """
 FIT = """>>> import limner
-art = limner.fit("photo.png", "rprop-portrait", steps=5, train_size=16, seed=1)
+art = limner.fit("photo.png", "rprop-portrait", steps=5, train_size=16, seed=1).artwork
 print(repr(art)); art.save("fit.png")
-board = limner.fit(["photo.png", "other.png"], "button-board-flat", epochs=6, train_size=12, seed=1)
+board = limner.fit(["photo.png", "other.png"], "button-board-flat", epochs=6, train_size=12, seed=1).artwork
 print(repr(board)); board.press("other=0.5,photo=0.5").save("both.png", size=(24, 18))
 board.press([1, 0]).save("one.png")
 """

@@ -10,6 +10,7 @@ import typer.main
 
 from limner.errors import PluginError
 from limner.registry.commands import Command, CommandIndex, clash_of
+from limner.testing.checks.shared.common import require_written
 from limner.testing.import_cost import HEAVY, heavy_imports
 from limner.testing.subject import require
 
@@ -38,6 +39,16 @@ def check_light_import(command: Command) -> None:
     lead = f"the command {command.name!r}"
     require(not isinstance(found, str), f"{lead}: {module} does not import in a fresh interpreter: {found}")
     require(not found, f"{lead}: importing {module} loads {', '.join(found)}; import that inside the function")
+
+
+def check_summary(command: Command) -> None:
+    """The summary and the docstring are the author's, not the template's."""
+    lead = f"the command {command.name!r}"
+    require_written(
+        f"{lead}: the summary", command.summary, "in commands.toml: summary = 'Print how light artworks are.'"
+    )
+    for name, function in _functions(command):
+        require_written(f"{lead}: the docstring of {name}", function.__doc__ or "", "what the command does")
 
 
 def check_help(command: Command) -> None:
@@ -83,4 +94,4 @@ def _loaded(command: Command) -> Any:
         raise SkipTest(f"the command {command.name!r} does not load") from error
 
 
-OF_COMMAND = (check_loads, check_light_import, check_help)
+OF_COMMAND = (check_loads, check_summary, check_light_import, check_help)

@@ -12,6 +12,7 @@ from pydantic import ValidationError
 
 from limner.recipes.revisions import RESERVED
 from limner.recipes.stage_spec import Nested, StageSpec
+from limner.registry.names import PLACEHOLDER
 from limner.stages.base import Stage
 from limner.testing.dependencies import needs
 from limner.testing.subject import Subject, calling, require
@@ -27,6 +28,24 @@ def check_summary(subject: Subject[Stage]) -> None:
     require(
         told == subject.summary and "\n" not in told, f"{subject}: the summary must be one line without spaces round it"
     )
+    require_written(f"{subject}: the summary", told, "registry.add(..., summary='rings, as of a stone in water')")
+
+
+def check_docstring(subject: Subject[Stage]) -> None:
+    """The docstring of the stage is the author's, not the template's."""
+    require_written(
+        f"{subject}: the docstring", type(subject.stage).__doc__ or "", "what the stage does, and its source"
+    )
+
+
+def require_written(what: str, text: str, example: str) -> None:
+    """Refuse a text that the author of a plugin has left as the template wrote it.
+
+    Raises:
+        AssertionError: so it is.
+    """
+    left = text.lstrip().startswith(PLACEHOLDER)
+    require(not left, f"{what} is the template's; write {example}")
 
 
 def check_fields_described(subject: Subject[Stage]) -> None:
@@ -175,5 +194,5 @@ def check_round_trip(subject: Subject[Stage]) -> None:
         require(again == subject.stage, f"{subject} (example {subject.number}) comes back from {language} as {again!r}")
 
 
-OF_STAGE = (check_fields_described, check_fields_bounded)
+OF_STAGE = (check_docstring, check_fields_described, check_fields_bounded)
 OF_EXAMPLE = (check_frozen, check_refuses_unknown, check_refuses_nan, check_round_trip)

@@ -1,0 +1,38 @@
+# What type checkers see of limner. At run time __init__.py imports each name when it is first used, and finds those
+# of applications in their commands.toml; tests/core/api compares the two files.
+
+from limner._version import __version__ as __version__
+from limner.artworks.artwork import Artwork as Artwork
+from limner.artworks.blending import blend as blend
+from limner.artworks.loader import open_artwork as open  # noqa: A004
+from limner.artworks.painting import paint as paint
+from limner.artworks.recipe_sources import recipes as recipes
+from limner.artworks.verification import verify as verify
+from limner.errors import LimnerError as LimnerError
+from limner.recipes.recipe import Recipe as Recipe
+from limner.training.fit import fit as fit
+from limner.training.results.fit_result import FitResult as FitResult
+from limner.translation.inference import translate as translate
+from limner.translation.train import learn as train
+from limner_apps.faces.extract import faces as faces
+from limner_apps.galleries.build import gallery as gallery
+from limner_apps.sweeps.function import sweep as sweep
+
+__all__ = [
+    "Artwork",
+    "FitResult",
+    "LimnerError",
+    "Recipe",
+    "__version__",
+    "blend",
+    "faces",
+    "fit",
+    "gallery",
+    "open",
+    "paint",
+    "recipes",
+    "sweep",
+    "train",
+    "translate",
+    "verify",
+]

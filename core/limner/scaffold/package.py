@@ -1,0 +1,137 @@
+"""A new package, complete or absent."""
+
+from __future__ import annotations
+
+import secrets
+import shutil
+from datetime import UTC, datetime
+from pathlib import Path
+
+from limner._version import __version__
+from limner.errors import LimnerError
+from limner.scaffold.names import check_name, file_of, registrations, summary_of, words_of
+from limner.scaffold.templates import COMMAND, FILES, StageTemplate, fill, load_template, package_file
+from limner.utils.paths import os_reason
+
+MODULE = "src/$module"
+TEST_REQUIREMENTS = {"array-api-strict": ">=2.4", "pytest": ">=8.3"}
+
+
+def new(name: str, kind: str, folder: str | Path, *, summary: str = "", force: bool = False) -> list[Path]:
+    """Write the package ``limner-NAME`` into ``folder``, and return the files, in order.
+
+    Args:
+        name: the name that the plugin registers and, behind ``limner-``, the package's: lower-case words joined by
+            hyphens.
+        kind: a kind of ``kinds()``.
+        folder: the place; it must not exist, or be empty.
+        summary: one line on what it does; a placeholder, which the conformance kit rejects, if empty.
+        force: write into a folder that is not empty, over files of the same names.
+
+    Raises:
+        LimnerError: the name, the kind, the summary or the folder is not usable.
+    """
+    template, package = load_template(kind), f"limner-{name}"
+    check_name(name, template, package)
+    summary = summary_of(name, summary)
+    folder = Path(folder)
+    _check_folder(folder, force=force)
+    contents = _contents(template, name, package, summary)
+    try:
+        _write(folder, contents)
+    except OSError as error:
+        raise LimnerError(f"{folder}: cannot be written: {os_reason(error)}") from error
+    return sorted(folder / path for path in contents)
+
+
+def requirement(extra: str = "") -> str:
+    """Return limner as a dependency: this version or later, below the next that may break plugins.
+
+    That is the next major version, or the next minor one before 1.0.
+    """
+    major, minor = (int(part) for part in __version__.split(".")[:2])
+    return f"limner{f'[{extra}]' if extra else ''}>={__version__},<{major + 1 if major else f'0.{minor + 1}'}"
+
+
+def _contents(template: StageTemplate, name: str, package: str, summary: str) -> dict[str, str]:
+    """Return the texts of the files by their paths."""
+    command = template.role == COMMAND
+    words = words_of(name, template, package, f"limner_{file_of(name)}", summary)
+    words["source"] = fill(MODULE, words)
+    tests = [f'"{one}{bound}"' for one, bound in TEST_REQUIREMENTS.items() if not command or one == "pytest"]
+    words |= {
+        "description": f"{words['Noun']} for limner: {name}.",
+        "requirement": f'"{requirement(template.extra)}"',
+        "test_requirements": ", ".join(tests),
+        "group": '"limner.commands"' if command else "limner",
+        "entry": name,
+        "target": words["module"] if command else f"{words['module']}.plugin",
+        "year": str(datetime.now(tz=UTC).year),
+        "usage": fill(template.usage, words),
+        "registrations": "" if command else registrations(template, words),
+    }
+    own = {fill(path, words): fill(text, words) for path, text in template.files.items()}
+    if command:
+        own[f"{words['source']}/commands.toml"] = command_table(words)
+    words["contents"] = _described(own, template, words)
+    files = {
+        "pyproject.toml": "pyproject.toml",
+        "README.md": "README.md",
+        "LICENSE": "LICENSE",
+        ".gitignore": "gitignore",
+        f"{words['source']}/__init__.py": "init.py",
+        "tests/test_conformance.py": "test.py",
+    }
+    if not command:
+        files[f"{words['source']}/plugin.py"] = "plugin.py"
+    return {
+        **{path: fill(package_file(source), words) for path, source in files.items()},
+        **own,
+        f"{words['source']}/py.typed": "",
+    }
+
+
+def command_table(words: dict[str, str]) -> str:
+    """Return the table of a command in ``commands.toml``."""
+    summary = words["doc"] if len(words["doc"]) <= 100 else words["summary"]
+    return f'[{words["name"]}]\ntarget = "{words["module"]}.{words["file"]}:run"\nsummary = "{summary}"\n'
+
+
+def _described(own: dict[str, str], template: StageTemplate, words: dict[str, str]) -> str:
+    """Return a line of the README for each file that the author will change."""
+    means = {fill(FILES["stage.py.tmpl"], words): f"the {template.kind}"}
+    means |= {fill(FILES["recipe.toml.tmpl"], words): "a recipe that shows it" if len(own) > 2 else "the recipe"}
+    means |= {f"{words['source']}/commands.toml": "the command's name and the line that `limner --help` shows"}
+    lines = [f"- `{path}`: {means[path]}" for path in sorted(own) if path in means]
+    lines += [f"- `{path}`: a file of the {template.kind}" for path in sorted(own) if f"/{words['file']}/" in path]
+    if template.role != COMMAND:
+        lines += [f"- `{words['source']}/plugin.py`: what is registered"]
+    return "\n".join(lines)
+
+
+def _check_folder(folder: Path, *, force: bool) -> None:
+    if not folder.absolute().parent.is_dir():
+        raise LimnerError(f"{folder}: there is no folder {folder.parent}; make it first")
+    if folder.exists() and not folder.is_dir():
+        raise LimnerError(f"{folder}: is a file; choose another folder with -o")
+    if folder.is_dir() and any(folder.iterdir()) and not force:
+        raise LimnerError(f"{folder}: is not empty; choose another folder with -o")
+
+
+def _write(folder: Path, contents: dict[str, str]) -> None:
+    """Write all files into a folder beside the place, which is then moved in; into an existing one, file by file."""
+    place = folder.absolute()
+    part = place.with_name(f".{place.name[:80]}.{secrets.token_hex(4)}.part")
+    try:
+        for path, text in contents.items():
+            file = part / path
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(text, "utf-8", newline="\n")
+        if not place.exists():
+            part.rename(place)
+            return
+        for path in contents:
+            (place / path).parent.mkdir(parents=True, exist_ok=True)
+            (part / path).replace(place / path)
+    finally:
+        shutil.rmtree(part, ignore_errors=True)

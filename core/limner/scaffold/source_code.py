@@ -1,0 +1,73 @@
+"""The source of ``limner_register`` with one registration more."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Mapping
+
+from limner.scaffold.names import registrations
+from limner.scaffold.templates import StageTemplate
+
+HOOK = "limner_register"
+IMPORT = "from limner.plugin import Registry, hookimpl"
+EMPTY = '"""What the package registers with limner."""\n'
+FUNCTION = '''
+
+@hookimpl
+def limner_register(registry: Registry) -> None:
+    """Register what this package brings; nothing is imported or read until it is used."""
+'''
+
+
+def with_registration(source: str, template: StageTemplate, words: Mapping[str, str]) -> str:
+    """Return a module's source with the stage registered in its ``limner_register``, which is added if missing.
+
+    Raises:
+        ValueError: the source does not parse, registers the name already, or is written in a way that lines cannot be
+            added to; the message says which.
+    """
+    try:
+        tree = ast.parse(source)
+    except SyntaxError as error:
+        raise ValueError(f"is not valid Python (line {error.lineno}); correct it first") from error
+    hook = next((n for n in tree.body if isinstance(n, ast.FunctionDef) and n.name == HOOK), None)
+    if hook is None:
+        if any(isinstance(n, ast.alias) and HOOK in (n.name, n.asname) for n in ast.walk(tree)):
+            raise ValueError(f"imports {HOOK}; register the stage by hand where that is written")
+        return _checked(_with_hook(source, tree) + registrations(template, words) + "\n")
+    if _registers(hook, template.role, words["name"]):
+        raise ValueError(f"registers the {template.role} {words['name']!r} already; choose another name")
+    if not hook.args.args or hook.body[0].lineno <= hook.lineno:
+        raise ValueError(f"has a {HOOK} that no line can be added to; register the stage by hand")
+    last = hook.body[-1]
+    before = isinstance(last, ast.Return) and len(hook.body) > 1
+    at = (last.lineno - 1) if before else (last.end_lineno or last.lineno)
+    newline = "\r\n" if "\r\n" in source else "\n"
+    block = registrations(template, words, hook.args.args[0].arg, hook.body[0].col_offset).splitlines()
+    lines = source.splitlines()
+    return _checked(newline.join([*lines[:at], *block, *lines[at:]]) + newline)
+
+
+def _with_hook(source: str, tree: ast.Module) -> str:
+    """Return the source with an empty ``limner_register`` at its end, and what that needs imported."""
+    lines = source.rstrip().splitlines()
+    imports: list[ast.stmt] = [n for n in tree.body if isinstance(n, (ast.Import, ast.ImportFrom))]
+    head = imports[-1:] or (tree.body[:1] if ast.get_docstring(tree) is not None else [])
+    at = (head[0].end_lineno or 0) if head else 0
+    block = [IMPORT] if imports or not head else ["", IMPORT]
+    return "\n".join([*lines[:at], *block, *lines[at:]]).rstrip() + "\n" + FUNCTION
+
+
+def _registers(hook: ast.FunctionDef, role: str, name: str) -> bool:
+    """Whether a call in the function registers the name under the role: ``add("warp", "x")`` or ``warp("x")``."""
+    for call in (node for node in ast.walk(hook) if isinstance(node, ast.Call)):
+        method = call.func.attr if isinstance(call.func, ast.Attribute) else ""
+        texts = [arg.value for arg in call.args if isinstance(arg, ast.Constant)]
+        if texts[:2] == [role, name] or (method == role and texts[:1] == [name]):
+            return True
+    return False
+
+
+def _checked(source: str) -> str:
+    ast.parse(source)  # lines were added where statements begin; if not, nothing must be written
+    return source

@@ -1,0 +1,148 @@
+"""``limner.sweep``: the sweep as a function, with the options of the command."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from limner.app.registry import choose, registry
+from limner_apps.sweeps.executor_choice import executor_of
+from limner_apps.sweeps.plan import plan_sweep
+from limner_apps.sweeps.report import contact_sheet
+from limner_apps.sweeps.report.results import failures
+from limner_apps.sweeps.run import SweepRun
+
+
+@dataclass(frozen=True)
+class SweepResult:
+    """The result of a sweep.
+
+    Attributes:
+        folder: contains the pictures, ``results.csv`` and ``results.jsonl``.
+        rows: a dict for each picture: its ``path``, its settings by path, its ``seed``, ``image`` and figures.
+        failed: a line for each trial that failed, with the reason.
+        reused: the number of trials that the folder contained before.
+        sheet: the contact sheet; None without one.
+        animation: the animation of all trials; None without one.
+    """
+
+    folder: Path
+    rows: tuple[dict[str, Any], ...]
+    failed: tuple[str, ...]
+    reused: int
+    sheet: Path | None = None
+    animation: Path | None = None
+
+    @property
+    def paths(self) -> list[Path]:
+        """The files of the pictures, in the order of the rows."""
+        return [Path(row["path"]) for row in self.rows]
+
+
+def sweep(
+    recipe: str | os.PathLike[str],
+    *,
+    on: str | os.PathLike[str] | Sequence[str | os.PathLike[str]] = (),
+    vary: Sequence[str] | Mapping[str, Any] = (),
+    design: str | None = None,
+    samples: int | None = None,
+    seeds: Any = None,
+    steps: int | None = None,
+    epochs: int | None = None,
+    seconds: float | None = None,
+    psnr: float | None = None,
+    train_size: int | None = None,
+    gray: bool = False,
+    at_steps: str | Iterable[int] = (),
+    size: tuple[int, int] | None = None,
+    set: Mapping[str, Any] | None = None,  # noqa: A002 - the same word as on the command line
+    sheet: str | os.PathLike[str] | None = None,
+    rows: str = "",
+    columns: str = "",
+    animations: bool = False,
+    executor: str = "local",
+    executor_set: Mapping[str, Any] | None = None,
+    yes: bool = False,
+    out: str | os.PathLike[str] | None = None,
+    backend: str = "auto",
+    force: bool = False,
+) -> SweepResult:
+    """Paint or fit many variations of a recipe into a folder. Trials that the folder contains already are kept.
+
+        found = limner.sweep("marbling", vary={"network.depth": [2, 4, 8]}, seeds=range(4), size=(160, 160))
+        print(found.paths)
+
+    Whatever is omitted is what the recipe's ``[sweep]`` table says. The executor ``local`` starts worker processes: in
+    a script, call this function below ``if __name__ == "__main__":``.
+
+    Args:
+        recipe: the name of a preset, a TOML file, or a picture that limner made.
+        on: pictures to fit: files, folders, or ``skimage:NAME``.
+        vary: values by path, ``{"network.depth": [2, 4]}``, or texts, ``["network.depth=2,4"]``.
+        design: ``grid``, ``one-at-a-time``, ``random`` or ``latin-hypercube``.
+        samples: points of a random design.
+        seeds: ``"0..9"``, ``"3,5"``, a sequence, or one seed; each point is painted with each of them.
+        steps: stop each fit after this many steps.
+        epochs: stop each fit after this many passes over the picture.
+        seconds: stop each fit after this many seconds.
+        psnr: stop each fit at this PSNR, dB.
+        train_size: longer side of the copy that is learned, pixels.
+        gray: learn in black and white.
+        at_steps: steps whose picture is written too.
+        size: width and height of every picture, pixels.
+        set: values by path, the same in all trials.
+        sheet: file of a labelled contact sheet of all pictures, a .png.
+        rows: the axis that the rows of the sheet go by, ``network.depth`` or ``seed``.
+        columns: the axis that its columns go by.
+        animations: write a timelapse of each trial, and an animation of all of them.
+        executor: where trials run: ``local``, ``dask``, or another registered executor.
+        executor_set: the executor's settings by name, ``{"workers": 4}``.
+        yes: allow more than 2,000 trials.
+        out: the folder; ``RECIPE-sweep`` by default.
+        backend: the name of an array backend.
+        force: overwrite an existing sheet.
+
+    Raises:
+        LimnerError: a value is wrong, a picture cannot be read, or the folder holds something else. A trial that fails
+            does not raise; it is listed in ``failed``.
+    """
+    images = [on] if isinstance(on, str | os.PathLike) else on
+    made = plan_sweep(
+        recipe,
+        vary=vary,
+        design=design,
+        samples=samples,
+        seeds=list(seeds) if isinstance(seeds, range) else seeds,
+        on=[os.fspath(image) for image in images],
+        steps=steps,
+        epochs=epochs,
+        seconds=seconds,
+        psnr=psnr,
+        train_size=train_size,
+        gray=gray,
+        at_steps=at_steps,
+        animations=animations,
+        size=size,
+        set=set,
+    )
+    made.check(many=yes)
+    folder = Path(out or f"{Path(recipe).stem}-sweep")
+    run = SweepRun(made, folder, executor_of(executor, executor_set or {}), backend)
+    page = Path(sheet) if sheet else None
+    if page:
+        contact_sheet.check_pages(made, page, rows, columns, force=force)
+    outcome = run.run()
+    if page and outcome.records:
+        runner = choose(backend if executor == "local" else "auto", registry())
+        contact_sheet.draw_sheet(page, made, folder, outcome, runner, rows=rows, columns=columns, force=force)
+    return SweepResult(
+        folder=folder,
+        rows=tuple(run.rows(outcome)),
+        failed=tuple(failures(made, outcome)),
+        reused=outcome.reused,
+        sheet=page if outcome.records else None,
+        animation=run.animate(outcome),
+    )

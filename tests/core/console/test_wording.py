@@ -1,0 +1,105 @@
+"""Errors name arguments of functions; the command line prints its options instead."""
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+import limner
+from limner.cli.main import run
+from limner.console.wording import as_options
+from limner.errors import LimnerError
+
+ROOT = Path(__file__).parents[3]
+SOURCES = [
+    path
+    for folder in ("core/limner", "plugins")
+    for path in sorted((ROOT / folder).rglob("*.py"))
+    if not {"cli", "console", "scaffold"} & set(path.relative_to(ROOT).parts) and path.name != "command.py"
+]
+COMMAND_LINES = {
+    "core/limner/recipes/stage_description.py": "describes a command",
+    "core/limner/translation/report.py": "shows the command that applies the network",
+    "plugins/limner_apps/galleries/captions.py": "shows the command that renders a picture again",
+    "plugins/limner_plugins/recipes/__init__.py": "summaries of recipes show how to start some of them",
+}
+OPTION = re.compile(r"(?<![\w-])--[a-z]|(?:^|\s)-[os](?![\w-])")
+
+
+@pytest.mark.parametrize(
+    ("message", "shown"),
+    [
+        ("lower `size`", "lower --size"),
+        ("`train_size` 0: no", "--train-size 0: no"),
+        ("with `path`, or `force=True` to", "with -o, or --force to"),
+        ("name it with `out`", "name it with -o"),
+        ("`patches=64`, say", "--patches 64, say"),
+        ("try `swap={'trainer': 'backprop'}`", "try --trainer backprop"),
+        ("try `swap={'encoder': 'xy'}`", "try --encoders xy"),
+        ("say `set={'timelapse.every': 5}`", "say -s timelapse.every=5"),
+        ("`vary=trainer=backprop`", "--vary trainer=backprop"),
+        ("``code`` and `Two Words` stay", "``code`` and `Two Words` stay"),
+    ],
+)
+def test_arguments_become_options(message, shown):
+    assert as_options(message) == shown
+
+
+def strings(path):
+    """Yield every string of a module that is no docstring, with its line."""
+    tree = ast.parse(path.read_text("utf-8"))
+    documentation = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in documentation:
+            yield node.lineno, node.value
+
+
+def test_the_library_names_no_option_of_the_command_line():
+    found = [
+        f"{path.relative_to(ROOT)}:{line}: {text}"
+        for path in SOURCES
+        if str(path.relative_to(ROOT)) not in COMMAND_LINES
+        for line, text in strings(path)
+        if OPTION.search(text)
+    ]
+    assert found == []
+    assert all((ROOT / name).is_file() for name in COMMAND_LINES)
+
+
+@pytest.mark.parametrize(
+    ("command", "call", "option", "argument"),
+    [
+        (
+            "paint ink --seed 1 --size 8x8 -o a.png",
+            lambda: limner.paint("ink", seed=1, size=(8, 8)).save("a.png"),
+            "choose another name with -o, or --force to overwrite it",
+            "choose another name with `path`, or `force=True` to overwrite it",
+        ),
+        (
+            "fit a.png --recipe likeness --train-size -1 --steps 1 -o b.png",
+            lambda: limner.fit("a.png", train_size=-1, steps=1),
+            "--train-size -1: must be",
+            "`train_size` -1: must be",
+        ),
+        (
+            "fit a.png --recipe ink --steps 1 -o b.png",
+            lambda: limner.fit("a.png", "ink", steps=1),
+            "give it one with --trainer backprop",
+            "give it one with `swap={'trainer': 'backprop'}`",
+        ),
+        (
+            "sweep marbling --vary network.depth=1 --design random",
+            lambda: limner.sweep("marbling", vary={"network.depth": [1]}, design="random"),
+            "--design random: say how many points it has with --samples",
+            "`design` random: say how many points it has with `samples`",
+        ),
+    ],
+)
+def test_one_error_in_the_words_of_each(command, call, option, argument, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    limner.paint("ink", seed=1, size=(8, 8)).save("a.png")
+    assert run(command.split()) == 2
+    assert option in capsys.readouterr().err
+    with pytest.raises(LimnerError, match=re.escape(argument)):
+        call()
