@@ -43,7 +43,13 @@ def worst_slope(
     entries = spread(entries, most)
     if not entries:
         return None
-    left, right = slopes(function, at, entries)
+    return farthest(*slopes(function, at, entries), gradient, entries)
+
+
+def farthest(
+    left: np.ndarray, right: np.ndarray, gradient: np.ndarray, entries: Sequence[int]
+) -> tuple[int, float, float] | None:
+    """Return the entry where ``gradient`` is farthest from slopes on both sides, as ``worst_slope`` does."""
     said = np.asarray(gradient, dtype=np.float64).ravel()[list(entries)]
     low, high = np.minimum(left, right), np.maximum(left, right)
     slack = 1e-5 * max(1.0, float(np.abs(low).max()), float(np.abs(high).max()))

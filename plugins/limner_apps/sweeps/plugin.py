@@ -9,7 +9,7 @@ def limner_register(registry: Registry) -> None:
     registry.add_role(
         "executor",
         "limner_apps.sweeps.executor:Executor",
-        checks="limner_apps.sweeps.checks:CHECKS",
+        checks="limner_apps.sweeps.executors.checks:CHECKS",
         template="limner_apps.sweeps:template",
     )
     lead = "limner_apps.sweeps.executors"
