@@ -197,4 +197,4 @@ def test_an_empty_folder_does_not_shadow_a_theme(tmp_path, monkeypatch, package)
         theme_of("./salon")
     package(velvet={"style.css": "p {}"})
     (tmp_path / "limner-velvet" / "velvet").mkdir(parents=True)
-    assert theme_of("limner-velvet/velvet").name == "theme 'limner-velvet/velvet' of limner-velvet"
+    assert theme_of("limner-velvet/velvet").name == "limner-velvet 1, theme 'limner-velvet/velvet'"
