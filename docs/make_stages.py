@@ -19,7 +19,7 @@ import limner
 from limner.imaging.target import read_target
 from limner.recipes.parser import frozen
 from limner.recipes.stage_description import describe
-from limner.registry.registry import registry
+from limner.registry.registry import build, registry
 from limner.stages.context import Context, Samples
 
 HERE = Path(__file__).parent
@@ -57,7 +57,7 @@ augmentations show what they make of scikit-image's pictures.
 
 def names(kind: str) -> list[str]:
     """The stages of a part of the page: encoders and networks of nothing but pictures have parts of their own."""
-    role, known = ROLES.get(kind, kind), registry()
+    role, known = ROLES.get(kind, kind), build(third_party=False)
     if role not in ("encoder", "network"):
         return known.names(role)
     imaging = {name: known.load(role, name).domains == {"image"} for name in known.names(role)}

@@ -15,6 +15,7 @@ from limner.errors import LimnerError, PluginError
 from limner.registry.hookspecs import hookimpl
 from limner.registry.registry import Registry, registry
 from limner.testing import checks_for
+from limner.testing.outcomes import run_checks
 from limner_apps.galleries.build import gallery as build
 from limner_apps.galleries.theme_loader import theme_of
 
@@ -180,11 +181,9 @@ def test_the_commands_know_themes(capsys):
 def test_the_kit_catches_a_fault(files, check, says, package):
     known = package(velvet=files)
     failed = {}
-    for identity, call in checks_for("theme", "velvet", known):
-        try:
-            call()
-        except AssertionError as error:
-            failed[identity.removeprefix("theme-velvet-")] = str(error)
+    for outcome in run_checks(checks_for("theme", "velvet", known)):
+        if outcome.failed:
+            failed[outcome.check.removeprefix("theme-velvet-")] = outcome.reason
     assert says in failed[check]
     assert "velvet" in failed[check]
 
@@ -197,4 +196,4 @@ def test_an_empty_folder_does_not_shadow_a_theme(tmp_path, monkeypatch, package)
         theme_of("./salon")
     package(velvet={"style.css": "p {}"})
     (tmp_path / "limner-velvet" / "velvet").mkdir(parents=True)
-    assert theme_of("limner-velvet/velvet").name == "theme 'limner-velvet/velvet' of limner-velvet"
+    assert theme_of("limner-velvet/velvet").name == "limner-velvet 1, theme 'limner-velvet/velvet'"

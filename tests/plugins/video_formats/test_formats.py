@@ -489,7 +489,7 @@ def test_listeners_hear_that_a_movie_is_saved(tmp_path):
     assert heard == [Saved(tmp_path / "m.gif"), Saved(tmp_path / "m")]
 
 
-def test_plugins_show_and_new_know_the_kind(capsys, tmp_path):
+def test_plugins_list_and_show_know_the_kind(capsys):
     from limner.cli.main import run
 
     assert run(["plugins", "list", "--kind", "movie", "--json"]) == 0
@@ -497,8 +497,6 @@ def test_plugins_show_and_new_know_the_kind(capsys, tmp_path):
     assert {"gif", "webp", "apng", "mp4", "webm", "frames"} <= names
     assert run(["plugins", "show", "movie/webp"]) == 0
     assert "lossless = true" in capsys.readouterr().out
-    assert run(["plugins", "new", "reel", "--kind", "movie", "-o", str(tmp_path / "new")]) == 2
-    assert "there is no template of the kind 'movie'" in capsys.readouterr().err
 
 
 # Memory.

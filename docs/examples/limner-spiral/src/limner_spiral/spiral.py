@@ -39,7 +39,7 @@ class Spiral(Encoder):
         """Return the phase, from all around the circle. It is fixed, so that no trainer changes it."""
         return {"phase": fixed(rng.uniform(-pi, pi, 1))}
 
-    def forward(self, params: Params, samples: Samples, ctx: Context) -> Array:  # noqa: ARG002
+    def forward(self, params: Params, samples: Samples, ctx: Context) -> Array:
         """Return sin u and cos u of every point, ``(2, n)``."""
         points = samples.anchor
         xp = namespace(points)
