@@ -13,7 +13,7 @@ from pathlib import Path
 
 import limner
 from limner.cli.main import run
-from limner.recipes.parser import read_toml
+from limner.composition.parser import read_toml
 from limner.registry.registry import build
 
 GALLERY = Path(__file__).parents[1] / "gallery"

@@ -16,9 +16,9 @@ import numpy as np
 from PIL import Image
 
 import limner
+from limner.composition.parser import frozen
+from limner.composition.stage_description import describe
 from limner.imaging.target import read_target
-from limner.recipes.parser import frozen
-from limner.recipes.stage_description import describe
 from limner.registry.registry import build, registry
 from limner.stages.context import Context, Samples
 
@@ -120,7 +120,7 @@ def strip(kind: str, name: str, cells: list[dict[str, Any]]) -> Image.Image:
 
 def caption(chosen: dict[str, Any]) -> str:
     """What was set, as it is set on the command line."""
-    from limner.recipes.overrides import show_value
+    from limner.composition.overrides import show_value
 
     words = [f"{k} = {show_value(v)}" for k, v in chosen.items() if k not in ("seed", "recipe")]
     return ", ".join(words) or "the defaults"

@@ -21,7 +21,7 @@ _HOMES = {
     "Artwork": "limner.artworks.artwork:Artwork",
     "FitResult": "limner.training.results.fit_result:FitResult",
     "LimnerError": "limner.errors:LimnerError",
-    "Recipe": "limner.recipes.recipe:Recipe",
+    "Recipe": "limner.composition.recipe:Recipe",
     "blend": "limner.artworks.blending:blend",
     "fit": "limner.training.fit:fit",
     "open": "limner.artworks.loader:open_artwork",

@@ -8,8 +8,8 @@ from limner.artworks.loader import open_artwork as open  # noqa: A004
 from limner.artworks.painting import paint as paint
 from limner.artworks.recipe_sources import recipes as recipes
 from limner.artworks.verification import verify as verify
+from limner.composition.recipe import Recipe as Recipe
 from limner.errors import LimnerError as LimnerError
-from limner.recipes.recipe import Recipe as Recipe
 from limner.training.fit import fit as fit
 from limner.training.results.fit_result import FitResult as FitResult
 from limner.translation.inference import translate as translate

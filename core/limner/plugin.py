@@ -5,13 +5,13 @@ from limner.arrays.autodiff.operation import Operation, operation
 from limner.arrays.namespace import Array, device, empty_theta, from_host, namespace, to_host
 from limner.arrays.parameters import Parameter, ParameterLayout, Params, fixed, flat_gradient, pack_gradient
 from limner.arrays.primitives import Taps, scatter_add
+from limner.composition.stage_spec import Nested, StageSpec
 from limner.errors import ArtworkError, BackendError, LimnerError
 from limner.formats.image_format import Embedded, Page, PixelDigest, Writer
 from limner.formats.video_format import Movie, Reel, Shot, Take
 from limner.imaging.canvas import Bounds
 from limner.imaging.crop import Box
 from limner.imaging.reader import deep_gray, open_picture
-from limner.recipes.stage_spec import Nested, StageSpec
 from limner.registry.events import Checkpoint, Event, Fitting, Progress, Saved
 from limner.registry.hookspecs import hookimpl
 from limner.registry.registry import Registry

@@ -12,8 +12,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from limner.composition.parser import parse
 from limner.models.image_to_image import Translator
-from limner.recipes.parser import parse
 from limner.registry.registry import registry
 from limner.translation.datasets.images import Collection
 from limner.translation.datasets.pairs import Pairs

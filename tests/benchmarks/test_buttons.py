@@ -9,8 +9,8 @@ same weights, pictures and order. The table's relative figures are the result.
 import numpy as np
 import pytest
 
+from limner.composition.parser import parse, read_toml
 from limner.models.factory import draw
-from limner.recipes.parser import parse, read_toml
 from limner.registry.registry import registry
 from limner.training.base_problem import drawer
 from limner.training.filename_codes import Codes

@@ -13,8 +13,8 @@ import os
 import numpy as np
 import pytest
 
+from limner.composition.parser import parse
 from limner.models.factory import draw
-from limner.recipes.parser import parse
 from limner.registry.registry import registry
 from limner.training.base_problem import drawer
 from limner.training.image_problem import PictureProblem

@@ -9,7 +9,7 @@ from PIL import Image
 
 import limner
 from limner.artworks.verification import verify
-from limner.recipes.parser import parse, read_toml
+from limner.composition.parser import parse, read_toml
 from limner.registry.registry import build
 
 GALLERY = Path(__file__).parents[2] / "gallery"

@@ -1,10 +1,10 @@
 """Recipes: found, read, and overridden."""
 
 from limner.artworks.recipe_sources import find, swept
-from limner.recipes.overrides import ROLES, parse_value, show_value
-from limner.recipes.overrides import apply as apply_overrides
-from limner.recipes.parser import parse
-from limner.recipes.recipe import LISTS, LayeredRecipe, Recipe, SingleRecipe
+from limner.composition.overrides import ROLES, parse_value, show_value
+from limner.composition.overrides import apply as apply_overrides
+from limner.composition.parser import parse
+from limner.composition.recipe import LISTS, LayeredRecipe, Recipe, SingleRecipe
 
 __all__ = [
     "LISTS",

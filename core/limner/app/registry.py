@@ -1,6 +1,6 @@
 """Stages by role and name, backends, and the events that a run emits."""
 
-from limner.recipes.stage_description import describe as describe_stage
+from limner.composition.stage_description import describe as describe_stage
 from limner.registry.attribution import attribute, attributing, stage_error
 from limner.registry.backends import choose
 from limner.registry.events import Checkpoint, Fitting, Progress, Saved

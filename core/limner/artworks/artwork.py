@@ -14,6 +14,8 @@ from numpy.typing import DTypeLike, NDArray
 
 from limner.artworks import renderer, saving
 from limner.artworks.third_party import errors_named
+from limner.composition.conditioning import pressed
+from limner.composition.recipe import Recipe
 from limner.errors import LimnerError
 from limner.formats import container
 from limner.formats.image_files import writer_for
@@ -22,8 +24,6 @@ from limner.imaging.canvas import Canvas
 from limner.imaging.dithering import Dither
 from limner.models.base import Model
 from limner.models.factory import model_of
-from limner.recipes.conditioning import pressed
-from limner.recipes.recipe import Recipe
 from limner.registry import backends
 from limner.registry.events import Saved
 from limner.registry.registry import registry

@@ -12,8 +12,8 @@ import numpy as np
 from limner.artworks.artwork import Artwork
 from limner.artworks.loader import open_artwork
 from limner.artworks.painting import draw, packages_of
+from limner.composition.parser import parse
 from limner.errors import ForeignError, LimnerError
-from limner.recipes.parser import parse
 from limner.registry.attribution import attributing
 from limner.registry.registry import registry
 from limner.utils.paths import StrPath

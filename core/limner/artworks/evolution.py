@@ -9,17 +9,17 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from limner.composition.revisions import current_fields
+from limner.composition.stage_tables import StagePlace, class_at, rewritten
 from limner.errors import ArtworkError, PluginError
 from limner.formats.manifest import StoredParameters
-from limner.recipes.revisions import current_fields
-from limner.recipes.stage_tables import StagePlace, class_at, rewritten
 from limner.registry.registry import registry
 
 if TYPE_CHECKING:
     from limner.arrays.parameters import ParameterLayout
+    from limner.composition.recipe import Recipe
     from limner.formats.manifest import Manifest
     from limner.models.base import Model
-    from limner.recipes.recipe import Recipe
 
 
 def stored_parameters(model: Model) -> dict[str, StoredParameters]:

@@ -13,13 +13,13 @@ from limner.artworks.artwork import Artwork
 from limner.artworks.evolution import Upgrade, is_outdated
 from limner.artworks.requirements import unmet
 from limner.artworks.third_party import third_parties
+from limner.composition.parser import parse
+from limner.composition.stage_choice import register
 from limner.errors import ArtworkError, ForeignError, LimnerError, PluginError, RecipeError
 from limner.formats import container
 from limner.formats.image_files import reading
 from limner.formats.manifest import Manifest, digest_of, read_manifest, theta_bytes
 from limner.models.factory import model_of
-from limner.recipes.parser import parse
-from limner.recipes.stage_choice import register
 from limner.registry.attribution import attributing
 from limner.registry.registry import registry
 from limner.utils.paths import StrPath, exists
@@ -27,7 +27,7 @@ from limner.utils.resources import human
 
 if TYPE_CHECKING:
     from limner.arrays.parameters import ParameterLayout
-    from limner.recipes.recipe import Recipe
+    from limner.composition.recipe import Recipe
     from limner.stages.base import Stage
 
 

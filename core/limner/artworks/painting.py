@@ -11,10 +11,10 @@ from limner._version import __version__
 from limner.artworks import renderer
 from limner.artworks.artwork import Artwork
 from limner.artworks.recipe_sources import DEFAULT, compose, source_artwork
+from limner.composition.recipe import Recipe
+from limner.composition.stage_choice import Swap
 from limner.imaging.canvas import Canvas
 from limner.models import factory
-from limner.recipes.recipe import Recipe
-from limner.recipes.stage_choice import Swap
 from limner.registry.attribution import attributing
 from limner.registry.backends import choose
 from limner.registry.registry import registry

@@ -11,11 +11,11 @@ from typing import Any
 import numpy as np
 
 from limner.artworks.renderer import bands, check_memory
+from limner.composition.parser import parse
+from limner.composition.stage_spec import StageSpec, returned_stage
 from limner.errors import LimnerError, PluginError
 from limner.imaging.canvas import Canvas
 from limner.models.factory import draw
-from limner.recipes.parser import parse
-from limner.recipes.stage_spec import StageSpec, returned_stage
 from limner.registry.backends import choose
 from limner.registry.registry import Registry
 from limner.utils.seeding import child_rng

@@ -9,12 +9,12 @@ from typing import Any
 
 from limner.artworks.artwork import Artwork
 from limner.artworks.loader import open_artwork
+from limner.composition import overrides
+from limner.composition.parser import parse, read_text, read_toml
+from limner.composition.recipe import Recipe
+from limner.composition.stage_choice import Swap
+from limner.composition.stage_tables import qualified_for
 from limner.errors import LimnerError, did_you_mean
-from limner.recipes import overrides
-from limner.recipes.parser import parse, read_text, read_toml
-from limner.recipes.recipe import Recipe
-from limner.recipes.stage_choice import Swap
-from limner.recipes.stage_tables import qualified_for
 from limner.registry.registry import registry
 from limner.utils.paths import StrPath, exists
 

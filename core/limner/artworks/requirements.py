@@ -8,7 +8,7 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any
 
 from limner.artworks.third_party import OWN
-from limner.recipes.stage_tables import StagePlace, class_at, rewritten
+from limner.composition.stage_tables import StagePlace, class_at, rewritten
 from limner.registry.names import LOCAL, normalized, split_name
 from limner.registry.registry import registry
 

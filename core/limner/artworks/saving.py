@@ -12,6 +12,7 @@ import numpy as np
 from limner.artworks import renderer
 from limner.artworks.evolution import local_classes, stored_parameters
 from limner.artworks.third_party import errors_named
+from limner.composition.stage_spec import StageSpec
 from limner.errors import LimnerError
 from limner.formats import container
 from limner.formats.image_files import check_page, writer_for
@@ -20,7 +21,6 @@ from limner.formats.manifest import Manifest, Shown, digest_of, theta_bytes
 from limner.imaging.canvas import Canvas
 from limner.imaging.dithering import Dither
 from limner.models.base import Model
-from limner.recipes.stage_spec import StageSpec
 from limner.registry.attribution import attributing
 from limner.registry.events import Progress
 from limner.registry.registry import registry

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import numpy as np
 
     from limner.artworks.artwork import Artwork
-    from limner.recipes.recipe import Recipe
+    from limner.composition.recipe import Recipe
     from limner.stages.backend import Backend
 
 MAX_COUNT = 10_000

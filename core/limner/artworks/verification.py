@@ -12,10 +12,10 @@ import numpy as np
 
 from limner.artworks import renderer
 from limner.artworks.loader import open_artwork
+from limner.composition.revisions import current_fields
 from limner.errors import ArtworkError, LimnerError
 from limner.formats.image_files import HEAD, reading
 from limner.formats.image_format import Embedded, Page, PixelDigest, Writer
-from limner.recipes.revisions import current_fields
 from limner.registry import backends
 from limner.registry.attribution import attributing
 from limner.registry.registry import registry

@@ -79,7 +79,7 @@ def check_converged(path: Path, fitted: Fitted) -> None:
 
 def _buttons(job: Job) -> str:
     """Return how many buttons there are, and their labels."""
-    from limner.recipes.conditioning import labels_of
+    from limner.composition.conditioning import labels_of
 
     labels = labels_of(job.recipe)
     shown = ", ".join(labels[:12]) + (", ..." if len(labels) > 12 else "")

@@ -70,7 +70,7 @@ Artworks = Annotated[
 
 def sets(texts: Sequence[str] | None) -> dict[str, Any]:
     """``-s path=value`` options as values by path."""
-    from limner.recipes.overrides import parse_assignment
+    from limner.composition.overrides import parse_assignment
 
     return dict(parse_assignment(text) for text in texts or ())
 

@@ -7,11 +7,11 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from limner.composition.stage_spec import StageSpec
 from limner.errors import ArtworkError, ForeignError, LimnerError, PluginError
 from limner.formats.container import SUFFIX
 from limner.formats.image_format import Page, Writer
 from limner.formats.lookup import format_for
-from limner.recipes.stage_spec import StageSpec
 from limner.registry.attribution import attributing
 from limner.registry.registry import registry
 from limner.utils.paths import os_reason

@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from limner.composition.stage_spec import StageSpec
 from limner.errors import LimnerError, PluginError, did_you_mean
 from limner.formats.image_format import Writer
 from limner.formats.video_format import Movie
-from limner.recipes.stage_spec import StageSpec
 from limner.registry.registry import registry
 from limner.utils.validation import validate
 

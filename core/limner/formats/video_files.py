@@ -8,10 +8,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from limner.composition.stage_spec import StageSpec
 from limner.errors import LimnerError
 from limner.formats.lookup import FOLDER, format_for
 from limner.formats.video_format import Movie, Recorder, Reel
-from limner.recipes.stage_spec import StageSpec
 from limner.registry.attribution import attributing
 from limner.registry.events import Saved
 from limner.registry.registry import registry

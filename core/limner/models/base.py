@@ -11,7 +11,7 @@ import numpy as np
 if TYPE_CHECKING:
     from limner.arrays.namespace import Array
     from limner.arrays.parameters import ParameterLayout
-    from limner.recipes.recipe import Recipe
+    from limner.composition.recipe import Recipe
     from limner.stages.context import Context, Samples
 
 

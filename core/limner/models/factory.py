@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, overload
 
 import numpy as np
 
+from limner.composition.recipe import LayeredRecipe, Recipe, SingleRecipe
 from limner.errors import LimnerError
 from limner.models.field import Chain
 from limner.models.image_to_image import Translator
 from limner.models.layered import Layered
 from limner.models.raster import Plate
-from limner.recipes.recipe import LayeredRecipe, Recipe, SingleRecipe
 
 if TYPE_CHECKING:
     from limner.models.base import Model

@@ -11,10 +11,10 @@ import numpy as np
 
 from limner.arrays.namespace import Array, device, namespace
 from limner.arrays.parameters import ParameterLayout, Params, flat_gradient, pack_gradient
+from limner.composition.recipe import SingleRecipe
+from limner.composition.stage_spec import StageSpec
 from limner.models.base import Model
 from limner.models.output_checks import check_output
-from limner.recipes.recipe import SingleRecipe
-from limner.recipes.stage_spec import StageSpec
 from limner.stages.base import Parametric, Stage
 from limner.stages.context import Samples
 from limner.stages.network import JacobianNetwork, Network

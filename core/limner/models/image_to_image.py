@@ -16,7 +16,7 @@ from limner.stages.network import ImageNetwork
 
 if TYPE_CHECKING:
     from limner.arrays.namespace import Array
-    from limner.recipes.recipe import SingleRecipe
+    from limner.composition.recipe import SingleRecipe
     from limner.stages.context import Context, Samples
     from limner.stages.encoder import Encoder
 

@@ -11,8 +11,8 @@ import numpy as np
 
 from limner.arrays.namespace import Array, namespace
 from limner.arrays.parameters import ParameterLayout, pack_gradient
+from limner.composition.recipe import LayeredRecipe
 from limner.models.base import Model
-from limner.recipes.recipe import LayeredRecipe
 
 if TYPE_CHECKING:
     from limner.stages.blend import Blend

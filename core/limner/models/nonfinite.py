@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 import numpy as np
 
 from limner.arrays.namespace import namespace
+from limner.composition.recipe import LayeredRecipe, Recipe, SingleRecipe
+from limner.composition.stage_spec import StageSpec
 from limner.models.factory import model_of
-from limner.recipes.recipe import LayeredRecipe, Recipe, SingleRecipe
-from limner.recipes.stage_spec import StageSpec
 from limner.registry.attribution import Attribution, owner_of
 from limner.stages.base import Stage
 from limner.stages.context import Samples

@@ -12,7 +12,7 @@ from limner.models.field import Chain
 from limner.stages.context import Samples
 
 if TYPE_CHECKING:
-    from limner.recipes.recipe import SingleRecipe
+    from limner.composition.recipe import SingleRecipe
     from limner.stages.context import Context
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from limner.recipes.stage_choice import register
+from limner.composition.stage_choice import register
 from limner.registry.registry import registry
 from limner.testing.array_cases import CASES, ArrayCase
 from limner.testing.collect import checks_for

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from limner.artworks.renderer import bands, quantise
+from limner.composition.parser import parse, read_toml
 from limner.imaging.canvas import Canvas
 from limner.models.factory import draw
 from limner.models.image_to_image import Translator
-from limner.recipes.parser import parse, read_toml
 from limner.registry.backends import choose
 from limner.registry.registry import registry as default_registry
 from limner.stages.context import Context, Samples

@@ -5,13 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from limner.composition.conditioning import boards
+from limner.composition.recipe import SingleRecipe
 from limner.errors import LimnerError
 from limner.imaging.discovery import SAMPLES
-from limner.recipes.conditioning import boards
-from limner.recipes.recipe import SingleRecipe
 
 if TYPE_CHECKING:
-    from limner.recipes.recipe import Recipe
+    from limner.composition.recipe import Recipe
     from limner.training.filename_codes import Codes
     from limner.training.target_set import Album
 

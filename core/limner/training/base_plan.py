@@ -18,8 +18,8 @@ from limner.utils.paths import exists
 from limner.utils.seeding import draw_seed
 
 if TYPE_CHECKING:
+    from limner.composition.recipe import SingleRecipe
     from limner.models.field import Chain
-    from limner.recipes.recipe import SingleRecipe
     from limner.stages.loss import Loss
     from limner.stages.optimization.trainer import Trainer
 

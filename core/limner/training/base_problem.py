@@ -23,8 +23,8 @@ from limner.utils.seeding import child_rng
 
 if TYPE_CHECKING:
     from limner.arrays.namespace import Array
+    from limner.composition.recipe import SingleRecipe
     from limner.models.field import Chain
-    from limner.recipes.recipe import SingleRecipe
     from limner.stages.backend import Backend, Runner
     from limner.stages.context import Context
     from limner.stages.loss import Loss

@@ -32,10 +32,10 @@ from limner.training.target_set import Album
 
 if TYPE_CHECKING:
     from limner.artworks.artwork import Artwork
+    from limner.composition.recipe import Recipe
+    from limner.composition.stage_choice import Swap
     from limner.imaging.loaded_image import ImageLike
     from limner.models.field import Chain
-    from limner.recipes.recipe import Recipe
-    from limner.recipes.stage_choice import Swap
     from limner.stages.backend import Backend, Runner
     from limner.utils.paths import StrPath
 

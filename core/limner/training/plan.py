@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from limner.artworks.recipe_sources import find
+from limner.composition import overrides
+from limner.composition.conditioning import boards, pressed
+from limner.composition.parser import parse
+from limner.composition.recipe import SingleRecipe
 from limner.errors import LimnerError
 from limner.imaging.discovery import check_number, pictures_of
 from limner.imaging.loaded_image import ImageLike, LoadedImage, is_one_image, load_image
-from limner.recipes import overrides
-from limner.recipes.conditioning import boards, pressed
-from limner.recipes.parser import parse
-from limner.recipes.recipe import SingleRecipe
 from limner.registry.registry import registry
 from limner.training.adapt_recipe import BOARD, DEFAULT, adapted, single
 from limner.training.base_plan import TrainingPlan, resumed_checkpoint, seeded, take_size
@@ -25,9 +25,9 @@ from limner.utils.paths import StrPath
 
 if TYPE_CHECKING:
     from limner.artworks.artwork import Artwork
+    from limner.composition.recipe import Recipe
+    from limner.composition.stage_choice import Swap
     from limner.imaging.target import Target
-    from limner.recipes.recipe import Recipe
-    from limner.recipes.stage_choice import Swap
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -25,8 +25,8 @@ from limner.utils.resources import check_room
 
 if TYPE_CHECKING:
     from limner.arrays.namespace import Array
+    from limner.composition.recipe import SingleRecipe
     from limner.models.field import Chain
-    from limner.recipes.recipe import SingleRecipe
     from limner.stages.backend import Backend, Runner
     from limner.stages.optimization.trainer import Trainer
     from limner.training.run import Reason

@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from limner.composition.parser import parse
+from limner.composition.recipe import SingleRecipe
+from limner.composition.stage_choice import StageLike, Swap, label
 from limner.errors import LimnerError
 from limner.models.image_to_image import Translator, sized
-from limner.recipes.parser import parse
-from limner.recipes.recipe import SingleRecipe
-from limner.recipes.stage_choice import StageLike, Swap, label
 from limner.registry.registry import registry
 from limner.stages.image_filter import Filter
 from limner.stages.network import Critic, ImageNetwork, Network

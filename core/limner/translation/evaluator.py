@@ -20,8 +20,8 @@ from limner.utils.seeding import child_rng
 
 if TYPE_CHECKING:
     from limner.arrays.namespace import Array
+    from limner.composition.recipe import SingleRecipe
     from limner.models.image_to_image import Translator
-    from limner.recipes.recipe import SingleRecipe
     from limner.stages.backend import Backend
     from limner.stages.context import Context
     from limner.stages.loss import Loss

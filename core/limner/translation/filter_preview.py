@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from limner.arrays.parameters import Params
+from limner.composition.overrides import apply, show_value
+from limner.composition.stage_spec import StageSpec, kinds_filled
 from limner.errors import LimnerError
 from limner.figures.mosaic import Grid, blocks, enlarged_size
 from limner.figures.text import INK, PAPER, label_font, wrapped
-from limner.recipes.overrides import apply, show_value
-from limner.recipes.stage_spec import StageSpec, kinds_filled
 from limner.registry.registry import registry
 from limner.stages.context import Context, Samples
 from limner.stages.encoder import Encoder

@@ -12,11 +12,11 @@ from limner.arrays.namespace import namespace
 from limner.artworks.artwork import Artwork
 from limner.artworks.painting import packages_of
 from limner.artworks.renderer import quantise
+from limner.composition.parser import parse
 from limner.errors import LimnerError
 from limner.imaging.planes import resized
 from limner.models import factory
 from limner.models.image_to_image import Translator
-from limner.recipes.parser import parse
 from limner.registry.registry import registry
 from limner.stages.context import Context, Samples
 from limner.stages.optimization.image_trainer import image_trainer_of
@@ -27,7 +27,7 @@ from limner.utils.atomic_folders import replacing_folder
 
 if TYPE_CHECKING:
     from limner.arrays.namespace import Array
-    from limner.recipes.recipe import Recipe
+    from limner.composition.recipe import Recipe
     from limner.stages.backend import Backend
     from limner.translation.plan import Lessons
     from limner.translation.train import Translated

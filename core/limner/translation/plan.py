@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 
 from limner.artworks.recipe_sources import find
+from limner.composition import overrides
 from limner.errors import LimnerError
 from limner.imaging.canvas import Canvas
 from limner.imaging.discovery import pictures_of as files_of
 from limner.models.image_to_image import Translator, sized
-from limner.recipes import overrides
 from limner.stages.optimization.diagnostics import diagnostics_of
 from limner.stages.optimization.image_trainer import image_trainer_of
 from limner.training.base_plan import TrainingPlan, resumed_checkpoint, seeded, take_size
@@ -27,8 +27,8 @@ from limner.translation.problem import TranslationProblem
 
 if TYPE_CHECKING:
     from limner.artworks.artwork import Artwork
-    from limner.recipes.recipe import Recipe
-    from limner.recipes.stage_choice import Swap
+    from limner.composition.recipe import Recipe
+    from limner.composition.stage_choice import Swap
     from limner.stages.backend import Backend
     from limner.utils.paths import StrPath
 

@@ -29,8 +29,8 @@ from limner.translation.problem import TranslationProblem
 
 if TYPE_CHECKING:
     from limner.artworks.artwork import Artwork
-    from limner.recipes.recipe import Recipe
-    from limner.recipes.stage_choice import Swap
+    from limner.composition.recipe import Recipe
+    from limner.composition.stage_choice import Swap
     from limner.stages.backend import Backend, Runner
     from limner.stages.optimization.trainer import Trainer
     from limner.utils.paths import StrPath

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 import limner
+from limner.composition.stage_spec import StageSpec
 from limner.errors import ArtworkError, LimnerError, PluginError
-from limner.recipes.stage_spec import StageSpec
 from limner.registry.registry import registry
 
 COMMON = """

@@ -11,8 +11,8 @@ from PIL import Image, PngImagePlugin
 import limner
 from limner.artworks.random_recipe import compose
 from limner.cli.main import run
+from limner.composition.parser import parse
 from limner.errors import LimnerError
-from limner.recipes.parser import parse
 from limner.registry.registry import build, registry
 
 

@@ -7,11 +7,11 @@ import numpy as np
 import pytest
 
 import limner
+from limner.composition.stage_spec import StageSpec
 from limner.errors import PluginError
 from limner.models.factory import model_of
 from limner.models.nonfinite import NonfiniteFinder, nonfinite_stage
 from limner.models.output_checks import check_output
-from limner.recipes.stage_spec import StageSpec
 from limner.registry.registry import registry
 from limner.stages.color import ColorMode
 from limner.stages.context import Context, Samples

@@ -107,5 +107,5 @@ def test_each_example_runs_each_check_that_its_settings_can_decide_by_default(ev
 
 
 def test_what_plugins_import_is_light():
-    loaded = heavy_imports(("limner.recipes.recipe", "limner.models.base"))
-    assert loaded == {"limner.plugin": [], "limner.recipes.recipe": [], "limner.models.base": []}
+    loaded = heavy_imports(("limner.composition.recipe", "limner.models.base"))
+    assert loaded == {"limner.plugin": [], "limner.composition.recipe": [], "limner.models.base": []}

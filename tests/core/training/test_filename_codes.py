@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
+from limner.composition.conditioning import pressed, weights_of
+from limner.composition.parser import parse
 from limner.errors import LimnerError
-from limner.recipes.conditioning import pressed, weights_of
-from limner.recipes.parser import parse
 from limner.registry.registry import registry
 from limner.training.filename_codes import codes_of, labels_of
 

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from limner.artworks.artwork import Artwork
+from limner.composition.parser import parse
 from limner.imaging.quality import psnr
 from limner.models.factory import draw
-from limner.recipes.parser import parse
 from limner.registry.registry import registry
 from limner.training import image_problem as problems
 from limner.training.base_problem import drawer

@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 from pydantic import ConfigDict
 
+from limner.composition.parser import parse
 from limner.errors import ArtworkError, LimnerError
 from limner.models.factory import draw
-from limner.recipes.parser import parse
 from limner.registry.events import Fitting
 from limner.registry.hookspecs import hookimpl
 from limner.registry.registry import registry

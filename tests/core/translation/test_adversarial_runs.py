@@ -135,7 +135,7 @@ def test_a_batch_is_shared_by_two_cores_where_its_pictures_are_worth_it(monkeypa
 def recipe(table=None, **trainer):
     table = table or {**TABLE, "title": "two", "trainer": {**TABLE["trainer"], **trainer}}
     art = Path("two.toml")
-    from limner.recipes.parser import parse
+    from limner.composition.parser import parse
 
     art.write_text(parse(table, registry()).to_toml(), encoding="utf-8")
     return str(art)

@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from limner.composition.parser import parse
 from limner.errors import LimnerError, RecipeError
 from limner.models.field import Chain
 from limner.models.image_to_image import Translator
-from limner.recipes.parser import parse
 from limner.registry.registry import registry
 from limner.translation.datasets.images import Collection
 from limner.translation.datasets.pairs import Pairs, read_pairs

@@ -11,8 +11,8 @@ import limner
 from limner.artworks.artwork import Artwork
 from limner.artworks.painting import packages_of
 from limner.cli.main import run
+from limner.composition.parser import parse, read_toml
 from limner.models.factory import draw
-from limner.recipes.parser import parse, read_toml
 from limner.registry.backends import choose
 from limner.registry.registry import registry
 from limner.translation.sampling import draws, enlarged_size, samples, walk

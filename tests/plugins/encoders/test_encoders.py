@@ -8,8 +8,8 @@ from scipy.spatial import cKDTree
 from skimage.measure import points_in_poly
 
 from limner.arrays.parameters import Params
+from limner.composition.parser import parse
 from limner.errors import RecipeError
-from limner.recipes.parser import parse
 from limner.registry.registry import registry
 from limner.stages.context import Context, Samples
 

@@ -5,8 +5,8 @@ import pytest
 from skimage import data
 from skimage.metrics import structural_similarity
 
+from limner.composition.parser import parse
 from limner.errors import RecipeError
-from limner.recipes.parser import parse
 from limner.registry.registry import registry
 from limner.testing import worst_slope
 

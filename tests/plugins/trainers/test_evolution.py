@@ -6,10 +6,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from limner.composition.overrides import apply
+from limner.composition.parser import parse
 from limner.errors import LimnerError, RecipeError
 from limner.plugin import Context, State
-from limner.recipes.overrides import apply
-from limner.recipes.parser import parse
 from limner.registry.registry import registry
 from limner_plugins.trainers._covariance import Normal, Rates
 from limner_plugins.trainers._genetic.operators import crossed, mutated, ranked, tournament

@@ -7,9 +7,9 @@ import pytest
 from scipy.optimize import least_squares
 
 from limner.cli.main import run
+from limner.composition.parser import parse
 from limner.models.factory import draw
 from limner.plugin import State
-from limner.recipes.parser import parse
 from limner.registry.registry import registry
 from limner.training.base_problem import drawer
 from limner.training.image_problem import PictureProblem

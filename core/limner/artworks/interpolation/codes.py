@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 from pydantic import Field
 
+from limner.composition.conditioning import labels_of, weights_of
 from limner.errors import LimnerError
-from limner.recipes.conditioning import labels_of, weights_of
 from limner.stages.base import Stage
 from limner.utils.seeding import child_rng
 from limner.utils.validation import validate

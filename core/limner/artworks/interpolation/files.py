@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from limner.artworks.interpolation.codes import Walk, pair_codes, walk_codes
+from limner.composition.conditioning import labels_of, stations_of
 from limner.errors import LimnerError
 from limner.figures.contact_sheet import check_sheet, write_sheet
 from limner.formats.video_files import check_reel, movie_for, recording
 from limner.formats.video_format import Reel
 from limner.imaging.planes import over_white
 from limner.imaging.target import shrunk
-from limner.recipes.conditioning import labels_of, stations_of
 from limner.registry.events import Saved
 from limner.registry.registry import registry
 from limner.utils.resources import available_memory

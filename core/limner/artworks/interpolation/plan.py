@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from limner.artworks.interpolation import files as outputs
 from limner.artworks.interpolation.codes import Sample, Walk, spelled, unseen_codes, walk_of
+from limner.composition.conditioning import stations_of
 from limner.errors import LimnerError
 from limner.formats.video_files import check_durations
-from limner.recipes.conditioning import stations_of
 from limner.utils.atomic_files import check_target
 from limner.utils.limits import MAX_SEED
 from limner.utils.seeding import draw_seed

@@ -62,8 +62,8 @@ def fit(
     limner fit photo.jpg --recipe rprop-portrait --train-size 128 --steps 2000
     limner fit photo.jpg --seconds 600 --resume
     """
+    from limner.composition.conditioning import pressed
     from limner.figures.comparison import check_comparison, write_comparison
-    from limner.recipes.conditioning import pressed
     from limner.registry.events import Saved
     from limner.registry.registry import registry
     from limner.training import evaluation

@@ -20,7 +20,7 @@ def info(art: o.Artworks, as_json: o.Json = False) -> None:
     """
     from limner.artworks.interpolation.codes import board_of
     from limner.artworks.loader import open_artwork
-    from limner.recipes.conditioning import is_board
+    from limner.composition.conditioning import is_board
 
     for path in o.artworks(art):
         artwork = open_artwork(path)

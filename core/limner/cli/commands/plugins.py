@@ -61,7 +61,7 @@ def show(
     limner plugins show encoder/latent
     limner plugins show limner-foo/xy
     """
-    from limner.recipes.stage_description import find_stages
+    from limner.composition.stage_description import find_stages
     from limner.registry.commands import find_commands
 
     for stage in find_stages(name, find_commands()):

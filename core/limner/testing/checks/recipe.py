@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
+from limner.composition.parser import parse, read_toml
+from limner.composition.recipe import Recipe
 from limner.errors import LimnerError
 from limner.models.factory import model_of
 from limner.models.image_to_image import Translator
-from limner.recipes.parser import parse, read_toml
-from limner.recipes.recipe import Recipe
 from limner.registry.registry import Registry
 from limner.testing.checks.shared.common import require_written
 from limner.testing.dependencies import needs

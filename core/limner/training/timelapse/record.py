@@ -19,7 +19,7 @@ from limner.training.timelapse.camera import Camera
 from limner.training.timelapse.settings import Timelapse
 
 if TYPE_CHECKING:
-    from limner.recipes.recipe import Recipe
+    from limner.composition.recipe import Recipe
     from limner.training.plan import Job
     from limner.training.run import Budget
 

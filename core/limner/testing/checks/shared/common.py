@@ -10,8 +10,8 @@ from typing import Any
 import tomlkit
 from pydantic import ValidationError
 
-from limner.recipes.revisions import RESERVED
-from limner.recipes.stage_spec import Nested, StageSpec
+from limner.composition.revisions import RESERVED
+from limner.composition.stage_spec import Nested, StageSpec
 from limner.registry.names import PLACEHOLDER
 from limner.stages.base import Stage
 from limner.testing.dependencies import needs

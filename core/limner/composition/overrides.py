@@ -8,9 +8,9 @@ import tomllib
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from limner.composition.recipe import DEFAULTS, LISTS, OPTIONAL, PLAYS, Header
+from limner.composition.stage_choice import Swap, swap_tables
 from limner.errors import LimnerError, did_you_mean
-from limner.recipes.recipe import DEFAULTS, LISTS, OPTIONAL, PLAYS, Header
-from limner.recipes.stage_choice import Swap, swap_tables
 from limner.registry.names import short_name
 from limner.registry.registry import registry
 

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Self, TypeVar
 import tomlkit
 from pydantic import Field
 
+from limner.composition.stage_spec import StageSpec
 from limner.errors import RecipeError
-from limner.recipes.stage_spec import StageSpec
 from limner.registry.catalogue import load_target
 from limner.stages.base import Domain, DomainStage, Stage
 from limner.utils.limits import MAX_SEED, MAX_SIDE
@@ -126,7 +126,7 @@ class Recipe(ABC):
             RecipeError: it is not TOML, or the recipe has errors; all of them are reported.
             LimnerError: the file cannot be read.
         """
-        read: Callable[[StrPath], Recipe] = load_target("limner.recipes.parser:from_toml")  # it imports this module
+        read: Callable[[StrPath], Recipe] = load_target("limner.composition.parser:from_toml")  # it imports this module
         return read(toml)
 
     def to_toml(self) -> str:

@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import ValidationError
 
-from limner.errors import ArtworkError, LimnerError, RecipeError, did_you_mean, reason
-from limner.recipes.recipe import (
+from limner.composition.recipe import (
     DEFAULTS,
     IMAGES,
     LAYERED,
@@ -25,8 +24,9 @@ from limner.recipes.recipe import (
     SingleRecipe,
     speakers,
 )
-from limner.recipes.revisions import current_fields
-from limner.recipes.stage_spec import StageSpec, kinds_filled
+from limner.composition.revisions import current_fields
+from limner.composition.stage_spec import StageSpec, kinds_filled
+from limner.errors import ArtworkError, LimnerError, RecipeError, did_you_mean, reason
 from limner.registry.attribution import attribute
 from limner.registry.registry import registry
 from limner.stages.augment import Augment

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, TypeAlias
 
+from limner.composition.recipe import LISTS, PLAYS
+from limner.composition.stage_spec import StageSpec
 from limner.errors import LimnerError, PluginError
-from limner.recipes.recipe import LISTS, PLAYS
-from limner.recipes.stage_spec import StageSpec
 from limner.registry.names import kebab_case
 from limner.registry.registry import registry
 from limner.stages.base import Stage

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar, get_args, get_origin
 from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler, ValidationError
 from pydantic_core import core_schema
 
+from limner.composition.revisions import current_fields
 from limner.errors import LimnerError, did_you_mean
-from limner.recipes.revisions import current_fields
 from limner.registry.attribution import stage_error
 from limner.registry.registry import registry
 from limner.stages.base import Stage

@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
+from limner.composition.recipe import DEFAULTS, LISTS, MAX_NESTING, OPTIONAL, PLAYS
+from limner.composition.stage_spec import at_home, nested_fields
 from limner.errors import LimnerError
-from limner.recipes.recipe import DEFAULTS, LISTS, MAX_NESTING, OPTIONAL, PLAYS
-from limner.recipes.stage_spec import at_home, nested_fields
 from limner.registry.registry import registry
 from limner.stages.base import Stage
 

@@ -5,7 +5,7 @@ import json
 import pytest
 
 import limner
-from limner.recipes.stage_description import describe, find_stages
+from limner.composition.stage_description import describe, find_stages
 from limner.registry.registry import registry
 
 

@@ -5,12 +5,12 @@ from typing import Annotated
 import pytest
 from pydantic import Field, ValidationError
 
+from limner.composition.overrides import apply
+from limner.composition.parser import parse
+from limner.composition.recipe import SingleRecipe
+from limner.composition.stage_spec import kinds_filled
 from limner.errors import RecipeError
 from limner.plugin import Augment, ColorMode, Critic, Nested, Network, Stage, StageSpec
-from limner.recipes.overrides import apply
-from limner.recipes.parser import parse
-from limner.recipes.recipe import SingleRecipe
-from limner.recipes.stage_spec import kinds_filled
 from limner.registry.registry import registry
 
 

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from limner.composition import overrides as overlay
+from limner.composition.parser import parse, read_toml
 from limner.errors import LimnerError, RecipeError
 from limner.models.factory import model_of
-from limner.recipes import overrides as overlay
-from limner.recipes.parser import parse, read_toml
 from limner.registry.registry import registry
 
 

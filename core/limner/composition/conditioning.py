@@ -8,8 +8,8 @@ from dataclasses import replace
 from difflib import get_close_matches
 from typing import Any
 
+from limner.composition.recipe import Recipe, SingleRecipe
 from limner.errors import LimnerError
-from limner.recipes.recipe import Recipe, SingleRecipe
 from limner.stages.conditioning import HEAVIEST, ORDERING, Buttons
 
 SHOWN = 12

@@ -1,0 +1,1 @@
+"""Recipes: read, override, validate and write how stages are composed."""
