@@ -19,6 +19,11 @@ CONTEXT = Context(size=(6, 4), bounds=Bounds(-1.5, 1.5, -1.0, 1.0), seed=7, time
 SEED = 20_260_101
 
 
+def unchanged(rest: tuple[int, ...]) -> tuple[int, ...]:
+    """Return the lengths of axes as they are."""
+    return rest
+
+
 @dataclass(frozen=True)
 class Map:
     """One way to ask a stage.
@@ -41,7 +46,7 @@ class Map:
     vjp: Callable[..., tuple[Array, Callable[[Array], tuple[Array, Array | None]]]] | None = None
     layout: ParameterLayout = field(default_factory=ParameterLayout)
     theta: np.ndarray = field(default_factory=lambda: np.empty(0, dtype=np.float32))
-    rest: Callable[[tuple[int, ...]], tuple[int, ...]] = lambda rest: rest
+    rest: Callable[[tuple[int, ...]], tuple[int, ...]] = unchanged
 
 
 def uniform(rows: int, low: float, high: float, *rest: int, seed: int = SEED) -> Callable[[int], tuple[np.ndarray]]:
