@@ -25,7 +25,7 @@ class NotRunError(SkipTest):
 
 
 def needs(*names: str) -> Callable[[FunctionT], FunctionT]:
-    """Declare the checks that a check depends on, by their names without ``check_``.
+    """Return a decorator that names the checks a check depends on, without ``check_``.
 
     @needs("forward_shape")
     def check_range(subject): ...
