@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sized
-from functools import cache, partial
+from functools import partial
 from importlib import import_module
 from importlib.metadata import EntryPoint, entry_points
+from threading import RLock
 from typing import TYPE_CHECKING, Any
 
 import pluggy
@@ -180,7 +181,32 @@ def _warn_of_unknown(chosen: Selection, packages: set[str]) -> None:
         warnings.warn(f"{VARIABLE}: no plugin of a package {package!r} is installed{hint}", stacklevel=4)
 
 
-@cache
-def registry() -> Registry:
-    """The registry of this process, built when it is first asked for."""
-    return build()
+class _Shared:
+    """The registry of this process, built when it is first asked for: once, whichever threads ask at the same time."""
+
+    def __init__(self) -> None:
+        self._registry: Registry | None = None
+        self._lock = RLock()  # a plugin may ask for the registry while it is imported
+
+    def __call__(self) -> Registry:
+        """Return the registry.
+
+        Raises:
+            LimnerError: ``LIMNER_PLUGINS`` is not valid.
+        """
+        found = self._registry
+        if found is not None:
+            return found
+        with self._lock:
+            if self._registry is None:
+                self._registry = build()
+            return self._registry
+
+    def cache_clear(self) -> None:
+        """Forget the registry; the next call builds another."""
+        with self._lock:
+            self._registry = None
+
+
+registry = _Shared()
+"""Return the registry of this process."""

@@ -1,6 +1,9 @@
 """The registry: laziness, clashes, broken plugins, misspelt hooks."""
 
+import sys
 import types
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 
 import pytest
 
@@ -258,3 +261,24 @@ def test_a_stage_is_loaded_as_the_interface_that_the_caller_names():
     assert issubclass(known.load("network", "patch-critic", Critic), Critic)
     with pytest.raises(PluginError, match="is no Critic"):
         known.load("network", "mlp", Critic)
+
+
+def test_threads_that_ask_first_at_the_same_time_get_one_registry():
+    registry.cache_clear()
+    ready = Barrier(4)
+
+    def ask(_):
+        ready.wait()
+        return registry()
+
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-5)
+    try:
+        with ThreadPoolExecutor(4) as pool:
+            found = list(pool.map(ask, range(4)))
+    finally:
+        sys.setswitchinterval(interval)
+    assert len({id(one) for one in found}) == 1
+    assert found[0] is registry()
+    registry.cache_clear()
+    assert registry() is not found[0]
