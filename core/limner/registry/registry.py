@@ -58,7 +58,7 @@ class Registry(Catalogue):
         before = {key: list(entries) for key, entries in self._entries.items()}, dict(self._roles)
         self._owner = (package, version)
         problem, key, given = "", f"{package}:{name}", module
-        self._lacks_role = False
+        self._lacks_role, self._refused_roles = False, {}
         try:
             if package == LOCAL:
                 raise PluginError(f"the package name {LOCAL!r} is reserved; rename the distribution")
@@ -78,11 +78,19 @@ class Registry(Catalogue):
             if self._manager.get_plugin(key) is module:
                 self._manager.unregister(name=key)
         registered = _count(self._entries, self._roles) - _count(*before)
-        plugin = Plugin(name, package, version, problem, registered)
+        plugin = Plugin(name, package, version, problem, "" if problem else self._note(package), registered)
         self.plugins.append(plugin)
         if self._lacks_role:
             self._waiting.append((plugin, given))
         return plugin
+
+    def _note(self, package: str) -> str:
+        """Return what of the plugin that has just been installed is left out; empty for nothing."""
+        refused = self._refused_roles.items()
+        return "; ".join(
+            f"the role {role!r} is {other}'s: that of {package} and what it registers under it are left out"
+            for role, other in refused
+        )
 
     def install_waiting(self) -> None:
         """Install again the plugins that asked for a role which another plugin added after them, while any succeeds."""
@@ -165,6 +173,7 @@ def build(*, third_party: bool | None = None) -> Registry:
     chosen = selection() if third_party is None else Selection(off=not third_party)
     if not chosen.off:
         found = [(point, *owner_of(point)) for point in entry_points(group=GROUP)]
+        found.sort(key=lambda one: (one[1], one[0].name))  # the same order, and the same owner of a role, everywhere
         for point, package, version in found:
             if chosen.uses(package):
                 registry.install(point, point.name, package, version)
