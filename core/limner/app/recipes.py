@@ -5,6 +5,7 @@ from limner.composition.overrides import ROLES, parse_value, show_value
 from limner.composition.overrides import apply as apply_overrides
 from limner.composition.parser import parse
 from limner.composition.recipe import LISTS, LayeredRecipe, Recipe, SingleRecipe
+from limner.composition.stage_tables import revision_change
 
 __all__ = [
     "LISTS",
@@ -16,6 +17,7 @@ __all__ = [
     "find",
     "parse",
     "parse_value",
+    "revision_change",
     "show_value",
     "swept",
 ]

@@ -107,6 +107,39 @@ def class_at(place: StagePlace, table: Mapping[str, Any]) -> type[Stage] | None:
         return None
 
 
+def revision_change(old: Mapping[str, Any], new: Mapping[str, Any]) -> str:
+    """Return which stage of two tables of a recipe is of another revision in each; empty if none is.
+
+    The clause names the package: ``encoder.0 'limner-foo/ridges' is of revision 1, and limner-foo 1.2 has revision 2``.
+
+    Args:
+        old: the table that was stored.
+        new: the table of the installed revisions.
+    """
+    current = _loaded(new)
+    for path, (place, table) in _loaded(old).items():
+        _, other = current.get(path, (place, {}))
+        there, here = table.get("revision", 1), other.get("revision", 1)
+        if table.get("kind") == other.get("kind") and there != here:
+            entry = registry().entry(place.role, str(table["kind"]))
+            said = f"{path} {entry.canonical_name!r} is of revision {str(there)[:40]}"
+            return f"{said}, and {entry.owner} has revision {here}"
+    return ""
+
+
+def _loaded(recipe: Mapping[str, Any]) -> dict[str, tuple[StagePlace, dict[str, Any]]]:
+    """Return the tables of all stages that load, by their paths, each with its place."""
+    out: dict[str, tuple[StagePlace, dict[str, Any]]] = {}
+
+    def look(place: StagePlace, table: dict[str, Any]) -> dict[str, Any]:
+        if isinstance(table.get("kind"), str) and class_at(place, table) is not None:
+            out[place.path] = place, table
+        return table
+
+    rewritten(recipe, look)
+    return out
+
+
 def _held(stage: Any, place: StagePlace, role: str) -> Iterator[tuple[str, bool]]:
     """Yield the fields of one stage, and of those that it holds, as ``holders`` does."""
     table = {"kind": stage} if isinstance(stage, str) else stage
