@@ -281,3 +281,33 @@ def test_a_blend_is_a_class_or_an_instance(mode, share):
     assert limner.blend(layers).recipe.blend.kind == "mean"
     with pytest.raises(LimnerError, match="Rings: is not a subclass of Blend"):
         limner.blend(layers, Rings)
+
+
+def redefined(field):
+    """Return another definition of the class Rings, as a notebook makes one."""
+
+    def forward(self, params, samples, ctx):
+        return samples.xy[:1, :] * 1
+
+    names = {"__module__": __name__, "__qualname__": "Rings", "forward": forward}
+    extra = {"__annotations__": {field: int}, field: Field(default=3, description="how many rings")} if field else {}
+    return type("Rings", (Encoder,), {**names, **extra})
+
+
+@pytest.mark.parametrize("name", ["b.png", "b.limner"])
+def test_an_artwork_of_a_class_that_was_defined_again_is_not_saved(name):
+    art = limner.paint("marbling", seed=1, size=SIZE, swap={"encoder": Rings(k=4)})
+    art.save("a.png")
+    again = limner.paint("marbling", seed=1, size=SIZE, swap={"encoder": redefined("rings")})
+    with pytest.raises(LimnerError) as caught:
+        art.save(name)
+    target = f"{__name__}:Rings"
+    assert str(caught.value) == (
+        f"local/rings: {target} was defined again after this artwork was made; make it again with the new class"
+    )
+    assert not Path(name).exists()
+    assert limner.open(again.save("c.png")) == again
+    with pytest.raises(ArtworkError, match="unknown key"):
+        limner.open("a.png")
+    assert limner.open("a.png", stages=[Rings]) == art
+    assert art.save(name) == Path(name)
