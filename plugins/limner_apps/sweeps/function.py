@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from limner.app.artworks import Artwork
+from limner.app.recipes import Recipe, Swap
 from limner.app.registry import choose, registry
 from limner_apps.sweeps.executor_choice import executor_of
 from limner_apps.sweeps.plan import plan_sweep
@@ -43,7 +45,7 @@ class SweepResult:
 
 
 def sweep(
-    recipe: str | os.PathLike[str],
+    recipe: str | os.PathLike[str] | Recipe | Artwork,
     *,
     on: str | os.PathLike[str] | Sequence[str | os.PathLike[str]] = (),
     vary: Sequence[str] | Mapping[str, Any] = (),
@@ -59,6 +61,7 @@ def sweep(
     at_steps: str | Iterable[int] = (),
     size: tuple[int, int] | None = None,
     set: Mapping[str, Any] | None = None,  # noqa: A002 - the same word as on the command line
+    swap: Swap | None = None,
     sheet: str | os.PathLike[str] | None = None,
     rows: str = "",
     columns: str = "",
@@ -79,7 +82,7 @@ def sweep(
     a script, call this function below ``if __name__ == "__main__":``.
 
     Args:
-        recipe: the name of a preset, a TOML file, or a picture that limner made.
+        recipe: the name of a preset, a TOML file, a picture that limner made, a recipe, or an artwork.
         on: pictures to fit: files, folders, or ``skimage:NAME``.
         vary: values by path, ``{"network.depth": [2, 4]}``, or texts, ``["network.depth=2,4"]``.
         design: ``grid``, ``one-at-a-time``, ``random`` or ``latin-hypercube``.
@@ -94,6 +97,8 @@ def sweep(
         at_steps: steps whose picture is written too.
         size: width and height of every picture, pixels.
         set: values by path, the same in all trials.
+        swap: a stage by its role, the same in all trials: a name, a class or an instance. A class without a package
+            must be in a module that worker processes can import.
         sheet: file of a labelled contact sheet of all pictures, a .png.
         rows: the axis that the rows of the sheet go by, ``network.depth`` or ``seed``.
         columns: the axis that its columns go by.
@@ -101,7 +106,7 @@ def sweep(
         executor: where trials run: ``local``, ``dask``, or another registered executor.
         executor_set: the executor's settings by name, ``{"workers": 4}``.
         yes: allow more than 2,000 trials.
-        out: the folder; ``RECIPE-sweep`` by default.
+        out: the folder; ``RECIPE-sweep`` by default, of a recipe or an artwork ``TITLE-sweep``.
         backend: the name of an array backend.
         force: overwrite an existing sheet.
 
@@ -127,9 +132,10 @@ def sweep(
         animations=animations,
         size=size,
         set=set,
+        swap=swap,
     )
     made.check(many=yes)
-    folder = Path(out or f"{Path(recipe).stem}-sweep")
+    folder = Path(out or f"{made.name}-sweep")
     run = SweepRun(made, folder, executor_of(executor, executor_set or {}), backend)
     page = Path(sheet) if sheet else None
     if page:
