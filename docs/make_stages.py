@@ -128,9 +128,9 @@ def caption(chosen: dict[str, Any]) -> str:
 def section(kind: str, name: str, cells: list[dict[str, Any]]) -> str:
     """A stage's part of the page."""
     told = describe(ROLES.get(kind, kind), name)
-    rows = [f"| `{p['name']}` | `{p['default']}` | {p['bounds']} | {p['description']} |" for p in told["parameters"]]
+    rows = [f"| `{p.name}` | `{p.default_text}` | {p.bounds} | {p.description} |" for p in told.parameters]
     table = ["| parameter | default | may be | |", "|---|---|---|---|", *[r.replace(" | ", " \\| ", 0) for r in rows]]
-    lines = [f"### {name}", "", told["summary"].capitalize() + ".", "", told["doc"], ""]
+    lines = [f"### {name}", "", told.summary.capitalize() + ".", "", told.doc, ""]
     if cells:
         captions = "; ".join(f"`{caption(c)}`" for c in cells)
         lines += [f"![{name}: {len(cells)} settings](pictures/stages/{kind}-{name}.webp)", ""]

@@ -55,7 +55,15 @@ class TracingError(LimnerError):
 
 
 class PluginError(LimnerError):
-    """A plugin is broken, or two of them claim one name."""
+    """The fault is a plugin's: it is broken, it raised an exception, or two of them claim one name.
+
+    The message names the package, its version, and the role and the name of the stage, the command or the hook. The
+    exception that the plugin raised, if any, is the cause.
+    """
+
+
+class PluginWarning(UserWarning):
+    """A plugin failed where the work goes on without it; the exception that it raised is the cause."""
 
 
 def reason(error: BaseException) -> str:

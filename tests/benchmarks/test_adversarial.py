@@ -48,7 +48,7 @@ def problem(backend, runner):
     model = Translator(recipe)
     theta = model.draw()
     examples = Examples(model, pairs, theta)
-    loss, trainer = recipe.loss.stage, recipe.trainer.stage.sized(3, (SIDE, SIDE))
+    loss, trainer = recipe.loss.stage, recipe.trainer.stage.configured_for(3, (SIDE, SIDE))
     return TranslationProblem(model, examples, loss, backend, runner, theta, lambda _: theta), theta, trainer
 
 
@@ -58,8 +58,9 @@ def limner_step(backend, runner):
     now = [theta, trainer.init(pairs, theta, pairs.context)]
 
     def step():
-        *now[:], metrics = trainer.step(pairs, *now, replace(pairs.context, step=0))
-        return metrics["critic"], metrics["loss"]
+        done = trainer.take_step(pairs, *now, replace(pairs.context, step=0))
+        now[:] = done.theta, done.state
+        return done.metrics["critic"], done.loss
 
     return step
 

@@ -38,7 +38,8 @@ def of_limner(model, theta, pictures):
     def epoch():
         for step in range(8):
             ctx = type(problem.context)(**{**problem.context.__dict__, "step": step})
-            run.theta, run.state, _ = trainer.step(problem, run.theta, run.state, ctx)
+            done = trainer.take_step(problem, run.theta, run.state, ctx)
+            run.theta, run.state = done.theta, done.state
         return run.theta
 
     order = problem._permutation(0)

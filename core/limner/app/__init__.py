@@ -16,7 +16,16 @@ by topic, and are imported inside the function that needs them:
 
 from limner.console import options
 from limner.console.output import aside, given, note, printable, progress, result, with_progress
-from limner.errors import ArtworkError, BackendError, ForeignError, LimnerError, PluginError, RecipeError, did_you_mean
+from limner.errors import (
+    ArtworkError,
+    BackendError,
+    ForeignError,
+    LimnerError,
+    PluginError,
+    RecipeError,
+    did_you_mean,
+    reason,
+)
 
 __all__ = [
     "ArtworkError",
@@ -32,6 +41,7 @@ __all__ = [
     "options",
     "printable",
     "progress",
+    "reason",
     "result",
     "with_progress",
 ]

@@ -1,6 +1,7 @@
 """Stages by role and name, backends, and the events that a run emits."""
 
 from limner.recipes.stage_description import describe as describe_stage
+from limner.registry.attribution import attribute, attributing, stage_error
 from limner.registry.backends import choose
 from limner.registry.events import Checkpoint, Fitting, Progress, Saved
 from limner.registry.instances import chosen
@@ -11,8 +12,11 @@ __all__ = [
     "Fitting",
     "Progress",
     "Saved",
+    "attribute",
+    "attributing",
     "choose",
     "chosen",
     "describe_stage",
     "registry",
+    "stage_error",
 ]

@@ -190,5 +190,6 @@ class Artwork:
         canvas = Canvas((max(1, round(width / shrink)), max(1, round(height / shrink))))
         file = io.BytesIO()
         rendering = saving.Rendering(canvas, backends.choose("auto", registry()))
-        saving.write(file, writer_for(Path("preview.png")), self._contents, rendering)
+        with errors_named(self.packages):
+            saving.write(file, writer_for(Path("preview.png")), self._contents, rendering)
         return file.getvalue()

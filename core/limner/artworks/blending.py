@@ -13,9 +13,11 @@ from limner.artworks.loader import open_artwork
 from limner.artworks.painting import draw, packages_of
 from limner.errors import ForeignError
 from limner.recipes.parser import parse
+from limner.registry.attribution import attributing
 from limner.registry.registry import registry
 
 
+@attributing()
 def blend(pictures: Sequence[str | Path], mode: str = "mean", *, size: tuple[int, int] | None = None) -> Artwork:
     """Return pictures as the layers of one artwork, the first at the bottom; its θ is theirs, one after the other.
 

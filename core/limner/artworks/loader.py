@@ -2,23 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from limner.artworks.artwork import Artwork
+from limner.artworks.evolution import Upgrade, is_outdated
+from limner.artworks.requirements import unmet
 from limner.artworks.third_party import third_parties
-from limner.errors import ArtworkError, ForeignError, LimnerError, RecipeError
+from limner.errors import ArtworkError, ForeignError, LimnerError, PluginError, RecipeError
 from limner.formats import container
 from limner.formats.image_files import reading
 from limner.formats.manifest import Manifest, digest_of, read_manifest, theta_bytes
 from limner.models.factory import model_of
 from limner.recipes.parser import parse
+from limner.registry.attribution import attributing
 from limner.registry.registry import registry
 from limner.utils.paths import exists
 from limner.utils.resources import human
 
+if TYPE_CHECKING:
+    from limner.arrays.parameters import ParameterLayout
+    from limner.recipes.recipe import Recipe
 
+
+@attributing()
 def open_artwork(path: str | Path) -> Artwork:
     """The artwork in a file that limner wrote.
 
@@ -43,30 +54,87 @@ def open_artwork(path: str | Path) -> Artwork:
 
 
 def _assemble(path: Path, text: str, theta: np.ndarray) -> Artwork:
-    """The artwork of a manifest's text and θ, checked against each other."""
+    """Return the artwork of a manifest's text and θ, checked against each other and upgraded if it is older.
+
+    Raises:
+        ArtworkError: they do not belong together, or the artwork needs what is not installed.
+    """
     try:
         manifest = read_manifest(text)
     except ArtworkError as error:
         raise ArtworkError(f"{path}: {error}") from error
+    if is_outdated(manifest.recipe):
+        recipe, theta = _upgraded(path, manifest, _checked_theta(path, manifest, theta))
+    else:
+        recipe, layout = _parsed(path, manifest, manifest.recipe)
+        if layout.size != manifest.theta_size:
+            raise ArtworkError(
+                f"{path}: its recipe has {layout.size} numbers in θ, the file says {manifest.theta_size}; "
+                "it is damaged or forged"
+            )
+        theta = _checked_theta(path, manifest, theta)
+    theta = theta.astype(np.float32, copy=True)
+    theta.flags.writeable = False
+    return Artwork(recipe, theta, manifest.packages, manifest.shown)
+
+
+def _parsed(path: Path, manifest: Manifest, table: Mapping[str, Any]) -> tuple[Recipe, ParameterLayout]:
+    """Return the recipe in a table, and the layout of its θ.
+
+    Raises:
+        ArtworkError: it is wrong, or needs what is not installed.
+    """
     try:
-        recipe = parse(manifest.recipe, registry(), str(path))
-        layout = model_of(recipe).layout
+        recipe = parse(table, registry(), str(path))
+        return recipe, model_of(recipe).layout
     except RecipeError as error:
+        needs = unmet(manifest)
         others = third_parties(manifest.packages)
         aside = f" (it says that it was made with {others})" if others else ""
-        raise ArtworkError(f"{error}{aside}") from error
+        raise ArtworkError(f"{path}: {needs}" if needs else f"{error}{aside}") from error
     except LimnerError as error:
         raise ArtworkError(f"{path}: {error}") from error
-    if layout.size != manifest.theta_size:
-        raise ArtworkError(
-            f"{path}: its recipe has {layout.size} numbers in θ, the file says {manifest.theta_size}; "
-            "it is damaged or forged"
-        )
+
+
+def _upgraded(path: Path, manifest: Manifest, theta: np.ndarray) -> tuple[Recipe, np.ndarray]:
+    """Return the recipe and θ as the installed revisions of its stages have them.
+
+    Raises:
+        ArtworkError: they do not fit each other, or the artwork needs what is not installed.
+        PluginError: a stage's ``upgrade`` fails.
+    """
+    if needs := unmet(manifest):
+        raise ArtworkError(f"{path}: {needs}")
+    with _led_by(path):
+        upgrade = Upgrade(manifest, theta)
+        table = upgrade.table()
+    recipe, layout = _parsed(path, manifest, table)
+    with _led_by(path):
+        return recipe, upgrade.laid_out(recipe, layout)
+
+
+@contextmanager
+def _led_by(path: Path) -> Iterator[None]:
+    """Raise errors with the path in front."""
+    try:
+        yield
+    except LimnerError as error:
+        kind = PluginError if isinstance(error, PluginError) else ArtworkError
+        raise kind(f"{path}: {error}") from error
+
+
+def _checked_theta(path: Path, manifest: Manifest, theta: np.ndarray) -> np.ndarray:
+    """Return θ, read from the file beside the picture if it is there, if it is what was written.
+
+    Raises:
+        ArtworkError: it is missing or damaged.
+    """
     if theta.size == 0 and manifest.theta_size:
         if not manifest.theta_beside:
+            seed = manifest.recipe.get("seed", 0)
             raise ArtworkError(
                 f"{path}: another program saved it again and dropped θ; paint it anew with "
-                f"limner paint, recipe and seed {recipe.seed} are still in it"
+                f"limner paint, recipe and seed {seed if isinstance(seed, int) else 0} are still in it"
             )
         theta = _theta_beside(path, manifest)
     if theta.size != manifest.theta_size:
@@ -75,9 +143,7 @@ def _assemble(path: Path, text: str, theta: np.ndarray) -> Artwork:
         )
     if digest_of(theta_bytes(theta)) != manifest.theta_digest or not np.isfinite(theta).all():
         raise ArtworkError(f"{path}: θ is not what was written; the file is damaged or forged")
-    theta = theta.astype(np.float32, copy=True)
-    theta.flags.writeable = False
-    return Artwork(recipe, theta, manifest.packages, manifest.shown)
+    return theta
 
 
 def _theta_beside(path: Path, manifest: Manifest) -> np.ndarray:

@@ -15,6 +15,7 @@ from limner.artworks.recipe_sources import DEFAULT, compose, source_artwork
 from limner.imaging.canvas import Canvas
 from limner.models import factory
 from limner.recipes.recipe import Recipe
+from limner.registry.attribution import attributing
 from limner.registry.backends import choose
 from limner.registry.registry import registry
 from limner.utils.seeding import draw_seed
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from limner.stages.backend import Backend
 
 
+@attributing()
 def paint(
     recipe: str | Path | Recipe | Mapping[str, Any] = DEFAULT,
     *,
@@ -44,6 +46,7 @@ def paint(
 
     Raises:
         LimnerError: the recipe, a setting or the backend is wrong.
+        PluginError: a plugin failed.
     """
     choose(backend, registry())
     values: dict[str, Any] = dict(set or {})
@@ -71,12 +74,16 @@ def draw(recipe: Recipe) -> Artwork:
 
 
 def packages_of(recipe: Recipe) -> dict[str, str]:
-    """Return the versions of the packages whose stages a recipe uses, and of NumPy, whose random streams drew θ."""
+    """Return the versions of the packages whose stages a recipe uses, and of NumPy, whose random streams drew θ.
+
+    Classes that belong to no package are left out: a file records them by module and name.
+    """
     owners = {"limner": __version__}
     for _, holder in recipe.parts():
         for part in holder.all():
             entry = registry().entry(part.role, part.kind)
-            owners[entry.package] = entry.version
+            if entry.local is None:
+                owners[entry.package] = entry.version
     try:
         owners["numpy"] = version("numpy")
     except PackageNotFoundError:  # pragma: no cover - a NumPy without metadata

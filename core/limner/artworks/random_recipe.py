@@ -11,11 +11,11 @@ from typing import Any
 import numpy as np
 
 from limner.artworks.renderer import bands, check_memory
-from limner.errors import LimnerError
+from limner.errors import LimnerError, PluginError
 from limner.imaging.canvas import Canvas
 from limner.models.factory import draw
 from limner.recipes.parser import parse
-from limner.recipes.stage_spec import StageSpec
+from limner.recipes.stage_spec import StageSpec, returned_stage
 from limner.registry.backends import choose
 from limner.registry.registry import Registry
 from limner.utils.seeding import child_rng
@@ -54,10 +54,11 @@ def _any(role: str, registry: Registry, rng: np.random.Generator) -> dict[str, A
     """A stage of a role as it likes to vary; None where the one that was drawn would rather not."""
     name = str(rng.choice([name for name in registry.names(role) if _of_points(role, name, registry)]))
     try:
-        stage = registry.load(role, name).surprise(rng)
+        cls = registry.load(role, name)
+        stage = cls.surprise(rng)
     except LimnerError:  # a broken plugin surprises nobody
         return None
-    return StageSpec(role, name, stage).table() if stage is not None else None
+    return None if stage is None else StageSpec(role, name, returned_stage(cls, "surprise", stage)).table()
 
 
 def _of_points(role: str, name: str, registry: Registry) -> bool:
@@ -75,6 +76,8 @@ def _alive(table: dict[str, Any], registry: Registry) -> bool:
         backend, canvas = choose("numpy", registry), Canvas((SIDE, SIDE))
         check_memory(model, canvas, backend)
         pixels = np.concatenate(list(bands(model, theta, canvas, backend)))[..., :3].astype(np.float32) / 255
+    except PluginError:
+        raise
     except LimnerError:
         return False
     light = pixels.mean(axis=-1)

@@ -11,6 +11,7 @@ from limner.errors import ArtworkError, LimnerError, did_you_mean
 from limner.recipes import overrides
 from limner.recipes.parser import parse, read_toml
 from limner.recipes.recipe import Recipe
+from limner.recipes.stage_tables import qualified_for
 from limner.registry.registry import registry
 from limner.utils.paths import exists, os_reason
 
@@ -48,8 +49,8 @@ def find(recipe: str | Path | Recipe | Mapping[str, Any]) -> tuple[Mapping[str, 
     if not isinstance(recipe, (str, Path)):
         raise LimnerError(f"a recipe is a name, a path, a table or a Recipe, not {type(recipe).__name__}")
     name = str(recipe)
-    if name in registry().names("recipe"):
-        return read_toml(registry().read_recipe(name), name), name
+    if registry().has("recipe", name):
+        return _preset(name), name
     path = Path(recipe)
     if not exists(path):
         known = registry().names("recipe")
@@ -68,7 +69,7 @@ def swept(recipe: str | Path) -> Mapping[str, Any]:
         LimnerError: the text cannot be read.
     """
     name, path = str(recipe), Path(recipe)
-    if name in registry().names("recipe"):
+    if registry().has("recipe", name):
         table = read_toml(registry().read_recipe(name), name)
     elif path.suffix.lower() == ".toml" and exists(path):
         table = read_toml(_read(path), name)
@@ -87,10 +88,17 @@ def is_artwork(recipe: Any) -> bool:
 
 def source_artwork(recipe: Any) -> Artwork | None:
     """Return the artwork that a recipe is read from, None if it is read from anything else."""
-    if not isinstance(recipe, (str, Path)) or str(recipe) in registry().names("recipe"):
+    if not isinstance(recipe, (str, Path)) or registry().has("recipe", str(recipe)):
         return None
     path = Path(recipe)
     return open_artwork(path) if exists(path) and path.suffix.lower() != ".toml" else None
+
+
+def _preset(name: str) -> dict[str, Any]:
+    """Return the table of a preset; the stages of its own package have their qualified names in it."""
+    table = read_toml(registry().read_recipe(name), name)
+    owner = registry().entry("recipe", name)
+    return table if owner.built_in else qualified_for(table, owner.package)
 
 
 def _read(path: Path) -> str:

@@ -12,6 +12,7 @@ from limner.arrays.namespace import Array, device, namespace
 from limner.errors import LimnerError
 from limner.imaging.canvas import Block, Canvas
 from limner.imaging.dithering import Dither, thresholds
+from limner.models.nonfinite import nonfinite_stage
 from limner.stages.context import Context, Samples
 from limner.utils.resources import require_memory
 
@@ -100,6 +101,9 @@ def _paint_block(
     with np.errstate(all="ignore"):  # an overflow shows in what comes out, and is told below
         colours = model.forward(theta, Samples(pixels=pixels, raster=raster), ctx)
     if not bool(xp.all(xp.isfinite(colours))):
+        culprit = nonfinite_stage(model, theta, Samples(pixels=pixels, raster=raster), ctx)
+        if culprit:
+            raise culprit.error("returns numbers that are not finite")
         raise LimnerError(
             "the picture is not finite: its numbers overflow on the way; a scale is too large or too small, "
             "network.weight_scale perhaps"

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from limner.artworks.loader import open_artwork
 from limner.errors import LimnerError
+from limner.formats.container import SUFFIX
+from limner.formats.image_files import writer_for
 
 if TYPE_CHECKING:
     from limner.artworks.artwork import Artwork
@@ -43,6 +45,19 @@ class Rendition:
         """The size of the raster that is resampled: it has no detail between its pixels; None if nothing is."""
         own = self.artwork.model.raster_size
         return own if own and own != self.size else None
+
+    def stored_in(self, path: Path, options: Mapping[str, Any] | None = None) -> Rendition:
+        """Return the rendition without its resolution if the format of a file does not store one.
+
+        Args:
+            path: the file.
+            options: parameters of its format.
+
+        Raises:
+            LimnerError: no format has the ending.
+        """
+        lost = self.dpi and path.suffix != SUFFIX and not writer_for(path, options).stage.keeps_dpi
+        return replace(self, dpi=0.0) if lost else self
 
     def name(self, region: tuple[int, int, int, int] | None = None) -> str:
         """Return the name of its file: ``ART-WxH.png``, and the region if there is one."""

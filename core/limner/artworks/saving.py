@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 import numpy as np
 
 from limner.artworks import renderer
+from limner.artworks.evolution import local_classes, stored_parameters
 from limner.artworks.third_party import errors_named
 from limner.errors import LimnerError
 from limner.formats import container
@@ -20,6 +21,7 @@ from limner.imaging.canvas import Canvas
 from limner.imaging.dithering import Dither
 from limner.models.base import Model
 from limner.recipes.stage_spec import StageSpec
+from limner.registry.attribution import attributing
 from limner.registry.events import Progress
 from limner.registry.registry import registry
 from limner.utils.atomic_files import check_target, replacing
@@ -47,6 +49,8 @@ class Contents:
         """Return the record of a file: ``shown`` says how its pixels were painted, None that it has none."""
         return Manifest(
             packages=dict(self.packages),
+            classes=local_classes(self.model.recipe),
+            parameters=stored_parameters(self.model),
             recipe=self.model.recipe.table(),
             theta_size=int(self.theta.size),
             theta_beside=theta_beside,
@@ -120,7 +124,7 @@ def save(
     missing = beside is not None and not _holds(beside, contents.theta)
     if beside and missing:
         check_target(beside, force=force)
-    with errors_named(contents.packages), replacing(path, force=force) as file:
+    with errors_named(contents.packages), replacing(path, force=force) as file, attributing():
         write(file, part, contents, rendering, theta_beside=beside is not None)
         if beside and missing:  # last: an interrupted run leaves neither
             save_parameters(beside, contents, force=force)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
-from limner.errors import LimnerError, PluginError
+from limner.errors import LimnerError, PluginError, reason
+from limner.registry.attribution import attributing
 
 OWN = ("limner", "numpy")
 
@@ -17,18 +18,21 @@ def third_parties(packages: Mapping[str, str]) -> str:
 
 @contextmanager
 def errors_named(packages: Mapping[str, str]) -> Iterator[None]:
-    """Raise what a third party's stage raises while painting as an error that names the package.
+    """Raise what a plugin raises while an artwork is rendered as an error that names the plugin.
+
+    If no frame of the traceback is a plugin's, a third party's stage may have returned what limner fails at later: the
+    error then names all packages that the recipe uses.
 
     Raises:
-        PluginError: a stage failed, and the recipe uses stages of others.
+        PluginError: a plugin failed.
     """
     others = third_parties(packages)
     try:
-        yield
+        with attributing():
+            yield
     except (LimnerError, MemoryError):
         raise
     except Exception as error:
         if not others:
             raise
-        text = " ".join(f"{type(error).__name__}: {error}".split())
-        raise PluginError(f"a stage of {others} failed while painting: {text}") from error
+        raise PluginError(f"a stage of {others} failed while painting: {reason(error)}") from error

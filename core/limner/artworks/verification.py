@@ -13,9 +13,11 @@ import numpy as np
 from limner.artworks import renderer
 from limner.artworks.loader import open_artwork
 from limner.errors import ArtworkError, LimnerError
-from limner.formats.image_files import reading
+from limner.formats.image_files import HEAD, reading
 from limner.formats.image_format import Embedded, Page, PixelDigest, Writer
+from limner.recipes.revisions import current_fields
 from limner.registry import backends
+from limner.registry.attribution import attributing
 from limner.registry.registry import registry
 from limner.utils.validation import validate
 
@@ -63,6 +65,7 @@ class Verdict:
         return self.unchanged and self.repaints
 
 
+@attributing()
 def verify(path: str | Path, *, backend: str | Backend = "auto") -> Verdict:
     """Compare a file's pixels with their digest, then with a repaint; both are streamed where the format can be.
 
@@ -78,7 +81,8 @@ def verify(path: str | Path, *, backend: str | Backend = "auto") -> Verdict:
     runner = backends.choose(backend, registry())
     canvas = art.shown.canvas()
     with reading(path) as (file, finder):
-        writer = _as_written(finder, art.shown.writer)
+        writer = _as_written(finder, art.shown.writer, file.read(HEAD))
+        file.seek(0)
         rows = writer.held_rows if writer.streams else canvas.out_size[1]
         renderer.check_memory(art.model, canvas, runner, rows=rows, bits=art.shown.bits)
         embedded = writer.read_embedded(file)
@@ -149,19 +153,26 @@ def _compare_lossy(
     return Verdict(False, near, worst / top, outside, lossy=True)
 
 
-def _as_written(finder: Writer, table: Mapping[str, Any]) -> Writer:
-    """The writer that recognised a file, with the options that the file's record tells.
+def _as_written(finder: Writer, table: Mapping[str, Any], head: bytes) -> Writer:
+    """Return the writer of a file, with the options that the file's record tells.
+
+    Args:
+        finder: the writer that reads the file.
+        table: the writer in the file's record; several may recognise one file.
+        head: the bytes that the file begins with.
 
     Raises:
-        ArtworkError: the record tells of another writer, or of options that there are not.
+        ArtworkError: the record tells of a writer that does not recognise the file, or of options that there are not.
     """
     if not table:
         return finder
-    options = {key: value for key, value in table.items() if key != "kind"}
     kind = table.get("kind")
-    if kind not in registry().names("writer") or registry().load("writer", kind) is not type(finder):
+    known = isinstance(kind, str) and registry().has("writer", kind)
+    cls = registry().load("writer", str(kind), Writer) if known else None
+    if cls is None or not (cls is type(finder) or cls.recognises(head)):
         raise ArtworkError(f"its record tells of the writer {str(kind)[:40]!r}, and its format is another's")
-    return validate(type(finder), options, "writer", source="its record is wrong", error=ArtworkError)
+    options, _ = current_fields(cls, registry().entry("writer", str(kind)), table)
+    return validate(cls, options, "writer", source="its record is wrong", error=ArtworkError)
 
 
 def _encoded_again(writer: Writer, page: Page, pixels: np.ndarray) -> np.ndarray:

@@ -82,7 +82,7 @@ class Outputs:
     """
 
     def __init__(self, names: list[Path], *, film: str | None, missed: LimnerError | None) -> None:
-        self.names, self.missed = list(names), list[str]()
+        self.names, self.missed = list(names), list[LimnerError]()
         if missed:
             self.miss(film or "", missed)
 
@@ -96,7 +96,7 @@ class Outputs:
 
     def miss(self, path: str | Path, error: LimnerError) -> None:
         """Remember that a file could not be written."""
-        self.missed.append(str(error))
+        self.missed.append(error)
         self.names = [name for name in self.names if name != Path(path)]
 
     def check(self, path: Path) -> None:
@@ -107,4 +107,4 @@ class Outputs:
         """
         if self.missed:
             more = f" (and {len(self.missed) - 1} more could not be written)" if len(self.missed) > 1 else ""
-            raise LimnerError(f"{self.missed[0]}{more}; {path} holds what was learned")
+            raise LimnerError(f"{self.missed[0]}{more}; {path} holds what was learned") from self.missed[0]

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from limner.errors import LimnerError
+from limner.console import options as o
+from limner.errors import LimnerError, PluginError
 
 KEPT = ("seed", "network", "layer", "output", "loss", "trainer")
 """What of a recipe stays as it is while a run goes on; of encoders the kinds do, for what is pressed stands in them."""
@@ -112,8 +113,12 @@ def _check_frames(film: str, learned: list[Path], outputs: list[Path]) -> None:
     """
     from limner.formats.video_files import movie_for
 
-    if not movie_for(film).stage.holds:
-        return
+    try:
+        if not movie_for(film).stage.holds:
+            return
+    except PluginError:  # several formats claim the ending; only a folder could be in the way
+        if not o.ends_like_a_folder(film) and Path(film).suffix:
+            return
     folder = Path(film).resolve()
     for path in (*learned, *outputs):
         if folder in path.resolve().parents or folder in path.absolute().parents:

@@ -59,6 +59,7 @@ def film_of(values: dict[str, Any], file: str | None, style: str = "") -> tuple[
     Raises:
         LimnerError: a setting is wrong, or there are settings and no file.
     """
+    from limner.formats.video_files import check_durations
     from limner.training.timelapse import timelapse
 
     values, settings = o.split(values, "timelapse")
@@ -66,4 +67,6 @@ def film_of(values: dict[str, Any], file: str | None, style: str = "") -> tuple[
     film = Film(file, timelapse(settings, style), options)
     if (settings or options or style) and not file:
         raise LimnerError("timelapse: name its file with --timelapse FILE")
+    if file:
+        check_durations(file, [f"timelapse.{name}" for name in ("rate", "hold") if name in settings], options)
     return values, film

@@ -13,19 +13,26 @@ import os
 import signal
 import sys
 import traceback
-from collections.abc import Sequence
+import warnings
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from types import FrameType
+from typing import TYPE_CHECKING, Any
 
 import typer
 
 from limner.cli.program import build_app, called_name
-from limner.console.output import fail, interrupted, misread
+from limner.console.output import aside, fail, interrupted, misread, note, printable
 from limner.console.session import Session, session
-from limner.errors import LimnerError, PluginError
-from limner.registry.commands import Command, find_commands
+from limner.errors import LimnerError, PluginError, PluginWarning, reason
+from limner.registry.commands import Command, CommandIndex, find_commands
+
+if TYPE_CHECKING:
+    from limner.registry.attribution import Attribution
 
 OUR_FAULT = 70  # EX_SOFTWARE of sysexits.h
 INTERRUPTED = 130
+_FORMAT = warnings.formatwarning
 STOPS = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
 
 
@@ -38,18 +45,22 @@ def _interrupt(signum: int, frame: FrameType | None) -> None:  # noqa: ARG001
 
 def run(args: Sequence[str]) -> int:
     """Run one command line and return its exit code."""
-    with session(args) as opened:
+    with session(args) as opened, _warnings_shown(debug="--debug" in args):
         return _run(args, opened)
 
 
 def _run(args: Sequence[str], opened: Session) -> int:
     command: Command | None = None
+    debug = "--debug" in args
     try:
         index = find_commands()
         name = called_name(args, index)
         command = index.get(name) if name else None
         helps = command is None and (not args or bool({"-h", "--help"} & set(args)))
-        code = build_app(index, command, helps=helps)(list(args), standalone_mode=False, prog_name="limner")
+        if command:
+            _note_shadowed(command, name, index, quiet=bool({"-q", "--quiet"} & set(args)))
+        app = build_app(index, command, name, helps=helps)
+        code = app(list(args), standalone_mode=False, prog_name="limner")
         if sys.stdout is not None:
             sys.stdout.flush()
     except typer.Exit as stop:
@@ -57,40 +68,104 @@ def _run(args: Sequence[str], opened: Session) -> int:
     except (KeyboardInterrupt, typer.Abort):
         interrupted(opened)
         return INTERRUPTED
-    except PluginError as error:
-        if error.__cause__ and "--debug" in args:
-            traceback.print_exception(error.__cause__)
-        fail(str(error))
-        return 2
-    except (LimnerError, typer.TyperException) as error:
-        if isinstance(error, typer.TyperException) and error.format_message().startswith("Usage:"):
+    except LimnerError as error:
+        return _refused(error, debug=debug)
+    except typer.TyperException as error:
+        if error.format_message().startswith("Usage:"):
             typer.echo(error.format_message())  # a group without a command: its help is the answer
             return 0
-        fail(misread(error.format_message(), args) if isinstance(error, typer.TyperException) else str(error))
+        fail(misread(error.format_message(), args))
         return 2
     except MemoryError:
         of_others = command and not command.built_in
         fail("memory ran out" if of_others else "memory ran out; choose a smaller --size or network")
         return 2
-    except Exception as error:  # the last line of defence
-        if isinstance(error, OSError) and (command is None or command.built_in or error.errno == errno.EPIPE):
-            return _output_failed(error)
-        if "--debug" in args:
-            raise
-        fail(_fault(error, command))
-        return OUR_FAULT
+    except (Exception, SystemExit) as error:  # noqa: BLE001 - the last line of defence
+        return _unforeseen(error, command, debug=debug)
     if code == INTERRUPTED:  # typer takes the interrupt itself, in silence
         interrupted(opened)
     return code if isinstance(code, int) else 0
 
 
-def _fault(error: Exception, command: Command | None) -> str:
-    """Return whose fault an unforeseen exception is, and what to do about it."""
-    what = f"{type(error).__name__}: {error}"
-    if command and not command.built_in:
-        fix = f"see where with limner --debug {command.name} ..., and report it to its authors"
-        return f"the command {command.name!r} of {command.owner} failed: {what}; {fix}"
-    return f"this is a fault of limner's: {what}; run it with --debug and report it"
+def _note_shadowed(command: Command, name: str, index: CommandIndex, *, quiet: bool) -> None:
+    """Say how to call the commands of other packages that have the name of a built-in one."""
+    others = [one for one in index.claims(name) if one is not command]
+    for one in others if "_LIMNER_COMPLETE" not in os.environ else ():
+        note(f"{one.owner} has a command {one.name!r} too; call it by: limner {one.qualified_name}", quiet=quiet)
+
+
+def _refused(error: LimnerError, *, debug: bool) -> int:
+    """Print an error, and the traceback of the plugin that caused it if ``--debug`` asks for it."""
+    raised = _raised_by_plugin(error)
+    if raised and debug:
+        traceback.print_exception(raised)
+    fail(f"{error}; run it with --debug for the traceback" if raised and not debug else str(error))
+    return 2
+
+
+def _raised_by_plugin(error: BaseException) -> BaseException | None:
+    """Return the exception of a plugin that an error reports; None if there is none."""
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(cause, PluginError) and cause.__cause__:
+            return cause.__cause__
+        cause = cause.__cause__
+    return None
+
+
+def _unforeseen(error: Exception | SystemExit, command: Command | None, *, debug: bool) -> int:
+    """Report an exception that is no LimnerError as the fault of a plugin, of the output, or of limner."""
+    found = _attribution(error, command)
+    if isinstance(error, SystemExit) and (found is None or found.role in ("", "command")):
+        raise error  # a command may end the process
+    if found:
+        fault = found.error(reason(error))
+        fault.__cause__ = error
+        return _refused(fault, debug=debug)
+    if isinstance(error, OSError):
+        return _output_failed(error)
+    if debug:
+        traceback.print_exception(error)
+    fail(f"this is a fault of limner's: {type(error).__name__}: {error}; run it with --debug and report it")
+    return OUR_FAULT
+
+
+def _attribution(error: Exception | SystemExit, command: Command | None) -> Attribution | None:
+    """Return the plugin that an exception comes from; the command's package if its code is on the way.
+
+    An error of the disk, or of whoever reads the output, is no plugin's.
+    """
+    try:
+        from limner.registry.attribution import ENVIRONMENT, Attribution, attribute
+
+        found = attribute(error)
+    except Exception:  # noqa: BLE001 - what failed may be the import of NumPy or pydantic, which this needs too
+        return None
+    if command is None or command.built_in or (isinstance(error, OSError) and error.errno in ENVIRONMENT):
+        return found
+    if found is None or (not found.role and found.package == command.package):
+        return Attribution(command.package, command.version, "command", command.name)
+    return found
+
+
+@contextmanager
+def _warnings_shown(*, debug: bool) -> Iterator[None]:
+    """Print a plugin's failure that does not end the command as one line; other warnings as Python does."""
+    usual = warnings.showwarning
+
+    def show(message: Warning | str, *where: Any, **rest: Any) -> None:
+        if not isinstance(message, PluginWarning):
+            usual(message, *where, **rest)
+            return
+        if message.__cause__ and debug:
+            traceback.print_exception(message.__cause__)
+        aside(f"warning: {message}", quiet=False)
+
+    warnings.showwarning = show
+    try:
+        yield
+    finally:
+        warnings.showwarning = usual
 
 
 def _output_failed(error: OSError) -> int:
@@ -104,10 +179,20 @@ def _output_failed(error: OSError) -> int:
     return 2
 
 
+def _one_line(
+    message: Warning | str, category: type[Warning], filename: str, lineno: int, line: str | None = None
+) -> str:
+    """Return a warning as text: limner's own, which are meant for users, without the place in the code."""
+    if category is UserWarning:
+        return f"warning: {printable(str(message))}\n"
+    return _FORMAT(message, category, filename, lineno, line)
+
+
 def main() -> None:
     """The console script."""
     for which in STOPS:
         signal.signal(which, _interrupt)
+    warnings.formatwarning = _one_line
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):  # a name that the terminal cannot show is no reason to fail
             stream.reconfigure(errors="backslashreplace")

@@ -8,17 +8,18 @@ from collections.abc import Callable, Sequence
 import typer
 
 from limner.errors import PluginError, reason
-from limner.registry.commands import BrokenManifest, Command, CommandIndex, clash_of
+from limner.registry.commands import BrokenManifest, Command, CommandIndex
 
 SETTINGS = {"help_option_names": ["-h", "--help"]}
 
 
-def build_app(index: CommandIndex, called: Command | None, *, helps: bool = False) -> typer.Typer:
+def build_app(index: CommandIndex, called: Command | None, word: str = "", *, helps: bool = False) -> typer.Typer:
     """Return the application: ``called`` with its options, every other command as a line of the help.
 
     Args:
         index: all commands.
         called: the command that the command line calls; None for none.
+        word: the name that it is called by, which may be qualified.
         helps: whether the help is shown; commands of third parties are imported for it, as they may be broken.
 
     Raises:
@@ -27,10 +28,11 @@ def build_app(index: CommandIndex, called: Command | None, *, helps: bool = Fals
     app = typer.Typer(name="limner", rich_markup_mode=None, pretty_exceptions_enable=False, context_settings=SETTINGS)
     app.callback(invoke_without_command=True)(_root)
     for name in index.names():
-        if called and name == called.name:
-            _add(app, called)
+        command = index.get(name)
+        if command is called:
+            _add(app, called, word or name)
         else:
-            app.command(name, short_help=_line(index.claims(name), listed=helps))(_unused)
+            app.command(name, short_help=_line(command, listed=helps))(_unused)
     for broken in index.broken if called is None else ():
         app.command(broken.package, short_help=f"broken: {broken.problem} [{broken.owner}]")(_refusing(broken))
     return app
@@ -49,20 +51,17 @@ def called_name(args: Sequence[str], index: CommandIndex) -> str:
     return next((word for word in words if index.claims(word)), "")
 
 
-def _add(app: typer.Typer, command: Command) -> None:
-    """Add the command itself: a function, or a group of commands."""
+def _add(app: typer.Typer, command: Command, name: str) -> None:
+    """Add the command itself, a function or a group of commands, under a name."""
     loaded = command.load()
     if isinstance(loaded, typer.Typer):
-        app.add_typer(loaded, name=command.name)
+        app.add_typer(loaded, name=name)
     else:
-        app.command(command.name)(loaded)
+        app.command(name)(loaded)
 
 
-def _line(claims: Sequence[Command], *, listed: bool) -> str:
+def _line(command: Command, *, listed: bool) -> str:
     """Return what the help says of a command; one of a third party is imported for it, as it may be broken."""
-    command = claims[0]
-    if len(claims) > 1:
-        return f"broken: {clash_of(list(claims))}"
     if command.built_in or not listed:
         return command.summary
     return f"{_state(command)} [{command.owner}]"
@@ -107,7 +106,7 @@ def _root(
         callback=lambda value: _version(wanted=value),
         is_eager=True,
     ),
-    debug: bool = typer.Option(False, "--debug", help="On a fault of ours, show the traceback."),  # noqa: ARG001
+    debug: bool = typer.Option(False, "--debug", help="Show a traceback if a plugin or limner itself fails."),  # noqa: ARG001
 ) -> None:
     """Neural generative art, composed of plugins. Start with: limner paint."""
     if ctx.invoked_subcommand is None:

@@ -50,6 +50,14 @@ Background = Annotated[
     typer.Option(metavar="COLOR", help="What lies behind where a format has no transparency."),
 ]
 Out = Annotated[str | None, typer.Option("--out", "-o", metavar="FILE", help="Where to write.")]
+Format = Annotated[
+    str | None,
+    typer.Option(
+        "--format",
+        metavar="NAME",
+        help="File format, where several have the ending: limner plugins list --kind writer.",
+    ),
+]
 Force = Annotated[bool, typer.Option("--force", help="Overwrite what is there.")]
 BackendName = Annotated[str, typer.Option("--backend", metavar="NAME", help="auto, numpy or cupy.")]
 Threads = Annotated[int, typer.Option(metavar="N", help="Tiles at once on a CPU; 0 is one for each core.")]
@@ -80,6 +88,29 @@ def swaps(**names: str | None) -> dict[str, str | list[str]]:
         else:
             out[role] = [name.strip() for name in text.split(",") if name.strip()]
     return out
+
+
+def with_format(values: dict[str, Any], name: str | None, roles: Sequence[str] = ("writer",)) -> dict[str, Any]:
+    """Return settings with the format that ``--format`` chooses, as ``writer.kind`` or ``movie.kind``.
+
+    Args:
+        values: the settings by path.
+        name: the format's name; None to choose by the endings of files.
+        roles: what the command writes: ``writer`` for pictures, ``movie`` for videos.
+
+    Raises:
+        LimnerError: there is no format of that name.
+    """
+    if name is None:
+        return values
+    from limner.registry.registry import registry
+
+    known = registry()
+    found = [role for role in roles if known.has(role, name)]
+    if not found:
+        names = [one for role in roles for one in known.names(role)]
+        raise LimnerError(f"--format: unknown format {name!r}{did_you_mean(name, names)}")
+    return values | {f"{role}.kind": name for role in found}
 
 
 def split_writer(values: dict[str, Any], background: str | None) -> tuple[dict[str, Any], dict[str, Any]]:

@@ -52,7 +52,7 @@ def draw_curves(
         rows: each with ``step``, ``seconds``, ``loss`` and perhaps ``psnr`` and others.
         title: stands above, as it is.
         kind: ``png``, ``svg`` or ``pdf``.
-        curves: panels of others, as ``TrainerTraits.plot_panels`` lists them; one that no row has a number for is left out.
+        curves: panels of others, a trainer's ``plot_panels``; one that no row has a number for is left out.
 
     Raises:
         LimnerError: matplotlib is not installed.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -12,6 +12,7 @@ from limner.formats.container import SUFFIX
 from limner.formats.image_format import Page, Writer
 from limner.formats.lookup import format_for
 from limner.recipes.stage_spec import StageSpec
+from limner.registry.attribution import attributing
 from limner.registry.registry import registry
 from limner.utils.paths import os_reason
 
@@ -19,8 +20,9 @@ HEAD = 64
 
 
 def writers() -> Iterator[Writer]:
-    """Every registered writer, with its defaults."""
-    for name in registry().names("writer"):
+    """Yield every registered writer with its defaults, built-in ones first: they recognise their own files."""
+    known = registry()
+    for name in sorted(known.names("writer"), key=lambda name: not known.entry("writer", name).built_in):
         with suppress(PluginError):  # a broken plugin's writer must not spoil the others
             yield registry().load("writer", name, Writer)()
 
@@ -58,12 +60,36 @@ def reading(path: Path) -> Iterator[tuple[BinaryIO, Writer]]:
     try:
         with path.open("rb") as file:
             head = file.read(HEAD)
-            writer = next((w for w in writers() if w.recognises(head)), None)
-            if writer is None:
-                raise ForeignError("is no picture of a format that limner writes")
-            file.seek(0)
-            yield file, writer
+            with attributing():
+                found = [writer for writer in writers() if _recognises(writer, head)]
+                if not found:
+                    raise ForeignError("is no picture of a format that limner writes")
+                writer = found[0] if len(found) == 1 else _reader_of(file, found)
+                file.seek(0)
+                yield file, writer
     except ArtworkError as error:
         raise type(error)(f"{path}: {error}") from error
     except OSError as error:
         raise ArtworkError(f"{path}: cannot be read: {os_reason(error)}") from error
+
+
+def _recognises(writer: Writer, head: bytes) -> bool:
+    """Whether a writer recognises a file; one of a third party that raises does not."""
+    try:
+        return bool(writer.recognises(head))
+    except Exception:  # whatever a third party's format raises, it must not keep others from reading the file
+        if type(writer).__module__.startswith("limner_plugins."):
+            raise
+        return False
+
+
+def _reader_of(file: BinaryIO, found: Sequence[Writer]) -> Writer:
+    """Return the first of several writers that finds an artwork in a file; the first of all if none does."""
+    for writer in found:
+        file.seek(0)
+        try:
+            if writer.read_embedded(file) is not None:
+                return writer
+        except Exception:  # noqa: BLE001, S112 - a damaged file, or a format of a third party: the first reports it
+            continue
+    return found[0]

@@ -61,6 +61,13 @@ class PixelDigest:
         return f"sha256:{self._hash.hexdigest()}"
 
 
+def no_transparency(format_: type[Stage]) -> str:
+    """Return why a format takes no alpha, and the fix: a background if the format has such a field."""
+    behind = "background" in format_.model_fields
+    fix = "name what lies behind it, --background white" if behind else "choose .png or .webp"
+    return f"this format holds no transparency; {fix}"
+
+
 class Writer(Stage):
     """One file format. Pixels come and go as bands of whole rows, so that memory does not grow with the picture.
 
@@ -76,6 +83,11 @@ class Writer(Stage):
     max_side: ClassVar[int] = 2**31 - 1
     max_theta: ClassVar[int] = 2**26
     """The most bytes of θ that the format takes inside; a larger θ goes into a file beside the picture."""
+    keeps_alpha: ClassVar[bool] = True
+    """Whether opacity is stored. If not, ``check`` refuses pages with alpha, unless the format has a field
+    ``background`` and it names the colour that they are laid over."""
+    keeps_dpi: ClassVar[bool] = True
+    """Whether the resolution is stored. If not, ``check`` refuses pages that have one."""
 
     @property
     def lossy(self) -> bool:
@@ -93,10 +105,10 @@ class Writer(Stage):
         return pixels
 
     def check(self, page: Page) -> None:
-        """Refuse early what the format does not hold. Override to add to it.
+        """Refuse early what the format declares that it does not store. Override to add to it.
 
         Raises:
-            LimnerError: too many pixels a side, or another number of bits.
+            LimnerError: too many pixels a side, another number of bits, or alpha or a resolution that would be lost.
         """
         if page.bits not in self.depths:
             held = " or ".join(str(d) for d in self.depths)
@@ -105,6 +117,13 @@ class Writer(Stage):
             raise LimnerError(
                 f"this format holds {self.max_side} pixels a side, not {page.width}x{page.height}; "
                 "choose a smaller --size or another ending"
+            )
+        if page.channels == 4 and not self.keeps_alpha and not getattr(self, "background", ""):
+            raise LimnerError(no_transparency(type(self)))
+        if page.dpi and not self.keeps_dpi:
+            raise LimnerError(
+                f"this format stores no resolution, and {page.dpi:g} dpi would be lost; "
+                f"ask for {page.width}x{page.height} pixels, or choose .png or .tiff"
             )
 
     @classmethod

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from math import prod
 from typing import Annotated, Any, Literal
 
 import numpy as np
@@ -21,6 +22,10 @@ Side = Annotated[int, Field(ge=1, le=MAX_SIDE)]
 Place = Annotated[int, Field(ge=0, le=MAX_SIDE)]
 Name = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")]
 Version = Annotated[str, Field(max_length=100, pattern=r"^[A-Za-z0-9.+!_?-]*$")]
+ClassName = Annotated[str, Field(max_length=400, pattern=r"^[A-Za-z_][A-Za-z0-9_.]*:[A-Za-z0-9_.<>]+$")]
+"""``module:Class``, shown to people and never imported."""
+ParameterName = Annotated[str, Field(min_length=1, max_length=400)]
+Sides = Annotated[tuple[Annotated[int, Field(ge=0, le=2**40)], ...], Field(max_length=8)]
 Digest = Annotated[str, Field(pattern=r"^sha256:[0-9a-f]{64}$")]
 
 
@@ -41,21 +46,39 @@ class Shown(Stage):
         return Canvas(self.size, self.region, self.supersample, self.time)
 
 
+class StoredParameters(Stage):
+    """Where θ holds the parameters of a third-party stage, so that a later revision of it can translate them."""
+
+    start: int = Field(ge=0, le=2**40, description="the index of the first number in θ")
+    shapes: dict[ParameterName, Sides] = Field(description="the shape of each parameter by name, in the order of θ")
+
+    @property
+    def size(self) -> int:
+        """How many numbers the parameters have together."""
+        return sum(prod(shape) for shape in self.shapes.values())
+
+
 class Manifest(Stage):
     """What stands in a file. A format number that this limner does not know is refused."""
 
     format: Literal[1] = Field(default=1, description="the version of this record")
     limner: Version = Field(default=__version__, description="the version that wrote the file")
     packages: dict[Name, Version] = Field(default_factory=dict, description="whose stages the recipe uses")
+    classes: dict[str, ClassName] = Field(default_factory=dict, description="classes without a package that it needs")
     recipe: dict[str, Any] = Field(description="the filled-in recipe")
+    parameters: dict[str, StoredParameters] = Field(
+        default_factory=dict, description="the parameters of third-party stages, by the path of the stage"
+    )
     theta_size: int = Field(ge=0, le=2**40, description="the length of θ")
     theta_beside: bool = Field(default=False, description="does θ lie in NAME.limner, beside the picture")
     theta_digest: Digest = Field(description="of θ as little-endian float32")
     shown: Shown | None = Field(default=None, description="how the pixels beside it were painted; none in a file of θ")
 
     def to_json(self) -> str:
-        """The record as ASCII."""
-        return json.dumps(self.model_dump(mode="json"), ensure_ascii=True, allow_nan=False, separators=(",", ":"))
+        """The record as ASCII; what only files with third-party stages hold is left out of others."""
+        table = self.model_dump(mode="json")
+        table = {key: value for key, value in table.items() if value or key not in ("classes", "parameters")}
+        return json.dumps(table, ensure_ascii=True, allow_nan=False, separators=(",", ":"))
 
 
 def read_manifest(text: str) -> Manifest:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,7 @@ from limner.errors import LimnerError
 from limner.formats.lookup import FOLDER, format_for
 from limner.formats.video_format import Movie, Recorder, Reel
 from limner.recipes.stage_spec import StageSpec
+from limner.registry.attribution import attributing
 from limner.registry.events import Saved
 from limner.registry.registry import registry
 from limner.utils.atomic_files import check_target, replacing
@@ -58,12 +59,30 @@ def recording(
     check_reel(path, movie, reel, force=force, option=option)
     place = Path(path)
     if movie.holds:
-        with replacing_folder(place, movie.holds, force=force) as folder, movie.open(folder, reel) as recorder:
+        with replacing_folder(place, movie.holds, force=force) as folder, _opened(movie, folder, reel) as recorder:
             yield recorder
     else:
-        with replacing(place, force=force) as file, movie.open(Path(file.name), reel) as recorder:
+        with replacing(place, force=force) as file, _opened(movie, Path(file.name), reel) as recorder:
             yield recorder
     registry().emit(Saved(place))
+
+
+def check_durations(path: str | Path, settings: Iterable[str], options: Mapping[str, Any] | None = None) -> None:
+    """Refuse settings that a user gave for how long frames stand, if the path's format does not store it.
+
+    Raises:
+        LimnerError: it does not; or no format has the ending.
+    """
+    given = " and ".join(settings)
+    if given and not movie_for(path, options).stage.keeps_durations:
+        raise LimnerError(f"{path}: this format does not store how long a frame stands; leave out {given}")
+
+
+@contextmanager
+def _opened(movie: Movie, place: Path, reel: Reel) -> Iterator[Recorder]:
+    """Open a recorder; what a plugin raises, an OSError too, is not taken for an error of the disk."""
+    with attributing(), movie.open(place, reel) as recorder:
+        yield recorder
 
 
 def check_reel(path: str | Path, movie: Movie, reel: Reel, *, force: bool, option: str = "-o") -> None:

@@ -12,6 +12,7 @@ from typing import ClassVar, NamedTuple, TypeAlias
 import numpy as np
 
 from limner.errors import LimnerError
+from limner.formats.image_format import no_transparency
 from limner.stages.base import Stage
 
 MIN_RATE = 0.01  # frames a second
@@ -100,6 +101,11 @@ class Movie(Stage):
     max_side: ClassVar[int] = 2**31 - 1
     max_rate: ClassVar[float] = 240.0
     """The most frames a second that are shown as they are meant."""
+    keeps_alpha: ClassVar[bool] = True
+    """Whether opacity is stored, be it only as opaque or clear. If not, ``check`` refuses reels with alpha, unless the
+    format has a field ``background`` and it names the colour that frames are laid over."""
+    keeps_durations: ClassVar[bool] = True
+    """Whether the file says how long each frame stands; if not, a rate or a hold that the user sets is refused."""
 
     @property
     def least_psnr(self) -> float:
@@ -119,10 +125,11 @@ class Movie(Stage):
         return frame
 
     def check(self, reel: Reel) -> None:
-        """Refuse early what the format does not hold. Override to add to it.
+        """Refuse early what the format declares that it does not store. Override to add to it.
 
         Raises:
-            LimnerError: the size, the rate, the hold or the manifest will not do, or a library is missing.
+            LimnerError: the size, the rate, the hold or the manifest will not do, alpha would be lost, or a library is
+                missing.
         """
         reason = self.missing()
         if reason:
@@ -139,6 +146,8 @@ class Movie(Stage):
             )
         if not 0 <= reel.hold <= MAX_HOLD:
             raise LimnerError(f"the last frame may stand 0 to {MAX_HOLD:g} seconds, not {reel.hold:g}")
+        if reel.alpha and not self.keeps_alpha and not getattr(self, "background", ""):
+            raise LimnerError(no_transparency(type(self)))
         if len(reel.manifest.encode("utf-8")) > MAX_MANIFEST:
             raise LimnerError(f"the recipe is larger than the {MAX_MANIFEST} bytes that a movie takes")
 

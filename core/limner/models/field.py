@@ -12,6 +12,7 @@ import numpy as np
 from limner.arrays.namespace import Array, device, namespace
 from limner.arrays.parameters import ParameterLayout, Params, flat_gradient, pack_gradient
 from limner.models.base import Model
+from limner.models.output_checks import check_output
 from limner.recipes.recipe import SingleRecipe
 from limner.recipes.stage_spec import StageSpec
 from limner.stages.base import Parametric, Stage
@@ -43,7 +44,12 @@ class Chain(Model):
     @cached_property
     def fan_in(self) -> int:
         """How many features the network takes."""
-        return sum(encoder.num_features() for encoder in self.encoders)
+        return sum(self._num_features)
+
+    @cached_property
+    def _num_features(self) -> list[int]:
+        """The number of features of each encoder."""
+        return [encoder.num_features() for encoder in self.encoders]
 
     @property
     def fan_out(self) -> int:
@@ -136,6 +142,7 @@ class Chain(Model):
         ctx = replace(ctx, bounds=self.frame.bounds(ctx.size))
         x = self._encoded(theta, samples, ctx) if samples.features is None else samples.features
         y = self.network.forward(self._params(theta, -2), x, ctx)
+        check_output(self.network, "forward", y, (self.fan_out, *x.shape[1:]))
         return self.color.rgba(self._params(theta, -1), self._channels(y), ctx)
 
     def vjp(self, theta: Array, samples: Samples, ctx: Context) -> tuple[Array, Callable[[Array], Array]]:
@@ -145,6 +152,7 @@ class Chain(Model):
         ctx = replace(ctx, input_gradient=samples.features is None)
         network, color = self._params(theta, -2), self._params(theta, -1)
         y, pull_network = self.network.vjp(network, x, ctx)
+        check_output(self.network, "vjp", y, (self.fan_out, *x.shape[1:]))
         colours, pull_color = self.color.rgba_vjp(color, self._channels(y), ctx)
 
         def pullback(dy: Array) -> Array:
@@ -187,6 +195,7 @@ class Chain(Model):
         """The features of all encoders, one below the other."""
         moved, first = self._moved(theta, samples, ctx), len(self.warps)
         features = [e.forward(self._params(theta, first + i), moved, ctx) for i, e in enumerate(self.encoders)]
+        self._check_features(features, moved, "forward")
         return features[0] if len(features) == 1 else namespace(theta).concat(features, axis=0)
 
     def _encoded_vjp(
@@ -199,6 +208,7 @@ class Chain(Model):
         moved, first = self._moved(theta, samples, ctx), len(self.warps)
         own = [self._params(theta, first + i) for i in range(len(self.encoders))]
         encoded = [e.vjp(params, moved, ctx) for e, params in zip(self.encoders, own, strict=True)]
+        self._check_features([features for features, _ in encoded], moved, "vjp")
         x = encoded[0][0] if len(encoded) == 1 else namespace(theta).concat([f for f, _ in encoded], axis=0)
         warped = sum(s.stop - s.start for s in self._spans[: len(self.warps)])
 
@@ -212,9 +222,17 @@ class Chain(Model):
 
         return x, pullback
 
+    def _check_features(self, features: Sequence[Array], samples: Samples, method: str) -> None:
+        """Refuse features of points that are not ``(k, n)``; the pictures of filters have sizes of their own."""
+        if samples.images is None:
+            for encoder, own, k in zip(self.encoders, features, self._num_features, strict=True):
+                check_output(encoder, method, own, (k, samples.count))
+
     def _moved(self, theta: Array, samples: Samples, ctx: Context) -> Samples:
         """The samples as the encoders see them."""
         xy = self.frame.forward(samples.pixels, ctx.size)
         for i, warp in enumerate(self.warps):
-            xy = warp.forward(self._params(theta, i), xy, ctx)
+            moved = warp.forward(self._params(theta, i), xy, ctx)
+            check_output(warp, "forward", moved, xy.shape)
+            xy = moved
         return replace(samples, xy=xy)

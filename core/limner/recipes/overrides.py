@@ -9,7 +9,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from limner.errors import LimnerError, did_you_mean
-from limner.recipes.recipe import DEFAULTS, LISTS, OPTIONAL, Header
+from limner.recipes.recipe import DEFAULTS, LISTS, OPTIONAL, PLAYS, Header
+from limner.registry.names import short_name
+from limner.registry.registry import registry
 
 ROLES = tuple(dict.fromkeys((*DEFAULTS, *OPTIONAL, *LISTS, "blend")))
 
@@ -112,12 +114,35 @@ def _item(items: Any, role: str, rest: list[str], path: str) -> tuple[Any, list[
             raise LimnerError(f"setting {path!r}: the recipe has {len(items)} {role}s, counted from 0")
         return items[int(which)], rest
     kinds = [str(item.get("kind")) if isinstance(item, dict) else "" for item in items]
-    if kinds.count(which) > 1:
-        places = " or ".join(f"{role}.{i}" for i, kind in enumerate(kinds) if kind == which)
-        raise LimnerError(f"setting {path!r}: the recipe has {kinds.count(which)} {which!r}; say {places}")
-    if which not in kinds:
+    places = _meant(which, kinds, role)
+    if len(places) > 1:
+        choices = " or ".join(f"{role}.{i}" for i in places)
+        raise LimnerError(f"setting {path!r}: the recipe has {len(places)} {which!r}; say {choices}")
+    if not places:
         raise LimnerError(f"setting {path!r}: the recipe has no {role} {which!r}{did_you_mean(which, kinds)}")
-    return items[kinds.index(which)], rest
+    return items[places[0]], rest
+
+
+def _meant(which: str, kinds: Sequence[str], role: str) -> list[int]:
+    """Return the places of the stages that a name means: those of exactly this name, else those of its short name.
+
+    A short name means a qualified one, and a qualified name means the same stage under its short name.
+    """
+    exact = [i for i, kind in enumerate(kinds) if kind == which]
+    if exact:
+        return exact
+    if "/" not in which:
+        return [i for i, kind in enumerate(kinds) if short_name(kind) == which]
+    same = _canonical(role, which)
+    return [i for i, kind in enumerate(kinds) if same and same == _canonical(role, kind)]
+
+
+def _canonical(role: str, name: str) -> str:
+    """Return the name that files record for a stage; empty if there is none of that name."""
+    try:
+        return registry().entry(PLAYS.get(role, role), name).canonical_name
+    except LimnerError:
+        return ""
 
 
 def show_value(value: Any) -> str:

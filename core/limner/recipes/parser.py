@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import ValidationError
 
-from limner.errors import LimnerError, RecipeError, did_you_mean
+from limner.errors import LimnerError, RecipeError, did_you_mean, reason
 from limner.recipes.recipe import (
     DEFAULTS,
     IMAGES,
@@ -24,7 +24,9 @@ from limner.recipes.recipe import (
     SingleRecipe,
     speakers,
 )
+from limner.recipes.revisions import current_fields
 from limner.recipes.stage_spec import StageSpec, kinds_filled
+from limner.registry.attribution import attribute
 from limner.stages.augment import Augment
 from limner.stages.base import Stage
 from limner.stages.blend import Blend
@@ -199,19 +201,27 @@ class _Parser:
             return None
         try:
             cls = self.registry.load(role, kind, interface)
+            entry = self.registry.entry(role, kind)
         except LimnerError as error:
             self.problems.append(f"{path}.kind: {error}")
             return None
-        stage = self._validate(cls, {k: v for k, v in value.items() if k != "kind"}, path)
-        return StageSpec(role, kind, stage) if stage is not None else None
+        try:
+            fields, _ = current_fields(cls, entry, value)
+        except LimnerError as error:
+            self.problems.append(f"{path}: {error}")
+            return None
+        stage = self._validate(cls, fields, path, entry.package)
+        return StageSpec(role, entry.canonical_name, stage) if stage is not None else None
 
-    def _validate(self, cls: type[StageT], fields: Mapping[str, Any], path: str) -> StageT | None:
-        filled = kinds_filled(cls, frozen(fields))
+    def _validate(self, cls: type[StageT], fields: Mapping[str, Any], path: str, home: str = "") -> StageT | None:
+        filled = kinds_filled(cls, frozen(fields), home)
         try:
             return cls.model_validate(filled)
         except ValidationError as error:
             self.problems += explain(error, cls, path, filled)
         except TypeError as error:  # an abstract method that a plugin's author did not write
+            if found := attribute(error):
+                raise found.error(reason(error)) from error
             self.problems.append(f"{path}: {error}")
         return None
 

@@ -1,75 +1,172 @@
-"""Descriptions of stages: what each does, and its parameters with their defaults and bounds."""
+"""Descriptions of stages, commands and roles: what each does, and its parameters with their defaults and bounds."""
 
 from __future__ import annotations
 
 import inspect
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
+
+from pydantic_core import to_jsonable_python
 
 from limner.errors import LimnerError, did_you_mean
 from limner.recipes.overrides import show_value
+from limner.recipes.stage_spec import Nested
+from limner.registry.listing import COMMAND, ROLE
 from limner.registry.registry import registry
 
 if TYPE_CHECKING:
     from pydantic.fields import FieldInfo
 
+    from limner.registry.commands import Command, CommandIndex
     from limner.registry.registration import Entry
+    from limner.registry.roles import Role
     from limner.stages.base import Stage
 
 TYPES = {"number": "a number", "integer": "a whole number", "boolean": "true | false", "string": "a text"}
 
 
-def find_stages(name: str) -> list[dict[str, Any]]:
-    """Return the descriptions of all stages of a name, ``xy``, or of one of a role, ``encoder/xy``.
+@dataclass(frozen=True)
+class ParameterDescription:
+    """One parameter of a stage.
+
+    Attributes:
+        name: as it is written in a recipe.
+        description: what it means.
+        default: its value if omitted, as JSON has it.
+        schema: its JSON Schema, without title, description and default: type, bounds, choices.
+        role: the role of the stage that it holds, or of the stages; None if it holds none.
+    """
+
+    name: str
+    description: str
+    default: Any
+    schema: dict[str, Any]
+    role: str | None = None
+
+    @property
+    def default_text(self) -> str:
+        """The default as a recipe or ``--set`` has it: ``"adam"``, ``[50, 100]``."""
+        return show_value(self.default)
+
+    @property
+    def bounds(self) -> str:
+        """What the parameter may be, in words: ``a whole number, 1 to 4096``."""
+        return _bounds(self.schema)
+
+
+@dataclass(frozen=True)
+class StageDescription:
+    """A stage, or something without parameters: a folder such as a theme, a command, a role.
+
+    Attributes:
+        kind: its role.
+        name: the name that it is registered by.
+        summary: one line of what it does.
+        package: the distribution that brings it.
+        version: the version of that distribution.
+        doc: its documentation.
+        parameters: its parameters, in the order of the class.
+    """
+
+    kind: str
+    name: str
+    summary: str
+    package: str
+    version: str
+    doc: str
+    parameters: tuple[ParameterDescription, ...] = ()
+
+    def record(self) -> dict[str, Any]:
+        """Return the description as a JSON object; each parameter is one too, with the keys of its attributes."""
+        return {**asdict(self), "parameters": [asdict(parameter) for parameter in self.parameters]}
+
+
+def find_stages(name: str, commands: CommandIndex | None = None) -> list[StageDescription]:
+    """Return the descriptions of all stages of a name, and of the commands and the role that have it.
+
+    Args:
+        name: ``xy``, of a role ``encoder/xy``, of a package ``limner-foo/xy``, or of both ``encoder/limner-foo/xy``. An
+            unqualified name that several packages have means them all. ``command/`` and ``role/`` lead those.
+        commands: the commands; None for stages and roles alone.
 
     Raises:
         LimnerError: there is none.
     """
     known = registry()
-    kind, _, rest = name.rpartition("/")
-    kinds = [shown for shown in known.shown_roles() if kind in ("", shown)]
-    found = [shown for shown in kinds if rest in known.names(shown)]
+    lead, _, rest = name.partition("/")
+    kinds = [*known.shown_roles(), *([COMMAND] if commands else []), ROLE]
+    chosen, wanted = ([lead], rest) if rest and lead in kinds else (kinds, name)
+    found = [describe(role, entry.qualified_name) for role in known.shown_roles() if role in chosen
+             for entry in known.claims(role, wanted)]  # fmt: skip
+    if commands and COMMAND in chosen:
+        found += [_of_command(command) for command in commands.claims(wanted)]
+    found += [_of_role(role) for role in known.roles() if ROLE in chosen and role.name == wanted]
     if not found:
-        every = [one for shown in kinds for one in known.names(shown)]
+        every = [one for role in known.shown_roles() if role in chosen for one in known.names(role)]
+        every += commands.names() if commands and COMMAND in chosen else []
         command = known.told_by(name)
-        fix = f"; {command} tells of the recipe" if command else did_you_mean(rest, every)
+        fix = f"; {command} tells of the recipe" if command else did_you_mean(wanted, every)
         raise LimnerError(f"there is no stage {name!r}{fix}")
-    return [describe(shown, rest) for shown in found]
+    return found
 
 
-def describe(kind: str, name: str) -> dict[str, Any]:
-    """Return a stage's summary, package, documentation and parameters; a folder, such as a theme, has no parameters.
+def describe(kind: str, name: str) -> StageDescription:
+    """Return the description of the stage of a role and a name.
 
     Raises:
         LimnerError: there is no such stage.
     """
     known = registry()
     entry = known.entry(kind, name)
-    folder = known.role(kind).holds == "folder"
-    doc, parameters = _of_folder(entry) if folder else _of_class(known.load(kind, name))
-    told = {"kind": kind, "name": name, "summary": entry.summary, "package": f"{entry.package} {entry.version}"}
-    return {**told, "doc": doc, "parameters": parameters}
+    of_entry = (kind, known.shortest_name(entry), entry.summary, entry.package, entry.version)
+    holds = known.role(kind).holds
+    if holds == "folder":
+        return StageDescription(*of_entry, doc=_contents(entry))
+    if holds == "file":
+        return StageDescription(*of_entry, doc=f"The file {known.file(kind, name).name}.")
+    cls = known.load(kind, name)
+    return StageDescription(*of_entry, inspect.cleandoc(cls.__doc__ or ""), tuple(_parameters(cls)))
 
 
-def _of_folder(entry: Entry) -> tuple[str, list[dict[str, str]]]:
-    files = registry().folder(entry.kind, entry.name).iterdir()
-    return f"Brings {', '.join(sorted(one.name for one in files if not one.name.startswith('_')))}.", []
+def _of_command(command: Command) -> StageDescription:
+    """Return the description of a command; its options are in its own help."""
+    loaded = command.load()
+    doc = inspect.cleandoc(loaded.__doc__ or "") if inspect.isfunction(loaded) else ""
+    doc = "\n".join(line for line in doc.splitlines() if line.strip() != "\b")
+    usage = f"Options: limner {command.name} --help"
+    text = f"{doc}\n\n{usage}" if doc else usage
+    return StageDescription(COMMAND, command.name, command.summary, command.package, command.version, text)
 
 
-def _of_class(cls: type[Stage]) -> tuple[str, list[dict[str, str]]]:
-    schemas = cls.model_json_schema().get("properties", {}).values()
-    fields = zip(cls.model_fields.items(), schemas, strict=True)
-    parameters = [_parameter(name, field, schema) for (name, field), schema in fields]
-    return inspect.cleandoc(cls.__doc__ or ""), parameters
+def _of_role(role: Role) -> StageDescription:
+    """Return the description of a role: the interface of its stages, or what else is registered under it."""
+    known = registry()
+    holds = {"file": "a file of a package", "folder": "a folder of a package"}
+    summary = f"a role; its stages implement {role.interface}" if role.interface else f"a role; {holds[role.holds]}"
+    doc = inspect.cleandoc(known.interface(role.name).__doc__ or "") if role.interface else ""
+    names = f"Registered: {', '.join(known.names(role.name)) or 'none'}."
+    version = next((plugin.version for plugin in known.plugins if plugin.package == role.package), "")
+    return StageDescription(ROLE, role.name, summary, role.package, version, f"{doc}\n\n{names}" if doc else names)
 
 
-def _parameter(name: str, field: FieldInfo, schema: Mapping[str, Any]) -> dict[str, str]:
-    return {
-        "name": name,
-        "default": show_value(field.default),
-        "description": field.description or "",
-        "bounds": _bounds(schema),
-    }
+def _contents(entry: Entry) -> str:
+    files = registry().folder(entry.kind, entry.qualified_name).iterdir()
+    return f"Brings {', '.join(sorted(one.name for one in files if not one.name.startswith('_')))}."
+
+
+def _parameters(cls: type[Stage]) -> Iterator[ParameterDescription]:
+    whole = cls.model_json_schema()
+    for (name, field), part in zip(cls.model_fields.items(), whole.get("properties", {}).values(), strict=True):
+        schema = {key: value for key, value in part.items() if key not in ("title", "description", "default")}
+        if "$defs" in whole and "$ref" in str(schema):  # a record of the stage's own: the schema stays complete
+            schema["$defs"] = whole["$defs"]
+        default = to_jsonable_python(field.get_default(call_default_factory=True), fallback=str)
+        yield ParameterDescription(name, field.description or "", default, schema, _role(field))
+
+
+def _role(field: FieldInfo) -> str | None:
+    return next((mark.role for mark in field.metadata if isinstance(mark, Nested)), None)
 
 
 def _bounds(schema: Mapping[str, Any]) -> str:

@@ -11,6 +11,8 @@ from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler, ValidationError
 from pydantic_core import core_schema
 
 from limner.errors import LimnerError, did_you_mean
+from limner.recipes.revisions import current_fields
+from limner.registry.attribution import stage_error
 from limner.registry.registry import registry
 from limner.stages.base import Stage
 from limner.utils.validation import Mistake, MistakesError, a, found, frozen
@@ -21,12 +23,13 @@ if TYPE_CHECKING:
 NONE = "none"
 """What stands for an empty list of stages, where it is written on a line."""
 
+StageT = TypeVar("StageT", bound=Stage)
 StageT_co = TypeVar("StageT_co", bound=Stage, covariant=True)
 
 
 @dataclass(frozen=True)
 class StageSpec(Generic[StageT_co]):
-    """A stage with the role it plays and the name it is registered by.
+    """A stage with the role it plays and the name it is registered by, qualified unless it is a built-in.
 
     ``StageSpec[Network]`` knows the type of its stage, and is a ``StageSpec[Stage]`` as well.
     """
@@ -36,12 +39,20 @@ class StageSpec(Generic[StageT_co]):
     stage: StageT_co
 
     def table(self) -> dict[str, Any]:
-        """Return the spec as it stands in TOML and JSON: with lists, not tuples, so that it equals what is read."""
-        return {"kind": self.kind, **self.stage.model_dump(mode="json")}
+        """Return the spec as it stands in TOML and JSON: with lists, not tuples, so that it equals what is read.
+
+        The revision of the stage is included unless it is 1.
+        """
+        revision = {"revision": self.stage.revision} if self.stage.revision != 1 else {}
+        return {"kind": self.kind, **revision, **self.stage.model_dump(mode="json")}
 
     def settled(self, rng: np.random.Generator) -> StageSpec[StageT_co]:
-        """Return the spec of the settled stage; see ``Stage.settled``."""
-        return replace(self, stage=self.stage.settled(rng))
+        """Return the spec of the settled stage; see ``Stage.settled``.
+
+        Raises:
+            PluginError: a third party's stage settles as something else than a stage of its class.
+        """
+        return replace(self, stage=returned_stage(type(self.stage), "settled", self.stage.settled(rng)))
 
     def all(self) -> Iterator[StageSpec[Stage]]:
         """Yield the spec itself, then those that its stage holds."""
@@ -152,11 +163,16 @@ class _Reader:
         kind = value["kind"]
         try:
             cls = self._load(kind)
+            entry = registry().entry(self.role, kind)
         except LimnerError as error:
             raise MistakesError([(("kind",), str(error))]) from error
-        fields = kinds_filled(cls, frozen({k: v for k, v in value.items() if k != "kind"}))
         try:
-            return StageSpec(self.role, kind, cls.model_validate(fields))
+            table, _ = current_fields(cls, entry, value)
+        except LimnerError as error:
+            raise MistakesError([((), str(error))]) from error
+        fields = kinds_filled(cls, frozen(table), entry.package)
+        try:
+            return StageSpec(self.role, entry.canonical_name, cls.model_validate(fields))
         except ValidationError as error:
             raise MistakesError(found(error, cls, fields)) from error
 
@@ -173,7 +189,10 @@ class _Reader:
             raise MistakesError([((), f"must be {a(self.role)}, got {a(spec.role)}")])
         if not isinstance(spec.stage, self.interface):
             raise MistakesError([((), self._refusal(spec.kind))])
-        return spec
+        try:
+            return replace(spec, kind=registry().entry(self.role, spec.kind).canonical_name)
+        except LimnerError:  # a spec made by hand: its name is looked up when it is written and read again
+            return spec
 
     def _load(self, kind: str) -> type[Stage]:
         """Return the class of a stage that implements the field's interface.
@@ -183,7 +202,7 @@ class _Reader:
         """
         if issubclass(registry().interface(self.role), self.interface):  # any stage of the role will do
             return registry().load(self.role, kind)
-        if kind not in registry().names(self.role):
+        if not registry().has(self.role, kind):
             raise LimnerError(f"unknown {self._noun} {kind!r}{did_you_mean(kind, self._suitable())}")
         cls = registry().load(self.role, kind)
         if not issubclass(cls, self.interface):
@@ -203,14 +222,52 @@ class _Reader:
         return [name for name in names if issubclass(registry().load(self.role, name), self.interface)]
 
 
-def kinds_filled(cls: type[Stage], fields: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a stage's fields from outside, where nested tables without a kind are laid over the field's default."""
+def returned_stage(cls: type[StageT], method: str, value: Any) -> StageT:
+    """Return what a method of a stage's class returned, which must be a stage of this class.
+
+    Raises:
+        PluginError: it is something else, and the class is a third party's.
+        TypeError: the same of a built-in stage.
+    """
+    if isinstance(value, cls):
+        return value
+    raise stage_error(cls, f"{method}() must return {a(cls.__name__)}, got {a(type(value).__name__)}")
+
+
+def nested_fields(cls: type[Stage]) -> dict[str, Nested]:
+    """Return the fields of a stage that hold other stages, with their marks."""
+    marks = {name: mark for name, field in cls.model_fields.items() for mark in field.metadata}
+    return {name: mark for name, mark in marks.items() if isinstance(mark, Nested)}
+
+
+def kinds_filled(cls: type[Stage], fields: Mapping[str, Any], home: str = "") -> dict[str, Any]:
+    """Return a stage's fields from outside, where nested tables without a kind are laid over the field's default.
+
+    Args:
+        cls: the stage's class.
+        fields: what is said of it.
+        home: the package that brings the class: names in its defaults mean its own stages before those of others.
+    """
     out = dict(fields)
-    for name, field in cls.model_fields.items():
-        value, default = out.get(name), field.default
-        nests = any(isinstance(mark, Nested) for mark in field.metadata)
-        if nests and isinstance(value, Mapping) and "kind" not in value and default:
-            default = {"kind": default} if isinstance(default, str) else default
-            if isinstance(default, Mapping):
-                out[name] = {**frozen(default), **value}
+    for name, mark in nested_fields(cls).items():
+        default = cls.model_fields[name].default
+        default = {"kind": default} if isinstance(default, str) else default
+        if not isinstance(default, Mapping):
+            continue
+        value, own = out.get(name), home_kind(mark.role, str(default["kind"]), home)
+        if isinstance(value, Mapping) and "kind" not in value:
+            out[name] = {**frozen(default), "kind": own, **value}
+        elif name not in out and own != default["kind"]:
+            out[name] = {**default, "kind": own}
     return out
+
+
+def home_kind(role: str, kind: str, home: str) -> str:
+    """Return the name by which a package's preset or stage means a stage: qualified if it is the package's own."""
+    if not home or not registry().has(role, kind):
+        return kind
+    try:
+        entry = registry().entry(role, kind, home)
+    except LimnerError:  # it is ambiguous, which is reported where it is used
+        return kind
+    return entry.canonical_name if entry.package == home else kind

@@ -48,7 +48,7 @@ def choose(backend: str | Backend, registry: Registry, *, threads: int = 0) -> B
     if backend == "auto":
         found = next(name for name in AUTO if not registry.load("backend", name, Backend).missing())
         return _make(found, registry, threads)
-    if backend not in registry.names("backend"):
+    if not registry.has("backend", backend):
         raise BackendError(f"unknown backend {backend!r}{did_you_mean(backend, ['auto', *registry.names('backend')])}")
     reason = registry.load("backend", backend, Backend).missing()
     if reason:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from importlib import import_module, resources
 from typing import TYPE_CHECKING, Any, TypeGuard, TypeVar, overload
 
 from limner.errors import LimnerError, PluginError, did_you_mean, reason
-from limner.registry.registration import Entry, Registrar
+from limner.registry.names import LOCAL, is_name, kebab_case, qualified, split_name
+from limner.registry.registration import Entry, Registrar, ambiguous, chosen_claim, shortest_names
 from limner.registry.roles import Role
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ class Catalogue(Registrar):
 
     def shown_roles(self) -> list[str]:
         """Return the names of the roles that ``limner plugins`` lists: all but recipes, which have a command."""
-        return [role.name for role in self.roles() if role.holds != "file"]
+        return [role.name for role in self.roles() if role.name != "recipe"]
 
     def role(self, name: str) -> Role:
         """Return the role of a name.
@@ -73,37 +74,95 @@ class Catalogue(Registrar):
         return interface
 
     def names(self, kind: str) -> list[str]:
-        """The names of a kind, in the order of registration."""
-        return [name for k, name in self._entries if k == kind]
+        """Return the names of a role in the order of registration, each as short as it may be used.
+
+        A name of a third party is qualified if a built-in or another package has it too.
+        """
+        return [name for (k, _), claims in self._entries.items() if k == kind for name in shortest_names(claims)]
+
+    def has(self, kind: str, name: str) -> bool:
+        """Whether a role has a name, qualified or not; also if several packages claim it."""
+        return bool(self.claims(kind, name))
 
     def entries(self, kind: str | None = None) -> Iterator[Entry]:
-        """Every registered entry, also those that claim one name together."""
+        """Yield every registered entry, also those that claim one name together."""
         for (k, _), entries in self._entries.items():
             if kind in (None, k):
                 yield from entries
 
-    def entry(self, kind: str, name: str) -> Entry:
-        """The entry of a name.
+    def entry(self, kind: str, name: str, home: str = "") -> Entry:
+        """Return the entry of a name.
+
+        Args:
+            kind: the role.
+            name: the name, ``xy``, or a qualified one, ``limner-foo/xy``. An unqualified name means the built-in, if
+                there is one.
+            home: the package whose preset or stage uses the name; its own stages come next.
 
         Raises:
-            LimnerError: the name is unknown; the message tells the nearest, and which plugins are broken.
-            PluginError: two packages claim the name.
+            LimnerError: the name is unknown; the message suggests the nearest, and lists plugins that are broken.
+            PluginError: two packages claim the name, and it is unqualified.
         """
-        found = self._entries.get((kind, name), [])
-        if len(found) > 1:
-            owners = " and ".join(sorted({f"{e.package} {e.version}" for e in found}))
-            raise PluginError(f"{kind} {name!r} is claimed by {owners}; uninstall one of them")
-        if not found:
+        claims = self.claims(kind, name)
+        if not claims:
             broken = [f"{p.package} ({p.problem})" for p in self.plugins if p.problem]
             aside = f"; broken plugins that might have brought it: {', '.join(broken)}" if broken else ""
             raise LimnerError(f"unknown {kind} {name!r}{did_you_mean(name, self.names(kind))}{aside}")
-        return found[0]
+        found = chosen_claim(claims, home)
+        if found is None:
+            raise PluginError(ambiguous(kind, name, claims))
+        return found
+
+    def shortest_name(self, entry: Entry) -> str:
+        """Return the shortest name that means an entry."""
+        claims = self._entries[entry.kind, entry.name]
+        return shortest_names(claims)[claims.index(entry)]
+
+    def add_local(self, cls: type[Stage], role: str) -> str:
+        """Register a class that belongs to no installed package, for this process, and return its qualified name.
+
+        The name is the class's in kebab case, ``local/rings``. A class that a package registers keeps its name. A new
+        definition of a class, of the same module and qualified name, replaces the earlier one.
+
+        Raises:
+            LimnerError: it is no stage of the role, another class has the name, or the name is not in ASCII.
+        """
+        target, name = f"{cls.__module__}:{cls.__qualname__}", kebab_case(cls.__name__)
+        interface = self.interface(role)
+        if not (_is_stage(cls) and issubclass(cls, interface)):
+            raise LimnerError(f"{cls.__qualname__}: is not a subclass of {interface.__name__}; derive it from that")
+        for entry in self.entries(role):
+            if entry.target.endswith(f":{cls.__qualname__}") and entry.local is None and self._stands_for(entry, cls):
+                return entry.canonical_name
+        if not is_name(name):
+            raise LimnerError(f"{cls.__qualname__}: the name of the class must be ASCII letters and digits; rename it")
+        claims = self._entries.setdefault((role, name), [])
+        earlier = next((claim for claim in claims if claim.package == LOCAL), None)
+        if earlier and earlier.target != target:
+            raise LimnerError(f"{qualified(LOCAL, name)}: is {earlier.target} already; rename the class {target}")
+        if earlier:
+            claims.remove(earlier)
+        summary = (cls.__doc__ or "").strip().partition("\n")[0]
+        claims.append(Entry(role, name, target, summary, LOCAL, "", cls))
+        return qualified(LOCAL, name)
+
+    def claims(self, kind: str, name: str) -> list[Entry]:
+        """Return the entries that a name may mean: those of one package if it is qualified."""
+        package, short = split_name(name)
+        claims = self._entries.get((kind, short), [])
+        return [claim for claim in claims if (claim.package == package if package else claim.package != LOCAL)]
+
+    def _stands_for(self, entry: Entry, cls: type[Stage]) -> bool:
+        try:
+            return load_target(entry.target) is cls
+        except (Exception, SystemExit):  # noqa: BLE001 - a broken plugin does not bring this class
+            return False
 
     def told_by(self, name: str) -> str:
         """The command that tells of a registered name; empty where nobody has it."""
-        if name in self.names("recipe"):
+        if self.has("recipe", name):
             return f"limner recipes show {name}"
-        return f"limner plugins show {name}" if any(name in self.names(role) for role in self.shown_roles()) else ""
+        return f"limner plugins show {name}" if any(self.has(role, name) for role in self.shown_roles()) else ""
 
     @overload
     def load(self, kind: str, name: str) -> type[Stage]: ...
@@ -125,11 +184,11 @@ class Catalogue(Registrar):
         """
         entry, interface = self.entry(kind, name), interface or self.interface(kind)
         try:
-            cls = load_target(entry.target)
+            cls = entry.local or load_target(entry.target)
         except (Exception, SystemExit) as error:
-            raise PluginError(f"{kind} {name!r} of {entry.package} does not load: {reason(error)}") from error
+            raise PluginError(f"{entry.owner}, {kind} {name!r} does not load: {reason(error)}") from error
         if not (_is_stage(cls) and issubclass(cls, interface)):
-            raise PluginError(f"{kind} {name!r} of {entry.package}: {entry.target} is no {interface.__name__}")
+            raise PluginError(f"{entry.owner}, {kind} {name!r}: {entry.target} is no {interface.__name__}")
         return cls
 
     def read_recipe(self, name: str) -> str:
@@ -143,24 +202,36 @@ class Catalogue(Registrar):
         try:
             return _resource(entry).read_text("utf-8")
         except (OSError, ImportError, UnicodeDecodeError) as error:
-            raise PluginError(f"recipe {name!r} of {entry.package} does not load: {reason(error)}") from error
+            raise PluginError(f"{entry.owner}, recipe {name!r} does not load: {reason(error)}") from error
 
     def folder(self, role: str, name: str) -> Traversable:
-        """The folder that is registered under a role and a name: a theme's, say.
+        """Return the folder that is registered under a role and a name: a theme's, say.
 
         Raises:
             LimnerError: the name is unknown.
             PluginError: the folder is not there.
         """
+        return self._resource(role, name, "folder", lambda found: found.is_dir())
+
+    def file(self, role: str, name: str) -> Traversable:
+        """Return the file that is registered under a role and a name.
+
+        Raises:
+            LimnerError: the name is unknown.
+            PluginError: the file is not there.
+        """
+        return self._resource(role, name, "file", lambda found: found.is_file())
+
+    def _resource(self, role: str, name: str, what: str, is_there: Callable[[Traversable], bool]) -> Traversable:
         entry = self.entry(role, name)
         try:
-            folder = _resource(entry)
-            there = folder.is_dir()
+            found = _resource(entry)
+            there = is_there(found)
         except (Exception, SystemExit) as error:  # a package is imported, and may raise anything
-            raise PluginError(f"{role} {name!r} of {entry.package} does not load: {reason(error)}") from error
+            raise PluginError(f"{entry.owner}, {role} {name!r} does not load: {reason(error)}") from error
         if not there:
-            raise PluginError(f"{role} {name!r} of {entry.package}: {entry.target} is no folder")
-        return folder
+            raise PluginError(f"{entry.owner}, {role} {name!r}: {entry.target} is no {what}")
+        return found
 
 
 def load_target(target: str) -> Any:

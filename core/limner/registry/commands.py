@@ -12,7 +12,6 @@ A third party announces that package by an entry point in the group ``limner.com
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Iterator
 from contextlib import redirect_stdout, suppress
@@ -23,7 +22,9 @@ from typing import TYPE_CHECKING, Any
 
 from limner._version import __version__
 from limner.errors import LimnerError, PluginError, did_you_mean, reason
-from limner.registry.manifests import checked, read_manifest
+from limner.registry.manifests import MANIFEST, checked, has_manifest, read_manifest
+from limner.registry.names import normalized, qualified, split_name
+from limner.registry.selection import Selection, selection
 
 if TYPE_CHECKING:
     from importlib.metadata import EntryPoint
@@ -31,8 +32,8 @@ if TYPE_CHECKING:
 GROUP = "limner.commands"
 BUILT_IN = ("limner.cli", "limner_apps")
 """The packages of limner itself that ship a manifest, in the order of ``limner --help``."""
-RESERVED = "plugins"
-"""The command that reports what is wrong with plugins; none of them can take its name."""
+STAGES = "limner"
+"""The entry group of stages, in which a manifest may be announced by mistake."""
 
 
 @dataclass(frozen=True)
@@ -62,6 +63,11 @@ class Command:
     def owner(self) -> str:
         """The distribution and its version."""
         return f"{self.package} {self.version}"
+
+    @property
+    def qualified_name(self) -> str:
+        """The name led by its package, ``limner-foo/palette``: it means this command whatever else is installed."""
+        return qualified(self.package, self.name)
 
     def load(self) -> Any:
         """Import the function or the group of commands.
@@ -107,26 +113,33 @@ class CommandIndex:
             yield from claims
 
     def names(self) -> list[str]:
-        """Return the names in the order of registration; each once, even if several packages claim it."""
-        return list(self._commands)
+        """Return the names in the order of registration, each as short as it may be used.
+
+        A name of a third party is qualified if limner or another package has it too.
+        """
+        return [self._shortest(command, claims) for claims in self._commands.values() for command in claims]
 
     def claims(self, name: str) -> list[Command]:
-        """Return every command of a name: one, unless packages clash."""
-        return list(self._commands.get(name, ()))
+        """Return every command that a name may mean: those of one package if it is qualified."""
+        package, short = split_name(name)
+        return [one for one in self._commands.get(short, ()) if not package or one.package == package]
 
     def get(self, name: str) -> Command:
-        """Return the command of a name.
+        """Return the command of a name, qualified or not; an unqualified one means limner's own, if there is one.
 
         Raises:
             LimnerError: there is none.
-            PluginError: several packages claim the name.
+            PluginError: several packages claim the name, and it is unqualified.
         """
         claims = self.claims(name)
         if not claims:
             raise LimnerError(f"unknown command {name!r}{did_you_mean(name, self.names())}")
-        if len(claims) > 1:
+        if len(claims) > 1 and not claims[0].built_in:
             raise PluginError(clash_of(claims))
         return claims[0]
+
+    def _shortest(self, command: Command, claims: list[Command]) -> str:
+        return command.name if command.built_in or len(claims) == 1 else command.qualified_name
 
     def add_package(self, module: str, package: str, version: str) -> None:
         """Read the manifest of a package; one with mistakes adds nothing and is kept among the broken ones.
@@ -138,8 +151,6 @@ class CommandIndex:
         self._packages.add((module, package))
         try:
             tables = {name: checked(name, table) for name, table in read_manifest(module).items()}
-            if RESERVED in tables and package != "limner":
-                raise PluginError(f"the command {RESERVED!r} is limner's own; choose another name")
         except (Exception, SystemExit) as error:  # noqa: BLE001 - finding a third party's package may raise anything
             problem = str(error) if isinstance(error, PluginError) else reason(error)
             self.broken.append(BrokenManifest(package, version, problem))
@@ -147,34 +158,52 @@ class CommandIndex:
         for name, (target, summary) in tables.items():
             self._commands.setdefault(name, []).append(Command(name, target, summary, package, version))
 
+    def add_misplaced(self) -> None:
+        """Add to the broken manifests those of packages that are announced only as packages of stages."""
+        from importlib.metadata import entry_points
+
+        chosen = selection()
+        found = {(*owner_of(point), point.value.partition(":")[0].strip()) for point in entry_points(group=STAGES)}
+        for package, version, module in sorted(found):
+            if chosen.uses(package) and (module, package) not in self._packages and has_manifest(module):
+                self._packages.add((module, package))
+                fix = f"announces it in the entry group {STAGES!r}; announce it in {GROUP!r}"
+                self.broken.append(BrokenManifest(package, version, f"{module} ships {MANIFEST} and {fix}"))
+
 
 def clash_of(claims: list[Command]) -> str:
-    """Return the sentence about a name that several packages claim, and which of them to uninstall."""
+    """Return the sentence about a name that several packages claim, and how to call each."""
+    names = " or ".join(f"limner {claim.qualified_name}" for claim in claims if not claim.built_in)
     owners = " and ".join(claim.owner for claim in claims)
-    others = [claim.package for claim in claims if not claim.built_in]
-    fix = f"uninstall {others[0]}" if len(others) == 1 else "uninstall one of them"
-    return f"the command {claims[0].name!r} is claimed by {owners}; {fix}"
+    return f"the command {claims[0].name!r} is claimed by {owners}; run {names}"
 
 
 def find_commands(*, third_party: bool | None = None) -> CommandIndex:
-    """Return limner's commands, then those of installed packages unless ``LIMNER_PLUGINS=off``."""
+    """Return limner's commands, then those of the installed packages that ``LIMNER_PLUGINS`` does not disable.
+
+    Args:
+        third_party: False for limner's alone, True for all; None for what the variable says.
+
+    Raises:
+        LimnerError: ``LIMNER_PLUGINS`` is not valid.
+    """
     index = CommandIndex()
     for module in BUILT_IN:
         index.add_package(module, "limner", __version__)
-    if third_party is None:
-        third_party = os.environ.get("LIMNER_PLUGINS", "").lower() != "off"
-    if third_party and _may_be_announced():
+    chosen = selection() if third_party is None else Selection(off=not third_party)
+    if not chosen.off and _may_be_announced():
         from importlib.metadata import entry_points
 
         found = [(*owner_of(point), point.value) for point in entry_points(group=GROUP)]
         for package, version, module in sorted(found):
-            index.add_package(module, package, version)
+            if chosen.uses(package):
+                index.add_package(module, package, version)
     return index
 
 
 def owner_of(point: EntryPoint) -> tuple[str, str]:
-    """Return the name and the version of the distribution that an entry point is of."""
-    return (point.dist.name, point.dist.version) if point.dist else (point.name, "?")
+    """Return the normalised name and the version of the distribution that an entry point is of."""
+    return (normalized(point.dist.name), point.dist.version) if point.dist else (point.name, "?")
 
 
 def _may_be_announced() -> bool:

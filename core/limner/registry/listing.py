@@ -7,13 +7,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from limner.errors import PluginError
+from limner.registry.names import BUILT_IN
 
 if TYPE_CHECKING:
-    from limner.registry.commands import CommandIndex
+    from limner.registry.commands import Command, CommandIndex
+    from limner.registry.registration import Entry
     from limner.registry.registry import Registry
 
-COMMAND = "command"
-"""What stands for commands where a kind of stage is asked for."""
+COMMAND, ROLE = "command", "role"
+"""What stands for commands and for roles where a kind of stage is asked for."""
 
 
 @dataclass(frozen=True)
@@ -27,13 +29,19 @@ class Row:
     record: dict[str, Any]
 
     @property
-    def clash(self) -> bool:
-        """Whether two packages claim the name."""
-        return bool(self.record.get("clash"))
+    def clash(self) -> str:
+        """Which other packages claim the name, and what that means; empty if none does."""
+        others = self.record.get("clashes_with", [])
+        if not others:
+            return ""
+        if self.record["package"] == BUILT_IN:
+            return f"CLASH with {', '.join(others)}: {self.record['name']!r} means this one"
+        return f"CLASH with {', '.join(others)}: write {self.record['qualified_name']}"
 
 
 def rows(known: Registry, index: CommandIndex, kind: str | None) -> list[Row]:
     """Return the rows of a kind, or all of them; built-in commands are listed only where commands are asked for."""
+    index.add_misplaced()
     out = list(_stages(known, kind))
     out += _commands(index, built_in=kind == COMMAND) if kind in (None, COMMAND) else ()
     return out + list(_broken(known, index))
@@ -41,32 +49,41 @@ def rows(known: Registry, index: CommandIndex, kind: str | None) -> list[Row]:
 
 def broken_packages(known: Registry, index: CommandIndex) -> dict[str, str]:
     """Return why packages are broken, by their names: plugins that do not load and commands that cannot be listed."""
+    index.add_misplaced()
     return {row.record["package"]: row.record["problem"] for row in _broken(known, index)}
 
 
 def _stages(known: Registry, kind: str | None) -> Iterator[Row]:
-    entries = [e for e in known.entries(kind) if e.kind in known.shown_roles()]
-    names = [(e.kind, e.name) for e in entries]
-    for entry in entries:
-        clash = names.count((entry.kind, entry.name)) > 1
-        record: dict[str, Any] = {"kind": entry.kind, "name": entry.name, "summary": entry.summary}
-        record |= {"package": entry.package, "version": entry.version, "clash": clash}
-        yield _row(record, entry.summary)
+    shown = known.shown_roles()
+    clashing = {entry.name for entry in known.entries("recipe") if len(known.claims("recipe", entry.name)) > 1}
+    for entry in known.entries(kind):
+        if entry.kind not in shown and entry.name not in clashing:
+            continue  # presets have a command of their own; here they are listed if they clash
+        packages = [claim.package for claim in known.claims(entry.kind, entry.name)]
+        yield _row(_record(entry.kind, entry, packages), known.shortest_name(entry), entry.summary)
 
 
 def _commands(index: CommandIndex, *, built_in: bool) -> Iterator[Row]:
     for command in index:
-        if command.built_in and not built_in:
+        packages = [claim.package for claim in index.claims(command.name)]
+        if command.built_in and not built_in and len(packages) == 1:
             continue
-        clash = len(index.claims(command.name)) > 1
-        record: dict[str, Any] = {"kind": COMMAND, "name": command.name, "summary": command.summary}
-        record |= {"package": command.package, "version": command.version, "clash": clash}
+        record = _record(COMMAND, command, packages)
+        name = command.name if command.built_in or len(packages) == 1 else command.qualified_name
         try:
             command.load()
         except PluginError as error:
-            yield _row(record | {"problem": str(error)}, f"broken: {error}")
+            yield _row(record | {"problem": str(error)}, name, f"broken: {error}")
         else:
-            yield _row(record, command.summary)
+            yield _row(record, name, command.summary)
+
+
+def _record(kind: str, one: Entry | Command, packages: list[str]) -> dict[str, Any]:
+    """Return the JSON record of a stage or a command whose name these packages claim."""
+    others = sorted(package for package in packages if package != one.package)
+    record: dict[str, Any] = {"kind": kind, "name": one.name, "qualified_name": one.qualified_name}
+    record |= {"summary": one.summary, "package": one.package, "version": one.version}
+    return record | {"clash": bool(others), "clashes_with": others}
 
 
 def _broken(known: Registry, index: CommandIndex) -> Iterator[Row]:
@@ -79,6 +96,6 @@ def _broken(known: Registry, index: CommandIndex) -> Iterator[Row]:
         yield Row("broken", manifest.package, manifest.problem, manifest.owner, record)
 
 
-def _row(record: dict[str, Any], text: str) -> Row:
-    owner = "" if record["package"] == "limner" else f"{record['package']} {record['version']}"
-    return Row(record["kind"], record["name"], text, owner, record)
+def _row(record: dict[str, Any], name: str, text: str) -> Row:
+    owner = "" if record["package"] == BUILT_IN else f"{record['package']} {record['version']}".strip()
+    return Row(record["kind"], name, text, owner, record)

@@ -35,6 +35,15 @@ def read_manifest(module: str) -> dict[str, Any]:
     return tables
 
 
+def has_manifest(module: str) -> bool:
+    """Whether a package ships a manifest."""
+    try:
+        spec = find_spec(module)
+        return bool(spec and any((Path(one) / MANIFEST).is_file() for one in spec.submodule_search_locations or ()))
+    except (Exception, SystemExit):  # noqa: BLE001 - finding a third party's package may raise anything
+        return False
+
+
 def checked(name: str, table: Any) -> tuple[str, str]:
     """Return the target and the summary in the table of a command.
 

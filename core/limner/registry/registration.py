@@ -3,19 +3,34 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from limner._version import __version__
 from limner.errors import PluginError, did_you_mean
-from limner.registry.names import is_name
+from limner.registry.names import BUILT_IN, LOCAL, is_name, qualified
 from limner.registry.roles import CORE, Holds, Role
+
+if TYPE_CHECKING:
+    from limner.stages.base import Stage
 
 TARGET = re.compile(r"[A-Za-z_][\w.]*:[\w./-]+")
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One registered name: what it stands for, where that is, and whose it is."""
+    """One registered name: what it stands for, where that is, and whose it is.
+
+    Attributes:
+        kind: the role.
+        name: the name alone, without a package.
+        target: ``"module:Class"``, or a file or folder of a package.
+        summary: a line about it.
+        package: the distribution that brings it.
+        version: the distribution's version.
+        local: the class itself where it belongs to no installed package; see ``Catalogue.add_local``.
+    """
 
     kind: str
     name: str
@@ -23,6 +38,27 @@ class Entry:
     summary: str
     package: str
     version: str
+    local: type[Stage] | None = None
+
+    @property
+    def built_in(self) -> bool:
+        """Whether it comes with limner."""
+        return self.package == BUILT_IN
+
+    @property
+    def owner(self) -> str:
+        """The distribution and its version."""
+        return f"{self.package} {self.version}".strip()
+
+    @property
+    def qualified_name(self) -> str:
+        """The name led by its package, ``limner-foo/xy``: it means this entry whatever else is installed."""
+        return qualified(self.package, self.name)
+
+    @property
+    def canonical_name(self) -> str:
+        """The name that recipes and files record: a built-in's alone, any other qualified."""
+        return self.name if self.built_in else self.qualified_name
 
 
 class Registrar:
@@ -66,8 +102,10 @@ class Registrar:
         if not TARGET.fullmatch(target):
             raise PluginError(f"the target {target!r} of {kind} {name!r} must look like 'module:Class'")
         package, version = self._owner
-        entry = Entry(kind, name, target, summary, package, version)
-        self._entries.setdefault((kind, name), []).append(entry)
+        claims = self._entries.setdefault((kind, name), [])
+        if any(claim.package == package for claim in claims):
+            raise PluginError(f"{kind} {name!r}: {package} registers this name twice; rename one of them")
+        claims.append(Entry(kind, name, target, summary, package, version))
 
     def frame(self, name: str, target: str, *, summary: str) -> None:
         """Register a frame."""
@@ -124,3 +162,29 @@ class Registrar:
     def recipe(self, name: str, target: str, *, summary: str) -> None:
         """Register a recipe: ``target`` names a TOML file inside a package, ``"limner_spiral:recipes/spiral.toml"``."""
         self.add("recipe", name, target, summary=summary)
+
+
+def chosen_claim(claims: Sequence[Entry], home: str = "") -> Entry | None:
+    """Return the entry that a name means; None if it is ambiguous.
+
+    Args:
+        claims: the entries of the name, one at least.
+        home: the package whose preset or stage uses the name; it means its own stage, unless a built-in has the name.
+    """
+    built_in = [claim for claim in claims if claim.built_in]
+    own = [claim for claim in claims if claim.package == home]
+    found = built_in or own or claims
+    return found[0] if len(found) == 1 else None
+
+
+def shortest_names(claims: Sequence[Entry]) -> list[str]:
+    """Return for each entry of one name the shortest that means it: the name alone, or the qualified name."""
+    others = [claim for claim in claims if claim.package != LOCAL]
+    plain = chosen_claim(others) if others else None
+    return [claim.name if claim is plain else claim.qualified_name for claim in claims]
+
+
+def ambiguous(kind: str, name: str, claims: Sequence[Entry]) -> str:
+    """Return the message about an unqualified name that several packages claim."""
+    choices = " or ".join(sorted(claim.qualified_name for claim in claims))
+    return f"{kind} {name!r}: {len(claims)} packages have this name; write {choices}"

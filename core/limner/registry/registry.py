@@ -6,8 +6,8 @@ recorded with its reason and takes nothing else down.
 
 from __future__ import annotations
 
-import os
 import warnings
+from collections.abc import Iterator
 from functools import cache
 from importlib import import_module
 from importlib.metadata import EntryPoint, entry_points
@@ -16,10 +16,13 @@ from typing import TYPE_CHECKING, Any
 import pluggy
 
 from limner._version import __version__
-from limner.errors import PluginError, reason
+from limner.errors import PluginError, PluginWarning, did_you_mean, reason
 from limner.registry import hookspecs
 from limner.registry.catalogue import Catalogue, Plugin
+from limner.registry.commands import GROUP as COMMANDS
 from limner.registry.commands import owner_of
+from limner.registry.names import LOCAL, normalized
+from limner.registry.selection import VARIABLE, Selection, selection
 
 if TYPE_CHECKING:
     from limner.registry.events import Event
@@ -50,11 +53,14 @@ class Registry(Catalogue):
 
         A hook that is misspelt or not marked is an error here: pluggy alone would pass over it in silence.
         """
+        package = normalized(package)
         before = {key: list(entries) for key, entries in self._entries.items()}, dict(self._roles)
         self._owner = (package, version)
         problem, key, given = "", f"{package}:{name}", module
         self._lacks_role = False
         try:
+            if package == LOCAL:
+                raise PluginError(f"the package name {LOCAL!r} is reserved; rename the distribution")
             if isinstance(module, EntryPoint):
                 module = module.load()
             elif isinstance(module, str):
@@ -86,14 +92,28 @@ class Registry(Catalogue):
             if len(self._waiting) == len(waiting):
                 return
 
+    def modules(self) -> Iterator[tuple[str, Plugin]]:
+        """Yield the name of the module that implements each plugin's hooks, and the plugin."""
+        for plugin in self.plugins:
+            module = self._manager.get_plugin(f"{plugin.package}:{plugin.name}")
+            if module is not None:
+                yield getattr(module, "__name__", type(module).__module__), plugin
+
     def emit(self, event: Event) -> None:
-        """Tell every plugin what happened. One that raises is told of, once, and not asked again."""
+        """Tell every plugin what happened. One that raises is reported once, and hears no more events."""
         for hook in reversed(self._manager.hook.limner_event.get_hookimpls()):
             try:
                 hook.function(*[event] * len(hook.argnames))
             except Exception as error:  # noqa: BLE001 - a listener must not take a painting down
                 self._manager.unregister(hook.plugin)
-                warnings.warn(f"the plugin {hook.plugin_name} hears no more events: {reason(error)}", stacklevel=2)
+                warning = PluginWarning(f"{self._listener(hook.plugin_name)}: {reason(error)}; it hears no more events")
+                warning.__cause__ = error
+                warnings.warn(warning, stacklevel=2)
+
+    def _listener(self, key: str) -> str:
+        """Return whose listener it is that pluggy knows by a key, and of which hook."""
+        owners = [f"{one.package} {one.version}" for one in self.plugins if f"{one.package}:{one.name}" == key]
+        return f"{owners[0] if owners else 'a listener'}, hook 'limner_event'"
 
     def listen(self, listener: Any) -> None:
         """Let an object with a ``limner_event`` hook hear events."""
@@ -114,17 +134,34 @@ def _check_marked(module: Any) -> None:
 
 
 def build(*, third_party: bool | None = None) -> Registry:
-    """A new registry: the built-ins, then the installed plugins unless ``LIMNER_PLUGINS=off``."""
+    """Return a new registry: the built-ins, then the installed plugins that ``LIMNER_PLUGINS`` does not disable.
+
+    Args:
+        third_party: False for the built-ins alone, True for all plugins; None for what the variable says.
+
+    Raises:
+        LimnerError: ``LIMNER_PLUGINS`` is not valid.
+    """
     registry = Registry()
     for name in BUILT_IN:
         registry.install(name, name, "limner", __version__)
-    if third_party is None:
-        third_party = os.environ.get("LIMNER_PLUGINS", "").lower() != "off"
-    if third_party:
-        for point in entry_points(group=GROUP):
-            registry.install(point, point.name, *owner_of(point))
+    chosen = selection() if third_party is None else Selection(off=not third_party)
+    if not chosen.off:
+        found = [(point, *owner_of(point)) for point in entry_points(group=GROUP)]
+        for point, package, version in found:
+            if chosen.uses(package):
+                registry.install(point, point.name, package, version)
         registry.install_waiting()
+        _warn_of_unknown(chosen, {package for _, package, _ in found})
     return registry
+
+
+def _warn_of_unknown(chosen: Selection, packages: set[str]) -> None:
+    """Warn of disabled packages that are not installed: the name may be misspelt."""
+    known = packages | {owner_of(point)[0] for point in entry_points(group=COMMANDS)} if chosen.disabled else packages
+    for package in sorted(chosen.disabled - known):
+        hint = did_you_mean(package, known)
+        warnings.warn(f"{VARIABLE}: no plugin of a package {package!r} is installed{hint}", stacklevel=4)
 
 
 @cache

@@ -44,8 +44,8 @@ CORE = (
     _stage("augment", "stages.augment:Augment", "augment:OF_EXAMPLE"),
     _stage("optimizer", "stages.optimization.optimizer:Optimizer", "optimizer:OF_EXAMPLE"),
     _stage("trainer", "stages.optimization.trainer:Trainer", "trainer:OF_EXAMPLE"),
-    _stage("writer", "formats.image_format:Writer", "writer:OF_EXAMPLE"),
-    _stage("movie", "formats.video_format:Movie", "movie:OF_EXAMPLE"),
+    _stage("writer", "formats.image_format:Writer", "declarations:OF_WRITER"),
+    _stage("movie", "formats.video_format:Movie", "declarations:OF_MOVIE"),
     _stage("backend", "stages.backend:Backend", "backend:OF_EXAMPLE"),
     Role("recipe", checks="limner.testing.checks.recipe:OF_RECIPE", holds="file"),
 )

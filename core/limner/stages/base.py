@@ -23,6 +23,30 @@ class Stage(BaseModel):
 
     model_config = ConfigDict(frozen=True, strict=True, extra="forbid", allow_inf_nan=False, validate_default=True)
 
+    revision: ClassVar[int] = 1
+    """The version of the stage's fields and parameters; raise it whenever ``upgrade`` has to translate older ones."""
+
+    @classmethod
+    def upgrade(
+        cls,
+        table: dict[str, Any],
+        params: dict[str, np.ndarray] | None,
+        revision: int,  # noqa: ARG003
+    ) -> tuple[dict[str, Any], dict[str, np.ndarray] | None]:
+        """Translate settings and parameters that an older revision of this stage wrote.
+
+        Called before anything is validated, with what a file or a TOML recipe holds.
+
+        Args:
+            table: the settings as stored.
+            params: the stage's stored parameters by name, without a prefix; None where only a recipe is read.
+            revision: the revision that wrote them, below the stage's own.
+
+        Returns:
+            The settings and the parameters as this revision has them; parameters None if they were None.
+        """
+        return table, params
+
     @classmethod
     def examples(cls) -> tuple[Self, ...]:
         """Settings that the conformance kit tries; override to add more than the defaults."""

@@ -164,7 +164,8 @@ def package_checks(
     """
     wanted = None if package is None else _normal(package)
     plugins = [plugin for plugin in registry.plugins if wanted in (None, _normal(plugin.package))]
-    names = dict.fromkeys((e.kind, e.name) for e in registry.entries() if wanted in (None, _normal(e.package)))
+    entries = [e for e in registry.entries() if wanted in (None, _normal(e.package))]
+    names = dict.fromkeys((e.kind, registry.shortest_name(e)) for e in entries)
     cases = tuple(cases)
     index = commands or CommandIndex()
     manifests = [one for one in index.broken if wanted in (None, _normal(one.package))]

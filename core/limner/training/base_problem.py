@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
+from copy import copy
 from dataclasses import replace
 from functools import lru_cache
 from math import inf, log10
-from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar, cast
 
 import numpy as np
 
 from limner.arrays.namespace import namespace
 from limner.models import factory
+from limner.models.nonfinite import NonfiniteFinder
+from limner.registry.attribution import owner_of
 from limner.stages.optimization.problem import Problem, batches_per_epoch
 from limner.utils.limits import MAX_SEED
 from limner.utils.seeding import child_rng
@@ -24,6 +28,7 @@ if TYPE_CHECKING:
     from limner.stages.backend import Backend, Runner
     from limner.stages.context import Context
     from limner.stages.loss import Loss
+    from limner.stages.optimization.trainer import Trainer
 
 Tile = TypeVar("Tile")
 Item = TypeVar("Item")
@@ -107,6 +112,29 @@ class BaseProblem(Problem, Generic[Tile]):
         """Return another start from a seed derived from the recipe's and the number; frozen parameters stay."""
         fresh = self._drawn(int(child_rng(self.context.seed, "start", number).integers(MAX_SEED)))
         return self.backend.asarray(np.where(self.trainable, fresh, self._start).astype(self._start.dtype))
+
+    def nonfinite_culprit(self, thetas: Iterable[Array], trainer: Trainer) -> str:
+        """Return the plugin that makes numbers that are not finite, as a sentence; empty if limner or the settings do.
+
+        Args:
+            thetas: the parameters to compute the loss and its gradient from; those that are not finite are passed over.
+            trainer: what made the parameters; it is to blame if some are not finite and nothing else is found.
+        """
+        finite = True
+        for theta in thetas:
+            if not bool(namespace(theta).all(namespace(theta).isfinite(theta))):
+                finite = False
+                continue
+            finder, watched = NonfiniteFinder(), copy(self)
+            watched.model, watched.loss = cast("Chain", finder.watch(self.model)), finder.watch_stage(self.loss)
+            with suppress(Exception):  # an error here is none of the run's
+                watched.value_and_grad(theta, self.context)
+                watched.judge(theta)
+            if finder.found is not None:
+                culprit = finder.culprit()
+                return f"{culprit}: returns numbers that are not finite" if culprit else ""
+        owner = None if finite else owner_of(trainer)
+        return f"{owner}: returns parameters that are not finite" if owner else ""
 
     @abstractmethod
     def _work(self, step: int, batch: int) -> tuple[int, Iterable[Tile]]:

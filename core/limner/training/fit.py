@@ -13,6 +13,7 @@ from limner.artworks import renderer
 from limner.figures.mosaic import SHOWN, mosaic
 from limner.imaging.canvas import Canvas
 from limner.models import factory
+from limner.registry.attribution import attributing
 from limner.registry.backends import choose
 from limner.registry.registry import registry
 from limner.training.base_plan import loss_of
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from limner.stages.backend import Backend, Runner
 
 
+@attributing()
 def fit(
     images: str | Path | Sequence[str | Path],
     recipe: str | Path | Recipe | Mapping[str, Any] | None = None,
@@ -103,6 +105,7 @@ class Moment(Snapshot):
     psnr: Callable[[], float]
 
 
+@attributing()
 def run(job: Job, backend: Backend, watch: Callable[[Moment], None] | None = None) -> Fitted:
     """Run the plan of a fit; ``watch`` gets a snapshot of every step.
 

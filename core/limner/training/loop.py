@@ -64,7 +64,7 @@ def train(
     Returns:
         why it ended.
     """
-    clock = _Clock(run.seconds)
+    clock, before = _Clock(run.seconds), run.theta
     seldom = _seldom(trainer, problem)
     saved = told = clock()
     owed = run.looked < run.step and (not run.step or _is_due(run.step, seldom))  # it was stopped before its look
@@ -75,6 +75,7 @@ def train(
         look(run, budget.progress(run.step, run.seconds), False)
     try:
         while reason is None:
+            before = run.theta
             loss = _step(run, trainer, problem, budget)
             run.seconds = clock()
             if not math.isfinite(loss) or (_is_due(run.step, seldom) and not _look(run, trainer, problem, run.metrics)):
@@ -92,6 +93,8 @@ def train(
         if save and run.step:
             save(run)
         raise
+    if reason == "diverged":
+        run.culprit = problem.nonfinite_culprit((before, run.theta, run.best), trainer)
     if save and reason != "diverged":  # before the last look, which a run that goes on to a larger budget never takes
         save(run)
     _finish(run, trainer, problem, diverged=reason == "diverged")

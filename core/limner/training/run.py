@@ -90,6 +90,7 @@ class Run:
         looked: the step of the last evaluation.
         history: the rows that a plot shows.
         metrics: the metrics of the last step, without its loss; not in the checkpoint.
+        culprit: the plugin that made numbers that are not finite, as a sentence, if the run diverged because of it.
     """
 
     theta: Array
@@ -102,6 +103,7 @@ class Run:
     looked: int = -1
     history: History = field(default_factory=History)
     metrics: Mapping[str, float] = field(default_factory=dict)
+    culprit: str = ""
 
     def keep(self, theta: Array, loss: float) -> None:
         """Remember a θ that is better than the best."""

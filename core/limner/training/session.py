@@ -13,6 +13,7 @@ import numpy as np
 from limner.artworks.artwork import Artwork
 from limner.artworks.painting import packages_of
 from limner.errors import ArtworkError, LimnerError
+from limner.registry.attribution import attribute
 from limner.stages.optimization.diagnostics import divergence_setting
 from limner.training import checkpoint
 from limner.training.base_plan import TrainingPlan, trainer_of
@@ -47,7 +48,9 @@ class Fitted:
 
     @property
     def mend(self) -> str:
-        """The fix for a loss that diverged: the setting to lower."""
+        """The fix for a loss that diverged: the setting to lower, or the plugin that is to blame."""
+        if self.run.culprit:
+            return self.run.culprit
         setting = divergence_setting(self.trainer, self.run.metrics)
         return f"lower trainer.{setting}" if setting else "choose another trainer"
 
@@ -191,6 +194,6 @@ def _blaming_checkpoint(plan: TrainingPlan) -> Iterator[None]:
     except _WatchError as aside:
         raise aside.error from aside.error.__cause__
     except NONSENSE as error:
-        if plan.kept is None or plan.keep is None:
+        if plan.kept is None or plan.keep is None or attribute(error):
             raise
         raise ArtworkError(checkpoint.damaged(plan.keep)) from error

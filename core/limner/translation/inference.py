@@ -11,6 +11,7 @@ from limner.artworks.renderer import quantise
 from limner.errors import LimnerError
 from limner.imaging.target import LUMA, read_target
 from limner.models.image_to_image import Translator
+from limner.registry.attribution import attributing
 from limner.registry.backends import choose
 from limner.registry.registry import registry
 from limner.stages.context import Context, Samples
@@ -53,6 +54,7 @@ def taker_of(artwork: Artwork) -> Translator:
     return model
 
 
+@attributing()
 def translate(
     artwork: Artwork,
     picture: str,

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from limner.errors import LimnerError
+from limner.registry.attribution import attributing
 from limner.registry.backends import choose
 from limner.registry.registry import registry
 from limner.stages.optimization.diagnostics import diagnostics_of
@@ -62,6 +63,7 @@ class Translated(NamedTuple):
     kept: int | None
 
 
+@attributing()
 def learn(
     pictures: str | Path | Sequence[str | Path],
     recipe: str | Path | Mapping[str, Any] = DEFAULT,
@@ -122,6 +124,7 @@ def learn(
     return run(lessons, choose(backend, registry()), _warning(lessons)).fitted.converged()
 
 
+@attributing()
 def run(lessons: Lessons, backend: Backend, watch: Callable[[Glimpse], None] | None = None) -> Translated:
     """Run the plan; ``watch`` is called after every step.
 
@@ -175,7 +178,7 @@ def _warning(lessons: Lessons) -> Callable[[Glimpse], None]:
             warnings.warn(told, stacklevel=2)
 
     for told in lessons.advice:
-        warnings.warn(told, stacklevel=3)
+        warnings.warn(told, stacklevel=4)  # past learn() and its decorator
     return listen
 
 

@@ -12,7 +12,8 @@ import numpy as np
 
 from limner.app import LimnerError, did_you_mean
 from limner.app.pictures import crop, cut_of, pictures_of, place_of, traits_of
-from limner.app.registry import Progress, Saved, registry
+from limner.app.registry import Progress, Saved, attributing, registry, stage_error
+from limner.plugin import Box
 from limner_apps.faces.contact_sheet import Shown, write_face_sheet
 from limner_apps.faces.detector_choice import detector_of
 from limner_apps.faces.output_folder import SHEET, TABLE, emptied
@@ -76,6 +77,7 @@ class Faces:
         return [find for find in self.finds if not find.kept]
 
 
+@attributing()
 def faces(
     photos: str | Path | Sequence[str | Path],
     out: str | Path = "faces",
@@ -158,6 +160,8 @@ def _cut_out(
 ) -> Iterator[tuple[Find, np.ndarray]]:
     """What was found in a photograph, faces from left to right first, each with what is cut out, ``(h, w, 3)``."""
     boxes = finder.find(pixels)
+    if not isinstance(boxes, list) or not all(isinstance(box, Box) for box in boxes):
+        raise stage_error(finder, f"find() must return a list of Box, got {boxes!r:.80}")
     kept = sorted((box for box in boxes if not box.doubt), key=lambda box: (box.left, box.top))
     colour = pixels if pixels.ndim == 3 else np.repeat(pixels[..., None], 3, axis=-1)
     for number, box in enumerate([*kept, *(box for box in boxes if box.doubt)], 1):

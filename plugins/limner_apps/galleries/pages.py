@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from limner.app import LimnerError
+from limner.app import reason
 from limner_apps.galleries.records import Entry, Piece
 from limner_apps.galleries.site_folder import Site
 from limner_apps.galleries.sweep_tables import Table
@@ -43,8 +43,8 @@ class Pages:
             where = (
                 f"{error.name or template}, line {error.lineno}" if isinstance(error, TemplateSyntaxError) else template
             )
-            reason = " ".join(f"{type(error).__name__}: {error}".split())[:300]
-            raise LimnerError(f"{self._theme.name}: {where}: the template is wrong: {reason}") from error
+            message = f"{self._theme.name}: {where}: the template is wrong: {reason(error)}"
+            raise self._theme.error(message) from error
 
     def files(self) -> Iterator[tuple[str, bytes]]:
         """Names and contents of what every page uses.

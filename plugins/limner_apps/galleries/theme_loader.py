@@ -9,7 +9,7 @@ from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from limner.app import LimnerError
+from limner.app import LimnerError, PluginError
 from limner.app.files import os_reason
 from limner.app.registry import registry
 from limner_apps.galleries.site_folder import NAME
@@ -37,13 +37,15 @@ class Theme:
     Args:
         name: how messages call it.
         folder: where it lies; in a package, that may be inside an archive.
+        third_party: whether a plugin brings it.
 
     Raises:
         LimnerError: the folder cannot be read, or holds nothing that a theme brings.
     """
 
-    def __init__(self, name: str, folder: Traversable) -> None:
+    def __init__(self, name: str, folder: Traversable, *, third_party: bool = False) -> None:
         self.name = name
+        self.error = PluginError if third_party else LimnerError
         self._folder = folder
         self._ours = self.ours()
         try:
@@ -51,7 +53,7 @@ class Theme:
         except OSError as error:
             raise self._unreadable(error) from error
         if not there & {*TEMPLATES, STYLE, SCRIPT, ASSETS}:
-            raise LimnerError(f"{name}: holds nothing of a theme; put {STYLE} or {', '.join(TEMPLATES)} into it")
+            raise self.error(f"{name}: holds nothing of a theme; put {STYLE} or {', '.join(TEMPLATES)} into it")
         for one in (*TEMPLATES, STYLE, SCRIPT):
             if one in there:
                 self._check(one)
@@ -60,18 +62,18 @@ class Theme:
         """Refuse what a browser or Jinja2 would take for nothing, in silence."""
         try:
             if not (self._folder / file).is_file():
-                raise LimnerError(f"{self.name}: {file}: is no file; put one there, or take it away")
+                raise self.error(f"{self.name}: {file}: is no file; put one there, or take it away")
             text = (self._folder / file).read_text("utf-8")
         except OSError as error:
-            raise LimnerError(f"{self.name}: {file}: cannot be read: {os_reason(error)}") from error
+            raise self.error(f"{self.name}: {file}: cannot be read: {os_reason(error)}") from error
         except ValueError as error:
-            raise LimnerError(f"{self.name}: {file}: is not UTF-8; save it as that") from error
+            raise self.error(f"{self.name}: {file}: is not UTF-8; save it as that") from error
         if file in TEMPLATES and not text.strip():
-            raise LimnerError(f"{self.name}: {file}: is empty; take it away, and ours stands in its place")
+            raise self.error(f"{self.name}: {file}: is empty; take it away, and ours stands in its place")
         plain = _COMMENT.sub("", text)
         late = _IMPORT.search(plain) if file == STYLE else None
         if late and _STATEMENT.sub("", plain[: late.start()]).strip():
-            raise LimnerError(f"{self.name}: {file}: a rule stands before @import, and undoes it; put @import first")
+            raise self.error(f"{self.name}: {file}: a rule stands before @import, and undoes it; put @import first")
 
     @staticmethod
     def ours() -> Traversable:
@@ -116,19 +118,19 @@ class Theme:
                     continue  # what a desktop leaves behind is no asset
                 name = f"{ASSETS}/{one.name}"
                 if not NAME.fullmatch(name):
-                    raise LimnerError(f"{self.name}: {name!r} must be letters, digits, dots and dashes; rename it")
+                    raise self.error(f"{self.name}: {name!r} must be letters, digits, dots and dashes; rename it")
                 yield name, one.read_bytes()
         except OSError as error:
             raise self._unreadable(error) from error
 
     def _unreadable(self, error: OSError) -> LimnerError:
-        return LimnerError(f"{self.name}: cannot be read: {os_reason(error)}")
+        return self.error(f"{self.name}: cannot be read: {os_reason(error)}")
 
 
 def theme_of(asked: str | Path | Theme | None) -> Theme:
-    """The theme of a name, or of a folder; the first that is registered where none is asked for.
+    """Return the theme of a name or of a folder; the first that is registered if none is asked for.
 
-    A path is what lies there as a folder or has a separator in it; all else is a name.
+    What is a folder, or has a separator in it, is a path; all else is a name. An empty folder does not shadow a name.
 
     Raises:
         LimnerError: there is no such folder and no such name, or the theme is damaged.
@@ -138,18 +140,35 @@ def theme_of(asked: str | Path | Theme | None) -> Theme:
         return asked
     if asked is None:
         asked = known.names("theme")[0]
-    elif is_path(asked):
+    elif is_path(asked) and not (_is_registered(asked) and _is_empty(Path(asked))):
         folder = Path(asked)
         if not folder.is_dir():
             raise LimnerError(f"--theme {folder}: is no folder; put templates or style.css into one")
         return Theme(f"--theme {folder}", folder)
     name = str(asked)
-    if name not in known.names("theme"):
+    if not known.has("theme", name):
         broken = [f"{one.package} ({one.problem})" for one in known.plugins if one.problem]
         aside = f"; broken plugins that might have brought it: {', '.join(broken)}" if broken else ""
         themes = ", ".join(known.names("theme"))
         raise LimnerError(f"--theme {name!r}: there is no such theme and no such folder; there are {themes}{aside}")
-    return Theme(f"theme {name!r} of {known.entry('theme', name).package}", known.folder("theme", name))
+    entry = known.entry("theme", name)
+    third_party = entry.package != "limner"
+    owner = f"{entry.owner}, theme {name!r}" if third_party else f"theme {name!r} of limner"
+    return Theme(owner, known.folder("theme", name), third_party=third_party)
+
+
+def _is_registered(asked: str | Path) -> bool:
+    return isinstance(asked, str) and registry().has("theme", asked)
+
+
+def _is_empty(folder: Path) -> bool:
+    """Whether a folder holds nothing, or is not there."""
+    try:
+        return next(folder.iterdir(), None) is None
+    except FileNotFoundError:
+        return True
+    except OSError:  # it is there and cannot be read, which is reported when it is opened
+        return False
 
 
 def is_path(asked: str | Path) -> bool:

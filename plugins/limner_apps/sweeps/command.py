@@ -132,6 +132,8 @@ def sweep(
     note(run.summary(outcome), quiet=quiet)
     for line in failures(made, outcome):
         note(f"failed: {line}", quiet=False)
+    if "--debug" in given() and outcome.tracebacks:
+        typer.echo(next(iter(outcome.tracebacks.values())), err=True)
     if sheet and outcome.records:
         contact_sheet.draw_sheet(sheet, made, run.folder, outcome, runner, rows=rows, columns=columns, force=force)
         note(f"sheet {sheet}", quiet=quiet)

@@ -6,12 +6,13 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from concurrent.futures import Executor as Pool
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from limner.app import LimnerError
-from limner.app.registry import Progress, registry
+from limner.app import LimnerError, reason
+from limner.app.registry import Progress, attribute, registry, stage_error
 from limner_apps.sweeps import trial as cells
 from limner_apps.sweeps.folder_format import CELLS
 
@@ -32,11 +33,13 @@ class Outcome:
     Attributes:
         records: of the cells that are whole, by name.
         failed: why the others are not.
+        tracebacks: of those that failed because a plugin raised an exception, by name.
         reused: how many were there already.
     """
 
     records: dict[str, dict[str, Any]] = field(default_factory=dict)
     failed: dict[str, str] = field(default_factory=dict)
+    tracebacks: dict[str, str] = field(default_factory=dict)
     reused: int = 0
 
 
@@ -75,7 +78,10 @@ def run(tasks: Sequence[Mapping[str, Any]], executor: Executor) -> Outcome:
             outcome.records[task["name"]] = done
     outcome.reused = len(outcome.records)
     if missing:
-        with executor.open() as pool:
+        opened = executor.open()
+        if not isinstance(opened, AbstractContextManager):
+            raise stage_error(executor, f"open() must return a context manager, got {opened!r:.80}")
+        with opened as pool:
             _hand_out(missing, pool, executor, outcome, len(tasks))
     return outcome
 
@@ -119,11 +125,14 @@ def _settle(
 ) -> None:
     name = task["name"]
     if error is not None:
-        what = "its workers died, three times" if executor.died(error) else f"{type(error).__name__}: {error}"
-        outcome.failed[name] = " ".join(what.split())
+        found = attribute(error)
+        what = f"{found}: {reason(error)}" if found else reason(error)
+        outcome.failed[name] = "its workers died, three times" if executor.died(error) else what
         return
     record = future.result()
     if "error" in record:
         outcome.failed[name] = record["error"]
+        if record.get("traceback"):
+            outcome.tracebacks[name] = record["traceback"]
     else:
         outcome.records[name] = record

@@ -5,16 +5,17 @@ from __future__ import annotations
 import json
 import math
 import time
+import traceback
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from limner.app import LimnerError
+from limner.app import LimnerError, PluginError
 from limner.app.artworks import Artwork, model_of, packages_of, paint
 from limner.app.files import replacing
-from limner.app.registry import choose, registry
+from limner.app.registry import attributing, choose, registry
 from limner.app.training import Fitted, bounded, filming, measure, prepare, run_fit, timelapse
 
 if TYPE_CHECKING:
@@ -29,23 +30,31 @@ Task = Mapping[str, Any]
 def work(task: Task) -> dict[str, Any]:
     """Paint or fit a cell, and write its pictures, its movie and its record, the record last.
 
-    What is there already whole is not done again. A mistake of the request's comes back as ``error``.
+    What is there already whole is not done again. A mistake of the request's comes back as ``error``, a plugin's with
+    its ``traceback``.
     """
     done = whole(task)
     if done is not None:
         return done
     try:
-        runner = choose(str(task["backend"]), registry(), threads=int(task["threads"]))
-        rows = _fit(task, runner) if task["image"] else _paint(task, runner)
+        with attributing():
+            runner = choose(str(task["backend"]), registry(), threads=int(task["threads"]))
+            rows = _fit(task, runner) if task["image"] else _paint(task, runner)
     except LimnerError as error:
         if not record_of(task).exists():  # what it wrote before it failed, but never a cell that was whole before
             for path in Path(task["folder"]).glob(f"{task['name']}*"):
                 path.unlink(missing_ok=True)
-        return {"name": task["name"], "error": str(error)}
+        return {"name": task["name"], "error": str(error), "traceback": _traceback(error)}
     record = {"name": task["name"], "asked": list(task["at_steps"]), "rows": rows}
     with replacing(record_of(task), force=True) as file:
         file.write(json.dumps(record, indent=1).encode())
     return record
+
+
+def _traceback(error: LimnerError) -> str:
+    """Return the traceback of what a plugin raised; empty if no plugin raised anything."""
+    raised = error.__cause__ if isinstance(error, PluginError) else None
+    return "".join(traceback.format_exception(raised)) if raised else ""
 
 
 def whole(task: Task) -> dict[str, Any] | None:

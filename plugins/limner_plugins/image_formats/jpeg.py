@@ -7,7 +7,7 @@ from typing import Any, BinaryIO, ClassVar, Literal
 import numpy as np
 from pydantic import Field
 
-from limner.plugin import ArtworkError, LimnerError, Page
+from limner.plugin import ArtworkError
 from limner_plugins.common.background import BackgroundText, laid_over
 from limner_plugins.image_formats._whole import Whole
 
@@ -27,6 +27,7 @@ class Jpeg(Whole):
 
     suffixes: ClassVar[tuple[str, ...]] = (".jpg", ".jpeg")
     lossy: ClassVar[bool] = True
+    keeps_alpha: ClassVar[bool] = False
     pillow: ClassVar[str] = "Jpeg"
     max_side: ClassVar[int] = 65_500  # the format's own limit is 65,535, libjpeg's is this
     max_theta: ClassVar[int] = 2**16 - 2**8
@@ -36,12 +37,6 @@ class Jpeg(Whole):
     def examples(cls) -> tuple[Jpeg, ...]:
         """As it is, and smaller."""
         return cls(), cls(quality=80, subsampling="4:2:0")
-
-    def check(self, page: Page) -> None:
-        """Refuse also a page with alpha where nothing lies behind it."""
-        super().check(page)
-        if page.channels == 4 and not self.background:
-            raise LimnerError("this format holds no transparency; name what lies behind it, --background white")
 
     def encoding(self) -> dict[str, Any]:
         """Not optimised: Pillow's room for it is too small where a picture is busy."""

@@ -9,7 +9,7 @@ def limner_register(registry: Registry) -> None:
     registry.trainer(
         "backprop",
         "limner_plugins.trainers.backprop:Backprop",
-        summary="down the gradient: SGD to AdamW, with a schedule",
+        summary="down the gradient: by an optimizer, in batches, with a schedule",
     )
     registry.trainer(
         "rprop",
@@ -20,6 +20,11 @@ def limner_register(registry: Registry) -> None:
         "lm",
         "limner_plugins.trainers.lm:Lm",
         summary="Levenberg-Marquardt: for networks of a few thousand numbers, by their curvature",
+    )
+    registry.trainer(
+        "lbfgs",
+        "limner_plugins.trainers.lbfgs:Lbfgs",
+        summary="L-BFGS: curvature from the last few gradients, for networks of any size",
     )
     registry.trainer(
         "genetic",

@@ -37,6 +37,7 @@ class Video(Movie):
     )
 
     max_side: ClassVar[int] = 2**14
+    keeps_alpha: ClassVar[bool] = False
     codec: ClassVar[str]
     container: ClassVar[str]
     container_options: ClassVar[dict[str, str]] = {}
@@ -58,15 +59,13 @@ class Video(Movie):
         return ""
 
     def check(self, reel: Reel) -> None:
-        """Refuse also an opacity where nothing lies behind, and a frame that FFmpeg makes no room for."""
+        """Refuse also a frame that FFmpeg makes no room for."""
         super().check(reel)
         width, height = _even(reel)
         if (width + MARGIN) * (height + MARGIN) >= MAX_AREA:
             raise LimnerError(
                 f"FFmpeg holds no frame of {reel.width}x{reel.height}; choose a smaller size, or .webp, .gif or .apng"
             )
-        if reel.alpha and not self.background:
-            raise LimnerError("this format holds no transparency; name what lies behind it, --background white")
 
     def prepared(self, frame: np.ndarray) -> np.ndarray:
         """The frame over the background, a side of odd length made even by repeating its last pixels."""

@@ -28,6 +28,7 @@ class Frames(Movie):
 
     suffixes: ClassVar[tuple[str, ...]] = ("/",)
     holds: ClassVar[str] = "frame-[0-9][0-9][0-9][0-9][0-9][0-9]*.png"
+    keeps_durations: ClassVar[bool] = False
 
     @contextmanager
     def record(self, path: Path, reel: Reel) -> Iterator[Take]:

@@ -101,7 +101,7 @@ def test_a_path_is_a_path_and_a_name_a_name(picture, tmp_path, monkeypatch):
 @pytest.mark.parametrize(
     ("files", "says"),
     [
-        ({"piece.html": "{% if %}"}, "theme 'velvet' of limner-velvet: piece.html, line 1: the template is wrong"),
+        ({"piece.html": "{% if %}"}, "limner-velvet 1, theme 'velvet': piece.html, line 1: the template is wrong"),
         ({"index.html": "{{ order.nothing }}"}, "index.html: the template is wrong: UndefinedError"),
         ({"index.html": "{{ 1 / 0 }}"}, "index.html: the template is wrong: ZeroDivisionError"),
         ({"index.html": '{% include "index.html" %}'}, "index.html: the template is wrong: RecursionError"),
@@ -130,9 +130,9 @@ def test_a_theme_whose_folder_or_package_is_gone():
         registry.add("theme", "adrift", "limner_nowhere:theme", summary="s")
 
     known.install(type("P", (), {"limner_register": staticmethod(hookimpl(limner_register))})(), "p", "limner-p", "1")
-    with pytest.raises(PluginError, match="theme 'hollow' of limner-p: limner:no-such-folder is no folder"):
+    with pytest.raises(PluginError, match="limner-p 1, theme 'hollow': limner:no-such-folder is no folder"):
         known.folder("theme", "hollow")
-    with pytest.raises(PluginError, match="theme 'adrift' of limner-p does not load: ModuleNotFoundError"):
+    with pytest.raises(PluginError, match="limner-p 1, theme 'adrift' does not load: ModuleNotFoundError"):
         known.folder("theme", "adrift")
     with pytest.raises(LimnerError, match="unknown theme 'hollo'; did you mean 'hollow'"):
         known.folder("theme", "hollo")
@@ -187,3 +187,14 @@ def test_the_kit_catches_a_fault(files, check, says, package):
             failed[identity.removeprefix("theme-velvet-")] = str(error)
     assert says in failed[check]
     assert "velvet" in failed[check]
+
+
+def test_an_empty_folder_does_not_shadow_a_theme(tmp_path, monkeypatch, package):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "salon").mkdir()
+    assert theme_of("salon").name == "theme 'salon' of limner"
+    with pytest.raises(LimnerError, match="--theme salon: holds nothing of a theme"):
+        theme_of("./salon")
+    package(velvet={"style.css": "p {}"})
+    (tmp_path / "limner-velvet" / "velvet").mkdir(parents=True)
+    assert theme_of("limner-velvet/velvet").name == "theme 'limner-velvet/velvet' of limner-velvet"

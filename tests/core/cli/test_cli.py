@@ -294,8 +294,10 @@ def test_our_own_faults_exit_with_70(cli, monkeypatch):
     assert code == 70
     assert "a fault of limner's: ZeroDivisionError: oh" in err
     assert err.count("\n") == 1
-    with pytest.raises(ZeroDivisionError):
-        run(["--debug", "paint"])
+    code, _, err = cli("--debug", "paint")
+    assert code == 70
+    assert "Traceback" in err
+    assert err.splitlines()[-1].startswith("error: this is a fault of limner's: ZeroDivisionError: oh")
 
 
 def environment():

@@ -10,6 +10,7 @@ import pytest
 
 import limner
 import limner_plugins
+from limner.cli.main import run as run_here
 
 HERE = [str(Path(module.__file__).parents[1]) for module in (limner, limner_plugins)]
 
@@ -81,13 +82,11 @@ def test_commands_are_listed_with_their_package_and_a_broken_one_harms_nobody(en
 def test_an_exception_is_the_plugins_and_debug_shows_where(environment):
     run = environment(limner_bad=(manifest("bad", "limner_bad"), FAILS))
     done = run("bad")
-    assert done.returncode == 70
-    said = (
-        "error: the command 'bad' of limner-bad 1.5 failed: KeyError: 'oh'; see where with limner --debug bad ..., and"
-    )
-    assert done.stderr.startswith(said)
-    assert done.stderr.count("\n") == 1
+    assert done.returncode == 2
+    said = "error: limner-bad 1.5, command 'bad': KeyError: 'oh'; run it with --debug for the traceback\n"
+    assert done.stderr == said
     done = run("--debug", "bad")
+    assert done.returncode == 2
     assert "Traceback" in done.stderr
     assert "limner_bad" in done.stderr
 
@@ -100,14 +99,40 @@ def test_a_name_claimed_twice_names_both_packages(environment):
     )
     done = run("thing")
     assert done.returncode == 2
-    assert "'thing' is claimed by limner-one 1.5 and limner-two 1.5; uninstall one of them" in done.stderr
+    assert "'thing' is claimed by limner-one 1.5 and limner-two 1.5; run limner limner-one/thing or" in done.stderr
+    assert run("limner-two/thing").stdout == "done\n"
     done = run("backends")
-    assert done.returncode == 2
-    assert f"'backends' is claimed by limner {limner.__version__} and limner-thief 1.5" in done.stderr
+    assert done.returncode == 0
+    assert "numpy" in done.stdout
+    note = "limner-thief 1.5 has a command 'backends' too; call it by: limner limner-thief/backends"
+    assert done.stderr == note + "\n"
+    assert run("limner-thief/backends").stdout == "done\n"
     assert run("recipes", "list").returncode == 0
-    assert "claimed by limner-one 1.5 and limner-two 1.5" in " ".join(run("--help").stdout.split())
+    listed = " ".join(run("--help").stdout.split())
+    assert "limner-one/thing Do a thing. [limner-one 1.5]" in listed
+    assert "limner-thief/backends Do a thing. [limner-thief 1.5]" in listed
     assert "FAIL  command-thing-unique" in run("plugins", "check", "limner-one").stdout
-    assert "CLASH" in run("plugins", "list", "--kind", "command").stdout
+    listed = run("plugins", "list").stdout
+    assert "CLASH with limner-two: write limner-one/thing" in listed
+    assert "CLASH with limner-thief: 'backends' means this one" in listed
+    assert "CLASH with limner: write limner-thief/backends" in listed
+
+
+def test_single_packages_can_be_disabled(environment):
+    run = environment(
+        limner_one=(manifest("one", "limner_one"), WORKS),
+        limner_two=(manifest("two", "limner_two"), WORKS),
+        limner_three=(manifest("three", "limner_three"), WORKS),
+    )
+    some = {"LIMNER_PLUGINS": "-limner-one, -Limner_Two"}
+    assert [run(name, **some).returncode for name in ("one", "two", "three")] == [2, 2, 0]
+    assert "limner-one" not in run("--help", **some).stdout
+    assert "limner-two" not in run("plugins", "list", **some).stdout
+    done = run("recipes", "list", LIMNER_PLUGINS="-limner-onne")
+    assert done.returncode == 0
+    assert done.stderr == (
+        "warning: LIMNER_PLUGINS: no plugin of a package 'limner-onne' is installed; did you mean 'limner-one'?\n"
+    )
 
 
 def test_plugins_can_be_turned_off(environment):
@@ -124,8 +149,9 @@ def test_plugins_can_be_turned_off(environment):
 def test_an_error_of_the_system_is_the_plugins_too(environment, error):
     code = FAILS.replace('KeyError("oh")', error)
     done = environment(limner_bad=(manifest("bad", "limner_bad"), code))("bad")
-    assert done.returncode == 70
-    assert "the command 'bad' of limner-bad 1.5 failed: " in done.stderr
+    assert done.returncode == 2
+    assert done.stderr.startswith("error: limner-bad 1.5, command 'bad': ")
+    assert done.stderr.count("\n") == 1
 
 
 def test_debug_shows_why_a_command_does_not_load(environment):
@@ -146,3 +172,22 @@ def test_completion_knows_the_options_of_the_command_that_is_typed():
     env = {**os.environ, "_LIMNER_COMPLETE": "complete_bash", "COMP_WORDS": "limner sweep --des", "COMP_CWORD": "2"}
     done = subprocess.run([sys.executable, "-m", "limner"], env=env, capture_output=True, text=True, check=False)
     assert "--design" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        ("limner-foo", "'limner-foo' is not valid; use off, or -PACKAGE,-PACKAGE to disable packages"),
+        ("on", "'on' is not valid"),
+        ("-limner-foo,", "'' is not valid"),
+        ("-", "'-' is not valid"),
+        ("off,-limner-foo", "'off' is not valid"),
+        ("-limner", "the built-in stages cannot be disabled; leave out '-limner'"),
+    ],
+)
+def test_a_wrong_selection_of_plugins_is_refused_with_one_line(value, said, monkeypatch, capsys):
+    monkeypatch.setenv("LIMNER_PLUGINS", value)
+    assert run_here(["recipes", "list"]) == 2
+    error = capsys.readouterr().err
+    assert error.startswith(f"error: LIMNER_PLUGINS: {said}")
+    assert error.count("\n") == 1

@@ -82,7 +82,7 @@ def played(**fields):
         (played(critic={"kind": "mlp", "widest": 8}), "'mlp' is no critic; choose patch-critic or image-critic"),
         (played(critic={"kind": "canny"}), "unknown critic 'canny'; known: image-critic, patch-critic$"),
         (played(augment=[{"kind": "crop", "shift": 5}]), "trainer.augment.0.shift: must be at most"),
-        (played(augment="flip"), "tables that each name an augment as their kind"),
+        (played(augment="flip"), "a list of names or tables, each of an augment, or none"),
     ],
 )
 def test_mistakes_name_their_place(table, message):

@@ -1,29 +1,73 @@
 """Stages described: what ``limner plugins show`` prints."""
 
+import json
+
 import pytest
 
 import limner
 from limner.recipes.stage_description import describe, find_stages
+from limner.registry.registry import registry
 
 
 def test_a_description_lists_parameters_with_their_bounds():
     told = describe("network", "mlp")
-    assert (told["kind"], told["name"]) == ("network", "mlp")
-    bounds = {field["name"]: field["bounds"] for field in told["parameters"]}
+    assert (told.kind, told.name) == ("network", "mlp")
+    bounds = {one.name: one.bounds for one in told.parameters}
     assert bounds["depth"].startswith("a whole number, ")
-    assert all(field["description"] for field in told["parameters"])
+    assert all(one.description for one in told.parameters)
 
 
 def test_a_name_may_belong_to_several_roles():
-    assert {told["kind"] for told in find_stages("noise")} >= {"encoder", "warp"}
+    assert {told.kind for told in find_stages("noise")} >= {"encoder", "warp"}
     (told,) = find_stages("warp/noise")
-    assert told["kind"] == "warp"
+    assert told.kind == "warp"
 
 
 def test_a_folder_has_no_parameters():
     (told,) = find_stages("salon")
-    assert told["parameters"] == []
-    assert "style.css" in told["doc"]
+    assert told.parameters == ()
+    assert "style.css" in told.doc
+
+
+def stages():
+    known = registry()
+    roles = [role.name for role in known.roles() if role.holds == "stage"]
+    return [(role, name) for role in roles for name in known.names(role)]
+
+
+@pytest.mark.parametrize(("role", "name"), stages())
+def test_a_record_holds_json_values_that_fit_its_schemas(role, name):
+    record = json.loads(json.dumps(describe(role, name).record(), allow_nan=False))
+    assert set(record) == {"kind", "name", "summary", "package", "version", "doc", "parameters"}
+    for parameter in record["parameters"]:
+        assert set(parameter) == {"name", "description", "default", "schema", "role"}
+        accepts(parameter["schema"], parameter["default"])
+
+
+JSON_TYPES = {"integer": int, "number": (int, float), "boolean": bool, "string": str, "array": list, "object": dict}
+
+
+def accepts(schema, value):
+    """Assert that a value fits a JSON Schema, as far as stages use its words."""
+    if "anyOf" in schema:
+        fitting = [one for one in schema["anyOf"] if isinstance(value, JSON_TYPES[one["type"]])]
+        return accepts(fitting[0], value)
+    assert isinstance(value, JSON_TYPES[schema["type"]])
+    assert isinstance(value, bool) == (schema["type"] == "boolean")
+    assert value in schema.get("enum", [value])
+    if schema["type"] in ("integer", "number"):
+        assert schema.get("minimum", value) <= value <= schema.get("maximum", value)
+    for one, item in zip(schema.get("prefixItems", ()), value if schema.get("prefixItems") else (), strict=True):
+        accepts(one, item)
+    for item in value if "items" in schema else ():
+        accepts(schema["items"], item)
+    return None
+
+
+def test_a_parameter_that_holds_a_stage_names_its_role():
+    held = {one.name: (one.role, set(one.default)) for one in describe("color", "layers").parameters if one.role}
+    assert held["blend"] == ("blend", {"kind"})
+    assert held["first"][0] == held["second"][0] == "color"
 
 
 @pytest.mark.parametrize(

@@ -85,7 +85,6 @@ def test_a_command_that_does_not_load_names_its_package(package, text, words):
         ('[palette]\ntarget = 1\nsummary = "s"', "must hold two texts"),
         ('[palette]\ntarget = "a:b"\nsumary = "s"', "must hold two texts"),
         ('[palette]\ntarget = "a:b"\nsummary = "s"\nsumary = "x"', "unknown key 'sumary'; did you mean 'summary'?"),
-        ('[plugins]\ntarget = "a:b"\nsummary = "s"', "the command 'plugins' is limner's own"),
         ("", "announces no command"),
         ('[Palette]\ntarget = "a:b"\nsummary = "s"', "lower-case words"),
         ('["../x"]\ntarget = "a:b"\nsummary = "s"', "lower-case words"),
@@ -142,14 +141,42 @@ def test_a_package_without_a_manifest_is_reported(package, tmp_path):
     assert "has no commands.toml" in broken.problem
 
 
-def test_a_name_claimed_twice_is_an_error_that_names_both():
+def test_a_command_of_limner_keeps_its_name_and_the_other_has_a_qualified_one():
     index = find_commands(third_party=False)
     index.add_package("limner_apps", "limner-other", "9")
-    with pytest.raises(
-        PluginError, match=r"'sweep' is claimed by limner [\d.]+ and limner-other 9; uninstall limner-other"
-    ):
-        index.get("sweep")
-    assert index.get("paint").built_in
+    assert index.get("sweep").built_in
+    assert index.get("limner/sweep").built_in
+    assert index.get("limner-other/sweep").package == "limner-other"
+    assert index.get("Limner_Other/sweep").package == "limner-other"
+    assert {"sweep", "limner-other/sweep"} <= set(index.names())
+
+
+def test_a_name_of_two_packages_is_an_error_that_says_how_to_call_each(package):
+    index = index_of(package(GOOD))
+    index.add_package("limner_tints", "limner-other", "9")
+    said = (
+        "'palette' is claimed by limner-tints 1.2 and limner-other 9; "
+        "run limner limner-tints/palette or limner limner-other/palette"
+    )
+    with pytest.raises(PluginError, match=said):
+        index.get("palette")
+    assert index.get("limner-other/palette").owner == "limner-other 9"
+    assert index.names() == ["limner-tints/palette", "limner-other/palette"]
+
+
+def test_a_manifest_that_is_announced_as_stages_is_reported(plugins):
+    plugins("limner-tints", "", "1.2", commands=GOOD)
+    index = find_commands()
+    index.add_misplaced()
+    assert index.broken == []
+    assert index.get("palette")
+    plugins("limner-tints", "", "1.3", files={"commands.toml": GOOD})
+    index = find_commands()
+    for _ in range(2):
+        index.add_misplaced()
+    (broken,) = index.broken
+    assert broken.owner == "limner-tints 1.3"
+    assert "announces it in the entry group 'limner'; announce it in 'limner.commands'" in broken.problem
 
 
 def test_an_unknown_name_suggests_the_nearest():

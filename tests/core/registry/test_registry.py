@@ -4,7 +4,7 @@ import types
 
 import pytest
 
-from limner.errors import LimnerError, PluginError
+from limner.errors import LimnerError, PluginError, PluginWarning
 from limner.registry.events import Progress, Saved
 from limner.registry.hookspecs import hookimpl
 from limner.registry.registry import Registry, build, registry
@@ -42,16 +42,17 @@ def test_registering_imports_nothing():
         registering("encoder", "heavy", "no_such_module_at_all:Heavy", summary="heavy"), "heavy", "limner-heavy", "1"
     )
     assert done.problem == ""
-    with pytest.raises(PluginError, match="limner-heavy does not load: ModuleNotFoundError"):
+    with pytest.raises(PluginError, match=r"limner-heavy 1, encoder 'heavy' does not load: ModuleNotFoundError"):
         known.load("encoder", "heavy")
 
 
-def test_two_owners_of_a_name_are_told_when_it_is_used():
-    known = build(third_party=False)
-    known.install(registering("encoder", "xy", "somewhere:Else", summary="mine"), "other", "limner-other", "2.0")
-    with pytest.raises(PluginError, match=r"claimed by limner \S+ and limner-other 2.0"):
-        known.load("encoder", "xy")
-    assert known.load("encoder", "radius")
+def test_one_package_cannot_register_a_name_twice():
+    def limner_register(registry):
+        registry.encoder("spiral", "a:A", summary="one")
+        registry.encoder("spiral", "a:B", summary="other")
+
+    done = Registry().install(plugin(limner_register=limner_register), "p", "limner-foo", "1")
+    assert "encoder 'spiral': limner-foo registers this name twice" in done.problem
 
 
 def test_a_broken_plugin_takes_nothing_down_and_leaves_nothing_behind():
@@ -228,7 +229,7 @@ def test_a_listener_that_raises_is_told_of_and_left_out():
     known, heard = build(third_party=False), []
     known.install(plugin(limner_event=limner_event), "deaf", "limner-deaf", "1")
     known.listen(plugin(limner_event=lambda event: heard.append(event)))
-    with pytest.warns(UserWarning, match="limner-deaf:deaf hears no more events: ValueError: deaf"):
+    with pytest.warns(PluginWarning, match="limner-deaf 1, hook 'limner_event': ValueError: deaf; it hears no more"):
         known.emit(Saved("x"))
     known.emit(Saved("y"))
     assert heard == [Saved("x"), Saved("y")]

@@ -41,7 +41,13 @@ def test_a_sound_stage_passes(kind, registry):
 
 @pytest.mark.parametrize(
     ("kind", "name"),
-    [("writer", "sound-lossy"), ("network", "sound-square"), ("network", "sound-critic"), ("encoder", "sound-filter")],
+    [
+        ("writer", "sound-lossy"),
+        ("writer", "sound-bare"),
+        ("network", "sound-square"),
+        ("network", "sound-critic"),
+        ("encoder", "sound-filter"),
+    ],
 )
 def test_a_sound_stage_of_another_sort_passes(kind, name, registry):
     assert failures(kind, name, registry) == {}

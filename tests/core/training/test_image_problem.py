@@ -188,7 +188,7 @@ def _check_gradient(case):
     value, gradient = case.problem.value_and_grad(case.theta, case.ctx)
     assert float(value) == pytest.approx(float(case.problem.value(case.theta, case.ctx)), rel=1e-6)
     assert gradient.dtype == np.float64
-    for i in np.flatnonzero(case.problem.learned):
+    for i in np.flatnonzero(case.problem.trainable):
         step = np.zeros_like(case.theta)
         step[i] = 1e-6
         slope = (
@@ -333,9 +333,9 @@ def test_large_pictures_are_judged_by_a_choice_of_their_points(opened, monkeypat
 def test_another_start_is_drawn_afresh(opened):
     """The same for the same number; what is not learned, Fourier's frequencies, stays."""
     case = opened(RECIPES["fourier"][0], picture(3))
-    one, again, two = case.problem.draw(0), case.problem.draw(0), case.problem.draw(1)
+    one, again, two = case.problem.reinitialize(0), case.problem.reinitialize(0), case.problem.reinitialize(1)
     np.testing.assert_array_equal(one, again)
-    still = ~case.problem.learned
+    still = ~case.problem.trainable
     assert still.any()
     np.testing.assert_array_equal(one[still], case.theta[still])
     for first, second in ((one, two), (one, case.theta)):

@@ -17,7 +17,7 @@ from limner.registry.events import Fitting
 from limner.registry.hookspecs import hookimpl
 from limner.registry.registry import registry
 from limner.stages.optimization.state import State
-from limner.stages.optimization.trainer import Trainer
+from limner.stages.optimization.trainer import Step, Trainer, TrainerTraits
 from limner.training import checkpoint, fit
 from limner.training.base_problem import drawer
 from limner.training.image_problem import PictureProblem
@@ -62,13 +62,12 @@ class Scripted(Trainer):
     def step(self, problem, theta, state, ctx):
         value = float(problem.value(theta, ctx))
         away = np.float32(self.path[ctx.step])
-        return state.arrays["start"] + away, state, {"loss": value}
+        return Step(state.arrays["start"] + away, state, value)
 
 
 class ScriptedWhole(Scripted):
-    @property
-    def whole(self):
-        return True
+    def traits(self):
+        return TrainerTraits(full_batch=True)
 
 
 class Seeing(Trainer):
@@ -79,7 +78,7 @@ class Seeing(Trainer):
 
     def step(self, problem, theta, state, ctx):
         SEEN.append((ctx.step, ctx.progress))
-        return theta, state, {"loss": 1.0}
+        return Step(theta, state, 1.0)
 
 
 SEEN = []
@@ -168,11 +167,12 @@ def test_a_loss_that_is_no_number_stops_it(problem, kind):
 
 def test_a_trainer_that_recovers_is_let_go_on(problem):
     class Recovering(Scripted):
-        recovers = True
+        def traits(self):
+            return TrainerTraits(tolerates_nonfinite=True)
 
         def step(self, problem, theta, state, ctx):
-            theta, state, metrics = super().step(problem, theta, state, ctx)
-            return theta, state, {"loss": metrics["loss"] if math.isfinite(metrics["loss"]) else 1e30}
+            done = super().step(problem, theta, state, ctx)
+            return replace(done, loss=done.loss if math.isfinite(done.loss) else 1e30)
 
     trainer = Recovering(path=(0.5, math.nan, 0.1, 0.0))
     run = start(trainer, problem, problem.start)
@@ -195,7 +195,7 @@ def test_an_interrupt_keeps_the_last_whole_step(problem):
         def step(self, problem, theta, state, ctx):
             if ctx.step == 3:
                 raise KeyboardInterrupt
-            return theta + np.float32(1), state, {"loss": 1.0}
+            return Step(theta + np.float32(1), state, 1.0)
 
     run = start(Stopped(), problem, problem.start)
     with pytest.raises(KeyboardInterrupt):
@@ -251,8 +251,11 @@ def run_of(job):
     [
         {"kind": "backprop", "rate": 0.02, "batch": 64, "schedule": "cosine"},
         {"kind": "backprop", "optimizer": "sgd", "rate": 0.5, "schedule": "halving", "patience": 5, "batch": 100},
-        {"kind": "backprop", "optimizer": "nesterov", "rate": 0.01},
+        {"kind": "backprop", "optimizer": {"kind": "nesterov", "momentum": 0.8}, "rate": 0.01},
+        {"kind": "backprop", "optimizer": "lion", "rate": 0.01},
         {"kind": "rprop", "variant": "irprop-plus"},
+        {"kind": "lbfgs", "memory": 3},
+        {"kind": "lbfgs", "sample": 100},
     ],
 )
 def test_a_resumed_run_ends_bit_for_bit_the_same(tmp_path, monkeypatch, trainer):

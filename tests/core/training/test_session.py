@@ -9,7 +9,7 @@ from limner.errors import LimnerError
 from limner.registry.backends import choose
 from limner.registry.registry import registry
 from limner.stages.optimization.state import State
-from limner.stages.optimization.trainer import Trainer
+from limner.stages.optimization.trainer import Step, Trainer
 from limner.training.checkpoint import read_checkpoint
 from limner.training.plan import prepare
 from limner.training.run import MANY, Budget, Run, bounded
@@ -23,9 +23,9 @@ class InBatches(Trainer):
         return State()
 
     def step(self, problem, theta, state, ctx):
-        return theta, state, {"loss": 0.0}
+        return Step(theta, state, 0.0)
 
-    def looks(self, points):
+    def samples_per_step(self, points):
         return 4
 
 

@@ -160,12 +160,12 @@ def test_how_often_the_critic_was_right_is_a_mean_of_its_last_lessons():
     for right in answers:
         lately = (1 - FORGETS) * lately + FORGETS * right
     weights = (1 - FORGETS) ** np.arange(4)[::-1]
-    figures = trainer.figures(State(numbers={"taught": 4, "lately": lately, "critic": 1.5}))
+    figures = trainer.final_metrics(State(numbers={"taught": 4, "lately": lately, "critic": 1.5}))
     assert figures == pytest.approx({"critic": 1.5, "accuracy": np.average(answers, weights=weights)})
     fresh = State(numbers={"taught": 0, "steps": 0, "lately": 0.5, "critic": 0.0})
-    assert trainer.told(fresh) == ""
+    assert trainer.summary(fresh) == ""
     late = trainer.model_copy(update={"warmup": 0.9})
-    assert "the critic had no turn yet" in late.told(State(numbers={**fresh.numbers, "steps": 3}))
+    assert "the critic had no turn yet" in late.summary(State(numbers={**fresh.numbers, "steps": 3}))
 
 
 def test_a_collapse_is_told_of_a_run_that_was_long_enough(monkeypatch, capsys):

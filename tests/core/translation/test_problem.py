@@ -138,7 +138,7 @@ def test_batch_normalisation_is_measured_before_it_is_judged(problem):
     ready = one.jury.calibrated(theta)
     changed = ready != theta
     assert changed.any()
-    assert not changed[one.learned].any()
+    assert not changed[one.trainable].any()
     example = one.jury._calibrating
     trained = one.model.forward(theta, example.samples, one.context)  # by the batch's own statistics
     painted = one.model.forward(ready, example.samples, replace(one.context, training=False))

@@ -127,9 +127,10 @@ def test_what_the_critic_sees_is_told(side, sees):
     """The patches of 16, 34 and 70 pixels of Isola et al. (2017), table 3 and their code."""
     trainer = registry().load("trainer", "adversarial")().configured_for(1, (side, side))
     assert (
-        trainer.about() == f"each of the critic's numbers looks at {sees}x{sees} pixels, or at all of a smaller picture"
+        trainer.description()
+        == f"each of the critic's numbers looks at {sees}x{sees} pixels, or at all of a smaller picture"
     )
-    assert not trainer.advice(5000)
+    assert not trainer.preflight_warnings(5000)
 
 
 @pytest.mark.parametrize("critic", [PatchCritic, ImageCritic])

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from pydantic import ValidationError
 
-from limner.plugin import Context, Example, Samples, State
+from limner.plugin import Context, Example, PairsProblem, Samples, State
 from limner_plugins.losses.mae import Mae
 from limner_plugins.losses.mse import Mse
 from limner_plugins.networks.unet import Unet
@@ -23,7 +23,13 @@ WHOLE = {"kind": "image-critic", "width": 2, "depth": 1, "activation": "tanh", "
 AUGMENTS = [{"kind": "flip"}, {"kind": "crop"}, {"kind": "jitter"}]
 
 
-class Pictures:
+def taken(trainer, *args):
+    """θ, the state, and the loss among the metrics, after a step as the loop takes it."""
+    done = trainer.take_step(*args)
+    return done.theta, done.state, {**done.metrics, "loss": done.loss}
+
+
+class Pictures(PairsProblem):
     """Four pictures of 8 x 8 to be made of others, in float64, in tiles of two."""
 
     points, channels, size = 4, 2, (8, 8)
@@ -34,12 +40,12 @@ class Pictures:
         self.loss, self.tile = loss or Mse(), tile
         self.features, self.targets = rng.uniform(-1, 1, (2, 4, 8, 8)), rng.uniform(0, 1, (3, 4, 8, 8))
         layout = self.network.layout(2, 3)
-        self.learned, self.units = layout.learned, layout.units
+        self.trainable, self.units = layout.learned, layout.units
         self.theta = self.network.draw(layout, rng).astype(np.float64)
 
     def tiles(self, function, ctx, batch, *, whole=False):
         index = np.arange(batch) if batch < 4 else np.arange(4)
-        size = len(index) if whole or self.network.mixes() else self.tile
+        size = len(index) if whole or self.network.uses_batch_statistics() else self.tile
         cuts = [index[i : i + size] for i in range(0, len(index), size)]
         return [function(self.example(cut), replace(ctx, tile=i)) for i, cut in enumerate(cuts)]
 
@@ -90,7 +96,7 @@ def both_players_agree(rules, pairs, rtol=1e-6):
         return fooling + rules.weight * own
 
     gradient = duel._deceived(State({"critic": phi}), seen)[2]
-    slopes_agree(network_loss, gradient, pairs.theta, pairs.learned, rtol)
+    slopes_agree(network_loss, gradient, pairs.theta, pairs.trainable, rtol)
 
 
 @pytest.mark.parametrize("contest", CONTESTS)
@@ -233,7 +239,7 @@ def run(rules, pairs, steps, state=None, theta=None, first=0):
     rows = []
     for step in range(first, steps):
         ctx = replace(CONTEXT, step=step, progress=step / steps)
-        theta, state, metrics = rules.step(pairs, theta, state, ctx)
+        theta, state, metrics = taken(rules, pairs, theta, state, ctx)
         rows.append(metrics)
     return theta, state, rows
 
@@ -312,26 +318,26 @@ def test_who_is_to_blame_where_numbers_run_away():
     with np.errstate(all="ignore"):
         rows = run(rules, pairs, 30)[2]
         bad = next(row for row in rows if not math.isfinite(row["loss"]))
-        assert rules.blame(bad) == "critic_rate"
+        assert rules.divergence_setting(bad) == "critic_rate"
         rules = trainer(rate=1000.0, optimizer="sgd", weight=1e6)
         rows = run(rules, Pictures(Unet(width=2, depth=2, output="identity")), 30)[2]
     bad = next(row for row in rows if not math.isfinite(row["loss"]))
-    assert rules.blame(bad) == "rate"
-    assert rules.blame({"loss": 1.0, "critic": 0.5}) == "rate"
+    assert rules.divergence_setting(bad) == "rate"
+    assert rules.divergence_setting({"loss": 1.0, "critic": 0.5}) == "rate"
 
 
 def test_a_side_that_has_won_is_told_of_after_a_long_while():
     rules = trainer(rate=1e-9, critic_rate=0.05)
     pairs = Pictures()
     few = run(rules, pairs, 20)[1]
-    assert not rules.warning(few)
+    assert not rules.runtime_warning(few)
     many = replace(few, numbers={**few.numbers, "lately": 0.991})
-    assert "the critic has won" in rules.warning(many)
-    assert "trainer.critic_rate" in rules.warning(many)
+    assert "the critic has won" in rules.runtime_warning(many)
+    assert "trainer.critic_rate" in rules.runtime_warning(many)
     guessing = {**few.numbers, "lately": 0.505}
-    assert not rules.warning(replace(few, numbers=guessing))  # at first it knows nothing
-    assert "the critic has lost" in rules.warning(replace(few, numbers={**guessing, "taught": 1500}))
-    assert not rules.warning(replace(few, numbers={**guessing, "taught": 1500, "lately": 0.6}))
+    assert not rules.runtime_warning(replace(few, numbers=guessing))  # at first it knows nothing
+    assert "the critic has lost" in rules.runtime_warning(replace(few, numbers={**guessing, "taught": 1500}))
+    assert not rules.runtime_warning(replace(few, numbers={**guessing, "taught": 1500, "lately": 0.6}))
 
 
 @pytest.mark.parametrize(
@@ -362,7 +368,7 @@ def test_what_cannot_play_is_refused(fields, told):
     ],
 )
 def test_a_contest_that_asks_for_a_bounded_slope_says_so(fields, told):
-    advice = trainer(**fields).advice(5000)
+    advice = trainer(**fields).preflight_warnings(5000)
     assert ["nothing bounds this one's; set trainer.penalty=10" in line for line in advice] == [True] * told
 
 
@@ -379,7 +385,7 @@ def test_a_contest_that_asks_for_a_bounded_slope_says_so(fields, told):
     ],
 )
 def test_a_set_that_is_too_small_is_said_so(points, kinds, told):
-    advice = trainer(augment=[{"kind": kind} for kind in kinds]).advice(points)
+    advice = trainer(augment=[{"kind": kind} for kind in kinds]).preflight_warnings(points)
     assert [line.startswith(start) for line, start in zip(advice, told, strict=True)] == [True] * len(told)
 
 

@@ -5,14 +5,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from limner.plugin import Context, Example, Samples, State
+from limner.plugin import Context, Example, PairsProblem, Samples, State
 from limner_plugins.losses.mse import Mse
 from limner_plugins.networks.decoder import Decoder
 from limner_plugins.networks.image_critic import ImageCritic
 from limner_plugins.networks.patch_critic import PatchCritic
 from limner_plugins.networks.unet import Unet
+from limner_plugins.optimizers.sgd import Sgd
 from limner_plugins.trainers._gan.step import Duel
-from limner_plugins.trainers._optimizers import OPTIMIZERS, Optimizer
 from limner_plugins.trainers.adversarial import Adversarial
 
 CONTEXT = Context(size=(8, 8), seed=5, training=True)
@@ -21,7 +21,13 @@ WHOLE = {**PATCHES, "kind": "image-critic"}
 STEPPED = {"optimizer": "sgd", "critic_optimizer": "sgd"}
 
 
-class Tints:
+def taken(trainer, *args):
+    """θ, the state, and the loss among the metrics, after a step as the loop takes it."""
+    done = trainer.take_step(*args)
+    return done.theta, done.state, {**done.metrics, "loss": done.loss}
+
+
+class Tints(PairsProblem):
     """Four pictures of 8 x 8 in float64; the network multiplies three channels of noise by a number each."""
 
     points, channels, size, loss = 4, 3, (8, 8), Mse()
@@ -30,7 +36,7 @@ class Tints:
         rng = np.random.default_rng(11)
         self.features = rng.uniform(0, 1, (3, 4, 8, 8))
         self.targets = 1 - self.features**2
-        self.theta, self.learned, self.tile = np.array([0.5, 0.8, 1.1]), np.ones(3, bool), tile
+        self.theta, self.trainable, self.tile = np.array([0.5, 0.8, 1.1]), np.ones(3, bool), tile
         self.steps = []
 
     def tiles(self, function, ctx, batch, *, whole=False):
@@ -59,7 +65,7 @@ def run(rules, pairs, steps, budget=0):
     theta, state = pairs.theta, rules.init(pairs, pairs.theta, CONTEXT)
     for step in range(steps):
         ctx = replace(CONTEXT, step=step, progress=step / (budget or steps))
-        theta, state, metrics = rules.step(pairs, theta, state, ctx)
+        theta, state, metrics = taken(rules, pairs, theta, state, ctx)
         yield theta, state, metrics
 
 
@@ -68,11 +74,11 @@ def moves(monkeypatch):
     """What the rule ``sgd`` is asked: for how many numbers, at which rate, and which step it is."""
     seen = []
 
-    def spy(settings, rate, t, theta, gradient):
-        seen.append((theta.shape[0], rate, t))
-        return (theta - rate * gradient,)
+    def spy(self, theta, gradient, slots, rate, step):
+        seen.append((theta.shape[0], rate, step))
+        return theta - rate * gradient, {}
 
-    monkeypatch.setitem(OPTIMIZERS, "sgd", Optimizer((), spy))
+    monkeypatch.setattr(Sgd, "update", spy)
     return seen
 
 
@@ -131,7 +137,7 @@ def test_the_mean_of_the_steps_by_hand():
     mean = 0.2 * mean + 0.8 * e[0]
     np.testing.assert_array_equal(a[1].arrays["mean"], a[0])
     np.testing.assert_allclose(e[1].arrays["mean"], mean, rtol=1e-12)
-    np.testing.assert_array_equal(rules.kept(e[0], e[1]), e[1].arrays["mean"])
+    np.testing.assert_array_equal(rules.eval_params(e[0], e[1]), e[1].arrays["mean"])
     assert np.abs(mean - e[0]).max() > 1e-3
 
 
@@ -147,7 +153,7 @@ def test_how_often_the_critic_was_right_lately_by_hand():
 
 def test_a_critic_that_tells_the_two_apart_has_won_after_a_long_while():
     rules = trainer(batch=1, rate=1e-9, critic_rate=0.1)
-    told = (rules.warning(state) for _, state, _ in run(rules, Tints(), 250))
+    told = (rules.runtime_warning(state) for _, state, _ in run(rules, Tints(), 250))
     first, line = next((i, line) for i, line in enumerate(told) if line)
     assert first > 150
     assert "the critic has won" in line
@@ -158,7 +164,7 @@ def test_a_critic_that_tells_nothing_is_right_half_of_the_time():
     state = rules.init(pairs, pairs.theta, CONTEXT)
     blind = {**state.arrays, "critic": np.zeros_like(state.arrays["critic"])}
     sure = {**state.numbers, "right": 0.9, "lately": 0.9}
-    _, state, metrics = rules.step(pairs, pairs.theta, State(blind, sure), CONTEXT)
+    _, state, metrics = taken(rules, pairs, pairs.theta, State(blind, sure), CONTEXT)
     assert metrics["accuracy"] == state.numbers["right"] == 0.5
     assert state.numbers["lately"] == pytest.approx(0.98 * 0.9 + 0.02 * 0.5)
 

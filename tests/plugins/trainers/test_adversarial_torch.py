@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from limner.plugin import Context, Example, Samples
+from limner.plugin import Context, Example, PairsProblem, Samples
 from limner_plugins.losses.mae import Mae
 from limner_plugins.networks.unet import Unet
 from limner_plugins.trainers._gan.step import Duel
@@ -20,7 +20,13 @@ LOSSES = {
 }
 
 
-class Pictures:
+def taken(trainer, *args):
+    """θ, the state, and the loss among the metrics, after a step as the loop takes it."""
+    done = trainer.take_step(*args)
+    return done.theta, done.state, {**done.metrics, "loss": done.loss}
+
+
+class Pictures(PairsProblem):
     """Four pictures of 16 x 16 in one tile, float64."""
 
     points, channels, size, loss = 4, 3, (16, 16), Mae()
@@ -29,7 +35,7 @@ class Pictures:
         rng = np.random.default_rng(2)
         self.network, layout = network, network.layout(3, 3)
         self.features, self.targets = rng.uniform(0, 1, (2, 3, 4, 16, 16))
-        self.learned = layout.learned
+        self.trainable = layout.learned
         self.theta = network.draw(layout, rng).astype(np.float64)
 
     def tiles(self, function, ctx, batch, *, whole=False):
@@ -111,7 +117,7 @@ def test_steps_are_torchs(contest):
     adams = [torch.optim.Adam(p.learned(), lr, betas=(0.5, 0.999)) for p, lr in zip(players, rates, strict=True)]
     source, target, lost = tensor(pairs.features), tensor(pairs.targets), LOSSES[contest]
     for step in range(4):
-        theta, state, metrics = rules.step(pairs, theta, state, replace(CONTEXT, step=step, progress=step / 4))
+        theta, state, metrics = taken(rules, pairs, theta, state, replace(CONTEXT, step=step, progress=step / 4))
         picture = made(players[0], source)
         ours = lost(judged(players[1], source, target, norm=True), rules.label)
         ours = ours + lost(judged(players[1], source, picture.detach(), norm=True), 0.0)

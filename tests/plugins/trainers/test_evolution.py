@@ -17,6 +17,12 @@ from limner_plugins.trainers._genetic.operators import crossed, mutated, ranked,
 CONTEXT = Context(size=(4, 4), seed=5, training=True)
 
 
+def taken(trainer, *args):
+    """θ, the state, and the loss among the metrics, after a step as the loop takes it."""
+    done = trainer.take_step(*args)
+    return done.theta, done.state, {**done.metrics, "loss": done.loss}
+
+
 def trainer(kind, **table):
     return parse({"trainer": {"kind": kind, **table}}, registry()).trainer.stage
 
@@ -28,18 +34,18 @@ class Sphere:
 
     def __init__(self, n=6, learned=None):
         self.n, self.units = n, np.arange(n) // 2
-        self.learned = np.ones(n, bool) if learned is None else learned
+        self.trainable = np.ones(n, bool) if learned is None else learned
         self.target, self.start = 0.1 * np.arange(n), np.linspace(1.0, -1.0, n)
         self.looked, self.drawn, self.batches = [], [], []
 
-    def draw(self, number):
+    def reinitialize(self, number):
         self.drawn.append(number)
-        return np.where(self.learned, np.random.default_rng(number).normal(size=self.n), self.start)
+        return np.where(self.trainable, np.random.default_rng(number).normal(size=self.n), self.start)
 
     def loss(self, theta):
         return 0.5 * ((theta - self.target) ** 2).sum(axis=-1)
 
-    def value(self, theta, ctx):
+    def value(self, theta, ctx, batch=0):
         self.looked.append(theta.shape)
         return self.loss(theta)
 
@@ -83,7 +89,7 @@ def run(stage, problem, steps, theta=None, between=lambda state: state):
     theta = problem.start.copy() if theta is None else theta
     state, thetas, told = stage.init(problem, theta, CONTEXT), [theta], []
     for step in range(steps):
-        theta, state, metrics = stage.step(problem, theta, between(state), at(step, steps))
+        theta, state, metrics = taken(stage, problem, theta, between(state), at(step, steps))
         thetas.append(theta)
         told.append(metrics)
     return thetas, told, state
@@ -148,7 +154,7 @@ def test_the_loss_that_is_told_is_that_of_theta_before_the_step(kind, table):
     stage, problem = trainer(kind, **table), Sphere()
     thetas, told, _ = run(stage, problem, 14)
     wanted = [problem.loss(theta) for theta in thetas[:-1]]
-    assert stage.whole == (table.get("each") is not ADAM)
+    assert stage.traits().full_batch == (table.get("each") is not ADAM)
     np.testing.assert_allclose([metrics["loss"] for metrics in told], wanted, rtol=1e-12)
 
 
@@ -205,7 +211,7 @@ def test_elites_stay_as_they_are_and_are_not_looked_at_again():
     stage = trainer("genetic", population=10, elites=4, mutation_size=1000.0, mutation_decay=1.0, mutation_rate=1.0)
     thetas, _, state = run(stage, problem, 1)
     elites = state.arrays["population"][:4]
-    _, after, _ = stage.step(problem, thetas[-1], state, at(1, 2))
+    _, after, _ = taken(stage, problem, thetas[-1], state, at(1, 2))
     assert np.array_equal(after.arrays["population"][:4], elites)
     assert problem.looked == [(10, 6), (6, 6)]
 
@@ -215,7 +221,7 @@ def test_the_first_generation_is_theta_and_others_drawn_afresh():
     state = trainer("genetic", **SMALL).init(problem, problem.start, CONTEXT)
     assert np.array_equal(state.arrays["population"][0], problem.start)
     assert len(set(problem.drawn)) == 23
-    drawn = [problem.draw(number) for number in list(problem.drawn)]
+    drawn = [problem.reinitialize(number) for number in list(problem.drawn)]
     assert np.array_equal(state.arrays["population"][1:], drawn)
 
 
@@ -225,11 +231,11 @@ def test_immigrants_are_drawn_afresh_in_every_generation():
     theta, state = problem.start, stage.init(problem, problem.start, CONTEXT)
     for step in range(4):
         before = list(problem.drawn)
-        theta, state, _ = stage.step(problem, theta, state, at(step, 4))
+        theta, state, _ = taken(stage, problem, theta, state, at(step, 4))
         new = problem.drawn[len(before) :]
         assert len(new) == (4 if step else 0)
         assert not set(new) & set(before)
-        for member in map(problem.draw, list(new)):
+        for member in map(problem.reinitialize, list(new)):
             assert (state.arrays["population"] == member).all(axis=1).any()
         del problem.drawn[len(before) + len(new) :]
 
@@ -299,7 +305,7 @@ def test_mutation_shrinks_over_the_budget():
     twins = {"population": np.zeros((3, 500)), "fitness": np.zeros(3)}
     for progress, wanted in ((0.0, 2.0), (0.5, 0.2), (1.0, 0.02)):
         same = State({**state.arrays, **twins}, state.numbers)
-        _, after, _ = stage.step(problem, np.zeros(500), same, replace(CONTEXT, step=1, progress=progress))
+        _, after, _ = taken(stage, problem, np.zeros(500), same, replace(CONTEXT, step=1, progress=progress))
         elite, *children = sorted(member.std() for member in after.arrays["population"])
         assert elite == 0
         assert children == pytest.approx([wanted, wanted], rel=0.15)
@@ -310,19 +316,19 @@ def test_not_every_child_is_a_mutant():
     stage = trainer("genetic", population=201, elites=1, crossover="none", mutants=0.3)
     _, _, state = run(stage, problem, 1)
     twins = State({**state.arrays, "population": np.zeros((201, 50))}, state.numbers)
-    _, after, _ = stage.step(problem, np.zeros(50), twins, at(1, 2))
+    _, after, _ = taken(stage, problem, np.zeros(50), twins, at(1, 2))
     assert after.arrays["population"].any(axis=1).mean() == pytest.approx(0.3, abs=0.08)
 
 
 def test_refinement_goes_on_where_it_stopped():
     """Without chance and others: one long run of the refiner, whose memory is kept from generation to generation."""
     problem = Rosenbrock()
-    problem.draw = lambda number: np.full(5, 9.0)
+    problem.reinitialize = lambda number: np.full(5, 9.0)
     stage = trainer("genetic", population=2, elites=1, mutants=0.0, crossover="none", refine_steps=5)
     rprop, theta, longest = trainer("rprop"), problem.start, []
     memory = rprop.init(problem, theta, CONTEXT)
     for _ in range(15):
-        theta, memory, _ = rprop.step(problem, theta, memory, CONTEXT)
+        theta, memory, _ = taken(rprop, problem, theta, memory, CONTEXT)
         longest.append(theta)
     thetas, _, state = run(stage, problem, 3)
     assert np.array_equal(thetas[1:], longest[4::5])
@@ -391,9 +397,9 @@ def test_refinement_helps():
 
 
 def test_how_often_it_looks():
-    assert trainer("genetic", **SMALL).looks(100) == 2400
-    assert trainer("genetic", **REFINED).looks(100) == 800 + 9 * 100
-    assert trainer("genetic", **{**REFINED, "refine": ADAM}).looks(100) == 800 + 9 * 2
+    assert trainer("genetic", **SMALL).samples_per_step(100) == 2400
+    assert trainer("genetic", **REFINED).samples_per_step(100) == 800 + 9 * 100
+    assert trainer("genetic", **{**REFINED, "refine": ADAM}).samples_per_step(100) == 800 + 9 * 2
 
 
 @pytest.mark.parametrize(
@@ -425,8 +431,8 @@ def test_a_nested_trainer_is_of_the_default_s_kind_where_none_is_named():
     assert trainer("restart", each={"kind": "backprop", "rate": 0.5}).each.kind == "backprop"
     table = apply({"trainer": {"kind": "genetic"}}, {"trainer.refine.delta_first": 0.05})
     assert parse(table, registry()).table()["trainer"]["refine"]["kind"] == "rprop"
-    for wrong in ({"kind": 3}, "rprop"):
-        with pytest.raises(RecipeError, match=r"trainer\.refine: must be a table that names a trainer as its kind"):
+    for wrong in ({"kind": 3}, 3):
+        with pytest.raises(RecipeError, match=r"trainer\.refine: must be the name of a trainer, or a table"):
             trainer("genetic", refine=wrong)
 
 
@@ -488,7 +494,7 @@ def test_eigenvectors_wait_and_are_kept():
     assert every > 2
     thetas, _, state = run(stage, problem, every - 1)
     assert np.array_equal(state.arrays["axes"], np.eye(200))
-    _, state, _ = stage.step(problem, thetas[-1], state, at(every - 1, every))
+    _, state, _ = taken(stage, problem, thetas[-1], state, at(every - 1, every))
     turned, lengths, whole = (state.arrays[name] for name in ("axes", "lengths", "covariance"))
     np.testing.assert_allclose(turned * lengths**2 @ turned.T, whole, atol=1e-10)
 
@@ -517,7 +523,7 @@ def test_how_often_cmaes_looks():
     problem = Sphere()
     run(trainer("cmaes", population=7), problem, 1)
     assert problem.looked == [(8, 6)]
-    assert trainer("cmaes", population=7).looks(100) == 800
+    assert trainer("cmaes", population=7).samples_per_step(100) == 800
 
 
 # Restart.
@@ -533,7 +539,9 @@ def test_restart_goes_on_with_the_best_run():
     assert ends.argmin() != 5
     assert problem.loss(thetas[-1]) <= ends.min() < ends[0]
 
-    alone, _, _ = run(trainer("rprop"), problem, 55, thetas[0] if ends.argmin() == 0 else problem.draw(ends.argmin()))
+    alone, _, _ = run(
+        trainer("rprop"), problem, 55, thetas[0] if ends.argmin() == 0 else problem.reinitialize(ends.argmin())
+    )
     assert np.array_equal(thetas[-1], alone[-1])  # δ and all: as if it had never stopped
 
 
@@ -554,8 +562,8 @@ class Bounded(Sphere):
         super().__init__()
         self.start = self.target + 50
 
-    def draw(self, number):
-        return super().draw(number) + (50.0 if number % 2 == 0 else 0.0)
+    def reinitialize(self, number):
+        return super().reinitialize(number) + (50.0 if number % 2 == 0 else 0.0)
 
     def loss(self, theta):
         return np.where(np.abs(theta - self.target).max(axis=-1) > self.edge, np.nan, super().loss(theta))
@@ -609,10 +617,18 @@ def test_a_first_start_whose_end_has_no_loss_is_not_the_best():
 
 def test_restart_is_as_its_trainer():
     backprop = trainer("restart", each=ADAM)
-    assert (backprop.whole, backprop.looks(100), backprop.calmer) == (False, 2, "each.rate")
+    assert (backprop.traits().full_batch, backprop.samples_per_step(100), backprop.traits().divergence_setting) == (
+        False,
+        2,
+        "each.rate",
+    )
     rprop = trainer("restart")
-    assert (rprop.whole, rprop.looks(100), rprop.calmer) == (True, 100, "each.delta_max")
-    assert trainer("restart", each={"kind": "genetic"}).calmer == ""
+    assert (rprop.traits().full_batch, rprop.samples_per_step(100), rprop.traits().divergence_setting) == (
+        True,
+        100,
+        "each.delta_max",
+    )
+    assert trainer("restart", each={"kind": "genetic"}).traits().divergence_setting == ""
 
 
 def test_a_restart_within_a_restart_is_refused():

@@ -36,6 +36,12 @@ RECIPES = {
 }
 
 
+def taken(trainer, *args):
+    """θ, the state, and the loss among the metrics, after a step as the loop takes it."""
+    done = trainer.take_step(*args)
+    return done.theta, done.state, {**done.metrics, "loss": done.loss}
+
+
 class Opened:
     def __init__(self, table, channels, dtype=np.float64, threads=1):
         self.model, theta = draw(parse(table, registry()))
@@ -84,11 +90,11 @@ def test_normal_equations_are_those_of_finite_differences(opened, name):
     assert float(value) == pytest.approx(0.5 * np.sum(case.residuals(case.theta) ** 2), rel=1e-6)
     steps = 1e-6 * np.eye(case.theta.size)
     columns = [(case.residuals(case.theta + s) - case.residuals(case.theta - s)) / 2e-6 for s in steps]
-    jacobian = np.stack(columns, axis=1) * case.problem.learned
-    seen = np.outer(case.problem.learned, case.problem.learned)
+    jacobian = np.stack(columns, axis=1) * case.problem.trainable
+    seen = np.outer(case.problem.trainable, case.problem.trainable)
     np.testing.assert_allclose(square * seen, jacobian.T @ jacobian, rtol=1e-4, atol=1e-8)
     np.testing.assert_allclose(
-        gradient * case.problem.learned, jacobian.T @ case.residuals(case.theta), rtol=1e-4, atol=1e-8
+        gradient * case.problem.trainable, jacobian.T @ case.residuals(case.theta), rtol=1e-4, atol=1e-8
     )
 
 
@@ -99,7 +105,7 @@ def linear():
 def test_one_step_solves_a_linear_problem(opened):
     case = opened(linear(), 3)
     trainer = Lm(damping=1e-9)
-    theta, _, _ = trainer.step(case.problem, case.theta, trainer.init(case.problem, case.theta, case.ctx), case.ctx)
+    theta, _, _ = taken(trainer, case.problem, case.theta, trainer.init(case.problem, case.theta, case.ctx), case.ctx)
     points = case.problem._all.samples.features
     rows = np.concatenate([points, np.ones((1, points.shape[1]))]).T
     solution = np.linalg.lstsq(rows, case.problem._all.target.T, rcond=None)[0]
@@ -111,7 +117,7 @@ def walk(case, trainer, steps):
     theta, state = case.theta, trainer.init(case.problem, case.theta, case.ctx)
     losses = []
     for step in range(steps):
-        theta, state, metrics = trainer.step(case.problem, theta, state, replace(case.ctx, step=step))
+        theta, state, metrics = taken(trainer, case.problem, theta, state, replace(case.ctx, step=step))
         losses.append(metrics["loss"])
     return theta, losses
 
@@ -139,7 +145,7 @@ def test_no_step_makes_it_worse(opened):
 class Twins:
     """½ (a + b - 1)²: two columns that are one, so that JᵀJ is singular."""
 
-    learned, points = np.ones(2, bool), 1
+    trainable, points = np.ones(2, bool), 1
 
     def value(self, theta, ctx, batch=0):
         return 0.5 * (theta.sum() - 1) ** 2
@@ -151,10 +157,10 @@ class Twins:
 
 def test_equations_that_have_no_answer_are_a_try_that_failed():
     problem, theta = Twins(), np.zeros(2, np.float32)
-    moved, state, metrics = Lm(damping=1e-12).step(problem, theta, State({}, {"mu": 1e-12, "grows": 2.0}), None)
+    moved, state, metrics = taken(Lm(damping=1e-12), problem, theta, State({}, {"mu": 1e-12, "grows": 2.0}), None)
     assert problem.value(moved, None) < 1e-6 < metrics["loss"]
     for tries in (1, 3):
-        moved, state, _ = Lm(tries=tries).step(problem, theta, State({}, {"mu": 1e-12, "grows": 2.0}), None)
+        moved, state, _ = taken(Lm(tries=tries), problem, theta, State({}, {"mu": 1e-12, "grows": 2.0}), None)
         assert np.array_equal(moved, theta)
         assert state.numbers["mu"] == pytest.approx(1e-12 * 2 ** (tries * (tries + 1) // 2))
 
@@ -170,7 +176,7 @@ def test_a_sample_is_another_one_each_step(opened):
     assert seen[0] == seen[2] != seen[1]
     theta, _ = walk(case, Lm(sample=20), 30)
     assert case.problem.value(theta, case.ctx) < 0.7 * case.problem.value(case.theta, case.ctx)
-    assert not Lm(sample=20).whole
+    assert not Lm(sample=20).traits().full_batch
 
 
 @pytest.mark.parametrize(

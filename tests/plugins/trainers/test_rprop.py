@@ -18,6 +18,12 @@ NARROW = {"increase": 1.3, "decrease": 0.4, "delta_min": 0.02, "delta_max": 0.3,
 CONTEXT = Context(size=(4, 4), training=True)
 
 
+def taken(trainer, *args):
+    """θ, the state, and the loss among the metrics, after a step as the loop takes it."""
+    done = trainer.take_step(*args)
+    return done.theta, done.state, {**done.metrics, "loss": done.loss}
+
+
 def rprop(**settings):
     return registry().load("trainer", "rprop")(**settings)
 
@@ -29,7 +35,7 @@ class Scripted:
 
     def __init__(self, gradients, losses):
         self.gradients, self.losses = gradients, losses
-        self.learned = np.ones(gradients.shape[1], bool)
+        self.trainable = np.ones(gradients.shape[1], bool)
         self.taken = 0
 
     def value_and_grad(self, theta, ctx, batch=0):
@@ -43,7 +49,7 @@ def run(trainer, gradients=GRADIENTS, losses=LOSSES, theta=START):
     state = trainer.init(problem, theta, CONTEXT)
     thetas, told = [], []
     for _ in gradients:
-        theta, state, metrics = trainer.step(problem, theta, state, CONTEXT)
+        theta, state, metrics = taken(trainer, problem, theta, state, CONTEXT)
         thetas.append(theta)
         told.append(metrics)
     return np.asarray(thetas), told
@@ -170,7 +176,7 @@ def test_rprop_finds_the_answer(variant, within):
 
     class LeastSquares(Scripted):
         def __init__(self):
-            self.learned = np.ones(4, bool)
+            self.trainable = np.ones(4, bool)
 
         def value_and_grad(self, theta, ctx, batch=0):
             error = a @ theta - b
@@ -179,7 +185,7 @@ def test_rprop_finds_the_answer(variant, within):
     problem, theta, trainer = LeastSquares(), np.zeros(4), rprop(variant=variant)
     state = trainer.init(problem, theta, CONTEXT)
     for _ in range(400):
-        theta, state, _ = trainer.step(problem, theta, state, CONTEXT)
+        theta, state, _ = taken(trainer, problem, theta, state, CONTEXT)
     np.testing.assert_allclose(theta, np.linalg.lstsq(a, b)[0], atol=within)
 
 

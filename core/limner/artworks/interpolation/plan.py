@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from limner.artworks.interpolation import files as outputs
 from limner.artworks.interpolation.codes import Sample, Walk, spelled, unseen_codes, walk_of
 from limner.errors import LimnerError
+from limner.formats.video_files import check_durations
 from limner.recipes.conditioning import stations_of
 from limner.utils.atomic_files import check_target
 from limner.utils.limits import MAX_SEED
@@ -130,6 +131,7 @@ def plan_interpolation(
     if sheet:
         outputs.check_press_sheet(sheet, artwork, size=size, force=force)
     if walk:
+        check_durations(walk, ["walk.rate"] if "rate" in (steps or {}) else [], movie)
         outputs.check_walk(walk, artwork, settings, size=size, options=movie, force=force)
     files = [folder / name for name in _names(codes)]
     for file in files:

@@ -31,6 +31,7 @@ def blend(
     background: o.Background = None,
     set_: o.WriterSet = None,
     out: o.Out = None,
+    format_: o.Format = None,
     backend: o.BackendName = "auto",
     threads: o.Threads = 0,
     force: o.Force = False,
@@ -55,7 +56,7 @@ def blend(
     if len(paths) < 2:
         raise LimnerError("blend: name two pictures at the least")
     pixels, dpi = parse_size(size) if size else (None, 0.0)
-    rest, options = o.split_writer(o.sets(set_), background)
+    rest, options = o.split_writer(o.with_format(o.sets(set_), format_), background)
     if rest:
         raise LimnerError(f"setting {next(iter(rest))!r}: blending changes no recipe; limner paint does")
     runner = o.backend(backend, threads)

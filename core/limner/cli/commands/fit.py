@@ -37,6 +37,7 @@ def fit(
     background: t.FitBackground = None,
     press: t.Press = None,
     out: o.Out = None,
+    format_: o.Format = None,
     resume: t.Resume = False,
     checkpoint_every: t.Every = 30.0,
     compare: t.Compare = None,
@@ -87,7 +88,8 @@ def fit(
         check_history(history, force=force)
     pixels, dpi = parse_size(size) if size else (None, 0.0)
     runner = o.backend(backend, threads)
-    values, options = o.split_writer(o.sets(set_), None)
+    formats = ("writer", "movie") if timelapse else ("writer",)
+    values, options = o.split_writer(o.with_format(o.sets(set_), format_, formats), None)
     values, film = film_of(values, timelapse, timelapse_style)
     job = prepare(
         images,

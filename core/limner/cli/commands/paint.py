@@ -42,6 +42,7 @@ def paint(
     only_sheet: OnlySheet = False,
     pick: Pick = None,
     out: o.Out = None,
+    format_: o.Format = None,
     region: o.Region = None,
     supersample: o.Supersample = 1,
     bits: o.Bits = 8,
@@ -80,7 +81,7 @@ def paint(
         raise LimnerError(f"--surprise composes a recipe of its own; leave out {recipe!r}")
     pixels, dpi = parse_size(size) if size else (None, 0.0)
     runner = o.backend(backend, threads)
-    values, options = o.split_writer(o.sets(set_), background)
+    values, options = o.split_writer(o.with_format(o.sets(set_), format_), background)
     stages = o.swaps(frame=frame, warp=warps, encoder=encoders, network=network, color=color, trainer=trainer)
     choices: dict[str, Any] = {"size": pixels, "set": values, "swap": stages, "backend": runner}
     if pick is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
@@ -10,6 +11,8 @@ import typer
 from limner.console import options as o
 from limner.console.output import note, printable, result
 from limner.errors import LimnerError, did_you_mean
+
+WORDS = {"passed": "pass", "skipped": "skip", "failed": "FAIL", "crashed": "FAIL"}
 
 app = typer.Typer(rich_markup_mode=None, no_args_is_help=True, help="Stages, and the plugins that bring them.")
 
@@ -39,29 +42,32 @@ def list_(
     for row in listed:
         line = f"{row.kind:{wide}} {row.name:{long}} {printable(row.text)}"
         line += f"  [{row.owner}]" if row.owner else ""
-        result(row.record, line + ("  CLASH: two packages claim this name" if row.clash else ""), as_json=as_json)
+        result(row.record, f"{line}  {row.clash}".rstrip(), as_json=as_json)
 
 
 @app.command("show")
 def show(
-    name: Annotated[str, typer.Argument(help="A stage: xy, or encoder/xy where two kinds have the name.")],
+    name: Annotated[str, typer.Argument(help="A stage, command or role: xy, encoder/xy, or limner-foo/xy.")],
     as_json: o.Json = False,
 ) -> None:
-    """Show a stage: what it does, and its parameters with their defaults and bounds.
+    """Show a stage, a command or a role: what it does, and its parameters with their defaults and bounds.
+
+    With --json, each parameter has a default as JSON and a JSON Schema.
 
     \b
     limner plugins show mlp
     limner plugins show encoder/latent
+    limner plugins show limner-foo/xy
     """
     from limner.recipes.stage_description import find_stages
+    from limner.registry.commands import find_commands
 
-    for told in find_stages(name):
-        lines = [f"{told['kind']} {told['name']}: {printable(told['summary'])}", f"from {told['package']}", ""]
-        lines += ["    " + line for line in told["doc"].splitlines()]
-        for field in told["parameters"]:
-            lines += ["", f"  {field['name']} = {field['default']}   {field['bounds']}"]
-            lines += [f"      {field['description']}"]
-        result(told, "\n".join(lines), as_json=as_json)
+    for stage in find_stages(name, find_commands()):
+        lines = [f"{stage.kind} {stage.name}: {printable(stage.summary)}", f"from {stage.package} {stage.version}", ""]
+        lines += ["    " + line for line in stage.doc.splitlines()]
+        for one in stage.parameters:
+            lines += ["", f"  {one.name} = {one.default_text}   {one.bounds}", f"      {one.description}"]
+        result(stage.record(), "\n".join(lines), as_json=as_json)
 
 
 @app.command("check")
@@ -71,6 +77,8 @@ def check(
     quiet: o.Quiet = False,
 ) -> None:
     """Run the conformance kit over a package's stages. Exit code 1 if a check fails.
+
+    With --json, each check is an object: check, status (passed, skipped, failed or crashed) and reason.
 
     \b
     limner plugins check limner-spiral
@@ -82,15 +90,11 @@ def check(
     checks = checks_of_package(package, registry(), find_commands())
     failed, skipped = 0, 0
     for outcome in run_checks(checks):
-        record, reason = {"check": outcome.check}, printable(outcome.reason)
-        if outcome.status == "skipped":
-            skipped += 1
-            text = f"skip  {outcome.check}: {outcome.reason}"
-            result({**record, "skipped": outcome.reason}, text, as_json=as_json)
-        elif outcome.status != "passed":
-            failed += 1
-            record["failed"] = reason if outcome.status == "crashed" else outcome.reason
-            result(record, f"FAIL  {outcome.check}: {reason}", as_json=as_json)
+        failed += outcome.status in ("failed", "crashed")
+        skipped += outcome.status == "skipped"
+        if as_json or outcome.status != "passed":
+            text = f"{WORDS[outcome.status]}  {outcome.check}: {printable(outcome.reason)}"
+            result(asdict(outcome), text, as_json=as_json)
     note(f"{len(checks)} checks, {failed} failed, {skipped} skipped", quiet=quiet)
     if failed:
         raise typer.Exit(1)

@@ -21,11 +21,11 @@ def list_(as_json: o.Json = False) -> None:
     """
     from limner.registry.registry import registry
 
-    entries = list(registry().entries("recipe"))
-    width = max((len(entry.name) for entry in entries), default=0)
-    for entry in entries:
-        record = {"name": entry.name, "summary": entry.summary, "package": entry.package}
-        result(record, f"{entry.name:{width}}  {entry.summary}", as_json=as_json)
+    entries = {registry().shortest_name(entry): entry for entry in registry().entries("recipe")}
+    width = max(map(len, entries), default=0)
+    for name, entry in entries.items():
+        record = {"name": name, "summary": entry.summary, "package": entry.package}
+        result(record, f"{name:{width}}  {entry.summary}", as_json=as_json)
 
 
 @app.command("show")

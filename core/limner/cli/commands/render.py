@@ -51,6 +51,7 @@ def render(
     seed: SampleSeed = None,
     set_: WriterSet = None,
     out: o.Out = None,
+    format_: o.Format = None,
     backend: o.BackendName = "auto",
     threads: o.Threads = 0,
     force: o.Force = False,
@@ -75,7 +76,9 @@ def render(
     from limner.utils.size_parser import parse_region, parse_size
 
     paths = o.artworks(art)
-    rest, options = o.split_writer(o.sets(set_), background)
+    rest, options = o.split_writer(
+        o.with_format(o.sets(set_), format_, ("writer", "movie") if press_walk else ("writer",)), background
+    )
     rest, steps = o.split(rest, "walk")
     rest, movie = o.split(rest, "movie")
     if (steps or movie) and not press_walk:
@@ -97,6 +100,8 @@ def render(
     targets = _targets(renditions, part, out) if plain else []
     for target in targets:
         check_target(target, force=force)
+    if targets and not dpi:
+        renditions = _without_lost_dpi(renditions, targets, options, quiet=quiet)
     if between and samples is None and press is None:
         told = {"-o": out, "--region": region, "--background": background, "--bits": bits != 8, "--time": time}
         _check_sheets_alone(told | {"--supersample": supersample != 1, "--dither": dither != "none"})
@@ -150,6 +155,21 @@ def _tell_rasters(renditions: list[Rendition], *, quiet: bool) -> None:
         if own := one.resampled_from:
             width, height = one.size
             note(f"a raster of {own[0]}x{own[1]} pixels; at {width}x{height} it is resampled", quiet=quiet)
+
+
+def _without_lost_dpi(
+    renditions: list[Rendition], targets: list[Path], options: dict[str, Any], *, quiet: bool
+) -> list[Rendition]:
+    """Return the renditions without resolutions that nobody asked for and the formats do not store; note which."""
+    out = []
+    for one, target in zip(renditions, targets, strict=True):
+        stored = one.stored_in(target, options)
+        if stored.dpi != one.dpi:
+            note(
+                f"{target}: this format stores no resolution; the {one.dpi:g} dpi of {one.source} are lost", quiet=quiet
+            )
+        out.append(stored)
+    return out
 
 
 def _targets(renditions: list[Rendition], part: tuple[int, int, int, int] | None, out: str | None) -> list[Path]:

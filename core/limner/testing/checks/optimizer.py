@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from limner.arrays.namespace import namespace
 from limner.testing.array_cases import NUMPY, ArrayCase, kind_of
 from limner.testing.checks.trainer import SCALES, START, TARGET
 from limner.testing.subject import Subject, calling, require
@@ -31,7 +32,8 @@ def _path(
     for step in range(1, steps + 1):
         gradient = SCALES * (case.to_host(theta).astype(np.float64) - TARGET)
         with calling(subject, "update", case):
-            made = optimizer.update(theta, case.asarray(gradient.astype(dtype)), slots, RATE, step)
+            own = case.asarray(gradient.astype(dtype))  # a copy, which may be overwritten even where arrays may not
+            made = optimizer.update(theta, namespace(own).asarray(own, copy=True), slots, RATE, step)
         require(
             isinstance(made, tuple) and len(made) == 2,
             f"{subject}: update must return the next θ and the next slots, a tuple of two",

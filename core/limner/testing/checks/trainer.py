@@ -149,7 +149,7 @@ def check_checkpoint(subject: Subject[Trainer]) -> None:
     )
 
 
-def check_frozen(subject: Subject[Trainer]) -> None:
+def check_frozen_parameters(subject: Subject[Trainer]) -> None:
     """Frozen parameters are unchanged to the bit, and their gradient, NaN even, changes nothing."""
     *_, calm = _path(subject, NUMPY, steps=10)
     *_, wild = _path(subject, NUMPY, steps=10, wild=True)
@@ -179,4 +179,4 @@ def check_descends(subject: Subject[Trainer]) -> None:
 
 
 ON_ARRAYS = (check_step_kind, check_step_keeps_inputs, check_step_repeats)
-OF_EXAMPLE = (check_checkpoint, check_frozen, check_metrics, check_descends)
+OF_EXAMPLE = (check_checkpoint, check_frozen_parameters, check_metrics, check_descends)

@@ -11,6 +11,7 @@ from limner.errors import LimnerError
 from limner.figures.text import label_font
 from limner.formats.video_format import Recorder
 from limner.imaging.planes import over_white
+from limner.registry.attribution import attributing
 from limner.training.timelapse.settings import Timelapse
 from limner.utils.paths import os_reason
 
@@ -41,7 +42,8 @@ class Camera:
         if self.problem or not (moment.last or self._is_due(moment)):
             return
         try:
-            self._recorder.add(self._frame(moment))
+            with attributing():
+                self._recorder.add(self._frame(moment))
         except LimnerError as error:
             self.problem = error
         except (OSError, ValueError) as error:

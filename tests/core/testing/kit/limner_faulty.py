@@ -476,7 +476,7 @@ class MutatingTrainer(SoundTrainer):
         return done
 
 
-@caught_by("frozen")
+@caught_by("frozen_parameters")
 class CarelessTrainer(SoundTrainer):
     def take_step(self, problem, theta, state, ctx):
         return self.step(problem, theta, state, ctx)
@@ -596,7 +596,82 @@ class TrustingWriter(SoundWriter):
         return json.loads(data[16 : 16 + length]), data[16 + length :]
 
 
+class ShyOfAlpha(SoundWriter):
+    def check(self, page):
+        super().check(page)
+        if page.channels == 4:
+            raise LimnerError("no alpha")
+
+
+@caught_by("declared_alpha")
+class UndeclaredAlphaWriter(ShyOfAlpha):
+    """Refuses alpha without a word of it in the declaration."""
+
+
+@caught_by("declared_alpha")
+class ModestAlphaWriter(SoundWriter):
+    keeps_alpha: ClassVar[bool] = False
+
+
+@caught_by("declared_alpha", "pixels")
+class CarelessAlphaWriter(SoundLossyWriter):
+    def check(self, page):
+        """Takes everything."""
+
+
+@caught_by("declared_depths")
+class BoastingDepthWriter(SoundWriter):
+    def check(self, page):
+        super().check(page)
+        if page.bits == 16:
+            raise LimnerError("not so deep")
+
+
+@caught_by("declared_depths")
+class ModestDepthWriter(SoundWriter):
+    depths: ClassVar[tuple[int, ...]] = (8,)
+
+
+@caught_by("declared_dpi")
+class ModestDpiWriter(SoundWriter):
+    keeps_dpi: ClassVar[bool] = False
+
+
+@caught_by("declared_theta")
+class ModestThetaWriter(SoundWriter):
+    max_theta: ClassVar[int] = 0
+
+
+@caught_by("declared_loss", "embedded")
+class ModestLossWriter(SoundWriter):
+    lossy: ClassVar[bool] = True
+
+
 # Movies.
+
+
+@caught_by("declared_frames_alpha")
+class ModestAlphaMovie(SoundMovie):
+    keeps_alpha: ClassVar[bool] = False
+
+
+@caught_by("declared_frames_alpha")
+class UndeclaredAlphaMovie(SoundMovie):
+    def check(self, reel):
+        super().check(reel)
+        if reel.alpha:
+            raise LimnerError("no opacity")
+
+
+@caught_by("declared_durations")
+class ModestTimeMovie(SoundMovie):
+    keeps_durations: ClassVar[bool] = False
+
+
+@caught_by("declared_durations", "time")
+class TimelessMovie(SoundMovie):
+    def shots(self, path):
+        return (shot._replace(seconds=0.0) for shot in super().shots(path))
 
 
 @caught_by("frames")
@@ -786,7 +861,7 @@ class ListWarp(SoundWarp):
     flags: list[bool] = Field(default=[True], max_length=3, description="a list can be changed")
 
 
-@caught_by("frozen")
+@caught_by("frozen_parameters")
 class ThawedWarp(SoundWarp):
     model_config = ConfigDict(frozen=False)
     __hash__ = object.__hash__

@@ -306,26 +306,38 @@ class SoundLossyWriter(SoundWriter):
     suffixes: ClassVar[tuple[str, ...]] = (".rough",)
     magic: ClassVar[bytes] = b"\x89LIMROU\n"
     lossy: ClassVar[bool] = True
-
-    def check(self, page):
-        super().check(page)
-        if page.channels == 4:
-            raise LimnerError("this format holds no alpha")
+    keeps_alpha: ClassVar[bool] = False
 
     def lose(self, band, page):
         step = 2 ** (page.bits - 5)
         return band // step * step + step // 2
 
     def write(self, file, page, bands, embedded, digest):
+        page = replace(page, channels=3)
         of_lost = PixelDigest(page)
 
         def lost():
-            for band in bands:
+            for band in (band[..., :3] for band in bands):
                 rough = self.lose(band, page)
                 of_lost.update(rough)
                 yield rough
 
         super().write(file, page, lost(), embedded, of_lost)
+
+
+class SoundBareWriter(SoundWriter):
+    """Keeps neither a resolution nor θ, and takes 8 bits alone."""
+
+    suffixes: ClassVar[tuple[str, ...]] = (".bare",)
+    magic: ClassVar[bytes] = b"\x89LIMBAR\n"
+    depths: ClassVar[tuple[int, ...]] = (8,)
+    keeps_dpi: ClassVar[bool] = False
+    max_theta: ClassVar[int] = 0
+
+    def write(self, file, page, bands, embedded, digest):
+        bands = (band.astype(np.uint8) for band in bands)
+        kept = Embedded(embedded.manifest, b"", "")
+        super().write(file, replace(page, bits=8, dpi=0.0), bands, kept, digest)
 
 
 class SoundMovie(Movie):
@@ -397,6 +409,7 @@ def limner_register(registry):
     for kind in KINDS:
         registry.add(kind, "sound", f"limner_sound:Sound{kind.title()}", summary="without a fault")
     registry.writer("sound-lossy", "limner_sound:SoundLossyWriter", summary="without a fault, and lossy")
+    registry.writer("sound-bare", "limner_sound:SoundBareWriter", summary="without a fault, and forgetful")
     registry.encoder("sound-filter", "limner_sound:SoundFilter", summary="grain, without a fault")
     registry.network("sound-square", "limner_sound:SoundSquareNetwork", summary="as many channels as features")
     registry.network("sound-critic", "limner_sound:SoundCriticNetwork", summary="a critic without a fault")

@@ -41,7 +41,7 @@ def say_start(lessons: Lessons, *, seed: int | None, timelapse: str | None, quie
     end.note_timelapse_start(lessons, timelapse, quiet=quiet)
 
 
-def check_converged(path: Path, lessons: Lessons, done: Translated, missed: Sequence[str]) -> None:
+def check_converged(path: Path, lessons: Lessons, done: Translated, missed: Sequence[LimnerError]) -> None:
     """Report a run that diverged, with what it leaves: of two players the last evaluated state, and a checkpoint.
 
     Raises:
@@ -55,7 +55,7 @@ def check_converged(path: Path, lessons: Lessons, done: Translated, missed: Sequ
         if done.kept is not None:
             held += f", and {lessons.keep} the run after step {done.kept}"
     told = f"the loss is no number after step {run.step}; {held}; {done.fitted.mend}"
-    raise LimnerError("; ".join([told, *missed]))
+    raise LimnerError("; ".join([told, *map(str, missed)]))
 
 
 def say(path: Path, lessons: Lessons, done: Translated, names: list[Path], *, as_json: bool, quiet: bool) -> None:

@@ -9,7 +9,7 @@ import typer
 
 from limner.console import options as o
 from limner.console.output import note, result
-from limner.errors import LimnerError
+from limner.errors import LimnerError, PluginError
 
 Artwork = Annotated[Path, typer.Argument(metavar="ART", help="What limner translate train wrote.")]
 Images = Annotated[
@@ -62,6 +62,8 @@ def apply(
             pixels = translate(
                 artwork, name, size=wanted, filtered=filtered, background=background, index=index, backend=runner
             )
+        except PluginError:  # as it would for every other picture
+            raise
         except LimnerError as error:  # one that is damaged keeps no other from being made
             missed.append(error)
             continue

@@ -47,6 +47,7 @@ def sample(
     frames: Frames = None,
     seconds: Seconds = None,
     set_: MovieSet = None,
+    format_: o.Format = None,
     backend: o.BackendName = "auto",
     threads: o.Threads = 0,
     force: o.Force = False,
@@ -72,8 +73,8 @@ def sample(
         raise LimnerError(f"--count: must be 1 to {MOST}, got {count}")
     if seed is not None and not 0 <= seed <= MAX_SEED:
         raise LimnerError(f"--seed: must be 0 to {MAX_SEED}, got {seed}")
-    length = _length(walk, count, frames, seconds)
-    values, options = o.split(o.sets(set_), "movie")
+    values, options = o.split(o.with_format(o.sets(set_), format_, ("movie",)), "movie")
+    length = _length(walk, count, frames, seconds, options)
     if values or (options and walk is None):
         raise LimnerError(f"{next(iter(values), 'movie')}: a walk has movie.X to set, beside --walk FILE, and no more")
     artwork = open_artwork(art)
@@ -101,15 +102,20 @@ def sample(
         note(film.path, quiet=quiet)
 
 
-def _length(path: str | None, count: int, frames: int | None, seconds: float | None) -> tuple[int, float]:
+def _length(
+    path: str | None, count: int, frames: int | None, seconds: float | None, options: dict[str, Any]
+) -> tuple[int, float]:
     """Return the frames of the walk and its rate; none without a walk.
 
     Raises:
         LimnerError: there is no walk to give a length to, or the length is impossible.
     """
+    from limner.formats.video_files import check_durations
     from limner.translation.sample_files import walk_length
 
     if path is not None:
+        given = ["--seconds"] if frames and seconds else []  # alone it sets the number of frames
+        check_durations(path, given, options)
         return walk_length(count, frames, seconds)
     if not (frames is None and seconds is None):
         raise LimnerError("--frames and --seconds are the walk's; name its file with --walk FILE")

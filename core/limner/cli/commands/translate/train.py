@@ -49,6 +49,7 @@ def train(
     sheet_every: t.SheetEvery = 30.0,
     history: t.HistoryFile = None,
     timelapse: t.TimelapseFile = None,
+    format_: o.Format = None,
     report: t.Report = None,
     notable: t.Notable = None,
     backend: o.BackendName = "auto",
@@ -97,7 +98,7 @@ def train(
     if notable is not None:
         check_folder(album, NOTABLE, force=force)
     runner = o.backend(backend, threads)
-    values, film = film_of(o.sets(set_), timelapse)
+    values, film = film_of(o.with_format(o.sets(set_), format_, ("movie",)), timelapse)
     lessons = prepare(
         sources,
         recipe,

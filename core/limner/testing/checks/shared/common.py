@@ -10,6 +10,7 @@ from typing import Any
 import tomlkit
 from pydantic import ValidationError
 
+from limner.recipes.revisions import RESERVED
 from limner.recipes.stage_spec import Nested, StageSpec
 from limner.stages.base import Stage
 from limner.testing.import_cost import heavy_imports
@@ -38,9 +39,9 @@ def check_light_import(subject: Subject[Stage], modules: tuple[str, ...]) -> Non
 
 
 def check_fields_described(subject: Subject[Stage]) -> None:
-    """Every field says what it means, and none is called ``kind``, which is the stage's name in a recipe."""
+    """Every field says what it means, and none has a name that recipes reserve: ``kind`` or ``revision``."""
     for field, part, _ in _fields(subject):
-        require(field != "kind", f"{subject}: the field kind stands for the stage's name; call it something else")
+        require(field not in RESERVED, f"{subject}: recipes reserve the name {field!r}; call the field something else")
         said = part.get("description", "").strip()
         require(said, f"{subject}: the field {field} has no description; write Field(..., description='...')")
 
@@ -176,7 +177,7 @@ def check_round_trip(subject: Subject[Stage]) -> None:
         table = StageSpec(subject.kind, subject.name, subject.stage).table()
         back = {"JSON": json.loads(json.dumps(table, allow_nan=False)), "TOML": tomllib.loads(tomlkit.dumps(table))}
     for language, read in back.items():
-        del read["kind"]
+        read = {key: value for key, value in read.items() if key not in RESERVED}
         with calling(subject, f"reading it back from {language}"):
             again = type(subject.stage).model_validate(frozen(read))
         require(again == subject.stage, f"{subject} (example {subject.number}) comes back from {language} as {again!r}")

@@ -1,0 +1,100 @@
+"""What a file needs that is not installed: packages, with the pip command, and classes without a package."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from importlib.metadata import PackageNotFoundError, version
+from typing import TYPE_CHECKING, Any
+
+from limner.artworks.third_party import OWN
+from limner.recipes.stage_tables import StagePlace, class_at, rewritten
+from limner.registry.names import LOCAL, normalized, split_name
+from limner.registry.registry import registry
+
+if TYPE_CHECKING:
+    from limner.formats.manifest import Manifest
+
+
+def unmet(manifest: Manifest) -> str:
+    """Return what a file needs and how to get it, in one sentence; empty if all of it is here."""
+    missing = [kind for kind in dict.fromkeys(_qualified_kinds(manifest.recipe)) if not _is_registered(kind)]
+    classes = [kind for kind in missing if split_name(kind)[0] == LOCAL]
+    packages = {split_name(kind)[0] for kind in missing} - {LOCAL, *OWN} | set(_too_old(manifest.recipe))
+    packages |= {name for name in manifest.packages if name not in OWN and not _has_plugin(name)}
+    needs = [_needs_package(name, manifest) for name in sorted(packages)]
+    said = ["needs " + " and ".join(needs) + f"; {_fix(sorted(packages), manifest)}"] if needs else []
+    return "; ".join([*said, *(_needs_class(kind, manifest.classes.get(kind, "")) for kind in classes)])
+
+
+def _qualified_kinds(value: Any, depth: int = 0) -> Iterator[str]:
+    """Yield every qualified kind in a table from a file, however deep."""
+    if depth > 64:
+        return
+    if isinstance(value, Mapping):
+        kind = value.get("kind")
+        if isinstance(kind, str) and "/" in kind and kind.isprintable() and len(kind) <= 300:
+            yield kind
+    for inner in value.values() if isinstance(value, Mapping) else value if isinstance(value, (list, tuple)) else ():
+        yield from _qualified_kinds(inner, depth + 1)
+
+
+def _too_old(recipe: Mapping[str, Any]) -> list[str]:
+    """Return the installed packages whose stages are of older revisions than those that wrote a recipe."""
+    out = []
+
+    def look(place: StagePlace, table: dict[str, Any]) -> dict[str, Any]:
+        cls, revision = class_at(place, table), table.get("revision", 1)
+        if cls is not None and isinstance(revision, int) and revision > cls.revision:
+            out.append(registry().entry(place.role, str(table["kind"])).package)
+        return table
+
+    rewritten(recipe, look)
+    return [package for package in out if package not in OWN]
+
+
+def _is_registered(kind: str) -> bool:
+    return any(registry().has(role.name, kind) for role in registry().roles())
+
+
+def _has_plugin(package: str) -> bool:
+    return any(plugin.package == normalized(package) and not plugin.problem for plugin in registry().plugins)
+
+
+def _needs_package(package: str, manifest: Manifest) -> str:
+    made = manifest.packages.get(package, "")
+    return f"{package} {made}".strip() + f" ({_state(package)})"
+
+
+def _state(package: str) -> str:
+    plugins = [plugin for plugin in registry().plugins if plugin.package == package]
+    if plugins:
+        broken = next((f", broken: {plugin.problem}" for plugin in plugins if plugin.problem), "")
+        return f"installed: {plugins[0].version}{broken}"
+    try:
+        return f"installed: {version(package)}, disabled by LIMNER_PLUGINS"
+    except PackageNotFoundError:
+        return "not installed"
+
+
+def _fix(packages: list[str], manifest: Manifest) -> str:
+    """Return the pip command: of a newer package that has dropped a stage, the version that made the file."""
+    wanted = []
+    for package in packages:
+        made = manifest.packages.get(package, "").strip("?")
+        installed = next((plugin.version for plugin in registry().plugins if plugin.package == package), "")
+        sign = "==" if _release(installed) > _release(made) else ">="
+        wanted.append(f'"{package}{sign}{made}"' if made else package)
+    return f"pip install {' '.join(wanted)}"
+
+
+def _release(text: str) -> list[int]:
+    """Return the numbers that a version begins with, ``1.2`` of ``1.2rc1``, to compare them."""
+    return [int(part) for part in re.match(r"[\d.]*", text)[0].split(".") if part]  # type: ignore[index]  # it matches anything
+
+
+def _needs_class(kind: str, target: str) -> str:
+    module, _, qualname = target.partition(":")
+    cls = qualname.rpartition(".")[2] or "".join(word.title() for word in split_name(kind)[1].split("-"))
+    where = f" (module {module})" if module else ""
+    return f"needs the class {cls}{where}, which is in no package; pass it: limner.open(path, stages=[{cls}])"

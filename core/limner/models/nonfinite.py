@@ -1,0 +1,152 @@
+"""Find the stage that turns finite numbers into numbers that are not: only asked once a result is not finite."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import fields, is_dataclass, replace
+from typing import TYPE_CHECKING, Any, TypeVar, cast
+
+import numpy as np
+
+from limner.arrays.namespace import namespace
+from limner.models.factory import model_of
+from limner.recipes.recipe import LayeredRecipe, Recipe, SingleRecipe
+from limner.recipes.stage_spec import StageSpec
+from limner.registry.attribution import Attribution, owner_of
+from limner.stages.base import Stage
+from limner.stages.context import Samples
+
+if TYPE_CHECKING:
+    from limner.arrays.namespace import Array
+    from limner.models.base import Model
+    from limner.stages.context import Context
+
+StageT = TypeVar("StageT", bound=Stage)
+
+
+def nonfinite_stage(model: Model, theta: Array, samples: Samples, ctx: Context) -> Attribution | None:
+    """Return the plugin whose stage is the first to turn finite numbers into others; None for a built-in stage.
+
+    The model is run again on these samples, with every stage watched.
+    """
+    finder = NonfiniteFinder()
+    with np.errstate(all="ignore"), suppress(Exception):  # this only explains a failure that is known already
+        finder.watch(model).forward(theta, samples, ctx)
+    return finder.culprit()
+
+
+class NonfiniteFinder:
+    """Watches stages, and remembers the first that turns finite numbers into numbers that are not.
+
+    Attributes:
+        found: that stage; None if there is none yet.
+    """
+
+    def __init__(self) -> None:
+        self.found: Stage | None = None
+
+    def culprit(self) -> Attribution | None:
+        """Return the plugin of the stage that was found; None for a built-in stage or none."""
+        return owner_of(self.found) if self.found is not None else None
+
+    def watch(self, model: Model) -> Model:
+        """Return a model of the same stages, each watched; features that were kept are computed again."""
+        encoders = [spec.stage for spec in model.recipe.encoders] if isinstance(model.recipe, SingleRecipe) else []
+        return cast("Model", _WatchedModel(model_of(self._recipe(model.recipe)), self, encoders))
+
+    def watch_stage(self, stage: StageT) -> StageT:
+        """Return an object that behaves as the stage does, with its calls watched, and those of stages in it."""
+        held = {name: getattr(stage, name) for name in type(stage).model_fields}
+        watched = {name: self._held(value) for name, value in held.items()}
+        changed = {name: value for name, value in watched.items() if value is not held[name]}
+        inside = stage.model_copy(update=changed) if changed else stage
+        return cast("StageT", _WatchedStage(inside, stage, self))
+
+    def _held(self, value: Any) -> Any:
+        if isinstance(value, StageSpec):
+            return replace(value, stage=self.watch_stage(value.stage))
+        if isinstance(value, tuple) and any(isinstance(one, StageSpec) for one in value):
+            return tuple(self._held(one) for one in value)
+        return value
+
+    def _recipe(self, recipe: Recipe) -> Recipe:
+        """Return a recipe with every stage of the model watched."""
+        if isinstance(recipe, LayeredRecipe):
+            layers = tuple(self._recipe(layer) for layer in recipe.layers)
+            return replace(recipe, layers=layers, blend=self._held(recipe.blend))
+        assert isinstance(recipe, SingleRecipe)
+        names = ("frame", "warps", "encoders", "network", "color")
+        return replace(recipe, **{name: self._held(getattr(recipe, name)) for name in names})
+
+
+class _WatchedModel:
+    """A model that computes kept features again, so that the encoders are watched as well."""
+
+    def __init__(self, model: Model, finder: NonfiniteFinder, encoders: Sequence[Stage]) -> None:
+        self._model, self._finder, self._encoders = model, finder, encoders
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._model, name)
+
+    def forward(self, theta: Array, samples: Samples, ctx: Context) -> Array:
+        return self._model.forward(theta, self._without_features(samples), ctx)
+
+    def vjp(self, theta: Array, samples: Samples, ctx: Context) -> tuple[Array, Callable[[Array], Array]]:
+        return self._model.vjp(theta, self._without_features(samples), ctx)
+
+    def _without_features(self, samples: Samples) -> Samples:
+        if samples.features is None:
+            return samples
+        if any(one is not None for one in (samples.pixels, samples.code, samples.images)):
+            return replace(samples, features=None)
+        if self._finder.found is None and len(self._encoders) == 1 and not _finite(samples.features):
+            self._finder.found = self._encoders[0]
+        return samples
+
+
+class _WatchedStage:
+    """Stands for a stage, and compares what goes into its methods with what comes out."""
+
+    def __init__(self, inside: Stage, stage: Stage, finder: NonfiniteFinder) -> None:
+        self._inside, self._stage, self._finder = inside, stage, finder
+
+    @property  # type: ignore[misc]
+    def __class__(self) -> type:  # what isinstance asks for
+        return type(self._inside)
+
+    def __getattr__(self, name: str) -> Any:
+        value = getattr(self._inside, name)
+        return self._watched(value) if callable(value) and not isinstance(value, type) else value
+
+    def _watched(self, function: Callable[..., Any]) -> Callable[..., Any]:
+        def call(*args: Any, **words: Any) -> Any:
+            result = function(*args, **words)
+            if self._finder.found is None and not _finite(result) and _finite((args, words)):
+                self._finder.found = self._stage
+            if isinstance(result, tuple) and any(callable(one) for one in result):  # a value and its pullback
+                return tuple(self._watched(one) if callable(one) else one for one in result)
+            return result
+
+        return call
+
+
+def _finite(value: Any) -> bool:
+    """Whether all arrays of floating-point numbers in a value are finite."""
+    for array in _arrays(value):
+        xp = namespace(array)
+        if xp.isdtype(array.dtype, "real floating") and not bool(xp.all(xp.isfinite(array))):
+            return False
+    return True
+
+
+def _arrays(value: Any) -> Iterator[Any]:
+    if isinstance(value, Mapping):
+        yield from _arrays(tuple(value.values()))
+    elif isinstance(value, (tuple, list)):
+        for one in value:
+            yield from _arrays(one)
+    elif isinstance(value, Samples):
+        yield from _arrays([getattr(value, field.name) for field in fields(value)])
+    elif hasattr(value, "dtype") and hasattr(value, "shape") and not is_dataclass(value):
+        yield value

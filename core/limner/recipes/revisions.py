@@ -1,0 +1,57 @@
+"""Revisions: a stage's table that an older version of its package wrote, brought up to date."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from limner.errors import LimnerError, PluginError, reason
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from limner.registry.registration import Entry
+    from limner.stages.base import Stage
+
+    NamedArrays: TypeAlias = "dict[str, np.ndarray] | None"
+
+RESERVED = ("kind", "revision")
+"""The keys of a stage's table that are not fields of the stage."""
+
+
+def current_fields(
+    cls: type[Stage], entry: Entry, table: Mapping[str, Any], params: NamedArrays = None
+) -> tuple[dict[str, Any], NamedArrays]:
+    """Return the fields in a stage's table, and its parameters by name, as the installed revision has them.
+
+    Args:
+        cls: the stage's class.
+        entry: what the class is registered as.
+        table: the table of a recipe, with ``kind`` and perhaps ``revision``, which is 1 if it is omitted.
+        params: the parameters that are stored for the stage; None if only a recipe is read.
+
+    Raises:
+        LimnerError: the revision is no whole number above 0, or newer than the installed one.
+        PluginError: ``upgrade`` fails, or returns something else than a table and parameters.
+    """
+    fields = {key: value for key, value in table.items() if key not in RESERVED}
+    stored = table.get("revision", 1)
+    if isinstance(stored, bool) or not isinstance(stored, int) or stored < 1:
+        raise LimnerError(f"revision: must be a whole number above 0, got {str(stored)[:40]!r}")
+    if stored > cls.revision:
+        raise LimnerError(
+            f"{entry.kind} {entry.canonical_name!r}: needs revision {stored}, and {entry.owner} has revision "
+            f"{cls.revision}; upgrade {entry.package}"
+        )
+    if stored == cls.revision:
+        return fields, params
+    lead = f"{entry.kind} {entry.name!r} of {entry.owner}: upgrade() from revision {stored}"
+    try:
+        fields, params = cls.upgrade(fields, params, stored)
+    except (LimnerError, MemoryError):
+        raise
+    except Exception as error:
+        raise PluginError(f"{lead} failed: {reason(error)}") from error
+    if not isinstance(fields, dict) or not (params is None or isinstance(params, dict)):
+        raise PluginError(f"{lead} must return a table and parameters by name, or None")
+    return fields, params

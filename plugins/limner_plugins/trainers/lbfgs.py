@@ -1,0 +1,122 @@
+"""The trainer ``lbfgs``."""
+
+from __future__ import annotations
+
+import math
+
+from pydantic import Field
+
+from limner.plugin import Array, Context, Problem, State, Step, Trainer, TrainerTraits, namespace
+from limner_plugins.trainers._line_search import Trial, line_search
+
+CURVED = 1e-10
+"""The least curvature sᵀy of a pair, relative to yᵀy: below it, a pair would make the steps too long."""
+
+
+class Lbfgs(Trainer):
+    """L-BFGS: quasi-Newton steps, whose curvature comes from the last few steps and changes of the gradient.
+
+    Each step looks along a direction for a point that meets the strong Wolfe conditions, which takes a little more than
+    one gradient on average. Sources: D. Liu and J. Nocedal, "On the limited memory BFGS method for large scale
+    optimization" (1989); J. Nocedal and S. Wright, "Numerical optimization" (2006), algorithms 7.4 and 7.5.
+    """
+
+    memory: int = Field(default=10, ge=1, le=100, description="m, how many steps the curvature is taken from")
+    tries: int = Field(default=20, ge=1, le=100, description="lengths that a step tries before it stands still")
+    sample: int = Field(
+        default=0,
+        ge=0,
+        le=2**31 - 1,
+        description="points that a step looks at, others at each; 0 is all of them. For large pictures",
+    )
+
+    @classmethod
+    def examples(cls) -> tuple[Lbfgs, ...]:
+        """Return all points, and some with a short memory."""
+        return cls(), cls(memory=2, sample=2)
+
+    def traits(self) -> TrainerTraits:
+        """Say whether a step looks at all points."""
+        return TrainerTraits(divergence_setting="tries", full_batch=self.sample == 0)
+
+    def samples_per_step(self, points: int) -> int:
+        """Return the points of a gradient: most steps need one only."""
+        return min(self.sample, points) or points
+
+    def init(self, problem: Problem, theta: Array, ctx: Context) -> State:  # noqa: ARG002
+        """Return a memory without pairs, and no gradient of θ yet."""
+        zeros = namespace(theta).zeros_like(theta)
+        arrays = {f"{name}{i}": zeros for name in ("s", "y") for i in range(self.memory)}
+        if self.sample:  # the gradient of this sample is not that of the next
+            return State(arrays, {"pairs": 0})
+        return State({**arrays, "theta": zeros, "gradient": zeros}, {"pairs": 0, "known": 0, "loss": 0.0})
+
+    def step(self, problem: Problem, theta: Array, state: State, ctx: Context) -> Step:
+        """Search along the quasi-Newton direction; without progress, forget the pairs and stay."""
+        loss, gradient, evaluated = self._gradient(problem, theta, state, ctx)
+        pairs = self._pairs(state)
+        direction = _direction(gradient, pairs)
+        slope = _dot(gradient, direction)
+        if not slope < 0:
+            pairs, direction = [], -gradient
+            slope = -_dot(gradient, gradient)
+        start = found = Trial(0.0, loss, slope, theta, gradient)
+
+        def trial(length: float) -> Trial:
+            nonlocal evaluated
+            evaluated += 1
+            at = theta + length * direction
+            value, there = problem.value_and_grad(at, ctx, self.sample)
+            height = float(value)
+            return Trial(length, height if math.isfinite(height) else math.inf, _dot(there, direction), at, there)
+
+        if math.isfinite(slope) and slope < 0:
+            found = line_search(trial, start, 1.0 if pairs else 1.0 / math.sqrt(-slope), self.tries)
+        count = 0 if found is start else int(state.numbers["pairs"]) if pairs else 0
+        arrays = dict(state.arrays)
+        s, y = found.length * direction, found.gradient - gradient
+        if found is not start and _dot(s, y) > CURVED * _dot(y, y):
+            place = count % self.memory
+            arrays[f"s{place}"], arrays[f"y{place}"], count = s, y, count + 1
+        numbers: dict[str, float] = {"pairs": count}
+        if not self.sample:
+            arrays |= {"theta": found.theta, "gradient": found.gradient}
+            numbers |= {"known": int(math.isfinite(found.value)), "loss": found.value if found is not start else loss}
+        return Step(found.theta, State(arrays, numbers), loss, {"evaluations": evaluated})
+
+    def _gradient(self, problem: Problem, theta: Array, state: State, ctx: Context) -> tuple[float, Array, int]:
+        """Return the loss and the gradient of θ, and how many gradients that took: none if the last step left it.
+
+        Another trainer, ``genetic`` say, may have moved θ since.
+        """
+        if state.numbers.get("known"):
+            xp, last = namespace(theta), state.arrays["theta"]
+            if bool(xp.all((theta == last) | (theta != theta))):
+                return float(state.numbers["loss"]), state.arrays["gradient"], 0
+        value, gradient = problem.value_and_grad(theta, ctx, self.sample)
+        return float(value), gradient, 1
+
+    def _pairs(self, state: State) -> list[tuple[Array, Array]]:
+        """Return the pairs s, y of the last steps, the newest first."""
+        count = int(state.numbers["pairs"])
+        places = [i % self.memory for i in range(count - 1, max(-1, count - 1 - self.memory), -1)]
+        return [(state.arrays[f"s{i}"], state.arrays[f"y{i}"]) for i in places]
+
+
+def _direction(gradient: Array, pairs: list[tuple[Array, Array]]) -> Array:
+    """Return -H g by the two-loop recursion (algorithm 7.4), with H₀ = γ I (7.20)."""
+    q, shares = gradient, []
+    curvatures = [_dot(s, y) for s, y in pairs]
+    for (s, y), curvature in zip(pairs, curvatures, strict=True):
+        share = _dot(s, q) / curvature
+        q = q - share * y
+        shares.append(share)
+    if pairs:
+        q = curvatures[0] / _dot(pairs[0][1], pairs[0][1]) * q
+    for (s, y), curvature, share in reversed(list(zip(pairs, curvatures, shares, strict=True))):
+        q = q + (share - _dot(y, q) / curvature) * s
+    return -q
+
+
+def _dot(a: Array, b: Array) -> float:
+    return float(namespace(a).sum(a * b))

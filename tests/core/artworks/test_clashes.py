@@ -1,0 +1,173 @@
+"""Pictures and presets of plugins, with other plugins beside them that claim the same names."""
+
+import numpy as np
+import pytest
+
+import limner
+from limner.cli.main import run
+from limner.errors import ArtworkError, LimnerError
+from limner.registry.registry import registry
+
+SPIRAL = """
+    import numpy as np
+    from pydantic import Field
+    from typing import Annotated
+    from limner.plugin import ColorMode, Encoder, Nested, StageSpec, hookimpl, namespace
+
+    class Spiral(Encoder):
+        turns: float = Field(default={turns}, ge=0, le=100, description="turns of it")
+
+        def features(self):
+            return 1
+
+        def forward(self, theta, samples, ctx):
+            xp = namespace(samples.xy)
+            return xp.sin(self.turns * (samples.xy[:1, :] + samples.xy[1:, :]))
+
+        def vjp(self, theta, samples, ctx):
+            return self.forward(theta, samples, ctx), lambda dy: theta[:0]
+
+    class Tint(ColorMode):
+        inner: Annotated[StageSpec[ColorMode], Nested("color")] = Field(
+            default={{"kind": "tone"}}, validate_default=True, description="the mode within"
+        )
+
+        def channels(self):
+            return self.inner.stage.channels()
+
+        def components(self):
+            return self.inner.stage.components()
+
+        def convert(self, theta, x):
+            return self.inner.stage.convert(theta, x)
+
+        def convert_vjp(self, theta, x):
+            return self.inner.stage.convert_vjp(theta, x)
+
+    from limner_plugins.colors.{base} import {cls} as Base
+
+    class Tone(Base):
+        pass
+
+    @hookimpl
+    def limner_register(registry):
+        registry.encoder("spiral", "{module}:Spiral", summary="a spiral")
+        registry.encoder("xy", "{module}:Spiral", summary="a spiral called xy")
+        registry.color("tint", "{module}:Tint", summary="a mode within a mode")
+        registry.color("tone", "{module}:Tone", summary="a mode")
+        registry.recipe("swirls", "{module}:swirls.toml", summary="spirals")
+"""
+PRESET = """
+title = "Swirls"
+size = [24, 16]
+seed = 3
+encoder = [{ kind = "xy" }, { kind = "spiral" }]
+color = { kind = "tint" }
+"""
+
+
+def spiral(package, turns, base, cls):
+    text = SPIRAL.format(module=package.replace("-", "_"), turns=turns, base=base, cls=cls)
+    return {"text": text, "files": {"swirls.toml": PRESET}}
+
+
+@pytest.fixture
+def foo(plugins):
+    plugins("limner-foo", **spiral("limner-foo", 7.0, "gray", "Gray"))
+    return lambda: plugins("limner-bar", **spiral("limner-bar", 2.0, "hsv", "Hsv"))
+
+
+def test_another_plugin_changes_neither_a_preset_nor_a_picture(foo, tmp_path):
+    before = limner.paint("swirls")
+    path = before.save(tmp_path / "a.png")
+    kinds = [spec.kind for _, part in before.recipe.parts() for spec in part.all()]
+    assert kinds == ["centred", "xy", "limner-foo/spiral", "mlp", "limner-foo/tint", "limner-foo/tone"]
+    foo()
+    with pytest.raises(LimnerError, match="write limner-bar/swirls or limner-foo/swirls"):
+        limner.paint("swirls")
+    again = limner.paint("limner-foo/swirls")
+    assert again.recipe.table() == before.recipe.table()
+    assert np.array_equal(again.theta, before.theta)
+    assert np.array_equal(again.render(), before.render())
+    opened = limner.open(path)
+    assert opened.recipe.table() == before.recipe.table()
+    assert np.array_equal(opened.render(), before.render())
+    assert limner.verify(path).ok if hasattr(limner, "verify") else run(["verify", str(path)]) == 0
+    other = limner.paint("limner-bar/swirls")
+    assert [spec.kind for _, part in other.recipe.parts() for spec in part.all()][-1] == "limner-bar/tone"
+    assert not np.array_equal(other.render(), before.render())
+
+
+def test_a_preset_of_limner_is_the_same_beside_plugins_that_claim_its_stages(foo):
+    registry.cache_clear()
+    before = limner.paint("marbling", seed=1, size=(24, 16))
+    foo()
+    after = limner.paint("marbling", seed=1, size=(24, 16))
+    assert after.recipe.table() == before.recipe.table()
+    assert np.array_equal(after.render(), before.render())
+
+
+def test_a_toml_recipe_is_the_same_text_whatever_is_installed(foo, tmp_path):
+    art = limner.paint("swirls")
+    toml = tmp_path / "swirls.toml"
+    toml.write_text(art.recipe.to_toml())
+    foo()
+    assert np.array_equal(limner.paint(toml).render(), art.render())
+
+
+def test_qualified_names_are_understood_wherever_stages_are_named(foo, tmp_path, monkeypatch, capsys):
+    foo()
+    monkeypatch.chdir(tmp_path)
+    arguments = ["--seed", "1", "--size", "24x16", "-o"]
+    assert (
+        run(["paint", "--encoders", "limner-foo/spiral,radius", "--color", "limner-bar/tint", *arguments, "a.png"]) == 0
+    )
+    assert [part.kind for part in limner.open("a.png").recipe.encoders] == ["limner-foo/spiral", "radius"]
+    assert run(["paint", "a.png", "-s", "encoder.limner-foo/spiral.turns=3", *arguments, "b.png"]) == 0
+    assert run(["paint", "a.png", "-s", "encoder.spiral.turns=3", *arguments, "c.png"]) == 0
+    assert run(["paint", "a.png", "-s", "encoder.0.turns=3", *arguments, "d.png"]) == 0
+    assert run(["paint", "a.png", "-s", "encoder.0.kind=limner-bar/spiral", *arguments, "e.png"]) == 0
+    assert limner.open("b.png").recipe.encoders[0].stage.turns == 3
+    assert limner.open("b.png").recipe == limner.open("c.png").recipe == limner.open("d.png").recipe
+    assert limner.open("e.png").recipe.encoders[0].kind == "limner-bar/spiral"
+    capsys.readouterr()
+    assert run(["paint", "--encoders", "spiral", *arguments, "f.png"]) == 2
+    assert "2 packages have this name; write limner-bar/spiral or limner-foo/spiral" in capsys.readouterr().err
+    assert run(["paint", "--encoders", "limner-fo/spiral", *arguments, "f.png"]) == 2
+    assert "did you mean 'limner-foo/spiral'?" in capsys.readouterr().err
+    assert run(["plugins", "show", "limner-foo/spiral"]) == 0
+    assert "from limner-foo 1.0" in capsys.readouterr().out
+
+
+def test_a_short_name_that_two_stages_of_a_recipe_share_needs_a_place(foo):
+    foo()
+    encoders = ["limner-foo/spiral", "limner-bar/spiral", "xy", "limner-foo/xy"]
+    with pytest.raises(LimnerError, match=r"has 2 'spiral'; say encoder\.0 or encoder\.1"):
+        limner.paint("marbling", swap={"encoder": encoders}, set={"encoder.spiral.turns": 1.0})
+    art = limner.paint("marbling", swap={"encoder": encoders}, set={"encoder.xy.scale": 2.0})
+    assert art.recipe.encoders[2].stage.scale == 2.0
+
+
+def test_a_picture_without_its_package_names_it_and_the_command(foo, plugins, tmp_path):
+    path = limner.paint("swirls").save(tmp_path / "a.png")
+    plugins("limner-foo")
+    with pytest.raises(ArtworkError) as caught:
+        limner.open(path)
+    assert str(caught.value) == f'{path}: needs limner-foo 1.0 (not installed); pip install "limner-foo>=1.0"'
+
+
+def test_a_picture_whose_stage_is_gone_asks_for_the_version_that_had_it(foo, plugins, tmp_path):
+    path = limner.paint("swirls").save(tmp_path / "a.png")
+    plugins("limner-foo", "", "1.10")
+    with pytest.raises(
+        ArtworkError, match=r'needs limner-foo 1\.0 \(installed: 1\.10\); pip install "limner-foo==1\.0"'
+    ):
+        limner.open(path)
+
+
+def test_a_picture_whose_package_is_switched_off_says_so(foo, tmp_path, monkeypatch):
+    path = limner.paint("swirls").save(tmp_path / "a.png")
+    monkeypatch.setenv("LIMNER_PLUGINS", "off")
+    registry.cache_clear()
+    with pytest.raises(ArtworkError, match=r"needs limner-foo 1\.0 \(installed: 1\.0, disabled by LIMNER_PLUGINS\)"):
+        limner.open(path)

@@ -1,0 +1,260 @@
+"""Revisions: pictures of an older version of a plugin open unchanged, those of a newer one name what they need."""
+
+import json
+
+import numpy as np
+import pytest
+
+import limner
+from limner.errors import ArtworkError, LimnerError, PluginError
+from limner.recipes.stage_spec import StageSpec
+from limner.registry.registry import registry
+
+COMMON = """
+    import numpy as np
+    from pydantic import Field
+    from limner.plugin import Encoder, Entry, Layout, hookimpl, namespace
+
+    @hookimpl
+    def limner_register(registry):
+        registry.encoder("ridges", "limner_foo:Ridges", summary="ridges")
+"""
+OLD = (
+    COMMON
+    + """
+    class Ridges(Encoder):
+        pitch: float = Field(default=3.0, ge=0, le=100, description="pitch")
+        count: int = Field(default=4, ge=1, le=64, description="how many")
+
+        def features(self):
+            return self.count
+
+        def layout(self):
+            return Layout((Entry("directions", (2 * self.count, 2)),))
+
+        def draw(self, layout, rng):
+            return rng.standard_normal(layout.size).astype(np.float32)
+
+        def forward(self, theta, samples, ctx):
+            xp, both = namespace(samples.xy), self.layout().views(theta)["directions"]
+            return xp.sin(self.pitch * (both[: self.count] @ samples.xy)) + xp.cos(both[self.count :] @ samples.xy)
+
+        def vjp(self, theta, samples, ctx):
+            raise NotImplementedError
+"""
+)
+NEW = (
+    COMMON
+    + """
+    class Ridges(Encoder):
+        revision = 2
+        frequency: float = Field(default=3.0, ge=0, le=100, description="frequency")
+        count: int = Field(default=4, ge=1, le=64, description="how many")
+
+        @classmethod
+        def upgrade(cls, table, params, revision):
+            assert revision == 1
+            table["frequency"] = table.pop("pitch", 3.0)
+            if params is not None:
+                sines, cosines = np.split(params.pop("directions"), 2)
+                params = {{"cosines": cosines, "sines": sines}}
+            {bad}
+            return table, params
+
+        def features(self):
+            return self.count
+
+        def layout(self):
+            extra = (Entry("more", (1,)),) if {extra} else ()
+            return Layout((Entry("cosines", (self.count, 2)), Entry("sines", (self.count, 2)), *extra))
+
+        def draw(self, layout, rng):
+            return rng.standard_normal(layout.size).astype(np.float32)
+
+        def forward(self, theta, samples, ctx):
+            xp, views = namespace(samples.xy), self.layout().views(theta)
+            return xp.sin(self.frequency * (views["sines"] @ samples.xy)) + xp.cos(views["cosines"] @ samples.xy)
+
+        def vjp(self, theta, samples, ctx):
+            raise NotImplementedError
+"""
+)
+RECIPE = {
+    "size": [24, 16],
+    "warp": [{"kind": "swirl"}],
+    "encoder": [{"kind": "xy"}, {"kind": "ridges", "pitch": 5.0}, {"kind": "limner-foo/ridges", "count": 2}],
+}
+
+
+def new(**words):
+    return NEW.format(**{"bad": "", "extra": "False", **words})
+
+
+@pytest.fixture
+def old(plugins, tmp_path):
+    """A picture of the first version of a plugin, its file, and the function that installs others."""
+    plugins("limner-foo", OLD, "1.0")
+    art = limner.paint(RECIPE, seed=5)
+    return art, art.save(tmp_path / "a.png"), plugins
+
+
+def manifest_of(path):
+    from limner.formats.image_files import reading
+
+    with reading(path) as (file, writer):
+        return json.loads(writer.read_embedded(file).manifest)
+
+
+def test_the_file_records_what_a_later_revision_needs(old):
+    art, path, _ = old
+    table = manifest_of(path)
+    assert table["parameters"] == {
+        "encoder.1": {"start": 0, "shapes": {"directions": [8, 2]}},
+        "encoder.2": {"start": 16, "shapes": {"directions": [4, 2]}},
+    }
+    assert "revision" not in table["recipe"]["encoder"][1]
+    assert table["packages"]["limner-foo"] == "1.0"
+    assert art.model.layout.size == table["theta_size"]
+
+
+def test_a_file_of_built_ins_records_nothing_new(tmp_path):
+    table = manifest_of(limner.paint("marbling", seed=1, size=(24, 16)).save(tmp_path / "a.png"))
+    assert not {"parameters", "classes"} & table.keys()
+
+
+def test_an_older_picture_is_upgraded_when_it_is_opened(old, tmp_path):
+    art, path, plugins = old
+    plugins("limner-foo", new(), "1.2")
+    opened = limner.open(path)
+    assert opened.recipe.encoders[1].stage.frequency == 5.0
+    views = opened.model.layout.views(opened.theta)
+    before = art.theta[:16].reshape(8, 2)
+    assert np.array_equal(views["encoder.1.sines"], before[:4])
+    assert np.array_equal(views["encoder.1.cosines"], before[4:])
+    assert np.array_equal(opened.theta[24:], art.theta[24:])
+    assert np.array_equal(opened.render(), art.render())
+    again = opened.save(tmp_path / "b.png")
+    table = manifest_of(again)
+    assert table["recipe"]["encoder"][1]["revision"] == 2
+    assert [*table["parameters"]["encoder.1"]["shapes"]] == ["cosines", "sines"]
+    assert np.array_equal(limner.open(again).render(), art.render())
+    assert limner.paint(path).recipe.table() == opened.recipe.table()
+
+
+def test_a_file_of_theta_alone_and_one_beside_a_picture_are_upgraded_too(old, tmp_path):
+    art, _, plugins = old
+    path = art.save(tmp_path / "b.limner")
+    plugins("limner-foo", new(), "1.2")
+    assert np.array_equal(limner.open(path).render(), art.render())
+
+
+def test_a_layer_is_upgraded(plugins, tmp_path):
+    plugins("limner-foo", OLD, "1.0")
+    layer = {"encoder": [{"kind": "ridges"}]}
+    art = limner.paint({"size": [24, 16], "layer": [layer, layer], "blend": {"kind": "mean"}}, seed=5)
+    path = art.save(tmp_path / "a.png")
+    plugins("limner-foo", new(), "1.2")
+    assert np.array_equal(limner.open(path).render(), art.render())
+
+
+def test_a_toml_recipe_of_an_older_revision_is_upgraded(old, tmp_path):
+    art, _, plugins = old
+    toml = tmp_path / "old.toml"
+    toml.write_text(art.recipe.to_toml())
+    plugins("limner-foo", new(), "1.2")
+    assert limner.paint(toml).recipe.encoders[1].stage.frequency == 5.0
+    toml.write_text('encoder = [{ kind = "ridges", revision = 2, frequency = 4.0 }]')
+    assert limner.paint(toml).recipe.encoders[0].stage.frequency == 4.0
+    toml.write_text('encoder = [{ kind = "ridges", revision = 3, frequency = 4.0 }]')
+    with pytest.raises(LimnerError, match=r"needs revision 3, and limner-foo 1\.2 has revision 2; upgrade limner-foo"):
+        limner.paint(toml)
+    toml.write_text('encoder = [{ kind = "ridges", revision = "two" }]')
+    with pytest.raises(LimnerError, match=r"encoder\.0: revision: must be a whole number above 0, got 'two'"):
+        limner.paint(toml)
+
+
+def test_a_newer_picture_names_the_package_both_versions_and_the_command(old, tmp_path):
+    _, _, plugins = old
+    plugins("limner-foo", new(), "1.2")
+    path = limner.paint({"size": [24, 16], "encoder": [{"kind": "ridges"}]}, seed=1).save(tmp_path / "new.png")
+    plugins("limner-foo", OLD, "1.1")
+    with pytest.raises(ArtworkError) as caught:
+        limner.open(path)
+    assert str(caught.value) == f'{path}: needs limner-foo 1.2 (installed: 1.1); pip install "limner-foo>=1.2"'
+
+
+def test_a_picture_of_an_older_and_a_newer_stage_names_what_it_needs(old, tmp_path, plugins):
+    _, path, _ = old
+    plugins("limner-foo", new(), "1.2")
+    plugins("limner-bar", new().replace("limner_foo", "limner_bar").replace('"ridges"', '"ripples"'), "3.0")
+    table = {"size": [24, 16], "encoder": [{"kind": "ridges"}, {"kind": "limner-bar/ripples"}]}
+    path = limner.paint(table, seed=1).save(tmp_path / "new.png")
+    plugins("limner-bar", OLD.replace("limner_foo", "limner_bar").replace('"ridges"', '"ripples"'), "2.0")
+    plugins("limner-foo", new(bad="").replace("revision = 2", "revision = 3"), "1.3")
+    with pytest.raises(ArtworkError) as caught:
+        limner.open(path)
+    assert str(caught.value) == f'{path}: needs limner-bar 3.0 (installed: 2.0); pip install "limner-bar>=3.0"'
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        ({"bad": "raise KeyError('pitch')"}, "upgrade.. from revision 1 failed: KeyError: 'pitch'"),
+        ({"bad": "return table"}, "upgrade.. from revision 1 must return a table and parameters"),
+        ({"extra": "True"}, r"upgrade\(\) must return 'more' of the shape \(1,\), and returned none of that name"),
+        (
+            {"bad": "params['sines'] = params['sines'][:1]"},
+            r"upgrade\(\) must return 'sines' .* returned the shape \(1, 2\)",
+        ),
+    ],
+)
+def test_an_upgrade_that_fails_names_the_stage_and_its_package(old, words, message):
+    _, path, plugins = old
+    plugins("limner-foo", new(**words), "1.2")
+    with pytest.raises(PluginError, match=rf"a\.png: encoder 'ridges' of limner-foo 1\.2: {message}"):
+        limner.open(path)
+
+
+def test_a_forged_record_of_parameters_is_refused(old, tmp_path):
+    from limner.formats import container
+
+    art, _, plugins = old
+    path = art.save(tmp_path / "b.limner")
+    text, theta = container.read_container(path)
+    table = json.loads(text)
+    table["parameters"]["encoder.1"]["start"] = 10**9
+    container.write_container(path, json.dumps(table), theta, force=True)
+    plugins("limner-foo", new(), "1.2")
+    with pytest.raises(ArtworkError, match=r"record of the parameters of encoder\.1 is wrong; the file is damaged"):
+        limner.open(path)
+
+
+class Rings(registry().interface("encoder")):
+    """Rings that belong to no package."""
+
+    def features(self):
+        return 1
+
+    def forward(self, theta, samples, ctx):
+        return samples.xy[:1, :] ** 2 + samples.xy[1:, :] ** 2
+
+    def vjp(self, theta, samples, ctx):
+        raise NotImplementedError
+
+
+def test_a_picture_of_a_class_without_a_package_says_which_class_it_needs(plugins, tmp_path):
+    plugins("limner-none", "")
+    name = registry().add_local(Rings, "encoder")
+    art = limner.paint("marbling", seed=1, size=(24, 16), swap={"encoder": [name, "xy"]})
+    path = art.save(tmp_path / "a.png")
+    assert manifest_of(path)["classes"] == {"local/rings": f"{__name__}:Rings"}
+    assert "local" not in manifest_of(path)["packages"]
+    assert np.array_equal(limner.open(path).render(), art.render())
+    registry.cache_clear()
+    with pytest.raises(ArtworkError) as caught:
+        limner.open(path)
+    assert str(caught.value) == (
+        f"{path}: needs the class Rings (module {__name__}), which is in no package; "
+        "pass it: limner.open(path, stages=[Rings])"
+    )
+    assert StageSpec("encoder", name, Rings()).table() == {"kind": "local/rings"}

@@ -1,0 +1,91 @@
+"""What a format declares that it does not store is refused or reported, never dropped without a word."""
+
+import pytest
+
+import limner
+from limner.cli.main import run
+from limner.errors import LimnerError
+from limner.formats.image_format import Page
+from limner.formats.video_files import check_durations, movie_for
+from limner.formats.video_format import Reel
+from limner_plugins.image_formats.webp import Webp
+from limner_plugins.video_formats.webp import WebP
+
+
+@pytest.fixture
+def artwork():
+    return limner.paint("ink", seed=8, size=(16, 12))
+
+
+def test_a_resolution_that_would_be_lost_is_refused(artwork, monkeypatch, tmp_path):
+    artwork.save(tmp_path / "kept.webp", dpi=300)
+    monkeypatch.setattr(Webp, "keeps_dpi", False)
+    with pytest.raises(LimnerError, match=r"lost\.webp: this format stores no resolution, and 300 dpi would be lost"):
+        artwork.save(tmp_path / "lost.webp", dpi=300)
+    assert artwork.save(tmp_path / "plain.webp").is_file()
+    assert not (tmp_path / "lost.webp").exists()
+
+
+def test_alpha_that_would_be_lost_is_refused(monkeypatch):
+    writer = Webp()
+    writer.check(Page(4, 4, 4))
+    monkeypatch.setattr(Webp, "keeps_alpha", False)
+    with pytest.raises(LimnerError, match=r"no transparency; choose \.png or \.webp"):
+        writer.check(Page(4, 4, 4))
+    writer.check(Page(4, 4, 3))
+
+
+def test_opacity_of_a_movie_that_would_be_lost_is_refused(monkeypatch):
+    reel = Reel(4, 4, alpha=True)
+    WebP().check(reel)
+    monkeypatch.setattr(WebP, "keeps_alpha", False)
+    with pytest.raises(LimnerError, match=r"no transparency; choose \.png or \.webp"):
+        WebP().check(reel)
+
+
+def test_a_background_is_refused_where_it_has_no_use(monkeypatch, tmp_path):
+    with pytest.raises(LimnerError, match="this format holds transparency itself; leave out --background"):
+        movie_for(tmp_path / "m.webp", {"background": "white"})
+    monkeypatch.setattr(WebP, "keeps_alpha", False)
+    with pytest.raises(LimnerError, match="this format lays nothing over a background; leave out --background"):
+        movie_for(tmp_path / "m.webp", {"background": "white"})
+
+
+def test_durations_that_would_be_lost_are_refused():
+    check_durations("frames/", [])
+    check_durations("m.webp", ["walk.rate"])
+    with pytest.raises(LimnerError, match=r"frames/: this format does not store .*; leave out walk\.rate"):
+        check_durations("frames/", ["walk.rate", "walk.hold"])
+
+
+@pytest.fixture
+def cli(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+
+    def call(*args):
+        code = run([str(one) for one in args])
+        out, err = capsys.readouterr()
+        return code, out, err
+
+    return call
+
+
+def test_render_reports_a_resolution_that_it_leaves_out(cli, artwork, monkeypatch):
+    artwork.save("art.png", dpi=300)
+    monkeypatch.setattr(Webp, "keeps_dpi", False)
+    code, out, err = cli("render", "art.png", "-o", "lost.webp")
+    assert (code, out) == (0, "lost.webp\n")
+    assert err == "lost.webp: this format stores no resolution; the 300 dpi of art.png are lost\n"
+    assert limner.open("lost.webp").shown.dpi == 0
+    code, _, err = cli("render", "art.png", "--size", "1x1in@16dpi", "-o", "asked.webp")
+    assert (code, err.count("\n")) == (2, 1)
+    assert "asked.webp: this format stores no resolution, and 16 dpi would be lost; ask for 16x16 pixels" in err
+
+
+def test_a_rate_of_a_timelapse_in_a_folder_is_refused(cli, artwork):
+    artwork.save("art.png")
+    fit = ["fit", "art.png", "--steps", 2, "-o", "fit.png", "--timelapse", "frames/"]
+    code, _, err = cli(*fit, "-s", "timelapse.rate=5")
+    assert code == 2
+    assert err == ("error: frames/: this format does not store how long a frame stands; leave out timelapse.rate\n")
+    assert cli(*fit, "--timelapse-style", "painting")[0] == 0  # a style has a rate that nobody asked for
