@@ -7,6 +7,8 @@ from typing import Any, TypeAlias
 import array_api_compat
 import numpy as np
 
+from limner.arrays.traced import Traced
+
 Array: TypeAlias = Any
 """An array of any library that speaks the Python array API standard (or is wrapped by array-api-compat)."""
 
@@ -20,18 +22,23 @@ def namespace(*arrays: Array) -> Any:
     kinds = {type(array) for array in arrays}
     if len(kinds) == 1:
         (kind,) = kinds
-        if hasattr(kind, "is_traced"):  # its namespace belongs to the tape that records it
+        if issubclass(kind, Traced):  # its namespace belongs to the tape that records it
             return arrays[0].__array_namespace__()
         if kind not in _KNOWN:  # it follows from the type, and finding it takes longer than many a tile's operation
             _KNOWN[kind] = array_api_compat.array_namespace(*arrays)
         return _KNOWN[kind]
     for array in arrays:
-        if hasattr(type(array), "is_traced"):
+        if isinstance(array, Traced):
             return array.__array_namespace__()
     return array_api_compat.array_namespace(*arrays)
 
 
 _KNOWN: dict[type, Any] = {}
+
+
+def is_array(x: Any) -> bool:
+    """Return whether this is an array, plain or traced, rather than a Python number, a dtype or a key."""
+    return isinstance(x, Traced) or (not isinstance(x, type) and array_api_compat.is_array_api_obj(x))
 
 
 def device(array: Array) -> Any:

@@ -11,15 +11,14 @@ from math import log
 from typing import Any
 
 from limner.arrays.autodiff.operation import Derivative, Operation
-from limner.arrays.namespace import namespace
+from limner.arrays.namespace import is_array, namespace
 
 
 def _named(name: str) -> Callable[..., Any]:
     """Return the standard's function of a name, from whatever namespace the arguments belong to."""
 
     def value(*arguments: Any, **options: Any) -> Any:
-        arrays = [argument for argument in arguments if hasattr(argument, "dtype") and not isinstance(argument, type)]
-        return getattr(namespace(*arrays), name)(*arguments, **options)
+        return getattr(namespace(*filter(is_array, arguments)), name)(*arguments, **options)
 
     value.__name__ = name
     return value
@@ -70,13 +69,13 @@ UNARY = (
 
 
 def _by_exponent(dy: Any, y: Any, a: Any, b: Any) -> Any:
-    if not hasattr(a, "dtype"):
+    if not is_array(a):
         return dy * y * (log(a) if a > 0 else 0.0)
     return dy * y * namespace(a).log(_where(a > 0, a, a) + namespace(a).astype(a <= 0, a.dtype))
 
 
 def _by_base(dy: Any, y: Any, a: Any, b: Any) -> Any:
-    if hasattr(b, "dtype") or b >= 1:
+    if is_array(b) or b >= 1:
         return dy * (b * a ** (b - 1))
     return dy * namespace(a).astype(a != 0, a.dtype) * (b * _safe(a) ** (b - 1))
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from limner.arrays.autodiff.refusal import refused
 from limner.arrays.autodiff.table import CREATION, FUNCTIONS, INSPECTION, OPERATIONS
+from limner.arrays.traced import Traced
 
 
 class TracedNamespace:
@@ -44,11 +45,11 @@ class TracedNamespace:
         raise refused(f"{name} is not among the operations that limner differentiates{hint or _OTHERWISE}")
 
     def _created(self, name: str, arguments: tuple[Any, ...], options: dict[str, Any]) -> Any:
-        if name == "asarray" and hasattr(arguments[0], "tape"):
-            dtype = options.get("dtype")
-            return arguments[0] if dtype in (None, arguments[0].dtype) else self.astype(arguments[0], dtype)
+        if name == "asarray" and isinstance(arguments[0], Traced):
+            array, dtype = arguments[0], options.get("dtype")
+            return array if dtype in (None, array.value.dtype) else self.astype(array, dtype)
         given = arguments[1:] if name.endswith("_like") else arguments
-        if any(getattr(argument, "place", None) is not None for argument in given):
+        if any(isinstance(argument, Traced) and argument.place is not None for argument in given):
             raise refused(f"{name} drops the gradient of an array; build arrays with broadcast_to, concat or stack")
         made = getattr(self._xp, name)(*map(self._plain, arguments), **options)
         if isinstance(made, (list, tuple)):
@@ -57,7 +58,7 @@ class TracedNamespace:
 
     @staticmethod
     def _plain(argument: Any) -> Any:
-        return argument.value if hasattr(argument, "tape") else argument
+        return argument.value if isinstance(argument, Traced) else argument
 
 
 _OTHERWISE = "; write vjp by hand, or give it a derivative with limner.plugin.operation"

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
+from limner.arrays.traced import Traced
+
 Derivative: TypeAlias = Callable[..., Any]
 """``derivative(dy, y, *arguments, **options)``: the gradient of one argument, from that of the output.
 
@@ -39,7 +41,7 @@ class Operation:
         """Compute the output; if an argument is traced, the tape records the operation."""
         first = arguments[0] if self.of_list and arguments else arguments
         for argument in first:
-            if hasattr(argument, "tape"):
+            if isinstance(argument, Traced):
                 return argument.tape.record(self, *arguments, **options)
         return self.value(*arguments, **options)
 

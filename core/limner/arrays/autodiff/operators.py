@@ -9,6 +9,7 @@ from typing import Any, NoReturn
 from limner.arrays.autodiff.operation import Operation
 from limner.arrays.autodiff.refusal import refused
 from limner.arrays.autodiff.table import OPERATIONS
+from limner.arrays.traced import Traced
 
 
 def _binary(name: str) -> tuple[Callable[[Any, Any], Any], Callable[[Any, Any], Any]]:
@@ -45,7 +46,7 @@ CONVERSION = "an array becomes a Python number; keep it an array"
 NUMPY = "an array goes through a NumPy function; take the function from namespace(x)"
 
 
-class Operators(ABC):
+class Operators(Traced, ABC):
     """Records what Python's operators do."""
 
     __slots__ = ()

@@ -14,7 +14,7 @@ from limner.arrays.autodiff.operators import Operators
 from limner.arrays.autodiff.refusal import refused
 from limner.arrays.autodiff.structural import unbroadcast, zeros_like
 from limner.arrays.autodiff.table import OPERATIONS
-from limner.arrays.namespace import device, namespace
+from limner.arrays.namespace import device, is_array, namespace
 
 
 class _Step(NamedTuple):
@@ -103,16 +103,10 @@ class Tape:
 
 
 class TracedArray(Operators):
-    """An array whose operations a tape records; to a stage it is an array of the standard.
-
-    Attributes:
-        value: the plain array.
-        tape: the tape that records.
-        place: its number on the tape; None for what depends on no variable.
-    """
+    """An array whose operations a tape records; to a stage it is an array of the standard."""
 
     __slots__ = ("place", "tape", "value")
-    is_traced = True
+    tape: Tape
 
     def __init__(self, value: Any, tape: Tape, place: int | None) -> None:
         self.value, self.tape, self.place = value, tape, place
@@ -159,7 +153,7 @@ class TracedArray(Operators):
 
     def __getitem__(self, key: Any) -> TracedArray:
         parts = key if isinstance(key, tuple) else (key,)
-        if any(hasattr(part, "dtype") for part in parts):
+        if any(map(is_array, parts)):
             raise refused("an array is indexed by an array; look rows up with xp.take(x, index, axis=...)")
         return self.recorded(OPERATIONS["getitem"], self, key)
 
