@@ -112,6 +112,20 @@ KINKS = {
     "hypot and atan2": (lambda x: namespace(x).hypot(x, x) + namespace(x).atan2(x, x), [0.0], 0.0, 0.0),
     "nought to a power": (lambda x: 0.0**x, [1.0, 2.0], 0.0, 0.0),
 }
+POLES = {
+    "acos at 1": (lambda x: namespace(x).acos(x), [-1.0, 1.0]),
+    "asin at 1": (lambda x: namespace(x).asin(x), [-1.0, 1.0]),
+    "acosh at 1": (lambda x: namespace(x).acosh(x), [1.0]),
+    "atanh at 1": (lambda x: namespace(x).atanh(x), [-1.0, 1.0]),
+    **{name: (lambda x, n=name: getattr(namespace(x), n)(x), [0.0]) for name in ("log", "log2", "log10")},
+    "log1p at -1": (lambda x: namespace(x).log1p(x), [-1.0]),
+    "reciprocal at 0": (lambda x: namespace(x).reciprocal(x), [0.0]),
+    "1 / 0": (lambda x: 1.0 / x, [0.0]),
+    "0 / 0": (lambda x: x / x, [0.0]),
+    "a power below 0": (lambda x: x**-0.5, [0.0]),
+    "a power below 0 that is an array": (lambda x: namespace(x).abs(x) ** (x - 0.5), [0.0]),
+    "0 to a power below 0": (lambda x: 0.0**x, [-1.0]),
+}
 
 
 @pytest.mark.parametrize("name", KINKS)
@@ -120,6 +134,41 @@ def test_a_kink_has_the_slope_of_one_side_or_between(name, asarray):
     got = gradient(function, at, asarray)
     assert (got >= low).all()
     assert (got <= high).all()
+
+
+@pytest.mark.parametrize("name", POLES)
+def test_a_derivative_that_is_infinite_counts_as_0(name, asarray):
+    """Also where the output is infinite: a loss that leaves that output out stays finite, and so does its gradient."""
+    function, at = POLES[name]
+    with np.errstate(all="ignore"):
+        assert gradient(function, at, asarray).tolist() == [0.0] * len(at)
+        assert gradient(function, at, asarray, np.zeros(len(at))).tolist() == [0.0] * len(at)
+
+
+def test_a_power_whose_exponent_is_an_array(asarray):
+    """0 to the power of 0.45, 0, 1 and 2; its base and its exponent."""
+    tape = Tape()
+    x = tape.variable(asarray(np.asarray([0.0, 0.25])))
+    g = tape.variable(asarray(np.asarray([[0.45], [0.0], [1.0], [2.0]])))
+    by_x, by_g = tape.gradients(namespace(x).clip(x, 0.0, 1.0) ** g, asarray(np.ones((4, 2))))
+    assert np.asarray(by_x)[0] == 1.0  # of x**1 alone
+    assert np.asarray(by_x)[1] == pytest.approx(0.45 * 0.25**-0.55 + 1.0 + 0.5, rel=1e-14)
+    wanted = [0.25**power * math.log(0.25) for power in (0.45, 0.0, 1.0, 2.0)]
+    assert np.allclose(np.asarray(by_g)[:, 0], wanted, rtol=1e-14)
+
+
+def test_rows_are_looked_up_from_the_end(asarray):
+    """A negative index counts from the end, as where the value is taken."""
+    table = np.arange(12.0).reshape(4, 3)
+
+    def looked_up(x, axis):
+        xp = namespace(x)
+        return xp.take(x, xp.asarray(asarray([-1, 0, 2, -1])), axis=axis)
+
+    by_rows = gradient(lambda x: looked_up(x, 0), table, asarray)
+    assert by_rows.tolist() == [[1.0] * 3, [0.0] * 3, [1.0] * 3, [2.0] * 3]
+    by_columns = gradient(lambda x: looked_up(x, 1)[:, :1], table, asarray)
+    assert by_columns.tolist() == [[0.0, 0.0, 1.0]] * 4
 
 
 def test_equal_greatest_numbers_share_one_gradient(asarray):
@@ -234,6 +283,14 @@ def bounds_by_name(x):
     return namespace(x).clip(x, min=x)
 
 
+def look_up_matrix(x):
+    return namespace(x).take(x, namespace(x).asarray([[0, 1], [1, 0]]))
+
+
+def look_up_anywhere(x):
+    return namespace(x).take(x[:, None], namespace(x).asarray([0, 1]))
+
+
 def full(x):
     xp = namespace(x)
     return xp.full((3,), xp.sum(x))
@@ -250,6 +307,8 @@ REFUSALS = {
     solving: "linalg.inv is not among the operations that limner differentiates; write vjp by hand",
     method: "arrays of the standard have no attribute sum; take functions from namespace(x)",
     bounds_by_name: "clip is given an array by name; pass it by position",
+    look_up_matrix: "take looks up by an array of one axis; flatten the index and reshape what is taken",
+    look_up_anywhere: "take does not say along which axis; give it axis=0, say",
     full: "full drops the gradient of an array; build arrays with broadcast_to, concat or stack",
 }
 

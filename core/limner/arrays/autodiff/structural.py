@@ -9,6 +9,7 @@ from typing import Any
 
 from limner.arrays.autodiff.elementwise import row
 from limner.arrays.autodiff.operation import Operation
+from limner.arrays.autodiff.refusal import refused
 from limner.arrays.namespace import device, namespace
 from limner.arrays.primitives import scatter_add
 
@@ -95,16 +96,24 @@ def _placed(dy: Any, y: Any, x: Any, key: Any) -> Any:
     return whole
 
 
+def _taken(x: Any, index: Any, *, axis: int | None = None) -> Any:
+    if getattr(index, "ndim", None) != 1:
+        raise refused("take looks up by an array of one axis; flatten the index and reshape what is taken")
+    if axis is None and x.ndim != 1:
+        raise refused("take does not say along which axis; give it axis=0, say")
+    return namespace(x).take(x, index, axis=axis)
+
+
 def take_with(add: Callable[[Any, Any, int], Any]) -> Operation:
     """Return the operation ``take``, whose gradient sums with ``add`` those of the places that were looked up."""
 
     def scattered(dy: Any, y: Any, x: Any, index: Any, *, axis: int | None = None) -> Any:
         xp, axis = namespace(x), (0 if axis is None else axis) % x.ndim
-        rows = xp.moveaxis(dy, axis, -1)
+        rows, index = xp.moveaxis(dy, axis, -1), xp.where(index < 0, index + x.shape[axis], index)
         flat = add(index, xp.reshape(rows, (-1, index.shape[0])), x.shape[axis])
         return xp.moveaxis(xp.reshape(flat, (*rows.shape[:-1], x.shape[axis])), -1, axis)
 
-    return row("take", scattered, None)
+    return row("take", scattered, None, value=_taken)
 
 
 def _piece(dy: Any, y: Any, i: int, arrays: Sequence[Any], *, axis: int | None = 0) -> Any:
