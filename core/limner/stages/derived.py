@@ -8,8 +8,9 @@ from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from limner.arrays.autodiff.primitives import TracedPrimitives
-from limner.arrays.autodiff.refusal import refused
+from limner.arrays.autodiff.refusal import refused, refused_output
 from limner.arrays.autodiff.tape import Tape, TracedArray
+from limner.arrays.namespace import is_array
 from limner.arrays.parameters import Params
 from limner.errors import TracingError
 from limner.stages.context import Context, Samples
@@ -65,11 +66,14 @@ class TracedParams(Params):
         return [name for name, array in self._traced.items() if array.place is not None]
 
 
+_UNTRACED = "forward returns a plain {}, which has no gradient; make it from the arguments with namespace(x)"
+
+
 class Trace:
     """One run of a stage's ``forward`` on a tape, and its way back."""
 
-    def __init__(self, stage: object) -> None:
-        self._stage, self._tape = type(stage).__name__, Tape()
+    def __init__(self, stage: Any) -> None:
+        self._stage, self._tape = type(stage), Tape()
         self._y: Any = None
 
     def params(self, params: Params, *, wanted: bool = True) -> TracedParams:
@@ -101,7 +105,17 @@ class Trace:
         """
         with self._named():
             self._y = forward(*arguments)
+            if not isinstance(self._y, TracedArray):
+                self._check_untraced()
         return self._y.value if isinstance(self._y, TracedArray) else self._y
+
+    def _check_untraced(self) -> None:
+        """Refuse what is no array, and a plain array where it should have a gradient."""
+        of_what = type(self._y).__name__
+        if not is_array(self._y):
+            raise refused_output(self._stage.forward, f"forward returns {of_what}, not an array; return one array")
+        if self._tape.has_variables:
+            raise refused_output(self._stage.forward, _UNTRACED.format(of_what))
 
     def gradients(self, dy: Array) -> list[Array]:
         """Return the gradients of the variables, in the order in which they were handed out."""
@@ -112,7 +126,7 @@ class Trace:
         try:
             yield
         except TracingError as error:
-            raise error.of(self._stage) from error
+            raise error.of(self._stage.__name__) from error
 
 
 def of_params(stage: Any, params: Params, samples: Samples, ctx: Context) -> tuple[Array, Callable[[Array], Gradients]]:

@@ -8,7 +8,7 @@ import array_api_strict
 import numpy as np
 import pytest
 
-from limner.arrays.autodiff.operators import BRANCH, CONVERSION, IN_PLACE, NUMPY
+from limner.arrays.autodiff.operators import BRANCH, CONVERSION, IN_PLACE, NUMPY, PAIR, ROUNDING, STANDARD_NAMES
 from limner.arrays.autodiff.tape import Tape
 from limner.arrays.namespace import namespace
 from limner.arrays.parameters import Params, fixed
@@ -214,6 +214,33 @@ def test_arrays_of_numpy_on_the_left():
     assert np.allclose(gradient(lambda x: np.sin(x), x, np.asarray), np.cos(x))
 
 
+@pytest.mark.parametrize("name", STANDARD_NAMES)
+def test_numpys_functions_are_those_of_the_standard_by_another_name(name):
+    ufunc, standard = getattr(np, name), STANDARD_NAMES[name]
+    x = np.asarray([True, False]) if name == "invert" else np.linspace(1.1, 1.9, 3) - ("cos" in name or "sin" in name)
+    x = 0.5 * x if name == "arctanh" else np.abs(x) + 2.0 if name == "arccosh" else x
+    arguments = (x,) * ufunc.nin
+    traced = Tape().variable(x)
+    got = ufunc(*(traced,) * ufunc.nin)
+    assert np.array_equal(got.value, ufunc(*arguments))
+    assert np.array_equal(got.value, getattr(namespace(traced), standard)(*arguments).value)
+
+
+def test_a_number_of_numpys_to_the_power_of_an_array():
+    got = gradient(lambda x: np.float64(2.0) ** x, [1.0, 3.0], np.asarray)
+    assert np.allclose(got, np.log(2.0) * np.asarray([2.0, 8.0]), rtol=1e-14)
+
+
+def test_an_attribute_can_be_asked_for(asarray):
+    x = Tape().variable(asarray(np.zeros(3)))
+    assert hasattr(x, "shape")
+    assert hasattr(namespace(x), "sin")
+    for owner in (x, namespace(x), namespace(x).linalg):
+        assert not hasattr(owner, "foo")
+        with pytest.raises(TracingError, match="foo"):
+            owner.foo  # noqa: B018 - asked for
+
+
 def test_a_traced_array_tells_what_it_is(asarray):
     x = Tape().variable(asarray(np.zeros((2, 3), dtype=np.float32)))
     assert (x.shape, x.ndim, x.size, len(x)) == ((2, 3), 2, 6, 2)
@@ -252,15 +279,39 @@ def numpy_function(x):
 
 
 def numpy_ufunc(x):
-    return np.arctan2(x, x)
+    return np.heaviside(x, x)
 
 
 def numpy_array(x):
     return np.asarray(x)
 
 
+def numpy_copy(x):
+    return np.array(x, copy=True)
+
+
+def quotient_and_remainder(x):
+    return divmod(x, 0.3)
+
+
+def quotient_and_remainder_of_number(x):
+    return divmod(2.0, x)
+
+
+def rounded(x):
+    return round(x, 2)
+
+
+def rounded_down(x):
+    return math.floor(x)
+
+
 def index_array(x):
     return x[x > 0]
+
+
+def index_list(x):
+    return x[[0, 0]]
 
 
 def unknown(x):
@@ -299,9 +350,13 @@ def full(x):
 REFUSALS = {
     **dict.fromkeys((in_place_add, in_place_item), IN_PLACE),
     **dict.fromkeys((number, index_number), CONVERSION),
-    **dict.fromkeys((numpy_function, numpy_ufunc, numpy_array), NUMPY),
+    **dict.fromkeys((numpy_function, numpy_ufunc, numpy_array, numpy_copy), NUMPY),
+    **dict.fromkeys((quotient_and_remainder, quotient_and_remainder_of_number), PAIR),
+    **dict.fromkeys((rounded, rounded_down), ROUNDING),
+    **dict.fromkeys(
+        (index_array, index_list), "an array is indexed by an array; look rows up with xp.take(x, index, axis=...)"
+    ),
     branch: BRANCH,
-    index_array: "an array is indexed by an array; look rows up with xp.take(x, index, axis=...)",
     unknown: "unique_values is not among the operations that limner differentiates",
     misspelt: "cumulative_summ is not among the operations that limner differentiates; did you mean cumulative_sum?",
     solving: "linalg.inv is not among the operations that limner differentiates; write vjp by hand",
@@ -363,3 +418,48 @@ def test_a_fixed_parameter_has_no_gradient(asarray):
     gradients = pullback(asarray(np.ones((2, 4))))
     assert list(gradients) == ["w"]
     assert np.allclose(np.asarray(gradients["w"]), np.asarray(samples.xy).sum(axis=1))
+
+
+class Untraced(Careless):
+    """Returns what has no gradient."""
+
+    def forward(self, params, samples, ctx):
+        return self.returned(namespace(samples.anchor), params, samples)
+
+
+def untraced(**methods):
+    return type("Untraced", (Untraced,), methods)()
+
+
+OUTPUTS = {
+    "nothing": (lambda self, xp, params, samples: None, "forward returns NoneType, not an array; return one array"),
+    "a pair": (lambda self, xp, params, samples: (samples.anchor,) * 2, "forward returns tuple, not an array"),
+    "a plain array": (
+        lambda self, xp, params, samples: np.zeros((2, 4)),
+        "forward returns a plain ndarray, which has no",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", OUTPUTS)
+def test_an_output_without_a_trace_is_refused(name, asarray):
+    returned, message = OUTPUTS[name]
+    stage = untraced(returned=returned)
+    with pytest.raises(TracingError, match=message) as caught:
+        stage.vjp(*drawn(stage, asarray), Context((4, 4)))
+    assert str(caught.value).startswith("Untraced, test_autodiff_tape.py, line ")
+    assert caught.value.line == inspect.getsourcelines(Untraced.forward)[1]
+
+
+def test_an_output_that_depends_on_no_parameter_has_a_gradient_of_0(asarray):
+    stage = untraced(returned=lambda self, xp, params, samples: xp.ones((2, 4)))
+    y, pullback = stage.vjp(*drawn(stage, asarray), Context((4, 4)))
+    assert np.asarray(y).tolist() == [[1.0] * 4] * 2
+    assert np.asarray(pullback(y)["w"]).tolist() == [0.0, 0.0]
+
+
+def test_a_stage_without_parameters_may_return_a_plain_array():
+    stage = untraced(init_params=lambda self, rng: {}, returned=lambda self, xp, params, samples: np.ones((2, 4)))
+    y, pullback = stage.vjp(*drawn(stage, np.asarray), Context((4, 4)))
+    assert y.tolist() == [[1.0] * 4] * 2
+    assert pullback(y) == {}

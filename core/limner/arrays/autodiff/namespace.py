@@ -5,7 +5,7 @@ from __future__ import annotations
 from difflib import get_close_matches
 from typing import Any
 
-from limner.arrays.autodiff.refusal import refused
+from limner.arrays.autodiff.refusal import missing, refused
 from limner.arrays.autodiff.table import CREATION, FUNCTIONS, INSPECTION, OPERATIONS
 from limner.arrays.traced import Traced
 
@@ -42,7 +42,7 @@ class TracedNamespace:
             return attribute  # a dtype or a number such as pi
         near = get_close_matches(name, [*OPERATIONS, *FUNCTIONS, *CREATION], n=1)
         hint = f"; did you mean {near[0]}?" if near else ""
-        raise refused(f"{name} is not among the operations that limner differentiates{hint or _OTHERWISE}")
+        raise missing(f"{name} is not among the operations that limner differentiates{hint or _OTHERWISE}")
 
     def _created(self, name: str, arguments: tuple[Any, ...], options: dict[str, Any]) -> Any:
         if name == "asarray" and isinstance(arguments[0], Traced):
@@ -77,7 +77,7 @@ class _Linalg:
             return getattr(self._xp, name)
         if name == "vector_norm":
             return self._vector_norm
-        raise refused(f"linalg.{name} is not among the operations that limner differentiates{_OTHERWISE}")
+        raise missing(f"linalg.{name} is not among the operations that limner differentiates{_OTHERWISE}")
 
     def _vector_norm(self, x: Any, *, axis: Any = None, keepdims: bool = False) -> Any:
         """The Euclidean norm."""

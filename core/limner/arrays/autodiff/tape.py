@@ -54,6 +54,11 @@ class Tape:
         self._variables.append(value)
         return TracedArray(value, self, len(self._variables) - 1)
 
+    @property
+    def has_variables(self) -> bool:
+        """Whether anything is differentiated."""
+        return bool(self._variables)
+
     def constant(self, value: Any) -> TracedArray:
         """Return an array that is followed, but not differentiated."""
         return TracedArray(value, self, None)
@@ -153,7 +158,7 @@ class TracedArray(Operators):
 
     def __getitem__(self, key: Any) -> TracedArray:
         parts = key if isinstance(key, tuple) else (key,)
-        if any(map(is_array, parts)):
+        if any(is_array(part) or isinstance(part, (list, tuple)) for part in parts):
             raise refused("an array is indexed by an array; look rows up with xp.take(x, index, axis=...)")
         return self.recorded(OPERATIONS["getitem"], self, key)
 
