@@ -8,6 +8,7 @@ import array_api_strict
 import numpy as np
 import pytest
 
+from limner.arrays.autodiff.gradients import Part
 from limner.arrays.autodiff.operators import BRANCH, CONVERSION, IN_PLACE, NUMPY, PAIR, ROUNDING, STANDARD_NAMES
 from limner.arrays.autodiff.tape import Tape
 from limner.arrays.namespace import namespace
@@ -143,6 +144,37 @@ def test_a_derivative_that_is_infinite_counts_as_0(name, asarray):
     with np.errstate(all="ignore"):
         assert gradient(function, at, asarray).tolist() == [0.0] * len(at)
         assert gradient(function, at, asarray, np.zeros(len(at))).tolist() == [0.0] * len(at)
+
+
+def test_parts_of_an_array_are_summed(asarray):
+    """Parts that overlap, parts of parts, and the whole beside them; the gradient of the output stays as it is."""
+    x = np.arange(12.0).reshape(3, 4)
+
+    def parts(x):
+        return x[0, :] + x[0, :] + 2.0 * x[1, ...] + x[..., 1:][2, 0] + x[1:, 0][1] + x[None, 2, 3, None]
+
+    assert gradient(parts, x, asarray).tolist() == [[2.0] * 4, [2.0] * 4, [4.0, 4.0, 0.0, 4.0]]
+    got = gradient(lambda x: x + x[:1, :] * x[2:, :] + x, x, asarray)
+    assert got.tolist() == (2.0 + np.asarray([3.0 * x[2], 0 * x[1], 3.0 * x[0]])).tolist()
+    assert gradient(lambda x: x[None, ...] + x * 2.0 + x[...] + x[None, ...], 0.5, asarray, [1.0]).tolist() == 5.0
+
+
+def test_rows_cost_no_whole_gradient_each(asarray, monkeypatch):
+    """The gradients of all the rows of a table are written into one array."""
+    made = []
+    whole = Part.whole
+    monkeypatch.setattr(Part, "whole", lambda self, x: made.append(x.shape) or whole(self, x))
+    dy, weights = np.random.default_rng(0).normal(size=(2, 50))
+    x = np.random.default_rng(1).normal(size=(40, 50))
+    got = gradient(lambda x: sum((i + 1.0) * x[i, :] for i in range(40)), x, asarray, dy)
+    assert np.array_equal(got, np.arange(1.0, 41.0)[:, None] * dy)
+    assert made == [(40, 50)]
+    tape = Tape()
+    a, b = tape.variable(asarray(x)), tape.variable(asarray(weights))
+    y, given = a + (a[0, :] + a[1, :]) * b, asarray(np.ones((40, 50)))
+    first, second = tape.gradients(y, given), tape.gradients(y, given)
+    assert all(np.array_equal(np.asarray(one), np.asarray(two)) for one, two in zip(first, second, strict=True))
+    assert (np.asarray(given) == 1.0).all()
 
 
 def test_a_power_whose_exponent_is_an_array(asarray):

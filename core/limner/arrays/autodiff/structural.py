@@ -8,6 +8,7 @@ from math import prod
 from typing import Any
 
 from limner.arrays.autodiff.elementwise import row
+from limner.arrays.autodiff.gradients import Part
 from limner.arrays.autodiff.operation import Operation
 from limner.arrays.autodiff.refusal import refused
 from limner.arrays.namespace import device, namespace
@@ -85,17 +86,6 @@ def _unpermuted(dy: Any, y: Any, x: Any, axes: Sequence[int]) -> Any:
     return namespace(dy).permute_dims(dy, tuple(back))
 
 
-def _placed(dy: Any, y: Any, x: Any, key: Any) -> Any:
-    """Write the gradient of a part into zeros of the whole."""
-    xp = namespace(x)
-    whole = xp.zeros_like(x)
-    if isinstance(key, tuple) and None in key:  # the standard has new axes where arrays are read, not written
-        key = tuple(part for part in key if part is not None)
-        dy = xp.reshape(dy, whole[key].shape)
-    whole[key] = dy
-    return whole
-
-
 def _taken(x: Any, index: Any, *, axis: int | None = None) -> Any:
     if getattr(index, "ndim", None) != 1:
         raise refused("take looks up by an array of one axis; flatten the index and reshape what is taken")
@@ -153,7 +143,7 @@ SHAPES = (
     row("matrix_transpose", lambda dy, y, x: namespace(dy).matrix_transpose(dy)),
     row("astype", _cast),
     take_with(scatter_add),
-    row("getitem", _placed, value=operator.getitem),
+    row("getitem", lambda dy, y, x, key: Part(key, dy), value=operator.getitem),
     _triangle("tril"),
     _triangle("triu"),
     Operation(

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
+from limner.arrays.autodiff.gradients import Gradients, Part
 from limner.arrays.autodiff.namespace import TracedNamespace
 from limner.arrays.autodiff.operation import Operation
 from limner.arrays.autodiff.operators import Operators
@@ -85,16 +86,18 @@ class Tape:
         The tape stays as it is: another ``dy`` can follow.
         """
         count = len(self._variables)
-        found: dict[int, Any] = {}
+        found, last = Gradients(), -1
         if isinstance(y, TracedArray) and y.place is not None:
-            found[y.place] = dy
-        for place in range(max(found, default=-1), count - 1, -1):
-            gradient = found.pop(place, None)
+            last = y.place
+            found.add(last, dy)
+        for place in range(last, count - 1, -1):
+            gradient = found.pop(place)
             if gradient is not None:
                 self._backward(self._steps[place - count], gradient, found)
-        return [found[i] if i in found else zeros_like(value) for i, value in enumerate(self._variables)]
+        ends = [found.pop(place) for place in range(count)]
+        return [zeros_like(x) if end is None else end for end, x in zip(ends, self._variables, strict=True)]
 
-    def _backward(self, step: _Step, dy: Any, found: dict[int, Any]) -> None:
+    def _backward(self, step: _Step, dy: Any, found: Gradients) -> None:
         """Add a step's gradients to those of its inputs."""
         for i, place in step.inputs:
             if step.row.of_list:
@@ -103,8 +106,10 @@ class Tape:
             else:
                 like = step.arguments[i]
                 gradient = step.row.derivatives[i](dy, step.y, *step.arguments, **step.options)  # type: ignore[misc]
-            gradient = unbroadcast(gradient, like)
-            found[place] = found[place] + gradient if place in found else gradient
+            if isinstance(gradient, Part):
+                found.add_part(place, gradient, like)
+            else:
+                found.add(place, unbroadcast(gradient, like))
 
 
 class TracedArray(Operators):
