@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from limner.arrays.autodiff.primitives import TracedPrimitives
 from limner.arrays.autodiff.refusal import refused, refused_output
 from limner.arrays.autodiff.tape import Tape, TracedArray
-from limner.arrays.namespace import is_array
+from limner.arrays.namespace import is_array, namespace
 from limner.arrays.parameters import Params
 from limner.errors import TracingError
 from limner.stages.context import Context, Samples
@@ -48,7 +48,11 @@ class TracedParams(Params):
         return self._traced[name]
 
     def part(self, name: str, layout: ParameterLayout) -> TracedParams:
-        """Return the parameters whose names begin with ``name`` and a dot, under a layout of their own."""
+        """Return the parameters whose names begin with ``name`` and a dot, under a layout of their own.
+
+        Raises:
+            KeyError: there is none of that name.
+        """
         return TracedParams(layout, {p.name: self._traced[f"{name}.{p.name}"] for p in layout.parameters})
 
     @property
@@ -118,7 +122,10 @@ class Trace:
             raise refused_output(self._stage.forward, _UNTRACED.format(of_what))
 
     def gradients(self, dy: Array) -> list[Array]:
-        """Return the gradients of the variables, in the order in which they were handed out."""
+        """Return the gradients of the variables, in the order in which they were handed out.
+
+        They may be ``dy`` itself, one another, or views: no caller writes into them.
+        """
         return self._tape.gradients(self._y, dy)
 
     @contextmanager
@@ -130,7 +137,10 @@ class Trace:
 
 
 def of_params(stage: Any, params: Params, samples: Samples, ctx: Context) -> tuple[Array, Callable[[Array], Gradients]]:
-    """Return ``stage.forward(params, samples, ctx)``, and the pullback to the parameters."""
+    """Return ``stage.forward(params, samples, ctx)``, and the pullback to the parameters.
+
+    A gradient may share its memory with ``dy``: it is not to be written into.
+    """
     trace = Trace(stage)
     traced = trace.params(params)
     y = trace.run(stage.forward, traced, trace.samples(samples), trace.context(ctx))
@@ -143,7 +153,9 @@ def of_params_and_input(
 ) -> tuple[Array, Callable[[Array], tuple[Gradients, Array]]]:
     """Return ``stage.forward(params, x, ctx)``, and the pullback to the parameters and the input.
 
-    What the context says nobody asks for is not worked out: zeros stand in its place.
+    What the context says nobody asks for is not worked out: zeros stand in the place of the gradients of the
+    parameters, ``x`` in that of its own. The gradient of the input is a new array; those of the parameters may share
+    their memory with ``dy``, and are not to be written into.
     """
     trace = Trace(stage)
     traced = trace.params(params, wanted=ctx.theta_gradient)
@@ -156,7 +168,7 @@ def of_params_and_input(
         gradient: Gradients = dict(zip(names, found, strict=False))
         if not ctx.theta_gradient:
             gradient = params.zeros_like()
-        return gradient, found[-1] if ctx.input_gradient else x
+        return gradient, _copied(found[-1]) if ctx.input_gradient else x
 
     return y, pullback
 
@@ -164,8 +176,13 @@ def of_params_and_input(
 def of_arrays(
     stage: Any, arrays: Sequence[Array], forward: Callable[[Sequence[Array]], Array]
 ) -> tuple[Array, Callable[[Array], list[Array]]]:
-    """Return ``forward(arrays)``, and the pullback to each of the arrays."""
+    """Return ``forward(arrays)``, and the pullback to each of the arrays; the gradients are new arrays."""
     trace = Trace(stage)
     traced = [trace.array(array) for array in arrays]
     y = trace.run(forward, traced)
-    return y, trace.gradients
+    return y, lambda dy: [_copied(gradient) for gradient in trace.gradients(dy)]
+
+
+def _copied(gradient: Array) -> Array:
+    """Return a gradient that the caller may write into: it may be ``dy`` itself, or one number stretched."""
+    return namespace(gradient).asarray(gradient, copy=True)
