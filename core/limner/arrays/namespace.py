@@ -10,8 +10,9 @@ import numpy as np
 
 from limner.arrays.array import Array
 from limner.arrays.standard import Namespace
+from limner.arrays.traced import Traced
 
-__all__ = ["Array", "device", "empty_theta", "from_host", "namespace", "to_host", "total"]
+__all__ = ["Array", "device", "empty_theta", "from_host", "is_array", "namespace", "to_host", "total"]
 
 
 def namespace(*arrays: Array) -> Namespace:
@@ -23,13 +24,13 @@ def namespace(*arrays: Array) -> Namespace:
     kinds = {type(array) for array in arrays}
     if len(kinds) == 1:
         (kind,) = kinds
-        if hasattr(kind, "is_traced"):  # its namespace belongs to the tape that records it
+        if issubclass(kind, Traced):  # its namespace belongs to the tape that records it
             return _own(arrays[0])
         if kind not in _KNOWN:  # it follows from the type, and finding it takes longer than many a tile's operation
             _KNOWN[kind] = cast("Namespace", array_api_compat.array_namespace(*arrays))
         return _KNOWN[kind]
     for array in arrays:
-        if hasattr(type(array), "is_traced"):
+        if isinstance(array, Traced):
             return _own(array)
     return cast("Namespace", array_api_compat.array_namespace(*arrays))
 
@@ -39,6 +40,11 @@ def _own(array: Any) -> Namespace:
 
 
 _KNOWN: dict[type, Namespace] = {}
+
+
+def is_array(x: Any) -> bool:
+    """Return whether this is an array, plain or traced, rather than a Python number, a dtype or a key."""
+    return isinstance(x, Traced) or (not isinstance(x, type) and array_api_compat.is_array_api_obj(x))
 
 
 def device(array: Array) -> Any:

@@ -174,8 +174,12 @@ class Params(Mapping[str, "Array"]):
         return self.layout.fans[1]
 
     def part(self, name: str, layout: ParameterLayout) -> Params:
-        """Return the parameters whose names begin with ``name`` and a dot, under a layout of their own."""
-        start = next((s.start for n, s in self.layout.slices.items() if n.startswith(f"{name}.")), 0)
+        """Return the parameters whose names begin with ``name`` and a dot, under a layout of their own.
+
+        Raises:
+            KeyError: there is none of that name.
+        """
+        start = self.layout.slices[f"{name}.{layout.parameters[0].name}"].start if layout.parameters else 0
         return Params(layout, self.flat[start : start + layout.size])
 
     def empty_like(self) -> Params:

@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     from limner.arrays.array import Array
 
 
+from limner.arrays.traced import Traced
+
 Derivative: TypeAlias = Callable[..., Any]
 """``derivative(dy, y, *arguments, **options)``: the gradient of one argument, from that of the output.
 
@@ -43,7 +45,7 @@ class Operation:
         """Compute the output; if an argument is traced, the tape records the operation."""
         first = arguments[0] if self.of_list and arguments else arguments
         for argument in first:
-            if hasattr(argument, "tape"):
+            if isinstance(argument, Traced):
                 recorded: Array = argument.tape.record(self, *arguments, **options)
                 return recorded
         y: Array = self.value(*arguments, **options)
