@@ -36,7 +36,7 @@ class TracedContext(Context):
 
 
 class TracedParams(Params):
-    """Parameters by name whose gradients a tape can tell; fixed ones are constants."""
+    """Parameters by name that a tape records; fixed parameters are constants."""
 
     __slots__ = ("_traced",)
 
@@ -52,7 +52,7 @@ class TracedParams(Params):
 
     @property
     def flat(self) -> Array:
-        """Nothing: gradients are told by name.
+        """Refuse access: gradients are returned by name, so a traced θ has no flat vector.
 
         Raises:
             TracingError: always.
@@ -129,7 +129,7 @@ def of_params_and_input(
 ) -> tuple[Array, Callable[[Array], tuple[Gradients, Array]]]:
     """Return ``stage.forward(params, x, ctx)``, and the pullback to the parameters and the input.
 
-    What the context says nobody asks for is not worked out: zeros stand in its place.
+    A gradient that the context does not request is not computed; zeros take its place.
     """
     trace = Trace(stage)
     traced = trace.params(params, wanted=ctx.theta_gradient)

@@ -18,7 +18,7 @@ Slots: TypeAlias = "Mapping[str, Array]"
 
 
 class Optimizer(Stage):
-    """An update rule. Batches, schedules, clipping and frozen parameters are the trainer's that holds it.
+    """An update rule. The trainer that holds it supplies batches, schedules, clipping and masks.
 
     ``slots`` names the arrays that the rule keeps from step to step; all are 0 before the first step.
     """

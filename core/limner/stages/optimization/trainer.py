@@ -38,7 +38,7 @@ class Step:
 
 @dataclass(frozen=True)
 class TrainerTraits:
-    """What the loop and other trainers need to know of a trainer.
+    """Properties of a trainer that the loop and other trainers use.
 
     Attributes:
         divergence_setting: the setting to lower if the loss diverges; empty for none.
@@ -63,7 +63,7 @@ class TrainerTraits:
 
 
 class Trainer(DomainStage):
-    """A way to minimise a loss. Budgets, checkpoints, events and frozen parameters are the loop's.
+    """A way to minimise a loss. The loop handles budgets, checkpoints, events and frozen parameters.
 
     ``step`` is the only method that a trainer must have; ``init`` gives it a state. ``ctx.step`` counts from 0 and
     ``ctx.progress`` is the spent share of the budget, for schedules. A trainer may also implement

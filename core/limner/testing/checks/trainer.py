@@ -160,7 +160,7 @@ def check_frozen_parameters(subject: Subject[Trainer]) -> None:
 
 @needs("step_kind")
 def check_loss(subject: Subject[Trainer]) -> None:
-    """The loss of every step is finite where that of θ is."""
+    """Require that the loss of every step is finite if the loss of θ is."""
     _, *done = _path(subject, NUMPY)
     bad = next((step.loss for step in done if not np.isfinite(step.loss)), None)
     require(bad is None, f"{subject}: step returns the loss {bad} where θ is finite; return that of θ before the step")
