@@ -12,6 +12,7 @@ from limner.utils.limits import MAX_SIDE, MAX_SUPERSAMPLE
 
 if TYPE_CHECKING:
     from limner.arrays.namespace import Array
+    from limner.arrays.standard import Namespace
 
 
 class Bounds(NamedTuple):
@@ -107,7 +108,7 @@ class Canvas:
                 for column in range(left, left + width, pixels):
                     yield Block(row, row + 1, column, min(column + pixels, left + width))
 
-    def samples_of(self, block: Block, xp: Any, dtype: Any, device: Any) -> Array:
+    def samples_of(self, block: Block, xp: Namespace, dtype: Any, device: Any) -> Array:
         """Where the samples of a block lie, ``(2, n)``: column and row, in pixels, row by row.
 
         Pixel (i, j) covers rows i to i + 1 and columns j to j + 1; one sample lies in the centre of each.

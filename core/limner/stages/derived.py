@@ -51,7 +51,7 @@ class TracedParams(Params):
         return TracedParams(layout, {p.name: self._traced[f"{name}.{p.name}"] for p in layout.parameters})
 
     @property
-    def flat(self) -> Array:
+    def flat(self) -> Array:  # type: ignore[override]  # there is none to read or to set
         """Refuse access: gradients are returned by name, so a traced θ has no flat vector.
 
         Raises:
@@ -101,7 +101,8 @@ class Trace:
         """
         with self._named():
             self._y = forward(*arguments)
-        return self._y.value if isinstance(self._y, TracedArray) else self._y
+        y: Array = self._y.value if isinstance(self._y, TracedArray) else self._y
+        return y
 
     def gradients(self, dy: Array) -> list[Array]:
         """Return the gradients of the variables, in the order in which they were handed out."""

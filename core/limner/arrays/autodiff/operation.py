@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+if TYPE_CHECKING:
+    from limner.arrays.array import Array
+
 
 Derivative: TypeAlias = Callable[..., Any]
 """``derivative(dy, y, *arguments, **options)``: the gradient of one argument, from that of the output.
@@ -35,13 +39,15 @@ class Operation:
         i = 0 if self.of_list else i
         return i < len(self.derivatives) and self.derivatives[i] is not None
 
-    def __call__(self, *arguments: Any, **options: Any) -> Any:
+    def __call__(self, *arguments: Any, **options: Any) -> Array:
         """Compute the output; if an argument is traced, the tape records the operation."""
         first = arguments[0] if self.of_list and arguments else arguments
         for argument in first:
             if hasattr(argument, "tape"):
-                return argument.tape.record(self, *arguments, **options)
-        return self.value(*arguments, **options)
+                recorded: Array = argument.tape.record(self, *arguments, **options)
+                return recorded
+        y: Array = self.value(*arguments, **options)
+        return y
 
 
 def operation(value: Callable[..., Any], *derivatives: Derivative | None, name: str = "") -> Operation:

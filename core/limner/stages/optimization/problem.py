@@ -69,7 +69,10 @@ class Example:
     @property
     def features(self) -> Array:
         """What the network is given."""
-        return self.samples.features
+        features = self.samples.features
+        if features is None:
+            raise ValueError("these samples bring no features")
+        return features
 
 
 @runtime_checkable

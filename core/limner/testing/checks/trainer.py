@@ -9,7 +9,7 @@ from unittest import SkipTest
 
 import numpy as np
 
-from limner.arrays.namespace import device, namespace
+from limner.arrays.namespace import device, namespace, to_host
 from limner.stages.optimization.problem import Problem
 from limner.stages.optimization.state import State
 from limner.stages.optimization.trainer import Step
@@ -132,15 +132,17 @@ def check_checkpoint(subject: Subject[Trainer]) -> None:
     steps, stop = 8, 3
     path = list(_path(subject, NUMPY, steps=steps))
     state = path[stop].state
-    arrays = {name: np.frombuffer(a.tobytes(), a.dtype).reshape(a.shape).copy() for name, a in state.arrays.items()}
+    arrays = {
+        name: np.frombuffer(to_host(a).tobytes(), a.dtype).reshape(a.shape).copy() for name, a in state.arrays.items()
+    }
     numbers = json.loads(json.dumps(dict(state.numbers)))
-    theta, state = path[stop].theta.copy(), State(arrays, numbers)
+    theta, state = to_host(path[stop].theta).copy(), State(arrays, numbers)
     with calling(subject, "step after a checkpoint"):
         for step in range(stop, steps):
             at = replace(CONTEXT, training=True, step=step, progress=step / steps)
             done = subject.stage.take_step(Quadratic(theta), theta, state, at)
-            theta, state = done.theta, done.state
-    same = np.array_equal(theta, path[steps].theta)
+            theta, state = to_host(done.theta), done.state
+    same = np.array_equal(theta, to_host(path[steps].theta))
     require(
         same, f"{subject}: a resumed run parts ways with one that never stopped; put all it remembers into the state"
     )
@@ -152,9 +154,9 @@ def check_frozen_parameters(subject: Subject[Trainer]) -> None:
     *_, calm = _path(subject, NUMPY, steps=10)
     *_, wild = _path(subject, NUMPY, steps=10, wild=True)
     still = ~Quadratic.trainable
-    kept = np.array_equal(wild.theta[still], START.astype(np.float32)[still])
+    kept = np.array_equal(to_host(wild.theta)[still], START.astype(np.float32)[still])
     require(kept, f"{subject}: frozen parameters change; leave take_step as it is, and implement step")
-    same = np.array_equal(calm.theta, wild.theta)
+    same = np.array_equal(to_host(calm.theta), to_host(wild.theta))
     require(same, f"{subject}: the gradient of a frozen parameter changes others; leave take_step as it is")
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from limner.arrays.namespace import to_host
 from limner.testing.array_cases import NUMPY, ArrayCase, kind_of
 from limner.testing.dependencies import needs
 from limner.testing.operations import maps_of
@@ -130,7 +131,7 @@ def check_forward_finite(subject: Subject[Stage]) -> None:
         x[0][:, 1, ...] = 1.0
         x[0][0, 2, ...] = 0.0
         with calling(subject, f"forward{way.label}", NUMPY):
-            y = way.forward(theta.astype(np.float32), *(a.astype(np.float32) for a in x))
+            y = to_host(way.forward(theta.astype(np.float32), *(a.astype(np.float32) for a in x)))
         bad = np.flatnonzero(~np.isfinite(y).reshape(y.shape[0], 64, -1).all(axis=(0, 2)))
         at = x[0][:, bad[0], ...].ravel()[:4] if bad.size else ""
         require(not bad.size, f"{told} is not finite at {at}; guard the division, root or logarithm there")
@@ -142,8 +143,8 @@ def check_forward_splits(subject: Subject[Stage]) -> None:
     for told, way in _each(subject, NUMPY):
         theta, x = on_host(subject, way, 9)
         with calling(subject, f"forward{way.label}", NUMPY):
-            whole = way.forward(theta, *x)
-            parts = [way.forward(theta, *(a[:, i:j, ...] for a in x)) for i, j in pairwise((0, 1, 4, 9))]
+            whole = to_host(way.forward(theta, *x))
+            parts = [to_host(way.forward(theta, *(a[:, i:j, ...] for a in x))) for i, j in pairwise((0, 1, 4, 9))]
         same = np.allclose(np.concatenate(parts, axis=1), whole, rtol=1e-9, atol=1e-9, equal_nan=True)
         require(same, f"{told} answers a point differently among others; let no point depend on its neighbours")
 
