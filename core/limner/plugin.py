@@ -1,4 +1,4 @@
-"""What authors of stages import; ``__all__`` is the public surface for them."""
+"""The public API for authors of stages; ``__all__`` lists its names."""
 
 from limner.arrays.activations import ACTIVATIONS, Activation, ActivationName
 from limner.arrays.autodiff.operation import Operation, operation

@@ -265,7 +265,7 @@ class Artwork:
 
     @property
     def _contents(self) -> saving.Contents:
-        """What its files contain besides pixels."""
+        """The data that its files contain besides pixels."""
         return saving.Contents(self.model, self.theta, self.packages)
 
     def _repr_png_(self) -> bytes:

@@ -1,4 +1,4 @@
-"""What a file needs that is not installed: packages, with the pip command, and classes without a package."""
+"""Missing requirements of a file: packages, with the pip command, and classes without a package."""
 
 from __future__ import annotations
 

@@ -166,7 +166,7 @@ def _compare_lossy(
 
 
 def _as_written(finder: Writer, table: Mapping[str, Any], head: bytes) -> Writer:
-    """Return the writer of a file, with the options that the file's record tells.
+    """Return the writer of a file, with the options in the file's record.
 
     Args:
         finder: the writer that reads the file.

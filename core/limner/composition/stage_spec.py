@@ -257,7 +257,7 @@ def kinds_filled(cls: type[Stage], fields: Mapping[str, Any], home: str = "") ->
 
     Args:
         cls: the stage's class.
-        fields: what is said of it.
+        fields: the values of its fields, by name.
         home: the package that brings the class: names in its defaults mean its own stages before those of others.
     """
     out = dict(fields)

@@ -46,7 +46,7 @@ Change: TypeAlias = Callable[[StagePlace, dict[str, Any]], dict[str, Any]]
 def rewritten(table: Mapping[str, Any], change: Change, at: str = "", depth: int = 0) -> dict[str, Any]:
     """Return a recipe's table with each stage's table replaced, a stage before those that it holds.
 
-    What is no table of a stage is left as it is: the parser reports it. So is what a stage holds whose class does not
+    Anything but a table of a stage is unchanged: the parser reports it. So is what a stage holds whose class does not
     load.
 
     Args:

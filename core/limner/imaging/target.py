@@ -34,7 +34,7 @@ class Target:
 
     @property
     def source(self) -> str | LoadedImage:
-        """What ``read_target`` reads it from again."""
+        """The source that ``read_target`` reads it from again."""
         return self.image or self.name
 
     @property

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from limner.registry.registry import Registry
 
 COMMAND, ROLE = "command", "role"
-"""What stands for commands and for roles where a kind of stage is asked for."""
+"""The names that stand for commands and for roles in place of the role of a stage."""
 
 
 @dataclass(frozen=True)

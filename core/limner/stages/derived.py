@@ -37,7 +37,7 @@ class TracedContext(Context):
 
 
 class TracedParams(Params):
-    """Parameters by name whose gradients a tape can tell; fixed ones are constants."""
+    """Parameters by name that a tape records; fixed parameters are constants."""
 
     __slots__ = ("_traced",)
 
@@ -57,7 +57,7 @@ class TracedParams(Params):
 
     @property
     def flat(self) -> Array:  # type: ignore[override]  # there is none to read or to set
-        """Nothing: gradients are told by name.
+        """Refuse access: gradients are returned by name, so a traced θ has no flat vector.
 
         Raises:
             TracingError: always.

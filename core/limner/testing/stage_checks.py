@@ -41,7 +41,7 @@ def stage_checks(
     Args:
         role: its role.
         name: the name that it is registered by.
-        registry: where it is registered.
+        registry: the registry that it is part of.
         cases: the arrays to try; the others depend on the first.
         modules: those of the package, which are imported together; none for a class that belongs to no package, which
             is not asked for a summary either.
@@ -62,7 +62,7 @@ def stage_checks(
 
 
 def checks_of(role: Role) -> tuple[Function, ...]:
-    """Return what only what is registered under this role is asked.
+    """Return the checks of stages that are registered under this role.
 
     Raises:
         AssertionError: the checks do not import.
@@ -71,7 +71,7 @@ def checks_of(role: Role) -> tuple[Function, ...]:
 
 
 def check_loads(role: Role, name: str, registry: Registry) -> None:
-    """The stage loads; so do the checks of its role, and what else its role tells the kit."""
+    """Require that the stage loads, and that the checks and functions of its role load too."""
     try:
         registry.entry(role.name, name)
         registry.load(role.name, name)

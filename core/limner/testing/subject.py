@@ -31,7 +31,7 @@ class Subject(Generic[StageT_co]):
         number: which of ``Stage.examples()`` these are.
         summary: the line that it is registered with.
         target: ``"module:Class"``.
-        maps: the ways to call it that its role tells; None for those of limner's interfaces.
+        maps: returns the ways to call it that its role declares; None for those of limner's interfaces.
     """
 
     kind: str

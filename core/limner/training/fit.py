@@ -166,7 +166,8 @@ def _reporting(on_step: OnStep, session: Session[PictureProblem]) -> Watch:
         theta = run.best if over else run.theta
         loss = run.best_loss if over else run.history.rows[-1]["loss"]
         artwork = partial(session.artwork, theta)
-        return on_step(TrainingSnapshot(run.step, run.seconds, loss, run.psnr, progress, over, artwork)) is True
+        answer = on_step(TrainingSnapshot(run.step, run.seconds, loss, run.psnr, progress, over, artwork))
+        return isinstance(answer, bool | np.bool_) and bool(answer)
 
     return look
 

@@ -1,4 +1,4 @@
-"""An operation: what it computes, and its derivative by each of its arguments."""
+"""Operations: functions of arrays, each with the derivative by every argument."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Operation:
     Attributes:
         name: its name in messages; in the table, that of the array API standard.
         value: computes the output from plain arrays.
-        derivatives: one for each array argument, in order; None where there is none, as for an index.
+        derivatives: one for each array argument, in order; None for an argument without a derivative, such as an index.
         of_list: whether its first argument is a list of arrays. Then ``derivatives`` holds one function, of
             ``(dy, y, i, arrays, **options)``, which returns the gradient of the i-th array.
     """

@@ -1,4 +1,4 @@
-"""What is said of code that cannot be traced: the line, and what to write there."""
+"""Errors for code that cannot be traced; they name the line and the code to write instead."""
 
 from __future__ import annotations
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, ClassVar, TypeAlias, final
 
 from limner.arrays.namespace import namespace
 from limner.stages.base import Stage
+from limner.stages.optimization.read_only import is_refused_write, read_only
 
 if TYPE_CHECKING:
     from limner.arrays.namespace import Array
@@ -17,7 +18,7 @@ Slots: TypeAlias = "Mapping[str, Array]"
 
 
 class Optimizer(Stage):
-    """An update rule. Batches, schedules, clipping and frozen parameters are the trainer's that holds it.
+    """An update rule. The trainer that holds it supplies batches, schedules, clipping and masks.
 
     ``slots`` names the arrays that the rule keeps from step to step; all are 0 before the first step.
     """
@@ -36,6 +37,31 @@ class Optimizer(Stage):
             rate: the learning rate of this step.
             step: the number of this update, from 1: corrections of a bias count from the zeros in the slots.
         """
+
+    @final
+    def apply_update(self, theta: Array, gradient: Array, slots: Slots, rate: float, step: int) -> tuple[Array, Slots]:
+        """Call ``update`` with a read-only θ, and check the slots that it returns; a trainer calls this.
+
+        Raises:
+            TypeError: ``update`` wrote to θ, or returned slots of other names, shapes or dtypes than ``zero_slots``.
+        """
+        theta, name = read_only(theta), f"{type(self).__name__}.update"
+        try:
+            done = self.update(theta, gradient, slots, rate, step)
+        except ValueError as error:
+            if is_refused_write(error):
+                raise TypeError(f"{name}: θ is read-only; return a new array: theta - x, not theta -= x") from error
+            raise
+        if not isinstance(done, tuple) or len(done) != 2:
+            raise TypeError(f"{name} returned {type(done).__name__}; return a tuple of the next θ and the next slots")
+        moved, slots = done
+        if set(slots) != set(self.slots):
+            raise TypeError(f"{name} returns the slots {sorted(slots)}; the class declares {sorted(self.slots)}")
+        for slot, array in slots.items():
+            if (array.shape, array.dtype) != (theta.shape, theta.dtype):
+                kinds = f"{array.dtype} {tuple(array.shape)}; return {theta.dtype} {tuple(theta.shape)}, as θ is"
+                raise TypeError(f"{name} returns the slot {slot!r} as {kinds}")
+        return moved, slots
 
     @final
     def zero_slots(self, theta: Array) -> dict[str, Array]:

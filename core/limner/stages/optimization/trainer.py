@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, ClassVar, final
 
 from limner.stages.base import DomainStage
 from limner.stages.optimization.frozen import TrainableMask, masked_problem
-from limner.stages.optimization.state import State
+from limner.stages.optimization.read_only import is_refused_write, read_only
+from limner.stages.optimization.state import State, find_change
 
 if TYPE_CHECKING:
     from limner.arrays.namespace import Array
@@ -37,7 +38,7 @@ class Step:
 
 @dataclass(frozen=True)
 class TrainerTraits:
-    """What the loop and other trainers need to know of a trainer.
+    """Properties of a trainer that the loop and other trainers use.
 
     Attributes:
         divergence_setting: the setting to lower if the loss diverges; empty for none.
@@ -62,7 +63,7 @@ class TrainerTraits:
 
 
 class Trainer(DomainStage):
-    """A way to minimise a loss. Budgets, checkpoints, events and frozen parameters are the loop's.
+    """A way to minimise a loss. The loop handles budgets, checkpoints, events and frozen parameters.
 
     ``step`` is the only method that a trainer must have; ``init`` gives it a state. ``ctx.step`` counts from 0 and
     ``ctx.progress`` is the spent share of the budget, for schedules. A trainer may also implement
@@ -95,13 +96,25 @@ class Trainer(DomainStage):
     def take_step(self, problem: Problem, theta: Array, state: State, ctx: Context) -> Step:
         """Call ``step`` with masked gradients, and leave frozen parameters unchanged to the bit.
 
-        The loop calls this, and so does a trainer that runs another one.
+        The loop calls this, and so does a trainer that runs another one. On NumPy ``step`` gets a read-only θ: the loop
+        may still hold it as the best one.
 
         Raises:
-            TypeError: ``step`` returned anything but a ``Step``.
+            TypeError: ``step`` returned anything but a ``Step``, changed the structure of its state, or wrote to θ.
         """
+        theta, name = read_only(theta), f"{type(self).__name__}.step"
         mask = TrainableMask.of(problem.trainable, theta)
-        done = self.step(masked_problem(problem, mask, theta), theta, state, ctx)
+        masked = masked_problem(problem, mask, theta)
+        try:
+            done = self.step(masked, theta, state, ctx)
+        except ValueError as error:
+            if is_refused_write(error, within=masked):
+                raise TypeError(f"{name}: θ is read-only; return a new array: theta - x, not theta -= x") from error
+            raise
         if not isinstance(done, Step):
-            raise TypeError(f"{type(self).__name__}.step returned {type(done).__name__}; return a Step")
+            raise TypeError(f"{name} returned {type(done).__name__}; return a Step")
+        if not isinstance(done.state, State):
+            raise TypeError(f"{name} returned the state as {type(done.state).__name__}; return a State")
+        if change := find_change(state, done.state):
+            raise TypeError(f"{name} changes the state's {change}; return the names, shapes and dtypes of init")
         return replace(done, theta=mask.keep_frozen(done.theta, theta))

@@ -34,17 +34,7 @@ def _path(
         gradient = SCALES * (case.to_host(theta).astype(np.float64) - TARGET)
         with calling(subject, "update", case):
             own = case.asarray(gradient.astype(dtype))  # a copy, which may be overwritten even where arrays may not
-            made = optimizer.update(theta, namespace(own).asarray(own, copy=True), slots, RATE, step)
-        require(
-            isinstance(made, tuple) and len(made) == 2,
-            f"{subject}: update must return the next θ and the next slots, a tuple of two",
-        )
-        theta, slots = made
-        names = set(slots)
-        require(
-            names == set(optimizer.slots),
-            f"{subject}: update returns the slots {sorted(names)}; its class declares {sorted(optimizer.slots)}",
-        )
+            theta, slots = optimizer.apply_update(theta, namespace(own).asarray(own, copy=True), slots, RATE, step)
         yield theta, slots
 
 

@@ -614,11 +614,19 @@ class WideOptimizer(SoundOptimizer):
         return after.astype(np.float64), slots
 
 
-@caught_by("numpy-update_keeps_inputs")
+@caught_by("numpy-update_kind")
 class MutatingOptimizer(SoundOptimizer):
     def update(self, theta, gradient, slots, rate, step):
         theta -= rate * gradient
         return theta.copy(), slots
+
+
+@caught_by("numpy-update_keeps_inputs")
+class OverwritingOptimizer(SoundOptimizer):
+    def update(self, theta, gradient, slots, rate, step):
+        after = super().update(theta, gradient, slots, rate, step)
+        slots["velocity"][:] = 0
+        return after
 
 
 @caught_by("numpy-update_kind")
@@ -636,12 +644,26 @@ class ClimbingOptimizer(SoundOptimizer):
 # Trainers.
 
 
-@caught_by("numpy-step_keeps_inputs")
+@caught_by("numpy-step_kind")
 class MutatingTrainer(SoundTrainer):
     def step(self, problem, theta, state, ctx):
         done = super().step(problem, theta, state, ctx)
         theta -= 0.5 * (theta - done.theta)
         return done
+
+
+@caught_by("numpy-step_keeps_inputs")
+class OverwritingTrainer(SoundTrainer):
+    def step(self, problem, theta, state, ctx):
+        done = super().step(problem, theta, state, ctx)
+        state.arrays["velocity"][:] = 0
+        return done
+
+
+@caught_by("numpy-step_kind")
+class DroppingTrainer(SoundTrainer):
+    def step(self, problem, theta, state, ctx):
+        return replace(super().step(problem, theta, state, ctx), state=State())
 
 
 @caught_by("frozen_parameters")

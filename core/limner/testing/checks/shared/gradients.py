@@ -197,7 +197,7 @@ def _slopes_of_points(
 
 @needs("vjp_theta", "vjp_input")
 def check_vjp_derived(subject: Subject[Stage]) -> None:
-    """A pullback that is written by hand gives what is derived from forward, where forward can be traced."""
+    """Require that a hand-written pullback equals the derived one, if ``forward`` can be traced."""
     stage = subject.stage
     cls: Any = type(stage)
     interface = next(

@@ -22,7 +22,7 @@ MANY = 20_000
 """Points, or pixels of whole pictures: more than a tile has."""
 SOME, TIMED = 1_000, 4_000
 PICTURE = 4
-"""How many points a pixel counts for: what looks at whole pictures does more for each."""
+"""How many points one pixel counts as: a stage of whole images does more work for each."""
 GROWTH = 8.0
 """How many times as much memory four times as many points may take: in proportion is 4, each with each other is 16."""
 MEGABYTE = 1 << 20
