@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from limner.artworks.artwork import Artwork
-from limner.artworks.evolution import Upgrade, is_outdated
+from limner.artworks.evolution import Upgrade, check_parameters, is_outdated
 from limner.artworks.requirements import unmet
 from limner.artworks.third_party import third_parties
 from limner.composition.parser import parse
@@ -82,10 +82,14 @@ def _assemble(path: Path, text: str, theta: np.ndarray) -> Artwork:
         recipe, theta = _upgraded(path, manifest, _checked_theta(path, manifest, theta))
     else:
         recipe, layout = _parsed(path, manifest, manifest.recipe)
+        with _led_by(path):
+            check_parameters(manifest, recipe, layout)
         if layout.size != manifest.theta_size:
+            others = third_parties(manifest.packages)
+            perhaps = f", or a stage of {others} has changed the size of its output" if others else ""
             raise ArtworkError(
                 f"{path}: its recipe has {layout.size} numbers in θ, the file says {manifest.theta_size}; "
-                "it is damaged or forged"
+                f"it is damaged or forged{perhaps}"
             )
         theta = _checked_theta(path, manifest, theta)
     theta = theta.astype(np.float32, copy=True)
