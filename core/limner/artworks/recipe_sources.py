@@ -24,10 +24,12 @@ DEFAULT = "marbling"
 def recipes() -> dict[str, str]:
     """Return the names of all recipes, built-in and installed, each with its one-line summary.
 
+    A name is qualified, ``limner-foo/marbling``, if a built-in recipe or another package's has it too.
+
     for name, summary in limner.recipes().items():
         print(f"{name}: {summary}")
     """
-    return {entry.name: entry.summary for entry in registry().entries("recipe")}
+    return {registry().shortest_name(entry): entry.summary for entry in registry().entries("recipe")}
 
 
 def compose(

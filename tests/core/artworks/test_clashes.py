@@ -1,5 +1,7 @@
 """Pictures and presets of plugins, with other plugins beside them that claim the same names."""
 
+import json
+
 import numpy as np
 import pytest
 
@@ -186,3 +188,27 @@ def test_a_picture_whose_package_is_switched_off_says_so(foo, tmp_path, monkeypa
     registry.cache_clear()
     with pytest.raises(ArtworkError, match=r"needs limner-foo 1\.0 \(installed: 1\.0, disabled by LIMNER_PLUGINS\)"):
         limner.open(path)
+
+
+def test_recipes_of_one_name_are_all_listed_by_names_that_mean_them(plugins, capsys):
+    registry.cache_clear()
+    own = limner.recipes()["marbling"]
+    for package in ("limner-foo", "limner-bar"):
+        module = package.replace("-", "_")
+        text = f"""
+            from limner.plugin import hookimpl
+
+            @hookimpl
+            def limner_register(registry):
+                registry.recipe("marbling", "{module}:swirls.toml", summary="marbling of {package}")
+                registry.recipe("swirls", "{module}:swirls.toml", summary="swirls of {package}")
+        """
+        plugins(package, text, files={"swirls.toml": PRESET})
+    found = limner.recipes()
+    assert found["marbling"] == own
+    assert found["limner-foo/marbling"] == "marbling of limner-foo"
+    assert found["limner-bar/swirls"] == "swirls of limner-bar"
+    assert "swirls" not in found
+    assert run(["recipes", "list", "--json"]) == 0
+    rows = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert found == {row["name"]: row["summary"] for row in rows}
