@@ -2,108 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from math import prod
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from limner.composition.revisions import current_fields
+from limner.artworks.parameter_records import check_parameters, foreign_parts
+from limner.composition.revisions import current_fields, missing_upgrade
 from limner.composition.stage_tables import StagePlace, class_at, rewritten
 from limner.errors import ArtworkError, PluginError
-from limner.formats.manifest import StoredParameters
 from limner.registry.registry import registry
-from limner.utils.validation import plain
 
 if TYPE_CHECKING:
     from limner.arrays.parameters import ParameterLayout
     from limner.composition.recipe import Recipe
     from limner.formats.manifest import Manifest
-    from limner.models.base import Model
-    from limner.registry.registration import Entry
-
-Shapes: TypeAlias = Mapping[str, tuple[int, ...]]
-"""The shapes of parameters by name, in the order of θ."""
-MAX_NAMED = 8
-"""How many parameters a message names."""
-
-
-def stored_parameters(model: Model) -> dict[str, StoredParameters]:
-    """Return where θ holds the parameters of third-party stages, by the path of the part that owns them.
-
-    Built-in stages are left out: limner itself knows what they own.
-    """
-    parts = {path: foreign for path, foreign in _foreign_parts(model.recipe) if foreign}
-    out: dict[str, StoredParameters] = {}
-    start = 0
-    for entry in model.layout.parameters:
-        part = next((path for path in parts if entry.name.startswith(f"{path}.")), None)
-        if part is not None:
-            known = out.setdefault(part, StoredParameters(start=start, shapes={}))
-            known.shapes[entry.name.removeprefix(f"{part}.")] = entry.shape
-        start += entry.size
-    return out
-
-
-def check_parameters(
-    manifest: Manifest, recipe: Recipe, layout: ParameterLayout, upgraded: Collection[str] = ()
-) -> None:
-    """Refuse a file if a third-party stage owns other parameters than when the file was written, or in another order.
-
-    Args:
-        manifest: the file's record.
-        recipe: its recipe.
-        layout: the installed layout of θ.
-        upgraded: the paths of parts that are left out, because ``upgrade`` translates their parameters.
-
-    Raises:
-        PluginError: names, shapes or order differ although the revision is the same.
-    """
-    if not manifest.parameters and layout.size == manifest.theta_size:
-        return
-    for path, foreign in _foreign_parts(recipe):
-        if not foreign or path in upgraded:
-            continue
-        stored = manifest.parameters.get(path)
-        before = dict(stored.shapes) if stored else {}
-        lead = f"{path}."
-        now = {one.name.removeprefix(lead): one.shape for one in layout.parameters if one.name.startswith(lead)}
-        if [*before.items()] != [*now.items()]:
-            raise _changed(manifest, recipe, path, before, now)
-
-
-def _changed(manifest: Manifest, recipe: Recipe, path: str, before: Shapes, now: Shapes) -> PluginError:
-    """Return the error about a part whose parameters differ; it names the innermost stage of which that is true."""
-    found: list[tuple[str, Entry]] = []
-
-    def look(place: StagePlace, table: dict[str, Any]) -> dict[str, Any]:
-        entry = registry().entry(place.role, str(table["kind"]))
-        if place.part == path and not entry.built_in:
-            found.append((f"{place.inside}." if place.inside else "", entry))
-        return table
-
-    rewritten(recipe.table(), look)
-    lead, entry = next((one for one in reversed(found) if _below(one[0], before) != _below(one[0], now)), found[0])
-    made = manifest.packages.get(entry.package, entry.version)
-    install = f", or install {entry.package} {made}" if made != entry.version else ""
-    was, is_ = (_listed(_below(lead, shapes)) for shapes in (before, now))
-    return PluginError(
-        f"{entry.owner}, {entry.kind} {entry.name!r}: its parameters were {was} and are now {is_}; "
-        f"raise its revision and write upgrade(){install}"
-    )
-
-
-def _below(lead: str, shapes: Shapes) -> list[tuple[str, tuple[int, ...]]]:
-    """Return the names and shapes that a prefix leads, without it, in their order."""
-    return [(name.removeprefix(lead), tuple(shape)) for name, shape in shapes.items() if name.startswith(lead)]
-
-
-def _listed(parameters: list[tuple[str, tuple[int, ...]]]) -> str:
-    """Return parameters as a text: ``sines (4, 2), cosines (4, 2)``."""
-    named = [f"{plain(name)} {shape}" for name, shape in parameters[:MAX_NAMED]]
-    more = len(parameters) - len(named)
-    return ", ".join(named + ([f"and {more} more"] if more else [])) or "none"
 
 
 def local_classes(recipe: Recipe) -> dict[str, str]:
@@ -141,6 +56,7 @@ class Upgrade:
     theta: np.ndarray
     arrays: dict[str, dict[str, np.ndarray]] = field(init=False)
     _owners: dict[str, str] = field(init=False, default_factory=dict)
+    _missing: dict[str, str] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         self.arrays = {}
@@ -172,7 +88,7 @@ class Upgrade:
         """
         check_parameters(self.manifest, recipe, layout, self._owners)
         pieces, at = [], 0
-        for path, foreign in _foreign_parts(recipe):
+        for path, foreign in foreign_parts(recipe):
             entries = [entry for entry in layout.parameters if entry.name.startswith(f"{path}.")]
             stored = self.manifest.parameters.get(path)
             if path in self._owners:
@@ -203,6 +119,9 @@ class Upgrade:
         others = {name: array for name, array in stored.items() if not name.startswith(lead)}
         self.arrays[place.part] = others | {lead + name: array for name, array in (params or {}).items()}
         self._owners[place.part] = f"{entry.kind} {entry.name!r} of {entry.owner}"
+        if missing := missing_upgrade(cls, entry, table):
+            self._missing[place.part] = missing
+            return table  # still of the older revision, which the parser reports if its fields are wrong
         revision = {"revision": cls.revision} if cls.revision != 1 else {}
         return {"kind": table["kind"], **revision, **fields}
 
@@ -210,12 +129,12 @@ class Upgrade:
         name = full_name.removeprefix(f"{path}.")
         array = np.asarray(arrays[name]) if name in arrays else None
         if array is None or array.shape != shape:
+            if path in self._missing:
+                got = "has no such parameter" if array is None else f"has it with the shape {array.shape}"
+                raise PluginError(
+                    f"{self._owners[path]}: needs the parameter {name!r} of the shape {shape}, and the file {got}"
+                    f"{self._missing[path]}"
+                )
             got = "returned none of that name" if array is None else f"returned the shape {array.shape}"
             raise PluginError(f"{self._owners[path]}: upgrade() must return {name!r} of the shape {shape}, and {got}")
         return array.astype(np.float32).ravel()
-
-
-def _foreign_parts(recipe: Recipe) -> Iterator[tuple[str, bool]]:
-    """Yield the path of every part of a recipe, and whether it is or holds a stage of a third party."""
-    for path, part in recipe.parts():
-        yield path, any(not registry().entry(spec.role, spec.kind).built_in for spec in part.all())

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from limner.artworks.artwork import Artwork
-from limner.artworks.evolution import Upgrade, check_parameters, is_outdated
+from limner.artworks.evolution import Upgrade, is_outdated
+from limner.artworks.parameter_records import check_parameters
 from limner.artworks.requirements import unmet
 from limner.artworks.third_party import third_parties
 from limner.composition.parser import parse

@@ -359,3 +359,45 @@ def test_an_encoder_that_returns_more_features_is_suspected(plugins, tmp_path):
     plugins("limner-ridge", CHANGED.format(shapes={}).replace("0, :])])", "0, :])] * 2)"))
     with pytest.raises(ArtworkError, match=r"or a stage of limner-ridge 1\.0 has changed the size of its output"):
         limner.open(path)
+
+
+def test_a_new_revision_without_upgrade_is_named(old, tmp_path):
+    art, path, plugins = old
+    without = new().replace("def upgrade(", "def other(")
+    toml = tmp_path / "old.toml"
+    toml.write_text(art.recipe.to_toml())
+    plugins("limner-foo", without, "1.2")
+    note = "; this table has revision 1, and encoder 'ridges' of limner-foo 1.2 has revision 2 without an upgrade()"
+    for given in (path, toml):
+        with pytest.raises(LimnerError) as caught:
+            limner.paint(given)
+        assert "encoder.1.pitch: unknown key; " in str(caught.value)
+        assert note in str(caught.value)
+    plugins("limner-foo", without.replace("frequency", "pitch"), "1.2")
+    with pytest.raises(PluginError) as caught:
+        limner.open(path)
+    assert str(caught.value) == (
+        f"{path}: encoder 'ridges' of limner-foo 1.2: needs the parameter 'cosines' of the shape (4, 2), and the file "
+        f"has no such parameter{note}; write it"
+    )
+
+
+def test_a_new_revision_that_needs_no_upgrade_opens(old):
+    art, path, plugins = old
+    plugins("limner-foo", OLD.replace("(Encoder):", "(Encoder):\n        revision = 2"), "1.2")
+    opened = limner.open(path)
+    assert np.array_equal(opened.render(), art.render())
+    assert opened.recipe.table()["encoder"][1]["revision"] == 2
+
+
+def test_a_nested_stage_of_a_new_revision_without_upgrade_is_named(plugins, tmp_path):
+    text = HOLDER.format(outer="pq", inner="ab")
+    plugins(
+        "limner-tint", text.replace("class Inner(ColorMode):", "class Inner(ColorMode):\n        tone: float = 1.0")
+    )
+    path = limner.paint({"size": [24, 16], "color": {"kind": "outer"}}, seed=1).save(tmp_path / "a.png")
+    plugins("limner-tint", text.replace("class Inner(ColorMode):", "class Inner(ColorMode):\n        revision = 2"))
+    with pytest.raises(
+        ArtworkError, match=r"color\.inner\.tone: unknown key; .*; this table has revision 1, and color 'in"
+    ):
+        limner.open(path)
