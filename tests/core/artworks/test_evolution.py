@@ -401,3 +401,52 @@ def test_a_nested_stage_of_a_new_revision_without_upgrade_is_named(plugins, tmp_
         ArtworkError, match=r"color\.inner\.tone: unknown key; .*; this table has revision 1, and color 'in"
     ):
         limner.open(path)
+
+
+def test_a_newer_revision_of_the_same_version_is_named(plugins, tmp_path):
+    plugins("limner-foo", new(), "0.1.0")
+    path = limner.paint({"size": [24, 16], "encoder": [{"kind": "ridges"}]}, seed=1).save(tmp_path / "new.png")
+    plugins("limner-foo", OLD, "0.1.0")
+    with pytest.raises(ArtworkError) as caught:
+        limner.open(path)
+    assert str(caught.value) == (
+        f"{path}: needs revision 2 of encoder 'ridges', and limner-foo 0.1.0 as installed has revision 1; "
+        "install a newer build of limner-foo"
+    )
+
+
+class Gated(Rings):
+    """Rings of a newer revision."""
+
+    revision = 2
+
+
+def test_one_list_of_classes_suffices(plugins, tmp_path):
+    plugins("limner-none", "")
+    art = limner.paint("marbling", seed=1, size=(24, 16), swap={"encoder": [Rings, Gated]})
+    path = art.save(tmp_path / "a.png")
+    both = "pass them: limner.open(path, stages=[Rings, Gated])"
+    registry.cache_clear()
+    with pytest.raises(ArtworkError) as caught:
+        limner.open(path)
+    assert str(caught.value) == (
+        f"{path}: needs the classes Rings (module {__name__}) and Gated (module {__name__}), which are in no package; "
+        f"{both}"
+    )
+    with pytest.raises(ArtworkError) as caught:
+        limner.open(path, stages=[Rings])
+    assert str(caught.value) == (f"{path}: needs the class Gated (module {__name__}), which is in no package; {both}")
+    registry.cache_clear()
+    assert limner.open(path, stages=[Rings, Gated]) == art
+
+
+def test_an_older_class_without_a_package_is_named(plugins, tmp_path):
+    plugins("limner-none", "")
+    path = limner.paint("marbling", seed=1, size=(24, 16), swap={"encoder": [Gated]}).save(tmp_path / "a.png")
+    registry.cache_clear()
+    older = type("Gated", (Rings,), {"__module__": __name__, "__doc__": "Rings."})
+    with pytest.raises(ArtworkError) as caught:
+        limner.open(path, stages=[older])
+    assert str(caught.value) == (
+        f"{path}: needs revision 2 of the class Gated, and the one given has revision 1; pass the newer"
+    )
