@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from limner.formats.manifest import Manifest
     from limner.registry.registration import Entry
 
+NOT_INSTALLED = "not installed"
+
 
 def unmet(manifest: Manifest) -> str:
     """Return what a file needs and how to get it, in one sentence; empty if all of it is here."""
@@ -31,6 +33,11 @@ def unmet(manifest: Manifest) -> str:
     said = (said if needs else []) + [text for text in same.values() if text]
     said += [_older_class(entry, wanted) for entry, wanted in old if entry.package == LOCAL]
     return "; ".join([*said, *_needs_classes([kind for kind in kinds if split_name(kind)[0] == LOCAL], manifest)])
+
+
+def package_state(package: str) -> str:
+    """Return why a package's plugins are not used, ``not installed`` for example; empty if they are."""
+    return "" if _has_plugin(package) else _state(package)
 
 
 def _qualified_kinds(value: Any, depth: int = 0) -> Iterator[str]:
