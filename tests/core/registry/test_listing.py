@@ -104,3 +104,15 @@ def test_a_sweep_takes_qualified_names(clashing):
     axis = axis_of("encoder.2.kind", "limner-foo/spiral,limner-bar/spiral")
     kinds = [limner.paint("marbling", set={axis.path: value}).recipe.encoders[2].kind for value in axis.values]
     assert kinds == ["limner-foo/spiral", "limner-bar/spiral"]
+
+
+def test_list_and_show_have_the_same_names(clashing, capsys):
+    rows = [row for row in listed(capsys) if row.get("name") in ("xy", "spiral", "rose") and row["kind"] != "recipe"]
+    assert {row["qualified_name"] for row in rows} >= {"limner/xy", "limner-foo/xy", "limner-bar/spiral"}
+    shared = ("kind", "name", "qualified_name", "summary", "package", "version")
+    for row in rows:
+        assert run(["plugins", "show", f"{row['kind']}/{row['qualified_name']}", "--json"]) == 0
+        shown = json.loads(capsys.readouterr().out)
+        assert {key: shown[key] for key in shared} == {key: row[key] for key in shared}
+    assert run(["plugins", "show", "encoder/limner-foo/xy"]) == 0
+    assert capsys.readouterr().out.startswith("encoder xy: not the built-in\nfrom limner-foo 1.0\n")
