@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
 from limner.artworks.artwork import Artwork
 from limner.artworks.loader import open_artwork
+from limner.artworks.requirements import NOT_INSTALLED, package_state
 from limner.composition import overrides
 from limner.composition.parser import parse, read_text, read_toml
 from limner.composition.recipe import Recipe
 from limner.composition.stage_choice import Swap
 from limner.composition.stage_tables import qualified_for
 from limner.errors import LimnerError, did_you_mean
+from limner.registry.names import LOCAL, is_name, split_name
 from limner.registry.registry import registry
 from limner.utils.paths import StrPath, exists
 
@@ -24,10 +27,12 @@ DEFAULT = "marbling"
 def recipes() -> dict[str, str]:
     """Return the names of all recipes, built-in and installed, each with its one-line summary.
 
+    A name is qualified, ``limner-foo/marbling``, if a built-in recipe or another package's has it too.
+
     for name, summary in limner.recipes().items():
         print(f"{name}: {summary}")
     """
-    return {entry.name: entry.summary for entry in registry().entries("recipe")}
+    return {registry().shortest_name(entry): entry.summary for entry in registry().entries("recipe")}
 
 
 def compose(
@@ -63,10 +68,7 @@ def find(recipe: StrPath | Artwork | Recipe | Mapping[str, Any]) -> tuple[Mappin
         return _preset(name), name
     path = Path(recipe)
     if not exists(path):
-        known = registry().names("recipe")
-        command = registry().told_by(name)
-        mend = f"; {command} tells of the stage" if command else did_you_mean(name, known)
-        raise LimnerError(f"there is no recipe or file {name[:80]!r}{mend}")
+        raise LimnerError(f"there is no recipe or file {name[:80]!r}{_advice(name)}")
     if path.suffix.lower() == ".toml":
         return read_toml(read_text(path), name), name
     return open_artwork(path).recipe.table(), name
@@ -104,6 +106,24 @@ def source_artwork(recipe: Any) -> Artwork | None:
         return None
     path = Path(recipe)
     return open_artwork(path) if exists(path) and path.suffix.lower() != ".toml" else None
+
+
+def _advice(name: str) -> str:
+    """Return the end of the message about a name that neither a recipe nor a file has."""
+    known = registry()
+    if command := known.told_by(name):
+        return f"; {command} tells of the stage"
+    package, short = split_name(name)
+    if is_name(package) and is_name(short) and package != LOCAL and not exists(Path(package)):
+        state = package_state(package)
+        near = get_close_matches(name, [one.qualified_name for one in known.entries("recipe") if not one.built_in], 1)
+        hint = f"; did you mean {near[0]!r}?" if near else ""
+        if state == NOT_INSTALLED:
+            return f"; {package} is {state}{hint}"
+        name = short
+        if state:
+            return f"; it would come from {package} ({state}){hint}"
+    return did_you_mean(name, known.names("recipe")) + known.broken_note()
 
 
 def _preset(name: str) -> dict[str, Any]:

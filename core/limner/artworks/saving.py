@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 import numpy as np
 
 from limner.artworks import renderer
-from limner.artworks.evolution import local_classes, stored_parameters
+from limner.artworks.evolution import local_classes
+from limner.artworks.parameter_records import stored_parameters
 from limner.artworks.third_party import errors_named
 from limner.composition.stage_spec import StageSpec
 from limner.errors import LimnerError

@@ -24,7 +24,7 @@ from limner.composition.recipe import (
     SingleRecipe,
     speakers,
 )
-from limner.composition.revisions import current_fields
+from limner.composition.revisions import current_fields, missing_upgrade
 from limner.composition.stage_spec import StageSpec, kinds_filled
 from limner.errors import ArtworkError, LimnerError, RecipeError, did_you_mean, reason
 from limner.registry.attribution import attribute
@@ -242,7 +242,10 @@ class _Parser:
             self.problems.append(f"{path}: {error}")
             return None
         stage = self._validate(cls, fields, path, entry.package)
-        return StageSpec(role, entry.canonical_name, stage) if stage is not None else None
+        if stage is None:
+            self.problems[-1] += missing_upgrade(cls, entry, value)
+            return None
+        return StageSpec(role, entry.canonical_name, stage)
 
     def _validate(self, cls: type[StageT], fields: Mapping[str, Any], path: str, home: str = "") -> StageT | None:
         filled = kinds_filled(cls, frozen(fields), home)

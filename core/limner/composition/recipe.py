@@ -21,7 +21,7 @@ from limner.utils.paths import StrPath
 from limner.utils.validation import a
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from limner.stages.augment import Augment
     from limner.stages.blend import Blend
@@ -131,7 +131,12 @@ class Recipe(ABC):
 
     def to_toml(self) -> str:
         """Return the recipe as TOML, with all defaults filled in; ``from_toml`` reads it back."""
-        return str(tomlkit.dumps({k: v for k, v in self.table().items() if v != []}))
+        return table_to_toml(self.table())
+
+
+def table_to_toml(table: Mapping[str, Any]) -> str:
+    """Return a recipe's table as TOML, without empty lists."""
+    return str(tomlkit.dumps({key: value for key, value in table.items() if value != []}))
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar, get_args, get_origin
 from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler, ValidationError
 from pydantic_core import core_schema
 
-from limner.composition.revisions import current_fields
+from limner.composition.revisions import current_fields, missing_upgrade
 from limner.errors import LimnerError, did_you_mean
 from limner.registry.attribution import stage_error
 from limner.registry.registry import registry
@@ -178,7 +178,8 @@ class _Reader:
         try:
             return StageSpec(self.role, entry.canonical_name, cls.model_validate(fields))
         except ValidationError as error:
-            raise MistakesError(found(error, cls, fields)) from error
+            *others, (at, said) = found(error, cls, fields)
+            raise MistakesError([*others, (at, said + missing_upgrade(cls, entry, value))]) from error
 
     def _named(self, kind: str) -> StageSpec[Stage]:
         """Read a stage from its name alone: a mistake in it has no path within the field."""

@@ -117,3 +117,15 @@ def test_a_role_that_two_packages_claim_is_noted(plugins, capsys):
     assert [line.split() for line in capsys.readouterr().out.splitlines() if line.startswith("note")] == [
         ["note", "limner-foo", *said.split(), "[limner-foo", "1.0]"]
     ]
+
+
+def test_list_and_show_have_the_same_names(clashing, capsys):
+    rows = [row for row in listed(capsys) if row.get("name") in ("xy", "spiral", "rose") and row["kind"] != "recipe"]
+    assert {row["qualified_name"] for row in rows} >= {"limner/xy", "limner-foo/xy", "limner-bar/spiral"}
+    shared = ("kind", "name", "qualified_name", "summary", "package", "version")
+    for row in rows:
+        assert run(["plugins", "show", f"{row['kind']}/{row['qualified_name']}", "--json"]) == 0
+        shown = json.loads(capsys.readouterr().out)
+        assert {key: shown[key] for key in shared} == {key: row[key] for key in shared}
+    assert run(["plugins", "show", "encoder/limner-foo/xy"]) == 0
+    assert capsys.readouterr().out.startswith("encoder xy: not the built-in\nfrom limner-foo 1.0\n")
