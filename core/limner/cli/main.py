@@ -21,10 +21,10 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from limner.cli.program import build_app, called_name
+from limner.cli.program import build_app, called_name, first_word
 from limner.console.output import aside, fail, interrupted, misread, note, printable
 from limner.console.session import Session, session
-from limner.errors import LimnerError, PluginError, PluginWarning, reason
+from limner.errors import LimnerError, PluginError, PluginWarning, did_you_mean, reason
 from limner.registry.commands import Command, CommandIndex, find_commands
 
 if TYPE_CHECKING:
@@ -51,6 +51,7 @@ def run(args: Sequence[str]) -> int:
 
 def _run(args: Sequence[str], opened: Session) -> int:
     command: Command | None = None
+    index = CommandIndex()
     debug = "--debug" in args
     try:
         index = find_commands()
@@ -74,7 +75,7 @@ def _run(args: Sequence[str], opened: Session) -> int:
         if error.format_message().startswith("Usage:"):
             typer.echo(error.format_message())  # a group without a command: its help is the answer
             return 0
-        fail(misread(error.format_message(), args))
+        fail(_unknown_command(error, args, index, command) or misread(error.format_message(), args))
         return 2
     except MemoryError:
         of_others = command and not command.built_in
@@ -85,6 +86,16 @@ def _run(args: Sequence[str], opened: Session) -> int:
     if code == INTERRUPTED:  # typer takes the interrupt itself, in silence
         interrupted(opened)
     return code if isinstance(code, int) else 0
+
+
+def _unknown_command(
+    error: typer.TyperException, args: Sequence[str], index: CommandIndex, command: Command | None
+) -> str:
+    """Return what is wrong with the name of a command, and which is near; empty if something else is wrong."""
+    if command or not error.format_message().startswith("No such command"):
+        return ""
+    word = first_word(args)
+    return f"unknown command {word!r}{did_you_mean(word, [*index.names(), *(one.package for one in index.broken)])}"
 
 
 def _note_shadowed(command: Command, name: str, index: CommandIndex, *, quiet: bool) -> None:

@@ -9,6 +9,8 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, TypeAlias
 from unittest import SkipTest
 
+from pydantic import ValidationError
+
 from limner.errors import LimnerError
 from limner.registry.catalogue import load_target
 from limner.registry.registry import Registry
@@ -35,6 +37,7 @@ def stage_checks(
     cases: Sequence[ArrayCase],
     modules: tuple[str, ...],
     examples: tuple[Stage, ...] = (),
+    results: Results | None = None,
 ) -> list[Check]:
     """Return the checks of a registered stage.
 
@@ -46,8 +49,9 @@ def stage_checks(
         modules: those of the package, which are imported together; none for a class that belongs to no package, which
             is not asked for a summary either.
         examples: the settings to try; by default those of the class.
+        results: what checks came to that these may depend on, and where to note what these come to.
     """
-    plan = _Plan(f"{role.name}-{name}", tuple(cases))
+    plan = _Plan(f"{role.name}-{name}", tuple(cases), results=results or Results())
     plan.add(check_loads, partial(check_loads, role, name, registry))
     entry = registry.entry(role.name, name)
     try:
@@ -86,6 +90,10 @@ def check_examples(what: str, examples: Callable[[], Any], cls: type[Stage]) -> 
     try:
         made = examples()
     except Exception as error:
+        required = [field for field, info in cls.model_fields.items() if info.is_required()]
+        if required and isinstance(error, ValidationError):
+            fix = f"give {' and '.join(required)} a default"
+            raise AssertionError(f"{what}: a recipe may leave out any setting; {fix}") from error
         raise AssertionError(f"{what}: examples() raised {type(error).__name__}: {error}") from error
     good = isinstance(made, tuple) and made and all(type(one) is cls for one in made)
     require(good, f"{what}: examples() must return a tuple of {cls.__name__}, one at least")

@@ -113,7 +113,7 @@ def check_step_keeps_inputs(subject: Subject[Trainer], case: ArrayCase) -> None:
     last: list[tuple[Array, np.ndarray]] = []
     for done in _path(subject, case):
         for array, before in last:
-            kept = np.array_equal(case.to_host(array), before)
+            kept = np.array_equal(case.to_host(array), before, equal_nan=True)
             require(kept, f"{subject}: step changed what it was handed in place; work on a copy")
         last = [(a, case.to_host(a).copy()) for a in (done.theta, *done.state.arrays.values())]
 
@@ -122,7 +122,7 @@ def check_step_keeps_inputs(subject: Subject[Trainer], case: ArrayCase) -> None:
 def check_step_repeats(subject: Subject[Trainer], case: ArrayCase) -> None:
     """The same problem, θ, state and step: the same bits."""
     for one, two in zip(_path(subject, case), _path(subject, case), strict=True):
-        same = np.array_equal(case.to_host(one.theta), case.to_host(two.theta))
+        same = np.array_equal(case.to_host(one.theta), case.to_host(two.theta), equal_nan=True)
         require(same, f"{subject}: two runs part ways; draw what is random from ctx.rng()")
 
 
@@ -142,7 +142,7 @@ def check_checkpoint(subject: Subject[Trainer]) -> None:
             at = replace(CONTEXT, training=True, step=step, progress=step / steps)
             done = subject.stage.take_step(Quadratic(theta), theta, state, at)
             theta, state = to_host(done.theta), done.state
-    same = np.array_equal(theta, to_host(path[steps].theta))
+    same = np.array_equal(theta, to_host(path[steps].theta), equal_nan=True)
     require(
         same, f"{subject}: a resumed run parts ways with one that never stopped; put all it remembers into the state"
     )
@@ -156,16 +156,21 @@ def check_frozen_parameters(subject: Subject[Trainer]) -> None:
     still = ~Quadratic.trainable
     kept = np.array_equal(to_host(wild.theta)[still], START.astype(np.float32)[still])
     require(kept, f"{subject}: frozen parameters change; leave take_step as it is, and implement step")
-    same = np.array_equal(to_host(calm.theta), to_host(wild.theta))
+    same = np.array_equal(to_host(calm.theta), to_host(wild.theta), equal_nan=True)
     require(same, f"{subject}: the gradient of a frozen parameter changes others; leave take_step as it is")
 
 
 @needs("step_kind")
 def check_loss(subject: Subject[Trainer]) -> None:
-    """Require that the loss of every step is finite if the loss of θ is."""
+    """Require that θ and the loss of every step are finite."""
     _, *done = _path(subject, NUMPY)
-    bad = next((step.loss for step in done if not np.isfinite(step.loss)), None)
-    require(bad is None, f"{subject}: step returns the loss {bad} where θ is finite; return that of θ before the step")
+    for number, step in enumerate(done, 1):
+        finite = np.isfinite(step.loss)
+        told = f"step returns the loss {step.loss} where θ is finite; return that of θ before the step"
+        require(finite, f"{subject}: {told}")
+        whole = bool(np.isfinite(to_host(step.theta)).all())
+        told = f"step number {number} of a convex problem returns a θ that is not finite; guard the division or root"
+        require(whole, f"{subject}: {told} there")
 
 
 @needs("loss")

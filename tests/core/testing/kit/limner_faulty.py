@@ -503,7 +503,7 @@ class LonelyBlend(SoundBlend):
     fewest: ClassVar[int] = 1
 
 
-@caught_by("numpy-forward_keeps_inputs")
+@caught_by("traced")
 class MutatingBlend(SoundBlend):
     def forward(self, layers):
         layers[0][...] = 0.5 * (layers[0] + layers[1])
@@ -1263,6 +1263,46 @@ class MutatingDetector(SoundDetector):
     def find(self, pixels):
         pixels[0] = 0
         return super().find(pixels)
+
+
+# Faults with a message of their own.
+
+
+@caught_by("traced")
+class ComparingNetwork(SoundNetwork):
+    def forward(self, params, x, ctx):
+        y = params["W"] @ x
+        return y if namespace(x).max(y) > 100 else 2 * y
+
+
+@caught_by("traced")
+class BranchingLoss(SoundLoss):
+    def forward(self, y, target):
+        return 0.5 * (y - target) ** 2 if (y > target) else y - target
+
+
+@caught_by("numpy-forward_shape")
+class BranchingWarp(SoundWarp):
+    def forward(self, params, xy, ctx):
+        return xy if xy > 0 else -xy
+
+
+@caught_by("numpy-forward_shape")
+class CrowdedWarp(SoundWarp):
+    def forward(self, params, xy, ctx):
+        return xy + 0.0 * float(namespace(xy).max(xy))
+
+
+@caught_by("loss")
+class LostTrainer(SoundTrainer):
+    def step(self, problem, theta, state, ctx):
+        done = super().step(problem, theta, state, ctx)
+        return replace(done, theta=done.theta * float("nan"))
+
+
+@caught_by("examples")
+class UndecidedWarp(SoundWarp):
+    k: int = Field(ge=1, le=9, description="how many")
 
 
 @hookimpl

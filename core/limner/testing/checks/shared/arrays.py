@@ -22,12 +22,16 @@ if TYPE_CHECKING:
     from limner.stages.base import Stage
 
 POINTS = 5
+NONE, EMPTY = " with no points", "a tile may be empty"
+"""What is called, and why it must work, where there are no points."""
+OF_MAPS = ("fans", "channels", "blend_arity", "init_params", "init_params_repeat")
+"""The checks that everything which calls forward depends on."""
 
 
 def run(subject: Subject[Stage], way: Map, case: ArrayCase, n: int = POINTS, dtype: str = "float32") -> Array:
     """Forward of n points on a case's arrays."""
     theta, *x = arrays(way, case, n, dtype)
-    with calling(subject, f"forward{way.label}", case):
+    with calling(subject, f"forward{way.label}{'' if n else NONE}", case, "" if n else EMPTY):
         return way.forward(theta, *x)
 
 
@@ -50,14 +54,15 @@ def _each(subject: Subject[Stage], case: ArrayCase) -> Iterator[tuple[str, Map]]
         yield f"{subject} (example {subject.number}): forward{way.label} on {case.name} arrays", way
 
 
-@needs("fans", "channels", "blend_arity", "init_params", "init_params_repeat")
+@needs(*OF_MAPS, "traced")
 def check_forward_shape(subject: Subject[Stage], case: ArrayCase) -> None:
     """n points give (rows, n), also where n is 1 or 0."""
     for told, way in _each(subject, case):
         for n in (POINTS, 1, 0):
             shape, inputs = run(subject, way, case, n).shape, way.draw(n)[0].shape
             wanted = (way.rows, inputs[1], *way.rest(inputs[2:]))
-            require(shape == wanted, f"{told} gave {shape} for an input of {inputs}; it must give {wanted}")
+            why = "" if n else f"; {EMPTY}"
+            require(shape == wanted, f"{told} gave {shape} for an input of {inputs}; it must give {wanted}{why}")
 
 
 @needs("forward_shape")
