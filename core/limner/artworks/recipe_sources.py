@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -16,6 +15,7 @@ from limner.composition.stage_choice import Swap
 from limner.composition.stage_tables import qualified_for
 from limner.errors import LimnerError, did_you_mean
 from limner.registry.registry import registry
+from limner.utils.arguments import is_path
 from limner.utils.paths import StrPath, exists
 
 DEFAULT = "marbling"
@@ -56,13 +56,17 @@ def find(recipe: StrPath | Artwork | Recipe | Mapping[str, Any]) -> tuple[Mappin
         return recipe.table(), recipe.title
     if isinstance(recipe, Mapping):
         return recipe, "recipe"
-    if not isinstance(recipe, (str, os.PathLike)):
+    if not is_path(recipe):
         raise LimnerError(f"a recipe is a name, a path, a table, an Artwork or a Recipe, not {type(recipe).__name__}")
     name = str(recipe)
+    if not name.strip():
+        raise LimnerError("the name of the recipe is empty; give the name of a preset or the path of a file")
     if registry().has("recipe", name):
         return _preset(name), name
     path = Path(recipe)
     if not exists(path):
+        if "\n" in name:
+            raise LimnerError("a recipe is a name or a path here; read a TOML text with `limner.Recipe.from_toml`")
         known = registry().names("recipe")
         command = registry().told_by(name)
         mend = f"; {command} tells of the stage" if command else did_you_mean(name, known)
@@ -100,7 +104,7 @@ def source_artwork(recipe: Any) -> Artwork | None:
     """Return the artwork that a recipe is read from, None if it is read from anything else."""
     if isinstance(recipe, Artwork):
         return recipe
-    if not isinstance(recipe, (str, os.PathLike)) or registry().has("recipe", str(recipe)):
+    if not is_path(recipe) or not str(recipe).strip() or registry().has("recipe", str(recipe)):
         return None
     path = Path(recipe)
     return open_artwork(path) if exists(path) and path.suffix.lower() != ".toml" else None
