@@ -19,7 +19,7 @@ OPTIONS |= {
 }
 """The options that are not spelled as the argument."""
 FUNCTION = re.compile(r"`limner\.([a-z]+)`")
-COMMANDS = {"translate": "translate apply", "train": "translate train"}
+COMMANDS = {"gallery": "gallery build", "translate": "translate apply", "train": "translate train"}
 """The commands that are not called as the function."""
 ENTRY = re.compile(r"\{'([\w.]+)': (?:'([^']*)'|([^}]*))\}")
 

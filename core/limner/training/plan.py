@@ -94,7 +94,7 @@ def prepare(
         raise LimnerError(f"background: is a colour as CSS writes it, 'white' say, not {background!r}")
     values, swap = overrides.settings_of(values), overrides.swaps_of(swap)
     size = take_size(values, size)
-    table, source = find(recipe or (DEFAULT if len(names) == 1 else BOARD))
+    table, source = find((DEFAULT if len(names) == 1 else BOARD) if recipe is None else recipe)
     table = overrides.apply(table, values, swap)
     chosen = single(parse(table, registry(), source))
     gray = gray or chosen.color.kind == "gray"

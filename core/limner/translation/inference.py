@@ -41,7 +41,7 @@ def translator_of(artwork: Artwork) -> Translator:
     if not isinstance(model, Translator):
         raise LimnerError(
             f"{artwork.recipe.title}: paints a picture of its own and takes none to others; give "
-            "`limner.translate` what `limner.train` returned"
+            "`limner.translate` what `limner.train` made"
         )
     return model
 
