@@ -61,12 +61,12 @@ def hint_quotes(message: str, args: Sequence[str]) -> str:
     settings += [arg.removeprefix("--set=") for arg in args if arg.startswith("--set=")]
     for path, sign, value in (given.partition("=") for given in settings):
         stage, _, field = path.strip().rpartition(".")
-        wrong = (
-            rf"({re.escape(stage.partition('.')[0])}\.(?:[^\s:]+\.)?{re.escape(field)}: must be a string, got [^;]*)"
-        )
-        quoted = shlex.quote(f"{path.strip()}={json.dumps(value.strip(), ensure_ascii=False)}")
-        if sign and stage:
-            message = re.sub(wrong, lambda found, q=quoted: f"{found[1]} (a string is quoted: -s {q})", message)
+        role, name = re.escape(stage.partition(".")[0]), re.escape(field)
+        wrong = rf"{role}\.(?:[^\s:]+\.)?{name}: must be a string, got [^;]*"
+        found = re.search(wrong, message) if sign and stage else None
+        if found:
+            quoted = shlex.quote(f"{path.strip()}={json.dumps(value.strip(), ensure_ascii=False)}")
+            message = f"{message[: found.end()]} (a string is quoted: -s {quoted}){message[found.end() :]}"
     return message
 
 
