@@ -1,7 +1,7 @@
 """Recipes: found, read, and overridden."""
 
 from limner.artworks.recipe_sources import find, swept
-from limner.composition.overrides import ROLES, parse_value, show_value
+from limner.composition.overrides import ROLES, parse_value, settings_of, show_value
 from limner.composition.overrides import apply as apply_overrides
 from limner.composition.parser import parse
 from limner.composition.recipe import LISTS, LayeredRecipe, Recipe, SingleRecipe
@@ -21,6 +21,7 @@ __all__ = [
     "parse",
     "parse_value",
     "revision_change",
+    "settings_of",
     "show_value",
     "swept",
 ]

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from limner.arrays.namespace import device, namespace
+from limner.errors import did_you_mean
 
 if TYPE_CHECKING:
     from limner.arrays.namespace import Array
@@ -153,6 +154,8 @@ class Params(Mapping[str, "Array"]):
     def __getitem__(self, name: str) -> Array:
         view = self._views.get(name)
         if view is None:
+            if name not in self.layout.slices:
+                raise KeyError(f"there is no parameter {name!r}{did_you_mean(str(name), self.layout.slices)}")
             view = namespace(self.flat).reshape(self.flat[self.layout.slices[name]], self.layout.shapes[name])
             self._views[name] = view
         return view

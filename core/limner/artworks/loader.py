@@ -23,6 +23,7 @@ from limner.formats.manifest import Manifest, digest_of, read_manifest, theta_by
 from limner.models.factory import model_of
 from limner.registry.attribution import attributing
 from limner.registry.registry import registry
+from limner.utils.arguments import file_path
 from limner.utils.paths import StrPath, exists
 from limner.utils.resources import human
 
@@ -52,7 +53,7 @@ def open_artwork(path: StrPath, *, stages: Sequence[type[Stage]] = ()) -> Artwor
         ForeignError: it is a picture that limner did not make.
         LimnerError: the file cannot be read.
     """
-    path = Path(path)
+    path = file_path("path", path)
     for cls in stages:
         register(cls)
     return _assemble(path, *_stored(path))
@@ -180,7 +181,7 @@ def _checked_theta(path: Path, manifest: Manifest, theta: np.ndarray) -> np.ndar
             seed = manifest.recipe.get("seed", 0)
             raise ArtworkError(
                 f"{path}: another program saved it again and dropped θ; paint it anew with "
-                f"limner paint, recipe and seed {seed if isinstance(seed, int) else 0} are still in it"
+                f"`limner.paint`, recipe and seed {seed if isinstance(seed, int) else 0} are still in it"
             )
         theta = _theta_beside(path, manifest)
     if theta.size != manifest.theta_size:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from difflib import get_close_matches
 from pathlib import Path
@@ -19,6 +18,7 @@ from limner.composition.stage_tables import qualified_for
 from limner.errors import LimnerError, did_you_mean
 from limner.registry.names import LOCAL, is_name, split_name
 from limner.registry.registry import registry
+from limner.utils.arguments import is_path
 from limner.utils.paths import StrPath, exists
 
 DEFAULT = "marbling"
@@ -61,13 +61,17 @@ def find(recipe: StrPath | Artwork | Recipe | Mapping[str, Any]) -> tuple[Mappin
         return recipe.table(), recipe.title
     if isinstance(recipe, Mapping):
         return recipe, "recipe"
-    if not isinstance(recipe, (str, os.PathLike)):
+    if not is_path(recipe):
         raise LimnerError(f"a recipe is a name, a path, a table, an Artwork or a Recipe, not {type(recipe).__name__}")
     name = str(recipe)
+    if not name.strip():
+        raise LimnerError("the name of the recipe is empty; give the name of a preset or the path of a file")
     if registry().has("recipe", name):
         return _preset(name), name
     path = Path(recipe)
     if not exists(path):
+        if "\n" in name:
+            raise LimnerError("a recipe is a name or a path here; read a TOML text with `limner.Recipe.from_toml`")
         raise LimnerError(f"there is no recipe or file {name[:80]!r}{_advice(name)}")
     if path.suffix.lower() == ".toml":
         return read_toml(read_text(path), name), name
@@ -102,7 +106,7 @@ def source_artwork(recipe: Any) -> Artwork | None:
     """Return the artwork that a recipe is read from, None if it is read from anything else."""
     if isinstance(recipe, Artwork):
         return recipe
-    if not isinstance(recipe, (str, os.PathLike)) or registry().has("recipe", str(recipe)):
+    if not is_path(recipe) or not str(recipe).strip() or registry().has("recipe", str(recipe)):
         return None
     path = Path(recipe)
     return open_artwork(path) if exists(path) and path.suffix.lower() != ".toml" else None

@@ -22,8 +22,8 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from limner.cli.program import build_app, called_name, first_word
-from limner.console.output import aside, fail, interrupted, misread, note, printable
-from limner.console.session import Session, session
+from limner.console.output import aside, fail, hint_quotes, interrupted, misread, note, printable
+from limner.console.session import Session, current, session
 from limner.errors import LimnerError, PluginError, PluginWarning, did_you_mean, reason
 from limner.registry.commands import Command, CommandIndex, find_commands
 
@@ -110,7 +110,8 @@ def _refused(error: LimnerError, *, debug: bool) -> int:
     raised = _raised_by_plugin(error)
     if raised and debug:
         traceback.print_exception(raised)
-    fail(f"{error}; run it with --debug for the traceback" if raised and not debug else str(error))
+    message = hint_quotes(str(error), current().argv)
+    fail(f"{message}; run it with --debug for the traceback" if raised and not debug else message)
     return 2
 
 

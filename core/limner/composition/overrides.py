@@ -9,14 +9,18 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from limner.composition.recipe import DEFAULTS, LISTS, OPTIONAL, PLAYS, Header
-from limner.composition.stage_choice import Swap, as_table, swap_tables
+from limner.composition.stage_choice import StageLike, Swap, as_table, swap_tables
 from limner.composition.stage_tables import holders
 from limner.errors import LimnerError, did_you_mean
 from limner.registry.names import short_name
 from limner.registry.registry import registry
+from limner.utils import arguments
+from limner.utils.arguments import plain_value
 from limner.utils.validation import a
 
 ROLES = tuple(dict.fromkeys((*DEFAULTS, *OPTIONAL, *LISTS, "blend")))
+
+SET_EXAMPLE = "{'network.depth': 3}"
 
 
 def parse_value(text: str) -> Any:
@@ -37,6 +41,24 @@ def parse_assignment(text: str) -> tuple[str, Any]:
     if not sign or not path.strip():
         raise LimnerError(f"setting {text!r}: write it as network.width=64")
     return path.strip(), parse_value(value.strip())
+
+
+def settings_of(settings: Mapping[str, Any] | None) -> dict[str, Any]:
+    """Return the argument ``set`` of a public function, with Python's values in the place of NumPy's.
+
+    Raises:
+        LimnerError: it is no mapping of paths.
+    """
+    return {path: plain_value(value) for path, value in arguments.table("set", settings, SET_EXAMPLE).items()}
+
+
+def swaps_of(swaps: Swap | None) -> dict[str, StageLike | Sequence[StageLike]]:
+    """Return the argument ``swap`` of a public function.
+
+    Raises:
+        LimnerError: it is no mapping of roles.
+    """
+    return arguments.table("swap", swaps, "{'network': 'siren'}")
 
 
 def apply(

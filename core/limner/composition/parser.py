@@ -39,6 +39,7 @@ from limner.stages.loss import Loss
 from limner.stages.network import Network
 from limner.stages.optimization.trainer import Trainer
 from limner.stages.warp import Warp
+from limner.utils.arguments import file_path
 from limner.utils.paths import StrPath, os_reason
 from limner.utils.validation import a, explain, frozen, plain
 
@@ -52,6 +53,8 @@ BESIDE = "sweep"
 
 
 MAX_TOML = 2**20
+TOML_MARKS = ("\n", "=", "[")
+"""A text that contains one of these is TOML, and not the path of a file."""
 
 
 def read_text(path: Path) -> str:
@@ -72,10 +75,16 @@ def read_text(path: Path) -> str:
 
 
 def from_toml(toml: StrPath) -> Recipe:
-    """Return the recipe in a TOML text or file; the work of ``Recipe.from_toml``."""
-    if isinstance(toml, str) and ("\n" in toml or "=" in toml):
+    """Return the recipe in a TOML text or file; the work of ``Recipe.from_toml``.
+
+    Raises:
+        LimnerError: it is neither, or empty.
+    """
+    path = file_path("toml", toml, "a TOML text or a path")
+    if isinstance(toml, str) and not toml.strip():
+        raise LimnerError("`toml`: is empty; give a TOML text or the path of a file")
+    if isinstance(toml, str) and any(mark in toml for mark in TOML_MARKS):
         return parse(read_toml(toml, "recipe"), registry())
-    path = Path(toml)
     return parse(read_toml(read_text(path), str(path)), registry(), str(path))
 
 

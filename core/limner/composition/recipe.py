@@ -120,11 +120,12 @@ class Recipe(ABC):
             art = limner.paint(limner.Recipe.from_toml("[network]\\ndepth = 12"))
 
         Args:
-            toml: a TOML text if it contains a line break or ``=``; else the path of a file.
+            toml: a string that contains a line break, ``=`` or ``[`` is a TOML text, any other the path of a file. A
+                ``pathlib.Path`` is always a path.
 
         Raises:
             RecipeError: it is not TOML, or the recipe has errors; all of them are reported.
-            LimnerError: the file cannot be read.
+            LimnerError: the file cannot be read, or the string is empty.
         """
         read: Callable[[StrPath], Recipe] = load_target("limner.composition.parser:from_toml")  # it imports this module
         return read(toml)

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, TypeAlias
 
 from limner.composition.recipe import LISTS, PLAYS
+from limner.composition.revisions import RESERVED
 from limner.composition.stage_spec import StageSpec
 from limner.errors import LimnerError, PluginError
 from limner.registry.names import kebab_case
@@ -81,6 +82,10 @@ def _table(role: str, stage: Any) -> dict[str, Any]:
         return {"kind": stage}
     if not isinstance(stage, Stage) and not (isinstance(stage, type) and issubclass(stage, Stage)):
         raise LimnerError(f"{role}: must be a stage's name, its class or an instance, not {type(stage).__name__}")
+    cls = stage if isinstance(stage, type) else type(stage)
+    for name in RESERVED:
+        if name in cls.model_fields:
+            raise LimnerError(f"{cls.__qualname__}: recipes reserve the name {name!r}; call the field something else")
     played, kind = register(stage, PLAYS.get(role, role))
     return {"kind": kind} if isinstance(stage, type) else StageSpec(played, kind, stage).table()
 

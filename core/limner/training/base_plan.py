@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import operator
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from limner.imaging.canvas import Canvas
 from limner.models import factory
 from limner.training import checkpoint
 from limner.training.run import Budget
+from limner.utils.arguments import whole_number
 from limner.utils.paths import exists
 from limner.utils.seeding import draw_seed
 
@@ -109,7 +109,7 @@ def seeded(recipe: SingleRecipe, seed: int | None, kept: checkpoint.Saved | None
         seed = int(kept.header.recipe.get("seed", 0))
     if seed is None and recipe.seeded:
         return recipe
-    return recipe.with_seed(draw_seed() if seed is None else operator.index(seed))
+    return recipe.with_seed(draw_seed() if seed is None else whole_number("seed", seed))
 
 
 def take_size(values: dict[str, Any], size: tuple[int, int] | None) -> tuple[int, int] | None:

@@ -11,6 +11,7 @@ from typing import Any
 from limner.app.artworks import Artwork
 from limner.app.recipes import Recipe, Swap
 from limner.app.registry import choose, registry
+from limner.app.values import arguments
 from limner_apps.sweeps.executor_choice import executor_of
 from limner_apps.sweeps.plan import plan_sweep
 from limner_apps.sweeps.report import contact_sheet
@@ -114,14 +115,14 @@ def sweep(
         LimnerError: a value is wrong, a picture cannot be read, or the folder holds something else. A trial that fails
             does not raise; it is listed in ``failed``.
     """
-    images = [on] if isinstance(on, str | os.PathLike) else on
+    arguments.file_path("recipe", recipe, "a name or a path")
     made = plan_sweep(
         recipe,
         vary=vary,
         design=design,
         samples=samples,
         seeds=list(seeds) if isinstance(seeds, range) else seeds,
-        on=[os.fspath(image) for image in images],
+        on=arguments.path_names("on", on),
         steps=steps,
         epochs=epochs,
         seconds=seconds,
@@ -135,9 +136,10 @@ def sweep(
         swap=swap,
     )
     made.check(many=yes)
-    folder = Path(out or f"{made.name}-sweep")
-    run = SweepRun(made, folder, executor_of(executor, executor_set or {}), backend)
-    page = Path(sheet) if sheet else None
+    folder = arguments.file_path("out", out or f"{made.name}-sweep")
+    settings = arguments.table("executor_set", executor_set, "{'workers': 4}")
+    run = SweepRun(made, folder, executor_of(arguments.text("executor", executor), settings), backend)
+    page = arguments.file_path("sheet", sheet) if sheet else None
     if page:
         contact_sheet.check_pages(made, page, rows, columns, force=force)
     outcome = run.run()

@@ -11,8 +11,9 @@ from typing import Any
 from limner.app import LimnerError, did_you_mean
 from limner.app.artworks import Artwork
 from limner.app.pictures import sources
-from limner.app.recipes import Recipe, Swap, apply_overrides, as_table, find, swept
+from limner.app.recipes import Recipe, Swap, apply_overrides, as_table, find, settings_of, swept
 from limner.app.training import bounded
+from limner.app.values import arguments
 from limner_apps.sweeps.config import SweepTable, sweep_table
 from limner_apps.sweeps.designs import DESIGNS
 from limner_apps.sweeps.search_space import Axis, axes_of, parse_axis, seeds_of, steps_of
@@ -68,13 +69,15 @@ def plan_sweep(
     """
     table, said = _read(recipe)
     table = apply_overrides(table, None, swap) if swap else table
-    name, values = _name(recipe), {path: as_table(value) for path, value in (set or {}).items()}
+    name, values = _name(recipe), {path: as_table(value) for path, value in settings_of(set).items()}
     bounds = {"steps": steps, "epochs": epochs, "seconds": seconds, "psnr": psnr, "train_size": train_size}
     named = design or said.design
     chosen = next((one for one in DESIGNS if one == named), None)
     if chosen is None:
         raise LimnerError(f"`design` {named!r}: there is none{did_you_mean(named, DESIGNS)}")
     for word, value in bounds.items():
+        if value is not None:
+            (arguments.number if word in ("seconds", "psnr") else arguments.whole_number)(word, value)
         if value is not None and not value > 0:
             raise LimnerError(f"`{word}`: must be above 0, got {value}")
     images = tuple(sources(on or said.on)) if on or said.on else ()
@@ -90,7 +93,11 @@ def plan_sweep(
         _axes(vary) or axes_of(said.vary),
         chosen,
         said.samples if samples is None else samples,
-        seeds_of(seeds if seeds is not None else said.seeds or values.pop("seed", table.get("seed", 0))),
+        seeds_of(
+            arguments.plain_value(seeds)
+            if seeds is not None
+            else said.seeds or values.pop("seed", table.get("seed", 0))
+        ),
         images,
         fitting,
         size,
@@ -120,7 +127,7 @@ def _varied(vary: Sequence[str] | Mapping[str, Any]) -> list[str]:
 
 
 def _axes(vary: Sequence[str] | Mapping[str, Any]) -> list[Axis]:
-    return axes_of(vary) if isinstance(vary, Mapping) else [parse_axis(text) for text in vary]
+    return axes_of(arguments.plain_value(vary)) if isinstance(vary, Mapping) else [parse_axis(text) for text in vary]
 
 
 def _check_images(name: str, images: Sequence[str], *, trained: bool, fits: bool) -> None:
