@@ -17,7 +17,9 @@ import math
 import os
 from contextlib import contextmanager
 
-from limner.plugin import ColorMode, Encoder, Step, Trainer, Writer, hookimpl
+import numpy as np
+
+from limner.plugin import ColorMode, Encoder, LimnerError, Step, Trainer, Writer, hookimpl
 from limner_apps.faces.detector import Detector
 from limner_apps.sweeps.executor import Executor
 
@@ -33,6 +35,37 @@ class Fine(Encoder):
 class Raises(Fine):
     def forward(self, params, samples, ctx):
         return {}["no such key"]
+
+
+class Endless(Fine):
+    def forward(self, params, samples, ctx):
+        try:
+            raise LookupError("round and round")
+        except LookupError as error:
+            raise error from error
+
+
+class Refuses(Fine):
+    def forward(self, params, samples, ctx):
+        raise LimnerError("expected `axis` of `int`, use `size=3`")
+
+
+class Greedy(Fine):
+    def forward(self, params, samples, ctx):
+        raise MemoryError
+
+
+class Quotes(Fine):
+    def forward(self, params, samples, ctx):
+        raise ValueError("expected `axis` of `int`, use `size=3`")
+
+
+class Branches(Fine):
+    def init_params(self, rng):
+        return {"a": np.ones(2)}
+
+    def forward(self, params, samples, ctx):
+        return samples.xy * (1.0 if params["a"][0] > 0 else 2.0)
 
 
 class Missing(Fine):
@@ -148,7 +181,7 @@ class Unopened(Closed):
         return 5
 
 
-ENCODERS = (Raises, Missing, Exits, Undefined, Narrow, Late, Surprising, Unsurprising, Unsettled)
+ENCODERS = [cls for cls in list(vars().values()) if isinstance(cls, type) and issubclass(cls, Fine) and cls is not Fine]
 
 
 @hookimpl
@@ -225,6 +258,11 @@ def fit(*more):
 SWEEP = ("sweep", "marbling", "--size", "16x12", "--seeds", "1", "--vary", "network.width=4,8", "-o", "sweep")
 FAILURES = {
     "forward": (paint("raises"), "encoder 'raises': KeyError: 'no such key'"),
+    "refusal": (paint("refuses"), "encoder 'refuses': expected `axis` of `int`, use `size=3`"),
+    "memory": (paint("greedy"), "encoder 'greedy': MemoryError"),
+    "backticks": (paint("quotes"), "encoder 'quotes': ValueError: expected `axis` of `int`, use `size=3`"),
+    "condition": (fit("--encoders", "xy,branches"), "encoder 'branches', __init__.py, line "),
+    "cyclic cause": (paint("endless"), "encoder 'endless': LookupError: round and round"),
     "error of the system": (paint("missing"), "encoder 'missing': FileNotFoundError: "),
     "exit": (paint("exits"), "encoder 'exits': SystemExit: 3"),
     "not finite": (paint("undefined"), "encoder 'undefined': returns numbers that are not finite"),
@@ -247,7 +285,7 @@ FAILURES = {
     ),
     "command": (("fail",), "command 'fail': ZeroDivisionError: of all things"),
 }
-RAISED = [name for name, (_, words) in FAILURES.items() if "Error: " in words]
+RAISED = [name for name, (_, words) in FAILURES.items() if "Error: " in words or words[-5:] == "Error"]
 
 
 @pytest.mark.parametrize("name", FAILURES)
@@ -263,10 +301,11 @@ def test_a_failure_is_one_line_that_names_the_plugin_and_leaves_nothing(cli, pho
     assert not {name for name in left if name.endswith((".png", ".part", ".half"))} - {photo}
 
 
-@pytest.mark.parametrize("name", RAISED)
-def test_debug_shows_the_traceback_and_keeps_the_exit_code(cli, photo, name):
+@pytest.mark.parametrize("last", [False, True])
+@pytest.mark.parametrize("name", [*RAISED, "refusal", "condition"])
+def test_debug_shows_the_traceback_and_keeps_the_exit_code(cli, photo, name, last):
     command, words = FAILURES[name]
-    code, _, err = cli("--debug", *command)
+    code, _, err = cli(*command, "--debug") if last else cli("--debug", *command)
     assert code == 2
     assert "Traceback (most recent call last)" in err
     assert "limner_faulty" in err
