@@ -38,6 +38,23 @@ class Optimizer(Stage):
         """
 
     @final
+    def take_step(self, theta: Array, gradient: Array, slots: Slots, rate: float, step: int) -> tuple[Array, Slots]:
+        """Call ``update``; trainers call this.
+
+        Raises:
+            TypeError: ``update`` did not return a θ and slots of the shape of θ.
+        """
+        returned = self.update(theta, gradient, slots, rate, step)
+        name = f"{type(self).__name__}.update returned"
+        if not (isinstance(returned, tuple) and len(returned) == 2 and isinstance(returned[1], Mapping)):
+            raise TypeError(f"{name} {type(returned).__name__}; return the next θ and the slots by name")
+        for what, array in {"θ": returned[0], **{f"slot {one}": returned[1].get(one) for one in self.slots}}.items():
+            shape = getattr(array, "shape", None)
+            if shape != theta.shape:
+                raise TypeError(f"{name} a {what} of shape {shape}, not {theta.shape}")
+        return returned
+
+    @final
     def zero_slots(self, theta: Array) -> dict[str, Array]:
         """Return the slots before the first step."""
         return {name: namespace(theta).zeros_like(theta) for name in self.slots}

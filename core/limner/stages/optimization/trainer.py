@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from abc import abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -98,10 +99,35 @@ class Trainer(DomainStage):
         The loop calls this, and so does a trainer that runs another one.
 
         Raises:
-            TypeError: ``step`` returned anything but a ``Step``.
+            TypeError: ``step`` did not return a ``Step``, or one of its values has another type or shape.
         """
         mask = TrainableMask.of(problem.trainable, theta)
         done = self.step(masked_problem(problem, mask, theta), theta, state, ctx)
-        if not isinstance(done, Step):
-            raise TypeError(f"{type(self).__name__}.step returned {type(done).__name__}; return a Step")
+        self._check_step(done, theta)
         return replace(done, theta=mask.keep_frozen(done.theta, theta))
+
+    @final
+    def _check_step(self, done: object, theta: Array) -> None:
+        """Refuse what is no step: the frame of this method tells whose trainer it is."""
+        name = f"{type(self).__name__}.step returned"
+        if not isinstance(done, Step):
+            raise TypeError(f"{name} {type(done).__name__}; return a Step")
+        shape = getattr(done.theta, "shape", None)
+        if shape != theta.shape:
+            raise TypeError(f"{name} a θ of shape {shape}, not {theta.shape}; move the θ that it is given")
+        if not isinstance(done.state, State):
+            raise TypeError(f"{name} a state of type {type(done.state).__name__}; return a State")
+        if not _is_number(done.loss):
+            raise TypeError(f"{name} the loss {done.loss!r:.80}; return a number")
+        wrong = [word for word, value in done.metrics.items() if not _is_number(value)]
+        if wrong:
+            raise TypeError(f"{name} the metric {wrong[0]!r} as {done.metrics[wrong[0]]!r:.80}; return a number")
+
+
+def _is_number(value: object) -> bool:
+    """Whether a value can stand for a float: an array of one number can."""
+    try:
+        math.isnan(value)  # type: ignore[arg-type]
+    except (TypeError, ValueError):
+        return False
+    return True
