@@ -14,7 +14,7 @@ backticks in it, ``size`` or ``force=True``; the command line prints its own opt
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from difflib import get_close_matches
 from typing import Any
 
@@ -121,9 +121,19 @@ def __dir__() -> Sequence[str]:
     return sorted(__all__)
 
 
+def causes(error: BaseException) -> Iterator[BaseException]:
+    """Yield an exception, the one that it was raised from, and so on; each once, for the chain may be a cycle."""
+    seen = set[int]()
+    cause: BaseException | None = error
+    while cause is not None and id(cause) not in seen:
+        seen.add(id(cause))
+        yield cause
+        cause = cause.__cause__
+
+
 def reason(error: BaseException) -> str:
     """Return an exception as one line of at most 300 characters."""
-    text = " ".join(f"{type(error).__name__}: {error}".split())
+    text = " ".join(f"{type(error).__name__}: {error}".split()).removesuffix(":")
     return text if len(text) <= 300 else text[:297] + "..."
 
 

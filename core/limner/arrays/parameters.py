@@ -203,6 +203,7 @@ def flat_gradient(gradient: Mapping[str, Array], params: Params) -> Array:
 
     Raises:
         ValueError: a part has not the shape of its parameter.
+        TypeError: a part is no array.
         KeyError: it names a parameter that the layout does not, or leaves out a trainable one.
     """
     if isinstance(gradient, Params) and gradient.layout == params.layout:
@@ -217,6 +218,8 @@ def flat_gradient(gradient: Mapping[str, Array], params: Params) -> Array:
             if parameter.trainable:
                 raise KeyError(f"the gradient of the trainable parameter {parameter.name} is missing")
             part = xp.zeros(parameter.shape, dtype=like.dtype, device=device(like))
+        elif not hasattr(part, "shape"):
+            raise TypeError(f"the gradient of {parameter.name} is no array, but of type {type(part).__name__}")
         elif tuple(part.shape) != parameter.shape:
             raise ValueError(f"the gradient of {parameter.name} has the shape {part.shape}, not {parameter.shape}")
         parts.append(part)

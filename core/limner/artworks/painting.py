@@ -10,6 +10,7 @@ from limner._version import __version__
 from limner.artworks import renderer
 from limner.artworks.artwork import Artwork
 from limner.artworks.recipe_sources import DEFAULT, compose, source_artwork
+from limner.artworks.third_party import suspects_named
 from limner.composition import overrides
 from limner.composition.recipe import Recipe
 from limner.composition.stage_choice import Swap
@@ -77,8 +78,9 @@ def draw(recipe: Recipe) -> Artwork:
     Raises:
         LimnerError: memory cannot hold θ.
     """
-    renderer.check_memory(factory.model_of(recipe), Canvas((1, 1)), choose("numpy", registry()))
-    model, theta = factory.draw(recipe)
+    with suspects_named(recipe, "drawing the parameters"):
+        renderer.check_memory(factory.model_of(recipe), Canvas((1, 1)), choose("numpy", registry()))
+        model, theta = factory.draw(recipe)
     theta.flags.writeable = False
     return Artwork(model.recipe, theta, packages_of(recipe))
 

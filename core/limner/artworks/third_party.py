@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
+from limner.composition.recipe import Recipe
 from limner.errors import LimnerError, PluginError, reason
-from limner.registry.attribution import attributing
+from limner.registry.attribution import attributing, owner_of
 
 OWN = ("limner", "numpy")
 
@@ -36,3 +37,26 @@ def errors_named(packages: Mapping[str, str]) -> Iterator[None]:
         if not others:
             raise
         raise PluginError(f"a stage of {others} failed while painting: {reason(error)}") from error
+
+
+@contextmanager
+def suspects_named(recipe: Recipe, task: str) -> Iterator[None]:
+    """Raise what fails between the stages of a recipe as an error that names those of third parties, if there are any.
+
+    For exceptions without a frame of a plugin: a stage of a third party may have returned what limner fails at later.
+    Errors of the system, such as a full disk, pass unchanged.
+
+    Raises:
+        PluginError: a plugin failed, or is suspected.
+    """
+    try:
+        with attributing():
+            yield
+    except (LimnerError, MemoryError, OSError):
+        raise
+    except Exception as error:
+        owners = [owner_of(part.stage) for _, holder in recipe.parts() for part in holder.all()]
+        suspects = " or ".join(dict.fromkeys(str(owner) for owner in owners if owner))
+        if not suspects:
+            raise
+        raise PluginError(f"{suspects}: a wrong value may be the reason why {task} failed: {reason(error)}") from error

@@ -34,10 +34,11 @@ def check_started(fitted: Fitted, more: str = "") -> None:
     """Refuse a run without a single finite loss.
 
     Raises:
-        LimnerError: it is one; the message ends with the fix and ``more``.
+        LimnerError: it is one; the message ends with the fix and ``more``, or with the plugin that is to blame.
     """
     if not math.isfinite(fitted.run.best_loss):
-        raise LimnerError(f"the loss is no number from the start: {fitted.mend}{more}")
+        fix = fitted.mend if fitted.run.culprit else fitted.mend + more
+        raise LimnerError(f"the loss is no number from the start: {fix}")
 
 
 @contextmanager

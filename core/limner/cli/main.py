@@ -21,10 +21,10 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from limner.cli.program import build_app, called_name, first_word
+from limner.cli.program import build_app, called_name, compiled, first_word, is_debugging, options_of
 from limner.console.output import aside, fail, hint_quotes, interrupted, misread, note, printable
 from limner.console.session import Session, current, session
-from limner.errors import LimnerError, PluginError, PluginWarning, did_you_mean, reason
+from limner.errors import LimnerError, PluginError, PluginWarning, TracingError, causes, did_you_mean, reason
 from limner.registry.commands import Command, CommandIndex, find_commands
 
 if TYPE_CHECKING:
@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
 OUR_FAULT = 70  # EX_SOFTWARE of sysexits.h
 INTERRUPTED = 130
+NAMING = (PluginError, TracingError)
+"""The errors that name a plugin; the exception that it raised is their cause."""
 _FORMAT = warnings.formatwarning
 STOPS = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
 
@@ -45,14 +47,14 @@ def _interrupt(signum: int, frame: FrameType | None) -> None:  # noqa: ARG001
 
 def run(args: Sequence[str]) -> int:
     """Run one command line and return its exit code."""
-    with session(args) as opened, _warnings_shown(debug="--debug" in args):
+    with session(args) as opened, _warnings_shown(debug=is_debugging(args)):
         return _run(args, opened)
 
 
 def _run(args: Sequence[str], opened: Session) -> int:
     command: Command | None = None
     index = CommandIndex()
-    debug = "--debug" in args
+    debug = is_debugging(args)
     try:
         index = find_commands()
         name = called_name(args, index)
@@ -60,7 +62,8 @@ def _run(args: Sequence[str], opened: Session) -> int:
         helps = command is None and (not args or bool({"-h", "--help"} & set(args)))
         if command:
             _note_shadowed(command, name, index, quiet=bool({"-q", "--quiet"} & set(args)))
-        app = build_app(index, command, name, helps=helps)
+        app = compiled(build_app(index, command, name, helps=helps))
+        opened.options = options_of(app, args)
         code = app(list(args), standalone_mode=False, prog_name="limner")
         if sys.stdout is not None:
             sys.stdout.flush()
@@ -77,7 +80,9 @@ def _run(args: Sequence[str], opened: Session) -> int:
             return 0
         fail(_unknown_command(error, args, index, command) or misread(error.format_message(), args))
         return 2
-    except MemoryError:
+    except MemoryError as error:
+        if named := _named(error):
+            return _refused(named, debug=debug)
         of_others = command and not command.built_in
         fail("memory ran out" if of_others else "memory ran out; choose a smaller --size or network")
         return 2
@@ -107,22 +112,32 @@ def _note_shadowed(command: Command, name: str, index: CommandIndex, *, quiet: b
 
 def _refused(error: LimnerError, *, debug: bool) -> int:
     """Print an error, and the traceback of the plugin that caused it if ``--debug`` asks for it."""
+    error = _named(error) or error
     raised = _raised_by_plugin(error)
     if raised and debug:
         traceback.print_exception(raised)
+    unforeseen = raised is not None and not isinstance(raised, LimnerError)
+    hint = "; run it with --debug for the traceback" if unforeseen and not debug else ""
     message = hint_quotes(str(error), current().argv)
-    fail(f"{message}; run it with --debug for the traceback" if raised and not debug else message)
+    fail(f"{message}{hint}", verbatim=[str(one) for one in causes(error) if isinstance(one, PluginError)])
     return 2
+
+
+def _named(error: BaseException) -> LimnerError | None:
+    """Return the error that names the plugin which raised a LimnerError or a MemoryError; None if none did."""
+    if "limner.registry.attribution" not in sys.modules:  # no plugin's stage has run yet
+        return None
+    from limner.registry.attribution import attributed
+
+    named = attributed(error)
+    if named:
+        named.__cause__ = error
+    return named
 
 
 def _raised_by_plugin(error: BaseException) -> BaseException | None:
     """Return the exception of a plugin that an error reports; None if there is none."""
-    cause: BaseException | None = error
-    while cause is not None:
-        if isinstance(cause, PluginError) and cause.__cause__:
-            return cause.__cause__
-        cause = cause.__cause__
-    return None
+    return next((one.__cause__ for one in causes(error) if isinstance(one, NAMING) and one.__cause__), None)
 
 
 def _unforeseen(error: Exception | SystemExit, command: Command | None, *, debug: bool) -> int:
@@ -171,7 +186,7 @@ def _warnings_shown(*, debug: bool) -> Iterator[None]:
             return
         if message.__cause__ and debug:
             traceback.print_exception(message.__cause__)
-        aside(f"warning: {message}", quiet=False)
+        aside(f"warning: {message}", quiet=False, verbatim=[str(message)])
 
     warnings.showwarning = show
     try:

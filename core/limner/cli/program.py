@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
+from copy import copy
+from typing import Any
 
 import typer
+from typer.main import get_command
 
 from limner.errors import PluginError, reason
 from limner.registry.commands import BrokenManifest, Command, CommandIndex
 
+DEBUG = "Show a traceback if a plugin or limner itself fails."
 SETTINGS = {"help_option_names": ["-h", "--help"]}
 
 
@@ -54,6 +58,34 @@ def called_name(args: Sequence[str], index: CommandIndex) -> str:
 def first_word(args: Sequence[str]) -> str:
     """Return the first word of a command line that is no option; empty if there is none."""
     return next((word for word in args if not word.startswith("-")), "")
+
+
+def is_debugging(args: Sequence[str]) -> bool:
+    """Whether a command line asks for tracebacks; ``--debug`` may stand anywhere before a ``--``."""
+    words = list(args)
+    return "--debug" in words[: words.index("--")] if "--" in words else "--debug" in words
+
+
+def compiled(app: typer.Typer) -> Any:
+    """Return the command that an application runs, with ``--debug`` among the options of every command in it."""
+    root = get_command(app)
+    debug = copy(next(param for param in root.params if "--debug" in param.opts))
+    debug.expose_value = False  # the commands' functions do not take it
+    groups = [root]
+    for group in groups:
+        for command in getattr(group, "commands", {}).values():
+            groups.append(command)
+            if not any("--debug" in param.opts for param in command.params):
+                command.params.append(debug)
+    return root
+
+
+def options_of(root: Any, args: Sequence[str]) -> frozenset[str]:
+    """Return the options of the command that a command line calls, as they are spelled."""
+    command = root
+    for word in args:
+        command = getattr(command, "commands", {}).get(word, command)
+    return frozenset(option for param in command.params for option in param.opts)
 
 
 def _add(app: typer.Typer, command: Command, name: str) -> None:
@@ -111,7 +143,7 @@ def _root(
         callback=lambda value: _version(wanted=value),
         is_eager=True,
     ),
-    debug: bool = typer.Option(False, "--debug", help="Show a traceback if a plugin or limner itself fails."),  # noqa: ARG001
+    debug: bool = typer.Option(False, "--debug", help=DEBUG),  # noqa: ARG001
 ) -> None:
     """Neural generative art, composed of plugins. Start with: limner paint."""
     if ctx.invoked_subcommand is None:

@@ -38,9 +38,9 @@ def interrupted(session: Session) -> None:
     fail("; ".join(["interrupted", *session.exit_notes]))
 
 
-def fail(message: str) -> None:
-    """Print an error as one line, with options for the arguments that it names."""
-    typer.echo("error: " + printable(as_options(message)), err=True)
+def fail(message: str, *, verbatim: Sequence[str] = ()) -> None:
+    """Print an error as one line, with options for the arguments that it names except in the texts ``verbatim``."""
+    typer.echo("error: " + printable(as_options(message, verbatim)), err=True)
 
 
 def misread(message: str, args: Sequence[str]) -> str:
@@ -70,17 +70,17 @@ def hint_quotes(message: str, args: Sequence[str]) -> str:
     return message
 
 
-def note(message: str, *, quiet: bool) -> None:
-    """Print a note on standard error, with options for the arguments that it names."""
+def note(message: str, *, quiet: bool, verbatim: Sequence[str] = ()) -> None:
+    """Print a note on standard error, with options for the arguments that it names except in the texts ``verbatim``."""
     if not quiet:
-        typer.echo(printable(as_options(message)), err=True)
+        typer.echo(printable(as_options(message, verbatim)), err=True)
 
 
-def aside(message: str, *, quiet: bool) -> None:
+def aside(message: str, *, quiet: bool, verbatim: Sequence[str] = ()) -> None:
     """Print a note on a line of its own while something goes on, where a progress bar may be."""
     if not quiet and sys.stderr is not None and sys.stderr.isatty():
         typer.echo("\r\x1b[K", nl=False, err=True)
-    note(message, quiet=quiet)
+    note(message, quiet=quiet, verbatim=verbatim)
 
 
 def result(record: dict[str, Any], text: str, *, as_json: bool) -> None:

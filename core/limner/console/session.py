@@ -15,11 +15,13 @@ class Session:
 
     Attributes:
         argv: the command line without the program's name.
+        options: the options of the command that runs, as they are spelled; None if they are not known.
         exit_notes: what an interrupted command leaves behind; the message about the interrupt ends with it.
         new_folders: folders made for files that are still to come.
     """
 
     argv: tuple[str, ...] = ()
+    options: frozenset[str] | None = None
     exit_notes: list[str] = field(default_factory=list)
     new_folders: list[Path] = field(default_factory=list)
 

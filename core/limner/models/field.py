@@ -10,11 +10,19 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import numpy as np
 
 from limner.arrays.namespace import Array, device, namespace
-from limner.arrays.parameters import ParameterLayout, Params, flat_gradient, pack_gradient
+from limner.arrays.parameters import ParameterLayout, Params, pack_gradient
 from limner.composition.recipe import SingleRecipe
 from limner.composition.stage_spec import StageSpec
 from limner.models.base import Model
-from limner.models.output_checks import check_output
+from limner.models.output_checks import (
+    check_output,
+    checked_count,
+    checked_layout,
+    packed_initial,
+    parameter_gradient,
+    unpack_pullback,
+    unpack_vjp,
+)
 from limner.stages.base import Parametric, Stage
 from limner.stages.context import Samples
 from limner.stages.network import JacobianNetwork, Network
@@ -49,12 +57,12 @@ class Chain(Model):
     @cached_property
     def _num_features(self) -> list[int]:
         """The number of features of each encoder."""
-        return [encoder.num_features() for encoder in self.encoders]
+        return [checked_count(one, "num_features", one.num_features()) for one in self.encoders]
 
     @property
     def fan_out(self) -> int:
         """How many numbers the network gives for a sample."""
-        return self.color.channels()
+        return checked_count(self.color, "num_components", self.color.channels())
 
     @cached_property
     def _owners(self) -> list[tuple[str, str, ParameterLayout]]:
@@ -64,10 +72,12 @@ class Chain(Model):
         for role, specs in before.items():
             for i, spec in enumerate(specs):
                 twin = sum(1 for other in specs[:i] if other.kind == spec.kind)
-                out.append((f"{role}.{i}", f"{role}.{spec.kind}.{twin}", spec.stage.param_layout()))
+                out.append(
+                    (f"{role}.{i}", f"{role}.{spec.kind}.{twin}", checked_layout(spec.stage, spec.stage.param_layout()))
+                )
         network_layout = self.network.layout_for(self.fan_in, self.fan_out)
         out.append(("network", f"network.{recipe.network.kind}", network_layout))
-        out.append(("color", f"color.{recipe.color.kind}", self.color.param_layout()))
+        out.append(("color", f"color.{recipe.color.kind}", checked_layout(self.color, self.color.param_layout())))
         return out
 
     @property
@@ -109,7 +119,7 @@ class Chain(Model):
         """Each stage from a generator of its own, so that adding one does not reshuffle the others."""
         stages: list[Parametric | Network] = [*self.warps, *self.encoders, self.network, self.color]
         drawn = [
-            layout.pack(self._initial(stage, child_rng(self.recipe.seed, name)))
+            packed_initial(stage, layout, self._initial(stage, child_rng(self.recipe.seed, name)))
             for stage, (_, name, layout) in zip(stages, self._owners, strict=True)
             if layout.size
         ]
@@ -143,24 +153,37 @@ class Chain(Model):
         x = self._encoded(theta, samples, ctx) if samples.features is None else samples.features
         y = self.network.forward(self._params(theta, -2), x, ctx)
         check_output(self.network, "forward", y, (self.fan_out, *x.shape[1:]))
-        return self.color.rgba(self._params(theta, -1), self._channels(y), ctx)
+        channels = self._channels(y)
+        colours = self.color.rgba(self._params(theta, -1), channels, ctx)
+        self._check_colours(colours, channels, "forward")
+        return colours
 
     def vjp(self, theta: Array, samples: Samples, ctx: Context) -> tuple[Array, Callable[[Array], Array]]:
         """Through every stage, and back to each one's θ."""
         ctx = replace(ctx, bounds=self.frame.bounds(ctx.size))
         x, pull_encoders = self._encoded_vjp(theta, samples, ctx)
         network, color = self._params(theta, -2), self._params(theta, -1)
-        y, pull_network = self.network.vjp(network, x, replace(ctx, input_gradient=samples.features is None))
+        through = samples.features is None
+        y, pull_network = unpack_vjp(self.network, self.network.vjp(network, x, replace(ctx, input_gradient=through)))
         check_output(self.network, "vjp", y, (self.fan_out, *x.shape[1:]))
-        colours, pull_color = self.color.rgba_vjp(color, self._channels(y), replace(ctx, input_gradient=True))
+        channels = self._channels(y)
+        colours, pull_color = self._colours_vjp(color, channels, ctx)
 
         def pullback(dy: Array) -> Array:
-            dcolor, dchannels = pull_color(dy)
-            dnetwork, dx = pull_network(namespace(y).reshape(dchannels, y.shape))
-            own = [flat_gradient(dnetwork, network), flat_gradient(dcolor, color)]
+            dcolor, dchannels = unpack_pullback(self.color, pull_color(dy), channels.shape)
+            pulled = pull_network(namespace(y).reshape(dchannels, y.shape))
+            dnetwork, dx = unpack_pullback(self.network, pulled, x.shape if through else None)
+            own = [parameter_gradient(self.network, dnetwork, network), parameter_gradient(self.color, dcolor, color)]
             return pack_gradient([*pull_encoders(dx), *own], like=theta)
 
         return colours, pullback
+
+    def _colours_vjp(self, params: Params, channels: Array, ctx: Context) -> tuple[Array, Callable[[Array], Any]]:
+        """The colours of channels, and the colour mode's pullback."""
+        returned = self.color.rgba_vjp(params, channels, replace(ctx, input_gradient=True))
+        colours, pull = unpack_vjp(self.color, returned)
+        self._check_colours(colours, channels, "vjp")
+        return colours, pull
 
     def jacobian(self, theta: Array, samples: Samples, ctx: Context) -> tuple[Array, Array]:
         """From each colour back through the colour mode and the network; only the network may learn.
@@ -206,16 +229,16 @@ class Chain(Model):
             return samples.features, lambda dx: [still]  # noqa: ARG005
         moved, first = self._moved(theta, samples, ctx), len(self.warps)
         own = [self._params(theta, first + i) for i in range(len(self.encoders))]
-        encoded = [e.vjp(params, moved, ctx) for e, params in zip(self.encoders, own, strict=True)]
+        encoded = [unpack_vjp(e, e.vjp(params, moved, ctx)) for e, params in zip(self.encoders, own, strict=True)]
         self._check_features([features for features, _ in encoded], moved, "vjp")
         x = encoded[0][0] if len(encoded) == 1 else namespace(theta).concat([f for f, _ in encoded], axis=0)
         warped = sum(s.stop - s.start for s in self._spans[: len(self.warps)])
 
         def pullback(dx: Array) -> list[Array]:
             parts, row = [0 * theta[:warped]], 0
-            for params, (features, pull) in zip(own, encoded, strict=True):
+            for encoder, params, (features, pull) in zip(self.encoders, own, encoded, strict=True):
                 k = features.shape[0]
-                parts.append(flat_gradient(pull(dx[row : row + k, :]), params))
+                parts.append(parameter_gradient(encoder, pull(dx[row : row + k, :]), params))
                 row += k
             return parts
 
@@ -226,6 +249,10 @@ class Chain(Model):
         if samples.images is None:
             for encoder, own, k in zip(self.encoders, features, self._num_features, strict=True):
                 check_output(encoder, method, own, (k, samples.count))
+
+    def _check_colours(self, colours: Array, channels: Array, method: str) -> None:
+        """Refuse colours that are not ``(3, n)``, with a row more for the opacity that the colour mode adds."""
+        check_output(self.color, method, colours, (3 + self.color.alpha, *channels.shape[1:]))
 
     def _moved(self, theta: Array, samples: Samples, ctx: Context) -> Samples:
         """The samples as the encoders see them."""

@@ -8,9 +8,10 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from limner.arrays.namespace import namespace
-from limner.arrays.parameters import ParameterLayout, flat_gradient, pack_gradient
+from limner.arrays.parameters import ParameterLayout, pack_gradient
 from limner.errors import LimnerError
 from limner.models.field import Chain
+from limner.models.output_checks import check_images, parameter_gradient, unpack_pullback, unpack_vjp
 from limner.stages.image_filter import Filter
 from limner.stages.network import ImageNetwork
 
@@ -103,22 +104,28 @@ class Translator(Chain):
 
     def forward(self, theta: Array, samples: Samples, ctx: Context) -> Array:
         """The pictures, keeping nothing."""
-        y = self.network.forward(self._params(theta, -2), self.encode(theta, samples, ctx), ctx)
-        colours = self.color.rgba(self._params(theta, -1), _flat(y), ctx)
+        x = self.encode(theta, samples, ctx)
+        y = self.network.forward(self._params(theta, -2), x, ctx)
+        check_images(self.network, "forward", y, self.fan_out, x.shape[1])
+        channels = _flat(y)
+        colours = self.color.rgba(self._params(theta, -1), channels, ctx)
+        self._check_colours(colours, channels, "forward")
         return _as_pictures(colours, y)
 
     def vjp(self, theta: Array, samples: Samples, ctx: Context) -> tuple[Array, Callable[[Array], Array]]:
         """The pictures, and the pullback to θ: filters learn nothing, network and colour mode may."""
         x = self.encode(theta, samples, ctx)
         network, color = self._params(theta, -2), self._params(theta, -1)
-        y, pull_network = self.network.vjp(network, x, replace(ctx, input_gradient=False))
-        colours, pull_color = self.color.rgba_vjp(color, _flat(y), replace(ctx, input_gradient=True))
+        y, pull_network = unpack_vjp(self.network, self.network.vjp(network, x, replace(ctx, input_gradient=False)))
+        check_images(self.network, "vjp", y, self.fan_out, x.shape[1])
+        channels = _flat(y)
+        colours, pull_color = self._colours_vjp(color, channels, ctx)
         before = 0 * theta[: self._spans[-2].start]
 
         def pullback(dy: Array) -> Array:
-            dcolor, dchannels = pull_color(_flat(dy))
-            dnetwork, _ = pull_network(_as_pictures(dchannels, y))
-            own = [flat_gradient(dnetwork, network), flat_gradient(dcolor, color)]
+            dcolor, dchannels = unpack_pullback(self.color, pull_color(_flat(dy)), channels.shape)
+            dnetwork, _ = unpack_pullback(self.network, pull_network(_as_pictures(dchannels, y)), None)
+            own = [parameter_gradient(self.network, dnetwork, network), parameter_gradient(self.color, dcolor, color)]
             return pack_gradient([before, *own], like=theta)
 
         return _as_pictures(colours, y), pullback

@@ -13,6 +13,7 @@ from limner.arrays.namespace import Array, namespace
 from limner.arrays.parameters import ParameterLayout, pack_gradient
 from limner.composition.recipe import LayeredRecipe
 from limner.models.base import Model
+from limner.models.output_checks import check_output, unpack_vjp
 
 if TYPE_CHECKING:
     from limner.stages.blend import Blend
@@ -52,14 +53,17 @@ class Layered(Model):
     def forward(self, theta: Array, samples: Samples, ctx: Context) -> Array:
         """Return the blend of the colours of all layers."""
         colours = [layer.forward(part, samples, ctx) for layer, part in self._each(theta)]
-        return self._with_alpha(self.blend.forward([c[:3, :] for c in colours]), colours)
+        blended = self.blend.forward([c[:3, :] for c in colours])
+        check_output(self.blend, "forward", blended, colours[0][:3, :].shape)
+        return self._with_alpha(blended, colours)
 
     def vjp(self, theta: Array, samples: Samples, ctx: Context) -> tuple[Array, Callable[[Array], Array]]:
         """Return the colours, and the pullback to every layer; opacity's gradient goes to the layer that gave it."""
         xp = namespace(theta)
         seen = [layer.vjp(part, samples, ctx) for layer, part in self._each(theta)]
         colours = [c for c, _ in seen]
-        blended, pull_blend = self.blend.vjp([c[:3, :] for c in colours])
+        blended, pull_blend = unpack_vjp(self.blend, self.blend.vjp([c[:3, :] for c in colours]))
+        check_output(self.blend, "vjp", blended, colours[0][:3, :].shape)
         result = self._with_alpha(blended, colours)
 
         def pullback(dy: Array) -> Array:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import fields, is_dataclass, replace
+from inspect import isfunction
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import numpy as np
@@ -56,12 +57,27 @@ class NonfiniteFinder:
         return cast("Model", _WatchedModel(model_of(self._recipe(model.recipe)), self, encoders))
 
     def watch_stage(self, stage: StageT) -> StageT:
-        """Return an object that behaves as the stage does, with its calls watched, and those of stages in it."""
+        """Return a copy of the stage with its methods watched, and those of stages in it."""
         held = {name: getattr(stage, name) for name in type(stage).model_fields}
         watched = {name: self._held(value) for name, value in held.items()}
-        changed = {name: value for name, value in watched.items() if value is not held[name]}
-        inside = stage.model_copy(update=changed) if changed else stage
-        return cast("StageT", _WatchedStage(inside, stage, self))
+        inside = stage.model_copy(update={name: value for name, value in watched.items() if value is not held[name]})
+        copy = inside.model_copy()
+        for name in _methods(type(stage)):  # an attribute of the object comes before the method of its class
+            vars(copy)[name] = self._watched(getattr(inside, name), stage)
+        return copy
+
+    def _watched(self, function: Callable[..., Any], stage: Stage) -> Callable[..., Any]:
+        """Return a function that compares what goes into a stage's method with what comes out."""
+
+        def call(*args: Any, **words: Any) -> Any:
+            result = function(*args, **words)
+            if self.found is None and not _finite(result) and _finite((args, words)):
+                self.found = stage
+            if isinstance(result, tuple) and any(callable(one) for one in result):  # a value and its pullback
+                return tuple(self._watched(one, stage) if callable(one) else one for one in result)
+            return result
+
+        return call
 
     def _held(self, value: Any) -> Any:
         if isinstance(value, StageSpec):
@@ -105,30 +121,10 @@ class _WatchedModel:
         return samples
 
 
-class _WatchedStage:
-    """Stands for a stage, and compares what goes into its methods with what comes out."""
-
-    def __init__(self, inside: Stage, stage: Stage, finder: NonfiniteFinder) -> None:
-        self._inside, self._stage, self._finder = inside, stage, finder
-
-    @property  # type: ignore[misc]
-    def __class__(self) -> type:  # what isinstance asks for
-        return type(self._inside)
-
-    def __getattr__(self, name: str) -> Any:
-        value = getattr(self._inside, name)
-        return self._watched(value) if callable(value) and not isinstance(value, type) else value
-
-    def _watched(self, function: Callable[..., Any]) -> Callable[..., Any]:
-        def call(*args: Any, **words: Any) -> Any:
-            result = function(*args, **words)
-            if self._finder.found is None and not _finite(result) and _finite((args, words)):
-                self._finder.found = self._stage
-            if isinstance(result, tuple) and any(callable(one) for one in result):  # a value and its pullback
-                return tuple(self._watched(one) if callable(one) else one for one in result)
-            return result
-
-        return call
+def _methods(cls: type[Stage]) -> set[str]:
+    """Return the public methods of a stage's class that its own classes define, class methods aside."""
+    own = (vars(base) for base in cls.__mro__ if not issubclass(Stage, base))
+    return {name for names in own for name, value in names.items() if isfunction(value) and not name.startswith("_")}
 
 
 def _finite(value: Any) -> bool:

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from limner.registry.attribution import stage_error
+import numpy as np
+
+from limner.arrays.parameters import ParameterLayout, Params, flat_gradient
+from limner.registry.attribution import owner_of, stage_error
 from limner.utils.validation import a
 
 if TYPE_CHECKING:
+    from limner.arrays.namespace import Array
     from limner.stages.base import Stage
+    from limner.stages.loss import Loss
 
 
 def check_output(stage: Stage, method: str, array: Any, expected: tuple[int, ...]) -> None:
@@ -25,6 +31,106 @@ def check_output(stage: Stage, method: str, array: Any, expected: tuple[int, ...
         TypeError: the same of a built-in stage.
     """
     if getattr(array, "shape", None) != expected:
-        shape = getattr(array, "shape", None)
-        got = f"one of shape {shape}" if shape is not None else a(type(array).__name__)
-        raise stage_error(stage, f"{method}() must return an array of shape {expected}, got {got}")
+        raise stage_error(stage, f"{method}() must return an array of shape {expected}, got {_described(array)}")
+
+
+def check_images(stage: Stage, method: str, array: Any, channels: int, count: int) -> None:
+    """Refuse an output that is not ``(channels, count, h, w)``; the stage decides about height and width."""
+    shape = getattr(array, "shape", ())
+    if len(shape) != 4 or shape[:2] != (channels, count):
+        expected = f"an array of shape ({channels}, {count}, h, w)"
+        raise stage_error(stage, f"{method}() must return {expected}, got {_described(array)}")
+
+
+def unpack_vjp(stage: Stage, returned: Any) -> tuple[Any, Callable[[Any], Any]]:
+    """Return the output and the pullback that a stage's ``vjp`` returned; refuse anything else."""
+    if not (isinstance(returned, tuple) and len(returned) == 2 and callable(returned[1])):
+        raise stage_error(stage, f"vjp() must return an output and a pullback, got {a(type(returned).__name__)}")
+    return returned
+
+
+def unpack_pullback(stage: Stage, returned: Any, shape: tuple[int, ...] | None) -> tuple[Any, Any]:
+    """Return the gradients of the parameters and of the input that a pullback returned; refuse anything else.
+
+    Args:
+        stage: the stage whose pullback it is.
+        returned: what it returned.
+        shape: the shape of the input; None if nobody asks for its gradient.
+    """
+    if not (isinstance(returned, tuple) and len(returned) == 2):
+        wanted = "the gradients of the parameters, by name, and of the input"
+        raise stage_error(stage, f"the pullback of vjp() must return {wanted}, got {a(type(returned).__name__)}")
+    if shape is not None and getattr(returned[1], "shape", None) != shape:
+        got = _described(returned[1])
+        raise stage_error(stage, f"the pullback of vjp() must return a dx of shape {shape}, got {got}")
+    return returned
+
+
+def parameter_gradient(stage: Stage, gradient: Any, params: Params) -> Array:
+    """Return the gradient of a stage's parameters by name as one vector; refuse wrong names and shapes."""
+    if not isinstance(gradient, Mapping):
+        wanted = "the gradients of the parameters by name"
+        raise stage_error(stage, f"the pullback of vjp() must return {wanted}, got {a(type(gradient).__name__)}")
+    try:
+        flat = flat_gradient(gradient, params)
+    except (KeyError, ValueError, TypeError, AttributeError) as error:
+        raise stage_error(stage, f"the pullback of vjp(): {error.args[0]}") from error
+    if flat.shape != params.flat.shape:
+        raise stage_error(stage, f"the pullback of vjp(): the gradient must have {params.layout.size} numbers")
+    return flat
+
+
+def checked_loss(loss: Loss, y: Array, target: Array) -> Array:
+    """Return the loss of every number of y, in the shape of y; refuse another shape."""
+    value = loss.forward(y, target)
+    check_output(loss, "forward", value, y.shape)
+    return value
+
+
+def checked_loss_vjp(loss: Loss, y: Array, target: Array) -> tuple[Array, Callable[[Array], Array]]:
+    """Return the loss of every number of y, and its pullback; refuse other shapes than that of y."""
+    value, pull = unpack_vjp(loss, loss.vjp(y, target))
+    check_output(loss, "vjp", value, y.shape)
+
+    def pullback(dvalue: Array) -> Array:
+        dy: Array = pull(dvalue)
+        check_output(loss, "the pullback of vjp", dy, y.shape)
+        return dy
+
+    return value, pullback
+
+
+def checked_count(stage: Stage, method: str, count: Any) -> int:
+    """Return a number of features or components; refuse what is no whole number."""
+    if isinstance(count, bool) or not isinstance(count, (int, np.integer)) or count < 0:
+        raise stage_error(stage, f"{method}() must return a whole number, got {count!r:.80}")
+    return int(count)
+
+
+def checked_layout(stage: Stage, layout: Any) -> ParameterLayout:
+    """Return the layout of a stage's parameters; refuse anything else."""
+    if not isinstance(layout, ParameterLayout):
+        raise stage_error(stage, f"param_layout() must return a ParameterLayout, got {a(type(layout).__name__)}")
+    return layout
+
+
+def packed_initial(stage: Stage, layout: ParameterLayout, values: Any) -> np.ndarray:
+    """Return a stage's initial parameters as one vector; refuse names, shapes and values that it must not return.
+
+    Numbers that are not finite are refused of third parties alone: those of built-in stages follow from settings, and
+    are reported when they are painted.
+    """
+    if not isinstance(values, Mapping):
+        raise stage_error(stage, f"init_params() must return a mapping, got {a(type(values).__name__)}")
+    try:
+        theta = layout.pack(values)
+    except (ValueError, TypeError) as error:
+        raise stage_error(stage, f"init_params(): {error}") from error
+    if not np.isfinite(theta).all() and (owner := owner_of(stage)):
+        raise owner.error("init_params() returns numbers that are not finite")
+    return theta
+
+
+def _described(value: Any) -> str:
+    shape = getattr(value, "shape", None)
+    return f"one of shape {shape}" if shape is not None else a(type(value).__name__)

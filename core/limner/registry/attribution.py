@@ -14,8 +14,20 @@ from dataclasses import dataclass
 from traceback import walk_tb
 from typing import TYPE_CHECKING, Any, TypeGuard
 
-from limner.errors import LimnerError, PluginError, reason
+from limner.errors import (
+    ArtworkError,
+    BackendError,
+    DivergedError,
+    LimnerError,
+    NothingFoundError,
+    PluginError,
+    RecipeError,
+    TracingError,
+    causes,
+    reason,
+)
 from limner.registry.commands import find_commands
+from limner.registry.names import BUILT_IN, LOCAL, kebab_case
 from limner.registry.registry import registry
 from limner.stages.base import Stage
 
@@ -24,13 +36,13 @@ if TYPE_CHECKING:
 
     from limner.registry.registry import Registry
 
-BUILT_IN = ("limner", "limner_plugins", "limner_apps")
-"""The top-level packages of limner itself."""
-LOCAL = "local"
-"""The package of a stage class that no installed package brings."""
+OWN_PACKAGES = ("limner", "limner_plugins", "limner_apps")
+"""The top-level import packages of limner itself."""
 HOOKS = ("limner_register", "limner_event")
 ENVIRONMENT = (errno.EPIPE, errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EROFS)
 """Errors of the disk or of whoever reads the output; no plugin causes them, wherever they are raised."""
+KEPT = (PluginError, ArtworkError, BackendError, DivergedError, NothingFoundError, RecipeError)
+"""Errors that a caller tells apart by their class, whoever raises them."""
 CALL = re.compile(r"([\w.]+)\.\w+\(\) (?:takes|missing|got)\b|Can't instantiate abstract class (\w+)")
 """How Python reports a call that does not fit a method's signature: in the frame of the caller, not of the method."""
 
@@ -66,11 +78,11 @@ def attribute(error: BaseException, known: Registry | None = None) -> Attributio
     The innermost frame that belongs to a plugin decides. A frame belongs to a plugin if its module is part of the
     plugin's package, or if it is a method of limner's base classes that runs on a stage of the plugin.
     """
-    causes = list(_causes(error))
-    if any(isinstance(cause, OSError) and cause.errno in ENVIRONMENT for cause in causes):
+    chain = list(causes(error))
+    if any(isinstance(cause, OSError) and cause.errno in ENVIRONMENT for cause in chain):
         return None
     owners = _Owners(known or registry())
-    found = (owners.of_call(cause) or owners.of_traceback(cause) for cause in reversed(causes))
+    found = (owners.of_call(cause) or owners.of_traceback(cause) for cause in reversed(chain))
     return next(filter(None, found), None)
 
 
@@ -89,32 +101,44 @@ def stage_error(stage: Stage | type[Stage], problem: str) -> PluginError | TypeE
     return owner.error(problem) if owner else TypeError(f"{name}: {problem}")
 
 
+def attributed(error: BaseException) -> LimnerError | None:
+    """Return the error that names the plugin which raised an exception; None if none did, or if it is named already.
+
+    A LimnerError or a MemoryError is a plugin's only if the code of a stage of its own raised it: those that limner
+    raises further inside are about the request or the machine. Errors of limner's that say what is wrong with a file or
+    a recipe, an ArtworkError say, stay what they are.
+    """
+    if isinstance(error, TracingError):
+        found = attribute(error)
+        named = found is None or str(error).startswith(str(found))
+        return None if named else TracingError(error.problem, error.file, error.line, str(found))
+    if not isinstance(error, (LimnerError, MemoryError)):
+        found = attribute(error)
+    elif isinstance(error, KEPT) or _raised_by_limner(error):
+        return None
+    else:
+        found = _Owners(registry()).of_raiser(error)
+    problem = str(error) if isinstance(error, LimnerError) else reason(error)
+    return found.error(problem) if found else None
+
+
 @contextmanager
 def attributing() -> Iterator[None]:
     """Raise an exception that a plugin raises as an error that names it; usable as a decorator too.
 
-    Errors of limner's own, and exceptions that no plugin raised, pass unchanged.
+    Errors that limner itself raises, and exceptions that no plugin raised, pass unchanged.
 
     Raises:
-        PluginError: a plugin raised something else than a LimnerError.
+        PluginError: a plugin raised an exception.
+        TracingError: the ``forward`` of a plugin's stage does what cannot be differentiated automatically.
     """
     try:
         yield
-    except (LimnerError, MemoryError):
-        raise
     except (Exception, SystemExit) as error:
-        found = attribute(error)
-        if found is None:
+        named = attributed(error)
+        if named is None:
             raise
-        raise found.error(reason(error)) from error
-
-
-def _causes(error: BaseException) -> Iterator[BaseException]:
-    """Yield an exception, what it was raised from, and so on."""
-    seen: BaseException | None = error
-    while seen is not None:
-        yield seen
-        seen = seen.__cause__
+        raise named from error
 
 
 class _Owners:
@@ -122,9 +146,9 @@ class _Owners:
 
     def __init__(self, known: Registry) -> None:
         self._known = known
-        self._entries = [entry for entry in known.entries() if entry.package != "limner"]
+        self._entries = [entry for entry in known.entries() if entry.package != BUILT_IN]
         self._commands = [command for command in find_commands() if not command.built_in]
-        owned = [(module, plugin) for module, plugin in known.modules() if plugin.package != "limner"]
+        owned = [(module, plugin) for module, plugin in known.modules() if plugin.package != BUILT_IN]
         self._packages = {_home(module): Attribution(plugin.package, plugin.version) for module, plugin in owned}
         named = [(entry.target, entry.package, entry.version) for entry in self._entries]
         named += [(command.target, command.package, command.version) for command in self._commands]
@@ -146,6 +170,15 @@ class _Owners:
             found = found or here
         return found
 
+    def of_raiser(self, error: BaseException) -> Attribution | None:
+        """Return the plugin's stage whose own code raised an exception; None if limner's did, or code of no stage."""
+        frames = (frame for frame, _ in reversed(list(walk_tb(error.__traceback__))))
+        raiser = next((one for one in frames if _is_limners(one) or self._of_frame(one)), None)
+        if raiser is None or _is_limners(raiser):  # frames of other libraries were passed over
+            return None
+        found = self.of_traceback(error)
+        return found if found and found.role not in ("", "command", "hook") else None
+
     def of_class(self, cls: type) -> Attribution | None:
         """Return the plugin that a stage class belongs to, by its registered name if it has one."""
         if _is_built_in(cls.__module__):
@@ -158,7 +191,7 @@ class _Owners:
             entry = entries[0]
             return Attribution(entry.package, entry.version, entry.kind, entry.name)
         owner = self._packages.get(_home(cls.__module__), Attribution(LOCAL, ""))
-        return Attribution(owner.package, owner.version, self._role(cls), _kebab(cls.__name__))
+        return Attribution(owner.package, owner.version, self._role(cls), kebab_case(cls.__name__))
 
     def _of_frame(self, frame: FrameType) -> Attribution | None:
         module, code = str(frame.f_globals.get("__name__", "")), frame.f_code
@@ -199,12 +232,22 @@ class _Owners:
         return found[0] if found else "stage"
 
 
+def _raised_by_limner(error: BaseException) -> bool:
+    """Whether the innermost frame is limner's: then nobody has to be asked what belongs to whom."""
+    frames = [frame for frame, _ in walk_tb(error.__traceback__)]
+    return not frames or _is_limners(frames[-1])
+
+
+def _is_limners(frame: FrameType) -> bool:
+    return _is_built_in(str(frame.f_globals.get("__name__", "")))
+
+
 def _module(target: str) -> str:
     return target.partition(":")[0]
 
 
 def _is_built_in(module: str) -> bool:
-    return module.partition(".")[0] in BUILT_IN
+    return module.partition(".")[0] in OWN_PACKAGES
 
 
 def _is_stage(value: Any) -> TypeGuard[type[Stage]]:
@@ -216,8 +259,3 @@ def _home(module: str) -> str:
     parts = module.split(".")
     names = [".".join(parts[:count]) for count in range(1, len(parts) + 1)]
     return next((name for name in names if getattr(sys.modules.get(name), "__file__", None)), module)
-
-
-def _kebab(name: str) -> str:
-    """Return a class's name as a registered name: ``PolarRings`` as ``polar-rings``."""
-    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "-", name).lower()

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TypeAlias
 import numpy as np
 
 from limner.arrays.namespace import Array, device, namespace, total
+from limner.models.output_checks import check_output, checked_loss, checked_loss_vjp
 from limner.stages.context import Context
 from limner.stages.loss import LeastSquaresLoss
 from limner.training.base_problem import BaseProblem, Judgement, psnr_of
@@ -100,7 +101,7 @@ class PictureProblem(BaseProblem[Tile]):
             xp = namespace(y)
             with np.errstate(all="ignore"):
                 error = tile.weighted(xp.clip(y, 0.0, 1.0) - target)
-                loss = self.loss.forward(tile.weighted(y), tile.weighted(target))
+                loss = checked_loss(self.loss, tile.weighted(y), tile.weighted(target))
                 return float(xp.sum(loss)), float(xp.sum(error * error))
 
         parts = list(self.runner.map(of, points.cut(self._tiling.size(points.numbers))))
@@ -142,7 +143,7 @@ class PictureProblem(BaseProblem[Tile]):
         tile = self._samples(tile)
         y = self._forward(theta, tile, ctx)
         with np.errstate(all="ignore"):
-            return namespace(y).sum(self.loss.forward(tile.weighted(y), tile.weighted(tile.answer())))
+            return namespace(y).sum(checked_loss(self.loss, tile.weighted(y), tile.weighted(tile.answer())))
 
     def _forward(self, theta: Array, tile: Lesson, ctx: Context) -> Array:
         """Return the model's output in the channels that are compared."""
@@ -154,7 +155,7 @@ class PictureProblem(BaseProblem[Tile]):
         with np.errstate(all="ignore"):
             colours, pull = self.model.vjp(theta, tile.samples, self._at(ctx))
             y, target = tile.weighted(self.rows.choose(colours)), tile.weighted(tile.answer())
-            loss, pull_loss = self.loss.vjp(y, target)
+            loss, pull_loss = checked_loss_vjp(self.loss, y, target)
             xp = namespace(y)
             value, one = xp.sum(loss), xp.full((1, 1), 1.0 / divisor, dtype=y.dtype, device=device(y))
             dy = tile.weighted(pull_loss(one))
@@ -177,6 +178,7 @@ class PictureProblem(BaseProblem[Tile]):
             colours, jacobian = self.model.jacobian(theta, tile.samples, self._at(ctx))
             y, target = tile.weighted(self.rows.choose(colours)), tile.weighted(tile.answer())
             residual, slope = loss.residual(y, target)
+            check_output(loss, "residual", residual, y.shape)
             weight = tile.weighted(xp.ones_like(y))
             squares, gradients = [], []
             for i, row in enumerate(self.rows):

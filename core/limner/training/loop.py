@@ -10,11 +10,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from limner.registry.attribution import stage_error
 from limner.registry.events import Fitting
 from limner.registry.registry import registry
 from limner.stages.optimization.frozen import TrainableMask, masked_problem
 from limner.stages.optimization.image_trainer import image_trainer_of
+from limner.stages.optimization.state import State
 from limner.training.run import Run, Watch
+from limner.utils.validation import a
 
 if TYPE_CHECKING:
     from limner.stages.optimization.trainer import Trainer
@@ -37,7 +40,10 @@ def start(trainer: Trainer, problem: BaseProblem[Any], theta: np.ndarray) -> Run
     """
     own = problem.backend.asarray(theta)
     masked = masked_problem(problem, TrainableMask.of(problem.trainable, own), own)
-    return Run(own, trainer.init(masked, own, problem.context), own)
+    state = trainer.init(masked, own, problem.context)
+    if not isinstance(state, State):
+        raise stage_error(trainer, f"init() must return a State, got {a(type(state).__name__)}")
+    return Run(own, state, own)
 
 
 def train(

@@ -12,7 +12,8 @@ import numpy as np
 
 from limner.artworks.artwork import Artwork
 from limner.artworks.painting import packages_of
-from limner.errors import ArtworkError, DivergedError
+from limner.artworks.third_party import suspects_named
+from limner.errors import ArtworkError, DivergedError, PluginError
 from limner.registry.attribution import attribute
 from limner.stages.optimization.diagnostics import divergence_setting
 from limner.training import checkpoint
@@ -153,7 +154,7 @@ def open_session(
     recipe = model.recipe
     theta = model.draw()
     saver = CheckpointSaver(plan, plan.keep, recipe, backend) if plan.keep else None
-    with backend.running() as runner, _blaming_checkpoint(plan):
+    with backend.running() as runner, _blaming_checkpoint(plan), _blaming_stages(recipe):
         problem = problem_of(runner, theta)
         run = start(trainer_of(recipe), problem, theta)
         if saver:
@@ -165,7 +166,7 @@ def open_session(
 
 
 class _WatchError(Exception):
-    """Carries an error of a watch past those who would blame the checkpoint."""
+    """Carries an error of a watch past those who would blame the checkpoint or a stage."""
 
     def __init__(self, error: Exception) -> None:
         super().__init__(str(error))
@@ -176,10 +177,23 @@ def _guarded(watch: Watch) -> Watch:
     def look(run: Run, progress: float, over: bool) -> bool | None:
         try:
             return watch(run, progress, over)
-        except NONSENSE as error:
+        except Exception as error:
             raise _WatchError(error) from error
 
     return look
+
+
+@contextmanager
+def _blaming_stages(recipe: SingleRecipe) -> Iterator[None]:
+    """Name the stages of third parties if an exception has no frame of theirs; errors of a watch pass through."""
+    aside: _WatchError | None = None
+    with suspects_named(recipe, "training"):
+        try:
+            yield
+        except _WatchError as error:
+            aside = error
+    if aside:
+        raise aside
 
 
 @contextmanager
@@ -189,7 +203,8 @@ def _blaming_checkpoint(plan: TrainingPlan) -> Iterator[None]:
         yield
     except _WatchError as aside:
         raise aside.error from aside.error.__cause__
-    except NONSENSE as error:
-        if plan.kept is None or plan.keep is None or attribute(error):
+    except (*NONSENSE, PluginError) as error:
+        suspected = error.__cause__ if isinstance(error, PluginError) else error
+        if plan.kept is None or plan.keep is None or not isinstance(suspected, NONSENSE) or attribute(suspected):
             raise
         raise ArtworkError(checkpoint.damaged(plan.keep)) from error

@@ -14,6 +14,7 @@ from limner.arrays.namespace import namespace
 from limner.imaging.quality import Quality, quality, ssim
 from limner.imaging.set_statistics import Looking, Looks
 from limner.imaging.sliced_wasserstein import FEWEST, MOST, Apart, Cuts, distance
+from limner.models.output_checks import checked_loss
 from limner.stages.image_filter import Filter
 from limner.training.base_problem import Judgement
 from limner.utils.seeding import child_rng
@@ -129,7 +130,7 @@ class Jury:
             y = of(example)
             xp = namespace(y)
             with np.errstate(all="ignore"):
-                total += float(xp.sum(self.loss.forward(y, example.target)))
+                total += float(xp.sum(checked_loss(self.loss, y, example.target)))
                 off = xp.clip(y, 0.0, 1.0) - example.target
                 error += float(xp.sum(off * off))
             likeness += sum(map(ssim, self._host(example.target), self._host(y)))

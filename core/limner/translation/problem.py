@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TypeAlias, TypeVar
 import numpy as np
 
 from limner.arrays.namespace import namespace
+from limner.models.output_checks import checked_loss, checked_loss_vjp
 from limner.stages.context import Context
 from limner.stages.optimization.problem import Example, PairsProblem
 from limner.training.base_problem import BaseProblem, Judgement
@@ -131,16 +132,15 @@ class TranslationProblem(BaseProblem[Tile], PairsProblem):
     def _loss(self, theta: Array, tile: Tile, ctx: Context) -> Array:
         example, at = self._example(tile, ctx)
         with np.errstate(all="ignore"):
-            return namespace(theta).sum(
-                self.loss.forward(self.model.forward(theta, example.samples, at), example.target)
-            )
+            y = self.model.forward(theta, example.samples, at)
+            return namespace(theta).sum(checked_loss(self.loss, y, example.target))
 
     def _gradient(self, theta: Array, tile: Tile, ctx: Context, divisor: int) -> tuple[Array, Array]:
         """Return the summed loss of a tile, and its share of the gradient."""
         example, at = self._example(tile, ctx)
         with np.errstate(all="ignore"):
             y, pull = self.model.vjp(theta, example.samples, at)
-            value, pull_loss = self.loss.vjp(y, example.target)
+            value, pull_loss = checked_loss_vjp(self.loss, y, example.target)
             xp = namespace(value)
             return xp.sum(value), pull(pull_loss(xp.ones_like(value) * (1.0 / divisor)))
 

@@ -300,6 +300,25 @@ def test_our_own_faults_exit_with_70(cli, monkeypatch):
     assert err.splitlines()[-1].startswith("error: this is a fault of limner's: ZeroDivisionError: oh")
 
 
+@pytest.mark.parametrize("command", ["", "paint", "translate apply", "gallery build"])
+def test_the_help_of_every_command_names_debug(cli, command):
+    _, out, _ = cli(*command.split(), "--help")
+    assert out.count("--debug") == 1
+
+
+@pytest.mark.parametrize(
+    "args", [("--debug", "info", "no.png"), ("info", "--debug", "no.png"), ("info", "no.png", "--debug")]
+)
+def test_debug_stands_anywhere(cli, args):
+    code, _, err = cli(*args)
+    assert (code, err) == (2, "error: no.png: cannot be read: No such file or directory\n")
+
+
+def test_debug_after_two_hyphens_is_a_name(cli):
+    code, _, err = cli("info", "--", "--debug")
+    assert (code, err) == (2, "error: --debug: cannot be read: No such file or directory\n")
+
+
 def environment():
     return {**os.environ, "LIMNER_PLUGINS": "off"}
 

@@ -17,7 +17,9 @@ import math
 import os
 from contextlib import contextmanager
 
-from limner.plugin import ColorMode, Encoder, Step, Trainer, Writer, hookimpl
+import numpy as np
+
+from limner.plugin import ColorMode, Encoder, LimnerError, Loss, Network, Optimizer, Step, Trainer, Writer, hookimpl
 from limner_apps.faces.detector import Detector
 from limner_apps.sweeps.executor import Executor
 
@@ -33,6 +35,37 @@ class Fine(Encoder):
 class Raises(Fine):
     def forward(self, params, samples, ctx):
         return {}["no such key"]
+
+
+class Endless(Fine):
+    def forward(self, params, samples, ctx):
+        try:
+            raise LookupError("round and round")
+        except LookupError as error:
+            raise error from error
+
+
+class Refuses(Fine):
+    def forward(self, params, samples, ctx):
+        raise LimnerError("expected `axis` of `int`, use `size=3`")
+
+
+class Greedy(Fine):
+    def forward(self, params, samples, ctx):
+        raise MemoryError
+
+
+class Quotes(Fine):
+    def forward(self, params, samples, ctx):
+        raise ValueError("expected `axis` of `int`, use `size=3`")
+
+
+class Branches(Fine):
+    def init_params(self, rng):
+        return {"a": np.ones(2)}
+
+    def forward(self, params, samples, ctx):
+        return samples.xy * (1.0 if params["a"][0] > 0 else 2.0)
 
 
 class Missing(Fine):
@@ -53,6 +86,130 @@ class Undefined(Fine):
 class Narrow(Fine):
     def forward(self, params, samples, ctx):
         return samples.xy[:1, :]
+
+
+class Countless(Fine):
+    def num_features(self):
+        return "2"
+
+
+class Wordy(Fine):
+    def init_params(self, rng):
+        return {"a": "x"}
+
+
+class NotANumber(Fine):
+    def init_params(self, rng):
+        return {"a": np.full(3, math.nan)}
+
+    def forward(self, params, samples, ctx):
+        return samples.xy + params["a"][0]
+
+
+class Owning(Fine):
+    def init_params(self, rng):
+        return {"a": np.ones(2)}
+
+    def forward(self, params, samples, ctx):
+        return samples.xy * params["a"][:, None]
+
+
+class Owns(Fine):
+    def init_params(self, rng):
+        return {"a": np.ones(2)}
+
+    def vjp(self, params, samples, ctx):
+        return samples.xy, lambda dy: self.gradient(np.ones(2, dy.dtype))
+
+
+class Renames(Owns):
+    def gradient(self, one):
+        return {"b": one}
+
+
+class Forgets(Owns):
+    def gradient(self, one):
+        return {}
+
+
+class Misshapes(Owns):
+    def gradient(self, one):
+        return {"a": one[:1]}
+
+
+class Lists(Owns):
+    def gradient(self, one):
+        return [one]
+
+
+class Net(Network):
+    def init_params(self, rng, fan_in, fan_out):
+        return {"W": rng.normal(size=(fan_out, fan_in))}
+
+    def forward(self, params, x, ctx):
+        return params["W"] @ x
+
+
+class Single(Net):
+    def vjp(self, params, x, ctx):
+        return params["W"] @ x, lambda dy: {"W": dy @ x.T}
+
+
+class Transposed(Net):
+    def vjp(self, params, x, ctx):
+        return params["W"] @ x, lambda dy: ({"W": dy @ x.T}, (params["W"].T @ dy).T)
+
+
+class NoPullback(Net):
+    def vjp(self, params, x, ctx):
+        return params["W"] @ x
+
+
+class TwoColors(ColorMode):
+    def forward(self, params, x, ctx):
+        return x[:2, :]
+
+
+class Summed(Loss):
+    def forward(self, y, target):
+        return (y - target).sum(axis=0)
+
+
+class Shrinks(Optimizer):
+    def update(self, theta, gradient, slots, rate, step):
+        return theta[1:], slots
+
+
+class Slotless(Optimizer):
+    slots = ("mean",)
+
+    def update(self, theta, gradient, slots, rate, step):
+        return theta, {}
+
+
+class ShortStep(Trainer):
+    def step(self, problem, theta, state, ctx):
+        return Step(theta[1:], state, 1.0)
+
+
+class NoLoss(Trainer):
+    def step(self, problem, theta, state, ctx):
+        return Step(theta, state, None)
+
+
+class WordMetric(Trainer):
+    def step(self, problem, theta, state, ctx):
+        return Step(theta, state, 1.0, {"rate": "x"})
+
+
+class Stateless(NoLoss):
+    def init(self, problem, theta, ctx):
+        return {}
+
+
+class Untyped(Fine):
+    def forward(self, params, samples, ctx):
+        return samples.xy.astype(object)
 
 
 class Pulls(ColorMode):
@@ -148,16 +305,24 @@ class Unopened(Closed):
         return 5
 
 
-ENCODERS = (Raises, Missing, Exits, Undefined, Narrow, Late, Surprising, Unsurprising, Unsettled)
+ENCODERS = [cls for cls in list(vars().values()) if isinstance(cls, type) and issubclass(cls, Fine) and cls is not Fine]
+
+OTHERS = {
+    "color": (Pulls, TwoColors),
+    "network": (Single, Transposed, NoPullback),
+    "optimizer": (Shrinks, Slotless),
+    "trainer": (Stumbles, Diverges, ShortStep, NoLoss, WordMetric, Stateless),
+}
 
 
 @hookimpl
 def limner_register(registry):
     for cls in ENCODERS:
         registry.encoder(cls.__name__.lower(), f"limner_faulty:{cls.__name__}", summary="fails")
-    registry.color("pulls", "limner_faulty:Pulls", summary="fails")
-    registry.trainer("stumbles", "limner_faulty:Stumbles", summary="fails")
-    registry.trainer("diverges", "limner_faulty:Diverges", summary="fails")
+    registry.loss("summed", "limner_faulty:Summed", summary="fails")
+    for role, classes in OTHERS.items():
+        for cls in classes:
+            registry.add(role, cls.__name__.lower(), f"limner_faulty:{cls.__name__}", summary="fails")
     registry.writer("half-written", "limner_faulty:HalfWritten", summary="fails")
     registry.add("detector", "blind", "limner_faulty:Blind", summary="fails")
     registry.add("detector", "guesses", "limner_faulty:Guesses", summary="fails")
@@ -225,6 +390,11 @@ def fit(*more):
 SWEEP = ("sweep", "marbling", "--size", "16x12", "--seeds", "1", "--vary", "network.width=4,8", "-o", "sweep")
 FAILURES = {
     "forward": (paint("raises"), "encoder 'raises': KeyError: 'no such key'"),
+    "refusal": (paint("refuses"), "encoder 'refuses': expected `axis` of `int`, use `size=3`"),
+    "memory": (paint("greedy"), "encoder 'greedy': MemoryError"),
+    "backticks": (paint("quotes"), "encoder 'quotes': ValueError: expected `axis` of `int`, use `size=3`"),
+    "condition": (fit("--encoders", "xy,branches"), "encoder 'branches', __init__.py, line "),
+    "cyclic cause": (paint("endless"), "encoder 'endless': LookupError: round and round"),
     "error of the system": (paint("missing"), "encoder 'missing': FileNotFoundError: "),
     "exit": (paint("exits"), "encoder 'exits': SystemExit: 3"),
     "not finite": (paint("undefined"), "encoder 'undefined': returns numbers that are not finite"),
@@ -247,7 +417,41 @@ FAILURES = {
     ),
     "command": (("fail",), "command 'fail': ZeroDivisionError: of all things"),
 }
-RAISED = [name for name, (_, words) in FAILURES.items() if "Error: " in words]
+COLOR = ("--color", "twocolors")
+OPTIMIZER = "trainer.optimizer.kind"
+WRONG_VALUES = {
+    "features": (paint("countless"), "encoder 'countless': num_features() must return a whole number, got '2'"),
+    "initial value": (paint("wordy"), "encoder 'wordy': init_params(): could not convert string to float: "),
+    "initial NaN": (paint("notanumber"), "encoder 'notanumber': init_params() returns numbers that are not finite"),
+    "initial NaN of a fit": (
+        fit("--encoders", "xy,notanumber"),
+        "encoder 'notanumber': init_params() returns numbers that are not finite",
+    ),
+    "colours": (paint("xy", *COLOR), "color 'twocolors': forward() must return an array of shape (3, "),
+    "trained colours": (fit(*COLOR), "color 'twocolors': forward() must return an array of shape (3, "),
+    "unknown name": (fit("--encoders", "xy,renames"), "encoder 'renames': the pullback of vjp(): the gradient names b"),
+    "missing name": (fit("--encoders", "xy,forgets"), "encoder 'forgets': the pullback of vjp(): the gradient of the"),
+    "shape": (fit("--encoders", "xy,misshapes"), "encoder 'misshapes': the pullback of vjp(): the gradient of a has"),
+    "no mapping": (fit("--encoders", "xy,lists"), "encoder 'lists': the pullback of vjp() must return the gradients"),
+    "one value": (fit("--network", "single"), "network 'single': the pullback of vjp() must return the gradients of"),
+    "dx": (fit("--network", "transposed", "--encoders", "xy,owning"), "network 'transposed': the pullback of vjp()"),
+    "no pullback": (fit("--network", "nopullback"), "network 'nopullback': vjp() must return an output and a"),
+    "loss": (fit("--loss", "summed"), "loss 'summed': forward() must return an array of shape (3, "),
+    "optimizer": (
+        fit("--trainer", "backprop", "-s", f"{OPTIMIZER}=shrinks"),
+        "optimizer 'shrinks': TypeError: Shrinks.update returned a θ of shape (",
+    ),
+    "slots": (
+        fit("--trainer", "backprop", "-s", f"{OPTIMIZER}=slotless"),
+        "optimizer 'slotless': TypeError: Slotless.update returned a slot mean of shape None",
+    ),
+    "step": (fit("--trainer", "shortstep"), "trainer 'shortstep': TypeError: ShortStep.step returned a θ of shape ("),
+    "step's loss": (fit("--trainer", "noloss"), "trainer 'noloss': TypeError: NoLoss.step returned the loss None"),
+    "metric": (fit("--trainer", "wordmetric"), "trainer 'wordmetric': TypeError: WordMetric.step returned the metric"),
+    "state": (fit("--trainer", "stateless"), "trainer 'stateless': init() must return a State, got a dict"),
+    "suspect": (fit("--encoders", "xy,untyped"), "encoder 'untyped': a wrong value may be the reason why training"),
+}
+RAISED = [name for name, (_, words) in FAILURES.items() if "Error: " in words or words[-5:] == "Error"]
 
 
 @pytest.mark.parametrize("name", FAILURES)
@@ -263,10 +467,11 @@ def test_a_failure_is_one_line_that_names_the_plugin_and_leaves_nothing(cli, pho
     assert not {name for name in left if name.endswith((".png", ".part", ".half"))} - {photo}
 
 
-@pytest.mark.parametrize("name", RAISED)
-def test_debug_shows_the_traceback_and_keeps_the_exit_code(cli, photo, name):
+@pytest.mark.parametrize("last", [False, True])
+@pytest.mark.parametrize("name", [*RAISED, "refusal", "condition"])
+def test_debug_shows_the_traceback_and_keeps_the_exit_code(cli, photo, name, last):
     command, words = FAILURES[name]
-    code, _, err = cli("--debug", *command)
+    code, _, err = cli(*command, "--debug") if last else cli("--debug", *command)
     assert code == 2
     assert "Traceback (most recent call last)" in err
     assert "limner_faulty" in err
@@ -280,10 +485,18 @@ def test_an_output_of_another_shape_is_not_limners_fault(cli):
     assert err.startswith("error: limner-faulty 1.5, encoder 'narrow': forward() must return an array of shape (2, ")
 
 
+@pytest.mark.parametrize("name", WRONG_VALUES)
+def test_a_wrong_value_is_one_line_that_names_the_stage(cli, photo, name):
+    command, words = WRONG_VALUES[name]
+    code, out, err = cli(*command)
+    assert (code, out) == (2, "")
+    assert err.splitlines()[-1].startswith("error: limner-faulty 1.5, " + words)
+
+
 def test_a_loss_that_is_no_number_is_the_stages(cli, photo):
     code, _, err = cli(*fit("--encoders", "xy,undefined"))
     assert code == 2
-    assert "limner-faulty 1.5, encoder 'undefined': returns numbers that are not finite" in err
+    assert err.endswith("from the start: limner-faulty 1.5, encoder 'undefined': returns numbers that are not finite\n")
     code, _, err = cli(*fit("--trainer", "diverges"))
     assert code == 2
     assert "limner-faulty 1.5, trainer 'diverges': returns parameters that are not finite" in err
@@ -344,6 +557,21 @@ def test_python_callers_get_the_same_error(faulty, photo, call):
     with pytest.raises(PluginError, match=r"limner-faulty 1\.5, encoder 'raises|limner-faulty 1\.5, encoder 'unset"):
         calls[call]()
     assert not Path("b.png").exists()
+
+
+def test_wrong_values_are_plugin_errors_in_python_too(faulty, photo):
+    for encoder in ("renames", "misshapes", "wordy", "countless"):
+        with pytest.raises(PluginError, match=rf"^limner-faulty 1\.5, encoder '{encoder}': "):
+            limner.fit(photo, steps=1, swap={"encoder": ["xy", encoder]})
+
+
+@pytest.mark.parametrize("error", [RuntimeError("mine"), ValueError("mine")])
+def test_what_a_callback_raises_is_not_a_stages(faulty, photo, error):
+    def look(snapshot):
+        raise error
+
+    with pytest.raises(type(error), match=r"^mine$"):
+        limner.fit(photo, steps=1, swap={"encoder": ["xy", "late"]}, on_step=look)
 
 
 def test_a_resumed_run_blames_the_plugin_and_not_the_checkpoint(cli, photo, faulty, monkeypatch):

@@ -8,6 +8,7 @@ import pytest
 
 import limner
 from limner.cli.main import run
+from limner.console.session import session
 from limner.console.wording import as_options
 from limner.errors import LimnerError
 
@@ -44,6 +45,27 @@ OPTION = re.compile(r"(?<![\w-])--[a-z]|(?:^|\s)-[os](?![\w-])")
 )
 def test_arguments_become_options(message, shown):
     assert as_options(message) == shown
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "`axis` is no option",
+        "`swap={'trainer': 'backprop'}` is of another command",
+        "no option like `force=True`",
+        "x/`size`.png: there is no such file",
+        "there is no file '`size`'",
+        "limner-foo 1.2, encoder 'rings': ValueError: use `size=3`",
+        "failed: cell-1: local, encoder 'rings': KeyError: `size`",
+        "a plugin failed: `size` of it",
+        "`size` b.png: there is no such file",
+    ],
+)
+def test_only_limners_own_words_about_options_of_the_command_become_options(message):
+    with session(["paint", "`size` b.png", "--size", "3x3"]) as opened:
+        opened.options = frozenset({"--size", "-o"})
+        assert as_options(message, verbatim=["a plugin failed: `size` of it"]) == message
+        assert as_options("lower `size`, or see `out`; " + message).startswith("lower --size, or see -o; ")
 
 
 def strings(path):

@@ -1,13 +1,15 @@
 """Attribution: the plugin that an exception comes from, found from its traceback."""
 
 import errno
+import re
 import sys
 import types
 
 import numpy as np
 import pytest
 
-from limner.errors import LimnerError, PluginError
+from limner.arrays.parameters import Params
+from limner.errors import ArtworkError, LimnerError, PluginError, TracingError
 from limner.registry import attribution
 from limner.registry.attribution import Attribution, attribute, attributing, owner_of, stage_error
 from limner.registry.hookspecs import hookimpl
@@ -20,7 +22,13 @@ from abc import abstractmethod
 
 import numpy as np
 
+from limner.errors import ArtworkError, LimnerError
 from limner.plugin import Encoder, Stage
+from limner.registry import names as limits
+
+
+def refused():
+    raise LimnerError("a helper's")
 
 
 def helper(x):
@@ -57,6 +65,32 @@ class Backwards(Base):
         return samples.xy, pullback
 
 
+class Refuses(Base):
+    def forward(self, params, samples, ctx):
+        raise LimnerError("the moon is wrong")
+
+    def num_features(self):
+        return limits.refuse()
+
+    @classmethod
+    def surprise(cls, rng):
+        raise MemoryError
+
+    def settled(self, rng):
+        raise ArtworkError("not an artwork")
+
+
+class Branches(Encoder):
+    def num_features(self):
+        return 2
+
+    def init_params(self, rng):
+        return {"a": np.ones(2)}
+
+    def forward(self, params, samples, ctx):
+        return samples.xy * (1.0 if params["a"][0] > 0 else 2.0)
+
+
 class Hidden(Encoder):
     """Not registered."""
 
@@ -88,6 +122,13 @@ def chained():
         raise LookupError("wrapped") from error
 
 
+def endless():
+    try:
+        helper(1)
+    except ValueError as error:
+        raise error from error
+
+
 def full_disk():
     raise OSError(28, "No space left on device")
 '''
@@ -105,7 +146,7 @@ def known(tmp_path, monkeypatch):
         monkeypatch.delitem(sys.modules, name, raising=False)
 
     def limner_register(registry):
-        for name in ("Rings", "Short", "Backwards", "Unfinished"):
+        for name in ("Rings", "Short", "Backwards", "Refuses", "Branches", "Unfinished"):
             registry.encoder(name.lower(), f"limner_ripples.stages:{name}", summary="ripples")
 
     registry = build(third_party=False)
@@ -167,7 +208,7 @@ def test_a_function_outside_of_any_stage_is_attributed_to_the_package(stages):
     assert str(attribute(raised_by(stages.helper, 1))) == "limner-ripples 1.2"
 
 
-@pytest.mark.parametrize("name", ["consume", "chained"])
+@pytest.mark.parametrize("name", ["consume", "chained", "endless"])
 def test_the_causes_of_an_exception_count(stages, name):
     assert str(attribute(raised_by(getattr(stages, name)))) == "limner-ripples 1.2"
 
@@ -218,6 +259,47 @@ def test_attributing_raises_an_error_that_names_the_plugin_from_the_original(sta
         stages.Rings().forward(*CALL)
     assert str(caught.value) == "limner-ripples 1.2, encoder 'rings': ValueError: two lines"
     assert isinstance(caught.value.__cause__, ValueError)
+
+
+@pytest.mark.parametrize(
+    ("call", "said"),
+    [
+        (lambda cls: cls().forward(*CALL), "the moon is wrong"),
+        (lambda cls: cls.surprise(None), "MemoryError"),
+    ],
+)
+def test_what_a_stage_refuses_names_its_plugin(stages, call, said):
+    with pytest.raises(PluginError) as caught, attributing():
+        call(stages.Refuses)
+    assert str(caught.value) == f"limner-ripples 1.2, encoder 'refuses': {said}"
+
+
+def test_what_limner_refuses_inside_a_stage_is_not_the_plugins(stages, monkeypatch):
+    code = "def refuse():\n    raise LimnerError('too large')"
+    exec(code, vars(stages.limits) | {"LimnerError": LimnerError}, own := {})  # a function of a module of limner's
+    monkeypatch.setattr(stages.limits, "refuse", own["refuse"], raising=False)
+    with pytest.raises(LimnerError, match=r"^too large$") as caught, attributing():
+        stages.Refuses().num_features()
+    assert not isinstance(caught.value, PluginError)
+
+
+def test_errors_that_callers_tell_apart_keep_their_class(stages):
+    with pytest.raises(ArtworkError, match=r"^not an artwork$"), attributing():
+        stages.Refuses().settled(None)
+
+
+def test_a_helper_outside_of_any_stage_may_refuse(stages):
+    with pytest.raises(LimnerError, match=r"^a helper's$"), attributing():
+        stages.refused()
+
+
+def test_code_that_cannot_be_differentiated_names_package_and_line(stages):
+    stage, layout = stages.Branches(), stages.Branches().param_layout()
+    with pytest.raises(TracingError) as caught, attributing(), attributing():
+        stage.vjp(Params(layout, np.ones(2, np.float32)), Samples(xy=XY_POINTS), Context(size=(3, 1)))
+    assert re.match(
+        r"limner-ripples 1\.2, encoder 'branches', stages\.py, line \d+: a Python condition", str(caught.value)
+    )
 
 
 @pytest.mark.parametrize("error", [LimnerError("no"), MemoryError(), KeyboardInterrupt(), ZeroDivisionError()])
