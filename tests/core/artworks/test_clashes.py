@@ -268,9 +268,7 @@ def test_a_preset_of_a_package_that_is_not_installed_or_disabled_names_the_packa
     with pytest.raises(LimnerError, match="'limner-foo/swirl'; did you mean 'swirls'"):
         limner.paint("limner-foo/swirl")
     (tmp_path / "pictures").mkdir()
-    with pytest.raises(
-        LimnerError, match=r"^there is no recipe or file 'pictures/marbling'; did you mean 'marbling'\?"
-    ):
+    with pytest.raises(LimnerError, match=r"^there is no recipe or file 'pictures/marbling'; known: "):
         limner.paint("pictures/marbling")
     monkeypatch.setenv("LIMNER_PLUGINS", "-limner-foo")
     registry.cache_clear()
