@@ -13,6 +13,7 @@ from limner.artworks.artwork import Artwork
 from limner.artworks.loader import open_artwork
 from limner.artworks.painting import draw, packages_of
 from limner.composition.parser import parse
+from limner.composition.stage_choice import StageLike, swap_tables
 from limner.errors import ForeignError, LimnerError
 from limner.registry.attribution import attributing
 from limner.registry.registry import registry
@@ -23,7 +24,7 @@ from limner.utils.paths import StrPath
 @attributing()
 def blend(
     pictures: Sequence[StrPath | Artwork],
-    mode: str | None = None,
+    mode: StageLike | None = None,
     *,
     mask: StrPath | None = None,
     size: tuple[int, int] | None = None,
@@ -37,7 +38,7 @@ def blend(
 
     Args:
         pictures: a list of files or artworks.
-        mode: the name of a blend: ``mean`` (the default), ``max``, ``min``, ``difference``, ...
+        mode: a blend, ``mean`` by default: its name (``max``, ``min``, ``difference``, ...), its class or an instance.
         mask: a picture that chooses between two: the second where it is white, the first where it is black.
         size: width and height of the result, pixels; those of the first artwork by default.
 
@@ -64,9 +65,9 @@ def blend(
     table: dict[str, Any] = {
         "title": " + ".join(layer.recipe.title for layer, _ in layers)[:200],
         "seed": own.seed,
-        "size": list(size or own.size),
+        "size": list(arguments.whole_numbers("size", own.size if size is None else size, 2)),
         "layer": [layer.recipe.table() for layer, _ in layers],
-        "blend": {"kind": mode or "mean"},
+        "blend": swap_tables("blend", mode or "mean"),
     }
     recipe = parse(table, registry(), "blend")
     theta = np.concatenate([layer.theta for layer, _ in layers], dtype=np.float32)

@@ -11,7 +11,7 @@ import numpy as np
 
 from limner.composition.revisions import current_fields
 from limner.composition.stage_tables import StagePlace, class_at, rewritten
-from limner.errors import ArtworkError, PluginError
+from limner.errors import ArtworkError, LimnerError, PluginError
 from limner.formats.manifest import StoredParameters
 from limner.registry.registry import registry
 
@@ -40,10 +40,23 @@ def stored_parameters(model: Model) -> dict[str, StoredParameters]:
 
 
 def local_classes(recipe: Recipe) -> dict[str, str]:
-    """Return the classes without a package that a recipe uses, ``module:Class``, by their qualified names."""
-    specs = [spec for _, part in recipe.parts() for spec in part.all()]
-    entries = [registry().entry(spec.role, spec.kind) for spec in specs]
-    return {entry.qualified_name: entry.target for entry in entries if entry.local is not None}
+    """Return the classes without a package that a recipe uses, ``module:Class``, by their qualified names.
+
+    Raises:
+        LimnerError: a class has been defined again since: a file would be read with the new class, not with this one.
+    """
+    out = {}
+    for spec in (spec for _, part in recipe.parts() for spec in part.all()):
+        entry = registry().entry(spec.role, spec.kind)
+        if entry.local is None:
+            continue
+        if entry.local is not type(spec.stage):
+            raise LimnerError(
+                f"{entry.qualified_name}: {entry.target} was defined again after this artwork was made; make it again "
+                "with the new class"
+            )
+        out[entry.qualified_name] = entry.target
+    return out
 
 
 def is_outdated(table: Mapping[str, Any]) -> bool:

@@ -11,6 +11,7 @@ from limner.artworks.third_party import OWN
 from limner.composition.stage_tables import StagePlace, class_at, rewritten
 from limner.registry.names import LOCAL, normalized, split_name
 from limner.registry.registry import registry
+from limner.registry.selection import VARIABLE, selection
 
 if TYPE_CHECKING:
     from limner.formats.manifest import Manifest
@@ -67,25 +68,52 @@ def _needs_package(package: str, manifest: Manifest) -> str:
 
 
 def _state(package: str) -> str:
-    plugins = [plugin for plugin in registry().plugins if plugin.package == package]
-    if plugins:
-        broken = next((f", broken: {plugin.problem}" for plugin in plugins if plugin.problem), "")
-        return f"installed: {plugins[0].version}{broken}"
-    try:
-        return f"installed: {version(package)}, disabled by LIMNER_PLUGINS"
-    except PackageNotFoundError:
+    installed = _installed(package)
+    if not installed:
         return "not installed"
+    problem = _problem(package)
+    aside = f", broken: {problem}" if problem else ""
+    return f"installed: {installed}" + (f", disabled by {VARIABLE}" if _is_disabled(package) else aside)
+
+
+def _installed(package: str) -> str:
+    """Return the version that is installed, whether it is used or not; empty if none is."""
+    found = next((plugin.version for plugin in registry().plugins if plugin.package == package), "")
+    try:
+        return found or version(package)
+    except PackageNotFoundError:
+        return ""
+
+
+def _problem(package: str) -> str:
+    """Return why an installed plugin is broken; empty if it is not."""
+    return next((one.problem for one in registry().plugins if one.package == package and one.problem), "")
+
+
+def _is_disabled(package: str) -> bool:
+    return not selection().uses(package)
 
 
 def _fix(packages: list[str], manifest: Manifest) -> str:
-    """Return the pip command: of a newer package that has dropped a stage, the version that made the file."""
-    wanted = []
+    """Return what to do: enable a package, repair it, or install another version of it.
+
+    That is the version that made the file if a newer one has dropped a stage.
+    """
+    wanted, others = [], []
     for package in packages:
-        made = manifest.packages.get(package, "").strip("?")
-        installed = next((plugin.version for plugin in registry().plugins if plugin.package == package), "")
+        made, installed = manifest.packages.get(package, "").strip("?"), _installed(package)
+        older = bool(installed) and _release(installed) < _release(made)
+        if installed and not older and _is_disabled(package):
+            others.append(f"unset {VARIABLE}")
+            continue
+        if installed == made and _problem(package):
+            others.append(f"repair {package}, which does not load")
+            continue
+        others += [f"unset {VARIABLE}"] if installed and _is_disabled(package) else []
         sign = "==" if _release(installed) > _release(made) else ">="
         wanted.append(f'"{package}{sign}{made}"' if made else package)
-    return f"pip install {' '.join(wanted)}"
+    pip = [f"pip install {' '.join(wanted)}"] if wanted else []
+    return " and ".join([*dict.fromkeys(others), *pip])
 
 
 def _release(text: str) -> list[int]:

@@ -100,10 +100,11 @@ def check(
 
     Raises:
         LimnerError: the file exists and ``force`` is not given, or it, its format, the memory or the disk cannot take
-            the picture.
+            the picture, or a class without a package was defined again after the artwork was made.
     """
     part = writer_for(path, arguments.table("options", options, "{'quality': 90}"))
     writer = part.stage
+    local_classes(contents.model.recipe)
     if not 0 <= arguments.number("dpi", rendering.dpi) <= 1_000_000:
         raise LimnerError(f"dpi: must be 0 to 1000000, got {rendering.dpi}")
     page = rendering.page(contents.model)

@@ -29,6 +29,7 @@ class Plugin:
         package: the distribution that brings it.
         version: the distribution's version.
         problem: why it is broken; empty if it is not.
+        note: what of it is left out although it is not broken; empty for nothing.
         registered: how many names and roles it registered.
     """
 
@@ -36,6 +37,7 @@ class Plugin:
     package: str
     version: str
     problem: str = ""
+    note: str = ""
     registered: int = 0
 
 

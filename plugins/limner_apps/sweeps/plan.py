@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from limner.app import LimnerError, did_you_mean
+from limner.app.artworks import Artwork
 from limner.app.pictures import sources
-from limner.app.recipes import find, settings_of, swept
+from limner.app.recipes import Recipe, Swap, apply_overrides, as_table, find, settings_of, swept
 from limner.app.training import bounded
 from limner.app.values import arguments
 from limner_apps.sweeps.config import SweepTable, sweep_table
@@ -22,7 +24,7 @@ BOUNDS = ("steps", "epochs", "seconds", "psnr")
 
 
 def plan_sweep(
-    recipe: str | os.PathLike[str],
+    recipe: str | os.PathLike[str] | Recipe | Artwork,
     *,
     vary: Sequence[str] | Mapping[str, Any] = (),
     design: str | None = None,
@@ -39,11 +41,12 @@ def plan_sweep(
     animations: bool = False,
     size: tuple[int, int] | None = None,
     set: Mapping[str, Any] | None = None,  # noqa: A002 - the same word as on the command line
+    swap: Swap | None = None,
 ) -> Sweep:
     """Return the sweep of a recipe. Whatever is omitted is what the recipe's ``[sweep]`` table says.
 
     Args:
-        recipe: a preset's name, a TOML file, or a picture that limner made.
+        recipe: a preset's name, a TOML file, a picture that limner made, a recipe, or an artwork.
         vary: axes as texts, ``network.depth=1,3``, or their values by path.
         design: which points of the axes: ``grid``, ``one-at-a-time``, ``random`` or ``latin-hypercube``.
         samples: points of a random design.
@@ -59,12 +62,16 @@ def plan_sweep(
         animations: write a timelapse of every trial, and one of all.
         size: width and height of every picture.
         set: values by path, the same in all trials.
+        swap: stages by role, the same in all trials.
 
     Raises:
         LimnerError: a value is wrong, or they do not go together.
     """
+    if isinstance(vary, str) or not isinstance(vary, Mapping | Sequence):
+        raise LimnerError(f"`vary`: must be a dict, {{'network.depth': [1, 2]}} say, got {arguments.shown(vary)}")
     table, said = _read(recipe)
-    name, values = Path(recipe).stem, settings_of(set)
+    table = apply_overrides(table, None, swap) if swap else table
+    name, values = _name(recipe), {path: as_table(value) for path, value in settings_of(set).items()}
     bounds = {"steps": steps, "epochs": epochs, "seconds": seconds, "psnr": psnr, "train_size": train_size}
     named = design or said.design
     chosen = next((one for one in DESIGNS if one == named), None)
@@ -101,10 +108,19 @@ def plan_sweep(
     )
 
 
-def _read(recipe: str | os.PathLike[str]) -> tuple[dict[str, Any], SweepTable]:
+def _name(recipe: str | os.PathLike[str] | Recipe | Artwork) -> str:
+    """Return the name of a recipe's file or preset, or the words of its title."""
+    if isinstance(recipe, Artwork):
+        recipe = recipe.recipe
+    if isinstance(recipe, Recipe):
+        return "-".join(re.findall(r"\w+", recipe.title.lower()))[:80] or "recipe"
+    return Path(recipe).stem
+
+
+def _read(recipe: str | os.PathLike[str] | Recipe | Artwork) -> tuple[dict[str, Any], SweepTable]:
     """Return the recipe's table, and its checked ``[sweep]`` table."""
     table, source = find(recipe)
-    said = sweep_table(swept(recipe), source)
+    said = sweep_table(swept(recipe) if isinstance(recipe, str | os.PathLike) else {}, source)
     return {key: value for key, value in table.items() if key != "sweep"}, said
 
 

@@ -180,9 +180,39 @@ def test_a_picture_whose_stage_is_gone_asks_for_the_version_that_had_it(foo, plu
         limner.open(path)
 
 
-def test_a_picture_whose_package_is_switched_off_says_so(foo, tmp_path, monkeypatch):
+@pytest.mark.parametrize("value", ["off", "-limner-foo"])
+def test_a_picture_whose_package_is_switched_off_says_so(foo, tmp_path, monkeypatch, value):
     path = limner.paint("swirls").save(tmp_path / "a.png")
-    monkeypatch.setenv("LIMNER_PLUGINS", "off")
+    monkeypatch.setenv("LIMNER_PLUGINS", value)
     registry.cache_clear()
-    with pytest.raises(ArtworkError, match=r"needs limner-foo 1\.0 \(installed: 1\.0, disabled by LIMNER_PLUGINS\)"):
+    with pytest.raises(ArtworkError) as caught:
+        limner.open(path)
+    state = "installed: 1.0, disabled by LIMNER_PLUGINS"
+    assert str(caught.value) == f"{path}: needs limner-foo 1.0 ({state}); unset LIMNER_PLUGINS"
+
+
+def test_a_picture_whose_package_is_switched_off_and_too_old_needs_both(plugins, tmp_path, monkeypatch):
+    plugins("limner-foo", **spiral("limner-foo", 7.0, "gray", "Gray"), version="1.2")
+    path = limner.paint("swirls").save(tmp_path / "a.png")
+    plugins("limner-foo", **spiral("limner-foo", 7.0, "gray", "Gray"), version="1.1")
+    monkeypatch.setenv("LIMNER_PLUGINS", "off")
+    with pytest.raises(ArtworkError) as caught:
+        limner.open(path)
+    assert str(caught.value) == (
+        f"{path}: needs limner-foo 1.2 (installed: 1.1, disabled by LIMNER_PLUGINS); "
+        'unset LIMNER_PLUGINS and pip install "limner-foo>=1.2"'
+    )
+
+
+def test_a_picture_whose_package_is_broken_names_its_problem(foo, plugins, tmp_path):
+    path = limner.paint("swirls").save(tmp_path / "a.png")
+    plugins("limner-foo", "import no_such_module_at_all")
+    with pytest.raises(ArtworkError) as caught:
+        limner.open(path)
+    problem = "ModuleNotFoundError: No module named 'no_such_module_at_all'"
+    assert str(caught.value) == (
+        f"{path}: needs limner-foo 1.0 (installed: 1.0, broken: {problem}); repair limner-foo, which does not load"
+    )
+    plugins("limner-foo", "import no_such_module_at_all", "0.9")
+    with pytest.raises(ArtworkError, match=r'broken: Module.*; pip install "limner-foo>=1\.0"'):
         limner.open(path)

@@ -234,3 +234,49 @@ def test_a_picture_of_a_class_without_a_package_says_which_class_it_needs(plugin
         "pass it: limner.open(path, stages=[Rings])"
     )
     assert StageSpec("encoder", name, Rings()).table() == {"kind": "local/rings"}
+
+
+FITTED = {
+    "seed": 1,
+    "size": [12, 8],
+    "encoder": [{"kind": "ridges", "count": 2}],
+    "network": {"kind": "mlp", "width": 3, "depth": 1},
+    "loss": {"kind": "mse"},
+    "trainer": {"kind": "backprop"},
+}
+
+
+def test_a_checkpoint_of_another_revision_names_the_package_and_both(plugins, tmp_path):
+    from limner.training.base_plan import resumed_checkpoint
+    from limner.training.fit import run
+    from limner.training.plan import prepare
+    from limner.training.run import Budget
+
+    picture, keep = np.zeros((8, 12, 3), np.uint8), tmp_path / "a.png.ckpt"
+
+    def planned(*, resume):
+        return prepare(picture, FITTED, Budget(steps=2), keep=keep, resume=resume)
+
+    plugins("limner-foo", OLD, "1.0")
+    run(planned(resume=False), registry().load("backend", "numpy")())
+    assert resumed_checkpoint(keep, resume=True)
+    assert planned(resume=True).kept
+    plugins("limner-foo", new(), "1.2")
+    with pytest.raises(LimnerError) as caught:
+        planned(resume=True)
+    assert str(caught.value) == (
+        f"{keep}: encoder.0 'limner-foo/ridges' is of revision 1, and limner-foo 1.2 has revision 2; a checkpoint is "
+        "not upgraded: install the version that wrote it, or start afresh with `force` and without `resume`"
+    )
+
+
+def test_a_sweep_of_another_revision_names_the_package_and_both(old, tmp_path):
+    _, path, plugins = old
+    limner.sweep(path, seeds=0, size=(8, 8), out=tmp_path / "s")
+    plugins("limner-foo", new(), "1.2")
+    with pytest.raises(LimnerError) as caught:
+        limner.sweep(path, seeds=0, size=(8, 8), out=tmp_path / "s")
+    assert str(caught.value) == (
+        f"{tmp_path / 's'}: encoder.1 'limner-foo/ridges' is of revision 1, and limner-foo 1.2 has revision 2; a sweep "
+        "is not upgraded: name another folder with `out`, or install the version that began it"
+    )
