@@ -1,5 +1,5 @@
 # What type checkers see of limner. At run time __init__.py imports each name when it is first used, and finds those
-# of applications in their commands.toml; tests/core/api compares the two files. Modules are reachable but not listed.
+# of applications in their commands.toml; tests/core/api compares the two files. The modules are not in dir(limner).
 
 from limner import app as app
 from limner import errors as errors

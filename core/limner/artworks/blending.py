@@ -65,7 +65,7 @@ def blend(
     table: dict[str, Any] = {
         "title": " + ".join(layer.recipe.title for layer, _ in layers)[:200],
         "seed": own.seed,
-        "size": list(size or own.size),
+        "size": list(arguments.whole_numbers("size", own.size if size is None else size, 2)),
         "layer": [layer.recipe.table() for layer, _ in layers],
         "blend": swap_tables("blend", mode or "mean"),
     }

@@ -77,7 +77,7 @@ def apply(
         LimnerError: a path leads nowhere, or a role that is swapped is held by no stage or by several.
     """
     out: dict[str, Any] = _copy(dict(table))
-    chosen = {role: swap_tables(role, given) for role, given in (swaps or {}).items()}
+    chosen = {role: swap_tables(role, given) for role, given in swaps_of(swaps).items()}
     out |= {role: tables for role, tables in chosen.items() if role in ROLES}
     for role, tables in chosen.items():  # those that other stages hold, after the stages that hold them
         if role not in ROLES:

@@ -115,7 +115,6 @@ def sweep(
         LimnerError: a value is wrong, a picture cannot be read, or the folder holds something else. A trial that fails
             does not raise; it is listed in ``failed``.
     """
-    arguments.file_path("recipe", recipe, "a name or a path")
     made = plan_sweep(
         recipe,
         vary=vary,

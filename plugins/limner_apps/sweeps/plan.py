@@ -67,6 +67,8 @@ def plan_sweep(
     Raises:
         LimnerError: a value is wrong, or they do not go together.
     """
+    if isinstance(vary, str) or not isinstance(vary, Mapping | Sequence):
+        raise LimnerError(f"`vary`: must be a dict, {{'network.depth': [1, 2]}} say, got {arguments.shown(vary)}")
     table, said = _read(recipe)
     table = apply_overrides(table, None, swap) if swap else table
     name, values = _name(recipe), {path: as_table(value) for path, value in settings_of(set).items()}

@@ -64,7 +64,9 @@ WRONG = {
     "open bytes": (lambda _: limner.open(b"a.png"), "`path`: must be a path, got a bytes"),
     "verify": (lambda _: limner.verify(3), "`path`: must be a path, got 3"),
     "verify artwork": (lambda art: limner.verify(art), "`path`: an artwork in memory has no stored pixels"),
-    "sweep": (lambda art: limner.sweep(art), "`recipe`: must be a name or a path, got an Artwork"),
+    "sweep": (lambda _: limner.sweep(3), "not int"),
+    "sweep vary": (lambda _: limner.sweep("marbling", vary="network.depth=1"), "`vary`: must be a dict"),
+    "sweep swap": (lambda _: limner.sweep("marbling", swap="siren"), "`swap`: must be a dict"),
     "sweep on": (lambda _: limner.sweep("rprop-portrait", on=[3]), "`on`: must be a path or a list of paths, got 3"),
     "sweep set": (lambda _: limner.sweep("marbling", set=["a=1"]), "`set`: must be a dict"),
     "sweep steps": (lambda _: limner.sweep("marbling", steps="5"), "`steps`: must be a whole number, got '5'"),
@@ -122,6 +124,10 @@ def test_numbers_may_be_numpys(art):
     )
     done = limner.fit(IMAGE, "rprop-portrait", steps=np.int32(2), seconds=np.float64(60), seed=np.uint8(1))
     assert done.steps == 2
+
+
+def test_a_blend_takes_numpys_sizes(art):
+    assert limner.blend([art, art], size=np.array([8, 6])).size == (8, 6)
 
 
 def test_a_sweep_takes_numpys_numbers():

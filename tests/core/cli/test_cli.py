@@ -239,7 +239,7 @@ BAD = {
     "no colour": (["paint", "--color", "palette", "-s", "color.colors=['red','rde']"], "rde"),
     "noise of 40 octaves": (["paint", "--encoders", "xy,noise", "-s", "encoder.noise.octaves=40"], "at most 8"),
     "a writer's option": (["paint", "-s", "writer.quality=3", "-o", "x.png"], "writer.quality: unknown key"),
-    "bits": (["paint", "--bits", "12"], "not 12"),
+    "bits": (["paint", "--bits", "12"], "--bits: must be 8 or 16, got 12"),
     "supersampling": (["paint", "--supersample", "99"], "supersample 99"),
     "a count of none": (["paint", "--count", "0"], "--count: must be 1"),
     "many pictures in one file": (["paint", "--count", "3", "-o", "x.png"], "name a folder"),
