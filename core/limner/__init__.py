@@ -8,7 +8,8 @@
     limner.fit("photo.jpg", seconds=10).save("likeness.png")
     limner.translate(limner.train("photos/", "colorize", seconds=600), "old.jpg")
 
-A function is imported when it is first used. Those of applications, such as ``sweep``, are announced in the
+A function is imported when it is first used, and so are the modules ``limner.errors``, ``limner.plugin``,
+``limner.testing`` and ``limner.app``. Those of applications, such as ``sweep``, are announced in the
 ``commands.toml`` of their package, so this module names none of them; ``__init__.pyi`` shows all to type checkers.
 """
 
@@ -32,8 +33,13 @@ _HOMES = {
     "verify": "limner.artworks.verification:verify",
 }
 
+_MODULES = ("app", "errors", "plugin", "testing")
+"""Public modules that ``import limner`` gives access to; like all modules they are no part of ``dir(limner)``."""
+
 
 def __getattr__(name: str) -> Any:
+    if name in _MODULES:
+        return import_module(f"limner.{name}")
     if name == "__all__":
         return __dir__()
     target = _HOMES.get(name)

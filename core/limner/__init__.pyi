@@ -1,6 +1,10 @@
 # What type checkers see of limner. At run time __init__.py imports each name when it is first used, and finds those
-# of applications in their commands.toml; tests/core/api compares the two files.
+# of applications in their commands.toml; tests/core/api compares the two files. The modules are reachable but not listed.
 
+from limner import app as app
+from limner import errors as errors
+from limner import plugin as plugin
+from limner import testing as testing
 from limner._version import __version__ as __version__
 from limner.artworks.artwork import Artwork as Artwork
 from limner.artworks.blending import blend as blend

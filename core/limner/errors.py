@@ -140,7 +140,7 @@ def reason(error: BaseException) -> str:
 def did_you_mean(name: str, known: Iterable[str]) -> str:
     """Return ``"; did you mean 'x'?"`` for the closest known name, or the list of known names if none is close."""
     names = sorted(known)
-    near = get_close_matches(name, names, n=1, cutoff=0.5)
+    near = get_close_matches(name, names, n=1, cutoff=0.65 if len(name) > 2 else 0.5)  # one letter of two is a slip
     if near:
         return f"; did you mean {near[0]!r}?"
     if not names:

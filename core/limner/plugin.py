@@ -1,10 +1,11 @@
-"""What authors of stages import; ``__all__`` is the public surface for them."""
+"""The public API for authors of stages; ``__all__`` lists its names."""
 
 from limner.arrays.activations import ACTIVATIONS, Activation, ActivationName
 from limner.arrays.autodiff.operation import Operation, operation
-from limner.arrays.namespace import Array, device, empty_theta, from_host, namespace, to_host
+from limner.arrays.namespace import Array, device, empty_theta, from_host, namespace, to_host, total
 from limner.arrays.parameters import Parameter, ParameterLayout, Params, fixed, flat_gradient, pack_gradient
 from limner.arrays.primitives import Taps, scatter_add
+from limner.arrays.standard import Namespace
 from limner.composition.stage_spec import Nested, StageSpec
 from limner.errors import ArtworkError, BackendError, LimnerError
 from limner.formats.image_format import Embedded, Page, PixelDigest, Writer
@@ -74,6 +75,7 @@ __all__ = [
     "LimnerError",
     "Loss",
     "Movie",
+    "Namespace",
     "Nested",
     "Network",
     "Operation",
@@ -121,6 +123,7 @@ __all__ = [
     "pack_gradient",
     "scatter_add",
     "to_host",
+    "total",
 ]
 
 

@@ -1,10 +1,12 @@
 """Recipes: found, read, and overridden."""
 
 from limner.artworks.recipe_sources import find, swept
-from limner.composition.overrides import ROLES, parse_value, show_value
+from limner.composition.overrides import ROLES, parse_value, settings_of, show_value
 from limner.composition.overrides import apply as apply_overrides
 from limner.composition.parser import parse
 from limner.composition.recipe import LISTS, LayeredRecipe, Recipe, SingleRecipe
+from limner.composition.stage_choice import Swap, as_table
+from limner.composition.stage_tables import revision_change
 
 __all__ = [
     "LISTS",
@@ -12,10 +14,14 @@ __all__ = [
     "LayeredRecipe",
     "Recipe",
     "SingleRecipe",
+    "Swap",
     "apply_overrides",
+    "as_table",
     "find",
     "parse",
     "parse_value",
+    "revision_change",
+    "settings_of",
     "show_value",
     "swept",
 ]

@@ -1,5 +1,6 @@
 """Stages by role and name, backends, and the events that a run emits."""
 
+from limner.composition.stage_choice import register as register_class
 from limner.composition.stage_description import describe as describe_stage
 from limner.registry.attribution import attribute, attributing, stage_error
 from limner.registry.backends import choose
@@ -17,6 +18,7 @@ __all__ = [
     "choose",
     "chosen",
     "describe_stage",
+    "register_class",
     "registry",
     "stage_error",
 ]

@@ -1,5 +1,6 @@
 """Values from outside: validated models, sizes, and seeds."""
 
+from limner.utils import arguments
 from limner.utils.limits import MAX_SEED
 from limner.utils.seeding import child_rng
 from limner.utils.size_parser import parse_size
@@ -7,6 +8,7 @@ from limner.utils.validation import explain, frozen, validate
 
 __all__ = [
     "MAX_SEED",
+    "arguments",
     "child_rng",
     "explain",
     "frozen",

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any, TypeAlias
+from collections.abc import Iterable
+from typing import Any, cast
 
 import array_api_compat
 import numpy as np
 
-Array: TypeAlias = Any
-"""An array of any library that speaks the Python array API standard (or is wrapped by array-api-compat)."""
+from limner.arrays.array import Array
+from limner.arrays.standard import Namespace
+from limner.arrays.traced import Traced
+
+__all__ = ["Array", "device", "empty_theta", "from_host", "is_array", "namespace", "to_host", "total"]
 
 
-def namespace(*arrays: Array) -> Any:
+def namespace(*arrays: Array) -> Namespace:
     """Return the module (``xp``) whose functions take these arrays.
 
     Raises:
@@ -20,23 +24,37 @@ def namespace(*arrays: Array) -> Any:
     kinds = {type(array) for array in arrays}
     if len(kinds) == 1:
         (kind,) = kinds
-        if hasattr(kind, "is_traced"):  # its namespace belongs to the tape that records it
-            return arrays[0].__array_namespace__()
+        if issubclass(kind, Traced):  # its namespace belongs to the tape that records it
+            return _own(arrays[0])
         if kind not in _KNOWN:  # it follows from the type, and finding it takes longer than many a tile's operation
-            _KNOWN[kind] = array_api_compat.array_namespace(*arrays)
+            _KNOWN[kind] = cast("Namespace", array_api_compat.array_namespace(*arrays))
         return _KNOWN[kind]
     for array in arrays:
-        if hasattr(type(array), "is_traced"):
-            return array.__array_namespace__()
-    return array_api_compat.array_namespace(*arrays)
+        if isinstance(array, Traced):
+            return _own(array)
+    return cast("Namespace", array_api_compat.array_namespace(*arrays))
 
 
-_KNOWN: dict[type, Any] = {}
+def _own(array: Any) -> Namespace:
+    return cast("Namespace", array.__array_namespace__())
+
+
+_KNOWN: dict[type, Namespace] = {}
+
+
+def is_array(x: Any) -> bool:
+    """Return whether this is an array, plain or traced, rather than a Python number, a dtype or a key."""
+    return isinstance(x, Traced) or (not isinstance(x, type) and array_api_compat.is_array_api_obj(x))
 
 
 def device(array: Array) -> Any:
     """Return the device that an array lies on, as ``device=`` takes it for constants."""
     return array_api_compat.device(array)
+
+
+def total(arrays: Iterable[Array]) -> Array:
+    """Return the sum of arrays, of which there is at least one."""
+    return cast("Array", sum(arrays))
 
 
 def empty_theta(like: Array) -> Array:

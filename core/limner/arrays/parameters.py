@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from limner.arrays.namespace import device, namespace
+from limner.errors import did_you_mean
 
 if TYPE_CHECKING:
     from limner.arrays.namespace import Array
@@ -153,6 +154,8 @@ class Params(Mapping[str, "Array"]):
     def __getitem__(self, name: str) -> Array:
         view = self._views.get(name)
         if view is None:
+            if name not in self.layout.slices:
+                raise KeyError(f"there is no parameter {name!r}{did_you_mean(str(name), self.layout.slices)}")
             view = namespace(self.flat).reshape(self.flat[self.layout.slices[name]], self.layout.shapes[name])
             self._views[name] = view
         return view
@@ -174,8 +177,12 @@ class Params(Mapping[str, "Array"]):
         return self.layout.fans[1]
 
     def part(self, name: str, layout: ParameterLayout) -> Params:
-        """Return the parameters whose names begin with ``name`` and a dot, under a layout of their own."""
-        start = next((s.start for n, s in self.layout.slices.items() if n.startswith(f"{name}.")), 0)
+        """Return the parameters whose names begin with ``name`` and a dot, under a layout of their own.
+
+        Raises:
+            KeyError: there is none of that name.
+        """
+        start = self.layout.slices[f"{name}.{layout.parameters[0].name}"].start if layout.parameters else 0
         return Params(layout, self.flat[start : start + layout.size])
 
     def empty_like(self) -> Params:

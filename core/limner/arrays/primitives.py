@@ -50,10 +50,12 @@ class Primitives:
         Each tap has weights ``(d, k)`` of ``(d, *counts, k)``, and sees k rows and n columns from where it looks:
         the sum of their products. It is a convolution, of pictures that lie in a row with zeros between.
         """
-        y, k = None, weights.shape[-1]
+        y: Array | None = None
+        k = weights.shape[-1]
         for at, row, column in places(taps):
             part = self.product(weights[:, *at, :], x[row : row + k, column : column + n])
             y = part if y is None else y + part
+        assert y is not None, "a kernel has a tap"
         return y
 
     def put_slide_outer(self, flat: Array, start: int, dy: Array, x: Array, taps: Taps, k: int) -> None:

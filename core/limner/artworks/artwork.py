@@ -27,6 +27,7 @@ from limner.models.factory import model_of
 from limner.registry import backends
 from limner.registry.events import Saved
 from limner.registry.registry import registry
+from limner.utils.arguments import file_path
 from limner.utils.atomic_files import check_target
 from limner.utils.paths import StrPath
 
@@ -179,8 +180,7 @@ class Artwork:
             PluginError: a stage of an installed package failed.
         """
         canvas = Canvas(size or self.recipe.size, region, supersample, time)
-        if bits not in renderer.DTYPES:
-            raise LimnerError(f"bits: must be 8 or 16, got {bits}")
+        saving.check_levels(bits, dither)
         runner = backends.choose(backend, registry())
         renderer.check_memory(self.model, canvas, runner, rows=canvas.out_size[1], bits=bits)
         with errors_named(self.packages):
@@ -225,7 +225,8 @@ class Artwork:
             LimnerError: the file exists and ``force`` is not given, or its format, the memory or the disk cannot take
                 the picture.
         """
-        path = Path(path)
+        path = file_path("path", path)
+        saving.check_levels(bits, dither)
         if path.suffix.lower() == container.SUFFIX:
             if region or options or supersample != 1 or bits != 8 or dither != "none":
                 raise LimnerError(f"{path}: holds recipe and θ and no pixels; leave out what is said of pixels")
@@ -265,7 +266,7 @@ class Artwork:
 
     @property
     def _contents(self) -> saving.Contents:
-        """What its files contain besides pixels."""
+        """The data that its files contain besides pixels."""
         return saving.Contents(self.model, self.theta, self.packages)
 
     def _repr_png_(self) -> bytes:

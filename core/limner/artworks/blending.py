@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,16 +13,18 @@ from limner.artworks.artwork import Artwork
 from limner.artworks.loader import open_artwork
 from limner.artworks.painting import draw, packages_of
 from limner.composition.parser import parse
+from limner.composition.stage_choice import StageLike, swap_tables
 from limner.errors import ForeignError, LimnerError
 from limner.registry.attribution import attributing
 from limner.registry.registry import registry
+from limner.utils import arguments
 from limner.utils.paths import StrPath
 
 
 @attributing()
 def blend(
     pictures: Sequence[StrPath | Artwork],
-    mode: str | None = None,
+    mode: StageLike | None = None,
     *,
     mask: StrPath | None = None,
     size: tuple[int, int] | None = None,
@@ -35,8 +37,8 @@ def blend(
     A picture that limner did not make becomes a layer of pixels, which lie in θ.
 
     Args:
-        pictures: files, or artworks.
-        mode: the name of a blend: ``mean`` (the default), ``max``, ``min``, ``difference``, ...
+        pictures: a list of files or artworks.
+        mode: a blend, ``mean`` by default: its name (``max``, ``min``, ``difference``, ...), its class or an instance.
         mask: a picture that chooses between two: the second where it is white, the first where it is black.
         size: width and height of the result, pixels; those of the first artwork by default.
 
@@ -47,7 +49,11 @@ def blend(
         LimnerError: a file cannot be read, there are fewer than two pictures, or the blend takes another number of
             layers.
     """
-    given = [pictures] if isinstance(pictures, str | os.PathLike | Artwork) else list(pictures)
+    if isinstance(pictures, str | os.PathLike | Artwork) or not isinstance(pictures, Iterable):
+        raise LimnerError(
+            f'`pictures`: must be a list, limner.blend(["a.png", "b.png"]), got {arguments.shown(pictures)}'
+        )
+    given = list(pictures)
     if mask is not None:
         if mode not in (None, "mask"):
             raise LimnerError(f"`mask`: chooses between two pictures; leave out `mode={mode}`")
@@ -61,7 +67,7 @@ def blend(
         "seed": own.seed,
         "size": list(size or own.size),
         "layer": [layer.recipe.table() for layer, _ in layers],
-        "blend": {"kind": mode or "mean"},
+        "blend": swap_tables("blend", mode or "mean"),
     }
     recipe = parse(table, registry(), "blend")
     theta = np.concatenate([layer.theta for layer, _ in layers], dtype=np.float32)
@@ -86,7 +92,7 @@ def _layer(picture: StrPath | Artwork) -> tuple[Artwork, bool]:
     """Return a picture as a layer, and whether limner did not make it."""
     if isinstance(picture, Artwork):
         return picture, False
-    path = Path(picture)
+    path = arguments.file_path("pictures", picture, "files or artworks")
     try:
         return open_artwork(path), False
     except ForeignError:

@@ -2,48 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from math import prod
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from limner.composition.revisions import current_fields
+from limner.artworks.parameter_records import check_parameters, foreign_parts
+from limner.composition.revisions import current_fields, missing_upgrade
 from limner.composition.stage_tables import StagePlace, class_at, rewritten
-from limner.errors import ArtworkError, PluginError
-from limner.formats.manifest import StoredParameters
+from limner.errors import ArtworkError, LimnerError, PluginError
 from limner.registry.registry import registry
 
 if TYPE_CHECKING:
     from limner.arrays.parameters import ParameterLayout
     from limner.composition.recipe import Recipe
     from limner.formats.manifest import Manifest
-    from limner.models.base import Model
-
-
-def stored_parameters(model: Model) -> dict[str, StoredParameters]:
-    """Return where θ holds the parameters of third-party stages, by the path of the part that owns them.
-
-    Built-in stages are left out: limner itself knows what they own.
-    """
-    parts = {path: foreign for path, foreign in _foreign_parts(model.recipe) if foreign}
-    out: dict[str, StoredParameters] = {}
-    start = 0
-    for entry in model.layout.parameters:
-        part = next((path for path in parts if entry.name.startswith(f"{path}.")), None)
-        if part is not None:
-            known = out.setdefault(part, StoredParameters(start=start, shapes={}))
-            known.shapes[entry.name.removeprefix(f"{part}.")] = entry.shape
-        start += entry.size
-    return out
 
 
 def local_classes(recipe: Recipe) -> dict[str, str]:
-    """Return the classes without a package that a recipe uses, ``module:Class``, by their qualified names."""
-    specs = [spec for _, part in recipe.parts() for spec in part.all()]
-    entries = [registry().entry(spec.role, spec.kind) for spec in specs]
-    return {entry.qualified_name: entry.target for entry in entries if entry.local is not None}
+    """Return the classes without a package that a recipe uses, ``module:Class``, by their qualified names.
+
+    Raises:
+        LimnerError: a class has been defined again since: a file would be read with the new class, not with this one.
+    """
+    out = {}
+    for spec in (spec for _, part in recipe.parts() for spec in part.all()):
+        entry = registry().entry(spec.role, spec.kind)
+        if entry.local is None:
+            continue
+        if entry.local is not type(spec.stage):
+            raise LimnerError(
+                f"{entry.qualified_name}: {entry.target} was defined again after this artwork was made; make it again "
+                "with the new class"
+            )
+        out[entry.qualified_name] = entry.target
+    return out
 
 
 def is_outdated(table: Mapping[str, Any]) -> bool:
@@ -74,6 +69,7 @@ class Upgrade:
     theta: np.ndarray
     arrays: dict[str, dict[str, np.ndarray]] = field(init=False)
     _owners: dict[str, str] = field(init=False, default_factory=dict)
+    _missing: dict[str, str] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         self.arrays = {}
@@ -100,10 +96,12 @@ class Upgrade:
 
         Raises:
             ArtworkError: what the file holds does not fit its recipe.
-            PluginError: ``upgrade`` returned parameters that the stage does not have.
+            PluginError: ``upgrade`` returned parameters that the stage does not have, or a stage owns other parameters
+                although its revision is the same.
         """
+        check_parameters(self.manifest, recipe, layout, self._owners)
         pieces, at = [], 0
-        for path, foreign in _foreign_parts(recipe):
+        for path, foreign in foreign_parts(recipe):
             entries = [entry for entry in layout.parameters if entry.name.startswith(f"{path}.")]
             stored = self.manifest.parameters.get(path)
             if path in self._owners:
@@ -134,6 +132,9 @@ class Upgrade:
         others = {name: array for name, array in stored.items() if not name.startswith(lead)}
         self.arrays[place.part] = others | {lead + name: array for name, array in (params or {}).items()}
         self._owners[place.part] = f"{entry.kind} {entry.name!r} of {entry.owner}"
+        if missing := missing_upgrade(cls, entry, table):
+            self._missing[place.part] = missing
+            return table  # still of the older revision, which the parser reports if its fields are wrong
         revision = {"revision": cls.revision} if cls.revision != 1 else {}
         return {"kind": table["kind"], **revision, **fields}
 
@@ -141,12 +142,12 @@ class Upgrade:
         name = full_name.removeprefix(f"{path}.")
         array = np.asarray(arrays[name]) if name in arrays else None
         if array is None or array.shape != shape:
+            if path in self._missing:
+                got = "has no such parameter" if array is None else f"has it with the shape {array.shape}"
+                raise PluginError(
+                    f"{self._owners[path]}: needs the parameter {name!r} of the shape {shape}, and the file {got}"
+                    f"{self._missing[path]}"
+                )
             got = "returned none of that name" if array is None else f"returned the shape {array.shape}"
             raise PluginError(f"{self._owners[path]}: upgrade() must return {name!r} of the shape {shape}, and {got}")
         return array.astype(np.float32).ravel()
-
-
-def _foreign_parts(recipe: Recipe) -> Iterator[tuple[str, bool]]:
-    """Yield the path of every part of a recipe, and whether it is or holds a stage of a third party."""
-    for path, part in recipe.parts():
-        yield path, any(not registry().entry(spec.role, spec.kind).built_in for spec in part.all())

@@ -11,6 +11,7 @@ import numpy as np
 
 from limner.artworks.artwork import Artwork
 from limner.artworks.evolution import Upgrade, is_outdated
+from limner.artworks.parameter_records import check_parameters
 from limner.artworks.requirements import unmet
 from limner.artworks.third_party import third_parties
 from limner.composition.parser import parse
@@ -22,6 +23,7 @@ from limner.formats.manifest import Manifest, digest_of, read_manifest, theta_by
 from limner.models.factory import model_of
 from limner.registry.attribution import attributing
 from limner.registry.registry import registry
+from limner.utils.arguments import file_path
 from limner.utils.paths import StrPath, exists
 from limner.utils.resources import human
 
@@ -51,21 +53,50 @@ def open_artwork(path: StrPath, *, stages: Sequence[type[Stage]] = ()) -> Artwor
         ForeignError: it is a picture that limner did not make.
         LimnerError: the file cannot be read.
     """
-    path = Path(path)
+    path = file_path("path", path)
     for cls in stages:
         register(cls)
+    return _assemble(path, *_stored(path))
+
+
+def read_record(path: StrPath) -> Manifest:
+    """Return what a file says of its artwork, whether or not the packages that it needs are installed.
+
+    Raises:
+        ArtworkError: the file contains no artwork, or a damaged or forged record.
+        ForeignError: it is a picture that limner did not make.
+        LimnerError: the file cannot be read.
+    """
+    path = Path(path)
+    return _manifest(path, _stored(path)[0])
+
+
+def _stored(path: Path) -> tuple[str, np.ndarray]:
+    """Return the text of a file's manifest, and θ, which is empty if it lies beside the file or is lost.
+
+    Raises:
+        ArtworkError: the file contains no artwork, or a damaged or forged one.
+        ForeignError: it is a picture that limner did not make.
+        LimnerError: the file cannot be read.
+    """
     if not exists(path) and (command := registry().told_by(str(path))):
         raise ArtworkError(f"{path}: there is no such file; {command} tells of what has that name")
     if path.suffix.lower() == container.SUFFIX:
-        text, theta = container.read_container(path)
-        return _assemble(path, text, theta)
+        return container.read_container(path)
     with reading(path) as (file, writer):
         embedded = writer.read_embedded(file)
     if embedded is None:
         raise ForeignError(f"{path}: is a picture, but not one that limner made; it holds no recipe")
     if len(embedded.theta) % 4:
         raise ArtworkError(f"{path}: its θ is cut off; the file is damaged or forged")
-    return _assemble(path, embedded.manifest, np.frombuffer(embedded.theta, "<f4"))
+    return embedded.manifest, np.frombuffer(embedded.theta, "<f4")
+
+
+def _manifest(path: Path, text: str) -> Manifest:
+    try:
+        return read_manifest(text)
+    except ArtworkError as error:
+        raise ArtworkError(f"{path}: {error}") from error
 
 
 def _assemble(path: Path, text: str, theta: np.ndarray) -> Artwork:
@@ -74,18 +105,19 @@ def _assemble(path: Path, text: str, theta: np.ndarray) -> Artwork:
     Raises:
         ArtworkError: they do not belong together, or the artwork needs what is not installed.
     """
-    try:
-        manifest = read_manifest(text)
-    except ArtworkError as error:
-        raise ArtworkError(f"{path}: {error}") from error
+    manifest = _manifest(path, text)
     if is_outdated(manifest.recipe):
         recipe, theta = _upgraded(path, manifest, _checked_theta(path, manifest, theta))
     else:
         recipe, layout = _parsed(path, manifest, manifest.recipe)
+        with _led_by(path):
+            check_parameters(manifest, recipe, layout)
         if layout.size != manifest.theta_size:
+            others = third_parties(manifest.packages)
+            perhaps = f", or a stage of {others} has changed the size of its output" if others else ""
             raise ArtworkError(
                 f"{path}: its recipe has {layout.size} numbers in θ, the file says {manifest.theta_size}; "
-                "it is damaged or forged"
+                f"it is damaged or forged{perhaps}"
             )
         theta = _checked_theta(path, manifest, theta)
     theta = theta.astype(np.float32, copy=True)
@@ -149,7 +181,7 @@ def _checked_theta(path: Path, manifest: Manifest, theta: np.ndarray) -> np.ndar
             seed = manifest.recipe.get("seed", 0)
             raise ArtworkError(
                 f"{path}: another program saved it again and dropped θ; paint it anew with "
-                f"limner paint, recipe and seed {seed if isinstance(seed, int) else 0} are still in it"
+                f"`limner.paint`, recipe and seed {seed if isinstance(seed, int) else 0} are still in it"
             )
         theta = _theta_beside(path, manifest)
     if theta.size != manifest.theta_size:

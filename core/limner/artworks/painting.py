@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import operator
 from collections.abc import Mapping
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any
@@ -12,6 +11,7 @@ from limner.artworks import renderer
 from limner.artworks.artwork import Artwork
 from limner.artworks.recipe_sources import DEFAULT, compose, source_artwork
 from limner.artworks.third_party import suspects_named
+from limner.composition import overrides
 from limner.composition.recipe import Recipe
 from limner.composition.stage_choice import Swap
 from limner.imaging.canvas import Canvas
@@ -19,6 +19,7 @@ from limner.models import factory
 from limner.registry.attribution import attributing
 from limner.registry.backends import choose
 from limner.registry.registry import registry
+from limner.utils.arguments import whole_number
 from limner.utils.paths import StrPath
 from limner.utils.seeding import draw_seed
 
@@ -58,7 +59,8 @@ def paint(
         PluginError: a plugin failed.
     """
     choose(backend, registry())
-    values: dict[str, Any] = dict(set or {})
+    values = overrides.settings_of(set)
+    swap = overrides.swaps_of(swap)
     if size is not None:
         values["size"] = Canvas(size).size
     kept = source_artwork(recipe) if seed is None and not swap and not (values.keys() - {"size"}) else None
@@ -66,7 +68,7 @@ def paint(
     if kept is not None:
         return Artwork(chosen, kept.theta, packages_of(chosen))
     if seed is not None or not chosen.seeded:
-        chosen = chosen.with_seed(draw_seed() if seed is None else operator.index(seed))
+        chosen = chosen.with_seed(draw_seed() if seed is None else whole_number("seed", seed))
     return draw(chosen)
 
 

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
 from limner.artworks.artwork import Artwork
 from limner.artworks.loader import open_artwork
+from limner.artworks.requirements import NOT_INSTALLED, package_state
 from limner.composition import overrides
 from limner.composition.parser import parse, read_text, read_toml
 from limner.composition.recipe import Recipe
 from limner.composition.stage_choice import Swap
 from limner.composition.stage_tables import qualified_for
 from limner.errors import LimnerError, did_you_mean
+from limner.registry.names import LOCAL, is_name, split_name
 from limner.registry.registry import registry
+from limner.utils.arguments import is_path
 from limner.utils.paths import StrPath, exists
 
 DEFAULT = "marbling"
@@ -24,10 +27,12 @@ DEFAULT = "marbling"
 def recipes() -> dict[str, str]:
     """Return the names of all recipes, built-in and installed, each with its one-line summary.
 
+    A name is qualified, ``limner-foo/marbling``, if a built-in recipe or another package's has it too.
+
     for name, summary in limner.recipes().items():
         print(f"{name}: {summary}")
     """
-    return {entry.name: entry.summary for entry in registry().entries("recipe")}
+    return {registry().shortest_name(entry): entry.summary for entry in registry().entries("recipe")}
 
 
 def compose(
@@ -56,17 +61,18 @@ def find(recipe: StrPath | Artwork | Recipe | Mapping[str, Any]) -> tuple[Mappin
         return recipe.table(), recipe.title
     if isinstance(recipe, Mapping):
         return recipe, "recipe"
-    if not isinstance(recipe, (str, os.PathLike)):
+    if not is_path(recipe):
         raise LimnerError(f"a recipe is a name, a path, a table, an Artwork or a Recipe, not {type(recipe).__name__}")
     name = str(recipe)
+    if not name.strip():
+        raise LimnerError("the name of the recipe is empty; give the name of a preset or the path of a file")
     if registry().has("recipe", name):
         return _preset(name), name
     path = Path(recipe)
     if not exists(path):
-        known = registry().names("recipe")
-        command = registry().told_by(name)
-        mend = f"; {command} tells of the stage" if command else did_you_mean(name, known)
-        raise LimnerError(f"there is no recipe or file {name[:80]!r}{mend}")
+        if "\n" in name:
+            raise LimnerError("a recipe is a name or a path here; read a TOML text with `limner.Recipe.from_toml`")
+        raise LimnerError(f"there is no recipe or file {name[:80]!r}{_advice(name)}")
     if path.suffix.lower() == ".toml":
         return read_toml(read_text(path), name), name
     return open_artwork(path).recipe.table(), name
@@ -100,10 +106,28 @@ def source_artwork(recipe: Any) -> Artwork | None:
     """Return the artwork that a recipe is read from, None if it is read from anything else."""
     if isinstance(recipe, Artwork):
         return recipe
-    if not isinstance(recipe, (str, os.PathLike)) or registry().has("recipe", str(recipe)):
+    if not is_path(recipe) or not str(recipe).strip() or registry().has("recipe", str(recipe)):
         return None
     path = Path(recipe)
     return open_artwork(path) if exists(path) and path.suffix.lower() != ".toml" else None
+
+
+def _advice(name: str) -> str:
+    """Return the end of the message about a name that neither a recipe nor a file has."""
+    known = registry()
+    if command := known.told_by(name):
+        return f"; {command} tells of the stage"
+    package, short = split_name(name)
+    if is_name(package) and is_name(short) and package != LOCAL and not exists(Path(package)):
+        state = package_state(package)
+        near = get_close_matches(name, [one.qualified_name for one in known.entries("recipe") if not one.built_in], 1)
+        hint = f"; did you mean {near[0]!r}?" if near else ""
+        if state == NOT_INSTALLED:
+            return f"; {package} is {state}{hint}"
+        name = short
+        if state:
+            return f"; it would come from {package} ({state}){hint}"
+    return did_you_mean(name, known.names("recipe")) + known.broken_note()
 
 
 def _preset(name: str) -> dict[str, Any]:

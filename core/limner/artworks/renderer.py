@@ -25,10 +25,10 @@ DTYPES = {8: np.uint8, 16: np.uint16}
 
 def _paints_none(model: Model) -> str:
     """What is said of a model that has no picture of its own."""
-    does, use = ("takes pictures to pictures", "give it some with limner translate apply")
+    does, use = ("takes pictures to pictures", "give it some with `limner.translate`")
     if model.alone:
-        does, use = ("makes pictures of noise", "see some with limner translate sample")
-    return f"{model.recipe.title}: {does} and has none of its own; train it with limner translate train, and {use}"
+        does, use = ("makes pictures of noise", "on the command line, limner translate sample shows some")
+    return f"{model.recipe.title}: {does} and has none of its own; train it with `limner.train`, and {use}"
 
 
 def check_memory(model: Model, canvas: Canvas, backend: Backend, *, rows: int = 0, bits: int = 8) -> None:

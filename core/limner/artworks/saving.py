@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO, get_args
 
 import numpy as np
 
 from limner.artworks import renderer
-from limner.artworks.evolution import local_classes, stored_parameters
+from limner.artworks.evolution import local_classes
+from limner.artworks.parameter_records import stored_parameters
 from limner.artworks.third_party import errors_named
 from limner.composition.stage_spec import StageSpec
 from limner.errors import LimnerError
@@ -24,6 +25,7 @@ from limner.models.base import Model
 from limner.registry.attribution import attributing
 from limner.registry.events import Progress
 from limner.registry.registry import registry
+from limner.utils import arguments
 from limner.utils.atomic_files import check_target, replacing
 from limner.utils.resources import check_room
 
@@ -82,6 +84,16 @@ class Rendering:
         return Page(*self.canvas.out_size, 4 if model.alpha else 3, self.bits, self.dpi)
 
 
+def check_levels(bits: int, dither: Dither) -> None:
+    """Refuse a number of bits or a pattern that there is not.
+
+    Raises:
+        LimnerError: it is none of the known ones.
+    """
+    arguments.choice("bits", bits, tuple(renderer.DTYPES))
+    arguments.choice("dither", dither, get_args(Dither))
+
+
 def check(
     path: Path, contents: Contents, rendering: Rendering, options: Mapping[str, Any] | None, *, force: bool
 ) -> StageSpec[Writer]:
@@ -89,11 +101,12 @@ def check(
 
     Raises:
         LimnerError: the file exists and ``force`` is not given, or it, its format, the memory or the disk cannot take
-            the picture.
+            the picture, or a class without a package was defined again after the artwork was made.
     """
-    part = writer_for(path, options)
+    part = writer_for(path, arguments.table("options", options, "{'quality': 90}"))
     writer = part.stage
-    if not 0 <= rendering.dpi <= 1_000_000:
+    local_classes(contents.model.recipe)
+    if not 0 <= arguments.number("dpi", rendering.dpi) <= 1_000_000:
         raise LimnerError(f"dpi: must be 0 to 1000000, got {rendering.dpi}")
     page = rendering.page(contents.model)
     check_target(path, force=force)

@@ -5,12 +5,12 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from limner.artworks import renderer
+from limner.artworks.artwork import Artwork
 from limner.artworks.loader import open_artwork
 from limner.composition.revisions import current_fields
 from limner.errors import ArtworkError, LimnerError
@@ -19,6 +19,7 @@ from limner.formats.image_format import Embedded, Page, PixelDigest, Writer
 from limner.registry import backends
 from limner.registry.attribution import attributing
 from limner.registry.registry import registry
+from limner.utils.arguments import file_path
 from limner.utils.paths import StrPath
 from limner.utils.validation import validate
 
@@ -77,7 +78,7 @@ def verify(path: StrPath, *, backend: str | Backend = "auto") -> Verdict:
     "unchanged", not "by whom".
 
     Args:
-        path: a picture that limner wrote.
+        path: a picture that limner wrote. An artwork in memory has no stored pixels to check.
         backend: an array backend or its name.
 
     Returns:
@@ -85,8 +86,11 @@ def verify(path: StrPath, *, backend: str | Backend = "auto") -> Verdict:
 
     Raises:
         ArtworkError: the file contains no artwork, or no pixels, or is damaged.
+        LimnerError: it is no path, or the file cannot be read.
     """
-    path = Path(path)
+    if isinstance(path, Artwork):
+        raise LimnerError("`path`: an artwork in memory has no stored pixels to check; save it and give its file")
+    path = file_path("path", path)
     art = open_artwork(path)
     if art.shown is None:
         raise ArtworkError(f"{path}: holds a recipe and θ but no pixels; there is nothing to verify")
@@ -166,7 +170,7 @@ def _compare_lossy(
 
 
 def _as_written(finder: Writer, table: Mapping[str, Any], head: bytes) -> Writer:
-    """Return the writer of a file, with the options that the file's record tells.
+    """Return the writer of a file, with the options in the file's record.
 
     Args:
         finder: the writer that reads the file.

@@ -21,10 +21,10 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from limner.cli.program import build_app, called_name, compiled, is_debugging, options_of
-from limner.console.output import aside, fail, interrupted, misread, note, printable
-from limner.console.session import Session, session
-from limner.errors import LimnerError, PluginError, PluginWarning, TracingError, causes, reason
+from limner.cli.program import build_app, called_name, compiled, first_word, is_debugging, options_of
+from limner.console.output import aside, fail, hint_quotes, interrupted, misread, note, printable
+from limner.console.session import Session, current, session
+from limner.errors import LimnerError, PluginError, PluginWarning, TracingError, causes, did_you_mean, reason
 from limner.registry.commands import Command, CommandIndex, find_commands
 
 if TYPE_CHECKING:
@@ -53,6 +53,7 @@ def run(args: Sequence[str]) -> int:
 
 def _run(args: Sequence[str], opened: Session) -> int:
     command: Command | None = None
+    index = CommandIndex()
     debug = is_debugging(args)
     try:
         index = find_commands()
@@ -77,7 +78,7 @@ def _run(args: Sequence[str], opened: Session) -> int:
         if error.format_message().startswith("Usage:"):
             typer.echo(error.format_message())  # a group without a command: its help is the answer
             return 0
-        fail(misread(error.format_message(), args))
+        fail(_unknown_command(error, args, index, command) or misread(error.format_message(), args))
         return 2
     except MemoryError as error:
         if named := _named(error):
@@ -90,6 +91,16 @@ def _run(args: Sequence[str], opened: Session) -> int:
     if code == INTERRUPTED:  # typer takes the interrupt itself, in silence
         interrupted(opened)
     return code if isinstance(code, int) else 0
+
+
+def _unknown_command(
+    error: typer.TyperException, args: Sequence[str], index: CommandIndex, command: Command | None
+) -> str:
+    """Return what is wrong with the name of a command, and which is near; empty if something else is wrong."""
+    if command or not error.format_message().startswith("No such command"):
+        return ""
+    word = first_word(args)
+    return f"unknown command {word!r}{did_you_mean(word, [*index.names(), *(one.package for one in index.broken)])}"
 
 
 def _note_shadowed(command: Command, name: str, index: CommandIndex, *, quiet: bool) -> None:
@@ -105,9 +116,10 @@ def _refused(error: LimnerError, *, debug: bool) -> int:
     raised = _raised_by_plugin(error)
     if raised and debug:
         traceback.print_exception(raised)
+    message = hint_quotes(str(error), current().argv)
     unforeseen = raised is not None and not isinstance(raised, LimnerError)
     hint = "; run it with --debug for the traceback" if unforeseen and not debug else ""
-    fail(f"{error}{hint}", verbatim=[str(one) for one in causes(error) if isinstance(one, PluginError)])
+    fail(f"{message}{hint}", verbatim=[str(one) for one in causes(error) if isinstance(one, PluginError)])
     return 2
 
 

@@ -48,7 +48,7 @@ def called_name(args: Sequence[str], index: CommandIndex) -> str:
     The options before a command take no values, so the first other word is it. For shell completion the words are in
     the environment.
     """
-    words = [word for word in args if not word.startswith("-")][:1]
+    words = [first_word(args)]
     if "_LIMNER_COMPLETE" in os.environ:
         typed = os.environ.get("COMP_WORDS") or os.environ.get("_TYPER_COMPLETE_ARGS") or ""
         words = typed.split()[1:]
@@ -81,6 +81,11 @@ def options_of(root: Any, args: Sequence[str]) -> frozenset[str]:
     for word in args:
         command = getattr(command, "commands", {}).get(word, command)
     return frozenset(option for param in command.params for option in param.opts)
+
+
+def first_word(args: Sequence[str]) -> str:
+    """Return the first word of a command line that is no option; empty if there is none."""
+    return next((word for word in args if not word.startswith("-")), "")
 
 
 def _add(app: typer.Typer, command: Command, name: str) -> None:

@@ -9,12 +9,18 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from limner.composition.recipe import DEFAULTS, LISTS, OPTIONAL, PLAYS, Header
-from limner.composition.stage_choice import Swap, swap_tables
+from limner.composition.stage_choice import StageLike, Swap, as_table, swap_tables
+from limner.composition.stage_tables import holders
 from limner.errors import LimnerError, did_you_mean
 from limner.registry.names import short_name
 from limner.registry.registry import registry
+from limner.utils import arguments
+from limner.utils.arguments import plain_value
+from limner.utils.validation import a
 
 ROLES = tuple(dict.fromkeys((*DEFAULTS, *OPTIONAL, *LISTS, "blend")))
+
+SET_EXAMPLE = "{'network.depth': 3}"
 
 
 def parse_value(text: str) -> Any:
@@ -37,6 +43,24 @@ def parse_assignment(text: str) -> tuple[str, Any]:
     return path.strip(), parse_value(value.strip())
 
 
+def settings_of(settings: Mapping[str, Any] | None) -> dict[str, Any]:
+    """Return the argument ``set`` of a public function, with Python's values in the place of NumPy's.
+
+    Raises:
+        LimnerError: it is no mapping of paths.
+    """
+    return {path: plain_value(value) for path, value in arguments.table("set", settings, SET_EXAMPLE).items()}
+
+
+def swaps_of(swaps: Swap | None) -> dict[str, StageLike | Sequence[StageLike]]:
+    """Return the argument ``swap`` of a public function.
+
+    Raises:
+        LimnerError: it is no mapping of roles.
+    """
+    return arguments.table("swap", swaps, "{'network': 'siren'}")
+
+
 def apply(
     table: Mapping[str, Any],
     settings: Mapping[str, Any] | None = None,
@@ -46,15 +70,18 @@ def apply(
 
     Args:
         table: the recipe; it is not changed.
-        settings: values by path.
+        settings: values by path; a stage's class or an instance where a stage holds another, ``trainer.optimizer``.
         swaps: a stage by its role, or several for ``encoder`` and ``warp``; a name or a class means its defaults.
 
     Raises:
-        LimnerError: a path leads nowhere.
+        LimnerError: a path leads nowhere, or a role that is swapped is held by no stage or by several.
     """
     out: dict[str, Any] = _copy(dict(table))
-    for role, given in (swaps or {}).items():
-        out[role] = swap_tables(role, given)
+    chosen = {role: swap_tables(role, given) for role, given in (swaps or {}).items()}
+    out |= {role: tables for role, tables in chosen.items() if role in ROLES}
+    for role, tables in chosen.items():  # those that other stages hold, after the stages that hold them
+        if role not in ROLES:
+            _swap_held(out, role, tables)
     # A stage's name comes before its fields, in whichever order they were given.
     for path, value in sorted((settings or {}).items(), key=lambda setting: setting[0].count(".")):
         _assign(out, path, value)
@@ -66,6 +93,18 @@ def _copy(table: dict[str, Any]) -> dict[str, Any]:
         return copy.deepcopy(table)
     except RecursionError as error:
         raise LimnerError("the recipe nests tables without end") from error
+
+
+def _swap_held(table: dict[str, Any], role: str, stages: dict[str, Any] | list[dict[str, Any]]) -> None:
+    """Swap the only stage of a role that another stage of the recipe holds: the optimizer of the trainer."""
+    found = list(holders(table, role))
+    if not found:
+        raise LimnerError(f"swap {role!r}: no stage of the recipe holds {a(role)}; swap in one that does")
+    if len(found) > 1:
+        paths = " or ".join(path for path, _ in found)
+        raise LimnerError(f"swap {role!r}: {len(found)} stages of this role are held; use `set` with {paths}")
+    path, many = found[0]
+    _assign(table, path, [stages] if many and isinstance(stages, dict) else stages)
 
 
 def _assign(table: dict[str, Any], path: str, value: Any) -> None:
@@ -91,6 +130,8 @@ def _assign(table: dict[str, Any], path: str, value: Any) -> None:
     *within, key = rest
     while within:  # stages nest: trainer.critic.depth, trainer.augment.crop.shift
         name, *within = within
+        if name in target:
+            target[name] = as_table(target[name])
         if isinstance(target.get(name), str) and name != "kind":  # a nested stage that is given by its name alone
             target[name] = {"kind": target[name]}
         target = target.setdefault(name, {})

@@ -24,7 +24,7 @@ from limner.composition.recipe import (
     SingleRecipe,
     speakers,
 )
-from limner.composition.revisions import current_fields
+from limner.composition.revisions import current_fields, missing_upgrade
 from limner.composition.stage_spec import StageSpec, kinds_filled
 from limner.errors import ArtworkError, LimnerError, RecipeError, did_you_mean, reason
 from limner.registry.attribution import attribute
@@ -39,6 +39,7 @@ from limner.stages.loss import Loss
 from limner.stages.network import Network
 from limner.stages.optimization.trainer import Trainer
 from limner.stages.warp import Warp
+from limner.utils.arguments import file_path
 from limner.utils.paths import StrPath, os_reason
 from limner.utils.validation import a, explain, frozen, plain
 
@@ -52,6 +53,8 @@ BESIDE = "sweep"
 
 
 MAX_TOML = 2**20
+TOML_MARKS = ("\n", "=", "[")
+"""A text that contains one of these is TOML, and not the path of a file."""
 
 
 def read_text(path: Path) -> str:
@@ -72,10 +75,16 @@ def read_text(path: Path) -> str:
 
 
 def from_toml(toml: StrPath) -> Recipe:
-    """Return the recipe in a TOML text or file; the work of ``Recipe.from_toml``."""
-    if isinstance(toml, str) and ("\n" in toml or "=" in toml):
+    """Return the recipe in a TOML text or file; the work of ``Recipe.from_toml``.
+
+    Raises:
+        LimnerError: it is neither, or empty.
+    """
+    path = file_path("toml", toml, "a TOML text or a path")
+    if isinstance(toml, str) and not toml.strip():
+        raise LimnerError("`toml`: is empty; give a TOML text or the path of a file")
+    if isinstance(toml, str) and any(mark in toml for mark in TOML_MARKS):
         return parse(read_toml(toml, "recipe"), registry())
-    path = Path(toml)
     return parse(read_toml(read_text(path), str(path)), registry(), str(path))
 
 
@@ -242,7 +251,10 @@ class _Parser:
             self.problems.append(f"{path}: {error}")
             return None
         stage = self._validate(cls, fields, path, entry.package)
-        return StageSpec(role, entry.canonical_name, stage) if stage is not None else None
+        if stage is None:
+            self.problems[-1] += missing_upgrade(cls, entry, value)
+            return None
+        return StageSpec(role, entry.canonical_name, stage)
 
     def _validate(self, cls: type[StageT], fields: Mapping[str, Any], path: str, home: str = "") -> StageT | None:
         filled = kinds_filled(cls, frozen(fields), home)

@@ -21,7 +21,7 @@ from limner.utils.paths import StrPath
 from limner.utils.validation import a
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from limner.stages.augment import Augment
     from limner.stages.blend import Blend
@@ -120,18 +120,24 @@ class Recipe(ABC):
             art = limner.paint(limner.Recipe.from_toml("[network]\\ndepth = 12"))
 
         Args:
-            toml: a TOML text if it contains a line break or ``=``; else the path of a file.
+            toml: a string that contains a line break, ``=`` or ``[`` is a TOML text, any other the path of a file. A
+                ``pathlib.Path`` is always a path.
 
         Raises:
             RecipeError: it is not TOML, or the recipe has errors; all of them are reported.
-            LimnerError: the file cannot be read.
+            LimnerError: the file cannot be read, or the string is empty.
         """
         read: Callable[[StrPath], Recipe] = load_target("limner.composition.parser:from_toml")  # it imports this module
         return read(toml)
 
     def to_toml(self) -> str:
         """Return the recipe as TOML, with all defaults filled in; ``from_toml`` reads it back."""
-        return str(tomlkit.dumps({k: v for k, v in self.table().items() if v != []}))
+        return table_to_toml(self.table())
+
+
+def table_to_toml(table: Mapping[str, Any]) -> str:
+    """Return a recipe's table as TOML, without empty lists."""
+    return str(tomlkit.dumps({key: value for key, value in table.items() if value != []}))
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from limner.errors import LimnerError, PluginError, reason
+from limner.stages.base import Stage
 
 if TYPE_CHECKING:
     import numpy as np
 
     from limner.registry.registration import Entry
-    from limner.stages.base import Stage
 
     NamedArrays: TypeAlias = "dict[str, np.ndarray] | None"
 
@@ -55,3 +55,14 @@ def current_fields(
     if not isinstance(fields, dict) or not (params is None or isinstance(params, dict)):
         raise PluginError(f"{lead} must return a table and parameters by name, or None")
     return fields, params
+
+
+def missing_upgrade(cls: type[Stage], entry: Entry, table: Mapping[str, Any]) -> str:
+    """Return the end of a message about an older table of a stage that lacks ``upgrade``; empty for any other table."""
+    stored = table.get("revision", 1)
+    if not isinstance(stored, int) or stored >= cls.revision or cls.upgrade.__func__ is not Stage.upgrade.__func__:  # type: ignore[attr-defined]  # class methods
+        return ""
+    return (
+        f"; this table has revision {stored}, and {entry.kind} {entry.name!r} of {entry.owner} has revision "
+        f"{cls.revision} without an upgrade(); write it"
+    )

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, TypeAlias
 
 from limner.composition.recipe import LISTS, PLAYS
+from limner.composition.revisions import RESERVED
 from limner.composition.stage_spec import StageSpec
 from limner.errors import LimnerError, PluginError
 from limner.registry.names import kebab_case
@@ -15,7 +16,9 @@ from limner.stages.base import Stage
 StageLike: TypeAlias = str | Stage | type[Stage]
 """A stage: its name, its class for the defaults, or an instance."""
 Swap: TypeAlias = Mapping[str, StageLike | Sequence[StageLike]]
-"""Stages by the role that they take in a recipe; for a role that holds several, one or a list."""
+"""Stages by the role that they take in a recipe; for a role that holds several, one or a list.
+
+A role that other stages hold, such as ``optimizer``, is possible where only one stage of the recipe holds one."""
 
 
 def swap_tables(role: str, given: StageLike | Sequence[StageLike]) -> dict[str, Any] | list[dict[str, Any]]:
@@ -34,6 +37,22 @@ def swap_tables(role: str, given: StageLike | Sequence[StageLike]) -> dict[str, 
         return [_table(role, one) for one in given]
     table = _table(role, given)
     return [table] if role in LISTS else table
+
+
+def as_table(value: Any) -> Any:
+    """Return the table of a stage that is given as a class or an instance; any other value as it is.
+
+    A class that no package registers is registered for this process.
+
+    Raises:
+        LimnerError: it implements no role's interface.
+    """
+    if isinstance(value, (list, tuple)):
+        return [as_table(one) for one in value]
+    if not isinstance(value, Stage) and not (isinstance(value, type) and issubclass(value, Stage)):
+        return value
+    role, kind = register(value)
+    return {"kind": kind} if isinstance(value, type) else StageSpec(role, kind, value).table()
 
 
 def label(stage: StageLike) -> str:
@@ -63,6 +82,10 @@ def _table(role: str, stage: Any) -> dict[str, Any]:
         return {"kind": stage}
     if not isinstance(stage, Stage) and not (isinstance(stage, type) and issubclass(stage, Stage)):
         raise LimnerError(f"{role}: must be a stage's name, its class or an instance, not {type(stage).__name__}")
+    cls = stage if isinstance(stage, type) else type(stage)
+    for name in RESERVED:
+        if name in cls.model_fields:
+            raise LimnerError(f"{cls.__qualname__}: recipes reserve the name {name!r}; call the field something else")
     played, kind = register(stage, PLAYS.get(role, role))
     return {"kind": kind} if isinstance(stage, type) else StageSpec(played, kind, stage).table()
 

@@ -63,7 +63,8 @@ class StageDescription:
 
     Attributes:
         kind: its role.
-        name: the name that it is registered by.
+        name: the name that it is registered by, without a package.
+        qualified_name: the name led by its package, ``limner-foo/xy``; a role's is its name.
         summary: one line of what it does.
         package: the distribution that brings it.
         version: the version of that distribution.
@@ -73,6 +74,7 @@ class StageDescription:
 
     kind: str
     name: str
+    qualified_name: str
     summary: str
     package: str
     version: str
@@ -121,7 +123,7 @@ def describe(kind: str, name: str) -> StageDescription:
     """
     known = registry()
     entry = known.entry(kind, name)
-    of_entry = (kind, known.shortest_name(entry), entry.summary, entry.package, entry.version)
+    of_entry = (kind, entry.name, entry.qualified_name, entry.summary, entry.package, entry.version)
     holds = known.role(kind).holds
     if holds == "folder":
         return StageDescription(*of_entry, doc=_contents(entry))
@@ -138,7 +140,8 @@ def _of_command(command: Command) -> StageDescription:
     doc = "\n".join(line for line in doc.splitlines() if line.strip() != "\b")
     usage = f"Options: limner {command.name} --help"
     text = f"{doc}\n\n{usage}" if doc else usage
-    return StageDescription(COMMAND, command.name, command.summary, command.package, command.version, text)
+    of_command = (command.name, command.qualified_name, command.summary, command.package, command.version)
+    return StageDescription(COMMAND, *of_command, text)
 
 
 def _of_role(role: Role) -> StageDescription:
@@ -149,7 +152,8 @@ def _of_role(role: Role) -> StageDescription:
     doc = inspect.cleandoc(known.interface(role.name).__doc__ or "") if role.interface else ""
     names = f"Registered: {', '.join(known.names(role.name)) or 'none'}."
     version = next((plugin.version for plugin in known.plugins if plugin.package == role.package), "")
-    return StageDescription(ROLE, role.name, summary, role.package, version, f"{doc}\n\n{names}" if doc else names)
+    text = f"{doc}\n\n{names}" if doc else names
+    return StageDescription(ROLE, role.name, role.name, summary, role.package, version, text)
 
 
 def _contents(entry: Entry) -> str:

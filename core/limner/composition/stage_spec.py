@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar, get_args, get_origin
 from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler, ValidationError
 from pydantic_core import core_schema
 
-from limner.composition.revisions import current_fields
+from limner.composition.revisions import current_fields, missing_upgrade
 from limner.errors import LimnerError, did_you_mean
 from limner.registry.attribution import stage_error
 from limner.registry.registry import registry
@@ -76,7 +76,9 @@ class Nested:
     discriminators alone for ``StageSpec[Critic]``.
 
     In a recipe the field is a table, or the name of a stage alone: ``optimizer = "sgd"``. A table without a ``kind``
-    is laid over the default. With ``many`` the field holds any number of stages:
+    is laid over the default. In Python the field takes a class or an instance as well, whose class needs no package.
+
+    With ``many`` the field holds any number of stages:
     ``Annotated[tuple[StageSpec[Augment], ...], Nested("augment", many=True)]``.
     """
 
@@ -84,7 +86,7 @@ class Nested:
     many: bool = False
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
-        """Accept a table or a spec, give a spec, and write a spec as its table."""
+        """Accept a table, a name, a class, an instance or a spec, give a spec, and write a spec as its table."""
         read = _Reader(self.role, _interface(source))
         validate: Callable[[Any], Any] = read.several if self.many else read.one
         serialize: Callable[[Any], Any] = _tables if self.many else StageSpec.table
@@ -135,10 +137,10 @@ class _Reader:
     interface: type[Stage]
 
     def several(self, value: Any) -> tuple[StageSpec[Stage], ...]:
-        """Read a list of stages; ``none`` is the empty one, and a name alone a list of one."""
+        """Read a list of stages; ``none`` is the empty one, and a name, class or instance alone is a list of one."""
         if value == NONE:
             return ()
-        if isinstance(value, str):
+        if isinstance(value, (str, Stage, type)):
             value = (value,)
         if not isinstance(value, (list, tuple)):
             raise ValueError(f"must be a list of names or tables, each of {a(self.role)}, or none")  # noqa: TRY004 - pydantic collects these
@@ -153,9 +155,11 @@ class _Reader:
         return tuple(specs)
 
     def one(self, value: Any) -> StageSpec[Stage]:
-        """Read a stage from its table or from its name alone, or check a spec."""
+        """Read a stage from its table or its name alone; take a class, an instance or a spec if it is of the role."""
         if isinstance(value, StageSpec):
             return self._checked(value)
+        if isinstance(value, (Stage, type)):
+            return self._object(value)
         if isinstance(value, str):
             return self._named(value)
         if not isinstance(value, Mapping) or not isinstance(value.get("kind"), str):
@@ -174,7 +178,8 @@ class _Reader:
         try:
             return StageSpec(self.role, entry.canonical_name, cls.model_validate(fields))
         except ValidationError as error:
-            raise MistakesError(found(error, cls, fields)) from error
+            *others, (at, said) = found(error, cls, fields)
+            raise MistakesError([*others, (at, said + missing_upgrade(cls, entry, value))]) from error
 
     def _named(self, kind: str) -> StageSpec[Stage]:
         """Read a stage from its name alone: a mistake in it has no path within the field."""
@@ -183,6 +188,14 @@ class _Reader:
         except MistakesError as error:
             mistakes = [(at[1:] if at[:1] == ("kind",) else at, said) for at, said in error.mistakes]
             raise MistakesError(mistakes) from error
+
+    def _object(self, stage: Stage | type) -> StageSpec[Stage]:
+        """Take a class, for its defaults, or an instance; a class that no package registers is registered here."""
+        try:
+            kind = registry().add_local(stage if isinstance(stage, type) else type(stage), self.role)
+        except LimnerError as error:
+            raise MistakesError([((), str(error))]) from error
+        return self._named(kind) if isinstance(stage, type) else self._checked(StageSpec(self.role, kind, stage))
 
     def _checked(self, spec: StageSpec[Stage]) -> StageSpec[Stage]:
         if spec.role != self.role:
@@ -245,7 +258,7 @@ def kinds_filled(cls: type[Stage], fields: Mapping[str, Any], home: str = "") ->
 
     Args:
         cls: the stage's class.
-        fields: what is said of it.
+        fields: the values of its fields, by name.
         home: the package that brings the class: names in its defaults mean its own stages before those of others.
     """
     out = dict(fields)

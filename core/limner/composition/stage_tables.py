@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from limner.composition.recipe import DEFAULTS, LISTS, MAX_NESTING, OPTIONAL, PLAYS
-from limner.composition.stage_spec import at_home, nested_fields
+from limner.composition.stage_spec import at_home, kinds_filled, nested_fields
 from limner.errors import LimnerError
 from limner.registry.registry import registry
 from limner.stages.base import Stage
@@ -46,7 +46,7 @@ Change: TypeAlias = Callable[[StagePlace, dict[str, Any]], dict[str, Any]]
 def rewritten(table: Mapping[str, Any], change: Change, at: str = "", depth: int = 0) -> dict[str, Any]:
     """Return a recipe's table with each stage's table replaced, a stage before those that it holds.
 
-    What is no table of a stage is left as it is: the parser reports it. So is what a stage holds whose class does not
+    Anything but a table of a stage is unchanged: the parser reports it. So is what a stage holds whose class does not
     load.
 
     Args:
@@ -78,6 +78,26 @@ def qualified_for(table: Mapping[str, Any], home: str) -> dict[str, Any]:
     return rewritten(table, lambda place, one: one if place.inside else dict(at_home(place.role, one, home)))
 
 
+def holders(table: Mapping[str, Any], role: str, at: str = "", depth: int = 0) -> Iterator[tuple[str, bool]]:
+    """Yield the path of every field of a recipe's stages that holds stages of a role, and whether it holds several.
+
+    Args:
+        table: the recipe; what it leaves out is by default.
+        role: the role.
+        at: the path that leads to the recipe, with a dot at its end.
+        depth: how deep the recipe is nested in others.
+    """
+    layers = table.get("layer")
+    if isinstance(layers, (list, tuple)) and depth < MAX_NESTING:
+        for i, layer in enumerate(layers):
+            if isinstance(layer, Mapping):
+                yield from holders(layer, role, f"{at}layer.{i}.", depth + 1)
+    for name in NAMES:
+        value = table.get(name, None if "layer" in table else DEFAULTS.get(name))
+        for path, one in _numbered(value, name):
+            yield from _held(one, StagePlace(at + path, "", _role(path)), role)
+
+
 def class_at(place: StagePlace, table: Mapping[str, Any]) -> type[Stage] | None:
     """Return the class of the stage whose table this is; None if there is none or it does not load."""
     kind = table.get("kind", DEFAULTS[place.role]["kind"] if place.role in ("frame", "network", "color") else None)
@@ -85,6 +105,61 @@ def class_at(place: StagePlace, table: Mapping[str, Any]) -> type[Stage] | None:
         return registry().load(place.role, kind) if isinstance(kind, str) else None
     except LimnerError:
         return None
+
+
+def revision_change(old: Mapping[str, Any], new: Mapping[str, Any]) -> str:
+    """Return which stage of two tables of a recipe is of another revision in each; empty if none is.
+
+    The clause names the package: ``encoder.0 'limner-foo/ridges' is of revision 1, and limner-foo 1.2 has revision 2``.
+
+    Args:
+        old: the table that was stored.
+        new: the table of the installed revisions.
+    """
+    current = _loaded(new)
+    for path, (place, table) in _loaded(old).items():
+        _, other = current.get(path, (place, {}))
+        there, here = table.get("revision", 1), other.get("revision", 1)
+        if table.get("kind") == other.get("kind") and there != here:
+            entry = registry().entry(place.role, str(table["kind"]))
+            said = f"{path} {entry.canonical_name!r} is of revision {str(there)[:40]}"
+            return f"{said}, and {entry.owner} has revision {here}"
+    return ""
+
+
+def _loaded(recipe: Mapping[str, Any]) -> dict[str, tuple[StagePlace, dict[str, Any]]]:
+    """Return the tables of all stages that load, by their paths, each with its place."""
+    out: dict[str, tuple[StagePlace, dict[str, Any]]] = {}
+
+    def look(place: StagePlace, table: dict[str, Any]) -> dict[str, Any]:
+        if isinstance(table.get("kind"), str) and class_at(place, table) is not None:
+            out[place.path] = place, table
+        return table
+
+    rewritten(recipe, look)
+    return out
+
+
+def _held(stage: Any, place: StagePlace, role: str) -> Iterator[tuple[str, bool]]:
+    """Yield the fields of one stage, and of those that it holds, as ``holders`` does."""
+    table = {"kind": stage} if isinstance(stage, str) else stage
+    cls = class_at(place, table) if isinstance(table, Mapping) and place.inside.count(".") < MAX_NESTING else None
+    if cls is None:
+        return
+    filled = kinds_filled(cls, table)
+    for name, mark in nested_fields(cls).items():
+        if mark.role == role:
+            yield place.within(name, mark.role).path, mark.many
+        for path, one in _numbered(filled.get(name, cls.model_fields[name].default), name):
+            yield from _held(one, place.within(path, mark.role), role)
+
+
+def _numbered(value: Any, name: str) -> Iterator[tuple[str, Any]]:
+    """Yield one stage with the name of its field, or each of a list with its index behind."""
+    if isinstance(value, (list, tuple)):
+        yield from ((f"{name}.{i}", one) for i, one in enumerate(value))
+    else:
+        yield name, value
 
 
 def _role(path: str) -> str:

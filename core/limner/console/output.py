@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shlex
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -52,6 +53,21 @@ def misread(message: str, args: Sequence[str]) -> str:
     joined = [arg.removeprefix(f"{option}=") for arg in args if arg.startswith(f"{option}=")]
     got = f", got {(after + joined)[-1]!r}" if after or joined else ""
     return f"{option}: must be {'a whole number' if kind == 'integer' else 'a number'}{got}"
+
+
+def hint_quotes(message: str, args: Sequence[str]) -> str:
+    """Return a message in which the settings of the command line that must be strings are shown with quotes."""
+    settings = [given for name, given in pairwise(args) if name in ("-s", "--set")]
+    settings += [arg.removeprefix("--set=") for arg in args if arg.startswith("--set=")]
+    for path, sign, value in (given.partition("=") for given in settings):
+        stage, _, field = path.strip().rpartition(".")
+        role, name = re.escape(stage.partition(".")[0]), re.escape(field)
+        wrong = rf"{role}\.(?:[^\s:]+\.)?{name}: must be a string, got [^;]*"
+        found = re.search(wrong, message) if sign and stage else None
+        if found:
+            quoted = shlex.quote(f"{path.strip()}={json.dumps(value.strip(), ensure_ascii=False)}")
+            message = f"{message[: found.end()]} (a string is quoted: -s {quoted}){message[found.end() :]}"
+    return message
 
 
 def note(message: str, *, quiet: bool, verbatim: Sequence[str] = ()) -> None:

@@ -2,7 +2,8 @@
 
 Errors of the library name arguments of functions, in backticks: ``size``, ``force=True``, ``swap={'loss': 'mae'}``. The
 command line prints the option in their place: ``--size``, ``--force``, ``--loss mae``. It does so for options that the
-command has, and neither in names of files nor in what a plugin says: backticks mean something else there.
+command has, and neither in names of files nor in what a plugin says: backticks mean something else there. Functions are
+named likewise: ``limner.train`` in backticks becomes ``limner translate train``.
 """
 
 from __future__ import annotations
@@ -14,7 +15,16 @@ from limner.console.session import current
 
 ARGUMENT = re.compile(r"(?<![^\s(])`([a-z_]+)(?:=([^`]+))?`(?![\w`/'\"]|\.\w)")
 OPTIONS = {"out": "-o", "path": "-o", "set": "-s", "encoder": "--encoders", "warp": "--warps"}
+OPTIONS |= {
+    "images": "limner fit PICTURE",
+    "picture": "limner translate apply ART PICTURE",
+    "pictures": "limner translate train PICTURE",
+    "photos": "limner faces PHOTO",
+}
 """The options that are not spelled as the argument."""
+FUNCTION = re.compile(r"`limner\.([a-z]+)`")
+COMMANDS = {"gallery": "gallery build", "translate": "translate apply", "train": "translate train"}
+"""The commands that are not called as the function."""
 ENTRY = re.compile(r"\{'([\w.]+)': (?:'([^']*)'|([^}]*))\}")
 PLUGIN = re.compile(r"(?<!\S)[\w.-]+(?: [\w.+!-]+)?, [a-z-]+ '[^']+'(?::|, ).*", re.DOTALL)
 """What a plugin is the subject of: ``limner-foo 1.2, encoder 'rings': KeyError: 'phase'``."""
@@ -40,10 +50,14 @@ def as_options(message: str, verbatim: Sequence[str] = ()) -> str:
 def _translated(text: str, options: frozenset[str] | None) -> str:
     def option(found: re.Match[str]) -> str:
         spelled = _option(found)
-        known = options is None or spelled.partition(" ")[0] in options
+        known = options is None or spelled.startswith("limner ") or spelled.partition(" ")[0] in options
         return spelled if known else found[0]
 
-    return ARGUMENT.sub(option, text)
+    return ARGUMENT.sub(option, FUNCTION.sub(_command, text))
+
+
+def _command(found: re.Match[str]) -> str:
+    return f"limner {COMMANDS.get(found[1], found[1])}"
 
 
 def _option(found: re.Match[str]) -> str:

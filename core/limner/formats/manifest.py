@@ -75,7 +75,7 @@ class Manifest(Stage):
     shown: Shown | None = Field(default=None, description="how the pixels beside it were painted; none in a file of θ")
 
     def to_json(self) -> str:
-        """The record as ASCII; what only files with third-party stages hold is left out of others."""
+        """The record as ASCII; entries for third-party stages are omitted if there are none."""
         table = self.model_dump(mode="json")
         table = {key: value for key, value in table.items() if value or key not in ("classes", "parameters")}
         return json.dumps(table, ensure_ascii=True, allow_nan=False, separators=(",", ":"))

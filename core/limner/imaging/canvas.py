@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import operator
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from limner.errors import LimnerError
+from limner.utils.arguments import number, whole_number, whole_numbers
 from limner.utils.limits import MAX_SIDE, MAX_SUPERSAMPLE
 
 if TYPE_CHECKING:
     from limner.arrays.namespace import Array
+    from limner.arrays.standard import Namespace
 
 
 class Bounds(NamedTuple):
@@ -30,17 +31,6 @@ class Block(NamedTuple):
     bottom: int
     left: int
     right: int
-
-
-def _whole(name: str, values: Any, count: int) -> tuple[int, ...]:
-    """Whole numbers of any integer type, so many of them."""
-    try:
-        out = tuple(operator.index(v) for v in values)
-    except TypeError as error:
-        raise LimnerError(f"{name}: must be {count} whole numbers, got {values!r}") from error
-    if len(out) != count:
-        raise LimnerError(f"{name}: must be {count} whole numbers, got {values!r}")
-    return out
 
 
 @dataclass(frozen=True)
@@ -63,15 +53,15 @@ class Canvas:
     time: float = 0.0
 
     def __post_init__(self) -> None:
-        width, height = _whole("size", self.size, 2)
-        (supersample,) = _whole("supersample", (self.supersample,), 1)
+        width, height = whole_numbers("size", self.size, 2)
+        supersample = whole_number("supersample", self.supersample)
         object.__setattr__(self, "size", (width, height))
         object.__setattr__(self, "supersample", supersample)
         if not (1 <= width <= MAX_SIDE and 1 <= height <= MAX_SIDE):
             raise LimnerError(f"size {width}x{height}: each side must be 1 to {MAX_SIDE} pixels")
         if not 1 <= self.supersample <= MAX_SUPERSAMPLE:
             raise LimnerError(f"supersample {self.supersample}: must be 1 to {MAX_SUPERSAMPLE}")
-        if not 0 <= self.time <= 1:
+        if not 0 <= number("time", self.time) <= 1:
             raise LimnerError(f"time {self.time}: must be 0 to 1")
         left, top, w, h = self.part
         if left < 0 or top < 0 or w < 1 or h < 1 or left + w > width or top + h > height:
@@ -82,7 +72,7 @@ class Canvas:
         """The region; the whole picture where none was given."""
         if self.region is None:
             return (0, 0, *self.size)
-        left, top, width, height = _whole("region", self.region, 4)
+        left, top, width, height = whole_numbers("region", self.region, 4)
         return left, top, width, height
 
     @property
@@ -107,7 +97,7 @@ class Canvas:
                 for column in range(left, left + width, pixels):
                     yield Block(row, row + 1, column, min(column + pixels, left + width))
 
-    def samples_of(self, block: Block, xp: Any, dtype: Any, device: Any) -> Array:
+    def samples_of(self, block: Block, xp: Namespace, dtype: Any, device: Any) -> Array:
         """Where the samples of a block lie, ``(2, n)``: column and row, in pixels, row by row.
 
         Pixel (i, j) covers rows i to i + 1 and columns j to j + 1; one sample lies in the centre of each.

@@ -11,6 +11,7 @@ from limner.errors import LimnerError
 from limner.imaging.loaded_image import LoadedImage
 from limner.imaging.planes import colour_and_alpha, cropped, levels, resized
 from limner.imaging.reader import open_picture
+from limner.utils.arguments import shown
 
 LUMA = np.array([0.299, 0.587, 0.114], dtype=np.float32)  # ITU-R BT.601, as Pillow weighs them
 
@@ -34,7 +35,7 @@ class Target:
 
     @property
     def source(self) -> str | LoadedImage:
-        """What ``read_target`` reads it from again."""
+        """The source that ``read_target`` reads it from again."""
         return self.image or self.name
 
     @property
@@ -65,7 +66,7 @@ def read_target(
     size: tuple[int, int] | None = None,
     train_size: int = 0,
     cover: bool = False,
-    setting: str = "limner fit PICTURE",
+    setting: str = "`images`",
 ) -> Target:
     """Return a picture to learn: upright, the first frame of an animation, in sRGB.
 
@@ -135,6 +136,8 @@ def _paper(text: str) -> np.ndarray:
     """A colour as CSS writes it, float32 ``(3,)`` from 0 to 1."""
     from PIL import ImageColor
 
+    if not isinstance(text, str):
+        raise LimnerError(f"`background`: must be a colour as CSS writes it, 'white' say, got {shown(text)}")
     try:
         colour: tuple[int, ...] = ImageColor.getrgb(text)
     except ValueError:

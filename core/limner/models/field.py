@@ -256,6 +256,7 @@ class Chain(Model):
 
     def _moved(self, theta: Array, samples: Samples, ctx: Context) -> Samples:
         """The samples as the encoders see them."""
+        assert samples.pixels is not None, "points lie on a canvas"
         xy = self.frame.forward(samples.pixels, ctx.size)
         for i, warp in enumerate(self.warps):
             moved = warp.forward(self._params(theta, i), xy, ctx)

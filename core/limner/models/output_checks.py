@@ -93,7 +93,7 @@ def checked_loss_vjp(loss: Loss, y: Array, target: Array) -> tuple[Array, Callab
     check_output(loss, "vjp", value, y.shape)
 
     def pullback(dvalue: Array) -> Array:
-        dy = pull(dvalue)
+        dy: Array = pull(dvalue)
         check_output(loss, "the pullback of vjp", dy, y.shape)
         return dy
 

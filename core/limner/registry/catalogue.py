@@ -29,6 +29,7 @@ class Plugin:
         package: the distribution that brings it.
         version: the distribution's version.
         problem: why it is broken; empty if it is not.
+        note: what of it is left out although it is not broken; empty for nothing.
         registered: how many names and roles it registered.
     """
 
@@ -36,6 +37,7 @@ class Plugin:
     package: str
     version: str
     problem: str = ""
+    note: str = ""
     registered: int = 0
 
 
@@ -114,13 +116,16 @@ class Catalogue(Registrar):
         """
         claims = self.claims(kind, name)
         if not claims:
-            broken = [f"{p.package} ({p.problem})" for p in self.plugins if p.problem]
-            aside = f"; broken plugins that might have brought it: {', '.join(broken)}" if broken else ""
-            raise LimnerError(f"unknown {kind} {name!r}{did_you_mean(name, self.names(kind))}{aside}")
+            raise LimnerError(f"unknown {kind} {name!r}{did_you_mean(name, self.names(kind))}{self.broken_note()}")
         found = chosen_claim(claims, home)
         if found is None:
             raise PluginError(ambiguous(kind, name, claims))
         return found
+
+    def broken_note(self) -> str:
+        """Return the end of a message about an unknown name, with the plugins that are broken; empty if none is."""
+        broken = [f"{one.package} ({one.problem})" for one in self.plugins if one.problem]
+        return f"; broken plugins that might have brought it: {', '.join(broken)}" if broken else ""
 
     def shortest_name(self, entry: Entry) -> str:
         """Return the shortest name that means an entry."""

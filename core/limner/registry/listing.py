@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from limner.registry.registry import Registry
 
 COMMAND, ROLE = "command", "role"
-"""What stands for commands and for roles where a kind of stage is asked for."""
+"""The names that stand for commands and for roles in place of the role of a stage."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ def rows(known: Registry, index: CommandIndex, kind: str | None) -> list[Row]:
     index.add_misplaced()
     out = list(_stages(known, kind))
     out += _commands(index, built_in=kind == COMMAND) if kind in (None, COMMAND) else ()
-    return out + list(_broken(known, index))
+    return [*out, *_incomplete(known), *_broken(known, index)]
 
 
 def broken_packages(known: Registry, index: CommandIndex) -> dict[str, str]:
@@ -84,6 +84,13 @@ def _record(kind: str, one: Entry | Command, packages: list[str]) -> dict[str, A
     record: dict[str, Any] = {"kind": kind, "name": one.name, "qualified_name": one.qualified_name}
     record |= {"summary": one.summary, "package": one.package, "version": one.version}
     return record | {"clash": bool(others), "clashes_with": others}
+
+
+def _incomplete(known: Registry) -> Iterator[Row]:
+    """Yield the plugins of which something is left out."""
+    for plugin in (one for one in known.plugins if one.note):
+        record = {"plugin": plugin.name, "package": plugin.package, "version": plugin.version, "note": plugin.note}
+        yield Row("note", plugin.name, plugin.note, f"{plugin.package} {plugin.version}", record)
 
 
 def _broken(known: Registry, index: CommandIndex) -> Iterator[Row]:

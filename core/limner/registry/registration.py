@@ -68,6 +68,7 @@ class Registrar:
         self._entries: dict[tuple[str, str], list[Entry]] = {}
         self._roles: dict[str, Role] = {role.name: role for role in CORE}
         self._owner = ("limner", __version__)
+        self._refused_roles: dict[str, str] = {}  # the owner's roles that another package has, and that package
         self._lacks_role = False  # a name was registered under a role that nobody has added, or not yet
 
     def add_role(
@@ -83,10 +84,16 @@ class Registrar:
     ) -> None:
         """Add a role, under which this plugin and others can register stages; see ``Role`` for the arguments.
 
+        If another third party has added a role of that name, the role is left out, and with it what this plugin
+        registers under it: an interface of one package says nothing of the stages of another.
+
         Raises:
-            PluginError: the name is taken, or the name or a target is not well formed.
+            PluginError: the role is limner's or this package's already, or the name or a target is not well formed.
         """
         taken = self._roles.get(name)
+        if taken and taken.package not in (BUILT_IN, self._owner[0]):
+            self._refused_roles[name] = taken.package
+            return
         if taken:
             raise PluginError(f"the role {name!r} is {taken.package}'s already; choose another name")
         if not is_name(name):
@@ -117,6 +124,8 @@ class Registrar:
             raise PluginError(f"the {kind} name {name!r} must be lower-case words joined by hyphens")
         if not TARGET.fullmatch(target):
             raise PluginError(f"the target {target!r} of {kind} {name!r} must look like 'module:Class'")
+        if kind in self._refused_roles:
+            return
         package, version = self._owner
         claims = self._entries.setdefault((kind, name), [])
         if any(claim.package == package for claim in claims):

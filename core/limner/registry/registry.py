@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sized
-from functools import cache, partial
+from functools import partial
 from importlib import import_module
 from importlib.metadata import EntryPoint, entry_points
+from threading import RLock
 from typing import TYPE_CHECKING, Any
 
 import pluggy
@@ -57,7 +58,7 @@ class Registry(Catalogue):
         before = {key: list(entries) for key, entries in self._entries.items()}, dict(self._roles)
         self._owner = (package, version)
         problem, key, given = "", f"{package}:{name}", module
-        self._lacks_role = False
+        self._lacks_role, self._refused_roles = False, {}
         try:
             if package == LOCAL:
                 raise PluginError(f"the package name {LOCAL!r} is reserved; rename the distribution")
@@ -77,11 +78,19 @@ class Registry(Catalogue):
             if self._manager.get_plugin(key) is module:
                 self._manager.unregister(name=key)
         registered = _count(self._entries, self._roles) - _count(*before)
-        plugin = Plugin(name, package, version, problem, registered)
+        plugin = Plugin(name, package, version, problem, "" if problem else self._note(package), registered)
         self.plugins.append(plugin)
         if self._lacks_role:
             self._waiting.append((plugin, given))
         return plugin
+
+    def _note(self, package: str) -> str:
+        """Return what of the plugin that has just been installed is left out; empty for nothing."""
+        refused = self._refused_roles.items()
+        return "; ".join(
+            f"the role {role!r} is {other}'s: that of {package} and what it registers under it are left out"
+            for role, other in refused
+        )
 
     def install_waiting(self) -> None:
         """Install again the plugins that asked for a role which another plugin added after them, while any succeeds."""
@@ -164,6 +173,7 @@ def build(*, third_party: bool | None = None) -> Registry:
     chosen = selection() if third_party is None else Selection(off=not third_party)
     if not chosen.off:
         found = [(point, *owner_of(point)) for point in entry_points(group=GROUP)]
+        found.sort(key=lambda one: (one[1], one[0].name))  # the same order, and the same owner of a role, everywhere
         for point, package, version in found:
             if chosen.uses(package):
                 registry.install(point, point.name, package, version)
@@ -180,7 +190,32 @@ def _warn_of_unknown(chosen: Selection, packages: set[str]) -> None:
         warnings.warn(f"{VARIABLE}: no plugin of a package {package!r} is installed{hint}", stacklevel=4)
 
 
-@cache
-def registry() -> Registry:
-    """The registry of this process, built when it is first asked for."""
-    return build()
+class _Shared:
+    """The registry of this process, built when it is first asked for: once, whichever threads ask at the same time."""
+
+    def __init__(self) -> None:
+        self._registry: Registry | None = None
+        self._lock = RLock()  # a plugin may ask for the registry while it is imported
+
+    def __call__(self) -> Registry:
+        """Return the registry.
+
+        Raises:
+            LimnerError: ``LIMNER_PLUGINS`` is not valid.
+        """
+        found = self._registry
+        if found is not None:
+            return found
+        with self._lock:
+            if self._registry is None:
+                self._registry = build()
+            return self._registry
+
+    def cache_clear(self) -> None:
+        """Forget the registry; the next call builds another."""
+        with self._lock:
+            self._registry = None
+
+
+registry = _Shared()
+"""Return the registry of this process."""

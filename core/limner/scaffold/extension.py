@@ -168,7 +168,8 @@ def _with_entry_point(project: Project, group: str, name: str, target: str) -> s
         table["entry-points"] = tomlkit.table(is_super_table=True)
     table["entry-points"][group] = tomlkit.table()
     table["entry-points"][group][name.replace("_", "-")] = target
-    return tomlkit.dumps(document)
+    entry = f'\n{name.replace("_", "-")} = "{target}"\n'
+    return tomlkit.dumps(document).replace(f"{entry}[", f"{entry}\n[")  # a blank line before the table that follows
 
 
 def _write(added: dict[Path, str], changed: dict[Path, str]) -> None:

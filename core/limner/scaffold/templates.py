@@ -26,14 +26,14 @@ FILES = {
     "recipe.toml.tmpl": "$source/$name.toml",
     "test.py.tmpl": "tests/test_$file.py",
 }
-"""Where the files of a template go."""
+"""The destinations of a template's files."""
 FOLDER = "folder"
 """The folder in a template whose files go into ``$source/$file``, for roles that hold folders."""
 
 
 @dataclass(frozen=True)
 class StageTemplate:
-    """What ``limner plugins new --kind`` fills in.
+    """A template that ``limner plugins new --kind`` fills in.
 
     Attributes:
         kind: what the user asks for.

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     import numpy as np
 
     from limner.arrays.namespace import Array
+    from limner.arrays.standard import Namespace
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -50,7 +51,7 @@ class Backend(Primitives, Stage):
         """Return the library, its version and the device, in a few words."""
 
     @abstractmethod
-    def xp(self) -> Any:
+    def xp(self) -> Namespace:
         """Return the array namespace."""
 
     def device(self) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 from pydantic import Field
@@ -69,6 +70,7 @@ class ColorMode(Parametric):
 
     def rgba_vjp(self, params: Params, x: Array, ctx: Context) -> tuple[Array, Pullback]:
         """Return RGB or RGBA, and the pullback ``dy -> ({name: gradient}, dx)``."""
+        ctx = replace(ctx, input_gradient=True)  # what nobody may ask for is that of the network's input, not of this
         if not self.alpha:
             return self.vjp(params, x, ctx)
         xp = namespace(x)

@@ -81,7 +81,7 @@ class Buttons(Encoder):
         return True
 
     def weights(self) -> tuple[float, ...]:
-        """Return what is pressed: a weight for each button."""
+        """Return the current weight of each button."""
         return self.press or tuple(float(i == self.hot) for i in range(self.buttons()))
 
     def fitted(self, count: int, labels: tuple[str, ...], codes: list[list[float]]) -> dict[str, Any]:

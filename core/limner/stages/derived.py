@@ -8,8 +8,9 @@ from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from limner.arrays.autodiff.primitives import TracedPrimitives
-from limner.arrays.autodiff.refusal import refused
+from limner.arrays.autodiff.refusal import refused, refused_output
 from limner.arrays.autodiff.tape import Tape, TracedArray
+from limner.arrays.namespace import is_array, namespace
 from limner.arrays.parameters import Params
 from limner.errors import TracingError
 from limner.stages.context import Context, Samples
@@ -36,7 +37,7 @@ class TracedContext(Context):
 
 
 class TracedParams(Params):
-    """Parameters by name whose gradients a tape can tell; fixed ones are constants."""
+    """Parameters by name that a tape records; fixed parameters are constants."""
 
     __slots__ = ("_traced",)
 
@@ -47,12 +48,16 @@ class TracedParams(Params):
         return self._traced[name]
 
     def part(self, name: str, layout: ParameterLayout) -> TracedParams:
-        """Return the parameters whose names begin with ``name`` and a dot, under a layout of their own."""
+        """Return the parameters whose names begin with ``name`` and a dot, under a layout of their own.
+
+        Raises:
+            KeyError: there is none of that name.
+        """
         return TracedParams(layout, {p.name: self._traced[f"{name}.{p.name}"] for p in layout.parameters})
 
     @property
-    def flat(self) -> Array:
-        """Nothing: gradients are told by name.
+    def flat(self) -> Array:  # type: ignore[override]  # there is none to read or to set
+        """Refuse access: gradients are returned by name, so a traced θ has no flat vector.
 
         Raises:
             TracingError: always.
@@ -65,11 +70,14 @@ class TracedParams(Params):
         return [name for name, array in self._traced.items() if array.place is not None]
 
 
+_UNTRACED = "forward returns a plain {}, which has no gradient; make it from the arguments with namespace(x)"
+
+
 class Trace:
     """One run of a stage's ``forward`` on a tape, and its way back."""
 
-    def __init__(self, stage: object) -> None:
-        self._stage, self._tape = type(stage).__name__, Tape()
+    def __init__(self, stage: Any) -> None:
+        self._stage, self._tape = type(stage), Tape()
         self._y: Any = None
 
     def params(self, params: Params, *, wanted: bool = True) -> TracedParams:
@@ -101,10 +109,24 @@ class Trace:
         """
         with self._named():
             self._y = forward(*arguments)
-        return self._y.value if isinstance(self._y, TracedArray) else self._y
+            if not isinstance(self._y, TracedArray):
+                self._check_untraced()
+        y: Array = self._y.value if isinstance(self._y, TracedArray) else self._y
+        return y
+
+    def _check_untraced(self) -> None:
+        """Refuse what is no array, and a plain array where it should have a gradient."""
+        of_what = type(self._y).__name__
+        if not is_array(self._y):
+            raise refused_output(self._stage.forward, f"forward returns {of_what}, not an array; return one array")
+        if self._tape.has_variables:
+            raise refused_output(self._stage.forward, _UNTRACED.format(of_what))
 
     def gradients(self, dy: Array) -> list[Array]:
-        """Return the gradients of the variables, in the order in which they were handed out."""
+        """Return the gradients of the variables, in the order in which they were handed out.
+
+        They may be ``dy`` itself, one another, or views: no caller writes into them.
+        """
         return self._tape.gradients(self._y, dy)
 
     @contextmanager
@@ -112,11 +134,14 @@ class Trace:
         try:
             yield
         except TracingError as error:
-            raise error.of(self._stage) from error
+            raise error.of(self._stage.__name__) from error
 
 
 def of_params(stage: Any, params: Params, samples: Samples, ctx: Context) -> tuple[Array, Callable[[Array], Gradients]]:
-    """Return ``stage.forward(params, samples, ctx)``, and the pullback to the parameters."""
+    """Return ``stage.forward(params, samples, ctx)``, and the pullback to the parameters.
+
+    A gradient may share its memory with ``dy``: it is not to be written into.
+    """
     trace = Trace(stage)
     traced = trace.params(params)
     y = trace.run(stage.forward, traced, trace.samples(samples), trace.context(ctx))
@@ -129,7 +154,9 @@ def of_params_and_input(
 ) -> tuple[Array, Callable[[Array], tuple[Gradients, Array]]]:
     """Return ``stage.forward(params, x, ctx)``, and the pullback to the parameters and the input.
 
-    What the context says nobody asks for is not worked out: zeros stand in its place.
+    What the context says nobody asks for is not worked out: zeros stand in the place of the gradients of the
+    parameters, ``x`` in that of its own. The gradient of the input is a new array; those of the parameters may share
+    their memory with ``dy``, and are not to be written into.
     """
     trace = Trace(stage)
     traced = trace.params(params, wanted=ctx.theta_gradient)
@@ -142,7 +169,7 @@ def of_params_and_input(
         gradient: Gradients = dict(zip(names, found, strict=False))
         if not ctx.theta_gradient:
             gradient = params.zeros_like()
-        return gradient, found[-1] if ctx.input_gradient else x
+        return gradient, _copied(found[-1]) if ctx.input_gradient else x
 
     return y, pullback
 
@@ -150,8 +177,13 @@ def of_params_and_input(
 def of_arrays(
     stage: Any, arrays: Sequence[Array], forward: Callable[[Sequence[Array]], Array]
 ) -> tuple[Array, Callable[[Array], list[Array]]]:
-    """Return ``forward(arrays)``, and the pullback to each of the arrays."""
+    """Return ``forward(arrays)``, and the pullback to each of the arrays; the gradients are new arrays."""
     trace = Trace(stage)
     traced = [trace.array(array) for array in arrays]
     y = trace.run(forward, traced)
-    return y, trace.gradients
+    return y, lambda dy: [_copied(gradient) for gradient in trace.gradients(dy)]
+
+
+def _copied(gradient: Array) -> Array:
+    """Return a gradient that the caller may write into: it may be ``dy`` itself, or one number stretched."""
+    return namespace(gradient).asarray(gradient, copy=True)

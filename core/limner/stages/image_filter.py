@@ -44,7 +44,7 @@ class Filter(Encoder):
         return size
 
     def sized(self, size: tuple[int, int]) -> Self:  # noqa: ARG002
-        """Return this filter for pictures of a width and height: what it leaves open is filled in, and stays so."""
+        """Return this filter for pictures of a width and height, with open settings filled in for good."""
         return self
 
     def shown(self, features: Array) -> Array:

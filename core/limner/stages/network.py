@@ -89,7 +89,7 @@ class ImageNetwork(Network):
     domains: ClassVar[frozenset[Domain]] = frozenset({"image"})
 
     def configured_for(self, size: tuple[int, int], target: tuple[int, int] | None = None) -> Self:  # noqa: ARG002
-        """Return this network with what it leaves open, a depth say, filled in for pictures of a width and height.
+        """Return this network for pictures of a width and height, with open settings such as the depth filled in.
 
         Args:
             size: width and height of the pictures that go in.
@@ -111,7 +111,7 @@ class ImageNetwork(Network):
         return settings
 
     def output_size(self, size: tuple[int, int]) -> tuple[int, int]:
-        """Return the width and height of what comes out for pictures of a width and height."""
+        """Return the width and height of the output for pictures of a width and height."""
         return size
 
     def training_floats(self, fan_in: int, fan_out: int, size: tuple[int, int]) -> int:
@@ -126,7 +126,7 @@ class ImageNetwork(Network):
         return False
 
     def with_batch_statistics(self, params: Params, x: Array, ctx: Context) -> Params:  # noqa: ARG002
-        """Return the parameters with what is measured and not trained taken from a batch of x."""
+        """Return the parameters with statistics measured on a batch of x, which are not trained."""
         return params
 
 
@@ -140,7 +140,7 @@ class Critic(ImageNetwork):
     paired: ClassVar[bool] = True
 
     def refreshed(self, params: Params) -> Params:
-        """Return the parameters with what is measured of the weights themselves (their spectral norms) taken anew."""
+        """Return the parameters with measurements of the weights, such as spectral norms, repeated."""
         return params
 
     def is_bounded(self) -> bool:
@@ -149,4 +149,4 @@ class Critic(ImageNetwork):
 
     @abstractmethod
     def receptive_field(self) -> int:
-        """Return the side in pixels of what each of its numbers looks at."""
+        """Return the side, in pixels, of the area that each score depends on."""

@@ -98,7 +98,8 @@ class StrictCase(ArrayCase):
         """A copy from the device."""
         import array_api_strict as xp
 
-        return np.array(array.to_device(xp.Device("CPU_DEVICE")))
+        own: Any = array
+        return np.array(own.to_device(xp.Device("CPU_DEVICE")))
 
 
 class BackendCase(ArrayCase):

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, Any
+from unittest import SkipTest
 
+from limner.composition.parser import read_toml
+from limner.errors import LimnerError
 from limner.registry.commands import Command, CommandIndex
+from limner.registry.names import BUILT_IN
 from limner.registry.registry import Registry
 from limner.registry.roles import Role
 from limner.testing.array_cases import CASES, ArrayCase
@@ -42,15 +47,21 @@ def package_checks(
     wanted = None if package is None else _normal(package)
     entries = [entry for entry in registry.entries() if _is(entry.package, wanted)]
     names = dict.fromkeys((entry.kind, registry.shortest_name(entry)) for entry in entries)
-    cases, index = tuple(cases), commands or CommandIndex()
+    cases, index, results = tuple(cases), commands or CommandIndex(), Results()
     checks = [
         *(_listed(one.package, partial(check_listed, one)) for one in index.broken if _is(one.package, wanted)),
         *(check for one in index if _is(one.package, wanted) for check in _of_command(one, index)),
         *_of_plugins(registry, wanted),
     ]
     return [
-        *((check.identity, check) for check in checks),
-        *(check for kind, name in names for check in checks_for(kind, name, registry, cases)),
+        (check.identity, check)
+        for check in ordered(
+            [
+                *checks,
+                *(_of_name(entry, registry) for entry in entries if _is_hidden(entry, registry)),
+                *(one for kind, name in names for _, one in checks_for(kind, name, registry, cases, results=results)),
+            ]
+        )
     ]
 
 
@@ -60,24 +71,69 @@ def checks_for(
     registry: Registry,
     cases: Iterable[ArrayCase] = CASES,
     examples: tuple[Stage, ...] = (),
+    results: Results | None = None,
 ) -> Iterator[tuple[str, Check]]:
     """Yield every check of one registered name, each with its id: ``encoder-latent[1]-numpy-forward_dtype``.
 
-    The stage is checked with its own examples, or with those that are given.
+    The stage is checked with its own examples, or with those that are given. A recipe's checks depend on its stages'
+    where they share their results.
     """
     role = registry.role(kind)
     if role.holds == "stage":
         modules = _modules(registry, registry.entry(kind, name))
-        found = stage_checks(role, name, registry, tuple(cases), modules, examples)
+        found = stage_checks(role, name, registry, tuple(cases), modules, examples, results)
     else:
-        found = _of_resource(role, name, registry)
+        found = _of_resource(role, name, registry, results or Results())
     yield from ((check.identity, check) for check in found)
 
 
-def _of_resource(role: Role, name: str, registry: Registry) -> list[Check]:
+def _of_resource(role: Role, name: str, registry: Registry, results: Results) -> list[Check]:
     """Return the checks of a file or a folder."""
     lead, own = f"{role.name}-{name}", [(check, partial(check, registry, name)) for check in checks_of(role)]
-    return _together(lead, [(check_summary, partial(check_summary, role.name, name, registry)), *own])
+    before = list(_loads_of_stages(name, registry)) if role.name == "recipe" else []
+    summary = (check_summary, partial(check_summary, role.name, name, registry))
+    return _together(lead, [summary, *own], before, results)
+
+
+def _loads_of_stages(recipe: str, registry: Registry) -> Iterator[str]:
+    """Yield the ids of the checks that the stages which a recipe names load.
+
+    Every text in the recipe that is a stage's name counts: one that means something else leaves the recipe's checks out
+    until that stage loads.
+    """
+    with suppress(LimnerError):  # the checks of the recipe report it
+        named = set(_texts(read_toml(registry.read_recipe(recipe), recipe)))
+        for entry in registry.entries():
+            name = registry.shortest_name(entry)
+            if named & {name, entry.qualified_name}:
+                yield f"{entry.kind}-{name}-loads"
+
+
+def _texts(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict | list):
+        for part in value.values() if isinstance(value, dict) else value:
+            yield from _texts(part)
+
+
+def _is_hidden(entry: Entry, registry: Registry) -> bool:
+    """Whether the name without its package means limner's own."""
+    return entry.package != BUILT_IN and any(one.package == BUILT_IN for one in registry.claims(entry.kind, entry.name))
+
+
+def _of_name(entry: Entry, registry: Registry) -> Check:
+    return Check(f"{entry.kind}-{registry.shortest_name(entry)}-unqualified_name", partial(note_hidden_name, entry))
+
+
+def note_hidden_name(entry: Entry) -> None:
+    """Say that a name means a built-in one: no fault, for the qualified name works.
+
+    Raises:
+        SkipTest: always.
+    """
+    what = f"{entry.kind} {entry.name!r} means limner's own"
+    raise SkipTest(f"{what}; write {entry.qualified_name!r}, or give yours another name")
 
 
 def check_summary(kind: str, name: str, registry: Registry) -> None:
@@ -101,15 +157,26 @@ def _of_plugins(registry: Registry, wanted: str | None) -> Iterator[Check]:
             yield Check(f"{lead}-hears_events", partial(check_hears_events, plugin, listeners), [registers], results)
 
 
-def _together(lead: str, checks: Sequence[tuple[Callable[..., Any], Callable[[], None]]]) -> list[Check]:
-    """Return checks of one thing, which know one another's results."""
-    results = Results()
-    return ordered(
-        [
-            Check(f"{lead}-{check_name(check)}", run, [f"{lead}-{name}" for name in needed_by(check)], results)
-            for check, run in checks
-        ]
-    )
+def _together(
+    lead: str,
+    checks: Sequence[tuple[Callable[..., Any], Callable[[], None]]],
+    before: Sequence[str] = (),
+    results: Results | None = None,
+) -> list[Check]:
+    """Return checks of one thing, which know one another's results.
+
+    Args:
+        lead: the beginning of their ids.
+        checks: each check, and how it is called.
+        before: the ids that they depend on beside one another's; a summary depends on nothing.
+        results: where to note what they come to.
+    """
+    known = results or Results()
+
+    def needed(check: Callable[..., Any]) -> list[str]:
+        return [*(f"{lead}-{name}" for name in needed_by(check)), *(() if check is check_summary else before)]
+
+    return ordered([Check(f"{lead}-{check_name(check)}", run, needed(check), known) for check, run in checks])
 
 
 def _listed(package: str, run: Callable[[], None]) -> Check:

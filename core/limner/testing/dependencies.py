@@ -13,7 +13,7 @@ _EXAMPLE = re.compile(r" \(example \d+\)")
 
 
 class NotRunError(SkipTest):
-    """A check adds nothing to the failure of another one.
+    """Signals that a check adds nothing to the failure of another one.
 
     Attributes:
         cause: the id of the check that failed.
@@ -69,7 +69,7 @@ class Results:
         self._failures[_EXAMPLE.sub("", reason)] = identity
 
     def add_cause(self, identity: str, cause: str) -> None:
-        """Note that a check was left out because of another."""
+        """Record that a check was not run because another one failed."""
         self._causes[identity] = cause
 
     def forget(self, identity: str) -> None:

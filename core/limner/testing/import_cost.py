@@ -1,4 +1,4 @@
-"""What importing a module costs, seen from a fresh interpreter: libraries, seconds, and what it prints."""
+"""The cost of importing a module in a fresh interpreter: libraries, seconds, and printed text."""
 
 from __future__ import annotations
 
@@ -37,11 +37,11 @@ print(json.dumps(costs), file=answers)
 
 @dataclass(frozen=True)
 class ImportCost:
-    """What importing a module costs.
+    """The cost of importing a module.
 
     Attributes:
         heavy: the heavy libraries that it is the first to load.
-        printed: the beginning of what it prints.
+        printed: the beginning of the text that it prints.
         seconds: how long it takes.
         error: why it does not import; empty if it does.
     """

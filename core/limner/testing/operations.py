@@ -38,7 +38,7 @@ IMAGE = (8, 8)  # height and width where a stage speaks images
 
 
 def maps_of(subject: Subject[Stage]) -> list[Map]:
-    """Return the ways to call a stage: those that its role tells, or those of the interface that it implements.
+    """Return the ways to call a stage: those that its role declares, or those of its interface.
 
     Raises:
         AssertionError: there are neither.

@@ -9,6 +9,8 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, TypeAlias
 from unittest import SkipTest
 
+from pydantic import ValidationError
+
 from limner.errors import LimnerError
 from limner.registry.catalogue import load_target
 from limner.registry.registry import Registry
@@ -35,19 +37,21 @@ def stage_checks(
     cases: Sequence[ArrayCase],
     modules: tuple[str, ...],
     examples: tuple[Stage, ...] = (),
+    results: Results | None = None,
 ) -> list[Check]:
     """Return the checks of a registered stage.
 
     Args:
         role: its role.
         name: the name that it is registered by.
-        registry: where it is registered.
+        registry: the registry that it is part of.
         cases: the arrays to try; the others depend on the first.
         modules: those of the package, which are imported together; none for a class that belongs to no package, which
             is not asked for a summary either.
         examples: the settings to try; by default those of the class.
+        results: what checks came to that these may depend on, and where to note what these come to.
     """
-    plan = _Plan(f"{role.name}-{name}", tuple(cases))
+    plan = _Plan(f"{role.name}-{name}", tuple(cases), results=results or Results())
     plan.add(check_loads, partial(check_loads, role, name, registry))
     entry = registry.entry(role.name, name)
     try:
@@ -62,7 +66,7 @@ def stage_checks(
 
 
 def checks_of(role: Role) -> tuple[Function, ...]:
-    """Return what only what is registered under this role is asked.
+    """Return the checks of stages that are registered under this role.
 
     Raises:
         AssertionError: the checks do not import.
@@ -71,7 +75,7 @@ def checks_of(role: Role) -> tuple[Function, ...]:
 
 
 def check_loads(role: Role, name: str, registry: Registry) -> None:
-    """The stage loads; so do the checks of its role, and what else its role tells the kit."""
+    """Require that the stage loads, and that the checks and functions of its role load too."""
     try:
         registry.entry(role.name, name)
         registry.load(role.name, name)
@@ -86,6 +90,10 @@ def check_examples(what: str, examples: Callable[[], Any], cls: type[Stage]) -> 
     try:
         made = examples()
     except Exception as error:
+        required = [field for field, info in cls.model_fields.items() if info.is_required()]
+        if required and isinstance(error, ValidationError):
+            fix = f"give {' and '.join(required)} a default"
+            raise AssertionError(f"{what}: a recipe may leave out any setting; {fix}") from error
         raise AssertionError(f"{what}: examples() raised {type(error).__name__}: {error}") from error
     good = isinstance(made, tuple) and made and all(type(one) is cls for one in made)
     require(good, f"{what}: examples() must return a tuple of {cls.__name__}, one at least")

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from unittest import SkipTest
 
+from limner.arrays.autodiff.operators import BRANCH
 from limner.errors import TracingError
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ class Subject(Generic[StageT_co]):
         number: which of ``Stage.examples()`` these are.
         summary: the line that it is registered with.
         target: ``"module:Class"``.
-        maps: the ways to call it that its role tells; None for those of limner's interfaces.
+        maps: returns the ways to call it that its role declares; None for those of limner's interfaces.
     """
 
     kind: str
@@ -67,8 +68,14 @@ class BrokenPromiseError(Exception):
 
 
 @contextmanager
-def calling(subject: Subject[Stage], what: str, case: ArrayCase | None = None) -> Iterator[None]:
+def calling(subject: Subject[Stage], what: str, case: ArrayCase | None = None, mend: str = "") -> Iterator[None]:
     """Turn whatever a stage raises into a sentence that names the stage, the case and the likely mend.
+
+    Args:
+        subject: the stage.
+        what: what of it is called.
+        case: the arrays that it is handed.
+        mend: what to mend; by default what the arrays ask for.
 
     Raises:
         AssertionError: the stage raised something.
@@ -88,5 +95,8 @@ def calling(subject: Subject[Stage], what: str, case: ArrayCase | None = None) -
         reason = " ".join(f"{type(error).__name__}: {error}".split()).rstrip(".")
         if "read-only" in str(error):
             raise AssertionError(f"{where}: {what} changed its input in place; work on a copy") from error
-        on, mend = (f" on {case.name} arrays", f"; {case.mend}") if case and case.mend else ("", "")
-        raise AssertionError(f"{where}: {what} raised {reason}{on}{mend}") from error
+        if "truth value of an array" in str(error):  # NumPy's words; a stage without a vjp is not traced
+            raise AssertionError(f"{where}: {what}: {BRANCH}") from error
+        on = f" on {case.name} arrays" if case and case.mend else ""
+        fix = mend or (case.mend if case else "")
+        raise AssertionError(f"{where}: {what} raised {reason}{on}{fix and '; '}{fix}") from error

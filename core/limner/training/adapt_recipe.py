@@ -31,7 +31,7 @@ def single(recipe: Recipe) -> SingleRecipe:
     if not isinstance(recipe, SingleRecipe):
         raise LimnerError(f"{recipe.title}: is a blend, and a fit needs one model; choose a recipe without layers")
     if recipe.domain == "image":
-        raise LimnerError(f"{recipe.title}: takes pictures to pictures; train it with limner translate train")
+        raise LimnerError(f"{recipe.title}: takes pictures to pictures; train it with `limner.train`")
     if recipe.trainer is None:
         raise LimnerError(
             f"{recipe.title}: the recipe has no [trainer] and cannot learn; give it one with "

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import operator
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from limner.composition.stage_tables import revision_change
 from limner.errors import LimnerError
 from limner.imaging.canvas import Canvas
 from limner.models import factory
 from limner.training import checkpoint
 from limner.training.run import Budget
+from limner.utils.arguments import whole_number
 from limner.utils.paths import exists
 from limner.utils.seeding import draw_seed
 
@@ -63,14 +64,19 @@ class TrainingPlan(ABC):
         """Refuse a checkpoint of another run.
 
         Raises:
-            LimnerError: it holds other targets or another recipe.
+            LimnerError: it holds other targets, another recipe, or stages of other revisions.
         """
         if self.kept is None or self.keep is None:
             return
         header, afresh = self.kept.header, "or start afresh with `force` and without `resume`"
         if header.target != self.digest:
             raise LimnerError(f"{self.keep}: {self.OTHER_TARGETS}, {afresh}")
-        other = _difference(header.recipe, self.model().recipe.table())
+        recipe = self.model().recipe.table()
+        if changed := revision_change(header.recipe, recipe):
+            raise LimnerError(
+                f"{self.keep}: {changed}; a checkpoint is not upgraded: install the version that wrote it, {afresh}"
+            )
+        other = _difference(header.recipe, recipe)
         if other:
             raise LimnerError(
                 f"{self.keep}: is the checkpoint of another recipe ({other}); go on with that one, name another file "
@@ -103,7 +109,7 @@ def seeded(recipe: SingleRecipe, seed: int | None, kept: checkpoint.Saved | None
         seed = int(kept.header.recipe.get("seed", 0))
     if seed is None and recipe.seeded:
         return recipe
-    return recipe.with_seed(draw_seed() if seed is None else operator.index(seed))
+    return recipe.with_seed(draw_seed() if seed is None else whole_number("seed", seed))
 
 
 def take_size(values: dict[str, Any], size: tuple[int, int] | None) -> tuple[int, int] | None:

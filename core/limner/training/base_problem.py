@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar, cast
 
 import numpy as np
 
-from limner.arrays.namespace import namespace
+from limner.arrays.namespace import namespace, total
 from limner.models import factory
 from limner.models.nonfinite import NonfiniteFinder
 from limner.registry.attribution import owner_of
@@ -96,7 +96,7 @@ class BaseProblem(Problem, Generic[Tile]):
         if theta.ndim > 1:
             return self._values(theta, ctx, batch)
         divisor, tiles = self._work(ctx.step, batch)
-        return sum(self._map(lambda tile: self._loss(theta, tile, ctx), tiles)) / divisor
+        return total(self._map(lambda tile: self._loss(theta, tile, ctx), tiles)) / divisor
 
     def value_and_grad(self, theta: Array, ctx: Context, batch: int = 0) -> tuple[Array, Array]:
         """Return the loss and its gradient over all targets or this step's batch."""

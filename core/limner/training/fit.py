@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from limner.artworks import renderer
+from limner.errors import LimnerError
 from limner.figures.mosaic import SHOWN, mosaic
 from limner.imaging.canvas import Canvas
 from limner.models import factory
@@ -29,6 +30,7 @@ from limner.training.run import Run, Snapshot, Watch
 from limner.training.session import Fitted as Fitted
 from limner.training.session import Session, open_session
 from limner.training.target_set import Album
+from limner.utils.arguments import shown
 
 if TYPE_CHECKING:
     from limner.artworks.artwork import Artwork
@@ -94,6 +96,8 @@ def fit(
         DivergedError: the loss is no longer a number; ``error.fitted.artwork`` is the best artwork before that.
         LimnerError: an image, the recipe, a setting or the backend is wrong, or memory cannot hold the fit.
     """
+    if on_step is not None and not callable(on_step):
+        raise LimnerError(f"`on_step`: must be a function of one argument, got {shown(on_step)}")
     job = prepare(
         images,
         recipe,
@@ -166,7 +170,8 @@ def _reporting(on_step: OnStep, session: Session[PictureProblem]) -> Watch:
         theta = run.best if over else run.theta
         loss = run.best_loss if over else run.history.rows[-1]["loss"]
         artwork = partial(session.artwork, theta)
-        return on_step(TrainingSnapshot(run.step, run.seconds, loss, run.psnr, progress, over, artwork)) is True
+        answer = on_step(TrainingSnapshot(run.step, run.seconds, loss, run.psnr, progress, over, artwork))
+        return isinstance(answer, bool | np.bool_) and bool(answer)
 
     return look
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
-from limner.arrays.namespace import Array, device, namespace
+from limner.arrays.namespace import Array, device, namespace, total
 from limner.models.output_checks import check_output, checked_loss, checked_loss_vjp
 from limner.stages.context import Context
 from limner.stages.loss import LeastSquaresLoss
@@ -131,7 +131,7 @@ class PictureProblem(BaseProblem[Tile]):
 
         def of(first: int) -> list[Array]:
             members = range(first, min(first + chunk, count))
-            return [sum(self._loss(theta[i, :], tile, ctx) for tile in tiles) for i in members]
+            return [total(self._loss(theta[i, :], tile, ctx) for tile in tiles) for i in members]
 
         values = [v for part in self.runner.map(of, range(0, count, chunk)) for v in part]
         return namespace(theta).stack(values) / divisor
@@ -180,13 +180,13 @@ class PictureProblem(BaseProblem[Tile]):
             residual, slope = loss.residual(y, target)
             check_output(loss, "residual", residual, y.shape)
             weight = tile.weighted(xp.ones_like(y))
-            total, square, gradient = 0.5 * xp.sum(residual * residual), 0.0, 0.0
+            squares, gradients = [], []
             for i, row in enumerate(self.rows):
                 by_theta = slope * jacobian[row, :, :]
                 by_theta = by_theta * weight[i : i + 1, :]
-                square = square + by_theta @ by_theta.T
-                gradient = gradient + by_theta @ residual[i, :]
-        return total, square, gradient
+                squares.append(by_theta @ by_theta.T)
+                gradients.append(by_theta @ residual[i, :])
+            return 0.5 * xp.sum(residual * residual), total(squares), total(gradients)
 
     @cached_property
     def _rows(self) -> Lookup:
@@ -209,7 +209,9 @@ class PictureProblem(BaseProblem[Tile]):
             return points
 
         def of(tile: Lesson) -> Array:
-            return self.model.features(theta, tile.samples, self.context)
+            features = self.model.features(theta, tile.samples, self.context)
+            assert features is not None, "the first point has features"
+            return features
 
         features = namespace(theta).concat(list(self.runner.map(of, points.cut(self.backend.tile))), axis=1)
         return points.told(features)

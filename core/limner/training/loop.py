@@ -65,7 +65,7 @@ def train(
         budget: when to stop.
         save: keeps the run; called every so often, when it ends, and when it is interrupted.
         every: seconds between two checkpoints.
-        watch: looks at the run before each step, and once it is over; its time does not count. True stops the run.
+        watch: called before each step and after the last; its time does not count. Returning True stops the run.
 
     Returns:
         why it ended.
@@ -120,7 +120,7 @@ class _Clock:
         return time.perf_counter() - self._start
 
     def beside(self, watch: Watch) -> Watch:
-        """The same look, in time that does not count."""
+        """Return a callback that stops the clock while it runs."""
 
         def look(run: Run, progress: float, over: bool) -> bool | None:
             before = time.perf_counter()

@@ -21,6 +21,7 @@ from limner.training.base_plan import TrainingPlan, resumed_checkpoint, seeded, 
 from limner.training.run import Budget
 from limner.training.run import bounded as bounded
 from limner.training.target_set import Album, read_album
+from limner.utils.arguments import whole_number
 from limner.utils.paths import StrPath
 
 if TYPE_CHECKING:
@@ -91,15 +92,16 @@ def prepare(
     kept = resumed_checkpoint(keep, resume=resume)
     if background is not None and not isinstance(background, str):
         raise LimnerError(f"background: is a colour as CSS writes it, 'white' say, not {background!r}")
-    values = dict(values or {})
+    values, swap = overrides.settings_of(values), overrides.swaps_of(swap)
     size = take_size(values, size)
-    table, source = find(recipe or (DEFAULT if len(names) == 1 else BOARD))
+    table, source = find((DEFAULT if len(names) == 1 else BOARD) if recipe is None else recipe)
     table = overrides.apply(table, values, swap)
     chosen = single(parse(table, registry(), source))
     gray = gray or chosen.color.kind == "gray"
     coded = chosen.domain == "code" or bool(boards(chosen))
+    train_size = whole_number("train_size", train_size)
     album = read_album(names, coded=coded, gray=gray, background=background, train_size=train_size)
-    made = adapted(table, chosen, album, size or album.first.original_size, given={*values, *(swap or {})})
+    made = adapted(table, chosen, album, size or album.first.original_size, given={*values, *swap})
     chosen = seeded(single(parse(made, registry(), source)), seed, kept)
     job = Job(
         recipe=chosen,

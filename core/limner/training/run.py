@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import operator
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal, TypeAlias
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 from limner.errors import LimnerError
 from limner.stages.optimization.state import State
 from limner.training.history import History
+from limner.utils.arguments import number, whole_number
 
 if TYPE_CHECKING:
     from limner.arrays.namespace import Array
@@ -48,7 +48,7 @@ class Budget:
         for name in ("steps", "seconds", "psnr"):
             value = getattr(self, name)
             if not (math.isfinite(value) and value >= 0):
-                raise LimnerError(f"{name}: must be a number above 0, got {value}")
+                raise LimnerError(f"`{name}`: must be a number above 0, got {value}")
         if not (self.steps or self.seconds or self.psnr):
             raise LimnerError("a fit needs an end: give it steps, seconds or a PSNR")
 
@@ -136,12 +136,10 @@ def bounded(steps: int, seconds: float, psnr: float, epochs: int = 0, default_se
     Raises:
         LimnerError: a bound is negative or not a number.
     """
-    try:
-        epochs = operator.index(epochs)
-    except TypeError as error:
-        raise LimnerError(f"epochs: must be a whole number, got {epochs!r}") from error
+    steps, epochs = whole_number("steps", steps), whole_number("epochs", epochs)
+    seconds, psnr = number("seconds", seconds), number("psnr", psnr)
     if epochs < 0:
-        raise LimnerError(f"epochs: must be a number above 0, got {epochs}")
+        raise LimnerError(f"`epochs`: must be a number above 0, got {epochs}")
     if epochs and not steps:
         steps = MANY  # until the pictures are known
     return Budget(steps, seconds or (0.0 if steps or psnr else default_seconds), psnr)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from limner.arrays.namespace import to_host
 from limner.arrays.parameters import Params
 from limner.composition.overrides import apply, show_value
 from limner.composition.stage_spec import StageSpec, kinds_filled
@@ -173,8 +174,7 @@ def _made(stage: Encoder, samples: Samples, ctx: Context) -> np.ndarray:
     layout = settled.param_layout()
     params = Params(layout, layout.pack(settled.init_params(child_rng(ctx.seed, "encoder"))))
     features = settled.forward(params, samples, ctx)
-    shown: np.ndarray = settled.shown(features) if isinstance(settled, Filter) else as_pictures(features)
-    return shown
+    return to_host(settled.shown(features) if isinstance(settled, Filter) else as_pictures(features))
 
 
 def _label(pen: Any, middle: int, name: str, said: str) -> None:

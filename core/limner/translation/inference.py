@@ -11,6 +11,7 @@ from limner.artworks.artwork import Artwork
 from limner.artworks.loader import open_artwork
 from limner.artworks.renderer import quantise
 from limner.errors import LimnerError
+from limner.imaging.canvas import Canvas
 from limner.imaging.loaded_image import ImageLike, load_image
 from limner.imaging.target import LUMA, read_target
 from limner.models.image_to_image import Translator
@@ -19,6 +20,7 @@ from limner.registry.backends import choose
 from limner.registry.registry import registry
 from limner.stages.context import Context, Samples
 from limner.stages.image_filter import Filter
+from limner.utils.arguments import file_path, whole_number
 from limner.utils.atomic_files import replacing
 from limner.utils.paths import StrPath
 from limner.utils.resources import require_memory
@@ -38,8 +40,8 @@ def translator_of(artwork: Artwork) -> Translator:
     model = artwork.model
     if not isinstance(model, Translator):
         raise LimnerError(
-            f"{artwork.recipe.title}: paints a picture of its own and takes none to others; give limner translate "
-            "apply what limner translate train wrote"
+            f"{artwork.recipe.title}: paints a picture of its own and takes none to others; give "
+            "`limner.translate` what `limner.train` made"
         )
     return model
 
@@ -53,8 +55,8 @@ def taker_of(artwork: Artwork) -> Translator:
     model = translator_of(artwork)
     if model.alone:  # it would make some, and they would have nothing to do with what was handed in
         raise LimnerError(
-            f"{artwork.recipe.title}: makes its pictures of noise alone, and looks at none; limner translate sample "
-            "shows new ones"
+            f"{artwork.recipe.title}: makes its pictures of noise alone, and looks at none; on the command "
+            "line, limner translate sample shows new ones"
         )
     return model
 
@@ -90,15 +92,18 @@ def translate(
     Raises:
         LimnerError: the artwork converts no pictures, the picture cannot be read, or memory cannot hold it.
     """
-    artwork = artwork if isinstance(artwork, Artwork) else open_artwork(artwork)
+    if not isinstance(artwork, Artwork):
+        artwork = open_artwork(file_path("artwork", artwork, "an artwork or a path"))
+    index = whole_number("index", index)
     model = taker_of(artwork)
     own = choose(backend, registry())
     asked = not ready(model) if filtered is None else filtered
     source = load_image(picture, "image")
     name = source if isinstance(source, str) else source.name
     if size:
+        size = Canvas(size).size
         check_memory(model, size, name, asked=asked)
-    target = read_target(source, size=size, background=background or "white", setting="limner translate apply")
+    target = read_target(source, size=size, background=background or "white", setting="`picture`")
     check_memory(model, target.size, name, asked=asked)
     planes = target.planes[:3]
     samples = _filtered(planes, index, own) if asked else _taken(model, planes, own)

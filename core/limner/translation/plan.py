@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import operator
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -12,7 +11,6 @@ import numpy as np
 
 from limner.artworks.recipe_sources import find
 from limner.composition import overrides
-from limner.errors import LimnerError
 from limner.imaging.canvas import Canvas
 from limner.imaging.discovery import pictures_of as files_of
 from limner.models.image_to_image import Translator, sized
@@ -24,6 +22,7 @@ from limner.training.run import Budget
 from limner.translation.configure import DEFAULT, learner, made_for, named_after, plain
 from limner.translation.datasets.pairs import SHARE, Pairs, read_pairs
 from limner.translation.problem import TranslationProblem
+from limner.utils.arguments import number, whole_number
 
 if TYPE_CHECKING:
     from limner.artworks.artwork import Artwork
@@ -92,18 +91,6 @@ class Lessons(TrainingPlan):
         return [int(held[i]) for i in np.linspace(0, len(held) - 1, min(SHOWN, len(held))).round().astype(int)]
 
 
-def _whole(patches: int) -> int:
-    """Pixels, a whole number of them.
-
-    Raises:
-        LimnerError: they are not.
-    """
-    try:
-        return operator.index(patches)
-    except TypeError:
-        raise LimnerError(f"patches: must be a whole number of pixels, got {patches!r}") from None
-
-
 def prepare(
     sources: Sequence[str],
     recipe: StrPath | Artwork | Recipe | Mapping[str, Any] = DEFAULT,
@@ -129,18 +116,19 @@ def prepare(
     """
     names, others = files_of(list(sources)), files_of(list(targets)) if targets else []
     kept = resumed_checkpoint(keep, resume=resume)
-    values = dict(values or {})
+    values, swap = overrides.settings_of(values), overrides.swaps_of(swap)
+    held_out, patches = number("held_out", held_out), whole_number("patches", patches)
     given = take_size(values, size or None)
     table, source = find(recipe)
-    if swap and "title" not in values and {"encoder", "output"} & swap.keys():
+    if "title" not in values and {"encoder", "output"} & swap.keys():
         table = {**table, "title": named_after(swap, str(table.get("title", "Translation"))), "summary": ""}
     if given is None and "size" in table:
         given = Canvas(tuple(table["size"])).size
-    chosen = seeded(learner(overrides.apply(plain(table, values, swap or {}), values, swap), source), seed, kept)
+    chosen = seeded(learner(overrides.apply(plain(table, values, swap), values, swap), source), seed, kept)
     if given:
         check_one_image_memory(Translator(made_for(chosen, given)), given)
     pairs = read_pairs(
-        names, others, size=given, held_out=held_out, background=background, seed=chosen.seed, patches=_whole(patches)
+        names, others, size=given, held_out=held_out, background=background, seed=chosen.seed, patches=patches
     )
     lessons = Lessons(
         recipe=made_for(chosen, pairs.size),

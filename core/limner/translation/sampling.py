@@ -44,8 +44,8 @@ def sampler_of(artwork: Artwork) -> Translator:
         stages = zip(model.recipe.encoders, model.encoders, strict=True)
         needy = [part.kind for part, stage in stages if not (isinstance(stage, Filter) and stage.alone)]
         raise LimnerError(
-            f"{artwork.recipe.title}: makes its pictures of others, by {', '.join(needy)}; give it some with limner "
-            "translate apply"
+            f"{artwork.recipe.title}: makes its pictures of others, by {', '.join(needy)}; give it some with "
+            "`limner.translate`"
         )
     return model
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import warnings
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -26,6 +25,7 @@ from limner.translation.evaluator import Outcome, compares
 from limner.translation.example_loader import Examples
 from limner.translation.plan import SECONDS, Lessons, check_memory, prepare
 from limner.translation.problem import TranslationProblem
+from limner.utils.arguments import path_names
 
 if TYPE_CHECKING:
     from limner.artworks.artwork import Artwork
@@ -119,10 +119,10 @@ def learn(
     """
     bounds = bounded(steps, seconds, psnr, epochs, SECONDS)
     lessons = prepare(
-        _names(pictures),
+        path_names("pictures", pictures),
         recipe,
         bounds,
-        targets=_names(targets),
+        targets=path_names("targets", targets),
         epochs=epochs,
         seed=seed,
         size=size,
@@ -133,10 +133,6 @@ def learn(
         background=background,
     )
     return run(lessons, choose(backend, registry()), _warning(lessons)).fitted.converged()
-
-
-def _names(paths: StrPath | Sequence[StrPath]) -> list[str]:
-    return [os.fspath(path) for path in ([paths] if isinstance(paths, str | os.PathLike) else paths)]
 
 
 @attributing()

@@ -13,6 +13,7 @@ import numpy as np
 from limner.app import LimnerError, NothingFoundError, did_you_mean
 from limner.app.pictures import crop, cut_of, pictures_of, place_of, traits_of
 from limner.app.registry import Progress, Saved, attributing, registry, stage_error
+from limner.app.values import arguments
 from limner.plugin import Box
 from limner_apps.faces.contact_sheet import Shown, write_face_sheet
 from limner_apps.faces.detector_choice import detector_of
@@ -96,13 +97,13 @@ def faces(
         NothingFoundError: no photograph shows a face, or none could be read.
         LimnerError: a setting is wrong, or the folder exists or cannot be written.
     """
-    folder, finder = (
-        Path(out),
-        detector_of(detector, {name.removeprefix("detector."): value for name, value in (set or {}).items()}),
-    )
-    _check(size, margin, format)
-    given = [photos] if isinstance(photos, str | os.PathLike) else photos
-    names = pictures_of([os.fspath(name) for name in given])
+    folder, settings = arguments.file_path("out", out), arguments.table("set", set, "{'detector.smallest': 0.1}")
+    settings = {name.removeprefix("detector."): arguments.plain_value(value) for name, value in settings.items()}
+    finder = detector_of(arguments.text("detector", detector), settings)
+    width, height = arguments.whole_numbers("size", size, 2)
+    size = (width, height)
+    _check(size, arguments.number("margin", margin), format)
+    names = pictures_of(arguments.path_names("photos", photos))
     places = {os.path.realpath(place_of(name, SETTING)): name for name in names}
     names = list(places.values())
     found, thumbs = Faces(folder), list[Shown]()

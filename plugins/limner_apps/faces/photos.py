@@ -10,7 +10,7 @@ import numpy as np
 
 from limner.app.pictures import SAMPLES, colour_and_alpha, open_picture
 
-SETTING = "limner faces PHOTO"
+SETTING = "`photos`"
 FORMATS: dict[str, tuple[str, dict[str, Any]]] = {
     ".png": ("PNG", {}),
     ".jpg": ("JPEG", {"quality": 95, "subsampling": 0}),

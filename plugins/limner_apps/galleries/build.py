@@ -13,6 +13,7 @@ from typing import Any
 
 from limner.app import LimnerError
 from limner.app.registry import Progress, registry
+from limner.app.values import arguments
 from limner_apps.galleries.describe import describe, key_of, known, signature
 from limner_apps.galleries.discover import Collection, Found, collect
 from limner_apps.galleries.pages import Pages, write
@@ -70,12 +71,12 @@ def gallery(
         LimnerError: there is no artwork, the title is empty or too long, or the folder holds something else or cannot
             be written.
     """
-    if not title.strip():
+    if not arguments.text("title", title).strip():
         raise LimnerError("`title`: is empty; give the gallery a name, or leave it out")
     if len(title) > MAX_TITLE:
         raise LimnerError(f"`title`: has {len(title)} characters; it may have {MAX_TITLE}")
-    given = [sources] if isinstance(sources, str | os.PathLike) else sources
-    folder = Path(out)
+    given = arguments.path_names("sources", sources)
+    folder = arguments.file_path("out", out)
     pages = Pages(Path(theme) if isinstance(theme, os.PathLike) else theme)
     found = collect([Path(source) for source in given])
     with opened(folder, force=force) as site:

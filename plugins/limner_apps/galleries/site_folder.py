@@ -137,7 +137,7 @@ def read_record(folder: Path) -> dict[str, Any]:
         if not isinstance(record, dict) or not isinstance(record.get("files"), dict):
             raise ValueError("not a record")  # noqa: TRY004 - as JSON's own mistakes
     except FileNotFoundError as error:
-        raise LimnerError(f"{folder}: is no site that limner gallery build made") from error
+        raise LimnerError(f"{folder}: is no site that `limner.gallery` made") from error
     except OSError as error:
         raise LimnerError(f"{path}: cannot be read: {os_reason(error)}") from error
     except (ValueError, RecursionError) as error:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from limner.app import LimnerError
 from limner.app.files import os_reason, replacing, sweep_up
+from limner.app.recipes import revision_change
 from limner_apps.sweeps.folder_format import CELLS, RECORD
 
 if TYPE_CHECKING:
@@ -70,6 +71,11 @@ def _check(folder: Path, sweep: Sweep) -> None:
         if record.exists():
             there = json.loads(record.read_text("utf-8"))
             if there.get("identity") != sweep.identity:
+                if changed := revision_change(there["identity"]["recipe"], sweep.identity["recipe"]):
+                    raise LimnerError(
+                        f"{folder}: {changed}; a sweep is not upgraded: name another folder with `out`, or install "
+                        "the version that began it"
+                    )
                 raise LimnerError(
                     f"{folder}: holds another sweep, of {there.get('name')}; name another folder with `out`, "
                     f"or go on with that one: {there.get('command')}"
@@ -79,5 +85,5 @@ def _check(folder: Path, sweep: Sweep) -> None:
         (folder / CELLS).mkdir(exist_ok=True, parents=True)
     except OSError as error:
         raise LimnerError(f"{folder}: cannot be used: {os_reason(error)}") from error
-    except (ValueError, AttributeError) as error:
+    except (ValueError, LookupError, TypeError, AttributeError) as error:
         raise LimnerError(f"{record}: is damaged; name another folder with `out`") from error

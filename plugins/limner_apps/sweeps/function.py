@@ -8,7 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from limner.app.artworks import Artwork
+from limner.app.recipes import Recipe, Swap
 from limner.app.registry import choose, registry
+from limner.app.values import arguments
 from limner_apps.sweeps.executor_choice import executor_of
 from limner_apps.sweeps.plan import plan_sweep
 from limner_apps.sweeps.report import contact_sheet
@@ -43,7 +46,7 @@ class SweepResult:
 
 
 def sweep(
-    recipe: str | os.PathLike[str],
+    recipe: str | os.PathLike[str] | Recipe | Artwork,
     *,
     on: str | os.PathLike[str] | Sequence[str | os.PathLike[str]] = (),
     vary: Sequence[str] | Mapping[str, Any] = (),
@@ -59,6 +62,7 @@ def sweep(
     at_steps: str | Iterable[int] = (),
     size: tuple[int, int] | None = None,
     set: Mapping[str, Any] | None = None,  # noqa: A002 - the same word as on the command line
+    swap: Swap | None = None,
     sheet: str | os.PathLike[str] | None = None,
     rows: str = "",
     columns: str = "",
@@ -79,7 +83,7 @@ def sweep(
     a script, call this function below ``if __name__ == "__main__":``.
 
     Args:
-        recipe: the name of a preset, a TOML file, or a picture that limner made.
+        recipe: the name of a preset, a TOML file, a picture that limner made, a recipe, or an artwork.
         on: pictures to fit: files, folders, or ``skimage:NAME``.
         vary: values by path, ``{"network.depth": [2, 4]}``, or texts, ``["network.depth=2,4"]``.
         design: ``grid``, ``one-at-a-time``, ``random`` or ``latin-hypercube``.
@@ -94,6 +98,8 @@ def sweep(
         at_steps: steps whose picture is written too.
         size: width and height of every picture, pixels.
         set: values by path, the same in all trials.
+        swap: a stage by its role, the same in all trials: a name, a class or an instance. A class without a package
+            must be in a module that worker processes can import.
         sheet: file of a labelled contact sheet of all pictures, a .png.
         rows: the axis that the rows of the sheet go by, ``network.depth`` or ``seed``.
         columns: the axis that its columns go by.
@@ -101,7 +107,7 @@ def sweep(
         executor: where trials run: ``local``, ``dask``, or another registered executor.
         executor_set: the executor's settings by name, ``{"workers": 4}``.
         yes: allow more than 2,000 trials.
-        out: the folder; ``RECIPE-sweep`` by default.
+        out: the folder; ``RECIPE-sweep`` by default, of a recipe or an artwork ``TITLE-sweep``.
         backend: the name of an array backend.
         force: overwrite an existing sheet.
 
@@ -109,14 +115,14 @@ def sweep(
         LimnerError: a value is wrong, a picture cannot be read, or the folder holds something else. A trial that fails
             does not raise; it is listed in ``failed``.
     """
-    images = [on] if isinstance(on, str | os.PathLike) else on
+    arguments.file_path("recipe", recipe, "a name or a path")
     made = plan_sweep(
         recipe,
         vary=vary,
         design=design,
         samples=samples,
         seeds=list(seeds) if isinstance(seeds, range) else seeds,
-        on=[os.fspath(image) for image in images],
+        on=arguments.path_names("on", on),
         steps=steps,
         epochs=epochs,
         seconds=seconds,
@@ -127,11 +133,13 @@ def sweep(
         animations=animations,
         size=size,
         set=set,
+        swap=swap,
     )
     made.check(many=yes)
-    folder = Path(out or f"{Path(recipe).stem}-sweep")
-    run = SweepRun(made, folder, executor_of(executor, executor_set or {}), backend)
-    page = Path(sheet) if sheet else None
+    folder = arguments.file_path("out", out or f"{made.name}-sweep")
+    settings = arguments.table("executor_set", executor_set, "{'workers': 4}")
+    run = SweepRun(made, folder, executor_of(arguments.text("executor", executor), settings), backend)
+    page = arguments.file_path("sheet", sheet) if sheet else None
     if page:
         contact_sheet.check_pages(made, page, rows, columns, force=force)
     outcome = run.run()

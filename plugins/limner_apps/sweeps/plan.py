@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from limner.app import LimnerError, did_you_mean
+from limner.app.artworks import Artwork
 from limner.app.pictures import sources
-from limner.app.recipes import find, swept
+from limner.app.recipes import Recipe, Swap, apply_overrides, as_table, find, settings_of, swept
 from limner.app.training import bounded
+from limner.app.values import arguments
 from limner_apps.sweeps.config import SweepTable, sweep_table
 from limner_apps.sweeps.designs import DESIGNS
 from limner_apps.sweeps.search_space import Axis, axes_of, parse_axis, seeds_of, steps_of
@@ -21,7 +24,7 @@ BOUNDS = ("steps", "epochs", "seconds", "psnr")
 
 
 def plan_sweep(
-    recipe: str | os.PathLike[str],
+    recipe: str | os.PathLike[str] | Recipe | Artwork,
     *,
     vary: Sequence[str] | Mapping[str, Any] = (),
     design: str | None = None,
@@ -38,11 +41,12 @@ def plan_sweep(
     animations: bool = False,
     size: tuple[int, int] | None = None,
     set: Mapping[str, Any] | None = None,  # noqa: A002 - the same word as on the command line
+    swap: Swap | None = None,
 ) -> Sweep:
     """Return the sweep of a recipe. Whatever is omitted is what the recipe's ``[sweep]`` table says.
 
     Args:
-        recipe: a preset's name, a TOML file, or a picture that limner made.
+        recipe: a preset's name, a TOML file, a picture that limner made, a recipe, or an artwork.
         vary: axes as texts, ``network.depth=1,3``, or their values by path.
         design: which points of the axes: ``grid``, ``one-at-a-time``, ``random`` or ``latin-hypercube``.
         samples: points of a random design.
@@ -58,18 +62,22 @@ def plan_sweep(
         animations: write a timelapse of every trial, and one of all.
         size: width and height of every picture.
         set: values by path, the same in all trials.
+        swap: stages by role, the same in all trials.
 
     Raises:
         LimnerError: a value is wrong, or they do not go together.
     """
     table, said = _read(recipe)
-    name, values = Path(recipe).stem, dict(set or {})
+    table = apply_overrides(table, None, swap) if swap else table
+    name, values = _name(recipe), {path: as_table(value) for path, value in settings_of(set).items()}
     bounds = {"steps": steps, "epochs": epochs, "seconds": seconds, "psnr": psnr, "train_size": train_size}
     named = design or said.design
     chosen = next((one for one in DESIGNS if one == named), None)
     if chosen is None:
         raise LimnerError(f"`design` {named!r}: there is none{did_you_mean(named, DESIGNS)}")
     for word, value in bounds.items():
+        if value is not None:
+            (arguments.number if word in ("seconds", "psnr") else arguments.whole_number)(word, value)
         if value is not None and not value > 0:
             raise LimnerError(f"`{word}`: must be above 0, got {value}")
     images = tuple(sources(on or said.on)) if on or said.on else ()
@@ -85,7 +93,11 @@ def plan_sweep(
         _axes(vary) or axes_of(said.vary),
         chosen,
         said.samples if samples is None else samples,
-        seeds_of(seeds if seeds is not None else said.seeds or values.pop("seed", table.get("seed", 0))),
+        seeds_of(
+            arguments.plain_value(seeds)
+            if seeds is not None
+            else said.seeds or values.pop("seed", table.get("seed", 0))
+        ),
         images,
         fitting,
         size,
@@ -94,10 +106,19 @@ def plan_sweep(
     )
 
 
-def _read(recipe: str | os.PathLike[str]) -> tuple[dict[str, Any], SweepTable]:
+def _name(recipe: str | os.PathLike[str] | Recipe | Artwork) -> str:
+    """Return the name of a recipe's file or preset, or the words of its title."""
+    if isinstance(recipe, Artwork):
+        recipe = recipe.recipe
+    if isinstance(recipe, Recipe):
+        return "-".join(re.findall(r"\w+", recipe.title.lower()))[:80] or "recipe"
+    return Path(recipe).stem
+
+
+def _read(recipe: str | os.PathLike[str] | Recipe | Artwork) -> tuple[dict[str, Any], SweepTable]:
     """Return the recipe's table, and its checked ``[sweep]`` table."""
     table, source = find(recipe)
-    said = sweep_table(swept(recipe), source)
+    said = sweep_table(swept(recipe) if isinstance(recipe, str | os.PathLike) else {}, source)
     return {key: value for key, value in table.items() if key != "sweep"}, said
 
 
@@ -106,7 +127,7 @@ def _varied(vary: Sequence[str] | Mapping[str, Any]) -> list[str]:
 
 
 def _axes(vary: Sequence[str] | Mapping[str, Any]) -> list[Axis]:
-    return axes_of(vary) if isinstance(vary, Mapping) else [parse_axis(text) for text in vary]
+    return axes_of(arguments.plain_value(vary)) if isinstance(vary, Mapping) else [parse_axis(text) for text in vary]
 
 
 def _check_images(name: str, images: Sequence[str], *, trained: bool, fits: bool) -> None:

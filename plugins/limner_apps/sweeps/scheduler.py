@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from limner.app import LimnerError, reason
 from limner.app.registry import Progress, attribute, registry, stage_error
 from limner_apps.sweeps import trial as cells
+from limner_apps.sweeps.executors.local_classes import local_classes
 from limner_apps.sweeps.folder_format import CELLS
 
 if TYPE_CHECKING:
@@ -59,6 +60,7 @@ def task_of(
         "movie": dict(movie) if movie and one.image else None,
         "backend": backend,
         "threads": threads,
+        "classes": local_classes(one.recipe),
     }
 
 

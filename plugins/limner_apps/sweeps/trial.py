@@ -17,6 +17,7 @@ from limner.app.artworks import Artwork, model_of, packages_of, paint
 from limner.app.files import replacing
 from limner.app.registry import attributing, choose, registry
 from limner.app.training import Fitted, bounded, filming, measure, prepare, run_fit, timelapse
+from limner_apps.sweeps.executors.local_classes import register_classes
 
 if TYPE_CHECKING:
     from limner.app.training import Job, Moment
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
 Task = Mapping[str, Any]
 """``folder``, ``name``, ``recipe``, ``seed``, ``image``, ``size``, ``fitting``, ``at_steps``, ``movie``, ``backend``,
-``threads``."""
+``threads``, ``classes``."""
 
 
 def work(task: Task) -> dict[str, Any]:
@@ -37,6 +38,7 @@ def work(task: Task) -> dict[str, Any]:
     if done is not None:
         return done
     try:
+        register_classes(task["classes"])
         with attributing():
             runner = choose(str(task["backend"]), registry(), threads=int(task["threads"]))
             rows = _fit(task, runner) if task["image"] else _paint(task, runner)

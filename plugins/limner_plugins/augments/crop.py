@@ -26,22 +26,24 @@ class Crop(Augment):
         return cls(), cls(shift=0.0, zoom=0.5), cls(shift=1.0, zoom=0.3)
 
     def forward(self, images: Array, rngs: Sequence[np.random.Generator]) -> Array:
-        """Return the pictures."""
-        return self.vjp(images, rngs)[0]
+        """Return the pictures, each between a matrix for its columns and one for its rows."""
+        left, top = self._matrices(images, rngs)
+        return left @ images @ namespace(images).matrix_transpose(top)
 
     def vjp(self, images: Array, rngs: Sequence[np.random.Generator]) -> tuple[Array, AugmentPullback]:
-        """Return the pictures, each between a matrix for its columns and one for its rows; their transposes pull back.
-
-        Written by hand: the derived pullback multiplies by the two in the other order.
-        """
+        """Return the pictures, and the pullback: the transposes of the two matrices."""
         xp = namespace(images)
+        left, top = self._matrices(images, rngs)
+        return left @ images @ xp.matrix_transpose(top), lambda dy: xp.matrix_transpose(left) @ dy @ top
+
+    def _matrices(self, images: Array, rngs: Sequence[np.random.Generator]) -> tuple[Array, Array]:
+        """Return the matrices of the rows and of the columns, one a picture."""
         height, width = images.shape[2:]
         rows, columns = np.empty((len(rngs), height, height)), np.empty((len(rngs), width, width))
         for i, rng in enumerate(rngs):
             down, right, least = rng.uniform(-1.0, 1.0), rng.uniform(-1.0, 1.0), rng.uniform()
             rows[i], columns[i] = (self._matrix(size, at, least) for size, at in ((height, down), (width, right)))
-        left, top = from_host(rows, images), from_host(columns, images)
-        return left @ images @ xp.matrix_transpose(top), lambda dy: xp.matrix_transpose(left) @ dy @ top
+        return from_host(rows, images), from_host(columns, images)
 
     def _matrix(self, size: int, at: float, least: float) -> np.ndarray:
         """Return where the pixels of an axis come from."""

@@ -36,10 +36,13 @@ class Jitter(Augment):
 
     def forward(self, images: Array, rngs: Sequence[np.random.Generator]) -> Array:
         """Return the changed pictures."""
-        return self.vjp(images, rngs)[0]
+        return self._changed(images, rngs)[0]
 
     def vjp(self, images: Array, rngs: Sequence[np.random.Generator]) -> tuple[Array, AugmentPullback]:
         """Return the changed pictures, and the pullback of the three, which are linear."""
+        return self._changed(images, rngs)
+
+    def _changed(self, images: Array, rngs: Sequence[np.random.Generator]) -> tuple[Array, AugmentPullback]:
         drawn = np.asarray([rng.uniform(-1.0, 1.0, 3) for rng in rngs]).reshape(len(rngs), 3)
         if images.shape[0] not in (1, 3):
             return images, lambda dy: dy

@@ -63,11 +63,12 @@ class CuPy(Backend):
 
         return np.asarray(cupy.asnumpy(array))
 
-    def scatter_add(self, index: Array, values: Array, size: int) -> Array:
+    def scatter_add(self, index: Any, values: Any, size: int) -> Array:
         """Atomic additions on the GPU."""
         import cupyx
 
-        sums = self.xp().zeros((values.shape[0], size), dtype=values.dtype)
+        sums: Any = self.xp().zeros((values.shape[0], size), dtype=values.dtype)
         for row, total in zip(values, sums, strict=True):
             cupyx.scatter_add(total, index, row)
-        return sums
+        added: Array = sums
+        return added

@@ -69,17 +69,17 @@ class NumPy(Backend):
             with ThreadPoolExecutor(threads, "limner") as pool, opened_here(Threads(pool, threads)) as runner:
                 yield runner
 
-    def product(self, weights: Array, x: Array) -> Array:
+    def product(self, weights: Any, x: Any) -> Array:
         """In blocks of points that BLAS has its kernel for small matrices for."""
         out = np.empty((weights.shape[0], x.shape[1]), np.result_type(weights, x))
         multiply(weights, x, out, LEAST)
         return out
 
-    def outer(self, dy: Array, x: Array) -> Array:
+    def outer(self, dy: Any, x: Any) -> Array:
         """The same, summed over the blocks."""
         return outer(dy, x, LEAST)
 
-    def put_outer(self, flat: Array, start: int, dy: Array, x: Array) -> None:
+    def put_outer(self, flat: Any, start: int, dy: Any, x: Any) -> None:
         """Into the vector itself, where one product makes it."""
         rows, cols = dy.shape[0], x.shape[0]
         place = flat[start : start + rows * cols].reshape(rows, cols)
@@ -90,11 +90,11 @@ class NumPy(Backend):
         else:
             place[:] = self.outer(dy, x)
 
-    def slide(self, weights: Array, x: Array, taps: Taps, n: int) -> Array:
+    def slide(self, weights: Any, x: Any, taps: Taps, n: int) -> Array:
         """In blocks of columns that stay in a core's cache."""
         return _sliding.slide(weights, x, taps, n, self.spread)
 
-    def put_slide_outer(self, flat: Array, start: int, dy: Array, x: Array, taps: Taps, k: int) -> None:
+    def put_slide_outer(self, flat: Any, start: int, dy: Any, x: Any, taps: Taps, k: int) -> None:
         """The same."""
         _sliding.put_slide_outer(flat, start, dy, x, taps, k, self.spread)
 
@@ -102,7 +102,7 @@ class NumPy(Backend):
         """Over the threads of the runner that this thread has opened; on one of its threads, one after the other."""
         return list(here().map(function, items))
 
-    def scatter_add(self, index: Array, values: Array, size: int) -> Array:
+    def scatter_add(self, index: Any, values: Any, size: int) -> Array:
         """Each row as the one column of a sparse matrix, whose entries may stand twice, times 1.
 
         It keeps float32 and holds the interpreter's lock for a shorter time than a weighted histogram does.

@@ -14,5 +14,5 @@ class Screen(Blend):
     most: ClassVar[int] = 2
 
     def forward(self, layers: Sequence[Array]) -> Array:
-        """Return the product of what is left dark, from white."""
+        """Return 1 minus the product of the layers' distances to 1."""
         return 1.0 - (1.0 - layers[0]) * (1.0 - layers[1])

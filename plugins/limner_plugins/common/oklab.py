@@ -42,7 +42,7 @@ def _encode_slope(linear: Array) -> Array:
 
 
 encode = operation(_encode, lambda dy, _, linear: dy * _encode_slope(linear), name="encode")
-"""``encode(linear)``: linear light as sRGB; below 0 the line goes on, so that nothing is ever not a number."""
+"""``encode(linear)``: linear light as sRGB, extended by a line below 0 so that it is never NaN."""
 
 
 def to_srgb(lab: Array) -> Array:

@@ -21,7 +21,7 @@ from limner.plugin import (
 from limner_plugins.encoders._grid import Levels, corners, plan
 
 TABLE = 17
-"""Of a grid made for a picture, a level has 2 to the power of this entries at most."""
+"""The binary logarithm of the most entries in a level, for a grid that is configured for a picture."""
 
 
 class Grid(Encoder):

@@ -60,7 +60,7 @@ class Waves(Encoder):
         return 1 if self.summed else self.count
 
     def init_params(self, rng: np.random.Generator) -> dict[str, fixed]:
-        """Return the wave vectors k and the phases; the generator is asked only for what is drawn."""
+        """Return the wave vectors k and the phases; only random ones use the generator."""
         if self.directions == "even":
             heading = np.arange(self.count) * (pi / self.count)
             pitch = np.linspace(self.lowest, self.highest, self.count)

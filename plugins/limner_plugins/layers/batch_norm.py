@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from limner.plugin import Array, Context, Parameter, ParameterLayout, namespace
+from limner.plugin import Array, Context, Parameter, ParameterLayout, namespace, total
 from limner_plugins.layers.layer import Layer, Pull, TilesPull
 
 EPSILON = 1e-5
@@ -81,7 +81,7 @@ class BatchNorm(Layer):
 
         def pull(dys: list[Array], flat: Array, start: int) -> list[Array]:
             parts = spread(lambda i: (_sum(dys[i] * answers[i][0]), _sum(dys[i])), tiles)
-            dgain, dshift = sum(part[0] for part in parts), sum(part[1] for part in parts)
+            dgain, dshift = total(part[0] for part in parts), total(part[1] for part in parts)
             _write(flat, start, dgain, dshift)
             each = 1.0 / sum(_numbers(x) for x in xs)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from limner.plugin import Array, Context, namespace
+from limner_plugins.layers.convolutions.geometry import sides
 from limner_plugins.layers.layer import Layer, Pull, Size
 
 
@@ -25,7 +26,7 @@ class AveragePool(SquarePool):
 
     def vjp(self, theta: Array, x: Array, ctx: Context) -> tuple[Array, Pull]:  # noqa: ARG002
         """Each number gets its share."""
-        parts = [x[place] for place in _places(self.side, self.size(x.shape[2:]))]
+        parts = [x[place] for place in _places(self.side, self.size(sides(x)))]
         part = 1.0 / self.side**2
         y = sum(parts[1:], start=parts[0]) * part
 
@@ -63,7 +64,7 @@ class MaxPool(SquarePool):
     def vjp(self, theta: Array, x: Array, ctx: Context) -> tuple[Array, Pull]:  # noqa: ARG002
         """The first number that is the greatest gets all."""
         xp = namespace(x)
-        places = _places(self.side, self.size(x.shape[2:]))
+        places = _places(self.side, self.size(sides(x)))
         y = x[places[0]]
         for place in places[1:]:
             y = xp.maximum(y, x[place])

@@ -48,7 +48,7 @@ class PictureNetwork(ImageNetwork):
 
     @classmethod
     def for_other_inputs(cls, settings: Mapping[str, Any], given: Set[str]) -> Mapping[str, Any]:
-        """Without the residual, which was meant to change its own input, and the small contrast that goes with it."""
+        """Remove the residual, which is meant for the network's own input, and its small contrast."""
         if "residual" in given or not settings.get("residual"):
             return settings
         return {name: value for name, value in settings.items() if name not in ("residual", "contrast")}
@@ -79,11 +79,11 @@ class PictureNetwork(ImageNetwork):
         return Params(layout, layers.draw(layout, rng))
 
     def forward(self, params: Params, x: Array, ctx: Context) -> Array:
-        """Layer by layer, keeping nothing."""
+        """Run layer by layer; store nothing for gradients."""
         return _layers(self, *params.layout.fans).forward(params.flat, x, ctx)
 
     def vjp(self, params: Params, x: Array, ctx: Context) -> tuple[Array, Pullback]:
-        """Layer by layer; a batch that is looked at together a few pictures at a time, side by side.
+        """Run layer by layer; a batch with common statistics runs a few pictures at a time, in parallel.
 
         The layers write straight into the flat gradient.
         """
@@ -119,7 +119,7 @@ class PictureNetwork(ImageNetwork):
 
 @lru_cache(maxsize=64)
 def _layers(network: PictureNetwork, fan_in: int, fan_out: int) -> Layer:
-    """The layers for these numbers of channels, built once."""
+    """Return the layers for these numbers of channels, built once."""
     return network.layers(fan_in, fan_out)
 
 

@@ -86,7 +86,7 @@ class Mlp(DenseNetwork):
         return (*hidden, self.output)
 
     def init_params(self, rng: np.random.Generator, fan_in: int, fan_out: int) -> dict[str, np.ndarray]:
-        """Each parameter from a generator of its own: a wider input leaves the layers behind it as they were."""
+        """Draw each parameter from its own generator, so that a wider input does not change later layers."""
         parameters = self.param_layout(fan_in, fan_out).parameters
         children = rng.spawn(len(parameters))
         arrays = {p.name: self._initial(p.shape, child) for p, child in zip(parameters, children, strict=True)}

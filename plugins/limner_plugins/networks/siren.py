@@ -43,7 +43,7 @@ class Siren(DenseNetwork):
         return cls(width=32, depth=int(rng.integers(2, 4)), first_omega=float(np.round(rng.uniform(12, 30), 1)))
 
     def init_params(self, rng: np.random.Generator, fan_in: int, fan_out: int) -> dict[str, np.ndarray]:
-        """Each parameter from a generator of its own: a wider input leaves the layers behind it as they were."""
+        """Draw each parameter from its own generator, so that a wider input does not change later layers."""
         arrays = {}
         sizes = self.layer_sizes(fan_in, fan_out)
         children = iter(rng.spawn(2 * len(sizes)))

@@ -99,7 +99,7 @@ class Backprop(Trainer):
         if count < 1:
             raise ValueError(f"the state counts {state.numbers['steps']} steps")
         numbers = {**state.numbers, "steps": count}
-        moved, slots = self.optimizer.stage.take_step(theta, gradient, state.arrays, rate, count)
+        moved, slots = self.optimizer.stage.apply_update(theta, gradient, state.arrays, rate, count)
         if self.schedule == "halving":
             numbers = watched(numbers, loss, self.patience * batches_per_epoch(problem.points, self.batch))
         return Step(moved, State(slots, numbers), loss, {"rate": rate})

@@ -36,8 +36,8 @@ class Lbfgs(Trainer):
         return cls(), cls(memory=2, sample=2)
 
     def traits(self) -> TrainerTraits:
-        """Say whether a step looks at all points."""
-        return TrainerTraits(divergence_setting="tries", full_batch=self.sample == 0)
+        """Say whether a step looks at all points; no setting helps if the loss of the first θ is not finite."""
+        return TrainerTraits(full_batch=self.sample == 0)
 
     def samples_per_step(self, points: int) -> int:
         """Return the points of a gradient: most steps need one only."""

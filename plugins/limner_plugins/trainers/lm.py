@@ -8,10 +8,22 @@ from typing import TYPE_CHECKING
 import numpy as np
 from pydantic import Field
 
-from limner.plugin import Array, Context, LimnerError, Problem, State, Step, Trainer, TrainerTraits, device, namespace
+from limner.plugin import (
+    Array,
+    Context,
+    LimnerError,
+    Namespace,
+    Problem,
+    State,
+    Step,
+    Trainer,
+    TrainerTraits,
+    device,
+    namespace,
+)
 
 if TYPE_CHECKING:
-    from typing import Any
+    pass
 
 MOST = 6000
 
@@ -105,15 +117,16 @@ def _trainable_places(problem: Problem, theta: Array) -> Array | None:
     return xp.asarray(problem.trainable.nonzero()[0], device=device(theta))
 
 
-def _solved(xp: Any, square: Array, scale: Array, mu: float, gradient: Array) -> Array:
+def _solved(xp: Namespace, square: Array, scale: Array, mu: float, gradient: Array) -> Array:
     """δ, by the equations scaled to a diagonal of about 1, which float32 solves best; no numbers where none is."""
     root = 1.0 / xp.sqrt(scale)
     scaled = square * root[:, None] * root[None, :]
     scaled = scaled + mu * xp.eye(square.shape[0], dtype=square.dtype, device=device(square))
     try:
-        return -root * xp.linalg.solve(scaled, (root * gradient)[:, None])[:, 0]
+        found: Array = -root * xp.linalg.solve(scaled, (root * gradient)[:, None])[:, 0]
     except np.linalg.LinAlgError:  # μ is too small for float32; no loss comes of it, so that μ grows
         return xp.full_like(gradient, math.nan)
+    return found
 
 
 def _spread(problem: Problem, theta: Array, chosen: Array | None, delta: Array) -> Array:

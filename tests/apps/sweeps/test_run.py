@@ -76,3 +76,51 @@ def test_many_trials_are_asked_for():
     with pytest.raises(limner.LimnerError, match="3,000 cells: say `yes=True`"):
         sweep.check()
     sweep.check(many=True)
+
+
+MODULE = """
+from pydantic import Field
+from limner.plugin import Encoder
+
+class Bands(Encoder):
+    k: int = Field(default=3, ge=1, le=32, description="how many")
+
+    def forward(self, params, samples, ctx):
+        return samples.xy[:1, :] * float(self.k)
+"""
+
+
+def test_a_sweep_takes_recipes_artworks_and_swapped_classes(tmp_path, monkeypatch):
+    (tmp_path / "my_bands.py").write_text(MODULE)
+    monkeypatch.syspath_prepend(str(tmp_path))
+    monkeypatch.chdir(tmp_path)
+    from my_bands import Bands
+
+    art = limner.paint({"title": "Night: over A/B"}, seed=3, size=SIZE)
+    words = {"seeds": [3], "executor_set": {"workers": 1}}
+    found = limner.sweep(art, swap={"encoder": Bands(k=5)}, **words)
+    assert found.failed == ()
+    assert found.folder == Path("night-over-a-b-sweep")
+    swept = limner.open(found.paths[0])
+    assert swept.recipe.encoders[0].stage == Bands(k=5)
+    assert swept == limner.paint(art, seed=3, swap={"encoder": Bands(k=5)})
+    again = limner.sweep(art.recipe, swap={"encoder": Bands(k=5)}, **words)
+    assert (again.paths, again.reused) == (found.paths, 1)
+    plain = limner.sweep(art, vary={"network.depth": [2]}, out="plain", **words)
+    assert limner.open(plain.paths[0]) == limner.paint(art, seed=3, set={"network.depth": 2})
+    with pytest.raises(limner.LimnerError, match="night-over-a-b-sweep: holds another sweep"):
+        limner.sweep(art, **words)
+
+
+def test_a_class_that_workers_cannot_import_is_refused(tmp_path):
+    from limner.plugin import Encoder
+
+    class Inner(Encoder):
+        def forward(self, params, samples, ctx):
+            return samples.xy[:1, :] * 1
+
+    with pytest.raises(
+        limner.LimnerError, match=r"local/inner: the workers of a sweep cannot import .*<locals>\.Inner"
+    ):
+        limner.sweep("marbling", swap={"encoder": Inner}, size=SIZE, out=tmp_path / "s")
+    assert not (tmp_path / "s").exists()

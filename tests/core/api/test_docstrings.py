@@ -54,7 +54,8 @@ def public():
         for name in module.__all__:
             found = getattr(module, name)
             own = [(name, found, inspect.isfunction(found))]
-            own += [(f"{name}.{inner}", *rest) for inner, *rest in members(found)] if inspect.isclass(found) else []
+            inside = inspect.isclass(found) and name != "Namespace"  # whose functions the array API standard describes
+            own += [(f"{name}.{inner}", *rest) for inner, *rest in members(found)] if inside else []
             for path, one, called in own:
                 ours = callable(one) and (getattr(one, "__module__", None) or "").startswith("limner")
                 if ours and id(one) not in seen:

@@ -131,8 +131,15 @@ def test_a_callback_that_returns_true_stops(photo):
     result = limner.fit("photo.png", steps=1000, on_step=stop, **QUICK)
     assert (result.reason, result.steps) == ("stopped", 8)
     assert seen == [0, 1, 2, 4, 8, 8]  # the last shows the best
-    at_once = limner.fit("photo.png", steps=1000, on_step=lambda now: True, **QUICK)
-    assert (at_once.reason, at_once.steps) == ("stopped", 0)
+    for true in (True, np.True_):
+        at_once = limner.fit("photo.png", steps=1000, on_step=lambda now, answer=true: answer, **QUICK)
+        assert (at_once.reason, at_once.steps) == ("stopped", 0)
+
+
+@pytest.mark.parametrize("answer", [False, np.False_, None, 1, np.ones(2)])
+def test_a_callback_that_returns_anything_else_goes_on(photo, answer):
+    result = limner.fit("photo.png", steps=2, on_step=lambda now: answer, **QUICK)
+    assert (result.reason, result.steps) == ("steps", 2)
 
 
 def test_an_error_of_a_callback_is_its_own(photo):

@@ -10,7 +10,7 @@ from pydantic import Field
 
 import limner
 from limner.errors import ArtworkError, LimnerError
-from limner.plugin import Array, Context, Encoder, Loss, Params, Samples, Warp, namespace
+from limner.plugin import Array, Blend, Context, Encoder, Loss, Optimizer, Params, Samples, Warp, namespace
 from limner.registry.registry import registry
 from limner.testing import NUMPY, CheckReport, check
 
@@ -44,6 +44,26 @@ class Broken(Rings):
     def num_features(self) -> int:
         """Return more features than there are."""
         return 2
+
+
+class Signed(Optimizer):
+    """A step by the sign of the gradient."""
+
+    share: float = Field(default=1.0, gt=0, le=10, description="of the rate")
+
+    def update(self, theta, gradient, slots, rate, step):
+        """Return the next θ."""
+        return theta - self.share * rate * namespace(gradient).sign(gradient), slots
+
+
+class First(Blend):
+    """The layer at the bottom, darkened."""
+
+    share: float = Field(default=1.0, gt=0, le=1, description="of its light")
+
+    def forward(self, layers):
+        """Return the first layer."""
+        return layers[0] * self.share
 
 
 @pytest.fixture(autouse=True)
@@ -177,3 +197,117 @@ print(limner.paint("marbling", seed=1, size=(8, 6), swap={"encoder": Steps}).rec
     assert done.returncode == 0, done.stderr
     assert done.stdout.startswith("encoder local/steps:")
     assert done.stdout.splitlines()[-1] == "local/steps"
+
+
+def nested(art):
+    spec = art.recipe.trainer.stage.optimizer
+    return spec.kind, spec.stage
+
+
+@pytest.mark.parametrize(
+    ("words", "share"),
+    [
+        ({"set": {"trainer.optimizer": Signed}}, 1.0),
+        ({"set": {"trainer.optimizer": Signed(share=0.5)}}, 0.5),
+        ({"set": {"trainer.optimizer": Signed(share=0.5), "trainer.optimizer.share": 2.0}}, 2.0),
+        ({"swap": {"optimizer": Signed}}, 1.0),
+        ({"swap": {"optimizer": Signed(share=0.5)}}, 0.5),
+        ({"swap": {"optimizer": Signed}, "set": {"trainer.optimizer.share": 2.0}}, 2.0),
+        ({"swap": {"trainer": "restart", "optimizer": Signed}, "set": {"trainer.each.kind": "backprop"}}, None),
+    ],
+)
+def test_an_optimizer_class_is_set_or_swapped(words, share):
+    picture = np.random.default_rng(0).integers(0, 255, (12, 16, 3), dtype=np.uint8)
+    if share is None:
+        with pytest.raises(LimnerError, match="swap 'optimizer': no stage of the recipe holds an optimizer"):
+            limner.fit(picture, "likeness", steps=2, seed=1, **words)
+        return
+    result = limner.fit(picture, "likeness", steps=2, seed=1, **words)
+    assert nested(result.artwork) == ("local/signed", Signed(share=share))
+    path = result.artwork.save("a.png")
+    assert nested(limner.open(path)) == ("local/signed", Signed(share=share))
+
+
+def test_a_held_stage_that_others_hold_is_swapped_where_it_is_the_only_one():
+    recipe = {"trainer": {"kind": "restart", "each": {"kind": "backprop"}}, "loss": {"kind": "mse"}}
+    art = limner.paint(recipe, seed=1, size=SIZE, swap={"optimizer": "lion"})
+    assert art.recipe.trainer.stage.each.stage.optimizer.kind == "lion"
+    named = limner.paint({**recipe, "trainer": {"kind": "restart", "each": "backprop"}}, swap={"optimizer": Signed})
+    assert named.recipe.trainer.stage.each.stage.optimizer.kind == "local/signed"
+    layers = {"layer": [{}, recipe]}
+    art = limner.paint(layers, seed=1, size=SIZE, swap={"optimizer": Signed})
+    assert art.recipe.layers[1].trainer.stage.each.stage.optimizer.kind == "local/signed"
+
+
+def test_a_held_stage_is_not_swapped_where_several_are():
+    with pytest.raises(
+        LimnerError, match=r"2 stages .*; use `set` with trainer\.optimizer or trainer\.critic_optimizer"
+    ):
+        limner.paint({"trainer": {"kind": "adversarial"}}, swap={"optimizer": Signed})
+    with pytest.raises(LimnerError, match="'optimiser' is no kind of stage; did you mean 'optimizer'"):
+        limner.paint("marbling", swap={"optimiser": Signed})
+
+
+def test_a_stage_takes_classes_and_instances_in_its_fields():
+    from limner_plugins.trainers.adversarial import Adversarial
+    from limner_plugins.trainers.backprop import Backprop
+
+    for given, share in ((Signed, 1.0), (Signed(share=0.5), 0.5)):
+        spec = Backprop.model_validate({"optimizer": given}).optimizer
+        assert (spec.kind, spec.stage) == ("local/signed", Signed(share=share))
+    from limner_plugins.augments.flip import Flip
+
+    assert [spec.kind for spec in Adversarial.model_validate({"augment": (Flip, "crop")}).augment] == ["flip", "crop"]
+    assert [spec.kind for spec in Adversarial.model_validate({"augment": Flip()}).augment] == ["flip"]
+
+
+@pytest.mark.parametrize("given", [Rings, Rings(), dict])
+def test_a_field_refuses_a_class_of_another_role(given):
+    with pytest.raises(LimnerError, match=r"trainer\.optimizer: \w+: is not a subclass of Optimizer; derive it"):
+        limner.paint({"trainer": {"kind": "backprop"}}, set={"trainer.optimizer": given})
+    from limner_plugins.networks.mlp import Mlp
+
+    with pytest.raises(LimnerError, match=r"trainer\.critic: .* is no critic; choose"):
+        limner.paint({"trainer": {"kind": "adversarial"}}, set={"trainer.critic": Mlp})
+
+
+@pytest.mark.parametrize(("mode", "share"), [(First, 1.0), (First(share=0.5), 0.5)])
+def test_a_blend_is_a_class_or_an_instance(mode, share):
+    layers = [limner.paint("marbling", seed=seed, size=SIZE) for seed in (1, 2)]
+    art = limner.blend(layers, mode)
+    assert (art.recipe.blend.kind, art.recipe.blend.stage) == ("local/first", First(share=share))
+    plain = layers[0].render(bits=16) / 65535
+    np.testing.assert_allclose(art.render(bits=16) / 65535, share * plain, atol=2e-5)
+    assert limner.blend(layers).recipe.blend.kind == "mean"
+    with pytest.raises(LimnerError, match="Rings: is not a subclass of Blend"):
+        limner.blend(layers, Rings)
+
+
+def redefined(field):
+    """Return another definition of the class Rings, as a notebook makes one."""
+
+    def forward(self, params, samples, ctx):
+        return samples.xy[:1, :] * 1
+
+    names = {"__module__": __name__, "__qualname__": "Rings", "forward": forward}
+    extra = {"__annotations__": {field: int}, field: Field(default=3, description="how many rings")} if field else {}
+    return type("Rings", (Encoder,), {**names, **extra})
+
+
+@pytest.mark.parametrize("name", ["b.png", "b.limner"])
+def test_an_artwork_of_a_class_that_was_defined_again_is_not_saved(name):
+    art = limner.paint("marbling", seed=1, size=SIZE, swap={"encoder": Rings(k=4)})
+    art.save("a.png")
+    again = limner.paint("marbling", seed=1, size=SIZE, swap={"encoder": redefined("rings")})
+    with pytest.raises(LimnerError) as caught:
+        art.save(name)
+    target = f"{__name__}:Rings"
+    assert str(caught.value) == (
+        f"local/rings: {target} was defined again after this artwork was made; make it again with the new class"
+    )
+    assert not Path(name).exists()
+    assert limner.open(again.save("c.png")) == again
+    with pytest.raises(ArtworkError, match="unknown key"):
+        limner.open("a.png")
+    assert limner.open("a.png", stages=[Rings]) == art
+    assert art.save(name) == Path(name)

@@ -27,7 +27,7 @@ def stub():
     tree = ast.parse(Path(limner.__file__).with_suffix(".pyi").read_text("utf-8"))
     found = {}
     for node in tree.body:
-        if isinstance(node, ast.ImportFrom):
+        if isinstance(node, ast.ImportFrom) and node.module != "limner":  # the modules are no listed names
             found |= {alias.asname: (node.module, alias.name) for alias in node.names}
     return found, next(ast.literal_eval(node.value) for node in tree.body if isinstance(node, ast.Assign))
 
@@ -89,3 +89,10 @@ def test_every_error_can_be_imported_from_one_module():
 def _errors(base):
     """Return a class and all its subclasses that are limner's."""
     return {base}.union(*(_errors(one) for one in base.__subclasses__() if one.__module__.startswith("limner")))
+
+
+@pytest.mark.parametrize("name", ["app", "errors", "plugin", "testing"])
+def test_a_public_module_needs_no_import_of_its_own(name):
+    script = f"import limner; print(limner.{name}.__name__, {name!r} in dir(limner))"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == [f"limner.{name}", "False"]

@@ -8,12 +8,11 @@ import array_api_strict
 import numpy as np
 import pytest
 
-from limner.arrays.autodiff.operators import BRANCH, CONVERSION, IN_PLACE, NUMPY
+from limner.arrays.autodiff.gradients import Part
+from limner.arrays.autodiff.operators import BRANCH, CONVERSION, IN_PLACE, NUMPY, PAIR, ROUNDING, STANDARD_NAMES
 from limner.arrays.autodiff.tape import Tape
 from limner.arrays.namespace import namespace
-from limner.arrays.parameters import Params, fixed
 from limner.errors import TracingError
-from limner.plugin import Context, Encoder, Samples
 
 LIBRARIES = {"numpy": np.asarray, "strict": array_api_strict.asarray}
 
@@ -112,6 +111,20 @@ KINKS = {
     "hypot and atan2": (lambda x: namespace(x).hypot(x, x) + namespace(x).atan2(x, x), [0.0], 0.0, 0.0),
     "nought to a power": (lambda x: 0.0**x, [1.0, 2.0], 0.0, 0.0),
 }
+POLES = {
+    "acos at 1": (lambda x: namespace(x).acos(x), [-1.0, 1.0]),
+    "asin at 1": (lambda x: namespace(x).asin(x), [-1.0, 1.0]),
+    "acosh at 1": (lambda x: namespace(x).acosh(x), [1.0]),
+    "atanh at 1": (lambda x: namespace(x).atanh(x), [-1.0, 1.0]),
+    **{name: (lambda x, n=name: getattr(namespace(x), n)(x), [0.0]) for name in ("log", "log2", "log10")},
+    "log1p at -1": (lambda x: namespace(x).log1p(x), [-1.0]),
+    "reciprocal at 0": (lambda x: namespace(x).reciprocal(x), [0.0]),
+    "1 / 0": (lambda x: 1.0 / x, [0.0]),
+    "0 / 0": (lambda x: x / x, [0.0]),
+    "a power below 0": (lambda x: x**-0.5, [0.0]),
+    "a power below 0 that is an array": (lambda x: namespace(x).abs(x) ** (x - 0.5), [0.0]),
+    "0 to a power below 0": (lambda x: 0.0**x, [-1.0]),
+}
 
 
 @pytest.mark.parametrize("name", KINKS)
@@ -120,6 +133,72 @@ def test_a_kink_has_the_slope_of_one_side_or_between(name, asarray):
     got = gradient(function, at, asarray)
     assert (got >= low).all()
     assert (got <= high).all()
+
+
+@pytest.mark.parametrize("name", POLES)
+def test_a_derivative_that_is_infinite_counts_as_0(name, asarray):
+    """Also where the output is infinite: a loss that leaves that output out stays finite, and so does its gradient."""
+    function, at = POLES[name]
+    with np.errstate(all="ignore"):
+        assert gradient(function, at, asarray).tolist() == [0.0] * len(at)
+        assert gradient(function, at, asarray, np.zeros(len(at))).tolist() == [0.0] * len(at)
+
+
+def test_parts_of_an_array_are_summed(asarray):
+    """Parts that overlap, parts of parts, and the whole beside them; the gradient of the output stays as it is."""
+    x = np.arange(12.0).reshape(3, 4)
+
+    def parts(x):
+        return x[0, :] + x[0, :] + 2.0 * x[1, ...] + x[..., 1:][2, 0] + x[1:, 0][1] + x[None, 2, 3, None]
+
+    assert gradient(parts, x, asarray).tolist() == [[2.0] * 4, [2.0] * 4, [4.0, 4.0, 0.0, 4.0]]
+    got = gradient(lambda x: x + x[:1, :] * x[2:, :] + x, x, asarray)
+    assert got.tolist() == (2.0 + np.asarray([3.0 * x[2], 0 * x[1], 3.0 * x[0]])).tolist()
+    assert gradient(lambda x: x[None, ...] + x * 2.0 + x[...] + x[None, ...], 0.5, asarray, [1.0]).tolist() == 5.0
+
+
+def test_rows_cost_no_whole_gradient_each(asarray, monkeypatch):
+    """The gradients of all the rows of a table are written into one array."""
+    made = []
+    whole = Part.whole
+    monkeypatch.setattr(Part, "whole", lambda self, x: made.append(x.shape) or whole(self, x))
+    dy, weights = np.random.default_rng(0).normal(size=(2, 50))
+    x = np.random.default_rng(1).normal(size=(40, 50))
+    got = gradient(lambda x: sum((i + 1.0) * x[i, :] for i in range(40)), x, asarray, dy)
+    assert np.array_equal(got, np.arange(1.0, 41.0)[:, None] * dy)
+    assert made == [(40, 50)]
+    tape = Tape()
+    a, b = tape.variable(asarray(x)), tape.variable(asarray(weights))
+    y, given = a + (a[0, :] + a[1, :]) * b, asarray(np.ones((40, 50)))
+    first, second = tape.gradients(y, given), tape.gradients(y, given)
+    assert all(np.array_equal(np.asarray(one), np.asarray(two)) for one, two in zip(first, second, strict=True))
+    assert (np.asarray(given) == 1.0).all()
+
+
+def test_a_power_whose_exponent_is_an_array(asarray):
+    """0 to the power of 0.45, 0, 1 and 2; its base and its exponent."""
+    tape = Tape()
+    x = tape.variable(asarray(np.asarray([0.0, 0.25])))
+    g = tape.variable(asarray(np.asarray([[0.45], [0.0], [1.0], [2.0]])))
+    by_x, by_g = tape.gradients(namespace(x).clip(x, 0.0, 1.0) ** g, asarray(np.ones((4, 2))))
+    assert np.asarray(by_x)[0] == 1.0  # of x**1 alone
+    assert np.asarray(by_x)[1] == pytest.approx(0.45 * 0.25**-0.55 + 1.0 + 0.5, rel=1e-14)
+    wanted = [0.25**power * math.log(0.25) for power in (0.45, 0.0, 1.0, 2.0)]
+    assert np.allclose(np.asarray(by_g)[:, 0], wanted, rtol=1e-14)
+
+
+def test_rows_are_looked_up_from_the_end(asarray):
+    """A negative index counts from the end, as where the value is taken."""
+    table = np.arange(12.0).reshape(4, 3)
+
+    def looked_up(x, axis):
+        xp = namespace(x)
+        return xp.take(x, xp.asarray(asarray([-1, 0, 2, -1])), axis=axis)
+
+    by_rows = gradient(lambda x: looked_up(x, 0), table, asarray)
+    assert by_rows.tolist() == [[1.0] * 3, [0.0] * 3, [1.0] * 3, [2.0] * 3]
+    by_columns = gradient(lambda x: looked_up(x, 1)[:, :1], table, asarray)
+    assert by_columns.tolist() == [[0.0, 0.0, 1.0]] * 4
 
 
 def test_equal_greatest_numbers_share_one_gradient(asarray):
@@ -165,6 +244,33 @@ def test_arrays_of_numpy_on_the_left():
     assert np.allclose(gradient(lambda x: np.sin(x), x, np.asarray), np.cos(x))
 
 
+@pytest.mark.parametrize("name", STANDARD_NAMES)
+def test_numpys_functions_are_those_of_the_standard_by_another_name(name):
+    ufunc, standard = getattr(np, name), STANDARD_NAMES[name]
+    x = np.asarray([True, False]) if name == "invert" else np.linspace(1.1, 1.9, 3) - ("cos" in name or "sin" in name)
+    x = 0.5 * x if name == "arctanh" else np.abs(x) + 2.0 if name == "arccosh" else x
+    arguments = (x,) * ufunc.nin
+    traced = Tape().variable(x)
+    got = ufunc(*(traced,) * ufunc.nin)
+    assert np.array_equal(got.value, ufunc(*arguments))
+    assert np.array_equal(got.value, getattr(namespace(traced), standard)(*arguments).value)
+
+
+def test_a_number_of_numpys_to_the_power_of_an_array():
+    got = gradient(lambda x: np.float64(2.0) ** x, [1.0, 3.0], np.asarray)
+    assert np.allclose(got, np.log(2.0) * np.asarray([2.0, 8.0]), rtol=1e-14)
+
+
+def test_an_attribute_can_be_asked_for(asarray):
+    x = Tape().variable(asarray(np.zeros(3)))
+    assert hasattr(x, "shape")
+    assert hasattr(namespace(x), "sin")
+    for owner in (x, namespace(x), namespace(x).linalg):
+        assert not hasattr(owner, "foo")
+        with pytest.raises(TracingError, match="foo"):
+            owner.foo  # noqa: B018 - asked for
+
+
 def test_a_traced_array_tells_what_it_is(asarray):
     x = Tape().variable(asarray(np.zeros((2, 3), dtype=np.float32)))
     assert (x.shape, x.ndim, x.size, len(x)) == ((2, 3), 2, 6, 2)
@@ -203,15 +309,39 @@ def numpy_function(x):
 
 
 def numpy_ufunc(x):
-    return np.arctan2(x, x)
+    return np.heaviside(x, x)
 
 
 def numpy_array(x):
     return np.asarray(x)
 
 
+def numpy_copy(x):
+    return np.array(x, copy=True)
+
+
+def quotient_and_remainder(x):
+    return divmod(x, 0.3)
+
+
+def quotient_and_remainder_of_number(x):
+    return divmod(2.0, x)
+
+
+def rounded(x):
+    return round(x, 2)
+
+
+def rounded_down(x):
+    return math.floor(x)
+
+
 def index_array(x):
     return x[x > 0]
+
+
+def index_list(x):
+    return x[[0, 0]]
 
 
 def unknown(x):
@@ -234,6 +364,14 @@ def bounds_by_name(x):
     return namespace(x).clip(x, min=x)
 
 
+def look_up_matrix(x):
+    return namespace(x).take(x, namespace(x).asarray([[0, 1], [1, 0]]))
+
+
+def look_up_anywhere(x):
+    return namespace(x).take(x[:, None], namespace(x).asarray([0, 1]))
+
+
 def full(x):
     xp = namespace(x)
     return xp.full((3,), xp.sum(x))
@@ -242,14 +380,20 @@ def full(x):
 REFUSALS = {
     **dict.fromkeys((in_place_add, in_place_item), IN_PLACE),
     **dict.fromkeys((number, index_number), CONVERSION),
-    **dict.fromkeys((numpy_function, numpy_ufunc, numpy_array), NUMPY),
+    **dict.fromkeys((numpy_function, numpy_ufunc, numpy_array, numpy_copy), NUMPY),
+    **dict.fromkeys((quotient_and_remainder, quotient_and_remainder_of_number), PAIR),
+    **dict.fromkeys((rounded, rounded_down), ROUNDING),
+    **dict.fromkeys(
+        (index_array, index_list), "an array is indexed by an array; look rows up with xp.take(x, index, axis=...)"
+    ),
     branch: BRANCH,
-    index_array: "an array is indexed by an array; look rows up with xp.take(x, index, axis=...)",
     unknown: "unique_values is not among the operations that limner differentiates",
     misspelt: "cumulative_summ is not among the operations that limner differentiates; did you mean cumulative_sum?",
     solving: "linalg.inv is not among the operations that limner differentiates; write vjp by hand",
     method: "arrays of the standard have no attribute sum; take functions from namespace(x)",
     bounds_by_name: "clip is given an array by name; pass it by position",
+    look_up_matrix: "take looks up by an array of one axis; flatten the index and reshape what is taken",
+    look_up_anywhere: "take does not say along which axis; give it axis=0, say",
     full: "full drops the gradient of an array; build arrays with broadcast_to, concat or stack",
 }
 
@@ -265,42 +409,3 @@ def test_what_cannot_be_traced_is_refused_with_its_line(function, asarray):
     assert caught.value.file == Path(__file__).name
     assert caught.value.line in [first + i for i in last]
     assert str(caught.value) == f"{caught.value.file}, line {caught.value.line}: {caught.value.problem}"
-
-
-class Careless(Encoder):
-    """Branches on a value."""
-
-    def init_params(self, rng):
-        return {"w": rng.normal(size=2), "offset": fixed(rng.normal(size=2))}
-
-    def forward(self, params, samples, ctx):
-        if params["w"][0] > 0:
-            return samples.anchor
-        return -samples.anchor
-
-
-class Neat(Careless):
-    """Scales the points."""
-
-    def forward(self, params, samples, ctx):
-        return params["w"][:, None] * samples.anchor + params["offset"][:, None]
-
-
-def drawn(stage, asarray):
-    layout = stage.param_layout()
-    theta = layout.pack(stage.init_params(np.random.default_rng(0))).astype(np.float64)
-    return Params(layout, asarray(theta)), Samples(xy=asarray(np.linspace(-1.0, 1.0, 8).reshape(2, 4)))
-
-
-def test_the_error_names_the_stage(asarray):
-    with pytest.raises(TracingError, match=r"^Careless, test_autodiff_tape\.py, line \d+: a Python condition depends"):
-        Careless().vjp(*drawn(Careless(), asarray), Context((4, 4)))
-
-
-def test_a_fixed_parameter_has_no_gradient(asarray):
-    params, samples = drawn(Neat(), asarray)
-    y, pullback = Neat().vjp(params, samples, Context((4, 4)))
-    assert np.array_equal(np.asarray(y), np.asarray(Neat().forward(params, samples, Context((4, 4)))))
-    gradients = pullback(asarray(np.ones((2, 4))))
-    assert list(gradients) == ["w"]
-    assert np.allclose(np.asarray(gradients["w"]), np.asarray(samples.xy).sum(axis=1))

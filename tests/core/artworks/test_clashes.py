@@ -1,11 +1,15 @@
 """Pictures and presets of plugins, with other plugins beside them that claim the same names."""
 
+import json
+import tomllib
+
 import numpy as np
 import pytest
 
 import limner
 from limner.cli.main import run
 from limner.errors import ArtworkError, LimnerError
+from limner.formats import container
 from limner.registry.registry import registry
 
 SPIRAL = """
@@ -180,9 +184,138 @@ def test_a_picture_whose_stage_is_gone_asks_for_the_version_that_had_it(foo, plu
         limner.open(path)
 
 
-def test_a_picture_whose_package_is_switched_off_says_so(foo, tmp_path, monkeypatch):
+@pytest.mark.parametrize("value", ["off", "-limner-foo"])
+def test_a_picture_whose_package_is_switched_off_says_so(foo, tmp_path, monkeypatch, value):
     path = limner.paint("swirls").save(tmp_path / "a.png")
-    monkeypatch.setenv("LIMNER_PLUGINS", "off")
+    monkeypatch.setenv("LIMNER_PLUGINS", value)
     registry.cache_clear()
-    with pytest.raises(ArtworkError, match=r"needs limner-foo 1\.0 \(installed: 1\.0, disabled by LIMNER_PLUGINS\)"):
+    with pytest.raises(ArtworkError) as caught:
         limner.open(path)
+    state = "installed: 1.0, disabled by LIMNER_PLUGINS"
+    assert str(caught.value) == f"{path}: needs limner-foo 1.0 ({state}); unset LIMNER_PLUGINS"
+
+
+def test_a_picture_whose_package_is_switched_off_and_too_old_needs_both(plugins, tmp_path, monkeypatch):
+    plugins("limner-foo", **spiral("limner-foo", 7.0, "gray", "Gray"), version="1.2")
+    path = limner.paint("swirls").save(tmp_path / "a.png")
+    plugins("limner-foo", **spiral("limner-foo", 7.0, "gray", "Gray"), version="1.1")
+    monkeypatch.setenv("LIMNER_PLUGINS", "off")
+    with pytest.raises(ArtworkError) as caught:
+        limner.open(path)
+    assert str(caught.value) == (
+        f"{path}: needs limner-foo 1.2 (installed: 1.1, disabled by LIMNER_PLUGINS); "
+        'unset LIMNER_PLUGINS and pip install "limner-foo>=1.2"'
+    )
+
+
+def test_a_picture_whose_package_is_broken_names_its_problem(foo, plugins, tmp_path):
+    path = limner.paint("swirls").save(tmp_path / "a.png")
+    plugins("limner-foo", "import no_such_module_at_all")
+    with pytest.raises(ArtworkError) as caught:
+        limner.open(path)
+    problem = "ModuleNotFoundError: No module named 'no_such_module_at_all'"
+    assert str(caught.value) == (
+        f"{path}: needs limner-foo 1.0 (installed: 1.0, broken: {problem}); repair limner-foo, which does not load"
+    )
+    plugins("limner-foo", "import no_such_module_at_all", "0.9")
+    with pytest.raises(ArtworkError, match=r'broken: Module.*; pip install "limner-foo>=1\.0"'):
+        limner.open(path)
+
+
+def test_recipes_of_one_name_are_all_listed_by_names_that_mean_them(plugins, capsys):
+    registry.cache_clear()
+    own = limner.recipes()["marbling"]
+    for package in ("limner-foo", "limner-bar"):
+        module = package.replace("-", "_")
+        text = f"""
+            from limner.plugin import hookimpl
+
+            @hookimpl
+            def limner_register(registry):
+                registry.recipe("marbling", "{module}:swirls.toml", summary="marbling of {package}")
+                registry.recipe("swirls", "{module}:swirls.toml", summary="swirls of {package}")
+        """
+        plugins(package, text, files={"swirls.toml": PRESET})
+    found = limner.recipes()
+    assert found["marbling"] == own
+    assert found["limner-foo/marbling"] == "marbling of limner-foo"
+    assert found["limner-bar/swirls"] == "swirls of limner-bar"
+    assert "swirls" not in found
+    assert run(["recipes", "list", "--json"]) == 0
+    rows = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert found == {row["name"]: row["summary"] for row in rows}
+
+
+def test_a_preset_of_a_broken_package_names_the_package(foo, plugins):
+    plugins("limner-foo", "raise ValueError('no such wave')")
+    for name in ("swirls", "swirl-preset"):
+        with pytest.raises(LimnerError, match=r"there is no recipe or file .*limner-foo \(ValueError: no such wave\)"):
+            limner.paint(name)
+    with pytest.raises(LimnerError) as caught:
+        limner.paint("limner-foo/swirls")
+    assert str(caught.value) == (
+        "there is no recipe or file 'limner-foo/swirls'; it would come from limner-foo "
+        "(installed: 1.0, broken: ValueError: no such wave)"
+    )
+
+
+def test_a_preset_of_a_package_that_is_not_installed_or_disabled_names_the_package(foo, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(LimnerError, match=r"'limner-bb/marbling'; limner-bb is not installed$"):
+        limner.paint("limner-bb/marbling")
+    with pytest.raises(LimnerError, match="; limner-fo is not installed; did you mean 'limner-foo/swirls'"):
+        limner.paint("limner-fo/swirls")
+    with pytest.raises(LimnerError, match="'limner-foo/swirl'; did you mean 'swirls'"):
+        limner.paint("limner-foo/swirl")
+    (tmp_path / "pictures").mkdir()
+    with pytest.raises(
+        LimnerError, match=r"^there is no recipe or file 'pictures/marbling'; did you mean 'marbling'\?"
+    ):
+        limner.paint("pictures/marbling")
+    monkeypatch.setenv("LIMNER_PLUGINS", "-limner-foo")
+    registry.cache_clear()
+    with pytest.raises(
+        LimnerError, match=r"it would come from limner-foo \(installed: 1.0, disabled by LIMNER_PLUGINS"
+    ):
+        limner.paint("limner-foo/swirls")
+
+
+def test_info_shows_what_a_file_without_its_package_says(foo, plugins, tmp_path, capsys):
+    art = limner.paint("swirls")
+    path = art.save(tmp_path / "a.png")
+    plugins("limner-foo")
+    assert run(["info", str(path)]) == 0
+    out = capsys.readouterr().out
+    assert out.startswith(f"{path}: Swirls\n24x16 pixels, 8 bits a channel\nθ: {art.theta.size} numbers\nmade with ")
+    assert '\nneeds limner-foo 1.0 (not installed); pip install "limner-foo>=1.0"\n' in out
+    assert out.endswith(art.recipe.to_toml() + "\n")
+    assert run(["info", str(path), "--json"]) == 0
+    record = json.loads(capsys.readouterr().out)
+    assert record["needs"].startswith("needs limner-foo 1.0")
+    assert record["recipe"] == art.recipe.table()
+    assert (record["title"], record["seed"], record["theta"]["size"]) == ("Swirls", 3, art.theta.size)
+    assert record["packages"] == dict(art.packages)
+    assert run(["render", str(path), "-o", str(tmp_path / "b.png")]) == 2
+
+
+@pytest.mark.parametrize("change", [{"theta_size": -1}, {"recipe": None}, {"recipe": {"title": None}}])
+def test_info_refuses_a_forged_file_without_its_package(foo, plugins, tmp_path, capsys, change):
+    path = limner.paint("swirls").save(tmp_path / "a.limner")
+    text, theta = container.read_container(path)
+    container.write_container(path, json.dumps(json.loads(text) | change), theta, force=True)
+    plugins("limner-foo")
+    assert run(["info", str(path)]) == 2
+    assert capsys.readouterr().out == ""
+
+
+def test_info_prints_no_control_characters_of_a_file_without_its_package(foo, plugins, tmp_path, capsys):
+    path = limner.paint("swirls").save(tmp_path / "a.limner")
+    text, theta = container.read_container(path)
+    table = json.loads(text)
+    table["recipe"] |= {"title": "a\x1b[31m\x9b", "x\u202ey": "\x9b\u202e"}
+    container.write_container(path, json.dumps(table), theta, force=True)
+    plugins("limner-foo")
+    assert run(["info", str(path)]) == 0
+    out = capsys.readouterr().out
+    assert all(c.isprintable() or c == "\n" for c in out)
+    assert tomllib.loads(out.partition("\n\n")[2])["x\u202ey"] == "\x9b\u202e"

@@ -234,3 +234,265 @@ def test_a_picture_of_a_class_without_a_package_says_which_class_it_needs(plugin
         "pass it: limner.open(path, stages=[Rings])"
     )
     assert StageSpec("encoder", name, Rings()).table() == {"kind": "local/rings"}
+
+
+FITTED = {
+    "seed": 1,
+    "size": [12, 8],
+    "encoder": [{"kind": "ridges", "count": 2}],
+    "network": {"kind": "mlp", "width": 3, "depth": 1},
+    "loss": {"kind": "mse"},
+    "trainer": {"kind": "backprop"},
+}
+
+
+def test_a_checkpoint_of_another_revision_names_the_package_and_both(plugins, tmp_path):
+    from limner.training.base_plan import resumed_checkpoint
+    from limner.training.fit import run
+    from limner.training.plan import prepare
+    from limner.training.run import Budget
+
+    picture, keep = np.zeros((8, 12, 3), np.uint8), tmp_path / "a.png.ckpt"
+
+    def planned(*, resume):
+        return prepare(picture, FITTED, Budget(steps=2), keep=keep, resume=resume)
+
+    plugins("limner-foo", OLD, "1.0")
+    run(planned(resume=False), registry().load("backend", "numpy")())
+    assert resumed_checkpoint(keep, resume=True)
+    assert planned(resume=True).kept
+    plugins("limner-foo", new(), "1.2")
+    with pytest.raises(LimnerError) as caught:
+        planned(resume=True)
+    assert str(caught.value) == (
+        f"{keep}: encoder.0 'limner-foo/ridges' is of revision 1, and limner-foo 1.2 has revision 2; a checkpoint is "
+        "not upgraded: install the version that wrote it, or start afresh with `force` and without `resume`"
+    )
+
+
+def test_a_sweep_of_another_revision_names_the_package_and_both(old, tmp_path):
+    _, path, plugins = old
+    limner.sweep(path, seeds=0, size=(8, 8), out=tmp_path / "s")
+    plugins("limner-foo", new(), "1.2")
+    with pytest.raises(LimnerError) as caught:
+        limner.sweep(path, seeds=0, size=(8, 8), out=tmp_path / "s")
+    assert str(caught.value) == (
+        f"{tmp_path / 's'}: encoder.1 'limner-foo/ridges' is of revision 1, and limner-foo 1.2 has revision 2; a sweep "
+        "is not upgraded: name another folder with `out`, or install the version that began it"
+    )
+
+
+CHANGED = """
+    import numpy as np
+    from pydantic import Field
+    from limner.plugin import Encoder, hookimpl, namespace
+
+    class Ridge(Encoder):
+        def init_params(self, rng):
+            return {{name: rng.standard_normal(shape).astype(np.float32) for name, shape in {shapes}.items()}}
+
+        def forward(self, params, samples, ctx):
+            xp = namespace(samples.xy)
+            return xp.stack([xp.sin(samples.xy[0, :])])
+
+    @hookimpl
+    def limner_register(registry):
+        registry.encoder("ridge", "limner_ridge:Ridge", summary="ridges")
+"""
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "words"),
+    [
+        (
+            {"sines": (4, 2), "cosines": (4, 2)},
+            {"cosines": (4, 2), "sines": (4, 2)},
+            "were sines (4, 2), cosines (4, 2) and are now cosines (4, 2), sines (4, 2)",
+        ),
+        ({"sines": (4, 2)}, {"sines": (2, 4)}, "were sines (4, 2) and are now sines (2, 4)"),
+        ({"sines": (4, 2)}, {"waves": (4, 2)}, "were sines (4, 2) and are now waves (4, 2)"),
+        ({"sines": (4, 2)}, {"sines": (6, 2)}, "were sines (4, 2) and are now sines (6, 2)"),
+        ({"sines": (4, 2)}, {}, "were sines (4, 2) and are now none"),
+        ({}, {"sines": (4, 2)}, "were none and are now sines (4, 2)"),
+        (
+            {f"w{i}": (1,) for i in range(10)},
+            {f"w{i}": (2,) for i in range(10)},
+            f"were {', '.join(f'w{i} (1,)' for i in range(8))}, and 2 more and are now w0 (2,), w1",
+        ),
+    ],
+)
+def test_parameters_that_change_without_a_new_revision_are_refused(plugins, tmp_path, before, now, words):
+    plugins("limner-ridge", CHANGED.format(shapes=before), "0.1.0")
+    table = {"size": [24, 16], "encoder": [{"kind": "xy"}, {"kind": "ridge"}]}
+    path = limner.paint(table, seed=1).save(tmp_path / "a.png")
+    theta = limner.open(path).theta
+    plugins("limner-ridge", CHANGED.format(shapes=now), "0.1.0")
+    with pytest.raises(PluginError) as caught:
+        limner.open(path)
+    message = str(caught.value)
+    assert message.startswith(f"{path}: limner-ridge 0.1.0, encoder 'ridge': its parameters {words}")
+    assert message.endswith("; raise its revision and write upgrade()")
+    plugins("limner-ridge", CHANGED.format(shapes=now), "0.2.0")
+    with pytest.raises(PluginError, match=r"write upgrade\(\), or install limner-ridge 0\.1\.0$"):
+        limner.open(path)
+    plugins("limner-ridge", CHANGED.format(shapes=before), "0.2.0")
+    assert np.array_equal(limner.open(path).theta, theta)
+
+
+def test_changed_parameters_beside_an_upgraded_stage_are_refused(old, tmp_path, plugins):
+    plugins("limner-ridge", CHANGED.format(shapes={"a": (2,), "b": (2,)}), "0.1.0")
+    path = limner.paint({"size": [24, 16], "encoder": [{"kind": "ridges"}, {"kind": "ridge"}]}, seed=1).save(
+        tmp_path / "b.png"
+    )
+    plugins("limner-foo", new(), "1.2")
+    plugins("limner-ridge", CHANGED.format(shapes={"b": (2,), "a": (2,)}), "0.1.0")
+    with pytest.raises(PluginError, match=r"encoder 'ridge': its parameters were a \(2,\), b \(2,\) and are now b "):
+        limner.open(path)
+
+
+HOLDER = """
+    from typing import Annotated
+
+    import numpy as np
+    from pydantic import Field
+    from limner.plugin import ColorMode, Nested, StageSpec, hookimpl
+
+    class Inner(ColorMode):
+        def init_params(self, rng):
+            return {{name: np.zeros(2, np.float32) for name in "{inner}"}}
+
+        def forward(self, params, x, ctx):
+            return x
+
+    class Outer(ColorMode):
+        inner: Annotated[StageSpec[ColorMode], Nested("color")] = Field(
+            default="inner", validate_default=True, description="the mode within"
+        )
+
+        def init_params(self, rng):
+            own = {{name: np.zeros(2, np.float32) for name in "{outer}"}}
+            return own | {{f"inner.{{name}}": one for name, one in self.inner.stage.init_params(rng).items()}}
+
+        def forward(self, params, x, ctx):
+            return x
+
+    @hookimpl
+    def limner_register(registry):
+        registry.color("outer", "limner_tint:Outer", summary="a mode within a mode")
+        registry.color("inner", "limner_tint:Inner", summary="the mode within")
+"""
+
+
+@pytest.mark.parametrize(
+    ("outer", "inner", "words"),
+    [
+        ("pq", "ba", r"'inner': its parameters were a \(2,\), b \(2,\) and are now b \(2,\), a \(2,\)"),
+        ("qp", "ab", r"'outer': its parameters were p \(2,\), q \(2,\), inner.a \(2,\), .* now q \(2,\), p \(2,\)"),
+    ],
+)
+def test_the_innermost_stage_whose_parameters_change_is_named(plugins, tmp_path, outer, inner, words):
+    plugins("limner-tint", HOLDER.format(outer="pq", inner="ab"))
+    path = limner.paint({"size": [24, 16], "color": {"kind": "outer"}}, seed=1).save(tmp_path / "a.png")
+    limner.open(path)
+    plugins("limner-tint", HOLDER.format(outer=outer, inner=inner))
+    with pytest.raises(PluginError, match=rf"limner-tint 1\.0, color {words}"):
+        limner.open(path)
+
+
+def test_an_encoder_that_returns_more_features_is_suspected(plugins, tmp_path):
+    plugins("limner-ridge", CHANGED.format(shapes={}))
+    path = limner.paint({"size": [24, 16], "encoder": [{"kind": "ridge"}]}, seed=1).save(tmp_path / "a.png")
+    plugins("limner-ridge", CHANGED.format(shapes={}).replace("0, :])])", "0, :])] * 2)"))
+    with pytest.raises(ArtworkError, match=r"or a stage of limner-ridge 1\.0 has changed the size of its output"):
+        limner.open(path)
+
+
+def test_a_new_revision_without_upgrade_is_named(old, tmp_path):
+    art, path, plugins = old
+    without = new().replace("def upgrade(", "def other(")
+    toml = tmp_path / "old.toml"
+    toml.write_text(art.recipe.to_toml())
+    plugins("limner-foo", without, "1.2")
+    note = "; this table has revision 1, and encoder 'ridges' of limner-foo 1.2 has revision 2 without an upgrade()"
+    for given in (path, toml):
+        with pytest.raises(LimnerError) as caught:
+            limner.paint(given)
+        assert "encoder.1.pitch: unknown key; " in str(caught.value)
+        assert note in str(caught.value)
+    plugins("limner-foo", without.replace("frequency", "pitch"), "1.2")
+    with pytest.raises(PluginError) as caught:
+        limner.open(path)
+    assert str(caught.value) == (
+        f"{path}: encoder 'ridges' of limner-foo 1.2: needs the parameter 'cosines' of the shape (4, 2), and the file "
+        f"has no such parameter{note}; write it"
+    )
+
+
+def test_a_new_revision_that_needs_no_upgrade_opens(old):
+    art, path, plugins = old
+    plugins("limner-foo", OLD.replace("(Encoder):", "(Encoder):\n        revision = 2"), "1.2")
+    opened = limner.open(path)
+    assert np.array_equal(opened.render(), art.render())
+    assert opened.recipe.table()["encoder"][1]["revision"] == 2
+
+
+def test_a_nested_stage_of_a_new_revision_without_upgrade_is_named(plugins, tmp_path):
+    text = HOLDER.format(outer="pq", inner="ab")
+    plugins(
+        "limner-tint", text.replace("class Inner(ColorMode):", "class Inner(ColorMode):\n        tone: float = 1.0")
+    )
+    path = limner.paint({"size": [24, 16], "color": {"kind": "outer"}}, seed=1).save(tmp_path / "a.png")
+    plugins("limner-tint", text.replace("class Inner(ColorMode):", "class Inner(ColorMode):\n        revision = 2"))
+    with pytest.raises(
+        ArtworkError, match=r"color\.inner\.tone: unknown key; .*; this table has revision 1, and color 'in"
+    ):
+        limner.open(path)
+
+
+def test_a_newer_revision_of_the_same_version_is_named(plugins, tmp_path):
+    plugins("limner-foo", new(), "0.1.0")
+    path = limner.paint({"size": [24, 16], "encoder": [{"kind": "ridges"}]}, seed=1).save(tmp_path / "new.png")
+    plugins("limner-foo", OLD, "0.1.0")
+    with pytest.raises(ArtworkError) as caught:
+        limner.open(path)
+    assert str(caught.value) == (
+        f"{path}: needs revision 2 of encoder 'ridges', and limner-foo 0.1.0 as installed has revision 1; "
+        "install a newer build of limner-foo"
+    )
+
+
+class Gated(Rings):
+    """Rings of a newer revision."""
+
+    revision = 2
+
+
+def test_one_list_of_classes_suffices(plugins, tmp_path):
+    plugins("limner-none", "")
+    art = limner.paint("marbling", seed=1, size=(24, 16), swap={"encoder": [Rings, Gated]})
+    path = art.save(tmp_path / "a.png")
+    both = "pass them: limner.open(path, stages=[Rings, Gated])"
+    registry.cache_clear()
+    with pytest.raises(ArtworkError) as caught:
+        limner.open(path)
+    assert str(caught.value) == (
+        f"{path}: needs the classes Rings (module {__name__}) and Gated (module {__name__}), which are in no package; "
+        f"{both}"
+    )
+    with pytest.raises(ArtworkError) as caught:
+        limner.open(path, stages=[Rings])
+    assert str(caught.value) == (f"{path}: needs the class Gated (module {__name__}), which is in no package; {both}")
+    registry.cache_clear()
+    assert limner.open(path, stages=[Rings, Gated]) == art
+
+
+def test_an_older_class_without_a_package_is_named(plugins, tmp_path):
+    plugins("limner-none", "")
+    path = limner.paint("marbling", seed=1, size=(24, 16), swap={"encoder": [Gated]}).save(tmp_path / "a.png")
+    registry.cache_clear()
+    older = type("Gated", (Rings,), {"__module__": __name__, "__doc__": "Rings."})
+    with pytest.raises(ArtworkError) as caught:
+        limner.open(path, stages=[older])
+    assert str(caught.value) == (
+        f"{path}: needs revision 2 of the class Gated, and the one given has revision 1; pass the newer"
+    )

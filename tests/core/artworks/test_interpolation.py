@@ -434,7 +434,7 @@ def test_presses_in_python_are_told(board, press):
 
 @pytest.mark.parametrize("epochs", [float("nan"), 1.5, "3"])
 def test_epochs_in_python_are_whole(epochs):
-    with pytest.raises(limner.LimnerError, match="epochs: must be a whole number"):
+    with pytest.raises(limner.LimnerError, match="`epochs`: must be a whole number"):
         limner.fit("icons", "button-board-flat", epochs=epochs)
 
 

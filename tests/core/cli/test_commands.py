@@ -64,6 +64,8 @@ def test_commands_are_listed_with_their_package_and_a_broken_one_harms_nobody(en
     assert "broken: ModuleNotFoundError: No module named 'limner_nowhere' [limner-bad 1.5]" in listed
     assert "[limner-ugly 1.5]" in listed
     assert run("good").stdout == "done\n"
+    near = run("goood")
+    assert (near.returncode, near.stderr) == (2, "error: unknown command 'goood'; did you mean 'good'?\n")
     bad = run("bad")
     assert bad.returncode == 2
     assert bad.stderr.startswith("error: the command 'bad' of limner-bad 1.5 does not load: ModuleNotFoundError")
@@ -191,3 +193,9 @@ def test_a_wrong_selection_of_plugins_is_refused_with_one_line(value, said, monk
     error = capsys.readouterr().err
     assert error.startswith(f"error: LIMNER_PLUGINS: {said}")
     assert error.count("\n") == 1
+
+
+@pytest.mark.parametrize(("name", "end"), [("pant", "; did you mean 'paint'?"), ("xylophone", "; known: ")])
+def test_an_unknown_command_is_told_what_is_near(name, end, capsys):
+    assert run_here([name]) == 2
+    assert f"unknown command {name!r}{end}" in capsys.readouterr().err

@@ -38,7 +38,7 @@ def stages():
 @pytest.mark.parametrize(("role", "name"), stages())
 def test_a_record_holds_json_values_that_fit_its_schemas(role, name):
     record = json.loads(json.dumps(describe(role, name).record(), allow_nan=False))
-    assert set(record) == {"kind", "name", "summary", "package", "version", "doc", "parameters"}
+    assert set(record) == {"kind", "name", "qualified_name", "summary", "package", "version", "doc", "parameters"}
     for parameter in record["parameters"]:
         assert set(parameter) == {"name", "description", "default", "schema", "role"}
         accepts(parameter["schema"], parameter["default"])

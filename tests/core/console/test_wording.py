@@ -125,3 +125,47 @@ def test_one_error_in_the_words_of_each(command, call, option, argument, tmp_pat
     assert option in capsys.readouterr().err
     with pytest.raises(LimnerError, match=re.escape(argument)):
         call()
+
+
+@pytest.mark.parametrize(
+    ("message", "expected"),
+    [
+        ("train it with `limner.train`", "train it with limner translate train"),
+        ("give `limner.translate` a picture", "give limner translate apply a picture"),
+        ("repaint it with `limner.paint`", "repaint it with limner paint"),
+        ("name a picture with `images`", "name a picture with limner fit PICTURE"),
+    ],
+)
+def test_functions_become_commands(message, expected):
+    assert as_options(message) == expected
+
+
+@pytest.mark.parametrize(
+    ("value", "hint"),
+    [
+        ("5", """(a string is quoted: -s 'encoder.text.text="5"')"""),
+        ("true", """(a string is quoted: -s 'encoder.text.text="true"')"""),
+    ],
+)
+def test_a_setting_that_must_be_a_string_is_shown_in_quotes(value, hint, capsys):
+    assert run(["paint", "signboard", "-s", f"encoder.text.text={value}", "-s", "network.depth=2"]) == 2
+    error = capsys.readouterr().err
+    assert "encoder.1.text: must be a string, got " in error
+    assert error.count("a string is quoted") == 1
+    assert hint in error
+
+
+def test_a_wrong_number_gets_no_quotes(capsys):
+    assert run(["paint", "signboard", "-s", "network.depth=x"]) == 2
+    assert "quoted" not in capsys.readouterr().err
+
+
+COMMAND = re.compile(r"\blimner (?:animate|blend|faces|fit|gallery|info|paint|render|sweep|translate|verify)\b")
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_errors_of_the_library_name_no_commands(path):
+    raised = [node for node in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(node, ast.Raise)]
+    for text in (node.value for each in raised for node in ast.walk(each) if isinstance(node, ast.Constant)):
+        found = COMMAND.search(text) if isinstance(text, str) else None
+        assert not found or "on the command line, " in text, text

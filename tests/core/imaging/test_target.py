@@ -253,7 +253,7 @@ def _cut(path):
 
 
 BAD = {
-    "missing.png": (lambda path: None, "there is no such file; name a picture with limner fit PICTURE"),
+    "missing.png": (lambda path: None, "there is no such file; name a picture with `images`"),
     "folder.png": (lambda path: path.mkdir(), "is not a file"),
     "cut.jpg": (_cut, "damaged or incomplete"),
     "words.png": (lambda path: path.write_text("no picture"), "is not a picture of a kind that limner reads"),

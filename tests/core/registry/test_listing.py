@@ -104,3 +104,28 @@ def test_a_sweep_takes_qualified_names(clashing):
     axis = axis_of("encoder.2.kind", "limner-foo/spiral,limner-bar/spiral")
     kinds = [limner.paint("marbling", set={axis.path: value}).recipe.encoders[2].kind for value in axis.values]
     assert kinds == ["limner-foo/spiral", "limner-bar/spiral"]
+
+
+def test_a_role_that_two_packages_claim_is_noted(plugins, capsys):
+    role = 'registry.add_role("scent", "limner.stages.encoder:Encoder")'
+    plugins("limner-foo", **stages("limner_foo", role))
+    plugins("limner-bar", **stages("limner_bar", role))
+    notes = [row for row in listed(capsys) if "note" in row]
+    said = "the role 'scent' is limner-bar's: that of limner-foo and what it registers under it are left out"
+    assert notes == [{"plugin": "limner-foo", "package": "limner-foo", "version": "1.0", "note": said}]
+    assert run(["plugins", "list"]) == 0
+    assert [line.split() for line in capsys.readouterr().out.splitlines() if line.startswith("note")] == [
+        ["note", "limner-foo", *said.split(), "[limner-foo", "1.0]"]
+    ]
+
+
+def test_list_and_show_have_the_same_names(clashing, capsys):
+    rows = [row for row in listed(capsys) if row.get("name") in ("xy", "spiral", "rose") and row["kind"] != "recipe"]
+    assert {row["qualified_name"] for row in rows} >= {"limner/xy", "limner-foo/xy", "limner-bar/spiral"}
+    shared = ("kind", "name", "qualified_name", "summary", "package", "version")
+    for row in rows:
+        assert run(["plugins", "show", f"{row['kind']}/{row['qualified_name']}", "--json"]) == 0
+        shown = json.loads(capsys.readouterr().out)
+        assert {key: shown[key] for key in shared} == {key: row[key] for key in shared}
+    assert run(["plugins", "show", "encoder/limner-foo/xy"]) == 0
+    assert capsys.readouterr().out.startswith("encoder xy: not the built-in\nfrom limner-foo 1.0\n")

@@ -1,6 +1,9 @@
 """The registry: laziness, clashes, broken plugins, misspelt hooks."""
 
+import sys
 import types
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 
 import pytest
 
@@ -114,6 +117,40 @@ def test_a_plugin_adds_a_role_and_another_that_came_before_it_registers_under_it
     assert [(p.package, p.problem) for p in known.plugins] == [("limner-nose", ""), ("limner-rose", "")]
     assert known.role("scent").package == "limner-nose"
     assert known.load("scent", "rose").__name__ == "Xy"
+
+
+def adding(role, target, name):
+    def limner_register(registry):
+        registry.add_role(role, "limner.stages.encoder:Encoder")
+        registry.add(role, name, target, summary="s")
+        registry.warp(name, "m:C", summary="s")
+
+    return plugin(limner_register=limner_register)
+
+
+def test_a_role_of_two_packages_is_the_first_one_s_and_the_rest_of_the_second_is_there():
+    known = Registry()
+    for package, name in (("limner-a", "rose"), ("limner-b", "lily")):
+        known.install(adding("scent", "limner_plugins.encoders.coordinates.xy:Xy", name), name, package, "1")
+    note = "the role 'scent' is limner-a's: that of limner-b and what it registers under it are left out"
+    assert [(one.problem, one.note) for one in known.plugins] == [("", ""), ("", note)]
+    assert (known.role("scent").package, known.names("scent"), known.names("warp")) == (
+        "limner-a",
+        ["rose"],
+        ["rose", "lily"],
+    )
+    assert known.plugins[1].registered == 1
+    again = known.install(adding("scent", "a:B", "iris"), "iris", "limner-a", "1")
+    assert "the role 'scent' is limner-a's already" in again.problem
+
+
+def test_plugins_are_installed_in_the_order_of_their_packages(monkeypatch):
+    from importlib.metadata import EntryPoint
+
+    points = [EntryPoint(name=name, value="nowhere_at_all", group="limner") for name in ("b", "c", "a")]
+    monkeypatch.delenv("LIMNER_PLUGINS", raising=False)
+    monkeypatch.setattr("limner.registry.registry.entry_points", lambda group: points)
+    assert [one.name for one in build().plugins if one.problem] == ["a", "b", "c"]
 
 
 def test_roles_upon_roles_are_found_whatever_the_order():
@@ -258,3 +295,24 @@ def test_a_stage_is_loaded_as_the_interface_that_the_caller_names():
     assert issubclass(known.load("network", "patch-critic", Critic), Critic)
     with pytest.raises(PluginError, match="is no Critic"):
         known.load("network", "mlp", Critic)
+
+
+def test_threads_that_ask_first_at_the_same_time_get_one_registry():
+    registry.cache_clear()
+    ready = Barrier(4)
+
+    def ask(_):
+        ready.wait()
+        return registry()
+
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-5)
+    try:
+        with ThreadPoolExecutor(4) as pool:
+            found = list(pool.map(ask, range(4)))
+    finally:
+        sys.setswitchinterval(interval)
+    assert len({id(one) for one in found}) == 1
+    assert found[0] is registry()
+    registry.cache_clear()
+    assert registry() is not found[0]

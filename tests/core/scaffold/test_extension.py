@@ -127,9 +127,23 @@ def test_a_package_of_commands_learns_to_register(tmp_path, monkeypatch):
     scaffold.extend("calm-frame", "frame", tmp_path / "p", summary="added by the tests")
     after = (tmp_path / "p" / "pyproject.toml").read_text()
     assert '[project.entry-points.limner]\ncalm-frame = "limner_only_commands.plugin"' in after
-    assert [line for line in after.splitlines() if line in before.splitlines()] == before.splitlines()
+    kept = [line for line in before.splitlines() if line]  # the added table brings blank lines of its own
+    assert [line for line in after.splitlines() if line in kept] == kept
     _, failed = checks_of(tmp_path / "p", "only-commands", monkeypatch)
     assert failed == {}
+
+
+@pytest.mark.parametrize(("first", "second"), [("encoder", "command"), ("command", "encoder")])
+def test_a_blank_line_is_on_both_sides_of_what_is_added_to_pyproject(tmp_path, first, second):
+    scaffold.new("dawn", first, tmp_path / "p", summary="added by the tests")
+    before = (tmp_path / "p" / "pyproject.toml").read_text()
+    scaffold.extend("dusk", second, tmp_path / "p", summary="added by the tests")
+    after = (tmp_path / "p" / "pyproject.toml").read_text()
+    blocks, old = after.split("\n\n"), before.split("\n\n")
+    (added,) = [block for block in blocks if block not in old]
+    assert added.startswith("[project.entry-points")
+    blocks.remove(added)
+    assert blocks == old
 
 
 def test_a_flat_package_with_a_module_of_its_own_for_plugins(tmp_path):

@@ -86,6 +86,23 @@ def test_what_cannot_be_derived_is_reported_with_its_line(name, line, registry):
 
 
 @pytest.mark.parametrize(
+    ("kind", "name", "told"),
+    [
+        ("network", "comparing-network", "a Python condition depends on the values of an array; choose with xp.where"),
+        ("loss", "branching-loss", "a Python condition depends on the values of an array; choose with xp.where"),
+        ("warp", "branching-warp", "a Python condition depends on the values of an array; choose with xp.where"),
+        ("warp", "crowded-warp", "forward with no points raised ValueError: "),
+        ("warp", "crowded-warp", "; a tile may be empty"),
+        ("trainer", "lost-trainer", "step number 1 of a convex problem returns a θ that is not finite"),
+        ("warp", "undecided-warp", "give k a default"),
+    ],
+)
+def test_the_message_names_the_cause(kind, name, told, registry):
+    (sentence,) = failures(kind, name, registry).values()
+    assert told in sentence
+
+
+@pytest.mark.parametrize(
     ("name", "right"),
     [
         ("old-signature-encoder", "def forward(self, params, samples, ctx)"),
@@ -180,6 +197,21 @@ def test_a_stage_that_does_not_load_has_one_check_that_says_so(registry):
     assert [identity for identity, _ in checks] == ["warp-missing-warp-loads"]
     with pytest.raises(AssertionError, match="limner_nowhere"):
         checks[0][1]()
+
+
+def test_a_preset_is_not_blamed_for_its_stage():
+    outcomes = list(run_checks(package_checks("limner-painted", installed("limner_painted"), cases=[])))
+    assert [one.check for one in outcomes if one.failed] == ["warp-absent-loads"]
+    left_out = {one.check for one in outcomes if one.cause == "warp-absent-loads"}
+    assert left_out == {"recipe-painted-recipe", "recipe-painted-recipe_round_trip", "recipe-painted-recipe_paints"}
+
+
+def test_a_stage_with_the_name_of_a_built_in_one_is_noted():
+    outcomes = run_checks(package_checks("limner-painted", installed("limner_painted"), cases=[]))
+    (noted,) = (one for one in outcomes if one.check.endswith("-unqualified_name"))
+    assert noted.check == "warp-limner-painted/swirl-unqualified_name"
+    assert (noted.status, noted.cause) == ("skipped", "")
+    assert "write 'limner-painted/swirl'" in noted.reason
 
 
 def test_a_changed_input_is_told_in_one_sentence(registry):

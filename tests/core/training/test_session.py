@@ -48,7 +48,7 @@ def test_a_budget_has_a_default():
     assert bounded(0, 0, 0, default_seconds=300.0) == Budget(seconds=300.0)
     assert bounded(0, 0, 30.0, default_seconds=300.0) == Budget(psnr=30.0)
     assert bounded(0, 0, 0, 2) == Budget(steps=MANY)
-    with pytest.raises(LimnerError, match="epochs: must be a whole number"):
+    with pytest.raises(LimnerError, match="`epochs`: must be a whole number"):
         bounded(0, 0, 0, 1.5)
 
 

@@ -182,6 +182,11 @@ FUNCTIONS = {
 }
 
 
+@pytest.mark.parametrize("sample", [0, 2])
+def test_no_setting_is_named_as_the_remedy_for_divergence(sample):
+    assert Lbfgs(sample=sample).traits().divergence_setting == ""
+
+
 @pytest.mark.parametrize("length", [1e-3, 1.0, 30.0])
 @pytest.mark.parametrize("name", [name for name in FUNCTIONS if name not in ("waves", "a corner")])
 def test_the_line_search_finds_a_wolfe_point(name, length):

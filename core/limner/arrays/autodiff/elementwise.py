@@ -1,6 +1,8 @@
 """Operations on each number by itself, with their derivatives.
 
-At a kink a derivative is that of one side; where it is infinite (the root of 0) it is 0.
+At a kink a derivative is that of one side. Where it is infinite it is 0: at the root, the logarithm, the reciprocal and
+the powers of 0, a quotient by 0, and the ends of acos, asin, acosh and atanh. One number that is not finite would end
+a fit. Where the output is not a number, the root of -1, neither need be the gradient.
 """
 
 from __future__ import annotations
@@ -11,15 +13,14 @@ from math import log
 from typing import Any
 
 from limner.arrays.autodiff.operation import Derivative, Operation
-from limner.arrays.namespace import namespace
+from limner.arrays.namespace import is_array, namespace
 
 
 def _named(name: str) -> Callable[..., Any]:
     """Return the standard's function of a name, from whatever namespace the arguments belong to."""
 
     def value(*arguments: Any, **options: Any) -> Any:
-        arrays = [argument for argument in arguments if hasattr(argument, "dtype") and not isinstance(argument, type)]
-        return getattr(namespace(*arrays), name)(*arguments, **options)
+        return getattr(namespace(*filter(is_array, arguments)), name)(*arguments, **options)
 
     value.__name__ = name
     return value
@@ -33,7 +34,7 @@ def row(name: str, *derivatives: Derivative | None, value: Callable[..., Any] | 
 def _where(condition: Any, a: Any, like: Any) -> Any:
     """Return ``a`` where the condition holds, else 0."""
     xp = namespace(like)
-    return xp.where(condition, a, xp.zeros_like(like))
+    return xp.where(xp.asarray(condition), a, xp.zeros_like(like))  # a number of NumPy's may stand beside any array
 
 
 def _safe(y: Any) -> Any:
@@ -41,25 +42,30 @@ def _safe(y: Any) -> Any:
     return y + namespace(y).astype(y == 0, y.dtype)
 
 
+def _over(dy: Any, x: Any) -> Any:
+    """Return ``dy / x``, and 0 where x is 0."""
+    return _where(x != 0, dy / _safe(x), dy) if is_array(x) else dy / x
+
+
 UNARY = (
     row("abs", lambda dy, y, x: dy * namespace(x).sign(x)),
-    row("acos", lambda dy, y, x: -dy / namespace(x).sqrt(1.0 - x * x)),
-    row("acosh", lambda dy, y, x: dy / namespace(x).sqrt(x * x - 1.0)),
-    row("asin", lambda dy, y, x: dy / namespace(x).sqrt(1.0 - x * x)),
+    row("acos", lambda dy, y, x: _over(-dy, namespace(x).sqrt(1.0 - x * x))),
+    row("acosh", lambda dy, y, x: _over(dy, namespace(x).sqrt(x * x - 1.0))),
+    row("asin", lambda dy, y, x: _over(dy, namespace(x).sqrt(1.0 - x * x))),
     row("asinh", lambda dy, y, x: dy / namespace(x).sqrt(x * x + 1.0)),
     row("atan", lambda dy, y, x: dy / (1.0 + x * x)),
-    row("atanh", lambda dy, y, x: dy / (1.0 - x * x)),
+    row("atanh", lambda dy, y, x: _over(dy, 1.0 - x * x)),
     row("cos", lambda dy, y, x: -dy * namespace(x).sin(x)),
     row("cosh", lambda dy, y, x: dy * namespace(x).sinh(x)),
     row("exp", lambda dy, y, x: dy * y),
     row("expm1", lambda dy, y, x: dy * (y + 1.0)),
-    row("log", lambda dy, y, x: dy / x),
-    row("log10", lambda dy, y, x: dy / (log(10.0) * x)),
-    row("log1p", lambda dy, y, x: dy / (1.0 + x)),
-    row("log2", lambda dy, y, x: dy / (log(2.0) * x)),
+    row("log", lambda dy, y, x: _over(dy, x)),
+    row("log10", lambda dy, y, x: _over(dy, log(10.0) * x)),
+    row("log1p", lambda dy, y, x: _over(dy, 1.0 + x)),
+    row("log2", lambda dy, y, x: _over(dy, log(2.0) * x)),
     row("negative", lambda dy, y, x: -dy, value=operator.neg),
     row("positive", lambda dy, y, x: dy, value=operator.pos),
-    row("reciprocal", lambda dy, y, x: -dy * y * y),
+    row("reciprocal", lambda dy, y, x: _where(x != 0, -dy * y * y, dy)),
     row("sin", lambda dy, y, x: dy * namespace(x).cos(x)),
     row("sinh", lambda dy, y, x: dy * namespace(x).cosh(x)),
     row("sqrt", lambda dy, y, x: 0.5 * dy * namespace(y).astype(y > 0, y.dtype) / _safe(y)),
@@ -70,15 +76,17 @@ UNARY = (
 
 
 def _by_exponent(dy: Any, y: Any, a: Any, b: Any) -> Any:
-    if not hasattr(a, "dtype"):
-        return dy * y * (log(a) if a > 0 else 0.0)
-    return dy * y * namespace(a).log(_where(a > 0, a, a) + namespace(a).astype(a <= 0, a.dtype))
+    if not is_array(a):
+        return dy * y * log(a) if a > 0 else namespace(dy).zeros_like(dy)
+    xp, positive = namespace(a), a > 0
+    return _where(positive, dy * y * xp.log(_where(positive, a, a) + xp.astype(~positive, a.dtype)), dy)
 
 
 def _by_base(dy: Any, y: Any, a: Any, b: Any) -> Any:
-    if hasattr(b, "dtype") or b >= 1:
+    if not is_array(b) and b >= 1:
         return dy * (b * a ** (b - 1))
-    return dy * namespace(a).astype(a != 0, a.dtype) * (b * _safe(a) ** (b - 1))
+    finite = (a != 0) | (b >= 1)
+    return _where(finite, dy * (b * (a + namespace(a).astype(~finite, a.dtype)) ** (b - 1)), dy)
 
 
 def _first_wins(dy: Any, y: Any, a: Any, b: Any) -> Any:
@@ -109,7 +117,7 @@ BINARY = (
     row("add", lambda dy, y, a, b: dy, lambda dy, y, a, b: dy, value=operator.add),
     row("subtract", lambda dy, y, a, b: dy, lambda dy, y, a, b: -dy, value=operator.sub),
     row("multiply", lambda dy, y, a, b: dy * b, lambda dy, y, a, b: dy * a, value=operator.mul),
-    row("divide", lambda dy, y, a, b: dy / b, lambda dy, y, a, b: -dy * y / b, value=operator.truediv),
+    row("divide", lambda dy, y, a, b: _over(dy, b), lambda dy, y, a, b: _over(-dy * y, b), value=operator.truediv),
     row("pow", _by_base, _by_exponent, value=operator.pow),
     row("remainder", lambda dy, y, a, b: dy, lambda dy, y, a, b: -dy * namespace(y).floor(a / b), value=operator.mod),
     row("maximum", _first_wins, _second_wins),

@@ -5,8 +5,9 @@ from __future__ import annotations
 from difflib import get_close_matches
 from typing import Any
 
-from limner.arrays.autodiff.refusal import refused
+from limner.arrays.autodiff.refusal import missing, refused
 from limner.arrays.autodiff.table import CREATION, FUNCTIONS, INSPECTION, OPERATIONS
+from limner.arrays.traced import Traced
 
 
 class TracedNamespace:
@@ -41,14 +42,14 @@ class TracedNamespace:
             return attribute  # a dtype or a number such as pi
         near = get_close_matches(name, [*OPERATIONS, *FUNCTIONS, *CREATION], n=1)
         hint = f"; did you mean {near[0]}?" if near else ""
-        raise refused(f"{name} is not among the operations that limner differentiates{hint or _OTHERWISE}")
+        raise missing(f"{name} is not among the operations that limner differentiates{hint or _OTHERWISE}")
 
     def _created(self, name: str, arguments: tuple[Any, ...], options: dict[str, Any]) -> Any:
-        if name == "asarray" and hasattr(arguments[0], "tape"):
-            dtype = options.get("dtype")
-            return arguments[0] if dtype in (None, arguments[0].dtype) else self.astype(arguments[0], dtype)
+        if name == "asarray" and isinstance(arguments[0], Traced):
+            array, dtype = arguments[0], options.get("dtype")
+            return array if dtype in (None, array.value.dtype) else self.astype(array, dtype)
         given = arguments[1:] if name.endswith("_like") else arguments
-        if any(getattr(argument, "place", None) is not None for argument in given):
+        if any(isinstance(argument, Traced) and argument.place is not None for argument in given):
             raise refused(f"{name} drops the gradient of an array; build arrays with broadcast_to, concat or stack")
         made = getattr(self._xp, name)(*map(self._plain, arguments), **options)
         if isinstance(made, (list, tuple)):
@@ -57,7 +58,7 @@ class TracedNamespace:
 
     @staticmethod
     def _plain(argument: Any) -> Any:
-        return argument.value if hasattr(argument, "tape") else argument
+        return argument.value if isinstance(argument, Traced) else argument
 
 
 _OTHERWISE = "; write vjp by hand, or give it a derivative with limner.plugin.operation"
@@ -76,7 +77,7 @@ class _Linalg:
             return getattr(self._xp, name)
         if name == "vector_norm":
             return self._vector_norm
-        raise refused(f"linalg.{name} is not among the operations that limner differentiates{_OTHERWISE}")
+        raise missing(f"linalg.{name} is not among the operations that limner differentiates{_OTHERWISE}")
 
     def _vector_norm(self, x: Any, *, axis: Any = None, keepdims: bool = False) -> Any:
         """The Euclidean norm."""

@@ -1,10 +1,16 @@
-"""An operation: what it computes, and its derivative by each of its arguments."""
+"""Operations: functions of arrays, each with the derivative by every argument."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+if TYPE_CHECKING:
+    from limner.arrays.array import Array
+
+
+from limner.arrays.traced import Traced
 
 Derivative: TypeAlias = Callable[..., Any]
 """``derivative(dy, y, *arguments, **options)``: the gradient of one argument, from that of the output.
@@ -20,7 +26,7 @@ class Operation:
     Attributes:
         name: its name in messages; in the table, that of the array API standard.
         value: computes the output from plain arrays.
-        derivatives: one for each array argument, in order; None where there is none, as for an index.
+        derivatives: one for each array argument, in order; None for an argument without a derivative, such as an index.
         of_list: whether its first argument is a list of arrays. Then ``derivatives`` holds one function, of
             ``(dy, y, i, arrays, **options)``, which returns the gradient of the i-th array.
     """
@@ -35,13 +41,15 @@ class Operation:
         i = 0 if self.of_list else i
         return i < len(self.derivatives) and self.derivatives[i] is not None
 
-    def __call__(self, *arguments: Any, **options: Any) -> Any:
+    def __call__(self, *arguments: Any, **options: Any) -> Array:
         """Compute the output; if an argument is traced, the tape records the operation."""
         first = arguments[0] if self.of_list and arguments else arguments
         for argument in first:
-            if hasattr(argument, "tape"):
-                return argument.tape.record(self, *arguments, **options)
-        return self.value(*arguments, **options)
+            if isinstance(argument, Traced):
+                recorded: Array = argument.tape.record(self, *arguments, **options)
+                return recorded
+        y: Array = self.value(*arguments, **options)
+        return y
 
 
 def operation(value: Callable[..., Any], *derivatives: Derivative | None, name: str = "") -> Operation:

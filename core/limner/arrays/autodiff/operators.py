@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, NoReturn
 
 from limner.arrays.autodiff.operation import Operation
-from limner.arrays.autodiff.refusal import refused
+from limner.arrays.autodiff.refusal import missing, refused
 from limner.arrays.autodiff.table import OPERATIONS
+from limner.arrays.traced import Traced
 
 
 def _binary(name: str) -> tuple[Callable[[Any, Any], Any], Callable[[Any, Any], Any]]:
@@ -33,7 +34,7 @@ def _unary(name: str) -> Callable[[Any], Any]:
 
 
 def _refusing(problem: str) -> Callable[..., NoReturn]:
-    def of(self: Operators, *arguments: Any) -> NoReturn:
+    def of(self: Operators, *arguments: Any, **options: Any) -> NoReturn:
         raise refused(problem)
 
     return of
@@ -42,10 +43,21 @@ def _refusing(problem: str) -> Callable[..., NoReturn]:
 IN_PLACE = "an array is changed in place; write z = z + b, not z += b, and build arrays with concat, stack or where"
 BRANCH = "a Python condition depends on the values of an array; choose with xp.where(condition, a, b)"
 CONVERSION = "an array becomes a Python number; keep it an array"
+PAIR = "divmod gives two arrays at once; write x // y and x % y"
+ROUNDING = "an array is rounded to a Python number; take round, floor, ceil or trunc from namespace(x)"
 NUMPY = "an array goes through a NumPy function; take the function from namespace(x)"
 
+STANDARD_NAMES: Mapping[str, str] = {
+    "absolute": "abs",
+    "power": "pow",
+    "rint": "round",
+    "invert": "bitwise_invert",
+    **{f"arc{name}": f"a{name}" for name in ("cos", "cosh", "sin", "sinh", "tan", "tanh", "tan2")},
+}
+"""The standard's names of NumPy's functions that have another there."""
 
-class Operators(ABC):
+
+class Operators(Traced, ABC):
     """Records what Python's operators do."""
 
     __slots__ = ()
@@ -77,17 +89,20 @@ class Operators(ABC):
     __ifloordiv__ = __imod__ = __iand__ = __ior__ = __ixor__ = _refusing(IN_PLACE)
     __bool__ = _refusing(BRANCH)
     __float__ = __int__ = __complex__ = __index__ = _refusing(CONVERSION)
+    __divmod__ = __rdivmod__ = _refusing(PAIR)
+    __round__ = __floor__ = __ceil__ = __trunc__ = _refusing(ROUNDING)
     __array__ = __array_function__ = _refusing(NUMPY)
 
     def __getattr__(self, name: str) -> NoReturn:
         """Refuse methods that the standard does not have, such as ``x.sum()``."""
         if name.startswith("__"):
             raise AttributeError(name)
-        raise refused(f"arrays of the standard have no attribute {name}; take functions from namespace(x)")
+        raise missing(f"arrays of the standard have no attribute {name}; take functions from namespace(x)")
 
     def __array_ufunc__(self, ufunc: Any, method: str, *arguments: Any, **options: Any) -> Any:
         """Record what a NumPy array or number on the left of an operator asks for."""
-        row = OPERATIONS.get(getattr(ufunc, "__name__", ""))
+        name = getattr(ufunc, "__name__", "")
+        row = OPERATIONS.get(STANDARD_NAMES.get(name, name))
         if row is None or method != "__call__" or options:
             raise refused(NUMPY)
         return self.recorded(row, *arguments)

@@ -1,21 +1,38 @@
-"""What is said of code that cannot be traced: the line, and what to write there."""
+"""Errors for code that cannot be traced; they name the line and the code to write instead."""
 
 from __future__ import annotations
 
 import sys
+from inspect import unwrap
 from pathlib import Path
+from typing import Any
 
 from limner.errors import TracingError
 
 _INSIDE = ("limner.arrays", "limner.stages.derived", "numpy", "array_api_compat", "array_api_strict")
 
 
-def refused(problem: str) -> TracingError:
+class _NoAttributeError(TracingError, AttributeError):
+    """There is no such attribute: ``hasattr`` says so."""
+
+
+def refused(problem: str, kind: type[TracingError] = TracingError) -> TracingError:
     """Return an error that names the line which called an array operation."""
     frame = sys._getframe(1)
     while frame.f_back is not None and _is_inside(str(frame.f_globals.get("__name__", ""))):
         frame = frame.f_back
-    return TracingError(problem, Path(frame.f_code.co_filename).name, frame.f_lineno)
+    return kind(problem, Path(frame.f_code.co_filename).name, frame.f_lineno)
+
+
+def missing(problem: str) -> TracingError:
+    """Return the same error for an attribute that there is not, which is an ``AttributeError`` too."""
+    return refused(problem, _NoAttributeError)
+
+
+def refused_output(forward: Any, problem: str) -> TracingError:
+    """Return an error about what a function returned; it names the line where the function begins."""
+    code = unwrap(forward).__code__
+    return TracingError(problem, Path(code.co_filename).name, code.co_firstlineno)
 
 
 def _is_inside(module: str) -> bool:

@@ -8,7 +8,9 @@ from math import prod
 from typing import Any
 
 from limner.arrays.autodiff.elementwise import row
+from limner.arrays.autodiff.gradients import Part
 from limner.arrays.autodiff.operation import Operation
+from limner.arrays.autodiff.refusal import refused
 from limner.arrays.namespace import device, namespace
 from limner.arrays.primitives import scatter_add
 
@@ -84,15 +86,12 @@ def _unpermuted(dy: Any, y: Any, x: Any, axes: Sequence[int]) -> Any:
     return namespace(dy).permute_dims(dy, tuple(back))
 
 
-def _placed(dy: Any, y: Any, x: Any, key: Any) -> Any:
-    """Write the gradient of a part into zeros of the whole."""
-    xp = namespace(x)
-    whole = xp.zeros_like(x)
-    if isinstance(key, tuple) and None in key:  # the standard has new axes where arrays are read, not written
-        key = tuple(part for part in key if part is not None)
-        dy = xp.reshape(dy, whole[key].shape)
-    whole[key] = dy
-    return whole
+def _taken(x: Any, index: Any, *, axis: int | None = None) -> Any:
+    if getattr(index, "ndim", None) != 1:
+        raise refused("take looks up by an array of one axis; flatten the index and reshape what is taken")
+    if axis is None and x.ndim != 1:
+        raise refused("take does not say along which axis; give it axis=0, say")
+    return namespace(x).take(x, index, axis=axis)
 
 
 def take_with(add: Callable[[Any, Any, int], Any]) -> Operation:
@@ -100,11 +99,11 @@ def take_with(add: Callable[[Any, Any, int], Any]) -> Operation:
 
     def scattered(dy: Any, y: Any, x: Any, index: Any, *, axis: int | None = None) -> Any:
         xp, axis = namespace(x), (0 if axis is None else axis) % x.ndim
-        rows = xp.moveaxis(dy, axis, -1)
+        rows, index = xp.moveaxis(dy, axis, -1), xp.where(index < 0, index + x.shape[axis], index)
         flat = add(index, xp.reshape(rows, (-1, index.shape[0])), x.shape[axis])
         return xp.moveaxis(xp.reshape(flat, (*rows.shape[:-1], x.shape[axis])), -1, axis)
 
-    return row("take", scattered, None)
+    return row("take", scattered, None, value=_taken)
 
 
 def _piece(dy: Any, y: Any, i: int, arrays: Sequence[Any], *, axis: int | None = 0) -> Any:
@@ -144,7 +143,7 @@ SHAPES = (
     row("matrix_transpose", lambda dy, y, x: namespace(dy).matrix_transpose(dy)),
     row("astype", _cast),
     take_with(scatter_add),
-    row("getitem", _placed, value=operator.getitem),
+    row("getitem", lambda dy, y, x, key: Part(key, dy), value=operator.getitem),
     _triangle("tril"),
     _triangle("triu"),
     Operation(

@@ -8,13 +8,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
+from limner.arrays.autodiff.gradients import Gradients, Part
 from limner.arrays.autodiff.namespace import TracedNamespace
 from limner.arrays.autodiff.operation import Operation
 from limner.arrays.autodiff.operators import Operators
 from limner.arrays.autodiff.refusal import refused
 from limner.arrays.autodiff.structural import unbroadcast, zeros_like
 from limner.arrays.autodiff.table import OPERATIONS
-from limner.arrays.namespace import device, namespace
+from limner.arrays.namespace import device, is_array, namespace
 
 
 class _Step(NamedTuple):
@@ -54,6 +55,11 @@ class Tape:
         self._variables.append(value)
         return TracedArray(value, self, len(self._variables) - 1)
 
+    @property
+    def has_variables(self) -> bool:
+        """Whether anything is differentiated."""
+        return bool(self._variables)
+
     def constant(self, value: Any) -> TracedArray:
         """Return an array that is followed, but not differentiated."""
         return TracedArray(value, self, None)
@@ -80,16 +86,18 @@ class Tape:
         The tape stays as it is: another ``dy`` can follow.
         """
         count = len(self._variables)
-        found: dict[int, Any] = {}
+        found, last = Gradients(), -1
         if isinstance(y, TracedArray) and y.place is not None:
-            found[y.place] = dy
-        for place in range(max(found, default=-1), count - 1, -1):
-            gradient = found.pop(place, None)
+            last = y.place
+            found.add(last, dy)
+        for place in range(last, count - 1, -1):
+            gradient = found.pop(place)
             if gradient is not None:
                 self._backward(self._steps[place - count], gradient, found)
-        return [found[i] if i in found else zeros_like(value) for i, value in enumerate(self._variables)]
+        ends = [found.pop(place) for place in range(count)]
+        return [zeros_like(x) if end is None else end for end, x in zip(ends, self._variables, strict=True)]
 
-    def _backward(self, step: _Step, dy: Any, found: dict[int, Any]) -> None:
+    def _backward(self, step: _Step, dy: Any, found: Gradients) -> None:
         """Add a step's gradients to those of its inputs."""
         for i, place in step.inputs:
             if step.row.of_list:
@@ -98,21 +106,17 @@ class Tape:
             else:
                 like = step.arguments[i]
                 gradient = step.row.derivatives[i](dy, step.y, *step.arguments, **step.options)  # type: ignore[misc]
-            gradient = unbroadcast(gradient, like)
-            found[place] = found[place] + gradient if place in found else gradient
+            if isinstance(gradient, Part):
+                found.add_part(place, gradient, like)
+            else:
+                found.add(place, unbroadcast(gradient, like))
 
 
 class TracedArray(Operators):
-    """An array whose operations a tape records; to a stage it is an array of the standard.
-
-    Attributes:
-        value: the plain array.
-        tape: the tape that records.
-        place: its number on the tape; None for what depends on no variable.
-    """
+    """An array whose operations a tape records; to a stage it is an array of the standard."""
 
     __slots__ = ("place", "tape", "value")
-    is_traced = True
+    tape: Tape
 
     def __init__(self, value: Any, tape: Tape, place: int | None) -> None:
         self.value, self.tape, self.place = value, tape, place
@@ -159,7 +163,7 @@ class TracedArray(Operators):
 
     def __getitem__(self, key: Any) -> TracedArray:
         parts = key if isinstance(key, tuple) else (key,)
-        if any(hasattr(part, "dtype") for part in parts):
+        if any(is_array(part) or isinstance(part, (list, tuple)) for part in parts):
             raise refused("an array is indexed by an array; look rows up with xp.take(x, index, axis=...)")
         return self.recorded(OPERATIONS["getitem"], self, key)
 

@@ -1,1 +1,1 @@
-"""What minimises a loss: trainers, the optimizers that they hold, and the problems that they solve."""
+"""Optimization: trainers, the optimizers that they hold, and the problems that they solve."""

@@ -1,4 +1,4 @@
-"""Optional interface of a trainer: what it reports before, during and after a training."""
+"""Optional interface of a trainer: reports before, during and after a training."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 class TrainerDiagnostics:
-    """Messages and figures of a trainer; a trainer inherits this and overrides what it has to report."""
+    """Messages and figures of a trainer, which inherits this and overrides the methods that it needs."""
 
     def description(self) -> str:
         """Return a sentence on how the trainer will learn, shown before the training; empty for none."""

@@ -38,7 +38,7 @@ class TrainableMask:
         return TrainableMask(namespace(theta).asarray(trainable, device=device(theta)))
 
     def zero_frozen(self, gradient: Array) -> Array:
-        """Return a gradient that is 0 where a parameter is frozen, whatever it was there, NaN included."""
+        """Return a gradient with 0 in place of the gradients of frozen parameters, NaN included."""
         if self.array is None:
             return gradient
         xp = namespace(gradient)
@@ -83,7 +83,7 @@ class MaskedProblem(Problem):
 
 
 class _MaskedPairsProblem(MaskedProblem, PairsProblem):
-    """The same of a problem between images."""
+    """A problem between images whose gradients are 0 where a parameter is frozen."""
 
     base: PairsProblem
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, ClassVar, TypeAlias, final
 
 from limner.arrays.namespace import namespace
 from limner.stages.base import Stage
+from limner.stages.optimization.read_only import is_refused_write, read_only
 
 if TYPE_CHECKING:
     from limner.arrays.namespace import Array
@@ -17,7 +18,7 @@ Slots: TypeAlias = "Mapping[str, Array]"
 
 
 class Optimizer(Stage):
-    """An update rule. Batches, schedules, clipping and frozen parameters are the trainer's that holds it.
+    """An update rule. The trainer that holds it supplies batches, schedules, clipping and masks.
 
     ``slots`` names the arrays that the rule keeps from step to step; all are 0 before the first step.
     """
@@ -38,21 +39,34 @@ class Optimizer(Stage):
         """
 
     @final
-    def take_step(self, theta: Array, gradient: Array, slots: Slots, rate: float, step: int) -> tuple[Array, Slots]:
-        """Call ``update``; trainers call this.
+    def apply_update(self, theta: Array, gradient: Array, slots: Slots, rate: float, step: int) -> tuple[Array, Slots]:
+        """Call ``update`` with a read-only θ, and check the slots that it returns; a trainer calls this.
 
         Raises:
-            TypeError: ``update`` did not return a θ and slots of the shape of θ.
+            TypeError: ``update`` wrote to θ, or returned slots of other names, shapes or dtypes than ``zero_slots``.
         """
-        returned = self.update(theta, gradient, slots, rate, step)
-        name = f"{type(self).__name__}.update returned"
-        if not (isinstance(returned, tuple) and len(returned) == 2 and isinstance(returned[1], Mapping)):
-            raise TypeError(f"{name} {type(returned).__name__}; return the next θ and the slots by name")
-        for what, array in {"θ": returned[0], **{f"slot {one}": returned[1].get(one) for one in self.slots}}.items():
-            shape = getattr(array, "shape", None)
-            if shape != theta.shape:
-                raise TypeError(f"{name} a {what} of shape {shape}, not {theta.shape}")
-        return returned
+        theta, name = read_only(theta), f"{type(self).__name__}.update"
+        try:
+            done = self.update(theta, gradient, slots, rate, step)
+        except ValueError as error:
+            if is_refused_write(error):
+                raise TypeError(f"{name}: θ is read-only; return a new array: theta - x, not theta -= x") from error
+            raise
+        if not isinstance(done, tuple) or len(done) != 2:
+            raise TypeError(f"{name} returned {type(done).__name__}; return a tuple of the next θ and the next slots")
+        moved, slots = done
+        shape = getattr(moved, "shape", None)
+        if shape != theta.shape:
+            raise TypeError(f"{name} returns a θ of shape {shape}; move the θ that it is given, {tuple(theta.shape)}")
+        if not isinstance(slots, Mapping):
+            raise TypeError(f"{name} returns the slots as {type(slots).__name__}; return a mapping by name")
+        if set(slots) != set(self.slots):
+            raise TypeError(f"{name} returns the slots {sorted(slots)}; the class declares {sorted(self.slots)}")
+        for slot, array in slots.items():
+            if (array.shape, array.dtype) != (theta.shape, theta.dtype):
+                kinds = f"{array.dtype} {tuple(array.shape)}; return {theta.dtype} {tuple(theta.shape)}, as θ is"
+                raise TypeError(f"{name} returns the slot {slot!r} as {kinds}")
+        return moved, slots
 
     @final
     def zero_slots(self, theta: Array) -> dict[str, Array]:

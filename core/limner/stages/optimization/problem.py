@@ -23,7 +23,7 @@ def batches_per_epoch(points: int, batch: int) -> int:
 
 
 class Problem(Protocol):
-    """What a trainer may ask. It never sees pixels: the problem runs the tiles and sums them in a fixed order."""
+    """The loss that a trainer minimises. The problem runs the tiles and sums them in a fixed order."""
 
     trainable: np.ndarray
     """A boolean for each number of θ: whether it is trainable. The others are frozen."""
@@ -69,12 +69,15 @@ class Example:
     @property
     def features(self) -> Array:
         """What the network is given."""
-        return self.samples.features
+        features = self.samples.features
+        if features is None:
+            raise ValueError("these samples bring no features")
+        return features
 
 
 @runtime_checkable
 class PairsProblem(Problem, Protocol):
-    """What a trainer may ask besides of a problem between images; ``isinstance`` tells whether a problem is one.
+    """The additional methods of a problem between images; ``isinstance`` shows whether a problem is one.
 
     ``channels`` is k of what the network is given, ``size`` the width and height of what it makes, and ``loss`` the
     recipe's.

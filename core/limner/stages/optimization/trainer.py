@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, ClassVar, final
 
 from limner.stages.base import DomainStage
 from limner.stages.optimization.frozen import TrainableMask, masked_problem
-from limner.stages.optimization.state import State
+from limner.stages.optimization.read_only import is_refused_write, read_only
+from limner.stages.optimization.state import State, find_change
 
 if TYPE_CHECKING:
     from limner.arrays.namespace import Array
@@ -38,7 +39,7 @@ class Step:
 
 @dataclass(frozen=True)
 class TrainerTraits:
-    """What the loop and other trainers need to know of a trainer.
+    """Properties of a trainer that the loop and other trainers use.
 
     Attributes:
         divergence_setting: the setting to lower if the loss diverges; empty for none.
@@ -63,7 +64,7 @@ class TrainerTraits:
 
 
 class Trainer(DomainStage):
-    """A way to minimise a loss. Budgets, checkpoints, events and frozen parameters are the loop's.
+    """A way to minimise a loss. The loop handles budgets, checkpoints, events and frozen parameters.
 
     ``step`` is the only method that a trainer must have; ``init`` gives it a state. ``ctx.step`` counts from 0 and
     ``ctx.progress`` is the spent share of the budget, for schedules. A trainer may also implement
@@ -96,32 +97,41 @@ class Trainer(DomainStage):
     def take_step(self, problem: Problem, theta: Array, state: State, ctx: Context) -> Step:
         """Call ``step`` with masked gradients, and leave frozen parameters unchanged to the bit.
 
-        The loop calls this, and so does a trainer that runs another one.
+        The loop calls this, and so does a trainer that runs another one. On NumPy ``step`` gets a read-only θ: the loop
+        may still hold it as the best one.
 
         Raises:
-            TypeError: ``step`` did not return a ``Step``, or one of its values has another type or shape.
+            TypeError: ``step`` did not return a ``Step``, one of its values has another type, shape or structure, or it
+                wrote to θ.
         """
+        theta, name = read_only(theta), f"{type(self).__name__}.step"
         mask = TrainableMask.of(problem.trainable, theta)
-        done = self.step(masked_problem(problem, mask, theta), theta, state, ctx)
-        self._check_step(done, theta)
+        masked = masked_problem(problem, mask, theta)
+        try:
+            done = self.step(masked, theta, state, ctx)
+        except ValueError as error:
+            if is_refused_write(error, within=masked):
+                raise TypeError(f"{name}: θ is read-only; return a new array: theta - x, not theta -= x") from error
+            raise
+        self._check_step(done, theta, state)
         return replace(done, theta=mask.keep_frozen(done.theta, theta))
 
     @final
-    def _check_step(self, done: object, theta: Array) -> None:
+    def _check_step(self, done: object, theta: Array, state: State) -> None:
         """Refuse what is no step: the frame of this method tells whose trainer it is."""
-        name = f"{type(self).__name__}.step returned"
+        name = f"{type(self).__name__}.step"
         if not isinstance(done, Step):
-            raise TypeError(f"{name} {type(done).__name__}; return a Step")
+            raise TypeError(f"{name} returned {type(done).__name__}; return a Step")
         shape = getattr(done.theta, "shape", None)
         if shape != theta.shape:
-            raise TypeError(f"{name} a θ of shape {shape}, not {theta.shape}; move the θ that it is given")
+            raise TypeError(f"{name} returned a θ of shape {shape}; move the θ that it is given, {tuple(theta.shape)}")
         if not isinstance(done.state, State):
-            raise TypeError(f"{name} a state of type {type(done.state).__name__}; return a State")
-        if not _is_number(done.loss):
-            raise TypeError(f"{name} the loss {done.loss!r:.80}; return a number")
-        wrong = [word for word, value in done.metrics.items() if not _is_number(value)]
-        if wrong:
-            raise TypeError(f"{name} the metric {wrong[0]!r} as {done.metrics[wrong[0]]!r:.80}; return a number")
+            raise TypeError(f"{name} returned the state as {type(done.state).__name__}; return a State")
+        if change := find_change(state, done.state):
+            raise TypeError(f"{name} changes the state's {change}; return the names, shapes and dtypes of init")
+        for word, value in {"loss": done.loss, **done.metrics}.items():
+            if not _is_number(value):
+                raise TypeError(f"{name} returned the {word} as {value!r:.80}; return a number")
 
 
 def _is_number(value: object) -> bool:

@@ -42,7 +42,7 @@ def check_color_range(subject: Subject[ColorMode]) -> None:
 
 @needs("channels")
 def check_declared_gamut(subject: Subject[ColorMode]) -> None:
-    """A class that declares a wider gamut leaves 0 to 1, in one of its examples at least."""
+    """Require that at least one example of a class with ``wide_gamut`` leaves 0 to 1."""
     if subject.number or not subject.stage.wide_gamut:
         return
     ranges = [_range_of(replace(subject, stage=example)) for example in type(subject.stage).examples()]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from limner.arrays.namespace import to_host
 from limner.arrays.parameters import Params
 from limner.stages.context import Samples
 from limner.stages.image_filter import Filter
@@ -46,7 +47,7 @@ def check_filter_shown(subject: Subject[Encoder]) -> None:
             shown = stage.shown(features)
         wanted = (3, COUNT, *stage.size((width, height))[::-1])
         told = f"gave {shown.shape} for pictures of {width}x{height}; it must give {wanted}, finite numbers"
-        require(shown.shape == wanted and np.isfinite(shown).all(), f"{subject}: shown {told}")
+        require(shown.shape == wanted and np.isfinite(to_host(shown)).all(), f"{subject}: shown {told}")
 
 
 def _images(height: int, width: int) -> np.ndarray:

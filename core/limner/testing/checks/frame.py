@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from limner.arrays.namespace import to_host
 from limner.testing.dependencies import needs
 from limner.testing.operations import SIZES
 from limner.testing.probe import uniform
@@ -22,8 +23,8 @@ def check_frame_affine(subject: Subject[Frame]) -> None:
     for size in SIZES:
         (p,), (q,) = uniform(2, 0.0, 9.0, seed=1)(20), uniform(2, 0.0, 9.0, seed=2)(20)
         with calling(subject, "forward"):
-            between = frame.forward(0.25 * p + 0.75 * q, size)
-            wanted = 0.25 * frame.forward(p, size) + 0.75 * frame.forward(q, size)
+            between = to_host(frame.forward(0.25 * p + 0.75 * q, size))
+            wanted = to_host(0.25 * frame.forward(p, size) + 0.75 * frame.forward(q, size))
         same = np.allclose(between, wanted, rtol=1e-9, atol=1e-9)
         require(same, f"{subject}: forward is not affine; a bend belongs in a warp")
 
@@ -35,7 +36,7 @@ def check_frame_bounds(subject: Subject[Frame]) -> None:
     for width, height in SIZES:
         corners = np.asarray([[0.0, width, 0.0, width], [0.0, 0.0, height, height]])
         with calling(subject, "forward or bounds"):
-            x, y = frame.forward(corners, (width, height))
+            x, y = to_host(frame.forward(corners, (width, height)))
             bounds = frame.bounds((width, height))
         wanted = (x.min(), x.max(), y.min(), y.max())
         require(

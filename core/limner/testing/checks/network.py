@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from limner.arrays.namespace import to_host
 from limner.arrays.parameters import Params, flat_gradient
 from limner.stages.network import Critic, JacobianNetwork, Network
 from limner.testing.checks.shared.arrays import on_host
@@ -46,11 +47,14 @@ def check_jacobian(subject: Subject[Network]) -> None:
             wanted = network.vjp(params, x, CONTEXT)[0]
             each = rows(dy)
             points = [network.vjp(params, x[:, [i]], CONTEXT)[1](dy[:, [i]])[0] for i in range(x.shape[1])]
-            alone = [flat_gradient(gradient, params) for gradient in points]
+            alone = [to_host(flat_gradient(gradient, params)) for gradient in points]
         due = (theta.size, x.shape[1])
         require(each.shape == due, f"{subject}: jacobian{way.label} gave rows of {each.shape}; they must be {due}")
         for name, a, b in (("the output", y, wanted), ("the rows", each, np.stack(alone, axis=1))):
-            require(np.allclose(a, b, rtol=1e-7, atol=1e-9), f"{subject}: {name} of jacobian{way.label} is not vjp's")
+            require(
+                np.allclose(to_host(a), to_host(b), rtol=1e-7, atol=1e-9),
+                f"{subject}: {name} of jacobian{way.label} is not vjp's",
+            )
 
 
 @needs("init_params")
@@ -68,7 +72,7 @@ def check_critic(subject: Subject[Network]) -> None:
         with calling(subject, "refreshed"):
             layout = critic.layout_for(fan_in, 1)
             theta = layout.pack(critic.init_params(np.random.default_rng(SEED), fan_in, 1))
-            fresh = critic.refreshed(Params(layout, theta)).flat
+            fresh = to_host(critic.refreshed(Params(layout, theta)).flat)
         kept = fresh.shape == theta.shape and np.array_equal(fresh[layout.trainable], theta[layout.trainable])
         require(kept, f"{subject}: refreshed() changes what is learned; let it write into entries that are not")
 

@@ -108,6 +108,7 @@ class Rows:
         ends = list(accumulate(self.widths))
         parts = [columns[end - width : end, :] if width else None for width, end in zip(self.widths, ends, strict=True)]
         pixels, which, code, features, target, weight = parts
+        assert target is not None, "every point has a target"
         which = None if which is None else xp.astype(which[0, :], xp.int64)
         return Points(Samples(pixels=pixels, index=which, code=code, features=features), target, weight)
 

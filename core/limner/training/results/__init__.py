@@ -1,1 +1,1 @@
-"""What a fit gives to a program: the result, its history, and the snapshots that callbacks get."""
+"""The results of a fit in Python: the trained artwork, the history, and the snapshots for callbacks."""

@@ -51,4 +51,4 @@ class TrainingSnapshot:
 
 
 OnStep: TypeAlias = "Callable[[TrainingSnapshot], object]"
-"""A callback of a training; it returns ``True`` to stop, anything else to go on."""
+"""A callback of a training; it returns ``True`` (or ``np.True_``) to stop, anything else to go on."""

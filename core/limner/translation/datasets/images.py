@@ -74,7 +74,7 @@ def read_collection(
 
 
 def _read(name: str, size: tuple[int, int] | None, paper: str) -> Target:
-    return read_target(name, size=size, cover=True, background=paper, setting="limner translate")
+    return read_target(name, size=size, cover=True, background=paper, setting="`pictures`")
 
 
 def _told(moved: Sequence[Target], size: tuple[int, int]) -> str:

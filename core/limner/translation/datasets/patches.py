@@ -49,7 +49,7 @@ def read_patches(
     called: list[str] = []
     cut_from = []
     for name in names:
-        target = read_target(name, background=PAPER if background is None else background, setting="limner translate")
+        target = read_target(name, background=PAPER if background is None else background, setting="`pictures`")
         found = cuts(target.size, patch, size)
         if not found:
             high = max(1, round(patch * size[1] / size[0]))

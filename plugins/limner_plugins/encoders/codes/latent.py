@@ -77,8 +77,9 @@ class Latent(Buttons):
         """Return z at every point."""
         xp = namespace(params["z"])
         each = xp.reshape(params["z"], (self.pictures, self.size)).T
-        if self._each_its_own(samples):
-            return xp.take(each, samples.index, axis=1)
+        index = self._index(samples)
+        if index is not None:
+            return xp.take(each, index, axis=1)
         return each @ self.pressed(samples)
 
     def vjp(self, params: Params, samples: Samples, ctx: Context) -> tuple[Array, EncoderPullback]:
@@ -87,14 +88,15 @@ class Latent(Buttons):
             return super().vjp(params, samples, ctx)
 
         def pullback(dy: Array) -> dict[str, Array]:
-            if self._each_its_own(samples):
-                gradient = ctx.primitives.scatter_add(samples.index, dy, self.pictures).T
+            index = self._index(samples)
+            if index is not None:
+                gradient = ctx.primitives.scatter_add(index, dy, self.pictures).T
             else:
                 gradient = ctx.primitives.outer(self.pressed(samples), dy)
             return {"z": namespace(dy).reshape(gradient, params["z"].shape)}
 
         return self.forward(params, samples, ctx), pullback
 
-    def _each_its_own(self, samples: Samples) -> bool:
-        """Does each sample belong to one picture, whose numbers need only be looked up?"""
-        return samples.index is not None and samples.code is None and self.tells_apart()
+    def _index(self, samples: Samples) -> Array | None:
+        """Return which picture each sample belongs to, if its numbers need only be looked up; else None."""
+        return samples.index if samples.code is None and self.tells_apart() else None

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from limner.plugin import Array, Context, Taps, device, namespace
 from limner_plugins.layers.convolutions._sheet import Sheet, laid
-from limner_plugins.layers.convolutions.geometry import Geometry
+from limner_plugins.layers.convolutions.geometry import Geometry, sides
 
 Size = tuple[int, int]
 
@@ -31,19 +31,19 @@ def pull_correlate(
     flat: Array, start: int, weights: Array, dy: Array, x: Array, geometry: Geometry, ctx: Context
 ) -> Array | None:
     """The gradient of the weights, written into a vector, and that of x; each where it is asked for."""
-    margined = _margined(dy, geometry, x.shape[2:])
+    margined = _margined(dy, geometry, sides(x))
     if ctx.theta_gradient:
-        _by_weights(flat, start, margined, _told(x, geometry, dy.shape[2:]), geometry, ctx)
-    return _spread(weights, margined, geometry, x.shape[2:], ctx) if ctx.input_gradient else None
+        _by_weights(flat, start, margined, _told(x, geometry, sides(dy)), geometry, ctx)
+    return _spread(weights, margined, geometry, sides(x), ctx) if ctx.input_gradient else None
 
 
 def pull_spread(
     flat: Array, start: int, weights: Array, dx: Array, y: Array, geometry: Geometry, ctx: Context
 ) -> Array | None:
     """The same of its transpose: for the gradient of what came out, ``(c, n, *large)``, and what went in."""
-    told = _told(dx, geometry, y.shape[2:])
+    told = _told(dx, geometry, sides(y))
     if ctx.theta_gradient:
-        _by_weights(flat, start, _margined(y, geometry, dx.shape[2:]), told, geometry, ctx)
+        _by_weights(flat, start, _margined(y, geometry, sides(dx)), told, geometry, ctx)
     return _correlated(weights, told, geometry, y.shape[1], ctx) if ctx.input_gradient else None
 
 
@@ -106,16 +106,16 @@ def _told(x: Array, geometry: Geometry, small: Size) -> Told:
     g = geometry
     if g.stride > 1:
         return _phased(x, g, small)
-    gap, reach = _gap(g, x.shape[2:], small), g.dilation * (g.kernel - 1)
+    gap, reach = _gap(g, sides(x), small), g.dilation * (g.kernel - 1)
     sheet = Sheet(small, gap + x.shape[2] - small[0])
     return Told(
-        laid(x, Sheet(x.shape[2:], gap), g.before, reach - g.before), _window(g.kernel, g.dilation, sheet.width), sheet
+        laid(x, Sheet(sides(x), gap), g.before, reach - g.before), _window(g.kernel, g.dilation, sheet.width), sheet
     )
 
 
 def _margined(dy: Array, geometry: Geometry, large: Size) -> Margined:
     """With the zeros that the transpose looks at: that of a stride of 1 is one, its taps in reverse."""
-    g, small, n = geometry, dy.shape[2:], dy.shape[1]
+    g, small, n = geometry, sides(dy), dy.shape[1]
     if g.stride > 1:
         more = g.kernel // g.stride - 1
         sheet, before, behind = Sheet(small, more), more, 0

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from limner.plugin import Array, Context, device, namespace
-from limner_plugins.layers.convolutions.geometry import Geometry, Span
+from limner_plugins.layers.convolutions.geometry import Geometry, Span, sides
 
 Tap = tuple[int, int, Span, Span]
 
@@ -28,7 +28,7 @@ def correlate(weights: Array, x: Array, geometry: Geometry, small: tuple[int, in
     """The convolution of ``(c, n, h, w)`` by weights ``(d, k, k, c)``: ``(d, n, *small)``."""
     xp, d = namespace(x), weights.shape[0]
     y = xp.zeros((d, x.shape[1], *small), dtype=x.dtype, device=device(x))
-    for i, j, row, column in met(geometry, x.shape[2:], small):
+    for i, j, row, column in met(geometry, sides(x), small):
         part = _seen(x, row, column, geometry.stride)
         product = ctx.primitives.product(weights[:, i, j, :], _flat(part))
         y[:, :, row.lo : row.hi, column.lo : column.hi] += xp.reshape(product, (d, *part.shape[1:]))
@@ -39,7 +39,7 @@ def spread(weights: Array, dy: Array, geometry: Geometry, large: tuple[int, int]
     """Its transpose: from ``(d, n, *small)`` to ``(c, n, *large)``."""
     xp, c, s = namespace(dy), weights.shape[3], geometry.stride
     dx = xp.zeros((c, dy.shape[1], *large), dtype=dy.dtype, device=device(dy))
-    for i, j, row, column in met(geometry, large, dy.shape[2:]):
+    for i, j, row, column in met(geometry, large, sides(dy)):
         part = dy[:, :, row.lo : row.hi, column.lo : column.hi]
         product = ctx.primitives.product(weights[:, i, j, :].T, _flat(part))
         dx[:, :, _strided(row, s), _strided(column, s)] += xp.reshape(product, (c, *part.shape[1:]))
@@ -52,7 +52,7 @@ def pull_correlate(
     """The gradient of the weights, written into a vector, and that of x; each where it is asked for."""
     if ctx.theta_gradient:
         _by_weights(flat, start, dy, x, geometry, ctx)
-    return spread(weights, dy, geometry, x.shape[2:], ctx) if ctx.input_gradient else None
+    return spread(weights, dy, geometry, sides(x), ctx) if ctx.input_gradient else None
 
 
 def pull_spread(
@@ -61,14 +61,14 @@ def pull_spread(
     """The same of its transpose: for the gradient of what came out, ``(c, n, *large)``, and what went in."""
     if ctx.theta_gradient:
         _by_weights(flat, start, y, dx, geometry, ctx)
-    return correlate(weights, dx, geometry, y.shape[2:], ctx) if ctx.input_gradient else None
+    return correlate(weights, dx, geometry, sides(y), ctx) if ctx.input_gradient else None
 
 
 def _by_weights(flat: Array, start: int, dy: Array, x: Array, geometry: Geometry, ctx: Context) -> None:
     """The gradient ``(d, k, k, c)`` of the weights for ``dy`` ``(d, n, *small)``, written into a vector."""
     xp, d, k, c = namespace(dy), dy.shape[0], geometry.kernel, x.shape[0]
     out = xp.zeros((d, k, k, c), dtype=dy.dtype, device=device(dy))
-    for i, j, row, column in met(geometry, x.shape[2:], dy.shape[2:]):
+    for i, j, row, column in met(geometry, sides(x), sides(dy)):
         part = dy[:, :, row.lo : row.hi, column.lo : column.hi]
         seen = _seen(x, row, column, geometry.stride)
         out[:, i, j, :] = ctx.primitives.outer(_flat(part), _flat(seen))

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from limner.plugin import Array
+
 
 class Span(NamedTuple):
     """The places along an axis where a tap meets the picture: outputs lo to hi, and the input of the first."""
@@ -12,6 +14,12 @@ class Span(NamedTuple):
     lo: int
     hi: int
     start: int
+
+
+def sides(pictures: Array) -> tuple[int, int]:
+    """Return the height and width of ``(c, n, h, w)``."""
+    height, width = pictures.shape[2:]
+    return height, width
 
 
 @dataclass(frozen=True)

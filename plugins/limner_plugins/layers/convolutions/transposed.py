@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from limner.plugin import Array, Context
 from limner_plugins.layers.convolutions import _products
+from limner_plugins.layers.convolutions.geometry import sides
 from limner_plugins.layers.convolutions.kernel_layer import KernelLayer
 from limner_plugins.layers.layer import Size
 
@@ -32,7 +33,7 @@ class Transposed(KernelLayer):
 
     def product(self, weights: Array, x: Array, ctx: Context) -> Array:
         """Return the sum of kernels, one spread by each number."""
-        return _products.spread(weights, x, self.geometry, self.size(x.shape[2:]), ctx)
+        return _products.spread(weights, x, self.geometry, self.size(sides(x)), ctx)
 
     def pull_product(self, flat: Array, start: int, weights: Array, dy: Array, x: Array, ctx: Context) -> Array | None:
         """Pull a gradient back through the transposed correlation."""

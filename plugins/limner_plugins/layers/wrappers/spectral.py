@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from limner.plugin import Array, Context, Parameter, ParameterLayout, namespace
+from limner.plugin import Array, Context, Parameter, ParameterLayout, namespace, to_host
 from limner_plugins.layers.convolutions.convolution import Convolution
 from limner_plugins.layers.layer import Pull
 from limner_plugins.layers.wrappers.wrapper import Wrapper
@@ -39,10 +39,10 @@ class Spectral(Wrapper):
         """The convolution's, and u near the singular vector of its weights."""
         theta = self.inner.draw(ParameterLayout(layout.parameters[:-1]), rng)
         u = rng.normal(size=self.inner.channels)
-        theta = np.concatenate([theta, u]).astype(np.float32)
+        start = np.concatenate([theta, u]).astype(np.float32)
         for _ in range(START):
-            theta = self._iterated(theta, layout.parameters[0].size)
-        return theta
+            start = to_host(self._iterated(start, layout.parameters[0].size))
+        return start
 
     def forward(self, theta: Array, x: Array, ctx: Context) -> Array:
         """The convolution by the divided weights."""

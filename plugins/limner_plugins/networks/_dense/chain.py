@@ -11,7 +11,7 @@ from limner_plugins.networks._dense.layers import Dense
 
 
 class _Kept(NamedTuple):
-    """What backpropagation needs of a layer: its input, its product, and the output of its activation."""
+    """The values of a layer that backpropagation needs: input, product, and output of the activation."""
 
     layer: Dense
     activation: Activation
@@ -42,7 +42,7 @@ class Chain:
         return h
 
     def vjp(self, params: Params, x: Array, ctx: Context) -> tuple[Array, Pullback]:
-        """Return the output, and backpropagation through what was kept of every layer.
+        """Return the output, and backpropagation through the stored values of every layer.
 
         Gradients go straight into one flat vector: gathered from pieces they would be copied once more.
         """

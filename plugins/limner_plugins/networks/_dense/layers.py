@@ -65,7 +65,7 @@ def normal_params(
 ) -> dict[str, np.ndarray]:
     """Return weights with σ = weight_scale / sqrt(fan in), the last ones times contrast; biases with σ = bias_scale.
 
-    Each parameter has a generator of its own: a wider input leaves the layers behind it as they were.
+    Each parameter has its own generator, so that a wider input does not change later layers.
     """
     arrays, last = {}, ""
     for parameter, child in zip(layout.parameters, rng.spawn(len(layout.parameters)), strict=True):

@@ -30,8 +30,8 @@ class Contest:
 
     def right(self, r: Array, f: Array, label: float) -> float:
         """How many numbers of the critic were on their side of the middle."""
-        xp, middle = namespace(r), self.middle(label)
-        middle = 0.5 * (xp.mean(r) + xp.mean(f)) if isnan(middle) else middle
+        xp, fixed = namespace(r), self.middle(label)
+        middle = 0.5 * (xp.mean(r) + xp.mean(f)) if isnan(fixed) else fixed
         return float(xp.sum(xp.astype(r > middle, r.dtype)) + xp.sum(xp.astype(f <= middle, f.dtype)))
 
 

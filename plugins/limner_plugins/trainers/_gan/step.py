@@ -129,7 +129,7 @@ def _updated(
     prefix: str, optimizer: Optimizer, rate: float, count: int, theta: Array, gradient: Array, state: State
 ) -> tuple[Array, dict[str, Array]]:
     """Return θ of one of the networks after an update, and the optimizer's slots by their names in the state."""
-    moved, slots = optimizer.take_step(theta, gradient, unpacked(prefix, state).arrays, rate, count)
+    moved, slots = optimizer.apply_update(theta, gradient, unpacked(prefix, state).arrays, rate, count)
     return moved, dict(packed(prefix, State(slots)).arrays)
 
 

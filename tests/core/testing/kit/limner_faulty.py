@@ -503,7 +503,7 @@ class LonelyBlend(SoundBlend):
     fewest: ClassVar[int] = 1
 
 
-@caught_by("numpy-forward_keeps_inputs")
+@caught_by("traced")
 class MutatingBlend(SoundBlend):
     def forward(self, layers):
         layers[0][...] = 0.5 * (layers[0] + layers[1])
@@ -614,11 +614,19 @@ class WideOptimizer(SoundOptimizer):
         return after.astype(np.float64), slots
 
 
-@caught_by("numpy-update_keeps_inputs")
+@caught_by("numpy-update_kind")
 class MutatingOptimizer(SoundOptimizer):
     def update(self, theta, gradient, slots, rate, step):
         theta -= rate * gradient
         return theta.copy(), slots
+
+
+@caught_by("numpy-update_keeps_inputs")
+class OverwritingOptimizer(SoundOptimizer):
+    def update(self, theta, gradient, slots, rate, step):
+        after = super().update(theta, gradient, slots, rate, step)
+        slots["velocity"][:] = 0
+        return after
 
 
 @caught_by("numpy-update_kind")
@@ -636,12 +644,26 @@ class ClimbingOptimizer(SoundOptimizer):
 # Trainers.
 
 
-@caught_by("numpy-step_keeps_inputs")
+@caught_by("numpy-step_kind")
 class MutatingTrainer(SoundTrainer):
     def step(self, problem, theta, state, ctx):
         done = super().step(problem, theta, state, ctx)
         theta -= 0.5 * (theta - done.theta)
         return done
+
+
+@caught_by("numpy-step_keeps_inputs")
+class OverwritingTrainer(SoundTrainer):
+    def step(self, problem, theta, state, ctx):
+        done = super().step(problem, theta, state, ctx)
+        state.arrays["velocity"][:] = 0
+        return done
+
+
+@caught_by("numpy-step_kind")
+class DroppingTrainer(SoundTrainer):
+    def step(self, problem, theta, state, ctx):
+        return replace(super().step(problem, theta, state, ctx), state=State())
 
 
 @caught_by("frozen_parameters")
@@ -1241,6 +1263,46 @@ class MutatingDetector(SoundDetector):
     def find(self, pixels):
         pixels[0] = 0
         return super().find(pixels)
+
+
+# Faults with a message of their own.
+
+
+@caught_by("traced")
+class ComparingNetwork(SoundNetwork):
+    def forward(self, params, x, ctx):
+        y = params["W"] @ x
+        return y if namespace(x).max(y) > 100 else 2 * y
+
+
+@caught_by("traced")
+class BranchingLoss(SoundLoss):
+    def forward(self, y, target):
+        return 0.5 * (y - target) ** 2 if (y > target) else y - target
+
+
+@caught_by("numpy-forward_shape")
+class BranchingWarp(SoundWarp):
+    def forward(self, params, xy, ctx):
+        return xy if xy > 0 else -xy
+
+
+@caught_by("numpy-forward_shape")
+class CrowdedWarp(SoundWarp):
+    def forward(self, params, xy, ctx):
+        return xy + 0.0 * float(namespace(xy).max(xy))
+
+
+@caught_by("loss")
+class LostTrainer(SoundTrainer):
+    def step(self, problem, theta, state, ctx):
+        done = super().step(problem, theta, state, ctx)
+        return replace(done, theta=done.theta * float("nan"))
+
+
+@caught_by("examples")
+class UndecidedWarp(SoundWarp):
+    k: int = Field(ge=1, le=9, description="how many")
 
 
 @hookimpl

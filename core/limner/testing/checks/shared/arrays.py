@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from limner.arrays.namespace import to_host
 from limner.testing.array_cases import NUMPY, ArrayCase, kind_of
 from limner.testing.dependencies import needs
 from limner.testing.operations import maps_of
@@ -21,12 +22,16 @@ if TYPE_CHECKING:
     from limner.stages.base import Stage
 
 POINTS = 5
+NONE, EMPTY = " with no points", "a tile may be empty"
+"""What is called, and why it must work, where there are no points."""
+OF_MAPS = ("fans", "channels", "blend_arity", "init_params", "init_params_repeat")
+"""The checks that everything which calls forward depends on."""
 
 
 def run(subject: Subject[Stage], way: Map, case: ArrayCase, n: int = POINTS, dtype: str = "float32") -> Array:
     """Forward of n points on a case's arrays."""
     theta, *x = arrays(way, case, n, dtype)
-    with calling(subject, f"forward{way.label}", case):
+    with calling(subject, f"forward{way.label}{'' if n else NONE}", case, "" if n else EMPTY):
         return way.forward(theta, *x)
 
 
@@ -49,14 +54,15 @@ def _each(subject: Subject[Stage], case: ArrayCase) -> Iterator[tuple[str, Map]]
         yield f"{subject} (example {subject.number}): forward{way.label} on {case.name} arrays", way
 
 
-@needs("fans", "channels", "blend_arity", "init_params", "init_params_repeat")
+@needs(*OF_MAPS, "traced")
 def check_forward_shape(subject: Subject[Stage], case: ArrayCase) -> None:
     """n points give (rows, n), also where n is 1 or 0."""
     for told, way in _each(subject, case):
         for n in (POINTS, 1, 0):
             shape, inputs = run(subject, way, case, n).shape, way.draw(n)[0].shape
             wanted = (way.rows, inputs[1], *way.rest(inputs[2:]))
-            require(shape == wanted, f"{told} gave {shape} for an input of {inputs}; it must give {wanted}")
+            why = "" if n else f"; {EMPTY}"
+            require(shape == wanted, f"{told} gave {shape} for an input of {inputs}; it must give {wanted}{why}")
 
 
 @needs("forward_shape")
@@ -130,7 +136,7 @@ def check_forward_finite(subject: Subject[Stage]) -> None:
         x[0][:, 1, ...] = 1.0
         x[0][0, 2, ...] = 0.0
         with calling(subject, f"forward{way.label}", NUMPY):
-            y = way.forward(theta.astype(np.float32), *(a.astype(np.float32) for a in x))
+            y = to_host(way.forward(theta.astype(np.float32), *(a.astype(np.float32) for a in x)))
         bad = np.flatnonzero(~np.isfinite(y).reshape(y.shape[0], 64, -1).all(axis=(0, 2)))
         at = x[0][:, bad[0], ...].ravel()[:4] if bad.size else ""
         require(not bad.size, f"{told} is not finite at {at}; guard the division, root or logarithm there")
@@ -142,8 +148,8 @@ def check_forward_splits(subject: Subject[Stage]) -> None:
     for told, way in _each(subject, NUMPY):
         theta, x = on_host(subject, way, 9)
         with calling(subject, f"forward{way.label}", NUMPY):
-            whole = way.forward(theta, *x)
-            parts = [way.forward(theta, *(a[:, i:j, ...] for a in x)) for i, j in pairwise((0, 1, 4, 9))]
+            whole = to_host(way.forward(theta, *x))
+            parts = [to_host(way.forward(theta, *(a[:, i:j, ...] for a in x))) for i, j in pairwise((0, 1, 4, 9))]
         same = np.allclose(np.concatenate(parts, axis=1), whole, rtol=1e-9, atol=1e-9, equal_nan=True)
         require(same, f"{told} answers a point differently among others; let no point depend on its neighbours")
 

@@ -49,7 +49,7 @@ def require_written(what: str, text: str, example: str) -> None:
 
 
 def check_fields_described(subject: Subject[Stage]) -> None:
-    """Every field says what it means, and none has a name that recipes reserve: ``kind`` or ``revision``."""
+    """Require that every field has a description, and no field a reserved name, ``kind`` or ``revision``."""
     for field, part, _ in _fields(subject):
         require(field not in RESERVED, f"{subject}: recipes reserve the name {field!r}; call the field something else")
         said = part.get("description", "").strip()

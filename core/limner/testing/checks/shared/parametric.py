@@ -44,7 +44,7 @@ class _Owned:
         return theta, rng.bit_generator.state != before
 
     def _require_flags(self, arrays: Mapping[str, object]) -> None:
-        """Require that what is marked as fixed is what the layout does not train."""
+        """Require that the layout trains exactly the parameters that are not marked as fixed."""
         if isinstance(arrays, Params):  # marks nothing
             return
         marked = {p.name: p.trainable for p in ParameterLayout.of(arrays).parameters}
@@ -59,7 +59,7 @@ def _word(trainable: bool) -> str:
 
 
 def _owned(subject: Subject[OwnsTheta]) -> Iterator[_Owned]:
-    """Yield what the stage owns, its layout twice asked for; a network's for several widths."""
+    """Yield the parameters of the stage, whose layout is computed twice; those of a network for several widths."""
     for fans in fans_of(subject.stage) if isinstance(subject.stage, Network) else [()]:
         ask: Callable[..., ParameterLayout] = subject.stage.param_layout
         with calling(subject, "param_layout"):
@@ -108,7 +108,7 @@ def check_init_params_repeat(subject: Subject[OwnsTheta]) -> None:
 
 @needs("init_params")
 def check_nothing_trainable(subject: Subject[OwnsTheta]) -> None:
-    """A warp may own parameters, but none that are trained: no gradient reaches it."""
+    """Require that a warp has no trainable parameters: no gradient reaches it."""
     for owned in _owned(subject):
         names = ", ".join(p.name for p in owned.layout.parameters if p.trainable)
         require(not names, f"{subject}: {names} cannot be trained in a warp; return fixed(...) from init_params")

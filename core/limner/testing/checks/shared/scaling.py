@@ -10,6 +10,7 @@ from unittest import SkipTest
 
 import numpy as np
 
+from limner.arrays.namespace import Array, to_host
 from limner.stages.base import Stage
 from limner.testing.checks.shared.arrays import on_host
 from limner.testing.dependencies import needs
@@ -21,7 +22,7 @@ MANY = 20_000
 """Points, or pixels of whole pictures: more than a tile has."""
 SOME, TIMED = 1_000, 4_000
 PICTURE = 4
-"""How many points a pixel counts for: what looks at whole pictures does more for each."""
+"""How many points one pixel counts as: a stage of whole images does more work for each."""
 GROWTH = 8.0
 """How many times as much memory four times as many points may take: in proportion is 4, each with each other is 16."""
 MEGABYTE = 1 << 20
@@ -50,7 +51,7 @@ def check_forward_many(subject: Subject[Stage]) -> None:
             whole = way.forward(theta, *x)
             for few in (slice(0, 1), slice(0, 3), slice(count - 3, count)):
                 alone = way.forward(theta, *(np.ascontiguousarray(a[:, few, ...]) for a in x))
-                same = np.allclose(whole[:, few, ...], alone, rtol=1e-7, atol=1e-9, equal_nan=True)
+                same = np.allclose(to_host(whole[:, few, ...]), to_host(alone), rtol=1e-7, atol=1e-9, equal_nan=True)
                 told = f"forward{way.label} gives a point among {count} another value than among {few.stop - few.start}"
                 require(same, f"{subject}: {told}; let nothing depend on the number of points")
 
@@ -61,7 +62,7 @@ def check_forward_time(subject: Subject[Stage]) -> None:
     for way in _ways(subject):
         theta, x = on_host(subject, way, _count(way, TIMED))
         given = [array.astype(np.float32) for array in (theta, *x)]
-        made: list[np.ndarray] = []
+        made: list[Array] = []
         took = [_seconds(subject, lambda: made.append(way.forward(*given)))]  # noqa: B023
         points = max(TIMED, *(array.size // max(1, array.shape[0]) for array in (given[1], made[0])))
         if took[0] <= SLOWEST * _first_seconds(points):

@@ -1,0 +1,152 @@
+"""Check the arguments of public functions: a wrong one is an error that names it, what is allowed, and what was given.
+
+Numbers may be NumPy's. Names stand in backticks, which the command line replaces with its options.
+"""
+
+from __future__ import annotations
+
+import operator
+import os
+from collections.abc import Collection, Iterable, Mapping
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from limner.errors import LimnerError
+
+
+def whole_number(name: str, value: Any) -> int:
+    """Return a whole number of any integer type as an ``int``.
+
+    Raises:
+        LimnerError: it is none; ``True`` and ``False`` are none either.
+    """
+    if not isinstance(value, bool):
+        try:
+            return operator.index(value)
+        except TypeError:
+            pass
+    raise LimnerError(f"`{name}`: must be a whole number, got {shown(value)}")
+
+
+def whole_numbers(name: str, values: Any, count: int) -> tuple[int, ...]:
+    """Return ``count`` whole numbers of any integer type: a size, or a region.
+
+    Raises:
+        LimnerError: they are none, or not so many.
+    """
+    try:
+        out = tuple(operator.index(value) for value in values)
+    except TypeError:
+        out = ()
+    if len(out) != count:
+        raise LimnerError(f"{name}: must be {count} whole numbers, got {values!r}")
+    return out
+
+
+def number(name: str, value: Any) -> float:
+    """Return a number of any type as an ``int`` or a ``float``; its range is the caller's to check.
+
+    Raises:
+        LimnerError: it is none.
+    """
+    plain = plain_value(value)
+    if isinstance(plain, (int, float)) and not isinstance(plain, bool):
+        return plain
+    raise LimnerError(f"`{name}`: must be a number, got {shown(value)}")
+
+
+def choice(name: str, value: Any, known: Collection[Any]) -> Any:
+    """Return a value that is one of the known ones.
+
+    Raises:
+        LimnerError: it is another.
+    """
+    if isinstance(value, (str, int, np.integer)) and not isinstance(value, bool) and value in known:
+        return value
+    *others, last = map(repr, known)
+    listed = f"{', '.join(others)} or {last}"
+    near = get_close_matches(str(value), map(str, known), n=1, cutoff=0.4) if isinstance(value, str) else []
+    hint = f"; did you mean {near[0]!r}?" if near and near[0] in known else ""
+    raise LimnerError(f"`{name}`: must be {listed}, got {shown(value)}{hint}")
+
+
+def text(name: str, value: Any) -> str:
+    """Return a string.
+
+    Raises:
+        LimnerError: it is none.
+    """
+    if isinstance(value, str):
+        return value
+    raise LimnerError(f"`{name}`: must be a string, got {shown(value)}")
+
+
+def table(name: str, value: Any, example: str) -> dict[str, Any]:
+    """Return a mapping whose keys are text as a dict; ``None`` is an empty one.
+
+    Raises:
+        LimnerError: it is none; the message shows the example.
+    """
+    if value is None:
+        return {}
+    if not isinstance(value, Mapping):
+        raise LimnerError(f"`{name}`: must be a dict, {example} say, got {shown(value)}")
+    for key in value:
+        if not isinstance(key, str):
+            raise LimnerError(f"`{name}`: its keys must be strings, as in {example}, got {shown(key)}")
+    return dict(value)
+
+
+def file_path(name: str, value: Any, allowed: str = "a path") -> Path:
+    """Return a path, given as a string or a ``PathLike``.
+
+    Args:
+        name: the argument.
+        value: what was given.
+        allowed: what the argument may be, for the message.
+
+    Raises:
+        LimnerError: it is neither.
+    """
+    if not is_path(value):
+        raise LimnerError(f"`{name}`: must be {allowed}, got {shown(value)}")
+    return Path(value)
+
+
+def path_names(name: str, value: Any) -> list[str]:
+    """Return one path, or several, as a list of strings.
+
+    Raises:
+        LimnerError: it is no path and no list of paths.
+    """
+    several = [value] if is_path(value) or not isinstance(value, Iterable) else list(value)
+    for one in several:
+        if not is_path(one):
+            raise LimnerError(f"`{name}`: must be a path or a list of paths, got {shown(one)}")
+    return [os.fspath(one) for one in several]
+
+
+def is_path(value: Any) -> bool:
+    """Whether this is a string, or an ``os.PathLike`` that stands for one."""
+    return isinstance(value, str) or (isinstance(value, os.PathLike) and isinstance(os.fspath(value), str))
+
+
+def plain_value(value: Any) -> Any:
+    """Return a value with Python's numbers, strings and lists in the place of NumPy's scalars and arrays."""
+    if isinstance(value, (np.generic, np.ndarray)):
+        return value.tolist()
+    if isinstance(value, Mapping):
+        return {key: plain_value(one) for key, one in value.items()}
+    return type(value)(map(plain_value, value)) if type(value) in (list, tuple) else value
+
+
+def shown(value: Any) -> str:
+    """Return a wrong argument as messages show it: a short value itself, anything else by its type."""
+    if value is None or isinstance(value, (str, int, float, list, tuple, dict, np.generic)):
+        said = " ".join(repr(plain_value(value)).split())
+        return said if len(said) <= 60 else f"{said[:57]}..."
+    name = type(value).__name__
+    return f"{'an' if name[0].lower() in 'aeiou' else 'a'} {name}"
