@@ -116,9 +116,9 @@ def _refused(error: LimnerError, *, debug: bool) -> int:
     raised = _raised_by_plugin(error)
     if raised and debug:
         traceback.print_exception(raised)
+    message = hint_quotes(str(error), current().argv)
     unforeseen = raised is not None and not isinstance(raised, LimnerError)
     hint = "; run it with --debug for the traceback" if unforeseen and not debug else ""
-    message = hint_quotes(str(error), current().argv)
     fail(f"{message}{hint}", verbatim=[str(one) for one in causes(error) if isinstance(one, PluginError)])
     return 2
 

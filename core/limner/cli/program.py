@@ -55,11 +55,6 @@ def called_name(args: Sequence[str], index: CommandIndex) -> str:
     return next((word for word in words if index.claims(word)), "")
 
 
-def first_word(args: Sequence[str]) -> str:
-    """Return the first word of a command line that is no option; empty if there is none."""
-    return next((word for word in args if not word.startswith("-")), "")
-
-
 def is_debugging(args: Sequence[str]) -> bool:
     """Whether a command line asks for tracebacks; ``--debug`` may stand anywhere before a ``--``."""
     words = list(args)
@@ -86,6 +81,11 @@ def options_of(root: Any, args: Sequence[str]) -> frozenset[str]:
     for word in args:
         command = getattr(command, "commands", {}).get(word, command)
     return frozenset(option for param in command.params for option in param.opts)
+
+
+def first_word(args: Sequence[str]) -> str:
+    """Return the first word of a command line that is no option; empty if there is none."""
+    return next((word for word in args if not word.startswith("-")), "")
 
 
 def _add(app: typer.Typer, command: Command, name: str) -> None:

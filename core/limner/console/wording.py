@@ -50,7 +50,7 @@ def as_options(message: str, verbatim: Sequence[str] = ()) -> str:
 def _translated(text: str, options: frozenset[str] | None) -> str:
     def option(found: re.Match[str]) -> str:
         spelled = _option(found)
-        known = options is None or spelled.partition(" ")[0] in options
+        known = options is None or spelled.startswith("limner ") or spelled.partition(" ")[0] in options
         return spelled if known else found[0]
 
     return ARGUMENT.sub(option, FUNCTION.sub(_command, text))

@@ -439,15 +439,18 @@ WRONG_VALUES = {
     "loss": (fit("--loss", "summed"), "loss 'summed': forward() must return an array of shape (3, "),
     "optimizer": (
         fit("--trainer", "backprop", "-s", f"{OPTIMIZER}=shrinks"),
-        "optimizer 'shrinks': TypeError: Shrinks.update returned a θ of shape (",
+        "optimizer 'shrinks': TypeError: Shrinks.update returns a θ of shape (",
     ),
     "slots": (
         fit("--trainer", "backprop", "-s", f"{OPTIMIZER}=slotless"),
-        "optimizer 'slotless': TypeError: Slotless.update returned a slot mean of shape None",
+        "optimizer 'slotless': TypeError: Slotless.update returns the slots []; the class declares",
     ),
     "step": (fit("--trainer", "shortstep"), "trainer 'shortstep': TypeError: ShortStep.step returned a θ of shape ("),
-    "step's loss": (fit("--trainer", "noloss"), "trainer 'noloss': TypeError: NoLoss.step returned the loss None"),
-    "metric": (fit("--trainer", "wordmetric"), "trainer 'wordmetric': TypeError: WordMetric.step returned the metric"),
+    "step's loss": (fit("--trainer", "noloss"), "trainer 'noloss': TypeError: NoLoss.step returned the loss as None"),
+    "metric": (
+        fit("--trainer", "wordmetric"),
+        "trainer 'wordmetric': TypeError: WordMetric.step returned the rate as 'x'",
+    ),
     "state": (fit("--trainer", "stateless"), "trainer 'stateless': init() must return a State, got a dict"),
     "suspect": (fit("--encoders", "xy,untyped"), "encoder 'untyped': a wrong value may be the reason why training"),
 }

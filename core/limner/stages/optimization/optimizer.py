@@ -55,8 +55,11 @@ class Optimizer(Stage):
         if not isinstance(done, tuple) or len(done) != 2:
             raise TypeError(f"{name} returned {type(done).__name__}; return a tuple of the next θ and the next slots")
         moved, slots = done
-        if getattr(moved, "shape", None) != theta.shape:
-            raise TypeError(f"{name} returned a θ of shape {getattr(moved, 'shape', None)}, not {theta.shape}")
+        shape = getattr(moved, "shape", None)
+        if shape != theta.shape:
+            raise TypeError(f"{name} returns a θ of shape {shape}; move the θ that it is given, {tuple(theta.shape)}")
+        if not isinstance(slots, Mapping):
+            raise TypeError(f"{name} returns the slots as {type(slots).__name__}; return a mapping by name")
         if set(slots) != set(self.slots):
             raise TypeError(f"{name} returns the slots {sorted(slots)}; the class declares {sorted(self.slots)}")
         for slot, array in slots.items():

@@ -101,8 +101,8 @@ class Trainer(DomainStage):
         may still hold it as the best one.
 
         Raises:
-            TypeError: ``step`` did not return a ``Step``, one of its values has another type or shape, it changed the
-                structure of its state, or it wrote to θ.
+            TypeError: ``step`` did not return a ``Step``, one of its values has another type, shape or structure, or it
+                wrote to θ.
         """
         theta, name = read_only(theta), f"{type(self).__name__}.step"
         mask = TrainableMask.of(problem.trainable, theta)
@@ -113,27 +113,25 @@ class Trainer(DomainStage):
             if is_refused_write(error, within=masked):
                 raise TypeError(f"{name}: θ is read-only; return a new array: theta - x, not theta -= x") from error
             raise
-        self._check_step(done, theta)
-        if change := find_change(state, done.state):
-            raise TypeError(f"{name} changes the state's {change}; return the names, shapes and dtypes of init")
+        self._check_step(done, theta, state)
         return replace(done, theta=mask.keep_frozen(done.theta, theta))
 
     @final
-    def _check_step(self, done: object, theta: Array) -> None:
+    def _check_step(self, done: object, theta: Array, state: State) -> None:
         """Refuse what is no step: the frame of this method tells whose trainer it is."""
-        name = f"{type(self).__name__}.step returned"
+        name = f"{type(self).__name__}.step"
         if not isinstance(done, Step):
-            raise TypeError(f"{name} {type(done).__name__}; return a Step")
+            raise TypeError(f"{name} returned {type(done).__name__}; return a Step")
         shape = getattr(done.theta, "shape", None)
         if shape != theta.shape:
-            raise TypeError(f"{name} a θ of shape {shape}, not {theta.shape}; move the θ that it is given")
+            raise TypeError(f"{name} returned a θ of shape {shape}; move the θ that it is given, {tuple(theta.shape)}")
         if not isinstance(done.state, State):
-            raise TypeError(f"{name} a state of type {type(done.state).__name__}; return a State")
-        if not _is_number(done.loss):
-            raise TypeError(f"{name} the loss {done.loss!r:.80}; return a number")
-        wrong = [word for word, value in done.metrics.items() if not _is_number(value)]
-        if wrong:
-            raise TypeError(f"{name} the metric {wrong[0]!r} as {done.metrics[wrong[0]]!r:.80}; return a number")
+            raise TypeError(f"{name} returned the state as {type(done.state).__name__}; return a State")
+        if change := find_change(state, done.state):
+            raise TypeError(f"{name} changes the state's {change}; return the names, shapes and dtypes of init")
+        for word, value in {"loss": done.loss, **done.metrics}.items():
+            if not _is_number(value):
+                raise TypeError(f"{name} returned the {word} as {value!r:.80}; return a number")
 
 
 def _is_number(value: object) -> bool:
