@@ -28,6 +28,7 @@ __all__ = [
     "PluginError",
     "RecipeError",
     "TracingError",
+    "UnknownOperationError",
 ]
 
 
@@ -79,6 +80,10 @@ class TracingError(LimnerError):
     def of(self, stage: str) -> TracingError:
         """Return the error with the name of the stage in front."""
         return TracingError(self.problem, self.file, self.line, stage)
+
+
+class UnknownOperationError(TracingError, AttributeError):
+    """A stage's ``forward`` uses an operation that limner does not differentiate; ``hasattr`` says so."""
 
 
 class PluginError(LimnerError):

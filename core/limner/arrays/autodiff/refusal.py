@@ -7,13 +7,9 @@ from inspect import unwrap
 from pathlib import Path
 from typing import Any
 
-from limner.errors import TracingError
+from limner.errors import TracingError, UnknownOperationError
 
 _INSIDE = ("limner.arrays", "limner.stages.derived", "numpy", "array_api_compat", "array_api_strict")
-
-
-class _NoAttributeError(TracingError, AttributeError):
-    """There is no such attribute: ``hasattr`` says so."""
 
 
 def refused(problem: str, kind: type[TracingError] = TracingError) -> TracingError:
@@ -26,7 +22,7 @@ def refused(problem: str, kind: type[TracingError] = TracingError) -> TracingErr
 
 def missing(problem: str) -> TracingError:
     """Return the same error for an attribute that there is not, which is an ``AttributeError`` too."""
-    return refused(problem, _NoAttributeError)
+    return refused(problem, UnknownOperationError)
 
 
 def refused_output(forward: Any, problem: str) -> TracingError:
