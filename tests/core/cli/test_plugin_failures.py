@@ -357,6 +357,7 @@ def faulty(tmp_path, monkeypatch):
     monkeypatch.syspath_prepend(str(site))
     monkeypatch.delenv("LIMNER_PLUGINS", raising=False)
     monkeypatch.chdir(there)
+    monkeypatch.delitem(sys.modules, "limner_faulty", raising=False)  # the kit's tests have a module of that name
     registry.cache_clear()
     yield there
     sys.modules.pop("limner_faulty", None)
