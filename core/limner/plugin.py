@@ -6,7 +6,8 @@ from limner.arrays.namespace import Array, device, empty_theta, from_host, names
 from limner.arrays.parameters import Parameter, ParameterLayout, Params, fixed, flat_gradient, pack_gradient
 from limner.arrays.primitives import Taps, scatter_add
 from limner.arrays.standard import Namespace
-from limner.composition.stage_spec import Nested, StageSpec
+from limner.composition.nested import Nested
+from limner.composition.stage_spec import StageSpec
 from limner.errors import ArtworkError, BackendError, LimnerError
 from limner.formats.image_format import Embedded, Page, PixelDigest, Writer
 from limner.formats.video_format import Movie, Reel, Shot, Take

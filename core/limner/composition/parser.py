@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import ValidationError
 
+from limner.composition.nested import kinds_filled
 from limner.composition.recipe import (
     DEFAULTS,
     IMAGES,
@@ -25,7 +26,7 @@ from limner.composition.recipe import (
     speakers,
 )
 from limner.composition.revisions import current_fields, missing_upgrade
-from limner.composition.stage_spec import StageSpec, kinds_filled
+from limner.composition.stage_spec import StageSpec
 from limner.errors import ArtworkError, LimnerError, RecipeError, did_you_mean, reason
 from limner.registry.attribution import attribute
 from limner.registry.registry import registry

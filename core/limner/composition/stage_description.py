@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic_core import to_jsonable_python
 
+from limner.composition.nested import Nested
 from limner.composition.overrides import show_value
-from limner.composition.stage_spec import Nested
 from limner.errors import LimnerError, did_you_mean
 from limner.registry.listing import COMMAND, ROLE
 from limner.registry.registry import registry

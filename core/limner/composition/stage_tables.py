@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
+from limner.composition.nested import at_home, kinds_filled, nested_fields
 from limner.composition.recipe import DEFAULTS, LISTS, MAX_NESTING, OPTIONAL, PLAYS
-from limner.composition.stage_spec import at_home, kinds_filled, nested_fields
 from limner.errors import LimnerError
 from limner.registry.registry import registry
 from limner.stages.base import Stage

@@ -12,8 +12,9 @@ import numpy as np
 
 from limner.arrays.namespace import to_host
 from limner.arrays.parameters import Params
+from limner.composition.nested import kinds_filled
 from limner.composition.overrides import apply, show_value
-from limner.composition.stage_spec import StageSpec, kinds_filled
+from limner.composition.stage_spec import StageSpec
 from limner.errors import LimnerError
 from limner.figures.mosaic import Grid, blocks, enlarged_size
 from limner.figures.text import INK, PAPER, label_font, wrapped

@@ -5,10 +5,10 @@ from typing import Annotated
 import pytest
 from pydantic import Field, ValidationError
 
+from limner.composition.nested import kinds_filled
 from limner.composition.overrides import apply
 from limner.composition.parser import parse
 from limner.composition.recipe import SingleRecipe
-from limner.composition.stage_spec import kinds_filled
 from limner.errors import RecipeError
 from limner.plugin import Augment, ColorMode, Critic, Nested, Network, Stage, StageSpec
 from limner.registry.registry import registry

@@ -10,8 +10,9 @@ from typing import Any
 import tomlkit
 from pydantic import ValidationError
 
+from limner.composition.nested import Nested
 from limner.composition.revisions import RESERVED
-from limner.composition.stage_spec import Nested, StageSpec
+from limner.composition.stage_spec import StageSpec
 from limner.registry.names import PLACEHOLDER
 from limner.stages.base import Stage
 from limner.testing.dependencies import needs
