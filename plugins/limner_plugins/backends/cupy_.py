@@ -22,14 +22,14 @@ class CuPy(Backend):
     def missing(cls) -> str:
         """Whether CuPy is installed and finds a GPU."""
         if find_spec("cupy") is None:
-            return "CuPy is not installed; pip install 'limner[cuda12x]' or 'limner[cuda13x]', or use `backend=numpy`"
+            return "CuPy is not installed; pip install 'limner[cuda12x]' or 'limner[cuda13x]', or use the backend numpy"
         try:
             import cupy
 
             count = cupy.cuda.runtime.getDeviceCount()
         except Exception as error:  # noqa: BLE001 - a driver or a library that is missing shows in many ways
-            return f"CuPy finds no working GPU ({' '.join(str(error).split())}); use `backend=numpy`"
-        return "" if count else "CuPy finds no GPU; use `backend=numpy`"
+            return f"CuPy finds no working GPU ({' '.join(str(error).split())}); use the backend numpy"
+        return "" if count else "CuPy finds no GPU; use the backend numpy"
 
     def describe(self) -> str:
         """The version and the GPU's name."""

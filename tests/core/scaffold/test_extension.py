@@ -14,6 +14,9 @@ from limner.registry.registry import build
 from limner.testing import package_checks
 
 KINDS = tuple(scaffold.kinds())
+QUICK = ("encoder", "trainer", "theme", "command", "detector")
+SOME = [pytest.param(kind, marks=() if kind in QUICK else pytest.mark.slow) for kind in KINDS]
+"""The kinds, of which the default run tries those that are made in different ways."""
 COUNT = iter(range(1000))
 
 
@@ -50,7 +53,7 @@ def checks_of(root, name, monkeypatch):
     return [identity for identity, _ in checks], failed
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", SOME)
 def test_every_kind_is_added_and_passes_the_kit(kind, package, monkeypatch):
     root, name = package
     before = texts(root)

@@ -27,6 +27,9 @@ from limner.testing import package_checks, paints
 EXAMPLES = Path(__file__).parents[3] / "docs" / "examples"
 SUMMARY = "tried by the tests"
 KINDS = tuple(scaffold.kinds())
+QUICK = ("encoder", "trainer", "theme", "command", "detector")
+SOME = [pytest.param(kind, marks=() if kind in QUICK else pytest.mark.slow) for kind in KINDS]
+"""The kinds, of which the default run tries those that are made in different ways."""
 NAMES = {kind: f"first-{kind}" for kind in KINDS}
 PAINTS = [kind for kind in KINDS if load_template(kind).has_recipe]
 
@@ -131,7 +134,7 @@ def test_the_requirement_ends_where_plugins_may_break(version, bounds, monkeypat
     assert requirement("gallery") == f"limner[gallery]{bounds}"
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", SOME)
 def test_a_summary_that_is_left_to_the_author_fails_the_kit_and_nothing_else_does(kind, tmp_path, monkeypatch):
     if kind == "theme":
         pytest.importorskip("jinja2", reason="waits for Jinja2: pip install '.[gallery]'")
