@@ -1,1 +1,1 @@
-"""Array-API helpers: namespaces, backend primitives, the layout of θ, activations."""
+"""Array-API helpers: namespaces, backend primitives, named parameters in θ, derived gradients, activations."""
