@@ -247,11 +247,12 @@ def test_a_small_one_learns():
     x = target.mean(axis=0, keepdims=True)
     for norm in ("instance", "batch"):
         network = Unet(width=8, depth=2, norm=norm)
-        theta = drawn(network, 1).astype(np.float32)
+        params = drawn(network, 1)
+        theta = params.flat
         m, v, losses = np.zeros_like(theta), np.zeros_like(theta), []
         for step in range(1, 151):
-            y, pull = network.vjp(theta, x, CONTEXT)
-            gradient = pull(2 * (y - target) / y.size)[0]
+            y, pull = network.vjp(params.with_flat(theta), x, CONTEXT)
+            gradient = pull(2 * (y - target) / y.size)[0].flat
             losses.append(float(np.mean((y - target) ** 2)))
             m, v = 0.9 * m + 0.1 * gradient, 0.999 * v + 0.001 * gradient**2
             theta = theta - 0.01 * (m / (1 - 0.9**step)) / (np.sqrt(v / (1 - 0.999**step)) + 1e-8)
