@@ -22,4 +22,4 @@ class Traced:
 
     def __array_namespace__(self, api_version: str | None = None) -> Any:
         """Return the functions of the array's library, which the tape records."""
-        raise NotImplementedError
+        raise NotImplementedError  # abstract; the tape's array has it

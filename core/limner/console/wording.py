@@ -3,7 +3,7 @@
 Errors of the library name arguments of functions, in backticks: ``size``, ``force=True``, ``swap={'loss': 'mae'}``. The
 command line prints the option in their place: ``--size``, ``--force``, ``--loss mae``. It does so for options that the
 command has, and neither in names of files nor in what a plugin says: backticks mean something else there. Functions are
-named likewise: ``limner.train`` in backticks becomes ``limner translate train``.
+translated too: ``limner.train`` in backticks becomes ``limner translate train``.
 """
 
 from __future__ import annotations

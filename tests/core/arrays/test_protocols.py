@@ -1,4 +1,4 @@
-"""What type checkers are told of arrays and of their libraries is what there is."""
+"""The protocols of arrays and of their libraries have the attributes that real ones have."""
 
 from typing import Protocol
 

@@ -18,7 +18,7 @@ def subject():
 
 
 def forward_took(monkeypatch, stage, reference):
-    """Let forward take so many seconds, run by run, and the reference likewise."""
+    """Set how many seconds each run of forward takes, and each run of the reference."""
     times = {True: iter(reference), False: iter(stage)}
 
     def seconds(subject, run):

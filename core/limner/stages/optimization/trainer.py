@@ -44,7 +44,7 @@ class TrainerTraits:
     Attributes:
         divergence_setting: the setting to lower if the loss diverges; empty for none.
         supports_warm_start: whether the trainer continues from one θ. Trainers that search with a population or begin
-            anew do not, so they cannot refine what another trainer found.
+            afresh do not, so they cannot refine what another trainer found.
         tolerates_nonfinite: whether the trainer itself leaves a θ whose loss is not finite. Then a run ends only if the
             loss that a step returns is not finite.
         keep_last: whether the last θ is the result, whatever its loss: the losses of two networks that compete do not

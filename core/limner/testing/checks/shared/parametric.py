@@ -72,7 +72,7 @@ def _owned(subject: Subject[OwnsTheta]) -> Iterator[_Owned]:
 
 @needs("fans")
 def check_layout(subject: Subject[OwnsTheta]) -> None:
-    """The layout is the same each time, its names are told apart, its shapes are whole numbers."""
+    """Require a layout that repeats, with distinct names and shapes of whole numbers."""
     for owned in _owned(subject):
         names = [p.name for p in owned.layout.parameters]
         require(len(set(names)) == len(names), f"{subject}: two parameters have one name in {names}")
