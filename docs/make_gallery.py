@@ -50,7 +50,9 @@ FITS = {
     "evolved-portrait": ("skimage:astronaut", 1, "--steps 180 --train-size 96"),
 }
 """Presets that learn: the pictures, the seed and the bounds."""
-LEARNED = "limner fit {image} --recipe {name} --seed {seed} {options} -s writer.lossless=false -o gallery/{name}.webp"
+LEARNED = (
+    "limner fit {image} --recipe {name} --seed {seed} {options} -s image-format.lossless=false -o gallery/{name}.webp"
+)
 SHEETS = {
     "button-field": {
         "button-field-pairs.png": (

@@ -23,7 +23,7 @@ from limner.figures.plots import GRID, INK, check_plotting
 
 HERE = Path(__file__).parent
 PICTURE = "skimage:astronaut --train-size 128"
-ADAM = "--trainer backprop -s trainer.rate=0.02 -s trainer.optimizer.beta2=0.99 -s trainer.schedule=cosine"
+ADAM = "--trainer backprop -s trainer.learning_rate=0.02 -s trainer.optimizer.beta2=0.99 -s trainer.schedule=cosine"
 TRAINERS = {
     "`lm`": ("--recipe rprop-portrait --trainer lm", "#1b7a4b", "Levenberg-Marquardt: curvature, not slope alone"),
     "`backprop`": (f"--recipe rprop-portrait {ADAM}", "#22628f", "Adam, its rate falling along a cosine"),

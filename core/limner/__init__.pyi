@@ -17,7 +17,7 @@ from limner.errors import LimnerError as LimnerError
 from limner.training.fit import fit as fit
 from limner.training.results.fit_result import FitResult as FitResult
 from limner.translation.inference import translate as translate
-from limner.translation.train import learn as train
+from limner.translation.train import train as train
 from limner_apps.faces.extract import faces as faces
 from limner_apps.galleries.build import gallery as gallery
 from limner_apps.sweeps.function import sweep as sweep

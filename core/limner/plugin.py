@@ -9,27 +9,27 @@ from limner.arrays.standard import Namespace
 from limner.composition.nested import Nested
 from limner.composition.stage_spec import StageSpec
 from limner.errors import ArtworkError, BackendError, LimnerError
-from limner.formats.image_format import Embedded, Page, PixelDigest, Writer
-from limner.formats.video_format import Movie, Reel, Shot, Take
+from limner.formats.image_format import EmbeddedData, ImageFormat, ImageInfo, PixelDigest
+from limner.formats.video_format import DecodedFrame, VideoFormat, VideoInfo, WriteFrame
 from limner.imaging.canvas import Bounds
-from limner.imaging.crop import Box
+from limner.imaging.crop import Detection
 from limner.imaging.reader import deep_gray, open_picture
-from limner.registry.events import Checkpoint, Event, Fitting, Progress, Saved
+from limner.registry.events import CheckpointSaved, Event, FileSaved, FitProgress, Progress
 from limner.registry.hookspecs import hookimpl
 from limner.registry.registry import Registry
 from limner.stages.augment import Augment, AugmentPullback
-from limner.stages.backend import Backend, InTurn, Runner
+from limner.stages.backend import Backend, Runner, SerialRunner
 from limner.stages.base import Domain, Stage
 from limner.stages.blend import Blend, BlendPullback
 from limner.stages.color import ColorMode
-from limner.stages.conditioning import Buttons
+from limner.stages.conditioning import ConditioningEncoder
 from limner.stages.context import Context, Samples
 from limner.stages.derived import Gradients
 from limner.stages.encoder import Encoder, EncoderPullback
 from limner.stages.frame import Frame
-from limner.stages.image_filter import Filter
+from limner.stages.image_filter import ImageFilter
 from limner.stages.loss import LeastSquaresLoss, Loss
-from limner.stages.network import Critic, ImageNetwork, JacobianNetwork, Network, Pullback, Rows
+from limner.stages.network import Discriminator, ImageNetwork, JacobianNetwork, Network, Pullback, Rows
 from limner.stages.optimization.diagnostics import TrainerDiagnostics
 from limner.stages.optimization.frozen import TrainableMask
 from limner.stages.optimization.image_trainer import ImageTrainer
@@ -52,36 +52,37 @@ __all__ = [
     "Blend",
     "BlendPullback",
     "Bounds",
-    "Box",
-    "Buttons",
-    "Checkpoint",
+    "CheckpointSaved",
     "ColorMode",
+    "ConditioningEncoder",
     "Context",
-    "Critic",
+    "DecodedFrame",
+    "Detection",
+    "Discriminator",
     "Domain",
-    "Embedded",
+    "EmbeddedData",
     "Encoder",
     "EncoderPullback",
     "Event",
     "Example",
-    "Filter",
-    "Fitting",
+    "FileSaved",
+    "FitProgress",
     "Frame",
     "Gradients",
+    "ImageFilter",
+    "ImageFormat",
+    "ImageInfo",
     "ImageNetwork",
     "ImageTrainer",
-    "InTurn",
     "JacobianNetwork",
     "LeastSquaresLoss",
     "LimnerError",
     "Loss",
-    "Movie",
     "Namespace",
     "Nested",
     "Network",
     "Operation",
     "Optimizer",
-    "Page",
     "PairsProblem",
     "Parameter",
     "ParameterLayout",
@@ -90,26 +91,25 @@ __all__ = [
     "Problem",
     "Progress",
     "Pullback",
-    "Reel",
     "Registry",
     "Rows",
     "Runner",
     "Samples",
-    "Saved",
-    "Shot",
+    "SerialRunner",
     "Slots",
     "Stage",
     "StageSpec",
     "State",
     "Step",
-    "Take",
     "Taps",
     "TrainableMask",
     "Trainer",
     "TrainerDiagnostics",
     "TrainerTraits",
+    "VideoFormat",
+    "VideoInfo",
     "Warp",
-    "Writer",
+    "WriteFrame",
     "batches_per_epoch",
     "deep_gray",
     "device",

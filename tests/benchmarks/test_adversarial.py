@@ -1,4 +1,4 @@
-"""A step of two players beside the same in torch: a U-Net, a patch critic, Adam for both, pictures of 64 x 64.
+"""A step of two players beside the same in torch: a U-Net, a patch discriminator, Adam for both, pictures of 64 x 64.
 
     pip install -e '.[bench]' torch && pytest tests/benchmarks/test_adversarial.py -o addopts=--import-mode=importlib
 
@@ -13,11 +13,11 @@ import numpy as np
 import pytest
 
 from limner.composition.parser import parse
-from limner.models.image_to_image import Translator
+from limner.models.image_to_image import ImageToImageModel
 from limner.registry.registry import registry
-from limner.translation.datasets.images import Collection
-from limner.translation.datasets.pairs import Pairs
-from limner.translation.example_loader import Examples
+from limner.translation.datasets.images import ImageDataset
+from limner.translation.datasets.pairs import PairedDataset
+from limner.translation.example_loader import ExampleLoader
 from limner.translation.problem import TranslationProblem
 from limner_plugins.backends.numpy_ import NumPy
 
@@ -33,7 +33,7 @@ TABLE = {
     "trainer": {
         "kind": "adversarial",
         "batch": BATCH,
-        "critic": {"kind": "patch-critic", "width": 64, "depth": 2},
+        "discriminator": {"kind": "patch-discriminator", "width": 64, "depth": 2},
     },
 }
 ROUNDS = {"rounds": 10, "iterations": 1, "warmup_rounds": 3}
@@ -42,12 +42,12 @@ ROUNDS = {"rounds": 10, "iterations": 1, "warmup_rounds": 3}
 def problem(backend, runner):
     """The problem, θ, and the trainer."""
     planes = np.random.default_rng(0).integers(0, 256, (BATCH + 1, 3, SIDE, SIDE), dtype=np.uint8)
-    collection = Collection(planes, tuple(map(str, range(BATCH + 1))))
-    pairs = Pairs(collection, collection, np.arange(BATCH), np.asarray([BATCH]))
+    collection = ImageDataset(planes, tuple(map(str, range(BATCH + 1))))
+    pairs = PairedDataset(collection, collection, np.arange(BATCH), np.asarray([BATCH]))
     recipe = parse(TABLE, registry())
-    model = Translator(recipe)
-    theta = model.draw()
-    examples = Examples(model, pairs, theta)
+    model = ImageToImageModel(recipe)
+    theta = model.init_params()
+    examples = ExampleLoader(model, pairs, theta)
     loss, trainer = recipe.loss.stage, recipe.trainer.stage.configured_for(3, (SIDE, SIDE))
     return TranslationProblem(model, examples, loss, backend, runner, theta, lambda _: theta), theta, trainer
 
@@ -60,7 +60,7 @@ def limner_step(backend, runner):
     def step():
         done = trainer.take_step(pairs, *now, replace(pairs.context, step=0))
         now[:] = done.theta, done.state
-        return done.metrics["critic"], done.loss
+        return done.metrics["discriminator"], done.loss
 
     return step
 
@@ -83,7 +83,7 @@ class Player:
         return self.f.instance_norm(x, weight=take(), bias=take())
 
 
-class Critic(Player):
+class Discriminator(Player):
     def forward(self, take, x):
         f = self.f
         x = f.leaky_relu(f.conv2d(x, take(), take(), 2, 1), 0.2)
@@ -113,24 +113,24 @@ def torch_step():
     backend = NumPy(threads=1)
     pairs, theta, trainer = problem(backend, None)
     layout = trainer.layout(pairs)
-    phi = trainer.init(pairs, theta, pairs.context).arrays["critic"]
-    maker, critic = (
-        Maker(torch, pairs.model.layout, theta, trainer.rate),
-        Critic(torch, layout, phi, trainer.critic_rate),
+    phi = trainer.init(pairs, theta, pairs.context).arrays["discriminator"]
+    maker, discriminator = (
+        Maker(torch, pairs.model.layout, theta, trainer.learning_rate),
+        Discriminator(torch, layout, phi, trainer.discriminator_learning_rate),
     )
     source = torch.tensor(pairs.examples.pairs.sources.planes[:BATCH].astype(np.float32) / 255)
     entropy = torch.nn.functional.binary_cross_entropy_with_logits
 
     def judged(picture, label):
-        y = critic(torch.cat([source, picture], 1))
+        y = discriminator(torch.cat([source, picture], 1))
         return entropy(y, torch.full_like(y, label))
 
     def step():
         made = maker(source)
         ours = judged(source, 0.9) + judged(made.detach(), 0.0)
-        critic.adam.zero_grad()
+        discriminator.adam.zero_grad()
         ours.backward()
-        critic.adam.step()
+        discriminator.adam.step()
         loss = judged(made, 1.0) + 100.0 * (made - source).abs().mean()
         maker.adam.zero_grad()
         loss.backward()
@@ -145,7 +145,7 @@ def torch_step():
 def test_step(benchmark, peer):
     assert os.environ.get("OMP_NUM_THREADS") is None, "peers are to use as many threads as they are given"
     backend = NumPy(threads=THREADS)
-    with backend.running() as runner:
+    with backend.open_runner() as runner:
         step = limner_step(backend, runner)
         expected = [step() for _ in range(2)]
         if peer == "limner":

@@ -10,11 +10,11 @@ import numpy as np
 import pytest
 
 from limner.composition.parser import parse, read_toml
-from limner.models.factory import draw
+from limner.models.factory import init_params
 from limner.registry.registry import registry
-from limner.training.base_problem import drawer
-from limner.training.filename_codes import Codes
-from limner.training.image_problem import PictureProblem
+from limner.training.base_problem import param_initializer
+from limner.training.filename_codes import ButtonCodes
+from limner.training.image_problem import ImageProblem
 from limner.training.loop import start
 
 pytestmark = [pytest.mark.bench, pytest.mark.filterwarnings("default")]
@@ -23,16 +23,20 @@ SIDE = 110
 
 def case():
     """The preset's model, θ and eight pictures."""
-    model, theta = draw(parse({**read_toml(registry().read_recipe("button-board"), "board"), "seed": 1}, registry()))
+    model, theta = init_params(
+        parse({**read_toml(registry().read_recipe("button-board"), "board"), "seed": 1}, registry())
+    )
     return model, theta, np.random.default_rng(0).random((8, 1, SIDE, SIDE), dtype=np.float32)
 
 
 def of_limner(model, theta, pictures):
     backend = registry().load("backend", "numpy")()
     runner = backend.running()
-    codes = Codes(np.eye(8, dtype=np.float32))
+    codes = ButtonCodes(np.eye(8, dtype=np.float32))
     loss, trainer = model.recipe.loss.stage, model.recipe.trainer.stage
-    problem = PictureProblem(model, pictures, loss, backend, runner.__enter__(), theta, drawer(model.recipe), codes)
+    problem = ImageProblem(
+        model, pictures, loss, backend, runner.__enter__(), theta, param_initializer(model.recipe), codes
+    )
     run = start(trainer, problem, theta)
 
     def epoch():

@@ -41,7 +41,7 @@ SHAPES = {
 def arrays(name):
     kernel, stride, c, d, n, side = SHAPES[name]
     layer = (Transposed if stride < 0 else Convolution)(d, Geometry.same(kernel, abs(stride)))
-    theta = layer.draw(layer.layout(c), np.random.default_rng(0))
+    theta = layer.init_params(layer.param_layout(c), np.random.default_rng(0))
     x = np.random.default_rng(1).random((c, n, side, side), dtype=np.float32)
     height, width = layer.size((side, side))
     return layer, theta, x, np.random.default_rng(2).random((d, n, height, width), dtype=np.float32)

@@ -29,7 +29,7 @@ def backend():
 def test_gradient(benchmark, backend, kind, how):
     benchmark.group = f"{kind}, {POINTS} points"
     rng = np.random.default_rng(0)
-    network = registry().load("network", kind)().settled(rng)
+    network = registry().load("network", kind)().resolved(rng)
     layout = network.layout_for(5, 3)
     params = layout.views(layout.pack(network.init_params(rng, 5, 3)))
     x, dy = (rng.normal(size=(rows, POINTS)).astype(np.float32) for rows in (5, 3))

@@ -14,10 +14,10 @@ import numpy as np
 import pytest
 
 from limner.composition.parser import parse
-from limner.models.factory import draw
+from limner.models.factory import init_params
 from limner.registry.registry import registry
-from limner.training.base_problem import drawer
-from limner.training.image_problem import PictureProblem
+from limner.training.base_problem import param_initializer
+from limner.training.image_problem import ImageProblem
 
 pytestmark = [pytest.mark.bench, pytest.mark.filterwarnings("default")]  # a peer may warn of what it likes
 CASES = {
@@ -33,7 +33,7 @@ def case(name):
     width, depth, side, activation = CASES[name]
     network = {"width": width, "depth": depth, "activation": activation, "init": "xavier", "output": "identity"}
     table = {"seed": 1, "size": [side, side], "encoder": [{"kind": "xy"}], "network": {"kind": "mlp", **network}}
-    model, theta = draw(parse({**table, "loss": {"kind": "mse"}}, registry()))
+    model, theta = init_params(parse({**table, "loss": {"kind": "mse"}}, registry()))
     target = np.random.default_rng(0).random((3, side, side), dtype=np.float32)
     axis = ((2 * np.arange(side) + 1 - side) / side).astype(np.float32)
     points = np.stack([np.tile(axis, side), np.repeat(axis, side)])
@@ -114,7 +114,9 @@ def test_gradient(benchmark, name, peer):
     rounds = {"iterations": 1, "warmup_rounds": 3, "rounds": 30 if "256 x 256" in name and "x256 " not in name else 7}
     backend = registry().load("backend", "numpy")()
     with backend.running() as runner:
-        problem = PictureProblem(model, target, model.recipe.loss.stage, backend, runner, theta, drawer(model.recipe))
+        problem = ImageProblem(
+            model, target, model.recipe.loss.stage, backend, runner, theta, param_initializer(model.recipe)
+        )
         expected = float(problem.value(theta, problem.context))
         if peer == "limner":
             value = benchmark.pedantic(lambda: problem.value_and_grad(theta, problem.context)[0], **rounds)

@@ -12,8 +12,8 @@ import pytest
 import limner
 from limner.artworks import blending
 from limner.cli.main import run
-from limner.formats.video_files import recording
-from limner.formats.video_format import Reel
+from limner.formats.video_files import open_recorder
+from limner.formats.video_format import VideoInfo
 from limner_apps.galleries.build import gallery as build
 from limner_apps.galleries.related.match import LIMIT
 
@@ -38,7 +38,9 @@ def site(tmp_path_factory):
     steps = ["--seeds", "1..2", "--steps", "6", "--at-steps", "3", "--train-size", "24", "--size", "24x24"]
     assert run(["sweep", "neural-painting", "--on", "skimage:coffee", *steps, "-o", str(art / "fits"), "-q"]) == 0
     recipe = limner.paint("ink", seed=50, size=(48, 32)).recipe
-    with recording(art / "moves.gif", Reel(48, 32, manifest=json.dumps({"recipe": recipe.table()}))) as recorder:
+    with open_recorder(
+        art / "moves.gif", VideoInfo(48, 32, manifest=json.dumps({"recipe": recipe.table()}))
+    ) as recorder:
         for level in (0, 200):
             recorder.add(np.full((32, 48, 3), level, np.uint8))
     for name in ("paper", "salon"):

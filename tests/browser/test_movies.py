@@ -5,8 +5,8 @@ import base64
 import numpy as np
 import pytest
 
-from limner.formats.video_files import recording
-from limner.plugin import Reel
+from limner.formats.video_files import open_recorder
+from limner.plugin import VideoInfo
 
 pytestmark = pytest.mark.browser
 
@@ -34,7 +34,7 @@ SEEK = """([url, time]) => new Promise((resolve, reject) => {
 @pytest.mark.parametrize(("name", "kind"), [("m.mp4", "video/mp4"), ("m.webm", "video/webm")])
 def test_a_video_plays_frame_by_frame(page, tmp_path, name, kind):
     pytest.importorskip("av", reason="waits for PyAV: pip install '.[video]'")
-    with recording(tmp_path / name, Reel(65, 43, rate=RATE)) as recorder:
+    with open_recorder(tmp_path / name, VideoInfo(65, 43, fps=RATE)) as recorder:
         for colour in COLOURS:
             recorder.add(np.full((43, 65, 3), colour, np.uint8))
     url = f"data:{kind};base64,{base64.b64encode((tmp_path / name).read_bytes()).decode()}"

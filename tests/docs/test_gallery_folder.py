@@ -83,7 +83,7 @@ def test_the_comparison_of_a_learned_picture_can_fail(monkeypatch):
     )
     verdict = verify(path)
     assert verdict.unchanged
-    assert not verdict.repaints
+    assert not verdict.reproduced
 
 
 def test_presets_are_unlike_each_other():

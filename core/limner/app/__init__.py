@@ -15,7 +15,7 @@ by topic, and are imported inside the function that needs them:
 """
 
 from limner.console import options
-from limner.console.output import aside, given, note, printable, progress, result, with_progress
+from limner.console.output import aside, command_arguments, note, printable, progress, result, with_progress
 from limner.console.wording import as_options
 from limner.errors import (
     ArtworkError,
@@ -41,8 +41,8 @@ __all__ = [
     "RecipeError",
     "as_options",
     "aside",
+    "command_arguments",
     "did_you_mean",
-    "given",
     "note",
     "options",
     "printable",

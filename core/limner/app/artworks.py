@@ -7,21 +7,22 @@ from limner.artworks.painting import packages_of, paint
 from limner.artworks.renditions import Rendition, open_renditions, save_renditions
 from limner.artworks.series import Series, picked_series, random_series, series_of, thumbnail
 from limner.formats.container import SUFFIX
-from limner.formats.image_files import writers
-from limner.formats.manifest import Shown, theta_bytes
+from limner.formats.image_files import image_formats
+from limner.formats.manifest import RenderSettings, theta_bytes
 from limner.models.base import Model
 from limner.models.factory import model_of
-from limner.models.layered import Layered
+from limner.models.layered import LayeredModel
 
 __all__ = [
     "SUFFIX",
     "Artwork",
     "InterpolationPlan",
-    "Layered",
+    "LayeredModel",
     "Model",
+    "RenderSettings",
     "Rendition",
     "Series",
-    "Shown",
+    "image_formats",
     "model_of",
     "open_artwork",
     "open_renditions",
@@ -34,5 +35,4 @@ __all__ = [
     "series_of",
     "theta_bytes",
     "thumbnail",
-    "writers",
 ]

@@ -3,7 +3,7 @@
 from limner.figures.contact_sheet import check_sheet, write_sheet
 from limner.figures.mosaic import SHOWN, layout, mosaic
 from limner.figures.text import INK, PAPER, label_font, wrapped
-from limner.formats.video_files import movie_for, recording
+from limner.formats.video_files import open_recorder, video_format_for
 
 __all__ = [
     "INK",
@@ -13,8 +13,8 @@ __all__ = [
     "label_font",
     "layout",
     "mosaic",
-    "movie_for",
-    "recording",
+    "open_recorder",
+    "video_format_for",
     "wrapped",
     "write_sheet",
 ]

@@ -1,16 +1,16 @@
 """Files that are complete or absent, folders, and the memory that work may take."""
 
-from limner.utils.atomic_files import check_target, replacing, sweep_up
-from limner.utils.atomic_folders import check_folder, replacing_folder
+from limner.utils.atomic_files import atomic_write, check_target, remove_partials
+from limner.utils.atomic_folders import atomic_write_folder, check_folder
 from limner.utils.paths import os_reason
 from limner.utils.resources import require_memory
 
 __all__ = [
+    "atomic_write",
+    "atomic_write_folder",
     "check_folder",
     "check_target",
     "os_reason",
-    "replacing",
-    "replacing_folder",
+    "remove_partials",
     "require_memory",
-    "sweep_up",
 ]

@@ -1,27 +1,27 @@
 """Pictures from outside: found, read, cropped and measured."""
 
-from limner.imaging.crop import Cut, crop, cut_of
+from limner.imaging.crop import CropBox, crop, crop_box
 from limner.imaging.discovery import SAMPLES, pictures_of, place_of, sources
-from limner.imaging.planes import colour_and_alpha, over_white
+from limner.imaging.planes import colour_and_alpha, composite_on_white
 from limner.imaging.reader import decoded, open_picture, picture_bytes
-from limner.imaging.statistics import Traits, traits_of
+from limner.imaging.statistics import ImageStatistics, image_statistics
 from limner.imaging.target import read_target, shrunk
 
 __all__ = [
     "SAMPLES",
-    "Cut",
-    "Traits",
+    "CropBox",
+    "ImageStatistics",
     "colour_and_alpha",
+    "composite_on_white",
     "crop",
-    "cut_of",
+    "crop_box",
     "decoded",
+    "image_statistics",
     "open_picture",
-    "over_white",
     "picture_bytes",
     "pictures_of",
     "place_of",
     "read_target",
     "shrunk",
     "sources",
-    "traits_of",
 ]

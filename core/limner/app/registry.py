@@ -4,15 +4,15 @@ from limner.composition.stage_choice import register as register_class
 from limner.composition.stage_description import describe as describe_stage
 from limner.registry.attribution import attribute, attributing, stage_error
 from limner.registry.backends import choose
-from limner.registry.events import Checkpoint, Fitting, Progress, Saved
+from limner.registry.events import CheckpointSaved, FileSaved, FitProgress, Progress
 from limner.registry.instances import chosen
 from limner.registry.registry import registry
 
 __all__ = [
-    "Checkpoint",
-    "Fitting",
+    "CheckpointSaved",
+    "FileSaved",
+    "FitProgress",
     "Progress",
-    "Saved",
     "attribute",
     "attributing",
     "choose",

@@ -1,19 +1,19 @@
 """Fits: planned, run, filmed and measured."""
 
 from limner.training.evaluation import measure
-from limner.training.fit import Fitted, Moment
+from limner.training.fit import FitSnapshot, TrainingOutcome
 from limner.training.fit import run as run_fit
-from limner.training.plan import Job, bounded, prepare
-from limner.training.timelapse import filming, timelapse
+from limner.training.plan import FitPlan, bounded, prepare
+from limner.training.timelapse import record_fit, timelapse
 
 __all__ = [
-    "Fitted",
-    "Job",
-    "Moment",
+    "FitPlan",
+    "FitSnapshot",
+    "TrainingOutcome",
     "bounded",
-    "filming",
     "measure",
     "prepare",
+    "record_fit",
     "run_fit",
     "timelapse",
 ]

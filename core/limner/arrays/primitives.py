@@ -34,7 +34,7 @@ class Primitives:
         """``dy @ x.T``, summed over many points: dy ``(c, n)``, x ``(k, n)``."""
         return dy @ x.T
 
-    def put_outer(self, flat: Array, start: int, dy: Array, x: Array) -> None:
+    def write_outer(self, flat: Array, start: int, dy: Array, x: Array) -> None:
         """The same, written into a vector from a place on, row by row."""
         sums = self.outer(dy, x)
         stop = start + sums.shape[0] * sums.shape[1]
@@ -44,7 +44,7 @@ class Primitives:
         """The sums, ``(f, size)``, of the values ``(f, m)`` that share an index: integers ``(m,)``, 0 to size - 1."""
         return scatter_add(index, values, size)
 
-    def slide(self, weights: Array, x: Array, taps: Taps, n: int) -> Array:
+    def convolve(self, weights: Array, x: Array, taps: Taps, n: int) -> Array:
         """A kernel slid along the columns of x ``(rows, columns)``, a new array ``(d, n)``.
 
         Each tap has weights ``(d, k)`` of ``(d, *counts, k)``, and sees k rows and n columns from where it looks:
@@ -52,19 +52,19 @@ class Primitives:
         """
         y: Array | None = None
         k = weights.shape[-1]
-        for at, row, column in places(taps):
+        for at, row, column in tap_offsets(taps):
             part = self.product(weights[:, *at, :], x[row : row + k, column : column + n])
             y = part if y is None else y + part
         assert y is not None, "a kernel has a tap"
         return y
 
-    def put_slide_outer(self, flat: Array, start: int, dy: Array, x: Array, taps: Taps, k: int) -> None:
+    def write_kernel_gradient(self, flat: Array, start: int, dy: Array, x: Array, taps: Taps, k: int) -> None:
         """The gradient of the weights, ``(d, *counts, k)``, for dy ``(d, n)``, written into a vector as above."""
         xp, n = namespace(dy), dy.shape[1]
-        sums = [self.outer(dy, x[row : row + k, column : column + n]) for _, row, column in places(taps)]
+        sums = [self.outer(dy, x[row : row + k, column : column + n]) for _, row, column in tap_offsets(taps)]
         flat[start : start + dy.shape[0] * len(sums) * k] = xp.reshape(xp.stack(sums, axis=1), (-1,))
 
-    def spread(self, function: Callable[[Item], Result], items: Iterable[Item]) -> list[Result]:
+    def parallel_map(self, function: Callable[[Item], Result], items: Iterable[Item]) -> list[Result]:
         """``function`` of each item, in order: pieces of one stage's work, few and large; side by side where that pays.
 
         What is asked for within a tile of a runner is done by its thread, one after the other.
@@ -89,12 +89,12 @@ def scatter_add(index: Array, values: Array, size: int) -> Array:
     return sums[:, 1:] - sums[:, :-1]
 
 
-def places(taps: Taps) -> Iterator[tuple[tuple[int, ...], int, int]]:
+def tap_offsets(taps: Taps) -> Iterator[tuple[tuple[int, ...], int, int]]:
     """Each tap's number on each level, and the row and column that it looks from."""
     for at in product(*(range(count) for count, _, _ in taps)):
         steps = [(i * row, i * column) for i, (_, row, column) in zip(at, taps, strict=True)]
         yield at, sum(row for row, _ in steps), sum(column for _, column in steps)
 
 
-PLAIN = Primitives()
+STANDARD_PRIMITIVES = Primitives()
 """The standard alone, for a stage that is called on its own."""

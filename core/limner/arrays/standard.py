@@ -64,7 +64,7 @@ class CreateLike(Protocol):
     def __call__(self, x: Array, /, *, dtype: Any = None, device: Any = None) -> Array: ...
 
 
-class Triangle(Protocol):
+class TriangularPart(Protocol):
     """A part of a matrix."""
 
     def __call__(self, x: Array, /, *, k: int = 0) -> Array: ...
@@ -180,8 +180,8 @@ class Namespace(Protocol):
     empty_like: CreateLike
     ones_like: CreateLike
     zeros_like: CreateLike
-    tril: Triangle
-    triu: Triangle
+    tril: TriangularPart
+    triu: TriangularPart
 
     def arange(
         self, start: Number, /, stop: Number | None = None, step: Number = 1, *, dtype: Any = None, device: Any = None

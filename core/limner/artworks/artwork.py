@@ -14,18 +14,18 @@ from numpy.typing import DTypeLike, NDArray
 
 from limner.artworks import renderer, saving
 from limner.artworks.third_party import errors_named
-from limner.composition.conditioning import pressed
+from limner.composition.conditioning import with_weights
 from limner.composition.recipe import Recipe
 from limner.errors import LimnerError
 from limner.formats import container
-from limner.formats.image_files import writer_for
-from limner.formats.manifest import Shown
+from limner.formats.image_files import image_format_for
+from limner.formats.manifest import RenderSettings
 from limner.imaging.canvas import Canvas
 from limner.imaging.dithering import Dither
 from limner.models.base import Model
 from limner.models.factory import model_of
 from limner.registry import backends
-from limner.registry.events import Saved
+from limner.registry.events import FileSaved
 from limner.registry.registry import registry
 from limner.utils.arguments import file_path
 from limner.utils.atomic_files import check_target
@@ -61,7 +61,7 @@ class Artwork:
     recipe: Recipe
     theta: np.ndarray
     packages: Mapping[str, str] = field(default_factory=dict)
-    shown: Shown | None = None
+    render_settings: RenderSettings | None = None
 
     def __repr__(self) -> str:
         width, height = self.size
@@ -109,7 +109,7 @@ class Artwork:
         Raises:
             LimnerError: there are no buttons, or not these.
         """
-        return replace(self, recipe=pressed(self.recipe, press))
+        return replace(self, recipe=with_weights(self.recipe, press))
 
     @overload
     def render(
@@ -237,7 +237,7 @@ class Artwork:
             rendering = saving.Rendering(canvas, backends.choose(backend, registry()), bits, dither, dpi)
             written = saving.save(path, self._contents, rendering, options, force=force)
         for file in written:
-            registry().emit(Saved(file))
+            registry().emit(FileSaved(file))
         return path
 
     def check(
@@ -277,5 +277,5 @@ class Artwork:
         file = io.BytesIO()
         rendering = saving.Rendering(canvas, backends.choose("auto", registry()))
         with errors_named(self.packages):
-            saving.write(file, writer_for(Path("preview.png")), self._contents, rendering)
+            saving.write(file, image_format_for(Path("preview.png")), self._contents, rendering)
         return file.getvalue()

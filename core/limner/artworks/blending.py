@@ -51,7 +51,7 @@ def blend(
     """
     if isinstance(pictures, str | os.PathLike | Artwork) or not isinstance(pictures, Iterable):
         raise LimnerError(
-            f'`pictures`: must be a list, limner.blend(["a.png", "b.png"]), got {arguments.shown(pictures)}'
+            f'`pictures`: must be a list, limner.blend(["a.png", "b.png"]), got {arguments.show_value(pictures)}'
         )
     given = list(pictures)
     if mask is not None:

@@ -131,7 +131,7 @@ class Upgrade:
         fields, params = current_fields(cls, entry, table, own)
         others = {name: array for name, array in stored.items() if not name.startswith(lead)}
         self.arrays[place.part] = others | {lead + name: array for name, array in (params or {}).items()}
-        self._owners[place.part] = f"{entry.kind} {entry.name!r} of {entry.owner}"
+        self._owners[place.part] = f"{entry.role} {entry.name!r} of {entry.owner}"
         if missing := missing_upgrade(cls, entry, table):
             self._missing[place.part] = missing
             return table  # still of the older revision, which the parser reports if its fields are wrong

@@ -18,14 +18,14 @@ from limner.composition.parser import parse
 from limner.composition.stage_choice import register
 from limner.errors import ArtworkError, ForeignError, LimnerError, PluginError, RecipeError
 from limner.formats import container
-from limner.formats.image_files import reading
+from limner.formats.image_files import open_image
 from limner.formats.manifest import Manifest, digest_of, read_manifest, theta_bytes
 from limner.models.factory import model_of
 from limner.registry.attribution import attributing
 from limner.registry.registry import registry
 from limner.utils.arguments import file_path
 from limner.utils.paths import StrPath, exists
-from limner.utils.resources import human
+from limner.utils.resources import format_bytes
 
 if TYPE_CHECKING:
     from limner.arrays.parameters import ParameterLayout
@@ -83,8 +83,8 @@ def _stored(path: Path) -> tuple[str, np.ndarray]:
         raise ArtworkError(f"{path}: there is no such file; {command} tells of what has that name")
     if path.suffix.lower() == container.SUFFIX:
         return container.read_container(path)
-    with reading(path) as (file, writer):
-        embedded = writer.read_embedded(file)
+    with open_image(path) as (file, image_format):
+        embedded = image_format.read_embedded(file)
     if embedded is None:
         raise ForeignError(f"{path}: is a picture, but not one that limner made; it holds no recipe")
     if len(embedded.theta) % 4:
@@ -122,7 +122,7 @@ def _assemble(path: Path, text: str, theta: np.ndarray) -> Artwork:
         theta = _checked_theta(path, manifest, theta)
     theta = theta.astype(np.float32, copy=True)
     theta.flags.writeable = False
-    return Artwork(recipe, theta, manifest.packages, manifest.shown)
+    return Artwork(recipe, theta, manifest.packages, manifest.render_settings)
 
 
 def _parsed(path: Path, manifest: Manifest, table: Mapping[str, Any]) -> tuple[Recipe, ParameterLayout]:
@@ -177,13 +177,13 @@ def _checked_theta(path: Path, manifest: Manifest, theta: np.ndarray) -> np.ndar
         ArtworkError: it is missing or damaged.
     """
     if theta.size == 0 and manifest.theta_size:
-        if not manifest.theta_beside:
+        if not manifest.theta_external:
             seed = manifest.recipe.get("seed", 0)
             raise ArtworkError(
                 f"{path}: another program saved it again and dropped θ; paint it anew with "
                 f"`limner.paint`, recipe and seed {seed if isinstance(seed, int) else 0} are still in it"
             )
-        theta = _theta_beside(path, manifest)
+        theta = _external_theta(path, manifest)
     if theta.size != manifest.theta_size:
         raise ArtworkError(
             f"{path}: θ has {theta.size} numbers, not {manifest.theta_size}; the file is damaged or forged"
@@ -193,9 +193,9 @@ def _checked_theta(path: Path, manifest: Manifest, theta: np.ndarray) -> np.ndar
     return theta
 
 
-def _theta_beside(path: Path, manifest: Manifest) -> np.ndarray:
+def _external_theta(path: Path, manifest: Manifest) -> np.ndarray:
     beside = path.with_suffix(container.SUFFIX)
     if not beside.exists():
-        size = human(4 * manifest.theta_size)
+        size = format_bytes(4 * manifest.theta_size)
         raise ArtworkError(f"{path}: its θ ({size}) lies in {beside.name}, which is not beside it; bring it here")
     return container.read_container(beside)[1]

@@ -80,7 +80,7 @@ def draw(recipe: Recipe) -> Artwork:
     """
     with suspects_named(recipe, "drawing the parameters"):
         renderer.check_memory(factory.model_of(recipe), Canvas((1, 1)), choose("numpy", registry()))
-        model, theta = factory.draw(recipe)
+        model, theta = factory.init_params(recipe)
     theta.flags.writeable = False
     return Artwork(model.recipe, theta, packages_of(recipe))
 

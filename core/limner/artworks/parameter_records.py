@@ -84,7 +84,7 @@ def _changed(manifest: Manifest, recipe: Recipe, path: str, before: Shapes, now:
     install = f", or install {entry.package} {made}" if made != entry.version else ""
     was, is_ = (_listed(_below(lead, shapes)) for shapes in (before, now))
     return PluginError(
-        f"{entry.owner}, {entry.kind} {entry.name!r}: its parameters were {was} and are now {is_}; "
+        f"{entry.owner}, {entry.role} {entry.name!r}: its parameters were {was} and are now {is_}; "
         f"raise its revision and write upgrade(){install}"
     )
 

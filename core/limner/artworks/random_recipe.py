@@ -15,7 +15,7 @@ from limner.composition.parser import parse
 from limner.composition.stage_spec import StageSpec, returned_stage
 from limner.errors import LimnerError, PluginError
 from limner.imaging.canvas import Canvas
-from limner.models.factory import draw
+from limner.models.factory import init_params
 from limner.registry.backends import choose
 from limner.registry.registry import Registry
 from limner.utils.seeding import child_rng
@@ -24,7 +24,7 @@ TRIES = 40
 SIDE = 48
 
 
-def compose(seed: int, registry: Registry) -> dict[str, Any]:
+def random_recipe(seed: int, registry: Registry) -> dict[str, Any]:
     """A recipe's table for a seed; the same for the same seed and the same stages installed.
 
     Raises:
@@ -55,7 +55,7 @@ def _any(role: str, registry: Registry, rng: np.random.Generator) -> dict[str, A
     name = str(rng.choice([name for name in registry.names(role) if _of_points(role, name, registry)]))
     try:
         cls = registry.load(role, name)
-        stage = cls.surprise(rng)
+        stage = cls.random_settings(rng)
     except LimnerError:  # a broken plugin surprises nobody
         return None
     return None if stage is None else StageSpec(role, name, returned_stage(cls, "surprise", stage)).table()
@@ -72,7 +72,7 @@ def _of_points(role: str, name: str, registry: Registry) -> bool:
 def _alive(table: dict[str, Any], registry: Registry) -> bool:
     """Is it neither flat, nor blurred, nor noise, nor nearly black or white?"""
     try:
-        model, theta = draw(parse(table, registry))
+        model, theta = init_params(parse(table, registry))
         backend, canvas = choose("numpy", registry), Canvas((SIDE, SIDE))
         check_memory(model, canvas, backend)
         pixels = np.concatenate(list(bands(model, theta, canvas, backend)))[..., :3].astype(np.float32) / 255

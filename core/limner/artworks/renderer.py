@@ -40,7 +40,7 @@ def check_memory(model: Model, canvas: Canvas, backend: Backend, *, rows: int = 
     if not model.paints:
         raise LimnerError(_paints_none(model))
     width, height = canvas.out_size
-    tile = backend.tile * model.working_set() * 4
+    tile = backend.tile * model.inference_floats() * 4
     need = tile * backend.parallelism() + 3 * model.layout.size * 4 + 64 * width
     need += 3 * width * min(rows, height) * 4 * bits // 8
     require_memory(need, "painting this would take about", "choose a smaller size or network")

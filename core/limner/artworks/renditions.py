@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from limner.artworks.loader import open_artwork
 from limner.errors import LimnerError
 from limner.formats.container import SUFFIX
-from limner.formats.image_files import writer_for
+from limner.formats.image_files import image_format_for
 
 if TYPE_CHECKING:
     from limner.artworks.artwork import Artwork
@@ -56,7 +56,7 @@ class Rendition:
         Raises:
             LimnerError: no format has the ending.
         """
-        lost = self.dpi and path.suffix != SUFFIX and not writer_for(path, options).stage.keeps_dpi
+        lost = self.dpi and path.suffix != SUFFIX and not image_format_for(path, options).stage.supports_dpi
         return replace(self, dpi=0.0) if lost else self
 
     def name(self, region: tuple[int, int, int, int] | None = None) -> str:
@@ -74,7 +74,7 @@ def open_renditions(paths: Sequence[Path], *, size: tuple[int, int] | None = Non
     out = []
     for path in paths:
         artwork = open_artwork(path)
-        shown = artwork.shown
+        shown = artwork.render_settings
         own = shown.size if shown else artwork.recipe.size
         kept = shown.dpi if shown and not size else 0.0
         out.append(Rendition(path, artwork, size or own, dpi or kept))

@@ -85,11 +85,11 @@ def _older_class(entry: Entry, wanted: int) -> str:
 
 
 def _noun(entry: Entry) -> str:
-    return f"{entry.kind} {entry.name!r}"
+    return f"{entry.role} {entry.name!r}"
 
 
 def _revision(entry: Entry) -> int:
-    return registry().load(entry.kind, entry.qualified_name).revision
+    return registry().load(entry.role, entry.qualified_name).revision
 
 
 def _is_registered(kind: str) -> bool:

@@ -16,9 +16,9 @@ from limner.artworks.third_party import errors_named
 from limner.composition.stage_spec import StageSpec
 from limner.errors import LimnerError
 from limner.formats import container
-from limner.formats.image_files import check_page, writer_for
-from limner.formats.image_format import Embedded, Page, PixelDigest, Writer
-from limner.formats.manifest import Manifest, Shown, digest_of, theta_bytes
+from limner.formats.image_files import check_image_info, image_format_for
+from limner.formats.image_format import EmbeddedData, ImageFormat, ImageInfo, PixelDigest
+from limner.formats.manifest import Manifest, RenderSettings, digest_of, theta_bytes
 from limner.imaging.canvas import Canvas
 from limner.imaging.dithering import Dither
 from limner.models.base import Model
@@ -26,8 +26,8 @@ from limner.registry.attribution import attributing
 from limner.registry.events import Progress
 from limner.registry.registry import registry
 from limner.utils import arguments
-from limner.utils.atomic_files import check_target, replacing
-from limner.utils.resources import check_room
+from limner.utils.atomic_files import atomic_write, check_target
+from limner.utils.resources import check_disk_space
 
 if TYPE_CHECKING:
     from limner.stages.backend import Backend
@@ -47,7 +47,7 @@ class Contents:
     theta: np.ndarray
     packages: Mapping[str, str]
 
-    def manifest(self, shown: Shown | None = None, *, theta_beside: bool = False) -> Manifest:
+    def manifest(self, shown: RenderSettings | None = None, *, theta_external: bool = False) -> Manifest:
         """Return the record of a file: ``shown`` says how its pixels were painted, None that it has none."""
         return Manifest(
             packages=dict(self.packages),
@@ -55,9 +55,9 @@ class Contents:
             parameters=stored_parameters(self.model),
             recipe=self.model.recipe.table(),
             theta_size=int(self.theta.size),
-            theta_beside=theta_beside,
+            theta_external=theta_external,
             theta_digest=digest_of(theta_bytes(self.theta)),
-            shown=shown,
+            render_settings=shown,
         )
 
 
@@ -79,9 +79,9 @@ class Rendering:
     dither: Dither = "none"
     dpi: float = 0.0
 
-    def page(self, model: Model) -> Page:
+    def info(self, model: Model) -> ImageInfo:
         """Return what a format knows of the picture before the first pixel."""
-        return Page(*self.canvas.out_size, 4 if model.alpha else 3, self.bits, self.dpi)
+        return ImageInfo(*self.canvas.out_size, 4 if model.alpha else 3, self.bits, self.dpi)
 
 
 def check_levels(bits: int, dither: Dither) -> None:
@@ -96,28 +96,28 @@ def check_levels(bits: int, dither: Dither) -> None:
 
 def check(
     path: Path, contents: Contents, rendering: Rendering, options: Mapping[str, Any] | None, *, force: bool
-) -> StageSpec[Writer]:
+) -> StageSpec[ImageFormat]:
     """Return the writer of a file's format, with its options; refuse early what ``save`` could not write.
 
     Raises:
         LimnerError: the file exists and ``force`` is not given, or it, its format, the memory or the disk cannot take
             the picture, or a class without a package was defined again after the artwork was made.
     """
-    part = writer_for(path, arguments.table("options", options, "{'quality': 90}"))
-    writer = part.stage
+    part = image_format_for(path, arguments.table("options", options, "{'quality': 90}"))
+    image_format = part.stage
     local_classes(contents.model.recipe)
     if not 0 <= arguments.number("dpi", rendering.dpi) <= 1_000_000:
         raise LimnerError(f"dpi: must be 0 to 1000000, got {rendering.dpi}")
-    page = rendering.page(contents.model)
+    page = rendering.info(contents.model)
     check_target(path, force=force)
-    check_page(path, writer, page)
-    rows = writer.held_rows if writer.streams else page.height
+    check_image_info(path, image_format, page)
+    rows = image_format.buffered_rows if image_format.streams else page.height
     renderer.check_memory(contents.model, rendering.canvas, rendering.runner, rows=rows, bits=rendering.bits)
-    check_room(path, page.nbytes + contents.theta.nbytes)
+    check_disk_space(path, page.nbytes + contents.theta.nbytes)
     return part
 
 
-def theta_file(path: Path, part: StageSpec[Writer], theta: np.ndarray) -> Path | None:
+def theta_file(path: Path, part: StageSpec[ImageFormat], theta: np.ndarray) -> Path | None:
     """Return the file beside a picture that holds θ; None if θ fits into the picture."""
     fits = theta.nbytes <= part.stage.max_theta
     return None if fits else path.with_suffix(container.SUFFIX)
@@ -137,8 +137,8 @@ def save(
     missing = beside is not None and not _holds(beside, contents.theta)
     if beside and missing:
         check_target(beside, force=force)
-    with errors_named(contents.packages), replacing(path, force=force) as file, attributing():
-        write(file, part, contents, rendering, theta_beside=beside is not None)
+    with errors_named(contents.packages), atomic_write(path, force=force) as file, attributing():
+        write(file, part, contents, rendering, theta_external=beside is not None)
         if beside and missing:  # last: an interrupted run leaves neither
             save_parameters(beside, contents, force=force)
     return [path, beside] if beside else [path]
@@ -154,10 +154,15 @@ def save_parameters(path: Path, contents: Contents, *, force: bool) -> None:
 
 
 def write(
-    file: BinaryIO, part: StageSpec[Writer], contents: Contents, rendering: Rendering, *, theta_beside: bool = False
+    file: BinaryIO,
+    part: StageSpec[ImageFormat],
+    contents: Contents,
+    rendering: Rendering,
+    *,
+    theta_external: bool = False,
 ) -> None:
     """Paint into an open file, band by band, with the record and θ, unless θ is beside it."""
-    canvas, page = rendering.canvas, rendering.page(contents.model)
+    canvas, page = rendering.canvas, rendering.info(contents.model)
     digest = PixelDigest(page)
 
     def watched() -> Iterator[np.ndarray]:
@@ -167,13 +172,13 @@ def write(
             digest.update(band)
             yield band
 
-    shown = Shown.model_validate(
+    shown = RenderSettings.model_validate(
         {"size": canvas.size, "region": canvas.part, "supersample": canvas.supersample, "bits": page.bits}
-        | {"dpi": page.dpi, "dither": rendering.dither, "time": canvas.time, "writer": part.table()}
+        | {"dpi": page.dpi, "dither": rendering.dither, "time": canvas.time, "image-format": part.table()}
     )
-    theta = b"" if theta_beside else theta_bytes(contents.theta)
-    record = contents.manifest(shown, theta_beside=theta_beside).to_json()
-    part.stage.write(file, page, watched(), Embedded(record, theta, ""), digest)
+    theta = b"" if theta_external else theta_bytes(contents.theta)
+    record = contents.manifest(shown, theta_external=theta_external).to_json()
+    part.stage.write(file, page, watched(), EmbeddedData(record, theta, ""), digest)
 
 
 def _holds(beside: Path, theta: np.ndarray) -> bool:

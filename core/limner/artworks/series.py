@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from limner.artworks import painting, recipe_sources
 from limner.errors import LimnerError
 from limner.imaging.canvas import Canvas
-from limner.registry.events import Saved
+from limner.registry.events import FileSaved
 from limner.registry.registry import registry
 from limner.utils.atomic_files import check_target
 from limner.utils.seeding import draw_seed
@@ -118,7 +118,7 @@ class Series:
                 "seeds": [int(label) for label, _ in cells],
             }
             write_sheet(sheet, cells, record, force=force)
-            registry().emit(Saved(sheet))
+            registry().emit(FileSaved(sheet))
 
 
 def series_of(
@@ -161,7 +161,7 @@ def random_series(*, seed: int | None = None, count: int = 1, **choices: Any) ->
     from limner.artworks import random_recipe
 
     seed = draw_seed() if seed is None else seed
-    recipe = random_recipe.compose(seed, registry())
+    recipe = random_recipe.random_recipe(seed, registry())
     return series_of(recipe, name="surprise", seed=seed, count=count, **choices)
 
 

@@ -14,8 +14,8 @@ from limner.artworks.artwork import Artwork
 from limner.artworks.loader import open_artwork
 from limner.composition.revisions import current_fields
 from limner.errors import ArtworkError, LimnerError
-from limner.formats.image_files import HEAD, reading
-from limner.formats.image_format import Embedded, Page, PixelDigest, Writer
+from limner.formats.image_files import HEAD, open_image
+from limner.formats.image_format import EmbeddedData, ImageFormat, ImageInfo, PixelDigest
 from limner.registry import backends
 from limner.registry.attribution import attributing
 from limner.registry.registry import registry
@@ -43,7 +43,7 @@ ROWS = 64  # that are compared at once
 
 
 @dataclass(frozen=True)
-class Verdict:
+class VerificationResult:
     """The result of ``limner.verify``.
 
     Attributes:
@@ -57,19 +57,19 @@ class Verdict:
     """
 
     unchanged: bool
-    repaints: bool
-    worst: float
-    outside: int
+    reproduced: bool
+    max_error: float
+    outlier_fraction: int
     lossy: bool = False
 
     @property
     def ok(self) -> bool:
         """Whether the pixels are unchanged and the recipe reproduces them."""
-        return self.unchanged and self.repaints
+        return self.unchanged and self.reproduced
 
 
 @attributing()
-def verify(path: StrPath, *, backend: str | Backend = "auto") -> Verdict:
+def verify(path: StrPath, *, backend: str | Backend = "auto") -> VerificationResult:
     """Check that the pixels of a file are unmodified and that its recipe still reproduces them.
 
         assert limner.verify("picture.png").ok
@@ -92,33 +92,35 @@ def verify(path: StrPath, *, backend: str | Backend = "auto") -> Verdict:
         raise LimnerError("`path`: an artwork in memory has no stored pixels to check; save it and give its file")
     path = file_path("path", path)
     art = open_artwork(path)
-    if art.shown is None:
+    if art.render_settings is None:
         raise ArtworkError(f"{path}: holds a recipe and θ but no pixels; there is nothing to verify")
     runner = backends.choose(backend, registry())
-    canvas = art.shown.canvas()
-    with reading(path) as (file, finder):
-        writer = _as_written(finder, art.shown.writer, file.read(HEAD))
+    canvas = art.render_settings.canvas()
+    with open_image(path) as (file, finder):
+        image_format = _as_written(finder, art.render_settings.image_format, file.read(HEAD))
         file.seek(0)
-        rows = writer.held_rows if writer.streams else canvas.out_size[1]
-        renderer.check_memory(art.model, canvas, runner, rows=rows, bits=art.shown.bits)
-        embedded = writer.read_embedded(file)
+        rows = image_format.buffered_rows if image_format.streams else canvas.out_size[1]
+        renderer.check_memory(art.model, canvas, runner, rows=rows, bits=art.render_settings.bits)
+        embedded = image_format.read_embedded(file)
         file.seek(0)
-        page, stored = writer.read_pixels(file)
-        if (page.width, page.height) != canvas.out_size or page.bits != art.shown.bits:
-            return _strange(page, writer)
-        painted = renderer.bands(art.model, art.theta, canvas, runner, page.bits, art.shown.dither)
+        page, stored = image_format.read_pixels(file)
+        if (page.width, page.height) != canvas.out_size or page.bits != art.render_settings.bits:
+            return _strange(page, image_format)
+        painted = renderer.bands(art.model, art.theta, canvas, runner, page.bits, art.render_settings.dither)
         digest = PixelDigest(page)
         stored = _watched(stored, digest)
-        if writer.lossy:
-            verdict = _compare_lossy(writer, page, stored, painted, 4 if art.model.alpha else 3)
+        if image_format.lossy:
+            verdict = _compare_lossy(image_format, page, stored, painted, 4 if art.model.alpha else 3)
         else:
             verdict = _compare(page, stored, painted)
     return replace(verdict, unchanged=embedded is not None and digest() == embedded.digest)
 
 
-def _strange(page: Page, writer: Writer) -> Verdict:
+def _strange(info: ImageInfo, image_format: ImageFormat) -> VerificationResult:
     """Of pixels that cannot be compared: another size, opaque where the recipe has alpha, or the other way round."""
-    return Verdict(False, False, worst=1.0, outside=page.width * page.height, lossy=writer.lossy)
+    return VerificationResult(
+        False, False, max_error=1.0, outlier_fraction=info.width * info.height, lossy=image_format.lossy
+    )
 
 
 def _watched(bands: Iterator[np.ndarray], digest: PixelDigest) -> Iterator[np.ndarray]:
@@ -127,49 +129,53 @@ def _watched(bands: Iterator[np.ndarray], digest: PixelDigest) -> Iterator[np.nd
         yield band
 
 
-def _compare(page: Page, stored: Iterator[np.ndarray], painted: Iterator[np.ndarray]) -> Verdict:
+def _compare(info: ImageInfo, stored: Iterator[np.ndarray], painted: Iterator[np.ndarray]) -> VerificationResult:
     """A stream of bands beside another; ``unchanged`` is left to the caller."""
-    worst, outside, top = 0, 0, 2**page.bits - 1
+    worst, outside, top = 0, 0, 2**info.bits - 1
     for old, new in _aligned(stored, painted):
         if old.shape != new.shape:
-            worst, outside = top, page.width * page.height
+            worst, outside = top, info.width * info.height
             break
         difference = np.abs(old.astype(np.int32) - new.astype(np.int32)).max(axis=-1)
         worst = max(worst, int(difference.max()))
         outside += int((difference > round(TOLERANCE * top)).sum())
-    return Verdict(False, outside <= OUTSIDE * page.width * page.height, worst / top, outside)
+    return VerificationResult(False, outside <= OUTSIDE * info.width * info.height, worst / top, outside)
 
 
 def _compare_lossy(
-    writer: Writer, page: Page, stored: Iterator[np.ndarray], painted: Iterator[np.ndarray], channels: int
-) -> Verdict:
+    image_format: ImageFormat,
+    info: ImageInfo,
+    stored: Iterator[np.ndarray],
+    painted: Iterator[np.ndarray],
+    channels: int,
+) -> VerificationResult:
     """The stored pixels and those of the repaint encoded again, each beside the repaint; ``unchanged`` is left open.
 
     Raises:
         ArtworkError: the format does not take the repaint.
     """
     try:
-        writer.check(replace(page, channels=channels))
+        image_format.check(replace(info, channels=channels))
     except LimnerError as error:
         raise ArtworkError(f"its record is wrong: {error}") from error
-    old, new = np.concatenate(list(stored)), writer.prepared(np.concatenate(list(painted)))
-    again = _encoded_again(writer, replace(page, channels=new.shape[-1]), new)
+    old, new = np.concatenate(list(stored)), image_format.prepare(np.concatenate(list(painted)))
+    again = _encoded_again(image_format, replace(info, channels=new.shape[-1]), new)
     if not old.shape == new.shape == again.shape:
-        return _strange(page, writer)
-    top = 2**page.bits - 1
+        return _strange(info, image_format)
+    top = 2**info.bits - 1
     far = round(LOSSY_TOLERANCE * top)
     worst, outside, excess, farther = 0, 0, 0, 0
-    for row in range(0, page.height, ROWS):
+    for row in range(0, info.height, ROWS):
         ours, theirs, due = (pixels[row : row + ROWS].astype(np.int32) for pixels in (again, old, new))
         between, off, allowed = np.abs(theirs - ours).max(-1), np.abs(theirs - due), np.abs(ours - due)
         worst, outside = max(worst, int(between.max())), outside + int((between > far).sum())
         excess += int((off - allowed).sum(dtype=np.int64))
         farther += int((off.max(-1) > far).sum()) - int((allowed.max(-1) > far).sum())
-    near = excess <= LOSSY_MEAN * top * new.size and farther <= LOSSY_OUTSIDE * page.width * page.height
-    return Verdict(False, near, worst / top, outside, lossy=True)
+    near = excess <= LOSSY_MEAN * top * new.size and farther <= LOSSY_OUTSIDE * info.width * info.height
+    return VerificationResult(False, near, worst / top, outside, lossy=True)
 
 
-def _as_written(finder: Writer, table: Mapping[str, Any], head: bytes) -> Writer:
+def _as_written(finder: ImageFormat, table: Mapping[str, Any], head: bytes) -> ImageFormat:
     """Return the writer of a file, with the options in the file's record.
 
     Args:
@@ -183,19 +189,19 @@ def _as_written(finder: Writer, table: Mapping[str, Any], head: bytes) -> Writer
     if not table:
         return finder
     kind = table.get("kind")
-    known = isinstance(kind, str) and registry().has("writer", kind)
-    cls = registry().load("writer", str(kind), Writer) if known else None
-    if cls is None or not (cls is type(finder) or cls.recognises(head)):
+    known = isinstance(kind, str) and registry().has("image-format", kind)
+    cls = registry().load("image-format", str(kind), ImageFormat) if known else None
+    if cls is None or not (cls is type(finder) or cls.matches(head)):
         raise ArtworkError(f"its record tells of the writer {str(kind)[:40]!r}, and its format is another's")
-    options, _ = current_fields(cls, registry().entry("writer", str(kind)), table)
-    return validate(cls, options, "writer", source="its record is wrong", error=ArtworkError)
+    options, _ = current_fields(cls, registry().entry("image-format", str(kind)), table)
+    return validate(cls, options, "image-format", source="its record is wrong", error=ArtworkError)
 
 
-def _encoded_again(writer: Writer, page: Page, pixels: np.ndarray) -> np.ndarray:
+def _encoded_again(image_format: ImageFormat, info: ImageInfo, pixels: np.ndarray) -> np.ndarray:
     """The pixels as they come back from a format that changes them."""
     file = io.BytesIO()
-    writer.write(file, page, iter((pixels,)), Embedded("{}", b"", ""), str)
-    return np.concatenate(list(writer.read_pixels(file)[1]))
+    image_format.write(file, info, iter((pixels,)), EmbeddedData("{}", b"", ""), str)
+    return np.concatenate(list(image_format.read_pixels(file)[1]))
 
 
 def _aligned(first: Iterator[np.ndarray], second: Iterator[np.ndarray]) -> Iterator[tuple[np.ndarray, np.ndarray]]:

@@ -37,5 +37,5 @@ def write(
         note(f"seed {plan.seed}", quiet=quiet)
     with progress(quiet=quiet):
         for path, sample in plan.save_samples(backend, **finish):
-            record = {"path": str(path), "from": str(source), "kind": sample.kind, "press": list(sample.code)}
+            record = {"path": str(path), "from": str(source), "kind": sample.kind, "weights": list(sample.code)}
             result(record, str(path), as_json=as_json)

@@ -11,79 +11,86 @@ from limner.console.output import note, result
 from limner.errors import LimnerError
 
 if TYPE_CHECKING:
-    from limner.training.evaluation import Measured
-    from limner.training.fit import Fitted
-    from limner.training.plan import Job
+    from limner.training.evaluation import FitMeasurement
+    from limner.training.fit import TrainingOutcome
+    from limner.training.plan import FitPlan
 
 
-def say_start(job: Job, *, seed: int | None, timelapse: str | None, quiet: bool) -> None:
+def say_start(plan: FitPlan, *, seed: int | None, timelapse: str | None, quiet: bool) -> None:
     """Print what is about to be learned, and where the run starts from."""
-    if job.album.told:
-        note(job.album.told, quiet=quiet)
-    if job.album.codes:
-        note(_buttons(job), quiet=quiet)
-    end.note_origin(job, seed=seed, quiet=quiet)
-    end.note_timelapse_start(job, timelapse, quiet=quiet)
-    if job.kept:
-        done = job.kept.header
-        if job.budget.reached(done.step, done.seconds, done.psnr):
+    if plan.target_set.note:
+        note(plan.target_set.note, quiet=quiet)
+    if plan.target_set.codes:
+        note(_buttons(plan), quiet=quiet)
+    end.note_origin(plan, seed=seed, quiet=quiet)
+    end.note_timelapse_start(plan, timelapse, quiet=quiet)
+    if plan.resumed:
+        done = plan.resumed.header
+        if plan.budget.reached(done.step, done.seconds, done.psnr):
             note("which is all that was asked for; give it more --steps, --seconds or --psnr", quiet=quiet)
 
 
 def say(
-    path: Path, job: Job, fitted: Fitted, found: Measured, others: list[Path], *, as_json: bool, quiet: bool
+    path: Path,
+    plan: FitPlan,
+    outcome: TrainingOutcome,
+    found: FitMeasurement,
+    others: list[Path],
+    *,
+    as_json: bool,
+    quiet: bool,
 ) -> None:
     """Print the artwork's path on standard output, and its quality."""
-    run = fitted.run
+    run = outcome.run
     note(f"{quality(found)} after {run.step} steps in {run.seconds:.1f} s", quiet=quiet)
-    if job.train_size and len(job.album) == 1:
-        width, height = job.target.size
+    if plan.train_size and len(plan.target_set) == 1:
+        width, height = plan.target.size
         note(f"learned at {width}x{height}: {_decibels(run.psnr)}", quiet=quiet)
     for other in others:
         note(str(other), quiet=quiet)
     told: dict[str, Any] = {
         "path": str(path),
-        "seed": fitted.artwork.seed,
-        "size": list(fitted.artwork.recipe.size),
+        "seed": outcome.artwork.seed,
+        "size": list(outcome.artwork.recipe.size),
         "psnr": _number(found.quality.psnr),
         "ssim": found.quality.ssim,
         "loss": run.best_loss,
         "steps": run.step,
         "seconds": run.seconds,
-        "stopped": fitted.reason,
+        "stopped": outcome.reason,
     }
     if len(found.each) > 1:
         told["pictures"] = [
             {"path": target.name, "psnr": _number(q.psnr), "ssim": q.ssim}
-            for target, q in zip(job.album.targets, found.each, strict=True)
+            for target, q in zip(plan.target_set.targets, found.each, strict=True)
         ]
     result(told, str(path), as_json=as_json)
 
 
-def quality(found: Measured) -> str:
+def quality(found: FitMeasurement) -> str:
     """Return PSNR and SSIM in words."""
     return f"{_decibels(found.quality.psnr)}, SSIM {found.quality.ssim:.3f}"
 
 
-def check_converged(path: Path, fitted: Fitted) -> None:
+def check_converged(path: Path, outcome: TrainingOutcome) -> None:
     """Report a run that diverged.
 
     Raises:
         LimnerError: it did; ``path`` holds the best artwork before that.
     """
-    if fitted.reason == "diverged":
+    if outcome.reason == "diverged":
         raise LimnerError(
-            f"the loss is no number after step {fitted.run.step}; {path} holds the best before that; {fitted.mend}"
+            f"the loss is no number after step {outcome.run.step}; {path} holds the best before that; {outcome.fix}"
         )
 
 
-def _buttons(job: Job) -> str:
+def _buttons(plan: FitPlan) -> str:
     """Return how many buttons there are, and their labels."""
     from limner.composition.conditioning import labels_of
 
-    labels = labels_of(job.recipe)
+    labels = labels_of(plan.recipe)
     shown = ", ".join(labels[:12]) + (", ..." if len(labels) > 12 else "")
-    spelt = "" if job.album.codes and job.album.codes.labels else "; the files' names say which are pressed"
+    spelt = "" if plan.target_set.codes and plan.target_set.codes.labels else "; the files' names say which are pressed"
     return f"{len(labels)} button{'s' if len(labels) > 1 else ''}: {shown}{spelt}"
 
 

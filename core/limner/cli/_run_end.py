@@ -8,52 +8,52 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from limner.console.output import fitting_progress, leave, note
+from limner.console.output import add_exit_note, fitting_progress, note
 from limner.errors import LimnerError
 
 if TYPE_CHECKING:
     from limner.training.base_plan import TrainingPlan
-    from limner.training.session import Fitted
+    from limner.training.session import TrainingOutcome
 
 
 def note_origin(plan: TrainingPlan, *, seed: int | None, quiet: bool) -> None:
     """Print the step that a run resumes from, or the seed that was drawn for it."""
-    if plan.kept:
-        note(f"goes on after step {plan.kept.header.step}", quiet=quiet)
+    if plan.resumed:
+        note(f"goes on after step {plan.resumed.header.step}", quiet=quiet)
     elif seed is None:
         note(f"seed {plan.recipe.seed}", quiet=quiet)
 
 
 def note_timelapse_start(plan: TrainingPlan, timelapse: str | None, *, quiet: bool) -> None:
     """Print that the timelapse of a resumed run lacks its beginning."""
-    if plan.kept and timelapse:
-        note(f"the timelapse begins at step {plan.kept.header.step}", quiet=quiet)
+    if plan.resumed and timelapse:
+        note(f"the timelapse begins at step {plan.resumed.header.step}", quiet=quiet)
 
 
-def check_started(fitted: Fitted, more: str = "") -> None:
+def check_started(outcome: TrainingOutcome, more: str = "") -> None:
     """Refuse a run without a single finite loss.
 
     Raises:
         LimnerError: it is one; the message ends with the fix and ``more``, or with the plugin that is to blame.
     """
-    if not math.isfinite(fitted.run.best_loss):
-        fix = fitted.mend if fitted.run.culprit else fitted.mend + more
+    if not math.isfinite(outcome.run.best_loss):
+        fix = outcome.fix if outcome.run.culprit else outcome.fix + more
         raise LimnerError(f"the loss is no number from the start: {fix}")
 
 
 @contextmanager
 def stoppable(plan: TrainingPlan, *, quiet: bool) -> Iterator[None]:
     """Show the progress of a run; an interrupt reports the checkpoint that it leaves, if any."""
-    from limner.registry.events import Checkpoint, Event
+    from limner.registry.events import CheckpointSaved, Event
     from limner.registry.hookspecs import hookimpl
     from limner.registry.registry import registry
 
-    steps = [plan.kept.header.step] if plan.kept else []
+    steps = [plan.resumed.header.step] if plan.resumed else []
 
     class Ear:
         @hookimpl
         def limner_event(self, event: Event) -> None:
-            if isinstance(event, Checkpoint):
+            if isinstance(event, CheckpointSaved):
                 steps.append(event.step)
 
     ear = Ear()
@@ -63,7 +63,7 @@ def stoppable(plan: TrainingPlan, *, quiet: bool) -> Iterator[None]:
             yield
     except KeyboardInterrupt:
         if steps:
-            leave(f"{plan.keep} keeps the run after step {steps[-1]}; --resume goes on with it")
+            add_exit_note(f"{plan.checkpoint_path} keeps the run after step {steps[-1]}; --resume goes on with it")
         raise
     finally:
         registry().unlisten(ear)

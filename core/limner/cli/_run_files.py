@@ -111,10 +111,10 @@ def _check_frames(film: str, learned: list[Path], outputs: list[Path]) -> None:
     Raises:
         LimnerError: something does.
     """
-    from limner.formats.video_files import movie_for
+    from limner.formats.video_files import video_format_for
 
     try:
-        if not movie_for(film).stage.holds:
+        if not video_format_for(film).stage.frame_pattern:
             return
     except PluginError:  # several formats claim the ending; only a folder could be in the way
         if not o.ends_like_a_folder(film) and Path(film).suffix:

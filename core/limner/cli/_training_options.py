@@ -70,7 +70,7 @@ Augments = Annotated[
 TrainEpochs = Annotated[int | None, typer.Option(metavar="N", help="Stop when every picture was looked at so often.")]
 TrainSeconds = Annotated[float | None, typer.Option(metavar="S", help="Stop after so long; 300 where nothing is said.")]
 TrainPsnr = Annotated[float | None, typer.Option(metavar="DB", help="Stop when held-out pictures come out this good.")]
-HeldOut = Annotated[float, typer.Option(metavar="SHARE", help="Of the pictures, kept apart to judge by.")]
+ValidationSplit = Annotated[float, typer.Option(metavar="SHARE", help="Of the pictures, kept apart to judge by.")]
 Patches = Annotated[
     int | None,
     typer.Option(metavar="P", help="Cut each picture into patches P pixels wide, so that one large one is a set."),
@@ -80,7 +80,9 @@ Sheet = Annotated[
 ]
 SheetEvery = Annotated[float, typer.Option(metavar="S", help="Seconds between two sheets.")]
 Report = Annotated[Path | None, typer.Option(metavar="FILE", help="An HTML page that tells of it all.")]
-Notable = Annotated[
+Highlights = Annotated[
     int | None,
-    typer.Option(metavar="N", help="Also write the N most notable outputs, 1 to 100, as artworks, into OUT-notable."),
+    typer.Option(
+        metavar="N", help="Also write the N most notable outputs, 1 to 100, as artworks, into OUT-highlights."
+    ),
 ]

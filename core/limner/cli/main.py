@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from limner.cli.program import build_app, called_name, compiled, first_word, is_debugging, options_of
-from limner.console.output import aside, fail, hint_quotes, interrupted, misread, note, printable
+from limner.console.output import aside, fail, hint_quotes, interrupted, note, printable, usage_message
 from limner.console.session import Session, current, session
 from limner.errors import LimnerError, PluginError, PluginWarning, TracingError, causes, did_you_mean, reason
 from limner.registry.commands import Command, CommandIndex, find_commands
@@ -78,7 +78,7 @@ def _run(args: Sequence[str], opened: Session) -> int:
         if error.format_message().startswith("Usage:"):
             typer.echo(error.format_message())  # a group without a command: its help is the answer
             return 0
-        fail(_unknown_command(error, args, index, command) or misread(error.format_message(), args))
+        fail(_unknown_command(error, args, index, command) or usage_message(error.format_message(), args))
         return 2
     except MemoryError as error:
         if named := _named(error):

@@ -10,20 +10,20 @@ from typing import Any
 
 from limner.composition.recipe import Recipe, SingleRecipe
 from limner.errors import LimnerError
-from limner.stages.conditioning import HEAVIEST, ORDERING, Buttons
+from limner.stages.conditioning import MAX_WEIGHT, ORDER_PREFIX, ConditioningEncoder
 
 SHOWN = 12
 
 
-def is_board(recipe: Recipe) -> bool:
+def is_conditional(recipe: Recipe) -> bool:
     """Has it buttons?"""
-    return isinstance(recipe, SingleRecipe) and bool(boards(recipe))
+    return isinstance(recipe, SingleRecipe) and bool(conditioning_encoders(recipe))
 
 
-def boards(recipe: SingleRecipe) -> dict[int, Buttons]:
+def conditioning_encoders(recipe: SingleRecipe) -> dict[int, ConditioningEncoder]:
     """The encoders that tell pictures apart, by their places."""
-    stages = {i: part.stage for i, part in enumerate(recipe.encoders) if isinstance(part.stage, Buttons)}
-    return {i: stage for i, stage in stages.items() if stage.tells_apart()}
+    stages = {i: part.stage for i, part in enumerate(recipe.encoders) if isinstance(part.stage, ConditioningEncoder)}
+    return {i: stage for i, stage in stages.items() if stage.is_conditional()}
 
 
 def labels_of(recipe: Recipe) -> tuple[str, ...]:
@@ -33,7 +33,7 @@ def labels_of(recipe: Recipe) -> tuple[str, ...]:
         LimnerError: the recipe has no buttons.
     """
     stage = _first(recipe)
-    return stage.labels or tuple(str(i + 1) for i in range(stage.buttons()))
+    return stage.labels or tuple(str(i + 1) for i in range(stage.num_buttons()))
 
 
 def weights_of(recipe: Recipe) -> tuple[float, ...]:
@@ -42,19 +42,19 @@ def weights_of(recipe: Recipe) -> tuple[float, ...]:
     Raises:
         LimnerError: the recipe has no buttons.
     """
-    return _first(recipe).weights()
+    return _first(recipe).current_weights()
 
 
-def stations_of(recipe: Recipe) -> list[tuple[float, ...]]:
+def training_codes_of(recipe: Recipe) -> list[tuple[float, ...]]:
     """The codes that pictures were learned with.
 
     Raises:
         LimnerError: the recipe has no buttons.
     """
-    return _first(recipe).stations()
+    return _first(recipe).training_codes()
 
 
-def pressed(recipe: Recipe, press: str | Sequence[float]) -> SingleRecipe:
+def with_weights(recipe: Recipe, press: str | Sequence[float]) -> SingleRecipe:
     """The recipe with other weights; θ stays what it is.
 
     Args:
@@ -74,12 +74,12 @@ def pressed(recipe: Recipe, press: str | Sequence[float]) -> SingleRecipe:
             + _some([f"{weight:g}" for weight in weights])
         )
     for weight in weights:
-        if not abs(weight) <= HEAVIEST:  # NaN is no less than anything
-            raise LimnerError(f"press: a weight is a number from -{HEAVIEST:g} to {HEAVIEST:g}, not {weight}")
+        if not abs(weight) <= MAX_WEIGHT:  # NaN is no less than anything
+            raise LimnerError(f"press: a weight is a number from -{MAX_WEIGHT:g} to {MAX_WEIGHT:g}, not {weight}")
     encoders = list(single.encoders)
-    for i, own in boards(single).items():
-        if own.buttons() == stage.buttons():
-            encoders[i] = replace(encoders[i], stage=own.model_copy(update={"press": weights}))
+    for i, own in conditioning_encoders(single).items():
+        if own.num_buttons() == stage.num_buttons():
+            encoders[i] = replace(encoders[i], stage=own.model_copy(update={"weights": weights}))
     return replace(single, encoders=tuple(encoders))
 
 
@@ -89,8 +89,8 @@ def _single(recipe: Recipe) -> SingleRecipe:
     return recipe
 
 
-def _first(recipe: Recipe) -> Buttons:
-    holders = boards(_single(recipe))
+def _first(recipe: Recipe) -> ConditioningEncoder:
+    holders = conditioning_encoders(_single(recipe))
     if not holders:
         raise LimnerError(
             f"{recipe.title}: has no buttons; fit several pictures with a recipe that has: button-field, button-board"
@@ -121,8 +121,8 @@ def _place(name: str, labels: Sequence[str]) -> int:
     """Which button has a name; case, and a number that puts files in order, do not matter where they tell nothing."""
     if name in labels:
         return labels.index(name)
-    plain = [ORDERING.sub("", label).casefold() for label in labels]
-    wanted = ORDERING.sub("", name).casefold()
+    plain = [ORDER_PREFIX.sub("", label).casefold() for label in labels]
+    wanted = ORDER_PREFIX.sub("", name).casefold()
     if plain.count(wanted) == 1:
         return plain.index(wanted)
     near = get_close_matches(name, labels, 1)  # not all that are known: there may be thousands

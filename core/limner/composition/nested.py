@@ -15,7 +15,7 @@ from limner.composition.stage_spec import StageSpec
 from limner.errors import LimnerError, did_you_mean
 from limner.registry.registry import registry
 from limner.stages.base import Stage
-from limner.utils.validation import Mistake, MistakesError, a, found, frozen
+from limner.utils.validation import ErrorDetail, InvalidFieldsError, iter_errors, to_tuples, with_article
 
 NONE = "none"
 """What stands for an empty list of stages, where it is written on a line."""
@@ -30,7 +30,7 @@ class Nested:
         )
 
     The annotation names the interface that the stage must implement: any of the role for ``StageSpec[Network]``,
-    discriminators alone for ``StageSpec[Critic]``.
+    discriminators alone for ``StageSpec[Discriminator]``.
 
     In a recipe the field is a table, or the name of a stage alone: ``optimizer = "sgd"``. A table without a ``kind``
     is laid over the default. In Python the field takes a class or an instance as well, whose class needs no package.
@@ -63,7 +63,10 @@ class Nested:
         self, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler
     ) -> dict[str, Any]:
         """Describe the field as a name or a table, or as a list of those."""
-        one = {"anyOf": [{"type": "string"}, {"type": "object"}], "title": f"the name or the table of {a(self.role)}"}
+        one = {
+            "anyOf": [{"type": "string"}, {"type": "object"}],
+            "title": f"the name or the table of {with_article(self.role)}",
+        }
         return {"type": "array", "items": one} if self.many else one
 
 
@@ -72,7 +75,7 @@ def _tables(specs: tuple[StageSpec[Stage], ...]) -> list[dict[str, Any]]:
 
 
 def _interface(annotation: Any) -> type[Stage]:
-    """Return the interface that a field's annotation names: Critic of ``StageSpec[Critic]``, or of a tuple of those.
+    """Return the interface that a field's annotation names: Discriminator of ``StageSpec[Discriminator]``, or of a tuple of those.
 
     Raises:
         TypeError: the annotation names none.
@@ -100,15 +103,15 @@ class _Reader:
         if isinstance(value, (str, Stage, type)):
             value = (value,)
         if not isinstance(value, (list, tuple)):
-            raise ValueError(f"must be a list of names or tables, each of {a(self.role)}, or none")  # noqa: TRY004 - pydantic collects these
-        specs, wrong = [], list[Mistake]()
+            raise ValueError(f"must be a list of names or tables, each of {with_article(self.role)}, or none")  # noqa: TRY004 - pydantic collects these
+        specs, wrong = [], list[ErrorDetail]()
         for i, one in enumerate(value):
             try:
                 specs.append(self.one(one))
-            except MistakesError as error:
+            except InvalidFieldsError as error:
                 wrong += [((str(i), *at), said) for at, said in error.mistakes]
         if wrong:
-            raise MistakesError(wrong)
+            raise InvalidFieldsError(wrong)
         return tuple(specs)
 
     def one(self, value: Any) -> StageSpec[Stage]:
@@ -120,45 +123,47 @@ class _Reader:
         if isinstance(value, str):
             return self._named(value)
         if not isinstance(value, Mapping) or not isinstance(value.get("kind"), str):
-            raise MistakesError([((), f"must be the name of {a(self.role)}, or a table that names one as its kind")])
+            raise InvalidFieldsError(
+                [((), f"must be the name of {with_article(self.role)}, or a table that names one as its kind")]
+            )
         kind = value["kind"]
         try:
             cls = self._load(kind)
             entry = registry().entry(self.role, kind)
         except LimnerError as error:
-            raise MistakesError([(("kind",), str(error))]) from error
+            raise InvalidFieldsError([(("kind",), str(error))]) from error
         try:
             table, _ = current_fields(cls, entry, value)
         except LimnerError as error:
-            raise MistakesError([((), str(error))]) from error
-        fields = kinds_filled(cls, frozen(table), entry.package)
+            raise InvalidFieldsError([((), str(error))]) from error
+        fields = kinds_filled(cls, to_tuples(table), entry.package)
         try:
             return StageSpec(self.role, entry.canonical_name, cls.model_validate(fields))
         except ValidationError as error:
-            *others, (at, said) = found(error, cls, fields)
-            raise MistakesError([*others, (at, said + missing_upgrade(cls, entry, value))]) from error
+            *others, (at, said) = iter_errors(error, cls, fields)
+            raise InvalidFieldsError([*others, (at, said + missing_upgrade(cls, entry, value))]) from error
 
     def _named(self, kind: str) -> StageSpec[Stage]:
         """Read a stage from its name alone: a mistake in it has no path within the field."""
         try:
             return self.one({"kind": kind})
-        except MistakesError as error:
+        except InvalidFieldsError as error:
             mistakes = [(at[1:] if at[:1] == ("kind",) else at, said) for at, said in error.mistakes]
-            raise MistakesError(mistakes) from error
+            raise InvalidFieldsError(mistakes) from error
 
     def _object(self, stage: Stage | type) -> StageSpec[Stage]:
         """Take a class, for its defaults, or an instance; a class that no package registers is registered here."""
         try:
             kind = registry().add_local(stage if isinstance(stage, type) else type(stage), self.role)
         except LimnerError as error:
-            raise MistakesError([((), str(error))]) from error
+            raise InvalidFieldsError([((), str(error))]) from error
         return self._named(kind) if isinstance(stage, type) else self._checked(StageSpec(self.role, kind, stage))
 
     def _checked(self, spec: StageSpec[Stage]) -> StageSpec[Stage]:
         if spec.role != self.role:
-            raise MistakesError([((), f"must be {a(self.role)}, got {a(spec.role)}")])
+            raise InvalidFieldsError([((), f"must be {with_article(self.role)}, got {with_article(spec.role)}")])
         if not isinstance(spec.stage, self.interface):
-            raise MistakesError([((), self._refusal(spec.kind))])
+            raise InvalidFieldsError([((), self._refusal(spec.kind))])
         try:
             return replace(spec, kind=registry().entry(self.role, spec.kind).canonical_name)
         except LimnerError:  # a spec made by hand: its name is looked up when it is written and read again
@@ -212,10 +217,10 @@ def kinds_filled(cls: type[Stage], fields: Mapping[str, Any], home: str = "") ->
         default = at_home(mark.role, given, home)
         value = out.get(name)
         if isinstance(value, Mapping) and "kind" not in value and isinstance(default, (str, Mapping)):
-            table = {"kind": default} if isinstance(default, str) else frozen(default)
+            table = {"kind": default} if isinstance(default, str) else to_tuples(default)
             out[name] = {**table, **value}
         elif name not in out and default != given:
-            out[name] = frozen(default)
+            out[name] = to_tuples(default)
     return out
 
 

@@ -8,7 +8,7 @@ import tomllib
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from limner.composition.recipe import DEFAULTS, LISTS, OPTIONAL, PLAYS, Header
+from limner.composition.recipe import DEFAULTS, LISTS, OPTIONAL, PLAYS, RecipeHeader
 from limner.composition.stage_choice import StageLike, Swap, as_table, swap_tables
 from limner.composition.stage_tables import holders
 from limner.errors import LimnerError, did_you_mean
@@ -16,7 +16,7 @@ from limner.registry.names import short_name
 from limner.registry.registry import registry
 from limner.utils import arguments
 from limner.utils.arguments import plain_value
-from limner.utils.validation import a
+from limner.utils.validation import with_article
 
 ROLES = tuple(dict.fromkeys((*DEFAULTS, *OPTIONAL, *LISTS, "blend")))
 
@@ -99,7 +99,7 @@ def _swap_held(table: dict[str, Any], role: str, stages: dict[str, Any] | list[d
     """Swap the only stage of a role that another stage of the recipe holds: the optimizer of the trainer."""
     found = list(holders(table, role))
     if not found:
-        raise LimnerError(f"swap {role!r}: no stage of the recipe holds {a(role)}; swap in one that does")
+        raise LimnerError(f"swap {role!r}: no stage of the recipe holds {with_article(role)}; swap in one that does")
     if len(found) > 1:
         paths = " or ".join(path for path, _ in found)
         raise LimnerError(f"swap {role!r}: {len(found)} stages of this role are held; use `set` with {paths}")
@@ -112,8 +112,8 @@ def _assign(table: dict[str, Any], path: str, value: Any) -> None:
     if not rest:
         if head in ROLES:
             raise LimnerError(f"setting {path!r}: write it as {head}.field=value, or swap the stage with `{head}`")
-        if head not in Header.model_fields:
-            raise LimnerError(f"setting {path!r}: unknown{did_you_mean(head, [*Header.model_fields, *ROLES])}")
+        if head not in RecipeHeader.model_fields:
+            raise LimnerError(f"setting {path!r}: unknown{did_you_mean(head, [*RecipeHeader.model_fields, *ROLES])}")
         table[head] = value
         return
     if head == "layer" and isinstance(table.get("layer"), list):
@@ -128,7 +128,7 @@ def _assign(table: dict[str, Any], path: str, value: Any) -> None:
     if not isinstance(target, dict) or not rest or not all(rest):
         raise LimnerError(f"setting {path!r}: write it as {head}.field=value")
     *within, key = rest
-    while within:  # stages nest: trainer.critic.depth, trainer.augment.crop.shift
+    while within:  # stages nest: trainer.discriminator.depth, trainer.augment.crop.shift
         name, *within = within
         if name in target:
             target[name] = as_table(target[name])

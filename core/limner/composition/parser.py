@@ -19,9 +19,9 @@ from limner.composition.recipe import (
     MAX_PARTS,
     OPTIONAL,
     PLAYS,
-    Header,
     LayeredRecipe,
     Recipe,
+    RecipeHeader,
     SingleRecipe,
     speakers,
 )
@@ -42,7 +42,7 @@ from limner.stages.optimization.trainer import Trainer
 from limner.stages.warp import Warp
 from limner.utils.arguments import file_path
 from limner.utils.paths import StrPath, os_reason
-from limner.utils.validation import a, explain, frozen, plain
+from limner.utils.validation import explain, plain, to_tuples, with_article
 
 if TYPE_CHECKING:
     from limner.registry.registry import Registry
@@ -127,11 +127,11 @@ class _Parser:
     def _recipe(self, table: Mapping[str, Any], at: str, depth: int) -> Recipe | None:
         """The recipe in a table that stands at a path; None where it has mistakes."""
         layered = "layer" in table
-        known = [*Header.model_fields, *(LAYERED if layered else (*DEFAULTS, *OPTIONAL, *IMAGES, *LAYERED))]
+        known = [*RecipeHeader.model_fields, *(LAYERED if layered else (*DEFAULTS, *OPTIONAL, *IMAGES, *LAYERED))]
         known += [BESIDE] if depth == 0 else []
         self.problems += [f"{at}{plain(k)}: unknown key{did_you_mean(str(k), known)}" for k in table if k not in known]
-        fields = {k: v for k, v in table.items() if k in Header.model_fields}
-        header = self._validate(Header, fields, at.rstrip("."))
+        fields = {k: v for k, v in table.items() if k in RecipeHeader.model_fields}
+        header = self._validate(RecipeHeader, fields, at.rstrip("."))
         made = self._layered(table, at, depth) if layered else self._single(table, at)
         if header is None or made is None:
             return None
@@ -155,7 +155,7 @@ class _Parser:
         if frame is None or network is None or color is None or self.problems:
             return None
         made = SingleRecipe(
-            header=Header(),
+            header=RecipeHeader(),
             frame=frame,
             warps=warps,
             encoders=encoders,
@@ -185,7 +185,7 @@ class _Parser:
             self.problems.append(f"{at}layer: layers stand within layers more than {MAX_NESTING} deep")
             return None
         if blend is not None:
-            fewest, most = blend.stage.fewest, blend.stage.most
+            fewest, most = blend.stage.min_layers, blend.stage.max_layers
             if not fewest <= len(layers) <= most:
                 wanted = str(fewest) if fewest == most else f"{fewest} to {most}"
                 self.problems.append(f"{at}layer: blend {blend.kind!r} takes {wanted} layers, got {len(layers)}")
@@ -194,7 +194,7 @@ class _Parser:
         made = tuple(layer for layer in read if layer is not None)
         if blend is None or len(made) < len(read):
             return None
-        return LayeredRecipe(header=Header(), layers=made, blend=blend)
+        return LayeredRecipe(header=RecipeHeader(), layers=made, blend=blend)
 
     def _check_domains(self, recipe: SingleRecipe, at: str) -> None:
         """Refuse stages that have no domain in common, with a sentence that names two of them."""
@@ -238,7 +238,9 @@ class _Parser:
         kind = value.get("kind", DEFAULTS[role]["kind"] if role in ("frame", "network", "color") else None)
         if not isinstance(kind, str):
             names = ", ".join(self.registry.names(role))
-            self.problems.append(f"{path}.kind: must name {a(role)}" + (f"; known: {names}" if names else ""))
+            self.problems.append(
+                f"{path}.kind: must name {with_article(role)}" + (f"; known: {names}" if names else "")
+            )
             return None
         try:
             cls = self.registry.load(role, kind, interface)
@@ -258,7 +260,7 @@ class _Parser:
         return StageSpec(role, entry.canonical_name, stage)
 
     def _validate(self, cls: type[StageT], fields: Mapping[str, Any], path: str, home: str = "") -> StageT | None:
-        filled = kinds_filled(cls, frozen(fields), home)
+        filled = kinds_filled(cls, to_tuples(fields), home)
         try:
             return cls.model_validate(filled)
         except ValidationError as error:

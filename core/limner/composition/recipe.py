@@ -18,7 +18,7 @@ from limner.registry.catalogue import load_target
 from limner.stages.base import Domain, DomainStage, Stage
 from limner.utils.limits import MAX_SEED, MAX_SIDE
 from limner.utils.paths import StrPath
-from limner.utils.validation import a
+from limner.utils.validation import with_article
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -53,7 +53,7 @@ StageT = TypeVar("StageT", bound=Stage)
 Side = Annotated[int, Field(ge=1, le=MAX_SIDE)]
 
 
-class Header(Stage):
+class RecipeHeader(Stage):
     """What a recipe says of itself, besides its stages."""
 
     title: str = Field(default="Untitled", min_length=1, max_length=200, description="the picture's title")
@@ -69,7 +69,7 @@ class Recipe(ABC):
     ``seeded`` is False where the text named no seed; the seed then reads 0.
     """
 
-    header: Header
+    header: RecipeHeader
     seeded: bool = True
 
     @property
@@ -191,7 +191,7 @@ class SingleRecipe(Recipe):
 
     def _required(self, name: str, role: str, spec: StageSpec[StageT] | None) -> StageSpec[StageT]:
         if spec is None:
-            fix = f"add a table [{name}] that names {a(role)} as its kind"
+            fix = f"add a table [{name}] that names {with_article(role)} as its kind"
             raise RecipeError([f"{name}: is missing; {fix}"], self.title)
         return spec
 

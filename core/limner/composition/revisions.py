@@ -40,12 +40,12 @@ def current_fields(
         raise LimnerError(f"revision: must be a whole number above 0, got {str(stored)[:40]!r}")
     if stored > cls.revision:
         raise LimnerError(
-            f"{entry.kind} {entry.canonical_name!r}: needs revision {stored}, and {entry.owner} has revision "
+            f"{entry.role} {entry.canonical_name!r}: needs revision {stored}, and {entry.owner} has revision "
             f"{cls.revision}; upgrade {entry.package}"
         )
     if stored == cls.revision:
         return fields, params
-    lead = f"{entry.kind} {entry.name!r} of {entry.owner}: upgrade() from revision {stored}"
+    lead = f"{entry.role} {entry.name!r} of {entry.owner}: upgrade() from revision {stored}"
     try:
         fields, params = cls.upgrade(fields, params, stored)
     except (LimnerError, MemoryError):
@@ -63,6 +63,6 @@ def missing_upgrade(cls: type[Stage], entry: Entry, table: Mapping[str, Any]) ->
     if not isinstance(stored, int) or stored >= cls.revision or cls.upgrade.__func__ is not Stage.upgrade.__func__:  # type: ignore[attr-defined]  # class methods
         return ""
     return (
-        f"; this table has revision {stored}, and {entry.kind} {entry.name!r} of {entry.owner} has revision "
+        f"; this table has revision {stored}, and {entry.role} {entry.name!r} of {entry.owner} has revision "
         f"{cls.revision} without an upgrade(); write it"
     )

@@ -98,7 +98,7 @@ def _role_of(cls: type) -> str:
     """
     roles: list[tuple[int, str]] = []
     for role in registry().roles():
-        if role.holds != "stage":
+        if role.contents != "stage":
             continue
         try:
             interface = registry().interface(role.name)

@@ -99,15 +99,15 @@ def find_stages(name: str, commands: CommandIndex | None = None) -> list[StageDe
     """
     known = registry()
     lead, _, rest = name.partition("/")
-    kinds = [*known.shown_roles(), *([COMMAND] if commands else []), ROLE]
+    kinds = [*known.listed_roles(), *([COMMAND] if commands else []), ROLE]
     chosen, wanted = ([lead], rest) if rest and lead in kinds else (kinds, name)
-    found = [describe(role, entry.qualified_name) for role in known.shown_roles() if role in chosen
+    found = [describe(role, entry.qualified_name) for role in known.listed_roles() if role in chosen
              for entry in known.claims(role, wanted)]  # fmt: skip
     if commands and COMMAND in chosen:
         found += [_of_command(command) for command in commands.claims(wanted)]
     found += [_of_role(role) for role in known.roles() if ROLE in chosen and role.name == wanted]
     if not found:
-        every = [one for role in known.shown_roles() if role in chosen for one in known.names(role)]
+        every = [one for role in known.listed_roles() if role in chosen for one in known.names(role)]
         every += commands.names() if commands and COMMAND in chosen else []
         command = known.told_by(name)
         fix = f"; {command} tells of the recipe" if command else did_you_mean(wanted, every)
@@ -124,7 +124,7 @@ def describe(kind: str, name: str) -> StageDescription:
     known = registry()
     entry = known.entry(kind, name)
     of_entry = (kind, entry.name, entry.qualified_name, entry.summary, entry.package, entry.version)
-    holds = known.role(kind).holds
+    holds = known.role(kind).contents
     if holds == "folder":
         return StageDescription(*of_entry, doc=_contents(entry))
     if holds == "file":
@@ -148,7 +148,7 @@ def _of_role(role: Role) -> StageDescription:
     """Return the description of a role: the interface of its stages, or what else is registered under it."""
     known = registry()
     holds = {"file": "a file of a package", "folder": "a folder of a package"}
-    summary = f"a role; its stages implement {role.interface}" if role.interface else f"a role; {holds[role.holds]}"
+    summary = f"a role; its stages implement {role.interface}" if role.interface else f"a role; {holds[role.contents]}"
     doc = inspect.cleandoc(known.interface(role.name).__doc__ or "") if role.interface else ""
     names = f"Registered: {', '.join(known.names(role.name)) or 'none'}."
     version = next((plugin.version for plugin in known.plugins if plugin.package == role.package), "")
@@ -157,7 +157,7 @@ def _of_role(role: Role) -> StageDescription:
 
 
 def _contents(entry: Entry) -> str:
-    files = registry().folder(entry.kind, entry.qualified_name).iterdir()
+    files = registry().folder(entry.role, entry.qualified_name).iterdir()
     return f"Brings {', '.join(sorted(one.name for one in files if not one.name.startswith('_')))}."
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from limner.registry.attribution import stage_error
 from limner.stages.base import Stage
-from limner.utils.validation import a
+from limner.utils.validation import with_article
 
 if TYPE_CHECKING:
     import numpy as np
@@ -36,13 +36,13 @@ class StageSpec(Generic[StageT_co]):
         revision = {"revision": self.stage.revision} if self.stage.revision != 1 else {}
         return {"kind": self.kind, **revision, **self.stage.model_dump(mode="json")}
 
-    def settled(self, rng: np.random.Generator) -> StageSpec[StageT_co]:
+    def resolved(self, rng: np.random.Generator) -> StageSpec[StageT_co]:
         """Return the spec of the settled stage; see ``Stage.settled``.
 
         Raises:
             PluginError: a third party's stage settles as something else than a stage of its class.
         """
-        return replace(self, stage=returned_stage(type(self.stage), "settled", self.stage.settled(rng)))
+        return replace(self, stage=returned_stage(type(self.stage), "settled", self.stage.resolved(rng)))
 
     def all(self) -> Iterator[StageSpec[Stage]]:
         """Yield the spec itself, then those that its stage holds."""
@@ -63,4 +63,6 @@ def returned_stage(cls: type[StageT], method: str, value: Any) -> StageT:
     """
     if isinstance(value, cls):
         return value
-    raise stage_error(cls, f"{method}() must return {a(cls.__name__)}, got {a(type(value).__name__)}")
+    raise stage_error(
+        cls, f"{method}() must return {with_article(cls.__name__)}, got {with_article(type(value).__name__)}"
+    )

@@ -23,7 +23,9 @@ Set = Annotated[
 ]
 WriterSet = Annotated[
     list[str] | None,
-    typer.Option("--set", "-s", metavar="writer.X=VALUE", help="Set a parameter of the writer: writer.quality=90."),
+    typer.Option(
+        "--set", "-s", metavar="image-format.X=VALUE", help="Set a parameter of the writer: image-format.quality=90."
+    ),
 ]
 Warps = Annotated[str | None, typer.Option(metavar="A,B", help="Swap the warps; 'none' for none.")]
 Encoders = Annotated[str | None, typer.Option(metavar="A,B", help="Swap the encoders: xy,radius,latent.")]
@@ -55,7 +57,7 @@ Format = Annotated[
     typer.Option(
         "--format",
         metavar="NAME",
-        help="File format, where several have the ending: limner plugins list --kind writer.",
+        help="File format, where several have the ending: limner plugins list --kind image-format.",
     ),
 ]
 Force = Annotated[bool, typer.Option("--force", help="Overwrite what is there.")]
@@ -90,7 +92,7 @@ def swaps(**names: str | None) -> dict[str, str | list[str]]:
     return out
 
 
-def with_format(values: dict[str, Any], name: str | None, roles: Sequence[str] = ("writer",)) -> dict[str, Any]:
+def with_format(values: dict[str, Any], name: str | None, roles: Sequence[str] = ("image-format",)) -> dict[str, Any]:
     """Return settings with the format that ``--format`` chooses, as ``writer.kind`` or ``movie.kind``.
 
     Args:
@@ -114,7 +116,7 @@ def with_format(values: dict[str, Any], name: str | None, roles: Sequence[str] =
 
 
 def split_writer(values: dict[str, Any], background: str | None) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Settings of the recipe, and those of the file's writer: ``writer.quality=90``, ``--background white``."""
+    """Settings of the recipe, and those of the file's writer: ``image-format.quality=90``, ``--background white``."""
     options = {path.removeprefix("writer."): v for path, v in values.items() if path.startswith("writer.")}
     if background is not None:
         options["background"] = background
@@ -122,7 +124,7 @@ def split_writer(values: dict[str, Any], background: str | None) -> tuple[dict[s
 
 
 def split(values: dict[str, Any], role: str) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Settings of the recipe, and those of something beside it: ``timelapse.rate=25``."""
+    """Settings of the recipe, and those of something beside it: ``timelapse.fps=25``."""
     own = {path.removeprefix(f"{role}."): v for path, v in values.items() if path.startswith(f"{role}.")}
     return {path: v for path, v in values.items() if not path.startswith(f"{role}.")}, own
 

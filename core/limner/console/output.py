@@ -23,12 +23,12 @@ if TYPE_CHECKING:
 Item = TypeVar("Item")
 
 
-def given() -> list[str]:
+def command_arguments() -> list[str]:
     """Return the command line that is being run, without the program's name."""
     return list(current().argv)
 
 
-def leave(words: str) -> None:
+def add_exit_note(words: str) -> None:
     """Add what an interrupted command leaves behind to the message about the interrupt."""
     current().exit_notes.append(words)
 
@@ -43,7 +43,7 @@ def fail(message: str, *, verbatim: Sequence[str] = ()) -> None:
     typer.echo("error: " + printable(as_options(message, verbatim)), err=True)
 
 
-def misread(message: str, args: Sequence[str]) -> str:
+def usage_message(message: str, args: Sequence[str]) -> str:
     """What typer says of a command line; where an option's number is none, as everything else here is told."""
     found = re.match(r"Invalid value for '(-[\w-]+)'.*: Input should be a valid (integer|number)\b", message)
     if not found:
@@ -107,7 +107,7 @@ def progress(*, quiet: bool) -> Iterator[None]:
     from limner.registry.registry import registry
 
     class Bar(_Bar):
-        limner_event = hookimpl(_Bar.hear)
+        limner_event = hookimpl(_Bar.on_event)
 
     bar = Bar()
     registry().listen(bar)
@@ -149,7 +149,7 @@ class _Bar:
             self._bar.render_finish()
             self._bar = None
 
-    def hear(self, event: Event) -> None:
+    def on_event(self, event: Event) -> None:
         """Hear an event."""
         from limner.registry.events import Progress
 
@@ -176,7 +176,7 @@ def fitting_progress(*, quiet: bool) -> Iterator[None]:
     from limner.registry.registry import registry
 
     class Bar(_FitBar):
-        limner_event = hookimpl(_FitBar.hear)
+        limner_event = hookimpl(_FitBar.on_event)
 
     with typer.progressbar(length=_FitBar.PARTS, label="fit", file=sys.stderr, show_percent=False) as shown:
         bar = Bar(shown)
@@ -194,15 +194,15 @@ class _FitBar:
 
     def __init__(self, bar: Any) -> None:
         self._bar = bar
-        self._begun: tuple[int, float] | None = None
+        self._started: tuple[int, float] | None = None
 
-    def hear(self, event: Event) -> None:
+    def on_event(self, event: Event) -> None:
         """Hear an event."""
-        from limner.registry.events import Fitting
+        from limner.registry.events import FitProgress
 
-        if not isinstance(event, Fitting):
+        if not isinstance(event, FitProgress):
             return
-        steps, seconds = self._begun = self._begun or (event.step - 1, event.seconds)
+        steps, seconds = self._started = self._started or (event.step - 1, event.seconds)
         pace = (event.step - steps) / (event.seconds - seconds) if event.seconds > seconds else 0.0
         self._bar.label = f"step {event.step}  loss {event.loss:.3g}  {event.psnr:.1f} dB  {pace:.0f} steps/s"
         self._bar.update(max(0, round(event.progress * self.PARTS) - self._bar.pos))

@@ -12,7 +12,7 @@ import numpy as np
 from limner.errors import LimnerError
 from limner.figures.text import INK, PAPER, label_font, wrapped
 from limner.imaging.quality import seen
-from limner.utils.atomic_files import check_target, replacing
+from limner.utils.atomic_files import atomic_write, check_target
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -92,7 +92,7 @@ def write_comparison(
         panels.append(_error_panel(error, words[2]))
     page = _page(panels)
     kind, options = KINDS[path.suffix.lower()]
-    with replacing(path, force=force) as file:
+    with atomic_write(path, force=force) as file:
         page.save(file, format=kind, **options)
 
 

@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeGuard
 
 from limner.errors import LimnerError
-from limner.figures.mosaic import Grid
+from limner.figures.mosaic import GridLayout
 from limner.figures.text import INK, PAPER, label_font, wrapped
-from limner.utils.atomic_files import check_target, replacing
+from limner.utils.atomic_files import atomic_write, check_target
 from limner.utils.limits import MAX_SEED
 from limner.utils.paths import os_reason
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     import numpy as np
 
 KEY = "limner-sheet"
-MOST = 2000  # beyond, Pillow takes the page for a decompression bomb when it is read
+MAX_SHEET_CELLS = 2000  # beyond, Pillow takes the page for a decompression bomb when it is read
 GAP = 12
 LABEL = 20
 
@@ -63,8 +63,10 @@ def check_sheet(path: Path, count: int, *, force: bool) -> None:
     Raises:
         LimnerError: the file cannot be written, its ending is not .png, or so many pictures make no sheet.
     """
-    if count > MOST:
-        raise LimnerError(f"{path}: a sheet holds {MOST} pictures at the most, not {count}; paint several sheets")
+    if count > MAX_SHEET_CELLS:
+        raise LimnerError(
+            f"{path}: a sheet holds {MAX_SHEET_CELLS} pictures at the most, not {count}; paint several sheets"
+        )
     if path.suffix.lower() != ".png":
         raise LimnerError(f"{path}: a sheet is written as .png")
     check_target(path, force=force)
@@ -93,7 +95,7 @@ def write_sheet(
     below = LABEL * lines - 4 * (lines - 1)
     columns = columns or max(1, round(math.sqrt(len(cells) * (height + below) / width)))
     rows = -(-len(cells) // columns)
-    grid = Grid((width, height + below), columns, rows, gap=GAP, left=GAP, top=GAP)
+    grid = GridLayout((width, height + below), columns, rows, gap=GAP, left=GAP, top=GAP)
     right, bottom = grid.end
     page = Image.new("RGB", (right + GAP, bottom + GAP), PAPER)
     pen, font = ImageDraw.Draw(page), label_font()
@@ -105,5 +107,5 @@ def write_sheet(
         pen.multiline_text((left, top + height + 3), words, fill=INK, font=font, spacing=2)
     notes = PngImagePlugin.PngInfo()
     notes.add_itxt(KEY, json.dumps(record, ensure_ascii=True), zip=True)
-    with replacing(path, force=force) as file:
+    with atomic_write(path, force=force) as file:
         page.save(file, format="PNG", pnginfo=notes, optimize=True)

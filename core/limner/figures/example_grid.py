@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from limner.figures.mosaic import Grid, blocks, enlarged_size
+from limner.figures.mosaic import GridLayout, blocks, enlarged_size
 from limner.figures.text import INK, PAPER, drawable, label_font
 
 NAMES = ("input", "output", "target")
@@ -25,7 +25,7 @@ KEY, MARK = "Software", "limner: the sheet of a training"
 Row = tuple[np.ndarray, np.ndarray, np.ndarray]
 
 
-def triptych(rows: Sequence[Row], caption: str = "", names: Sequence[str] = NAMES) -> np.ndarray:
+def example_grid(rows: Sequence[Row], caption: str = "", names: Sequence[str] = NAMES) -> np.ndarray:
     """A column for each picture, input above output above target, and a caption below.
 
     Args:
@@ -41,7 +41,7 @@ def triptych(rows: Sequence[Row], caption: str = "", names: Sequence[str] = NAME
     font, caption = label_font(TEXT), drawable(caption)
     own = tuple(max(one.shape[axis] for row in rows for one in row) for axis in (1, 0))
     grid = _grid(len(rows), (own[0], own[1]))
-    page = Image.new("RGB", sheet_size(len(rows), (own[0], own[1]), caption), PAPER)
+    page = Image.new("RGB", grid_size(len(rows), (own[0], own[1]), caption), PAPER)
     pen = ImageDraw.Draw(page)
     for j, name in enumerate(names):
         left, top = grid.at(0, j)
@@ -53,7 +53,7 @@ def triptych(rows: Sequence[Row], caption: str = "", names: Sequence[str] = NAME
     return np.asarray(page)
 
 
-def sheet_size(count: int, size: tuple[int, int], caption: str = "") -> tuple[int, int]:
+def grid_size(count: int, size: tuple[int, int], caption: str = "") -> tuple[int, int]:
     """Width and height of the sheet of so many pictures of a width and height."""
     grid = _grid(count, size)
     right, bottom = grid.end
@@ -61,10 +61,10 @@ def sheet_size(count: int, size: tuple[int, int], caption: str = "") -> tuple[in
     return max(right, written) + GAP, bottom + GAP + (2 * TEXT if caption else 0)
 
 
-def _grid(count: int, size: tuple[int, int]) -> Grid:
+def _grid(count: int, size: tuple[int, int]) -> GridLayout:
     """Return the cells of so many pictures of a width and height, to the right of the rows' names."""
     names = round(max(label_font(TEXT).getlength(name) for name in NAMES))
-    return Grid(enlarged_size(size, SIDE, LONGEST), count, len(NAMES), gap=GAP, left=names + 3 * GAP, top=GAP)
+    return GridLayout(enlarged_size(size, SIDE, LONGEST), count, len(NAMES), gap=GAP, left=names + 3 * GAP, top=GAP)
 
 
 def png(sheet: np.ndarray) -> bytes:

@@ -19,7 +19,7 @@ SHOWN = 64
 
 
 @dataclass(frozen=True)
-class Grid:
+class GridLayout:
     """Cells of one size, in rows.
 
     Attributes:
@@ -68,7 +68,7 @@ def mosaic(pictures: Sequence[np.ndarray]) -> np.ndarray:
     shown = pictures[:SHOWN]
     columns, rows = layout(len(shown))
     height, width, channels = shown[0].shape
-    grid = Grid((width, height), columns, rows)
+    grid = GridLayout((width, height), columns, rows)
     page = np.zeros((*grid.end[::-1], channels), dtype=shown[0].dtype)
     for i, picture in enumerate(shown):
         left, top = grid.place(i)

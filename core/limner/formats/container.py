@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from limner.errors import ArtworkError
-from limner.utils.atomic_files import replacing
+from limner.utils.atomic_files import atomic_write
 from limner.utils.paths import os_reason
 
 SUFFIX = ".limner"
@@ -25,7 +25,7 @@ def write_container(path: Path, manifest: str, theta: np.ndarray, *, force: bool
     """
     from safetensors.numpy import save
 
-    with replacing(path, force=force) as file:
+    with atomic_write(path, force=force) as file:
         file.write(save({"theta": theta}, {KEY: manifest}))
 
 

@@ -15,7 +15,7 @@ from limner.stages.base import Stage
 
 
 @dataclass(frozen=True)
-class Page:
+class ImageInfo:
     """The shape of a picture in a file. ``dpi`` is 0 where the file says nothing of it."""
 
     width: int
@@ -31,7 +31,7 @@ class Page:
 
 
 @dataclass(frozen=True)
-class Embedded:
+class EmbeddedData:
     """What limner keeps in a file beside the pixels.
 
     Attributes:
@@ -48,9 +48,9 @@ class Embedded:
 class PixelDigest:
     """The digest of a picture's pixels, taken band by band: its shape, then its samples row by row, little-endian."""
 
-    def __init__(self, page: Page) -> None:
-        self._hash = hashlib.sha256(f"{page.width}x{page.height}x{page.channels}x{page.bits}\n".encode())
-        self._dtype = "<u1" if page.bits == 8 else "<u2"
+    def __init__(self, info: ImageInfo) -> None:
+        self._hash = hashlib.sha256(f"{info.width}x{info.height}x{info.channels}x{info.bits}\n".encode())
+        self._dtype = "<u1" if info.bits == 8 else "<u2"
 
     def update(self, band: np.ndarray) -> None:
         """Take in one band."""
@@ -68,7 +68,7 @@ def no_transparency(format_: type[Stage]) -> str:
     return f"this format holds no transparency; {fix}"
 
 
-class Writer(Stage):
+class ImageFormat(Stage):
     """One file format. Pixels come and go as bands of whole rows, so that memory does not grow with the picture.
 
     A band is ``(rows, width, channels)``, uint8 or uint16, channels RGB or RGBA.
@@ -77,16 +77,16 @@ class Writer(Stage):
     suffixes: ClassVar[tuple[str, ...]] = ()
     streams: ClassVar[bool] = True
     """Does memory stay flat, however large the picture?"""
-    depths: ClassVar[tuple[int, ...]] = (8,)
-    held_rows: ClassVar[int] = 64
+    bit_depths: ClassVar[tuple[int, ...]] = (8,)
+    buffered_rows: ClassVar[int] = 64
     """Rows of pixels that are held at once; the memory estimate asks for it."""
     max_side: ClassVar[int] = 2**31 - 1
     max_theta: ClassVar[int] = 2**26
     """The most bytes of θ that the format takes inside; a larger θ goes into a file beside the picture."""
-    keeps_alpha: ClassVar[bool] = True
+    supports_alpha: ClassVar[bool] = True
     """Whether opacity is stored. If not, ``check`` refuses pages with alpha, unless the format has a field
     ``background`` and it names the colour that they are laid over."""
-    keeps_dpi: ClassVar[bool] = True
+    supports_dpi: ClassVar[bool] = True
     """Whether the resolution is stored. If not, ``check`` refuses pages that have one."""
 
     @property
@@ -97,47 +97,47 @@ class Writer(Stage):
         """
         return False
 
-    def prepared(self, pixels: np.ndarray) -> np.ndarray:
+    def prepare(self, pixels: np.ndarray) -> np.ndarray:
         """Return pixels ``(h, w, c)`` as the format can store them, before it loses any of them by encoding.
 
         Override where it holds no transparency: then they are laid over something.
         """
         return pixels
 
-    def check(self, page: Page) -> None:
+    def check(self, info: ImageInfo) -> None:
         """Refuse early what the format declares that it does not store. Override to add to it.
 
         Raises:
             LimnerError: too many pixels a side, another number of bits, or alpha or a resolution that would be lost.
         """
-        if page.bits not in self.depths:
-            held = " or ".join(str(d) for d in self.depths)
-            raise LimnerError(f"this format holds {held} bits a channel, not {page.bits}; try .png or .tiff")
-        if max(page.width, page.height) > self.max_side:
+        if info.bits not in self.bit_depths:
+            held = " or ".join(str(d) for d in self.bit_depths)
+            raise LimnerError(f"this format holds {held} bits a channel, not {info.bits}; try .png or .tiff")
+        if max(info.width, info.height) > self.max_side:
             raise LimnerError(
-                f"this format holds {self.max_side} pixels a side, not {page.width}x{page.height}; "
+                f"this format holds {self.max_side} pixels a side, not {info.width}x{info.height}; "
                 "choose a smaller `size` or another ending"
             )
-        if page.channels == 4 and not self.keeps_alpha and not getattr(self, "background", ""):
+        if info.channels == 4 and not self.supports_alpha and not getattr(self, "background", ""):
             raise LimnerError(no_transparency(type(self)))
-        if page.dpi and not self.keeps_dpi:
+        if info.dpi and not self.supports_dpi:
             raise LimnerError(
-                f"this format stores no resolution, and {page.dpi:g} dpi would be lost; "
-                f"ask for {page.width}x{page.height} pixels, or choose .png or .tiff"
+                f"this format stores no resolution, and {info.dpi:g} dpi would be lost; "
+                f"ask for {info.width}x{info.height} pixels, or choose .png or .tiff"
             )
 
     @classmethod
     @abstractmethod
-    def recognises(cls, head: bytes) -> bool:
+    def matches(cls, head: bytes) -> bool:
         """Return whether a file that begins with these bytes, up to 64, has this format."""
 
     @abstractmethod
     def write(
         self,
         file: BinaryIO,
-        page: Page,
+        info: ImageInfo,
         bands: Iterator[np.ndarray],
-        embedded: Embedded,
+        embedded: EmbeddedData,
         digest: Callable[[], str],
     ) -> None:
         """Write the picture. ``digest`` is that of the pixels, and may be called once the last band has been taken.
@@ -147,7 +147,7 @@ class Writer(Stage):
         """
 
     @abstractmethod
-    def read_embedded(self, file: BinaryIO) -> Embedded | None:
+    def read_embedded(self, file: BinaryIO) -> EmbeddedData | None:
         """Return what limner stored in a file; None if it holds nothing of limner's.
 
         Raises:
@@ -155,7 +155,7 @@ class Writer(Stage):
         """
 
     @abstractmethod
-    def read_pixels(self, file: BinaryIO) -> tuple[Page, Iterator[np.ndarray]]:
+    def read_pixels(self, file: BinaryIO) -> tuple[ImageInfo, Iterator[np.ndarray]]:
         """Return a picture's shape and its bands of rows.
 
         Raises:

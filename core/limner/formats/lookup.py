@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from limner.composition.stage_spec import StageSpec
 from limner.errors import LimnerError, PluginError, did_you_mean
-from limner.formats.image_format import Writer
-from limner.formats.video_format import Movie
+from limner.formats.image_format import ImageFormat
+from limner.formats.video_format import VideoFormat
 from limner.registry.registry import registry
 from limner.utils.validation import validate
 
 if TYPE_CHECKING:
     from limner.registry.registration import Entry
 
-FormatT = TypeVar("FormatT", Writer, Movie)
+FormatT = TypeVar("FormatT", ImageFormat, VideoFormat)
 
 FOLDER = "/"
 """The ending of a path that names a folder."""
@@ -54,7 +54,7 @@ def format_for(
     else:
         name, cls = _claiming(role, interface, path, ending, unknown, known)
     if "background" in fields and "background" not in cls.model_fields:
-        why = "holds transparency itself" if cls.keeps_alpha else "lays nothing over a background"
+        why = "holds transparency itself" if cls.supports_alpha else "lays nothing over a background"
         raise LimnerError(f"{path}: this format {why}; leave out `background`")
     return StageSpec(role, name, validate(cls, fields, role, source=str(path)))
 

@@ -29,7 +29,7 @@ Sides = Annotated[tuple[Annotated[int, Field(ge=0, le=2**40)], ...], Field(max_l
 Digest = Annotated[str, Field(pattern=r"^sha256:[0-9a-f]{64}$")]
 
 
-class Shown(Stage):
+class RenderSettings(Stage):
     """How the pixels in a file were painted."""
 
     size: tuple[Side, Side] = Field(description="the whole picture's width and height, pixels")
@@ -39,7 +39,7 @@ class Shown(Stage):
     dither: Dither = Field(default="none", description="the grain that hides the steps between levels")
     dpi: float = Field(default=0.0, ge=0, le=1_000_000, description="pixels an inch; 0 where nothing is said")
     time: float = Field(default=0.0, ge=0, le=1, description="the moment of an animation")
-    writer: dict[str, Any] = Field(default_factory=dict, description="the file's writer, as a table")
+    image_format: dict[str, Any] = Field(default_factory=dict, description="the file's writer, as a table")
 
     def canvas(self) -> Canvas:
         """Return the canvas that renders these pixels again."""
@@ -70,9 +70,11 @@ class Manifest(Stage):
         default_factory=dict, description="the parameters of third-party stages, by the path of the stage"
     )
     theta_size: int = Field(ge=0, le=2**40, description="the length of θ")
-    theta_beside: bool = Field(default=False, description="does θ lie in NAME.limner, beside the picture")
+    theta_external: bool = Field(default=False, description="does θ lie in NAME.limner, beside the picture")
     theta_digest: Digest = Field(description="of θ as little-endian float32")
-    shown: Shown | None = Field(default=None, description="how the pixels beside it were painted; none in a file of θ")
+    render_settings: RenderSettings | None = Field(
+        default=None, description="how the pixels beside it were painted; none in a file of θ"
+    )
 
     def to_json(self) -> str:
         """The record as ASCII; entries for third-party stages are omitted if there are none."""

@@ -15,13 +15,13 @@ from limner.errors import LimnerError
 from limner.formats.image_format import no_transparency
 from limner.stages.base import Stage
 
-MIN_RATE = 0.01  # frames a second
+MIN_FPS = 0.01  # frames a second
 MAX_HOLD = 600.0  # seconds; the format that holds least, GIF, counts to 655
 MAX_MANIFEST = 2**20  # bytes; Pillow reads no longer text from a PNG
 
 
 @dataclass(frozen=True)
-class Reel:
+class VideoInfo:
     """What is known of a movie before its first frame.
 
     Attributes:
@@ -36,7 +36,7 @@ class Reel:
 
     width: int
     height: int
-    rate: float = 25.0
+    fps: float = 25.0
     hold: float = 0.0
     loop: bool = True
     alpha: bool = False
@@ -48,12 +48,12 @@ class Reel:
         return 4 if self.alpha else 3
 
     @property
-    def last(self) -> float:
+    def last_seconds(self) -> float:
         """Seconds that the last frame stands."""
-        return max(self.hold, 1 / self.rate)
+        return max(self.hold, 1 / self.fps)
 
 
-class Shot(NamedTuple):
+class DecodedFrame(NamedTuple):
     """A frame as it is read back: ``(h, w, 3 or 4)`` uint8, and the seconds it stands; 0 where the file says nothing.
 
     It has an opacity only where some pixel is not opaque.
@@ -63,17 +63,17 @@ class Shot(NamedTuple):
     seconds: float
 
 
-Take: TypeAlias = Callable[[np.ndarray], None]
+WriteFrame: TypeAlias = Callable[[np.ndarray], None]
 """What ``Movie.record`` gives: it is called with each frame, in order."""
 
 
-class Recorder:
+class FrameRecorder:
     """Takes the frames of one movie, in order. ``count`` says how many it has."""
 
-    def __init__(self, reel: Reel, take: Take) -> None:
-        self.reel = reel
+    def __init__(self, video: VideoInfo, write_frame: WriteFrame) -> None:
+        self.reel = video
         self.count = 0
-        self._take = take
+        self._take = write_frame
 
     def add(self, frame: np.ndarray) -> None:
         """Add one frame, uint8 ``(height, width, channels)`` as the reel has them; it may be changed afterwards.
@@ -81,34 +81,34 @@ class Recorder:
         Raises:
             LimnerError: it has another size, other channels or other levels, or cannot be written.
         """
-        reel, number = self.reel, self.count + 1
+        video, number = self.reel, self.count + 1
         if frame.dtype != np.uint8:
             raise LimnerError(f"frame {number}: holds {frame.dtype}; a movie takes uint8, levels from 0 to 255")
-        if frame.shape != (reel.height, reel.width, reel.channels):
+        if frame.shape != (video.height, video.width, video.channels):
             has = "x".join(str(side) for side in frame.shape)
-            due = f"{reel.height}x{reel.width}x{reel.channels}"
+            due = f"{video.height}x{video.width}x{video.channels}"
             raise LimnerError(f"frame {number}: is {has} (rows, columns, channels); every frame of this movie is {due}")
         self._take(frame)
         self.count = number
 
 
-class Movie(Stage):
+class VideoFormat(Stage):
     """One format of moving pictures. Frames come one at a time, so that memory does not grow with their number."""
 
     suffixes: ClassVar[tuple[str, ...]] = ()
-    holds: ClassVar[str] = ""
+    frame_pattern: ClassVar[str] = ""
     """Where the movie is a folder, the pattern that the names of the files in it match; empty where it is a file."""
     max_side: ClassVar[int] = 2**31 - 1
-    max_rate: ClassVar[float] = 240.0
+    max_fps: ClassVar[float] = 240.0
     """The most frames a second that are shown as they are meant."""
-    keeps_alpha: ClassVar[bool] = True
+    supports_alpha: ClassVar[bool] = True
     """Whether opacity is stored, be it only as opaque or clear. If not, ``check`` refuses reels with alpha, unless the
     format has a field ``background`` and it names the colour that frames are laid over."""
-    keeps_durations: ClassVar[bool] = True
+    supports_durations: ClassVar[bool] = True
     """Whether the file says how long each frame stands; if not, a rate or a hold that the user sets is refused."""
 
     @property
-    def least_psnr(self) -> float:
+    def min_psnr(self) -> float:
         """What a smooth picture that moves comes back with at the least, dB; infinite where nothing is lost."""
         return float("inf")
 
@@ -117,14 +117,14 @@ class Movie(Stage):
         """Return why this machine cannot write the format, and the fix; empty if it can. Override if it needs more."""
         return ""
 
-    def prepared(self, frame: np.ndarray) -> np.ndarray:
+    def prepare(self, frame: np.ndarray) -> np.ndarray:
         """Return a frame as the format can store it, before it loses any of it by encoding.
 
         Override where it holds no transparency, say, or even sizes only.
         """
         return frame
 
-    def check(self, reel: Reel) -> None:
+    def check(self, video: VideoInfo) -> None:
         """Refuse early what the format declares that it does not store. Override to add to it.
 
         Raises:
@@ -134,25 +134,25 @@ class Movie(Stage):
         reason = self.missing()
         if reason:
             raise LimnerError(reason)
-        if not 1 <= min(reel.width, reel.height) <= max(reel.width, reel.height) <= self.max_side:
+        if not 1 <= min(video.width, video.height) <= max(video.width, video.height) <= self.max_side:
             raise LimnerError(
-                f"this format holds 1 to {self.max_side} pixels a side, not {reel.width}x{reel.height}; "
+                f"this format holds 1 to {self.max_side} pixels a side, not {video.width}x{video.height}; "
                 "choose another size or another ending"
             )
-        if not MIN_RATE <= reel.rate <= self.max_rate:
+        if not MIN_FPS <= video.fps <= self.max_fps:
             raise LimnerError(
-                f"this format shows {MIN_RATE} to {self.max_rate:g} frames a second, not {reel.rate:g}; "
+                f"this format shows {MIN_FPS} to {self.max_fps:g} frames a second, not {video.fps:g}; "
                 "choose another rate or another ending"
             )
-        if not 0 <= reel.hold <= MAX_HOLD:
-            raise LimnerError(f"the last frame may stand 0 to {MAX_HOLD:g} seconds, not {reel.hold:g}")
-        if reel.alpha and not self.keeps_alpha and not getattr(self, "background", ""):
+        if not 0 <= video.hold <= MAX_HOLD:
+            raise LimnerError(f"the last frame may stand 0 to {MAX_HOLD:g} seconds, not {video.hold:g}")
+        if video.alpha and not self.supports_alpha and not getattr(self, "background", ""):
             raise LimnerError(no_transparency(type(self)))
-        if len(reel.manifest.encode("utf-8")) > MAX_MANIFEST:
+        if len(video.manifest.encode("utf-8")) > MAX_MANIFEST:
             raise LimnerError(f"the recipe is larger than the {MAX_MANIFEST} bytes that a movie takes")
 
     @contextmanager
-    def open(self, path: Path, reel: Reel) -> Iterator[Recorder]:
+    def open(self, path: Path, video: VideoInfo) -> Iterator[FrameRecorder]:
         """Begin a movie; it is whole when the block ends without an error.
 
         Args:
@@ -162,15 +162,15 @@ class Movie(Stage):
         Raises:
             LimnerError: the format does not hold the reel, or no frame came.
         """
-        self.check(reel)
-        with self.record(path, reel) as take:
-            recorder = Recorder(reel, take)
+        self.check(video)
+        with self.record(path, video) as take:
+            recorder = FrameRecorder(video, take)
             yield recorder
             if not recorder.count:
                 raise LimnerError("the movie has no frame; it needs one at least")
 
     @abstractmethod
-    def record(self, path: Path, reel: Reel) -> AbstractContextManager[Take]:
+    def record(self, path: Path, video: VideoInfo) -> AbstractContextManager[WriteFrame]:
         """Write the movie: the block is given a function that takes the frames.
 
         Write it as a generator under ``contextlib.contextmanager``: begin, ``yield take``, finish. Each frame has been
@@ -178,7 +178,7 @@ class Movie(Stage):
         """
 
     @abstractmethod
-    def shots(self, path: Path) -> Iterator[Shot]:
+    def read_frames(self, path: Path) -> Iterator[DecodedFrame]:
         """Yield the frames of a movie, in order.
 
         Raises:
@@ -186,7 +186,7 @@ class Movie(Stage):
         """
 
     @abstractmethod
-    def embedded(self, path: Path) -> str | None:
+    def read_embedded(self, path: Path) -> str | None:
         """Return the manifest in a movie; None if there is none.
 
         Raises:

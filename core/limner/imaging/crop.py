@@ -11,7 +11,7 @@ from limner.imaging.planes import levels, resized
 
 
 @dataclass(frozen=True)
-class Box:
+class Detection:
     """A part of a picture that may be a face.
 
     Attributes:
@@ -30,14 +30,14 @@ class Box:
     score: float = 1.0
     doubt: str = ""
 
-    def shared(self, other: Box) -> float:
+    def shared(self, other: Detection) -> float:
         """Return the area that two boxes share, as a fraction of the smaller one's: 1 if one lies in the other."""
         wide = min(self.left + self.width, other.left + other.width) - max(self.left, other.left)
         tall = min(self.top + self.height, other.top + other.height) - max(self.top, other.top)
         return max(0.0, wide) * max(0.0, tall) / min(self.width * self.height, other.width * other.height)
 
 
-class Cut(NamedTuple):
+class CropBox(NamedTuple):
     """A part of a picture, in whole pixels; it may go beyond the picture's edges."""
 
     left: int
@@ -46,7 +46,7 @@ class Cut(NamedTuple):
     height: int
 
 
-def cut_of(box: Box, picture: tuple[int, int], size: tuple[int, int], margin: float) -> Cut:
+def crop_box(box: Detection, picture: tuple[int, int], size: tuple[int, int], margin: float) -> CropBox:
     """Return what is cut out around a box: the box in its middle, in the proportions of ``size``.
 
     Where the picture ends, the cut is moved into it; where the picture is too small, the margin gives way. Only what
@@ -66,7 +66,7 @@ def cut_of(box: Box, picture: tuple[int, int], size: tuple[int, int], margin: fl
     width, height = (max(1, round(scale * goal)) for goal in size)
     left = _moved(box.left + box.width / 2 - width / 2, width, picture[0])
     top = _moved(box.top + box.height / 2 - height / 2, height, picture[1])
-    return Cut(left, top, width, height)
+    return CropBox(left, top, width, height)
 
 
 def _moved(start: float, length: int, whole: int) -> int:
@@ -76,7 +76,7 @@ def _moved(start: float, length: int, whole: int) -> int:
     return min(max(0, round(start)), whole - length)
 
 
-def crop(pixels: np.ndarray, cut: Cut, size: tuple[int, int]) -> np.ndarray:
+def crop(pixels: np.ndarray, cut: CropBox, size: tuple[int, int]) -> np.ndarray:
     """Return a cut resized to ``size``, uint8 ``(h, w, c)``; beyond its edges the picture is mirrored."""
     rows = _mirrored(cut.top, cut.height, pixels.shape[0])
     columns = _mirrored(cut.left, cut.width, pixels.shape[1])

@@ -55,7 +55,7 @@ def levels(shares: np.ndarray) -> np.ndarray:
     return np.asarray((shares * 255 + np.float32(0.5)).astype(np.uint8))
 
 
-def over_white(pixels: np.ndarray) -> np.ndarray:
+def composite_on_white(pixels: np.ndarray) -> np.ndarray:
     """Return levels ``(h, w, 3 or 4)`` as RGB, transparent ones over white."""
     if pixels.shape[2] == 3:
         return pixels

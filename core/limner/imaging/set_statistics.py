@@ -11,7 +11,7 @@ ROUNDING = 1e-12
 
 
 @dataclass(frozen=True)
-class Looks:
+class SetStatistics:
     """What no distance from a target tells: means are blurred, and all alike.
 
     Attributes:
@@ -22,7 +22,7 @@ class Looks:
     """
 
     sharpness: float | None
-    variety: float | None
+    diversity: float | None
 
 
 @dataclass
@@ -56,7 +56,7 @@ class _Sums:
         return float(np.sqrt(about)) if about > ROUNDING * mean else 0.0
 
 
-class Looking:
+class SetStatisticsBuilder:
     """Is shown pictures and their targets, ``(h, w, 3)`` from 0 to 1, pair by pair."""
 
     def __init__(self) -> None:
@@ -68,10 +68,10 @@ class Looking:
         self._wanted.add(wanted)
 
     @property
-    def looks(self) -> Looks:
+    def statistics(self) -> SetStatistics:
         """Of all that were shown."""
         made, wanted = self._made, self._wanted
-        return Looks(_share(made.difference, wanted.difference), _share(made.spread, wanted.spread))
+        return SetStatistics(_share(made.difference, wanted.difference), _share(made.spread, wanted.spread))
 
 
 def _share(of: float, by: float) -> float | None:

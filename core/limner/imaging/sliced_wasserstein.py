@@ -17,14 +17,14 @@ FEWEST, MOST = 32, 128
 """Pictures of a set: with fewer, chance is most of what is measured; more are not looked at."""
 
 
-class Apart(NamedTuple):
+class SetDistance(NamedTuple):
     """How far made pictures are from real ones, and how far as many other real ones are from these: none are nearer."""
 
     made: float
     real: float
 
 
-class Cuts:
+class PatchCollector:
     """Is shown pictures ``(h, w, 3)`` of one size, one by one, and keeps patches of each at every level.
 
     The levels are those of a Laplacian pyramid: details of one size each, and what is left of the picture. Patches are
@@ -48,7 +48,7 @@ class Cuts:
         return [np.concatenate(patches) for patches in self._patches]
 
 
-def distance(made: Cuts, real: Cuts) -> float:
+def distance(made: PatchCollector, real: PatchCollector) -> float:
     """The sliced Wasserstein distance of two sets of as many pictures: the mean over the levels.
 
     Colours are measured in the real set's spread at each level, from its mean: so paler ones are farther, too. 0 for

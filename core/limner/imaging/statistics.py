@@ -13,7 +13,7 @@ ASKED = 80
 
 
 @dataclass(frozen=True)
-class Traits:
+class ImageStatistics:
     """Figures of a picture.
 
     Attributes:
@@ -30,10 +30,10 @@ class Traits:
     colors: tuple[tuple[str, float], ...]
 
 
-def traits_of(pixels: np.ndarray) -> Traits:
+def image_statistics(pixels: np.ndarray) -> ImageStatistics:
     """Return the figures of a picture, uint8 ``(h, w, 3)``."""
     luma = pixels @ LUMA
-    return Traits(float(luma.mean()) / 255, float(luma.std()) / 255, _sharpness(luma), _colors(pixels))
+    return ImageStatistics(float(luma.mean()) / 255, float(luma.std()) / 255, _sharpness(luma), _colors(pixels))
 
 
 def _sharpness(luma: np.ndarray) -> float:

@@ -11,7 +11,7 @@ from limner.errors import LimnerError
 from limner.imaging.loaded_image import LoadedImage
 from limner.imaging.planes import colour_and_alpha, cropped, levels, resized
 from limner.imaging.reader import open_picture
-from limner.utils.arguments import shown
+from limner.utils.arguments import show_value
 
 LUMA = np.array([0.299, 0.587, 0.114], dtype=np.float32)  # ITU-R BT.601, as Pillow weighs them
 
@@ -137,7 +137,7 @@ def _paper(text: str) -> np.ndarray:
     from PIL import ImageColor
 
     if not isinstance(text, str):
-        raise LimnerError(f"`background`: must be a colour as CSS writes it, 'white' say, got {shown(text)}")
+        raise LimnerError(f"`background`: must be a colour as CSS writes it, 'white' say, got {show_value(text)}")
     try:
         colour: tuple[int, ...] = ImageColor.getrgb(text)
     except ValueError:

@@ -45,11 +45,11 @@ class Model(ABC):
         """Whether the colours are RGBA."""
 
     @abstractmethod
-    def settled(self) -> Recipe:
+    def resolved(self) -> Recipe:
         """Return the recipe with all structure drawn from its seed and recorded."""
 
     @abstractmethod
-    def draw(self) -> np.ndarray:
+    def init_params(self) -> np.ndarray:
         """Return θ at the start, from the recipe's seed: float32, on the host.
 
         Raises:
@@ -57,7 +57,7 @@ class Model(ABC):
         """
 
     @abstractmethod
-    def working_set(self) -> int:
+    def inference_floats(self) -> int:
         """Return about the most numbers that rendering one sample holds at once."""
 
     def features(self, theta: Array, samples: Samples, ctx: Context) -> Array | None:  # noqa: ARG002

@@ -8,21 +8,21 @@ import numpy as np
 
 from limner.composition.recipe import LayeredRecipe, Recipe, SingleRecipe
 from limner.errors import LimnerError
-from limner.models.field import Chain
-from limner.models.image_to_image import Translator
-from limner.models.layered import Layered
-from limner.models.raster import Plate
+from limner.models.field import FieldModel
+from limner.models.image_to_image import ImageToImageModel
+from limner.models.layered import LayeredModel
+from limner.models.raster import RasterModel
 
 if TYPE_CHECKING:
     from limner.models.base import Model
     from limner.stages.base import Domain
 
 
-MODELS: dict[Domain, type[Chain]] = {"point": Chain, "code": Plate, "image": Translator}
+MODELS: dict[Domain, type[FieldModel]] = {"point": FieldModel, "code": RasterModel, "image": ImageToImageModel}
 
 
 @overload
-def model_of(recipe: SingleRecipe) -> Chain: ...
+def model_of(recipe: SingleRecipe) -> FieldModel: ...
 
 
 @overload
@@ -41,23 +41,23 @@ def model_of(recipe: Recipe) -> Model:
         layers = [model_of(layer) for layer in recipe.layers]
         if not all(layer.paints for layer in layers):
             raise LimnerError(f"{recipe.title}: a layer takes pictures to pictures, and has none of its own to blend")
-        return Layered(recipe, layers)
+        return LayeredModel(recipe, layers)
     raise TypeError(f"there is no model for a {type(recipe).__name__}")
 
 
 @overload
-def draw(recipe: SingleRecipe) -> tuple[Chain, np.ndarray]: ...
+def init_params(recipe: SingleRecipe) -> tuple[FieldModel, np.ndarray]: ...
 
 
 @overload
-def draw(recipe: Recipe) -> tuple[Model, np.ndarray]: ...
+def init_params(recipe: Recipe) -> tuple[Model, np.ndarray]: ...
 
 
-def draw(recipe: Recipe) -> tuple[Model, np.ndarray]:
+def init_params(recipe: Recipe) -> tuple[Model, np.ndarray]:
     """Return a seeded recipe's model, its structure settled, and θ at the start.
 
     Raises:
         LimnerError: a stage cannot be drawn.
     """
-    model = model_of(model_of(recipe).settled())
-    return model, model.draw()
+    model = model_of(model_of(recipe).resolved())
+    return model, model.init_params()

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 StageT = TypeVar("StageT", bound=Stage)
 
 
-class Chain(Model):
+class FieldModel(Model):
     """Frame, warps, encoders, network and colour mode, one after the other; θ is laid out in this order."""
 
     def __init__(self, recipe: SingleRecipe) -> None:
@@ -85,12 +85,12 @@ class Chain(Model):
         """Does the colour mode give an alpha channel?"""
         return self.color.alpha
 
-    def settled(self) -> SingleRecipe:
+    def resolved(self) -> SingleRecipe:
         """Each stage settled from a generator of its own."""
         names = iter([name for _, name, _ in self._owners])
 
         def settle(spec: StageSpec[StageT]) -> StageSpec[StageT]:
-            return spec.settled(child_rng(self.recipe.seed, next(names), "structure"))
+            return spec.resolved(child_rng(self.recipe.seed, next(names), "structure"))
 
         recipe = self.recipe
         return replace(
@@ -115,7 +115,7 @@ class Chain(Model):
             start += layout.size
         return out
 
-    def draw(self) -> np.ndarray:
+    def init_params(self) -> np.ndarray:
         """Each stage from a generator of its own, so that adding one does not reshuffle the others."""
         stages: list[Parametric | Network] = [*self.warps, *self.encoders, self.network, self.color]
         drawn = [
@@ -135,7 +135,7 @@ class Chain(Model):
         """A stage's parameters by name: the stage at a place of the chain, counted from its end if negative."""
         return Params(self._owners[place][2], theta[self._spans[place]])
 
-    def working_set(self) -> int:
+    def inference_floats(self) -> int:
         """What the network holds, and what comes and goes beside it."""
         network = self.network.inference_floats(self.fan_in, self.fan_out)
         return network + 2 * self.fan_in + 4 * self.color.channels() + 16

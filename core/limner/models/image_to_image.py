@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 from limner.arrays.namespace import namespace
 from limner.arrays.parameters import ParameterLayout, pack_gradient
 from limner.errors import LimnerError
-from limner.models.field import Chain
+from limner.models.field import FieldModel
 from limner.models.output_checks import check_images, parameter_gradient, unpack_pullback, unpack_vjp
-from limner.stages.image_filter import Filter
+from limner.stages.image_filter import ImageFilter
 from limner.stages.network import ImageNetwork
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ MOST_FACTOR = 32
 """By which pictures are made smaller or larger, at most."""
 
 
-class Translator(Chain):
+class ImageToImageModel(FieldModel):
     """Filters, network and colour mode: pictures ``(3, n, h, w)`` in, pictures ``(3, n, h', w')`` out, not clamped.
 
     Samples bring ``images``, which the filters look at, or ``features``, channels that were made before.
@@ -50,10 +50,10 @@ class Translator(Chain):
     @property
     def alone(self) -> bool:
         """Does it make its pictures of what filters draw, and look at none?"""
-        return all(isinstance(encoder, Filter) and encoder.alone for encoder in self.encoders)
+        return all(isinstance(encoder, ImageFilter) and encoder.alone for encoder in self.encoders)
 
     @property
-    def mixes(self) -> bool:
+    def uses_batch_statistics(self) -> bool:
         """Does training look at the pictures of a batch together?"""
         return self.image_network.uses_batch_statistics()
 
@@ -63,7 +63,7 @@ class Translator(Chain):
         Raises:
             LimnerError: the filters make channels of several sizes.
         """
-        first, *others = [(spec.kind, sized(spec.stage, size)) for spec in self.recipe.encoders]
+        first, *others = [(spec.kind, configured_for(spec.stage, size)) for spec in self.recipe.encoders]
         for kind, other in others:
             if other != first[1]:
                 raise LimnerError(
@@ -82,7 +82,7 @@ class Translator(Chain):
         Raises:
             LimnerError: it has not; the message tells all three sizes.
         """
-        inside, got, wanted = self.entrance(size), self.made(size), sized(self.output, size)
+        inside, got, wanted = self.entrance(size), self.made(size), configured_for(self.output, size)
         if got != wanted:
             names = ", ".join(spec.kind for spec in self.recipe.encoders)
             raise LimnerError(
@@ -94,7 +94,7 @@ class Translator(Chain):
         """What helps where sizes do not fit: sides without a remainder, or else other stages."""
         for factor in range(2, MOST_FACTOR + 1):
             near = (-(-size[0] // factor) * factor, -(-size[1] // factor) * factor)
-            if near != size and self.made(near) == sized(self.output, near):
+            if near != size and self.made(near) == configured_for(self.output, near):
                 return f"the sides must be multiples of {factor}, `size` {_by(near)} say"
         return "choose filters and a network that go together"
 
@@ -130,7 +130,7 @@ class Translator(Chain):
 
         return _as_pictures(colours, y), pullback
 
-    def calibrated(self, theta: Array, samples: Samples, ctx: Context) -> Array:
+    def with_batch_statistics(self, theta: Array, samples: Samples, ctx: Context) -> Array:
         """θ with what the network measures, and does not learn, taken from these pictures."""
         span = self._spans[-2]
         x = self.encode(theta, samples, ctx)
@@ -151,9 +151,9 @@ def _as_pictures(flat: Array, like: Array) -> Array:
     return namespace(flat).reshape(flat, (flat.shape[0], *like.shape[1:]))
 
 
-def sized(stage: Encoder, size: Size) -> Size:
+def configured_for(stage: Encoder, size: Size) -> Size:
     """Width and height of what an encoder of the image domain makes of pictures of a size."""
-    return stage.size(size) if isinstance(stage, Filter) else size
+    return stage.size(size) if isinstance(stage, ImageFilter) else size
 
 
 def _by(size: Size) -> str:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from limner.stages.context import Context, Samples
 
 
-class Layered(Model):
+class LayeredModel(Model):
     """Several models, blended; θ is theirs, one after the other. Where any has alpha the picture has the largest."""
 
     def __init__(self, recipe: LayeredRecipe, layers: list[Model]) -> None:
@@ -38,17 +38,17 @@ class Layered(Model):
         """The layers' layouts, one after the other."""
         return ParameterLayout.join((f"layer.{i}", layer.layout) for i, layer in enumerate(self.layers))
 
-    def settled(self) -> LayeredRecipe:
+    def resolved(self) -> LayeredRecipe:
         """Return the recipe with each layer settled from its own seed."""
-        return replace(self.recipe, layers=tuple(layer.settled() for layer in self.layers))
+        return replace(self.recipe, layers=tuple(layer.resolved() for layer in self.layers))
 
-    def draw(self) -> np.ndarray:
+    def init_params(self) -> np.ndarray:
         """Return the θ of all layers, each drawn from its own seed."""
-        return np.concatenate([layer.draw() for layer in self.layers], dtype=np.float32)
+        return np.concatenate([layer.init_params() for layer in self.layers], dtype=np.float32)
 
-    def working_set(self) -> int:
+    def inference_floats(self) -> int:
         """Return the numbers of the largest layer, and of the colours of all."""
-        return max(layer.working_set() for layer in self.layers) + 5 * len(self.layers)
+        return max(layer.inference_floats() for layer in self.layers) + 5 * len(self.layers)
 
     def forward(self, theta: Array, samples: Samples, ctx: Context) -> Array:
         """Return the blend of the colours of all layers."""

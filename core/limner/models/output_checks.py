@@ -9,7 +9,7 @@ import numpy as np
 
 from limner.arrays.parameters import ParameterLayout, Params, flat_gradient
 from limner.registry.attribution import owner_of, stage_error
-from limner.utils.validation import a
+from limner.utils.validation import with_article
 
 if TYPE_CHECKING:
     from limner.arrays.namespace import Array
@@ -45,7 +45,9 @@ def check_images(stage: Stage, method: str, array: Any, channels: int, count: in
 def unpack_vjp(stage: Stage, returned: Any) -> tuple[Any, Callable[[Any], Any]]:
     """Return the output and the pullback that a stage's ``vjp`` returned; refuse anything else."""
     if not (isinstance(returned, tuple) and len(returned) == 2 and callable(returned[1])):
-        raise stage_error(stage, f"vjp() must return an output and a pullback, got {a(type(returned).__name__)}")
+        raise stage_error(
+            stage, f"vjp() must return an output and a pullback, got {with_article(type(returned).__name__)}"
+        )
     return returned
 
 
@@ -59,7 +61,9 @@ def unpack_pullback(stage: Stage, returned: Any, shape: tuple[int, ...] | None) 
     """
     if not (isinstance(returned, tuple) and len(returned) == 2):
         wanted = "the gradients of the parameters, by name, and of the input"
-        raise stage_error(stage, f"the pullback of vjp() must return {wanted}, got {a(type(returned).__name__)}")
+        raise stage_error(
+            stage, f"the pullback of vjp() must return {wanted}, got {with_article(type(returned).__name__)}"
+        )
     if shape is not None and getattr(returned[1], "shape", None) != shape:
         got = _described(returned[1])
         raise stage_error(stage, f"the pullback of vjp() must return a dx of shape {shape}, got {got}")
@@ -70,7 +74,9 @@ def parameter_gradient(stage: Stage, gradient: Any, params: Params) -> Array:
     """Return the gradient of a stage's parameters by name as one vector; refuse wrong names and shapes."""
     if not isinstance(gradient, Mapping):
         wanted = "the gradients of the parameters by name"
-        raise stage_error(stage, f"the pullback of vjp() must return {wanted}, got {a(type(gradient).__name__)}")
+        raise stage_error(
+            stage, f"the pullback of vjp() must return {wanted}, got {with_article(type(gradient).__name__)}"
+        )
     try:
         flat = flat_gradient(gradient, params)
     except (KeyError, ValueError, TypeError, AttributeError) as error:
@@ -110,7 +116,9 @@ def checked_count(stage: Stage, method: str, count: Any) -> int:
 def checked_layout(stage: Stage, layout: Any) -> ParameterLayout:
     """Return the layout of a stage's parameters; refuse anything else."""
     if not isinstance(layout, ParameterLayout):
-        raise stage_error(stage, f"param_layout() must return a ParameterLayout, got {a(type(layout).__name__)}")
+        raise stage_error(
+            stage, f"param_layout() must return a ParameterLayout, got {with_article(type(layout).__name__)}"
+        )
     return layout
 
 
@@ -121,7 +129,7 @@ def packed_initial(stage: Stage, layout: ParameterLayout, values: Any) -> np.nda
     are reported when they are painted.
     """
     if not isinstance(values, Mapping):
-        raise stage_error(stage, f"init_params() must return a mapping, got {a(type(values).__name__)}")
+        raise stage_error(stage, f"init_params() must return a mapping, got {with_article(type(values).__name__)}")
     try:
         theta = layout.pack(values)
     except (ValueError, TypeError) as error:
@@ -133,4 +141,4 @@ def packed_initial(stage: Stage, layout: ParameterLayout, values: Any) -> np.nda
 
 def _described(value: Any) -> str:
     shape = getattr(value, "shape", None)
-    return f"one of shape {shape}" if shape is not None else a(type(value).__name__)
+    return f"one of shape {shape}" if shape is not None else with_article(type(value).__name__)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from limner.arrays.interpolation import look_up
 from limner.arrays.namespace import Array, device, namespace
 from limner.errors import LimnerError
-from limner.models.field import Chain
+from limner.models.field import FieldModel
 from limner.stages.context import Samples
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from limner.stages.context import Context
 
 
-class Plate(Chain):
+class RasterModel(FieldModel):
     """Encoders, network and colour mode; the network's output is a raster of pixels for each code.
 
     Samples that bring pixels are looked up in the raster of what the recipe says is pressed, and a fit's, which bring
@@ -36,7 +36,7 @@ class Plate(Chain):
         width, height = self.size
         return self.color.channels() * width * height
 
-    def working_set(self) -> int:
+    def inference_floats(self) -> int:
         """Sixteen neighbours' colours at a time; the raster itself is counted with θ, which is larger."""
         return 8 * self.color.channels() + 32
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from limner.errors import BackendError, PluginError, did_you_mean
 from limner.stages.backend import Backend
-from limner.utils.arguments import shown
+from limner.utils.arguments import show_value
 
 if TYPE_CHECKING:
     from limner.registry.registry import Registry
@@ -47,7 +47,7 @@ def choose(backend: str | Backend, registry: Registry, *, threads: int = 0) -> B
     if isinstance(backend, Backend):
         return backend
     if not isinstance(backend, str):
-        raise BackendError(f"`backend`: must be a name or a backend, got {shown(backend)}")
+        raise BackendError(f"`backend`: must be a name or a backend, got {show_value(backend)}")
     if backend == "auto":
         found = next(name for name in AUTO if not registry.load("backend", name, Backend).missing())
         return _make(found, registry, threads)

@@ -52,7 +52,7 @@ class Catalogue(Registrar):
         """Return all roles: the core's, then those that plugins added."""
         return list(self._roles.values())
 
-    def shown_roles(self) -> list[str]:
+    def listed_roles(self) -> list[str]:
         """Return the names of the roles that ``limner plugins`` lists: all but recipes, which have a command."""
         return [role.name for role in self.roles() if role.name != "recipe"]
 
@@ -74,8 +74,8 @@ class Catalogue(Registrar):
             PluginError: the interface does not import, or is no stage.
         """
         found = self.role(role)
-        if found.holds != "stage":
-            raise LimnerError(f"a {role} is a {found.holds} of a package, and no stage")
+        if found.contents != "stage":
+            raise LimnerError(f"a {role} is a {found.contents} of a package, and no stage")
         try:
             interface = load_target(found.interface)
         except (Exception, SystemExit) as error:
@@ -129,7 +129,7 @@ class Catalogue(Registrar):
 
     def shortest_name(self, entry: Entry) -> str:
         """Return the shortest name that means an entry."""
-        claims = self._entries[entry.kind, entry.name]
+        claims = self._entries[entry.role, entry.name]
         return shortest_names(claims)[claims.index(entry)]
 
     def add_local(self, cls: type[Stage], role: str) -> str:
@@ -176,7 +176,7 @@ class Catalogue(Registrar):
         """The command that tells of a registered name; empty where nobody has it."""
         if self.has("recipe", name):
             return f"limner recipes show {name}"
-        return f"limner plugins show {name}" if any(self.has(role, name) for role in self.shown_roles()) else ""
+        return f"limner plugins show {name}" if any(self.has(role, name) for role in self.listed_roles()) else ""
 
     @overload
     def load(self, kind: str, name: str) -> type[Stage]: ...

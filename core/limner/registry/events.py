@@ -17,7 +17,7 @@ class Progress:
 
 
 @dataclass(frozen=True)
-class Fitting:
+class FitProgress:
     """A fit goes on: after ``step`` steps and ``seconds`` the loss was this, and the PSNR, in dB, when last looked at.
 
     ``progress`` is how much of its budget is spent, 0 to 1; 0 where a PSNR is all that bounds it.
@@ -31,7 +31,7 @@ class Fitting:
 
 
 @dataclass(frozen=True)
-class Checkpoint:
+class CheckpointSaved:
     """A run's state at ``step`` lies in ``path``."""
 
     path: Path
@@ -39,10 +39,10 @@ class Checkpoint:
 
 
 @dataclass(frozen=True)
-class Saved:
+class FileSaved:
     """A file has been written, whole."""
 
     path: Path
 
 
-Event: TypeAlias = Progress | Fitting | Checkpoint | Saved
+Event: TypeAlias = Progress | FitProgress | CheckpointSaved | FileSaved

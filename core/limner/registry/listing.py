@@ -19,7 +19,7 @@ COMMAND, ROLE = "command", "role"
 
 
 @dataclass(frozen=True)
-class Row:
+class ListingRow:
     """A line of the list: its first two columns, the text after them, whose it is, and the JSON record."""
 
     kind: str
@@ -39,7 +39,7 @@ class Row:
         return f"CLASH with {', '.join(others)}: write {self.record['qualified_name']}"
 
 
-def rows(known: Registry, index: CommandIndex, kind: str | None) -> list[Row]:
+def rows(known: Registry, index: CommandIndex, kind: str | None) -> list[ListingRow]:
     """Return the rows of a kind, or all of them; built-in commands are listed only where commands are asked for."""
     index.add_misplaced()
     out = list(_stages(known, kind))
@@ -53,17 +53,17 @@ def broken_packages(known: Registry, index: CommandIndex) -> dict[str, str]:
     return {row.record["package"]: row.record["problem"] for row in _broken(known, index)}
 
 
-def _stages(known: Registry, kind: str | None) -> Iterator[Row]:
-    shown = known.shown_roles()
+def _stages(known: Registry, kind: str | None) -> Iterator[ListingRow]:
+    shown = known.listed_roles()
     clashing = {entry.name for entry in known.entries("recipe") if len(known.claims("recipe", entry.name)) > 1}
     for entry in known.entries(kind):
-        if entry.kind not in shown and entry.name not in clashing:
+        if entry.role not in shown and entry.name not in clashing:
             continue  # presets have a command of their own; here they are listed if they clash
-        packages = [claim.package for claim in known.claims(entry.kind, entry.name)]
-        yield _row(_record(entry.kind, entry, packages), known.shortest_name(entry), entry.summary)
+        packages = [claim.package for claim in known.claims(entry.role, entry.name)]
+        yield _row(_record(entry.role, entry, packages), known.shortest_name(entry), entry.summary)
 
 
-def _commands(index: CommandIndex, *, built_in: bool) -> Iterator[Row]:
+def _commands(index: CommandIndex, *, built_in: bool) -> Iterator[ListingRow]:
     for command in index:
         packages = [claim.package for claim in index.claims(command.name)]
         if command.built_in and not built_in and len(packages) == 1:
@@ -86,23 +86,23 @@ def _record(kind: str, one: Entry | Command, packages: list[str]) -> dict[str, A
     return record | {"clash": bool(others), "clashes_with": others}
 
 
-def _incomplete(known: Registry) -> Iterator[Row]:
+def _incomplete(known: Registry) -> Iterator[ListingRow]:
     """Yield the plugins of which something is left out."""
     for plugin in (one for one in known.plugins if one.note):
         record = {"plugin": plugin.name, "package": plugin.package, "version": plugin.version, "note": plugin.note}
-        yield Row("note", plugin.name, plugin.note, f"{plugin.package} {plugin.version}", record)
+        yield ListingRow("note", plugin.name, plugin.note, f"{plugin.package} {plugin.version}", record)
 
 
-def _broken(known: Registry, index: CommandIndex) -> Iterator[Row]:
+def _broken(known: Registry, index: CommandIndex) -> Iterator[ListingRow]:
     for plugin in (one for one in known.plugins if one.problem):
         record = {"plugin": plugin.name, "package": plugin.package, "version": plugin.version}
         owner = f"{plugin.package} {plugin.version}"
-        yield Row("broken", plugin.name, plugin.problem, owner, record | {"problem": plugin.problem})
+        yield ListingRow("broken", plugin.name, plugin.problem, owner, record | {"problem": plugin.problem})
     for manifest in index.broken:
         record = {"package": manifest.package, "version": manifest.version, "problem": manifest.problem}
-        yield Row("broken", manifest.package, manifest.problem, manifest.owner, record)
+        yield ListingRow("broken", manifest.package, manifest.problem, manifest.owner, record)
 
 
-def _row(record: dict[str, Any], name: str, text: str) -> Row:
+def _row(record: dict[str, Any], name: str, text: str) -> ListingRow:
     owner = "" if record["package"] == BUILT_IN else f"{record['package']} {record['version']}".strip()
-    return Row(record["kind"], name, text, owner, record)
+    return ListingRow(record["kind"], name, text, owner, record)

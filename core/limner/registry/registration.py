@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, get_args
 from limner._version import __version__
 from limner.errors import PluginError, did_you_mean
 from limner.registry.names import BUILT_IN, LOCAL, is_name, qualified
-from limner.registry.roles import CORE, GeneralChecks, Holds, Role
+from limner.registry.roles import CORE, GeneralChecks, Role, RoleContents
 
 if TYPE_CHECKING:
     from limner.stages.base import Stage
@@ -32,7 +32,7 @@ class Entry:
         local: the class itself where it belongs to no installed package; see ``Catalogue.add_local``.
     """
 
-    kind: str
+    role: str
     name: str
     target: str
     summary: str
@@ -77,7 +77,7 @@ class Registrar:
         interface: str = "",
         *,
         checks: str = "",
-        holds: Holds = "stage",
+        holds: RoleContents = "stage",
         checks_like: tuple[GeneralChecks, ...] = (),
         maps: str = "",
         template: str = "",
@@ -108,7 +108,7 @@ class Registrar:
             known = ", ".join(get_args(GeneralChecks))
             raise PluginError(f"the role {name!r}: checks_like has {unknown[0]!r}; use some of {known}")
         self._roles[name] = Role(
-            name, interface, checks, holds, self._owner[0], template, checks_like=tuple(checks_like), maps=maps
+            name, interface, checks, holds, self._owner[0], template, general_checks=tuple(checks_like), maps=maps
         )
 
     def add(self, kind: str, name: str, target: str, *, summary: str) -> None:
@@ -172,13 +172,13 @@ class Registrar:
         """Register a trainer."""
         self.add("trainer", name, target, summary=summary)
 
-    def writer(self, name: str, target: str, *, summary: str) -> None:
+    def image_format(self, name: str, target: str, *, summary: str) -> None:
         """Register a writer."""
-        self.add("writer", name, target, summary=summary)
+        self.add("image-format", name, target, summary=summary)
 
-    def movie(self, name: str, target: str, *, summary: str) -> None:
+    def video_format(self, name: str, target: str, *, summary: str) -> None:
         """Register a movie."""
-        self.add("movie", name, target, summary=summary)
+        self.add("video-format", name, target, summary=summary)
 
     def backend(self, name: str, target: str, *, summary: str) -> None:
         """Register a backend."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 GeneralChecks: TypeAlias = Literal["arrays", "gradients", "parameters"]
-Holds: TypeAlias = Literal["stage", "file", "folder"]
+RoleContents: TypeAlias = Literal["stage", "file", "folder"]
 """What is registered under a role: a class, a file of a package (a recipe), or a folder of one (a theme)."""
 
 
@@ -33,16 +33,16 @@ class Role:
     name: str
     interface: str = ""
     checks: str = ""
-    holds: Holds = "stage"
+    contents: RoleContents = "stage"
     package: str = "limner"
     template: str = ""
-    checks_like: tuple[GeneralChecks, ...] = ()
+    general_checks: tuple[GeneralChecks, ...] = ()
     maps: str = ""
 
 
 def _stage(name: str, interface: str, checks: str = "", like: tuple[GeneralChecks, ...] = ()) -> Role:
     checks = f"limner.testing.checks.{checks}" if checks else ""
-    return Role(name, f"limner.{interface}", checks, template=_template(name), checks_like=like)
+    return Role(name, f"limner.{interface}", checks, template=_template(name), general_checks=like)
 
 
 def _template(name: str) -> str:
@@ -65,9 +65,9 @@ CORE = (
     _stage("augment", "stages.augment:Augment", "augment:OF_EXAMPLE", DIFFERENTIABLE),
     _stage("optimizer", "stages.optimization.optimizer:Optimizer", "optimizer:CHECKS"),
     _stage("trainer", "stages.optimization.trainer:Trainer", "trainer:CHECKS"),
-    _stage("writer", "formats.image_format:Writer", "declarations:OF_WRITER"),
-    _stage("movie", "formats.video_format:Movie", "declarations:OF_MOVIE"),
+    _stage("image-format", "formats.image_format:ImageFormat", "declarations:OF_IMAGE_FORMAT"),
+    _stage("video-format", "formats.video_format:VideoFormat", "declarations:OF_VIDEO_FORMAT"),
     _stage("backend", "stages.backend:Backend", "backend:OF_EXAMPLE"),
-    Role("recipe", checks="limner.testing.checks.recipe:OF_RECIPE", holds="file", template=_template("recipe")),
+    Role("recipe", checks="limner.testing.checks.recipe:OF_RECIPE", contents="file", template=_template("recipe")),
 )
 """The roles that the core knows; applications and other plugins add theirs with ``Registrar.add_role``."""

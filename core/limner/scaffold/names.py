@@ -44,9 +44,9 @@ def check_name(name: str, template: StageTemplate, package: str) -> None:
             raise LimnerError(f"{lead}: {command.owner} has the command {name!r} already; choose another")
     roles = {template.role, *(["recipe"] if template.has_recipe else [])}
     for entry in registry().entries():
-        if entry.name == name and entry.kind in roles and entry.package != package:
+        if entry.name == name and entry.role in roles and entry.package != package:
             owner = f"{entry.package} {entry.version}"
-            raise LimnerError(f"{lead}: {owner} has the {entry.kind} {name!r} already; choose another")
+            raise LimnerError(f"{lead}: {owner} has the {entry.role} {name!r} already; choose another")
 
 
 def summary_of(name: str, text: str) -> str:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from limner.errors import LimnerError, PluginError, did_you_mean, reason
 from limner.registry.registry import registry
-from limner.utils.validation import a
+from limner.utils.validation import with_article
 
 if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
@@ -76,7 +76,9 @@ def load_template(kind: str) -> StageTemplate:
     try:
         return _read(kind, known[kind])
     except (Exception, SystemExit) as error:  # a package is imported, and may raise anything
-        raise PluginError(f"the template {known[kind]!r} of {a(kind)} does not load: {reason(error)}") from error
+        raise PluginError(
+            f"the template {known[kind]!r} of {with_article(kind)} does not load: {reason(error)}"
+        ) from error
 
 
 def package_file(name: str) -> str:
@@ -113,7 +115,7 @@ def _read(kind: str, target: str) -> StageTemplate:
         kind=kind,
         role=told.get("role", kind),
         files=files,
-        noun=told.get("noun", a(kind)),
+        noun=told.get("noun", with_article(kind)),
         usage=told.get("usage", "limner paint $name"),
         extra=told.get("extra", ""),
     )

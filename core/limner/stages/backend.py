@@ -27,7 +27,7 @@ class Runner(Protocol):
         """Yield ``function`` of each item, in order."""
 
 
-class InTurn:
+class SerialRunner:
     """The runner that takes one item after the other."""
 
     def map(self, function: Callable[[Item], Result], items: Iterable[Item]) -> Iterator[Result]:
@@ -66,16 +66,16 @@ class Backend(Primitives, Stage):
     def to_host(self, array: Array) -> np.ndarray:
         """Return an array of this backend as a NumPy array."""
 
-    def running(self) -> AbstractContextManager[Runner]:
+    def open_runner(self) -> AbstractContextManager[Runner]:
         """Yield a runner until the block ends. Override to run several items at once; look only a few ahead.
 
         What is costly to start, threads and limits on a library's own, is started once a block and not once a tile.
         """
-        return nullcontext(InTurn())
+        return nullcontext(SerialRunner())
 
     def map(self, function: Callable[[Item], Result], items: Iterable[Item]) -> Iterator[Result]:
         """Yield ``function`` of each item, in order, with a runner of its own."""
-        with self.running() as runner:
+        with self.open_runner() as runner:
             yield from runner.map(function, items)
 
     def parallelism(self) -> int:

@@ -53,11 +53,11 @@ class Stage(BaseModel):
         return (cls(),)
 
     @classmethod
-    def surprise(cls, rng: np.random.Generator) -> Self | None:  # noqa: ARG003
+    def random_settings(cls, rng: np.random.Generator) -> Self | None:  # noqa: ARG003
         """Return settings that tend to look good, for a random recipe; None to stay out of it."""
         return cls()
 
-    def settled(self, rng: np.random.Generator) -> Self:  # noqa: ARG002
+    def resolved(self, rng: np.random.Generator) -> Self:  # noqa: ARG002
         """Return this stage with its structure drawn, if any of it is drawn: a filled-in recipe holds the result.
 
         A stage that is settled already stays as it is.

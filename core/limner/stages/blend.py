@@ -19,8 +19,8 @@ BlendPullback: TypeAlias = "Callable[[Array], list[Array]]"
 class Blend(Stage):
     """Blends layers of colours ``(3, n)``, the first at the bottom; opacity is the caller's affair."""
 
-    fewest: ClassVar[int] = 2
-    most: ClassVar[int] = 64
+    min_layers: ClassVar[int] = 2
+    max_layers: ClassVar[int] = 64
 
     @abstractmethod
     def forward(self, layers: Sequence[Array]) -> Array:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from limner.arrays.primitives import PLAIN, Primitives
+from limner.arrays.primitives import STANDARD_PRIMITIVES, Primitives
 from limner.imaging.canvas import Bounds
 from limner.utils.seeding import child_rng
 
@@ -91,7 +91,7 @@ class Context:
     @property
     def primitives(self) -> Primitives:
         """The backend's own ways for what the array API lacks; the standard's where a stage is called on its own."""
-        return self.backend or PLAIN
+        return self.backend or STANDARD_PRIMITIVES
 
     def rng(self, *key: str | int) -> np.random.Generator:
         """Return a child generator for one use, from (seed, step, tile): never a running one, so that runs resume."""

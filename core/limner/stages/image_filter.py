@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from limner.stages.base import Domain
 
 
-class Filter(Encoder):
+class ImageFilter(Encoder):
     """Turns pictures, ``samples.images`` of ``(3, n, h, w)`` from 0 to 1, into channels ``(k, n, h, w)``.
 
     ``forward`` looks at each picture by itself. What it draws it draws from ``ctx.rng(name, index)`` with the picture's
@@ -35,7 +35,7 @@ class Filter(Encoder):
     alone: ClassVar[bool] = False
 
     @classmethod
-    def surprise(cls, rng: np.random.Generator) -> Self | None:  # noqa: ARG003
+    def random_settings(cls, rng: np.random.Generator) -> Self | None:  # noqa: ARG003
         """Return None: a picture made of points alone shows a filter nothing. Override where it needs no picture."""
         return None
 
@@ -43,11 +43,11 @@ class Filter(Encoder):
         """Return width and height of the channels, given those of the pictures."""
         return size
 
-    def sized(self, size: tuple[int, int]) -> Self:  # noqa: ARG002
+    def configured_for(self, size: tuple[int, int]) -> Self:  # noqa: ARG002
         """Return this filter for pictures of a width and height, with open settings filled in for good."""
         return self
 
-    def shown(self, features: Array) -> Array:
+    def to_rgb(self, features: Array) -> Array:
         """Return the channels as pictures to look at, RGB ``(3, n, h, w)``, from 0 to 1 or a little beyond."""
         return as_pictures(features)
 

@@ -1,4 +1,4 @@
-"""The network, a pure function from features to a colour mode's channels, and the critic, which judges images."""
+"""The network, a pure function from features to a colour mode's channels, and the discriminator, which judges images."""
 
 from __future__ import annotations
 
@@ -130,16 +130,16 @@ class ImageNetwork(Network):
         return params
 
 
-class Critic(ImageNetwork):
+class Discriminator(ImageNetwork):
     """Pictures ``(k, n, h, w)`` in, ``(1, n, h', w')`` out: the higher, the surer that what it sees is real.
 
-    It owns no output activation: what its numbers mean is the contest's affair. ``paired`` critics are shown the source
+    It owns no output activation: what its numbers mean is the contest's affair. ``paired`` discriminators are shown the source
     with the picture, its channels before the picture's three; others the picture alone.
     """
 
     paired: ClassVar[bool] = True
 
-    def refreshed(self, params: Params) -> Params:
+    def with_updated_buffers(self, params: Params) -> Params:
         """Return the parameters with measurements of the weights, such as spectral norms, repeated."""
         return params
 

@@ -20,7 +20,7 @@ class ArrayCase(ABC):
     """A kind of array: how one is made of a host array, and what to mend where a stage chokes on it."""
 
     name: str
-    mend: ClassVar[str] = ""
+    fix: ClassVar[str] = ""
 
     def missing(self) -> str:
         """Return why this machine cannot try the case; empty if it can."""
@@ -63,7 +63,7 @@ class NumPyCase(ArrayCase):
 class StrictCase(ArrayCase):
     """array-api-strict: the Python array API standard and nothing else, on devices that refuse to mix."""
 
-    mend: ClassVar[str] = (
+    fix: ClassVar[str] = (
         "use what the Python array API standard has, by way of namespace(x), "
         "and make constants with dtype=x.dtype, device=device(x)"
     )
@@ -105,7 +105,7 @@ class StrictCase(ArrayCase):
 class BackendCase(ArrayCase):
     """The arrays of a backend, registered under a name or handed in: its author can run every stage on it."""
 
-    mend: ClassVar[str] = StrictCase.mend
+    fix: ClassVar[str] = StrictCase.fix
 
     def __init__(self, backend: str | Backend) -> None:
         self.name = backend if isinstance(backend, str) else type(backend).__name__.lower()

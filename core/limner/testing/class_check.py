@@ -10,7 +10,7 @@ from limner.composition.stage_choice import register
 from limner.registry.registry import registry
 from limner.testing.array_cases import CASES, ArrayCase
 from limner.testing.collect import checks_for
-from limner.testing.outcomes import Outcome, run_checks
+from limner.testing.outcomes import CheckOutcome, run_checks
 
 if TYPE_CHECKING:
     from limner.stages.base import Stage
@@ -26,7 +26,7 @@ class CheckReport:
     """
 
     stage: str
-    outcomes: tuple[Outcome, ...]
+    outcomes: tuple[CheckOutcome, ...]
 
     @property
     def passed(self) -> int:
@@ -34,7 +34,7 @@ class CheckReport:
         return sum(outcome.status == "passed" for outcome in self.outcomes)
 
     @property
-    def skipped(self) -> tuple[Outcome, ...]:
+    def skipped(self) -> tuple[CheckOutcome, ...]:
         """The checks that could not run here, each with the reason."""
         return tuple(outcome for outcome in self.outcomes if outcome.status == "skipped")
 

@@ -17,7 +17,7 @@ from limner.registry.registry import Registry
 from limner.registry.roles import Role
 from limner.testing.array_cases import CASES, ArrayCase
 from limner.testing.checks.package.command import OF_COMMAND, check_unique
-from limner.testing.checks.package.plugin import check_hears_events, check_listed, check_registers
+from limner.testing.checks.package.plugin import check_listed, check_receives_events, check_registers
 from limner.testing.checks.shared.common import require_written
 from limner.testing.dependencies import Check, Results, needed_by, ordered
 from limner.testing.stage_checks import check_name, checks_of, stage_checks
@@ -46,7 +46,7 @@ def package_checks(
     """
     wanted = None if package is None else _normal(package)
     entries = [entry for entry in registry.entries() if _is(entry.package, wanted)]
-    names = dict.fromkeys((entry.kind, registry.shortest_name(entry)) for entry in entries)
+    names = dict.fromkeys((entry.role, registry.shortest_name(entry)) for entry in entries)
     cases, index, results = tuple(cases), commands or CommandIndex(), Results()
     checks = [
         *(_listed(one.package, partial(check_listed, one)) for one in index.broken if _is(one.package, wanted)),
@@ -79,7 +79,7 @@ def checks_for(
     where they share their results.
     """
     role = registry.role(kind)
-    if role.holds == "stage":
+    if role.contents == "stage":
         modules = _modules(registry, registry.entry(kind, name))
         found = stage_checks(role, name, registry, tuple(cases), modules, examples, results)
     else:
@@ -106,7 +106,7 @@ def _loads_of_stages(recipe: str, registry: Registry) -> Iterator[str]:
         for entry in registry.entries():
             name = registry.shortest_name(entry)
             if named & {name, entry.qualified_name}:
-                yield f"{entry.kind}-{name}-loads"
+                yield f"{entry.role}-{name}-loads"
 
 
 def _texts(value: Any) -> Iterator[str]:
@@ -119,11 +119,11 @@ def _texts(value: Any) -> Iterator[str]:
 
 def _is_hidden(entry: Entry, registry: Registry) -> bool:
     """Whether the name without its package means limner's own."""
-    return entry.package != BUILT_IN and any(one.package == BUILT_IN for one in registry.claims(entry.kind, entry.name))
+    return entry.package != BUILT_IN and any(one.package == BUILT_IN for one in registry.claims(entry.role, entry.name))
 
 
 def _of_name(entry: Entry, registry: Registry) -> Check:
-    return Check(f"{entry.kind}-{registry.shortest_name(entry)}-unqualified_name", partial(note_hidden_name, entry))
+    return Check(f"{entry.role}-{registry.shortest_name(entry)}-unqualified_name", partial(note_hidden_name, entry))
 
 
 def note_hidden_name(entry: Entry) -> None:
@@ -132,7 +132,7 @@ def note_hidden_name(entry: Entry) -> None:
     Raises:
         SkipTest: always.
     """
-    what = f"{entry.kind} {entry.name!r} means limner's own"
+    what = f"{entry.role} {entry.name!r} means limner's own"
     raise SkipTest(f"{what}; write {entry.qualified_name!r}, or give yours another name")
 
 
@@ -154,7 +154,7 @@ def _of_plugins(registry: Registry, wanted: str | None) -> Iterator[Check]:
         registers = f"{lead}-registers"
         yield Check(registers, partial(check_registers, plugin, listeners), results=results)
         if listeners:
-            yield Check(f"{lead}-hears_events", partial(check_hears_events, plugin, listeners), [registers], results)
+            yield Check(f"{lead}-hears_events", partial(check_receives_events, plugin, listeners), [registers], results)
 
 
 def _together(
@@ -190,8 +190,8 @@ def _modules(registry: Registry, entry: Entry) -> tuple[str, ...]:
     """
     if entry.local is not None:
         return ()
-    stages = {role.name for role in registry.roles() if role.holds == "stage"}
-    targets = [e.target for e in registry.entries() if e.kind in stages and e.package == entry.package]
+    stages = {role.name for role in registry.roles() if role.contents == "stage"}
+    targets = [e.target for e in registry.entries() if e.role in stages and e.package == entry.package]
     return tuple(dict.fromkeys(target.partition(":")[0] for target in targets))
 
 

@@ -13,11 +13,11 @@ from limner.errors import LimnerError
 from limner.stages.augment import Augment
 from limner.stages.blend import Blend
 from limner.stages.color import ColorMode
-from limner.stages.conditioning import Buttons
+from limner.stages.conditioning import ConditioningEncoder
 from limner.stages.context import Samples
 from limner.stages.encoder import Encoder
 from limner.stages.frame import Frame
-from limner.stages.image_filter import Filter
+from limner.stages.image_filter import ImageFilter
 from limner.stages.loss import Loss
 from limner.stages.network import ImageNetwork, Network
 from limner.stages.warp import Warp
@@ -105,17 +105,17 @@ def _encoder(stage: Encoder) -> list[Map]:
         def forward(theta: Array, x: Array) -> Array:
             return stage.forward(Params(layout, theta), samples(x), CONTEXT)
 
-        rest = _turned(stage.size) if isinstance(stage, Filter) and domain == "image" else tuple
+        rest = _turned(stage.size) if isinstance(stage, ImageFilter) and domain == "image" else tuple
         return Map(f" for {domain}s", k, draw, forward, vjp, layout, theta, rest)
 
-    buttons = stage.buttons() if isinstance(stage, Buttons) else k
+    buttons = stage.num_buttons() if isinstance(stage, ConditioningEncoder) else k
     ways = {
         "point": (uniform(2, -1.5, 1.5), lambda x: Samples(xy=x)),
         "code": (uniform(buttons, 0.0, 1.0), lambda x: Samples(code=x)),
         "image": (uniform(3, 0.0, 1.0, *IMAGE), lambda x: Samples(images=x)),
     }
     maps = [asked(domain, *ways[domain]) for domain in ways if domain in stage.domains]
-    if isinstance(stage, Buttons):
+    if isinstance(stage, ConditioningEncoder):
 
         def of_pictures(x: Array) -> Samples:
             xp = namespace(x)
@@ -240,7 +240,7 @@ def _blend(stage: Blend) -> list[Map]:
             vjp=vjp,
         )
 
-    return [of(count) for count in sorted({stage.fewest, min(stage.most, max(stage.fewest, LAYERS))})]
+    return [of(count) for count in sorted({stage.min_layers, min(stage.max_layers, max(stage.min_layers, LAYERS))})]
 
 
 def _loss(stage: Loss) -> list[Map]:

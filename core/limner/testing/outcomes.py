@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Outcome:
+class CheckOutcome:
     """What came of a check.
 
     Attributes:
@@ -57,37 +57,37 @@ def checks_of_package(package: str, registry: Registry, commands: CommandIndex) 
     return checks
 
 
-def run_checks(checks: Iterable[tuple[str, Callable[[], None]]]) -> Iterator[Outcome]:
+def run_checks(checks: Iterable[tuple[str, Callable[[], None]]]) -> Iterator[CheckOutcome]:
     """Run checks, and yield the outcome of each as soon as it is known."""
     for identity, check in checks:
         try:
             check()
         except NotRunError as reason:
-            yield Outcome(identity, "skipped", str(reason), reason.cause)
+            yield CheckOutcome(identity, "skipped", str(reason), reason.cause)
         except SkipTest as reason:
-            yield Outcome(identity, "skipped", str(reason))
+            yield CheckOutcome(identity, "skipped", str(reason))
         except AssertionError as error:
-            yield Outcome(identity, "failed", str(error))
+            yield CheckOutcome(identity, "failed", str(error))
         except Exception as error:  # noqa: BLE001 - a third party's stage may raise anything
-            yield Outcome(identity, "crashed", f"{type(error).__name__}: {error}")
+            yield CheckOutcome(identity, "crashed", f"{type(error).__name__}: {error}")
         else:
-            yield Outcome(identity, "passed")
+            yield CheckOutcome(identity, "passed")
 
 
-def count_outcomes(outcomes: Iterable[Outcome], counts: Counter[str]) -> Iterator[Outcome]:
+def count_outcomes(outcomes: Iterable[CheckOutcome], counts: Counter[str]) -> Iterator[CheckOutcome]:
     """Count outcomes as they pass by: ``passed``, ``failed``, ``not run`` because of a failure, and ``skipped``."""
     for outcome in outcomes:
         counts["failed" if outcome.failed else "not run" if outcome.cause else outcome.status] += 1
         yield outcome
 
 
-def without_repetition(outcomes: Iterable[Outcome]) -> Iterator[Outcome]:
+def without_repetition(outcomes: Iterable[CheckOutcome]) -> Iterator[CheckOutcome]:
     """Yield what to show of outcomes: each failure with the number of checks that it left out, each other reason once.
 
     A failure comes when all checks of its stage are done, a reason to skip at the end.
     """
-    open_failures: dict[str, tuple[Outcome, int]] = {}
-    skipped: dict[str, tuple[Outcome, int]] = {}
+    open_failures: dict[str, tuple[CheckOutcome, int]] = {}
+    skipped: dict[str, tuple[CheckOutcome, int]] = {}
     stage = ""
     for outcome in outcomes:
         if _stage_of(outcome.check) != stage:
@@ -105,7 +105,7 @@ def without_repetition(outcomes: Iterable[Outcome]) -> Iterator[Outcome]:
     yield from _counted(skipped, "checks are skipped for the same reason")
 
 
-def _counted(found: dict[str, tuple[Outcome, int]], words: str) -> Iterator[Outcome]:
+def _counted(found: dict[str, tuple[CheckOutcome, int]], words: str) -> Iterator[CheckOutcome]:
     """Yield outcomes, each with how many others it stands for, and empty the dictionary."""
     for outcome, count in found.values():
         yield replace(outcome, reason=f"{outcome.reason} ({count} more {words})" if count else outcome.reason)

@@ -10,8 +10,8 @@ import numpy as np
 from limner.artworks.renderer import bands, quantise
 from limner.composition.parser import parse, read_toml
 from limner.imaging.canvas import Canvas
-from limner.models.factory import draw
-from limner.models.image_to_image import Translator
+from limner.models.factory import init_params
+from limner.models.image_to_image import ImageToImageModel
 from limner.registry.backends import choose
 from limner.registry.registry import registry as default_registry
 from limner.stages.context import Context, Samples
@@ -40,13 +40,13 @@ def paints(
     registry = registry or default_registry()
     table = read_toml(registry.read_recipe(recipe), recipe) if isinstance(recipe, str) else recipe
     chosen, own = parse(table, registry), choose(backend, registry)
-    model, theta = draw(chosen)
-    if isinstance(model, Translator):
+    model, theta = init_params(chosen)
+    if isinstance(model, ImageToImageModel):
         return _translated(model, theta, size, own)
     return np.concatenate(list(bands(model, theta, Canvas(size), own, bits)), axis=0)
 
 
-def _translated(model: Translator, theta: np.ndarray, size: tuple[int, int], backend: Backend) -> np.ndarray:
+def _translated(model: ImageToImageModel, theta: np.ndarray, size: tuple[int, int], backend: Backend) -> np.ndarray:
     """What a network that has learned nothing makes of noise."""
     images = np.random.default_rng(0).random((3, 1, size[1], size[0]), dtype=np.float32)
     ctx = Context(size=size, seed=model.recipe.seed, backend=backend)

@@ -199,7 +199,7 @@ def _groups(role: Role, number: int) -> Iterator[tuple[Function, ...]]:
 
     How time and memory grow follows from the class, so the first example alone is asked.
     """
-    like = role.checks_like
+    like = role.general_checks
     yield checks_of(role)
     if "parameters" in like:
         yield parametric.OF_EXAMPLE

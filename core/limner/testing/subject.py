@@ -97,6 +97,6 @@ def calling(subject: Subject[Stage], what: str, case: ArrayCase | None = None, m
             raise AssertionError(f"{where}: {what} changed its input in place; work on a copy") from error
         if "truth value of an array" in str(error):  # NumPy's words; a stage without a vjp is not traced
             raise AssertionError(f"{where}: {what}: {BRANCH}") from error
-        on = f" on {case.name} arrays" if case and case.mend else ""
-        fix = mend or (case.mend if case else "")
+        on = f" on {case.name} arrays" if case and case.fix else ""
+        fix = mend or (case.fix if case else "")
         raise AssertionError(f"{where}: {what} raised {reason}{on}{fix and '; '}{fix}") from error

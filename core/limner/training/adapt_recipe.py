@@ -5,18 +5,18 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from limner.composition.conditioning import boards
+from limner.composition.conditioning import conditioning_encoders
 from limner.composition.recipe import SingleRecipe
 from limner.errors import LimnerError
 from limner.imaging.discovery import SAMPLES
 
 if TYPE_CHECKING:
     from limner.composition.recipe import Recipe
-    from limner.training.filename_codes import Codes
-    from limner.training.target_set import Album
+    from limner.training.filename_codes import ButtonCodes
+    from limner.training.target_set import TargetSet
 
 DEFAULT = "likeness"
-BOARD = "button-field"
+DEFAULT_FOR_SEVERAL = "button-field"
 """What learns several pictures where no recipe is named."""
 NAMED = 4
 """Pictures that a title names."""
@@ -40,20 +40,20 @@ def single(recipe: Recipe) -> SingleRecipe:
     return recipe
 
 
-def adapted(
-    table: dict[str, Any], recipe: SingleRecipe, album: Album, size: tuple[int, int], *, given: set[str]
+def adapt_recipe(
+    table: dict[str, Any], recipe: SingleRecipe, target_set: TargetSet, size: tuple[int, int], *, given: set[str]
 ) -> dict[str, Any]:
     """The recipe's table made for pictures: size, channels, detail, buttons; what was given by hand stands.
 
     Raises:
         LimnerError: what was given does not go with the pictures.
     """
-    target = album.first
+    target = target_set.first
     out = {**recipe.table(), "size": list(size)}
     if "seed" not in table:
         out.pop("seed", None)
     if "title" not in given:
-        out["title"] = _title(album) or recipe.title
+        out["title"] = _title(target_set) or recipe.title
     if target.gray and recipe.color.kind != "gray":
         if "color" in given:
             raise LimnerError(
@@ -66,18 +66,18 @@ def adapted(
     out.setdefault("loss", {"kind": "mse"})
     if recipe.domain == "code":
         out["frame"] = _raster(out["frame"], target.size, given)
-    if album.codes is not None:
-        _press(recipe, out["encoder"], album.codes, given)
+    if target_set.codes is not None:
+        _press(recipe, out["encoder"], target_set.codes, given)
     written = table.get("encoder", [])
     for own, encoder, spec in zip(written, out["encoder"], recipe.encoders, strict=False):
         encoder.update({k: v for k, v in spec.stage.settings_for(target.size).items() if k not in own})
     return out
 
 
-def _title(album: Album) -> str:
+def _title(target_set: TargetSet) -> str:
     """The picture's name; of several, the first ones'."""
-    labels = album.codes.labels if album.codes else ()
-    names = labels or [Path(target.name.removeprefix(SAMPLES)).stem for target in album.targets]
+    labels = target_set.codes.labels if target_set.codes else ()
+    names = labels or [Path(target.name.removeprefix(SAMPLES)).stem for target in target_set.targets]
     if len(names) <= NAMED:
         return " + ".join(names)[:200]
     return f"{' + '.join(names[: NAMED - 1])} + {len(names) - NAMED + 1} more"[:200]
@@ -92,20 +92,22 @@ def _raster(frame: dict[str, Any], size: tuple[int, int], given: set[str]) -> di
     return {**frame, **own}
 
 
-def _press(recipe: SingleRecipe, tables: list[dict[str, Any]], codes: Codes, given: set[str]) -> None:
+def _press(recipe: SingleRecipe, tables: list[dict[str, Any]], codes: ButtonCodes, given: set[str]) -> None:
     """Encoders made for the codes' buttons."""
-    holders = boards(recipe)
+    holders = conditioning_encoders(recipe)
     if not holders:
         raise LimnerError(
             f"{recipe.title}: tells no pictures apart, and there are {len(codes.table)}; use a recipe with buttons, "
-            f"{BOARD} say, or give it some: `encoders` "
+            f"{DEFAULT_FOR_SEVERAL} say, or give it some: `encoders` "
             + ",".join(dict.fromkeys([*(part.kind for part in recipe.encoders), "one-hot"]))
         )
     for i, stage in holders.items():
-        path = f"encoder.{recipe.encoders[i].kind}.{stage.counts}"
-        if {path, f"encoder.{i}.{stage.counts}"} & given and stage.buttons() != codes.buttons:
+        path = f"encoder.{recipe.encoders[i].kind}.{stage.count_field}"
+        if {path, f"encoder.{i}.{stage.count_field}"} & given and stage.num_buttons() != codes.buttons:
             raise LimnerError(f"{path}: follows from the pictures, {codes.buttons} here; leave it out")
-        fields = stage.fitted(codes.buttons, codes.labels, [] if codes.plain else codes.table.astype(float).tolist())
+        fields = stage.fit_settings(
+            codes.buttons, codes.labels, [] if codes.is_one_hot else codes.table.astype(float).tolist()
+        )
         kind = recipe.encoders[i].kind
         hand = {name for name in fields if {f"encoder.{kind}.{name}", f"encoder.{i}.{name}"} & given}
         tables[i].update({name: value for name, value in fields.items() if name not in hand})

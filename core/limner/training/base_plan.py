@@ -20,7 +20,7 @@ from limner.utils.seeding import draw_seed
 
 if TYPE_CHECKING:
     from limner.composition.recipe import SingleRecipe
-    from limner.models.field import Chain
+    from limner.models.field import FieldModel
     from limner.stages.loss import Loss
     from limner.stages.optimization.trainer import Trainer
 
@@ -42,9 +42,9 @@ class TrainingPlan(ABC):
 
     recipe: SingleRecipe
     budget: Budget
-    keep: Path | None = None
-    kept: checkpoint.Saved | None = None
-    every: float = 30.0
+    checkpoint_path: Path | None = None
+    resumed: checkpoint.SavedRun | None = None
+    checkpoint_interval: float = 30.0
 
     @property
     def trainer(self) -> Trainer:
@@ -56,9 +56,9 @@ class TrainingPlan(ABC):
     def digest(self) -> str:
         """The digest of what is learned."""
 
-    def model(self) -> Chain:
+    def model(self) -> FieldModel:
         """Return the model of the resolved recipe."""
-        return factory.model_of(factory.model_of(self.recipe).settled())
+        return factory.model_of(factory.model_of(self.recipe).resolved())
 
     def check_checkpoint(self) -> None:
         """Refuse a checkpoint of another run.
@@ -66,20 +66,20 @@ class TrainingPlan(ABC):
         Raises:
             LimnerError: it holds other targets, another recipe, or stages of other revisions.
         """
-        if self.kept is None or self.keep is None:
+        if self.resumed is None or self.checkpoint_path is None:
             return
-        header, afresh = self.kept.header, "or start afresh with `force` and without `resume`"
+        header, afresh = self.resumed.header, "or start afresh with `force` and without `resume`"
         if header.target != self.digest:
-            raise LimnerError(f"{self.keep}: {self.OTHER_TARGETS}, {afresh}")
+            raise LimnerError(f"{self.checkpoint_path}: {self.OTHER_TARGETS}, {afresh}")
         recipe = self.model().recipe.table()
         if changed := revision_change(header.recipe, recipe):
             raise LimnerError(
-                f"{self.keep}: {changed}; a checkpoint is not upgraded: install the version that wrote it, {afresh}"
+                f"{self.checkpoint_path}: {changed}; a checkpoint is not upgraded: install the version that wrote it, {afresh}"
             )
         other = _difference(header.recipe, recipe)
         if other:
             raise LimnerError(
-                f"{self.keep}: is the checkpoint of another recipe ({other}); go on with that one, name another file "
+                f"{self.checkpoint_path}: is the checkpoint of another recipe ({other}); go on with that one, name another file "
                 f"with `out`, {afresh}"
             )
 
@@ -94,7 +94,7 @@ def loss_of(recipe: SingleRecipe) -> Loss:
     return recipe.require_loss().stage
 
 
-def resumed_checkpoint(path: Path | None, *, resume: bool) -> checkpoint.Saved | None:
+def resumed_checkpoint(path: Path | None, *, resume: bool) -> checkpoint.SavedRun | None:
     """Return the checkpoint to resume from; None for a fresh start.
 
     Raises:
@@ -103,7 +103,7 @@ def resumed_checkpoint(path: Path | None, *, resume: bool) -> checkpoint.Saved |
     return checkpoint.read_checkpoint(path) if path and resume and exists(path) else None
 
 
-def seeded(recipe: SingleRecipe, seed: int | None, kept: checkpoint.Saved | None) -> SingleRecipe:
+def seeded(recipe: SingleRecipe, seed: int | None, kept: checkpoint.SavedRun | None) -> SingleRecipe:
     """Return the recipe with a seed: the given one, the checkpoint's, its own, or a fresh one."""
     if kept and seed is None:
         seed = int(kept.header.recipe.get("seed", 0))

@@ -24,7 +24,7 @@ from limner.utils.seeding import child_rng
 if TYPE_CHECKING:
     from limner.arrays.namespace import Array
     from limner.composition.recipe import SingleRecipe
-    from limner.models.field import Chain
+    from limner.models.field import FieldModel
     from limner.stages.backend import Backend, Runner
     from limner.stages.context import Context
     from limner.stages.loss import Loss
@@ -35,7 +35,7 @@ Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 
-class Judgement(NamedTuple):
+class Evaluation(NamedTuple):
     """The quality of a θ.
 
     Attributes:
@@ -67,7 +67,7 @@ class BaseProblem(Problem, Generic[Tile]):
 
     def __init__(
         self,
-        model: Chain,
+        model: FieldModel,
         loss: Loss,
         backend: Backend,
         runner: Runner,
@@ -84,11 +84,11 @@ class BaseProblem(Problem, Generic[Tile]):
 
     @property
     @abstractmethod
-    def judged(self) -> int:
+    def num_evaluated(self) -> int:
         """The number of targets that ``judge`` looks at, in the unit of ``points``."""
 
     @abstractmethod
-    def judge(self, theta: Array) -> Judgement:
+    def evaluate(self, theta: Array) -> Evaluation:
         """Return the quality of a θ."""
 
     def value(self, theta: Array, ctx: Context, batch: int = 0) -> Array:
@@ -126,10 +126,10 @@ class BaseProblem(Problem, Generic[Tile]):
                 finite = False
                 continue
             finder, watched = NonfiniteFinder(), copy(self)
-            watched.model, watched.loss = cast("Chain", finder.watch(self.model)), finder.watch_stage(self.loss)
+            watched.model, watched.loss = cast("FieldModel", finder.watch(self.model)), finder.watch_stage(self.loss)
             with suppress(Exception):  # an error here is none of the run's
                 watched.value_and_grad(theta, self.context)
-                watched.judge(theta)
+                watched.evaluate(theta)
             if finder.found is not None:
                 culprit = finder.culprit()
                 return f"{culprit}: returns numbers that are not finite" if culprit else ""
@@ -169,9 +169,9 @@ class BaseProblem(Problem, Generic[Tile]):
         return child_rng(self.context.seed, "batches", epoch).permutation(self._targets)
 
 
-def drawer(recipe: SingleRecipe) -> Callable[[int], np.ndarray]:
+def param_initializer(recipe: SingleRecipe) -> Callable[[int], np.ndarray]:
     """Return a function that draws θ of a resolved recipe from other seeds."""
-    return lambda seed: factory.model_of(recipe.with_seed(seed)).draw()
+    return lambda seed: factory.model_of(recipe.with_seed(seed)).init_params()
 
 
 def psnr_of(mean_squared_error: float) -> float:

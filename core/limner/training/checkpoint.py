@@ -13,13 +13,13 @@ import numpy as np
 from pydantic import Field, ValidationError
 
 from limner.errors import ArtworkError, LimnerError
-from limner.registry.events import Checkpoint
+from limner.registry.events import CheckpointSaved
 from limner.registry.registry import registry
 from limner.stages.base import Stage
 from limner.stages.optimization.state import State
 from limner.training.history import History
 from limner.training.run import Run
-from limner.utils.atomic_files import replacing
+from limner.utils.atomic_files import atomic_write
 from limner.utils.limits import MAX_SEED
 from limner.utils.paths import os_reason
 
@@ -30,13 +30,13 @@ KEY = "limner-checkpoint"
 STATE = "state."
 
 
-class Header(Stage):
+class CheckpointHeader(Stage):
     """What stands in a checkpoint beside its arrays."""
 
     recipe: dict[str, Any] = Field(description="the filled-in recipe, with its seed")
     target: str = Field(max_length=200, description="the digest of what is learned")
     step: int = Field(ge=0, le=2**53, description="steps done")
-    looked: int = Field(ge=-1, le=2**53, description="the step at which the picture was last looked at")
+    evaluated_at: int = Field(ge=-1, le=2**53, description="the step at which the picture was last looked at")
     seconds: float = Field(ge=0, description="seconds of work")
     best_loss: float = Field(description="the loss of the best θ")
     psnr: float = Field(description="the PSNR as it was last seen, dB; 1e9 where the picture is met exactly")
@@ -45,10 +45,10 @@ class Header(Stage):
 
 
 @dataclass(frozen=True)
-class Saved:
+class SavedRun:
     """A checkpoint as it was read: the header, and the arrays by name, on the host."""
 
-    header: Header
+    header: CheckpointHeader
     arrays: Mapping[str, np.ndarray]
 
     def run(self, backend: Backend) -> Run:
@@ -64,7 +64,7 @@ class Saved:
             header.step,
             header.seconds,
             header.psnr,
-            header.looked,
+            header.evaluated_at,
             History.from_list(header.history),
         )
 
@@ -87,14 +87,14 @@ def write_checkpoint(path: Path, run: Run, recipe: Mapping[str, Any], target: st
 
     arrays = {"theta": run.theta, "best": run.best}
     arrays |= {STATE + name: array for name, array in run.state.arrays.items()}
-    header = Header.model_construct(
+    header = CheckpointHeader.model_construct(
         recipe=dict(recipe),
         target=target,
         step=run.step,
         seconds=run.seconds,
         best_loss=run.best_loss,
         psnr=min(run.psnr, 1e9),
-        looked=run.looked,
+        evaluated_at=run.evaluated_at,
         numbers={name: float(value) for name, value in run.state.numbers.items()},
         history=run.history.to_list(),
     )
@@ -103,13 +103,13 @@ def write_checkpoint(path: Path, run: Run, recipe: Mapping[str, Any], target: st
     if not (_finite(host) and all(map(math.isfinite, told))):
         return False
     text = json.dumps(header.model_dump(mode="json"), allow_nan=False, separators=(",", ":"))
-    with replacing(path, force=True) as file:
+    with atomic_write(path, force=True) as file:
         file.write(save(host, {KEY: text}))
-    registry().emit(Checkpoint(path, run.step))
+    registry().emit(CheckpointSaved(path, run.step))
     return True
 
 
-def read_checkpoint(path: Path) -> Saved:
+def read_checkpoint(path: Path) -> SavedRun:
     """A checkpoint; nothing in the file is trusted.
 
     Raises:
@@ -124,7 +124,7 @@ def read_checkpoint(path: Path) -> Saved:
                 raise ArtworkError("is no checkpoint of a fit")
             arrays = {name: tensors.get_tensor(name) for name in tensors.keys()}  # noqa: SIM118 - no mapping
         table = json.loads(text)
-        header = Header.model_validate({**table, "history": list(table["history"])})
+        header = CheckpointHeader.model_validate({**table, "history": list(table["history"])})
         History.from_list(header.history)
         check_seed(header.recipe.get("seed", 0))
     except OSError as error:
@@ -138,7 +138,7 @@ def read_checkpoint(path: Path) -> Saved:
         raise ArtworkError(damaged(path))
     if not _finite(arrays):
         raise ArtworkError(damaged(path))
-    return Saved(header, arrays)
+    return SavedRun(header, arrays)
 
 
 def _finite(arrays: Mapping[str, np.ndarray]) -> bool:

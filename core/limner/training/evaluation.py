@@ -13,21 +13,21 @@ import numpy as np
 from limner.artworks.artwork import Artwork
 from limner.figures.mosaic import SHOWN, mosaic
 from limner.formats.container import SUFFIX
-from limner.formats.image_files import reading
+from limner.formats.image_files import open_image
 from limner.imaging.quality import Quality, quality
 from limner.imaging.target import read_target
 from limner.training.adapt_recipe import single
-from limner.training.plan import learned_recipes
+from limner.training.plan import training_recipes
 
 if TYPE_CHECKING:
     from limner.stages.backend import Backend
-    from limner.training.plan import Job
+    from limner.training.plan import FitPlan
 
 ALIKE = 0.02
 """How far two aspects may be apart, of each other."""
 
 
-class Measured(NamedTuple):
+class FitMeasurement(NamedTuple):
     """What was learned beside what was to be, both as levels ``(h, w, c)``, of several pictures as mosaics.
 
     ``quality`` is their mean, and ``each`` that of every picture.
@@ -39,18 +39,18 @@ class Measured(NamedTuple):
     each: tuple[Quality, ...]
 
 
-def check_file(job: Job, path: Path, *, dpi: float, options: Mapping[str, Any], force: bool) -> None:
+def check_file(plan: FitPlan, path: Path, *, dpi: float, options: Mapping[str, Any], force: bool) -> None:
     """Refuse early a file that the picture could not be written to in the end.
 
     Raises:
         LimnerError: the format, the disk or the memory does not take it.
     """
-    length = job.model().layout.size
+    length = plan.model().layout.size
     empty = np.broadcast_to(np.float32(0), (length,))  # of no memory of its own
-    Artwork(job.recipe, empty).check(path, dpi=dpi, options=options, force=force)
+    Artwork(plan.recipe, empty).check(path, dpi=dpi, options=options, force=force)
 
 
-def measure(path: Path | None, job: Job, artwork: Artwork, backend: Backend) -> Measured:
+def measure(path: Path | None, plan: FitPlan, artwork: Artwork, backend: Backend) -> FitMeasurement:
     """Measure how near a written file is to the picture, an artwork that would be written, or a network to several.
 
     Where the file has another aspect than the picture, whose frame then shows more or less of it, or more pixels, the
@@ -59,32 +59,32 @@ def measure(path: Path | None, job: Job, artwork: Artwork, backend: Backend) -> 
     Raises:
         LimnerError: a file cannot be read.
     """
-    (width, height), whole = artwork.recipe.size, job.target.original_size
+    (width, height), whole = artwork.recipe.size, plan.target.original_size
     alike = abs(width / height * whole[1] / whole[0] - 1) < ALIKE and width * height <= whole[0] * whole[1]
-    if len(job.album) > 1:
-        return _measured_each(job, artwork, backend)
+    if len(plan.target_set) > 1:
+        return _measured_each(plan, artwork, backend)
     if not alike or path is None or path.suffix.lower() == SUFFIX:
         painted = artwork.render(whole if path or not alike else (width, height), backend=backend)
     else:
-        with reading(path) as (file, writer):
-            painted = np.concatenate(list(writer.read_pixels(file)[1]))
-    target, shown = job.target, (painted.shape[1], painted.shape[0])
+        with open_image(path) as (file, image_format):
+            painted = np.concatenate(list(image_format.read_pixels(file)[1]))
+    target, shown = plan.target, (painted.shape[1], painted.shape[0])
     if target.size != shown:
-        target = read_target(target.source, gray=target.gray, background=job.background, size=shown)
+        target = read_target(target.source, gray=target.gray, background=plan.background, size=shown)
     found = quality(target.pixels(), painted)
-    return Measured(target.pixels(), painted, found, (found,))
+    return FitMeasurement(target.pixels(), painted, found, (found,))
 
 
-def _measured_each(job: Job, artwork: Artwork, backend: Backend) -> Measured:
+def _measured_each(plan: FitPlan, artwork: Artwork, backend: Backend) -> FitMeasurement:
     """Of several, those that a mosaic shows are kept; the others are looked at and let go."""
     kept: list[tuple[np.ndarray, np.ndarray]] = []
     each = []
-    recipes = learned_recipes(single(artwork.recipe), job.album)
-    for target, recipe in zip(job.album.targets, recipes, strict=True):
+    recipes = training_recipes(single(artwork.recipe), plan.target_set)
+    for target, recipe in zip(plan.target_set.targets, recipes, strict=True):
         original = target.pixels()
         painted = replace(artwork, recipe=recipe).render(target.size, backend=backend)
         each.append(quality(original, painted))
         if len(kept) < SHOWN:
             kept.append((original, painted))
     mean = Quality(fmean(one.psnr for one in each), fmean(one.ssim for one in each))
-    return Measured(mosaic([a for a, _ in kept]), mosaic([b for _, b in kept]), mean, tuple(each))
+    return FitMeasurement(mosaic([a for a, _ in kept]), mosaic([b for _, b in kept]), mean, tuple(each))

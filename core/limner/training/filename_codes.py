@@ -13,11 +13,11 @@ from pathlib import Path
 import numpy as np
 
 from limner.errors import LimnerError
-from limner.stages.conditioning import HEAVIEST, MAX_LABEL, ORDERING
+from limner.stages.conditioning import MAX_LABEL, MAX_WEIGHT, ORDER_PREFIX
 
 
 @dataclass(frozen=True, eq=False)
-class Codes:
+class ButtonCodes:
     """A row of weights for each picture.
 
     Attributes:
@@ -34,12 +34,12 @@ class Codes:
         return int(self.table.shape[1])
 
     @cached_property
-    def plain(self) -> bool:
+    def is_one_hot(self) -> bool:
         """Has each picture a button of its own, in their order?"""
         return self.table.shape[0] == self.table.shape[1] and bool((self.table == np.eye(len(self.table))).all())
 
 
-def codes_of(names: Sequence[str]) -> Codes:
+def codes_of(names: Sequence[str]) -> ButtonCodes:
     """The codes that files' names spell, ``10000000.png`` or ``0.5,0,1.png``; else a button each, called by its name.
 
     Raises:
@@ -48,7 +48,7 @@ def codes_of(names: Sequence[str]) -> Codes:
     stems = [stem_of(name) for name in names]
     spelt = [_spelt(stem) for stem in stems]
     if not all(spelt):
-        return Codes(np.eye(len(names), dtype=np.float32), labels_of(stems))
+        return ButtonCodes(np.eye(len(names), dtype=np.float32), labels_of(stems))
     codes = [tuple(float(np.float32(weight)) for weight in code or ()) for code in spelt]
     for name, code in zip(names, codes, strict=True):
         if len(code) != len(codes[0]):
@@ -56,13 +56,13 @@ def codes_of(names: Sequence[str]) -> Codes:
                 f"{name}: is a code of {len(code)} weights, and {names[0]} one of {len(codes[0])}; "
                 "rename them alike, or give one of them a name that is no number"
             )
-        if not all(abs(weight) <= HEAVIEST for weight in code):  # NaN is no less than anything
-            raise LimnerError(f"{name}: is no code: its weights must be numbers from -{HEAVIEST:g} to {HEAVIEST:g}")
+        if not all(abs(weight) <= MAX_WEIGHT for weight in code):  # NaN is no less than anything
+            raise LimnerError(f"{name}: is no code: its weights must be numbers from -{MAX_WEIGHT:g} to {MAX_WEIGHT:g}")
     twice = next((code for code, count in Counter(codes).items() if count > 1), None)
     if twice is not None:
         first, second = [name for name, code in zip(names, codes, strict=True) if code == twice][:2]
         raise LimnerError(f"{second}: has the code of {first}; rename one of them")
-    return Codes(np.array(codes, dtype=np.float32))
+    return ButtonCodes(np.array(codes, dtype=np.float32))
 
 
 def stem_of(name: str) -> str:
@@ -73,7 +73,7 @@ def stem_of(name: str) -> str:
 
 def labels_of(stems: Sequence[str]) -> tuple[str, ...]:
     """A name for each button: the file's, without a number that puts it in order; told apart where two are the same."""
-    named = [ORDERING.sub("", stem) for stem in stems]
+    named = [ORDER_PREFIX.sub("", stem) for stem in stems]
     if len(set(named)) < len(named):
         named = list(stems)
     out: list[str] = []

@@ -19,25 +19,25 @@ from limner.registry.backends import choose
 from limner.registry.registry import registry
 from limner.training import evaluation
 from limner.training.base_plan import loss_of
-from limner.training.base_problem import drawer
-from limner.training.image_problem import PictureProblem
+from limner.training.base_problem import param_initializer
+from limner.training.image_problem import ImageProblem
 from limner.training.memory import check_fit_memory
-from limner.training.plan import Job, bounded, learned_recipes, prepare
+from limner.training.plan import FitPlan, bounded, prepare, training_recipes
 from limner.training.results.fit_result import FitResult
 from limner.training.results.history_rows import HistoryRows
 from limner.training.results.snapshot import OnStep, TrainingSnapshot
-from limner.training.run import Run, Snapshot, Watch
-from limner.training.session import Fitted as Fitted
-from limner.training.session import Session, open_session
-from limner.training.target_set import Album
-from limner.utils.arguments import shown
+from limner.training.run import Callback, Run, RunSnapshot
+from limner.training.session import TrainingOutcome as TrainingOutcome
+from limner.training.session import TrainingSession, open_session
+from limner.training.target_set import TargetSet
+from limner.utils.arguments import show_value
 
 if TYPE_CHECKING:
     from limner.artworks.artwork import Artwork
     from limner.composition.recipe import Recipe
     from limner.composition.stage_choice import Swap
     from limner.imaging.loaded_image import ImageLike
-    from limner.models.field import Chain
+    from limner.models.field import FieldModel
     from limner.stages.backend import Backend, Runner
     from limner.utils.paths import StrPath
 
@@ -79,7 +79,7 @@ def fit(
         psnr: stop once PSNR reaches this many dB; 0 is no bound.
         seed: the random seed; that of the recipe, or a fresh one, by default.
         size: width and height of the artwork, pixels; those of the image by default.
-        set: values by path, ``{"trainer.rate": 0.01}``.
+        set: values by path, ``{"trainer.learning_rate": 0.01}``.
         swap: a stage by its role, ``{"trainer": "rprop"}``: a name, a class or an instance; a list of them for
             ``encoder`` and ``warp``.
         gray: learn the image in black and white.
@@ -97,8 +97,8 @@ def fit(
         LimnerError: an image, the recipe, a setting or the backend is wrong, or memory cannot hold the fit.
     """
     if on_step is not None and not callable(on_step):
-        raise LimnerError(f"`on_step`: must be a function of one argument, got {shown(on_step)}")
-    job = prepare(
+        raise LimnerError(f"`on_step`: must be a function of one argument, got {show_value(on_step)}")
+    plan = prepare(
         images,
         recipe,
         bounded(steps, seconds, psnr, epochs),
@@ -112,7 +112,7 @@ def fit(
         train_size=train_size,
     )
     chosen = choose(backend, registry())
-    fitted = run(job, chosen, on_step=on_step)
+    fitted = run(plan, chosen, on_step=on_step)
     artwork, done = fitted.converged(), fitted.run
     history = HistoryRows(done.history.rows)
     return FitResult(
@@ -121,12 +121,12 @@ def fit(
         done.step,
         done.seconds,
         history,
-        lambda: evaluation.measure(None, job, artwork, chosen).quality,
+        lambda: evaluation.measure(None, plan, artwork, chosen).quality,
     )
 
 
 @dataclass(frozen=True)
-class Moment(Snapshot):
+class FitSnapshot(RunSnapshot):
     """A fit during training.
 
     Attributes:
@@ -135,37 +135,43 @@ class Moment(Snapshot):
         psnr: measures the PSNR of what is rendered, in dB; the run's own is of its last evaluation.
     """
 
-    paint: Callable[[tuple[int, int]], np.ndarray]
+    render: Callable[[tuple[int, int]], np.ndarray]
     psnr: Callable[[], float]
 
 
 @attributing()
 def run(
-    job: Job, backend: Backend, watch: Callable[[Moment], None] | None = None, *, on_step: OnStep | None = None
-) -> Fitted:
+    plan: FitPlan,
+    backend: Backend,
+    callback: Callable[[FitSnapshot], None] | None = None,
+    *,
+    on_step: OnStep | None = None,
+) -> TrainingOutcome:
     """Run the plan of a fit; ``watch`` gets a snapshot of every step, ``on_step`` one of every evaluation.
 
     Raises:
         LimnerError: memory or the disk cannot hold it, or the trainer cannot serve the recipe.
     """
-    model = job.model()
-    check_fit_memory(job, model, backend)
+    model = plan.model()
+    check_fit_memory(plan, model, backend)
 
-    def problem_of(runner: Runner, theta: np.ndarray) -> PictureProblem:
-        planes, recipe = _planes(job.album, model), model.recipe
-        return PictureProblem(model, planes, loss_of(recipe), backend, runner, theta, drawer(recipe), job.album.codes)
+    def problem_of(runner: Runner, theta: np.ndarray) -> ImageProblem:
+        planes, recipe = _planes(plan.target_set, model), model.recipe
+        return ImageProblem(
+            model, planes, loss_of(recipe), backend, runner, theta, param_initializer(recipe), plan.target_set.codes
+        )
 
-    with open_session(job, model, backend, problem_of) as session:
-        seen = _watching(watch, session.problem, job.album) if watch else None
+    with open_session(plan, model, backend, problem_of) as session:
+        seen = _watching(callback, session.problem, plan.target_set) if callback else None
         reason = session.train(_reporting(on_step, session) if on_step else seen)
         return session.result(session.run.best, reason)
 
 
-def _reporting(on_step: OnStep, session: Session[PictureProblem]) -> Watch:
+def _reporting(on_step: OnStep, session: TrainingSession[ImageProblem]) -> Callback:
     """Return the loop's callback: it hands ``on_step`` a snapshot of each evaluation."""
 
     def look(run: Run, progress: float, over: bool) -> bool:
-        if not over and run.looked != run.step:
+        if not over and run.evaluated_at != run.step:
             return False
         theta = run.best if over else run.theta
         loss = run.best_loss if over else run.history.rows[-1]["loss"]
@@ -176,28 +182,28 @@ def _reporting(on_step: OnStep, session: Session[PictureProblem]) -> Watch:
     return look
 
 
-def _watching(watch: Callable[[Moment], None], problem: PictureProblem, album: Album) -> Watch:
+def _watching(callback: Callable[[FitSnapshot], None], problem: ImageProblem, target_set: TargetSet) -> Callback:
     """Return the loop's callback: it hands ``watch`` snapshots that can render and evaluate the run."""
     recipe, backend = problem.model.recipe, problem.backend
-    models = [factory.model_of(each) for each in learned_recipes(recipe, album)[:SHOWN]]
+    models = [factory.model_of(each) for each in training_recipes(recipe, target_set)[:SHOWN]]
 
     def look(run: Run, progress: float, over: bool) -> None:
         def paint(size: tuple[int, int]) -> np.ndarray:
             theta = np.array(backend.to_host(run.best if over else run.theta), dtype=np.float32)
             each = [np.concatenate(list(renderer.bands(one, theta, Canvas(size), backend))) for one in models]
-            return each[0] if len(album) == 1 else mosaic(each)
+            return each[0] if len(target_set) == 1 else mosaic(each)
 
         def psnr() -> float:
-            return run.psnr if over or run.looked == run.step else problem.judge(run.theta).psnr
+            return run.psnr if over or run.evaluated_at == run.step else problem.evaluate(run.theta).psnr
 
-        watch(Moment(run, progress, over, paint, psnr))
+        callback(FitSnapshot(run, progress, over, paint, psnr))
 
     return look
 
 
-def _planes(album: Album, model: Chain) -> np.ndarray:
+def _planes(target_set: TargetSet, model: FieldModel) -> np.ndarray:
     """Return the images' planes, with an opaque one added if only the model has an opacity."""
-    planes = album.planes
-    if not model.alpha or album.first.alpha:
+    planes = target_set.planes
+    if not model.alpha or target_set.first.alpha:
         return planes
     return np.concatenate([planes, np.ones_like(planes[:, :1])], axis=1)

@@ -15,7 +15,7 @@ import numpy as np
 
 from limner.errors import LimnerError
 from limner.figures.plots import PLOTS, check_plotting, draw_curves
-from limner.utils.atomic_files import check_target, replacing
+from limner.utils.atomic_files import atomic_write, check_target
 
 Row: TypeAlias = dict[str, float]
 
@@ -102,7 +102,7 @@ class History:
             content = draw_curves(self.rows, title, kind.removeprefix("."), curves)
         else:
             content = (_csv(self._rows) if kind == ".csv" else _json_lines(self._rows)).encode()
-        with replacing(path, force=force) as file:
+        with atomic_write(path, force=force) as file:
             file.write(content)
 
 

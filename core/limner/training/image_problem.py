@@ -12,30 +12,30 @@ from limner.arrays.namespace import Array, device, namespace, total
 from limner.models.output_checks import check_output, checked_loss, checked_loss_vjp
 from limner.stages.context import Context
 from limner.stages.loss import LeastSquaresLoss
-from limner.training.base_problem import BaseProblem, Judgement, psnr_of
-from limner.training.batches.base import Lesson, Lookup
+from limner.training.base_problem import BaseProblem, Evaluation, psnr_of
+from limner.training.batches.base import Batch, BatchSource
 from limner.training.batches.channels import ComparedChannels
-from limner.training.batches.images import plates_of
-from limner.training.batches.points import points_of
-from limner.training.batches.tiling import Tiling, cuts
+from limner.training.batches.images import image_batch
+from limner.training.batches.points import point_batch
+from limner.training.batches.tiling import Tiling, tile_indices
 from limner.utils.seeding import child_rng
 
 if TYPE_CHECKING:
-    from limner.models.field import Chain
+    from limner.models.field import FieldModel
     from limner.stages.backend import Backend, Runner
     from limner.stages.loss import Loss
-    from limner.training.filename_codes import Codes
+    from limner.training.filename_codes import ButtonCodes
 
-GLANCE = 2**18
+EVAL_POINTS = 2**18
 """Points of a large image that are evaluated during training."""
 KEPT_FEATURES = 2**30
 """Bytes of features that are kept; beyond, the encoders run at every step."""
 
-Tile: TypeAlias = "Lesson | Array"
+Tile: TypeAlias = "Batch | Array"
 """Samples, or the places of a batch's samples, which the thread that takes the tile looks up."""
 
 
-class PictureProblem(BaseProblem[Tile]):
+class ImageProblem(BaseProblem[Tile]):
     """An image to learn, or several, each behind a code.
 
     Colours of transparent pixels do not count: both sides are multiplied by the image's opacity first. If the model
@@ -54,23 +54,23 @@ class PictureProblem(BaseProblem[Tile]):
 
     def __init__(
         self,
-        model: Chain,
+        model: FieldModel,
         planes: np.ndarray,
         loss: Loss,
         backend: Backend,
         runner: Runner,
         theta: np.ndarray,
         drawn: Callable[[int], np.ndarray],
-        codes: Codes | None = None,
+        codes: ButtonCodes | None = None,
     ) -> None:
         pictures = planes if planes.ndim == 4 else planes[None, ...]
         channels, height, width = pictures.shape[1:]
         context = Context(size=(width, height), seed=model.recipe.seed, backend=backend, training=True)
-        whole = plates_of(pictures, codes, backend) if codes is not None and model.plate else None
-        given: Lesson = whole or points_of(pictures, codes, backend)
+        whole = image_batch(pictures, codes, backend) if codes is not None and model.plate else None
+        given: Batch = whole or point_batch(pictures, codes, backend)
         super().__init__(model, loss, backend, runner, theta, drawn, context, given.count)
         self.rows = ComparedChannels.of(channels)
-        self._pixels = given.numbers // given.count
+        self._pixels = given.num_values // given.count
         self._tiling = Tiling(self._pixels, self.trainable.size, backend.tile)
         self._all = self._with_features(given, backend.asarray(theta))
 
@@ -78,7 +78,7 @@ class PictureProblem(BaseProblem[Tile]):
         """Return the loss, JᵀJ and Jᵀr, tile by tile and channel by channel: the whole Jacobian is never in memory."""
         divisor, work = self._work(ctx.step, batch)
         squared = self._squared()
-        narrow = (part for tile in work for part in self._samples(tile).cut(self._tiling.jacobian))
+        narrow = (part for tile in work for part in self._samples(tile).tiles(self._tiling.jacobian))
         parts = self.runner.map(lambda tile: self._normal(theta, tile, ctx, squared), narrow)
         total, square, gradient = next(parts)
         for value, part, slope in parts:
@@ -88,26 +88,26 @@ class PictureProblem(BaseProblem[Tile]):
         return total / divisor, square / divisor, gradient / divisor
 
     @property
-    def judged(self) -> int:
+    def num_evaluated(self) -> int:
         """The number of points that ``judge`` looks at."""
-        return min(self.points, GLANCE)
+        return min(self.points, EVAL_POINTS)
 
-    def judge(self, theta: Array) -> Judgement:
+    def evaluate(self, theta: Array) -> Evaluation:
         """Return the loss and the PSNR over all points, or over a fixed choice of a large image's points."""
-        points = self._glance
+        points = self._eval_indices
 
-        def of(tile: Lesson) -> tuple[float, float]:
-            y, target = self._forward(theta, tile, self.context), tile.answer()
+        def of(tile: Batch) -> tuple[float, float]:
+            y, target = self._forward(theta, tile, self.context), tile.targets()
             xp = namespace(y)
             with np.errstate(all="ignore"):
                 error = tile.weighted(xp.clip(y, 0.0, 1.0) - target)
                 loss = checked_loss(self.loss, tile.weighted(y), tile.weighted(target))
                 return float(xp.sum(loss)), float(xp.sum(error * error))
 
-        parts = list(self.runner.map(of, points.cut(self._tiling.size(points.numbers))))
+        parts = list(self.runner.map(of, points.tiles(self._tiling.size(points.num_values))))
         channels = len(self.rows)
-        loss = sum(part[0] for part in parts) / self.loss.divisor(channels, points.numbers)
-        return Judgement(loss, psnr_of(sum(part[1] for part in parts) / (channels * points.numbers)))
+        loss = sum(part[0] for part in parts) / self.loss.divisor(channels, points.num_values)
+        return Evaluation(loss, psnr_of(sum(part[1] for part in parts) / (channels * points.num_values)))
 
     def _work(self, step: int, batch: int, *, population: bool = False) -> tuple[int, Iterator[Tile]]:
         """Return the loss's divisor and the tiles of a step; those of a batch are places of points.
@@ -120,8 +120,8 @@ class PictureProblem(BaseProblem[Tile]):
             # Made here, once, and not by every thread.
             index, _ = self.backend.asarray(self._batch_places(step, batch)), self._rows
             numbers = self._pixels * index.shape[0]
-            return self.loss.divisor(len(self.rows), numbers), cuts(index, max(1, tile // self._pixels))
-        return self.loss.divisor(len(self.rows), numbers), self._all.cut(tile)
+            return self.loss.divisor(len(self.rows), numbers), tile_indices(index, max(1, tile // self._pixels))
+        return self.loss.divisor(len(self.rows), numbers), self._all.tiles(tile)
 
     def _values(self, theta: Array, ctx: Context, batch: int) -> Array:
         """Return the loss of every member of a population; chunks of members run in parallel."""
@@ -136,16 +136,16 @@ class PictureProblem(BaseProblem[Tile]):
         values = [v for part in self.runner.map(of, range(0, count, chunk)) for v in part]
         return namespace(theta).stack(values) / divisor
 
-    def _samples(self, tile: Tile) -> Lesson:
-        return tile if isinstance(tile, Lesson) else self._rows.take(tile)
+    def _samples(self, tile: Tile) -> Batch:
+        return tile if isinstance(tile, Batch) else self._rows.take(tile)
 
     def _loss(self, theta: Array, tile: Tile, ctx: Context) -> Array:
         tile = self._samples(tile)
         y = self._forward(theta, tile, ctx)
         with np.errstate(all="ignore"):
-            return namespace(y).sum(checked_loss(self.loss, tile.weighted(y), tile.weighted(tile.answer())))
+            return namespace(y).sum(checked_loss(self.loss, tile.weighted(y), tile.weighted(tile.targets())))
 
-    def _forward(self, theta: Array, tile: Lesson, ctx: Context) -> Array:
+    def _forward(self, theta: Array, tile: Batch, ctx: Context) -> Array:
         """Return the model's output in the channels that are compared."""
         with np.errstate(all="ignore"):  # an overflow shows in the loss, and the loop reports it
             return self.rows.choose(self.model.forward(theta, tile.samples, self._at(ctx)))
@@ -154,7 +154,7 @@ class PictureProblem(BaseProblem[Tile]):
         tile = self._samples(tile)
         with np.errstate(all="ignore"):
             colours, pull = self.model.vjp(theta, tile.samples, self._at(ctx))
-            y, target = tile.weighted(self.rows.choose(colours)), tile.weighted(tile.answer())
+            y, target = tile.weighted(self.rows.choose(colours)), tile.weighted(tile.targets())
             loss, pull_loss = checked_loss_vjp(self.loss, y, target)
             xp = namespace(y)
             value, one = xp.sum(loss), xp.full((1, 1), 1.0 / divisor, dtype=y.dtype, device=device(y))
@@ -171,12 +171,12 @@ class PictureProblem(BaseProblem[Tile]):
             raise NotImplementedError(f"the loss {type(self.loss).__name__} is no square of a residual")
         return self.loss
 
-    def _normal(self, theta: Array, tile: Lesson, ctx: Context, loss: LeastSquaresLoss) -> tuple[Array, Array, Array]:
+    def _normal(self, theta: Array, tile: Batch, ctx: Context, loss: LeastSquaresLoss) -> tuple[Array, Array, Array]:
         """Return a tile's Σ ½r², JᵀJ and Jᵀr."""
         xp = namespace(theta)
         with np.errstate(all="ignore"):
             colours, jacobian = self.model.jacobian(theta, tile.samples, self._at(ctx))
-            y, target = tile.weighted(self.rows.choose(colours)), tile.weighted(tile.answer())
+            y, target = tile.weighted(self.rows.choose(colours)), tile.weighted(tile.targets())
             residual, slope = loss.residual(y, target)
             check_output(loss, "residual", residual, y.shape)
             weight = tile.weighted(xp.ones_like(y))
@@ -189,29 +189,29 @@ class PictureProblem(BaseProblem[Tile]):
             return 0.5 * xp.sum(residual * residual), total(squares), total(gradients)
 
     @cached_property
-    def _rows(self) -> Lookup:
+    def _rows(self) -> BatchSource:
         """All points once more, packed for a batch's look-up."""
-        return self._all.rows()
+        return self._all.packed()
 
     @cached_property
-    def _glance(self) -> Lesson:
+    def _eval_indices(self) -> Batch:
         """The points that a θ is evaluated on."""
-        most = max(1, GLANCE // self._pixels)
+        most = max(1, EVAL_POINTS // self._pixels)
         if self.points <= most:
             return self._all
         chosen = np.sort(child_rng(0, "glance").choice(self.points, most, replace=False))
         return self._all.take(self.backend.asarray(chosen))
 
-    def _with_features(self, points: Lesson, theta: Array) -> Lesson:
+    def _with_features(self, points: Batch, theta: Array) -> Batch:
         """Return the points with their features, if these never change and memory can hold them."""
-        one = self.model.features(theta, next(points.cut(1)).samples, self.context)
+        one = self.model.features(theta, next(points.tiles(1)).samples, self.context)
         if one is None or 4 * one.shape[0] * self.points > KEPT_FEATURES:
             return points
 
-        def of(tile: Lesson) -> Array:
+        def of(tile: Batch) -> Array:
             features = self.model.features(theta, tile.samples, self.context)
             assert features is not None, "the first point has features"
             return features
 
-        features = namespace(theta).concat(list(self.runner.map(of, points.cut(self.backend.tile))), axis=1)
-        return points.told(features)
+        features = namespace(theta).concat(list(self.runner.map(of, points.tiles(self.backend.tile))), axis=1)
+        return points.with_features(features)

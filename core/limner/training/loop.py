@@ -11,24 +11,24 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from limner.registry.attribution import stage_error
-from limner.registry.events import Fitting
+from limner.registry.events import FitProgress
 from limner.registry.registry import registry
 from limner.stages.optimization.frozen import TrainableMask, masked_problem
 from limner.stages.optimization.image_trainer import image_trainer_of
 from limner.stages.optimization.state import State
-from limner.training.run import Run, Watch
-from limner.utils.validation import a
+from limner.training.run import Callback, Run
+from limner.utils.validation import with_article
 
 if TYPE_CHECKING:
     from limner.stages.optimization.trainer import Trainer
-    from limner.training.base_problem import BaseProblem, Judgement
+    from limner.training.base_problem import BaseProblem, Evaluation
     from limner.training.run import Budget, Reason
 
-SELDOM = 25
+MIN_EVAL_INTERVAL = 25
 """Steps between two looks at the picture, at least."""
-SHARE = 0.03
+EVAL_TIME_FRACTION = 0.03
 """Of a run's time, about, that goes into looking: a look costs a third of what learning from as many points does."""
-TELL = 0.1
+MIN_EVENT_INTERVAL = 0.1
 """Seconds between two events."""
 
 
@@ -42,7 +42,7 @@ def start(trainer: Trainer, problem: BaseProblem[Any], theta: np.ndarray) -> Run
     masked = masked_problem(problem, TrainableMask.of(problem.trainable, own), own)
     state = trainer.init(masked, own, problem.context)
     if not isinstance(state, State):
-        raise stage_error(trainer, f"init() must return a State, got {a(type(state).__name__)}")
+        raise stage_error(trainer, f"init() must return a State, got {with_article(type(state).__name__)}")
     return Run(own, state, own)
 
 
@@ -54,7 +54,7 @@ def train(
     *,
     save: Callable[[Run], None] | None = None,
     every: float = 30.0,
-    watch: Watch | None = None,
+    callback: Callback | None = None,
 ) -> Reason:
     """Go on with a run until a bound is reached; the run holds what came of it.
 
@@ -71,11 +71,11 @@ def train(
         why it ended.
     """
     clock, before = _Clock(run.seconds), run.theta
-    seldom = _seldom(trainer, problem)
+    seldom = _eval_interval(trainer, problem)
     saved = told = clock()
-    owed = run.looked < run.step and (not run.step or _is_due(run.step, seldom))  # it was stopped before its look
-    reason: Reason | None = "diverged" if owed and not _look(run, trainer, problem) else None
-    look = clock.beside(watch) if watch else None
+    owed = run.evaluated_at < run.step and (not run.step or _is_due(run.step, seldom))  # it was stopped before its look
+    reason: Reason | None = "diverged" if owed and not _evaluate(run, trainer, problem) else None
+    look = clock.beside(callback) if callback else None
     reason = reason or budget.reached(run.step, run.seconds, run.psnr)
     if look and reason is None and look(run, budget.progress(run.step, run.seconds), False):
         reason = "stopped"
@@ -84,14 +84,16 @@ def train(
             before = run.theta
             loss = _step(run, trainer, problem, budget)
             run.seconds = clock()
-            if not math.isfinite(loss) or (_is_due(run.step, seldom) and not _look(run, trainer, problem, run.metrics)):
+            if not math.isfinite(loss) or (
+                _is_due(run.step, seldom) and not _evaluate(run, trainer, problem, run.metrics)
+            ):
                 reason = "diverged"
             reason = reason or budget.reached(run.step, run.seconds, run.psnr)
             if look and reason is None and look(run, budget.progress(run.step, run.seconds), False):
                 reason = "stopped"
-            if run.seconds - told > TELL:
+            if run.seconds - told > MIN_EVENT_INTERVAL:
                 told = run.seconds
-                _tell(run, budget, loss)
+                _emit_progress(run, budget, loss)
             if save and reason != "diverged" and run.seconds - saved > every:
                 save(run)
                 saved = clock()
@@ -106,7 +108,7 @@ def train(
     _finish(run, trainer, problem, diverged=reason == "diverged")
     if look and math.isfinite(run.best_loss):
         look(run, 1.0, True)
-    _tell(run, budget, run.best_loss, over=True)
+    _emit_progress(run, budget, run.best_loss, over=True)
     return reason
 
 
@@ -119,12 +121,12 @@ class _Clock:
     def __call__(self) -> float:
         return time.perf_counter() - self._start
 
-    def beside(self, watch: Watch) -> Watch:
+    def beside(self, callback: Callback) -> Callback:
         """Return a callback that stops the clock while it runs."""
 
         def look(run: Run, progress: float, over: bool) -> bool | None:
             before = time.perf_counter()
-            stop = watch(run, progress, over)
+            stop = callback(run, progress, over)
             self._start += time.perf_counter() - before
             return stop
 
@@ -137,15 +139,15 @@ def _step(run: Run, trainer: Trainer, problem: BaseProblem[Any], budget: Budget)
     with np.errstate(all="ignore"):  # what overflows shows in the loss
         done = trainer.take_step(problem, run.theta, run.state, ctx)
     if trainer.traits().full_batch:
-        run.keep(run.theta, done.loss)
+        run.update_best(run.theta, done.loss)
     run.theta, run.state, run.metrics, run.step = done.theta, done.state, done.metrics, run.step + 1
     return done.loss
 
 
-def _seldom(trainer: Trainer, problem: BaseProblem[Any]) -> int:
+def _eval_interval(trainer: Trainer, problem: BaseProblem[Any]) -> int:
     """Steps between two looks. It follows from the recipe and the picture alone: a resumed run looks at the same."""
-    cost = problem.judged / (3 * max(1, trainer.samples_per_step(problem.points)))  # in steps
-    return int(max(SELDOM, math.ceil(cost / SHARE)))
+    cost = problem.num_evaluated / (3 * max(1, trainer.samples_per_step(problem.points)))  # in steps
+    return int(max(MIN_EVAL_INTERVAL, math.ceil(cost / EVAL_TIME_FRACTION)))
 
 
 def _is_due(step: int, seldom: int) -> bool:
@@ -153,46 +155,48 @@ def _is_due(step: int, seldom: int) -> bool:
     return step % seldom == 0 if step >= seldom else step & (step - 1) == 0
 
 
-def _look(run: Run, trainer: Trainer, problem: BaseProblem[Any], metrics: Mapping[str, float] | None = None) -> bool:
+def _evaluate(
+    run: Run, trainer: Trainer, problem: BaseProblem[Any], metrics: Mapping[str, float] | None = None
+) -> bool:
     """Judge θ, write it down, and keep it where its trainer sees batches alone; False where its loss ends the run."""
     theta, traits = image_trainer_of(trainer).eval_params(run.theta, run.state), trainer.traits()
-    seen = problem.judge(theta)
+    seen = problem.evaluate(theta)
     if not math.isfinite(seen.loss):
         return traits.tolerates_nonfinite
     if traits.keep_last:
         run.best, run.best_loss = theta, seen.loss
     elif not traits.full_batch:
-        run.keep(theta, seen.loss)
-    run.psnr, run.looked = seen.psnr, run.step
-    row = {"step": run.step, "seconds": run.seconds, **_told(seen)}
+        run.update_best(theta, seen.loss)
+    run.psnr, run.evaluated_at = seen.psnr, run.step
+    row = {"step": run.step, "seconds": run.seconds, **_history_row(seen)}
     run.history.append({**row, **(metrics or {})})
     return True
 
 
-def _told(seen: Judgement) -> dict[str, float]:
+def _history_row(evaluation: Evaluation) -> dict[str, float]:
     """What was seen, as a row of the history holds it."""
-    return {name: value for name, value in seen._asdict().items() if value is not None}
+    return {name: value for name, value in evaluation._asdict().items() if value is not None}
 
 
 def _finish(run: Run, trainer: Trainer, problem: BaseProblem[Any], *, diverged: bool) -> None:
     """The last θ may be the best; what is told is the PSNR of the best."""
     if diverged:
         if math.isfinite(run.best_loss):
-            run.psnr = problem.judge(run.best).psnr
+            run.psnr = problem.evaluate(run.best).psnr
         return
     theta, traits = image_trainer_of(trainer).eval_params(run.theta, run.state), trainer.traits()
-    last = problem.judge(theta)
+    last = problem.evaluate(theta)
     if traits.keep_last:
         run.best, run.best_loss = theta, last.loss
     else:
-        run.keep(theta, float(problem.value(theta, problem.context)) if traits.full_batch else last.loss)
-    seen = last if run.best is theta else problem.judge(run.best)
+        run.update_best(theta, float(problem.value(theta, problem.context)) if traits.full_batch else last.loss)
+    seen = last if run.best is theta else problem.evaluate(run.best)
     run.psnr = seen.psnr
     if math.isfinite(last.loss):  # the history is of θ as it was, not of the best
-        run.history.append({"step": run.step, "seconds": run.seconds, **_told(last)})
+        run.history.append({"step": run.step, "seconds": run.seconds, **_history_row(last)})
 
 
-def _tell(run: Run, budget: Budget, loss: float, *, over: bool = False) -> None:
+def _emit_progress(run: Run, budget: Budget, loss: float, *, over: bool = False) -> None:
     """An event for progress bars and loggers."""
     done = 1.0 if over else budget.progress(run.step, run.seconds)
-    registry().emit(Fitting(run.step, run.seconds, loss, run.psnr, done))
+    registry().emit(FitProgress(run.step, run.seconds, loss, run.psnr, done))

@@ -7,40 +7,40 @@ from typing import TYPE_CHECKING
 
 from limner.imaging.target import shrunk
 from limner.stages.optimization.image_trainer import image_trainer_of
-from limner.training.batches.tiling import PLATES
+from limner.training.batches.tiling import IMAGE_TILE_PIXELS
 from limner.training.image_problem import KEPT_FEATURES
 from limner.utils.resources import available_memory, require_memory
 
 if TYPE_CHECKING:
-    from limner.models.field import Chain
-    from limner.models.image_to_image import Translator
+    from limner.models.field import FieldModel
+    from limner.models.image_to_image import ImageToImageModel
     from limner.stages.backend import Backend
     from limner.stages.optimization.trainer import Trainer
-    from limner.training.plan import Job
+    from limner.training.plan import FitPlan
 
 SHARE = 0.9
 """Share of the free memory that a suggested size may take."""
 
 
-def check_fit_memory(job: Job, model: Chain, backend: Backend) -> None:
+def check_fit_memory(plan: FitPlan, model: FieldModel, backend: Backend) -> None:
     """Refuse a fit that takes more memory than is free.
 
     Raises:
         LimnerError: the network or the images take too much; the message suggests what fits.
     """
-    size, images, planes = job.target.size, len(job.album), len(job.target.planes)
+    size, images, planes = plan.target.size, len(plan.target_set), len(plan.target.planes)
     units = sum(e.shape[0] for e in model.layout.parameters if len(e.shape) == 2 and e.trainable)
     at_once = min(backend.tile, size[0] * size[1]) * backend.parallelism()
     if model.raster_size:  # the pixels are units of the last layer: the samples are images
         width, height = model.raster_size
-        at_once = min(images, max(1, PLATES // (width * height)))
+        at_once = min(images, max(1, IMAGE_TILE_PIXELS // (width * height)))
     network = 12 * at_once * units + 12 * 4 * model.layout.size
     features = 0 if model.plate else 4 * model.fan_in
     if features * images * size[0] * size[1] > KEPT_FEATURES:
         features = 0
     free = available_memory()
     _require(network, "with this network", "choose a smaller one", free)
-    check_training_memory(job.target.name, size, images * (24 + 24 * planes + 3 * features), free - network)
+    check_training_memory(plan.target.name, size, images * (24 + 24 * planes + 3 * features), free - network)
 
 
 def check_training_memory(name: str, size: tuple[int, int], bytes_per_point: float, free: int | None = None) -> None:
@@ -70,7 +70,7 @@ def check_training_memory(name: str, size: tuple[int, int], bytes_per_point: flo
     _require(need, f"{name} at {size[0]}x{size[1]}", mend, free)
 
 
-def check_one_image_memory(model: Translator, size: tuple[int, int]) -> None:
+def check_one_image_memory(model: ImageToImageModel, size: tuple[int, int]) -> None:
     """Refuse a network that cannot learn from a single image of a size, before any image is read.
 
     Raises:
@@ -80,7 +80,7 @@ def check_one_image_memory(model: Translator, size: tuple[int, int]) -> None:
 
 
 def check_images_memory(
-    model: Translator, trainer: Trainer, size: tuple[int, int], target: tuple[int, int], images: int
+    model: ImageToImageModel, trainer: Trainer, size: tuple[int, int], target: tuple[int, int], images: int
 ) -> None:
     """Refuse a training that takes more memory than is free.
 
@@ -98,7 +98,7 @@ def check_images_memory(
     _check_images(size, _network_bytes(model, size, images) + of_trainer)
 
 
-def _network_bytes(model: Translator, size: tuple[int, int], images: int) -> int:
+def _network_bytes(model: ImageToImageModel, size: tuple[int, int], images: int) -> int:
     """Return the bytes of θ, its gradient and the trainer's state, and of the network's values for so many images."""
     floats = model.image_network.training_floats(model.fan_in, model.fan_out, size)
     return 4 * images * floats + 4 * 8 * model.layout.size

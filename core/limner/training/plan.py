@@ -9,18 +9,18 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from limner.artworks.recipe_sources import find
 from limner.composition import overrides
-from limner.composition.conditioning import boards, pressed
+from limner.composition.conditioning import conditioning_encoders, with_weights
 from limner.composition.parser import parse
 from limner.composition.recipe import SingleRecipe
 from limner.errors import LimnerError
 from limner.imaging.discovery import check_number, pictures_of
 from limner.imaging.loaded_image import ImageLike, LoadedImage, is_one_image, load_image
 from limner.registry.registry import registry
-from limner.training.adapt_recipe import BOARD, DEFAULT, adapted, single
+from limner.training.adapt_recipe import DEFAULT, DEFAULT_FOR_SEVERAL, adapt_recipe, single
 from limner.training.base_plan import TrainingPlan, resumed_checkpoint, seeded, take_size
 from limner.training.run import Budget
 from limner.training.run import bounded as bounded
-from limner.training.target_set import Album, read_album
+from limner.training.target_set import TargetSet, read_target_set
 from limner.utils.arguments import whole_number
 from limner.utils.paths import StrPath
 
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Job(TrainingPlan):
+class FitPlan(TrainingPlan):
     """The plan of a fit: a recipe configured for an image, or for several.
 
     Attributes:
@@ -45,25 +45,25 @@ class Job(TrainingPlan):
         "is the checkpoint of another picture, or of this one at another size; name another file with `out`"
     )
 
-    album: Album
+    target_set: TargetSet
     background: str | None = None
     train_size: int = 0
 
     @property
     def target(self) -> Target:
         """The image; of several, the first."""
-        return self.album.first
+        return self.target_set.first
 
     @property
     def digest(self) -> str:
         """The digest of images and codes."""
-        return self.album.digest
+        return self.target_set.digest
 
     @property
     def points(self) -> int:
         """The number of samples that an epoch goes through: points, or whole images."""
         width, height = self.target.size
-        return len(self.album) * (1 if self.recipe.domain == "code" else width * height)
+        return len(self.target_set) * (1 if self.recipe.domain == "code" else width * height)
 
 
 def prepare(
@@ -82,7 +82,7 @@ def prepare(
     keep: Path | None = None,
     resume: bool = False,
     every: float = 30.0,
-) -> Job:
+) -> FitPlan:
     """Return the plan of a fit after checking all that it needs; the arguments are those of ``fit``.
 
     Raises:
@@ -94,34 +94,34 @@ def prepare(
         raise LimnerError(f"background: is a colour as CSS writes it, 'white' say, not {background!r}")
     values, swap = overrides.settings_of(values), overrides.swaps_of(swap)
     size = take_size(values, size)
-    table, source = find((DEFAULT if len(names) == 1 else BOARD) if recipe is None else recipe)
+    table, source = find((DEFAULT if len(names) == 1 else DEFAULT_FOR_SEVERAL) if recipe is None else recipe)
     table = overrides.apply(table, values, swap)
     chosen = single(parse(table, registry(), source))
     gray = gray or chosen.color.kind == "gray"
-    coded = chosen.domain == "code" or bool(boards(chosen))
+    coded = chosen.domain == "code" or bool(conditioning_encoders(chosen))
     train_size = whole_number("train_size", train_size)
-    album = read_album(names, coded=coded, gray=gray, background=background, train_size=train_size)
-    made = adapted(table, chosen, album, size or album.first.original_size, given={*values, *swap})
+    target_set = read_target_set(names, coded=coded, gray=gray, background=background, train_size=train_size)
+    made = adapt_recipe(table, chosen, target_set, size or target_set.first.original_size, given={*values, *swap})
     chosen = seeded(single(parse(made, registry(), source)), seed, kept)
-    job = Job(
+    plan = FitPlan(
         recipe=chosen,
-        album=album,
+        target_set=target_set,
         budget=budget,
-        keep=keep,
-        kept=kept,
-        every=every,
+        checkpoint_path=keep,
+        resumed=kept,
+        checkpoint_interval=every,
         background=background,
         train_size=train_size,
     )
-    job.check_checkpoint()
-    return replace(job, budget=budget.within_epochs(epochs, job.points, job.trainer))
+    plan.check_checkpoint()
+    return replace(plan, budget=budget.within_epochs(epochs, plan.points, plan.trainer))
 
 
-def learned_recipes(recipe: SingleRecipe, album: Album) -> list[SingleRecipe]:
+def training_recipes(recipe: SingleRecipe, target_set: TargetSet) -> list[SingleRecipe]:
     """Return the recipe with the code of each image."""
-    if album.codes is None:
+    if target_set.codes is None:
         return [recipe]
-    return [pressed(recipe, [float(weight) for weight in code]) for code in album.codes.table]
+    return [with_weights(recipe, [float(weight) for weight in code]) for code in target_set.codes.table]
 
 
 def _sources(images: Any) -> list[str | LoadedImage]:

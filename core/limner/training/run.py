@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 Reason: TypeAlias = Literal["steps", "seconds", "psnr", "stopped", "diverged"]
 """Why a run ended: the bound that it reached, a callback that stopped it, or a loss that is no longer a number."""
 
-SECONDS = 20.0
+DEFAULT_SECONDS = 20.0
 """Seconds of a fit without any bound."""
-MANY = 2**53
+UNBOUNDED_STEPS = 2**53
 """Steps that no run takes."""
 
 
@@ -72,7 +72,7 @@ class Budget:
         if not epochs:
             return self
         steps_per_epoch = -(-points // max(1, trainer.samples_per_step(points)))
-        return replace(self, steps=min(self.steps or MANY, epochs * steps_per_epoch))
+        return replace(self, steps=min(self.steps or UNBOUNDED_STEPS, epochs * steps_per_epoch))
 
 
 @dataclass
@@ -100,19 +100,19 @@ class Run:
     step: int = 0
     seconds: float = 0.0
     psnr: float = 0.0
-    looked: int = -1
+    evaluated_at: int = -1
     history: History = field(default_factory=History)
     metrics: Mapping[str, float] = field(default_factory=dict)
     culprit: str = ""
 
-    def keep(self, theta: Array, loss: float) -> None:
+    def update_best(self, theta: Array, loss: float) -> None:
         """Remember a θ that is better than the best."""
         if loss < self.best_loss:
             self.best, self.best_loss = theta, loss
 
 
 @dataclass(frozen=True)
-class Snapshot:
+class RunSnapshot:
     """A run during training; subclasses add what can be shown of it.
 
     Attributes:
@@ -126,11 +126,13 @@ class Snapshot:
     last: bool
 
 
-Watch: TypeAlias = "Callable[[Run, float, bool], bool | None]"
+Callback: TypeAlias = "Callable[[Run, float, bool], bool | None]"
 """A callback with the run, the spent share of the budget, and whether the run is over; True stops the run."""
 
 
-def bounded(steps: int, seconds: float, psnr: float, epochs: int = 0, default_seconds: float = SECONDS) -> Budget:
+def bounded(
+    steps: int, seconds: float, psnr: float, epochs: int = 0, default_seconds: float = DEFAULT_SECONDS
+) -> Budget:
     """Return the budget of these bounds, 0 for none; without any bound, one of ``default_seconds``.
 
     Raises:
@@ -141,5 +143,5 @@ def bounded(steps: int, seconds: float, psnr: float, epochs: int = 0, default_se
     if epochs < 0:
         raise LimnerError(f"`epochs`: must be a number above 0, got {epochs}")
     if epochs and not steps:
-        steps = MANY  # until the pictures are known
+        steps = UNBOUNDED_STEPS  # until the pictures are known
     return Budget(steps, seconds or (0.0 if steps or psnr else default_seconds), psnr)

@@ -20,26 +20,26 @@ from limner.training import checkpoint
 from limner.training.base_plan import TrainingPlan, trainer_of
 from limner.training.base_problem import BaseProblem
 from limner.training.loop import start, train
-from limner.training.run import Run, Watch
+from limner.training.run import Callback, Run
 from limner.utils.atomic_files import check_target
-from limner.utils.resources import check_room
+from limner.utils.resources import check_disk_space
 
 if TYPE_CHECKING:
     from limner.arrays.namespace import Array
     from limner.composition.recipe import SingleRecipe
-    from limner.models.field import Chain
+    from limner.models.field import FieldModel
     from limner.stages.backend import Backend, Runner
     from limner.stages.optimization.trainer import Trainer
     from limner.training.run import Reason
 
 ProblemT = TypeVar("ProblemT", bound=BaseProblem[Any])
 
-NONSENSE = (ArithmeticError, ValueError, TypeError, LookupError)
+NUMERIC_ERRORS = (ArithmeticError, ValueError, TypeError, LookupError)
 """The errors that nonsensical numbers raise."""
 
 
 @dataclass(frozen=True)
-class Fitted:
+class TrainingOutcome:
     """The result of a training: the best θ as an artwork, why it ended, the run, and the trainer."""
 
     artwork: Artwork
@@ -48,7 +48,7 @@ class Fitted:
     trainer: Trainer
 
     @property
-    def mend(self) -> str:
+    def fix(self) -> str:
         """The fix for a loss that diverged: the setting to lower, or the plugin that is to blame."""
         if self.run.culprit:
             return self.run.culprit
@@ -62,7 +62,7 @@ class Fitted:
             DivergedError: the loss is not a number; the error holds this result.
         """
         if self.reason == "diverged":
-            raise DivergedError(f"the loss is no number after step {self.run.step}: {self.mend}", self)
+            raise DivergedError(f"the loss is no number after step {self.run.step}: {self.fix}", self)
         return self.artwork
 
 
@@ -75,7 +75,7 @@ class CheckpointSaver:
 
     def __init__(self, plan: TrainingPlan, path: Path, recipe: SingleRecipe, backend: Backend) -> None:
         check_target(path, force=True)
-        self.step = plan.kept.header.step if plan.kept else None
+        self.step = plan.resumed.header.step if plan.resumed else None
         self._path, self._table, self._digest, self._backend = path, recipe.table(), plan.digest, backend
 
     def __call__(self, run: Run) -> None:
@@ -91,11 +91,11 @@ class CheckpointSaver:
         """
         arrays = [run.theta, run.best, *run.state.arrays.values()]
         held = sum(self._backend.to_host(array).nbytes for array in arrays)
-        check_room(self._path, 2 * held, what="the checkpoint", mend="make room, or choose a smaller network")
+        check_disk_space(self._path, 2 * held, what="the checkpoint", mend="make room, or choose a smaller network")
 
 
 @dataclass(frozen=True)
-class Session(Generic[ProblemT]):
+class TrainingSession(Generic[ProblemT]):
     """A plan at work on a backend.
 
     Attributes:
@@ -112,7 +112,7 @@ class Session(Generic[ProblemT]):
     run: Run
     saver: CheckpointSaver | None
 
-    def train(self, watch: Watch | None) -> Reason:
+    def train(self, callback: Callback | None) -> Reason:
         """Run the loop until a bound is reached; ``watch`` sees every step, and stops the run if it returns True."""
         return train(
             self.run,
@@ -120,13 +120,13 @@ class Session(Generic[ProblemT]):
             self.problem,
             self.plan.budget,
             save=self.saver,
-            every=self.plan.every,
-            watch=_guarded(watch) if watch else None,
+            every=self.plan.checkpoint_interval,
+            callback=_guarded(callback) if callback else None,
         )
 
-    def result(self, theta: Array, reason: Reason) -> Fitted:
+    def result(self, theta: Array, reason: Reason) -> TrainingOutcome:
         """Return a θ as an artwork, with the run."""
-        return Fitted(self.artwork(theta), reason, self.run, trainer_of(self.recipe))
+        return TrainingOutcome(self.artwork(theta), reason, self.run, trainer_of(self.recipe))
 
     def artwork(self, theta: Array) -> Artwork:
         """Return a θ as an artwork."""
@@ -137,8 +137,8 @@ class Session(Generic[ProblemT]):
 
 @contextmanager
 def open_session(
-    plan: TrainingPlan, model: Chain, backend: Backend, problem_of: Callable[[Runner, np.ndarray], ProblemT]
-) -> Iterator[Session[ProblemT]]:
+    plan: TrainingPlan, model: FieldModel, backend: Backend, problem_of: Callable[[Runner, np.ndarray], ProblemT]
+) -> Iterator[TrainingSession[ProblemT]]:
     """Open a session; the backend runs until the block ends.
 
     Args:
@@ -152,20 +152,20 @@ def open_session(
             recipe.
     """
     recipe = model.recipe
-    theta = model.draw()
-    saver = CheckpointSaver(plan, plan.keep, recipe, backend) if plan.keep else None
-    with backend.running() as runner, _blaming_checkpoint(plan), _blaming_stages(recipe):
+    theta = model.init_params()
+    saver = CheckpointSaver(plan, plan.checkpoint_path, recipe, backend) if plan.checkpoint_path else None
+    with backend.open_runner() as runner, _attributing_checkpoint(plan), _attributing_stages(recipe):
         problem = problem_of(runner, theta)
         run = start(trainer_of(recipe), problem, theta)
         if saver:
             saver.check_disk(run)
-        if plan.kept and plan.keep:
-            fresh, run = run, plan.kept.run(backend)
-            checkpoint.check_state(plan.keep, run, fresh)
-        yield Session(plan, recipe, problem, run, saver)
+        if plan.resumed and plan.checkpoint_path:
+            fresh, run = run, plan.resumed.run(backend)
+            checkpoint.check_state(plan.checkpoint_path, run, fresh)
+        yield TrainingSession(plan, recipe, problem, run, saver)
 
 
-class _WatchError(Exception):
+class _CallbackError(Exception):
     """Carries an error of a watch past those who would blame the checkpoint or a stage."""
 
     def __init__(self, error: Exception) -> None:
@@ -173,38 +173,43 @@ class _WatchError(Exception):
         self.error = error
 
 
-def _guarded(watch: Watch) -> Watch:
+def _guarded(callback: Callback) -> Callback:
     def look(run: Run, progress: float, over: bool) -> bool | None:
         try:
-            return watch(run, progress, over)
+            return callback(run, progress, over)
         except Exception as error:
-            raise _WatchError(error) from error
+            raise _CallbackError(error) from error
 
     return look
 
 
 @contextmanager
-def _blaming_stages(recipe: SingleRecipe) -> Iterator[None]:
+def _attributing_stages(recipe: SingleRecipe) -> Iterator[None]:
     """Name the stages of third parties if an exception has no frame of theirs; errors of a watch pass through."""
-    aside: _WatchError | None = None
+    aside: _CallbackError | None = None
     with suspects_named(recipe, "training"):
         try:
             yield
-        except _WatchError as error:
+        except _CallbackError as error:
             aside = error
     if aside:
         raise aside
 
 
 @contextmanager
-def _blaming_checkpoint(plan: TrainingPlan) -> Iterator[None]:
+def _attributing_checkpoint(plan: TrainingPlan) -> Iterator[None]:
     """Report nonsensical numbers of a resumed run as a damaged checkpoint; errors of a watch pass through."""
     try:
         yield
-    except _WatchError as aside:
+    except _CallbackError as aside:
         raise aside.error from aside.error.__cause__
-    except (*NONSENSE, PluginError) as error:
+    except (*NUMERIC_ERRORS, PluginError) as error:
         suspected = error.__cause__ if isinstance(error, PluginError) else error
-        if plan.kept is None or plan.keep is None or not isinstance(suspected, NONSENSE) or attribute(suspected):
+        if (
+            plan.resumed is None
+            or plan.checkpoint_path is None
+            or not isinstance(suspected, NUMERIC_ERRORS)
+            or attribute(suspected)
+        ):
             raise
-        raise ArtworkError(checkpoint.damaged(plan.keep)) from error
+        raise ArtworkError(checkpoint.damaged(plan.checkpoint_path)) from error

@@ -11,11 +11,11 @@ import numpy as np
 
 from limner.imaging.loaded_image import LoadedImage
 from limner.imaging.target import Target, digest, read_target
-from limner.training.filename_codes import Codes, codes_of
+from limner.training.filename_codes import ButtonCodes, codes_of
 
 
 @dataclass(frozen=True, eq=False)
-class Album:
+class TargetSet:
     """Pictures of one shape.
 
     Attributes:
@@ -25,8 +25,8 @@ class Album:
     """
 
     targets: tuple[Target, ...]
-    codes: Codes | None = None
-    told: str = ""
+    codes: ButtonCodes | None = None
+    note: str = ""
 
     @property
     def first(self) -> Target:
@@ -41,7 +41,7 @@ class Album:
         """All of them, ``(p, c, h, w)``."""
         return np.stack([target.planes for target in self.targets])
 
-    def at(self, size: tuple[int, int], *, gray: bool, background: str | None) -> Album:
+    def at(self, size: tuple[int, int], *, gray: bool, background: str | None) -> TargetSet:
         """The pictures at another size, read again.
 
         Raises:
@@ -62,14 +62,14 @@ class Album:
         return hashlib.sha256("".join([*parts, repr(table.shape)]).encode() + table.tobytes()).hexdigest()
 
 
-def read_album(
+def read_target_set(
     sources: Sequence[str | LoadedImage],
     *,
     coded: bool,
     gray: bool = False,
     background: str | None = None,
     train_size: int = 0,
-) -> Album:
+) -> TargetSet:
     """The pictures of files, brought to the size of the first.
 
     Args:
@@ -92,7 +92,7 @@ def read_album(
         width, height = first.size
         rest = f" and {len(moved) - 1} more" if len(moved) > 1 else ""
         told = f"{moved[0]}{rest}: cut and resized to {width}x{height}, as {first.name} is"
-    return Album(_alike((first, *others)), codes, told)
+    return TargetSet(_alike((first, *others)), codes, told)
 
 
 def _alike(targets: tuple[Target, ...]) -> tuple[Target, ...]:

@@ -10,10 +10,10 @@ from limner.composition.parser import parse
 from limner.composition.recipe import SingleRecipe
 from limner.composition.stage_choice import StageLike, Swap, label
 from limner.errors import LimnerError
-from limner.models.image_to_image import Translator, sized
+from limner.models.image_to_image import ImageToImageModel, configured_for
 from limner.registry.registry import registry
-from limner.stages.image_filter import Filter
-from limner.stages.network import Critic, ImageNetwork, Network
+from limner.stages.image_filter import ImageFilter
+from limner.stages.network import Discriminator, ImageNetwork, Network
 from limner.stages.optimization.image_trainer import configured_trainer
 
 DEFAULT = "colorize"
@@ -45,7 +45,7 @@ def plain(table: Mapping[str, Any], values: Mapping[str, Any], swap: Swap) -> Ma
     return {**table, "network": dict(settings)}
 
 
-def learner(table: Mapping[str, Any], source: str) -> SingleRecipe:
+def configure(table: Mapping[str, Any], source: str) -> SingleRecipe:
     """A recipe that can learn to take pictures to others.
 
     Raises:
@@ -56,24 +56,24 @@ def learner(table: Mapping[str, Any], source: str) -> SingleRecipe:
         raise LimnerError(
             f"{chosen.title}: paints points, and takes no pictures to others; choose a recipe that does, {DEFAULT} say"
         )
-    if isinstance(chosen.network.stage, Critic):
+    if isinstance(chosen.network.stage, Discriminator):
         raise LimnerError(
-            f"network: {chosen.network.kind!r} is a critic, which judges pictures and makes none; choose unet, say"
+            f"network: {chosen.network.kind!r} is a discriminator, which judges pictures and makes none; choose unet, say"
         )
     if chosen.trainer is None:
         raise LimnerError(
             f"{chosen.title}: the recipe has no [trainer] and cannot learn; try `swap={{'trainer': 'backprop'}}`"
         )
-    if Translator(chosen).alpha:
+    if ImageToImageModel(chosen).alpha:
         raise LimnerError("color.alpha: pictures that are taken to others have no opacity; leave it out")
     return chosen
 
 
-def made_for(recipe: SingleRecipe, size: tuple[int, int]) -> SingleRecipe:
+def configured_recipe(recipe: SingleRecipe, size: tuple[int, int]) -> SingleRecipe:
     """The recipe made for pictures of a size, its structure settled."""
-    model = Translator(recipe)
-    target = sized(model.output, size)
-    filters = [stage.sized(size) if isinstance(stage, Filter) else stage for stage in model.encoders]
+    model = ImageToImageModel(recipe)
+    target = configured_for(model.output, size)
+    filters = [stage.configured_for(size) if isinstance(stage, ImageFilter) else stage for stage in model.encoders]
     network = model.image_network.configured_for(model.entrance(size), target)
     made = replace(
         recipe,
@@ -81,8 +81,8 @@ def made_for(recipe: SingleRecipe, size: tuple[int, int]) -> SingleRecipe:
         encoders=tuple(replace(part, stage=stage) for part, stage in zip(recipe.encoders, filters, strict=True)),
         network=replace(recipe.network, stage=network),
     )
-    model = Translator(made)
+    model = ImageToImageModel(made)
     model.check_sizes(size)
     trainer = recipe.require_trainer()
     fitted = configured_trainer(trainer.stage, model.fan_in, target)
-    return Translator(replace(made, trainer=replace(trainer, stage=fitted))).settled()
+    return ImageToImageModel(replace(made, trainer=replace(trainer, stage=fitted))).resolved()

@@ -7,27 +7,27 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from limner.arrays.parameters import ParameterLayout, Params
-from limner.models.image_to_image import sized
+from limner.models.image_to_image import configured_for
 from limner.stages.context import Context, Samples
-from limner.stages.image_filter import Filter, as_pictures
+from limner.stages.image_filter import ImageFilter, as_pictures
 from limner.stages.optimization.problem import Example
 from limner.utils.seeding import child_rng
 
 if TYPE_CHECKING:
     from limner.arrays.namespace import Array
-    from limner.models.image_to_image import Translator
+    from limner.models.image_to_image import ImageToImageModel
     from limner.stages.backend import Backend
     from limner.stages.encoder import Encoder
-    from limner.translation.datasets.pairs import Pairs
+    from limner.translation.datasets.pairs import PairedDataset
 
 
-class Examples:
+class ExampleLoader:
     """Makes examples of pairs: augmented alike, then each filtered by its own side's filters.
 
     What is drawn for a picture follows from the seed, the step and its place in the set: never from its neighbours.
     """
 
-    def __init__(self, model: Translator, pairs: Pairs, theta: np.ndarray) -> None:
+    def __init__(self, model: ImageToImageModel, pairs: PairedDataset, theta: np.ndarray) -> None:
         self.model, self.pairs = model, pairs
         self._augments = [spec.stage for spec in model.recipe.augments]
         self._theta = theta
@@ -35,7 +35,7 @@ class Examples:
     @property
     def target_size(self) -> tuple[int, int]:
         """Width and height of what is to come out."""
-        return sized(self.model.output, self.pairs.size)
+        return configured_for(self.model.output, self.pairs.size)
 
     def plain(self, index: np.ndarray, ctx: Context) -> Example:
         """The pictures at these places as they are."""
@@ -82,7 +82,7 @@ class Examples:
     def _mates(self, index: np.ndarray, ctx: Context) -> np.ndarray | None:
         """For each picture another of the training, drawn anew at each step, where a filter looks at it."""
         stages = [*self.model.encoders, self.model.output]
-        if not any(isinstance(stage, Filter) and stage.mates for stage in stages):
+        if not any(isinstance(stage, ImageFilter) and stage.mates for stage in stages):
             return None
         training = self.pairs.training
         drawn = [child_rng(ctx.seed, "mate", ctx.step, int(i)).choice(_but(training, i)) for i in index]
@@ -103,7 +103,7 @@ class Examples:
 
 def _shown(encoder: Encoder, features: Array) -> Array:
     """Channels as pictures, as their filter shows them."""
-    return encoder.shown(features) if isinstance(encoder, Filter) else as_pictures(features)
+    return encoder.to_rgb(features) if isinstance(encoder, ImageFilter) else as_pictures(features)
 
 
 def _but(places: np.ndarray, place: int) -> np.ndarray:

@@ -16,13 +16,13 @@ from limner.composition.nested import kinds_filled
 from limner.composition.overrides import apply, show_value
 from limner.composition.stage_spec import StageSpec
 from limner.errors import LimnerError
-from limner.figures.mosaic import Grid, blocks, enlarged_size
+from limner.figures.mosaic import GridLayout, blocks, enlarged_size
 from limner.figures.text import INK, PAPER, label_font, wrapped
 from limner.registry.registry import registry
 from limner.stages.context import Context, Samples
 from limner.stages.encoder import Encoder
-from limner.stages.image_filter import Filter, as_pictures
-from limner.utils.atomic_files import check_target, replacing
+from limner.stages.image_filter import ImageFilter, as_pictures
+from limner.utils.atomic_files import atomic_write, check_target
 from limner.utils.resources import require_memory
 from limner.utils.seeding import child_rng
 from limner.utils.validation import validate
@@ -30,7 +30,7 @@ from limner.utils.validation import validate
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-    from limner.translation.datasets.images import Collection
+    from limner.translation.datasets.images import ImageDataset
 
 ORIGINALS = "pictures"
 UNCHANGED = "identity"
@@ -48,7 +48,7 @@ MOST_COLUMNS = 100
 
 
 @dataclass(frozen=True)
-class Row:
+class FilterRow:
     """A filter of the sheet.
 
     Attributes:
@@ -71,7 +71,7 @@ def filters() -> list[str]:
     return sorted((name for name, domains in speaks.items() if "image" in domains), key=lambda name: len(speaks[name]))
 
 
-def rows_of(names: Sequence[str] | None, settings: Mapping[str, Any]) -> list[Row]:
+def rows_of(names: Sequence[str] | None, settings: Mapping[str, Any]) -> list[FilterRow]:
     """Filters by their names, all but ``identity`` where None is given, in settings by path: ``encoder.canny.sigma``.
 
     Raises:
@@ -111,14 +111,14 @@ def sheet_size(rows: int, count: int, size: tuple[int, int]) -> tuple[int, int]:
     return right + MARGIN, bottom + MARGIN
 
 
-def _grid(rows: int, count: int, size: tuple[int, int]) -> Grid:
+def _grid(rows: int, count: int, size: tuple[int, int]) -> GridLayout:
     """Return the cells of the pictures and of so many filters, to the right of their names."""
     width, height = enlarged_size(size, SIDE, LONGEST)
-    return Grid((width, max(height, LEAST)), count, rows + 1, gap=GAP, left=MARGIN + LABEL, top=MARGIN)
+    return GridLayout((width, max(height, LEAST)), count, rows + 1, gap=GAP, left=MARGIN + LABEL, top=MARGIN)
 
 
 def write_filter_sheet(
-    path: Path, rows: Sequence[Row], collection: Collection, *, seed: int = 0, force: bool = False
+    path: Path, rows: Sequence[FilterRow], collection: ImageDataset, *, seed: int = 0, force: bool = False
 ) -> None:
     """Lay the pictures out in a row, and under them what each filter makes of them, and write a PNG.
 
@@ -129,11 +129,11 @@ def write_filter_sheet(
         LimnerError: the file cannot be written.
     """
     page = _page(rows, collection, seed)
-    with replacing(path, force=force) as file:
+    with atomic_write(path, force=force) as file:
         page.save(file, format="PNG", optimize=True)
 
 
-def _row(table: Mapping[str, Any], which: str | int) -> Row:
+def _row(table: Mapping[str, Any], which: str | int) -> FilterRow:
     """The filter of a recipe's table."""
     name = str(table["kind"])
     cls = registry().load("encoder", name, Encoder)
@@ -146,10 +146,10 @@ def _row(table: Mapping[str, Any], which: str | int) -> Row:
     stage = validate(cls, kinds_filled(cls, fields), f"encoder.{which}")
     plain = StageSpec("encoder", name, cls()).table()
     said = {key: value for key, value in StageSpec("encoder", name, stage).table().items() if value != plain[key]}
-    return Row(name, stage, ", ".join(f"{key}={show_value(value)}" for key, value in said.items()))
+    return FilterRow(name, stage, ", ".join(f"{key}={show_value(value)}" for key, value in said.items()))
 
 
-def _page(rows: Sequence[Row], collection: Collection, seed: int) -> Image:
+def _page(rows: Sequence[FilterRow], collection: ImageDataset, seed: int) -> Image:
     from PIL import Image, ImageDraw
 
     images = np.moveaxis(collection.planes, 1, 0).astype(np.float32) / np.float32(255)
@@ -171,11 +171,11 @@ def _page(rows: Sequence[Row], collection: Collection, seed: int) -> Image:
 
 def _made(stage: Encoder, samples: Samples, ctx: Context) -> np.ndarray:
     """What a filter makes of the pictures, as pictures to look at."""
-    settled = stage.settled(child_rng(ctx.seed, "sheet"))
+    settled = stage.resolved(child_rng(ctx.seed, "sheet"))
     layout = settled.param_layout()
     params = Params(layout, layout.pack(settled.init_params(child_rng(ctx.seed, "encoder"))))
     features = settled.forward(params, samples, ctx)
-    return to_host(settled.shown(features) if isinstance(settled, Filter) else as_pictures(features))
+    return to_host(settled.to_rgb(features) if isinstance(settled, ImageFilter) else as_pictures(features))
 
 
 def _label(pen: Any, middle: int, name: str, said: str) -> None:

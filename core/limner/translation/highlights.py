@@ -16,44 +16,44 @@ from limner.composition.parser import parse
 from limner.errors import LimnerError
 from limner.imaging.planes import resized
 from limner.models import factory
-from limner.models.image_to_image import Translator
+from limner.models.image_to_image import ImageToImageModel
 from limner.registry.registry import registry
 from limner.stages.context import Context, Samples
 from limner.stages.optimization.image_trainer import image_trainer_of
 from limner.translation.evaluator import compares
-from limner.translation.example_loader import Examples
+from limner.translation.example_loader import ExampleLoader
 from limner.translation.sampling import draws
-from limner.utils.atomic_folders import replacing_folder
+from limner.utils.atomic_folders import atomic_write_folder
 
 if TYPE_CHECKING:
     from limner.arrays.namespace import Array
     from limner.composition.recipe import Recipe
     from limner.stages.backend import Backend
-    from limner.translation.plan import Lessons
-    from limner.translation.train import Translated
+    from limner.translation.plan import TranslationPlan
+    from limner.translation.train import TranslationResult
 
-NOTABLE = "[0-9][0-9]*-*.png"
+HIGHLIGHTS_SUFFIX = "[0-9][0-9]*-*.png"
 """What the files' names look like: a folder of these alone may be replaced."""
 MOST = 100
 """Notable pictures, at most."""
 LOOKED = 256
 """Pictures that are looked at, at most: all that were held out, or as many of fresh noise."""
 AT_ONCE = 32
-"""Pictures that are scored together, at most: a critic that looks at a batch together wants a batch."""
+"""Pictures that are scored together, at most: a discriminator that looks at a batch together wants a batch."""
 GRID = 16
 """What two pictures are compared by: the means of so many parts of a side."""
 LEAST, LARGEST = 8, 1024  # pixels of a side that an artwork of pixels takes
 
 
 class Candidate(NamedTuple):
-    """A picture ``(h, w, 3)`` uint8, what it is of, and how convincing a critic finds it; None without one."""
+    """A picture ``(h, w, 3)`` uint8, what it is of, and how convincing a discriminator finds it; None without one."""
 
     name: str
     picture: np.ndarray
     score: float | None
 
 
-def check_notable(count: int, size: tuple[int, int]) -> None:
+def check_highlights(count: int, size: tuple[int, int]) -> None:
     """Refuse early what could not be written in the end.
 
     Raises:
@@ -65,16 +65,16 @@ def check_notable(count: int, size: tuple[int, int]) -> None:
         raise LimnerError(f"`notable`: pictures of {size[0]}x{size[1]} are too small; {LEAST} pixels a side are needed")
 
 
-def candidates(lessons: Lessons, done: Translated, backend: Backend) -> list[Candidate]:
+def candidates(plan: TranslationPlan, done: TranslationResult, backend: Backend) -> list[Candidate]:
     """What the network makes of the pictures that were held out; of fresh noise where it needs no pictures."""
-    artwork, out = done.fitted.artwork, []
-    model = Translator(lessons.recipe)
+    artwork, out = done.training.artwork, []
+    model = ImageToImageModel(plan.recipe)
     theta = backend.asarray(artwork.theta)
-    ctx = Context(size=lessons.pairs.size, seed=lessons.recipe.seed, backend=backend)
-    with backend.running(), np.errstate(all="ignore"):
-        for names, features in _given(lessons, model, artwork, backend):
+    ctx = Context(size=plan.dataset.size, seed=plan.recipe.seed, backend=backend)
+    with backend.open_runner(), np.errstate(all="ignore"):
+        for names, features in _given(plan, model, artwork, backend):
             made = model.forward(theta, Samples(features=features), ctx)
-            scores = image_trainer_of(lessons.trainer).scores(done.fitted.run.state, features, made, ctx)
+            scores = image_trainer_of(plan.trainer).scores(done.training.run.state, features, made, ctx)
             host = backend.to_host(quantise(made, 8)).transpose(1, 2, 3, 0)
             told = [None] * len(names) if scores is None else [float(score) for score in backend.to_host(scores)]
             out += [Candidate(*each) for each in zip(names, host, told, strict=True)]
@@ -139,35 +139,35 @@ def _pixels_as_theta(picture: np.ndarray, recipe: Recipe) -> np.ndarray:
     return theta
 
 
-def write_notable(
-    folder: Path, count: int, lessons: Lessons, done: Translated, backend: Backend, *, force: bool
+def write_highlights(
+    folder: Path, count: int, plan: TranslationPlan, done: TranslationResult, backend: Backend, *, force: bool
 ) -> None:
     """A folder of so many artworks, for ``limner gallery build``.
 
     Raises:
         LimnerError: it cannot be written.
     """
-    picked = chosen(candidates(lessons, done, backend), count)
-    with replacing_folder(folder, NOTABLE, force=force) as place:
-        for name, artwork in artworks(picked, lessons.recipe.title, lessons.recipe.seed):
+    picked = chosen(candidates(plan, done, backend), count)
+    with atomic_write_folder(folder, HIGHLIGHTS_SUFFIX, force=force) as place:
+        for name, artwork in artworks(picked, plan.recipe.title, plan.recipe.seed):
             artwork.save(place / name)
 
 
 def _given(
-    lessons: Lessons, model: Translator, artwork: Artwork, backend: Backend
+    plan: TranslationPlan, model: ImageToImageModel, artwork: Artwork, backend: Backend
 ) -> Iterator[tuple[list[str], Array]]:
     """Names, and the channels that the network is given, a batch at a time."""
-    if not compares(lessons.recipe):
-        parts = list(draws(artwork, LOOKED, lessons.recipe.seed, backend))
+    if not compares(plan.recipe):
+        parts = list(draws(artwork, LOOKED, plan.recipe.seed, backend))
         noise = namespace(parts[0]).concat(parts, axis=1)
         for first in range(0, LOOKED, AT_ONCE):
             names = [f"{i + 1}" for i in range(first, first + AT_ONCE)]
             yield names, noise[:, first : first + AT_ONCE, ...]
         return
-    pairs, held = lessons.pairs, lessons.pairs.held
+    pairs, held = plan.dataset, plan.dataset.validation
     held = held[np.unique(np.linspace(0, len(held) - 1, min(LOOKED, len(held))).round().astype(int))]
-    examples = Examples(model, pairs, artwork.theta)
-    ctx = Context(size=pairs.size, seed=lessons.recipe.seed, backend=backend)
+    examples = ExampleLoader(model, pairs, artwork.theta)
+    ctx = Context(size=pairs.size, seed=plan.recipe.seed, backend=backend)
     for index in np.array_split(held, -(-len(held) // AT_ONCE)):  # a few left over would be scored among themselves
         yield [pairs.sources.names[i] for i in index], examples.plain(index, ctx).features
 

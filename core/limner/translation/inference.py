@@ -14,14 +14,14 @@ from limner.errors import LimnerError
 from limner.imaging.canvas import Canvas
 from limner.imaging.loaded_image import ImageLike, load_image
 from limner.imaging.target import LUMA, read_target
-from limner.models.image_to_image import Translator
+from limner.models.image_to_image import ImageToImageModel
 from limner.registry.attribution import attributing
 from limner.registry.backends import choose
 from limner.registry.registry import registry
 from limner.stages.context import Context, Samples
-from limner.stages.image_filter import Filter
+from limner.stages.image_filter import ImageFilter
 from limner.utils.arguments import file_path, whole_number
-from limner.utils.atomic_files import replacing
+from limner.utils.atomic_files import atomic_write
 from limner.utils.paths import StrPath
 from limner.utils.resources import require_memory
 
@@ -31,14 +31,14 @@ if TYPE_CHECKING:
     from limner.stages.backend import Backend
 
 
-def translator_of(artwork: Artwork) -> Translator:
+def translation_model(artwork: Artwork) -> ImageToImageModel:
     """The model of an artwork that takes pictures to others.
 
     Raises:
         LimnerError: it paints points instead.
     """
     model = artwork.model
-    if not isinstance(model, Translator):
+    if not isinstance(model, ImageToImageModel):
         raise LimnerError(
             f"{artwork.recipe.title}: paints a picture of its own and takes none to others; give "
             "`limner.translate` what `limner.train` made"
@@ -46,13 +46,13 @@ def translator_of(artwork: Artwork) -> Translator:
     return model
 
 
-def taker_of(artwork: Artwork) -> Translator:
+def output_encoder(artwork: Artwork) -> ImageToImageModel:
     """The model of an artwork that looks at pictures: of what is handed in, not of noise alone.
 
     Raises:
         LimnerError: it takes no pictures.
     """
-    model = translator_of(artwork)
+    model = translation_model(artwork)
     if model.alone:  # it would make some, and they would have nothing to do with what was handed in
         raise LimnerError(
             f"{artwork.recipe.title}: makes its pictures of noise alone, and looks at none; on the command "
@@ -95,7 +95,7 @@ def translate(
     if not isinstance(artwork, Artwork):
         artwork = open_artwork(file_path("artwork", artwork, "an artwork or a path"))
     index = whole_number("index", index)
-    model = taker_of(artwork)
+    model = output_encoder(artwork)
     own = choose(backend, registry())
     asked = not ready(model) if filtered is None else filtered
     source = load_image(picture, "image")
@@ -115,12 +115,12 @@ def translate(
     return np.ascontiguousarray(host[:, 0].transpose(1, 2, 0))
 
 
-def ready(model: Translator) -> bool:
+def ready(model: ImageToImageModel) -> bool:
     """Is a picture that is handed in taken for what the filters would give?"""
-    return all(isinstance(encoder, Filter) and encoder.ready for encoder in model.encoders)
+    return all(isinstance(encoder, ImageFilter) and encoder.ready for encoder in model.encoders)
 
 
-def check_memory(model: Translator, size: tuple[int, int], name: str, *, asked: bool = True) -> None:
+def check_memory(model: ImageToImageModel, size: tuple[int, int], name: str, *, asked: bool = True) -> None:
     """Refuse a picture that memory cannot hold on its way.
 
     A network that enlarges counts what it makes of each number that goes in.
@@ -140,7 +140,7 @@ def _filtered(planes: np.ndarray, index: int, backend: Backend) -> Samples:
     return Samples(images=images, index=backend.asarray(np.asarray([index], dtype=np.int64)))
 
 
-def _taken(model: Translator, planes: np.ndarray, backend: Backend) -> Samples:
+def _taken(model: ImageToImageModel, planes: np.ndarray, backend: Backend) -> Samples:
     """The picture as what the filters would give.
 
     Raises:
@@ -161,5 +161,5 @@ def write_png(path: Path, pixels: np.ndarray, *, force: bool) -> None:
     """
     from PIL import Image
 
-    with replacing(path, force=force) as file:
+    with atomic_write(path, force=force) as file:
         Image.fromarray(pixels).save(file, "PNG", optimize=True)

@@ -13,14 +13,14 @@ from limner.artworks.recipe_sources import find
 from limner.composition import overrides
 from limner.imaging.canvas import Canvas
 from limner.imaging.discovery import pictures_of as files_of
-from limner.models.image_to_image import Translator, sized
+from limner.models.image_to_image import ImageToImageModel, configured_for
 from limner.stages.optimization.diagnostics import diagnostics_of
 from limner.stages.optimization.image_trainer import image_trainer_of
 from limner.training.base_plan import TrainingPlan, resumed_checkpoint, seeded, take_size
 from limner.training.memory import check_images_memory, check_one_image_memory
 from limner.training.run import Budget
-from limner.translation.configure import DEFAULT, learner, made_for, named_after, plain
-from limner.translation.datasets.pairs import SHARE, Pairs, read_pairs
+from limner.translation.configure import DEFAULT, configure, configured_recipe, named_after, plain
+from limner.translation.datasets.pairs import DEFAULT_VALIDATION_SPLIT, PairedDataset, read_pairs
 from limner.translation.problem import TranslationProblem
 from limner.utils.arguments import number, whole_number
 
@@ -38,7 +38,7 @@ SHOWN = 8
 
 
 @dataclass(frozen=True, kw_only=True)
-class Lessons(TrainingPlan):
+class TranslationPlan(TrainingPlan):
     """The plan of a training: a recipe configured for pairs of images.
 
     Attributes:
@@ -46,48 +46,48 @@ class Lessons(TrainingPlan):
     """
 
     OTHER_TARGETS: ClassVar[str] = (
-        "is the checkpoint of other pictures, or of these with another `seed`, `held_out`, `size` or `patches`; name "
+        "is the checkpoint of other pictures, or of these with another `seed`, `validation_split`, `size` or `patches`; name "
         "another network with `out`"
     )
 
-    pairs: Pairs
+    dataset: PairedDataset
 
     @property
     def digest(self) -> str:
         """The digest of the images and of how they are split."""
-        return self.pairs.digest
+        return self.dataset.digest
 
-    def model(self) -> Translator:
+    def model(self) -> ImageToImageModel:
         """Return the model of the recipe, which is resolved already."""
-        return Translator(self.recipe)
+        return ImageToImageModel(self.recipe)
 
     @property
-    def advice(self) -> tuple[str, ...]:
+    def preflight_warnings(self) -> tuple[str, ...]:
         """What the trainer has to say of these pictures before it begins."""
-        return diagnostics_of(self.trainer).preflight_warnings(len(self.pairs.training))
+        return diagnostics_of(self.trainer).preflight_warnings(len(self.dataset.training))
 
     @property
     def batch(self) -> str:
         """What is to be said where a batch is larger than the set, and so all of it; mostly nothing."""
-        points = len(self.pairs.training)
+        points = len(self.dataset.training)
         return f"a batch is all {points} pictures" if getattr(self.trainer, "batch", 0) > points else ""
 
     @property
     def target_size(self) -> tuple[int, int]:
         """Width and height of what comes out."""
-        return sized(self.model().output, self.pairs.size)
+        return configured_for(self.model().output, self.dataset.size)
 
     @property
     def picture_size(self) -> tuple[int, int]:
         """Width and height of the largest of what a sheet shows."""
         model = self.model()
-        sizes = [model.entrance(self.pairs.size), sized(model.output, self.pairs.size)]
+        sizes = [model.entrance(self.dataset.size), configured_for(model.output, self.dataset.size)]
         return max(w for w, _ in sizes), max(h for _, h in sizes)
 
     @property
     def places(self) -> list[int]:
         """Those of the held-out pictures that a sheet shows, evenly from all of them."""
-        held = self.pairs.held
+        held = self.dataset.validation
         return [int(held[i]) for i in np.linspace(0, len(held) - 1, min(SHOWN, len(held))).round().astype(int)]
 
 
@@ -100,7 +100,7 @@ def prepare(
     epochs: int = 0,
     seed: int | None = None,
     size: tuple[int, int] | None = None,
-    held_out: float = SHARE,
+    validation_split: float = DEFAULT_VALIDATION_SPLIT,
     patches: int = 0,
     values: Mapping[str, Any] | None = None,
     swap: Swap | None = None,
@@ -108,7 +108,7 @@ def prepare(
     keep: Path | None = None,
     resume: bool = False,
     every: float = 30.0,
-) -> Lessons:
+) -> TranslationPlan:
     """Return the plan of a training after checking all that it needs; the arguments are those of ``learn``.
 
     Raises:
@@ -117,39 +117,47 @@ def prepare(
     names, others = files_of(list(sources)), files_of(list(targets)) if targets else []
     kept = resumed_checkpoint(keep, resume=resume)
     values, swap = overrides.settings_of(values), overrides.swaps_of(swap)
-    held_out, patches = number("held_out", held_out), whole_number("patches", patches)
+    validation_split, patches = number("validation_split", validation_split), whole_number("patches", patches)
     given = take_size(values, size or None)
     table, source = find(recipe)
     if "title" not in values and {"encoder", "output"} & swap.keys():
         table = {**table, "title": named_after(swap, str(table.get("title", "Translation"))), "summary": ""}
     if given is None and "size" in table:
         given = Canvas(tuple(table["size"])).size
-    chosen = seeded(learner(overrides.apply(plain(table, values, swap), values, swap), source), seed, kept)
+    chosen = seeded(configure(overrides.apply(plain(table, values, swap), values, swap), source), seed, kept)
     if given:
-        check_one_image_memory(Translator(made_for(chosen, given)), given)
+        check_one_image_memory(ImageToImageModel(configured_recipe(chosen, given)), given)
     pairs = read_pairs(
-        names, others, size=given, held_out=held_out, background=background, seed=chosen.seed, patches=patches
+        names,
+        others,
+        size=given,
+        validation_split=validation_split,
+        background=background,
+        seed=chosen.seed,
+        patches=patches,
     )
-    lessons = Lessons(
-        recipe=made_for(chosen, pairs.size),
-        pairs=pairs,
+    plan = TranslationPlan(
+        recipe=configured_recipe(chosen, pairs.size),
+        dataset=pairs,
         budget=budget or Budget(seconds=SECONDS),
-        keep=keep,
-        kept=kept,
-        every=every,
+        checkpoint_path=keep,
+        resumed=kept,
+        checkpoint_interval=every,
     )
-    lessons.check_checkpoint()
-    return replace(lessons, budget=lessons.budget.within_epochs(epochs, len(pairs.training), lessons.trainer))
+    plan.check_checkpoint()
+    return replace(plan, budget=plan.budget.within_epochs(epochs, len(pairs.training), plan.trainer))
 
 
-def check_memory(lessons: Lessons, model: Translator, backend: Backend) -> None:
+def check_memory(plan: TranslationPlan, model: ImageToImageModel, backend: Backend) -> None:
     """Refuse a training that takes more memory than is free.
 
     Raises:
         LimnerError: it does.
     """
-    size, trainer, points = model.entrance(lessons.pairs.size), lessons.trainer, len(lessons.pairs.training)
+    size, trainer, points = model.entrance(plan.dataset.size), plan.trainer, len(plan.dataset.training)
     tiles = backend.parallelism() * TranslationProblem.pictures(size)
     samples = trainer.samples_per_step(points)
-    images = min(samples, image_trainer_of(trainer).samples_held(points, samples if model.mixes else tiles))
-    check_images_memory(model, trainer, size, sized(model.output, lessons.pairs.size), images)
+    images = min(
+        samples, image_trainer_of(trainer).samples_held(points, samples if model.uses_batch_statistics else tiles)
+    )
+    check_images_memory(model, trainer, size, configured_for(model.output, plan.dataset.size), images)

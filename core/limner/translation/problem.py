@@ -12,13 +12,13 @@ from limner.arrays.namespace import namespace
 from limner.models.output_checks import checked_loss, checked_loss_vjp
 from limner.stages.context import Context
 from limner.stages.optimization.problem import Example, PairsProblem
-from limner.training.base_problem import BaseProblem, Judgement
-from limner.translation.evaluator import Jury
-from limner.translation.example_loader import Examples
+from limner.training.base_problem import BaseProblem, Evaluation
+from limner.translation.evaluator import Evaluator
+from limner.translation.example_loader import ExampleLoader
 
 if TYPE_CHECKING:
     from limner.arrays.namespace import Array
-    from limner.models.image_to_image import Translator
+    from limner.models.image_to_image import ImageToImageModel
     from limner.stages.backend import Backend, Runner
     from limner.stages.loss import Loss
 
@@ -48,12 +48,12 @@ class TranslationProblem(BaseProblem[Tile], PairsProblem):
         drawn: returns a fresh θ of the model from a seed.
     """
 
-    model: Translator
+    model: ImageToImageModel
 
     def __init__(
         self,
-        model: Translator,
-        examples: Examples,
+        model: ImageToImageModel,
+        examples: ExampleLoader,
         loss: Loss,
         backend: Backend,
         runner: Runner,
@@ -65,12 +65,12 @@ class TranslationProblem(BaseProblem[Tile], PairsProblem):
         super().__init__(model, loss, backend, runner, theta, drawn, context, examples.pairs.training)
         self.examples, self.channels, self.size = examples, model.fan_in, examples.target_size
         self._cut = self.pictures(size)
-        self.jury = Jury(model, examples, loss, context, self._cut)
+        self.evaluator = Evaluator(model, examples, loss, context, self._cut)
 
     @property
-    def judged(self) -> int:
+    def num_evaluated(self) -> int:
         """The number of validation images."""
-        return len(self.examples.pairs.held)
+        return len(self.examples.pairs.validation)
 
     @staticmethod
     def pictures(size: tuple[int, int]) -> int:
@@ -114,9 +114,9 @@ class TranslationProblem(BaseProblem[Tile], PairsProblem):
         """
         raise NotImplementedError("pictures have too many numbers for derivatives of each; choose trainer backprop")
 
-    def judge(self, theta: Array) -> Judgement:
+    def evaluate(self, theta: Array) -> Evaluation:
         """Return the quality of a θ over the validation images."""
-        return self.jury.judge(theta)
+        return self.evaluator.evaluate(theta)
 
     def _work(self, step: int, batch: int) -> tuple[int, Iterable[Tile]]:
         """Return the loss's divisor and the tiles of a step; all its images are one tile if the network mixes them."""
@@ -152,7 +152,7 @@ class TranslationProblem(BaseProblem[Tile], PairsProblem):
     def _tiles(self, index: np.ndarray, *, whole: bool = False) -> list[Tile]:
         """Return the places of images in numbered tiles."""
         count = self.cut(index.shape[0])
-        if whole or self.model.mixes or index.shape[0] <= count:
+        if whole or self.model.uses_batch_statistics or index.shape[0] <= count:
             return [(0, index)]
         return list(enumerate(index[i : i + count] for i in range(0, index.shape[0], count)))
 

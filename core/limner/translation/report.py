@@ -13,15 +13,15 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from limner.errors import LimnerError
 from limner.figures.plots import check_plotting, draw_curves
 from limner.stages.optimization.diagnostics import diagnostics_of
-from limner.utils.atomic_files import check_target, replacing
-from limner.utils.resources import human
+from limner.utils.atomic_files import atomic_write, check_target
+from limner.utils.resources import format_bytes
 
 if TYPE_CHECKING:
-    from limner.translation.plan import Lessons
-    from limner.translation.train import Translated
+    from limner.translation.plan import TranslationPlan
+    from limner.translation.train import TranslationResult
 
 
-class Sheet(NamedTuple):
+class ExampleSheet(NamedTuple):
     """A sheet as it was: the step, the PSNR of the held-out pictures in dB where that means anything, and the PNG."""
 
     step: int
@@ -49,7 +49,13 @@ def check_report(path: Path, *, force: bool) -> None:
 
 
 def write_report(
-    path: Path, art: Path, lessons: Lessons, done: Translated, sheets: Sequence[Sheet], *, force: bool
+    path: Path,
+    art: Path,
+    plan: TranslationPlan,
+    done: TranslationResult,
+    sheets: Sequence[ExampleSheet],
+    *,
+    force: bool,
 ) -> None:
     """Write the page: figures, sheets, history, each held-out picture, the recipe, and the command that makes more.
 
@@ -61,59 +67,59 @@ def write_report(
     from jinja2 import Environment
 
     template = (resources.files("limner.translation") / "report.html").read_text("utf-8")
-    run, recipe, panels = done.fitted.run, lessons.recipe, lessons.trainer.traits().plot_panels
+    run, recipe, panels = done.training.run, plan.recipe, plan.trainer.traits().plot_panels
     name = f"./{shlex.quote(art.name)}"
     *earlier, last = [_shown(sheet) for sheet in sheets]
     values: dict[str, Any] = {
         "title": recipe.title,
         "summary": recipe.header.summary,
-        "figures": _figures(lessons, done),
-        "told": diagnostics_of(lessons.trainer).summary(run.state),
+        "figures": _figures(plan, done),
+        "told": diagnostics_of(plan.trainer).summary(run.state),
         "last": last,
         "earlier": earlier,
         "plot": _data(draw_curves(run.history.rows, recipe.title, "svg", panels), "image/svg+xml"),
-        "compared": done.before is not None,
+        "compared": done.baseline is not None,
         "pictures": [(name, _number(a.psnr), f"{a.ssim:.3f}", _number(b.psnr)) for name, a, b in done.outcome.each],
-        "told_before": done.before is not None and math.isfinite(done.before.psnr),
+        "told_before": done.baseline is not None and math.isfinite(done.baseline.psnr),
         "command": f"limner translate apply {name} PICTURE... -o translated"
-        if done.before
+        if done.baseline
         else f"limner translate sample {name} --count 16 -o new --sheet new.png",
         "recipe": recipe.to_toml(),
     }
     page = Environment(autoescape=True).from_string(template).render(**values)
-    with replacing(path, force=force) as file:
+    with atomic_write(path, force=force) as file:
         file.write(page.encode("utf-8", "replace"))
 
 
-def _figures(lessons: Lessons, done: Translated) -> list[tuple[str, str]]:
-    run, pairs, size = done.fitted.run, lessons.pairs, lessons.pairs.size
-    theta, looks, apart = done.fitted.artwork.theta, done.outcome.looks, done.outcome.apart
+def _figures(plan: TranslationPlan, done: TranslationResult) -> list[tuple[str, str]]:
+    run, pairs, size = done.training.run, plan.dataset, plan.dataset.size
+    theta, looks, apart = done.training.artwork.theta, done.outcome.statistics, done.outcome.set_distance
     return [
         *_compared(done),
         ("sharpness", _share(looks.sharpness)),
-        ("variety", _share(looks.variety)),
+        ("variety", _share(looks.diversity)),
         *(
             [("distance of made ones", f"{apart.made:.3f}"), ("of other real ones", f"{apart.real:.3f}")]
             if apart
             else []
         ),
-        ("pictures", f"{len(pairs.training)} + {len(pairs.held)}"),
+        ("pictures", f"{len(pairs.training)} + {len(pairs.validation)}"),
         ("size", f"{size[0]} × {size[1]}"),
-        ("network", f"{theta.size:,} numbers, {human(theta.nbytes)}"),
+        ("network", f"{theta.size:,} numbers, {format_bytes(theta.nbytes)}"),
         ("training", f"{run.step:,} steps, {_time(run.seconds)}"),
     ]
 
 
-def _compared(done: Translated) -> list[tuple[str, str]]:
+def _compared(done: TranslationResult) -> list[tuple[str, str]]:
     """How good the outputs are, one by one, and the inputs themselves; nothing where they have no target."""
-    if done.before is None:
+    if done.baseline is None:
         return []
-    differs = math.isfinite(done.before.psnr)
+    differs = math.isfinite(done.baseline.psnr)
     return [
-        ("PSNR, held out", decibels(done.seen.psnr)),
-        *([("the input itself", decibels(done.before.psnr))] if differs else []),
-        ("SSIM, held out", f"{done.seen.ssim:.3f}"),
-        *([("the input itself", f"{done.before.ssim:.3f}")] if differs else []),
+        ("PSNR, held out", decibels(done.evaluation.psnr)),
+        *([("the input itself", decibels(done.baseline.psnr))] if differs else []),
+        ("SSIM, held out", f"{done.evaluation.ssim:.3f}"),
+        *([("the input itself", f"{done.baseline.ssim:.3f}")] if differs else []),
     ]
 
 
@@ -122,7 +128,7 @@ def _share(part: float | None) -> str:
     return "—" if part is None else f"{part:.0%}"
 
 
-def _shown(sheet: Sheet) -> dict[str, str]:
+def _shown(sheet: ExampleSheet) -> dict[str, str]:
     caption = f"step {sheet.step:,}" + (f", {decibels(sheet.psnr)}" if sheet.psnr is not None else "")
     alt = f"Held-out pictures as input, output and target, after {caption}"
     return {"src": _data(sheet.png, "image/png"), "caption": caption, "alt": alt}

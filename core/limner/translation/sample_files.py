@@ -12,9 +12,9 @@ import numpy as np
 
 from limner.errors import LimnerError
 from limner.figures.contact_sheet import write_sheet
-from limner.formats.video_files import check_reel, movie_for, recording
-from limner.formats.video_format import Reel
-from limner.registry.events import Progress, Saved
+from limner.formats.video_files import check_video_info, open_recorder, video_format_for
+from limner.formats.video_format import VideoInfo
+from limner.registry.events import FileSaved, Progress
 from limner.registry.registry import registry
 from limner.translation.inference import write_png
 from limner.translation.sampling import enlarged, enlarged_size, samples, walk
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from limner.artworks.artwork import Artwork
     from limner.stages.backend import Backend
 
-RATE = 25.0
+FPS = 25.0
 """Frames a second by default."""
 EACH = 30
 """Frames for each picture of a walk by default."""
@@ -32,7 +32,7 @@ MAX_FRAMES = 100_000
 
 
 @dataclass(frozen=True)
-class Samples:
+class GeneratedSamples:
     """Pictures that a network makes of noise.
 
     Attributes:
@@ -65,11 +65,11 @@ class Samples:
         record = {"name": recipe.title, "recipe": recipe.table(), "seed": self.seed}
         cells = [(str(i), enlarged(pixels, 96)) for i, pixels in enumerate(pictures)]
         write_sheet(path, cells, record, force=force)
-        registry().emit(Saved(path))
+        registry().emit(FileSaved(path))
 
 
 @dataclass(frozen=True)
-class Walk:
+class NoiseWalk:
     """A walk from each of several samples to the next and back to the first, as a movie.
 
     Attributes:
@@ -81,16 +81,16 @@ class Walk:
     """
 
     path: str
-    of: Samples
+    of: GeneratedSamples
     frames: int
     rate: float
     options: Mapping[str, Any]
 
     @property
-    def _reel(self) -> Reel:
+    def _reel(self) -> VideoInfo:
         width, height = enlarged_size(self.of.size)
         manifest = json.dumps({"recipe": self.of.artwork.recipe.table()})
-        return Reel(width=width, height=height, rate=self.rate, manifest=manifest)
+        return VideoInfo(width=width, height=height, fps=self.rate, manifest=manifest)
 
     def check(self, *, force: bool) -> None:
         """Refuse early a movie that could not be written in the end.
@@ -98,13 +98,13 @@ class Walk:
         Raises:
             LimnerError: no format has its ending, or the file cannot be written.
         """
-        movie = movie_for(self.path, self.options).stage
-        check_reel(self.path, movie, self._reel, force=force, argument="`walk`")
+        movie = video_format_for(self.path, self.options).stage
+        check_video_info(self.path, movie, self._reel, force=force, argument="`walk`")
 
     def write(self, backend: Backend, *, force: bool) -> None:
         """Write the movie frame by frame."""
         of = self.of
-        with recording(self.path, self._reel, self.options, force=force, argument="`walk`") as recorder:
+        with open_recorder(self.path, self._reel, self.options, force=force, argument="`walk`") as recorder:
             for i, pixels in enumerate(walk(of.artwork, of.count, of.seed, self.frames, backend, of.size)):
                 recorder.add(enlarged(pixels))
                 registry().emit(Progress("walk", i + 1, self.frames))
@@ -120,10 +120,10 @@ def walk_length(count: int, frames: int | None, seconds: float | None) -> tuple[
         raise LimnerError("`walk`: from a single picture leads no way; ask for `count=2` at least")
     if seconds is not None and not 0 < seconds <= 3600:
         raise LimnerError(f"`seconds`: must be above 0 and at most 3600, got {seconds}")
-    number = frames if frames is not None else round(RATE * seconds) if seconds else EACH * count
+    number = frames if frames is not None else round(FPS * seconds) if seconds else EACH * count
     if not count <= number <= MAX_FRAMES:
         raise LimnerError(_why_not(count, number, frames, seconds))
-    rate = number / seconds if seconds else RATE
+    rate = number / seconds if seconds else FPS
     if not 0.01 <= rate <= 240:
         raise LimnerError(f"`seconds`: {number} frames in {seconds} s are {rate:.3g} a second; 240 is the most")
     return number, rate

@@ -15,13 +15,13 @@ from limner.figures import mosaic
 from limner.registry.backends import choose
 from limner.registry.registry import registry
 from limner.stages.context import Context, Samples
-from limner.stages.image_filter import Filter
-from limner.translation.inference import check_memory, translator_of
+from limner.stages.image_filter import ImageFilter
+from limner.translation.inference import check_memory, translation_model
 
 if TYPE_CHECKING:
     from limner.arrays.namespace import Array
     from limner.artworks.artwork import Artwork
-    from limner.models.image_to_image import Size, Translator
+    from limner.models.image_to_image import ImageToImageModel, Size
     from limner.stages.backend import Backend
 
 SIDE = 256
@@ -33,16 +33,16 @@ SMALL = 2**17
 """Pixels of a small one, at most."""
 
 
-def sampler_of(artwork: Artwork) -> Translator:
+def sampler_of(artwork: Artwork) -> ImageToImageModel:
     """The model of an artwork that makes pictures of noise alone.
 
     Raises:
         LimnerError: it paints points, or needs a picture to start from.
     """
-    model = translator_of(artwork)
+    model = translation_model(artwork)
     if not model.alone:
         stages = zip(model.recipe.encoders, model.encoders, strict=True)
-        needy = [part.kind for part, stage in stages if not (isinstance(stage, Filter) and stage.alone)]
+        needy = [part.kind for part, stage in stages if not (isinstance(stage, ImageFilter) and stage.alone)]
         raise LimnerError(
             f"{artwork.recipe.title}: makes its pictures of others, by {', '.join(needy)}; give it some with "
             "`limner.translate`"
@@ -69,7 +69,7 @@ def draws(artwork: Artwork, count: int, seed: int, backend: Backend, size: Size 
         yield model.encode(theta, Samples(images=blank, index=backend.asarray(place)), ctx)
 
 
-def _room(model: Translator, size: Size) -> Size:
+def _room(model: ImageToImageModel, size: Size) -> Size:
     """The size whose noise is enough for pictures of a size: noise of one place for an upright picture is square.
 
     Raises:
@@ -97,7 +97,7 @@ def made(artwork: Artwork, noise: Iterator[Array], backend: Backend, size: Size 
         with np.errstate(all="ignore"):
             return backend.to_host(quantise(model.forward(theta, Samples(features=features), ctx), 8))
 
-    with backend.running() as runner:
+    with backend.open_runner() as runner:
         for host in runner.map(of, noise):
             yield from (np.ascontiguousarray(each[:height, :width]) for each in host.transpose(1, 2, 3, 0))
 

@@ -16,14 +16,14 @@ from limner.registry.registry import registry
 from limner.stages.optimization.diagnostics import diagnostics_of
 from limner.stages.optimization.image_trainer import image_trainer_of
 from limner.training.base_plan import loss_of
-from limner.training.base_problem import Judgement, drawer
-from limner.training.run import Run, Snapshot, Watch, bounded
-from limner.training.session import Fitted, open_session
+from limner.training.base_problem import Evaluation, param_initializer
+from limner.training.run import Callback, Run, RunSnapshot, bounded
+from limner.training.session import TrainingOutcome, open_session
 from limner.translation.configure import DEFAULT
-from limner.translation.datasets.pairs import SHARE
-from limner.translation.evaluator import Outcome, compares
-from limner.translation.example_loader import Examples
-from limner.translation.plan import SECONDS, Lessons, check_memory, prepare
+from limner.translation.datasets.pairs import DEFAULT_VALIDATION_SPLIT
+from limner.translation.evaluator import ValidationOutcome, compares
+from limner.translation.example_loader import ExampleLoader
+from limner.translation.plan import SECONDS, TranslationPlan, check_memory, prepare
 from limner.translation.problem import TranslationProblem
 from limner.utils.arguments import path_names
 
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Glimpse(Snapshot):
+class TranslationSnapshot(RunSnapshot):
     """A training of an image-to-image network.
 
     Attributes:
@@ -47,7 +47,7 @@ class Glimpse(Snapshot):
     rows: Callable[[], list[tuple[np.ndarray, np.ndarray, np.ndarray]]]
 
 
-class Translated(NamedTuple):
+class TranslationResult(NamedTuple):
     """What came of a training.
 
     Attributes:
@@ -59,15 +59,15 @@ class Translated(NamedTuple):
         kept: the step after which the checkpoint holds the run; None where there is none.
     """
 
-    fitted: Fitted
-    seen: Judgement
-    before: Judgement | None
-    outcome: Outcome
-    kept: int | None
+    training: TrainingOutcome
+    evaluation: Evaluation
+    baseline: Evaluation | None
+    outcome: ValidationOutcome
+    checkpoint_step: int | None
 
 
 @attributing()
-def learn(
+def train(
     pictures: StrPath | Sequence[StrPath],
     recipe: StrPath | Artwork | Recipe | Mapping[str, Any] = DEFAULT,
     *,
@@ -78,7 +78,7 @@ def learn(
     psnr: float = 0.0,
     seed: int | None = None,
     size: tuple[int, int] | None = None,
-    held_out: float = SHARE,
+    validation_split: float = DEFAULT_VALIDATION_SPLIT,
     patches: int = 0,
     set: Mapping[str, Any] | None = None,  # noqa: A002 - the same word as on the command line
     swap: Swap | None = None,
@@ -102,9 +102,9 @@ def learn(
         seed: the random seed; that of the recipe, or a fresh one, by default.
         size: width and height that pictures are resized to, pixels; those of the recipe, or of the first picture, by
             default.
-        held_out: the fraction of the pictures that forms the validation set.
+        validation_split: the fraction of the pictures that forms the validation set.
         patches: cut each picture into patches of this many pixels a side; by default one patch around its middle.
-        set: values by path, ``{"trainer.rate": 0.01}``.
+        set: values by path, ``{"trainer.learning_rate": 0.01}``.
         swap: a stage by its role, ``{"output": "edges"}``: a name, a class or an instance; a list of them for
             ``encoder`` and ``augment``.
         background: a colour behind transparent areas; white by default.
@@ -118,7 +118,7 @@ def learn(
         LimnerError: the pictures, the recipe, a setting or the backend is wrong, or memory cannot hold the training.
     """
     bounds = bounded(steps, seconds, psnr, epochs, SECONDS)
-    lessons = prepare(
+    plan = prepare(
         path_names("pictures", pictures),
         recipe,
         bounds,
@@ -126,44 +126,46 @@ def learn(
         epochs=epochs,
         seed=seed,
         size=size,
-        held_out=held_out,
+        validation_split=validation_split,
         patches=patches,
         values=set,
         swap=swap,
         background=background,
     )
-    return run(lessons, choose(backend, registry()), _warning(lessons)).fitted.converged()
+    return run(plan, choose(backend, registry()), _warning(plan)).training.converged()
 
 
 @attributing()
-def run(lessons: Lessons, backend: Backend, watch: Callable[[Glimpse], None] | None = None) -> Translated:
+def run(
+    plan: TranslationPlan, backend: Backend, callback: Callable[[TranslationSnapshot], None] | None = None
+) -> TranslationResult:
     """Run the plan; ``watch`` is called after every step.
 
     Raises:
         LimnerError: memory or the disk cannot hold it, the trainer cannot serve the recipe, or a PSNR is to be reached
             by pictures made of noise alone.
     """
-    recipe, compared = lessons.recipe, compares(lessons.recipe)
-    if lessons.budget.psnr and not compared:
+    recipe, compared = plan.recipe, compares(plan.recipe)
+    if plan.budget.psnr and not compared:
         raise LimnerError(
             f"`psnr`: {recipe.title} makes its pictures of noise alone, and none of yours is what one of them should "
             "be; bound it by steps or seconds"
         )
-    model = lessons.model()
-    check_memory(lessons, model, backend)
+    model = plan.model()
+    check_memory(plan, model, backend)
 
     def problem_of(runner: Runner, theta: np.ndarray) -> TranslationProblem:
-        examples = Examples(model, lessons.pairs, theta)
-        return TranslationProblem(model, examples, loss_of(recipe), backend, runner, theta, drawer(recipe))
+        examples = ExampleLoader(model, plan.dataset, theta)
+        return TranslationProblem(model, examples, loss_of(recipe), backend, runner, theta, param_initializer(recipe))
 
-    with open_session(lessons, model, backend, problem_of) as session:
-        run, jury = session.run, session.problem.jury
-        before = jury.judge_inputs() if compared else None
-        reason = session.train(_watching(watch, session.problem, lessons) if watch else None)
-        _told_last(run, lessons.trainer, compared=compared)
-        fitted = session.result(jury.calibrated(run.best), reason)
+    with open_session(plan, model, backend, problem_of) as session:
+        run, evaluator = session.run, session.problem.evaluator
+        before = evaluator.evaluate_inputs() if compared else None
+        reason = session.train(_watching(callback, session.problem, plan) if callback else None)
+        _told_last(run, plan.trainer, compared=compared)
+        fitted = session.result(evaluator.with_batch_statistics(run.best), reason)
         saved = session.saver.step if session.saver else None
-        return Translated(fitted, jury.judge(run.best), before, jury.outcome(run.best), saved)
+        return TranslationResult(fitted, evaluator.evaluate(run.best), before, evaluator.outcome(run.best), saved)
 
 
 def _told_last(now: Run, trainer: Trainer, *, compared: bool) -> None:
@@ -179,23 +181,25 @@ def _told_last(now: Run, trainer: Trainer, *, compared: bool) -> None:
         now.history.leave_out("psnr", "ssim")
 
 
-def _warning(lessons: Lessons) -> Callable[[Glimpse], None]:
+def _warning(plan: TranslationPlan) -> Callable[[TranslationSnapshot], None]:
     """Hands on as Python's warnings what the trainer has to say: before it begins, and once while it goes on."""
     said: list[str] = []
 
-    def listen(glimpse: Glimpse) -> None:
-        if not said and (told := diagnostics_of(lessons.trainer).runtime_warning(glimpse.run.state)):
+    def listen(snapshot: TranslationSnapshot) -> None:
+        if not said and (told := diagnostics_of(plan.trainer).runtime_warning(snapshot.run.state)):
             said.append(told)
             warnings.warn(told, stacklevel=2)
 
-    for told in lessons.advice:
+    for told in plan.preflight_warnings:
         warnings.warn(told, stacklevel=4)  # past learn() and its decorator
     return listen
 
 
-def _watching(watch: Callable[[Glimpse], None], problem: TranslationProblem, lessons: Lessons) -> Watch:
+def _watching(
+    callback: Callable[[TranslationSnapshot], None], problem: TranslationProblem, plan: TranslationPlan
+) -> Callback:
     def look(run: Run, progress: float, over: bool) -> None:
-        theta = run.best if over else image_trainer_of(lessons.trainer).eval_params(run.theta, run.state)
-        watch(Glimpse(run, progress, over, lambda: problem.jury.shown(theta, lessons.places)))
+        theta = run.best if over else image_trainer_of(plan.trainer).eval_params(run.theta, run.state)
+        callback(TranslationSnapshot(run, progress, over, lambda: problem.evaluator.example_rows(theta, plan.places)))
 
     return look

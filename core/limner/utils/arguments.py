@@ -28,7 +28,7 @@ def whole_number(name: str, value: Any) -> int:
             return operator.index(value)
         except TypeError:
             pass
-    raise LimnerError(f"`{name}`: must be a whole number, got {shown(value)}")
+    raise LimnerError(f"`{name}`: must be a whole number, got {show_value(value)}")
 
 
 def whole_numbers(name: str, values: Any, count: int) -> tuple[int, ...]:
@@ -55,7 +55,7 @@ def number(name: str, value: Any) -> float:
     plain = plain_value(value)
     if isinstance(plain, (int, float)) and not isinstance(plain, bool):
         return plain
-    raise LimnerError(f"`{name}`: must be a number, got {shown(value)}")
+    raise LimnerError(f"`{name}`: must be a number, got {show_value(value)}")
 
 
 def choice(name: str, value: Any, known: Collection[Any]) -> Any:
@@ -70,7 +70,7 @@ def choice(name: str, value: Any, known: Collection[Any]) -> Any:
     listed = f"{', '.join(others)} or {last}"
     near = get_close_matches(str(value), map(str, known), n=1, cutoff=0.4) if isinstance(value, str) else []
     hint = f"; did you mean {near[0]!r}?" if near and near[0] in known else ""
-    raise LimnerError(f"`{name}`: must be {listed}, got {shown(value)}{hint}")
+    raise LimnerError(f"`{name}`: must be {listed}, got {show_value(value)}{hint}")
 
 
 def text(name: str, value: Any) -> str:
@@ -81,7 +81,7 @@ def text(name: str, value: Any) -> str:
     """
     if isinstance(value, str):
         return value
-    raise LimnerError(f"`{name}`: must be a string, got {shown(value)}")
+    raise LimnerError(f"`{name}`: must be a string, got {show_value(value)}")
 
 
 def table(name: str, value: Any, example: str) -> dict[str, Any]:
@@ -93,10 +93,10 @@ def table(name: str, value: Any, example: str) -> dict[str, Any]:
     if value is None:
         return {}
     if not isinstance(value, Mapping):
-        raise LimnerError(f"`{name}`: must be a dict, {example} say, got {shown(value)}")
+        raise LimnerError(f"`{name}`: must be a dict, {example} say, got {show_value(value)}")
     for key in value:
         if not isinstance(key, str):
-            raise LimnerError(f"`{name}`: its keys must be strings, as in {example}, got {shown(key)}")
+            raise LimnerError(f"`{name}`: its keys must be strings, as in {example}, got {show_value(key)}")
     return dict(value)
 
 
@@ -112,7 +112,7 @@ def file_path(name: str, value: Any, allowed: str = "a path") -> Path:
         LimnerError: it is neither.
     """
     if not is_path(value):
-        raise LimnerError(f"`{name}`: must be {allowed}, got {shown(value)}")
+        raise LimnerError(f"`{name}`: must be {allowed}, got {show_value(value)}")
     return Path(value)
 
 
@@ -125,7 +125,7 @@ def path_names(name: str, value: Any) -> list[str]:
     several = [value] if is_path(value) or not isinstance(value, Iterable) else list(value)
     for one in several:
         if not is_path(one):
-            raise LimnerError(f"`{name}`: must be a path or a list of paths, got {shown(one)}")
+            raise LimnerError(f"`{name}`: must be a path or a list of paths, got {show_value(one)}")
     return [os.fspath(one) for one in several]
 
 
@@ -143,7 +143,7 @@ def plain_value(value: Any) -> Any:
     return type(value)(map(plain_value, value)) if type(value) in (list, tuple) else value
 
 
-def shown(value: Any) -> str:
+def show_value(value: Any) -> str:
     """Return a wrong argument as messages show it: a short value itself, anything else by its type."""
     if value is None or isinstance(value, (str, int, float, list, tuple, dict, np.generic)):
         said = " ".join(repr(plain_value(value)).split())

@@ -49,20 +49,20 @@ def check_writable(path: Path, argument: str) -> None:
         )
 
 
-def partial(path: Path, ending: str = "part") -> Path:
+def partial_path(path: Path, ending: str = "part") -> Path:
     """Return a fresh hidden name beside a path, for what is not complete yet."""
     return path.with_name(f".limner-{secrets.token_hex(6)}.{ending}")
 
 
 @contextmanager
-def replacing(path: Path, *, force: bool = False) -> Iterator[BinaryIO]:
+def atomic_write(path: Path, *, force: bool = False) -> Iterator[BinaryIO]:
     """Open a binary file for reading and writing that becomes ``path`` when the block ends without an error.
 
     Raises:
         LimnerError: ``path`` cannot be written, or exists and ``force`` is not given.
     """
     check_target(path, force=force)
-    part = partial(path)
+    part = partial_path(path)
     try:
         with part.open("x+b") as file:
             yield file
@@ -79,7 +79,7 @@ def replacing(path: Path, *, force: bool = False) -> Iterator[BinaryIO]:
             part.unlink(missing_ok=True)
 
 
-def sweep_up(folder: Path) -> None:
+def remove_partials(folder: Path) -> None:
     """Remove what killed processes left half written in a folder of ours."""
     for part in folder.glob(".limner-*.part"):
         part.unlink(missing_ok=True)

@@ -10,7 +10,7 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 
 from limner.errors import LimnerError
-from limner.utils.atomic_files import check_target, check_writable, partial
+from limner.utils.atomic_files import check_target, check_writable, partial_path
 from limner.utils.paths import exists, os_reason
 
 
@@ -46,7 +46,7 @@ def check_folder(path: Path, holds: str, *, force: bool, argument: str = "`path`
 
 
 @contextmanager
-def replacing_folder(path: Path, holds: str, *, force: bool = False) -> Iterator[Path]:
+def atomic_write_folder(path: Path, holds: str, *, force: bool = False) -> Iterator[Path]:
     """Yield an empty folder that becomes ``path`` when the block ends without an error; see ``check_folder``.
 
     Raises:
@@ -54,7 +54,7 @@ def replacing_folder(path: Path, holds: str, *, force: bool = False) -> Iterator
     """
     try:
         check_folder(path, holds, force=force)
-        part = partial(path)
+        part = partial_path(path)
         try:
             part.mkdir()
             yield part
@@ -71,7 +71,7 @@ def _move_in(part: Path, path: Path) -> None:
     if not exists(path):
         part.rename(path)
         return
-    old = partial(path, "old")
+    old = partial_path(path, "old")
     path.rename(old)
     try:
         part.rename(path)

@@ -10,7 +10,7 @@ from pathlib import Path
 from limner.errors import LimnerError
 
 
-def human(nbytes: float) -> str:
+def format_bytes(nbytes: float) -> str:
     """Return a number of bytes for people: ``3.2 GB``."""
     for unit in ("bytes", "kB", "MB", "GB", "TB", "PB"):
         if nbytes < 1000:
@@ -19,7 +19,9 @@ def human(nbytes: float) -> str:
     return f"{nbytes:.1f} EB"
 
 
-def check_room(path: Path, nbytes: int, *, what: str = "the picture", mend: str = "choose a smaller `size`") -> None:
+def check_disk_space(
+    path: Path, nbytes: int, *, what: str = "the picture", mend: str = "choose a smaller `size`"
+) -> None:
     """Refuse a file that is larger than the free space of the disk.
 
     Raises:
@@ -28,7 +30,9 @@ def check_room(path: Path, nbytes: int, *, what: str = "the picture", mend: str 
     disk = shutil.disk_usage(path.parent)
     free = disk.free
     if disk.total and nbytes > free:  # some file systems report no size
-        raise LimnerError(f"{path}: {what} may take {human(nbytes)} and the disk has {human(free)} free; {mend}")
+        raise LimnerError(
+            f"{path}: {what} may take {format_bytes(nbytes)} and the disk has {format_bytes(free)} free; {mend}"
+        )
 
 
 def available_memory() -> int:
@@ -56,7 +60,7 @@ def require_memory(need: float, what: str, fix: str, *, free: int | None = None)
     """
     free = available_memory() if free is None else free
     if need > free:
-        raise LimnerError(f"{what} {human(need)} of memory and {human(free)} are free; {fix}")
+        raise LimnerError(f"{what} {format_bytes(need)} of memory and {format_bytes(free)} are free; {fix}")
 
 
 def _cgroup_room() -> int:

@@ -17,23 +17,23 @@ if TYPE_CHECKING:
 
 ModelT = TypeVar("ModelT", bound=BaseModel)
 
-Mistake = tuple[tuple[str, ...], str]
+ErrorDetail = tuple[tuple[str, ...], str]
 """Where, key by key, and what is wrong there."""
 
 
-class MistakesError(ValueError):
+class InvalidFieldsError(ValueError):
     """What is wrong with a nested stage: pydantic collects it, and ``explain`` reports it with the rest."""
 
-    def __init__(self, mistakes: Iterable[Mistake]) -> None:
+    def __init__(self, mistakes: Iterable[ErrorDetail]) -> None:
         self.mistakes = tuple(mistakes)
         super().__init__("; ".join(": ".join([*filter(None, [".".join(at)]), said]) for at, said in self.mistakes))
 
 
-def frozen(value: Any) -> Any:
+def to_tuples(value: Any) -> Any:
     """Return the value with tuples for lists: stages are frozen, and strict validation takes neither for the other."""
     if isinstance(value, Mapping):
-        return {str(k): frozen(v) for k, v in value.items()}
-    return tuple(frozen(v) for v in value) if isinstance(value, (list, tuple)) else value
+        return {str(k): to_tuples(v) for k, v in value.items()}
+    return tuple(to_tuples(v) for v in value) if isinstance(value, (list, tuple)) else value
 
 
 def validate(
@@ -56,7 +56,7 @@ def validate(
     Raises:
         LimnerError: a field is unknown, missing or wrong; the message lists every mistake with its path.
     """
-    fields = frozen(values)
+    fields = to_tuples(values)
     try:
         return cls.model_validate(fields)
     except ValidationError as wrong:
@@ -74,13 +74,13 @@ def explain(error: ValidationError, cls: type[BaseModel], path: str, values: Map
         values: the fields that pydantic was given.
     """
     told: dict[str, str] = {}
-    for at, said in found(error, cls, values):
+    for at, said in iter_errors(error, cls, values):
         where = ".".join([*([path] if path else []), *at]) or "recipe"
         told.setdefault(where, f"{where}: {said}")
     return list(told.values())
 
 
-def found(error: ValidationError, cls: type[BaseModel], values: Mapping[str, Any]) -> Iterator[Mistake]:
+def iter_errors(error: ValidationError, cls: type[BaseModel], values: Mapping[str, Any]) -> Iterator[ErrorDetail]:
     """Yield the mistakes of a validation error, those of nested stages included."""
     items = error.errors(include_url=False)
     places = [_locate(item, values) for item in items]
@@ -89,7 +89,7 @@ def found(error: ValidationError, cls: type[BaseModel], values: Mapping[str, Any
         if not place.fits and place.union in fitting:
             continue  # a branch of a union that takes other shapes than the value's: another branch says what is wrong
         inner = item.get("ctx", {}).get("error")
-        if isinstance(inner, MistakesError):
+        if isinstance(inner, InvalidFieldsError):
             yield from (((*place.keys, *further), said) for further, said in inner.mistakes)
         else:
             yield place.keys, _sentence(dict(item), cls)
@@ -163,7 +163,9 @@ def _sentence(item: dict[str, Any], cls: type[BaseModel]) -> str:
         return f"must be {ctx['expected']}, got {got}{hint}"
     if kind == "value_error":
         return str(ctx.get("error", item["msg"]))
-    message = re.sub(r"^a valid (\w+)", lambda found: a(found[1]), item["msg"].removeprefix("Input should be "))
+    message = re.sub(
+        r"^a valid (\w+)", lambda found: with_article(found[1]), item["msg"].removeprefix("Input should be ")
+    )
     return f"must be {message[:1].lower()}{message[1:]}, got {got}"
 
 
@@ -195,6 +197,6 @@ def plain(key: Any) -> str:
     return text if text.isprintable() and len(text) <= 60 else _show(text)
 
 
-def a(word: str) -> str:
+def with_article(word: str) -> str:
     """Return the word with its article."""
     return f"an {word}" if word[0] in "aeiou" else f"a {word}"

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from limner.app.pictures import open_picture
-from limner.plugin import Box
+from limner.plugin import Detection
 from limner.testing import Subject, calling, needs, require
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ SEED = 20
 SIZES = ((1, 1), (3, 40), (40, 3), (90, 64))  # height and width
 APART = 0.5
 SLACK = 1e-6  # pixels
-FACE = Box(170, 60, 110, 120)
+FACE = Detection(170, 60, 110, 120)
 """Where the face is in scikit-image's astronaut."""
 
 
@@ -36,10 +36,10 @@ def _pictures() -> Iterator[tuple[str, np.ndarray]]:
                 yield f"a {kind} {colour} picture of {shape[1]}x{shape[0]}", pixels
 
 
-def _found(subject: Subject[Detector], what: str, pixels: np.ndarray) -> list[Box]:
+def _found(subject: Subject[Detector], what: str, pixels: np.ndarray) -> list[Detection]:
     with calling(subject, f"find in {what}"):
         boxes = subject.stage.find(pixels)
-    good = isinstance(boxes, list) and all(isinstance(box, Box) for box in boxes)
+    good = isinstance(boxes, list) and all(isinstance(box, Detection) for box in boxes)
     require(good, f"{subject}: find in {what} gave no list of Box; give [] where there is nothing")
     return boxes
 

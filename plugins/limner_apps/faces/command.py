@@ -71,7 +71,7 @@ def faces(
     except NothingFoundError as error:
         _tell_skipped(error.skipped, str(error), as_json=as_json, quiet=quiet)
         raise
-    for find_ in found.finds:
+    for find_ in found.detected:
         if find_.kept or as_json:
             result(find_.record(), str(find_.path), as_json=as_json)
     _tell_skipped(found.skipped, as_json=as_json, quiet=quiet)

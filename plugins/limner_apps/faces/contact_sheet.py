@@ -34,7 +34,7 @@ BADGE = 22
 """Pixels a side of the cross on what is struck out."""
 
 
-class Shown:
+class SheetPhoto:
     """A small picture, uint8 ``(h, w, 3)``, and the lines below it, cut in the middle where they are long."""
 
     def __init__(self, pixels: np.ndarray, lines: Sequence[str]) -> None:
@@ -48,7 +48,7 @@ class Shown:
         self.lines = [cut for line in others for cut in wrapped(line, self.width, most=1, ends=True)]
 
 
-def write_face_sheet(path: Path, parts: Sequence[tuple[str, Sequence[Shown], bool]]) -> None:
+def write_face_sheet(path: Path, parts: Sequence[tuple[str, Sequence[SheetPhoto], bool]]) -> None:
     """Lay pictures of one size out, part below part, and write a PNG.
 
     Args:
@@ -82,7 +82,7 @@ def _columns(counts: Sequence[int], width: int, height: int) -> int:
     return min(max(FEWEST, best), MOST, max(FEWEST, *counts))
 
 
-def _draw(page: Image.Image, pen: ImageDraw, shown: Shown, at: tuple[int, int], *, struck: bool) -> None:
+def _draw(page: Image.Image, pen: ImageDraw, shown: SheetPhoto, at: tuple[int, int], *, struck: bool) -> None:
     """One picture and its lines."""
     left, top = at
     width, height = shown.picture.size

@@ -6,14 +6,14 @@ from abc import abstractmethod
 
 import numpy as np
 
-from limner.plugin import Box, Stage
+from limner.plugin import Detection, Stage
 
 
 class Detector(Stage):
     """Finds faces. It is asked for one picture at a time, and keeps nothing between two."""
 
     @abstractmethod
-    def find(self, pixels: np.ndarray) -> list[Box]:
+    def find(self, pixels: np.ndarray) -> list[Detection]:
         """The faces of a picture, the surest first; behind them what was looked at and is none, each with its doubt.
 
         A box lies inside the picture. Those without a doubt do not lie in one another.
@@ -26,6 +26,6 @@ class Detector(Stage):
             LimnerError: something that the detector needs is missing; the message says what, and the mend.
         """
 
-    def loosened(self) -> str:
+    def with_lower_thresholds(self) -> str:
         """Which settings to loosen, for whoever found nothing: ``lower detector.agreement``; empty for none."""
         return ""

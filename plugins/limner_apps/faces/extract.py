@@ -11,15 +11,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from limner.app import LimnerError, NothingFoundError, did_you_mean
-from limner.app.pictures import crop, cut_of, pictures_of, place_of, traits_of
-from limner.app.registry import Progress, Saved, attributing, registry, stage_error
+from limner.app.pictures import crop, crop_box, image_statistics, pictures_of, place_of
+from limner.app.registry import FileSaved, Progress, attributing, registry, stage_error
 from limner.app.values import arguments
-from limner.plugin import Box
-from limner_apps.faces.contact_sheet import Shown, write_face_sheet
+from limner.plugin import Detection
+from limner_apps.faces.contact_sheet import SheetPhoto, write_face_sheet
 from limner_apps.faces.detector_choice import detector_of
 from limner_apps.faces.output_folder import SHEET, TABLE, emptied
 from limner_apps.faces.photos import SETTING, file_stems, read_photograph, save_photograph
-from limner_apps.faces.table import Find, write_table
+from limner_apps.faces.table import DetectedFace, write_table
 
 if TYPE_CHECKING:
     from limner_apps.faces.detector import Detector
@@ -42,13 +42,13 @@ class Faces:
     """
 
     folder: Path
-    finds: list[Find] = field(default_factory=list)
+    detected: list[DetectedFace] = field(default_factory=list)
     skipped: list[tuple[str, str]] = field(default_factory=list)
 
     @property
     def paths(self) -> list[Path]:
         """The faces' files."""
-        return [find.path for find in self.finds if find.path]
+        return [find.path for find in self.detected if find.path]
 
     @property
     def table(self) -> Path:
@@ -61,9 +61,9 @@ class Faces:
         return self.folder / SHEET
 
     @property
-    def dropped(self) -> list[Find]:
+    def dropped(self) -> list[DetectedFace]:
         """The places that were taken for none."""
-        return [find for find in self.finds if not find.kept]
+        return [find for find in self.detected if not find.kept]
 
 
 @attributing()
@@ -106,7 +106,7 @@ def faces(
     names = pictures_of(arguments.path_names("photos", photos))
     places = {os.path.realpath(place_of(name, SETTING)): name for name in names}
     names = list(places.values())
-    found, thumbs = Faces(folder), list[Shown]()
+    found, thumbs = Faces(folder), list[SheetPhoto]()
     with emptied(folder, places, force=force) as part:
         stems = file_stems(names)
         for done, (name, stem) in enumerate(zip(names, stems, strict=True), 1):
@@ -120,14 +120,14 @@ def faces(
             for find, face in _cut_out(name, pixels, finder, folder / stem, size, margin, format):
                 if find.path:
                     save_photograph(part / find.path.name, face)
-                found.finds.append(find)
-                thumbs.append(Shown(face, _lines(find)))
+                found.detected.append(find)
+                thumbs.append(SheetPhoto(face, _lines(find)))
         if not found.paths:
             raise NothingFoundError(_nothing(found, len(names), finder), found.skipped)
-        write_table(part / TABLE, found.finds)
+        write_table(part / TABLE, found.detected)
         _write_sheet(part / SHEET, found, thumbs, len(names))
     for path in (*found.paths, found.table, found.sheet):
-        registry().emit(Saved(path))
+        registry().emit(FileSaved(path))
     return found
 
 
@@ -153,30 +153,30 @@ def _cut_out(
     size: tuple[int, int],
     margin: float,
     ending: str,
-) -> Iterator[tuple[Find, np.ndarray]]:
+) -> Iterator[tuple[DetectedFace, np.ndarray]]:
     """What was found in a photograph, faces from left to right first, each with what is cut out, ``(h, w, 3)``."""
     boxes = finder.find(pixels)
-    if not isinstance(boxes, list) or not all(isinstance(box, Box) for box in boxes):
+    if not isinstance(boxes, list) or not all(isinstance(box, Detection) for box in boxes):
         raise stage_error(finder, f"find() must return a list of Box, got {boxes!r:.80}")
     kept = sorted((box for box in boxes if not box.doubt), key=lambda box: (box.left, box.top))
     colour = pixels if pixels.ndim == 3 else np.repeat(pixels[..., None], 3, axis=-1)
     for number, box in enumerate([*kept, *(box for box in boxes if box.doubt)], 1):
-        cut = cut_of(box, (pixels.shape[1], pixels.shape[0]), size, margin)
+        cut = crop_box(box, (pixels.shape[1], pixels.shape[0]), size, margin)
         face = crop(colour, cut, size)
         path = stem.with_name(f"{stem.name}-{number}.{ending}") if number <= len(kept) else None
-        yield Find(name, box, cut, traits_of(face), path), face
+        yield DetectedFace(name, box, cut, image_statistics(face), path), face
 
 
-def _lines(find: Find) -> tuple[str, ...]:
+def _lines(find: DetectedFace) -> tuple[str, ...]:
     """What stands below a face, or below what is none."""
     if find.path:
         return (find.path.name, f"score {find.box.score:.2f}")
     return (find.box.doubt, f"score {find.box.score:.2f}", Path(find.source).name)
 
 
-def _write_sheet(path: Path, found: Faces, thumbs: Sequence[Shown], photos: int) -> None:
-    kept = [shown for find, shown in zip(found.finds, thumbs, strict=True) if find.kept]
-    dropped = [shown for find, shown in zip(found.finds, thumbs, strict=True) if not find.kept]
+def _write_sheet(path: Path, found: Faces, thumbs: Sequence[SheetPhoto], photos: int) -> None:
+    kept = [shown for find, shown in zip(found.detected, thumbs, strict=True) if find.kept]
+    dropped = [shown for find, shown in zip(found.detected, thumbs, strict=True) if not find.kept]
     found_in = f"{_count(len(kept), 'face')} in {_count(photos - len(found.skipped), 'picture')}"
     write_face_sheet(path, [(found_in, kept, False), (f"{len(dropped)} dropped", dropped, True)])
 
@@ -192,7 +192,7 @@ def _nothing(found: Faces, photos: int, finder: Detector) -> str:
         told += f" ({best.doubt})"
     if found.skipped:
         told += f"; {_count(len(found.skipped), 'other')} could not be read"
-    more = finder.loosened()
+    more = finder.with_lower_thresholds()
     return told + (f"; to find more: {more}" if more else "")
 
 

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from limner.app import LimnerError
-from limner.app.files import check_folder, replacing_folder
+from limner.app.files import atomic_write_folder, check_folder
 from limner_apps.faces.table import files_in
 
 TABLE = "faces.csv"
@@ -43,7 +43,7 @@ def emptied(folder: Path, photos: Mapping[str, str], *, force: bool) -> Iterator
         raise LimnerError(
             f"{folder}: the faces replace this folder, and {inside} lies in it; choose another with `out`"
         )
-    with replacing_folder(folder, "*", force=force) as part:
+    with atomic_write_folder(folder, "*", force=force) as part:
         (part / ABOUT).mkdir()
         yield part
         check()  # it may have been filled meanwhile

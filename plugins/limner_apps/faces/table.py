@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from limner.app.pictures import Cut, Traits
-from limner.plugin import Box
+from limner.app.pictures import CropBox, ImageStatistics
+from limner.plugin import Detection
 
 COLUMNS = (
     *("file", "source", "kept", "reason", "score", "left", "top", "width", "height"),
@@ -18,7 +18,7 @@ COLUMNS = (
 
 
 @dataclass(frozen=True)
-class Find:
+class DetectedFace:
     """A place that a detector looked at.
 
     Attributes:
@@ -30,9 +30,9 @@ class Find:
     """
 
     source: str
-    box: Box
-    cut: Cut
-    traits: Traits
+    box: Detection
+    crop: CropBox
+    statistics: ImageStatistics
     path: Path | None = None
 
     @property
@@ -50,15 +50,15 @@ class Find:
             "reason": box.doubt,
             "score": round(box.score, 4),
             "box": [round(side, 1) for side in (box.left, box.top, box.width, box.height)],
-            "cut": list(self.cut),
-            "brightness": round(self.traits.brightness, 4),
-            "contrast": round(self.traits.contrast, 4),
-            "sharpness": round(self.traits.sharpness, 2),
-            "colors": [{"color": color, "share": round(share, 4)} for color, share in self.traits.colors],
+            "cut": list(self.crop),
+            "brightness": round(self.statistics.brightness, 4),
+            "contrast": round(self.statistics.contrast, 4),
+            "sharpness": round(self.statistics.sharpness, 2),
+            "colors": [{"color": color, "share": round(share, 4)} for color, share in self.statistics.colors],
         }
 
 
-def write_table(path: Path, finds: Iterable[Find]) -> None:
+def write_table(path: Path, finds: Iterable[DetectedFace]) -> None:
     """A table in CSV, a line for each find; colours are joined by spaces, the most frequent first."""
     with path.open("w", encoding="utf-8", errors="surrogateescape", newline="") as file:
         table = csv.writer(file)
@@ -66,11 +66,11 @@ def write_table(path: Path, finds: Iterable[Find]) -> None:
         table.writerows(_row(find) for find in finds)
 
 
-def _row(find: Find) -> list[Any]:
+def _row(find: DetectedFace) -> list[Any]:
     told = find.record()
     told |= dict(zip(("left", "top", "width", "height"), told["box"], strict=True))
     told |= {"file": find.path.name if find.path else "", "kept": "yes" if find.kept else "no"}
-    told["colors"] = " ".join(color for color, _ in find.traits.colors)
+    told["colors"] = " ".join(color for color, _ in find.statistics.colors)
     return [told[name] for name in COLUMNS]
 
 

@@ -15,12 +15,12 @@ from limner.app import LimnerError
 from limner.app.registry import Progress, registry
 from limner.app.values import arguments
 from limner_apps.galleries.describe import describe, key_of, known, signature
-from limner_apps.galleries.discover import Collection, Found, collect
+from limner_apps.galleries.discover import FoundFile, GallerySources, collect
 from limner_apps.galleries.pages import Pages, write
-from limner_apps.galleries.records import Entry, Piece
+from limner_apps.galleries.records import GalleryEntry, Piece
 from limner_apps.galleries.related.match import relate
 from limner_apps.galleries.site_folder import RECORD, Site, opened
-from limner_apps.galleries.sweep_tables import Table, table_of
+from limner_apps.galleries.sweep_tables import SweepTablePage, table_of
 from limner_apps.galleries.theme_loader import Theme
 
 MAX_TITLE = 200
@@ -91,14 +91,14 @@ def gallery(
     return GalleryResult(folder / "index.html", len(order), made, site.touched, len(tables), tuple(found.skipped))
 
 
-def _gather(found: Collection, site: Site) -> tuple[dict[str, Entry], int]:
+def _gather(found: GallerySources, site: Site) -> tuple[dict[str, GalleryEntry], int]:
     """The entries by their pieces' names, and how many pieces are new; what is none goes to those that are skipped."""
-    entries: dict[str, Entry] = {}
+    entries: dict[str, GalleryEntry] = {}
     sources: dict[str, Any] = {}
     site.record["sources"] = sources
     fresh = 0
 
-    def work(one: Found) -> tuple[Found, list[int], Piece | LimnerError, bool]:
+    def work(one: FoundFile) -> tuple[FoundFile, list[int], Piece | LimnerError, bool]:
         sign: list[int] = []
         with suppress(OSError):
             sign = signature(one.path)
@@ -116,9 +116,9 @@ def _gather(found: Collection, site: Site) -> tuple[dict[str, Entry], int]:
                 continue
             fresh += new and piece.id not in entries and piece.id not in site.old.get("pieces", {})
             sources[key_of(one)] = [sign, piece.id]
-            entry = entries.setdefault(piece.id, Entry(piece, 0))
+            entry = entries.setdefault(piece.id, GalleryEntry(piece, 0))
             entry.changed = max(entry.changed, sign[1] // 10**9 if len(sign) > 1 else 0)
-            entry.tags = list(dict.fromkeys((*entry.tags, *(tag for tag in one.tags if tag != "cells"))))
+            entry.tags = list(dict.fromkeys((*entry.tags, *(tag for tag in one.tags if tag != "trials"))))
             for name in piece.files:
                 site.keep(name)
     return entries, fresh
@@ -140,14 +140,14 @@ def _stopping(pool: ThreadPoolExecutor) -> Iterator[None]:
         raise
 
 
-def _places(found: Collection, site: Site) -> Iterable[tuple[str, str]]:
+def _places(found: GallerySources, site: Site) -> Iterable[tuple[str, str]]:
     for one in found.files:
         said = site.record["sources"].get(key_of(one))
         if said:
             yield one.real, said[1]
 
 
-def _nothing(sources: Sequence[str | os.PathLike[str]], found: Collection) -> str:
+def _nothing(sources: Sequence[str | os.PathLike[str]], found: GallerySources) -> str:
     where = ", ".join(str(source) for source in sources[:3]) + (", ..." if len(sources) > 3 else "")
     if all((Path(source) / RECORD).is_file() for source in sources):
         return f"{where}: is a gallery itself; name the folders that it was built of"
@@ -158,9 +158,9 @@ def _nothing(sources: Sequence[str | os.PathLike[str]], found: Collection) -> st
     return f"{where}: holds no artwork; {looked} looked at, the first: {first}"
 
 
-def _tables(found: Collection, places: dict[str, str], entries: dict[str, Entry]) -> list[Table]:
+def _tables(found: GallerySources, places: dict[str, str], entries: dict[str, GalleryEntry]) -> list[SweepTablePage]:
     """The sweeps that have whole cells; their figures go to the pieces."""
-    tables: dict[str, Table] = {}
+    tables: dict[str, SweepTablePage] = {}
     for folder in found.sweeps:
         try:
             table = table_of(folder, places)

@@ -8,7 +8,7 @@ import unicodedata
 from collections.abc import Mapping
 from typing import Any
 
-from limner.app.artworks import Shown
+from limner.app.artworks import RenderSettings
 from limner.app.recipes import LayeredRecipe, Recipe, SingleRecipe
 
 
@@ -45,7 +45,7 @@ def alt_of(recipe: Recipe) -> str:
     return f"{head}: {network}{warps}, {recipe.color.kind}"
 
 
-def command_of(piece: str, file: str, recipe: Recipe, shown: Shown | None) -> str:
+def command_of(piece: str, file: str, recipe: Recipe, shown: RenderSettings | None) -> str:
     """The command that paints a picture again: from its recipe as downloaded, or from its file where it was learned."""
     suffix = file.rpartition(".")[2]
     words = ["limner", "paint", f"{piece}.toml"] if _drawn(recipe) else ["limner", "render", f"{piece}.{suffix}"]

@@ -23,7 +23,7 @@ HOSTILE = "<script>alert('é')</script>"
 FETCHED = ("src", "srcset", "poster", "data")
 
 
-class Page(HTMLParser):
+class ParsedPage(HTMLParser):
     """What a page holds, as a browser would find it."""
 
     def __init__(self, text: str) -> None:
@@ -57,7 +57,7 @@ class Page(HTMLParser):
 class Tried:
     """A gallery of three pieces and a sweep, built with a theme: a page of each sort, and the other files."""
 
-    pages: dict[str, Page]
+    pages: dict[str, ParsedPage]
     files: dict[str, bytes] = field(default_factory=dict)
 
 
@@ -125,7 +125,7 @@ def tried(registry: Registry, name: str) -> Tried:
             raise AssertionError(str(error)) from error
         piece = next(page for page in sorted((site / "pieces").iterdir()) if page.name.startswith("script"))
         sorts = {"first": site / "index.html", "piece": piece, "sweep": next((site / "sweeps").glob("*.html"))}
-        pages = {sort: Page(path.read_text("utf-8")) for sort, path in sorts.items()}
+        pages = {sort: ParsedPage(path.read_text("utf-8")) for sort, path in sorts.items()}
         names = [one for one in (STYLE, SCRIPT, OURS) if (site / one).is_file()]
         return Tried(pages, {one: (site / one).read_bytes() for one in names})
 

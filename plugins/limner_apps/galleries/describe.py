@@ -20,13 +20,13 @@ from limner.app.recipes import parse
 from limner.app.registry import registry
 from limner_apps.galleries import thumbnails
 from limner_apps.galleries.captions import alt_of, color_of, command_of, name_of, stages_of
-from limner_apps.galleries.discover import Found, movies
+from limner_apps.galleries.discover import FoundFile, movies
 from limner_apps.galleries.records import Piece, from_table
 from limner_apps.galleries.related.fingerprints import keys_of, layers_of
 
 if TYPE_CHECKING:
     from limner.app.recipes import Recipe
-    from limner.plugin import Movie
+    from limner.plugin import VideoFormat
     from limner_apps.galleries.site_folder import Site
 
 SHOWN = (".png", ".webp", ".jpg", ".jpeg", ".avif", ".gif", ".apng", ".mp4", ".webm")
@@ -46,12 +46,12 @@ def signature(path: Path) -> list[int]:
     return out
 
 
-def key_of(one: Found) -> str:
+def key_of(one: FoundFile) -> str:
     """A source in a record: its path is nobody's business who sees the site."""
     return hashlib.sha256(os.fsencode(one.real)).hexdigest()[:24]
 
 
-def known(one: Found, sign: list[int], site: Site) -> Piece | None:
+def known(one: FoundFile, sign: list[int], site: Site) -> Piece | None:
     """The piece that a file was at the last build, where neither it nor what the site holds of it has changed."""
     said = site.old.get("sources", {}).get(key_of(one))
     if not isinstance(said, list) or len(said) != 2 or said[0] != sign:
@@ -87,7 +87,7 @@ def _whole(site: Site, name: str) -> Piece | None:
     return piece if piece is not None and piece.id == name and all(map(site.has, piece.files)) else None
 
 
-def _moving(path: Path, error: ArtworkError) -> tuple[Recipe, Movie]:
+def _moving(path: Path, error: ArtworkError) -> tuple[Recipe, VideoFormat]:
     """The recipe in a movie.
 
     Raises:
@@ -97,7 +97,7 @@ def _moving(path: Path, error: ArtworkError) -> tuple[Recipe, Movie]:
         if path.suffix.lower() not in cls.suffixes or cls.missing():
             continue
         try:
-            text = cls().embedded(path)
+            text = cls().read_embedded(path)
             table = json.loads(text)["recipe"] if text else None
         except (ArtworkError, ValueError, KeyError, TypeError, RecursionError):
             continue
@@ -131,8 +131,8 @@ def _piece(path: Path, digest: str, recipe: Recipe, art: Artwork | None, *, move
         file=file,
         beside=f"art/{name}{SUFFIX}" if beside else "",
         numbers=f"theta/{name}{SUFFIX}" if _lies_alone(art, suffix, beside=beside) else "",
-        movie=moves,
-        command="" if moves else command_of(name, file, recipe, art.shown if art else None),
+        video=moves,
+        command="" if moves else command_of(name, file, recipe, art.render_settings if art else None),
     )
 
 
@@ -149,10 +149,10 @@ def _lies_alone(art: Artwork | None, suffix: str, *, beside: bool) -> bool:
     return art is not None and suffix != SUFFIX and not beside and art.theta.nbytes <= MOST
 
 
-def _fill(path: Path, piece: Piece, site: Site, art: Artwork | None, movie: Movie | None) -> Piece:
+def _fill(path: Path, piece: Piece, site: Site, art: Artwork | None, video_format: VideoFormat | None) -> Piece:
     """Make a piece's files."""
-    if movie is not None:
-        image = thumbnails.last_of(path, movie)
+    if video_format is not None:
+        image = thumbnails.last_of(path, video_format)
         size = image.size
     else:
         assert art is not None

@@ -10,10 +10,10 @@ from functools import cached_property
 from pathlib import Path
 
 from limner.app import LimnerError, PluginError
-from limner.app.artworks import SUFFIX, writers
+from limner.app.artworks import SUFFIX, image_formats
 from limner.app.files import os_reason
 from limner.app.registry import registry
-from limner.plugin import Movie
+from limner.plugin import VideoFormat
 from limner_apps.galleries.site_folder import RECORD
 from limner_apps.sweeps.folder_format import RECORD as SWEEP
 
@@ -22,7 +22,7 @@ DEEPEST = 64
 
 
 @dataclass(frozen=True)
-class Found:
+class FoundFile:
     """A file that may be a piece, and the names of the folders from the one that was named to its own: its tags."""
 
     path: Path
@@ -35,7 +35,7 @@ class Found:
 
 
 @dataclass
-class Collection:
+class GallerySources:
     """What was found.
 
     Attributes:
@@ -44,18 +44,18 @@ class Collection:
         skipped: what cannot be looked into, and why.
     """
 
-    files: list[Found] = field(default_factory=list)
+    files: list[FoundFile] = field(default_factory=list)
     sweeps: list[Path] = field(default_factory=list)
     skipped: list[tuple[Path, str]] = field(default_factory=list)
 
 
-def collect(sources: Sequence[Path]) -> Collection:
+def collect(sources: Sequence[Path]) -> GallerySources:
     """All files in the folders and among the files that are named which a picture's or a movie's ending have.
 
     Raises:
         LimnerError: a source is not there.
     """
-    out = Collection()
+    out = GallerySources()
     endings, folders, files = _endings(), set[tuple[int, int]](), set[str]()
     for source in sources:
         try:
@@ -65,7 +65,7 @@ def collect(sources: Sequence[Path]) -> Collection:
         if not (is_folder or is_file):
             raise LimnerError(f"{source}: there is no such file or folder")
         named = () if source.name in ("", "..") else (source.name,)  # . is no name of a folder
-        for one in _walk(source, named, endings, folders, out) if is_folder else [Found(source)]:
+        for one in _walk(source, named, endings, folders, out) if is_folder else [FoundFile(source)]:
             if one.real not in files:
                 files.add(one.real)
                 out.files.append(one)
@@ -73,8 +73,8 @@ def collect(sources: Sequence[Path]) -> Collection:
 
 
 def _walk(
-    folder: Path, tags: tuple[str, ...], endings: frozenset[str], seen: set[tuple[int, int]], out: Collection
-) -> Iterator[Found]:
+    folder: Path, tags: tuple[str, ...], endings: frozenset[str], seen: set[tuple[int, int]], out: GallerySources
+) -> Iterator[FoundFile]:
     """The files of a folder and of those in it; each folder once, however many links lead to it."""
     try:
         status = folder.stat()
@@ -97,24 +97,24 @@ def _walk(
             yield from _walk(entry, (*tags, entry.name), endings, seen, out)
         elif entry.suffix.lower() in endings:
             if entry.is_file():
-                yield Found(entry, tags)
+                yield FoundFile(entry, tags)
             elif entry.is_symlink():
                 out.skipped.append((entry, f"{entry}: is a link that leads nowhere"))
 
 
-def movies() -> Iterator[type[Movie]]:
+def movies() -> Iterator[type[VideoFormat]]:
     """Every registered format of movies that is a file."""
-    for name in registry().names("movie"):
+    for name in registry().names("video-format"):
         with suppress(PluginError):
-            cls = registry().load("movie", name, Movie)
-            if not cls.holds:
+            cls = registry().load("video-format", name, VideoFormat)
+            if not cls.frame_pattern:
                 yield cls
 
 
 def _endings() -> frozenset[str]:
     known = {SUFFIX}
-    for writer in writers():
-        known.update(writer.suffixes)
+    for image_format in image_formats():
+        known.update(image_format.suffixes)
     for movie in movies():
         known.update(movie.suffixes)
     return frozenset(known)

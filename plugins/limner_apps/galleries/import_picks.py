@@ -10,7 +10,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from limner.app import LimnerError
-from limner.app.files import check_target, os_reason, replacing
+from limner.app.files import atomic_write, check_target, os_reason
 from limner_apps.galleries.records import Piece, from_table
 from limner_apps.galleries.site_folder import NAME, read_record
 
@@ -51,7 +51,7 @@ def pick(site: Path, picks: Path, folder: Path, *, force: bool = False) -> list[
         if not source.is_file():
             raise LimnerError(f"{source}: is missing from the site; build it anew")
     for source, target in copies:
-        with source.open("rb") as ours, replacing(target, force=force) as theirs:
+        with source.open("rb") as ours, atomic_write(target, force=force) as theirs:
             shutil.copyfileobj(ours, theirs)
     return [folder / PurePosixPath(piece.file).name for piece in chosen]
 

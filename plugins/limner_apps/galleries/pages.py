@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from limner.app import reason
-from limner_apps.galleries.records import Entry, Piece
+from limner_apps.galleries.records import GalleryEntry, Piece
 from limner_apps.galleries.site_folder import Site
-from limner_apps.galleries.sweep_tables import Table
+from limner_apps.galleries.sweep_tables import SweepTablePage
 from limner_apps.galleries.theme_loader import Theme, theme_of
 
 
@@ -55,7 +55,9 @@ class Pages:
         yield from self._theme.files()
 
 
-def write(pages: Pages, site: Site, order: Sequence[Entry], tables: Sequence[Table], title: str) -> None:
+def write(
+    pages: Pages, site: Site, order: Sequence[GalleryEntry], tables: Sequence[SweepTablePage], title: str
+) -> None:
     """Write every page into a site.
 
     Raises:
@@ -88,7 +90,7 @@ def script_of(name: str, value: Any) -> bytes:
     return f"window.{name}={text};\n".encode("ascii")
 
 
-def _row(entry: Entry) -> dict[str, Any]:
+def _row(entry: GalleryEntry) -> dict[str, Any]:
     """What the first page's script knows of a piece."""
     piece = entry.piece
     return {
@@ -100,12 +102,12 @@ def _row(entry: Entry) -> dict[str, Any]:
         "color": piece.color,
         "alt": piece.alt,
         "tags": [*entry.tags, *entry.sweeps.values()],
-        "kin": entry.kin,
+        "kin": entry.related,
         "scores": entry.scores,
         "changed": entry.changed,
         "tone": piece.tone,
         "thumbs": piece.thumbs,
-        "movie": piece.movie,
+        "video-format": piece.video,
         "file": piece.file,
     }
 

@@ -51,7 +51,7 @@ class Piece:
     beside: str = ""
     numbers: str = ""
     view: str = ""
-    movie: bool = False
+    video: bool = False
     tone: str = ""
     thumbs: list[list[Any]] = field(default_factory=list)
     command: str = ""
@@ -90,11 +90,11 @@ class Relative:
     """Another piece, and what tells it apart."""
 
     piece: Piece
-    said: str
+    difference: str
 
 
 @dataclass(frozen=True)
-class Group:
+class RelatedGroup:
     """Relatives of one sort.
 
     Attributes:
@@ -113,7 +113,7 @@ class Group:
 
 
 @dataclass
-class Entry:
+class GalleryEntry:
     """A piece, and what is known of it besides its file.
 
     Attributes:
@@ -133,5 +133,5 @@ class Entry:
     scores: dict[str, float] = field(default_factory=dict)
     step: int = 0
     sweeps: dict[str, str] = field(default_factory=dict)
-    groups: list[Group] = field(default_factory=list)
-    kin: list[str] = field(default_factory=list)
+    groups: list[RelatedGroup] = field(default_factory=list)
+    related: list[str] = field(default_factory=list)

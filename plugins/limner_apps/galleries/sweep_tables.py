@@ -22,7 +22,7 @@ SCORES = ("psnr", "ssim", "loss")
 
 
 @dataclass(frozen=True)
-class Table:
+class SweepTablePage:
     """A sweep as its page shows it.
 
     Attributes:
@@ -45,7 +45,7 @@ class Table:
         return f"sweeps/{self.id}.html"
 
 
-def table_of(folder: Path, pieces: Mapping[str, str]) -> Table:
+def table_of(folder: Path, pieces: Mapping[str, str]) -> SweepTablePage:
     """The sweep in a folder.
 
     Args:
@@ -84,7 +84,7 @@ def table_of(folder: Path, pieces: Mapping[str, str]) -> Table:
     ]
     plain = re.sub(r"[^a-z0-9]+", "-", name.lower())[:40].strip("-") or "sweep"
     digest = hashlib.sha256(json.dumps([head.get("identity"), axes], sort_keys=True).encode()).hexdigest()[:8]
-    return Table(f"{plain}-{digest}", name, command, axes, cells)
+    return SweepTablePage(f"{plain}-{digest}", name, command, axes, cells)
 
 
 def _read(path: Path) -> str:

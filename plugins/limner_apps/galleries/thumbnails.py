@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     import numpy as np
     from PIL.Image import Image
 
-    from limner.app.artworks import Artwork, Shown
-    from limner.plugin import Movie
+    from limner.app.artworks import Artwork, RenderSettings
+    from limner.plugin import VideoFormat
 
 WIDTHS = (240, 480, 960)
 TALLEST = 4096
@@ -28,7 +28,7 @@ PAINTED = (".svg", ".pdf", ".limner")
 """Files whose pixels Pillow does not read: they are painted again, small."""
 
 
-class Thumb(NamedTuple):
+class Thumbnail(NamedTuple):
     """A small picture in WebP."""
 
     width: int
@@ -52,12 +52,12 @@ def pixels_of(path: Path, art: Artwork) -> tuple[Image, tuple[int, int]]:
             pass
         except Exception as error:  # Pillow raises whatever a damaged file leads it to
             raise ArtworkError(f"{path}: the picture is damaged or incomplete ({error})") from error
-    if art.shown is None:
+    if art.render_settings is None:
         return Image.fromarray(art.render(shrunk(art.recipe.size, LARGEST // 2))), art.recipe.size
-    return Image.fromarray(_again(art, art.shown)), art.shown.region[2:]
+    return Image.fromarray(_again(art, art.render_settings)), art.render_settings.region[2:]
 
 
-def _again(art: Artwork, shown: Shown) -> np.ndarray:
+def _again(art: Artwork, shown: RenderSettings) -> np.ndarray:
     """What a file shows, painted small: a part of the picture where it shows a part."""
     out = shrunk(shown.region[2:], LARGEST // 2)
     scale = out[0] / shown.region[2]
@@ -68,7 +68,7 @@ def _again(art: Artwork, shown: Shown) -> np.ndarray:
     return art.render((width, height), (left, top, across, down), time=shown.time)
 
 
-def last_of(path: Path, movie: Movie) -> Image:
+def last_of(path: Path, video_format: VideoFormat) -> Image:
     """The last frame of a movie: what it all leads to.
 
     Raises:
@@ -76,13 +76,13 @@ def last_of(path: Path, movie: Movie) -> Image:
     """
     from PIL import Image
 
-    frames = deque(movie.shots(path), maxlen=1)
+    frames = deque(video_format.read_frames(path), maxlen=1)
     if not frames:
         raise ArtworkError(f"{path}: the movie holds no frame")
     return Image.fromarray(frames[0].pixels)
 
 
-def thumbs_of(image: Image) -> list[Thumb]:
+def thumbs_of(image: Image) -> list[Thumbnail]:
     """The picture at each width below its own, the smallest first; at its own where that is small."""
     from PIL import Image
 
@@ -91,16 +91,16 @@ def thumbs_of(image: Image) -> list[Thumb]:
         size = shrunk((width, max(1, round(image.height * width / image.width))), TALLEST)
         sizes.setdefault(size[0], size)
     small = {size: image.resize(size, Image.Resampling.LANCZOS, reducing_gap=3.0) for size in sizes.values()}
-    return [Thumb(*size, _webp(picture, QUALITY)) for size, picture in small.items()]
+    return [Thumbnail(*size, _webp(picture, QUALITY)) for size, picture in small.items()]
 
 
-def stand_in(image: Image) -> Thumb:
+def stand_in(image: Image) -> Thumbnail:
     """The picture for a page, where browsers do not show its file."""
     from PIL import Image
 
     size = shrunk(image.size, LARGEST)
     small = image if size == image.size else image.resize(size, Image.Resampling.LANCZOS, reducing_gap=3.0)
-    return Thumb(*size, _webp(small, FINE))
+    return Thumbnail(*size, _webp(small, FINE))
 
 
 def tone_of(image: Image) -> str:

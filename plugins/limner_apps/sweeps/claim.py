@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from limner.app import LimnerError
-from limner.app.files import os_reason, replacing, sweep_up
+from limner.app.files import atomic_write, os_reason, remove_partials
 from limner.app.recipes import revision_change
-from limner_apps.sweeps.folder_format import CELLS, RECORD
+from limner_apps.sweeps.folder_format import RECORD, TRIALS
 
 if TYPE_CHECKING:
     from limner_apps.sweeps.sweep import Sweep
@@ -28,12 +28,12 @@ def claimed(folder: Path, sweep: Sweep, command: str) -> Iterator[None]:
     fresh = not folder.exists()
     _check(folder, sweep)
     with _undone(folder if fresh else None), _locked(folder):
-        sweep_up(folder / CELLS)
+        remove_partials(folder / TRIALS)
         record = {"name": sweep.name, "command": command, "identity": sweep.identity}
-        with replacing(folder / RECORD, force=True) as file:
+        with atomic_write(folder / RECORD, force=True) as file:
             file.write(json.dumps(record, indent=1).encode())
         yield
-        sweep_up(folder / CELLS)
+        remove_partials(folder / TRIALS)
 
 
 @contextmanager
@@ -42,7 +42,7 @@ def _undone(folder: Path | None) -> Iterator[None]:
     try:
         yield
     except BaseException:
-        if folder and not any((folder / CELLS).glob("*.json")):
+        if folder and not any((folder / TRIALS).glob("*.json")):
             shutil.rmtree(folder, ignore_errors=True)
         raise
 
@@ -55,7 +55,7 @@ def _locked(folder: Path) -> Iterator[None]:
     except ImportError:  # pragma: no cover - Windows
         yield
         return
-    with (folder / CELLS).joinpath(".lock").open("wb") as lock:
+    with (folder / TRIALS).joinpath(".lock").open("wb") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
@@ -82,7 +82,7 @@ def _check(folder: Path, sweep: Sweep) -> None:
                 )
         elif folder.exists() and any(folder.iterdir()):
             raise LimnerError(f"{folder}: holds something else than a sweep; name another folder with `out`")
-        (folder / CELLS).mkdir(exist_ok=True, parents=True)
+        (folder / TRIALS).mkdir(exist_ok=True, parents=True)
     except OSError as error:
         raise LimnerError(f"{folder}: cannot be used: {os_reason(error)}") from error
     except (ValueError, LookupError, TypeError, AttributeError) as error:

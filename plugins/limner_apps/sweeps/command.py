@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from limner.app import LimnerError, given, note, progress, result
+from limner.app import LimnerError, command_arguments, note, progress, result
 from limner.app import options as o
 
 On = Annotated[
@@ -17,7 +17,9 @@ On = Annotated[
 ]
 Vary = Annotated[
     list[str] | None,
-    typer.Option(metavar="PATH=VALUES", help="network.depth=1,3; trainer.rate=0.001..0.1 log 5; network=mlp,siren."),
+    typer.Option(
+        metavar="PATH=VALUES", help="network.depth=1,3; trainer.learning_rate=0.001..0.1 log 5; network=mlp,siren."
+    ),
 ]
 DesignName = Annotated[
     str | None, typer.Option("--design", metavar="NAME", help="grid, one-at-a-time, random or latin-hypercube.")
@@ -123,7 +125,7 @@ def sweep(
         return
     try:
         with progress(quiet=quiet):
-            outcome = run.run(shlex.join(["limner", *given()]))
+            outcome = run.run(shlex.join(["limner", *command_arguments()]))
     except KeyboardInterrupt:
         note(f"{run.folder} keeps the cells that are whole; the same command goes on", quiet=quiet)
         raise
@@ -132,7 +134,7 @@ def sweep(
     note(run.summary(outcome), quiet=quiet)
     for line in failures(made, outcome):
         note(f"failed: {line}", quiet=False)
-    if "--debug" in given() and outcome.tracebacks:
+    if "--debug" in command_arguments() and outcome.tracebacks:
         typer.echo(next(iter(outcome.tracebacks.values())), err=True)
     if sheet and outcome.records:
         contact_sheet.draw_sheet(sheet, made, run.folder, outcome, runner, rows=rows, columns=columns, force=force)

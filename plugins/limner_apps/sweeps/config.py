@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import Field, ValidationError
 
 from limner.app import RecipeError
-from limner.app.values import explain, frozen
+from limner.app.values import explain, to_tuples
 from limner.plugin import Stage
 from limner_apps.sweeps.designs import Design
 
@@ -36,7 +36,7 @@ def sweep_table(table: Any, source: str) -> SweepTable:
     Raises:
         RecipeError: it has mistakes; all of them are told.
     """
-    fields = frozen(table)
+    fields = to_tuples(table)
     try:
         return SweepTable.model_validate(fields)
     except ValidationError as error:

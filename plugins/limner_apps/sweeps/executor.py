@@ -17,7 +17,7 @@ class Executor(Stage):
     the sweep writes to.
     """
 
-    lives: ClassVar[int] = 3
+    max_attempts: ClassVar[int] = 3
     """Workers that a task may kill before it is given up: 1 where the pool hands it on by itself."""
 
     @abstractmethod
@@ -33,5 +33,5 @@ class Executor(Stage):
         """About how many tasks run at once; 0 where only the open pool knows."""
 
     @abstractmethod
-    def died(self, error: BaseException) -> bool:
+    def failed_workers(self, error: BaseException) -> bool:
         """Does a task's error say that its worker died, rather than that the task failed?"""

@@ -1,12 +1,12 @@
 """The folder of a sweep, for those who write it and those who read it: a gallery, say.
 
 A sweep's folder holds ``sweep.json`` (the sweep's name, the command that made it, and its identity), the
-pictures of its trials with their records in ``cells/``, and their settings and figures in ``results.csv`` and
+pictures of its trials with their records in ``trials/``, and their settings and figures in ``results.csv`` and
 ``results.jsonl``, one row a picture, whose ``file`` is relative to the folder.
 """
 
 RECORD = "sweep.json"
-CELLS = "cells"
+TRIALS = "trials"
 TABLE = "results.csv"
 RESULTS = "results.jsonl"
 COLUMNS = ("file", "image", "seed")

@@ -17,7 +17,7 @@ from limner.app.values import arguments
 from limner_apps.sweeps.config import SweepTable, sweep_table
 from limner_apps.sweeps.designs import DESIGNS
 from limner_apps.sweeps.search_space import Axis, axes_of, parse_axis, seeds_of, steps_of
-from limner_apps.sweeps.sweep import Fitting, Sweep
+from limner_apps.sweeps.sweep import FitSettings, Sweep
 
 BOUNDS = ("steps", "epochs", "seconds", "psnr")
 """What ends a fit."""
@@ -68,7 +68,7 @@ def plan_sweep(
         LimnerError: a value is wrong, or they do not go together.
     """
     if isinstance(vary, str) or not isinstance(vary, Mapping | Sequence):
-        raise LimnerError(f"`vary`: must be a dict, {{'network.depth': [1, 2]}} say, got {arguments.shown(vary)}")
+        raise LimnerError(f"`vary`: must be a dict, {{'network.depth': [1, 2]}} say, got {arguments.show_value(vary)}")
     table, said = _read(recipe)
     table = apply_overrides(table, None, swap) if swap else table
     name, values = _name(recipe), {path: as_table(value) for path, value in settings_of(set).items()}
@@ -142,7 +142,7 @@ def _check_images(name: str, images: Sequence[str], *, trained: bool, fits: bool
         raise LimnerError(f"{name}: learns a picture; name one with `on=PICTURE`")
 
 
-def _fitting(said: SweepTable, bounds: Mapping[str, Any], *, gray: bool, at_steps: tuple[int, ...]) -> Fitting:
+def _fitting(said: SweepTable, bounds: Mapping[str, Any], *, gray: bool, at_steps: tuple[int, ...]) -> FitSettings:
     """Return how each trial learns; the last of ``at_steps`` ends it if nothing else does."""
     fits = {word: getattr(said, word) if value is None else value for word, value in bounds.items()}
     kept = at_steps or said.at_steps
@@ -151,4 +151,4 @@ def _fitting(said: SweepTable, bounds: Mapping[str, Any], *, gray: bool, at_step
     if kept and not any(fits[word] for word in BOUNDS):
         fits["steps"] = max(kept)
     bounded(fits["steps"], fits["seconds"], fits["psnr"], fits["epochs"])
-    return Fitting(**fits, gray=gray or said.gray, at_steps=tuple(kept))
+    return FitSettings(**fits, gray=gray or said.gray, at_steps=tuple(kept))

@@ -14,14 +14,14 @@ from limner.app import LimnerError
 from limner_apps.sweeps import scheduler, trial
 from limner_apps.sweeps.claim import claimed
 from limner_apps.sweeps.executor_choice import threads_each
-from limner_apps.sweeps.folder_format import CELLS, TABLE
+from limner_apps.sweeps.folder_format import TABLE, TRIALS
 from limner_apps.sweeps.report.animation import draw_animation
 from limner_apps.sweeps.report.results import rows, write_results
 
 if TYPE_CHECKING:
     from limner_apps.sweeps.executor import Executor
-    from limner_apps.sweeps.scheduler import Outcome
-    from limner_apps.sweeps.sweep import Cell, Sweep
+    from limner_apps.sweeps.scheduler import SweepOutcome
+    from limner_apps.sweeps.sweep import Sweep, Trial
 
 MOVIE: Mapping[str, Any] = {"suffix": ".gif", "settings": {}}
 """The timelapse of a trial."""
@@ -51,7 +51,7 @@ class Estimate:
 
     def record(self) -> dict[str, Any]:
         """Return the figures as JSON holds them."""
-        figures = {"cells": self.trials, "seconds_each": self.seconds_each}
+        figures = {"trials": self.trials, "seconds_each": self.seconds_each}
         return {**figures, "workers": self.workers, "seconds": self.seconds}
 
     def __str__(self) -> str:
@@ -86,7 +86,7 @@ class SweepRun:
     def tasks(self) -> list[dict[str, Any]]:
         """The trials as plain data."""
         movie = MOVIE if self.sweep.animations else None
-        return [self._task(one, self.folder, movie) for one in self.sweep.cells]
+        return [self._task(one, self.folder, movie) for one in self.sweep.trials]
 
     def estimate(self) -> Estimate:
         """Run one trial in a folder that is deleted, and return how long all of them take.
@@ -95,16 +95,16 @@ class SweepRun:
             LimnerError: the trial fails.
         """
         with tempfile.TemporaryDirectory() as place:
-            (Path(place) / CELLS).mkdir()
+            (Path(place) / TRIALS).mkdir()
             task = self._task(next(self.sweep.each()), Path(place), movie=None)
             start = time.perf_counter()
-            done = trial.work(task)
+            done = trial.run_trial(task)
             took = time.perf_counter() - start
         if "error" in done:
             raise LimnerError(f"the first cell fails: {done['error']}")
         return Estimate(len(self.sweep), took, max(1, self.executor.parallelism()))
 
-    def run(self, command: str = "") -> Outcome:
+    def run(self, command: str = "") -> SweepOutcome:
         """Run the trials that the folder does not hold yet, and write the tables of all.
 
         Args:
@@ -118,29 +118,31 @@ class SweepRun:
             write_results(self.folder, self.sweep, outcome)
         return outcome
 
-    def animate(self, outcome: Outcome) -> Path | None:
+    def animate(self, outcome: SweepOutcome) -> Path | None:
         """Write the animation of all complete trials, and return its file; None if the sweep has none.
 
         Raises:
             LimnerError: the movie cannot be written.
         """
-        movies = [trial.movie_of(task) for task in self.tasks if task["movie"] and task["name"] in outcome.records]
+        movies = [
+            trial.timelapse_of(task) for task in self.tasks if task["video-format"] and task["name"] in outcome.records
+        ]
         if not movies:
             return None
         path = self.folder / ANIMATION
         draw_animation(path, movies, rate=RATE, force=True)
         return path
 
-    def rows(self, outcome: Outcome) -> Iterator[dict[str, Any]]:
+    def rows(self, outcome: SweepOutcome) -> Iterator[dict[str, Any]]:
         """Yield a record for each picture: its ``path``, its settings and its figures."""
         for row in rows(self.sweep, outcome):
             yield {**row, "path": str(self.folder / row["file"])}
 
-    def summary(self, outcome: Outcome) -> str:
+    def summary(self, outcome: SweepOutcome) -> str:
         """Return how many trials are complete, and where their table is."""
         reused = f", {outcome.reused} of them there before" if outcome.reused else ""
-        return f"{len(outcome.records)} of {len(self.sweep.cells)} cells{reused}; {self.folder / TABLE}"
+        return f"{len(outcome.records)} of {len(self.sweep.trials)} cells{reused}; {self.folder / TABLE}"
 
-    def _task(self, one: Cell, folder: Path, movie: Mapping[str, Any] | None) -> dict[str, Any]:
+    def _task(self, one: Trial, folder: Path, movie: Mapping[str, Any] | None) -> dict[str, Any]:
         threads = threads_each(self.executor)
         return scheduler.task_of(self.sweep, one, folder, backend=self.backend, threads=threads, movie=movie)

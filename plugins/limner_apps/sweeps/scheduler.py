@@ -15,11 +15,11 @@ from limner.app import LimnerError, reason
 from limner.app.registry import Progress, attribute, registry, stage_error
 from limner_apps.sweeps import trial as cells
 from limner_apps.sweeps.executors.local_classes import local_classes
-from limner_apps.sweeps.folder_format import CELLS
+from limner_apps.sweeps.folder_format import TRIALS
 
 if TYPE_CHECKING:
     from limner_apps.sweeps.executor import Executor
-    from limner_apps.sweeps.sweep import Cell, Sweep
+    from limner_apps.sweeps.sweep import Sweep, Trial
 
 AHEAD = 4
 """Cells in the hands of the pool for each worker,"""
@@ -28,7 +28,7 @@ LEAST = 64
 
 
 @dataclass
-class Outcome:
+class SweepOutcome:
     """What came of a sweep.
 
     Attributes:
@@ -45,11 +45,11 @@ class Outcome:
 
 
 def task_of(
-    sweep: Sweep, one: Cell, folder: Path, *, backend: str, threads: int, movie: Mapping[str, Any] | None
+    sweep: Sweep, one: Trial, folder: Path, *, backend: str, threads: int, movie: Mapping[str, Any] | None
 ) -> dict[str, Any]:
     """A cell as plain data."""
     return {
-        "folder": str((folder / CELLS).absolute()),
+        "folder": str((folder / TRIALS).absolute()),
         "name": one.name,
         "recipe": dict(one.recipe),
         "seed": one.seed,
@@ -57,23 +57,23 @@ def task_of(
         "size": list(sweep.size) if sweep.size else None,
         "fitting": sweep.fitting.table(),
         "at_steps": list(sweep.fitting.at_steps) if one.image else [],
-        "movie": dict(movie) if movie and one.image else None,
+        "video-format": dict(movie) if movie and one.image else None,
         "backend": backend,
         "threads": threads,
         "classes": local_classes(one.recipe),
     }
 
 
-def run(tasks: Sequence[Mapping[str, Any]], executor: Executor) -> Outcome:
+def run(tasks: Sequence[Mapping[str, Any]], executor: Executor) -> SweepOutcome:
     """Work on all tasks that are not whole yet.
 
     Raises:
         LimnerError: the executor cannot be opened.
     """
-    outcome = Outcome()
+    outcome = SweepOutcome()
     missing = []
     for task in tasks:
-        done = cells.whole(task)
+        done = cells.is_complete(task)
         if done is None:
             missing.append(task)
         else:
@@ -88,7 +88,9 @@ def run(tasks: Sequence[Mapping[str, Any]], executor: Executor) -> Outcome:
     return outcome
 
 
-def _hand_out(tasks: Sequence[Mapping[str, Any]], pool: Pool, executor: Executor, outcome: Outcome, total: int) -> None:
+def _hand_out(
+    tasks: Sequence[Mapping[str, Any]], pool: Pool, executor: Executor, outcome: SweepOutcome, total: int
+) -> None:
     """Keep the pool busy; a cell whose worker died goes to another."""
     queue, deaths = iter(tasks), Counter[str]()
     pending: dict[Future[Any], Mapping[str, Any]] = {}
@@ -98,7 +100,7 @@ def _hand_out(tasks: Sequence[Mapping[str, Any]], pool: Pool, executor: Executor
             task = next(queue, None)
             if task is None:
                 return
-            pending[pool.submit(cells.work, dict(task))] = task
+            pending[pool.submit(cells.run_trial, dict(task))] = task
 
     try:
         fill()
@@ -109,9 +111,13 @@ def _hand_out(tasks: Sequence[Mapping[str, Any]], pool: Pool, executor: Executor
                 if future.cancelled():
                     raise LimnerError("the executor is gone, and took what it did with it; the same command goes on")
                 error = future.exception()
-                if error is not None and executor.died(error) and deaths[task["name"]] < executor.lives - 1:
+                if (
+                    error is not None
+                    and executor.failed_workers(error)
+                    and deaths[task["name"]] < executor.max_attempts - 1
+                ):
                     deaths[task["name"]] += 1
-                    pending[pool.submit(cells.work, dict(task))] = task
+                    pending[pool.submit(cells.run_trial, dict(task))] = task
                     continue
                 _settle(task, future, error, executor, outcome)
                 registry().emit(Progress("sweep", len(outcome.records) + len(outcome.failed), total))
@@ -123,13 +129,13 @@ def _hand_out(tasks: Sequence[Mapping[str, Any]], pool: Pool, executor: Executor
 
 
 def _settle(
-    task: Mapping[str, Any], future: Future[Any], error: BaseException | None, executor: Executor, outcome: Outcome
+    task: Mapping[str, Any], future: Future[Any], error: BaseException | None, executor: Executor, outcome: SweepOutcome
 ) -> None:
     name = task["name"]
     if error is not None:
         found = attribute(error)
         what = f"{found}: {reason(error)}" if found else reason(error)
-        outcome.failed[name] = "its workers died, three times" if executor.died(error) else what
+        outcome.failed[name] = "its workers died, three times" if executor.failed_workers(error) else what
         return
     record = future.result()
     if "error" in record:

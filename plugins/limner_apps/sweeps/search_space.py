@@ -13,12 +13,12 @@ from limner.app.recipes import ROLES, parse_value
 
 NUMBER = r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?"
 RANGE = re.compile(rf"({NUMBER})\.\.({NUMBER})(?:\s+(log|linear))?(?:\s+(\d+))?")
-MOST = 10**6
+MAX_VALUES = 10**6
 """Values of an axis."""
 
 
 @dataclass(frozen=True)
-class Span:
+class NumberRange:
     """A range of numbers.
 
     Attributes:
@@ -55,7 +55,7 @@ class Axis:
 
     path: str
     values: Sequence[Any]
-    span: Span | None = None
+    span: NumberRange | None = None
 
     @property
     def swaps(self) -> bool:
@@ -80,7 +80,9 @@ def parse_axis(text: str) -> Axis:
     """
     path, sign, values = text.partition("=")
     if not sign or not path.strip():
-        raise LimnerError(f"`vary` {text[:80]!r}: write it as network.depth=1,3 or trainer.rate=0.001..0.1 log 5")
+        raise LimnerError(
+            f"`vary` {text[:80]!r}: write it as network.depth=1,3 or trainer.learning_rate=0.001..0.1 log 5"
+        )
     return axis_of(path.strip(), values.strip())
 
 
@@ -138,7 +140,7 @@ def steps_of(steps: str | Iterable[int]) -> tuple[int, ...]:
 
 
 def _ranged(path: str, text: str, low: str, high: str, spread: str | None, count: str | None) -> Axis:
-    span = Span(
+    span = NumberRange(
         float(low), float(high), spread == "log", all("." not in n and "e" not in n.lower() for n in (low, high))
     )
     if not (math.isfinite(span.low) and math.isfinite(span.high)) or span.low > span.high:
@@ -147,15 +149,15 @@ def _ranged(path: str, text: str, low: str, high: str, spread: str | None, count
         raise LimnerError(f"{path}: the range {text} has no logarithm at {low}; start above 0")
     if count is not None:
         number = int(count)
-        if not 1 <= number <= MOST:
-            raise LimnerError(f"{path}: a range has 1 to {MOST:,} values, not {count}")
+        if not 1 <= number <= MAX_VALUES:
+            raise LimnerError(f"{path}: a range has 1 to {MAX_VALUES:,} values, not {count}")
         if span.high - span.low < number - 1:  # there are not so many whole numbers
             span = replace(span, whole=False)
         shares = [i / (number - 1) for i in range(number)] if number > 1 else [0.0]
         return Axis(path, tuple(dict.fromkeys(span.at(share) for share in shares)), span)
     if span.whole and not span.log:
-        if span.high - span.low >= MOST:
-            raise LimnerError(f"{path}: the range {text} has more than {MOST:,} values; say how many: {text} 10")
+        if span.high - span.low >= MAX_VALUES:
+            raise LimnerError(f"{path}: the range {text} has more than {MAX_VALUES:,} values; say how many: {text} 10")
         return Axis(path, range(int(span.low), int(span.high) + 1), span)
     return Axis(path, (), span)  # enough for what is drawn
 

@@ -18,9 +18,9 @@ from limner.app.values import MAX_SEED
 from limner_apps.sweeps.designs import DESIGNS, Design, Point, count
 from limner_apps.sweeps.search_space import Axis
 
-MANY = 2_000
+CONFIRM_TRIALS = 2_000
 """Cells that are not gone through without being asked."""
-MOST = 1_000_000
+MAX_TRIALS = 1_000_000
 TRIED = 300
 """Points that are tried before any cell is worked on."""
 NOT_VARIED = {
@@ -31,7 +31,7 @@ NOT_VARIED = {
 
 
 @dataclass(frozen=True)
-class Fitting:
+class FitSettings:
     """How each cell learns; the fields are those of ``limner fit``."""
 
     steps: int = 0
@@ -49,7 +49,7 @@ class Fitting:
 
 
 @dataclass(frozen=True)
-class Cell:
+class Trial:
     """One of the sweep's pictures.
 
     Attributes:
@@ -91,7 +91,7 @@ class Sweep:
     samples: int = 0
     seeds: tuple[int, ...] = (0,)
     images: tuple[str, ...] = ()
-    fitting: Fitting = field(default_factory=Fitting)
+    fitting: FitSettings = field(default_factory=FitSettings)
     size: tuple[int, int] | None = None
     values: Mapping[str, Any] = field(default_factory=dict)
     animations: bool = False
@@ -115,8 +115,10 @@ class Sweep:
         for path in paths:
             if paths.count(path) > 1:
                 raise LimnerError(f"{path}: is varied twice; write all its values in one `vary`")
-        if len(self) > MOST:
-            raise LimnerError(f"{len(self):,} cells are too many; {MOST:,} are the most. Vary fewer, or draw `samples`")
+        if len(self) > MAX_TRIALS:
+            raise LimnerError(
+                f"{len(self):,} cells are too many; {MAX_TRIALS:,} are the most. Vary fewer, or draw `samples`"
+            )
 
     def __len__(self) -> int:
         """Cells, those that turn out the same counted each; told without going through them."""
@@ -131,7 +133,7 @@ class Sweep:
         Raises:
             LimnerError: there are many cells, a path leads nowhere, a value is wrong, or a picture cannot be read.
         """
-        if len(self) > MANY and not many:
+        if len(self) > CONFIRM_TRIALS and not many:
             raise LimnerError(
                 f"{len(self):,} cells: say `yes=True` to go through them all, or `dry_run` to see how long it takes"
             )
@@ -154,9 +156,9 @@ class Sweep:
         _ = self._digests
 
     @cached_property
-    def cells(self) -> tuple[Cell, ...]:
+    def trials(self) -> tuple[Trial, ...]:
         """The cells, in the order of the design; what is the same stands once."""
-        found: dict[str, Cell] = {}
+        found: dict[str, Trial] = {}
         for cell in self.each():
             found.setdefault(cell.name, cell)
         return tuple(found.values())
@@ -177,7 +179,7 @@ class Sweep:
         """Each picture's, by its name: a sweep goes on where its pictures lie elsewhere."""
         return {image: hashlib.sha256(picture_bytes(image, "`on=PICTURE`")).hexdigest() for image in self.images}
 
-    def each(self) -> Iterator[Cell]:
+    def each(self) -> Iterator[Trial]:
         """The cells one by one, those that turn out the same each time."""
         for image in self.images or ("",):
             for point in DESIGNS[self.design](self.axes, self.samples, self.seeds[0]):
@@ -185,13 +187,13 @@ class Sweep:
                 for seed in self.seeds:
                     yield self._cell(point, table, seed, image)
 
-    def _cell(self, point: Point, table: dict[str, Any], seed: int, image: str) -> Cell:
+    def _cell(self, point: Point, table: dict[str, Any], seed: int, image: str) -> Trial:
         recipe = {**table, "seed": seed}
         content: dict[str, Any] = {"recipe": _plain(recipe)}
         if image:
             content |= {"image": self._digests[image], "fitting": self.fitting.table()}
         text = json.dumps(content, sort_keys=True, separators=(",", ":"))
-        return Cell(hashlib.sha256(text.encode()).hexdigest()[:16], point, recipe, seed, image)
+        return Trial(hashlib.sha256(text.encode()).hexdigest()[:16], point, recipe, seed, image)
 
     def _table(self, point: Point) -> dict[str, Any]:
         """The recipe's table with a point's values laid over it: stages are swapped first."""

@@ -14,13 +14,13 @@ import numpy as np
 
 from limner.app import LimnerError, PluginError
 from limner.app.artworks import Artwork, model_of, packages_of, paint
-from limner.app.files import replacing
+from limner.app.files import atomic_write
 from limner.app.registry import attributing, choose, registry
-from limner.app.training import Fitted, bounded, filming, measure, prepare, run_fit, timelapse
+from limner.app.training import TrainingOutcome, bounded, measure, prepare, record_fit, run_fit, timelapse
 from limner_apps.sweeps.executors.local_classes import register_classes
 
 if TYPE_CHECKING:
-    from limner.app.training import Job, Moment
+    from limner.app.training import FitPlan, FitSnapshot
     from limner.plugin import Backend
 
 Task = Mapping[str, Any]
@@ -28,13 +28,13 @@ Task = Mapping[str, Any]
 ``threads``, ``classes``."""
 
 
-def work(task: Task) -> dict[str, Any]:
+def run_trial(task: Task) -> dict[str, Any]:
     """Paint or fit a cell, and write its pictures, its movie and its record, the record last.
 
     What is there already whole is not done again. A mistake of the request's comes back as ``error``, a plugin's with
     its ``traceback``.
     """
-    done = whole(task)
+    done = is_complete(task)
     if done is not None:
         return done
     try:
@@ -48,7 +48,7 @@ def work(task: Task) -> dict[str, Any]:
                 path.unlink(missing_ok=True)
         return {"name": task["name"], "error": str(error), "traceback": _traceback(error)}
     record = {"name": task["name"], "asked": list(task["at_steps"]), "rows": rows}
-    with replacing(record_of(task), force=True) as file:
+    with atomic_write(record_of(task), force=True) as file:
         file.write(json.dumps(record, indent=1).encode())
     return record
 
@@ -59,7 +59,7 @@ def _traceback(error: LimnerError) -> str:
     return "".join(traceback.format_exception(raised)) if raised else ""
 
 
-def whole(task: Task) -> dict[str, Any] | None:
+def is_complete(task: Task) -> dict[str, Any] | None:
     """The record of a cell whose files are all there; None where one is missing."""
     try:
         record: dict[str, Any] = json.loads(record_of(task).read_text("utf-8"))
@@ -69,8 +69,8 @@ def whole(task: Task) -> dict[str, Any] | None:
     except (OSError, ValueError, KeyError, TypeError, IndexError):
         return None
     wanted = [Path(task["folder"]) / file for file in files]
-    if task["movie"]:
-        wanted.append(movie_of(task))
+    if task["video-format"]:
+        wanted.append(timelapse_of(task))
     there = all(path.is_file() for path in wanted) and all(step in asked or step > last for step in task["at_steps"])
     return record if there else None
 
@@ -80,7 +80,7 @@ def record_of(task: Task) -> Path:
     return Path(task["folder"]) / f"{task['name']}.json"
 
 
-def movie_of(task: Task) -> Path:
+def timelapse_of(task: Task) -> Path:
     """Where its movie lies."""
     return Path(task["folder"]) / f"{task['name']}{task['movie']['suffix']}"
 
@@ -98,7 +98,7 @@ def _fit(task: Task, runner: Backend) -> list[dict[str, Any]]:
     epochs = bounds.pop("epochs", 0)
     budget = bounded(bounds.pop("steps", 0), bounds.pop("seconds", 0.0), bounds.pop("psnr", 0.0), epochs)
     width, height = task["size"] or (0, 0)
-    job = prepare(
+    plan = prepare(
         task["image"],
         task["recipe"],
         budget,
@@ -109,49 +109,49 @@ def _fit(task: Task, runner: Backend) -> list[dict[str, Any]]:
     )
     rows: list[dict[str, Any]] = []
     steps = set(task["at_steps"])
-    recipe = model_of(job.recipe).settled()
+    recipe = model_of(plan.recipe).resolved()
     folder = Path(task["folder"])
 
-    def keep(moment: Moment) -> None:
-        run = moment.run
-        if run.step not in steps or moment.last:
+    def keep(snapshot: FitSnapshot) -> None:
+        run = snapshot.run
+        if run.step not in steps or snapshot.last:
             return
         steps.discard(run.step)
         theta = np.array(runner.to_host(run.theta), dtype=np.float32)
         theta.flags.writeable = False
         art = Artwork(recipe, theta, packages_of(recipe))
-        rows.append(_row(job, art, folder / f"{task['name']}-at-{run.step}.png", runner, run.step, run.seconds, None))
+        rows.append(_row(plan, art, folder / f"{task['name']}-at-{run.step}.png", runner, run.step, run.seconds, None))
 
-    fitted = _filmed(task, job, runner, keep)
+    fitted = _filmed(task, plan, runner, keep)
     if not math.isfinite(fitted.run.best_loss):
-        raise LimnerError(f"the loss is no number from the start: {fitted.mend}")
+        raise LimnerError(f"the loss is no number from the start: {fitted.fix}")
     file = folder / f"{task['name']}.png"
     run = fitted.run
-    rows.append(_row(job, fitted.artwork, file, runner, run.step, run.seconds, run.best_loss))
+    rows.append(_row(plan, fitted.artwork, file, runner, run.step, run.seconds, run.best_loss))
     if fitted.reason == "diverged":
-        raise LimnerError(f"the loss is no number after step {run.step}: {fitted.mend}")
+        raise LimnerError(f"the loss is no number after step {run.step}: {fitted.fix}")
     return rows
 
 
-def _filmed(task: Task, job: Job, runner: Backend, keep: Callable[[Moment], None]) -> Fitted:
-    if not task["movie"]:
-        return run_fit(job, runner, keep)
-    lapse = timelapse(task["movie"]["settings"], "painting")
-    with filming(movie_of(task), lapse, job, force=True) as camera:
+def _filmed(task: Task, plan: FitPlan, runner: Backend, keep: Callable[[FitSnapshot], None]) -> TrainingOutcome:
+    if not task["video-format"]:
+        return run_fit(plan, runner, keep)
+    lapse = timelapse(task["video-format"]["settings"], "painting")
+    with record_fit(timelapse_of(task), lapse, plan, force=True) as recorder:
 
-        def both(moment: Moment) -> None:
-            keep(moment)
-            camera(moment)
+        def both(snapshot: FitSnapshot) -> None:
+            keep(snapshot)
+            recorder(snapshot)
 
-        return run_fit(job, runner, both)
+        return run_fit(plan, runner, both)
 
 
 def _row(
-    job: Job, art: Artwork, path: Path, runner: Backend, step: int, seconds: float, loss: float | None
+    plan: FitPlan, art: Artwork, path: Path, runner: Backend, step: int, seconds: float, loss: float | None
 ) -> dict[str, Any]:
     """Write a picture; its part of the record."""
     art.save(path, backend=runner, force=True)
-    found = measure(path, job, art, runner)
+    found = measure(path, plan, art, runner)
     psnr = found.quality.psnr if math.isfinite(found.quality.psnr) else None
     row = {"file": path.name, "step": step, "psnr": psnr, "ssim": found.quality.ssim, "loss": loss}
     return {**row, "seconds": seconds}

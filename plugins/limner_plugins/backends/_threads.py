@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from itertools import chain, islice
 from typing import TypeVar
 
-from limner.plugin import InTurn, Runner
+from limner.plugin import Runner, SerialRunner
 from limner_plugins.common.threads import map_ahead
 
 Item = TypeVar("Item")
@@ -51,7 +51,7 @@ def opened_here(threads: Threads) -> Iterator[Threads]:
 def here() -> Runner:
     """The threads that were opened on this thread last, or none within them, where waiting could be for ever."""
     opened = _opened()
-    return opened[-1] if opened else InTurn()
+    return opened[-1] if opened else SerialRunner()
 
 
 def _opened() -> list[Threads]:

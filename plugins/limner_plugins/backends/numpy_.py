@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 import numpy as np
 from pydantic import Field
 
-from limner.plugin import Array, Backend, InTurn, Runner, Taps
+from limner.plugin import Array, Backend, Runner, SerialRunner, Taps
 from limner_plugins.backends import _sliding
 from limner_plugins.backends._blocks import block_of, multiply, outer
 from limner_plugins.backends._threads import Threads, here, opened_here
@@ -54,7 +54,7 @@ class NumPy(Backend):
         return self.threads or available_cores()
 
     @contextmanager
-    def running(self) -> Iterator[Runner]:
+    def open_runner(self) -> Iterator[Runner]:
         """Threads, each with BLAS on one thread of its own."""
         from threadpoolctl import threadpool_limits
 
@@ -64,7 +64,7 @@ class NumPy(Backend):
         # last bits of the picture would tell how many cores the machine has.
         with threadpool_limits(1):
             if threads == 1:
-                yield InTurn()
+                yield SerialRunner()
                 return
             with ThreadPoolExecutor(threads, "limner") as pool, opened_here(Threads(pool, threads)) as runner:
                 yield runner
@@ -79,7 +79,7 @@ class NumPy(Backend):
         """The same, summed over the blocks."""
         return outer(dy, x, LEAST)
 
-    def put_outer(self, flat: Any, start: int, dy: Any, x: Any) -> None:
+    def write_outer(self, flat: Any, start: int, dy: Any, x: Any) -> None:
         """Into the vector itself, where one product makes it."""
         rows, cols = dy.shape[0], x.shape[0]
         place = flat[start : start + rows * cols].reshape(rows, cols)
@@ -90,15 +90,15 @@ class NumPy(Backend):
         else:
             place[:] = self.outer(dy, x)
 
-    def slide(self, weights: Any, x: Any, taps: Taps, n: int) -> Array:
+    def convolve(self, weights: Any, x: Any, taps: Taps, n: int) -> Array:
         """In blocks of columns that stay in a core's cache."""
-        return _sliding.slide(weights, x, taps, n, self.spread)
+        return _sliding.slide(weights, x, taps, n, self.parallel_map)
 
-    def put_slide_outer(self, flat: Any, start: int, dy: Any, x: Any, taps: Taps, k: int) -> None:
+    def write_kernel_gradient(self, flat: Any, start: int, dy: Any, x: Any, taps: Taps, k: int) -> None:
         """The same."""
-        _sliding.put_slide_outer(flat, start, dy, x, taps, k, self.spread)
+        _sliding.put_slide_outer(flat, start, dy, x, taps, k, self.parallel_map)
 
-    def spread(self, function: Callable[[Item], Result], items: Iterable[Item]) -> list[Result]:
+    def parallel_map(self, function: Callable[[Item], Result], items: Iterable[Item]) -> list[Result]:
         """Over the threads of the runner that this thread has opened; on one of its threads, one after the other."""
         return list(here().map(function, items))
 

@@ -11,7 +11,7 @@ from limner.plugin import Array, Blend, namespace
 class Difference(Blend):
     """How far two layers are apart: |a - b|."""
 
-    most: ClassVar[int] = 2
+    max_layers: ClassVar[int] = 2
 
     def forward(self, layers: Sequence[Array]) -> Array:
         """Return the absolute difference."""

@@ -8,11 +8,11 @@ from typing import ClassVar
 from limner.plugin import Array, Blend, namespace
 
 
-class Mask(Blend):
+class MaskBlend(Blend):
     """The first layer where the third is black, the second where it is white, and the mixture between."""
 
-    fewest: ClassVar[int] = 3
-    most: ClassVar[int] = 3
+    min_layers: ClassVar[int] = 3
+    max_layers: ClassVar[int] = 3
 
     def forward(self, layers: Sequence[Array]) -> Array:
         """Return the two layers, mixed by the mean of the mask's channels."""

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from limner.plugin import Array, Blend
 
 
-class Mean(Blend):
+class MeanBlend(Blend):
     """The mean of all layers."""
 
     def forward(self, layers: Sequence[Array]) -> Array:

@@ -11,7 +11,7 @@ from limner.plugin import Array, Blend
 class Multiply(Blend):
     """Two layers as transparencies on one light: a b."""
 
-    most: ClassVar[int] = 2
+    max_layers: ClassVar[int] = 2
 
     def forward(self, layers: Sequence[Array]) -> Array:
         """Return the product."""

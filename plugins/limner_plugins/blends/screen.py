@@ -11,7 +11,7 @@ from limner.plugin import Array, Blend
 class Screen(Blend):
     """Two projectors on one wall: 1 - (1 - a)(1 - b)."""
 
-    most: ClassVar[int] = 2
+    max_layers: ClassVar[int] = 2
 
     def forward(self, layers: Sequence[Array]) -> Array:
         """Return 1 minus the product of the layers' distances to 1."""

@@ -32,7 +32,7 @@ class Duotone(ColorMode):
         return cls(), cls(dark="black", light="#fff", contrast=0.0), cls(contrast=6.0, midpoint=0.3, alpha=True)
 
     @classmethod
-    def surprise(cls, rng: np.random.Generator) -> Duotone:
+    def random_settings(cls, rng: np.random.Generator) -> Duotone:
         """The darkest and the lightest colour of a palette."""
         colours = PALETTES[list(PALETTES)[rng.integers(len(PALETTES))]]
         light = from_srgb(rgb_columns(colours))[0]

@@ -39,8 +39,8 @@ class Layers(ColorMode):
             if part.stage.alpha:
                 raise ValueError(f"{name} has alpha, which is lost in a blend; set alpha of layers itself")
         blend = self.blend.stage
-        if not blend.fewest <= 2 <= blend.most:
-            raise ValueError(f"blend {self.blend.kind!r} takes {blend.fewest} layers at least, and these are two")
+        if not blend.min_layers <= 2 <= blend.max_layers:
+            raise ValueError(f"blend {self.blend.kind!r} takes {blend.min_layers} layers at least, and these are two")
         return self
 
     @classmethod
@@ -60,16 +60,16 @@ class Layers(ColorMode):
         )
 
     @classmethod
-    def surprise(cls, rng: np.random.Generator) -> Layers:
+    def random_settings(cls, rng: np.random.Generator) -> Layers:
         """Two palettes of ours."""
-        from limner_plugins.colors.palette import Palette
+        from limner_plugins.colors.palette import PaletteColor
 
-        table = {name: StageSpec("color", "palette", Palette.surprise(rng)) for name in ("first", "second")}
+        table = {name: StageSpec("color", "palette", PaletteColor.random_settings(rng)) for name in ("first", "second")}
         return cls.model_validate({**table, "blend": {"kind": str(rng.choice(["difference", "difference", "max"]))}})
 
-    def settled(self, rng: np.random.Generator) -> Layers:
+    def resolved(self, rng: np.random.Generator) -> Layers:
         """Both modes settled."""
-        update = {name: part.settled(child) for (name, part), child in zip(self._parts(), rng.spawn(2), strict=True)}
+        update = {name: part.resolved(child) for (name, part), child in zip(self._parts(), rng.spawn(2), strict=True)}
         return self.model_copy(update=update)
 
     def num_components(self) -> int:

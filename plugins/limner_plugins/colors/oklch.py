@@ -41,7 +41,7 @@ class Oklch(ColorMode):
         return cls(), cls(lightness=(0.9, 0.2), chroma=(0.5, 0.0), hues=(0.7, 0.4)), cls(alpha=True, hues=(0.0, -2.0))
 
     @classmethod
-    def surprise(cls, rng: np.random.Generator) -> Oklch:
+    def random_settings(cls, rng: np.random.Generator) -> Oklch:
         """A part of the circle, seldom all of it."""
         start, span = float(np.round(rng.random(), 2)), float(np.round(rng.uniform(0.25, 1.0), 2))
         return cls(lightness=(0.1, 1.0), chroma=(float(np.round(rng.uniform(0.0, 0.6), 2)), 1.0), hues=(start, span))

@@ -50,7 +50,7 @@ fold = operation(_fold, lambda dy, _, u: namespace(u).where(u < 1.0, dy, -dy), n
 tent = operation(_tent, lambda dy, _, away: dy * _tent_slope(away), name="tent")
 
 
-class Palette(ColorMode):
+class PaletteColor(ColorMode):
     """A gradient through a few colours, mixed as the eye mixes them (OKLab): t = 0 is the first, t = 1 the last.
 
     The colours are those of a palette of ours, or given ones, or those that stand out in a picture, from the darkest
@@ -74,7 +74,7 @@ class Palette(ColorMode):
     learn: bool = Field(default=False, description="may a trainer change the colours")
 
     @model_validator(mode="after")
-    def _enough(self) -> Palette:
+    def _enough(self) -> PaletteColor:
         if self.colors and self.image:
             raise ValueError("there are colors and an image to take them from; leave one of them out")
         if len(self.colors) == 1:
@@ -84,7 +84,7 @@ class Palette(ColorMode):
         return self
 
     @classmethod
-    def examples(cls) -> tuple[Palette, ...]:
+    def examples(cls) -> tuple[PaletteColor, ...]:
         """Ours, given ones and a picture's; round in a circle, there and back, in bands, learned."""
         return (
             cls(),
@@ -95,7 +95,7 @@ class Palette(ColorMode):
         )
 
     @classmethod
-    def surprise(cls, rng: np.random.Generator) -> Palette:
+    def random_settings(cls, rng: np.random.Generator) -> PaletteColor:
         """One of ours, there and back a few times."""
         name = list(PALETTES)[rng.integers(len(PALETTES))]
         return cls(name=name, repeats=int(rng.choice([1, 2, 3, 5])), steps=int(rng.choice([0, 0, 0, 12])))

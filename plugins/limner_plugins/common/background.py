@@ -20,7 +20,7 @@ BackgroundText: TypeAlias = Annotated[str, Field(max_length=40), AfterValidator(
 """A colour, ``white`` or ``#ffffff``; empty for none."""
 
 
-def laid_over(frame: np.ndarray, background: str) -> np.ndarray:
+def composite(frame: np.ndarray, background: str) -> np.ndarray:
     """The frame ``(h, w, 3 or 4)``, uint8, laid over a colour: ``(h, w, 3)``."""
     if frame.shape[2] == 3:
         return frame

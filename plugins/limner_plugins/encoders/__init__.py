@@ -31,7 +31,9 @@ def limner_register(registry: Registry) -> None:
         summary="the direction from a centre, several times round",
     )
     registry.encoder(
-        "triangle", "limner_plugins.encoders.coordinates.triangle:Triangle", summary="triangle waves of x and y: pleats"
+        "triangle",
+        "limner_plugins.encoders.coordinates.triangle:TriangleEncoder",
+        summary="triangle waves of x and y: pleats",
     )
     registry.encoder(
         "parabola", "limner_plugins.encoders.coordinates.parabola:Parabola", summary="the height above a parabola"
@@ -53,11 +55,13 @@ def limner_register(registry: Registry) -> None:
     )
     registry.encoder(
         "grid",
-        "limner_plugins.encoders.grid:Grid",
+        "limner_plugins.encoders.grid:GridEncoder",
         summary="learned numbers on several grids, dense or hashed: photographs within seconds",
     )
     registry.encoder(
-        "noise", "limner_plugins.encoders.noise:Noise", summary="fractal noise from the seed: clouds, cells, veins"
+        "noise",
+        "limner_plugins.encoders.noise:NoiseEncoder",
+        summary="fractal noise from the seed: clouds, cells, veins",
     )
     registry.encoder(
         "distance",

@@ -15,7 +15,7 @@ Channels: TypeAlias = Literal["gray", "rgb", "gray-alpha", "rgb-alpha", "alpha"]
 PLANES: dict[Channels, int] = {"gray": 1, "rgb": 3, "gray-alpha": 2, "rgb-alpha": 4, "alpha": 1}
 
 
-class Raster(NamedTuple):
+class ImageRaster(NamedTuple):
     """A picture that was fitted into a raster.
 
     Attributes:
@@ -27,7 +27,7 @@ class Raster(NamedTuple):
     aspect: float
 
 
-def read_raster(name: str, channels: Channels, size: tuple[int, int], blur: float = 0.0) -> Raster:
+def read_raster(name: str, channels: Channels, size: tuple[int, int], blur: float = 0.0) -> ImageRaster:
     """A picture, stretched to width and height; what is clear lies on white.
 
     Args:
@@ -41,7 +41,7 @@ def read_raster(name: str, channels: Channels, size: tuple[int, int], blur: floa
     """
     image = open_picture(name, "encoder.image.path")
     planes = [_fitted(plane, size, blur) for plane in _planes(image, channels, name)]
-    return Raster(np.stack(planes), image.width / image.height)
+    return ImageRaster(np.stack(planes), image.width / image.height)
 
 
 def _planes(image: Image, channels: Channels, name: str) -> list[np.ndarray]:

@@ -54,7 +54,7 @@ class Distance(Encoder):
         )
 
     @classmethod
-    def surprise(cls, rng: np.random.Generator) -> Distance:
+    def random_settings(cls, rng: np.random.Generator) -> Distance:
         """Any shape, turned."""
         x, y = np.round(rng.uniform(-0.3, 0.3, 2), 2)
         likely: tuple[Shape, ...] = ("circle", "ring", "rounded-box", "polygon", "star", "cross", "heart")

@@ -31,7 +31,7 @@ class Fourier(Encoder):
         return cls(), cls(count=3, sigma=5.0, scale=0.5)
 
     @classmethod
-    def surprise(cls, rng: np.random.Generator) -> Fourier:
+    def random_settings(cls, rng: np.random.Generator) -> Fourier:
         """Few frequencies, low ones."""
         return cls(count=int(rng.integers(2, 9)), sigma=float(np.round(rng.uniform(0.15, 0.6), 2)))
 

@@ -24,7 +24,7 @@ TABLE = 17
 """The binary logarithm of the most entries in a level, for a grid that is configured for a picture."""
 
 
-class Grid(Encoder):
+class GridEncoder(Encoder):
     """Learned numbers on the corners of several grids, coarse to fine, interpolated between them.
 
     With it a small network learns a photograph within seconds: each step changes the numbers around the points that it
@@ -49,13 +49,13 @@ class Grid(Encoder):
     init_scale: float = Field(default=1e-4, ge=0, le=1000, description="numbers are drawn evenly from ± this")
 
     @model_validator(mode="after")
-    def _in_order(self) -> Grid:
+    def _in_order(self) -> GridEncoder:
         if self.coarsest > self.finest:
             raise ValueError(f"finest must be at least coarsest = {self.coarsest}, got {self.finest}")
         return self
 
     @classmethod
-    def examples(cls) -> tuple[Grid, ...]:
+    def examples(cls) -> tuple[GridEncoder, ...]:
         """Dense, hashed, both; square, wide and tall."""
         return (
             cls(levels=2, coarsest=2, finest=5, init_scale=1.0),
@@ -65,7 +65,7 @@ class Grid(Encoder):
         )
 
     @classmethod
-    def surprise(cls, rng: np.random.Generator) -> None:  # noqa: ARG003
+    def random_settings(cls, rng: np.random.Generator) -> None:  # noqa: ARG003
         """Nothing: what is not learned is plain value noise."""
         return
 

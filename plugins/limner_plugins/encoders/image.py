@@ -55,7 +55,7 @@ class Image(Encoder):
         )
 
     @classmethod
-    def surprise(cls, rng: np.random.Generator) -> None:  # noqa: ARG003
+    def random_settings(cls, rng: np.random.Generator) -> None:  # noqa: ARG003
         """Nothing: a picture wants to be chosen."""
         return
 

@@ -7,12 +7,12 @@ from typing import ClassVar
 import numpy as np
 from pydantic import Field
 
-from limner.plugin import Array, Context, Domain, Filter, Params, Samples, fixed, from_host, namespace
+from limner.plugin import Array, Context, Domain, ImageFilter, Params, Samples, fixed, from_host, namespace
 from limner_plugins.common.images import places
 from limner_plugins.common.noise import NOISES, NoiseName, draw_lattice, fbm
 
 
-class Noise(Filter):
+class NoiseEncoder(ImageFilter):
     """Fractal noise from the seed: each feature is a sum of octaves, each finer and fainter than the last.
 
     ``value`` and ``gradient`` noise make clouds, ``cells`` bowls, ``edges`` veins. One square of random numbers for
@@ -45,7 +45,7 @@ class Noise(Filter):
     )
 
     @classmethod
-    def examples(cls) -> tuple[Noise, ...]:
+    def examples(cls) -> tuple[NoiseEncoder, ...]:
         """Each noise, one octave and several."""
         return (
             cls(count=1),
@@ -55,7 +55,7 @@ class Noise(Filter):
         )
 
     @classmethod
-    def surprise(cls, rng: np.random.Generator) -> Noise:
+    def random_settings(cls, rng: np.random.Generator) -> NoiseEncoder:
         """Mostly clouds, seldom cells."""
         likely: tuple[NoiseName, ...] = ("gradient", "gradient", "value", "cells", "edges")
         return cls(
@@ -71,10 +71,10 @@ class Noise(Filter):
 
     def size(self, size: tuple[int, int]) -> tuple[int, int]:
         """So many times smaller, 1 at least."""
-        coarse = self.sized(size).coarse
+        coarse = self.configured_for(size).coarse
         return -(-size[0] // coarse), -(-size[1] // coarse)
 
-    def sized(self, size: tuple[int, int]) -> Noise:
+    def configured_for(self, size: tuple[int, int]) -> NoiseEncoder:
         """A ``coarse`` of 0 becomes the size's."""
         return self if self.coarse else self.model_copy(update={"coarse": max(size)})
 
@@ -100,9 +100,9 @@ class Noise(Filter):
         ]
         return self.scale * namespace(points).stack(rows)
 
-    def shown(self, features: Array) -> Array:
+    def to_rgb(self, features: Array) -> Array:
         """From black, at the least, to white."""
-        return super().shown(0.5 + features / (2 * abs(self.scale))) if self.scale else super().shown(features + 0.5)
+        return super().to_rgb(0.5 + features / (2 * abs(self.scale))) if self.scale else super().to_rgb(features + 0.5)
 
     def _white(self, images: Array, samples: Samples, ctx: Context) -> Array:
         width, height = self.size((images.shape[3], images.shape[2]))

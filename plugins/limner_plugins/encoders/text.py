@@ -76,7 +76,7 @@ class Text(Encoder):
         )
 
     @classmethod
-    def surprise(cls, rng: np.random.Generator) -> None:  # noqa: ARG003
+    def random_settings(cls, rng: np.random.Generator) -> None:  # noqa: ARG003
         """Nothing: words want to be chosen."""
         return
 

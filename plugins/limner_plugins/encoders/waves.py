@@ -48,7 +48,7 @@ class Waves(Encoder):
         )
 
     @classmethod
-    def surprise(cls, rng: np.random.Generator) -> Waves:
+    def random_settings(cls, rng: np.random.Generator) -> Waves:
         """A few long waves, or a quasicrystal."""
         if rng.random() < 0.3:
             pitch = float(np.round(rng.uniform(1.0, 2.5), 2))

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from limner.plugin import Array, Context, Filter, Params, Samples
+from limner.plugin import Array, Context, ImageFilter, Params, Samples
 from limner_plugins.common.images import sources
 
 
-class Average(Filter):
+class Average(ImageFilter):
     """In place of each picture another of its set: a network that cannot know which one converges to their average.
 
     Where there is no other one, as when all is learned, it is the picture itself.

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from limner.plugin import Array, Context, Filter, Params, Samples
+from limner.plugin import Array, Context, ImageFilter, Params, Samples
 from limner_plugins.common.axes import across, gaussian
 from limner_plugins.common.images import sources
 
 
-class Blur(Filter):
+class Blur(ImageFilter):
     """The pictures under a Gaussian, cut off at 4 σ; beyond the borders the pixels come again."""
 
     sigma: float = Field(default=2.0, gt=0, le=256, description="σ, pixels")

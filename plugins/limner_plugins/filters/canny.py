@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 from pydantic import Field, model_validator
 
-from limner.plugin import Array, Context, Filter, Params, Samples
+from limner.plugin import Array, Context, ImageFilter, Params, Samples
 from limner_plugins.common.images import each, luma, sources
 
 
-class Canny(Filter):
+class Canny(ImageFilter):
     """Edges one pixel wide, 1 on 0: where the light changes most, followed as long as it changes enough.
 
     Source: J. Canny, "A computational approach to edge detection", 1986. It is scikit-image's, which works on the host.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from limner.plugin import Array, Context, Filter, Params, Samples, namespace
+from limner.plugin import Array, Context, ImageFilter, Params, Samples, namespace
 from limner_plugins.common.axes import across, gaussian
 from limner_plugins.common.fields import Levels
 from limner_plugins.common.images import layered, sources
@@ -12,7 +12,7 @@ from limner_plugins.common.images import layered, sources
 FLAT = 2 / 255  # a pixel: what is flatter has no line, though it be at the level
 
 
-class Contours(Filter):
+class Contours(ImageFilter):
     """Lines along which a colour has a level of brightness, as on a map: ink on white paper.
 
     A line is drawn in the ink that takes its colour away: those of red are cyan, those of green magenta, those of blue

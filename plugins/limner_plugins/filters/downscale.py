@@ -6,12 +6,12 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from limner.plugin import Array, Context, Filter, Params, Samples
+from limner.plugin import Array, Context, ImageFilter, Params, Samples
 from limner_plugins.common.axes import Along, across, area, linear, nearest
 from limner_plugins.common.images import sources
 
 
-class Downscale(Filter):
+class Downscale(ImageFilter):
     """Small copies: each pixel the mean of a block; blocks at the right and lower borders may lack some.
 
     A network that is to enlarge them gives ``factor`` times the width and height. With ``enlarge`` the copies are

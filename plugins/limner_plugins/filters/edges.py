@@ -7,7 +7,7 @@ from typing import Literal
 import numpy as np
 from pydantic import Field
 
-from limner.plugin import Array, Context, Filter, Params, Samples, device, namespace
+from limner.plugin import Array, Context, ImageFilter, Params, Samples, device, namespace
 from limner_plugins.common.axes import reflected
 from limner_plugins.common.images import luma, sources
 
@@ -15,7 +15,7 @@ OPERATORS = {"sobel": (0.25, 0.5), "scharr": (3 / 16, 10 / 16), "prewitt": (1 / 
 """What the neighbours of a row weigh, and the row itself."""
 
 
-class Edges(Filter):
+class Edges(ImageFilter):
     """How steep each pixel is: the root of the mean square of its slopes to the right and down.
 
     A slope is the difference of the pixels on both sides. In photographs few come near to 1, the steepest of all: hence

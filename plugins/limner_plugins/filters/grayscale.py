@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from limner.plugin import Array, Context, Filter, Params, Samples
+from limner.plugin import Array, Context, ImageFilter, Params, Samples
 from limner_plugins.common.images import luma, sources
 
 
-class Grayscale(Filter):
+class Grayscale(ImageFilter):
     """The light of each pixel, by ITU-R BT.601: 0.299 of red, 0.587 of green, 0.114 of blue. One channel."""
 
     def num_features(self) -> int:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from limner.plugin import Array, Context, Filter, Params, Samples
+from limner.plugin import Array, Context, ImageFilter, Params, Samples
 from limner_plugins.common.images import sources
 
 
-class Identity(Filter):
+class IdentityFilter(ImageFilter):
     """The pictures as they are: a network that is to give them back learns what they are made of."""
 
     def num_features(self) -> int:

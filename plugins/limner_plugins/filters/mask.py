@@ -7,11 +7,11 @@ from typing import Literal
 import numpy as np
 from pydantic import Field
 
-from limner.plugin import Array, Context, Filter, Params, Samples, from_host, namespace
+from limner.plugin import Array, Context, ImageFilter, Params, Samples, from_host, namespace
 from limner_plugins.common.images import places, sources
 
 
-class Mask(Filter):
+class MaskFilter(ImageFilter):
     """Pictures with holes, which a network is to fill, and the holes themselves as a fourth channel, 1 where one is.
 
     They are drawn for each picture by its place in the set, others at each step of a training: ``rectangles`` of any
@@ -30,7 +30,7 @@ class Mask(Filter):
     fill: float = Field(default=1.0, ge=0, le=1, description="the gray that fills them, 0 to 1")
 
     @classmethod
-    def examples(cls) -> tuple[Mask, ...]:
+    def examples(cls) -> tuple[MaskFilter, ...]:
         """Both shapes."""
         return cls(), cls(shape="strokes", holes=2, largest=0.7, fill=0.5)
 
@@ -51,7 +51,7 @@ class Mask(Filter):
         hole = from_host(holes, images)
         return namespace(images).concat([images + hole * (self.fill - images), hole], axis=0)
 
-    def shown(self, features: Array) -> Array:
+    def to_rgb(self, features: Array) -> Array:
         """The pictures with their holes."""
         return features[:3, ...]
 

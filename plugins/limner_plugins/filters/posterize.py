@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from limner.plugin import Array, Context, Filter, Params, Samples, namespace
+from limner.plugin import Array, Context, ImageFilter, Params, Samples, namespace
 from limner_plugins.common.images import sources
 
 
-class Posterize(Filter):
+class Posterize(ImageFilter):
     """Each colour at the nearest of few levels, which lie evenly from 0 to 1."""
 
     levels: int = Field(default=4, ge=2, le=256, description="how many")

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from limner.plugin import Array, Context, Filter, Params, Samples, namespace
+from limner.plugin import Array, Context, ImageFilter, Params, Samples, namespace
 from limner_plugins.common.fields import Levels
 from limner_plugins.common.images import layered, sources
 
 
-class Thresholds(Filter):
+class Thresholds(ImageFilter):
     """Black or white: for each level, where a colour is at least as bright, 1, else 0.
 
     The layers of red come first, then those of green, then those of blue. Shown, a colour's layers are averaged, which

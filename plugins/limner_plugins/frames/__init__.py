@@ -17,5 +17,5 @@ def limner_register(registry: Registry) -> None:
         summary="x is the row and y the column, counted from the top left corner",
     )
     registry.frame(
-        "raster", "limner_plugins.frames.raster:Raster", summary="so many pixels, which a code gives all at once"
+        "raster", "limner_plugins.frames.raster:RasterFrame", summary="so many pixels, which a code gives all at once"
     )

@@ -9,7 +9,7 @@ from pydantic import Field
 from limner.plugin import Array, Bounds, Domain, Frame, namespace
 
 
-class Raster(Frame):
+class RasterFrame(Frame):
     """So many pixels and no others: the network answers a code with all of them at once, and other sizes are resampled.
 
     A picture of another aspect is stretched.

@@ -7,32 +7,32 @@ from typing import ClassVar
 
 import numpy as np
 
-from limner.plugin import ArtworkError, LimnerError, Page, Writer
+from limner.plugin import ArtworkError, ImageFormat, ImageInfo, LimnerError
 from limner_plugins.image_formats._bands import regroup
 
 MAX_OWN_PIXELS = 178_000_000  # a little fewer than Pillow takes for a decompression bomb
 
 
-class InMemoryFormat(Writer):
+class InMemoryFormat(ImageFormat):
     """A format that is written and read at once."""
 
     streams: ClassVar[bool] = False
 
-    def check(self, page: Page) -> None:
+    def check(self, info: ImageInfo) -> None:
         """Refuse also what is too large to be held at once."""
-        super().check(page)
-        check_whole(page)
+        super().check(info)
+        check_whole(info)
 
 
-def check_whole(page: Page) -> None:
+def check_whole(info: ImageInfo) -> None:
     """Refuse a page that is too large to be held at once.
 
     Raises:
         LimnerError: it has more than ``MAX_OWN_PIXELS``.
     """
-    if page.width * page.height > MAX_OWN_PIXELS:
+    if info.width * info.height > MAX_OWN_PIXELS:
         raise LimnerError(
-            f"this format is written at once and takes {MAX_OWN_PIXELS} pixels, not {page.width}x{page.height}; "
+            f"this format is written at once and takes {MAX_OWN_PIXELS} pixels, not {info.width}x{info.height}; "
             "choose a smaller `size`, or .png or .tiff"
         )
 
@@ -47,7 +47,7 @@ def check_readable(width: int, height: int) -> None:
         raise ArtworkError(f"the picture has {width}x{height} pixels, and limner reads {MAX_OWN_PIXELS}")
 
 
-def gathered(bands: Iterator[np.ndarray], page: Page) -> np.ndarray:
+def gathered(bands: Iterator[np.ndarray], info: ImageInfo) -> np.ndarray:
     """Return all bands as one picture ``(height, width, channels)``."""
-    (pixels,) = list(regroup(bands, page, page.height))
+    (pixels,) = list(regroup(bands, info, info.height))
     return pixels

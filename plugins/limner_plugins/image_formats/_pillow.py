@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 import numpy as np
 
-from limner.plugin import ArtworkError, Page
+from limner.plugin import ArtworkError, ImageInfo
 from limner_plugins.image_formats._in_memory import check_readable
 
 if TYPE_CHECKING:
@@ -72,7 +72,9 @@ def pixels_of(image: ImageFile, channels: int = 0) -> np.ndarray:
     return np.asarray(image.convert("RGBA" if alpha else "RGB"))
 
 
-def read_with_pillow(file: BinaryIO, kind: str, size: tuple[int, int], dpi: float) -> tuple[Page, Iterator[np.ndarray]]:
+def read_with_pillow(
+    file: BinaryIO, kind: str, size: tuple[int, int], dpi: float
+) -> tuple[ImageInfo, Iterator[np.ndarray]]:
     """The shape of a picture of 8 bits or fewer, as RGB or RGBA, and the whole of it as one band.
 
     Args:
@@ -100,7 +102,7 @@ def read_with_pillow(file: BinaryIO, kind: str, size: tuple[int, int], dpi: floa
                 mode = image.mode
                 if mode in MODES and sorted(image.size) == sorted(size):  # turned by its orientation, perhaps
                     band = np.asarray(image.convert("RGBA" if image.has_transparency_data else "RGB"))
-                    return Page(band.shape[1], band.shape[0], band.shape[2], dpi=dpi), iter((band,))
+                    return ImageInfo(band.shape[1], band.shape[0], band.shape[2], dpi=dpi), iter((band,))
     except Exception as error:  # Pillow raises whatever a damaged file leads it to
         raise ArtworkError(f"the {kind} is damaged, or of a kind that cannot be read") from error
     raise ArtworkError(f"the {kind} has the mode {mode}, which limner does not read; save it anew as RGB")

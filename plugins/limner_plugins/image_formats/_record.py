@@ -9,7 +9,7 @@ import base64
 import io
 import json
 
-from limner.plugin import ArtworkError, Embedded
+from limner.plugin import ArtworkError, EmbeddedData
 from limner_plugins.common.xmp import MAX_MANIFEST, inflate_text, xmp_packet
 from limner_plugins.image_formats._tiff.layout import Number, dpi_of
 from limner_plugins.image_formats._tiff.tags import Tags
@@ -91,13 +91,13 @@ def unpack(text: str) -> bytes:
         raise ArtworkError("the file is damaged: limner's record in it is not base64") from error
 
 
-def title_of(embedded: Embedded) -> str:
+def title_of(embedded: EmbeddedData) -> str:
     """Return the recipe's title, or an empty string."""
     title = recipe_field(embedded, "title")
     return title if isinstance(title, str) else ""
 
 
-def recipe_field(embedded: Embedded, name: str) -> object:
+def recipe_field(embedded: EmbeddedData, name: str) -> object:
     """Return what the manifest's recipe has under a name, or None."""
     try:
         found: object = json.loads(embedded.manifest)["recipe"][name]

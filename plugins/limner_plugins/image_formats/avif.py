@@ -8,13 +8,13 @@ from typing import Any, BinaryIO, ClassVar, Literal
 import numpy as np
 from pydantic import Field
 
-from limner.plugin import ArtworkError, Embedded, LimnerError, Page
-from limner_plugins.image_formats._whole import Whole
+from limner.plugin import ArtworkError, EmbeddedData, ImageInfo, LimnerError
+from limner_plugins.image_formats._pillow_format import PillowFormat
 
 BRANDS = (b"avif", b"avis")
 
 
-class Avif(Whole):
+class Avif(PillowFormat):
     """AVIF: manifest and digest in XMP, θ and resolution in EXIF."""
 
     quality: int = Field(default=85, ge=0, le=100, description="how much is kept; 100 is most")
@@ -33,28 +33,28 @@ class Avif(Whole):
         """As it is, and quicker."""
         return cls(), cls(quality=95, subsampling="4:2:0", speed=10)
 
-    def check(self, page: Page) -> None:
+    def check(self, info: ImageInfo) -> None:
         """Refuse everything where Pillow has no AVIF."""
         if not _available():
             raise LimnerError("this Pillow has no AVIF; install a newer one, or choose .webp")
-        super().check(page)
+        super().check(info)
 
     def encoding(self) -> dict[str, Any]:
         """Tiles as many as the machine has cores would make the file depend on the machine."""
         return {"quality": self.quality, "subsampling": self.subsampling, "speed": self.speed, "autotiling": False}
 
     @classmethod
-    def recognises(cls, head: bytes) -> bool:
+    def matches(cls, head: bytes) -> bool:
         """By the brands in its first box."""
         brands = head[8 : int.from_bytes(head[:4], "big")]
         return head[4:8] == b"ftyp" and any(brands[at : at + 4] in BRANDS for at in range(0, len(brands), 4))
 
-    def read_embedded(self, file: BinaryIO) -> Embedded | None:
+    def read_embedded(self, file: BinaryIO) -> EmbeddedData | None:
         """What limner's record holds; the pixels are not decoded."""
         _check_available()
         return super().read_embedded(file)
 
-    def read_pixels(self, file: BinaryIO) -> tuple[Page, Iterator[np.ndarray]]:
+    def read_pixels(self, file: BinaryIO) -> tuple[ImageInfo, Iterator[np.ndarray]]:
         """The pixels, all at once; of a moving picture the first."""
         _check_available()
         return super().read_pixels(file)

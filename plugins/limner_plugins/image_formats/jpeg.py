@@ -8,13 +8,13 @@ import numpy as np
 from pydantic import Field
 
 from limner.plugin import ArtworkError
-from limner_plugins.common.background import BackgroundText, laid_over
-from limner_plugins.image_formats._whole import Whole
+from limner_plugins.common.background import BackgroundText, composite
+from limner_plugins.image_formats._pillow_format import PillowFormat
 
 END = b"\xff\xd9"
 
 
-class Jpeg(Whole):
+class Jpeg(PillowFormat):
     """JPEG: manifest and digest in XMP, θ and resolution in EXIF; each takes 64 kB at most."""
 
     quality: int = Field(default=92, ge=1, le=100, description="how much is kept; 100 is most")
@@ -27,7 +27,7 @@ class Jpeg(Whole):
 
     suffixes: ClassVar[tuple[str, ...]] = (".jpg", ".jpeg")
     lossy: ClassVar[bool] = True
-    keeps_alpha: ClassVar[bool] = False
+    supports_alpha: ClassVar[bool] = False
     pillow: ClassVar[str] = "Jpeg"
     max_side: ClassVar[int] = 65_500  # the format's own limit is 65,535, libjpeg's is this
     max_theta: ClassVar[int] = 2**16 - 2**8
@@ -42,12 +42,12 @@ class Jpeg(Whole):
         """Not optimised: Pillow's room for it is too small where a picture is busy."""
         return {"quality": self.quality, "subsampling": self.subsampling}
 
-    def prepared(self, pixels: np.ndarray) -> np.ndarray:
+    def prepare(self, pixels: np.ndarray) -> np.ndarray:
         """The picture laid over the background."""
-        return laid_over(pixels, self.background)
+        return composite(pixels, self.background)
 
     @classmethod
-    def recognises(cls, head: bytes) -> bool:
+    def matches(cls, head: bytes) -> bool:
         """By the mark that begins it, and the next."""
         return head.startswith(b"\xff\xd8\xff")
 

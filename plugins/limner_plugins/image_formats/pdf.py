@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, BinaryIO, ClassVar
 
 import numpy as np
 
-from limner.plugin import ArtworkError, Embedded, LimnerError, Page
+from limner.plugin import ArtworkError, EmbeddedData, ImageInfo, LimnerError
 from limner_plugins.common.xmp import MAX_MANIFEST
 from limner_plugins.image_formats._in_memory import InMemoryFormat, gathered
 from limner_plugins.image_formats._pdf.attachments import attach, attached
@@ -30,24 +30,24 @@ class Pdf(InMemoryFormat):
     """PDF: lossless; manifest and θ as attached files, alpha as a soft mask."""
 
     suffixes: ClassVar[tuple[str, ...]] = (".pdf",)
-    depths: ClassVar[tuple[int, ...]] = (8, 16)
+    bit_depths: ClassVar[tuple[int, ...]] = (8, 16)
 
-    def check(self, page: Page) -> None:
+    def check(self, info: ImageInfo) -> None:
         """Refuse everything if pikepdf is missing."""
         check_library(LimnerError)
-        super().check(page)
+        super().check(info)
 
     @classmethod
-    def recognises(cls, head: bytes) -> bool:
+    def matches(cls, head: bytes) -> bool:
         """By the word that begins it."""
         return head.startswith(b"%PDF-")
 
     def write(
         self,
         file: BinaryIO,
-        page: Page,
+        info: ImageInfo,
         bands: Iterator[np.ndarray],
-        embedded: Embedded,
+        embedded: EmbeddedData,
         digest: Callable[[], str],
     ) -> None:
         """Write the picture at once.
@@ -61,11 +61,11 @@ class Pdf(InMemoryFormat):
         if len(manifest) > MAX_MANIFEST or len(embedded.theta) > self.max_theta:
             raise LimnerError("the recipe or θ is larger than a PDF takes; choose .png or .tiff")
         document = pikepdf.new()
-        picture = image_of(document, gathered(bands, page), srgb())
-        _lay_out(document, page, picture)
+        picture = image_of(document, gathered(bands, info), srgb())
+        _lay_out(document, info, picture)
         document.docinfo[TITLE] = title_of(embedded)
         document.docinfo[CREATOR] = "limner"
-        document.docinfo[DIGEST], document.docinfo[DPI] = digest(), repr(page.dpi)
+        document.docinfo[DIGEST], document.docinfo[DPI] = digest(), repr(info.dpi)
         attach(document, MANIFEST, manifest, "application/json", "how limner paints this picture")
         if embedded.theta:
             attach(document, THETA, embedded.theta, "application/octet-stream", "its numbers, float32")
@@ -78,7 +78,7 @@ class Pdf(InMemoryFormat):
             deterministic_id=True,
         )
 
-    def read_embedded(self, file: BinaryIO) -> Embedded | None:
+    def read_embedded(self, file: BinaryIO) -> EmbeddedData | None:
         """What the attached files hold."""
         with opened(file) as document:
             if MANIFEST not in document.attachments:
@@ -86,9 +86,9 @@ class Pdf(InMemoryFormat):
             manifest = attached(document, MANIFEST, MAX_MANIFEST)
             theta = attached(document, THETA, self.max_theta) if THETA in document.attachments else b""
             digest = str(document.docinfo.get(DIGEST, ""))
-            return Embedded(manifest.decode("utf-8"), theta, digest)
+            return EmbeddedData(manifest.decode("utf-8"), theta, digest)
 
-    def read_pixels(self, file: BinaryIO) -> tuple[Page, Iterator[np.ndarray]]:
+    def read_pixels(self, file: BinaryIO) -> tuple[ImageInfo, Iterator[np.ndarray]]:
         """The pixels of a PDF that limner wrote; others are documents.
 
         Raises:
@@ -102,14 +102,14 @@ class Pdf(InMemoryFormat):
         if not (math.isfinite(dpi) and 0 <= dpi <= 1_000_000):
             raise ArtworkError("the file is damaged: it tells a resolution that there is not")
         height, width, channels = pixels.shape
-        return Page(width, height, channels, pixels.itemsize * 8, dpi), iter((pixels,))
+        return ImageInfo(width, height, channels, pixels.itemsize * 8, dpi), iter((pixels,))
 
 
-def _lay_out(document: Document, page: Page, picture: object) -> None:
+def _lay_out(document: Document, info: ImageInfo, picture: object) -> None:
     """One page that the picture fills."""
     import pikepdf
 
-    width, height = (side / (page.dpi or POINTS) * POINTS for side in (page.width, page.height))
+    width, height = (side / (info.dpi or POINTS) * POINTS for side in (info.width, info.height))
     unit = max(1, math.ceil(max(width, height) / MAX_POINTS))
     width, height = round(width / unit, 4), round(height / unit, 4)
     sheet = document.add_blank_page()

@@ -10,7 +10,7 @@ from typing import BinaryIO, ClassVar
 
 import numpy as np
 
-from limner.plugin import ArtworkError, Embedded, LimnerError, Page, Writer
+from limner.plugin import ArtworkError, EmbeddedData, ImageFormat, ImageInfo, LimnerError
 from limner_plugins.common.png import COLOR_TYPES, SIGNATURE, international_text, write_chunk, write_head
 from limner_plugins.image_formats._pillow import read_with_pillow
 from limner_plugins.image_formats._png import chunks
@@ -23,7 +23,7 @@ MAX_READ_WIDTH = 2**22  # as wide as limner paints; it bounds the memory that a 
 
 
 @dataclass(frozen=True)
-class Header:
+class PngHeader:
     """What IHDR says."""
 
     width: int
@@ -33,7 +33,7 @@ class Header:
     interlaced: bool
 
     @classmethod
-    def parse(cls, data: bytes) -> Header:
+    def parse(cls, data: bytes) -> PngHeader:
         """The header of 13 bytes.
 
         Raises:
@@ -49,28 +49,28 @@ class Header:
         return cls(width, height, bits, colour, bool(interlace))
 
     @property
-    def page(self) -> Page:
+    def page(self) -> ImageInfo:
         """The shape of an RGB or RGBA picture."""
-        return Page(self.width, self.height, 4 if self.colour == 6 else 3, self.bits)
+        return ImageInfo(self.width, self.height, 4 if self.colour == 6 else 3, self.bits)
 
 
-class Png(Writer):
+class Png(ImageFormat):
     """PNG: lossless; manifest and digest in text chunks, θ in a chunk of our own."""
 
     suffixes: ClassVar[tuple[str, ...]] = (".png",)
-    depths: ClassVar[tuple[int, ...]] = (8, 16)
+    bit_depths: ClassVar[tuple[int, ...]] = (8, 16)
 
     @classmethod
-    def recognises(cls, head: bytes) -> bool:
+    def matches(cls, head: bytes) -> bool:
         """By the signature."""
         return head.startswith(SIGNATURE)
 
     def write(
         self,
         file: BinaryIO,
-        page: Page,
+        info: ImageInfo,
         bands: Iterator[np.ndarray],
-        embedded: Embedded,
+        embedded: EmbeddedData,
         digest: Callable[[], str],
     ) -> None:
         """Write the picture a slab of rows at a time; a plain picture, without a record, where the manifest is empty.
@@ -82,24 +82,24 @@ class Png(Writer):
             raise LimnerError(f"the manifest is larger than the {chunks.MAX_TEXT} bytes that a PNG takes")
         if len(embedded.theta) > self.max_theta:
             raise LimnerError(f"θ is larger than the {self.max_theta} bytes that a PNG takes")
-        write_head(file, (page.width, page.height), page.channels, page.bits)
+        write_head(file, (info.width, info.height), info.channels, info.bits)
         write_chunk(file, b"sRGB", b"\0")
-        if page.dpi > 0:
-            per_metre = round(page.dpi / INCH)
+        if info.dpi > 0:
+            per_metre = round(info.dpi / INCH)
             write_chunk(file, b"pHYs", struct.pack(">IIB", per_metre, per_metre, 1))
         write_chunk(file, b"tEXt", chunks.plain_text("Software", "limner"))
         if embedded.manifest:
             write_chunk(file, b"iTXt", international_text(MANIFEST, embedded.manifest))
         if embedded.theta:
             write_chunk(file, THETA, embedded.theta)
-        with closing(packed(bands, page)) as parts:
+        with closing(packed(bands, info)) as parts:
             for part in parts:
                 write_chunk(file, b"IDAT", part)
         if embedded.manifest:
             write_chunk(file, b"tEXt", chunks.plain_text(DIGEST, digest()))
         write_chunk(file, b"IEND", b"")
 
-    def read_embedded(self, file: BinaryIO) -> Embedded | None:
+    def read_embedded(self, file: BinaryIO) -> EmbeddedData | None:
         """What limner's chunks hold; the pixels are passed over."""
         found: dict[str, str] = {}
         theta: bytes | None = None
@@ -116,20 +116,20 @@ class Png(Writer):
             elif chunk.kind != b"IDAT":
                 chunks.check(file, chunk)
         if MANIFEST in found:
-            return Embedded(found[MANIFEST], theta or b"", found.get(DIGEST, ""))
+            return EmbeddedData(found[MANIFEST], theta or b"", found.get(DIGEST, ""))
         if theta is not None or found:
             raise ArtworkError("the file is damaged: it holds θ or a digest of limner's, but no manifest")
         return None
 
-    def read_pixels(self, file: BinaryIO) -> tuple[Page, Iterator[np.ndarray]]:
+    def read_pixels(self, file: BinaryIO) -> tuple[ImageInfo, Iterator[np.ndarray]]:
         """The pixels; of a greyscale, palette or interlaced PNG through Pillow, all at once."""
-        header: Header | None = None
+        header: PngHeader | None = None
         dpi, stored, keyed = 0.0, 0, False
         for chunk in chunks.walk(file):
             if (chunk.kind == b"IHDR") != (header is None):
                 raise ArtworkError("the file is damaged: it must have one header, at its beginning")
             if chunk.kind == b"IHDR":
-                header = Header.parse(chunks.read(file, chunk, 13))
+                header = PngHeader.parse(chunks.read(file, chunk, 13))
             elif chunk.kind == b"pHYs":
                 dpi = _dpi(chunks.read(file, chunk, 9))
             elif chunk.kind == b"IDAT":
@@ -146,9 +146,9 @@ class Png(Writer):
         return read_with_pillow(file, "PNG", (header.width, header.height), dpi)
 
 
-def _streamed(file: BinaryIO, header: Header, dpi: float, stored: int) -> tuple[Page, Iterator[np.ndarray]]:
+def _streamed(file: BinaryIO, header: PngHeader, dpi: float, stored: int) -> tuple[ImageInfo, Iterator[np.ndarray]]:
     """The page and the bands of a plain RGB or RGBA picture whose data take ``stored`` bytes."""
-    page = Page(header.width, header.height, header.page.channels, header.bits, dpi)
+    page = ImageInfo(header.width, header.height, header.page.channels, header.bits, dpi)
     if page.width > MAX_READ_WIDTH:
         raise ArtworkError(f"the picture is {page.width} pixels wide, and limner reads at most {MAX_READ_WIDTH}")
     return page, unpacked(_pieces(file), page, stored)

@@ -9,7 +9,7 @@ from typing import BinaryIO, ClassVar
 
 import numpy as np
 
-from limner.plugin import ArtworkError, Embedded, LimnerError, Page
+from limner.plugin import ArtworkError, EmbeddedData, ImageInfo, LimnerError
 from limner_plugins.common.xmp import MAX_MANIFEST
 from limner_plugins.image_formats._in_memory import InMemoryFormat, check_whole
 from limner_plugins.image_formats._record import pack, recipe_field, title_of, unpack
@@ -29,10 +29,10 @@ class Svg(InMemoryFormat):
     """SVG: lossless; title, manifest, θ and digest as elements, millimetres where a resolution is given."""
 
     suffixes: ClassVar[tuple[str, ...]] = (".svg",)
-    depths: ClassVar[tuple[int, ...]] = (8, 16)
+    bit_depths: ClassVar[tuple[int, ...]] = (8, 16)
 
     @classmethod
-    def recognises(cls, head: bytes) -> bool:
+    def matches(cls, head: bytes) -> bool:
         """By its first element, as far as that can be seen behind the XML declaration."""
         head = head.removeprefix(b"\xef\xbb\xbf").lstrip()
         if head.startswith(b"<?xml"):
@@ -43,9 +43,9 @@ class Svg(InMemoryFormat):
     def write(
         self,
         file: BinaryIO,
-        page: Page,
+        info: ImageInfo,
         bands: Iterator[np.ndarray],
-        embedded: Embedded,
+        embedded: EmbeddedData,
         digest: Callable[[], str],
     ) -> None:
         """Write the picture at once.
@@ -56,25 +56,25 @@ class Svg(InMemoryFormat):
         if len(embedded.manifest) > MAX_MANIFEST or len(embedded.theta) > self.max_theta:
             raise LimnerError("the recipe or θ is larger than an SVG takes; choose .png or .tiff")
         png = io.BytesIO()
-        Png().write(png, page, bands, Embedded("", b"", ""), digest)
+        Png().write(png, info, bands, EmbeddedData("", b"", ""), digest)
         if png.tell() > MAX_FILE // 2:
             raise LimnerError("the picture is larger than an SVG takes; choose a smaller `size`, or .png or .tiff")
-        width, height = (_length(side, page.dpi) for side in (page.width, page.height))
+        width, height = (_length(side, info.dpi) for side in (info.width, info.height))
         title, record = plain(title_of(embedded)), plain(embedded.manifest)
         file.write(
             f'<?xml version="1.0" encoding="UTF-8"?>\n'
             f'<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="{XLINK}" version="1.1"'
-            f' width="{width}" height="{height}" viewBox="0 0 {page.width} {page.height}">\n'
+            f' width="{width}" height="{height}" viewBox="0 0 {info.width} {info.height}">\n'
             f"<title>{title}</title>\n<desc>{plain(_description(embedded))}</desc>\n"
             f'<metadata xmlns:limner="{NAMESPACE}">\n<limner:manifest>{record}</limner:manifest>\n'
             f"<limner:theta>{pack(embedded.theta)}</limner:theta>\n"
-            f"<limner:digest>{plain(digest())}</limner:digest>\n<limner:dpi>{page.dpi!r}</limner:dpi>\n</metadata>\n"
-            f'<image width="{page.width}" height="{page.height}" preserveAspectRatio="none" xlink:href="{DATA}'.encode()
+            f"<limner:digest>{plain(digest())}</limner:digest>\n<limner:dpi>{info.dpi!r}</limner:dpi>\n</metadata>\n"
+            f'<image width="{info.width}" height="{info.height}" preserveAspectRatio="none" xlink:href="{DATA}'.encode()
         )
         file.write(pack(png.getvalue()).encode("ascii"))
         file.write(b'"/>\n</svg>\n')
 
-    def read_embedded(self, file: BinaryIO) -> Embedded | None:
+    def read_embedded(self, file: BinaryIO) -> EmbeddedData | None:
         """What limner's elements hold."""
         found = read_xml(_all(file), (MANIFEST, THETA, DIGEST))
         if not found:
@@ -84,9 +84,9 @@ class Svg(InMemoryFormat):
         theta = unpack(found.get(THETA, ""))
         if len(theta) > self.max_theta or len(found[MANIFEST]) > MAX_MANIFEST:
             raise ArtworkError("the file is damaged: limner's record in it is larger than it can be")
-        return Embedded(found[MANIFEST], theta, found.get(DIGEST, ""))
+        return EmbeddedData(found[MANIFEST], theta, found.get(DIGEST, ""))
 
-    def read_pixels(self, file: BinaryIO) -> tuple[Page, Iterator[np.ndarray]]:
+    def read_pixels(self, file: BinaryIO) -> tuple[ImageInfo, Iterator[np.ndarray]]:
         """The pixels of an SVG that limner wrote; others are drawings.
 
         Raises:
@@ -97,21 +97,21 @@ class Svg(InMemoryFormat):
         if MANIFEST not in found or not picture.startswith(DATA):
             raise ArtworkError("is an SVG, but not one that limner made; save its picture as .png")
         png = io.BytesIO(unpack(picture[len(DATA) :]))
-        if not Png.recognises(png.getvalue()):
+        if not Png.matches(png.getvalue()):
             raise ArtworkError("the file is damaged: the picture in it is no PNG")
         page, bands = Png().read_pixels(png)
         try:
             check_whole(page)
         except LimnerError as error:
             raise ArtworkError(f"the picture has {page.width}x{page.height} pixels: too many for an SVG") from error
-        return Page(page.width, page.height, page.channels, page.bits, _dpi(found.get(DPI, ""))), bands
+        return ImageInfo(page.width, page.height, page.channels, page.bits, _dpi(found.get(DPI, ""))), bands
 
 
 def _length(pixels: int, dpi: float) -> str:
     return f"{pixels / dpi * MILLIMETRES:.6g}mm" if dpi > 0 else f"{pixels}px"
 
 
-def _description(embedded: Embedded) -> str:
+def _description(embedded: EmbeddedData) -> str:
     seed = recipe_field(embedded, "seed")
     return "Painted by limner." if seed is None else f"Painted by limner from the seed {seed}."
 

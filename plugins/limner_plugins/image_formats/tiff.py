@@ -8,11 +8,11 @@ from typing import BinaryIO, ClassVar
 
 import numpy as np
 
-from limner.plugin import ArtworkError, Embedded, LimnerError, Page, Writer
+from limner.plugin import ArtworkError, EmbeddedData, ImageFormat, ImageInfo, LimnerError
 from limner_plugins.common.xmp import MAX_MANIFEST
-from limner_plugins.image_formats._ahead import ahead
 from limner_plugins.image_formats._bands import dtype_of, regroup
 from limner_plugins.image_formats._pillow import read_with_pillow, srgb
+from limner_plugins.image_formats._prefetch import prefetch_map
 from limner_plugins.image_formats._tiff.layout import Number, dpi_of, find_raster, size_of
 from limner_plugins.image_formats._tiff.tags import HEADS, Tags
 from limner_plugins.image_formats._tiff.tiles import SIDE, cut, encode_tile
@@ -21,25 +21,25 @@ UNDEFINED = 7  # the type of plain bytes
 MAX_DIGEST = 128
 
 
-class Tiff(Writer):
+class Tiff(ImageFormat):
     """TIFF: lossless; manifest in the description, θ and digest in tags of our own."""
 
     suffixes: ClassVar[tuple[str, ...]] = (".tif", ".tiff")
-    held_rows: ClassVar[int] = 256
-    depths: ClassVar[tuple[int, ...]] = (8, 16)
+    buffered_rows: ClassVar[int] = 256
+    bit_depths: ClassVar[tuple[int, ...]] = (8, 16)
     max_side: ClassVar[int] = 2**19  # a row of tiles, which is held at once, then has 1 GiB at most
 
     @classmethod
-    def recognises(cls, head: bytes) -> bool:
+    def matches(cls, head: bytes) -> bool:
         """By the byte order and the number after it."""
         return head.startswith(HEADS)
 
     def write(
         self,
         file: BinaryIO,
-        page: Page,
+        info: ImageInfo,
         bands: Iterator[np.ndarray],
-        embedded: Embedded,
+        embedded: EmbeddedData,
         digest: Callable[[], str],
     ) -> None:
         """Write the picture a row of tiles at a time.
@@ -58,21 +58,21 @@ class Tiff(Writer):
             private[Number.THETA] = embedded.theta
         if not manifest.isascii():
             private[Number.MANIFEST] = manifest
-        with closing(ahead(encode_tile, cut(regroup(bands, page, SIDE), page))) as tiles:
+        with closing(prefetch_map(encode_tile, cut(regroup(bands, info, SIDE), info))) as tiles:
             with tifffile.TiffWriter(
                 file,
-                bigtiff=_may_pass_4gb(page, len(manifest) + len(srgb()) + sum(map(len, private.values()))),
+                bigtiff=_may_pass_4gb(info, len(manifest) + len(srgb()) + sum(map(len, private.values()))),
                 byteorder="<",
                 ome=False,
                 shaped=False,
             ) as tiff:
                 tiff.write(
                     tiles,
-                    shape=(page.height, page.width, page.channels),
-                    dtype=dtype_of(page),
+                    shape=(info.height, info.width, info.channels),
+                    dtype=dtype_of(info),
                     photometric="rgb",
                     planarconfig="contig",
-                    extrasamples=("unassalpha",) if page.channels == 4 else None,
+                    extrasamples=("unassalpha",) if info.channels == 4 else None,
                     tile=(SIDE, SIDE),
                     compression="adobe_deflate",
                     predictor=2,
@@ -80,14 +80,14 @@ class Tiff(Writer):
                     software="limner",
                     iccprofile=srgb() or None,
                     metadata=None,
-                    resolution=(page.dpi, page.dpi) if page.dpi > 0 else None,
-                    resolutionunit="inch" if page.dpi > 0 else "none",
+                    resolution=(info.dpi, info.dpi) if info.dpi > 0 else None,
+                    resolutionunit="inch" if info.dpi > 0 else "none",
                     extratags=[(number, UNDEFINED, len(data), data, True) for number, data in private.items()],
                 )
             next(tiles, None)  # runs the bands to their end, where one too many is told
         _fill_in(file, digest().encode("ascii"))
 
-    def read_embedded(self, file: BinaryIO) -> Embedded | None:
+    def read_embedded(self, file: BinaryIO) -> EmbeddedData | None:
         """What limner's tags hold; of the pixels it is only made sure that they lie in the file."""
         tags = Tags(file)
         if tags.text(Number.SOFTWARE, 2**16, "latin-1") != "limner":
@@ -96,9 +96,9 @@ class Tiff(Writer):
         manifest = tags.text(Number.MANIFEST, MAX_MANIFEST, "utf-8") or tags.text(Number.DESCRIPTION, MAX_MANIFEST + 1)
         if not manifest:
             raise ArtworkError("the file is damaged: limner wrote it, and it holds no manifest")
-        return Embedded(manifest, tags.data(Number.THETA, self.max_theta), tags.text(Number.DIGEST, MAX_DIGEST))
+        return EmbeddedData(manifest, tags.data(Number.THETA, self.max_theta), tags.text(Number.DIGEST, MAX_DIGEST))
 
-    def read_pixels(self, file: BinaryIO) -> tuple[Page, Iterator[np.ndarray]]:
+    def read_pixels(self, file: BinaryIO) -> tuple[ImageInfo, Iterator[np.ndarray]]:
         """The pixels; of a greyscale, palette or turned TIFF through Pillow, all at once."""
         tags = Tags(file)
         raster = find_raster(tags)
@@ -111,10 +111,10 @@ class Tiff(Writer):
         return read_with_pillow(file, "TIFF", size_of(tags), dpi_of(tags))
 
 
-def _may_pass_4gb(page: Page, beside: int) -> bool:
+def _may_pass_4gb(info: ImageInfo, beside: int) -> bool:
     """Could the file, with so many bytes beside its pixels, be too large for offsets of 32 bits?"""
-    columns, rows = -(-page.width // SIDE), -(-page.height // SIDE)
-    tile = SIDE * SIDE * page.channels * page.bits // 8
+    columns, rows = -(-info.width // SIDE), -(-info.height // SIDE)
+    tile = SIDE * SIDE * info.channels * info.bits // 8
     # What cannot be deflated grows by less than a thousandth; each tile has an offset and a size.
     return columns * rows * (tile + tile // 1000 + 64) + beside > 2**32 - 2**20
 

@@ -8,14 +8,14 @@ from typing import Any, BinaryIO, ClassVar
 import numpy as np
 from pydantic import Field
 
-from limner.plugin import ArtworkError, Embedded, Page
+from limner.plugin import ArtworkError, EmbeddedData, ImageInfo
 from limner_plugins.image_formats._in_memory import check_readable
-from limner_plugins.image_formats._whole import Whole
+from limner_plugins.image_formats._pillow_format import PillowFormat
 
 EFFORT = 75  # what quality means where nothing is lost
 
 
-class Webp(Whole):
+class Webp(PillowFormat):
     """WebP: manifest and digest in XMP, θ and resolution in EXIF."""
 
     lossless: bool = Field(default=True, description="keep every pixel as it was painted")
@@ -40,16 +40,16 @@ class Webp(Whole):
         return {"lossless": self.lossless, "quality": EFFORT if self.lossless else self.quality, "exact": True}
 
     @classmethod
-    def recognises(cls, head: bytes) -> bool:
+    def matches(cls, head: bytes) -> bool:
         """By the two words at its beginning."""
         return head[:4] == b"RIFF" and head[8:12] == b"WEBP"
 
-    def read_embedded(self, file: BinaryIO) -> Embedded | None:
+    def read_embedded(self, file: BinaryIO) -> EmbeddedData | None:
         """What limner's record holds; the pixels are not decoded."""
         _check_head(file)
         return super().read_embedded(file)
 
-    def read_pixels(self, file: BinaryIO) -> tuple[Page, Iterator[np.ndarray]]:
+    def read_pixels(self, file: BinaryIO) -> tuple[ImageInfo, Iterator[np.ndarray]]:
         """The pixels, all at once; of a moving picture the first."""
         _check_head(file)
         return super().read_pixels(file)

@@ -11,13 +11,13 @@ TOLD_BY_OUTPUT = ("leaky-relu", "relu", "tanh", "sigmoid", "unit-tanh")
 
 
 @dataclass(frozen=True)
-class Activation(Layer):
+class ActivationLayer(Layer):
     """One of limner's by its name; ``leaky-relu`` falls by ``slope`` below 0, ``unit-tanh`` is (1 + tanh x)/2."""
 
     name: str
     slope: float = 0.2
 
-    def held(self, channels: int, size: Size) -> int:
+    def samples_held(self, channels: int, size: Size) -> int:
         """What comes out; what came in too, where the output alone does not tell the slope."""
         return channels * size[0] * size[1] * (1 if self.name in TOLD_BY_OUTPUT else 2)
 

@@ -22,18 +22,18 @@ class BatchNorm(Layer):
     Source: S. Ioffe and C. Szegedy, "Batch normalization", 2015.
     """
 
-    def layout(self, channels: int) -> ParameterLayout:
+    def param_layout(self, channels: int) -> ParameterLayout:
         """What is learned, then what is measured."""
         learned = [Parameter(name, (channels,)) for name in ("gain", "shift")]
         measured = [Parameter(name, (channels,), trainable=False) for name in ("mean", "variance")]
         return ParameterLayout((*learned, *measured))
 
-    def draw(self, layout: ParameterLayout, rng: np.random.Generator) -> np.ndarray:  # noqa: ARG002
+    def init_params(self, layout: ParameterLayout, rng: np.random.Generator) -> np.ndarray:  # noqa: ARG002
         """As if all had mean 0 and variance 1."""
         ones = ("gain", "variance")
         return layout.pack({e.name: np.full(e.shape, float(e.name in ones)) for e in layout.parameters})
 
-    def mixes(self) -> bool:
+    def uses_batch_statistics(self) -> bool:
         """The statistics are the whole batch's."""
         return True
 
@@ -68,7 +68,7 @@ class BatchNorm(Layer):
         gain, shift, _, _ = _parts(theta)
         mean, variance = _measured(xs, ctx)
         scale = _scale(variance)
-        spread, tiles = ctx.primitives.spread, range(len(xs))
+        spread, tiles = ctx.primitives.parallel_map, range(len(xs))
 
         def normalised(i: int) -> tuple[Array, Array]:
             normal = xs[i] - mean
@@ -95,12 +95,12 @@ class BatchNorm(Layer):
 
         return [y for _, y in answers], pull
 
-    def calibrated(self, theta: Array, xs: list[Array], ctx: Context) -> tuple[Array, list[Array]]:
+    def with_batch_statistics(self, theta: Array, xs: list[Array], ctx: Context) -> tuple[Array, list[Array]]:
         """The batch's mean and variance written into θ."""
         xp, c = namespace(theta), xs[0].shape[0]
         mean, variance = (xp.reshape(a, (c,)) for a in _measured(xs, ctx))
         theta = xp.concat([theta[: 2 * c], mean, variance], axis=0)
-        return theta, ctx.primitives.spread(lambda i: self.forward(theta, xs[i], ctx), range(len(xs)))
+        return theta, ctx.primitives.parallel_map(lambda i: self.forward(theta, xs[i], ctx), range(len(xs)))
 
 
 def _parts(theta: Array) -> list[Array]:
@@ -134,7 +134,7 @@ def _measured(xs: list[Array], ctx: Context) -> tuple[Array, Array]:
         centred *= centred
         return mean, _sum(centred)
 
-    (mean, squares), *others = ctx.primitives.spread(of, range(len(xs)))
+    (mean, squares), *others = ctx.primitives.parallel_map(of, range(len(xs)))
     count = _numbers(xs[0])
     for x, (its, more) in zip(xs[1:], others, strict=True):
         new = _numbers(x)

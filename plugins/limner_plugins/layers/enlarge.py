@@ -57,7 +57,7 @@ class Shuffle(Layer):
     height: int = 2
     width: int = 2
 
-    def out(self, channels: int) -> int:
+    def out_channels(self, channels: int) -> int:
         """One for as many as a block has places."""
         return channels // (self.height * self.width)
 
@@ -68,7 +68,7 @@ class Shuffle(Layer):
     def vjp(self, theta: Array, x: Array, ctx: Context) -> tuple[Array, Pull]:  # noqa: ARG002
         """Nothing is kept."""
         xp, (channels, n, h, w) = namespace(x), x.shape
-        blocks = (self.out(channels), self.height, self.width, n, h, w)
+        blocks = (self.out_channels(channels), self.height, self.width, n, h, w)
         rows = (blocks[0], n, h, self.height, w, self.width)
         y = xp.reshape(xp.permute_dims(xp.reshape(x, blocks), (0, 3, 4, 1, 5, 2)), (blocks[0], n, *self.size((h, w))))
 

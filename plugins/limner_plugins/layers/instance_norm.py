@@ -21,11 +21,11 @@ class InstanceNorm(Layer):
     Source: D. Ulyanov et al., "Instance normalization", 2016.
     """
 
-    def layout(self, channels: int) -> ParameterLayout:
+    def param_layout(self, channels: int) -> ParameterLayout:
         """A gain and a shift a channel."""
         return ParameterLayout((Parameter("gain", (channels,)), Parameter("shift", (channels,))))
 
-    def draw(self, layout: ParameterLayout, rng: np.random.Generator) -> np.ndarray:  # noqa: ARG002
+    def init_params(self, layout: ParameterLayout, rng: np.random.Generator) -> np.ndarray:  # noqa: ARG002
         """Gains of 1, shifts of 0."""
         return layout.pack({e.name: np.full(e.shape, float(e.name == "gain")) for e in layout.parameters})
 

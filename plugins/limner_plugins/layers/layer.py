@@ -33,7 +33,7 @@ class Layer:
     and writes the methods of tiles.
     """
 
-    def out(self, channels: int) -> int:
+    def out_channels(self, channels: int) -> int:
         """How many channels come out."""
         return channels
 
@@ -41,26 +41,26 @@ class Layer:
         """Height and width of what comes out."""
         return size
 
-    def layout(self, channels: int) -> ParameterLayout:  # noqa: ARG002
+    def param_layout(self, channels: int) -> ParameterLayout:  # noqa: ARG002
         """The entries of θ for so many channels."""
         return ParameterLayout()
 
-    def draw(self, layout: ParameterLayout, rng: np.random.Generator) -> np.ndarray:  # noqa: ARG002
+    def init_params(self, layout: ParameterLayout, rng: np.random.Generator) -> np.ndarray:  # noqa: ARG002
         """θ at the start, float32, on the host."""
         return np.empty(0, dtype=np.float32)
 
-    def refreshed(self, theta: Array, channels: int) -> Array:  # noqa: ARG002
+    def with_updated_buffers(self, theta: Array, channels: int) -> Array:  # noqa: ARG002
         """θ with what is measured of the weights themselves taken anew."""
         return theta
 
-    def mixes(self) -> bool:
+    def uses_batch_statistics(self) -> bool:
         """Does training look at the pictures of a batch together?"""
         return False
 
-    def held(self, channels: int, size: Size) -> int:
+    def samples_held(self, channels: int, size: Size) -> int:
         """How many numbers a picture are kept for a pullback: as many as come out, unless nobody keeps these."""
         height, width = self.size(size)
-        return self.out(channels) * height * width
+        return self.out_channels(channels) * height * width
 
     def forward(self, theta: Array, x: Array, ctx: Context) -> Array:
         """What comes out; keeps nothing."""
@@ -75,7 +75,7 @@ class Layer:
         """The same for the tiles of a batch, side by side."""
         return vjp_of_each(self.vjp, theta, xs, ctx)
 
-    def calibrated(self, theta: Array, xs: list[Array], ctx: Context) -> tuple[Array, list[Array]]:
+    def with_batch_statistics(self, theta: Array, xs: list[Array], ctx: Context) -> tuple[Array, list[Array]]:
         """θ with what is measured of a batch written in, and what the layer gives then."""
         return theta, each(lambda x, at: self.forward(theta, x, at), xs, ctx)
 
@@ -85,7 +85,7 @@ def each(function: Callable[[Array, Context], Result], xs: list[Array], ctx: Con
     if len(xs) == 1:
         return [function(xs[0], ctx)]
     first = TILES * ctx.tile
-    return ctx.primitives.spread(lambda i: function(xs[i], replace(ctx, tile=first + i)), range(len(xs)))
+    return ctx.primitives.parallel_map(lambda i: function(xs[i], replace(ctx, tile=first + i)), range(len(xs)))
 
 
 def vjp_of_each(
@@ -102,7 +102,7 @@ def vjp_of_each(
             own = namespace(theta).empty_like(theta)
             return own, answers[i][1](dys[i], own, 0)
 
-        stop, parts = start + theta.shape[0], ctx.primitives.spread(of, range(len(dys)))
+        stop, parts = start + theta.shape[0], ctx.primitives.parallel_map(of, range(len(dys)))
         if theta.shape[0] and ctx.theta_gradient:
             total = parts[0][0]
             for own, _ in parts[1:]:

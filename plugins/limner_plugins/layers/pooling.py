@@ -40,7 +40,7 @@ class AveragePool(SquarePool):
 
 
 @dataclass(frozen=True)
-class Mean(Layer):
+class GlobalMean(Layer):
     """The mean of each channel of each picture, a map of one number."""
 
     def size(self, size: Size) -> Size:  # noqa: ARG002

@@ -27,10 +27,10 @@ class Sequence(Layer):
 
     layers: tuple[Layer, ...]
 
-    def out(self, channels: int) -> int:
+    def out_channels(self, channels: int) -> int:
         """The last one's."""
         for layer in self.layers:
-            channels = layer.out(channels)
+            channels = layer.out_channels(channels)
         return channels
 
     def size(self, size: Size) -> Size:
@@ -39,43 +39,45 @@ class Sequence(Layer):
             size = layer.size(size)
         return size
 
-    def layout(self, channels: int) -> ParameterLayout:
+    def param_layout(self, channels: int) -> ParameterLayout:
         """Each layer's, led by its place."""
-        return ParameterLayout.join((str(i), layer.layout(c)) for i, (layer, c) in enumerate(self._told(channels)))
+        return ParameterLayout.join(
+            (str(i), layer.param_layout(c)) for i, (layer, c) in enumerate(self._told(channels))
+        )
 
-    def draw(self, layout: ParameterLayout, rng: np.random.Generator) -> np.ndarray:
+    def init_params(self, layout: ParameterLayout, rng: np.random.Generator) -> np.ndarray:
         """Each layer from a generator of its own."""
         parts, entries = [np.empty(0, np.float32)], layout.parameters
         for i, (layer, child) in enumerate(zip(self.layers, rng.spawn(len(self.layers)), strict=True)):
             lead = f"{i}."
             own = [replace(e, name=e.name.removeprefix(lead)) for e in entries if e.name.startswith(lead)]
-            parts.append(layer.draw(ParameterLayout(tuple(own)), child))
+            parts.append(layer.init_params(ParameterLayout(tuple(own)), child))
         return np.concatenate(parts)
 
-    def refreshed(self, theta: Array, channels: int) -> Array:
+    def with_updated_buffers(self, theta: Array, channels: int) -> Array:
         """Each layer's."""
         parts, start = [], 0
         for layer, c in self._told(channels):
-            stop = start + layer.layout(c).size
-            parts.append(layer.refreshed(theta[start:stop], c))
+            stop = start + layer.param_layout(c).size
+            parts.append(layer.with_updated_buffers(theta[start:stop], c))
             start = stop
         return namespace(theta).concat(parts, axis=0)
 
-    def mixes(self) -> bool:
+    def uses_batch_statistics(self) -> bool:
         """Does one of them?"""
         return self._mixes
 
-    def held(self, channels: int, size: Size) -> int:
+    def samples_held(self, channels: int, size: Size) -> int:
         """What they keep together."""
         total = 0
         for layer, c in self._told(channels):
-            total += layer.held(c, size)
+            total += layer.samples_held(c, size)
             size = layer.size(size)
         return total
 
     def forward(self, theta: Array, x: Array, ctx: Context) -> Array:
         """One after the other, keeping nothing."""
-        if ctx.training and self.mixes():
+        if ctx.training and self.uses_batch_statistics():
             return self.vjp_tiles(theta, [x], ctx)[0][0]
         for layer, own in self._owned(theta, x.shape[0]):
             x = layer.forward(own, x, ctx)
@@ -83,7 +85,7 @@ class Sequence(Layer):
 
     def vjp(self, theta: Array, x: Array, ctx: Context) -> tuple[Array, Pull]:
         """One after the other, and back."""
-        if ctx.training and self.mixes():
+        if ctx.training and self.uses_batch_statistics():
             return super().vjp(theta, x, ctx)
         pulls: list[tuple[Pull, int]] = []
         asked = ctx.input_gradient
@@ -96,7 +98,7 @@ class Sequence(Layer):
 
     def vjp_tiles(self, theta: Array, xs: list[Array], ctx: Context) -> tuple[list[Array], TilesPull]:
         """Runs of layers that do not mix tile by tile, the others with all tiles."""
-        if not (ctx.training and self.mixes()):
+        if not (ctx.training and self.uses_batch_statistics()):
             return vjp_of_each(self.vjp, theta, xs, ctx)
         pulls: list[tuple[TilesPull, int]] = []
         asked = ctx.input_gradient
@@ -107,13 +109,13 @@ class Sequence(Layer):
 
         return xs, _backwards(pulls, theta.shape[0])
 
-    def calibrated(self, theta: Array, xs: list[Array], ctx: Context) -> tuple[Array, list[Array]]:
+    def with_batch_statistics(self, theta: Array, xs: list[Array], ctx: Context) -> tuple[Array, list[Array]]:
         """One layer after the other: each measures what those before it give when they are calibrated."""
-        if not self.mixes():
+        if not self.uses_batch_statistics():
             return theta, each(lambda x, at: self.forward(theta, x, at), xs, ctx)
         parts = []
         for layer, own in self._owned(theta, xs[0].shape[0]):
-            written, xs = layer.calibrated(own, xs, ctx)
+            written, xs = layer.with_batch_statistics(own, xs, ctx)
             parts.append(written)
         return namespace(theta).concat(parts, axis=0), xs
 
@@ -121,7 +123,7 @@ class Sequence(Layer):
         """Each layer and the channels that it takes."""
         for layer in self.layers:
             yield layer, channels
-            channels = layer.out(channels)
+            channels = layer.out_channels(channels)
 
     def _owned(self, theta: Array, channels: int) -> Iterator[tuple[Layer, Array]]:
         """Each layer and its piece of θ."""
@@ -133,7 +135,7 @@ class Sequence(Layer):
         if channels not in self._known:
             spans, start = [], 0
             for layer, c in self._told(channels):
-                stop = start + layer.layout(c).size
+                stop = start + layer.param_layout(c).size
                 spans.append((layer, slice(start, stop)))
                 start = stop
             self._known[channels] = spans
@@ -145,13 +147,13 @@ class Sequence(Layer):
 
     @cached_property
     def _mixes(self) -> bool:
-        return any(layer.mixes() for layer in self.layers)
+        return any(layer.uses_batch_statistics() for layer in self.layers)
 
     @cached_property
     def _runs(self) -> Sequence:
         """Neighbours that do not mix as one, each that does by itself."""
         runs: list[Layer] = []
-        for mixes, group in groupby(self.layers, lambda layer: layer.mixes()):
+        for mixes, group in groupby(self.layers, lambda layer: layer.uses_batch_statistics()):
             run = tuple(group)
             runs += run if mixes else (Sequence(run),)
         return Sequence(tuple(runs))

@@ -20,7 +20,9 @@ def limner_register(registry: Registry) -> None:
     registry.network(
         "residual", "limner_plugins.networks.residual:Residual", summary="blocks that each bend the picture a little"
     )
-    registry.network("identity", "limner_plugins.networks.identity:Identity", summary="each feature is a channel")
+    registry.network(
+        "identity", "limner_plugins.networks.identity:IdentityNetwork", summary="each feature is a channel"
+    )
     registry.network(
         "unet",
         "limner_plugins.networks.unet:Unet",
@@ -36,12 +38,12 @@ def limner_register(registry: Registry) -> None:
         "decoder", "limner_plugins.networks.decoder:Decoder", summary="a small map, of noise say, to a picture"
     )
     registry.network(
-        "patch-critic",
-        "limner_plugins.networks.patch_critic:PatchCritic",
+        "patch-discriminator",
+        "limner_plugins.networks.patch_discriminator:PatchDiscriminator",
         summary="judges a picture beside its source, patch by patch: for the trainer adversarial",
     )
     registry.network(
-        "image-critic",
-        "limner_plugins.networks.image_critic:ImageCritic",
+        "image-discriminator",
+        "limner_plugins.networks.image_discriminator:ImageDiscriminator",
         summary="judges a picture as a whole, without a source: for the trainer adversarial",
     )

@@ -12,7 +12,7 @@ from typing import Any, Literal, TypeAlias
 import numpy as np
 
 from limner.plugin import Array, Context, ImageNetwork, LimnerError, ParameterLayout, Params, Pullback, namespace
-from limner_plugins.layers.activation import Activation
+from limner_plugins.layers.activation import ActivationLayer
 from limner_plugins.layers.batch_norm import BatchNorm
 from limner_plugins.layers.instance_norm import InstanceNorm
 from limner_plugins.layers.layer import Layer
@@ -35,14 +35,14 @@ def toned(output: Tone, *, residual: bool) -> tuple[Layer, ...]:
     """The last activation: onto 0 to 1, or -1 to 1 where it is added to a picture; a tanh is halved and lifted."""
     if output == "identity":
         return ()
-    return (Activation("tanh" if residual else "unit-tanh" if output == "tanh" else "sigmoid"),)
+    return (ActivationLayer("tanh" if residual else "unit-tanh" if output == "tanh" else "sigmoid"),)
 
 
-class PictureNetwork(ImageNetwork):
+class ConvolutionalNetwork(ImageNetwork):
     """A network that is a layer of the image domain: a subclass says which."""
 
     @classmethod
-    def surprise(cls, rng: np.random.Generator) -> None:  # noqa: ARG003
+    def random_settings(cls, rng: np.random.Generator) -> None:  # noqa: ARG003
         """Nothing: it has to be trained first."""
         return
 
@@ -70,13 +70,13 @@ class PictureNetwork(ImageNetwork):
         refusal = self.refuses(fan_in, fan_out)
         if refusal:
             raise LimnerError(refusal)
-        return _layers(self, fan_in, fan_out).layout(fan_in)
+        return _layers(self, fan_in, fan_out).param_layout(fan_in)
 
     def init_params(self, rng: np.random.Generator, fan_in: int, fan_out: int) -> Params:
         """As each layer is drawn."""
         layers = _layers(self, fan_in, fan_out)
-        layout = layers.layout(fan_in)
-        return Params(layout, layers.draw(layout, rng))
+        layout = layers.param_layout(fan_in)
+        return Params(layout, layers.init_params(layout, rng))
 
     def forward(self, params: Params, x: Array, ctx: Context) -> Array:
         """Run layer by layer; store nothing for gradients."""
@@ -101,24 +101,26 @@ class PictureNetwork(ImageNetwork):
 
     def uses_batch_statistics(self) -> bool:
         """Whether a layer does."""
-        return self.layers(1, 1).mixes()
+        return self.layers(1, 1).uses_batch_statistics()
 
     def with_batch_statistics(self, params: Params, x: Array, ctx: Context) -> Params:
         """Layer by layer, as painting will see what comes before it."""
         if not self.uses_batch_statistics():
             return params
         layers, at = _layers(self, *params.layout.fans), replace(ctx, training=False)
-        return params.with_flat(layers.calibrated(params.flat, [x[:, tile, ...] for tile in _tiles(layers, x)], at)[0])
+        return params.with_flat(
+            layers.with_batch_statistics(params.flat, [x[:, tile, ...] for tile in _tiles(layers, x)], at)[0]
+        )
 
     def training_floats(self, fan_in: int, fan_out: int, size: tuple[int, int]) -> int:
         """What every layer keeps, and what comes and goes beside it."""
         width, height = size
-        held = self.layers(fan_in, fan_out).held(fan_in, (height, width))
+        held = self.layers(fan_in, fan_out).samples_held(fan_in, (height, width))
         return held + self.inference_floats(fan_in, fan_out) * width * height
 
 
 @lru_cache(maxsize=64)
-def _layers(network: PictureNetwork, fan_in: int, fan_out: int) -> Layer:
+def _layers(network: ConvolutionalNetwork, fan_in: int, fan_out: int) -> Layer:
     """Return the layers for these numbers of channels, built once."""
     return network.layers(fan_in, fan_out)
 

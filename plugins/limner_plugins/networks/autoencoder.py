@@ -8,7 +8,7 @@ from typing import Literal
 import numpy as np
 from pydantic import Field
 
-from limner_plugins.layers.activation import Activation
+from limner_plugins.layers.activation import ActivationLayer
 from limner_plugins.layers.convolutions.convolution import Convolution
 from limner_plugins.layers.convolutions.geometry import Geometry
 from limner_plugins.layers.convolutions.kernel_layer import Init
@@ -17,10 +17,10 @@ from limner_plugins.layers.enlarge import Enlarge
 from limner_plugins.layers.layer import Layer
 from limner_plugins.layers.sequence import Sequence
 from limner_plugins.layers.wrappers.mirror import Mirrored
-from limner_plugins.networks._pictures import NORMS, Hidden, Norm, PictureNetwork, Tone, depth_for, toned
+from limner_plugins.networks._pictures import NORMS, ConvolutionalNetwork, Hidden, Norm, Tone, depth_for, toned
 
 
-class Autoencoder(PictureNetwork):
+class Autoencoder(ConvolutionalNetwork):
     """A picture is halved level by level down to a narrow code, and made again from that alone.
 
     Level i has min(width 2^i, widest) channels, and the last is followed by the code, of few: a code of c channels
@@ -57,7 +57,7 @@ class Autoencoder(PictureNetwork):
         """A depth of 0 becomes the size's."""
         return self if self.depth else self.model_copy(update={"depth": depth_for(size)})
 
-    def settled(self, rng: np.random.Generator) -> Autoencoder:  # noqa: ARG002
+    def resolved(self, rng: np.random.Generator) -> Autoencoder:  # noqa: ARG002
         """A depth of 0 that no size has filled in becomes 4."""
         return self if self.depth else self.model_copy(update={"depth": 4})
 
@@ -69,7 +69,7 @@ class Autoencoder(PictureNetwork):
     def layers(self, fan_in: int, fan_out: int) -> Layer:  # noqa: ARG002
         """Down, the code, and up."""
         widths = [min(self.width * 2**i, self.widest) for i in range(self._depth)]
-        norm, act = NORMS[self.norm], Activation(self.activation)
+        norm, act = NORMS[self.norm], ActivationLayer(self.activation)
         down: list[Layer] = []
         for i, channels in enumerate(widths):
             down += [self._convolution(channels, self.kernel, 2), *(norm if 0 < i < len(widths) - 1 else ()), act]

@@ -75,7 +75,7 @@ class Cppn(DenseNetwork):
         )
 
     @classmethod
-    def surprise(cls, rng: np.random.Generator) -> Cppn:
+    def random_settings(cls, rng: np.random.Generator) -> Cppn:
         """Few or many layers, waves of some kinds."""
         sets: tuple[tuple[ActivationName, ...], ...] = (
             ("tanh", "tanh", "sin", "gaussian", "sawtooth"),
@@ -85,7 +85,7 @@ class Cppn(DenseNetwork):
         )
         return cls(depth=int(rng.integers(3, 6)), choices=sets[rng.integers(len(sets))])
 
-    def settled(self, rng: np.random.Generator) -> Cppn:
+    def resolved(self, rng: np.random.Generator) -> Cppn:
         """With the activations drawn; those of a layer stand in order, so that each is worked out in one go."""
         if self.units:
             return self

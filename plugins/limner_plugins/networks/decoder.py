@@ -8,7 +8,7 @@ import numpy as np
 from pydantic import Field, field_validator
 
 from limner.plugin import LimnerError
-from limner_plugins.layers.activation import Activation
+from limner_plugins.layers.activation import ActivationLayer
 from limner_plugins.layers.convolutions.convolution import Convolution
 from limner_plugins.layers.convolutions.geometry import Geometry
 from limner_plugins.layers.convolutions.kernel_layer import Init
@@ -16,7 +16,7 @@ from limner_plugins.layers.convolutions.transposed import Transposed
 from limner_plugins.layers.enlarge import Enlarge, Shuffle
 from limner_plugins.layers.layer import Layer
 from limner_plugins.layers.sequence import Sequence
-from limner_plugins.networks._pictures import NORMS, Hidden, Norm, PictureNetwork, Tone, toned
+from limner_plugins.networks._pictures import NORMS, ConvolutionalNetwork, Hidden, Norm, Tone, toned
 
 LEAST = 4
 """Pixels of the shorter side of a first map, at least, where it follows from the pictures."""
@@ -25,7 +25,7 @@ MOST = 512
 Side: TypeAlias = Annotated[int, Field(ge=0, le=MOST)]
 
 
-class Decoder(PictureNetwork):
+class Decoder(ConvolutionalNetwork):
     """A few numbers, noise say, become a picture.
 
     First a map of ``base`` pixels for each place ("project and reshape"); then doublings, each with half the channels
@@ -91,7 +91,7 @@ class Decoder(PictureNetwork):
             raise LimnerError(self._misfit(wide, high))
         return self.model_copy(update={"doublings": fits[-1], "base": (wide >> fits[-1], high >> fits[-1])})
 
-    def settled(self, rng: np.random.Generator) -> Decoder:  # noqa: ARG002
+    def resolved(self, rng: np.random.Generator) -> Decoder:  # noqa: ARG002
         """What no size has filled in becomes 4 x 4, and four doublings."""
         return self.model_copy(update={"base": self._base, "doublings": self._doublings})
 
@@ -104,7 +104,7 @@ class Decoder(PictureNetwork):
         """The first map, and doubling by doubling."""
         (wide, high), doublings = self._base, self._doublings
         widths = [min(self.width * 2**i, self.widest) for i in range(doublings)][::-1]
-        between = (*NORMS[self.norm], Activation(self.activation))
+        between = (*NORMS[self.norm], ActivationLayer(self.activation))
         out: list[Layer] = [self._convolution(widths[0] * wide * high, 1), Shuffle(high, wide), *between]
         for channels in widths[1:]:
             out += [*self._doubled(channels), *between]

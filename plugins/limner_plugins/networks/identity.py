@@ -12,7 +12,7 @@ from limner.plugin import Array, Context, Domain, ImageNetwork, LimnerError, Par
 Feature = Annotated[float, Field(ge=-1000, le=1000)]
 
 
-class Identity(ImageNetwork):
+class IdentityNetwork(ImageNetwork):
     """No network: each feature is a channel, only brought from the features' range to that of channels, 0 to 1."""
 
     domains: ClassVar[frozenset[Domain]] = frozenset({"point", "code", "image"})
@@ -22,19 +22,19 @@ class Identity(ImageNetwork):
     )
 
     @model_validator(mode="after")
-    def _wide(self) -> Identity:
+    def _wide(self) -> IdentityNetwork:
         low, high = self.span
         if abs(high - low) < 1e-6:
             raise ValueError(f"span is {list(self.span)}, which is nothing wide; write [-1, 1]")
         return self
 
     @classmethod
-    def examples(cls) -> tuple[Identity, ...]:
+    def examples(cls) -> tuple[IdentityNetwork, ...]:
         """From -1 to 1, as they are, and reversed."""
         return cls(), cls(span=(0.0, 1.0)), cls(span=(2.0, -0.5))
 
     @classmethod
-    def surprise(cls, rng: np.random.Generator) -> None:  # noqa: ARG003
+    def random_settings(cls, rng: np.random.Generator) -> None:  # noqa: ARG003
         """Nothing: features are seldom as many as channels."""
         return
 

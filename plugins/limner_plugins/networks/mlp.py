@@ -68,7 +68,7 @@ class Mlp(DenseNetwork):
         )
 
     @classmethod
-    def surprise(cls, rng: np.random.Generator) -> Mlp:
+    def random_settings(cls, rng: np.random.Generator) -> Mlp:
         """Folds of tanh, or softer waves; never saturated."""
         depth = int(rng.integers(4, 10))
         if rng.random() < 0.3:

@@ -44,7 +44,7 @@ class Residual(Network):
         )
 
     @classmethod
-    def surprise(cls, rng: np.random.Generator) -> Residual:
+    def random_settings(cls, rng: np.random.Generator) -> Residual:
         """Few or many blocks."""
         return cls(depth=int(rng.integers(3, 10)), weight_scale=float(np.round(rng.uniform(1.2, 1.7), 2)))
 

@@ -38,7 +38,7 @@ class Siren(DenseNetwork):
         )
 
     @classmethod
-    def surprise(cls, rng: np.random.Generator) -> Siren:
+    def random_settings(cls, rng: np.random.Generator) -> Siren:
         """Calmer and livelier waves."""
         return cls(width=32, depth=int(rng.integers(2, 4)), first_omega=float(np.round(rng.uniform(12, 30), 1)))
 

@@ -7,7 +7,7 @@ from typing import Literal
 import numpy as np
 from pydantic import Field
 
-from limner_plugins.layers.activation import Activation
+from limner_plugins.layers.activation import ActivationLayer
 from limner_plugins.layers.convolutions.convolution import Convolution
 from limner_plugins.layers.convolutions.geometry import Geometry
 from limner_plugins.layers.convolutions.kernel_layer import Init
@@ -20,11 +20,11 @@ from limner_plugins.layers.sequence import Sequence
 from limner_plugins.layers.wrappers.mirror import Mirrored
 from limner_plugins.layers.wrappers.skip import Add, Concatenate
 from limner_plugins.layers.wrappers.tint import Tint
-from limner_plugins.layers.wrappers.together import Together
-from limner_plugins.networks._pictures import NORMS, Hidden, Norm, PictureNetwork, Tone, depth_for, toned
+from limner_plugins.layers.wrappers.together import BatchedLayer
+from limner_plugins.networks._pictures import NORMS, ConvolutionalNetwork, Hidden, Norm, Tone, depth_for, toned
 
 
-class Unet(PictureNetwork):
+class Unet(ConvolutionalNetwork):
     """A picture is halved level by level, each with more channels, and doubled again, each level beside its twin.
 
     Level i has min(width 2^i, widest) channels. Its halving is a convolution, a normalisation (none in the first and
@@ -87,7 +87,7 @@ class Unet(PictureNetwork):
         """A depth of 0 becomes the size's."""
         return self if self.depth else self.model_copy(update={"depth": depth_for(size)})
 
-    def settled(self, rng: np.random.Generator) -> Unet:  # noqa: ARG002
+    def resolved(self, rng: np.random.Generator) -> Unet:  # noqa: ARG002
         """A depth of 0 that no size has filled in becomes 4."""
         return self if self.depth else self.model_copy(update={"depth": 4})
 
@@ -129,7 +129,7 @@ class Unet(PictureNetwork):
         norm = NORMS[self.norm]
         channels = min(self.width * 2**i, self.widest)
         activation = self.up_activation if last else self.activation
-        down = (*self._down(channels), *(() if i == 0 or last else norm), Activation(activation))
+        down = (*self._down(channels), *(() if i == 0 or last else norm), ActivationLayer(activation))
         if self.down != "stride":
             down = (*down, MaxPool() if self.down == "max" else AveragePool())
         up = self._up(fan_out, 1.0 if i else self.contrast)
@@ -138,8 +138,8 @@ class Unet(PictureNetwork):
             up = (*up, *norm, *((Dropout(self.dropout, str(i)),) if drop else ()))
         if last:
             return (*down, *up)
-        within = Together(Sequence(self._level(i + 1, channels)))
-        return (*down, Concatenate(within) if self.skips else within, Activation(self.up_activation), *up)
+        within = BatchedLayer(Sequence(self._level(i + 1, channels)))
+        return (*down, Concatenate(within) if self.skips else within, ActivationLayer(self.up_activation), *up)
 
     def _down(self, channels: int) -> tuple[Layer, ...]:
         stride = 2 if self.down == "stride" else 1

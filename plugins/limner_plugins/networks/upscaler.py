@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from limner_plugins.layers.activation import Activation
+from limner_plugins.layers.activation import ActivationLayer
 from limner_plugins.layers.convolutions.convolution import Convolution
 from limner_plugins.layers.convolutions.geometry import Geometry
 from limner_plugins.layers.convolutions.kernel_layer import Init
@@ -14,10 +14,10 @@ from limner_plugins.layers.enlarge import Enlarge, Shuffle, Way
 from limner_plugins.layers.layer import Layer
 from limner_plugins.layers.sequence import Sequence
 from limner_plugins.layers.wrappers.skip import Add
-from limner_plugins.networks._pictures import NORMS, Hidden, Norm, PictureNetwork, Tone, toned
+from limner_plugins.networks._pictures import NORMS, ConvolutionalNetwork, Hidden, Norm, Tone, toned
 
 
-class Upscaler(PictureNetwork):
+class Upscaler(ConvolutionalNetwork):
     """A small picture to a larger one: a wide convolution, residual blocks, doublings, a wide convolution.
 
     A block is h + norm(conv(φ(norm(conv(h))))) with kernels of 3 x 3. A doubling enlarges before a convolution, which
@@ -62,7 +62,7 @@ class Upscaler(PictureNetwork):
         """One after the other, beside the enlarged picture."""
         residual = self.residual and fan_in == fan_out
         doublings = self.scale.bit_length() - 1
-        act = Activation(self.activation)
+        act = ActivationLayer(self.activation)
         last = Convolution(fan_out, Geometry.same(self.kernel), init=self.init, scale=self.weight_scale * self.contrast)
         inner = Sequence(
             (
@@ -83,7 +83,7 @@ class Upscaler(PictureNetwork):
     def _block(self) -> Layer:
         norm = NORMS[self.norm]
         conv = self._convolution(self.width, 3)
-        return Add(Sequence((conv, *norm, Activation(self.activation), conv, *norm)))
+        return Add(Sequence((conv, *norm, ActivationLayer(self.activation), conv, *norm)))
 
     def _doubling(self) -> tuple[Layer, ...]:
         if self.up == "shuffle":

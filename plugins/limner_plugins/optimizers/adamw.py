@@ -15,6 +15,8 @@ class Adamw(Adam):
         default=0.01, ge=0, le=1000, description="λ: a step subtracts η λ of every trainable parameter from it"
     )
 
-    def update(self, theta: Array, gradient: Array, slots: Slots, rate: float, step: int) -> tuple[Array, Slots]:
+    def update(
+        self, theta: Array, gradient: Array, slots: Slots, learning_rate: float, step: int
+    ) -> tuple[Array, Slots]:
         """Return the next θ and means."""
-        return super().update((1.0 - rate * self.weight_decay) * theta, gradient, slots, rate, step)
+        return super().update((1.0 - learning_rate * self.weight_decay) * theta, gradient, slots, learning_rate, step)

@@ -23,8 +23,10 @@ class Lion(Optimizer):
         default=0.0, ge=0, le=1000, description="λ: a step subtracts η λ of every trainable parameter from it"
     )
 
-    def update(self, theta: Array, gradient: Array, slots: Slots, rate: float, step: int) -> tuple[Array, Slots]:  # noqa: ARG002
+    def update(
+        self, theta: Array, gradient: Array, slots: Slots, learning_rate: float, step: int
+    ) -> tuple[Array, Slots]:
         """Return the next θ and mean."""
         sign = namespace(gradient).sign(self.beta1 * slots["mean"] + (1.0 - self.beta1) * gradient)
         mean = self.beta2 * slots["mean"] + (1.0 - self.beta2) * gradient
-        return theta - rate * (sign + self.weight_decay * theta), {"mean": mean}
+        return theta - learning_rate * (sign + self.weight_decay * theta), {"mean": mean}

@@ -16,7 +16,9 @@ class Momentum(Optimizer):
 
     momentum: float = Field(default=0.9, ge=0, lt=1, description="μ, the fraction of the velocity that remains")
 
-    def update(self, theta: Array, gradient: Array, slots: Slots, rate: float, step: int) -> tuple[Array, Slots]:  # noqa: ARG002
+    def update(
+        self, theta: Array, gradient: Array, slots: Slots, learning_rate: float, step: int
+    ) -> tuple[Array, Slots]:
         """Return the next θ and velocity."""
         v = self.momentum * slots["velocity"] + gradient
-        return theta - rate * v, {"velocity": v}
+        return theta - learning_rate * v, {"velocity": v}

@@ -17,7 +17,9 @@ class Rmsprop(Optimizer):
     rho: float = Field(default=0.99, ge=0, lt=1, description="ρ, how slowly the mean square changes")
     epsilon: float = Field(default=1e-8, ge=1e-16, le=1, description="ε, added to the root that the step is divided by")
 
-    def update(self, theta: Array, gradient: Array, slots: Slots, rate: float, step: int) -> tuple[Array, Slots]:  # noqa: ARG002
+    def update(
+        self, theta: Array, gradient: Array, slots: Slots, learning_rate: float, step: int
+    ) -> tuple[Array, Slots]:
         """Return the next θ and mean square."""
         square = self.rho * slots["square"] + ((1.0 - self.rho) * gradient) * gradient
-        return theta - rate * gradient / (namespace(square).sqrt(square) + self.epsilon), {"square": square}
+        return theta - learning_rate * gradient / (namespace(square).sqrt(square) + self.epsilon), {"square": square}

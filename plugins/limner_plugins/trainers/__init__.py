@@ -44,5 +44,5 @@ def limner_register(registry: Registry) -> None:
     registry.trainer(
         "adversarial",
         "limner_plugins.trainers.adversarial:Adversarial",
-        summary="two players: a critic that tells made pictures from real ones, and the network that deceives it",
+        summary="two players: a discriminator that tells made pictures from real ones, and the network that deceives it",
     )

@@ -23,7 +23,7 @@ MARGIN = 0.1
 
 
 @dataclass(frozen=True)
-class Trial:
+class LineSearchTrial:
     """A point on the line.
 
     Attributes:
@@ -41,7 +41,9 @@ class Trial:
     gradient: Array
 
 
-def line_search(trial: Callable[[float], Trial], start: Trial, length: float, tries: int) -> Trial:
+def line_search(
+    trial: Callable[[float], LineSearchTrial], start: LineSearchTrial, length: float, tries: int
+) -> LineSearchTrial:
     """Return a point that meets the strong Wolfe conditions, or the lowest acceptable one after so many tries.
 
     A loss that is not finite counts as too high, so the search steps back from there.
@@ -77,7 +79,7 @@ def line_search(trial: Callable[[float], Trial], start: Trial, length: float, tr
     return low
 
 
-def _between(low: Trial, high: Trial) -> float:
+def _between(low: LineSearchTrial, high: LineSearchTrial) -> float:
     """Return the minimum of the cubic through both ends (3.59), kept away from them.
 
     If φ is not finite at the far end, the cubic says nothing and the search steps back by a tenth.

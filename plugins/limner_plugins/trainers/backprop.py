@@ -29,7 +29,7 @@ class Backprop(Trainer):
     optimizer: Annotated[StageSpec[Optimizer], Nested("optimizer")] = Field(
         default="adam", validate_default=True, description="how a gradient becomes a step"
     )
-    rate: float = Field(default=0.001, gt=0, le=1000, description="η, the learning rate")
+    learning_rate: float = Field(default=0.001, gt=0, le=1000, description="η, the learning rate")
     batch: int = Field(default=0, ge=0, le=2**31 - 1, description="points a step looks at; 0 is all of them")
     clip: float = Field(
         default=0.0, ge=0, le=1e9, description="the longest gradient; longer ones are cut to it, 0 lets all pass"
@@ -67,17 +67,17 @@ class Backprop(Trainer):
         """Return every schedule, and optimizers with and without slots."""
         tables: tuple[dict[str, object], ...] = (
             {},
-            {"optimizer": "sgd", "rate": 0.1, "schedule": "halving", "patience": 2, "batch": 3},
-            {"optimizer": "momentum", "rate": 0.01, "schedule": "cosine", "warmup": 0.1, "clip": 0.5},
-            {"optimizer": "nesterov", "rate": 0.01, "schedule": "step", "clip": 100.0},
-            {"optimizer": "rmsprop", "rate": 0.01, "schedule": "exponential", "final": 0.1},
-            {"optimizer": "adamw", "rate": 0.01, "batch": 1},
+            {"optimizer": "sgd", "learning_rate": 0.1, "schedule": "halving", "patience": 2, "batch": 3},
+            {"optimizer": "momentum", "learning_rate": 0.01, "schedule": "cosine", "warmup": 0.1, "clip": 0.5},
+            {"optimizer": "nesterov", "learning_rate": 0.01, "schedule": "step", "clip": 100.0},
+            {"optimizer": "rmsprop", "learning_rate": 0.01, "schedule": "exponential", "final": 0.1},
+            {"optimizer": "adamw", "learning_rate": 0.01, "batch": 1},
         )
         return tuple(cls.model_validate(table) for table in tables)
 
     def traits(self) -> TrainerTraits:
         """Lower the rate if the loss diverges; the loss is that of all points unless there are batches."""
-        return TrainerTraits(divergence_setting="rate", full_batch=self.batch == 0)
+        return TrainerTraits(divergence_setting="learning_rate", full_batch=self.batch == 0)
 
     def samples_per_step(self, points: int) -> int:
         """Return the size of a batch, or all points."""
@@ -92,7 +92,7 @@ class Backprop(Trainer):
         """Step down the gradient of all points, or of the next batch."""
         value, gradient = problem.value_and_grad(theta, ctx, self.batch)
         loss, gradient = float(value), self._clipped(gradient)
-        rate = self.rate * share(self, ctx.progress) * 0.5 ** state.numbers.get("halvings", 0)
+        rate = self.learning_rate * share(self, ctx.progress) * 0.5 ** state.numbers.get("halvings", 0)
 
         # Not ctx.step, which goes on where another trainer stopped: corrections of the bias count from the zeros.
         count = int(state.numbers["steps"]) + 1
@@ -102,7 +102,7 @@ class Backprop(Trainer):
         moved, slots = self.optimizer.stage.apply_update(theta, gradient, state.arrays, rate, count)
         if self.schedule == "halving":
             numbers = watched(numbers, loss, self.patience * batches_per_epoch(problem.points, self.batch))
-        return Step(moved, State(slots, numbers), loss, {"rate": rate})
+        return Step(moved, State(slots, numbers), loss, {"learning_rate": rate})
 
     def _clipped(self, gradient: Array) -> Array:
         """The gradient, no longer than ``clip`` (R. Pascanu et al. 2013)."""

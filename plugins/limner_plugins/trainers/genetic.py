@@ -21,9 +21,9 @@ from limner.plugin import (
     TrainerTraits,
     namespace,
 )
-from limner_plugins.trainers._genetic.local_search import Refining
+from limner_plugins.trainers._genetic.local_search import LocalSearch
 from limner_plugins.trainers._genetic.operators import crossed, mutated, ranked, tournament
-from limner_plugins.trainers._genetic.population import Flock, together
+from limner_plugins.trainers._genetic.population import Population, together
 
 MOST = 2**27  # numbers in a population; breeding holds a few times as many
 
@@ -118,7 +118,7 @@ class Genetic(Trainer):
                 f" {MOST:,} numbers; lower trainer.population, or choose a smaller network"
             )
         others = self._newcomers(problem, theta, self.population - 1, ctx)
-        flock = Flock.unseen(namespace(theta).concat([theta[None, :], others], axis=0))
+        flock = Population.unseen(namespace(theta).concat([theta[None, :], others], axis=0))
         if not self.refine_steps:
             return flock.state(0, 0)
         return flock.state(0, self.refine_elites, self.refine.stage.init(problem, theta, ctx))
@@ -126,7 +126,7 @@ class Genetic(Trainer):
     def step(self, problem: Problem, theta: Array, state: State, ctx: Context) -> Step:
         """One generation."""
         generation = int(state.numbers["generation"])
-        flock = Flock.of(state, ctx)
+        flock = Population.of(state, ctx)
         known = 0
         if generation:
             flock, known = self._bred(problem, theta, flock, ctx), self.elites
@@ -136,14 +136,14 @@ class Genetic(Trainer):
         slots, blank = self.refine_elites if self.refine_steps else 0, None
         if slots:
             refiner = self.refine.stage
-            refining = Refining(refiner, self.refine_steps, slots)
+            refining = LocalSearch(refiner, self.refine_steps, slots)
             flock = refining.better(flock, problem, ctx).sorted().between(0, self.population)
             if not any(flock.memories):
                 blank = refiner.init(problem, theta, ctx)
         metrics = {"mean": float(flock.fitness.mean()), "diversity": flock.diversity(problem.trainable)}
         return Step(flock.rows[0, :], flock.state(generation + 1, slots, blank), loss, metrics)
 
-    def _bred(self, problem: Problem, theta: Array, flock: Flock, ctx: Context) -> Flock:
+    def _bred(self, problem: Problem, theta: Array, flock: Population, ctx: Context) -> Population:
         """The next generation: the elites, the children, the immigrants."""
         count = self.population - self.elites - self.immigrants
         rng = ctx.rng("genetic", "parents")
@@ -158,10 +158,10 @@ class Genetic(Trainer):
         sizes = np.where(rng.random(count) < self.mutants, size, 0.0)
         rows = mutated(rows, self.mutation_rate, sizes, rng)
         rows = TrainableMask.of(problem.trainable, theta).keep_frozen(rows, theta)
-        children = Flock(rows, np.zeros(count), better.memories)
+        children = Population(rows, np.zeros(count), better.memories)
         born = [flock.taken(np.arange(self.elites)), children]
         if self.immigrants:
-            born.append(Flock.unseen(self._newcomers(problem, theta, self.immigrants, ctx)))
+            born.append(Population.unseen(self._newcomers(problem, theta, self.immigrants, ctx)))
         return together(born)
 
     def _selected(self, count: int, rng: np.random.Generator) -> np.ndarray:

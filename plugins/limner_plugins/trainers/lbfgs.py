@@ -7,7 +7,7 @@ import math
 from pydantic import Field
 
 from limner.plugin import Array, Context, Problem, State, Step, Trainer, TrainerTraits, namespace
-from limner_plugins.trainers._line_search import Trial, line_search
+from limner_plugins.trainers._line_search import LineSearchTrial, line_search
 
 CURVED = 1e-10
 """The least curvature sᵀy of a pair, relative to yᵀy: below it, a pair would make the steps too long."""
@@ -60,15 +60,17 @@ class Lbfgs(Trainer):
         if not slope < 0:
             pairs, direction = [], -gradient
             slope = -_dot(gradient, gradient)
-        start = found = Trial(0.0, loss, slope, theta, gradient)
+        start = found = LineSearchTrial(0.0, loss, slope, theta, gradient)
 
-        def trial(length: float) -> Trial:
+        def trial(length: float) -> LineSearchTrial:
             nonlocal evaluated
             evaluated += 1
             at = theta + length * direction
             value, there = problem.value_and_grad(at, ctx, self.sample)
             height = float(value)
-            return Trial(length, height if math.isfinite(height) else math.inf, _dot(there, direction), at, there)
+            return LineSearchTrial(
+                length, height if math.isfinite(height) else math.inf, _dot(there, direction), at, there
+            )
 
         if math.isfinite(slope) and slope < 0:
             found = line_search(trial, start, 1.0 if pairs else 1.0 / math.sqrt(-slope), self.tries)

@@ -46,7 +46,7 @@ class Restart(Trainer):
             return cls.model_validate({"runs": runs, "steps": steps, "each": each})
 
         genetic = {"kind": "genetic", "population": 6, "elites": 2}
-        return cls(), of(3, 1, kind="backprop", rate=0.1, batch=2), of(2, 2, **genetic)
+        return cls(), of(3, 1, kind="backprop", learning_rate=0.1, batch=2), of(2, 2, **genetic)
 
     def traits(self) -> TrainerTraits:
         """Return those of the nested trainer, of a run that may be lost."""

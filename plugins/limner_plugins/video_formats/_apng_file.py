@@ -11,9 +11,9 @@ from collections.abc import Iterator
 from fractions import Fraction
 from typing import BinaryIO
 
-from limner.plugin import Reel
+from limner.plugin import VideoInfo
 from limner_plugins.common.png import SIGNATURE, international_text, write_chunk, write_head
-from limner_plugins.video_formats._changed import Box
+from limner_plugins.video_formats._changed import ChangedBox
 from limner_plugins.video_formats._record import KEYWORD
 
 KEEP, REPLACE = 0, 0  # a frame stays, and takes the place of what lies under it
@@ -23,23 +23,23 @@ MAX_TERM = 2**16 - 1
 class ApngFile:
     """An APNG that grows frame by frame."""
 
-    def __init__(self, file: BinaryIO, reel: Reel) -> None:
+    def __init__(self, file: BinaryIO, video: VideoInfo) -> None:
         self._file = file
-        self._reel = reel
+        self._reel = video
         self._frames = 0
         self._sequence = 0
-        self._last = (0, 0, Box(0, 0, 0, 0))  # where the last frame's control stands, its number and its box
-        write_head(file, (reel.width, reel.height), reel.channels)
+        self._last = (0, 0, ChangedBox(0, 0, 0, 0))  # where the last frame's control stands, its number and its box
+        write_head(file, (video.width, video.height), video.channels)
         self._count_at = file.tell()
         self._write_count()
         self._write(b"sRGB", b"\0")
-        if reel.manifest:
-            self._write(b"iTXt", international_text(KEYWORD, reel.manifest))
+        if video.manifest:
+            self._write(b"iTXt", international_text(KEYWORD, video.manifest))
 
-    def add(self, picture: bytes, box: Box) -> None:
+    def add(self, picture: bytes, box: ChangedBox) -> None:
         """Add a frame, a PNG of its own of the same kind of colours."""
         self._last = (self._file.tell(), self._sequence, box)
-        self._write_control(1 / self._reel.rate)
+        self._write_control(1 / self._reel.fps)
         self._sequence += 1
         data = b"".join(data for kind, data in chunks(picture) if kind == b"IDAT")
         if self._frames:
@@ -55,7 +55,7 @@ class ApngFile:
         self._file.seek(self._count_at)
         self._write_count()
         self._file.seek(self._last[0])
-        self._write_control(self._reel.last)
+        self._write_control(self._reel.last_seconds)
         self._file.seek(0, io.SEEK_END)
 
     def _write_count(self) -> None:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 
-class Box(NamedTuple):
+class ChangedBox(NamedTuple):
     """A rectangle of pixels; ``right`` and ``bottom`` lie outside."""
 
     left: int
@@ -30,21 +30,21 @@ class Box(NamedTuple):
         return frame[self.top : self.bottom, self.left : self.right]
 
 
-def whole(frame: np.ndarray) -> Box:
+def whole(frame: np.ndarray) -> ChangedBox:
     """All of a frame."""
-    return Box(0, 0, frame.shape[1], frame.shape[0])
+    return ChangedBox(0, 0, frame.shape[1], frame.shape[0])
 
 
-def changed_box(changed: np.ndarray, align: int = 1) -> Box:
+def changed_box(changed: np.ndarray, align: int = 1) -> ChangedBox:
     """The smallest box, its left and top multiples of ``align``, round what is true in ``(h, w)``.
 
     A pixel where nothing is: a frame has one at the least.
     """
     rows, columns = np.flatnonzero(changed.any(axis=1)), np.flatnonzero(changed.any(axis=0))
     if not rows.size:
-        return Box(0, 0, 1, 1)
+        return ChangedBox(0, 0, 1, 1)
     left, top = (int(places[0]) // align * align for places in (columns, rows))
-    return Box(left, top, int(columns[-1]) + 1, int(rows[-1]) + 1)
+    return ChangedBox(left, top, int(columns[-1]) + 1, int(rows[-1]) + 1)
 
 
 def differing(frame: np.ndarray, before: np.ndarray) -> np.ndarray:
@@ -61,7 +61,7 @@ class ChangeTracker:
         self._align = align
         self._before: np.ndarray | None = None
 
-    def next_box(self, frame: np.ndarray) -> Box:
+    def next_box(self, frame: np.ndarray) -> ChangedBox:
         """Return what differs from the frame before, or all of the first one."""
         before, self._before = self._before, frame.copy()
         return whole(frame) if before is None else changed_box(differing(frame, before), self._align)

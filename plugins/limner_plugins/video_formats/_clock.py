@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from limner.plugin import Reel
+from limner.plugin import VideoInfo
 
 
 class Clock:
     """How many units each frame of a reel stands: rounded so that no error adds up."""
 
-    def __init__(self, reel: Reel, units: int) -> None:
+    def __init__(self, video: VideoInfo, units: int) -> None:
         """``units`` are so many a second."""
-        self._reel = reel
+        self._reel = video
         self._units = units
 
     def frame(self, index: int) -> int:
@@ -22,4 +22,4 @@ class Clock:
         return max(self.frame(index), round(self._reel.hold * self._units))
 
     def _until(self, index: int) -> int:
-        return round(index * self._units / self._reel.rate)
+        return round(index * self._units / self._reel.fps)

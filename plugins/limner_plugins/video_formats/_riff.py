@@ -9,8 +9,8 @@ import io
 from collections.abc import Iterator
 from typing import BinaryIO
 
-from limner.plugin import LimnerError, Reel
-from limner_plugins.video_formats._changed import Box
+from limner.plugin import LimnerError, VideoInfo
+from limner_plugins.video_formats._changed import ChangedBox
 
 MAX_SIZE = 2**32 - 2**12
 XMP, ANIMATION, ALPHA = 4, 2, 16  # flags of the header
@@ -21,15 +21,15 @@ PIXELS = (b"ALPH", b"VP8 ", b"VP8L")
 class WebpFile:
     """A WebP that grows frame by frame."""
 
-    def __init__(self, file: BinaryIO, reel: Reel) -> None:
+    def __init__(self, file: BinaryIO, video: VideoInfo) -> None:
         self._file = file
         self._duration_at = 0
-        flags = ANIMATION | (ALPHA if reel.alpha else 0) | (XMP if reel.manifest else 0)
+        flags = ANIMATION | (ALPHA if video.alpha else 0) | (XMP if video.manifest else 0)
         file.write(b"RIFF\0\0\0\0WEBP")
-        self._write(b"VP8X", _number(flags, 4) + _number(reel.width - 1, 3) + _number(reel.height - 1, 3))
-        self._write(b"ANIM", _number(0, 4) + _number(0 if reel.loop else 1, 2))
+        self._write(b"VP8X", _number(flags, 4) + _number(video.width - 1, 3) + _number(video.height - 1, 3))
+        self._write(b"ANIM", _number(0, 4) + _number(0 if video.loop else 1, 2))
 
-    def add(self, picture: bytes, box: Box, milliseconds: int) -> None:
+    def add(self, picture: bytes, box: ChangedBox, milliseconds: int) -> None:
         """Add a frame, a WebP of its own; the box's left and top are even."""
         place = b"".join(_number(n, 3) for n in (box.left // 2, box.top // 2, box.width - 1, box.height - 1))
         self._duration_at = self._file.tell() + 8 + len(place)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from limner.plugin import ArtworkError, Shot
+from limner.plugin import ArtworkError, DecodedFrame
 
 if TYPE_CHECKING:
     from PIL.ImageFile import ImageFile
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 OPAQUE = 255
 
 
-def shots_of(path: Path, kind: str) -> Iterator[Shot]:
+def shots_of(path: Path, kind: str) -> Iterator[DecodedFrame]:
     """The frames of a movie whose format Pillow calls ``kind``.
 
     Raises:
@@ -35,7 +35,7 @@ def shots_of(path: Path, kind: str) -> Iterator[Shot]:
                 pixels = np.asarray(image.convert("RGBA"))
                 seconds = float(image.info.get("duration", 0)) / 1000
                 count = getattr(image, "n_frames", 1)
-            yield Shot(pixels[..., :3] if (pixels[..., 3] == OPAQUE).all() else pixels, seconds)
+            yield DecodedFrame(pixels[..., :3] if (pixels[..., 3] == OPAQUE).all() else pixels, seconds)
             index += 1
 
 

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, ClassVar, cast
 import numpy as np
 from pydantic import Field
 
-from limner.plugin import ArtworkError, LimnerError, Movie, Reel, Shot, Take
-from limner_plugins.common.background import BackgroundText, laid_over
+from limner.plugin import ArtworkError, DecodedFrame, LimnerError, VideoFormat, VideoInfo, WriteFrame
+from limner_plugins.common.background import BackgroundText, composite
 from limner_plugins.video_formats._record import ours
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ MARGIN = 128
 MAX_TERM = 1001  # of the rate as a fraction, so that 29.97 becomes 30000/1001
 
 
-class Video(Movie):
+class EncodedVideo(VideoFormat):
     """A video: colour at half the size, even sides, no opacity. A subclass says what FFmpeg calls it."""
 
     background: BackgroundText = Field(
@@ -37,7 +37,7 @@ class Video(Movie):
     )
 
     max_side: ClassVar[int] = 2**14
-    keeps_alpha: ClassVar[bool] = False
+    supports_alpha: ClassVar[bool] = False
     codec: ClassVar[str]
     container: ClassVar[str]
     container_options: ClassVar[dict[str, str]] = {}
@@ -58,31 +58,31 @@ class Video(Movie):
             return f"this PyAV was built without {cls.codec}; {mend}, or choose .webp, .gif or .apng"
         return ""
 
-    def check(self, reel: Reel) -> None:
+    def check(self, video: VideoInfo) -> None:
         """Refuse also a frame that FFmpeg makes no room for."""
-        super().check(reel)
-        width, height = _even(reel)
+        super().check(video)
+        width, height = _even(video)
         if (width + MARGIN) * (height + MARGIN) >= MAX_AREA:
             raise LimnerError(
-                f"FFmpeg holds no frame of {reel.width}x{reel.height}; choose a smaller size, or .webp, .gif or .apng"
+                f"FFmpeg holds no frame of {video.width}x{video.height}; choose a smaller size, or .webp, .gif or .apng"
             )
 
-    def prepared(self, frame: np.ndarray) -> np.ndarray:
+    def prepare(self, frame: np.ndarray) -> np.ndarray:
         """The frame over the background, a side of odd length made even by repeating its last pixels."""
-        opaque = laid_over(frame, self.background)
+        opaque = composite(frame, self.background)
         return np.pad(opaque, ((0, len(frame) % 2), (0, frame.shape[1] % 2), (0, 0)), mode="edge")
 
     @contextmanager
-    def record(self, path: Path, reel: Reel) -> Iterator[Take]:
+    def record(self, path: Path, video: VideoInfo) -> Iterator[WriteFrame]:
         """Encode frame by frame; the last is repeated for as long as it stands, which every player shows."""
         import av
 
         with told_by_ffmpeg(), av.open(str(path), "w", self.container, options=self.container_options) as container:
-            film = _Film(self, container, reel)
+            film = _VideoStream(self, container, video)
             yield film.take
             film.finish()
 
-    def shots(self, path: Path) -> Iterator[Shot]:
+    def read_frames(self, path: Path) -> Iterator[DecodedFrame]:
         """The frames; one that stands longer comes as often as it is repeated.
 
         Raises:
@@ -93,9 +93,9 @@ class Video(Movie):
             stream = container.streams.video[0]
             seconds = float(1 / stream.average_rate) if stream.average_rate else 0.0
             for frame in container.decode(stream):
-                yield Shot(_pixels(frame), seconds)
+                yield DecodedFrame(_pixels(frame), seconds)
 
-    def embedded(self, path: Path) -> str | None:
+    def read_embedded(self, path: Path) -> str | None:
         """The comment, if it is a manifest."""
         with self._opened(path) as container:
             tags = {key.lower(): value for key, value in container.metadata.items()}
@@ -112,19 +112,19 @@ class Video(Movie):
             yield container
 
 
-class _Film:
+class _VideoStream:
     """The frames of one video on their way into it."""
 
-    def __init__(self, movie: Video, container: OutputContainer, reel: Reel) -> None:
+    def __init__(self, movie: EncodedVideo, container: OutputContainer, video: VideoInfo) -> None:
         self._movie = movie
         self._container = container
-        self._reel = reel
+        self._reel = video
         self._count = 0
         self._last: VideoFrame | None = None
-        self._tick = 1 / Fraction(reel.rate).limit_denominator(MAX_TERM)
+        self._tick = 1 / Fraction(video.fps).limit_denominator(MAX_TERM)
         self._stream = self._new_stream()
-        if reel.manifest:
-            container.metadata["comment"] = reel.manifest
+        if video.manifest:
+            container.metadata["comment"] = video.manifest
 
     def take(self, frame: np.ndarray) -> None:
         """Add a frame.
@@ -133,7 +133,7 @@ class _Film:
             LimnerError: FFmpeg cannot encode it; told here, where whoever paints the frames hears it.
         """
         with told_by_ffmpeg():
-            self._take(np.ascontiguousarray(self._movie.prepared(frame)))
+            self._take(np.ascontiguousarray(self._movie.prepare(frame)))
 
     def _take(self, pixels: np.ndarray) -> None:
         import av
@@ -148,7 +148,7 @@ class _Film:
 
     def finish(self) -> None:
         """Repeat the last frame for as long as it stands, and end the video."""
-        for _ in range(round(self._reel.last / self._tick) - 1):
+        for _ in range(round(self._reel.last_seconds / self._tick) - 1):
             self._encode(self._last)
         self._container.mux(self._stream.encode(None))
 
@@ -169,9 +169,9 @@ class _Film:
         return stream
 
 
-def _even(reel: Reel) -> tuple[int, int]:
+def _even(video: VideoInfo) -> tuple[int, int]:
     """Width and height of the frames in the video."""
-    return reel.width + reel.width % 2, reel.height + reel.height % 2
+    return video.width + video.width % 2, video.height + video.height % 2
 
 
 def _pixels(frame: VideoFrame) -> np.ndarray:

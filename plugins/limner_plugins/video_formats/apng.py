@@ -10,27 +10,27 @@ from typing import ClassVar
 import numpy as np
 from pydantic import Field
 
-from limner.plugin import Movie, Reel, Shot, Take
+from limner.plugin import DecodedFrame, VideoFormat, VideoInfo, WriteFrame
 from limner_plugins.video_formats._apng_file import ApngFile
 from limner_plugins.video_formats._changed import ChangeTracker
 from limner_plugins.video_formats._record import KEYWORD, ours
 from limner_plugins.video_formats._stills import encode_still, info_of, shots_of
 
 
-class Apng(Movie):
+class Apng(VideoFormat):
     """APNG: a PNG that moves; of each frame the part that changes is written. The recipe lies in a text chunk."""
 
     effort: int = Field(default=6, ge=0, le=9, description="how hard to compress; 9 is slowest")
 
     suffixes: ClassVar[tuple[str, ...]] = (".apng",)
-    max_rate: ClassVar[float] = 90.0  # browsers show frames of 10 ms and less for 100
+    max_fps: ClassVar[float] = 90.0  # browsers show frames of 10 ms and less for 100
 
     @contextmanager
-    def record(self, path: Path, reel: Reel) -> Iterator[Take]:
+    def record(self, path: Path, video: VideoInfo) -> Iterator[WriteFrame]:
         """Write the part of each frame that changes."""
         changes = ChangeTracker()
         with path.open("w+b") as file:
-            apng = ApngFile(file, reel)
+            apng = ApngFile(file, video)
 
             def take(frame: np.ndarray) -> None:
                 box = changes.next_box(frame)
@@ -39,10 +39,10 @@ class Apng(Movie):
             yield take
             apng.finish()
 
-    def shots(self, path: Path) -> Iterator[Shot]:
+    def read_frames(self, path: Path) -> Iterator[DecodedFrame]:
         """The frames, each whole."""
         return shots_of(path, "PNG")
 
-    def embedded(self, path: Path) -> str | None:
+    def read_embedded(self, path: Path) -> str | None:
         """The text chunk that is ours."""
         return ours(str(info_of(path, "PNG").get(KEYWORD, "")))

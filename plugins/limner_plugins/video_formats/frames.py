@@ -11,14 +11,14 @@ from typing import ClassVar
 import numpy as np
 from pydantic import Field
 
-from limner.plugin import ArtworkError, Movie, Reel, Shot, Take
+from limner.plugin import ArtworkError, DecodedFrame, VideoFormat, VideoInfo, WriteFrame
 from limner_plugins.video_formats._record import KEYWORD, ours
 from limner_plugins.video_formats._stills import info_of, shots_of
 
 NAME = "frame-{:06}.png"
 
 
-class Frames(Movie):
+class Frames(VideoFormat):
     """A folder of PNGs, ``frame-000001.png`` and so on. The first holds the recipe; nothing says how long each stands.
 
     Ask for it with a name that ends with a slash.
@@ -27,11 +27,11 @@ class Frames(Movie):
     effort: int = Field(default=6, ge=0, le=9, description="how hard to compress; 9 is slowest")
 
     suffixes: ClassVar[tuple[str, ...]] = ("/",)
-    holds: ClassVar[str] = "frame-[0-9][0-9][0-9][0-9][0-9][0-9]*.png"
-    keeps_durations: ClassVar[bool] = False
+    frame_pattern: ClassVar[str] = "frame-[0-9][0-9][0-9][0-9][0-9][0-9]*.png"
+    supports_durations: ClassVar[bool] = False
 
     @contextmanager
-    def record(self, path: Path, reel: Reel) -> Iterator[Take]:
+    def record(self, path: Path, video: VideoInfo) -> Iterator[WriteFrame]:
         """Write a PNG for each frame."""
         from PIL import Image
         from PIL.PngImagePlugin import PngInfo
@@ -41,26 +41,26 @@ class Frames(Movie):
         def take(frame: np.ndarray) -> None:
             number = next(numbers)
             info = PngInfo()
-            if number == 1 and reel.manifest:
-                info.add_itxt(KEYWORD, reel.manifest, zip=True)
+            if number == 1 and video.manifest:
+                info.add_itxt(KEYWORD, video.manifest, zip=True)
             picture = Image.fromarray(np.ascontiguousarray(frame))
             picture.save(path / NAME.format(number), "PNG", compress_level=self.effort, pnginfo=info)
 
         yield take
 
-    def shots(self, path: Path) -> Iterator[Shot]:
+    def read_frames(self, path: Path) -> Iterator[DecodedFrame]:
         """The frames in the order of their numbers.
 
         Raises:
             ArtworkError: there is none, or one is damaged.
         """
-        files = sorted(path.glob(self.holds))
+        files = sorted(path.glob(self.frame_pattern))
         if not files:
             raise ArtworkError(f"{path}: is no folder that holds {NAME.format(1)}")
         for file in files:
-            for shot in shots_of(file, "PNG"):
-                yield Shot(shot.pixels, 0.0)
+            for frame in shots_of(file, "PNG"):
+                yield DecodedFrame(frame.pixels, 0.0)
 
-    def embedded(self, path: Path) -> str | None:
+    def read_embedded(self, path: Path) -> str | None:
         """The text chunk of the first frame."""
         return ours(str(info_of(path / NAME.format(1), "PNG").get(KEYWORD, "")))

@@ -11,9 +11,9 @@ from typing import BinaryIO, ClassVar, Literal
 import numpy as np
 from pydantic import Field
 
-from limner.plugin import Movie, Reel, Shot, Take
-from limner_plugins.common.background import BackgroundText, laid_over
-from limner_plugins.video_formats._changed import Box, changed_box, differing, whole
+from limner.plugin import DecodedFrame, VideoFormat, VideoInfo, WriteFrame
+from limner_plugins.common.background import BackgroundText, composite
+from limner_plugins.video_formats._changed import ChangedBox, changed_box, differing, whole
 from limner_plugins.video_formats._clock import Clock
 from limner_plugins.video_formats._gif.file import CLEAR, GifFile, compressed
 from limner_plugins.video_formats._gif.palette import GifDither, Palettes
@@ -24,7 +24,7 @@ HUNDREDTHS = 100
 HALF = 128  # from this opacity on a pixel is there
 
 
-class Gif(Movie):
+class Gif(VideoFormat):
     """GIF: up to 255 colours a frame; a pixel is opaque or clear. The recipe lies in a comment.
 
     Time is counted in hundredths of a second: at 30 frames a second they stand 0.03 or 0.04 s, and the movie is as
@@ -45,7 +45,7 @@ class Gif(Movie):
 
     suffixes: ClassVar[tuple[str, ...]] = (".gif",)
     max_side: ClassVar[int] = 2**16 - 1
-    max_rate: ClassVar[float] = 50.0
+    max_fps: ClassVar[float] = 50.0
 
     @classmethod
     def examples(cls) -> tuple[Gif, ...]:
@@ -57,29 +57,29 @@ class Gif(Movie):
         )
 
     @property
-    def least_psnr(self) -> float:
+    def min_psnr(self) -> float:
         """A third of a bit a channel for each doubling of the colours; the first frame's may suit no other at all."""
         return 0.0 if self.palette == "first" else 10.0 + 2 * float(np.log2(self.colours))
 
-    def prepared(self, frame: np.ndarray) -> np.ndarray:
+    def prepare(self, frame: np.ndarray) -> np.ndarray:
         """The frame over the background; without one, each pixel opaque or clear."""
         if frame.shape[2] == 3 or self.background:
-            return laid_over(frame, self.background)
+            return composite(frame, self.background)
         return np.dstack([frame[..., :3], np.where(frame[..., 3] >= HALF, np.uint8(255), np.uint8(0))])
 
     @contextmanager
-    def record(self, path: Path, reel: Reel) -> Iterator[Take]:
+    def record(self, path: Path, video: VideoInfo) -> Iterator[WriteFrame]:
         """Write what changes of each frame; frames with an opacity are written whole."""
         with path.open("w+b") as file:
-            strip = _Strip(self, file, reel)
+            strip = _Strip(self, file, video)
             yield strip.take
             strip.finish()
 
-    def shots(self, path: Path) -> Iterator[Shot]:
+    def read_frames(self, path: Path) -> Iterator[DecodedFrame]:
         """The frames, each whole."""
         return shots_of(path, "GIF")
 
-    def embedded(self, path: Path) -> str | None:
+    def read_embedded(self, path: Path) -> str | None:
         """The comment, if it is a manifest."""
         comment = info_of(path, "GIF").get("comment", b"")
         return ours(comment.decode("utf-8", "replace"))
@@ -88,18 +88,18 @@ class Gif(Movie):
 class _Strip:
     """The frames of one GIF on their way into it."""
 
-    def __init__(self, movie: Gif, file: BinaryIO, reel: Reel) -> None:
+    def __init__(self, movie: Gif, file: BinaryIO, video: VideoInfo) -> None:
         self._movie = movie
-        self._begin = partial(GifFile, file, reel)
+        self._begin = partial(GifFile, file, video)
         self._palettes = Palettes(movie.palette, movie.colours)
-        self._clock = Clock(reel, HUNDREDTHS)
+        self._clock = Clock(video, HUNDREDTHS)
         self._gif: GifFile | None = None
         self._shown: np.ndarray | None = None
         self._count = 0
 
     def take(self, frame: np.ndarray) -> None:
         """Add a frame."""
-        pixels = self._movie.prepared(frame)
+        pixels = self._movie.prepare(frame)
         colours = np.ascontiguousarray(pixels[..., :3])
         opaque = pixels[..., 3] > 0 if pixels.shape[2] == 4 else None
         palette = self._palettes.of(colours, opaque)
@@ -117,7 +117,7 @@ class _Strip:
         if self._gif:
             self._gif.finish(self._clock.last(self._count - 1))
 
-    def _change(self, indexes: np.ndarray, colours: np.ndarray) -> tuple[bytes, Box]:
+    def _change(self, indexes: np.ndarray, colours: np.ndarray) -> tuple[bytes, ChangedBox]:
         """What differs from what is shown, compressed, and where it lies."""
         before, self._shown = self._shown, colours
         if before is None:

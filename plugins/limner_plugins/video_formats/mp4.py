@@ -6,10 +6,10 @@ from typing import ClassVar
 
 from pydantic import Field
 
-from limner_plugins.video_formats._video import Video
+from limner_plugins.video_formats._video import EncodedVideo
 
 
-class Mp4(Video):
+class Mp4(EncodedVideo):
     """MP4 with H.264, ready to play before all of it has come. The recipe lies in the comment.
 
     Needs PyAV: ``pip install 'limner[video]'``.
@@ -28,7 +28,7 @@ class Mp4(Video):
         return cls(), cls(crf=35, background="white")
 
     @property
-    def least_psnr(self) -> float:
+    def min_psnr(self) -> float:
         """Half a decibel and more for each step."""
         return 42.0 - 0.55 * self.crf
 

@@ -6,10 +6,10 @@ from typing import ClassVar
 
 from pydantic import Field
 
-from limner_plugins.video_formats._video import Video
+from limner_plugins.video_formats._video import EncodedVideo
 
 
-class WebM(Video):
+class WebM(EncodedVideo):
     """WebM with VP9. The recipe lies in the tag COMMENT. Needs PyAV: ``pip install 'limner[video]'``."""
 
     crf: int = Field(default=24, ge=1, le=63, description="how much is lost: 1 hardly any, 32 as is usual, 63 most")
@@ -24,7 +24,7 @@ class WebM(Video):
         return cls(), cls(crf=45, background="white")
 
     @property
-    def least_psnr(self) -> float:
+    def min_psnr(self) -> float:
         """Half a decibel for each step, nearly."""
         return 40.0 - 0.45 * self.crf
 

@@ -10,7 +10,7 @@ from typing import ClassVar
 import numpy as np
 from pydantic import Field
 
-from limner.plugin import Movie, Reel, Shot, Take
+from limner.plugin import DecodedFrame, VideoFormat, VideoInfo, WriteFrame
 from limner_plugins.video_formats._changed import ChangeTracker
 from limner_plugins.video_formats._clock import Clock
 from limner_plugins.video_formats._record import read_xmp, xmp_of
@@ -20,7 +20,7 @@ from limner_plugins.video_formats._stills import encode_still, info_of, shots_of
 MILLISECONDS = 1000
 
 
-class WebP(Movie):
+class WebP(VideoFormat):
     """WebP that moves; of each frame the part that changes is written. The recipe lies in XMP.
 
     Frames stand whole milliseconds; no error adds up.
@@ -32,7 +32,7 @@ class WebP(Movie):
 
     suffixes: ClassVar[tuple[str, ...]] = (".webp",)
     max_side: ClassVar[int] = 2**14 - 1
-    max_rate: ClassVar[float] = 90.0  # browsers show frames of 10 ms and less for 100
+    max_fps: ClassVar[float] = 90.0  # browsers show frames of 10 ms and less for 100
 
     @classmethod
     def examples(cls) -> tuple[WebP, ...]:
@@ -40,18 +40,18 @@ class WebP(Movie):
         return cls(), cls(lossless=False)
 
     @property
-    def least_psnr(self) -> float:
+    def min_psnr(self) -> float:
         """Colour is kept at half the size where pixels are lost."""
         return float("inf") if self.lossless else 24.0 + self.quality / 20
 
     @contextmanager
-    def record(self, path: Path, reel: Reel) -> Iterator[Take]:
+    def record(self, path: Path, video: VideoInfo) -> Iterator[WriteFrame]:
         """Write the part of each frame that changes."""
-        clock = Clock(reel, MILLISECONDS)
+        clock = Clock(video, MILLISECONDS)
         changes = ChangeTracker(align=2)
         count = 0
         with path.open("w+b") as file:
-            webp = WebpFile(file, reel)
+            webp = WebpFile(file, video)
 
             def take(frame: np.ndarray) -> None:
                 nonlocal count
@@ -60,17 +60,17 @@ class WebP(Movie):
                 count += 1
 
             yield take
-            webp.finish(clock.last(count - 1), xmp_of(reel.manifest) if reel.manifest else b"")
+            webp.finish(clock.last(count - 1), xmp_of(video.manifest) if video.manifest else b"")
 
     def _encoded(self, pixels: np.ndarray) -> bytes:
         """Return one picture; ``exact`` keeps the colours of what is wholly clear."""
         quality = 10 * self.effort if self.lossless else self.quality  # where nothing is lost it means effort
         return encode_still(pixels, "WebP", lossless=self.lossless, quality=quality, method=self.effort, exact=True)
 
-    def shots(self, path: Path) -> Iterator[Shot]:
+    def read_frames(self, path: Path) -> Iterator[DecodedFrame]:
         """The frames, each whole."""
         return shots_of(path, "WEBP")
 
-    def embedded(self, path: Path) -> str | None:
+    def read_embedded(self, path: Path) -> str | None:
         """The manifest in XMP."""
         return read_xmp(info_of(path, "WEBP").get("xmp", b""))

@@ -23,7 +23,9 @@ def limner_register(registry: Registry) -> None:
     registry.warp("swirl", "limner_plugins.warps.swirl:Swirl", summary="stirs the picture round a point")
     registry.warp("fisheye", "limner_plugins.warps.fisheye:Fisheye", summary="a lens: barrel or pincushion distortion")
     registry.warp("affine", "limner_plugins.warps.affine:Affine", summary="scales, shears, turns and shifts")
-    registry.warp("noise", "limner_plugins.warps.noise:Noise", summary="domain warping: shakes points by smooth noise")
+    registry.warp(
+        "noise", "limner_plugins.warps.noise:NoiseWarp", summary="domain warping: shakes points by smooth noise"
+    )
     registry.warp(
         "wallpaper",
         "limner_plugins.warps.wallpaper:Wallpaper",

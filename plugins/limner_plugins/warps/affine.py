@@ -37,7 +37,7 @@ class Affine(Warp):
         )
 
     @classmethod
-    def surprise(cls, rng: np.random.Generator) -> Affine:
+    def random_settings(cls, rng: np.random.Generator) -> Affine:
         """Turned, and some other part of the picture."""
         x, y = np.round(rng.uniform(-1.0, 1.0, 2), 2)
         scale = float(np.round(rng.uniform(0.6, 1.6), 2))

@@ -34,7 +34,7 @@ class Fisheye(Warp):
         return cls(), cls(strength=-3.0, radius=0.7, centre=(0.2, -0.3)), cls(strength=0.0)
 
     @classmethod
-    def surprise(cls, rng: np.random.Generator) -> Fisheye:
+    def random_settings(cls, rng: np.random.Generator) -> Fisheye:
         """Barrel; pincushion is seldom more than a zoom."""
         return cls(strength=float(np.round(rng.uniform(1.0, 3.5), 2)))
 

@@ -33,7 +33,7 @@ class Kaleidoscope(Warp):
         return cls(), cls(segments=1, angle=0.0), cls(segments=17, angle=-33.0, centre=(0.25, -0.4))
 
     @classmethod
-    def surprise(cls, rng: np.random.Generator) -> Kaleidoscope:
+    def random_settings(cls, rng: np.random.Generator) -> Kaleidoscope:
         """A flower of three to twelve petals, in any part of the picture."""
         return cls(segments=int(rng.integers(3, 13)), angle=float(rng.integers(0, 360)))
 

@@ -24,7 +24,7 @@ class Mirror(Warp):
         return cls(), cls(axes="y"), cls(axes="both", centre=(0.25, -0.1))
 
     @classmethod
-    def surprise(cls, rng: np.random.Generator) -> Mirror:
+    def random_settings(cls, rng: np.random.Generator) -> Mirror:
         """One axis or both."""
         return cls(axes="both") if rng.random() < 0.5 else cls()
 

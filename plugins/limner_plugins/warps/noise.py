@@ -11,7 +11,7 @@ from limner_plugins.common.noise import NOISES, PERIOD, NoiseName, draw_lattice,
 APART = 0.37 * PERIOD  # how far into the lattice the noise that moves y begins
 
 
-class Noise(Warp):
+class NoiseWarp(Warp):
     """Domain warping: p' = p + amplitude (N₁(frequency p), N₂(frequency p)), with two fractal sums of smooth noise.
 
     The random numbers come from the seed and lie in θ. Two of these warps, one behind the other, curl like smoke.
@@ -32,7 +32,7 @@ class Noise(Warp):
     )
 
     @classmethod
-    def examples(cls) -> tuple[Noise, ...]:
+    def examples(cls) -> tuple[NoiseWarp, ...]:
         """One octave of each noise, and several."""
         return (
             cls(),
@@ -42,7 +42,7 @@ class Noise(Warp):
         )
 
     @classmethod
-    def surprise(cls, rng: np.random.Generator) -> Noise:
+    def random_settings(cls, rng: np.random.Generator) -> NoiseWarp:
         """Gentle or rough, seldom in cells."""
         return cls(
             amplitude=float(np.round(rng.uniform(0.2, 0.8), 2)),

@@ -52,7 +52,7 @@ class Polar(Warp):
         )
 
     @classmethod
-    def surprise(cls, rng: np.random.Generator) -> Polar:
+    def random_settings(cls, rng: np.random.Generator) -> Polar:
         """A tunnel or a flower, often spiralling."""
         twist = float(np.round(rng.uniform(-0.4, 0.4), 2)) if rng.random() < 0.6 else 0.0
         return cls(repeats=int(rng.integers(1, 8)), twist=twist)

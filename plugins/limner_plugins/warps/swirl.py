@@ -40,7 +40,7 @@ class Swirl(Warp):
         )
 
     @classmethod
-    def surprise(cls, rng: np.random.Generator) -> Swirl:
+    def random_settings(cls, rng: np.random.Generator) -> Swirl:
         """Up to two turns, somewhere near the middle."""
         strength = float(np.round(rng.uniform(0.5, 2.0) * rng.choice([-1, 1]), 2))
         x, y = np.round(rng.uniform(-0.4, 0.4, 2), 2)

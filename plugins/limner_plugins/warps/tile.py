@@ -28,7 +28,7 @@ class Tile(Warp):
         return cls(), cls(columns=3, rows=2), cls(twist=0.0)
 
     @classmethod
-    def surprise(cls, rng: np.random.Generator) -> Tile:
+    def random_settings(cls, rng: np.random.Generator) -> Tile:
         """A few tiles."""
         n = int(rng.integers(1, 4))
         return cls(columns=n, rows=n)

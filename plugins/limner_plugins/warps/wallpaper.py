@@ -56,7 +56,7 @@ class Wallpaper(Warp):
         )
 
     @classmethod
-    def surprise(cls, rng: np.random.Generator) -> Wallpaper:
+    def random_settings(cls, rng: np.random.Generator) -> Wallpaper:
         """Any group, in a few cells."""
         names = list(GROUPS)
         return cls(group=names[int(rng.integers(len(names)))], cells=float(rng.integers(1, 4)))

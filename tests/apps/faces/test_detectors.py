@@ -8,14 +8,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from limner.plugin import Box, open_picture
+from limner.plugin import Detection, open_picture
 from limner_apps.faces.detectors import _likeness as likeness
 from limner_apps.faces.detectors._looks import agreement, around
 from limner_apps.faces.detectors._windows import grouped, unions, windows
 from limner_apps.faces.detectors.cascade import Cascade
 
-FACE = Box(170, 60, 110, 120)
-PART = Box(55, 30, 55, 60)
+FACE = Detection(170, 60, 110, 120)
+PART = Detection(55, 30, 55, 60)
 """Where it is in the part."""
 EMPTY = ["page", "clock_motion", "horse"]
 
@@ -61,7 +61,7 @@ def test_the_second_look_is_what_drops_the_moons_crater():
 def test_a_mirrored_gray_face_is_found_in_the_mirrored_place(part):
     gray = np.asarray(Image.fromarray(part).convert("L"))[:, ::-1]
     (face,) = faces(Cascade().find(gray))
-    assert face.shared(Box(160 - 55 - 55, 30, 55, 60)) > 0.8
+    assert face.shared(Detection(160 - 55 - 55, 30, 55, 60)) > 0.8
 
 
 def test_a_face_in_the_dark_is_a_face(part):
@@ -71,7 +71,7 @@ def test_a_face_in_the_dark_is_a_face(part):
 def test_places_are_told_in_the_pixels_of_the_picture_however_small_the_copy(part):
     large = np.asarray(Image.fromarray(part).resize((480, 960)))
     (face,) = faces(Cascade(longest=160, smallest=0.4).find(large[:480]))
-    assert face.shared(Box(3 * 55, 3 * 60, 3 * 55, 6 * 60)) > 0.7
+    assert face.shared(Detection(3 * 55, 3 * 60, 3 * 55, 6 * 60)) > 0.7
 
 
 def test_a_face_of_another_colour_is_dropped_with_the_reason(part):
@@ -148,7 +148,7 @@ def test_windows_are_not_merged(part):
     assert found[:, 2].min() >= 30
     best, votes = grouped(found, 0.4)[0]
     assert votes > 5
-    assert Box(*best).shared(PART) > 0.8
+    assert Detection(*best).shared(PART) > 0.8
 
 
 def test_a_view_repeats_the_edge_where_the_picture_ends():

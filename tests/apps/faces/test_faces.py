@@ -16,14 +16,14 @@ from skimage.color import rgb2ycbcr
 import limner
 from limner.cli.main import run
 from limner.errors import ForeignError, LimnerError
-from limner.imaging.crop import Cut, crop, cut_of
+from limner.imaging.crop import CropBox, crop, crop_box
 from limner.imaging.reader import open_picture
-from limner.imaging.statistics import traits_of
-from limner_apps.faces.contact_sheet import Shown
-from limner_apps.faces.detector import Box
+from limner.imaging.statistics import image_statistics
+from limner_apps.faces.contact_sheet import SheetPhoto
+from limner_apps.faces.detector import Detection
 from limner_apps.faces.photos import file_stems, read_photograph
 
-HEAD = Box(55, 30, 55, 60)
+HEAD = Detection(55, 30, 55, 60)
 """Where the face is in the small photograph."""
 
 
@@ -77,7 +77,7 @@ def test_a_face_is_cut_out_and_told_of(there, capsys):
     out, err = capsys.readouterr()
     (told,) = [record for record in map(json.loads, out.splitlines()) if record["kept"]]
     assert told["path"] == str(Path("faces/head-1.png"))
-    assert Box(*told["box"]).shared(HEAD) > 0.8
+    assert Detection(*told["box"]).shared(HEAD) > 0.8
     assert "1 face, " in err
     with Image.open(told["path"]) as picture:
         assert (picture.size, picture.mode, picture.format) == ((256, 320), "RGB", "PNG")
@@ -103,8 +103,8 @@ def test_a_face_is_cut_out_and_told_of(there, capsys):
 
 
 def test_faces_come_from_left_to_right_and_what_is_dropped_behind_them(there, finds, capsys):
-    right, left = Box(90, 20, 40, 40, 0.9), Box(10, 60, 40, 40, 0.8)
-    finds(right, left, Box(0, 0, 20, 20, 0.3, "a flower pot"))
+    right, left = Detection(90, 20, 40, 40, 0.9), Detection(10, 60, 40, 40, 0.8)
+    finds(right, left, Detection(0, 0, 20, 20, 0.3, "a flower pot"))
     assert run(["faces", "head.png", "--json"]) == 0
     told = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     assert [(t["path"], t["score"], t["reason"]) for t in told] == [
@@ -125,7 +125,7 @@ def test_the_sheet_marks_what_was_dropped(there, finds):
         with Image.open("faces/about/sheet.png") as sheet:
             return np.asarray(sheet)
 
-    face, pot = Box(50, 30, 60, 60), Box(0, 0, 20, 20, 0.3, "a flower pot")
+    face, pot = Detection(50, 30, 60, 60), Detection(0, 0, 20, 20, 0.3, "a flower pot")
     red = [(p == (214, 92, 84)).all(axis=-1).sum() for p in (page(face), page(face, pot))]
     assert red[0] == 0
     assert red[1] > 400
@@ -135,18 +135,18 @@ def test_the_sheet_marks_what_was_dropped(there, finds):
 
 def test_words_have_room_below_small_faces():
     long = "holiday-in-the-mountains-with-everybody-2023-12.png"
-    shown = Shown(np.zeros((16, 16, 3), np.uint8), ["no face at a second look", "score 0.25", long])
+    shown = SheetPhoto(np.zeros((16, 16, 3), np.uint8), ["no face at a second look", "score 0.25", long])
     assert " ".join(shown.heading) == "no face at a second look"
     assert shown.lines[0] == "score 0.25"
     assert shown.lines[1].endswith("-12.png")
-    shown = Shown(np.zeros((80, 64, 3), np.uint8), [long, "score 0.25"])
+    shown = SheetPhoto(np.zeros((80, 64, 3), np.uint8), [long, "score 0.25"])
     assert shown.picture.size == (64, 80)
     assert shown.heading[-1].endswith("-12.png")
 
 
 @pytest.mark.parametrize("ending", ["jpg", "webp", "tif"])
 def test_other_formats_and_sizes(ending, there, finds):
-    finds(Box(40, 30, 60, 70))
+    finds(Detection(40, 30, 60, 70))
     found = limner.faces("head.png", size=(64, 48), format=ending)
     with Image.open(f"faces/head-1.{ending}") as picture:
         assert picture.size == (64, 48)
@@ -155,7 +155,7 @@ def test_other_formats_and_sizes(ending, there, finds):
 
 def test_from_python(there, capsys):
     found = limner.faces("head.png", "out", set={"smallest": 0.2})
-    assert [find.kept for find in found.finds] == [True]
+    assert [find.kept for find in found.detected] == [True]
     assert found.dropped == []
     assert found.table.is_file()
     assert found.sheet.is_file()
@@ -188,7 +188,7 @@ def test_every_kind_of_picture_is_looked_at_alike(there, head):
     for name, (picture, options) in photographs(head).items():
         picture.save(name, **options)
     found = limner.faces(list(photographs(head)), size=(32, 40), set={"smallest": 0.2})
-    places = {find.source: find.box for find in found.finds if find.kept}
+    places = {find.source: find.box for find in found.detected if find.kept}
     assert list(places) == list(photographs(head))
     assert all(box.shared(HEAD) > 0.75 for box in places.values())
     assert read_photograph("clear.png")[:, :20].min() == 255
@@ -196,7 +196,7 @@ def test_every_kind_of_picture_is_looked_at_alike(there, head):
 
 
 def test_what_is_damaged_is_skipped_and_told(there, finds, capsys):
-    finds(Box(40, 30, 60, 70))
+    finds(Detection(40, 30, 60, 70))
     whole = (there / "head.png").read_bytes()
     (there / "half.png").write_bytes(whole[: len(whole) // 2])
     (there / "none.png").write_text("hello")
@@ -212,7 +212,7 @@ def test_what_is_damaged_is_skipped_and_told(there, finds, capsys):
 
 
 def test_what_is_skipped_is_told_where_there_is_no_face_too(there, finds, capsys):
-    finds(Box(0, 0, 30, 30, 0.25, "a flower pot"))
+    finds(Detection(0, 0, 30, 30, 0.25, "a flower pot"))
     for name in ("a.png", "b.png"):
         (there / name).write_text("hello")
     assert run(["faces", "head.png", "a.png", "b.png", "--json"]) == 2
@@ -236,7 +236,7 @@ def test_no_path_on_standard_input(command, there, monkeypatch, capsys):
 
 
 def test_paths_come_from_standard_input_and_each_photograph_once(there, finds, monkeypatch, capsys):
-    finds(Box(40, 30, 60, 70))
+    finds(Detection(40, 30, 60, 70))
     (there / "link.png").symlink_to("head.png")
     monkeypatch.setattr("sys.stdin", io.StringIO("head.png\n./head.png\r\nlink.png\nskimage:coffee\n"))
     assert run(["faces", "-", "--size", "32x40"]) == 0
@@ -244,7 +244,7 @@ def test_paths_come_from_standard_input_and_each_photograph_once(there, finds, m
 
 
 def test_names_do_not_clash(there, finds, head):
-    finds(Box(40, 30, 60, 70), Box(0, 0, 30, 30))
+    finds(Detection(40, 30, 60, 70), Detection(0, 0, 30, 30))
     for name in ("a/x.png", "b/X.jpg", "b/x-2.png", "b/x-1.png"):
         (there / name).parent.mkdir(exist_ok=True)
         head.save(name)
@@ -258,11 +258,11 @@ def test_names_do_not_clash(there, finds, head):
 
 
 def test_a_folder_is_replaced_only_where_it_holds_faces_found_before(there, finds, capsys):
-    finds(Box(40, 30, 60, 70), Box(0, 0, 30, 30))
+    finds(Detection(40, 30, 60, 70), Detection(0, 0, 30, 30))
     assert run(["faces", "head.png"]) == 0
     assert run(["faces", "head.png"]) == 2
     assert "faces: exists already" in capsys.readouterr().err
-    finds(Box(40, 30, 60, 70))
+    finds(Detection(40, 30, 60, 70))
     assert run(["faces", "head.png", "--force"]) == 0
     assert everything(there / "faces") == ["about", "about/sheet.png", "faces.csv", "head-1.png"]
     for name in ("mine.txt", "about/mine.txt"):
@@ -276,11 +276,11 @@ def test_a_folder_is_replaced_only_where_it_holds_faces_found_before(there, find
 
 def test_nothing_is_left_where_there_is_no_face_or_an_error(there, monkeypatch, finds, capsys):
     before = everything(there)
-    finds(Box(0, 0, 30, 30, 0.25, "a flower pot"))
+    finds(Detection(0, 0, 30, 30, 0.25, "a flower pot"))
     assert run(["faces", "head.png"]) == 2
     err = capsys.readouterr().err
     assert "no face in 1 picture, 1 place dropped, the surest with a score of 0.25 (a flower pot)" in err
-    finds(Box(0, 0, 30, 30))
+    finds(Detection(0, 0, 30, 30))
     monkeypatch.setattr("limner_apps.faces.extract.write_face_sheet", lambda *_: 1 / 0)
     assert run(["faces", "head.png"]) == 70
     monkeypatch.setattr("limner_apps.faces.extract.write_face_sheet", interrupted)
@@ -336,8 +336,8 @@ side = st.integers(24, 300)
 @given(side, side, st.tuples(*[st.floats(0, 1)] * 4), st.tuples(*[st.integers(16, 400)] * 2), st.floats(0, 2))
 def test_a_cut_holds_the_face_in_the_proportions_that_are_wanted(width, height, place, size, margin):
     box_width, box_height = 2 + place[2] * (width - 2), 2 + place[3] * (height - 2)
-    box = Box(place[0] * (width - box_width), place[1] * (height - box_height), box_width, box_height)
-    cut = cut_of(box, (width, height), size, margin)
+    box = Detection(place[0] * (width - box_width), place[1] * (height - box_height), box_width, box_height)
+    cut = crop_box(box, (width, height), size, margin)
     assert abs(cut.width * size[1] - cut.height * size[0]) <= (size[0] + size[1]) / 2 + 1e-6
     for start, length, box_start, box_length, whole in (
         (cut.left, cut.width, box.left, box.width, width),
@@ -352,23 +352,23 @@ def test_a_cut_holds_the_face_in_the_proportions_that_are_wanted(width, height, 
 
 
 def test_a_margin_is_left_on_each_side():
-    assert cut_of(Box(400, 300, 100, 100), (1000, 1000), (256, 320), 0.4) == Cut(360, 238, 180, 225)
-    assert cut_of(Box(0, 0, 100, 100), (1000, 1000), (256, 320), 0.4) == Cut(0, 0, 180, 225)
-    assert cut_of(Box(900, 900, 100, 100), (1000, 1000), (256, 320), 0.4) == Cut(820, 775, 180, 225)
-    assert cut_of(Box(10, 10, 80, 80), (100, 100), (256, 320), 0.4) == Cut(10, 0, 80, 100)
+    assert crop_box(Detection(400, 300, 100, 100), (1000, 1000), (256, 320), 0.4) == CropBox(360, 238, 180, 225)
+    assert crop_box(Detection(0, 0, 100, 100), (1000, 1000), (256, 320), 0.4) == CropBox(0, 0, 180, 225)
+    assert crop_box(Detection(900, 900, 100, 100), (1000, 1000), (256, 320), 0.4) == CropBox(820, 775, 180, 225)
+    assert crop_box(Detection(10, 10, 80, 80), (100, 100), (256, 320), 0.4) == CropBox(10, 0, 80, 100)
 
 
 def test_nothing_is_stretched_and_beyond_the_edges_the_picture_is_mirrored():
     rng = np.random.default_rng(5)
     pixels = rng.integers(0, 256, (20, 30, 3), dtype=np.uint8)
     padded = np.pad(pixels, ((40, 40), (60, 60), (0, 0)), mode="symmetric")
-    for cut in (Cut(3, 4, 16, 12), Cut(-5, -7, 40, 30), Cut(-50, -30, 128, 80)):
+    for cut in (CropBox(3, 4, 16, 12), CropBox(-5, -7, 40, 30), CropBox(-50, -30, 128, 80)):
         same = crop(pixels, cut, (cut.width, cut.height))
         expected = padded[cut.top + 40 :, cut.left + 60 :][: cut.height, : cut.width]
         np.testing.assert_array_equal(same, expected)
     rows, columns = np.mgrid[:200, :200]
     disc = np.repeat((np.hypot(rows - 100, columns - 80) < 30)[..., None] * np.uint8(255), 3, axis=-1)
-    face = crop(disc, cut_of(Box(50, 70, 60, 60), (200, 200), (64, 96), 0.3), (64, 96))[..., 0] > 127
+    face = crop(disc, crop_box(Detection(50, 70, 60, 60), (200, 200), (64, 96), 0.3), (64, 96))[..., 0] > 127
     tall, wide = (np.ptp(np.flatnonzero(face.any(axis=axis))) + 1 for axis in (1, 0))
     assert abs(int(tall) - int(wide)) <= 1
 
@@ -377,19 +377,19 @@ def test_the_figures_are_what_others_count():
     rng = np.random.default_rng(3)
     pixels = rng.integers(0, 256, (40, 30, 3), dtype=np.uint8)
     luma = (rgb2ycbcr(pixels)[..., 0] - 16) / 219
-    traits = traits_of(pixels)
+    traits = image_statistics(pixels)
     assert traits.brightness == pytest.approx(luma.mean(), abs=1e-5)
     assert traits.contrast == pytest.approx(luma.std(), abs=1e-5)
     assert traits.sharpness == pytest.approx(ndimage.laplace(luma * 255)[1:-1, 1:-1].var(), rel=1e-4)
     assert sum(share for _, share in traits.colors) == pytest.approx(1)
     blurred = np.stack([ndimage.uniform_filter(pixels[..., i], 3) for i in range(3)], axis=-1)
-    assert traits_of(blurred).sharpness < traits.sharpness / 5
+    assert image_statistics(blurred).sharpness < traits.sharpness / 5
 
 
 def test_dominant_colours_come_with_their_shares():
     pixels = np.zeros((10, 10, 3), dtype=np.uint8)
     pixels[:6] = (200, 30, 40)
     pixels[6:9] = (10, 220, 30)
-    assert traits_of(pixels).colors == (("#c81e28", 0.6), ("#0adc1e", 0.3), ("#000000", 0.1))
-    one = traits_of(np.zeros((1, 1, 3), dtype=np.uint8))
+    assert image_statistics(pixels).colors == (("#c81e28", 0.6), ("#0adc1e", 0.3), ("#000000", 0.1))
+    one = image_statistics(np.zeros((1, 1, 3), dtype=np.uint8))
     assert one == type(one)(0.0, 0.0, 0.0, (("#000000", 1.0),))

@@ -17,8 +17,8 @@ import limner
 from limner.artworks.blending import blend
 from limner.cli.main import run
 from limner.errors import LimnerError
-from limner.formats.video_files import recording
-from limner.formats.video_format import Reel
+from limner.formats.video_files import open_recorder
+from limner.formats.video_format import VideoInfo
 from limner_apps.galleries.build import gallery as build
 from limner_apps.galleries.import_picks import pick
 from limner_apps.galleries.pages import script_of
@@ -499,15 +499,17 @@ def test_without_jinja2_an_error_names_the_extra(tmp_path, monkeypatch):
 
 def test_a_movie_is_a_piece_that_moves(tmp_path):
     recipe = limner.paint("ink", seed=3, size=SMALL).recipe
-    with recording(tmp_path / "m.gif", Reel(48, 32, manifest=json.dumps({"recipe": recipe.table()}))) as recorder:
+    with open_recorder(
+        tmp_path / "m.gif", VideoInfo(48, 32, manifest=json.dumps({"recipe": recipe.table()}))
+    ) as recorder:
         for level in (0, 200):
             recorder.add(np.full((32, 48, 3), level, np.uint8))
-    with recording(tmp_path / "foreign.gif", Reel(48, 32)) as recorder:
+    with open_recorder(tmp_path / "foreign.gif", VideoInfo(48, 32)) as recorder:
         recorder.add(np.zeros((32, 48, 3), np.uint8))
     built = build([tmp_path], tmp_path / "site")
     (piece,) = pieces(tmp_path / "site")
     assert len(built.skipped) == 1
-    assert piece["movie"]
+    assert piece["video-format"]
     with Image.open(tmp_path / "site" / piece["thumbs"][0][2]) as thumb:
         assert np.asarray(thumb.convert("RGB")).mean() > 190, "its last frame stands for it"
 

@@ -12,7 +12,7 @@ import limner
 from limner.artworks.blending import blend
 from limner.cli.main import run
 from limner_apps.galleries.build import gallery as build
-from limner_apps.galleries.records import Entry, Piece
+from limner_apps.galleries.records import GalleryEntry, Piece
 from limner_apps.galleries.related.diff import differing, settings_of, told
 from limner_apps.galleries.related.fingerprints import keys_of
 from limner_apps.galleries.related.match import LIMIT, relate
@@ -153,7 +153,7 @@ def entries(number, **changes):
         own = recipe.with_seed(seed)
         toml = own.to_toml() if seed == 0 else ""  # a group of seeds alone must not read it
         piece = Piece(id=f"p{seed}{changes}", title="M", seed=seed, recipe=toml, **base)
-        out.append(Entry(replace(piece, keys={**keys_of(own, None), "paints": f"{seed}{changes}"}), 0))
+        out.append(GalleryEntry(replace(piece, keys={**keys_of(own, None), "paints": f"{seed}{changes}"}), 0))
     return out
 
 

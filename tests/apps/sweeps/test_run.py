@@ -40,7 +40,7 @@ def test_a_sweep_is_run_and_drawn(tmp_path):
 def test_axes_are_texts_or_values():
     texts = plan_sweep("marbling", vary=["network.depth=2,4"], size=SIZE)
     values = plan_sweep("marbling", vary={"network": {"depth": [2, 4]}}, size=SIZE)
-    assert [one.name for one in texts.cells] == [one.name for one in values.cells]
+    assert [one.name for one in texts.trials] == [one.name for one in values.trials]
 
 
 def test_steps_are_a_text_or_numbers():

@@ -13,7 +13,7 @@ from limner_apps.sweeps.search_space import axes_of, parse_axis, seeds_of
     [
         ("network.depth=1,3", [1, 3]),
         ("network.activation=sigmoid,tanh", ["sigmoid", "tanh"]),
-        ("trainer.rate=1, 0.1 ,0.01", [1, 0.1, 0.01]),
+        ("trainer.learning_rate=1, 0.1 ,0.01", [1, 0.1, 0.01]),
         ("network.width=[8,4],[6,6]", [[8, 4], [6, 6]]),
         ("color.alpha=true,false", [True, False]),
         ("network=mlp,siren", ["mlp", "siren"]),
@@ -21,8 +21,8 @@ from limner_apps.sweeps.search_space import axes_of, parse_axis, seeds_of
         ("title='a,b',c", ["a,b", "c"]),
         ("network.depth=2..5", [2, 3, 4, 5]),
         ("network.depth=1..9 3", [1, 5, 9]),
-        ("trainer.rate=0..1 linear 5", [0, 0.25, 0.5, 0.75, 1]),
-        ("trainer.rate=0.001..0.1 log 5", [0.001, 0.00316228, 0.01, 0.0316228, 0.1]),
+        ("trainer.learning_rate=0..1 linear 5", [0, 0.25, 0.5, 0.75, 1]),
+        ("trainer.learning_rate=0.001..0.1 log 5", [0.001, 0.00316228, 0.01, 0.0316228, 0.1]),
         ("network.width=1..100 log 3", [1, 10, 100]),
     ],
 )
@@ -39,8 +39,8 @@ def test_axes(text, values):
         ("network.depth=", "varies over nothing"),
         ("network.depth=1,,2", "an empty value between its commas"),
         ("network.depth=5..1", "the range 5..1 is empty"),
-        ("trainer.rate=0..1 log 3", "has no logarithm at 0"),
-        ("trainer.rate=0.1..1 0", "has 1 to 1,000,000 values, not 0"),
+        ("trainer.learning_rate=0..1 log 3", "has no logarithm at 0"),
+        ("trainer.learning_rate=0.1..1 0", "has 1 to 1,000,000 values, not 0"),
         ("seed=0..99999999", "more than 1,000,000 values"),
     ],
 )
@@ -51,10 +51,10 @@ def test_axes_that_are_none(text, said):
 
 
 def test_axes_of_a_table_may_be_nested_or_quoted():
-    axes = axes_of({"network": {"depth": [1, 2]}, "trainer.rate": "0.1..1 log 2"})
+    axes = axes_of({"network": {"depth": [1, 2]}, "trainer.learning_rate": "0.1..1 log 2"})
     assert [(axis.path, list(axis.values)) for axis in axes] == [
         ("network.depth", [1, 2]),
-        ("trainer.rate", [0.1, 1.0]),
+        ("trainer.learning_rate", [0.1, 1.0]),
     ]
     assert seeds_of("0..3") == (0, 1, 2, 3)
     assert seeds_of([4, 5]) == (4, 5)
@@ -63,13 +63,17 @@ def test_axes_of_a_table_may_be_nested_or_quoted():
         seeds_of("a,b")
 
 
-AXES = [parse_axis("network.depth=1,3"), parse_axis("network.width=5,10,20"), parse_axis("trainer.rate=0.001..1 log 4")]
+AXES = [
+    parse_axis("network.depth=1,3"),
+    parse_axis("network.width=5,10,20"),
+    parse_axis("trainer.learning_rate=0.001..1 log 4"),
+]
 
 
 def test_designs_that_go_everywhere():
     points = list(DESIGNS["grid"](AXES, 0, 0))
     assert len(points) == count("grid", AXES, 0) == 24
-    assert points[0] == {"network.depth": 1, "network.width": 5, "trainer.rate": 0.001}
+    assert points[0] == {"network.depth": 1, "network.width": 5, "trainer.learning_rate": 0.001}
     assert len({tuple(point.items()) for point in points}) == 24
     alone = list(DESIGNS["one-at-a-time"](AXES, 0, 0))
     assert alone[:3] == [{"network.depth": 1}, {"network.depth": 3}, {"network.width": 5}]
@@ -84,7 +88,7 @@ def test_designs_that_are_drawn(design):
     assert points != list(DESIGNS[design](AXES, 60, 4))
     assert len(points) == count(design, AXES, 60) == 60
     assert {point["network.depth"] for point in points} == {1, 3}
-    rates = np.log10([point["trainer.rate"] for point in points])
+    rates = np.log10([point["trainer.learning_rate"] for point in points])
     assert rates.min() >= -3
     assert rates.max() <= 0
     assert len(set(rates)) > 50  # drawn from the whole range, not from the grid's four values

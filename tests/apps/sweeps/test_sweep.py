@@ -120,14 +120,14 @@ def test_fits_one_thing_at_a_time_with_pictures_on_the_way(capsys):
 
 
 def test_a_cell_that_fails_does_not_stop_the_rest(capsys):
-    vary = ["--vary", "trainer.rate=0.000001,1000", "--vary", "network.activation=relu"]
+    vary = ["--vary", "trainer.learning_rate=0.000001,1000", "--vary", "network.activation=relu"]
     table = {"encoder": [{"kind": "xy"}], "network": {"kind": "mlp", "output": "identity", "depth": 1}}
     table["trainer"] = {"kind": "backprop", "optimizer": "sgd"}
     Path("r.toml").write_text(tomlkit.dumps(table))
     assert run(["sweep", "r.toml", *LEARN, *vary, "--steps", "60", "-o", "s"]) == 1
     out, err = told(capsys)
-    assert "failed: trainer.rate=1000, network.activation=relu with seed 1: the loss is no number" in err
-    assert "lower trainer.rate" in err
+    assert "failed: trainer.learning_rate=1000, network.activation=relu with seed 1: the loss is no number" in err
+    assert "lower trainer.learning_rate" in err
     assert len(out.split()) == len(results("s")) == 1
 
 
@@ -351,7 +351,7 @@ def tasks(folder, count, **fields):
     sweep = Sweep("marbling", {"size": [16, 16]}, [], seeds=tuple(range(count)))
     folder = Path(folder)
     (folder / "cells").mkdir(parents=True)
-    made = [scheduler.task_of(sweep, c, folder, backend="numpy", threads=1, movie=None) for c in sweep.cells]
+    made = [scheduler.task_of(sweep, c, folder, backend="numpy", threads=1, movie=None) for c in sweep.trials]
     return [{**task, **fields} for task in made]
 
 

@@ -241,7 +241,7 @@ def test_a_held_stage_that_others_hold_is_swapped_where_it_is_the_only_one():
 
 def test_a_held_stage_is_not_swapped_where_several_are():
     with pytest.raises(
-        LimnerError, match=r"2 stages .*; use `set` with trainer\.optimizer or trainer\.critic_optimizer"
+        LimnerError, match=r"2 stages .*; use `set` with trainer\.optimizer or trainer\.discriminator_optimizer"
     ):
         limner.paint({"trainer": {"kind": "adversarial"}}, swap={"optimizer": Signed})
     with pytest.raises(LimnerError, match="'optimiser' is no kind of stage; did you mean 'optimizer'"):
@@ -267,8 +267,8 @@ def test_a_field_refuses_a_class_of_another_role(given):
         limner.paint({"trainer": {"kind": "backprop"}}, set={"trainer.optimizer": given})
     from limner_plugins.networks.mlp import Mlp
 
-    with pytest.raises(LimnerError, match=r"trainer\.critic: .* is no critic; choose"):
-        limner.paint({"trainer": {"kind": "adversarial"}}, set={"trainer.critic": Mlp})
+    with pytest.raises(LimnerError, match=r"trainer\.discriminator: .* is no discriminator; choose"):
+        limner.paint({"trainer": {"kind": "adversarial"}}, set={"trainer.discriminator": Mlp})
 
 
 @pytest.mark.parametrize(("mode", "share"), [(First, 1.0), (First(share=0.5), 0.5)])

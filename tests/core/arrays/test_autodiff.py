@@ -13,7 +13,7 @@ from limner.arrays.autodiff.primitives import TracedPrimitives
 from limner.arrays.autodiff.table import FUNCTIONS, OPERATIONS
 from limner.arrays.autodiff.tape import Tape
 from limner.arrays.namespace import namespace
-from limner.arrays.primitives import PLAIN
+from limner.arrays.primitives import STANDARD_PRIMITIVES
 
 LIBRARIES = {"numpy": np.asarray, "strict": array_api_strict.asarray}
 STEP, TOLERANCE = 1e-6, 1e-7
@@ -288,7 +288,7 @@ def test_primitives_are_operations(name, library):
 
     def under_test(*given):
         tape = getattr(given[0], "tape", None)
-        return function(PLAIN if tape is None else TracedPrimitives(PLAIN, tape), *given)
+        return function(STANDARD_PRIMITIVES if tape is None else TracedPrimitives(STANDARD_PRIMITIVES, tape), *given)
 
     agree(under_test, arrays, library)
 
@@ -300,7 +300,7 @@ def test_a_backend_sums_what_was_looked_up(library):
 
     def scatter_add(index, values, size):
         asked.append(size)
-        return PLAIN.scatter_add(index, values, size)
+        return STANDARD_PRIMITIVES.scatter_add(index, values, size)
 
     p = SimpleNamespace(product=None, affine=None, outer=None, scatter_add=scatter_add)
     tape = Tape()

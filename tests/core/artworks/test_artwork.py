@@ -45,10 +45,10 @@ def test_what_is_saved_can_be_opened_and_verified(tmp_path, ending, bits, alpha)
     assert again.recipe == art.recipe
     np.testing.assert_array_equal(again.theta, art.theta)
     assert again.packages == art.packages
-    assert again.shown.dpi == 300
+    assert again.render_settings.dpi == 300
     verdict = verify(path)
     assert verdict.ok
-    assert verdict.worst == 0
+    assert verdict.max_error == 0
     assert not list(tmp_path.glob(".*"))
 
 
@@ -189,7 +189,7 @@ def test_a_changed_pixel_is_noticed(saved, tmp_path):
     path.write_bytes(join(parts))
     verdict = verify(path)
     assert not verdict.unchanged
-    assert verdict.repaints
+    assert verdict.reproduced
     assert not verdict.ok
 
 
@@ -205,8 +205,8 @@ def test_another_picture_under_the_same_recipe_is_noticed(saved, tmp_path, art):
     path.write_bytes(join([p for p in theirs[:last] if p[0] not in own] + mixed + theirs[last:]))
     verdict = verify(path)
     assert verdict.unchanged
-    assert not verdict.repaints
-    assert verdict.outside > SIZE[0] * SIZE[1] / 10
+    assert not verdict.reproduced
+    assert verdict.outlier_fraction > SIZE[0] * SIZE[1] / 10
 
 
 def test_a_picture_that_limner_did_not_make(tmp_path):

@@ -81,9 +81,9 @@ def old(plugins, tmp_path):
 
 
 def manifest_of(path):
-    from limner.formats.image_files import reading
+    from limner.formats.image_files import open_image
 
-    with reading(path) as (file, writer):
+    with open_image(path) as (file, writer):
         return json.loads(writer.read_embedded(file).manifest)
 
 
@@ -260,7 +260,7 @@ def test_a_checkpoint_of_another_revision_names_the_package_and_both(plugins, tm
     plugins("limner-foo", OLD, "1.0")
     run(planned(resume=False), registry().load("backend", "numpy")())
     assert resumed_checkpoint(keep, resume=True)
-    assert planned(resume=True).kept
+    assert planned(resume=True).resumed
     plugins("limner-foo", new(), "1.2")
     with pytest.raises(LimnerError) as caught:
         planned(resume=True)

@@ -10,7 +10,7 @@ from PIL import Image
 
 import limner
 from limner.arrays.interpolation import look_up
-from limner.artworks.interpolation.codes import pair_codes, unseen_codes, walk_codes, walk_of
+from limner.artworks.interpolation.codes import latent_walk, pair_codes, unseen_codes, walk_codes
 from limner.artworks.interpolation.plan import plan_interpolation
 from limner.cli.main import run
 from limner.imaging.quality import psnr
@@ -168,13 +168,13 @@ def test_a_press_sheet_shows_all_pairs(board, capsys):
 
 def test_codes_of_pairs_and_walks():
     assert pair_codes(2) == [(1, 0), (1, 1), (0.5, 0.5), (0, 1)]
-    frames = list(walk_codes(EYE, walk_of({"between": 4, "stay": 2})))
+    frames = list(walk_codes(EYE, latent_walk({"between": 4, "stay": 2})))
     assert len(frames) == 3 * (2 + 4)
     assert frames[0] == frames[1] == (1, 0, 0)
     assert frames[4] == (0.5, 0.5, 0)
     assert all(sum(code) == pytest.approx(1) for code in frames)
     assert frames[-1][0] > 0.5  # on its way back to the first
-    assert list(walk_codes([(1, 0), (0, 1)], walk_of({"between": 1, "stay": 1, "back": False}))) == [
+    assert list(walk_codes([(1, 0), (0, 1)], latent_walk({"between": 1, "stay": 1, "back": False}))) == [
         (1, 0),
         (1, 0),
         (0, 1),
@@ -182,7 +182,7 @@ def test_codes_of_pairs_and_walks():
 
 
 def test_a_walk_is_a_movie(board, capsys):
-    options = ["-s", "walk.between=3", "-s", "walk.stay=1", "-s", "walk.rate=10"]
+    options = ["-s", "walk.steps=3", "-s", "walk.pause=1", "-s", "walk.fps=10"]
     assert run(["render", str(board), "--press-walk", "walk.gif", *options]) == 0
     assert told(capsys)[0] == "walk.gif\n"
     with Image.open("walk.gif") as movie:
@@ -308,8 +308,8 @@ def test_a_timelapse_shows_all_of_them():
         (["render", "BOARD", "--samples", "3", "--press", "1,0,0"], "leave out --press"),
         (["render", "BOARD", "--press-sheet", "sheet.jpg"], "sheet.jpg: a sheet is written as .png"),
         (["render", "BOARD", "--press-walk", "walk.xyz"], "walk.xyz: the ending '.xyz' names no format of movies"),
-        (["render", "BOARD", "-s", "walk.between=3"], "name its file with --press-walk"),
-        (["render", "BOARD", "--press-walk", "w.gif", "-s", "walk.between=0"], "walk.between: must be at least 1"),
+        (["render", "BOARD", "-s", "walk.steps=3"], "name its file with --press-walk"),
+        (["render", "BOARD", "--press-walk", "w.gif", "-s", "walk.steps=0"], "walk.steps: must be at least 1"),
         (["render", "plain.png", "--press", "1"], "has no buttons"),
         (["render", "plain.png", "--press-sheet", "s.png"], "has no buttons"),
         (["render", "BOARD", "plain.png", "--press", "1,0,0"], "take one artwork, not 2"),
@@ -423,7 +423,7 @@ def test_a_file_shows_the_first_code_that_was_learned():
     stage = limner.open("c.png").recipe.encoders[0].stage
     assert stage.press == (-1, 0)
     assert stage.codes == ((-1, 0), (0, 2.5))
-    assert list(walk_codes(stage.stations(), walk_of({"between": 1, "stay": 1})))[::2] == [(-1, 0), (0, 2.5)]
+    assert list(walk_codes(stage.stations(), latent_walk({"between": 1, "stay": 1})))[::2] == [(-1, 0), (0, 2.5)]
 
 
 @pytest.mark.parametrize("press", [(1, "a", 0), {"disc": 1}, None, 5, b"1,0,0"])

@@ -34,7 +34,7 @@ def test_bigtiff_where_four_gigabytes_do_not_suffice(tmp_path):
     path = art.save(tmp_path / "huge.tiff", size=(40_000, 40_000))  # 4.8 GB of pixels
     with path.open("rb") as file:
         assert file.read(4) == b"II+\0"
-    assert limner.open(path).shown.size == (40_000, 40_000)
+    assert limner.open(path).render_settings.size == (40_000, 40_000)
     path.unlink()
     small = art.save(tmp_path / "small.tiff", size=(40, 40))
     assert verify(small).ok

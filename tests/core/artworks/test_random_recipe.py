@@ -9,7 +9,7 @@ import pytest
 from PIL import Image, PngImagePlugin
 
 import limner
-from limner.artworks.random_recipe import compose
+from limner.artworks.random_recipe import random_recipe
 from limner.cli.main import run
 from limner.composition.parser import parse
 from limner.errors import LimnerError
@@ -17,7 +17,7 @@ from limner.registry.registry import build, registry
 
 
 def test_surprises_are_valid_alive_and_unlike_each_other():
-    tables = [compose(seed, registry()) for seed in range(12)]
+    tables = [random_recipe(seed, registry()) for seed in range(12)]
     assert len({json.dumps([t["warp"], t["encoder"], t["network"], t["color"]]) for t in tables}) >= 10
     for table in tables:
         recipe = parse(table, registry())
@@ -27,13 +27,13 @@ def test_surprises_are_valid_alive_and_unlike_each_other():
 
 
 def test_a_seed_is_one_surprise():
-    assert compose(5, registry()) == compose(5, registry())
+    assert random_recipe(5, registry()) == random_recipe(5, registry())
 
 
 def test_where_nothing_is_presentable_it_is_said(monkeypatch):
     monkeypatch.setattr("limner.artworks.random_recipe._alive", lambda *_: False)
     with pytest.raises(LimnerError, match="another `seed`"):
-        compose(1, registry())
+        random_recipe(1, registry())
 
 
 def test_a_broken_stage_surprises_nobody():
@@ -41,7 +41,7 @@ def test_a_broken_stage_surprises_nobody():
     for kind in ("warp", "encoder", "network", "color"):
         known.add(kind, "broken", "no_such_module_at_all:Broken", summary="broken")
     for seed in range(4):
-        assert "broken" not in json.dumps(compose(seed, known))
+        assert "broken" not in json.dumps(random_recipe(seed, known))
 
 
 def pixels(path):
@@ -91,7 +91,7 @@ def sheets(tmp_path_factory):
         (["--sheet", "empty.png", "--pick", "1"], "no contact sheet that limner made"),
         (["--sheet", "nul.png", "--pick", "1"], "no contact sheet that limner made"),
         (["--only-sheet"], "name the sheet"),
-        (["--surprise", "ink"], "leave out 'ink'"),
+        (["--random", "ink"], "leave out 'ink'"),
         (["--dither", "blu-noise"], "did you mean 'blue-noise'"),
     ],
 )

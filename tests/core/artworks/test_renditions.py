@@ -38,4 +38,4 @@ def test_each_is_complete_when_it_is_told(files, tmp_path):
     for i, (one, path) in enumerate(save_renditions(open_renditions(files), paths, bits=16)):
         assert (one.source, path) == (files[i], paths[i])
         assert [later.exists() for later in paths] == [True, i == 1]
-        assert limner.open(path).shown.bits == 16
+        assert limner.open(path).render_settings.bits == 16

@@ -14,8 +14,8 @@ from PIL import features
 import limner
 from limner.artworks.verification import verify
 from limner.errors import ArtworkError
-from limner.formats.image_files import writer_for
-from limner.formats.image_format import Embedded, Page
+from limner.formats.image_files import image_format_for
+from limner.formats.image_format import EmbeddedData, ImageInfo
 
 SIZE = (121, 83)
 LOSSY = {
@@ -40,13 +40,13 @@ def art():
 
 def put(path: Path, pixels: np.ndarray, options=None, **shown) -> Path:
     """The artwork in a file with other pixels, whose digest is right, and something else in its record."""
-    kept = writer_for(path, options).stage.read_embedded(io.BytesIO(path.read_bytes()))
+    kept = image_format_for(path, options).stage.read_embedded(io.BytesIO(path.read_bytes()))
     record = json.loads(kept.manifest)
     record["shown"] |= shown
-    file, page = io.BytesIO(), Page(*pixels.shape[1::-1], pixels.shape[2])
+    file, page = io.BytesIO(), ImageInfo(*pixels.shape[1::-1], pixels.shape[2])
     digest = digest_of(pixels)
-    writer_for(path, options).stage.write(
-        file, page, iter([pixels]), Embedded(json.dumps(record), kept.theta, ""), lambda: digest
+    image_format_for(path, options).stage.write(
+        file, page, iter([pixels]), EmbeddedData(json.dumps(record), kept.theta, ""), lambda: digest
     )
     path.write_bytes(file.getvalue())
     return path
@@ -55,7 +55,7 @@ def put(path: Path, pixels: np.ndarray, options=None, **shown) -> Path:
 def digest_of(pixels: np.ndarray) -> str:
     from limner.formats.image_format import PixelDigest
 
-    digest = PixelDigest(Page(*pixels.shape[1::-1], pixels.shape[2]))
+    digest = PixelDigest(ImageInfo(*pixels.shape[1::-1], pixels.shape[2]))
     digest.update(pixels)
     return digest()
 
@@ -71,15 +71,15 @@ def test_what_is_saved_verifies(tmp_path, ending, options, alpha):
     assert again.recipe == art.recipe
     np.testing.assert_array_equal(again.theta, art.theta)
     verdict = verify(path)
-    assert (verdict.ok, verdict.worst, verdict.outside) == (True, 0, 0)
-    assert verdict.lossy == writer_for(path, options).stage.lossy
+    assert (verdict.ok, verdict.max_error, verdict.outlier_fraction) == (True, 0, 0)
+    assert verdict.lossy == image_format_for(path, options).stage.lossy
 
 
 @those(LOSSY, LOSSLESS)
 def test_a_changed_pixel_is_noticed(tmp_path, art, ending, options):
     """Somebody changes pixels and keeps the record; its digest is the old one."""
     path = art.save(tmp_path / f"x{ending}", options=options)
-    writer = writer_for(path, options).stage
+    writer = image_format_for(path, options).stage
     old = writer.read_embedded(io.BytesIO(path.read_bytes())).digest
     changed = art.render()
     changed[20:28, 20:28] ^= 255
@@ -92,7 +92,7 @@ def test_a_changed_pixel_is_noticed(tmp_path, art, ending, options):
     path.write_bytes(data.replace(new.encode(), old.encode()))
     verdict = verify(path)
     assert not verdict.unchanged
-    assert not verdict.repaints
+    assert not verdict.reproduced
     assert not verdict.ok
 
 
@@ -100,7 +100,11 @@ def rewritten(writer, path: Path, pixels: np.ndarray, digest: str) -> bytes:
     """A lossless file whose writer is told another digest."""
     kept, file = writer.read_embedded(io.BytesIO(path.read_bytes())), io.BytesIO()
     writer.write(
-        file, Page(*pixels.shape[1::-1], 3), iter([pixels]), Embedded(kept.manifest, kept.theta, ""), lambda: digest
+        file,
+        ImageInfo(*pixels.shape[1::-1], 3),
+        iter([pixels]),
+        EmbeddedData(kept.manifest, kept.theta, ""),
+        lambda: digest,
     )
     return file.getvalue()
 
@@ -111,7 +115,7 @@ def test_another_picture_under_the_same_recipe_is_noticed(tmp_path, art, ending,
     path = art.save(tmp_path / f"x{ending}", options=options)
     verdict = verify(put(path, limner.paint("marbling", seed=6, size=SIZE).render(), options))
     assert verdict.unchanged
-    assert not verdict.repaints
+    assert not verdict.reproduced
 
 
 @those(LOSSY)
@@ -121,7 +125,7 @@ def test_another_machines_last_bits_pass(tmp_path, art, ending, options):
     path = art.save(tmp_path / f"x{ending}", options=options)
     verdict = verify(put(path, np.clip(pixels, 0, 255).astype(np.uint8), options))
     assert verdict.ok
-    assert verdict.worst > 0
+    assert verdict.max_error > 0
 
 
 @those(LOSSY)
@@ -137,11 +141,11 @@ def test_what_lies_beyond_the_bound_does_not(tmp_path, art, ending, options, how
     path = art.save(tmp_path / f"x{ending}", options=options)
     verdict = verify(put(path, pixels.astype(np.uint8), options))
     assert verdict.unchanged
-    assert not verdict.repaints
+    assert not verdict.reproduced
 
 
 @pytest.mark.parametrize(
-    ("writer", "words"),
+    ("image-format", "words"),
     [
         ({"kind": "png"}, "the writer 'png', and its format is another's"),
         ({"kind": "evil" * 50}, "the writer 'evil"),

@@ -68,7 +68,7 @@ def test_every_word_of_paint(cli):
     assert art.recipe.network.stage.width == 8
     assert art.recipe.network.stage.depth == 8  # a swap takes the new stage's defaults
     assert art.recipe.color.kind == "hsv"
-    assert art.shown.bits == 16
+    assert art.render_settings.bits == 16
 
 
 def test_counting_seeds_and_a_sheet(cli, tmp_path):
@@ -105,11 +105,11 @@ def test_rendering_again(cli):
     assert pixels("a-100x60-10.20.30.40.png").shape == (40, 30, 3)
     assert cli("verify", "a-100x60-10.20.30.40.png")[0] == 0
     cli("render", "a-207x291.png", "--bits", 16, "-o", "deep.tiff")
-    deep = limner.open("deep.tiff").shown
+    deep = limner.open("deep.tiff").render_settings
     assert (deep.size, deep.dpi, deep.bits) == ((207, 291), 50, 16)
     cli("paint", "--seed", 2, "--size", "60x40@300dpi", "-o", "p.png")
     cli("render", "p.png", "--bits", 16, "-o", "p16.png")
-    assert limner.open("p16.png").shown.dpi == 300
+    assert limner.open("p16.png").render_settings.dpi == 300
 
 
 def test_info_tells_the_recipe(cli):
@@ -143,7 +143,7 @@ def both(cli):
         (["info", "adversarial"], "limner plugins show adversarial"),
         (["info", "face-gan-small"], "limner recipes show face-gan-small"),
         (["info", "salon"], "limner plugins show salon"),
-        (["recipes", "show", "patch-critic"], "limner plugins show patch-critic"),
+        (["recipes", "show", "patch-discriminator"], "limner plugins show patch-discriminator"),
         (["plugins", "show", "face-gan"], "limner recipes show face-gan"),
         (["info", "nobody"], "nobody: cannot be read"),
     ],
@@ -238,7 +238,7 @@ BAD = {
     "a palette of one colour": (["paint", "--color", "palette", "-s", "color.colors=['red']"], "color"),
     "no colour": (["paint", "--color", "palette", "-s", "color.colors=['red','rde']"], "rde"),
     "noise of 40 octaves": (["paint", "--encoders", "xy,noise", "-s", "encoder.noise.octaves=40"], "at most 8"),
-    "a writer's option": (["paint", "-s", "writer.quality=3", "-o", "x.png"], "writer.quality: unknown key"),
+    "a writer's option": (["paint", "-s", "image-format.quality=3", "-o", "x.png"], "writer.quality: unknown key"),
     "bits": (["paint", "--bits", "12"], "--bits: must be 8 or 16, got 12"),
     "supersampling": (["paint", "--supersample", "99"], "supersample 99"),
     "a count of none": (["paint", "--count", "0"], "--count: must be 1"),

@@ -323,7 +323,7 @@ def limner_register(registry):
     for role, classes in OTHERS.items():
         for cls in classes:
             registry.add(role, cls.__name__.lower(), f"limner_faulty:{cls.__name__}", summary="fails")
-    registry.writer("half-written", "limner_faulty:HalfWritten", summary="fails")
+    registry.image_format("half-written", "limner_faulty:HalfWritten", summary="fails")
     registry.add("detector", "blind", "limner_faulty:Blind", summary="fails")
     registry.add("detector", "guesses", "limner_faulty:Guesses", summary="fails")
     registry.add("executor", "closed", "limner_faulty:Closed", summary="fails")
@@ -516,7 +516,7 @@ def test_a_loss_that_is_no_number_is_the_stages(cli, photo):
 def test_random_settings_that_raise_or_are_none(cli, monkeypatch, name, words):
     names = registry().names
     monkeypatch.setattr(registry(), "names", lambda role: [name] if role == "encoder" else names(role))
-    code, _, err = cli("paint", "--surprise", "--seed", 1)
+    code, _, err = cli("paint", "--random", "--seed", 1)
     assert code == 2
     assert f"error: limner-faulty 1.5, {words}" in err
 

@@ -31,7 +31,7 @@ def test_a_folder_has_no_parameters():
 
 def stages():
     known = registry()
-    roles = [role.name for role in known.roles() if role.holds == "stage"]
+    roles = [role.name for role in known.roles() if role.contents == "stage"]
     return [(role, name) for role in roles for name in known.names(role)]
 
 

@@ -10,13 +10,13 @@ from limner.composition.overrides import apply
 from limner.composition.parser import parse
 from limner.composition.recipe import SingleRecipe
 from limner.errors import RecipeError
-from limner.plugin import Augment, ColorMode, Critic, Nested, Network, Stage, StageSpec
+from limner.plugin import Augment, ColorMode, Discriminator, Nested, Network, Stage, StageSpec
 from limner.registry.registry import registry
 
 
 class Judged(Stage):
-    critic: Annotated[StageSpec[Critic], Nested("network")] = Field(
-        default={"kind": "patch-critic"}, validate_default=True
+    discriminator: Annotated[StageSpec[Discriminator], Nested("network")] = Field(
+        default={"kind": "patch-discriminator"}, validate_default=True
     )
     either: Annotated[StageSpec[Network], Nested("network")] = Field(default={"kind": "mlp"}, validate_default=True)
 
@@ -26,15 +26,17 @@ def spec(role: str, kind: str) -> StageSpec[Stage]:
 
 
 def test_the_annotation_names_the_interface_that_a_nested_stage_must_implement():
-    made = Judged(critic=spec("network", "image-critic"), either=spec("network", "image-critic"))
-    assert made.critic == made.either
-    assert Judged().critic.kind == "patch-critic"
+    made = Judged(discriminator=spec("network", "image-discriminator"), either=spec("network", "image-discriminator"))
+    assert made.discriminator == made.either
+    assert Judged().discriminator.kind == "patch-discriminator"
 
 
 @pytest.mark.parametrize("given", [{"kind": "mlp"}, spec("network", "mlp")])
 def test_a_stage_of_the_role_that_does_not_implement_the_interface_is_refused(given):
-    with pytest.raises(ValidationError, match="'mlp' is no critic; choose patch-critic or image-critic"):
-        Judged(critic=given)
+    with pytest.raises(
+        ValidationError, match="'mlp' is no discriminator; choose patch-discriminator or image-discriminator"
+    ):
+        Judged(discriminator=given)
 
 
 def test_a_spec_of_another_role_is_refused():

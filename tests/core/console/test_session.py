@@ -1,23 +1,23 @@
 """One run of the command line keeps its state to itself."""
 
-from limner.console.output import given, interrupted, leave
+from limner.console.output import add_exit_note, command_arguments, interrupted
 from limner.console.session import current, session
 
 
 def test_a_session_ends_with_its_block():
     with session(["paint", "ink"]):
-        assert given() == ["paint", "ink"]
+        assert command_arguments() == ["paint", "ink"]
         with session(["verify", "-"]):
-            leave("half of it")
-            assert given() == ["verify", "-"]
-        assert given() == ["paint", "ink"]
+            add_exit_note("half of it")
+            assert command_arguments() == ["verify", "-"]
+        assert command_arguments() == ["paint", "ink"]
         assert not current().exit_notes
-    assert given() == []
+    assert command_arguments() == []
 
 
 def test_an_interrupt_tells_what_is_left(capsys):
     with session(["fit"]) as opened:
-        leave("fox.ckpt keeps the run")
+        add_exit_note("fox.ckpt keeps the run")
         interrupted(opened)
     assert capsys.readouterr().err == "error: interrupted; fox.ckpt keeps the run\n"
 
@@ -32,5 +32,5 @@ def test_folders_that_stay_empty_are_removed(tmp_path):
 
 
 def test_outside_of_a_session_nothing_is_kept():
-    leave("nobody reads it")
+    add_exit_note("nobody reads it")
     assert not current().exit_notes

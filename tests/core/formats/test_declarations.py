@@ -5,9 +5,9 @@ import pytest
 import limner
 from limner.cli.main import run
 from limner.errors import LimnerError
-from limner.formats.image_format import Page
-from limner.formats.video_files import check_durations, movie_for
-from limner.formats.video_format import Reel
+from limner.formats.image_format import ImageInfo
+from limner.formats.video_files import check_durations, video_format_for
+from limner.formats.video_format import VideoInfo
 from limner_plugins.image_formats.webp import Webp
 from limner_plugins.video_formats.webp import WebP
 
@@ -28,15 +28,15 @@ def test_a_resolution_that_would_be_lost_is_refused(artwork, monkeypatch, tmp_pa
 
 def test_alpha_that_would_be_lost_is_refused(monkeypatch):
     writer = Webp()
-    writer.check(Page(4, 4, 4))
+    writer.check(ImageInfo(4, 4, 4))
     monkeypatch.setattr(Webp, "keeps_alpha", False)
     with pytest.raises(LimnerError, match=r"no transparency; choose \.png or \.webp"):
-        writer.check(Page(4, 4, 4))
-    writer.check(Page(4, 4, 3))
+        writer.check(ImageInfo(4, 4, 4))
+    writer.check(ImageInfo(4, 4, 3))
 
 
 def test_opacity_of_a_movie_that_would_be_lost_is_refused(monkeypatch):
-    reel = Reel(4, 4, alpha=True)
+    reel = VideoInfo(4, 4, alpha=True)
     WebP().check(reel)
     monkeypatch.setattr(WebP, "keeps_alpha", False)
     with pytest.raises(LimnerError, match=r"no transparency; choose \.png or \.webp"):
@@ -45,17 +45,17 @@ def test_opacity_of_a_movie_that_would_be_lost_is_refused(monkeypatch):
 
 def test_a_background_is_refused_where_it_has_no_use(monkeypatch, tmp_path):
     with pytest.raises(LimnerError, match="this format holds transparency itself; leave out `background`"):
-        movie_for(tmp_path / "m.webp", {"background": "white"})
+        video_format_for(tmp_path / "m.webp", {"background": "white"})
     monkeypatch.setattr(WebP, "keeps_alpha", False)
     with pytest.raises(LimnerError, match="this format lays nothing over a background; leave out `background`"):
-        movie_for(tmp_path / "m.webp", {"background": "white"})
+        video_format_for(tmp_path / "m.webp", {"background": "white"})
 
 
 def test_durations_that_would_be_lost_are_refused():
     check_durations("frames/", [])
-    check_durations("m.webp", ["walk.rate"])
+    check_durations("m.webp", ["walk.fps"])
     with pytest.raises(LimnerError, match=r"frames/: this format does not store .*; leave out walk\.rate"):
-        check_durations("frames/", ["walk.rate", "walk.hold"])
+        check_durations("frames/", ["walk.fps", "walk.hold"])
 
 
 @pytest.fixture
@@ -76,7 +76,7 @@ def test_render_reports_a_resolution_that_it_leaves_out(cli, artwork, monkeypatc
     code, out, err = cli("render", "art.png", "-o", "lost.webp")
     assert (code, out) == (0, "lost.webp\n")
     assert err == "lost.webp: this format stores no resolution; the 300 dpi of art.png are lost\n"
-    assert limner.open("lost.webp").shown.dpi == 0
+    assert limner.open("lost.webp").render_settings.dpi == 0
     code, _, err = cli("render", "art.png", "--size", "1x1in@16dpi", "-o", "asked.webp")
     assert (code, err.count("\n")) == (2, 1)
     assert "asked.webp: this format stores no resolution, and 16 dpi would be lost; ask for 16x16 pixels" in err
@@ -85,7 +85,7 @@ def test_render_reports_a_resolution_that_it_leaves_out(cli, artwork, monkeypatc
 def test_a_rate_of_a_timelapse_in_a_folder_is_refused(cli, artwork):
     artwork.save("art.png")
     fit = ["fit", "art.png", "--steps", 2, "-o", "fit.png", "--timelapse", "frames/"]
-    code, _, err = cli(*fit, "-s", "timelapse.rate=5")
+    code, _, err = cli(*fit, "-s", "timelapse.fps=5")
     assert code == 2
-    assert err == ("error: frames/: this format does not store how long a frame stands; leave out timelapse.rate\n")
+    assert err == ("error: frames/: this format does not store how long a frame stands; leave out timelapse.fps\n")
     assert cli(*fit, "--timelapse-style", "painting")[0] == 0  # a style has a rate that nobody asked for

@@ -6,7 +6,7 @@ import pytest
 import limner
 from limner.cli.main import run
 from limner.errors import ArtworkError, PluginError
-from limner.formats.image_files import writer_for
+from limner.formats.image_files import image_format_for
 
 FORMAT = """
     from limner.plugin import Writer, hookimpl
@@ -19,7 +19,7 @@ FORMAT = """
 
     @hookimpl
     def limner_register(registry):
-        registry.writer("{name}", "{module}:Mine", summary="a format")
+        registry.image_format("{name}", "{module}:Mine", summary="a format")
 """
 
 
@@ -36,16 +36,16 @@ def art():
 def test_a_built_in_format_has_its_ending_unless_another_is_chosen(plugins, art, tmp_path, monkeypatch, capsys):
     plugins("limner-foo", **a_format("limner-foo", "png", (".png", ".foo")))
     monkeypatch.chdir(tmp_path)
-    assert writer_for(tmp_path / "a.png").kind == "png"
-    assert limner.open(art.save("a.png")).shown.writer["kind"] == "png"
+    assert image_format_for(tmp_path / "a.png").kind == "png"
+    assert limner.open(art.save("a.png")).render_settings.image_format["kind"] == "png"
     options = {"kind": "limner-foo/png"}
-    assert limner.open(art.save("b.png", options=options)).shown.writer["kind"] == "limner-foo/png"
+    assert limner.open(art.save("b.png", options=options)).render_settings.image_format["kind"] == "limner-foo/png"
     assert run(["render", "a.png", "--format", "limner-foo/png", "-o", "c.png"]) == 0
-    assert limner.open("c.png").shown.writer["kind"] == "limner-foo/png"
+    assert limner.open("c.png").render_settings.image_format["kind"] == "limner-foo/png"
     assert run(["verify", "c.png"]) == 0
     assert run(["blend", "a.png", "b.png", "--format", "limner-foo/png", "-o", "d.png"]) == 0
     assert run(["paint", "--seed", "1", "--size", "24x16", "--format", "png", "-o", "e.png"]) == 0
-    assert limner.open("e.png").shown.writer["kind"] == "png"
+    assert limner.open("e.png").render_settings.image_format["kind"] == "png"
     capsys.readouterr()
     assert run(["render", "a.png", "--format", "limner-foo/pgn", "-o", "f.png"]) == 2
     assert "--format: unknown format 'limner-foo/pgn'; did you mean 'limner-foo/png'?" in capsys.readouterr().err
@@ -55,7 +55,7 @@ def test_a_built_in_format_has_its_ending_unless_another_is_chosen(plugins, art,
 
 def test_an_ending_of_two_third_parties_is_an_error_that_lists_both(plugins, art, tmp_path):
     plugins("limner-foo", **a_format("limner-foo", "foo", (".xyz",)))
-    assert writer_for(tmp_path / "a.xyz").kind == "limner-foo/foo"
+    assert image_format_for(tmp_path / "a.xyz").kind == "limner-foo/foo"
     plugins("limner-bar", **a_format("limner-bar", "bar", (".xyz",)))
     with pytest.raises(
         PluginError, match=r"2 formats are written as \.xyz; choose the format limner-bar/bar or limner-foo/foo"

@@ -45,7 +45,7 @@ def test_a_dithered_file_verifies(tmp_path):
         path = limner.paint("marbling", seed=3, size=(80, 60)).save(tmp_path / f"{kind}.png", dither=kind)
         verdict = verify(path)
         assert verdict.ok
-        assert verdict.worst == 0
+        assert verdict.max_error == 0
 
 
 def test_black_and_white_stay_as_they_are():

@@ -5,7 +5,7 @@ import pytest
 from scipy.ndimage import gaussian_filter
 from scipy.stats import wasserstein_distance
 
-from limner.imaging.sliced_wasserstein import Cuts, distance, levels, sliced
+from limner.imaging.sliced_wasserstein import PatchCollector, distance, levels, sliced
 
 RNG = np.random.default_rng(5)
 MANY = 16
@@ -23,7 +23,7 @@ def pictures(count, seed):
 
 
 def cuts(given):
-    own = Cuts()
+    own = PatchCollector()
     own.add(*given)
     return own
 

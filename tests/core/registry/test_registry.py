@@ -8,11 +8,11 @@ from threading import Barrier
 import pytest
 
 from limner.errors import LimnerError, PluginError, PluginWarning
-from limner.registry.events import Progress, Saved
+from limner.registry.events import FileSaved, Progress
 from limner.registry.hookspecs import hookimpl
 from limner.registry.registry import Registry, build, registry
 from limner.registry.roles import CORE
-from limner.stages.network import Critic
+from limner.stages.network import Discriminator
 
 
 def plugin(**hooks):
@@ -31,12 +31,20 @@ def registering(*arguments, **words):
 
 def test_every_built_in_loads_and_has_a_summary():
     known = build(third_party=False)
-    assert {e.kind for e in known.entries()} >= {"frame", "warp", "encoder", "network", "color", "writer", "backend"}
+    assert {e.role for e in known.entries()} >= {
+        "frame",
+        "warp",
+        "encoder",
+        "network",
+        "color",
+        "image-format",
+        "backend",
+    }
     for entry in known.entries():
         assert entry.summary
         assert entry.package == "limner"
-        if known.role(entry.kind).holds == "stage":
-            assert issubclass(known.load(entry.kind, entry.name), known.interface(entry.kind))
+        if known.role(entry.role).contents == "stage":
+            assert issubclass(known.load(entry.role, entry.name), known.interface(entry.role))
 
 
 def test_registering_imports_nothing():
@@ -104,7 +112,7 @@ def test_every_role_of_the_core_has_its_method_and_its_interface():
     for role in CORE:
         getattr(known, role.name)("thing", "module:Thing", summary="a thing")
         assert known.names(role.name) == ["thing"]
-        assert role.holds != "stage" or known.interface(role.name).__name__ == role.interface.rpartition(":")[2]
+        assert role.contents != "stage" or known.interface(role.name).__name__ == role.interface.rpartition(":")[2]
 
 
 def test_a_plugin_adds_a_role_and_another_that_came_before_it_registers_under_it():
@@ -208,7 +216,7 @@ def test_events_reach_listeners_until_they_leave():
     registry().listen(listener)
     registry().emit(Progress("paint", 1, 2))
     registry().unlisten(listener)
-    registry().emit(Saved("x"))
+    registry().emit(FileSaved("x"))
     assert heard == [Progress("paint", 1, 2)]
 
 
@@ -267,9 +275,9 @@ def test_a_listener_that_raises_is_told_of_and_left_out():
     known.install(plugin(limner_event=limner_event), "deaf", "limner-deaf", "1")
     known.listen(plugin(limner_event=lambda event: heard.append(event)))
     with pytest.warns(PluginWarning, match="limner-deaf 1, hook 'limner_event': ValueError: deaf; it hears no more"):
-        known.emit(Saved("x"))
-    known.emit(Saved("y"))
-    assert heard == [Saved("x"), Saved("y")]
+        known.emit(FileSaved("x"))
+    known.emit(FileSaved("y"))
+    assert heard == [FileSaved("x"), FileSaved("y")]
 
 
 def test_a_cupy_that_does_not_import_is_a_reason(tmp_path, monkeypatch):
@@ -292,9 +300,9 @@ def test_a_role_whose_interface_is_no_stage_is_told():
 
 def test_a_stage_is_loaded_as_the_interface_that_the_caller_names():
     known = build(third_party=False)
-    assert issubclass(known.load("network", "patch-critic", Critic), Critic)
-    with pytest.raises(PluginError, match="is no Critic"):
-        known.load("network", "mlp", Critic)
+    assert issubclass(known.load("network", "patch-discriminator", Discriminator), Discriminator)
+    with pytest.raises(PluginError, match="is no Discriminator"):
+        known.load("network", "mlp", Discriminator)
 
 
 def test_threads_that_ask_first_at_the_same_time_get_one_registry():

@@ -24,7 +24,7 @@ COUNT = iter(range(1000))
 def package(tmp_path):
     """The folder and the name of a package with a writer, each with a name of its own: modules stay imported."""
     name = f"base-{next(COUNT)}"
-    scaffold.new(name, "writer", tmp_path / name, summary="a format to build on")
+    scaffold.new(name, "image-format", tmp_path / name, summary="a format to build on")
     return tmp_path / name, name
 
 
@@ -192,7 +192,7 @@ class TestRefusals:
 
     def test_what_is_there_already(self, package):
         root, name = package
-        self.refused(root, "already", name=name, kind="writer")
+        self.refused(root, "already", name=name, kind="image-format")
         file = root / "src" / f"limner_{name.replace('-', '_')}" / "calm.py"
         file.write_text("mine")
         self.refused(root, "calm.py: exists already; choose another name than 'calm'")

@@ -48,10 +48,10 @@ def test_a_sound_stage_passes(kind, registry):
     ("kind", "name"),
     [
         ("network", "sound-hand"),
-        ("writer", "sound-lossy"),
-        ("writer", "sound-bare"),
+        ("image-format", "sound-lossy"),
+        ("image-format", "sound-bare"),
         ("network", "sound-square"),
-        ("network", "sound-critic"),
+        ("network", "sound-discriminator"),
         ("encoder", "sound-filter"),
     ],
 )
@@ -234,7 +234,7 @@ def test_no_stage_and_no_case_stays_out():
     identities = [identity for identity, _ in package_checks("limner", registry)]
     assert len(set(identities)) == len(identities)
     for entry in registry.entries():
-        assert any(identity.startswith(f"{entry.kind}-{entry.name}") for identity in identities)
+        assert any(identity.startswith(f"{entry.role}-{entry.name}") for identity in identities)
     for case in ("numpy", "numpy_readonly", "strict", "strict_device1", "strict_no_float64"):
         assert f"encoder-latent[1]-{case}-forward_dtype" in identities
 

@@ -8,7 +8,7 @@ import pytest
 import limner
 from limner.registry.commands import find_commands
 from limner.registry.registry import registry
-from limner.testing.outcomes import Outcome, checks_of_package, count_outcomes, run_checks, without_repetition
+from limner.testing.outcomes import CheckOutcome, checks_of_package, count_outcomes, run_checks, without_repetition
 
 
 def test_every_check_has_an_outcome():
@@ -25,10 +25,10 @@ def test_every_check_has_an_outcome():
         ("d", raises(ZeroDivisionError("by zero"))),
     ]
     assert list(run_checks(checks)) == [
-        Outcome("a", "passed"),
-        Outcome("b", "skipped", "no GPU"),
-        Outcome("c", "failed", "it is blue"),
-        Outcome("d", "crashed", "ZeroDivisionError: by zero"),
+        CheckOutcome("a", "passed"),
+        CheckOutcome("b", "skipped", "no GPU"),
+        CheckOutcome("c", "failed", "it is blue"),
+        CheckOutcome("d", "crashed", "ZeroDivisionError: by zero"),
     ]
 
 
@@ -46,16 +46,16 @@ def test_an_unknown_package_has_no_checks():
 
 def test_what_a_failure_left_out_is_counted_behind_it():
     outcomes = [
-        Outcome("warp-a[0]-shape", "failed", "it is flat"),
-        Outcome("warp-a[0]-dtype", "skipped", "not run: warp-a[0]-shape failed", "warp-a[0]-shape"),
-        Outcome("warp-a[1]-dtype", "skipped", "not run: warp-a[0]-shape failed", "warp-a[0]-shape"),
-        Outcome("warp-a[0]-gpu-shape", "skipped", "no GPU"),
-        Outcome("warp-b-loads", "passed"),
-        Outcome("warp-b[0]-gpu-shape", "skipped", "no GPU"),
+        CheckOutcome("warp-a[0]-shape", "failed", "it is flat"),
+        CheckOutcome("warp-a[0]-dtype", "skipped", "not run: warp-a[0]-shape failed", "warp-a[0]-shape"),
+        CheckOutcome("warp-a[1]-dtype", "skipped", "not run: warp-a[0]-shape failed", "warp-a[0]-shape"),
+        CheckOutcome("warp-a[0]-gpu-shape", "skipped", "no GPU"),
+        CheckOutcome("warp-b-loads", "passed"),
+        CheckOutcome("warp-b[0]-gpu-shape", "skipped", "no GPU"),
     ]
     assert list(without_repetition(outcomes)) == [
-        Outcome("warp-a[0]-shape", "failed", "it is flat (2 more of its checks were not run)"),
-        Outcome("warp-a[0]-gpu-shape", "skipped", "no GPU (1 more checks are skipped for the same reason)"),
+        CheckOutcome("warp-a[0]-shape", "failed", "it is flat (2 more of its checks were not run)"),
+        CheckOutcome("warp-a[0]-gpu-shape", "skipped", "no GPU (1 more checks are skipped for the same reason)"),
     ]
     counts = Counter()
     assert list(count_outcomes(outcomes, counts)) == outcomes

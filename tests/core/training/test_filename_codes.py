@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from limner.composition.conditioning import pressed, weights_of
+from limner.composition.conditioning import weights_of, with_weights
 from limner.composition.parser import parse
 from limner.errors import LimnerError
 from limner.registry.registry import registry
@@ -13,7 +13,7 @@ from limner.training.filename_codes import codes_of, labels_of
 def test_names_are_buttons_in_their_order():
     codes = codes_of(["icons/00_fox.png", "icons/01_star.png", "skimage:coffee"])
     assert codes.table.tolist() == np.eye(3).tolist()
-    assert codes.plain
+    assert codes.is_one_hot
     assert codes.labels == ("fox", "star", "coffee")
 
 
@@ -29,7 +29,7 @@ def test_names_that_are_weights(names, expected):
     codes = codes_of(names)
     assert codes.table.tolist() == np.array(expected, np.float32).tolist()
     assert codes.labels == ()
-    assert not codes.plain
+    assert not codes.is_one_hot
 
 
 def test_one_name_that_is_no_code_makes_all_of_them_names():
@@ -92,7 +92,7 @@ BOARD = parse(
     ],
 )
 def test_presses(press, weights):
-    assert weights_of(pressed(BOARD, press)) == weights
+    assert weights_of(with_weights(BOARD, press)) == weights
     assert weights_of(BOARD) == (1, 0, 0)
 
 
@@ -115,17 +115,17 @@ def test_presses(press, weights):
 )
 def test_presses_that_cannot_be(press, said):
     with pytest.raises(LimnerError) as error:
-        pressed(BOARD, press)
+        with_weights(BOARD, press)
     assert said in str(error.value)
     assert "\n" not in str(error.value)
 
 
 def test_what_has_no_buttons_says_so():
     with pytest.raises(LimnerError, match="Plain: has no buttons; fit several pictures"):
-        pressed(parse({"title": "Plain", "encoder": [{"kind": "xy"}, {"kind": "latent"}]}, registry()), "1")
+        with_weights(parse({"title": "Plain", "encoder": [{"kind": "xy"}, {"kind": "latent"}]}, registry()), "1")
     layers = {"title": "Two", "layer": [BOARD.table(), BOARD.table()], "blend": {"kind": "mean"}}
     with pytest.raises(LimnerError, match="Two: is a blend"):
-        pressed(parse(layers, registry()), "1,0,0")
+        with_weights(parse(layers, registry()), "1,0,0")
 
 
 @pytest.mark.parametrize(

@@ -166,7 +166,7 @@ def test_a_listener_that_raises_takes_no_fit_down(capsys):
         (["fit", "one.png", "-o", "no/a.png"], "there is no folder"),
         (["fit", "one.png", "--trainer", "guess"], "unknown trainer"),
         (["fit", "one.png", "--loss", "mze"], "did you mean 'mse'"),
-        (["fit", "one.png", "-s", "trainer.rate=-1"], "trainer.rate"),
+        (["fit", "one.png", "-s", "trainer.learning_rate=-1"], "trainer.learning_rate"),
         (["fit", "one.png", "two.png"], "two.png: there is no such file"),
         (
             ["fit", "skimage:coffee", "skimage:coffee", "--recipe", "likeness"],
@@ -180,7 +180,7 @@ def test_a_listener_that_raises_takes_no_fit_down(capsys):
         (["fit", "one.png", "-o", "a.png", "--history", "sub/../a.png"], "two files would go into one"),
         (["fit", "one.png", "-o", "a.webp", "--size", "20000x20"], "16383 pixels a side"),
         (["fit", "clear.png", "-o", "a.jpg"], "transparency"),
-        (["fit", "one.png", "-o", "a.limner", "-s", "writer.quality=5"], "no pixels"),
+        (["fit", "one.png", "-o", "a.limner", "-s", "image-format.quality=5"], "no pixels"),
     ],
 )
 def test_bad_requests_get_one_line(capsys, arguments, words):
@@ -227,11 +227,11 @@ def test_odd_pictures(name):
 
 
 def test_a_loss_that_is_no_number_keeps_the_best(capsys):
-    wild = ["-s", "trainer.optimizer=sgd", "-s", "trainer.rate=1000", "-s", "network.output=identity"]
+    wild = ["-s", "trainer.optimizer=sgd", "-s", "trainer.learning_rate=1000", "-s", "network.output=identity"]
     common = ["fit", "skimage:coffee", "--recipe", "neural-painting", "--train-size", "24", "--seed", "1", *wild]
     assert run([*common, "--steps", "2000", "-o", "a.png", "--quiet"]) == 2
     _, err = told(capsys)
-    assert "lower trainer.rate" in err
+    assert "lower trainer.learning_rate" in err
     assert err.count("\n") == 1
     assert run(["verify", "a.png"]) == 0
     with pytest.raises(DivergedError) as caught:
@@ -241,7 +241,7 @@ def test_a_loss_that_is_no_number_keeps_the_best(capsys):
             steps=2000,
             seed=1,
             train_size=24,
-            set={"trainer.optimizer": "sgd", "trainer.rate": 1000.0, "network.output": "identity"},
+            set={"trainer.optimizer": "sgd", "trainer.learning_rate": 1000.0, "network.output": "identity"},
         )
     np.testing.assert_array_equal(caught.value.fitted.artwork.theta, limner.open("a.png").theta)
 

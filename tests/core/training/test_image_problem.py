@@ -6,12 +6,12 @@ import pytest
 from limner.artworks.artwork import Artwork
 from limner.composition.parser import parse
 from limner.imaging.quality import psnr
-from limner.models.factory import draw
+from limner.models.factory import init_params
 from limner.registry.registry import registry
 from limner.training import image_problem as problems
-from limner.training.base_problem import drawer
-from limner.training.filename_codes import Codes
-from limner.training.image_problem import PictureProblem
+from limner.training.base_problem import param_initializer
+from limner.training.filename_codes import ButtonCodes
+from limner.training.image_problem import ImageProblem
 
 W, H = 7, 5
 NUMPY = registry().load("backend", "numpy")
@@ -31,19 +31,19 @@ class Opened:
     """A problem with its runner open."""
 
     def __init__(self, recipe, planes, *, backend=None, dtype=np.float32, codes=None):
-        self.model, self.theta = draw(parse(recipe, registry()))
+        self.model, self.theta = init_params(parse(recipe, registry()))
         self.theta = self.theta.astype(dtype)
         self.backend = backend or NUMPY(threads=1)
         self._running = self.backend.running()
         recipe, loss = self.model.recipe, self.model.recipe.loss.stage
-        self.problem = PictureProblem(
+        self.problem = ImageProblem(
             self.model,
             planes,
             loss,
             self.backend,
             self._running.__enter__(),
             self.theta,
-            drawer(self.model.recipe),
+            param_initializer(self.model.recipe),
             codes,
         )
         self.ctx = self.problem.context
@@ -124,8 +124,8 @@ SEVERAL = {
         3,
     ),
 }
-PLAIN = Codes(np.eye(3, dtype=np.float32), ("a", "b", "c"))
-MIXED = Codes(np.array([[1, 0, 0], [0.5, -1, 0], [0, 0.25, 2]], np.float32))
+PLAIN = ButtonCodes(np.eye(3, dtype=np.float32), ("a", "b", "c"))
+MIXED = ButtonCodes(np.array([[1, 0, 0], [0.5, -1, 0], [0, 0.25, 2]], np.float32))
 
 
 def album(channels):

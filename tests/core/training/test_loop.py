@@ -12,15 +12,15 @@ from pydantic import ConfigDict
 
 from limner.composition.parser import parse
 from limner.errors import ArtworkError, LimnerError
-from limner.models.factory import draw
-from limner.registry.events import Fitting
+from limner.models.factory import init_params
+from limner.registry.events import FitProgress
 from limner.registry.hookspecs import hookimpl
 from limner.registry.registry import registry
 from limner.stages.optimization.state import State
 from limner.stages.optimization.trainer import Step, Trainer, TrainerTraits
 from limner.training import checkpoint, fit
-from limner.training.base_problem import drawer
-from limner.training.image_problem import PictureProblem
+from limner.training.base_problem import param_initializer
+from limner.training.image_problem import ImageProblem
 from limner.training.loop import start, train
 from limner.training.plan import prepare
 from limner.training.run import Budget
@@ -38,10 +38,12 @@ RECIPE = {
 @pytest.fixture
 def problem():
     planes = np.random.default_rng(0).uniform(0, 1, (3, 16, 24)).astype(np.float32)
-    model, theta = draw(parse(RECIPE, registry()))
+    model, theta = init_params(parse(RECIPE, registry()))
     backend = registry().load("backend", "numpy")(threads=1)
     with backend.running() as runner:
-        made = PictureProblem(model, planes, model.recipe.loss.stage, backend, runner, theta, drawer(model.recipe))
+        made = ImageProblem(
+            model, planes, model.recipe.loss.stage, backend, runner, theta, param_initializer(model.recipe)
+        )
         made.start = theta
         yield made
 
@@ -219,7 +221,7 @@ def test_events_tell_how_it_goes(problem):
         train(run, trainer_of(problem), problem, Budget(steps=30))
     finally:
         registry().unlisten(ear)
-    told = [event for event in heard if isinstance(event, Fitting)]
+    told = [event for event in heard if isinstance(event, FitProgress)]
     assert told[-1].progress == 1
     assert told[-1].step == 30
     assert told[-1].loss == run.best_loss
@@ -284,7 +286,7 @@ def test_a_resumed_run_ends_bit_for_bit_the_same(tmp_path, monkeypatch, trainer)
         keep=tmp_path / "a.png.ckpt",
         resume=True,
     )
-    assert job.kept.header.step == 17
+    assert job.resumed.header.step == 17
     resumed = run_of(job)
     np.testing.assert_array_equal(resumed.theta, whole.theta)
     np.testing.assert_array_equal(resumed.best, whole.best)
@@ -299,7 +301,7 @@ def resume(tmp_path, table=RECIPE, name="skimage:coffee", train_size=24):
 
 def test_checkpoints_of_something_else(tmp_path):
     run_of(job_of(tmp_path, 3))
-    with pytest.raises(LimnerError, match=r"another recipe \(trainer.rate: 0.02 there, 0.5 here\)"):
+    with pytest.raises(LimnerError, match=r"another recipe \(trainer.learning_rate: 0.02 there, 0.5 here\)"):
         resume(tmp_path, {**RECIPE, "trainer": {**RECIPE["trainer"], "rate": 0.5}})
     with pytest.raises(LimnerError, match="another picture"):
         resume(tmp_path, train_size=25)
@@ -347,7 +349,7 @@ def test_damaged_checkpoints(tmp_path):
 @pytest.mark.parametrize("spoil", ["theta", "best", "best_loss", "psnr", "array", "number"])
 def test_a_checkpoint_that_would_be_refused_is_not_written(tmp_path, spoil):
     job = job_of(tmp_path, 3)
-    kept, good = run_of(job), job.keep.read_bytes()
+    kept, good = run_of(job), job.checkpoint_path.read_bytes()
     wild = np.full_like(kept.theta, np.nan)
     if spoil in ("array", "number"):
         arrays, numbers = dict(kept.state.arrays), dict(kept.state.numbers)
@@ -357,8 +359,8 @@ def test_a_checkpoint_that_would_be_refused_is_not_written(tmp_path, spoil):
     else:
         setattr(kept, spoil, wild if spoil in ("theta", "best") else math.nan)
     backend = registry().load("backend", "numpy")(threads=1)
-    checkpoint.write_checkpoint(job.keep, kept, job.recipe.table(), job.album.digest, backend)
-    assert job.keep.read_bytes() == good
+    checkpoint.write_checkpoint(job.checkpoint_path, kept, job.recipe.table(), job.target_set.digest, backend)
+    assert job.checkpoint_path.read_bytes() == good
 
 
 @pytest.mark.parametrize("seed", [3, 7, 9])
@@ -385,7 +387,7 @@ def test_a_look_that_was_interrupted_is_made_good(tmp_path, monkeypatch):
 
     whole = run_of(job())
     keep.unlink()
-    real, looks = PictureProblem.judge, []
+    real, looks = ImageProblem.evaluate, []
 
     def stopping(self, theta):
         looks.append(None)
@@ -393,7 +395,7 @@ def test_a_look_that_was_interrupted_is_made_good(tmp_path, monkeypatch):
             raise KeyboardInterrupt
         return real(self, theta)
 
-    monkeypatch.setattr(PictureProblem, "judge", stopping)
+    monkeypatch.setattr(ImageProblem, "judge", stopping)
     with pytest.raises(KeyboardInterrupt):
         run_of(job())
     assert checkpoint.read_checkpoint(keep).header.step == 16

@@ -12,7 +12,7 @@ from limner.stages.optimization.state import State
 from limner.stages.optimization.trainer import Step, Trainer
 from limner.training.checkpoint import read_checkpoint
 from limner.training.plan import prepare
-from limner.training.run import MANY, Budget, Run, bounded
+from limner.training.run import UNBOUNDED_STEPS, Budget, Run, bounded
 from limner.training.session import CheckpointSaver
 
 
@@ -47,7 +47,7 @@ def test_a_budget_has_a_default():
     assert bounded(0, 0, 0) == Budget(seconds=20.0)
     assert bounded(0, 0, 0, default_seconds=300.0) == Budget(seconds=300.0)
     assert bounded(0, 0, 30.0, default_seconds=300.0) == Budget(psnr=30.0)
-    assert bounded(0, 0, 0, 2) == Budget(steps=MANY)
+    assert bounded(0, 0, 0, 2) == Budget(steps=UNBOUNDED_STEPS)
     with pytest.raises(LimnerError, match="`epochs`: must be a whole number"):
         bounded(0, 0, 0, 1.5)
 
@@ -57,10 +57,10 @@ def test_a_saver_says_what_the_checkpoint_holds(tmp_path):
         "skimage:coffee", "rprop-portrait", Budget(steps=1), seed=1, train_size=12, keep=tmp_path / "a.png.ckpt"
     )
     model, backend = plan.model(), choose("numpy", registry())
-    saver = CheckpointSaver(plan, plan.keep, model.recipe, backend)
+    saver = CheckpointSaver(plan, plan.checkpoint_path, model.recipe, backend)
     assert saver.step is None
-    theta = model.draw()
+    theta = model.init_params()
     saver(Run(theta, State(), theta, best_loss=1.0, step=3))
     saver(Run(np.full_like(theta, math.nan), State(), theta, best_loss=1.0, step=4))
     assert saver.step == 3
-    assert read_checkpoint(plan.keep).header.step == 3
+    assert read_checkpoint(plan.checkpoint_path).header.step == 3

@@ -10,14 +10,14 @@ from PIL import Image
 
 from limner.cli.main import run
 from limner.errors import LimnerError
-from limner.imaging.planes import over_white
+from limner.imaging.planes import composite_on_white
 from limner.registry.registry import registry
-from limner.training.fit import Moment
+from limner.training.fit import FitSnapshot
 from limner.training.fit import run as fit_job
 from limner.training.plan import prepare
 from limner.training.run import Budget, Run
-from limner.training.timelapse import STYLES, Camera, filming, timelapse
-from limner.training.timelapse.camera import FIRST, _captioned
+from limner.training.timelapse import STYLES, TimelapseRecorder, record_fit, timelapse
+from limner.training.timelapse.recorder import FIRST, _captioned
 
 QUICK = ["fit", "skimage:coffee", "--recipe", "rprop-portrait", "--train-size", "24", "--seed", "1", "--quiet"]
 NUMPY = registry().load("backend", "numpy")(threads=1)
@@ -48,8 +48,8 @@ class Film:
 def shown(settings, steps, size=(30, 20)):
     """The steps at which a camera took a frame."""
     lapse, film, taken = timelapse(settings), Film(), []
-    original = np.full((size[1], size[0], 3), 7, np.uint8) if lapse.beside else None
-    camera = Camera(lapse, film, size, original)
+    original = np.full((size[1], size[0], 3), 7, np.uint8) if lapse.show_original else None
+    camera = TimelapseRecorder(lapse, film, size, original)
 
     def watch(moment):
         before = film.count
@@ -117,7 +117,7 @@ def test_the_original_beside_and_words_on_it():
 
 
 def test_a_frame_that_cannot_be_written_does_not_stop_the_fit():
-    camera = Camera(timelapse({"frames": 5}), Film(fails=3), (30, 20))
+    camera = TimelapseRecorder(timelapse({"frames": 5}), Film(fails=3), (30, 20))
     fitted = fit_job(job(40), NUMPY, camera)
     assert fitted.reason == "steps"
     assert "disk is full" in str(camera.problem)
@@ -127,7 +127,7 @@ def test_a_frame_that_cannot_be_written_does_not_stop_the_fit():
 def test_whatever_goes_wrong_with_a_frame_is_the_cameras(kind):
     film = Film()
     film.add = lambda frame: (_ for _ in ()).throw(kind("no such frame"))
-    camera = Camera(timelapse({"frames": 5}), film, (30, 20))
+    camera = TimelapseRecorder(timelapse({"frames": 5}), film, (30, 20))
     assert fit_job(job(5), NUMPY, camera).reason == "steps"
     assert "the timelapse cannot be written" in str(camera.problem)
 
@@ -148,14 +148,14 @@ def test_a_watch_that_fails_is_not_the_checkpoints_fault(tmp_path):
 def test_a_movie_that_fails_half_way_leaves_the_picture(monkeypatch, capsys):
     from limner.formats import video_format
 
-    real = video_format.Recorder.add
+    real = video_format.FrameRecorder.add
 
     def failing(self, frame):
         if self.count == 2:
             raise LimnerError("t.gif: cannot be written: No space left on device")
         real(self, frame)
 
-    monkeypatch.setattr(video_format.Recorder, "add", failing)
+    monkeypatch.setattr(video_format.FrameRecorder, "add", failing)
     assert run([*QUICK, "--steps", "20", "-o", "a.png", "--timelapse", "t.gif"]) == 2
     out, err = capsys.readouterr()
     assert out == "a.png\n"
@@ -178,7 +178,7 @@ def test_styles(style, capsys):
 def test_a_movie_knows_its_recipe(capsys):
     arguments = ["--timelapse", "t.gif", "-s", "timelapse.frames=3", "-s", "timelapse.width=60"]
     assert run([*QUICK, "--steps", "8", "-o", "a.png", *arguments]) == 0
-    kept = registry().load("movie", "gif")().embedded(Path("t.gif"))
+    kept = registry().load("video-format", "gif")().embedded(Path("t.gif"))
     assert json.loads(kept)["recipe"]["trainer"]["kind"] == "rprop"
     with Image.open("t.gif") as movie:
         assert movie.size == (60, 40)
@@ -190,7 +190,7 @@ def test_a_movie_knows_its_recipe(capsys):
         (["--timelapse", "t.xyz"], "names no format of movies"),
         (["--timelapse", "t.gif", "-s", "timelapse.frames=0"], "timelapse.frames: must be at least 1"),
         (["--timelapse", "t.gif", "-s", "timelapse.fps=3"], "timelapse.fps"),
-        (["--timelapse", "t.gif", "-s", "movie.crf=3"], "crf"),
+        (["--timelapse", "t.gif", "-s", "video-format.crf=3"], "crf"),
         (["--timelapse", "t.gif", "--timelapse-style", "potrait"], "did you mean 'portrait'"),
         (["--timelapse", "no/t.gif"], "there is no folder"),
         (["-s", "timelapse.frames=3"], "--timelapse FILE"),
@@ -267,7 +267,7 @@ def test_what_is_wrong_with_its_place_says_what_to_change(place, hint, capsys):
 def filmed(settings, progresses):
     """A camera's frames of a run that is shown at these parts of its budget."""
     film = Film()
-    camera = Camera(timelapse(settings), film, (30, 20))
+    camera = TimelapseRecorder(timelapse(settings), film, (30, 20))
     theta, taken = np.zeros(3, np.float32), []
     for step, progress in enumerate(progresses):
 
@@ -275,7 +275,7 @@ def filmed(settings, progresses):
             taken.append(step)
             return np.zeros((20, 30, 3), np.uint8)
 
-        camera(Moment(Run(theta, None, theta, step=step), progress, False, paint, lambda: 20.0))
+        camera(FitSnapshot(Run(theta, None, theta, step=step), progress, False, paint, lambda: 20.0))
     assert camera.problem is None
     assert film.count == len(taken)
     return taken
@@ -340,17 +340,19 @@ def test_captions_fit_into_the_width(width):
 
 def test_filming_needs_something_to_spread_over():
     unbounded = prepare("skimage:coffee", "rprop-portrait", Budget(psnr=30), seed=1, train_size=12)
-    with pytest.raises(LimnerError, match="every"), filming("t.gif", timelapse({}), unbounded):
+    with pytest.raises(LimnerError, match="every"), record_fit("t.gif", timelapse({}), unbounded):
         raise AssertionError
 
 
 def test_the_original_is_that_of_the_fit(tmp_path):
     lapse, work = timelapse({"frames": 2, "beside": True}), job(2)
-    with filming(tmp_path / "t.apng", lapse, work) as camera:
+    with record_fit(tmp_path / "t.apng", lapse, work) as camera:
         fit_job(work, NUMPY, camera)
     with Image.open(tmp_path / "t.apng") as movie:
         left = np.asarray(movie.convert("RGB"))[:, :30]
-    np.testing.assert_array_equal(left, over_white(work.album.at((30, 20), gray=False, background=None).first.pixels()))
+    np.testing.assert_array_equal(
+        left, composite_on_white(work.target_set.at((30, 20), gray=False, background=None).first.pixels())
+    )
 
 
 @pytest.mark.parametrize("name", ["frame-0001.png", "frame-000001.png/photo.png"])
@@ -363,4 +365,4 @@ def test_a_folder_of_somebody_elses_frames_is_kept(tmp_path, name):
     file.parent.mkdir(parents=True)
     file.touch()
     with pytest.raises(LimnerError, match="which would be lost"):
-        check_folder(tmp_path / "t", Frames.holds, force=True)
+        check_folder(tmp_path / "t", Frames.frame_pattern, force=True)

@@ -23,7 +23,7 @@ from limner.training.run import Budget
 from limner.translation.plan import prepare
 from limner.translation.train import run as learn
 from limner_plugins.backends.numpy_ import NumPy
-from limner_plugins.trainers._gan.step import FORGETS
+from limner_plugins.trainers._gan.step import ACCURACY_DECAY
 from limner_plugins.trainers.adversarial import Adversarial
 from limner_plugins.trainers.backprop import Backprop
 
@@ -37,9 +37,9 @@ TABLE = {
         "kind": "adversarial",
         "batch": 4,
         "weight": 10.0,
-        "critic_every": 2,
+        "discriminator_every": 2,
         "final": 0.1,
-        "critic": {"kind": "patch-critic", "width": 4, "depth": 2, "norm": "none", "spectral": True},
+        "discriminator": {"kind": "patch-discriminator", "width": 4, "depth": 2, "norm": "none", "spectral": True},
         "augment": [{"kind": "crop"}],
     },
 }
@@ -66,7 +66,7 @@ def lessons(table=None, steps=8, **more):
 
 
 def theta(done):
-    return done.fitted.artwork.theta.tobytes(), done.fitted.run.state.arrays["critic"].tobytes()
+    return done.fitted.artwork.theta.tobytes(), done.fitted.run.state.arrays["discriminator"].tobytes()
 
 
 def test_one_thread_or_two_the_same_bits(monkeypatch):
@@ -91,7 +91,7 @@ def test_stopped_and_gone_on_with_it_ends_the_same_to_the_bit(norm):
     assert read_checkpoint(keep).header.step == 5
     again = learn(lessons(table, keep=keep, resume=True), backend)
     assert theta(again) == theta(whole)
-    assert again.fitted.run.state.numbers == whole.fitted.run.state.numbers
+    assert again.training.run.state.numbers == whole.training.run.state.numbers
 
 
 def test_a_watch_that_fails_is_not_the_checkpoints_fault():
@@ -107,13 +107,15 @@ def test_a_watch_that_fails_is_not_the_checkpoints_fault():
 
 def test_players_that_look_at_a_batch_together_get_it_in_one_tile(monkeypatch):
     monkeypatch.setattr("limner.translation.problem.TILE", 1)
-    critic = {**TABLE["trainer"]["critic"], "norm": "batch", "spectral": False}
-    table = {**TABLE, "trainer": {**TABLE["trainer"], "critic": critic}}
+    discriminator = {**TABLE["trainer"]["discriminator"], "norm": "batch", "spectral": False}
+    table = {**TABLE, "trainer": {**TABLE["trainer"], "discriminator": discriminator}}
     seen = []
-    from limner_plugins.trainers._gan.discriminator_step import Critique
+    from limner_plugins.trainers._gan.discriminator_step import DiscriminatorPass
 
-    teach = Critique.teach
-    monkeypatch.setattr(Critique, "teach", lambda self, one: (seen.append(one.made.shape[1]), teach(self, one))[1])
+    teach = DiscriminatorPass.discriminator_gradient
+    monkeypatch.setattr(
+        DiscriminatorPass, "teach", lambda self, one: (seen.append(one.made.shape[1]), teach(self, one))[1]
+    )
     learn(lessons(table, steps=1), choose("numpy", registry()))
     assert seen == [4]
     learn(lessons(steps=1), choose("numpy", registry()))
@@ -121,10 +123,12 @@ def test_players_that_look_at_a_batch_together_get_it_in_one_tile(monkeypatch):
 
 
 def test_a_batch_is_shared_by_two_cores_where_its_pictures_are_worth_it(monkeypatch):
-    from limner_plugins.trainers._gan.discriminator_step import Critique
+    from limner_plugins.trainers._gan.discriminator_step import DiscriminatorPass
 
-    seen, teach = [], Critique.teach
-    monkeypatch.setattr(Critique, "teach", lambda self, one: (seen.append(one.made.shape[1]), teach(self, one))[1])
+    seen, teach = [], DiscriminatorPass.discriminator_gradient
+    monkeypatch.setattr(
+        DiscriminatorPass, "teach", lambda self, one: (seen.append(one.made.shape[1]), teach(self, one))[1]
+    )
     for worth in (24 * 24, 3 * 24 * 24, 4 * 24 * 24):
         monkeypatch.setattr("limner.translation.problem.WORTH", worth)
         learn(lessons(steps=1), choose("numpy", registry()))
@@ -145,34 +149,36 @@ def test_history_tells_of_both_players(capsys):
     args = ["translate", "train", "photos", "--recipe", recipe(), "--size", "24x24", "--seed", "1", "-o", "two.limner"]
     assert run([*args, "--steps", "5", "--history", "two.jsonl", "--json"]) == 0
     rows = [json.loads(line) for line in Path("two.jsonl").read_text(encoding="utf-8").splitlines()]
-    assert all({"critic", "fooling", "accuracy"} <= rows[i].keys() for i in (1, -1))
-    assert all(math.isfinite(row["critic"]) and 0 <= row["accuracy"] <= 1 for row in rows if "critic" in row)
+    assert all({"discriminator", "fooling", "accuracy"} <= rows[i].keys() for i in (1, -1))
+    assert all(
+        math.isfinite(row["discriminator"]) and 0 <= row["accuracy"] <= 1 for row in rows if "discriminator" in row
+    )
     out, err = capsys.readouterr()
     first = json.loads(out)
-    assert f"the critic was right {first['accuracy']:.0%} of the time lately" in err
+    assert f"the discriminator was right {first['accuracy']:.0%} of the time lately" in err
     assert run([*args, "--steps", "5", "--resume", "--json"]) == 0  # there is no step left, and it is told again
     out, err = capsys.readouterr()
     assert {**json.loads(out), "seconds": 0} == {**first, "seconds": 0}
-    assert f"the critic was right {first['accuracy']:.0%} of the time lately" in err
+    assert f"the discriminator was right {first['accuracy']:.0%} of the time lately" in err
 
 
 def test_how_often_the_critic_was_right_is_a_mean_of_its_last_lessons():
     trainer, lately, answers = Adversarial(), 0.5, [0.75, 1.0, 0.5, 0.875]
     for right in answers:
-        lately = (1 - FORGETS) * lately + FORGETS * right
-    weights = (1 - FORGETS) ** np.arange(4)[::-1]
-    figures = trainer.final_metrics(State(numbers={"taught": 4, "lately": lately, "critic": 1.5}))
-    assert figures == pytest.approx({"critic": 1.5, "accuracy": np.average(answers, weights=weights)})
-    fresh = State(numbers={"taught": 0, "steps": 0, "lately": 0.5, "critic": 0.0})
+        lately = (1 - ACCURACY_DECAY) * lately + ACCURACY_DECAY * right
+    weights = (1 - ACCURACY_DECAY) ** np.arange(4)[::-1]
+    figures = trainer.final_metrics(State(numbers={"taught": 4, "lately": lately, "discriminator": 1.5}))
+    assert figures == pytest.approx({"discriminator": 1.5, "accuracy": np.average(answers, weights=weights)})
+    fresh = State(numbers={"taught": 0, "steps": 0, "lately": 0.5, "discriminator": 0.0})
     assert trainer.summary(fresh) == ""
     late = trainer.model_copy(update={"warmup": 0.9})
-    assert "the critic had no turn yet" in late.summary(State(numbers={**fresh.numbers, "steps": 3}))
+    assert "the discriminator had no turn yet" in late.summary(State(numbers={**fresh.numbers, "steps": 3}))
 
 
 def test_a_collapse_is_told_of_a_run_that_was_long_enough(monkeypatch, capsys):
     """A network that has run away makes one picture of all."""
     wild = {"optimizer": "sgd", "rate": 1000.0, "average": 0.0}
-    args = ["translate", "train", "photos", "--recipe", recipe(**wild), "--size", "24x24", "--held-out", "0.4"]
+    args = ["translate", "train", "photos", "--recipe", recipe(**wild), "--size", "24x24", "--validation-split", "0.4"]
     told = []
     for settled in (500, 5):
         monkeypatch.setattr("limner.cli.commands.translate._report.SETTLED", settled)
@@ -192,7 +198,7 @@ def test_what_the_trainer_says_python_hears_too(monkeypatch):
 def test_a_trainer_of_ones_own_tells_what_it_likes(monkeypatch, capsys):
     """Its metrics may be called as another's are, and lack what that has."""
     step = Backprop.step
-    monkeypatch.setattr(Backprop, "step", lambda *given: replace(step(*given), metrics={"critic": 0.25}))
+    monkeypatch.setattr(Backprop, "step", lambda *given: replace(step(*given), metrics={"discriminator": 0.25}))
     own = {**TABLE, "title": "own", "trainer": {"kind": "backprop", "batch": 4}}
     args = [
         "translate",
@@ -208,18 +214,23 @@ def test_a_trainer_of_ones_own_tells_what_it_likes(monkeypatch, capsys):
         "own.limner",
     ]
     assert run([*args, "--steps", "1"]) == 0
-    assert "the critic" not in capsys.readouterr().err
+    assert "the discriminator" not in capsys.readouterr().err
 
 
 def test_a_critic_that_runs_away_ends_the_run_and_the_last_checkpoint_stays(capsys):
-    critic = {"kind": "patch-critic", "width": 4, "depth": 1, "norm": "none", "spectral": False}
-    wild = {"contest": "least-squares", "critic_optimizer": "sgd", "critic_rate": 900.0, "critic_every": 1}
-    name = recipe(critic=critic, **wild)
+    discriminator = {"kind": "patch-discriminator", "width": 4, "depth": 1, "norm": "none", "spectral": False}
+    wild = {
+        "contest": "least-squares",
+        "discriminator_optimizer": "sgd",
+        "discriminator_learning_rate": 900.0,
+        "discriminator_every": 1,
+    }
+    name = recipe(discriminator=discriminator, **wild)
     args = ["translate", "train", "photos", "--recipe", name, "--size", "24x24", "--seed", "1", "-o", "two.limner"]
     assert run([*args, "--steps", "50", "--checkpoint-every", "0"]) == 2
     told = capsys.readouterr().err.strip().splitlines()[-1]
     assert told.startswith("error: the loss is no number after step")
-    assert told.endswith("lower trainer.critic_rate")
+    assert told.endswith("lower trainer.discriminator_learning_rate")
     kept = read_checkpoint(Path("two.limner.ckpt"))
     looked, at = map(
         int,
@@ -242,7 +253,7 @@ def test_that_a_side_has_won_is_told_once(monkeypatch, capsys):
 def test_what_a_mean_of_the_steps_leaves_is_saved(capsys, monkeypatch):
     from limner.translation import monitor
 
-    told, whole = [], monitor.triptych
+    told, whole = [], monitor.example_grid
     monkeypatch.setattr(
         "limner.translation.monitor.triptych",
         lambda rows, caption="", names=(): (told.append(caption), whole(rows, caption, names))[1],
@@ -260,17 +271,26 @@ def test_what_a_mean_of_the_steps_leaves_is_saved(capsys, monkeypatch):
 LARGER = ["--input", "downscale", "--network", "upscaler", "-s", "encoder.downscale.factor=2"]
 BAD = [
     (["-s", "trainer.weight=-1"], "trainer.weight: must be at least 0"),
-    (["-s", "trainer.critic={kind = 'unet'}"], "'unet' is no critic; choose patch-critic or image-critic"),
-    (["--network", "patch-critic"], "'patch-critic' is a critic, which judges pictures and makes none"),
-    ([*LARGER, "--size", "9x7"], "must be multiples of 2, --size 10x8 say"),
-    (["--size", "2x2"], "trainer.critic.depth: 2 halvings leave too little of 2x2; take 1 at most"),
-    (["-s", "trainer.critic.norm=batch"], "choose norm=none"),
     (
-        ["-s", "trainer.penalty=10", "-s", "trainer.critic={kind = 'patch-critic', norm = 'batch'}"],
-        "choose trainer.critic.norm=instance or none",
+        ["-s", "trainer.discriminator={kind = 'unet'}"],
+        "'unet' is no discriminator; choose patch-discriminator or image-discriminator",
+    ),
+    (
+        ["--network", "patch-discriminator"],
+        "'patch-discriminator' is a discriminator, which judges pictures and makes none",
+    ),
+    ([*LARGER, "--size", "9x7"], "must be multiples of 2, --size 10x8 say"),
+    (["--size", "2x2"], "trainer.discriminator.depth: 2 halvings leave too little of 2x2; take 1 at most"),
+    (["-s", "trainer.discriminator.norm=batch"], "choose norm=none"),
+    (
+        ["-s", "trainer.penalty=10", "-s", "trainer.discriminator={kind = 'patch-discriminator', norm = 'batch'}"],
+        "choose trainer.discriminator.norm=instance or none",
     ),
     (["-s", "trainer.contest=chess"], "trainer.contest"),
-    (["-s", "trainer.critic_steps=2"], "critic_steps gives the critic more steps and critic_every fewer; set one"),
+    (
+        ["-s", "trainer.discriminator_steps=2"],
+        "discriminator_steps gives the discriminator more steps and discriminator_every fewer; set one",
+    ),
 ]
 
 
@@ -337,10 +357,10 @@ def test_the_experiment_with_faces_learns_on_a_gpu(capsys):
     assert np.isfinite(limner.open("faces.limner").theta).all()
     backend = choose("numpy", registry())
     first, last = (read_checkpoint(Path(f"{name}.limner.ckpt")).run(backend).state for name in ("first", "faces"))
-    assert np.isfinite(last.arrays["critic"]).all()
-    assert not np.array_equal(first.arrays["critic"], last.arrays["critic"])
+    assert np.isfinite(last.arrays["discriminator"]).all()
+    assert not np.array_equal(first.arrays["discriminator"], last.arrays["discriminator"])
     assert last.numbers["taught"] == 6
-    told = [row["critic"] for row in rows if "critic" in row]
+    told = [row["discriminator"] for row in rows if "discriminator" in row]
     assert told[-1] < told[0]
     assert len({row["accuracy"] for row in rows if "accuracy" in row}) > 1
     capsys.readouterr()

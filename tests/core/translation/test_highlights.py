@@ -9,24 +9,24 @@ from PIL import Image
 
 import limner
 from limner.cli.main import run
-from limner.imaging.set_statistics import Looking
+from limner.imaging.set_statistics import SetStatisticsBuilder
 from limner.translation.highlights import Candidate, chosen
 
 RNG = np.random.default_rng(3)
 
 
 def looks(made, wanted):
-    looking = Looking()
+    looking = SetStatisticsBuilder()
     for pair in zip(made, wanted, strict=True):
         looking.add(*pair)
-    return looking.looks
+    return looking.statistics
 
 
 def test_the_same_pictures_are_as_sharp_and_as_various():
     pictures = RNG.random((5, 8, 9, 3))
     for made in (pictures, pictures[::-1]):
         assert looks(made, pictures).sharpness == pytest.approx(1)
-        assert looks(made, pictures).variety == pytest.approx(1)
+        assert looks(made, pictures).diversity == pytest.approx(1)
 
 
 def test_sharpness_is_the_root_of_the_energy_of_differences():
@@ -41,16 +41,16 @@ def test_sharpness_is_the_root_of_the_energy_of_differences():
 
 def test_variety_is_the_spread_about_the_mean_picture():
     wanted, made = RNG.random((6, 8, 8, 3)), RNG.random((6, 8, 8, 3)) ** 2
-    assert looks(made, wanted).variety == pytest.approx(np.sqrt(made.var(axis=0).sum() / wanted.var(axis=0).sum()))
-    assert looks([made[0]] * 6, wanted).variety == pytest.approx(0, abs=1e-6)
+    assert looks(made, wanted).diversity == pytest.approx(np.sqrt(made.var(axis=0).sum() / wanted.var(axis=0).sum()))
+    assert looks([made[0]] * 6, wanted).diversity == pytest.approx(0, abs=1e-6)
 
 
 def test_where_the_targets_have_none_nothing_is_told():
     plain = np.full((3, 8, 8, 3), 0.5)
     assert looks(RNG.random((3, 8, 8, 3)), plain).sharpness is None
-    assert looks(RNG.random((3, 8, 8, 3)), plain).variety is None
-    assert looks(RNG.random((1, 8, 8, 3)), RNG.random((1, 8, 8, 3))).variety is None
-    assert looks(RNG.random((3, 8, 8, 3)), [RNG.random((8, 8, 3))] * 3).variety is None
+    assert looks(RNG.random((3, 8, 8, 3)), plain).diversity is None
+    assert looks(RNG.random((1, 8, 8, 3)), RNG.random((1, 8, 8, 3))).diversity is None
+    assert looks(RNG.random((3, 8, 8, 3)), [RNG.random((8, 8, 3))] * 3).diversity is None
 
 
 def flat(name, level, score):
@@ -79,7 +79,18 @@ def _photos(tmp_path, monkeypatch):
         Image.fromarray(RNG.integers(0, 256, (24, 24, 3), dtype=np.uint8)).save(f"photos/p{i}.png")
 
 
-SMALL = ["--steps", "1", "--seed", "1", "--size", "16x16", "-s", "network.width=2", "-s", "trainer.critic.width=2"]
+SMALL = [
+    "--steps",
+    "1",
+    "--seed",
+    "1",
+    "--size",
+    "16x16",
+    "-s",
+    "network.width=2",
+    "-s",
+    "trainer.discriminator.width=2",
+]
 NOISE = ["--recipe", "from-noise"]
 
 
@@ -97,14 +108,14 @@ def test_a_folder_of_notable_ones_is_ready_for_a_gallery(capsys, monkeypatch):
         "--recipe",
         "colorize-gan",
         *SMALL,
-        *("--held-out", "0.5", "-s", "trainer.warmup=0", "-o", "c.limner"),
+        *("--validation-split", "0.5", "-s", "trainer.warmup=0", "-o", "c.limner"),
     ]
-    assert run([*command, "--notable", "3", "--json"]) == 0
-    assert seen == [3, 2]  # not four and one, whom a critic of whole batches would judge by itself
+    assert run([*command, "--highlights", "3", "--json"]) == 0
+    assert seen == [3, 2]  # not four and one, whom a discriminator of whole batches would judge by itself
     out, err = capsys.readouterr()
     assert {"sharpness", "variety", "accuracy"} <= json.loads(out).keys()
     assert "as sharp" in err
-    files = sorted(Path("c-notable").iterdir())
+    files = sorted(Path("c-highlights").iterdir())
     assert [file.name[:4] for file in files] == ["01-p", "02-p", "03-p"]
     art = limner.open(files[0])
     assert art.recipe.title.endswith(", Colorize, adversarially")
@@ -113,10 +124,10 @@ def test_a_folder_of_notable_ones_is_ready_for_a_gallery(capsys, monkeypatch):
     assert run(["verify", *map(str, files)]) == 0
     made = limner.translate(limner.open("c.limner"), f"photos/{files[0].stem[3:]}.png", size=(16, 16))
     np.testing.assert_allclose(art.render().astype(int), made, atol=1)
-    assert run([*command, "--notable", "3"]) == 2
-    assert run([*command, "--notable", "2", "--force"]) == 0
-    assert len(list(Path("c-notable").iterdir())) == 2
-    assert run(["gallery", "build", "c-notable", "-o", "site"]) == 0
+    assert run([*command, "--highlights", "3"]) == 2
+    assert run([*command, "--highlights", "2", "--force"]) == 0
+    assert len(list(Path("c-highlights").iterdir())) == 2
+    assert run(["gallery", "build", "c-highlights", "-o", "site"]) == 0
 
 
 @pytest.mark.usefixtures("_photos")
@@ -124,14 +135,14 @@ def test_what_is_made_of_noise_is_new_and_held_against_all_and_not_one_by_one(ca
     monkeypatch.setattr("limner.translation.evaluator.FEWEST", 5)
     from limner.translation import monitor
 
-    seen, whole = [], monitor.triptych
+    seen, whole = [], monitor.example_grid
     monkeypatch.setattr(
         "limner.translation.monitor.triptych",
         lambda rows, caption="", names=(): (seen.append(caption), whole(rows, caption, names))[1],
     )
-    command = ["translate", "train", "photos", *NOISE, *SMALL, "--held-out", "0.5", "-o", "n.limner"]
-    assert run([*command, "--report", "n.html", "--history", "n.jsonl", "--json", "--notable", "4"]) == 0
-    assert len(list(Path("n-notable").iterdir())) == 4
+    command = ["translate", "train", "photos", *NOISE, *SMALL, "--validation-split", "0.5", "-o", "n.limner"]
+    assert run([*command, "--report", "n.html", "--history", "n.jsonl", "--json", "--highlights", "4"]) == 0
+    assert len(list(Path("n-highlights").iterdir())) == 4
     out, err = capsys.readouterr()
     told = json.loads(out)
     assert not {"psnr", "ssim", "input_psnr", "input_ssim"} & told.keys()
@@ -143,20 +154,20 @@ def test_what_is_made_of_noise_is_new_and_held_against_all_and_not_one_by_one(ca
     assert "translate sample ./n.limner" in page
     assert "Each picture" not in page
     assert f"{told['distance']:.3f}" in page
-    assert "The critic was right" in page
+    assert "The discriminator was right" in page
 
 
 @pytest.mark.usefixtures("_photos")
 @pytest.mark.parametrize(
     ("more", "said"),
     [
-        (["--notable", "0"], "--notable: must be 1 to"),
+        (["--highlights", "0"], "--highlights: must be 1 to"),
         (["--size", "6x6"], "too"),
         ([*NOISE, "--psnr", "9"], "--psnr: From"),
     ],
 )
 def test_what_cannot_be_notable(more, said, capsys):
-    command = ["translate", "train", "photos", "--recipe", "colorize", "--steps", "1", "--notable", "1", *more]
+    command = ["translate", "train", "photos", "--recipe", "colorize", "--steps", "1", "--highlights", "1", *more]
     assert run(command) == 2
     line = capsys.readouterr().err.splitlines()[-1]
     assert line.startswith("error: ")

@@ -10,12 +10,12 @@ from PIL import Image
 
 from limner.composition.parser import parse
 from limner.errors import LimnerError, RecipeError
-from limner.models.field import Chain
-from limner.models.image_to_image import Translator
+from limner.models.field import FieldModel
+from limner.models.image_to_image import ImageToImageModel
 from limner.registry.registry import registry
-from limner.translation.datasets.images import Collection
-from limner.translation.datasets.pairs import Pairs, read_pairs
-from limner.translation.example_loader import Examples
+from limner.translation.datasets.images import ImageDataset
+from limner.translation.datasets.pairs import PairedDataset, read_pairs
+from limner.translation.example_loader import ExampleLoader
 from limner.translation.problem import TranslationProblem
 
 UNET = {"kind": "unet", "width": 2, "depth": 2, "widest": 3, "activation": "swish", "up_activation": "tanh"}
@@ -28,9 +28,9 @@ def planes(seed=0, count=COUNT, size=(SIDE, SIDE)):
 
 
 def pairs(targets=None, held=2):
-    sources = Collection(planes(), tuple(f"{i}.png" for i in range(COUNT)))
-    other = sources if targets is None else Collection(targets, sources.names)
-    return Pairs(sources, other, np.arange(held, COUNT), np.arange(held))
+    sources = ImageDataset(planes(), tuple(f"{i}.png" for i in range(COUNT)))
+    other = sources if targets is None else ImageDataset(targets, sources.names)
+    return PairedDataset(sources, other, np.arange(held, COUNT), np.arange(held))
 
 
 @pytest.fixture
@@ -39,11 +39,11 @@ def problem():
     with ExitStack() as stack:
 
         def make(table=TABLE, these=None, threads=1, dtype="float32"):
-            model = Translator(parse(table, registry()))
+            model = ImageToImageModel(parse(table, registry()))
             backend = registry().load("backend", "numpy")(threads=threads)
             runner = stack.enter_context(backend.running())
-            theta = model.draw().astype(dtype)
-            examples = Examples(model, these or pairs(), theta)
+            theta = model.init_params().astype(dtype)
+            examples = ExampleLoader(model, these or pairs(), theta)
             return TranslationProblem(
                 model, examples, model.recipe.loss.stage, backend, runner, theta, lambda seed: theta
             ), theta
@@ -176,12 +176,12 @@ def test_an_output_is_the_picture_itself_where_none_is_named():
 
 
 def test_sizes_that_do_not_go_together_are_told():
-    small = Translator(parse({**TABLE, "encoder": [{"kind": "downscale", "factor": 2}]}, registry()))
+    small = ImageToImageModel(parse({**TABLE, "encoder": [{"kind": "downscale", "factor": 2}]}, registry()))
     with pytest.raises(LimnerError, match=r"16x16 the input \(downscale\) is 8x8, the network 'unet' makes 8x8"):
         small.check_sizes((16, 16))
     both = {**TABLE, "encoder": [{"kind": "downscale", "factor": 2}, {"kind": "identity"}]}
     with pytest.raises(LimnerError, match="'downscale' makes 8x8 and 'identity' 16x16: they cannot be stacked"):
-        Translator(parse(both, registry())).check_sizes((16, 16))
+        ImageToImageModel(parse(both, registry())).check_sizes((16, 16))
 
 
 def stored(folder, names, size=(8, 8)):
@@ -193,17 +193,17 @@ def stored(folder, names, size=(8, 8)):
 
 def test_pairs_are_matched_by_their_names(tmp_path):
     left, right = stored(tmp_path / "a", "pqrs"), stored(tmp_path / "b", "srqp")
-    found = read_pairs(left, right, held_out=0.25)
+    found = read_pairs(left, right, validation_split=0.25)
     assert list(found.targets.planes[:, 0, 0, 0]) == [60, 40, 20, 0]
-    assert len(found.held) == 1
-    assert sorted([*found.held, *found.training]) == [0, 1, 2, 3]
-    assert read_pairs(left, right, held_out=0.25).digest == found.digest
-    assert read_pairs(left, held_out=0.25).digest != found.digest
+    assert len(found.validation) == 1
+    assert sorted([*found.validation, *found.training]) == [0, 1, 2, 3]
+    assert read_pairs(left, right, validation_split=0.25).digest == found.digest
+    assert read_pairs(left, validation_split=0.25).digest != found.digest
 
 
 def test_what_is_held_out_follows_from_the_seed(tmp_path):
     names = stored(tmp_path / "a", "pqrstuvw")
-    held = [tuple(read_pairs(names, held_out=0.4, seed=seed).held) for seed in (1, 1, 2, 3)]
+    held = [tuple(read_pairs(names, validation_split=0.4, seed=seed).validation) for seed in (1, 1, 2, 3)]
     assert held[0] == held[1]
     assert len(set(held)) > 1
     assert all(len(one) == 3 for one in held)
@@ -226,14 +226,14 @@ def test_pairs_that_do_not_match(tmp_path, left, right, words):
 
 @pytest.mark.parametrize("share", [0.0, 1.0, -0.1, float("nan")])
 def test_the_part_that_is_held_out_is_a_part(tmp_path, share):
-    with pytest.raises(LimnerError, match="`held_out`: must be between 0 and 1"):
-        read_pairs(stored(tmp_path / "a", "pq"), held_out=share)
+    with pytest.raises(LimnerError, match="`validation_split`: must be between 0 and 1"):
+        read_pairs(stored(tmp_path / "a", "pq"), validation_split=share)
 
 
 def test_filters_own_no_theta():
     noise = [{"kind": "noise", "count": 5}]
-    model = Translator(parse({**TABLE, "encoder": noise, "output": {"kind": "identity"}}, registry()))
+    model = ImageToImageModel(parse({**TABLE, "encoder": noise, "output": {"kind": "identity"}}, registry()))
     assert {entry.name.split(".")[0] for entry in model.layout.parameters} == {"network"}
-    assert len(model.draw()) == model.network.param_layout(5, 3).size
-    points = Chain(parse({"encoder": noise, "seed": 3}, registry()))
+    assert len(model.init_params()) == model.network.param_layout(5, 3).size
+    points = FieldModel(parse({"encoder": noise, "seed": 3}, registry()))
     assert any(entry.name.startswith("encoder") for entry in points.layout.parameters)

@@ -12,7 +12,7 @@ from limner.artworks.artwork import Artwork
 from limner.artworks.painting import packages_of
 from limner.cli.main import run
 from limner.composition.parser import parse, read_toml
-from limner.models.factory import draw
+from limner.models.factory import init_params
 from limner.registry.backends import choose
 from limner.registry.registry import registry
 from limner.translation.sampling import draws, enlarged_size, samples, walk
@@ -29,7 +29,7 @@ TABLE = {
 
 def artwork(**fields):
     recipe = parse({**TABLE, **fields}, registry())
-    model, theta = draw(recipe)
+    model, theta = init_params(recipe)
     return Artwork(model.recipe, theta, packages_of(recipe))
 
 
@@ -183,5 +183,5 @@ def test_a_count_needs_no_walk(capsys):
 
 def test_the_preset_samples_before_it_has_learned():
     recipe = parse({**read_toml(registry().read_recipe("from-noise"), "from-noise"), "seed": 1}, registry())
-    model, theta = draw(recipe)
+    model, theta = init_params(recipe)
     assert next(samples(Artwork(model.recipe, theta, {}), 1, 0)).shape == (64, 64, 3)

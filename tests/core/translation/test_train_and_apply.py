@@ -19,8 +19,8 @@ from skimage import data
 
 import limner
 from limner.cli.main import run
-from limner.figures.example_grid import sheet_size
-from limner.translation.monitor import Diary
+from limner.figures.example_grid import grid_size
+from limner.translation.monitor import TrainingMonitor
 
 SMALL = ["--size", "16x16", "--network", "unet", "-s", "network.width=2", "-s", "network.depth=2"]
 SMALL += ["--seed", "5", "--quiet"]
@@ -64,13 +64,13 @@ def pixels(path):
 
 def test_it_learns_and_apply_needs_no_flags(photos, capsys):
     more = ["--history", "h.csv", "--report", "r.html", "--timelapse", "t.gif", "-s", "timelapse.frames=4", "--json"]
-    args = [photos, *SMALL, "--steps", "40", "-s", "trainer.rate=0.01", "-s", "trainer.schedule=constant"]
+    args = [photos, *SMALL, "--steps", "40", "-s", "trainer.learning_rate=0.01", "-s", "trainer.schedule=constant"]
     assert train(*args, *more) == 0
     out, err = told(capsys)
     assert err == ""
     record = json.loads(out)
     assert record["path"] == "colorize.limner"
-    assert (record["pictures"], record["held_out"], record["steps"], record["stopped"]) == (10, 1, 40, "steps")
+    assert (record["pictures"], record["validation_split"], record["steps"], record["stopped"]) == (10, 1, 40, "steps")
     assert record["size"] == [16, 16]
     rows = list(csv.DictReader(Path("h.csv").read_text("utf-8").splitlines()))
     assert float(rows[-1]["loss"]) < 0.8 * float(rows[0]["loss"])
@@ -92,9 +92,9 @@ def test_it_learns_and_apply_needs_no_flags(photos, capsys):
 
 
 def test_the_sheet_shows_input_output_and_target(photos):
-    assert train(photos, *SMALL, "--steps", "2", "--held-out", "0.3") == 0
+    assert train(photos, *SMALL, "--steps", "2", "--validation-split", "0.3") == 0
     page = pixels("colorize.png")
-    left = sheet_size(0, (16, 16))[0] - 6  # where the pictures begin, behind their names, without a gap
+    left = grid_size(0, (16, 16))[0] - 6  # where the pictures begin, behind their names, without a gap
     rows = [page[6 + 134 * j : 134 + 134 * j, left : left + 3 * 134] for j in range(3)]
     first, last = rows[0][:, 6:120], rows[2][:, 6:120]
     assert np.ptp(first, axis=-1).max() == 0
@@ -134,7 +134,17 @@ def test_pairs_of_folders(photos):
     Path("inverse").mkdir()
     for i in range(10):
         Image.fromarray(255 - np.asarray(Image.open(f"{photos}/{i}.png"))).save(f"inverse/{i}.png")
-    args = ["--recipe", "autoencode", "--targets", "inverse", *SMALL, "--steps", "60", "-s", "trainer.rate=0.02"]
+    args = [
+        "--recipe",
+        "autoencode",
+        "--targets",
+        "inverse",
+        *SMALL,
+        "--steps",
+        "60",
+        "-s",
+        "trainer.learning_rate=0.02",
+    ]
     assert train(photos, *args, "-s", "trainer.schedule=constant", "--loss", "mse", "-o", "i.limner") == 0
     made = limner.translate(limner.open("i.limner"), f"{photos}/0.png", size=(16, 16)).astype(float)
     small = np.asarray(Image.open(f"{photos}/0.png").resize((16, 16), Image.Resampling.LANCZOS)).astype(float)
@@ -185,7 +195,10 @@ def test_the_report_stands_alone(photos):
     for i, name in enumerate(names):
         Path(photos, f"{i}.png").rename(Path(photos, name))
     title = "<script>alert(1)</script>"
-    assert train(photos, *SMALL, "--steps", "2", "--held-out", "0.9", "-s", f"title={title}", "--report", "r.html") == 0
+    assert (
+        train(photos, *SMALL, "--steps", "2", "--validation-split", "0.9", "-s", f"title={title}", "--report", "r.html")
+        == 0
+    )
     page = Path("r.html").read_text("utf-8")
     assert title not in page
     assert "&lt;script&gt;" in page
@@ -197,12 +210,12 @@ def test_the_report_stands_alone(photos):
 
 
 def test_a_loss_that_is_no_number_keeps_the_best(photos, capsys):
-    args = [photos, *SMALL, "-s", "trainer.rate=900.0", "-s", "trainer.optimizer=sgd", "--loss", "mse"]
+    args = [photos, *SMALL, "-s", "trainer.learning_rate=900.0", "-s", "trainer.optimizer=sgd", "--loss", "mse"]
     args += ["-s", "network.output=identity", "-s", "network.norm=none", "--steps", "60"]
     assert train(*args) == 2
     out, err = told(capsys)
     assert err.startswith("error: the loss is no number ")
-    assert "lower trainer.rate" in err
+    assert "lower trainer.learning_rate" in err
     if out:
         assert np.isfinite(limner.open("colorize.limner").theta).all()
 
@@ -234,7 +247,7 @@ def test_pictures_of_many_kinds_make_one_set(photos, capsys):
         (["--trainer", "lm", "-s", "network.width=1", "-s", "network.depth=1"], "too many numbers for derivatives"),
         (["-o", "art.png"], "a trained network is written as .limner"),
         (["--report", "r.pdf"], "a report is written as .html"),
-        (["--held-out", "1.5"], "--held-out: must be between 0 and 1, got 1.5"),
+        (["--validation-split", "1.5"], "--validation-split: must be between 0 and 1, got 1.5"),
         (["--steps", "0"], "--steps: must be at least 1"),
         (["--steps", "9" * 20], "--steps: must be at most 1000000000"),
         (["--steps", "2.5"], "--steps: must be a whole number, got '2.5'"),
@@ -325,7 +338,7 @@ def test_no_photograph_is_written_over(photos, capsys):
 
 
 def test_going_on_replaces_its_own_network_and_sheet_and_nothing_else(photos, capsys):
-    assert train(photos, *SMALL, "--steps", "1", "--history", "e.csv", "--notable", "1") == 0
+    assert train(photos, *SMALL, "--steps", "1", "--history", "e.csv", "--highlights", "1") == 0
     Path("s.png").write_bytes(Path("colorize.png").read_bytes())
     assert train(photos, *SMALL, "--steps", "2", "--resume", "--sheet", "s.png") == 0
     for option, name in (
@@ -338,8 +351,8 @@ def test_going_on_replaces_its_own_network_and_sheet_and_nothing_else(photos, ca
         told(capsys)
         assert train(photos, *SMALL, "--steps", "3", "--resume", option, name) == 2
         assert f"{name}: exists already; choose another name with {option}, or --force" in told(capsys)[1]
-    assert train(photos, *SMALL, "--steps", "3", "--resume", "--notable", "1") == 2
-    assert train(photos, *SMALL, "--steps", "3", "--resume", "--history", "e.csv", "--notable", "1", "--force") == 0
+    assert train(photos, *SMALL, "--steps", "3", "--resume", "--highlights", "1") == 2
+    assert train(photos, *SMALL, "--steps", "3", "--resume", "--history", "e.csv", "--highlights", "1", "--force") == 0
     assert [line.partition(",")[0] for line in Path("e.csv").read_text("utf-8").split()] == ["step", "0", "1", "2", "3"]
 
 
@@ -359,13 +372,13 @@ def test_going_on_leaves_what_is_no_network_of_its_own(photos, capsys, other):
 
 
 def test_a_photograph_that_comes_to_lie_where_a_sheet_would_is_kept(photos, capsys, monkeypatch):
-    write = Diary._write
+    write = TrainingMonitor._write
 
     def late(self, glimpse):
         Path("colorize.png").write_bytes(Path(photos, "1.png").read_bytes())
         write(self, glimpse)
 
-    monkeypatch.setattr(Diary, "_write", late)
+    monkeypatch.setattr(TrainingMonitor, "_write", late)
     assert train(photos, *SMALL, "--steps", "1") == 0
     assert Path("colorize.png").read_bytes() == Path(photos, "1.png").read_bytes()
     assert "colorize.png" not in told(capsys)[0]
@@ -429,7 +442,7 @@ def test_other_filters_stand_before_a_plain_network(photos):
 
 
 def test_the_last_row_is_of_the_last_step(photos):
-    args = [photos, *SMALL, "-s", "trainer.rate=0.3", "-s", "trainer.schedule=constant", "--loss", "mse"]
+    args = [photos, *SMALL, "-s", "trainer.learning_rate=0.3", "-s", "trainer.schedule=constant", "--loss", "mse"]
     assert train(*args, "--steps", "6", "--history", "h.csv") == 0
     rows = list(csv.DictReader(Path("h.csv").read_text("utf-8").splitlines()))
     assert [int(row["step"]) for row in rows] == [0, 1, 2, 4, 6]
@@ -462,16 +475,16 @@ def test_what_cannot_be_written_in_the_end_keeps_nothing_else_from_it(photos, ca
         yield SimpleNamespace(add=lambda frame: None)
         raise limner.LimnerError(f"{path}: cannot be written: No space left on device")
 
-    monkeypatch.setattr("limner.training.timelapse.record.recording", full)
+    monkeypatch.setattr("limner.training.timelapse.recording.recording", full)
     loud = [arg for arg in SMALL if arg != "--quiet"]
-    more = ["--timelapse", "t.gif", "--history", "h.csv", "--notable", "1"]
+    more = ["--timelapse", "t.gif", "--history", "h.csv", "--highlights", "1"]
     assert train(photos, *loud, "--steps", "2", *more) == 2
     out, err = told(capsys)
     assert out.splitlines() == ["colorize.limner"]
     assert "held out:" in err
     last = "error: t.gif: cannot be written: No space left on device; colorize.limner holds what was learned"
-    assert err.splitlines()[-4:] == ["colorize.png", "h.csv", "colorize-notable", last]
-    assert len(list(Path("colorize-notable").iterdir())) == 1
+    assert err.splitlines()[-4:] == ["colorize.png", "h.csv", "colorize-highlights", last]
+    assert len(list(Path("colorize-highlights").iterdir())) == 1
     assert run(["fit", f"{photos}/0.png", "--steps", "2", "--timelapse", "t.gif", "--history", "f.csv"]) == 2
     assert "holds what was learned" in told(capsys)[1]
     assert Path("f.csv").exists()
@@ -502,8 +515,8 @@ def test_an_interrupt_tells_what_it_leaves(command, photos, capsys, monkeypatch)
 
 
 def test_thin_pictures_make_no_absurd_sheet():
-    assert sheet_size(1, (1500, 1))[0] < 2000
-    assert sheet_size(2, (64, 64))[0] > 256
+    assert grid_size(1, (1500, 1))[0] < 2000
+    assert grid_size(2, (64, 64))[0] > 256
 
 
 def started(out, photos, *more):

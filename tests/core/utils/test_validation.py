@@ -29,4 +29,6 @@ def test_branches_of_unions_leave_no_trace_in_a_path(role, name, values, said):
 
 def test_the_message_begins_with_its_source():
     with pytest.raises(ArtworkError, match=r"^fox.png: writer.quality: unknown key"):
-        validate(registry().load("writer", "png"), {"quality": 3}, "writer", source="fox.png", error=ArtworkError)
+        validate(
+            registry().load("image-format", "png"), {"quality": 3}, "image-format", source="fox.png", error=ArtworkError
+        )

@@ -13,7 +13,7 @@ from limner_plugins.colors._palettes import PALETTES
 from limner_plugins.colors.duotone import Duotone
 from limner_plugins.colors.gray import Gray
 from limner_plugins.colors.layers import Layers
-from limner_plugins.colors.palette import Palette
+from limner_plugins.colors.palette import PaletteColor
 from limner_plugins.common.colours import rgb_columns
 from limner_plugins.common.oklab import from_srgb
 
@@ -65,34 +65,34 @@ def test_a_gradient_hits_its_colours(name, cyclic):
     count = len(wanted)
     knots = np.arange(count) / (count if cyclic else count - 1)
     for dtype in (np.float32, np.float64):
-        got = painted(Palette(name=name, cyclic=cyclic), knots, dtype)
+        got = painted(PaletteColor(name=name, cyclic=cyclic), knots, dtype)
         np.testing.assert_array_equal(eight_bits(got), eight_bits(wanted))
         np.testing.assert_allclose(got, wanted, atol=2e-6)
 
 
 def test_between_two_colours_lies_their_mean():
     given = ("#204060", "wheat", "#803010")
-    middle = from_srgb(painted(Palette(colors=given), [0.25, 0.75], np.float64).T)
+    middle = from_srgb(painted(PaletteColor(colors=given), [0.25, 0.75], np.float64).T)
     light = from_srgb(rgb_columns(given))
     np.testing.assert_allclose(middle, (light[:, :2] + light[:, 1:]) / 2, atol=1e-6)
 
 
 def test_beyond_its_ends_the_gradient_runs_back():
     t = np.linspace(0, 1, 21)
-    mode = Palette(name="dusk")
+    mode = PaletteColor(name="dusk")
     np.testing.assert_allclose(painted(mode, t, np.float64), painted(mode, -t, np.float64), atol=1e-12)
     np.testing.assert_allclose(painted(mode, t, np.float64), painted(mode, 2 - t, np.float64), atol=1e-6)
 
 
 def test_a_circle_closes():
-    mode = Palette(name="fiesta", cyclic=True)
+    mode = PaletteColor(name="fiesta", cyclic=True)
     around = painted(mode, [0.0, 1e-7, 1.0 - 1e-7, 1.0, 5.0], np.float64)
     np.testing.assert_allclose(around, np.broadcast_to(around[0], (5, 3)), atol=1e-5)
 
 
 def test_repeats_run_there_and_back():
     t = np.linspace(0, 1, 31)
-    once, thrice = (painted(Palette(name="ember", repeats=n), t, np.float64) for n in (1, 3))
+    once, thrice = (painted(PaletteColor(name="ember", repeats=n), t, np.float64) for n in (1, 3))
     np.testing.assert_allclose(thrice[:11], once[::3], atol=1e-6)
     np.testing.assert_allclose(thrice[10:21], once[::-3], atol=1e-6)
     np.testing.assert_allclose(thrice[20:], once[::3], atol=1e-6)
@@ -100,7 +100,7 @@ def test_repeats_run_there_and_back():
 
 @pytest.mark.parametrize("cyclic", [False, True])
 def test_bands_are_hard(cyclic):
-    mode = Palette(colors=FLAT, steps=4, cyclic=cyclic)
+    mode = PaletteColor(colors=FLAT, steps=4, cyclic=cyclic)
     t = np.linspace(0, 0.999, 500)
     np.testing.assert_array_equal(eight_bits(painted(mode, t)), np.repeat(eight_bits(rgb_columns(FLAT).T), 125, axis=0))
     mode = mode.model_copy(update={"learn": True})
@@ -111,7 +111,7 @@ def test_bands_are_hard(cyclic):
 
 
 def test_at_an_inner_colour_the_gradient_is_that_of_one_side():
-    mode, step = Palette(colors=(*FLAT, "teal"), repeats=2), 1e-6
+    mode, step = PaletteColor(colors=(*FLAT, "teal"), repeats=2), 1e-6
     knots = np.asarray([[1, 2, 3, 5, 6, 7]]) / 8
     at = params(mode, drawn(mode).astype(np.float64))
     y, pull = mode.vjp(at, knots, CONTEXT)
@@ -122,7 +122,7 @@ def test_at_an_inner_colour_the_gradient_is_that_of_one_side():
 
 
 def test_a_shuffle_keeps_the_colours_and_follows_the_seed():
-    plain, shuffled = Palette(name="bazaar"), Palette(name="bazaar", shuffle=True)
+    plain, shuffled = PaletteColor(name="bazaar"), PaletteColor(name="bazaar", shuffle=True)
     one, again, other = (drawn(shuffled, seed).reshape(-1, 3) for seed in (1, 1, 2))
     assert np.array_equal(one, again)
     assert not np.array_equal(one, other)
@@ -130,8 +130,8 @@ def test_a_shuffle_keeps_the_colours_and_follows_the_seed():
 
 
 def test_colours_are_learned_only_on_request():
-    assert not Palette().param_layout().trainable.any()
-    assert Palette(learn=True).param_layout().trainable.all()
+    assert not PaletteColor().param_layout().trainable.any()
+    assert PaletteColor(learn=True).param_layout().trainable.all()
 
 
 @pytest.mark.parametrize(
@@ -205,7 +205,7 @@ def test_a_duotone_s_curve_is_steepest_at_its_midpoint():
 
 
 def test_layers_are_their_blend():
-    first, second = Palette(name="dusk", shuffle=True), Gray()
+    first, second = PaletteColor(name="dusk", shuffle=True), Gray()
     mode = Layers.model_validate(
         {"first": {"kind": "palette", "name": "dusk", "shuffle": True}, "second": {"kind": "gray"}}
         | {"blend": {"kind": "difference"}}

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from PIL import Image, ImageCms, features
 
 import limner
-from limner.plugin import ArtworkError, Embedded, LimnerError, Page, PixelDigest
+from limner.plugin import ArtworkError, EmbeddedData, ImageInfo, LimnerError, PixelDigest
 from limner.registry.registry import registry
 from limner_plugins.image_formats import _pillow
 from limner_plugins.image_formats._record import xmp_of
@@ -24,7 +24,7 @@ from limner_plugins.image_formats.svg import Svg
 from limner_plugins.image_formats.tiff import Tiff
 from limner_plugins.image_formats.webp import Webp
 
-KEPT = Embedded('{"recipe": {"title": "Night bloom, n\u00e4chtlich"}}', bytes(range(256)) * 3, "")
+KEPT = EmbeddedData('{"recipe": {"title": "Night bloom, n\u00e4chtlich"}}', bytes(range(256)) * 3, "")
 NEEDS = {"avif": "avif" in features.modules and features.check("avif"), "pdf": find_spec("pikepdf")}
 ALL = {
     "webp": Webp(),
@@ -40,7 +40,7 @@ FLAT = ("webp", "webp-lossy", "jpeg", "jpeg-over", "avif")  # what Pillow reads
 
 def those(*names):
     here = [name for name in names if NEEDS.get(name, True)]
-    return pytest.mark.parametrize("writer", [pytest.param(ALL[name], id=name) for name in here])
+    return pytest.mark.parametrize("image-format", [pytest.param(ALL[name], id=name) for name in here])
 
 
 def picture(width: int, height: int, channels: int = 3, bits: int = 8) -> np.ndarray:
@@ -50,17 +50,17 @@ def picture(width: int, height: int, channels: int = 3, bits: int = 8) -> np.nda
     return np.rint(values * (2**bits - 1)).astype(np.uint8 if bits == 8 else np.uint16)
 
 
-def written(writer, pixels: np.ndarray, *, dpi: float = 0.0, kept: Embedded = KEPT) -> bytes:
+def written(writer, pixels: np.ndarray, *, dpi: float = 0.0, kept: EmbeddedData = KEPT) -> bytes:
     height, width, channels = pixels.shape
     file = io.BytesIO()
-    page = Page(width, height, channels, pixels.itemsize * 8, dpi)
+    page = ImageInfo(width, height, channels, pixels.itemsize * 8, dpi)
     writer.check(page)
     writer.write(file, page, (pixels[i : i + 5] for i in range(0, height, 5)), kept, lambda: digest_of(pixels))
     return file.getvalue()
 
 
 def digest_of(pixels: np.ndarray) -> str:
-    digest = PixelDigest(Page(pixels.shape[1], pixels.shape[0], pixels.shape[2], pixels.itemsize * 8))
+    digest = PixelDigest(ImageInfo(pixels.shape[1], pixels.shape[0], pixels.shape[2], pixels.itemsize * 8))
     digest.update(pixels)
     return digest()
 
@@ -84,20 +84,20 @@ def test_round_trip(writer, size, channels):
         return
     data = written(writer, pixels)
     got = read(writer, data)
-    wanted = writer.prepared(pixels) if isinstance(writer, Jpeg) else pixels
+    wanted = writer.prepare(pixels) if isinstance(writer, Jpeg) else pixels
     if writer.lossy:
         assert np.abs(got.astype(int) - wanted).mean() < 4
     else:
         np.testing.assert_array_equal(got, wanted)
     kept = writer.read_embedded(io.BytesIO(data))
-    assert kept == Embedded(KEPT.manifest, KEPT.theta, digest_of(got))
+    assert kept == EmbeddedData(KEPT.manifest, KEPT.theta, digest_of(got))
 
 
 @those(*ALL)
 @pytest.mark.parametrize("dpi", [0.0, 72.0, 299.5, 1200.0])
 def test_resolution_comes_back(writer, dpi):
     data = written(writer, picture(9, 5), dpi=dpi)
-    assert writer.read_pixels(io.BytesIO(data))[0] == Page(9, 5, 3, 8, dpi)
+    assert writer.read_pixels(io.BytesIO(data))[0] == ImageInfo(9, 5, 3, 8, dpi)
 
 
 @those("svg", "pdf")
@@ -195,14 +195,14 @@ def test_damage_is_an_artwork_error_or_no_matter(name, capfd, data):
 def test_what_is_too_large_is_refused_before_it_is_painted(writer):
     for side in ((writer.max_side + 1, 1), (1, writer.max_side + 1)):
         with pytest.raises(LimnerError, match=f"{writer.max_side} pixels a side"):
-            writer.check(Page(*side, 3))
+            writer.check(ImageInfo(*side, 3))
     side = min(writer.max_side, 16_383)
     with pytest.raises(
         LimnerError, match=r"written at once and takes 178000000 pixels, not .*; choose a smaller `size`"
     ):
-        writer.check(Page(side, side, 3))
+        writer.check(ImageInfo(side, side, 3))
     with pytest.raises(LimnerError, match="bits"):
-        writer.check(Page(9, 9, 3, 12))
+        writer.check(ImageInfo(9, 9, 3, 12))
 
 
 @those(*ALL)
@@ -225,7 +225,7 @@ def test_a_picture_of_somebody_elses_holds_nothing(writer):
     )
     assert writer.read_embedded(file) is None
     page, bands = writer.read_pixels(file)
-    assert page == Page(40, 30, 3, 8, 150.0 if isinstance(writer, Jpeg) else 0.0)
+    assert page == ImageInfo(40, 30, 3, 8, 150.0 if isinstance(writer, Jpeg) else 0.0)
     assert [band.shape for band in bands] == [(30, 40, 3)]
 
 
@@ -276,7 +276,7 @@ def test_a_jpeg_is_laid_over_its_background():
     pixels = np.full((16, 16, 4), (200, 100, 0, 51), np.uint8)  # a fifth of it, over white
     got = read(Jpeg(background="white"), written(Jpeg(background="white"), pixels))
     np.testing.assert_allclose(got.mean(axis=(0, 1)), (244, 224, 204), atol=1.5)
-    np.testing.assert_array_equal(Jpeg(background="white").prepared(pixels)[0, 0], (244, 224, 204))
+    np.testing.assert_array_equal(Jpeg(background="white").prepare(pixels)[0, 0], (244, 224, 204))
 
 
 @pytest.mark.parametrize("quality", [1, 92, 94, 100])
@@ -284,10 +284,10 @@ def test_a_busy_jpeg_with_all_that_fits_beside_it(quality):
     pixels = np.random.default_rng(0).integers(0, 256, (300, 300, 3), np.uint8)
     theta = np.random.default_rng(1).bytes(Jpeg.max_theta)
     writer = Jpeg(quality=quality)
-    data = written(writer, pixels, kept=Embedded("{}", theta, ""))
+    data = written(writer, pixels, kept=EmbeddedData("{}", theta, ""))
     assert writer.read_embedded(io.BytesIO(data)).theta == theta
     with pytest.raises(LimnerError, match=r"larger than this format takes; choose \.png"):
-        written(writer, pixels, kept=Embedded(np.random.default_rng(2).bytes(60_000).hex(), b"", ""))
+        written(writer, pixels, kept=EmbeddedData(np.random.default_rng(2).bytes(60_000).hex(), b"", ""))
 
 
 @pytest.mark.parametrize("colour", ["nocolour", "#12", "#11223344", "white; x"])
@@ -325,10 +325,10 @@ def heads() -> Iterator[tuple[bytes, str]]:
 
 @pytest.mark.parametrize(("head", "owner"), list(heads()))
 def test_each_writer_recognises_its_own(head, owner):
-    found = {cls.__name__ for cls in (Webp, Jpeg, Avif, Svg, Pdf) if cls.recognises(head)}
+    found = {cls.__name__ for cls in (Webp, Jpeg, Avif, Svg, Pdf) if cls.matches(head)}
     assert found == ({owner} if owner else set())
 
 
 def test_all_are_registered():
     names = {"webp": Webp, "jpeg": Jpeg, "avif": Avif, "svg": Svg, "pdf": Pdf}
-    assert {name: registry().load("writer", name) for name in names} == names
+    assert {name: registry().load("image-format", name) for name in names} == names

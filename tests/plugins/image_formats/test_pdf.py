@@ -13,7 +13,7 @@ from PIL import Image
 
 import limner
 from limner.errors import ArtworkError, LimnerError
-from limner.plugin import Embedded, Page
+from limner.plugin import EmbeddedData, ImageInfo
 from limner_plugins.image_formats._pillow import srgb
 from limner_plugins.image_formats.pdf import Pdf
 
@@ -29,8 +29,8 @@ def written(
     pixels: np.ndarray, dpi: float = 0.0, manifest: str = '{"recipe": {"title": "N\u00e4cht (l)ich"}}'
 ) -> bytes:
     file = io.BytesIO()
-    page = Page(pixels.shape[1], pixels.shape[0], pixels.shape[2], pixels.itemsize * 8, dpi)
-    Pdf().write(file, page, iter([pixels]), Embedded(manifest, b"\1\2\3\4", ""), lambda: "sha256:00")
+    page = ImageInfo(pixels.shape[1], pixels.shape[0], pixels.shape[2], pixels.itemsize * 8, dpi)
+    Pdf().write(file, page, iter([pixels]), EmbeddedData(manifest, b"\1\2\3\4", ""), lambda: "sha256:00")
     return file.getvalue()
 
 

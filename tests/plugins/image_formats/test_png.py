@@ -14,13 +14,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from limner.plugin import ArtworkError, Embedded, LimnerError, Page
+from limner.plugin import ArtworkError, EmbeddedData, ImageInfo, LimnerError
 from limner.registry.registry import registry
-from limner_plugins.image_formats import _ahead
 from limner_plugins.image_formats.png import Png
 
 SIZES = [(1, 1), (257, 3), (3, 257), (64, 400)]
-KEPT = Embedded('{"title": "Night bloom, n\u00e4chtlich"}', bytes(range(16)), "")
+KEPT = EmbeddedData('{"title": "Night bloom, n\u00e4chtlich"}', bytes(range(16)), "")
 
 
 def picture(width: int, height: int, channels: int, bits: int) -> np.ndarray:
@@ -36,10 +35,10 @@ def bands(pixels: np.ndarray, step: int) -> Iterator[np.ndarray]:
     return (pixels[i : i + step] for i in range(0, len(pixels), step))
 
 
-def written(pixels: np.ndarray, *, dpi: float = 0.0, kept: Embedded = KEPT, step: int = 5) -> bytes:
+def written(pixels: np.ndarray, *, dpi: float = 0.0, kept: EmbeddedData = KEPT, step: int = 5) -> bytes:
     height, width, channels = pixels.shape
     file = io.BytesIO()
-    page = Page(width, height, channels, pixels.itemsize * 8, dpi)
+    page = ImageInfo(width, height, channels, pixels.itemsize * 8, dpi)
     Png().write(file, page, bands(pixels, step), kept, lambda: "sha256:00ff")
     return file.getvalue()
 
@@ -157,7 +156,7 @@ def test_the_file_does_not_depend_on_the_cores(monkeypatch):
     pixels = picture(400, 900, 3, 8)
     files = set()
     for cores in (1, 2, 5):
-        monkeypatch.setattr(_ahead, "threads", lambda n=cores: n)
+        monkeypatch.setattr(_prefetch, "threads", lambda n=cores: n)
         files.add(written(pixels))
     assert len(files) == 1
     assert len([kind for kind, _ in split(files.pop()) if kind == b"IDAT"]) > 4
@@ -247,15 +246,15 @@ def test_refuses_headers_by_name(change, words):
 @pytest.mark.parametrize("dpi", [0.0, 72.0, 300.0, 1200.0])
 def test_metadata(dpi):
     data = written(picture(5, 4, 4, 16), dpi=dpi)
-    assert Png().read_embedded(io.BytesIO(data)) == Embedded(KEPT.manifest, KEPT.theta, "sha256:00ff")
-    assert Png().read_pixels(io.BytesIO(data))[0] == Page(5, 4, 4, 16, dpi)
+    assert Png().read_embedded(io.BytesIO(data)) == EmbeddedData(KEPT.manifest, KEPT.theta, "sha256:00ff")
+    assert Png().read_pixels(io.BytesIO(data))[0] == ImageInfo(5, 4, 4, 16, dpi)
 
 
 def test_metadata_that_other_programs_changed():
     chunks = [(kind, data) for kind, data in split(SMALL) if kind != b"liMN"]
     for kind, data in ((b"tEXt", b"limner\0{}"), (b"zTXt", b"limner\0\0" + zlib.compress(b"{}"))):
         other = [(kind, data) if d.startswith(b"limner\0") else (k, d) for k, d in chunks]
-        assert Png().read_embedded(io.BytesIO(join(other))) == Embedded("{}", b"", "sha256:00ff")
+        assert Png().read_embedded(io.BytesIO(join(other))) == EmbeddedData("{}", b"", "sha256:00ff")
 
 
 def test_a_picture_of_somebody_elses_holds_nothing():
@@ -286,7 +285,7 @@ def test_the_digest_is_asked_for_after_the_last_band():
         taken.append(0)
 
     file = io.BytesIO()
-    Png().write(file, Page(30, 20, 3), counted(), KEPT, lambda: f"after {sum(taken)} rows, {taken[-1]}")
+    Png().write(file, ImageInfo(30, 20, 3), counted(), KEPT, lambda: f"after {sum(taken)} rows, {taken[-1]}")
     found = Png().read_embedded(file)
     assert found is not None
     assert found.digest == "after 20 rows, 0"
@@ -294,12 +293,12 @@ def test_the_digest_is_asked_for_after_the_last_band():
 
 def test_refuses_to_write_what_it_could_not_read():
     pixels = picture(2, 2, 3, 8)
-    for kept in (Embedded("x" * (2**20 + 1), b"", ""), Embedded("{}", bytes(Png.max_theta + 1), "")):
+    for kept in (EmbeddedData("x" * (2**20 + 1), b"", ""), EmbeddedData("{}", bytes(Png.max_theta + 1), "")):
         with pytest.raises(LimnerError, match="larger than"):
             written(pixels, kept=kept)
-    longest = Embedded("x" * 2**20, b"", "")
+    longest = EmbeddedData("x" * 2**20, b"", "")
     data = written(pixels, kept=longest)
-    assert Png().read_embedded(io.BytesIO(data)) == Embedded(longest.manifest, b"", "sha256:00ff")
+    assert Png().read_embedded(io.BytesIO(data)) == EmbeddedData(longest.manifest, b"", "sha256:00ff")
     with Image.open(io.BytesIO(data)) as image:
         image.load()
         assert image.text["limner"] == longest.manifest
@@ -308,11 +307,11 @@ def test_refuses_to_write_what_it_could_not_read():
 @pytest.mark.parametrize("shape", [(3, 4, 3), (5, 4, 3), (4, 5, 3), (4, 4, 4)])
 def test_bands_that_do_not_make_up_the_page(shape):
     with pytest.raises(ValueError, match="band"):
-        Png().write(io.BytesIO(), Page(4, 4, 3), iter([np.zeros(shape, np.uint8)]), KEPT, str)
+        Png().write(io.BytesIO(), ImageInfo(4, 4, 3), iter([np.zeros(shape, np.uint8)]), KEPT, str)
 
 
 def test_memory_does_not_grow_with_the_height(monkeypatch, tmp_path):
-    monkeypatch.setattr(_ahead, "threads", lambda: 2)
+    monkeypatch.setattr(_prefetch, "threads", lambda: 2)
     tall = picture(512, 250, 3, 8)
 
     def both(times: int) -> tuple[int, int]:
@@ -320,8 +319,8 @@ def test_memory_does_not_grow_with_the_height(monkeypatch, tmp_path):
 
         def write() -> None:
             with path.open("w+b") as file:
-                page = Page(512, 250 * times, 3)
-                Png().write(file, page, (tall for _ in range(times)), Embedded("{}", b"", ""), str)
+                page = ImageInfo(512, 250 * times, 3)
+                Png().write(file, page, (tall for _ in range(times)), EmbeddedData("{}", b"", ""), str)
 
         def read() -> None:
             with path.open("rb") as file:
@@ -451,10 +450,10 @@ def test_damage_is_an_artwork_error_or_no_matter(data, mend):
     except ArtworkError as error:
         assert str(error)
     else:
-        assert kept is None or isinstance(kept, Embedded)
+        assert kept is None or isinstance(kept, EmbeddedData)
 
 
 def test_is_registered_and_recognised():
-    assert registry().load("writer", "png") is Png
-    assert Png.recognises(SMALL[:64])
-    assert not Png.recognises(b"II*\0")
+    assert registry().load("image-format", "png") is Png
+    assert Png.matches(SMALL[:64])
+    assert not Png.matches(b"II*\0")

@@ -14,7 +14,7 @@ from PIL import Image
 
 import limner
 from limner.errors import ArtworkError
-from limner.plugin import Embedded, Page
+from limner.plugin import EmbeddedData, ImageInfo
 from limner_plugins.image_formats.svg import Svg
 
 SVG, XLINK = "{http://www.w3.org/2000/svg}", "{http://www.w3.org/1999/xlink}"
@@ -24,7 +24,9 @@ PIXELS = np.random.default_rng(5).integers(0, 256, (6, 9, 4), np.uint8)
 
 def written(dpi: float = 0.0, manifest: str = '{"recipe":{"title":"x"}}', theta: bytes = b"\1\2\3\4") -> bytes:
     file = io.BytesIO()
-    Svg().write(file, Page(9, 6, 4, 8, dpi), iter([PIXELS]), Embedded(manifest, theta, ""), lambda: "sha256:00")
+    Svg().write(
+        file, ImageInfo(9, 6, 4, 8, dpi), iter([PIXELS]), EmbeddedData(manifest, theta, ""), lambda: "sha256:00"
+    )
     return file.getvalue()
 
 

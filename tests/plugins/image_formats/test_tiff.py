@@ -16,13 +16,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from limner.plugin import ArtworkError, Embedded, LimnerError, Page
+from limner.plugin import ArtworkError, EmbeddedData, ImageInfo, LimnerError
 from limner.registry.registry import registry
-from limner_plugins.image_formats import _ahead, tiff
+from limner_plugins.image_formats import tiff
 from limner_plugins.image_formats.tiff import Tiff
 
 SIZES = [(1, 1), (257, 3), (3, 257), (300, 520)]
-KEPT = Embedded('{"title": "Night bloom"}', bytes(range(16)), "")
+KEPT = EmbeddedData('{"title": "Night bloom"}', bytes(range(16)), "")
 DIGEST = "sha256:00ff"
 HUGE = 2**32 - 1
 
@@ -39,10 +39,10 @@ def bands(pixels: np.ndarray, step: int) -> Iterator[np.ndarray]:
     return (pixels[i : i + step] for i in range(0, len(pixels), step))
 
 
-def written(pixels: np.ndarray, *, dpi: float = 0.0, kept: Embedded = KEPT, step: int = 5) -> bytes:
+def written(pixels: np.ndarray, *, dpi: float = 0.0, kept: EmbeddedData = KEPT, step: int = 5) -> bytes:
     height, width, channels = pixels.shape
     file = io.BytesIO()
-    page = Page(width, height, channels, pixels.itemsize * 8, dpi)
+    page = ImageInfo(width, height, channels, pixels.itemsize * 8, dpi)
     Tiff().write(file, page, bands(pixels, step), kept, lambda: DIGEST)
     return file.getvalue()
 
@@ -55,7 +55,7 @@ def read(data: bytes) -> np.ndarray:
     return pixels
 
 
-def kept_in(data: bytes) -> Embedded | None:
+def kept_in(data: bytes) -> EmbeddedData | None:
     return Tiff().read_embedded(io.BytesIO(data))
 
 
@@ -128,7 +128,7 @@ def test_the_file_depends_neither_on_the_bands_nor_on_the_cores(monkeypatch):
     pixels = picture(300, 900, 3, 8)
     files = set()
     for cores, step in ((1, 1), (2, 250), (5, 900)):
-        monkeypatch.setattr(_ahead, "threads", lambda n=cores: n)
+        monkeypatch.setattr(_prefetch, "threads", lambda n=cores: n)
         files.add(written(pixels, step=step))
     assert len(files) == 1
 
@@ -136,19 +136,19 @@ def test_the_file_depends_neither_on_the_bands_nor_on_the_cores(monkeypatch):
 @pytest.mark.parametrize("dpi", [0.0, 72.0, 299.5])
 def test_metadata(dpi):
     data = written(picture(5, 4, 4, 16), dpi=dpi)
-    assert kept_in(data) == Embedded(KEPT.manifest, KEPT.theta, DIGEST)
-    assert Tiff().read_pixels(io.BytesIO(data))[0] == Page(5, 4, 4, 16, dpi)
+    assert kept_in(data) == EmbeddedData(KEPT.manifest, KEPT.theta, DIGEST)
+    assert Tiff().read_pixels(io.BytesIO(data))[0] == ImageInfo(5, 4, 4, 16, dpi)
 
 
 @pytest.mark.parametrize("theta", [b"", b"abcd", b"abcdefgh", bytes(10_001)])
 def test_theta_of_any_length(theta):
-    data = written(picture(5, 4, 3, 8), kept=Embedded("{}", theta, ""))
-    assert kept_in(data) == Embedded("{}", theta, DIGEST)
+    data = written(picture(5, 4, 3, 8), kept=EmbeddedData("{}", theta, ""))
+    assert kept_in(data) == EmbeddedData("{}", theta, DIGEST)
 
 
 def test_a_manifest_beyond_ascii():
-    kept = Embedded('{"title": "n\u00e4chtlich \u2603"}', b"", "")
-    assert kept_in(written(picture(5, 4, 3, 8), kept=kept)) == Embedded(kept.manifest, b"", DIGEST)
+    kept = EmbeddedData('{"title": "n\u00e4chtlich \u2603"}', b"", "")
+    assert kept_in(written(picture(5, 4, 3, 8), kept=kept)) == EmbeddedData(kept.manifest, b"", DIGEST)
 
 
 def test_a_picture_of_somebody_elses_holds_nothing():
@@ -228,16 +228,16 @@ def test_refuses_other_compressions_by_name():
 
 
 def test_bigtiff_where_the_file_could_pass_4_gb(monkeypatch):
-    assert not tiff._may_pass_4gb(Page(16384, 16384, 3), 0)
-    assert tiff._may_pass_4gb(Page(37888, 37888, 3), 0)  # 4.3e9 bytes of pixels
-    assert tiff._may_pass_4gb(Page(1, 1, 3), 2**32)
+    assert not tiff._may_pass_4gb(ImageInfo(16384, 16384, 3), 0)
+    assert tiff._may_pass_4gb(ImageInfo(37888, 37888, 3), 0)  # 4.3e9 bytes of pixels
+    assert tiff._may_pass_4gb(ImageInfo(1, 1, 3), 2**32)
     assert SMALL.startswith(b"II*\0")
     monkeypatch.setattr(tiff, "_may_pass_4gb", lambda page, beside: True)
     pixels = picture(300, 20, 4, 16)
     data = written(pixels)
     assert data.startswith(b"II+\0")
     np.testing.assert_array_equal(read(data), pixels)
-    assert kept_in(data) == Embedded(KEPT.manifest, KEPT.theta, DIGEST)
+    assert kept_in(data) == EmbeddedData(KEPT.manifest, KEPT.theta, DIGEST)
 
 
 def test_the_digest_is_asked_for_after_the_last_band():
@@ -250,14 +250,14 @@ def test_the_digest_is_asked_for_after_the_last_band():
         taken.append(0)
 
     file = io.BytesIO()
-    Tiff().write(file, Page(30, 20, 3), counted(), KEPT, lambda: f"after {sum(taken)} rows, {taken[-1]}")
+    Tiff().write(file, ImageInfo(30, 20, 3), counted(), KEPT, lambda: f"after {sum(taken)} rows, {taken[-1]}")
     found = Tiff().read_embedded(file)
     assert found is not None
     assert found.digest == "after 20 rows, 0"
 
 
 def test_refuses_to_write_what_it_could_not_read():
-    for kept in (Embedded("x" * (2**24 + 1), b"", ""), Embedded("{}", bytes(Tiff.max_theta + 1), "")):
+    for kept in (EmbeddedData("x" * (2**24 + 1), b"", ""), EmbeddedData("{}", bytes(Tiff.max_theta + 1), "")):
         with pytest.raises(LimnerError, match="larger than"):
             written(picture(2, 2, 3, 8), kept=kept)
 
@@ -265,11 +265,11 @@ def test_refuses_to_write_what_it_could_not_read():
 @pytest.mark.parametrize("shape", [(3, 4, 3), (5, 4, 3), (4, 5, 3), (4, 4, 4)])
 def test_bands_that_do_not_make_up_the_page(shape):
     with pytest.raises(ValueError, match="band"):
-        Tiff().write(io.BytesIO(), Page(4, 4, 3), iter([np.zeros(shape, np.uint8)]), KEPT, str)
+        Tiff().write(io.BytesIO(), ImageInfo(4, 4, 3), iter([np.zeros(shape, np.uint8)]), KEPT, str)
 
 
 def test_memory_does_not_grow_with_the_height(monkeypatch, tmp_path):
-    monkeypatch.setattr(_ahead, "threads", lambda: 2)
+    monkeypatch.setattr(_prefetch, "threads", lambda: 2)
     tall = picture(512, 250, 3, 8)
 
     def both(times: int) -> tuple[int, int]:
@@ -277,8 +277,8 @@ def test_memory_does_not_grow_with_the_height(monkeypatch, tmp_path):
 
         def write() -> None:
             with path.open("w+b") as file:
-                page = Page(512, 250 * times, 3)
-                Tiff().write(file, page, (tall for _ in range(times)), Embedded("{}", b"", ""), str)
+                page = ImageInfo(512, 250 * times, 3)
+                Tiff().write(file, page, (tall for _ in range(times)), EmbeddedData("{}", b"", ""), str)
 
         def read() -> None:
             with path.open("rb") as file:
@@ -404,7 +404,7 @@ def test_damage_is_an_artwork_error_or_no_matter(original, data):
         except ArtworkError as error:
             assert str(error)
         else:
-            assert kept is None or isinstance(kept, Embedded)
+            assert kept is None or isinstance(kept, EmbeddedData)
 
 
 def by_pillow(mode: str, compression: str) -> bytes:
@@ -417,6 +417,6 @@ FUZZED = {"ours": SMALL, "palette": by_pillow("P", "raw")}
 
 
 def test_is_registered_and_recognised():
-    assert registry().load("writer", "tiff") is Tiff
-    assert all(Tiff.recognises(head) for head in (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+"))
-    assert not Tiff.recognises(b"\x89PNG\r\n\x1a\n")
+    assert registry().load("image-format", "tiff") is Tiff
+    assert all(Tiff.matches(head) for head in (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+"))
+    assert not Tiff.matches(b"\x89PNG\r\n\x1a\n")

@@ -8,7 +8,7 @@ from pydantic import ValidationError
 
 from limner.plugin import Context, LimnerError
 from limner.registry.registry import registry
-from limner_plugins.encoders.noise import Noise
+from limner_plugins.encoders.noise import NoiseEncoder
 from limner_plugins.layers.enlarge import Enlarge, Shuffle
 from limner_plugins.networks.autoencoder import Autoencoder
 from limner_plugins.networks.decoder import Decoder
@@ -52,7 +52,11 @@ def test_depth_follows_from_the_size():
     assert {size: Unet().configured_for(size).depth for size in depths} == depths
     assert Unet(depth=2).configured_for((256, 256)).depth == 2
     rng = np.random.default_rng(0)
-    assert (Unet().settled(rng).depth, Autoencoder().settled(rng).depth, Unet(depth=3).settled(rng).depth) == (4, 4, 3)
+    assert (Unet().resolved(rng).depth, Autoencoder().resolved(rng).depth, Unet(depth=3).resolved(rng).depth) == (
+        4,
+        4,
+        3,
+    )
 
 
 @pytest.mark.parametrize(
@@ -77,8 +81,8 @@ def test_what_is_set_of_a_decoder_stands():
     assert Decoder(doublings=2).configured_for((1, 1), (48, 24)).base == (12, 6)
     assert Decoder(base=(3, 3)).configured_for((1, 1), (48, 48)).doublings == 4
     decoder = Decoder(base=(3, 3), doublings=2)
-    assert decoder.configured_for((1, 1), (48, 48)) == decoder.settled(np.random.default_rng(0)) == decoder
-    settled = Decoder().settled(np.random.default_rng(0))
+    assert decoder.configured_for((1, 1), (48, 48)) == decoder.resolved(np.random.default_rng(0)) == decoder
+    settled = Decoder().resolved(np.random.default_rng(0))
     assert settled.output_size((1, 1)) == (64, 64)
 
 
@@ -100,9 +104,9 @@ def test_a_size_that_no_decoder_makes_is_told(fields, places, size, told):
 
 
 def test_noise_of_one_place_for_each_picture():
-    assert Noise(coarse=0).size((96, 64)) == (1, 1)
-    assert Noise(coarse=0).sized((96, 64)).size((192, 64)) == (2, 1)
-    assert Noise(coarse=8).sized((96, 64)).size((96, 64)) == (12, 8)
+    assert NoiseEncoder(coarse=0).size((96, 64)) == (1, 1)
+    assert NoiseEncoder(coarse=0).configured_for((96, 64)).size((192, 64)) == (2, 1)
+    assert NoiseEncoder(coarse=8).configured_for((96, 64)).size((96, 64)) == (12, 8)
 
 
 def test_blocks_are_the_channels_row_by_row():

@@ -10,7 +10,7 @@ from limner.arrays.primitives import Primitives
 from limner.plugin import Context
 from limner.registry.registry import registry
 from limner.testing.finite_differences import worst_slope
-from limner_plugins.layers.activation import Activation
+from limner_plugins.layers.activation import ActivationLayer
 from limner_plugins.layers.batch_norm import BatchNorm
 from limner_plugins.layers.convolutions import _sliding, _tapwise
 from limner_plugins.layers.convolutions.convolution import Convolution
@@ -24,7 +24,7 @@ from limner_plugins.layers.sequence import Sequence
 from limner_plugins.layers.wrappers.mirror import Mirrored
 from limner_plugins.layers.wrappers.skip import Add, Concatenate
 from limner_plugins.layers.wrappers.tint import Tint
-from limner_plugins.layers.wrappers.together import Together
+from limner_plugins.layers.wrappers.together import BatchedLayer
 
 CONTEXT = Context(size=(8, 8), seed=5, training=True)
 NUMPY = registry().load("backend", "numpy")()
@@ -49,23 +49,23 @@ LAYERS = {
     "batch norm": BatchNorm(),
     "instance norm": InstanceNorm(),
     "dropout": Dropout(0.4, "a"),
-    "leaky": Activation("leaky-relu"),
-    "relu": Activation("relu"),
-    "unit tanh": Activation("unit-tanh"),
-    "swish": Activation("swish"),
+    "leaky": ActivationLayer("leaky-relu"),
+    "relu": ActivationLayer("relu"),
+    "unit tanh": ActivationLayer("unit-tanh"),
+    "swish": ActivationLayer("swish"),
     "nearest": Enlarge(),
     "bilinear": Enlarge("bilinear"),
     "shuffle": Sequence((Convolution(4, Geometry(1)), Shuffle())),
     "blocks": Sequence((Convolution(6, Geometry(1)), Shuffle(3, 2))),
     "concatenate": Concatenate(Convolution(3, Geometry.same(3))),
-    "concatenate, mixing": Concatenate(Sequence((BatchNorm(), Activation("tanh"), BatchNorm()))),
-    "add": Add(Sequence((Convolution(2, Geometry.same(3)), Activation("tanh")))),
+    "concatenate, mixing": Concatenate(Sequence((BatchNorm(), ActivationLayer("tanh"), BatchNorm()))),
+    "add": Add(Sequence((Convolution(2, Geometry.same(3)), ActivationLayer("tanh")))),
     "add, enlarged": Add(Sequence((Transposed(2, Geometry.same(2, 2)),)), Sequence((Enlarge("bilinear"),))),
     "tint": Sequence((Convolution(3, Geometry(1)), Tint(Convolution(3, Geometry.same(3))))),
     "tint of gray": Sequence((Convolution(1, Geometry(1)), Tint(Convolution(3, Geometry.same(3))))),
     "mirrored": Mirrored(Sequence((Convolution(2, Geometry.same(4, 2)), BatchNorm(), Enlarge())), 4),
-    "together": Together(Sequence((BatchNorm(), Convolution(3, Geometry.same(3))))),
-    "sequence": Sequence((InstanceNorm(), Convolution(2, Geometry.same(2, 2)), Activation("sin"), BatchNorm())),
+    "together": BatchedLayer(Sequence((BatchNorm(), Convolution(3, Geometry.same(3))))),
+    "sequence": Sequence((InstanceNorm(), Convolution(2, Geometry.same(2, 2)), ActivationLayer("sin"), BatchNorm())),
 }
 
 
@@ -178,9 +178,9 @@ def test_numpys_sliding_products_are_the_plain_ones():
     for d, k, n in ((5, 8, 300), (40, 8, 5000), (140, 8, 900), (70, 8, 0)):
         x, dy = rng.normal(size=(16, n + 12)), rng.normal(size=(d, n))
         weights = rng.normal(size=(d, 2, 2, 2, k))
-        np.testing.assert_allclose(NUMPY.slide(weights, x, taps, n), plain.slide(weights, x, taps, n), atol=1e-9)
+        np.testing.assert_allclose(NUMPY.slide(weights, x, taps, n), plain.convolve(weights, x, taps, n), atol=1e-9)
         flats = np.zeros((2, weights.size))
-        plain.put_slide_outer(flats[0], 0, dy, x, taps, k)
+        plain.write_kernel_gradient(flats[0], 0, dy, x, taps, k)
         NUMPY.put_slide_outer(flats[1], 0, dy, x, taps, k)
         np.testing.assert_allclose(flats[1], flats[0], atol=1e-8)
     with pytest.raises(ValueError, match="slide over an array"):
@@ -200,12 +200,12 @@ def test_batch_norm_paints_with_what_was_measured():
     theta = drawn(layer)
     wanted = layer.forward(theta, x, CONTEXT)
     painting = replace(CONTEXT, training=False)
-    written, ys = layer.calibrated(theta, [x[:, :5], x[:, 5:]], painting)
+    written, ys = layer.with_batch_statistics(theta, [x[:, :5], x[:, 5:]], painting)
     np.testing.assert_allclose(np.concatenate(ys, 1), wanted, atol=1e-12)
     np.testing.assert_allclose(written[4:6], x.mean(axis=(1, 2, 3)))
     np.testing.assert_allclose(written[6:], x.var(axis=(1, 2, 3)))
     np.testing.assert_array_equal(written[:4], theta[:4])
-    assert not layer.layout(2).trainable[4:].any()
+    assert not layer.param_layout(2).trainable[4:].any()
 
 
 def test_dropout_is_told_apart_by_step_tile_and_name():

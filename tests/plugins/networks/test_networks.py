@@ -9,7 +9,7 @@ from pydantic import ValidationError
 import limner
 from limner.plugin import Context, LimnerError
 from limner_plugins.networks.cppn import Cppn
-from limner_plugins.networks.identity import Identity
+from limner_plugins.networks.identity import IdentityNetwork
 from limner_plugins.networks.mlp import Mlp
 from limner_plugins.networks.residual import Residual
 from limner_plugins.networks.siren import Siren
@@ -147,18 +147,18 @@ def test_the_seed_alone_decides_the_structure():
 def test_units_that_are_given_stay():
     given = (("sin", "tanh"), ("abs", "abs"))
     network = Cppn(units=given)
-    assert network.settled(np.random.default_rng(0)) is network
+    assert network.resolved(np.random.default_rng(0)) is network
     assert cppn_art(**{"network.units": [list(layer) for layer in given]}).recipe.network.stage.units == given
 
 
 def test_equal_units_stand_side_by_side():
-    network = Cppn(width=50, choices=("sin", "tanh", "sin", "abs")).settled(np.random.default_rng(2))
+    network = Cppn(width=50, choices=("sin", "tanh", "sin", "abs")).resolved(np.random.default_rng(2))
     for layer in network.units:
         assert sorted(layer, key=("sin", "tanh", "abs").index) == list(layer)
 
 
 def test_a_choice_that_stands_twice_is_drawn_twice_as_often():
-    network = Cppn(width=1000, depth=8, choices=("sin", "tanh", "tanh")).settled(np.random.default_rng(2))
+    network = Cppn(width=1000, depth=8, choices=("sin", "tanh", "tanh")).resolved(np.random.default_rng(2))
     share = np.mean([name == "tanh" for layer in network.units for name in layer])
     assert share == pytest.approx(2 / 3, abs=0.02)
 
@@ -227,9 +227,9 @@ def test_without_gain_a_residual_network_is_a_straight_line():
 
 def test_identity_hands_the_features_on():
     theta = np.empty(0)
-    np.testing.assert_array_equal(Identity(span=(0.0, 1.0)).forward(theta, POINTS, CONTEXT), POINTS)
-    np.testing.assert_allclose(Identity().forward(theta, POINTS, CONTEXT), (POINTS + 1) / 2)
-    np.testing.assert_allclose(Identity(span=(2.0, -2.0)).forward(theta, POINTS, CONTEXT), 0.5 - POINTS / 4)
+    np.testing.assert_array_equal(IdentityNetwork(span=(0.0, 1.0)).forward(theta, POINTS, CONTEXT), POINTS)
+    np.testing.assert_allclose(IdentityNetwork().forward(theta, POINTS, CONTEXT), (POINTS + 1) / 2)
+    np.testing.assert_allclose(IdentityNetwork(span=(2.0, -2.0)).forward(theta, POINTS, CONTEXT), 0.5 - POINTS / 4)
 
 
 def test_identity_paints_the_points_themselves():

@@ -12,14 +12,14 @@ from limner.plugin import Context, Example, PairsProblem, Samples, State, flat_g
 from limner_plugins.losses.mae import Mae
 from limner_plugins.losses.mse import Mse
 from limner_plugins.networks.unet import Unet
-from limner_plugins.trainers._gan.discriminator_step import Critique
-from limner_plugins.trainers._gan.losses import CONTESTS
-from limner_plugins.trainers._gan.step import Duel
+from limner_plugins.trainers._gan.discriminator_step import DiscriminatorPass
+from limner_plugins.trainers._gan.losses import ADVERSARIAL_LOSSES
+from limner_plugins.trainers._gan.step import AdversarialStep
 from limner_plugins.trainers.adversarial import Adversarial
 
 CONTEXT = Context(size=(8, 8), seed=5, training=True)
-PATCHES = {"kind": "patch-critic", "width": 2, "depth": 1, "activation": "tanh", "init": "he", "scale": 1.0}
-WHOLE = {"kind": "image-critic", "width": 2, "depth": 1, "activation": "tanh", "init": "he", "scale": 1.0}
+PATCHES = {"kind": "patch-discriminator", "width": 2, "depth": 1, "activation": "tanh", "init": "he", "scale": 1.0}
+WHOLE = {"kind": "image-discriminator", "width": 2, "depth": 1, "activation": "tanh", "init": "he", "scale": 1.0}
 AUGMENTS = [{"kind": "flip"}, {"kind": "crop"}, {"kind": "jitter"}]
 
 
@@ -62,13 +62,13 @@ class Pictures(PairsProblem):
 
 
 def initialized(rules, pairs, seed=1):
-    """The critic's layout and an initial θ of it."""
+    """The discriminator's layout and an initial θ of it."""
     layout = rules.layout(pairs)
     return layout, layout.pack(rules.judge.init_params(np.random.default_rng(seed), *layout.fans)).astype(np.float64)
 
 
 def trainer(**fields):
-    return Adversarial.model_validate({"batch": 4, "critic": PATCHES, **fields})
+    return Adversarial.model_validate({"batch": 4, "discriminator": PATCHES, **fields})
 
 
 def slopes_agree(value, gradient, at, learned, rtol=1e-6):
@@ -83,12 +83,12 @@ def slopes_agree(value, gradient, at, learned, rtol=1e-6):
 
 
 def both_players_agree(rules, pairs, rtol=1e-6):
-    duel = Duel(rules, pairs)
+    duel = AdversarialStep(rules, pairs)
     layout, phi = initialized(rules, pairs)
     # Weights as they are drawn give numbers near 0, where all contests are alike.
     phi = np.where(layout.trainable, 1.5 * phi + 0.05, phi)
-    seen = duel._seen(pairs.theta, CONTEXT)
-    pictures = sum(one.made.shape[1] for one in seen)
+    seen = duel._generate(pairs.theta, CONTEXT)
+    pictures = sum(one.generated.shape[1] for one in seen)
 
     def critic_loss(phi):
         return sum(float(rules.critique(layout.views(phi), pictures).teach(one).loss) for one in seen)
@@ -97,50 +97,55 @@ def both_players_agree(rules, pairs, rtol=1e-6):
     slopes_agree(critic_loss, gradient, phi, layout.trainable, rtol)
 
     def network_loss(theta):
-        state = State({"critic": phi})
-        fooling, own, _ = duel._deceived(state, duel._seen(theta, CONTEXT))
+        state = State({"discriminator": phi})
+        fooling, own, _ = duel._generator_gradient(state, duel._generate(theta, CONTEXT))
         return fooling + rules.weight * own
 
-    gradient = duel._deceived(State({"critic": phi}), seen)[2]
+    gradient = duel._generator_gradient(State({"discriminator": phi}), seen)[2]
     slopes_agree(network_loss, gradient, pairs.theta, pairs.trainable, rtol)
 
 
-@pytest.mark.parametrize("contest", CONTESTS)
-@pytest.mark.parametrize("critic", [PATCHES, WHOLE], ids=["paired", "alone"])
-def test_gradients_of_both_players_in_every_contest(contest, critic):
-    both_players_agree(trainer(contest=contest, critic=critic, weight=3.0), Pictures())
+@pytest.mark.parametrize("contest", ADVERSARIAL_LOSSES)
+@pytest.mark.parametrize("discriminator", [PATCHES, WHOLE], ids=["paired", "alone"])
+def test_gradients_of_both_players_in_every_contest(contest, discriminator):
+    both_players_agree(trainer(contest=contest, discriminator=discriminator, weight=3.0), Pictures())
 
 
-@pytest.mark.parametrize("critic", [PATCHES, WHOLE], ids=["paired", "alone"])
-def test_gradients_of_both_players_where_what_the_critic_sees_is_varied(critic):
-    both_players_agree(trainer(critic=critic, augment=AUGMENTS, weight=0.0), Pictures())
+@pytest.mark.parametrize("discriminator", [PATCHES, WHOLE], ids=["paired", "alone"])
+def test_gradients_of_both_players_where_what_the_critic_sees_is_varied(discriminator):
+    both_players_agree(trainer(discriminator=discriminator, augment=AUGMENTS, weight=0.0), Pictures())
 
 
 def test_gradients_of_both_players_where_weights_are_divided_by_their_norm():
-    both_players_agree(trainer(critic={**PATCHES, "spectral": True, "norm": "none"}, contest="hinge"), Pictures())
+    both_players_agree(
+        trainer(discriminator={**PATCHES, "spectral": True, "norm": "none"}, contest="hinge"), Pictures()
+    )
 
 
 def test_gradients_of_both_players_where_batches_are_looked_at_together():
     unet = Unet(width=2, depth=2, activation="tanh", up_activation="tanh", norm="batch")
-    both_players_agree(trainer(critic={**PATCHES, "depth": 2, "norm": "batch"}), Pictures(unet))
+    both_players_agree(trainer(discriminator={**PATCHES, "depth": 2, "norm": "batch"}), Pictures(unet))
 
 
-@pytest.mark.parametrize("critic", [PATCHES, {**WHOLE, "norm": "none"}], ids=["paired", "alone"])
-def test_the_penalty_is_a_difference_of_two_gradients_and_yet_exact_where_they_lie_close(critic, monkeypatch):
+@pytest.mark.parametrize("discriminator", [PATCHES, {**WHOLE, "norm": "none"}], ids=["paired", "alone"])
+def test_the_penalty_is_a_difference_of_two_gradients_and_yet_exact_where_they_lie_close(discriminator, monkeypatch):
     monkeypatch.setattr("limner_plugins.trainers._gan.discriminator_step.REACH", 0.0)
-    rules = trainer(critic={**critic, "depth": 1}, contest="wasserstein", penalty=10.0, weight=0.0)
+    rules = trainer(discriminator={**discriminator, "depth": 1}, contest="wasserstein", penalty=10.0, weight=0.0)
     both_players_agree(rules, Pictures(), rtol=1e-5)
 
 
-@pytest.mark.parametrize("critic", [PATCHES, {**WHOLE, "norm": "none"}], ids=["paired", "alone"])
-def test_the_penaltys_gradient_of_a_smooth_critic_is_exact_up_to_the_steps_square(critic, monkeypatch):
-    rules, pairs = trainer(critic=critic, contest="wasserstein", penalty=10.0, weight=0.0), Pictures(tile=4)
+@pytest.mark.parametrize("discriminator", [PATCHES, {**WHOLE, "norm": "none"}], ids=["paired", "alone"])
+def test_the_penaltys_gradient_of_a_smooth_critic_is_exact_up_to_the_steps_square(discriminator, monkeypatch):
+    rules, pairs = (
+        trainer(discriminator=discriminator, contest="wasserstein", penalty=10.0, weight=0.0),
+        Pictures(tile=4),
+    )
     layout, phi = initialized(rules, pairs)
-    (seen,) = Duel(rules, pairs)._seen(pairs.theta, CONTEXT)
+    (seen,) = AdversarialStep(rules, pairs)._generate(pairs.theta, CONTEXT)
 
     def gradient(reach):
         monkeypatch.setattr("limner_plugins.trainers._gan.discriminator_step.REACH", reach)
-        return rules.critique(layout.views(phi), 4).teach(seen).gradient
+        return rules.discriminator_pass(layout.views(phi), 4).discriminator_gradient(seen).gradient
 
     off = [np.linalg.norm(gradient(reach) - gradient(0.0)) for reach in (0.005, 0.0025)]
     assert off[0] == pytest.approx(4 * off[1], rel=0.1)
@@ -149,13 +154,13 @@ def test_the_penaltys_gradient_of_a_smooth_critic_is_exact_up_to_the_steps_squar
 
 @pytest.mark.parametrize("seed", [0, 1])
 def test_descending_the_penalty_makes_slopes_of_1_of_a_leaky_critic_in_float32(seed):
-    critic = {"kind": "patch-critic", "width": 4, "depth": 2, "init": "he", "scale": 1.0}
-    rules, rng = trainer(critic=critic, contest="wasserstein", penalty=1.0), np.random.default_rng(seed)
-    layout, lost = rules.judge.layout_for(6, 1), []
-    phi = layout.pack(rules.judge.init_params(rng, 6, 1))
+    discriminator = {"kind": "patch-discriminator", "width": 4, "depth": 2, "init": "he", "scale": 1.0}
+    rules, rng = trainer(discriminator=discriminator, contest="wasserstein", penalty=1.0), np.random.default_rng(seed)
+    layout, lost = rules.network.layout_for(6, 1), []
+    phi = layout.pack(rules.network.init_params(rng, 6, 1))
     real, made = rng.uniform(0, 1, (2, 6, 4, 32, 32)).astype(np.float32)
     for _ in range(20):
-        penalty, gradient = rules.critique(layout.views(phi), 4)._penalty(real, made, CONTEXT)
+        penalty, gradient = rules.discriminator_pass(layout.views(phi), 4)._penalty(real, made, CONTEXT)
         lost.append(float(penalty))
         phi = phi - np.float32(0.1 / np.linalg.norm(gradient)) * gradient
     assert phi.dtype == np.float32
@@ -166,12 +171,12 @@ def test_descending_the_penalty_makes_slopes_of_1_of_a_leaky_critic_in_float32(s
 def test_the_penalty_is_that_of_the_slope_by_the_picture_alone():
     rules, pairs = trainer(contest="wasserstein", penalty=7.0), Pictures(tile=4)
     layout, phi = initialized(rules, pairs)
-    (seen,) = Duel(rules, pairs)._seen(pairs.theta, CONTEXT)
+    (seen,) = AdversarialStep(rules, pairs)._generate(pairs.theta, CONTEXT)
     part = np.array([seen.ctx.rng("between", i).random() for i in range(4)])[None, :, None, None]
-    between = part * seen.example.target + (1 - part) * seen.made
+    between = part * seen.example.target + (1 - part) * seen.generated
 
     def judged(picture):
-        y = rules.judge.forward(layout.views(phi), np.concatenate([seen.example.features, picture]), CONTEXT)
+        y = rules.network.forward(layout.views(phi), np.concatenate([seen.example.features, picture]), CONTEXT)
         return y.mean(axis=(0, 2, 3))
 
     slope = np.zeros_like(between)
@@ -180,8 +185,10 @@ def test_the_penalty_is_that_of_the_slope_by_the_picture_alone():
         step[place] = 1e-6
         slope[place] = ((judged(between + step) - judged(between - step)) / 2e-6)[place[1]]
     penalty = 7.0 * np.mean((np.sqrt((slope**2).sum(axis=(0, 2, 3))) - 1) ** 2)
-    plain = replace(rules.critique(layout.views(phi), 4), penalty=0.0).teach(seen).loss
-    assert rules.critique(layout.views(phi), 4).teach(seen).loss - plain == pytest.approx(penalty, rel=1e-6)
+    plain = replace(rules.discriminator_pass(layout.views(phi), 4), penalty=0.0).discriminator_gradient(seen).loss
+    assert rules.discriminator_pass(layout.views(phi), 4).discriminator_gradient(seen).loss - plain == pytest.approx(
+        penalty, rel=1e-6
+    )
 
 
 def logistic(x):
@@ -201,20 +208,24 @@ FORMULAS = {
 }
 
 
-@pytest.mark.parametrize("name", CONTESTS)
+@pytest.mark.parametrize("name", ADVERSARIAL_LOSSES)
 def test_what_the_players_lose_is_their_formula(name):
-    contest, (real, made, fooled) = CONTESTS[name], FORMULAS[name]
+    contest, (real, made, fooled) = ADVERSARIAL_LOSSES[name], FORMULAS[name]
     x = np.array(NUMBERS)
     for label in (1.0, 0.9, 0.5):
         np.testing.assert_allclose(contest.real(x, label)[0], [real(v, label) for v in NUMBERS], rtol=2e-3, atol=1e-12)
-    np.testing.assert_allclose(contest.made(x)[0], [made(v) for v in NUMBERS], rtol=2e-3, atol=1e-12)
-    np.testing.assert_allclose(contest.fooled(x)[0], [fooled(v) for v in NUMBERS], rtol=2e-3, atol=1e-12)
+    np.testing.assert_allclose(contest.generated(x)[0], [made(v) for v in NUMBERS], rtol=2e-3, atol=1e-12)
+    np.testing.assert_allclose(contest.generator(x)[0], [fooled(v) for v in NUMBERS], rtol=2e-3, atol=1e-12)
 
 
-@pytest.mark.parametrize("name", CONTESTS)
+@pytest.mark.parametrize("name", ADVERSARIAL_LOSSES)
 def test_what_the_players_lose_is_a_number_for_any_confidence(name):
     x = np.array([-1e15, 1e15], dtype=np.float32)
-    for loss, slope in (CONTESTS[name].real(x, 0.9), CONTESTS[name].made(x), CONTESTS[name].fooled(x)):
+    for loss, slope in (
+        ADVERSARIAL_LOSSES[name].real(x, 0.9),
+        ADVERSARIAL_LOSSES[name].generated(x),
+        ADVERSARIAL_LOSSES[name].generator(x),
+    ):
         assert np.isfinite(loss).all()
         assert np.isfinite(slope).all()
         assert loss.dtype == slope.dtype == np.float32
@@ -225,19 +236,19 @@ RIGHT = [("bce", 1.0, 5), ("bce", 0.9, 4), ("least-squares", 1.0, 4), ("least-sq
 
 @pytest.mark.parametrize(("name", "label", "right"), [*RIGHT, ("hinge", 0.5, 5), ("wasserstein", 0.5, 6)])
 def test_how_often_the_critic_is_right(name, label, right):
-    """Of 0.9, 0.45 is as far as a critic goes that cannot tell: its number is log(0.45 / 0.55), -0.2007."""
+    """Of 0.9, 0.45 is as far as a discriminator goes that cannot tell: its number is log(0.45 / 0.55), -0.2007."""
     real, made = np.array([0.2, 0.3, 3.0]), np.array([-1.0, -0.1, 0.1])
     real, made = (real, made) if name != "wasserstein" else (real + 99, made + 95)
-    assert CONTESTS[name].right(real, made, label) == right
+    assert ADVERSARIAL_LOSSES[name].num_correct(real, made, label) == right
 
 
 @pytest.mark.parametrize("name", ["bce", "least-squares", "hinge"])
 @pytest.mark.parametrize("label", [1.0, 0.9, 0.5])
 def test_the_middle_is_what_a_critic_answers_that_cannot_tell(name, label):
     answers = np.linspace(-2, 2, 8001)
-    lost = CONTESTS[name].real(answers, label)[0] + CONTESTS[name].made(answers)[0]
+    lost = ADVERSARIAL_LOSSES[name].real(answers, label)[0] + ADVERSARIAL_LOSSES[name].generated(answers)[0]
     best = answers[lost <= lost.min() + 1e-12]
-    assert best.mean() == pytest.approx(CONTESTS[name].middle(label), abs=5e-4)
+    assert best.mean() == pytest.approx(ADVERSARIAL_LOSSES[name].middle(label), abs=5e-4)
 
 
 def run(rules, pairs, steps, state=None, theta=None, first=0):
@@ -252,10 +263,10 @@ def run(rules, pairs, steps, state=None, theta=None, first=0):
 
 
 def test_the_network_comes_nearer_and_the_critic_tells_better():
-    _, _, rows = run(trainer(weight=20.0, rate=0.01, critic_rate=0.01), Pictures(loss=Mae()), 40)
+    _, _, rows = run(trainer(weight=20.0, rate=0.01, discriminator_learning_rate=0.01), Pictures(loss=Mae()), 40)
     assert rows[-1]["loss"] < rows[0]["loss"]
-    _, state, rows = run(trainer(rate=1e-6, critic_rate=0.02), Pictures(), 40)
-    assert rows[-1]["critic"] < 0.7 * rows[0]["critic"]
+    _, state, rows = run(trainer(rate=1e-6, discriminator_learning_rate=0.02), Pictures(), 40)
+    assert rows[-1]["discriminator"] < 0.7 * rows[0]["discriminator"]
     assert rows[-1]["accuracy"] > 0.9
     assert state.numbers["right"] == rows[-1]["accuracy"]
 
@@ -265,10 +276,10 @@ def test_at_first_the_network_learns_alone():
     rules, pairs = trainer(warmup=0.5, weight=3.0, rate=0.01), Pictures(calm, Mae(), tile=4)
     start = rules.init(pairs, pairs.theta, CONTEXT)
     rows = run(rules, pairs, 4)[2]
-    assert [("critic" in row, "accuracy" in row) for row in rows] == [(False, False)] * 2 + [(True, True)] * 2
+    assert [("discriminator" in row, "accuracy" in row) for row in rows] == [(False, False)] * 2 + [(True, True)] * 2
     _, state, rows = run(trainer(warmup=0.9, weight=3.0, rate=0.01), pairs, 8)
     assert rows[-1]["loss"] < rows[0]["loss"]
-    np.testing.assert_array_equal(state.arrays["critic"], start.arrays["critic"])
+    np.testing.assert_array_equal(state.arrays["discriminator"], start.arrays["discriminator"])
     assert state.numbers["taught"] == 0
     made, pull = pairs.translate(pairs.theta, pairs.example(np.arange(4)), CONTEXT)
     off = made - pairs.targets
@@ -278,21 +289,21 @@ def test_at_first_the_network_learns_alone():
 
 
 def test_the_critic_learns_when_it_is_its_turn():
-    pairs, rules = Pictures(), trainer(critic_every=3)
-    critics, told = [], []
+    pairs, rules = Pictures(), trainer(discriminator_every=3)
+    discriminators, told = [], []
     theta, state = pairs.theta, None
     for step in range(7):
         theta, state, (row,) = run(rules, pairs, step + 1, state, theta, step)
-        critics.append(state.arrays["critic"].tobytes())
-        told.append(row["critic"])
-    assert [critics[i] != critics[i - 1] for i in range(1, 7)] == [False, False, True, False, False, True]
+        discriminators.append(state.arrays["discriminator"].tobytes())
+        told.append(row["discriminator"])
+    assert [discriminators[i] != discriminators[i - 1] for i in range(1, 7)] == [False, False, True, False, False, True]
     assert told[0] == told[1] == told[2] != told[3]
     assert state.numbers["taught"] == 3
-    assert run(trainer(critic_steps=3), pairs, 2)[1].numbers["taught"] == 6
+    assert run(trainer(discriminator_steps=3), pairs, 2)[1].numbers["taught"] == 6
 
 
 def test_a_state_survives_json_and_goes_on_to_the_bit():
-    rules, pairs = trainer(contest="hinge", critic_every=2, optimizer="rmsprop", augment=AUGMENTS), Pictures()
+    rules, pairs = trainer(contest="hinge", discriminator_every=2, optimizer="rmsprop", augment=AUGMENTS), Pictures()
     wanted, after, _ = run(rules, pairs, 6)
     theta, half, _ = run(rules, pairs, 3)
     numbers = json.loads(json.dumps(dict(half.numbers)))
@@ -300,64 +311,77 @@ def test_a_state_survives_json_and_goes_on_to_the_bit():
     # The rate's schedule follows how much of the budget is spent: the same as without the stop.
     theta, state, _ = run(rules, pairs, 6, State(arrays, numbers), theta, 3)
     assert theta.tobytes() == wanted.tobytes()
-    assert state.arrays["critic"].tobytes() == after.arrays["critic"].tobytes()
+    assert state.arrays["discriminator"].tobytes() == after.arrays["discriminator"].tobytes()
     assert state.numbers == after.numbers
 
 
 def test_what_is_not_learned_stays_but_u_follows_the_weights():
     rules, pairs = (
-        trainer(critic={**PATCHES, "norm": "none", "spectral": True}, weight=0.0, critic_rate=0.1),
+        trainer(
+            discriminator={**PATCHES, "norm": "none", "spectral": True}, weight=0.0, discriminator_learning_rate=0.1
+        ),
         Pictures(),
     )
     state = rules.init(pairs, pairs.theta, CONTEXT)
     layout = rules.layout(pairs)
-    after = run(rules, pairs, 30)[1].arrays["critic"]
+    after = run(rules, pairs, 30)[1].arrays["discriminator"]
     for name, u in layout.views(after).items():
         if name.endswith("u"):
             weights = layout.views(after)[name[:-1] + "W"].reshape(len(u), -1)
             assert np.linalg.norm(u @ weights) == pytest.approx(np.linalg.norm(weights, 2), rel=0.05)
-            assert not np.array_equal(u, layout.views(state.arrays["critic"])[name])
+            assert not np.array_equal(u, layout.views(state.arrays["discriminator"])[name])
 
 
 def test_who_is_to_blame_where_numbers_run_away():
-    pairs, critic = Pictures(), {**PATCHES, "activation": "leaky-relu", "norm": "none"}
-    rules = trainer(critic=critic, critic_rate=1000.0, critic_optimizer="sgd", contest="least-squares")
+    pairs, discriminator = Pictures(), {**PATCHES, "activation": "leaky-relu", "norm": "none"}
+    rules = trainer(
+        discriminator=discriminator,
+        discriminator_learning_rate=1000.0,
+        discriminator_optimizer="sgd",
+        contest="least-squares",
+    )
     with np.errstate(all="ignore"):
         rows = run(rules, pairs, 30)[2]
         bad = next(row for row in rows if not math.isfinite(row["loss"]))
-        assert rules.divergence_setting(bad) == "critic_rate"
+        assert rules.divergence_setting(bad) == "discriminator_learning_rate"
         rules = trainer(rate=1000.0, optimizer="sgd", weight=1e6)
         rows = run(rules, Pictures(Unet(width=2, depth=2, output="identity")), 30)[2]
     bad = next(row for row in rows if not math.isfinite(row["loss"]))
     assert rules.divergence_setting(bad) == "rate"
-    assert rules.divergence_setting({"loss": 1.0, "critic": 0.5}) == "rate"
+    assert rules.divergence_setting({"loss": 1.0, "discriminator": 0.5}) == "rate"
 
 
 def test_a_side_that_has_won_is_told_of_after_a_long_while():
-    rules = trainer(rate=1e-9, critic_rate=0.05)
+    rules = trainer(rate=1e-9, discriminator_learning_rate=0.05)
     pairs = Pictures()
     few = run(rules, pairs, 20)[1]
     assert not rules.runtime_warning(few)
     many = replace(few, numbers={**few.numbers, "lately": 0.991})
-    assert "the critic has won" in rules.runtime_warning(many)
-    assert "trainer.critic_rate" in rules.runtime_warning(many)
+    assert "the discriminator has won" in rules.runtime_warning(many)
+    assert "trainer.discriminator_learning_rate" in rules.runtime_warning(many)
     guessing = {**few.numbers, "lately": 0.505}
     assert not rules.runtime_warning(replace(few, numbers=guessing))  # at first it knows nothing
-    assert "the critic has lost" in rules.runtime_warning(replace(few, numbers={**guessing, "taught": 1500}))
+    assert "the discriminator has lost" in rules.runtime_warning(replace(few, numbers={**guessing, "taught": 1500}))
     assert not rules.runtime_warning(replace(few, numbers={**guessing, "taught": 1500, "lately": 0.6}))
 
 
 @pytest.mark.parametrize(
     ("fields", "told"),
     [
-        ({"critic": {"kind": "unet"}}, "'unet' is no critic; choose patch-critic or image-critic"),
-        ({"critic": {"kind": "mlp"}}, "'mlp' is no critic"),
-        ({"critic": {"kind": "patch-critics"}}, "patch-critic"),
+        (
+            {"discriminator": {"kind": "unet"}},
+            "'unet' is no discriminator; choose patch-discriminator or image-discriminator",
+        ),
+        ({"discriminator": {"kind": "mlp"}}, "'mlp' is no discriminator"),
+        ({"discriminator": {"kind": "patch-discriminators"}}, "patch-discriminator"),
         ({"weight": 0.0, "warmup": 0.5}, "weight=0 leaves that out"),
         ({"weight": -1.0}, "greater than or equal to 0"),
-        ({"critic": {**PATCHES, "norm": "batch"}, "penalty": 10.0}, "choose trainer.critic.norm=instance or none"),
+        (
+            {"discriminator": {**PATCHES, "norm": "batch"}, "penalty": 10.0},
+            "choose trainer.discriminator.norm=instance or none",
+        ),
         ({"augment": [{"kind": "flip", "probability": 2.0}]}, "at most 1"),
-        ({"critic_steps": 2, "critic_every": 2}, "critic_every fewer; set one of them to 1"),
+        ({"discriminator_steps": 2, "discriminator_every": 2}, "discriminator_every fewer; set one of them to 1"),
     ],
 )
 def test_what_cannot_play_is_refused(fields, told):
@@ -371,7 +395,7 @@ def test_what_cannot_play_is_refused(fields, told):
         ({}, False),
         ({"contest": "wasserstein"}, True),
         ({"contest": "wasserstein", "penalty": 10.0}, False),
-        ({"contest": "wasserstein", "critic": {**PATCHES, "norm": "none", "spectral": True}}, False),
+        ({"contest": "wasserstein", "discriminator": {**PATCHES, "norm": "none", "spectral": True}}, False),
     ],
 )
 def test_a_contest_that_asks_for_a_bounded_slope_says_so(fields, told):
@@ -383,12 +407,12 @@ def test_a_contest_that_asks_for_a_bounded_slope_says_so(fields, told):
     ("points", "kinds", "told"),
     [
         (5000, [], ()),
-        (50, [], ("50 pictures are few for a critic",)),
-        (50, ["flip", "crop"], ("50 pictures are few for a critic",)),
+        (50, [], ("50 pictures are few for a discriminator",)),
+        (50, ["flip", "crop"], ("50 pictures are few for a discriminator",)),
         (50, ["flip", "cutout"], ()),
         (50, ["jitter"], ()),
-        (3, ["cutout", "jitter"], ("3 pictures for a critic: it will learn them by heart, whatever",)),
-        (1, [], ("1 picture for a critic",)),
+        (3, ["cutout", "jitter"], ("3 pictures for a discriminator: it will learn them by heart, whatever",)),
+        (1, [], ("1 picture for a discriminator",)),
     ],
 )
 def test_a_set_that_is_too_small_is_said_so(points, kinds, told):
@@ -397,20 +421,20 @@ def test_a_set_that_is_too_small_is_said_so(points, kinds, told):
 
 
 def test_the_critique_of_a_small_source_beside_a_larger_picture():
-    from limner_plugins.trainers._gan.discriminator_step import fitted
+    from limner_plugins.trainers._gan.discriminator_step import resized_like
 
     source = np.arange(4.0).reshape(1, 1, 2, 2)
-    large = fitted(source, np.zeros((3, 1, 4, 4)))
+    large = resized_like(source, np.zeros((3, 1, 4, 4)))
     np.testing.assert_array_equal(large[0, 0], np.kron(source[0, 0], np.ones((2, 2))))
-    assert isinstance(trainer().critique(np.zeros(3), 4), Critique)
+    assert isinstance(trainer().discriminator_pass(np.zeros(3), 4), DiscriminatorPass)
 
 
-@pytest.mark.parametrize("contest", CONTESTS)
+@pytest.mark.parametrize("contest", ADVERSARIAL_LOSSES)
 def test_the_standard_alone_suffices(contest):
     strict = pytest.importorskip("array_api_strict", reason="array-api-strict is not installed")
     penalty = 5.0 if contest == "wasserstein" else 0.0
-    critic = {**PATCHES, "norm": "none", "spectral": True}
-    rules = trainer(contest=contest, penalty=penalty, augment=AUGMENTS, critic=critic)
+    discriminator = {**PATCHES, "norm": "none", "spectral": True}
+    rules = trainer(contest=contest, penalty=penalty, augment=AUGMENTS, discriminator=discriminator)
     pairs = Pictures()
     wanted, _, rows = run(rules, pairs, 2)
     pairs.theta, pairs.features, pairs.targets = map(strict.asarray, (pairs.theta, pairs.features, pairs.targets))
@@ -418,6 +442,6 @@ def test_the_standard_alone_suffices(contest):
         Samples(features=pairs.features[:, cut[0] : cut[-1] + 1, ...]), pairs.targets[:, cut[0] : cut[-1] + 1, ...]
     )
     theta, state, told = run(rules, pairs, 2)
-    assert type(state.arrays["critic"]) is type(pairs.theta)
+    assert type(state.arrays["discriminator"]) is type(pairs.theta)
     np.testing.assert_allclose(np.asarray(theta), wanted, rtol=1e-6, atol=1e-9)
     assert told[1] == pytest.approx(rows[1], rel=1e-6)

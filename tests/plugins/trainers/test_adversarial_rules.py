@@ -8,17 +8,17 @@ import pytest
 from limner.plugin import Context, Example, PairsProblem, Samples, State, flat_gradient
 from limner_plugins.losses.mse import Mse
 from limner_plugins.networks.decoder import Decoder
-from limner_plugins.networks.image_critic import ImageCritic
-from limner_plugins.networks.patch_critic import PatchCritic
+from limner_plugins.networks.image_discriminator import ImageDiscriminator
+from limner_plugins.networks.patch_discriminator import PatchDiscriminator
 from limner_plugins.networks.unet import Unet
 from limner_plugins.optimizers.sgd import Sgd
-from limner_plugins.trainers._gan.step import Duel
+from limner_plugins.trainers._gan.step import AdversarialStep
 from limner_plugins.trainers.adversarial import Adversarial
 
 CONTEXT = Context(size=(8, 8), seed=5, training=True)
-PATCHES = {"kind": "patch-critic", "width": 2, "depth": 1, "activation": "tanh", "init": "he", "scale": 1.0}
-WHOLE = {**PATCHES, "kind": "image-critic"}
-STEPPED = {"optimizer": "sgd", "critic_optimizer": "sgd"}
+PATCHES = {"kind": "patch-discriminator", "width": 2, "depth": 1, "activation": "tanh", "init": "he", "scale": 1.0}
+WHOLE = {**PATCHES, "kind": "image-discriminator"}
+STEPPED = {"optimizer": "sgd", "discriminator_optimizer": "sgd"}
 
 
 def taken(trainer, *args):
@@ -57,7 +57,7 @@ class Tints(PairsProblem):
 
 
 def trainer(**fields):
-    return Adversarial.model_validate({"batch": 4, "critic": PATCHES, **fields})
+    return Adversarial.model_validate({"batch": 4, "discriminator": PATCHES, **fields})
 
 
 def run(rules, pairs, steps, budget=0):
@@ -83,20 +83,22 @@ def moves(monkeypatch):
 
 
 @pytest.mark.parametrize("tile", [1, 2, 3])
-@pytest.mark.parametrize("critic", [PATCHES, WHOLE], ids=["patches", "whole"])
-def test_the_tiles_of_a_batch_are_lost_and_learned_as_one(critic, tile):
-    rules = trainer(critic=critic, weight=2.0, rate=0.1, critic_rate=0.1, **STEPPED)
+@pytest.mark.parametrize("discriminator", [PATCHES, WHOLE], ids=["patches", "whole"])
+def test_the_tiles_of_a_batch_are_lost_and_learned_as_one(discriminator, tile):
+    rules = trainer(discriminator=discriminator, weight=2.0, rate=0.1, discriminator_learning_rate=0.1, **STEPPED)
     (one, whole, told), (parts, cut, split) = (list(run(rules, Tints(size), 2))[-1] for size in (4, tile))
     np.testing.assert_allclose(parts, one, rtol=1e-9)
-    np.testing.assert_allclose(cut.arrays["critic"], whole.arrays["critic"], rtol=1e-9, atol=1e-12)
+    np.testing.assert_allclose(cut.arrays["discriminator"], whole.arrays["discriminator"], rtol=1e-9, atol=1e-12)
     assert split == pytest.approx(told, rel=1e-9)
 
 
 def test_the_gradients_of_tiles_are_those_of_one():
     rules = trainer(weight=2.0)
-    state = State({"critic": rules.init(Tints(), np.zeros(3), CONTEXT).arrays["critic"]})
+    state = State({"discriminator": rules.init(Tints(), np.zeros(3), CONTEXT).arrays["discriminator"]})
     whole, cut = (
-        Duel(rules, pairs)._deceived(state, Duel(rules, pairs)._seen(pairs.theta, CONTEXT))
+        AdversarialStep(rules, pairs)._generator_gradient(
+            state, AdversarialStep(rules, pairs)._generate(pairs.theta, CONTEXT)
+        )
         for pairs in (Tints(4), Tints(2))
     )
     assert cut[:2] == pytest.approx(whole[:2], rel=1e-9)
@@ -105,12 +107,12 @@ def test_the_gradients_of_tiles_are_those_of_one():
 
 def test_each_step_of_the_critic_has_a_batch_and_noise_of_its_own():
     pairs = Tints()
-    list(run(trainer(critic_steps=3), pairs, 2))
+    list(run(trainer(discriminator_steps=3), pairs, 2))
     assert pairs.steps == [0, 1, 2, 3, 4, 5]
 
 
 def test_both_rates_fall_in_a_line_over_the_second_half(moves):
-    rules = trainer(final=0.2, rate=0.5, critic_rate=0.1, **STEPPED)
+    rules = trainer(final=0.2, rate=0.5, discriminator_learning_rate=0.1, **STEPPED)
     told = [metrics["rate"] for _, _, metrics in run(rules, Tints(), 10)]
     left = [1, 1, 1, 1, 1, 1, 0.84, 0.68, 0.52, 0.36]
     assert told == pytest.approx([0.5 * part for part in left])
@@ -119,7 +121,8 @@ def test_both_rates_fall_in_a_line_over_the_second_half(moves):
 
 
 @pytest.mark.parametrize(
-    ("fields", "counted"), [({"critic_every": 2}, [1, 2, 3]), ({"critic_steps": 2}, [1, 2, 3, 4, 5, 6, 7, 8, 9, 10])]
+    ("fields", "counted"),
+    [({"discriminator_every": 2}, [1, 2, 3]), ({"discriminator_steps": 2}, [1, 2, 3, 4, 5, 6, 7, 8, 9, 10])],
 )
 def test_each_rule_counts_its_own_steps(moves, fields, counted):
     """Adam's correction of what it remembers is of how often it was asked."""
@@ -143,7 +146,7 @@ def test_the_mean_of_the_steps_by_hand():
 
 def test_how_often_the_critic_was_right_lately_by_hand():
     lately, seen = 0.5, set()
-    for _, state, metrics in run(trainer(critic_rate=0.02), Tints(), 12):
+    for _, state, metrics in run(trainer(discriminator_learning_rate=0.02), Tints(), 12):
         lately = 0.98 * lately + 0.02 * metrics["accuracy"]
         assert state.numbers["lately"] == pytest.approx(lately, rel=1e-12)
         seen.add(metrics["accuracy"])
@@ -152,17 +155,17 @@ def test_how_often_the_critic_was_right_lately_by_hand():
 
 
 def test_a_critic_that_tells_the_two_apart_has_won_after_a_long_while():
-    rules = trainer(batch=1, rate=1e-9, critic_rate=0.1)
+    rules = trainer(batch=1, rate=1e-9, discriminator_learning_rate=0.1)
     told = (rules.runtime_warning(state) for _, state, _ in run(rules, Tints(), 250))
     first, line = next((i, line) for i, line in enumerate(told) if line)
     assert first > 150
-    assert "the critic has won" in line
+    assert "the discriminator has won" in line
 
 
 def test_a_critic_that_tells_nothing_is_right_half_of_the_time():
-    rules, pairs = trainer(critic=WHOLE), Tints()
+    rules, pairs = trainer(discriminator=WHOLE), Tints()
     state = rules.init(pairs, pairs.theta, CONTEXT)
-    blind = {**state.arrays, "critic": np.zeros_like(state.arrays["critic"])}
+    blind = {**state.arrays, "discriminator": np.zeros_like(state.arrays["discriminator"])}
     sure = {**state.numbers, "right": 0.9, "lately": 0.9}
     _, state, metrics = taken(rules, pairs, pairs.theta, State(blind, sure), CONTEXT)
     assert metrics["accuracy"] == state.numbers["right"] == 0.5
@@ -171,18 +174,23 @@ def test_a_critic_that_tells_nothing_is_right_half_of_the_time():
 
 def test_a_smoothed_label_moves_the_number_beyond_which_a_critic_is_right():
     rules, pairs = trainer(label=0.9), Tints()
-    phi = rules.layout(pairs).views(rules.init(pairs, pairs.theta, CONTEXT).arrays["critic"])
-    (seen,) = Duel(rules, pairs)._seen(pairs.theta, CONTEXT)
-    r, f = (rules.judge.forward(phi, np.concatenate([pairs.features, x]), CONTEXT) for x in (pairs.targets, seen.made))
+    phi = rules.layout(pairs).views(rules.init(pairs, pairs.theta, CONTEXT).arrays["discriminator"])
+    (seen,) = AdversarialStep(rules, pairs)._generate(pairs.theta, CONTEXT)
+    r, f = (
+        rules.network.forward(phi, np.concatenate([pairs.features, x]), CONTEXT)
+        for x in (pairs.targets, seen.generated)
+    )
     middle = np.log(0.45 / 0.55)
     right = np.sum(r > middle) + np.sum(f <= middle)
-    assert rules.critique(phi, 4).teach(seen).right == right
+    assert rules.discriminator_pass(phi, 4).discriminator_gradient(seen).num_correct == right
     assert right != np.sum(r > 0) + np.sum(f <= 0)
 
 
 def test_a_source_is_varied_as_its_picture_is(monkeypatch):
-    shown, vjp = [], PatchCritic.vjp
-    monkeypatch.setattr(PatchCritic, "vjp", lambda self, phi, x, ctx: (shown.append(x), vjp(self, phi, x, ctx))[1])
+    shown, vjp = [], PatchDiscriminator.vjp
+    monkeypatch.setattr(
+        PatchDiscriminator, "vjp", lambda self, phi, x, ctx: (shown.append(x), vjp(self, phi, x, ctx))[1]
+    )
     pairs = Tints()
     pairs.targets, pairs.theta = pairs.features, np.ones(3)
     next(run(trainer(augment=[{"kind": "flip"}], rate=1e-12), pairs, 1))
@@ -205,10 +213,10 @@ def test_what_is_shown_is_varied_once_for_both_players(monkeypatch):
 
 
 SEEN_THROUGH = [
-    PatchCritic(width=2, depth=2),
-    PatchCritic(width=2, depth=1, norm="none", spectral=True),
-    PatchCritic(width=2, depth=2, norm="batch"),
-    ImageCritic(width=2, depth=1),
+    PatchDiscriminator(width=2, depth=2),
+    PatchDiscriminator(width=2, depth=1, norm="none", spectral=True),
+    PatchDiscriminator(width=2, depth=2, norm="batch"),
+    ImageDiscriminator(width=2, depth=1),
     Unet(width=2, depth=2, residual=True),
     Unet(width=2, depth=2, norm="batch"),
     Decoder(base=(2, 2), doublings=1, width=2, norm="none"),
@@ -237,4 +245,4 @@ def test_a_tile_of_a_network_that_enlarges_is_a_few_of_its_large_pictures():
     noise, pictures = np.zeros((5, 10, 1, 1)), np.zeros((3, 10, 64, 64))
     cut = [slice(0, 4), slice(4, 8), slice(8, 10)]
     assert _tiles(Decoder(base=(4, 4), doublings=4, width=2).layers(5, 3), noise) == cut
-    assert _tiles(ImageCritic(width=2, depth=4).layers(3, 1), pictures) == cut
+    assert _tiles(ImageDiscriminator(width=2, depth=4).layers(3, 1), pictures) == cut

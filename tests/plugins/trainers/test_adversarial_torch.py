@@ -8,7 +8,7 @@ import pytest
 from limner.plugin import Context, Example, PairsProblem, Samples, flat_gradient
 from limner_plugins.losses.mae import Mae
 from limner_plugins.networks.unet import Unet
-from limner_plugins.trainers._gan.step import Duel
+from limner_plugins.trainers._gan.step import AdversarialStep
 from limner_plugins.trainers.adversarial import Adversarial
 
 torch = pytest.importorskip("torch", reason="torch is not installed")
@@ -92,7 +92,7 @@ def made(parameters, x):
 
 
 def judged(parameters, source, picture, *, norm):
-    """A patch critic of one halving."""
+    """A patch discriminator of one halving."""
     take, same = parameters.read(), lambda x: F.pad(x, (2, 1, 2, 1))
     h = F.leaky_relu(F.conv2d(torch.cat([source, picture], 1), take(), take(), 2, 1), 0.2)
     h = F.conv2d(same(h), take(), take())
@@ -107,13 +107,13 @@ def tensor(pictures):
 @pytest.mark.parametrize("contest", LOSSES)
 def test_steps_are_torchs(contest):
     pairs = Pictures(Unet(width=3, widest=4, depth=2, norm="batch", output="tanh"))
-    critic = {"kind": "patch-critic", "width": 3, "depth": 1, "norm": "batch", "init": "he", "scale": 1.0}
+    discriminator = {"kind": "patch-discriminator", "width": 3, "depth": 1, "norm": "batch", "init": "he", "scale": 1.0}
     rules = Adversarial.model_validate(
-        {"batch": 4, "critic": critic, "contest": contest, "rate": 0.002, "weight": 30.0}
+        {"batch": 4, "discriminator": discriminator, "contest": contest, "rate": 0.002, "weight": 30.0}
     )
     theta, state = pairs.theta, rules.init(pairs, pairs.theta, CONTEXT)
-    players = Parameters(pairs.layout, theta), Parameters(rules.layout(pairs), state.arrays["critic"])
-    rates = (rules.rate, rules.critic_rate)
+    players = Parameters(pairs.layout, theta), Parameters(rules.layout(pairs), state.arrays["discriminator"])
+    rates = (rules.learning_rate, rules.discriminator_learning_rate)
     adams = [torch.optim.Adam(p.learned(), lr, betas=(0.5, 0.999)) for p, lr in zip(players, rates, strict=True)]
     source, target, lost = tensor(pairs.features), tensor(pairs.targets), LOSSES[contest]
     for step in range(4):
@@ -129,26 +129,28 @@ def test_steps_are_torchs(contest):
         adams[0].zero_grad()
         loss.backward()
         adams[0].step()
-        assert metrics["critic"] == pytest.approx(ours.item(), rel=1e-9)
+        assert metrics["discriminator"] == pytest.approx(ours.item(), rel=1e-9)
         assert metrics["fooling"] == pytest.approx(fooling.item(), rel=1e-9)
         assert metrics["loss"] == pytest.approx(loss.item(), rel=1e-9)
     np.testing.assert_allclose(theta, players[0].flat(), rtol=1e-7, atol=1e-9)
-    np.testing.assert_allclose(state.arrays["critic"], players[1].flat(), rtol=1e-7, atol=1e-9)
+    np.testing.assert_allclose(state.arrays["discriminator"], players[1].flat(), rtol=1e-7, atol=1e-9)
 
 
 def test_the_penaltys_gradient_is_that_of_double_backward(monkeypatch):
     monkeypatch.setattr("limner_plugins.trainers._gan.discriminator_step.REACH", 0.0)
     pairs = Pictures(Unet(width=3, widest=4, depth=2))
-    critic = {"kind": "patch-critic", "width": 3, "depth": 1, "norm": "none", "init": "he", "scale": 1.0}
-    rules = Adversarial.model_validate({"critic": critic, "contest": "wasserstein", "penalty": 10.0, "weight": 0.0})
-    phi = rules.init(pairs, pairs.theta, CONTEXT).arrays["critic"]
-    (seen,) = Duel(rules, pairs)._seen(pairs.theta, CONTEXT)
-    critique = rules.critique(rules.layout(pairs).views(phi), 4)
-    whole, plain = critique.teach(seen), replace(critique, penalty=0.0).teach(seen)
+    discriminator = {"kind": "patch-discriminator", "width": 3, "depth": 1, "norm": "none", "init": "he", "scale": 1.0}
+    rules = Adversarial.model_validate(
+        {"discriminator": discriminator, "contest": "wasserstein", "penalty": 10.0, "weight": 0.0}
+    )
+    phi = rules.init(pairs, pairs.theta, CONTEXT).arrays["discriminator"]
+    (seen,) = AdversarialStep(rules, pairs)._generate(pairs.theta, CONTEXT)
+    critique = rules.discriminator_pass(rules.layout(pairs).views(phi), 4)
+    whole, plain = critique.discriminator_gradient(seen), replace(critique, penalty=0.0).discriminator_gradient(seen)
 
     judge = Parameters(rules.layout(pairs), phi)
     part = torch.tensor([seen.ctx.rng("between", i).random() for i in range(4)])[:, None, None, None]
-    between = (part * tensor(pairs.targets) + (1 - part) * tensor(seen.made)).requires_grad_()
+    between = (part * tensor(pairs.targets) + (1 - part) * tensor(seen.generated)).requires_grad_()
     y = judged(judge, tensor(pairs.features), between, norm=False).mean(dim=(1, 2, 3))
     (slope,) = torch.autograd.grad(y.sum(), between, create_graph=True)
     penalty = 10.0 * ((slope.flatten(1).norm(dim=1) - 1) ** 2).mean()

@@ -8,7 +8,7 @@ import pytest
 from scipy.optimize import minimize, rosen, rosen_der
 
 from limner.plugin import Context, State
-from limner_plugins.trainers._line_search import CURVATURE, DECREASE, Trial, line_search
+from limner_plugins.trainers._line_search import CURVATURE, DECREASE, LineSearchTrial, line_search
 from limner_plugins.trainers.lbfgs import Lbfgs, _direction
 
 CONTEXT = Context(size=(4, 4), training=True)
@@ -191,8 +191,8 @@ def test_no_setting_is_named_as_the_remedy_for_divergence(sample):
 @pytest.mark.parametrize("name", [name for name in FUNCTIONS if name not in ("waves", "a corner")])
 def test_the_line_search_finds_a_wolfe_point(name, length):
     value, slope = FUNCTIONS[name]
-    start = Trial(0.0, value(0.0), slope(0.0), None, None)
-    found = line_search(lambda x: Trial(x, value(x), slope(x), None, None), start, length, 40)
+    start = LineSearchTrial(0.0, value(0.0), slope(0.0), None, None)
+    found = line_search(lambda x: LineSearchTrial(x, value(x), slope(x), None, None), start, length, 40)
     assert found.length > 0
     assert value(found.length) <= value(0.0) + DECREASE * found.length * slope(0.0)
     assert abs(slope(found.length)) <= -CURVATURE * slope(0.0)
@@ -200,12 +200,12 @@ def test_the_line_search_finds_a_wolfe_point(name, length):
 
 def test_at_a_corner_there_is_none_and_the_lowest_is_returned():
     value, slope = FUNCTIONS["a corner"]
-    start = Trial(0.0, value(0.0), slope(0.0), None, None)
+    start = LineSearchTrial(0.0, value(0.0), slope(0.0), None, None)
     seen = []
 
     def trial(x):
         seen.append(value(x))
-        return Trial(x, value(x), slope(x), None, None)
+        return LineSearchTrial(x, value(x), slope(x), None, None)
 
     found = line_search(trial, start, 1.0, 30)
     assert found.value < start.value

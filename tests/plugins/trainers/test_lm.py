@@ -8,11 +8,11 @@ from scipy.optimize import least_squares
 
 from limner.cli.main import run
 from limner.composition.parser import parse
-from limner.models.factory import draw
+from limner.models.factory import init_params
 from limner.plugin import State
 from limner.registry.registry import registry
-from limner.training.base_problem import drawer
-from limner.training.image_problem import PictureProblem
+from limner.training.base_problem import param_initializer
+from limner.training.image_problem import ImageProblem
 from limner_plugins.trainers.lm import Lm
 
 W, H = 6, 5
@@ -44,19 +44,19 @@ def taken(trainer, *args):
 
 class Opened:
     def __init__(self, table, channels, dtype=np.float64, threads=1):
-        self.model, theta = draw(parse(table, registry()))
+        self.model, theta = init_params(parse(table, registry()))
         self.theta = theta.astype(dtype)
         planes = np.random.default_rng(0).uniform(0.05, 0.95, (channels, H, W)).astype(np.float32)
         backend = NUMPY(threads=threads)
         self.running = backend.running()
-        self.problem = PictureProblem(
+        self.problem = ImageProblem(
             self.model,
             planes,
             self.model.recipe.loss.stage,
             backend,
             self.running.__enter__(),
             self.theta,
-            drawer(self.model.recipe),
+            param_initializer(self.model.recipe),
         )
         self.ctx = self.problem.context
 

@@ -13,10 +13,10 @@ import pytest
 from PIL import Image
 
 from limner.errors import ArtworkError, LimnerError
-from limner.formats.video_files import movie_for, recording
+from limner.formats.video_files import open_recorder, video_format_for
 from limner.imaging.quality import psnr
-from limner.plugin import Reel
-from limner.registry.events import Saved
+from limner.plugin import VideoInfo
+from limner.registry.events import FileSaved
 from limner.registry.hookspecs import hookimpl
 from limner.registry.registry import registry
 
@@ -47,7 +47,7 @@ def record(path, frames, options=None, force=False, **reel):
     """Write the frames; gives the path, and what they were."""
     frames = list(frames)
     height, width, channels = frames[0].shape
-    with recording(path, Reel(width, height, alpha=channels == 4, **reel), options, force=force) as recorder:
+    with open_recorder(path, VideoInfo(width, height, alpha=channels == 4, **reel), options, force=force) as recorder:
         for frame in frames:
             recorder.add(frame)
     return frames
@@ -129,11 +129,11 @@ def test_loops(loop, tmp_path):
 def test_the_recipe_lies_inside_and_is_read_back(name, tmp_path):
     target = f"{tmp_path}/{name}"
     record(target, moving(2), manifest=MANIFEST)
-    movie = movie_for(target).stage
-    assert movie.embedded(tmp_path / name) == MANIFEST
-    assert [shot.pixels.shape[:2] for shot in movie.shots(tmp_path / name)] == [(32, 48)] * 2
+    movie = video_format_for(target).stage
+    assert movie.read_embedded(tmp_path / name) == MANIFEST
+    assert [shot.pixels.shape[:2] for shot in movie.read_frames(tmp_path / name)] == [(32, 48)] * 2
     record(target, moving(2), force=True)
-    assert movie.embedded(tmp_path / name) is None
+    assert movie.read_embedded(tmp_path / name) is None
 
 
 def test_other_programs_find_the_recipe(tmp_path):
@@ -153,7 +153,7 @@ def test_other_programs_find_the_recipe(tmp_path):
 def test_a_stranger_s_comment_is_no_recipe(tmp_path):
     for comment in (b"made with care", b"[1]", b"\xff\xfe", b"7"):
         Image.new("L", (4, 4)).save(tmp_path / "m.gif", comment=comment)
-        assert movie_for("m.gif").stage.embedded(tmp_path / "m.gif") is None
+        assert video_format_for("m.gif").stage.read_embedded(tmp_path / "m.gif") is None
 
 
 @pytest.mark.parametrize("name", ["m.webp", "m.apng", "m/"])
@@ -182,7 +182,7 @@ def test_a_video_wants_something_behind_what_is_clear(name, tmp_path):
     over = np.rint(frames[0][..., :3] * share + np.array([255, 136, 0]) * (1 - share)).astype(np.uint8)
     assert psnr(over, decoded(tmp_path / name)[0][0]) > 33
     with pytest.raises(LimnerError, match=r"background: .*no colour"):
-        movie_for(name, {"background": "blurple"})
+        video_format_for(name, {"background": "blurple"})
 
 
 @pytest.mark.parametrize("name", VIDEO)
@@ -280,11 +280,11 @@ def test_a_palette_is_kept_while_it_serves(tmp_path):
 
 def test_an_unknown_ending_lists_the_known_ones():
     with pytest.raises(LimnerError, match=r"m\.xyzzy: the ending '\.xyzzy' names no format of movies; known: .*\.webm"):
-        movie_for("m.xyzzy")
+        video_format_for("m.xyzzy")
     with pytest.raises(LimnerError, match=r"did you mean '\.webm'"):
-        movie_for("m.wbm")
-    assert movie_for("clips").kind == movie_for("take.1/").kind == "frames"
-    assert movie_for("M.GIF").kind == "gif"
+        video_format_for("m.wbm")
+    assert video_format_for("clips").kind == video_format_for("take.1/").kind == "frames"
+    assert video_format_for("M.GIF").kind == "gif"
 
 
 @pytest.mark.parametrize(
@@ -298,7 +298,7 @@ def test_an_unknown_ending_lists_the_known_ones():
 )
 def test_options_that_will_not_do(name, options, message):
     with pytest.raises(LimnerError, match=message):
-        movie_for(name, options)
+        video_format_for(name, options)
 
 
 @pytest.mark.parametrize(
@@ -317,8 +317,8 @@ def test_options_that_will_not_do(name, options, message):
     ],
 )
 def test_reels_that_a_format_does_not_hold(name, reel, message, tmp_path):
-    told = Reel(**({"width": 4, "height": 4} | reel))
-    with pytest.raises(LimnerError, match=message), recording(f"{tmp_path}/{name}", told):
+    told = VideoInfo(**({"width": 4, "height": 4} | reel))
+    with pytest.raises(LimnerError, match=message), open_recorder(f"{tmp_path}/{name}", told):
         raise AssertionError("it began")
     assert not list(tmp_path.iterdir())
 
@@ -343,7 +343,7 @@ def test_a_frame_unlike_the_others_is_refused_and_nothing_stays(name, frame, mes
 @pytest.mark.parametrize(("height", "fits"), [(16_128, True), (16_130, False)])
 def test_which_frames_ffmpeg_holds(height, fits):
     """The bound that is refused is FFmpeg's own; none of these bytes is touched."""
-    movie, reel = movie_for("m.mp4").stage, Reel(16_384, height)
+    movie, reel = video_format_for("m.mp4").stage, VideoInfo(16_384, height)
     for tried, error in ((lambda: movie.check(reel), LimnerError), (lambda: av.VideoFrame(16_384, height), ValueError)):
         if fits:
             tried()
@@ -362,7 +362,7 @@ def test_what_ffmpeg_cannot_encode_is_told_where_the_frame_is_added(name, tmp_pa
     told = []
 
     def begun():
-        with recording(tmp_path / name, Reel(4, 4)) as recorder:
+        with open_recorder(tmp_path / name, VideoInfo(4, 4)) as recorder:
             try:
                 recorder.add(np.zeros((4, 4, 3), np.uint8))
             except LimnerError as error:
@@ -376,7 +376,10 @@ def test_what_ffmpeg_cannot_encode_is_told_where_the_frame_is_added(name, tmp_pa
 
 @pytest.mark.parametrize("name", EVERY)
 def test_a_movie_without_a_frame_is_refused(name, tmp_path):
-    with pytest.raises(LimnerError, match="the movie has no frame"), recording(f"{tmp_path}/{name}", Reel(4, 4)):
+    with (
+        pytest.raises(LimnerError, match="the movie has no frame"),
+        open_recorder(f"{tmp_path}/{name}", VideoInfo(4, 4)),
+    ):
         pass
     assert not list(tmp_path.iterdir())
 
@@ -388,7 +391,7 @@ def test_an_error_between_frames_leaves_nothing(name, error, tmp_path):
         yield from moving(3)
         raise error
 
-    with pytest.raises(type(error)), recording(f"{tmp_path}/{name}", Reel(48, 32)) as recorder:
+    with pytest.raises(type(error)), open_recorder(f"{tmp_path}/{name}", VideoInfo(48, 32)) as recorder:
         list(map(recorder.add, frames()))
     assert not list(tmp_path.iterdir())
 
@@ -413,7 +416,7 @@ def test_a_missing_pyav_names_the_extra(name, tmp_path, monkeypatch):
     with pytest.raises(LimnerError, match=told):
         record(tmp_path / name, moving(2))
     with pytest.raises(LimnerError, match=r"limner\[video\]"):
-        list(movie_for(name).stage.shots(tmp_path / name))
+        list(video_format_for(name).stage.read_frames(tmp_path / name))
     assert not list(tmp_path.iterdir())
 
 
@@ -462,15 +465,15 @@ def test_a_folder_of_something_else_is_never_replaced(tmp_path):
 
 @pytest.mark.parametrize("name", EVERY)
 def test_what_is_no_movie_is_told(name, tmp_path):
-    movie = movie_for(name).stage
+    movie = video_format_for(name).stage
     path = tmp_path / name
-    for read in (movie.embedded, lambda path: list(movie.shots(path))):
+    for read in (movie.read_embedded, lambda path: list(movie.read_frames(path))):
         with pytest.raises(ArtworkError, match=r"cannot be read|is no folder"):
             read(path)
     if name != "m/":
         path.write_bytes(b"GIF89a no movie at all")
         with pytest.raises(ArtworkError, match="is damaged"):
-            list(movie.shots(path))
+            list(movie.read_frames(path))
 
 
 def test_listeners_hear_that_a_movie_is_saved(tmp_path):
@@ -486,16 +489,16 @@ def test_listeners_hear_that_a_movie_is_saved(tmp_path):
     record(tmp_path / "m.gif", moving(1))
     record(tmp_path / "m", moving(1))
     registry().unlisten(listener)
-    assert heard == [Saved(tmp_path / "m.gif"), Saved(tmp_path / "m")]
+    assert heard == [FileSaved(tmp_path / "m.gif"), FileSaved(tmp_path / "m")]
 
 
 def test_plugins_list_and_show_know_the_kind(capsys):
     from limner.cli.main import run
 
-    assert run(["plugins", "list", "--kind", "movie", "--json"]) == 0
+    assert run(["plugins", "list", "--kind", "video-format", "--json"]) == 0
     names = {json.loads(line)["name"] for line in capsys.readouterr().out.splitlines()}
     assert {"gif", "webp", "apng", "mp4", "webm", "frames"} <= names
-    assert run(["plugins", "show", "movie/webp"]) == 0
+    assert run(["plugins", "show", "video-format/webp"]) == 0
     assert "lossless = true" in capsys.readouterr().out
 
 
@@ -534,7 +537,7 @@ def test_memory_does_not_grow_with_the_frames(name, few, many, tmp_path):
     y, x, channel = np.indices((800, 800, 3))
     place = (x / 97 + y / 61 + 0.9 * channel).astype(np.float32)
     near = []
-    for k, shot in enumerate(movie_for(f"{tmp_path}/{name}").stage.shots(tmp_path / name)):
+    for k, shot in enumerate(video_format_for(f"{tmp_path}/{name}").stage.read_frames(tmp_path / name)):
         if k % 25 == 0:
             near.append(psnr((255 * (0.5 + 0.5 * np.cos(place + 0.05 * k))).astype(np.uint8), shot.pixels))
     assert k == many - 1

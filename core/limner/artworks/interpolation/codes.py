@@ -23,29 +23,29 @@ KINDS = ("pair", "triple", "half", "negative", "random")
 TRIES = 50
 
 
-class Walk(Stage):
+class LatentWalk(Stage):
     """A walk from each picture that was learned to the next, and back to the first."""
 
-    between: int = Field(default=24, ge=1, le=10_000, description="frames from one button to the next")
-    stay: int = Field(default=6, ge=0, le=10_000, description="frames that stand still at each button")
-    rate: float = Field(default=25.0, ge=0.01, le=240, description="frames a second")
-    back: bool = Field(default=True, description="go back from the last button to the first")
+    steps: int = Field(default=24, ge=1, le=10_000, description="frames from one button to the next")
+    pause: int = Field(default=6, ge=0, le=10_000, description="frames that stand still at each button")
+    fps: float = Field(default=25.0, ge=0.01, le=240, description="frames a second")
+    loop: bool = Field(default=True, description="go back from the last button to the first")
 
 
-class Sample(NamedTuple):
+class UnseenCode(NamedTuple):
     """A code that was never learned, and what it is."""
 
     kind: str
     code: Code
 
 
-def walk_of(settings: Mapping[str, Any]) -> Walk:
+def latent_walk(settings: Mapping[str, Any]) -> LatentWalk:
     """A walk with settings.
 
     Raises:
         LimnerError: there is no such setting, or a value is wrong.
     """
-    return validate(Walk, settings, "walk")
+    return validate(LatentWalk, settings, "walk")
 
 
 def pair_codes(count: int) -> list[Code]:
@@ -58,19 +58,19 @@ def pair_codes(count: int) -> list[Code]:
     return [code(i, j) for i in range(count) for j in range(count)]
 
 
-def walk_codes(stations: Sequence[Code], walk: Walk) -> Iterator[Code]:
+def walk_codes(stations: Sequence[Code], walk: LatentWalk) -> Iterator[Code]:
     """The codes of a walk, frame by frame; it starts and stops gently at each station."""
     places, count = np.asarray(stations), len(stations)
-    steps = np.arange(walk.between) / walk.between
-    for i in range(count if walk.back and count > 1 else count - 1):
-        yield from walk.stay * [_code(places[i])]
+    steps = np.arange(walk.steps) / walk.steps
+    for i in range(count if walk.loop and count > 1 else count - 1):
+        yield from walk.pause * [_code(places[i])]
         for t in steps * steps * (3 - 2 * steps):
             yield _code((1 - t) * places[i] + t * places[(i + 1) % count])
-    if not walk.back or count == 1:
-        yield from max(1, walk.stay) * [_code(places[count - 1])]
+    if not walk.loop or count == 1:
+        yield from max(1, walk.pause) * [_code(places[count - 1])]
 
 
-def unseen_codes(number: int, stations: Sequence[Code], seed: int) -> list[Sample]:
+def unseen_codes(number: int, stations: Sequence[Code], seed: int) -> list[UnseenCode]:
     """So many codes that are none of those that were learned, the stations, each another.
 
     They are pairs, triples, halves, negatives and random ones, in turn.
@@ -80,7 +80,7 @@ def unseen_codes(number: int, stations: Sequence[Code], seed: int) -> list[Sampl
     """
     rng = child_rng(seed, "unseen")
     known, count = set(stations), len(stations[0])
-    out: list[Sample] = []
+    out: list[UnseenCode] = []
     for kind in (KINDS[i % len(KINDS)] for i in range(number)):
         code = next((c for c in (_drawn(kind, count, rng) for _ in range(TRIES)) if c not in known), None)
         if code is None:  # so few buttons have no more of this kind
@@ -89,18 +89,18 @@ def unseen_codes(number: int, stations: Sequence[Code], seed: int) -> list[Sampl
         if code is None:
             raise LimnerError(f"`samples` {number}: {count} buttons have no more than {len(out)} unseen codes")
         known.add(code)
-        out.append(Sample(kind, code))
+        out.append(UnseenCode(kind, code))
     return out
 
 
-def spelled(code: Sequence[float]) -> str:
+def code_name(code: Sequence[float]) -> str:
     """A code as a file's name, which a fit would read again: ``1,0,0.5``."""
     return ",".join(f"{weight:.6g}" for weight in code)
 
 
-def board_of(art: Artwork) -> dict[str, Any]:
+def button_summary(art: Artwork) -> dict[str, Any]:
     """What ``info`` tells of the buttons: their names, and what is pressed."""
-    return {"labels": list(labels_of(art.recipe)), "press": list(weights_of(art.recipe))}
+    return {"labels": list(labels_of(art.recipe)), "weights": list(weights_of(art.recipe))}
 
 
 def _drawn(kind: str, count: int, rng: np.random.Generator) -> Code:

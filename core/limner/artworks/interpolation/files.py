@@ -7,15 +7,15 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from limner.artworks.interpolation.codes import Walk, pair_codes, walk_codes
-from limner.composition.conditioning import labels_of, stations_of
+from limner.artworks.interpolation.codes import LatentWalk, pair_codes, walk_codes
+from limner.composition.conditioning import labels_of, training_codes_of
 from limner.errors import LimnerError
 from limner.figures.contact_sheet import check_sheet, write_sheet
-from limner.formats.video_files import check_reel, movie_for, recording
-from limner.formats.video_format import Reel
-from limner.imaging.planes import over_white
+from limner.formats.video_files import check_video_info, open_recorder, video_format_for
+from limner.formats.video_format import VideoInfo
+from limner.imaging.planes import composite_on_white
 from limner.imaging.target import shrunk
-from limner.registry.events import Saved
+from limner.registry.events import FileSaved
 from limner.registry.registry import registry
 from limner.utils.resources import available_memory
 
@@ -43,7 +43,7 @@ def check_press_sheet(path: Path, art: Artwork, *, size: tuple[int, int] | None,
 def check_walk(
     path: str,
     art: Artwork,
-    walk: Walk,
+    walk: LatentWalk,
     *,
     size: tuple[int, int] | None,
     options: Mapping[str, Any] | None,
@@ -55,8 +55,8 @@ def check_walk(
         LimnerError: the movie cannot be written.
     """
     width, height = size or art.recipe.size
-    movie = movie_for(path, options).stage
-    check_reel(path, movie, Reel(width=width, height=height, rate=walk.rate), force=force)
+    movie = video_format_for(path, options).stage
+    check_video_info(path, movie, VideoInfo(width=width, height=height, fps=walk.fps), force=force)
 
 
 def write_press_sheet(
@@ -78,15 +78,15 @@ def write_press_sheet(
         i, j = divmod(place, len(labels))
         words = labels[i] if i == j else f"{labels[i]} + {labels[j]}" if i < j else f"{labels[j]} | {labels[i]}"
         cells.append((words, art.press(code).render(size, supersample=finer, backend=backend)))
-    record = {"press": codes, "recipe": art.recipe.table()}
+    record = {"weights": codes, "recipe": art.recipe.table()}
     write_sheet(path, cells, record, columns=len(labels), force=force)
-    registry().emit(Saved(path))
+    registry().emit(FileSaved(path))
 
 
 def write_walk(
     path: str | Path,
     art: Artwork,
-    walk: Walk,
+    walk: LatentWalk,
     backend: Backend,
     *,
     size: tuple[int, int] | None = None,
@@ -101,9 +101,9 @@ def write_walk(
     width, height = size or art.recipe.size
     manifest = json.dumps({"recipe": art.recipe.table(), "walk": walk.model_dump(mode="json")})
     frames = 0
-    reel = Reel(width=width, height=height, rate=walk.rate, manifest=manifest)
-    with recording(path, reel, options, force=force, argument="`press_walk`") as recorder:
-        for code in walk_codes(stations_of(art.recipe), walk):
-            recorder.add(over_white(art.press(code).render((width, height), backend=backend)))
+    video = VideoInfo(width=width, height=height, fps=walk.fps, manifest=manifest)
+    with open_recorder(path, video, options, force=force, argument="`press_walk`") as recorder:
+        for code in walk_codes(training_codes_of(art.recipe), walk):
+            recorder.add(composite_on_white(art.press(code).render((width, height), backend=backend)))
             frames += 1
     return frames

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from limner.artworks.interpolation import files as outputs
-from limner.artworks.interpolation.codes import Sample, Walk, spelled, unseen_codes, walk_of
-from limner.composition.conditioning import stations_of
+from limner.artworks.interpolation.codes import LatentWalk, UnseenCode, code_name, latent_walk, unseen_codes
+from limner.composition.conditioning import training_codes_of
 from limner.errors import LimnerError
 from limner.formats.video_files import check_durations
 from limner.utils.atomic_files import check_target
@@ -44,9 +44,9 @@ class InterpolationPlan:
     artwork: Artwork
     sheet: Path | None
     walk: str | None
-    settings: Walk
-    movie: Mapping[str, Any] = field(default_factory=dict)
-    samples: Sequence[tuple[Path, Sample]] = ()
+    settings: LatentWalk
+    video_format: Mapping[str, Any] = field(default_factory=dict)
+    samples: Sequence[tuple[Path, UnseenCode]] = ()
     seed: int = 0
     size: tuple[int, int] | None = None
     force: bool = False
@@ -68,10 +68,10 @@ class InterpolationPlan:
         """
         if not self.walk:
             return 0
-        kept: Any = {"size": self.size, "options": self.movie, "force": self.force}
+        kept: Any = {"size": self.size, "options": self.video_format, "force": self.force}
         return outputs.write_walk(self.walk, self.artwork, self.settings, backend, **kept)
 
-    def save_samples(self, backend: Backend, **finish: Any) -> Iterator[tuple[Path, Sample]]:
+    def save_samples(self, backend: Backend, **finish: Any) -> Iterator[tuple[Path, UnseenCode]]:
         """Write the pictures of the unseen codes, and yield each with its code as soon as it is complete.
 
         Args:
@@ -120,8 +120,8 @@ def plan_interpolation(
     Raises:
         LimnerError: the artwork has no buttons, a number is wrong, or a file cannot be written.
     """
-    settings = walk_of(steps or {})
-    stations = stations_of(artwork.recipe)
+    settings = latent_walk(steps or {})
+    stations = training_codes_of(artwork.recipe)
     if samples is not None and not 1 <= samples <= MAX_SAMPLES:
         raise LimnerError(f"`samples`: must be 1 to {MAX_SAMPLES:,}, got {samples}")
     if seed is not None and not 0 <= seed <= MAX_SEED:
@@ -131,7 +131,7 @@ def plan_interpolation(
     if sheet:
         outputs.check_press_sheet(sheet, artwork, size=size, force=force)
     if walk:
-        check_durations(walk, ["walk.rate"] if "rate" in (steps or {}) else [], movie)
+        check_durations(walk, ["walk.fps"] if "rate" in (steps or {}) else [], movie)
         outputs.check_walk(walk, artwork, settings, size=size, options=movie, force=force)
     files = [folder / name for name in _names(codes)]
     for file in files:
@@ -141,9 +141,9 @@ def plan_interpolation(
     return InterpolationPlan(artwork, sheet, walk, settings, movie or {}, drawn_files, drawn, size, force)
 
 
-def _names(codes: Sequence[Sample]) -> list[str]:
+def _names(codes: Sequence[UnseenCode]) -> list[str]:
     """Return the name of each code's file: the code itself, unless that is too long for a name."""
-    names = [spelled(sample.code) for sample in codes]
+    names = [code_name(sample.code) for sample in codes]
     if max(map(len, names), default=0) > MAX_NAME:
         names = [f"{sample.kind}-{i + 1}" for i, sample in enumerate(codes)]
     return [f"{name}.png" for name in names]

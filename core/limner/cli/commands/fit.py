@@ -10,7 +10,7 @@ from limner.cli import _run_bounds as bounds
 from limner.cli import _run_end as end
 from limner.cli import _run_files as files
 from limner.cli import _training_options as t
-from limner.cli._run_film import film_of
+from limner.cli._run_timelapse import timelapse_file
 from limner.console import options as o
 from limner.errors import LimnerError
 
@@ -62,21 +62,21 @@ def fit(
     limner fit photo.jpg --recipe rprop-portrait --train-size 128 --steps 2000
     limner fit photo.jpg --seconds 600 --resume
     """
-    from limner.composition.conditioning import pressed
+    from limner.composition.conditioning import with_weights
     from limner.figures.comparison import check_comparison, write_comparison
-    from limner.registry.events import Saved
+    from limner.registry.events import FileSaved
     from limner.registry.registry import registry
     from limner.training import evaluation
     from limner.training.fit import run
     from limner.training.history import check_history
     from limner.training.plan import prepare
-    from limner.training.run import SECONDS
-    from limner.training.timelapse import filming
+    from limner.training.run import DEFAULT_SECONDS
+    from limner.training.timelapse import record_fit
     from limner.utils.size_parser import parse_size
 
     path = Path(out) if out else files.default(images)
     images = files.pictures(images, path)
-    budget = bounds.budget_of(steps, epochs, seconds, psnr, default_seconds=SECONDS)
+    budget = bounds.budget_of(steps, epochs, seconds, psnr, default_seconds=DEFAULT_SECONDS)
     if error_map and not compare:
         raise LimnerError("--error-map: stands in the picture that --compare FILE names")
     bounds.check_interval("--checkpoint-every", checkpoint_every)
@@ -88,10 +88,10 @@ def fit(
         check_history(history, force=force)
     pixels, dpi = parse_size(size) if size else (None, 0.0)
     runner = o.backend(backend, threads)
-    formats = ("writer", "movie") if timelapse else ("writer",)
+    formats = ("image-format", "video-format") if timelapse else ("image-format",)
     values, options = o.split_writer(o.with_format(o.sets(set_), format_, formats), None)
-    values, film = film_of(values, timelapse, timelapse_style)
-    job = prepare(
+    values, film = timelapse_file(values, timelapse, timelapse_style)
+    plan = prepare(
         images,
         recipe or None,
         budget,
@@ -110,26 +110,26 @@ def fit(
         every=checkpoint_every,
     )
     if press is not None:
-        pressed(job.recipe, press)
-    evaluation.check_file(job, path, dpi=dpi, options=options, force=over)  # reported now, not after the fit
-    report.say_start(job, seed=seed, timelapse=timelapse, quiet=quiet)
-    shoot = partial(filming, lapse=film.lapse, job=job, options=film.options, force=force)
-    with end.stoppable(job, quiet=quiet):
-        fitted, missed = film.record(shoot, partial(run, job, runner))
+        with_weights(plan.recipe, press)
+    evaluation.check_file(plan, path, dpi=dpi, options=options, force=over)  # reported now, not after the fit
+    report.say_start(plan, seed=seed, timelapse=timelapse, quiet=quiet)
+    shoot = partial(record_fit, lapse=film.lapse, plan=plan, options=film.options, force=force)
+    with end.stoppable(plan, quiet=quiet):
+        fitted, missed = film.record(shoot, partial(run, plan, runner))
     end.check_started(fitted, ", or a scale of the network")
     shown = fitted.artwork if press is None else fitted.artwork.press(press)
     shown.save(path, dpi=dpi, options=options, force=over, backend=runner)
-    found = evaluation.measure(path, job, fitted.artwork, runner)
+    found = evaluation.measure(path, plan, fitted.artwork, runner)
     outputs = end.Outputs([*others.values()], film=timelapse, missed=missed)
     if compare:
         told = ("original", report.quality(found))
         with outputs.writing(compare):
             write_comparison(compare, found.original, found.painted, error_map=error_map, caption=told, force=force)
-            registry().emit(Saved(compare))
+            registry().emit(FileSaved(compare))
     if history:
         with outputs.writing(history):
-            fitted.run.history.write(history, job.recipe.title, force=force)
-            registry().emit(Saved(history))
-    report.say(path, job, fitted, found, outputs.names, as_json=as_json, quiet=quiet)
+            fitted.run.history.write(history, plan.recipe.title, force=force)
+            registry().emit(FileSaved(history))
+    report.say(path, plan, fitted, found, outputs.names, as_json=as_json, quiet=quiet)
     outputs.check(path)
     report.check_converged(path, fitted)

@@ -13,7 +13,7 @@ from limner.errors import ArtworkError
 
 if TYPE_CHECKING:
     from limner.artworks.artwork import Artwork
-    from limner.formats.manifest import Shown
+    from limner.formats.manifest import RenderSettings
 
 
 def info(art: o.Artworks, as_json: o.Json = False) -> None:
@@ -25,9 +25,9 @@ def info(art: o.Artworks, as_json: o.Json = False) -> None:
     limner info night-7.png
     limner info --json night-7.png | jq .recipe.network
     """
-    from limner.artworks.interpolation.codes import board_of
+    from limner.artworks.interpolation.codes import button_summary
     from limner.artworks.loader import open_artwork
-    from limner.composition.conditioning import is_board
+    from limner.composition.conditioning import is_conditional
 
     for path in o.artworks(art):
         try:
@@ -38,14 +38,14 @@ def info(art: o.Artworks, as_json: o.Json = False) -> None:
                 raise
             result(*told, as_json=as_json)
             continue
-        board = board_of(artwork) if is_board(artwork.recipe) else {}
+        board = button_summary(artwork) if is_conditional(artwork.recipe) else {}
         record = {
             "path": str(path),
             "title": artwork.recipe.title,
             "seed": artwork.seed,
             "recipe": artwork.recipe.table(),
             "theta": {"size": int(artwork.theta.size), "learned": int(artwork.model.layout.trainable.sum())},
-            "shown": artwork.shown.model_dump(mode="json") if artwork.shown else None,
+            "render_settings": artwork.render_settings.model_dump(mode="json") if artwork.render_settings else None,
             "packages": dict(artwork.packages),
         }
         if board:
@@ -67,14 +67,14 @@ def _told_by_file(path: Path) -> tuple[dict[str, Any], str] | None:
     if not needs:
         return None
     title, seed = str(manifest.recipe.get("title", "")), manifest.recipe.get("seed")
-    shown = manifest.shown
+    shown = manifest.render_settings
     record = {
         "path": str(path),
         "title": title,
         "seed": seed,
         "recipe": json.loads(json.dumps(manifest.recipe)),  # with lists for tuples
         "theta": {"size": manifest.theta_size, "learned": None},
-        "shown": shown.model_dump(mode="json") if shown else None,
+        "render_settings": shown.model_dump(mode="json") if shown else None,
         "packages": dict(manifest.packages),
         "needs": needs,
     }
@@ -95,17 +95,17 @@ def _escaped(c: str) -> str:
 def _text(path: str, art: Artwork, board: dict[str, Any]) -> str:
     layout = art.model.layout
     lines = [f"{printable(path)}: {printable(art.recipe.title)}"]
-    lines += _of_pixels(art.shown)
+    lines += _of_pixels(art.render_settings)
     lines.append(f"θ: {layout.size} numbers, {int(layout.trainable.sum())} of them learned")
     if board:
-        buttons = zip(board["labels"], board["press"], strict=True)
+        buttons = zip(board["labels"], board["weights"], strict=True)
         told = [f"{label}={weight:g}" if weight else label for label, weight in buttons]
         lines.append("buttons: " + printable(", ".join(told)))
     lines.append(_of_packages(art.packages))
     return "\n".join(lines) + "\n\n" + art.recipe.to_toml()
 
 
-def _of_pixels(shown: Shown | None) -> list[str]:
+def _of_pixels(shown: RenderSettings | None) -> list[str]:
     """Return the line about a file's pixels, none if it has none."""
     if shown is None:
         return []

@@ -19,7 +19,7 @@ Count = Annotated[int, typer.Option(metavar="N", help="Paint N seeds, one after 
 Sheet = Annotated[Path | None, typer.Option(metavar="FILE", help="A contact sheet of them all as well.")]
 OnlySheet = Annotated[bool, typer.Option("--only-sheet", help="The sheet alone; --pick paints from it later.")]
 Pick = Annotated[str | None, typer.Option(metavar="SEEDS", help="Paint these seeds of a sheet painted before: 3,7,12.")]
-Surprise = Annotated[bool, typer.Option("--surprise", help="Compose a recipe at random from all that is installed.")]
+Random = Annotated[bool, typer.Option("--random", "--surprise", help="Compose a random recipe from the installed stages.")]
 Preview = Annotated[bool | None, typer.Option(help="Show it small on the terminal; the default where that can.")]
 
 
@@ -36,7 +36,7 @@ def paint(
     color: o.Color = None,
     frame: o.FrameName = None,
     trainer: o.Trainer = None,
-    surprise: Surprise = False,
+    random_: Random = False,
     count: Count = 1,
     sheet: Sheet = None,
     only_sheet: OnlySheet = False,
@@ -64,7 +64,7 @@ def paint(
     limner paint --count 25 --sheet sheet.png --only-sheet
     limner paint --sheet sheet.png --pick 3,7,12
     limner paint --color hsv -s network.width=64 -s color.alpha=true
-    limner paint --surprise
+    limner paint --random
     """
     from limner.artworks.recipe_sources import DEFAULT
     from limner.artworks.series import picked_series, random_series, series_of
@@ -73,12 +73,12 @@ def paint(
     if only_sheet and not sheet:
         raise LimnerError("--only-sheet: name the sheet with --sheet FILE")
     given = {recipe or "RECIPE": recipe, "--seed": seed is not None, "--count": count > 1}
-    given |= {"--surprise": surprise, "--only-sheet": only_sheet}
+    given |= {"--random": random_, "--only-sheet": only_sheet}
     if pick is not None and any(given.values()):
         names = ", ".join(name for name, there in given.items() if there)
         raise LimnerError(f"--pick paints what the sheet holds; leave out {names}")
-    if surprise and recipe:
-        raise LimnerError(f"--surprise composes a recipe of its own; leave out {recipe!r}")
+    if random_ and recipe:
+        raise LimnerError(f"--random composes a recipe of its own; leave out {recipe!r}")
     pixels, dpi = parse_size(size) if size else (None, 0.0)
     runner = o.backend(backend, threads)
     values, options = o.split_writer(o.with_format(o.sets(set_), format_), background)
@@ -86,7 +86,7 @@ def paint(
     choices: dict[str, Any] = {"size": pixels, "set": values, "swap": stages, "backend": runner}
     if pick is not None:
         series = picked_series(_named(sheet), _seeds(pick), **choices)
-    elif surprise:
+    elif random_:
         series = random_series(seed=seed, count=count, **choices)
     else:
         series = series_of(recipe or DEFAULT, seed=seed, count=count, **choices)
@@ -98,7 +98,7 @@ def paint(
     finish: dict[str, Any] = {"bits": bits, "dither": o.dither(dither), "dpi": dpi, "options": options}
     series.check(sheet=page, force=force, **canvas)
     paths = [] if only_sheet else _paths(series, out)
-    drawn = seed is None and pick is None and not surprise
+    drawn = seed is None and pick is None and not random_
     saved = series.save(paths, sheet=page, backend=runner, force=force, **canvas, **finish)
     for art, path in with_progress(saved, quiet=quiet):
         if path:

@@ -35,7 +35,7 @@ def list_(
     from limner.registry.registry import registry
 
     known = registry()
-    kinds = [*known.shown_roles(), COMMAND]
+    kinds = [*known.listed_roles(), COMMAND]
     if kind is not None and kind not in kinds:
         raise LimnerError(f"--kind: {kind!r} is no kind of stage{did_you_mean(kind, kinds)}")
     listed = rows(known, find_commands(), kind)

@@ -24,14 +24,14 @@ PressSheet = Annotated[
 PressWalk = Annotated[
     str | None,
     typer.Option(
-        "--press-walk", metavar="FILE", help="A walk from button to button: .mp4, .gif, ...; -s walk.between=24."
+        "--press-walk", metavar="FILE", help="A walk from button to button: .mp4, .gif, ...; -s walk.steps=24."
     ),
 ]
 Samples = Annotated[int | None, typer.Option(metavar="N", help="N pictures of codes that were never learned.")]
 SampleSeed = Annotated[int | None, typer.Option("--seed", help="Which codes --samples draws.")]
 WriterSet = Annotated[
     list[str] | None,
-    typer.Option("--set", "-s", metavar="PATH=VALUE", help="Set a parameter: writer.quality=90, walk.rate=10."),
+    typer.Option("--set", "-s", metavar="PATH=VALUE", help="Set a parameter: image-format.quality=90, walk.fps=10."),
 ]
 
 
@@ -77,10 +77,11 @@ def render(
 
     paths = o.artworks(art)
     rest, options = o.split_writer(
-        o.with_format(o.sets(set_), format_, ("writer", "movie") if press_walk else ("writer",)), background
+        o.with_format(o.sets(set_), format_, ("image-format", "video-format") if press_walk else ("image-format",)),
+        background,
     )
     rest, steps = o.split(rest, "walk")
-    rest, movie = o.split(rest, "movie")
+    rest, movie = o.split(rest, "video-format")
     if (steps or movie) and not press_walk:
         raise LimnerError("walk: name its file with --press-walk FILE")
     if rest:

@@ -29,16 +29,16 @@ def verify(
         failed |= not verdict.ok
         bound = "what the format loses" if verdict.lossy else "1/255"
         stored = "pixels unchanged" if verdict.unchanged else "PIXELS CHANGED since they were written"
-        painted = f"repaints to within {bound}" if verdict.repaints else "DOES NOT REPAINT"
-        if not verdict.repaints:
-            painted += f" ({verdict.outside} pixels differ, by up to {verdict.worst:.3f})"
+        painted = f"repaints to within {bound}" if verdict.reproduced else "DOES NOT REPAINT"
+        if not verdict.reproduced:
+            painted += f" ({verdict.outlier_fraction} pixels differ, by up to {verdict.max_error:.3f})"
         record = {
             "path": str(path),
             "ok": verdict.ok,
             "unchanged": verdict.unchanged,
-            "repaints": verdict.repaints,
-            "worst": verdict.worst,
-            "outside": verdict.outside,
+            "reproduced": verdict.reproduced,
+            "max_error": verdict.max_error,
+            "outlier_fraction": verdict.outlier_fraction,
         }
         result(record, f"{path}: {stored}; {painted}", as_json=as_json)
     if failed:

@@ -26,7 +26,9 @@ class Optimizer(Stage):
     slots: ClassVar[tuple[str, ...]] = ()
 
     @abstractmethod
-    def update(self, theta: Array, gradient: Array, slots: Slots, rate: float, step: int) -> tuple[Array, Slots]:
+    def update(
+        self, theta: Array, gradient: Array, slots: Slots, learning_rate: float, step: int
+    ) -> tuple[Array, Slots]:
         """Return the next θ and the next slots.
 
         Args:
@@ -39,7 +41,9 @@ class Optimizer(Stage):
         """
 
     @final
-    def apply_update(self, theta: Array, gradient: Array, slots: Slots, rate: float, step: int) -> tuple[Array, Slots]:
+    def apply_update(
+        self, theta: Array, gradient: Array, slots: Slots, learning_rate: float, step: int
+    ) -> tuple[Array, Slots]:
         """Call ``update`` with a read-only θ, and check the slots that it returns; a trainer calls this.
 
         Raises:
@@ -47,7 +51,7 @@ class Optimizer(Stage):
         """
         theta, name = read_only(theta), f"{type(self).__name__}.update"
         try:
-            done = self.update(theta, gradient, slots, rate, step)
+            done = self.update(theta, gradient, slots, learning_rate, step)
         except ValueError as error:
             if is_refused_write(error):
                 raise TypeError(f"{name}: θ is read-only; return a new array: theta - x, not theta -= x") from error

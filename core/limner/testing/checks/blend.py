@@ -19,8 +19,8 @@ POINTS = 5
 def check_blend_arity(subject: Subject[Blend]) -> None:
     """It takes two layers at least, and says how many at most."""
     blend = subject.stage
-    good = type(blend.fewest) is int and type(blend.most) is int and 2 <= blend.fewest <= blend.most
-    told = f"takes {blend.fewest!r} to {blend.most!r} layers; set fewest to 2 or more, and most to no less than that"
+    good = type(blend.min_layers) is int and type(blend.max_layers) is int and 2 <= blend.min_layers <= blend.max_layers
+    told = f"takes {blend.min_layers!r} to {blend.max_layers!r} layers; set fewest to 2 or more, and most to no less than that"
     require(good, f"{subject} {told}")
 
 
@@ -28,7 +28,7 @@ def check_blend_arity(subject: Subject[Blend]) -> None:
 def check_blend_gradients(subject: Subject[Blend]) -> None:
     """The pullback gives a list of one gradient for each layer, of the layer's shape."""
     blend = subject.stage
-    for count in {blend.fewest, min(blend.most, blend.fewest + 3)}:
+    for count in {blend.min_layers, min(blend.max_layers, blend.min_layers + 3)}:
         layers = [uniform(3, 0.0, 1.0, seed=i)(POINTS)[0] for i in range(count)]
         with calling(subject, f"vjp or its pullback, of {count} layers"):
             y, pullback = blend.vjp(layers)

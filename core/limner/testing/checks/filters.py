@@ -10,7 +10,7 @@ import numpy as np
 from limner.arrays.namespace import to_host
 from limner.arrays.parameters import Params
 from limner.stages.context import Samples
-from limner.stages.image_filter import Filter
+from limner.stages.image_filter import ImageFilter
 from limner.testing.dependencies import needs
 from limner.testing.probe import CONTEXT, SEED, uniform
 from limner.testing.subject import Subject, calling, require
@@ -36,15 +36,15 @@ def check_filter_places(subject: Subject[Encoder]) -> None:
 
 
 @needs("forward_shape")
-def check_filter_shown(subject: Subject[Encoder]) -> None:
+def check_filter_to_rgb(subject: Subject[Encoder]) -> None:
     """``shown`` gives RGB pictures of the size that ``size`` says, finite ones."""
     stage = subject.stage
-    if not isinstance(stage, Filter):
+    if not isinstance(stage, ImageFilter):
         return
     for height, width in SIZES:
         features = _asked(subject, _images(height, width), np.arange(COUNT))
         with calling(subject, "shown"):
-            shown = stage.shown(features)
+            shown = stage.to_rgb(features)
         wanted = (3, COUNT, *stage.size((width, height))[::-1])
         told = f"gave {shown.shape} for pictures of {width}x{height}; it must give {wanted}, finite numbers"
         require(shown.shape == wanted and np.isfinite(to_host(shown)).all(), f"{subject}: shown {told}")
@@ -64,4 +64,4 @@ def _asked(subject: Subject[Encoder], images: np.ndarray, place: np.ndarray) -> 
         return np.asarray(stage.forward(params, samples, ctx))
 
 
-OF_EXAMPLE = (check_filter_places, check_filter_shown)
+OF_EXAMPLE = (check_filter_places, check_filter_to_rgb)

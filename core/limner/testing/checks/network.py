@@ -1,4 +1,4 @@
-"""Checks that only networks have: the working set, the Jacobian where there is one, what a critic says of itself."""
+"""Checks that only networks have: the working set, the Jacobian where there is one, what a discriminator says of itself."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import numpy as np
 
 from limner.arrays.namespace import to_host
 from limner.arrays.parameters import Params, flat_gradient
-from limner.stages.network import Critic, JacobianNetwork, Network
+from limner.stages.network import Discriminator, JacobianNetwork, Network
 from limner.testing.checks.shared.arrays import on_host
 from limner.testing.dependencies import needs
 from limner.testing.operations import FANS, fans_of, maps_of
@@ -58,23 +58,23 @@ def check_jacobian(subject: Subject[Network]) -> None:
 
 
 @needs("init_params")
-def check_critic(subject: Subject[Network]) -> None:
-    """A critic tells how much it sees, and leaves alone what is learned when it measures its weights anew."""
-    critic = subject.stage
-    if not isinstance(critic, Critic):
+def check_discriminator(subject: Subject[Network]) -> None:
+    """A discriminator tells how much it sees, and leaves alone what is learned when it measures its weights anew."""
+    discriminator = subject.stage
+    if not isinstance(discriminator, Discriminator):
         return
     with calling(subject, "receptive_field"):
-        side = critic.receptive_field()
+        side = discriminator.receptive_field()
     require(
         type(side) is int and side > 0, f"{subject}: receptive_field() is {side!r}; it takes a whole number of pixels"
     )
-    for fan_in, _ in fans_of(critic):
+    for fan_in, _ in fans_of(discriminator):
         with calling(subject, "refreshed"):
-            layout = critic.layout_for(fan_in, 1)
-            theta = layout.pack(critic.init_params(np.random.default_rng(SEED), fan_in, 1))
-            fresh = to_host(critic.refreshed(Params(layout, theta)).flat)
+            layout = discriminator.layout_for(fan_in, 1)
+            theta = layout.pack(discriminator.init_params(np.random.default_rng(SEED), fan_in, 1))
+            fresh = to_host(discriminator.with_updated_buffers(Params(layout, theta)).flat)
         kept = fresh.shape == theta.shape and np.array_equal(fresh[layout.trainable], theta[layout.trainable])
         require(kept, f"{subject}: refreshed() changes what is learned; let it write into entries that are not")
 
 
-OF_EXAMPLE = (check_fans, check_inference_floats, check_jacobian, check_critic)
+OF_EXAMPLE = (check_fans, check_inference_floats, check_jacobian, check_discriminator)

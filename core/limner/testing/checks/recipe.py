@@ -8,7 +8,7 @@ from limner.composition.parser import parse, read_toml
 from limner.composition.recipe import Recipe
 from limner.errors import LimnerError
 from limner.models.factory import model_of
-from limner.models.image_to_image import Translator
+from limner.models.image_to_image import ImageToImageModel
 from limner.registry.registry import Registry
 from limner.testing.checks.shared.common import require_written
 from limner.testing.dependencies import needs
@@ -49,7 +49,7 @@ def check_recipe_paints(registry: Registry, name: str) -> None:
     except LimnerError as error:
         raise AssertionError(f"recipe {name!r} does not paint: {error}") from error
     model = model_of(recipe)
-    width, height = model.made((12, 9)) if isinstance(model, Translator) else (12, 9)
+    width, height = model.made((12, 9)) if isinstance(model, ImageToImageModel) else (12, 9)
     require(picture.shape[:2] == (height, width), f"recipe {name!r} painted {picture.shape} for 12x9 pixels")
     require(np.array_equal(picture, again), f"recipe {name!r} paints two pictures from one seed")
 

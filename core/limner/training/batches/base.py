@@ -13,10 +13,10 @@ from limner.stages.context import Samples
 
 if TYPE_CHECKING:
     from limner.stages.backend import Backend
-    from limner.training.filename_codes import Codes
+    from limner.training.filename_codes import ButtonCodes
 
 
-class Lesson(ABC):
+class Batch(ABC):
     """What a model is asked, and what it should have said.
 
     Attributes:
@@ -32,11 +32,11 @@ class Lesson(ABC):
 
     @property
     @abstractmethod
-    def numbers(self) -> int:
+    def num_values(self) -> int:
         """How many numbers each channel of the answer has."""
 
     @abstractmethod
-    def answer(self) -> Array:
+    def targets(self) -> Array:
         """What it should have said, ``(c, numbers)``."""
 
     @abstractmethod
@@ -44,26 +44,26 @@ class Lesson(ABC):
         """Channels ``(c, numbers)`` by what they count for."""
 
     @abstractmethod
-    def cut(self, tile: int) -> Iterator[Lesson]:
+    def tiles(self, tile: int) -> Iterator[Batch]:
         """The same in pieces of about so many numbers."""
 
     @abstractmethod
-    def take(self, index: Array) -> Lesson:
+    def take(self, index: Array) -> Batch:
         """The samples at these places."""
 
     @abstractmethod
-    def told(self, features: Array) -> Lesson:
+    def with_features(self, features: Array) -> Batch:
         """The same with what the encoders say of the samples, ``(k, count)``."""
 
     @abstractmethod
-    def rows(self) -> Lookup:
+    def packed(self) -> BatchSource:
         """The same, as a batch looks its samples up."""
 
 
-class Lookup(Protocol):
+class BatchSource(Protocol):
     """Gives samples by their places."""
 
-    def take(self, index: Array) -> Lesson:
+    def take(self, index: Array) -> Batch:
         """Those at these places."""
 
 
@@ -77,7 +77,7 @@ def select(samples: Samples, chosen: Callable[[Array], Array]) -> Samples:
     return Samples(pixels=of(samples.pixels), index=index, code=of(samples.code), features=of(samples.features))
 
 
-def code_columns(codes: Codes, which: np.ndarray, backend: Backend) -> Array:
+def code_columns(codes: ButtonCodes, which: np.ndarray, backend: Backend) -> Array:
     """Return the codes of images as columns, ``(m, n)``."""
     return backend.asarray(np.ascontiguousarray(codes.table[which].T, dtype=np.float32))
 

@@ -12,15 +12,15 @@ import numpy as np
 
 from limner.arrays.namespace import Array, device, namespace
 from limner.stages.context import Samples
-from limner.training.batches.base import Lesson, code_columns, opacity_weights, select
+from limner.training.batches.base import Batch, code_columns, opacity_weights, select
 
 if TYPE_CHECKING:
     from limner.stages.backend import Backend
-    from limner.training.filename_codes import Codes
+    from limner.training.filename_codes import ButtonCodes
 
 
 @dataclass(frozen=True)
-class Points(Lesson):
+class PointBatch(Batch):
     """Some of a picture's points, on the backend: what the model is asked, and what it should have said.
 
     Attributes:
@@ -39,11 +39,11 @@ class Points(Lesson):
         return int(self.target.shape[1])
 
     @property
-    def numbers(self) -> int:
+    def num_values(self) -> int:
         """How many numbers each channel has."""
         return self.count
 
-    def answer(self) -> Array:
+    def targets(self) -> Array:
         """The target."""
         return self.target
 
@@ -51,30 +51,30 @@ class Points(Lesson):
         """Channels ``(c, n)`` by what they count for."""
         return y if self.weight is None else y * self.weight
 
-    def cut(self, tile: int) -> Iterator[Points]:
+    def tiles(self, tile: int) -> Iterator[PointBatch]:
         """The points in tiles; views, where the array library makes them."""
         for start in range(0, self.count, tile):
             yield self._map(partial(_columns, at=slice(start, min(start + tile, self.count))))
 
-    def take(self, index: Array) -> Points:
+    def take(self, index: Array) -> PointBatch:
         """The points at these places."""
         return self._map(lambda a: namespace(a).take(a, index, axis=1))
 
-    def _map(self, chosen: Callable[[Array], Array]) -> Points:
+    def _map(self, chosen: Callable[[Array], Array]) -> PointBatch:
         weight = None if self.weight is None else chosen(self.weight)
-        return Points(select(self.samples, chosen), chosen(self.target), weight)
+        return PointBatch(select(self.samples, chosen), chosen(self.target), weight)
 
-    def told(self, features: Array) -> Points:
+    def with_features(self, features: Array) -> PointBatch:
         """The same, with features."""
         return replace(self, samples=replace(self.samples, features=features))
 
-    def rows(self) -> Rows:
+    def packed(self) -> PackedPoints:
         """The same, as a batch looks them up."""
-        return Rows.of(self)
+        return PackedPoints.of(self)
 
 
 @dataclass(frozen=True)
-class Rows:
+class PackedPoints:
     """All that is known of each point, beside each other: a point that is looked up is one stretch of memory.
 
     Attributes:
@@ -86,7 +86,7 @@ class Rows:
     widths: tuple[int, ...]
 
     @staticmethod
-    def of(points: Points) -> Rows:
+    def of(points: PointBatch) -> PackedPoints:
         """The rows of points."""
         samples = points.samples
         xp, like = namespace(points.target), points.target if samples.features is None else samples.features
@@ -99,9 +99,9 @@ class Rows:
         for part in there:
             table[:, start : start + part.shape[0]] = xp.permute_dims(part, (1, 0))
             start += part.shape[0]
-        return Rows(table, tuple(0 if part is None else part.shape[0] for part in parts))
+        return PackedPoints(table, tuple(0 if part is None else part.shape[0] for part in parts))
 
-    def take(self, index: Array) -> Points:
+    def take(self, index: Array) -> PointBatch:
         """The points at these places, as views ``(k, n)`` of their rows."""
         xp = namespace(self.table)
         columns = xp.permute_dims(xp.take(self.table, index, axis=0), (1, 0))
@@ -110,10 +110,10 @@ class Rows:
         pixels, which, code, features, target, weight = parts
         assert target is not None, "every point has a target"
         which = None if which is None else xp.astype(which[0, :], xp.int64)
-        return Points(Samples(pixels=pixels, index=which, code=code, features=features), target, weight)
+        return PointBatch(Samples(pixels=pixels, index=which, code=code, features=features), target, weight)
 
 
-def points_of(pictures: np.ndarray, codes: Codes | None, backend: Backend) -> Points:
+def point_batch(pictures: np.ndarray, codes: ButtonCodes | None, backend: Backend) -> PointBatch:
     """All points of pictures ``(p, c, h, w)``, one picture after the other, row by row; each knows whose it is."""
     count, channels, height, width = pictures.shape
     rows, columns = np.mgrid[0:height, 0:width].astype(np.float32) + np.float32(0.5)
@@ -123,16 +123,16 @@ def points_of(pictures: np.ndarray, codes: Codes | None, backend: Backend) -> Po
         samples = _coded(samples, codes, np.repeat(np.arange(count), height * width), backend)
     planes = np.ascontiguousarray(pictures.reshape(count, channels, -1).transpose(1, 0, 2), dtype=np.float32)
     weight = opacity_weights(pictures)
-    return Points(
+    return PointBatch(
         samples,
         backend.asarray(planes.reshape(channels, -1)),
         None if weight is None else backend.asarray(weight.transpose(1, 0, 2).reshape(channels, -1)),
     )
 
 
-def _coded(samples: Samples, codes: Codes, which: np.ndarray, backend: Backend) -> Samples:
+def _coded(samples: Samples, codes: ButtonCodes, which: np.ndarray, backend: Backend) -> Samples:
     """Samples that know their pictures: by the index where each has a button of its own, by the code elsewhere."""
-    if codes.plain:
+    if codes.is_one_hot:
         return replace(samples, index=backend.asarray(which))
     return replace(samples, code=code_columns(codes, which, backend))
 

@@ -9,7 +9,7 @@ from limner.arrays.namespace import Array
 
 NARROW = 2**21
 """Numbers of one channel's Jacobian in a tile, about as many as fit in a cache."""
-PLATES = 2**20
+IMAGE_TILE_PIXELS = 2**20
 """Pixels in a tile of whole images."""
 WORTH = 2**23
 """Points of a tile times numbers of θ, at least, or as many points as a tile takes. Threads hand over the interpreter's
@@ -35,7 +35,7 @@ class Tiling:
     @property
     def largest(self) -> int:
         """The most pixels of a tile: whole images are one matrix product, the more the better."""
-        return self.points if self.pixels == 1 else PLATES
+        return self.points if self.pixels == 1 else IMAGE_TILE_PIXELS
 
     def size(self, count: int) -> int:
         """Return the pixels of a tile of so many: a quarter of them, within bounds."""
@@ -53,7 +53,7 @@ class Tiling:
         return max(1, members // (CHUNKS * threads))
 
 
-def cuts(index: Array, size: int) -> Iterator[Array]:
+def tile_indices(index: Array, size: int) -> Iterator[Array]:
     """Yield the places of a batch's samples in tiles; each tile looks its samples up itself, in parallel."""
     for start in range(0, index.shape[0], size):
         yield index[start : min(start + size, index.shape[0])]

@@ -12,8 +12,8 @@ from limner.stages.base import Stage
 from limner.utils.validation import validate
 
 STYLES: dict[str, dict[str, Any]] = {
-    "portrait": {"frames": 250, "rate": 25.0, "width": 800, "height": 800, "hold": 2.0},
-    "painting": {"frames": 10, "rate": 10.0, "hold": 0.1},
+    "portrait": {"frames": 250, "fps": 25.0, "width": 800, "height": 800, "hold": 2.0},
+    "painting": {"frames": 10, "fps": 10.0, "hold": 0.1},
 }
 """Ways that timelapses of this kind were shown before: 25 a second at 800 x 800, or ten frames of a tenth each."""
 
@@ -33,10 +33,10 @@ class Timelapse(Stage):
     )
     width: int = Field(default=0, ge=0, le=16_384, description="of the painted picture, pixels; 0 is the picture's own")
     height: int = Field(default=0, ge=0, le=16_384, description="likewise")
-    rate: float = Field(default=25.0, ge=0.01, le=240, description="frames a second")
+    fps: float = Field(default=25.0, ge=0.01, le=240, description="frames a second")
     hold: float = Field(default=1.0, ge=0, le=600, description="seconds that the last frame stands")
     caption: bool = Field(default=False, description="write the step and the PSNR on each frame")
-    beside: bool = Field(default=False, description="show the original on the left")
+    show_original: bool = Field(default=False, description="show the original on the left")
 
     def size(self, picture: tuple[int, int]) -> tuple[int, int]:
         """Width and height of the painted picture; where one is left out it follows from the aspect."""

@@ -18,7 +18,7 @@ PAPER = "white"
 
 
 @dataclass(frozen=True, eq=False)
-class Collection:
+class ImageDataset:
     """Pictures of one size.
 
     Attributes:
@@ -30,8 +30,8 @@ class Collection:
 
     planes: np.ndarray
     names: tuple[str, ...]
-    told: str = ""
-    cut_from: tuple[tuple[int, int], ...] = ()
+    note: str = ""
+    cropped_from: tuple[tuple[int, int], ...] = ()
 
     @property
     def size(self) -> tuple[int, int]:
@@ -42,9 +42,9 @@ class Collection:
         return len(self.names)
 
 
-def read_collection(
+def read_dataset(
     names: Sequence[str], size: tuple[int, int] | None = None, background: str | None = None
-) -> Collection:
+) -> ImageDataset:
     """Pictures of files: cut around the middle to the aspect of a size and resized to it, those that have another.
 
     Args:
@@ -61,7 +61,7 @@ def read_collection(
     paper = PAPER if background is None else background
     first = _read(names[0], size, paper)
     size = first.size
-    check_collection(len(names), size)
+    check_dataset(len(names), size)
     planes = np.empty((len(names), 3, size[1], size[0]), dtype=np.uint8)
     moved = []
     for place, name in enumerate(names):
@@ -70,7 +70,7 @@ def read_collection(
         if target.original_size != size:
             moved.append(target)
     planes.setflags(write=False)
-    return Collection(planes, tuple(names), _told(moved, size))
+    return ImageDataset(planes, tuple(names), _told(moved, size))
 
 
 def _read(name: str, size: tuple[int, int] | None, paper: str) -> Target:
@@ -85,7 +85,7 @@ def _told(moved: Sequence[Target], size: tuple[int, int]) -> str:
     return f"{moved[0].name}{rest}: cut and resized to {size[0]}x{size[1]}"
 
 
-def check_collection(count: int, size: tuple[int, int]) -> None:
+def check_dataset(count: int, size: tuple[int, int]) -> None:
     """Refuse a set that memory could not hold.
 
     Raises:

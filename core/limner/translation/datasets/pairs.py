@@ -12,17 +12,17 @@ import numpy as np
 
 from limner.errors import LimnerError
 from limner.imaging.discovery import SAMPLES
-from limner.translation.datasets.images import Collection, read_collection
+from limner.translation.datasets.images import ImageDataset, read_dataset
 from limner.translation.datasets.patches import read_patches
 from limner.utils.paths import exists
 from limner.utils.seeding import child_rng
 
-SHARE = 0.1
+DEFAULT_VALIDATION_SPLIT = 0.1
 """Of the pictures is held out where nothing is said."""
 
 
 @dataclass(frozen=True, eq=False)
-class Pairs:
+class PairedDataset:
     """Pictures of one size, each beside the one that is learned from.
 
     Attributes:
@@ -32,10 +32,10 @@ class Pairs:
         held: places of those that are only looked at: how good a θ is, they tell.
     """
 
-    sources: Collection
-    targets: Collection
+    sources: ImageDataset
+    targets: ImageDataset
     training: np.ndarray
-    held: np.ndarray
+    validation: np.ndarray
 
     @property
     def size(self) -> tuple[int, int]:
@@ -52,7 +52,7 @@ class Pairs:
         for planes in dict.fromkeys((id(self.sources), id(self.targets))):
             whose = self.sources if planes == id(self.sources) else self.targets
             out.update(np.ascontiguousarray(whose.planes).tobytes())
-        out.update(self.held.astype("<i8").tobytes())
+        out.update(self.validation.astype("<i8").tobytes())
         return out.hexdigest()
 
 
@@ -61,18 +61,18 @@ def read_pairs(
     targets: Sequence[str] = (),
     *,
     size: tuple[int, int] | None = None,
-    held_out: float = SHARE,
+    validation_split: float = DEFAULT_VALIDATION_SPLIT,
     background: str | None = None,
     seed: int = 0,
     patches: int = 0,
-) -> Pairs:
+) -> PairedDataset:
     """Pictures of files, matched by their names where there are others to become of them.
 
     Args:
         sources: files, or ``skimage:NAME``.
         targets: as many, or none.
         size: width and height to bring them to, cut around the middle; the first picture's own where none is given.
-        held_out: the part of them that is held out, at least one picture.
+        validation_split: the part of them that is held out, at least one picture.
         background: what lies under what is clear; white where nothing is said.
         seed: which are held out follows from it.
         patches: cut each picture into patches so many of its pixels wide; 0 takes it as one.
@@ -80,8 +80,8 @@ def read_pairs(
     Raises:
         LimnerError: a picture cannot be read, has no partner, or there are too few.
     """
-    if not 0 < held_out < 1:
-        raise LimnerError(f"`held_out`: must be between 0 and 1, got {held_out}")
+    if not 0 < validation_split < 1:
+        raise LimnerError(f"`validation_split`: must be between 0 and 1, got {validation_split}")
     _check_names(sources)
     if len(sources) < 2 and not patches:
         raise LimnerError(
@@ -92,16 +92,16 @@ def read_pairs(
     if patches:
         first, second = _patched(sources, chosen, patches, size, background)
     else:
-        first = read_collection(sources, size, background)
-        second = read_collection(chosen, first.size, background) if chosen else first
+        first = read_dataset(sources, size, background)
+        second = read_dataset(chosen, first.size, background) if chosen else first
     order = child_rng(seed, "held-out").permutation(len(first))
-    count = min(max(1, round(held_out * len(first))), len(first) - 1)
-    return Pairs(first, second, np.sort(order[count:]), np.sort(order[:count]))
+    count = min(max(1, round(validation_split * len(first))), len(first) - 1)
+    return PairedDataset(first, second, np.sort(order[count:]), np.sort(order[:count]))
 
 
 def _patched(
     sources: Sequence[str], targets: Sequence[str], patches: int, size: tuple[int, int] | None, background: str | None
-) -> tuple[Collection, Collection]:
+) -> tuple[ImageDataset, ImageDataset]:
     """Both, cut alike.
 
     Raises:
@@ -111,7 +111,7 @@ def _patched(
     if len(first) < 2:
         raise LimnerError(f"`patches`: of {patches} pixels there is one patch, and one is no set; choose smaller ones")
     second = read_patches(targets, patches, first.size, background) if targets else first
-    for (w, h), (wide, high) in zip(first.cut_from, second.cut_from, strict=True):
+    for (w, h), (wide, high) in zip(first.cropped_from, second.cropped_from, strict=True):
         if (w, h) != (wide, high):
             raise LimnerError(
                 f"`patches`: a source is {w}x{h} and its target {wide}x{high}; to be cut alike they must be of one size"

@@ -8,13 +8,13 @@ from pathlib import Path
 import numpy as np
 
 from limner.errors import LimnerError
-from limner.imaging.crop import Cut, crop
+from limner.imaging.crop import CropBox, crop
 from limner.imaging.discovery import SAMPLES
 from limner.imaging.target import read_target
-from limner.translation.datasets.images import PAPER, Collection, check_collection
+from limner.translation.datasets.images import PAPER, ImageDataset, check_dataset
 
 
-def cuts(picture: tuple[int, int], patch: int, size: tuple[int, int]) -> list[Cut]:
+def patch_boxes(picture: tuple[int, int], patch: int, size: tuple[int, int]) -> list[CropBox]:
     """As many patches as fit side by side, row by row; what is left over lies round them, evenly.
 
     Args:
@@ -25,12 +25,12 @@ def cuts(picture: tuple[int, int], patch: int, size: tuple[int, int]) -> list[Cu
     height = max(1, round(patch * size[1] / size[0]))
     columns, rows = picture[0] // patch, picture[1] // height
     left, top = (picture[0] - columns * patch) // 2, (picture[1] - rows * height) // 2
-    return [Cut(left + j * patch, top + i * height, patch, height) for i in range(rows) for j in range(columns)]
+    return [CropBox(left + j * patch, top + i * height, patch, height) for i in range(rows) for j in range(columns)]
 
 
 def read_patches(
     names: Sequence[str], patch: int, size: tuple[int, int] | None = None, background: str | None = None
-) -> Collection:
+) -> ImageDataset:
     """The patches of pictures, which keep their own sizes before they are cut.
 
     Args:
@@ -50,14 +50,14 @@ def read_patches(
     cut_from = []
     for name in names:
         target = read_target(name, background=PAPER if background is None else background, setting="`pictures`")
-        found = cuts(target.size, patch, size)
+        found = patch_boxes(target.size, patch, size)
         if not found:
             high = max(1, round(patch * size[1] / size[0]))
             raise LimnerError(
                 f"{name}: is {target.size[0]}x{target.size[1]}, and no patch of {patch}x{high} can be cut out of it; "
                 "choose smaller `patches`, or leave it out"
             )
-        check_collection(len(parts) + len(found), size)
+        check_dataset(len(parts) + len(found), size)
         pixels = target.pixels()
         parts += [crop(pixels, cut, size).transpose(2, 0, 1) for cut in found]
         cut_from.append(target.size)
@@ -66,7 +66,7 @@ def read_patches(
     planes.setflags(write=False)
     high = max(1, round(patch * size[1] / size[0]))
     told = "" if (patch, high) == size else f"patches of {patch}x{high}: resized to {size[0]}x{size[1]}"
-    return Collection(planes, tuple(called), told, cut_from=tuple(cut_from))
+    return ImageDataset(planes, tuple(called), told, cropped_from=tuple(cut_from))
 
 
 def _called(name: str, number: int) -> str:

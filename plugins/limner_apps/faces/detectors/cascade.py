@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 from pydantic import Field
 
-from limner.plugin import Box
+from limner.plugin import Detection
 from limner_apps.faces.detector import Detector
 from limner_apps.faces.detectors import _likeness as likeness
 from limner_apps.faces.detectors._looks import SIDE, agreement, around
@@ -49,12 +49,12 @@ class Cascade(Detector):
         """The defaults, and one that looks at more."""
         return (cls(), cls(longest=256, neighbors=1, agreement=0.2, skin=0.0))
 
-    def loosened(self) -> str:
+    def with_lower_thresholds(self) -> str:
         """The bounds that drop most."""
         bounds = ("agreement", "smallest", "eyes", "skin")
         return "`set={'detector.neighbors': 1}`, or lower " + ", ".join(f"detector.{name}" for name in bounds)
 
-    def find(self, pixels: np.ndarray) -> list[Box]:
+    def find(self, pixels: np.ndarray) -> list[Detection]:
         """Windows, grouped, looked at again; of two faces in one place, the surer."""
         small = _shrunk(pixels, self.longest)
         light = likeness.luma(small)
@@ -72,7 +72,7 @@ class Cascade(Detector):
         times = pixels.shape[1] / small.shape[1], pixels.shape[0] / small.shape[0]
         return [_larger(box, times, pixels.shape) for box in _apart(found)]
 
-    def _judged(self, pixels: np.ndarray, place: np.ndarray, *, coloured: bool) -> Box:
+    def _judged(self, pixels: np.ndarray, place: np.ndarray, *, coloured: bool) -> Detection:
         """A place, with its score and the first thing that speaks against it."""
         view = around(pixels, place)
         light = likeness.luma(view)
@@ -91,12 +91,12 @@ class Cascade(Detector):
         elif coloured and likeness.skin(view[inner, inner]) < self.skin:
             doubt = "not the colour of skin"
         left, top, width, height = place.tolist()
-        return Box(left, top, width, height, score, doubt)
+        return Detection(left, top, width, height, score, doubt)
 
 
-def _apart(boxes: list[Box]) -> list[Box]:
+def _apart(boxes: list[Detection]) -> list[Detection]:
     """The surest first, those with a doubt last; a face that lies in a surer one gets a doubt too."""
-    faces: list[Box] = []
+    faces: list[Detection] = []
     doubtful = [box for box in boxes if box.doubt]
     for box in sorted((box for box in boxes if not box.doubt), key=lambda box: -box.score):
         if any(box.shared(face) > WITHIN for face in faces):
@@ -106,7 +106,7 @@ def _apart(boxes: list[Box]) -> list[Box]:
     return faces + sorted(doubtful, key=lambda box: -box.score)
 
 
-def _larger(box: Box, times: tuple[float, float], shape: tuple[int, ...]) -> Box:
+def _larger(box: Detection, times: tuple[float, float], shape: tuple[int, ...]) -> Detection:
     """The box in the picture that a smaller copy was searched of."""
     left, top = box.left * times[0], box.top * times[1]
     right, bottom = (box.left + box.width) * times[0], (box.top + box.height) * times[1]

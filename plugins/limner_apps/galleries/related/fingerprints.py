@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from limner.app.artworks import Layered, theta_bytes
+from limner.app.artworks import LayeredModel, theta_bytes
 from limner.app.recipes import LayeredRecipe, Recipe
 
 if TYPE_CHECKING:
@@ -51,12 +51,12 @@ def keys_of(recipe: Recipe, art: Artwork | None) -> dict[str, str]:
 
 def layers_of(recipe: Recipe, art: Artwork | None) -> list[str]:
     """What each layer of a blend paints."""
-    if art is None or not isinstance(recipe, LayeredRecipe) or not isinstance(art.model, Layered):
+    if art is None or not isinstance(recipe, LayeredRecipe) or not isinstance(art.model, LayeredModel):
         return []
     return list(dict.fromkeys(_layers(recipe, art.model, art.theta)))
 
 
-def _layers(recipe: LayeredRecipe, model: Layered, theta: np.ndarray) -> list[str]:
+def _layers(recipe: LayeredRecipe, model: LayeredModel, theta: np.ndarray) -> list[str]:
     out, start = [], 0
     for layer, own in zip(recipe.layers, model.layers, strict=True):
         part = theta[start : start + _size(own)]
@@ -90,7 +90,7 @@ def _unseeded(body: dict[str, Any]) -> dict[str, Any]:
 
 def _unpressed(value: Any) -> Any:
     if isinstance(value, dict):
-        return {name: _unpressed(inside) for name, inside in value.items() if name != "press"}
+        return {name: _unpressed(inside) for name, inside in value.items() if name != "weights"}
     return [_unpressed(one) for one in value] if isinstance(value, list) else value
 
 

@@ -10,7 +10,7 @@ from limner_apps.galleries.related.nodes import Node
 
 
 @dataclass(frozen=True)
-class Sort:
+class Relation:
     """A sort of relatives: those that share ``outer`` and not ``inner``, one of each ``unit``.
 
     Attributes:
@@ -66,10 +66,10 @@ def _file(node: Node) -> str:
 
 def _moment(ours: Node, theirs: Node) -> str:
     piece, psnr = theirs.entry.piece, theirs.entry.scores.get("psnr")
-    if piece.movie:
+    if piece.video:
         return f"the movie, {piece.file.rpartition('.')[2]}"
     words = [f"step {theirs.entry.step}" if theirs.entry.step else "", f"{psnr:.1f} dB" if psnr is not None else ""]
-    return ", ".join(filter(None, words)) or ("the picture" if ours.entry.piece.movie else "another θ")
+    return ", ".join(filter(None, words)) or ("the picture" if ours.entry.piece.video else "another θ")
 
 
 def _fit(node: Node) -> str:
@@ -85,11 +85,11 @@ def _natural(node: Node) -> tuple[Any, ...]:
 
 def _latest(node: Node) -> tuple[int, ...]:
     """By the seed; of one seed what was learned longest stands for it, and a picture before a movie."""
-    return (node.entry.piece.seed, node.entry.piece.movie, -node.entry.step)
+    return (node.entry.piece.seed, node.entry.piece.video, -node.entry.step)
 
 
-SORTS: tuple[Sort, ...] = (
-    Sort(
+SORTS: tuple[Relation, ...] = (
+    Relation(
         "sizes",
         "Other sizes and files",
         outer=lambda node: node.keys.get("paints", ""),
@@ -98,7 +98,7 @@ SORTS: tuple[Sort, ...] = (
         place=lambda node: (node.entry.piece.width * node.entry.piece.height, node.entry.piece.id),
         said=lambda _, node: _file(node),
     ),
-    Sort(
+    Relation(
         "pressed",
         "Other buttons pressed",
         outer=_boarded,
@@ -107,7 +107,7 @@ SORTS: tuple[Sort, ...] = (
         place=_natural,
         said=_difference,
     ),
-    Sort(
+    Relation(
         "painted",
         "The same θ, painted otherwise",
         outer=lambda node: node.keys.get("theta", ""),
@@ -116,16 +116,16 @@ SORTS: tuple[Sort, ...] = (
         place=_natural,
         said=_difference,
     ),
-    Sort(
+    Relation(
         "learning",
         "While it learned",
         outer=lambda node: _run(node) if node.learns else "",
         inner=_theta,
         unit=_theta,
-        place=lambda node: (node.entry.piece.movie, node.entry.step, node.entry.piece.id),
+        place=lambda node: (node.entry.piece.video, node.entry.step, node.entry.piece.id),
         said=_moment,
     ),
-    Sort(
+    Relation(
         "seeds",
         "Other seeds",
         outer=lambda node: node.keys["body"],
@@ -134,30 +134,30 @@ SORTS: tuple[Sort, ...] = (
         place=_latest,
         said=lambda _, node: f"seed {node.entry.piece.seed}",
     ),
-    Sort(
+    Relation(
         "variations",
         "Variations",
-        outer=lambda node: "" if node.entry.piece.movie else node.keys["kinds"],
+        outer=lambda node: "" if node.entry.piece.video else node.keys["kinds"],
         inner=lambda node: node.keys["board"],
         unit=_run,
         place=_natural,
         said=_difference,
         alike=True,
     ),
-    Sort(
+    Relation(
         "pictures",
         "The same recipe, of other pictures",
-        outer=lambda node: "" if node.entry.piece.movie else node.keys.get("learner", ""),
+        outer=lambda node: "" if node.entry.piece.video else node.keys.get("learner", ""),
         inner=lambda node: node.entry.piece.title,
         unit=_run,
         place=lambda node: (node.entry.piece.title, *_latest(node)),
         said=lambda _, node: node.entry.piece.title,
         alike=True,
     ),
-    Sort(
+    Relation(
         "fits",
         "Other fits of {title}",
-        outer=lambda node: node.entry.piece.title if node.learns and not node.entry.piece.movie else "",
+        outer=lambda node: node.entry.piece.title if node.learns and not node.entry.piece.video else "",
         inner=lambda node: node.keys["kinds"],
         unit=_run,
         place=lambda node: (node.keys["kinds"], *_latest(node)),

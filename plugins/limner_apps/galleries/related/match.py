@@ -6,9 +6,9 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
-from limner_apps.galleries.records import Entry, Group, Relative
-from limner_apps.galleries.related.groups import SORTS, Sort
-from limner_apps.galleries.related.nodes import Body, Node
+from limner_apps.galleries.records import GalleryEntry, RelatedGroup, Relative
+from limner_apps.galleries.related.groups import SORTS, Relation
+from limner_apps.galleries.related.nodes import Node, RecipeBody
 
 LIMIT = 12
 """Relatives of a sort that a page shows at the most."""
@@ -16,16 +16,16 @@ LOOK = 2 * LIMIT
 """Those that are looked at, on either side, to find the nearest."""
 
 
-def relate(order: Sequence[Entry]) -> None:
+def relate(order: Sequence[GalleryEntry]) -> None:
     """Give every entry its groups. The time is that of sorting: a page looks at a bounded number of others."""
-    bodies: dict[str, Body] = {}
+    bodies: dict[str, RecipeBody] = {}
     nodes = [Node(entry, bodies) for entry in order]
     _layers(nodes)
     for sort in SORTS:
         _family(nodes, sort)
 
 
-def _family(nodes: Iterable[Node], sort: Sort) -> None:
+def _family(nodes: Iterable[Node], sort: Relation) -> None:
     """Give every piece its group of a sort, where it has one."""
     shared: dict[str, list[Node]] = defaultdict(list)
     for node in nodes:
@@ -37,7 +37,7 @@ def _family(nodes: Iterable[Node], sort: Sort) -> None:
             _among(_key(sort.name, outer), sorted(members, key=sort.place), sort)
 
 
-def _among(key: str, members: list[Node], sort: Sort) -> None:
+def _among(key: str, members: list[Node], sort: Relation) -> None:
     """The groups of pieces that are each other's relatives."""
     line, inners = dict[str, Node](), dict[str, list[Node]]()
     for node in members:
@@ -58,11 +58,11 @@ def _among(key: str, members: list[Node], sort: Sort) -> None:
         number = len(inners) - 1 if sort.alike else len(standing) - len(inners[own])
         title = sort.title.replace("{title}", node.entry.piece.title)
         relatives = [Relative(one.entry.piece, sort.said(node, one)) for one in shown]
-        node.entry.groups.append(Group(sort.name, title, relatives, number - len(shown), f"kin:{key}"))
+        node.entry.groups.append(RelatedGroup(sort.name, title, relatives, number - len(shown), f"kin:{key}"))
         cut = cut or number > len(shown)
     if cut:
         for node in members:
-            node.entry.kin.append(key)
+            node.entry.related.append(key)
 
 
 def _around(line: list[Node], at: int) -> Iterator[Node]:
@@ -93,11 +93,11 @@ def _layers(nodes: Sequence[Node]) -> None:
 def _bounded(node: Node, others: list[Node], name: str, title: str, of: str) -> None:
     shown = [Relative(one.entry.piece, one.entry.piece.title) for one in others[:LIMIT]]
     key = _key(name, of)
-    node.entry.groups.append(Group(name, title, shown, len(others) - len(shown), f"kin:{key}"))
+    node.entry.groups.append(RelatedGroup(name, title, shown, len(others) - len(shown), f"kin:{key}"))
     if len(others) > len(shown):
         for one in others:
-            if key not in one.entry.kin:
-                one.entry.kin.append(key)
+            if key not in one.entry.related:
+                one.entry.related.append(key)
 
 
 def _key(name: str, of: str) -> str:

@@ -27,7 +27,7 @@ def check_parallelism(subject: Subject[Executor]) -> None:
 
 def check_lives(subject: Subject[Executor]) -> None:
     """``lives`` is a whole number, 1 at least."""
-    lives = subject.stage.lives
+    lives = subject.stage.max_attempts
     require(type(lives) is int and lives >= 1, f"{subject}: lives is {lives!r}; a task must be tried once at least")
 
 
@@ -51,7 +51,7 @@ def check_pool(subject: Subject[Executor]) -> None:
         require(raised is not None, f"{subject}: the pool loses what a task raises; hand it on in the future")
         assert raised is not None
         with calling(subject, "died"):
-            died = subject.stage.died(raised)
+            died = subject.stage.failed_workers(raised)
         require(died is False, f"{subject}: died() says that a task which failed killed its worker; return False")
     finally:
         with calling(subject, "closing the pool"):

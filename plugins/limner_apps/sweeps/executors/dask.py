@@ -26,7 +26,7 @@ class Dask(Executor):
     Workers of a cluster need limner, its plugins, and the folder of the sweep under the same path.
     """
 
-    lives: ClassVar[int] = 1  # the scheduler hands a task on by itself, and counts
+    max_attempts: ClassVar[int] = 1  # the scheduler hands a task on by itself, and counts
 
     address: str = Field(
         default="", max_length=500, description="of a scheduler that runs, tcp://host:8786; without one, one is started"
@@ -80,7 +80,7 @@ class Dask(Executor):
         """What was asked for; of a cluster that runs, only its scheduler knows."""
         return self.workers
 
-    def died(self, error: BaseException) -> bool:
+    def failed_workers(self, error: BaseException) -> bool:
         """The scheduler gave it up."""
         return type(error).__name__ == "KilledWorker"
 

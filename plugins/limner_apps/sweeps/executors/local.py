@@ -33,6 +33,6 @@ class Local(Executor):
             return self.workers
         return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
-    def died(self, error: BaseException) -> bool:
+    def failed_workers(self, error: BaseException) -> bool:
         """Its process ended without an answer."""
         return isinstance(error, WorkerDiedError)

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import numpy as np
 
-from limner.app.figures import SHOWN, layout, mosaic, movie_for, recording
-from limner.app.pictures import over_white, shrunk
-from limner.plugin import Reel
+from limner.app.figures import SHOWN, layout, mosaic, open_recorder, video_format_for
+from limner.app.pictures import composite_on_white, shrunk
+from limner.plugin import VideoInfo
 
 SIDE = 160
 """Pixels of the longer side of each movie."""
@@ -27,24 +27,24 @@ def draw_animation(path: Path, movies: Sequence[Path], *, rate: float, force: bo
     Raises:
         LimnerError: the movie cannot be written.
     """
-    shots = [_frames(movie) for movie in movies[:SHOWN]]
-    frames = [next(one) for one in shots]
+    decoded = [_frames(movie) for movie in movies[:SHOWN]]
+    frames = [next(one) for one in decoded]
     columns, rows = layout(len(frames))
     height, width = (max(frame.shape[i] for frame in frames) for i in (0, 1))
-    reel = Reel(width=columns * width, height=rows * height, rate=rate, hold=1.0)
-    with recording(path, reel, force=force) as recorder:
+    video = VideoInfo(width=columns * width, height=rows * height, fps=rate, hold=1.0)
+    with open_recorder(path, video, force=force) as recorder:
         moving = True
         while moving:
             recorder.add(mosaic([_padded(frame, width, height) for frame in frames]))
-            later = [next(one, None) for one in shots]
+            later = [next(one, None) for one in decoded]
             moving = any(frame is not None for frame in later)
             frames = [now if then is None else then for now, then in zip(frames, later, strict=True)]
 
 
 def _frames(path: Path) -> Iterator[np.ndarray]:
-    movie = movie_for(path).stage
-    for shot in movie.shots(path):
-        yield _small(over_white(shot.pixels))
+    movie = video_format_for(path).stage
+    for frame in movie.read_frames(path):
+        yield _small(composite_on_white(frame.pixels))
 
 
 def _small(frame: np.ndarray) -> np.ndarray:

@@ -11,15 +11,15 @@ import numpy as np
 from limner.app import LimnerError
 from limner.app.artworks import open_artwork
 from limner.app.figures import PAPER, check_sheet, wrapped, write_sheet
-from limner.app.pictures import over_white, read_target
+from limner.app.pictures import composite_on_white, read_target
 from limner.app.recipes import show_value
-from limner.app.registry import Saved, registry
+from limner.app.registry import FileSaved, registry
 from limner_apps.sweeps.report import sheet_layout
-from limner_apps.sweeps.report.sheet_layout import IMAGE, SEED, STEP, Piece
+from limner_apps.sweeps.report.sheet_layout import IMAGE, SEED, STEP, SheetPicture
 
 if TYPE_CHECKING:
     from limner.plugin import Backend
-    from limner_apps.sweeps.scheduler import Outcome
+    from limner_apps.sweeps.scheduler import SweepOutcome
     from limner_apps.sweeps.sweep import Sweep
 
 SIDE = 160
@@ -42,7 +42,7 @@ def draw_sheet(
     path: Path,
     sweep: Sweep,
     folder: Path,
-    outcome: Outcome,
+    outcome: SweepOutcome,
     backend: Backend,
     *,
     rows: str = "",
@@ -79,10 +79,10 @@ def draw_sheet(
     record = {"name": sweep.name, "sweep": sweep.identity}
     lines = max(len(wrapped(label, size[0], most=MAX_LINES)) for label, _ in drawn)
     write_sheet(path, drawn, record, columns=len(table[0]), lines=max(lines, 1), force=force)
-    registry().emit(Saved(path))
+    registry().emit(FileSaved(path))
 
 
-def _size(pieces: Sequence[Piece]) -> tuple[int, int]:
+def _size(pieces: Sequence[SheetPicture]) -> tuple[int, int]:
     """Return the size of every picture on the sheet: the shape of the first one."""
     if not pieces:
         raise LimnerError("the sweep has no whole cell to draw a sheet of")
@@ -91,11 +91,13 @@ def _size(pieces: Sequence[Piece]) -> tuple[int, int]:
     return max(1, round(width * scale)), max(1, round(height * scale))
 
 
-def _cell(item: Piece | str, size: tuple[int, int], more: Sequence[str], backend: Backend) -> tuple[str, np.ndarray]:
+def _cell(
+    item: SheetPicture | str, size: tuple[int, int], more: Sequence[str], backend: Backend
+) -> tuple[str, np.ndarray]:
     """Return the label and the pixels of a picture; the label names its values by each axis, and by ``more``."""
     if isinstance(item, str):
         try:
-            return "original", over_white(read_target(item, size=size, cover=True).pixels())
+            return "original", composite_on_white(read_target(item, size=size, cover=True).pixels())
         except LimnerError:  # it was there when the sweep began
             return "gone", _blank(size)
     art = open_artwork(item.file)
@@ -104,7 +106,7 @@ def _cell(item: Piece | str, size: tuple[int, int], more: Sequence[str], backend
     words += [f"{name} {Path(str(item.point[name])).stem}" for name in more]
     words += [f"{item.psnr:.1f} dB"] if item.psnr is not None else []
     pixels = art.render(size, supersample=1 if art.model.plate else 2, backend=backend)
-    return " ".join(words) or f"seed {item.point[SEED]}", over_white(pixels)
+    return " ".join(words) or f"seed {item.point[SEED]}", composite_on_white(pixels)
 
 
 def _blank(size: tuple[int, int]) -> np.ndarray:

@@ -9,41 +9,41 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from limner.app.files import replacing
+from limner.app.files import atomic_write
 from limner.app.recipes import show_value
-from limner_apps.sweeps.folder_format import CELLS, COLUMNS, FIGURES, RESULTS, TABLE
+from limner_apps.sweeps.folder_format import COLUMNS, FIGURES, RESULTS, TABLE, TRIALS
 
 if TYPE_CHECKING:
-    from limner_apps.sweeps.scheduler import Outcome
+    from limner_apps.sweeps.scheduler import SweepOutcome
     from limner_apps.sweeps.sweep import Sweep
 
 
-def rows(sweep: Sweep, outcome: Outcome) -> Iterator[dict[str, Any]]:
+def rows(sweep: Sweep, outcome: SweepOutcome) -> Iterator[dict[str, Any]]:
     """A row for each picture of the sweep, in the order of its cells; files are told from the sweep's folder."""
-    for one in sweep.cells:
+    for one in sweep.trials:
         for row in outcome.records.get(one.name, {}).get("rows", ()):
-            head = {"file": f"{CELLS}/{row['file']}", "image": one.image, "seed": one.seed}
+            head = {"file": f"{TRIALS}/{row['file']}", "image": one.image, "seed": one.seed}
             yield {**head, **one.point, **{name: row[name] for name in FIGURES if name in row}}
 
 
-def write_results(folder: Path, sweep: Sweep, outcome: Outcome) -> None:
+def write_results(folder: Path, sweep: Sweep, outcome: SweepOutcome) -> None:
     """``results.csv`` and ``results.jsonl``: settings and figures of every picture."""
     table = list(rows(sweep, outcome))
     text = io.StringIO(newline="")
     columns = [*COLUMNS, *(axis.path for axis in sweep.axes), *FIGURES]
-    writer = csv.DictWriter(text, columns, restval="", lineterminator="\n")
-    writer.writeheader()
+    image_format = csv.DictWriter(text, columns, restval="", lineterminator="\n")
+    image_format.writeheader()
     for row in table:
-        writer.writerow({name: _shown(value) for name, value in row.items()})
+        image_format.writerow({name: _shown(value) for name, value in row.items()})
     lines = "".join(json.dumps(row) + "\n" for row in table)
     for name, content in ((TABLE, text.getvalue()), (RESULTS, lines)):
-        with replacing(folder / name, force=True) as file:
+        with atomic_write(folder / name, force=True) as file:
             file.write(content.encode())
 
 
-def failures(sweep: Sweep, outcome: Outcome) -> Iterator[str]:
+def failures(sweep: Sweep, outcome: SweepOutcome) -> Iterator[str]:
     """Yield a line for each trial that failed: its settings, its seed, and the reason."""
-    trials = {one.name: one for one in sweep.cells}
+    trials = {one.name: one for one in sweep.trials}
     for name, reason in outcome.failed.items():
         one = trials[name]
         settings = ", ".join(f"{path}={value}" for path, value in one.point.items())

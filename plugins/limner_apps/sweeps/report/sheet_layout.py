@@ -7,18 +7,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from limner.app import LimnerError, did_you_mean
-from limner_apps.sweeps.folder_format import CELLS
+from limner_apps.sweeps.folder_format import TRIALS
 
 if TYPE_CHECKING:
-    from limner_apps.sweeps.scheduler import Outcome
-    from limner_apps.sweeps.sweep import Cell, Sweep
+    from limner_apps.sweeps.scheduler import SweepOutcome
+    from limner_apps.sweeps.sweep import Sweep, Trial
 
 MAX_COLUMNS = 8
 """Pictures of a row, if neither rows nor columns go by an axis."""
 SEED, IMAGE, STEP = "seed", "image", "step"
 
 
-class Piece(NamedTuple):
+class SheetPicture(NamedTuple):
     """A picture of a sheet: where it lies, and what it is by each axis."""
 
     file: Path
@@ -26,12 +26,12 @@ class Piece(NamedTuple):
     psnr: float | None
 
 
-def pieces_of(sweep: Sweep, folder: Path, outcome: Outcome) -> list[Piece]:
+def pieces_of(sweep: Sweep, folder: Path, outcome: SweepOutcome) -> list[SheetPicture]:
     """Return the pictures in a sweep's folder, in the order of its trials."""
     out = []
-    for one in sweep.cells:
+    for one in sweep.trials:
         for row in outcome.records.get(one.name, {}).get("rows", ()):
-            out.append(Piece(folder / CELLS / row["file"], _point(one, row), row.get("psnr")))
+            out.append(SheetPicture(folder / TRIALS / row["file"], _point(one, row), row.get("psnr")))
     return out
 
 
@@ -57,11 +57,13 @@ def max_pictures(sweep: Sweep, rows: str, columns: str) -> int:
     return (_length(sweep, rows, steps) + 1) * _length(sweep, columns, steps)
 
 
-def table_of(sweep: Sweep, pieces: Sequence[Piece], rows: str, columns: str) -> list[list[Piece | str | None]]:
+def table_of(
+    sweep: Sweep, pieces: Sequence[SheetPicture], rows: str, columns: str
+) -> list[list[SheetPicture | str | None]]:
     """Return pieces, names of originals, and None for gaps, row by row; all rows have one length."""
     if rows or columns:
         across = _values(pieces, columns)
-        lines: list[list[Piece | str | None]] = [
+        lines: list[list[SheetPicture | str | None]] = [
             [_found(pieces, {rows: r, columns: c}) for c in across] for r in _values(pieces, rows)
         ]
         if len(sweep.images) == 1:
@@ -94,11 +96,11 @@ def _names(sweep: Sweep) -> list[str]:
     return [*(axis.path for axis in sweep.axes), SEED, *([IMAGE, STEP] if sweep.images else [])]
 
 
-def _point(one: Cell, row: Mapping[str, Any]) -> dict[str, Any]:
+def _point(one: Trial, row: Mapping[str, Any]) -> dict[str, Any]:
     return {IMAGE: one.image, SEED: one.seed, **one.point, STEP: row["step"]}
 
 
-def _values(pieces: Sequence[Piece], name: str) -> list[Any]:
+def _values(pieces: Sequence[SheetPicture], name: str) -> list[Any]:
     """What an axis's pieces have, in their order; one value for no axis."""
     if not name:
         return [None]
@@ -109,6 +111,6 @@ def _values(pieces: Sequence[Piece], name: str) -> list[Any]:
     return out
 
 
-def _found(pieces: Sequence[Piece], wanted: Mapping[str, Any]) -> Piece | None:
+def _found(pieces: Sequence[SheetPicture], wanted: Mapping[str, Any]) -> SheetPicture | None:
     asked = {name: value for name, value in wanted.items() if name}
     return next((p for p in pieces if all(p.point.get(name) == value for name, value in asked.items())), None)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from limner.plugin import Array, Buttons, Context, Params, Samples, device, namespace
+from limner.plugin import Array, ConditioningEncoder, Context, Params, Samples, device, namespace
 
 
-class Index(Buttons):
+class Index(ConditioningEncoder):
     """One number for all buttons: pictures lie on a line from -1 to 1, evenly, and what is between two is near both.
 
     Source: pkmital/CADL, session 2: one network learns several images, "and the image's index" is a third input.
@@ -19,9 +19,9 @@ class Index(Buttons):
     @classmethod
     def examples(cls) -> tuple[Index, ...]:
         """Of eight, the middle of two, and one alone."""
-        return cls(), cls(size=2, press=(0.5, 0.5), scale=3.0), cls(size=1)
+        return cls(), cls(size=2, weights=(0.5, 0.5), scale=3.0), cls(size=1)
 
-    def buttons(self) -> int:
+    def num_buttons(self) -> int:
         """The size."""
         return self.size
 
@@ -31,7 +31,7 @@ class Index(Buttons):
 
     def forward(self, params: Params, samples: Samples, ctx: Context) -> Array:  # noqa: ARG002
         """Return the places of the buttons, each by its weight, summed."""
-        weights = self.pressed(samples)
+        weights = self.codes_for(samples)
         xp, last = namespace(weights), max(self.size - 1, 1)
         numbers = xp.arange(self.size, dtype=weights.dtype, device=device(weights))
         places = self.scale * (2.0 * numbers / last - 1.0)

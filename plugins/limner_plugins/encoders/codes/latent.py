@@ -7,12 +7,12 @@ from typing import Annotated, Any, ClassVar
 import numpy as np
 from pydantic import Field, model_validator
 
-from limner.plugin import Array, Buttons, Context, EncoderPullback, Params, Samples, fixed, namespace
+from limner.plugin import Array, ConditioningEncoder, Context, EncoderPullback, Params, Samples, fixed, namespace
 
 Value = Annotated[float, Field(ge=-1000, le=1000)]
 
 
-class Latent(Buttons):
+class Latent(ConditioningEncoder):
     """Numbers z that are the same all over the picture; another z is another picture of the same network.
 
     They lie in θ. Drawn ones are uniform in [-spread, spread]. With ``learn``, each picture of a fit has a z of its own
@@ -20,7 +20,7 @@ class Latent(Buttons):
     networks", 2018; J. J. Park et al., "DeepSDF", 2019). Buttons pressed at weights w give z = Σ w z.
     """
 
-    counts: ClassVar[str] = "pictures"
+    count_field: ClassVar[str] = "pictures"
 
     size: int = Field(default=2, ge=1, le=4096, description="how many numbers")
     spread: float = Field(default=1.0, ge=0, le=1000, description="drawn ones lie between -spread and spread")
@@ -52,14 +52,14 @@ class Latent(Buttons):
             cls(size=5, spread=3.0),
             cls(values=(-0.618, 0.618, 2.0)),
             cls(learn=True),
-            cls(learn=True, pictures=3, press=(0.5, -0.25, 1.0), labels=("a", "b", "c")),
+            cls(learn=True, pictures=3, weights=(0.5, -0.25, 1.0), labels=("a", "b", "c")),
         )
 
-    def buttons(self) -> int:
+    def num_buttons(self) -> int:
         """One for each picture."""
         return self.pictures
 
-    def tells_apart(self) -> bool:
+    def is_conditional(self) -> bool:
         """Where each picture has numbers of its own."""
         return self.learn or self.pictures > 1
 
@@ -80,7 +80,7 @@ class Latent(Buttons):
         index = self._index(samples)
         if index is not None:
             return xp.take(each, index, axis=1)
-        return each @ self.pressed(samples)
+        return each @ self.codes_for(samples)
 
     def vjp(self, params: Params, samples: Samples, ctx: Context) -> tuple[Array, EncoderPullback]:
         """Return z, and its pullback: each picture's share of the gradient is its weight."""
@@ -92,11 +92,11 @@ class Latent(Buttons):
             if index is not None:
                 gradient = ctx.primitives.scatter_add(index, dy, self.pictures).T
             else:
-                gradient = ctx.primitives.outer(self.pressed(samples), dy)
+                gradient = ctx.primitives.outer(self.codes_for(samples), dy)
             return {"z": namespace(dy).reshape(gradient, params["z"].shape)}
 
         return self.forward(params, samples, ctx), pullback
 
     def _index(self, samples: Samples) -> Array | None:
         """Return which picture each sample belongs to, if its numbers need only be looked up; else None."""
-        return samples.index if samples.code is None and self.tells_apart() else None
+        return samples.index if samples.code is None and self.is_conditional() else None

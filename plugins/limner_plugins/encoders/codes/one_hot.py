@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 from pydantic import Field
 
-from limner.plugin import Array, Buttons, Context, Params, Samples
+from limner.plugin import Array, ConditioningEncoder, Context, Params, Samples
 
 
-class OneHot(Buttons):
+class OneHot(ConditioningEncoder):
     """The buttons' weights themselves: a 1 for the one that is pressed and 0 for the others, while they are learned.
 
     Any other code is a picture that was never learned: two buttons at once, halves, negatives.
@@ -26,14 +26,14 @@ class OneHot(Buttons):
     @classmethod
     def examples(cls) -> tuple[OneHot, ...]:
         """The first of eight, the last of three, and a blend of two that have names."""
-        return cls(), cls(size=3, hot=2), cls(size=2, press=(0.5, -1.5), labels=("fox", "star"))
+        return cls(), cls(size=3, index=2), cls(size=2, weights=(0.5, -1.5), labels=("fox", "star"))
 
     @classmethod
-    def surprise(cls, rng: np.random.Generator) -> OneHot:
+    def random_settings(cls, rng: np.random.Generator) -> OneHot:
         """Any of the buttons."""
-        return cls(hot=int(rng.integers(0, 8)))
+        return cls(index=int(rng.integers(0, 8)))
 
-    def buttons(self) -> int:
+    def num_buttons(self) -> int:
         """The size."""
         return self.size
 
@@ -43,5 +43,5 @@ class OneHot(Buttons):
 
     def forward(self, params: Params, samples: Samples, ctx: Context) -> Array:  # noqa: ARG002
         """Return the buttons' weights at every point."""
-        weights = self.pressed(samples)
+        weights = self.codes_for(samples)
         return weights if self.scale == 1.0 else self.scale * weights

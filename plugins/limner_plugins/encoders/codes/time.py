@@ -30,7 +30,7 @@ class Time(Encoder):
         return cls(), cls(turns=-3, radius=0.5, phase=0.1)
 
     @classmethod
-    def surprise(cls, rng: np.random.Generator) -> None:  # noqa: ARG003
+    def random_settings(cls, rng: np.random.Generator) -> None:  # noqa: ARG003
         """Nothing: a still does not show it."""
         return
 

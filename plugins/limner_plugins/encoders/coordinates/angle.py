@@ -32,7 +32,7 @@ class Angle(Encoder):
         return cls(), cls(times=1, softness=0.0), cls(times=7, rotation=20.0, scale=-2.0, centre=(0.4, -0.3))
 
     @classmethod
-    def surprise(cls, rng: np.random.Generator) -> Angle:
+    def random_settings(cls, rng: np.random.Generator) -> Angle:
         """Two to seven sectors."""
         return cls(times=int(rng.integers(2, 8)), softness=float(np.round(rng.uniform(0.1, 0.6), 2)))
 

@@ -33,7 +33,7 @@ class Parabola(Encoder):
         return cls(), cls(axes="y", curvature=-3.0, vertex=(0.2, -0.4)), cls(axes="x", rotation=30.0, scale=0.5)
 
     @classmethod
-    def surprise(cls, rng: np.random.Generator) -> Parabola:
+    def random_settings(cls, rng: np.random.Generator) -> Parabola:
         """Flat or steep, at any angle."""
         return cls(curvature=float(np.round(rng.uniform(0.8, 3.0), 2)), rotation=float(rng.integers(0, 360)))
 

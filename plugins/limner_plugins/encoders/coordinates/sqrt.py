@@ -27,7 +27,7 @@ class Sqrt(Encoder):
         return cls(), cls(signed=False, scale=-3.0, centre=(0.5, -0.25))
 
     @classmethod
-    def surprise(cls, rng: np.random.Generator) -> Sqrt:
+    def random_settings(cls, rng: np.random.Generator) -> Sqrt:
         """Seams off the middle."""
         x, y = np.round(rng.uniform(-0.6, 0.6, 2), 2)
         return cls(signed=bool(rng.random() < 0.7), centre=(float(x), float(y)))

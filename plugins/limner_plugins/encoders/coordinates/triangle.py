@@ -10,7 +10,7 @@ from pydantic import Field
 from limner.plugin import Array, Context, Encoder, Params, Samples, namespace
 
 
-class Triangle(Encoder):
+class TriangleEncoder(Encoder):
     """Triangle waves, which rise and fall in straight lines: scale (2/π) asin(sin(2π (x / period + phase))).
 
     Their creases fold the picture like paper. One of the shapes that the author of system A (tuanle618,
@@ -25,12 +25,12 @@ class Triangle(Encoder):
     scale: float = Field(default=1.0, ge=-1000, le=1000, description="the height of the crests")
 
     @classmethod
-    def examples(cls) -> tuple[Triangle, ...]:
+    def examples(cls) -> tuple[TriangleEncoder, ...]:
         """Both axes, and each alone."""
         return cls(), cls(axes="x", period=0.5, phase=0.25), cls(axes="y", period=3.0, scale=-2.0)
 
     @classmethod
-    def surprise(cls, rng: np.random.Generator) -> Triangle:
+    def random_settings(cls, rng: np.random.Generator) -> TriangleEncoder:
         """Wide and narrow pleats, beginning anywhere."""
         return cls(period=float(np.round(rng.uniform(0.7, 2.5), 2)), phase=float(np.round(rng.uniform(), 2)))
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from limner.plugin import ArtworkError, Page
+from limner.plugin import ArtworkError, ImageInfo
 from limner_plugins.image_formats._in_memory import check_readable
 from limner_plugins.image_formats._png.rows import packed, unpacked
 
@@ -34,7 +34,7 @@ def _plane(document: Pdf, pixels: np.ndarray) -> Any:
 
     height, width, channels = pixels.shape
     bits = pixels.itemsize * 8
-    data = b"".join(packed(iter((pixels,)), Page(width, height, channels, bits)))
+    data = b"".join(packed(iter((pixels,)), ImageInfo(width, height, channels, bits)))
     rows = pikepdf.Dictionary(Predictor=15, Colors=channels, BitsPerComponent=bits, Columns=width)
     image = document.make_stream(
         data, Type=pikepdf.Name.XObject, Subtype=pikepdf.Name.Image, Filter=pikepdf.Name.FlateDecode, DecodeParms=rows
@@ -66,5 +66,5 @@ def _unplane(image: Any, channels: int) -> np.ndarray:
         raise ArtworkError("the picture in the file is not packed as limner packs it; another program has changed it")
     check_readable(width, height)
     data = bytes(image.get_raw_stream_buffer())
-    bands = unpacked(iter((data,)), Page(width, height, channels, bits), len(data))
+    bands = unpacked(iter((data,)), ImageInfo(width, height, channels, bits), len(data))
     return np.concatenate(list(bands))

@@ -6,7 +6,7 @@ import zlib
 from collections.abc import Generator, Iterable, Iterator
 
 from limner.plugin import ArtworkError
-from limner_plugins.image_formats._ahead import ahead
+from limner_plugins.image_formats._prefetch import prefetch_map
 
 LEVEL = 5  # on smooth pictures as small as Pillow's level 6, in less than half the time
 WINDOW = 2**15
@@ -29,7 +29,7 @@ def deflate(pieces: Iterable[bytes]) -> Generator[bytes]:
             yield piece, before
             before = (before + piece)[-WINDOW:] if len(piece) < WINDOW else piece[-WINDOW:]
 
-    yield from ahead(_deflate_piece, pairs())
+    yield from prefetch_map(_deflate_piece, pairs())
     yield b"\x03\x00" + checksum.to_bytes(4, "big")  # an empty last block
 
 

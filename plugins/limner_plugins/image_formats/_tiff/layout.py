@@ -6,9 +6,9 @@ from enum import IntEnum
 
 import numpy as np
 
-from limner.plugin import ArtworkError, Page
+from limner.plugin import ArtworkError, ImageInfo
 from limner_plugins.image_formats._tiff.tags import Tags
-from limner_plugins.image_formats._tiff.tiles import Raster
+from limner_plugins.image_formats._tiff.tiles import TiledRaster
 
 INCHES = {2: 1.0, 3: 2.54}  # by the unit's number: inches and centimetres
 
@@ -44,7 +44,7 @@ class Number(IntEnum):
     MANIFEST = 65102  # only if it is not ASCII and so cannot be the description
 
 
-def find_raster(tags: Tags) -> Raster | None:
+def find_raster(tags: Tags) -> TiledRaster | None:
     """How the picture lies in the file; None for a kind that cannot be read a band at a time.
 
     Raises:
@@ -66,7 +66,7 @@ def find_raster(tags: Tags) -> Raster | None:
     )
     if not plain:
         return None
-    page = Page(width, height, channels, bits.pop(), dpi_of(tags))
+    page = ImageInfo(width, height, channels, bits.pop(), dpi_of(tags))
     tiled = Number.TILE_OFFSETS in tags
     if tiled:
         tile = tags.number(Number.TILE_LENGTH, 0), tags.number(Number.TILE_WIDTH, 0)
@@ -78,7 +78,7 @@ def find_raster(tags: Tags) -> Raster | None:
     sizes = _places(tags, Number.TILE_SIZES if tiled else Number.STRIP_SIZES)
     planes = channels if planar == 2 else 1
     packed = compression != 1  # the predictor means nothing to pixels that are not compressed
-    raster = Raster(page, tile, tiled, planes, packed, packed and predictor == 2, tags.order, offsets, sizes)
+    raster = TiledRaster(page, tile, tiled, planes, packed, packed and predictor == 2, tags.order, offsets, sizes)
     raster.check(tags.end)
     return raster
 

@@ -10,9 +10,9 @@ from typing import BinaryIO
 
 import numpy as np
 
-from limner.plugin import ArtworkError, Page
-from limner_plugins.image_formats._ahead import ahead
+from limner.plugin import ArtworkError, ImageInfo
 from limner_plugins.image_formats._bands import dtype_of
+from limner_plugins.image_formats._prefetch import prefetch_map
 
 SIDE = 256
 LEVEL = 5
@@ -27,18 +27,18 @@ def encode_tile(tile: np.ndarray) -> bytes:
     return zlib.compress(data.tobytes(), LEVEL)
 
 
-def cut(bands: Iterator[np.ndarray], page: Page) -> Iterator[np.ndarray]:
+def cut(bands: Iterator[np.ndarray], info: ImageInfo) -> Iterator[np.ndarray]:
     """The tiles of bands of ``SIDE`` rows, in the order of a TIFF; zeros stand beyond the picture's edge."""
     for band in bands:
-        for left in range(0, page.width, SIDE):
-            tile = np.zeros((SIDE, SIDE, page.channels), band.dtype)
+        for left in range(0, info.width, SIDE):
+            tile = np.zeros((SIDE, SIDE, info.channels), band.dtype)
             part = band[:, left : left + SIDE]
             tile[: part.shape[0], : part.shape[1]] = part
             yield tile
 
 
 @dataclass(frozen=True)
-class Raster:
+class TiledRaster:
     """Where a picture's tiles lie and how they are written. A strip is a tile as wide as the picture.
 
     Attributes:
@@ -52,7 +52,7 @@ class Raster:
         offsets, sizes: of the tiles in the file, int64, plane by plane.
     """
 
-    page: Page
+    page: ImageInfo
     tile: tuple[int, int]
     padded: bool
     planes: int
@@ -124,7 +124,7 @@ class Raster:
         """
         (rows, columns), (above, beside) = self.tile, self.grid
         width, channels = self.page.width, self.page.channels // self.planes
-        with closing(ahead(self.decode, self.read(file))) as tiles:
+        with closing(prefetch_map(self.decode, self.read(file))) as tiles:
             for row in range(above):
                 height = min(rows, self.page.height - row * rows)
                 band = np.empty((height, width, self.page.channels), dtype_of(self.page))

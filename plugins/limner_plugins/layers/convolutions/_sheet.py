@@ -10,7 +10,7 @@ Size = tuple[int, int]
 
 
 @dataclass(frozen=True)
-class Sheet:
+class FlatSheet:
     """How pictures of a height and width lie in a row: each row ``gap`` longer, each picture as many rows higher."""
 
     size: Size
@@ -39,7 +39,7 @@ class Sheet:
         return namespace(flat).reshape(flat, whole)[:, :, :height, :width]
 
 
-def laid(x: Array, sheet: Sheet, before: int, reach: int) -> Array:
+def laid(x: Array, sheet: FlatSheet, before: int, reach: int) -> Array:
     """Pictures in a row, so that a tap at 0 sees ``before`` up and left of a place, and the last ``reach`` beyond."""
     lead = before * (sheet.width + 1)
     flat, places = sheet.empty(x.shape[0], x.shape[1], lead, reach * (sheet.width + 1), x)

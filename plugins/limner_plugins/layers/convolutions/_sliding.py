@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from limner.plugin import Array, Context, Taps, device, namespace
-from limner_plugins.layers.convolutions._sheet import Sheet, laid
+from limner_plugins.layers.convolutions._sheet import FlatSheet, laid
 from limner_plugins.layers.convolutions.geometry import Geometry, sides
 
 Size = tuple[int, int]
@@ -47,38 +47,38 @@ def pull_spread(
     return _correlated(weights, told, geometry, y.shape[1], ctx) if ctx.input_gradient else None
 
 
-class Told(NamedTuple):
+class PackedInput(NamedTuple):
     """What taps slide over, where they look, and how that which comes out lies."""
 
     flat: Array
     taps: Taps
-    sheet: Sheet
+    sheet: FlatSheet
 
 
 class Margined(NamedTuple):
     """What comes out of a convolution as pictures in a row, with columns before them."""
 
     flat: Array
-    sheet: Sheet
+    sheet: FlatSheet
     lead: int
     n: int
 
 
-def _correlated(weights: Array, told: Told, geometry: Geometry, n: int, ctx: Context) -> Array:
-    y = ctx.primitives.slide(_by_taps(weights, geometry), told.flat, told.taps, n * told.sheet.points)
+def _correlated(weights: Array, told: PackedInput, geometry: Geometry, n: int, ctx: Context) -> Array:
+    y = ctx.primitives.convolve(_by_taps(weights, geometry), told.flat, told.taps, n * told.sheet.points)
     return told.sheet.pictures(y, n)
 
 
-def _by_weights(flat: Array, start: int, dy: Margined, told: Told, geometry: Geometry, ctx: Context) -> None:
+def _by_weights(flat: Array, start: int, dy: Margined, told: PackedInput, geometry: Geometry, ctx: Context) -> None:
     columns, k = dy.n * dy.sheet.points, told.flat.shape[0] // geometry.stride
-    ctx.primitives.put_slide_outer(flat, start, dy.flat[:, dy.lead : dy.lead + columns], told.flat, told.taps, k)
+    ctx.primitives.write_kernel_gradient(flat, start, dy.flat[:, dy.lead : dy.lead + columns], told.flat, told.taps, k)
 
 
 def _spread(weights: Array, dy: Margined, geometry: Geometry, large: Size, ctx: Context) -> Array:
     g, n = geometry, dy.n
     if g.stride == 1:
-        sheet = Sheet(large, dy.sheet.gap + dy.sheet.size[0] - large[0])
-        y = ctx.primitives.slide(
+        sheet = FlatSheet(large, dy.sheet.gap + dy.sheet.size[0] - large[0])
+        y = ctx.primitives.convolve(
             _reversed(weights), dy.flat, _window(g.kernel, g.dilation, sheet.width), n * sheet.points
         )
         return sheet.pictures(y, n)
@@ -89,27 +89,27 @@ def _spread_phases(weights: Array, dy: Margined, geometry: Geometry, large: Size
     """Each row of phases is a convolution of dy with a stride of 1; they are put where they belong."""
     g, s, xp = geometry, geometry.stride, namespace(dy.flat)
     c, n, more = weights.shape[3], dy.n, g.kernel // g.stride - 1
-    whole = Sheet((dy.sheet.size[0] + more, dy.sheet.size[1] + more), 0)
+    whole = FlatSheet((dy.sheet.size[0] + more, dy.sheet.size[1] + more), 0)
     taps = _window(more + 1, 1, whole.width)
     dx = xp.zeros((c, n, *large), dtype=dy.flat.dtype, device=device(dy.flat))
     split = _by_taps(weights, g)
     for i in range(s):
         of_i, to_i = _phase(g, i, large[0], whole.size[0])
-        part = ctx.primitives.slide(_reversed(split[:, :, i, :, :]), dy.flat, taps, n * whole.points)
+        part = ctx.primitives.convolve(_reversed(split[:, :, i, :, :]), dy.flat, taps, n * whole.points)
         for j in range(s):
             of_j, to_j = _phase(g, j, large[1], whole.size[1])
             dx[:, :, to_i, to_j] = whole.pictures(part[j * c : (j + 1) * c, :], n)[:, :, of_i, of_j]
     return dx
 
 
-def _told(x: Array, geometry: Geometry, small: Size) -> Told:
+def _told(x: Array, geometry: Geometry, small: Size) -> PackedInput:
     g = geometry
     if g.stride > 1:
         return _phased(x, g, small)
     gap, reach = _gap(g, sides(x), small), g.dilation * (g.kernel - 1)
-    sheet = Sheet(small, gap + x.shape[2] - small[0])
-    return Told(
-        laid(x, Sheet(sides(x), gap), g.before, reach - g.before), _window(g.kernel, g.dilation, sheet.width), sheet
+    sheet = FlatSheet(small, gap + x.shape[2] - small[0])
+    return PackedInput(
+        laid(x, FlatSheet(sides(x), gap), g.before, reach - g.before), _window(g.kernel, g.dilation, sheet.width), sheet
     )
 
 
@@ -118,9 +118,9 @@ def _margined(dy: Array, geometry: Geometry, large: Size) -> Margined:
     g, small, n = geometry, sides(dy), dy.shape[1]
     if g.stride > 1:
         more = g.kernel // g.stride - 1
-        sheet, before, behind = Sheet(small, more), more, 0
+        sheet, before, behind = FlatSheet(small, more), more, 0
     else:
-        sheet = Sheet(small, _gap(g, large, small) + large[0] - small[0])
+        sheet = FlatSheet(small, _gap(g, large, small) + large[0] - small[0])
         before, behind = g.dilation * (g.kernel - 1) - g.before, g.before
     return Margined(laid(dy, sheet, before, behind), sheet, before * (sheet.width + 1), n)
 
@@ -145,11 +145,11 @@ def _by_taps(weights: Array, geometry: Geometry) -> Array:
     return weights if s == 1 else namespace(weights).reshape(weights, (d, k // s, s, k // s, s * c))
 
 
-def _phased(x: Array, geometry: Geometry, small: Size) -> Told:
+def _phased(x: Array, geometry: Geometry, small: Size) -> PackedInput:
     """The phases of x, those of row i first, and in it those of column j; and where the taps look."""
     g, s, c, n = geometry, geometry.stride, x.shape[0], x.shape[1]
     more = g.kernel // s - 1
-    sheet, whole = Sheet(small, more), Sheet((small[0] + more, small[1] + more), 0)
+    sheet, whole = FlatSheet(small, more), FlatSheet((small[0] + more, small[1] + more), 0)
     flat, _ = sheet.empty(s * s * c, n, 0, more * (sheet.width + 1), x)
     pictures = whole.pictures(flat[:, : n * sheet.points], n)
     for i in range(s):
@@ -158,7 +158,7 @@ def _phased(x: Array, geometry: Geometry, small: Size) -> Told:
             to_j, of_j = _phase(g, j, x.shape[3], whole.size[1])
             row = (i * s + j) * c
             pictures[row : row + c, :, to_i, to_j] = x[:, :, of_i, of_j]
-    return Told(flat, ((g.kernel // s, 0, sheet.width), (s, s * c, 0), (g.kernel // s, 0, 1)), sheet)
+    return PackedInput(flat, ((g.kernel // s, 0, sheet.width), (s, s * c, 0), (g.kernel // s, 0, 1)), sheet)
 
 
 def _phase(geometry: Geometry, phase: int, inputs: int, places: int) -> tuple[slice, slice]:

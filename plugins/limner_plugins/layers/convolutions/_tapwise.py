@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from limner.plugin import Array, Context, device, namespace
-from limner_plugins.layers.convolutions.geometry import Geometry, Span, sides
+from limner_plugins.layers.convolutions.geometry import Geometry, TapSpan, sides
 
-Tap = tuple[int, int, Span, Span]
+Tap = tuple[int, int, TapSpan, TapSpan]
 
 
 def met(geometry: Geometry, large: tuple[int, int], small: tuple[int, int]) -> Iterator[Tap]:
@@ -75,11 +75,11 @@ def _by_weights(flat: Array, start: int, dy: Array, x: Array, geometry: Geometry
     flat[start : start + d * k * k * c] = xp.reshape(out, (-1,))
 
 
-def _seen(x: Array, row: Span, column: Span, stride: int) -> Array:
+def _seen(x: Array, row: TapSpan, column: TapSpan, stride: int) -> Array:
     return x[:, :, _strided(row, stride), _strided(column, stride)]
 
 
-def _strided(span: Span, stride: int) -> slice:
+def _strided(span: TapSpan, stride: int) -> slice:
     return slice(span.start, span.start + (span.hi - span.lo - 1) * stride + 1, stride)
 
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from limner.plugin import Array
 
 
-class Span(NamedTuple):
+class TapSpan(NamedTuple):
     """The places along an axis where a tap meets the picture: outputs lo to hi, and the input of the first."""
 
     lo: int
@@ -56,9 +56,9 @@ class Geometry:
         """The least inputs that give so many outputs: what a transposed convolution gives."""
         return (outputs - 1) * self.stride + self.dilation * (self.kernel - 1) + 1 - self.before - self.after
 
-    def span(self, tap: int, inputs: int, outputs: int) -> Span:
+    def span(self, tap: int, inputs: int, outputs: int) -> TapSpan:
         """Where a tap meets the picture."""
         shift = tap * self.dilation - self.before
         lo = max(0, -(shift // self.stride))
         hi = min(outputs, (inputs - 1 - shift) // self.stride + 1)
-        return Span(lo, max(lo, hi), lo * self.stride + shift)
+        return TapSpan(lo, max(lo, hi), lo * self.stride + shift)

@@ -45,16 +45,16 @@ class KernelLayer(Layer, ABC):
     def pull_product(self, flat: Array, start: int, weights: Array, dy: Array, x: Array, ctx: Context) -> Array | None:
         """Write the gradient of W into ``flat`` from ``start`` on; return that of x; each only if ``ctx`` asks."""
 
-    def out(self, channels: int) -> int:  # noqa: ARG002
+    def out_channels(self, channels: int) -> int:  # noqa: ARG002
         """Return the layer's own number of channels."""
         return self.channels
 
-    def layout(self, channels: int) -> ParameterLayout:
+    def param_layout(self, channels: int) -> ParameterLayout:
         """Return W, and b if there is one."""
         weights = Parameter("W", self.kernel_shape(channels))
         return ParameterLayout((weights, Parameter("b", (self.channels,))) if self.bias else (weights,))
 
-    def draw(self, layout: ParameterLayout, rng: np.random.Generator) -> np.ndarray:
+    def init_params(self, layout: ParameterLayout, rng: np.random.Generator) -> np.ndarray:
         """Return normal weights and zero biases."""
         fans = self.fans(layout.parameters[0].shape)
         variance = {"normal": 1.0, "he": 2 / fans[0], "glorot": 2 / sum(fans)}[self.init]
@@ -62,7 +62,7 @@ class KernelLayer(Layer, ABC):
         arrays["W"] = rng.normal(0, self.scale * variance**0.5, arrays["W"].shape)
         return layout.pack(arrays)
 
-    def held(self, channels: int, size: Size) -> int:  # noqa: ARG002
+    def samples_held(self, channels: int, size: Size) -> int:  # noqa: ARG002
         """Return 0: the layer before keeps the input, and the output is normalised or activated first."""
         return 0
 

@@ -26,10 +26,10 @@ class Mirrored(Wrapper):
         """Return the size itself: what was added is cut out again."""
         return size
 
-    def held(self, channels: int, size: Size) -> int:
+    def samples_held(self, channels: int, size: Size) -> int:
         """What the inner layer keeps, and the larger picture."""
         height, width = (_up(side, self.of) for side in size)
-        return self.inner.held(channels, (height, width)) + channels * height * width
+        return self.inner.samples_held(channels, (height, width)) + channels * height * width
 
     def forward(self, theta: Array, x: Array, ctx: Context) -> Array:
         """Padded, asked, cut."""
@@ -62,9 +62,9 @@ class Mirrored(Wrapper):
 
         return [y[self._cut(x)] for x, y in zip(xs, ys, strict=True)], back
 
-    def calibrated(self, theta: Array, xs: list[Array], ctx: Context) -> tuple[Array, list[Array]]:
+    def with_batch_statistics(self, theta: Array, xs: list[Array], ctx: Context) -> tuple[Array, list[Array]]:
         """The inner layer is."""
-        theta, ys = self.inner.calibrated(theta, [self._padded(x) for x in xs], ctx)
+        theta, ys = self.inner.with_batch_statistics(theta, [self._padded(x) for x in xs], ctx)
         return theta, [y[self._cut(x)] for x, y in zip(xs, ys, strict=True)]
 
     def _padded(self, x: Array) -> Array:

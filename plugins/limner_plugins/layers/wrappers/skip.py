@@ -30,10 +30,10 @@ class Skip(Wrapper, ABC):
     def split(self, dy: Array, inner: int, past: int) -> tuple[Array, Array]:
         """Return the gradients of the inner layer's output and of what went past it, by their channels."""
 
-    def held(self, channels: int, size: Size) -> int:
+    def samples_held(self, channels: int, size: Size) -> int:
         """What the inner layer keeps, and the two joined."""
         height, width = self.size(size)
-        return self.inner.held(channels, size) + self.out(channels) * height * width
+        return self.inner.samples_held(channels, size) + self.out_channels(channels) * height * width
 
     def forward(self, theta: Array, x: Array, ctx: Context) -> Array:
         """Keeps x until the inner layer is done."""
@@ -54,7 +54,7 @@ class Skip(Wrapper, ABC):
 
     def vjp_tiles(self, theta: Array, xs: list[Array], ctx: Context) -> tuple[list[Array], TilesPull]:
         """The same, whether the inner layer mixes tiles or not."""
-        if not (ctx.training and self.mixes()):
+        if not (ctx.training and self.uses_batch_statistics()):
             return super().vjp_tiles(theta, xs, ctx)
         ys, pull = self.inner.vjp_tiles(theta, xs, ctx)
         zs, pull_past = self.past.vjp_tiles(empty_theta(theta), xs, ctx)
@@ -66,15 +66,15 @@ class Skip(Wrapper, ABC):
             if not ctx.input_gradient:
                 return xs
             dpasts = pull_past([dpast for _, dpast in both], flat, start)
-            return ctx.primitives.spread(lambda i: dxs[i] + dpasts[i], range(len(dxs)))
+            return ctx.primitives.parallel_map(lambda i: dxs[i] + dpasts[i], range(len(dxs)))
 
-        return ctx.primitives.spread(lambda i: self.join(ys[i], zs[i]), range(len(xs))), back
+        return ctx.primitives.parallel_map(lambda i: self.join(ys[i], zs[i]), range(len(xs))), back
 
-    def calibrated(self, theta: Array, xs: list[Array], ctx: Context) -> tuple[Array, list[Array]]:
+    def with_batch_statistics(self, theta: Array, xs: list[Array], ctx: Context) -> tuple[Array, list[Array]]:
         """The inner layer is."""
-        if not self.mixes():
+        if not self.uses_batch_statistics():
             return theta, each(lambda x, at: self.forward(theta, x, at), xs, ctx)
-        theta, ys = self.inner.calibrated(theta, xs, ctx)
+        theta, ys = self.inner.with_batch_statistics(theta, xs, ctx)
         pasts = (self.past.forward(empty_theta(theta), x, ctx) for x in xs)
         return theta, [self.join(y, past) for y, past in zip(ys, pasts, strict=True)]
 
@@ -83,13 +83,13 @@ class Skip(Wrapper, ABC):
 class Concatenate(Skip):
     """The inner layer's channels, then those that went past it."""
 
-    def out(self, channels: int) -> int:
+    def out_channels(self, channels: int) -> int:
         """Both numbers together."""
-        return self.inner.out(channels) + self.past.out(channels)
+        return self.inner.out_channels(channels) + self.past.out_channels(channels)
 
-    def held(self, channels: int, size: Size) -> int:
+    def samples_held(self, channels: int, size: Size) -> int:
         """What the inner layer keeps: an activation follows, which keeps what it makes of both."""
-        return self.inner.held(channels, size)
+        return self.inner.samples_held(channels, size)
 
     def join(self, y: Array, past: Array) -> Array:
         """One below the other."""

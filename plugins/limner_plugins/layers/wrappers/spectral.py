@@ -30,14 +30,14 @@ class Spectral(Wrapper):
 
     inner: Convolution
 
-    def layout(self, channels: int) -> ParameterLayout:
+    def param_layout(self, channels: int) -> ParameterLayout:
         """The convolution's, then u."""
-        own = self.inner.layout(channels)
+        own = self.inner.param_layout(channels)
         return ParameterLayout((*own.parameters, Parameter("u", (self.inner.channels,), trainable=False)))
 
-    def draw(self, layout: ParameterLayout, rng: np.random.Generator) -> np.ndarray:
+    def init_params(self, layout: ParameterLayout, rng: np.random.Generator) -> np.ndarray:
         """The convolution's, and u near the singular vector of its weights."""
-        theta = self.inner.draw(ParameterLayout(layout.parameters[:-1]), rng)
+        theta = self.inner.init_params(ParameterLayout(layout.parameters[:-1]), rng)
         u = rng.normal(size=self.inner.channels)
         start = np.concatenate([theta, u]).astype(np.float32)
         for _ in range(START):
@@ -69,9 +69,9 @@ class Spectral(Wrapper):
 
         return y, pull
 
-    def refreshed(self, theta: Array, channels: int) -> Array:
+    def with_updated_buffers(self, theta: Array, channels: int) -> Array:
         """One power iteration: u ← W v / ‖W v‖ with v = Wᵀ u / ‖Wᵀ u‖."""
-        return self._iterated(theta, self.layout(channels).parameters[0].size)
+        return self._iterated(theta, self.param_layout(channels).parameters[0].size)
 
     def _count(self, x: Array) -> int:
         """How many weights there are."""

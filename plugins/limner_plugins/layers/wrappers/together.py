@@ -13,7 +13,7 @@ FEWEST = 2  # tiles that are left
 
 
 @dataclass(frozen=True)
-class Together(Wrapper):
+class BatchedLayer(Wrapper):
     """An inner layer, asked for fewer and larger tiles where those of a batch have few points.
 
     Deep in a network pictures are small and weights many: read for every picture, they take longer than what is
@@ -30,7 +30,7 @@ class Together(Wrapper):
 
     def vjp_tiles(self, theta: Array, xs: list[Array], ctx: Context) -> tuple[list[Array], TilesPull]:
         """Joined, asked, and cut again."""
-        if not (ctx.training and self.mixes()):
+        if not (ctx.training and self.uses_batch_statistics()):
             return super().vjp_tiles(theta, xs, ctx)
         counts = [int(x.shape[1]) for x in xs]
         groups = _groups(counts, xs[0].shape[2] * xs[0].shape[3])
@@ -41,9 +41,9 @@ class Together(Wrapper):
 
         return _cut(ys, groups, counts), back
 
-    def calibrated(self, theta: Array, xs: list[Array], ctx: Context) -> tuple[Array, list[Array]]:
+    def with_batch_statistics(self, theta: Array, xs: list[Array], ctx: Context) -> tuple[Array, list[Array]]:
         """The inner layer is."""
-        return self.inner.calibrated(theta, xs, ctx)
+        return self.inner.with_batch_statistics(theta, xs, ctx)
 
 
 def _groups(counts: list[int], points: int) -> list[range]:

@@ -19,30 +19,30 @@ class Wrapper(Layer):
 
     inner: Layer
 
-    def out(self, channels: int) -> int:
+    def out_channels(self, channels: int) -> int:
         """Return the inner layer's number of channels."""
-        return self.inner.out(channels)
+        return self.inner.out_channels(channels)
 
     def size(self, size: Size) -> Size:
         """Return the inner layer's output size."""
         return self.inner.size(size)
 
-    def layout(self, channels: int) -> ParameterLayout:
+    def param_layout(self, channels: int) -> ParameterLayout:
         """Return the inner layer's entries."""
-        return self.inner.layout(channels)
+        return self.inner.param_layout(channels)
 
-    def draw(self, layout: ParameterLayout, rng: np.random.Generator) -> np.ndarray:
+    def init_params(self, layout: ParameterLayout, rng: np.random.Generator) -> np.ndarray:
         """Return the inner layer's initial θ."""
-        return self.inner.draw(layout, rng)
+        return self.inner.init_params(layout, rng)
 
-    def refreshed(self, theta: Array, channels: int) -> Array:
+    def with_updated_buffers(self, theta: Array, channels: int) -> Array:
         """Return θ as the inner layer refreshes it."""
-        return self.inner.refreshed(theta, channels)
+        return self.inner.with_updated_buffers(theta, channels)
 
-    def mixes(self) -> bool:
+    def uses_batch_statistics(self) -> bool:
         """Whether the inner layer looks at the pictures of a batch together."""
-        return self.inner.mixes()
+        return self.inner.uses_batch_statistics()
 
-    def held(self, channels: int, size: Size) -> int:
+    def samples_held(self, channels: int, size: Size) -> int:
         """Return what the inner layer keeps."""
-        return self.inner.held(channels, size)
+        return self.inner.samples_held(channels, size)

@@ -21,7 +21,7 @@ class _Kept(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Chain:
+class DenseStack:
     """Layers with their parameters.
 
     Attributes:

@@ -35,7 +35,7 @@ class Dense:
     def put(self, gradient: Params, h: Array, dz: Array, ctx: Context) -> None:
         """Write the gradients of W and b, summed over the points, straight into a flat gradient."""
         slices = gradient.layout.slices
-        ctx.primitives.put_outer(gradient.flat, slices[f"W{self.index}"].start, dz, h)
+        ctx.primitives.write_outer(gradient.flat, slices[f"W{self.index}"].start, dz, h)
         if self.bias:
             gradient.flat[slices[f"b{self.index}"]] = namespace(dz).sum(dz, axis=1)
 

@@ -6,7 +6,7 @@ from abc import abstractmethod
 from typing import ClassVar
 
 from limner.plugin import Activation, Array, Context, Domain, JacobianNetwork, ParameterLayout, Params, Pullback, Rows
-from limner_plugins.networks._dense.chain import Chain
+from limner_plugins.networks._dense.chain import DenseStack
 from limner_plugins.networks._dense.layers import Dense, layout_of
 
 
@@ -47,6 +47,8 @@ class DenseNetwork(JacobianNetwork):
         """Return the output, and backpropagation at each point by itself."""
         return self._chain(params).jacobian(x, ctx)
 
-    def _chain(self, params: Params) -> Chain:
+    def _chain(self, params: Params) -> DenseStack:
         activations, bias = self.layer_activations(), self.has_biases()
-        return Chain([Dense(params, i, bias) for i in range(len(activations))], activations, feed=self.feeds_inputs())
+        return DenseStack(
+            [Dense(params, i, bias) for i in range(len(activations))], activations, feed=self.feeds_inputs()
+        )

@@ -1,6 +1,6 @@
-"""What each of two players loses: the critic on what is real and what is made, the generator on what is made.
+"""What each of two players loses: the discriminator on what is real and what is made, the generator on what is made.
 
-Each takes the critic's numbers, the higher the surer that a picture is real, and gives losses and their derivatives.
+Each takes the discriminator's numbers, the higher the surer that a picture is real, and gives losses and their derivatives.
 """
 
 from __future__ import annotations
@@ -16,20 +16,20 @@ Loss: TypeAlias = tuple[Array, Array]
 
 
 @dataclass(frozen=True)
-class Contest:
+class AdversarialLoss:
     """``real(r, label)``, where label is what a real picture is to be given; ``made(f)``; and ``fooled(f)``.
 
-    ``middle(label)`` is the number above which the critic takes a picture for real: what it answers at best to one that
+    ``middle(label)`` is the number above which the discriminator takes a picture for real: what it answers at best to one that
     is as often real as made. NaN where only differences tell.
     """
 
     real: Callable[[Array, float], Loss]
-    made: Callable[[Array], Loss]
-    fooled: Callable[[Array], Loss]
+    generated: Callable[[Array], Loss]
+    generator: Callable[[Array], Loss]
     middle: Callable[[float], float]
 
-    def right(self, r: Array, f: Array, label: float) -> float:
-        """How many numbers of the critic were on their side of the middle."""
+    def num_correct(self, r: Array, f: Array, label: float) -> float:
+        """How many numbers of the discriminator were on their side of the middle."""
         xp, fixed = namespace(r), self.middle(label)
         middle = 0.5 * (xp.mean(r) + xp.mean(f)) if isnan(fixed) else fixed
         return float(xp.sum(xp.astype(r > middle, r.dtype)) + xp.sum(xp.astype(f <= middle, f.dtype)))
@@ -58,21 +58,23 @@ def _hinge(x: Array, sign: float) -> Loss:
     return xp.maximum(short, 0.0), -sign * xp.astype(short > 0, x.dtype)
 
 
-CONTESTS: Mapping[str, Contest] = {
-    "bce": Contest(
+ADVERSARIAL_LOSSES: Mapping[str, AdversarialLoss] = {
+    "bce": AdversarialLoss(
         _entropy,
         lambda f: _entropy(f, 0.0),
         lambda f: _entropy(f, 1.0),
         lambda label: log(label / (2.0 - label)),  # σ is label/2 there
     ),
-    "least-squares": Contest(_square, lambda f: _square(f, 0.0), lambda f: _square(f, 1.0), lambda label: 0.5 * label),
-    "hinge": Contest(
+    "least-squares": AdversarialLoss(
+        _square, lambda f: _square(f, 0.0), lambda f: _square(f, 1.0), lambda label: 0.5 * label
+    ),
+    "hinge": AdversarialLoss(
         lambda r, label: _hinge(r, 1.0),  # noqa: ARG005
         lambda f: _hinge(f, -1.0),
         lambda f: _line(f, -1.0),
         lambda label: 0.0,  # noqa: ARG005
     ),
-    "wasserstein": Contest(
+    "wasserstein": AdversarialLoss(
         lambda r, label: _line(r, -1.0),  # noqa: ARG005
         lambda f: _line(f, 1.0),
         lambda f: _line(f, -1.0),
@@ -84,5 +86,5 @@ CONTESTS: Mapping[str, Contest] = {
 - ``bce``: I. Goodfellow et al., "Generative adversarial nets", 2014, with the generator's loss that does not saturate.
 - ``least-squares``: X. Mao et al., "Least squares generative adversarial networks", 2017.
 - ``hinge``: J. Lim and J. Ye, "Geometric GAN", 2017.
-- ``wasserstein``: M. Arjovsky et al., "Wasserstein GAN", 2017; it wants a penalty on the critic's slope.
+- ``wasserstein``: M. Arjovsky et al., "Wasserstein GAN", 2017; it wants a penalty on the discriminator's slope.
 """

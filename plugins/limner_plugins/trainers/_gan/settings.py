@@ -6,9 +6,19 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from limner.plugin import Augment, Critic, Nested, Optimizer, PairsProblem, ParameterLayout, Params, StageSpec, Trainer
-from limner_plugins.trainers._gan.discriminator_step import Critique
-from limner_plugins.trainers._gan.losses import CONTESTS
+from limner.plugin import (
+    Augment,
+    Discriminator,
+    Nested,
+    Optimizer,
+    PairsProblem,
+    ParameterLayout,
+    Params,
+    StageSpec,
+    Trainer,
+)
+from limner_plugins.trainers._gan.discriminator_step import DiscriminatorPass
+from limner_plugins.trainers._gan.losses import ADVERSARIAL_LOSSES
 
 ADAM = {"kind": "adam", "beta1": 0.5}
 """Adam with a shorter memory, as A. Radford et al. (2016) train two networks against one another."""
@@ -17,10 +27,10 @@ ADAM = {"kind": "adam", "beta1": 0.5}
 class AdversarialSettings(Trainer):
     """The fields of ``adversarial``, validated; a step reads them from here."""
 
-    critic: Annotated[StageSpec[Critic], Nested("network")] = Field(
-        default="patch-critic", validate_default=True, description="the network that judges"
+    discriminator: Annotated[StageSpec[Discriminator], Nested("network")] = Field(
+        default="patch-discriminator", validate_default=True, description="the network that judges"
     )
-    contest: Literal["bce", "least-squares", "hinge", "wasserstein"] = Field(
+    adversarial_loss: Literal["bce", "least-squares", "hinge", "wasserstein"] = Field(
         default="bce", description="the adversarial loss: what the two lose to one another"
     )
     weight: float = Field(default=100.0, ge=0, le=1e6, description="λ, of the recipe's loss beside the contest")
@@ -29,35 +39,42 @@ class AdversarialSettings(Trainer):
         ge=0.5,
         le=1,
         description="what a real picture is to be given by bce and least-squares; below 1"
-        " the critic stays less sure (one-sided label smoothing)",
+        " the discriminator stays less sure (one-sided label smoothing)",
     )
     penalty: float = Field(
         default=0.0,
         ge=0,
         le=1e6,
-        description="the weight of the gradient penalty, on the critic's slope; wasserstein wants 10",
+        description="the weight of the gradient penalty, on the discriminator's slope; wasserstein wants 10",
     )
     augment: Annotated[tuple[StageSpec[Augment], ...], Nested("augment", many=True)] = Field(
-        default=(), description="vary what the critic is shown, real and made alike, so that few pictures suffice"
+        default=(),
+        description="vary what the discriminator is shown, real and made alike, so that few pictures suffice",
     )
     batch: int = Field(default=16, ge=1, le=65_536, description="pictures a step looks at")
-    critic_steps: int = Field(default=1, ge=1, le=100, description="steps of the critic for each of the network")
-    critic_every: int = Field(default=1, ge=1, le=100, description="the critic learns at every so many steps only")
+    discriminator_steps: int = Field(
+        default=1, ge=1, le=100, description="steps of the discriminator for each of the network"
+    )
+    discriminator_every: int = Field(
+        default=1, ge=1, le=100, description="the discriminator learns at every so many steps only"
+    )
     warmup: float = Field(
         default=0.0,
         ge=0,
         lt=1,
         description="the share of the budget in which the network learns from the recipe's loss alone, and after which"
-        " the critic comes in",
+        " the discriminator comes in",
     )
     optimizer: Annotated[StageSpec[Optimizer], Nested("optimizer")] = Field(
         default=ADAM, validate_default=True, description="how the network's gradient becomes a step"
     )
-    rate: float = Field(default=2e-4, gt=0, le=1000, description="η, the network's learning rate")
-    critic_optimizer: Annotated[StageSpec[Optimizer], Nested("optimizer")] = Field(
-        default=ADAM, validate_default=True, description="how the critic's gradient becomes a step"
+    learning_rate: float = Field(default=2e-4, gt=0, le=1000, description="η, the network's learning rate")
+    discriminator_optimizer: Annotated[StageSpec[Optimizer], Nested("optimizer")] = Field(
+        default=ADAM, validate_default=True, description="how the discriminator's gradient becomes a step"
     )
-    critic_rate: float = Field(default=2e-4, gt=0, le=1000, description="the critic's learning rate")
+    discriminator_learning_rate: float = Field(
+        default=2e-4, gt=0, le=1000, description="the discriminator's learning rate"
+    )
     average: float = Field(
         default=0.0,
         ge=0,
@@ -82,28 +99,38 @@ class AdversarialSettings(Trainer):
 
     @model_validator(mode="after")
     def _looks_at_each_by_itself(self) -> Self:
-        if self.penalty and self.judge.uses_batch_statistics():
+        if self.penalty and self.network.uses_batch_statistics():
             raise ValueError(
-                "penalty asks how steep the critic is at each picture, and batch normalisation mixes them; choose"
-                " trainer.critic.norm=instance or none"
+                "penalty asks how steep the discriminator is at each picture, and batch normalisation mixes them; choose"
+                " trainer.discriminator.norm=instance or none"
             )
         return self
 
     @model_validator(mode="after")
     def _takes_one_way_to_balance(self) -> Self:
-        if self.critic_steps > 1 and self.critic_every > 1:
-            raise ValueError("critic_steps gives the critic more steps and critic_every fewer; set one of them to 1")
+        if self.discriminator_steps > 1 and self.discriminator_every > 1:
+            raise ValueError(
+                "discriminator_steps gives the discriminator more steps and discriminator_every fewer; set one of them to 1"
+            )
         return self
 
     @property
-    def judge(self) -> Critic:
-        """The critic."""
-        return self.critic.stage
+    def network(self) -> Discriminator:
+        """The discriminator."""
+        return self.discriminator.stage
 
     def layout(self, pairs: PairsProblem) -> ParameterLayout:
-        """The critic's."""
-        return self.judge.layout_for(3 + pairs.channels * self.judge.paired, 1)
+        """The discriminator's."""
+        return self.network.layout_for(3 + pairs.channels * self.network.paired, 1)
 
-    def critique(self, phi: Params, pictures: int) -> Critique:
-        """The critic at work on a batch of so many pictures."""
-        return Critique(self.judge, phi, CONTESTS[self.contest], self.label, self.penalty, self.augment, pictures)
+    def discriminator_pass(self, phi: Params, pictures: int) -> DiscriminatorPass:
+        """The discriminator at work on a batch of so many pictures."""
+        return DiscriminatorPass(
+            self.network,
+            phi,
+            ADVERSARIAL_LOSSES[self.adversarial_loss],
+            self.label,
+            self.penalty,
+            self.augment,
+            pictures,
+        )

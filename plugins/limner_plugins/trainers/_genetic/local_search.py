@@ -7,19 +7,19 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from limner.plugin import Array, Context, Problem, State, Trainer, namespace
-from limner_plugins.trainers._genetic.population import Flock, together
+from limner_plugins.trainers._genetic.population import Population, together
 from limner_plugins.trainers._host import WORST, sound
 
 
 @dataclass(frozen=True)
-class Refining:
+class LocalSearch:
     """So many steps of a trainer on each of so many of the best."""
 
     trainer: Trainer
     steps: int
     best: int
 
-    def better(self, flock: Flock, problem: Problem, ctx: Context) -> Flock:
+    def better(self, flock: Population, problem: Problem, ctx: Context) -> Population:
         """The flock, joined by those that got better; whom they were stays, so that there is a line from then to now.
 
         What the trainer remembers goes with the refined one, or stays with a member that it did not get any further:
@@ -35,7 +35,7 @@ class Refining:
         before = replace(flock, memories=(*kept, *[None] * (len(flock.memories) - self.best)))
         return together([before, after.taken(np.flatnonzero(wins))])
 
-    def _worked(self, flock: Flock, member: int, problem: Problem, ctx: Context) -> tuple[Array, State | None]:
+    def _worked(self, flock: Population, member: int, problem: Problem, ctx: Context) -> tuple[Array, State | None]:
         """A member after the steps, and what the trainer remembers of it; as it was where a step led beyond numbers.
 
         Every step counts for the trainer, so that it sees other batches; members differ in their tile, so that it

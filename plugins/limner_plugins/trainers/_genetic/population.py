@@ -13,7 +13,7 @@ from limner_plugins.trainers._nested import joined, packed, unpacked
 
 
 @dataclass(frozen=True)
-class Flock:
+class Population:
     """Members, one a row.
 
     Attributes:
@@ -27,20 +27,20 @@ class Flock:
     memories: tuple[State | None, ...]
 
     @staticmethod
-    def unseen(rows: Array) -> Flock:
+    def unseen(rows: Array) -> Population:
         """Members of which nothing is known."""
         count = rows.shape[0]
-        return Flock(rows, np.zeros(count), (None,) * count)
+        return Population(rows, np.zeros(count), (None,) * count)
 
     @staticmethod
-    def of(state: State, ctx: Context) -> Flock:
+    def of(state: State, ctx: Context) -> Population:
         """The population that a state holds."""
         arrays = state.arrays
         memories: list[State | None] = [None] * arrays["population"].shape[0]
         for name, member in state.numbers.items():
             if name.startswith("member.") and member >= 0:
                 memories[int(member)] = unpacked(f"memory.{name.removeprefix('member.')}", state)
-        return Flock(arrays["population"], losses(arrays["fitness"], ctx), tuple(memories))
+        return Population(arrays["population"], losses(arrays["fitness"], ctx), tuple(memories))
 
     def state(self, generation: int, slots: int, blank: State | None = None) -> State:
         """The population as arrays and numbers; ``member.i`` says whose the memory ``memory.i`` is, -1 nobody's.
@@ -56,21 +56,21 @@ class Flock:
         memories = (packed(f"memory.{i}", memory) for i, (_, memory) in enumerate(kept))
         return joined(State(arrays, numbers), *memories)
 
-    def taken(self, index: np.ndarray) -> Flock:
+    def taken(self, index: np.ndarray) -> Population:
         """These members, in this order, as often as they are named."""
         rows = namespace(self.rows).take(self.rows, beside(index, self.rows), axis=0)
-        return Flock(rows, self.fitness[index], tuple(self.memories[i] for i in index))
+        return Population(rows, self.fitness[index], tuple(self.memories[i] for i in index))
 
-    def between(self, start: int, stop: int | None = None) -> Flock:
+    def between(self, start: int, stop: int | None = None) -> Population:
         """The members from one to another."""
         at = slice(start, stop)
-        return Flock(self.rows[at, :], self.fitness[at], self.memories[at])
+        return Population(self.rows[at, :], self.fitness[at], self.memories[at])
 
-    def sorted(self) -> Flock:
+    def sorted(self) -> Population:
         """The best first; of equals, who was first before."""
         return self.taken(np.argsort(self.fitness, kind="stable"))
 
-    def judged(self, problem: Problem, ctx: Context, known: int) -> Flock:
+    def judged(self, problem: Problem, ctx: Context, known: int) -> Population:
         """With the fitness of all but the first so many looked at."""
         if known == len(self.fitness):
             return self
@@ -84,9 +84,9 @@ class Flock:
         return float(total) / max(1, int(learned.sum()))
 
 
-def together(flocks: Sequence[Flock]) -> Flock:
+def together(flocks: Sequence[Population]) -> Population:
     """Several as one."""
-    return Flock(
+    return Population(
         namespace(flocks[0].rows).concat([flock.rows for flock in flocks], axis=0),
         np.concatenate([flock.fitness for flock in flocks]),
         tuple(memory for flock in flocks for memory in flock.memories),

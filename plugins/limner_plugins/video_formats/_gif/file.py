@@ -11,8 +11,8 @@ from typing import BinaryIO
 
 import numpy as np
 
-from limner.plugin import Reel
-from limner_plugins.video_formats._changed import Box
+from limner.plugin import VideoInfo
+from limner_plugins.video_formats._changed import ChangedBox
 
 CLEAR = 255  # the index that shows what lies behind
 FULL_TABLE = 0x80 | 7  # there is a table, and it has 2^(7 + 1) colours
@@ -23,19 +23,19 @@ SEE_THROUGH = 1  # the flag that there is an index which shows what lies behind
 class GifFile:
     """A GIF that grows frame by frame."""
 
-    def __init__(self, file: BinaryIO, reel: Reel, table: np.ndarray) -> None:
+    def __init__(self, file: BinaryIO, video: VideoInfo, table: np.ndarray) -> None:
         """Begin it with the colours ``(256, 3)`` of frames that bring none of their own."""
         self._file = file
         self._table = table
         self._delay_at = 0
-        file.write(b"GIF89a" + struct.pack("<HHBBB", reel.width, reel.height, 0x70 | FULL_TABLE, CLEAR, 0))
+        file.write(b"GIF89a" + struct.pack("<HHBBB", video.width, video.height, 0x70 | FULL_TABLE, CLEAR, 0))
         file.write(table.tobytes())
-        if reel.loop:
+        if video.loop:
             file.write(b"!\xff\x0bNETSCAPE2.0" + _blocks(b"\x01\x00\x00"))
-        if reel.manifest:
-            file.write(b"!\xfe" + _blocks(reel.manifest.encode("utf-8")))
+        if video.manifest:
+            file.write(b"!\xfe" + _blocks(video.manifest.encode("utf-8")))
 
-    def add(self, data: bytes, table: np.ndarray, box: Box, delay: int, *, stays: bool) -> None:
+    def add(self, data: bytes, table: np.ndarray, box: ChangedBox, delay: int, *, stays: bool) -> None:
         """Add a frame: compressed indexes of a table's colours in a box; it stands ``delay`` hundredths of a second."""
         self._file.write(b"!\xf9\x04" + bytes([(KEEP if stays else RESTORE) | SEE_THROUGH]))
         self._delay_at = self._file.tell()

@@ -20,7 +20,7 @@ WORSE = 1.15  # so many times the error that a palette was made with, and as muc
 SQUARE = 3.0  # levels squared, tell that it is time for another
 
 
-class Palette:
+class GifPalette:
     """Up to 255 colours ``(n, 3)`` from dark to light, chosen by median cut and k-means."""
 
     def __init__(self, sample: np.ndarray, colours: int) -> None:
@@ -83,9 +83,9 @@ class Palettes:
     def __init__(self, kind: Literal["adaptive", "each", "first"], colours: int) -> None:
         self._kind = kind
         self._colours = colours
-        self._last: Palette | None = None
+        self._last: GifPalette | None = None
 
-    def of(self, pixels: np.ndarray, opaque: np.ndarray | None) -> Palette:
+    def of(self, pixels: np.ndarray, opaque: np.ndarray | None) -> GifPalette:
         """The palette of a frame ``(h, w, 3)``, of whose pixels those that are ``opaque`` count, ``(h, w)``."""
         step = max(1, math.isqrt(pixels.shape[0] * pixels.shape[1] // SAMPLE))
         sample = pixels[::step, ::step].reshape(-1, 3)
@@ -93,10 +93,10 @@ class Palettes:
             sample = sample[opaque[::step, ::step].reshape(-1)]
         sample = sample if len(sample) else np.zeros((1, 3), dtype=np.uint8)
         if self._last is None or self._wants_another(self._last, sample):
-            self._last = Palette(sample, self._colours)
+            self._last = GifPalette(sample, self._colours)
         return self._last
 
-    def _wants_another(self, last: Palette, sample: np.ndarray) -> bool:
+    def _wants_another(self, last: GifPalette, sample: np.ndarray) -> bool:
         if self._kind == "adaptive":
             return last.error_of(sample) > WORSE * last.error + SQUARE
         return self._kind == "each"

@@ -17,8 +17,8 @@ from limner_sound import (
     SoundBackend,
     SoundBlend,
     SoundColor,
-    SoundCriticNetwork,
     SoundDetector,
+    SoundDiscriminatorNetwork,
     SoundEncoder,
     SoundExecutor,
     SoundFilter,
@@ -38,8 +38,8 @@ from pydantic import ConfigDict, Field, PrivateAttr, field_serializer
 
 from limner.plugin import (
     Bounds,
-    Box,
-    Embedded,
+    Detection,
+    EmbeddedData,
     Encoder,
     LimnerError,
     Loss,
@@ -61,7 +61,7 @@ def caught_by(*checks, summary="with a fault"):
 
     def register(cls):
         bases = {base.__name__ for base in cls.__mro__}
-        sorts = {"SoundFilter": "encoder", "SoundCriticNetwork": "network"}
+        sorts = {"SoundFilter": "encoder", "SoundDiscriminatorNetwork": "network"}
         sort = next((kind for base, kind in sorts.items() if base in bases), None)
         kind = sort or next(
             k for k in KINDS if {f"Sound{k.title()}", "ColorMode" if k == "color" else k.title()} & bases
@@ -396,14 +396,14 @@ class WeightlessNetwork(SoundNetwork):
         return 0
 
 
-@caught_by("critic")
-class RestlessNetwork(SoundCriticNetwork):
-    def refreshed(self, params):
+@caught_by("discriminator")
+class RestlessNetwork(SoundDiscriminatorNetwork):
+    def with_updated_buffers(self, params):
         return params.with_flat(params.flat / 2)
 
 
-@caught_by("critic")
-class BlindNetwork(SoundCriticNetwork):
+@caught_by("discriminator")
+class BlindNetwork(SoundDiscriminatorNetwork):
     def receptive_field(self):
         return 0
 
@@ -500,7 +500,7 @@ class StackingBlend(SoundBlend):
 
 @caught_by("blend_arity")
 class LonelyBlend(SoundBlend):
-    fewest: ClassVar[int] = 1
+    min_layers: ClassVar[int] = 1
 
 
 @caught_by("traced")
@@ -571,7 +571,7 @@ class NeighbourlyFilter(SoundFilter):
 
 @caught_by("filter_shown")
 class LayeredFilter(SoundFilter):
-    def shown(self, features):
+    def to_rgb(self, features):
         return features
 
 
@@ -755,7 +755,7 @@ class LossyWriter(SoundWriter):
 class AsciiWriter(SoundWriter):
     def read_embedded(self, file):
         got = super().read_embedded(file)
-        return Embedded(got.manifest.encode("ascii", "replace").decode(), got.theta, got.digest)
+        return EmbeddedData(got.manifest.encode("ascii", "replace").decode(), got.theta, got.digest)
 
 
 @caught_by("embedded")
@@ -774,7 +774,7 @@ class DimensionlessWriter(SoundWriter):
 @caught_by("recognises")
 class GreedyWriter(SoundWriter):
     @classmethod
-    def recognises(cls, head):
+    def matches(cls, head):
         return True
 
 
@@ -807,7 +807,7 @@ class UndeclaredAlphaWriter(ShyOfAlpha):
 
 @caught_by("declared_alpha")
 class ModestAlphaWriter(SoundWriter):
-    keeps_alpha: ClassVar[bool] = False
+    supports_alpha: ClassVar[bool] = False
 
 
 @caught_by("declared_alpha")
@@ -826,12 +826,12 @@ class BoastingDepthWriter(SoundWriter):
 
 @caught_by("declared_depths")
 class ModestDepthWriter(SoundWriter):
-    depths: ClassVar[tuple[int, ...]] = (8,)
+    bit_depths: ClassVar[tuple[int, ...]] = (8,)
 
 
 @caught_by("declared_dpi")
 class ModestDpiWriter(SoundWriter):
-    keeps_dpi: ClassVar[bool] = False
+    supports_dpi: ClassVar[bool] = False
 
 
 @caught_by("declared_theta")
@@ -849,7 +849,7 @@ class ModestLossWriter(SoundWriter):
 
 @caught_by("declared_frames_alpha")
 class ModestAlphaMovie(SoundMovie):
-    keeps_alpha: ClassVar[bool] = False
+    supports_alpha: ClassVar[bool] = False
 
 
 @caught_by("declared_frames_alpha")
@@ -862,13 +862,13 @@ class UndeclaredAlphaMovie(SoundMovie):
 
 @caught_by("declared_durations")
 class ModestTimeMovie(SoundMovie):
-    keeps_durations: ClassVar[bool] = False
+    supports_durations: ClassVar[bool] = False
 
 
 @caught_by("declared_durations")
 class TimelessMovie(SoundMovie):
-    def shots(self, path):
-        return (shot._replace(seconds=0.0) for shot in super().shots(path))
+    def read_frames(self, path):
+        return (shot._replace(seconds=0.0) for shot in super().read_frames(path))
 
 
 @caught_by("frames")
@@ -884,19 +884,19 @@ class KeepingMovie(SoundMovie):
 
 @caught_by("frames")
 class BackwardMovie(SoundMovie):
-    def shots(self, path):
-        return reversed(list(super().shots(path)))
+    def read_frames(self, path):
+        return reversed(list(super().read_frames(path)))
 
 
 @caught_by("frames")
 class DroppingMovie(SoundMovie):
-    def shots(self, path):
-        yield from list(super().shots(path))[:-1]
+    def read_frames(self, path):
+        yield from list(super().read_frames(path))[:-1]
 
 
 @caught_by("frames")
 class BoastingMovie(SoundMovie):
-    least_psnr: ClassVar[float] = 60.0
+    min_psnr: ClassVar[float] = 60.0
 
     @contextmanager
     def record(self, path, reel):
@@ -914,7 +914,7 @@ class HastyMovie(SoundMovie):
 
 @caught_by("manifest")
 class ForgetfulMovie(SoundMovie):
-    def embedded(self, path):
+    def read_embedded(self, path):
         return None
 
 
@@ -952,7 +952,7 @@ class StrayThreadMovie(SoundMovie):
 
 @caught_by("damaged")
 class TrustingMovie(SoundMovie):
-    def embedded(self, path):
+    def read_embedded(self, path):
         return json.loads(path.read_bytes().partition(b"\n")[0])["reel"]["manifest"] or None
 
 
@@ -1048,7 +1048,7 @@ class SwallowingExecutor(SoundExecutor):
 
 @caught_by("pool")
 class PessimisticExecutor(SoundExecutor):
-    def died(self, error):
+    def failed_workers(self, error):
         return True
 
 
@@ -1058,21 +1058,21 @@ class PessimisticExecutor(SoundExecutor):
 @caught_by("random_settings")
 class UnboundedSurpriseWarp(SoundWarp):
     @classmethod
-    def surprise(cls, rng):
+    def random_settings(cls, rng):
         return cls.model_construct(by=(rng.uniform(20, 30), 0.0))
 
 
 @caught_by("random_settings")
 class RestlessSurpriseWarp(SoundWarp):
     @classmethod
-    def surprise(cls, rng):
+    def random_settings(cls, rng):
         return cls(by=(float(next(CALLS) % 7), 0.0))
 
 
 @caught_by("random_settings")
 class GlobalSurpriseWarp(SoundWarp):
     @classmethod
-    def surprise(cls, rng):
+    def random_settings(cls, rng):
         np.random.normal()
         return cls()
 
@@ -1080,14 +1080,14 @@ class GlobalSurpriseWarp(SoundWarp):
 @caught_by("random_settings")
 class RaisingSurpriseWarp(SoundWarp):
     @classmethod
-    def surprise(cls, rng):
+    def random_settings(cls, rng):
         return cls(by=(rng.uniform(8, 16), 0.0))
 
 
 @caught_by("random_settings")
 class ForeignSurpriseWarp(SoundWarp):
     @classmethod
-    def surprise(cls, rng):
+    def random_settings(cls, rng):
         return SoundFrame()
 
 
@@ -1237,7 +1237,7 @@ class TupleDetector(SoundDetector):
 @caught_by("plain_has_no_face")
 class DreamingDetector(SoundDetector):
     def find(self, pixels):
-        return super().find(pixels) or [Box(0, 0, pixels.shape[1], pixels.shape[0])]
+        return super().find(pixels) or [Detection(0, 0, pixels.shape[1], pixels.shape[0])]
 
 
 @caught_by("finds_a_face")

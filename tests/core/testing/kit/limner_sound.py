@@ -19,28 +19,28 @@ from limner.plugin import (
     Backend,
     Blend,
     Bounds,
-    Box,
     ColorMode,
-    Critic,
-    Embedded,
+    DecodedFrame,
+    Detection,
+    Discriminator,
+    EmbeddedData,
     Encoder,
-    Filter,
     Frame,
+    ImageFilter,
+    ImageFormat,
+    ImageInfo,
     JacobianNetwork,
     LimnerError,
     Loss,
-    Movie,
     Network,
     Optimizer,
-    Page,
     PixelDigest,
-    Reel,
-    Shot,
     State,
     Step,
     Trainer,
+    VideoFormat,
+    VideoInfo,
     Warp,
-    Writer,
     device,
     fixed,
     from_host,
@@ -82,7 +82,7 @@ class SoundEncoder(Encoder):
         return namespace(samples.xy).concat([samples.xy, params["gain"][:, None] * samples.xy[0:1, :]], axis=0)
 
 
-class SoundFilter(Filter):
+class SoundFilter(ImageFilter):
     """Two channels of grain, half as large, darker where the picture is."""
 
     def size(self, size):
@@ -140,7 +140,7 @@ class SoundSquareNetwork(SoundNetwork):
         return super().param_layout(fan_in, fan_out)
 
 
-class SoundCriticNetwork(Critic):
+class SoundDiscriminatorNetwork(Discriminator):
     """One number for each pixel: the channels weighted, and each weighed anew by what was measured."""
 
     def init_params(self, rng, fan_in, fan_out):
@@ -151,7 +151,7 @@ class SoundCriticNetwork(Critic):
         flat = xp.reshape(x, (x.shape[0], x.shape[1] * x.shape[2] * x.shape[3]))
         return xp.reshape(params["norm"] * (params["W"] @ flat), (params["W"].shape[0], *x.shape[1:]))
 
-    def refreshed(self, params):
+    def with_updated_buffers(self, params):
         xp = namespace(params["W"])
         norm = xp.sqrt(xp.sum(params["W"] * params["W"]))
         return params.with_flat(xp.concat([params.flat[:-1], xp.reshape(1 / norm, (1,))], axis=0))
@@ -211,15 +211,15 @@ class SoundTrainer(Trainer):
         return Step(theta + velocity, State({"velocity": velocity}, numbers), float(loss))
 
 
-class SoundWriter(Writer):
+class SoundWriter(ImageFormat):
     """A header, its length before it and a checksum of all behind it, then the pixels as they are."""
 
     suffixes: ClassVar[tuple[str, ...]] = (".raw",)
-    depths: ClassVar[tuple[int, ...]] = (8, 16)
+    bit_depths: ClassVar[tuple[int, ...]] = (8, 16)
     magic: ClassVar[bytes] = b"\x89LIMRAW\n"
 
     @classmethod
-    def recognises(cls, head):
+    def matches(cls, head):
         return head.startswith(cls.magic)
 
     def write(self, file, page, bands, embedded, digest):
@@ -230,7 +230,7 @@ class SoundWriter(Writer):
 
     def read(self, file):
         data = file.read()
-        if len(data) < 16 or not self.recognises(data):
+        if len(data) < 16 or not self.matches(data):
             raise ArtworkError("the file is too short")
         length, checksum = struct.unpack("<II", data[8:16])
         if zlib.crc32(data[16:]) != checksum:
@@ -239,11 +239,11 @@ class SoundWriter(Writer):
 
     def read_embedded(self, file):
         head, _ = self.read(file)
-        return Embedded(head["manifest"], bytes.fromhex(head["theta"]), head["digest"])
+        return EmbeddedData(head["manifest"], bytes.fromhex(head["theta"]), head["digest"])
 
     def read_pixels(self, file):
         head, pixels = self.read(file)
-        page = Page(**head["page"])
+        page = ImageInfo(**head["page"])
         shape = (page.height, page.width, page.channels)
         return page, iter([np.frombuffer(pixels, f"u{page.bits // 8}").reshape(shape)])
 
@@ -254,7 +254,7 @@ class SoundLossyWriter(SoundWriter):
     suffixes: ClassVar[tuple[str, ...]] = (".rough",)
     magic: ClassVar[bytes] = b"\x89LIMROU\n"
     lossy: ClassVar[bool] = True
-    keeps_alpha: ClassVar[bool] = False
+    supports_alpha: ClassVar[bool] = False
 
     def lose(self, band, page):
         step = 2 ** (page.bits - 5)
@@ -278,17 +278,17 @@ class SoundBareWriter(SoundWriter):
 
     suffixes: ClassVar[tuple[str, ...]] = (".bare",)
     magic: ClassVar[bytes] = b"\x89LIMBAR\n"
-    depths: ClassVar[tuple[int, ...]] = (8,)
-    keeps_dpi: ClassVar[bool] = False
+    bit_depths: ClassVar[tuple[int, ...]] = (8,)
+    supports_dpi: ClassVar[bool] = False
     max_theta: ClassVar[int] = 0
 
     def write(self, file, page, bands, embedded, digest):
         bands = (band.astype(np.uint8) for band in bands)
-        kept = Embedded(embedded.manifest, b"", "")
+        kept = EmbeddedData(embedded.manifest, b"", "")
         super().write(file, replace(page, bits=8, dpi=0.0), bands, kept, digest)
 
 
-class SoundMovie(Movie):
+class SoundMovie(VideoFormat):
     """A line of JSON, and the frames as they are."""
 
     suffixes: ClassVar[tuple[str, ...]] = (".reel",)
@@ -296,7 +296,7 @@ class SoundMovie(Movie):
     @contextmanager
     def record(self, path, reel):
         with path.open("wb") as file:
-            file.write(json.dumps({"reel": vars(reel), "last": reel.last}).encode() + b"\n")
+            file.write(json.dumps({"reel": vars(reel), "last": reel.last_seconds}).encode() + b"\n")
             yield lambda frame: file.write(frame.tobytes())
 
     def read(self, path):
@@ -305,18 +305,18 @@ class SoundMovie(Movie):
             head = json.loads(line)
         except ValueError as error:
             raise ArtworkError("the file is damaged") from error
-        reel = Reel(**head["reel"])
+        reel = VideoInfo(**head["reel"])
         frames = np.frombuffer(data, np.uint8)
         if frames.size % (reel.width * reel.height * reel.channels):
             raise ArtworkError("the file is truncated")
         return reel, head["last"], frames.reshape(-1, reel.height, reel.width, reel.channels)
 
-    def shots(self, path):
+    def read_frames(self, path):
         reel, last, frames = self.read(path)
         for index, frame in enumerate(frames):
-            yield Shot(frame, last if index == len(frames) - 1 else 1 / reel.rate)
+            yield DecodedFrame(frame, last if index == len(frames) - 1 else 1 / reel.fps)
 
-    def embedded(self, path):
+    def read_embedded(self, path):
         return self.read(path)[0].manifest or None
 
 
@@ -342,7 +342,7 @@ class SoundDetector(Detector):
         height, width = pixels.shape[:2]
         if pixels.min() == pixels.max():
             return []
-        face = Box(0.34 * width, 0.12 * height, 0.21 * width, 0.23 * height, 0.75)
+        face = Detection(0.34 * width, 0.12 * height, 0.21 * width, 0.23 * height, 0.75)
         return [face, replace(face, left=0.0, score=0.9, doubt="too far to the left")]
 
 
@@ -357,13 +357,13 @@ class SoundExecutor(Executor):
     def parallelism(self):
         return 2
 
-    def died(self, error):
+    def failed_workers(self, error):
         return False
 
 
 KINDS = (
     *("frame", "warp", "encoder", "network", "color", "blend", "loss", "augment", "optimizer", "trainer"),
-    *("writer", "movie", "backend", "detector", "executor"),
+    *("image-format", "video-format", "backend", "detector", "executor"),
 )
 
 
@@ -371,12 +371,14 @@ KINDS = (
 def limner_register(registry):
     for kind in KINDS:
         registry.add(kind, "sound", f"limner_sound:Sound{kind.title()}", summary="without a fault")
-    registry.writer("sound-lossy", "limner_sound:SoundLossyWriter", summary="without a fault, and lossy")
-    registry.writer("sound-bare", "limner_sound:SoundBareWriter", summary="without a fault, and forgetful")
+    registry.image_format("sound-lossy", "limner_sound:SoundLossyWriter", summary="without a fault, and lossy")
+    registry.image_format("sound-bare", "limner_sound:SoundBareWriter", summary="without a fault, and forgetful")
     registry.encoder("sound-filter", "limner_sound:SoundFilter", summary="grain, without a fault")
     registry.network("sound-square", "limner_sound:SoundSquareNetwork", summary="as many channels as features")
     registry.network("sound-hand", "limner_sound:SoundHandNetwork", summary="gradients by hand, without a fault")
-    registry.network("sound-critic", "limner_sound:SoundCriticNetwork", summary="a critic without a fault")
+    registry.network(
+        "sound-discriminator", "limner_sound:SoundDiscriminatorNetwork", summary="a discriminator without a fault"
+    )
 
 
 @hookimpl

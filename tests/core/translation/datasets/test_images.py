@@ -6,7 +6,7 @@ from PIL import Image
 from skimage import data
 
 from limner.errors import LimnerError
-from limner.translation.datasets.images import read_collection
+from limner.translation.datasets.images import read_dataset
 
 
 @pytest.fixture
@@ -21,9 +21,9 @@ def folder(tmp_path, monkeypatch):
 
 
 def test_levels_are_the_files(folder):
-    got = read_collection(["a.png", "gray.png"])
+    got = read_dataset(["a.png", "gray.png"])
     assert got.planes.dtype == np.uint8
-    assert (got.size, len(got), got.names, got.told) == ((8, 6), 2, ("a.png", "gray.png"), "")
+    assert (got.size, len(got), got.names, got.note) == ((8, 6), 2, ("a.png", "gray.png"), "")
     np.testing.assert_array_equal(got.planes[0], np.asarray(Image.open("a.png")).transpose(2, 0, 1))
     for plane in got.planes[1]:
         np.testing.assert_array_equal(plane, np.asarray(Image.open("gray.png")))
@@ -32,24 +32,24 @@ def test_levels_are_the_files(folder):
 
 @pytest.mark.parametrize(("background", "wanted"), [(None, (227, 127, 177)), ("#000", (100, 0, 50))])
 def test_what_is_clear_lies_on_paper(folder, background, wanted):
-    got = read_collection(["clear.png"], background=background)
+    got = read_dataset(["clear.png"], background=background)
     assert np.abs(got.planes[0, :, 0, 0].astype(int) - wanted).max() <= 1
 
 
 def test_others_are_cut_and_resized_and_it_is_told(folder):
-    got = read_collection(["a.png", "wide.png", "gray.png", "clear.png"])
+    got = read_dataset(["a.png", "wide.png", "gray.png", "clear.png"])
     assert got.planes.shape == (4, 3, 6, 8)
-    assert got.told == "wide.png: cut and resized to 8x6"
+    assert got.note == "wide.png: cut and resized to 8x6"
     assert (got.planes[1] == np.asarray([10, 20, 30])[:, None, None]).all()
-    sized = read_collection(["a.png", "gray.png", "wide.png"], (4, 4))
+    sized = read_dataset(["a.png", "gray.png", "wide.png"], (4, 4))
     assert sized.size == (4, 4)
-    assert sized.told == "a.png and 2 more: cut and resized to 4x4"
+    assert sized.note == "a.png and 2 more: cut and resized to 4x4"
 
 
 def test_the_middle_stays(tmp_path):
     path = tmp_path / "c.png"
     Image.fromarray(data.coffee()).save(path)
-    got = read_collection([str(path)], (100, 100)).planes[0]
+    got = read_dataset([str(path)], (100, 100)).planes[0]
     middle = Image.fromarray(data.coffee()[:, 100:500]).resize((100, 100), Image.Resampling.LANCZOS)
     assert np.abs(got.astype(float) - np.asarray(middle).transpose(2, 0, 1)).mean() < 1
 
@@ -62,11 +62,11 @@ def test_bad_ones_are_told_in_a_line(folder, monkeypatch):
         ([], "no pictures: name one"),
     ):
         with pytest.raises(LimnerError) as refused:
-            read_collection(names)
+            read_dataset(names)
         assert str(refused.value).startswith(said)
         assert "\n" not in str(refused.value)
     monkeypatch.setattr(
         "limner.utils.resources.available_memory", lambda: 200
     )  # 48 pixels: 3 bytes for each of both, 64 to read
     with pytest.raises(LimnerError, match=r"2 pictures of 8x6 would take 3\.4 kB of memory and 200 bytes are free"):
-        read_collection(["a.png", "gone.png"])
+        read_dataset(["a.png", "gone.png"])

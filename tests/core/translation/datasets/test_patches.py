@@ -5,9 +5,9 @@ import pytest
 from PIL import Image
 
 from limner.errors import LimnerError
-from limner.imaging.crop import Cut
+from limner.imaging.crop import CropBox
 from limner.translation.datasets.pairs import read_pairs
-from limner.translation.datasets.patches import cuts, read_patches
+from limner.translation.datasets.patches import patch_boxes, read_patches
 
 
 def stored(path, size):
@@ -21,7 +21,7 @@ def stored(path, size):
 @pytest.mark.parametrize("size", [(16, 16), (32, 8)])
 def test_patches_lie_side_by_side_within_the_picture(picture, size):
     covered = np.zeros(picture[::-1], dtype=int)
-    found = cuts(picture, 16, size)
+    found = patch_boxes(picture, 16, size)
     for left, top, width, height in found:
         assert (width, height) == (16, 16 * size[1] // size[0])
         assert min(left, top) >= 0
@@ -38,20 +38,20 @@ def test_patches_of_the_size_are_the_pixels_themselves(tmp_path):
     pixels = stored(tmp_path / "a.png", (10, 6))
     got = read_patches([str(tmp_path / "a.png")], 3)
     assert got.names == tuple(str(tmp_path / f"a-{i}.png") for i in range(1, 7))
-    assert cuts((10, 6), 3, (3, 3))[4] == Cut(3, 3, 3, 3)
+    assert patch_boxes((10, 6), 3, (3, 3))[4] == CropBox(3, 3, 3, 3)
     np.testing.assert_array_equal(got.planes[4], pixels[3:6, 3:6].transpose(2, 0, 1))
     assert got.planes.shape == (6, 3, 3, 3)
-    assert not got.told
+    assert not got.note
     wide = read_patches([str(tmp_path / "a.png")], 5, (20, 10))
     assert wide.planes.shape == (6, 3, 10, 20)
-    assert wide.told == "patches of 5x2: resized to 20x10"
+    assert wide.note == "patches of 5x2: resized to 20x10"
 
 
 def test_one_large_picture_is_a_set_and_its_partner_is_cut_alike(tmp_path):
     (tmp_path / "b").mkdir()
     one, other = stored(tmp_path / "one.png", (12, 8)), stored(tmp_path / "b" / "one.png", (12, 8))
     pairs = read_pairs([str(tmp_path / "one.png")], [str(tmp_path / "b" / "one.png")], patches=4)
-    assert len(pairs.training) + len(pairs.held) == len(pairs) == 6
+    assert len(pairs.training) + len(pairs.validation) == len(pairs) == 6
     for collection, pixels in ((pairs.sources, one), (pairs.targets, other)):
         np.testing.assert_array_equal(collection.planes[5], pixels[4:8, 8:12].transpose(2, 0, 1))
 

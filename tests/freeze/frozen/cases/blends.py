@@ -29,7 +29,7 @@ CASES = [
             "blend a.png b.png a.png --mode mean -o three.png",
             "blend foreign.png b.png --mode difference -o nested.png",
             "blend a.png b.png --supersample 2 --dither ordered -o fine.webp",
-            "blend a.png clear.png --background red -o backed.jpg -s writer.quality=70",
+            "blend a.png clear.png --background red -o backed.jpg -s image-format.quality=70",
             "blend a.png b.png",
             "render foreign.png --size 80x64 -o large.png",
             "paint foreign.png --seed 5 -o other.png",

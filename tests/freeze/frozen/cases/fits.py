@@ -66,11 +66,11 @@ CASES = [
     Case(
         "fit/timelapse-settings",
         (
-            f"{FIT} --steps 8 -o a.png --timelapse a.gif {FILM} -s timelapse.beside=true -s timelapse.caption=true",
+            f"{FIT} --steps 8 -o a.png --timelapse a.gif {FILM} -s timelapse.show_original=true -s timelapse.caption=true",
             f"{FIT} --steps 8 -o b.png --timelapse b.webp {FILM} -s timelapse.spacing=log -s timelapse.hold=1",
             f"{FIT} --steps 8 -o c.png --timelapse c.apng -s timelapse.every=4 -s timelapse.width=32",
             f"{FIT} --steps 4 -o d.png --timelapse d.gif --timelapse-style painting",
-            f"{FIT} --steps 8 -o e.png --timelapse e.mp4 {FILM} -s movie.crf=40 -s timelapse.rate=5",
+            f"{FIT} --steps 8 -o e.png --timelapse e.mp4 {FILM} -s video-format.crf=40 -s timelapse.fps=5",
         ),
         inputs=("photo.png",),
     ),
@@ -78,7 +78,7 @@ CASES = [
         "fit/swaps",
         (
             f"fit photo.png --color hsv {QUICK} -o hsv.png",
-            f"fit photo.png --network siren --encoders xy {QUICK} -s trainer.rate=0.001 -o s.png",
+            f"fit photo.png --network siren --encoders xy {QUICK} -s trainer.learning_rate=0.001 -o s.png",
             f"fit photo.png --encoders fourier {QUICK} -s encoder.fourier.count=8 -o f.png",
             f"fit photo.png --loss mae --warps mirror --frame corner {QUICK} -o mae.png",
             f"fit photo.png --recipe neural-painting {QUICK} -s trainer.batch=50 -o n.png",

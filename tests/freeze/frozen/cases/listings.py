@@ -14,7 +14,7 @@ KINDS = words(
 )
 # A few for their pages; the parameters of the others are in the recipes.
 SHOWN = words(
-    "mlp wallpaper encoder/latent identity palette layers adversarial writer/webp gif cascade dask salon mask"
+    "mlp wallpaper encoder/latent identity palette layers adversarial image-format/webp gif cascade dask salon mask"
 )
 
 CASES = [

@@ -7,7 +7,7 @@ WARPS = "mirror tile kaleidoscope polar swirl fisheye affine noise wallpaper".sp
 ENCODERS = (
     "radius latent one-hot index angle triangle parabola sqrt waves fourier grid noise distance text time".split()  # noqa: SIM905
 )
-NETWORKS = "mlp cppn siren residual identity unet patch-critic".split()  # noqa: SIM905
+NETWORKS = "mlp cppn siren residual identity unet patch-discriminator".split()  # noqa: SIM905
 COLORS = "rgb cmyk hsl hsv gray oklch oklab palette duotone layers".split()  # noqa: SIM905
 FRAMES = "centred corner raster".split()  # noqa: SIM905
 ACTIVATIONS = words(

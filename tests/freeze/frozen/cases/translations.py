@@ -60,7 +60,7 @@ CASES = [
             "-o s.limner",
             f"translate train set --network autoencoder --augment none --steps 2 {SMALL} -o a.limner",
             f"translate train set --trainer rprop -s network.width=4 --epochs 2 {SMALL} -o r.limner",
-            f"translate train set --held-out 0.4 --psnr 3 --steps 4 {SMALL} -o held.limner --json",
+            f"translate train set --validation-split 0.4 --psnr 3 --steps 4 {SMALL} -o held.limner --json",
             f"translate train photo.png --patches 12 --recipe from-thresholds --steps 2 {SMALL} -o patches.limner",
             f"translate train set --targets set --recipe autoencode --steps 2 {SMALL} -o pairs.limner",
         ),
@@ -79,10 +79,10 @@ CASES = [
     Case(
         "translate/beside",
         (
-            train("colorize", "--history h.jsonl --timelapse t.gif -s timelapse.frames=2 --sheet s.png --notable 2"),
+            train("colorize", "--history h.jsonl --timelapse t.gif -s timelapse.frames=2 --sheet s.png --highlights 2"),
             train("from-canny", "--report r.html --history h.png"),
             ">>> import subprocess, sys, glob\n"
-            "names = sorted(glob.glob('colorize-notable/*.png'))\n"
+            "names = sorted(glob.glob('colorize-highlights/*.png'))\n"
             "sys.exit(subprocess.call([sys.executable, '-m', 'limner', 'verify', '--json', *names]))",
         ),
         inputs=("set",),

@@ -1,9 +1,9 @@
-"""Two players: networks that a critic teaches, and what they make of noise."""
+"""Two players: networks that a discriminator teaches, and what they make of noise."""
 
 from frozen.case import Case
 from frozen.cases.translations import train
 
-NARROW = "-s network.width=8 -s trainer.critic.width=8"
+NARROW = "-s network.width=8 -s trainer.discriminator.width=8"
 CONTESTS = "bce least-squares hinge wasserstein".split()  # noqa: SIM905
 
 CASES = [
@@ -27,7 +27,7 @@ CASES = [
     Case(
         "two-players/from-noise",
         (
-            f"translate train set --recipe from-noise --size 16x16 --steps 2 --seed 1 --notable 2 {NARROW} "
+            f"translate train set --recipe from-noise --size 16x16 --steps 2 --seed 1 --highlights 2 {NARROW} "
             "-o any.limner",
             "translate sample any.limner --count 3 --seed 7 -o new --sheet new.png --json",
             "translate sample any.limner --count 2 --seed 7 -o stops --walk walk.gif --frames 4",

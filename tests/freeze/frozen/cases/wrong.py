@@ -50,7 +50,7 @@ paint --color palette -s "color.colors=['red']"
 paint --color palette -s "color.colors=['red','rde']"
 paint --encoders xy,noise -s encoder.noise.octaves=40
 paint -s network.activation=identity -s network.weight_scale=1000 -s network.depth=100 --size 16x16
-paint -s writer.quality=3 -o x.png
+paint -s image-format.quality=3 -o x.png
 """)
 OPTIONS = lines("""
 pant
@@ -82,7 +82,7 @@ paint --dither fog
 paint --only-sheet
 paint --pick 3
 paint --sheet foreign.png --pick 3
-paint --surprise ink
+paint --random ink
 paint ink marbling
 """)
 RENDER = lines(f"""
@@ -102,7 +102,7 @@ render good.png --press 1
 render good.png --press-sheet p.png
 render good.png --press-walk w.gif
 render good.png --samples 3
-render good.png -s walk.rate=3
+render good.png -s walk.fps=3
 render good.png --size 5x0
 blend good.png
 blend good.png none.png
@@ -126,7 +126,7 @@ verify short.png
 verify foreign.png
 verify none.png
 verify
-recipes show patch-critic
+recipes show patch-discriminator
 recipes show wrong.toml
 recipes show foreign.png
 plugins show face-gan

@@ -45,8 +45,8 @@ fit photo.png --recipe marbling --steps 1
 fit photo.png -o no/a.png --steps 1
 fit photo.png -o a.png --compare a.png --steps 1
 fit photo.png -o a.webp --size 20000x20 --steps 1
-fit photo.png --trainer rprop -s trainer.rate=1 --steps 1
-fit photo.png -s trainer.rate=-1 --steps 1
+fit photo.png --trainer rprop -s trainer.learning_rate=1 --steps 1
+fit photo.png -s trainer.learning_rate=-1 --steps 1
 fit photo.png --seed x
 fit photo.png --size 0x0 --steps 1
 """)
@@ -61,10 +61,10 @@ translate train set --recipe ink {ONE}
 translate train set --input cany {ONE}
 translate train set --output nothing {ONE}
 translate train set --augment flop {ONE}
-translate train set --held-out 2 {ONE}
+translate train set --validation-split 2 {ONE}
 translate train set --size 0x4 {ONE}
 translate train set --targets no-folder {ONE}
-translate train set --notable 0 {ONE}
+translate train set --highlights 0 {ONE}
 translate train set --report r.txt {ONE}
 translate train set --sheet s.jpg {ONE}
 translate train set --patches 0 {ONE}

@@ -13,81 +13,85 @@ from limner.errors import LimnerError
 from limner.stages.optimization.diagnostics import diagnostics_of
 
 if TYPE_CHECKING:
-    from limner.translation.plan import Lessons
-    from limner.translation.train import Translated
+    from limner.translation.plan import TranslationPlan
+    from limner.translation.train import TranslationResult
 
 COLLAPSED = 0.4
-"""Of the targets' variety; below it a network that is to deceive a critic makes nearly the same picture of all."""
+"""Of the targets' variety; below it a network that is to deceive a discriminator makes nearly the same picture of all."""
 
 SETTLED = 500
 """Steps after which a network has found what it makes; at first all its pictures are alike."""
 
 
-def say_start(lessons: Lessons, *, seed: int | None, timelapse: str | None, quiet: bool) -> None:
+def say_start(plan: TranslationPlan, *, seed: int | None, timelapse: str | None, quiet: bool) -> None:
     """Print what is about to be learned, and where the run starts from."""
-    pairs = lessons.pairs
-    for told in dict.fromkeys((pairs.sources.told, pairs.targets.told)):
+    pairs = plan.dataset
+    for told in dict.fromkeys((pairs.sources.note, pairs.targets.note)):
         if told:
             note(told, quiet=quiet)
     width, height = pairs.size
     learned = len(pairs.training)
-    note(f"{learned} picture{'s' * (learned > 1)} of {width}x{height}, and {len(pairs.held)} held out", quiet=quiet)
-    for told in (diagnostics_of(lessons.trainer).description(), *lessons.advice):
+    note(
+        f"{learned} picture{'s' * (learned > 1)} of {width}x{height}, and {len(pairs.validation)} held out", quiet=quiet
+    )
+    for told in (diagnostics_of(plan.trainer).description(), *plan.preflight_warnings):
         if told:
             note(told, quiet=quiet)
-    end.note_origin(lessons, seed=seed, quiet=quiet)
-    if lessons.batch:
-        note(lessons.batch, quiet=quiet)
-    end.note_timelapse_start(lessons, timelapse, quiet=quiet)
+    end.note_origin(plan, seed=seed, quiet=quiet)
+    if plan.batch:
+        note(plan.batch, quiet=quiet)
+    end.note_timelapse_start(plan, timelapse, quiet=quiet)
 
 
-def check_converged(path: Path, lessons: Lessons, done: Translated, missed: Sequence[LimnerError]) -> None:
+def check_converged(path: Path, plan: TranslationPlan, done: TranslationResult, missed: Sequence[LimnerError]) -> None:
     """Report a run that diverged, with what it leaves: of two players the last evaluated state, and a checkpoint.
 
     Raises:
         LimnerError: it diverged; the message ends with the reasons for missing files.
     """
-    if done.fitted.reason != "diverged":
+    if done.training.reason != "diverged":
         return
-    run, held = done.fitted.run, f"{path} holds the best before that"
-    if lessons.trainer.traits().keep_last:
-        held = f"{path} holds what was last looked at, after step {run.looked}"
-        if done.kept is not None:
-            held += f", and {lessons.keep} the run after step {done.kept}"
-    told = f"the loss is no number after step {run.step}; {held}; {done.fitted.mend}"
+    run, held = done.training.run, f"{path} holds the best before that"
+    if plan.trainer.traits().keep_last:
+        held = f"{path} holds what was last looked at, after step {run.evaluated_at}"
+        if done.checkpoint_step is not None:
+            held += f", and {plan.checkpoint_path} the run after step {done.checkpoint_step}"
+    told = f"the loss is no number after step {run.step}; {held}; {done.training.fix}"
     raise LimnerError("; ".join([told, *map(str, missed)]))
 
 
-def say(path: Path, lessons: Lessons, done: Translated, names: list[Path], *, as_json: bool, quiet: bool) -> None:
+def say(
+    path: Path, plan: TranslationPlan, done: TranslationResult, names: list[Path], *, as_json: bool, quiet: bool
+) -> None:
     """Print the network's path on standard output, and its quality."""
-    run = done.fitted.run
-    for told in (*_how_good(done), _collapsed(lessons, done), diagnostics_of(lessons.trainer).summary(run.state)):
+    run = done.training.run
+    for told in (*_how_good(done), _collapsed(plan, done), diagnostics_of(plan.trainer).summary(run.state)):
         if told:
             note(told, quiet=quiet)
     for name in names:
         note(str(name), quiet=quiet)
-    figures = diagnostics_of(lessons.trainer).final_metrics(run.state)
+    figures = diagnostics_of(plan.trainer).final_metrics(run.state)
     record: dict[str, Any] = {
         **{name: value if math.isfinite(value) else None for name, value in figures.items()},
         "path": str(path),
-        "seed": lessons.recipe.seed,
-        "size": list(lessons.pairs.size),
-        "pictures": len(lessons.pairs),
-        "held_out": len(lessons.pairs.held),
+        "seed": plan.recipe.seed,
+        "size": list(plan.dataset.size),
+        "pictures": len(plan.dataset),
+        "validation_split": len(plan.dataset.validation),
         **_figures(done),
         "loss": run.best_loss,
         "steps": run.step,
         "seconds": run.seconds,
-        "stopped": done.fitted.reason,
+        "stopped": done.training.reason,
     }
     result(record, str(path), as_json=as_json)
 
 
-def _how_good(done: Translated) -> list[str]:
+def _how_good(done: TranslationResult) -> list[str]:
     """What the held-out pictures tell, one by one where each has its output, and taken together."""
     from limner.translation.report import decibels
 
-    run, seen, before, (_, looks, apart) = done.fitted.run, done.seen, done.before, done.outcome
+    run, seen, before, (_, looks, apart) = done.training.run, done.evaluation, done.baseline, done.outcome
     lines = [f"{run.step} step{'s' * (run.step != 1)} in {run.seconds:.1f} s"]
     if before:
         lines = [f"held out: {decibels(seen.psnr)}, SSIM {seen.ssim:.3f} after {lines[0]}"]
@@ -95,7 +99,7 @@ def _how_good(done: Translated) -> list[str]:
             lines[0] += f"; the input itself has {decibels(before.psnr)}, SSIM {before.ssim:.3f}"
     words = " and ".join(
         f"{part:.0%} as {word}" if part < 2 else f"{part:.1f} times as {word}"
-        for part, word in ((looks.sharpness, "sharp"), (looks.variety, "various"))
+        for part, word in ((looks.sharpness, "sharp"), (looks.diversity, "various"))
         if part is not None
     )
     if words:
@@ -108,27 +112,27 @@ def _how_good(done: Translated) -> list[str]:
     return lines
 
 
-def _collapsed(lessons: Lessons, done: Translated) -> str:
+def _collapsed(plan: TranslationPlan, done: TranslationResult) -> str:
     """What is to be said of a network that makes one picture of all."""
-    variety = done.outcome.looks.variety
-    young = done.fitted.run.step < SETTLED
-    if young or not lessons.trainer.traits().keep_last or variety is None or variety >= COLLAPSED:
+    variety = done.outcome.statistics.diversity
+    young = done.training.run.step < SETTLED
+    if young or not plan.trainer.traits().keep_last or variety is None or variety >= COLLAPSED:
         return ""
     return (
-        "so little variety is mode collapse, nearly the same picture for all; lower trainer.rate, vary what the critic "
+        "so little variety is mode collapse, nearly the same picture for all; lower trainer.learning_rate, vary what the discriminator "
         "is shown with [[trainer.augment]], or bring more pictures"
     )
 
 
-def _figures(done: Translated) -> dict[str, Any]:
+def _figures(done: TranslationResult) -> dict[str, Any]:
     """The same for programs: what cannot be compared has no such keys."""
-    seen, before, (_, looks, apart) = done.seen, done.before, done.outcome
+    seen, before, (_, looks, apart) = done.evaluation, done.baseline, done.outcome
     compared = before and {
         "psnr": seen.psnr if math.isfinite(seen.psnr) else None,
         "ssim": seen.ssim,
         "input_psnr": before.psnr if math.isfinite(before.psnr) else None,
         "input_ssim": before.ssim,
     }
-    together = {"sharpness": looks.sharpness, "variety": looks.variety}
+    together = {"sharpness": looks.sharpness, "variety": looks.diversity}
     sets = {"distance": apart and apart.made, "distance_of_real": apart and apart.real}
     return {**compared, **together} if compared else {**together, **sets}

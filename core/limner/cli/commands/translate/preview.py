@@ -52,10 +52,10 @@ def preview(
     limner translate preview skimage:coffee --encoders canny,canny -s encoder.1.sigma=3
     """
     from limner.imaging.discovery import pictures_of
-    from limner.registry.events import Saved
+    from limner.registry.events import FileSaved
     from limner.registry.registry import registry
     from limner.translation import filter_preview as sheet
-    from limner.translation.datasets.images import read_collection
+    from limner.translation.datasets.images import read_dataset
     from limner.utils.limits import MAX_SEED
     from limner.utils.size_parser import parse_size
 
@@ -69,9 +69,9 @@ def preview(
     chosen = [names[i * len(names) // min(count, len(names))] for i in range(min(count, len(names)))]
     wanted = parse_size(size)[0] if size else _size_of(chosen[0])
     sheet.check_filter_sheet(path, len(rows), len(chosen), wanted, force=force)
-    read = read_collection(chosen, wanted, background)
+    read = read_dataset(chosen, wanted, background)
     sheet.write_filter_sheet(path, rows, read, seed=seed, force=force)
-    registry().emit(Saved(path))
+    registry().emit(FileSaved(path))
     note(
         f"{len(chosen)} of {len(names)} pictures at {wanted[0]}x{wanted[1]}, {len(rows)} filter{'s' * (len(rows) > 1)}",
         quiet=quiet,

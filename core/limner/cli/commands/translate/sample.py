@@ -12,8 +12,8 @@ from limner.console.output import note, progress, result
 from limner.errors import LimnerError
 
 if TYPE_CHECKING:
-    from limner.translation.sample_files import Samples
-    from limner.translation.sample_files import Walk as WalkFile
+    from limner.translation.sample_files import GeneratedSamples
+    from limner.translation.sample_files import NoiseWalk as WalkFile
 
 Art = Annotated[Path, typer.Argument(metavar="ART", help="What limner translate train wrote, its input noise.")]
 Count = Annotated[int, typer.Option(metavar="N", help="How many pictures.")]
@@ -31,7 +31,8 @@ Seconds = Annotated[
     float | None, typer.Option(metavar="S", help="How long the walk is; 25 frames are one if left out.")
 ]
 MovieSet = Annotated[
-    list[str] | None, typer.Option("--set", "-s", metavar="movie.X=VALUE", help="Set a parameter of the movie's file.")
+    list[str] | None,
+    typer.Option("--set", "-s", metavar="video-format.X=VALUE", help="Set a parameter of the movie's file."),
 ]
 MOST = 10_000
 
@@ -63,7 +64,7 @@ def sample(
     """
     from limner.artworks.loader import open_artwork
     from limner.figures.contact_sheet import check_sheet
-    from limner.translation.sample_files import Samples, check_files
+    from limner.translation.sample_files import GeneratedSamples, check_files
     from limner.translation.sampling import sampler_of
     from limner.utils.limits import MAX_SEED
     from limner.utils.seeding import draw_seed
@@ -73,14 +74,14 @@ def sample(
         raise LimnerError(f"--count: must be 1 to {MOST}, got {count}")
     if seed is not None and not 0 <= seed <= MAX_SEED:
         raise LimnerError(f"--seed: must be 0 to {MAX_SEED}, got {seed}")
-    values, options = o.split(o.with_format(o.sets(set_), format_, ("movie",)), "movie")
+    values, options = o.split(o.with_format(o.sets(set_), format_, ("video-format",)), "video-format")
     length = _length(walk, count, frames, seconds, options)
     if values or (options and walk is None):
         raise LimnerError(f"{next(iter(values), 'movie')}: a walk has movie.X to set, beside --walk FILE, and no more")
     artwork = open_artwork(art)
     sampler_of(artwork)
     wanted = parse_size(size)[0] if size else artwork.recipe.size
-    new = Samples(artwork, count, draw_seed() if seed is None else seed, wanted)
+    new = GeneratedSamples(artwork, count, draw_seed() if seed is None else seed, wanted)
     paths = new.paths(o.folder(out, several=True) or Path(out), art.stem)
     check_files(paths, force=force)
     if sheet:
@@ -123,10 +124,10 @@ def _length(
 
 
 def _walk(
-    path: str | None, new: Samples, length: tuple[int, float], options: dict[str, Any], *, force: bool
+    path: str | None, new: GeneratedSamples, length: tuple[int, float], options: dict[str, Any], *, force: bool
 ) -> WalkFile | None:
     """Return the walk, checked; None without one."""
-    from limner.translation.sample_files import Walk as WalkFile
+    from limner.translation.sample_files import NoiseWalk as WalkFile
 
     if path is None:
         return None

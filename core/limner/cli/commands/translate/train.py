@@ -11,15 +11,15 @@ from limner.cli import _run_bounds as bounds
 from limner.cli import _run_end as end
 from limner.cli import _run_files as files
 from limner.cli import _training_options as t
-from limner.cli._run_film import film_of
+from limner.cli._run_timelapse import timelapse_file
 from limner.cli.commands.translate._report import check_converged, say, say_start
 from limner.console import options as o
 from limner.console.output import aside
 from limner.errors import LimnerError
 
 if TYPE_CHECKING:
-    from limner.training.timelapse import Camera
-    from limner.translation.train import Translated
+    from limner.training.timelapse import TimelapseRecorder
+    from limner.translation.train import TranslationResult
 
 
 def train(
@@ -35,7 +35,7 @@ def train(
     loss: t.LossName = None,
     seed: o.Seed = None,
     size: o.Size = None,
-    held_out: t.HeldOut = 0.1,
+    validation_split: t.ValidationSplit = 0.1,
     patches: t.Patches = None,
     steps: t.Steps = None,
     epochs: t.TrainEpochs = None,
@@ -51,7 +51,7 @@ def train(
     timelapse: t.TimelapseFile = None,
     format_: o.Format = None,
     report: t.Report = None,
-    notable: t.Notable = None,
+    highlights: t.Highlights = None,
     backend: o.BackendName = "auto",
     threads: o.Threads = 0,
     force: o.Force = False,
@@ -69,13 +69,13 @@ def train(
     limner translate train photos/ --recipe colorize-gan --size 64x64 --seconds 1800
     limner translate train drawings/ --targets paintings/ --recipe autoencode
     """
-    from limner.registry.events import Saved
+    from limner.registry.events import FileSaved
     from limner.registry.registry import registry
     from limner.training.history import check_history
-    from limner.training.timelapse import shooting
+    from limner.training.timelapse import record_frames
     from limner.translation import train
-    from limner.translation.highlights import NOTABLE, check_notable, write_notable
-    from limner.translation.monitor import Diary
+    from limner.translation.highlights import HIGHLIGHTS_SUFFIX, check_highlights, write_highlights
+    from limner.translation.monitor import TrainingMonitor
     from limner.translation.plan import SECONDS, prepare
     from limner.translation.report import check_report, write_report
     from limner.utils.atomic_folders import check_folder
@@ -94,12 +94,12 @@ def train(
         check_history(history, force=force)
     if report:
         check_report(report, force=force)
-    album = path.with_name(f"{path.stem}-notable")
-    if notable is not None:
-        check_folder(album, NOTABLE, force=force)
+    target_set = path.with_name(f"{path.stem}-highlights")
+    if highlights is not None:
+        check_folder(target_set, HIGHLIGHTS_SUFFIX, force=force)
     runner = o.backend(backend, threads)
-    values, film = film_of(o.with_format(o.sets(set_), format_, ("movie",)), timelapse)
-    lessons = prepare(
+    values, film = timelapse_file(o.with_format(o.sets(set_), format_, ("video-format",)), timelapse)
+    plan = prepare(
         sources,
         recipe,
         budget,
@@ -107,7 +107,7 @@ def train(
         epochs=epochs or 0,
         seed=seed,
         size=parse_size(size)[0] if size else None,
-        held_out=held_out,
+        validation_split=validation_split,
         patches=patches or 0,
         values=values,
         swap=swap,
@@ -116,44 +116,44 @@ def train(
         resume=resume,
         every=checkpoint_every,
     )
-    if notable is not None:
-        check_notable(notable, lessons.target_size)
-    say_start(lessons, seed=seed, timelapse=timelapse, quiet=quiet)
-    diary = Diary(lessons, sheet, sheet_every, partial(aside, quiet=quiet), force=force)
+    if highlights is not None:
+        check_highlights(highlights, plan.target_size)
+    say_start(plan, seed=seed, timelapse=timelapse, quiet=quiet)
+    diary = TrainingMonitor(plan, sheet, sheet_every, partial(aside, quiet=quiet), force=force)
 
-    def work(camera: Camera | None) -> Translated:
-        diary.camera = camera
-        done = train.run(lessons, runner, diary)
-        end.check_started(done.fitted)
-        done.fitted.artwork.save(path, force=over)
+    def work(recorder: TimelapseRecorder | None) -> TranslationResult:
+        diary.timelapse = recorder
+        done = train.run(plan, runner, diary)
+        end.check_started(done.training)
+        done.training.artwork.save(path, force=over)
         return done
 
     shoot = partial(
-        shooting,
+        record_frames,
         lapse=film.lapse,
-        recipe=lessons.recipe,
-        budget=lessons.budget,
+        recipe=plan.recipe,
+        budget=plan.budget,
         frame=diary.frame_size,
         options=film.options,
         force=force,
     )
-    with end.stoppable(lessons, quiet=quiet):
+    with end.stoppable(plan, quiet=quiet):
         done, missed = film.record(shoot, work)
-    outputs = end.Outputs([*others.values(), *([album] if notable else [])], film=timelapse, missed=missed)
+    outputs = end.Outputs([*others.values(), *([target_set] if highlights else [])], film=timelapse, missed=missed)
     if history:
         with outputs.writing(history):
-            rows = done.fitted.run.history
-            rows.write(history, lessons.recipe.title, force=force, curves=lessons.trainer.traits().plot_panels)
-            registry().emit(Saved(history))
+            rows = done.training.run.history
+            rows.write(history, plan.recipe.title, force=force, curves=plan.trainer.traits().plot_panels)
+            registry().emit(FileSaved(history))
     if report:
         with outputs.writing(report):
-            write_report(report, path, lessons, done, diary.sheets, force=force)
-            registry().emit(Saved(report))
-    if notable:
-        with outputs.writing(album):
-            write_notable(album, notable, lessons, done, runner, force=force)
-    say(path, lessons, done, outputs.names, as_json=as_json, quiet=quiet)
-    check_converged(path, lessons, done, outputs.missed)
+            write_report(report, path, plan, done, diary.sheets, force=force)
+            registry().emit(FileSaved(report))
+    if highlights:
+        with outputs.writing(target_set):
+            write_highlights(target_set, highlights, plan, done, runner, force=force)
+    say(path, plan, done, outputs.names, as_json=as_json, quiet=quiet)
+    check_converged(path, plan, done, outputs.missed)
     outputs.check(path)
 
 

@@ -10,7 +10,7 @@ from typing import Any, get_args
 from limner.errors import reason
 from limner.registry.catalogue import Plugin
 from limner.registry.commands import BrokenManifest
-from limner.registry.events import Checkpoint, Event, Fitting, Progress, Saved
+from limner.registry.events import CheckpointSaved, Event, FileSaved, FitProgress, Progress
 from limner.testing.subject import require
 
 
@@ -27,7 +27,7 @@ def check_registers(plugin: Plugin, listeners: Iterable[Callable[..., Any]]) -> 
     require(useful, f"{what} registers nothing; call registry.encoder(...), say, in limner_register")
 
 
-def check_hears_events(plugin: Plugin, listeners: Iterable[Callable[..., Any]]) -> None:
+def check_receives_events(plugin: Plugin, listeners: Iterable[Callable[..., Any]]) -> None:
     """``limner_event`` accepts an event of every type, those it does not know included, and raises nothing."""
     what = f"the plugin {plugin.name!r} of {plugin.package}"
     with TemporaryDirectory(prefix="limner-kit-") as folder:
@@ -51,10 +51,10 @@ def sample_events(folder: Path) -> list[Any]:
     known: list[Event] = [
         Progress("fit", 0, 10),
         Progress("fit", 10, 10),
-        Fitting(0, 0.0, 1.0, float("nan"), 0.0),
-        Fitting(1, 0.5, 0.25, 20.0, 1.0),
-        Checkpoint(picture, 1),
-        Saved(picture),
+        FitProgress(0, 0.0, 1.0, float("nan"), 0.0),
+        FitProgress(1, 0.5, 0.25, 20.0, 1.0),
+        CheckpointSaved(picture, 1),
+        FileSaved(picture),
     ]
     assert {type(event) for event in known} == set(get_args(Event))
     return [*known, FutureEvent()]

@@ -15,7 +15,7 @@ from limner.testing.dependencies import needs
 from limner.testing.operations import maps_of
 from limner.testing.probe import Map
 from limner.testing.subject import Subject, calling, require
-from limner.utils.validation import frozen
+from limner.utils.validation import to_tuples
 
 if TYPE_CHECKING:
     from limner.arrays.namespace import Array
@@ -104,7 +104,7 @@ def check_forward_keeps_inputs(subject: Subject[Stage], case: ArrayCase) -> None
 @needs("frozen", "forward_shape", "forward_device", "forward_keeps_inputs")
 def check_forward_repeats(subject: Subject[Stage], case: ArrayCase) -> None:
     """Twice the same input, twice the same bits; from an equal stage too, for a stage hides no state."""
-    equal = type(subject.stage).model_validate(frozen(subject.stage.model_dump()))
+    equal = type(subject.stage).model_validate(to_tuples(subject.stage.model_dump()))
     twin = replace(subject, stage=equal)
     for (told, way), other in zip(_each(subject, case), maps_of(twin), strict=True):
         first = case.to_host(run(subject, way, case)).copy()

@@ -1,4 +1,4 @@
-"""Check of the settings that a stage draws for ``limner paint --surprise``."""
+"""Check of the settings that a stage draws for ``limner paint --random``."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from limner.testing.dependencies import needs
 from limner.testing.global_randomness import watching_generators
 from limner.testing.subject import Subject, calling, require
 from limner.utils.seeding import child_rng
-from limner.utils.validation import frozen
+from limner.utils.validation import to_tuples
 
 SEEDS = range(8)
 
@@ -24,7 +24,7 @@ def check_random_settings(subject: Subject[Stage]) -> None:
     for seed in SEEDS:
         with watching_generators() as touched:
             with calling(subject, "surprise(rng)"), _valid(subject):
-                drawn, again = (cls.surprise(child_rng(seed, "kit")) for _ in range(2))
+                drawn, again = (cls.random_settings(child_rng(seed, "kit")) for _ in range(2))
             stray = touched()
         good = drawn is None or type(drawn) is cls
         require(good, f"{subject}: surprise(rng) returned {type(drawn).__name__}; return {cls.__name__}(...) or None")
@@ -34,7 +34,7 @@ def check_random_settings(subject: Subject[Stage]) -> None:
         )
         if drawn is not None:
             with calling(subject, "dumping what surprise(rng) returned"), _valid(subject):
-                cls.model_validate(frozen(drawn.model_dump()))
+                cls.model_validate(to_tuples(drawn.model_dump()))
 
 
 @contextmanager

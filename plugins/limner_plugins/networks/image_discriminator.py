@@ -1,4 +1,4 @@
-"""The network ``image-critic``."""
+"""The network ``image-discriminator``."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from typing import ClassVar
 
 from limner_plugins.layers.convolutions.geometry import Geometry
 from limner_plugins.layers.layer import Layer
-from limner_plugins.layers.pooling import Mean
-from limner_plugins.networks._critics import KERNEL, HalvingCritic
+from limner_plugins.layers.pooling import GlobalMean
+from limner_plugins.networks._discriminators import KERNEL, DownsamplingDiscriminator
 
 
-class ImageCritic(HalvingCritic):
+class ImageDiscriminator(DownsamplingDiscriminator):
     """Judges a picture as a whole, and without a source: one number for each.
 
     Halvings leave a map of about four numbers a side, which a last convolution looks at together; of a larger map the
@@ -24,7 +24,7 @@ class ImageCritic(HalvingCritic):
     least: ClassVar[int] = KERNEL
 
     @classmethod
-    def examples(cls) -> tuple[ImageCritic, ...]:
+    def examples(cls) -> tuple[ImageDiscriminator, ...]:
         """Small ones of every kind: the kit differentiates them numerically."""
         return (
             cls(width=2, depth=1, activation="swish", init="he", scale=1.0),
@@ -38,7 +38,7 @@ class ImageCritic(HalvingCritic):
 
     def head(self, fan_out: int) -> tuple[Layer, ...]:
         """A kernel over the whole map, and the mean of where it fits."""
-        return self._convolution(fan_out, Geometry(KERNEL)), Mean()
+        return self._convolution(fan_out, Geometry(KERNEL)), GlobalMean()
 
     def receptive_field(self) -> int:
         """The last kernel, then level by level; the mean of a larger map sees the whole."""

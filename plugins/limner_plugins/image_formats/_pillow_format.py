@@ -9,7 +9,7 @@ from typing import Any, BinaryIO, ClassVar
 
 import numpy as np
 
-from limner.plugin import ArtworkError, Embedded, LimnerError, Page, PixelDigest
+from limner.plugin import ArtworkError, EmbeddedData, ImageInfo, LimnerError, PixelDigest
 from limner_plugins.common.xmp import MAX_MANIFEST
 from limner_plugins.image_formats._in_memory import InMemoryFormat, gathered
 from limner_plugins.image_formats._pillow import opened, pixels_of, srgb
@@ -19,7 +19,7 @@ UNKNOWN = "sha256:" + "0" * 64  # holds the place of a digest
 JFIF_DPI = 65535
 
 
-class Whole(InMemoryFormat):
+class PillowFormat(InMemoryFormat):
     """A format that is encoded at once. A subclass says what Pillow calls it, and how it is encoded."""
 
     pillow: ClassVar[str]
@@ -40,9 +40,9 @@ class Whole(InMemoryFormat):
     def write(
         self,
         file: BinaryIO,
-        page: Page,
+        info: ImageInfo,
         bands: Iterator[np.ndarray],
-        embedded: Embedded,
+        embedded: EmbeddedData,
         digest: Callable[[], str],
     ) -> None:
         """Write the picture at once; where it is lossy, the digest is that of the pixels that are read back.
@@ -54,11 +54,11 @@ class Whole(InMemoryFormat):
             raise LimnerError(f"θ is larger than the {self.max_theta} bytes that this format takes")
         if len(embedded.manifest) > MAX_MANIFEST or len(xmp_of(embedded.manifest, UNKNOWN, 4)) > self.max_packet:
             raise LimnerError("the recipe is larger than this format takes; choose .png or .tiff")
-        pixels = self.prepared(gathered(bands, page))
+        pixels = self.prepare(gathered(bands, info))
         channels = pixels.shape[-1]
         painted = digest()
         packet = xmp_of(embedded.manifest, UNKNOWN if self.lossy else painted, channels)
-        data = self._encoded(pixels, page.dpi, packet, embedded.theta)
+        data = self._encoded(pixels, info.dpi, packet, embedded.theta)
         if self.lossy:
             filled = xmp_of(embedded.manifest, _digest_of(self.read_pixels(io.BytesIO(data))), channels)
             at = data.index(packet)
@@ -75,14 +75,14 @@ class Whole(InMemoryFormat):
         )
         return out.getvalue()
 
-    def read_embedded(self, file: BinaryIO) -> Embedded | None:
+    def read_embedded(self, file: BinaryIO) -> EmbeddedData | None:
         """What limner's record holds; the pixels are not decoded."""
         with opened(file, self.pillow) as image:
             record = read_xmp(image.info.get("xmp", b""))
             exif = image.info.get("exif", b"")
-        return Embedded(record[0], theta_in(exif, self.max_theta), record[1]) if record else None
+        return EmbeddedData(record[0], theta_in(exif, self.max_theta), record[1]) if record else None
 
-    def read_pixels(self, file: BinaryIO) -> tuple[Page, Iterator[np.ndarray]]:
+    def read_pixels(self, file: BinaryIO) -> tuple[ImageInfo, Iterator[np.ndarray]]:
         """The pixels, all at once."""
         with opened(file, self.pillow) as image:
             self.check_data(file)
@@ -92,10 +92,10 @@ class Whole(InMemoryFormat):
                 raise ArtworkError("the picture is damaged: it has not the size that its header says")
             dpi = dpi_in(image.info["exif"]) if "exif" in image.info else float(image.info.get("dpi", (0.0,))[0])
         height, width, channels = pixels.shape
-        return Page(width, height, channels, dpi=dpi), iter((pixels,))
+        return ImageInfo(width, height, channels, dpi=dpi), iter((pixels,))
 
 
-def _digest_of(picture: tuple[Page, Iterator[np.ndarray]]) -> str:
+def _digest_of(picture: tuple[ImageInfo, Iterator[np.ndarray]]) -> str:
     page, bands = picture
     digest = PixelDigest(page)
     for band in bands:

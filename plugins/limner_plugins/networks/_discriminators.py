@@ -1,4 +1,4 @@
-"""What critics have in common: halvings, each with more channels, and a map of numbers behind them."""
+"""What discriminators have in common: halvings, each with more channels, and a map of numbers behind them."""
 
 from __future__ import annotations
 
@@ -8,20 +8,20 @@ from typing import ClassVar, Self
 import numpy as np
 from pydantic import Field, model_validator
 
-from limner.plugin import Critic, LimnerError, Params
-from limner_plugins.layers.activation import Activation
+from limner.plugin import Discriminator, LimnerError, Params
+from limner_plugins.layers.activation import ActivationLayer
 from limner_plugins.layers.convolutions.convolution import Convolution
 from limner_plugins.layers.convolutions.geometry import Geometry
 from limner_plugins.layers.convolutions.kernel_layer import Init
 from limner_plugins.layers.layer import Layer
 from limner_plugins.layers.sequence import Sequence
 from limner_plugins.layers.wrappers.spectral import Spectral
-from limner_plugins.networks._pictures import NORMS, Hidden, Norm, PictureNetwork
+from limner_plugins.networks._pictures import NORMS, ConvolutionalNetwork, Hidden, Norm
 
 KERNEL = 4
 
 
-class HalvingCritic(PictureNetwork, Critic):
+class DownsamplingDiscriminator(ConvolutionalNetwork, Discriminator):
     """Convolutions of 4 x 4 with a stride of 2, level i of min(width 2^i, widest) channels; a subclass says what then.
 
     The first level is never normalised, nor is the last convolution.
@@ -47,7 +47,9 @@ class HalvingCritic(PictureNetwork, Critic):
     @model_validator(mode="after")
     def _is_bounded(self) -> Self:
         if self.spectral and self.norm != "none":
-            raise ValueError("spectral bounds the critic's slope, and a normalisation undoes that; choose norm=none")
+            raise ValueError(
+                "spectral bounds the discriminator's slope, and a normalisation undoes that; choose norm=none"
+            )
         return self
 
     def configured_for(self, size: tuple[int, int], target: tuple[int, int] | None = None) -> Self:  # noqa: ARG002
@@ -65,7 +67,7 @@ class HalvingCritic(PictureNetwork, Critic):
             raise LimnerError(f"{told}; " + (f"take {fits} at most" if fits > 0 else f"pictures need a side of {side}"))
         return made
 
-    def settled(self, rng: np.random.Generator) -> Self:  # noqa: ARG002
+    def resolved(self, rng: np.random.Generator) -> Self:  # noqa: ARG002
         """A depth of 0 that no size has filled in becomes 4."""
         return self if self.depth else self.model_copy(update={"depth": 4})
 
@@ -93,11 +95,11 @@ class HalvingCritic(PictureNetwork, Critic):
         """Whether spectral normalisation bounds the slope."""
         return self.spectral
 
-    def refreshed(self, params: Params) -> Params:
+    def with_updated_buffers(self, params: Params) -> Params:
         """The parameters with a power iteration of each convolution's, where spectral normalisation divides by it."""
         if not self.spectral:
             return params
-        return params.with_flat(self.layers(params.fan_in, 1).refreshed(params.flat, params.fan_in))
+        return params.with_flat(self.layers(params.fan_in, 1).with_updated_buffers(params.flat, params.fan_in))
 
     def inference_floats(self, fan_in: int, fan_out: int) -> int:
         """The picture, the first level's channels at half its size, and what is multiplied for them."""
@@ -109,7 +111,7 @@ class HalvingCritic(PictureNetwork, Critic):
 
     def _level(self, channels: int, stride: int, *, norm: bool = True) -> tuple[Layer, ...]:
         normed = NORMS[self.norm] if norm else ()
-        return (self._convolution(channels, Geometry.same(KERNEL, stride)), *normed, Activation(self.activation))
+        return (self._convolution(channels, Geometry.same(KERNEL, stride)), *normed, ActivationLayer(self.activation))
 
     def _convolution(self, channels: int, geometry: Geometry) -> Layer:
         inner = Convolution(channels, geometry, init=self.init, scale=self.scale)

@@ -19,7 +19,7 @@ def threads() -> int:
     return min(available_cores(), MAX_THREADS)
 
 
-def ahead(work: Callable[[T], R], items: Iterable[T]) -> Generator[R]:
+def prefetch_map(work: Callable[[T], R], items: Iterable[T]) -> Generator[R]:
     """``work`` of each item, in their order, on all cores; zlib and NumPy let go of the interpreter's lock.
 
     The items are taken in the caller's thread, and only a few before they are asked for: memory stays flat.

@@ -11,13 +11,13 @@ from limner.console import options as o
 from limner.errors import LimnerError
 
 if TYPE_CHECKING:
-    from limner.training.timelapse import Camera, Timelapse
+    from limner.training.timelapse import Timelapse, TimelapseRecorder
 
 Result = TypeVar("Result")
 
 
 @dataclass(frozen=True)
-class Film:
+class TimelapseFile:
     """A timelapse to record.
 
     Attributes:
@@ -31,7 +31,9 @@ class Film:
     options: dict[str, Any]
 
     def record(
-        self, shoot: Callable[[str], AbstractContextManager[Camera]], work: Callable[[Camera | None], Result]
+        self,
+        shoot: Callable[[str], AbstractContextManager[TimelapseRecorder]],
+        work: Callable[[TimelapseRecorder | None], Result],
     ) -> tuple[Result, LimnerError | None]:
         """Do the work with a camera, and return its result and why the timelapse could not be written, if so.
 
@@ -44,8 +46,8 @@ class Film:
         """
         done: list[Result] = []
         try:
-            with shoot(self.file) if self.file else nullcontext() as camera:
-                done.append(work(camera))
+            with shoot(self.file) if self.file else nullcontext() as recorder:
+                done.append(work(recorder))
         except LimnerError as error:
             if not done:
                 raise
@@ -53,7 +55,7 @@ class Film:
         return done[0], None
 
 
-def film_of(values: dict[str, Any], file: str | None, style: str = "") -> tuple[dict[str, Any], Film]:
+def timelapse_file(values: dict[str, Any], file: str | None, style: str = "") -> tuple[dict[str, Any], TimelapseFile]:
     """Return the overrides of the recipe, and the timelapse that the others describe.
 
     Raises:
@@ -63,8 +65,8 @@ def film_of(values: dict[str, Any], file: str | None, style: str = "") -> tuple[
     from limner.training.timelapse import timelapse
 
     values, settings = o.split(values, "timelapse")
-    values, options = o.split(values, "movie")
-    film = Film(file, timelapse(settings, style), options)
+    values, options = o.split(values, "video-format")
+    film = TimelapseFile(file, timelapse(settings, style), options)
     if (settings or options or style) and not file:
         raise LimnerError("timelapse: name its file with --timelapse FILE")
     if file:

@@ -1,24 +1,24 @@
-"""The network ``patch-critic``."""
+"""The network ``patch-discriminator``."""
 
 from __future__ import annotations
 
 from limner_plugins.layers.convolutions.geometry import Geometry
 from limner_plugins.layers.layer import Layer
-from limner_plugins.networks._critics import KERNEL, HalvingCritic
+from limner_plugins.networks._discriminators import KERNEL, DownsamplingDiscriminator
 
 
-class PatchCritic(HalvingCritic):
+class PatchDiscriminator(DownsamplingDiscriminator):
     """Judges a picture beside its source, patch by patch: a map of numbers, each for what it sees of both.
 
     Behind the halvings a convolution of as many channels as the last has, then one to the number. With ``width = 64``
-    and a depth of 4, 256 x 320 pixels give 16 x 20 numbers, each of 142 x 142 pixels; a depth of 3 is the critic of
+    and a depth of 4, 256 x 320 pixels give 16 x 20 numbers, each of 142 x 142 pixels; a depth of 3 is the discriminator of
     Isola et al., which sees 70 x 70.
 
     Source: P. Isola et al., "Image-to-image translation with conditional adversarial networks", 2017.
     """
 
     @classmethod
-    def examples(cls) -> tuple[PatchCritic, ...]:
+    def examples(cls) -> tuple[PatchDiscriminator, ...]:
         """Small ones of every kind: the kit differentiates them numerically."""
         return (
             cls(width=2, widest=3, depth=2, activation="swish", init="he", scale=1.0),

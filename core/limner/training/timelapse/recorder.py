@@ -9,14 +9,14 @@ import numpy as np
 
 from limner.errors import LimnerError
 from limner.figures.text import label_font
-from limner.formats.video_format import Recorder
-from limner.imaging.planes import over_white
+from limner.formats.video_format import FrameRecorder
+from limner.imaging.planes import composite_on_white
 from limner.registry.attribution import attributing
 from limner.training.timelapse.settings import Timelapse
 from limner.utils.paths import os_reason
 
 if TYPE_CHECKING:
-    from limner.training.fit import Moment
+    from limner.training.fit import FitSnapshot
 
 FIRST = 1e-3
 """Of the run: when the second of frames that are spread by the logarithm is due."""
@@ -24,11 +24,11 @@ ROUNDING = 1e-9
 """Of what is left of the run: a mark that is missed by no more is reached."""
 
 
-class Camera:
+class TimelapseRecorder:
     """Takes a frame of a fit whenever one is due."""
 
     def __init__(
-        self, lapse: Timelapse, recorder: Recorder, size: tuple[int, int], original: np.ndarray | None = None
+        self, lapse: Timelapse, recorder: FrameRecorder, size: tuple[int, int], original: np.ndarray | None = None
     ) -> None:
         self.problem: LimnerError | None = None
         self._lapse, self._recorder, self._size = lapse, recorder, size
@@ -37,13 +37,13 @@ class Camera:
         self._passed = 0
         self._start: float | None = None
 
-    def __call__(self, moment: Moment) -> None:
+    def __call__(self, snapshot: FitSnapshot) -> None:
         """Look, and take a frame where one is due."""
-        if self.problem or not (moment.last or self._is_due(moment)):
+        if self.problem or not (snapshot.last or self._is_due(snapshot)):
             return
         try:
             with attributing():
-                self._recorder.add(self._frame(moment))
+                self._recorder.add(self._frame(snapshot))
         except LimnerError as error:
             self.problem = error
         except (OSError, ValueError) as error:
@@ -51,21 +51,21 @@ class Camera:
         except MemoryError:
             self.problem = LimnerError("the timelapse cannot be written: a frame takes more memory than there is")
 
-    def _is_due(self, moment: Moment) -> bool:
+    def _is_due(self, snapshot: FitSnapshot) -> bool:
         """Is a mark reached? Several at once are one frame: none is made up for later."""
         if self._lapse.every:
-            return moment.run.step % self._lapse.every == 0
+            return snapshot.run.step % self._lapse.every == 0
         if self._start is None:  # a resumed run begins later
-            self._start = moment.progress
+            self._start = snapshot.progress
         passed, left = self._passed, 1 - self._start
-        share = (moment.progress - self._start) / left if left > 0 else 1.0
+        share = (snapshot.progress - self._start) / left if left > 0 else 1.0
         self._passed = bisect_right(self._marks, share + ROUNDING)
         return self._passed > passed
 
-    def _frame(self, moment: Moment) -> np.ndarray:
-        painted = over_white(moment.paint(self._size))
+    def _frame(self, snapshot: FitSnapshot) -> np.ndarray:
+        painted = composite_on_white(snapshot.render(self._size))
         if self._lapse.caption:
-            painted = _captioned(painted, f"step {moment.run.step:,}   {moment.psnr():.1f} dB")
+            painted = _captioned(painted, f"step {snapshot.run.step:,}   {snapshot.psnr():.1f} dB")
         frame = painted if self._original is None else np.concatenate([self._original, painted], axis=1)
         return np.ascontiguousarray(frame)
 

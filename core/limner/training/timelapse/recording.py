@@ -12,22 +12,22 @@ import numpy as np
 
 from limner.errors import LimnerError
 from limner.figures.mosaic import layout, mosaic
-from limner.formats.video_files import recording
-from limner.formats.video_format import Reel
-from limner.imaging.planes import over_white
-from limner.training.timelapse.camera import Camera
+from limner.formats.video_files import open_recorder
+from limner.formats.video_format import VideoInfo
+from limner.imaging.planes import composite_on_white
+from limner.training.timelapse.recorder import TimelapseRecorder
 from limner.training.timelapse.settings import Timelapse
 
 if TYPE_CHECKING:
     from limner.composition.recipe import Recipe
-    from limner.training.plan import Job
+    from limner.training.plan import FitPlan
     from limner.training.run import Budget
 
 
 @contextmanager
-def filming(
-    path: str | Path, lapse: Timelapse, job: Job, options: Mapping[str, Any] | None = None, *, force: bool = False
-) -> Iterator[Camera]:
+def record_fit(
+    path: str | Path, lapse: Timelapse, plan: FitPlan, options: Mapping[str, Any] | None = None, *, force: bool = False
+) -> Iterator[TimelapseRecorder]:
     """Yield a camera to watch a fit with; the movie is complete when the block ends without an error.
 
     A frame that cannot be written does not stop the fit: the error is raised when the block ends.
@@ -35,19 +35,19 @@ def filming(
     Raises:
         LimnerError: the place or the format takes no such movie.
     """
-    width, height = _cell(lapse, job)
-    columns, rows = layout(len(job.album))
-    frame = (columns * width * (1 + lapse.beside), rows * height)
-    original = _original(job, (width, height)) if lapse.beside else None
+    width, height = _cell(lapse, plan)
+    columns, rows = layout(len(plan.target_set))
+    frame = (columns * width * (1 + lapse.show_original), rows * height)
+    original = _original(plan, (width, height)) if lapse.show_original else None
     cell = (width, height)
-    with shooting(
-        path, lapse, job.recipe, job.budget, frame, options, cell=cell, original=original, force=force
+    with record_frames(
+        path, lapse, plan.recipe, plan.budget, frame, options, cell=cell, original=original, force=force
     ) as one:
         yield one
 
 
 @contextmanager
-def shooting(
+def record_frames(
     path: str | Path,
     lapse: Timelapse,
     recipe: Recipe,
@@ -58,7 +58,7 @@ def shooting(
     cell: tuple[int, int] | None = None,
     original: np.ndarray | None = None,
     force: bool = False,
-) -> Iterator[Camera]:
+) -> Iterator[TimelapseRecorder]:
     """A camera whose frames are of a size; each picture in them is painted at ``cell``, the original on its left.
 
     Raises:
@@ -69,27 +69,27 @@ def shooting(
             "a timelapse of a fit that only a PSNR ends: say `set={'timelapse.every': N}`, or bound it by steps"
         )
     manifest = json.dumps({"recipe": recipe.table()})
-    reel = Reel(width=frame[0], height=frame[1], rate=lapse.rate, hold=lapse.hold, manifest=manifest)
-    with recording(path, reel, options, force=force, argument="`timelapse`") as recorder:
-        camera = Camera(lapse, recorder, cell or frame, original)
+    video = VideoInfo(width=frame[0], height=frame[1], fps=lapse.fps, hold=lapse.hold, manifest=manifest)
+    with open_recorder(path, video, options, force=force, argument="`timelapse`") as recorder:
+        camera = TimelapseRecorder(lapse, recorder, cell or frame, original)
         yield camera
         if camera.problem:
             raise camera.problem
 
 
-def _cell(lapse: Timelapse, job: Job) -> tuple[int, int]:
+def _cell(lapse: Timelapse, plan: FitPlan) -> tuple[int, int]:
     """Width and height of each picture that is painted: of several, a share of what was asked for."""
-    width, height = lapse.size(job.recipe.size)
+    width, height = lapse.size(plan.recipe.size)
     if not (lapse.width or lapse.height):
         return width, height
-    columns, rows = layout(len(job.album))
+    columns, rows = layout(len(plan.target_set))
     return max(1, width // columns), max(1, height // rows)
 
 
-def _original(job: Job, size: tuple[int, int]) -> np.ndarray:
+def _original(plan: FitPlan, size: tuple[int, int]) -> np.ndarray:
     """The pictures that are learned, RGB, as a frame shows them."""
-    targets = job.album.at(size, gray=job.target.gray, background=job.background).targets
-    return over_white(mosaic([_coloured(target.pixels()) for target in targets]))
+    targets = plan.target_set.at(size, gray=plan.target.gray, background=plan.background).targets
+    return composite_on_white(mosaic([_coloured(target.pixels()) for target in targets]))
 
 
 def _coloured(pixels: np.ndarray) -> np.ndarray:

@@ -1,4 +1,4 @@
-"""Critics: their maps, what each number sees, and weights that are divided by their norm."""
+"""Discriminators: their maps, what each number sees, and weights that are divided by their norm."""
 
 import numpy as np
 import pytest
@@ -9,8 +9,8 @@ from limner.registry.registry import registry
 from limner_plugins.layers.convolutions.convolution import Convolution
 from limner_plugins.layers.convolutions.geometry import Geometry
 from limner_plugins.layers.wrappers.spectral import Spectral
-from limner_plugins.networks.image_critic import ImageCritic
-from limner_plugins.networks.patch_critic import PatchCritic
+from limner_plugins.networks.image_discriminator import ImageDiscriminator
+from limner_plugins.networks.patch_discriminator import PatchDiscriminator
 
 CONTEXT = Context(size=(8, 8), training=True)
 
@@ -21,8 +21,8 @@ def drawn(network, fan_in, seed=3):
 
 
 def test_the_critic_of_faces_gives_twenty_by_sixteen_numbers():
-    critic = PatchCritic(norm="batch").configured_for((256, 320))
-    shapes = [entry.shape for entry in critic.param_layout(6, 1).parameters if len(entry.shape) == 4]
+    discriminator = PatchDiscriminator(norm="batch").configured_for((256, 320))
+    shapes = [entry.shape for entry in discriminator.param_layout(6, 1).parameters if len(entry.shape) == 4]
     assert shapes == [
         (64, 4, 4, 6),
         (128, 4, 4, 64),
@@ -31,18 +31,18 @@ def test_the_critic_of_faces_gives_twenty_by_sixteen_numbers():
         (512, 4, 4, 512),
         (1, 4, 4, 512),
     ]
-    assert critic.depth == 4
-    assert critic.output_size((256, 320)) == (16, 20)
+    assert discriminator.depth == 4
+    assert discriminator.output_size((256, 320)) == (16, 20)
 
 
 @pytest.mark.parametrize(("depth", "side"), [(1, 16), (2, 34), (3, 70), (4, 142)])
 def test_what_a_patch_critic_sees_is_what_its_receptive_field_says(depth, side):
-    assert PatchCritic(depth=depth).receptive_field() == side
+    assert PatchDiscriminator(depth=depth).receptive_field() == side
     if depth > 2:
         return
-    critic = PatchCritic(width=1, depth=depth, norm="none", init="he", scale=1.0)
+    discriminator = PatchDiscriminator(width=1, depth=depth, norm="none", init="he", scale=1.0)
     x = np.random.default_rng(0).normal(size=(1, 1, 64, 64))
-    y, pull = critic.vjp(drawn(critic, 1), x, CONTEXT)
+    y, pull = discriminator.vjp(drawn(discriminator, 1), x, CONTEXT)
     middle = np.zeros_like(y)
     middle[0, 0, y.shape[2] // 2, y.shape[3] // 2] = 1.0
     seen = np.nonzero(pull(middle)[1][0, 0])
@@ -53,42 +53,42 @@ def test_what_a_patch_critic_sees_is_what_its_receptive_field_says(depth, side):
     ("size", "depth"), [((16, 16), 1), ((32, 32), 1), ((64, 64), 2), ((96, 200), 2), ((999, 512), 4)]
 )
 def test_the_depth_of_a_patch_critic_follows_the_size(size, depth):
-    assert PatchCritic().configured_for(size).depth == depth
+    assert PatchDiscriminator().configured_for(size).depth == depth
 
 
 @pytest.mark.parametrize(("size", "answer"), [((32, 32), 3), ((64, 64), 4), ((64, 128), 4), ((40, 40), 3)])
 def test_an_image_critic_gives_one_number_for_a_picture(size, answer):
-    critic = ImageCritic(width=2).configured_for(size)
-    assert critic.depth == answer
-    assert critic.output_size(size) == (1, 1)
+    discriminator = ImageDiscriminator(width=2).configured_for(size)
+    assert discriminator.depth == answer
+    assert discriminator.output_size(size) == (1, 1)
     x = np.zeros((3, 2, size[1], size[0]))
-    assert critic.forward(drawn(critic, 3), x, CONTEXT).shape == (1, 2, 1, 1)
+    assert discriminator.forward(drawn(discriminator, 3), x, CONTEXT).shape == (1, 2, 1, 1)
 
 
 @pytest.mark.parametrize(
-    ("critic", "size", "told"),
+    ("discriminator", "size", "told"),
     [
-        (PatchCritic(depth=4), (8, 20), "4 halvings leave too little of 8x20; take 3 at most"),
-        (PatchCritic(depth=1), (1, 9), "depth: 1 halving leaves too little of 1x9; pictures need a side of 2"),
-        (PatchCritic(), (1, 1), "pictures need a side of 2"),
-        (ImageCritic(depth=3), (16, 16), "take 2 at most"),
-        (ImageCritic(), (5, 5), "pictures need a side of 8"),
+        (PatchDiscriminator(depth=4), (8, 20), "4 halvings leave too little of 8x20; take 3 at most"),
+        (PatchDiscriminator(depth=1), (1, 9), "depth: 1 halving leaves too little of 1x9; pictures need a side of 2"),
+        (PatchDiscriminator(), (1, 1), "pictures need a side of 2"),
+        (ImageDiscriminator(depth=3), (16, 16), "take 2 at most"),
+        (ImageDiscriminator(), (5, 5), "pictures need a side of 8"),
     ],
 )
-def test_a_size_that_is_too_small_is_refused_with_the_depth_that_fits(critic, size, told):
+def test_a_size_that_is_too_small_is_refused_with_the_depth_that_fits(discriminator, size, told):
     with pytest.raises(LimnerError, match=told):
-        critic.configured_for(size)
+        discriminator.configured_for(size)
 
 
 def test_spectral_weights_have_a_norm_of_one_and_u_follows_them():
     layer = Spectral(Convolution(5, Geometry.same(3), init="normal", scale=0.7))
-    layout = layer.layout(2)
-    theta = layer.draw(layout, np.random.default_rng(0)).astype(np.float64)
+    layout = layer.param_layout(2)
+    theta = layer.init_params(layout, np.random.default_rng(0)).astype(np.float64)
     views = layout.views(theta)
     rng = np.random.default_rng(1)
     moved = np.concatenate([theta[:-5] + 0.1 * rng.normal(size=theta.size - 5), theta[-5:]])
     for _ in range(60):
-        moved = layer.refreshed(moved, 2)
+        moved = layer.with_updated_buffers(moved, 2)
     views = layout.views(moved)
     weights = views["W"].reshape(5, -1)
     left, values, _ = np.linalg.svd(weights, full_matrices=False)
@@ -103,23 +103,23 @@ def test_spectral_weights_have_a_norm_of_one_and_u_follows_them():
 
 def test_u_is_near_the_singular_vector_from_the_start():
     layer = Spectral(Convolution(8, Geometry.same(4, 2)))
-    layout = layer.layout(3)
-    views = layout.views(layer.draw(layout, np.random.default_rng(0)))
+    layout = layer.param_layout(3)
+    views = layout.views(layer.init_params(layout, np.random.default_rng(0)))
     weights = views["W"].reshape(8, -1)
     assert np.linalg.norm(views["u"] @ weights) > 0.85 * np.linalg.norm(weights, 2)
 
 
 def test_a_critic_refreshes_every_layer_and_changes_nothing_else():
-    critic = PatchCritic(width=2, depth=2, spectral=True, norm="none")
-    layout = critic.layout_for(5, 1)
+    discriminator = PatchDiscriminator(width=2, depth=2, spectral=True, norm="none")
+    layout = discriminator.layout_for(5, 1)
     theta = np.random.default_rng(2).normal(size=layout.size)
-    fresh = critic.refreshed(layout.views(theta))
+    fresh = discriminator.with_updated_buffers(layout.views(theta))
     np.testing.assert_array_equal(fresh.flat[layout.trainable], theta[layout.trainable])
     for name, u in fresh.items():
         if name.endswith("u"):
             assert np.linalg.norm(u) == pytest.approx(1.0)
     params = layout.views(theta)
-    assert PatchCritic(width=2, depth=2).refreshed(params) is params
+    assert PatchDiscriminator(width=2, depth=2).with_updated_buffers(params) is params
 
 
 @pytest.mark.parametrize(("side", "sees"), [(32, 16), (64, 34), (128, 70)])
@@ -128,13 +128,13 @@ def test_what_the_critic_sees_is_told(side, sees):
     trainer = registry().load("trainer", "adversarial")().configured_for(1, (side, side))
     assert (
         trainer.description()
-        == f"each of the critic's numbers looks at {sees}x{sees} pixels, or at all of a smaller picture"
+        == f"each of the discriminator's numbers looks at {sees}x{sees} pixels, or at all of a smaller picture"
     )
     assert not trainer.preflight_warnings(5000)
 
 
-@pytest.mark.parametrize("critic", [PatchCritic, ImageCritic])
-def test_a_normalisation_would_undo_the_division(critic):
+@pytest.mark.parametrize("discriminator", [PatchDiscriminator, ImageDiscriminator])
+def test_a_normalisation_would_undo_the_division(discriminator):
     with pytest.raises(ValidationError, match="choose norm=none"):
-        critic(spectral=True)
-    assert critic(spectral=True, norm="none").spectral
+        discriminator(spectral=True)
+    assert discriminator(spectral=True, norm="none").spectral
