@@ -16,7 +16,7 @@ import numpy as np
 from PIL import Image
 
 import limner
-from limner.composition.parser import frozen
+from limner.composition.parser import to_tuples
 from limner.composition.stage_description import describe
 from limner.imaging.target import read_target
 from limner.registry.registry import build, registry
@@ -98,10 +98,10 @@ def of_picture(kind: str, name: str, own: dict[str, Any], picture: str, seed: in
     """What a filter or an augmentation makes of one of scikit-image's pictures."""
     images = read_target(picture, size=(SIDE, SIDE), cover=True, background="white").planes[:, None]
     if kind == "augment":
-        stage = registry().load("augment", name)(**frozen(own))
+        stage = registry().load("augment", name)(**to_tuples(own))
         made = stage.forward(images, [np.random.default_rng(seed)])
     else:
-        stage = registry().load("encoder", name)(**frozen(own))
+        stage = registry().load("encoder", name)(**to_tuples(own))
         ctx = Context(size=(SIDE, SIDE), seed=seed)
         other = read_target("skimage:rocket", size=(SIDE, SIDE), cover=True).planes[:, None]
         made = stage.shown(stage.forward(np.empty(0, np.float32), Samples(images=images, others=other), ctx))

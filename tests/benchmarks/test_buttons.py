@@ -31,7 +31,7 @@ def case():
 
 def of_limner(model, theta, pictures):
     backend = registry().load("backend", "numpy")()
-    runner = backend.running()
+    runner = backend.open_runner()
     codes = ButtonCodes(np.eye(8, dtype=np.float32))
     loss, trainer = model.recipe.loss.stage, model.recipe.trainer.stage
     problem = ImageProblem(

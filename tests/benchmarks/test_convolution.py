@@ -86,7 +86,7 @@ def of_torch(name):
 @pytest.mark.parametrize("name", [pytest.param(n, marks=pytest.mark.benchmark(group=n)) for n in SHAPES])
 def test_convolution(benchmark, name, peer):
     backend = registry().load("backend", "numpy")()
-    with backend.running():
+    with backend.open_runner():
         expected = of_limner(name, backend)()
         if peer == "limner":
             benchmark.pedantic(of_limner(name, backend), **ROUNDS)
@@ -102,7 +102,7 @@ def on_one_thread():
 
     torch.set_num_threads(1)
     backend = registry().load("backend", "numpy")(threads=1)
-    with backend.running():
+    with backend.open_runner():
         for name in SHAPES:
             least = {}
             for peer, run in {"limner": of_limner(name, backend), "torch": of_torch(name)}.items():

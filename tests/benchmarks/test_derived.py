@@ -20,7 +20,7 @@ POINTS = 16_384
 @pytest.fixture(scope="module")
 def backend():
     made = registry().load("backend", "numpy")(threads=1)
-    with made.running():
+    with made.open_runner():
         yield made
 
 

@@ -113,7 +113,7 @@ def test_gradient(benchmark, name, peer):
     model, theta, target, points = case(name)
     rounds = {"iterations": 1, "warmup_rounds": 3, "rounds": 30 if "256 x 256" in name and "x256 " not in name else 7}
     backend = registry().load("backend", "numpy")()
-    with backend.running() as runner:
+    with backend.open_runner() as runner:
         problem = ImageProblem(
             model, target, model.recipe.loss.stage, backend, runner, theta, param_initializer(model.recipe)
         )

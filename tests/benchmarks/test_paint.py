@@ -71,7 +71,7 @@ def jax_painter(weights, biases, z):
 @pytest.mark.benchmark(group="paint 1024 x 1024, 5-32x8-3 tanh")
 @pytest.mark.parametrize("peer", ["limner", "limner, one thread", "numpy, whole image", "jax, jit"])
 def test_painting(benchmark, model, peer):
-    theta = model.draw()
+    theta = model.init_params()
     weights, biases, z = layers(model, theta)
     run = {
         "limner": lambda: limner_paints(model, theta),

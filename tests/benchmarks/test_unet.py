@@ -103,7 +103,7 @@ def torch_step(norm):
 def test_step(benchmark, norm, peer):
     assert os.environ.get("OMP_NUM_THREADS") is None, "peers are to use all cores"
     backend = registry().load("backend", "numpy")()
-    with backend.running() as runner:
+    with backend.open_runner() as runner:
         expected = limner_step(norm, backend, runner)()[0]
         if peer == "limner":
             benchmark.pedantic(limner_step(norm, backend, runner), **ROUNDS)
@@ -125,7 +125,7 @@ def test_memory(norm):
 
 def measure(peer, norm):
     backend = registry().load("backend", "numpy")()
-    with backend.running() as runner:
+    with backend.open_runner() as runner:
         step = limner_step(norm, backend, runner) if peer == "limner" else torch_step(norm)
         before = most_held()
         for _ in range(3):

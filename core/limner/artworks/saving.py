@@ -174,7 +174,7 @@ def write(
 
     shown = RenderSettings.model_validate(
         {"size": canvas.size, "region": canvas.part, "supersample": canvas.supersample, "bits": page.bits}
-        | {"dpi": page.dpi, "dither": rendering.dither, "time": canvas.time, "image-format": part.table()}
+        | {"dpi": page.dpi, "dither": rendering.dither, "time": canvas.time, "image_format": part.table()}
     )
     theta = b"" if theta_external else theta_bytes(contents.theta)
     record = contents.manifest(shown, theta_external=theta_external).to_json()

@@ -93,12 +93,12 @@ def swaps(**names: str | None) -> dict[str, str | list[str]]:
 
 
 def with_format(values: dict[str, Any], name: str | None, roles: Sequence[str] = ("image-format",)) -> dict[str, Any]:
-    """Return settings with the format that ``--format`` chooses, as ``writer.kind`` or ``movie.kind``.
+    """Return settings with the format that ``--format`` chooses, as ``image-format.kind`` or ``video-format.kind``.
 
     Args:
         values: the settings by path.
         name: the format's name; None to choose by the endings of files.
-        roles: what the command writes: ``writer`` for pictures, ``movie`` for videos.
+        roles: what the command writes: ``image-format`` for pictures, ``video-format`` for videos.
 
     Raises:
         LimnerError: there is no format of that name.
@@ -117,10 +117,10 @@ def with_format(values: dict[str, Any], name: str | None, roles: Sequence[str] =
 
 def split_writer(values: dict[str, Any], background: str | None) -> tuple[dict[str, Any], dict[str, Any]]:
     """Settings of the recipe, and those of the file's writer: ``image-format.quality=90``, ``--background white``."""
-    options = {path.removeprefix("writer."): v for path, v in values.items() if path.startswith("writer.")}
+    options = {path.removeprefix("image-format."): v for path, v in values.items() if path.startswith("image-format.")}
     if background is not None:
         options["background"] = background
-    return {path: v for path, v in values.items() if not path.startswith("writer.")}, options
+    return {path: v for path, v in values.items() if not path.startswith("image-format.")}, options
 
 
 def split(values: dict[str, Any], role: str) -> tuple[dict[str, Any], dict[str, Any]]:

@@ -107,7 +107,7 @@ def _row(entry: GalleryEntry) -> dict[str, Any]:
         "changed": entry.changed,
         "tone": piece.tone,
         "thumbs": piece.thumbs,
-        "video-format": piece.video,
+        "video": piece.video,
         "file": piece.file,
     }
 

@@ -125,7 +125,7 @@ class SweepRun:
             LimnerError: the movie cannot be written.
         """
         movies = [
-            trial.timelapse_of(task) for task in self.tasks if task["video-format"] and task["name"] in outcome.records
+            trial.timelapse_of(task) for task in self.tasks if task["timelapse"] and task["name"] in outcome.records
         ]
         if not movies:
             return None

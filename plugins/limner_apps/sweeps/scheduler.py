@@ -57,7 +57,7 @@ def task_of(
         "size": list(sweep.size) if sweep.size else None,
         "fitting": sweep.fitting.table(),
         "at_steps": list(sweep.fitting.at_steps) if one.image else [],
-        "video-format": dict(movie) if movie and one.image else None,
+        "timelapse": dict(movie) if movie and one.image else None,
         "backend": backend,
         "threads": threads,
         "classes": local_classes(one.recipe),

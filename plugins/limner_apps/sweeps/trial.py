@@ -69,7 +69,7 @@ def is_complete(task: Task) -> dict[str, Any] | None:
     except (OSError, ValueError, KeyError, TypeError, IndexError):
         return None
     wanted = [Path(task["folder"]) / file for file in files]
-    if task["video-format"]:
+    if task["timelapse"]:
         wanted.append(timelapse_of(task))
     there = all(path.is_file() for path in wanted) and all(step in asked or step > last for step in task["at_steps"])
     return record if there else None
@@ -82,7 +82,7 @@ def record_of(task: Task) -> Path:
 
 def timelapse_of(task: Task) -> Path:
     """Where its movie lies."""
-    return Path(task["folder"]) / f"{task['name']}{task['movie']['suffix']}"
+    return Path(task["folder"]) / f"{task['name']}{task['timelapse']['suffix']}"
 
 
 def _paint(task: Task, runner: Backend) -> list[dict[str, Any]]:
@@ -134,9 +134,9 @@ def _fit(task: Task, runner: Backend) -> list[dict[str, Any]]:
 
 
 def _filmed(task: Task, plan: FitPlan, runner: Backend, keep: Callable[[FitSnapshot], None]) -> TrainingOutcome:
-    if not task["video-format"]:
+    if not task["timelapse"]:
         return run_fit(plan, runner, keep)
-    lapse = timelapse(task["video-format"]["settings"], "painting")
+    lapse = timelapse(task["timelapse"]["settings"], "painting")
     with record_fit(timelapse_of(task), lapse, plan, force=True) as recorder:
 
         def both(snapshot: FitSnapshot) -> None:

@@ -89,7 +89,7 @@ class Genetic(Trainer):
         def of(**table: object) -> Genetic:
             return cls.model_validate({"population": 12, "elites": 2, **table})
 
-        adam = {"kind": "backprop", "rate": 0.05, "batch": 2}
+        adam = {"kind": "backprop", "learning_rate": 0.05, "batch": 2}
         return (
             of(),
             of(crossover="unit", selection="rank", immigrants=3, mutants=0.5),

@@ -509,7 +509,7 @@ def test_a_movie_is_a_piece_that_moves(tmp_path):
     built = build([tmp_path], tmp_path / "site")
     (piece,) = pieces(tmp_path / "site")
     assert len(built.skipped) == 1
-    assert piece["video-format"]
+    assert piece["video"]
     with Image.open(tmp_path / "site" / piece["thumbs"][0][2]) as thumb:
         assert np.asarray(thumb.convert("RGB")).mean() > 190, "its last frame stands for it"
 

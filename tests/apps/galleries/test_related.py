@@ -164,12 +164,12 @@ def test_of_many_a_few_are_shown_and_the_rest_are_found_by_the_search():
         (group,) = entry.groups
         assert (group.name, len(group.members), group.more) == ("seeds", LIMIT, 300 - 1 - LIMIT)
         key = group.key.removeprefix("kin:")
-        assert all(key in other.kin for other in many)
+        assert all(key in other.related for other in many)
     middle = [relative.piece.seed for relative in many[150].groups[0].members]
     assert middle == [*range(144, 150), *range(151, 157)], "the nearest seeds"
     few = entries(LIMIT + 1)
     relate(few)
-    assert all(entry.groups[0].more == 0 and not entry.kin for entry in few)
+    assert all(entry.groups[0].more == 0 and not entry.related for entry in few)
 
 
 def test_the_work_of_relating_grows_in_proportion():
@@ -196,7 +196,7 @@ def test_one_variation_among_many_seeds_is_shown_to_all():
     for entry in many:
         group = next(group for group in entry.groups if group.name == "variations")
         assert [one.piece.id for one in group.members] == [odd.piece.id]
-        assert group.members[0].said == "contrast 0.9" + (", seed 0" if entry.piece.seed else "")
+        assert group.members[0].difference == "contrast 0.9" + (", seed 0" if entry.piece.seed else "")
 
 
 def test_what_differs_is_told_in_a_few_words():

@@ -281,7 +281,7 @@ def test_primitives_are_operations(name, library):
         "affine": (lambda p, w, x, b: p.affine(w, x, b), [numbers(3, 4), numbers(4, 5), numbers(3)]),
         "outer": (lambda p, a, b: p.outer(a, b), [numbers(3, 5), numbers(2, 5)]),
         "scatter_add": (lambda p, v: p.scatter_add(namespace(v).asarray(index), v, 4), [numbers(3, 5)]),
-        "slide": (lambda p, w, x: p.slide(w, x, ((2, 2, 0), (3, 0, 1)), 6), [numbers(3, 2, 3, 2), numbers(4, 8)]),
+        "slide": (lambda p, w, x: p.convolve(w, x, ((2, 2, 0), (3, 0, 1)), 6), [numbers(3, 2, 3, 2), numbers(4, 8)]),
         "take": (lambda p, x: namespace(x).take(x, namespace(x).asarray(index), axis=0), [numbers(3, 2)]),
     }
     function, arrays = functions[name]

@@ -423,7 +423,7 @@ def test_a_file_shows_the_first_code_that_was_learned():
     stage = limner.open("c.png").recipe.encoders[0].stage
     assert stage.press == (-1, 0)
     assert stage.codes == ((-1, 0), (0, 2.5))
-    assert list(walk_codes(stage.stations(), latent_walk({"between": 1, "stay": 1})))[::2] == [(-1, 0), (0, 2.5)]
+    assert list(walk_codes(stage.training_codes(), latent_walk({"between": 1, "stay": 1})))[::2] == [(-1, 0), (0, 2.5)]
 
 
 @pytest.mark.parametrize("press", [(1, "a", 0), {"disc": 1}, None, 5, b"1,0,0"])

@@ -265,7 +265,7 @@ def test_attributing_raises_an_error_that_names_the_plugin_from_the_original(sta
     ("call", "said"),
     [
         (lambda cls: cls().forward(*CALL), "the moon is wrong"),
-        (lambda cls: cls.surprise(None), "MemoryError"),
+        (lambda cls: cls.random_settings(None), "MemoryError"),
     ],
 )
 def test_what_a_stage_refuses_names_its_plugin(stages, call, said):
@@ -285,7 +285,7 @@ def test_what_limner_refuses_inside_a_stage_is_not_the_plugins(stages, monkeypat
 
 def test_errors_that_callers_tell_apart_keep_their_class(stages):
     with pytest.raises(ArtworkError, match=r"^not an artwork$"), attributing():
-        stages.Refuses().settled(None)
+        stages.Refuses().resolved(None)
 
 
 def test_a_helper_outside_of_any_stage_may_refuse(stages):

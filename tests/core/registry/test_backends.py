@@ -183,9 +183,9 @@ def test_work_that_was_given_up_leaves_no_threads_behind():
     assert (next(first), next(second)) == (0, 0)
     first.close()
     second.close()
-    assert backend.spread(abs, range(-3, 0)) == [3, 2, 1]
-    with backend.running() as runner:
+    assert backend.parallel_map(abs, range(-3, 0)) == [3, 2, 1]
+    with backend.open_runner() as runner:
         third = backend.map(abs, range(100))
         next(third)
         third.close()
-        assert list(runner.map(abs, range(-3, 0))) == backend.spread(abs, range(-3, 0)) == [3, 2, 1]
+        assert list(runner.map(abs, range(-3, 0))) == backend.parallel_map(abs, range(-3, 0)) == [3, 2, 1]

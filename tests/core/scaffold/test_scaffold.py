@@ -39,7 +39,7 @@ def package_of(kind):
 
 
 def module_of(kind):
-    return f"limner_first_{kind}"
+    return f"limner_first_{kind}".replace("-", "_")
 
 
 @pytest.fixture(scope="module")

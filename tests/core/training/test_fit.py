@@ -123,7 +123,7 @@ class Terminal(io.StringIO):
 
 @pytest.mark.parametrize("bound", [["--steps", "200"], ["--psnr", "14"]])
 def test_a_terminal_shows_how_it_goes(monkeypatch, bound):
-    monkeypatch.setattr("limner.training.loop.TELL", 0.0)
+    monkeypatch.setattr("limner.training.loop.MIN_EVENT_INTERVAL", 0.0)
     monkeypatch.setattr("sys.stderr", Terminal())
     quick = [word for word in QUICK if word != "--quiet"]
     assert run(["fit", "skimage:coffee", *quick, *bound, "-o", "a.png"]) == 0

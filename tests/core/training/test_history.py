@@ -17,7 +17,10 @@ from limner.errors import LimnerError
 from limner.figures.plots import draw_curves
 from limner.training.history import MOST, History, check_history
 
-TWO = ({"step": 0, "seconds": 0, "loss": 0.5, "rate": 1e-3}, {"step": 3, "seconds": 0.25, "loss": 0.125, "psnr": 18.5})
+TWO = (
+    {"step": 0, "seconds": 0, "loss": 0.5, "learning_rate": 1e-3},
+    {"step": 3, "seconds": 0.25, "loss": 0.125, "psnr": 18.5},
+)
 
 
 def history(rows=TWO):
@@ -112,7 +115,7 @@ def test_csv(tmp_path):
     wild().write(tmp_path / "a.csv", "title")
     with (tmp_path / "a.csv").open(newline="") as file:
         rows = list(csv.DictReader(file))
-    assert list(rows[0]) == ["step", "seconds", "loss", "psnr", "rate", "damping"]
+    assert list(rows[0]) == ["step", "seconds", "loss", "psnr", "learning_rate", "damping"]
     assert list(rows[0].values()) == ["0", "0.0", "0.5", "", "0.001", ""]
     assert [row["step"] for row in rows] == ["0", "3", "9"]
     assert math.isnan(float(rows[2]["loss"]))
@@ -127,7 +130,7 @@ def test_json_lines(tmp_path, name):
 
     wild().write(tmp_path / name, "title")
     rows = [json.loads(line, parse_constant=refuse) for line in (tmp_path / name).read_text().splitlines()]
-    assert rows[0] == {"step": 0, "seconds": 0, "loss": 0.5, "rate": 0.001}
+    assert rows[0] == {"step": 0, "seconds": 0, "loss": 0.5, "learning_rate": 0.001}
     assert rows[2] == {"step": 9, "seconds": 2, "loss": None, "psnr": None, "damping": 2}
     assert type(rows[0]["step"]) is int
 

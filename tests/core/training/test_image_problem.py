@@ -34,7 +34,7 @@ class Opened:
         self.model, self.theta = init_params(parse(recipe, registry()))
         self.theta = self.theta.astype(dtype)
         self.backend = backend or NUMPY(threads=1)
-        self._running = self.backend.running()
+        self._running = self.backend.open_runner()
         recipe, loss = self.model.recipe, self.model.recipe.loss.stage
         self.problem = ImageProblem(
             self.model,
@@ -204,7 +204,7 @@ def test_loss_is_that_of_the_painted_picture(opened):
     painted = art.render(bits=16).astype(float).transpose(2, 0, 1) / 65535
     assert float(case.problem.value(case.theta, case.ctx)) == pytest.approx(np.mean((painted - planes) ** 2), rel=1e-3)
     levels = np.round(planes.transpose(1, 2, 0) * 65535).astype(np.uint16)
-    judged = case.problem.judge(case.theta)
+    judged = case.problem.evaluate(case.theta)
     assert judged.psnr == pytest.approx(psnr(levels, art.render(bits=16)), abs=0.01)
     assert judged.loss == pytest.approx(float(case.problem.value(case.theta, case.ctx)), rel=1e-6)
 
@@ -285,7 +285,7 @@ def test_other_arrays(opened, strict_registry):
             other, strange = there.problem.value_and_grad(theta, there.ctx, batch)
             assert float(other) == pytest.approx(float(value), rel=1e-5)
             np.testing.assert_allclose(strict.to_host(strange), gradient, rtol=1e-3, atol=1e-6)
-        assert there.problem.judge(theta).psnr == pytest.approx(host.problem.judge(host.theta).psnr, rel=1e-5)
+        assert there.problem.evaluate(theta).psnr == pytest.approx(host.problem.evaluate(host.theta).psnr, rel=1e-5)
 
 
 def test_colours_of_clear_pixels_do_not_count(opened):
@@ -297,7 +297,7 @@ def test_colours_of_clear_pixels_do_not_count(opened):
     one, two = opened(RECIPES["rgba"][0], planes), opened(RECIPES["rgba"][0], other)
     value, gradient = one.problem.value_and_grad(one.theta, one.ctx)
     assert value == two.problem.value(two.theta, two.ctx)
-    assert one.problem.judge(one.theta) == two.problem.judge(two.theta)
+    assert one.problem.evaluate(one.theta) == two.problem.evaluate(two.theta)
     np.testing.assert_array_equal(gradient, two.problem.value_and_grad(two.theta, two.ctx)[1])
     other[:3, 1] = 0.123
     three = opened(RECIPES["rgba"][0], other)
@@ -324,10 +324,10 @@ def test_large_pictures_are_judged_by_a_choice_of_their_points(opened, monkeypat
     monkeypatch.setattr(problems, "GLANCE", 1000)
     planes = np.random.default_rng(2).uniform(0, 1, (3, 60, 80)).astype(np.float32)
     case = opened(table(size=[80, 60]), planes)
-    judged = case.problem.judge(case.theta)
+    judged = case.problem.evaluate(case.theta)
     assert case.problem._glance.count == 1000
     assert judged.loss == pytest.approx(float(case.problem.value(case.theta, case.ctx)), rel=0.1)
-    assert judged == case.problem.judge(case.theta)
+    assert judged == case.problem.evaluate(case.theta)
 
 
 def test_another_start_is_drawn_afresh(opened):

@@ -31,7 +31,7 @@ RECIPE = {
     "encoder": [{"kind": "xy"}],
     "network": {"kind": "mlp", "width": 6, "depth": 2},
     "loss": {"kind": "mse"},
-    "trainer": {"kind": "backprop", "rate": 0.02, "batch": 64, "schedule": "cosine"},
+    "trainer": {"kind": "backprop", "learning_rate": 0.02, "batch": 64, "schedule": "cosine"},
 }
 
 
@@ -40,7 +40,7 @@ def problem():
     planes = np.random.default_rng(0).uniform(0, 1, (3, 16, 24)).astype(np.float32)
     model, theta = init_params(parse(RECIPE, registry()))
     backend = registry().load("backend", "numpy")(threads=1)
-    with backend.running() as runner:
+    with backend.open_runner() as runner:
         made = ImageProblem(
             model, planes, model.recipe.loss.stage, backend, runner, theta, param_initializer(model.recipe)
         )
@@ -117,7 +117,7 @@ def test_schedules_run_over_steps(problem):
 def test_a_psnr_ends_it(problem):
     trainer = trainer_of(problem)
     run = start(trainer, problem, problem.start)
-    first = problem.judge(problem.start).psnr
+    first = problem.evaluate(problem.start).psnr
     assert train(run, trainer, problem, Budget(steps=5000, psnr=first + 0.5)) == "psnr"
     assert run.psnr >= first + 0.5
     assert 0 < run.step < 5000
@@ -141,7 +141,7 @@ def test_the_best_is_kept(problem, kind):
     train(run, trainer, problem, Budget(steps=4))
     np.testing.assert_array_equal(run.best, problem.start + np.float32(best))
     assert run.best_loss == pytest.approx(losses[best], rel=1e-6)
-    assert run.psnr == pytest.approx(problem.judge(run.best).psnr)
+    assert run.psnr == pytest.approx(problem.evaluate(run.best).psnr)
 
 
 def test_the_last_step_may_be_the_best(problem):
@@ -251,10 +251,17 @@ def run_of(job):
 @pytest.mark.parametrize(
     "trainer",
     [
-        {"kind": "backprop", "rate": 0.02, "batch": 64, "schedule": "cosine"},
-        {"kind": "backprop", "optimizer": "sgd", "rate": 0.5, "schedule": "halving", "patience": 5, "batch": 100},
-        {"kind": "backprop", "optimizer": {"kind": "nesterov", "momentum": 0.8}, "rate": 0.01},
-        {"kind": "backprop", "optimizer": "lion", "rate": 0.01},
+        {"kind": "backprop", "learning_rate": 0.02, "batch": 64, "schedule": "cosine"},
+        {
+            "kind": "backprop",
+            "optimizer": "sgd",
+            "learning_rate": 0.5,
+            "schedule": "halving",
+            "patience": 5,
+            "batch": 100,
+        },
+        {"kind": "backprop", "optimizer": {"kind": "nesterov", "momentum": 0.8}, "learning_rate": 0.01},
+        {"kind": "backprop", "optimizer": "lion", "learning_rate": 0.01},
         {"kind": "rprop", "variant": "irprop-plus"},
         {"kind": "lbfgs", "memory": 3},
         {"kind": "lbfgs", "sample": 100},
@@ -276,7 +283,7 @@ def test_a_resumed_run_ends_bit_for_bit_the_same(tmp_path, monkeypatch, trainer)
 
     monkeypatch.setattr(checkpoint, "write_checkpoint", stopping)
     with pytest.raises(Stop):
-        run_of(replace(job_of(tmp_path, 40, trainer=trainer), every=0.0))
+        run_of(replace(job_of(tmp_path, 40, trainer=trainer), checkpoint_interval=0.0))
     monkeypatch.setattr(checkpoint, "write_checkpoint", real)
     job = prepare(
         "skimage:coffee",
@@ -302,7 +309,7 @@ def resume(tmp_path, table=RECIPE, name="skimage:coffee", train_size=24):
 def test_checkpoints_of_something_else(tmp_path):
     run_of(job_of(tmp_path, 3))
     with pytest.raises(LimnerError, match=r"another recipe \(trainer.learning_rate: 0.02 there, 0.5 here\)"):
-        resume(tmp_path, {**RECIPE, "trainer": {**RECIPE["trainer"], "rate": 0.5}})
+        resume(tmp_path, {**RECIPE, "trainer": {**RECIPE["trainer"], "learning_rate": 0.5}})
     with pytest.raises(LimnerError, match="another picture"):
         resume(tmp_path, train_size=25)
     with pytest.raises(LimnerError, match="another"):
@@ -366,7 +373,7 @@ def test_a_checkpoint_that_would_be_refused_is_not_written(tmp_path, spoil):
 @pytest.mark.parametrize("seed", [3, 7, 9])
 def test_a_run_that_was_bounded_lower_first_ends_the_same(tmp_path, seed):
     """The look at the end of the first run is one that a run without a stop never takes."""
-    table = {**RECIPE, "seed": seed, "trainer": {"kind": "backprop", "rate": 0.1, "batch": 20}}
+    table = {**RECIPE, "seed": seed, "trainer": {"kind": "backprop", "learning_rate": 0.1, "batch": 20}}
     runs = []
     for stops in ((120,), (13, 87, 120)):
         keep = tmp_path / f"{len(stops)}.ckpt"
@@ -379,7 +386,7 @@ def test_a_run_that_was_bounded_lower_first_ends_the_same(tmp_path, seed):
 
 
 def test_a_look_that_was_interrupted_is_made_good(tmp_path, monkeypatch):
-    table = {**RECIPE, "trainer": {"kind": "backprop", "rate": 0.1, "batch": 20}}
+    table = {**RECIPE, "trainer": {"kind": "backprop", "learning_rate": 0.1, "batch": 20}}
     keep = tmp_path / "a.ckpt"
 
     def job():

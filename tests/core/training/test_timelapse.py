@@ -311,7 +311,7 @@ def test_the_psnr_of_a_moment_is_its_own():
 
     def watch(moment):
         told.append(moment.psnr())
-        if moment.run.looked == moment.run.step or moment.last:
+        if moment.run.evaluated_at == moment.run.step or moment.last:
             best.append(len(told) - 1)
             assert told[-1] == moment.run.psnr
 

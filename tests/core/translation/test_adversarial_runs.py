@@ -177,7 +177,7 @@ def test_how_often_the_critic_was_right_is_a_mean_of_its_last_lessons():
 
 def test_a_collapse_is_told_of_a_run_that_was_long_enough(monkeypatch, capsys):
     """A network that has run away makes one picture of all."""
-    wild = {"optimizer": "sgd", "rate": 1000.0, "average": 0.0}
+    wild = {"optimizer": "sgd", "learning_rate": 1000.0, "average": 0.0}
     args = ["translate", "train", "photos", "--recipe", recipe(**wild), "--size", "24x24", "--validation-split", "0.4"]
     told = []
     for settled in (500, 5):
@@ -220,7 +220,7 @@ def test_a_trainer_of_ones_own_tells_what_it_likes(monkeypatch, capsys):
 def test_a_critic_that_runs_away_ends_the_run_and_the_last_checkpoint_stays(capsys):
     discriminator = {"kind": "patch-discriminator", "width": 4, "depth": 1, "norm": "none", "spectral": False}
     wild = {
-        "contest": "least-squares",
+        "adversarial_loss": "least-squares",
         "discriminator_optimizer": "sgd",
         "discriminator_learning_rate": 900.0,
         "discriminator_every": 1,
@@ -286,7 +286,7 @@ BAD = [
         ["-s", "trainer.penalty=10", "-s", "trainer.discriminator={kind = 'patch-discriminator', norm = 'batch'}"],
         "choose trainer.discriminator.norm=instance or none",
     ),
-    (["-s", "trainer.contest=chess"], "trainer.contest"),
+    (["-s", "trainer.adversarial_loss=chess"], "trainer.contest"),
     (
         ["-s", "trainer.discriminator_steps=2"],
         "discriminator_steps gives the discriminator more steps and discriminator_every fewer; set one",

@@ -41,7 +41,7 @@ def problem():
         def make(table=TABLE, these=None, threads=1, dtype="float32"):
             model = ImageToImageModel(parse(table, registry()))
             backend = registry().load("backend", "numpy")(threads=threads)
-            runner = stack.enter_context(backend.running())
+            runner = stack.enter_context(backend.open_runner())
             theta = model.init_params().astype(dtype)
             examples = ExampleLoader(model, these or pairs(), theta)
             return TranslationProblem(
@@ -74,7 +74,7 @@ def test_the_loss_is_the_mean_over_the_pictures(problem):
 
 def test_judging_looks_at_what_was_held_out(problem):
     one, theta = problem()
-    seen = one.judge(theta)
+    seen = one.evaluate(theta)
     example = one.examples.plain(np.arange(2), one.context)
     y = one.model.forward(theta, example.samples, one.context)
     mean = np.mean((np.clip(y, 0, 1) - example.target) ** 2)
@@ -83,7 +83,7 @@ def test_judging_looks_at_what_was_held_out(problem):
     assert -1 <= seen.ssim <= 1
     target = planes()[:2] / 255
     gray = np.tensordot([0.299, 0.587, 0.114], target.transpose(1, 0, 2, 3), axes=1)[:, None]
-    assert one.jury.judge_inputs().psnr == pytest.approx(-10 * np.log10(np.mean((gray - target) ** 2)), abs=1e-3)
+    assert one.jury.evaluate_inputs().psnr == pytest.approx(-10 * np.log10(np.mean((gray - target) ** 2)), abs=1e-3)
 
 
 def test_an_epoch_sees_each_picture_once(problem):
@@ -134,8 +134,8 @@ def test_the_average_is_of_other_pictures_of_the_training(problem):
 
 def test_batch_normalisation_is_measured_before_it_is_judged(problem):
     one, theta = problem({**TABLE, "network": {**UNET, "norm": "batch"}})
-    assert one.model.mixes
-    ready = one.jury.calibrated(theta)
+    assert one.model.uses_batch_statistics
+    ready = one.jury.with_batch_statistics(theta)
     changed = ready != theta
     assert changed.any()
     assert not changed[one.trainable].any()

@@ -40,7 +40,7 @@ FLAT = ("webp", "webp-lossy", "jpeg", "jpeg-over", "avif")  # what Pillow reads
 
 def those(*names):
     here = [name for name in names if NEEDS.get(name, True)]
-    return pytest.mark.parametrize("image-format", [pytest.param(ALL[name], id=name) for name in here])
+    return pytest.mark.parametrize("image_format", [pytest.param(ALL[name], id=name) for name in here])
 
 
 def picture(width: int, height: int, channels: int = 3, bits: int = 8) -> np.ndarray:

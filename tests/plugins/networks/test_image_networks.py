@@ -183,7 +183,7 @@ def replace_dropout(network):
 def stepped(network, threads, x):
     """What training answers and its gradient, with so many threads."""
     backend = registry().load("backend", "numpy")(threads=threads)
-    with backend.running():
+    with backend.open_runner():
         y, pull = network.vjp(drawn(network), x, replace(CONTEXT, backend=backend))
         return y, *pull(np.cos(y))
 
@@ -201,7 +201,7 @@ def test_a_batch_within_a_tile_does_not_wait_for_its_own_thread():
     x = pictures(n=4, size=(128, 128))
     wanted = stepped(BATCHED, 1, x)[0]
     ctx = replace(CONTEXT, backend=backend)
-    with backend.running() as runner:
+    with backend.open_runner() as runner:
         answers = list(runner.map(lambda _: BATCHED.vjp(drawn(BATCHED), x, ctx)[0], range(4)))
     for answer in answers:
         np.testing.assert_array_equal(answer, wanted)

@@ -71,8 +71,8 @@ LAYERS = {
 
 def drawn(layer, channels=2):
     """θ with nothing at 0 or 1, float64."""
-    layout = layer.layout(channels)
-    theta = layer.draw(layout, np.random.default_rng(3))
+    layout = layer.param_layout(channels)
+    theta = layer.init_params(layout, np.random.default_rng(3))
     assert theta.dtype == np.float32
     assert theta.shape == (layout.size,)
     return theta + 0.1 * np.random.default_rng(4).uniform(0.5, 1, theta.shape)
@@ -100,7 +100,7 @@ def test_a_pullback_is_what_finite_differences_say(name, training):
     dy = pictures(*y.shape[:2], y.shape[2:], seed=1)
     given, dtheta, dx = pulled(layer, theta, x, dy, ctx)
     np.testing.assert_allclose(given, y, atol=1e-12)
-    learned = np.flatnonzero(layer.layout(2).trainable).tolist()
+    learned = np.flatnonzero(layer.param_layout(2).trainable).tolist()
     assert worst_slope(lambda at: float(np.sum(dy * layer.forward(at, x, ctx))), theta, dtheta, learned) is None
     assert worst_slope(lambda at: float(np.sum(dy * layer.forward(theta, at, ctx))), x, dx, range(x.size)) is None
     assert np.isfinite(dtheta).all()
@@ -178,13 +178,13 @@ def test_numpys_sliding_products_are_the_plain_ones():
     for d, k, n in ((5, 8, 300), (40, 8, 5000), (140, 8, 900), (70, 8, 0)):
         x, dy = rng.normal(size=(16, n + 12)), rng.normal(size=(d, n))
         weights = rng.normal(size=(d, 2, 2, 2, k))
-        np.testing.assert_allclose(NUMPY.slide(weights, x, taps, n), plain.convolve(weights, x, taps, n), atol=1e-9)
+        np.testing.assert_allclose(NUMPY.convolve(weights, x, taps, n), plain.convolve(weights, x, taps, n), atol=1e-9)
         flats = np.zeros((2, weights.size))
         plain.write_kernel_gradient(flats[0], 0, dy, x, taps, k)
-        NUMPY.put_slide_outer(flats[1], 0, dy, x, taps, k)
+        NUMPY.write_kernel_gradient(flats[1], 0, dy, x, taps, k)
         np.testing.assert_allclose(flats[1], flats[0], atol=1e-8)
     with pytest.raises(ValueError, match="slide over an array"):
-        NUMPY.slide(np.zeros((1, 2, 2, 2, 8)), np.zeros((16, 10)), taps, 10)
+        NUMPY.convolve(np.zeros((1, 2, 2, 2, 8)), np.zeros((16, 10)), taps, 10)
 
 
 def test_a_1x1_map_is_not_normalised_to_nothing():
@@ -257,7 +257,9 @@ def test_a_layer_is_torchs(name):
     _, dtheta, dx = pulled(layer, theta, x, dy)
     flat = torch.tensor(theta, requires_grad=True)
     its = torch.tensor(x.swapaxes(0, 1).copy(), requires_grad=True)
-    parts = {e.name: flat[layer.layout(4).slices[e.name]].reshape(e.shape) for e in layer.layout(4).parameters}
+    parts = {
+        e.name: flat[layer.param_layout(4).slices[e.name]].reshape(e.shape) for e in layer.param_layout(4).parameters
+    }
     kernel = parts["W"].permute(0, 3, 1, 2) if "W" in parts else None
     given = {
         "convolution": lambda: f.conv2d(its, kernel, parts["b"], padding=1),

@@ -64,7 +64,7 @@ class Pictures(PairsProblem):
 def initialized(rules, pairs, seed=1):
     """The discriminator's layout and an initial θ of it."""
     layout = rules.layout(pairs)
-    return layout, layout.pack(rules.judge.init_params(np.random.default_rng(seed), *layout.fans)).astype(np.float64)
+    return layout, layout.pack(rules.evaluate.init_params(np.random.default_rng(seed), *layout.fans)).astype(np.float64)
 
 
 def trainer(**fields):
@@ -105,10 +105,10 @@ def both_players_agree(rules, pairs, rtol=1e-6):
     slopes_agree(network_loss, gradient, pairs.theta, pairs.trainable, rtol)
 
 
-@pytest.mark.parametrize("contest", ADVERSARIAL_LOSSES)
+@pytest.mark.parametrize("adversarial_loss", ADVERSARIAL_LOSSES)
 @pytest.mark.parametrize("discriminator", [PATCHES, WHOLE], ids=["paired", "alone"])
 def test_gradients_of_both_players_in_every_contest(contest, discriminator):
-    both_players_agree(trainer(contest=contest, discriminator=discriminator, weight=3.0), Pictures())
+    both_players_agree(trainer(adversarial_loss=contest, discriminator=discriminator, weight=3.0), Pictures())
 
 
 @pytest.mark.parametrize("discriminator", [PATCHES, WHOLE], ids=["paired", "alone"])
@@ -118,7 +118,7 @@ def test_gradients_of_both_players_where_what_the_critic_sees_is_varied(discrimi
 
 def test_gradients_of_both_players_where_weights_are_divided_by_their_norm():
     both_players_agree(
-        trainer(discriminator={**PATCHES, "spectral": True, "norm": "none"}, contest="hinge"), Pictures()
+        trainer(discriminator={**PATCHES, "spectral": True, "norm": "none"}, adversarial_loss="hinge"), Pictures()
     )
 
 
@@ -130,14 +130,16 @@ def test_gradients_of_both_players_where_batches_are_looked_at_together():
 @pytest.mark.parametrize("discriminator", [PATCHES, {**WHOLE, "norm": "none"}], ids=["paired", "alone"])
 def test_the_penalty_is_a_difference_of_two_gradients_and_yet_exact_where_they_lie_close(discriminator, monkeypatch):
     monkeypatch.setattr("limner_plugins.trainers._gan.discriminator_step.REACH", 0.0)
-    rules = trainer(discriminator={**discriminator, "depth": 1}, contest="wasserstein", penalty=10.0, weight=0.0)
+    rules = trainer(
+        discriminator={**discriminator, "depth": 1}, adversarial_loss="wasserstein", penalty=10.0, weight=0.0
+    )
     both_players_agree(rules, Pictures(), rtol=1e-5)
 
 
 @pytest.mark.parametrize("discriminator", [PATCHES, {**WHOLE, "norm": "none"}], ids=["paired", "alone"])
 def test_the_penaltys_gradient_of_a_smooth_critic_is_exact_up_to_the_steps_square(discriminator, monkeypatch):
     rules, pairs = (
-        trainer(discriminator=discriminator, contest="wasserstein", penalty=10.0, weight=0.0),
+        trainer(discriminator=discriminator, adversarial_loss="wasserstein", penalty=10.0, weight=0.0),
         Pictures(tile=4),
     )
     layout, phi = initialized(rules, pairs)
@@ -155,7 +157,10 @@ def test_the_penaltys_gradient_of_a_smooth_critic_is_exact_up_to_the_steps_squar
 @pytest.mark.parametrize("seed", [0, 1])
 def test_descending_the_penalty_makes_slopes_of_1_of_a_leaky_critic_in_float32(seed):
     discriminator = {"kind": "patch-discriminator", "width": 4, "depth": 2, "init": "he", "scale": 1.0}
-    rules, rng = trainer(discriminator=discriminator, contest="wasserstein", penalty=1.0), np.random.default_rng(seed)
+    rules, rng = (
+        trainer(discriminator=discriminator, adversarial_loss="wasserstein", penalty=1.0),
+        np.random.default_rng(seed),
+    )
     layout, lost = rules.network.layout_for(6, 1), []
     phi = layout.pack(rules.network.init_params(rng, 6, 1))
     real, made = rng.uniform(0, 1, (2, 6, 4, 32, 32)).astype(np.float32)
@@ -169,7 +174,7 @@ def test_descending_the_penalty_makes_slopes_of_1_of_a_leaky_critic_in_float32(s
 
 
 def test_the_penalty_is_that_of_the_slope_by_the_picture_alone():
-    rules, pairs = trainer(contest="wasserstein", penalty=7.0), Pictures(tile=4)
+    rules, pairs = trainer(adversarial_loss="wasserstein", penalty=7.0), Pictures(tile=4)
     layout, phi = initialized(rules, pairs)
     (seen,) = AdversarialStep(rules, pairs)._generate(pairs.theta, CONTEXT)
     part = np.array([seen.ctx.rng("between", i).random() for i in range(4)])[None, :, None, None]
@@ -263,9 +268,11 @@ def run(rules, pairs, steps, state=None, theta=None, first=0):
 
 
 def test_the_network_comes_nearer_and_the_critic_tells_better():
-    _, _, rows = run(trainer(weight=20.0, rate=0.01, discriminator_learning_rate=0.01), Pictures(loss=Mae()), 40)
+    _, _, rows = run(
+        trainer(weight=20.0, learning_rate=0.01, discriminator_learning_rate=0.01), Pictures(loss=Mae()), 40
+    )
     assert rows[-1]["loss"] < rows[0]["loss"]
-    _, state, rows = run(trainer(rate=1e-6, discriminator_learning_rate=0.02), Pictures(), 40)
+    _, state, rows = run(trainer(learning_rate=1e-6, discriminator_learning_rate=0.02), Pictures(), 40)
     assert rows[-1]["discriminator"] < 0.7 * rows[0]["discriminator"]
     assert rows[-1]["accuracy"] > 0.9
     assert state.numbers["right"] == rows[-1]["accuracy"]
@@ -273,18 +280,18 @@ def test_the_network_comes_nearer_and_the_critic_tells_better():
 
 def test_at_first_the_network_learns_alone():
     calm = Unet(width=2, depth=2, activation="tanh", up_activation="tanh")
-    rules, pairs = trainer(warmup=0.5, weight=3.0, rate=0.01), Pictures(calm, Mae(), tile=4)
+    rules, pairs = trainer(warmup=0.5, weight=3.0, learning_rate=0.01), Pictures(calm, Mae(), tile=4)
     start = rules.init(pairs, pairs.theta, CONTEXT)
     rows = run(rules, pairs, 4)[2]
     assert [("discriminator" in row, "accuracy" in row) for row in rows] == [(False, False)] * 2 + [(True, True)] * 2
-    _, state, rows = run(trainer(warmup=0.9, weight=3.0, rate=0.01), pairs, 8)
+    _, state, rows = run(trainer(warmup=0.9, weight=3.0, learning_rate=0.01), pairs, 8)
     assert rows[-1]["loss"] < rows[0]["loss"]
     np.testing.assert_array_equal(state.arrays["discriminator"], start.arrays["discriminator"])
     assert state.numbers["taught"] == 0
     made, pull = pairs.translate(pairs.theta, pairs.example(np.arange(4)), CONTEXT)
     off = made - pairs.targets
     assert rows[0]["loss"] == pytest.approx(3.0 * np.abs(off).mean())
-    first = run(trainer(warmup=0.9, weight=3.0, rate=0.01, optimizer="sgd"), pairs, 1)[0]
+    first = run(trainer(warmup=0.9, weight=3.0, learning_rate=0.01, optimizer="sgd"), pairs, 1)[0]
     np.testing.assert_allclose(first, pairs.theta - 0.01 * 3.0 * pull(np.sign(off) / off.size), atol=1e-12)
 
 
@@ -303,7 +310,10 @@ def test_the_critic_learns_when_it_is_its_turn():
 
 
 def test_a_state_survives_json_and_goes_on_to_the_bit():
-    rules, pairs = trainer(contest="hinge", discriminator_every=2, optimizer="rmsprop", augment=AUGMENTS), Pictures()
+    rules, pairs = (
+        trainer(adversarial_loss="hinge", discriminator_every=2, optimizer="rmsprop", augment=AUGMENTS),
+        Pictures(),
+    )
     wanted, after, _ = run(rules, pairs, 6)
     theta, half, _ = run(rules, pairs, 3)
     numbers = json.loads(json.dumps(dict(half.numbers)))
@@ -338,21 +348,21 @@ def test_who_is_to_blame_where_numbers_run_away():
         discriminator=discriminator,
         discriminator_learning_rate=1000.0,
         discriminator_optimizer="sgd",
-        contest="least-squares",
+        adversarial_loss="least-squares",
     )
     with np.errstate(all="ignore"):
         rows = run(rules, pairs, 30)[2]
         bad = next(row for row in rows if not math.isfinite(row["loss"]))
         assert rules.divergence_setting(bad) == "discriminator_learning_rate"
-        rules = trainer(rate=1000.0, optimizer="sgd", weight=1e6)
+        rules = trainer(learning_rate=1000.0, optimizer="sgd", weight=1e6)
         rows = run(rules, Pictures(Unet(width=2, depth=2, output="identity")), 30)[2]
     bad = next(row for row in rows if not math.isfinite(row["loss"]))
-    assert rules.divergence_setting(bad) == "rate"
-    assert rules.divergence_setting({"loss": 1.0, "discriminator": 0.5}) == "rate"
+    assert rules.divergence_setting(bad) == "learning_rate"
+    assert rules.divergence_setting({"loss": 1.0, "discriminator": 0.5}) == "learning_rate"
 
 
 def test_a_side_that_has_won_is_told_of_after_a_long_while():
-    rules = trainer(rate=1e-9, discriminator_learning_rate=0.05)
+    rules = trainer(learning_rate=1e-9, discriminator_learning_rate=0.05)
     pairs = Pictures()
     few = run(rules, pairs, 20)[1]
     assert not rules.runtime_warning(few)
@@ -393,9 +403,9 @@ def test_what_cannot_play_is_refused(fields, told):
     ("fields", "told"),
     [
         ({}, False),
-        ({"contest": "wasserstein"}, True),
-        ({"contest": "wasserstein", "penalty": 10.0}, False),
-        ({"contest": "wasserstein", "discriminator": {**PATCHES, "norm": "none", "spectral": True}}, False),
+        ({"adversarial_loss": "wasserstein"}, True),
+        ({"adversarial_loss": "wasserstein", "penalty": 10.0}, False),
+        ({"adversarial_loss": "wasserstein", "discriminator": {**PATCHES, "norm": "none", "spectral": True}}, False),
     ],
 )
 def test_a_contest_that_asks_for_a_bounded_slope_says_so(fields, told):
@@ -429,12 +439,12 @@ def test_the_critique_of_a_small_source_beside_a_larger_picture():
     assert isinstance(trainer().discriminator_pass(np.zeros(3), 4), DiscriminatorPass)
 
 
-@pytest.mark.parametrize("contest", ADVERSARIAL_LOSSES)
+@pytest.mark.parametrize("adversarial_loss", ADVERSARIAL_LOSSES)
 def test_the_standard_alone_suffices(contest):
     strict = pytest.importorskip("array_api_strict", reason="array-api-strict is not installed")
     penalty = 5.0 if contest == "wasserstein" else 0.0
     discriminator = {**PATCHES, "norm": "none", "spectral": True}
-    rules = trainer(contest=contest, penalty=penalty, augment=AUGMENTS, discriminator=discriminator)
+    rules = trainer(adversarial_loss=contest, penalty=penalty, augment=AUGMENTS, discriminator=discriminator)
     pairs = Pictures()
     wanted, _, rows = run(rules, pairs, 2)
     pairs.theta, pairs.features, pairs.targets = map(strict.asarray, (pairs.theta, pairs.features, pairs.targets))

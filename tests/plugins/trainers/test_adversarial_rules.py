@@ -85,7 +85,9 @@ def moves(monkeypatch):
 @pytest.mark.parametrize("tile", [1, 2, 3])
 @pytest.mark.parametrize("discriminator", [PATCHES, WHOLE], ids=["patches", "whole"])
 def test_the_tiles_of_a_batch_are_lost_and_learned_as_one(discriminator, tile):
-    rules = trainer(discriminator=discriminator, weight=2.0, rate=0.1, discriminator_learning_rate=0.1, **STEPPED)
+    rules = trainer(
+        discriminator=discriminator, weight=2.0, learning_rate=0.1, discriminator_learning_rate=0.1, **STEPPED
+    )
     (one, whole, told), (parts, cut, split) = (list(run(rules, Tints(size), 2))[-1] for size in (4, tile))
     np.testing.assert_allclose(parts, one, rtol=1e-9)
     np.testing.assert_allclose(cut.arrays["discriminator"], whole.arrays["discriminator"], rtol=1e-9, atol=1e-12)
@@ -112,8 +114,8 @@ def test_each_step_of_the_critic_has_a_batch_and_noise_of_its_own():
 
 
 def test_both_rates_fall_in_a_line_over_the_second_half(moves):
-    rules = trainer(final=0.2, rate=0.5, discriminator_learning_rate=0.1, **STEPPED)
-    told = [metrics["rate"] for _, _, metrics in run(rules, Tints(), 10)]
+    rules = trainer(final=0.2, learning_rate=0.5, discriminator_learning_rate=0.1, **STEPPED)
+    told = [metrics["learning_rate"] for _, _, metrics in run(rules, Tints(), 10)]
     left = [1, 1, 1, 1, 1, 1, 0.84, 0.68, 0.52, 0.36]
     assert told == pytest.approx([0.5 * part for part in left])
     assert [rate for count, rate, _ in moves if count == 3] == pytest.approx([0.5 * part for part in left])
@@ -132,7 +134,7 @@ def test_each_rule_counts_its_own_steps(moves, fields, counted):
 
 
 def test_the_mean_of_the_steps_by_hand():
-    rules = trainer(average=0.2, rate=0.05)
+    rules = trainer(average=0.2, learning_rate=0.05)
     a, b, c, d, e = run(rules, Tints(), 5)
     mean = 1 / 11 * a[0] + 10 / 11 * b[0]
     mean = 1 / 6 * mean + 5 / 6 * c[0]
@@ -155,7 +157,7 @@ def test_how_often_the_critic_was_right_lately_by_hand():
 
 
 def test_a_critic_that_tells_the_two_apart_has_won_after_a_long_while():
-    rules = trainer(batch=1, rate=1e-9, discriminator_learning_rate=0.1)
+    rules = trainer(batch=1, learning_rate=1e-9, discriminator_learning_rate=0.1)
     told = (rules.runtime_warning(state) for _, state, _ in run(rules, Tints(), 250))
     first, line = next((i, line) for i, line in enumerate(told) if line)
     assert first > 150
@@ -193,7 +195,7 @@ def test_a_source_is_varied_as_its_picture_is(monkeypatch):
     )
     pairs = Tints()
     pairs.targets, pairs.theta = pairs.features, np.ones(3)
-    next(run(trainer(augment=[{"kind": "flip"}], rate=1e-12), pairs, 1))
+    next(run(trainer(augment=[{"kind": "flip"}], learning_rate=1e-12), pairs, 1))
     assert len(shown) == 3  # real, made, and made again
     for x in shown:
         np.testing.assert_array_equal(x[:3], x[3:])

@@ -104,12 +104,18 @@ def tensor(pictures):
     return torch.tensor(pictures.transpose(1, 0, 2, 3).copy())
 
 
-@pytest.mark.parametrize("contest", LOSSES)
+@pytest.mark.parametrize("adversarial_loss", LOSSES)
 def test_steps_are_torchs(contest):
     pairs = Pictures(Unet(width=3, widest=4, depth=2, norm="batch", output="tanh"))
     discriminator = {"kind": "patch-discriminator", "width": 3, "depth": 1, "norm": "batch", "init": "he", "scale": 1.0}
     rules = Adversarial.model_validate(
-        {"batch": 4, "discriminator": discriminator, "contest": contest, "rate": 0.002, "weight": 30.0}
+        {
+            "batch": 4,
+            "discriminator": discriminator,
+            "adversarial_loss": contest,
+            "learning_rate": 0.002,
+            "weight": 30.0,
+        }
     )
     theta, state = pairs.theta, rules.init(pairs, pairs.theta, CONTEXT)
     players = Parameters(pairs.layout, theta), Parameters(rules.layout(pairs), state.arrays["discriminator"])
@@ -141,7 +147,7 @@ def test_the_penaltys_gradient_is_that_of_double_backward(monkeypatch):
     pairs = Pictures(Unet(width=3, widest=4, depth=2))
     discriminator = {"kind": "patch-discriminator", "width": 3, "depth": 1, "norm": "none", "init": "he", "scale": 1.0}
     rules = Adversarial.model_validate(
-        {"discriminator": discriminator, "contest": "wasserstein", "penalty": 10.0, "weight": 0.0}
+        {"discriminator": discriminator, "adversarial_loss": "wasserstein", "penalty": 10.0, "weight": 0.0}
     )
     phi = rules.init(pairs, pairs.theta, CONTEXT).arrays["discriminator"]
     (seen,) = AdversarialStep(rules, pairs)._generate(pairs.theta, CONTEXT)

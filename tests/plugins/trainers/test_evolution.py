@@ -36,7 +36,7 @@ class Sphere:
         self.n, self.units = n, np.arange(n) // 2
         self.trainable = np.ones(n, bool) if learned is None else learned
         self.target, self.start = 0.1 * np.arange(n), np.linspace(1.0, -1.0, n)
-        self.looked, self.drawn, self.batches = [], [], []
+        self.evaluated_at, self.drawn, self.batches = [], [], []
 
     def reinitialize(self, number):
         self.drawn.append(number)
@@ -46,7 +46,7 @@ class Sphere:
         return 0.5 * ((theta - self.target) ** 2).sum(axis=-1)
 
     def value(self, theta, ctx, batch=0):
-        self.looked.append(theta.shape)
+        self.evaluated_at.append(theta.shape)
         return self.loss(theta)
 
     def value_and_grad(self, theta, ctx, batch=0):
@@ -111,7 +111,7 @@ GENETIC = [
     {**SMALL, "crossover": "none", "mutation_rate": 0.4, "mutation_decay": 1.0},
 ]
 REFINED = {"population": 8, "elites": 2, "refine_steps": 3, "refine_elites": 3, "immigrants": 1}
-ADAM = {"kind": "backprop", "rate": 0.05, "batch": 2}
+ADAM = {"kind": "backprop", "learning_rate": 0.05, "batch": 2}
 ALL = [
     ("genetic", {**REFINED, "population": 4, "refine_elites": 4}),
     *(("genetic", table) for table in GENETIC),
@@ -213,7 +213,7 @@ def test_elites_stay_as_they_are_and_are_not_looked_at_again():
     elites = state.arrays["population"][:4]
     _, after, _ = taken(stage, problem, thetas[-1], state, at(1, 2))
     assert np.array_equal(after.arrays["population"][:4], elites)
-    assert problem.looked == [(10, 6), (6, 6)]
+    assert problem.evaluated_at == [(10, 6), (6, 6)]
 
 
 def test_the_first_generation_is_theta_and_others_drawn_afresh():
@@ -355,8 +355,8 @@ def test_who_was_refined_joins_whom_it_was():
 @pytest.mark.parametrize(
     "refine",
     [
-        {"kind": "backprop", "optimizer": "momentum", "rate": 30.0},
-        {"kind": "backprop", "optimizer": "sgd", "rate": 30.0, "schedule": "halving"},
+        {"kind": "backprop", "optimizer": "momentum", "learning_rate": 30.0},
+        {"kind": "backprop", "optimizer": "sgd", "learning_rate": 30.0, "schedule": "halving"},
         {"kind": "rprop", "variant": "irprop-plus", "delta_first": 1e6, "delta_max": 1e6},
     ],
 )
@@ -428,7 +428,7 @@ def test_a_nested_trainer_is_of_the_default_s_kind_where_none_is_named():
     assert trainer("genetic", refine={"delta_first": 0.05}).refine.stage == trainer("rprop", delta_first=0.05)
     deep = trainer("restart", each={"kind": "genetic", "refine": {"delta_max": 2.0}}).each.stage.refine
     assert (deep.kind, deep.stage.delta_max) == ("rprop", 2.0)
-    assert trainer("restart", each={"kind": "backprop", "rate": 0.5}).each.kind == "backprop"
+    assert trainer("restart", each={"kind": "backprop", "learning_rate": 0.5}).each.kind == "backprop"
     table = apply({"trainer": {"kind": "genetic"}}, {"trainer.refine.delta_first": 0.05})
     assert parse(table, registry()).table()["trainer"]["refine"]["kind"] == "rprop"
     for wrong in ({"kind": 3}, 3):
@@ -522,7 +522,7 @@ def test_too_much_for_a_covariance_is_refused_with_figures():
 def test_how_often_cmaes_looks():
     problem = Sphere()
     run(trainer("cmaes", population=7), problem, 1)
-    assert problem.looked == [(8, 6)]
+    assert problem.evaluated_at == [(8, 6)]
     assert trainer("cmaes", population=7).samples_per_step(100) == 800
 
 
@@ -550,7 +550,7 @@ def test_a_run_s_end_is_seen_by_the_loop():
     problem = Sphere()
     thetas, told, _ = run(trainer("restart", runs=3, steps=4), problem, 9)
     assert told[4]["loss"] == problem.loss(thetas[4])
-    assert problem.looked == [(6,), (6,)]
+    assert problem.evaluated_at == [(6,), (6,)]
 
 
 class Bounded(Sphere):
@@ -594,7 +594,7 @@ def test_a_step_beyond_all_numbers_loses_a_start():
             slope = theta - self.target
             return self.loss(theta), 1e200 * slope if theta[0] == self.start[0] or abs(theta[0]) > 1e9 else slope
 
-    each = {"kind": "backprop", "optimizer": "sgd", "rate": 0.1}
+    each = {"kind": "backprop", "optimizer": "sgd", "learning_rate": 0.1}
     with np.errstate(all="ignore"):
         thetas, told, _ = run(trainer("restart", runs=2, steps=4, each=each), Steep(), 10, between=stored)
     assert np.isfinite(thetas).all()
@@ -620,7 +620,7 @@ def test_restart_is_as_its_trainer():
     assert (backprop.traits().full_batch, backprop.samples_per_step(100), backprop.traits().divergence_setting) == (
         False,
         2,
-        "each.rate",
+        "each.learning_rate",
     )
     rprop = trainer("restart")
     assert (rprop.traits().full_batch, rprop.samples_per_step(100), rprop.traits().divergence_setting) == (

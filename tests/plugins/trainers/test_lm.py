@@ -48,7 +48,7 @@ class Opened:
         self.theta = theta.astype(dtype)
         planes = np.random.default_rng(0).uniform(0.05, 0.95, (channels, H, W)).astype(np.float32)
         backend = NUMPY(threads=threads)
-        self.running = backend.running()
+        self.running = backend.open_runner()
         self.problem = ImageProblem(
             self.model,
             planes,

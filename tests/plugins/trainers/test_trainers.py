@@ -62,11 +62,11 @@ def run(trainer, problem, theta=START, steps=STEPS, first=0, between=lambda stat
 
 
 def test_the_rate_that_is_told_is_the_rate_that_is_used():
-    trainer = backprop(optimizer="sgd", rate=0.5, schedule="cosine", warmup=0.2)
+    trainer = backprop(optimizer="sgd", learning_rate=0.5, schedule="cosine", warmup=0.2)
     thetas, told = run(trainer, Scripted())
     moves = np.diff(thetas, axis=0, prepend=START[None])
-    np.testing.assert_allclose(moves, -np.asarray([[m["rate"]] for m in told]) * GRADIENTS, atol=1e-12)
-    assert len({m["rate"] for m in told}) == STEPS
+    np.testing.assert_allclose(moves, -np.asarray([[m["learning_rate"]] for m in told]) * GRADIENTS, atol=1e-12)
+    assert len({m["learning_rate"] for m in told}) == STEPS
 
 
 SCHEDULES = [
@@ -83,12 +83,14 @@ SCHEDULES = [
 def test_schedules_run_over_the_budget(settings, share):
     """Over hundredths of the budget, and over what a warm-up of a quarter leaves of it."""
     steps, zeros = 100, np.zeros((1, 7))
-    _, told = run(backprop(rate=2.0, **settings), Scripted(zeros), steps=steps)
-    np.testing.assert_allclose([m["rate"] for m in told], [2 * share(i / steps) for i in range(steps)], rtol=1e-9)
-    _, told = run(backprop(rate=2.0, warmup=0.25, **settings), Scripted(zeros), steps=400)
-    np.testing.assert_allclose([m["rate"] for m in told[:100]], [2 * i / 100 for i in range(100)], rtol=1e-9)
+    _, told = run(backprop(learning_rate=2.0, **settings), Scripted(zeros), steps=steps)
+    np.testing.assert_allclose(
+        [m["learning_rate"] for m in told], [2 * share(i / steps) for i in range(steps)], rtol=1e-9
+    )
+    _, told = run(backprop(learning_rate=2.0, warmup=0.25, **settings), Scripted(zeros), steps=400)
+    np.testing.assert_allclose([m["learning_rate"] for m in told[:100]], [2 * i / 100 for i in range(100)], rtol=1e-9)
     rest = [2 * share(i / 100) for i in range(100)]
-    np.testing.assert_allclose([m["rate"] for m in told[100::3]], rest, rtol=1e-9)
+    np.testing.assert_allclose([m["learning_rate"] for m in told[100::3]], rest, rtol=1e-9)
 
 
 def wanted_rates(losses, block, rate):
@@ -110,8 +112,8 @@ def test_halving_compares_blocks_of_epochs(settings, points, block):
     swings = [1.0, -1.0] * (block // 2)
     losses = [mean + swing for mean in means for swing in swings]
     problem = Scripted(np.zeros((len(losses), 7)), losses, points=points)
-    _, told = run(backprop(rate=0.1, schedule="halving", **settings), problem, steps=len(losses))
-    rates = [m["rate"] for m in told]
+    _, told = run(backprop(learning_rate=0.1, schedule="halving", **settings), problem, steps=len(losses))
+    rates = [m["learning_rate"] for m in told]
     assert rates == wanted_rates(losses, block, 0.1)
     assert rates[2 * block - 1 : 2 * block + 1] == [0.1, 0.05]
     assert rates[-1] == 0.1 / 4
@@ -121,10 +123,10 @@ def test_clipping_keeps_the_direction():
     gradients = np.asarray([[3.0, 4.0, np.nan], [0.3, 0.4, np.inf], [-300.0, 400.0, 1e9]])
     problem = Scripted(gradients, learned=np.asarray([True, True, False]))
     zeros = np.zeros(3)
-    thetas, _ = run(backprop(optimizer="sgd", rate=1.0, clip=1.0), problem, zeros, steps=3)
+    thetas, _ = run(backprop(optimizer="sgd", learning_rate=1.0, clip=1.0), problem, zeros, steps=3)
     moves = np.diff(thetas, axis=0, prepend=zeros[None])
     np.testing.assert_allclose(moves, [[-0.6, -0.8, 0], [-0.3, -0.4, 0], [0.6, -0.8, 0]], rtol=1e-12, atol=1e-15)
-    thetas, _ = run(backprop(optimizer="sgd", rate=1.0), problem, zeros, steps=1)
+    thetas, _ = run(backprop(optimizer="sgd", learning_rate=1.0), problem, zeros, steps=1)
     assert thetas.tolist() == [[-3.0, -4.0, 0.0]]
 
 
@@ -142,7 +144,7 @@ def test_what_is_not_learned_stays_and_does_not_count(trainer):
     for moved in thetas:
         assert moved[~learned].tobytes() == theta[~learned].tobytes()
     np.testing.assert_allclose(thetas[:, learned], alone, rtol=1e-6)
-    assert not np.array_equal(thetas[0][learned], theta[learned]) or told[0].get("rate") == 0
+    assert not np.array_equal(thetas[0][learned], theta[learned]) or told[0].get("learning_rate") == 0
     for one, other in zip(told, told_alone, strict=True):
         assert one == pytest.approx(other, rel=1e-5)
 
@@ -163,7 +165,7 @@ def test_a_state_that_goes_through_a_file_after_every_step_changes_nothing(train
 
 def test_corrections_count_from_the_state_not_from_the_loop():
     """Where another trainer has gone before, the first step of Adam is a first step."""
-    trainer = backprop(rate=0.05, optimizer={"kind": "adam", "beta1": 0.6, "epsilon": 0.03})
+    trainer = backprop(learning_rate=0.05, optimizer={"kind": "adam", "beta1": 0.6, "epsilon": 0.03})
     fresh, _ = run(trainer, Scripted())
     later, _ = run(trainer, Scripted(), first=4 * STEPS)
     assert np.array_equal(fresh, later)
@@ -197,13 +199,13 @@ class LeastSquares:
 @pytest.mark.parametrize(
     "settings",
     [
-        {"optimizer": "sgd", "rate": 0.5},
-        {"optimizer": "momentum", "rate": 0.1},
-        {"optimizer": "nesterov", "rate": 0.1},
-        {"optimizer": "rmsprop", "rate": 0.05, "schedule": "exponential", "final": 1e-4},
-        {"optimizer": "adam", "rate": 0.1, "schedule": "cosine", "final": 0.0},
-        {"optimizer": {"kind": "adamw", "weight_decay": 0.0}, "rate": 0.1, "schedule": "cosine", "final": 0.0},
-        {"optimizer": "lion", "rate": 0.05, "schedule": "cosine", "final": 0.0},
+        {"optimizer": "sgd", "learning_rate": 0.5},
+        {"optimizer": "momentum", "learning_rate": 0.1},
+        {"optimizer": "nesterov", "learning_rate": 0.1},
+        {"optimizer": "rmsprop", "learning_rate": 0.05, "schedule": "exponential", "final": 1e-4},
+        {"optimizer": "adam", "learning_rate": 0.1, "schedule": "cosine", "final": 0.0},
+        {"optimizer": {"kind": "adamw", "weight_decay": 0.0}, "learning_rate": 0.1, "schedule": "cosine", "final": 0.0},
+        {"optimizer": "lion", "learning_rate": 0.05, "schedule": "cosine", "final": 0.0},
     ],
     ids=OPTIMIZERS,
 )

@@ -77,7 +77,7 @@ def rgb(frame):
 @pytest.mark.parametrize("name", EVERY)
 def test_another_reader_sees_the_frames_in_order(name, tmp_path):
     path = tmp_path / name
-    frames = record(f"{tmp_path}/{name}", moving(6), rate=10.0, manifest=MANIFEST)
+    frames = record(f"{tmp_path}/{name}", moving(6), fps=10.0, manifest=MANIFEST)
     seen = [pixels for pixels, _ in decoded(path)]
     assert len(seen) == 6
     for frame, pixels in zip(frames, seen, strict=True):
@@ -91,7 +91,7 @@ def test_another_reader_sees_the_frames_in_order(name, tmp_path):
 @pytest.mark.parametrize("name", STILL)
 @pytest.mark.parametrize("rate", [1 / 3, 24.0, 30.0, 30000 / 1001, 50.0])
 def test_no_error_of_time_adds_up(name, rate, tmp_path):
-    record(tmp_path / name, moving(7, 8, 8), rate=rate, hold=2.5)
+    record(tmp_path / name, moving(7, 8, 8), fps=rate, hold=2.5)
     seconds = [s for _, s in decoded(tmp_path / name)]
     unit = 0.01 if name == "m.gif" else 0.001
     assert np.cumsum(seconds)[:-1] == pytest.approx(np.arange(1, 7) / rate, abs=unit / 2 + 1e-9)
@@ -101,7 +101,7 @@ def test_no_error_of_time_adds_up(name, rate, tmp_path):
 @pytest.mark.parametrize("name", VIDEO)
 @pytest.mark.parametrize(("rate", "hold"), [(12.0, 0.0), (30000 / 1001, 0.5), (0.5, 1.0)])
 def test_a_video_repeats_its_last_frame_for_as_long_as_it_stands(name, rate, hold, tmp_path):
-    frames = record(tmp_path / name, moving(4), rate=rate, hold=hold)
+    frames = record(tmp_path / name, moving(4), fps=rate, hold=hold)
     seen = decoded(tmp_path / name)
     assert len(seen) == 3 + max(1, round(hold * rate))
     assert [s for _, s in seen] == pytest.approx(np.arange(len(seen)) / rate, abs=1e-3)
@@ -111,7 +111,7 @@ def test_a_video_repeats_its_last_frame_for_as_long_as_it_stands(name, rate, hol
 
 
 def test_apng_counts_time_in_fractions(tmp_path):
-    record(tmp_path / "m.apng", moving(2, 8, 8), rate=30000 / 1001)
+    record(tmp_path / "m.apng", moving(2, 8, 8), fps=30000 / 1001)
     data = (tmp_path / "m.apng").read_bytes()
     at = data.index(b"fcTL") + 4
     assert struct.unpack(">HH", data[at + 20 : at + 24]) == (1001, 30000)

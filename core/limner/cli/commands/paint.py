@@ -19,7 +19,9 @@ Count = Annotated[int, typer.Option(metavar="N", help="Paint N seeds, one after 
 Sheet = Annotated[Path | None, typer.Option(metavar="FILE", help="A contact sheet of them all as well.")]
 OnlySheet = Annotated[bool, typer.Option("--only-sheet", help="The sheet alone; --pick paints from it later.")]
 Pick = Annotated[str | None, typer.Option(metavar="SEEDS", help="Paint these seeds of a sheet painted before: 3,7,12.")]
-Random = Annotated[bool, typer.Option("--random", "--surprise", help="Compose a random recipe from the installed stages.")]
+Random = Annotated[
+    bool, typer.Option("--random", "--surprise", help="Compose a random recipe from the installed stages.")
+]
 Preview = Annotated[bool | None, typer.Option(help="Show it small on the terminal; the default where that can.")]
 
 

@@ -21,7 +21,7 @@ DPI = 300.0
 ALIKE = 30.0  # dB: more than a picture keeps whose opacity is gone
 
 
-@needs("writer_names")
+@needs("format_names")
 def check_declared_alpha(subject: Subject[ImageFormat]) -> None:
     """A writer takes alpha if, and only if, it declares that it keeps it or lays it over a background."""
     image_format, page = subject.stage, replace(PAGE, channels=4, bits=subject.stage.bit_depths[0])
@@ -36,7 +36,7 @@ def check_declared_alpha(subject: Subject[ImageFormat]) -> None:
     require(not _returns(image_format, page), f"{subject}: alpha comes back from a file; leave out keeps_alpha = False")
 
 
-@needs("writer_names")
+@needs("format_names")
 def check_declared_depths(subject: Subject[ImageFormat]) -> None:
     """A writer takes the depths that it declares, and no others."""
     image_format = subject.stage
@@ -53,7 +53,7 @@ def check_declared_depths(subject: Subject[ImageFormat]) -> None:
             )
 
 
-@needs("writer_names")
+@needs("format_names")
 def check_declared_dpi(subject: Subject[ImageFormat]) -> None:
     """A writer that declares that it keeps no resolution refuses one, and none comes back."""
     image_format, page = subject.stage, replace(PAGE, bits=subject.stage.bit_depths[0], dpi=DPI)
@@ -64,7 +64,7 @@ def check_declared_dpi(subject: Subject[ImageFormat]) -> None:
     require(not _returns(image_format, page), f"{subject}: the resolution comes back; leave out keeps_dpi = False")
 
 
-@needs("writer_names")
+@needs("format_names")
 def check_declared_theta(subject: Subject[ImageFormat]) -> None:
     """A writer that declares that it keeps no θ keeps none."""
     image_format = subject.stage
@@ -73,7 +73,7 @@ def check_declared_theta(subject: Subject[ImageFormat]) -> None:
         require(not kept, f"{subject}: θ comes back from a file; set max_theta to the bytes of θ that fit")
 
 
-@needs("writer_names")
+@needs("format_names")
 def check_declared_loss(subject: Subject[ImageFormat]) -> None:
     """A writer that declares that pixels change changes some of a noisy picture."""
     image_format = subject.stage
@@ -116,7 +116,7 @@ def _theta_returns(image_format: ImageFormat, info: ImageInfo) -> bool:
     return got is not None and got.theta == writers.embedded_of(5).theta
 
 
-@needs("movie_names")
+@needs("video_names")
 def check_declared_frames_alpha(subject: Subject[VideoFormat]) -> None:
     """A movie takes opacity if, and only if, it declares that it keeps it or lays it over a background."""
     movie = movies.video_format_of(subject)
@@ -143,7 +143,7 @@ def _opacity_returns(video_format: VideoFormat, video: VideoInfo) -> bool:
     return decoded.pixels.shape == frame.shape and psnr(frame, decoded.pixels) > ALIKE
 
 
-@needs("movie_names")
+@needs("video_names")
 def check_declared_durations(subject: Subject[VideoFormat]) -> None:
     """Frames come back with the seconds that they stand if, and only if, the movie declares that it keeps them."""
     movie = movies.video_format_of(subject)

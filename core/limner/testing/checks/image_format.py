@@ -106,7 +106,7 @@ def read(subject: Subject[ImageFormat], file: BytesIO, what: str = "read_pixels"
         return page, np.concatenate(list(bands), axis=0)
 
 
-@needs("writer_names", "declared_alpha", "declared_depths")
+@needs("format_names", "declared_alpha", "declared_depths")
 def check_pixels(subject: Subject[ImageFormat]) -> None:
     """Pixels come back as they went in, every one; from a lossy format, close to what they were."""
     image_format = subject.stage
@@ -175,7 +175,7 @@ def check_matches(subject: Subject[ImageFormat]) -> None:
     image_format = subject.stage
     file, _ = written(subject, _page(image_format, 5, 3), embedded_of(5))
     others = {"64 zeros": b"\x00" * 64, "nothing": b"", "one letter": b"P", "plain text": b"no picture at all"}
-    with calling(subject, "recognises"):
+    with calling(subject, "matches"):
         ours = image_format.matches(file.getvalue()[:64])
         foreign = [name for name, head in others.items() if image_format.matches(head)]
     require(ours, f"{subject} does not recognise the head of its own file")

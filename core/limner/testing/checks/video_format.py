@@ -108,7 +108,7 @@ def check_video_names(subject: Subject[VideoFormat]) -> None:
     require(any(reels(movie)), f"{subject} takes no reel at all, with opacity or without; let check() pass what it has")
 
 
-@needs("movie_names", "declared_frames_alpha")
+@needs("video_names", "declared_frames_alpha")
 def check_frames(subject: Subject[VideoFormat]) -> None:
     """All frames come back in order, every pixel; from a lossy format, as near as it says."""
     movie = video_format_of(subject)

@@ -95,19 +95,19 @@ class AdversarialStep:
         """The state after a step of the discriminator; it tells how the discriminator did before."""
         layout = self.rules.layout(self.pairs)
         params = self.rules.network.with_updated_buffers(layout.views(state.arrays["discriminator"]))
-        plan = self.pairs.side_by_side(
+        parts = self.pairs.side_by_side(
             self.rules.discriminator_pass(params, _pictures(seen)).discriminator_gradient, seen
         )
         phi = params.flat
         mask = TrainableMask.of(layout.trainable, phi)
-        gradient = mask.zero_frozen(_summed([lesson.gradient for lesson in plan]))
+        gradient = mask.zero_frozen(_summed([part.gradient for part in parts]))
         updates = int(state.numbers["discriminator_steps"]) + 1
         optimizer = self.rules.discriminator_optimizer.stage
         moved, slots = _updated("discriminator-optimizer", optimizer, rate, updates, phi, gradient, state)
         moved = mask.keep_frozen(moved, phi)
-        right = sum(lesson.num_correct for lesson in plan) / sum(lesson.num_scores for lesson in plan)
+        right = sum(part.num_correct for part in parts) / sum(part.num_scores for part in parts)
         recent = (1.0 - ACCURACY_DECAY) * state.numbers["recent_accuracy"] + ACCURACY_DECAY * right
-        discriminator = sum(float(lesson.loss) for lesson in plan)
+        loss = sum(float(part.loss) for part in parts)
         numbers = {
             **state.numbers,
             "discriminator_steps": updates,

@@ -64,7 +64,10 @@ def caught_by(*checks, summary="with a fault"):
         sorts = {"SoundFilter": "encoder", "SoundDiscriminatorNetwork": "network"}
         sort = next((kind for base, kind in sorts.items() if base in bases), None)
         kind = sort or next(
-            k for k in KINDS if {f"Sound{k.title()}", "ColorMode" if k == "color" else k.title()} & bases
+            k
+            for k in KINDS
+            if {f"Sound{k.title().replace('-', '')}", "ColorMode" if k == "color" else k.title().replace("-", "")}
+            & bases
         )
         name = "".join(f"-{c.lower()}" if c.isupper() else c for c in cls.__name__).lstrip("-")
         FAULTS.append((kind, name, cls, checks, summary))
@@ -569,7 +572,7 @@ class NeighbourlyFilter(SoundFilter):
         return from_host(drawn, samples.images)
 
 
-@caught_by("filter_shown")
+@caught_by("filter_to_rgb")
 class LayeredFilter(SoundFilter):
     def to_rgb(self, features):
         return features
@@ -727,28 +730,28 @@ class OpaqueTrainer(SoundTrainer):
 
 @caught_by("pixels")
 class RoughWriter(SoundLossyWriter):
-    def lose(self, band, page):
-        return band * 0 + 2 ** (page.bits - 1)
+    def lose(self, band, info):
+        return band * 0 + 2 ** (info.bits - 1)
 
 
 @caught_by("embedded")
 class ForgetfulWriter(SoundLossyWriter):
-    def write(self, file, page, bands, embedded, digest):
-        bands = (self.lose(band[..., :3], page) for band in bands)
-        SoundWriter.write(self, file, replace(page, channels=3), bands, embedded, digest)
+    def write(self, file, info, bands, embedded, digest):
+        bands = (self.lose(band[..., :3], info) for band in bands)
+        SoundWriter.write(self, file, replace(info, channels=3), bands, embedded, digest)
 
 
-@caught_by("writer_names")
+@caught_by("format_names")
 class PageShyWriter(SoundLossyWriter):
-    def check(self, page):
+    def check(self, info):
         raise LimnerError("not this one either")
 
 
 @caught_by("pixels")
 class LossyWriter(SoundWriter):
     def read_pixels(self, file):
-        page, bands = super().read_pixels(file)
-        return page, (band // 2 * 2 for band in bands)
+        info, bands = super().read_pixels(file)
+        return info, (band // 2 * 2 for band in bands)
 
 
 @caught_by("embedded")
@@ -767,11 +770,11 @@ class MuteWriter(SoundWriter):
 @caught_by("dpi")
 class DimensionlessWriter(SoundWriter):
     def read_pixels(self, file):
-        page, bands = super().read_pixels(file)
-        return type(page)(page.width, page.height, page.channels, page.bits), bands
+        info, bands = super().read_pixels(file)
+        return type(info)(info.width, info.height, info.channels, info.bits), bands
 
 
-@caught_by("recognises")
+@caught_by("matches")
 class GreedyWriter(SoundWriter):
     @classmethod
     def matches(cls, head):
@@ -780,9 +783,9 @@ class GreedyWriter(SoundWriter):
 
 @caught_by("pixels")
 class HastyWriter(SoundWriter):
-    def write(self, file, page, bands, embedded, digest):
+    def write(self, file, info, bands, embedded, digest):
         digest()
-        super().write(file, page, bands, embedded, digest)
+        super().write(file, info, bands, embedded, digest)
 
 
 @caught_by("truncated")
@@ -794,9 +797,9 @@ class TrustingWriter(SoundWriter):
 
 
 class ShyOfAlpha(SoundWriter):
-    def check(self, page):
-        super().check(page)
-        if page.channels == 4:
+    def check(self, info):
+        super().check(info)
+        if info.channels == 4:
             raise LimnerError("no alpha")
 
 
@@ -812,15 +815,15 @@ class ModestAlphaWriter(SoundWriter):
 
 @caught_by("declared_alpha")
 class CarelessAlphaWriter(SoundLossyWriter):
-    def check(self, page):
+    def check(self, info):
         """Takes everything."""
 
 
 @caught_by("declared_depths")
 class BoastingDepthWriter(SoundWriter):
-    def check(self, page):
-        super().check(page)
-        if page.bits == 16:
+    def check(self, info):
+        super().check(info)
+        if info.bits == 16:
             raise LimnerError("not so deep")
 
 
@@ -854,9 +857,9 @@ class ModestAlphaMovie(SoundMovie):
 
 @caught_by("declared_frames_alpha")
 class UndeclaredAlphaMovie(SoundMovie):
-    def check(self, reel):
-        super().check(reel)
-        if reel.alpha:
+    def check(self, video):
+        super().check(video)
+        if video.alpha:
             raise LimnerError("no opacity")
 
 
@@ -874,10 +877,10 @@ class TimelessMovie(SoundMovie):
 @caught_by("frames")
 class KeepingMovie(SoundMovie):
     @contextmanager
-    def record(self, path, reel):
+    def record(self, path, video):
         kept = []
         yield kept.append
-        with super().record(path, reel) as take:
+        with super().record(path, video) as take:
             for frame in kept:
                 take(frame)
 
@@ -899,16 +902,16 @@ class BoastingMovie(SoundMovie):
     min_psnr: ClassVar[float] = 60.0
 
     @contextmanager
-    def record(self, path, reel):
-        with super().record(path, reel) as take:
+    def record(self, path, video):
+        with super().record(path, video) as take:
             yield lambda frame: take(frame // 8 * 8)
 
 
 @caught_by("time")
 class HastyMovie(SoundMovie):
     @contextmanager
-    def record(self, path, reel):
-        with super().record(path, replace(reel, hold=0.0)) as take:
+    def record(self, path, video):
+        with super().record(path, replace(video, hold=0.0)) as take:
             yield take
 
 
@@ -921,17 +924,17 @@ class ForgetfulMovie(SoundMovie):
 @caught_by("error_crosses")
 class SwallowingMovie(SoundMovie):
     @contextmanager
-    def record(self, path, reel):
-        with suppress(KeyError), super().record(path, reel) as take:
+    def record(self, path, video):
+        with suppress(KeyError), super().record(path, video) as take:
             yield take
 
 
 @caught_by("error_crosses")
 class MaskingMovie(SoundMovie):
     @contextmanager
-    def record(self, path, reel):
+    def record(self, path, video):
         try:
-            with super().record(path, reel) as take:
+            with super().record(path, video) as take:
                 yield take
         except KeyError as error:
             raise ValueError("too short") from error
@@ -940,11 +943,11 @@ class MaskingMovie(SoundMovie):
 @caught_by("error_crosses")
 class StrayThreadMovie(SoundMovie):
     @contextmanager
-    def record(self, path, reel):
+    def record(self, path, video):
         stop = threading.Event()
         thread = threading.Thread(target=stop.wait, args=(2.0,))
         thread.start()
-        with super().record(path, reel) as take:
+        with super().record(path, video) as take:
             yield take
         stop.set()
         thread.join()
@@ -953,10 +956,10 @@ class StrayThreadMovie(SoundMovie):
 @caught_by("damaged")
 class TrustingMovie(SoundMovie):
     def read_embedded(self, path):
-        return json.loads(path.read_bytes().partition(b"\n")[0])["reel"]["manifest"] or None
+        return json.loads(path.read_bytes().partition(b"\n")[0])["video"]["manifest"] or None
 
 
-@caught_by("movie_names")
+@caught_by("video_names")
 class LoudMovie(SoundMovie):
     suffixes: ClassVar[tuple[str, ...]] = ("REEL",)
 

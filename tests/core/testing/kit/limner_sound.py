@@ -206,7 +206,7 @@ class SoundTrainer(Trainer):
 
     def step(self, problem, theta, state, ctx):
         loss, gradient = problem.value_and_grad(theta, ctx)
-        velocity = 0.5 * state.arrays["velocity"] - self.rate * gradient
+        velocity = 0.5 * state.arrays["velocity"] - self.learning_rate * gradient
         numbers = {"steps": state.numbers["steps"] + 1}
         return Step(theta + velocity, State({"velocity": velocity}, numbers), float(loss))
 
@@ -222,9 +222,9 @@ class SoundWriter(ImageFormat):
     def matches(cls, head):
         return head.startswith(cls.magic)
 
-    def write(self, file, page, bands, embedded, digest):
-        pixels = b"".join(band.astype(f"<u{page.bits // 8}").tobytes() for band in bands)
-        head = {"page": vars(page), "manifest": embedded.manifest, "theta": embedded.theta.hex(), "digest": digest()}
+    def write(self, file, info, bands, embedded, digest):
+        pixels = b"".join(band.astype(f"<u{info.bits // 8}").tobytes() for band in bands)
+        head = {"info": vars(info), "manifest": embedded.manifest, "theta": embedded.theta.hex(), "digest": digest()}
         text = json.dumps(head).encode()
         file.write(self.magic + struct.pack("<II", len(text), zlib.crc32(text + pixels)) + text + pixels)
 
@@ -243,9 +243,9 @@ class SoundWriter(ImageFormat):
 
     def read_pixels(self, file):
         head, pixels = self.read(file)
-        page = ImageInfo(**head["page"])
-        shape = (page.height, page.width, page.channels)
-        return page, iter([np.frombuffer(pixels, f"u{page.bits // 8}").reshape(shape)])
+        info = ImageInfo(**head["info"])
+        shape = (info.height, info.width, info.channels)
+        return info, iter([np.frombuffer(pixels, f"u{info.bits // 8}").reshape(shape)])
 
 
 class SoundLossyWriter(SoundWriter):
@@ -256,21 +256,21 @@ class SoundLossyWriter(SoundWriter):
     lossy: ClassVar[bool] = True
     supports_alpha: ClassVar[bool] = False
 
-    def lose(self, band, page):
-        step = 2 ** (page.bits - 5)
+    def lose(self, band, info):
+        step = 2 ** (info.bits - 5)
         return band // step * step + step // 2
 
-    def write(self, file, page, bands, embedded, digest):
-        page = replace(page, channels=3)
-        of_lost = PixelDigest(page)
+    def write(self, file, info, bands, embedded, digest):
+        info = replace(info, channels=3)
+        of_lost = PixelDigest(info)
 
         def lost():
             for band in (band[..., :3] for band in bands):
-                rough = self.lose(band, page)
+                rough = self.lose(band, info)
                 of_lost.update(rough)
                 yield rough
 
-        super().write(file, page, lost(), embedded, of_lost)
+        super().write(file, info, lost(), embedded, of_lost)
 
 
 class SoundBareWriter(SoundWriter):
@@ -282,21 +282,21 @@ class SoundBareWriter(SoundWriter):
     supports_dpi: ClassVar[bool] = False
     max_theta: ClassVar[int] = 0
 
-    def write(self, file, page, bands, embedded, digest):
+    def write(self, file, info, bands, embedded, digest):
         bands = (band.astype(np.uint8) for band in bands)
         kept = EmbeddedData(embedded.manifest, b"", "")
-        super().write(file, replace(page, bits=8, dpi=0.0), bands, kept, digest)
+        super().write(file, replace(info, bits=8, dpi=0.0), bands, kept, digest)
 
 
 class SoundMovie(VideoFormat):
     """A line of JSON, and the frames as they are."""
 
-    suffixes: ClassVar[tuple[str, ...]] = (".reel",)
+    suffixes: ClassVar[tuple[str, ...]] = (".video",)
 
     @contextmanager
-    def record(self, path, reel):
+    def record(self, path, video):
         with path.open("wb") as file:
-            file.write(json.dumps({"reel": vars(reel), "last": reel.last_seconds}).encode() + b"\n")
+            file.write(json.dumps({"video": vars(video), "last": video.last_seconds}).encode() + b"\n")
             yield lambda frame: file.write(frame.tobytes())
 
     def read(self, path):
@@ -305,16 +305,16 @@ class SoundMovie(VideoFormat):
             head = json.loads(line)
         except ValueError as error:
             raise ArtworkError("the file is damaged") from error
-        reel = VideoInfo(**head["reel"])
+        video = VideoInfo(**head["video"])
         frames = np.frombuffer(data, np.uint8)
-        if frames.size % (reel.width * reel.height * reel.channels):
+        if frames.size % (video.width * video.height * video.channels):
             raise ArtworkError("the file is truncated")
-        return reel, head["last"], frames.reshape(-1, reel.height, reel.width, reel.channels)
+        return video, head["last"], frames.reshape(-1, video.height, video.width, video.channels)
 
     def read_frames(self, path):
-        reel, last, frames = self.read(path)
+        video, last, frames = self.read(path)
         for index, frame in enumerate(frames):
-            yield DecodedFrame(frame, last if index == len(frames) - 1 else 1 / reel.fps)
+            yield DecodedFrame(frame, last if index == len(frames) - 1 else 1 / video.fps)
 
     def read_embedded(self, path):
         return self.read(path)[0].manifest or None

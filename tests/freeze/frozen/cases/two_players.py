@@ -41,7 +41,7 @@ CASES = [
         "two-players/contests",
         tuple(
             f"translate train set --recipe colorize-gan --size 16x16 --steps 2 --seed 1 {NARROW} -q "
-            f"-s trainer.contest={contest} -o {contest}.limner"
+            f"-s trainer.adversarial_loss={contest} -o {contest}.limner"
             for contest in CONTESTS
         ),
         inputs=("set",),

@@ -310,7 +310,7 @@
 
     function tile(piece) {
       const size = `(max-width: 40rem) ${Math.round(11 * piece.aspect)}rem, ${Math.round(18 * piece.aspect)}rem`;
-      const about = [`seed ${piece.seed}`, piece.color, piece.scores.psnr ? `${piece.scores.psnr.toFixed(1)} dB` : "", piece.movie ? "video-format" : ""];
+      const about = [`seed ${piece.seed}`, piece.color, piece.scores.psnr ? `${piece.scores.psnr.toFixed(1)} dB` : "", piece.video ? "video-format" : ""];
       const link = make("a", { href: `pieces/${piece.id}.html` },
         picture(piece, "", size),
         make("span", { className: "caption", ariaHidden: "true" }, make("b", {}, piece.title), make("span", {}, about.filter(Boolean).join(" · "))),
