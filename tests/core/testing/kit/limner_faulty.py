@@ -63,12 +63,8 @@ def caught_by(*checks, summary="with a fault"):
         bases = {base.__name__ for base in cls.__mro__}
         sorts = {"SoundFilter": "encoder", "SoundDiscriminatorNetwork": "network"}
         sort = next((kind for base, kind in sorts.items() if base in bases), None)
-        kind = sort or next(
-            k
-            for k in KINDS
-            if {f"Sound{k.title().replace('-', '')}", "ColorMode" if k == "color" else k.title().replace("-", "")}
-            & bases
-        )
+        names = {k: "ColorMode" if k == "color" else k.title().replace("-", "") for k in KINDS}
+        kind = sort or next(k for k in KINDS if {f"Sound{names[k]}", names[k]} & bases)
         name = "".join(f"-{c.lower()}" if c.isupper() else c for c in cls.__name__).lstrip("-")
         FAULTS.append((kind, name, cls, checks, summary))
         return cls
