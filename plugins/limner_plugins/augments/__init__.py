@@ -1,4 +1,4 @@
-"""What changes pictures a little, at random, while they are learned."""
+"""Augmentations: small random changes of pictures during training."""
 
 from limner.plugin import Registry, hookimpl
 
@@ -6,9 +6,11 @@ from limner.plugin import Registry, hookimpl
 @hookimpl
 def limner_register(registry: Registry) -> None:
     """Register the built-in augmentations."""
-    registry.augment("flip", "limner_plugins.augments.flip:Flip", summary="left and right changed over, or not")
-    registry.augment("crop", "limner_plugins.augments.crop:Crop", summary="shifted a little, or a part made larger")
-    registry.augment("cutout", "limner_plugins.augments.cutout:Cutout", summary="a part of it gray")
+    registry.augment("flip", "limner_plugins.augments.flip:Flip", summary="random horizontal flips")
+    registry.augment("crop", "limner_plugins.augments.crop:Crop", summary="random shifts and zooms")
+    registry.augment("cutout", "limner_plugins.augments.cutout:Cutout", summary="random gray rectangles")
     registry.augment(
-        "jitter", "limner_plugins.augments.jitter:Jitter", summary="a little brighter, starker, more colourful, or less"
+        "jitter",
+        "limner_plugins.augments.jitter:Jitter",
+        summary="random changes of brightness, contrast and saturation",
     )

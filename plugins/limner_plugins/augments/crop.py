@@ -12,17 +12,19 @@ from limner_plugins.common.axes import tents
 
 
 class Crop(Augment):
-    """The pictures shifted a little, by whole pixels; what comes in at the border is their reflection.
+    """Random shifts by whole pixels; the border is filled with the reflection of the picture.
 
-    With ``zoom`` a part of them, of the same proportions, is enlarged to the whole, by linear interpolation.
+    With ``zoom``, a part of the same proportions is enlarged to the whole size, by linear interpolation.
     """
 
-    shift: float = Field(default=0.125, ge=0, le=1, description="how far at the most, over the sides, each way")
-    zoom: float = Field(default=0.0, ge=0, le=0.9, description="how much of the sides may fall away, at the most")
+    shift: float = Field(
+        default=0.125, ge=0, le=1, description="largest shift in each direction, as a fraction of the side"
+    )
+    zoom: float = Field(default=0.0, ge=0, le=0.9, description="largest part of each side that may be cut off")
 
     @classmethod
     def examples(cls) -> tuple[Crop, ...]:
-        """Shifted, enlarged, and both."""
+        """Return shifts, zooms, and both."""
         return cls(), cls(shift=0.0, zoom=0.5), cls(shift=1.0, zoom=0.3)
 
     def forward(self, images: Array, rngs: Sequence[np.random.Generator]) -> Array:
@@ -46,7 +48,7 @@ class Crop(Augment):
         return from_host(rows, images), from_host(columns, images)
 
     def _matrix(self, size: int, at: float, least: float) -> np.ndarray:
-        """Return where the pixels of an axis come from."""
+        """Return the matrix of an axis: the source pixels of each pixel."""
         part = 1.0 - self.zoom * least
         moved = np.round(at * self.shift * size) if part == 1 else at * self.shift * size
         middles = np.arange(size) + 0.5 - size / 2

@@ -13,18 +13,18 @@ GRAY = 0.5
 
 
 class Cutout(Augment):
-    """A part of each picture is gray: who looks at it has to know more than one place by which to tell it.
+    """A gray rectangle in each picture, so that a network cannot rely on a single region.
 
-    The part has the picture's proportions; its middle lies anywhere, so that some of it may lie outside.
+    The rectangle has the picture's proportions; its centre may lie anywhere, so part of it may lie outside.
     Sources: T. DeVries and G. Taylor, "Improved regularization of convolutional neural networks with cutout", 2017;
     S. Zhao et al., "Differentiable augmentation for data-efficient GAN training", 2020, with a side of 0.5.
     """
 
-    side: float = Field(default=0.5, ge=0, le=1, description="the part's sides over the picture's")
+    side: float = Field(default=0.5, ge=0, le=1, description="sides of the rectangle, as a fraction of the picture's")
 
     @classmethod
     def examples(cls) -> tuple[Cutout, ...]:
-        """Half a side, and a corner."""
+        """Return a large and a small rectangle."""
         return cls(), cls(side=0.2)
 
     def forward(self, images: Array, rngs: Sequence[np.random.Generator]) -> Array:
@@ -39,6 +39,6 @@ class Cutout(Augment):
 
 
 def _part(middle: float, share: float, length: int) -> slice:
-    """Return the pixels of a side whose middle lies at so much of it."""
+    """Return the pixels of a side that the rectangle covers."""
     first, last = ((middle + sign * share / 2) * length for sign in (-1, 1))
     return slice(max(0, round(first)), max(0, round(last)))

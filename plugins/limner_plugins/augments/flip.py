@@ -11,13 +11,13 @@ from limner.plugin import Array, Augment, device, namespace
 
 
 class Flip(Augment):
-    """Left and right changed over in some of the pictures."""
+    """Random horizontal flips."""
 
-    probability: float = Field(default=0.5, ge=0, le=1, description="how likely it is")
+    probability: float = Field(default=0.5, ge=0, le=1, description="probability of a flip")
 
     @classmethod
     def examples(cls) -> tuple[Flip, ...]:
-        """Some, and all."""
+        """Return flips of half of the pictures, and of all."""
         return cls(), cls(probability=1.0)
 
     def forward(self, images: Array, rngs: Sequence[np.random.Generator]) -> Array:

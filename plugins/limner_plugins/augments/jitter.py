@@ -12,21 +12,21 @@ from limner_plugins.common.images import LUMA
 
 
 class Jitter(Augment):
-    """A little brighter or darker, starker or fainter, more colourful or less: of RGB pictures, or of gray ones.
+    """Random changes of brightness, contrast and saturation of RGB or gray pictures.
 
-    Colours are moved towards or away from their light, all towards or away from the light's mean, then up or down. The
-    light is the luma by ITU-R BT.601: so a gray picture, of one channel, is changed as the light of the coloured one.
-    Pictures of other numbers of channels, layers and masks, are left as they are. Nothing is clamped.
+    Saturation scales the distance of each colour from its luma, contrast the distance of everything from the mean luma;
+    brightness is added. The luma is that of ITU-R BT.601, so a gray picture changes like the luma of a coloured one.
+    Arrays with other numbers of channels, such as layers and masks, stay unchanged. Nothing is clamped.
     Source of the three: S. Zhao et al., "Differentiable augmentation for data-efficient GAN training", 2020.
     """
 
-    brightness: float = Field(default=0.1, ge=0, le=1, description="how much is added or taken away, at the most")
-    contrast: float = Field(default=0.2, ge=0, le=1, description="1 ± this at the most, times the distance of the mean")
-    saturation: float = Field(default=0.3, ge=0, le=1, description="1 ± this at the most, times the distance of gray")
+    brightness: float = Field(default=0.1, ge=0, le=1, description="largest change of brightness")
+    contrast: float = Field(default=0.2, ge=0, le=1, description="largest relative change of the contrast")
+    saturation: float = Field(default=0.3, ge=0, le=1, description="largest relative change of the saturation")
 
     @classmethod
     def examples(cls) -> tuple[Jitter, ...]:
-        """All, and each alone."""
+        """Return all three changes, and each alone."""
         return (
             cls(),
             cls(brightness=1.0, contrast=0.0, saturation=0.0),

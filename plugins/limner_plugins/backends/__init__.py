@@ -1,4 +1,4 @@
-"""Whose arrays a run uses."""
+"""Array backends."""
 
 from limner.plugin import Registry, hookimpl
 
@@ -6,5 +6,5 @@ from limner.plugin import Registry, hookimpl
 @hookimpl
 def limner_register(registry: Registry) -> None:
     """Register the built-in backends."""
-    registry.backend("numpy", "limner_plugins.backends.numpy_:NumPy", summary="NumPy on all cores, a tile to each")
+    registry.backend("numpy", "limner_plugins.backends.numpy_:NumPy", summary="NumPy on all CPU cores")
     registry.backend("cupy", "limner_plugins.backends.cupy_:CuPy", summary="CuPy on an NVIDIA GPU")

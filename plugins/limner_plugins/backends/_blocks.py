@@ -1,20 +1,20 @@
-"""Products of a narrow matrix and many points, in blocks of points that OpenBLAS has its kernel for small matrices for.
+"""Products of a narrow matrix and many points, in blocks for which OpenBLAS uses its kernel for small matrices.
 
 That kernel packs nothing, and is 2 to 3.5 times as fast on matrices this narrow (measured up to 36 x 36; beyond, the
-packed kernel is as good).
+packed kernel is as fast).
 """
 
 from __future__ import annotations
 
 import numpy as np
 
-SMALL = 1_000_000  # steps of a product that OpenBLAS takes for a small one
+SMALL = 1_000_000  # multiplications up to which OpenBLAS treats a product as small
 
 
 def block_of(weights: int, n: int, least: int) -> int:
-    """Return how many of n points to multiply at once by a matrix of so many weights; n if blocks do not pay.
+    """Return how many of n points to multiply at once by a matrix of ``weights`` numbers; n if blocks do not pay.
 
-    Blocks are a power of two, ``least`` at the least, so that most tiles divide into them.
+    Blocks are a power of two, at least ``least``, so that most tiles divide into them.
     """
     block = power(SMALL // weights) if weights else n
     return block if least <= block < n else n

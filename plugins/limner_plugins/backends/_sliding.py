@@ -1,9 +1,9 @@
-"""Sliding products with NumPy: without a copy of what every tap sees, in blocks of columns that stay in a core's cache.
+"""Convolutions as sliding products with NumPy, in blocks of columns that stay in a core's cache, without im2col.
 
-Either what the taps see is copied for a block, and one product made of it; or one product is made for each tap, and
-added. The first reads and writes the fewest numbers where few go in for each tap; the second where many do. Measured
-on one core of a machine with 1 MiB of cache a core, both reach 80 to 125 billion operations a second where each is
-chosen. The choice follows from the shapes alone.
+Either the columns that the taps see are copied for a block and multiplied at once, or each tap has its own product,
+and the products are added. The first moves fewer numbers if each tap has few inputs, the second if it has many.
+Measured on one core with 1 MiB of cache, both reach 80 to 125 billion operations per second where they are chosen.
+The choice depends on the shapes alone.
 """
 
 from __future__ import annotations
@@ -27,14 +27,14 @@ NARROW = 9  # numbers for each tap, up to which a product of its own is too narr
 MANY = 128  # rows, from which on a product is made as it lies in the vector, and not transposed
 ROWS = 128  # of a product that is cut up, to be shared out
 WORTH = 2**25  # steps of a product that is worth sharing out
-ASIDE = 16  # numbers between the rows of a block: rows of 4 KiB would all want the same place in the cache
+ASIDE = 16  # padding of the rows of a block, in numbers: rows of 4 KiB would all map to the same cache lines
 
 
 def seen(x: np.ndarray, taps: Taps, k: int, n: int) -> np.ndarray:
-    """What taps see of ``(rows, columns)``: ``(*counts, k, n)``, nothing copied.
+    """Return a view of what the taps see of ``(rows, columns)``: ``(*counts, k, n)``, without a copy.
 
     Raises:
-        ValueError: a tap would look beyond the array.
+        ValueError: a tap would read outside the array.
     """
     rows = k + sum((count - 1) * row for count, row, _ in taps)
     columns = n + sum((count - 1) * column for count, _, column in taps)
@@ -46,7 +46,7 @@ def seen(x: np.ndarray, taps: Taps, k: int, n: int) -> np.ndarray:
 
 
 def slide(weights: np.ndarray, x: np.ndarray, taps: Taps, n: int, spread: Spread) -> np.ndarray:
-    """Σ over taps of ``weights[:, *tap, :]`` times what the tap sees: ``(d, n)``; its blocks side by side."""
+    """Return Σ over taps of ``weights[:, *tap, :]`` times what the tap sees: ``(d, n)``; blocks run in parallel."""
     d, k = weights.shape[0], weights.shape[-1]
     view, y = seen(x, taps, k, n), np.empty((d, n), np.result_type(weights, x))
     few = k <= FEW
@@ -65,7 +65,7 @@ def slide(weights: np.ndarray, x: np.ndarray, taps: Taps, n: int, spread: Spread
 
 
 def _share(of: Callable[[Any], None], places: list[Any], steps: int, spread: Spread) -> None:
-    """All of them, side by side where that is worth it; they are the same wherever they are done."""
+    """Run the steps, in parallel if that pays; the results are the same either way."""
     if steps < WORTH:
         for place in places:
             of(place)
@@ -92,7 +92,7 @@ def _added(weights: np.ndarray, view: np.ndarray, into: np.ndarray) -> None:
 def put_slide_outer(
     flat: np.ndarray, start: int, dy: np.ndarray, x: np.ndarray, taps: Taps, k: int, spread: Spread
 ) -> None:
-    """``dy`` ``(d, n)`` times what each tap sees, transposed, into a vector from a place on: ``(d, *counts, k)``."""
+    """Write ``dy`` ``(d, n)`` times what each tap sees, transposed, into a vector at ``start``: ``(d, *counts, k)``."""
     (d, n), view = dy.shape, seen(x, taps, k, dy.shape[1])
     out = flat[start : start + d * prod(view.shape[:-1])].reshape(d, *view.shape[:-1])
     if d <= NARROW or (NARROW < k <= FEW and d <= FEW):
@@ -109,9 +109,9 @@ def put_slide_outer(
 
 
 def _outer_copied(dy: np.ndarray, view: np.ndarray, out: np.ndarray) -> None:
-    """From a copy of what the taps see, for a block of columns at once."""
+    """Write the products from a copy of what the taps see, one block of columns at a time."""
     (d, n), rows, straight = dy.shape, out.shape[1], dy.shape[0] >= MANY
-    block = max(1, min(n, max(d if straight else 64, power(SEEN // rows))))  # a large sum is not added to often
+    block = max(1, min(n, max(d if straight else 64, power(SEEN // rows))))  # few additions to a large sum
     wide = np.empty((*view.shape[:-1], block + ASIDE), view.dtype)
     total = out if straight else np.empty((rows, d), out.dtype)
     product = np.empty(total.shape, out.dtype)
@@ -121,9 +121,9 @@ def _outer_copied(dy: np.ndarray, view: np.ndarray, out: np.ndarray) -> None:
     for first in range(0, n, block):
         size = min(block, n - first)
         wide[..., :size] = view[..., first : first + size]
-        its, told = dy[:, first : first + size], wide.reshape(rows, -1)[:, :size]
+        its, seen_block = dy[:, first : first + size], wide.reshape(rows, -1)[:, :size]
         where = product if first else total
-        np.matmul(its, told.T, out=where) if straight else np.matmul(told, its.T, out=where)
+        np.matmul(its, seen_block.T, out=where) if straight else np.matmul(seen_block, its.T, out=where)
         if first:
             total += product
     if not straight:

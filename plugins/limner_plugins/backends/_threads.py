@@ -1,4 +1,4 @@
-"""Items over threads, and which threads the work of one stage may be shared out over."""
+"""A parallel map over threads, and the threads available to the work of one stage."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ Result = TypeVar("Result")
 
 @dataclass(frozen=True, eq=False)
 class Threads:
-    """Items over threads, in order."""
+    """A parallel map over threads, in order."""
 
     pool: ThreadPoolExecutor
     count: int
 
     def map(self, function: Callable[[Item], Result], items: Iterable[Item]) -> Iterator[Result]:
-        """Looks two items a thread ahead: memory stays flat however many there are. One alone is done here."""
+        """Yield the results, at most two items per thread ahead: memory stays constant. A single item runs here."""
         rest = iter(items)
         first = list(islice(rest, 2))
         if len(first) == 1:
@@ -36,9 +36,9 @@ class Threads:
 
 @contextmanager
 def opened_here(threads: Threads) -> Iterator[Threads]:
-    """Those that ``here`` gives on this thread, and on no other, as long as the block runs.
+    """Make threads available to ``here`` on this thread, and on no other, while the block runs.
 
-    Blocks may end in any order: one that a generator holds ends whenever that is thrown away.
+    Blocks may end in any order: one held by a generator ends when the generator is discarded.
     """
     opened = _opened()
     opened.append(threads)
@@ -49,13 +49,13 @@ def opened_here(threads: Threads) -> Iterator[Threads]:
 
 
 def here() -> Runner:
-    """The threads that were opened on this thread last, or none within them, where waiting could be for ever."""
+    """Return the threads opened last on this thread; on a worker, a serial runner, as waiting could deadlock."""
     opened = _opened()
     return opened[-1] if opened else SerialRunner()
 
 
 def _opened() -> list[Threads]:
-    """Those that are open on this thread, the last one last."""
+    """Return the threads open on this thread, the last one last."""
     return _HERE.opened
 
 

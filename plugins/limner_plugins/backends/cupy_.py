@@ -12,59 +12,59 @@ from limner.plugin import Array, Backend, BackendError
 
 
 class CuPy(Backend):
-    """CuPy on an NVIDIA GPU: the same stages, larger tiles, one transfer of finished pixels a tile."""
+    """CuPy on an NVIDIA GPU: the same stages on larger tiles, with one transfer of finished pixels per tile."""
 
     tile: ClassVar[int] = 2**20
 
-    gpu: int = Field(default=0, ge=0, le=1023, description="which GPU, as CUDA counts them")
+    gpu: int = Field(default=0, ge=0, le=1023, description="index of the GPU in CUDA's order")
 
     @classmethod
     def missing(cls) -> str:
-        """Whether CuPy is installed and finds a GPU."""
+        """Return why CuPy or a GPU is missing; empty if neither is."""
         if find_spec("cupy") is None:
-            return "CuPy is not installed; pip install 'limner[cuda12x]' or 'limner[cuda13x]', or use the backend numpy"
+            return "CuPy is not installed; run pip install 'limner[cuda12x]', or use the backend numpy"
         try:
             import cupy
 
             count = cupy.cuda.runtime.getDeviceCount()
-        except Exception as error:  # noqa: BLE001 - a driver or a library that is missing shows in many ways
+        except Exception as error:  # noqa: BLE001 - a driver or a library that is missing raises many kinds of errors
             return f"CuPy finds no working GPU ({' '.join(str(error).split())}); use the backend numpy"
         return "" if count else "CuPy finds no GPU; use the backend numpy"
 
     def describe(self) -> str:
-        """The version and the GPU's name."""
+        """Return the version and the GPU's name."""
         import cupy
 
         name = cupy.cuda.runtime.getDeviceProperties(self.gpu)["name"].decode()
         return f"CuPy {cupy.__version__}, {name}"
 
     def xp(self) -> Any:
-        """CuPy, wrapped where it departs from the standard."""
+        """Return CuPy, wrapped where it deviates from the standard."""
         import array_api_compat.cupy as xp
 
         return xp
 
     def device(self) -> Any:
-        """The chosen GPU.
+        """Return the chosen GPU.
 
         Raises:
-            BackendError: there are not so many.
+            BackendError: there is no GPU of that index.
         """
         import cupy
 
         count = cupy.cuda.runtime.getDeviceCount()
         if self.gpu >= count:
-            raise BackendError(f"there is no GPU {self.gpu}: CUDA counts {count}, from 0")
+            raise BackendError(f"gpu: {self.gpu} does not exist; CUDA finds {count} GPUs, numbered from 0")
         return cupy.cuda.Device(self.gpu)
 
     def to_host(self, array: Array) -> np.ndarray:
-        """A copy on the host; waits for the GPU."""
+        """Return a copy on the host, after waiting for the GPU."""
         import cupy
 
         return np.asarray(cupy.asnumpy(array))
 
     def scatter_add(self, index: Any, values: Any, size: int) -> Array:
-        """Atomic additions on the GPU."""
+        """Return the sums, computed with atomic additions on the GPU."""
         import cupyx
 
         sums: Any = self.xp().zeros((values.shape[0], size), dtype=values.dtype)

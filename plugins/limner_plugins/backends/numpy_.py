@@ -18,50 +18,50 @@ from limner_plugins.backends._blocks import block_of, multiply, outer
 from limner_plugins.backends._threads import Threads, here, opened_here
 from limner_plugins.common.threads import available_cores
 
-M_TRIM_THRESHOLD, M_MMAP_THRESHOLD = -1, -3  # of malloc.h
-LEAST = 512  # points of a block of a product
+M_TRIM_THRESHOLD, M_MMAP_THRESHOLD = -1, -3  # from malloc.h
+MIN_BLOCK = 512  # smallest block of points of a product
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 
 class NumPy(Backend):
-    """NumPy on all cores: a tile stays in a core's cache, each core has one, and BLAS runs one thread a tile.
+    """NumPy on all cores: each core works on a tile that stays in its cache, with a single BLAS thread.
 
     NumPy releases the interpreter lock inside its loops, so threads are enough.
     """
 
-    threads: int = Field(default=0, ge=0, le=1024, description="tiles at once; 0 is one for each core")
+    threads: int = Field(default=0, ge=0, le=1024, description="tiles processed at once; 0 is one per core")
 
     @classmethod
     def missing(cls) -> str:
-        """Nothing: limner depends on NumPy."""
+        """Return an empty string: limner depends on NumPy."""
         return ""
 
     def describe(self) -> str:
-        """The version and the number of threads."""
+        """Return the version and the number of threads."""
         return f"NumPy {np.__version__}, {self.parallelism()} threads"
 
     def xp(self) -> Any:
-        """NumPy itself: it speaks the standard since 2.0."""
+        """Return NumPy, which follows the standard since 2.0."""
         return np
 
     def to_host(self, array: Array) -> np.ndarray:
-        """The array as it is."""
+        """Return the array unchanged."""
         return np.asarray(array)
 
     def parallelism(self) -> int:
-        """The number of threads."""
+        """Return the number of threads."""
         return self.threads or available_cores()
 
     @contextmanager
     def open_runner(self) -> Iterator[Runner]:
-        """Threads, each with BLAS on one thread of its own."""
+        """Open threads, each with a single BLAS thread."""
         from threadpoolctl import threadpool_limits
 
         _keep_freed_memory()
         threads = self.parallelism()
-        # One limit for the whole run, not one a call. With one thread too: BLAS splits products otherwise, and the
-        # last bits of the picture would tell how many cores the machine has.
+        # One limit for the whole run, not one per call, and for one thread as well: BLAS would split products, and the
+        # last bits of the picture would depend on the number of cores.
         with threadpool_limits(1):
             if threads == 1:
                 yield SerialRunner()
@@ -70,42 +70,42 @@ class NumPy(Backend):
                 yield runner
 
     def product(self, weights: Any, x: Any) -> Array:
-        """In blocks of points that BLAS has its kernel for small matrices for."""
+        """Return the product, in blocks of points for which BLAS uses its kernel for small matrices."""
         out = np.empty((weights.shape[0], x.shape[1]), np.result_type(weights, x))
-        multiply(weights, x, out, LEAST)
+        multiply(weights, x, out, MIN_BLOCK)
         return out
 
     def outer(self, dy: Any, x: Any) -> Array:
-        """The same, summed over the blocks."""
-        return outer(dy, x, LEAST)
+        """Return the outer product, summed over blocks of points."""
+        return outer(dy, x, MIN_BLOCK)
 
     def write_outer(self, flat: Any, start: int, dy: Any, x: Any) -> None:
-        """Into the vector itself, where one product makes it."""
+        """Write the outer product into the vector, directly if one product suffices."""
         rows, cols = dy.shape[0], x.shape[0]
         place = flat[start : start + rows * cols].reshape(rows, cols)
-        if x.shape[1] == 1:  # a product of matrices, which BLAS packs first, takes five times as long
+        if x.shape[1] == 1:  # a matrix product, which BLAS packs first, takes five times as long
             np.einsum("i,j->ij", dy[:, 0], x[:, 0], out=place)
-        elif block_of(rows * cols, x.shape[1], LEAST) == x.shape[1]:
+        elif block_of(rows * cols, x.shape[1], MIN_BLOCK) == x.shape[1]:
             np.matmul(dy, x.T, out=place)
         else:
             place[:] = self.outer(dy, x)
 
     def convolve(self, weights: Any, x: Any, taps: Taps, n: int) -> Array:
-        """In blocks of columns that stay in a core's cache."""
+        """Return the convolution, in blocks of columns that stay in a core's cache."""
         return _sliding.slide(weights, x, taps, n, self.parallel_map)
 
     def write_kernel_gradient(self, flat: Any, start: int, dy: Any, x: Any, taps: Taps, k: int) -> None:
-        """The same."""
+        """Write the gradient of the kernel, in blocks of columns that stay in a core's cache."""
         _sliding.put_slide_outer(flat, start, dy, x, taps, k, self.parallel_map)
 
     def parallel_map(self, function: Callable[[Item], Result], items: Iterable[Item]) -> list[Result]:
-        """Over the threads of the runner that this thread has opened; on one of its threads, one after the other."""
+        """Return the results over the threads open on this thread; on a worker thread, one after the other."""
         return list(here().map(function, items))
 
     def scatter_add(self, index: Any, values: Any, size: int) -> Array:
-        """Each row as the one column of a sparse matrix, whose entries may stand twice, times 1.
+        """Return the sums, each row as the only column of a sparse matrix with duplicate entries, times 1.
 
-        It keeps float32 and holds the interpreter's lock for a shorter time than a weighted histogram does.
+        This keeps float32, and holds the interpreter lock for a shorter time than a weighted histogram.
         """
         from scipy.sparse import csc_array
 
@@ -120,14 +120,14 @@ class NumPy(Backend):
 
 @cache
 def _keep_freed_memory() -> None:
-    """Ask glibc to keep freed tiles for the next ones instead of handing them back to the system.
+    """Make glibc keep freed tiles for the next ones instead of returning them to the system.
 
-    It would fault every page of every tile in again: measured, painting then takes 1.6 times as long. Other C
-    libraries have no such call, and are left alone.
+    Otherwise every page of every tile is faulted in again, which makes painting 1.6 times as slow (measured). Other C
+    libraries have no such call and stay unchanged.
     """
     try:
         mallopt = ctypes.CDLL(None).mallopt
     except (AttributeError, OSError, TypeError):
         return
     mallopt(M_TRIM_THRESHOLD, 2**28)
-    mallopt(M_MMAP_THRESHOLD, 2**25)  # the most that glibc takes
+    mallopt(M_MMAP_THRESHOLD, 2**25)  # the largest value that glibc accepts

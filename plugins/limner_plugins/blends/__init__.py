@@ -1,4 +1,4 @@
-"""Several pictures into one."""
+"""Blends: functions that combine several layers into one picture."""
 
 from limner.plugin import Registry, hookimpl
 
@@ -6,10 +6,18 @@ from limner.plugin import Registry, hookimpl
 @hookimpl
 def limner_register(registry: Registry) -> None:
     """Register the built-in blends."""
-    registry.blend("mean", "limner_plugins.blends.mean:MeanBlend", summary="the mean of all layers")
-    registry.blend("max", "limner_plugins.blends.max:Max", summary="the lightest of all layers")
-    registry.blend("min", "limner_plugins.blends.min:Min", summary="the darkest of all layers")
-    registry.blend("difference", "limner_plugins.blends.difference:Difference", summary="how far two layers are apart")
-    registry.blend("multiply", "limner_plugins.blends.multiply:Multiply", summary="two layers as transparencies")
-    registry.blend("screen", "limner_plugins.blends.screen:Screen", summary="two layers as projections")
-    registry.blend("mask", "limner_plugins.blends.mask:MaskBlend", summary="the third layer chooses between the others")
+    registry.blend("mean", "limner_plugins.blends.mean:MeanBlend", summary="mean of all layers")
+    registry.blend("max", "limner_plugins.blends.max:Max", summary="lightest value of all layers")
+    registry.blend("min", "limner_plugins.blends.min:Min", summary="darkest value of all layers")
+    registry.blend(
+        "difference", "limner_plugins.blends.difference:Difference", summary="absolute difference of two layers"
+    )
+    registry.blend(
+        "multiply", "limner_plugins.blends.multiply:Multiply", summary="product of two layers, as of transparencies"
+    )
+    registry.blend(
+        "screen", "limner_plugins.blends.screen:Screen", summary="sum of the light of two layers, as of projectors"
+    )
+    registry.blend(
+        "mask", "limner_plugins.blends.mask:MaskBlend", summary="mixture of two layers by the brightness of a third"
+    )

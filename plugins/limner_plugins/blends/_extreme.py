@@ -1,4 +1,4 @@
-"""The base of blends that choose one of the layers, number by number."""
+"""The base of blends that select one of the layers for each number."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from limner.plugin import Array, Blend
 
 
 class ExtremeBlend(Blend):
-    """The largest or the smallest of all layers, channel by channel; a subclass says which."""
+    """The largest or smallest value of all layers, channel by channel; a subclass chooses which."""
 
     @abstractmethod
     def choose(self, one: Array, other: Array) -> Array:

@@ -9,7 +9,7 @@ from limner.plugin import Array, Blend, namespace
 
 
 class Difference(Blend):
-    """How far two layers are apart: |a - b|."""
+    """The absolute difference of two layers: |a - b|."""
 
     max_layers: ClassVar[int] = 2
 

@@ -9,7 +9,7 @@ from limner.plugin import Array, Blend, namespace
 
 
 class MaskBlend(Blend):
-    """The first layer where the third is black, the second where it is white, and the mixture between."""
+    """A mixture: the first layer where the third is black, the second where it is white."""
 
     min_layers: ClassVar[int] = 3
     max_layers: ClassVar[int] = 3

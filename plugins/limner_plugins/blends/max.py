@@ -7,7 +7,7 @@ from limner_plugins.blends._extreme import ExtremeBlend
 
 
 class Max(ExtremeBlend):
-    """The lightest of all layers, channel by channel (lighten)."""
+    """The lightest value of all layers, channel by channel ("lighten")."""
 
     def choose(self, one: Array, other: Array) -> Array:
         """Return the larger of each pair of numbers."""

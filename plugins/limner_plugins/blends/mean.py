@@ -14,5 +14,5 @@ class MeanBlend(Blend):
         """Return their sum over their number."""
         total = layers[0]
         for layer in layers[1:]:
-            total = total + layer  # not in place: the first layer is not ours
+            total = total + layer  # not in place: the first layer is the caller's
         return total / len(layers)

@@ -7,7 +7,7 @@ from limner_plugins.blends._extreme import ExtremeBlend
 
 
 class Min(ExtremeBlend):
-    """The darkest of all layers, channel by channel (darken)."""
+    """The darkest value of all layers, channel by channel ("darken")."""
 
     def choose(self, one: Array, other: Array) -> Array:
         """Return the smaller of each pair of numbers."""

@@ -9,7 +9,7 @@ from limner.plugin import Array, Blend
 
 
 class Multiply(Blend):
-    """Two layers as transparencies on one light: a b."""
+    """The product of two layers, a b, as of two transparencies on one light table."""
 
     max_layers: ClassVar[int] = 2
 

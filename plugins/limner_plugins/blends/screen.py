@@ -9,7 +9,7 @@ from limner.plugin import Array, Blend
 
 
 class Screen(Blend):
-    """Two projectors on one wall: 1 - (1 - a)(1 - b)."""
+    """The light of two layers, 1 - (1 - a)(1 - b), as of two projectors on one wall."""
 
     max_layers: ClassVar[int] = 2
 

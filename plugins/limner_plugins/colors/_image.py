@@ -1,4 +1,4 @@
-"""The colours of a picture: the middles of k clusters of its pixels."""
+"""The main colours of a picture: the centres of k clusters of its pixels."""
 
 from __future__ import annotations
 
@@ -7,55 +7,55 @@ import numpy as np
 from limner.plugin import LimnerError, open_picture
 from limner_plugins.common.oklab import from_srgb
 
-SIDE = 96  # pixels of the longer side that is looked at
+SIDE = 96  # longer side of the copy that is clustered, in pixels
 ROUNDS = 40
-VIVID = 8.0  # a pixel weighs 1 + VIVID C: few and strong colours shall not drown in the many dull ones
+VIVID = 8.0  # a pixel weighs 1 + VIVID C: so that a few vivid colours count against many dull ones
 
 
 def colours_of(name: str, count: int) -> np.ndarray:
-    """So many colours of a picture, ``(count, 3)`` in OKLab, from the darkest to the lightest.
+    """Return the main colours of a picture, ``(count, 3)`` in OKLab, from the darkest to the lightest.
 
-    Clusters as S. Lloyd finds them (1982), from points each as far as can be from those before it: the same for the
-    same picture, whatever the seed.
+    The clusters are those of S. Lloyd's algorithm (1982), started from points that are each as far as possible from the
+    ones before. The result depends on the picture alone, not on the seed.
 
     Args:
         name: a file, or ``skimage:NAME`` for one of scikit-image's samples.
-        count: how many.
+        count: number of colours.
 
     Raises:
-        LimnerError: the file is missing, damaged, or no picture.
+        LimnerError: the file is missing or damaged, or is not a picture.
     """
     pixels = from_srgb(_pixels(name)).T
     weights = 1.0 + VIVID * np.hypot(pixels[:, 1], pixels[:, 2])
-    middles = np.average(pixels, axis=0, weights=weights)[None]
+    centres = np.average(pixels, axis=0, weights=weights)[None]
     for _ in range(count):
-        middles = np.concatenate([middles, pixels[_squares(pixels, middles).min(axis=1).argmax()][None]])
-    middles = middles[1:]
+        centres = np.concatenate([centres, pixels[_squares(pixels, centres).min(axis=1).argmax()][None]])
+    centres = centres[1:]
     for _ in range(ROUNDS):
-        nearest = _squares(pixels, middles).argmin(axis=1)
+        nearest = _squares(pixels, centres).argmin(axis=1)
         total = np.bincount(nearest, weights, count)
         sums = np.stack([np.bincount(nearest, weights * channel, count) for channel in pixels.T], axis=1)
-        middles = np.where(total[:, None] > 0, sums / np.maximum(total, 1e-12)[:, None], middles)
-    return middles[np.argsort(middles[:, 0], kind="stable")]
+        centres = np.where(total[:, None] > 0, sums / np.maximum(total, 1e-12)[:, None], centres)
+    return centres[np.argsort(centres[:, 0], kind="stable")]
 
 
-def _squares(pixels: np.ndarray, middles: np.ndarray) -> np.ndarray:
-    """The squared distance of each pixel from each middle, ``(pixels, middles)``."""
-    squares: np.ndarray = ((pixels[:, None, :] - middles[None]) ** 2).sum(axis=2)
+def _squares(pixels: np.ndarray, centres: np.ndarray) -> np.ndarray:
+    """Return the squared distance of each pixel from each centre, ``(pixels, centres)``."""
+    squares: np.ndarray = ((pixels[:, None, :] - centres[None]) ** 2).sum(axis=2)
     return squares
 
 
 def _pixels(name: str) -> np.ndarray:
-    """The pixels of a small copy, sRGB ``(3, n)``, 0 to 1; clear ones are left out."""
+    """Return the opaque pixels of a small copy, sRGB ``(3, n)`` from 0 to 1."""
     from PIL import Image
 
     image = open_picture(name, "color.image")
     if image.mode.startswith(("I", "F")):
-        raise LimnerError(f"{name}: is a gray picture of many bits and has no colours; name another with color.image")
+        raise LimnerError(f"{name}: a high-bit-depth gray picture has no colours; choose another with color.image")
     image = image.convert("RGBA")
     image.thumbnail((SIDE, SIDE), Image.Resampling.BOX)
     rgba = np.asarray(image, dtype=np.float64).reshape(-1, 4).T / 255
     opaque = rgba[3] > 0.5
     if not opaque.any():
-        raise LimnerError(f"{name}: is clear all over; name a picture with colours")
+        raise LimnerError(f"{name}: the picture is fully transparent; choose another with color.image")
     return rgba[:3, opaque]

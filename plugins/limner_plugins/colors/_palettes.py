@@ -1,4 +1,4 @@
-"""Palettes of our own, each in an order that makes a gradient: mostly from the dark to the light, then an accent."""
+"""limner's own palettes, each ordered as a gradient: mostly from dark to light, then an accent."""
 
 from __future__ import annotations
 

@@ -12,15 +12,17 @@ from limner.plugin import Array, ColorMode, Context, Gradients, Params, Pullback
 class Cmyk(ColorMode):
     """Cyan, magenta, yellow and key.
 
-    ``print`` is the printer's rule, R = (1 - c)(1 - k). ``bright`` is that of tuanle618/neural-net-random-art,
-    R = (1 - c) k, in which k = 1 is light.
+    ``print`` is the rule of printing, R = (1 - c)(1 - k). ``bright`` is that of tuanle618/neural-net-random-art,
+    R = (1 - c) k, where k = 1 is full light.
     """
 
-    key: Literal["print", "bright"] = Field(default="print", description="is k = 1 black ink, or light")
+    key: Literal["print", "bright"] = Field(
+        default="print", description="meaning of k = 1: black ink (print) or full light (bright)"
+    )
 
     @classmethod
     def examples(cls) -> tuple[Cmyk, ...]:
-        """Both rules, and alpha."""
+        """Return both rules, and alpha."""
         return cls(), cls(key="bright"), cls(alpha=True)
 
     def num_components(self) -> int:

@@ -12,28 +12,28 @@ from limner_plugins.colors._palettes import PALETTES
 from limner_plugins.common.colours import ColourText, rgb_columns
 from limner_plugins.common.oklab import constant, from_srgb, to_srgb
 
-STRAIGHT = 1e-6  # a contrast below this is none
+STRAIGHT = 1e-6  # contrasts below this are treated as 0
 
 
 class Duotone(ColorMode):
-    """One channel from a dark colour to a light one, mixed as the eye mixes them (OKLab), as a print in two inks.
+    """A gradient of one channel from a dark to a light colour, mixed in OKLab, as a print in two inks.
 
-    The tone curve is a piece of a tanh between (0, 0) and (1, 1), steepest at the midpoint.
+    The tone curve is a section of tanh between (0, 0) and (1, 1), steepest at the midpoint.
     """
 
-    dark: ColourText = Field(default="#14123a", description="the colour of 0, #rrggbb or a CSS name")
-    light: ColourText = Field(default="#ffd9a0", description="the colour of 1, #rrggbb or a CSS name")
-    contrast: float = Field(default=4.0, ge=0, le=20, description="how steep the tone curve is; 0 is a straight line")
-    midpoint: float = Field(default=0.5, ge=0, le=1, description="where the tone curve is steepest")
+    dark: ColourText = Field(default="#14123a", description="colour of 0: #rrggbb or a CSS name")
+    light: ColourText = Field(default="#ffd9a0", description="colour of 1: #rrggbb or a CSS name")
+    contrast: float = Field(default=4.0, ge=0, le=20, description="steepness of the tone curve; 0 is a straight line")
+    midpoint: float = Field(default=0.5, ge=0, le=1, description="position of the steepest point of the tone curve")
 
     @classmethod
     def examples(cls) -> tuple[Duotone, ...]:
-        """A curve, a straight line, and a steep one off the middle."""
+        """Return a curve, a straight line, and a steep curve with another midpoint."""
         return cls(), cls(dark="black", light="#fff", contrast=0.0), cls(contrast=6.0, midpoint=0.3, alpha=True)
 
     @classmethod
     def random_settings(cls, rng: np.random.Generator) -> Duotone:
-        """The darkest and the lightest colour of a palette."""
+        """Return the darkest and the lightest colour of a palette."""
         colours = PALETTES[list(PALETTES)[rng.integers(len(PALETTES))]]
         light = from_srgb(rgb_columns(colours))[0]
         return cls(dark=colours[int(light.argmin())], light=colours[int(light.argmax())], contrast=4.0)

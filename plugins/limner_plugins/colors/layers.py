@@ -12,40 +12,40 @@ from limner.plugin import Array, Blend, ColorMode, Context, Nested, ParameterLay
 
 
 class Layers(ColorMode):
-    """Two colour modes, one over the other: each has channels of its own, and a blend makes one colour of the two.
+    """A blend of two colour modes, each with channels of its own.
 
-    The first channels are those of ``first``, which lies at the bottom; θ is in the same order.
+    The first channels are those of ``first``, the bottom layer; θ has the same order.
     """
 
     first: Annotated[StageSpec[ColorMode], Nested("color")] = Field(
         default={"kind": "palette", "name": "ember", "repeats": 2},
         validate_default=True,
-        description="the colour mode at the bottom, a table with its kind",
+        description="bottom colour mode, a table with its kind",
     )
     second: Annotated[StageSpec[ColorMode], Nested("color")] = Field(
         default={"kind": "palette", "name": "glacier", "repeats": 2},
         validate_default=True,
-        description="the colour mode on top, a table with its kind",
+        description="top colour mode, a table with its kind",
     )
     blend: Annotated[StageSpec[Blend], Nested("blend")] = Field(
         default={"kind": "difference"},
         validate_default=True,
-        description="how the two are blended, a table with its kind",
+        description="blend of the two, a table with its kind",
     )
 
     @model_validator(mode="after")
     def _fit(self) -> Layers:
         for name, part in (("first", self.first), ("second", self.second)):
             if part.stage.alpha:
-                raise ValueError(f"{name} has alpha, which is lost in a blend; set alpha of layers itself")
+                raise ValueError(f"{name} has alpha, which a blend loses; set alpha of layers instead")
         blend = self.blend.stage
         if not blend.min_layers <= 2 <= blend.max_layers:
-            raise ValueError(f"blend {self.blend.kind!r} takes {blend.min_layers} layers at least, and these are two")
+            raise ValueError(f"blend {self.blend.kind!r} needs at least {blend.min_layers} layers; there are two")
         return self
 
     @classmethod
     def examples(cls) -> tuple[Layers, ...]:
-        """With θ in both, in one and in none, and one within another."""
+        """Return modes with parameters in both, one and none, and one nested in another."""
 
         def of(first: object, second: object, blend: str) -> Layers:
             return cls.model_validate({"first": first, "second": second, "blend": {"kind": blend}})
@@ -61,14 +61,14 @@ class Layers(ColorMode):
 
     @classmethod
     def random_settings(cls, rng: np.random.Generator) -> Layers:
-        """Two palettes of ours."""
+        """Return two of limner's palettes."""
         from limner_plugins.colors.palette import PaletteColor
 
         table = {name: StageSpec("color", "palette", PaletteColor.random_settings(rng)) for name in ("first", "second")}
         return cls.model_validate({**table, "blend": {"kind": str(rng.choice(["difference", "difference", "max"]))}})
 
     def resolved(self, rng: np.random.Generator) -> Layers:
-        """Both modes settled."""
+        """Return the mode with both of its modes resolved."""
         update = {name: part.resolved(child) for (name, part), child in zip(self._parts(), rng.spawn(2), strict=True)}
         return self.model_copy(update=update)
 
@@ -81,7 +81,7 @@ class Layers(ColorMode):
         return ParameterLayout.join((name, part.stage.param_layout()) for name, part in self._parts())
 
     def init_params(self, rng: np.random.Generator) -> Mapping[str, Any]:
-        """Draw each from a generator of its own, so that a change of the one does not reshuffle the other."""
+        """Return the parameters of both, each drawn from its own generator, so that they are independent."""
         drawn = zip(self._parts(), rng.spawn(2), strict=True)
         return {f"{part}.{name}": v for (part, spec), own in drawn for name, v in spec.stage.init_params(own).items()}
 

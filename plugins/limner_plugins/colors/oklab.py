@@ -10,26 +10,28 @@ from limner.plugin import Array, ColorMode, Context, Params, namespace
 from limner_plugins.common.gamut import shade
 
 Share = Annotated[float, Field(ge=0, le=1)]
-TINY = 1e-12  # a grey has no hue: it is looked up as if it were red
+TINY = 1e-12  # grey has no hue; it is treated as red
 
 
 class Oklab(ColorMode):
-    """Lightness, green to red, and blue to yellow, as the eye has them (OKLab); the middle of both is grey.
+    """Perceptual lightness, green to red, and blue to yellow (OKLab); the middle of both axes is grey.
 
-    The square of the last two channels is laid over the colours that sRGB has at that lightness: its rim is the
-    gamut's edge, straight out in the same direction. Unlike a hue, no channel goes round in a circle.
+    The square of the last two channels covers the colours that sRGB has at that lightness: its border is the edge of
+    the gamut in the same direction. Unlike a hue, no channel is periodic.
 
     Source: B. Ottosson, "A perceptual color space for image processing", 2020.
     """
 
     lightness: tuple[Share, Share] = Field(
-        default=(0.0, 1.0), description="the lightness where the first channel is 0, and where it is 1"
+        default=(0.0, 1.0), description="lightness for a first channel of 0 and of 1"
     )
-    chroma: float = Field(default=1.0, ge=0, le=1, description="the share of the chroma at the rim of the square")
+    chroma: float = Field(
+        default=1.0, ge=0, le=1, description="fraction of the available chroma at the border of the square"
+    )
 
     @classmethod
     def examples(cls) -> tuple[Oklab, ...]:
-        """All colours, and muted ones."""
+        """Return all colours, and muted ones."""
         return cls(), cls(lightness=(0.25, 0.95), chroma=0.6), cls(alpha=True)
 
     def forward(self, params: Params, x: Array, ctx: Context) -> Array:  # noqa: ARG002
@@ -38,7 +40,7 @@ class Oklab(ColorMode):
         return shade(light, self.chroma * rim, ab / radius)
 
     def _seen(self, x: Array) -> tuple[Array, Array, Array, Array]:
-        """Return the lightness, a and b from -1 to 1, how far they are from grey, and how far on the way to the rim."""
+        """Return the lightness, a and b from -1 to 1, their distance from grey, and their distance to the border."""
         xp = namespace(x)
         dark, bright = self.lightness
         ab = 2.0 * x[1:, :] - 1.0

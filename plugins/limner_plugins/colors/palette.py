@@ -25,16 +25,16 @@ from limner_plugins.colors._palettes import PALETTES, PaletteName
 from limner_plugins.common.colours import ColourText, rgb_columns
 from limner_plugins.common.oklab import from_srgb, to_srgb
 
-MOST = 24
+MAX_COLORS = 24
 
 
 def _fold(u: Array) -> Array:
-    """Return 0 to 2 as there and back, 0 to 1 to 0."""
+    """Return a triangle wave: 0 to 2 becomes 0 to 1 and back to 0."""
     return 1.0 - namespace(u).abs(u - 1.0)
 
 
 def _tent(away: Array) -> Array:
-    """Return 1 at 0, falling to 0 at -1 and at 1."""
+    """Return a tent function: 1 at 0, falling to 0 at -1 and 1."""
     xp = namespace(away)
     return xp.maximum(1.0 - xp.abs(away), 0.0)
 
@@ -45,47 +45,49 @@ def _tent_slope(away: Array) -> Array:
     return xp.astype(rising, away.dtype) - xp.astype(falling, away.dtype)
 
 
-# Operations of their own, so that at a colour the gradient is that of one side; by their parts it would be of neither.
+# Custom operations: at a corner their derivative is that of one side; derived from parts it would be that of neither.
 fold = operation(_fold, lambda dy, _, u: namespace(u).where(u < 1.0, dy, -dy), name="fold")
 tent = operation(_tent, lambda dy, _, away: dy * _tent_slope(away), name="tent")
 
 
 class PaletteColor(ColorMode):
-    """A gradient through a few colours, mixed as the eye mixes them (OKLab): t = 0 is the first, t = 1 the last.
+    """A gradient through a few colours, mixed in OKLab: t = 0 is the first colour, t = 1 the last.
 
-    The colours are those of a palette of ours, or given ones, or those that stand out in a picture, from the darkest
-    to the lightest. They lie in θ. Beyond 0 and 1 the gradient runs back again.
+    The colours are those of a named palette, a list, or the main colours of a picture from the darkest to the lightest.
+    They are stored in θ. Outside 0 to 1 the gradient runs back again.
     """
 
-    name: PaletteName = Field(default="tidepool", description="a palette of limner's own")
+    name: PaletteName = Field(default="tidepool", description="name of one of limner's palettes")
     colors: tuple[ColourText, ...] = Field(
-        default=(), max_length=MOST, description="the colours instead, each #rrggbb or a CSS name"
+        default=(), max_length=MAX_COLORS, description="list of colours to use instead, each #rrggbb or a CSS name"
     )
     image: str = Field(
-        default="", max_length=4096, description="a picture to take them from: a file, or skimage:NAME (coffee, rocket)"
+        default="",
+        max_length=4096,
+        description="picture to take the colours from: a file, or skimage:NAME (coffee, rocket)",
     )
-    count: int = Field(default=6, ge=2, le=MOST, description="how many colours are taken from the picture")
-    cyclic: bool = Field(default=False, description="from the last colour on to the first: t is a circle")
-    repeats: int = Field(default=1, ge=1, le=1000, description="how often it runs from end to end, there and back")
+    count: int = Field(default=6, ge=2, le=MAX_COLORS, description="number of colours taken from the picture")
+    cyclic: bool = Field(default=False, description="continue from the last colour to the first: t is periodic")
+    repeats: int = Field(default=1, ge=1, le=1000, description="number of passes through the gradient, back and forth")
     steps: int = Field(
-        default=0, ge=0, le=1000, description="hard bands instead of a gradient, so many; they give t no gradient"
+        default=0, ge=0, le=1000, description="number of hard bands; 0 is a smooth gradient. Bands have no derivative."
     )
-    shuffle: bool = Field(default=False, description="the colours in another order, drawn from the seed")
-    learn: bool = Field(default=False, description="may a trainer change the colours")
+    shuffle: bool = Field(default=False, description="shuffle the colours, from the seed")
+    learn: bool = Field(default=False, description="whether training changes the colours")
 
     @model_validator(mode="after")
     def _enough(self) -> PaletteColor:
         if self.colors and self.image:
-            raise ValueError("there are colors and an image to take them from; leave one of them out")
+            raise ValueError("colors and image are both set; remove one of them")
         if len(self.colors) == 1:
-            raise ValueError("colors is one colour, which makes no gradient; give two at least")
+            raise ValueError("colors has one colour, and a gradient needs two; add another")
         if self.steps == 1:
-            raise ValueError("steps is 1, which is one colour all over; write 0 for a gradient, or 2 and more bands")
+            raise ValueError("steps is 1, which paints a single colour; set 0 for a gradient, or 2 or more bands")
         return self
 
     @classmethod
     def examples(cls) -> tuple[PaletteColor, ...]:
-        """Ours, given ones and a picture's; round in a circle, there and back, in bands, learned."""
+        """Return named, listed and extracted colours: cyclic, repeated, in bands, and trainable."""
         return (
             cls(),
             cls(colors=("#101a4a", "wheat", "#d8402a"), cyclic=True, repeats=3, learn=True),
@@ -96,7 +98,7 @@ class PaletteColor(ColorMode):
 
     @classmethod
     def random_settings(cls, rng: np.random.Generator) -> PaletteColor:
-        """One of ours, there and back a few times."""
+        """Return one of limner's palettes, repeated a few times."""
         name = list(PALETTES)[rng.integers(len(PALETTES))]
         return cls(name=name, repeats=int(rng.choice([1, 2, 3, 5])), steps=int(rng.choice([0, 0, 0, 12])))
 
@@ -113,7 +115,7 @@ class PaletteColor(ColorMode):
         """Return the colours.
 
         Raises:
-            LimnerError: the picture that they are taken from is missing or damaged.
+            LimnerError: the picture to take them from is missing or damaged.
         """
         given = self.colors or PALETTES[self.name]
         colours = colours_of(self.image, self.count) if self.image else from_srgb(rgb_columns(given)).T
@@ -126,7 +128,7 @@ class PaletteColor(ColorMode):
         return to_srgb(colours.T @ self._weights(x, colours.shape[0]))
 
     def _weights(self, t: Array, count: int) -> Array:
-        """Return what each colour weighs at each point, ``(count, n)``."""
+        """Return the weight of each colour at each point, ``(count, n)``."""
         xp = namespace(t)
         ends = count if self.cyclic else count - 1
         places = xp.reshape(xp.arange(count, dtype=t.dtype, device=device(t)), (-1, 1))
@@ -136,7 +138,7 @@ class PaletteColor(ColorMode):
         return tent(away)
 
     def _folded(self, t: Array) -> Array:
-        """Return where t lies between the ends of the gradient, 0 to 1."""
+        """Return the position between the ends of the gradient, 0 to 1."""
         xp = namespace(t)
         u = self.repeats * t
         u = u - xp.floor(u) if self.cyclic else fold(u - 2.0 * xp.floor(0.5 * u))

@@ -1,1 +1,1 @@
-"""What several families of built-in stages share."""
+"""Functions shared by several families of built-in stages."""

@@ -1,8 +1,8 @@
-"""Whole pictures, ``(c, n, h, w)``, filtered or resized along their rows and columns, by a matrix for each.
+"""Filters and resizing of whole pictures, ``(c, n, h, w)``, as matrix products along their rows and columns.
 
-The matrices are made on the host. Those of small sides are kept whole: a product with one is what every array library
-is quick at. A pixel looks at few others, so on a long side all but a band round the diagonal would be zeros: there the
-matrix is made and applied a block of its rows at a time, each over the pixels that it looks at, and none is kept.
+The matrices are built on the host. Those of small sides are cached whole: every array library is fast at a product
+with one. A pixel depends on few others, so on a long side all but a band around the diagonal would be zeros: there
+the matrix is built and applied one block of rows at a time, each over the pixels that it uses, and not cached.
 """
 
 from __future__ import annotations
@@ -15,24 +15,24 @@ import numpy as np
 
 from limner.plugin import Array, device, from_host, namespace
 
-KEPT = 16
+MAX_CACHED = 16
 WHOLE = 512
-"""Pixels of the longest side whose matrix is made whole: 2 MiB."""
+"""Longest side, in pixels, whose matrix is stored whole: 2 MiB."""
 ROWS = 128
-"""Of a block."""
+"""Rows of a block."""
 
 Block: TypeAlias = Callable[[int, int], tuple[int, np.ndarray]]
-"""From the first and the last row, which is no more among them, to the first pixel that these look at and their part of
-the matrix: from there on, ``(last - first, as many as they look at)``."""
+"""A function of a range of rows, ``first`` to ``last`` (exclusive). It returns the first pixel that they depend on, and
+their part of the matrix from that pixel on: ``(last - first, pixels)``."""
 
 
 class Along:
     """A matrix ``(new, size)`` along an axis, in blocks of its rows.
 
     Args:
-        new: how many pixels it gives.
-        size: how many it looks at.
-        block: makes some of its rows.
+        new: number of output pixels.
+        size: number of input pixels.
+        block: function that returns some of the rows.
     """
 
     def __init__(self, new: int, size: int, block: Block) -> None:
@@ -40,7 +40,7 @@ class Along:
         self._whole = _still(block(0, new)[1]) if max(new, size) <= WHOLE else None
 
     def down(self, x: Array) -> Array:
-        """Down the columns of pictures ``(c, n, size, w)``: ``(c, n, new, w)``."""
+        """Return the product along the columns of pictures ``(c, n, size, w)``: ``(c, n, new, w)``."""
         if self._whole is not None:
             return from_host(self._whole, x) @ x
         out = namespace(x).empty((*x.shape[:2], self.new, x.shape[3]), dtype=x.dtype, device=device(x))
@@ -49,7 +49,7 @@ class Along:
         return out
 
     def right(self, x: Array) -> Array:
-        """Along the rows of pictures ``(c, n, h, size)``: ``(c, n, h, new)``."""
+        """Return the product along the rows of pictures ``(c, n, h, size)``: ``(c, n, h, new)``."""
         if self._whole is not None:
             return x @ from_host(self._whole.T, x)
         out = namespace(x).empty((*x.shape[:3], self.new), dtype=x.dtype, device=device(x))
@@ -64,16 +64,16 @@ class Along:
 
 
 def across(x: Array, rows: Along, columns: Along) -> Array:
-    """Pictures ``(c, n, h, w)`` with a matrix ``(h', h)`` down their columns and one ``(w', w)`` along their rows."""
+    """Return pictures ``(c, n, h, w)`` times ``(h', h)`` along the columns and ``(w', w)`` along the rows."""
     return rows.down(columns.right(x))
 
 
-@lru_cache(KEPT)
+@lru_cache(MAX_CACHED)
 def gaussian(size: int, sigma: float, radius: int) -> Along:
-    """A Gaussian of σ pixels, cut off at a radius, along an axis of so many pixels, ``(size, size)``.
+    """Return a Gaussian of σ pixels, cut off at a radius, along an axis of ``size`` pixels, ``(size, size)``.
 
-    Beyond the ends the pixels come again, the last one first: ``d c b a | a b c d | d c b a``. The matrix is symmetric,
-    and so its own pullback: what is a mirrored step from one pixel to another is one back again.
+    Pixels are mirrored at the ends, the last one first: ``d c b a | a b c d | d c b a``. The matrix is symmetric, and
+    so is its own pullback: a mirrored step from one pixel to another leads back as well.
     """
     steps = np.arange(-radius, radius + 1)
     weights = np.exp(-0.5 * (steps / sigma) ** 2)
@@ -90,9 +90,9 @@ def gaussian(size: int, sigma: float, radius: int) -> Along:
     return Along(size, size, block)
 
 
-@lru_cache(KEPT)
+@lru_cache(MAX_CACHED)
 def area(size: int, factor: int) -> Along:
-    """Means of blocks of so many pixels along an axis, ``(⌈size / factor⌉, size)``; the last may be shorter."""
+    """Return means of blocks of ``factor`` pixels along an axis, ``(⌈size / factor⌉, size)``; the last may be short."""
 
     def block(first: int, last: int) -> tuple[int, np.ndarray]:
         places = np.arange(first * factor, min(size, last * factor)) // factor
@@ -102,9 +102,9 @@ def area(size: int, factor: int) -> Along:
     return Along(-(-size // factor), size, block)
 
 
-@lru_cache(KEPT)
+@lru_cache(MAX_CACHED)
 def linear(size: int, new: int) -> Along:
-    """Linear interpolation from so many pixels to others along an axis, ``(new, size)``; the ends go on."""
+    """Return linear interpolation from ``size`` to ``new`` pixels along an axis, ``(new, size)``; ends are extended."""
 
     def block(first: int, last: int) -> tuple[int, np.ndarray]:
         places = (np.arange(first, last) + 0.5) * (size / new) - 0.5
@@ -114,9 +114,9 @@ def linear(size: int, new: int) -> Along:
     return Along(new, size, block)
 
 
-@lru_cache(KEPT)
+@lru_cache(MAX_CACHED)
 def nearest(size: int, factor: int, new: int) -> Along:
-    """Each pixel so many times along an axis, cut off at ``new``, ``(new, size)``."""
+    """Return each pixel repeated ``factor`` times along an axis, cut off at ``new``, ``(new, size)``."""
 
     def block(first: int, last: int) -> tuple[int, np.ndarray]:
         low, high = (0, size) if last - first == new else (first // factor, min(size, -(-last // factor)))
@@ -126,7 +126,7 @@ def nearest(size: int, factor: int, new: int) -> Along:
 
 
 def tents(places: np.ndarray, size: int, edge: str) -> np.ndarray:
-    """Linear interpolation between ``size`` pixels at places, ``(len(places), size)``; the edge is clamp or reflect."""
+    """Return linear interpolation of ``size`` pixels, ``(len(places), size)``; ``edge`` is clamp or reflect."""
     low = np.floor(places)
     out = np.zeros((len(places), size))
     for step, weight in ((0, 1 - (places - low)), (1, places - low)):
@@ -137,7 +137,7 @@ def tents(places: np.ndarray, size: int, edge: str) -> np.ndarray:
 
 
 def reflected(places: np.ndarray, size: int) -> np.ndarray:
-    """Whole places anywhere on an axis as those of the pixels, 0 to size - 1, that stand there."""
+    """Return whole positions anywhere on a mirrored axis as pixel indices, 0 to size - 1."""
     turned: np.ndarray = places % (2 * size)
     return np.asarray(np.minimum(turned, 2 * size - 1 - turned))
 

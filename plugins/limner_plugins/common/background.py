@@ -1,4 +1,4 @@
-"""What lies behind frames whose opacity a format does not hold."""
+"""The background of frames for formats without transparency."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ BackgroundText: TypeAlias = Annotated[str, Field(max_length=40), AfterValidator(
 
 
 def composite(frame: np.ndarray, background: str) -> np.ndarray:
-    """The frame ``(h, w, 3 or 4)``, uint8, laid over a colour: ``(h, w, 3)``."""
+    """Return a frame ``(h, w, 3 or 4)``, uint8, over a background colour: ``(h, w, 3)``."""
     if frame.shape[2] == 3:
         return frame
     alpha = frame[..., 3:].astype(np.uint16)

@@ -1,4 +1,4 @@
-"""Colours written as text: ``#rrggbb``, or a name of CSS."""
+"""Colours as text: ``#rrggbb`` or a CSS name."""
 
 from __future__ import annotations
 
@@ -10,23 +10,23 @@ from pydantic import AfterValidator, Field
 
 
 def rgb_of(text: str) -> tuple[float, float, float]:
-    """Red, green and blue from 0 to 1.
+    """Return red, green and blue from 0 to 1.
 
     Raises:
-        ValueError: it is no colour, or not an opaque one.
+        ValueError: the text is not a colour, or not an opaque one.
     """
     from PIL import ImageColor
 
     levels: tuple[int, ...] = ()
     with suppress(ValueError):
         levels = ImageColor.getrgb(text)
-    if len(levels) != 3:  # a fourth is the opacity
-        raise ValueError(f"{text!r} is no colour; write #rrggbb or a CSS name")
+    if len(levels) != 3:  # a fourth value is the opacity
+        raise ValueError(f"{text!r} is not a colour; use #rrggbb or a CSS name")
     return levels[0] / 255, levels[1] / 255, levels[2] / 255
 
 
 def rgb_columns(texts: tuple[str, ...]) -> np.ndarray:
-    """Several colours as ``(3, n)``, 0 to 1."""
+    """Return several colours as ``(3, n)``, 0 to 1."""
     return np.asarray([rgb_of(text) for text in texts]).T
 
 

@@ -1,8 +1,8 @@
-"""Colours by lightness, hue and the share of the chroma that sRGB has room for there: every such colour can be shown.
+"""Colours by lightness, hue and the fraction of the chroma available in sRGB: each is displayable.
 
 On the way out from grey a colour (L, C cos h, C sin h) meets the edge of the gamut once. In units of L, s = C / L, each
-linear channel is L³ q(s) with q(s) = Σ m (1 + k s)³, a cubic whose numbers depend on the hue alone; the edge is the
-first s at which some q falls to 0 or rises to 1 / L³.
+linear channel is L³ q(s) with q(s) = Σ m (1 + k s)³, a cubic whose coefficients depend on the hue alone; the edge is
+the first s at which some q falls to 0 or rises to 1 / L³.
 """
 
 from __future__ import annotations
@@ -10,13 +10,13 @@ from __future__ import annotations
 from limner.plugin import Array, namespace, operation
 from limner_plugins.common.oklab import TO_LINEAR, TO_ROOTS, constant, encode
 
-WIDEST = 0.74  # no hue's edge lies farther out, in units of L
-BISECTIONS, NEWTON_STEPS = 6, 3  # for an error below 1e-12, on all but one colour in a million
-DARKEST = 0.01  # up to here no channel rises to 1, and 1 / L³ is as good as infinite
+WIDEST = 0.74  # the farthest edge of any hue, in units of L
+BISECTIONS, NEWTON_STEPS = 6, 3  # error below 1e-12 for all but one colour in a million
+DARKEST = 0.01  # below it no channel reaches 1, so 1 / L³ can be treated as infinite
 
 
 def shade(light: Array, share: Array, hue: Array) -> Array:
-    """Return sRGB ``(3, n)`` of lightness and share, ``(1, n)``, and of the hue's cosine and sine, ``(2, n)``."""
+    """Return sRGB ``(3, n)`` of lightness, chroma fraction, both ``(1, n)``, and the hue's cosine and sine."""
     k = _slopes(light) @ hue
     chroma = share * edge(light, k) * namespace(light).maximum(light, 0.0)
     roots = light + k * chroma
@@ -24,12 +24,12 @@ def shade(light: Array, share: Array, hue: Array) -> Array:
 
 
 def edge(light: Array, k: Array) -> Array:
-    """Return how far out the gamut's edge lies, C / L, ``(1, n)``."""
+    """Return the gamut's edge C / L, ``(1, n)``."""
     return _edge(namespace(light).concat([light, k], axis=0))
 
 
 def _found(light_and_k: Array) -> Array:
-    """Return the edge by bisections, then Newton's steps within what they leave."""
+    """Return the edge by bisection, then by Newton's method within the remaining interval."""
     xp, light, k = namespace(light_and_k), light_and_k[:1, :], light_and_k[1:, :]
     to_linear, square = constant(TO_LINEAR, light), k * k
     a, b, d = 3.0 * (to_linear @ k), 3.0 * (to_linear @ square), to_linear @ (square * k)
@@ -50,7 +50,7 @@ def _found(light_and_k: Array) -> Array:
 
 
 def _slope(s: Array, light_and_k: Array) -> Array:
-    """Return the slope of the edge by lightness and k: an implicit function's, where q(s, k) stays at 0 or 1 / L³."""
+    """Return the derivative of the edge by lightness and k, an implicit function: q(s, k) stays at 0 or 1 / L³."""
     xp, light, k = namespace(light_and_k), light_and_k[:1, :], light_and_k[1:, :]
     to_linear, top = constant(TO_LINEAR, light), _top(light)
     r = 1.0 + k * s
@@ -67,7 +67,7 @@ _edge = operation(_found, lambda ds, s, light_and_k: ds * _slope(s, light_and_k)
 
 
 def _way(q: Array, slope: Array, top: Array) -> tuple[Array, Array]:
-    """Return how far each channel is from the end that it goes to, by its tangent; and the tangent's slope, never 0."""
+    """Return the distance of each channel from the end it approaches, by its tangent, and that slope, never 0."""
     xp = namespace(q)
     slope = xp.where(slope == 0.0, 1e-9, slope)
     return (xp.where(slope > 0.0, top, 0.0) - q) / slope, slope

@@ -1,7 +1,7 @@
-"""Lattice noise: smooth functions of the plane made of one square of random numbers that repeats for ever.
+"""Lattice noise: smooth functions of the plane, built from one square of random numbers that repeats.
 
-Each noise takes points ``(2, n)`` in units of the lattice and the lattice ``(p, p)``, and gives ``(n,)`` numbers within
-[-1, 1] whose mean is about 0. It keeps the dtype and device of the points, and repeats after p cells.
+Each noise takes points ``(2, n)`` in units of the lattice and the lattice ``(p, p)``, and returns ``(n,)`` numbers
+within [-1, 1] whose mean is about 0. It keeps the dtype and device of the points, and repeats after p cells.
 
 Sources: K. Perlin, "Noise hardware", in Real-Time Shading, SIGGRAPH 2001 course notes (simplices); S. Worley,
 "A cellular texture basis function", 1996; for value noise on splines, A. Lagae et al., "A survey of procedural noise
@@ -19,21 +19,21 @@ import numpy as np
 from limner.plugin import Array, namespace
 
 PERIOD = 64  # 16 KiB of θ
-JITTER = 0.45  # how far a cell's point strays from its middle; up to here 4 x 4 cells hold the nearest two
+JITTER = 0.45  # offset of a cell's point from its centre; up to this, 4 x 4 cells contain the nearest two points
 
 Noise: TypeAlias = Callable[[Array, Array], Array]
 NoiseName: TypeAlias = Literal["value", "gradient", "cells", "edges"]
 
 
 def draw_lattice(rng: np.random.Generator, period: int = PERIOD) -> np.ndarray:
-    """The random numbers, ``(period, period)``, uniform in [-1, 1): an entry of θ that is not learned."""
+    """Return the random numbers, ``(period, period)``, uniform in [-1, 1): a parameter that is not trainable."""
     return rng.uniform(-1.0, 1.0, (period, period)).astype(np.float32)
 
 
 def value(points: Array, lattice: Array) -> Array:
-    """Value noise: bumps on the corners of a square lattice, quadratic B-splines, so that no square shows.
+    """Return value noise: bumps at the corners of a square lattice, quadratic B-splines, so that no squares show.
 
-    Their heights are sin(π/2 u) of the lattice's numbers u: higher ones are commoner, and the noise is not faint.
+    Their heights are sin(π/2 u) of the lattice's numbers u: large heights are more common, and the noise is not faint.
     """
     xp, x, y = namespace(points), points[0, :], points[1, :]
     column, row = xp.floor(x + 0.5), xp.floor(y + 0.5)
@@ -46,10 +46,10 @@ def value(points: Array, lattice: Array) -> Array:
 
 
 def gradient(points: Array, lattice: Array) -> Array:
-    """Simplex noise: in each corner of a triangle lies a slope, whose direction is π times the lattice's number.
+    """Return simplex noise: each corner of a triangle has a slope, whose direction is π times the lattice's number.
 
-    The share of a corner at the distance r is (1/2 - r²)⁴ of its slope; what the three add up to is divided by the
-    greatest sum that there can be. No direction of the plane is favoured, as those of a square lattice are.
+    A corner at the distance r contributes (1/2 - r²)⁴ of its slope; the sum of the three is divided by its largest
+    possible value. Unlike with a square lattice, no direction of the plane is favoured.
     """
     xp, x, y = namespace(points), points[0, :], points[1, :]
     skew = (x + y) * _SKEW
@@ -58,7 +58,7 @@ def gradient(points: Array, lattice: Array) -> Array:
     u, v = u - column, v - row
     back = (u + v) * _UNSKEW
     x, y = u - back, v - back
-    right = u > v  # which of the two triangles of the cell
+    right = u > v  # the triangle of the cell
     i = xp.astype(right, x.dtype)
     cells = _Cells(column, row, lattice.shape[0])
     across, down = cells.reader(xp.cos(pi * lattice)), cells.reader(xp.sin(pi * lattice))
@@ -78,13 +78,13 @@ def gradient(points: Array, lattice: Array) -> Array:
 
 
 def cellular(points: Array, lattice: Array) -> tuple[Array, Array]:
-    """The distances F1 to the nearest and F2 to the second nearest of points strewn one a cell, in lattice units."""
+    """Return the distances F1 and F2 to the nearest two of points scattered one per cell, in lattice units."""
     xp, x, y = namespace(points), points[0, :], points[1, :]
     column, row = xp.floor(x + 0.5), xp.floor(y + 0.5)
     x, y = x - column, y - row
     cells, far = _Cells(column, row, lattice.shape[0]), (lattice.shape[0] // 3, lattice.shape[1] // 2)
     across = cells.reader(JITTER * lattice)
-    down = cells.reader(JITTER * xp.roll(lattice, far, axis=(0, 1)))  # the same numbers, from elsewhere
+    down = cells.reader(JITTER * xp.roll(lattice, far, axis=(0, 1)))  # the same numbers, read from elsewhere
     first = second = xp.full_like(x, 100.0)
     for j in range(-2, 2):
         for i in range(-2, 2):
@@ -96,13 +96,13 @@ def cellular(points: Array, lattice: Array) -> tuple[Array, Array]:
 
 
 def cells(points: Array, lattice: Array) -> Array:
-    """Worley's F1 as 1 - 2 exp(-a F1²): bowls around strewn points, -1 in their middles."""
+    """Return Worley's F1 as 1 - 2 exp(-a F1²): bowls around scattered points, -1 at their centres."""
     nearest, _ = cellular(points, lattice)
     return 1.0 - 2.0 * namespace(nearest).exp(-_BOWL * nearest * nearest)
 
 
 def edges(points: Array, lattice: Array) -> Array:
-    """Worley's F2 - F1 as 1 - 2 exp(-a (F2 - F1)): -1 along the borders between cells, as veins in a leaf."""
+    """Return Worley's F2 - F1 as 1 - 2 exp(-a (F2 - F1)): -1 along the borders between cells, as veins in a leaf."""
     nearest, second = cellular(points, lattice)
     return 1.0 - 2.0 * namespace(nearest).exp(-_VEIN * (second - nearest))
 
@@ -113,10 +113,10 @@ NOISES: Mapping[NoiseName, Noise] = {"value": value, "gradient": gradient, "cell
 def fbm(
     noise: Noise, points: Array, lattice: Array, *, octaves: int = 4, lacunarity: float = 2.0, gain: float = 0.5
 ) -> Array:
-    """Fractional Brownian motion: octaves of a noise ``(n,)``, within [-1, 1].
+    """Return fractional Brownian motion: octaves of a noise ``(n,)``, within [-1, 1].
 
-    Octave k is ``lacunarity**k`` times as fine and weighs ``gain**k``. Each is turned and shifted against the one
-    before it, so that their lattices nowhere lie on one another, and the period of the finer ones does not show.
+    Octave k is ``lacunarity**k`` times as fine and weighs ``gain**k``. Each is rotated and shifted against the one
+    before, so that their lattices nowhere coincide and the period of the finer ones does not show.
     """
     xp = namespace(points)
     total, weights = xp.zeros_like(points[0, :]), 0.0
@@ -131,19 +131,20 @@ def fbm(
 
 
 class _Cells:
-    """Where in a lattice the cells of points lie."""
+    """The positions of the cells of points in a lattice."""
 
     def __init__(self, column: Array, row: Array, period: int) -> None:
         xp = namespace(column)
         self.width = period + 5
-        # Wrapped as floats: far out they are no longer integers that an integer type holds.
+        # Wrapped as floats: far away they exceed the range of integer types.
         column, row = (i - period * xp.floor(i / period) for i in (column, row))
         self.index = xp.astype(row * self.width + column, xp.int64)
 
     def reader(self, lattice: Array) -> _Reader:
-        """A function that gives the lattice's numbers in the cells so many, -2 to 2, to the right and down of these.
+        """Return a function that reads the lattice's numbers some cells, -2 to 2, to the right of and below these.
 
-        The lattice's edges stand twice, so that neighbours need no remainder: that would cost more than all the rest.
+        The lattice's borders are repeated, so that neighbours need no remainder, which would cost more than all the
+        rest.
         """
         xp = namespace(lattice)
         wide = xp.concat([lattice[-2:, :], lattice, lattice[:3, :]], axis=0)
@@ -155,11 +156,11 @@ _Reader: TypeAlias = Callable[[int, int], Array]
 
 
 def _spline(t: Array) -> tuple[Array, Array, Array]:
-    """The quadratic B-spline's shares of the corners before, at and behind, t from the nearest, -1/2 to 1/2."""
+    """Return the quadratic B-spline's weights of the corners before, at and after t, -1/2 to 1/2 from the nearest."""
     return 0.5 * (0.5 - t) ** 2, 0.75 - t * t, 0.5 * (0.5 + t) ** 2
 
 
 _SKEW, _UNSKEW = (sqrt(3.0) - 1.0) / 2.0, (3.0 - sqrt(3.0)) / 6.0
-_GAIN = 99.2043  # one over the greatest sum of (1/2 - r²)⁴ r over a triangle's corners
+_GAIN = 99.2043  # the inverse of the largest sum of (1/2 - r²)⁴ r over a triangle's corners
 _BOWL, _VEIN = 4.14, 3.11  # for a mean of 0, measured
 _TURN, _STEPS = 2.4, (0.7548776662466927, 0.5698402909980532)  # the golden angle; the R2 sequence of M. Roberts

@@ -1,4 +1,4 @@
-"""OKLab, whose distances look alike: L is the lightness, 0 to 1, a runs from green to red, b from blue to yellow.
+"""OKLab, a perceptually uniform space: L is the lightness, 0 to 1, a runs from green to red, b from blue to yellow.
 
 Arrays are features first, ``(3, n)``; sRGB from 0 to 1. Source: B. Ottosson, "A perceptual color space for image
 processing", 2020; the sRGB transfer function is that of IEC 61966-2-1.
@@ -10,7 +10,7 @@ import numpy as np
 
 from limner.plugin import Array, device, namespace, operation
 
-# OKLab to the cube roots of the cones' responses, and from the responses to linear sRGB.
+# OKLab to the cube roots of the cone responses, and from the responses to linear sRGB.
 TO_ROOTS = (
     (1.0, 0.3963377774, 0.2158037573),
     (1.0, -0.1055613458, -0.0638541728),
@@ -21,7 +21,7 @@ TO_LINEAR = (
     (-1.2684380046, 2.6097574011, -0.3413193965),
     (-0.0041960863, -0.7034186147, 1.7076147010),
 )
-KNEE = 0.0031308  # where sRGB's transfer goes from a line to a power
+KNEE = 0.0031308  # end of the linear part of sRGB's transfer function
 
 
 def constant(numbers: tuple[tuple[float, ...], ...], like: Array) -> Array:

@@ -1,4 +1,4 @@
-"""The parts of a PNG file that a still picture and an animation write alike: https://www.w3.org/TR/png-3/#5DataRep."""
+"""The parts of a PNG file common to still pictures and animations: https://www.w3.org/TR/png-3/#5DataRep."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""Looking up pictures that lie in θ: the values of a raster ``(c, h, w)`` at points between its pixels.
+"""Interpolation of pictures stored in θ: the values of a raster ``(c, h, w)`` between its pixels.
 
-Positions are counted in pixels as the canvas counts them: pixel j covers j to j + 1, and its centre lies at j + 1/2.
+Positions are in pixels, as on the canvas: pixel j covers j to j + 1, and its centre lies at j + 1/2.
 
 Source: R. Keys, "Cubic convolution interpolation for digital image processing", 1981 (a = -1/2, Catmull and Rom's).
 """
@@ -18,10 +18,10 @@ Edge: TypeAlias = Literal["clamp", "mirror", "repeat"]
 def sample(
     raster: Array, columns: Array, rows: Array, interpolation: Interpolation = "bilinear", edge: Edge = "clamp"
 ) -> Array:
-    """The values ``(c, n)`` of a raster ``(c, h, w)`` at n positions, in the dtype of the raster.
+    """Return the values ``(c, n)`` of a raster ``(c, h, w)`` at n positions, in the dtype of the raster.
 
-    Beyond the edge the outermost pixels go on (``clamp``), or the picture comes again, reversed (``mirror``) or as it
-    is (``repeat``).
+    Outside, the outermost pixels continue (``clamp``), or the picture repeats, reversed (``mirror``) or not
+    (``repeat``).
     """
     xp = namespace(raster, columns, rows)
     channels, height, width = raster.shape
@@ -37,7 +37,7 @@ def sample(
 
 
 def _blend(weighted: list[tuple[Array, Array | float]]) -> Array:
-    """The weighted sum; one value alone stands for itself."""
+    """Return the weighted sum; a single value is returned unchanged."""
     (total, share), *others = weighted
     if not others:
         return total
@@ -48,7 +48,7 @@ def _blend(weighted: list[tuple[Array, Array | float]]) -> Array:
 
 
 def _taps(position: Array, size: int, interpolation: Interpolation, edge: Edge) -> list[tuple[Array, Array | float]]:
-    """The pixels along one axis that a position looks at, int64 ``(n,)``, and the weight of each."""
+    """Return the pixels along one axis that a position depends on, int64 ``(n,)``, and the weight of each."""
     xp = namespace(position)
     if interpolation == "nearest":
         return [(_inside(xp.astype(xp.floor(position), xp.int64), size, edge), 1.0)]
@@ -69,7 +69,7 @@ def _taps(position: Array, size: int, interpolation: Interpolation, edge: Edge) 
 
 
 def _inside(index: Array, size: int, edge: Edge) -> Array:
-    """The pixel that stands for one beyond the edge. In integers: whatever came in, nothing outside is looked up."""
+    """Return the pixel that represents one outside, in integers: nothing outside is ever read."""
     xp = namespace(index)
     if edge == "clamp":
         return xp.clip(index, 0, size - 1)

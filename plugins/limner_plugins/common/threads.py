@@ -1,4 +1,4 @@
-"""How many threads to start, and a function of many items on them, in order and without running far ahead."""
+"""The number of threads to start, and a parallel map in order that does not run far ahead."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Result = TypeVar("Result")
 
 def available_cores() -> int:
     """Return how many cores this process may use."""
-    if hasattr(os, "sched_getaffinity"):  # neither macOS nor Windows has it
+    if hasattr(os, "sched_getaffinity"):  # missing on macOS and Windows
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
 
@@ -22,10 +22,10 @@ def available_cores() -> int:
 def map_ahead(
     pool: ThreadPoolExecutor, function: Callable[[Item], Result], items: Iterable[Item], window: int
 ) -> Generator[Result]:
-    """Yield the function of each item, in their order.
+    """Yield the function of each item, in order.
 
-    The items are taken in the caller's thread, and at most ``window`` before their results are asked for: memory
-    stays flat however many there are. What has not begun when the caller stops early is cancelled.
+    The items are taken in the caller's thread, at most ``window`` ahead of their results: memory stays constant for any
+    number of items. Work that has not begun when the caller stops early is cancelled.
     """
     waiting: deque[Future[Result]] = deque()
     try:

@@ -1,4 +1,4 @@
-"""XMP packets that hold a manifest, compressed; each kind of record has a namespace of its own."""
+"""XMP packets that hold a compressed manifest; each kind of record has its own namespace."""
 
 from __future__ import annotations
 

@@ -17,15 +17,15 @@ PRIME = 2_654_435_761  # the paper's π₂; its π₁ is 1
 
 
 class Levels(NamedTuple):
-    """The grids, coarsest first, as they lie in the table one after the other.
+    """The grids, coarsest first, stored one after the other in one table.
 
     Attributes:
-        aspect: of all of them, width over height.
-        columns: cells along x, of each level.
-        rows: cells along y.
-        starts: where the level begins in the table.
-        strides: what the row of a corner is multiplied by.
-        dense: how many levels, the first so many, have an entry for every corner; the others are hashed.
+        aspect: width over height of all grids.
+        columns: cells along x of each level.
+        rows: cells along y of each level.
+        starts: index of the first entry of each level.
+        strides: factor that the row of a corner is multiplied by, for each level.
+        dense: number of levels that have an entry for every corner, the coarsest ones; the others are hashed.
         hashed: entries of a hashed level, T, a power of two.
         size: entries of the table.
     """
@@ -40,9 +40,9 @@ class Levels(NamedTuple):
     size: int
 
 
-@lru_cache(maxsize=64)  # it is asked for at every tile
+@lru_cache(maxsize=64)  # called for every tile
 def plan(count: int, coarsest: int, finest: int, aspect: float, hashed: int) -> Levels:
-    """The grids: cells along the short side grow geometrically, coarsest (finest / coarsest)^(l / (count - 1))."""
+    """Return the grids; cells along the short side: coarsest (finest / coarsest)^(l / (count - 1)) at level l."""
     growth = (finest / coarsest) ** (1 / max(1, count - 1))
     short = [round(coarsest * growth**level) for level in range(count)]
     columns = tuple(round(cells * max(1.0, aspect)) for cells in short)
@@ -50,19 +50,19 @@ def plan(count: int, coarsest: int, finest: int, aspect: float, hashed: int) -> 
     corners = [(c + 1) * (r + 1) for c, r in zip(columns, rows, strict=True)]
     sizes = [min(n, hashed) for n in corners]
     dense = sum(n <= hashed for n in corners)
-    # The remainder of π₂ stands for it: the hash is a remainder too, and products stay small.
+    # π₂ is reduced modulo T: the hash is taken modulo T as well, and products stay small.
     strides = (*(c + 1 for c in columns[:dense]), *([PRIME % hashed] * (count - dense)))
     starts = tuple(sum(sizes[:level]) for level in range(count))
     return Levels(aspect, columns, rows, starts, strides, dense, hashed, sum(sizes))
 
 
 def corners(points: Array, bounds: Bounds, levels: Levels, *, smooth: bool) -> tuple[Array, Array]:
-    """The entries of the corners around points ``(2, n)`` and their weights: ``(2, 2, levels, n)``, rows first.
+    """Return the entries of the corners around points ``(2, n)`` and their weights: ``(2, 2, levels, n)``, rows first.
 
     A corner (x, y) of a dense level has the entry x + (columns + 1) y, one of a hashed level (x xor π₂ y) mod T.
-    Weights are bilinear in the place t within a cell, or in 3t² - 2t³ where it is smooth (appendix A of the paper).
+    Weights are bilinear in the position t within a cell, or in 3t² - 2t³ if ``smooth`` (appendix A of the paper).
 
-    All levels at once: threads wait for one another where calls are many and small.
+    All levels are computed at once: many small array calls would make threads wait for one another.
     """
     xp, d = namespace(points), levels.dense
     floats = {"dtype": points.dtype, "device": device(points)}
@@ -91,11 +91,12 @@ def corners(points: Array, bounds: Bounds, levels: Levels, *, smooth: bool) -> t
 
 
 def _place(points: Array, bounds: Bounds, aspect: float) -> tuple[Array, Array]:
-    """Where points lie on grids of an aspect that cover the picture; beyond them lies their mirror image, and so on.
+    """Return the positions of points on grids that cover the picture; outside it, positions are mirrored.
 
     Returns:
-        0 to 1/2 (exclusive) from side to side, ``(2, n)``: halves, for then a triangle wave takes a rounding and no
-        more; and a 1 for each, but NaN for a point that is lost, so that its features are.
+        positions from 0 to 1/2 (exclusive) from side to side, ``(2, n)``: with halves, the triangle wave needs only
+        one rounding; and a factor of 1 for each point, but NaN for a point that is not finite, so that its features
+        are NaN.
     """
     xp, like = namespace(points), {"dtype": points.dtype, "device": device(points)}
     wide, high = bounds.x1 - bounds.x0, bounds.y1 - bounds.y0
@@ -104,5 +105,7 @@ def _place(points: Array, bounds: Bounds, aspect: float) -> tuple[Array, Array]:
     scale = xp.asarray((0.5 / (aspect * side), 0.5 / side), **like)
     turns = (points - middle[:, None]) * scale[:, None] + 0.25
     turns = xp.abs(turns - xp.round(turns))
-    last = 0.5 - float(xp.finfo(points.dtype).eps) / 4  # the number before a half: the last corner begins no cell
+    last = (
+        0.5 - float(xp.finfo(points.dtype).eps) / 4
+    )  # the largest number below 1/2: no cell starts at the last corner
     return xp.where(turns < last, turns, last), 0.0 * turns + 1.0

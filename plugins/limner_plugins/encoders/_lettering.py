@@ -11,19 +11,19 @@ from limner.plugin import LimnerError
 if TYPE_CHECKING:
     from PIL import ImageFont
 
-MARGIN = 0.25  # how far the raster reaches beyond the words on each side
-ROUND = 0.1  # how smoothly the distance from the block sets in at its edge
-FINE = 2  # pixels that are drawn for each cell of the raster, along each side
-SMALLEST = 24  # pixels: letters drawn any smaller lose their strokes
-LARGEST = 2**26  # pixels that are drawn at most
+MARGIN = 0.25  # of the longer side: margin of the raster around the text
+ROUND = 0.1  # of the longer side: width of the smooth onset of the distance from the block
+FINE = 2  # pixels drawn per cell of the raster, along each side
+SMALLEST = 24  # pixels; strokes of smaller letters vanish
+LARGEST = 2**26  # pixels of the drawn text
 
 
 class Lettering(NamedTuple):
-    """Words in units of their longer side, seen from their middle.
+    """A text in units of its longer side, relative to its centre.
 
     Attributes:
-        distance: the signed distance less that from the block, ``(h, w)``; the raster covers block and margin.
-        block: half the width and half the height of the words.
+        distance: the signed distance minus that from the block, ``(h, w)``; the raster covers block and margin.
+        block: half of the width and half of the height of the text.
     """
 
     distance: np.ndarray
@@ -31,15 +31,15 @@ class Lettering(NamedTuple):
 
 
 def lettering(text: str, font: str, cells: tuple[int, int]) -> Lettering:
-    """Draw words.
+    """Return the signed distances from the letters of a text.
 
     Args:
-        text: the words, in lines.
-        font: a file or the name of an installed font; Pillow's own where it is empty.
+        text: the text, with line breaks.
+        font: a file or the name of an installed font; empty for Pillow's own.
         cells: width and height of the raster.
 
     Raises:
-        LimnerError: the font cannot be read, or leaves nothing to be seen of the words.
+        LimnerError: the font cannot be read, or draws nothing for the text.
     """
     ink = _draw(text, font, max(cells))
     long = max(ink.shape)
@@ -54,13 +54,13 @@ def lettering(text: str, font: str, cells: tuple[int, int]) -> Lettering:
 
 
 def _around(grid: list[np.ndarray], block: tuple[float, float]) -> np.ndarray:
-    """The distance from the block at the cells of the raster, smooth where it sets in: see the encoder ``text``."""
+    """Return the distance from the block at the cells of the raster, with a smooth onset; see the encoder ``text``."""
     x, y = (np.maximum(np.abs(ticks) - half, 0.0) for ticks, half in zip(grid, block, strict=True))
     return np.asarray(np.sqrt(x[None, :] ** 2 + y[:, None] ** 2 + ROUND**2) - ROUND)
 
 
 def _resampled(signed: np.ndarray, grid: list[np.ndarray], long: int) -> np.ndarray:
-    """A fine field at the cells of the raster; grid and field have the same middle."""
+    """Return a fine field sampled at the cells of the raster; both have the same centre."""
     from scipy import ndimage
 
     steps = [(ticks[1] - ticks[0]) * long for ticks in grid[::-1]]
@@ -70,7 +70,7 @@ def _resampled(signed: np.ndarray, grid: list[np.ndarray], long: int) -> np.ndar
 
 
 def _signed_distance(ink: np.ndarray) -> np.ndarray:
-    """The distance from the edge of the ink, pixels, negative inside; ``(h, w)`` of a coverage ``(h, w)`` 0 to 1."""
+    """Return the distance from the edge of the ink in pixels, negative inside, ``(h, w)``, of a coverage 0 to 1."""
     from scipy import ndimage
 
     inside = ink >= 0.5
@@ -79,7 +79,7 @@ def _signed_distance(ink: np.ndarray) -> np.ndarray:
 
 
 def _draw(text: str, font: str, wide: int) -> np.ndarray:
-    """The coverage of the words, cut to the ink, its longer side about FINE times that of its share of the raster."""
+    """Return the coverage of the text, cropped; its longer side is about FINE times its part of the raster."""
     from PIL import Image, ImageDraw
 
     canvas = ImageDraw.Draw(Image.new("L", (1, 1)))
@@ -87,7 +87,7 @@ def _draw(text: str, font: str, wide: int) -> np.ndarray:
     def box(at: float) -> tuple[float, float, float, float]:
         left, top, right, bottom = canvas.multiline_textbbox((0, 0), text, _font(font, at), align="center")
         if right <= left or bottom <= top:
-            raise LimnerError(f"text: the font draws nothing for {text!r}; write some letters that it has")
+            raise LimnerError(f"text: the font has no glyphs for {text!r}; use other letters or another font")
         return left, top, right, bottom
 
     left, top, right, bottom = box(100)
@@ -95,24 +95,24 @@ def _draw(text: str, font: str, wide: int) -> np.ndarray:
     left, top, right, bottom = box(at)
     size = (int(np.ceil(right - left)), int(np.ceil(bottom - top)))
     if size[0] * size[1] > LARGEST:
-        raise LimnerError(f"text: the words are {size[0]}x{size[1]} pixels; shorten them or break them into lines")
+        raise LimnerError(f"text: {size[0]}x{size[1]} pixels are too many; shorten the text or break it into lines")
     image = Image.new("L", size)
     ImageDraw.Draw(image).multiline_text((-left, -top), text, 255, _font(font, at), align="center")
     ink = np.asarray(image, dtype=np.float32) / 255
     rows, columns = np.flatnonzero((ink >= 0.5).any(axis=1)), np.flatnonzero((ink >= 0.5).any(axis=0))
     if not rows.size:
-        raise LimnerError(f"text: the font draws nothing for {text!r}; write some letters that it has")
+        raise LimnerError(f"text: the font has no glyphs for {text!r}; use other letters or another font")
     return ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
 
 
 def _font(font: str, size: float) -> ImageFont.FreeTypeFont:
-    """The font at a size in pixels."""
+    """Return the font at a size in pixels."""
     from PIL import ImageFont
 
     try:
         found = ImageFont.truetype(font, size) if font else ImageFont.load_default(size)
     except (OSError, ValueError, ImportError) as error:
-        told = f"the font {font!r} cannot be read" if font else "this Pillow has no scalable font of its own"
-        raise LimnerError(f"{told} ({error}); name a .ttf or .otf file with encoder.text.font") from error
+        problem = f"cannot read the font {font!r}" if font else "Pillow has no scalable default font here"
+        raise LimnerError(f"encoder.text.font: {problem} ({error}); set it to a .ttf or .otf file") from error
     assert isinstance(found, ImageFont.FreeTypeFont)
     return found

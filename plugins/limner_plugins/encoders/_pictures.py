@@ -1,4 +1,4 @@
-"""Pictures of any kind, from files, as rasters of numbers from 0 to 1."""
+"""Pictures from files as rasters of numbers from 0 to 1."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ PLANES: dict[Channels, int] = {"gray": 1, "rgb": 3, "gray-alpha": 2, "rgb-alpha"
 
 
 class ImageRaster(NamedTuple):
-    """A picture that was fitted into a raster.
+    """A picture resampled to a raster.
 
     Attributes:
-        planes: its channels, ``(c, h, w)``, 0 to 1.
-        aspect: width over height of the picture itself.
+        planes: the channels, ``(c, h, w)``, 0 to 1.
+        aspect: width over height of the original picture.
     """
 
     planes: np.ndarray
@@ -28,16 +28,16 @@ class ImageRaster(NamedTuple):
 
 
 def read_raster(name: str, channels: Channels, size: tuple[int, int], blur: float = 0.0) -> ImageRaster:
-    """A picture, stretched to width and height; what is clear lies on white.
+    """Return a picture, stretched to a width and height; transparent areas are white.
 
     Args:
         name: a file, or ``skimage:NAME`` for one of scikit-image's samples.
-        channels: which channels, gray by ITU-R BT.601.
+        channels: the channels to read; gray is the luma of ITU-R BT.601.
         size: width and height of the raster.
-        blur: σ of a Gaussian, over the shorter side.
+        blur: σ of a Gaussian blur, as a fraction of the shorter side.
 
     Raises:
-        LimnerError: it is missing, damaged, too large, or no picture.
+        LimnerError: the file is missing, damaged, too large, or not a picture.
     """
     image = open_picture(name, "encoder.image.path")
     planes = [_fitted(plane, size, blur) for plane in _planes(image, channels, name)]
@@ -45,7 +45,7 @@ def read_raster(name: str, channels: Channels, size: tuple[int, int], blur: floa
 
 
 def _planes(image: Image, channels: Channels, name: str) -> list[np.ndarray]:
-    """The channels of a decoded picture, float32 ``(h, w)`` from 0 to 1."""
+    """Return the channels of a decoded picture, float32 ``(h, w)`` from 0 to 1."""
     from PIL import Image
 
     if image.mode.startswith(("I", "F")):
@@ -68,7 +68,7 @@ def _shares(plane: Image) -> np.ndarray:
 
 
 def _fitted(plane: np.ndarray, size: tuple[int, int], blur: float) -> np.ndarray:
-    """A channel at the raster's size; one that has it already is left alone."""
+    """Return a channel at the raster's size; one that has that size already stays unchanged."""
     from PIL import Image
 
     if plane.shape[::-1] != size:

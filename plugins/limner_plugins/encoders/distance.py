@@ -16,31 +16,38 @@ Shape: TypeAlias = Literal["circle", "ring", "box", "rounded-box", "polygon", "s
 
 
 class Distance(Encoder):
-    """How far a point lies from the outline of a shape, negative inside: d / reach, or tanh of it.
+    """Signed distance d of a point from the outline of a shape, negative inside: d / reach, or tanh of it.
 
     The shape shows in whatever the network paints, without an edge of its own. With ``soft`` the feature runs from -1
-    deep inside to 1 far outside, and the reach says how wide the crossing is.
+    deep inside to 1 far outside, and ``reach`` is the width of the transition.
     Source: Quilez, "2D distance functions".
     """
 
     shape: Shape = Field(default="heart", description="the shape")
-    size: float = Field(default=0.6, gt=0, le=1000, description="half its height or its radius, frame's coordinates")
-    aspect: float = Field(default=1.0, ge=0.001, le=1000, description="how many times wider than high a box is")
+    size: float = Field(
+        default=0.6, gt=0, le=1000, description="half of the height, or the radius, in frame coordinates"
+    )
+    aspect: float = Field(default=1.0, ge=0.001, le=1000, description="width of a box over its height")
     thickness: float = Field(
-        default=0.3, ge=0, le=1, description="of a ring, line or cross, and the rounding of a box, over the size"
+        default=0.3,
+        ge=0,
+        le=1,
+        description="thickness of a ring, line or cross, or rounding of a box, as a fraction of the size",
     )
-    sides: int = Field(default=5, ge=3, le=360, description="of a polygon, or tips of a star")
-    inner: float = Field(default=0.45, ge=0.05, le=0.99, description="how far a star's notches lie out, over its tips")
-    rotation: Degrees = Field(default=0.0, description="degrees, clockwise where y runs downwards")
-    centre: Point = Field(default=(0.0, 0.0), description="where the middle of the shape lies, x and y")
+    sides: int = Field(default=5, ge=3, le=360, description="sides of a polygon, or tips of a star")
+    inner: float = Field(
+        default=0.45, ge=0.05, le=0.99, description="radius of the notches of a star, as a fraction of that of its tips"
+    )
+    rotation: Degrees = Field(default=0.0, description="rotation in degrees, clockwise if y points down")
+    centre: Point = Field(default=(0.0, 0.0), description="centre of the shape, x and y")
     reach: float = Field(
-        default=0.3, gt=0, le=1000, description="the distance that gives 1, in the frame's coordinates"
+        default=0.3, gt=0, le=1000, description="distance that gives a feature of 1, in frame coordinates"
     )
-    soft: bool = Field(default=False, description="does the distance level off, by tanh, inside and far outside")
+    soft: bool = Field(default=False, description="limit the distance by tanh inside and far outside")
 
     @classmethod
     def examples(cls) -> tuple[Distance, ...]:
-        """Each shape."""
+        """Return each shape."""
         return (
             cls(),
             cls(shape="circle", soft=True),
@@ -55,7 +62,7 @@ class Distance(Encoder):
 
     @classmethod
     def random_settings(cls, rng: np.random.Generator) -> Distance:
-        """Any shape, turned."""
+        """Return any shape, rotated."""
         x, y = np.round(rng.uniform(-0.3, 0.3, 2), 2)
         likely: tuple[Shape, ...] = ("circle", "ring", "rounded-box", "polygon", "star", "cross", "heart")
         return cls(
@@ -73,13 +80,13 @@ class Distance(Encoder):
     def forward(self, params: Params, samples: Samples, ctx: Context) -> Array:  # noqa: ARG002
         """Return the distances."""
         xy = samples.anchor
-        x, y = xy[0, :] - self.centre[0], self.centre[1] - xy[1, :]  # y upwards from here on
+        x, y = xy[0, :] - self.centre[0], self.centre[1] - xy[1, :]  # y points up from here on
         c, s = cos(radians(self.rotation)), sin(radians(self.rotation))
         distance = self._distance(c * x - s * y, s * x + c * y)[None, :] / self.reach
         return namespace(xy).tanh(distance) if self.soft else distance
 
     def _distance(self, x: Array, y: Array) -> Array:
-        """To the shape's outline, in the frame's coordinates."""
+        """Return the distance from the outline, in frame coordinates."""
         size, half = self.size, 0.5 * self.thickness * self.size
         match self.shape:
             case "circle":

@@ -13,26 +13,29 @@ from limner.plugin import Array, Context, Encoder, Params, Samples, fixed, names
 class Fourier(Encoder):
     """Gaussian Fourier features: scale cos(2π B p) and scale sin(2π B p), the entries of B drawn from N(0, σ²).
 
-    A small σ paints large shapes, a large one fine grain; with it a network learns detail that it cannot from
-    coordinates alone. The paper's σ = 10 is for coordinates from 0 to 1: here, where they run from -1 to 1, it is 5.
+    A small σ gives large shapes, a large one fine detail; with it a network learns detail that it cannot learn from
+    coordinates. The paper's σ = 10 is for coordinates from 0 to 1: here, where they run from -1 to 1, it is 5.
     Source: Tancik et al., "Fourier features let networks learn high frequency functions in low dimensional domains",
-    2020. B lies in θ and is not learned.
+    2020. B is stored in θ, not trainable.
     """
 
     count: int = Field(default=4, ge=1, le=2048, description="rows of B; each gives two features")
     sigma: float = Field(
-        default=0.3, ge=0, le=1000, description="σ, the deviation of the frequencies, waves to a unit of the frame"
+        default=0.3,
+        ge=0,
+        le=1000,
+        description="σ, standard deviation of the frequencies, in waves per unit of the frame",
     )
-    scale: float = Field(default=1.0, ge=-1000, le=1000, description="what the features are multiplied by")
+    scale: float = Field(default=1.0, ge=-1000, le=1000, description="factor of the features")
 
     @classmethod
     def examples(cls) -> tuple[Fourier, ...]:
-        """Broad, and fine."""
+        """Return coarse and fine features."""
         return cls(), cls(count=3, sigma=5.0, scale=0.5)
 
     @classmethod
     def random_settings(cls, rng: np.random.Generator) -> Fourier:
-        """Few frequencies, low ones."""
+        """Return a few low frequencies."""
         return cls(count=int(rng.integers(2, 9)), sigma=float(np.round(rng.uniform(0.15, 0.6), 2)))
 
     def num_features(self) -> int:

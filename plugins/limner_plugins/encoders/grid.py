@@ -25,28 +25,33 @@ TABLE = 17
 
 
 class GridEncoder(Encoder):
-    """Learned numbers on the corners of several grids, coarse to fine, interpolated between them.
+    """Trainable numbers at the corners of several grids, coarse to fine, interpolated between the corners.
 
-    With it a small network learns a photograph within seconds: each step changes the numbers around the points that it
-    looks at, and no others. A grid with more corners than a level may have entries is hashed: several corners share an
-    entry, and the network tells them apart. Source: Müller et al., "Instant neural graphics primitives with a
-    multiresolution hash encoding", 2022. The table lies in θ and is learned.
+    With it a small network learns a photograph within seconds: each step changes only the numbers around the points of
+    its batch. A grid with more corners than a level may have entries is hashed: several corners share an entry, and
+    the network resolves the collisions. Source: Müller et al., "Instant neural graphics primitives with a
+    multiresolution hash encoding", 2022. The table is stored in θ and trainable.
 
-    The grids cover the picture in ``aspect``, whatever the frame; a picture in another aspect shows the part of them
-    that fits. Beyond them lies their mirror image. The features are the first numbers of all levels, coarsest first,
-    then the second ones.
+    The grids cover the picture in ``aspect``, whatever the frame; a picture of another aspect shows the part that fits.
+    Outside, the grids are mirrored. The features are the first numbers of all levels, coarsest first, then the second
+    ones.
     """
 
-    levels: int = Field(default=8, ge=1, le=32, description="how many grids")
-    width: int = Field(default=2, ge=1, le=16, description="numbers on each corner: features of each level")
+    levels: int = Field(default=8, ge=1, le=32, description="number of grids")
+    width: int = Field(default=2, ge=1, le=16, description="numbers per corner: the features of each level")
     coarsest: int = Field(default=64, ge=1, le=4096, description="cells of the first grid along its short side")
     finest: int = Field(default=192, ge=1, le=65_536, description="cells of the last grid along its short side")
-    log2_table: int = Field(default=16, ge=2, le=22, description="a level has 2 to the power of this entries at most")
-    aspect: float = Field(default=1.0, ge=0.01, le=100, description="width over height of the picture that is covered")
-    interpolation: Literal["bilinear", "smoothstep"] = Field(
-        default="bilinear", description="between the corners: straight, with creases along the cells, or smooth"
+    log2_table: int = Field(
+        default=16, ge=2, le=22, description="binary logarithm of the largest number of entries of a level"
     )
-    init_scale: float = Field(default=1e-4, ge=0, le=1000, description="numbers are drawn evenly from ± this")
+    aspect: float = Field(
+        default=1.0, ge=0.01, le=100, description="aspect ratio of the covered picture, width over height"
+    )
+    interpolation: Literal["bilinear", "smoothstep"] = Field(
+        default="bilinear",
+        description="interpolation between corners: bilinear, with creases along the cells, or smooth",
+    )
+    init_scale: float = Field(default=1e-4, ge=0, le=1000, description="initial values are uniform in ± this")
 
     @model_validator(mode="after")
     def _in_order(self) -> GridEncoder:
@@ -56,7 +61,7 @@ class GridEncoder(Encoder):
 
     @classmethod
     def examples(cls) -> tuple[GridEncoder, ...]:
-        """Dense, hashed, both; square, wide and tall."""
+        """Return dense and hashed grids, and both; square, wide and tall."""
         return (
             cls(levels=2, coarsest=2, finest=5, init_scale=1.0),
             cls(levels=3, coarsest=3, finest=20, log2_table=6, aspect=1.5, init_scale=0.5),
@@ -66,7 +71,7 @@ class GridEncoder(Encoder):
 
     @classmethod
     def random_settings(cls, rng: np.random.Generator) -> None:  # noqa: ARG003
-        """Nothing: what is not learned is plain value noise."""
+        """Return None: untrained grids are plain value noise."""
         return
 
     def settings_for(self, size: tuple[int, int]) -> dict[str, Any]:

@@ -14,39 +14,41 @@ from limner_plugins.encoders._pictures import PLANES, Channels, read_raster
 
 
 class Image(Encoder):
-    """The pixels of a picture or a mask, a feature for each channel, from ``black`` to ``white``.
+    """The pixels of a picture or mask, one feature per channel, from ``black`` to ``white``.
 
-    The file is read once, when the picture is made: stretched to ``width`` x ``height`` where it has another size, and
-    blurred a little, since deep networks make much of every grain. That raster lies in θ, not learned, with the file's
-    aspect; so the picture opens without the file. ``fit`` lays it, in that aspect, over the picture that is painted;
-    where a frame has the rows in x, as ``corner``, it lies on its side.
+    The file is read once, when the artwork is created: resampled to ``width`` x ``height`` and blurred a little,
+    because deep networks amplify grain. The raster and the file's aspect ratio are stored in θ, not trainable; the
+    artwork opens without the file. ``fit`` places it on the painted picture in its aspect ratio; with a frame whose x
+    is the row, such as ``corner``, it is transposed.
 
-    EXIF's orientation is followed, the first of several frames is taken, what is clear lies on white.
+    EXIF orientation is applied, the first of several frames is used, and transparent areas are white.
     """
 
     path: str = Field(
         default="skimage:camera",
         min_length=1,
         max_length=4096,
-        description="a picture's file, or skimage:NAME for one of scikit-image's samples: camera, astronaut, coffee...",
+        description="picture file, or skimage:NAME for one of scikit-image's samples: camera, astronaut, coffee, ...",
     )
-    width: int = Field(default=256, ge=8, le=1024, description="of the raster that lies in θ, pixels")
-    height: int = Field(default=256, ge=8, le=1024, description="of the raster that lies in θ, pixels")
-    channels: Channels = Field(default="gray", description="what of each pixel; rgb is three features")
-    blur: float = Field(default=0.01, ge=0, le=1, description="σ of a Gaussian blur, over the raster's shorter side")
-    interpolation: Interpolation = Field(default="bicubic", description="what lies between the raster's pixels")
+    width: int = Field(default=256, ge=8, le=1024, description="width of the raster stored in θ, in pixels")
+    height: int = Field(default=256, ge=8, le=1024, description="height of the raster stored in θ, in pixels")
+    channels: Channels = Field(default="gray", description="channels of each pixel; rgb gives three features")
+    blur: float = Field(
+        default=0.01, ge=0, le=1, description="σ of a Gaussian blur, as a fraction of the raster's shorter side"
+    )
+    interpolation: Interpolation = Field(default="bicubic", description="interpolation between the raster's pixels")
     fit: Literal["cover", "contain", "stretch"] = Field(
-        default="cover", description="fill the painting and be cut, lie in it whole, or fill it and be distorted"
+        default="cover", description="fill the picture and crop, fit inside it, or stretch to fill it"
     )
-    edge: Edge = Field(default="mirror", description="what lies around it: its outermost pixels, or itself again")
-    zoom: float = Field(default=1.0, gt=0, le=1000, description="times larger than fit makes it")
-    centre: Point = Field(default=(0.0, 0.0), description="how far its middle lies off the painting's, x and y")
-    black: float = Field(default=-1.0, ge=-1000, le=1000, description="the feature of a pixel of 0")
-    white: float = Field(default=1.0, ge=-1000, le=1000, description="the feature of a pixel of 1")
+    edge: Edge = Field(default="mirror", description="values outside the raster: its outermost pixels, or repetitions")
+    zoom: float = Field(default=1.0, gt=0, le=1000, description="magnification beyond fit")
+    centre: Point = Field(default=(0.0, 0.0), description="offset of its centre from the picture's, x and y")
+    black: float = Field(default=-1.0, ge=-1000, le=1000, description="feature of a pixel of 0")
+    white: float = Field(default=1.0, ge=-1000, le=1000, description="feature of a pixel of 1")
 
     @classmethod
     def examples(cls) -> tuple[Image, ...]:
-        """Every fit, edge and interpolation on small rasters."""
+        """Return every fit, edge and interpolation on small rasters."""
         return (
             cls(width=32, height=24),
             cls(path="skimage:coffee", width=16, height=16, channels="rgb", interpolation="bilinear", edge="clamp"),
@@ -56,7 +58,7 @@ class Image(Encoder):
 
     @classmethod
     def random_settings(cls, rng: np.random.Generator) -> None:  # noqa: ARG003
-        """Nothing: a picture wants to be chosen."""
+        """Return None: the user chooses the picture."""
         return
 
     def num_features(self) -> int:
@@ -64,7 +66,7 @@ class Image(Encoder):
         return PLANES[self.channels]
 
     def param_layout(self) -> ParameterLayout:
-        """Return the layout of the pixels, and of width over height of the file's picture, without reading the file."""
+        """Return the layout of the pixels and of the file's aspect ratio, without reading the file."""
         raster = (PLANES[self.channels], self.height, self.width)
         return ParameterLayout(
             (Parameter("raster", raster, trainable=False), Parameter("aspect", (1,), trainable=False))
@@ -74,7 +76,7 @@ class Image(Encoder):
         """Return the file's pixels.
 
         Raises:
-            LimnerError: the file is missing, damaged, too large, or no picture.
+            LimnerError: the file is missing, damaged, too large, or not a picture.
         """
         read = read_raster(self.path, self.channels, (self.width, self.height), self.blur)
         return {"raster": fixed(read.planes), "aspect": fixed([read.aspect])}
@@ -85,7 +87,7 @@ class Image(Encoder):
         wide, high = b.x1 - b.x0, b.y1 - b.y0
         x = (samples.anchor[0, :] - ((b.x0 + b.x1) / 2 + self.centre[0])) / (self.zoom * wide)
         y = (samples.anchor[1, :] - ((b.y0 + b.y1) / 2 + self.centre[1])) / (self.zoom * high)
-        ratio = params["aspect"] * (high / wide)  # how many times wider than the painting it is, heights being equal
+        ratio = params["aspect"] * (high / wide)  # its width over the painted picture's, at equal heights
         if self.fit == "cover":
             x, y = x / xp.maximum(ratio, 1.0), y * xp.minimum(ratio, 1.0)
         elif self.fit == "contain":

@@ -15,38 +15,38 @@ from limner_plugins.common.noise import NOISES, NoiseName, draw_lattice, fbm
 class NoiseEncoder(ImageFilter):
     """Fractal noise from the seed: each feature is a sum of octaves, each finer and fainter than the last.
 
-    ``value`` and ``gradient`` noise make clouds, ``cells`` bowls, ``edges`` veins. One square of random numbers for
-    each feature lies in θ and is not learned; the pattern repeats after 64 bumps of the first octave.
+    ``value`` and ``gradient`` noise make clouds, ``cells`` bowls, ``edges`` veins. One square of random numbers per
+    feature is stored in θ, not trainable; the pattern repeats after 64 bumps of the first octave.
 
-    Where pictures are made of pictures, it needs none: it gives white noise in their place, ``count`` channels from
-    ``-scale`` to ``scale``, drawn for each picture by its place in the set, another at each step of a training: maps
-    of the picture's size, or ``coarse`` times smaller, for a network that enlarges them. The other parameters are the
-    points' alone, and so are the squares in θ.
+    As a filter it ignores its pictures and outputs white noise, ``count`` channels from ``-scale`` to ``scale``, drawn
+    for each picture by its index in the set with new numbers at each training step: maps of the picture's size, or
+    ``coarse`` times smaller for a network that enlarges them. The other parameters and the squares in θ apply to
+    points only.
     Sources: Perlin, "An image synthesizer", 1985; Worley, "A cellular texture basis function", 1996.
     """
 
     domains: ClassVar[frozenset[Domain]] = frozenset({"point", "image"})
     alone: ClassVar[bool] = True
 
-    count: int = Field(default=2, ge=1, le=64, description="how many features, each a noise of its own")
-    noise: NoiseName = Field(default="gradient", description="which noise: clouds of two kinds, bowls, or veins")
-    frequency: float = Field(
-        default=0.8, gt=0, le=1000, description="bumps to a unit of the frame, in the first octave"
+    count: int = Field(default=2, ge=1, le=64, description="number of features, each an independent noise")
+    noise: NoiseName = Field(
+        default="gradient", description="noise function: clouds (value, gradient), bowls (cells) or veins (edges)"
     )
-    octaves: int = Field(default=2, ge=1, le=8, description="how many noises are added")
-    lacunarity: float = Field(default=2.0, ge=1, le=8, description="how many times finer each octave is than the last")
-    gain: float = Field(default=0.35, ge=0, le=1, description="how strong each octave is beside the last")
-    scale: float = Field(default=1.5, ge=-1000, le=1000, description="the greatest height of the bumps")
+    frequency: float = Field(default=0.8, gt=0, le=1000, description="bumps per unit of the frame in the first octave")
+    octaves: int = Field(default=2, ge=1, le=8, description="number of octaves")
+    lacunarity: float = Field(default=2.0, ge=1, le=8, description="frequency ratio of consecutive octaves")
+    gain: float = Field(default=0.35, ge=0, le=1, description="amplitude ratio of consecutive octaves")
+    scale: float = Field(default=1.5, ge=-1000, le=1000, description="largest height of the bumps")
     coarse: int = Field(
         default=1,
         ge=0,
         le=65_536,
-        description="where pictures are made: how many times smaller the noise is; 0: so much that one place is left",
+        description="as a filter: downscaling factor of the noise; 0 leaves a single position",
     )
 
     @classmethod
     def examples(cls) -> tuple[NoiseEncoder, ...]:
-        """Each noise, one octave and several."""
+        """Return each noise, with one octave and several."""
         return (
             cls(count=1),
             cls(noise="value", octaves=1, frequency=4.0, scale=-1.0),
@@ -56,7 +56,7 @@ class NoiseEncoder(ImageFilter):
 
     @classmethod
     def random_settings(cls, rng: np.random.Generator) -> NoiseEncoder:
-        """Mostly clouds, seldom cells."""
+        """Return mostly clouds, rarely cells."""
         likely: tuple[NoiseName, ...] = ("gradient", "gradient", "value", "cells", "edges")
         return cls(
             count=int(rng.integers(1, 4)),
@@ -70,12 +70,12 @@ class NoiseEncoder(ImageFilter):
         return self.count
 
     def size(self, size: tuple[int, int]) -> tuple[int, int]:
-        """So many times smaller, 1 at least."""
+        """Return the size over ``coarse``, rounded up, at least 1."""
         coarse = self.configured_for(size).coarse
         return -(-size[0] // coarse), -(-size[1] // coarse)
 
     def configured_for(self, size: tuple[int, int]) -> NoiseEncoder:
-        """A ``coarse`` of 0 becomes the size's."""
+        """Return the filter with a ``coarse`` of 0 replaced by the longer side."""
         return self if self.coarse else self.model_copy(update={"coarse": max(size)})
 
     def init_params(self, rng: np.random.Generator) -> dict[str, fixed]:
@@ -101,7 +101,7 @@ class NoiseEncoder(ImageFilter):
         return self.scale * namespace(points).stack(rows)
 
     def to_rgb(self, features: Array) -> Array:
-        """From black, at the least, to white."""
+        """Return the noise from black, its lowest value, to white."""
         return super().to_rgb(0.5 + features / (2 * abs(self.scale))) if self.scale else super().to_rgb(features + 0.5)
 
     def _white(self, images: Array, samples: Samples, ctx: Context) -> Array:

@@ -13,53 +13,52 @@ from limner_plugins.common.fields import Degrees, Point
 from limner_plugins.common.raster import sample
 from limner_plugins.encoders._lettering import MARGIN, ROUND, lettering
 
-FADE = 0.8  # how far beyond the raster its share is halved, in units of the words' longer side
+FADE = 0.8  # distance beyond the raster at which its share is halved, in units of the text's longer side
 
 Cells = Annotated[int, Field(ge=16, le=2048)]
 
 
 class Text(Encoder):
-    """Words, as the distance d of a point from the edge of the letters, negative inside: d / reach, or tanh of it.
+    """Signed distance d of a point from the letters of a text, negative inside: d / reach, or tanh of it.
 
-    The words fill a square of ``size`` times the picture's short side, lines centred; glyphs that the font lacks are
-    drawn as it draws those. A second feature, the filling, is -1 in the letters and 1 around them, with a crisp edge.
+    The text fills a square of ``size`` times the picture's short side, lines centred; glyphs that the font lacks look
+    as the font draws them. A second feature, the fill, is -1 in the letters and 1 around them, with a crisp edge.
 
-    The words are drawn when the picture is made and lie in θ, not learned: the picture opens without the font. There
-    lies d less the distance from the block of words, which is known everywhere, so that nothing shows where the raster
-    ends.
+    The text is drawn when the artwork is created and stored in θ, not trainable: the artwork opens without the font. θ
+    holds d minus the distance from the block of text, which is known everywhere, so the raster's border does not show.
     """
 
-    text: str = Field(default="limner", min_length=1, max_length=200, description="the words; \\n begins a new line")
+    text: str = Field(default="limner", min_length=1, max_length=200, description="the text; \n starts a new line")
     font: str = Field(
         default="",
         max_length=4096,
-        description="a .ttf or .otf file, or an installed font's file name; Pillow's own font where it is empty",
+        description="a .ttf or .otf file, or the file name of an installed font; empty for Pillow's own",
     )
     size: float = Field(
-        default=0.85, gt=0, le=1000, description="the words' longer side, in short sides of the picture"
+        default=0.85, gt=0, le=1000, description="longer side of the text, as a multiple of the picture's short side"
     )
-    centre: Point = Field(default=(0.0, 0.0), description="where the middle of the words lies, x and y")
-    rotation: Degrees = Field(default=0.0, description="degrees, clockwise where y runs downwards")
+    centre: Point = Field(default=(0.0, 0.0), description="centre of the text, x and y")
+    rotation: Degrees = Field(default=0.0, description="rotation in degrees, clockwise if y points down")
     bold: float = Field(
-        default=0.01, ge=-1, le=1, description="how far the letters' edge is moved outwards, in the frame's coordinates"
+        default=0.01, ge=-1, le=1, description="outward shift of the edge of the letters, in frame coordinates"
     )
     reach: float = Field(
-        default=0.3, gt=0, le=1000, description="the distance that gives 1, in the frame's coordinates"
+        default=0.3, gt=0, le=1000, description="distance that gives a feature of 1, in frame coordinates"
     )
-    soft: bool = Field(default=False, description="does the distance level off, by tanh, inside and far outside")
-    fill: bool = Field(default=True, description="is there a second feature, -1 in the letters and 1 around them")
-    cells: tuple[Cells, Cells] = Field(default=(512, 256), description="width and height of the raster that lies in θ")
+    soft: bool = Field(default=False, description="limit the distance by tanh inside and far outside")
+    fill: bool = Field(default=True, description="add a second feature, -1 in the letters and 1 around them")
+    cells: tuple[Cells, Cells] = Field(default=(512, 256), description="width and height of the raster stored in θ")
 
     @field_validator("text")
     @classmethod
     def _is_seen(cls, text: str) -> str:
         if not text.strip():
-            raise ValueError("must have a letter, not spaces alone")
+            raise ValueError("must contain a letter, not only spaces")
         return text
 
     @classmethod
     def examples(cls) -> tuple[Text, ...]:
-        """The defaults on a small raster, and all other than them."""
+        """Return the defaults on a small raster, and a text with every other setting changed."""
         return (
             cls(cells=(96, 48)),
             cls(
@@ -77,31 +76,31 @@ class Text(Encoder):
 
     @classmethod
     def random_settings(cls, rng: np.random.Generator) -> None:  # noqa: ARG003
-        """Nothing: words want to be chosen."""
+        """Return None: the user chooses the text."""
         return
 
     def num_features(self) -> int:
-        """Return 2 with the filling, else 1."""
+        """Return 2 with the fill, else 1."""
         return 2 if self.fill else 1
 
     def param_layout(self) -> ParameterLayout:
-        """Return the layout of the raster, and of half the block's sides, without drawing the words."""
+        """Return the layout of the raster and of half of the block's sides, without drawing the text."""
         raster = (1, *self.cells[::-1])
         return ParameterLayout(
             (Parameter("raster", raster, trainable=False), Parameter("block", (2,), trainable=False))
         )
 
     def init_params(self, rng: np.random.Generator) -> dict[str, fixed]:  # noqa: ARG002
-        """Return the words in the font, in units of their longer side.
+        """Return the text in the font, in units of its longer side.
 
         Raises:
-            LimnerError: the font cannot be read, or leaves nothing to be seen of the words.
+            LimnerError: the font cannot be read, or draws nothing for the text.
         """
         drawn = lettering(self.text, self.font, self.cells)
         return {"raster": fixed(drawn.distance[None, ...]), "block": fixed(drawn.block)}
 
     def forward(self, params: Params, samples: Samples, ctx: Context) -> Array:
-        """Return the distances, and the filling."""
+        """Return the distances, and the fill."""
         xp, b = namespace(samples.anchor), ctx.bounds
         unit = self.size * min(b.x1 - b.x0, b.y1 - b.y0)
         x, y = samples.anchor[0, :] - self.centre[0], samples.anchor[1, :] - self.centre[1]
@@ -112,7 +111,7 @@ class Text(Encoder):
         around = xp.sqrt(off_block + ROUND**2) - ROUND
         place = (point / (half + MARGIN) + 1.0) * 0.5
         inner = sample(params["raster"], place[0, :] * across, place[1, :] * down, "bicubic")[0, :]
-        # Seen from afar, the gaps between letters count ever less.
+        # Far away, the gaps between letters matter less and less.
         distance = (inner / (1.0 + off_raster / FADE**2) + around) * unit - self.bold
         outer = distance / self.reach
         rows = [xp.tanh(outer) if self.soft else outer]
@@ -123,5 +122,5 @@ class Text(Encoder):
 
 
 def _square(vectors: Array) -> Array:
-    """The squared lengths ``(n,)`` of vectors ``(2, n)``."""
+    """Return the squared lengths ``(n,)`` of vectors ``(2, n)``."""
     return namespace(vectors).sum(vectors * vectors, axis=0)

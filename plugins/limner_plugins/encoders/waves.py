@@ -12,24 +12,24 @@ from limner.plugin import Array, Context, Encoder, Params, Samples, fixed, names
 
 
 class Waves(Encoder):
-    """Plane sine waves sin(2π k·p + φ), running in several directions.
+    """Plane sine waves sin(2π k·p + φ) in several directions.
 
-    Directions are spread evenly over the half circle, or drawn; frequencies |k| grow evenly from the lowest to the
-    highest as they go round, or are drawn between them. Wave vectors k and phases φ lie in θ and are not learned.
-    Summed, evenly spread waves of one frequency and phase interfere to a quasicrystal (a crystal for 2 and 3 of them).
+    Directions are evenly spaced over the half circle, or drawn; frequencies |k| grow evenly from the lowest to the
+    highest with the direction, or are drawn between them. Wave vectors k and phases φ are stored in θ, not trainable.
+    Summed, evenly spaced waves of one frequency and phase interfere to a quasicrystal (to a crystal for 2 or 3 waves).
     """
 
-    count: int = Field(default=4, ge=1, le=256, description="how many waves")
-    lowest: float = Field(default=0.2, ge=0, le=1000, description="the lowest frequency, waves to a unit of the frame")
-    highest: float = Field(default=0.6, ge=0, le=1000, description="the highest frequency")
+    count: int = Field(default=4, ge=1, le=256, description="number of waves")
+    lowest: float = Field(default=0.2, ge=0, le=1000, description="lowest frequency, in waves per unit of the frame")
+    highest: float = Field(default=0.6, ge=0, le=1000, description="highest frequency")
     directions: Literal["even", "drawn"] = Field(
-        default="even", description="how directions and frequencies are chosen"
+        default="even", description="choice of directions and frequencies: evenly spaced or drawn"
     )
     phases: Literal["drawn", "zero", "quarter"] = Field(
-        default="drawn", description="where the waves begin: anywhere, at 0 in the origin, or at their crests there"
+        default="drawn", description="phases: drawn, 0 at the origin, or a crest at the origin"
     )
-    summed: bool = Field(default=False, description="is their sum the only feature, divided by sqrt(count / 2)")
-    scale: float = Field(default=1.0, ge=-1000, le=1000, description="the height of the waves")
+    summed: bool = Field(default=False, description="give their sum over sqrt(count / 2) as the only feature")
+    scale: float = Field(default=1.0, ge=-1000, le=1000, description="amplitude of the waves")
 
     @model_validator(mode="after")
     def _in_order(self) -> Waves:
@@ -39,7 +39,7 @@ class Waves(Encoder):
 
     @classmethod
     def examples(cls) -> tuple[Waves, ...]:
-        """Even and drawn, single and summed."""
+        """Return even and drawn waves, separate and summed."""
         return (
             cls(),
             cls(count=7, lowest=2.0, highest=2.0, phases="quarter", summed=True),
@@ -49,7 +49,7 @@ class Waves(Encoder):
 
     @classmethod
     def random_settings(cls, rng: np.random.Generator) -> Waves:
-        """A few long waves, or a quasicrystal."""
+        """Return a few long waves, or a quasicrystal."""
         if rng.random() < 0.3:
             pitch = float(np.round(rng.uniform(1.0, 2.5), 2))
             return cls(count=int(rng.choice([5, 7, 8])), lowest=pitch, highest=pitch, phases="quarter", summed=True)

@@ -9,9 +9,9 @@ from limner_plugins.common.images import sources
 
 
 class Average(ImageFilter):
-    """In place of each picture another of its set: a network that cannot know which one converges to their average.
+    """Another picture of the set in place of each: a network that cannot know which one converges to their average.
 
-    Where there is no other one, as when all is learned, it is the picture itself.
+    Without another picture, as after training, it is the picture itself.
     """
 
     mates: ClassVar[bool] = True

@@ -10,13 +10,13 @@ from limner_plugins.common.images import sources
 
 
 class Blur(ImageFilter):
-    """The pictures under a Gaussian, cut off at 4 σ; beyond the borders the pixels come again."""
+    """A Gaussian blur, cut off at 4 σ; pictures are mirrored at the borders."""
 
-    sigma: float = Field(default=2.0, gt=0, le=256, description="σ, pixels")
+    sigma: float = Field(default=2.0, gt=0, le=256, description="standard deviation σ, in pixels")
 
     @classmethod
     def examples(cls) -> tuple[Blur, ...]:
-        """A little, and more than the picture is wide."""
+        """Return a slight blur, and one wider than the picture."""
         return cls(sigma=0.8), cls(sigma=20.0)
 
     def num_features(self) -> int:

@@ -10,14 +10,19 @@ from limner_plugins.common.images import each, luma, sources
 
 
 class Canny(ImageFilter):
-    """Edges one pixel wide, 1 on 0: where the light changes most, followed as long as it changes enough.
+    """Canny edges, one pixel wide, 1 on 0: ridges of the gradient, traced from strong to weak ones.
 
-    Source: J. Canny, "A computational approach to edge detection", 1986. It is scikit-image's, which works on the host.
+    Source: J. Canny, "A computational approach to edge detection", 1986; scikit-image's implementation, on the host.
     """
 
-    sigma: float = Field(default=1.0, gt=0, le=32, description="σ of a Gaussian before, pixels: less is more detail")
-    low: float = Field(default=0.1, ge=0, le=1, description="how steep an edge must be to be followed")
-    high: float = Field(default=0.2, ge=0, le=1, description="how steep it must be somewhere")
+    sigma: float = Field(
+        default=1.0,
+        gt=0,
+        le=32,
+        description="σ of the Gaussian blur before, in pixels; smaller values keep more detail",
+    )
+    low: float = Field(default=0.1, ge=0, le=1, description="gradient above which an edge is traced")
+    high: float = Field(default=0.2, ge=0, le=1, description="gradient that an edge must reach somewhere")
 
     @model_validator(mode="after")
     def _in_order(self) -> Canny:
@@ -27,7 +32,7 @@ class Canny(ImageFilter):
 
     @classmethod
     def examples(cls) -> tuple[Canny, ...]:
-        """Fine and coarse."""
+        """Return fine and coarse edges."""
         return cls(), cls(sigma=2.0, low=0.02, high=0.05)
 
     def num_features(self) -> int:

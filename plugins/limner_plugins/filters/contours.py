@@ -9,30 +9,30 @@ from limner_plugins.common.axes import across, gaussian
 from limner_plugins.common.fields import Levels
 from limner_plugins.common.images import layered, sources
 
-FLAT = 2 / 255  # a pixel: what is flatter has no line, though it be at the level
+FLAT = 2 / 255  # per pixel: flatter areas have no line, even at the level
 
 
 class Contours(ImageFilter):
-    """Lines along which a colour has a level of brightness, as on a map: ink on white paper.
+    """Contour lines at levels of brightness of each colour, as on a map: ink on white paper.
 
-    A line is drawn in the ink that takes its colour away: those of red are cyan, those of green magenta, those of blue
-    yellow, and black where they meet. So a picture of them looks like a print, and a network that is handed the three
-    channels has 1 where nothing is and less where a line passes: the distance of a pixel from the line is what its
-    colour lacks of the level over how steep it is there, and the line's edges are as soft as a pixel.
+    A line has the ink that absorbs its colour: cyan for red, magenta for green, yellow for blue, and black where they
+    meet. The result looks like a print, and a channel is 1 where there is no line and lower on a line. The distance of
+    a pixel from a line is its difference from the level over the local slope; the edges of the line are one pixel
+    soft.
 
-    ``smooth`` blurs the picture first: grain makes crowds of small islands.
+    ``smooth`` blurs the picture first, because grain gives many small islands.
     """
 
-    levels: Levels = Field(default=(50, 100, 150, 200), min_length=1, max_length=16, description="of 255")
-    width: float = Field(default=1.0, gt=0, le=16, description="of the lines, pixels")
-    smooth: float = Field(default=0.7, ge=0, le=16, description="σ of a Gaussian before, pixels; 0 is none")
-    layers: bool = Field(
-        default=False, description="a channel for each colour and level, instead of one for each colour"
+    levels: Levels = Field(
+        default=(50, 100, 150, 200), min_length=1, max_length=16, description="brightness levels, of 255"
     )
+    width: float = Field(default=1.0, gt=0, le=16, description="width of the lines, in pixels")
+    smooth: float = Field(default=0.7, ge=0, le=16, description="σ of the Gaussian blur before, in pixels; 0 is none")
+    layers: bool = Field(default=False, description="one channel per colour and level, instead of one per colour")
 
     @classmethod
     def examples(cls) -> tuple[Contours, ...]:
-        """Lines together and apart, of a grainy picture and of a smooth one."""
+        """Return lines in common and separate channels, of grainy and smooth pictures."""
         return cls(), cls(levels=(128,), width=2.0, smooth=0.0), cls(levels=(80, 160), layers=True, smooth=2.0)
 
     def num_features(self) -> int:
@@ -50,7 +50,7 @@ class Contours(ImageFilter):
         papers = []
         for level in self.levels:
             above = images - level / 255
-            steep = xp.where(above > 0, fall, rise)  # towards the level: a peak just above it is no line
+            steep = xp.where(above > 0, fall, rise)  # towards the level, so that a peak just above it gives no line
             away = xp.abs(above) / xp.clip(steep, FLAT, None)
             ink = xp.clip(0.5 + 0.5 * self.width - away, 0.0, 1.0)
             papers.append(1.0 - ink * xp.clip(steep / FLAT, 0.0, 1.0))
@@ -63,7 +63,7 @@ class Contours(ImageFilter):
 
 
 def _steepness(images: Array) -> Array:
-    """How steeply a plane falls from each pixel to its neighbours: of the two along an axis, to the deeper."""
+    """Return how steeply a plane falls from each pixel to its neighbours: the deeper of the two along each axis."""
     xp = namespace(images)
     h, w = images.shape[2:]
     still_x, still_y = xp.zeros_like(images[..., :1]), xp.zeros_like(images[..., :1, :])

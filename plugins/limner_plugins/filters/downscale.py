@@ -12,25 +12,24 @@ from limner_plugins.common.images import sources
 
 
 class Downscale(ImageFilter):
-    """Small copies: each pixel the mean of a block; blocks at the right and lower borders may lack some.
+    """Downscaled copies: each pixel is the mean of a block; blocks at the right and bottom borders may be smaller.
 
-    A network that is to enlarge them gives ``factor`` times the width and height. With ``enlarge`` the copies are
-    brought back to the size of the pictures, as ``blocks`` or interpolated, and the network is to make them crisp.
+    A network that enlarges them outputs ``factor`` times the width and height. With ``enlarge`` the copies are brought
+    back to the original size, as ``blocks`` or interpolated, and the network sharpens them.
 
-    A picture that is handed in when all is learned is taken for such a copy already: for a small one, or for a small
-    one enlarged.
+    ``limner translate apply`` takes its pictures as such copies already: small, or small and enlarged.
     """
 
     ready: ClassVar[bool] = True
 
-    factor: Literal[2, 4, 8] = Field(default=4, description="how many times smaller")
+    factor: Literal[2, 4, 8] = Field(default=4, description="downscaling factor")
     enlarge: Literal["no", "blocks", "linear"] = Field(
-        default="no", description="give them back at the size of the pictures: as blocks, or interpolated"
+        default="no", description="enlargement back to the original size: none, as blocks, or interpolated"
     )
 
     @classmethod
     def examples(cls) -> tuple[Downscale, ...]:
-        """Small ones, and small ones enlarged."""
+        """Return small copies, and enlarged ones."""
         return cls(factor=2), cls(), cls(factor=8, enlarge="blocks"), cls(factor=4, enlarge="linear")
 
     def num_features(self) -> int:
@@ -38,7 +37,7 @@ class Downscale(ImageFilter):
         return 3
 
     def size(self, size: tuple[int, int]) -> tuple[int, int]:
-        """So many times smaller, rounded up, or the same where they are enlarged."""
+        """Return the size over the factor, rounded up, or the same size if the copies are enlarged."""
         return size if self.enlarge != "no" else (-(-size[0] // self.factor), -(-size[1] // self.factor))
 
     def forward(self, params: Params, samples: Samples, ctx: Context) -> Array:  # noqa: ARG002
@@ -51,6 +50,6 @@ class Downscale(ImageFilter):
         return across(small, self._enlarging(height), self._enlarging(width))
 
     def _enlarging(self, size: int) -> Along:
-        """From so many pixels over the factor to so many again."""
+        """Return the map along an axis from the copy back to the original number of pixels."""
         few = -(-size // self.factor)
         return nearest(few, self.factor, size) if self.enlarge == "blocks" else linear(few, size)

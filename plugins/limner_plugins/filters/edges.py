@@ -12,25 +12,27 @@ from limner_plugins.common.axes import reflected
 from limner_plugins.common.images import luma, sources
 
 OPERATORS = {"sobel": (0.25, 0.5), "scharr": (3 / 16, 10 / 16), "prewitt": (1 / 3, 1 / 3)}
-"""What the neighbours of a row weigh, and the row itself."""
+"""The weights of the neighbours of a row and of the row itself."""
 
 
 class Edges(ImageFilter):
-    """How steep each pixel is: the root of the mean square of its slopes to the right and down.
+    """The gradient magnitude of each pixel: the root mean square of its horizontal and vertical slopes.
 
-    A slope is the difference of the pixels on both sides. In photographs few come near to 1, the steepest of all: hence
-    the ``gain``. Beyond the borders the pixels come again.
+    A slope is the difference of the pixels on both sides. In photographs few values come near 1, the largest possible
+    one, hence the ``gain``. Pictures are mirrored at the borders.
     Sources: I. Sobel and G. Feldman, 1968; H. Scharr, "Optimale Operatoren in der Digitalen Bildverarbeitung", 2000,
-    whose slopes are the most alike in all directions.
+    whose slopes depend least on the direction.
     """
 
-    operator: Literal["sobel", "scharr", "prewitt"] = Field(default="scharr", description="how slopes are measured")
-    color: bool = Field(default=False, description="of each colour, instead of the light")
-    gain: float = Field(default=2.5, gt=0, le=1000, description="how much stronger they are given")
+    operator: Literal["sobel", "scharr", "prewitt"] = Field(
+        default="scharr", description="operator that measures the slopes"
+    )
+    color: bool = Field(default=False, description="edges of each colour instead of the luma")
+    gain: float = Field(default=2.5, gt=0, le=1000, description="factor that the slopes are multiplied by")
 
     @classmethod
     def examples(cls) -> tuple[Edges, ...]:
-        """Of the light and of each colour."""
+        """Return edges of the luma and of each colour."""
         return cls(), cls(operator="sobel", color=True, gain=1.0), cls(operator="prewitt")
 
     def num_features(self) -> int:
@@ -44,14 +46,14 @@ class Edges(ImageFilter):
         return self.gain * namespace(planes).sqrt(0.5 * (across * across + down * down))
 
     def _slopes(self, planes: Array, axis: int, other: int) -> Array:
-        """The slopes along an axis, their neighbours along the other weighed in."""
-        beside, middle = OPERATORS[self.operator]
+        """Return the slopes along an axis, weighted over the neighbours along the other."""
+        outer, inner = OPERATORS[self.operator]
         slopes = _moved(planes, 1, axis) - _moved(planes, -1, axis)
-        return middle * slopes + beside * (_moved(slopes, 1, other) + _moved(slopes, -1, other))
+        return inner * slopes + outer * (_moved(slopes, 1, other) + _moved(slopes, -1, other))
 
 
 def _moved(planes: Array, by: int, axis: int) -> Array:
-    """The neighbours along an axis."""
+    """Return the neighbours along an axis."""
     xp, size = namespace(planes), planes.shape[axis]
     places = reflected(np.arange(size) + by, size)
     return xp.take(planes, xp.asarray(places, device=device(planes)), axis=axis)

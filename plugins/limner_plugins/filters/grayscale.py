@@ -7,7 +7,7 @@ from limner_plugins.common.images import luma, sources
 
 
 class Grayscale(ImageFilter):
-    """The light of each pixel, by ITU-R BT.601: 0.299 of red, 0.587 of green, 0.114 of blue. One channel."""
+    """The luma of each pixel by ITU-R BT.601: 0.299 red, 0.587 green and 0.114 blue. One channel."""
 
     def num_features(self) -> int:
         """Return 1."""

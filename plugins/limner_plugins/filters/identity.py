@@ -7,7 +7,7 @@ from limner_plugins.common.images import sources
 
 
 class IdentityFilter(ImageFilter):
-    """The pictures as they are: a network that is to give them back learns what they are made of."""
+    """Unchanged pictures."""
 
     def num_features(self) -> int:
         """Return 3: red, green and blue."""

@@ -12,26 +12,27 @@ from limner_plugins.common.images import places, sources
 
 
 class MaskFilter(ImageFilter):
-    """Pictures with holes, which a network is to fill, and the holes themselves as a fourth channel, 1 where one is.
+    """Pictures with random holes, for inpainting, and the holes as a fourth channel, 1 inside a hole.
 
-    They are drawn for each picture by its place in the set, others at each step of a training: ``rectangles`` of any
-    proportion, or ``strokes``, bent lines with round ends as of a thick brush.
+    The holes are drawn for each picture by its index in the set, with new ones at each training step: ``rectangles``
+    of any proportion, or ``strokes``, bent lines with round ends like those of a thick brush.
     Sources: D. Pathak et al., "Context encoders", 2016; for strokes, J. Yu et al., "Free-form image inpainting", 2019.
     """
 
-    shape: Literal["rectangles", "strokes"] = Field(default="rectangles", description="of the holes")
-    holes: int = Field(default=3, ge=1, le=64, description="how many; they may overlap")
+    shape: Literal["rectangles", "strokes"] = Field(default="rectangles", description="shape of the holes")
+    holes: int = Field(default=3, ge=1, le=64, description="number of holes; they may overlap")
     largest: float = Field(
         default=0.4,
         gt=0,
         le=1,
-        description="of rectangles' sides, over the picture's; strokes are twice as long, and up to a quarter as wide",
+        description="largest side of a rectangle, as a fraction of the picture's; strokes are twice as long and"
+        " up to a quarter as wide",
     )
-    fill: float = Field(default=1.0, ge=0, le=1, description="the gray that fills them, 0 to 1")
+    fill: float = Field(default=1.0, ge=0, le=1, description="gray level in the holes, 0 to 1")
 
     @classmethod
     def examples(cls) -> tuple[MaskFilter, ...]:
-        """Both shapes."""
+        """Return both shapes."""
         return cls(), cls(shape="strokes", holes=2, largest=0.7, fill=0.5)
 
     def num_features(self) -> int:
@@ -52,12 +53,12 @@ class MaskFilter(ImageFilter):
         return namespace(images).concat([images + hole * (self.fill - images), hole], axis=0)
 
     def to_rgb(self, features: Array) -> Array:
-        """The pictures with their holes."""
+        """Return the pictures with their holes."""
         return features[:3, ...]
 
 
 def _rectangle(size: tuple[int, int], largest: float, rng: np.random.Generator) -> np.ndarray:
-    """A hole of a quarter of the greatest sides at least, wholly within the picture."""
+    """Return a rectangle within the picture, whose sides are at least a quarter of the largest ones."""
     spans = []
     for side in size:
         length = rng.uniform(0.25, 1.0) * largest * side
@@ -68,7 +69,7 @@ def _rectangle(size: tuple[int, int], largest: float, rng: np.random.Generator) 
 
 
 def _stroke(size: tuple[int, int], largest: float, rng: np.random.Generator) -> np.ndarray:
-    """A hole along four straight pieces that turn a little from one to the next."""
+    """Return a stroke of four straight pieces, each turned a little from the one before."""
     longest = largest * min(size)
     radius, piece = longest * rng.uniform(0.06, 0.125), longest / 2
     at, heading = rng.uniform(0.2, 0.8, 2) * size, rng.uniform(0.0, 2 * np.pi)

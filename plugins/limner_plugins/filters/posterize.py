@@ -9,13 +9,13 @@ from limner_plugins.common.images import sources
 
 
 class Posterize(ImageFilter):
-    """Each colour at the nearest of few levels, which lie evenly from 0 to 1."""
+    """Colours rounded to few levels, evenly spaced from 0 to 1."""
 
-    levels: int = Field(default=4, ge=2, le=256, description="how many")
+    levels: int = Field(default=4, ge=2, le=256, description="number of levels")
 
     @classmethod
     def examples(cls) -> tuple[Posterize, ...]:
-        """Few and fewest."""
+        """Return a few levels, and two."""
         return cls(), cls(levels=2)
 
     def num_features(self) -> int:

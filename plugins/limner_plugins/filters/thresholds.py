@@ -10,17 +10,19 @@ from limner_plugins.common.images import layered, sources
 
 
 class Thresholds(ImageFilter):
-    """Black or white: for each level, where a colour is at least as bright, 1, else 0.
+    """Black-and-white layers: 1 where a colour is at least as bright as a level, else 0.
 
-    The layers of red come first, then those of green, then those of blue. Shown, a colour's layers are averaged, which
+    The layers of red come first, then those of green and blue. For display, the layers of a colour are averaged, which
     looks like a poster.
     """
 
-    levels: Levels = Field(default=(50, 100, 150, 200), min_length=1, max_length=16, description="of 255")
+    levels: Levels = Field(
+        default=(50, 100, 150, 200), min_length=1, max_length=16, description="brightness levels, of 255"
+    )
 
     @classmethod
     def examples(cls) -> tuple[Thresholds, ...]:
-        """Four layers a colour, and one."""
+        """Return four layers per colour, and one."""
         return cls(), cls(levels=(128,))
 
     def num_features(self) -> int:

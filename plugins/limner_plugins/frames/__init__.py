@@ -1,4 +1,4 @@
-"""Where the points of a picture lie."""
+"""Frames: the coordinates of the points of a picture."""
 
 from limner.plugin import Registry, hookimpl
 
@@ -9,13 +9,15 @@ def limner_register(registry: Registry) -> None:
     registry.frame(
         "centred",
         "limner_plugins.frames.centred:Centred",
-        summary="the origin in the middle, the short side from -1 to 1, true to the aspect",
+        summary="coordinates with the origin at the centre, the short side from -1 to 1",
     )
     registry.frame(
         "corner",
         "limner_plugins.frames.corner:Corner",
-        summary="x is the row and y the column, counted from the top left corner",
+        summary="coordinates from the top-left corner: x is the row, y the column",
     )
     registry.frame(
-        "raster", "limner_plugins.frames.raster:RasterFrame", summary="so many pixels, which a code gives all at once"
+        "raster",
+        "limner_plugins.frames.raster:RasterFrame",
+        summary="raster of fixed size, for networks that output all pixels at once",
     )

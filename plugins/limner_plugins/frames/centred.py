@@ -8,12 +8,12 @@ from limner.plugin import Array, Bounds, Frame, namespace
 
 
 class Centred(Frame):
-    """The origin in the middle, x to the right, y downwards, the short side from -scale to scale."""
+    """Coordinates with the origin at the centre, x to the right, y down, the short side from -scale to scale."""
 
-    scale: float = Field(default=1.0, gt=0, le=1000, description="half the short side, in the frame's coordinates")
+    scale: float = Field(default=1.0, gt=0, le=1000, description="half of the short side, in frame coordinates")
 
     def forward(self, pixels: Array, size: tuple[int, int]) -> Array:
-        """x = (2 column - width) scale / short side, and y likewise."""
+        """Return x = (2 column - width) scale / short side, and y = (2 row - height) scale / short side."""
         width, height = size
         unit = self.scale / min(size)
         return namespace(pixels).stack(
@@ -21,6 +21,6 @@ class Centred(Frame):
         )
 
     def bounds(self, size: tuple[int, int]) -> Bounds:
-        """The edges, true to the aspect."""
+        """Return the edges; the aspect ratio is preserved."""
         x, y = (self.scale * side / min(size) for side in size)
         return Bounds(-x, x, -y, y)

@@ -1,4 +1,4 @@
-"""What moves the points before any encoder sees them."""
+"""Warps: maps that move the points before any encoder sees them."""
 
 from limner.plugin import Registry, hookimpl
 
@@ -6,28 +6,28 @@ from limner.plugin import Registry, hookimpl
 @hookimpl
 def limner_register(registry: Registry) -> None:
     """Register the built-in warps."""
-    registry.warp("mirror", "limner_plugins.warps.mirror:Mirror", summary="folds the picture over one axis or both")
-    registry.warp(
-        "tile", "limner_plugins.warps.tile:Tile", summary="makes opposite edges match, so that the picture repeats"
-    )
+    registry.warp("mirror", "limner_plugins.warps.mirror:Mirror", summary="reflection across one axis or both")
+    registry.warp("tile", "limner_plugins.warps.tile:Tile", summary="seamless tiling: opposite edges match")
     registry.warp(
         "kaleidoscope",
         "limner_plugins.warps.kaleidoscope:Kaleidoscope",
-        summary="two mirrors that meet: flowers and stars of any number of segments",
+        summary="mirror and rotation symmetry with any number of segments",
     )
     registry.warp(
         "polar",
         "limner_plugins.warps.polar:Polar",
-        summary="bends the picture round a centre: tunnels, petals, spirals",
+        summary="polar coordinates: tunnels, petals, spirals",
     )
-    registry.warp("swirl", "limner_plugins.warps.swirl:Swirl", summary="stirs the picture round a point")
-    registry.warp("fisheye", "limner_plugins.warps.fisheye:Fisheye", summary="a lens: barrel or pincushion distortion")
-    registry.warp("affine", "limner_plugins.warps.affine:Affine", summary="scales, shears, turns and shifts")
     registry.warp(
-        "noise", "limner_plugins.warps.noise:NoiseWarp", summary="domain warping: shakes points by smooth noise"
+        "swirl", "limner_plugins.warps.swirl:Swirl", summary="rotation that fades with the distance from a point"
+    )
+    registry.warp("fisheye", "limner_plugins.warps.fisheye:Fisheye", summary="barrel or pincushion lens distortion")
+    registry.warp("affine", "limner_plugins.warps.affine:Affine", summary="scaling, shearing, rotation and translation")
+    registry.warp(
+        "noise", "limner_plugins.warps.noise:NoiseWarp", summary="domain warping: displacement by smooth noise"
     )
     registry.warp(
         "wallpaper",
         "limner_plugins.warps.wallpaper:Wallpaper",
-        summary="the symmetry of any of the 17 plane groups, without a seam",
+        summary="symmetry of one of the 17 wallpaper groups",
     )

@@ -19,7 +19,7 @@ Vector: TypeAlias = tuple[float, float]
 
 
 class Symmetry(NamedTuple):
-    """(u, v) → (a u + b v + s, c u + d v + t): a motion that maps the pattern on itself, in shares of the cell."""
+    """A motion (u, v) → (a u + b v + s, c u + d v + t) that maps the pattern onto itself, in units of the cell."""
 
     a: int
     b: int
@@ -29,7 +29,7 @@ class Symmetry(NamedTuple):
     t: Fraction
 
     def after(self, first: Symmetry) -> Symmetry:
-        """First that one, then this one; whole cells are left out."""
+        """Return the composition: first the other symmetry, then this one, modulo whole cells."""
         a, b, c, d, s, t = self
         e, f, g, h, p, q = first
         shift = (a * p + b * q + s) % 1, (c * p + d * q + t) % 1
@@ -38,27 +38,27 @@ class Symmetry(NamedTuple):
 
 @dataclass(frozen=True)
 class Group:
-    """A lattice and generators, beside the translations."""
+    """A lattice, and the generators of the group besides the translations."""
 
     lattice: LatticeName
     generators: tuple[Symmetry, ...] = ()
 
     def symmetries(self) -> tuple[Symmetry, ...]:
-        """All elements up to whole cells: as many as the point group has."""
+        """Return all elements modulo whole cells: as many as the point group has."""
         found = [_move(1, 0, 0, 1)]
-        for element in found:  # grows while it is walked through
+        for element in found:  # the list grows during the loop
             new = [generator.after(element) for generator in self.generators]
             found += [symmetry for symmetry in new if symmetry not in found]
         return tuple(found)
 
 
 def sides(lattice: LatticeName, aspect: float, angle: float) -> tuple[Vector, Vector]:
-    """The two sides of the cell, in units of its width (of the whole, centred rectangle where it is rhombic).
+    """Return the two sides of the cell, in units of its width; of the whole, centred rectangle for a rhombic lattice.
 
     Args:
-        lattice: which.
-        aspect: height over width, where the lattice leaves it free.
-        angle: between the sides, degrees, where the lattice leaves it free.
+        lattice: type of the lattice.
+        aspect: height over width, used if the lattice leaves it free.
+        angle: angle between the sides in degrees, used if the lattice leaves it free.
     """
     if lattice == "oblique":
         return (1.0, 0.0), (aspect * cos(radians(angle)), aspect * sin(radians(angle)))

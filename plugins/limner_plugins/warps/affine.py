@@ -15,21 +15,23 @@ Scale = Annotated[float, Field(ge=0.001, le=1000)]
 
 
 class Affine(Warp):
-    """Scales, shears, turns and shifts the picture, in this order, around a centre.
+    """Scaling, shearing, rotation and translation of the picture, in this order, around a centre.
 
     The picture moves by p → centre + shift + R H S (p - centre), with the scaling S, the shear H = (1 k; 0 1) and the
-    rotation R; so the points move by the inverse.
+    rotation R; the points therefore move by the inverse.
     """
 
-    scale: Scale | tuple[Scale, Scale] = Field(default=1.0, description="times larger, or times wider and taller")
-    rotation: Degrees = Field(default=0.0, description="degrees, clockwise where y runs downwards")
-    shift: Point = Field(default=(0.0, 0.0), description="along x and y, in the frame's coordinates")
-    shear: float = Field(default=0.0, ge=-100, le=100, description="how far x moves while y grows by 1")
-    centre: Point = Field(default=(0.0, 0.0), description="the point that scaling, shear and rotation leave alone")
+    scale: Scale | tuple[Scale, Scale] = Field(
+        default=1.0, description="scale factor, or one factor each for width and height"
+    )
+    rotation: Degrees = Field(default=0.0, description="rotation in degrees, clockwise if y points down")
+    shift: Point = Field(default=(0.0, 0.0), description="translation along x and y, in frame coordinates")
+    shear: float = Field(default=0.0, ge=-100, le=100, description="change of x per unit of y")
+    centre: Point = Field(default=(0.0, 0.0), description="fixed point of the scaling, shear and rotation")
 
     @classmethod
     def examples(cls) -> tuple[Affine, ...]:
-        """Nothing, all at once, and each side its own scale."""
+        """Return the identity, a combination of everything, and a different scale for each side."""
         return (
             cls(),
             cls(scale=2.5, rotation=30.0, shift=(0.4, -0.2), shear=0.5, centre=(0.1, 0.2)),
@@ -38,7 +40,7 @@ class Affine(Warp):
 
     @classmethod
     def random_settings(cls, rng: np.random.Generator) -> Affine:
-        """Turned, and some other part of the picture."""
+        """Return a random rotation and a shift to another part of the picture."""
         x, y = np.round(rng.uniform(-1.0, 1.0, 2), 2)
         scale = float(np.round(rng.uniform(0.6, 1.6), 2))
         return cls(scale=scale, rotation=float(rng.integers(0, 360)), shift=(float(x), float(y)))

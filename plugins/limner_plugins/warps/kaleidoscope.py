@@ -12,29 +12,29 @@ from limner_plugins.common.fields import Degrees, Point
 
 
 class Kaleidoscope(Warp):
-    """Two mirrors that meet in the centre, and all that is seen in them: the symmetry of a regular polygon, D_n.
+    """Two mirrors that meet at a centre, and everything seen in them: the symmetry D_n of a regular polygon.
 
-    With n segments the mirrors stand at π/n, and a point at the angle φ from the first of them moves round the centre
-    to the angle |φ - 2π/n round(φ n / 2π)|, which lies between them. To let them look at another part of the picture,
-    put the warp ``affine`` behind this one.
+    With n segments the mirrors stand at an angle of π/n. A point at the angle φ from the first mirror moves to the
+    angle |φ - 2π/n round(φ n / 2π)|, which lies between the mirrors. To show another part of the picture, put the warp
+    ``affine`` after this one.
 
     Source: Brewster, "A Treatise on the Kaleidoscope", 1819; the fold is that of every dihedral group.
     """
 
     segments: int = Field(
-        default=6, ge=1, le=360, description="how often the motif stands round the centre; a half of each is mirrored"
+        default=6, ge=1, le=360, description="repetitions of the motif around the centre; half of each is mirrored"
     )
-    angle: Degrees = Field(default=90.0, description="the direction of the first mirror from the x axis, degrees")
-    centre: Point = Field(default=(0.0, 0.0), description="where the mirrors meet, x and y")
+    angle: Degrees = Field(default=90.0, description="direction of the first mirror from the x axis, in degrees")
+    centre: Point = Field(default=(0.0, 0.0), description="point where the mirrors meet, x and y")
 
     @classmethod
     def examples(cls) -> tuple[Kaleidoscope, ...]:
-        """Six segments, one (a plain mirror), and many off the middle."""
+        """Return six segments, one (a plain mirror), and many around another centre."""
         return cls(), cls(segments=1, angle=0.0), cls(segments=17, angle=-33.0, centre=(0.25, -0.4))
 
     @classmethod
     def random_settings(cls, rng: np.random.Generator) -> Kaleidoscope:
-        """A flower of three to twelve petals, in any part of the picture."""
+        """Return three to twelve segments in a random orientation."""
         return cls(segments=int(rng.integers(3, 13)), angle=float(rng.integers(0, 360)))
 
     def forward(self, params: Params, xy: Array, ctx: Context) -> Array:  # noqa: ARG002

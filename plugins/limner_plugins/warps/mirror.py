@@ -13,19 +13,21 @@ Coordinate = Annotated[float, Field(ge=-1000, le=1000)]
 
 
 class Mirror(Warp):
-    """Folds the picture: x' = cx + |x - cx|, and so for y."""
+    """Reflection of the picture: x' = cx + |x - cx|, and the same for y."""
 
-    axes: Literal["x", "y", "both"] = Field(default="x", description="which coordinates are folded")
-    centre: tuple[Coordinate, Coordinate] = Field(default=(0.0, 0.0), description="where the folds lie, x and y")
+    axes: Literal["x", "y", "both"] = Field(default="x", description="coordinates to mirror")
+    centre: tuple[Coordinate, Coordinate] = Field(
+        default=(0.0, 0.0), description="position of the mirror lines, x and y"
+    )
 
     @classmethod
     def examples(cls) -> tuple[Mirror, ...]:
-        """Each axis, and a fold off the middle."""
+        """Return each axis, and both with a shifted centre."""
         return cls(), cls(axes="y"), cls(axes="both", centre=(0.25, -0.1))
 
     @classmethod
     def random_settings(cls, rng: np.random.Generator) -> Mirror:
-        """One axis or both."""
+        """Return one axis or both."""
         return cls(axes="both") if rng.random() < 0.5 else cls()
 
     def forward(self, params: Params, xy: Array, ctx: Context) -> Array:  # noqa: ARG002

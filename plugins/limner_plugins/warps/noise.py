@@ -8,32 +8,31 @@ from pydantic import Field
 from limner.plugin import Array, Context, Params, Warp, fixed, namespace
 from limner_plugins.common.noise import NOISES, PERIOD, NoiseName, draw_lattice, fbm
 
-APART = 0.37 * PERIOD  # how far into the lattice the noise that moves y begins
+APART = 0.37 * PERIOD  # offset in the lattice, so that y's noise is independent of x's
 
 
 class NoiseWarp(Warp):
     """Domain warping: p' = p + amplitude (N₁(frequency p), N₂(frequency p)), with two fractal sums of smooth noise.
 
-    The random numbers come from the seed and lie in θ. Two of these warps, one behind the other, curl like smoke.
+    The random numbers are drawn from the seed and stored in θ. Two of these warps in a row curl like smoke.
     Sources: Perlin, "An image synthesizer", 1985; Quilez, "Domain warping", 2002.
     """
 
     amplitude: float = Field(
-        default=0.4, ge=-1000, le=1000, description="the farthest that a point moves along x or y, frame's coordinates"
+        default=0.4, ge=-1000, le=1000, description="largest displacement along x or y, in frame coordinates"
     )
-    frequency: float = Field(
-        default=0.8, gt=0, le=1000, description="bumps to a unit of the frame, in the first octave"
-    )
-    octaves: int = Field(default=3, ge=1, le=8, description="how many noises are added, each finer than the last")
-    lacunarity: float = Field(default=2.0, ge=1, le=8, description="how many times finer")
-    gain: float = Field(default=0.4, ge=0, le=1, description="how strong each octave is beside the last")
+    frequency: float = Field(default=0.8, gt=0, le=1000, description="bumps per unit of the frame in the first octave")
+    octaves: int = Field(default=3, ge=1, le=8, description="number of octaves")
+    lacunarity: float = Field(default=2.0, ge=1, le=8, description="frequency ratio of consecutive octaves")
+    gain: float = Field(default=0.4, ge=0, le=1, description="amplitude ratio of consecutive octaves")
     noise: NoiseName = Field(
-        default="gradient", description="value is soft, gradient lively (simplex noise); cells and edges are Worley's"
+        default="gradient",
+        description="noise function: value (soft), gradient (simplex, lively), cells or edges (Worley)",
     )
 
     @classmethod
     def examples(cls) -> tuple[NoiseWarp, ...]:
-        """One octave of each noise, and several."""
+        """Return one octave of each noise, and several."""
         return (
             cls(),
             cls(octaves=1, noise="value", frequency=4.0),
@@ -43,7 +42,7 @@ class NoiseWarp(Warp):
 
     @classmethod
     def random_settings(cls, rng: np.random.Generator) -> NoiseWarp:
-        """Gentle or rough, seldom in cells."""
+        """Return a gentle or rough displacement, rarely with cellular noise."""
         return cls(
             amplitude=float(np.round(rng.uniform(0.2, 0.8), 2)),
             frequency=float(np.round(rng.uniform(0.7, 2.5), 2)),

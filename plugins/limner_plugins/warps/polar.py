@@ -13,38 +13,36 @@ from limner_plugins.common.fields import Point
 
 
 class Polar(Warp):
-    """Bends the picture round a centre: across becomes around, and down becomes outwards.
+    """Polar coordinates: the horizontal direction becomes the angle, the vertical one the distance from a centre.
 
     With the radius r, ρ = sqrt(r² + eye²), the depth d = ln ρ or ρ, n repeats, and α = n (φ + 2π twist d), where φ is
-    the angle from straight up, the ends are joined by
+    the angle from straight up, the seam is joined by
 
-    - ``wave``, x' = sin α: n petals, each its own mirror image, and nothing shows;
-    - ``mirror``, x' = (2/π) asin(sin α): the same, with a crease along each mirror;
-    - ``none``, x' = α / π: no mirrors, but a cut straight down, unless a warp that repeats comes next, such as
-      ``tile`` or ``wallpaper``: then there is none.
+    - ``wave``, x' = sin α: n petals, each mirror-symmetric, without a visible seam;
+    - ``mirror``, x' = (2/π) asin(sin α): mirror-symmetric too, with a crease along each mirror line;
+    - ``none``, x' = α / π: no mirrors, but a cut straight down, unless the next warp repeats the picture, such as
+      ``tile`` or ``wallpaper``.
 
-    Outwards, y' = (stretch n / π) d. With ``log`` a stretch of 1 makes ``none`` conformal: small squares stay square,
-    however near to the centre. All angles meet in the eye; there x' of ``wave`` and ``mirror`` fades to 0, by r / ρ,
-    so that no needle's point is left.
+    The vertical coordinate is y' = (stretch n / π) d. With ``log``, a stretch of 1 makes ``none`` conformal: small
+    squares stay square at every scale. All angles meet in the eye; there x' of ``wave`` and ``mirror`` fades to 0 as
+    r / ρ, so that the petals end without a spike.
 
     Sources: the polar and log-polar transforms of image processing (Schwartz 1977); the fade is limner's own.
     """
 
-    repeats: int = Field(default=3, ge=1, le=1000, description="how often the picture goes round")
-    seam: Literal["wave", "mirror", "none"] = Field(default="wave", description="how its ends are joined")
+    repeats: int = Field(default=3, ge=1, le=1000, description="repetitions of the picture around the centre")
+    seam: Literal["wave", "mirror", "none"] = Field(default="wave", description="how the ends of the angle are joined")
     radius: Literal["log", "linear"] = Field(
-        default="log", description="what becomes of the radius: log is a tunnel without end, linear a disc"
+        default="log", description="mapping of the radius: log gives an endless tunnel, linear a disc"
     )
-    stretch: float = Field(default=1.0, ge=-1000, le=1000, description="how fast the picture goes by outwards")
-    twist: float = Field(
-        default=0.0, ge=-100, le=100, description="spirals: turns while the depth (ln r, or r) grows by 1"
-    )
-    eye: float = Field(default=0.05, ge=0.0001, le=1000, description="the radius within which all angles flow together")
-    centre: Point = Field(default=(0.0, 0.0), description="where the radius is 0, x and y")
+    stretch: float = Field(default=1.0, ge=-1000, le=1000, description="speed of the picture along the radius")
+    twist: float = Field(default=0.0, ge=-100, le=100, description="spiral: turns per unit of depth (ln r, or r)")
+    eye: float = Field(default=0.05, ge=0.0001, le=1000, description="radius within which all angles merge")
+    centre: Point = Field(default=(0.0, 0.0), description="centre of the polar coordinates, x and y")
 
     @classmethod
     def examples(cls) -> tuple[Polar, ...]:
-        """Every seam, both radii, a spiral."""
+        """Return every seam, both radii, and a spiral."""
         return (
             cls(),
             cls(seam="mirror", radius="linear", stretch=2.0),
@@ -53,7 +51,7 @@ class Polar(Warp):
 
     @classmethod
     def random_settings(cls, rng: np.random.Generator) -> Polar:
-        """A tunnel or a flower, often spiralling."""
+        """Return a tunnel or a flower, often spiralling."""
         twist = float(np.round(rng.uniform(-0.4, 0.4), 2)) if rng.random() < 0.6 else 0.0
         return cls(repeats=int(rng.integers(1, 8)), twist=twist)
 

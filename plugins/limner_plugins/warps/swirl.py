@@ -13,25 +13,26 @@ from limner_plugins.common.fields import Point
 
 
 class Swirl(Warp):
-    """Stirs the picture: a point at the distance r of the centre turns round it by strength f(r / radius) turns.
+    """Rotation around a centre that fades with distance: a point at the distance r turns by strength f(r / radius).
 
-    The falloff f(q) is 1 in the centre: ``gaussian`` exp(-q²); ``exponential`` exp(-q), a tighter eye and a longer arm;
-    ``lorentzian`` 1 / (1 + q²), which stirs the whole picture; ``compact`` (1 - q²)³, exactly still from the radius on.
+    The falloff f(q) is 1 at the centre: ``gaussian`` exp(-q²); ``exponential`` exp(-q), with a tighter eye and a longer
+    arm; ``lorentzian`` 1 / (1 + q²), which reaches the whole picture; ``compact`` (1 - q²)³, exactly 0 beyond the
+    radius.
     Source: the swirl of scikit-image (exponential) and of Heckbert's zoom programs; the other falloffs are usual.
     """
 
     strength: float = Field(
-        default=1.0, ge=-100, le=100, description="turns in the centre; negative is the other way round"
+        default=1.0, ge=-100, le=100, description="turns at the centre; negative values turn the other way"
     )
-    radius: float = Field(default=0.6, gt=0, le=1000, description="how far it reaches, in the frame's coordinates")
+    radius: float = Field(default=0.6, gt=0, le=1000, description="reach of the rotation, in frame coordinates")
     falloff: Literal["gaussian", "exponential", "lorentzian", "compact"] = Field(
-        default="gaussian", description="how the turning fades with the distance"
+        default="gaussian", description="how the rotation fades with distance"
     )
-    centre: Point = Field(default=(0.0, 0.0), description="the eye of the swirl, x and y")
+    centre: Point = Field(default=(0.0, 0.0), description="centre of the swirl, x and y")
 
     @classmethod
     def examples(cls) -> tuple[Swirl, ...]:
-        """Each falloff, either way."""
+        """Return each falloff, in both directions."""
         return (
             cls(),
             cls(strength=-2.5, falloff="exponential", centre=(0.3, 0.1)),
@@ -41,7 +42,7 @@ class Swirl(Warp):
 
     @classmethod
     def random_settings(cls, rng: np.random.Generator) -> Swirl:
-        """Up to two turns, somewhere near the middle."""
+        """Return up to two turns around a point near the centre."""
         strength = float(np.round(rng.uniform(0.5, 2.0) * rng.choice([-1, 1]), 2))
         x, y = np.round(rng.uniform(-0.4, 0.4, 2), 2)
         return cls(strength=strength, radius=float(np.round(rng.uniform(0.4, 1.0), 2)), centre=(float(x), float(y)))
@@ -55,7 +56,7 @@ class Swirl(Warp):
         return xp.stack([cx + c * x - s * y, cy + s * x + c * y])
 
     def _falloff(self, square: Array) -> Array:
-        """f of q², within [0, 1]."""
+        """Return f as a function of q², within [0, 1]."""
         xp = namespace(square)
         if self.falloff == "gaussian":
             return xp.exp(-square)

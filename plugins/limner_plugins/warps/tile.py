@@ -11,25 +11,27 @@ from limner.plugin import Array, Context, Params, Warp, namespace
 
 
 class Tile(Warp):
-    """Lays the picture on a torus, so that opposite edges match and copies of it cover a wall without a seam.
+    """The picture mapped onto a torus, so that opposite edges match and copies tile a wall without a seam.
 
-    With u and v the share of the way across and down the picture, times 2π and the repeats, the points become
+    With u and v the horizontal and vertical position as fractions, times 2π and the repeats, the points become
     x' = (sin u + twist cos(u + v)) and y' = (sin v + twist cos(u - v)), scaled back to the picture's extent.
-    Without twist, a circle seen from its side, each tile is its own mirror image; the twist breaks that symmetry.
+    Without twist, each tile is mirror-symmetric; the twist breaks that symmetry.
     """
 
-    columns: int = Field(default=1, ge=1, le=1000, description="tiles along x, the frame's first coordinate")
-    rows: int = Field(default=1, ge=1, le=1000, description="tiles along y, the frame's second coordinate")
-    twist: float = Field(default=0.5, ge=0, le=4, description="how far the tile is from being its own mirror image")
+    columns: int = Field(default=1, ge=1, le=1000, description="tiles along x, the first frame coordinate")
+    rows: int = Field(default=1, ge=1, le=1000, description="tiles along y, the second frame coordinate")
+    twist: float = Field(
+        default=0.5, ge=0, le=4, description="strength of the asymmetry; 0 makes each tile mirror-symmetric"
+    )
 
     @classmethod
     def examples(cls) -> tuple[Tile, ...]:
-        """One tile, several, and one without twist."""
+        """Return one tile, several, and one without twist."""
         return cls(), cls(columns=3, rows=2), cls(twist=0.0)
 
     @classmethod
     def random_settings(cls, rng: np.random.Generator) -> Tile:
-        """A few tiles."""
+        """Return a few tiles."""
         n = int(rng.integers(1, 4))
         return cls(columns=n, rows=n)
 

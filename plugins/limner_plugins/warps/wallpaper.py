@@ -12,41 +12,43 @@ from limner_plugins.warps._groups import GROUPS, HANDED, GroupName, Vector, side
 
 
 class Wallpaper(Warp):
-    """Gives the picture the symmetry of one of the 17 plane groups, no less and no more, and no seam anywhere.
+    """The exact symmetry of one of the 17 wallpaper groups, without seams.
 
-    x' and y' are two waves that the group leaves as they are, each a sum over the wave numbers k of the cell's lattice,
-    averaged over the group's symmetries: f(p) = Re Σ_k c_k exp(2πi k·p), 0 < |k| ≤ detail, with complex c_k that are
-    drawn from the normal distribution of σ = |k|^-smoothness. Every encoder behind it sees equal points as equal, and
-    near ones as near. In p4 and p6 the part without a mirror is brought to half of the energy, so that it is seen.
+    x' and y' are two waves that the group leaves invariant, each a sum over the wave numbers k of the cell's lattice,
+    averaged over the group's symmetries: f(p) = Re Σ_k c_k exp(2πi k·p), 0 < |k| ≤ detail, with complex c_k drawn from
+    the normal distribution of σ = |k|^-smoothness. Equivalent points are equal to every later encoder, and nearby
+    points stay near. In p4 and p6 the chiral part is scaled to half of the energy; otherwise it would be too faint to
+    see.
 
-    The averaged coefficients lie in θ, as those of products of cosines and sines along the two sides of the cell.
+    The averaged coefficients are stored in θ, as those of products of cosines and sines along the two sides of the
+    cell.
     Source: F. Farris, "Creating Symmetry", 2015: wallpaper functions as group averages of plane waves.
     """
 
-    group: GroupName = Field(default="p4", description="the symmetry, in the crystallographers' short names")
+    group: GroupName = Field(default="p4", description="wallpaper group, by its crystallographic short name")
     cells: float = Field(
-        default=2.0, gt=0, le=1000, description="cells across the short side; a whole number makes square cells tile"
+        default=2.0, gt=0, le=1000, description="cells across the short side; whole numbers make square cells tile"
     )
     detail: int = Field(
-        default=3, ge=3, le=8, description="waves across a cell, at most; below 3 some groups are alike"
+        default=3, ge=3, le=8, description="largest number of waves across a cell; below 3 some groups look alike"
     )
-    smoothness: float = Field(default=1.5, ge=0, le=8, description="how much weaker the finer waves are")
+    smoothness: float = Field(default=1.5, ge=0, le=8, description="attenuation of finer waves")
     reach: float = Field(
-        default=0.5, gt=0, le=1000, description="how much of the picture a cell shows: root mean square of x' and y'"
+        default=0.5, gt=0, le=1000, description="part of the picture that a cell shows: root mean square of x' and y'"
     )
     aspect: float = Field(
         default=1.0,
         ge=0.01,
         le=100,
-        description="a cell's height over its width; square and hexagonal groups have none",
+        description="height of a cell over its width; fixed for square and hexagonal groups",
     )
     angle: float = Field(
-        default=90.0, ge=10, le=170, description="between a cell's sides, degrees; for p1 and p2 alone"
+        default=90.0, ge=10, le=170, description="angle between the sides of a cell in degrees, for p1 and p2"
     )
 
     @classmethod
     def examples(cls) -> tuple[Wallpaper, ...]:
-        """One group of each lattice."""
+        """Return one group of each lattice."""
         return (
             cls(),
             cls(group="p2", angle=70.0, cells=3.5),
@@ -57,7 +59,7 @@ class Wallpaper(Warp):
 
     @classmethod
     def random_settings(cls, rng: np.random.Generator) -> Wallpaper:
-        """Any group, in a few cells."""
+        """Return any group, in a few cells."""
         names = list(GROUPS)
         return cls(group=names[int(rng.integers(len(names)))], cells=float(rng.integers(1, 4)))
 
@@ -80,20 +82,20 @@ class Wallpaper(Warp):
         return (self.reach * short / 2) * xp.stack(rows)
 
     def sides(self) -> tuple[Vector, Vector]:
-        """The cell's sides, in units of its width."""
+        """Return the cell's sides, in units of its width."""
         return sides(GROUPS[self.group].lattice, self.aspect, self.angle)
 
     def _harmonics(self) -> int:
-        """The greatest whole number of waves along a side: more than ``detail`` where the sides are aslant."""
+        """Return the largest number of waves along a side: more than ``detail`` if the sides are oblique."""
         return int(self.detail * (2 / sqrt(3) if GROUPS[self.group].lattice == "hexagonal" else 1))
 
     def _length(self, n: np.ndarray, m: np.ndarray) -> np.ndarray:
-        """|k|, as the group sees it: its symmetries must take no wave out of those that are drawn."""
+        """Return |k| in the metric of the group, so that its symmetries map the drawn waves to drawn waves."""
         length: np.ndarray = np.sqrt(n * n + m * m + (n * m if GROUPS[self.group].lattice == "hexagonal" else 0))
         return length
 
     def _products(self, u: Array) -> Array:
-        """1, cos 2πu, cos 4πu, ..., sin 2πu, sin 4πu, ...: each from the two before it."""
+        """Return 1, cos 2πu, cos 4πu, ..., sin 2πu, sin 4πu, ..., each computed from the two before it."""
         xp = namespace(u)
         u = 2 * pi * (u - xp.floor(u))
         c, s = xp.cos(u), xp.sin(u)
@@ -104,11 +106,11 @@ class Wallpaper(Warp):
         return xp.stack([*cosines, *sines[1:]])
 
     def _wave(self, rng: np.random.Generator) -> np.ndarray:
-        """One wave's coefficients of the products, ``(h, h)``."""
+        """Return one wave's coefficients of the products, ``(h, h)``."""
         h = self._harmonics()
         c = self._averaged(rng)
-        c = (c + np.conj(c[::-1, ::-1])) / 2  # the same real part, and every wave beside its opposite
-        if self.group in HANDED:  # what has no mirror is weak by nature; without a share of half it would not be seen
+        c = (c + np.conj(c[::-1, ::-1])) / 2  # the same real part, with every wave next to its opposite
+        if self.group in HANDED:  # the chiral part is weak by nature; without half of the energy it would be invisible
             even, odd = (c + c.T) / 2, (c - c.T) / 2
             c = even + odd * (np.linalg.norm(even) / np.linalg.norm(odd))
         c /= np.linalg.norm(c)
@@ -127,7 +129,7 @@ class Wallpaper(Warp):
         return out
 
     def _averaged(self, rng: np.random.Generator) -> np.ndarray:
-        """c_k for k from (-h, -h) to (h, h): the symmetry (g, t) makes of the wave k the wave gᵀk, turned by k·t."""
+        """Return c_k for k from (-h, -h) to (h, h): the symmetry (g, t) maps the wave k to gᵀk with the phase k·t."""
         h = self._harmonics()
         n, m = np.meshgrid(np.arange(-h, h + 1), np.arange(-h, h + 1), indexing="ij")
         length = self._length(n, m)

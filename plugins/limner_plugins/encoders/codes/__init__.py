@@ -1,1 +1,1 @@
-"""Encoders that are the same all over a picture: which one of several it is, or which moment of an animation."""
+"""Encoders that are constant over a picture: which of several pictures it is, or the time of an animation."""

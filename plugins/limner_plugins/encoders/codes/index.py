@@ -8,21 +8,23 @@ from limner.plugin import Array, ConditioningEncoder, Context, Params, Samples, 
 
 
 class Index(ConditioningEncoder):
-    """One number for all buttons: pictures lie on a line from -1 to 1, evenly, and what is between two is near both.
+    """One number for all buttons: pictures are evenly spaced on a line, and a code between two resembles both.
 
     Source: pkmital/CADL, session 2: one network learns several images, "and the image's index" is a third input.
     """
 
-    size: int = Field(default=8, ge=1, le=4096, description="how many buttons")
-    scale: float = Field(default=1.0, gt=0, le=1000, description="the first picture lies at -scale, the last at scale")
+    size: int = Field(default=8, ge=1, le=4096, description="number of buttons")
+    scale: float = Field(
+        default=1.0, gt=0, le=1000, description="positions of the first and last picture: -scale and scale"
+    )
 
     @classmethod
     def examples(cls) -> tuple[Index, ...]:
-        """Of eight, the middle of two, and one alone."""
+        """Return the first of eight, the middle of two, and a single one."""
         return cls(), cls(size=2, weights=(0.5, 0.5), scale=3.0), cls(size=1)
 
     def num_buttons(self) -> int:
-        """The size."""
+        """Return ``size``."""
         return self.size
 
     def num_features(self) -> int:
@@ -30,7 +32,7 @@ class Index(ConditioningEncoder):
         return 1
 
     def forward(self, params: Params, samples: Samples, ctx: Context) -> Array:  # noqa: ARG002
-        """Return the places of the buttons, each by its weight, summed."""
+        """Return the sum of the positions of the buttons, each times its weight."""
         weights = self.codes_for(samples)
         xp, last = namespace(weights), max(self.size - 1, 1)
         numbers = xp.arange(self.size, dtype=weights.dtype, device=device(weights))

@@ -13,27 +13,25 @@ Value = Annotated[float, Field(ge=-1000, le=1000)]
 
 
 class Latent(ConditioningEncoder):
-    """Numbers z that are the same all over the picture; another z is another picture of the same network.
+    """A latent vector z, constant over a picture; another z gives another picture of the same network.
 
-    They lie in θ. Drawn ones are uniform in [-spread, spread]. With ``learn``, each picture of a fit has a z of its own
-    that is learned with the network: an auto-decoder (P. Bojanowski et al., "Optimizing the latent space of generative
-    networks", 2018; J. J. Park et al., "DeepSDF", 2019). Buttons pressed at weights w give z = Σ w z.
+    It is stored in θ. Drawn vectors are uniform in [-spread, spread]. With ``learn``, each picture of a fit has its own
+    trainable z: an auto-decoder (P. Bojanowski et al., "Optimizing the latent space of generative networks", 2018;
+    J. J. Park et al., "DeepSDF", 2019). Buttons with weights w give z = Σ w z.
     """
 
     count_field: ClassVar[str] = "pictures"
 
-    size: int = Field(default=2, ge=1, le=4096, description="how many numbers")
-    spread: float = Field(default=1.0, ge=0, le=1000, description="drawn ones lie between -spread and spread")
-    values: tuple[Value, ...] = Field(
-        default=(), max_length=4096, description="the numbers themselves; where there are none they are drawn"
-    )
-    learn: bool = Field(default=False, description="learn them, so that pictures find their own places")
-    pictures: int = Field(default=1, ge=1, le=4096, description="how many pictures have numbers of their own")
+    size: int = Field(default=2, ge=1, le=4096, description="size of the vector")
+    spread: float = Field(default=1.0, ge=0, le=1000, description="range of drawn values: -spread to spread")
+    values: tuple[Value, ...] = Field(default=(), max_length=4096, description="the values; drawn if empty")
+    learn: bool = Field(default=False, description="train the vectors together with the network")
+    pictures: int = Field(default=1, ge=1, le=4096, description="number of pictures with their own vectors")
 
     @model_validator(mode="before")
     @classmethod
     def _size_of_values(cls, data: Any) -> Any:
-        """Given values say the size too."""
+        """Return the data with the size of given values."""
         if isinstance(data, dict) and "size" not in data and isinstance(data.get("values"), (list, tuple)):
             return {**data, "size": len(data["values"]) or 2}
         return data
@@ -46,7 +44,7 @@ class Latent(ConditioningEncoder):
 
     @classmethod
     def examples(cls) -> tuple[Latent, ...]:
-        """Drawn, given, and learned for one picture and for three."""
+        """Return drawn and given vectors, and trainable ones for one picture and for three."""
         return (
             cls(),
             cls(size=5, spread=3.0),
@@ -56,19 +54,19 @@ class Latent(ConditioningEncoder):
         )
 
     def num_buttons(self) -> int:
-        """One for each picture."""
+        """Return one button for each picture."""
         return self.pictures
 
     def is_conditional(self) -> bool:
-        """Where each picture has numbers of its own."""
+        """Return whether each picture has its own vector."""
         return self.learn or self.pictures > 1
 
     def num_features(self) -> int:
-        """Return how many numbers there are."""
+        """Return the size of the vector."""
         return self.size
 
     def init_params(self, rng: np.random.Generator) -> dict[str, Any]:
-        """Return z, a row for each picture: the given values for every picture, or fresh ones for each."""
+        """Return z, one row per picture: the given values for every picture, or fresh ones for each."""
         shape = (self.size,) if self.pictures == 1 else (self.pictures, self.size)
         z = np.broadcast_to(self.values, shape) if self.values else rng.uniform(-self.spread, self.spread, shape)
         return {"z": z if self.learn else fixed(z)}
@@ -83,7 +81,7 @@ class Latent(ConditioningEncoder):
         return each @ self.codes_for(samples)
 
     def vjp(self, params: Params, samples: Samples, ctx: Context) -> tuple[Array, EncoderPullback]:
-        """Return z, and its pullback: each picture's share of the gradient is its weight."""
+        """Return z, and its pullback: each picture receives the gradient times its weight."""
         if not self.learn:
             return super().vjp(params, samples, ctx)
 
@@ -98,5 +96,5 @@ class Latent(ConditioningEncoder):
         return self.forward(params, samples, ctx), pullback
 
     def _index(self, samples: Samples) -> Array | None:
-        """Return which picture each sample belongs to, if its numbers need only be looked up; else None."""
+        """Return the index of the picture of each sample if its vector can be looked up; else None."""
         return samples.index if samples.code is None and self.is_conditional() else None

@@ -9,32 +9,32 @@ from limner.plugin import Array, ConditioningEncoder, Context, Params, Samples
 
 
 class OneHot(ConditioningEncoder):
-    """The buttons' weights themselves: a 1 for the one that is pressed and 0 for the others, while they are learned.
+    """The weights of the buttons: during training 1 for the picture's own button and 0 for the others.
 
-    Any other code is a picture that was never learned: two buttons at once, halves, negatives.
+    Any other code gives a picture that was never trained: two buttons at once, halves, negatives.
     """
 
-    size: int = Field(default=8, ge=1, le=4096, description="how many buttons")
+    size: int = Field(default=8, ge=1, le=4096, description="number of buttons")
     scale: float = Field(
         default=1.0,
         gt=0,
         le=1000,
-        description="what the weights are multiplied by: the less, the more gently a network of sines goes from one"
-        " picture to the next",
+        description="factor of the weights; a small one lets a network of sines move smoothly from one picture to"
+        " the next",
     )
 
     @classmethod
     def examples(cls) -> tuple[OneHot, ...]:
-        """The first of eight, the last of three, and a blend of two that have names."""
+        """Return the first of eight, the last of three, and a blend of two named buttons."""
         return cls(), cls(size=3, index=2), cls(size=2, weights=(0.5, -1.5), labels=("fox", "star"))
 
     @classmethod
     def random_settings(cls, rng: np.random.Generator) -> OneHot:
-        """Any of the buttons."""
+        """Return any one of the buttons."""
         return cls(index=int(rng.integers(0, 8)))
 
     def num_buttons(self) -> int:
-        """The size."""
+        """Return ``size``."""
         return self.size
 
     def num_features(self) -> int:

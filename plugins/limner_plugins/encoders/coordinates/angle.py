@@ -12,28 +12,26 @@ from limner_plugins.common.fields import Degrees, Point
 
 
 class Angle(Encoder):
-    """The direction from a centre: s cos(m φ) and s sin(m φ), which have no seam where the angle φ starts again.
+    """Direction from a centre: s cos(m φ) and s sin(m φ), continuous where the angle φ wraps around.
 
-    At the centre itself an angle has no meaning; s = r / sqrt(r² + softness²) takes it away smoothly there. So the
-    picture is the same in each of m sectors, as far as this encoder goes.
+    The angle is undefined at the centre; s = r / sqrt(r² + softness²) fades the features out there. As far as this
+    encoder is concerned, the picture is the same in each of m sectors.
     """
 
-    times: int = Field(default=3, ge=1, le=1000, description="m, how many times the features go round with the angle")
-    softness: float = Field(
-        default=0.2, ge=0, le=1000, description="how far the centre's calm reaches, in the frame's coordinates"
-    )
-    rotation: Degrees = Field(default=0.0, description="degrees by which the sectors are turned")
-    scale: float = Field(default=1.0, ge=-1000, le=1000, description="what the features are multiplied by")
-    centre: Point = Field(default=(0.0, 0.0), description="the point that the angle is seen from, x and y")
+    times: int = Field(default=3, ge=1, le=1000, description="m, periods of the features per turn")
+    softness: float = Field(default=0.2, ge=0, le=1000, description="radius of the soft centre, in frame coordinates")
+    rotation: Degrees = Field(default=0.0, description="rotation of the sectors in degrees")
+    scale: float = Field(default=1.0, ge=-1000, le=1000, description="factor of the features")
+    centre: Point = Field(default=(0.0, 0.0), description="centre of the angle, x and y")
 
     @classmethod
     def examples(cls) -> tuple[Angle, ...]:
-        """Soft and hard, elsewhere and turned."""
+        """Return soft and hard centres, with another position and rotation."""
         return cls(), cls(times=1, softness=0.0), cls(times=7, rotation=20.0, scale=-2.0, centre=(0.4, -0.3))
 
     @classmethod
     def random_settings(cls, rng: np.random.Generator) -> Angle:
-        """Two to seven sectors."""
+        """Return two to seven sectors."""
         return cls(times=int(rng.integers(2, 8)), softness=float(np.round(rng.uniform(0.1, 0.6), 2)))
 
     def num_features(self) -> int:

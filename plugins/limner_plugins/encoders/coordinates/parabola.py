@@ -13,28 +13,28 @@ from limner_plugins.common.fields import Degrees, Point
 
 
 class Parabola(Encoder):
-    """How far a point lies above a parabola, straight up: scale (y - a x²), and with x and y exchanged.
+    """Vertical distance of a point from a parabola: scale (y - a x²), and the same with x and y exchanged.
 
-    x and y are counted from the vertex, along axes that may be turned. One of the shapes that the author of system A
-    (tuanle618, neural-net-random-art) invites readers to add.
+    x and y are relative to the vertex, along axes that may be rotated. One of the shapes that the author of
+    tuanle618/neural-net-random-art invites readers to add.
     """
 
-    curvature: float = Field(default=1.5, ge=-1000, le=1000, description="a; negative opens the other way")
+    curvature: float = Field(default=1.5, ge=-1000, le=1000, description="a; negative values open the other way")
     axes: Literal["y", "x", "both"] = Field(
-        default="both", description="along which axis it opens; both are two features"
+        default="both", description="axis along which it opens; both gives two features"
     )
-    rotation: Degrees = Field(default=0.0, description="degrees, clockwise where y runs downwards")
-    vertex: Point = Field(default=(0.0, 0.0), description="the tip of the parabola, x and y")
-    scale: float = Field(default=1.0, ge=-1000, le=1000, description="what the features are multiplied by")
+    rotation: Degrees = Field(default=0.0, description="rotation in degrees, clockwise if y points down")
+    vertex: Point = Field(default=(0.0, 0.0), description="vertex of the parabola, x and y")
+    scale: float = Field(default=1.0, ge=-1000, le=1000, description="factor of the features")
 
     @classmethod
     def examples(cls) -> tuple[Parabola, ...]:
-        """Both, and each alone, turned and elsewhere."""
+        """Return both features, and each alone, rotated and moved."""
         return cls(), cls(axes="y", curvature=-3.0, vertex=(0.2, -0.4)), cls(axes="x", rotation=30.0, scale=0.5)
 
     @classmethod
     def random_settings(cls, rng: np.random.Generator) -> Parabola:
-        """Flat or steep, at any angle."""
+        """Return a flat or steep parabola at any angle."""
         return cls(curvature=float(np.round(rng.uniform(0.8, 3.0), 2)), rotation=float(rng.integers(0, 360)))
 
     def num_features(self) -> int:

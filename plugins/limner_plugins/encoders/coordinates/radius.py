@@ -9,14 +9,14 @@ from limner_plugins.common.fields import Point
 
 
 class Radius(Encoder):
-    """The distance from a centre: scale sqrt((x - cx)² + (y - cy)²)."""
+    """Distance from a centre: scale sqrt((x - cx)² + (y - cy)²)."""
 
-    scale: float = Field(default=1.0, ge=-1000, le=1000, description="what the distance is multiplied by")
-    centre: Point = Field(default=(0.0, 0.0), description="the point that it is measured from, x and y")
+    scale: float = Field(default=1.0, ge=-1000, le=1000, description="factor of the distance")
+    centre: Point = Field(default=(0.0, 0.0), description="centre, x and y")
 
     @classmethod
     def examples(cls) -> tuple[Radius, ...]:
-        """From the middle, and from elsewhere."""
+        """Return the distance from the origin, and from another point."""
         return cls(), cls(scale=2.0, centre=(0.3, -0.2))
 
     def num_features(self) -> int:

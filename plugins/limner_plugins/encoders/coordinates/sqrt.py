@@ -10,25 +10,25 @@ from limner_plugins.common.fields import Point
 
 
 class Sqrt(Encoder):
-    """Square roots of the coordinates: scale sign(x) sqrt|x|, and so for y.
+    """Square roots of the coordinates: scale sign(x) sqrt|x|, and the same for y.
 
-    They change fast beside the axes, which become seams that everything bends towards. Without the sign each half of
-    the picture is the other's mirror image. One of the shapes that the author of system A (tuanle618,
-    neural-net-random-art) invites readers to add.
+    They change fast near the axes, which become seams that everything bends towards. Without the sign, each half of the
+    picture mirrors the other. One of the shapes that the author of tuanle618/neural-net-random-art invites readers to
+    add.
     """
 
-    signed: bool = Field(default=True, description="do negative coordinates give negative roots")
-    scale: float = Field(default=1.5, ge=-1000, le=1000, description="what the roots are multiplied by")
-    centre: Point = Field(default=(0.0, 0.0), description="where the coordinates are counted from, x and y")
+    signed: bool = Field(default=True, description="give negative roots for negative coordinates")
+    scale: float = Field(default=1.5, ge=-1000, le=1000, description="factor of the roots")
+    centre: Point = Field(default=(0.0, 0.0), description="origin of the coordinates, x and y")
 
     @classmethod
     def examples(cls) -> tuple[Sqrt, ...]:
-        """With and without the sign."""
+        """Return roots with and without the sign."""
         return cls(), cls(signed=False, scale=-3.0, centre=(0.5, -0.25))
 
     @classmethod
     def random_settings(cls, rng: np.random.Generator) -> Sqrt:
-        """Seams off the middle."""
+        """Return seams away from the centre."""
         x, y = np.round(rng.uniform(-0.6, 0.6, 2), 2)
         return cls(signed=bool(rng.random() < 0.7), centre=(float(x), float(y)))
 

@@ -11,27 +11,27 @@ from limner.plugin import Array, Context, Encoder, Params, Samples, namespace
 
 
 class TriangleEncoder(Encoder):
-    """Triangle waves, which rise and fall in straight lines: scale (2/π) asin(sin(2π (x / period + phase))).
+    """Triangle waves, which rise and fall linearly: scale (2/π) asin(sin(2π (x / period + phase))).
 
-    Their creases fold the picture like paper. One of the shapes that the author of system A (tuanle618,
-    neural-net-random-art) invites readers to add.
+    Their creases fold the picture like paper. One of the shapes that the author of tuanle618/neural-net-random-art
+    invites readers to add.
     """
 
-    period: float = Field(default=1.5, ge=0.001, le=1000, description="from crest to crest, in the frame's coordinates")
+    period: float = Field(default=1.5, ge=0.001, le=1000, description="distance between crests, in frame coordinates")
     axes: Literal["x", "y", "both"] = Field(
-        default="both", description="which coordinates become waves, a feature each"
+        default="both", description="coordinates that become waves, one feature each"
     )
-    phase: float = Field(default=0.0, ge=-1000, le=1000, description="where the wave begins, in periods")
-    scale: float = Field(default=1.0, ge=-1000, le=1000, description="the height of the crests")
+    phase: float = Field(default=0.0, ge=-1000, le=1000, description="phase of the waves, in periods")
+    scale: float = Field(default=1.0, ge=-1000, le=1000, description="amplitude of the waves")
 
     @classmethod
     def examples(cls) -> tuple[TriangleEncoder, ...]:
-        """Both axes, and each alone."""
+        """Return both axes, and each alone."""
         return cls(), cls(axes="x", period=0.5, phase=0.25), cls(axes="y", period=3.0, scale=-2.0)
 
     @classmethod
     def random_settings(cls, rng: np.random.Generator) -> TriangleEncoder:
-        """Wide and narrow pleats, beginning anywhere."""
+        """Return wide or narrow pleats with any phase."""
         return cls(period=float(np.round(rng.uniform(0.7, 2.5), 2)), phase=float(np.round(rng.uniform(), 2)))
 
     def num_features(self) -> int:

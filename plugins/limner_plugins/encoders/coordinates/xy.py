@@ -8,9 +8,9 @@ from limner.plugin import Array, Context, Encoder, Params, Samples
 
 
 class Xy(Encoder):
-    """The two coordinates of the point: (scale x, scale y)."""
+    """The two coordinates of a point: (scale x, scale y)."""
 
-    scale: float = Field(default=1.0, ge=-1000, le=1000, description="what the coordinates are multiplied by")
+    scale: float = Field(default=1.0, ge=-1000, le=1000, description="factor of the coordinates")
 
     def num_features(self) -> int:
         """Return 2."""
