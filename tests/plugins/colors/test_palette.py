@@ -137,11 +137,11 @@ def test_colours_are_learned_only_on_request():
 @pytest.mark.parametrize(
     ("settings", "told"),
     [
-        ({"color.colors": ["red"]}, "colors is one colour, which makes no gradient; give two at least"),
-        ({"color.colors": ["red", "bleu"]}, "'bleu' is no colour; write #rrggbb or a CSS name"),
-        ({"color.colors": ["red", "#11223344"]}, "'#11223344' is no colour; write #rrggbb or a CSS name"),
-        ({"color.colors": ["red", "blue"], "color.image": "x.png"}, "leave one of them out"),
-        ({"color.steps": 1}, "steps is 1, which is one colour all over"),
+        ({"color.colors": ["red"]}, "colors has one colour, and a gradient needs two; add another"),
+        ({"color.colors": ["red", "bleu"]}, "'bleu' is not a colour; use #rrggbb or a CSS name"),
+        ({"color.colors": ["red", "#11223344"]}, "'#11223344' is not a colour; use #rrggbb or a CSS name"),
+        ({"color.colors": ["red", "blue"], "color.image": "x.png"}, "colors and image are both set; remove one of them"),
+        ({"color.steps": 1}, "steps is 1, which paints a single colour"),
         ({"color.name": "embr"}, "did you mean 'ember'"),
         ({"color.image": "nowhere.png"}, r"nowhere.png: there is no such file"),
         ({"color.image": "skimage:nothing"}, r"skimage:nothing: scikit-image brings no such picture .* coffee"),
@@ -170,7 +170,7 @@ def test_a_picture_s_colours_are_found(picture):
 def test_a_clear_picture_has_no_colours(tmp_path):
     path = tmp_path / "clear.png"
     Image.new("RGBA", (4, 4)).save(path)
-    with pytest.raises(LimnerError, match="clear all over"):
+    with pytest.raises(LimnerError, match="fully transparent"):
         colours_of(str(path), 3)
 
 
@@ -232,10 +232,10 @@ def test_a_layer_s_random_numbers_are_its_own():
 @pytest.mark.parametrize(
     ("table", "told"),
     [
-        ({"first": {"kind": "gray", "alpha": True}}, "first has alpha, which is lost in a blend"),
-        ({"blend": {"kind": "mask"}}, "blend 'mask' takes 3 layers at least, and these are two"),
+        ({"first": {"kind": "gray", "alpha": True}}, "first has alpha, which a blend loses"),
+        ({"blend": {"kind": "mask"}}, "blend 'mask' needs at least 3 layers; there are two"),
         ({"second": {"kind": "grey"}}, "unknown color 'grey'; did you mean 'gray'"),
-        ({"second": {"kind": "palette", "colors": ("red",)}}, "colors is one colour"),
+        ({"second": {"kind": "palette", "colors": ("red",)}}, "colors has one colour"),
     ],
 )
 def test_wrong_layers_are_told(table, told):

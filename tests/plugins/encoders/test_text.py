@@ -70,13 +70,13 @@ def test_text_lines_are_centred_and_bold_is_an_offset():
 def test_text_refuses_what_cannot_be_drawn(tmp_path, monkeypatch):
     (tmp_path / "no.ttf").write_text("no font")
     for font in ("no-such-font.ttf", str(tmp_path / "no.ttf"), str(tmp_path)):
-        with pytest.raises(LimnerError, match=r"the font '.*' cannot be read .*name a .ttf or .otf file") as caught:
+        with pytest.raises(LimnerError, match=r"cannot read the font '.*' .*set it to a .ttf or .otf file") as caught:
             limner.paint("marbling", seed=1, swap={"encoder": ["text"]}, set={"encoder.text.font": font})
         assert font in str(caught.value)
-    with pytest.raises(RecipeError, match="must have a letter, not spaces alone"):
+    with pytest.raises(RecipeError, match="must contain a letter, not only spaces"):
         limner.paint("marbling", seed=1, swap={"encoder": ["text"]}, set={"encoder.text.text": " \n "})
     monkeypatch.setattr(ImageDraw.ImageDraw, "multiline_text", lambda *args, **how: None)  # as of a font of spaces
-    with pytest.raises(LimnerError, match="the font draws nothing for 'limner'"):
+    with pytest.raises(LimnerError, match="the font has no glyphs for 'limner'"):
         told(made())
 
 

@@ -58,7 +58,7 @@ def test_thresholds_cut_every_level_of_8_bits_where_they_say():
 def test_layers_are_shown_colour_by_colour(pictures):
     stage = made("thresholds")
     layers = told(stage, pictures)
-    shown = stage.shown(layers)
+    shown = stage.to_rgb(layers)
     assert shown.shape == pictures.shape
     np.testing.assert_allclose(shown[1], layers[4:8].mean(axis=0))
     assert np.corrcoef(shown.ravel(), pictures.ravel())[0, 1] > 0.9
@@ -175,7 +175,7 @@ def test_holes_are_filled_and_told(pictures, settings):
     for c in range(3):
         np.testing.assert_allclose(got[c][hole], stage.fill, atol=1e-6)
         np.testing.assert_array_equal(got[c][~hole], pictures[c][~hole])
-    np.testing.assert_array_equal(stage.shown(got), got[:3])
+    np.testing.assert_array_equal(stage.to_rgb(got), got[:3])
 
 
 def test_one_rectangle_is_a_rectangle_within_the_picture(pictures):
@@ -210,7 +210,7 @@ def test_noise_in_the_place_of_pictures_is_white(pictures):
     assert abs(got.std() - 2 / 3**0.5) < 0.02
     near = [(got[..., 1:] * got[..., :-1]).mean(), (got[1:] * got[:-1]).mean(), (got[:, 0] * got[:, 1]).mean()]
     assert np.abs(near).max() < 0.06
-    shown = stage.shown(got)
+    shown = stage.to_rgb(got)
     assert shown.min() >= 0
     assert shown.max() <= 1
-    assert np.allclose(made("noise", scale=0.0).shown(np.zeros((2, 1, 4, 4))), 0.5)
+    assert np.allclose(made("noise", scale=0.0).to_rgb(np.zeros((2, 1, 4, 4))), 0.5)
