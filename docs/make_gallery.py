@@ -1,8 +1,8 @@
-"""Paint gallery/ anew: a picture of every preset, and gallery/README.md.
+"""Regenerate gallery/: a picture of every preset, and gallery/README.md.
 
     python docs/make_gallery.py
 
-The seeds below were chosen by looking at sheets; change one, run it again, and look.
+The seeds below were chosen from contact sheets. After a change, run the script and look at the pictures.
 """
 
 from __future__ import annotations
@@ -49,41 +49,41 @@ FITS = {
     "rprop-portrait": ("skimage:camera", 1, "--gray --steps 6000 --train-size 96"),
     "evolved-portrait": ("skimage:astronaut", 1, "--steps 180 --train-size 96"),
 }
-"""Presets that learn: the pictures, the seed and the bounds."""
-LEARNED = (
+"""Presets for fitting: the images, the seed and the bounds of the fit."""
+FITTED = (
     "limner fit {image} --recipe {name} --seed {seed} {options} -s image-format.lossless=false -o gallery/{name}.webp"
 )
 SHEETS = {
     "button-field": {
         "button-field-pairs.png": (
-            "Four pictures, and every two of them blended",
+            "Four pictures, and blends of every two",
             "limner render gallery/button-field.webp --press-sheet gallery/button-field-pairs.png --size 150x100",
         )
     },
     "painting-grid": {
         "painting-grid-sheet.png": (
-            "A cat, and ten networks that learned it, one thing changed at a time",
+            "A cat, and ten networks fitted to it, one setting changed at a time",
             "limner sweep painting-grid --on skimage:chelsea --seeds 1 --size 150x100 -o grid"
             " --sheet gallery/painting-grid-sheet.png",
         )
     },
 }
-"""Pages of several pictures, by the preset that they show: what stands on them, and the command."""
+"""Contact sheets by preset: the description and the command."""
 INTRODUCTION = """# The gallery
 
-One picture of every preset, made by the command beside it from the clone's folder. Each holds its recipe:
-`limner info`, `limner render --size 4096x4096` and `limner paint --seed` go on from it.
+One picture of every preset, created by the command below it in the clone's folder. Each file contains its recipe: inspect
+it with `limner info`, enlarge it with `limner render --size 4096x4096`, or vary it with `limner paint --seed`.
 """
 
 
 def entry(table: dict[str, str], name: str, command: str) -> str:
-    """A picture's part of the page."""
+    """Return the section of a picture."""
     title = table["title"]
     return f"## {title}\n\n{table['summary']}\n\n![{title}]({name}.webp)\n\n```sh\n{command}\n```\n"
 
 
 def page(sheet: str, words: str, line: str) -> str:
-    """Draw a sheet; its part of the page."""
+    """Draw a contact sheet and return its part of the page."""
     with tempfile.TemporaryDirectory() as place:
         made = line.replace("gallery/", f"{GALLERY}/").replace("-o grid", f"-o {place}/grid")
         if run([*shlex.split(made)[1:], "--force"]):
@@ -102,7 +102,7 @@ def main() -> None:
         command = COMMAND.format(name=name, seed=seed)
         parts.append(entry(table, name, command))
     for name, (image, seed, options) in FITS.items():
-        command = LEARNED.format(image=image, name=name, seed=seed, options=options)
+        command = FITTED.format(image=image, name=name, seed=seed, options=options)
         if run([*shlex.split(command.replace("gallery/", f"{GALLERY}/"))[1:], "--force"]):
             raise SystemExit(f"{command} failed")
         (GALLERY / f"{name}.webp.ckpt").unlink()

@@ -2,8 +2,8 @@
 
     python docs/make_stages.py
 
-The settings of each strip stand in docs/stages.toml; what has to be trained on pictures first has none. Run it again
-whenever a stage is added or changed.
+docs/stages.toml holds the settings of each strip; stages that must be trained first have none. Run the script again
+after adding or changing a stage.
 """
 
 from __future__ import annotations
@@ -26,37 +26,36 @@ HERE = Path(__file__).parent
 SIDE = 176
 GAP = 6
 TITLES = {
-    "frame": "Frames: where the points lie",
-    "warp": "Warps: what moves the points",
-    "encoder": "Encoders: what the network is told",
-    "filter": "Filters: encoders of whole pictures",
+    "frame": "Frames: coordinates of the points",
+    "warp": "Warps: maps of the points",
+    "encoder": "Encoders: features for the network",
+    "filter": "Filters: from pictures to pictures",
     "network": "Networks: from features to channels",
-    "color": "Colour modes: from channels to colours",
-    "blend": "Blends: several pictures into one",
-    "augment": "Augmentations: pictures changed a little, while they are learned",
+    "color": "Colour modes: from channels to RGB",
+    "blend": "Blends: from several layers to one",
+    "augment": "Augmentations: random changes during training",
 }
 ROLES = {"filter": "encoder", "imaging": "network"}
-"""What the stages of a part of the page are registered as, where that is not the part's name."""
+"""The role of a section whose name is not a role."""
 UNSEEN = {
-    "imaging": "Networks of whole pictures: from channels to channels",
-    "loss": "Losses: how far a picture is from what is learned",
-    "trainer": "Trainers: what moves the network towards it",
-    "optimizer": "Optimizers: how a gradient becomes a step",
+    "imaging": "Image networks: from pictures to pictures",
+    "loss": "Losses: distances from the target",
+    "trainer": "Trainers: algorithms that change the parameters",
+    "optimizer": "Optimizers: update rules",
 }
-"""Kinds that have no strip: what they do shows over time."""
+"""Sections without strips: their effect shows only over time."""
 CRISP = ("contours", "canny", "thresholds")
-"""Strips of thin lines and plain areas, which WebP with loss would smear, and is no smaller for."""
+"""Strips with thin lines and flat areas, which lossy WebP would blur without being smaller."""
 INTRODUCTION = """# The stages
 
-Every built-in stage that paints or learns, its parameters, and what some settings of them do. Each strip is painted
-from the recipe that [stages.toml](stages.toml) names, at one seed, by `python docs/make_stages.py`; filters and
-augmentations show what they make of scikit-image's pictures.
-`limner plugins show NAME` prints the same on a terminal.
+Every built-in [stage](glossary.md) for painting and training, with its parameters and the effect of some settings. Each
+strip is painted with one seed from the recipe named in [stages.toml](stages.toml), by `python docs/make_stages.py`; filters
+and augmentations are applied to scikit-image's pictures. `limner plugins show NAME` prints the same information.
 """
 
 
 def names(kind: str) -> list[str]:
-    """The stages of a part of the page: encoders and networks of nothing but pictures have parts of their own."""
+    """Return the stages of a section; encoders and networks of the image domain alone have their own sections."""
     role, known = ROLES.get(kind, kind), build(third_party=False)
     if role not in ("encoder", "network"):
         return known.names(role)
@@ -65,12 +64,12 @@ def names(kind: str) -> list[str]:
 
 
 def settings() -> dict[str, dict[str, list[dict[str, Any]]]]:
-    """The cells of each strip, by kind and name."""
+    """Return the cells of each strip, by section and name."""
     return tomllib.loads((HERE / "stages.toml").read_text("utf-8"))
 
 
 def cell(kind: str, name: str, chosen: dict[str, Any]) -> np.ndarray:
-    """One picture of a stage in its settings; a setting whose path has a dot is the recipe's own."""
+    """Return a picture of a stage with settings; a setting with a dot in its path belongs to the recipe."""
     own = {k: v for k, v in chosen.items() if "." not in k and k not in ("seed", "recipe", "encoders", "picture")}
     if kind in ("filter", "augment"):
         return of_picture(kind, name, own, f"skimage:{chosen.get('picture', 'coffee')}", chosen.get("seed", 24))
@@ -78,7 +77,7 @@ def cell(kind: str, name: str, chosen: dict[str, Any]) -> np.ndarray:
     recipe, seed = chosen.get("recipe", "marbling"), chosen.get("seed", 24)
     if kind == "blend":
         layers = [limner.paint(r, seed=s).recipe.table() for r, s in (("marbling", 24), ("ink", 8), ("ink", 5))]
-        count = registry().load("blend", name).fewest
+        count = registry().load("blend", name).min_layers
         table = {"seed": seed, "layer": layers[:count], "blend": {"kind": name, **own}}
         return limner.paint(table).render((SIDE, SIDE), supersample=2)
     part = {"kind": name, **own}
@@ -95,7 +94,7 @@ def cell(kind: str, name: str, chosen: dict[str, Any]) -> np.ndarray:
 
 
 def of_picture(kind: str, name: str, own: dict[str, Any], picture: str, seed: int) -> np.ndarray:
-    """What a filter or an augmentation makes of one of scikit-image's pictures."""
+    """Return one of scikit-image's pictures after a filter or an augmentation."""
     images = read_target(picture, size=(SIDE, SIDE), cover=True, background="white").planes[:, None]
     if kind == "augment":
         stage = registry().load("augment", name)(**to_tuples(own))
@@ -104,13 +103,13 @@ def of_picture(kind: str, name: str, own: dict[str, Any], picture: str, seed: in
         stage = registry().load("encoder", name)(**to_tuples(own))
         ctx = Context(size=(SIDE, SIDE), seed=seed)
         other = read_target("skimage:rocket", size=(SIDE, SIDE), cover=True).planes[:, None]
-        made = stage.shown(stage.forward(np.empty(0, np.float32), Samples(images=images, others=other), ctx))
+        made = stage.to_rgb(stage.forward(np.empty(0, np.float32), Samples(images=images, others=other), ctx))
     small = Image.fromarray((np.clip(made[:, 0], 0, 1) * 255 + 0.5).astype(np.uint8).transpose(1, 2, 0))
     return np.asarray(small.resize((SIDE, SIDE), Image.Resampling.NEAREST))
 
 
 def strip(kind: str, name: str, cells: list[dict[str, Any]]) -> Image.Image:
-    """The pictures of several settings, side by side."""
+    """Return the pictures of several settings, side by side."""
     page = Image.new("RGB", (len(cells) * (SIDE + GAP) - GAP, SIDE), "white")
     for i, chosen in enumerate(cells):
         picture = Image.fromarray(cell(kind, name, chosen))
@@ -119,19 +118,24 @@ def strip(kind: str, name: str, cells: list[dict[str, Any]]) -> Image.Image:
 
 
 def caption(chosen: dict[str, Any]) -> str:
-    """What was set, as it is set on the command line."""
+    """Return the settings as they are written on the command line."""
     from limner.composition.overrides import show_value
 
     words = [f"{k} = {show_value(v)}" for k, v in chosen.items() if k not in ("seed", "recipe")]
     return ", ".join(words) or "the defaults"
 
 
+def capitalised(text: str) -> str:
+    """Return a text whose first letter is a capital."""
+    return text[:1].upper() + text[1:]
+
+
 def section(kind: str, name: str, cells: list[dict[str, Any]]) -> str:
-    """A stage's part of the page."""
-    told = describe(ROLES.get(kind, kind), name)
-    rows = [f"| `{p.name}` | `{p.default_text}` | {p.bounds} | {p.description} |" for p in told.parameters]
-    table = ["| parameter | default | may be | |", "|---|---|---|---|", *[r.replace(" | ", " \\| ", 0) for r in rows]]
-    lines = [f"### {name}", "", told.summary.capitalize() + ".", "", told.doc, ""]
+    """Return the section of a stage."""
+    description = describe(ROLES.get(kind, kind), name)
+    rows = [f"| `{p.name}` | `{p.default_text}` | {p.bounds} | {p.description} |" for p in description.parameters]
+    table = ["| parameter | default | values | |", "|---|---|---|---|", *[r.replace(" | ", " \\| ", 0) for r in rows]]
+    lines = [f"### {name}", "", capitalised(description.summary) + ".", "", description.doc, ""]
     if cells:
         captions = "; ".join(f"`{caption(c)}`" for c in cells)
         lines += [f"![{name}: {len(cells)} settings](pictures/stages/{kind}-{name}.webp)", ""]
@@ -140,7 +144,7 @@ def section(kind: str, name: str, cells: list[dict[str, Any]]) -> str:
 
 
 def page() -> str:
-    """The whole page."""
+    """Return the page."""
     parts = [INTRODUCTION]
     for kind, stages in settings().items():
         parts.append(f"## {TITLES[kind]}\n")

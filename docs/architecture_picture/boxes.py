@@ -52,7 +52,7 @@ class Box:
 
 @dataclass
 class Group:
-    """A distribution's package beside the core, with packages in it or names only."""
+    """A distribution's package next to the core, with packages in it or names only."""
 
     name: str
     label: str

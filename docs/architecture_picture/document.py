@@ -27,7 +27,7 @@ def draw(
     surfaces: list[tuple[str, str]],
     inner: list[tuple[str, str]],
 ) -> str:
-    """Return the SVG: rows of the core from top to bottom, groups beside it, and pairs of names as arrows."""
+    """Return the SVG: rows of the core from top to bottom, groups next to it, and pairs of names as arrows."""
     panel_bottom = place_rows(rows)
     aside = place_groups(groups)
     boxes = {box.name: box for row in rows for box in row} | {box.name: box for g in groups for box in g.boxes}
