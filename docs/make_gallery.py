@@ -71,8 +71,8 @@ SHEETS = {
 """Contact sheets by preset: the description and the command."""
 INTRODUCTION = """# The gallery
 
-One picture of every preset, created by the command below it in the clone's folder. Each file contains its recipe: inspect
-it with `limner info`, enlarge it with `limner render --size 4096x4096`, or vary it with `limner paint --seed`.
+One picture of every preset, created by the command below it in the folder of the clone. Each file contains its recipe:
+inspect it with `limner info`, enlarge it with `limner render --size 4096x4096`, or vary it with `limner paint --seed`.
 """
 
 

@@ -49,8 +49,8 @@ CRISP = ("contours", "canny", "thresholds")
 INTRODUCTION = """# The stages
 
 Every built-in [stage](glossary.md) for painting and training, with its parameters and the effect of some settings. Each
-strip is painted with one seed from the recipe named in [stages.toml](stages.toml), by `python docs/make_stages.py`; filters
-and augmentations are applied to scikit-image's pictures. `limner plugins show NAME` prints the same information.
+strip is painted with one seed from the recipe named in [stages.toml](stages.toml), by `python docs/make_stages.py`;
+filters and augmentations are applied to scikit-image's pictures. `limner plugins show NAME` prints the same information.
 """
 
 
