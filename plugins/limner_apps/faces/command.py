@@ -1,4 +1,4 @@
-"""``limner faces``."""
+"""The command ``limner faces``."""
 
 from __future__ import annotations
 
@@ -10,23 +10,27 @@ import typer
 from limner.app import LimnerError, NothingFoundError, as_options, did_you_mean, note, progress, result
 from limner.app import options as o
 
-LISTED = 20
-"""Photographs that are skipped, told by name."""
+MAX_LISTED = 20
+"""Maximum number of skipped photographs that are printed."""
 
 Photos = Annotated[
     list[str],
-    typer.Argument(metavar="PHOTO...", help="Files, folders, skimage:NAME; - reads paths from standard input."),
+    typer.Argument(metavar="PHOTO...", help="Files, folders or skimage:NAME; - reads paths from standard input."),
 ]
-FaceSize = Annotated[str, typer.Option("--size", metavar="WxH", help="Of each face, in pixels; nothing is stretched.")]
-Margin = Annotated[float, typer.Option(metavar="SHARE", help="Left round a face on each side, in shares of the face.")]
-DetectorName = Annotated[str, typer.Option("--detector", metavar="NAME", help="Who finds them.")]
+FaceSize = Annotated[
+    str, typer.Option("--size", metavar="WxH", help="Size of each face in pixels; proportions are preserved.")
+]
+Margin = Annotated[float, typer.Option(metavar="FRACTION", help="Margin around each face, as a fraction of its size.")]
+DetectorName = Annotated[str, typer.Option("--detector", metavar="NAME", help="Face detector.")]
 Set = Annotated[
     list[str] | None,
-    typer.Option("--set", "-s", metavar="detector.X=VALUE", help="Set a parameter of it: detector.smallest=0.1."),
+    typer.Option(
+        "--set", "-s", metavar="detector.X=VALUE", help="Set a parameter of the detector, e.g. detector.smallest=0.1."
+    ),
 ]
-Format = Annotated[str, typer.Option("--format", metavar="NAME", help="png, jpg, webp or tif.")]
-Folder = Annotated[str, typer.Option("--out", "-o", metavar="FOLDER", help="Where the faces go.")]
-Force = Annotated[bool, typer.Option("--force", help="Replace a folder of faces that were found before.")]
+Format = Annotated[str, typer.Option("--format", metavar="NAME", help="File format: png, jpg, webp or tif.")]
+Folder = Annotated[str, typer.Option("--out", "-o", metavar="FOLDER", help="Output folder.")]
+Force = Annotated[bool, typer.Option("--force", help="Replace a folder of faces from an earlier run.")]
 
 
 def faces(
@@ -41,7 +45,7 @@ def faces(
     as_json: o.Json = False,
     quiet: o.Quiet = False,
 ) -> None:
-    """Find the faces of photographs and cut them out, all to one size, with a table and a sheet of them.
+    """Find faces in photographs and crop them to one size, with a CSV table and a contact sheet.
 
     \b
     limner faces crew.jpg -o crew-faces
@@ -53,13 +57,15 @@ def faces(
     rest, settings = o.split(o.sets(set_), "detector")
     if rest:
         path = next(iter(rest))
-        raise LimnerError(f"setting {path!r}: write it as detector.field=value{did_you_mean(path, ['detector'])}")
+        raise LimnerError(
+            f"setting {path!r}: must be written as detector.field=value{did_you_mean(path, ['detector'])}"
+        )
     pixels, _ = parse_size(size)
-    named = o.pictures(photos)
+    names = o.pictures(photos)
     try:
         with progress(quiet=quiet):
-            found = find(
-                named,
+            extracted = find(
+                names,
                 out,
                 size=pixels,
                 margin=margin,
@@ -69,22 +75,22 @@ def faces(
                 force=force,
             )
     except NothingFoundError as error:
-        _tell_skipped(error.skipped, str(error), as_json=as_json, quiet=quiet)
+        _report_skipped(error.skipped, str(error), as_json=as_json, quiet=quiet)
         raise
-    for find_ in found.detected:
-        if find_.kept or as_json:
-            result(find_.record(), str(find_.path), as_json=as_json)
-    _tell_skipped(found.skipped, as_json=as_json, quiet=quiet)
-    faces_ = f"{len(found.paths)} face{'s' * (len(found.paths) != 1)}"
-    note(f"{faces_}, {len(found.dropped)} dropped: {found.table} and {found.sheet} tell of both", quiet=quiet)
+    for face in extracted.detected:
+        if face.kept or as_json:
+            result(face.record(), str(face.path), as_json=as_json)
+    _report_skipped(extracted.skipped, as_json=as_json, quiet=quiet)
+    count = f"{len(extracted.paths)} face{'s' * (len(extracted.paths) != 1)}"
+    note(f"{count}, {len(extracted.dropped)} dropped; see {extracted.table} and {extracted.sheet}", quiet=quiet)
 
 
-def _tell_skipped(skipped: Sequence[tuple[str, str]], error: str = "", *, as_json: bool, quiet: bool) -> None:
-    """The photographs that could not be read, some on standard error but for what an error tells, all as JSON."""
+def _report_skipped(skipped: Sequence[tuple[str, str]], error: str = "", *, as_json: bool, quiet: bool) -> None:
+    """Print which photographs were skipped: the first few on standard error, unless in the error; all as JSON."""
     reasons = [reason for _, reason in skipped if reason not in error]
-    for reason in reasons[:LISTED]:
+    for reason in reasons[:MAX_LISTED]:
         note(f"skipped: {reason}", quiet=quiet)
-    if len(reasons) > LISTED:
-        note(f"skipped: {len(reasons) - LISTED} more; --json lists them all", quiet=quiet)
+    if len(reasons) > MAX_LISTED:
+        note(f"skipped: {len(reasons) - MAX_LISTED} more; --json lists them all", quiet=quiet)
     for source, reason in skipped if as_json else ():
         result({"source": source, "skipped": as_options(reason)}, "", as_json=as_json)

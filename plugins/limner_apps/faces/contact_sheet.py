@@ -1,4 +1,4 @@
-"""The contact sheet of faces: those that were found, and below them what was dropped, struck out, with the reason."""
+"""The contact sheet of faces: accepted faces first, then dropped ones, crossed out and with the reason."""
 
 from __future__ import annotations
 
@@ -16,83 +16,89 @@ if TYPE_CHECKING:
     from PIL import Image
     from PIL.ImageDraw import ImageDraw
 
-THUMB = 168
-"""Pixels of a small picture's longer side."""
-NARROWEST = 136
-"""Pixels that words have at least, be the pictures ever so small."""
-SHOWN = 400
-"""Pictures of a part at the most; how many more there are is said."""
-GAP = 16
-HEAD = 42
-LINE = 17
-FEWEST, MOST = 4, 16
-"""Columns."""
+THUMBNAIL_SIZE = 168
+"""Longer side of a thumbnail, in pixels."""
+MIN_CAPTION_WIDTH = 136
+"""Minimum width of a caption, in pixels, below narrow thumbnails too."""
+MAX_SHOWN = 400
+"""Maximum number of pictures in a section. The heading says when a section is cut off."""
+GAP = 16  # pixels
+HEADING_HEIGHT = 42  # pixels
+LINE_HEIGHT = 17  # pixels
+MIN_COLUMNS, MAX_COLUMNS = 4, 16
 LIGHT = (232, 232, 235)
-STRUCK = (214, 92, 84)
-DIM = 0.6
-BADGE = 22
-"""Pixels a side of the cross on what is struck out."""
+DROPPED_COLOUR = (214, 92, 84)
+DIMMING = 0.6
+"""Factor on the levels of dropped pictures."""
+CROSS_SIZE = 22
+"""Side of the cross on dropped pictures, in pixels."""
 
 
 class SheetPhoto:
-    """A small picture, uint8 ``(h, w, 3)``, and the lines below it, cut in the middle where they are long."""
+    """A thumbnail of pixels, uint8 ``(h, w, 3)``, with a caption whose long lines are shortened in the middle."""
 
     def __init__(self, pixels: np.ndarray, lines: Sequence[str]) -> None:
         from PIL import Image
 
         picture = Image.fromarray(pixels)
-        self.picture = picture.resize(shrunk(picture.size, THUMB), Image.Resampling.LANCZOS)
+        self.picture = picture.resize(shrunk(picture.size, THUMBNAIL_SIZE), Image.Resampling.LANCZOS)
         first, *others = lines
-        self.width = max(self.picture.width, NARROWEST)
+        self.width = max(self.picture.width, MIN_CAPTION_WIDTH)
         self.heading = wrapped(first, self.width, most=2, ends=True)
         self.lines = [cut for line in others for cut in wrapped(line, self.width, most=1, ends=True)]
 
 
-def write_face_sheet(path: Path, parts: Sequence[tuple[str, Sequence[SheetPhoto], bool]]) -> None:
-    """Lay pictures of one size out, part below part, and write a PNG.
+def write_face_sheet(path: Path, sections: Sequence[tuple[str, Sequence[SheetPhoto], bool]]) -> None:
+    """Write sections of pictures of one size below each other, as a PNG.
 
     Args:
-        path: where to.
-        parts: of each its heading, its pictures, and whether they are struck out. A part without pictures is left out.
+        path: the file.
+        sections: heading, pictures, and whether they are crossed out. Sections without pictures are omitted.
     """
     from PIL import Image, ImageDraw
 
-    parts = [part for part in parts if part[1]]
-    first = parts[0][1][0]
+    sections = [section for section in sections if section[1]]
+    first = sections[0][1][0]
     width, height = first.width, first.picture.height
-    columns = _columns([min(len(row), SHOWN) for _, row, _ in parts], width, height + 4 * LINE)
-    cells = [height + 6 + LINE * max(len(s.heading) + len(s.lines) for s in row) + GAP for _, row, _ in parts]
-    tall = [HEAD + -(-min(len(row), SHOWN) // columns) * cell for (_, row, _), cell in zip(parts, cells, strict=True)]
-    page = Image.new("RGB", (columns * (width + GAP) + GAP, sum(tall) + GAP), PAPER)
+    columns = _columns([min(len(row), MAX_SHOWN) for _, row, _ in sections], width, height + 4 * LINE_HEIGHT)
+    cells = [height + 6 + LINE_HEIGHT * max(len(s.heading) + len(s.lines) for s in row) + GAP for _, row, _ in sections]
+    heights = [
+        HEADING_HEIGHT + -(-min(len(row), MAX_SHOWN) // columns) * cell
+        for (_, row, _), cell in zip(sections, cells, strict=True)
+    ]
+    page = Image.new("RGB", (columns * (width + GAP) + GAP, sum(heights) + GAP), PAPER)
     pen = ImageDraw.Draw(page)
     top = 0
-    for (heading, row, struck), each, cell in zip(parts, tall, cells, strict=True):
-        more = f", the first {SHOWN} of them" if len(row) > SHOWN else ""
-        pen.text((GAP, top + HEAD - 12), heading + more, fill=LIGHT, font=label_font(18), anchor="ls")
-        for i, shown in enumerate(row[:SHOWN]):
+    for (heading, row, crossed), section_height, cell in zip(sections, heights, cells, strict=True):
+        more = f", the first {MAX_SHOWN} of them" if len(row) > MAX_SHOWN else ""
+        pen.text((GAP, top + HEADING_HEIGHT - 12), heading + more, fill=LIGHT, font=label_font(18), anchor="ls")
+        for i, photo in enumerate(row[:MAX_SHOWN]):
             left = GAP + (i % columns) * (width + GAP)
-            _draw(page, pen, shown, (left, top + HEAD + (i // columns) * cell), struck=struck)
-        top += each
+            _draw(page, pen, photo, (left, top + HEADING_HEIGHT + (i // columns) * cell), crossed=crossed)
+        top += section_height
     page.save(path, format="PNG", optimize=True)
 
 
 def _columns(counts: Sequence[int], width: int, height: int) -> int:
-    """As many as make the page about half as wide again as tall; no more than there are pictures for."""
-    best = round(math.sqrt(1.5 * sum(counts) * height / width))
-    return min(max(FEWEST, best), MOST, max(FEWEST, *counts))
+    """Return how many columns make the page about 1.5 times as wide as tall, at most as many as there are pictures."""
+    ideal = round(math.sqrt(1.5 * sum(counts) * height / width))
+    return min(max(MIN_COLUMNS, ideal), MAX_COLUMNS, max(MIN_COLUMNS, *counts))
 
 
-def _draw(page: Image.Image, pen: ImageDraw, shown: SheetPhoto, at: tuple[int, int], *, struck: bool) -> None:
-    """One picture and its lines."""
+def _draw(page: Image.Image, pen: ImageDraw, photo: SheetPhoto, at: tuple[int, int], *, crossed: bool) -> None:
+    """Draw a picture and its caption."""
     left, top = at
-    width, height = shown.picture.size
-    page.paste(shown.picture.point(lambda level: level * DIM) if struck else shown.picture, at)
-    if struck:
-        pen.rectangle((left, top, left + width - 1, top + height - 1), outline=STRUCK, width=2)
-        pen.rectangle((left, top, left + BADGE, top + BADGE), fill=STRUCK)
-        near, far = 7, BADGE - 6
+    width, height = photo.picture.size
+    page.paste(photo.picture.point(lambda level: level * DIMMING) if crossed else photo.picture, at)
+    if crossed:
+        pen.rectangle((left, top, left + width - 1, top + height - 1), outline=DROPPED_COLOUR, width=2)
+        pen.rectangle((left, top, left + CROSS_SIZE, top + CROSS_SIZE), fill=DROPPED_COLOUR)
+        near, far = 7, CROSS_SIZE - 6
         pen.line((left + near, top + near, left + far, top + far), fill=LIGHT, width=3)
         pen.line((left + near, top + far, left + far, top + near), fill=LIGHT, width=3)
-    lines = [*((line, STRUCK if struck else LIGHT) for line in shown.heading), *((line, INK) for line in shown.lines)]
+    lines = [
+        *((line, DROPPED_COLOUR if crossed else LIGHT) for line in photo.heading),
+        *((line, INK) for line in photo.lines),
+    ]
     for number, (line, colour) in enumerate(lines):
-        pen.text((left, top + height + 5 + number * LINE), line, fill=colour, font=label_font())
+        pen.text((left, top + height + 5 + number * LINE_HEIGHT), line, fill=colour, font=label_font())

@@ -1,4 +1,4 @@
-"""The detector: where in a picture the faces are."""
+"""The interface of face detectors."""
 
 from __future__ import annotations
 
@@ -10,22 +10,22 @@ from limner.plugin import Detection, Stage
 
 
 class Detector(Stage):
-    """Finds faces. It is asked for one picture at a time, and keeps nothing between two."""
+    """A stage that finds the faces in a picture. It keeps no state between calls."""
 
     @abstractmethod
     def find(self, pixels: np.ndarray) -> list[Detection]:
-        """The faces of a picture, the surest first; behind them what was looked at and is none, each with its doubt.
+        """Return the faces in a picture by descending score, then rejected candidates, each with its ``doubt``.
 
-        A box lies inside the picture. Those without a doubt do not lie in one another.
+        Every box lies inside the picture. Boxes without a doubt do not overlap.
 
         Args:
-            pixels: uint8 ``(h, w)``, gray, or ``(h, w, 3)``, sRGB; not to be written to. It may be small: where there
-                is nothing to find, the list is empty.
+            pixels: uint8 ``(h, w)``, gray, or ``(h, w, 3)``, sRGB; read-only. It may be tiny; return an empty list if
+                there is nothing to find.
 
         Raises:
-            LimnerError: something that the detector needs is missing; the message says what, and the mend.
+            LimnerError: a dependency of the detector is missing; the message names it and how to install it.
         """
 
     def with_lower_thresholds(self) -> str:
-        """Which settings to loosen, for whoever found nothing: ``lower detector.agreement``; empty for none."""
+        """Return advice for a run that found no face, e.g. ``lower detector.agreement``; empty by default."""
         return ""

@@ -1,4 +1,4 @@
-"""Choosing a detector."""
+"""The choice of a detector by name."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from limner_apps.faces.detector import Detector
 
 
 def detector_of(name: str, settings: Mapping[str, Any]) -> Detector:
-    """The detector of a name, with settings.
+    """Return the detector with a name, configured with settings.
 
     Raises:
-        LimnerError: there is none of that name, or it knows no such setting or value.
+        LimnerError: the name, a setting or a value is unknown.
     """
     return chosen("detector", name, settings, Detector)

@@ -1,4 +1,4 @@
-"""Faces of photographs, cut out into a folder: one picture each, a table of what they are like, and a sheet of all."""
+"""Extraction of faces into a folder: a picture of each, a table of measurements, and a contact sheet."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from limner.app.values import arguments
 from limner.plugin import Detection
 from limner_apps.faces.contact_sheet import SheetPhoto, write_face_sheet
 from limner_apps.faces.detector_choice import detector_of
-from limner_apps.faces.output_folder import SHEET, TABLE, emptied
+from limner_apps.faces.output_folder import SHEET, TABLE, new_folder
 from limner_apps.faces.photos import SETTING, file_stems, read_photograph, save_photograph
 from limner_apps.faces.table import DetectedFace, write_table
 
@@ -25,20 +25,21 @@ if TYPE_CHECKING:
     from limner_apps.faces.detector import Detector
 
 FORMATS = ("png", "jpg", "webp", "tif")
-SMALLEST, LARGEST = 16, 4096
-"""Pixels a side that faces are brought to."""
+MIN_SIDE, MAX_SIDE = 16, 4096
+"""Range of each side of a cropped face, in pixels."""
 MARGIN = 0.4
-"""Left round a face, in shares of it: the whole head, and a little air."""
+"""Default margin, as a fraction of the face: the whole head with a little space around it."""
+MAX_MARGIN = 5
 
 
 @dataclass
-class Faces:
-    """What came of it.
+class FacesResult:
+    """The result of extracting faces.
 
     Attributes:
-        folder: where the faces lie, with ``faces.csv`` and ``about/sheet.png``.
-        finds: every place that was looked at, by photograph: its faces from left to right, then what was dropped.
-        skipped: photographs that could not be read, and why.
+        folder: contains the faces, ``faces.csv`` and ``about/sheet.png``.
+        detected: all candidates by photograph: its faces from left to right, then the dropped ones.
+        skipped: photographs that could not be read, each with the reason.
     """
 
     folder: Path
@@ -47,23 +48,23 @@ class Faces:
 
     @property
     def paths(self) -> list[Path]:
-        """The faces' files."""
-        return [find.path for find in self.detected if find.path]
+        """The files of the faces."""
+        return [face.path for face in self.detected if face.path]
 
     @property
     def table(self) -> Path:
-        """What is told of every find, as CSV."""
+        """The CSV table of all candidates."""
         return self.folder / TABLE
 
     @property
     def sheet(self) -> Path:
-        """All of them on a page."""
+        """The contact sheet of all candidates."""
         return self.folder / SHEET
 
     @property
     def dropped(self) -> list[DetectedFace]:
-        """The places that were taken for none."""
-        return [find for find in self.detected if not find.kept]
+        """The candidates that were dropped."""
+        return [face for face in self.detected if not face.kept]
 
 
 @attributing()
@@ -75,9 +76,9 @@ def faces(
     margin: float = MARGIN,
     detector: str = "cascade",
     set: Mapping[str, Any] | None = None,  # noqa: A002 - as in limner.paint
-    format: str = "png",  # noqa: A002 - as people say
+    format: str = "png",  # noqa: A002 - the same word as on the command line
     force: bool = False,
-) -> Faces:
+) -> FacesResult:
     """Find the faces in photographs and crop them to one size, into a folder that is complete or absent.
 
         found = limner.faces("holiday/", "holiday-faces", size=(128, 160))
@@ -86,12 +87,13 @@ def faces(
     Args:
         photos: files, folders, or ``skimage:NAME`` for scikit-image's samples; one or several.
         out: the folder; created.
-        size: width and height of each face's picture, pixels; nothing is stretched, more is cut out instead.
+        size: width and height of each face's picture, pixels; the proportions of the
+            face are preserved by cropping a larger area.
         margin: margin around each face, as a fraction of its size.
         detector: the name of a registered detector.
         set: the detector's settings by name or path, ``{"detector.smallest": 0.1}``.
-        format: the ending of the files: png, jpg, webp or tif.
-        force: replace a folder that holds nothing but faces found before.
+        format: the suffix of the files: png, jpg, webp or tif.
+        force: replace a folder that contains nothing but faces from an earlier run.
 
     Raises:
         NothingFoundError: no photograph shows a face, or none could be read.
@@ -99,102 +101,104 @@ def faces(
     """
     folder, settings = arguments.file_path("out", out), arguments.table("set", set, "{'detector.smallest': 0.1}")
     settings = {name.removeprefix("detector."): arguments.plain_value(value) for name, value in settings.items()}
-    finder = detector_of(arguments.text("detector", detector), settings)
+    stage = detector_of(arguments.text("detector", detector), settings)
     width, height = arguments.whole_numbers("size", size, 2)
     size = (width, height)
     _check(size, arguments.number("margin", margin), format)
     names = pictures_of(arguments.path_names("photos", photos))
-    places = {os.path.realpath(place_of(name, SETTING)): name for name in names}
-    names = list(places.values())
-    found, thumbs = Faces(folder), list[SheetPhoto]()
-    with emptied(folder, places, force=force) as part:
+    unique = {os.path.realpath(place_of(name, SETTING)): name for name in names}
+    names = list(unique.values())
+    extracted, thumbnails = FacesResult(folder), list[SheetPhoto]()
+    with new_folder(folder, unique, force=force) as part:
         stems = file_stems(names)
         for done, (name, stem) in enumerate(zip(names, stems, strict=True), 1):
             try:
                 pixels = read_photograph(name)
             except LimnerError as error:
-                found.skipped.append((name, str(error)))
+                extracted.skipped.append((name, str(error)))
                 continue
             finally:
                 registry().emit(Progress("faces", done, len(names)))
-            for find, face in _cut_out(name, pixels, finder, folder / stem, size, margin, format):
-                if find.path:
-                    save_photograph(part / find.path.name, face)
-                found.detected.append(find)
-                thumbs.append(SheetPhoto(face, _lines(find)))
-        if not found.paths:
-            raise NothingFoundError(_nothing(found, len(names), finder), found.skipped)
-        write_table(part / TABLE, found.detected)
-        _write_sheet(part / SHEET, found, thumbs, len(names))
-    for path in (*found.paths, found.table, found.sheet):
+            for face, cropped in _extract(name, pixels, stage, folder / stem, size, margin, format):
+                if face.path:
+                    save_photograph(part / face.path.name, cropped)
+                extracted.detected.append(face)
+                thumbnails.append(SheetPhoto(cropped, _caption(face)))
+        if not extracted.paths:
+            raise NothingFoundError(_nothing_found(extracted, len(names), stage), extracted.skipped)
+        write_table(part / TABLE, extracted.detected)
+        _write_sheet(part / SHEET, extracted, thumbnails, len(names))
+    for path in (*extracted.paths, extracted.table, extracted.sheet):
         registry().emit(FileSaved(path))
-    return found
+    return extracted
 
 
 def _check(size: tuple[int, int], margin: float, ending: str) -> None:
-    """Refuse what no face is cut to.
+    """Raise an error if the size, the margin or the format is invalid.
 
     Raises:
-        LimnerError: a side, the margin or the format is none.
+        LimnerError: a side or the margin is out of range, or the format is unknown.
     """
-    if not SMALLEST <= min(size) <= max(size) <= LARGEST:
-        raise LimnerError(f"size {size[0]}x{size[1]}: faces are cut to {SMALLEST} to {LARGEST} pixels a side")
-    if not 0 <= margin <= 5:
-        raise LimnerError(f"margin {margin:g}: must be 0 to 5, in shares of the face")
+    if not MIN_SIDE <= min(size) <= max(size) <= MAX_SIDE:
+        raise LimnerError(f"size {size[0]}x{size[1]}: each side must be {MIN_SIDE} to {MAX_SIDE} pixels")
+    if not 0 <= margin <= MAX_MARGIN:
+        raise LimnerError(f"margin {margin:g}: must be 0 to {MAX_MARGIN}, as a fraction of the face")
     if ending not in FORMATS:
-        raise LimnerError(f"format {ending!r}: there is none for faces{did_you_mean(ending, FORMATS)}")
+        raise LimnerError(f"format {ending!r}: must be one of {', '.join(FORMATS)}{did_you_mean(ending, FORMATS)}")
 
 
-def _cut_out(
+def _extract(
     name: str,
     pixels: np.ndarray,
-    finder: Detector,
+    detector: Detector,
     stem: Path,
     size: tuple[int, int],
     margin: float,
     ending: str,
 ) -> Iterator[tuple[DetectedFace, np.ndarray]]:
-    """What was found in a photograph, faces from left to right first, each with what is cut out, ``(h, w, 3)``."""
-    boxes = finder.find(pixels)
+    """Yield the faces in a photograph from left to right, then the dropped candidates, with the crops ``(h, w, 3)``."""
+    boxes = detector.find(pixels)
     if not isinstance(boxes, list) or not all(isinstance(box, Detection) for box in boxes):
-        raise stage_error(finder, f"find() must return a list of Box, got {boxes!r:.80}")
+        raise stage_error(detector, f"find() must return a list of Detection, got {boxes!r:.80}")
     kept = sorted((box for box in boxes if not box.doubt), key=lambda box: (box.left, box.top))
     colour = pixels if pixels.ndim == 3 else np.repeat(pixels[..., None], 3, axis=-1)
     for number, box in enumerate([*kept, *(box for box in boxes if box.doubt)], 1):
-        cut = crop_box(box, (pixels.shape[1], pixels.shape[0]), size, margin)
-        face = crop(colour, cut, size)
+        area = crop_box(box, (pixels.shape[1], pixels.shape[0]), size, margin)
+        cropped = crop(colour, area, size)
         path = stem.with_name(f"{stem.name}-{number}.{ending}") if number <= len(kept) else None
-        yield DetectedFace(name, box, cut, image_statistics(face), path), face
+        yield DetectedFace(name, box, area, image_statistics(cropped), path), cropped
 
 
-def _lines(find: DetectedFace) -> tuple[str, ...]:
-    """What stands below a face, or below what is none."""
-    if find.path:
-        return (find.path.name, f"score {find.box.score:.2f}")
-    return (find.box.doubt, f"score {find.box.score:.2f}", Path(find.source).name)
+def _caption(face: DetectedFace) -> tuple[str, ...]:
+    """Return the lines below a face, or below a dropped candidate, on the contact sheet."""
+    if face.path:
+        return (face.path.name, f"score {face.box.score:.2f}")
+    return (face.box.doubt, f"score {face.box.score:.2f}", Path(face.source).name)
 
 
-def _write_sheet(path: Path, found: Faces, thumbs: Sequence[SheetPhoto], photos: int) -> None:
-    kept = [shown for find, shown in zip(found.detected, thumbs, strict=True) if find.kept]
-    dropped = [shown for find, shown in zip(found.detected, thumbs, strict=True) if not find.kept]
-    found_in = f"{_count(len(kept), 'face')} in {_count(photos - len(found.skipped), 'picture')}"
-    write_face_sheet(path, [(found_in, kept, False), (f"{len(dropped)} dropped", dropped, True)])
+def _write_sheet(path: Path, extracted: FacesResult, thumbnails: Sequence[SheetPhoto], photos: int) -> None:
+    kept = [photo for face, photo in zip(extracted.detected, thumbnails, strict=True) if face.kept]
+    dropped = [photo for face, photo in zip(extracted.detected, thumbnails, strict=True) if not face.kept]
+    heading = f"{_count(len(kept), 'face')} in {_count(photos - len(extracted.skipped), 'picture')}"
+    write_face_sheet(path, [(heading, kept, False), (f"{len(dropped)} dropped", dropped, True)])
 
 
-def _nothing(found: Faces, photos: int, finder: Detector) -> str:
-    """Why there is no face, and what would find more."""
-    if len(found.skipped) == photos:
-        return f"no picture could be read of {photos}; the first: {found.skipped[0][1]}"
-    told = f"no face in {_count(photos - len(found.skipped), 'picture')}"
-    if found.dropped:
-        best = max(found.dropped, key=lambda find: find.box.score).box
-        told += f", {_count(len(found.dropped), 'place')} dropped, the surest with a score of {best.score:.2f}"
-        told += f" ({best.doubt})"
-    if found.skipped:
-        told += f"; {_count(len(found.skipped), 'other')} could not be read"
-    more = finder.with_lower_thresholds()
-    return told + (f"; to find more: {more}" if more else "")
+def _nothing_found(extracted: FacesResult, photos: int, detector: Detector) -> str:
+    """Return the error for a run without faces: what was dropped or unreadable, and how to find more."""
+    if len(extracted.skipped) == photos:
+        if photos == 1:
+            return extracted.skipped[0][1]
+        return f"none of {photos} pictures could be read; the first: {extracted.skipped[0][1]}"
+    message = f"no face in {_count(photos - len(extracted.skipped), 'picture')}"
+    if extracted.dropped:
+        best = max(extracted.dropped, key=lambda face: face.box.score).box
+        message += f"; dropped {_count(len(extracted.dropped), 'candidate')}, the best with score {best.score:.2f}"
+        message += f" ({best.doubt})"
+    if extracted.skipped:
+        message += f"; {_count(len(extracted.skipped), 'other')} could not be read"
+    advice = detector.with_lower_thresholds()
+    return message + (f"; to find more: {advice}" if advice else "")
 
 
-def _count(number: int, what: str) -> str:
-    return f"{number} {what}{'s' * (number != 1)}"
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'s' * (number != 1)}"

@@ -1,4 +1,4 @@
-"""The folder that faces are put into: whole or not there, and never in the place of anything but faces found before."""
+"""The output folder of faces: complete or absent; it replaces nothing but faces from an earlier run."""
 
 from __future__ import annotations
 
@@ -13,37 +13,39 @@ from limner_apps.faces.table import files_in
 TABLE = "faces.csv"
 ABOUT = "about"
 SHEET = f"{ABOUT}/sheet.png"
-"""In a folder of its own: whoever takes all pictures of the folder takes the faces alone."""
+"""In a subfolder, so that the pictures of the output folder are faces only."""
 
 
 @contextmanager
-def emptied(folder: Path, photos: Mapping[str, str], *, force: bool) -> Iterator[Path]:
-    """An empty folder that becomes ``folder``, in the place of faces found before where ``force`` says so.
+def new_folder(folder: Path, photos: Mapping[str, str], *, force: bool) -> Iterator[Path]:
+    """Yield an empty folder that is renamed to ``folder`` at the end; with ``force``, it replaces earlier faces.
 
     Args:
-        folder: where to.
-        photos: the photographs that are read: where they lie, and what they were called.
-        force: take faces that were found before away.
+        folder: the output folder.
+        photos: the photographs that are read: real paths, and the names that the user gave.
+        force: replace faces from an earlier run.
 
     Raises:
-        LimnerError: something else lies there, or one of the photographs does.
+        LimnerError: the folder holds something else, or one of the photographs.
     """
 
     def check() -> None:
         check_folder(folder, "*", force=force)
-        ours = {folder / name for name in (TABLE, ABOUT, SHEET, *files_in(folder / TABLE))}
-        there = [*sorted(folder.glob("*")), *sorted((folder / ABOUT).glob("*"))]
-        lost = next((path.relative_to(folder).as_posix() for path in there if path not in ours), None)
-        if lost is not None:
-            raise LimnerError(f"{folder}: holds {lost!r}, which would be lost; choose another folder with `out`")
+        expected = {folder / name for name in (TABLE, ABOUT, SHEET, *files_in(folder / TABLE))}
+        present = [*sorted(folder.glob("*")), *sorted((folder / ABOUT).glob("*"))]
+        other = next((path.relative_to(folder).as_posix() for path in present if path not in expected), None)
+        if other is not None:
+            raise LimnerError(
+                f"{folder}: also holds {other!r}, which would be deleted; choose another folder with `out`"
+            )
 
     check()
     inside = next((name for place, name in photos.items() if folder.resolve() in Path(place).parents), None)
     if inside is not None:
         raise LimnerError(
-            f"{folder}: the faces replace this folder, and {inside} lies in it; choose another with `out`"
+            f"{folder}: would be replaced, but contains the photograph {inside}; choose another folder with `out`"
         )
     with atomic_write_folder(folder, "*", force=force) as part:
         (part / ABOUT).mkdir()
         yield part
-        check()  # it may have been filled meanwhile
+        check()  # again: another program may have added files meanwhile

@@ -1,4 +1,4 @@
-"""Photographs as they are looked at, and as they are written: pixels alone, without a recipe."""
+"""Reading photographs, and writing cropped ones, without a recipe."""
 
 from __future__ import annotations
 
@@ -17,20 +17,20 @@ FORMATS: dict[str, tuple[str, dict[str, Any]]] = {
     ".webp": ("WEBP", {"lossless": True}),
     ".tif": ("TIFF", {"compression": "tiff_deflate"}),
 }
-"""What Pillow calls them, and how they are written: only JPEG loses anything."""
+"""Pillow's name and options for each file suffix. All but JPEG are lossless."""
 
 
 def read_photograph(name: str) -> np.ndarray:
-    """A photograph: upright, the first of an animation, in sRGB, in 8 bits, what is clear over white.
+    """Return a photograph upright, in 8-bit sRGB and over white; of an animation, the first frame.
 
     Args:
         name: a file, or ``skimage:NAME`` for one of scikit-image's samples.
 
     Returns:
-        uint8, ``(h, w)`` where it is gray, else ``(h, w, 3)``.
+        uint8, ``(h, w)`` if it is gray, else ``(h, w, 3)``.
 
     Raises:
-        LimnerError: it is missing, damaged, too large, or no picture.
+        LimnerError: the file is missing, damaged, too large, or not a picture.
     """
     colour, alpha = colour_and_alpha(open_picture(name, SETTING), name)
     if alpha is not None:
@@ -40,7 +40,7 @@ def read_photograph(name: str) -> np.ndarray:
 
 
 def save_photograph(path: Path, pixels: np.ndarray) -> None:
-    """Write pixels, uint8 ``(h, w, 3)``, in the format that the ending names.
+    """Write pixels, uint8 ``(h, w, 3)``, in the format of the file suffix.
 
     Raises:
         OSError: the file cannot be written.
@@ -52,9 +52,9 @@ def save_photograph(path: Path, pixels: np.ndarray) -> None:
 
 
 def file_stems(names: Sequence[str]) -> list[str]:
-    """What files that are made of photographs are named after: their stems, each once, whatever the case of letters."""
+    """Return a stem for the output files of each photograph: its own stem, numbered where it repeats, ignoring case."""
     taken: set[str] = set()
-    out = []
+    stems = []
     for name in names:
         stem = "".join(c if c.isprintable() else "_" for c in Path(name.removeprefix(SAMPLES)).stem)
         free, number = stem, 1
@@ -62,5 +62,5 @@ def file_stems(names: Sequence[str]) -> list[str]:
             number += 1
             free = f"{stem}-{number}"
         taken.add(free.casefold())
-        out.append(free)
-    return out
+        stems.append(free)
+    return stems

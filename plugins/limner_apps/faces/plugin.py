@@ -16,5 +16,5 @@ def limner_register(registry: Registry) -> None:
         "detector",
         "cascade",
         "limner_apps.faces.detectors.cascade:Cascade",
-        summary="a cascade of local binary patterns, and a second look at what it finds",
+        summary="a cascade of local binary patterns, with a second look at each candidate",
     )

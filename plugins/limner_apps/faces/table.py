@@ -1,4 +1,4 @@
-"""What is told of every place that a detector looked at: as a record, and as a table for spreadsheets."""
+"""Records of detected faces and dropped candidates, as JSON and as CSV."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ COLUMNS = (
 
 @dataclass(frozen=True)
 class DetectedFace:
-    """A place that a detector looked at.
+    """A face that a detector found, or a candidate that was dropped.
 
     Attributes:
-        source: the photograph, as it was named.
-        box: where, in pixels of the upright photograph, and why it was dropped, if it was.
-        cut: what was cut out round it.
-        traits: of what was cut out, at the size that it was brought to.
-        path: the picture's file; None where the place was dropped.
+        source: the photograph, as the user named it.
+        box: position in pixels of the upright photograph, score, and the reason if it was dropped.
+        crop: the area that was cropped, in whole pixels.
+        statistics: measured on the crop at its output size.
+        path: the file of the crop; None if it was dropped.
     """
 
     source: str
@@ -37,11 +37,11 @@ class DetectedFace:
 
     @property
     def kept(self) -> bool:
-        """Is it a face?"""
+        """Whether it was accepted as a face."""
         return not self.box.doubt
 
     def record(self) -> dict[str, Any]:
-        """Everything, as JSON holds it."""
+        """Return all fields as plain data for JSON."""
         box = self.box
         return {
             "path": str(self.path) if self.path else None,
@@ -50,7 +50,7 @@ class DetectedFace:
             "reason": box.doubt,
             "score": round(box.score, 4),
             "box": [round(side, 1) for side in (box.left, box.top, box.width, box.height)],
-            "cut": list(self.crop),
+            "crop": list(self.crop),
             "brightness": round(self.statistics.brightness, 4),
             "contrast": round(self.statistics.contrast, 4),
             "sharpness": round(self.statistics.sharpness, 2),
@@ -58,28 +58,28 @@ class DetectedFace:
         }
 
 
-def write_table(path: Path, finds: Iterable[DetectedFace]) -> None:
-    """A table in CSV, a line for each find; colours are joined by spaces, the most frequent first."""
+def write_table(path: Path, detected: Iterable[DetectedFace]) -> None:
+    """Write a CSV table of faces and dropped candidates; colours are separated by spaces, most frequent first."""
     with path.open("w", encoding="utf-8", errors="surrogateescape", newline="") as file:
         table = csv.writer(file)
         table.writerow(COLUMNS)
-        table.writerows(_row(find) for find in finds)
+        table.writerows(_row(face) for face in detected)
 
 
-def _row(find: DetectedFace) -> list[Any]:
-    told = find.record()
-    told |= dict(zip(("left", "top", "width", "height"), told["box"], strict=True))
-    told |= {"file": find.path.name if find.path else "", "kept": "yes" if find.kept else "no"}
-    told["colors"] = " ".join(color for color, _ in find.statistics.colors)
-    return [told[name] for name in COLUMNS]
+def _row(face: DetectedFace) -> list[Any]:
+    row = face.record()
+    row |= dict(zip(("left", "top", "width", "height"), row["box"], strict=True))
+    row |= {"file": face.path.name if face.path else "", "kept": "yes" if face.kept else "no"}
+    row["colors"] = " ".join(color for color, _ in face.statistics.colors)
+    return [row[name] for name in COLUMNS]
 
 
 def files_in(path: Path) -> Iterator[str]:
-    """The names of the files that a table tells of; none where it is no such table."""
+    """Yield the names of the files in a table of faces; nothing if the file is missing or another table."""
     try:
         with path.open(encoding="utf-8", errors="surrogateescape", newline="") as file:
             table = csv.reader(file)
             if tuple(next(table, ())) == COLUMNS:
-                yield from (row[0] for row in table if row and row[0])
+                yield from (line[0] for line in table if line and line[0])
     except (OSError, csv.Error):
         return

@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from limner.plugin import Detection, open_picture
-from limner_apps.faces.detectors import _likeness as likeness
-from limner_apps.faces.detectors._looks import agreement, around
-from limner_apps.faces.detectors._windows import grouped, unions, windows
+from limner_apps.faces.detectors import _appearance as appearance
+from limner_apps.faces.detectors._second_look import agreement, view_around
+from limner_apps.faces.detectors._windows import group_windows, iou, windows
 from limner_apps.faces.detectors.cascade import Cascade
 
 FACE = Detection(170, 60, 110, 120)
@@ -68,7 +68,7 @@ def test_a_face_in_the_dark_is_a_face(part):
     assert len(faces(Cascade().find((part * 0.25).astype(np.uint8)))) == 1
 
 
-def test_places_are_told_in_the_pixels_of_the_picture_however_small_the_copy(part):
+def test_boxes_are_in_pixels_of_the_picture_however_small_the_copy(part):
     large = np.asarray(Image.fromarray(part).resize((480, 960)))
     (face,) = faces(Cascade(longest=160, smallest=0.4).find(large[:480]))
     assert face.shared(Detection(3 * 55, 3 * 60, 3 * 55, 6 * 60)) > 0.7
@@ -84,9 +84,9 @@ def test_a_face_of_another_colour_is_dropped_with_the_reason(part):
 @pytest.mark.parametrize(
     ("setting", "doubt"),
     [
-        ({"agreement": 0.99}, "no face at a second look"),
-        ({"contrast": 3.0}, "hardly any contrast"),
-        ({"eyes": 3.0}, "lighter where eyes would be"),
+        ({"agreement": 0.99}, "not confirmed by the second look"),
+        ({"contrast": 3.0}, "too little contrast"),
+        ({"eyes": 3.0}, "eyes not darker than cheeks"),
         ({"skin": 1.0}, "not the colour of skin"),
     ],
 )
@@ -106,11 +106,11 @@ def test_a_picture_smaller_than_a_window_has_no_face(shape):
     assert Cascade().find(np.zeros(shape, dtype=np.uint8)) == []
 
 
-def test_of_two_in_one_place_the_surer_stays(part):
+def test_of_overlapping_faces_the_one_of_higher_score_is_kept(part):
     loose = Cascade(agreement=0.0, caution=0.0, neighbors=1, overlap=0.9, smallest=0.2)
     boxes = loose.find(part)
     kept = faces(boxes)
-    assert "lies in a surer one" in {box.doubt for box in boxes[len(kept) :]}
+    assert "overlaps a face of higher score" in {box.doubt for box in boxes[len(kept) :]}
     assert all(a.shared(b) <= 0.4 for i, a in enumerate(kept) for b in kept[:i])
     assert kept == sorted(kept, key=lambda box: -box.score)
 
@@ -122,31 +122,31 @@ boxes_ = st.lists(
 
 @settings(max_examples=40, deadline=None)
 @given(boxes_)
-def test_unions_are_counted_pixel_by_pixel(boxes):
+def test_iou_is_counted_pixel_by_pixel(boxes):
     def cells(box):
         left, top, width, height = map(int, box)
         return set(product(range(left, left + width), range(top, top + height)))
 
     for box in boxes:
         expected = [len(cells(box) & cells(other)) / len(cells(box) | cells(other)) for other in boxes]
-        np.testing.assert_allclose(unions(boxes, box), expected)
+        np.testing.assert_allclose(iou(boxes, box), expected)
 
 
 @settings(max_examples=40, deadline=None)
 @given(boxes_, st.floats(0.05, 0.95))
 def test_every_window_votes_once(boxes, overlap):
-    places = grouped(boxes, overlap)
+    places = group_windows(boxes, overlap)
     votes = [count for _, count in places]
     assert sum(votes) == len(boxes)
     assert votes == sorted(votes, reverse=True)
 
 
 def test_windows_are_not_merged(part):
-    light = (likeness.luma(part) / 255).astype(np.float32)
-    found = windows(light, scale=1.1, step=1.2, least=30, most=100)
+    light = (appearance.luma(part) / 255).astype(np.float32)
+    found = windows(light, scale=1.1, step=1.2, min_size=30, max_size=100)
     assert len(found) > 5
     assert found[:, 2].min() >= 30
-    best, votes = grouped(found, 0.4)[0]
+    best, votes = group_windows(found, 0.4)[0]
     assert votes > 5
     assert Detection(*best).shared(PART) > 0.8
 
@@ -154,7 +154,7 @@ def test_windows_are_not_merged(part):
 def test_a_view_repeats_the_edge_where_the_picture_ends():
     pixels = np.zeros((40, 40), dtype=np.uint8)
     pixels[:, :20] = 250
-    view = around(pixels, np.array([0.0, 0.0, 40.0, 40.0]))
+    view = view_around(pixels, np.array([0.0, 0.0, 40.0, 40.0]))
     assert view.shape == (101, 101)
     assert view[:, :40].min() > 240
     assert view[:, 60:].max() < 10
@@ -163,29 +163,29 @@ def test_a_view_repeats_the_edge_where_the_picture_ends():
 def test_agreement_is_a_half_at_two_and_nought_for_nothing(monkeypatch):
     view = np.zeros((101, 101), dtype=np.uint8)
     assert agreement(view) == 0
-    monkeypatch.setattr("limner_apps.faces.detectors._looks._votes", lambda light: 4)
+    monkeypatch.setattr("limner_apps.faces.detectors._second_look._votes", lambda light: 4)
     assert agreement(view) == pytest.approx(0.5)
 
 
-def test_the_likeness_is_measured():
+def test_the_appearance_is_measured():
     face = np.full((56, 56), 180.0)
-    assert likeness.contrast(face) == 0
-    assert likeness.shadow(face) == 0
+    assert appearance.contrast(face) == 0
+    assert appearance.shadow(face) == 0
     face[14:24] = 60.0
-    assert likeness.contrast(face) == pytest.approx(face.std() / face.mean())
-    assert likeness.contrast(face / 10) == pytest.approx(likeness.contrast(face))
-    assert likeness.shadow(face) == pytest.approx((180 - 60) / face.std(), rel=0.02)
+    assert appearance.contrast(face) == pytest.approx(face.std() / face.mean())
+    assert appearance.contrast(face / 10) == pytest.approx(appearance.contrast(face))
+    assert appearance.shadow(face) == pytest.approx((180 - 60) / face.std(), rel=0.02)
     half = np.zeros((10, 10, 3))
     half[:5] = (224, 172, 105)
-    assert likeness.skin(half) == 0.5
+    assert appearance.skin(half) == 0.5
     for shade in [(255, 219, 172), (241, 194, 125), (198, 134, 66), (141, 85, 36), (92, 58, 33)]:
         for light in (1.0, 0.3):
-            assert likeness.skin(np.full((2, 2, 3), shade, dtype=float) * light) == 1
+            assert appearance.skin(np.full((2, 2, 3), shade, dtype=float) * light) == 1
 
 
 def test_a_toned_photograph_has_no_hues(astronaut):
-    gray = likeness.luma(astronaut) / 255
+    gray = appearance.luma(astronaut) / 255
     sepia = np.stack([gray * 255, gray * 215, gray * 160], axis=-1)
-    assert likeness.many_hues(astronaut)
-    assert not likeness.many_hues(np.repeat(gray[..., None] * 255, 3, axis=-1))
-    assert not likeness.many_hues(sepia)
+    assert appearance.many_hues(astronaut)
+    assert not appearance.many_hues(np.repeat(gray[..., None] * 255, 3, axis=-1))
+    assert not appearance.many_hues(sepia)

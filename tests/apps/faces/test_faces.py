@@ -1,4 +1,4 @@
-"""limner faces: what is cut out, what is told of it, what is skipped, and what bad input gets."""
+"""limner faces: what is cropped, reported and skipped, and what bad input gets."""
 
 import csv
 import io
@@ -43,7 +43,7 @@ def there(tmp_path, monkeypatch, head):
 
 
 class Fixed:
-    """A detector that finds what it is told, in any picture."""
+    """A detector that finds the same boxes in any picture."""
 
     def __init__(self, *boxes):
         self.boxes = list(boxes)
@@ -51,7 +51,7 @@ class Fixed:
     def find(self, pixels):
         return self.boxes
 
-    def loosened(self):
+    def with_lower_thresholds(self):
         return ""
 
 
@@ -69,35 +69,35 @@ def everything(folder):
     return sorted(str(p.relative_to(folder)) for p in folder.rglob("*"))
 
 
-# What comes of it.
+# The output.
 
 
-def test_a_face_is_cut_out_and_told_of(there, capsys):
+def test_a_face_is_cropped_and_recorded(there, capsys):
     assert run(["faces", "head.png", "--json"]) == 0
     out, err = capsys.readouterr()
-    (told,) = [record for record in map(json.loads, out.splitlines()) if record["kept"]]
-    assert told["path"] == str(Path("faces/head-1.png"))
-    assert Detection(*told["box"]).shared(HEAD) > 0.8
+    (record,) = [one for one in map(json.loads, out.splitlines()) if one["kept"]]
+    assert record["path"] == str(Path("faces/head-1.png"))
+    assert Detection(*record["box"]).shared(HEAD) > 0.8
     assert "1 face, " in err
-    with Image.open(told["path"]) as picture:
+    with Image.open(record["path"]) as picture:
         assert (picture.size, picture.mode, picture.format) == ((256, 320), "RGB", "PNG")
         assert not picture.info
         pixels = np.asarray(picture)
     with pytest.raises(ForeignError):
-        limner.open(told["path"])
+        limner.open(record["path"])
     luma = (rgb2ycbcr(pixels)[..., 0] - 16) / 219
-    assert told["brightness"] == pytest.approx(luma.mean(), abs=1e-3)
-    assert told["contrast"] == pytest.approx(luma.std(), abs=1e-3)
+    assert record["brightness"] == pytest.approx(luma.mean(), abs=1e-3)
+    assert record["contrast"] == pytest.approx(luma.std(), abs=1e-3)
     sharpness = ndimage.laplace(luma * 255)[1:-1, 1:-1].var()
-    assert told["sharpness"] == pytest.approx(sharpness, rel=1e-2)
+    assert record["sharpness"] == pytest.approx(sharpness, rel=1e-2)
     row = next(row for row in table() if row["kept"] == "yes")
     assert row["file"] == "head-1.png"
     assert row["source"] == "head.png"
-    assert [float(row[side]) for side in ("left", "top", "width", "height")] == told["box"]
+    assert [float(row[side]) for side in ("left", "top", "width", "height")] == record["box"]
     for name in ("score", "brightness", "contrast", "sharpness"):
-        assert float(row[name]) == told[name]
-    assert row["colors"].split() == [each["color"] for each in told["colors"]]
-    left, top, width, height = told["cut"]
+        assert float(row[name]) == record[name]
+    assert row["colors"].split() == [each["color"] for each in record["colors"]]
+    left, top, width, height = record["crop"]
     seen = np.asarray(Image.open("head.png"))[top : top + height, left : left + width].mean(axis=(0, 1))
     np.testing.assert_allclose(pixels.mean(axis=(0, 1)), seen, atol=2)
 
@@ -106,8 +106,8 @@ def test_faces_come_from_left_to_right_and_what_is_dropped_behind_them(there, fi
     right, left = Detection(90, 20, 40, 40, 0.9), Detection(10, 60, 40, 40, 0.8)
     finds(right, left, Detection(0, 0, 20, 20, 0.3, "a flower pot"))
     assert run(["faces", "head.png", "--json"]) == 0
-    told = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
-    assert [(t["path"], t["score"], t["reason"]) for t in told] == [
+    records = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [(t["path"], t["score"], t["reason"]) for t in records] == [
         (str(Path("faces/head-1.png")), 0.8, ""),
         (str(Path("faces/head-2.png")), 0.9, ""),
         (None, 0.3, "a flower pot"),
@@ -135,8 +135,8 @@ def test_the_sheet_marks_what_was_dropped(there, finds):
 
 def test_words_have_room_below_small_faces():
     long = "holiday-in-the-mountains-with-everybody-2023-12.png"
-    shown = SheetPhoto(np.zeros((16, 16, 3), np.uint8), ["no face at a second look", "score 0.25", long])
-    assert " ".join(shown.heading) == "no face at a second look"
+    shown = SheetPhoto(np.zeros((16, 16, 3), np.uint8), ["not confirmed by the second look", "score 0.25", long])
+    assert " ".join(shown.heading) == "not confirmed by the second look"
     assert shown.lines[0] == "score 0.25"
     assert shown.lines[1].endswith("-12.png")
     shown = SheetPhoto(np.zeros((80, 64, 3), np.uint8), [long, "score 0.25"])
@@ -195,7 +195,7 @@ def test_every_kind_of_picture_is_looked_at_alike(there, head):
     assert read_photograph("gray.png").ndim == 2
 
 
-def test_what_is_damaged_is_skipped_and_told(there, finds, capsys):
+def test_what_is_damaged_is_skipped_and_reported(there, finds, capsys):
     finds(Detection(40, 30, 60, 70))
     whole = (there / "head.png").read_bytes()
     (there / "half.png").write_bytes(whole[: len(whole) // 2])
@@ -203,15 +203,15 @@ def test_what_is_damaged_is_skipped_and_told(there, finds, capsys):
     assert run(["faces", ".", "-o", "out", "--json"]) == 0
     out, err = capsys.readouterr()
     assert "skipped: half.png: the picture is damaged" in err
-    told = [json.loads(line) for line in out.splitlines()]
-    assert [t["source"] for t in told] == ["head.png", "half.png", "none.png"]
-    assert "is not a picture" in told[2]["skipped"]
+    records = [json.loads(line) for line in out.splitlines()]
+    assert [t["source"] for t in records] == ["head.png", "half.png", "none.png"]
+    assert "is not a picture" in records[2]["skipped"]
     assert run(["faces", "half.png", "none.png", "-o", "no"]) == 2
-    assert "no picture could be read of 2; the first: half.png" in capsys.readouterr().err
+    assert "none of 2 pictures could be read; the first: half.png" in capsys.readouterr().err
     assert not (there / "no").exists()
 
 
-def test_what_is_skipped_is_told_where_there_is_no_face_too(there, finds, capsys):
+def test_what_is_skipped_is_reported_without_a_face_too(there, finds, capsys):
     finds(Detection(0, 0, 30, 30, 0.25, "a flower pot"))
     for name in ("a.png", "b.png"):
         (there / name).write_text("hello")
@@ -220,7 +220,7 @@ def test_what_is_skipped_is_told_where_there_is_no_face_too(there, finds, capsys
     first, second, last = err.splitlines()
     assert first.startswith("skipped: a.png: is not a picture")
     assert second.startswith("skipped: b.png: is not a picture")
-    assert last.startswith("error: no face in 1 picture, 1 place dropped")
+    assert last.startswith("error: no face in 1 picture; dropped 1 candidate")
     assert last.endswith("; 2 others could not be read")
     assert [json.loads(line)["source"] for line in out.splitlines()] == ["a.png", "b.png"]
     assert run(["faces", "a.png"]) == 2
@@ -231,8 +231,8 @@ def test_what_is_skipped_is_told_where_there_is_no_face_too(there, finds, capsys
 def test_no_path_on_standard_input(command, there, monkeypatch, capsys):
     monkeypatch.setattr("sys.stdin", io.StringIO("\n\n"))
     assert run([*command.split(), "-"]) == 2
-    told = "error: no pictures: name files or folders, or pipe their paths in with -\n"
-    assert capsys.readouterr().err == told
+    message = "error: no pictures: name files or folders, or pipe their paths in with -\n"
+    assert capsys.readouterr().err == message
 
 
 def test_paths_come_from_standard_input_and_each_photograph_once(there, finds, monkeypatch, capsys):
@@ -268,10 +268,10 @@ def test_a_folder_is_replaced_only_where_it_holds_faces_found_before(there, find
     for name in ("mine.txt", "about/mine.txt"):
         (there / "faces" / name).write_text("mine")
         assert run(["faces", "head.png", "--force"]) == 2
-        assert f"faces: holds '{name}', which would be lost" in capsys.readouterr().err
+        assert f"faces: also holds '{name}', which would be deleted" in capsys.readouterr().err
         (there / "faces" / name).unlink()
     assert run(["faces", "faces/head-1.png", "--force"]) == 2
-    assert "faces: the faces replace this folder, and faces/head-1.png lies in it" in capsys.readouterr().err
+    assert "faces: would be replaced, but contains the photograph faces/head-1.png" in capsys.readouterr().err
 
 
 def test_nothing_is_left_where_there_is_no_face_or_an_error(there, monkeypatch, finds, capsys):
@@ -279,7 +279,7 @@ def test_nothing_is_left_where_there_is_no_face_or_an_error(there, monkeypatch, 
     finds(Detection(0, 0, 30, 30, 0.25, "a flower pot"))
     assert run(["faces", "head.png"]) == 2
     err = capsys.readouterr().err
-    assert "no face in 1 picture, 1 place dropped, the surest with a score of 0.25 (a flower pot)" in err
+    assert "no face in 1 picture; dropped 1 candidate, the best with score 0.25 (a flower pot)" in err
     finds(Detection(0, 0, 30, 30))
     monkeypatch.setattr("limner_apps.faces.extract.write_face_sheet", lambda *_: 1 / 0)
     assert run(["faces", "head.png"]) == 70
@@ -301,28 +301,31 @@ def test_no_face_names_what_to_loosen(there, capsys):
 
 
 @pytest.mark.parametrize(
-    ("args", "told"),
+    ("args", "message"),
     [
         (["gone.png"], "gone.png: there is no such file; name a picture with limner faces PHOTO"),
         (["skimage:nobody"], "brings no such picture"),
-        (["head.png", "--size", "8x8"], "size 8x8: faces are cut to 16 to 4096 pixels a side"),
-        (["head.png", "--size", "64x9999"], "faces are cut to 16 to 4096"),
+        (["head.png", "--size", "8x8"], "size 8x8: each side must be 16 to 4096 pixels"),
+        (["head.png", "--size", "64x9999"], "each side must be 16 to 4096"),
         (["head.png", "--size", "big"], "size 'big': write it as"),
         (["head.png", "--margin", "-1"], "margin -1: must be 0 to 5"),
         (["head.png", "--margin", "nan"], "margin nan: must be 0 to 5"),
-        (["head.png", "--format", "gif"], "format 'gif': there is none for faces; did you mean 'tif'?"),
+        (["head.png", "--format", "gif"], "format 'gif': must be one of png, jpg, webp, tif; did you mean 'tif'?"),
         (["head.png", "--detector", "cascad"], "unknown detector 'cascad'; did you mean 'cascade'?"),
         (["head.png", "-s", "detector.scal=2"], "detector cascade.scal: unknown key; did you mean 'scale'?"),
-        (["head.png", "-s", "network.width=2"], "setting 'network.width': write it as detector.field=value"),
+        (
+            ["head.png", "-s", "network.width=2"],
+            "setting 'network.width': must be written as detector.field=value",
+        ),
         (["head.png", "-o", "no/such"], "there is no folder no"),
         (["head.png", "-o", "head.png"], "head.png: is no folder"),
     ],
 )
-def test_bad_input_gets_one_line(args, told, there, capsys):
+def test_bad_input_gets_one_line(args, message, there, capsys):
     assert run(["faces", *args]) == 2
     err = capsys.readouterr().err
     assert err.startswith("error: ")
-    assert told in err
+    assert message in err
     assert err.count("\n") == 1
     assert everything(there) == ["head.png"]
 

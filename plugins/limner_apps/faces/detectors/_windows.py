@@ -1,4 +1,4 @@
-"""What the cascade answers: the windows that it takes for faces, and the places that several of them agree on."""
+"""The windows that the cascade classifies as faces, and the groups of those that overlap."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from typing import Any
 
 import numpy as np
 
-LEAST = 24
-"""Pixels a side of the window that the cascade was trained with."""
+MIN_WINDOW = 24
+"""Side of the window that the cascade was trained with, in pixels."""
 
 
 @cache
 def _cascade() -> Any:
-    """scikit-image's cascade of local binary patterns for faces seen from the front."""
+    """Return scikit-image's cascade of local binary patterns for faces seen from the front."""
     from skimage import data
     from skimage.feature import Cascade
 
@@ -21,51 +21,51 @@ def _cascade() -> Any:
     return Cascade(trained())
 
 
-def windows(light: np.ndarray, *, scale: float, step: float, least: int, most: int) -> np.ndarray:
-    """All windows that the cascade takes for a face, none merged: left, top, width and height, ``(n, 4)``.
+def windows(light: np.ndarray, *, scale: float, step: float, min_size: int, max_size: int) -> np.ndarray:
+    """Return all windows that the cascade classifies as faces, unmerged: left, top, width and height, ``(n, 4)``.
 
     Args:
         light: gray, float32 ``(h, w)`` from 0 to 1.
-        scale: how many times as large the next window is.
-        step: how many times as far apart they are.
-        least: pixels a side of the smallest window.
-        most: and of the largest.
+        scale: ratio of one window size to the next smaller one.
+        step: factor on the distance between windows; 1 is the finest search.
+        min_size: side of the smallest window, in pixels.
+        max_size: side of the largest window, in pixels.
     """
-    least, most = max(LEAST, least), min(most, *light.shape)
-    if most < least:
+    min_size, max_size = max(MIN_WINDOW, min_size), min(max_size, *light.shape)
+    if max_size < min_size:
         return np.empty((0, 4))
     found = _cascade().detect_multi_scale(
         img=light,
         scale_factor=scale,
         step_ratio=step,
-        min_size=(least, least),
-        max_size=(most, most),
+        min_size=(min_size, min_size),
+        max_size=(max_size, max_size),
         min_neighbor_number=0,
-        intersection_score_threshold=2.0,  # no two share twice an area: nothing is merged
+        intersection_score_threshold=2.0,  # an overlap cannot exceed 1, so nothing is merged
     )
     return np.asarray([(f["c"], f["r"], f["width"], f["height"]) for f in found], dtype=float).reshape(-1, 4)
 
 
-def grouped(boxes: np.ndarray, overlap: float) -> list[tuple[np.ndarray, int]]:
-    """Places, each the median of the windows that lie there, and how many these are; the most agreed upon first.
+def group_windows(boxes: np.ndarray, overlap: float) -> list[tuple[np.ndarray, int]]:
+    """Return groups of windows, largest first, each as the median of its windows and their number.
 
-    A place takes the windows whose intersection with its own, over their union, is more than ``overlap``.
+    A group contains the windows whose IoU with one of them exceeds ``overlap``; each window belongs to one group.
     """
-    shared = np.stack([unions(boxes, box) for box in boxes]) > overlap if len(boxes) else np.empty((0, 0), dtype=bool)
-    left = np.ones(len(boxes), dtype=bool)
-    out = []
-    while left.any():
-        votes = (shared & left).sum(axis=1) * left
-        members = shared[votes.argmax()] & left
-        out.append((np.median(boxes[members], axis=0), int(members.sum())))
-        left &= ~members
-    return out
+    shared = np.stack([iou(boxes, box) for box in boxes]) > overlap if len(boxes) else np.empty((0, 0), dtype=bool)
+    ungrouped = np.ones(len(boxes), dtype=bool)
+    groups = []
+    while ungrouped.any():
+        votes = (shared & ungrouped).sum(axis=1) * ungrouped
+        members = shared[votes.argmax()] & ungrouped
+        groups.append((np.median(boxes[members], axis=0), int(members.sum())))
+        ungrouped &= ~members
+    return groups
 
 
-def unions(boxes: np.ndarray, box: np.ndarray) -> np.ndarray:
-    """How well boxes ``(n, 4)`` lie over one of them: the area that is shared over that of both together, ``(n,)``."""
+def iou(boxes: np.ndarray, box: np.ndarray) -> np.ndarray:
+    """Return the intersection over union of boxes ``(n, 4)`` with a single box ``(4,)``, ``(n,)``."""
     ends = np.minimum(boxes[:, :2] + boxes[:, 2:], box[:2] + box[2:])
     sides = np.clip(ends - np.maximum(boxes[:, :2], box[:2]), 0.0, None)
     shared = sides[:, 0] * sides[:, 1]
-    shares: np.ndarray = shared / (boxes[:, 2] * boxes[:, 3] + box[2] * box[3] - shared)
-    return shares
+    ratios: np.ndarray = shared / (boxes[:, 2] * boxes[:, 3] + box[2] * box[3] - shared)
+    return ratios
