@@ -48,9 +48,10 @@ CRISP = ("contours", "canny", "thresholds")
 """Strips with thin lines and flat areas, which lossy WebP would blur without being smaller."""
 INTRODUCTION = """# The stages
 
-Every built-in [stage](glossary.md) for painting and training, with its parameters and the effect of some settings. Each
-strip is painted with one seed from the recipe named in [stages.toml](stages.toml), by `python docs/make_stages.py`;
-filters and augmentations are applied to scikit-image's pictures. `limner plugins show NAME` prints the same information.
+Every built-in [stage](glossary.md) for painting and training, with its parameters and the effect of some settings.
+Each strip is painted with one seed from the recipe named in [stages.toml](stages.toml); filters and augmentations are
+applied to scikit-image's pictures. `python docs/make_stages.py` regenerates this page, and
+`limner plugins show NAME` prints the same information.
 """
 
 
