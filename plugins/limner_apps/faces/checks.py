@@ -77,10 +77,10 @@ def check_finds_a_face(subject: Subject[Detector]) -> None:
     pixels.setflags(write=False)
     boxes = _found(subject, what, pixels)
     faces = [box for box in boxes if not box.doubt]
-    require(any(box.shared(FACE) > APART for box in faces), f"{subject} does not find the face in {what}")
+    require(any(box.overlap(FACE) > APART for box in faces), f"{subject} does not find the face in {what}")
     ordered = boxes[: len(faces)] == faces == sorted(faces, key=lambda box: -box.score)
     require(ordered, f"{subject}: put faces first, the highest score first of all, and behind them what has a doubt")
-    twice = next((a for i, a in enumerate(faces) for b in faces[:i] if a.shared(b) > APART), None)
+    twice = next((a for i, a in enumerate(faces) for b in faces[:i] if a.overlap(b) > APART), None)
     require(twice is None, f"{subject}: {twice} of {what} lies in another; give the less sure of the two a doubt")
     require(_found(subject, what, pixels) == boxes, f"{subject} finds something else in {what} the second time")
 

@@ -26,7 +26,7 @@ class NoiseEncoder(ImageFilter):
     """
 
     domains: ClassVar[frozenset[Domain]] = frozenset({"point", "image"})
-    alone: ClassVar[bool] = True
+    ignores_images: ClassVar[bool] = True
 
     count: int = Field(default=2, ge=1, le=64, description="how many features, each a noise of its own")
     noise: NoiseName = Field(default="gradient", description="which noise: clouds of two kinds, bowls, or veins")
@@ -69,7 +69,7 @@ class NoiseEncoder(ImageFilter):
         """Return the count."""
         return self.count
 
-    def size(self, size: tuple[int, int]) -> tuple[int, int]:
+    def output_size(self, size: tuple[int, int]) -> tuple[int, int]:
         """So many times smaller, 1 at least."""
         coarse = self.configured_for(size).coarse
         return -(-size[0] // coarse), -(-size[1] // coarse)
@@ -105,7 +105,7 @@ class NoiseEncoder(ImageFilter):
         return super().to_rgb(0.5 + features / (2 * abs(self.scale))) if self.scale else super().to_rgb(features + 0.5)
 
     def _white(self, images: Array, samples: Samples, ctx: Context) -> Array:
-        width, height = self.size((images.shape[3], images.shape[2]))
+        width, height = self.output_size((images.shape[3], images.shape[2]))
         shape = (self.count, height, width)
         drawn = [ctx.rng("noise", place).uniform(-1.0, 1.0, shape) for place in places(samples)]
         noise = np.stack(drawn, axis=1) if drawn else np.empty((self.count, 0, height, width))

@@ -21,7 +21,7 @@ class Downscale(ImageFilter):
     one enlarged.
     """
 
-    ready: ClassVar[bool] = True
+    training_only: ClassVar[bool] = True
 
     factor: Literal[2, 4, 8] = Field(default=4, description="how many times smaller")
     enlarge: Literal["no", "blocks", "linear"] = Field(
@@ -37,7 +37,7 @@ class Downscale(ImageFilter):
         """Return 3: red, green and blue."""
         return 3
 
-    def size(self, size: tuple[int, int]) -> tuple[int, int]:
+    def output_size(self, size: tuple[int, int]) -> tuple[int, int]:
         """So many times smaller, rounded up, or the same where they are enlarged."""
         return size if self.enlarge != "no" else (-(-size[0] // self.factor), -(-size[1] // self.factor))
 

@@ -99,7 +99,7 @@ def _apart(boxes: list[Detection]) -> list[Detection]:
     faces: list[Detection] = []
     doubtful = [box for box in boxes if box.doubt]
     for box in sorted((box for box in boxes if not box.doubt), key=lambda box: -box.score):
-        if any(box.shared(face) > WITHIN for face in faces):
+        if any(box.overlap(face) > WITHIN for face in faces):
             doubtful.append(replace(box, doubt="lies in a surer one"))
         else:
             faces.append(box)
