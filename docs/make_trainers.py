@@ -19,7 +19,7 @@ from typing import NamedTuple
 import numpy as np
 
 from limner.cli.main import run
-from limner.figures.plots import GRID, INK, check_plotting
+from limner.figures.plots import GRID_COLOR, TEXT_COLOR, check_plotting
 
 HERE = Path(__file__).parent
 PICTURE = "skimage:astronaut --train-size 128"
@@ -114,8 +114,8 @@ def plot(outcomes: dict[str, list[Outcome]], file: Path) -> None:
                 bold = {"linewidth": 1.8, "alpha": 1.0} if middle else {"linewidth": 0.7, "alpha": 0.4}
                 axes.plot(*outcome.curve.T, color=TRAINERS[name][1], label=label, **bold)
         axes.set(xlabel="seconds", ylabel="PSNR, dB", xscale="log", ylim=(8, None))
-        axes.grid(color=GRID)
-        axes.legend(frameon=False, labelcolor=INK, loc="upper left")
+        axes.grid(color=GRID_COLOR)
+        axes.legend(frameon=False, labelcolor=TEXT_COLOR, loc="upper left")
         axes.spines[["top", "right"]].set_visible(False)
         figure.savefig(file, metadata={"Date": None})
 

@@ -18,7 +18,7 @@ from typing import Any
 
 from limner._version import __version__ as __version__
 
-_HOMES = {
+_TARGETS = {
     "Artwork": "limner.artworks.artwork:Artwork",
     "FitResult": "limner.training.results.fit_result:FitResult",
     "LimnerError": "limner.errors:LimnerError",
@@ -42,9 +42,9 @@ def __getattr__(name: str) -> Any:
         return import_module(f"limner.{name}")
     if name == "__all__":
         return __dir__()
-    target = _HOMES.get(name)
+    target = _TARGETS.get(name)
     if target is None and not name.startswith("_"):
-        target = _of_applications().get(name)
+        target = _application_functions().get(name)
     if target is None:
         raise AttributeError(f"module 'limner' has no attribute {name!r}")
     module, _, attribute = target.partition(":")
@@ -52,10 +52,10 @@ def __getattr__(name: str) -> Any:
 
 
 def __dir__() -> list[str]:
-    return sorted(["__version__", *_HOMES, *_of_applications()])
+    return sorted(["__version__", *_TARGETS, *_application_functions()])
 
 
-def _of_applications() -> dict[str, str]:
+def _application_functions() -> dict[str, str]:
     """Return the functions of the built-in applications, each as ``"module:function"``."""
     from limner.registry.commands import public_functions
 

@@ -77,7 +77,7 @@ class TracingError(LimnerError):
         self.problem, self.file, self.line = problem, file, line
         super().__init__(f"{stage + ', ' if stage else ''}{file}, line {line}: {problem}")
 
-    def of(self, stage: str) -> TracingError:
+    def with_stage(self, stage: str) -> TracingError:
         """Return the error with the name of the stage in front."""
         return TracingError(self.problem, self.file, self.line, stage)
 

@@ -29,7 +29,7 @@ from limner.stages.encoder import Encoder, EncoderPullback
 from limner.stages.frame import Frame
 from limner.stages.image_filter import ImageFilter
 from limner.stages.loss import LeastSquaresLoss, Loss
-from limner.stages.network import Discriminator, ImageNetwork, JacobianNetwork, Network, Pullback, Rows
+from limner.stages.network import Discriminator, ImageNetwork, JacobianNetwork, Network, PointwisePullback, Pullback
 from limner.stages.optimization.diagnostics import TrainerDiagnostics
 from limner.stages.optimization.frozen import TrainableMask
 from limner.stages.optimization.image_trainer import ImageTrainer
@@ -92,7 +92,7 @@ __all__ = [
     "Progress",
     "Pullback",
     "Registry",
-    "Rows",
+    "PointwisePullback",
     "Runner",
     "Samples",
     "SerialRunner",

@@ -39,7 +39,7 @@ def test_gradient(benchmark, backend, kind, how):
         return network.vjp(params, x, ctx)[1](dy)
 
     def of_forward():
-        return derived.of_params_and_input(network, params, x, ctx)[1](dy)
+        return derived.params_and_input_vjp(network, params, x, ctx)[1](dy)
 
     (own, dx), (other, dother) = by_hand(), of_forward()
     np.testing.assert_allclose(flat_gradient(other, params), own.flat, rtol=1e-4, atol=1e-4)

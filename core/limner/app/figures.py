@@ -1,20 +1,20 @@
 """Figures and videos: contact sheets, text, and frames written one by one."""
 
 from limner.figures.contact_sheet import check_sheet, write_sheet
-from limner.figures.mosaic import SHOWN, layout, mosaic
-from limner.figures.text import INK, PAPER, label_font, wrapped
+from limner.figures.mosaic import MAX_MOSAIC_PICTURES, mosaic, mosaic_layout
+from limner.figures.text import INK, PAPER, label_font, wrap_text
 from limner.formats.video_files import open_recorder, video_format_for
 
 __all__ = [
     "INK",
     "PAPER",
-    "SHOWN",
+    "MAX_MOSAIC_PICTURES",
     "check_sheet",
     "label_font",
-    "layout",
+    "mosaic_layout",
     "mosaic",
     "open_recorder",
     "video_format_for",
-    "wrapped",
+    "wrap_text",
     "write_sheet",
 ]

@@ -1,14 +1,14 @@
 """Pictures from outside: found, read, cropped and measured."""
 
 from limner.imaging.crop import CropBox, crop, crop_box
-from limner.imaging.discovery import SAMPLES, pictures_of, place_of, sources
+from limner.imaging.discovery import SAMPLE_PREFIX, find_picture, list_pictures, training_pictures
 from limner.imaging.planes import colour_and_alpha, composite_on_white
 from limner.imaging.reader import decoded, open_picture, picture_bytes
 from limner.imaging.statistics import ImageStatistics, image_statistics
 from limner.imaging.target import read_target, shrunk
 
 __all__ = [
-    "SAMPLES",
+    "SAMPLE_PREFIX",
     "CropBox",
     "ImageStatistics",
     "colour_and_alpha",
@@ -19,9 +19,9 @@ __all__ = [
     "image_statistics",
     "open_picture",
     "picture_bytes",
-    "pictures_of",
-    "place_of",
+    "list_pictures",
+    "find_picture",
     "read_target",
     "shrunk",
-    "sources",
+    "training_pictures",
 ]

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from limner.arrays.namespace import Array
 
 
-def look_up(raster: Array, at: Array) -> Array:
+def sample_bicubic(raster: Array, at: Array) -> Array:
     """Colours ``(c, n)`` of a raster ``(c, h, w)`` at columns and rows ``(2, n)``; a pixel's centre is at a half.
 
     Cubic convolution with a = -1/2 (R. Keys, 1981; Catmull-Rom): exact at the pixels, and where the colours lie on a

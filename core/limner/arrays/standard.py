@@ -32,7 +32,7 @@ class Reduction(Protocol):
     def __call__(self, x: Array, /, *, axis: Axes = None, keepdims: bool = False) -> Array: ...
 
 
-class Spread(Protocol):
+class VarianceReduction(Protocol):
     """A variance or a standard deviation."""
 
     def __call__(
@@ -40,13 +40,13 @@ class Spread(Protocol):
     ) -> Array: ...
 
 
-class Total(Protocol):
+class SumReduction(Protocol):
     """A sum or a product."""
 
     def __call__(self, x: Array, /, *, axis: Axes = None, dtype: Any = None, keepdims: bool = False) -> Array: ...
 
 
-class Place(Protocol):
+class ArgReduction(Protocol):
     """Where the largest or smallest number lies."""
 
     def __call__(self, x: Array, /, *, axis: int | None = None, keepdims: bool = False) -> Array: ...
@@ -166,12 +166,12 @@ class Namespace(Protocol):
     max: Reduction
     min: Reduction
     mean: Reduction
-    std: Spread
-    var: Spread
-    sum: Total
-    prod: Total
-    argmax: Place
-    argmin: Place
+    std: VarianceReduction
+    var: VarianceReduction
+    sum: SumReduction
+    prod: SumReduction
+    argmax: ArgReduction
+    argmin: ArgReduction
     count_nonzero: Reduction
 
     empty: Create

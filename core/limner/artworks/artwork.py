@@ -27,7 +27,7 @@ from limner.models.factory import model_of
 from limner.registry import backends
 from limner.registry.events import FileSaved
 from limner.registry.registry import registry
-from limner.utils.arguments import file_path
+from limner.utils.arguments import check_path
 from limner.utils.atomic_files import check_target
 from limner.utils.paths import StrPath
 
@@ -182,7 +182,7 @@ class Artwork:
         canvas = Canvas(size or self.recipe.size, region, supersample, time)
         saving.check_levels(bits, dither)
         runner = backends.choose(backend, registry())
-        renderer.check_memory(self.model, canvas, runner, rows=canvas.out_size[1], bits=bits)
+        renderer.check_memory(self.model, canvas, runner, rows=canvas.output_size[1], bits=bits)
         with errors_named(self.packages):
             return np.concatenate(list(renderer.bands(self.model, self.theta, canvas, runner, bits, dither)))
 
@@ -225,7 +225,7 @@ class Artwork:
             LimnerError: the file exists and ``force`` is not given, or its format, the memory or the disk cannot take
                 the picture.
         """
-        path = file_path("path", path)
+        path = check_path("path", path)
         saving.check_levels(bits, dither)
         if path.suffix.lower() == container.SUFFIX:
             if region or options or supersample != 1 or bits != 8 or dither != "none":

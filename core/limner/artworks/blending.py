@@ -65,7 +65,7 @@ def blend(
     table: dict[str, Any] = {
         "title": " + ".join(layer.recipe.title for layer, _ in layers)[:200],
         "seed": own.seed,
-        "size": list(arguments.whole_numbers("size", own.size if size is None else size, 2)),
+        "size": list(arguments.check_ints("size", own.size if size is None else size, 2)),
         "layer": [layer.recipe.table() for layer, _ in layers],
         "blend": swap_tables("blend", mode or "mean"),
     }
@@ -92,7 +92,7 @@ def _layer(picture: StrPath | Artwork) -> tuple[Artwork, bool]:
     """Return a picture as a layer, and whether limner did not make it."""
     if isinstance(picture, Artwork):
         return picture, False
-    path = arguments.file_path("pictures", picture, "files or artworks")
+    path = arguments.check_path("pictures", picture, "files or artworks")
     try:
         return open_artwork(path), False
     except ForeignError:

@@ -23,7 +23,7 @@ from limner.formats.manifest import Manifest, digest_of, read_manifest, theta_by
 from limner.models.factory import model_of
 from limner.registry.attribution import attributing
 from limner.registry.registry import registry
-from limner.utils.arguments import file_path
+from limner.utils.arguments import check_path
 from limner.utils.paths import StrPath, exists
 from limner.utils.resources import format_bytes
 
@@ -53,7 +53,7 @@ def open_artwork(path: StrPath, *, stages: Sequence[type[Stage]] = ()) -> Artwor
         ForeignError: it is a picture that limner did not make.
         LimnerError: the file cannot be read.
     """
-    path = file_path("path", path)
+    path = check_path("path", path)
     for cls in stages:
         register(cls)
     return _assemble(path, *_stored(path))

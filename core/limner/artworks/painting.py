@@ -19,7 +19,7 @@ from limner.models import factory
 from limner.registry.attribution import attributing
 from limner.registry.backends import choose
 from limner.registry.registry import registry
-from limner.utils.arguments import whole_number
+from limner.utils.arguments import check_int
 from limner.utils.paths import StrPath
 from limner.utils.seeding import draw_seed
 
@@ -68,7 +68,7 @@ def paint(
     if kept is not None:
         return Artwork(chosen, kept.theta, packages_of(chosen))
     if seed is not None or not chosen.seeded:
-        chosen = chosen.with_seed(draw_seed() if seed is None else whole_number("seed", seed))
+        chosen = chosen.with_seed(draw_seed() if seed is None else check_int("seed", seed))
     return draw(chosen)
 
 

@@ -9,7 +9,7 @@ from limner.composition.stage_tables import StagePlace, rewritten
 from limner.errors import PluginError
 from limner.formats.manifest import StoredParameters
 from limner.registry.registry import registry
-from limner.utils.validation import plain
+from limner.utils.validation import printable_key
 
 if TYPE_CHECKING:
     from limner.arrays.parameters import ParameterLayout
@@ -96,7 +96,7 @@ def _below(lead: str, shapes: Shapes) -> list[tuple[str, tuple[int, ...]]]:
 
 def _listed(parameters: list[tuple[str, tuple[int, ...]]]) -> str:
     """Return parameters as a text: ``sines (4, 2), cosines (4, 2)``."""
-    named = [f"{plain(name)} {shape}" for name, shape in parameters[:MAX_NAMED]]
+    named = [f"{printable_key(name)} {shape}" for name, shape in parameters[:MAX_NAMED]]
     more = len(parameters) - len(named)
     return ", ".join(named + ([f"and {more} more"] if more else [])) or "none"
 

@@ -26,7 +26,7 @@ DTYPES = {8: np.uint8, 16: np.uint16}
 def _paints_none(model: Model) -> str:
     """What is said of a model that has no picture of its own."""
     does, use = ("takes pictures to pictures", "give it some with `limner.translate`")
-    if model.alone:
+    if model.generates_from_noise:
         does, use = ("makes pictures of noise", "on the command line, limner translate sample shows some")
     return f"{model.recipe.title}: {does} and has none of its own; train it with `limner.train`, and {use}"
 
@@ -37,9 +37,9 @@ def check_memory(model: Model, canvas: Canvas, backend: Backend, *, rows: int = 
     Raises:
         LimnerError: it is more than the machine has free; the message tells the figure. Or the model has no picture.
     """
-    if not model.paints:
+    if not model.is_renderable:
         raise LimnerError(_paints_none(model))
-    width, height = canvas.out_size
+    width, height = canvas.output_size
     tile = backend.tile * model.inference_floats() * 4
     need = tile * backend.parallelism() + 3 * model.layout.size * 4 + 64 * width
     need += 3 * width * min(rows, height) * 4 * bits // 8
@@ -64,7 +64,7 @@ def bands(
         raster = model.raster(own, _context(model, canvas, backend))
     paint = partial(_paint_block, model, own, raster, canvas, backend, bits, dither)
     blocks = canvas.blocks(backend.tile)
-    width, height = canvas.out_size
+    width, height = canvas.output_size
     row: list[np.ndarray] = []
     done = 0
     for pixels in backend.map(paint, enumerate(blocks)):

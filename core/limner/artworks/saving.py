@@ -81,7 +81,7 @@ class Rendering:
 
     def info(self, model: Model) -> ImageInfo:
         """Return what a format knows of the picture before the first pixel."""
-        return ImageInfo(*self.canvas.out_size, 4 if model.alpha else 3, self.bits, self.dpi)
+        return ImageInfo(*self.canvas.output_size, 4 if model.alpha else 3, self.bits, self.dpi)
 
 
 def check_levels(bits: int, dither: Dither) -> None:
@@ -90,8 +90,8 @@ def check_levels(bits: int, dither: Dither) -> None:
     Raises:
         LimnerError: it is none of the known ones.
     """
-    arguments.choice("bits", bits, tuple(renderer.DTYPES))
-    arguments.choice("dither", dither, get_args(Dither))
+    arguments.check_choice("bits", bits, tuple(renderer.DTYPES))
+    arguments.check_choice("dither", dither, get_args(Dither))
 
 
 def check(
@@ -103,10 +103,10 @@ def check(
         LimnerError: the file exists and ``force`` is not given, or it, its format, the memory or the disk cannot take
             the picture, or a class without a package was defined again after the artwork was made.
     """
-    part = image_format_for(path, arguments.table("options", options, "{'quality': 90}"))
+    part = image_format_for(path, arguments.check_mapping("options", options, "{'quality': 90}"))
     image_format = part.stage
     local_classes(contents.model.recipe)
-    if not 0 <= arguments.number("dpi", rendering.dpi) <= 1_000_000:
+    if not 0 <= arguments.check_number("dpi", rendering.dpi) <= 1_000_000:
         raise LimnerError(f"dpi: must be 0 to 1000000, got {rendering.dpi}")
     page = rendering.info(contents.model)
     check_target(path, force=force)
@@ -173,7 +173,7 @@ def write(
             yield band
 
     shown = RenderSettings.model_validate(
-        {"size": canvas.size, "region": canvas.part, "supersample": canvas.supersample, "bits": page.bits}
+        {"size": canvas.size, "region": canvas.effective_region, "supersample": canvas.supersample, "bits": page.bits}
         | {"dpi": page.dpi, "dither": rendering.dither, "time": canvas.time, "image_format": part.table()}
     )
     theta = b"" if theta_external else theta_bytes(contents.theta)

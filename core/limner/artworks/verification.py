@@ -19,7 +19,7 @@ from limner.formats.image_format import EmbeddedData, ImageFormat, ImageInfo, Pi
 from limner.registry import backends
 from limner.registry.attribution import attributing
 from limner.registry.registry import registry
-from limner.utils.arguments import file_path
+from limner.utils.arguments import check_path
 from limner.utils.paths import StrPath
 from limner.utils.validation import validate
 
@@ -90,7 +90,7 @@ def verify(path: StrPath, *, backend: str | Backend = "auto") -> VerificationRes
     """
     if isinstance(path, Artwork):
         raise LimnerError("`path`: an artwork in memory has no stored pixels to check; save it and give its file")
-    path = file_path("path", path)
+    path = check_path("path", path)
     art = open_artwork(path)
     if art.render_settings is None:
         raise ArtworkError(f"{path}: holds a recipe and θ but no pixels; there is nothing to verify")
@@ -99,12 +99,12 @@ def verify(path: StrPath, *, backend: str | Backend = "auto") -> VerificationRes
     with open_image(path) as (file, finder):
         image_format = _as_written(finder, art.render_settings.image_format, file.read(HEAD))
         file.seek(0)
-        rows = image_format.buffered_rows if image_format.streams else canvas.out_size[1]
+        rows = image_format.buffered_rows if image_format.streams else canvas.output_size[1]
         renderer.check_memory(art.model, canvas, runner, rows=rows, bits=art.render_settings.bits)
         embedded = image_format.read_embedded(file)
         file.seek(0)
         page, stored = image_format.read_pixels(file)
-        if (page.width, page.height) != canvas.out_size or page.bits != art.render_settings.bits:
+        if (page.width, page.height) != canvas.output_size or page.bits != art.render_settings.bits:
             return _strange(page, image_format)
         painted = renderer.bands(art.model, art.theta, canvas, runner, page.bits, art.render_settings.dither)
         digest = PixelDigest(page)

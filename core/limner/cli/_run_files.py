@@ -23,10 +23,10 @@ def default(images: list[str]) -> Path:
 def pictures(images: list[str], out: Path) -> list[str]:
     """The pictures, those of folders in their places, but not what a fit of this folder wrote into it before."""
     from limner.artworks.blending import is_foreign
-    from limner.imaging.discovery import sources
+    from limner.imaging.discovery import training_pictures
     from limner.utils.paths import exists
 
-    found = sources(images)
+    found = training_pictures(images)
     ours = [name for name in found if name not in images and Path(name).resolve() == out.resolve()]
     if ours and exists(out) and not is_foreign(out):
         found.remove(ours[0])
@@ -57,7 +57,7 @@ def check(
     Raises:
         LimnerError: a file is there that nobody said may go, or two would go into one.
     """
-    from limner.figures.example_grid import is_sheet
+    from limner.figures.example_grid import is_example_grid
     from limner.training.checkpoint import path_of
     from limner.utils.atomic_files import check_target
     from limner.utils.paths import exists
@@ -81,7 +81,7 @@ def check(
         if film and path == Path(film):  # it may be a folder; whoever writes it looks itself
             continue
         mine = option == "-o" and going_on and (not exists(path) or path == keep or _is_its_own(path, keep))
-        mine = mine or (option == "--sheet" and going_on and is_sheet(path))
+        mine = mine or (option == "--sheet" and going_on and is_example_grid(path))
         check_target(path, force=force or mine or path == keep, argument=option)
     if film:
         _check_frames(film, learned, [path for path in (out, keep, *others.values()) if path != Path(film)])

@@ -10,7 +10,7 @@ from typing import Any
 
 from limner.composition.recipe import Recipe, SingleRecipe
 from limner.errors import LimnerError
-from limner.stages.conditioning import MAX_WEIGHT, ORDER_PREFIX, ConditioningEncoder
+from limner.stages.conditioning import MAX_WEIGHT, NUMBER_PREFIX, ConditioningEncoder
 
 SHOWN = 12
 
@@ -121,8 +121,8 @@ def _place(name: str, labels: Sequence[str]) -> int:
     """Which button has a name; case, and a number that puts files in order, do not matter where they tell nothing."""
     if name in labels:
         return labels.index(name)
-    plain = [ORDER_PREFIX.sub("", label).casefold() for label in labels]
-    wanted = ORDER_PREFIX.sub("", name).casefold()
+    plain = [NUMBER_PREFIX.sub("", label).casefold() for label in labels]
+    wanted = NUMBER_PREFIX.sub("", name).casefold()
     if plain.count(wanted) == 1:
         return plain.index(wanted)
     near = get_close_matches(name, labels, 1)  # not all that are known: there may be thousands

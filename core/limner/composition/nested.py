@@ -109,7 +109,7 @@ class _Reader:
             try:
                 specs.append(self.one(one))
             except InvalidFieldsError as error:
-                wrong += [((str(i), *at), said) for at, said in error.mistakes]
+                wrong += [((str(i), *at), said) for at, said in error.errors]
         if wrong:
             raise InvalidFieldsError(wrong)
         return tuple(specs)
@@ -148,7 +148,7 @@ class _Reader:
         try:
             return self.one({"kind": kind})
         except InvalidFieldsError as error:
-            mistakes = [(at[1:] if at[:1] == ("kind",) else at, said) for at, said in error.mistakes]
+            mistakes = [(at[1:] if at[:1] == ("kind",) else at, said) for at, said in error.errors]
             raise InvalidFieldsError(mistakes) from error
 
     def _object(self, stage: Stage | type) -> StageSpec[Stage]:

@@ -49,7 +49,7 @@ def settings_of(settings: Mapping[str, Any] | None) -> dict[str, Any]:
     Raises:
         LimnerError: it is no mapping of paths.
     """
-    return {path: plain_value(value) for path, value in arguments.table("set", settings, SET_EXAMPLE).items()}
+    return {path: plain_value(value) for path, value in arguments.check_mapping("set", settings, SET_EXAMPLE).items()}
 
 
 def swaps_of(swaps: Swap | None) -> dict[str, StageLike | Sequence[StageLike]]:
@@ -58,7 +58,7 @@ def swaps_of(swaps: Swap | None) -> dict[str, StageLike | Sequence[StageLike]]:
     Raises:
         LimnerError: it is no mapping of roles.
     """
-    return arguments.table("swap", swaps, "{'network': 'siren'}")
+    return arguments.check_mapping("swap", swaps, "{'network': 'siren'}")
 
 
 def apply(

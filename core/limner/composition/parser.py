@@ -40,9 +40,9 @@ from limner.stages.loss import Loss
 from limner.stages.network import Network
 from limner.stages.optimization.trainer import Trainer
 from limner.stages.warp import Warp
-from limner.utils.arguments import file_path
+from limner.utils.arguments import check_path
 from limner.utils.paths import StrPath, os_reason
-from limner.utils.validation import explain, plain, to_tuples, with_article
+from limner.utils.validation import explain, printable_key, to_tuples, with_article
 
 if TYPE_CHECKING:
     from limner.registry.registry import Registry
@@ -81,7 +81,7 @@ def from_toml(toml: StrPath) -> Recipe:
     Raises:
         LimnerError: it is neither, or empty.
     """
-    path = file_path("toml", toml, "a TOML text or a path")
+    path = check_path("toml", toml, "a TOML text or a path")
     if isinstance(toml, str) and not toml.strip():
         raise LimnerError("`toml`: is empty; give a TOML text or the path of a file")
     if isinstance(toml, str) and any(mark in toml for mark in TOML_MARKS):
@@ -129,7 +129,9 @@ class _Parser:
         layered = "layer" in table
         known = [*RecipeHeader.model_fields, *(LAYERED if layered else (*DEFAULTS, *OPTIONAL, *IMAGES, *LAYERED))]
         known += [BESIDE] if depth == 0 else []
-        self.problems += [f"{at}{plain(k)}: unknown key{did_you_mean(str(k), known)}" for k in table if k not in known]
+        self.problems += [
+            f"{at}{printable_key(k)}: unknown key{did_you_mean(str(k), known)}" for k in table if k not in known
+        ]
         fields = {k: v for k, v in table.items() if k in RecipeHeader.model_fields}
         header = self._validate(RecipeHeader, fields, at.rstrip("."))
         made = self._layered(table, at, depth) if layered else self._single(table, at)

@@ -10,31 +10,39 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from limner.errors import LimnerError
-from limner.figures.text import INK, PAPER, label_font, wrapped
-from limner.imaging.quality import seen
+from limner.figures.text import INK, PAPER, label_font, wrap_text
+from limner.imaging.quality import comparable_levels
 from limner.utils.atomic_files import atomic_write, check_target
 
 if TYPE_CHECKING:
     from PIL.Image import Image
     from PIL.ImageDraw import ImageDraw
 
-KINDS: Mapping[str, tuple[str, dict[str, Any]]] = {
+FORMATS: Mapping[str, tuple[str, dict[str, Any]]] = {
     ".png": ("PNG", {"optimize": True}),
     ".jpg": ("JPEG", {"quality": 92, "subsampling": 0}),
     ".jpeg": ("JPEG", {"quality": 92, "subsampling": 0}),
     ".webp": ("WEBP", {"quality": 92, "method": 4}),
 }
 CAPTIONS = ("original", "painted", "error")
-PANEL = 1024  # pixels of the longer side at the most,
-SMALL = 256  # and about at the least
-CELL = 260  # narrower ones leave no room for words
-WIDE = 2.0  # from this aspect on, pictures lie above one another
+MAX_PANEL_SIDE = 1024  # pixels of the longer side at the most,
+MIN_PANEL_SIDE = 256  # and about at the least
+MIN_CELL_WIDTH = 260  # narrower ones leave no room for words
+WIDE_ASPECT = 2.0  # from this aspect on, pictures lie above one another
 GAP = 16
-BAR = 8
-CHECKS = ((150, 150, 154), (116, 116, 120))
-CHECK = 8
-PEAK = 99.5  # percentile: few wild pixels shall not darken the rest
-HEAT = ((14, 13, 24), (44, 28, 100), (116, 36, 130), (190, 52, 108), (238, 106, 68), (250, 176, 78), (255, 244, 190))
+BAR_HEIGHT = 8
+CHECKER_COLORS = ((150, 150, 154), (116, 116, 120))
+CHECKER_SIDE = 8
+PEAK_PERCENTILE = 99.5  # percentile: few wild pixels shall not darken the rest
+HEAT_COLORS = (
+    (14, 13, 24),
+    (44, 28, 100),
+    (116, 36, 130),
+    (190, 52, 108),
+    (238, 106, 68),
+    (250, 176, 78),
+    (255, 244, 190),
+)
 """sRGB from no error to the largest: each anchor is lighter than the one before it, by about the same."""
 
 
@@ -53,8 +61,8 @@ def check_comparison(path: Path, *, force: bool) -> None:
     Raises:
         LimnerError: the ending is none of those that are written, or the file cannot be written.
     """
-    if path.suffix.lower() not in KINDS:
-        raise LimnerError(f"{path}: a comparison is written as {', '.join(KINDS)}; choose one of these endings")
+    if path.suffix.lower() not in FORMATS:
+        raise LimnerError(f"{path}: a comparison is written as {', '.join(FORMATS)}; choose one of these endings")
     check_target(path, force=force)
 
 
@@ -85,34 +93,34 @@ def write_comparison(
     """
     check_comparison(path, force=force)
     words = (*caption, *CAPTIONS[len(caption) :])
-    first, second = seen(original, painted)
-    panels = [_Panel(_picture(pixels), text) for pixels, text in zip((original, painted), words, strict=False)]
+    first, second = comparable_levels(original, painted)
+    panels = [_Panel(_panel_image(pixels), text) for pixels, text in zip((original, painted), words, strict=False)]
     if error_map:
         error = np.sqrt(np.square(first - second).mean(axis=2))
         panels.append(_error_panel(error, words[2]))
     page = _page(panels)
-    kind, options = KINDS[path.suffix.lower()]
+    kind, options = FORMATS[path.suffix.lower()]
     with atomic_write(path, force=force) as file:
         page.save(file, format=kind, **options)
 
 
-def heat(shares: np.ndarray) -> np.ndarray:
+def heat_colors(shares: np.ndarray) -> np.ndarray:
     """Colours, uint8 ``(..., 3)``, of numbers from 0 to 1: dark for little, light for much."""
-    places = np.linspace(0.0, 1.0, len(HEAT))
-    channels = [np.interp(shares, places, channel) for channel in np.array(HEAT, dtype=float).T]
+    places = np.linspace(0.0, 1.0, len(HEAT_COLORS))
+    channels = [np.interp(shares, places, channel) for channel in np.array(HEAT_COLORS, dtype=float).T]
     return np.stack(channels, axis=-1).round().astype(np.uint8)
 
 
 def _panel_size(width: int, height: int) -> tuple[int, int]:
     """The size to draw a picture at: shrunk where it is large, and enlarged by a whole number where it is tiny."""
     longest = max(width, height)
-    if longest <= PANEL:
-        factor = max(1, SMALL // longest)
+    if longest <= MAX_PANEL_SIDE:
+        factor = max(1, MIN_PANEL_SIDE // longest)
         return width * factor, height * factor
-    return max(1, round(width * PANEL / longest)), max(1, round(height * PANEL / longest))
+    return max(1, round(width * MAX_PANEL_SIDE / longest)), max(1, round(height * MAX_PANEL_SIDE / longest))
 
 
-def _picture(pixels: np.ndarray) -> Image:
+def _panel_image(pixels: np.ndarray) -> Image:
     """A picture as a panel, what is clear over a checkerboard."""
     from PIL import Image
 
@@ -121,7 +129,7 @@ def _picture(pixels: np.ndarray) -> Image:
     enlarged = size[0] > whole.width
     image = whole.convert("RGBA").resize(size, Image.Resampling.NEAREST if enlarged else Image.Resampling.LANCZOS)
     rows, columns = np.ogrid[: size[1], : size[0]]
-    board = np.array(CHECKS, dtype=np.uint8)[(rows // CHECK + columns // CHECK) % 2]
+    board = np.array(CHECKER_COLORS, dtype=np.uint8)[(rows // CHECKER_SIDE + columns // CHECKER_SIDE) % 2]
     return Image.alpha_composite(Image.fromarray(board).convert("RGBA"), image).convert("RGB")
 
 
@@ -131,8 +139,8 @@ def _error_panel(error: np.ndarray, words: str) -> _Panel:
 
     size = _panel_size(error.shape[1], error.shape[0])
     drawn = np.asarray(Image.fromarray(error).resize(size, Image.Resampling.BOX))
-    scale = float(np.percentile(drawn, PEAK)) or float(drawn.max())
-    return _Panel(Image.fromarray(heat(np.minimum(drawn / (scale or 1.0), 1.0))), words, scale)
+    scale = float(np.percentile(drawn, PEAK_PERCENTILE)) or float(drawn.max())
+    return _Panel(Image.fromarray(heat_colors(np.minimum(drawn / (scale or 1.0), 1.0))), words, scale)
 
 
 def _page(panels: list[_Panel]) -> Image:
@@ -141,10 +149,10 @@ def _page(panels: list[_Panel]) -> Image:
 
     width, height = panels[0].image.size
     size = min(17, max(13, max(width, height) // 56))
-    cell, line = max(width, CELL), size + 5
-    words = [wrapped(panel.words, cell, size) for panel in panels]
+    cell, line = max(width, MIN_CELL_WIDTH), size + 5
+    words = [wrap_text(panel.words, cell, size) for panel in panels]
     depths = [len(w) + (p.scale is not None) for w, p in zip(words, panels, strict=True)]
-    if width >= WIDE * height:
+    if width >= WIDE_ASPECT * height:
         tops = [GAP + sum(height + 2 * GAP + depth * line for depth in depths[:i]) for i in range(len(panels))]
         places = [(GAP, top) for top in tops]
     else:
@@ -173,7 +181,7 @@ def _draw_scale(page: Image, pen: ImageDraw, place: tuple[int, int], scale: floa
         pen.text(place, "no error anywhere", fill=INK, font=font)
         return
     pen.text(place, "0", fill=INK, font=font)
-    bar = heat(np.linspace(0.0, 1.0, 6 * size))[None].repeat(BAR, axis=0)
+    bar = heat_colors(np.linspace(0.0, 1.0, 6 * size))[None].repeat(BAR_HEIGHT, axis=0)
     left += round(font.getlength("0")) + 6
-    page.paste(Image.fromarray(bar), (left, top + (size + 4 - BAR) // 2))
+    page.paste(Image.fromarray(bar), (left, top + (size + 4 - BAR_HEIGHT) // 2))
     pen.text((left + bar.shape[1] + 6, top), f"{scale:.3g} of 255 or more", fill=INK, font=font)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeGuard
 
 from limner.errors import LimnerError
 from limner.figures.mosaic import GridLayout
-from limner.figures.text import INK, PAPER, label_font, wrapped
+from limner.figures.text import INK, PAPER, label_font, wrap_text
 from limner.utils.atomic_files import atomic_write, check_target
 from limner.utils.limits import MAX_SEED
 from limner.utils.paths import os_reason
@@ -19,10 +19,10 @@ from limner.utils.paths import os_reason
 if TYPE_CHECKING:
     import numpy as np
 
-KEY = "limner-sheet"
+METADATA_KEY = "limner-sheet"
 MAX_SHEET_CELLS = 2000  # beyond, Pillow takes the page for a decompression bomb when it is read
 GAP = 12
-LABEL = 20
+LABEL_HEIGHT = 20
 
 
 def read_sheet(path: Path) -> dict[str, Any]:
@@ -37,16 +37,16 @@ def read_sheet(path: Path) -> dict[str, Any]:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # no pixel is decoded
             with Image.open(path) as page:
-                record = json.loads(page.info.get(KEY, "null"))
+                record = json.loads(page.info.get(METADATA_KEY, "null"))
     except (OSError, SyntaxError, ValueError, TypeError, RecursionError, Image.DecompressionBombError) as error:
         reason = os_reason(error) if isinstance(error, OSError) else str(error)
         raise LimnerError(f"{path}: is no contact sheet ({reason})") from error
-    if not _sound(record):
+    if not _is_valid_record(record):
         raise LimnerError(f"{path}: is no contact sheet that limner made")
     return record
 
 
-def _sound(record: Any) -> TypeGuard[dict[str, Any]]:
+def _is_valid_record(record: Any) -> TypeGuard[dict[str, Any]]:
     """Is this a record as ``write_sheet`` keeps it?"""
     if not isinstance(record, dict) or not isinstance(record.get("recipe"), dict):
         return False
@@ -92,7 +92,7 @@ def write_sheet(
     from PIL import Image, ImageDraw, PngImagePlugin
 
     height, width = cells[0][1].shape[:2]
-    below = LABEL * lines - 4 * (lines - 1)
+    below = LABEL_HEIGHT * lines - 4 * (lines - 1)
     columns = columns or max(1, round(math.sqrt(len(cells) * (height + below) / width)))
     rows = -(-len(cells) // columns)
     grid = GridLayout((width, height + below), columns, rows, gap=GAP, left=GAP, top=GAP)
@@ -100,12 +100,12 @@ def write_sheet(
     page = Image.new("RGB", (right + GAP, bottom + GAP), PAPER)
     pen, font = ImageDraw.Draw(page), label_font()
     for i, (label, pixels) in enumerate(cells):
-        left, top = grid.place(i)
+        left, top = grid.numbered_cell_origin(i)
         picture = Image.fromarray(pixels)
         page.paste(picture, (left, top), picture if picture.mode == "RGBA" else None)
-        words = "\n".join(wrapped(label, width, most=lines))
+        words = "\n".join(wrap_text(label, width, max_lines=lines))
         pen.multiline_text((left, top + height + 3), words, fill=INK, font=font, spacing=2)
     notes = PngImagePlugin.PngInfo()
-    notes.add_itxt(KEY, json.dumps(record, ensure_ascii=True), zip=True)
+    notes.add_itxt(METADATA_KEY, json.dumps(record, ensure_ascii=True), zip=True)
     with atomic_write(path, force=force) as file:
         page.save(file, format="PNG", pnginfo=notes, optimize=True)

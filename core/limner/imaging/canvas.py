@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from limner.errors import LimnerError
-from limner.utils.arguments import number, whole_number, whole_numbers
+from limner.utils.arguments import check_int, check_ints, check_number
 from limner.utils.limits import MAX_SIDE, MAX_SUPERSAMPLE
 
 if TYPE_CHECKING:
@@ -53,32 +53,32 @@ class Canvas:
     time: float = 0.0
 
     def __post_init__(self) -> None:
-        width, height = whole_numbers("size", self.size, 2)
-        supersample = whole_number("supersample", self.supersample)
+        width, height = check_ints("size", self.size, 2)
+        supersample = check_int("supersample", self.supersample)
         object.__setattr__(self, "size", (width, height))
         object.__setattr__(self, "supersample", supersample)
         if not (1 <= width <= MAX_SIDE and 1 <= height <= MAX_SIDE):
             raise LimnerError(f"size {width}x{height}: each side must be 1 to {MAX_SIDE} pixels")
         if not 1 <= self.supersample <= MAX_SUPERSAMPLE:
             raise LimnerError(f"supersample {self.supersample}: must be 1 to {MAX_SUPERSAMPLE}")
-        if not 0 <= number("time", self.time) <= 1:
+        if not 0 <= check_number("time", self.time) <= 1:
             raise LimnerError(f"time {self.time}: must be 0 to 1")
-        left, top, w, h = self.part
+        left, top, w, h = self.effective_region
         if left < 0 or top < 0 or w < 1 or h < 1 or left + w > width or top + h > height:
             raise LimnerError(f"region {left},{top},{w},{h}: must lie inside the picture of {width}x{height}")
 
     @property
-    def part(self) -> tuple[int, int, int, int]:
+    def effective_region(self) -> tuple[int, int, int, int]:
         """The region; the whole picture where none was given."""
         if self.region is None:
             return (0, 0, *self.size)
-        left, top, width, height = whole_numbers("region", self.region, 4)
+        left, top, width, height = check_ints("region", self.region, 4)
         return left, top, width, height
 
     @property
-    def out_size(self) -> tuple[int, int]:
+    def output_size(self) -> tuple[int, int]:
         """Width and height of what is painted: the region's."""
-        return self.part[2], self.part[3]
+        return self.effective_region[2], self.effective_region[3]
 
     def blocks(self, points: int) -> Iterator[Block]:
         """The region as blocks of about ``points`` samples, in reading order.
@@ -86,7 +86,7 @@ class Canvas:
         A block is a run of whole rows, or a part of one row where the row alone is longer. The cut depends on the
         canvas and ``points`` alone, never on the machine: matrix products change their last bits with their width.
         """
-        left, top, width, height = self.part
+        left, top, width, height = self.effective_region
         pixels = max(1, points // self.supersample**2)
         if width <= pixels:
             step = pixels // width

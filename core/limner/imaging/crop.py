@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from limner.imaging.planes import levels, resized
+from limner.imaging.planes import resized, to_uint8
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ class Detection:
     score: float = 1.0
     doubt: str = ""
 
-    def shared(self, other: Detection) -> float:
+    def overlap(self, other: Detection) -> float:
         """Return the area that two boxes share, as a fraction of the smaller one's: 1 if one lies in the other."""
         wide = min(self.left + self.width, other.left + other.width) - max(self.left, other.left)
         tall = min(self.top + self.height, other.top + other.height) - max(self.top, other.top)
@@ -64,12 +64,12 @@ def crop_box(box: Detection, picture: tuple[int, int], size: tuple[int, int], ma
     room = min(side / goal for side, goal in zip(picture, size, strict=True))
     scale = max(least, min(scale, room))
     width, height = (max(1, round(scale * goal)) for goal in size)
-    left = _moved(box.left + box.width / 2 - width / 2, width, picture[0])
-    top = _moved(box.top + box.height / 2 - height / 2, height, picture[1])
+    left = _shift_inside(box.left + box.width / 2 - width / 2, width, picture[0])
+    top = _shift_inside(box.top + box.height / 2 - height / 2, height, picture[1])
     return CropBox(left, top, width, height)
 
 
-def _moved(start: float, length: int, whole: int) -> int:
+def _shift_inside(start: float, length: int, whole: int) -> int:
     """The start of a stretch, moved so that it lies within the whole; in its middle where it is the longer one."""
     if length >= whole:
         return -((length - whole) // 2)
@@ -78,14 +78,14 @@ def _moved(start: float, length: int, whole: int) -> int:
 
 def crop(pixels: np.ndarray, cut: CropBox, size: tuple[int, int]) -> np.ndarray:
     """Return a cut resized to ``size``, uint8 ``(h, w, c)``; beyond its edges the picture is mirrored."""
-    rows = _mirrored(cut.top, cut.height, pixels.shape[0])
-    columns = _mirrored(cut.left, cut.width, pixels.shape[1])
+    rows = _mirrored_indices(cut.top, cut.height, pixels.shape[0])
+    columns = _mirrored_indices(cut.left, cut.width, pixels.shape[1])
     part = pixels[np.ix_(rows, columns)]
     planes = np.moveaxis(part, -1, 0).astype(np.float32) / 255
-    return np.moveaxis(levels(resized(planes, size)), 0, -1)
+    return np.moveaxis(to_uint8(resized(planes, size)), 0, -1)
 
 
-def _mirrored(start: int, length: int, whole: int) -> np.ndarray:
+def _mirrored_indices(start: int, length: int, whole: int) -> np.ndarray:
     """The indices of a stretch of a line that is mirrored at its ends for ever."""
     place = np.arange(start, start + length) % (2 * whole)
     return np.minimum(place, 2 * whole - 1 - place)

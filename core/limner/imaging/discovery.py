@@ -9,24 +9,24 @@ from pathlib import Path
 from limner.errors import LimnerError
 from limner.utils.paths import os_reason
 
-SAMPLES = "skimage:"
-SAMPLE_ENDINGS = (".png", ".jpg")  # of scikit-image's samples that are pictures
-ENDINGS = frozenset(
+SAMPLE_PREFIX = "skimage:"
+SAMPLE_SUFFIXES = (".png", ".jpg")  # of scikit-image's samples that are pictures
+PICTURE_SUFFIXES = frozenset(
     (".avif", ".bmp", ".gif", ".ico", ".jp2", ".jpeg", ".jpg", ".pcx",
      ".png", ".ppm", ".qoi", ".tga", ".tif", ".tiff", ".webp")
 )  # fmt: skip
 """How the names of a folder's pictures end."""
-MOST = 4096
+MAX_PICTURES = 4096
 """The most pictures that one network learns."""
 
 
-def place_of(name: str, setting: str) -> Path:
+def find_picture(name: str, setting: str) -> Path:
     """Return where a picture is.
 
     Raises:
         LimnerError: there is no such file, or no such sample.
     """
-    path = _sample(name.removeprefix(SAMPLES)) if name.startswith(SAMPLES) else Path(name)
+    path = _sample(name.removeprefix(SAMPLE_PREFIX)) if name.startswith(SAMPLE_PREFIX) else Path(name)
     try:
         there, is_file = path.exists(), path.is_file()
     except (OSError, ValueError):  # a name that no file can have
@@ -38,29 +38,31 @@ def place_of(name: str, setting: str) -> Path:
     return path
 
 
-def sources(names: Sequence[str]) -> list[str]:
+def training_pictures(names: Sequence[str]) -> list[str]:
     """Return the pictures to train one network on, as ``pictures_of``.
 
     Raises:
         LimnerError: a folder holds no picture or cannot be read, nothing is named, or there are more pictures than one
             network can tell apart.
     """
-    out = pictures_of(names)
-    check_number(len(out))
+    out = list_pictures(names)
+    check_picture_count(len(out))
     return out
 
 
-def check_number(pictures: int) -> None:
+def check_picture_count(pictures: int) -> None:
     """Refuse more pictures than one network can tell apart.
 
     Raises:
         LimnerError: there are more.
     """
-    if pictures > MOST:
-        raise LimnerError(f"{pictures:,} pictures are too many for one network's buttons; {MOST:,} are the most")
+    if pictures > MAX_PICTURES:
+        raise LimnerError(
+            f"{pictures:,} pictures are too many for one network's buttons; {MAX_PICTURES:,} are the most"
+        )
 
 
-def pictures_of(names: Sequence[str]) -> list[str]:
+def list_pictures(names: Sequence[str]) -> list[str]:
     """Return the files of names, with a folder's pictures in its place, in the order of their names.
 
     Raises:
@@ -72,7 +74,7 @@ def pictures_of(names: Sequence[str]) -> list[str]:
             raise LimnerError("a picture's name is empty; name a file or a folder, . for this one")
         path = Path(name)
         try:
-            folder = not name.startswith(SAMPLES) and path.is_dir()
+            folder = not name.startswith(SAMPLE_PREFIX) and path.is_dir()
             found = sorted(p for p in path.iterdir() if _is_picture(p)) if folder else [path]
         except (OSError, ValueError) as error:
             raise LimnerError(f"{name[:200]}: cannot be read: {os_reason(error)}") from error
@@ -89,12 +91,12 @@ def _sample(name: str) -> Path:
     import skimage
 
     folder = Path(skimage.__file__).parent / "data"
-    there = {path.stem: path for path in sorted(folder.iterdir()) if path.suffix in SAMPLE_ENDINGS}
+    there = {path.stem: path for path in sorted(folder.iterdir()) if path.suffix in SAMPLE_SUFFIXES}
     if not re.fullmatch(r"\w+", name) or name not in there:
         known = ", ".join(there)
-        raise LimnerError(f"{SAMPLES}{name}: scikit-image brings no such picture with it; it brings {known}")
+        raise LimnerError(f"{SAMPLE_PREFIX}{name}: scikit-image brings no such picture with it; it brings {known}")
     return there[name]
 
 
 def _is_picture(path: Path) -> bool:
-    return path.suffix.lower() in ENDINGS and not path.name.startswith(".") and path.is_file()
+    return path.suffix.lower() in PICTURE_SUFFIXES and not path.name.startswith(".") and path.is_file()

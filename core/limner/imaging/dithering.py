@@ -9,9 +9,14 @@ import numpy as np
 
 Dither: TypeAlias = Literal["none", "ordered", "blue-noise"]
 
-SIDE = 64
+MASK_SIDE = 64
 SIGMA = 1.5  # of the filter by which void-and-cluster tells crowds from gaps, in pixels; Ulichney's choice
-SHIFTS = ((0, 0), (17, 29), (41, 11), (29, 47))  # a channel each: grains that coincide would flicker in lightness
+CHANNEL_SHIFTS = (
+    (0, 0),
+    (17, 29),
+    (41, 11),
+    (29, 47),
+)  # a channel each: grains that coincide would flicker in lightness
 
 
 def thresholds(kind: Dither, rows: np.ndarray, columns: np.ndarray, channels: int) -> np.ndarray:
@@ -21,7 +26,7 @@ def thresholds(kind: Dither, rows: np.ndarray, columns: np.ndarray, channels: in
     """
     mask = np.full((1, 1), 0.5) if kind == "none" else ordered() if kind == "ordered" else blue_noise()
     side = len(mask)
-    layers = [mask[np.ix_((rows + dy) % side, (columns + dx) % side)] for dy, dx in SHIFTS[:channels]]
+    layers = [mask[np.ix_((rows + dy) % side, (columns + dx) % side)] for dy, dx in CHANNEL_SHIFTS[:channels]]
     return np.stack(layers).astype(np.float32)
 
 
@@ -38,46 +43,46 @@ def ordered() -> np.ndarray:
 def blue_noise() -> np.ndarray:
     """A 64 x 64 mask without low frequencies, by void-and-cluster (Ulichney 1993); it repeats without a seam."""
     kernel = _kernel()
-    ones = _spread(np.random.default_rng(1993), kernel)
-    energy = np.sum([_around(kernel, place) for place in np.flatnonzero(ones).tolist()], axis=0)
-    rank = np.zeros(SIDE * SIDE, int)
+    ones = _initial_pattern(np.random.default_rng(1993), kernel)
+    energy = np.sum([_kernel_at(kernel, place) for place in np.flatnonzero(ones).tolist()], axis=0)
+    rank = np.zeros(MASK_SIDE * MASK_SIDE, int)
     left, crowd = ones.copy(), energy.copy()
     for k in reversed(range(ones.sum())):  # the minority of ones: take them away from the crowds first
         place = int(np.where(left, crowd.ravel(), -np.inf).argmax())
         left[place] = False
-        crowd -= _around(kernel, place)
+        crowd -= _kernel_at(kernel, place)
         rank[place] = k
-    for k in range(ones.sum(), SIDE * SIDE):  # then fill the gaps
+    for k in range(ones.sum(), MASK_SIDE * MASK_SIDE):  # then fill the gaps
         place = int(np.where(ones, np.inf, energy.ravel()).argmin())
         ones[place] = True
-        energy += _around(kernel, place)
+        energy += _kernel_at(kernel, place)
         rank[place] = k
-    return (rank.reshape(SIDE, SIDE) + 0.5) / rank.size
+    return (rank.reshape(MASK_SIDE, MASK_SIDE) + 0.5) / rank.size
 
 
 def _kernel() -> np.ndarray:
     """A Gaussian on the torus, twice over in each direction, so that any shift of it is a slice."""
-    distance = np.minimum(np.arange(SIDE), SIDE - np.arange(SIDE))
+    distance = np.minimum(np.arange(MASK_SIDE), MASK_SIDE - np.arange(MASK_SIDE))
     row = np.exp(-(distance**2) / (2 * SIGMA**2))
     return np.tile(np.outer(row, row), (2, 2))
 
 
-def _around(kernel: np.ndarray, place: int) -> np.ndarray:
-    y, x = divmod(place, SIDE)
-    return kernel[SIDE - y : 2 * SIDE - y, SIDE - x : 2 * SIDE - x]
+def _kernel_at(kernel: np.ndarray, place: int) -> np.ndarray:
+    y, x = divmod(place, MASK_SIDE)
+    return kernel[MASK_SIDE - y : 2 * MASK_SIDE - y, MASK_SIDE - x : 2 * MASK_SIDE - x]
 
 
-def _spread(rng: np.random.Generator, kernel: np.ndarray) -> np.ndarray:
+def _initial_pattern(rng: np.random.Generator, kernel: np.ndarray) -> np.ndarray:
     """A tenth of all places, moved from crowds to gaps until none would move back."""
-    ones = np.zeros(SIDE * SIDE, bool)
+    ones = np.zeros(MASK_SIDE * MASK_SIDE, bool)
     ones[rng.choice(ones.size, ones.size // 10, replace=False)] = True
-    energy = np.sum([_around(kernel, place) for place in np.flatnonzero(ones).tolist()], axis=0)
+    energy = np.sum([_kernel_at(kernel, place) for place in np.flatnonzero(ones).tolist()], axis=0)
     while True:
         crowded = int(np.where(ones, energy.ravel(), -np.inf).argmax())
         ones[crowded] = False
-        energy = energy - _around(kernel, crowded)
+        energy = energy - _kernel_at(kernel, crowded)
         gap = int(np.where(ones, np.inf, energy.ravel()).argmin())
         ones[gap] = True
-        energy = energy + _around(kernel, gap)
+        energy = energy + _kernel_at(kernel, gap)
         if gap == crowded:
             return ones

@@ -13,7 +13,7 @@ from limner.imaging.reader import deep_gray
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-UNSEEN = 1 / 512  # below half a level of 255, an opacity shows nothing of its colour
+MIN_VISIBLE_ALPHA = 1 / 512  # below half a level of 255, an opacity shows nothing of its colour
 
 
 def colour_and_alpha(image: Image, name: str) -> tuple[np.ndarray, np.ndarray | None]:
@@ -27,9 +27,9 @@ def colour_and_alpha(image: Image, name: str) -> tuple[np.ndarray, np.ndarray | 
         if deep:
             colour = deep_gray(image, name)[None]
         elif image.mode in ("1", "L", "LA"):
-            colour = _shares(image.convert("L"))[None]
+            colour = _unit_floats(image.convert("L"))[None]
         else:
-            colour = np.stack([_shares(plane) for plane in srgb(image).split()])
+            colour = np.stack([_unit_floats(plane) for plane in srgb(image).split()])
         alpha = _alpha(image, deep=deep) if image.has_transparency_data else None
     except (ValueError, ImportError, OSError) as error:  # modes that Pillow reads but does not convert
         raise LimnerError(f"{name}: has the mode {image.mode}, which limner does not read; save it as PNG") from error
@@ -43,14 +43,14 @@ def _alpha(image: Image, *, deep: bool) -> np.ndarray:
     """The opacity; of a gray picture of many bits, PNG may name one level that is clear."""
     if deep:
         return np.where(np.asarray(image) == image.info["transparency"], np.float32(0), np.float32(1))
-    return _shares(image.convert("RGBA").getchannel("A"))
+    return _unit_floats(image.convert("RGBA").getchannel("A"))
 
 
-def _shares(plane: Image) -> np.ndarray:
+def _unit_floats(plane: Image) -> np.ndarray:
     return np.asarray(plane, dtype=np.float32) / 255
 
 
-def levels(shares: np.ndarray) -> np.ndarray:
+def to_uint8(shares: np.ndarray) -> np.ndarray:
     """Return numbers from 0 to 1 as the nearest levels, uint8."""
     return np.asarray((shares * 255 + np.float32(0.5)).astype(np.uint8))
 
@@ -63,7 +63,7 @@ def composite_on_white(pixels: np.ndarray) -> np.ndarray:
     return (pixels[..., :3] * alpha + 255 * (1 - alpha) + 0.5).astype(np.uint8)
 
 
-def cropped(planes: np.ndarray, size: tuple[int, int]) -> np.ndarray:
+def center_crop(planes: np.ndarray, size: tuple[int, int]) -> np.ndarray:
     """The largest part of planes, around the middle, that has the aspect of width and height."""
     height, width = planes.shape[1:]
     scale = min(width / size[0], height / size[1])
@@ -88,6 +88,6 @@ def resized(planes: np.ndarray, size: tuple[int, int]) -> np.ndarray:
     new: np.ndarray = np.stack([np.asarray(Image.fromarray(p).resize(size, lanczos)) for p in weighted]).clip(0.0, 1.0)
     if clear:
         colour, alpha = new[:-1], new[-1:]
-        plain = np.divide(colour, alpha, out=np.zeros_like(colour), where=alpha > UNSEEN)
+        plain = np.divide(colour, alpha, out=np.zeros_like(colour), where=alpha > MIN_VISIBLE_ALPHA)
         new[:-1] = np.minimum(plain, 1.0)
     return new

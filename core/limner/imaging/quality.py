@@ -10,8 +10,8 @@ import numpy as np
 
 from limner.errors import LimnerError
 
-WINDOW = 7  # pixels of a side: scikit-image's
-BAND = 2**20  # pixels that are compared at once
+SSIM_WINDOW = 7  # pixels of a side: scikit-image's
+BAND_PIXELS = 2**20  # pixels that are compared at once
 C1, C2 = (0.01 * 255) ** 2, (0.03 * 255) ** 2  # Wang et al.'s constants against division by nothing
 
 
@@ -28,7 +28,7 @@ class Quality:
     ssim: float
 
 
-def quality(original: np.ndarray, painted: np.ndarray) -> Quality:
+def measure_quality(original: np.ndarray, painted: np.ndarray) -> Quality:
     """Both measures; the arguments are as for ``psnr``."""
     return Quality(psnr(original, painted), ssim(original, painted))
 
@@ -47,10 +47,10 @@ def psnr(a: np.ndarray, b: np.ndarray) -> float:
         LimnerError: their sizes differ.
     """
     total, count = 0.0, 0
-    rows = max(1, BAND // max(1, a.shape[1]))
+    rows = max(1, BAND_PIXELS // max(1, a.shape[1]))
     _check_sizes(a, b)
     for top in range(0, len(a), rows):
-        first, second = seen(a[top : top + rows], b[top : top + rows])
+        first, second = comparable_levels(a[top : top + rows], b[top : top + rows])
         total += float(np.square(first - second).sum(dtype=np.float64))
         count += first.size
     return math.inf if total == 0 else 10 * math.log10(255**2 * count / total)
@@ -67,18 +67,18 @@ def ssim(a: np.ndarray, b: np.ndarray) -> float:
     """
     from skimage.metrics import structural_similarity
 
-    first, second = seen(a, b)
+    first, second = comparable_levels(a, b)
     if not (np.isfinite(first).all() and np.isfinite(second).all()):
         return math.nan
     shorter = min(first.shape[:2])
     if shorter < 3:
-        return _whole_ssim(first.astype(np.float64), second.astype(np.float64))
-    window = min(WINDOW, shorter - 1 + shorter % 2)
+        return _global_ssim(first.astype(np.float64), second.astype(np.float64))
+    window = min(SSIM_WINDOW, shorter - 1 + shorter % 2)
     measure: Any = structural_similarity  # it has no types
     return float(measure(first, second, win_size=window, data_range=255.0, channel_axis=-1))
 
 
-def seen(a: np.ndarray, b: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def comparable_levels(a: np.ndarray, b: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """What a viewer sees of two pictures, float32 ``(h, w, c)`` from 0 to 255, both with the same c.
 
     Numbers are rounded to 8-bit levels; colours are weighted by the opacity, which is a channel of its own. Where one
@@ -90,7 +90,7 @@ def seen(a: np.ndarray, b: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     _check_sizes(a, b)
     pair = [_levels(picture if picture.ndim == 3 else picture[..., None]) for picture in (a, b)]
     hues, clear = any(p.shape[2] >= 3 for p in pair), any(p.shape[2] in (2, 4) for p in pair)
-    first, second = (_with(p, hues=hues, clear=clear) for p in pair)
+    first, second = (_with_channels(p, hues=hues, clear=clear) for p in pair)
     return first, second
 
 
@@ -113,7 +113,7 @@ def _levels(picture: np.ndarray) -> np.ndarray:
     return levels
 
 
-def _with(levels: np.ndarray, *, hues: bool, clear: bool) -> np.ndarray:
+def _with_channels(levels: np.ndarray, *, hues: bool, clear: bool) -> np.ndarray:
     """The levels with as many channels as asked for, weighted by their opacity."""
     own = levels.shape[2] in (2, 4)
     colour = levels[..., :-1] if own else levels
@@ -125,7 +125,7 @@ def _with(levels: np.ndarray, *, hues: bool, clear: bool) -> np.ndarray:
     return np.concatenate([colour * (alpha / 255), alpha], axis=2)
 
 
-def _whole_ssim(a: np.ndarray, b: np.ndarray) -> float:
+def _global_ssim(a: np.ndarray, b: np.ndarray) -> float:
     """Wang et al.'s formula over a picture as one window, the mean over channels."""
     mean_a, mean_b = a.mean(axis=(0, 1)), b.mean(axis=(0, 1))
     shared = ((a - mean_a) * (b - mean_b)).mean(axis=(0, 1))

@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from limner.errors import LimnerError
-from limner.imaging.discovery import place_of
+from limner.imaging.discovery import find_picture
 from limner.utils.paths import os_reason
 
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-FORMATS = (
+PILLOW_FORMATS = (
     "AVIF", "BMP", "GIF", "ICO", "JPEG", "JPEG2000", "PCX", "PNG", "PPM", "QOI", "SGI", "TGA", "TIFF", "WEBP",
 )  # fmt: skip
 """Those that Pillow reads by itself; it hands PostScript to another program."""
@@ -33,7 +33,7 @@ def open_picture(name: str, setting: str) -> Image:
     Raises:
         LimnerError: it is missing, damaged, too large, or no picture.
     """
-    return _open(place_of(name, setting), name)
+    return _open(find_picture(name, setting), name)
 
 
 def picture_bytes(name: str, setting: str) -> bytes:
@@ -43,7 +43,7 @@ def picture_bytes(name: str, setting: str) -> bytes:
         LimnerError: it is missing, or cannot be read.
     """
     try:
-        return place_of(name, setting).read_bytes()
+        return find_picture(name, setting).read_bytes()
     except OSError as error:
         raise LimnerError(f"{name}: cannot be read: {os_reason(error)}") from error
 
@@ -76,7 +76,7 @@ def decoded(path: Path) -> Iterator[Image]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         warnings.simplefilter("error", Image.DecompressionBombWarning)
-        with Image.open(path, formats=[f for f in FORMATS if f in Image.OPEN]) as image:
+        with Image.open(path, formats=[f for f in PILLOW_FORMATS if f in Image.OPEN]) as image:
             image.load()
             yield image
 

@@ -26,7 +26,7 @@ class SetStatistics:
 
 
 @dataclass
-class _Sums:
+class _RunningSums:
     """Of pictures that are handed in one by one."""
 
     count: int = 0
@@ -60,7 +60,7 @@ class SetStatisticsBuilder:
     """Is shown pictures and their targets, ``(h, w, 3)`` from 0 to 1, pair by pair."""
 
     def __init__(self) -> None:
-        self._made, self._wanted = _Sums(), _Sums()
+        self._made, self._wanted = _RunningSums(), _RunningSums()
 
     def add(self, made: np.ndarray, wanted: np.ndarray) -> None:
         """One more pair."""
@@ -71,8 +71,8 @@ class SetStatisticsBuilder:
     def statistics(self) -> SetStatistics:
         """Of all that were shown."""
         made, wanted = self._made, self._wanted
-        return SetStatistics(_share(made.difference, wanted.difference), _share(made.spread, wanted.spread))
+        return SetStatistics(_ratio(made.difference, wanted.difference), _ratio(made.spread, wanted.spread))
 
 
-def _share(of: float, by: float) -> float | None:
+def _ratio(of: float, by: float) -> float | None:
     return of / by if by > 1e-9 else None

@@ -8,19 +8,19 @@ import numpy as np
 
 from limner.utils.seeding import child_rng
 
-PATCH, PATCHES = 7, 64
+PATCH_SIDE, PATCHES_PER_LEVEL = 7, 64
 """Pixels of a patch's side, and patches of each level of a picture."""
-SMALLEST = 16
+MIN_LEVEL_SIDE = 16
 """Pixels of the coarsest level's shorter side, at least."""
-DIRECTIONS = 128
-FEWEST, MOST = 32, 128
+NUM_DIRECTIONS = 128
+MIN_PICTURES, MAX_PICTURES = 32, 128
 """Pictures of a set: with fewer, chance is most of what is measured; more are not looked at."""
 
 
 class SetDistance(NamedTuple):
     """How far made pictures are from real ones, and how far as many other real ones are from these: none are nearer."""
 
-    made: float
+    generated: float
     real: float
 
 
@@ -37,7 +37,7 @@ class PatchCollector:
     def add(self, *pictures: np.ndarray) -> None:
         """Some more."""
         for picture in pictures:
-            own = [_cut(level, i) for i, level in enumerate(levels(picture.astype(np.float32)))]
+            own = [_cut_patches(level, i) for i, level in enumerate(laplacian_pyramid(picture.astype(np.float32)))]
             self._patches = self._patches or [[] for _ in own]
             for patches, more in zip(self._patches, own, strict=True):
                 patches.append(more)
@@ -48,7 +48,7 @@ class PatchCollector:
         return [np.concatenate(patches) for patches in self._patches]
 
 
-def distance(made: PatchCollector, real: PatchCollector) -> float:
+def set_distance(made: PatchCollector, real: PatchCollector) -> float:
     """The sliced Wasserstein distance of two sets of as many pictures: the mean over the levels.
 
     Colours are measured in the real set's spread at each level, from its mean: so paler ones are farther, too. 0 for
@@ -61,12 +61,12 @@ def distance(made: PatchCollector, real: PatchCollector) -> float:
     for i, (a, b) in enumerate(zip(made.levels, real.levels, strict=True)):
         mean, spread = b.mean(axis=(0, 1)), b.std(axis=(0, 1))
         a, b = (((x - mean) / np.where(spread > 0, spread, 1.0)).reshape(len(x), -1) for x in (a, b))
-        drawn = child_rng(0, "directions", i).standard_normal((a.shape[1], DIRECTIONS))
-        each.append(sliced(a, b, (drawn / np.linalg.norm(drawn, axis=0)).astype(np.float32)))
+        drawn = child_rng(0, "directions", i).standard_normal((a.shape[1], NUM_DIRECTIONS))
+        each.append(sliced_distance(a, b, (drawn / np.linalg.norm(drawn, axis=0)).astype(np.float32)))
     return float(np.mean(each))
 
 
-def sliced(a: np.ndarray, b: np.ndarray, directions: np.ndarray) -> float:
+def sliced_distance(a: np.ndarray, b: np.ndarray, directions: np.ndarray) -> float:
     """The mean over directions ``(d, m)`` of the Wasserstein distance of points ``(n, d)`` and as many others along it.
 
     On a line it is the mean distance of points that have the same place in the order.
@@ -74,13 +74,13 @@ def sliced(a: np.ndarray, b: np.ndarray, directions: np.ndarray) -> float:
     return float(np.abs(np.sort(a @ directions, axis=0) - np.sort(b @ directions, axis=0)).mean())
 
 
-def levels(picture: np.ndarray) -> list[np.ndarray]:
+def laplacian_pyramid(picture: np.ndarray) -> list[np.ndarray]:
     """A picture ``(h, w, c)`` as a Laplacian pyramid: what each halving loses, the finest first, and what is left.
 
     Source: P. Burt and E. Adelson, "The Laplacian pyramid as a compact image code", 1983.
     """
     out = []
-    while min(picture.shape[:2]) >= 2 * SMALLEST:
+    while min(picture.shape[:2]) >= 2 * MIN_LEVEL_SIDE:
         low = _halved(_halved(picture, 0), 1)
         out.append(picture - _doubled(_doubled(low, 0, picture.shape[0]), 1, picture.shape[1]))
         picture = low
@@ -104,10 +104,10 @@ def _doubled(picture: np.ndarray, axis: int, length: int) -> np.ndarray:
     return np.moveaxis(out[:length], 0, axis)
 
 
-def _cut(level: np.ndarray, number: int) -> np.ndarray:
+def _cut_patches(level: np.ndarray, number: int) -> np.ndarray:
     """Patches ``(patches, pixels, 3)`` at places that follow from the level's number and size alone."""
-    side = min(PATCH, *level.shape[:2])
+    side = min(PATCH_SIDE, *level.shape[:2])
     windows = np.lib.stride_tricks.sliding_window_view(level, (side, side), axis=(0, 1))
     high, wide = windows.shape[:2]
-    places = child_rng(0, "patches", number).permutation(high * wide)[:PATCHES]
+    places = child_rng(0, "patches", number).permutation(high * wide)[:PATCHES_PER_LEVEL]
     return np.ascontiguousarray(windows[places // wide, places % wide].reshape(len(places), 3, -1).swapaxes(1, 2))

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-LUMA = np.array([0.299, 0.587, 0.114])  # ITU-R BT.601
-COLORS = 4
-ASKED = 80
+LUMA_WEIGHTS = np.array([0.299, 0.587, 0.114])  # ITU-R BT.601
+NUM_COLORS = 4
+COLOR_SAMPLE_SIDE = 80
 """Pixels of the longer side that are asked for their colour: of 256 x 320 the answer is the same, 20 times as fast."""
 
 
@@ -32,8 +32,10 @@ class ImageStatistics:
 
 def image_statistics(pixels: np.ndarray) -> ImageStatistics:
     """Return the figures of a picture, uint8 ``(h, w, 3)``."""
-    luma = pixels @ LUMA
-    return ImageStatistics(float(luma.mean()) / 255, float(luma.std()) / 255, _sharpness(luma), _colors(pixels))
+    luma = pixels @ LUMA_WEIGHTS
+    return ImageStatistics(
+        float(luma.mean()) / 255, float(luma.std()) / 255, _sharpness(luma), _dominant_colors(pixels)
+    )
 
 
 def _sharpness(luma: np.ndarray) -> float:
@@ -45,13 +47,13 @@ def _sharpness(luma: np.ndarray) -> float:
     return float((around - 4 * inner).var())
 
 
-def _colors(pixels: np.ndarray) -> tuple[tuple[str, float], ...]:
+def _dominant_colors(pixels: np.ndarray) -> tuple[tuple[str, float], ...]:
     """A few colours that stand for all: the median cut's, then moved to the means of those that they stand for."""
     from PIL import Image
 
-    step = -(-max(pixels.shape) // ASKED)
+    step = -(-max(pixels.shape) // COLOR_SAMPLE_SIDE)
     few = Image.fromarray(np.ascontiguousarray(pixels[::step, ::step])).quantize(
-        COLORS, Image.Quantize.MEDIANCUT, kmeans=1
+        NUM_COLORS, Image.Quantize.MEDIANCUT, kmeans=1
     )
     palette = np.asarray(few.getpalette()).reshape(-1, 3)
     counts = np.bincount(np.asarray(few).ravel(), minlength=len(palette))

@@ -9,11 +9,11 @@ import numpy as np
 
 from limner.errors import LimnerError
 from limner.imaging.loaded_image import LoadedImage
-from limner.imaging.planes import colour_and_alpha, cropped, levels, resized
+from limner.imaging.planes import center_crop, colour_and_alpha, resized, to_uint8
 from limner.imaging.reader import open_picture
 from limner.utils.arguments import show_value
 
-LUMA = np.array([0.299, 0.587, 0.114], dtype=np.float32)  # ITU-R BT.601, as Pillow weighs them
+LUMA_WEIGHTS = np.array([0.299, 0.587, 0.114], dtype=np.float32)  # ITU-R BT.601, as Pillow weighs them
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,7 +55,7 @@ class Target:
 
     def pixels(self) -> np.ndarray:
         """The nearest whole levels, uint8 ``(h, w, c)``."""
-        return np.stack([levels(plane) for plane in self.planes], axis=-1)
+        return np.stack([to_uint8(plane) for plane in self.planes], axis=-1)
 
 
 def read_target(
@@ -87,7 +87,7 @@ def read_target(
         LimnerError: the file is missing, damaged, too large, or no picture; the background is no colour; the sizes are
             none, or both are given.
     """
-    paper = None if background is None else _paper(background)
+    paper = None if background is None else _parse_background(background)
     _check_sizes(size, train_size)
     if isinstance(source, LoadedImage):
         name, image = source.name, source
@@ -99,12 +99,12 @@ def read_target(
     if alpha is not None and paper is not None:
         colour, alpha = alpha * colour + (1 - alpha) * paper[:, None, None], None
     if gray and len(colour) == 3:
-        colour = np.clip(np.tensordot(LUMA, colour, axes=1), 0.0, 1.0)[None]
+        colour = np.clip(np.tensordot(LUMA_WEIGHTS, colour, axes=1), 0.0, 1.0)[None]
     elif not gray and len(colour) == 1:
         colour = np.repeat(colour, 3, axis=0)
     planes = colour if alpha is None else np.concatenate([colour, alpha[None]])
     if cover and size:
-        planes = cropped(planes, size)
+        planes = center_crop(planes, size)
     planes = np.ascontiguousarray(resized(planes, size or shrunk(original, train_size)), dtype=np.float32)
     planes.setflags(write=False)
     return Target(planes, name, original, image)
@@ -132,7 +132,7 @@ def _check_sizes(size: tuple[int, int] | None, train_size: int) -> None:
         raise LimnerError(f"`train_size` {train_size}: a size is given already; leave one of them out")
 
 
-def _paper(text: str) -> np.ndarray:
+def _parse_background(text: str) -> np.ndarray:
     """A colour as CSS writes it, float32 ``(3,)`` from 0 to 1."""
     from PIL import ImageColor
 

@@ -19,18 +19,18 @@ class Model(ABC):
     """A picture as a function: samples in, colours out. It holds stages and layouts, and no numbers of its own."""
 
     recipe: Recipe
-    paints: bool = True
+    is_renderable: bool = True
     """Has it a picture of its own? One that takes pictures to pictures has none."""
     raster_size: tuple[int, int] | None = None
     """Width and height, where a code gives all pixels of a picture at once; samples of a fit are codes then."""
 
     @property
-    def alone(self) -> bool:
+    def generates_from_noise(self) -> bool:
         """Whether it makes pictures of noise, without a place in them or a picture that it is given."""
         return False
 
     @property
-    def plate(self) -> bool:
+    def is_raster(self) -> bool:
         """Whether a code yields all pixels of a picture at once."""
         return self.raster_size is not None
 

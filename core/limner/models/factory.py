@@ -39,7 +39,7 @@ def model_of(recipe: Recipe) -> Model:
         return MODELS[recipe.domain](recipe)
     if isinstance(recipe, LayeredRecipe):
         layers = [model_of(layer) for layer in recipe.layers]
-        if not all(layer.paints for layer in layers):
+        if not all(layer.is_renderable for layer in layers):
             raise LimnerError(f"{recipe.title}: a layer takes pictures to pictures, and has none of its own to blend")
         return LayeredModel(recipe, layers)
     raise TypeError(f"there is no model for a {type(recipe).__name__}")

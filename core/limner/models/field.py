@@ -15,10 +15,10 @@ from limner.composition.recipe import SingleRecipe
 from limner.composition.stage_spec import StageSpec
 from limner.models.base import Model
 from limner.models.output_checks import (
+    check_count,
+    check_layout,
     check_output,
-    checked_count,
-    checked_layout,
-    packed_initial,
+    pack_init_params,
     parameter_gradient,
     unpack_pullback,
     unpack_vjp,
@@ -57,15 +57,15 @@ class FieldModel(Model):
     @cached_property
     def _num_features(self) -> list[int]:
         """The number of features of each encoder."""
-        return [checked_count(one, "num_features", one.num_features()) for one in self.encoders]
+        return [check_count(one, "num_features", one.num_features()) for one in self.encoders]
 
     @property
     def fan_out(self) -> int:
         """How many numbers the network gives for a sample."""
-        return checked_count(self.color, "num_components", self.color.channels())
+        return check_count(self.color, "num_components", self.color.channels())
 
     @cached_property
-    def _owners(self) -> list[tuple[str, str, ParameterLayout]]:
+    def _param_owners(self) -> list[tuple[str, str, ParameterLayout]]:
         """Each stage that may own entries of θ: its path, the name its random numbers hang on, its layout."""
         recipe, out = self.recipe, list[tuple[str, str, ParameterLayout]]()
         before: dict[str, Sequence[StageSpec[Parametric]]] = {"warp": recipe.warps, "encoder": recipe.encoders}
@@ -73,11 +73,11 @@ class FieldModel(Model):
             for i, spec in enumerate(specs):
                 twin = sum(1 for other in specs[:i] if other.kind == spec.kind)
                 out.append(
-                    (f"{role}.{i}", f"{role}.{spec.kind}.{twin}", checked_layout(spec.stage, spec.stage.param_layout()))
+                    (f"{role}.{i}", f"{role}.{spec.kind}.{twin}", check_layout(spec.stage, spec.stage.param_layout()))
                 )
         network_layout = self.network.layout_for(self.fan_in, self.fan_out)
         out.append(("network", f"network.{recipe.network.kind}", network_layout))
-        out.append(("color", f"color.{recipe.color.kind}", checked_layout(self.color, self.color.param_layout())))
+        out.append(("color", f"color.{recipe.color.kind}", check_layout(self.color, self.color.param_layout())))
         return out
 
     @property
@@ -87,7 +87,7 @@ class FieldModel(Model):
 
     def resolved(self) -> SingleRecipe:
         """Each stage settled from a generator of its own."""
-        names = iter([name for _, name, _ in self._owners])
+        names = iter([name for _, name, _ in self._param_owners])
 
         def settle(spec: StageSpec[StageT]) -> StageSpec[StageT]:
             return spec.resolved(child_rng(self.recipe.seed, next(names), "structure"))
@@ -104,13 +104,13 @@ class FieldModel(Model):
     @cached_property
     def layout(self) -> ParameterLayout:
         """The stages' layouts, one after the other."""
-        return ParameterLayout.join((path, layout) for path, _, layout in self._owners)
+        return ParameterLayout.join((path, layout) for path, _, layout in self._param_owners)
 
     @cached_property
     def _spans(self) -> list[slice]:
         """Where each stage's θ lies, in the order of the chain."""
         out, start = [], 0
-        for _, _, layout in self._owners:
+        for _, _, layout in self._param_owners:
             out.append(slice(start, start + layout.size))
             start += layout.size
         return out
@@ -119,8 +119,8 @@ class FieldModel(Model):
         """Each stage from a generator of its own, so that adding one does not reshuffle the others."""
         stages: list[Parametric | Network] = [*self.warps, *self.encoders, self.network, self.color]
         drawn = [
-            packed_initial(stage, layout, self._initial(stage, child_rng(self.recipe.seed, name)))
-            for stage, (_, name, layout) in zip(stages, self._owners, strict=True)
+            pack_init_params(stage, layout, self._initial(stage, child_rng(self.recipe.seed, name)))
+            for stage, (_, name, layout) in zip(stages, self._param_owners, strict=True)
             if layout.size
         ]
         return np.concatenate([np.empty(0, np.float32), *drawn], dtype=np.float32)
@@ -133,7 +133,7 @@ class FieldModel(Model):
 
     def _params(self, theta: Array, place: int) -> Params:
         """A stage's parameters by name: the stage at a place of the chain, counted from its end if negative."""
-        return Params(self._owners[place][2], theta[self._spans[place]])
+        return Params(self._param_owners[place][2], theta[self._spans[place]])
 
     def inference_floats(self) -> int:
         """What the network holds, and what comes and goes beside it."""
@@ -142,7 +142,7 @@ class FieldModel(Model):
 
     def features(self, theta: Array, samples: Samples, ctx: Context) -> Array | None:
         """What the encoders say, where neither they nor a warp learn anything."""
-        before = [layout for path, _, layout in self._owners if path.startswith(("warp", "encoder"))]
+        before = [layout for path, _, layout in self._param_owners if path.startswith(("warp", "encoder"))]
         if any(bool(layout.trainable.any()) for layout in before):
             return None
         return self._encoded(theta, samples, replace(ctx, bounds=self.frame.bounds(ctx.size)))
@@ -193,7 +193,7 @@ class FieldModel(Model):
         """
         if not isinstance(self.network, JacobianNetwork):
             raise NotImplementedError(f"the network {self.recipe.network.kind} has no Jacobian")
-        for path, _, layout in self._owners:
+        for path, _, layout in self._param_owners:
             if path != "network" and bool(layout.trainable.any()):
                 raise NotImplementedError(f"{path} learns too, and tells no derivatives point by point")
         xp = namespace(theta)
@@ -215,7 +215,7 @@ class FieldModel(Model):
 
     def _encoded(self, theta: Array, samples: Samples, ctx: Context) -> Array:
         """The features of all encoders, one below the other."""
-        moved, first = self._moved(theta, samples, ctx), len(self.warps)
+        moved, first = self._warped(theta, samples, ctx), len(self.warps)
         features = [e.forward(self._params(theta, first + i), moved, ctx) for i, e in enumerate(self.encoders)]
         self._check_features(features, moved, "forward")
         return features[0] if len(features) == 1 else namespace(theta).concat(features, axis=0)
@@ -227,7 +227,7 @@ class FieldModel(Model):
         if samples.features is not None:
             still = 0 * theta[: self._spans[-2].start]
             return samples.features, lambda dx: [still]  # noqa: ARG005
-        moved, first = self._moved(theta, samples, ctx), len(self.warps)
+        moved, first = self._warped(theta, samples, ctx), len(self.warps)
         own = [self._params(theta, first + i) for i in range(len(self.encoders))]
         encoded = [unpack_vjp(e, e.vjp(params, moved, ctx)) for e, params in zip(self.encoders, own, strict=True)]
         self._check_features([features for features, _ in encoded], moved, "vjp")
@@ -254,7 +254,7 @@ class FieldModel(Model):
         """Refuse colours that are not ``(3, n)``, with a row more for the opacity that the colour mode adds."""
         check_output(self.color, method, colours, (3 + self.color.alpha, *channels.shape[1:]))
 
-    def _moved(self, theta: Array, samples: Samples, ctx: Context) -> Samples:
+    def _warped(self, theta: Array, samples: Samples, ctx: Context) -> Samples:
         """The samples as the encoders see them."""
         assert samples.pixels is not None, "points lie on a canvas"
         xy = self.frame.forward(samples.pixels, ctx.size)

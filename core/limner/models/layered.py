@@ -52,7 +52,7 @@ class LayeredModel(Model):
 
     def forward(self, theta: Array, samples: Samples, ctx: Context) -> Array:
         """Return the blend of the colours of all layers."""
-        colours = [layer.forward(part, samples, ctx) for layer, part in self._each(theta)]
+        colours = [layer.forward(part, samples, ctx) for layer, part in self._layers_with_theta(theta)]
         blended = self.blend.forward([c[:3, :] for c in colours])
         check_output(self.blend, "forward", blended, colours[0][:3, :].shape)
         return self._with_alpha(blended, colours)
@@ -60,7 +60,7 @@ class LayeredModel(Model):
     def vjp(self, theta: Array, samples: Samples, ctx: Context) -> tuple[Array, Callable[[Array], Array]]:
         """Return the colours, and the pullback to every layer; opacity's gradient goes to the layer that gave it."""
         xp = namespace(theta)
-        seen = [layer.vjp(part, samples, ctx) for layer, part in self._each(theta)]
+        seen = [layer.vjp(part, samples, ctx) for layer, part in self._layers_with_theta(theta)]
         colours = [c for c, _ in seen]
         blended, pull_blend = unpack_vjp(self.blend, self.blend.vjp([c[:3, :] for c in colours]))
         check_output(self.blend, "vjp", blended, colours[0][:3, :].shape)
@@ -78,7 +78,7 @@ class LayeredModel(Model):
 
         return result, pullback
 
-    def _each(self, theta: Array) -> list[tuple[Model, Array]]:
+    def _layers_with_theta(self, theta: Array) -> list[tuple[Model, Array]]:
         """Every layer with its part of θ."""
         out, start = [], 0
         for layer in self.layers:

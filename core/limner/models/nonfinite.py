@@ -34,7 +34,7 @@ def nonfinite_stage(model: Model, theta: Array, samples: Samples, ctx: Context) 
     finder = NonfiniteFinder()
     with np.errstate(all="ignore"), suppress(Exception):  # this only explains a failure that is known already
         finder.watch(model).forward(theta, samples, ctx)
-    return finder.culprit()
+    return finder.owner()
 
 
 class NonfiniteFinder:
@@ -45,55 +45,55 @@ class NonfiniteFinder:
     """
 
     def __init__(self) -> None:
-        self.found: Stage | None = None
+        self.stage: Stage | None = None
 
-    def culprit(self) -> Attribution | None:
+    def owner(self) -> Attribution | None:
         """Return the plugin of the stage that was found; None for a built-in stage or none."""
-        return owner_of(self.found) if self.found is not None else None
+        return owner_of(self.stage) if self.stage is not None else None
 
     def watch(self, model: Model) -> Model:
         """Return a model of the same stages, each watched; features that were kept are computed again."""
         encoders = [spec.stage for spec in model.recipe.encoders] if isinstance(model.recipe, SingleRecipe) else []
-        return cast("Model", _WatchedModel(model_of(self._recipe(model.recipe)), self, encoders))
+        return cast("Model", _WatchedModel(model_of(self._watch_recipe(model.recipe)), self, encoders))
 
     def watch_stage(self, stage: StageT) -> StageT:
         """Return a copy of the stage with its methods watched, and those of stages in it."""
         held = {name: getattr(stage, name) for name in type(stage).model_fields}
-        watched = {name: self._held(value) for name, value in held.items()}
+        watched = {name: self._watch_nested(value) for name, value in held.items()}
         inside = stage.model_copy(update={name: value for name, value in watched.items() if value is not held[name]})
         copy = inside.model_copy()
         for name in _methods(type(stage)):  # an attribute of the object comes before the method of its class
-            vars(copy)[name] = self._watched(getattr(inside, name), stage)
+            vars(copy)[name] = self._watch_function(getattr(inside, name), stage)
         return copy
 
-    def _watched(self, function: Callable[..., Any], stage: Stage) -> Callable[..., Any]:
+    def _watch_function(self, function: Callable[..., Any], stage: Stage) -> Callable[..., Any]:
         """Return a function that compares what goes into a stage's method with what comes out."""
 
         def call(*args: Any, **words: Any) -> Any:
             result = function(*args, **words)
-            if self.found is None and not _finite(result) and _finite((args, words)):
-                self.found = stage
+            if self.stage is None and not _finite(result) and _finite((args, words)):
+                self.stage = stage
             if isinstance(result, tuple) and any(callable(one) for one in result):  # a value and its pullback
-                return tuple(self._watched(one, stage) if callable(one) else one for one in result)
+                return tuple(self._watch_function(one, stage) if callable(one) else one for one in result)
             return result
 
         return call
 
-    def _held(self, value: Any) -> Any:
+    def _watch_nested(self, value: Any) -> Any:
         if isinstance(value, StageSpec):
             return replace(value, stage=self.watch_stage(value.stage))
         if isinstance(value, tuple) and any(isinstance(one, StageSpec) for one in value):
-            return tuple(self._held(one) for one in value)
+            return tuple(self._watch_nested(one) for one in value)
         return value
 
-    def _recipe(self, recipe: Recipe) -> Recipe:
+    def _watch_recipe(self, recipe: Recipe) -> Recipe:
         """Return a recipe with every stage of the model watched."""
         if isinstance(recipe, LayeredRecipe):
-            layers = tuple(self._recipe(layer) for layer in recipe.layers)
-            return replace(recipe, layers=layers, blend=self._held(recipe.blend))
+            layers = tuple(self._watch_recipe(layer) for layer in recipe.layers)
+            return replace(recipe, layers=layers, blend=self._watch_nested(recipe.blend))
         assert isinstance(recipe, SingleRecipe)
         names = ("frame", "warps", "encoders", "network", "color")
-        return replace(recipe, **{name: self._held(getattr(recipe, name)) for name in names})
+        return replace(recipe, **{name: self._watch_nested(getattr(recipe, name)) for name in names})
 
 
 class _WatchedModel:
@@ -116,8 +116,8 @@ class _WatchedModel:
             return samples
         if any(one is not None for one in (samples.pixels, samples.code, samples.images)):
             return replace(samples, features=None)
-        if self._finder.found is None and len(self._encoders) == 1 and not _finite(samples.features):
-            self._finder.found = self._encoders[0]
+        if self._finder.stage is None and len(self._encoders) == 1 and not _finite(samples.features):
+            self._finder.stage = self._encoders[0]
         return samples
 
 

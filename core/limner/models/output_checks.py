@@ -31,7 +31,7 @@ def check_output(stage: Stage, method: str, array: Any, expected: tuple[int, ...
         TypeError: the same of a built-in stage.
     """
     if getattr(array, "shape", None) != expected:
-        raise stage_error(stage, f"{method}() must return an array of shape {expected}, got {_described(array)}")
+        raise stage_error(stage, f"{method}() must return an array of shape {expected}, got {_describe(array)}")
 
 
 def check_images(stage: Stage, method: str, array: Any, channels: int, count: int) -> None:
@@ -39,7 +39,7 @@ def check_images(stage: Stage, method: str, array: Any, channels: int, count: in
     shape = getattr(array, "shape", ())
     if len(shape) != 4 or shape[:2] != (channels, count):
         expected = f"an array of shape ({channels}, {count}, h, w)"
-        raise stage_error(stage, f"{method}() must return {expected}, got {_described(array)}")
+        raise stage_error(stage, f"{method}() must return {expected}, got {_describe(array)}")
 
 
 def unpack_vjp(stage: Stage, returned: Any) -> tuple[Any, Callable[[Any], Any]]:
@@ -65,7 +65,7 @@ def unpack_pullback(stage: Stage, returned: Any, shape: tuple[int, ...] | None) 
             stage, f"the pullback of vjp() must return {wanted}, got {with_article(type(returned).__name__)}"
         )
     if shape is not None and getattr(returned[1], "shape", None) != shape:
-        got = _described(returned[1])
+        got = _describe(returned[1])
         raise stage_error(stage, f"the pullback of vjp() must return a dx of shape {shape}, got {got}")
     return returned
 
@@ -106,14 +106,14 @@ def checked_loss_vjp(loss: Loss, y: Array, target: Array) -> tuple[Array, Callab
     return value, pullback
 
 
-def checked_count(stage: Stage, method: str, count: Any) -> int:
+def check_count(stage: Stage, method: str, count: Any) -> int:
     """Return a number of features or components; refuse what is no whole number."""
     if isinstance(count, bool) or not isinstance(count, (int, np.integer)) or count < 0:
         raise stage_error(stage, f"{method}() must return a whole number, got {count!r:.80}")
     return int(count)
 
 
-def checked_layout(stage: Stage, layout: Any) -> ParameterLayout:
+def check_layout(stage: Stage, layout: Any) -> ParameterLayout:
     """Return the layout of a stage's parameters; refuse anything else."""
     if not isinstance(layout, ParameterLayout):
         raise stage_error(
@@ -122,7 +122,7 @@ def checked_layout(stage: Stage, layout: Any) -> ParameterLayout:
     return layout
 
 
-def packed_initial(stage: Stage, layout: ParameterLayout, values: Any) -> np.ndarray:
+def pack_init_params(stage: Stage, layout: ParameterLayout, values: Any) -> np.ndarray:
     """Return a stage's initial parameters as one vector; refuse names, shapes and values that it must not return.
 
     Numbers that are not finite are refused of third parties alone: those of built-in stages follow from settings, and
@@ -139,6 +139,6 @@ def packed_initial(stage: Stage, layout: ParameterLayout, values: Any) -> np.nda
     return theta
 
 
-def _described(value: Any) -> str:
+def _describe(value: Any) -> str:
     shape = getattr(value, "shape", None)
     return f"one of shape {shape}" if shape is not None else with_article(type(value).__name__)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from limner.arrays.interpolation import look_up
+from limner.arrays.interpolation import sample_bicubic
 from limner.arrays.namespace import Array, device, namespace
 from limner.errors import LimnerError
 from limner.models.field import FieldModel
@@ -45,15 +45,15 @@ class RasterModel(FieldModel):
         width, height = self.size
         xp = namespace(theta)
         one = Samples(pixels=xp.zeros((2, 1), dtype=theta.dtype, device=device(theta)))
-        colours = self._answered(theta, one, ctx)
+        colours = self._rasters_of(theta, one, ctx)
         return xp.reshape(colours, (colours.shape[0], height, width))
 
     def forward(self, theta: Array, samples: Samples, ctx: Context) -> Array:
         """Colours at points, or of all pixels of each code."""
         if samples.pixels is None:
-            return self._answered(theta, samples, ctx)
+            return self._rasters_of(theta, samples, ctx)
         raster = self.raster(theta, ctx) if samples.raster is None else samples.raster
-        return look_up(raster, self.frame.forward(samples.pixels, ctx.size))
+        return sample_bicubic(raster, self.frame.forward(samples.pixels, ctx.size))
 
     def vjp(self, theta: Array, samples: Samples, ctx: Context) -> tuple[Array, Callable[[Array], Array]]:
         """Through every stage and back, for samples that bring codes.
@@ -73,10 +73,10 @@ class RasterModel(FieldModel):
         """
         raise NotImplementedError("a raster's network gives all pixels at once, and tells no derivatives of each")
 
-    def _answered(self, theta: Array, samples: Samples, ctx: Context) -> Array:
+    def _rasters_of(self, theta: Array, samples: Samples, ctx: Context) -> Array:
         return super().forward(theta, samples, ctx)
 
-    def _moved(self, theta: Array, samples: Samples, ctx: Context) -> Samples:  # noqa: ARG002
+    def _warped(self, theta: Array, samples: Samples, ctx: Context) -> Samples:  # noqa: ARG002
         """A code lies nowhere."""
         return samples
 

@@ -37,5 +37,5 @@ class Augment(Stage):
 
     def vjp(self, images: Array, rngs: Sequence[np.random.Generator]) -> tuple[Array, AugmentPullback]:
         """Return the changed pictures, and the pullback ``dy -> dimages``; derived from ``forward`` by default."""
-        y, pull = derived.of_arrays(self, [images], lambda arrays: self.forward(arrays[0], rngs))
+        y, pull = derived.arrays_vjp(self, [images], lambda arrays: self.forward(arrays[0], rngs))
         return y, lambda dy: pull(dy)[0]

@@ -28,4 +28,4 @@ class Blend(Stage):
 
     def vjp(self, layers: Sequence[Array]) -> tuple[Array, BlendPullback]:
         """Return the blended colours, and the pullback ``dy -> [dlayer, ...]``; derived by default."""
-        return derived.of_arrays(self, layers, self.forward)
+        return derived.arrays_vjp(self, layers, self.forward)

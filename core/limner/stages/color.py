@@ -55,7 +55,7 @@ class ColorMode(Parametric):
 
         At a kink, the gradient is that of either side.
         """
-        return derived.of_params_and_input(self, params, x, ctx)
+        return derived.params_and_input_vjp(self, params, x, ctx)
 
     def channels(self) -> int:
         """Return the number of channels that the network must give."""

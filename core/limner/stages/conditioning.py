@@ -18,12 +18,12 @@ if TYPE_CHECKING:
 
 MAX_BUTTONS = 4096
 MAX_WEIGHT = 1000.0
-MAX_LABEL = 80  # characters
-ORDER_PREFIX = re.compile(r"^\d+[\s_.-]+(?=\S)")
+MAX_LABEL_LENGTH = 80  # characters
+NUMBER_PREFIX = re.compile(r"^\d+[\s_.-]+(?=\S)")
 """What only puts files in order, at the start of a name, and is left out of a label."""
 
 
-def _plain(label: str) -> str:
+def _check_label(label: str) -> str:
     if not re.fullmatch(r"[^,=\s](?:[^,=]*[^,=\s])?", label) or not label.isprintable():
         raise ValueError("a label has no comma, no =, and no space at its ends")
     return label
@@ -31,7 +31,7 @@ def _plain(label: str) -> str:
 
 Weight = Annotated[float, Field(ge=-MAX_WEIGHT, le=MAX_WEIGHT)]
 Code = Annotated[tuple[Weight, ...], Field(max_length=MAX_BUTTONS)]
-Label = Annotated[str, Field(min_length=1, max_length=MAX_LABEL), AfterValidator(_plain)]
+Label = Annotated[str, Field(min_length=1, max_length=MAX_LABEL_LENGTH), AfterValidator(_check_label)]
 
 
 class ConditioningEncoder(Encoder):
@@ -61,7 +61,7 @@ class ConditioningEncoder(Encoder):
     )
 
     @model_validator(mode="after")
-    def _one_each(self) -> ConditioningEncoder:
+    def _check_counts(self) -> ConditioningEncoder:
         count = self.num_buttons()
         if self.index >= count:
             raise ValueError(f"index must be less than {self.count_field} = {count}, got {self.index}")

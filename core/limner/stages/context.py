@@ -39,7 +39,7 @@ class Samples:
     index: Array | None = None
     code: Array | None = None
     images: Array | None = None
-    others: Array | None = None
+    other_images: Array | None = None
     features: Array | None = None
     raster: Array | None = None
 

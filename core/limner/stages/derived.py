@@ -8,8 +8,8 @@ from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from limner.arrays.autodiff.primitives import TracedPrimitives
-from limner.arrays.autodiff.refusal import refused, refused_output
 from limner.arrays.autodiff.tape import Tape, TracedArray
+from limner.arrays.autodiff.tracing_errors import output_error, tracing_error
 from limner.arrays.namespace import is_array, namespace
 from limner.arrays.parameters import Params
 from limner.errors import TracingError
@@ -28,12 +28,12 @@ Gradients: TypeAlias = Mapping[str, "Array"]
 class TracedContext(Context):
     """A context whose primitives are recorded."""
 
-    recorded: Primitives | None = None
+    traced_primitives: Primitives | None = None
 
     @property
     def primitives(self) -> Primitives:
         """The recorded primitives."""
-        return self.recorded or super().primitives
+        return self.traced_primitives or super().primitives
 
 
 class TracedParams(Params):
@@ -62,7 +62,7 @@ class TracedParams(Params):
         Raises:
             TracingError: always.
         """
-        raise refused("forward reads params.flat; read the parameters by name, or write vjp by hand")
+        raise tracing_error("forward reads params.flat; read the parameters by name, or write vjp by hand")
 
     @property
     def variables(self) -> list[str]:
@@ -70,7 +70,7 @@ class TracedParams(Params):
         return [name for name, array in self._traced.items() if array.place is not None]
 
 
-_UNTRACED = "forward returns a plain {}, which has no gradient; make it from the arguments with namespace(x)"
+_UNTRACED_OUTPUT = "forward returns a plain {}, which has no gradient; make it from the arguments with namespace(x)"
 
 
 class Trace:
@@ -99,7 +99,7 @@ class Trace:
     def context(self, ctx: Context) -> Context:
         """Return a context whose primitives are recorded."""
         given = {f.name: getattr(ctx, f.name) for f in fields(Context)}
-        return TracedContext(**given, recorded=TracedPrimitives(ctx.primitives, self._tape))
+        return TracedContext(**given, traced_primitives=TracedPrimitives(ctx.primitives, self._tape))
 
     def run(self, forward: Callable[..., Any], *arguments: Any) -> Array:
         """Run ``forward`` and return its plain output.
@@ -107,7 +107,7 @@ class Trace:
         Raises:
             TracingError: it does what cannot be differentiated; the message names the stage and the line.
         """
-        with self._named():
+        with self._naming_stage():
             self._y = forward(*arguments)
             if not isinstance(self._y, TracedArray):
                 self._check_untraced()
@@ -118,9 +118,9 @@ class Trace:
         """Refuse what is no array, and a plain array where it should have a gradient."""
         of_what = type(self._y).__name__
         if not is_array(self._y):
-            raise refused_output(self._stage.forward, f"forward returns {of_what}, not an array; return one array")
+            raise output_error(self._stage.forward, f"forward returns {of_what}, not an array; return one array")
         if self._tape.has_variables:
-            raise refused_output(self._stage.forward, _UNTRACED.format(of_what))
+            raise output_error(self._stage.forward, _UNTRACED_OUTPUT.format(of_what))
 
     def gradients(self, dy: Array) -> list[Array]:
         """Return the gradients of the variables, in the order in which they were handed out.
@@ -130,14 +130,16 @@ class Trace:
         return self._tape.gradients(self._y, dy)
 
     @contextmanager
-    def _named(self) -> Iterator[None]:
+    def _naming_stage(self) -> Iterator[None]:
         try:
             yield
         except TracingError as error:
-            raise error.of(self._stage.__name__) from error
+            raise error.with_stage(self._stage.__name__) from error
 
 
-def of_params(stage: Any, params: Params, samples: Samples, ctx: Context) -> tuple[Array, Callable[[Array], Gradients]]:
+def params_vjp(
+    stage: Any, params: Params, samples: Samples, ctx: Context
+) -> tuple[Array, Callable[[Array], Gradients]]:
     """Return ``stage.forward(params, samples, ctx)``, and the pullback to the parameters.
 
     A gradient may share its memory with ``dy``: it is not to be written into.
@@ -149,7 +151,7 @@ def of_params(stage: Any, params: Params, samples: Samples, ctx: Context) -> tup
     return y, lambda dy: dict(zip(names, trace.gradients(dy), strict=True))
 
 
-def of_params_and_input(
+def params_and_input_vjp(
     stage: Any, params: Params, x: Array, ctx: Context
 ) -> tuple[Array, Callable[[Array], tuple[Gradients, Array]]]:
     """Return ``stage.forward(params, x, ctx)``, and the pullback to the parameters and the input.
@@ -174,7 +176,7 @@ def of_params_and_input(
     return y, pullback
 
 
-def of_arrays(
+def arrays_vjp(
     stage: Any, arrays: Sequence[Array], forward: Callable[[Sequence[Array]], Array]
 ) -> tuple[Array, Callable[[Array], list[Array]]]:
     """Return ``forward(arrays)``, and the pullback to each of the arrays; the gradients are new arrays."""

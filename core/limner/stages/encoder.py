@@ -40,7 +40,7 @@ class Encoder(PointStage):
         """Return the features, and the pullback ``dy -> {name: gradient}``; derived from ``forward`` by default."""
         if not params.layout.trainable.any():
             return self.forward(params, samples, ctx), lambda dy: {}  # noqa: ARG005
-        return derived.of_params(self, params, samples, ctx)
+        return derived.params_vjp(self, params, samples, ctx)
 
     def settings_for(self, size: tuple[int, int]) -> Mapping[str, Any]:  # noqa: ARG002
         """Return settings that suit a picture of a width and height, for those that a recipe leaves open."""

@@ -30,16 +30,16 @@ class ImageFilter(Encoder):
     """
 
     domains: ClassVar[frozenset[Domain]] = frozenset({"image"})
-    ready: ClassVar[bool] = False
-    mates: ClassVar[bool] = False
-    alone: ClassVar[bool] = False
+    training_only: ClassVar[bool] = False
+    uses_other_images: ClassVar[bool] = False
+    ignores_images: ClassVar[bool] = False
 
     @classmethod
     def random_settings(cls, rng: np.random.Generator) -> Self | None:  # noqa: ARG003
         """Return None: a picture made of points alone shows a filter nothing. Override where it needs no picture."""
         return None
 
-    def size(self, size: tuple[int, int]) -> tuple[int, int]:
+    def output_size(self, size: tuple[int, int]) -> tuple[int, int]:
         """Return width and height of the channels, given those of the pictures."""
         return size
 
@@ -49,10 +49,10 @@ class ImageFilter(Encoder):
 
     def to_rgb(self, features: Array) -> Array:
         """Return the channels as pictures to look at, RGB ``(3, n, h, w)``, from 0 to 1 or a little beyond."""
-        return as_pictures(features)
+        return channels_to_rgb(features)
 
 
-def as_pictures(features: Array) -> Array:
+def channels_to_rgb(features: Array) -> Array:
     """Channels ``(k, n, h, w)`` as RGB ``(3, n, h, w)``: those that belong to one colour, averaged.
 
     One channel is gray. Several are the layers of red, then those of green, then those of blue, where they can be

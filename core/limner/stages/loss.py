@@ -44,7 +44,7 @@ class Loss(DomainStage):
 
         ``dvalue`` has the shape of the loss, or one that broadcasts to it: ``(1, 1)`` for a constant.
         """
-        value, pull = derived.of_arrays(self, [y], lambda arrays: self.forward(arrays[0], target))
+        value, pull = derived.arrays_vjp(self, [y], lambda arrays: self.forward(arrays[0], target))
 
         def pullback(dvalue: Array) -> Array:
             return pull(namespace(value).broadcast_to(dvalue, value.shape))[0]

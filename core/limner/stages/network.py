@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 Pullback: TypeAlias = "Callable[[Array], tuple[Gradients, Array]]"
 """Takes the gradient of an output to those of the parameters, by name and summed over the points, and of the input."""
 
-Rows: TypeAlias = "Callable[[Array], Array]"
+PointwisePullback: TypeAlias = "Callable[[Array], Array]"
 """Takes the gradient of an output, ``(c, n)``, to that of θ at each point by itself, ``(len θ, n)``."""
 
 
@@ -68,7 +68,7 @@ class Network(DomainStage):
 
     def vjp(self, params: Params, x: Array, ctx: Context) -> tuple[Array, Pullback]:
         """Return the output, and the pullback ``dy -> ({name: gradient}, dx)``; derived from ``forward`` by default."""
-        return derived.of_params_and_input(self, params, x, ctx)
+        return derived.params_and_input_vjp(self, params, x, ctx)
 
     def inference_floats(self, fan_in: int, fan_out: int) -> int:
         """Return the most numbers a point that painting holds at once; the memory estimate asks for it."""
@@ -79,7 +79,7 @@ class JacobianNetwork(Network):
     """A network that second-order trainers such as ``lm`` can train."""
 
     @abstractmethod
-    def jacobian(self, params: Params, x: Array, ctx: Context) -> tuple[Array, Rows]:
+    def jacobian(self, params: Params, x: Array, ctx: Context) -> tuple[Array, PointwisePullback]:
         """Return the output, and the pullback to θ *not* summed over the points: ``dy -> (len θ, n)``."""
 
 
@@ -137,7 +137,7 @@ class Discriminator(ImageNetwork):
     with the picture, its channels before the picture's three; others the picture alone.
     """
 
-    paired: ClassVar[bool] = True
+    sees_source: ClassVar[bool] = True
 
     def with_updated_buffers(self, params: Params) -> Params:
         """Return the parameters with measurements of the weights, such as spectral norms, repeated."""

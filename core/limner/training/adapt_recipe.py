@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from limner.composition.conditioning import conditioning_encoders
 from limner.composition.recipe import SingleRecipe
 from limner.errors import LimnerError
-from limner.imaging.discovery import SAMPLES
+from limner.imaging.discovery import SAMPLE_PREFIX
 
 if TYPE_CHECKING:
     from limner.composition.recipe import Recipe
@@ -77,7 +77,7 @@ def adapt_recipe(
 def _title(target_set: TargetSet) -> str:
     """The picture's name; of several, the first ones'."""
     labels = target_set.codes.labels if target_set.codes else ()
-    names = labels or [Path(target.name.removeprefix(SAMPLES)).stem for target in target_set.targets]
+    names = labels or [Path(target.name.removeprefix(SAMPLE_PREFIX)).stem for target in target_set.targets]
     if len(names) <= NAMED:
         return " + ".join(names)[:200]
     return f"{' + '.join(names[: NAMED - 1])} + {len(names) - NAMED + 1} more"[:200]

@@ -14,7 +14,7 @@ from limner.imaging.canvas import Canvas
 from limner.models import factory
 from limner.training import checkpoint
 from limner.training.run import Budget
-from limner.utils.arguments import whole_number
+from limner.utils.arguments import check_int
 from limner.utils.paths import exists
 from limner.utils.seeding import draw_seed
 
@@ -109,7 +109,7 @@ def seeded(recipe: SingleRecipe, seed: int | None, kept: checkpoint.SavedRun | N
         seed = int(kept.header.recipe.get("seed", 0))
     if seed is None and recipe.seeded:
         return recipe
-    return recipe.with_seed(draw_seed() if seed is None else whole_number("seed", seed))
+    return recipe.with_seed(draw_seed() if seed is None else check_int("seed", seed))
 
 
 def take_size(values: dict[str, Any], size: tuple[int, int] | None) -> tuple[int, int] | None:

@@ -130,8 +130,8 @@ class BaseProblem(Problem, Generic[Tile]):
             with suppress(Exception):  # an error here is none of the run's
                 watched.value_and_grad(theta, self.context)
                 watched.evaluate(theta)
-            if finder.found is not None:
-                culprit = finder.culprit()
+            if finder.stage is not None:
+                culprit = finder.owner()
                 return f"{culprit}: returns numbers that are not finite" if culprit else ""
         owner = None if finite else owner_of(trainer)
         return f"{owner}: returns parameters that are not finite" if owner else ""

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from limner.artworks.artwork import Artwork
-from limner.figures.mosaic import SHOWN, mosaic
+from limner.figures.mosaic import MAX_MOSAIC_PICTURES, mosaic
 from limner.formats.container import SUFFIX
 from limner.formats.image_files import open_image
-from limner.imaging.quality import Quality, quality
+from limner.imaging.quality import Quality, measure_quality
 from limner.imaging.target import read_target
 from limner.training.adapt_recipe import single
 from limner.training.plan import training_recipes
@@ -71,7 +71,7 @@ def measure(path: Path | None, plan: FitPlan, artwork: Artwork, backend: Backend
     target, shown = plan.target, (painted.shape[1], painted.shape[0])
     if target.size != shown:
         target = read_target(target.source, gray=target.gray, background=plan.background, size=shown)
-    found = quality(target.pixels(), painted)
+    found = measure_quality(target.pixels(), painted)
     return FitMeasurement(target.pixels(), painted, found, (found,))
 
 
@@ -83,8 +83,8 @@ def _measured_each(plan: FitPlan, artwork: Artwork, backend: Backend) -> FitMeas
     for target, recipe in zip(plan.target_set.targets, recipes, strict=True):
         original = target.pixels()
         painted = replace(artwork, recipe=recipe).render(target.size, backend=backend)
-        each.append(quality(original, painted))
-        if len(kept) < SHOWN:
+        each.append(measure_quality(original, painted))
+        if len(kept) < MAX_MOSAIC_PICTURES:
             kept.append((original, painted))
     mean = Quality(fmean(one.psnr for one in each), fmean(one.ssim for one in each))
     return FitMeasurement(mosaic([a for a, _ in kept]), mosaic([b for _, b in kept]), mean, tuple(each))

@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from limner.errors import LimnerError
-from limner.stages.conditioning import MAX_LABEL, MAX_WEIGHT, ORDER_PREFIX
+from limner.stages.conditioning import MAX_LABEL_LENGTH, MAX_WEIGHT, NUMBER_PREFIX
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,13 +73,13 @@ def stem_of(name: str) -> str:
 
 def labels_of(stems: Sequence[str]) -> tuple[str, ...]:
     """A name for each button: the file's, without a number that puts it in order; told apart where two are the same."""
-    named = [ORDER_PREFIX.sub("", stem) for stem in stems]
+    named = [NUMBER_PREFIX.sub("", stem) for stem in stems]
     if len(set(named)) < len(named):
         named = list(stems)
     out: list[str] = []
     for i, name in enumerate(named, 1):
-        label = re.sub(r"[,=]|[^\x20-\x7e\w]", "_", name).strip()[:MAX_LABEL].strip() or str(i)
-        out.append(label if label not in out and label.isprintable() else f"{label[: MAX_LABEL - 6]}-{i}")
+        label = re.sub(r"[,=]|[^\x20-\x7e\w]", "_", name).strip()[:MAX_LABEL_LENGTH].strip() or str(i)
+        out.append(label if label not in out and label.isprintable() else f"{label[: MAX_LABEL_LENGTH - 6]}-{i}")
     return tuple(out)
 
 

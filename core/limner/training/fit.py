@@ -11,7 +11,7 @@ import numpy as np
 
 from limner.artworks import renderer
 from limner.errors import LimnerError
-from limner.figures.mosaic import SHOWN, mosaic
+from limner.figures.mosaic import MAX_MOSAIC_PICTURES, mosaic
 from limner.imaging.canvas import Canvas
 from limner.models import factory
 from limner.registry.attribution import attributing
@@ -185,7 +185,7 @@ def _reporting(on_step: OnStep, session: TrainingSession[ImageProblem]) -> Callb
 def _watching(callback: Callable[[FitSnapshot], None], problem: ImageProblem, target_set: TargetSet) -> Callback:
     """Return the loop's callback: it hands ``watch`` snapshots that can render and evaluate the run."""
     recipe, backend = problem.model.recipe, problem.backend
-    models = [factory.model_of(each) for each in training_recipes(recipe, target_set)[:SHOWN]]
+    models = [factory.model_of(each) for each in training_recipes(recipe, target_set)[:MAX_MOSAIC_PICTURES]]
 
     def look(run: Run, progress: float, over: bool) -> None:
         def paint(size: tuple[int, int]) -> np.ndarray:

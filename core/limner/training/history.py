@@ -14,7 +14,7 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from limner.errors import LimnerError
-from limner.figures.plots import PLOTS, check_plotting, draw_curves
+from limner.figures.plots import PLOT_SUFFIXES, check_plotting, draw_curves
 from limner.utils.atomic_files import atomic_write, check_target
 
 Row: TypeAlias = dict[str, float]
@@ -98,7 +98,7 @@ class History:
         """
         check_history(path, force=force)
         kind = path.suffix.lower()
-        if kind in PLOTS:
+        if kind in PLOT_SUFFIXES:
             content = draw_curves(self.rows, title, kind.removeprefix("."), curves)
         else:
             content = (_csv(self._rows) if kind == ".csv" else _json_lines(self._rows)).encode()
@@ -113,11 +113,11 @@ def check_history(path: Path, *, force: bool) -> None:
         LimnerError: the ending is none of those that are written, the file cannot be written, or a plot is asked for
             without matplotlib.
     """
-    if path.suffix.lower() not in (*TABLES, *PLOTS):
-        known = ", ".join((*TABLES, *PLOTS))
+    if path.suffix.lower() not in (*TABLES, *PLOT_SUFFIXES):
+        known = ", ".join((*TABLES, *PLOT_SUFFIXES))
         raise LimnerError(f"{path}: a history is written as {known}; choose one of these endings")
     check_target(path, force=force)
-    if path.suffix.lower() in PLOTS:
+    if path.suffix.lower() in PLOT_SUFFIXES:
         check_plotting()
 
 

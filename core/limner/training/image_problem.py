@@ -66,7 +66,7 @@ class ImageProblem(BaseProblem[Tile]):
         pictures = planes if planes.ndim == 4 else planes[None, ...]
         channels, height, width = pictures.shape[1:]
         context = Context(size=(width, height), seed=model.recipe.seed, backend=backend, training=True)
-        whole = image_batch(pictures, codes, backend) if codes is not None and model.plate else None
+        whole = image_batch(pictures, codes, backend) if codes is not None and model.is_raster else None
         given: Batch = whole or point_batch(pictures, codes, backend)
         super().__init__(model, loss, backend, runner, theta, drawn, context, given.count)
         self.rows = ComparedChannels.of(channels)

@@ -35,7 +35,7 @@ def check_fit_memory(plan: FitPlan, model: FieldModel, backend: Backend) -> None
         width, height = model.raster_size
         at_once = min(images, max(1, IMAGE_TILE_PIXELS // (width * height)))
     network = 12 * at_once * units + 12 * 4 * model.layout.size
-    features = 0 if model.plate else 4 * model.fan_in
+    features = 0 if model.is_raster else 4 * model.fan_in
     if features * images * size[0] * size[1] > KEPT_FEATURES:
         features = 0
     free = available_memory()
@@ -76,7 +76,7 @@ def check_one_image_memory(model: ImageToImageModel, size: tuple[int, int]) -> N
     Raises:
         LimnerError: it takes more memory than is free.
     """
-    _check_images(size, _network_bytes(model, model.entrance(size), 1))
+    _check_images(size, _network_bytes(model, model.feature_size(size), 1))
 
 
 def check_images_memory(

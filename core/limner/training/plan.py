@@ -13,7 +13,7 @@ from limner.composition.conditioning import conditioning_encoders, with_weights
 from limner.composition.parser import parse
 from limner.composition.recipe import SingleRecipe
 from limner.errors import LimnerError
-from limner.imaging.discovery import check_number, pictures_of
+from limner.imaging.discovery import check_picture_count, list_pictures
 from limner.imaging.loaded_image import ImageLike, LoadedImage, is_one_image, load_image
 from limner.registry.registry import registry
 from limner.training.adapt_recipe import DEFAULT, DEFAULT_FOR_SEVERAL, adapt_recipe, single
@@ -21,7 +21,7 @@ from limner.training.base_plan import TrainingPlan, resumed_checkpoint, seeded, 
 from limner.training.run import Budget
 from limner.training.run import bounded as bounded
 from limner.training.target_set import TargetSet, read_target_set
-from limner.utils.arguments import whole_number
+from limner.utils.arguments import check_int
 from limner.utils.paths import StrPath
 
 if TYPE_CHECKING:
@@ -99,7 +99,7 @@ def prepare(
     chosen = single(parse(table, registry(), source))
     gray = gray or chosen.color.kind == "gray"
     coded = chosen.domain == "code" or bool(conditioning_encoders(chosen))
-    train_size = whole_number("train_size", train_size)
+    train_size = check_int("train_size", train_size)
     target_set = read_target_set(names, coded=coded, gray=gray, background=background, train_size=train_size)
     made = adapt_recipe(table, chosen, target_set, size or target_set.first.original_size, given={*values, *swap})
     chosen = seeded(single(parse(made, registry(), source)), seed, kept)
@@ -137,8 +137,8 @@ def _sources(images: Any) -> list[str | LoadedImage]:
     if any(hasattr(image, "ndim") and image.ndim > 3 for image in given):
         raise LimnerError("`images`: an array is one image; give several as a list")
     loaded = [load_image(image, f"image-{i}" if several else "image") for i, image in enumerate(given, 1)]
-    out: list[str | LoadedImage] = [] if loaded else [*pictures_of([])]  # which refuses to find nothing
+    out: list[str | LoadedImage] = [] if loaded else [*list_pictures([])]  # which refuses to find nothing
     for image in loaded:
-        out += pictures_of([image]) if isinstance(image, str) else [image]
-    check_number(len(out))
+        out += list_pictures([image]) if isinstance(image, str) else [image]
+    check_picture_count(len(out))
     return out

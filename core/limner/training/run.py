@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 from limner.errors import LimnerError
 from limner.stages.optimization.state import State
 from limner.training.history import History
-from limner.utils.arguments import number, whole_number
+from limner.utils.arguments import check_int, check_number
 
 if TYPE_CHECKING:
     from limner.arrays.namespace import Array
@@ -138,8 +138,8 @@ def bounded(
     Raises:
         LimnerError: a bound is negative or not a number.
     """
-    steps, epochs = whole_number("steps", steps), whole_number("epochs", epochs)
-    seconds, psnr = number("seconds", seconds), number("psnr", psnr)
+    steps, epochs = check_int("steps", steps), check_int("epochs", epochs)
+    seconds, psnr = check_number("seconds", seconds), check_number("psnr", psnr)
     if epochs < 0:
         raise LimnerError(f"`epochs`: must be a number above 0, got {epochs}")
     if epochs and not steps:

@@ -91,7 +91,7 @@ class CheckpointSaver:
         """
         arrays = [run.theta, run.best, *run.state.arrays.values()]
         held = sum(self._backend.to_host(array).nbytes for array in arrays)
-        check_disk_space(self._path, 2 * held, what="the checkpoint", mend="make room, or choose a smaller network")
+        check_disk_space(self._path, 2 * held, what="the checkpoint", fix="make room, or choose a smaller network")
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from limner.composition.parser import parse
 from limner.composition.recipe import SingleRecipe
 from limner.composition.stage_choice import StageLike, Swap, label
 from limner.errors import LimnerError
-from limner.models.image_to_image import ImageToImageModel, configured_for
+from limner.models.image_to_image import ImageToImageModel, filtered_size
 from limner.registry.registry import registry
 from limner.stages.image_filter import ImageFilter
 from limner.stages.network import Discriminator, ImageNetwork, Network
@@ -72,9 +72,9 @@ def configure(table: Mapping[str, Any], source: str) -> SingleRecipe:
 def configured_recipe(recipe: SingleRecipe, size: tuple[int, int]) -> SingleRecipe:
     """The recipe made for pictures of a size, its structure settled."""
     model = ImageToImageModel(recipe)
-    target = configured_for(model.output, size)
+    target = filtered_size(model.output, size)
     filters = [stage.configured_for(size) if isinstance(stage, ImageFilter) else stage for stage in model.encoders]
-    network = model.image_network.configured_for(model.entrance(size), target)
+    network = model.image_network.configured_for(model.feature_size(size), target)
     made = replace(
         recipe,
         header=recipe.header.model_copy(update={"size": size}),

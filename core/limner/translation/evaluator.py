@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from limner.arrays.namespace import namespace
-from limner.imaging.quality import Quality, quality, ssim
+from limner.imaging.quality import Quality, measure_quality, ssim
 from limner.imaging.set_statistics import SetStatistics, SetStatisticsBuilder
-from limner.imaging.sliced_wasserstein import FEWEST, MOST, PatchCollector, SetDistance, distance
+from limner.imaging.sliced_wasserstein import MAX_PICTURES, MIN_PICTURES, PatchCollector, SetDistance, set_distance
 from limner.models.output_checks import checked_loss
 from limner.stages.image_filter import ImageFilter
 from limner.training.base_problem import Evaluation
@@ -53,7 +53,7 @@ class ValidationOutcome(NamedTuple):
 def compares(recipe: SingleRecipe) -> bool:
     """Is each picture made of the one whose target it is held against? What is made of noise alone is not."""
     stages = [part.stage for part in recipe.encoders]
-    return not all(isinstance(stage, ImageFilter) and stage.alone for stage in stages)
+    return not all(isinstance(stage, ImageFilter) and stage.ignores_images for stage in stages)
 
 
 class Evaluator:
@@ -100,14 +100,14 @@ class Evaluator:
         for name, made, given, wanted in self._outcomes(theta):
             looking.add(made, wanted)
             if compared:
-                each.append((name, quality(wanted, made), quality(wanted, given)))
+                each.append((name, measure_quality(wanted, made), measure_quality(wanted, given)))
         return ValidationOutcome(tuple(each), looking.statistics, None if compared else self._set_distance(theta))
 
     def _set_distance(self, theta: Array) -> SetDistance | None:
         """How far outputs and held-out pictures are apart, and others of the set from these; None for too few."""
         held, training = self.examples.pairs.validation, self.examples.pairs.training
-        count = min(MOST, len(held), len(training))
-        if count < FEWEST:
+        count = min(MAX_PICTURES, len(held), len(training))
+        if count < MIN_PICTURES:
             return None
         ready, made, real, others = (
             self.with_batch_statistics(theta),
@@ -120,7 +120,7 @@ class Evaluator:
             real.add(*self._host(example.target))
         for example in self._looked_up(_evenly(training, count)):
             others.add(*self._host(example.target))
-        return SetDistance(distance(made, real), distance(others, real))
+        return SetDistance(set_distance(made, real), set_distance(others, real))
 
     def _outcomes(self, theta: Array) -> Iterator[tuple[str, np.ndarray, np.ndarray, np.ndarray]]:
         """The name of each held-out picture, its output, its input, enlarged if needed, and its target."""

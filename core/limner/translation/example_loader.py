@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from limner.arrays.parameters import ParameterLayout, Params
-from limner.models.image_to_image import configured_for
+from limner.models.image_to_image import filtered_size
 from limner.stages.context import Context, Samples
-from limner.stages.image_filter import ImageFilter, as_pictures
+from limner.stages.image_filter import ImageFilter, channels_to_rgb
 from limner.stages.optimization.problem import Example
 from limner.utils.seeding import child_rng
 
@@ -35,7 +35,7 @@ class ExampleLoader:
     @property
     def target_size(self) -> tuple[int, int]:
         """Width and height of what is to come out."""
-        return configured_for(self.model.output, self.pairs.size)
+        return filtered_size(self.model.output, self.pairs.size)
 
     def plain(self, index: np.ndarray, ctx: Context) -> Example:
         """The pictures at these places as they are."""
@@ -74,15 +74,15 @@ class ExampleLoader:
         assert backend is not None
         theta = backend.asarray(self._theta)
         place = backend.asarray(index.astype(np.int64))
-        features = self.model.encode(theta, Samples(images=sources, index=place, others=others), ctx)
+        features = self.model.encode(theta, Samples(images=sources, index=place, other_images=others), ctx)
         output, none = self.model.output, Params(ParameterLayout(), theta[:0])
-        made = output.forward(none, Samples(images=targets, index=place, others=theirs), ctx)
+        made = output.forward(none, Samples(images=targets, index=place, other_images=theirs), ctx)
         return Example(Samples(features=features), _shown(output, made))
 
     def _mates(self, index: np.ndarray, ctx: Context) -> np.ndarray | None:
         """For each picture another of the training, drawn anew at each step, where a filter looks at it."""
         stages = [*self.model.encoders, self.model.output]
-        if not any(isinstance(stage, ImageFilter) and stage.mates for stage in stages):
+        if not any(isinstance(stage, ImageFilter) and stage.uses_other_images for stage in stages):
             return None
         training = self.pairs.training
         drawn = [child_rng(ctx.seed, "mate", ctx.step, int(i)).choice(_but(training, i)) for i in index]
@@ -103,7 +103,7 @@ class ExampleLoader:
 
 def _shown(encoder: Encoder, features: Array) -> Array:
     """Channels as pictures, as their filter shows them."""
-    return encoder.to_rgb(features) if isinstance(encoder, ImageFilter) else as_pictures(features)
+    return encoder.to_rgb(features) if isinstance(encoder, ImageFilter) else channels_to_rgb(features)
 
 
 def _but(places: np.ndarray, place: int) -> np.ndarray:

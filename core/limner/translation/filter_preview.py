@@ -16,12 +16,12 @@ from limner.composition.nested import kinds_filled
 from limner.composition.overrides import apply, show_value
 from limner.composition.stage_spec import StageSpec
 from limner.errors import LimnerError
-from limner.figures.mosaic import GridLayout, blocks, enlarged_size
-from limner.figures.text import INK, PAPER, label_font, wrapped
+from limner.figures.mosaic import GridLayout, enlarge_pixels, enlarged_size
+from limner.figures.text import INK, PAPER, label_font, wrap_text
 from limner.registry.registry import registry
 from limner.stages.context import Context, Samples
 from limner.stages.encoder import Encoder
-from limner.stages.image_filter import ImageFilter, as_pictures
+from limner.stages.image_filter import ImageFilter, channels_to_rgb
 from limner.utils.atomic_files import atomic_write, check_target
 from limner.utils.resources import require_memory
 from limner.utils.seeding import child_rng
@@ -154,18 +154,18 @@ def _page(rows: Sequence[FilterRow], collection: ImageDataset, seed: int) -> Ima
 
     images = np.moveaxis(collection.planes, 1, 0).astype(np.float32) / np.float32(255)
     others = np.roll(images, -1, axis=1) if len(collection) > 1 else None
-    samples = Samples(images=images, others=others, index=np.arange(len(collection)))
+    samples = Samples(images=images, other_images=others, index=np.arange(len(collection)))
     size, grid = enlarged_size(collection.size, SIDE, LONGEST), _grid(len(rows), len(collection), collection.size)
     page = Image.new("RGB", sheet_size(len(rows), len(collection), collection.size), PAPER)
     pen = ImageDraw.Draw(page)
     ctx = Context(size=collection.size, seed=seed)
     for place, row in enumerate([None, *rows]):
         shown = images if row is None else _made(row.stage, samples, ctx)
-        middle = grid.at(0, place)[1] + grid.cell[1] // 2
+        middle = grid.cell_origin(0, place)[1] + grid.cell[1] // 2
         _label(pen, middle, ORIGINALS if row is None else row.name, "" if row is None else row.said)
         for i in range(len(collection)):
-            picture = blocks(shown[:, i].transpose(1, 2, 0), size)
-            page.paste(picture, (grid.at(i, place)[0], middle - size[1] // 2))
+            picture = enlarge_pixels(shown[:, i].transpose(1, 2, 0), size)
+            page.paste(picture, (grid.cell_origin(i, place)[0], middle - size[1] // 2))
     return page
 
 
@@ -175,12 +175,12 @@ def _made(stage: Encoder, samples: Samples, ctx: Context) -> np.ndarray:
     layout = settled.param_layout()
     params = Params(layout, layout.pack(settled.init_params(child_rng(ctx.seed, "encoder"))))
     features = settled.forward(params, samples, ctx)
-    return to_host(settled.to_rgb(features) if isinstance(settled, ImageFilter) else as_pictures(features))
+    return to_host(settled.to_rgb(features) if isinstance(settled, ImageFilter) else channels_to_rgb(features))
 
 
 def _label(pen: Any, middle: int, name: str, said: str) -> None:
     """A filter's name beside its row, and what was set below it."""
-    lines = wrapped(said, LABEL - 2 * GAP, SMALL) if said else []
+    lines = wrap_text(said, LABEL - 2 * GAP, SMALL) if said else []
     above = -8 * len(lines)
     pen.text((MARGIN, middle + above), name, fill=BRIGHT, font=label_font(TEXT), anchor="lm")
     for i, line in enumerate(lines):

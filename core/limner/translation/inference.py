@@ -13,14 +13,14 @@ from limner.artworks.renderer import quantise
 from limner.errors import LimnerError
 from limner.imaging.canvas import Canvas
 from limner.imaging.loaded_image import ImageLike, load_image
-from limner.imaging.target import LUMA, read_target
+from limner.imaging.target import LUMA_WEIGHTS, read_target
 from limner.models.image_to_image import ImageToImageModel
 from limner.registry.attribution import attributing
 from limner.registry.backends import choose
 from limner.registry.registry import registry
 from limner.stages.context import Context, Samples
 from limner.stages.image_filter import ImageFilter
-from limner.utils.arguments import file_path, whole_number
+from limner.utils.arguments import check_int, check_path
 from limner.utils.atomic_files import atomic_write
 from limner.utils.paths import StrPath
 from limner.utils.resources import require_memory
@@ -53,7 +53,7 @@ def output_encoder(artwork: Artwork) -> ImageToImageModel:
         LimnerError: it takes no pictures.
     """
     model = translation_model(artwork)
-    if model.alone:  # it would make some, and they would have nothing to do with what was handed in
+    if model.generates_from_noise:  # it would make some, and they would have nothing to do with what was handed in
         raise LimnerError(
             f"{artwork.recipe.title}: makes its pictures of noise alone, and looks at none; on the command "
             "line, limner translate sample shows new ones"
@@ -93,8 +93,8 @@ def translate(
         LimnerError: the artwork converts no pictures, the picture cannot be read, or memory cannot hold it.
     """
     if not isinstance(artwork, Artwork):
-        artwork = open_artwork(file_path("artwork", artwork, "an artwork or a path"))
-    index = whole_number("index", index)
+        artwork = open_artwork(check_path("artwork", artwork, "an artwork or a path"))
+    index = check_int("index", index)
     model = output_encoder(artwork)
     own = choose(backend, registry())
     asked = not ready(model) if filtered is None else filtered
@@ -117,7 +117,7 @@ def translate(
 
 def ready(model: ImageToImageModel) -> bool:
     """Is a picture that is handed in taken for what the filters would give?"""
-    return all(isinstance(encoder, ImageFilter) and encoder.ready for encoder in model.encoders)
+    return all(isinstance(encoder, ImageFilter) and encoder.training_only for encoder in model.encoders)
 
 
 def check_memory(model: ImageToImageModel, size: tuple[int, int], name: str, *, asked: bool = True) -> None:
@@ -128,7 +128,7 @@ def check_memory(model: ImageToImageModel, size: tuple[int, int], name: str, *, 
     Raises:
         LimnerError: it cannot; the message tells the figure.
     """
-    width, height = model.entrance(size) if asked else size
+    width, height = model.feature_size(size) if asked else size
     numbers = model.network.inference_floats(model.fan_in, model.fan_out)
     need = 4 * numbers * width * height + 4 * model.layout.size
     what = f"{name}: translating {size[0]}x{size[1]} would take about"
@@ -149,7 +149,7 @@ def _taken(model: ImageToImageModel, planes: np.ndarray, backend: Backend) -> Sa
     if model.fan_in not in (1, 3):
         names = ", ".join(part.kind for part in model.recipe.encoders)
         raise LimnerError(f"`as_is`: {names} makes {model.fan_in} channels, which no picture has; leave `as_is` out")
-    channels = planes if model.fan_in == 3 else np.tensordot(LUMA, planes, axes=1)[None]
+    channels = planes if model.fan_in == 3 else np.tensordot(LUMA_WEIGHTS, planes, axes=1)[None]
     return Samples(features=backend.asarray(np.ascontiguousarray(channels[:, None])))
 
 

@@ -8,7 +8,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from limner.errors import LimnerError
-from limner.figures.example_grid import NAMES, OF_NOISE, example_grid, grid_size, is_sheet, png
+from limner.figures.example_grid import (
+    GENERATED_ROW_NAMES,
+    ROW_NAMES,
+    encode_png,
+    example_grid,
+    grid_size,
+    is_example_grid,
+)
 from limner.stages.optimization.diagnostics import diagnostics_of
 from limner.training.fit import FitSnapshot
 from limner.translation.evaluator import compares
@@ -43,7 +50,7 @@ class TrainingMonitor:
         self.sheets: list[ExampleSheet] = []
         self._lessons, self._sheet, self._every, self._force = plan, sheet, every, force
         self._last, self._compared = time.monotonic(), compares(plan.recipe)
-        self._names = NAMES if self._compared else OF_NOISE
+        self._names = ROW_NAMES if self._compared else GENERATED_ROW_NAMES
         self._say, self._failed = warn, False
         self._warn: Callable[[str], None] | None = warn
 
@@ -78,9 +85,9 @@ class TrainingMonitor:
         if not self._compared:
             told = "; the real ones were held out"
         caption = f"{self._lessons.recipe.title}: {self._when(snapshot)}{told}"
-        sheet = png(example_grid(snapshot.rows(), caption, self._names))
+        sheet = encode_png(example_grid(snapshot.rows(), caption, self._names))
         try:
-            with atomic_write(self._sheet, force=self._force or is_sheet(self._sheet)) as file:
+            with atomic_write(self._sheet, force=self._force or is_example_grid(self._sheet)) as file:
                 file.write(sheet)
         except LimnerError as error:  # no reason to lose what is being learned
             if not self._failed:

@@ -12,8 +12,8 @@ import numpy as np
 from limner.artworks.recipe_sources import find
 from limner.composition import overrides
 from limner.imaging.canvas import Canvas
-from limner.imaging.discovery import pictures_of as files_of
-from limner.models.image_to_image import ImageToImageModel, configured_for
+from limner.imaging.discovery import list_pictures as files_of
+from limner.models.image_to_image import ImageToImageModel, filtered_size
 from limner.stages.optimization.diagnostics import diagnostics_of
 from limner.stages.optimization.image_trainer import image_trainer_of
 from limner.training.base_plan import TrainingPlan, resumed_checkpoint, seeded, take_size
@@ -22,7 +22,7 @@ from limner.training.run import Budget
 from limner.translation.configure import DEFAULT, configure, configured_recipe, named_after, plain
 from limner.translation.datasets.pairs import DEFAULT_VALIDATION_SPLIT, PairedDataset, read_pairs
 from limner.translation.problem import TranslationProblem
-from limner.utils.arguments import number, whole_number
+from limner.utils.arguments import check_int, check_number
 
 if TYPE_CHECKING:
     from limner.artworks.artwork import Artwork
@@ -75,13 +75,13 @@ class TranslationPlan(TrainingPlan):
     @property
     def target_size(self) -> tuple[int, int]:
         """Width and height of what comes out."""
-        return configured_for(self.model().output, self.dataset.size)
+        return filtered_size(self.model().output, self.dataset.size)
 
     @property
     def picture_size(self) -> tuple[int, int]:
         """Width and height of the largest of what a sheet shows."""
         model = self.model()
-        sizes = [model.entrance(self.dataset.size), configured_for(model.output, self.dataset.size)]
+        sizes = [model.feature_size(self.dataset.size), filtered_size(model.output, self.dataset.size)]
         return max(w for w, _ in sizes), max(h for _, h in sizes)
 
     @property
@@ -117,7 +117,7 @@ def prepare(
     names, others = files_of(list(sources)), files_of(list(targets)) if targets else []
     kept = resumed_checkpoint(keep, resume=resume)
     values, swap = overrides.settings_of(values), overrides.swaps_of(swap)
-    validation_split, patches = number("validation_split", validation_split), whole_number("patches", patches)
+    validation_split, patches = check_number("validation_split", validation_split), check_int("patches", patches)
     given = take_size(values, size or None)
     table, source = find(recipe)
     if "title" not in values and {"encoder", "output"} & swap.keys():
@@ -154,10 +154,10 @@ def check_memory(plan: TranslationPlan, model: ImageToImageModel, backend: Backe
     Raises:
         LimnerError: it does.
     """
-    size, trainer, points = model.entrance(plan.dataset.size), plan.trainer, len(plan.dataset.training)
+    size, trainer, points = model.feature_size(plan.dataset.size), plan.trainer, len(plan.dataset.training)
     tiles = backend.parallelism() * TranslationProblem.pictures(size)
     samples = trainer.samples_per_step(points)
     images = min(
         samples, image_trainer_of(trainer).samples_held(points, samples if model.uses_batch_statistics else tiles)
     )
-    check_images_memory(model, trainer, size, configured_for(model.output, plan.dataset.size), images)
+    check_images_memory(model, trainer, size, filtered_size(model.output, plan.dataset.size), images)

@@ -82,8 +82,8 @@ class TranslationProblem(BaseProblem[Tile], PairsProblem):
         width, height = self.examples.pairs.size
         return min(self._cut, max(-(-batch // 2), -(-WORTH // (width * height))))
 
-    def tiles(
-        self, function: Callable[[Example, Context], Result], ctx: Context, batch: int, *, whole: bool = False
+    def map_tiles(
+        self, function: Callable[[Example, Context], Result], ctx: Context, batch: int, *, whole_batch: bool = False
     ) -> list[Result]:
         """Return the function of each tile of this step's images, in order."""
 
@@ -91,9 +91,9 @@ class TranslationProblem(BaseProblem[Tile], PairsProblem):
             with np.errstate(all="ignore"):  # threads have a setting of their own
                 return function(*self._example(tile, ctx))
 
-        return list(self._map(of, self._tiles(self._batch(ctx.step, batch), whole=whole)))
+        return list(self._map(of, self._tiles(self._batch(ctx.step, batch), whole_batch=whole_batch)))
 
-    def side_by_side(self, function: Callable[[Item], Result], items: Sequence[Item]) -> list[Result]:
+    def parallel_map(self, function: Callable[[Item], Result], items: Sequence[Item]) -> list[Result]:
         """Return the function of each result of ``tiles``, in order."""
 
         def of(item: Item) -> Result:
@@ -149,10 +149,10 @@ class TranslationProblem(BaseProblem[Tile], PairsProblem):
         at = self._at(ctx)
         return self.examples.varied(index, at), replace(at, tile=number)
 
-    def _tiles(self, index: np.ndarray, *, whole: bool = False) -> list[Tile]:
+    def _tiles(self, index: np.ndarray, *, whole_batch: bool = False) -> list[Tile]:
         """Return the places of images in numbered tiles."""
         count = self.cut(index.shape[0])
-        if whole or self.model.uses_batch_statistics or index.shape[0] <= count:
+        if whole_batch or self.model.uses_batch_statistics or index.shape[0] <= count:
             return [(0, index)]
         return list(enumerate(index[i : i + count] for i in range(0, index.shape[0], count)))
 

@@ -99,7 +99,7 @@ def _figures(plan: TranslationPlan, done: TranslationResult) -> list[tuple[str, 
         ("sharpness", _share(looks.sharpness)),
         ("variety", _share(looks.diversity)),
         *(
-            [("distance of made ones", f"{apart.made:.3f}"), ("of other real ones", f"{apart.real:.3f}")]
+            [("distance of made ones", f"{apart.generated:.3f}"), ("of other real ones", f"{apart.real:.3f}")]
             if apart
             else []
         ),

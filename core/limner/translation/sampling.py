@@ -40,9 +40,9 @@ def sampler_of(artwork: Artwork) -> ImageToImageModel:
         LimnerError: it paints points, or needs a picture to start from.
     """
     model = translation_model(artwork)
-    if not model.alone:
+    if not model.generates_from_noise:
         stages = zip(model.recipe.encoders, model.encoders, strict=True)
-        needy = [part.kind for part, stage in stages if not (isinstance(stage, ImageFilter) and stage.alone)]
+        needy = [part.kind for part, stage in stages if not (isinstance(stage, ImageFilter) and stage.ignores_images)]
         raise LimnerError(
             f"{artwork.recipe.title}: makes its pictures of others, by {', '.join(needy)}; give it some with "
             "`limner.translate`"
@@ -77,7 +77,7 @@ def _room(model: ImageToImageModel, size: Size) -> Size:
     """
     wide, high = size
     for _ in range(ATTEMPTS):
-        width, height = model.made((wide, high))
+        width, height = model.output_size((wide, high))
         if width >= size[0] and height >= size[1]:
             return wide, high
         wide, high = max(wide, -(-wide * size[0] // width)), max(high, -(-high * size[1] // height))
@@ -159,4 +159,4 @@ def enlarged_size(size: tuple[int, int], side: int = SIDE) -> tuple[int, int]:
 
 def enlarged(picture: np.ndarray, side: int = SIDE) -> np.ndarray:
     """A picture at that size, its pixels as blocks."""
-    return np.asarray(mosaic.blocks(picture, enlarged_size((picture.shape[1], picture.shape[0]), side)))
+    return np.asarray(mosaic.enlarge_pixels(picture, enlarged_size((picture.shape[1], picture.shape[0]), side)))

@@ -25,7 +25,7 @@ from limner.translation.evaluator import ValidationOutcome, compares
 from limner.translation.example_loader import ExampleLoader
 from limner.translation.plan import SECONDS, TranslationPlan, check_memory, prepare
 from limner.translation.problem import TranslationProblem
-from limner.utils.arguments import path_names
+from limner.utils.arguments import check_paths
 
 if TYPE_CHECKING:
     from limner.artworks.artwork import Artwork
@@ -119,10 +119,10 @@ def train(
     """
     bounds = bounded(steps, seconds, psnr, epochs, SECONDS)
     plan = prepare(
-        path_names("pictures", pictures),
+        check_paths("pictures", pictures),
         recipe,
         bounds,
-        targets=path_names("targets", targets),
+        targets=check_paths("targets", targets),
         epochs=epochs,
         seed=seed,
         size=size,

@@ -17,7 +17,7 @@ import numpy as np
 from limner.errors import LimnerError
 
 
-def whole_number(name: str, value: Any) -> int:
+def check_int(name: str, value: Any) -> int:
     """Return a whole number of any integer type as an ``int``.
 
     Raises:
@@ -31,7 +31,7 @@ def whole_number(name: str, value: Any) -> int:
     raise LimnerError(f"`{name}`: must be a whole number, got {show_value(value)}")
 
 
-def whole_numbers(name: str, values: Any, count: int) -> tuple[int, ...]:
+def check_ints(name: str, values: Any, count: int) -> tuple[int, ...]:
     """Return ``count`` whole numbers of any integer type: a size, or a region.
 
     Raises:
@@ -46,7 +46,7 @@ def whole_numbers(name: str, values: Any, count: int) -> tuple[int, ...]:
     return out
 
 
-def number(name: str, value: Any) -> float:
+def check_number(name: str, value: Any) -> float:
     """Return a number of any type as an ``int`` or a ``float``; its range is the caller's to check.
 
     Raises:
@@ -58,7 +58,7 @@ def number(name: str, value: Any) -> float:
     raise LimnerError(f"`{name}`: must be a number, got {show_value(value)}")
 
 
-def choice(name: str, value: Any, known: Collection[Any]) -> Any:
+def check_choice(name: str, value: Any, known: Collection[Any]) -> Any:
     """Return a value that is one of the known ones.
 
     Raises:
@@ -73,7 +73,7 @@ def choice(name: str, value: Any, known: Collection[Any]) -> Any:
     raise LimnerError(f"`{name}`: must be {listed}, got {show_value(value)}{hint}")
 
 
-def text(name: str, value: Any) -> str:
+def check_str(name: str, value: Any) -> str:
     """Return a string.
 
     Raises:
@@ -84,7 +84,7 @@ def text(name: str, value: Any) -> str:
     raise LimnerError(f"`{name}`: must be a string, got {show_value(value)}")
 
 
-def table(name: str, value: Any, example: str) -> dict[str, Any]:
+def check_mapping(name: str, value: Any, example: str) -> dict[str, Any]:
     """Return a mapping whose keys are text as a dict; ``None`` is an empty one.
 
     Raises:
@@ -100,7 +100,7 @@ def table(name: str, value: Any, example: str) -> dict[str, Any]:
     return dict(value)
 
 
-def file_path(name: str, value: Any, allowed: str = "a path") -> Path:
+def check_path(name: str, value: Any, allowed: str = "a path") -> Path:
     """Return a path, given as a string or a ``PathLike``.
 
     Args:
@@ -116,7 +116,7 @@ def file_path(name: str, value: Any, allowed: str = "a path") -> Path:
     return Path(value)
 
 
-def path_names(name: str, value: Any) -> list[str]:
+def check_paths(name: str, value: Any) -> list[str]:
     """Return one path, or several, as a list of strings.
 
     Raises:

@@ -20,7 +20,7 @@ def format_bytes(nbytes: float) -> str:
 
 
 def check_disk_space(
-    path: Path, nbytes: int, *, what: str = "the picture", mend: str = "choose a smaller `size`"
+    path: Path, nbytes: int, *, what: str = "the picture", fix: str = "choose a smaller `size`"
 ) -> None:
     """Refuse a file that is larger than the free space of the disk.
 
@@ -31,7 +31,7 @@ def check_disk_space(
     free = disk.free
     if disk.total and nbytes > free:  # some file systems report no size
         raise LimnerError(
-            f"{path}: {what} may take {format_bytes(nbytes)} and the disk has {format_bytes(free)} free; {mend}"
+            f"{path}: {what} may take {format_bytes(nbytes)} and the disk has {format_bytes(free)} free; {fix}"
         )
 
 
@@ -40,7 +40,7 @@ def available_memory() -> int:
     with suppress(OSError, ValueError, StopIteration):
         lines = Path("/proc/meminfo").read_text("ascii").splitlines()
         free = int(next(line for line in lines if line.startswith("MemAvailable:")).split()[1]) * 1024
-        return min(free, _cgroup_room())
+        return min(free, _cgroup_free_memory())
     with suppress(OSError, ValueError, AttributeError):
         return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
     return 2**63
@@ -63,7 +63,7 @@ def require_memory(need: float, what: str, fix: str, *, free: int | None = None)
         raise LimnerError(f"{what} {format_bytes(need)} of memory and {format_bytes(free)} are free; {fix}")
 
 
-def _cgroup_room() -> int:
+def _cgroup_free_memory() -> int:
     """Return the bytes that a container's limit leaves; 2⁶³ if there is no limit."""
     with suppress(OSError, ValueError):
         folder = Path("/sys/fs/cgroup")

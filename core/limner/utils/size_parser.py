@@ -6,16 +6,16 @@ import re
 
 from limner.errors import LimnerError, did_you_mean
 
-MM = 25.4  # millimetres an inch
-PAPER = {  # width and height upright, millimetres; ISO 216 and ANSI
+MM_PER_INCH = 25.4  # millimetres an inch
+PAPER_SIZES = {  # width and height upright, millimetres; ISO 216 and ANSI
     **{f"a{i}": mm for i, mm in enumerate([(841, 1189), (594, 841), (420, 594), (297, 420), (210, 297), (148, 210)])},
     "a6": (105, 148),
     "letter": (215.9, 279.4),
     "legal": (215.9, 355.6),
     "tabloid": (279.4, 431.8),
 }
-UNITS = {"mm": 1.0, "cm": 10.0, "in": MM}
-SIZE = re.compile(r"(?P<w>\d+(\.\d+)?)x(?P<h>\d+(\.\d+)?)(?P<unit>mm|cm|in)?")
+MM_PER_UNIT = {"mm": 1.0, "cm": 10.0, "in": MM_PER_INCH}
+SIZE_PATTERN = re.compile(r"(?P<w>\d+(\.\d+)?)x(?P<h>\d+(\.\d+)?)(?P<unit>mm|cm|in)?")
 
 
 def parse_size(text: str) -> tuple[tuple[int, int], float]:
@@ -29,20 +29,20 @@ def parse_size(text: str) -> tuple[tuple[int, int], float]:
     what, sign, resolution = text.strip().lower().partition("@")
     dpi = _dpi(resolution, text) if sign else 0.0
     name, _, turn = what.partition("-")
-    match = SIZE.fullmatch(what) if len(what) <= 40 else None
-    if name in PAPER and turn in ("", "portrait", "landscape"):
-        unit, (width, height) = 1.0, PAPER[name]
+    match = SIZE_PATTERN.fullmatch(what) if len(what) <= 40 else None
+    if name in PAPER_SIZES and turn in ("", "portrait", "landscape"):
+        unit, (width, height) = 1.0, PAPER_SIZES[name]
         if turn == "landscape":
             width, height = height, width
     elif match:
-        unit = UNITS.get(match["unit"] or "", 0.0)
+        unit = MM_PER_UNIT.get(match["unit"] or "", 0.0)
         width, height = float(match["w"]), float(match["h"])
     else:
-        hint = did_you_mean(name, PAPER) if name.isalnum() and not name.isdigit() else ""
+        hint = did_you_mean(name, PAPER_SIZES) if name.isalnum() and not name.isdigit() else ""
         raise LimnerError(f"size {text[:60]!r}: write it as 1024x768, A3@300dpi or 30x40cm@300dpi{hint}")
     if unit and not dpi:
         raise LimnerError(f"size {text!r}: paper needs a resolution; write {text.strip()}@300dpi")
-    scale = unit * dpi / MM if unit else 1.0
+    scale = unit * dpi / MM_PER_INCH if unit else 1.0
     size = (round(width * scale), round(height * scale))
     if not unit and (width, height) != size:
         raise LimnerError(f"size {text!r}: pixels are whole; write {size[0]}x{size[1]}, or add a unit such as cm")

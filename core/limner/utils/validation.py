@@ -25,8 +25,8 @@ class InvalidFieldsError(ValueError):
     """What is wrong with a nested stage: pydantic collects it, and ``explain`` reports it with the rest."""
 
     def __init__(self, mistakes: Iterable[ErrorDetail]) -> None:
-        self.mistakes = tuple(mistakes)
-        super().__init__("; ".join(": ".join([*filter(None, [".".join(at)]), said]) for at, said in self.mistakes))
+        self.errors = tuple(mistakes)
+        super().__init__("; ".join(": ".join([*filter(None, [".".join(at)]), said]) for at, said in self.errors))
 
 
 def to_tuples(value: Any) -> Any:
@@ -90,7 +90,7 @@ def iter_errors(error: ValidationError, cls: type[BaseModel], values: Mapping[st
             continue  # a branch of a union that takes other shapes than the value's: another branch says what is wrong
         inner = item.get("ctx", {}).get("error")
         if isinstance(inner, InvalidFieldsError):
-            yield from (((*place.keys, *further), said) for further, said in inner.mistakes)
+            yield from (((*place.keys, *further), said) for further, said in inner.errors)
         else:
             yield place.keys, _sentence(dict(item), cls)
 
@@ -122,7 +122,7 @@ def _locate(item: ErrorDetails, values: Mapping[str, Any]) -> _Place:
     for step in item["loc"]:
         leads = isinstance(at, Mapping) and (not keys or step in at or item["type"] == "missing")
         if leads or isinstance(step, int) or step == "[key]":  # the last marks a mistake in a key itself
-            keys.append(plain(step))
+            keys.append(printable_key(step))
             at = _inside(at, step)
         else:
             union, several = tuple(keys), isinstance(at, tuple)
@@ -191,7 +191,7 @@ def _show(value: Any) -> str:
     return text if len(text) <= 60 else text[:57] + "..."
 
 
-def plain(key: Any) -> str:
+def printable_key(key: Any) -> str:
     """Return a key from outside as part of a path."""
     text = str(key)
     return text if text.isprintable() and len(text) <= 60 else _show(text)

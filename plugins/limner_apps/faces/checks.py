@@ -77,10 +77,10 @@ def check_finds_a_face(subject: Subject[Detector]) -> None:
     pixels.setflags(write=False)
     boxes = _detect(subject, what, pixels)
     faces = [box for box in boxes if not box.doubt]
-    require(any(box.shared(FACE) > MAX_SHARED for box in faces), f"{subject}: does not find the face in {what}")
+    require(any(box.overlap(FACE) > MAX_SHARED for box in faces), f"{subject}: does not find the face in {what}")
     ordered = boxes[: len(faces)] == faces == sorted(faces, key=lambda box: -box.score)
     require(ordered, f"{subject}: boxes are not sorted; put faces first, by descending score, then boxes with a doubt")
-    twice = next((a for i, a in enumerate(faces) for b in faces[:i] if a.shared(b) > MAX_SHARED), None)
+    twice = next((a for i, a in enumerate(faces) for b in faces[:i] if a.overlap(b) > MAX_SHARED), None)
     require(twice is None, f"{subject}: {twice} of {what} overlaps another face; give the one of lower score a doubt")
     require(_detect(subject, what, pixels) == boxes, f"{subject}: a second call on {what} returns other boxes")
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from limner.app.figures import INK, PAPER, label_font, wrapped
+from limner.app.figures import INK, PAPER, label_font, wrap_text
 from limner.app.pictures import shrunk
 
 if TYPE_CHECKING:
@@ -44,8 +44,8 @@ class SheetPhoto:
         self.picture = picture.resize(shrunk(picture.size, THUMBNAIL_SIZE), Image.Resampling.LANCZOS)
         first, *others = lines
         self.width = max(self.picture.width, MIN_CAPTION_WIDTH)
-        self.heading = wrapped(first, self.width, most=2, ends=True)
-        self.lines = [cut for line in others for cut in wrapped(line, self.width, most=1, ends=True)]
+        self.heading = wrap_text(first, self.width, max_lines=2, keep_end=True)
+        self.lines = [cut for line in others for cut in wrap_text(line, self.width, max_lines=1, keep_end=True)]
 
 
 def write_face_sheet(path: Path, sections: Sequence[tuple[str, Sequence[SheetPhoto], bool]]) -> None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from limner.app import LimnerError, NothingFoundError, did_you_mean
-from limner.app.pictures import crop, crop_box, image_statistics, pictures_of, place_of
+from limner.app.pictures import crop, crop_box, find_picture, image_statistics, list_pictures
 from limner.app.registry import FileSaved, Progress, attributing, registry, stage_error
 from limner.app.values import arguments
 from limner.plugin import Detection
@@ -99,14 +99,17 @@ def faces(
         NothingFoundError: no photograph shows a face, or none could be read.
         LimnerError: a setting is wrong, or the folder exists or cannot be written.
     """
-    folder, settings = arguments.file_path("out", out), arguments.table("set", set, "{'detector.smallest': 0.1}")
+    folder, settings = (
+        arguments.check_path("out", out),
+        arguments.check_mapping("set", set, "{'detector.smallest': 0.1}"),
+    )
     settings = {name.removeprefix("detector."): arguments.plain_value(value) for name, value in settings.items()}
-    stage = detector_of(arguments.text("detector", detector), settings)
-    width, height = arguments.whole_numbers("size", size, 2)
+    stage = detector_of(arguments.check_str("detector", detector), settings)
+    width, height = arguments.check_ints("size", size, 2)
     size = (width, height)
-    _check(size, arguments.number("margin", margin), format)
-    names = pictures_of(arguments.path_names("photos", photos))
-    unique = {os.path.realpath(place_of(name, SETTING)): name for name in names}
+    _check(size, arguments.check_number("margin", margin), format)
+    names = list_pictures(arguments.check_paths("photos", photos))
+    unique = {os.path.realpath(find_picture(name, SETTING)): name for name in names}
     names = list(unique.values())
     extracted, thumbnails = FacesResult(folder), list[SheetPhoto]()
     with new_folder(folder, unique, force=force) as part:

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from limner.app.pictures import SAMPLES, colour_and_alpha, open_picture
+from limner.app.pictures import SAMPLE_PREFIX, colour_and_alpha, open_picture
 
 SETTING = "`photos`"
 FORMATS: dict[str, tuple[str, dict[str, Any]]] = {
@@ -56,7 +56,7 @@ def file_stems(names: Sequence[str]) -> list[str]:
     taken: set[str] = set()
     stems = []
     for name in names:
-        stem = "".join(c if c.isprintable() else "_" for c in Path(name.removeprefix(SAMPLES)).stem)
+        stem = "".join(c if c.isprintable() else "_" for c in Path(name.removeprefix(SAMPLE_PREFIX)).stem)
         free, number = stem, 1
         while free.casefold() in taken:
             number += 1

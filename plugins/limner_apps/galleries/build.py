@@ -71,12 +71,12 @@ def gallery(
         LimnerError: there is no artwork, the title is empty or too long, or the folder holds something else or cannot
             be written.
     """
-    if not arguments.text("title", title).strip():
+    if not arguments.check_str("title", title).strip():
         raise LimnerError("`title`: is empty; give the gallery a name, or leave it out")
     if len(title) > MAX_TITLE:
         raise LimnerError(f"`title`: has {len(title)} characters; it may have {MAX_TITLE}")
-    given = arguments.path_names("sources", sources)
-    folder = arguments.file_path("out", out)
+    given = arguments.check_paths("sources", sources)
+    folder = arguments.check_path("out", out)
     pages = Pages(Path(theme) if isinstance(theme, os.PathLike) else theme)
     found = collect([Path(source) for source in given])
     with opened(folder, force=force) as site:

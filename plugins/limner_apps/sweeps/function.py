@@ -121,7 +121,7 @@ def sweep(
         design=design,
         samples=samples,
         seeds=list(seeds) if isinstance(seeds, range) else seeds,
-        on=arguments.path_names("on", on),
+        on=arguments.check_paths("on", on),
         steps=steps,
         epochs=epochs,
         seconds=seconds,
@@ -135,10 +135,10 @@ def sweep(
         swap=swap,
     )
     made.check(many=yes)
-    folder = arguments.file_path("out", out or f"{made.name}-sweep")
-    settings = arguments.table("executor_set", executor_set, "{'workers': 4}")
-    run = SweepRun(made, folder, executor_of(arguments.text("executor", executor), settings), backend)
-    page = arguments.file_path("sheet", sheet) if sheet else None
+    folder = arguments.check_path("out", out or f"{made.name}-sweep")
+    settings = arguments.check_mapping("executor_set", executor_set, "{'workers': 4}")
+    run = SweepRun(made, folder, executor_of(arguments.check_str("executor", executor), settings), backend)
+    page = arguments.check_path("sheet", sheet) if sheet else None
     if page:
         contact_sheet.check_pages(made, page, rows, columns, force=force)
     outcome = run.run()

@@ -10,7 +10,7 @@ from typing import Any
 
 from limner.app import LimnerError, did_you_mean
 from limner.app.artworks import Artwork
-from limner.app.pictures import sources
+from limner.app.pictures import training_pictures
 from limner.app.recipes import Recipe, Swap, apply_overrides, as_table, find, settings_of, swept
 from limner.app.training import bounded
 from limner.app.values import arguments
@@ -79,10 +79,10 @@ def plan_sweep(
         raise LimnerError(f"`design` {named!r}: there is none{did_you_mean(named, DESIGNS)}")
     for word, value in bounds.items():
         if value is not None:
-            (arguments.number if word in ("seconds", "psnr") else arguments.whole_number)(word, value)
+            (arguments.check_number if word in ("seconds", "psnr") else arguments.check_int)(word, value)
         if value is not None and not value > 0:
             raise LimnerError(f"`{word}`: must be above 0, got {value}")
-    images = tuple(sources(on or said.on)) if on or said.on else ()
+    images = tuple(training_pictures(on or said.on)) if on or said.on else ()
     kept = steps_of(at_steps) if at_steps else ()
     trained = "trainer" in table or any(axis == "trainer" for axis in _varied(vary))
     _check_images(name, images, trained=trained, fits=any(bounds.values()) or bool(kept) or gray)

@@ -26,7 +26,7 @@ class NoiseEncoder(ImageFilter):
     """
 
     domains: ClassVar[frozenset[Domain]] = frozenset({"point", "image"})
-    alone: ClassVar[bool] = True
+    ignores_images: ClassVar[bool] = True
 
     count: int = Field(default=2, ge=1, le=64, description="number of features, each an independent noise")
     noise: NoiseName = Field(
@@ -69,8 +69,8 @@ class NoiseEncoder(ImageFilter):
         """Return the count."""
         return self.count
 
-    def size(self, size: tuple[int, int]) -> tuple[int, int]:
-        """Return the size over ``coarse``, rounded up, at least 1."""
+    def output_size(self, output_size: tuple[int, int]) -> tuple[int, int]:
+        """Return the output_size over ``coarse``, rounded up, at least 1."""
         coarse = self.configured_for(size).coarse
         return -(-size[0] // coarse), -(-size[1] // coarse)
 
@@ -105,7 +105,7 @@ class NoiseEncoder(ImageFilter):
         return super().to_rgb(0.5 + features / (2 * abs(self.scale))) if self.scale else super().to_rgb(features + 0.5)
 
     def _white(self, images: Array, samples: Samples, ctx: Context) -> Array:
-        width, height = self.size((images.shape[3], images.shape[2]))
+        width, height = self.output_size((images.shape[3], images.shape[2]))
         shape = (self.count, height, width)
         drawn = [ctx.rng("noise", place).uniform(-1.0, 1.0, shape) for place in places(samples)]
         noise = np.stack(drawn, axis=1) if drawn else np.empty((self.count, 0, height, width))

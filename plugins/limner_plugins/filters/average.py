@@ -14,7 +14,7 @@ class Average(ImageFilter):
     Without another picture, as after training, it is the picture itself.
     """
 
-    mates: ClassVar[bool] = True
+    uses_other_images: ClassVar[bool] = True
 
     def num_features(self) -> int:
         """Return 3: red, green and blue."""
@@ -22,4 +22,4 @@ class Average(ImageFilter):
 
     def forward(self, params: Params, samples: Samples, ctx: Context) -> Array:  # noqa: ARG002
         """Return the other pictures."""
-        return sources(samples) if samples.others is None else samples.others
+        return sources(samples) if samples.other_images is None else samples.other_images

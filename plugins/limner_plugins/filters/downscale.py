@@ -20,7 +20,7 @@ class Downscale(ImageFilter):
     ``limner translate apply`` takes its pictures as such copies already: small, or small and enlarged.
     """
 
-    ready: ClassVar[bool] = True
+    training_only: ClassVar[bool] = True
 
     factor: Literal[2, 4, 8] = Field(default=4, description="downscaling factor")
     enlarge: Literal["no", "blocks", "linear"] = Field(
@@ -36,8 +36,8 @@ class Downscale(ImageFilter):
         """Return 3: red, green and blue."""
         return 3
 
-    def size(self, size: tuple[int, int]) -> tuple[int, int]:
-        """Return the size over the factor, rounded up, or the same size if the copies are enlarged."""
+    def output_size(self, output_size: tuple[int, int]) -> tuple[int, int]:
+        """Return the output_size over the factor, rounded up, or the same output_size if the copies are enlarged."""
         return size if self.enlarge != "no" else (-(-size[0] // self.factor), -(-size[1] // self.factor))
 
     def forward(self, params: Params, samples: Samples, ctx: Context) -> Array:  # noqa: ARG002

@@ -20,7 +20,7 @@ class ImageDiscriminator(DownsamplingDiscriminator):
     networks", 2015.
     """
 
-    paired: ClassVar[bool] = False
+    sees_source: ClassVar[bool] = False
     least: ClassVar[int] = KERNEL
 
     @classmethod

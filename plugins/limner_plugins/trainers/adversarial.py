@@ -71,7 +71,7 @@ class Adversarial(AdversarialSettings, TrainerDiagnostics, ImageTrainer):
         """Return this trainer with its discriminator configured for images of a size."""
         try:
             discriminator = self.network.configured_for(size)
-            discriminator.param_layout(3 + channels * discriminator.paired, 1)
+            discriminator.param_layout(3 + channels * discriminator.sees_source, 1)
         except LimnerError as error:
             raise LimnerError(f"trainer.discriminator.{error}") from error
         return self.model_copy(update={"discriminator": replace(self.discriminator, stage=discriminator)})
@@ -86,7 +86,7 @@ class Adversarial(AdversarialSettings, TrainerDiagnostics, ImageTrainer):
 
     def training_floats(self, channels: int, size: tuple[int, int]) -> int:
         """Return what the discriminator holds of a real and of a made image."""
-        return 2 * self.network.training_floats(3 + channels * self.network.paired, 1, size)
+        return 2 * self.network.training_floats(3 + channels * self.network.sees_source, 1, size)
 
     def description(self) -> str:
         """Return how much the discriminator sees at once."""

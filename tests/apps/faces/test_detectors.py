@@ -41,7 +41,7 @@ def faces(boxes):
 
 def test_one_face_and_nothing_else(astronaut):
     (face,) = faces(Cascade().find(astronaut))
-    assert face.shared(FACE) > 0.8
+    assert face.overlap(FACE) > 0.8
     assert 0.525 <= face.score < 1
 
 
@@ -61,7 +61,7 @@ def test_the_second_look_is_what_drops_the_moons_crater():
 def test_a_mirrored_gray_face_is_found_in_the_mirrored_place(part):
     gray = np.asarray(Image.fromarray(part).convert("L"))[:, ::-1]
     (face,) = faces(Cascade().find(gray))
-    assert face.shared(Detection(160 - 55 - 55, 30, 55, 60)) > 0.8
+    assert face.overlap(Detection(160 - 55 - 55, 30, 55, 60)) > 0.8
 
 
 def test_a_face_in_the_dark_is_a_face(part):
@@ -71,7 +71,7 @@ def test_a_face_in_the_dark_is_a_face(part):
 def test_boxes_are_in_pixels_of_the_picture_however_small_the_copy(part):
     large = np.asarray(Image.fromarray(part).resize((480, 960)))
     (face,) = faces(Cascade(longest=160, smallest=0.4).find(large[:480]))
-    assert face.shared(Detection(3 * 55, 3 * 60, 3 * 55, 6 * 60)) > 0.7
+    assert face.overlap(Detection(3 * 55, 3 * 60, 3 * 55, 6 * 60)) > 0.7
 
 
 def test_a_face_of_another_colour_is_dropped_with_the_reason(part):
@@ -111,7 +111,7 @@ def test_of_overlapping_faces_the_one_of_higher_score_is_kept(part):
     boxes = loose.find(part)
     kept = faces(boxes)
     assert "overlaps a face of higher score" in {box.doubt for box in boxes[len(kept) :]}
-    assert all(a.shared(b) <= 0.4 for i, a in enumerate(kept) for b in kept[:i])
+    assert all(a.overlap(b) <= 0.4 for i, a in enumerate(kept) for b in kept[:i])
     assert kept == sorted(kept, key=lambda box: -box.score)
 
 
@@ -148,7 +148,7 @@ def test_windows_are_not_merged(part):
     assert found[:, 2].min() >= 30
     best, votes = group_windows(found, 0.4)[0]
     assert votes > 5
-    assert Detection(*best).shared(PART) > 0.8
+    assert Detection(*best).overlap(PART) > 0.8
 
 
 def test_a_view_repeats_the_edge_where_the_picture_ends():

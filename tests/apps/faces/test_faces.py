@@ -77,7 +77,7 @@ def test_a_face_is_cropped_and_recorded(there, capsys):
     out, err = capsys.readouterr()
     (record,) = [one for one in map(json.loads, out.splitlines()) if one["kept"]]
     assert record["path"] == str(Path("faces/head-1.png"))
-    assert Detection(*record["box"]).shared(HEAD) > 0.8
+    assert Detection(*record["box"]).overlap(HEAD) > 0.8
     assert "1 face, " in err
     with Image.open(record["path"]) as picture:
         assert (picture.size, picture.mode, picture.format) == ((256, 320), "RGB", "PNG")
@@ -190,7 +190,7 @@ def test_every_kind_of_picture_is_looked_at_alike(there, head):
     found = limner.faces(list(photographs(head)), size=(32, 40), set={"smallest": 0.2})
     places = {find.source: find.box for find in found.detected if find.kept}
     assert list(places) == list(photographs(head))
-    assert all(box.shared(HEAD) > 0.75 for box in places.values())
+    assert all(box.overlap(HEAD) > 0.75 for box in places.values())
     assert read_photograph("clear.png")[:, :20].min() == 255
     assert read_photograph("gray.png").ndim == 2
 

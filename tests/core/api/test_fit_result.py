@@ -8,7 +8,7 @@ from PIL import Image
 
 import limner
 from limner.errors import LimnerError
-from limner.imaging.quality import quality
+from limner.imaging.quality import measure_quality
 
 QUICK = {"recipe": "rprop-portrait", "seed": 1, "train_size": 16}
 
@@ -80,7 +80,7 @@ def test_the_result_reports_what_the_command_reports(photo, capsys):
 
     result = limner.fit("photo.png", steps=30, **QUICK)
     assert result.save("a.png") == Path("a.png")
-    measured = quality(photo, result.render())
+    measured = measure_quality(photo, result.render())
     assert (result.psnr, result.ssim) == (measured.psnr, measured.ssim)
     options = ["--recipe", "rprop-portrait", "--seed", "1", "--train-size", "16", "--steps", "30"]
     assert run(["fit", "photo.png", *options, "-o", "b.png"]) == 0

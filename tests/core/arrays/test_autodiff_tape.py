@@ -8,7 +8,7 @@ import array_api_strict
 import numpy as np
 import pytest
 
-from limner.arrays.autodiff.gradients import Part
+from limner.arrays.autodiff.gradients import SlicedGradient
 from limner.arrays.autodiff.operators import BRANCH, CONVERSION, IN_PLACE, NUMPY, PAIR, ROUNDING, STANDARD_NAMES
 from limner.arrays.autodiff.tape import Tape
 from limner.arrays.namespace import namespace
@@ -160,8 +160,8 @@ def test_parts_of_an_array_are_summed(asarray):
 def test_rows_cost_no_whole_gradient_each(asarray, monkeypatch):
     """The gradients of all the rows of a table are written into one array."""
     made = []
-    whole = Part.whole
-    monkeypatch.setattr(Part, "whole", lambda self, x: made.append(x.shape) or whole(self, x))
+    whole = SlicedGradient.dense
+    monkeypatch.setattr(SlicedGradient, "dense", lambda self, x: made.append(x.shape) or whole(self, x))
     dy, weights = np.random.default_rng(0).normal(size=(2, 50))
     x = np.random.default_rng(1).normal(size=(40, 50))
     got = gradient(lambda x: sum((i + 1.0) * x[i, :] for i in range(40)), x, asarray, dy)

@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 import limner
-from limner.arrays.interpolation import look_up
+from limner.arrays.interpolation import sample_bicubic
 from limner.artworks.interpolation.codes import latent_walk, pair_codes, unseen_codes, walk_codes
 from limner.artworks.interpolation.plan import plan_interpolation
 from limner.cli.main import run
@@ -237,12 +237,12 @@ def test_looking_up_is_exact_at_the_pixels_and_on_parabolas():
     rows, columns = np.mgrid[0:9, 0:12] + 0.5
     plane = 0.3 + 0.1 * columns - 0.02 * columns**2 + 0.05 * rows * columns + 0.01 * rows**2
     at = np.stack([columns.ravel(), rows.ravel()])
-    assert np.allclose(look_up(plane[None], at), plane.ravel()[None], atol=1e-12)
+    assert np.allclose(sample_bicubic(plane[None], at), plane.ravel()[None], atol=1e-12)
     rng = np.random.default_rng(0)
     u, v = rng.uniform(2, 10, 300), rng.uniform(2, 7, 300)
     expected = 0.3 + 0.1 * u - 0.02 * u**2 + 0.05 * v * u + 0.01 * v**2
-    assert np.allclose(look_up(plane[None], np.stack([u, v]))[0], expected, atol=1e-12)
-    far = look_up(plane[None], np.array([[-50.0, 50.0], [-50.0, 50.0]]))[0]
+    assert np.allclose(sample_bicubic(plane[None], np.stack([u, v]))[0], expected, atol=1e-12)
+    far = sample_bicubic(plane[None], np.array([[-50.0, 50.0], [-50.0, 50.0]]))[0]
     assert np.allclose(far, [plane[0, 0], plane[-1, -1]])
 
 

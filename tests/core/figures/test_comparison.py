@@ -6,8 +6,8 @@ from PIL import Image
 from skimage.color import rgb2lab
 
 from limner.errors import LimnerError
-from limner.figures.comparison import CELL, GAP, check_comparison, heat, write_comparison
-from limner.figures.text import PAPER, drawable, label_font, wrapped
+from limner.figures.comparison import GAP, MIN_CELL_WIDTH, check_comparison, heat_colors, write_comparison
+from limner.figures.text import PAPER, label_font, to_drawable, wrap_text
 
 
 def pixels(shape, seed=0, top=256):
@@ -54,17 +54,17 @@ def test_the_error_map_is_light_where_the_error_is(page):
     b[200:240, 200:240] += 10
     left = GAP + 2 * (300 + GAP)
     error = page(a, b, error_map=True)[GAP : GAP + 300, left : left + 300]
-    assert (error[100:140, 100:140] == heat(np.array(1.0))).all()
-    assert (error[200:240, 200:240] == heat(np.array(0.5))).all()
-    assert (error[:100] == heat(np.array(0.0))).all()
+    assert (error[100:140, 100:140] == heat_colors(np.array(1.0))).all()
+    assert (error[200:240, 200:240] == heat_colors(np.array(0.5))).all()
+    assert (error[:100] == heat_colors(np.array(0.0))).all()
 
 
 def test_a_map_without_errors(page):
     a = pixels((40, 50, 3))
     got = page(a, a, error_map=True)
     assert np.isfinite(got).all()
-    left = GAP + 2 * (CELL + GAP)
-    assert (got[GAP : GAP + 200, left : left + 200] == heat(np.array(0.0))).all()
+    left = GAP + 2 * (MIN_CELL_WIDTH + GAP)
+    assert (got[GAP : GAP + 200, left : left + 200] == heat_colors(np.array(0.0))).all()
 
 
 def test_one_wild_pixel_of_few_is_shown(page):
@@ -72,11 +72,11 @@ def test_one_wild_pixel_of_few_is_shown(page):
     b = a.copy()
     b[5, 5] = 9  # beyond the percentile
     left = GAP + 2 * (300 + GAP)
-    assert (page(a, b, error_map=True)[GAP + 5, left + 5] == heat(np.array(1.0))).all()
+    assert (page(a, b, error_map=True)[GAP + 5, left + 5] == heat_colors(np.array(1.0))).all()
 
 
 def test_colours_of_errors_grow_lighter_evenly():
-    lightness = rgb2lab(heat(np.linspace(0, 1, 200))[None] / 255)[0, :, 0]
+    lightness = rgb2lab(heat_colors(np.linspace(0, 1, 200))[None] / 255)[0, :, 0]
     steps = np.diff(lightness)
     assert (steps >= -0.5).all()  # whole levels may waver a little
     assert lightness[0] < 10
@@ -141,28 +141,28 @@ def test_nothing_is_overwritten_or_half_written(tmp_path):
 def test_words_are_wrapped_and_cut():
     font = label_font(13)
     text = "a network with a description\nof many words that go on and on " * 5
-    lines = wrapped(text, 200)
+    lines = wrap_text(text, 200)
     assert len(lines) == 3
     assert max(font.getlength(line) for line in lines) <= 200
     assert lines[-1].endswith("...")
     assert " ".join(lines).removesuffix("...") in " ".join(text.split())
-    assert wrapped("two words", 500) == ["two words"]
-    assert wrapped("", 500) == []
-    (long,) = wrapped("x" * 1000, 200)
+    assert wrap_text("two words", 500) == ["two words"]
+    assert wrap_text("", 500) == []
+    (long,) = wrap_text("x" * 1000, 200)
     assert long.endswith("x...")
-    (long,) = wrapped(f"{'x' * 1000}-12.png", 200, ends=True)
+    (long,) = wrap_text(f"{'x' * 1000}-12.png", 200, keep_end=True)
     assert long.startswith("xxx")
     assert long.endswith("xx-12.png")
     assert font.getlength(long) <= 200 < font.getlength(long.replace("...", "xx..."))
-    assert wrapped("xxx", 1, ends=True) == ["..."]
+    assert wrap_text("xxx", 1, keep_end=True) == ["..."]
 
 
 def test_words_are_of_characters_that_the_font_has():
     font = label_font(13)
     lacking = bytes(font.getmask("\U0010ffff"))
     text = "Müller Mu\u0308ller Łódź Straße 日本 m² 64×64 \u200d❤\ufe0f\udcff a\tb"
-    assert drawable(text) == "Muller Muller ?odz Strasse ?? m2 64x64  ?  a b"
-    assert all(bytes(font.getmask(c)) != lacking for c in drawable(text) if c != " ")
-    assert wrapped("ü 日本-1.png", 200) == ["u ??-1.png"]
+    assert to_drawable(text) == "Muller Muller ?odz Strasse ?? m2 64x64  ?  a b"
+    assert all(bytes(font.getmask(c)) != lacking for c in to_drawable(text) if c != " ")
+    assert wrap_text("ü 日本-1.png", 200) == ["u ??-1.png"]
     plain = "".join(map(chr, range(32, 127)))
-    assert drawable(plain) == plain
+    assert to_drawable(plain) == plain

@@ -10,7 +10,7 @@ from skimage.metrics import peak_signal_noise_ratio, structural_similarity
 
 from limner.errors import LimnerError
 from limner.imaging import quality as module
-from limner.imaging.quality import Quality, psnr, quality, ssim
+from limner.imaging.quality import Quality, measure_quality, psnr, ssim
 
 
 def pixels(shape, seed=0, top=256, dtype=np.uint8):
@@ -92,7 +92,7 @@ def test_one_pixel_of_luminance_alone():
 
 def test_the_same_is_exact_at_8_bits():
     a = pixels((20, 20, 3))
-    assert quality(a, a) == Quality(math.inf, 1.0)
+    assert measure_quality(a, a) == Quality(math.inf, 1.0)
     assert psnr(a, a / 255 + 0.001) == math.inf  # the same levels
     assert psnr(a, (a.astype(np.uint16) * 257)) == math.inf
     assert psnr(a, a / 255 + 0.003) < 60
@@ -109,7 +109,7 @@ def test_one_level_of_gray():
 
 def test_what_is_clear_has_no_colour():
     a, b = (np.dstack([pixels((8, 8, 3), seed), np.zeros((8, 8), np.uint8)]) for seed in (0, 1))
-    assert quality(a, b) == Quality(math.inf, 1.0)
+    assert measure_quality(a, b) == Quality(math.inf, 1.0)
 
 
 def test_gray_beside_hues_and_opaque_beside_clear():
@@ -124,7 +124,7 @@ def test_nan_is_told():
     a = np.full((8, 8, 3), 0.5)
     b = a.copy()
     b[0, 0, 0] = np.nan
-    got = quality(a, b)
+    got = measure_quality(a, b)
     assert math.isnan(got.psnr)
     assert math.isnan(got.ssim)
 

@@ -59,7 +59,7 @@ def test_a_built_in_stage_is_no_plugins():
     finder = NonfiniteFinder()
     with np.errstate(all="ignore"):
         finder.watch(art.model).forward(art.theta, samples(), CTX)
-    assert finder.found is art.model.network
+    assert finder.stage is art.model.network
 
 
 def test_numbers_that_are_finite_blame_nobody():

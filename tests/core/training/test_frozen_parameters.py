@@ -36,10 +36,10 @@ class Wild(Problem):
 class WildPairs(Wild, PairsProblem):
     channels, size, loss = 3, (4, 4), None
 
-    def tiles(self, function, ctx, batch, *, whole=False):
+    def map_tiles(self, function, ctx, batch, *, whole_batch=False):
         return [function(Example(Samples(), None), ctx)]
 
-    def side_by_side(self, function, items):
+    def parallel_map(self, function, items):
         return [function(item) for item in items]
 
     def translate(self, theta, example, ctx):
@@ -86,9 +86,9 @@ def test_a_problem_between_images_stays_one():
     problem = masked(WildPairs())
     assert isinstance(problem, PairsProblem)
     assert not isinstance(masked(Wild()), PairsProblem)
-    ((_, pull),) = problem.tiles(lambda example, ctx: problem.translate(THETA, example, ctx), CONTEXT, 4)
+    ((_, pull),) = problem.map_tiles(lambda example, ctx: problem.translate(THETA, example, ctx), CONTEXT, 4)
     assert pull(np.ones(4, np.float32)).tolist() == [1, 0, 1, 0]
-    assert problem.side_by_side(lambda item: item + 1, [1, 2]) == [2, 3]
+    assert problem.parallel_map(lambda item: item + 1, [1, 2]) == [2, 3]
 
 
 def test_nothing_is_masked_if_all_are_trainable():

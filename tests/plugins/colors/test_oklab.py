@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from limner.plugin import Context, ParameterLayout, Params
-from limner.stages.derived import of_arrays
+from limner.stages.derived import arrays_vjp
 from limner_plugins.colors.oklab import Oklab
 from limner_plugins.colors.oklch import Oklch
 from limner_plugins.common.gamut import edge, shade
@@ -184,7 +184,7 @@ def test_gradients_hold_all_over_the_gamut(mode):
 
 
 def test_a_mixture_out_of_the_gamut_is_cut_off_and_gives_no_gradient_there():
-    y, pull = of_arrays(None, [np.array([[0.7], [0.3], [0.1]])], lambda arrays: to_srgb(arrays[0]))
+    y, pull = arrays_vjp(None, [np.array([[0.7], [0.3], [0.1]])], lambda arrays: to_srgb(arrays[0]))
     cut = np.isclose(y, 0, atol=1e-9) | np.isclose(y, 1, atol=1e-9)
     assert cut.any()
     assert not cut.all()

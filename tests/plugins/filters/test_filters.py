@@ -34,9 +34,9 @@ def told(stage, images, ctx=CONTEXT, **others):
 def test_identity_and_average(pictures):
     np.testing.assert_array_equal(told(made("identity"), pictures), pictures)
     np.testing.assert_array_equal(told(made("average"), pictures), pictures)
-    np.testing.assert_array_equal(told(made("average"), pictures, others=pictures[:, ::-1]), pictures[:, ::-1])
-    assert made("average").mates
-    assert not made("identity").mates
+    np.testing.assert_array_equal(told(made("average"), pictures, other_images=pictures[:, ::-1]), pictures[:, ::-1])
+    assert made("average").uses_other_images
+    assert not made("identity").uses_other_images
 
 
 def test_grayscale_is_what_pillow_makes(pictures):
@@ -140,15 +140,15 @@ def test_downscale_is_the_mean_of_blocks(pictures, factor):
     stage = made("downscale", factor=factor)
     wanted = measure.block_reduce(pictures, (1, 1, factor, factor), np.mean)
     np.testing.assert_allclose(told(stage, pictures), wanted, atol=1e-6)
-    assert stage.size((48, 40)) == wanted.shape[:1:-1]
-    assert stage.ready
+    assert stage.output_size((48, 40)) == wanted.shape[:1:-1]
+    assert stage.training_only
 
 
 def test_blocks_at_the_border_may_be_smaller(pictures):
     odd, stage = pictures[..., :37, :43], made("downscale")
     got = told(stage, odd)
     assert got.shape == (3, 3, 10, 11)
-    assert stage.size((43, 37)) == (11, 10)
+    assert stage.output_size((43, 37)) == (11, 10)
     for i, j in ((0, 0), (9, 3), (4, 10), (9, 10)):
         wanted = odd[..., 4 * i : 4 * i + 4, 4 * j : 4 * j + 4].mean(axis=(2, 3))
         np.testing.assert_allclose(got[..., i, j], wanted, atol=1e-6)
@@ -161,7 +161,7 @@ def test_small_copies_enlarged_between_their_pixels(pictures):
     small = told(made("downscale"), pictures)
     wanted = [[transform.resize(p, (40, 48), order=1, mode="edge", anti_aliasing=False) for p in c] for c in small]
     np.testing.assert_allclose(told(stage, pictures), wanted, atol=1e-5)
-    assert stage.size((48, 40)) == (48, 40)
+    assert stage.output_size((48, 40)) == (48, 40)
 
 
 @pytest.mark.parametrize("settings", [{}, {"shape": "strokes", "fill": 0.25}])

@@ -43,16 +43,16 @@ class Pictures(PairsProblem):
         self.trainable, self.units = self.layout.trainable, self.layout.units
         self.theta = self.layout.pack(self.network.init_params(rng, 2, 3)).astype(np.float64)
 
-    def tiles(self, function, ctx, batch, *, whole=False):
+    def map_tiles(self, function, ctx, batch, *, whole_batch=False):
         index = np.arange(batch) if batch < 4 else np.arange(4)
-        size = len(index) if whole or self.network.uses_batch_statistics() else self.tile
+        size = len(index) if whole_batch or self.network.uses_batch_statistics() else self.tile
         cuts = [index[i : i + size] for i in range(0, len(index), size)]
         return [function(self.example(cut), replace(ctx, tile=i)) for i, cut in enumerate(cuts)]
 
     def example(self, cut):
         return Example(Samples(features=self.features[:, cut]), self.targets[:, cut])
 
-    def side_by_side(self, function, items):
+    def parallel_map(self, function, items):
         return [function(item) for item in items]
 
     def translate(self, theta, example, ctx):

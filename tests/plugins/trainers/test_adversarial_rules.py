@@ -39,15 +39,15 @@ class Tints(PairsProblem):
         self.theta, self.trainable, self.tile = np.array([0.5, 0.8, 1.1]), np.ones(3, bool), tile
         self.steps = []
 
-    def tiles(self, function, ctx, batch, *, whole=False):
-        size = batch if whole else self.tile
+    def map_tiles(self, function, ctx, batch, *, whole_batch=False):
+        size = batch if whole_batch else self.tile
         cuts = [slice(i, min(i + size, batch)) for i in range(0, batch, size)]
         return [function(self.example(cut), replace(ctx, tile=i)) for i, cut in enumerate(cuts)]
 
     def example(self, cut):
         return Example(Samples(features=self.features[:, cut]), self.targets[:, cut])
 
-    def side_by_side(self, function, items):
+    def parallel_map(self, function, items):
         return [function(item) for item in items]
 
     def translate(self, theta, example, ctx):

@@ -38,10 +38,10 @@ class Pictures(PairsProblem):
         self.trainable, self.units = self.layout.trainable, self.layout.units
         self.theta = self.layout.pack(network.init_params(rng, 3, 3)).astype(np.float64)
 
-    def tiles(self, function, ctx, batch, *, whole=False):
+    def map_tiles(self, function, ctx, batch, *, whole_batch=False):
         return [function(Example(Samples(features=self.features), self.targets), ctx)]
 
-    def side_by_side(self, function, items):
+    def parallel_map(self, function, items):
         return list(map(function, items))
 
     def translate(self, theta, example, ctx):

@@ -134,7 +134,7 @@ BINARY = (
     row("where", None, lambda dy, y, c, a, b: _where(c, dy, dy), lambda dy, y, c, a, b: _where(~c, dy, dy)),
 )
 
-FLAT = (
+ZERO_DERIVATIVE = (
     *(row(name) for name in ("ceil", "floor", "round", "sign", "trunc", "signbit", "isfinite", "isinf", "isnan")),
     *(row(name) for name in ("logical_and", "logical_or", "logical_xor", "logical_not")),
     row("floor_divide", value=operator.floordiv),

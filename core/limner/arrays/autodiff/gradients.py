@@ -9,7 +9,7 @@ from limner.arrays.namespace import namespace
 
 
 @dataclass(frozen=True)
-class Part:
+class SlicedGradient:
     """A gradient that is 0 outside of ``x[key]``.
 
     Written into a sum that is there already it costs no array of the size of ``x``, as for each row of a table.
@@ -18,19 +18,19 @@ class Part:
     key: Any
     gradient: Any
 
-    def whole(self, x: Any) -> Any:
+    def dense(self, x: Any) -> Any:
         """Return the gradient of ``x``, a new array."""
         whole = namespace(x).zeros_like(x)
-        key, gradient = self._written(whole)
+        key, gradient = self._for_assignment(whole)
         whole[key] = gradient
         return whole
 
     def add_to(self, total: Any) -> None:
         """Add it to a sum in place."""
-        key, gradient = self._written(total)
+        key, gradient = self._for_assignment(total)
         total[key] += gradient
 
-    def _written(self, whole: Any) -> tuple[Any, Any]:
+    def _for_assignment(self, whole: Any) -> tuple[Any, Any]:
         """Return key and gradient for writing: the standard has new axes only where arrays are read."""
         xp, key, gradient = namespace(whole), self.key if isinstance(self.key, tuple) else (self.key,), self.gradient
         if None in key:
@@ -39,7 +39,7 @@ class Part:
         return key, gradient if gradient.dtype == whole.dtype else xp.astype(gradient, whole.dtype)
 
 
-class Gradients:
+class GradientSums:
     """Gradients by the place of their array on the tape.
 
     A sum is written in place where this object made it; any other array may be somebody's, such as the gradient of the
@@ -61,12 +61,12 @@ class Gradients:
             total = total + gradient
         self._totals[place] = total
 
-    def add_part(self, place: int, part: Part, x: Any) -> None:
+    def add_part(self, place: int, part: SlicedGradient, x: Any) -> None:
         """Add the gradient of a part of an array ``x``."""
         if place in self._own:
             part.add_to(self._totals[place])
             return
-        whole = part.whole(x)
+        whole = part.dense(x)
         if place in self._totals:
             whole += self._totals[place]
         self._totals[place] = whole

@@ -5,8 +5,8 @@ from __future__ import annotations
 from difflib import get_close_matches
 from typing import Any
 
-from limner.arrays.autodiff.refusal import missing, refused
 from limner.arrays.autodiff.table import CREATION, FUNCTIONS, INSPECTION, OPERATIONS
+from limner.arrays.autodiff.tracing_errors import tracing_error, unknown_operation
 from limner.arrays.traced import Traced
 
 
@@ -42,7 +42,7 @@ class TracedNamespace:
             return attribute  # a dtype or a number such as pi
         near = get_close_matches(name, [*OPERATIONS, *FUNCTIONS, *CREATION], n=1)
         hint = f"; did you mean {near[0]}?" if near else ""
-        raise missing(f"{name} is not among the operations that limner differentiates{hint or _OTHERWISE}")
+        raise unknown_operation(f"{name} is not among the operations that limner differentiates{hint or _ALTERNATIVE}")
 
     def _created(self, name: str, arguments: tuple[Any, ...], options: dict[str, Any]) -> Any:
         if name == "asarray" and isinstance(arguments[0], Traced):
@@ -50,7 +50,9 @@ class TracedNamespace:
             return array if dtype in (None, array.value.dtype) else self.astype(array, dtype)
         given = arguments[1:] if name.endswith("_like") else arguments
         if any(isinstance(argument, Traced) and argument.place is not None for argument in given):
-            raise refused(f"{name} drops the gradient of an array; build arrays with broadcast_to, concat or stack")
+            raise tracing_error(
+                f"{name} drops the gradient of an array; build arrays with broadcast_to, concat or stack"
+            )
         made = getattr(self._xp, name)(*map(self._plain, arguments), **options)
         if isinstance(made, (list, tuple)):
             return [self._tape.constant(one) for one in made]
@@ -61,7 +63,7 @@ class TracedNamespace:
         return argument.value if isinstance(argument, Traced) else argument
 
 
-_OTHERWISE = "; write vjp by hand, or give it a derivative with limner.plugin.operation"
+_ALTERNATIVE = "; write vjp by hand, or give it a derivative with limner.plugin.operation"
 
 
 class _Linalg:
@@ -77,7 +79,7 @@ class _Linalg:
             return getattr(self._xp, name)
         if name == "vector_norm":
             return self._vector_norm
-        raise missing(f"linalg.{name} is not among the operations that limner differentiates{_OTHERWISE}")
+        raise unknown_operation(f"linalg.{name} is not among the operations that limner differentiates{_ALTERNATIVE}")
 
     def _vector_norm(self, x: Any, *, axis: Any = None, keepdims: bool = False) -> Any:
         """The Euclidean norm."""

@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping
 from typing import Any, NoReturn
 
 from limner.arrays.autodiff.operation import Operation
-from limner.arrays.autodiff.refusal import missing, refused
 from limner.arrays.autodiff.table import OPERATIONS
+from limner.arrays.autodiff.tracing_errors import tracing_error, unknown_operation
 from limner.arrays.traced import Traced
 
 
@@ -33,9 +33,9 @@ def _unary(name: str) -> Callable[[Any], Any]:
     return of
 
 
-def _refusing(problem: str) -> Callable[..., NoReturn]:
+def _raises(problem: str) -> Callable[..., NoReturn]:
     def of(self: Operators, *arguments: Any, **options: Any) -> NoReturn:
-        raise refused(problem)
+        raise tracing_error(problem)
 
     return of
 
@@ -85,24 +85,24 @@ class Operators(Traced, ABC):
     __neg__, __pos__, __abs__ = _unary("negative"), _unary("positive"), _unary("abs")
     __invert__ = _unary("bitwise_invert")
 
-    __setitem__ = __iadd__ = __isub__ = __imul__ = __itruediv__ = __ipow__ = __imatmul__ = _refusing(IN_PLACE)
-    __ifloordiv__ = __imod__ = __iand__ = __ior__ = __ixor__ = _refusing(IN_PLACE)
-    __bool__ = _refusing(BRANCH)
-    __float__ = __int__ = __complex__ = __index__ = _refusing(CONVERSION)
-    __divmod__ = __rdivmod__ = _refusing(PAIR)
-    __round__ = __floor__ = __ceil__ = __trunc__ = _refusing(ROUNDING)
-    __array__ = __array_function__ = _refusing(NUMPY)
+    __setitem__ = __iadd__ = __isub__ = __imul__ = __itruediv__ = __ipow__ = __imatmul__ = _raises(IN_PLACE)
+    __ifloordiv__ = __imod__ = __iand__ = __ior__ = __ixor__ = _raises(IN_PLACE)
+    __bool__ = _raises(BRANCH)
+    __float__ = __int__ = __complex__ = __index__ = _raises(CONVERSION)
+    __divmod__ = __rdivmod__ = _raises(PAIR)
+    __round__ = __floor__ = __ceil__ = __trunc__ = _raises(ROUNDING)
+    __array__ = __array_function__ = _raises(NUMPY)
 
     def __getattr__(self, name: str) -> NoReturn:
         """Refuse methods that the standard does not have, such as ``x.sum()``."""
         if name.startswith("__"):
             raise AttributeError(name)
-        raise missing(f"arrays of the standard have no attribute {name}; take functions from namespace(x)")
+        raise unknown_operation(f"arrays of the standard have no attribute {name}; take functions from namespace(x)")
 
     def __array_ufunc__(self, ufunc: Any, method: str, *arguments: Any, **options: Any) -> Any:
         """Record what a NumPy array or number on the left of an operator asks for."""
         name = getattr(ufunc, "__name__", "")
         row = OPERATIONS.get(STANDARD_NAMES.get(name, name))
         if row is None or method != "__call__" or options:
-            raise refused(NUMPY)
+            raise tracing_error(NUMPY)
         return self.recorded(row, *arguments)

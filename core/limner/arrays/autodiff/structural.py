@@ -8,9 +8,9 @@ from math import prod
 from typing import Any
 
 from limner.arrays.autodiff.elementwise import row
-from limner.arrays.autodiff.gradients import Part
+from limner.arrays.autodiff.gradients import SlicedGradient
 from limner.arrays.autodiff.operation import Operation
-from limner.arrays.autodiff.refusal import refused
+from limner.arrays.autodiff.tracing_errors import tracing_error
 from limner.arrays.namespace import device, namespace
 from limner.arrays.primitives import scatter_add
 
@@ -88,9 +88,9 @@ def _unpermuted(dy: Any, y: Any, x: Any, axes: Sequence[int]) -> Any:
 
 def _taken(x: Any, index: Any, *, axis: int | None = None) -> Any:
     if getattr(index, "ndim", None) != 1:
-        raise refused("take looks up by an array of one axis; flatten the index and reshape what is taken")
+        raise tracing_error("take looks up by an array of one axis; flatten the index and reshape what is taken")
     if axis is None and x.ndim != 1:
-        raise refused("take does not say along which axis; give it axis=0, say")
+        raise tracing_error("take does not say along which axis; give it axis=0, say")
     return namespace(x).take(x, index, axis=axis)
 
 
@@ -143,7 +143,7 @@ SHAPES = (
     row("matrix_transpose", lambda dy, y, x: namespace(dy).matrix_transpose(dy)),
     row("astype", _cast),
     take_with(scatter_add),
-    row("getitem", lambda dy, y, x, key: Part(key, dy), value=operator.getitem),
+    row("getitem", lambda dy, y, x, key: SlicedGradient(key, dy), value=operator.getitem),
     _triangle("tril"),
     _triangle("triu"),
     Operation(

@@ -10,12 +10,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from limner.arrays.autodiff.composite import COMPOSITES
-from limner.arrays.autodiff.elementwise import BINARY, FLAT, UNARY
+from limner.arrays.autodiff.elementwise import BINARY, UNARY, ZERO_DERIVATIVE
 from limner.arrays.autodiff.operation import Operation
 from limner.arrays.autodiff.structural import PRODUCTS, REDUCTIONS, SHAPES
 
 OPERATIONS: Mapping[str, Operation] = {
-    row.name: row for rows in (UNARY, BINARY, FLAT, REDUCTIONS, SHAPES, PRODUCTS) for row in rows
+    row.name: row for rows in (UNARY, BINARY, ZERO_DERIVATIVE, REDUCTIONS, SHAPES, PRODUCTS) for row in rows
 }
 """The operations by the names of the array API standard, and ``getitem`` for ``x[key]``."""
 

@@ -8,13 +8,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from limner.arrays.autodiff.gradients import Gradients, Part
+from limner.arrays.autodiff.gradients import GradientSums, SlicedGradient
 from limner.arrays.autodiff.namespace import TracedNamespace
 from limner.arrays.autodiff.operation import Operation
 from limner.arrays.autodiff.operators import Operators
-from limner.arrays.autodiff.refusal import refused
 from limner.arrays.autodiff.structural import unbroadcast, zeros_like
 from limner.arrays.autodiff.table import OPERATIONS
+from limner.arrays.autodiff.tracing_errors import tracing_error
 from limner.arrays.namespace import device, is_array, namespace
 
 
@@ -71,7 +71,7 @@ class Tape:
         plain = [_plain(a) for a in traced]
         values = (plain, *arguments[1:]) if row.of_list else tuple(plain)
         if any(isinstance(option, TracedArray) for option in options.values()):
-            raise refused(f"{row.name} is given an array by name; pass it by position")
+            raise tracing_error(f"{row.name} is given an array by name; pass it by position")
         y = row.value(*values, **options)
         places = [(i, a.place) for i, a in enumerate(traced) if isinstance(a, TracedArray) and a.place is not None]
         inputs = tuple((i, place) for i, place in places if row.has_derivative(i))
@@ -86,7 +86,7 @@ class Tape:
         The tape stays as it is: another ``dy`` can follow.
         """
         count = len(self._variables)
-        found, last = Gradients(), -1
+        found, last = GradientSums(), -1
         if isinstance(y, TracedArray) and y.place is not None:
             last = y.place
             found.add(last, dy)
@@ -97,7 +97,7 @@ class Tape:
         ends = [found.pop(place) for place in range(count)]
         return [zeros_like(x) if end is None else end for end, x in zip(ends, self._variables, strict=True)]
 
-    def _backward(self, step: _Step, dy: Any, found: Gradients) -> None:
+    def _backward(self, step: _Step, dy: Any, found: GradientSums) -> None:
         """Add a step's gradients to those of its inputs."""
         for i, place in step.inputs:
             if step.row.of_list:
@@ -106,7 +106,7 @@ class Tape:
             else:
                 like = step.arguments[i]
                 gradient = step.row.derivatives[i](dy, step.y, *step.arguments, **step.options)  # type: ignore[misc]
-            if isinstance(gradient, Part):
+            if isinstance(gradient, SlicedGradient):
                 found.add_part(place, gradient, like)
             else:
                 found.add(place, unbroadcast(gradient, like))
@@ -164,7 +164,7 @@ class TracedArray(Operators):
     def __getitem__(self, key: Any) -> TracedArray:
         parts = key if isinstance(key, tuple) else (key,)
         if any(is_array(part) or isinstance(part, (list, tuple)) for part in parts):
-            raise refused("an array is indexed by an array; look rows up with xp.take(x, index, axis=...)")
+            raise tracing_error("an array is indexed by an array; look rows up with xp.take(x, index, axis=...)")
         return self.recorded(OPERATIONS["getitem"], self, key)
 
     def __len__(self) -> int:

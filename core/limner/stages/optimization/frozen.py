@@ -65,20 +65,20 @@ class MaskedProblem(Problem):
 
     def value(self, theta: Array, ctx: Context, batch: int = 0) -> Array:
         """Return the loss of θ, or of every row of a population."""
-        return self.base.value(self._masked_gradient(theta), ctx, batch)
+        return self.base.value(self._with_frozen(theta), ctx, batch)
 
     def value_and_grad(self, theta: Array, ctx: Context, batch: int = 0) -> tuple[Array, Array]:
         """Return the loss and its masked gradient."""
-        value, gradient = self.base.value_and_grad(self._masked_gradient(theta), ctx, batch)
+        value, gradient = self.base.value_and_grad(self._with_frozen(theta), ctx, batch)
         return value, self._mask.zero_frozen(gradient)
 
     def normal_equations(self, theta: Array, ctx: Context, batch: int = 0) -> tuple[Array, Array, Array]:
         """Return the loss, JᵀJ and the masked gradient; rows and columns of frozen parameters are 0."""
-        value, square, gradient = self.base.normal_equations(self._masked_gradient(theta), ctx, batch)
+        value, square, gradient = self.base.normal_equations(self._with_frozen(theta), ctx, batch)
         rows = self._mask.zero_frozen(namespace(square).matrix_transpose(self._mask.zero_frozen(square)))
         return value, namespace(square).matrix_transpose(rows), self._mask.zero_frozen(gradient)
 
-    def _masked_gradient(self, theta: Array) -> Array:
+    def _with_frozen(self, theta: Array) -> Array:
         return theta if theta is self._theta else self._mask.keep_frozen(theta, self._theta)
 
 
@@ -91,19 +91,19 @@ class _MaskedPairsProblem(MaskedProblem, PairsProblem):
         super().__init__(base, mask, theta)
         self.channels, self.size, self.loss = base.channels, base.size, base.loss
 
-    def tiles(
-        self, function: Callable[[Example, Context], Result], ctx: Context, batch: int, *, whole: bool = False
+    def map_tiles(
+        self, function: Callable[[Example, Context], Result], ctx: Context, batch: int, *, whole_batch: bool = False
     ) -> list[Result]:
         """Return the function of each tile."""
-        return self.base.tiles(function, ctx, batch, whole=whole)
+        return self.base.map_tiles(function, ctx, batch, whole_batch=whole_batch)
 
-    def side_by_side(self, function: Callable[[Item], Result], items: Sequence[Item]) -> list[Result]:
+    def parallel_map(self, function: Callable[[Item], Result], items: Sequence[Item]) -> list[Result]:
         """Return the function of each item."""
-        return self.base.side_by_side(function, items)
+        return self.base.parallel_map(function, items)
 
     def translate(self, theta: Array, example: Example, ctx: Context) -> tuple[Array, Callable[[Array], Array]]:
         """Return the network's output, and the pullback to a masked gradient."""
-        made, pull = self.base.translate(self._masked_gradient(theta), example, ctx)
+        made, pull = self.base.translate(self._with_frozen(theta), example, ctx)
         return made, lambda dy: self._mask.zero_frozen(pull(dy))
 
 

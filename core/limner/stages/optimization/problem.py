@@ -87,15 +87,15 @@ class PairsProblem(Problem, Protocol):
     size: tuple[int, int]
     loss: Loss
 
-    def tiles(
-        self, function: Callable[[Example, Context], Result], ctx: Context, batch: int, *, whole: bool = False
+    def map_tiles(
+        self, function: Callable[[Example, Context], Result], ctx: Context, batch: int, *, whole_batch: bool = False
     ) -> list[Result]:
         """Return the function of each tile of this step's pictures, in order; all are one tile with ``whole``.
 
         They are one too where the network looks at a batch together.
         """
 
-    def side_by_side(self, function: Callable[[Item], Result], items: Sequence[Item]) -> list[Result]:
+    def parallel_map(self, function: Callable[[Item], Result], items: Sequence[Item]) -> list[Result]:
         """Return the function of each of what ``tiles`` gave, in order, side by side."""
 
     def translate(self, theta: Array, example: Example, ctx: Context) -> tuple[Array, Callable[[Array], Array]]:

@@ -37,7 +37,7 @@ def check_filter_places(subject: Subject[Encoder]) -> None:
 
 @needs("forward_shape")
 def check_filter_to_rgb(subject: Subject[Encoder]) -> None:
-    """``shown`` gives RGB pictures of the size that ``size`` says, finite ones."""
+    """``to_rgb`` returns RGB pictures of the size that ``output_size`` returns, finite ones."""
     stage = subject.stage
     if not isinstance(stage, ImageFilter):
         return
@@ -45,7 +45,7 @@ def check_filter_to_rgb(subject: Subject[Encoder]) -> None:
         features = _asked(subject, _images(height, width), np.arange(COUNT))
         with calling(subject, "shown"):
             shown = stage.to_rgb(features)
-        wanted = (3, COUNT, *stage.size((width, height))[::-1])
+        wanted = (3, COUNT, *stage.output_size((width, height))[::-1])
         told = f"gave {shown.shape} for pictures of {width}x{height}; it must give {wanted}, finite numbers"
         require(shown.shape == wanted and np.isfinite(to_host(shown)).all(), f"{subject}: shown {told}")
 
@@ -58,7 +58,7 @@ def _asked(subject: Subject[Encoder], images: np.ndarray, place: np.ndarray) -> 
     stage = subject.stage
     layout = stage.param_layout()
     params = Params(layout, layout.pack(stage.init_params(np.random.default_rng(SEED))))
-    samples = Samples(images=np.ascontiguousarray(images), index=place, others=images[::-1].copy())
+    samples = Samples(images=np.ascontiguousarray(images), index=place, other_images=images[::-1].copy())
     ctx = replace(CONTEXT, size=(images.shape[3], images.shape[2]), step=3)
     with calling(subject, "forward for pictures of a set"):
         return np.asarray(stage.forward(params, samples, ctx))

@@ -49,7 +49,7 @@ def check_recipe_paints(registry: Registry, name: str) -> None:
     except LimnerError as error:
         raise AssertionError(f"recipe {name!r} does not paint: {error}") from error
     model = model_of(recipe)
-    width, height = model.made((12, 9)) if isinstance(model, ImageToImageModel) else (12, 9)
+    width, height = model.output_size((12, 9)) if isinstance(model, ImageToImageModel) else (12, 9)
     require(picture.shape[:2] == (height, width), f"recipe {name!r} painted {picture.shape} for 12x9 pixels")
     require(np.array_equal(picture, again), f"recipe {name!r} paints two pictures from one seed")
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from limner.errors import LimnerError
-from limner.figures.mosaic import layout, mosaic
+from limner.figures.mosaic import mosaic, mosaic_layout
 from limner.formats.video_files import open_recorder
 from limner.formats.video_format import VideoInfo
 from limner.imaging.planes import composite_on_white
@@ -36,7 +36,7 @@ def record_fit(
         LimnerError: the place or the format takes no such movie.
     """
     width, height = _cell(lapse, plan)
-    columns, rows = layout(len(plan.target_set))
+    columns, rows = mosaic_layout(len(plan.target_set))
     frame = (columns * width * (1 + lapse.show_original), rows * height)
     original = _original(plan, (width, height)) if lapse.show_original else None
     cell = (width, height)
@@ -82,7 +82,7 @@ def _cell(lapse: Timelapse, plan: FitPlan) -> tuple[int, int]:
     width, height = lapse.size(plan.recipe.size)
     if not (lapse.width or lapse.height):
         return width, height
-    columns, rows = layout(len(plan.target_set))
+    columns, rows = mosaic_layout(len(plan.target_set))
     return max(1, width // columns), max(1, height // rows)
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from limner.errors import LimnerError
-from limner.imaging.discovery import SAMPLES
+from limner.imaging.discovery import SAMPLE_PREFIX
 from limner.translation.datasets.images import ImageDataset, read_dataset
 from limner.translation.datasets.patches import read_patches
 from limner.utils.paths import exists
@@ -127,7 +127,7 @@ def _check_names(names: Sequence[str]) -> None:
     """
     seen: set[Path] = set()
     for name in names:
-        if name.startswith(SAMPLES):
+        if name.startswith(SAMPLE_PREFIX):
             place = Path(name)
         elif not exists(Path(name)):
             raise LimnerError(f"{name}: there is no such file or folder; name pictures, or folders of them")
@@ -160,4 +160,4 @@ def _matched(sources: Sequence[str], targets: Sequence[str]) -> list[str]:
 
 
 def _stem(name: str) -> str:
-    return Path(name.partition(":")[2] if name.startswith(SAMPLES) else name).stem
+    return Path(name.partition(":")[2] if name.startswith(SAMPLE_PREFIX) else name).stem

@@ -9,7 +9,7 @@ import numpy as np
 
 from limner.errors import LimnerError
 from limner.imaging.crop import CropBox, crop
-from limner.imaging.discovery import SAMPLES
+from limner.imaging.discovery import SAMPLE_PREFIX
 from limner.imaging.target import read_target
 from limner.translation.datasets.images import PAPER, ImageDataset, check_dataset
 
@@ -72,4 +72,4 @@ def read_patches(
 def _called(name: str, number: int) -> str:
     """A patch's name: its picture's, with a number before the ending."""
     path = Path(name)
-    return f"{name}-{number}" if name.startswith(SAMPLES) else str(path.with_stem(f"{path.stem}-{number}"))
+    return f"{name}-{number}" if name.startswith(SAMPLE_PREFIX) else str(path.with_stem(f"{path.stem}-{number}"))

@@ -107,7 +107,7 @@ def _without_overlaps(boxes: list[Detection]) -> list[Detection]:
     faces: list[Detection] = []
     doubtful = [box for box in boxes if box.doubt]
     for box in sorted((box for box in boxes if not box.doubt), key=lambda box: -box.score):
-        if any(box.shared(face) > MAX_SHARED for face in faces):
+        if any(box.overlap(face) > MAX_SHARED for face in faces):
             doubtful.append(replace(box, doubt="overlaps a face of higher score"))
         else:
             faces.append(box)

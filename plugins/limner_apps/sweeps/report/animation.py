@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from limner.app.figures import SHOWN, layout, mosaic, open_recorder, video_format_for
+from limner.app.figures import MAX_MOSAIC_PICTURES, mosaic, mosaic_layout, open_recorder, video_format_for
 from limner.app.pictures import composite_on_white, shrunk
 from limner.plugin import VideoInfo
 
@@ -27,9 +27,9 @@ def draw_animation(path: Path, movies: Sequence[Path], *, rate: float, force: bo
     Raises:
         LimnerError: the movie cannot be written.
     """
-    decoded = [_frames(movie) for movie in movies[:SHOWN]]
+    decoded = [_frames(movie) for movie in movies[:MAX_MOSAIC_PICTURES]]
     frames = [next(one) for one in decoded]
-    columns, rows = layout(len(frames))
+    columns, rows = mosaic_layout(len(frames))
     height, width = (max(frame.shape[i] for frame in frames) for i in (0, 1))
     video = VideoInfo(width=columns * width, height=rows * height, fps=rate, hold=1.0)
     with open_recorder(path, video, force=force) as recorder:

@@ -10,7 +10,7 @@ import numpy as np
 
 from limner.app import LimnerError
 from limner.app.artworks import open_artwork
-from limner.app.figures import PAPER, check_sheet, wrapped, write_sheet
+from limner.app.figures import PAPER, check_sheet, wrap_text, write_sheet
 from limner.app.pictures import composite_on_white, read_target
 from limner.app.recipes import show_value
 from limner.app.registry import FileSaved, registry
@@ -77,7 +77,7 @@ def draw_sheet(
             drawn.append(("", _blank(size)) if item is None else _cell(item, size, more, backend))
     check_sheet(path, len(drawn), force=force)
     record = {"name": sweep.name, "sweep": sweep.identity}
-    lines = max(len(wrapped(label, size[0], most=MAX_LINES)) for label, _ in drawn)
+    lines = max(len(wrap_text(label, size[0], max_lines=MAX_LINES)) for label, _ in drawn)
     write_sheet(path, drawn, record, columns=len(table[0]), lines=max(lines, 1), force=force)
     registry().emit(FileSaved(path))
 
@@ -105,7 +105,7 @@ def _cell(
     words = [f"{_short(name)}={value if isinstance(value, str) else show_value(value)}" for name, value in own.items()]
     words += [f"{name} {Path(str(item.point[name])).stem}" for name in more]
     words += [f"{item.psnr:.1f} dB"] if item.psnr is not None else []
-    pixels = art.render(size, supersample=1 if art.model.plate else 2, backend=backend)
+    pixels = art.render(size, supersample=1 if art.model.is_raster else 2, backend=backend)
     return " ".join(words) or f"seed {item.point[SEED]}", composite_on_white(pixels)
 
 

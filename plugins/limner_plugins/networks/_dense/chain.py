@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from limner.plugin import Activation, Array, Context, Params, Pullback, Rows, namespace
+from limner.plugin import Activation, Array, Context, Params, PointwisePullback, Pullback, namespace
 from limner_plugins.networks._dense.layers import Dense
 
 
@@ -58,7 +58,7 @@ class DenseStack:
 
         return y, pullback
 
-    def jacobian(self, x: Array, ctx: Context) -> tuple[Array, Rows]:
+    def jacobian(self, x: Array, ctx: Context) -> tuple[Array, PointwisePullback]:
         """Return the output, and backpropagation at each point by itself."""
         y, kept = self._kept(x, ctx)
 

@@ -5,7 +5,17 @@ from __future__ import annotations
 from abc import abstractmethod
 from typing import ClassVar
 
-from limner.plugin import Activation, Array, Context, Domain, JacobianNetwork, ParameterLayout, Params, Pullback, Rows
+from limner.plugin import (
+    Activation,
+    Array,
+    Context,
+    Domain,
+    JacobianNetwork,
+    ParameterLayout,
+    Params,
+    PointwisePullback,
+    Pullback,
+)
 from limner_plugins.networks._dense.chain import DenseStack
 from limner_plugins.networks._dense.layers import Dense, layout_of
 
@@ -43,7 +53,7 @@ class DenseNetwork(JacobianNetwork):
         """Return the output, and backpropagation through what was kept of every layer."""
         return self._chain(params).vjp(params, x, ctx)
 
-    def jacobian(self, params: Params, x: Array, ctx: Context) -> tuple[Array, Rows]:
+    def jacobian(self, params: Params, x: Array, ctx: Context) -> tuple[Array, PointwisePullback]:
         """Return the output, and backpropagation at each point by itself."""
         return self._chain(params).jacobian(x, ctx)
 

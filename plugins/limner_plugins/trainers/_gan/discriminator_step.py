@@ -111,7 +111,7 @@ class DiscriminatorPass:
         real = augmented(self.augments, seen.example.target, seen.ctx)[0]
         return (
             namespace(real).concat([seen.discriminator_input[:-3, ...], real], axis=0)
-            if self.discriminator.paired
+            if self.discriminator.sees_source
             else real
         )
 
@@ -154,7 +154,7 @@ def discriminator_input(
 ) -> tuple[Array, Callable[[Array], Array]]:
     """What a discriminator looks at of what was made, its source first where it is paired, and the pullback to the picture."""
     picture, back = augmented(augments, made, ctx)
-    if not discriminator.paired:
+    if not discriminator.sees_source:
         return picture, back
     source = augmented(augments, resized_like(example.features, made), ctx)[0]
     return namespace(made).concat([source, picture], axis=0), lambda dx: back(dx[source.shape[0] :, ...])
@@ -181,7 +181,7 @@ def augmented(
 def scores(discriminator: Discriminator, theta: Array, features: Array, made: Array, ctx: Context) -> Array:
     """The mean of a discriminator's numbers for each picture, ``(n,)``; one that looks at a batch together does here too."""
     xp = namespace(made)
-    x = xp.concat([resized_like(features, made), made], axis=0) if discriminator.paired else made
+    x = xp.concat([resized_like(features, made), made], axis=0) if discriminator.sees_source else made
     params = discriminator.layout_for(x.shape[0], 1).views(theta)
     y = discriminator.forward(params, x, replace(ctx, training=discriminator.uses_batch_statistics()))
     return xp.mean(xp.reshape(xp.permute_dims(y, (1, 0, 2, 3)), (made.shape[1], -1)), axis=1)

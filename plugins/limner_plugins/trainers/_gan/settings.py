@@ -121,7 +121,7 @@ class AdversarialSettings(Trainer):
 
     def layout(self, pairs: PairsProblem) -> ParameterLayout:
         """The discriminator's."""
-        return self.network.layout_for(3 + pairs.channels * self.network.paired, 1)
+        return self.network.layout_for(3 + pairs.channels * self.network.sees_source, 1)
 
     def discriminator_pass(self, phi: Params, pictures: int) -> DiscriminatorPass:
         """The discriminator at work on a batch of so many pictures."""

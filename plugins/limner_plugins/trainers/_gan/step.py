@@ -60,7 +60,9 @@ class AdversarialStep:
         Source: C. Ledig et al., "Photo-realistic single image super-resolution using a generative adversarial network",
         2017, which starts so.
         """
-        made = self.pairs.tiles(lambda *given: (given[0], *self.pairs.translate(theta, *given)), ctx, self.rules.batch)
+        made = self.pairs.map_tiles(
+            lambda *given: (given[0], *self.pairs.translate(theta, *given)), ctx, self.rules.batch
+        )
         pictures = sum(int(picture.shape[1]) for _, picture, _ in made)
 
         def of(one: tuple[Example, Array, Callable[[Array], Array]]) -> tuple[float, Array]:
@@ -68,7 +70,7 @@ class AdversarialStep:
             loss, dmade = self._recipe_loss(example, picture, pictures)
             return loss, pull(dmade)
 
-        parts = self.pairs.side_by_side(of, made)
+        parts = self.pairs.parallel_map(of, made)
         state = replace(state, numbers={**state.numbers, "steps": int(state.numbers["steps"]) + 1})
         state, theta = self._update_generator(theta, state, _summed([part[1] for part in parts]), rate)
         return Step(theta, state, self.rules.weight * sum(loss for loss, _ in parts), {"learning_rate": rate})
@@ -89,13 +91,13 @@ class AdversarialStep:
                 example, at, made, pull, *discriminator_input(self.rules.network, self.rules.augment, example, made, at)
             )
 
-        return self.pairs.tiles(of, ctx, self.rules.batch, whole=self.rules.network.uses_batch_statistics())
+        return self.pairs.map_tiles(of, ctx, self.rules.batch, whole_batch=self.rules.network.uses_batch_statistics())
 
     def _discriminator_step(self, state: State, seen: Sequence[GeneratedTile], rate: float) -> State:
         """The state after a step of the discriminator; it tells how the discriminator did before."""
         layout = self.rules.layout(self.pairs)
         params = self.rules.network.with_updated_buffers(layout.views(state.arrays["discriminator"]))
-        parts = self.pairs.side_by_side(
+        parts = self.pairs.parallel_map(
             self.rules.discriminator_pass(params, _pictures(seen)).discriminator_gradient, seen
         )
         phi = params.flat
@@ -128,7 +130,7 @@ class AdversarialStep:
             loss, dloss = self._recipe_loss(one.example, one.generated, critique.num_images)
             return float(fooling), loss, one.generator_pullback(dmade + dloss)
 
-        parts = self.pairs.side_by_side(of, seen)
+        parts = self.pairs.parallel_map(of, seen)
         return sum(part[0] for part in parts), sum(part[1] for part in parts), _summed([part[2] for part in parts])
 
     def _update_generator(self, theta: Array, state: State, gradient: Array, rate: float) -> tuple[State, Array]:

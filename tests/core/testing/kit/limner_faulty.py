@@ -576,7 +576,7 @@ class LayeredFilter(SoundFilter):
 
 @caught_by("numpy-forward_shape")
 class OversizedFilter(SoundFilter):
-    def size(self, size):
+    def output_size(self, size):
         return size
 
 

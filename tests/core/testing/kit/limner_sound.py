@@ -85,7 +85,7 @@ class SoundEncoder(Encoder):
 class SoundFilter(ImageFilter):
     """Two channels of grain, half as large, darker where the picture is."""
 
-    def size(self, size):
+    def output_size(self, size):
         return -(-size[0] // 2), -(-size[1] // 2)
 
     def grain(self, samples, ctx):

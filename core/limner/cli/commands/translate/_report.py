@@ -106,7 +106,7 @@ def _how_good(done: TranslationResult) -> list[str]:
         lines.append(f"the outputs are {words} as " + ("what they should be" if before else "the held-out pictures"))
     if apart:
         lines.append(
-            f"their sliced Wasserstein distance from the held-out pictures is {apart.made:.3f}; that of as many others "
+            f"their sliced Wasserstein distance from the held-out pictures is {apart.generated:.3f}; that of as many others "
             f"of yours is {apart.real:.3f}"
         )
     return lines
@@ -134,5 +134,5 @@ def _figures(done: TranslationResult) -> dict[str, Any]:
         "input_ssim": before.ssim,
     }
     together = {"sharpness": looks.sharpness, "variety": looks.diversity}
-    sets = {"distance": apart and apart.made, "distance_of_real": apart and apart.real}
+    sets = {"distance": apart and apart.generated, "distance_of_real": apart and apart.real}
     return {**compared, **together} if compared else {**together, **sets}

@@ -44,14 +44,14 @@ def apply(
     limner translate apply from-contours.limner drawing.png --as-is -o painted
     """
     from limner.artworks.loader import open_artwork
-    from limner.imaging.discovery import pictures_of
+    from limner.imaging.discovery import list_pictures
     from limner.translation.inference import output_encoder, translate, write_png
     from limner.utils.size_parser import parse_size
 
     artwork = open_artwork(art)
     output_encoder(artwork)
     given = [str(path) for name in images for path in ([name] if name != "-" else o.pictures(["-"]))]
-    names = pictures_of(given)
+    names = list_pictures(given)
     places = _places(names, Path(out), force=force)
     runner = o.backend(backend, threads)
     wanted = parse_size(size)[0] if size else None

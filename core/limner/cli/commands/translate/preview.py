@@ -51,7 +51,7 @@ def preview(
     limner translate preview photos/ --encoders contours,canny -s encoder.canny.sigma=2 --size 64x64 -o lines.png
     limner translate preview skimage:coffee --encoders canny,canny -s encoder.1.sigma=3
     """
-    from limner.imaging.discovery import pictures_of
+    from limner.imaging.discovery import list_pictures
     from limner.registry.events import FileSaved
     from limner.registry.registry import registry
     from limner.translation import filter_preview as sheet
@@ -65,7 +65,7 @@ def preview(
         raise LimnerError(f"--seed: must be 0 to {MAX_SEED}, got {seed}")
     path = Path(out or "preview.png")
     rows = sheet.rows_of(o.swaps(encoder=encoders).get("encoder"), o.sets(set_))
-    names = pictures_of(o.pictures(sources))
+    names = list_pictures(o.pictures(sources))
     chosen = [names[i * len(names) // min(count, len(names))] for i in range(min(count, len(names)))]
     wanted = parse_size(size)[0] if size else _size_of(chosen[0])
     sheet.check_filter_sheet(path, len(rows), len(chosen), wanted, force=force)

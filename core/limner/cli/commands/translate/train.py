@@ -184,10 +184,10 @@ def _default(recipe: str, swap: Mapping[str, str | list[str]]) -> Path:
 
 def _expanded(names: list[str], sheet: Path) -> list[str]:
     """Return names with folders and standard input expanded, without the sheet that an earlier training left there."""
-    from limner.figures.example_grid import is_sheet
-    from limner.imaging.discovery import pictures_of
+    from limner.figures.example_grid import is_example_grid
+    from limner.imaging.discovery import list_pictures
 
     given = [str(path) for name in names for path in ([name] if name != "-" else o.pictures(["-"]))]
-    found = pictures_of(given) if given else []
+    found = list_pictures(given) if given else []
     left = [name for name in found if not (name not in given and Path(name).resolve() == sheet.resolve())]
-    return left if is_sheet(sheet) else found
+    return left if is_example_grid(sheet) else found
