@@ -69,7 +69,7 @@ class NoiseEncoder(ImageFilter):
         """Return the count."""
         return self.count
 
-    def output_size(self, output_size: tuple[int, int]) -> tuple[int, int]:
+    def output_size(self, size: tuple[int, int]) -> tuple[int, int]:
         """Return the output_size over ``coarse``, rounded up, at least 1."""
         coarse = self.configured_for(size).coarse
         return -(-size[0] // coarse), -(-size[1] // coarse)

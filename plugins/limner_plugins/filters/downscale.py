@@ -36,7 +36,7 @@ class Downscale(ImageFilter):
         """Return 3: red, green and blue."""
         return 3
 
-    def output_size(self, output_size: tuple[int, int]) -> tuple[int, int]:
+    def output_size(self, size: tuple[int, int]) -> tuple[int, int]:
         """Return the output_size over the factor, rounded up, or the same output_size if the copies are enlarged."""
         return size if self.enlarge != "no" else (-(-size[0] // self.factor), -(-size[1] // self.factor))
 
