@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 DTYPES = {8: np.uint8, 16: np.uint16}
 
 
-def _paints_none(model: Model) -> str:
+def _no_picture_message(model: Model) -> str:
     """What is said of a model that has no picture of its own."""
     does, use = ("takes pictures to pictures", "give it some with `limner.translate`")
     if model.alone:
@@ -38,7 +38,7 @@ def check_memory(model: Model, canvas: Canvas, backend: Backend, *, rows: int = 
         LimnerError: it is more than the machine has free; the message tells the figure. Or the model has no picture.
     """
     if not model.paints:
-        raise LimnerError(_paints_none(model))
+        raise LimnerError(_no_picture_message(model))
     width, height = canvas.out_size
     tile = backend.tile * model.inference_floats() * 4
     need = tile * backend.parallelism() + 3 * model.layout.size * 4 + 64 * width

@@ -11,7 +11,7 @@ from typing import Any
 from limner.app import LimnerError, did_you_mean
 from limner.app.artworks import Artwork
 from limner.app.pictures import sources
-from limner.app.recipes import Recipe, Swap, apply_overrides, as_table, find, settings_of, swept
+from limner.app.recipes import Recipe, Swap, apply_overrides, as_table, find, read_sweep_table, settings_of
 from limner.app.training import bounded
 from limner.app.values import arguments
 from limner_apps.sweeps.config import SweepTable, sweep_table
@@ -120,7 +120,7 @@ def _name(recipe: str | os.PathLike[str] | Recipe | Artwork) -> str:
 def _read(recipe: str | os.PathLike[str] | Recipe | Artwork) -> tuple[dict[str, Any], SweepTable]:
     """Return the recipe's table, and its checked ``[sweep]`` table."""
     table, source = find(recipe)
-    said = sweep_table(swept(recipe) if isinstance(recipe, str | os.PathLike) else {}, source)
+    said = sweep_table(read_sweep_table(recipe) if isinstance(recipe, str | os.PathLike) else {}, source)
     return {key: value for key, value in table.items() if key != "sweep"}, said
 
 
