@@ -1,6 +1,6 @@
 """Recipes: found, read, and overridden."""
 
-from limner.artworks.recipe_sources import find, swept
+from limner.artworks.recipe_sources import find, read_sweep_table
 from limner.composition.overrides import ROLES, parse_value, settings_of, show_value
 from limner.composition.overrides import apply as apply_overrides
 from limner.composition.parser import parse
@@ -23,5 +23,5 @@ __all__ = [
     "revision_change",
     "settings_of",
     "show_value",
-    "swept",
+    "read_sweep_table",
 ]

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
 from limner.artworks import renderer, saving
-from limner.artworks.third_party import errors_named
+from limner.artworks.third_party import name_packages_on_error
 from limner.composition.conditioning import with_weights
 from limner.composition.recipe import Recipe
 from limner.errors import LimnerError
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 Pixels: TypeAlias = "NDArray[np.uint8] | NDArray[np.uint16]"
 """Rendered pixels, ``(h, w, 3 or 4)``: 8 or 16 bits a channel."""
 
-PREVIEW = 512
+MAX_PREVIEW_SIDE = 512
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,10 +70,10 @@ class Artwork:
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Artwork):
             return NotImplemented
-        return self._bits == other._bits and self.recipe.table() == other.recipe.table()
+        return self._theta_bytes == other._theta_bytes and self.recipe.table() == other.recipe.table()
 
     def __hash__(self) -> int:
-        return hash((self.seed, self.size, self._bits))
+        return hash((self.seed, self.size, self._theta_bytes))
 
     def __array__(self, dtype: DTypeLike | None = None, copy: bool | None = None) -> NDArray[Any]:
         if copy is False:
@@ -96,7 +96,7 @@ class Artwork:
         """Width and height that it is rendered at by default, pixels."""
         return self.recipe.size
 
-    def press(self, press: str | Sequence[float]) -> Artwork:
+    def press(self, weights: str | Sequence[float]) -> Artwork:
         """Return the same network with other buttons pressed; it must have been fitted to several pictures.
 
         Args:
@@ -109,7 +109,7 @@ class Artwork:
         Raises:
             LimnerError: there are no buttons, or not these.
         """
-        return replace(self, recipe=with_weights(self.recipe, press))
+        return replace(self, recipe=with_weights(self.recipe, weights))
 
     @overload
     def render(
@@ -182,8 +182,8 @@ class Artwork:
         canvas = Canvas(size or self.recipe.size, region, supersample, time)
         saving.check_levels(bits, dither)
         runner = backends.choose(backend, registry())
-        renderer.check_memory(self.model, canvas, runner, rows=canvas.output_size[1], bits=bits)
-        with errors_named(self.packages):
+        renderer.check_memory(self.model, canvas, runner, rows=canvas.out_size[1], bits=bits)
+        with name_packages_on_error(self.packages):
             return np.concatenate(list(renderer.bands(self.model, self.theta, canvas, runner, bits, dither)))
 
     def save(
@@ -260,7 +260,7 @@ class Artwork:
             check_target(beside, force=force)
 
     @cached_property
-    def _bits(self) -> bytes:
+    def _theta_bytes(self) -> bytes:
         """The bytes of θ, by which artworks are compared."""
         return self.theta.tobytes()
 
@@ -272,10 +272,10 @@ class Artwork:
     def _repr_png_(self) -> bytes:
         """Return the picture for notebooks, its longer side at most 512 pixels."""
         width, height = self.recipe.size
-        shrink = max(1.0, max(width, height) / PREVIEW)
+        shrink = max(1.0, max(width, height) / MAX_PREVIEW_SIDE)
         canvas = Canvas((max(1, round(width / shrink)), max(1, round(height / shrink))))
         file = io.BytesIO()
         rendering = saving.Rendering(canvas, backends.choose("auto", registry()))
-        with errors_named(self.packages):
+        with name_packages_on_error(self.packages):
             saving.write(file, image_format_for(Path("preview.png")), self._contents, rendering)
         return file.getvalue()

@@ -11,7 +11,7 @@ import numpy as np
 
 from limner.artworks.artwork import Artwork
 from limner.artworks.loader import open_artwork
-from limner.artworks.painting import draw, packages_of
+from limner.artworks.painting import init_artwork, packages_of
 from limner.composition.parser import parse
 from limner.composition.stage_choice import StageLike, swap_tables
 from limner.errors import ForeignError, LimnerError
@@ -111,4 +111,4 @@ def _layer(picture: StrPath | Artwork) -> tuple[Artwork, bool]:
             ],
             "network": {"kind": "identity"},
         }
-        return draw(parse(table, registry(), str(path))), True
+        return init_artwork(parse(table, registry(), str(path))), True

@@ -82,16 +82,16 @@ class Upgrade:
                 views[name], flat = flat[:size].reshape(shape).astype(np.float32), flat[size:]
             self.arrays[part] = views
 
-    def table(self) -> dict[str, Any]:
+    def upgraded_table(self) -> dict[str, Any]:
         """Return the recipe's table of the installed revisions; ``arrays`` then holds their parameters.
 
         Raises:
             LimnerError: a stage is newer than the installed one.
             PluginError: a stage's ``upgrade`` fails.
         """
-        return rewritten(self.manifest.recipe, self._change)
+        return rewritten(self.manifest.recipe, self._upgrade_stage)
 
-    def laid_out(self, recipe: Recipe, layout: ParameterLayout) -> np.ndarray:
+    def upgraded_theta(self, recipe: Recipe, layout: ParameterLayout) -> np.ndarray:
         """Return θ in the layout of the upgraded recipe.
 
         Raises:
@@ -106,7 +106,7 @@ class Upgrade:
             stored = self.manifest.parameters.get(path)
             if path in self._owners:
                 arrays = self.arrays.get(path, {})
-                pieces += [self._flat(arrays, path, entry.name, entry.shape) for entry in entries]
+                pieces += [self._flattened(arrays, path, entry.name, entry.shape) for entry in entries]
                 at += stored.size if stored else 0
             else:
                 size = stored.size if foreign and stored else sum(entry.size for entry in entries)
@@ -120,7 +120,7 @@ class Upgrade:
             )
         return theta
 
-    def _change(self, place: StagePlace, table: dict[str, Any]) -> dict[str, Any]:
+    def _upgrade_stage(self, place: StagePlace, table: dict[str, Any]) -> dict[str, Any]:
         cls = class_at(place, table)
         if cls is None or table.get("revision", 1) == cls.revision:
             return table
@@ -138,7 +138,7 @@ class Upgrade:
         revision = {"revision": cls.revision} if cls.revision != 1 else {}
         return {"kind": table["kind"], **revision, **fields}
 
-    def _flat(self, arrays: Mapping[str, np.ndarray], path: str, full_name: str, shape: tuple[int, ...]) -> np.ndarray:
+    def _flattened(self, arrays: Mapping[str, np.ndarray], path: str, full_name: str, shape: tuple[int, ...]) -> np.ndarray:
         name = full_name.removeprefix(f"{path}.")
         array = np.asarray(arrays[name]) if name in arrays else None
         if array is None or array.shape != shape:

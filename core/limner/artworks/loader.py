@@ -56,7 +56,7 @@ def open_artwork(path: StrPath, *, stages: Sequence[type[Stage]] = ()) -> Artwor
     path = check_path("path", path)
     for cls in stages:
         register(cls)
-    return _assemble(path, *_stored(path))
+    return _assemble(path, *_read_contents(path))
 
 
 def read_record(path: StrPath) -> Manifest:
@@ -68,10 +68,10 @@ def read_record(path: StrPath) -> Manifest:
         LimnerError: the file cannot be read.
     """
     path = Path(path)
-    return _manifest(path, _stored(path)[0])
+    return _manifest(path, _read_contents(path)[0])
 
 
-def _stored(path: Path) -> tuple[str, np.ndarray]:
+def _read_contents(path: Path) -> tuple[str, np.ndarray]:
     """Return the text of a file's manifest, and θ, which is empty if it lies beside the file or is lost.
 
     Raises:
@@ -107,10 +107,10 @@ def _assemble(path: Path, text: str, theta: np.ndarray) -> Artwork:
     """
     manifest = _manifest(path, text)
     if is_outdated(manifest.recipe):
-        recipe, theta = _upgraded(path, manifest, _checked_theta(path, manifest, theta))
+        recipe, theta = _upgrade(path, manifest, _checked_theta(path, manifest, theta))
     else:
-        recipe, layout = _parsed(path, manifest, manifest.recipe)
-        with _led_by(path):
+        recipe, layout = _parse(path, manifest, manifest.recipe)
+        with _path_in_errors(path):
             check_parameters(manifest, recipe, layout)
         if layout.size != manifest.theta_size:
             others = third_parties(manifest.packages)
@@ -125,7 +125,7 @@ def _assemble(path: Path, text: str, theta: np.ndarray) -> Artwork:
     return Artwork(recipe, theta, manifest.packages, manifest.render_settings)
 
 
-def _parsed(path: Path, manifest: Manifest, table: Mapping[str, Any]) -> tuple[Recipe, ParameterLayout]:
+def _parse(path: Path, manifest: Manifest, table: Mapping[str, Any]) -> tuple[Recipe, ParameterLayout]:
     """Return the recipe in a table, and the layout of its θ.
 
     Raises:
@@ -143,7 +143,7 @@ def _parsed(path: Path, manifest: Manifest, table: Mapping[str, Any]) -> tuple[R
         raise ArtworkError(f"{path}: {error}") from error
 
 
-def _upgraded(path: Path, manifest: Manifest, theta: np.ndarray) -> tuple[Recipe, np.ndarray]:
+def _upgrade(path: Path, manifest: Manifest, theta: np.ndarray) -> tuple[Recipe, np.ndarray]:
     """Return the recipe and θ as the installed revisions of its stages have them.
 
     Raises:
@@ -152,16 +152,16 @@ def _upgraded(path: Path, manifest: Manifest, theta: np.ndarray) -> tuple[Recipe
     """
     if needs := unmet(manifest):
         raise ArtworkError(f"{path}: {needs}")
-    with _led_by(path):
+    with _path_in_errors(path):
         upgrade = Upgrade(manifest, theta)
-        table = upgrade.table()
-    recipe, layout = _parsed(path, manifest, table)
-    with _led_by(path):
-        return recipe, upgrade.laid_out(recipe, layout)
+        table = upgrade.upgraded_table()
+    recipe, layout = _parse(path, manifest, table)
+    with _path_in_errors(path):
+        return recipe, upgrade.upgraded_theta(recipe, layout)
 
 
 @contextmanager
-def _led_by(path: Path) -> Iterator[None]:
+def _path_in_errors(path: Path) -> Iterator[None]:
     """Raise errors with the path in front."""
     try:
         yield

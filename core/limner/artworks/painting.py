@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 from limner._version import __version__
 from limner.artworks import renderer
 from limner.artworks.artwork import Artwork
-from limner.artworks.recipe_sources import DEFAULT, compose, source_artwork
-from limner.artworks.third_party import suspects_named
+from limner.artworks.recipe_sources import DEFAULT_RECIPE, compose, source_artwork
+from limner.artworks.third_party import name_stages_on_error
 from limner.composition import overrides
 from limner.composition.recipe import Recipe
 from limner.composition.stage_choice import Swap
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 @attributing()
 def paint(
-    recipe: StrPath | Artwork | Recipe | Mapping[str, Any] = DEFAULT,
+    recipe: StrPath | Artwork | Recipe | Mapping[str, Any] = DEFAULT_RECIPE,
     *,
     seed: int | None = None,
     size: tuple[int, int] | None = None,
@@ -68,17 +68,17 @@ def paint(
     if kept is not None:
         return Artwork(chosen, kept.theta, packages_of(chosen))
     if seed is not None or not chosen.seeded:
-        chosen = chosen.with_seed(draw_seed() if seed is None else check_int("seed", seed))
-    return draw(chosen)
+        chosen = chosen.with_seed(draw_seed() if seed is None else whole_number("seed", seed))
+    return init_artwork(chosen)
 
 
-def draw(recipe: Recipe) -> Artwork:
+def init_artwork(recipe: Recipe) -> Artwork:
     """Return the artwork of a seeded recipe.
 
     Raises:
         LimnerError: memory cannot hold θ.
     """
-    with suspects_named(recipe, "drawing the parameters"):
+    with name_stages_on_error(recipe, "drawing the parameters"):
         renderer.check_memory(factory.model_of(recipe), Canvas((1, 1)), choose("numpy", registry()))
         model, theta = factory.init_params(recipe)
     theta.flags.writeable = False

@@ -65,10 +65,10 @@ def check_parameters(
         lead = f"{path}."
         now = {one.name.removeprefix(lead): one.shape for one in layout.parameters if one.name.startswith(lead)}
         if [*before.items()] != [*now.items()]:
-            raise _changed(manifest, recipe, path, before, now)
+            raise _changed_error(manifest, recipe, path, before, now)
 
 
-def _changed(manifest: Manifest, recipe: Recipe, path: str, before: Shapes, now: Shapes) -> PluginError:
+def _changed_error(manifest: Manifest, recipe: Recipe, path: str, before: Shapes, now: Shapes) -> PluginError:
     """Return the error about a part whose parameters differ; it names the innermost stage of which that is true."""
     found: list[tuple[str, Entry]] = []
 
@@ -79,22 +79,22 @@ def _changed(manifest: Manifest, recipe: Recipe, path: str, before: Shapes, now:
         return table
 
     rewritten(recipe.table(), look)
-    lead, entry = next((one for one in reversed(found) if _below(one[0], before) != _below(one[0], now)), found[0])
+    lead, entry = next((one for one in reversed(found) if _with_prefix(one[0], before) != _with_prefix(one[0], now)), found[0])
     made = manifest.packages.get(entry.package, entry.version)
     install = f", or install {entry.package} {made}" if made != entry.version else ""
-    was, is_ = (_listed(_below(lead, shapes)) for shapes in (before, now))
+    was, is_ = (_format_parameters(_with_prefix(lead, shapes)) for shapes in (before, now))
     return PluginError(
         f"{entry.owner}, {entry.role} {entry.name!r}: its parameters were {was} and are now {is_}; "
         f"raise its revision and write upgrade(){install}"
     )
 
 
-def _below(lead: str, shapes: Shapes) -> list[tuple[str, tuple[int, ...]]]:
+def _with_prefix(lead: str, shapes: Shapes) -> list[tuple[str, tuple[int, ...]]]:
     """Return the names and shapes that a prefix leads, without it, in their order."""
     return [(name.removeprefix(lead), tuple(shape)) for name, shape in shapes.items() if name.startswith(lead)]
 
 
-def _listed(parameters: list[tuple[str, tuple[int, ...]]]) -> str:
+def _format_parameters(parameters: list[tuple[str, tuple[int, ...]]]) -> str:
     """Return parameters as a text: ``sines (4, 2), cosines (4, 2)``."""
     named = [f"{printable_key(name)} {shape}" for name, shape in parameters[:MAX_NAMED]]
     more = len(parameters) - len(named)

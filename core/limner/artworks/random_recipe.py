@@ -20,8 +20,8 @@ from limner.registry.backends import choose
 from limner.registry.registry import Registry
 from limner.utils.seeding import child_rng
 
-TRIES = 40
-SIDE = 48
+MAX_ATTEMPTS = 40
+PREVIEW_SIDE = 48
 
 
 def random_recipe(seed: int, registry: Registry) -> dict[str, Any]:
@@ -30,29 +30,29 @@ def random_recipe(seed: int, registry: Registry) -> dict[str, Any]:
     Raises:
         LimnerError: nothing presentable came of many tries.
     """
-    for attempt in range(TRIES):
+    for attempt in range(MAX_ATTEMPTS):
         rng = child_rng(seed, "surprise", attempt)
         table = {**_draft(registry, rng), "title": "Surprise", "seed": seed, "size": [1024, 1024]}
-        if _alive(table, registry):
+        if _is_presentable(table, registry):
             return table
-    raise LimnerError(f"no surprise for the seed {seed}: {TRIES} recipes were flat or noisy; try another `seed`")
+    raise LimnerError(f"no surprise for the seed {seed}: {MAX_ATTEMPTS} recipes were flat or noisy; try another `seed`")
 
 
 def _draft(registry: Registry, rng: np.random.Generator) -> dict[str, Any]:
-    warps = [_any("warp", registry, rng) for _ in range(rng.choice(3, p=[0.35, 0.5, 0.15]))]
+    warps = [_random_stage("warp", registry, rng) for _ in range(rng.choice(3, p=[0.35, 0.5, 0.15]))]
     encoders: list[dict[str, Any] | None] = [{"kind": "xy", "scale": float(np.round(rng.uniform(0.8, 2.0), 2))}]
-    encoders += [_any("encoder", registry, rng) for _ in range(rng.choice([1, 2, 3]))]
+    encoders += [_random_stage("encoder", registry, rng) for _ in range(rng.choice([1, 2, 3]))]
     return {
         "warp": [warp for warp in warps if warp],
         "encoder": [encoder for encoder in encoders if encoder],
-        "network": _any("network", registry, rng) or {"kind": "mlp"},
-        "color": _any("color", registry, rng) or {"kind": "rgb"},
+        "network": _random_stage("network", registry, rng) or {"kind": "mlp"},
+        "color": _random_stage("color", registry, rng) or {"kind": "rgb"},
     }
 
 
-def _any(role: str, registry: Registry, rng: np.random.Generator) -> dict[str, Any] | None:
+def _random_stage(role: str, registry: Registry, rng: np.random.Generator) -> dict[str, Any] | None:
     """A stage of a role as it likes to vary; None where the one that was drawn would rather not."""
-    name = str(rng.choice([name for name in registry.names(role) if _of_points(role, name, registry)]))
+    name = str(rng.choice([name for name in registry.names(role) if _supports_points(role, name, registry)]))
     try:
         cls = registry.load(role, name)
         stage = cls.random_settings(rng)
@@ -61,7 +61,7 @@ def _any(role: str, registry: Registry, rng: np.random.Generator) -> dict[str, A
     return None if stage is None else StageSpec(role, name, returned_stage(cls, "surprise", stage)).table()
 
 
-def _of_points(role: str, name: str, registry: Registry) -> bool:
+def _supports_points(role: str, name: str, registry: Registry) -> bool:
     """May it stand in a picture that is made point by point? Of a broken one nobody knows."""
     try:
         return "point" in getattr(registry.load(role, name), "domains", ("point",))
@@ -69,11 +69,11 @@ def _of_points(role: str, name: str, registry: Registry) -> bool:
         return True
 
 
-def _alive(table: dict[str, Any], registry: Registry) -> bool:
+def _is_presentable(table: dict[str, Any], registry: Registry) -> bool:
     """Is it neither flat, nor blurred, nor noise, nor nearly black or white?"""
     try:
         model, theta = init_params(parse(table, registry))
-        backend, canvas = choose("numpy", registry), Canvas((SIDE, SIDE))
+        backend, canvas = choose("numpy", registry), Canvas((PREVIEW_SIDE, PREVIEW_SIDE))
         check_memory(model, canvas, backend)
         pixels = np.concatenate(list(bands(model, theta, canvas, backend)))[..., :3].astype(np.float32) / 255
     except PluginError:

@@ -21,7 +21,7 @@ from limner.registry.registry import registry
 from limner.utils.arguments import is_path
 from limner.utils.paths import StrPath, exists
 
-DEFAULT = "marbling"
+DEFAULT_RECIPE = "marbling"
 
 
 def recipes() -> dict[str, str]:
@@ -72,13 +72,13 @@ def find(recipe: StrPath | Artwork | Recipe | Mapping[str, Any]) -> tuple[Mappin
     if not exists(path):
         if "\n" in name:
             raise LimnerError("a recipe is a name or a path here; read a TOML text with `limner.Recipe.from_toml`")
-        raise LimnerError(f"there is no recipe or file {name[:80]!r}{_advice(name)}")
+        raise LimnerError(f"there is no recipe or file {name[:80]!r}{_hint(name)}")
     if path.suffix.lower() == ".toml":
         return read_toml(read_text(path), name), name
     return open_artwork(path).recipe.table(), name
 
 
-def swept(recipe: StrPath) -> Mapping[str, Any]:
+def read_sweep_table(recipe: StrPath) -> Mapping[str, Any]:
     """Return the table ``[sweep]`` of a preset or a TOML file; an empty one if it has none.
 
     Raises:
@@ -112,7 +112,7 @@ def source_artwork(recipe: Any) -> Artwork | None:
     return open_artwork(path) if exists(path) and path.suffix.lower() != ".toml" else None
 
 
-def _advice(name: str) -> str:
+def _hint(name: str) -> str:
     """Return the end of the message about a name that neither a recipe nor a file has."""
     known = registry()
     if command := known.told_by(name):

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 DTYPES = {8: np.uint8, 16: np.uint16}
 
 
-def _paints_none(model: Model) -> str:
+def _no_picture_message(model: Model) -> str:
     """What is said of a model that has no picture of its own."""
     does, use = ("takes pictures to pictures", "give it some with `limner.translate`")
     if model.generates_from_noise:
@@ -37,9 +37,9 @@ def check_memory(model: Model, canvas: Canvas, backend: Backend, *, rows: int = 
     Raises:
         LimnerError: it is more than the machine has free; the message tells the figure. Or the model has no picture.
     """
-    if not model.is_renderable:
-        raise LimnerError(_paints_none(model))
-    width, height = canvas.output_size
+    if not model.paints:
+        raise LimnerError(_no_picture_message(model))
+    width, height = canvas.out_size
     tile = backend.tile * model.inference_floats() * 4
     need = tile * backend.parallelism() + 3 * model.layout.size * 4 + 64 * width
     need += 3 * width * min(rows, height) * 4 * bits // 8

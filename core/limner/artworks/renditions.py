@@ -32,13 +32,13 @@ class Rendition:
     size: tuple[int, int]
     dpi: float = 0.0
 
-    def press(self, press: str | Sequence[float]) -> Rendition:
+    def press(self, weights: str | Sequence[float]) -> Rendition:
         """Return the rendition with other buttons pressed.
 
         Raises:
             LimnerError: the artwork has no buttons, or not these.
         """
-        return replace(self, artwork=self.artwork.press(press))
+        return replace(self, artwork=self.artwork.press(weights))
 
     @property
     def resampled_from(self) -> tuple[int, int] | None:
@@ -46,7 +46,7 @@ class Rendition:
         own = self.artwork.model.raster_size
         return own if own and own != self.size else None
 
-    def stored_in(self, path: Path, options: Mapping[str, Any] | None = None) -> Rendition:
+    def for_file(self, path: Path, options: Mapping[str, Any] | None = None) -> Rendition:
         """Return the rendition without its resolution if the format of a file does not store one.
 
         Args:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any
 
-from limner.artworks.third_party import OWN
+from limner.artworks.third_party import OWN_PACKAGES
 from limner.composition.stage_tables import StagePlace, class_at, rewritten
 from limner.registry.names import LOCAL, normalized, split_name
 from limner.registry.registry import registry
@@ -27,10 +27,10 @@ def unmet(manifest: Manifest) -> str:
     old = _older_entries(manifest.recipe)
     packages = {split_name(kind)[0] for kind in missing} | {entry.package for entry, _ in old}
     packages |= {name for name in manifest.packages if not _has_plugin(name)}
-    packages -= {LOCAL, *OWN}
+    packages -= {LOCAL, *OWN_PACKAGES}
     same = {package: _other_build(package, manifest, old) for package in sorted(packages)}
     needs = [_needs_package(name, manifest) for name in sorted(packages) if not same[name]]
-    said = ["needs " + " and ".join(needs) + f"; {_fix([name for name in same if not same[name]], manifest)}"]
+    said = ["needs " + " and ".join(needs) + f"; {_install_hint([name for name in same if not same[name]], manifest)}"]
     said = (said if needs else []) + [text for text in same.values() if text]
     said += [_older_class(entry, wanted) for entry, wanted in old if entry.package == LOCAL]
     return "; ".join([*said, *_needs_classes([kind for kind in kinds if split_name(kind)[0] == LOCAL], manifest)])
@@ -72,7 +72,7 @@ def _other_build(package: str, manifest: Manifest, old: list[tuple[Entry, int]])
     stages = [(entry, wanted) for entry, wanted in old if entry.package == package]
     if not stages or manifest.packages.get(package) != stages[0][0].version:
         return ""
-    needed = " and ".join(f"revision {wanted} of {_noun(entry)}" for entry, wanted in stages)
+    needed = " and ".join(f"revision {wanted} of {_stage_name(entry)}" for entry, wanted in stages)
     here = ", ".join(f"revision {_revision(entry)}" for entry, _ in stages)
     return f"needs {needed}, and {stages[0][0].owner} as installed has {here}; install a newer build of {package}"
 
@@ -84,7 +84,7 @@ def _older_class(entry: Entry, wanted: int) -> str:
     )
 
 
-def _noun(entry: Entry) -> str:
+def _stage_name(entry: Entry) -> str:
     return f"{entry.role} {entry.name!r}"
 
 
@@ -132,7 +132,7 @@ def _is_disabled(package: str) -> bool:
     return not selection().uses(package)
 
 
-def _fix(packages: list[str], manifest: Manifest) -> str:
+def _install_hint(packages: list[str], manifest: Manifest) -> str:
     """Return what to do: enable a package, repair it, or install another version of it.
 
     That is the version that made the file if a newer one has dropped a stage.

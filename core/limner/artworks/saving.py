@@ -12,7 +12,7 @@ import numpy as np
 from limner.artworks import renderer
 from limner.artworks.evolution import local_classes
 from limner.artworks.parameter_records import stored_parameters
-from limner.artworks.third_party import errors_named
+from limner.artworks.third_party import name_packages_on_error
 from limner.composition.stage_spec import StageSpec
 from limner.errors import LimnerError
 from limner.formats import container
@@ -74,7 +74,7 @@ class Rendering:
     """
 
     canvas: Canvas
-    runner: Backend
+    backend: Backend
     bits: int = 8
     dither: Dither = "none"
     dpi: float = 0.0
@@ -112,7 +112,7 @@ def check(
     check_target(path, force=force)
     check_image_info(path, image_format, page)
     rows = image_format.buffered_rows if image_format.streams else page.height
-    renderer.check_memory(contents.model, rendering.canvas, rendering.runner, rows=rows, bits=rendering.bits)
+    renderer.check_memory(contents.model, rendering.canvas, rendering.backend, rows=rows, bits=rendering.bits)
     check_disk_space(path, page.nbytes + contents.theta.nbytes)
     return part
 
@@ -134,10 +134,10 @@ def save(
     """
     part = check(path, contents, rendering, options, force=force)
     beside = theta_file(path, part, contents.theta)
-    missing = beside is not None and not _holds(beside, contents.theta)
+    missing = beside is not None and not _contains_theta(beside, contents.theta)
     if beside and missing:
         check_target(beside, force=force)
-    with errors_named(contents.packages), atomic_write(path, force=force) as file, attributing():
+    with name_packages_on_error(contents.packages), atomic_write(path, force=force) as file, attributing():
         write(file, part, contents, rendering, theta_external=beside is not None)
         if beside and missing:  # last: an interrupted run leaves neither
             save_parameters(beside, contents, force=force)
@@ -167,7 +167,7 @@ def write(
 
     def watched() -> Iterator[np.ndarray]:
         for band in renderer.bands(
-            contents.model, contents.theta, canvas, rendering.runner, page.bits, rendering.dither, _report_progress
+            contents.model, contents.theta, canvas, rendering.backend, page.bits, rendering.dither, _report_progress
         ):
             digest.update(band)
             yield band
@@ -181,7 +181,7 @@ def write(
     part.stage.write(file, page, watched(), EmbeddedData(record, theta, ""), digest)
 
 
-def _holds(beside: Path, theta: np.ndarray) -> bool:
+def _contains_theta(beside: Path, theta: np.ndarray) -> bool:
     """Whether a file beside the picture holds this very θ already.
 
     Raises:

@@ -46,7 +46,7 @@ class Series:
     def __iter__(self) -> Iterator[Artwork]:
         """Draw the artworks one at a time."""
         for seed in self.seeds:
-            yield self.first if seed == self.first.seed else painting.draw(self.first.recipe.with_seed(seed))
+            yield self.first if seed == self.first.seed else painting.init_artwork(self.first.recipe.with_seed(seed))
 
     def paths(self, folder: Path) -> list[Path]:
         """Return a file for each artwork: ``RECIPE-SEED.png`` in a folder."""

@@ -9,16 +9,16 @@ from limner.composition.recipe import Recipe
 from limner.errors import LimnerError, PluginError, reason
 from limner.registry.attribution import attributing, owner_of
 
-OWN = ("limner", "numpy")
+OWN_PACKAGES = ("limner", "numpy")
 
 
 def third_parties(packages: Mapping[str, str]) -> str:
     """Return the names and versions of the packages that are neither limner's nor NumPy, as one text."""
-    return ", ".join(f"{name} {version}" for name, version in packages.items() if name not in OWN)
+    return ", ".join(f"{name} {version}" for name, version in packages.items() if name not in OWN_PACKAGES)
 
 
 @contextmanager
-def errors_named(packages: Mapping[str, str]) -> Iterator[None]:
+def name_packages_on_error(packages: Mapping[str, str]) -> Iterator[None]:
     """Raise what a plugin raises while an artwork is rendered as an error that names the plugin.
 
     If no frame of the traceback is a plugin's, a third party's stage may have returned what limner fails at later: the
@@ -40,7 +40,7 @@ def errors_named(packages: Mapping[str, str]) -> Iterator[None]:
 
 
 @contextmanager
-def suspects_named(recipe: Recipe, task: str) -> Iterator[None]:
+def name_stages_on_error(recipe: Recipe, task: str) -> Iterator[None]:
     """Raise what fails between the stages of a recipe as an error that names those of third parties, if there are any.
 
     For exceptions without a frame of a plugin: a stage of a third party may have returned what limner fails at later.

@@ -14,7 +14,7 @@ from limner.artworks.artwork import Artwork
 from limner.artworks.loader import open_artwork
 from limner.composition.revisions import current_fields
 from limner.errors import ArtworkError, LimnerError
-from limner.formats.image_files import HEAD, open_image
+from limner.formats.image_files import HEAD_BYTES, open_image
 from limner.formats.image_format import EmbeddedData, ImageFormat, ImageInfo, PixelDigest
 from limner.registry import backends
 from limner.registry.attribution import attributing
@@ -27,19 +27,19 @@ if TYPE_CHECKING:
     from limner.stages.backend import Backend
 
 TOLERANCE = 1 / 255
-OUTSIDE = 1e-4
+MAX_OUTLIERS = 1e-4
 """The share of pixels that may lie outside the tolerance: one in 10,000."""
 
 # An encoder that weighs size against loss is chaotic: where one level of one pixel differs, as elsewhere it may,
 # it codes whole blocks otherwise, and two honest files lie up to 7/255 apart on the mean. But each lies as far from
 # what was painted as the other does, to within 0.4/255 (measured over JPEG, WebP and AVIF, qualities from 20 to 92).
 # So the repaint is encoded again as the file was, and the file may be farther from the repaint than that is by so much:
-LOSSY_MEAN = 0.5 / 255
+LOSSY_MEAN_TOLERANCE = 0.5 / 255
 """on the mean,"""
 LOSSY_TOLERANCE = 16 / 255
-LOSSY_OUTSIDE = 1e-2
+LOSSY_MAX_OUTLIERS = 1e-2
 """and in the share of pixels that lie farther than 16/255."""
-ROWS = 64  # that are compared at once
+COMPARED_ROWS = 64  # that are compared at once
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ class VerificationResult:
     unchanged: bool
     reproduced: bool
     max_error: float
-    outlier_fraction: int
+    outlier_pixels: int
     lossy: bool = False
 
     @property
@@ -97,18 +97,18 @@ def verify(path: StrPath, *, backend: str | Backend = "auto") -> VerificationRes
     runner = backends.choose(backend, registry())
     canvas = art.render_settings.canvas()
     with open_image(path) as (file, finder):
-        image_format = _as_written(finder, art.render_settings.image_format, file.read(HEAD))
+        image_format = _written_format(finder, art.render_settings.image_format, file.read(HEAD_BYTES))
         file.seek(0)
         rows = image_format.buffered_rows if image_format.streams else canvas.output_size[1]
         renderer.check_memory(art.model, canvas, runner, rows=rows, bits=art.render_settings.bits)
         embedded = image_format.read_embedded(file)
         file.seek(0)
         page, stored = image_format.read_pixels(file)
-        if (page.width, page.height) != canvas.output_size or page.bits != art.render_settings.bits:
-            return _strange(page, image_format)
+        if (page.width, page.height) != canvas.out_size or page.bits != art.render_settings.bits:
+            return _incomparable(page, image_format)
         painted = renderer.bands(art.model, art.theta, canvas, runner, page.bits, art.render_settings.dither)
         digest = PixelDigest(page)
-        stored = _watched(stored, digest)
+        stored = _updating(stored, digest)
         if image_format.lossy:
             verdict = _compare_lossy(image_format, page, stored, painted, 4 if art.model.alpha else 3)
         else:
@@ -116,14 +116,14 @@ def verify(path: StrPath, *, backend: str | Backend = "auto") -> VerificationRes
     return replace(verdict, unchanged=embedded is not None and digest() == embedded.digest)
 
 
-def _strange(info: ImageInfo, image_format: ImageFormat) -> VerificationResult:
+def _incomparable(info: ImageInfo, image_format: ImageFormat) -> VerificationResult:
     """Of pixels that cannot be compared: another size, opaque where the recipe has alpha, or the other way round."""
     return VerificationResult(
-        False, False, max_error=1.0, outlier_fraction=info.width * info.height, lossy=image_format.lossy
+        False, False, max_error=1.0, outlier_pixels=info.width * info.height, lossy=image_format.lossy
     )
 
 
-def _watched(bands: Iterator[np.ndarray], digest: PixelDigest) -> Iterator[np.ndarray]:
+def _updating(bands: Iterator[np.ndarray], digest: PixelDigest) -> Iterator[np.ndarray]:
     for band in bands:
         digest.update(band)
         yield band
@@ -139,7 +139,7 @@ def _compare(info: ImageInfo, stored: Iterator[np.ndarray], painted: Iterator[np
         difference = np.abs(old.astype(np.int32) - new.astype(np.int32)).max(axis=-1)
         worst = max(worst, int(difference.max()))
         outside += int((difference > round(TOLERANCE * top)).sum())
-    return VerificationResult(False, outside <= OUTSIDE * info.width * info.height, worst / top, outside)
+    return VerificationResult(False, outside <= MAX_OUTLIERS * info.width * info.height, worst / top, outside)
 
 
 def _compare_lossy(
@@ -159,23 +159,23 @@ def _compare_lossy(
     except LimnerError as error:
         raise ArtworkError(f"its record is wrong: {error}") from error
     old, new = np.concatenate(list(stored)), image_format.prepare(np.concatenate(list(painted)))
-    again = _encoded_again(image_format, replace(info, channels=new.shape[-1]), new)
+    again = _reencode(image_format, replace(info, channels=new.shape[-1]), new)
     if not old.shape == new.shape == again.shape:
-        return _strange(info, image_format)
+        return _incomparable(info, image_format)
     top = 2**info.bits - 1
     far = round(LOSSY_TOLERANCE * top)
     worst, outside, excess, farther = 0, 0, 0, 0
-    for row in range(0, info.height, ROWS):
-        ours, theirs, due = (pixels[row : row + ROWS].astype(np.int32) for pixels in (again, old, new))
+    for row in range(0, info.height, COMPARED_ROWS):
+        ours, theirs, due = (pixels[row : row + COMPARED_ROWS].astype(np.int32) for pixels in (again, old, new))
         between, off, allowed = np.abs(theirs - ours).max(-1), np.abs(theirs - due), np.abs(ours - due)
         worst, outside = max(worst, int(between.max())), outside + int((between > far).sum())
         excess += int((off - allowed).sum(dtype=np.int64))
         farther += int((off.max(-1) > far).sum()) - int((allowed.max(-1) > far).sum())
-    near = excess <= LOSSY_MEAN * top * new.size and farther <= LOSSY_OUTSIDE * info.width * info.height
+    near = excess <= LOSSY_MEAN_TOLERANCE * top * new.size and farther <= LOSSY_MAX_OUTLIERS * info.width * info.height
     return VerificationResult(False, near, worst / top, outside, lossy=True)
 
 
-def _as_written(finder: ImageFormat, table: Mapping[str, Any], head: bytes) -> ImageFormat:
+def _written_format(finder: ImageFormat, table: Mapping[str, Any], head: bytes) -> ImageFormat:
     """Return the writer of a file, with the options in the file's record.
 
     Args:
@@ -197,7 +197,7 @@ def _as_written(finder: ImageFormat, table: Mapping[str, Any], head: bytes) -> I
     return validate(cls, options, "image-format", source="its record is wrong", error=ArtworkError)
 
 
-def _encoded_again(image_format: ImageFormat, info: ImageInfo, pixels: np.ndarray) -> np.ndarray:
+def _reencode(image_format: ImageFormat, info: ImageInfo, pixels: np.ndarray) -> np.ndarray:
     """The pixels as they come back from a format that changes them."""
     file = io.BytesIO()
     image_format.write(file, info, iter((pixels,)), EmbeddedData("{}", b"", ""), str)

@@ -1,1 +1,1 @@
-"""Image and video formats: interfaces, embedded data, the choice by file name."""
+"""Image and video formats: interfaces, embedded data, and the choice of a format by file name."""

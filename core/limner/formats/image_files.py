@@ -1,4 +1,4 @@
-"""File formats: which writer a path asks for, and which one recognises a file."""
+"""The image format of a path or of an existing file."""
 
 from __future__ import annotations
 
@@ -16,32 +16,40 @@ from limner.registry.attribution import attributing
 from limner.registry.registry import registry
 from limner.utils.paths import os_reason
 
-HEAD = 64
+HEAD_BYTES = 64
+"""The number of bytes that ``ImageFormat.matches`` gets."""
 
 
 def image_formats() -> Iterator[ImageFormat]:
-    """Yield every registered writer with its defaults, built-in ones first: they recognise their own files."""
+    """Yield every registered image format with its default settings, built-in formats first.
+
+    Built-in formats come first so that a plugin cannot take over their files.
+    """
     known = registry()
     for name in sorted(known.names("image-format"), key=lambda name: not known.entry("image-format", name).built_in):
-        with suppress(PluginError):  # a broken plugin's writer must not spoil the others
+        with suppress(PluginError):  # a broken plugin must not disable the other formats
             yield registry().load("image-format", name, ImageFormat)()
 
 
 def image_format_for(path: Path, options: Mapping[str, Any] | None = None) -> StageSpec[ImageFormat]:
-    """The writer whose format a file's ending names, with options set.
+    """Return the image format that a path's suffix selects, with options set.
+
+    Args:
+        path: the file; it need not exist.
+        options: settings of the format by name, ``{"quality": 90}``; ``kind`` selects a format by its name.
 
     Raises:
-        LimnerError: no writer has the ending, or it knows no such option or value.
+        LimnerError: no format has the suffix, or an option or its value is invalid.
     """
-    unknown = f"the ending {path.suffix!r} names no format" if path.suffix else "the name has no ending"
+    unknown = f"unknown image format {path.suffix!r}" if path.suffix else "the file name has no suffix"
     return format_for("image-format", ImageFormat, path, path.suffix, options or {}, unknown=unknown, known=[SUFFIX])
 
 
 def check_image_info(path: Path, image_format: ImageFormat, info: ImageInfo) -> None:
-    """Refuse a page that a format does not hold.
+    """Raise an error if a format cannot store a picture.
 
     Raises:
-        LimnerError: the message is led by the path.
+        LimnerError: the format cannot store it; the message starts with the path.
     """
     try:
         image_format.check(info)
@@ -51,20 +59,22 @@ def check_image_info(path: Path, image_format: ImageFormat, info: ImageInfo) -> 
 
 @contextmanager
 def open_image(path: Path) -> Iterator[tuple[BinaryIO, ImageFormat]]:
-    """A picture's file, open at its start, and the writer that recognises it; their errors are led by the path.
+    """Open a picture file and yield it, positioned at its start, with its image format.
+
+    Errors that are raised inside the block, for example by the format, get the path in front of their message.
 
     Raises:
-        ForeignError: it is no picture of a format that limner writes.
+        ForeignError: the file is not a picture in a format that limner supports.
         ArtworkError: the file cannot be read.
     """
     try:
         with path.open("rb") as file:
-            head = file.read(HEAD)
+            head = file.read(HEAD_BYTES)
             with attributing():
-                found = [writer for writer in image_formats() if _matches(writer, head)]
-                if not found:
-                    raise ForeignError("is no picture of a format that limner writes")
-                image_format = found[0] if len(found) == 1 else _reader_of(file, found)
+                candidates = [image_format for image_format in image_formats() if _matches(image_format, head)]
+                if not candidates:
+                    raise ForeignError("not a picture in a format that limner supports")
+                image_format = candidates[0] if len(candidates) == 1 else _choose_format(file, candidates)
                 file.seek(0)
                 yield file, image_format
     except ArtworkError as error:
@@ -74,22 +84,22 @@ def open_image(path: Path) -> Iterator[tuple[BinaryIO, ImageFormat]]:
 
 
 def _matches(image_format: ImageFormat, head: bytes) -> bool:
-    """Whether a writer recognises a file; one of a third party that raises does not."""
+    """Return whether a format recognises a file; a third party's format that raises does not."""
     try:
         return bool(image_format.matches(head))
-    except Exception:  # whatever a third party's format raises, it must not keep others from reading the file
+    except Exception:  # whatever a third party's format raises, the other formats must still be tried
         if type(image_format).__module__.startswith("limner_plugins."):
             raise
         return False
 
 
-def _reader_of(file: BinaryIO, found: Sequence[ImageFormat]) -> ImageFormat:
-    """Return the first of several writers that finds an artwork in a file; the first of all if none does."""
-    for image_format in found:
+def _choose_format(file: BinaryIO, candidates: Sequence[ImageFormat]) -> ImageFormat:
+    """Return the first of several formats that finds an artwork in a file, or the first one if none does."""
+    for image_format in candidates:
         file.seek(0)
         try:
             if image_format.read_embedded(file) is not None:
                 return image_format
-        except Exception:  # noqa: BLE001, S112 - a damaged file, or a format of a third party: the first reports it
+        except Exception:  # noqa: BLE001, S112 - a damaged file or a faulty plugin: the first format reports it
             continue
-    return found[0]
+    return candidates[0]

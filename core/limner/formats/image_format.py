@@ -1,4 +1,4 @@
-"""The writer: one file format, pixels and metadata in both directions."""
+"""The interface of image formats: pixels and embedded data, written and read."""
 
 from __future__ import annotations
 
@@ -16,7 +16,15 @@ from limner.stages.base import Stage
 
 @dataclass(frozen=True)
 class ImageInfo:
-    """The shape of a picture in a file. ``dpi`` is 0 where the file says nothing of it."""
+    """The shape and resolution of a picture in a file.
+
+    Attributes:
+        width: width in pixels.
+        height: height in pixels.
+        channels: 3 for RGB, 4 for RGBA.
+        bits: bits per channel, 8 or 16.
+        dpi: pixels per inch; 0 if the file does not record a resolution.
+    """
 
     width: int
     height: int
@@ -26,18 +34,18 @@ class ImageInfo:
 
     @property
     def nbytes(self) -> int:
-        """The size of the pixels, uncompressed."""
+        """The size of the uncompressed pixels, in bytes."""
         return self.width * self.height * self.channels * self.bits // 8
 
 
 @dataclass(frozen=True)
 class EmbeddedData:
-    """What limner keeps in a file beside the pixels.
+    """The data that limner embeds in a picture file, besides the pixels.
 
     Attributes:
-        manifest: the artwork's manifest, JSON.
-        theta: θ as little-endian float32; empty where it lies in a file beside the picture.
-        digest: of the pixels as they were written.
+        manifest: the artwork's manifest, as JSON.
+        theta: θ as little-endian float32; empty if θ is stored in a separate ``.limner`` file.
+        digest: the digest of the stored pixels, ``sha256:...`` (see ``PixelDigest``).
     """
 
     manifest: str
@@ -46,90 +54,102 @@ class EmbeddedData:
 
 
 class PixelDigest:
-    """The digest of a picture's pixels, taken band by band: its shape, then its samples row by row, little-endian."""
+    """A SHA-256 digest of a picture, computed band by band.
+
+    It covers the picture's shape, then the samples row by row, little-endian. Call the object to get the digest.
+    """
 
     def __init__(self, info: ImageInfo) -> None:
         self._hash = hashlib.sha256(f"{info.width}x{info.height}x{info.channels}x{info.bits}\n".encode())
         self._dtype = "<u1" if info.bits == 8 else "<u2"
 
     def update(self, band: np.ndarray) -> None:
-        """Take in one band."""
+        """Add the next band of rows, ``(rows, width, channels)``."""
         self._hash.update(np.ascontiguousarray(band, dtype=self._dtype).data)
 
     def __call__(self) -> str:
-        """The digest of all bands so far."""
+        """Return the digest of all bands so far, ``sha256:`` and 64 hexadecimal digits."""
         return f"sha256:{self._hash.hexdigest()}"
 
 
 def no_transparency(format_: type[Stage]) -> str:
-    """Return why a format takes no alpha, and the fix: a background if the format has such a field."""
-    behind = "background" in format_.model_fields
-    fix = "name what lies behind it, `background=white`" if behind else "choose .png or .webp"
-    return f"this format holds no transparency; {fix}"
+    """Return why a format rejects alpha, and the fix: a background if the format has such a field."""
+    has_background = "background" in format_.model_fields
+    fix = "set a background colour: `background=white`" if has_background else "choose .png or .webp"
+    return f"this format does not support transparency; {fix}"
 
 
 class ImageFormat(Stage):
-    """One file format. Pixels come and go as bands of whole rows, so that memory does not grow with the picture.
+    """One image file format, for writing and reading.
 
-    A band is ``(rows, width, channels)``, uint8 or uint16, channels RGB or RGBA.
+    Pixels are passed as bands of whole rows, top to bottom, so that memory use need not grow with the picture. A band
+    is an array ``(rows, width, channels)``, uint8 or uint16, with the channels RGB or RGBA.
+
+    Attributes:
+        suffixes: file name suffixes, in lower case, that select this format.
+        streams: whether memory use stays constant however large the picture is.
+        bit_depths: the supported numbers of bits per channel.
+        buffered_rows: rows of pixels that a streaming format holds in memory at a time; used to estimate memory.
+        max_side: the largest supported width and height, in pixels.
+        max_theta: the largest θ that the format can embed, in bytes. A larger θ is stored in a separate file.
+        supports_alpha: whether opacity is stored. If not, ``check`` rejects pictures with alpha, unless the format has
+            a field ``background`` and it names a colour to composite them over.
+        supports_dpi: whether the resolution is stored. If not, ``check`` rejects pictures that have one.
     """
 
     suffixes: ClassVar[tuple[str, ...]] = ()
     streams: ClassVar[bool] = True
-    """Does memory stay flat, however large the picture?"""
     bit_depths: ClassVar[tuple[int, ...]] = (8,)
     buffered_rows: ClassVar[int] = 64
-    """Rows of pixels that are held at once; the memory estimate asks for it."""
     max_side: ClassVar[int] = 2**31 - 1
     max_theta: ClassVar[int] = 2**26
-    """The most bytes of θ that the format takes inside; a larger θ goes into a file beside the picture."""
     supports_alpha: ClassVar[bool] = True
-    """Whether opacity is stored. If not, ``check`` refuses pages with alpha, unless the format has a field
-    ``background`` and it names the colour that they are laid over."""
     supports_dpi: ClassVar[bool] = True
-    """Whether the resolution is stored. If not, ``check`` refuses pages that have one."""
 
     @property
     def lossy(self) -> bool:
-        """Are the pixels read back others than those painted? Then the digest kept in the file is of those read back.
+        """Whether the pixels read back differ from those written; override it if they do.
 
-        Other channels count as others: a format without transparency is lossy. Override where it is so.
+        A change in the number of channels counts too: a format that drops transparency is lossy. The digest in a
+        lossy file is the digest of the pixels as they are read back.
         """
         return False
 
     def prepare(self, pixels: np.ndarray) -> np.ndarray:
-        """Return pixels ``(h, w, c)`` as the format can store them, before it loses any of them by encoding.
+        """Return pixels ``(h, w, c)`` in a form that the format can store, before any loss through encoding.
 
-        Override where it holds no transparency: then they are laid over something.
+        Override it if the format does not support transparency: composite the pixels over a background.
         """
         return pixels
 
     def check(self, info: ImageInfo) -> None:
-        """Refuse early what the format declares that it does not store. Override to add to it.
+        """Raise an error if the format cannot store such a picture; override it to add checks.
+
+        It is called before rendering starts.
 
         Raises:
-            LimnerError: too many pixels a side, another number of bits, or alpha or a resolution that would be lost.
+            LimnerError: the picture is too large, has an unsupported bit depth, or would lose its alpha or resolution.
         """
         if info.bits not in self.bit_depths:
-            held = " or ".join(str(d) for d in self.bit_depths)
-            raise LimnerError(f"this format holds {held} bits a channel, not {info.bits}; try .png or .tiff")
+            depths = " or ".join(str(depth) for depth in self.bit_depths)
+            raise LimnerError(f"this format stores {depths} bits per channel, not {info.bits}; choose .png or .tiff")
         if max(info.width, info.height) > self.max_side:
             raise LimnerError(
-                f"this format holds {self.max_side} pixels a side, not {info.width}x{info.height}; "
-                "choose a smaller `size` or another ending"
+                f"this format is limited to {self.max_side} pixels a side, got {info.width}x{info.height}; "
+                "choose a smaller `size` or another format"
             )
         if info.channels == 4 and not self.supports_alpha and not getattr(self, "background", ""):
             raise LimnerError(no_transparency(type(self)))
         if info.dpi and not self.supports_dpi:
             raise LimnerError(
-                f"this format stores no resolution, and {info.dpi:g} dpi would be lost; "
-                f"ask for {info.width}x{info.height} pixels, or choose .png or .tiff"
+                f"this format does not store a resolution, so {info.dpi:g} dpi would be lost; "
+                f"give the size in pixels, {info.width}x{info.height}, or choose .png or .tiff"
             )
 
     @classmethod
     @abstractmethod
     def matches(cls, head: bytes) -> bool:
-        """Return whether a file that begins with these bytes, up to 64, has this format."""
+        """Return whether a file has this format, judging by its first bytes (at most 64)."""
 
     @abstractmethod
     def write(
@@ -140,15 +160,23 @@ class ImageFormat(Stage):
         embedded: EmbeddedData,
         digest: Callable[[], str],
     ) -> None:
-        """Write the picture. ``digest`` is that of the pixels, and may be called once the last band has been taken.
+        """Write a picture and the data embedded in it.
 
-        ``file`` is open for reading and writing, and seekable. ``embedded.digest`` is empty. A lossy writer keeps the
-        digest of what ``read_pixels`` will give instead, taken with ``PixelDigest``.
+        Args:
+            file: the output, seekable and open for reading and writing.
+            info: the picture's shape and resolution.
+            bands: the pixels, top to bottom, each band ``(rows, width, channels)``.
+            embedded: manifest and θ to store; its ``digest`` is empty.
+            digest: returns the digest of the pixels in ``bands``; call it after the last band. A lossy format stores
+                the ``PixelDigest`` of the pixels that ``read_pixels`` will return instead.
+
+        Raises:
+            LimnerError: the manifest or θ does not fit into the format.
         """
 
     @abstractmethod
     def read_embedded(self, file: BinaryIO) -> EmbeddedData | None:
-        """Return what limner stored in a file; None if it holds nothing of limner's.
+        """Return the data that limner embedded in a file, or None if there is none.
 
         Raises:
             ArtworkError: the file is damaged.
@@ -156,8 +184,8 @@ class ImageFormat(Stage):
 
     @abstractmethod
     def read_pixels(self, file: BinaryIO) -> tuple[ImageInfo, Iterator[np.ndarray]]:
-        """Return a picture's shape and its bands of rows.
+        """Return a picture's shape and an iterator over its bands of rows, top to bottom.
 
         Raises:
-            ArtworkError: the file is damaged (also while the bands are taken).
+            ArtworkError: the file is damaged; also raised while the bands are read.
         """

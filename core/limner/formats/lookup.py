@@ -1,4 +1,4 @@
-"""Find the format that the ending of a path names, among the registered ones."""
+"""The choice of an image or video format by the suffix of a path."""
 
 from __future__ import annotations
 
@@ -19,63 +19,70 @@ if TYPE_CHECKING:
 FormatT = TypeVar("FormatT", ImageFormat, VideoFormat)
 
 FOLDER = "/"
-"""The ending of a path that names a folder."""
+"""The suffix that stands for a folder."""
 
 
 def format_for(
     role: str,
     interface: type[FormatT],
     path: str | Path,
-    ending: str,
+    suffix: str,
     options: Mapping[str, Any],
     *,
     unknown: str,
     known: Sequence[str] = (),
 ) -> StageSpec[FormatT]:
-    """Return the format of a role that has an ending, with options set.
+    """Return the format of a role that has a suffix, with options set.
 
     Args:
-        role: ``writer`` or ``movie``.
-        interface: the class of its formats.
-        path: what leads messages.
-        ending: ``.png``, or ``/`` for a folder.
-        options: parameters of the format's stage; ``kind`` chooses a format by name.
-        unknown: what the error says if no format has the ending.
-        known: endings that are valid where the path is used, and no format's of this role.
+        role: ``image-format`` or ``video-format``.
+        interface: the interface of that role.
+        path: the path that error messages start with.
+        suffix: a file name suffix such as ``.png``, or ``/`` for a folder.
+        options: settings of the format by name; ``kind`` selects a format by its name.
+        unknown: the error message if no format has the suffix.
+        known: further valid suffixes, suggested for misspelled ones, that do not belong to a format of this role.
 
     Raises:
-        LimnerError: no format has the ending, or it knows no such option or value; or the format that is chosen by name
-            has another ending.
-        PluginError: several third parties claim the ending, and none is chosen by name.
+        LimnerError: no format has the suffix, an option or its value is invalid, or the format selected by name has
+            another suffix.
+        PluginError: several third-party formats have the suffix, and none is selected by name.
     """
     fields = {key: value for key, value in options.items() if key != "kind"}
     if "kind" in options:
-        name, cls = _chosen(role, interface, path, ending, str(options["kind"]))
+        name, cls = _format_by_name(role, interface, path, suffix, str(options["kind"]))
     else:
-        name, cls = _claiming(role, interface, path, ending, unknown, known)
+        name, cls = _format_by_suffix(role, interface, path, suffix, unknown, known)
     if "background" in fields and "background" not in cls.model_fields:
-        why = "holds transparency itself" if cls.supports_alpha else "lays nothing over a background"
-        raise LimnerError(f"{path}: this format {why}; leave out `background`")
+        why = "stores transparency" if cls.supports_alpha else "has no background"
+        raise LimnerError(f"{path}: this format {why}; omit `background`")
     return StageSpec(role, name, validate(cls, fields, role, source=str(path)))
 
 
-def _chosen(role: str, interface: type[FormatT], path: str | Path, ending: str, kind: str) -> tuple[str, type[FormatT]]:
-    """Return the format of a name, if it has the ending."""
+def _format_by_name(
+    role: str, interface: type[FormatT], path: str | Path, suffix: str, kind: str
+) -> tuple[str, type[FormatT]]:
+    """Return the canonical name and the class of a format, given its name; it must have the suffix."""
     try:
         name, cls = registry().entry(role, kind).canonical_name, registry().load(role, kind, interface)
     except LimnerError as error:
         raise type(error)(f"{path}: {error}") from error
-    if ending.lower() not in cls.suffixes:
-        endings = " or ".join("a folder" if suffix == FOLDER else suffix for suffix in cls.suffixes)
-        raise LimnerError(f"{path}: the format {kind!r} is written as {endings}; choose another name for the file")
+    if suffix.lower() not in cls.suffixes:
+        suffixes = " or ".join(_display(one) for one in cls.suffixes)
+        raise LimnerError(f"{path}: the format {kind!r} uses {suffixes}; change the name of the output")
     return name, cls
 
 
-def _claiming(
-    role: str, interface: type[FormatT], path: str | Path, ending: str, unknown: str, known: Sequence[str]
+def _display(suffix: str) -> str:
+    """Return a suffix as messages show it."""
+    return "a folder" if suffix == FOLDER else suffix
+
+
+def _format_by_suffix(
+    role: str, interface: type[FormatT], path: str | Path, suffix: str, unknown: str, known: Sequence[str]
 ) -> tuple[str, type[FormatT]]:
-    """Return the format that has an ending: a built-in one, or else the only one."""
-    endings, broken = list(known), list[str]()
+    """Return the canonical name and the class of the format that has a suffix; built-in formats take precedence."""
+    suffixes, broken = list(known), list[str]()
     claims: list[tuple[Entry, type[FormatT]]] = []
     for name in registry().names(role):
         try:
@@ -83,15 +90,15 @@ def _claiming(
         except PluginError as error:
             broken.append(str(error))
             continue
-        if ending.lower() in cls.suffixes:
+        if suffix.lower() in cls.suffixes:
             claims.append((registry().entry(role, name), cls))
-        endings += ["a folder" if suffix == FOLDER else suffix for suffix in cls.suffixes]
+        suffixes += [_display(one) for one in cls.suffixes]
     if not claims:
-        aside = f"; {'; '.join(broken)}" if broken else ""
-        raise LimnerError(f"{path}: {unknown}{did_you_mean(ending, endings)}{aside}")
+        note = f"; {'; '.join(broken)}" if broken else ""
+        raise LimnerError(f"{path}: {unknown}{did_you_mean(suffix, suffixes)}{note}")
     claims.sort(key=lambda claim: not claim[0].built_in)
     entry, cls = claims[0]
     if len(claims) > 1 and not entry.built_in:
         names = " or ".join(sorted(claim.qualified_name for claim, _ in claims))
-        raise PluginError(f"{path}: {len(claims)} formats are written as {ending}; choose the format {names}")
+        raise PluginError(f"{path}: {len(claims)} formats use {suffix}; select one by name: {names}")
     return entry.canonical_name, cls

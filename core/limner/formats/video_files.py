@@ -1,4 +1,4 @@
-"""Movies into their places: which format a path asks for, and a movie that is whole or not there."""
+"""Writing movies: the video format of a path, and a recorder whose output is complete or absent."""
 
 from __future__ import annotations
 
@@ -20,17 +20,21 @@ from limner.utils.atomic_folders import atomic_write_folder, check_folder
 
 
 def video_format_for(path: str | Path, options: Mapping[str, Any] | None = None) -> StageSpec[VideoFormat]:
-    """Return the video format that a path's suffix chooses, with its options.
+    """Return the video format that a path's suffix selects, with options set.
 
-    A text that ends with a slash, and a name without an ending, ask for a folder of pictures.
+    A path that ends with a slash or has no suffix selects the format that writes a folder of pictures.
+
+    Args:
+        path: the file or folder; it need not exist.
+        options: settings of the format by name, ``{"crf": 20}``; ``kind`` selects a format by its name.
 
     Raises:
-        LimnerError: no movie has the ending, or it knows no such option or value.
+        LimnerError: no format has the suffix, or an option or its value is invalid.
     """
     as_folder = str(path).endswith(("/", os.sep)) or not Path(path).suffix
-    ending = FOLDER if as_folder else Path(path).suffix.lower()
-    unknown = f"the ending {ending!r} names no format of movies"
-    return format_for("video-format", VideoFormat, path, ending, options or {}, unknown=unknown)
+    suffix = FOLDER if as_folder else Path(path).suffix.lower()
+    unknown = f"unknown video format {suffix!r}"
+    return format_for("video-format", VideoFormat, path, suffix, options or {}, unknown=unknown)
 
 
 @contextmanager
@@ -42,65 +46,76 @@ def open_recorder(
     force: bool = False,
     argument: str = "`path`",
 ) -> Iterator[FrameRecorder]:
-    """Yield a recorder of a movie that is at ``path`` when the block ends without an error; else nothing is.
+    """Open a movie for writing and yield a recorder for its frames.
+
+    The movie appears at ``path`` when the block ends without an error; otherwise nothing is left behind.
 
     Args:
-        path: where to; its ending names the format, as for ``movie_for``.
-        reel: size, rate and whatever else is known of it.
-        options: parameters of the format's stage.
-        force: overwrite what is there; of folders those alone that hold nothing but frames.
-        argument: what names the path, an argument in backticks.
+        path: the output; its suffix selects the format, as in ``video_format_for``.
+        video: size, frame rate and other properties of the movie.
+        options: settings of the format by name.
+        force: overwrite an existing file, or an existing folder that contains only frames.
+        argument: the name of the argument that holds the path, in backticks, for error messages.
 
     Raises:
-        LimnerError: the file exists and ``force`` is not given, it or its format cannot take the movie, or no frame
-            came.
+        LimnerError: the output exists and ``force`` is not set, the format or the file system cannot store the movie,
+            or no frame was added.
     """
-    movie = video_format_for(path, options).stage
-    check_video_info(path, movie, video, force=force, argument=argument)
-    place = Path(path)
-    if movie.frame_pattern:
+    video_format = video_format_for(path, options).stage
+    check_video_info(path, video_format, video, force=force, argument=argument)
+    target = Path(path)
+    if video_format.frame_pattern:
         with (
-            atomic_write_folder(place, movie.frame_pattern, force=force) as folder,
-            _opened(movie, folder, video) as recorder,
+            atomic_write_folder(target, video_format.frame_pattern, force=force) as folder,
+            _open_recorder(video_format, folder, video) as recorder,
         ):
             yield recorder
     else:
-        with atomic_write(place, force=force) as file, _opened(movie, Path(file.name), video) as recorder:
+        with (
+            atomic_write(target, force=force) as file,
+            _open_recorder(video_format, Path(file.name), video) as recorder,
+        ):
             yield recorder
-    registry().emit(FileSaved(place))
+    registry().emit(FileSaved(target))
 
 
 def check_durations(path: str | Path, settings: Iterable[str], options: Mapping[str, Any] | None = None) -> None:
-    """Refuse settings that a user gave for how long frames stand, if the path's format does not store it.
+    """Raise an error if a user sets frame durations and the path's format does not store them.
+
+    Args:
+        path: the output.
+        settings: the names of the settings about durations that the user has set.
+        options: settings of the format by name.
 
     Raises:
-        LimnerError: it does not; or no format has the ending.
+        LimnerError: the format does not store durations, or no format has the suffix.
     """
-    given = " and ".join(settings)
-    if given and not video_format_for(path, options).stage.supports_durations:
-        raise LimnerError(f"{path}: this format does not store how long a frame stands; leave out {given}")
+    names = " and ".join(settings)
+    if names and not video_format_for(path, options).stage.supports_durations:
+        raise LimnerError(f"{path}: this format does not store frame durations; omit {names}")
 
 
 @contextmanager
-def _opened(video_format: VideoFormat, place: Path, video: VideoInfo) -> Iterator[FrameRecorder]:
-    """Open a recorder; what a plugin raises, an OSError too, is not taken for an error of the disk."""
-    with attributing(), video_format.open(place, video) as recorder:
+def _open_recorder(video_format: VideoFormat, path: Path, video: VideoInfo) -> Iterator[FrameRecorder]:
+    """Open a recorder; an OSError from a plugin is reported as the plugin's error, not as one of the disk."""
+    with attributing(), video_format.open(path, video) as recorder:
         yield recorder
 
 
 def check_video_info(
     path: str | Path, video_format: VideoFormat, video: VideoInfo, *, force: bool, argument: str = "`path`"
 ) -> None:
-    """Refuse early a place that takes no movie, and a reel that a format does not hold.
+    """Raise an error if a movie cannot be written to a path, or if the format cannot store it.
 
     Raises:
-        LimnerError: the message is led by the path.
+        LimnerError: the output exists and ``force`` is not set, or the format cannot store the movie. The message
+            starts with the path.
     """
-    place = Path(path)
+    target = Path(path)
     if video_format.frame_pattern:
-        check_folder(place, video_format.frame_pattern, force=force, argument=argument)
+        check_folder(target, video_format.frame_pattern, force=force, argument=argument)
     else:
-        check_target(place, force=force, argument=argument)
+        check_target(target, force=force, argument=argument)
     try:
         video_format.check(video)
     except LimnerError as error:

@@ -1,4 +1,4 @@
-"""The movie: one format of moving pictures, frames and recipe in both directions."""
+"""The interface of video formats: frames and the recipe, written and read."""
 
 from __future__ import annotations
 
@@ -15,23 +15,23 @@ from limner.errors import LimnerError
 from limner.formats.image_format import no_transparency
 from limner.stages.base import Stage
 
-MIN_FPS = 0.01  # frames a second
-MAX_HOLD = 600.0  # seconds; the format that holds least, GIF, counts to 655
+MIN_FPS = 0.01  # frames per second
+MAX_HOLD = 600.0  # seconds; the most restrictive format, GIF, stores at most 655
 MAX_MANIFEST = 2**20  # bytes; Pillow reads no longer text from a PNG
 
 
 @dataclass(frozen=True)
 class VideoInfo:
-    """What is known of a movie before its first frame.
+    """The properties of a movie that are known before its first frame.
 
     Attributes:
-        width: of every frame, pixels.
-        height: likewise.
-        rate: frames a second.
-        hold: seconds that the last frame stands; it stands as long as the others where that is longer.
-        loop: begin anew at the end, for ever, where the format can say so; a video cannot.
-        alpha: do the frames have an opacity?
-        manifest: what is kept in the file beside the frames, a JSON object; empty for nothing.
+        width: width of every frame, in pixels.
+        height: height of every frame, in pixels.
+        fps: frames per second.
+        hold: minimum duration of the last frame, in seconds; it is never shorter than the other frames.
+        loop: whether the movie repeats forever, if the format can store that; MP4 and WebM cannot.
+        alpha: whether the frames have an alpha channel.
+        manifest: a JSON object to embed in the file; empty for none.
     """
 
     width: int
@@ -44,19 +44,21 @@ class VideoInfo:
 
     @property
     def channels(self) -> int:
-        """Of every frame: 4 for RGB and opacity, 3 for RGB."""
+        """The number of channels of every frame: 4 (RGBA) with alpha, otherwise 3 (RGB)."""
         return 4 if self.alpha else 3
 
     @property
     def last_seconds(self) -> float:
-        """Seconds that the last frame stands."""
+        """The duration of the last frame, in seconds."""
         return max(self.hold, 1 / self.fps)
 
 
 class DecodedFrame(NamedTuple):
-    """A frame as it is read back: ``(h, w, 3 or 4)`` uint8, and the seconds it stands; 0 where the file says nothing.
+    """A frame that was read from a movie.
 
-    It has an opacity only where some pixel is not opaque.
+    Attributes:
+        pixels: ``(h, w, 3 or 4)``, uint8; with alpha only if some pixel is not opaque.
+        seconds: the duration of the frame; 0 if the file does not record it.
     """
 
     pixels: np.ndarray
@@ -64,117 +66,149 @@ class DecodedFrame(NamedTuple):
 
 
 WriteFrame: TypeAlias = Callable[[np.ndarray], None]
-"""What ``Movie.record`` gives: it is called with each frame, in order."""
+"""A function that ``VideoFormat.record`` yields; it is called with each frame, in order."""
 
 
 class FrameRecorder:
-    """Takes the frames of one movie, in order. ``count`` says how many it has."""
+    """A movie that is being written, frame by frame.
+
+    Attributes:
+        video: the properties of the movie.
+        count: the number of frames added so far.
+    """
 
     def __init__(self, video: VideoInfo, write_frame: WriteFrame) -> None:
-        self.reel = video
+        self.video = video
         self.count = 0
-        self._take = write_frame
+        self._write_frame = write_frame
 
     def add(self, frame: np.ndarray) -> None:
-        """Add one frame, uint8 ``(height, width, channels)`` as the reel has them; it may be changed afterwards.
+        """Add the next frame.
+
+        Args:
+            frame: ``(height, width, channels)``, uint8, with the size and channels of ``video``. The caller may
+                change the array afterwards.
 
         Raises:
-            LimnerError: it has another size, other channels or other levels, or cannot be written.
+            LimnerError: the frame has another shape or dtype, or cannot be written.
         """
-        video, number = self.reel, self.count + 1
+        video, number = self.video, self.count + 1
         if frame.dtype != np.uint8:
-            raise LimnerError(f"frame {number}: holds {frame.dtype}; a movie takes uint8, levels from 0 to 255")
+            raise LimnerError(f"frame {number}: the dtype must be uint8 (0 to 255), not {frame.dtype}")
         if frame.shape != (video.height, video.width, video.channels):
-            has = "x".join(str(side) for side in frame.shape)
-            due = f"{video.height}x{video.width}x{video.channels}"
-            raise LimnerError(f"frame {number}: is {has} (rows, columns, channels); every frame of this movie is {due}")
-        self._take(frame)
+            shape = "x".join(str(side) for side in frame.shape)
+            expected = f"{video.height}x{video.width}x{video.channels}"
+            raise LimnerError(
+                f"frame {number}: the shape is {shape} (height, width, channels); this movie needs {expected}"
+            )
+        self._write_frame(frame)
         self.count = number
 
 
 class VideoFormat(Stage):
-    """One format of moving pictures. Frames come one at a time, so that memory does not grow with their number."""
+    """One video or animation format, for writing and reading.
+
+    Frames are passed one at a time, so that memory use does not grow with their number.
+
+    Attributes:
+        suffixes: file name suffixes, in lower case, that select this format; ``/`` for a folder.
+        frame_pattern: if the movie is a folder, the glob pattern of the file names in it; empty if it is a file.
+        max_side: the largest supported width and height, in pixels.
+        max_fps: the highest frame rate that players show correctly.
+        supports_alpha: whether opacity is stored, even if only as opaque or transparent. If not, ``check`` rejects
+            movies with alpha, unless the format has a field ``background`` and it names a colour to composite the
+            frames over.
+        supports_durations: whether the file records frame durations. If not, limner rejects a frame rate or a hold
+            that the user sets.
+    """
 
     suffixes: ClassVar[tuple[str, ...]] = ()
     frame_pattern: ClassVar[str] = ""
-    """Where the movie is a folder, the pattern that the names of the files in it match; empty where it is a file."""
     max_side: ClassVar[int] = 2**31 - 1
     max_fps: ClassVar[float] = 240.0
-    """The most frames a second that are shown as they are meant."""
     supports_alpha: ClassVar[bool] = True
-    """Whether opacity is stored, be it only as opaque or clear. If not, ``check`` refuses reels with alpha, unless the
-    format has a field ``background`` and it names the colour that frames are laid over."""
     supports_durations: ClassVar[bool] = True
-    """Whether the file says how long each frame stands; if not, a rate or a hold that the user sets is refused."""
 
     @property
     def min_psnr(self) -> float:
-        """What a smooth picture that moves comes back with at the least, dB; infinite where nothing is lost."""
+        """The lowest PSNR, in dB, at which a smooth moving picture is read back; infinite for lossless formats."""
         return float("inf")
 
     @classmethod
     def missing(cls) -> str:
-        """Return why this machine cannot write the format, and the fix; empty if it can. Override if it needs more."""
+        """Return why this machine cannot write the format, and the fix, or an empty string if it can.
+
+        Override it if the format needs an optional library.
+        """
         return ""
 
     def prepare(self, frame: np.ndarray) -> np.ndarray:
-        """Return a frame as the format can store it, before it loses any of it by encoding.
+        """Return a frame ``(h, w, c)`` in a form that the format can store, before any loss through encoding.
 
-        Override where it holds no transparency, say, or even sizes only.
+        Override it if the format does not support transparency, for example, or odd widths and heights.
         """
         return frame
 
     def check(self, video: VideoInfo) -> None:
-        """Refuse early what the format declares that it does not store. Override to add to it.
+        """Raise an error if the format cannot store such a movie; override it to add checks.
+
+        It is called before the first frame is rendered.
 
         Raises:
-            LimnerError: the size, the rate, the hold or the manifest will not do, alpha would be lost, or a library is
-                missing.
+            LimnerError: a library is missing, the size, frame rate, hold or manifest is out of range, or alpha would
+                be lost.
         """
         reason = self.missing()
         if reason:
             raise LimnerError(reason)
         if not 1 <= min(video.width, video.height) <= max(video.width, video.height) <= self.max_side:
             raise LimnerError(
-                f"this format holds 1 to {self.max_side} pixels a side, not {video.width}x{video.height}; "
-                "choose another size or another ending"
+                f"this format takes 1 to {self.max_side} pixels a side, not {video.width}x{video.height}; "
+                "choose another size or format"
             )
         if not MIN_FPS <= video.fps <= self.max_fps:
             raise LimnerError(
-                f"this format shows {MIN_FPS} to {self.max_fps:g} frames a second, not {video.fps:g}; "
-                "choose another rate or another ending"
+                f"this format takes {MIN_FPS} to {self.max_fps:g} frames per second, not {video.fps:g}; "
+                "choose another frame rate or format"
             )
         if not 0 <= video.hold <= MAX_HOLD:
-            raise LimnerError(f"the last frame may stand 0 to {MAX_HOLD:g} seconds, not {video.hold:g}")
+            raise LimnerError(f"the hold of the last frame must be 0 to {MAX_HOLD:g} seconds, not {video.hold:g}")
         if video.alpha and not self.supports_alpha and not getattr(self, "background", ""):
             raise LimnerError(no_transparency(type(self)))
         if len(video.manifest.encode("utf-8")) > MAX_MANIFEST:
-            raise LimnerError(f"the recipe is larger than the {MAX_MANIFEST} bytes that a movie takes")
+            raise LimnerError(f"the recipe is too large for a movie, which can embed {MAX_MANIFEST} bytes")
 
     @contextmanager
     def open(self, path: Path, video: VideoInfo) -> Iterator[FrameRecorder]:
-        """Begin a movie; it is whole when the block ends without an error.
+        """Begin a movie and yield its recorder; the movie is complete when the block ends without an error.
 
         Args:
-            path: an empty file, or an empty folder where ``holds`` says so, whatever its name ends with.
-            reel: what is known of it.
+            path: an empty file, or an empty folder if the format has a ``frame_pattern``. Its suffix is ignored.
+            video: the properties of the movie.
 
         Raises:
-            LimnerError: the format does not hold the reel, or no frame came.
+            LimnerError: the format cannot store such a movie, or no frame was added.
         """
         self.check(video)
-        with self.record(path, video) as take:
-            recorder = FrameRecorder(video, take)
+        with self.record(path, video) as write_frame:
+            recorder = FrameRecorder(video, write_frame)
             yield recorder
             if not recorder.count:
-                raise LimnerError("the movie has no frame; it needs one at least")
+                raise LimnerError("the movie has no frames; add at least one")
 
     @abstractmethod
     def record(self, path: Path, video: VideoInfo) -> AbstractContextManager[WriteFrame]:
-        """Write the movie: the block is given a function that takes the frames.
+        """Return a context manager that writes a movie; it yields the function that takes the frames.
 
-        Write it as a generator under ``contextlib.contextmanager``: begin, ``yield take``, finish. Each frame has been
-        checked, and is the caller's: copy what is to outlive the call. An error in the block is raised at the yield.
+        Write it as a generator decorated with ``contextlib.contextmanager``: begin the file, ``yield write_frame``,
+        finish the file. An error in the caller's block is raised at the ``yield``.
+
+        Each frame has the shape and dtype that ``video`` asks for, and belongs to the caller: copy what you need after
+        ``write_frame`` returns.
+
+        Args:
+            path: an empty file, or an empty folder if the format has a ``frame_pattern``. Its suffix is ignored.
+            video: the properties of the movie.
         """
 
     @abstractmethod
@@ -182,12 +216,12 @@ class VideoFormat(Stage):
         """Yield the frames of a movie, in order.
 
         Raises:
-            ArtworkError: the file is damaged (also while the shots are taken).
+            ArtworkError: the file is damaged; also raised while the frames are read.
         """
 
     @abstractmethod
     def read_embedded(self, path: Path) -> str | None:
-        """Return the manifest in a movie; None if there is none.
+        """Return the manifest embedded in a movie, or None if there is none.
 
         Raises:
             ArtworkError: the file is damaged.

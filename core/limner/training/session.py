@@ -12,7 +12,7 @@ import numpy as np
 
 from limner.artworks.artwork import Artwork
 from limner.artworks.painting import packages_of
-from limner.artworks.third_party import suspects_named
+from limner.artworks.third_party import name_stages_on_error
 from limner.errors import ArtworkError, DivergedError, PluginError
 from limner.registry.attribution import attribute
 from limner.stages.optimization.diagnostics import divergence_setting
@@ -187,7 +187,7 @@ def _guarded(callback: Callback) -> Callback:
 def _attributing_stages(recipe: SingleRecipe) -> Iterator[None]:
     """Name the stages of third parties if an exception has no frame of theirs; errors of a watch pass through."""
     aside: _CallbackError | None = None
-    with suspects_named(recipe, "training"):
+    with name_stages_on_error(recipe, "training"):
         try:
             yield
         except _CallbackError as error:

@@ -120,7 +120,7 @@ def _name(recipe: str | os.PathLike[str] | Recipe | Artwork) -> str:
 def _read(recipe: str | os.PathLike[str] | Recipe | Artwork) -> tuple[dict[str, Any], SweepTable]:
     """Return the recipe's table, and its checked ``[sweep]`` table."""
     table, source = find(recipe)
-    said = sweep_table(swept(recipe) if isinstance(recipe, str | os.PathLike) else {}, source)
+    said = sweep_table(read_sweep_table(recipe) if isinstance(recipe, str | os.PathLike) else {}, source)
     return {key: value for key, value in table.items() if key != "sweep"}, said
 
 

@@ -10,7 +10,7 @@ import numpy as np
 from limner.plugin import ArtworkError, ImageFormat, ImageInfo, LimnerError
 from limner_plugins.image_formats._bands import regroup
 
-MAX_OWN_PIXELS = 178_000_000  # a little fewer than Pillow takes for a decompression bomb
+MAX_PIXELS_IN_MEMORY = 178_000_000  # a little fewer than Pillow takes for a decompression bomb
 
 
 class InMemoryFormat(ImageFormat):
@@ -21,18 +21,18 @@ class InMemoryFormat(ImageFormat):
     def check(self, info: ImageInfo) -> None:
         """Refuse also what is too large to be held at once."""
         super().check(info)
-        check_whole(info)
+        check_writable(info)
 
 
-def check_whole(info: ImageInfo) -> None:
+def check_writable(info: ImageInfo) -> None:
     """Refuse a page that is too large to be held at once.
 
     Raises:
         LimnerError: it has more than ``MAX_OWN_PIXELS``.
     """
-    if info.width * info.height > MAX_OWN_PIXELS:
+    if info.width * info.height > MAX_PIXELS_IN_MEMORY:
         raise LimnerError(
-            f"this format is written at once and takes {MAX_OWN_PIXELS} pixels, not {info.width}x{info.height}; "
+            f"this format is written at once and takes {MAX_PIXELS_IN_MEMORY} pixels, not {info.width}x{info.height}; "
             "choose a smaller `size`, or .png or .tiff"
         )
 
@@ -43,11 +43,11 @@ def check_readable(width: int, height: int) -> None:
     Raises:
         ArtworkError: so it is.
     """
-    if not (width >= 1 and height >= 1 and width * height <= MAX_OWN_PIXELS):
-        raise ArtworkError(f"the picture has {width}x{height} pixels, and limner reads {MAX_OWN_PIXELS}")
+    if not (width >= 1 and height >= 1 and width * height <= MAX_PIXELS_IN_MEMORY):
+        raise ArtworkError(f"the picture has {width}x{height} pixels, and limner reads {MAX_PIXELS_IN_MEMORY}")
 
 
-def gathered(bands: Iterator[np.ndarray], info: ImageInfo) -> np.ndarray:
+def concatenate_bands(bands: Iterator[np.ndarray], info: ImageInfo) -> np.ndarray:
     """Return all bands as one picture ``(height, width, channels)``."""
     (pixels,) = list(regroup(bands, info, info.height))
     return pixels

@@ -18,13 +18,13 @@ if TYPE_CHECKING:
     from PIL.ImageFile import ImageFile
 
 MAX_PIXELS = 2**26
-MODES = ("1", "L", "LA", "P", "PA", "RGB", "RGBA", "RGBX")
+SUPPORTED_MODES = ("1", "L", "LA", "P", "PA", "RGB", "RGBA", "RGBX")
 DATED = slice(24, 36)  # where a profile says when it was made,
 PLATFORM = slice(40, 44)  # and on what
 
 
 @cache
-def srgb() -> bytes:
+def srgb_profile() -> bytes:
     """The ICC profile of sRGB, the same bytes every day; empty where this Pillow has no LittleCMS."""
     from PIL import features
 
@@ -39,7 +39,7 @@ def srgb() -> bytes:
 
 
 @contextmanager
-def opened(file: BinaryIO, kind: str) -> Iterator[ImageFile]:
+def open_with_pillow(file: BinaryIO, kind: str) -> Iterator[ImageFile]:
     """A picture of one format, ``Jpeg``, ``WebP`` or ``Avif``, that can be held; whatever fails is told as damage.
 
     Raises:
@@ -60,13 +60,13 @@ def opened(file: BinaryIO, kind: str) -> Iterator[ImageFile]:
         raise ArtworkError(f"the {kind.upper()} is damaged, or of a kind that cannot be read") from error
 
 
-def pixels_of(image: ImageFile, channels: int = 0) -> np.ndarray:
+def decode_pixels(image: ImageFile, channels: int = 0) -> np.ndarray:
     """The pixels ``(h, w, 3 or 4)``; of as many channels as are asked for, or as the file has.
 
     Raises:
         ArtworkError: the picture has another mode.
     """
-    if image.mode not in MODES:
+    if image.mode not in SUPPORTED_MODES:
         raise ArtworkError(f"the picture has the mode {image.mode}, which limner does not read; save it anew as RGB")
     alpha = channels == 4 or (not channels and image.has_transparency_data)
     return np.asarray(image.convert("RGBA" if alpha else "RGB"))
@@ -100,7 +100,7 @@ def read_with_pillow(
             warnings.simplefilter("error")  # what Pillow only warns of is damage too
             with Image.open(file, formats=(kind,)) as image:
                 mode = image.mode
-                if mode in MODES and sorted(image.size) == sorted(size):  # turned by its orientation, perhaps
+                if mode in SUPPORTED_MODES and sorted(image.size) == sorted(size):  # turned by its orientation, perhaps
                     band = np.asarray(image.convert("RGBA" if image.has_transparency_data else "RGB"))
                     return ImageInfo(band.shape[1], band.shape[0], band.shape[2], dpi=dpi), iter((band,))
     except Exception as error:  # Pillow raises whatever a damaged file leads it to

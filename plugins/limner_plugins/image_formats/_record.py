@@ -11,18 +11,18 @@ import json
 
 from limner.plugin import ArtworkError, EmbeddedData
 from limner_plugins.common.xmp import MAX_MANIFEST, inflate_text, xmp_packet
-from limner_plugins.image_formats._tiff.layout import Number, dpi_of
+from limner_plugins.image_formats._tiff.layout import TagNumber, dpi_of
 from limner_plugins.image_formats._tiff.tags import Tags
-from limner_plugins.image_formats._xml import NAMESPACE, quoted, read_xml
+from limner_plugins.image_formats._xml import NAMESPACE, quote_attribute, read_xml
 
 MANIFEST, DIGEST, CHANNELS = (f"{NAMESPACE} {name}" for name in ("manifest", "digest", "channels"))
 INCHES = 2
 EXIF = b"Exif\0\0"
 
 
-def xmp_of(manifest: str, digest: str, channels: int) -> bytes:
+def write_xmp(manifest: str, digest: str, channels: int) -> bytes:
     """An XMP packet. It says how many channels were painted: some formats drop an alpha that is opaque."""
-    return xmp_packet(NAMESPACE, manifest, f' limner:channels="{channels}" limner:digest={quoted(digest)}')
+    return xmp_packet(NAMESPACE, manifest, f' limner:channels="{channels}" limner:digest={quote_attribute(digest)}')
 
 
 def read_xmp(packet: bytes) -> tuple[str, str, int] | None:
@@ -39,34 +39,34 @@ def read_xmp(packet: bytes) -> tuple[str, str, int] | None:
     channels = found.get(CHANNELS, "")
     if channels not in ("3", "4"):
         raise ArtworkError("the file is damaged: limner's record in it tells no number of channels")
-    manifest = inflate_text(unpack(found[MANIFEST]), MAX_MANIFEST, "manifest")
+    manifest = inflate_text(decode_base64(found[MANIFEST]), MAX_MANIFEST, "manifest")
     return manifest, found.get(DIGEST, ""), int(channels)
 
 
-def exif_of(dpi: float, theta: bytes) -> bytes:
+def write_exif(dpi: float, theta: bytes) -> bytes:
     """EXIF data, led by their mark."""
     from PIL import Image
 
     exif = Image.Exif()
-    exif[Number.SOFTWARE] = "limner"
+    exif[TagNumber.SOFTWARE] = "limner"
     if dpi > 0:
-        exif[Number.X_RESOLUTION] = exif[Number.Y_RESOLUTION] = dpi
-        exif[Number.RESOLUTION_UNIT] = INCHES
+        exif[TagNumber.X_RESOLUTION] = exif[TagNumber.Y_RESOLUTION] = dpi
+        exif[TagNumber.RESOLUTION_UNIT] = INCHES
     if theta:
-        exif[Number.THETA] = theta
+        exif[TagNumber.THETA] = theta
     return exif.tobytes()
 
 
-def theta_in(exif: bytes, limit: int) -> bytes:
+def read_theta(exif: bytes, limit: int) -> bytes:
     """θ in EXIF data; empty where there is none.
 
     Raises:
         ArtworkError: the data are damaged, or hold more than ``limit`` bytes of θ.
     """
-    return Tags(io.BytesIO(exif.removeprefix(EXIF))).data(Number.THETA, limit) if exif else b""
+    return Tags(io.BytesIO(exif.removeprefix(EXIF))).data(TagNumber.THETA, limit) if exif else b""
 
 
-def dpi_in(exif: bytes) -> float:
+def read_dpi(exif: bytes) -> float:
     """The resolution in EXIF data; 0 where they tell none, or are damaged: a picture is a picture without them."""
     try:
         return dpi_of(Tags(io.BytesIO(exif.removeprefix(EXIF)))) if exif else 0.0
@@ -74,12 +74,12 @@ def dpi_in(exif: bytes) -> float:
         return 0.0
 
 
-def pack(data: bytes) -> str:
+def encode_base64(data: bytes) -> str:
     """The bytes as text."""
     return base64.b64encode(data).decode("ascii")
 
 
-def unpack(text: str) -> bytes:
+def decode_base64(text: str) -> bytes:
     """The bytes in a text.
 
     Raises:

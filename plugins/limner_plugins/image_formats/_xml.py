@@ -14,12 +14,12 @@ NAMESPACE = "urn:limner:record:"
 _FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
-def plain(text: str) -> str:
+def escape_text(text: str) -> str:
     """The text as it may stand in an element; what XML cannot hold is left out."""
     return escape(_FORBIDDEN.sub("", text), {"\r": "&#13;"})
 
 
-def quoted(text: str) -> str:
+def quote_attribute(text: str) -> str:
     """The text as an attribute's value, in quotes."""
     escaped = escape(_FORBIDDEN.sub("", text), {'"': "&quot;", "\r": "&#13;", "\n": "&#10;", "\t": "&#9;"})
     return f'"{escaped}"'

@@ -39,7 +39,7 @@ class Avif(PillowFormat):
             raise LimnerError("this Pillow has no AVIF; install a newer one, or choose .webp")
         super().check(info)
 
-    def encoding(self) -> dict[str, Any]:
+    def save_options(self) -> dict[str, Any]:
         """Tiles as many as the machine has cores would make the file depend on the machine."""
         return {"quality": self.quality, "subsampling": self.subsampling, "speed": self.speed, "autotiling": False}
 

@@ -38,7 +38,7 @@ class Jpeg(PillowFormat):
         """As it is, and smaller."""
         return cls(), cls(quality=80, subsampling="4:2:0")
 
-    def encoding(self) -> dict[str, Any]:
+    def save_options(self) -> dict[str, Any]:
         """Not optimised: Pillow's room for it is too small where a picture is busy."""
         return {"quality": self.quality, "subsampling": self.subsampling}
 

@@ -10,11 +10,11 @@ import numpy as np
 
 from limner.plugin import ArtworkError, EmbeddedData, ImageInfo, LimnerError
 from limner_plugins.common.xmp import MAX_MANIFEST
-from limner_plugins.image_formats._in_memory import InMemoryFormat, gathered
-from limner_plugins.image_formats._pdf.attachments import attach, attached
-from limner_plugins.image_formats._pdf.document import check_library, opened
-from limner_plugins.image_formats._pdf.images import image_of, pixels_of
-from limner_plugins.image_formats._pillow import srgb
+from limner_plugins.image_formats._in_memory import InMemoryFormat, concatenate_bands
+from limner_plugins.image_formats._pdf.attachments import add_attachment, read_attachment
+from limner_plugins.image_formats._pdf.document import check_library, open_pdf
+from limner_plugins.image_formats._pdf.images import decode_image, make_image
+from limner_plugins.image_formats._pillow import srgb_profile
 from limner_plugins.image_formats._record import title_of
 
 if TYPE_CHECKING:
@@ -61,14 +61,14 @@ class Pdf(InMemoryFormat):
         if len(manifest) > MAX_MANIFEST or len(embedded.theta) > self.max_theta:
             raise LimnerError("the recipe or θ is larger than a PDF takes; choose .png or .tiff")
         document = pikepdf.new()
-        picture = image_of(document, gathered(bands, info), srgb())
-        _lay_out(document, info, picture)
+        picture = make_image(document, concatenate_bands(bands, info), srgb_profile())
+        _add_page(document, info, picture)
         document.docinfo[TITLE] = title_of(embedded)
         document.docinfo[CREATOR] = "limner"
         document.docinfo[DIGEST], document.docinfo[DPI] = digest(), repr(info.dpi)
-        attach(document, MANIFEST, manifest, "application/json", "how limner paints this picture")
+        add_attachment(document, MANIFEST, manifest, "application/json", "how limner paints this picture")
         if embedded.theta:
-            attach(document, THETA, embedded.theta, "application/octet-stream", "its numbers, float32")
+            add_attachment(document, THETA, embedded.theta, "application/octet-stream", "its numbers, float32")
         document.save(
             file,
             min_version="1.6",
@@ -80,11 +80,11 @@ class Pdf(InMemoryFormat):
 
     def read_embedded(self, file: BinaryIO) -> EmbeddedData | None:
         """What the attached files hold."""
-        with opened(file) as document:
+        with open_pdf(file) as document:
             if MANIFEST not in document.attachments:
                 return None
-            manifest = attached(document, MANIFEST, MAX_MANIFEST)
-            theta = attached(document, THETA, self.max_theta) if THETA in document.attachments else b""
+            manifest = read_attachment(document, MANIFEST, MAX_MANIFEST)
+            theta = read_attachment(document, THETA, self.max_theta) if THETA in document.attachments else b""
             digest = str(document.docinfo.get(DIGEST, ""))
             return EmbeddedData(manifest.decode("utf-8"), theta, digest)
 
@@ -94,10 +94,10 @@ class Pdf(InMemoryFormat):
         Raises:
             ArtworkError: it is no such PDF, or damaged.
         """
-        with opened(file) as document:
+        with open_pdf(file) as document:
             if MANIFEST not in document.attachments:
                 raise ArtworkError("is a PDF, but not one that limner made; save its picture as .png")
-            pixels = pixels_of(document.pages[0].obj.Resources.XObject.Im0)
+            pixels = decode_image(document.pages[0].obj.Resources.XObject.Im0)
             dpi = float(str(document.docinfo.get(DPI, "0")))
         if not (math.isfinite(dpi) and 0 <= dpi <= 1_000_000):
             raise ArtworkError("the file is damaged: it tells a resolution that there is not")
@@ -105,7 +105,7 @@ class Pdf(InMemoryFormat):
         return ImageInfo(width, height, channels, pixels.itemsize * 8, dpi), iter((pixels,))
 
 
-def _lay_out(document: Document, info: ImageInfo, picture: object) -> None:
+def _add_page(document: Document, info: ImageInfo, picture: object) -> None:
     """One page that the picture fills."""
     import pikepdf
 

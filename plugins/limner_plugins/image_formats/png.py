@@ -14,7 +14,7 @@ from limner.plugin import ArtworkError, EmbeddedData, ImageFormat, ImageInfo, Li
 from limner_plugins.common.png import COLOR_TYPES, SIGNATURE, international_text, write_chunk, write_head
 from limner_plugins.image_formats._pillow import read_with_pillow
 from limner_plugins.image_formats._png import chunks
-from limner_plugins.image_formats._png.rows import packed, unpacked
+from limner_plugins.image_formats._png.rows import pack_rows, unpack_rows
 
 MANIFEST, DIGEST = "limner", "limner-digest"
 THETA = b"liMN"  # ancillary, private, unsafe to copy: a program that changes the pixels must drop it
@@ -49,7 +49,7 @@ class PngHeader:
         return cls(width, height, bits, colour, bool(interlace))
 
     @property
-    def page(self) -> ImageInfo:
+    def info(self) -> ImageInfo:
         """The shape of an RGB or RGBA picture."""
         return ImageInfo(self.width, self.height, 4 if self.colour == 6 else 3, self.bits)
 
@@ -87,24 +87,24 @@ class Png(ImageFormat):
         if info.dpi > 0:
             per_metre = round(info.dpi / INCH)
             write_chunk(file, b"pHYs", struct.pack(">IIB", per_metre, per_metre, 1))
-        write_chunk(file, b"tEXt", chunks.plain_text("Software", "limner"))
+        write_chunk(file, b"tEXt", chunks.text_data("Software", "limner"))
         if embedded.manifest:
             write_chunk(file, b"iTXt", international_text(MANIFEST, embedded.manifest))
         if embedded.theta:
             write_chunk(file, THETA, embedded.theta)
-        with closing(packed(bands, info)) as parts:
+        with closing(pack_rows(bands, info)) as parts:
             for part in parts:
                 write_chunk(file, b"IDAT", part)
         if embedded.manifest:
-            write_chunk(file, b"tEXt", chunks.plain_text(DIGEST, digest()))
+            write_chunk(file, b"tEXt", chunks.text_data(DIGEST, digest()))
         write_chunk(file, b"IEND", b"")
 
     def read_embedded(self, file: BinaryIO) -> EmbeddedData | None:
         """What limner's chunks hold; the pixels are passed over."""
         found: dict[str, str] = {}
         theta: bytes | None = None
-        for chunk in chunks.walk(file):
-            word = chunks.keyword(file, chunk)
+        for chunk in chunks.iter_chunks(file):
+            word = chunks.read_keyword(file, chunk)
             if word in (MANIFEST, DIGEST):
                 if word in found:
                     raise ArtworkError(f"the file is damaged: it has more than one text {word!r}")
@@ -112,9 +112,9 @@ class Png(ImageFormat):
             elif chunk.kind == THETA:
                 if theta is not None:
                     raise ArtworkError("the file is damaged: it has more than one θ")
-                theta = chunks.read(file, chunk, self.max_theta)
+                theta = chunks.read_data(file, chunk, self.max_theta)
             elif chunk.kind != b"IDAT":
-                chunks.check(file, chunk)
+                chunks.check_crc(file, chunk)
         if MANIFEST in found:
             return EmbeddedData(found[MANIFEST], theta or b"", found.get(DIGEST, ""))
         if theta is not None or found:
@@ -125,37 +125,37 @@ class Png(ImageFormat):
         """The pixels; of a greyscale, palette or interlaced PNG through Pillow, all at once."""
         header: PngHeader | None = None
         dpi, stored, keyed = 0.0, 0, False
-        for chunk in chunks.walk(file):
+        for chunk in chunks.iter_chunks(file):
             if (chunk.kind == b"IHDR") != (header is None):
                 raise ArtworkError("the file is damaged: it must have one header, at its beginning")
             if chunk.kind == b"IHDR":
-                header = PngHeader.parse(chunks.read(file, chunk, 13))
+                header = PngHeader.parse(chunks.read_data(file, chunk, 13))
             elif chunk.kind == b"pHYs":
-                dpi = _dpi(chunks.read(file, chunk, 9))
+                dpi = _dpi(chunks.read_data(file, chunk, 9))
             elif chunk.kind == b"IDAT":
                 stored += chunk.length
             else:
-                chunks.check(file, chunk)
+                chunks.check_crc(file, chunk)
             keyed = keyed or chunk.kind == b"tRNS"
         if header is None:
             raise ArtworkError("the file is damaged: it has no header")
         if header.colour in COLOR_TYPES.values() and not header.interlaced and header.bits >= 8 and not keyed:
-            return _streamed(file, header, dpi, stored)
+            return _read_streamed(file, header, dpi, stored)
         if header.bits == 16:
             raise ArtworkError("a PNG of 16 bits must be RGB or RGBA and not interlaced; save it anew as such")
         return read_with_pillow(file, "PNG", (header.width, header.height), dpi)
 
 
-def _streamed(file: BinaryIO, header: PngHeader, dpi: float, stored: int) -> tuple[ImageInfo, Iterator[np.ndarray]]:
+def _read_streamed(file: BinaryIO, header: PngHeader, dpi: float, stored: int) -> tuple[ImageInfo, Iterator[np.ndarray]]:
     """The page and the bands of a plain RGB or RGBA picture whose data take ``stored`` bytes."""
-    page = ImageInfo(header.width, header.height, header.page.channels, header.bits, dpi)
+    page = ImageInfo(header.width, header.height, header.info.channels, header.bits, dpi)
     if page.width > MAX_READ_WIDTH:
         raise ArtworkError(f"the picture is {page.width} pixels wide, and limner reads at most {MAX_READ_WIDTH}")
-    return page, unpacked(_pieces(file), page, stored)
+    return page, unpack_rows(_iter_idat(file), page, stored)
 
 
-def _pieces(file: BinaryIO) -> Iterator[bytes]:
-    return (piece for chunk in chunks.walk(file) if chunk.kind == b"IDAT" for piece in chunks.pieces(file, chunk))
+def _iter_idat(file: BinaryIO) -> Iterator[bytes]:
+    return (piece for chunk in chunks.iter_chunks(file) if chunk.kind == b"IDAT" for piece in chunks.iter_data(file, chunk))
 
 
 def _dpi(data: bytes) -> float:

@@ -11,9 +11,9 @@ import numpy as np
 
 from limner.plugin import ArtworkError, EmbeddedData, ImageInfo, LimnerError
 from limner_plugins.common.xmp import MAX_MANIFEST
-from limner_plugins.image_formats._in_memory import InMemoryFormat, check_whole
-from limner_plugins.image_formats._record import pack, recipe_field, title_of, unpack
-from limner_plugins.image_formats._xml import NAMESPACE, plain, read_xml
+from limner_plugins.image_formats._in_memory import InMemoryFormat, check_writable
+from limner_plugins.image_formats._record import decode_base64, encode_base64, recipe_field, title_of
+from limner_plugins.image_formats._xml import NAMESPACE, escape_text, read_xml
 from limner_plugins.image_formats.png import Png
 
 XLINK = "http://www.w3.org/1999/xlink"
@@ -22,7 +22,7 @@ MANIFEST, THETA, DIGEST, DPI = (f"{NAMESPACE} {name}" for name in ("manifest", "
 DATA = "data:image/png;base64,"
 MILLIMETRES = 25.4  # an inch
 MAX_FILE = 2**31 - 2**16  # expat counts bytes in 31 bits
-STARTS = (b"<svg", b"<!DOCTYPE svg", b"<!--")
+SVG_STARTS = (b"<svg", b"<!DOCTYPE svg", b"<!--")
 
 
 class Svg(InMemoryFormat):
@@ -37,8 +37,8 @@ class Svg(InMemoryFormat):
         head = head.removeprefix(b"\xef\xbb\xbf").lstrip()
         if head.startswith(b"<?xml"):
             head = head.partition(b"?>")[2].lstrip()
-            return any(head.startswith(start[: len(head)]) for start in STARTS)
-        return head.startswith(STARTS[:2])
+            return any(head.startswith(start[: len(head)]) for start in SVG_STARTS)
+        return head.startswith(SVG_STARTS[:2])
 
     def write(
         self,
@@ -60,28 +60,28 @@ class Svg(InMemoryFormat):
         if png.tell() > MAX_FILE // 2:
             raise LimnerError("the picture is larger than an SVG takes; choose a smaller `size`, or .png or .tiff")
         width, height = (_length(side, info.dpi) for side in (info.width, info.height))
-        title, record = plain(title_of(embedded)), plain(embedded.manifest)
+        title, record = escape_text(title_of(embedded)), escape_text(embedded.manifest)
         file.write(
             f'<?xml version="1.0" encoding="UTF-8"?>\n'
             f'<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="{XLINK}" version="1.1"'
             f' width="{width}" height="{height}" viewBox="0 0 {info.width} {info.height}">\n'
-            f"<title>{title}</title>\n<desc>{plain(_description(embedded))}</desc>\n"
+            f"<title>{title}</title>\n<desc>{escape_text(_description(embedded))}</desc>\n"
             f'<metadata xmlns:limner="{NAMESPACE}">\n<limner:manifest>{record}</limner:manifest>\n'
-            f"<limner:theta>{pack(embedded.theta)}</limner:theta>\n"
-            f"<limner:digest>{plain(digest())}</limner:digest>\n<limner:dpi>{info.dpi!r}</limner:dpi>\n</metadata>\n"
+            f"<limner:theta>{encode_base64(embedded.theta)}</limner:theta>\n"
+            f"<limner:digest>{escape_text(digest())}</limner:digest>\n<limner:dpi>{info.dpi!r}</limner:dpi>\n</metadata>\n"
             f'<image width="{info.width}" height="{info.height}" preserveAspectRatio="none" xlink:href="{DATA}'.encode()
         )
-        file.write(pack(png.getvalue()).encode("ascii"))
+        file.write(encode_base64(png.getvalue()).encode("ascii"))
         file.write(b'"/>\n</svg>\n')
 
     def read_embedded(self, file: BinaryIO) -> EmbeddedData | None:
         """What limner's elements hold."""
-        found = read_xml(_all(file), (MANIFEST, THETA, DIGEST))
+        found = read_xml(_read_all(file), (MANIFEST, THETA, DIGEST))
         if not found:
             return None
         if MANIFEST not in found:
             raise ArtworkError("the file is damaged: it has a record of limner's that holds no manifest")
-        theta = unpack(found.get(THETA, ""))
+        theta = decode_base64(found.get(THETA, ""))
         if len(theta) > self.max_theta or len(found[MANIFEST]) > MAX_MANIFEST:
             raise ArtworkError("the file is damaged: limner's record in it is larger than it can be")
         return EmbeddedData(found[MANIFEST], theta, found.get(DIGEST, ""))
@@ -92,16 +92,16 @@ class Svg(InMemoryFormat):
         Raises:
             ArtworkError: it is no such SVG, or damaged.
         """
-        found = read_xml(_all(file), (MANIFEST, DPI, PICTURE))
+        found = read_xml(_read_all(file), (MANIFEST, DPI, PICTURE))
         picture = found.get(PICTURE, "")
         if MANIFEST not in found or not picture.startswith(DATA):
             raise ArtworkError("is an SVG, but not one that limner made; save its picture as .png")
-        png = io.BytesIO(unpack(picture[len(DATA) :]))
+        png = io.BytesIO(decode_base64(picture[len(DATA) :]))
         if not Png.matches(png.getvalue()):
             raise ArtworkError("the file is damaged: the picture in it is no PNG")
         page, bands = Png().read_pixels(png)
         try:
-            check_whole(page)
+            check_writable(page)
         except LimnerError as error:
             raise ArtworkError(f"the picture has {page.width}x{page.height} pixels: too many for an SVG") from error
         return ImageInfo(page.width, page.height, page.channels, page.bits, _dpi(found.get(DPI, ""))), bands
@@ -116,7 +116,7 @@ def _description(embedded: EmbeddedData) -> str:
     return "Painted by limner." if seed is None else f"Painted by limner from the seed {seed}."
 
 
-def _all(file: BinaryIO) -> bytes:
+def _read_all(file: BinaryIO) -> bytes:
     if file.seek(0, 2) > MAX_FILE:
         raise ArtworkError(f"the file is larger than the {MAX_FILE} bytes that an SVG may have")
     file.seek(0)

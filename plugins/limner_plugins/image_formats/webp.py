@@ -12,7 +12,7 @@ from limner.plugin import ArtworkError, EmbeddedData, ImageInfo
 from limner_plugins.image_formats._in_memory import check_readable
 from limner_plugins.image_formats._pillow_format import PillowFormat
 
-EFFORT = 75  # what quality means where nothing is lost
+LOSSLESS_EFFORT = 75  # what quality means where nothing is lost
 
 
 class Webp(PillowFormat):
@@ -35,9 +35,9 @@ class Webp(PillowFormat):
         """Where it is not told to be lossless."""
         return not self.lossless
 
-    def encoding(self) -> dict[str, Any]:
+    def save_options(self) -> dict[str, Any]:
         """``exact`` keeps the colours of what is wholly clear."""
-        return {"lossless": self.lossless, "quality": EFFORT if self.lossless else self.quality, "exact": True}
+        return {"lossless": self.lossless, "quality": LOSSLESS_EFFORT if self.lossless else self.quality, "exact": True}
 
     @classmethod
     def matches(cls, head: bytes) -> bool:

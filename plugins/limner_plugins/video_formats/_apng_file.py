@@ -25,7 +25,7 @@ class ApngFile:
 
     def __init__(self, file: BinaryIO, video: VideoInfo) -> None:
         self._file = file
-        self._reel = video
+        self._video = video
         self._frames = 0
         self._sequence = 0
         self._last = (0, 0, ChangedBox(0, 0, 0, 0))  # where the last frame's control stands, its number and its box
@@ -39,7 +39,7 @@ class ApngFile:
     def add(self, picture: bytes, box: ChangedBox) -> None:
         """Add a frame, a PNG of its own of the same kind of colours."""
         self._last = (self._file.tell(), self._sequence, box)
-        self._write_control(1 / self._reel.fps)
+        self._write_control(1 / self._video.fps)
         self._sequence += 1
         data = b"".join(data for kind, data in chunks(picture) if kind == b"IDAT")
         if self._frames:
@@ -55,11 +55,11 @@ class ApngFile:
         self._file.seek(self._count_at)
         self._write_count()
         self._file.seek(self._last[0])
-        self._write_control(self._reel.last_seconds)
+        self._write_control(self._video.last_seconds)
         self._file.seek(0, io.SEEK_END)
 
     def _write_count(self) -> None:
-        self._write(b"acTL", struct.pack(">II", self._frames, 0 if self._reel.loop else 1))
+        self._write(b"acTL", struct.pack(">II", self._frames, 0 if self._video.loop else 1))
 
     def _write_control(self, seconds: float) -> None:
         _, sequence, box = self._last

@@ -25,12 +25,12 @@ class ChangedBox(NamedTuple):
         """Pixels down."""
         return self.bottom - self.top
 
-    def of(self, frame: np.ndarray) -> np.ndarray:
+    def crop(self, frame: np.ndarray) -> np.ndarray:
         """That part of a frame ``(h, w, ...)``."""
         return frame[self.top : self.bottom, self.left : self.right]
 
 
-def whole(frame: np.ndarray) -> ChangedBox:
+def full_box(frame: np.ndarray) -> ChangedBox:
     """All of a frame."""
     return ChangedBox(0, 0, frame.shape[1], frame.shape[0])
 
@@ -47,7 +47,7 @@ def changed_box(changed: np.ndarray, align: int = 1) -> ChangedBox:
     return ChangedBox(left, top, int(columns[-1]) + 1, int(rows[-1]) + 1)
 
 
-def differing(frame: np.ndarray, before: np.ndarray) -> np.ndarray:
+def changed_pixels(frame: np.ndarray, before: np.ndarray) -> np.ndarray:
     """Where two frames ``(h, w, c)`` differ, ``(h, w)``."""
     places: np.ndarray = (frame != before).any(axis=2)
     return places
@@ -64,4 +64,4 @@ class ChangeTracker:
     def next_box(self, frame: np.ndarray) -> ChangedBox:
         """Return what differs from the frame before, or all of the first one."""
         before, self._before = self._before, frame.copy()
-        return whole(frame) if before is None else changed_box(differing(frame, before), self._align)
+        return full_box(frame) if before is None else changed_box(changed_pixels(frame, before), self._align)

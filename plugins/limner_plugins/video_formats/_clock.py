@@ -5,21 +5,21 @@ from __future__ import annotations
 from limner.plugin import VideoInfo
 
 
-class Clock:
+class FrameClock:
     """How many units each frame of a reel stands: rounded so that no error adds up."""
 
     def __init__(self, video: VideoInfo, units: int) -> None:
         """``units`` are so many a second."""
-        self._reel = video
+        self._video = video
         self._units = units
 
-    def frame(self, index: int) -> int:
+    def duration(self, index: int) -> int:
         """Units that a frame stands, counted from 0."""
         return self._until(index + 1) - self._until(index)
 
-    def last(self, index: int) -> int:
+    def last_duration(self, index: int) -> int:
         """Units that a frame stands where it is the last."""
-        return max(self.frame(index), round(self._reel.hold * self._units))
+        return max(self.duration(index), round(self._video.hold * self._units))
 
     def _until(self, index: int) -> int:
-        return round(index * self._units / self._reel.fps)
+        return round(index * self._units / self._video.fps)

@@ -15,7 +15,7 @@ NAMESPACE = "urn:limner:movie:"
 PACKED = re.compile(rb'limner:manifest="([A-Za-z0-9+/=]*)"')
 
 
-def ours(text: str) -> str | None:
+def as_manifest(text: str) -> str | None:
     """The text, if it is a manifest: anybody may write a comment, but hardly a JSON object."""
     try:
         found = isinstance(json.loads(text), dict)
@@ -24,7 +24,7 @@ def ours(text: str) -> str | None:
     return text if found else None
 
 
-def xmp_of(manifest: str) -> bytes:
+def write_xmp(manifest: str) -> bytes:
     """An XMP packet that holds a manifest."""
     return xmp_packet(NAMESPACE, manifest)
 
@@ -42,4 +42,4 @@ def read_xmp(packet: bytes) -> str | None:
         packed = base64.b64decode(found[1], validate=True)
     except ValueError as error:
         raise ArtworkError("the file is damaged: the recipe in it cannot be decoded") from error
-    return ours(inflate_text(packed, MAX_MANIFEST, "recipe"))
+    return as_manifest(inflate_text(packed, MAX_MANIFEST, "recipe"))

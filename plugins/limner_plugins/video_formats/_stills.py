@@ -19,18 +19,18 @@ if TYPE_CHECKING:
 OPAQUE = 255
 
 
-def shots_of(path: Path, kind: str) -> Iterator[DecodedFrame]:
+def decode_frames(path: Path, kind: str) -> Iterator[DecodedFrame]:
     """The frames of a movie whose format Pillow calls ``kind``.
 
     Raises:
         ArtworkError: it is damaged.
     """
-    with told(path, kind):
-        image = _opened(path, kind)
+    with damage_errors(path, kind):
+        image = _open(path, kind)
     with image:
         index, count = 0, 1
         while index < count:
-            with told(path, kind):
+            with damage_errors(path, kind):
                 image.seek(index)
                 pixels = np.asarray(image.convert("RGBA"))
                 seconds = float(image.info.get("duration", 0)) / 1000
@@ -39,13 +39,13 @@ def shots_of(path: Path, kind: str) -> Iterator[DecodedFrame]:
             index += 1
 
 
-def info_of(path: Path, kind: str) -> dict[str, Any]:
+def read_metadata(path: Path, kind: str) -> dict[str, Any]:
     """What Pillow finds beside the pixels.
 
     Raises:
         ArtworkError: the file is damaged.
     """
-    with told(path, kind), _opened(path, kind) as image:
+    with damage_errors(path, kind), _open(path, kind) as image:
         return {str(key): value for key, value in image.info.items()}
 
 
@@ -58,14 +58,14 @@ def encode_still(pixels: np.ndarray, kind: str, **options: Any) -> bytes:
     return out.getvalue()
 
 
-def _opened(path: Path, kind: str) -> ImageFile:
+def _open(path: Path, kind: str) -> ImageFile:
     from PIL import Image
 
     return Image.open(path, formats=(kind,))
 
 
 @contextmanager
-def told(path: Path, kind: str) -> Iterator[None]:
+def damage_errors(path: Path, kind: str) -> Iterator[None]:
     """Whatever fails is told as damage, and what Pillow only warns of is damage too. Do not yield inside.
 
     Raises:

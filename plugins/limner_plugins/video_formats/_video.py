@@ -14,7 +14,7 @@ from pydantic import Field
 
 from limner.plugin import ArtworkError, DecodedFrame, LimnerError, VideoFormat, VideoInfo, WriteFrame
 from limner_plugins.common.background import BackgroundText, composite
-from limner_plugins.video_formats._record import ours
+from limner_plugins.video_formats._record import as_manifest
 
 if TYPE_CHECKING:
     from av import VideoFrame
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 BT709, LIMITED, FULL = 1, 1, 2  # as ITU-T H.273 and FFmpeg number matrices, and ranges of levels
 RGB = 5  # what swscale calls "as it is"
-CAREFUL = 4 | 0x2000 | 0x4000 | 0x40000  # bicubic, all chroma looked at, and exact rounding: 9 dB better than without
+ACCURATE_SCALING = 4 | 0x2000 | 0x4000 | 0x40000  # bicubic, all chroma looked at, and exact rounding: 9 dB better than without
 MAX_AREA = 2**28  # pixels of a frame that FFmpeg makes room for, with MARGIN more a side: av_image_check_size
 MARGIN = 128
 MAX_TERM = 1001  # of the rate as a fraction, so that 29.97 becomes 30000/1001
@@ -43,7 +43,7 @@ class EncodedVideo(VideoFormat):
     container_options: ClassVar[dict[str, str]] = {}
 
     @abstractmethod
-    def encoding(self) -> dict[str, str]:
+    def encoder_options(self) -> dict[str, str]:
         """What the encoder is told."""
 
     @classmethod
@@ -61,7 +61,7 @@ class EncodedVideo(VideoFormat):
     def check(self, video: VideoInfo) -> None:
         """Refuse also a frame that FFmpeg makes no room for."""
         super().check(video)
-        width, height = _even(video)
+        width, height = _even_size(video)
         if (width + MARGIN) * (height + MARGIN) >= MAX_AREA:
             raise LimnerError(
                 f"FFmpeg holds no frame of {video.width}x{video.height}; choose a smaller size, or .webp, .gif or .apng"
@@ -77,8 +77,8 @@ class EncodedVideo(VideoFormat):
         """Encode frame by frame; the last is repeated for as long as it stands, which every player shows."""
         import av
 
-        with told_by_ffmpeg(), av.open(str(path), "w", self.container, options=self.container_options) as container:
-            film = _VideoStream(self, container, video)
+        with encoding_errors(), av.open(str(path), "w", self.container, options=self.container_options) as container:
+            film = VideoEncoder(self, container, video)
             yield film.take
             film.finish()
 
@@ -99,7 +99,7 @@ class EncodedVideo(VideoFormat):
         """The comment, if it is a manifest."""
         with self._opened(path) as container:
             tags = {key.lower(): value for key, value in container.metadata.items()}
-        return ours(tags.get("comment", ""))
+        return as_manifest(tags.get("comment", ""))
 
     @contextmanager
     def _opened(self, path: Path) -> Iterator[InputContainer]:
@@ -108,17 +108,17 @@ class EncodedVideo(VideoFormat):
             raise LimnerError(reason)
         import av
 
-        with told_as_damage(path), av.open(str(path), format=self.container, metadata_errors="replace") as container:
+        with decoding_errors(path), av.open(str(path), format=self.container, metadata_errors="replace") as container:
             yield container
 
 
-class _VideoStream:
+class VideoEncoder:
     """The frames of one video on their way into it."""
 
     def __init__(self, movie: EncodedVideo, container: OutputContainer, video: VideoInfo) -> None:
         self._movie = movie
         self._container = container
-        self._reel = video
+        self._video = video
         self._count = 0
         self._last: VideoFrame | None = None
         self._tick = 1 / Fraction(video.fps).limit_denominator(MAX_TERM)
@@ -132,14 +132,14 @@ class _VideoStream:
         Raises:
             LimnerError: FFmpeg cannot encode it; told here, where whoever paints the frames hears it.
         """
-        with told_by_ffmpeg():
+        with encoding_errors():
             self._take(np.ascontiguousarray(self._movie.prepare(frame)))
 
     def _take(self, pixels: np.ndarray) -> None:
         import av
 
         picture = av.VideoFrame.from_ndarray(pixels, format="rgb24").reformat(
-            format="yuv420p", interpolation=CAREFUL,
+            format="yuv420p", interpolation=ACCURATE_SCALING,
             src_colorspace=RGB, src_color_range=FULL, dst_colorspace=BT709, dst_color_range=LIMITED,
         )  # fmt: skip
         picture.colorspace, picture.color_range, picture.time_base = BT709, LIMITED, self._tick
@@ -148,7 +148,7 @@ class _VideoStream:
 
     def finish(self) -> None:
         """Repeat the last frame for as long as it stands, and end the video."""
-        for _ in range(round(self._reel.last_seconds / self._tick) - 1):
+        for _ in range(round(self._video.last_seconds / self._tick) - 1):
             self._encode(self._last)
         self._container.mux(self._stream.encode(None))
 
@@ -158,9 +158,9 @@ class _VideoStream:
             self._container.mux(self._stream.encode(picture))
 
     def _new_stream(self) -> VideoStream:
-        found = self._container.add_stream(self._movie.codec, rate=1 / self._tick, options=self._movie.encoding())
+        found = self._container.add_stream(self._movie.codec, rate=1 / self._tick, options=self._movie.encoder_options())
         stream = cast("VideoStream", found)
-        stream.width, stream.height = _even(self._reel)
+        stream.width, stream.height = _even_size(self._video)
         stream.pix_fmt = "yuv420p"
         context = stream.codec_context
         context.time_base = self._tick
@@ -169,7 +169,7 @@ class _VideoStream:
         return stream
 
 
-def _even(video: VideoInfo) -> tuple[int, int]:
+def _even_size(video: VideoInfo) -> tuple[int, int]:
     """Width and height of the frames in the video."""
     return video.width + video.width % 2, video.height + video.height % 2
 
@@ -177,13 +177,13 @@ def _even(video: VideoInfo) -> tuple[int, int]:
 def _pixels(frame: VideoFrame) -> np.ndarray:
     """A frame as RGB ``(h, w, 3)``; one that says nothing of its colours is read as ours."""
     return frame.reformat(
-        format="rgb24", interpolation=CAREFUL,
+        format="rgb24", interpolation=ACCURATE_SCALING,
         src_colorspace=BT709, src_color_range=LIMITED, dst_colorspace=RGB, dst_color_range=FULL,
     ).to_ndarray()  # fmt: skip
 
 
 @contextmanager
-def told_by_ffmpeg() -> Iterator[None]:
+def encoding_errors() -> Iterator[None]:
     """What FFmpeg cannot encode is told in a sentence; what the disk cannot take goes on as it is.
 
     Raises:
@@ -202,7 +202,7 @@ def told_by_ffmpeg() -> Iterator[None]:
 
 
 @contextmanager
-def told_as_damage(path: Path) -> Iterator[None]:
+def decoding_errors(path: Path) -> Iterator[None]:
     """Whatever FFmpeg cannot read is damaged, or not there.
 
     Raises:

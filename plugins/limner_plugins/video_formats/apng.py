@@ -13,8 +13,8 @@ from pydantic import Field
 from limner.plugin import DecodedFrame, VideoFormat, VideoInfo, WriteFrame
 from limner_plugins.video_formats._apng_file import ApngFile
 from limner_plugins.video_formats._changed import ChangeTracker
-from limner_plugins.video_formats._record import KEYWORD, ours
-from limner_plugins.video_formats._stills import encode_still, info_of, shots_of
+from limner_plugins.video_formats._record import KEYWORD, as_manifest
+from limner_plugins.video_formats._stills import decode_frames, encode_still, read_metadata
 
 
 class Apng(VideoFormat):
@@ -34,15 +34,15 @@ class Apng(VideoFormat):
 
             def take(frame: np.ndarray) -> None:
                 box = changes.next_box(frame)
-                apng.add(encode_still(box.of(frame), "PNG", compress_level=self.effort), box)
+                apng.add(encode_still(box.crop(frame), "PNG", compress_level=self.effort), box)
 
             yield take
             apng.finish()
 
     def read_frames(self, path: Path) -> Iterator[DecodedFrame]:
         """The frames, each whole."""
-        return shots_of(path, "PNG")
+        return decode_frames(path, "PNG")
 
     def read_embedded(self, path: Path) -> str | None:
         """The text chunk that is ours."""
-        return ours(str(info_of(path, "PNG").get(KEYWORD, "")))
+        return as_manifest(str(read_metadata(path, "PNG").get(KEYWORD, "")))

@@ -12,8 +12,8 @@ import numpy as np
 from pydantic import Field
 
 from limner.plugin import ArtworkError, DecodedFrame, VideoFormat, VideoInfo, WriteFrame
-from limner_plugins.video_formats._record import KEYWORD, ours
-from limner_plugins.video_formats._stills import info_of, shots_of
+from limner_plugins.video_formats._record import KEYWORD, as_manifest
+from limner_plugins.video_formats._stills import decode_frames, read_metadata
 
 NAME = "frame-{:06}.png"
 
@@ -58,9 +58,9 @@ class Frames(VideoFormat):
         if not files:
             raise ArtworkError(f"{path}: is no folder that holds {NAME.format(1)}")
         for file in files:
-            for frame in shots_of(file, "PNG"):
+            for frame in decode_frames(file, "PNG"):
                 yield DecodedFrame(frame.pixels, 0.0)
 
     def read_embedded(self, path: Path) -> str | None:
         """The text chunk of the first frame."""
-        return ours(str(info_of(path / NAME.format(1), "PNG").get(KEYWORD, "")))
+        return as_manifest(str(read_metadata(path / NAME.format(1), "PNG").get(KEYWORD, "")))

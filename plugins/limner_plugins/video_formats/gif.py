@@ -13,15 +13,15 @@ from pydantic import Field
 
 from limner.plugin import DecodedFrame, VideoFormat, VideoInfo, WriteFrame
 from limner_plugins.common.background import BackgroundText, composite
-from limner_plugins.video_formats._changed import ChangedBox, changed_box, differing, whole
-from limner_plugins.video_formats._clock import Clock
-from limner_plugins.video_formats._gif.file import CLEAR, GifFile, compressed
-from limner_plugins.video_formats._gif.palette import GifDither, Palettes
-from limner_plugins.video_formats._record import ours
-from limner_plugins.video_formats._stills import info_of, shots_of
+from limner_plugins.video_formats._changed import ChangedBox, changed_box, changed_pixels, full_box
+from limner_plugins.video_formats._clock import FrameClock
+from limner_plugins.video_formats._gif.file import CLEAR, GifFile, compress
+from limner_plugins.video_formats._gif.palette import GifDither, PaletteSequence
+from limner_plugins.video_formats._record import as_manifest
+from limner_plugins.video_formats._stills import decode_frames, read_metadata
 
 HUNDREDTHS = 100
-HALF = 128  # from this opacity on a pixel is there
+OPACITY_THRESHOLD = 128  # from this opacity on a pixel is there
 
 
 class Gif(VideoFormat):
@@ -65,65 +65,65 @@ class Gif(VideoFormat):
         """The frame over the background; without one, each pixel opaque or clear."""
         if frame.shape[2] == 3 or self.background:
             return composite(frame, self.background)
-        return np.dstack([frame[..., :3], np.where(frame[..., 3] >= HALF, np.uint8(255), np.uint8(0))])
+        return np.dstack([frame[..., :3], np.where(frame[..., 3] >= OPACITY_THRESHOLD, np.uint8(255), np.uint8(0))])
 
     @contextmanager
     def record(self, path: Path, video: VideoInfo) -> Iterator[WriteFrame]:
         """Write what changes of each frame; frames with an opacity are written whole."""
         with path.open("w+b") as file:
-            strip = _Strip(self, file, video)
+            strip = _GifWriter(self, file, video)
             yield strip.take
             strip.finish()
 
     def read_frames(self, path: Path) -> Iterator[DecodedFrame]:
         """The frames, each whole."""
-        return shots_of(path, "GIF")
+        return decode_frames(path, "GIF")
 
     def read_embedded(self, path: Path) -> str | None:
         """The comment, if it is a manifest."""
-        comment = info_of(path, "GIF").get("comment", b"")
-        return ours(comment.decode("utf-8", "replace"))
+        comment = read_metadata(path, "GIF").get("comment", b"")
+        return as_manifest(comment.decode("utf-8", "replace"))
 
 
-class _Strip:
+class _GifWriter:
     """The frames of one GIF on their way into it."""
 
-    def __init__(self, movie: Gif, file: BinaryIO, video: VideoInfo) -> None:
-        self._movie = movie
-        self._begin = partial(GifFile, file, video)
-        self._palettes = Palettes(movie.palette, movie.colours)
-        self._clock = Clock(video, HUNDREDTHS)
+    def __init__(self, image_format: Gif, file: BinaryIO, video: VideoInfo) -> None:
+        self._format = image_format
+        self._open_file = partial(GifFile, file, video)
+        self._palettes = PaletteSequence(image_format.palette, image_format.colours)
+        self._clock = FrameClock(video, HUNDREDTHS)
         self._gif: GifFile | None = None
         self._shown: np.ndarray | None = None
         self._count = 0
 
     def take(self, frame: np.ndarray) -> None:
         """Add a frame."""
-        pixels = self._movie.prepare(frame)
+        pixels = self._format.prepare(frame)
         colours = np.ascontiguousarray(pixels[..., :3])
         opaque = pixels[..., 3] > 0 if pixels.shape[2] == 4 else None
-        palette = self._palettes.of(colours, opaque)
-        indexes = palette.indexes(colours, self._movie.dither)
+        palette = self._palettes.palette_for(colours, opaque)
+        indices = palette.indices(colours, self._format.dither)
         if opaque is None:
-            data, box = self._change(indexes, palette.table[indexes])
+            data, box = self._encode_change(indices, palette.table[indices])
         else:
-            data, box = compressed(np.where(opaque, indexes, np.uint8(CLEAR))), whole(indexes)
-        self._gif = self._gif or self._begin(palette.table)
-        self._gif.add(data, palette.table, box, self._clock.frame(self._count), stays=opaque is None)
+            data, box = compress(np.where(opaque, indices, np.uint8(CLEAR))), full_box(indices)
+        self._gif = self._gif or self._open_file(palette.table)
+        self._gif.add(data, palette.table, box, self._clock.duration(self._count), stays=opaque is None)
         self._count += 1
 
     def finish(self) -> None:
         """End the file."""
         if self._gif:
-            self._gif.finish(self._clock.last(self._count - 1))
+            self._gif.finish(self._clock.last_duration(self._count - 1))
 
-    def _change(self, indexes: np.ndarray, colours: np.ndarray) -> tuple[bytes, ChangedBox]:
+    def _encode_change(self, indices: np.ndarray, colours: np.ndarray) -> tuple[bytes, ChangedBox]:
         """What differs from what is shown, compressed, and where it lies."""
         before, self._shown = self._shown, colours
         if before is None:
-            return compressed(indexes), whole(indexes)
-        changed = differing(colours, before)
+            return compress(indices), full_box(indices)
+        changed = changed_pixels(colours, before)
         box = changed_box(changed)
-        new, part = np.ascontiguousarray(box.of(indexes)), box.of(changed)
+        new, part = np.ascontiguousarray(box.crop(indices)), box.crop(changed)
         forms = [new] if part.all() else [np.where(part, new, np.uint8(CLEAR)), new]
-        return min((compressed(form) for form in forms), key=len), box
+        return min((compress(form) for form in forms), key=len), box

@@ -32,6 +32,6 @@ class Mp4(EncodedVideo):
         """Half a decibel and more for each step."""
         return 42.0 - 0.55 * self.crf
 
-    def encoding(self) -> dict[str, str]:
+    def encoder_options(self) -> dict[str, str]:
         """The rate follows the quality."""
         return {"crf": str(self.crf), "preset": "medium"}

@@ -28,6 +28,6 @@ class WebM(EncodedVideo):
         """Half a decibel for each step, nearly."""
         return 40.0 - 0.45 * self.crf
 
-    def encoding(self) -> dict[str, str]:
+    def encoder_options(self) -> dict[str, str]:
         """The rate follows the quality; ``cpu-used`` 4 is several times as fast as 1, and hardly larger."""
         return {"crf": str(self.crf), "b": "0", "deadline": "good", "cpu-used": "4", "row-mt": "1"}

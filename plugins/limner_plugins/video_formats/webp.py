@@ -12,10 +12,10 @@ from pydantic import Field
 
 from limner.plugin import DecodedFrame, VideoFormat, VideoInfo, WriteFrame
 from limner_plugins.video_formats._changed import ChangeTracker
-from limner_plugins.video_formats._clock import Clock
-from limner_plugins.video_formats._record import read_xmp, xmp_of
+from limner_plugins.video_formats._clock import FrameClock
+from limner_plugins.video_formats._record import read_xmp, write_xmp
 from limner_plugins.video_formats._riff import WebpFile
-from limner_plugins.video_formats._stills import encode_still, info_of, shots_of
+from limner_plugins.video_formats._stills import decode_frames, encode_still, read_metadata
 
 MILLISECONDS = 1000
 
@@ -47,7 +47,7 @@ class WebP(VideoFormat):
     @contextmanager
     def record(self, path: Path, video: VideoInfo) -> Iterator[WriteFrame]:
         """Write the part of each frame that changes."""
-        clock = Clock(video, MILLISECONDS)
+        clock = FrameClock(video, MILLISECONDS)
         changes = ChangeTracker(align=2)
         count = 0
         with path.open("w+b") as file:
@@ -56,11 +56,11 @@ class WebP(VideoFormat):
             def take(frame: np.ndarray) -> None:
                 nonlocal count
                 box = changes.next_box(frame)
-                webp.add(self._encoded(box.of(frame)), box, clock.frame(count))
+                webp.add(self._encoded(box.crop(frame)), box, clock.duration(count))
                 count += 1
 
             yield take
-            webp.finish(clock.last(count - 1), xmp_of(video.manifest) if video.manifest else b"")
+            webp.finish(clock.last_duration(count - 1), write_xmp(video.manifest) if video.manifest else b"")
 
     def _encoded(self, pixels: np.ndarray) -> bytes:
         """Return one picture; ``exact`` keeps the colours of what is wholly clear."""
@@ -69,8 +69,8 @@ class WebP(VideoFormat):
 
     def read_frames(self, path: Path) -> Iterator[DecodedFrame]:
         """The frames, each whole."""
-        return shots_of(path, "WEBP")
+        return decode_frames(path, "WEBP")
 
     def read_embedded(self, path: Path) -> str | None:
         """The manifest in XMP."""
-        return read_xmp(info_of(path, "WEBP").get("xmp", b""))
+        return read_xmp(read_metadata(path, "WEBP").get("xmp", b""))

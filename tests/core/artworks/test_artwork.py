@@ -206,7 +206,7 @@ def test_another_picture_under_the_same_recipe_is_noticed(saved, tmp_path, art):
     verdict = verify(path)
     assert verdict.unchanged
     assert not verdict.reproduced
-    assert verdict.outlier_fraction > SIZE[0] * SIZE[1] / 10
+    assert verdict.outlier_pixels > SIZE[0] * SIZE[1] / 10
 
 
 def test_a_picture_that_limner_did_not_make(tmp_path):

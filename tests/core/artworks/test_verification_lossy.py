@@ -71,7 +71,7 @@ def test_what_is_saved_verifies(tmp_path, ending, options, alpha):
     assert again.recipe == art.recipe
     np.testing.assert_array_equal(again.theta, art.theta)
     verdict = verify(path)
-    assert (verdict.ok, verdict.max_error, verdict.outlier_fraction) == (True, 0, 0)
+    assert (verdict.ok, verdict.max_error, verdict.outlier_pixels) == (True, 0, 0)
     assert verdict.lossy == image_format_for(path, options).stage.lossy
 
 

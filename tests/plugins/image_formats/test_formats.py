@@ -16,7 +16,7 @@ import limner
 from limner.plugin import ArtworkError, EmbeddedData, ImageInfo, LimnerError, PixelDigest
 from limner.registry.registry import registry
 from limner_plugins.image_formats import _pillow
-from limner_plugins.image_formats._record import xmp_of
+from limner_plugins.image_formats._record import write_xmp
 from limner_plugins.image_formats.avif import Avif
 from limner_plugins.image_formats.jpeg import Jpeg
 from limner_plugins.image_formats.pdf import Pdf
@@ -123,14 +123,14 @@ def test_pillow_reads_pixels_resolution_and_profile(writer):
 
 def test_a_tiff_has_the_profile_too():
     with Image.open(io.BytesIO(written(Tiff(), picture(40, 30)))) as image:
-        assert image.info["icc_profile"] == _pillow.srgb()
+        assert image.info["icc_profile"] == _pillow.srgb_profile()
 
 
 def test_the_profile_is_the_same_on_any_day(monkeypatch):
-    first = _pillow.srgb()
-    _pillow.srgb.cache_clear()
+    first = _pillow.srgb_profile()
+    _pillow.srgb_profile.cache_clear()
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "1")
-    assert _pillow.srgb() == first
+    assert _pillow.srgb_profile() == first
     assert first[24:36] == bytes([7, 208, 0, 1, 0, 1, 0, 0, 0, 0, 0, 0])
     assert len(first) > 200
 
@@ -263,7 +263,7 @@ def test_a_bomb_in_the_manifest_stays_small(monkeypatch):
     from limner_plugins.image_formats._record import read_xmp
 
     with pytest.raises(ArtworkError, match="too long"):
-        read_xmp(xmp_of("x" * 10**6, "", 3))
+        read_xmp(write_xmp("x" * 10**6, "", 3))
 
 
 def test_lossless_is_the_default_of_webp_and_lossy_belongs_to_the_settings():

@@ -14,7 +14,7 @@ from PIL import Image
 import limner
 from limner.errors import ArtworkError, LimnerError
 from limner.plugin import EmbeddedData, ImageInfo
-from limner_plugins.image_formats._pillow import srgb
+from limner_plugins.image_formats._pillow import srgb_profile
 from limner_plugins.image_formats.pdf import Pdf
 
 pikepdf = pytest.importorskip("pikepdf", reason="waits for pikepdf: pip install 'limner[pdf]'")
@@ -46,7 +46,7 @@ def test_another_reader_finds_page_picture_and_attachments(channels, dpi, size):
     (image,) = page.images
     np.testing.assert_array_equal(np.asarray(image.image), pixels)
     kind, profile = page["/Resources"]["/XObject"]["/Im0"]["/ColorSpace"]
-    assert (kind, profile.get_object().get_data()) == ("/ICCBased", srgb())
+    assert (kind, profile.get_object().get_data()) == ("/ICCBased", srgb_profile())
     assert reader.attachments["limner-theta.bin"] == [b"\1\2\3\4"]
     assert reader.attachments["limner.json"][0].decode() == '{"recipe": {"title": "N\u00e4cht (l)ich"}}'
 

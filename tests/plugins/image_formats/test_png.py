@@ -16,6 +16,7 @@ from PIL import Image
 
 from limner.plugin import ArtworkError, EmbeddedData, ImageInfo, LimnerError
 from limner.registry.registry import registry
+from limner_plugins.image_formats import _prefetch
 from limner_plugins.image_formats.png import Png
 
 SIZES = [(1, 1), (257, 3), (3, 257), (64, 400)]

@@ -18,7 +18,7 @@ from PIL import Image
 
 from limner.plugin import ArtworkError, EmbeddedData, ImageInfo, LimnerError
 from limner.registry.registry import registry
-from limner_plugins.image_formats import tiff
+from limner_plugins.image_formats import _prefetch, tiff
 from limner_plugins.image_formats.tiff import Tiff
 
 SIZES = [(1, 1), (257, 3), (3, 257), (300, 520)]

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import limner
-from limner.artworks.painting import draw
+from limner.artworks.painting import init_artwork
 from limner.artworks.recipe_sources import compose
 
 
@@ -80,7 +80,7 @@ def test_pictures_equal_the_double_loop(mode, alpha, size):
 
 def test_the_preset_draws_as_system_a_does():
     recipe = compose("random-art").with_seed(0)
-    thetas = np.stack([draw(recipe.with_seed(seed)).theta for seed in range(40)])
+    thetas = np.stack([init_artwork(recipe.with_seed(seed)).theta for seed in range(40)])
     assert thetas.shape[1] == 2 + 15 * 6 + 9 * 15 * 16 + 3 * 16
     np.testing.assert_allclose(thetas[:, :2], [[-0.618, 0.618]] * 40, rtol=1e-6)
     drawn = thetas[:, 2:]

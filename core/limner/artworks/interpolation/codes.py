@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
 Code = tuple[float, ...]
 
-KINDS = ("pair", "triple", "half", "negative", "random")
-TRIES = 50
+UNSEEN_KINDS = ("pair", "triple", "half", "negative", "random")
+MAX_ATTEMPTS = 50
 
 
 class LatentWalk(Stage):
@@ -58,9 +58,9 @@ def pair_codes(count: int) -> list[Code]:
     return [code(i, j) for i in range(count) for j in range(count)]
 
 
-def walk_codes(stations: Sequence[Code], walk: LatentWalk) -> Iterator[Code]:
+def walk_codes(training_codes: Sequence[Code], walk: LatentWalk) -> Iterator[Code]:
     """The codes of a walk, frame by frame; it starts and stops gently at each station."""
-    places, count = np.asarray(stations), len(stations)
+    places, count = np.asarray(training_codes), len(training_codes)
     steps = np.arange(walk.steps) / walk.steps
     for i in range(count if walk.loop and count > 1 else count - 1):
         yield from walk.pause * [_code(places[i])]
@@ -70,7 +70,7 @@ def walk_codes(stations: Sequence[Code], walk: LatentWalk) -> Iterator[Code]:
         yield from max(1, walk.pause) * [_code(places[count - 1])]
 
 
-def unseen_codes(number: int, stations: Sequence[Code], seed: int) -> list[UnseenCode]:
+def unseen_codes(count: int, training_codes: Sequence[Code], seed: int) -> list[UnseenCode]:
     """So many codes that are none of those that were learned, the stations, each another.
 
     They are pairs, triples, halves, negatives and random ones, in turn.
@@ -79,15 +79,15 @@ def unseen_codes(number: int, stations: Sequence[Code], seed: int) -> list[Unsee
         LimnerError: there are not so many.
     """
     rng = child_rng(seed, "unseen")
-    known, count = set(stations), len(stations[0])
+    known, count = set(training_codes), len(training_codes[0])
     out: list[UnseenCode] = []
-    for kind in (KINDS[i % len(KINDS)] for i in range(number)):
-        code = next((c for c in (_drawn(kind, count, rng) for _ in range(TRIES)) if c not in known), None)
+    for kind in (UNSEEN_KINDS[i % len(UNSEEN_KINDS)] for i in range(count)):
+        code = next((c for c in (_random_code(kind, count, rng) for _ in range(MAX_ATTEMPTS)) if c not in known), None)
         if code is None:  # so few buttons have no more of this kind
             kind = "random"
-            code = next((c for c in (_drawn(kind, count, rng) for _ in range(TRIES)) if c not in known), None)
+            code = next((c for c in (_random_code(kind, count, rng) for _ in range(MAX_ATTEMPTS)) if c not in known), None)
         if code is None:
-            raise LimnerError(f"`samples` {number}: {count} buttons have no more than {len(out)} unseen codes")
+            raise LimnerError(f"`samples` {count}: {count} buttons have no more than {len(out)} unseen codes")
         known.add(code)
         out.append(UnseenCode(kind, code))
     return out
@@ -103,7 +103,7 @@ def button_summary(art: Artwork) -> dict[str, Any]:
     return {"labels": list(labels_of(art.recipe)), "weights": list(weights_of(art.recipe))}
 
 
-def _drawn(kind: str, count: int, rng: np.random.Generator) -> Code:
+def _random_code(kind: str, count: int, rng: np.random.Generator) -> Code:
     """A code of a kind; where there are too few buttons for it, of as many as there are."""
     code = np.zeros(count)
     many = {"pair": 2, "triple": 3, "half": int(rng.integers(1, 3)), "negative": 2}.get(kind, count)

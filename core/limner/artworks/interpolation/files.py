@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from limner.artworks.artwork import Artwork
     from limner.stages.backend import Backend
 
-SIDE = 128
+DEFAULT_SIDE = 128
 """Pixels of the longer side of a sheet's pictures, if no size is given."""
 
 
@@ -35,7 +35,7 @@ def check_press_sheet(path: Path, art: Artwork, *, size: tuple[int, int] | None,
     """
     count = len(labels_of(art.recipe))
     check_sheet(path, count * count, force=force)
-    width, height = size or shrunk(art.recipe.size, SIDE)
+    width, height = size or shrunk(art.recipe.size, DEFAULT_SIDE)
     if 4 * count * count * width * height > available_memory():
         raise LimnerError(f"{path}: memory does not hold {count * count} pictures of {width}x{height}; lower `size`")
 
@@ -70,7 +70,7 @@ def write_press_sheet(
     labels = labels_of(art.recipe)
     codes = pair_codes(len(labels))
     check_sheet(path, len(codes), force=force)
-    size = size or shrunk(art.recipe.size, SIDE)
+    size = size or shrunk(art.recipe.size, DEFAULT_SIDE)
     raster = art.model.raster_size
     finer = 1 if raster and raster[0] <= size[0] else 2  # a raster has nothing between its pixels
     cells = []

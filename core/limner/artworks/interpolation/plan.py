@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from limner.stages.backend import Backend
 
 MAX_SAMPLES = 10_000
-MAX_NAME = 200
+MAX_NAME_LENGTH = 200
 """Characters of a file's name; file systems take a few more."""
 
 
@@ -44,8 +44,8 @@ class InterpolationPlan:
     artwork: Artwork
     sheet: Path | None
     walk: str | None
-    settings: LatentWalk
-    video_format: Mapping[str, Any] = field(default_factory=dict)
+    walk_settings: LatentWalk
+    video_options: Mapping[str, Any] = field(default_factory=dict)
     samples: Sequence[tuple[Path, UnseenCode]] = ()
     seed: int = 0
     size: tuple[int, int] | None = None
@@ -68,8 +68,8 @@ class InterpolationPlan:
         """
         if not self.walk:
             return 0
-        kept: Any = {"size": self.size, "options": self.video_format, "force": self.force}
-        return outputs.write_walk(self.walk, self.artwork, self.settings, backend, **kept)
+        kept: Any = {"size": self.size, "options": self.video_options, "force": self.force}
+        return outputs.write_walk(self.walk, self.artwork, self.walk_settings, backend, **kept)
 
     def save_samples(self, backend: Backend, **finish: Any) -> Iterator[tuple[Path, UnseenCode]]:
         """Write the pictures of the unseen codes, and yield each with its code as soon as it is complete.
@@ -136,7 +136,7 @@ def plan_interpolation(
     files = [folder / name for name in _names(codes)]
     for file in files:
         check_target(file, force=force)
-    _check_apart([*pictures, *([sheet] if sheet else []), *([Path(walk)] if walk else []), *files], pictures, source)
+    _check_distinct([*pictures, *([sheet] if sheet else []), *([Path(walk)] if walk else []), *files], pictures, source)
     drawn_files = list(zip(files, codes, strict=True))
     return InterpolationPlan(artwork, sheet, walk, settings, movie or {}, drawn_files, drawn, size, force)
 
@@ -144,12 +144,12 @@ def plan_interpolation(
 def _names(codes: Sequence[UnseenCode]) -> list[str]:
     """Return the name of each code's file: the code itself, unless that is too long for a name."""
     names = [code_name(sample.code) for sample in codes]
-    if max(map(len, names), default=0) > MAX_NAME:
+    if max(map(len, names), default=0) > MAX_NAME_LENGTH:
         names = [f"{sample.kind}-{i + 1}" for i, sample in enumerate(codes)]
     return [f"{name}.png" for name in names]
 
 
-def _check_apart(files: Sequence[Path], pictures: Sequence[Path], source: Path) -> None:
+def _check_distinct(files: Sequence[Path], pictures: Sequence[Path], source: Path) -> None:
     """Refuse two outputs in one file, and outputs without θ in the place of the artwork itself."""
     places = [file.resolve() for file in files]
     for i, file in enumerate(files):

@@ -68,7 +68,7 @@ def paint(
     limner paint --color hsv -s network.width=64 -s color.alpha=true
     limner paint --random
     """
-    from limner.artworks.recipe_sources import DEFAULT
+    from limner.artworks.recipe_sources import DEFAULT_RECIPE
     from limner.artworks.series import picked_series, random_series, series_of
     from limner.utils.size_parser import parse_region, parse_size
 
@@ -91,7 +91,7 @@ def paint(
     elif random_:
         series = random_series(seed=seed, count=count, **choices)
     else:
-        series = series_of(recipe or DEFAULT, seed=seed, count=count, **choices)
+        series = series_of(recipe or DEFAULT_RECIPE, seed=seed, count=count, **choices)
     if series.untrained:
         note(f"this network has learned nothing yet: limner fit IMAGE --recipe {series.name}", quiet=quiet)
     page = sheet if pick is None else None

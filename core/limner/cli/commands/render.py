@@ -164,7 +164,7 @@ def _without_lost_dpi(
     """Return the renditions without resolutions that nobody asked for and the formats do not store; note which."""
     out = []
     for one, target in zip(renditions, targets, strict=True):
-        stored = one.stored_in(target, options)
+        stored = one.for_file(target, options)
         if stored.dpi != one.dpi:
             note(
                 f"{target}: this format stores no resolution; the {one.dpi:g} dpi of {one.source} are lost", quiet=quiet

@@ -31,14 +31,14 @@ def verify(
         stored = "pixels unchanged" if verdict.unchanged else "PIXELS CHANGED since they were written"
         painted = f"repaints to within {bound}" if verdict.reproduced else "DOES NOT REPAINT"
         if not verdict.reproduced:
-            painted += f" ({verdict.outlier_fraction} pixels differ, by up to {verdict.max_error:.3f})"
+            painted += f" ({verdict.outlier_pixels} pixels differ, by up to {verdict.max_error:.3f})"
         record = {
             "path": str(path),
             "ok": verdict.ok,
             "unchanged": verdict.unchanged,
             "reproduced": verdict.reproduced,
             "max_error": verdict.max_error,
-            "outlier_fraction": verdict.outlier_fraction,
+            "outlier_pixels": verdict.outlier_pixels,
         }
         result(record, f"{path}: {stored}; {painted}", as_json=as_json)
     if failed:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 DATED = "D:20000101000000Z"  # the same picture is the same file
 
 
-def attach(document: Pdf, name: str, data: bytes, mime: str, description: str) -> None:
+def add_attachment(document: Pdf, name: str, data: bytes, mime: str, description: str) -> None:
     """Attach a file."""
     import pikepdf
 
@@ -28,7 +28,7 @@ def attach(document: Pdf, name: str, data: bytes, mime: str, description: str) -
     )
 
 
-def attached(document: Pdf, name: str, limit: int) -> bytes:
+def read_attachment(document: Pdf, name: str, limit: int) -> bytes:
     """An attached file's bytes.
 
     Raises:

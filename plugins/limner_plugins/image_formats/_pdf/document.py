@@ -25,7 +25,7 @@ def check_library(kind: type[LimnerError]) -> None:
 
 
 @contextmanager
-def opened(file: BinaryIO) -> Iterator[Pdf]:
+def open_pdf(file: BinaryIO) -> Iterator[Pdf]:
     """A PDF to be read; whatever fails in it is told as damage.
 
     Raises:
@@ -36,7 +36,7 @@ def opened(file: BinaryIO) -> Iterator[Pdf]:
 
     file.seek(0)
     try:
-        with _silence(), pikepdf.open(file, suppress_warnings=True, attempt_recovery=False) as document:
+        with _silence_logging(), pikepdf.open(file, suppress_warnings=True, attempt_recovery=False) as document:
             yield document
     except ArtworkError:
         raise
@@ -45,7 +45,7 @@ def opened(file: BinaryIO) -> Iterator[Pdf]:
 
 
 @contextmanager
-def _silence() -> Iterator[None]:
+def _silence_logging() -> Iterator[None]:
     """Keep pikepdf from logging what it finds wrong, which would be printed where nobody has set logging up."""
     logger = logging.getLogger("pikepdf._core")
     logger.addFilter(_nothing)

@@ -8,33 +8,33 @@ import numpy as np
 
 from limner.plugin import ArtworkError, ImageInfo
 from limner_plugins.image_formats._in_memory import check_readable
-from limner_plugins.image_formats._png.rows import packed, unpacked
+from limner_plugins.image_formats._png.rows import pack_rows, unpack_rows
 
 if TYPE_CHECKING:
     from pikepdf import Pdf
 
 
-def image_of(document: Pdf, pixels: np.ndarray, profile: bytes) -> Any:
+def make_image(document: Pdf, pixels: np.ndarray, profile: bytes) -> Any:
     """An image of the pixels ``(h, w, 3 or 4)``, packed as in a PNG, its colours those of a profile."""
     import pikepdf
 
-    image = _plane(document, pixels[..., :3])
+    image = _make_plane(document, pixels[..., :3])
     image.ColorSpace = pikepdf.Name.DeviceRGB
     if profile:
         stream = document.make_stream(profile, N=3, Alternate=pikepdf.Name.DeviceRGB)
         image.ColorSpace = pikepdf.Array([pikepdf.Name.ICCBased, stream])
     if pixels.shape[-1] == 4:
-        image.SMask = _plane(document, pixels[..., 3:])
+        image.SMask = _make_plane(document, pixels[..., 3:])
         image.SMask.ColorSpace = pikepdf.Name.DeviceGray
     return image
 
 
-def _plane(document: Pdf, pixels: np.ndarray) -> Any:
+def _make_plane(document: Pdf, pixels: np.ndarray) -> Any:
     import pikepdf
 
     height, width, channels = pixels.shape
     bits = pixels.itemsize * 8
-    data = b"".join(packed(iter((pixels,)), ImageInfo(width, height, channels, bits)))
+    data = b"".join(pack_rows(iter((pixels,)), ImageInfo(width, height, channels, bits)))
     rows = pikepdf.Dictionary(Predictor=15, Colors=channels, BitsPerComponent=bits, Columns=width)
     image = document.make_stream(
         data, Type=pikepdf.Name.XObject, Subtype=pikepdf.Name.Image, Filter=pikepdf.Name.FlateDecode, DecodeParms=rows
@@ -43,22 +43,22 @@ def _plane(document: Pdf, pixels: np.ndarray) -> Any:
     return image
 
 
-def pixels_of(image: Any) -> np.ndarray:
+def decode_image(image: Any) -> np.ndarray:
     """The pixels ``(h, w, 3 or 4)`` of an image that ``image_of`` made.
 
     Raises:
         ArtworkError: it is damaged, or another program has packed it anew.
     """
-    colours = _unplane(image, 3)
+    colours = _decode_plane(image, 3)
     if "/SMask" not in image:
         return colours
-    alpha = _unplane(image.SMask, 1)
+    alpha = _decode_plane(image.SMask, 1)
     if alpha.shape[:2] != colours.shape[:2] or alpha.dtype != colours.dtype:
         raise ArtworkError("the file is damaged: its picture's alpha has another size than its colours")
     return np.concatenate([colours, alpha], axis=-1)
 
 
-def _unplane(image: Any, channels: int) -> np.ndarray:
+def _decode_plane(image: Any, channels: int) -> np.ndarray:
     rows = image.get("/DecodeParms", {})
     width, height, bits = int(image.Width), int(image.Height), int(image.BitsPerComponent)
     told = [rows.get(name) for name in ("/Predictor", "/Colors", "/BitsPerComponent", "/Columns")]
@@ -66,5 +66,5 @@ def _unplane(image: Any, channels: int) -> np.ndarray:
         raise ArtworkError("the picture in the file is not packed as limner packs it; another program has changed it")
     check_readable(width, height)
     data = bytes(image.get_raw_stream_buffer())
-    bands = unpacked(iter((data,)), ImageInfo(width, height, channels, bits), len(data))
+    bands = unpack_rows(iter((data,)), ImageInfo(width, height, channels, bits), len(data))
     return np.concatenate(list(bands))

@@ -10,7 +10,7 @@ from limner.plugin import ArtworkError
 from limner_plugins.common.png import SIGNATURE
 
 MAX_TEXT = 2**20  # Pillow reads no longer text, compressed or not
-PIECE = 2**18
+PIECE_BYTES = 2**18
 TEXTS = (b"tEXt", b"zTXt", b"iTXt")
 
 
@@ -22,7 +22,7 @@ class Chunk(NamedTuple):
     start: int
 
 
-def walk(file: BinaryIO) -> Iterator[Chunk]:
+def iter_chunks(file: BinaryIO) -> Iterator[Chunk]:
     """Every chunk up to the closing one, the data passed over. The file may be read and moved in between.
 
     Raises:
@@ -47,7 +47,7 @@ def walk(file: BinaryIO) -> Iterator[Chunk]:
         at += 12 + length
 
 
-def pieces(file: BinaryIO, chunk: Chunk) -> Iterator[bytes]:
+def iter_data(file: BinaryIO, chunk: Chunk) -> Iterator[bytes]:
     """A chunk's data, a piece at a time.
 
     Raises:
@@ -56,7 +56,7 @@ def pieces(file: BinaryIO, chunk: Chunk) -> Iterator[bytes]:
     crc, at, stop = zlib.crc32(chunk.kind), chunk.start, chunk.start + chunk.length
     while at < stop:
         file.seek(at)
-        piece = file.read(min(PIECE, stop - at))
+        piece = file.read(min(PIECE_BYTES, stop - at))
         if not piece:
             raise ArtworkError("the file is truncated: it ends inside a chunk")
         crc, at = zlib.crc32(piece, crc), at + len(piece)
@@ -66,13 +66,13 @@ def pieces(file: BinaryIO, chunk: Chunk) -> Iterator[bytes]:
         raise ArtworkError(f"the file is damaged: the checksum of a chunk {chunk.kind.decode('ascii')} is wrong")
 
 
-def check(file: BinaryIO, chunk: Chunk) -> None:
+def check_crc(file: BinaryIO, chunk: Chunk) -> None:
     """Check a chunk's checksum, keeping nothing of it."""
-    for _ in pieces(file, chunk):
+    for _ in iter_data(file, chunk):
         pass
 
 
-def read(file: BinaryIO, chunk: Chunk, limit: int) -> bytes:
+def read_data(file: BinaryIO, chunk: Chunk, limit: int) -> bytes:
     """A chunk's data.
 
     Raises:
@@ -81,10 +81,10 @@ def read(file: BinaryIO, chunk: Chunk, limit: int) -> bytes:
     if chunk.length > limit:
         name = chunk.kind.decode("ascii")
         raise ArtworkError(f"the file is damaged: a chunk {name} has {chunk.length} bytes, and at most {limit} can be")
-    return b"".join(pieces(file, chunk))
+    return b"".join(iter_data(file, chunk))
 
 
-def keyword(file: BinaryIO, chunk: Chunk) -> str:
+def read_keyword(file: BinaryIO, chunk: Chunk) -> str:
     """What a text chunk is called; empty for a chunk of another type."""
     if chunk.kind not in TEXTS:
         return ""
@@ -92,7 +92,7 @@ def keyword(file: BinaryIO, chunk: Chunk) -> str:
     return file.read(min(80, chunk.length)).partition(b"\0")[0].decode("latin-1")
 
 
-def plain_text(word: str, text: str) -> bytes:
+def text_data(word: str, text: str) -> bytes:
     """The data of a tEXt chunk."""
     return word.encode("latin-1") + b"\0" + text.encode("latin-1")
 
@@ -103,7 +103,7 @@ def read_text(file: BinaryIO, chunk: Chunk) -> str:
     Raises:
         ArtworkError: it is damaged, or longer than ``MAX_TEXT``.
     """
-    rest = read(file, chunk, MAX_TEXT + 2**12).partition(b"\0")[2]
+    rest = read_data(file, chunk, MAX_TEXT + 2**12).partition(b"\0")[2]
     packed = chunk.kind == b"zTXt"
     if packed:
         rest = rest[1:]

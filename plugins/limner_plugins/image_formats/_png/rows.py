@@ -15,12 +15,12 @@ SLAB = 2**18  # bytes that are filtered and deflated at once
 MAX_RATIO = 1032  # deflate makes nothing smaller than this
 
 
-def packed(bands: Iterator[np.ndarray], info: ImageInfo) -> Generator[bytes]:
+def pack_rows(bands: Iterator[np.ndarray], info: ImageInfo) -> Generator[bytes]:
     """One zlib stream of the rows of a page of any number of channels, in parts."""
-    return deflate(_filtered(bands, info))
+    return deflate(_filter_rows(bands, info))
 
 
-def _filtered(bands: Iterator[np.ndarray], info: ImageInfo) -> Iterator[bytes]:
+def _filter_rows(bands: Iterator[np.ndarray], info: ImageInfo) -> Iterator[bytes]:
     """The filtered rows as bytes, ``SLAB`` or less at a time."""
     pixel = info.channels * info.bits // 8
     above = np.zeros(info.width * pixel, np.uint8)
@@ -32,7 +32,7 @@ def _filtered(bands: Iterator[np.ndarray], info: ImageInfo) -> Iterator[bytes]:
             yield data[start : start + SLAB]
 
 
-def unpacked(data: Iterator[bytes], info: ImageInfo, stored: int) -> Iterator[np.ndarray]:
+def unpack_rows(data: Iterator[bytes], info: ImageInfo, stored: int) -> Iterator[np.ndarray]:
     """The bands in a zlib stream that comes in parts and has ``stored`` bytes.
 
     Raises:
@@ -40,10 +40,10 @@ def unpacked(data: Iterator[bytes], info: ImageInfo, stored: int) -> Iterator[np
     """
     if info.nbytes > stored * MAX_RATIO:
         raise ArtworkError("the picture's data are truncated: they are too few for its size")
-    return _unfiltered(data, info)
+    return _unfilter_rows(data, info)
 
 
-def _unfiltered(data: Iterator[bytes], info: ImageInfo) -> Iterator[np.ndarray]:
+def _unfilter_rows(data: Iterator[bytes], info: ImageInfo) -> Iterator[np.ndarray]:
     pixel = info.channels * info.bits // 8
     stride = info.width * pixel
     above = np.zeros(stride, np.uint8)

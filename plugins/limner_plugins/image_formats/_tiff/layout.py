@@ -13,7 +13,7 @@ from limner_plugins.image_formats._tiff.tiles import TiledRaster
 INCHES = {2: 1.0, 3: 2.54}  # by the unit's number: inches and centimetres
 
 
-class Number(IntEnum):
+class TagNumber(IntEnum):
     """The tags that matter, by their numbers."""
 
     WIDTH = 256
@@ -51,15 +51,15 @@ def find_raster(tags: Tags) -> TiledRaster | None:
         ArtworkError: the tags make no sense.
     """
     width, height = size_of(tags)
-    channels, compression = tags.number(Number.SAMPLES, 1), tags.number(Number.COMPRESSION, 1)
-    planar, predictor = tags.number(Number.PLANAR, 1), tags.number(Number.PREDICTOR, 1)
-    bits = set(tags.numbers(Number.BITS).tolist())
+    channels, compression = tags.number(TagNumber.SAMPLES, 1), tags.number(TagNumber.COMPRESSION, 1)
+    planar, predictor = tags.number(TagNumber.PLANAR, 1), tags.number(TagNumber.PREDICTOR, 1)
+    bits = set(tags.numbers(TagNumber.BITS).tolist())
     plain = (
-        tags.number(Number.PHOTOMETRIC, 0) == 2
-        and tags.number(Number.ORIENTATION, 1) == 1
-        and (channels == 3 or (channels == 4 and tags.numbers(Number.EXTRA_SAMPLES).tolist() == [2]))
+        tags.number(TagNumber.PHOTOMETRIC, 0) == 2
+        and tags.number(TagNumber.ORIENTATION, 1) == 1
+        and (channels == 3 or (channels == 4 and tags.numbers(TagNumber.EXTRA_SAMPLES).tolist() == [2]))
         and bits in ({8}, {16})
-        and set(tags.numbers(Number.SAMPLE_FORMAT).tolist()) <= {1}
+        and set(tags.numbers(TagNumber.SAMPLE_FORMAT).tolist()) <= {1}
         and compression in (1, 8, 32946)
         and planar in (1, 2)
         and predictor in (1, 2)
@@ -67,15 +67,15 @@ def find_raster(tags: Tags) -> TiledRaster | None:
     if not plain:
         return None
     page = ImageInfo(width, height, channels, bits.pop(), dpi_of(tags))
-    tiled = Number.TILE_OFFSETS in tags
+    tiled = TagNumber.TILE_OFFSETS in tags
     if tiled:
-        tile = tags.number(Number.TILE_LENGTH, 0), tags.number(Number.TILE_WIDTH, 0)
+        tile = tags.number(TagNumber.TILE_LENGTH, 0), tags.number(TagNumber.TILE_WIDTH, 0)
     else:
-        tile = min(tags.number(Number.ROWS_PER_STRIP, height), height), width
+        tile = min(tags.number(TagNumber.ROWS_PER_STRIP, height), height), width
     if min(tile) < 1:
         raise ArtworkError("the file is damaged: its tiles have no size")
-    offsets = _places(tags, Number.TILE_OFFSETS if tiled else Number.STRIP_OFFSETS)
-    sizes = _places(tags, Number.TILE_SIZES if tiled else Number.STRIP_SIZES)
+    offsets = _int64_values(tags, TagNumber.TILE_OFFSETS if tiled else TagNumber.STRIP_OFFSETS)
+    sizes = _int64_values(tags, TagNumber.TILE_SIZES if tiled else TagNumber.STRIP_SIZES)
     planes = channels if planar == 2 else 1
     packed = compression != 1  # the predictor means nothing to pixels that are not compressed
     raster = TiledRaster(page, tile, tiled, planes, packed, packed and predictor == 2, tags.order, offsets, sizes)
@@ -89,13 +89,13 @@ def size_of(tags: Tags) -> tuple[int, int]:
     Raises:
         ArtworkError: they are not there, or make no sense.
     """
-    width, height = tags.number(Number.WIDTH, 0), tags.number(Number.LENGTH, 0)
+    width, height = tags.number(TagNumber.WIDTH, 0), tags.number(TagNumber.LENGTH, 0)
     if not (1 <= width < 2**31 and 1 <= height < 2**31):
         raise ArtworkError(f"the file is damaged: it says that it has {width}x{height} pixels")
     return width, height
 
 
-def _places(tags: Tags, number: int) -> np.ndarray:
+def _int64_values(tags: Tags, number: int) -> np.ndarray:
     """Offsets or sizes as int64, where sums do not wrap; what is too large for a file becomes the largest number."""
     values: np.ndarray = np.minimum(tags.numbers(number), 2**62)
     return values.astype(np.int64)
@@ -103,4 +103,4 @@ def _places(tags: Tags, number: int) -> np.ndarray:
 
 def dpi_of(tags: Tags) -> float:
     """Pixels an inch; 0 where the file says nothing of size."""
-    return round(tags.ratio(Number.X_RESOLUTION) * INCHES.get(tags.number(Number.RESOLUTION_UNIT, 2), 0.0), 4)
+    return round(tags.ratio(TagNumber.X_RESOLUTION) * INCHES.get(tags.number(TagNumber.RESOLUTION_UNIT, 2), 0.0), 4)

@@ -14,7 +14,7 @@ from limner.plugin import ArtworkError, ImageInfo
 from limner_plugins.image_formats._bands import dtype_of
 from limner_plugins.image_formats._prefetch import prefetch_map
 
-SIDE = 256
+TILE_SIDE = 256
 LEVEL = 5
 MAX_RATIO = 1032  # deflate makes nothing smaller than this
 MAX_BAND = 2**30  # bytes that a row of tiles, or a strip, may take when it is read
@@ -27,12 +27,12 @@ def encode_tile(tile: np.ndarray) -> bytes:
     return zlib.compress(data.tobytes(), LEVEL)
 
 
-def cut(bands: Iterator[np.ndarray], info: ImageInfo) -> Iterator[np.ndarray]:
+def cut_tiles(bands: Iterator[np.ndarray], info: ImageInfo) -> Iterator[np.ndarray]:
     """The tiles of bands of ``SIDE`` rows, in the order of a TIFF; zeros stand beyond the picture's edge."""
     for band in bands:
-        for left in range(0, info.width, SIDE):
-            tile = np.zeros((SIDE, SIDE, info.channels), band.dtype)
-            part = band[:, left : left + SIDE]
+        for left in range(0, info.width, TILE_SIDE):
+            tile = np.zeros((TILE_SIDE, TILE_SIDE, info.channels), band.dtype)
+            part = band[:, left : left + TILE_SIDE]
             tile[: part.shape[0], : part.shape[1]] = part
             yield tile
 
@@ -52,7 +52,7 @@ class TiledRaster:
         offsets, sizes: of the tiles in the file, int64, plane by plane.
     """
 
-    page: ImageInfo
+    info: ImageInfo
     tile: tuple[int, int]
     padded: bool
     planes: int
@@ -65,7 +65,7 @@ class TiledRaster:
     @property
     def grid(self) -> tuple[int, int]:
         """How many tiles stand above and beside one another."""
-        return -(-self.page.height // self.tile[0]), -(-self.page.width // self.tile[1])
+        return -(-self.info.height // self.tile[0]), -(-self.info.width // self.tile[1])
 
     def check(self, end: int) -> None:
         """Refuse a raster that cannot be in a file of ``end`` bytes, or that memory should not hold.
@@ -78,10 +78,10 @@ class TiledRaster:
             raise ArtworkError("the file is damaged: it has not as many tiles as its picture needs")
         if np.any(self.offsets > end - self.sizes):
             raise ArtworkError("the file is truncated or damaged: some of its picture lies outside it")
-        numbers = self.page.channels * self.page.bits // 8
+        numbers = self.info.channels * self.info.bits // 8
         if rows * columns * beside * numbers > MAX_BAND:
             raise ArtworkError(f"the picture cannot be read in parts of at most {MAX_BAND} bytes")
-        least = (self.page.height - (above - 1) * rows if not self.padded else rows) * columns * numbers // self.planes
+        least = (self.info.height - (above - 1) * rows if not self.padded else rows) * columns * numbers // self.planes
         if np.any(self.sizes * (MAX_RATIO if self.deflated else 1) < least):
             raise ArtworkError("the file is damaged: its data are too few for its size")
 
@@ -89,7 +89,7 @@ class TiledRaster:
         """The tiles as they are stored, each with how many rows it has: row by row, and in a row plane by plane."""
         above, beside = self.grid
         for row in range(above):
-            rows = self.tile[0] if self.padded else min(self.tile[0], self.page.height - row * self.tile[0])
+            rows = self.tile[0] if self.padded else min(self.tile[0], self.info.height - row * self.tile[0])
             for plane in range(self.planes):
                 first = (plane * above + row) * beside
                 for i in range(first, first + beside):
@@ -103,8 +103,8 @@ class TiledRaster:
             ArtworkError: they are damaged.
         """
         data, rows = stored
-        native = dtype_of(self.page)
-        shape = (rows, self.tile[1], self.page.channels // self.planes)
+        native = dtype_of(self.info)
+        shape = (rows, self.tile[1], self.info.channels // self.planes)
         size = shape[0] * shape[1] * shape[2] * native.itemsize
         if self.deflated:
             try:
@@ -123,11 +123,11 @@ class TiledRaster:
             ArtworkError: a tile is damaged.
         """
         (rows, columns), (above, beside) = self.tile, self.grid
-        width, channels = self.page.width, self.page.channels // self.planes
+        width, channels = self.info.width, self.info.channels // self.planes
         with closing(prefetch_map(self.decode, self.read(file))) as tiles:
             for row in range(above):
-                height = min(rows, self.page.height - row * rows)
-                band = np.empty((height, width, self.page.channels), dtype_of(self.page))
+                height = min(rows, self.info.height - row * rows)
+                band = np.empty((height, width, self.info.channels), dtype_of(self.info))
                 for plane in range(self.planes):
                     part = band[:, :, plane * channels : (plane + 1) * channels]
                     for left in range(0, beside * columns, columns):

@@ -36,7 +36,7 @@ class GifFile:
             file.write(b"!\xfe" + _blocks(video.manifest.encode("utf-8")))
 
     def add(self, data: bytes, table: np.ndarray, box: ChangedBox, delay: int, *, stays: bool) -> None:
-        """Add a frame: compressed indexes of a table's colours in a box; it stands ``delay`` hundredths of a second."""
+        """Add a frame: compressed indices of a table's colours in a box; it stands ``delay`` hundredths of a second."""
         self._file.write(b"!\xf9\x04" + bytes([(KEEP if stays else RESTORE) | SEE_THROUGH]))
         self._delay_at = self._file.tell()
         self._file.write(struct.pack("<HBB", delay, CLEAR, 0))
@@ -53,12 +53,12 @@ class GifFile:
         self._file.write(b";")
 
 
-def compressed(indexes: np.ndarray) -> bytes:
+def compress(indices: np.ndarray) -> bytes:
     """Indexes ``(h, w)`` as a GIF holds them: the width of a code, and blocks of LZW."""
     from PIL import Image
 
-    height, width = indexes.shape
-    picture = Image.frombytes("P", (width, height), indexes.tobytes())
+    height, width = indices.shape
+    picture = Image.frombytes("P", (width, height), indices.tobytes())
     picture.putpalette(bytes(768))
     out = io.BytesIO()
     picture.save(out, "GIF", optimize=False, interlace=0)

@@ -12,12 +12,12 @@ if TYPE_CHECKING:
 
 GifDither: TypeAlias = Literal["ordered", "floyd-steinberg", "none"]
 
-SAMPLE = 2**13  # pixels that a palette is chosen from: k-means on all of them would take most of the time
+MAX_SAMPLE_PIXELS = 2**13  # pixels that a palette is chosen from: k-means on all of them would take most of the time
 BAYER = np.array([[0, 2], [3, 1]])
-REPAID = 0.7  # of what a colour is off, by the next candidate: with all of it the grain is coarse
+DIFFUSION = 0.7  # of what a colour is off, by the next candidate: with all of it the grain is coarse
 LIGHTNESS = (0.299, 0.587, 0.114)
-WORSE = 1.15  # so many times the error that a palette was made with, and as much as nobody sees, in
-SQUARE = 3.0  # levels squared, tell that it is time for another
+MAX_ERROR_RATIO = 1.15  # so many times the error that a palette was made with, and as much as nobody sees, in
+ERROR_MARGIN = 3.0  # levels squared, tell that it is time for another
 
 
 class GifPalette:
@@ -42,8 +42,8 @@ class GifPalette:
         off = sample.astype(np.float32) - self.table[self._nearest(sample[None])[0]]
         return float(np.square(off).mean())
 
-    def indexes(self, pixels: np.ndarray, dither: GifDither) -> np.ndarray:
-        """The colours to show for pixels ``(h, w, 3)`` uint8, as indexes ``(h, w)`` uint8."""
+    def indices(self, pixels: np.ndarray, dither: GifDither) -> np.ndarray:
+        """The colours to show for pixels ``(h, w, 3)`` uint8, as indices ``(h, w)`` uint8."""
         if dither == "ordered":
             return self._ordered(pixels)
         return self._nearest(pixels, diffused=dither == "floyd-steinberg")
@@ -53,8 +53,8 @@ class GifPalette:
 
         how = Image.Dither.FLOYDSTEINBERG if diffused else Image.Dither.NONE
         found = np.asarray(_image_of(pixels).quantize(palette=self._image, dither=how))
-        indexes: np.ndarray = np.minimum(found, len(self.colours) - 1)  # one beyond ours is that of the last as well
-        return indexes
+        indices: np.ndarray = np.minimum(found, len(self.colours) - 1)  # one beyond ours is that of the last as well
+        return indices
 
     def _ordered(self, pixels: np.ndarray) -> np.ndarray:
         """Knoll's pattern dither: four colours whose mean is near, and by its place a pixel shows one of them.
@@ -65,16 +65,16 @@ class GifPalette:
         owed = np.zeros_like(goal)
         candidates = np.empty((BAYER.size, *goal.shape[:2]), dtype=np.uint8)
         for candidate in candidates:
-            candidate[...] = self._nearest(np.clip(goal + REPAID * owed + 0.5, 0, 255).astype(np.uint8))
+            candidate[...] = self._nearest(np.clip(goal + DIFFUSION * owed + 0.5, 0, 255).astype(np.uint8))
             owed += goal - self.colours[candidate]
         candidates.sort(axis=0)  # by lightness, as the palette is
         height, width = candidates.shape[1:]
         places = BAYER[np.ix_(np.arange(height) % 2, np.arange(width) % 2)]
-        indexes: np.ndarray = np.take_along_axis(candidates, places[None], axis=0)[0]
-        return indexes
+        indices: np.ndarray = np.take_along_axis(candidates, places[None], axis=0)[0]
+        return indices
 
 
-class Palettes:
+class PaletteSequence:
     """The palette of each frame in turn: a new one for each, the first for all, or a new one where it is needed.
 
     A palette that is kept makes what stands still stand still: other colours and their grain would shimmer.
@@ -85,9 +85,9 @@ class Palettes:
         self._colours = colours
         self._last: GifPalette | None = None
 
-    def of(self, pixels: np.ndarray, opaque: np.ndarray | None) -> GifPalette:
+    def palette_for(self, pixels: np.ndarray, opaque: np.ndarray | None) -> GifPalette:
         """The palette of a frame ``(h, w, 3)``, of whose pixels those that are ``opaque`` count, ``(h, w)``."""
-        step = max(1, math.isqrt(pixels.shape[0] * pixels.shape[1] // SAMPLE))
+        step = max(1, math.isqrt(pixels.shape[0] * pixels.shape[1] // MAX_SAMPLE_PIXELS))
         sample = pixels[::step, ::step].reshape(-1, 3)
         if opaque is not None:
             sample = sample[opaque[::step, ::step].reshape(-1)]
@@ -98,7 +98,7 @@ class Palettes:
 
     def _wants_another(self, last: GifPalette, sample: np.ndarray) -> bool:
         if self._kind == "adaptive":
-            return last.error_of(sample) > WORSE * last.error + SQUARE
+            return last.error_of(sample) > MAX_ERROR_RATIO * last.error + ERROR_MARGIN
         return self._kind == "each"
 
 
