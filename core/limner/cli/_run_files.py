@@ -58,11 +58,11 @@ def check(
         LimnerError: a file is there that nobody said may go, or two would go into one.
     """
     from limner.figures.example_grid import is_example_grid
-    from limner.training.checkpoint import path_of
+    from limner.training.checkpoint import checkpoint_path_of
     from limner.utils.atomic_files import check_target
     from limner.utils.paths import exists
 
-    keep = path_of(out)
+    keep = checkpoint_path_of(out)
     going_on = resume and exists(keep)
     if exists(keep) and not (resume or force):
         raise LimnerError(f"{keep}: holds a run of its own; go on with it with --resume, or start afresh with --force")

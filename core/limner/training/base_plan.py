@@ -68,19 +68,19 @@ class TrainingPlan(ABC):
         """
         if self.resumed is None or self.checkpoint_path is None:
             return
-        header, afresh = self.resumed.header, "or start afresh with `force` and without `resume`"
+        header, restart_hint = self.resumed.header, "or start afresh with `force` and without `resume`"
         if header.target != self.digest:
-            raise LimnerError(f"{self.checkpoint_path}: {self.OTHER_TARGETS}, {afresh}")
+            raise LimnerError(f"{self.checkpoint_path}: {self.OTHER_TARGETS}, {restart_hint}")
         recipe = self.model().recipe.table()
-        if changed := revision_change(header.recipe, recipe):
+        if revision := revision_change(header.recipe, recipe):
             raise LimnerError(
-                f"{self.checkpoint_path}: {changed}; a checkpoint is not upgraded: install the version that wrote it, {afresh}"
+                f"{self.checkpoint_path}: {revision}; a checkpoint is not upgraded: install the version that wrote it, {restart_hint}"
             )
-        other = _difference(header.recipe, recipe)
-        if other:
+        difference = _first_difference(header.recipe, recipe)
+        if difference:
             raise LimnerError(
-                f"{self.checkpoint_path}: is the checkpoint of another recipe ({other}); go on with that one, name another file "
-                f"with `out`, {afresh}"
+                f"{self.checkpoint_path}: is the checkpoint of another recipe ({difference}); go on with that one, name another file "
+                f"with `out`, {restart_hint}"
             )
 
 
@@ -103,10 +103,10 @@ def resumed_checkpoint(path: Path | None, *, resume: bool) -> checkpoint.SavedRu
     return checkpoint.read_checkpoint(path) if path and resume and exists(path) else None
 
 
-def seeded(recipe: SingleRecipe, seed: int | None, kept: checkpoint.SavedRun | None) -> SingleRecipe:
+def with_run_seed(recipe: SingleRecipe, seed: int | None, resumed: checkpoint.SavedRun | None) -> SingleRecipe:
     """Return the recipe with a seed: the given one, the checkpoint's, its own, or a fresh one."""
-    if kept and seed is None:
-        seed = int(kept.header.recipe.get("seed", 0))
+    if resumed and seed is None:
+        seed = int(resumed.header.recipe.get("seed", 0))
     if seed is None and recipe.seeded:
         return recipe
     return recipe.with_seed(draw_seed() if seed is None else check_int("seed", seed))
@@ -123,17 +123,17 @@ def take_size(values: dict[str, Any], size: tuple[int, int] | None) -> tuple[int
     return None if size is None else Canvas(size).size
 
 
-def _difference(old: Any, new: Any, at: str = "") -> str:
+def _first_difference(old: Any, new: Any, path: str = "") -> str:
     """Return the first place where two tables differ, with both values; empty if they are equal."""
     if isinstance(old, Mapping) and isinstance(new, Mapping):
         for key in [*old, *(k for k in new if k not in old)]:
-            found = _difference(old.get(key), new.get(key), f"{at}.{key}" if at else str(key))
-            if found:
-                return found
+            difference = _first_difference(old.get(key), new.get(key), f"{path}.{key}" if path else str(key))
+            if difference:
+                return difference
         return ""
     if isinstance(old, (list, tuple)) and isinstance(new, (list, tuple)) and len(old) == len(new):
         pairs = enumerate(zip(old, new, strict=True))
-        return next(filter(None, (_difference(a, b, f"{at}.{i}") for i, (a, b) in pairs)), "")
+        return next(filter(None, (_first_difference(a, b, f"{path}.{i}") for i, (a, b) in pairs)), "")
     if isinstance(old, (list, tuple)) and isinstance(new, (list, tuple)):
-        return f"{at}: {len(old)} there, {len(new)} here"
-    return "" if old == new else f"{at}: {old} there, {new} here"
+        return f"{path}: {len(old)} there, {len(new)} here"
+    return "" if old == new else f"{path}: {old} there, {new} here"

@@ -72,15 +72,15 @@ class BaseProblem(Problem, Generic[Tile]):
         backend: Backend,
         runner: Runner,
         theta: np.ndarray,
-        drawn: Callable[[int], np.ndarray],
+        init_params: Callable[[int], np.ndarray],
         context: Context,
         targets: int | np.ndarray,
     ) -> None:
         self.model, self.loss, self.backend, self.runner, self.context = model, loss, backend, runner, context
         self.trainable, self.units = model.layout.trainable, model.layout.units
         self.points = targets if isinstance(targets, int) else len(targets)
-        self._start, self._drawn, self._targets = theta, drawn, targets
-        self._permutation = lru_cache(maxsize=1)(self._shuffled)
+        self._initial_theta, self._init_params, self._targets = theta, init_params, targets
+        self._permutation = lru_cache(maxsize=1)(self._epoch_order)
 
     @property
     @abstractmethod
@@ -110,8 +110,8 @@ class BaseProblem(Problem, Generic[Tile]):
 
     def reinitialize(self, number: int) -> Array:
         """Return another start from a seed derived from the recipe's and the number; frozen parameters stay."""
-        fresh = self._drawn(int(child_rng(self.context.seed, "start", number).integers(MAX_SEED)))
-        return self.backend.asarray(np.where(self.trainable, fresh, self._start).astype(self._start.dtype))
+        fresh = self._init_params(int(child_rng(self.context.seed, "start", number).integers(MAX_SEED)))
+        return self.backend.asarray(np.where(self.trainable, fresh, self._initial_theta).astype(self._initial_theta.dtype))
 
     def nonfinite_culprit(self, thetas: Iterable[Array], trainer: Trainer) -> str:
         """Return the plugin that makes numbers that are not finite, as a sentence; empty if limner or the settings do.
@@ -125,13 +125,13 @@ class BaseProblem(Problem, Generic[Tile]):
             if not bool(namespace(theta).all(namespace(theta).isfinite(theta))):
                 finite = False
                 continue
-            finder, watched = NonfiniteFinder(), copy(self)
-            watched.model, watched.loss = cast("FieldModel", finder.watch(self.model)), finder.watch_stage(self.loss)
+            finder, instrumented = NonfiniteFinder(), copy(self)
+            instrumented.model, instrumented.loss = cast("FieldModel", finder.watch(self.model)), finder.watch_stage(self.loss)
             with suppress(Exception):  # an error here is none of the run's
-                watched.value_and_grad(theta, self.context)
-                watched.evaluate(theta)
-            if finder.stage is not None:
-                culprit = finder.owner()
+                instrumented.value_and_grad(theta, self.context)
+                instrumented.evaluate(theta)
+            if finder.found is not None:
+                culprit = finder.culprit()
                 return f"{culprit}: returns numbers that are not finite" if culprit else ""
         owner = None if finite else owner_of(trainer)
         return f"{owner}: returns parameters that are not finite" if owner else ""
@@ -156,16 +156,16 @@ class BaseProblem(Problem, Generic[Tile]):
         """Yield the function of every item, in order."""
         return self.runner.map(function, items)
 
-    def _at(self, ctx: Context) -> Context:
+    def _training_context(self, ctx: Context) -> Context:
         """Return the context of training at a step."""
         return replace(self.context, step=ctx.step, progress=ctx.progress)
 
-    def _batch_places(self, step: int, batch: int) -> np.ndarray:
+    def _batch_indices(self, step: int, batch: int) -> np.ndarray:
         """Return the places of a step's targets: consecutive stretches of each epoch's order."""
-        epoch, place = divmod(step, batches_per_epoch(self.points, batch))
-        return self._permutation(epoch)[place * batch : (place + 1) * batch]
+        epoch, batch_number = divmod(step, batches_per_epoch(self.points, batch))
+        return self._permutation(epoch)[batch_number * batch : (batch_number + 1) * batch]
 
-    def _shuffled(self, epoch: int) -> np.ndarray:
+    def _epoch_order(self, epoch: int) -> np.ndarray:
         return child_rng(self.context.seed, "batches", epoch).permutation(self._targets)
 
 

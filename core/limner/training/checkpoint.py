@@ -26,8 +26,8 @@ from limner.utils.paths import os_reason
 if TYPE_CHECKING:
     from limner.stages.backend import Backend
 
-KEY = "limner-checkpoint"
-STATE = "state."
+METADATA_KEY = "limner-checkpoint"
+STATE_PREFIX = "state."
 
 
 class CheckpointHeader(Stage):
@@ -53,13 +53,13 @@ class SavedRun:
 
     def run(self, backend: Backend) -> Run:
         """The run it was, on a backend."""
-        own = {name: backend.asarray(array) for name, array in self.arrays.items()}
-        state = {name.removeprefix(STATE): array for name, array in own.items() if name.startswith(STATE)}
+        arrays = {name: backend.asarray(array) for name, array in self.arrays.items()}
+        state = {name.removeprefix(STATE_PREFIX): array for name, array in arrays.items() if name.startswith(STATE_PREFIX)}
         header = self.header
         return Run(
-            own["theta"],
+            arrays["theta"],
             State(state, dict(header.numbers)),
-            own["best"],
+            arrays["best"],
             header.best_loss,
             header.step,
             header.seconds,
@@ -69,7 +69,7 @@ class SavedRun:
         )
 
 
-def path_of(out: Path) -> Path:
+def checkpoint_path_of(out: Path) -> Path:
     """Where the checkpoint of a picture lies: beside it."""
     return out.with_name(out.name + ".ckpt")
 
@@ -86,7 +86,7 @@ def write_checkpoint(path: Path, run: Run, recipe: Mapping[str, Any], target: st
     from safetensors.numpy import save
 
     arrays = {"theta": run.theta, "best": run.best}
-    arrays |= {STATE + name: array for name, array in run.state.arrays.items()}
+    arrays |= {STATE_PREFIX + name: array for name, array in run.state.arrays.items()}
     header = CheckpointHeader.model_construct(
         recipe=dict(recipe),
         target=target,
@@ -99,12 +99,12 @@ def write_checkpoint(path: Path, run: Run, recipe: Mapping[str, Any], target: st
         history=run.history.to_list(),
     )
     host = {name: np.ascontiguousarray(backend.to_host(array)) for name, array in arrays.items()}
-    told = [header.best_loss, header.psnr, header.seconds, *header.numbers.values()]
-    if not (_finite(host) and all(map(math.isfinite, told))):
+    scalars = [header.best_loss, header.psnr, header.seconds, *header.numbers.values()]
+    if not (_finite(host) and all(map(math.isfinite, scalars))):
         return False
     text = json.dumps(header.model_dump(mode="json"), allow_nan=False, separators=(",", ":"))
     with atomic_write(path, force=True) as file:
-        file.write(save(host, {KEY: text}))
+        file.write(save(host, {METADATA_KEY: text}))
     registry().emit(CheckpointSaved(path, run.step))
     return True
 
@@ -119,7 +119,7 @@ def read_checkpoint(path: Path) -> SavedRun:
 
     try:
         with safe_open(str(path), framework="numpy") as tensors:
-            text = (tensors.metadata() or {}).get(KEY)
+            text = (tensors.metadata() or {}).get(METADATA_KEY)
             if text is None:
                 raise ArtworkError("is no checkpoint of a fit")
             arrays = {name: tensors.get_tensor(name) for name in tensors.keys()}  # noqa: SIM118 - no mapping
@@ -130,14 +130,14 @@ def read_checkpoint(path: Path) -> SavedRun:
     except OSError as error:
         raise ArtworkError(f"{path}: cannot be read: {os_reason(error)}") from error
     except LimnerError as error:
-        raise ArtworkError(f"{path}: {error}" if isinstance(error, ArtworkError) else damaged(path)) from error
+        raise ArtworkError(f"{path}: {error}" if isinstance(error, ArtworkError) else damaged_message(path)) from error
     except (SafetensorError, ValidationError, ValueError, TypeError, KeyError, RecursionError) as error:
-        raise ArtworkError(damaged(path)) from error
+        raise ArtworkError(damaged_message(path)) from error
     shapes = [arrays[name].shape for name in ("theta", "best") if name in arrays]
     if len(shapes) != 2 or shapes[0] != shapes[1] or len(shapes[0]) != 1:
-        raise ArtworkError(damaged(path))
+        raise ArtworkError(damaged_message(path))
     if not _finite(arrays):
-        raise ArtworkError(damaged(path))
+        raise ArtworkError(damaged_message(path))
     return SavedRun(header, arrays)
 
 
@@ -145,7 +145,7 @@ def _finite(arrays: Mapping[str, np.ndarray]) -> bool:
     return all(np.isfinite(array).all() for array in arrays.values() if array.dtype.kind == "f")
 
 
-def damaged(path: Path) -> str:
+def damaged_message(path: Path) -> str:
     """What is said of a checkpoint that is none any more."""
     return f"{path}: the checkpoint is damaged; start afresh with `force`, and without `resume`"
 
@@ -167,9 +167,9 @@ def check_state(path: Path, run: Run, fresh: Run) -> None:
         ArtworkError: names, shapes or kinds of numbers are others.
     """
 
-    def shape(one: Run) -> Any:
-        arrays = {"theta": one.theta, "best": one.best, **{STATE + k: a for k, a in one.state.arrays.items()}}
+    def structure(one: Run) -> Any:
+        arrays = {"theta": one.theta, "best": one.best, **{STATE_PREFIX + k: a for k, a in one.state.arrays.items()}}
         return {k: (tuple(a.shape), str(a.dtype)) for k, a in arrays.items()}, set(one.state.numbers)
 
-    if shape(run) != shape(fresh):
-        raise ArtworkError(damaged(path))
+    if structure(run) != structure(fresh):
+        raise ArtworkError(damaged_message(path))

@@ -16,14 +16,14 @@ from limner.formats.container import SUFFIX
 from limner.formats.image_files import open_image
 from limner.imaging.quality import Quality, measure_quality
 from limner.imaging.target import read_target
-from limner.training.adapt_recipe import single
+from limner.training.adapt_recipe import require_trainable
 from limner.training.plan import training_recipes
 
 if TYPE_CHECKING:
     from limner.stages.backend import Backend
     from limner.training.plan import FitPlan
 
-ALIKE = 0.02
+MAX_ASPECT_DIFFERENCE = 0.02
 """How far two aspects may be apart, of each other."""
 
 
@@ -34,7 +34,7 @@ class FitMeasurement(NamedTuple):
     """
 
     original: np.ndarray
-    painted: np.ndarray
+    rendered: np.ndarray
     quality: Quality
     each: tuple[Quality, ...]
 
@@ -59,32 +59,32 @@ def measure(path: Path | None, plan: FitPlan, artwork: Artwork, backend: Backend
     Raises:
         LimnerError: a file cannot be read.
     """
-    (width, height), whole = artwork.recipe.size, plan.target.original_size
-    alike = abs(width / height * whole[1] / whole[0] - 1) < ALIKE and width * height <= whole[0] * whole[1]
+    (width, height), original_size = artwork.recipe.size, plan.target.original_size
+    same_aspect = abs(width / height * original_size[1] / original_size[0] - 1) < MAX_ASPECT_DIFFERENCE and width * height <= original_size[0] * original_size[1]
     if len(plan.target_set) > 1:
-        return _measured_each(plan, artwork, backend)
-    if not alike or path is None or path.suffix.lower() == SUFFIX:
-        painted = artwork.render(whole if path or not alike else (width, height), backend=backend)
+        return _measure_each(plan, artwork, backend)
+    if not same_aspect or path is None or path.suffix.lower() == SUFFIX:
+        rendered = artwork.render(original_size if path or not same_aspect else (width, height), backend=backend)
     else:
         with open_image(path) as (file, image_format):
-            painted = np.concatenate(list(image_format.read_pixels(file)[1]))
-    target, shown = plan.target, (painted.shape[1], painted.shape[0])
-    if target.size != shown:
-        target = read_target(target.source, gray=target.gray, background=plan.background, size=shown)
-    found = measure_quality(target.pixels(), painted)
-    return FitMeasurement(target.pixels(), painted, found, (found,))
+            rendered = np.concatenate(list(image_format.read_pixels(file)[1]))
+    target, rendered_size = plan.target, (rendered.shape[1], rendered.shape[0])
+    if target.size != rendered_size:
+        target = read_target(target.source, gray=target.gray, background=plan.background, size=rendered_size)
+    measured = quality(target.pixels(), rendered)
+    return FitMeasurement(target.pixels(), rendered, measured, (measured,))
 
 
-def _measured_each(plan: FitPlan, artwork: Artwork, backend: Backend) -> FitMeasurement:
+def _measure_each(plan: FitPlan, artwork: Artwork, backend: Backend) -> FitMeasurement:
     """Of several, those that a mosaic shows are kept; the others are looked at and let go."""
-    kept: list[tuple[np.ndarray, np.ndarray]] = []
-    each = []
-    recipes = training_recipes(single(artwork.recipe), plan.target_set)
+    examples: list[tuple[np.ndarray, np.ndarray]] = []
+    qualities = []
+    recipes = training_recipes(require_trainable(artwork.recipe), plan.target_set)
     for target, recipe in zip(plan.target_set.targets, recipes, strict=True):
         original = target.pixels()
-        painted = replace(artwork, recipe=recipe).render(target.size, backend=backend)
-        each.append(measure_quality(original, painted))
-        if len(kept) < MAX_MOSAIC_PICTURES:
-            kept.append((original, painted))
-    mean = Quality(fmean(one.psnr for one in each), fmean(one.ssim for one in each))
-    return FitMeasurement(mosaic([a for a, _ in kept]), mosaic([b for _, b in kept]), mean, tuple(each))
+        rendered = replace(artwork, recipe=recipe).render(target.size, backend=backend)
+        qualities.append(quality(original, rendered))
+        if len(examples) < SHOWN:
+            examples.append((original, rendered))
+    mean = Quality(fmean(one.psnr for one in qualities), fmean(one.ssim for one in qualities))
+    return FitMeasurement(mosaic([a for a, _ in examples]), mosaic([b for _, b in examples]), mean, tuple(qualities))

@@ -60,7 +60,7 @@ class ImageProblem(BaseProblem[Tile]):
         backend: Backend,
         runner: Runner,
         theta: np.ndarray,
-        drawn: Callable[[int], np.ndarray],
+        init_params: Callable[[int], np.ndarray],
         codes: ButtonCodes | None = None,
     ) -> None:
         pictures = planes if planes.ndim == 4 else planes[None, ...]
@@ -68,7 +68,7 @@ class ImageProblem(BaseProblem[Tile]):
         context = Context(size=(width, height), seed=model.recipe.seed, backend=backend, training=True)
         whole = image_batch(pictures, codes, backend) if codes is not None and model.is_raster else None
         given: Batch = whole or point_batch(pictures, codes, backend)
-        super().__init__(model, loss, backend, runner, theta, drawn, context, given.count)
+        super().__init__(model, loss, backend, runner, theta, init_params, context, given.count)
         self.rows = ComparedChannels.of(channels)
         self._pixels = given.num_values // given.count
         self._tiling = Tiling(self._pixels, self.trainable.size, backend.tile)
@@ -118,7 +118,7 @@ class ImageProblem(BaseProblem[Tile]):
         tile = self._tiling.largest if population else self._tiling.size(numbers)
         if 0 < batch < self.points:
             # Made here, once, and not by every thread.
-            index, _ = self.backend.asarray(self._batch_places(step, batch)), self._rows
+            index, _ = self.backend.asarray(self._batch_indices(step, batch)), self._rows
             numbers = self._pixels * index.shape[0]
             return self.loss.divisor(len(self.rows), numbers), tile_indices(index, max(1, tile // self._pixels))
         return self.loss.divisor(len(self.rows), numbers), self._all.tiles(tile)
@@ -148,12 +148,12 @@ class ImageProblem(BaseProblem[Tile]):
     def _forward(self, theta: Array, tile: Batch, ctx: Context) -> Array:
         """Return the model's output in the channels that are compared."""
         with np.errstate(all="ignore"):  # an overflow shows in the loss, and the loop reports it
-            return self.rows.choose(self.model.forward(theta, tile.samples, self._at(ctx)))
+            return self.rows.choose(self.model.forward(theta, tile.samples, self._training_context(ctx)))
 
     def _gradient(self, theta: Array, tile: Tile, ctx: Context, divisor: int) -> tuple[Array, Array]:
         tile = self._samples(tile)
         with np.errstate(all="ignore"):
-            colours, pull = self.model.vjp(theta, tile.samples, self._at(ctx))
+            colours, pull = self.model.vjp(theta, tile.samples, self._training_context(ctx))
             y, target = tile.weighted(self.rows.choose(colours)), tile.weighted(tile.targets())
             loss, pull_loss = checked_loss_vjp(self.loss, y, target)
             xp = namespace(y)
@@ -175,7 +175,7 @@ class ImageProblem(BaseProblem[Tile]):
         """Return a tile's Σ ½r², JᵀJ and Jᵀr."""
         xp = namespace(theta)
         with np.errstate(all="ignore"):
-            colours, jacobian = self.model.jacobian(theta, tile.samples, self._at(ctx))
+            colours, jacobian = self.model.jacobian(theta, tile.samples, self._training_context(ctx))
             y, target = tile.weighted(self.rows.choose(colours)), tile.weighted(tile.targets())
             residual, slope = loss.residual(y, target)
             check_output(loss, "residual", residual, y.shape)

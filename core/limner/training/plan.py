@@ -16,8 +16,8 @@ from limner.errors import LimnerError
 from limner.imaging.discovery import check_picture_count, list_pictures
 from limner.imaging.loaded_image import ImageLike, LoadedImage, is_one_image, load_image
 from limner.registry.registry import registry
-from limner.training.adapt_recipe import DEFAULT, DEFAULT_FOR_SEVERAL, adapt_recipe, single
-from limner.training.base_plan import TrainingPlan, resumed_checkpoint, seeded, take_size
+from limner.training.adapt_recipe import DEFAULT_RECIPE, DEFAULT_MULTI_IMAGE_RECIPE, adapt_recipe, require_trainable
+from limner.training.base_plan import TrainingPlan, resumed_checkpoint, with_run_seed, take_size
 from limner.training.run import Budget
 from limner.training.run import bounded as bounded
 from limner.training.target_set import TargetSet, read_target_set
@@ -94,15 +94,15 @@ def prepare(
         raise LimnerError(f"background: is a colour as CSS writes it, 'white' say, not {background!r}")
     values, swap = overrides.settings_of(values), overrides.swaps_of(swap)
     size = take_size(values, size)
-    table, source = find((DEFAULT if len(names) == 1 else DEFAULT_FOR_SEVERAL) if recipe is None else recipe)
+    table, source = find((DEFAULT_RECIPE if len(names) == 1 else DEFAULT_MULTI_IMAGE_RECIPE) if recipe is None else recipe)
     table = overrides.apply(table, values, swap)
-    chosen = single(parse(table, registry(), source))
+    chosen = require_trainable(parse(table, registry(), source))
     gray = gray or chosen.color.kind == "gray"
     coded = chosen.domain == "code" or bool(conditioning_encoders(chosen))
     train_size = check_int("train_size", train_size)
     target_set = read_target_set(names, coded=coded, gray=gray, background=background, train_size=train_size)
-    made = adapt_recipe(table, chosen, target_set, size or target_set.first.original_size, given={*values, *swap})
-    chosen = seeded(single(parse(made, registry(), source)), seed, kept)
+    made = adapt_recipe(table, chosen, target_set, size or target_set.first.original_size, overridden={*values, *swap})
+    chosen = with_run_seed(require_trainable(parse(made, registry(), source)), seed, kept)
     plan = FitPlan(
         recipe=chosen,
         target_set=target_set,

@@ -212,4 +212,4 @@ def _attributing_checkpoint(plan: TrainingPlan) -> Iterator[None]:
             or attribute(suspected)
         ):
             raise
-        raise ArtworkError(checkpoint.damaged(plan.checkpoint_path)) from error
+        raise ArtworkError(checkpoint.damaged_message(plan.checkpoint_path)) from error

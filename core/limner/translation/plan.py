@@ -16,7 +16,7 @@ from limner.imaging.discovery import list_pictures as files_of
 from limner.models.image_to_image import ImageToImageModel, filtered_size
 from limner.stages.optimization.diagnostics import diagnostics_of
 from limner.stages.optimization.image_trainer import image_trainer_of
-from limner.training.base_plan import TrainingPlan, resumed_checkpoint, seeded, take_size
+from limner.training.base_plan import TrainingPlan, resumed_checkpoint, with_run_seed, take_size
 from limner.training.memory import check_images_memory, check_one_image_memory
 from limner.training.run import Budget
 from limner.translation.configure import DEFAULT, configure, configured_recipe, named_after, plain
@@ -124,7 +124,7 @@ def prepare(
         table = {**table, "title": named_after(swap, str(table.get("title", "Translation"))), "summary": ""}
     if given is None and "size" in table:
         given = Canvas(tuple(table["size"])).size
-    chosen = seeded(configure(overrides.apply(plain(table, values, swap), values, swap), source), seed, kept)
+    chosen = with_run_seed(configure(overrides.apply(plain(table, values, swap), values, swap), source), seed, kept)
     if given:
         check_one_image_memory(ImageToImageModel(configured_recipe(chosen, given)), given)
     pairs = read_pairs(

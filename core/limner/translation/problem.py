@@ -58,11 +58,11 @@ class TranslationProblem(BaseProblem[Tile], PairsProblem):
         backend: Backend,
         runner: Runner,
         theta: np.ndarray,
-        drawn: Callable[[int], np.ndarray],
+        init_params: Callable[[int], np.ndarray],
     ) -> None:
         size, seed = examples.pairs.size, model.recipe.seed
         context = Context(size=size, seed=seed, backend=backend, training=True, input_gradient=False)
-        super().__init__(model, loss, backend, runner, theta, drawn, context, examples.pairs.training)
+        super().__init__(model, loss, backend, runner, theta, init_params, context, examples.pairs.training)
         self.examples, self.channels, self.size = examples, model.fan_in, examples.target_size
         self._cut = self.pictures(size)
         self.evaluator = Evaluator(model, examples, loss, context, self._cut)
@@ -146,7 +146,7 @@ class TranslationProblem(BaseProblem[Tile], PairsProblem):
 
     def _example(self, tile: Tile, ctx: Context) -> tuple[Example, Context]:
         number, index = tile
-        at = self._at(ctx)
+        at = self._training_context(ctx)
         return self.examples.varied(index, at), replace(at, tile=number)
 
     def _tiles(self, index: np.ndarray, *, whole_batch: bool = False) -> list[Tile]:
@@ -158,4 +158,4 @@ class TranslationProblem(BaseProblem[Tile], PairsProblem):
 
     def _batch(self, step: int, batch: int) -> np.ndarray:
         """Return the places of a step's images."""
-        return self._batch_places(step, batch) if 0 < batch < self.points else self.examples.pairs.training
+        return self._batch_indices(step, batch) if 0 < batch < self.points else self.examples.pairs.training

@@ -124,7 +124,7 @@ def fit(
     if compare:
         told = ("original", report.quality(found))
         with outputs.writing(compare):
-            write_comparison(compare, found.original, found.painted, error_map=error_map, caption=told, force=force)
+            write_comparison(compare, found.original, found.rendered, error_map=error_map, caption=told, force=force)
             registry().emit(FileSaved(compare))
     if history:
         with outputs.writing(history):
