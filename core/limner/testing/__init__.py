@@ -34,7 +34,7 @@ from limner.testing.dependencies import Check, needs
 from limner.testing.finite_differences import slopes, worst_slope
 from limner.testing.parametrize import parametrize_with_checks
 from limner.testing.probe import Map
-from limner.testing.rendering import paints
+from limner.testing.rendering import render_recipe
 from limner.testing.subject import Subject, calling, require
 
 __all__ = [
@@ -56,8 +56,8 @@ __all__ = [
     "checks_for",
     "needs",
     "package_checks",
-    "paints",
     "parametrize_with_checks",
+    "render_recipe",
     "require",
     "slopes",
     "worst_slope",

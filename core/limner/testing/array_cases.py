@@ -132,7 +132,7 @@ class BackendCase(ArrayCase):
 
     def _keeps(self, dtype: str) -> bool:
         try:
-            return kind_of(self.asarray(np.zeros(1, dtype=dtype)))[1] == dtype
+            return array_type(self.asarray(np.zeros(1, dtype=dtype)))[1] == dtype
         except (TypeError, ValueError, RuntimeError):  # what libraries raise for a dtype that a device has not
             return False
 
@@ -154,6 +154,6 @@ CASES: tuple[ArrayCase, ...] = (NUMPY, READ_ONLY, STRICT, SECOND_DEVICE, NO_FLOA
 """What every stage is tried with."""
 
 
-def kind_of(array: Any) -> tuple[str, str, str]:
+def array_type(array: Any) -> tuple[str, str, str]:
     """The library, dtype and device of an array, in words that compare."""
     return type(array).__module__.partition(".")[0], str(array.dtype).rpartition(".")[2], str(device(array))

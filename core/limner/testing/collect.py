@@ -44,14 +44,14 @@ def package_checks(
         cases: the arrays to try.
         commands: where its commands are.
     """
-    wanted = None if package is None else _normal(package)
-    entries = [entry for entry in registry.entries() if _is(entry.package, wanted)]
+    distribution = None if package is None else _normal(package)
+    entries = [entry for entry in registry.entries() if _is(entry.package, distribution)]
     names = dict.fromkeys((entry.role, registry.shortest_name(entry)) for entry in entries)
     cases, index, results = tuple(cases), commands or CommandIndex(), Results()
     checks = [
-        *(_listed(one.package, partial(check_listed, one)) for one in index.broken if _is(one.package, wanted)),
-        *(check for one in index if _is(one.package, wanted) for check in _of_command(one, index)),
-        *_of_plugins(registry, wanted),
+        *(_listed(one.package, partial(check_listed, one)) for one in index.broken if _is(one.package, distribution)),
+        *(check for one in index if _is(one.package, distribution) for check in _of_command(one, index)),
+        *_of_plugins(registry, distribution),
     ]
     return [
         (check.identity, check)
@@ -59,14 +59,14 @@ def package_checks(
             [
                 *checks,
                 *(_of_name(entry, registry) for entry in entries if _is_hidden(entry, registry)),
-                *(one for kind, name in names for _, one in checks_for(kind, name, registry, cases, results=results)),
+                *(one for role, name in names for _, one in checks_for(role, name, registry, cases, results=results)),
             ]
         )
     ]
 
 
 def checks_for(
-    kind: str,
+    role: str,
     name: str,
     registry: Registry,
     cases: Iterable[ArrayCase] = CASES,
@@ -78,13 +78,13 @@ def checks_for(
     The stage is checked with its own examples, or with those that are given. A recipe's checks depend on its stages'
     where they share their results.
     """
-    role = registry.role(kind)
-    if role.contents == "stage":
-        modules = _modules(registry, registry.entry(kind, name))
-        found = stage_checks(role, name, registry, tuple(cases), modules, examples, results)
+    declared = registry.role(role)
+    if declared.contents == "stage":
+        modules = _modules(registry, registry.entry(role, name))
+        checks = stage_checks(declared, name, registry, tuple(cases), modules, examples, results)
     else:
-        found = _of_resource(role, name, registry, results or Results())
-    yield from ((check.identity, check) for check in found)
+        checks = _of_resource(declared, name, registry, results or Results())
+    yield from ((check.identity, check) for check in checks)
 
 
 def _of_resource(role: Role, name: str, registry: Registry, results: Results) -> list[Check]:
@@ -136,11 +136,11 @@ def note_hidden_name(entry: Entry) -> None:
     raise SkipTest(f"{what}; write {entry.qualified_name!r}, or give yours another name")
 
 
-def check_summary(kind: str, name: str, registry: Registry) -> None:
+def check_summary(role: str, name: str, registry: Registry) -> None:
     """A file or a folder is registered with a summary that its author wrote."""
-    summary = registry.entry(kind, name).summary.strip()
-    require(summary, f"{kind} {name!r} is registered without a summary; say in a few words what it is")
-    require_written(f"{kind} {name!r}: the summary", summary, "in a few words what it is")
+    summary = registry.entry(role, name).summary.strip()
+    require(summary, f"{role} {name!r} is registered without a summary; say in a few words what it is")
+    require_written(f"{role} {name!r}: the summary", summary, "in a few words what it is")
 
 
 def _of_command(command: Command, index: CommandIndex) -> list[Check]:
@@ -148,13 +148,15 @@ def _of_command(command: Command, index: CommandIndex) -> list[Check]:
     return _together(f"command-{command.name}", [(check_unique, partial(check_unique, command, index)), *own])
 
 
-def _of_plugins(registry: Registry, wanted: str | None) -> Iterator[Check]:
-    for plugin in (one for one in registry.plugins if _is(one.package, wanted)):
+def _of_plugins(registry: Registry, distribution: str | None) -> Iterator[Check]:
+    for plugin in (one for one in registry.plugins if _is(one.package, distribution)):
         lead, results, listeners = f"plugin-{plugin.name}", Results(), registry.listeners(plugin)
         registers = f"{lead}-registers"
         yield Check(registers, partial(check_registers, plugin, listeners), results=results)
         if listeners:
-            yield Check(f"{lead}-hears_events", partial(check_receives_events, plugin, listeners), [registers], results)
+            yield Check(
+                f"{lead}-receives_events", partial(check_receives_events, plugin, listeners), [registers], results
+            )
 
 
 def _together(
@@ -195,8 +197,8 @@ def _modules(registry: Registry, entry: Entry) -> tuple[str, ...]:
     return tuple(dict.fromkeys(target.partition(":")[0] for target in targets))
 
 
-def _is(package: str, wanted: str | None) -> bool:
-    return wanted in (None, _normal(package))
+def _is(package: str, distribution: str | None) -> bool:
+    return distribution in (None, _normal(package))
 
 
 def _normal(package: str) -> str:

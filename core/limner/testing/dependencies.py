@@ -97,7 +97,7 @@ class Check:
     needs: Sequence[str] = ()
     results: Results | None = field(default=None, repr=False)
 
-    def alone(self) -> Check:
+    def without_dependencies(self) -> Check:
         """Return the check without its dependencies: one that is expected to fail hides no other."""
         return Check(self.identity, self.run)
 

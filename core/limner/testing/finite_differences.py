@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 STEP = 1e-6
-MOST = 400  # entries that are tried one by one; of more, as many spread over all of them
+MAX_ENTRIES = 400  # entries that are tried one by one; of more, as many spread over all of them
 
 
 def slopes(
@@ -34,19 +34,19 @@ def worst_slope(
     at: np.ndarray,
     gradient: np.ndarray,
     entries: Sequence[int],
-    most: int = MOST,
+    max_entries: int = MAX_ENTRIES,
 ) -> tuple[int, float, float] | None:
     """Return the entry where ``gradient`` is farthest from finite differences: its place, its value, the measured one.
 
     None where all agree: within 1e-5 of the largest slope, or between the two slopes of a kink.
     """
-    entries = spread(entries, most)
+    entries = sample_evenly(entries, max_entries)
     if not entries:
         return None
-    return farthest(*slopes(function, at, entries), gradient, entries)
+    return worst_entry(*slopes(function, at, entries), gradient, entries)
 
 
-def farthest(
+def worst_entry(
     left: np.ndarray, right: np.ndarray, gradient: np.ndarray, entries: Sequence[int]
 ) -> tuple[int, float, float] | None:
     """Return the entry where ``gradient`` is farthest from slopes on both sides, as ``worst_slope`` does."""
@@ -61,8 +61,8 @@ def farthest(
     return int(entries[worst]), float(said[worst]), float((left[worst] + right[worst]) / 2)
 
 
-def spread(entries: Sequence[int], most: int = MOST) -> Sequence[int]:
+def sample_evenly(entries: Sequence[int], max_entries: int = MAX_ENTRIES) -> Sequence[int]:
     """The entries, or some evenly among them where they are many."""
-    if len(entries) <= most:
+    if len(entries) <= max_entries:
         return entries
-    return [entries[i] for i in np.linspace(0, len(entries) - 1, most).astype(int)]
+    return [entries[i] for i in np.linspace(0, len(entries) - 1, max_entries).astype(int)]

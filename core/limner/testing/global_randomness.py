@@ -12,7 +12,7 @@ from limner.testing.probe import SEED
 
 
 @contextmanager
-def watching_generators() -> Iterator[Callable[[], bool]]:
+def watch_global_generators() -> Iterator[Callable[[], bool]]:
     """Seed the shared generators, and hand out whether they were used since; restore their states afterwards."""
     numpy_state, python_state = np.random.get_state(), random.getstate()
     np.random.seed(SEED)

@@ -8,7 +8,7 @@ import sys
 from dataclasses import dataclass
 from functools import cache
 
-HEAVY = (
+HEAVY_LIBRARIES = (
     "PIL", "av", "cupy", "cv2", "imageio", "jax", "matplotlib", "numba", "pandas", "scipy", "skimage", "sklearn",
     "tensorflow", "tifffile", "torch", "transformers",
 )  # fmt: skip
@@ -54,7 +54,7 @@ class ImportCost:
 
 @cache
 def import_costs(
-    modules: tuple[str, ...], after: str = "limner.plugin", heavy: tuple[str, ...] = HEAVY
+    modules: tuple[str, ...], after: str = "limner.plugin", heavy: tuple[str, ...] = HEAVY_LIBRARIES
 ) -> dict[str, ImportCost]:
     """Return the cost of each module, imported in this order after ``after``, whose own cost is included.
 
@@ -66,7 +66,7 @@ def import_costs(
     return measure_imports((after, *modules), heavy)
 
 
-def measure_imports(modules: tuple[str, ...], heavy: tuple[str, ...] = HEAVY) -> dict[str, ImportCost]:
+def measure_imports(modules: tuple[str, ...], heavy: tuple[str, ...] = HEAVY_LIBRARIES) -> dict[str, ImportCost]:
     """Return the cost of each module in a fresh interpreter.
 
     Raises:
@@ -84,7 +84,7 @@ def measure_imports(modules: tuple[str, ...], heavy: tuple[str, ...] = HEAVY) ->
 
 
 def heavy_imports(
-    modules: tuple[str, ...], after: str = "limner.plugin", heavy: tuple[str, ...] = HEAVY
+    modules: tuple[str, ...], after: str = "limner.plugin", heavy: tuple[str, ...] = HEAVY_LIBRARIES
 ) -> dict[str, list[str] | str]:
     """Return the heavy libraries that each module is the first to load, or why it does not import.
 

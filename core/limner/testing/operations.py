@@ -22,7 +22,7 @@ from limner.stages.loss import Loss
 from limner.stages.network import ImageNetwork, Network
 from limner.stages.warp import Warp
 from limner.testing.probe import CONTEXT, SEED, Map, uniform
-from limner.testing.subject import BrokenPromiseError
+from limner.testing.subject import InterfaceViolationError
 
 if TYPE_CHECKING:
     from limner.arrays.namespace import Array
@@ -32,9 +32,9 @@ if TYPE_CHECKING:
 
 SIZES = ((6, 6), (7, 4), (4, 9))  # square, wide, tall
 FANS = ((3, 4), (1, 1), (5, 3), (3, 3))  # features in, channels out
-LAYERS = 3  # of a blend that takes any number
-COUNTS = (3, 1, 5)  # channels of pictures that are augmented
-IMAGE = (8, 8)  # height and width where a stage speaks images
+BLEND_LAYERS = 3  # of a blend that takes any number
+AUGMENT_CHANNELS = (3, 1, 5)  # channels of pictures that are augmented
+IMAGE_SIZE = (8, 8)  # height and width where a stage speaks images
 
 
 def maps_of(subject: Subject[Stage]) -> list[Map]:
@@ -96,37 +96,37 @@ def _encoder(stage: Encoder) -> list[Map]:
     layout, k = stage.param_layout(), stage.num_features()
     theta = _theta(stage, layout)
 
-    def asked(domain: str, draw: Callable[[int], tuple[np.ndarray]], samples: Callable[[Array], Samples]) -> Map:
+    def encoder_map(domain: str, draw: Callable[[int], tuple[np.ndarray]], samples: Callable[[Array], Samples]) -> Map:
         def vjp(theta: Array, x: Array) -> tuple[Array, Callable[[Array], tuple[Array, None]]]:
             params = Params(layout, theta)
             y, pull = stage.vjp(params, samples(x), CONTEXT)
-            return y, lambda dy: (_flat(pull(dy), params), None)
+            return y, lambda dy: (_flat_gradient(pull(dy), params), None)
 
         def forward(theta: Array, x: Array) -> Array:
             return stage.forward(Params(layout, theta), samples(x), CONTEXT)
 
-        rest = _turned(stage.output_size) if isinstance(stage, ImageFilter) and domain == "image" else tuple
+        rest = _as_height_width(stage.size) if isinstance(stage, ImageFilter) and domain == "image" else tuple
         return Map(f" for {domain}s", k, draw, forward, vjp, layout, theta, rest)
 
     buttons = stage.num_buttons() if isinstance(stage, ConditioningEncoder) else k
-    ways = {
+    stage_maps = {
         "point": (uniform(2, -1.5, 1.5), lambda x: Samples(xy=x)),
         "code": (uniform(buttons, 0.0, 1.0), lambda x: Samples(code=x)),
-        "image": (uniform(3, 0.0, 1.0, *IMAGE), lambda x: Samples(images=x)),
+        "image": (uniform(3, 0.0, 1.0, *IMAGE_SIZE), lambda x: Samples(images=x)),
     }
-    maps = [asked(domain, *ways[domain]) for domain in ways if domain in stage.domains]
+    maps = [encoder_map(domain, *stage_maps[domain]) for domain in stage_maps if domain in stage.domains]
     if isinstance(stage, ConditioningEncoder):
 
-        def of_pictures(x: Array) -> Samples:
+        def indexed_samples(x: Array) -> Samples:
             xp = namespace(x)
             return Samples(xy=x, index=xp.astype(xp.clip(xp.floor(x[0, :] * buttons), 0, buttons - 1), xp.int64))
 
-        maps.append(asked("picture", uniform(2, 0.0, 1.0 - 1e-6), of_pictures))
+        maps.append(encoder_map("picture", uniform(2, 0.0, 1.0 - 1e-6), indexed_samples))
     return maps
 
 
 def _network(stage: Network) -> list[Map]:
-    rest = () if stage.domains & {"point", "code"} else IMAGE
+    rest = () if stage.domains & {"point", "code"} else IMAGE_SIZE
 
     def of(fan_in: int, fan_out: int) -> Map:
         layout = stage.layout_for(fan_in, fan_out)
@@ -135,48 +135,52 @@ def _network(stage: Network) -> list[Map]:
             rows=fan_out,
             draw=uniform(fan_in, -1.5, 1.5, *rest),
             forward=lambda theta, x: stage.forward(Params(layout, theta), x, CONTEXT),
-            vjp=lambda theta, x: _flattened(stage.vjp, Params(layout, theta), x),
+            vjp=lambda theta, x: _flat_vjp(stage.vjp, Params(layout, theta), x),
             layout=layout,
             theta=_theta(stage, layout, fan_in, fan_out),
-            rest=_turned(stage.output_size) if rest and isinstance(stage, ImageNetwork) else tuple,
+            rest=_as_height_width(stage.output_size) if rest and isinstance(stage, ImageNetwork) else tuple,
         )
 
     return [of(*fan) for fan in fans_of(stage)]
 
 
-def _flat(gradient: Mapping[str, Array], params: Params) -> Array:
+def _flat_gradient(gradient: Mapping[str, Array], params: Params) -> Array:
     """Return gradients by name as one vector.
 
     Raises:
         BrokenPromiseError: they are not those of the parameters.
     """
     if not isinstance(gradient, Mapping):
-        told = f"returned {type(gradient).__name__} for the gradients of the parameters"
-        raise BrokenPromiseError(f"{told}; return a mapping from names to arrays")
+        problem = f"returned {type(gradient).__name__} for the gradients of the parameters"
+        raise InterfaceViolationError(f"{problem}; return a mapping from names to arrays")
     try:
         return flat_gradient(gradient, params)
     except (KeyError, ValueError) as error:
         names = ", ".join(p.name for p in params.layout.parameters if p.trainable) or "nothing"
-        raise BrokenPromiseError(f"is wrong: {error.args[0]}; return the gradients of {names}") from error
+        raise InterfaceViolationError(f"is wrong: {error.args[0]}; return the gradients of {names}") from error
 
 
-def _flattened(
+def _flat_vjp(
     vjp: Callable[..., tuple[Array, Pullback]], params: Params, x: Array
 ) -> tuple[Array, Callable[[Array], tuple[Array, Array]]]:
     """Call a vjp of parameters and an input; its pullback gives the gradient of the parameters as one vector."""
     y, pull = vjp(params, x, CONTEXT)
 
     def pullback(dy: Array) -> tuple[Array, Array]:
-        pulled = pull(dy)
-        if not isinstance(pulled, tuple) or len(pulled) != 2:
-            told = f"returned {type(pulled).__name__}"
-            raise BrokenPromiseError(f"{told}; return the gradients of the parameters by name, and that of the input")
-        return _flat(pulled[0], params), pulled[1]
+        gradients = pull(dy)
+        if not isinstance(gradients, tuple) or len(gradients) != 2:
+            problem = f"returned {type(gradients).__name__}"
+            raise InterfaceViolationError(
+                f"{problem}; return the gradients of the parameters by name, and that of the input"
+            )
+        return _flat_gradient(gradients[0], params), gradients[1]
 
     return y, pullback
 
 
-def _turned(size: Callable[[tuple[int, int]], tuple[int, int]]) -> Callable[[tuple[int, ...]], tuple[int, ...]]:
+def _as_height_width(
+    size: Callable[[tuple[int, int]], tuple[int, int]],
+) -> Callable[[tuple[int, ...]], tuple[int, ...]]:
     """A function of width and height as one of height and width."""
 
     def rest(shape: tuple[int, ...]) -> tuple[int, ...]:
@@ -189,14 +193,14 @@ def _turned(size: Callable[[tuple[int, int]], tuple[int, int]]) -> Callable[[tup
 def fans_of(stage: Network) -> list[tuple[int, int]]:
     """The numbers of features and channels that a network is tried with: one that wants them equal refuses others."""
 
-    def taken(fan: tuple[int, int]) -> bool:
+    def is_accepted(fan: tuple[int, int]) -> bool:
         try:
             stage.param_layout(*fan)
         except LimnerError:
             return False
         return True
 
-    return [fan for fan in FANS if taken(fan)]
+    return [fan for fan in FANS if is_accepted(fan)]
 
 
 def with_alpha(stage: ColorMode) -> list[ColorMode]:
@@ -213,7 +217,7 @@ def _color(stage: ColorMode) -> list[Map]:
             rows=3 + int(mode.alpha),
             draw=uniform(mode.channels(), 0.0, 1.0),
             forward=lambda theta, x: mode.rgba(Params(layout, theta), x, CONTEXT),
-            vjp=lambda theta, x: _flattened(mode.rgba_vjp, Params(layout, theta), x),
+            vjp=lambda theta, x: _flat_vjp(mode.rgba_vjp, Params(layout, theta), x),
             layout=layout,
             theta=_theta(mode, layout),
         )
@@ -240,12 +244,14 @@ def _blend(stage: Blend) -> list[Map]:
             vjp=vjp,
         )
 
-    return [of(count) for count in sorted({stage.min_layers, min(stage.max_layers, max(stage.min_layers, LAYERS))})]
+    return [
+        of(count) for count in sorted({stage.min_layers, min(stage.max_layers, max(stage.min_layers, BLEND_LAYERS))})
+    ]
 
 
 def _loss(stage: Loss) -> list[Map]:
     """A loss is unreduced: a map from each number to a loss, of its own or of its neighbourhood."""
-    rest = () if stage.domains & {"point", "code"} else IMAGE
+    rest = () if stage.domains & {"point", "code"} else IMAGE_SIZE
     pictures, targets = uniform(3, 0.0, 1.0, *rest), uniform(3, 0.0, 1.0, *rest, seed=SEED + 1)
 
     def vjp(theta: Array, y: Array, target: Array) -> tuple[Array, Callable[[Array], tuple[Array, Array]]]:  # noqa: ARG001
@@ -274,7 +280,7 @@ def _augment(stage: Augment) -> list[Map]:
         return y, lambda dy: (empty_theta(dy), pull(dy))
 
     def of(count: int) -> Map:
-        pictures = uniform(count, 0.0, 1.0, *IMAGE)
+        pictures = uniform(count, 0.0, 1.0, *IMAGE_SIZE)
         return Map(
             label=f" of {count} channels",
             rows=count,
@@ -283,4 +289,4 @@ def _augment(stage: Augment) -> list[Map]:
             vjp=vjp,
         )
 
-    return [of(count) for count in COUNTS]
+    return [of(count) for count in AUGMENT_CHANNELS]

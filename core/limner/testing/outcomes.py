@@ -91,7 +91,7 @@ def without_repetition(outcomes: Iterable[CheckOutcome]) -> Iterator[CheckOutcom
     stage = ""
     for outcome in outcomes:
         if _stage_of(outcome.check) != stage:
-            yield from _counted(open_failures, "of its checks were not run")
+            yield from _with_counts(open_failures, "of its checks were not run")
             stage = _stage_of(outcome.check)
         if outcome.failed:
             open_failures[outcome.check] = outcome, 0
@@ -101,15 +101,15 @@ def without_repetition(outcomes: Iterable[CheckOutcome]) -> Iterator[CheckOutcom
         elif outcome.status == "skipped":
             first, count = skipped.get(outcome.reason, (outcome, -1))
             skipped[outcome.reason] = first, count + 1
-    yield from _counted(open_failures, "of its checks were not run")
-    yield from _counted(skipped, "checks are skipped for the same reason")
+    yield from _with_counts(open_failures, "of its checks were not run")
+    yield from _with_counts(skipped, "checks are skipped for the same reason")
 
 
-def _counted(found: dict[str, tuple[CheckOutcome, int]], words: str) -> Iterator[CheckOutcome]:
+def _with_counts(outcomes: dict[str, tuple[CheckOutcome, int]], words: str) -> Iterator[CheckOutcome]:
     """Yield outcomes, each with how many others it stands for, and empty the dictionary."""
-    for outcome, count in found.values():
+    for outcome, count in outcomes.values():
         yield replace(outcome, reason=f"{outcome.reason} ({count} more {words})" if count else outcome.reason)
-    found.clear()
+    outcomes.clear()
 
 
 def _stage_of(identity: str) -> str:

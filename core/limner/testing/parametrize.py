@@ -54,9 +54,9 @@ def parametrize_with_checks(
     checks = package_checks(package, registry, cases, commands or find_commands(third_party=bool(package)))
     if not checks:
         known = ", ".join(sorted({entry.package for entry in registry.entries()}))
-        told = f"{package} registers nothing here; pip install -e . first, and compare the name with {known}"
+        problem = f"{package} registers nothing here; pip install -e . first, and compare the name with {known}"
         identity = f"{package}-is_installed"
-        checks = [(identity, Check(identity, partial(require, False, told)))]
+        checks = [(identity, Check(identity, partial(require, False, problem)))]
     reasons = dict(expected_failures or {})
     for stale in (lead for lead in reasons if not any(name.startswith(lead) for name, _ in checks)):
         raise LimnerError(f"the expected failure {stale!r} is the beginning of no check's id; take it out")
@@ -64,5 +64,5 @@ def parametrize_with_checks(
     for name, check in checks:
         reason = next((reason for lead, reason in reasons.items() if name.startswith(lead)), "")
         marks = (pytest.mark.xfail(reason=reason, raises=AssertionError, strict=True),) if reason else ()
-        parameters.append(pytest.param(check.alone() if reason else check, id=name, marks=marks))
+        parameters.append(pytest.param(check.without_dependencies() if reason else check, id=name, marks=marks))
     return pytest.mark.parametrize("check", parameters)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from limner.stages.backend import Backend
 
 
-def paints(
+def render_recipe(
     recipe: str | Mapping[str, Any],
     *,
     size: tuple[int, int] = (32, 32),

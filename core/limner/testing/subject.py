@@ -26,7 +26,7 @@ class Subject(Generic[StageT_co]):
     The checks of a role take a ``Subject`` of its interface: ``Subject[Network]``.
 
     Attributes:
-        kind: its role.
+        role: its role, such as ``network``.
         name: the name that it is registered by.
         stage: its settings.
         number: which of ``Stage.examples()`` these are.
@@ -35,7 +35,7 @@ class Subject(Generic[StageT_co]):
         maps: returns the ways to call it that its role declares; None for those of limner's interfaces.
     """
 
-    kind: str
+    role: str
     name: str
     stage: StageT_co
     number: int = 0
@@ -49,7 +49,7 @@ class Subject(Generic[StageT_co]):
         return self.target.partition(":")[0]
 
     def __str__(self) -> str:
-        return f"{self.kind} {self.name!r}"
+        return f"{self.role} {self.name!r}"
 
 
 def require(condition: object, sentence: str) -> None:
@@ -63,12 +63,12 @@ def require(condition: object, sentence: str) -> None:
         raise AssertionError(sentence)
 
 
-class BrokenPromiseError(Exception):
+class InterfaceViolationError(Exception):
     """What a stage returned is not what its interface promises; the message is the end of a sentence about it."""
 
 
 @contextmanager
-def calling(subject: Subject[Stage], what: str, case: ArrayCase | None = None, mend: str = "") -> Iterator[None]:
+def calling(subject: Subject[Stage], what: str, case: ArrayCase | None = None, fix: str = "") -> Iterator[None]:
     """Turn whatever a stage raises into a sentence that names the stage, the case and the likely mend.
 
     Args:
@@ -85,7 +85,7 @@ def calling(subject: Subject[Stage], what: str, case: ArrayCase | None = None, m
         yield
     except (AssertionError, SkipTest):
         raise
-    except BrokenPromiseError as error:
+    except InterfaceViolationError as error:
         raise AssertionError(f"{subject} (example {subject.number}): {what} {error}") from error
     except TracingError as error:
         where = f"{subject} (example {subject.number}): {error.file}, line {error.line}"
@@ -98,5 +98,5 @@ def calling(subject: Subject[Stage], what: str, case: ArrayCase | None = None, m
         if "truth value of an array" in str(error):  # NumPy's words; a stage without a vjp is not traced
             raise AssertionError(f"{where}: {what}: {BRANCH}") from error
         on = f" on {case.name} arrays" if case and case.fix else ""
-        fix = mend or (case.fix if case else "")
+        fix = fix or (case.fix if case else "")
         raise AssertionError(f"{where}: {what} raised {reason}{on}{fix and '; '}{fix}") from error

@@ -9,9 +9,9 @@ import pytest
 from limner.errors import BackendError, LimnerError
 from limner.registry.backends import choose
 from limner.registry.registry import build, registry
-from limner.testing import BackendCase, package_checks, paints
+from limner.testing import BackendCase, package_checks, render_recipe
 
-# Every built-in stage that paints, in three recipes; 160 x 120 points are more than one tile of NumPy's.
+# Every built-in stage that render_recipe, in three recipes; 160 x 120 points are more than one tile of NumPy's.
 SIZE = (160, 120)
 TABLES = {
     "ink": {
@@ -39,8 +39,8 @@ TABLES = {
 @pytest.mark.parametrize("device", ["CPU_DEVICE", "device1", "no_float64"])
 def test_a_strangers_backend_paints_the_same_picture(name, device, strict_registry):
     backend = strict_registry.load("backend", "strict")(on=device)
-    theirs = paints(TABLES[name], size=SIZE, backend=backend, registry=strict_registry).astype(int)
-    ours = paints(TABLES[name], size=SIZE, registry=strict_registry).astype(int)
+    theirs = render_recipe(TABLES[name], size=SIZE, backend=backend, registry=strict_registry).astype(int)
+    ours = render_recipe(TABLES[name], size=SIZE, registry=strict_registry).astype(int)
     assert theirs.shape == ours.shape
     assert np.abs(theirs - ours).max() <= 1
     assert np.ptp(ours[..., :3]) > 30  # a picture, and not a plain surface
@@ -49,7 +49,7 @@ def test_a_strangers_backend_paints_the_same_picture(name, device, strict_regist
 @pytest.mark.parametrize("name", build(third_party=False).names("recipe"))
 def test_every_recipe_paints_there_too(name, strict_registry):
     ours, theirs = (
-        paints(name, size=(24, 18), backend=backend, registry=strict_registry).astype(int)
+        render_recipe(name, size=(24, 18), backend=backend, registry=strict_registry).astype(int)
         for backend in ("numpy", "strict")
     )
     assert np.abs(theirs - ours).max() <= 1
@@ -60,7 +60,7 @@ def test_every_recipe_paints_there_too(name, strict_registry):
 def test_threads_do_not_show(name, bits):
     make = registry().load("backend", "numpy")
     size = (600, 300)  # eleven tiles and a rest
-    one, two, three = (paints(TABLES[name], size=size, bits=bits, backend=make(threads=n)) for n in (1, 2, 3))
+    one, two, three = (render_recipe(TABLES[name], size=size, bits=bits, backend=make(threads=n)) for n in (1, 2, 3))
     assert np.array_equal(one, two)
     assert np.array_equal(one, three)
 
@@ -171,8 +171,8 @@ class TestChoosing:
 @pytest.mark.gpu
 @pytest.mark.parametrize("name", TABLES)
 def test_cupy_paints_the_same_picture(name):
-    ours = paints(TABLES[name], size=SIZE).astype(int)
-    theirs = paints(TABLES[name], size=SIZE, backend="cupy").astype(int)
+    ours = render_recipe(TABLES[name], size=SIZE).astype(int)
+    theirs = render_recipe(TABLES[name], size=SIZE, backend="cupy").astype(int)
     assert np.abs(theirs - ours).max() <= 1
 
 

@@ -1,4 +1,4 @@
-"""What ``limner plugins new`` writes installs, passes the kit and paints; so does the example package of the guide."""
+"""What ``limner plugins new`` writes installs, passes the kit and render_recipe; so does the example package of the guide."""
 
 import json
 import os
@@ -22,7 +22,7 @@ from limner.registry.commands import CommandIndex
 from limner.registry.registry import build
 from limner.scaffold.package import requirement
 from limner.scaffold.templates import load_template
-from limner.testing import package_checks, paints
+from limner.testing import package_checks, render_recipe
 
 EXAMPLES = Path(__file__).parents[3] / "docs" / "examples"
 SUMMARY = "tried by the tests"
@@ -98,7 +98,7 @@ def test_a_new_package_passes_the_kit(kind, registry, commands):
 
 @pytest.mark.parametrize("kind", PAINTS)
 def test_a_new_package_paints(kind, registry):
-    picture = paints(NAMES[kind], size=(32, 32), registry=registry)
+    picture = render_recipe(NAMES[kind], size=(32, 32), registry=registry)
     assert picture.shape == (32, 32, 3)
     assert np.ptp(picture) > 40
 

@@ -39,7 +39,7 @@ def failures(kind, name, registry):
     return out
 
 
-@pytest.mark.parametrize("kind", SOUND.KINDS)
+@pytest.mark.parametrize("kind", SOUND.ROLES)
 def test_a_sound_stage_passes(kind, registry):
     assert failures(kind, "sound", registry) == {}
 
@@ -188,8 +188,8 @@ def test_a_plugin_that_registers_nothing_is_caught():
 
 def test_a_hook_that_does_not_accept_every_event_is_caught():
     told = failing("limner-deaf", installed("limner_deaf"))
-    assert list(told) == ["plugin-limner_deaf-hears_events"]
-    assert "limner_event raised AttributeError" in told["plugin-limner_deaf-hears_events"]
+    assert list(told) == ["plugin-limner_deaf-receives_events"]
+    assert "limner_event raised AttributeError" in told["plugin-limner_deaf-receives_events"]
 
 
 def test_a_stage_that_does_not_load_has_one_check_that_says_so(registry):
@@ -203,7 +203,7 @@ def test_a_preset_is_not_blamed_for_its_stage():
     outcomes = list(run_checks(package_checks("limner-painted", installed("limner_painted"), cases=[])))
     assert [one.check for one in outcomes if one.failed] == ["warp-absent-loads"]
     left_out = {one.check for one in outcomes if one.cause == "warp-absent-loads"}
-    assert left_out == {"recipe-painted-recipe", "recipe-painted-recipe_round_trip", "recipe-painted-recipe_paints"}
+    assert left_out == {"recipe-painted-recipe", "recipe-painted-recipe_round_trip", "recipe-painted-recipe_renders"}
 
 
 def test_a_stage_with_the_name_of_a_built_in_one_is_noted():

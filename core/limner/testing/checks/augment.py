@@ -18,16 +18,16 @@ SHAPES = ((3, 8, 8), (1, 8, 8), (5, 8, 8), (3, 4, 16))
 @needs("forward_shape")
 def check_augment_draws(subject: Subject[Augment]) -> None:
     """Whatever the channels, size and numbers of a picture are, as much is drawn: a source goes with its target."""
-    augment, left = subject.stage, {}
+    augment, states = subject.stage, {}
     for channels, height, width in SHAPES:
         rng = np.random.default_rng(1)
         images = np.full((channels, 1, height, width), 1 / channels)
         with calling(subject, f"forward of {channels} channels of {width}x{height}"):
             augment.forward(images, [rng])
-        left[channels, height, width] = rng.bit_generator.state
-    differing = next((shape for shape in SHAPES if left[shape] != left[SHAPES[0]]), None)
-    told = f"draws another number of times for pictures of {differing} than for those of {SHAPES[0]}"
-    require(differing is None, f"{subject} {told}; draw the same, whatever the picture, and use what fits")
+        states[channels, height, width] = rng.bit_generator.state
+    differing = next((shape for shape in SHAPES if states[shape] != states[SHAPES[0]]), None)
+    problem = f"draws another number of times for pictures of {differing} than for those of {SHAPES[0]}"
+    require(differing is None, f"{subject} {problem}; draw the same, whatever the picture, and use what fits")
 
 
 OF_EXAMPLE = (check_augment_draws,)

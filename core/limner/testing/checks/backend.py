@@ -30,20 +30,20 @@ def _backend(subject: Subject[Backend]) -> Backend:
 def check_missing(subject: Subject[Backend]) -> None:
     """missing() tells in one line what the machine lacks, and raises nothing."""
     with calling(subject, "missing"):
-        told = type(subject.stage).missing()
-    good = isinstance(told, str) and "\n" not in told
+        text = type(subject.stage).missing()
+    valid = isinstance(text, str) and "\n" not in text
     require(
-        good, f"{subject}: missing() returned {told!r}; it must be one line of text, empty where nothing is missing"
+        valid, f"{subject}: missing() returned {text!r}; it must be one line of text, empty where nothing is missing"
     )
 
 
-def check_backend_words(subject: Subject[Backend]) -> None:
+def check_backend_description(subject: Subject[Backend]) -> None:
     """The backend describes itself in a line, and says how many tiles it holds."""
     backend = _backend(subject)
     with calling(subject, "describe or parallelism"):
-        told, tiles = backend.describe(), backend.parallelism()
-    good = isinstance(told, str) and told and "\n" not in told
-    require(good, f"{subject}: describe() returned {told!r}; it must be one line of text")
+        text, tiles = backend.describe(), backend.parallelism()
+    valid = isinstance(text, str) and text and "\n" not in text
+    require(valid, f"{subject}: describe() returned {text!r}; it must be one line of text")
     require(type(tiles) is int and tiles >= 1, f"{subject}: parallelism() is {tiles!r}; it must be 1 at least")
     constant = type(backend.tile) is int and backend.tile >= 1 and "tile" not in type(backend).model_fields
     require(constant, f"{subject}: tile must be a whole number of its class, for pictures depend on it")
@@ -55,28 +55,27 @@ def check_transfer(subject: Subject[Backend]) -> None:
     for dtype, shape in (("float32", (3, 5)), ("float32", (0,)), ("uint8", (4, 2)), ("uint16", (7,)), ("int64", (2,))):
         host = np.arange(np.prod(shape)).reshape(shape).astype(dtype)
         with calling(subject, f"asarray or to_host of {dtype}"):
-            there = backend.asarray(host)
-            back = backend.to_host(there)
-            namespace(there)
+            array = backend.asarray(host)
+            back = backend.to_host(array)
+            namespace(array)
         require(isinstance(back, np.ndarray), f"{subject}: to_host gave {type(back).__name__}, not a NumPy array")
         same = back.dtype == host.dtype and back.shape == shape and np.array_equal(back, host)
         require(same, f"{subject}: {dtype} of shape {shape} comes back as {back.dtype} of {back.shape}, or changed")
         if backend.device() is not None:
-            on = device(there)
+            placed_on = device(array)
             require(
-                on == backend.device(), f"{subject}: asarray puts arrays on {on}, and device() is {backend.device()}"
+                placed_on == backend.device(),
+                f"{subject}: asarray puts arrays on {placed_on}, and device() is {backend.device()}",
             )
 
 
 def check_map_order(subject: Subject[Backend]) -> None:
     """Results come in the order of the items, for any number of them."""
     backend = _backend(subject)
-    for many in (0, 1, 50):
+    for n in (0, 1, 50):
         with calling(subject, "map"):
-            got = list(backend.map(lambda i: i * i, range(many)))
-        require(
-            got == [i * i for i in range(many)], f"{subject}: map gives results out of order; keep that of the items"
-        )
+            got = list(backend.map(lambda i: i * i, range(n)))
+        require(got == [i * i for i in range(n)], f"{subject}: map gives results out of order; keep that of the items")
 
 
 @needs("map_order")
@@ -99,8 +98,8 @@ def check_map_lazy(subject: Subject[Backend]) -> None:
         first = list(islice(results, 3))
     _close(results)
     require(first == [0, 1, 2], f"{subject}: map gave {first} for the first three results")
-    most = 3 + 8 * backend.parallelism()
-    require(taken <= most, f"{subject}: map took {taken} items for three results; look at most {most} ahead")
+    limit = 3 + 8 * backend.parallelism()
+    require(taken <= limit, f"{subject}: map took {taken} items for three results; look at most {limit} ahead")
 
 
 @needs("map_order")
@@ -142,7 +141,7 @@ class _ExpectedError(Exception):
 
 OF_EXAMPLE = (
     check_missing,
-    check_backend_words,
+    check_backend_description,
     check_transfer,
     check_map_order,
     check_map_lazy,

@@ -19,9 +19,11 @@ POINTS = 5
 def check_blend_arity(subject: Subject[Blend]) -> None:
     """It takes two layers at least, and says how many at most."""
     blend = subject.stage
-    good = type(blend.min_layers) is int and type(blend.max_layers) is int and 2 <= blend.min_layers <= blend.max_layers
-    told = f"takes {blend.min_layers!r} to {blend.max_layers!r} layers; set fewest to 2 or more, and most to no less than that"
-    require(good, f"{subject} {told}")
+    valid = (
+        type(blend.min_layers) is int and type(blend.max_layers) is int and 2 <= blend.min_layers <= blend.max_layers
+    )
+    problem = f"takes {blend.min_layers!r} to {blend.max_layers!r} layers; set fewest to 2 or more, and most to no less than that"
+    require(valid, f"{subject} {problem}")
 
 
 @needs("forward_shape", "traced", "forward_keeps_inputs")
@@ -34,8 +36,8 @@ def check_blend_gradients(subject: Subject[Blend]) -> None:
             y, pullback = blend.vjp(layers)
             gradients = pullback(np.ones_like(y))
         shapes = [np.shape(gradient) for gradient in gradients]
-        told = f"the pullback of {count} layers gave gradients of shapes {shapes}; it must give one a layer, (3, n)"
-        require(isinstance(gradients, list) and shapes == [(3, POINTS)] * count, f"{subject}: {told}")
+        problem = f"the pullback of {count} layers gave gradients of shapes {shapes}; it must give one a layer, (3, n)"
+        require(isinstance(gradients, list) and shapes == [(3, POINTS)] * count, f"{subject}: {problem}")
 
 
 OF_EXAMPLE = (check_blend_arity, check_blend_gradients)

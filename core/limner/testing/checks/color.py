@@ -18,16 +18,16 @@ from limner.testing.subject import Subject, calling, require
 if TYPE_CHECKING:
     from limner.stages.color import ColorMode
 
-CORNERS = 8  # channels up to which every corner of the unit cube is looked at
+MAX_CORNER_CHANNELS = 8  # channels up to which every corner of the unit cube is looked at
 EPSILON = 1e-6
 
 
 def check_channels(subject: Subject[ColorMode]) -> None:
     """The network is asked for the components, and for one more where there is alpha."""
     for mode in with_alpha(subject.stage):
-        wanted, got = mode.num_components() + int(mode.alpha), mode.channels()
-        good = type(got) is int and got == wanted and mode.num_components() >= 1
-        require(good, f"{subject}: channels() is {got!r} and must be {wanted}; override num_components() alone")
+        expected, got = mode.num_components() + int(mode.alpha), mode.channels()
+        valid = type(got) is int and got == expected and mode.num_components() >= 1
+        require(valid, f"{subject}: channels() is {got!r} and must be {expected}; override num_components() alone")
 
 
 @needs("channels")
@@ -35,9 +35,9 @@ def check_color_range(subject: Subject[ColorMode]) -> None:
     """Components from 0 to 1 give RGB from 0 to 1, unless the class declares a wider gamut."""
     low, high = _range_of(subject)
     if not subject.stage.wide_gamut:
-        told = f"{subject}: components from 0 to 1 give RGB from {low:.6g} to {high:.6g}"
+        lead = f"{subject}: components from 0 to 1 give RGB from {low:.6g} to {high:.6g}"
         inside = low >= -EPSILON and high <= 1 + EPSILON
-        require(inside, f"{told}; keep it in 0 to 1, or declare wide_gamut = True")
+        require(inside, f"{lead}; keep it in 0 to 1, or declare wide_gamut = True")
 
 
 @needs("channels")
@@ -54,35 +54,35 @@ def check_declared_gamut(subject: Subject[ColorMode]) -> None:
 @needs("channels")
 def check_opacity(subject: Subject[ColorMode]) -> None:
     """Opacity runs from 0.25 to 1, never wholly clear, or is the channel itself."""
-    for mode, y in _painted(subject):
+    for mode, y in _colours(subject):
         if mode.alpha:
             low, high = float(y[3, :].min()), float(y[3, :].max())
-            least = 0.25 if mode.opacity == "fold" else 0.0
-            seen = low >= least - EPSILON and high <= 1 + EPSILON
-            require(seen, f"{subject}: alpha runs from {low:.6g} to {high:.6g}; it must stay in {least:g} to 1")
+            minimum = 0.25 if mode.opacity == "fold" else 0.0
+            within = low >= minimum - EPSILON and high <= 1 + EPSILON
+            require(within, f"{subject}: alpha runs from {low:.6g} to {high:.6g}; it must stay in {minimum:g} to 1")
 
 
 def _range_of(subject: Subject[ColorMode]) -> tuple[float, float]:
     """Return the least and the greatest of RGB over components from 0 to 1."""
-    rgb = [y[:3, :] for _, y in _painted(subject)]
+    rgb = [y[:3, :] for _, y in _colours(subject)]
     return min(float(each.min()) for each in rgb), max(float(each.max()) for each in rgb)
 
 
 @needs("channels")
-def check_color_outside(subject: Subject[ColorMode]) -> None:
+def check_color_out_of_range(subject: Subject[ColorMode]) -> None:
     """Channels beyond 0 and 1, which a network without a squashing output gives, make finite colours."""
-    for _, y in _painted(subject, -1.0, 2.0):
+    for _, y in _colours(subject, -1.0, 2.0):
         require(np.isfinite(y).all(), f"{subject}: channels from -1 to 2 make colours that are not finite; guard that")
 
 
-def _painted(
+def _colours(
     subject: Subject[ColorMode], low: float = 0.0, high: float = 1.0
 ) -> Iterator[tuple[ColorMode, np.ndarray]]:
     """Colours without and with alpha, of channels all over a cube and in its corners."""
     for mode in with_alpha(subject.stage):
         channels = mode.channels()
         (x,) = uniform(channels, low, high)(200)
-        if channels <= CORNERS:
+        if channels <= MAX_CORNER_CHANNELS:
             x = np.concatenate([x, np.asarray(list(product((low, high), repeat=channels))).T], axis=1)
         layout = mode.param_layout()
         params = Params(layout, layout.pack(mode.init_params(np.random.default_rng(1))).astype(np.float64))
@@ -90,4 +90,4 @@ def _painted(
             yield mode, np.asarray(mode.rgba(params, x, CONTEXT))
 
 
-OF_EXAMPLE = (check_channels, check_color_range, check_declared_gamut, check_opacity, check_color_outside)
+OF_EXAMPLE = (check_channels, check_color_range, check_declared_gamut, check_opacity, check_color_out_of_range)

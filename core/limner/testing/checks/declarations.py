@@ -10,85 +10,90 @@ import numpy as np
 from limner.formats.image_format import ImageFormat, ImageInfo
 from limner.formats.video_format import VideoFormat, VideoInfo
 from limner.imaging.quality import psnr
-from limner.testing.checks import image_format as writers
-from limner.testing.checks import video_format as movies
+from limner.testing.checks import image_format as image_formats
+from limner.testing.checks import video_format as video_formats
 from limner.testing.dependencies import needs
 from limner.testing.subject import Subject, require
 
-PAGE = ImageInfo(5, 3, 3)
-NOISY = ImageInfo(300, 7, 3)
+INFO = ImageInfo(5, 3, 3)
+NOISE_INFO = ImageInfo(300, 7, 3)
 DPI = 300.0
-ALIKE = 30.0  # dB: more than a picture keeps whose opacity is gone
+MIN_PSNR_WITH_ALPHA = 30.0  # dB: more than a picture keeps whose opacity is gone
 
 
-@needs("format_names")
+@needs("format_attributes")
 def check_declared_alpha(subject: Subject[ImageFormat]) -> None:
     """A writer takes alpha if, and only if, it declares that it keeps it or lays it over a background."""
-    image_format, page = subject.stage, replace(PAGE, channels=4, bits=subject.stage.bit_depths[0])
-    if not writers.takes(image_format, replace(page, channels=3)):
+    image_format, info = subject.stage, replace(INFO, channels=4, bits=subject.stage.bit_depths[0])
+    if not image_formats.accepts(image_format, replace(info, channels=3)):
         return  # another check says that it takes nothing
     if image_format.supports_alpha:
-        require(writers.takes(image_format, page), f"{subject}: check() refuses alpha; declare keeps_alpha = False")
+        require(
+            image_formats.accepts(image_format, info), f"{subject}: check() refuses alpha; declare keeps_alpha = False"
+        )
         return
-    laid = bool(getattr(image_format, "background", ""))
-    due = f"{subject}: check() takes alpha, which keeps_alpha = False declares to be lost; call super().check(page)"
-    require(laid or not writers.takes(image_format, page), due)
-    require(not _returns(image_format, page), f"{subject}: alpha comes back from a file; leave out keeps_alpha = False")
+    flattened = bool(getattr(image_format, "background", ""))
+    problem = f"{subject}: check() takes alpha, which keeps_alpha = False declares to be lost; call super().check(page)"
+    require(flattened or not image_formats.accepts(image_format, info), problem)
+    require(
+        not _round_trips(image_format, info), f"{subject}: alpha comes back from a file; leave out keeps_alpha = False"
+    )
 
 
-@needs("format_names")
+@needs("format_attributes")
 def check_declared_depths(subject: Subject[ImageFormat]) -> None:
     """A writer takes the depths that it declares, and no others."""
     image_format = subject.stage
     for bits in (8, 16):
-        page = replace(PAGE, bits=bits)
-        takes = writers.takes(image_format, page)
+        info = replace(INFO, bits=bits)
+        accepts = image_formats.accepts(image_format, info)
         if bits in image_format.bit_depths:
-            require(takes, f"{subject}: check() refuses {bits} bits, and depths declares them; take {bits} out")
+            require(accepts, f"{subject}: check() refuses {bits} bits, and depths declares them; take {bits} out")
         else:
-            due = f"{subject}: check() takes {bits} bits, and depths does not declare them"
-            require(not takes, f"{due}; call super().check(page)")
+            problem = f"{subject}: check() takes {bits} bits, and depths does not declare them"
+            require(not accepts, f"{problem}; call super().check(page)")
             require(
-                not _returns(image_format, page), f"{subject}: {bits} bits come back from a file; add {bits} to depths"
+                not _round_trips(image_format, info),
+                f"{subject}: {bits} bits come back from a file; add {bits} to depths",
             )
 
 
-@needs("format_names")
+@needs("format_attributes")
 def check_declared_dpi(subject: Subject[ImageFormat]) -> None:
     """A writer that declares that it keeps no resolution refuses one, and none comes back."""
-    image_format, page = subject.stage, replace(PAGE, bits=subject.stage.bit_depths[0], dpi=DPI)
+    image_format, info = subject.stage, replace(INFO, bits=subject.stage.bit_depths[0], dpi=DPI)
     if image_format.supports_dpi:
         return  # that it comes back has a check of its own
-    due = f"{subject}: check() takes a resolution, which keeps_dpi = False declares to be lost"
-    require(not writers.takes(image_format, page), f"{due}; call super().check(page)")
-    require(not _returns(image_format, page), f"{subject}: the resolution comes back; leave out keeps_dpi = False")
+    problem = f"{subject}: check() takes a resolution, which keeps_dpi = False declares to be lost"
+    require(not image_formats.accepts(image_format, info), f"{problem}; call super().check(page)")
+    require(not _round_trips(image_format, info), f"{subject}: the resolution comes back; leave out keeps_dpi = False")
 
 
-@needs("format_names")
+@needs("format_attributes")
 def check_declared_theta(subject: Subject[ImageFormat]) -> None:
     """A writer that declares that it keeps no θ keeps none."""
     image_format = subject.stage
     if image_format.max_theta == 0:
-        kept = _theta_returns(image_format, replace(PAGE, bits=image_format.bit_depths[0]))
-        require(not kept, f"{subject}: θ comes back from a file; set max_theta to the bytes of θ that fit")
+        round_trips = _theta_round_trips(image_format, replace(INFO, bits=image_format.bit_depths[0]))
+        require(not round_trips, f"{subject}: θ comes back from a file; set max_theta to the bytes of θ that fit")
 
 
-@needs("format_names")
+@needs("format_attributes")
 def check_declared_loss(subject: Subject[ImageFormat]) -> None:
     """A writer that declares that pixels change changes some of a noisy picture."""
     image_format = subject.stage
-    pages = [replace(NOISY, channels=channels, bits=image_format.bit_depths[0]) for channels in (3, 4)]
-    taken = [page for page in pages if writers.takes(image_format, page)]
-    if image_format.lossy and taken:
-        exact = all(_returns(image_format, page, exactly=True) for page in taken)
+    infos = [replace(NOISE_INFO, channels=channels, bits=image_format.bit_depths[0]) for channels in (3, 4)]
+    accepted = [info for info in infos if image_formats.accepts(image_format, info)]
+    if image_format.lossy and accepted:
+        exact = all(_round_trips(image_format, info, exactly=True) for info in accepted)
         require(not exact, f"{subject}: lossy is True, and noise comes back unchanged; return False")
 
 
-def _returns(image_format: ImageFormat, info: ImageInfo, *, exactly: bool = False) -> bool:
+def _round_trips(image_format: ImageFormat, info: ImageInfo, *, exactly: bool = False) -> bool:
     """Whether a picture comes back from a file with its channels, depth and resolution, and nearly its pixels."""
-    pixels = writers.pixels_of(info, smooth=not exactly)
+    pixels = image_formats.pixels_of(info, smooth=not exactly)
     try:
-        file = _file(image_format, info, pixels, count=0)
+        file = _written_file(image_format, info, pixels, count=0)
         got, bands = image_format.read_pixels(file)
         read = np.concatenate(list(bands), axis=0).astype(float)
     except Exception:  # noqa: BLE001 - what a format does with what it does not take is its own affair
@@ -97,70 +102,74 @@ def _returns(image_format: ImageFormat, info: ImageInfo, *, exactly: bool = Fals
     if not same or abs(got.dpi - info.dpi) > 0.5:
         return False
     off = np.abs(read - pixels)[..., info.channels - 1]  # opacity, if there is any
-    return not off.any() if exactly else float(off.mean()) / (2**info.bits - 1) <= writers.CLOSE
+    return not off.any() if exactly else float(off.mean()) / (2**info.bits - 1) <= image_formats.MAX_LOSSY_ERROR
 
 
-def _file(image_format: ImageFormat, info: ImageInfo, pixels: np.ndarray, count: int) -> BytesIO:
+def _written_file(image_format: ImageFormat, info: ImageInfo, pixels: np.ndarray, count: int) -> BytesIO:
     """A file as ``write`` makes it, without asking ``check``."""
     file = BytesIO()
-    image_format.write(file, info, iter((pixels,)), writers.embedded_of(count), lambda: "")
+    image_format.write(file, info, iter((pixels,)), image_formats.embedded_of(count), lambda: "")
     file.seek(0)
     return file
 
 
-def _theta_returns(image_format: ImageFormat, info: ImageInfo) -> bool:
+def _theta_round_trips(image_format: ImageFormat, info: ImageInfo) -> bool:
     try:
-        got = image_format.read_embedded(_file(image_format, info, writers.pixels_of(info), count=5))
+        got = image_format.read_embedded(_written_file(image_format, info, image_formats.pixels_of(info), count=5))
     except Exception:  # noqa: BLE001
         return False
-    return got is not None and got.theta == writers.embedded_of(5).theta
+    return got is not None and got.theta == image_formats.embedded_of(5).theta
 
 
-@needs("video_names")
+@needs("video_attributes")
 def check_declared_frames_alpha(subject: Subject[VideoFormat]) -> None:
     """A movie takes opacity if, and only if, it declares that it keeps it or lays it over a background."""
-    movie = movies.video_format_of(subject)
+    video_format = video_formats.video_format_of(subject)
     video = VideoInfo(64, 49, fps=10.0, alpha=True)
-    takes = movies.takes(movie, video)
-    if movie.supports_alpha:
-        require(takes, f"{subject}: check() refuses opacity; declare keeps_alpha = False")
+    accepts = video_formats.accepts(video_format, video)
+    if video_format.supports_alpha:
+        require(accepts, f"{subject}: check() refuses opacity; declare keeps_alpha = False")
         return
-    due = f"{subject}: check() takes opacity, which keeps_alpha = False declares to be lost; call super().check(reel)"
-    require(bool(getattr(movie, "background", "")) or not takes, due)
-    back = _opacity_returns(movie, video)
-    require(not back, f"{subject}: opacity comes back from a file; leave out keeps_alpha = False")
+    problem = (
+        f"{subject}: check() takes opacity, which keeps_alpha = False declares to be lost; call super().check(reel)"
+    )
+    require(bool(getattr(video_format, "background", "")) or not accepts, problem)
+    round_trips = _opacity_round_trips(video_format, video)
+    require(not round_trips, f"{subject}: opacity comes back from a file; leave out keeps_alpha = False")
 
 
-def _opacity_returns(video_format: VideoFormat, video: VideoInfo) -> bool:
-    frame = movies.frame_of(video, 0)
+def _opacity_round_trips(video_format: VideoFormat, video: VideoInfo) -> bool:
+    frame = video_formats.frame_of(video, 0)
     try:
-        with movies.place_of(video_format) as path:
-            with video_format.record(path, video) as take:
-                take(frame)
+        with video_formats.output_path(video_format) as path:
+            with video_format.record(path, video) as write_frame:
+                write_frame(frame)
             (decoded,) = video_format.read_frames(path)
     except Exception:  # noqa: BLE001
         return False
-    return decoded.pixels.shape == frame.shape and psnr(frame, decoded.pixels) > ALIKE
+    return decoded.pixels.shape == frame.shape and psnr(frame, decoded.pixels) > MIN_PSNR_WITH_ALPHA
 
 
-@needs("video_names")
+@needs("video_attributes")
 def check_declared_durations(subject: Subject[VideoFormat]) -> None:
     """Frames come back with the seconds that they stand if, and only if, the movie declares that it keeps them."""
-    movie = movies.video_format_of(subject)
-    with movies.written(subject, next(movies.reels(movie))) as path:
-        told = any(frame.seconds for frame in movies.shots_of(subject, path))
-    if movie.supports_durations:
-        require(told, f"{subject}: no frame comes back with the seconds it stands; declare keeps_durations = False")
+    video_format = video_formats.video_format_of(subject)
+    with video_formats.written_video(subject, next(video_formats.video_infos(video_format))) as path:
+        has_durations = any(frame.seconds for frame in video_formats.decoded_frames(subject, path))
+    if video_format.supports_durations:
+        require(
+            has_durations, f"{subject}: no frame comes back with the seconds it stands; declare keeps_durations = False"
+        )
     else:
-        require(not told, f"{subject}: frames come back with seconds; leave out keeps_durations = False")
+        require(not has_durations, f"{subject}: frames come back with seconds; leave out keeps_durations = False")
 
 
 OF_IMAGE_FORMAT = (
-    *writers.OF_EXAMPLE,
+    *image_formats.OF_EXAMPLE,
     check_declared_alpha,
     check_declared_depths,
     check_declared_dpi,
     check_declared_theta,
     check_declared_loss,
 )
-OF_VIDEO_FORMAT = (*movies.OF_EXAMPLE, check_declared_frames_alpha, check_declared_durations)
+OF_VIDEO_FORMAT = (*video_formats.OF_EXAMPLE, check_declared_frames_alpha, check_declared_durations)

@@ -22,16 +22,18 @@ COUNT, SIZES = 4, ((8, 8), (6, 10))
 
 
 @needs("forward_shape")
-def check_filter_places(subject: Subject[Encoder]) -> None:
+def check_filter_independence(subject: Subject[Encoder]) -> None:
     """What is drawn for a picture follows from its place in the set, whichever pictures it comes with."""
     stage = subject.stage
     if "image" not in stage.domains:
         return
-    images, place = _images(8, 8), np.asarray([5, 0, 5, 2])
-    whole = _asked(subject, images, place)
-    turned = _asked(subject, images[:, ::-1], place[::-1])[:, ::-1]
-    alone = _asked(subject, images[:, 2:3], place[2:3])
-    same = np.allclose(whole, turned, rtol=1e-5, atol=1e-6) and np.allclose(whole[:, 2:3], alone, rtol=1e-5, atol=1e-6)
+    images, index = _images(8, 8), np.asarray([5, 0, 5, 2])
+    whole = _filtered(subject, images, index)
+    reversed_ = _filtered(subject, images[:, ::-1], index[::-1])[:, ::-1]
+    alone = _filtered(subject, images[:, 2:3], index[2:3])
+    same = np.allclose(whole, reversed_, rtol=1e-5, atol=1e-6) and np.allclose(
+        whole[:, 2:3], alone, rtol=1e-5, atol=1e-6
+    )
     require(same, f"{subject} answers a picture by its neighbours; draw from ctx.rng(name, its samples.index)")
 
 
@@ -42,26 +44,26 @@ def check_filter_to_rgb(subject: Subject[Encoder]) -> None:
     if not isinstance(stage, ImageFilter):
         return
     for height, width in SIZES:
-        features = _asked(subject, _images(height, width), np.arange(COUNT))
+        features = _filtered(subject, _images(height, width), np.arange(COUNT))
         with calling(subject, "shown"):
-            shown = stage.to_rgb(features)
-        wanted = (3, COUNT, *stage.output_size((width, height))[::-1])
-        told = f"gave {shown.shape} for pictures of {width}x{height}; it must give {wanted}, finite numbers"
-        require(shown.shape == wanted and np.isfinite(to_host(shown)).all(), f"{subject}: shown {told}")
+            rgb = stage.to_rgb(features)
+        expected = (3, COUNT, *stage.size((width, height))[::-1])
+        problem = f"gave {rgb.shape} for pictures of {width}x{height}; it must give {expected}, finite numbers"
+        require(rgb.shape == expected and np.isfinite(to_host(rgb)).all(), f"{subject}: shown {problem}")
 
 
 def _images(height: int, width: int) -> np.ndarray:
     return uniform(3, 0.0, 1.0, height, width)(COUNT)[0].astype(np.float32)
 
 
-def _asked(subject: Subject[Encoder], images: np.ndarray, place: np.ndarray) -> np.ndarray:
+def _filtered(subject: Subject[Encoder], images: np.ndarray, index: np.ndarray) -> np.ndarray:
     stage = subject.stage
     layout = stage.param_layout()
     params = Params(layout, layout.pack(stage.init_params(np.random.default_rng(SEED))))
-    samples = Samples(images=np.ascontiguousarray(images), index=place, other_images=images[::-1].copy())
+    samples = Samples(images=np.ascontiguousarray(images), index=index, others=images[::-1].copy())
     ctx = replace(CONTEXT, size=(images.shape[3], images.shape[2]), step=3)
     with calling(subject, "forward for pictures of a set"):
         return np.asarray(stage.forward(params, samples, ctx))
 
 
-OF_EXAMPLE = (check_filter_places, check_filter_to_rgb)
+OF_EXAMPLE = (check_filter_independence, check_filter_to_rgb)

@@ -24,8 +24,8 @@ def check_frame_affine(subject: Subject[Frame]) -> None:
         (p,), (q,) = uniform(2, 0.0, 9.0, seed=1)(20), uniform(2, 0.0, 9.0, seed=2)(20)
         with calling(subject, "forward"):
             between = to_host(frame.forward(0.25 * p + 0.75 * q, size))
-            wanted = to_host(0.25 * frame.forward(p, size) + 0.75 * frame.forward(q, size))
-        same = np.allclose(between, wanted, rtol=1e-9, atol=1e-9)
+            expected = to_host(0.25 * frame.forward(p, size) + 0.75 * frame.forward(q, size))
+        same = np.allclose(between, expected, rtol=1e-9, atol=1e-9)
         require(same, f"{subject}: forward is not affine; a bend belongs in a warp")
 
 
@@ -38,10 +38,10 @@ def check_frame_bounds(subject: Subject[Frame]) -> None:
         with calling(subject, "forward or bounds"):
             x, y = to_host(frame.forward(corners, (width, height)))
             bounds = frame.bounds((width, height))
-        wanted = (x.min(), x.max(), y.min(), y.max())
+        expected = (x.min(), x.max(), y.min(), y.max())
         require(
-            np.allclose(bounds, wanted, rtol=1e-9, atol=1e-9),
-            f"{subject}: bounds of {width}x{height} are {tuple(bounds)}, and the corners go to {np.round(wanted, 6)}; "
+            np.allclose(bounds, expected, rtol=1e-9, atol=1e-9),
+            f"{subject}: bounds of {width}x{height} are {tuple(bounds)}, and the corners go to {np.round(expected, 6)}; "
             "mind that a pixel's centre is at a half",
         )
 

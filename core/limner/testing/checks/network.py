@@ -28,8 +28,8 @@ def check_inference_floats(subject: Subject[Network]) -> None:
     for fan_in, fan_out in fans_of(network):
         with calling(subject, "inference_floats"):
             numbers = network.inference_floats(fan_in, fan_out)
-        good = type(numbers) is int and numbers >= fan_out
-        require(good, f"{subject}: inference_floats({fan_in}, {fan_out}) is {numbers!r}; it is {fan_out} at least")
+        valid = type(numbers) is int and numbers >= fan_out
+        require(valid, f"{subject}: inference_floats({fan_in}, {fan_out}) is {numbers!r}; it is {fan_out} at least")
 
 
 @needs("vjp_derived")
@@ -38,22 +38,25 @@ def check_jacobian(subject: Subject[Network]) -> None:
     network = subject.stage
     if not isinstance(network, JacobianNetwork):
         return
-    for way in maps_of(subject):
-        theta, (x,) = on_host(subject, way)
-        dy = np.random.default_rng(1).normal(size=(way.rows, x.shape[1]))
-        with calling(subject, f"jacobian or vjp{way.label}"):
-            params = Params(way.layout, theta)
+    for stage_map in maps_of(subject):
+        theta, (x,) = on_host(subject, stage_map)
+        dy = np.random.default_rng(1).normal(size=(stage_map.rows, x.shape[1]))
+        with calling(subject, f"jacobian or vjp{stage_map.label}"):
+            params = Params(stage_map.layout, theta)
             y, rows = network.jacobian(params, x, CONTEXT)
-            wanted = network.vjp(params, x, CONTEXT)[0]
-            each = rows(dy)
+            expected = network.vjp(params, x, CONTEXT)[0]
+            gradient_rows = rows(dy)
             points = [network.vjp(params, x[:, [i]], CONTEXT)[1](dy[:, [i]])[0] for i in range(x.shape[1])]
-            alone = [to_host(flat_gradient(gradient, params)) for gradient in points]
-        due = (theta.size, x.shape[1])
-        require(each.shape == due, f"{subject}: jacobian{way.label} gave rows of {each.shape}; they must be {due}")
-        for name, a, b in (("the output", y, wanted), ("the rows", each, np.stack(alone, axis=1))):
+            per_point = [to_host(flat_gradient(gradient, params)) for gradient in points]
+        shape = (theta.size, x.shape[1])
+        require(
+            gradient_rows.shape == shape,
+            f"{subject}: jacobian{stage_map.label} gave rows of {gradient_rows.shape}; they must be {shape}",
+        )
+        for name, a, b in (("the output", y, expected), ("the rows", gradient_rows, np.stack(per_point, axis=1))):
             require(
                 np.allclose(to_host(a), to_host(b), rtol=1e-7, atol=1e-9),
-                f"{subject}: {name} of jacobian{way.label} is not vjp's",
+                f"{subject}: {name} of jacobian{stage_map.label} is not vjp's",
             )
 
 
@@ -72,9 +75,9 @@ def check_discriminator(subject: Subject[Network]) -> None:
         with calling(subject, "refreshed"):
             layout = discriminator.layout_for(fan_in, 1)
             theta = layout.pack(discriminator.init_params(np.random.default_rng(SEED), fan_in, 1))
-            fresh = to_host(discriminator.with_updated_buffers(Params(layout, theta)).flat)
-        kept = fresh.shape == theta.shape and np.array_equal(fresh[layout.trainable], theta[layout.trainable])
-        require(kept, f"{subject}: refreshed() changes what is learned; let it write into entries that are not")
+            updated = to_host(discriminator.with_updated_buffers(Params(layout, theta)).flat)
+        unchanged = updated.shape == theta.shape and np.array_equal(updated[layout.trainable], theta[layout.trainable])
+        require(unchanged, f"{subject}: refreshed() changes what is learned; let it write into entries that are not")
 
 
 OF_EXAMPLE = (check_fans, check_inference_floats, check_jacobian, check_discriminator)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from limner.arrays.namespace import namespace, to_host
-from limner.testing.array_cases import NUMPY, ArrayCase, kind_of
+from limner.testing.array_cases import NUMPY, ArrayCase, array_type
 from limner.testing.checks.trainer import SCALES, START, TARGET
 from limner.testing.dependencies import needs
 from limner.testing.subject import Subject, calling, require
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from limner.arrays.namespace import Array
     from limner.stages.optimization.optimizer import Optimizer
 
-RATE = 0.02
+LEARNING_RATE = 0.02
 STEPS = 100
 
 
@@ -34,24 +34,26 @@ def _path(
         gradient = SCALES * (case.to_host(theta).astype(np.float64) - TARGET)
         with calling(subject, "update", case):
             own = case.asarray(gradient.astype(dtype))  # a copy, which may be overwritten even where arrays may not
-            theta, slots = optimizer.apply_update(theta, namespace(own).asarray(own, copy=True), slots, RATE, step)
+            theta, slots = optimizer.apply_update(
+                theta, namespace(own).asarray(own, copy=True), slots, LEARNING_RATE, step
+            )
         yield theta, slots
 
 
-def check_update_kind(subject: Subject[Optimizer], case: ArrayCase) -> None:
+def check_update_array_types(subject: Subject[Optimizer], case: ArrayCase) -> None:
     """θ and every slot keep their shape, dtype and device."""
     for dtype in case.dtypes():
-        wanted = kind_of(case.asarray(START.astype(dtype)))
+        expected = array_type(case.asarray(START.astype(dtype)))
         for theta, slots in _path(subject, case, dtype):
             for name, array in {"θ": theta, **slots}.items():
-                got = kind_of(array)
+                got = array_type(array)
                 require(
-                    array.shape == START.shape and got == wanted,
-                    f"{subject}: update makes {name} {got} {array.shape} of {wanted} {START.shape}",
+                    array.shape == START.shape and got == expected,
+                    f"{subject}: update makes {name} {got} {array.shape} of {expected} {START.shape}",
                 )
 
 
-@needs("update_kind")
+@needs("update_array_types")
 def check_update_keeps_inputs(subject: Subject[Optimizer], case: ArrayCase) -> None:
     """Neither θ nor a slot is overwritten; the gradient may be."""
     last: list[tuple[Array, np.ndarray]] = []
@@ -62,7 +64,7 @@ def check_update_keeps_inputs(subject: Subject[Optimizer], case: ArrayCase) -> N
         last = [(array, case.to_host(array).copy()) for array in (theta, *slots.values())]
 
 
-@needs("update_kind", "update_keeps_inputs")
+@needs("update_array_types", "update_keeps_inputs")
 def check_minimises(subject: Subject[Optimizer]) -> None:
     """The loss of a convex problem falls, and the updates repeat."""
     one, two = ([theta for theta, _ in _path(subject, NUMPY, steps=STEPS)] for _ in range(2))
@@ -71,7 +73,7 @@ def check_minimises(subject: Subject[Optimizer]) -> None:
     require(
         fell,
         f"{subject}: the loss of a convex problem goes from {losses[0]:.3g} to {losses[-1]:.3g} in {STEPS} updates at"
-        f" a rate of {RATE}; it must fall",
+        f" a rate of {LEARNING_RATE}; it must fall",
     )
     require(
         np.array_equal(to_host(one[-1]), to_host(two[-1])),
@@ -79,6 +81,6 @@ def check_minimises(subject: Subject[Optimizer]) -> None:
     )
 
 
-ON_ARRAYS = (check_update_kind, check_update_keeps_inputs)
+ON_ARRAYS = (check_update_array_types, check_update_keeps_inputs)
 OF_EXAMPLE = (check_minimises,)
 CHECKS = (*ON_ARRAYS, *OF_EXAMPLE)

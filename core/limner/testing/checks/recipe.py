@@ -12,7 +12,7 @@ from limner.models.image_to_image import ImageToImageModel
 from limner.registry.registry import Registry
 from limner.testing.checks.shared.common import require_written
 from limner.testing.dependencies import needs
-from limner.testing.rendering import paints
+from limner.testing.rendering import render_recipe
 from limner.testing.subject import require
 
 
@@ -40,12 +40,12 @@ def check_recipe_round_trip(registry: Registry, name: str) -> None:
 
 
 @needs("recipe")
-def check_recipe_paints(registry: Registry, name: str) -> None:
+def check_recipe_renders(registry: Registry, name: str) -> None:
     """It paints a small picture, the same twice, or makes one of a small picture."""
     recipe = _parsed(registry, name)
     try:
-        picture = paints(name, size=(12, 9), registry=registry)
-        again = paints(name, size=(12, 9), registry=registry)
+        picture = render_recipe(name, size=(12, 9), registry=registry)
+        again = render_recipe(name, size=(12, 9), registry=registry)
     except LimnerError as error:
         raise AssertionError(f"recipe {name!r} does not paint: {error}") from error
     model = model_of(recipe)
@@ -54,4 +54,4 @@ def check_recipe_paints(registry: Registry, name: str) -> None:
     require(np.array_equal(picture, again), f"recipe {name!r} paints two pictures from one seed")
 
 
-OF_RECIPE = (check_recipe, check_recipe_round_trip, check_recipe_paints)
+OF_RECIPE = (check_recipe, check_recipe_round_trip, check_recipe_renders)

@@ -13,7 +13,7 @@ from limner.arrays.namespace import device, namespace, to_host
 from limner.stages.optimization.problem import Problem
 from limner.stages.optimization.state import State
 from limner.stages.optimization.trainer import Step
-from limner.testing.array_cases import NUMPY, ArrayCase, kind_of
+from limner.testing.array_cases import NUMPY, ArrayCase, array_type
 from limner.testing.dependencies import needs
 from limner.testing.probe import CONTEXT
 from limner.testing.subject import Subject, calling, require
@@ -82,8 +82,8 @@ def _path(
             done = Step(theta, trainer.init(problem, theta, ctx), 0.0)
             yield done
             for step in range(steps):
-                at = replace(ctx, step=step, progress=step / steps)
-                done = trainer.take_step(problem, done.theta, done.state, at)
+                step_ctx = replace(ctx, step=step, progress=step / steps)
+                done = trainer.take_step(problem, done.theta, done.state, step_ctx)
                 yield done
     except AssertionError as error:
         if isinstance(error.__cause__, NotImplementedError):
@@ -91,15 +91,16 @@ def _path(
         raise
 
 
-def check_step_kind(subject: Subject[Trainer], case: ArrayCase) -> None:
+def check_step_array_types(subject: Subject[Trainer], case: ArrayCase) -> None:
     """Require that θ keeps its shape, dtype and device, and that loss, metrics and the state's numbers are numbers."""
     for dtype in case.dtypes():
-        wanted = kind_of(case.asarray(START.astype(dtype)))
+        expected = array_type(case.asarray(START.astype(dtype)))
         for done in _path(subject, case, dtype):
             theta, state = done.theta, done.state
-            got = kind_of(theta)
+            got = array_type(theta)
             require(
-                theta.shape == START.shape and got == wanted, f"{subject}: step makes {got} {theta.shape} of {wanted}"
+                theta.shape == START.shape and got == expected,
+                f"{subject}: step makes {got} {theta.shape} of {expected}",
             )
             require(isinstance(state, State), f"{subject}: the state must be a State, not {type(state).__name__}")
             numbers = (done.loss, *state.numbers.values(), *done.metrics.values())
@@ -107,18 +108,18 @@ def check_step_kind(subject: Subject[Trainer], case: ArrayCase) -> None:
             require(plain, f"{subject}: the loss, the metrics and the state's numbers must be plain Python numbers")
 
 
-@needs("step_kind")
+@needs("step_array_types")
 def check_step_keeps_inputs(subject: Subject[Trainer], case: ArrayCase) -> None:
     """Neither θ nor the arrays of the state are written into."""
     last: list[tuple[Array, np.ndarray]] = []
     for done in _path(subject, case):
         for array, before in last:
-            kept = np.array_equal(case.to_host(array), before, equal_nan=True)
-            require(kept, f"{subject}: step changed what it was handed in place; work on a copy")
+            unchanged = np.array_equal(case.to_host(array), before, equal_nan=True)
+            require(unchanged, f"{subject}: step changed what it was handed in place; work on a copy")
         last = [(a, case.to_host(a).copy()) for a in (done.theta, *done.state.arrays.values())]
 
 
-@needs("step_kind")
+@needs("step_array_types")
 def check_step_repeats(subject: Subject[Trainer], case: ArrayCase) -> None:
     """The same problem, θ, state and step: the same bits."""
     for one, two in zip(_path(subject, case), _path(subject, case), strict=True):
@@ -139,8 +140,8 @@ def check_checkpoint(subject: Subject[Trainer]) -> None:
     theta, state = to_host(path[stop].theta).copy(), State(arrays, numbers)
     with calling(subject, "step after a checkpoint"):
         for step in range(stop, steps):
-            at = replace(CONTEXT, training=True, step=step, progress=step / steps)
-            done = subject.stage.take_step(Quadratic(theta), theta, state, at)
+            step_ctx = replace(CONTEXT, training=True, step=step, progress=step / steps)
+            done = subject.stage.take_step(Quadratic(theta), theta, state, step_ctx)
             theta, state = to_host(done.theta), done.state
     same = np.array_equal(theta, to_host(path[steps].theta), equal_nan=True)
     require(
@@ -151,26 +152,26 @@ def check_checkpoint(subject: Subject[Trainer]) -> None:
 @needs("step_keeps_inputs", "step_repeats")
 def check_frozen_parameters(subject: Subject[Trainer]) -> None:
     """Frozen parameters are unchanged to the bit, and their gradient, NaN even, changes nothing."""
-    *_, calm = _path(subject, NUMPY, steps=10)
+    *_, plain = _path(subject, NUMPY, steps=10)
     *_, wild = _path(subject, NUMPY, steps=10, wild=True)
-    still = ~Quadratic.trainable
-    kept = np.array_equal(to_host(wild.theta)[still], START.astype(np.float32)[still])
-    require(kept, f"{subject}: frozen parameters change; leave take_step as it is, and implement step")
-    same = np.array_equal(to_host(calm.theta), to_host(wild.theta), equal_nan=True)
+    frozen = ~Quadratic.trainable
+    unchanged = np.array_equal(to_host(wild.theta)[frozen], START.astype(np.float32)[frozen])
+    require(unchanged, f"{subject}: frozen parameters change; leave take_step as it is, and implement step")
+    same = np.array_equal(to_host(plain.theta), to_host(wild.theta), equal_nan=True)
     require(same, f"{subject}: the gradient of a frozen parameter changes others; leave take_step as it is")
 
 
-@needs("step_kind")
+@needs("step_array_types")
 def check_loss(subject: Subject[Trainer]) -> None:
     """Require that θ and the loss of every step are finite."""
     _, *done = _path(subject, NUMPY)
     for number, step in enumerate(done, 1):
         finite = np.isfinite(step.loss)
-        told = f"step returns the loss {step.loss} where θ is finite; return that of θ before the step"
-        require(finite, f"{subject}: {told}")
+        problem = f"step returns the loss {step.loss} where θ is finite; return that of θ before the step"
+        require(finite, f"{subject}: {problem}")
         whole = bool(np.isfinite(to_host(step.theta)).all())
-        told = f"step number {number} of a convex problem returns a θ that is not finite; guard the division or root"
-        require(whole, f"{subject}: {told} there")
+        problem = f"step number {number} of a convex problem returns a θ that is not finite; guard the division or root"
+        require(whole, f"{subject}: {problem} there")
 
 
 @needs("loss")
@@ -180,8 +181,10 @@ def check_metrics(subject: Subject[Trainer]) -> None:
     value = float(Quadratic(before.theta).value(before.theta, CONTEXT))
     true = np.isclose(done.loss, value, rtol=1e-4) or not subject.stage.traits().full_batch
     require(true, f"{subject}: step returns the loss {done.loss:.6g}, and that of θ before it is {value:.6g}")
-    taken = {"loss", "step", "seconds", "psnr", "ssim"} & done.metrics.keys()
-    require(not taken, f"{subject}: the metric {min(taken, default='')!r} has the name of a column of the history")
+    clashing = {"loss", "step", "seconds", "psnr", "ssim"} & done.metrics.keys()
+    require(
+        not clashing, f"{subject}: the metric {min(clashing, default='')!r} has the name of a column of the history"
+    )
 
 
 @needs("loss", "frozen_parameters", "step_keeps_inputs")
@@ -189,10 +192,10 @@ def check_descends(subject: Subject[Trainer]) -> None:
     """On a convex problem the loss falls."""
     losses = [float(Quadratic(done.theta).value(done.theta, CONTEXT)) for done in _path(subject, NUMPY, steps=STEPS)]
     finite = bool(np.isfinite(losses).all())
-    fell = finite and min(losses[1:]) < losses[0]
-    require(fell, f"{subject}: the loss of a convex problem does not fall in {STEPS} steps, from {losses[0]:.3g}")
+    descends = finite and min(losses[1:]) < losses[0]
+    require(descends, f"{subject}: the loss of a convex problem does not fall in {STEPS} steps, from {losses[0]:.3g}")
 
 
-ON_ARRAYS = (check_step_kind, check_step_keeps_inputs, check_step_repeats)
+ON_ARRAYS = (check_step_array_types, check_step_keeps_inputs, check_step_repeats)
 OF_EXAMPLE = (check_loss, check_checkpoint, check_frozen_parameters, check_metrics, check_descends)
 CHECKS = (*ON_ARRAYS, *OF_EXAMPLE)

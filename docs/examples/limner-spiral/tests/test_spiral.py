@@ -6,7 +6,7 @@ import numpy as np
 from limner_spiral.spiral import Spiral
 
 from limner.plugin import Bounds, Context, Samples
-from limner.testing import paints, parametrize_with_checks
+from limner.testing import render_recipe, parametrize_with_checks
 
 CONTEXT = Context(size=(32, 32), bounds=Bounds(-1, 1, -1, 1))
 
@@ -17,7 +17,7 @@ def test_conforms(check):
 
 
 def test_the_recipe_paints():
-    picture = paints("spiral", size=(32, 32))
+    picture = render_recipe("spiral", size=(32, 32))
     assert picture.shape == (32, 32, 3)
     assert np.ptp(picture) > 50
 

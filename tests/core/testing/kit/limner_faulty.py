@@ -12,7 +12,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 from limner_sound import (
-    KINDS,
+    ROLES,
     SoundAugment,
     SoundBackend,
     SoundBlend,
@@ -24,15 +24,15 @@ from limner_sound import (
     SoundFilter,
     SoundFrame,
     SoundHandNetwork,
+    SoundImageFormat,
     SoundLoss,
-    SoundLossyWriter,
-    SoundMovie,
+    SoundLossyImageFormat,
     SoundNetwork,
     SoundOptimizer,
     SoundSquareNetwork,
     SoundTrainer,
+    SoundVideoFormat,
     SoundWarp,
-    SoundWriter,
 )
 from pydantic import ConfigDict, Field, PrivateAttr, field_serializer
 
@@ -63,8 +63,8 @@ def caught_by(*checks, summary="with a fault"):
         bases = {base.__name__ for base in cls.__mro__}
         sorts = {"SoundFilter": "encoder", "SoundDiscriminatorNetwork": "network"}
         sort = next((kind for base, kind in sorts.items() if base in bases), None)
-        names = {k: "ColorMode" if k == "color" else k.title().replace("-", "") for k in KINDS}
-        kind = sort or next(k for k in KINDS if {f"Sound{names[k]}", names[k]} & bases)
+        names = {k: "ColorMode" if k == "color" else k.title().replace("-", "") for k in ROLES}
+        kind = sort or next(k for k in ROLES if {f"Sound{names[k]}", names[k]} & bases)
         name = "".join(f"-{c.lower()}" if c.isupper() else c for c in cls.__name__).lstrip("-")
         FAULTS.append((kind, name, cls, checks, summary))
         return cls
@@ -159,7 +159,7 @@ class PartisanWarp(SoundWarp):
 
 
 @caught_by("nothing_trainable")
-class LearnedWarp(SoundWarp):
+class TrainableWarp(SoundWarp):
     def init_params(self, rng):
         return {"lattice": rng.normal(size=3)}
 
@@ -217,13 +217,13 @@ class HalfFixedEncoder(SoundEncoder):
         return {"gain": fixed(rng.normal(size=1))}
 
 
-@caught_by("layout")
+@caught_by("param_layout")
 class TwinParametersNetwork(SoundNetwork):
     def param_layout(self, fan_in, fan_out):
         return ParameterLayout((Parameter("W", (fan_out, fan_in)), Parameter("W", (fan_out,))))
 
 
-@caught_by("layout")
+@caught_by("param_layout")
 class UndecidedEncoder(SoundEncoder):
     def param_layout(self):
         return ParameterLayout((Parameter("gain", (1 + next(CALLS) % 2,)),))
@@ -363,7 +363,7 @@ class TwoFacedNetwork(SoundHandNetwork):
         return y + 0.1, pull
 
 
-@caught_by("numpy-vjp_kind")
+@caught_by("numpy-vjp_array_types")
 class PromotingPullbackNetwork(SoundHandNetwork):
     def vjp(self, params, x, ctx):
         y, pull = super().vjp(params, x, ctx)
@@ -529,7 +529,7 @@ class GlaringColor(SoundColor):
         return 1.5 * x * x
 
 
-@caught_by("color_outside")
+@caught_by("color_out_of_range")
 class SquareRootColor(SoundColor):
     def forward(self, params, x, ctx):
         with np.errstate(all="ignore"):
@@ -561,7 +561,7 @@ class WrongLoss(SoundLoss):
 # Filters.
 
 
-@caught_by("filter_places")
+@caught_by("filter_independence")
 class NeighbourlyFilter(SoundFilter):
     def grain(self, samples, ctx):
         drawn = ctx.rng("grain").uniform(0.5, 1.0, (2, *samples.images.shape[1:]))
@@ -606,44 +606,44 @@ class GreedyAugment(SoundAugment):
 # Optimizers.
 
 
-@caught_by("numpy-update_kind")
+@caught_by("numpy-update_array_types")
 class WideOptimizer(SoundOptimizer):
-    def update(self, theta, gradient, slots, rate, step):
-        after, slots = super().update(theta, gradient, slots, rate, step)
+    def update(self, theta, gradient, slots, learning_rate, step):
+        after, slots = super().update(theta, gradient, slots, learning_rate, step)
         return after.astype(np.float64), slots
 
 
-@caught_by("numpy-update_kind")
+@caught_by("numpy-update_array_types")
 class MutatingOptimizer(SoundOptimizer):
-    def update(self, theta, gradient, slots, rate, step):
-        theta -= rate * gradient
+    def update(self, theta, gradient, slots, learning_rate, step):
+        theta -= learning_rate * gradient
         return theta.copy(), slots
 
 
 @caught_by("numpy-update_keeps_inputs")
 class OverwritingOptimizer(SoundOptimizer):
-    def update(self, theta, gradient, slots, rate, step):
-        after = super().update(theta, gradient, slots, rate, step)
+    def update(self, theta, gradient, slots, learning_rate, step):
+        after = super().update(theta, gradient, slots, learning_rate, step)
         slots["velocity"][:] = 0
         return after
 
 
-@caught_by("numpy-update_kind")
+@caught_by("numpy-update_array_types")
 class ForgetfulOptimizer(SoundOptimizer):
-    def update(self, theta, gradient, slots, rate, step):
-        return super().update(theta, gradient, slots, rate, step)[0], {}
+    def update(self, theta, gradient, slots, learning_rate, step):
+        return super().update(theta, gradient, slots, learning_rate, step)[0], {}
 
 
 @caught_by("minimises")
 class ClimbingOptimizer(SoundOptimizer):
-    def update(self, theta, gradient, slots, rate, step):
-        return super().update(theta, -gradient, slots, rate, step)
+    def update(self, theta, gradient, slots, learning_rate, step):
+        return super().update(theta, -gradient, slots, learning_rate, step)
 
 
 # Trainers.
 
 
-@caught_by("numpy-step_kind")
+@caught_by("numpy-step_array_types")
 class MutatingTrainer(SoundTrainer):
     def step(self, problem, theta, state, ctx):
         done = super().step(problem, theta, state, ctx)
@@ -659,7 +659,7 @@ class OverwritingTrainer(SoundTrainer):
         return done
 
 
-@caught_by("numpy-step_kind")
+@caught_by("numpy-step_array_types")
 class DroppingTrainer(SoundTrainer):
     def step(self, problem, theta, state, ctx):
         return replace(super().step(problem, theta, state, ctx), state=State())
@@ -687,7 +687,7 @@ class LyingTrainer(SoundTrainer):
         return replace(super().step(problem, theta, state, ctx), loss=7.0)
 
 
-@caught_by("numpy-step_kind")
+@caught_by("numpy-step_array_types")
 class TupleTrainer(SoundTrainer):
     def step(self, problem, theta, state, ctx):
         done = super().step(problem, theta, state, ctx)
@@ -714,85 +714,85 @@ class SilentTrainer(SoundTrainer):
         return replace(super().step(problem, theta, state, ctx), loss=float("nan"))
 
 
-@caught_by("numpy-step_kind")
+@caught_by("numpy-step_array_types")
 class OpaqueTrainer(SoundTrainer):
     def step(self, problem, theta, state, ctx):
         done = super().step(problem, theta, state, ctx)
         return replace(done, state=State(done.state.arrays, {"steps": np.ones(3)}))
 
 
-# Writers.
+# Image formats.
 
 
 @caught_by("pixels")
-class RoughWriter(SoundLossyWriter):
+class RoughImageFormat(SoundLossyImageFormat):
     def lose(self, band, info):
         return band * 0 + 2 ** (info.bits - 1)
 
 
 @caught_by("embedded")
-class ForgetfulWriter(SoundLossyWriter):
+class ForgetfulImageFormat(SoundLossyImageFormat):
     def write(self, file, info, bands, embedded, digest):
         bands = (self.lose(band[..., :3], info) for band in bands)
-        SoundWriter.write(self, file, replace(info, channels=3), bands, embedded, digest)
+        SoundImageFormat.write(self, file, replace(info, channels=3), bands, embedded, digest)
 
 
-@caught_by("format_names")
-class PageShyWriter(SoundLossyWriter):
+@caught_by("format_attributes")
+class FussyImageFormat(SoundLossyImageFormat):
     def check(self, info):
         raise LimnerError("not this one either")
 
 
 @caught_by("pixels")
-class LossyWriter(SoundWriter):
+class LossyImageFormat(SoundImageFormat):
     def read_pixels(self, file):
         info, bands = super().read_pixels(file)
         return info, (band // 2 * 2 for band in bands)
 
 
 @caught_by("embedded")
-class AsciiWriter(SoundWriter):
+class AsciiImageFormat(SoundImageFormat):
     def read_embedded(self, file):
         got = super().read_embedded(file)
         return EmbeddedData(got.manifest.encode("ascii", "replace").decode(), got.theta, got.digest)
 
 
 @caught_by("embedded")
-class MuteWriter(SoundWriter):
+class MuteImageFormat(SoundImageFormat):
     def read_embedded(self, file):
         super().read_embedded(file)
 
 
 @caught_by("dpi")
-class DimensionlessWriter(SoundWriter):
+class DimensionlessImageFormat(SoundImageFormat):
     def read_pixels(self, file):
         info, bands = super().read_pixels(file)
         return type(info)(info.width, info.height, info.channels, info.bits), bands
 
 
 @caught_by("matches")
-class GreedyWriter(SoundWriter):
+class GreedyImageFormat(SoundImageFormat):
     @classmethod
     def matches(cls, head):
         return True
 
 
 @caught_by("pixels")
-class HastyWriter(SoundWriter):
+class HastyImageFormat(SoundImageFormat):
     def write(self, file, info, bands, embedded, digest):
         digest()
         super().write(file, info, bands, embedded, digest)
 
 
 @caught_by("truncated")
-class TrustingWriter(SoundWriter):
+class TrustingImageFormat(SoundImageFormat):
     def read(self, file):
         data = file.read()
         length, _ = struct.unpack("<II", data[8:16])
         return json.loads(data[16 : 16 + length]), data[16 + length :]
 
 
-class ShyOfAlpha(SoundWriter):
+class ShyOfAlpha(SoundImageFormat):
     def check(self, info):
         super().check(info)
         if info.channels == 4:
@@ -800,23 +800,23 @@ class ShyOfAlpha(SoundWriter):
 
 
 @caught_by("declared_alpha")
-class UndeclaredAlphaWriter(ShyOfAlpha):
+class UndeclaredAlphaImageFormat(ShyOfAlpha):
     """Refuses alpha without a word of it in the declaration."""
 
 
 @caught_by("declared_alpha")
-class ModestAlphaWriter(SoundWriter):
+class ModestAlphaImageFormat(SoundImageFormat):
     supports_alpha: ClassVar[bool] = False
 
 
 @caught_by("declared_alpha")
-class CarelessAlphaWriter(SoundLossyWriter):
+class CarelessAlphaImageFormat(SoundLossyImageFormat):
     def check(self, info):
         """Takes everything."""
 
 
 @caught_by("declared_depths")
-class BoastingDepthWriter(SoundWriter):
+class BoastingDepthImageFormat(SoundImageFormat):
     def check(self, info):
         super().check(info)
         if info.bits == 16:
@@ -824,35 +824,35 @@ class BoastingDepthWriter(SoundWriter):
 
 
 @caught_by("declared_depths")
-class ModestDepthWriter(SoundWriter):
+class ModestDepthImageFormat(SoundImageFormat):
     bit_depths: ClassVar[tuple[int, ...]] = (8,)
 
 
 @caught_by("declared_dpi")
-class ModestDpiWriter(SoundWriter):
+class ModestDpiImageFormat(SoundImageFormat):
     supports_dpi: ClassVar[bool] = False
 
 
 @caught_by("declared_theta")
-class ModestThetaWriter(SoundWriter):
+class ModestThetaImageFormat(SoundImageFormat):
     max_theta: ClassVar[int] = 0
 
 
 @caught_by("declared_loss")
-class ModestLossWriter(SoundWriter):
+class ModestLossImageFormat(SoundImageFormat):
     lossy: ClassVar[bool] = True
 
 
-# Movies.
+# Video formats.
 
 
 @caught_by("declared_frames_alpha")
-class ModestAlphaMovie(SoundMovie):
+class ModestAlphaVideoFormat(SoundVideoFormat):
     supports_alpha: ClassVar[bool] = False
 
 
 @caught_by("declared_frames_alpha")
-class UndeclaredAlphaMovie(SoundMovie):
+class UndeclaredAlphaVideoFormat(SoundVideoFormat):
     def check(self, video):
         super().check(video)
         if video.alpha:
@@ -860,18 +860,18 @@ class UndeclaredAlphaMovie(SoundMovie):
 
 
 @caught_by("declared_durations")
-class ModestTimeMovie(SoundMovie):
+class ModestTimeVideoFormat(SoundVideoFormat):
     supports_durations: ClassVar[bool] = False
 
 
 @caught_by("declared_durations")
-class TimelessMovie(SoundMovie):
+class TimelessVideoFormat(SoundVideoFormat):
     def read_frames(self, path):
-        return (shot._replace(seconds=0.0) for shot in super().read_frames(path))
+        return (frame._replace(seconds=0.0) for frame in super().read_frames(path))
 
 
 @caught_by("frames")
-class KeepingMovie(SoundMovie):
+class KeepingVideoFormat(SoundVideoFormat):
     @contextmanager
     def record(self, path, video):
         kept = []
@@ -882,19 +882,19 @@ class KeepingMovie(SoundMovie):
 
 
 @caught_by("frames")
-class BackwardMovie(SoundMovie):
+class BackwardVideoFormat(SoundVideoFormat):
     def read_frames(self, path):
         return reversed(list(super().read_frames(path)))
 
 
 @caught_by("frames")
-class DroppingMovie(SoundMovie):
+class DroppingVideoFormat(SoundVideoFormat):
     def read_frames(self, path):
         yield from list(super().read_frames(path))[:-1]
 
 
 @caught_by("frames")
-class BoastingMovie(SoundMovie):
+class BoastingVideoFormat(SoundVideoFormat):
     min_psnr: ClassVar[float] = 60.0
 
     @contextmanager
@@ -903,8 +903,8 @@ class BoastingMovie(SoundMovie):
             yield lambda frame: take(frame // 8 * 8)
 
 
-@caught_by("time")
-class HastyMovie(SoundMovie):
+@caught_by("durations")
+class HastyVideoFormat(SoundVideoFormat):
     @contextmanager
     def record(self, path, video):
         with super().record(path, replace(video, hold=0.0)) as take:
@@ -912,21 +912,21 @@ class HastyMovie(SoundMovie):
 
 
 @caught_by("manifest")
-class ForgetfulMovie(SoundMovie):
+class ForgetfulVideoFormat(SoundVideoFormat):
     def read_embedded(self, path):
         return None
 
 
-@caught_by("error_crosses")
-class SwallowingMovie(SoundMovie):
+@caught_by("error_propagates")
+class SwallowingVideoFormat(SoundVideoFormat):
     @contextmanager
     def record(self, path, video):
         with suppress(KeyError), super().record(path, video) as take:
             yield take
 
 
-@caught_by("error_crosses")
-class MaskingMovie(SoundMovie):
+@caught_by("error_propagates")
+class MaskingVideoFormat(SoundVideoFormat):
     @contextmanager
     def record(self, path, video):
         try:
@@ -936,8 +936,8 @@ class MaskingMovie(SoundMovie):
             raise ValueError("too short") from error
 
 
-@caught_by("error_crosses")
-class StrayThreadMovie(SoundMovie):
+@caught_by("error_propagates")
+class StrayThreadVideoFormat(SoundVideoFormat):
     @contextmanager
     def record(self, path, video):
         stop = threading.Event()
@@ -950,14 +950,14 @@ class StrayThreadMovie(SoundMovie):
 
 
 @caught_by("damaged")
-class TrustingMovie(SoundMovie):
+class TrustingVideoFormat(SoundVideoFormat):
     def read_embedded(self, path):
         return json.loads(path.read_bytes().partition(b"\n")[0])["video"]["manifest"] or None
 
 
-@caught_by("video_names")
-class LoudMovie(SoundMovie):
-    suffixes: ClassVar[tuple[str, ...]] = ("REEL",)
+@caught_by("video_attributes")
+class LoudVideoFormat(SoundVideoFormat):
+    suffixes: ClassVar[tuple[str, ...]] = ("VIDEO",)
 
 
 # Backends.
@@ -1055,21 +1055,21 @@ class PessimisticExecutor(SoundExecutor):
 
 
 @caught_by("random_settings")
-class UnboundedSurpriseWarp(SoundWarp):
+class UnboundedRandomSettingsWarp(SoundWarp):
     @classmethod
     def random_settings(cls, rng):
         return cls.model_construct(by=(rng.uniform(20, 30), 0.0))
 
 
 @caught_by("random_settings")
-class RestlessSurpriseWarp(SoundWarp):
+class RestlessRandomSettingsWarp(SoundWarp):
     @classmethod
     def random_settings(cls, rng):
         return cls(by=(float(next(CALLS) % 7), 0.0))
 
 
 @caught_by("random_settings")
-class GlobalSurpriseWarp(SoundWarp):
+class GlobalRandomSettingsWarp(SoundWarp):
     @classmethod
     def random_settings(cls, rng):
         np.random.normal()
@@ -1077,14 +1077,14 @@ class GlobalSurpriseWarp(SoundWarp):
 
 
 @caught_by("random_settings")
-class RaisingSurpriseWarp(SoundWarp):
+class RaisingRandomSettingsWarp(SoundWarp):
     @classmethod
     def random_settings(cls, rng):
         return cls(by=(rng.uniform(8, 16), 0.0))
 
 
 @caught_by("random_settings")
-class ForeignSurpriseWarp(SoundWarp):
+class ForeignRandomSettingsWarp(SoundWarp):
     @classmethod
     def random_settings(cls, rng):
         return SoundFrame()

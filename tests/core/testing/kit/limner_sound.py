@@ -191,15 +191,15 @@ class SoundOptimizer(Optimizer):
 
     slots: ClassVar = ("velocity",)
 
-    def update(self, theta, gradient, slots, rate, step):
+    def update(self, theta, gradient, slots, learning_rate, step):
         velocity = 0.5 * slots["velocity"] + gradient
-        return theta - rate * velocity, {"velocity": velocity}
+        return theta - learning_rate * velocity, {"velocity": velocity}
 
 
 class SoundTrainer(Trainer):
     """Gradient descent with momentum."""
 
-    rate: float = Field(default=0.1, gt=0, le=1, description="of a step")
+    learning_rate: float = Field(default=0.1, gt=0, le=1, description="of a step")
 
     def init(self, problem, theta, ctx):
         return State(arrays={"velocity": 0 * theta}, numbers={"steps": 0.0})
@@ -211,7 +211,7 @@ class SoundTrainer(Trainer):
         return Step(theta + velocity, State({"velocity": velocity}, numbers), float(loss))
 
 
-class SoundWriter(ImageFormat):
+class SoundImageFormat(ImageFormat):
     """A header, its length before it and a checksum of all behind it, then the pixels as they are."""
 
     suffixes: ClassVar[tuple[str, ...]] = (".raw",)
@@ -248,7 +248,7 @@ class SoundWriter(ImageFormat):
         return info, iter([np.frombuffer(pixels, f"u{info.bits // 8}").reshape(shape)])
 
 
-class SoundLossyWriter(SoundWriter):
+class SoundLossyImageFormat(SoundImageFormat):
     """Keeps the first five bits of every level, and takes no alpha."""
 
     suffixes: ClassVar[tuple[str, ...]] = (".rough",)
@@ -273,7 +273,7 @@ class SoundLossyWriter(SoundWriter):
         super().write(file, info, lost(), embedded, of_lost)
 
 
-class SoundBareWriter(SoundWriter):
+class SoundBareImageFormat(SoundImageFormat):
     """Keeps neither a resolution nor θ, and takes 8 bits alone."""
 
     suffixes: ClassVar[tuple[str, ...]] = (".bare",)
@@ -288,7 +288,7 @@ class SoundBareWriter(SoundWriter):
         super().write(file, replace(info, bits=8, dpi=0.0), bands, kept, digest)
 
 
-class SoundMovie(VideoFormat):
+class SoundVideoFormat(VideoFormat):
     """A line of JSON, and the frames as they are."""
 
     suffixes: ClassVar[tuple[str, ...]] = (".video",)
@@ -361,7 +361,7 @@ class SoundExecutor(Executor):
         return False
 
 
-KINDS = (
+ROLES = (
     *("frame", "warp", "encoder", "network", "color", "blend", "loss", "augment", "optimizer", "trainer"),
     *("image-format", "video-format", "backend", "detector", "executor"),
 )
@@ -369,10 +369,11 @@ KINDS = (
 
 @hookimpl
 def limner_register(registry):
-    for kind in KINDS:
-        registry.add(kind, "sound", f"limner_sound:Sound{kind.title()}", summary="without a fault")
-    registry.image_format("sound-lossy", "limner_sound:SoundLossyWriter", summary="without a fault, and lossy")
-    registry.image_format("sound-bare", "limner_sound:SoundBareWriter", summary="without a fault, and forgetful")
+    for role in ROLES:
+        name = role.title().replace("-", "")
+        registry.add(role, "sound", f"limner_sound:Sound{name}", summary="without a fault")
+    registry.image_format("sound-lossy", "limner_sound:SoundLossyImageFormat", summary="without a fault, and lossy")
+    registry.image_format("sound-bare", "limner_sound:SoundBareImageFormat", summary="without a fault, and forgetful")
     registry.encoder("sound-filter", "limner_sound:SoundFilter", summary="grain, without a fault")
     registry.network("sound-square", "limner_sound:SoundSquareNetwork", summary="as many channels as features")
     registry.network("sound-hand", "limner_sound:SoundHandNetwork", summary="gradients by hand, without a fault")

@@ -11,10 +11,10 @@ import typer.main
 from limner.errors import PluginError
 from limner.registry.commands import Command, CommandIndex, clash_of
 from limner.testing.checks.shared.common import require_written
-from limner.testing.import_cost import HEAVY, heavy_imports
+from limner.testing.import_cost import HEAVY_LIBRARIES, heavy_imports
 from limner.testing.subject import require
 
-SLOW = (*HEAVY, "numpy", "pluggy", "pydantic")
+SLOW_LIBRARIES = (*HEAVY_LIBRARIES, "numpy", "pluggy", "pydantic")
 
 
 def check_loads(command: Command) -> None:
@@ -35,7 +35,7 @@ def check_light_import(command: Command) -> None:
     """Importing the command's module loads neither NumPy nor anything heavier: ``--help`` must answer at once."""
     _loaded(command)
     module = command.target.partition(":")[0]
-    found = heavy_imports((module,), after="limner.app", heavy=SLOW)[module]
+    found = heavy_imports((module,), after="limner.app", heavy=SLOW_LIBRARIES)[module]
     lead = f"the command {command.name!r}"
     require(not isinstance(found, str), f"{lead}: {module} does not import in a fresh interpreter: {found}")
     require(not found, f"{lead}: importing {module} loads {', '.join(found)}; import that inside the function")

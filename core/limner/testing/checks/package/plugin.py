@@ -36,8 +36,8 @@ def check_receives_events(plugin: Plugin, listeners: Iterable[Callable[..., Any]
                 try:
                     listener(event)
                 except Exception as error:
-                    told = f"{what}: limner_event raised {reason(error)} for {type(event).__name__}"
-                    raise AssertionError(f"{told}; ignore the events that it does not need") from error
+                    problem = f"{what}: limner_event raised {reason(error)} for {type(event).__name__}"
+                    raise AssertionError(f"{problem}; ignore the events that it does not need") from error
 
 
 class FutureEvent:

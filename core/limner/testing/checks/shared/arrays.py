@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from limner.arrays.namespace import to_host
-from limner.testing.array_cases import NUMPY, ArrayCase, kind_of
+from limner.testing.array_cases import NUMPY, ArrayCase, array_type
 from limner.testing.dependencies import needs
 from limner.testing.operations import maps_of
 from limner.testing.probe import Map
@@ -22,69 +22,69 @@ if TYPE_CHECKING:
     from limner.stages.base import Stage
 
 POINTS = 5
-NONE, EMPTY = " with no points", "a tile may be empty"
+NO_POINTS, EMPTY_TILE = " with no points", "a tile may be empty"
 """What is called, and why it must work, where there are no points."""
-OF_MAPS = ("fans", "channels", "blend_arity", "init_params", "init_params_repeat")
+NEEDED_BY_MAPS = ("fans", "channels", "blend_arity", "init_params", "init_params_repeat")
 """The checks that everything which calls forward depends on."""
 
 
-def run(subject: Subject[Stage], way: Map, case: ArrayCase, n: int = POINTS, dtype: str = "float32") -> Array:
+def run(subject: Subject[Stage], stage_map: Map, case: ArrayCase, n: int = POINTS, dtype: str = "float32") -> Array:
     """Forward of n points on a case's arrays."""
-    theta, *x = arrays(way, case, n, dtype)
-    with calling(subject, f"forward{way.label}{'' if n else NONE}", case, "" if n else EMPTY):
-        return way.forward(theta, *x)
+    theta, *x = arrays(stage_map, case, n, dtype)
+    with calling(subject, f"forward{stage_map.label}{'' if n else NO_POINTS}", case, "" if n else EMPTY_TILE):
+        return stage_map.forward(theta, *x)
 
 
-def arrays(way: Map, case: ArrayCase, n: int = POINTS, dtype: str = "float32") -> list[Array]:
+def arrays(stage_map: Map, case: ArrayCase, n: int = POINTS, dtype: str = "float32") -> list[Array]:
     """θ and the inputs for n points, as a case's arrays."""
-    return [case.asarray(host.astype(dtype)) for host in (way.theta, *way.draw(n))]
+    return [case.asarray(host.astype(dtype)) for host in (stage_map.theta, *stage_map.draw(n))]
 
 
-def on_host(subject: Subject[Stage], way: Map, n: int = POINTS) -> tuple[np.ndarray, list[np.ndarray]]:
+def on_host(subject: Subject[Stage], stage_map: Map, n: int = POINTS) -> tuple[np.ndarray, list[np.ndarray]]:
     """θ and the inputs for n points on the host in float64: what finite differences want."""
     with calling(subject, "draw"):
-        theta = way.theta.astype(np.float64)
-    return theta, list(way.draw(n))
+        theta = stage_map.theta.astype(np.float64)
+    return theta, list(stage_map.draw(n))
 
 
 def _each(subject: Subject[Stage], case: ArrayCase) -> Iterator[tuple[str, Map]]:
     with calling(subject, "layout or draw"):
-        ways = maps_of(subject)
-    for way in ways:
-        yield f"{subject} (example {subject.number}): forward{way.label} on {case.name} arrays", way
+        stage_maps = maps_of(subject)
+    for stage_map in stage_maps:
+        yield f"{subject} (example {subject.number}): forward{stage_map.label} on {case.name} arrays", stage_map
 
 
-@needs(*OF_MAPS, "traced")
+@needs(*NEEDED_BY_MAPS, "traced")
 def check_forward_shape(subject: Subject[Stage], case: ArrayCase) -> None:
     """n points give (rows, n), also where n is 1 or 0."""
-    for told, way in _each(subject, case):
+    for lead, stage_map in _each(subject, case):
         for n in (POINTS, 1, 0):
-            shape, inputs = run(subject, way, case, n).shape, way.draw(n)[0].shape
-            wanted = (way.rows, inputs[1], *way.rest(inputs[2:]))
-            why = "" if n else f"; {EMPTY}"
-            require(shape == wanted, f"{told} gave {shape} for an input of {inputs}; it must give {wanted}{why}")
+            shape, inputs = run(subject, stage_map, case, n).shape, stage_map.draw(n)[0].shape
+            expected = (stage_map.rows, inputs[1], *stage_map.rest(inputs[2:]))
+            why = "" if n else f"; {EMPTY_TILE}"
+            require(shape == expected, f"{lead} gave {shape} for an input of {inputs}; it must give {expected}{why}")
 
 
 @needs("forward_shape")
 def check_forward_dtype(subject: Subject[Stage], case: ArrayCase) -> None:
     """float32 stays float32 and float64 float64: promotion happens in silence."""
-    for told, way in _each(subject, case):
+    for lead, stage_map in _each(subject, case):
         for dtype in case.dtypes():
-            got = kind_of(run(subject, way, case, dtype=dtype))[1]
+            got = array_type(run(subject, stage_map, case, dtype=dtype))[1]
             require(
                 got == dtype,
-                f"{told} made {got} of {dtype}; give every constant dtype=x.dtype, or write a plain Python number",
+                f"{lead} made {got} of {dtype}; give every constant dtype=x.dtype, or write a plain Python number",
             )
 
 
 @needs("forward_shape")
 def check_forward_device(subject: Subject[Stage], case: ArrayCase) -> None:
     """The output lies where the input does, in the same library's arrays."""
-    for told, way in _each(subject, case):
-        wanted, got = kind_of(arrays(way, case)[1]), kind_of(run(subject, way, case))
+    for lead, stage_map in _each(subject, case):
+        expected, got = array_type(arrays(stage_map, case)[1]), array_type(run(subject, stage_map, case))
         require(
-            (got[0], got[2]) == (wanted[0], wanted[2]),
-            f"{told} gave a {got[0]} array on {got[2]} for {wanted[0]} on {wanted[2]}; "
+            (got[0], got[2]) == (expected[0], expected[2]),
+            f"{lead} gave a {got[0]} array on {got[2]} for {expected[0]} on {expected[2]}; "
             "make arrays by namespace(x) with device=device(x)",
         )
 
@@ -92,13 +92,13 @@ def check_forward_device(subject: Subject[Stage], case: ArrayCase) -> None:
 @needs("forward_shape")
 def check_forward_keeps_inputs(subject: Subject[Stage], case: ArrayCase) -> None:
     """What was handed in is not written into."""
-    for told, way in _each(subject, case):
-        given = arrays(way, case)
-        before = [case.to_host(a).copy() for a in given]
-        with calling(subject, f"forward{way.label}", case):
-            way.forward(*given)
-        same = all(np.array_equal(case.to_host(a), b) for a, b in zip(given, before, strict=True))
-        require(same, f"{told} changed its input in place; work on a copy")
+    for lead, stage_map in _each(subject, case):
+        inputs = arrays(stage_map, case)
+        before = [case.to_host(a).copy() for a in inputs]
+        with calling(subject, f"forward{stage_map.label}", case):
+            stage_map.forward(*inputs)
+        same = all(np.array_equal(case.to_host(a), b) for a, b in zip(inputs, before, strict=True))
+        require(same, f"{lead} changed its input in place; work on a copy")
 
 
 @needs("frozen", "forward_shape", "forward_device", "forward_keeps_inputs")
@@ -106,13 +106,13 @@ def check_forward_repeats(subject: Subject[Stage], case: ArrayCase) -> None:
     """Twice the same input, twice the same bits; from an equal stage too, for a stage hides no state."""
     equal = type(subject.stage).model_validate(to_tuples(subject.stage.model_dump()))
     twin = replace(subject, stage=equal)
-    for (told, way), other in zip(_each(subject, case), maps_of(twin), strict=True):
-        first = case.to_host(run(subject, way, case)).copy()
-        for again in (way, other):
+    for (lead, stage_map), other in zip(_each(subject, case), maps_of(twin), strict=True):
+        first = case.to_host(run(subject, stage_map, case)).copy()
+        for again in (stage_map, other):
             same = np.array_equal(case.to_host(run(subject, again, case)), first, equal_nan=True)
             require(
                 same,
-                f"{told} gave two answers to one question; draw in init_params() or from ctx.rng(), and keep no state",
+                f"{lead} gave two answers to one question; draw in init_params() or from ctx.rng(), and keep no state",
             )
 
 
@@ -121,37 +121,37 @@ def check_forward_agrees(subject: Subject[Stage], case: ArrayCase) -> None:
     """The values are NumPy's, whatever the arrays."""
     if case is NUMPY:
         return
-    for told, way in _each(subject, case):
-        got = case.to_host(run(subject, way, case))
-        wanted = NUMPY.to_host(run(subject, way, NUMPY))
-        require(np.allclose(got, wanted, rtol=1e-4, atol=1e-5, equal_nan=True), f"{told} differs from NumPy's values")
+    for lead, stage_map in _each(subject, case):
+        got = case.to_host(run(subject, stage_map, case))
+        expected = NUMPY.to_host(run(subject, stage_map, NUMPY))
+        require(np.allclose(got, expected, rtol=1e-4, atol=1e-5, equal_nan=True), f"{lead} differs from NumPy's values")
 
 
 @needs("forward_shape", "traced", "forward_keeps_inputs", "forward_repeats")
 def check_forward_finite(subject: Subject[Stage]) -> None:
     """Ordinary points, the origin and the edges among them, give finite numbers."""
-    for told, way in _each(subject, NUMPY):
-        theta, x = on_host(subject, way, 64)
+    for lead, stage_map in _each(subject, NUMPY):
+        theta, x = on_host(subject, stage_map, 64)
         x[0][:, 0, ...] = 0.0
         x[0][:, 1, ...] = 1.0
         x[0][0, 2, ...] = 0.0
-        with calling(subject, f"forward{way.label}", NUMPY):
-            y = to_host(way.forward(theta.astype(np.float32), *(a.astype(np.float32) for a in x)))
+        with calling(subject, f"forward{stage_map.label}", NUMPY):
+            y = to_host(stage_map.forward(theta.astype(np.float32), *(a.astype(np.float32) for a in x)))
         bad = np.flatnonzero(~np.isfinite(y).reshape(y.shape[0], 64, -1).all(axis=(0, 2)))
         at = x[0][:, bad[0], ...].ravel()[:4] if bad.size else ""
-        require(not bad.size, f"{told} is not finite at {at}; guard the division, root or logarithm there")
+        require(not bad.size, f"{lead} is not finite at {at}; guard the division, root or logarithm there")
 
 
-@needs("forward_shape", "traced", "forward_keeps_inputs", "forward_repeats", "filter_places")
+@needs("forward_shape", "traced", "forward_keeps_inputs", "forward_repeats", "filter_independence")
 def check_forward_splits(subject: Subject[Stage]) -> None:
     """Points in one call and in several give the same: tiles must not show."""
-    for told, way in _each(subject, NUMPY):
-        theta, x = on_host(subject, way, 9)
-        with calling(subject, f"forward{way.label}", NUMPY):
-            whole = to_host(way.forward(theta, *x))
-            parts = [to_host(way.forward(theta, *(a[:, i:j, ...] for a in x))) for i, j in pairwise((0, 1, 4, 9))]
+    for lead, stage_map in _each(subject, NUMPY):
+        theta, x = on_host(subject, stage_map, 9)
+        with calling(subject, f"forward{stage_map.label}", NUMPY):
+            whole = to_host(stage_map.forward(theta, *x))
+            parts = [to_host(stage_map.forward(theta, *(a[:, i:j, ...] for a in x))) for i, j in pairwise((0, 1, 4, 9))]
         same = np.allclose(np.concatenate(parts, axis=1), whole, rtol=1e-9, atol=1e-9, equal_nan=True)
-        require(same, f"{told} answers a point differently among others; let no point depend on its neighbours")
+        require(same, f"{lead} answers a point differently among others; let no point depend on its neighbours")
 
 
 ON_ARRAYS = (

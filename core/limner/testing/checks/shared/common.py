@@ -19,17 +19,17 @@ from limner.testing.dependencies import needs
 from limner.testing.subject import Subject, calling, require
 from limner.utils.validation import to_tuples
 
-_BOUND = "Annotated[float, Field(ge=-1000, le=1000)] or Field(ge=..., le=...)"
+_BOUNDED = "Annotated[float, Field(ge=-1000, le=1000)] or Field(ge=..., le=...)"
 
 
 def check_summary(subject: Subject[Stage]) -> None:
     """The stage is registered with a summary, a line that ``limner plugins list`` shows."""
-    told = subject.summary.strip()
-    require(told, f"{subject} is registered without a summary; say in a few words what it does")
+    text = subject.summary.strip()
+    require(text, f"{subject} is registered without a summary; say in a few words what it does")
     require(
-        told == subject.summary and "\n" not in told, f"{subject}: the summary must be one line without spaces round it"
+        text == subject.summary and "\n" not in text, f"{subject}: the summary must be one line without spaces round it"
     )
-    require_written(f"{subject}: the summary", told, "registry.add(..., summary='rings, as of a stone in water')")
+    require_written(f"{subject}: the summary", text, "registry.add(..., summary='rings, as of a stone in water')")
 
 
 def check_docstring(subject: Subject[Stage]) -> None:
@@ -53,8 +53,8 @@ def check_fields_described(subject: Subject[Stage]) -> None:
     """Require that every field has a description, and no field a reserved name, ``kind`` or ``revision``."""
     for field, part, _ in _fields(subject):
         require(field not in RESERVED, f"{subject}: recipes reserve the name {field!r}; call the field something else")
-        said = part.get("description", "").strip()
-        require(said, f"{subject}: the field {field} has no description; write Field(..., description='...')")
+        description = part.get("description", "").strip()
+        require(description, f"{subject}: the field {field} has no description; write Field(..., description='...')")
 
 
 def check_fields_bounded(subject: Subject[Stage]) -> None:
@@ -71,9 +71,9 @@ def _fields(subject: Subject[Stage]) -> Iterator[tuple[str, dict[str, Any], dict
     with calling(subject, "model_json_schema"):
         schema = type(subject.stage).model_json_schema()
     shared = schema.get("$defs", {})
-    for lead, record in (("", schema), *((f"{name}.", part) for name, part in shared.items())):
+    for prefix, record in (("", schema), *((f"{name}.", part) for name, part in shared.items())):
         for name, part in record.get("properties", {}).items():
-            yield lead + name, part, shared
+            yield prefix + name, part, shared
 
 
 def _unbounded(part: dict[str, Any], shared: dict[str, Any]) -> Iterator[str]:
@@ -99,9 +99,9 @@ def _open_end(part: dict[str, Any]) -> Iterator[str]:
     kind = part.get("type")
     if kind in ("number", "integer"):
         if not {"minimum", "exclusiveMinimum"} & part.keys():
-            yield f"takes numbers without a lower bound; write {_BOUND}"
+            yield f"takes numbers without a lower bound; write {_BOUNDED}"
         elif not {"maximum", "exclusiveMaximum"} & part.keys():
-            yield f"takes numbers without an upper bound; write {_BOUND}"
+            yield f"takes numbers without an upper bound; write {_BOUNDED}"
     elif kind == "string" and "maxLength" not in part:
         yield "takes text of any length; use a Literal, or Field(max_length=...)"
     elif kind == "array" and "maxItems" not in part:
@@ -137,24 +137,24 @@ def check_no_hidden_state(subject: Subject[Stage]) -> None:
 
 def check_refuses_unknown(subject: Subject[Stage]) -> None:
     """A key that is no field is a mistake, never passed over."""
-    told = {**_dumped(subject.stage), "no_such_field": 1}
-    if not _refused(subject.stage, told):
+    text = {**_validated_dump(subject.stage), "no_such_field": 1}
+    if not _refused(subject.stage, text):
         require(False, f"{subject} takes a field that it does not have; leave extra='forbid' in model_config")
 
 
 def check_refuses_nan(subject: Subject[Stage]) -> None:
     """No number may be NaN or infinite."""
-    told = _dumped(subject.stage)
-    for path, bad in ((p, b) for p in _floats(told) for b in (float("nan"), float("inf"), float("-inf"))):
-        if not _refused(subject.stage, _replaced(told, path, bad)):
+    text = _validated_dump(subject.stage)
+    for path, bad in ((p, b) for p in _floats(text) for b in (float("nan"), float("inf"), float("-inf"))):
+        if not _refused(subject.stage, _replaced(text, path, bad)):
             where = ".".join(str(p) for p in path)
             require(False, f"{subject}: the field {where} takes {bad}; leave allow_inf_nan=False in model_config")
 
 
-def _dumped(stage: Stage) -> dict[str, Any]:
+def _validated_dump(stage: Stage) -> dict[str, Any]:
     """The fields as validation takes them: a nested stage's table comes with lists."""
-    told: dict[str, Any] = to_tuples(stage.model_dump())
-    return told
+    text: dict[str, Any] = to_tuples(stage.model_dump())
+    return text
 
 
 def _refused(stage: Stage, table: dict[str, Any]) -> bool:
@@ -186,7 +186,7 @@ def _replaced(value: Any, path: tuple[Any, ...], new: Any) -> Any:
 def check_round_trip(subject: Subject[Stage]) -> None:
     """A recipe can hold the stage: through JSON and through TOML comes an equal one."""
     with calling(subject, "writing it into a recipe"):
-        table = StageSpec(subject.kind, subject.name, subject.stage).table()
+        table = StageSpec(subject.role, subject.name, subject.stage).table()
         back = {"JSON": json.loads(json.dumps(table, allow_nan=False)), "TOML": tomllib.loads(tomlkit.dumps(table))}
     for language, read in back.items():
         read = {key: value for key, value in read.items() if key not in RESERVED}

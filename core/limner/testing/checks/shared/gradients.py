@@ -11,10 +11,10 @@ import numpy as np
 from limner.arrays.namespace import Array, to_host, total
 from limner.arrays.parameters import ParameterLayout
 from limner.errors import TracingError
-from limner.testing.array_cases import NUMPY, ArrayCase, kind_of
-from limner.testing.checks.shared.arrays import EMPTY, NONE, OF_MAPS, POINTS, arrays, on_host
+from limner.testing.array_cases import NUMPY, ArrayCase, array_type
+from limner.testing.checks.shared.arrays import EMPTY_TILE, NEEDED_BY_MAPS, NO_POINTS, POINTS, arrays, on_host
 from limner.testing.dependencies import needs
-from limner.testing.finite_differences import MOST, STEP, farthest, spread, worst_slope
+from limner.testing.finite_differences import MAX_ENTRIES, STEP, sample_evenly, worst_entry, worst_slope
 from limner.testing.operations import maps_of
 from limner.testing.probe import SEED, Map
 from limner.testing.subject import Subject, calling, require
@@ -31,15 +31,17 @@ FORWARD = (
     "forward_finite",
     "forward_splits",
 )
-OF_PICTURES = 61  # entries that are tried one by one where each asks a stage for whole pictures; prime: no pattern
+MAX_IMAGE_ENTRIES = (
+    61  # entries that are tried one by one where each asks a stage for whole pictures; prime: no pattern
+)
 
 
-def _most(x: np.ndarray) -> int:
-    return MOST if x.ndim == 2 else OF_PICTURES
+def _max_entries(x: np.ndarray) -> int:
+    return MAX_ENTRIES if x.ndim == 2 else MAX_IMAGE_ENTRIES
 
 
 @dataclass(frozen=True)
-class _Pulled:
+class _VjpCall:
     """One call of vjp and of its pullback."""
 
     y: Array
@@ -55,41 +57,46 @@ class _Pulled:
 def _each(subject: Subject[Stage], case: ArrayCase = NUMPY) -> Iterator[tuple[str, Map]]:
     """The ways to ask that have a vjp."""
     with calling(subject, "param_layout or init_params"):
-        ways = maps_of(subject)
-    for way in ways:
-        if way.vjp is not None:
-            yield f"{subject} (example {subject.number}): the pullback{way.label} on {case.name} arrays", way
+        stage_maps = maps_of(subject)
+    for stage_map in stage_maps:
+        if stage_map.vjp is not None:
+            yield (
+                f"{subject} (example {subject.number}): the pullback{stage_map.label} on {case.name} arrays",
+                stage_map,
+            )
 
 
-def _pull(subject: Subject[Stage], way: Map, given: list[Array], dy: Array, case: ArrayCase = NUMPY) -> _Pulled:
-    assert way.vjp is not None
-    when, mend = ("", "") if given[1].shape[1] else (NONE, EMPTY)
-    with calling(subject, f"vjp{way.label}{when}", case, mend):
-        y, pullback = way.vjp(*given)
-    with calling(subject, f"the pullback{way.label}{when}", case, mend):
-        return _Pulled(y, *pullback(dy), pullback)
+def _call_vjp(
+    subject: Subject[Stage], stage_map: Map, inputs: list[Array], dy: Array, case: ArrayCase = NUMPY
+) -> _VjpCall:
+    assert stage_map.vjp is not None
+    when, fix = ("", "") if inputs[1].shape[1] else (NO_POINTS, EMPTY_TILE)
+    with calling(subject, f"vjp{stage_map.label}{when}", case, fix):
+        y, pullback = stage_map.vjp(*inputs)
+    with calling(subject, f"the pullback{stage_map.label}{when}", case, fix):
+        return _VjpCall(y, *pullback(dy), pullback)
 
 
-def _dy(way: Map, n: int = POINTS, seed: int = SEED) -> np.ndarray:
-    rest = way.rest(way.draw(1)[0].shape[2:])
-    return np.random.default_rng(seed).normal(size=(way.rows, n, *rest))
+def _dy(stage_map: Map, n: int = POINTS, seed: int = SEED) -> np.ndarray:
+    rest = stage_map.rest(stage_map.draw(1)[0].shape[2:])
+    return np.random.default_rng(seed).normal(size=(stage_map.rows, n, *rest))
 
 
-def _on_case(way: Map, case: ArrayCase, dtype: str = "float32", n: int = POINTS) -> tuple[list[Array], Array]:
-    return arrays(way, case, n, dtype), case.asarray(_dy(way, n).astype(dtype))
+def _on_case(stage_map: Map, case: ArrayCase, dtype: str = "float32", n: int = POINTS) -> tuple[list[Array], Array]:
+    return arrays(stage_map, case, n, dtype), case.asarray(_dy(stage_map, n).astype(dtype))
 
 
-@needs(*OF_MAPS)
+@needs(*NEEDED_BY_MAPS)
 def check_traced(subject: Subject[Stage]) -> None:
     """``forward`` does what can be differentiated, where ``vjp`` is derived.
 
     It comes first, for its message names the line; whatever else is wrong the checks of forward and of vjp tell better.
     """
-    for _, way in _each(subject):
-        assert way.vjp is not None
-        with calling(subject, f"vjp{way.label}"):
+    for _, stage_map in _each(subject):
+        assert stage_map.vjp is not None
+        with calling(subject, f"vjp{stage_map.label}"):
             try:
-                way.vjp(*arrays(way, NUMPY))
+                stage_map.vjp(*arrays(stage_map, NUMPY))
             except TracingError:
                 raise
             except Exception:  # noqa: BLE001, S110 - other checks report it
@@ -99,28 +106,30 @@ def check_traced(subject: Subject[Stage]) -> None:
 @needs(*FORWARD, "blend_gradients")
 def check_vjp_output(subject: Subject[Stage], case: ArrayCase) -> None:
     """vjp answers what forward answers."""
-    for told, way in _each(subject, case):
-        given, dy = _on_case(way, case)
-        got = case.to_host(_pull(subject, way, given, dy, case).y)
-        with calling(subject, f"forward{way.label}", case):
-            wanted = case.to_host(way.forward(*given))
-        same = got.shape == wanted.shape and np.allclose(got, wanted, rtol=1e-5, atol=1e-6)
-        require(same, f"{told.replace('the pullback', 'vjp')} gives another output than forward does")
+    for lead, stage_map in _each(subject, case):
+        inputs, dy = _on_case(stage_map, case)
+        got = case.to_host(_call_vjp(subject, stage_map, inputs, dy, case).y)
+        with calling(subject, f"forward{stage_map.label}", case):
+            expected = case.to_host(stage_map.forward(*inputs))
+        same = got.shape == expected.shape and np.allclose(got, expected, rtol=1e-5, atol=1e-6)
+        require(same, f"{lead.replace('the pullback', 'vjp')} gives another output than forward does")
 
 
 @needs("vjp_output")
-def check_vjp_kind(subject: Subject[Stage], case: ArrayCase) -> None:
+def check_vjp_array_types(subject: Subject[Stage], case: ArrayCase) -> None:
     """Gradients have the shape, dtype, library and device of what they are gradients of; also for no points."""
-    for told, way in _each(subject, case):
+    for lead, stage_map in _each(subject, case):
         for dtype, n in (*((dtype, POINTS) for dtype in case.dtypes()), ("float32", 0)):
-            given, dy = _on_case(way, case, dtype, n)
-            pulled = _pull(subject, way, given, dy, case)
-            for (name, gradient), like in zip(pulled.gradients().items(), given, strict=False):
-                got, wanted = (gradient.shape, *kind_of(gradient)), (like.shape, *kind_of(like))
-                require(got == wanted, f"{told} gave a {name} of {_words(got)}; it must be of {_words(wanted)}")
+            inputs, dy = _on_case(stage_map, case, dtype, n)
+            call = _call_vjp(subject, stage_map, inputs, dy, case)
+            for (name, gradient), like in zip(call.gradients().items(), inputs, strict=False):
+                got, expected = (gradient.shape, *array_type(gradient)), (like.shape, *array_type(like))
+                require(
+                    got == expected, f"{lead} gave a {name} of {_describe(got)}; it must be of {_describe(expected)}"
+                )
 
 
-def _words(kind: tuple[object, ...]) -> str:
+def _describe(kind: tuple[object, ...]) -> str:
     shape, library, dtype, device = kind
     return f"shape {shape}, {dtype}, a {library} array on {device}"
 
@@ -128,12 +137,12 @@ def _words(kind: tuple[object, ...]) -> str:
 @needs("vjp_output")
 def check_vjp_keeps_inputs(subject: Subject[Stage], case: ArrayCase) -> None:
     """Neither θ, nor the input, nor the gradient handed in is written into."""
-    for told, way in _each(subject, case):
-        given, dy = _on_case(way, case)
-        before = [case.to_host(a).copy() for a in (*given, dy)]
-        _pull(subject, way, given, dy, case)
-        same = all(np.array_equal(case.to_host(a), b) for a, b in zip((*given, dy), before, strict=True))
-        require(same, f"{told} or vjp itself changed its input in place; work on a copy")
+    for lead, stage_map in _each(subject, case):
+        inputs, dy = _on_case(stage_map, case)
+        before = [case.to_host(a).copy() for a in (*inputs, dy)]
+        _call_vjp(subject, stage_map, inputs, dy, case)
+        same = all(np.array_equal(case.to_host(a), b) for a, b in zip((*inputs, dy), before, strict=True))
+        require(same, f"{lead} or vjp itself changed its input in place; work on a copy")
 
 
 @needs("vjp_output")
@@ -141,65 +150,67 @@ def check_vjp_agrees(subject: Subject[Stage], case: ArrayCase) -> None:
     """The gradients are NumPy's, whatever the arrays."""
     if case is NUMPY:
         return
-    for told, way in _each(subject, case):
-        got = _pull(subject, way, *_on_case(way, case), case).gradients()
-        wanted = _pull(subject, way, *_on_case(way, NUMPY), NUMPY).gradients()
+    for lead, stage_map in _each(subject, case):
+        got = _call_vjp(subject, stage_map, *_on_case(stage_map, case), case).gradients()
+        expected = _call_vjp(subject, stage_map, *_on_case(stage_map, NUMPY), NUMPY).gradients()
         for name, gradient in got.items():
-            same = np.allclose(case.to_host(gradient), to_host(wanted[name]), rtol=1e-3, atol=1e-4)
-            require(same, f"{told}: {name} differs from NumPy's values")
+            same = np.allclose(case.to_host(gradient), to_host(expected[name]), rtol=1e-3, atol=1e-4)
+            require(same, f"{lead}: {name} differs from NumPy's values")
 
 
 @needs("vjp_linear", "vjp_adds_up")
 def check_vjp_theta(subject: Subject[Stage]) -> None:
     """dθ is what finite differences say, for the trainable parameters."""
-    for told, way in _each(subject):
-        theta, x = on_host(subject, way)
-        dy = _dy(way)
+    for lead, stage_map in _each(subject):
+        theta, x = on_host(subject, stage_map)
+        dy = _dy(stage_map)
 
-        def value(at: np.ndarray, way: Map = way, x: list[np.ndarray] = x, dy: np.ndarray = dy) -> float:
-            return float(np.sum(dy * way.forward(at, *x)))
+        def value(at: np.ndarray, stage_map: Map = stage_map, x: list[np.ndarray] = x, dy: np.ndarray = dy) -> float:
+            return float(np.sum(dy * stage_map.forward(at, *x)))
 
-        said = _pull(subject, way, [theta, *x], dy).dtheta
-        require(said.shape == theta.shape, f"{told} gave a dθ of shape {said.shape}; it must be {theta.shape}")
-        wrong = worst_slope(value, theta, to_host(said), np.flatnonzero(way.layout.trainable).tolist(), _most(x[0]))
+        gradient = _call_vjp(subject, stage_map, [theta, *x], dy).dtheta
+        require(gradient.shape == theta.shape, f"{lead} gave a dθ of shape {gradient.shape}; it must be {theta.shape}")
+        wrong = worst_slope(
+            value, theta, to_host(gradient), np.flatnonzero(stage_map.layout.trainable).tolist(), _max_entries(x[0])
+        )
         if wrong is not None:
-            at, got, wanted = wrong
-            require(False, f"{told}: dθ is wrong at {_place(way.layout, at)}: {got:.6g}, measured {wanted:.6g}")
+            at, got, expected = wrong
+            require(False, f"{lead}: dθ is wrong at {_place(stage_map.layout, at)}: {got:.6g}, measured {expected:.6g}")
 
 
 @needs("vjp_linear", "vjp_adds_up")
 def check_vjp_input(subject: Subject[Stage]) -> None:
     """dx is what finite differences say."""
-    for told, way in _each(subject):
-        theta, (x, *others) = on_host(subject, way)
-        dy = _dy(way)
-        said = _pull(subject, way, [theta, x, *others], dy).dx
-        if said is None:
+    for lead, stage_map in _each(subject):
+        theta, (x, *others) = on_host(subject, stage_map)
+        dy = _dy(stage_map)
+        gradient = _call_vjp(subject, stage_map, [theta, x, *others], dy).dx
+        if gradient is None:
             continue
-        require(said.shape == x.shape, f"{told} gave a dx of shape {said.shape}; it must be {x.shape}")
-        entries = spread(range(x.size), _most(x))
-        left, right = (_slopes_of_points(way, [theta, x, *others], dy, entries, side) for side in (-1.0, 1.0))
-        wrong = farthest(left, right, to_host(said), entries)
+        require(gradient.shape == x.shape, f"{lead} gave a dx of shape {gradient.shape}; it must be {x.shape}")
+        entries = sample_evenly(range(x.size), _max_entries(x))
+        left, right = (_input_slopes(stage_map, [theta, x, *others], dy, entries, side) for side in (-1.0, 1.0))
+        wrong = worst_entry(left, right, to_host(gradient), entries)
         if wrong is not None:
-            at, got, wanted = wrong
+            at, got, expected = wrong
             place = ", ".join(str(i) for i in np.unravel_index(at, x.shape))
-            require(False, f"{told}: dx is wrong at [{place}]: {got:.6g}, measured {wanted:.6g}")
+            require(False, f"{lead}: dx is wrong at [{place}]: {got:.6g}, measured {expected:.6g}")
 
 
-def _slopes_of_points(
-    way: Map, given: list[np.ndarray], dy: np.ndarray, entries: Sequence[int], side: float
+def _input_slopes(
+    stage_map: Map, inputs: list[np.ndarray], dy: np.ndarray, entries: Sequence[int], side: float
 ) -> np.ndarray:
     """Return the slope of ``sum(dy y)`` by each of some entries of the input, on one side.
 
     An entry changes its own point alone, so all moved points go through one call of forward.
     """
-    theta, x, *others = given
+    theta, x, *others = inputs
     row, point, *rest = np.unravel_index(np.asarray(entries), x.shape)
     steps = side * STEP * np.maximum(1.0, np.abs(x.ravel()[list(entries)]))
     moved = x[:, point, ...]
     moved[(row, np.arange(len(entries)), *rest)] += steps
-    here = way.forward(theta, x, *others)[:, point, ...]
-    change = dy[:, point, ...] * (way.forward(theta, moved, *(a[:, point, ...] for a in others)) - here)
+    here = stage_map.forward(theta, x, *others)[:, point, ...]
+    change = dy[:, point, ...] * (stage_map.forward(theta, moved, *(a[:, point, ...] for a in others)) - here)
     summed: np.ndarray = np.sum(np.moveaxis(change, 1, 0).reshape(len(entries), -1), axis=1) / steps
     return summed
 
@@ -215,18 +226,18 @@ def check_vjp_derived(subject: Subject[Stage]) -> None:
     if cls.vjp is interface.vjp:
         return  # it is derived
     plain = _derived_twin(stage, interface)
-    for (told, way), (_, other) in zip(_each(subject), _each(replace(subject, stage=plain)), strict=True):
-        theta, x = on_host(subject, way)
-        dy = _dy(way)
+    for (lead, stage_map), (_, other) in zip(_each(subject), _each(replace(subject, stage=plain)), strict=True):
+        theta, x = on_host(subject, stage_map)
+        dy = _dy(stage_map)
         try:
-            wanted = _pull(subject, other, [theta, *x], dy).gradients()
+            expected = _call_vjp(subject, other, [theta, *x], dy).gradients()
         except AssertionError as error:
             if isinstance(error.__cause__, (TracingError, RecursionError)):
                 return  # forward works on the flat vector, say, or is what vjp returns first
             raise
-        for name, gradient in _pull(subject, way, [theta, *x], dy).gradients().items():
-            same = np.allclose(to_host(gradient), to_host(wanted[name]), rtol=1e-6, atol=1e-8)
-            require(same, f"{told}: {name} differs from what is derived from forward; mend one of the two")
+        for name, gradient in _call_vjp(subject, stage_map, [theta, *x], dy).gradients().items():
+            same = np.allclose(to_host(gradient), to_host(expected[name]), rtol=1e-6, atol=1e-8)
+            require(same, f"{lead}: {name} differs from what is derived from forward; mend one of the two")
 
 
 def _derived_twin(stage: Stage, interface: Any) -> Stage:
@@ -236,36 +247,37 @@ def _derived_twin(stage: Stage, interface: Any) -> Stage:
     return twin.model_construct(**{name: getattr(stage, name) for name in cls.model_fields})
 
 
-@needs("vjp_kind", "vjp_keeps_inputs")
+@needs("vjp_array_types", "vjp_keeps_inputs")
 def check_vjp_linear(subject: Subject[Stage]) -> None:
     """The pullback is linear in dy, and may be called again."""
-    for told, way in _each(subject):
-        theta, x = on_host(subject, way)
-        one, two = _dy(way), _dy(way, seed=SEED + 1)
-        first = _pull(subject, way, [theta, *x], one)
-        with calling(subject, f"the pullback{way.label}, called again,"):
+    for lead, stage_map in _each(subject):
+        theta, x = on_host(subject, stage_map)
+        one, two = _dy(stage_map), _dy(stage_map, seed=SEED + 1)
+        first = _call_vjp(subject, stage_map, [theta, *x], one)
+        with calling(subject, f"the pullback{stage_map.label}, called again,"):
             second, both = (
-                _Pulled(first.y, *first.pullback(dy), first.pullback).gradients() for dy in (two, 2.0 * one - 0.5 * two)
+                _VjpCall(first.y, *first.pullback(dy), first.pullback).gradients()
+                for dy in (two, 2.0 * one - 0.5 * two)
             )
         for name, a in first.gradients().items():
             same = np.allclose(to_host(2.0 * a - 0.5 * second[name]), to_host(both[name]), rtol=1e-7, atol=1e-9)
-            require(same, f"{told} is not linear in dy ({name}); keep what it needs, and nothing of an earlier dy")
+            require(same, f"{lead} is not linear in dy ({name}); keep what it needs, and nothing of an earlier dy")
 
 
-@needs("vjp_kind", "vjp_keeps_inputs", "vjp_linear")
+@needs("vjp_array_types", "vjp_keeps_inputs", "vjp_linear")
 def check_vjp_adds_up(subject: Subject[Stage]) -> None:
     """dθ of many points is the sum of their own; dx stays with its point."""
-    for told, way in _each(subject):
-        theta, x = on_host(subject, way)
-        dy = _dy(way)
-        whole = _pull(subject, way, [theta, *x], dy)
-        parts = [_pull(subject, way, [theta, *(a[:, s, ...] for a in x)], dy[:, s, ...]) for s in _HALVES]
+    for lead, stage_map in _each(subject):
+        theta, x = on_host(subject, stage_map)
+        dy = _dy(stage_map)
+        whole = _call_vjp(subject, stage_map, [theta, *x], dy)
+        parts = [_call_vjp(subject, stage_map, [theta, *(a[:, s, ...] for a in x)], dy[:, s, ...]) for s in _HALVES]
         summed = np.allclose(to_host(total(p.dtheta for p in parts)), to_host(whole.dtheta), rtol=1e-7, atol=1e-9)
-        require(summed, f"{told}: dθ of all points is not the sum of dθ of some and of the others; sum, do not average")
+        require(summed, f"{lead}: dθ of all points is not the sum of dθ of some and of the others; sum, do not average")
         if whole.dx is not None:
             joined = np.concatenate([to_host(p.gradients()["dx"]) for p in parts], axis=1)
             kept = np.allclose(joined, to_host(whole.dx), rtol=1e-7, atol=1e-9)
-            require(kept, f"{told}: dx of a point changes with its neighbours; let no point depend on another")
+            require(kept, f"{lead}: dx of a point changes with its neighbours; let no point depend on another")
 
 
 _HALVES = (slice(0, 2), slice(2, None))
@@ -281,7 +293,7 @@ def _place(layout: ParameterLayout, at: int) -> str:
     return f"θ[{at}]"
 
 
-ON_ARRAYS = (check_vjp_output, check_vjp_kind, check_vjp_keeps_inputs, check_vjp_agrees)
+ON_ARRAYS = (check_vjp_output, check_vjp_array_types, check_vjp_keeps_inputs, check_vjp_agrees)
 ON_HOST = (
     check_traced,
     check_vjp_linear,

@@ -8,10 +8,10 @@ from limner.testing.import_cost import ImportCost, import_costs, measure_imports
 from limner.testing.subject import Subject, require
 
 REFERENCE = "limner.plugin"
-SLOWEST = 3.0
+MAX_SLOWDOWN = 3.0
 """How many times as long as the reference a module may take to import. What stages need is loaded with the reference,
 so a stage's own module takes about a hundredth of it."""
-TRIES = 3
+MAX_ATTEMPTS = 3
 
 
 def check_light_import(subject: Subject[Stage], modules: tuple[str, ...]) -> None:
@@ -35,13 +35,13 @@ def check_quick_import(subject: Subject[Stage], modules: tuple[str, ...]) -> Non
     """Importing the stage's module is quick compared with importing what every stage imports; the best of three."""
     module, costs = subject.module, import_costs(modules)
     ratio = costs[module].seconds / costs[REFERENCE].seconds
-    for _ in range(TRIES - 1):
-        if ratio <= SLOWEST:
+    for _ in range(MAX_ATTEMPTS - 1):
+        if ratio <= MAX_SLOWDOWN:
             return
         again = measure_imports((REFERENCE, module))
         ratio = min(ratio, again[module].seconds / again[REFERENCE].seconds)
-    told = f"importing {module} takes {ratio:.0f} times as long as importing {REFERENCE}"
-    require(ratio <= SLOWEST, f"{subject}: {told}; do the work when the stage is used")
+    problem = f"importing {module} takes {ratio:.0f} times as long as importing {REFERENCE}"
+    require(ratio <= MAX_SLOWDOWN, f"{subject}: {problem}; do the work when the stage is used")
 
 
 def _cost(module: str, modules: tuple[str, ...]) -> ImportCost:

@@ -12,7 +12,7 @@ from limner.arrays.parameters import ParameterLayout, Params
 from limner.stages.base import Parametric
 from limner.stages.network import Network
 from limner.testing.dependencies import needs
-from limner.testing.global_randomness import watching_generators
+from limner.testing.global_randomness import watch_global_generators
 from limner.testing.operations import fans_of
 from limner.testing.probe import SEED
 from limner.testing.subject import Subject, calling, require
@@ -71,7 +71,7 @@ def _owned(subject: Subject[OwnsTheta]) -> Iterator[_Owned]:
 
 
 @needs("fans")
-def check_layout(subject: Subject[OwnsTheta]) -> None:
+def check_param_layout(subject: Subject[OwnsTheta]) -> None:
     """Require a layout that repeats, with distinct names and shapes of whole numbers."""
     for owned in _owned(subject):
         names = [p.name for p in owned.layout.parameters]
@@ -81,7 +81,7 @@ def check_layout(subject: Subject[OwnsTheta]) -> None:
             require(good, f"{subject}: the parameter {p.name} has the shape {p.shape}; it takes whole numbers from 0")
 
 
-@needs("layout")
+@needs("param_layout")
 def check_init_params(subject: Subject[OwnsTheta]) -> None:
     """Initial parameters have the layout's names, shapes and order, and are finite."""
     for owned in _owned(subject):
@@ -93,7 +93,7 @@ def check_init_params(subject: Subject[OwnsTheta]) -> None:
 def check_init_params_repeat(subject: Subject[OwnsTheta]) -> None:
     """The generator alone decides: the same seed draws the same θ, another seed another."""
     for owned in _owned(subject):
-        with watching_generators() as touched:
+        with watch_global_generators() as touched:
             theta, _ = owned.drawn(SEED)
             again, _ = owned.drawn(SEED)
             other, asked = owned.drawn(SEED + 1)
@@ -114,5 +114,5 @@ def check_nothing_trainable(subject: Subject[OwnsTheta]) -> None:
         require(not names, f"{subject}: {names} cannot be trained in a warp; return fixed(...) from init_params")
 
 
-OF_EXAMPLE = (check_layout, check_init_params, check_init_params_repeat)
+OF_EXAMPLE = (check_param_layout, check_init_params, check_init_params_repeat)
 OF_WARP = (check_nothing_trainable,)

@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from limner.stages.base import Stage
 from limner.testing.dependencies import needs
-from limner.testing.global_randomness import watching_generators
+from limner.testing.global_randomness import watch_global_generators
 from limner.testing.subject import Subject, calling, require
 from limner.utils.seeding import child_rng
 from limner.utils.validation import to_tuples
@@ -22,14 +22,14 @@ def check_random_settings(subject: Subject[Stage]) -> None:
     """Random settings are a valid stage or None, and follow from the generator alone."""
     cls = type(subject.stage)
     for seed in SEEDS:
-        with watching_generators() as touched:
+        with watch_global_generators() as used_global_generators:
             with calling(subject, "surprise(rng)"), _valid(subject):
                 drawn, again = (cls.random_settings(child_rng(seed, "kit")) for _ in range(2))
-            stray = touched()
-        good = drawn is None or type(drawn) is cls
-        require(good, f"{subject}: surprise(rng) returned {type(drawn).__name__}; return {cls.__name__}(...) or None")
+            used_global = used_global_generators()
+        valid = drawn is None or type(drawn) is cls
+        require(valid, f"{subject}: surprise(rng) returned {type(drawn).__name__}; return {cls.__name__}(...) or None")
         require(
-            drawn == again and not stray,
+            drawn == again and not used_global,
             f"{subject}: surprise(rng) gives two answers for one seed; draw from the generator handed in, and no other",
         )
         if drawn is not None:
@@ -49,5 +49,5 @@ def _valid(subject: Subject[Stage]) -> Iterator[None]:
     except ValidationError as error:
         first = error.errors()[0]
         where, message = ".".join(str(part) for part in first["loc"]), first["msg"]
-        told = f"surprise(rng) draws settings that are not valid, {where}: {message[:1].lower()}{message[1:]}"
-        raise AssertionError(f"{subject}: {told}; draw within the bounds of the fields") from error
+        problem = f"surprise(rng) draws settings that are not valid, {where}: {message[:1].lower()}{message[1:]}"
+        raise AssertionError(f"{subject}: {problem}; draw within the bounds of the fields") from error

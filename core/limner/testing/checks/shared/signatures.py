@@ -19,12 +19,12 @@ def check_signatures(what: str, cls: type, interface: type) -> None:
         cls: its class.
         interface: the class that the role asks for.
     """
-    wanted = dict(_methods(cls, interface))
+    expected = dict(_methods(cls, interface))
     missing = sorted(getattr(cls, "__abstractmethods__", ()))
     if missing:
-        lines = " and ".join(f"def {_shown(name, wanted.get(name))}" for name in missing)
+        lines = " and ".join(f"def {_shown(name, expected.get(name))}" for name in missing)
         require(False, f"{what}: {', '.join(missing)} is not implemented; write {lines}")
-    for name, member in wanted.items():
+    for name, member in expected.items():
         own = inspect.getattr_static(cls, name)
         fits = type(own) is type(member) and _fits(_parameters(own), _parameters(member))
         lead = {classmethod: "@classmethod def ", staticmethod: "@staticmethod def "}.get(type(member), "def ")
@@ -63,15 +63,15 @@ def _parameters(member: Any) -> Parameters | None:
     return list(inspect.signature(function).parameters.values())
 
 
-def _fits(own: Parameters | None, wanted: Parameters | None) -> bool:
+def _fits(own: Parameters | None, expected: Parameters | None) -> bool:
     """Whether a call with the wanted parameters reaches own ones of the same names; an underscore may lead a name."""
-    if own is None or wanted is None:
+    if own is None or expected is None:
         return False
     by_place = [p for p in own if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
     by_name = {p.name.lstrip("_") for p in own if p.kind in (p.POSITIONAL_OR_KEYWORD, p.KEYWORD_ONLY)}
     takes_all = any(p.kind is p.VAR_POSITIONAL for p in own), any(p.kind is p.VAR_KEYWORD for p in own)
     used: set[str] = set()
-    for place, parameter in enumerate(wanted):
+    for place, parameter in enumerate(expected):
         if parameter.kind is parameter.KEYWORD_ONLY:
             fits = takes_all[1] or parameter.name in by_name
         elif place >= len(by_place):
@@ -83,7 +83,7 @@ def _fits(own: Parameters | None, wanted: Parameters | None) -> bool:
             fits = same and (parameter.default is parameter.empty or found.default is not found.empty)
         if not fits:
             return False
-    known = used | {parameter.name for parameter in wanted}
+    known = used | {parameter.name for parameter in expected}
     variable = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
     return all(p.kind in variable or p.default is not p.empty or p.name in known for p in own)
 
