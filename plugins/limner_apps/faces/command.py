@@ -50,7 +50,7 @@ def faces(
     from limner.app.values import parse_size
     from limner_apps.faces.extract import faces as find
 
-    rest, settings = o.split(o.sets(set_), "detector")
+    rest, settings = o.split_role(o.parse_settings(set_), "detector")
     if rest:
         path = next(iter(rest))
         raise LimnerError(f"setting {path!r}: write it as detector.field=value{did_you_mean(path, ['detector'])}")
