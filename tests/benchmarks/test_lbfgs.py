@@ -9,7 +9,7 @@ its line search asks for.
 
 import pytest
 
-from limner.registry.backends import choose
+from limner.registry.backends import choose_backend
 from limner.registry.registry import registry
 from limner.training import fit
 from limner.training.plan import prepare
@@ -48,7 +48,7 @@ def psnr(recipe, trainer, seed, seconds=0.0):
             raise Enough
 
     try:
-        return fit.run(job, choose("numpy", registry()), watch).run.psnr
+        return fit.run(job, choose_backend("numpy", registry()), watch).run.psnr
     except Enough:
         return last
 

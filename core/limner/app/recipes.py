@@ -4,12 +4,12 @@ from limner.artworks.recipe_sources import find, read_sweep_table
 from limner.composition.overrides import ROLES, parse_value, settings_of, show_value
 from limner.composition.overrides import apply as apply_overrides
 from limner.composition.parser import parse
-from limner.composition.recipe import LISTS, LayeredRecipe, Recipe, SingleRecipe
+from limner.composition.recipe import LIST_KEYS, LayeredRecipe, Recipe, SingleRecipe
 from limner.composition.stage_choice import Swap, as_table
 from limner.composition.stage_tables import revision_change
 
 __all__ = [
-    "LISTS",
+    "LIST_KEYS",
     "ROLES",
     "LayeredRecipe",
     "Recipe",

@@ -181,7 +181,7 @@ class Artwork:
         """
         canvas = Canvas(size or self.recipe.size, region, supersample, time)
         saving.check_levels(bits, dither)
-        runner = backends.choose(backend, registry())
+        runner = backends.choose_backend(backend, registry())
         renderer.check_memory(self.model, canvas, runner, rows=canvas.out_size[1], bits=bits)
         with name_packages_on_error(self.packages):
             return np.concatenate(list(renderer.bands(self.model, self.theta, canvas, runner, bits, dither)))
@@ -234,7 +234,7 @@ class Artwork:
             written = [path]
         else:
             canvas = Canvas(size or self.recipe.size, region, supersample, time)
-            rendering = saving.Rendering(canvas, backends.choose(backend, registry()), bits, dither, dpi)
+            rendering = saving.Rendering(canvas, backends.choose_backend(backend, registry()), bits, dither, dpi)
             written = saving.save(path, self._contents, rendering, options, force=force)
         for file in written:
             registry().emit(FileSaved(file))
@@ -253,7 +253,7 @@ class Artwork:
             if options:
                 raise LimnerError(f"{path}: holds recipe and θ and no pixels; leave out what is said of pixels")
             return
-        rendering = saving.Rendering(Canvas(self.recipe.size), backends.choose("numpy", registry()), dpi=dpi)
+        rendering = saving.Rendering(Canvas(self.recipe.size), backends.choose_backend("numpy", registry()), dpi=dpi)
         part = saving.check(path, self._contents, rendering, options, force=force)
         beside = saving.theta_file(path, part, self.theta)
         if beside:
@@ -275,7 +275,7 @@ class Artwork:
         shrink = max(1.0, max(width, height) / MAX_PREVIEW_SIDE)
         canvas = Canvas((max(1, round(width / shrink)), max(1, round(height / shrink))))
         file = io.BytesIO()
-        rendering = saving.Rendering(canvas, backends.choose("auto", registry()))
+        rendering = saving.Rendering(canvas, backends.choose_backend("auto", registry()))
         with name_packages_on_error(self.packages):
             saving.write(file, image_format_for(Path("preview.png")), self._contents, rendering)
         return file.getvalue()

@@ -11,7 +11,7 @@ import numpy as np
 
 from limner.artworks.parameter_records import check_parameters, foreign_parts
 from limner.composition.revisions import current_fields, missing_upgrade
-from limner.composition.stage_tables import StagePlace, class_at, rewritten
+from limner.composition.stage_tables import StageLocation, class_at, rewrite_stages
 from limner.errors import ArtworkError, LimnerError, PluginError
 from limner.registry.registry import registry
 
@@ -45,13 +45,13 @@ def is_outdated(table: Mapping[str, Any]) -> bool:
     """Whether any stage in a recipe's table is of an older revision than the installed one."""
     old = []
 
-    def look(place: StagePlace, one: dict[str, Any]) -> dict[str, Any]:
+    def look(place: StageLocation, one: dict[str, Any]) -> dict[str, Any]:
         cls = class_at(place, one)
         revision = one.get("revision", 1)
         old.append(cls is not None and isinstance(revision, int) and revision < cls.revision)
         return one
 
-    rewritten(table, look)
+    rewrite_stages(table, look)
     return any(old)
 
 
@@ -89,7 +89,7 @@ class Upgrade:
             LimnerError: a stage is newer than the installed one.
             PluginError: a stage's ``upgrade`` fails.
         """
-        return rewritten(self.manifest.recipe, self._upgrade_stage)
+        return rewrite_stages(self.manifest.recipe, self._upgrade_stage)
 
     def upgraded_theta(self, recipe: Recipe, layout: ParameterLayout) -> np.ndarray:
         """Return θ in the layout of the upgraded recipe.
@@ -120,7 +120,7 @@ class Upgrade:
             )
         return theta
 
-    def _upgrade_stage(self, place: StagePlace, table: dict[str, Any]) -> dict[str, Any]:
+    def _upgrade_stage(self, place: StageLocation, table: dict[str, Any]) -> dict[str, Any]:
         cls = class_at(place, table)
         if cls is None or table.get("revision", 1) == cls.revision:
             return table

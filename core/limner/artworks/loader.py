@@ -79,7 +79,7 @@ def _read_contents(path: Path) -> tuple[str, np.ndarray]:
         ForeignError: it is a picture that limner did not make.
         LimnerError: the file cannot be read.
     """
-    if not exists(path) and (command := registry().told_by(str(path))):
+    if not exists(path) and (command := registry().show_command(str(path))):
         raise ArtworkError(f"{path}: there is no such file; {command} tells of what has that name")
     if path.suffix.lower() == container.SUFFIX:
         return container.read_container(path)

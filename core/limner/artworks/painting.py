@@ -17,7 +17,7 @@ from limner.composition.stage_choice import Swap
 from limner.imaging.canvas import Canvas
 from limner.models import factory
 from limner.registry.attribution import attributing
-from limner.registry.backends import choose
+from limner.registry.backends import choose_backend
 from limner.registry.registry import registry
 from limner.utils.arguments import check_int
 from limner.utils.paths import StrPath
@@ -58,7 +58,7 @@ def paint(
         LimnerError: the recipe, a setting or the backend is wrong.
         PluginError: a plugin failed.
     """
-    choose(backend, registry())
+    choose_backend(backend, registry())
     values = overrides.settings_of(set)
     swap = overrides.swaps_of(swap)
     if size is not None:
@@ -79,7 +79,7 @@ def init_artwork(recipe: Recipe) -> Artwork:
         LimnerError: memory cannot hold θ.
     """
     with name_stages_on_error(recipe, "drawing the parameters"):
-        renderer.check_memory(factory.model_of(recipe), Canvas((1, 1)), choose("numpy", registry()))
+        renderer.check_memory(factory.model_of(recipe), Canvas((1, 1)), choose_backend("numpy", registry()))
         model, theta = factory.init_params(recipe)
     theta.flags.writeable = False
     return Artwork(model.recipe, theta, packages_of(recipe))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from limner.composition.stage_tables import StagePlace, rewritten
+from limner.composition.stage_tables import StageLocation, rewrite_stages
 from limner.errors import PluginError
 from limner.formats.manifest import StoredParameters
 from limner.registry.registry import registry
@@ -72,13 +72,13 @@ def _changed_error(manifest: Manifest, recipe: Recipe, path: str, before: Shapes
     """Return the error about a part whose parameters differ; it names the innermost stage of which that is true."""
     found: list[tuple[str, Entry]] = []
 
-    def look(place: StagePlace, table: dict[str, Any]) -> dict[str, Any]:
+    def look(place: StageLocation, table: dict[str, Any]) -> dict[str, Any]:
         entry = registry().entry(place.role, str(table["kind"]))
         if place.part == path and not entry.built_in:
             found.append((f"{place.inside}." if place.inside else "", entry))
         return table
 
-    rewritten(recipe.table(), look)
+    rewrite_stages(recipe.table(), look)
     lead, entry = next((one for one in reversed(found) if _with_prefix(one[0], before) != _with_prefix(one[0], now)), found[0])
     made = manifest.packages.get(entry.package, entry.version)
     install = f", or install {entry.package} {made}" if made != entry.version else ""

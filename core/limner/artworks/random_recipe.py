@@ -16,7 +16,7 @@ from limner.composition.stage_spec import StageSpec, returned_stage
 from limner.errors import LimnerError, PluginError
 from limner.imaging.canvas import Canvas
 from limner.models.factory import init_params
-from limner.registry.backends import choose
+from limner.registry.backends import choose_backend
 from limner.registry.registry import Registry
 from limner.utils.seeding import child_rng
 
@@ -73,7 +73,7 @@ def _is_presentable(table: dict[str, Any], registry: Registry) -> bool:
     """Is it neither flat, nor blurred, nor noise, nor nearly black or white?"""
     try:
         model, theta = init_params(parse(table, registry))
-        backend, canvas = choose("numpy", registry), Canvas((PREVIEW_SIDE, PREVIEW_SIDE))
+        backend, canvas = choose_backend("numpy", registry), Canvas((PREVIEW_SIDE, PREVIEW_SIDE))
         check_memory(model, canvas, backend)
         pixels = np.concatenate(list(bands(model, theta, canvas, backend)))[..., :3].astype(np.float32) / 255
     except PluginError:

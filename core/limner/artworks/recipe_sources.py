@@ -14,7 +14,7 @@ from limner.composition import overrides
 from limner.composition.parser import parse, read_text, read_toml
 from limner.composition.recipe import Recipe
 from limner.composition.stage_choice import Swap
-from limner.composition.stage_tables import qualified_for
+from limner.composition.stage_tables import qualify_stages
 from limner.errors import LimnerError, did_you_mean
 from limner.registry.names import LOCAL, is_name, split_name
 from limner.registry.registry import registry
@@ -115,7 +115,7 @@ def source_artwork(recipe: Any) -> Artwork | None:
 def _hint(name: str) -> str:
     """Return the end of the message about a name that neither a recipe nor a file has."""
     known = registry()
-    if command := known.told_by(name):
+    if command := known.show_command(name):
         return f"; {command} tells of the stage"
     package, short = split_name(name)
     if is_name(package) and is_name(short) and package != LOCAL and not exists(Path(package)):
@@ -134,4 +134,4 @@ def _preset(name: str) -> dict[str, Any]:
     """Return the table of a preset; the stages of its own package have their qualified names in it."""
     table = read_toml(registry().read_recipe(name), name)
     owner = registry().entry("recipe", name)
-    return table if owner.built_in else qualified_for(table, owner.package)
+    return table if owner.built_in else qualify_stages(table, owner.package)

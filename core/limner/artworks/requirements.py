@@ -8,7 +8,7 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any
 
 from limner.artworks.third_party import OWN_PACKAGES
-from limner.composition.stage_tables import StagePlace, class_at, rewritten
+from limner.composition.stage_tables import StageLocation, class_at, rewrite_stages
 from limner.registry.names import LOCAL, normalized, split_name
 from limner.registry.registry import registry
 from limner.registry.selection import VARIABLE, selection
@@ -57,13 +57,13 @@ def _older_entries(recipe: Mapping[str, Any]) -> list[tuple[Entry, int]]:
     """Return the installed stages of older revisions than those that wrote a recipe, with the revisions it needs."""
     out: dict[Entry, int] = {}
 
-    def look(place: StagePlace, table: dict[str, Any]) -> dict[str, Any]:
+    def look(place: StageLocation, table: dict[str, Any]) -> dict[str, Any]:
         cls, revision = class_at(place, table), table.get("revision", 1)
         if cls is not None and isinstance(revision, int) and revision > cls.revision:
             out[registry().entry(place.role, str(table["kind"]))] = revision
         return table
 
-    rewritten(recipe, look)
+    rewrite_stages(recipe, look)
     return list(out.items())
 
 

@@ -94,7 +94,7 @@ def verify(path: StrPath, *, backend: str | Backend = "auto") -> VerificationRes
     art = open_artwork(path)
     if art.render_settings is None:
         raise ArtworkError(f"{path}: holds a recipe and θ but no pixels; there is nothing to verify")
-    runner = backends.choose(backend, registry())
+    runner = backends.choose_backend(backend, registry())
     canvas = art.render_settings.canvas()
     with open_image(path) as (file, finder):
         image_format = _written_format(finder, art.render_settings.image_format, file.read(HEAD_BYTES))

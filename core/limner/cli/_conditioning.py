@@ -1,4 +1,4 @@
-"""What ``limner render`` prints of an artwork between its buttons: its sheet, its walk and its unseen codes."""
+"""Contact sheet, latent walk and samples of a conditional artwork, written and printed by ``limner render``."""
 
 from __future__ import annotations
 
@@ -12,20 +12,20 @@ if TYPE_CHECKING:
     from limner.stages.backend import Backend
 
 
-def write(
+def write_and_print(
     plan: InterpolationPlan,
     source: Path,
     backend: Backend,
     finish: dict[str, Any],
     *,
-    told: bool,
+    print_seed: bool,
     as_json: bool,
     quiet: bool,
 ) -> None:
-    """Write the files of a plan, and print each; ``told`` also prints the seed of the unseen codes.
+    """Write the files of a plan and print each; ``print_seed`` also prints the seed of the sampled codes.
 
     Raises:
-        LimnerError: one cannot be written.
+        LimnerError: a file cannot be written.
     """
     if plan.sheet:
         plan.write_sheet(backend)
@@ -33,7 +33,7 @@ def write(
     if plan.walk:
         frames = plan.write_walk(backend)
         result({"path": plan.walk, "from": str(source), "frames": frames}, plan.walk, as_json=as_json)
-    if plan.samples and told:
+    if plan.samples and print_seed:
         note(f"seed {plan.seed}", quiet=quiet)
     with progress(quiet=quiet):
         for path, sample in plan.save_samples(backend, **finish):

@@ -1,4 +1,4 @@
-"""What ``limner fit`` prints."""
+"""The messages that ``limner fit`` prints."""
 
 from __future__ import annotations
 
@@ -16,82 +16,86 @@ if TYPE_CHECKING:
     from limner.training.plan import FitPlan
 
 
-def say_start(plan: FitPlan, *, seed: int | None, timelapse: str | None, quiet: bool) -> None:
-    """Print what is about to be learned, and where the run starts from."""
+def print_start(plan: FitPlan, *, seed: int | None, timelapse: str | None, quiet: bool) -> None:
+    """Print the notes about the pictures and the codes of a fit, and its seed or checkpoint."""
     if plan.target_set.note:
         note(plan.target_set.note, quiet=quiet)
     if plan.target_set.codes:
-        note(_buttons(plan), quiet=quiet)
+        note(_describe_buttons(plan), quiet=quiet)
     end.note_origin(plan, seed=seed, quiet=quiet)
     end.note_timelapse_start(plan, timelapse, quiet=quiet)
     if plan.resumed:
         done = plan.resumed.header
         if plan.budget.reached(done.step, done.seconds, done.psnr):
-            note("which is all that was asked for; give it more --steps, --seconds or --psnr", quiet=quiet)
+            note(
+                "the run has already reached its limit; raise --steps, --epochs, --seconds or --psnr to continue",
+                quiet=quiet,
+            )
 
 
-def say(
+def print_outcome(
     path: Path,
     plan: FitPlan,
     outcome: TrainingOutcome,
-    found: FitMeasurement,
+    measurement: FitMeasurement,
     others: list[Path],
     *,
     as_json: bool,
     quiet: bool,
 ) -> None:
-    """Print the artwork's path on standard output, and its quality."""
+    """Print the path of the artwork on standard output, and its quality on standard error."""
     run = outcome.run
-    note(f"{quality(found)} after {run.step} steps in {run.seconds:.1f} s", quiet=quiet)
+    note(f"{quality(measurement)} after {run.step} steps in {run.seconds:.1f} s", quiet=quiet)
     if plan.train_size and len(plan.target_set) == 1:
         width, height = plan.target.size
-        note(f"learned at {width}x{height}: {_decibels(run.psnr)}", quiet=quiet)
+        note(f"at the training size {width}x{height}: {_decibels(run.psnr)}", quiet=quiet)
     for other in others:
         note(str(other), quiet=quiet)
-    told: dict[str, Any] = {
+    record: dict[str, Any] = {
         "path": str(path),
         "seed": outcome.artwork.seed,
         "size": list(outcome.artwork.recipe.size),
-        "psnr": _number(found.quality.psnr),
-        "ssim": found.quality.ssim,
+        "psnr": _number(measurement.quality.psnr),
+        "ssim": measurement.quality.ssim,
         "loss": run.best_loss,
         "steps": run.step,
         "seconds": run.seconds,
         "stopped": outcome.reason,
     }
-    if len(found.each) > 1:
-        told["pictures"] = [
+    if len(measurement.each) > 1:
+        record["pictures"] = [
             {"path": target.name, "psnr": _number(q.psnr), "ssim": q.ssim}
-            for target, q in zip(plan.target_set.targets, found.each, strict=True)
+            for target, q in zip(plan.target_set.targets, measurement.each, strict=True)
         ]
-    result(told, str(path), as_json=as_json)
+    result(record, str(path), as_json=as_json)
 
 
-def quality(found: FitMeasurement) -> str:
-    """Return PSNR and SSIM in words."""
-    return f"{_decibels(found.quality.psnr)}, SSIM {found.quality.ssim:.3f}"
+def quality(measurement: FitMeasurement) -> str:
+    """Return PSNR and SSIM as text."""
+    return f"{_decibels(measurement.quality.psnr)}, SSIM {measurement.quality.ssim:.3f}"
 
 
 def check_converged(path: Path, outcome: TrainingOutcome) -> None:
-    """Report a run that diverged.
+    """Raise an error for a run that diverged.
 
     Raises:
-        LimnerError: it did; ``path`` holds the best artwork before that.
+        LimnerError: the run diverged; ``path`` holds the best artwork before that.
     """
     if outcome.reason == "diverged":
         raise LimnerError(
-            f"the loss is no number after step {outcome.run.step}; {path} holds the best before that; {outcome.fix}"
+            f"the loss is not finite after step {outcome.run.step}; {path} holds the best result before that; "
+            f"{outcome.fix}"
         )
 
 
-def _buttons(plan: FitPlan) -> str:
-    """Return how many buttons there are, and their labels."""
+def _describe_buttons(plan: FitPlan) -> str:
+    """Return the number of buttons and their labels as text."""
     from limner.composition.conditioning import labels_of
 
     labels = labels_of(plan.recipe)
     shown = ", ".join(labels[:12]) + (", ..." if len(labels) > 12 else "")
-    spelt = "" if plan.target_set.codes and plan.target_set.codes.labels else "; the files' names say which are pressed"
-    return f"{len(labels)} button{'s' if len(labels) > 1 else ''}: {shown}{spelt}"
+    rule = "" if plan.target_set.codes and plan.target_set.codes.labels else "; the codes come from the file names"
+    return f"{len(labels)} button{'s' if len(labels) > 1 else ''}: {shown}{rule}"
 
 
 def _number(psnr: float) -> float | None:

@@ -1,4 +1,4 @@
-"""How a run starts and ends: from a seed or a checkpoint, interrupted or with as many outputs as can be written."""
+"""The start and the end of a training run: seed or checkpoint, progress, interrupts and output files."""
 
 from __future__ import annotations
 
@@ -17,95 +17,95 @@ if TYPE_CHECKING:
 
 
 def note_origin(plan: TrainingPlan, *, seed: int | None, quiet: bool) -> None:
-    """Print the step that a run resumes from, or the seed that was drawn for it."""
+    """Print the step that a run resumes from, or the random seed that was chosen for it."""
     if plan.resumed:
-        note(f"goes on after step {plan.resumed.header.step}", quiet=quiet)
+        note(f"resuming after step {plan.resumed.header.step}", quiet=quiet)
     elif seed is None:
         note(f"seed {plan.recipe.seed}", quiet=quiet)
 
 
 def note_timelapse_start(plan: TrainingPlan, timelapse: str | None, *, quiet: bool) -> None:
-    """Print that the timelapse of a resumed run lacks its beginning."""
+    """Print at which step the timelapse of a resumed run starts."""
     if plan.resumed and timelapse:
-        note(f"the timelapse begins at step {plan.resumed.header.step}", quiet=quiet)
+        note(f"the timelapse starts at step {plan.resumed.header.step}", quiet=quiet)
 
 
-def check_started(outcome: TrainingOutcome, more: str = "") -> None:
-    """Refuse a run without a single finite loss.
+def check_finite_loss(outcome: TrainingOutcome, more: str = "") -> None:
+    """Raise an error for a run without a single finite loss.
 
     Raises:
-        LimnerError: it is one; the message ends with the fix and ``more``, or with the plugin that is to blame.
+        LimnerError: no loss is finite; the message ends with the fix and ``more``, or with the plugin at fault.
     """
     if not math.isfinite(outcome.run.best_loss):
         fix = outcome.fix if outcome.run.culprit else outcome.fix + more
-        raise LimnerError(f"the loss is no number from the start: {fix}")
+        raise LimnerError(f"the loss is not finite from the first step: {fix}")
 
 
 @contextmanager
-def stoppable(plan: TrainingPlan, *, quiet: bool) -> Iterator[None]:
-    """Show the progress of a run; an interrupt reports the checkpoint that it leaves, if any."""
+def show_training_progress(plan: TrainingPlan, *, quiet: bool) -> Iterator[None]:
+    """Show the progress of a run while the block runs; an interrupt reports the last checkpoint, if there is one."""
     from limner.registry.events import CheckpointSaved, Event
     from limner.registry.hookspecs import hookimpl
     from limner.registry.registry import registry
 
     steps = [plan.resumed.header.step] if plan.resumed else []
 
-    class Ear:
+    class CheckpointListener:
         @hookimpl
         def limner_event(self, event: Event) -> None:
             if isinstance(event, CheckpointSaved):
                 steps.append(event.step)
 
-    ear = Ear()
-    registry().listen(ear)
+    listener = CheckpointListener()
+    registry().listen(listener)
     try:
         with fitting_progress(quiet=quiet):
             yield
     except KeyboardInterrupt:
         if steps:
-            add_exit_note(f"{plan.checkpoint_path} keeps the run after step {steps[-1]}; --resume goes on with it")
+            add_exit_note(f"{plan.checkpoint_path} holds the run after step {steps[-1]}; continue it with --resume")
         raise
     finally:
-        registry().unlisten(ear)
+        registry().unlisten(listener)
 
 
-class Outputs:
-    """The files beside the artwork: one that cannot be written does not prevent the others.
+class OutputFiles:
+    """The output files besides the artwork; an error in one does not prevent the others.
 
     Attributes:
-        names: the files that are written.
-        missed: why others are not.
+        names: the files that were written.
+        failures: the errors that prevented the other files.
 
     Args:
         names: the files to write.
-        film: the timelapse among them.
-        missed: why it could not be written; None if it was.
+        timelapse: the timelapse among them, or None.
+        timelapse_error: the error that prevented the timelapse, or None.
     """
 
-    def __init__(self, names: list[Path], *, film: str | None, missed: LimnerError | None) -> None:
-        self.names, self.missed = list(names), list[LimnerError]()
-        if missed:
-            self.miss(film or "", missed)
+    def __init__(self, names: list[Path], *, timelapse: str | None, timelapse_error: LimnerError | None) -> None:
+        self.names, self.failures = list(names), list[LimnerError]()
+        if timelapse_error:
+            self.add_failure(timelapse or "", timelapse_error)
 
     @contextmanager
     def writing(self, path: str | Path) -> Iterator[None]:
-        """Write a file in the block; a failure is remembered."""
+        """Record an error that the block raises while it writes a file."""
         try:
             yield
         except LimnerError as error:
-            self.miss(path, error)
+            self.add_failure(path, error)
 
-    def miss(self, path: str | Path, error: LimnerError) -> None:
-        """Remember that a file could not be written."""
-        self.missed.append(error)
+    def add_failure(self, path: str | Path, error: LimnerError) -> None:
+        """Record that a file could not be written."""
+        self.failures.append(error)
         self.names = [name for name in self.names if name != Path(path)]
 
-    def check(self, path: Path) -> None:
-        """Report missing files, after everything else was printed.
+    def raise_failures(self, path: Path) -> None:
+        """Raise an error about missing files; call it after everything else was printed.
 
         Raises:
-            LimnerError: a file is missing; ``path`` holds the artwork all the same.
+            LimnerError: a file could not be written; the message says that ``path`` holds the artwork.
         """
-        if self.missed:
-            more = f" (and {len(self.missed) - 1} more could not be written)" if len(self.missed) > 1 else ""
-            raise LimnerError(f"{self.missed[0]}{more}; {path} holds what was learned") from self.missed[0]
+        if self.failures:
+            more = f" (and {len(self.failures) - 1} more could not be written)" if len(self.failures) > 1 else ""
+            raise LimnerError(f"{self.failures[0]}{more}; the artwork is in {path}") from self.failures[0]

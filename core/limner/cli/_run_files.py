@@ -1,27 +1,34 @@
-"""The files of a run: which it reads and writes, and that none overwrites another."""
+"""The files that a training run reads and writes, checked so that none overwrites another."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
 
-from limner.console import options as o
+from limner.console import options
 from limner.errors import LimnerError, PluginError
 
-KEPT = ("seed", "network", "layer", "output", "loss", "trainer")
-"""What of a recipe stays as it is while a run goes on; of encoders the kinds do, for what is pressed stands in them."""
+RESUMABLE_KEYS = ("seed", "network", "layer", "output", "loss", "trainer")
+"""Recipe tables that a resumed run must share with its artwork.
+
+Of the encoders only the names are compared: their settings include the conditioning weights.
+"""
 
 
-def default(images: list[str]) -> Path:
-    """What a fit is called that is given no name: as its picture, its folder, or the first of several."""
+def default_path(images: list[str]) -> Path:
+    """Return the default output of a fit, named after its picture, its folder, or the first of several pictures."""
     first = Path(images[0].removeprefix("skimage:"))
     name = first.resolve().name if first.is_dir() else first.stem
     more = f"-and-{len(images) - 1}-more" if len(images) > 1 else ""
     return Path(f"{name}{more}.limner.png")
 
 
-def pictures(images: list[str], out: Path) -> list[str]:
-    """The pictures, those of folders in their places, but not what a fit of this folder wrote into it before."""
+def expand_images(images: list[str], out: Path) -> list[str]:
+    """Return the pictures, with folders expanded, but without ``out`` if an earlier fit wrote it into such a folder.
+
+    Raises:
+        LimnerError: no picture is left.
+    """
     from limner.artworks.blending import is_foreign
     from limner.imaging.discovery import training_pictures
     from limner.utils.paths import exists
@@ -31,95 +38,111 @@ def pictures(images: list[str], out: Path) -> list[str]:
     if ours and exists(out) and not is_foreign(out):
         found.remove(ours[0])
     if not found:
-        raise LimnerError(f"{images[0]}: the folder holds no picture but what was learned; name one that does")
+        raise LimnerError(f"{images[0]}: the folder contains no pictures except earlier output; choose another folder")
     return found
 
 
-def named(files: Mapping[str, str | Path | None]) -> dict[str, Path]:
-    """Return the files that were named, by their options."""
+def named_files(files: Mapping[str, str | Path | None]) -> dict[str, Path]:
+    """Return the files that were given, by their options."""
     return {option: Path(file) for option, file in files.items() if file}
 
 
-def check(
+def check_files(
     out: Path,
     images: list[str],
     others: dict[str, Path],
     *,
-    film: str | None,
+    timelapse: str | None,
     resume: bool,
     force: bool,
 ) -> tuple[Path, bool]:
-    """Where the checkpoint lies, and whether what is there may be overwritten; all files are checked first.
+    """Check all files of a run; return the path of its checkpoint, and whether existing files may be overwritten.
 
-    The others go by their options. A run that goes on may replace its own artwork and its sheet, and nothing else: of
-    tables, pages and movies nobody can tell whose they are.
+    A resumed run may replace its own artwork and contact sheet, but no other file: tables, reports and videos do not
+    record which run wrote them.
+
+    Args:
+        out: the artwork or network to write.
+        images: the pictures to learn.
+        others: the other files to write, by option.
+        timelapse: the timelapse among them, a file or a folder of frames; None for none.
+        resume: whether ``--resume`` is given.
+        force: whether ``--force`` is given.
 
     Raises:
-        LimnerError: a file is there that nobody said may go, or two would go into one.
+        LimnerError: a file exists that may not be overwritten, or two outputs have the same path.
     """
     from limner.figures.example_grid import is_example_grid
     from limner.training.checkpoint import checkpoint_path_of
     from limner.utils.atomic_files import check_target
     from limner.utils.paths import exists
 
-    keep = checkpoint_path_of(out)
-    going_on = resume and exists(keep)
-    if exists(keep) and not (resume or force):
-        raise LimnerError(f"{keep}: holds a run of its own; go on with it with --resume, or start afresh with --force")
-    learned = [Path(name) for name in images]
-    originals = {path.resolve() for path in learned}
-    places: dict[Path, str] = {}
-    for what, path in {"what is learned": out, "its checkpoint": keep, **others}.items():
-        option, place = what if what in others else "-o", path.resolve()
-        if place in places:
-            raise LimnerError(
-                f"{path}: two files would go into one, {places[place]} and {what}; name another with {option}"
-            )
-        if place in originals:
-            raise LimnerError(f"{path}: is the picture to learn; name another file with {option}")
-        places[place] = what.replace("--sheet", "the sheet")  # which has a name where none is given
-        if film and path == Path(film):  # it may be a folder; whoever writes it looks itself
+    checkpoint = path_of(out)
+    resuming = resume and exists(checkpoint)
+    if exists(checkpoint) and not (resume or force):
+        raise LimnerError(
+            f"{checkpoint} belongs to an earlier run; continue it with --resume or start over with --force"
+        )
+    inputs = [Path(name) for name in images]
+    originals = {path.resolve() for path in inputs}
+    outputs: dict[Path, str] = {}
+    for name, path in {"the output": out, "the checkpoint": checkpoint, **others}.items():
+        option, resolved = name if name in others else "-o", path.resolve()
+        if resolved in outputs:
+            raise LimnerError(f"{path}: {outputs[resolved]} and {name} are the same file; choose another with {option}")
+        if resolved in originals:
+            raise LimnerError(f"{path}: is one of the input pictures; choose another file with {option}")
+        outputs[resolved] = name.replace("--sheet", "the sheet")  # its default name needs no option
+        if timelapse and path == Path(timelapse):  # it may be a folder; the video format checks it
             continue
-        mine = option == "-o" and going_on and (not exists(path) or path == keep or _is_its_own(path, keep))
-        mine = mine or (option == "--sheet" and going_on and is_example_grid(path))
-        check_target(path, force=force or mine or path == keep, argument=option)
-    if film:
-        _check_frames(film, learned, [path for path in (out, keep, *others.values()) if path != Path(film)])
-    return keep, force or going_on
+        replaceable = (
+            option == "-o"
+            and resuming
+            and (not exists(path) or path == checkpoint or _is_earlier_output(path, checkpoint))
+        )
+        replaceable = replaceable or (option == "--sheet" and resuming and is_sheet(path))
+        check_target(path, force=force or replaceable or path == checkpoint, argument=option)
+    if timelapse:
+        _check_frames(
+            timelapse, inputs, [path for path in (out, checkpoint, *others.values()) if path != Path(timelapse)]
+        )
+    return checkpoint, force or resuming
 
 
-def _is_its_own(out: Path, keep: Path) -> bool:
-    """Is what lies where a run goes on to the artwork that an earlier part of it wrote?"""
+def _is_earlier_output(out: Path, checkpoint: Path) -> bool:
+    """Return whether the file at ``out`` is the artwork that an earlier part of the run wrote."""
     from limner.artworks.loader import open_artwork
     from limner.training.checkpoint import read_checkpoint
 
     try:
-        theirs = read_checkpoint(keep).header.recipe
+        stored = read_checkpoint(checkpoint).header.recipe
     except LimnerError:
-        return True  # nobody goes on with a damaged checkpoint: it will be told
+        return True  # a damaged checkpoint cannot be resumed and is reported later
     try:
-        ours = open_artwork(out).recipe.table()
+        current = open_artwork(out).recipe.table()
     except LimnerError:
         return False
-    kinds, theirs_too = ([one.get("kind") for one in table.get("encoder", ())] for table in (ours, theirs))
-    return kinds == theirs_too and all(ours.get(key) == theirs.get(key) for key in KEPT)
+    kinds, stored_kinds = ([one.get("kind") for one in table.get("encoder", ())] for table in (current, stored))
+    return kinds == stored_kinds and all(current.get(key) == stored.get(key) for key in RESUMABLE_KEYS)
 
 
-def _check_frames(film: str, learned: list[Path], outputs: list[Path]) -> None:
-    """A folder of frames is put in the place of what lies there: nothing that is read or written may.
+def _check_frames(timelapse: str, inputs: list[Path], outputs: list[Path]) -> None:
+    """Check that no input or output is inside the folder that the frames of a timelapse would replace.
 
     Raises:
-        LimnerError: something does.
+        LimnerError: one is.
     """
     from limner.formats.video_files import video_format_for
 
     try:
-        if not video_format_for(film).stage.frame_pattern:
+        if not video_format_for(timelapse).stage.frame_pattern:
             return
-    except PluginError:  # several formats claim the ending; only a folder could be in the way
-        if not o.ends_like_a_folder(film) and Path(film).suffix:
+    except PluginError:  # several formats have this ending; only a folder could be in the way
+        if not options.is_folder_path(timelapse) and Path(timelapse).suffix:
             return
-    folder = Path(film).resolve()
-    for path in (*learned, *outputs):
+    folder = Path(timelapse).resolve()
+    for path in (*inputs, *outputs):
         if folder in path.resolve().parents or folder in path.absolute().parents:
-            raise LimnerError(f"{film}: the frames replace this folder, and {path} lies in it; name another folder")
+            raise LimnerError(
+                f"{timelapse}: the frames would replace this folder, which contains {path}; choose another folder"
+            )

@@ -1,4 +1,4 @@
-"""The timelapse of a run, as its options describe it."""
+"""The timelapse of a training run, configured by command-line options."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from limner.console import options as o
+from limner.console import options
 from limner.errors import LimnerError
 
 if TYPE_CHECKING:
@@ -21,8 +21,8 @@ class TimelapseFile:
     """A timelapse to record.
 
     Attributes:
-        file: where it goes; None to record none.
-        lapse: what it shows, and when.
+        file: the file to write; None to record no timelapse.
+        lapse: the settings of the timelapse.
         options: the settings of the video format.
     """
 
@@ -32,21 +32,21 @@ class TimelapseFile:
 
     def record(
         self,
-        shoot: Callable[[str], AbstractContextManager[TimelapseRecorder]],
+        open_recorder: Callable[[str], AbstractContextManager[TimelapseRecorder]],
         work: Callable[[TimelapseRecorder | None], Result],
     ) -> tuple[Result, LimnerError | None]:
-        """Do the work with a camera, and return its result and why the timelapse could not be written, if so.
+        """Run the training while recording it; return its result and the error that prevented the timelapse, or None.
 
         Args:
-            shoot: opens a camera that writes a file.
-            work: runs the training; it gets the camera, or None if no timelapse is recorded.
+            open_recorder: opens a recorder that writes the given file.
+            work: runs the training; it gets the recorder, or None if no timelapse is recorded.
 
         Raises:
-            LimnerError: the work failed, or the camera could not be opened.
+            LimnerError: the training failed, or the recorder could not be opened.
         """
         done: list[Result] = []
         try:
-            with shoot(self.file) if self.file else nullcontext() as recorder:
+            with open_recorder(self.file) if self.file else nullcontext() as recorder:
                 done.append(work(recorder))
         except LimnerError as error:
             if not done:
@@ -56,19 +56,19 @@ class TimelapseFile:
 
 
 def timelapse_file(values: dict[str, Any], file: str | None, style: str = "") -> tuple[dict[str, Any], TimelapseFile]:
-    """Return the overrides of the recipe, and the timelapse that the others describe.
+    """Split overrides into those of the recipe and those of the timelapse; return the former and the timelapse.
 
     Raises:
-        LimnerError: a setting is wrong, or there are settings and no file.
+        LimnerError: a setting is invalid, or there are settings but no file.
     """
     from limner.formats.video_files import check_durations
     from limner.training.timelapse import timelapse
 
-    values, settings = o.split(values, "timelapse")
-    values, options = o.split(values, "video-format")
-    film = TimelapseFile(file, timelapse(settings, style), options)
-    if (settings or options or style) and not file:
-        raise LimnerError("timelapse: name its file with --timelapse FILE")
+    values, settings = options.split_role(values, "timelapse")
+    values, format_settings = options.split_role(values, "video-format")
+    recording = TimelapseFile(file, timelapse(settings, style), format_settings)
+    if (settings or format_settings or style) and not file:
+        raise LimnerError("timelapse: settings need a file; add --timelapse FILE")
     if file:
-        check_durations(file, [f"timelapse.{name}" for name in ("rate", "hold") if name in settings], options)
-    return values, film
+        check_durations(file, [f"timelapse.{name}" for name in ("fps", "hold") if name in settings], format_settings)
+    return values, recording

@@ -7,82 +7,100 @@ from typing import Annotated
 
 import typer
 
-# Both commands.
+# Options of both commands.
 
-LossName = Annotated[str | None, typer.Option("--loss", metavar="NAME", help="Swap the loss: mse, mae, huber, ...")]
-Steps = Annotated[int | None, typer.Option(metavar="N", help="Stop after so many steps.")]
-Resume = Annotated[bool, typer.Option("--resume", help="Go on from OUT.ckpt, if it is there.")]
-Every = Annotated[float, typer.Option("--checkpoint-every", metavar="S", help="Seconds between two checkpoints.")]
+LossName = Annotated[str | None, typer.Option("--loss", metavar="NAME", help="Replace the loss: mse, mae, huber, ...")]
+Steps = Annotated[int | None, typer.Option(metavar="N", help="Stop after N steps.")]
+Resume = Annotated[bool, typer.Option("--resume", help="Continue from the checkpoint OUT.ckpt if it exists.")]
+Every = Annotated[float, typer.Option("--checkpoint-every", metavar="S", help="Save a checkpoint every S seconds.")]
 HistoryFile = Annotated[
     Path | None,
-    typer.Option("--history", metavar="FILE", help="Loss and PSNR: a plot (.png, .svg) or a table (.csv, .jsonl)."),
+    typer.Option(
+        "--history", metavar="FILE", help="Write loss and PSNR as a plot (.png, .svg) or a table (.csv, .jsonl)."
+    ),
 ]
 TimelapseFile = Annotated[
     str | None,
-    typer.Option(metavar="FILE", help="A movie of it: .mp4, .webm, .gif, .webp, .apng; -s timelapse.frames=50, ..."),
+    typer.Option(
+        metavar="FILE", help="Record the training as a video: .mp4, .webm, .gif, .webp, .apng; -s timelapse.frames=50."
+    ),
 ]
 
-# limner fit.
+# Options of limner fit.
 
 Images = Annotated[
     list[str],
-    typer.Argument(metavar="IMAGE...", help="The picture to learn, or skimage:astronaut; several, or a folder."),
+    typer.Argument(metavar="IMAGE...", help="Pictures to learn: files, folders, or skimage:astronaut."),
 ]
 FitRecipe = Annotated[
-    str, typer.Option("--recipe", metavar="R", help="A preset, a TOML file, or a picture that limner made.")
+    str, typer.Option("--recipe", metavar="R", help="A preset, a TOML file, or a picture made by limner.")
 ]
-FitEpochs = Annotated[int | None, typer.Option(metavar="N", help="Stop when all points were looked at so often.")]
-FitSeconds = Annotated[float | None, typer.Option(metavar="S", help="Stop after so long; 20 where nothing is said.")]
-FitPsnr = Annotated[float | None, typer.Option(metavar="DB", help="Stop when the picture is this good.")]
-Gray = Annotated[bool, typer.Option("--gray", help="Learn it in black and white.")]
-TrainSize = Annotated[int, typer.Option(metavar="PX", help="Learn a copy whose longer side is this.")]
+FitEpochs = Annotated[int | None, typer.Option(metavar="N", help="Stop after N passes over all pixels.")]
+FitSeconds = Annotated[
+    float | None, typer.Option(metavar="S", help="Stop after S seconds (default 20 if no other limit is set).")
+]
+FitPsnr = Annotated[float | None, typer.Option(metavar="DB", help="Stop once PSNR reaches DB decibels.")]
+Gray = Annotated[bool, typer.Option("--gray", help="Convert the pictures to greyscale first.")]
+TrainSize = Annotated[
+    int, typer.Option(metavar="PX", help="Train on a copy whose longer side is PX pixels; 0 for the original size.")
+]
 FitBackground = Annotated[
-    str | None, typer.Option(metavar="COLOR", help="What lies under what is clear; else opacity is learned.")
+    str | None,
+    typer.Option(metavar="COLOR", help="Colour behind transparent areas; without it, transparency is learned too."),
 ]
 Press = Annotated[
     str | None,
-    typer.Option(metavar="W,W,...", help="Of several pictures: what the file shows, 1,0,0.5 or fox=0.5,star=1."),
+    typer.Option(
+        metavar="W,W,...", help="With several pictures: weights of the picture to write, 1,0,0.5 or fox=0.5,star=1."
+    ),
 ]
-Compare = Annotated[Path | None, typer.Option(metavar="FILE", help="The original beside what was learned.")]
-ErrorMap = Annotated[bool, typer.Option("--error-map", help="With --compare: where it differs.")]
+Compare = Annotated[Path | None, typer.Option(metavar="FILE", help="Write the original and the result side by side.")]
+ErrorMap = Annotated[bool, typer.Option("--error-map", help="With --compare: add a map of the differences.")]
 TimelapseStyle = Annotated[
-    str, typer.Option(metavar="NAME", help="portrait: 25 a second, 800x800; painting: ten frames of 0.1 s.")
+    str,
+    typer.Option(metavar="NAME", help="portrait: 25 frames per second, 800x800; painting: ten frames of 0.1 s each."),
 ]
 
-# limner translate train.
+# Options of limner translate train.
 
-Sources = Annotated[
-    list[str], typer.Argument(metavar="PICTURE...", help="Pictures to learn from: files, or folders of them.")
-]
-TrainRecipe = Annotated[str, typer.Option("--recipe", metavar="R", help="A preset, or a TOML file.")]
+Sources = Annotated[list[str], typer.Argument(metavar="IMAGE...", help="Training pictures: files or folders.")]
+TrainRecipe = Annotated[str, typer.Option("--recipe", metavar="R", help="A preset or a TOML file.")]
 Targets = Annotated[
     list[str] | None,
-    typer.Option("--targets", metavar="FOLDER", help="What is to become of each, by its file's name; else itself."),
+    typer.Option(
+        "--targets", metavar="FOLDER", help="Target pictures, matched by file name (default: the training pictures)."
+    ),
 ]
 Input = Annotated[
-    str | None, typer.Option("--input", metavar="A,B", help="Filters that make what goes in: contours,canny.")
+    str | None, typer.Option("--input", metavar="A,B", help="Filters that make the network's input: contours,canny.")
 ]
-Output = Annotated[str | None, typer.Option("--output", metavar="NAME", help="The filter that makes what comes out.")]
+Output = Annotated[
+    str | None, typer.Option("--output", metavar="NAME", help="Filter that makes the network's target output.")
+]
 Augments = Annotated[
     str | None,
-    typer.Option("--augment", metavar="A,B", help="Vary them: flip,crop,jitter,cutout; 'none' for none."),
+    typer.Option("--augment", metavar="A,B", help="Augment the pictures: flip,crop,jitter,cutout; 'none' for none."),
 ]
-TrainEpochs = Annotated[int | None, typer.Option(metavar="N", help="Stop when every picture was looked at so often.")]
-TrainSeconds = Annotated[float | None, typer.Option(metavar="S", help="Stop after so long; 300 where nothing is said.")]
-TrainPsnr = Annotated[float | None, typer.Option(metavar="DB", help="Stop when held-out pictures come out this good.")]
-ValidationSplit = Annotated[float, typer.Option(metavar="SHARE", help="Of the pictures, kept apart to judge by.")]
+TrainEpochs = Annotated[int | None, typer.Option(metavar="N", help="Stop after N passes over all pictures.")]
+TrainSeconds = Annotated[
+    float | None, typer.Option(metavar="S", help="Stop after S seconds (default 300 if no other limit is set).")
+]
+TrainPsnr = Annotated[
+    float | None, typer.Option(metavar="DB", help="Stop once the PSNR of the validation set reaches DB decibels.")
+]
+ValidationSplit = Annotated[
+    float, typer.Option(metavar="SHARE", help="Fraction of the pictures held back for validation.")
+]
 Patches = Annotated[
     int | None,
-    typer.Option(metavar="P", help="Cut each picture into patches P pixels wide, so that one large one is a set."),
+    typer.Option(metavar="P", help="Cut the pictures into patches P pixels wide; one large picture is then enough."),
 ]
 Sheet = Annotated[
-    Path | None, typer.Option(metavar="FILE", help="The sheet of held-out pictures; OUT.png where nothing is said.")
+    Path | None, typer.Option(metavar="FILE", help="Example grid of validation pictures (default: OUT.png).")
 ]
-SheetEvery = Annotated[float, typer.Option(metavar="S", help="Seconds between two sheets.")]
-Report = Annotated[Path | None, typer.Option(metavar="FILE", help="An HTML page that tells of it all.")]
+SheetEvery = Annotated[float, typer.Option(metavar="S", help="Write the example grid every S seconds.")]
+Report = Annotated[Path | None, typer.Option(metavar="FILE", help="Write an HTML report of the training.")]
 Highlights = Annotated[
     int | None,
-    typer.Option(
-        metavar="N", help="Also write the N most notable outputs, 1 to 100, as artworks, into OUT-highlights."
-    ),
+    typer.Option(metavar="N", help="Write N selected outputs, 1 to 100, as artworks into the folder OUT-highlights."),
 ]

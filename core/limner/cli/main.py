@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from limner.cli.program import build_app, called_name, compiled, first_word, is_debugging, options_of
-from limner.console.output import aside, fail, hint_quotes, interrupted, note, printable, usage_message
+from limner.console.output import aside, hint_quotes, note, print_error, print_interrupted, printable, usage_message
 from limner.console.session import Session, current, session
 from limner.errors import LimnerError, PluginError, PluginWarning, TracingError, causes, did_you_mean, reason
 from limner.registry.commands import Command, CommandIndex, find_commands
@@ -30,24 +30,24 @@ from limner.registry.commands import Command, CommandIndex, find_commands
 if TYPE_CHECKING:
     from limner.registry.attribution import Attribution
 
-OUR_FAULT = 70  # EX_SOFTWARE of sysexits.h
+INTERNAL_ERROR = 70  # EX_SOFTWARE of sysexits.h
 INTERRUPTED = 130
-NAMING = (PluginError, TracingError)
-"""The errors that name a plugin; the exception that it raised is their cause."""
-_FORMAT = warnings.formatwarning
-STOPS = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
+PLUGIN_ERRORS = (PluginError, TracingError)
+"""Errors that name a plugin; their cause is the exception that the plugin raised."""
+DEFAULT_FORMAT = warnings.formatwarning
+STOP_SIGNALS = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
 
 
 def _interrupt(signum: int, frame: FrameType | None) -> None:  # noqa: ARG001
-    """Being told to stop, in whichever way: once is enough, what is half written is then taken away in peace."""
-    for which in STOPS:
+    """Turn a stop signal into a KeyboardInterrupt; ignore later signals, so that cleaning up is not interrupted."""
+    for which in STOP_SIGNALS:
         signal.signal(which, signal.SIG_IGN)
     raise KeyboardInterrupt
 
 
 def run(args: Sequence[str]) -> int:
     """Run one command line and return its exit code."""
-    with session(args) as opened, _warnings_shown(debug=is_debugging(args)):
+    with session(args) as opened, _show_plugin_warnings(debug=is_debugging(args)):
         return _run(args, opened)
 
 
@@ -61,7 +61,7 @@ def _run(args: Sequence[str], opened: Session) -> int:
         command = index.get(name) if name else None
         helps = command is None and (not args or bool({"-h", "--help"} & set(args)))
         if command:
-            _note_shadowed(command, name, index, quiet=bool({"-q", "--quiet"} & set(args)))
+            _note_other_commands(command, name, index, quiet=bool({"-q", "--quiet"} & set(args)))
         app = compiled(build_app(index, command, name, helps=helps))
         opened.options = options_of(app, args)
         code = app(list(args), standalone_mode=False, prog_name="limner")
@@ -70,60 +70,60 @@ def _run(args: Sequence[str], opened: Session) -> int:
     except typer.Exit as stop:
         return stop.exit_code
     except (KeyboardInterrupt, typer.Abort):
-        interrupted(opened)
+        print_interrupted(opened)
         return INTERRUPTED
     except LimnerError as error:
-        return _refused(error, debug=debug)
+        return _report_error(error, debug=debug)
     except typer.TyperException as error:
         if error.format_message().startswith("Usage:"):
-            typer.echo(error.format_message())  # a group without a command: its help is the answer
+            typer.echo(error.format_message())  # a group without a command prints its help
             return 0
-        fail(_unknown_command(error, args, index, command) or usage_message(error.format_message(), args))
+        print_error(_unknown_command(error, args, index, command) or usage_message(error.format_message(), args))
         return 2
     except MemoryError as error:
-        if named := _named(error):
-            return _refused(named, debug=debug)
-        of_others = command and not command.built_in
-        fail("memory ran out" if of_others else "memory ran out; choose a smaller --size or network")
+        if named := _attributed_error(error):
+            return _report_error(named, debug=debug)
+        third_party = command and not command.built_in
+        print_error("out of memory" if third_party else "out of memory; choose a smaller --size or a smaller network")
         return 2
     except (Exception, SystemExit) as error:  # noqa: BLE001 - the last line of defence
-        return _unforeseen(error, command, debug=debug)
-    if code == INTERRUPTED:  # typer takes the interrupt itself, in silence
-        interrupted(opened)
+        return _report_unexpected(error, command, debug=debug)
+    if code == INTERRUPTED:  # typer handles the interrupt itself and prints nothing
+        print_interrupted(opened)
     return code if isinstance(code, int) else 0
 
 
 def _unknown_command(
     error: typer.TyperException, args: Sequence[str], index: CommandIndex, command: Command | None
 ) -> str:
-    """Return what is wrong with the name of a command, and which is near; empty if something else is wrong."""
+    """Return the message about an unknown command, with the closest name; empty if the error is another one."""
     if command or not error.format_message().startswith("No such command"):
         return ""
     word = first_word(args)
     return f"unknown command {word!r}{did_you_mean(word, [*index.names(), *(one.package for one in index.broken)])}"
 
 
-def _note_shadowed(command: Command, name: str, index: CommandIndex, *, quiet: bool) -> None:
-    """Say how to call the commands of other packages that have the name of a built-in one."""
+def _note_other_commands(command: Command, name: str, index: CommandIndex, *, quiet: bool) -> None:
+    """Print how to call commands of other packages that share their name with a built-in command."""
     others = [one for one in index.claims(name) if one is not command]
     for one in others if "_LIMNER_COMPLETE" not in os.environ else ():
-        note(f"{one.owner} has a command {one.name!r} too; call it by: limner {one.qualified_name}", quiet=quiet)
+        note(f"{one.owner} also has a command {one.name!r}; run it with: limner {one.qualified_name}", quiet=quiet)
 
 
-def _refused(error: LimnerError, *, debug: bool) -> int:
+def _report_error(error: LimnerError, *, debug: bool) -> int:
     """Print an error, and the traceback of the plugin that caused it if ``--debug`` asks for it."""
-    error = _named(error) or error
+    error = _attributed_error(error) or error
     raised = _raised_by_plugin(error)
     if raised and debug:
         traceback.print_exception(raised)
     message = hint_quotes(str(error), current().argv)
     unforeseen = raised is not None and not isinstance(raised, LimnerError)
-    hint = "; run it with --debug for the traceback" if unforeseen and not debug else ""
-    fail(f"{message}{hint}", verbatim=[str(one) for one in causes(error) if isinstance(one, PluginError)])
+    hint = "; run with --debug for the traceback" if unforeseen and not debug else ""
+    print_error(f"{message}{hint}", verbatim=[str(one) for one in causes(error) if isinstance(one, PluginError)])
     return 2
 
 
-def _named(error: BaseException) -> LimnerError | None:
+def _attributed_error(error: BaseException) -> LimnerError | None:
     """Return the error that names the plugin which raised a LimnerError or a MemoryError; None if none did."""
     if "limner.registry.attribution" not in sys.modules:  # no plugin's stage has run yet
         return None
@@ -137,36 +137,36 @@ def _named(error: BaseException) -> LimnerError | None:
 
 def _raised_by_plugin(error: BaseException) -> BaseException | None:
     """Return the exception of a plugin that an error reports; None if there is none."""
-    return next((one.__cause__ for one in causes(error) if isinstance(one, NAMING) and one.__cause__), None)
+    return next((one.__cause__ for one in causes(error) if isinstance(one, PLUGIN_ERRORS) and one.__cause__), None)
 
 
-def _unforeseen(error: Exception | SystemExit, command: Command | None, *, debug: bool) -> int:
-    """Report an exception that is no LimnerError as the fault of a plugin, of the output, or of limner."""
-    found = _attribution(error, command)
-    if isinstance(error, SystemExit) and (found is None or found.role in ("", "command")):
+def _report_unexpected(error: Exception | SystemExit, command: Command | None, *, debug: bool) -> int:
+    """Report an exception other than a LimnerError as an error of a plugin, of the output, or of limner itself."""
+    owner = _attribution(error, command)
+    if isinstance(error, SystemExit) and (owner is None or owner.role in ("", "command")):
         raise error  # a command may end the process
-    if found:
-        fault = found.error(reason(error))
-        fault.__cause__ = error
-        return _refused(fault, debug=debug)
+    if owner:
+        named = owner.error(reason(error))
+        named.__cause__ = error
+        return _report_error(named, debug=debug)
     if isinstance(error, OSError):
-        return _output_failed(error)
+        return _report_output_error(error)
     if debug:
         traceback.print_exception(error)
-    fail(f"this is a fault of limner's: {type(error).__name__}: {error}; run it with --debug and report it")
-    return OUR_FAULT
+    print_error(f"internal error: {type(error).__name__}: {error}; run with --debug and report the traceback")
+    return INTERNAL_ERROR
 
 
 def _attribution(error: Exception | SystemExit, command: Command | None) -> Attribution | None:
-    """Return the plugin that an exception comes from; the command's package if its code is on the way.
+    """Return the plugin that an exception comes from, or the package of the third-party command that runs.
 
-    An error of the disk, or of whoever reads the output, is no plugin's.
+    Errors of the disk or of the reader of the output are not attributed to a plugin.
     """
     try:
         from limner.registry.attribution import ENVIRONMENT, Attribution, attribute
 
         found = attribute(error)
-    except Exception:  # noqa: BLE001 - what failed may be the import of NumPy or pydantic, which this needs too
+    except Exception:  # noqa: BLE001 - the error may be a failed import of NumPy or pydantic, which attribution imports too
         return None
     if command is None or command.built_in or (isinstance(error, OSError) and error.errno in ENVIRONMENT):
         return found
@@ -176,13 +176,13 @@ def _attribution(error: Exception | SystemExit, command: Command | None) -> Attr
 
 
 @contextmanager
-def _warnings_shown(*, debug: bool) -> Iterator[None]:
-    """Print a plugin's failure that does not end the command as one line; other warnings as Python does."""
-    usual = warnings.showwarning
+def _show_plugin_warnings(*, debug: bool) -> Iterator[None]:
+    """Print plugin warnings, which do not end the command, as one line each, and other warnings as Python does."""
+    show_default = warnings.showwarning
 
     def show(message: Warning | str, *where: Any, **rest: Any) -> None:
         if not isinstance(message, PluginWarning):
-            usual(message, *where, **rest)
+            show_default(message, *where, **rest)
             return
         if message.__cause__ and debug:
             traceback.print_exception(message.__cause__)
@@ -192,35 +192,35 @@ def _warnings_shown(*, debug: bool) -> Iterator[None]:
     try:
         yield
     finally:
-        warnings.showwarning = usual
+        warnings.showwarning = show_default
 
 
-def _output_failed(error: OSError) -> int:
-    """Standard output cannot be written; the commands tell of every other file themselves."""
+def _report_output_error(error: OSError) -> int:
+    """Report that standard output cannot be written; commands report their other files themselves."""
     if sys.stdout is not None:
         with contextlib.suppress(OSError, ValueError):
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    if error.errno == errno.EPIPE:  # whoever read our output has gone
+    if error.errno == errno.EPIPE:  # the reader of the output has exited, as head does
         return 0
-    fail(f"{error.filename or 'standard output'}: {error.strerror or error}")
+    print_error(f"{error.filename or 'standard output'}: {error.strerror or error}")
     return 2
 
 
-def _one_line(
+def _format_warning(
     message: Warning | str, category: type[Warning], filename: str, lineno: int, line: str | None = None
 ) -> str:
-    """Return a warning as text: limner's own, which are meant for users, without the place in the code."""
+    """Return a warning as text: limner's own warnings, which address users, without the place in the code."""
     if category is UserWarning:
         return f"warning: {printable(str(message))}\n"
-    return _FORMAT(message, category, filename, lineno, line)
+    return DEFAULT_FORMAT(message, category, filename, lineno, line)
 
 
 def main() -> None:
-    """The console script."""
-    for which in STOPS:
+    """Run the console script ``limner``."""
+    for which in STOP_SIGNALS:
         signal.signal(which, _interrupt)
-    warnings.formatwarning = _one_line
+    warnings.formatwarning = _format_warning
     for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):  # a name that the terminal cannot show is no reason to fail
+        if isinstance(stream, io.TextIOWrapper):  # escape characters that the terminal cannot show
             stream.reconfigure(errors="backslashreplace")
     sys.exit(run(sys.argv[1:]))

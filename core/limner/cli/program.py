@@ -1,4 +1,4 @@
-"""The typer application of one command line: every command is listed, and only the one that is called is imported."""
+"""The typer application of one command line: all commands are listed, and only the called one is imported."""
 
 from __future__ import annotations
 
@@ -13,21 +13,21 @@ from typer.main import get_command
 from limner.errors import PluginError, reason
 from limner.registry.commands import BrokenManifest, Command, CommandIndex
 
-DEBUG = "Show a traceback if a plugin or limner itself fails."
+DEBUG = "Show a traceback on internal errors."
 SETTINGS = {"help_option_names": ["-h", "--help"]}
 
 
 def build_app(index: CommandIndex, called: Command | None, word: str = "", *, helps: bool = False) -> typer.Typer:
-    """Return the application: ``called`` with its options, every other command as a line of the help.
+    """Return the application: ``called`` with its options, every other command as a line of ``limner --help``.
 
     Args:
         index: all commands.
-        called: the command that the command line calls; None for none.
-        word: the name that it is called by, which may be qualified.
-        helps: whether the help is shown; commands of third parties are imported for it, as they may be broken.
+        called: the command that the command line calls, or None.
+        word: the name used on the command line, which may be qualified.
+        helps: whether the help is shown; it imports third-party commands, to mark broken ones.
 
     Raises:
-        PluginError: the command that is called does not load.
+        PluginError: the called command does not load.
     """
     app = typer.Typer(name="limner", rich_markup_mode=None, pretty_exceptions_enable=False, context_settings=SETTINGS)
     app.callback(invoke_without_command=True)(_root)
@@ -36,17 +36,17 @@ def build_app(index: CommandIndex, called: Command | None, word: str = "", *, he
         if command is called:
             _add(app, called, word or name)
         else:
-            app.command(name, short_help=_line(command, listed=helps))(_unused)
+            app.command(name, short_help=_help_line(command, listed=helps))(_placeholder)
     for broken in index.broken if called is None else ():
-        app.command(broken.package, short_help=f"broken: {broken.problem} [{broken.owner}]")(_refusing(broken))
+        app.command(broken.package, short_help=f"broken: {broken.problem} [{broken.owner}]")(_report_broken(broken))
     return app
 
 
 def called_name(args: Sequence[str], index: CommandIndex) -> str:
-    """Return which command a command line calls; empty for none that is known.
+    """Return the name of the command that a command line calls; empty if no known command is called.
 
-    The options before a command take no values, so the first other word is it. For shell completion the words are in
-    the environment.
+    Options before the command take no values, so the command is the first word that is not an option. For shell
+    completion the words are in the environment.
     """
     words = [first_word(args)]
     if "_LIMNER_COMPLETE" in os.environ:
@@ -56,13 +56,13 @@ def called_name(args: Sequence[str], index: CommandIndex) -> str:
 
 
 def is_debugging(args: Sequence[str]) -> bool:
-    """Whether a command line asks for tracebacks; ``--debug`` may stand anywhere before a ``--``."""
+    """Return whether ``--debug`` is anywhere on the command line before a ``--``."""
     words = list(args)
     return "--debug" in words[: words.index("--")] if "--" in words else "--debug" in words
 
 
 def compiled(app: typer.Typer) -> Any:
-    """Return the command that an application runs, with ``--debug`` among the options of every command in it."""
+    """Return the click command of an application, with ``--debug`` added to the options of each of its commands."""
     root = get_command(app)
     debug = copy(next(param for param in root.params if "--debug" in param.opts))
     debug.expose_value = False  # the commands' functions do not take it
@@ -76,7 +76,7 @@ def compiled(app: typer.Typer) -> Any:
 
 
 def options_of(root: Any, args: Sequence[str]) -> frozenset[str]:
-    """Return the options of the command that a command line calls, as they are spelled."""
+    """Return the options of the called command, as they are spelled: ``--size``, ``-o``."""
     command = root
     for word in args:
         command = getattr(command, "commands", {}).get(word, command)
@@ -84,12 +84,12 @@ def options_of(root: Any, args: Sequence[str]) -> frozenset[str]:
 
 
 def first_word(args: Sequence[str]) -> str:
-    """Return the first word of a command line that is no option; empty if there is none."""
+    """Return the first word of a command line that is not an option; empty if there is none."""
     return next((word for word in args if not word.startswith("-")), "")
 
 
 def _add(app: typer.Typer, command: Command, name: str) -> None:
-    """Add the command itself, a function or a group of commands, under a name."""
+    """Import a command, a function or a group of commands, and add it under a name."""
     loaded = command.load()
     if isinstance(loaded, typer.Typer):
         app.add_typer(loaded, name=name)
@@ -97,15 +97,15 @@ def _add(app: typer.Typer, command: Command, name: str) -> None:
         app.command(name)(loaded)
 
 
-def _line(command: Command, *, listed: bool) -> str:
-    """Return what the help says of a command; one of a third party is imported for it, as it may be broken."""
+def _help_line(command: Command, *, listed: bool) -> str:
+    """Return the summary of a command for the help; a third-party command is imported to find out if it is broken."""
     if command.built_in or not listed:
         return command.summary
-    return f"{_state(command)} [{command.owner}]"
+    return f"{_summary_or_problem(command)} [{command.owner}]"
 
 
-def _state(command: Command) -> str:
-    """Return the summary of a third party's command, or why it is broken."""
+def _summary_or_problem(command: Command) -> str:
+    """Return the summary of a third-party command, or why it is broken."""
     try:
         command.load()
     except PluginError as error:
@@ -113,20 +113,20 @@ def _state(command: Command) -> str:
     return command.summary
 
 
-def _unused() -> None:
-    """Stand in for a command that this command line does not call."""
+def _placeholder() -> None:
+    """Do nothing: a placeholder for commands that this command line does not call."""
 
 
-def _refusing(broken: BrokenManifest) -> Callable[[], None]:
+def _report_broken(broken: BrokenManifest) -> Callable[[], None]:
     """Return a command that reports why the package's commands cannot be listed."""
 
     def refuse() -> None:
-        raise PluginError(f"the commands of {broken.owner} cannot be listed: {broken.problem}")
+        raise PluginError(f"{broken.owner}: its commands cannot be listed: {broken.problem}")
 
     return refuse
 
 
-def _version(*, wanted: bool) -> None:
+def _print_version(*, wanted: bool) -> None:
     if wanted:
         from limner import __version__
 
@@ -139,12 +139,12 @@ def _root(
     version: bool = typer.Option(  # noqa: ARG001
         False,
         "--version",
-        help="Tell the version and stop.",
-        callback=lambda value: _version(wanted=value),
+        help="Print the version and exit.",
+        callback=lambda value: _print_version(wanted=value),
         is_eager=True,
     ),
     debug: bool = typer.Option(False, "--debug", help=DEBUG),  # noqa: ARG001
 ) -> None:
-    """Neural generative art, composed of plugins. Start with: limner paint."""
+    """A framework for neural generative art. Start with: limner paint."""
     if ctx.invoked_subcommand is None:
         typer.echo(ctx.get_help())

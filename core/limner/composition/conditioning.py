@@ -12,7 +12,7 @@ from limner.composition.recipe import Recipe, SingleRecipe
 from limner.errors import LimnerError
 from limner.stages.conditioning import MAX_WEIGHT, NUMBER_PREFIX, ConditioningEncoder
 
-SHOWN = 12
+MAX_LISTED = 12
 
 
 def is_conditional(recipe: Recipe) -> bool:
@@ -70,8 +70,8 @@ def with_weights(recipe: Recipe, press: str | Sequence[float]) -> SingleRecipe:
     weights = _parse(press, labels) if isinstance(press, str) else _numbers(press)
     if len(weights) != len(labels):
         raise LimnerError(
-            f"press: there are {len(labels)} buttons ({_some(labels)}), and {len(weights)} weights were given: "
-            + _some([f"{weight:g}" for weight in weights])
+            f"press: there are {len(labels)} buttons ({_shorten(labels)}), and {len(weights)} weights were given: "
+            + _shorten([f"{weight:g}" for weight in weights])
         )
     for weight in weights:
         if not abs(weight) <= MAX_WEIGHT:  # NaN is no less than anything
@@ -109,15 +109,15 @@ def _parse(text: str, labels: Sequence[str]) -> tuple[float, ...]:
         name, equals, weight = part.partition("=")
         if not equals:
             raise LimnerError(f"press: {part!r}: either all weights have a name or none has: fox=1,star=0.5")
-        place = _place(name.strip(), labels)
-        if place in named:
-            raise LimnerError(f"press: {labels[place]!r} is named twice")
-        named.add(place)
-        weights[place] = _number(weight.strip())
+        index = _index_of(name.strip(), labels)
+        if index in named:
+            raise LimnerError(f"press: {labels[index]!r} is named twice")
+        named.add(index)
+        weights[index] = _number(weight.strip())
     return tuple(weights)
 
 
-def _place(name: str, labels: Sequence[str]) -> int:
+def _index_of(name: str, labels: Sequence[str]) -> int:
     """Which button has a name; case, and a number that puts files in order, do not matter where they tell nothing."""
     if name in labels:
         return labels.index(name)
@@ -126,8 +126,8 @@ def _place(name: str, labels: Sequence[str]) -> int:
     if plain.count(wanted) == 1:
         return plain.index(wanted)
     near = get_close_matches(name, labels, 1)  # not all that are known: there may be thousands
-    mend = f"did you mean {near[0]!r}?" if near else f"there are {_some(labels)}"
-    raise LimnerError(f"press: there is no button {name[:80]!r}; {mend}")
+    fix = f"did you mean {near[0]!r}?" if near else f"there are {_shorten(labels)}"
+    raise LimnerError(f"press: there is no button {name[:80]!r}; {fix}")
 
 
 def _number(text: str) -> float:
@@ -150,5 +150,5 @@ def _numbers(press: Any) -> tuple[float, ...]:
         raise LimnerError(f"press: is a text or a weight for each button, not {press!r}"[:200]) from error
 
 
-def _some(words: Sequence[str]) -> str:
-    return ", ".join(words[:SHOWN]) + (", ..." if len(words) > SHOWN else "")
+def _shorten(words: Sequence[str]) -> str:
+    return ", ".join(words[:MAX_LISTED]) + (", ..." if len(words) > MAX_LISTED else "")

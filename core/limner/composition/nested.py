@@ -136,7 +136,7 @@ class _Reader:
             table, _ = current_fields(cls, entry, value)
         except LimnerError as error:
             raise InvalidFieldsError([((), str(error))]) from error
-        fields = kinds_filled(cls, to_tuples(table), entry.package)
+        fields = fill_kinds(cls, to_tuples(table), entry.package)
         try:
             return StageSpec(self.role, entry.canonical_name, cls.model_validate(fields))
         except ValidationError as error:
@@ -203,7 +203,7 @@ def nested_fields(cls: type[Stage]) -> dict[str, Nested]:
     return {name: mark for name, mark in marks.items() if isinstance(mark, Nested)}
 
 
-def kinds_filled(cls: type[Stage], fields: Mapping[str, Any], home: str = "") -> dict[str, Any]:
+def fill_kinds(cls: type[Stage], fields: Mapping[str, Any], home: str = "") -> dict[str, Any]:
     """Return a stage's fields from outside, where nested tables without a kind are laid over the field's default.
 
     Args:
@@ -214,7 +214,7 @@ def kinds_filled(cls: type[Stage], fields: Mapping[str, Any], home: str = "") ->
     out = dict(fields)
     for name, mark in nested_fields(cls).items():
         given = cls.model_fields[name].default
-        default = at_home(mark.role, given, home)
+        default = qualify_own_stages(mark.role, given, home)
         value = out.get(name)
         if isinstance(value, Mapping) and "kind" not in value and isinstance(default, (str, Mapping)):
             table = {"kind": default} if isinstance(default, str) else to_tuples(default)
@@ -224,7 +224,7 @@ def kinds_filled(cls: type[Stage], fields: Mapping[str, Any], home: str = "") ->
     return out
 
 
-def at_home(role: str, value: Any, home: str) -> Any:
+def qualify_own_stages(role: str, value: Any, home: str) -> Any:
     """Return a stage as a package's preset or class writes it, with the names of the package's own stages qualified.
 
     Args:
@@ -237,7 +237,7 @@ def at_home(role: str, value: Any, home: str) -> Any:
     if isinstance(value, str):
         return _home_kind(role, value, home)
     if isinstance(value, (list, tuple)):
-        return type(value)(at_home(role, one, home) for one in value)
+        return type(value)(qualify_own_stages(role, one, home) for one in value)
     if not isinstance(value, Mapping) or not isinstance(value.get("kind"), str):
         return value
     out = {**value, "kind": _home_kind(role, value["kind"], home)}
@@ -245,7 +245,7 @@ def at_home(role: str, value: Any, home: str) -> Any:
         held = nested_fields(registry().load(role, out["kind"]))
     except LimnerError:  # the parser reports it
         return out
-    return out | {name: at_home(mark.role, out[name], home) for name, mark in held.items() if name in out}
+    return out | {name: qualify_own_stages(mark.role, out[name], home) for name, mark in held.items() if name in out}
 
 
 def _home_kind(role: str, kind: str, home: str) -> str:

@@ -8,9 +8,9 @@ import tomllib
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from limner.composition.recipe import DEFAULTS, LISTS, OPTIONAL, PLAYS, RecipeHeader
+from limner.composition.recipe import DEFAULTS, LIST_KEYS, OPTIONAL_KEYS, ROLE_OF_KEY, RecipeHeader
 from limner.composition.stage_choice import StageLike, Swap, as_table, swap_tables
-from limner.composition.stage_tables import holders
+from limner.composition.stage_tables import fields_holding
 from limner.errors import LimnerError, did_you_mean
 from limner.registry.names import short_name
 from limner.registry.registry import registry
@@ -18,7 +18,7 @@ from limner.utils import arguments
 from limner.utils.arguments import plain_value
 from limner.utils.validation import with_article
 
-ROLES = tuple(dict.fromkeys((*DEFAULTS, *OPTIONAL, *LISTS, "blend")))
+ROLES = tuple(dict.fromkeys((*DEFAULTS, *OPTIONAL_KEYS, *LIST_KEYS, "blend")))
 
 SET_EXAMPLE = "{'network.depth': 3}"
 
@@ -97,7 +97,7 @@ def _copy(table: dict[str, Any]) -> dict[str, Any]:
 
 def _swap_held(table: dict[str, Any], role: str, stages: dict[str, Any] | list[dict[str, Any]]) -> None:
     """Swap the only stage of a role that another stage of the recipe holds: the optimizer of the trainer."""
-    found = list(holders(table, role))
+    found = list(fields_holding(table, role))
     if not found:
         raise LimnerError(f"swap {role!r}: no stage of the recipe holds {with_article(role)}; swap in one that does")
     if len(found) > 1:
@@ -122,8 +122,8 @@ def _assign(table: dict[str, Any], path: str, value: Any) -> None:
         return
     if head not in ROLES:
         raise LimnerError(f"setting {path!r}: there is no {head!r} in a recipe{did_you_mean(head, ROLES)}")
-    target = table.setdefault(head, copy.deepcopy(DEFAULTS.get(head, [] if head in LISTS else {})))
-    if head in LISTS:
+    target = table.setdefault(head, copy.deepcopy(DEFAULTS.get(head, [] if head in LIST_KEYS else {})))
+    if head in LIST_KEYS:
         target, rest = _item(target, head, rest, path)
     if not isinstance(target, dict) or not rest or not all(rest):
         raise LimnerError(f"setting {path!r}: write it as {head}.field=value")
@@ -155,7 +155,7 @@ def _item(items: Any, role: str, rest: list[str], path: str) -> tuple[Any, list[
             raise LimnerError(f"setting {path!r}: the recipe has {len(items)} {role}s, counted from 0")
         return items[int(which)], rest
     kinds = [str(item.get("kind")) if isinstance(item, dict) else "" for item in items]
-    places = _meant(which, kinds, role)
+    places = _matching_indices(which, kinds, role)
     if len(places) > 1:
         choices = " or ".join(f"{role}.{i}" for i in places)
         raise LimnerError(f"setting {path!r}: the recipe has {len(places)} {which!r}; say {choices}")
@@ -164,7 +164,7 @@ def _item(items: Any, role: str, rest: list[str], path: str) -> tuple[Any, list[
     return items[places[0]], rest
 
 
-def _meant(which: str, kinds: Sequence[str], role: str) -> list[int]:
+def _matching_indices(which: str, kinds: Sequence[str], role: str) -> list[int]:
     """Return the places of the stages that a name means: those of exactly this name, else those of its short name.
 
     A short name means a qualified one, and a qualified name means the same stage under its short name.
@@ -181,7 +181,7 @@ def _meant(which: str, kinds: Sequence[str], role: str) -> list[int]:
 def _canonical(role: str, name: str) -> str:
     """Return the name that files record for a stage; empty if there is none of that name."""
     try:
-        return registry().entry(PLAYS.get(role, role), name).canonical_name
+        return registry().entry(ROLE_OF_KEY.get(role, role), name).canonical_name
     except LimnerError:
         return ""
 

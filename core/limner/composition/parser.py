@@ -10,20 +10,20 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import ValidationError
 
-from limner.composition.nested import kinds_filled
+from limner.composition.nested import fill_kinds
 from limner.composition.recipe import (
     DEFAULTS,
-    IMAGES,
-    LAYERED,
+    IMAGE_KEYS,
+    LAYER_KEYS,
     MAX_NESTING,
     MAX_PARTS,
-    OPTIONAL,
-    PLAYS,
+    OPTIONAL_KEYS,
+    ROLE_OF_KEY,
     LayeredRecipe,
     Recipe,
     RecipeHeader,
     SingleRecipe,
-    speakers,
+    stage_domains,
 )
 from limner.composition.revisions import current_fields, missing_upgrade
 from limner.composition.stage_spec import StageSpec
@@ -49,7 +49,7 @@ if TYPE_CHECKING:
 
 StageT = TypeVar("StageT", bound=Stage)
 
-BESIDE = "sweep"
+SWEEP_TABLE = "sweep"
 """A table that may stand beside a recipe and is no part of it."""
 
 
@@ -127,11 +127,12 @@ class _Parser:
     def _recipe(self, table: Mapping[str, Any], at: str, depth: int) -> Recipe | None:
         """The recipe in a table that stands at a path; None where it has mistakes."""
         layered = "layer" in table
-        known = [*RecipeHeader.model_fields, *(LAYERED if layered else (*DEFAULTS, *OPTIONAL, *IMAGES, *LAYERED))]
-        known += [BESIDE] if depth == 0 else []
-        self.problems += [
-            f"{at}{printable_key(k)}: unknown key{did_you_mean(str(k), known)}" for k in table if k not in known
+        known = [
+            *RecipeHeader.model_fields,
+            *(LAYER_KEYS if layered else (*DEFAULTS, *OPTIONAL_KEYS, *IMAGE_KEYS, *LAYER_KEYS)),
         ]
+        known += [SWEEP_TABLE] if depth == 0 else []
+        self.problems += [f"{at}{plain(k)}: unknown key{did_you_mean(str(k), known)}" for k in table if k not in known]
         fields = {k: v for k, v in table.items() if k in RecipeHeader.model_fields}
         header = self._validate(RecipeHeader, fields, at.rstrip("."))
         made = self._layered(table, at, depth) if layered else self._single(table, at)
@@ -171,7 +172,7 @@ class _Parser:
         self._check_domains(made, at)
         if not self.problems and made.domain != "image":
             said = f"goes with recipes that take pictures to pictures, and this one speaks {made.domain}s; leave it out"
-            self.problems += [f"{at}{name}: {said}" for name in IMAGES if table.get(name)]
+            self.problems += [f"{at}{name}: {said}" for name in IMAGE_KEYS if table.get(name)]
         elif not self.problems and made.output is None:
             return replace(made, output=self._spec(Encoder, "encoder", {"kind": "identity"}, f"{at}output"))
         return made
@@ -200,14 +201,14 @@ class _Parser:
 
     def _check_domains(self, recipe: SingleRecipe, at: str) -> None:
         """Refuse stages that have no domain in common, with a sentence that names two of them."""
-        named = speakers(recipe)
+        named = stage_domains(recipe)
         if frozenset.intersection(*(domains for _, domains in named)):
             return
         for i, (first, ours) in enumerate(named):
             for second, theirs in named[i + 1 :]:
                 if not ours & theirs:
-                    said = f"{first} speaks {_or(ours)} and {second} speaks {_or(theirs)}"
-                    self.problems.append(f"{at}{said}: they cannot stand in one recipe; swap one of them")
+                    conflict = f"{first} speaks {_or(ours)} and {second} speaks {_or(theirs)}"
+                    self.problems.append(f"{at}{conflict}: they cannot stand in one recipe; swap one of them")
                     return
         self.problems.append(f"{at}no domain is spoken by all of: " + ", ".join(name for name, _ in named))
 
@@ -216,7 +217,7 @@ class _Parser:
         if name not in table and name not in DEFAULTS:
             return None
         value = table.get(name, DEFAULTS.get(name))
-        return self._spec(interface, PLAYS.get(name, name), value, at + name)
+        return self._spec(interface, ROLE_OF_KEY.get(name, name), value, at + name)
 
     def _several(
         self, interface: type[StageT], role: str, table: Mapping[str, Any], at: str
@@ -262,7 +263,7 @@ class _Parser:
         return StageSpec(role, entry.canonical_name, stage)
 
     def _validate(self, cls: type[StageT], fields: Mapping[str, Any], path: str, home: str = "") -> StageT | None:
-        filled = kinds_filled(cls, to_tuples(fields), home)
+        filled = fill_kinds(cls, to_tuples(fields), home)
         try:
             return cls.model_validate(filled)
         except ValidationError as error:

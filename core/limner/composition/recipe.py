@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 MAX_PARTS = 64
 MAX_NESTING = 8
-LISTS = ("warp", "encoder", "augment")
+LIST_KEYS = ("warp", "encoder", "augment")
 DEFAULTS: dict[str, Any] = {
     "frame": {"kind": "centred"},
     "warp": [],
@@ -43,12 +43,12 @@ DEFAULTS: dict[str, Any] = {
     "network": {"kind": "mlp"},
     "color": {"kind": "rgb"},
 }
-OPTIONAL = ("output", "loss", "trainer")
-IMAGES = ("output", "augment")
+OPTIONAL_KEYS = ("output", "loss", "trainer")
+IMAGE_KEYS = ("output", "augment")
 """What only recipes hold that take pictures to pictures."""
-PLAYS = {"output": "encoder"}
+ROLE_OF_KEY = {"output": "encoder"}
 """Which kind of stage stands where the name is not that of the kind: an output is what a filter makes of a picture."""
-LAYERED = ("layer", "blend")
+LAYER_KEYS = ("layer", "blend")
 StageT = TypeVar("StageT", bound=Stage)
 Side = Annotated[int, Field(ge=1, le=MAX_SIDE)]
 
@@ -161,7 +161,7 @@ class SingleRecipe(Recipe):
     @property
     def domain(self) -> Domain:
         """The domain that all stages speak: points, where they can."""
-        common = frozenset.intersection(*(domains for _, domains in speakers(self)))
+        common = frozenset.intersection(*(domains for _, domains in stage_domains(self)))
         order: tuple[Domain, ...] = ("point", "code", "image")
         return next(d for d in order if d in common)
 
@@ -238,7 +238,7 @@ class LayeredRecipe(Recipe):
         return {"layer": [layer.table() for layer in self.layers], "blend": self.blend.table()}
 
 
-def speakers(recipe: SingleRecipe) -> list[tuple[str, frozenset[Domain]]]:
+def stage_domains(recipe: SingleRecipe) -> list[tuple[str, frozenset[Domain]]]:
     """All stages that belong to a domain, by name, each with those it speaks."""
     specs: list[StageSpec[DomainStage]] = [*recipe.encoders, recipe.network, recipe.frame, *recipe.warps]
     specs += [spec for spec in (recipe.output, recipe.loss, recipe.trainer) if spec]

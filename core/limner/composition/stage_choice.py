@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, TypeAlias
 
-from limner.composition.recipe import LISTS, PLAYS
+from limner.composition.recipe import LIST_KEYS, ROLE_OF_KEY
 from limner.composition.revisions import RESERVED
 from limner.composition.stage_spec import StageSpec
 from limner.errors import LimnerError, PluginError
@@ -36,7 +36,7 @@ def swap_tables(role: str, given: StageLike | Sequence[StageLike]) -> dict[str, 
     if isinstance(given, Sequence) and not isinstance(given, str):
         return [_table(role, one) for one in given]
     table = _table(role, given)
-    return [table] if role in LISTS else table
+    return [table] if role in LIST_KEYS else table
 
 
 def as_table(value: Any) -> Any:
@@ -86,7 +86,7 @@ def _table(role: str, stage: Any) -> dict[str, Any]:
     for name in RESERVED:
         if name in cls.model_fields:
             raise LimnerError(f"{cls.__qualname__}: recipes reserve the name {name!r}; call the field something else")
-    played, kind = register(stage, PLAYS.get(role, role))
+    played, kind = register(stage, ROLE_OF_KEY.get(role, role))
     return {"kind": kind} if isinstance(stage, type) else StageSpec(played, kind, stage).table()
 
 

@@ -109,27 +109,27 @@ def find_stages(name: str, commands: CommandIndex | None = None) -> list[StageDe
     if not found:
         every = [one for role in known.listed_roles() if role in chosen for one in known.names(role)]
         every += commands.names() if commands and COMMAND in chosen else []
-        command = known.told_by(name)
+        command = known.show_command(name)
         fix = f"; {command} tells of the recipe" if command else did_you_mean(wanted, every)
         raise LimnerError(f"there is no stage {name!r}{fix}")
     return found
 
 
-def describe(kind: str, name: str) -> StageDescription:
+def describe(role: str, name: str) -> StageDescription:
     """Return the description of the stage of a role and a name.
 
     Raises:
         LimnerError: there is no such stage.
     """
     known = registry()
-    entry = known.entry(kind, name)
-    of_entry = (kind, entry.name, entry.qualified_name, entry.summary, entry.package, entry.version)
-    holds = known.role(kind).contents
+    entry = known.entry(role, name)
+    of_entry = (role, entry.name, entry.qualified_name, entry.summary, entry.package, entry.version)
+    holds = known.role(role).contents
     if holds == "folder":
         return StageDescription(*of_entry, doc=_contents(entry))
     if holds == "file":
-        return StageDescription(*of_entry, doc=f"The file {known.file(kind, name).name}.")
-    cls = known.load(kind, name)
+        return StageDescription(*of_entry, doc=f"The file {known.file(role, name).name}.")
+    cls = known.load(role, name)
     return StageDescription(*of_entry, inspect.cleandoc(cls.__doc__ or ""), tuple(_parameters(cls)))
 
 

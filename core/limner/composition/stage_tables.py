@@ -6,18 +6,18 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from limner.composition.nested import at_home, kinds_filled, nested_fields
-from limner.composition.recipe import DEFAULTS, LISTS, MAX_NESTING, OPTIONAL, PLAYS
+from limner.composition.nested import qualify_own_stages, fill_kinds, nested_fields
+from limner.composition.recipe import DEFAULTS, LIST_KEYS, MAX_NESTING, OPTIONAL_KEYS, ROLE_OF_KEY
 from limner.errors import LimnerError
 from limner.registry.registry import registry
 from limner.stages.base import Stage
 
-NAMES = tuple(dict.fromkeys((*DEFAULTS, *OPTIONAL, *LISTS, "blend")))
+NAMES = tuple(dict.fromkeys((*DEFAULTS, *OPTIONAL_KEYS, *LIST_KEYS, "blend")))
 """The keys of a recipe's table under which stages are, one or a list."""
 
 
 @dataclass(frozen=True)
-class StagePlace:
+class StageLocation:
     """Where a stage is in a recipe.
 
     Attributes:
@@ -35,15 +35,15 @@ class StagePlace:
         """The whole path, ``color.first``."""
         return f"{self.part}.{self.inside}" if self.inside else self.part
 
-    def within(self, field: str, role: str) -> StagePlace:
+    def within(self, field: str, role: str) -> StageLocation:
         """Return the place of a stage that this one holds."""
-        return StagePlace(self.part, f"{self.inside}.{field}" if self.inside else field, role)
+        return StageLocation(self.part, f"{self.inside}.{field}" if self.inside else field, role)
 
 
-Change: TypeAlias = Callable[[StagePlace, dict[str, Any]], dict[str, Any]]
+Change: TypeAlias = Callable[[StageLocation, dict[str, Any]], dict[str, Any]]
 
 
-def rewritten(table: Mapping[str, Any], change: Change, at: str = "", depth: int = 0) -> dict[str, Any]:
+def rewrite_stages(table: Mapping[str, Any], change: Change, at: str = "", depth: int = 0) -> dict[str, Any]:
     """Return a recipe's table with each stage's table replaced, a stage before those that it holds.
 
     Anything but a table of a stage is unchanged: the parser reports it. So is what a stage holds whose class does not
@@ -59,26 +59,28 @@ def rewritten(table: Mapping[str, Any], change: Change, at: str = "", depth: int
     for name in NAMES:
         if name in out:
             out[name] = _each(
-                out[name], name, lambda one, path: _stage(one, StagePlace(at + path, "", _role(path)), change)
+                out[name], name, lambda one, path: _stage(one, StageLocation(at + path, "", _role(path)), change)
             )
     layers = out.get("layer")
     if isinstance(layers, (list, tuple)) and depth < MAX_NESTING:
         out["layer"] = [
-            rewritten(layer, change, f"{at}layer.{i}.", depth + 1) if isinstance(layer, Mapping) else layer
+            rewrite_stages(layer, change, f"{at}layer.{i}.", depth + 1) if isinstance(layer, Mapping) else layer
             for i, layer in enumerate(layers)
         ]
     return out
 
 
-def qualified_for(table: Mapping[str, Any], home: str) -> dict[str, Any]:
+def qualify_stages(table: Mapping[str, Any], home: str) -> dict[str, Any]:
     """Return the table of a package's preset in which the package's own stages have their qualified names.
 
     So a preset means the same stages, whatever else is installed.
     """
-    return rewritten(table, lambda place, one: one if place.inside else dict(at_home(place.role, one, home)))
+    return rewrite_stages(
+        table, lambda place, one: one if place.inside else dict(qualify_own_stages(place.role, one, home))
+    )
 
 
-def holders(table: Mapping[str, Any], role: str, at: str = "", depth: int = 0) -> Iterator[tuple[str, bool]]:
+def fields_holding(table: Mapping[str, Any], role: str, at: str = "", depth: int = 0) -> Iterator[tuple[str, bool]]:
     """Yield the path of every field of a recipe's stages that holds stages of a role, and whether it holds several.
 
     Args:
@@ -91,14 +93,14 @@ def holders(table: Mapping[str, Any], role: str, at: str = "", depth: int = 0) -
     if isinstance(layers, (list, tuple)) and depth < MAX_NESTING:
         for i, layer in enumerate(layers):
             if isinstance(layer, Mapping):
-                yield from holders(layer, role, f"{at}layer.{i}.", depth + 1)
+                yield from fields_holding(layer, role, f"{at}layer.{i}.", depth + 1)
     for name in NAMES:
         value = table.get(name, None if "layer" in table else DEFAULTS.get(name))
         for path, one in _numbered(value, name):
-            yield from _held(one, StagePlace(at + path, "", _role(path)), role)
+            yield from _held(one, StageLocation(at + path, "", _role(path)), role)
 
 
-def class_at(place: StagePlace, table: Mapping[str, Any]) -> type[Stage] | None:
+def class_at(place: StageLocation, table: Mapping[str, Any]) -> type[Stage] | None:
     """Return the class of the stage whose table this is; None if there is none or it does not load."""
     kind = table.get("kind", DEFAULTS[place.role]["kind"] if place.role in ("frame", "network", "color") else None)
     try:
@@ -127,26 +129,26 @@ def revision_change(old: Mapping[str, Any], new: Mapping[str, Any]) -> str:
     return ""
 
 
-def _loaded(recipe: Mapping[str, Any]) -> dict[str, tuple[StagePlace, dict[str, Any]]]:
+def _loaded(recipe: Mapping[str, Any]) -> dict[str, tuple[StageLocation, dict[str, Any]]]:
     """Return the tables of all stages that load, by their paths, each with its place."""
-    out: dict[str, tuple[StagePlace, dict[str, Any]]] = {}
+    out: dict[str, tuple[StageLocation, dict[str, Any]]] = {}
 
-    def look(place: StagePlace, table: dict[str, Any]) -> dict[str, Any]:
+    def look(place: StageLocation, table: dict[str, Any]) -> dict[str, Any]:
         if isinstance(table.get("kind"), str) and class_at(place, table) is not None:
             out[place.path] = place, table
         return table
 
-    rewritten(recipe, look)
+    rewrite_stages(recipe, look)
     return out
 
 
-def _held(stage: Any, place: StagePlace, role: str) -> Iterator[tuple[str, bool]]:
+def _held(stage: Any, place: StageLocation, role: str) -> Iterator[tuple[str, bool]]:
     """Yield the fields of one stage, and of those that it holds, as ``holders`` does."""
     table = {"kind": stage} if isinstance(stage, str) else stage
     cls = class_at(place, table) if isinstance(table, Mapping) and place.inside.count(".") < MAX_NESTING else None
     if cls is None:
         return
-    filled = kinds_filled(cls, table)
+    filled = fill_kinds(cls, table)
     for name, mark in nested_fields(cls).items():
         if mark.role == role:
             yield place.within(name, mark.role).path, mark.many
@@ -164,7 +166,7 @@ def _numbered(value: Any, name: str) -> Iterator[tuple[str, Any]]:
 
 def _role(path: str) -> str:
     name = path.partition(".")[0]
-    return PLAYS.get(name, name)
+    return ROLE_OF_KEY.get(name, name)
 
 
 def _each(value: Any, name: str, change: Callable[[Any, str], Any]) -> Any:
@@ -174,7 +176,7 @@ def _each(value: Any, name: str, change: Callable[[Any, str], Any]) -> Any:
     return change(value, name)
 
 
-def _stage(table: Any, place: StagePlace, change: Change) -> Any:
+def _stage(table: Any, place: StageLocation, change: Change) -> Any:
     if not isinstance(table, Mapping) or place.inside.count(".") > MAX_NESTING:
         return table
     out = change(place, dict(table))

@@ -1,1 +1,1 @@
-"""What every command needs: options, messages, progress and previews."""
+"""Options, messages, progress bars and previews shared by all commands."""

@@ -1,4 +1,4 @@
-"""The words that all commands share."""
+"""Command-line options that several commands share, and functions that read their values."""
 
 from __future__ import annotations
 
@@ -21,64 +21,72 @@ Set = Annotated[
     list[str] | None,
     typer.Option("--set", "-s", metavar="PATH=VALUE", help="Set a parameter: network.width=64, encoder.xy.scale=2."),
 ]
-WriterSet = Annotated[
+FormatSettings = Annotated[
     list[str] | None,
     typer.Option(
-        "--set", "-s", metavar="image-format.X=VALUE", help="Set a parameter of the writer: image-format.quality=90."
+        "--set",
+        "-s",
+        metavar="image-format.X=VALUE",
+        help="Set a parameter of the image format: image-format.quality=90.",
     ),
 ]
-Warps = Annotated[str | None, typer.Option(metavar="A,B", help="Swap the warps; 'none' for none.")]
-Encoders = Annotated[str | None, typer.Option(metavar="A,B", help="Swap the encoders: xy,radius,latent.")]
-Network = Annotated[str | None, typer.Option(metavar="NAME", help="Swap the network.")]
-Color = Annotated[str | None, typer.Option(metavar="NAME", help="Swap the colour mode: rgb, hsv, cmyk, ...")]
-FrameName = Annotated[str | None, typer.Option("--frame", metavar="NAME", help="Swap the frame.")]
-Trainer = Annotated[str | None, typer.Option(metavar="NAME", help="Swap the trainer.")]
-Seed = Annotated[int | None, typer.Option(help="What everything random follows from. Drawn and told if left out.")]
+Warps = Annotated[str | None, typer.Option(metavar="A,B", help="Replace the warps; 'none' for none.")]
+Encoders = Annotated[str | None, typer.Option(metavar="A,B", help="Replace the encoders: xy,radius,latent.")]
+Network = Annotated[str | None, typer.Option(metavar="NAME", help="Replace the network: mlp, siren, ...")]
+Color = Annotated[str | None, typer.Option(metavar="NAME", help="Replace the colour mode: rgb, hsv, cmyk, ...")]
+FrameName = Annotated[
+    str | None, typer.Option("--frame", metavar="NAME", help="Replace the frame: centred, corner, raster, ...")
+]
+Trainer = Annotated[str | None, typer.Option(metavar="NAME", help="Replace the trainer: backprop, rprop, ...")]
+Seed = Annotated[int | None, typer.Option(help="Random seed. Drawn and printed if omitted.")]
 Size = Annotated[
     str | None,
-    typer.Option(metavar="WxH", help="1024x768, or for print: A3@300dpi, A4-landscape@300dpi, 30x40cm@300dpi."),
+    typer.Option(
+        metavar="WxH", help="Size in pixels, 1024x768, or for print: A3@300dpi, A4-landscape@300dpi, 30x40cm@300dpi."
+    ),
 ]
 Region = Annotated[
-    str | None, typer.Option(metavar="L,T,W,H", help="Only this part: left, top, width, height in pixels.")
+    str | None, typer.Option(metavar="L,T,W,H", help="Render only this part: left, top, width, height in pixels.")
 ]
-Supersample = Annotated[int, typer.Option(metavar="N", help="N x N samples a pixel, averaged.")]
-Bits = Annotated[int, typer.Option(help="Bits a channel: 8 or 16.")]
+Supersample = Annotated[int, typer.Option(metavar="N", help="Average N x N samples per pixel.")]
+Bits = Annotated[int, typer.Option(help="Bits per channel: 8 or 16.")]
 DitherName = Annotated[
-    str, typer.Option("--dither", metavar="NAME", help="Hide the steps between levels: none, ordered or blue-noise.")
+    str, typer.Option("--dither", metavar="NAME", help="Dither to hide colour banding: none, ordered or blue-noise.")
 ]
-Time = Annotated[float, typer.Option(metavar="T", help="The moment of an animation, 0 to 1.")]
+Time = Annotated[float, typer.Option(metavar="T", help="Time within an animation, 0 to 1.")]
 Background = Annotated[
     str | None,
-    typer.Option(metavar="COLOR", help="What lies behind where a format has no transparency."),
+    typer.Option(metavar="COLOR", help="Background for formats without transparency, such as JPEG."),
 ]
-Out = Annotated[str | None, typer.Option("--out", "-o", metavar="FILE", help="Where to write.")]
+Out = Annotated[str | None, typer.Option("--out", "-o", metavar="FILE", help="Output file or folder.")]
 Format = Annotated[
     str | None,
     typer.Option(
         "--format",
         metavar="NAME",
-        help="File format, where several have the ending: limner plugins list --kind image-format.",
+        help="File format, if several have the same ending; limner plugins list --kind image-format lists them.",
     ),
 ]
-Force = Annotated[bool, typer.Option("--force", help="Overwrite what is there.")]
-BackendName = Annotated[str, typer.Option("--backend", metavar="NAME", help="auto, numpy or cupy.")]
-Threads = Annotated[int, typer.Option(metavar="N", help="Tiles at once on a CPU; 0 is one for each core.")]
-Json = Annotated[bool, typer.Option("--json", help="One JSON object a line.")]
-Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing on standard error but errors.")]
+Force = Annotated[bool, typer.Option("--force", help="Overwrite existing files.")]
+BackendName = Annotated[str, typer.Option("--backend", metavar="NAME", help="Array backend: auto, numpy or cupy.")]
+Threads = Annotated[int, typer.Option(metavar="N", help="Number of CPU threads; 0 for one per core.")]
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON object per line.")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print only errors on standard error.")]
 Artworks = Annotated[
-    list[str], typer.Argument(metavar="ART...", help="Files that limner wrote; - reads paths from standard input.")
+    list[str],
+    typer.Argument(metavar="ART...", help="Artworks, files written by limner; - reads paths from standard input."),
 ]
 
 
-def sets(texts: Sequence[str] | None) -> dict[str, Any]:
-    """``-s path=value`` options as values by path."""
+def parse_settings(texts: Sequence[str] | None) -> dict[str, Any]:
+    """Return the values of ``-s path=value`` options by path."""
     from limner.composition.overrides import parse_assignment
 
     return dict(parse_assignment(text) for text in texts or ())
 
 
-def swaps(**names: str | None) -> dict[str, str | list[str]]:
-    """Stages to swap, by role; lists for encoders, warps and augments."""
+def parse_swaps(**names: str | None) -> dict[str, str | list[str]]:
+    """Return the stages that options such as ``--network`` name, by role; lists for encoders, warps and augments."""
     out: dict[str, str | list[str]] = {}
     for role, text in names.items():
         if text is None:
@@ -97,11 +105,11 @@ def with_format(values: dict[str, Any], name: str | None, roles: Sequence[str] =
 
     Args:
         values: the settings by path.
-        name: the format's name; None to choose by the endings of files.
+        name: the format's name; None to choose it by the file name's ending.
         roles: what the command writes: ``image-format`` for pictures, ``video-format`` for videos.
 
     Raises:
-        LimnerError: there is no format of that name.
+        LimnerError: the name is unknown.
     """
     if name is None:
         return values
@@ -115,25 +123,25 @@ def with_format(values: dict[str, Any], name: str | None, roles: Sequence[str] =
     return values | {f"{role}.kind": name for role in found}
 
 
-def split_writer(values: dict[str, Any], background: str | None) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Settings of the recipe, and those of the file's writer: ``image-format.quality=90``, ``--background white``."""
+def split_image_format(values: dict[str, Any], background: str | None) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Split settings into those of the recipe and those of the image format, with ``--background`` among the latter."""
     options = {path.removeprefix("image-format."): v for path, v in values.items() if path.startswith("image-format.")}
     if background is not None:
         options["background"] = background
     return {path: v for path, v in values.items() if not path.startswith("image-format.")}, options
 
 
-def split(values: dict[str, Any], role: str) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Settings of the recipe, and those of something beside it: ``timelapse.fps=25``."""
-    own = {path.removeprefix(f"{role}."): v for path, v in values.items() if path.startswith(f"{role}.")}
-    return {path: v for path, v in values.items() if not path.startswith(f"{role}.")}, own
+def split_role(values: dict[str, Any], role: str) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Split settings into those of the recipe and those of a role: ``timelapse.fps=25`` for ``timelapse``."""
+    selected = {path.removeprefix(f"{role}."): v for path, v in values.items() if path.startswith(f"{role}.")}
+    return {path: v for path, v in values.items() if not path.startswith(f"{role}.")}, selected
 
 
-def dither(name: str) -> Dither:
-    """The dither of a name.
+def parse_dither(name: str) -> Dither:
+    """Return the dither of a name.
 
     Raises:
-        LimnerError: there is none of that name.
+        LimnerError: the name is unknown.
     """
     known: tuple[Dither, ...] = ("none", "ordered", "blue-noise")
     found = next((one for one in known if one == name), None)
@@ -143,76 +151,92 @@ def dither(name: str) -> Dither:
 
 
 def backend(name: str, threads: int) -> Backend:
-    """The backend that two options choose."""
-    from limner.registry.backends import choose
+    """Return the backend that ``--backend`` and ``--threads`` choose.
+
+    Raises:
+        LimnerError: the name is unknown, the backend does not run here, or ``threads`` is out of range.
+    """
+    from limner.registry.backends import choose_backend
     from limner.registry.registry import registry
 
-    return choose(name, registry(), threads=threads)
+    return choose_backend(name, registry(), threads=threads)
 
 
-def _lines() -> list[str]:
+def _stdin_lines() -> list[str]:
     if sys.stdin is None:
-        raise LimnerError("-: there is no standard input to read paths from")
+        raise LimnerError("-: standard input is closed; give the paths as arguments")
     return [line.rstrip("\r") for line in sys.stdin.read().split("\n")]
 
 
-def ends_like_a_folder(out: str) -> bool:
-    """``out/`` asks for a folder, which is made; a path alone does not say."""
+def is_folder_path(out: str) -> bool:
+    """Return whether a path ends with a slash, and so names a folder even if it does not exist yet."""
     return out.endswith(("/", os.sep))
 
 
-def folder(out: str | None, *, several: bool) -> Path | None:
-    """The folder that ``-o`` asks for, made where it is not there; None where it names one file.
+def output_folder(out: str | None, *, several: bool) -> Path | None:
+    """Return the folder that ``-o`` names, created if missing; None if it names a single file.
 
     Raises:
-        LimnerError: several files would go into one, or the folder cannot be made.
+        LimnerError: ``out`` is one file for several pictures, or the folder cannot be created.
     """
     if out is None:
         return Path()
     path = Path(out)
     try:
-        wanted = path.is_dir() or ends_like_a_folder(out) or (several and not path.suffix)
+        wanted = path.is_dir() or is_folder_path(out) or (several and not path.suffix)
         if not wanted:
             if several:
-                raise LimnerError(f"{out}: several pictures do not go into one file; name a folder: -o {out}/")
+                raise LimnerError(f"{out}: is one file for several pictures; give a folder: -o {out}/")
             return None
         if not path.parent.is_dir():
-            raise LimnerError(f"{out}: there is no folder {path.parent}; make it first")
+            raise LimnerError(f"{out}: the folder {path.parent} does not exist; create it first")
         if not path.is_dir():
             path.mkdir(exist_ok=True)
             current().new_folders.append(path)
     except (OSError, ValueError) as error:
-        raise LimnerError(f"{out}: the folder cannot be made: {getattr(error, 'strerror', None) or error}") from error
+        raise LimnerError(f"{out}: cannot create the folder: {getattr(error, 'strerror', None) or error}") from error
     return path
 
 
-def given_names(names: Sequence[str]) -> list[str]:
-    """Names, those on standard input in the place of ``-``."""
+def expand_names(names: Sequence[str]) -> list[str]:
+    """Return names with ``-`` replaced by the lines of standard input."""
     out: list[str] = []
     for name in names:
-        out += [line for line in _lines() if line.strip()] if name == "-" else [name]
+        out += [line for line in _stdin_lines() if line.strip()] if name == "-" else [name]
     return out
 
 
 def artworks(names: Sequence[str]) -> list[Path]:
-    """Paths, those on standard input in the place of ``-``."""
-    return [Path(name) for name in _named(names, "no artworks: name files that limner wrote")]
+    """Return paths of artworks, with ``-`` replaced by the lines of standard input.
+
+    Raises:
+        LimnerError: a path is empty, or there is none.
+    """
+    return [Path(name) for name in _required_names(names, "no artworks: give files written by limner")]
 
 
 def pictures(names: Sequence[str]) -> list[str]:
-    """Names of any pictures: files, folders, ``skimage:NAME``; those on standard input in the place of ``-``."""
-    return _named(names, "no pictures: name files or folders")
-
-
-def _named(names: Sequence[str], nothing: str) -> list[str]:
-    """Names, those on standard input in the place of ``-``.
+    """Return names of pictures, files, folders or ``skimage:NAME``, with ``-`` replaced by the lines of standard input.
 
     Raises:
-        LimnerError: one is empty, or there is none: ``nothing`` says of what.
+        LimnerError: a name is empty, or there is none.
     """
-    out = given_names(names)
+    return _required_names(names, "no pictures: give files or folders")
+
+
+def _required_names(names: Sequence[str], nothing: str) -> list[str]:
+    """Return names with ``-`` replaced by the lines of standard input.
+
+    Args:
+        names: the names on the command line.
+        nothing: the message for no names.
+
+    Raises:
+        LimnerError: a name is empty, or there is none.
+    """
+    out = expand_names(names)
     if not all(map(str.strip, names)):
-        raise LimnerError("a path is empty; name a file or a folder, . for this one")
+        raise LimnerError("a path is empty; give a file or a folder, or . for the current folder")
     if not out:
-        raise LimnerError(f"{nothing}, or pipe their paths in with -")
+        raise LimnerError(f"{nothing}, or pipe in their paths with -")
     return out

@@ -1,4 +1,4 @@
-"""What commands say: results on standard output, everything else on standard error."""
+"""The output of commands: results on standard output, everything else on standard error."""
 
 from __future__ import annotations
 
@@ -28,56 +28,56 @@ def command_arguments() -> list[str]:
     return list(current().argv)
 
 
-def add_exit_note(words: str) -> None:
-    """Add what an interrupted command leaves behind to the message about the interrupt."""
-    current().exit_notes.append(words)
+def add_exit_note(text: str) -> None:
+    """Add a note to the message that is printed if the command is interrupted: what the command leaves behind."""
+    current().exit_notes.append(text)
 
 
-def interrupted(session: Session) -> None:
-    """Print the message about an interrupt, with what the command left behind."""
-    fail("; ".join(["interrupted", *session.exit_notes]))
+def print_interrupted(session: Session) -> None:
+    """Print the message about an interrupt, with the notes of ``add_exit_note``."""
+    print_error("; ".join(["interrupted", *session.exit_notes]))
 
 
-def fail(message: str, *, verbatim: Sequence[str] = ()) -> None:
-    """Print an error as one line, with options for the arguments that it names except in the texts ``verbatim``."""
+def print_error(message: str, *, verbatim: Sequence[str] = ()) -> None:
+    """Print an error as one line; arguments that it names become options, except in the texts ``verbatim``."""
     typer.echo("error: " + printable(as_options(message, verbatim)), err=True)
 
 
 def usage_message(message: str, args: Sequence[str]) -> str:
-    """What typer says of a command line; where an option's number is none, as everything else here is told."""
+    """Return typer's message about a command line; an invalid number is worded like limner's own errors."""
     found = re.match(r"Invalid value for '(-[\w-]+)'.*: Input should be a valid (integer|number)\b", message)
     if not found:
         return message
     option, kind = found.groups()
-    after = [given for name, given in pairwise(args) if name == option]
+    separate = [value for name, value in pairwise(args) if name == option]
     joined = [arg.removeprefix(f"{option}=") for arg in args if arg.startswith(f"{option}=")]
-    got = f", got {(after + joined)[-1]!r}" if after or joined else ""
+    got = f", got {(separate + joined)[-1]!r}" if separate or joined else ""
     return f"{option}: must be {'a whole number' if kind == 'integer' else 'a number'}{got}"
 
 
 def hint_quotes(message: str, args: Sequence[str]) -> str:
-    """Return a message in which the settings of the command line that must be strings are shown with quotes."""
-    settings = [given for name, given in pairwise(args) if name in ("-s", "--set")]
+    """Return an error message with a hint how to quote those settings of the command line that must be strings."""
+    settings = [value for name, value in pairwise(args) if name in ("-s", "--set")]
     settings += [arg.removeprefix("--set=") for arg in args if arg.startswith("--set=")]
-    for path, sign, value in (given.partition("=") for given in settings):
+    for path, sign, value in (setting.partition("=") for setting in settings):
         stage, _, field = path.strip().rpartition(".")
         role, name = re.escape(stage.partition(".")[0]), re.escape(field)
         wrong = rf"{role}\.(?:[^\s:]+\.)?{name}: must be a string, got [^;]*"
         found = re.search(wrong, message) if sign and stage else None
         if found:
             quoted = shlex.quote(f"{path.strip()}={json.dumps(value.strip(), ensure_ascii=False)}")
-            message = f"{message[: found.end()]} (a string is quoted: -s {quoted}){message[found.end() :]}"
+            message = f"{message[: found.end()]} (quote strings: -s {quoted}){message[found.end() :]}"
     return message
 
 
 def note(message: str, *, quiet: bool, verbatim: Sequence[str] = ()) -> None:
-    """Print a note on standard error, with options for the arguments that it names except in the texts ``verbatim``."""
+    """Print a note on standard error; arguments that it names become options, except in the texts ``verbatim``."""
     if not quiet:
         typer.echo(printable(as_options(message, verbatim)), err=True)
 
 
 def aside(message: str, *, quiet: bool, verbatim: Sequence[str] = ()) -> None:
-    """Print a note on a line of its own while something goes on, where a progress bar may be."""
+    """Print a note while a progress bar may be shown: clear the line of the bar first."""
     if not quiet and sys.stderr is not None and sys.stderr.isatty():
         typer.echo("\r\x1b[K", nl=False, err=True)
     note(message, quiet=quiet, verbatim=verbatim)
@@ -89,16 +89,16 @@ def result(record: dict[str, Any], text: str, *, as_json: bool) -> None:
 
 
 def printable(text: str) -> str:
-    """Return a text from outside, a title say, without line breaks or control characters."""
+    """Return an untrusted text, such as a title, with line breaks and control characters replaced by sspeeds."""
     return "".join(c if c.isprintable() else " " for c in " ".join(text.split()))
 
 
 @contextmanager
 def progress(*, quiet: bool) -> Iterator[None]:
-    """Show a progress bar on a terminal's standard error while the block runs, fed by the ``Progress`` events in it.
+    """Show a progress bar for the ``Progress`` events of the block, if standard error is a terminal.
 
     Painting, saving and sweeping emit such events; other work emits its own:
-    ``registry().emit(Progress("reading", done, total))``. The bar appears once the work has taken 0.7 seconds.
+    ``registry().emit(Progress("reading", done, total))``. The bar appears after 0.7 seconds.
     """
     if quiet or sys.stderr is None or not sys.stderr.isatty():
         yield
@@ -119,7 +119,7 @@ def progress(*, quiet: bool) -> Iterator[None]:
 
 
 def with_progress(items: Iterable[Item], *, quiet: bool) -> Iterator[Item]:
-    """Yield items; while each of them is made, ``progress`` shows the events of its own work."""
+    """Yield items, and show a progress bar while each of them is computed."""
     iterator = iter(items)
     while True:
         with progress(quiet=quiet):
@@ -131,9 +131,12 @@ def with_progress(items: Iterable[Item], *, quiet: bool) -> Iterator[Item]:
 
 
 class _Bar:
-    """Draws ``Progress`` events. It appears once a run has gone on for a while: most pictures take less."""
+    """A progress bar that ``Progress`` events drive.
 
-    PATIENCE = 0.7
+    It appears after a delay, because most pictures are finished before.
+    """
+
+    DELAY = 0.7  # seconds
 
     def __init__(self) -> None:
         import time
@@ -144,7 +147,7 @@ class _Bar:
         self._shown = 0
 
     def close(self) -> None:
-        """Leave the terminal's line."""
+        """Finish the bar and move to the next line of the terminal."""
         if self._bar is not None:
             self._bar.render_finish()
             self._bar = None
@@ -155,7 +158,7 @@ class _Bar:
 
         if not isinstance(event, Progress):
             return
-        if self._bar is None and event.done < event.total and self._clock() - self._start > self.PATIENCE:
+        if self._bar is None and event.done < event.total and self._clock() - self._start > self.DELAY:
             self._bar = typer.progressbar(length=event.total, label=event.task, file=sys.stderr)
             self._shown = 0
         if self._bar is not None:
@@ -168,7 +171,7 @@ class _Bar:
 
 @contextmanager
 def fitting_progress(*, quiet: bool) -> Iterator[None]:
-    """On a terminal's standard error, how a fit goes on: its loss, the PSNR, its pace and the time left."""
+    """Show loss, PSNR, speed and remaining time of a fit while the block runs, if standard error is a terminal."""
     if quiet or sys.stderr is None or not sys.stderr.isatty():
         yield
         return
@@ -188,7 +191,7 @@ def fitting_progress(*, quiet: bool) -> Iterator[None]:
 
 
 class _FitBar:
-    """Draws ``Fitting`` events."""
+    """A progress bar that ``FitProgress`` events drive."""
 
     PARTS = 1000
 
@@ -203,8 +206,8 @@ class _FitBar:
         if not isinstance(event, FitProgress):
             return
         steps, seconds = self._started = self._started or (event.step - 1, event.seconds)
-        pace = (event.step - steps) / (event.seconds - seconds) if event.seconds > seconds else 0.0
-        self._bar.label = f"step {event.step}  loss {event.loss:.3g}  {event.psnr:.1f} dB  {pace:.0f} steps/s"
+        speed = (event.step - steps) / (event.seconds - seconds) if event.seconds > seconds else 0.0
+        self._bar.label = f"step {event.step}  loss {event.loss:.3g}  {event.psnr:.1f} dB  {speed:.0f} steps/s"
         self._bar.update(max(0, round(event.progress * self.PARTS) - self._bar.pos))
-        if not event.progress:  # bounded by a PSNR alone: the bar stands, its words do not
+        if not event.progress:  # limited by a PSNR alone: the bar does not move, but its label changes
             self._bar.render_progress()

@@ -1,4 +1,4 @@
-"""One run of the command line: its arguments, and what it has to do and say when it ends."""
+"""One run of the command line: its arguments, and what to clean up and report when it ends."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ class Session:
     Attributes:
         argv: the command line without the program's name.
         options: the options of the command that runs, as they are spelled; None if they are not known.
-        exit_notes: what an interrupted command leaves behind; the message about the interrupt ends with it.
-        new_folders: folders made for files that are still to come.
+        exit_notes: notes for the message about an interrupt: what the command leaves behind.
+        new_folders: folders created for files that are not written yet.
     """
 
     argv: tuple[str, ...] = ()
@@ -26,10 +26,10 @@ class Session:
     new_folders: list[Path] = field(default_factory=list)
 
     def remove_empty_folders(self) -> None:
-        """Remove the new folders that no file came into."""
+        """Remove the new folders that are still empty."""
         for path in self.new_folders:
             with suppress(OSError):
-                path.rmdir()  # refuses a folder that holds anything
+                path.rmdir()  # fails for a folder that is not empty
         self.new_folders.clear()
 
 
@@ -37,13 +37,13 @@ _CURRENT: ContextVar[Session] = ContextVar("limner_session")
 
 
 def current() -> Session:
-    """Return the session of the command that runs; outside of any, a new one that nothing reads afterwards."""
+    """Return the session of the running command; outside of a command, a new session that is discarded."""
     return _CURRENT.get(None) or Session()
 
 
 @contextmanager
 def session(argv: Sequence[str]) -> Iterator[Session]:
-    """Make a session the current one while the block runs; at the end, remove the folders that stayed empty."""
+    """Make a new session the current one while the block runs; at the end, remove folders that are still empty."""
     opened = Session(tuple(argv))
     token = _CURRENT.set(opened)
     try:

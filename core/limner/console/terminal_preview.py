@@ -1,4 +1,4 @@
-"""A small picture on a terminal: two pixels a character, as the halves of a block in 24-bit colour."""
+"""A small preview in a terminal: each character shows two pixels, as half blocks in 24-bit colour."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ import typer
 if TYPE_CHECKING:
     import numpy as np
 
-SIDE = 48  # characters across, at the most
+MAX_COLUMNS = 48  # characters
 UPPER_HALF = "▀"
 
 
-def possible() -> bool:
-    """Is standard error a terminal that says it shows 24-bit colour and Unicode?"""
+def is_supported() -> bool:
+    """Return whether standard error is a terminal that announces 24-bit colour and Unicode."""
     if not sys.stderr.isatty() or "NO_COLOR" in os.environ:
         return False
     encoding = (sys.stderr.encoding or "").lower()
@@ -24,12 +24,12 @@ def possible() -> bool:
 
 
 def show(pixels: np.ndarray) -> None:
-    """Draw pixels ``(h, w, 3 or 4)``, uint8, on standard error; clear ones over black."""
-    typer.echo(blocks(pixels), err=True, color=True)
+    """Print pixels ``(h, w, 3 or 4)``, uint8, on standard error; transparent ones over black."""
+    typer.echo(to_blocks(pixels), err=True, color=True)
 
 
-def blocks(pixels: np.ndarray) -> str:
-    """The characters that draw pixels ``(h, w, 3 or 4)``."""
+def to_blocks(pixels: np.ndarray) -> str:
+    """Return the characters that show pixels ``(h, w, 3 or 4)``."""
     import numpy as np
 
     rgb = pixels[..., :3].astype(float)

@@ -41,7 +41,7 @@ OWN_PACKAGES = ("limner", "limner_plugins", "limner_apps")
 HOOKS = ("limner_register", "limner_event")
 ENVIRONMENT = (errno.EPIPE, errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EROFS)
 """Errors of the disk or of whoever reads the output; no plugin causes them, wherever they are raised."""
-KEPT = (PluginError, ArtworkError, BackendError, DivergedError, NothingFoundError, RecipeError)
+UNATTRIBUTED = (PluginError, ArtworkError, BackendError, DivergedError, NothingFoundError, RecipeError)
 """Errors that a caller tells apart by their class, whoever raises them."""
 CALL = re.compile(r"([\w.]+)\.\w+\(\) (?:takes|missing|got)\b|Can't instantiate abstract class (\w+)")
 """How Python reports a call that does not fit a method's signature: in the frame of the caller, not of the method."""
@@ -114,7 +114,7 @@ def attributed(error: BaseException) -> LimnerError | None:
         return None if named else TracingError(error.problem, error.file, error.line, str(found))
     if not isinstance(error, (LimnerError, MemoryError)):
         found = attribute(error)
-    elif isinstance(error, KEPT) or _raised_by_limner(error):
+    elif isinstance(error, UNATTRIBUTED) or _raised_by_limner(error):
         return None
     else:
         found = _Owners(registry()).of_raiser(error)

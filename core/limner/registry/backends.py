@@ -32,7 +32,7 @@ class BackendState(NamedTuple):
     auto: bool
 
 
-def choose(backend: str | Backend, registry: Registry, *, threads: int = 0) -> Backend:
+def choose_backend(backend: str | Backend, registry: Registry, *, threads: int = 0) -> Backend:
     """Return the backend of a name; ``auto`` is the first of CuPy and NumPy that runs here.
 
     Args:
@@ -59,9 +59,9 @@ def choose(backend: str | Backend, registry: Registry, *, threads: int = 0) -> B
     return _make(backend, registry, threads)
 
 
-def survey(registry: Registry) -> Iterator[BackendState]:
+def backend_states(registry: Registry) -> Iterator[BackendState]:
     """Yield every registered backend, and whether it runs on this machine."""
-    chosen = type(choose("auto", registry))
+    chosen = type(choose_backend("auto", registry))
     for name in registry.names("backend"):
         try:
             cls = registry.load("backend", name, Backend)

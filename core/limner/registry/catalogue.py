@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeGuard, TypeVar, overload
 
 from limner.errors import LimnerError, PluginError, did_you_mean, reason
 from limner.registry.names import LOCAL, is_name, kebab_case, qualified, split_name
-from limner.registry.registration import Entry, Registrar, ambiguous, chosen_claim, shortest_names
+from limner.registry.registration import Entry, Registrar, ambiguity_message, resolve_claim, shortest_names
 from limner.registry.roles import Role
 
 if TYPE_CHECKING:
@@ -84,24 +84,24 @@ class Catalogue(Registrar):
             raise PluginError(f"the role {role!r} of {found.package}: {found.interface} is not a subclass of Stage")
         return interface
 
-    def names(self, kind: str) -> list[str]:
+    def names(self, role: str) -> list[str]:
         """Return the names of a role in the order of registration, each as short as it may be used.
 
         A name of a third party is qualified if a built-in or another package has it too.
         """
-        return [name for (k, _), claims in self._entries.items() if k == kind for name in shortest_names(claims)]
+        return [name for (k, _), claims in self._entries.items() if k == role for name in shortest_names(claims)]
 
-    def has(self, kind: str, name: str) -> bool:
+    def has(self, role: str, name: str) -> bool:
         """Whether a role has a name, qualified or not; also if several packages claim it."""
-        return bool(self.claims(kind, name))
+        return bool(self.claims(role, name))
 
-    def entries(self, kind: str | None = None) -> Iterator[Entry]:
+    def entries(self, role: str | None = None) -> Iterator[Entry]:
         """Yield every registered entry, also those that claim one name together."""
         for (k, _), entries in self._entries.items():
-            if kind in (None, k):
+            if role in (None, k):
                 yield from entries
 
-    def entry(self, kind: str, name: str, home: str = "") -> Entry:
+    def entry(self, role: str, name: str, home: str = "") -> Entry:
         """Return the entry of a name.
 
         Args:
@@ -114,12 +114,12 @@ class Catalogue(Registrar):
             LimnerError: the name is unknown; the message suggests the nearest, and lists plugins that are broken.
             PluginError: two packages claim the name, and it is unqualified.
         """
-        claims = self.claims(kind, name)
+        claims = self.claims(role, name)
         if not claims:
-            raise LimnerError(f"unknown {kind} {name!r}{did_you_mean(name, self.names(kind))}{self.broken_note()}")
-        found = chosen_claim(claims, home)
+            raise LimnerError(f"unknown {role} {name!r}{did_you_mean(name, self.names(role))}{self.broken_note()}")
+        found = resolve_claim(claims, home)
         if found is None:
-            raise PluginError(ambiguous(kind, name, claims))
+            raise PluginError(ambiguity_message(role, name, claims))
         return found
 
     def broken_note(self) -> str:
@@ -146,7 +146,7 @@ class Catalogue(Registrar):
         if not (_is_stage(cls) and issubclass(cls, interface)):
             raise LimnerError(f"{cls.__qualname__}: is not a subclass of {interface.__name__}; derive it from that")
         for entry in self.entries(role):
-            if entry.target.endswith(f":{cls.__qualname__}") and entry.local is None and self._stands_for(entry, cls):
+            if entry.target.endswith(f":{cls.__qualname__}") and entry.local is None and self._loads_as(entry, cls):
                 return entry.canonical_name
         if not is_name(name):
             raise LimnerError(f"{cls.__qualname__}: the name of the class must be ASCII letters and digits; rename it")
@@ -160,35 +160,35 @@ class Catalogue(Registrar):
         claims.append(Entry(role, name, target, summary, LOCAL, "", cls))
         return qualified(LOCAL, name)
 
-    def claims(self, kind: str, name: str) -> list[Entry]:
+    def claims(self, role: str, name: str) -> list[Entry]:
         """Return the entries that a name may mean: those of one package if it is qualified."""
         package, short = split_name(name)
-        claims = self._entries.get((kind, short), [])
+        claims = self._entries.get((role, short), [])
         return [claim for claim in claims if (claim.package == package if package else claim.package != LOCAL)]
 
-    def _stands_for(self, entry: Entry, cls: type[Stage]) -> bool:
+    def _loads_as(self, entry: Entry, cls: type[Stage]) -> bool:
         try:
             return load_target(entry.target) is cls
         except (Exception, SystemExit):  # noqa: BLE001 - a broken plugin does not bring this class
             return False
 
-    def told_by(self, name: str) -> str:
+    def show_command(self, name: str) -> str:
         """The command that tells of a registered name; empty where nobody has it."""
         if self.has("recipe", name):
             return f"limner recipes show {name}"
         return f"limner plugins show {name}" if any(self.has(role, name) for role in self.listed_roles()) else ""
 
     @overload
-    def load(self, kind: str, name: str) -> type[Stage]: ...
+    def load(self, role: str, name: str) -> type[Stage]: ...
 
     @overload
-    def load(self, kind: str, name: str, interface: type[StageT]) -> type[StageT]: ...
+    def load(self, role: str, name: str, interface: type[StageT]) -> type[StageT]: ...
 
-    def load(self, kind: str, name: str, interface: type[Stage] | None = None) -> type[Stage]:
+    def load(self, role: str, name: str, interface: type[Stage] | None = None) -> type[Stage]:
         """Return the class of a stage.
 
         Args:
-            kind: its role.
+            role: the role of the stage.
             name: the name that it is registered by.
             interface: the class that it must be a subclass of, for callers that know it; by default that of the role.
 
@@ -196,13 +196,13 @@ class Catalogue(Registrar):
             LimnerError: the name is unknown.
             PluginError: its module does not import, or what it names is no such stage.
         """
-        entry, interface = self.entry(kind, name), interface or self.interface(kind)
+        entry, interface = self.entry(role, name), interface or self.interface(role)
         try:
             cls = entry.local or load_target(entry.target)
         except (Exception, SystemExit) as error:
-            raise PluginError(f"{entry.owner}, {kind} {name!r} does not load: {reason(error)}") from error
+            raise PluginError(f"{entry.owner}, {role} {name!r} does not load: {reason(error)}") from error
         if not (_is_stage(cls) and issubclass(cls, interface)):
-            raise PluginError(f"{entry.owner}, {kind} {name!r}: {entry.target} is no {interface.__name__}")
+            raise PluginError(f"{entry.owner}, {role} {name!r}: {entry.target} is no {interface.__name__}")
         return cls
 
     def read_recipe(self, name: str) -> str:

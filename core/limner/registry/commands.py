@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Any
 
 from limner._version import __version__
 from limner.errors import LimnerError, PluginError, did_you_mean, reason
-from limner.registry.manifests import MANIFEST, checked, has_manifest, read_manifest
+from limner.registry.manifests import MANIFEST, check_table, has_manifest, read_manifest
 from limner.registry.names import normalized, qualified, split_name
 from limner.registry.selection import Selection, selection
 
@@ -139,7 +139,7 @@ class CommandIndex:
         if not claims:
             raise LimnerError(f"unknown command {name!r}{did_you_mean(name, self.names())}")
         if len(claims) > 1 and not claims[0].built_in:
-            raise PluginError(clash_of(claims))
+            raise PluginError(clash_message(claims))
         return claims[0]
 
     def _shortest(self, command: Command, claims: list[Command]) -> str:
@@ -154,7 +154,7 @@ class CommandIndex:
             return
         self._packages.add((module, package))
         try:
-            tables = {name: checked(name, table) for name, table in read_manifest(module).items()}
+            tables = {name: check_table(name, table) for name, table in read_manifest(module).items()}
         except (Exception, SystemExit) as error:  # noqa: BLE001 - finding a third party's package may raise anything
             problem = str(error) if isinstance(error, PluginError) else reason(error)
             self.broken.append(BrokenManifest(package, version, problem))
@@ -175,7 +175,7 @@ class CommandIndex:
                 self.broken.append(BrokenManifest(package, version, f"{module} ships {MANIFEST} and {fix}"))
 
 
-def clash_of(claims: list[Command]) -> str:
+def clash_message(claims: list[Command]) -> str:
     """Return the sentence about a name that several packages claim, and how to call each."""
     names = " or ".join(f"limner {claim.qualified_name}" for claim in claims if not claim.built_in)
     owners = " and ".join(claim.owner for claim in claims)
@@ -195,7 +195,7 @@ def find_commands(*, third_party: bool | None = None) -> CommandIndex:
     for module in BUILT_IN:
         index.add_package(module, "limner", __version__)
     chosen = selection() if third_party is None else Selection(off=not third_party)
-    if not chosen.off and _may_be_announced():
+    if not chosen.off and _any_announced():
         from importlib.metadata import entry_points
 
         found = [(*owner_of(point), point.value) for point in entry_points(group=GROUP)]
@@ -219,7 +219,7 @@ def owner_of(point: EntryPoint) -> tuple[str, str]:
     return (normalized(point.dist.name), point.dist.version) if point.dist else (point.name, "?")
 
 
-def _may_be_announced() -> bool:
+def _any_announced() -> bool:
     """Whether any installed distribution names the group of commands in its metadata.
 
     importlib.metadata takes a fifth of the time of ``limner --help`` to import, so it is imported only if this finds

@@ -14,10 +14,10 @@ if TYPE_CHECKING:
 StageT = TypeVar("StageT", bound="Stage")
 
 
-def chosen(kind: str, name: str, settings: Mapping[str, Any], interface: type[StageT]) -> StageT:
+def build_stage(role: str, name: str, settings: Mapping[str, Any], interface: type[StageT]) -> StageT:
     """Return the stage of a role and a name, an instance of the role's interface.
 
     Raises:
         LimnerError: there is none of that name, or it knows no such setting or value.
     """
-    return validate(registry().load(kind, name, interface), settings, f"{kind} {name}")
+    return validate(registry().load(role, name, interface), settings, f"{role} {name}")

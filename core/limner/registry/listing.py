@@ -39,7 +39,7 @@ class ListingRow:
         return f"CLASH with {', '.join(others)}: write {self.record['qualified_name']}"
 
 
-def rows(known: Registry, index: CommandIndex, kind: str | None) -> list[ListingRow]:
+def listing_rows(known: Registry, index: CommandIndex, kind: str | None) -> list[ListingRow]:
     """Return the rows of a kind, or all of them; built-in commands are listed only where commands are asked for."""
     index.add_misplaced()
     out = list(_stages(known, kind))

@@ -46,7 +46,7 @@ def has_manifest(module: str) -> bool:
         return False
 
 
-def checked(name: str, table: Any) -> tuple[str, str, str]:
+def check_table(name: str, table: Any) -> tuple[str, str, str]:
     """Return the target, the summary and the function, "" for none, in the table of a command.
 
     Raises:

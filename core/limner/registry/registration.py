@@ -77,8 +77,8 @@ class Registrar:
         interface: str = "",
         *,
         checks: str = "",
-        holds: RoleContents = "stage",
-        checks_like: tuple[GeneralChecks, ...] = (),
+        contents: RoleContents = "stage",
+        general_checks: tuple[GeneralChecks, ...] = (),
         maps: str = "",
         template: str = "",
     ) -> None:
@@ -98,39 +98,39 @@ class Registrar:
             raise PluginError(f"the role {name!r} is {taken.package}'s already; choose another name")
         if not is_name(name):
             raise PluginError(f"the role {name!r} must be lower-case words joined by hyphens")
-        if bool(interface) != (holds == "stage"):
+        if bool(interface) != (contents == "stage"):
             raise PluginError(f"the role {name!r} needs an interface where it holds stages, and none where it does not")
         for target in filter(None, (interface, checks, maps, template)):
             if not TARGET.fullmatch(target):
                 raise PluginError(f"the target {target!r} of the role {name!r} must look like 'module:Name'")
-        unknown = [each for each in checks_like if each not in get_args(GeneralChecks)]
+        unknown = [each for each in general_checks if each not in get_args(GeneralChecks)]
         if unknown:
             known = ", ".join(get_args(GeneralChecks))
             raise PluginError(f"the role {name!r}: checks_like has {unknown[0]!r}; use some of {known}")
         self._roles[name] = Role(
-            name, interface, checks, holds, self._owner[0], template, general_checks=tuple(checks_like), maps=maps
+            name, interface, checks, contents, self._owner[0], template, general_checks=tuple(general_checks), maps=maps
         )
 
-    def add(self, kind: str, name: str, target: str, *, summary: str) -> None:
+    def add(self, role: str, name: str, target: str, *, summary: str) -> None:
         """Register ``target`` under a role and a name: ``"module:Class"``, or a file or folder of a package.
 
         Raises:
             PluginError: the role is unknown, or the name or the target is not well formed.
         """
-        if kind not in self._roles:
+        if role not in self._roles:
             self._lacks_role = True
-            raise PluginError(f"{kind!r} is no kind of stage{did_you_mean(kind, self._roles)}")
+            raise PluginError(f"{role!r} is no kind of stage{did_you_mean(role, self._roles)}")
         if not is_name(name):
-            raise PluginError(f"the {kind} name {name!r} must be lower-case words joined by hyphens")
+            raise PluginError(f"the {role} name {name!r} must be lower-case words joined by hyphens")
         if not TARGET.fullmatch(target):
-            raise PluginError(f"the target {target!r} of {kind} {name!r} must look like 'module:Class'")
-        if kind in self._refused_roles:
+            raise PluginError(f"the target {target!r} of {role} {name!r} must look like 'module:Class'")
+        if role in self._refused_roles:
             return
         package, version = self._owner
-        claims = self._entries.setdefault((kind, name), [])
+        claims = self._entries.setdefault((role, name), [])
         if any(claim.package == package for claim in claims):
-            raise PluginError(f"{kind} {name!r}: {package} registers this name twice; rename one of them")
-        claims.append(Entry(kind, name, target, summary, package, version))
+            raise PluginError(f"{role} {name!r}: {package} registers this name twice; rename one of them")
+        claims.append(Entry(role, name, target, summary, package, version))
 
     def frame(self, name: str, target: str, *, summary: str) -> None:
         """Register a frame."""
@@ -189,7 +189,7 @@ class Registrar:
         self.add("recipe", name, target, summary=summary)
 
 
-def chosen_claim(claims: Sequence[Entry], home: str = "") -> Entry | None:
+def resolve_claim(claims: Sequence[Entry], home: str = "") -> Entry | None:
     """Return the entry that a name means; None if it is ambiguous.
 
     Args:
@@ -205,11 +205,11 @@ def chosen_claim(claims: Sequence[Entry], home: str = "") -> Entry | None:
 def shortest_names(claims: Sequence[Entry]) -> list[str]:
     """Return for each entry of one name the shortest that means it: the name alone, or the qualified name."""
     others = [claim for claim in claims if claim.package != LOCAL]
-    plain = chosen_claim(others) if others else None
+    plain = resolve_claim(others) if others else None
     return [claim.name if claim is plain else claim.qualified_name for claim in claims]
 
 
-def ambiguous(kind: str, name: str, claims: Sequence[Entry]) -> str:
+def ambiguity_message(role: str, name: str, claims: Sequence[Entry]) -> str:
     """Return the message about an unqualified name that several packages claim."""
     choices = " or ".join(sorted(claim.qualified_name for claim in claims))
-    return f"{kind} {name!r}: {len(claims)} packages have this name; write {choices}"
+    return f"{role} {name!r}: {len(claims)} packages have this name; write {choices}"

@@ -12,7 +12,7 @@ import tomlkit
 from limner.errors import LimnerError
 from limner.registry.manifests import MANIFEST
 from limner.scaffold import source_code
-from limner.scaffold.names import check_name, file_of, summary_of, words_of
+from limner.scaffold.names import check_name, file_of, summary_of, template_words
 from limner.scaffold.package import command_table
 from limner.scaffold.templates import COMMAND, StageTemplate, fill, load_template, package_file
 from limner.utils.paths import os_reason
@@ -61,7 +61,7 @@ def extend(name: str, kind: str, root: str | Path, *, summary: str = "") -> list
     command = template.role == COMMAND
     project = _project(Path(root), command=command)
     check_name(name, template, project.name)
-    words = words_of(name, template, project.name, project.module, summary_of(name, summary))
+    words = template_words(name, template, project.name, project.module, summary_of(name, summary))
     words["source"] = project.package.relative_to(project.root).as_posix()
     added = {project.root / fill(path, words): fill(text, words) for path, text in template.files.items()}
     if not _runs_the_kit(project.root / "tests"):

@@ -75,7 +75,7 @@ def class_of(name: str) -> str:
     return "".join(word[:1].upper() + word[1:] for word in name.split("-"))
 
 
-def words_of(name: str, template: StageTemplate, package: str, module: str, summary: str) -> dict[str, str]:
+def template_words(name: str, template: StageTemplate, package: str, module: str, summary: str) -> dict[str, str]:
     """Return what the templates call $name, $Class and so on."""
     noun = template.noun
     return {
@@ -94,7 +94,7 @@ def words_of(name: str, template: StageTemplate, package: str, module: str, summ
     }
 
 
-def registrations(
+def registration_lines(
     template: StageTemplate, words: Mapping[str, str], registry: str = "registry", indent: int = 4
 ) -> str:
     """Return the lines that register the stage and its recipe, for the body of ``limner_register``."""

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from limner._version import __version__
 from limner.errors import LimnerError
-from limner.scaffold.names import check_name, file_of, registrations, summary_of, words_of
+from limner.scaffold.names import check_name, file_of, registration_lines, summary_of, template_words
 from limner.scaffold.templates import COMMAND, FILES, StageTemplate, fill, load_template, package_file
 from limner.utils.paths import os_reason
 
@@ -56,7 +56,7 @@ def requirement(extra: str = "") -> str:
 def _contents(template: StageTemplate, name: str, package: str, summary: str) -> dict[str, str]:
     """Return the texts of the files by their paths."""
     command = template.role == COMMAND
-    words = words_of(name, template, package, f"limner_{file_of(name)}", summary)
+    words = template_words(name, template, package, f"limner_{file_of(name)}", summary)
     words["source"] = fill(MODULE, words)
     tests = [f'"{one}{bound}"' for one, bound in TEST_REQUIREMENTS.items() if not command or one == "pytest"]
     words |= {
@@ -68,7 +68,7 @@ def _contents(template: StageTemplate, name: str, package: str, summary: str) ->
         "target": words["module"] if command else f"{words['module']}.plugin",
         "year": str(datetime.now(tz=UTC).year),
         "usage": fill(template.usage, words),
-        "registrations": "" if command else registrations(template, words),
+        "registrations": "" if command else registration_lines(template, words),
     }
     own = {fill(path, words): fill(text, words) for path, text in template.files.items()}
     if command:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Mapping
 
-from limner.scaffold.names import registrations
+from limner.scaffold.names import registration_lines
 from limner.scaffold.templates import StageTemplate
 
 HOOK = "limner_register"
@@ -34,7 +34,7 @@ def with_registration(source: str, template: StageTemplate, words: Mapping[str, 
     if hook is None:
         if any(isinstance(n, ast.alias) and HOOK in (n.name, n.asname) for n in ast.walk(tree)):
             raise ValueError(f"imports {HOOK}; register the stage by hand where that is written")
-        return _checked(_with_hook(source, tree) + registrations(template, words) + "\n")
+        return _check_syntax(_with_hook(source, tree) + registration_lines(template, words) + "\n")
     if _registers(hook, template.role, words["name"]):
         raise ValueError(f"registers the {template.role} {words['name']!r} already; choose another name")
     if not hook.args.args or hook.body[0].lineno <= hook.lineno:
@@ -43,9 +43,9 @@ def with_registration(source: str, template: StageTemplate, words: Mapping[str, 
     before = isinstance(last, ast.Return) and len(hook.body) > 1
     at = (last.lineno - 1) if before else (last.end_lineno or last.lineno)
     newline = "\r\n" if "\r\n" in source else "\n"
-    block = registrations(template, words, hook.args.args[0].arg, hook.body[0].col_offset).splitlines()
+    block = registration_lines(template, words, hook.args.args[0].arg, hook.body[0].col_offset).splitlines()
     lines = source.splitlines()
-    return _checked(newline.join([*lines[:at], *block, *lines[at:]]) + newline)
+    return _check_syntax(newline.join([*lines[:at], *block, *lines[at:]]) + newline)
 
 
 def _with_hook(source: str, tree: ast.Module) -> str:
@@ -68,6 +68,6 @@ def _registers(hook: ast.FunctionDef, role: str, name: str) -> bool:
     return False
 
 
-def _checked(source: str) -> str:
+def _check_syntax(source: str) -> str:
     ast.parse(source)  # lines were added where statements begin; if not, nothing must be written
     return source

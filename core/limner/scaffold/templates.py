@@ -16,7 +16,7 @@ from limner.utils.validation import with_article
 if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
 
-OWN = "limner.scaffold:files"
+TEMPLATES = "limner.scaffold:files"
 COMMAND = "command"
 VARIANTS = {"filter": "encoder", "discriminator": "network"}
 """Kinds that are a role's second interface, and the role."""
@@ -60,7 +60,7 @@ class StageTemplate:
 def kinds() -> dict[str, str]:
     """Return the kinds that have a template, each with the template's folder as ``"package:path"``."""
     found = {role.name: role.template for role in registry().roles() if role.template}
-    return found | {kind: f"{OWN}/{kind}" for kind in (*VARIANTS, COMMAND)}
+    return found | {kind: f"{TEMPLATES}/{kind}" for kind in (*VARIANTS, COMMAND)}
 
 
 def load_template(kind: str) -> StageTemplate:
@@ -92,7 +92,7 @@ def fill(text: str, words: Mapping[str, str]) -> str:
 
 
 def _own() -> Traversable:
-    return _folder(OWN)
+    return _folder(TEMPLATES)
 
 
 def _folder(target: str) -> Traversable:
@@ -102,8 +102,8 @@ def _folder(target: str) -> Traversable:
 
 def _read(kind: str, target: str) -> StageTemplate:
     folder = _folder(target)
-    about = folder.joinpath("template.toml")
-    told = tomllib.loads(about.read_text("utf-8")) if about.is_file() else {}
+    settings_file = folder.joinpath("template.toml")
+    settings = tomllib.loads(settings_file.read_text("utf-8")) if settings_file.is_file() else {}
     files = {FILES[one.name]: one.read_text("utf-8") for one in folder.iterdir() if one.name in FILES}
     files |= {f"$source/$file/{path}": text for path, text in _inside(folder.joinpath(FOLDER))}
     if not files:
@@ -113,11 +113,11 @@ def _read(kind: str, target: str) -> StageTemplate:
         files[FILES["test.py.tmpl"]] = package_file("test.recipe.py")
     return StageTemplate(
         kind=kind,
-        role=told.get("role", kind),
+        role=settings.get("role", kind),
         files=files,
-        noun=told.get("noun", with_article(kind)),
-        usage=told.get("usage", "limner paint $name"),
-        extra=told.get("extra", ""),
+        noun=settings.get("noun", with_article(kind)),
+        usage=settings.get("usage", "limner paint $name"),
+        extra=settings.get("extra", ""),
     )
 
 

@@ -12,7 +12,7 @@ from limner.composition.parser import parse, read_toml
 from limner.imaging.canvas import Canvas
 from limner.models.factory import init_params
 from limner.models.image_to_image import ImageToImageModel
-from limner.registry.backends import choose
+from limner.registry.backends import choose_backend
 from limner.registry.registry import registry as default_registry
 from limner.stages.context import Context, Samples
 
@@ -39,7 +39,7 @@ def render_recipe(
     """
     registry = registry or default_registry()
     table = read_toml(registry.read_recipe(recipe), recipe) if isinstance(recipe, str) else recipe
-    chosen, own = parse(table, registry), choose(backend, registry)
+    chosen, own = parse(table, registry), choose_backend(backend, registry)
     model, theta = init_params(chosen)
     if isinstance(model, ImageToImageModel):
         return _translated(model, theta, size, own)

@@ -15,7 +15,7 @@ from limner.figures.mosaic import MAX_MOSAIC_PICTURES, mosaic
 from limner.imaging.canvas import Canvas
 from limner.models import factory
 from limner.registry.attribution import attributing
-from limner.registry.backends import choose
+from limner.registry.backends import choose_backend
 from limner.registry.registry import registry
 from limner.training import evaluation
 from limner.training.base_plan import loss_of
@@ -111,7 +111,7 @@ def fit(
         background=background,
         train_size=train_size,
     )
-    chosen = choose(backend, registry())
+    chosen = choose_backend(backend, registry())
     fitted = run(plan, chosen, on_step=on_step)
     artwork, done = fitted.converged(), fitted.run
     history = HistoryRows(done.history.rows)

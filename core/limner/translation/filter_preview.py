@@ -12,7 +12,7 @@ import numpy as np
 
 from limner.arrays.namespace import to_host
 from limner.arrays.parameters import Params
-from limner.composition.nested import kinds_filled
+from limner.composition.nested import fill_kinds
 from limner.composition.overrides import apply, show_value
 from limner.composition.stage_spec import StageSpec
 from limner.errors import LimnerError
@@ -143,7 +143,7 @@ def _row(table: Mapping[str, Any], which: str | int) -> FilterRow:
             f"encoder {name!r} speaks {speaks} and makes nothing of pictures; choose among {', '.join(filters())}"
         )
     fields = {key: value for key, value in table.items() if key != "kind"}
-    stage = validate(cls, kinds_filled(cls, fields), f"encoder.{which}")
+    stage = validate(cls, fill_kinds(cls, fields), f"encoder.{which}")
     plain = StageSpec("encoder", name, cls()).table()
     said = {key: value for key, value in StageSpec("encoder", name, stage).table().items() if value != plain[key]}
     return FilterRow(name, stage, ", ".join(f"{key}={show_value(value)}" for key, value in said.items()))

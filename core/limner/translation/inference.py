@@ -16,7 +16,7 @@ from limner.imaging.loaded_image import ImageLike, load_image
 from limner.imaging.target import LUMA_WEIGHTS, read_target
 from limner.models.image_to_image import ImageToImageModel
 from limner.registry.attribution import attributing
-from limner.registry.backends import choose
+from limner.registry.backends import choose_backend
 from limner.registry.registry import registry
 from limner.stages.context import Context, Samples
 from limner.stages.image_filter import ImageFilter
@@ -96,7 +96,7 @@ def translate(
         artwork = open_artwork(check_path("artwork", artwork, "an artwork or a path"))
     index = check_int("index", index)
     model = output_encoder(artwork)
-    own = choose(backend, registry())
+    own = choose_backend(backend, registry())
     asked = not ready(model) if filtered is None else filtered
     source = load_image(picture, "image")
     name = source if isinstance(source, str) else source.name

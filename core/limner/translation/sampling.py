@@ -12,7 +12,7 @@ from limner.arrays.namespace import namespace
 from limner.artworks.renderer import quantise
 from limner.errors import LimnerError
 from limner.figures import mosaic
-from limner.registry.backends import choose
+from limner.registry.backends import choose_backend
 from limner.registry.registry import registry
 from limner.stages.context import Context, Samples
 from limner.stages.image_filter import ImageFilter
@@ -118,7 +118,7 @@ def samples(
     Raises:
         LimnerError: the artwork makes none of noise alone, or memory cannot hold it.
     """
-    own = choose(backend, registry())
+    own = choose_backend(backend, registry())
     return made(artwork, draws(artwork, count, seed, own, size), own, size)
 
 
@@ -136,7 +136,7 @@ def walk(
     """
     if count < 2:
         raise LimnerError("`walk`: from a single picture leads no way; ask for `count=2` at least")
-    own = choose(backend, registry())
+    own = choose_backend(backend, registry())
     parts = list(draws(artwork, count, seed, own, size))
     noise = namespace(parts[0]).concat(parts, axis=1)
 

@@ -11,7 +11,7 @@ import numpy as np
 
 from limner.errors import LimnerError
 from limner.registry.attribution import attributing
-from limner.registry.backends import choose
+from limner.registry.backends import choose_backend
 from limner.registry.registry import registry
 from limner.stages.optimization.diagnostics import diagnostics_of
 from limner.stages.optimization.image_trainer import image_trainer_of
@@ -132,7 +132,7 @@ def train(
         swap=swap,
         background=background,
     )
-    return run(plan, choose(backend, registry()), _warning(plan)).training.converged()
+    return run(plan, choose_backend(backend, registry()), _warning(plan)).training.converged()
 
 
 @attributing()

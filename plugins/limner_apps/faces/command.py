@@ -54,7 +54,7 @@ def faces(
     from limner.app.values import parse_size
     from limner_apps.faces.extract import faces as find
 
-    rest, settings = o.split(o.sets(set_), "detector")
+    rest, settings = o.split_role(o.parse_settings(set_), "detector")
     if rest:
         path = next(iter(rest))
         raise LimnerError(

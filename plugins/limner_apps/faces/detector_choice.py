@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from limner.app.registry import chosen
+from limner.app.registry import build_stage
 from limner_apps.faces.detector import Detector
 
 
@@ -15,4 +15,4 @@ def detector_of(name: str, settings: Mapping[str, Any]) -> Detector:
     Raises:
         LimnerError: the name, a setting or a value is unknown.
     """
-    return chosen("detector", name, settings, Detector)
+    return build_stage("detector", name, settings, Detector)

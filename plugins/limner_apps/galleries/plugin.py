@@ -8,7 +8,7 @@ def limner_register(registry: Registry) -> None:
     """Add the role, and register the built-in themes; a gallery wears the first by default."""
     registry.add_role(
         "theme",
-        holds="folder",
+        contents="folder",
         checks="limner_apps.galleries.checks:CHECKS",
         template="limner_apps.galleries:template",
     )

@@ -107,7 +107,7 @@ def sweep(
         at_steps=at_steps or (),
         animations=animations,
         size=parse_size(size)[0] if size else None,
-        set=o.sets(set_),
+        set=o.parse_settings(set_),
         **bounds,
     )
     if (rows or columns) and not sheet:
@@ -115,7 +115,7 @@ def sweep(
     made.check(many=yes or dry_run)
     runner = o.backend(backend if executor == "local" else "auto", 0)
     run = SweepRun(
-        made, Path(out or f"{Path(recipe).stem}-sweep"), executor_of(executor, o.sets(executor_set)), backend
+        made, Path(out or f"{Path(recipe).stem}-sweep"), executor_of(executor, o.parse_settings(executor_set)), backend
     )
     if sheet:
         contact_sheet.check_pages(made, sheet, rows, columns, force=force)

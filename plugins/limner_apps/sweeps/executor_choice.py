@@ -6,7 +6,7 @@ import os
 from collections.abc import Mapping
 from typing import Any
 
-from limner.app.registry import chosen
+from limner.app.registry import build_stage
 from limner_apps.sweeps.executor import Executor
 
 
@@ -16,7 +16,7 @@ def executor_of(name: str, settings: Mapping[str, Any]) -> Executor:
     Raises:
         LimnerError: there is none of that name, or it knows no such setting or value.
     """
-    return chosen("executor", name, settings, Executor)
+    return build_stage("executor", name, settings, Executor)
 
 
 def threads_each(executor: Executor) -> int:

@@ -10,7 +10,7 @@ from typing import Any
 
 from limner.app.artworks import Artwork
 from limner.app.recipes import Recipe, Swap
-from limner.app.registry import choose, registry
+from limner.app.registry import choose_backend, registry
 from limner.app.values import arguments
 from limner_apps.sweeps.executor_choice import executor_of
 from limner_apps.sweeps.plan import plan_sweep
@@ -143,7 +143,7 @@ def sweep(
         contact_sheet.check_pages(made, page, rows, columns, force=force)
     outcome = run.run()
     if page and outcome.records:
-        runner = choose(backend if executor == "local" else "auto", registry())
+        runner = choose_backend(backend if executor == "local" else "auto", registry())
         contact_sheet.draw_sheet(page, made, folder, outcome, runner, rows=rows, columns=columns, force=force)
     return SweepResult(
         folder=folder,

@@ -12,7 +12,7 @@ from typing import Any
 
 from limner.app import LimnerError
 from limner.app.pictures import picture_bytes, read_target
-from limner.app.recipes import LISTS, ROLES, apply_overrides, parse
+from limner.app.recipes import LIST_KEYS, ROLES, apply_overrides, parse
 from limner.app.registry import registry
 from limner.app.values import MAX_SEED
 from limner_apps.sweeps.designs import DESIGNS, Design, Point, count
@@ -200,7 +200,7 @@ class Sweep:
         swaps = {path: value for path, value in point.items() if path in ROLES}
         values = {path: value for path, value in point.items() if path not in ROLES}
         for path, value in swaps.items():
-            if path in LISTS and not isinstance(value, (list, tuple)):
+            if path in LIST_KEYS and not isinstance(value, (list, tuple)):
                 swaps[path] = [value]
         if self.size:
             values["size"] = list(self.size)

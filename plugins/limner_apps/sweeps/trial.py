@@ -15,7 +15,7 @@ import numpy as np
 from limner.app import LimnerError, PluginError
 from limner.app.artworks import Artwork, model_of, packages_of, paint
 from limner.app.files import atomic_write
-from limner.app.registry import attributing, choose, registry
+from limner.app.registry import attributing, choose_backend, registry
 from limner.app.training import TrainingOutcome, bounded, measure, prepare, record_fit, run_fit, timelapse
 from limner_apps.sweeps.executors.local_classes import register_classes
 
@@ -40,7 +40,7 @@ def run_trial(task: Task) -> dict[str, Any]:
     try:
         register_classes(task["classes"])
         with attributing():
-            runner = choose(str(task["backend"]), registry(), threads=int(task["threads"]))
+            runner = choose_backend(str(task["backend"]), registry(), threads=int(task["threads"]))
             rows = _fit(task, runner) if task["image"] else _paint(task, runner)
     except LimnerError as error:
         if not record_of(task).exists():  # what it wrote before it failed, but never a cell that was whole before

@@ -38,7 +38,7 @@ def package(tmp_path, monkeypatch):
 
     def make(**themes):
         known = Registry()
-        known.add_role("theme", holds="folder", checks="limner_apps.galleries.checks:CHECKS")
+        known.add_role("theme", contents="folder", checks="limner_apps.galleries.checks:CHECKS")
         for name, files in themes.items():
             for file, text in files.items():
                 path = tmp_path / "limner_velvet" / name / file
@@ -124,7 +124,7 @@ def test_a_damaged_theme_gets_one_line_and_no_site(files, says, picture, tmp_pat
 
 def test_a_theme_whose_folder_or_package_is_gone():
     known = Registry()
-    known.add_role("theme", holds="folder")
+    known.add_role("theme", contents="folder")
 
     def limner_register(registry):
         registry.add("theme", "hollow", "limner:no-such-folder", summary="s")

@@ -14,7 +14,7 @@ from limner.artworks.interpolation.codes import latent_walk, pair_codes, unseen_
 from limner.artworks.interpolation.plan import plan_interpolation
 from limner.cli.main import run
 from limner.imaging.quality import psnr
-from limner.registry.backends import choose
+from limner.registry.backends import choose_backend
 from limner.registry.registry import registry
 
 BOARD = ["--recipe", "button-board-flat", "--seed", "1", "--quiet"]
@@ -373,14 +373,14 @@ def test_a_fit_does_not_learn_what_it_wrote(monkeypatch, capsys):
 def test_memory_is_asked_for_as_many_pictures_as_a_step_takes():
     """The network of the original experiment, on a machine of many cores."""
     from limner.models import factory
-    from limner.registry.backends import choose
+    from limner.registry.backends import choose_backend
     from limner.registry.registry import registry
     from limner.training import memory
     from limner.training.plan import bounded, prepare
 
     job = prepare("icons", "button-board", bounded(1, 0, 0), seed=1)
     model = factory.model_of(job.recipe)
-    many = choose("numpy", registry(), threads=64)
+    many = choose_backend("numpy", registry(), threads=64)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(memory, "available_memory", lambda: 200_000_000)
         memory.check_fit_memory(job, model, many)
@@ -439,7 +439,7 @@ def test_epochs_in_python_are_whole(epochs):
 
 
 def test_files_between_buttons_are_planned_in_python(board, tmp_path):
-    art, backend = limner.open(board), choose("numpy", registry())
+    art, backend = limner.open(board), choose_backend("numpy", registry())
     plan = plan_interpolation(art, board, sheet=tmp_path / "s.png", samples=2, seed=3, folder=tmp_path)
     assert not list(tmp_path.glob("*.png"))
     plan.write_sheet(backend)

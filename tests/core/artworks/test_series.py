@@ -6,7 +6,7 @@ from PIL import Image
 
 import limner
 from limner.artworks.series import picked_series, random_series, series_of
-from limner.registry.backends import choose
+from limner.registry.backends import choose_backend
 from limner.registry.registry import registry
 
 SIZE = (24, 16)
@@ -19,7 +19,7 @@ def pixels(path):
 
 @pytest.fixture(scope="module")
 def backend():
-    return choose("numpy", registry())
+    return choose_backend("numpy", registry())
 
 
 def test_artworks_are_saved_one_by_one_and_the_sheet_last(tmp_path, backend):

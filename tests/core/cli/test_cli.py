@@ -170,9 +170,9 @@ def test_lists(cli):
 
 
 def test_a_picture_on_the_terminal():
-    from limner.console.terminal_preview import blocks
+    from limner.console.terminal_preview import to_blocks
 
-    text = blocks(np.array([[[255, 0, 0]], [[0, 0, 255]], [[1, 2, 3]]], np.uint8))
+    text = to_blocks(np.array([[[255, 0, 0]], [[0, 0, 255]], [[1, 2, 3]]], np.uint8))
     assert text.splitlines()[0] == "\x1b[38;2;255;0;0;48;2;0;0;255m▀\x1b[0m"
     assert len(text.splitlines()) == 2
 

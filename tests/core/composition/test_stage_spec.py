@@ -5,7 +5,7 @@ from typing import Annotated
 import pytest
 from pydantic import Field, ValidationError
 
-from limner.composition.nested import kinds_filled
+from limner.composition.nested import fill_kinds
 from limner.composition.overrides import apply
 from limner.composition.parser import parse
 from limner.composition.recipe import SingleRecipe
@@ -81,9 +81,9 @@ def test_a_nested_stage_may_be_given_by_its_name_alone():
 
 
 def test_a_nested_table_without_a_kind_is_laid_over_the_default():
-    filled = kinds_filled(Layered, {"first": {"alpha": True}})
+    filled = fill_kinds(Layered, {"first": {"alpha": True}})
     assert filled == {"first": {"kind": "palette", "repeats": 2, "alpha": True}}
-    assert kinds_filled(Layered, {"first": {"kind": "palette"}}) == {"first": {"kind": "palette"}}
+    assert fill_kinds(Layered, {"first": {"kind": "palette"}}) == {"first": {"kind": "palette"}}
     assert trained(optimizer={"beta2": 0.5}).optimizer.stage.beta2 == 0.5
 
 

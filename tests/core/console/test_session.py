@@ -1,6 +1,6 @@
 """One run of the command line keeps its state to itself."""
 
-from limner.console.output import add_exit_note, command_arguments, interrupted
+from limner.console.output import add_exit_note, command_arguments, print_interrupted
 from limner.console.session import current, session
 
 
@@ -18,7 +18,7 @@ def test_a_session_ends_with_its_block():
 def test_an_interrupt_tells_what_is_left(capsys):
     with session(["fit"]) as opened:
         add_exit_note("fox.ckpt keeps the run")
-        interrupted(opened)
+        print_interrupted(opened)
     assert capsys.readouterr().err == "error: interrupted; fox.ckpt keeps the run\n"
 
 

@@ -133,7 +133,7 @@ def test_one_error_in_the_words_of_each(command, call, option, argument, tmp_pat
         ("train it with `limner.train`", "train it with limner translate train"),
         ("give `limner.translate` a picture", "give limner translate apply a picture"),
         ("repaint it with `limner.paint`", "repaint it with limner paint"),
-        ("name a picture with `images`", "name a picture with limner fit PICTURE"),
+        ("name a picture with `images`", "name a picture with limner fit IMAGE"),
     ],
 )
 def test_functions_become_commands(message, expected):

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from limner.errors import BackendError, LimnerError
-from limner.registry.backends import choose
+from limner.registry.backends import choose_backend
 from limner.registry.registry import build, registry
 from limner.testing import BackendCase, package_checks, render_recipe
 
@@ -145,27 +145,27 @@ def test_numpy_takes_the_cores_that_the_process_may_use(monkeypatch):
 class TestChoosing:
     def test_auto_takes_numpy_where_cupy_is_missing(self, monkeypatch):
         monkeypatch.setattr("limner_plugins.backends.cupy_.find_spec", lambda name: None)
-        assert choose("auto", registry()).describe().startswith("NumPy")
+        assert choose_backend("auto", registry()).describe().startswith("NumPy")
 
     def test_a_missing_cupy_is_told_with_the_mend(self, monkeypatch):
         monkeypatch.setattr("limner_plugins.backends.cupy_.find_spec", lambda name: None)
         with pytest.raises(
             BackendError, match=r"'cupy' does not run here: CuPy is not installed; pip install 'limner\["
         ):
-            choose("cupy", registry())
+            choose_backend("cupy", registry())
 
     def test_a_misspelt_one_is_told_with_the_nearest(self):
         with pytest.raises(BackendError, match=r"unknown backend 'nunpy'; did you mean 'numpy'\?"):
-            choose("nunpy", registry())
+            choose_backend("nunpy", registry())
 
     def test_threads_must_be_a_number_of_threads(self):
-        assert choose("numpy", registry(), threads=2).parallelism() == 2
+        assert choose_backend("numpy", registry(), threads=2).parallelism() == 2
         with pytest.raises(LimnerError, match="threads: must be 1 to 1024, got -1"):
-            choose("numpy", registry(), threads=-1)
+            choose_backend("numpy", registry(), threads=-1)
 
     def test_a_backend_is_passed_through(self):
         backend = registry().load("backend", "numpy")(threads=1)
-        assert choose(backend, build(third_party=False)) is backend
+        assert choose_backend(backend, build(third_party=False)) is backend
 
 
 @pytest.mark.gpu

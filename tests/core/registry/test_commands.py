@@ -191,19 +191,19 @@ def forbid(path):
 
 def test_metadata_is_read_only_where_a_distribution_names_the_group(tmp_path, monkeypatch):
     monkeypatch.setattr(sys, "path", [str(tmp_path)])
-    assert not commands._may_be_announced()
+    assert not commands._any_announced()
     info = tmp_path / "limner_tints-1.dist-info"
     info.mkdir()
     (info / "entry_points.txt").write_text("[limner]\ntints = limner_tints\n")
-    assert not commands._may_be_announced()
+    assert not commands._any_announced()
     (info / "entry_points.txt").write_text("[limner.commands]\ntints = limner_tints\n")
-    assert commands._may_be_announced()
+    assert commands._any_announced()
     monkeypatch.setattr(sys, "path", [str(tmp_path / "forbidden"), str(tmp_path)])
     for name in ("is_file", "is_dir"):  # pathlib raises where a folder above may not be entered
         real = getattr(Path, name)
         monkeypatch.setattr(Path, name, lambda path, real=real: forbid(path) or real(path))
-    assert commands._may_be_announced()
+    assert commands._any_announced()
     archive = tmp_path / "plugins.zip"
     archive.touch()
     monkeypatch.setattr(sys, "path", [str(archive)])
-    assert commands._may_be_announced()
+    assert commands._any_announced()

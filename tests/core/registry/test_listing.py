@@ -23,8 +23,8 @@ STAGES = """
         {more}
 """
 ROLES = """
-        registry.add_role("motif", holds="file")
-        registry.add_role("album", holds="folder")
+        registry.add_role("motif", contents="file")
+        registry.add_role("album", contents="folder")
         registry.add("motif", "rose", "limner_foo:motifs/rose.txt", summary="a rose")
         registry.add("motif", "gone", "limner_foo:motifs/gone.txt", summary="gone")
         registry.add("album", "roses", "limner_foo:motifs", summary="roses")

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from limner.errors import LimnerError
-from limner.registry.backends import choose
+from limner.registry.backends import choose_backend
 from limner.registry.registry import registry
 from limner.stages.optimization.state import State
 from limner.stages.optimization.trainer import Step, Trainer
@@ -56,7 +56,7 @@ def test_a_saver_says_what_the_checkpoint_holds(tmp_path):
     plan = prepare(
         "skimage:coffee", "rprop-portrait", Budget(steps=1), seed=1, train_size=12, keep=tmp_path / "a.png.ckpt"
     )
-    model, backend = plan.model(), choose("numpy", registry())
+    model, backend = plan.model(), choose_backend("numpy", registry())
     saver = CheckpointSaver(plan, plan.checkpoint_path, model.recipe, backend)
     assert saver.step is None
     theta = model.init_params()

@@ -15,7 +15,7 @@ from PIL import Image
 
 import limner
 from limner.cli.main import run
-from limner.registry.backends import choose
+from limner.registry.backends import choose_backend
 from limner.registry.registry import registry
 from limner.stages.optimization.state import State
 from limner.training.checkpoint import read_checkpoint
@@ -78,7 +78,7 @@ def test_one_thread_or_two_the_same_bits(monkeypatch):
 @pytest.mark.parametrize("norm", ["none", "batch"])
 def test_stopped_and_gone_on_with_it_ends_the_same_to_the_bit(norm):
     table = {**TABLE, "network": {**TABLE["network"], "norm": norm if norm == "batch" else "instance"}}
-    backend = choose("numpy", registry())
+    backend = choose_backend("numpy", registry())
     whole = learn(lessons(table), backend)
 
     def stop(glimpse):
@@ -95,7 +95,7 @@ def test_stopped_and_gone_on_with_it_ends_the_same_to_the_bit(norm):
 
 
 def test_a_watch_that_fails_is_not_the_checkpoints_fault():
-    backend, keep = choose("numpy", registry()), Path("watched.ckpt")
+    backend, keep = choose_backend("numpy", registry()), Path("watched.ckpt")
 
     def failing(glimpse):
         raise ValueError("the watch is broken")
@@ -116,9 +116,9 @@ def test_players_that_look_at_a_batch_together_get_it_in_one_tile(monkeypatch):
     monkeypatch.setattr(
         DiscriminatorPass, "teach", lambda self, one: (seen.append(one.made.shape[1]), teach(self, one))[1]
     )
-    learn(lessons(table, steps=1), choose("numpy", registry()))
+    learn(lessons(table, steps=1), choose_backend("numpy", registry()))
     assert seen == [4]
-    learn(lessons(steps=1), choose("numpy", registry()))
+    learn(lessons(steps=1), choose_backend("numpy", registry()))
     assert seen == [4, 1, 1, 1, 1]
 
 
@@ -131,7 +131,7 @@ def test_a_batch_is_shared_by_two_cores_where_its_pictures_are_worth_it(monkeypa
     )
     for worth in (24 * 24, 3 * 24 * 24, 4 * 24 * 24):
         monkeypatch.setattr("limner.translation.problem.WORTH", worth)
-        learn(lessons(steps=1), choose("numpy", registry()))
+        learn(lessons(steps=1), choose_backend("numpy", registry()))
     assert sorted(seen[:2] + seen[2:4]) == [1, 2, 2, 3]
     assert seen[4:] == [4]
 
@@ -237,7 +237,7 @@ def test_a_critic_that_runs_away_ends_the_run_and_the_last_checkpoint_stays(caps
         re.findall(r"holds what was last looked at, after step (\d+), and .*ckpt the run after step (\d+)", told)[0],
     )
     assert looked <= at == kept.header.step
-    assert all(np.isfinite(array).all() for array in kept.run(choose("numpy", registry())).state.arrays.values())
+    assert all(np.isfinite(array).all() for array in kept.run(choose_backend("numpy", registry())).state.arrays.values())
     assert np.isfinite(limner.open("two.limner").theta).all()
 
 
@@ -260,7 +260,7 @@ def test_what_a_mean_of_the_steps_leaves_is_saved(capsys, monkeypatch):
     )
     args = ["translate", "train", "photos", "--recipe", recipe(average=0.5), "--size", "24x24", "--seed", "1"]
     assert run([*args, "--steps", "5", "-o", "mean.limner"]) == 0
-    kept = read_checkpoint(Path("mean.limner.ckpt")).run(choose("numpy", registry()))
+    kept = read_checkpoint(Path("mean.limner.ckpt")).run(choose_backend("numpy", registry()))
     assert "two: after 5 steps, " in told[-1]  # the last is shown, and not the best
     mean = limner.open("mean.limner").theta
     np.testing.assert_array_equal(mean, kept.state.arrays["mean"])
@@ -355,7 +355,7 @@ def test_the_experiment_with_faces_learns_on_a_gpu(capsys):
     rows = [json.loads(line) for line in Path("faces.jsonl").read_text(encoding="utf-8").splitlines()]
     assert rows[-1]["loss"] < rows[0]["loss"]
     assert np.isfinite(limner.open("faces.limner").theta).all()
-    backend = choose("numpy", registry())
+    backend = choose_backend("numpy", registry())
     first, last = (read_checkpoint(Path(f"{name}.limner.ckpt")).run(backend).state for name in ("first", "faces"))
     assert np.isfinite(last.arrays["discriminator"]).all()
     assert not np.array_equal(first.arrays["discriminator"], last.arrays["discriminator"])

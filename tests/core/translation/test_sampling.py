@@ -13,7 +13,7 @@ from limner.artworks.painting import packages_of
 from limner.cli.main import run
 from limner.composition.parser import parse, read_toml
 from limner.models.factory import init_params
-from limner.registry.backends import choose
+from limner.registry.backends import choose_backend
 from limner.registry.registry import registry
 from limner.translation.sampling import draws, enlarged_size, samples, walk
 
@@ -97,7 +97,7 @@ def test_upright_pictures_side_by_side():
 
 
 def test_a_walk_keeps_the_spread_of_the_noise():
-    own, art = choose("numpy", registry()), artwork(encoder=[{"kind": "noise", "count": 64, "coarse": 16}])
+    own, art = choose_backend("numpy", registry()), artwork(encoder=[{"kind": "noise", "count": 64, "coarse": 16}])
     noise = np.concatenate(list(draws(art, 2, 5, own)), axis=1)
     from limner.translation import sampling
 

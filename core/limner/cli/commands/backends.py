@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from limner.console import options as o
+from limner.console import options
 from limner.console.output import result
 from limner.console.wording import as_options
 
 
-def backends(as_json: o.Json = False) -> None:
+def backends(as_json: options.Json = False) -> None:
     """List the array backends and whether they run on this machine.
 
     \b
     limner backends
     """
-    from limner.registry.backends import survey
+    from limner.registry.backends import backend_states
     from limner.registry.registry import registry
 
-    for one in survey(registry()):
-        detail = as_options(one.detail)
-        record = {"name": one.name, "runs": one.runs, "auto": one.auto, "detail": detail}
-        text = detail if one.runs else f"no: {detail}"
-        result(record, f"{one.name:8}{text}" + (" (auto)" if one.auto else ""), as_json=as_json)
+    for state in backend_states(registry()):
+        detail = as_options(state.detail)
+        record = {"name": state.name, "runs": state.runs, "auto": state.auto, "detail": detail}
+        text = detail if state.runs else f"not available: {detail}"
+        result(record, f"{state.name:8}{text}" + (" (auto)" if state.auto else ""), as_json=as_json)

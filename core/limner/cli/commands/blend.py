@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from limner.console import options as o
+from limner.console import options
 from limner.console.output import note, progress, result
 from limner.errors import LimnerError
 
@@ -19,26 +19,28 @@ def blend(
     ],
     mode: Annotated[
         str | None,
-        typer.Option("--mode", "-m", metavar="NAME", help="mean (the default), max, min, difference, ..."),
+        typer.Option("--mode", "-m", metavar="NAME", help="Blend mode: mean (the default), max, min, difference, ..."),
     ] = None,
     mask: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="B where this picture is white, A where it is black.")
+        Path | None, typer.Option(metavar="FILE", help="Greyscale picture: B where it is white, A where it is black.")
     ] = None,
-    size: o.Size = None,
-    supersample: o.Supersample = 1,
-    bits: o.Bits = 8,
-    dither: o.DitherName = "none",
-    background: o.Background = None,
-    set_: o.WriterSet = None,
-    out: o.Out = None,
-    format_: o.Format = None,
-    backend: o.BackendName = "auto",
-    threads: o.Threads = 0,
-    force: o.Force = False,
-    as_json: o.Json = False,
-    quiet: o.Quiet = False,
+    size: options.Size = None,
+    supersample: options.Supersample = 1,
+    bits: options.Bits = 8,
+    dither: options.DitherName = "none",
+    background: options.Background = None,
+    set_: options.FormatSettings = None,
+    out: options.Out = None,
+    format_: options.Format = None,
+    backend: options.BackendName = "auto",
+    threads: options.Threads = 0,
+    force: options.Force = False,
+    as_json: options.Json = False,
+    quiet: options.Quiet = False,
 ) -> None:
-    """Blend pictures into one, which is an artwork again: it can be rendered, varied and blended further.
+    """Blend artworks and pictures into one artwork.
+
+    The result can be rendered, varied and blended further.
 
     \b
     limner blend a.png b.png --mode difference -o both.png
@@ -47,25 +49,29 @@ def blend(
     from limner.artworks import blending
     from limner.utils.size_parser import parse_size
 
-    paths = o.artworks(pictures)
+    paths = options.artworks(pictures)
     pixels, dpi = parse_size(size) if size else (None, 0.0)
-    rest, options = o.split_writer(o.with_format(o.sets(set_), format_), background)
+    rest, format_settings = options.split_image_format(
+        options.with_format(options.parse_settings(set_), format_), background
+    )
     if rest:
-        raise LimnerError(f"setting {next(iter(rest))!r}: blending changes no recipe; limner paint does")
-    runner = o.backend(backend, threads)
+        raise LimnerError(
+            f"setting {next(iter(rest))!r}: blend cannot change its layers; only image-format.NAME can be set"
+        )
+    runner = options.backend(backend, threads)
     art = blending.blend(paths, mode, mask=mask, size=pixels)
     mode, paths = ("mask", [*paths, mask]) if mask else (mode or "mean", paths)
     for path in filter(blending.is_foreign, paths):
-        note(f"{path}: fitted to the picture, as a layer of pixels", quiet=quiet)
+        note(f"{path}: not an artwork; added as a layer of pixels, resized to fit", quiet=quiet)
     target = Path(out) if out else Path(f"{paths[0].stem}-{mode}-{paths[1].stem}.png")
     finish: dict[str, Any] = {
         "supersample": supersample,
         "bits": bits,
-        "dither": o.dither(dither),
+        "dither": options.parse_dither(dither),
         "dpi": dpi,
-        "options": options,
+        "options": format_settings,
     }
     with progress(quiet=quiet):
         art.save(target, force=force, backend=runner, **finish)
-    told = {"path": str(target), "mode": mode, "layers": [str(path) for path in paths], "size": list(art.recipe.size)}
-    result(told, str(target), as_json=as_json)
+    record = {"path": str(target), "mode": mode, "layers": [str(path) for path in paths], "size": list(art.recipe.size)}
+    result(record, str(target), as_json=as_json)

@@ -9,51 +9,52 @@ from limner.cli import _fit_report as report
 from limner.cli import _run_bounds as bounds
 from limner.cli import _run_end as end
 from limner.cli import _run_files as files
-from limner.cli import _training_options as t
+from limner.cli import _training_options as training
 from limner.cli._run_timelapse import timelapse_file
-from limner.console import options as o
+from limner.console import options
 from limner.errors import LimnerError
 
 
 def fit(
-    images: t.Images,
-    recipe: t.FitRecipe = "",
-    seed: o.Seed = None,
-    size: o.Size = None,
-    set_: o.Set = None,
-    warps: o.Warps = None,
-    encoders: o.Encoders = None,
-    network: o.Network = None,
-    color: o.Color = None,
-    frame: o.FrameName = None,
-    trainer: o.Trainer = None,
-    loss: t.LossName = None,
-    steps: t.Steps = None,
-    epochs: t.FitEpochs = None,
-    seconds: t.FitSeconds = None,
-    psnr: t.FitPsnr = None,
-    gray: t.Gray = False,
-    train_size: t.TrainSize = 0,
-    background: t.FitBackground = None,
-    press: t.Press = None,
-    out: o.Out = None,
-    format_: o.Format = None,
-    resume: t.Resume = False,
-    checkpoint_every: t.Every = 30.0,
-    compare: t.Compare = None,
-    error_map: t.ErrorMap = False,
-    history: t.HistoryFile = None,
-    timelapse: t.TimelapseFile = None,
-    timelapse_style: t.TimelapseStyle = "",
-    backend: o.BackendName = "auto",
-    threads: o.Threads = 0,
-    force: o.Force = False,
-    as_json: o.Json = False,
-    quiet: o.Quiet = False,
+    images: training.Images,
+    recipe: training.FitRecipe = "",
+    seed: options.Seed = None,
+    size: options.Size = None,
+    set_: options.Set = None,
+    warps: options.Warps = None,
+    encoders: options.Encoders = None,
+    network: options.Network = None,
+    color: options.Color = None,
+    frame: options.FrameName = None,
+    trainer: options.Trainer = None,
+    loss: training.LossName = None,
+    steps: training.Steps = None,
+    epochs: training.FitEpochs = None,
+    seconds: training.FitSeconds = None,
+    psnr: training.FitPsnr = None,
+    gray: training.Gray = False,
+    train_size: training.TrainSize = 0,
+    background: training.FitBackground = None,
+    press: training.Press = None,
+    out: options.Out = None,
+    format_: options.Format = None,
+    resume: training.Resume = False,
+    checkpoint_every: training.Every = 30.0,
+    compare: training.Compare = None,
+    error_map: training.ErrorMap = False,
+    history: training.HistoryFile = None,
+    timelapse: training.TimelapseFile = None,
+    timelapse_style: training.TimelapseStyle = "",
+    backend: options.BackendName = "auto",
+    threads: options.Threads = 0,
+    force: options.Force = False,
+    as_json: options.Json = False,
+    quiet: options.Quiet = False,
 ) -> None:
-    """Learn a picture. The result is an artwork as any other: it can be painted larger, or otherwise.
+    """Fit a network to one or more images.
 
-    Several pictures are learned by one network, each behind a button; limner render --press paints between them.
+    The result is an ordinary artwork: render it at any size or vary it. A network that learns several pictures has a
+    button for each of them; limner render --press paints mixtures.
 
     \b
     limner fit photo.jpg
@@ -74,23 +75,25 @@ def fit(
     from limner.training.timelapse import record_fit
     from limner.utils.size_parser import parse_size
 
-    path = Path(out) if out else files.default(images)
-    images = files.pictures(images, path)
+    path = Path(out) if out else files.default_path(images)
+    images = files.expand_images(images, path)
     budget = bounds.budget_of(steps, epochs, seconds, psnr, default_seconds=DEFAULT_SECONDS)
     if error_map and not compare:
-        raise LimnerError("--error-map: stands in the picture that --compare FILE names")
+        raise LimnerError("--error-map: needs a comparison; add --compare FILE")
     bounds.check_interval("--checkpoint-every", checkpoint_every)
-    others = files.named({"--compare": compare, "--history": history, "--timelapse": timelapse})
-    keep, over = files.check(path, images, others, film=timelapse, resume=resume, force=force)
+    others = files.named_files({"--compare": compare, "--history": history, "--timelapse": timelapse})
+    keep, over = files.check_files(path, images, others, timelapse=timelapse, resume=resume, force=force)
     if compare:
         check_comparison(compare, force=force)
     if history:
         check_history(history, force=force)
     pixels, dpi = parse_size(size) if size else (None, 0.0)
-    runner = o.backend(backend, threads)
+    runner = options.backend(backend, threads)
     formats = ("image-format", "video-format") if timelapse else ("image-format",)
-    values, options = o.split_writer(o.with_format(o.sets(set_), format_, formats), None)
-    values, film = timelapse_file(values, timelapse, timelapse_style)
+    values, format_settings = options.split_image_format(
+        options.with_format(options.parse_settings(set_), format_, formats), None
+    )
+    values, recording = timelapse_file(values, timelapse, timelapse_style)
     plan = prepare(
         images,
         recipe or None,
@@ -99,7 +102,7 @@ def fit(
         seed=seed,
         size=pixels,
         values=values,
-        swap=o.swaps(
+        swap=options.parse_swaps(
             frame=frame, warp=warps, encoder=encoders, network=network, color=color, loss=loss, trainer=trainer
         ),
         gray=gray,
@@ -111,25 +114,27 @@ def fit(
     )
     if press is not None:
         with_weights(plan.recipe, press)
-    evaluation.check_file(plan, path, dpi=dpi, options=options, force=over)  # reported now, not after the fit
-    report.say_start(plan, seed=seed, timelapse=timelapse, quiet=quiet)
-    shoot = partial(record_fit, lapse=film.lapse, plan=plan, options=film.options, force=force)
-    with end.stoppable(plan, quiet=quiet):
-        fitted, missed = film.record(shoot, partial(run, plan, runner))
-    end.check_started(fitted, ", or a scale of the network")
-    shown = fitted.artwork if press is None else fitted.artwork.press(press)
-    shown.save(path, dpi=dpi, options=options, force=over, backend=runner)
-    found = evaluation.measure(path, plan, fitted.artwork, runner)
-    outputs = end.Outputs([*others.values()], film=timelapse, missed=missed)
+    evaluation.check_file(plan, path, dpi=dpi, options=format_settings, force=over)  # reported now, not after the fit
+    report.print_start(plan, seed=seed, timelapse=timelapse, quiet=quiet)
+    open_recorder = partial(record_fit, lapse=recording.lapse, plan=plan, options=recording.options, force=force)
+    with end.show_training_progress(plan, quiet=quiet):
+        outcome, timelapse_error = recording.record(open_recorder, partial(run, plan, runner))
+    end.check_finite_loss(outcome, ", or the scale of the initial weights")
+    artwork = outcome.artwork if press is None else outcome.artwork.press(press)
+    artwork.save(path, dpi=dpi, options=format_settings, force=over, backend=runner)
+    measurement = evaluation.measure(path, plan, outcome.artwork, runner)
+    outputs = end.OutputFiles([*others.values()], timelapse=timelapse, timelapse_error=timelapse_error)
     if compare:
-        told = ("original", report.quality(found))
+        caption = ("original", report.quality(measurement))
         with outputs.writing(compare):
-            write_comparison(compare, found.original, found.rendered, error_map=error_map, caption=told, force=force)
+            write_comparison(
+                compare, measurement.original, measurement.painted, error_map=error_map, caption=caption, force=force
+            )
             registry().emit(FileSaved(compare))
     if history:
         with outputs.writing(history):
-            fitted.run.history.write(history, plan.recipe.title, force=force)
+            outcome.run.history.write(history, plan.recipe.title, force=force)
             registry().emit(FileSaved(history))
-    report.say(path, plan, fitted, found, outputs.names, as_json=as_json, quiet=quiet)
-    outputs.check(path)
-    report.check_converged(path, fitted)
+    report.print_outcome(path, plan, outcome, measurement, outputs.names, as_json=as_json, quiet=quiet)
+    outputs.raise_failures(path)
+    report.check_converged(path, outcome)

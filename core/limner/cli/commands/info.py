@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from limner.console import options as o
+from limner.console import options
 from limner.console.output import printable, result
 from limner.errors import ArtworkError
 
@@ -16,10 +16,10 @@ if TYPE_CHECKING:
     from limner.formats.manifest import RenderSettings
 
 
-def info(art: o.Artworks, as_json: o.Json = False) -> None:
-    """Tell what a picture is made of: its recipe, seed, size and θ.
+def info(art: options.Artworks, as_json: options.Json = False) -> None:
+    """Show the recipe, seed, size and parameters of an artwork.
 
-    Of a picture that needs a package which is missing, it tells what the file says, and which package that is.
+    If an artwork needs a package that is not installed, show what its file records, and name the package.
 
     \b
     limner info night-7.png
@@ -29,16 +29,16 @@ def info(art: o.Artworks, as_json: o.Json = False) -> None:
     from limner.artworks.loader import open_artwork
     from limner.composition.conditioning import is_conditional
 
-    for path in o.artworks(art):
+    for path in options.artworks(art):
         try:
             artwork = open_artwork(path)
         except ArtworkError:
-            told = _told_by_file(path)
-            if told is None:
+            description = _describe_record(path)
+            if description is None:
                 raise
-            result(*told, as_json=as_json)
+            result(*description, as_json=as_json)
             continue
-        board = button_summary(artwork) if is_conditional(artwork.recipe) else {}
+        buttons = button_summary(artwork) if is_conditional(artwork.recipe) else {}
         record = {
             "path": str(path),
             "title": artwork.recipe.title,
@@ -48,15 +48,15 @@ def info(art: o.Artworks, as_json: o.Json = False) -> None:
             "render_settings": artwork.render_settings.model_dump(mode="json") if artwork.render_settings else None,
             "packages": dict(artwork.packages),
         }
-        if board:
-            record["buttons"] = board
-        result(record, _text(str(path), artwork, board), as_json=as_json)
+        if buttons:
+            record["buttons"] = buttons
+        result(record, _describe(str(path), artwork, buttons), as_json=as_json)
 
 
-def _told_by_file(path: Path) -> tuple[dict[str, Any], str] | None:
-    """Return the record and the text about a file that needs what is missing; None if it needs nothing.
+def _describe_record(path: Path) -> tuple[dict[str, Any], str] | None:
+    """Return the record and the text about a file that needs missing packages; None if it needs none.
 
-    Nothing but the form of the file's record is checked: stages that are missing cannot check their settings.
+    Only the form of the file's record is checked: missing stages cannot check their settings.
     """
     from limner.artworks.loader import read_record
     from limner.artworks.requirements import unmet
@@ -67,55 +67,59 @@ def _told_by_file(path: Path) -> tuple[dict[str, Any], str] | None:
     if not needs:
         return None
     title, seed = str(manifest.recipe.get("title", "")), manifest.recipe.get("seed")
-    shown = manifest.render_settings
+    settings = manifest.render_settings
     record = {
         "path": str(path),
         "title": title,
         "seed": seed,
         "recipe": json.loads(json.dumps(manifest.recipe)),  # with lists for tuples
         "theta": {"size": manifest.theta_size, "learned": None},
-        "render_settings": shown.model_dump(mode="json") if shown else None,
+        "render_settings": settings.model_dump(mode="json") if settings else None,
         "packages": dict(manifest.packages),
         "needs": needs,
     }
-    lines = [f"{printable(str(path))}: {printable(title)}", *_of_pixels(shown), f"θ: {manifest.theta_size} numbers"]
-    lines += [_of_packages(manifest.packages), printable(needs)]
+    lines = [
+        f"{printable(str(path))}: {printable(title)}",
+        *_pixels_lines(settings),
+        f"parameters: {manifest.theta_size:,}",
+    ]
+    lines += [_packages_line(manifest.packages), printable(needs)]
     try:
         toml = table_to_toml(record["recipe"])
         return record, "\n".join(lines) + "\n\n" + "".join(map(_escaped, toml))
-    except (TypeError, ValueError, RecursionError):  # JSON that no recipe holds
+    except (TypeError, ValueError, RecursionError):  # values that no recipe can have
         return None
 
 
 def _escaped(c: str) -> str:
-    """Return a character of TOML, escaped if a terminal might obey it."""
+    """Return a character of TOML, escaped if it could be part of a terminal's control sequence."""
     return c if c.isprintable() or c == "\n" else f"\\U{ord(c):08x}"
 
 
-def _text(path: str, art: Artwork, board: dict[str, Any]) -> str:
+def _describe(path: str, art: Artwork, buttons: dict[str, Any]) -> str:
     layout = art.model.layout
     lines = [f"{printable(path)}: {printable(art.recipe.title)}"]
-    lines += _of_pixels(art.render_settings)
-    lines.append(f"θ: {layout.size} numbers, {int(layout.trainable.sum())} of them learned")
-    if board:
-        buttons = zip(board["labels"], board["weights"], strict=True)
-        told = [f"{label}={weight:g}" if weight else label for label, weight in buttons]
-        lines.append("buttons: " + printable(", ".join(told)))
-    lines.append(_of_packages(art.packages))
+    lines += _pixels_lines(art.render_settings)
+    lines.append(f"parameters: {layout.size:,} ({int(layout.trainable.sum()):,} trainable)")
+    if buttons:
+        weights = zip(buttons["labels"], buttons["weights"], strict=True)
+        labels = [f"{label}={weight:g}" if weight else label for label, weight in weights]
+        lines.append("buttons: " + printable(", ".join(labels)))
+    lines.append(_packages_line(art.packages))
     return "\n".join(lines) + "\n\n" + art.recipe.to_toml()
 
 
-def _of_pixels(shown: RenderSettings | None) -> list[str]:
-    """Return the line about a file's pixels, none if it has none."""
-    if shown is None:
+def _pixels_lines(settings: RenderSettings | None) -> list[str]:
+    """Return the line about a file's pixels, or no line if it has no pixels."""
+    if settings is None:
         return []
-    width, height = shown.region[2:]
-    size = f"{width}x{height} pixels, {shown.bits} bits a channel"
-    if shown.region != (0, 0, *shown.size):
-        left, top = shown.region[:2]
-        size += f", from {left},{top} of {shown.size[0]}x{shown.size[1]}"
-    return [size + (f", {shown.dpi:g} dpi" if shown.dpi else "")]
+    width, height = settings.region[2:]
+    size = f"{width}x{height} pixels, {settings.bits} bits per channel"
+    if settings.region != (0, 0, *settings.size):
+        left, top = settings.region[:2]
+        size += f", cut out at {left},{top} of {settings.size[0]}x{settings.size[1]}"
+    return [size + (f", {settings.dpi:g} dpi" if settings.dpi else "")]
 
 
-def _of_packages(packages: Mapping[str, str]) -> str:
+def _packages_line(packages: Mapping[str, str]) -> str:
     return "made with " + ", ".join(f"{name} {version}" for name, version in packages.items())

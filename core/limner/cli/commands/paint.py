@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from limner.console import options as o
+from limner.console import options
 from limner.console.output import note, result, with_progress
 from limner.errors import LimnerError
 
@@ -15,50 +15,58 @@ if TYPE_CHECKING:
     from limner.artworks.series import Series
     from limner.stages.backend import Backend
 
-Count = Annotated[int, typer.Option(metavar="N", help="Paint N seeds, one after the other.")]
-Sheet = Annotated[Path | None, typer.Option(metavar="FILE", help="A contact sheet of them all as well.")]
-OnlySheet = Annotated[bool, typer.Option("--only-sheet", help="The sheet alone; --pick paints from it later.")]
-Pick = Annotated[str | None, typer.Option(metavar="SEEDS", help="Paint these seeds of a sheet painted before: 3,7,12.")]
+Count = Annotated[int, typer.Option(metavar="N", help="Paint N pictures with consecutive seeds.")]
+Sheet = Annotated[Path | None, typer.Option(metavar="FILE", help="Also write a contact sheet of all pictures.")]
+OnlySheet = Annotated[
+    bool, typer.Option("--only-sheet", help="Write only the contact sheet; --pick paints from it later.")
+]
+Pick = Annotated[
+    str | None, typer.Option(metavar="SEEDS", help="Paint these seeds of an earlier contact sheet: 3,7,12.")
+]
 Random = Annotated[
     bool, typer.Option("--random", "--surprise", help="Compose a random recipe from the installed stages.")
 ]
-Preview = Annotated[bool | None, typer.Option(help="Show it small on the terminal; the default where that can.")]
+Preview = Annotated[
+    bool | None, typer.Option(help="Show a small preview in the terminal (default: if the terminal supports it).")
+]
 
 
 def paint(
     recipe: Annotated[
-        str, typer.Argument(metavar="[RECIPE]", help="A preset, a TOML file, or a picture that limner made.")
+        str, typer.Argument(metavar="[RECIPE]", help="A preset, a TOML file, or a picture made by limner.")
     ] = "",
-    seed: o.Seed = None,
-    size: o.Size = None,
-    set_: o.Set = None,
-    warps: o.Warps = None,
-    encoders: o.Encoders = None,
-    network: o.Network = None,
-    color: o.Color = None,
-    frame: o.FrameName = None,
-    trainer: o.Trainer = None,
+    seed: options.Seed = None,
+    size: options.Size = None,
+    set_: options.Set = None,
+    warps: options.Warps = None,
+    encoders: options.Encoders = None,
+    network: options.Network = None,
+    color: options.Color = None,
+    frame: options.FrameName = None,
+    trainer: options.Trainer = None,
     random_: Random = False,
     count: Count = 1,
     sheet: Sheet = None,
     only_sheet: OnlySheet = False,
     pick: Pick = None,
-    out: o.Out = None,
-    format_: o.Format = None,
-    region: o.Region = None,
-    supersample: o.Supersample = 1,
-    bits: o.Bits = 8,
-    dither: o.DitherName = "none",
-    time: o.Time = 0.0,
-    background: o.Background = None,
-    backend: o.BackendName = "auto",
-    threads: o.Threads = 0,
-    force: o.Force = False,
+    out: options.Out = None,
+    format_: options.Format = None,
+    region: options.Region = None,
+    supersample: options.Supersample = 1,
+    bits: options.Bits = 8,
+    dither: options.DitherName = "none",
+    time: options.Time = 0.0,
+    background: options.Background = None,
+    backend: options.BackendName = "auto",
+    threads: options.Threads = 0,
+    force: options.Force = False,
     preview: Preview = None,
-    as_json: o.Json = False,
-    quiet: o.Quiet = False,
+    as_json: options.Json = False,
+    quiet: options.Quiet = False,
 ) -> None:
-    """Paint a picture. The file holds its recipe: it can be painted again, larger or otherwise.
+    """Paint a picture.
+
+    The file stores its recipe and parameters, so that the picture can be rendered again at any size or varied.
 
     \b
     limner paint
@@ -73,76 +81,87 @@ def paint(
     from limner.utils.size_parser import parse_region, parse_size
 
     if only_sheet and not sheet:
-        raise LimnerError("--only-sheet: name the sheet with --sheet FILE")
-    given = {recipe or "RECIPE": recipe, "--seed": seed is not None, "--count": count > 1}
-    given |= {"--random": random_, "--only-sheet": only_sheet}
-    if pick is not None and any(given.values()):
-        names = ", ".join(name for name, there in given.items() if there)
-        raise LimnerError(f"--pick paints what the sheet holds; leave out {names}")
+        raise LimnerError("--only-sheet: needs a contact sheet; add --sheet FILE")
+    excluded = {recipe or "RECIPE": recipe, "--seed": seed is not None, "--count": count > 1}
+    excluded |= {"--random": random_, "--only-sheet": only_sheet}
+    if pick is not None and any(excluded.values()):
+        names = ", ".join(name for name, is_set in excluded.items() if is_set)
+        raise LimnerError(f"--pick: cannot be combined with {names}; the sheet determines recipe and seeds")
     if random_ and recipe:
-        raise LimnerError(f"--random composes a recipe of its own; leave out {recipe!r}")
+        raise LimnerError(f"--random: cannot be combined with the recipe {recipe!r}; omit one of them")
     pixels, dpi = parse_size(size) if size else (None, 0.0)
-    runner = o.backend(backend, threads)
-    values, options = o.split_writer(o.with_format(o.sets(set_), format_), background)
-    stages = o.swaps(frame=frame, warp=warps, encoder=encoders, network=network, color=color, trainer=trainer)
+    runner = options.backend(backend, threads)
+    values, format_settings = options.split_image_format(
+        options.with_format(options.parse_settings(set_), format_), background
+    )
+    stages = options.parse_swaps(
+        frame=frame, warp=warps, encoder=encoders, network=network, color=color, trainer=trainer
+    )
     choices: dict[str, Any] = {"size": pixels, "set": values, "swap": stages, "backend": runner}
     if pick is not None:
-        series = picked_series(_named(sheet), _seeds(pick), **choices)
+        series = picked_series(_require_sheet(sheet), _seeds(pick), **choices)
     elif random_:
         series = random_series(seed=seed, count=count, **choices)
     else:
         series = series_of(recipe or DEFAULT_RECIPE, seed=seed, count=count, **choices)
     if series.untrained:
-        note(f"this network has learned nothing yet: limner fit IMAGE --recipe {series.name}", quiet=quiet)
-    page = sheet if pick is None else None
+        note(f"this network is untrained; train it with: limner fit IMAGE --recipe {series.name}", quiet=quiet)
+    sheet_file = sheet if pick is None else None
     canvas: dict[str, Any] = {"region": parse_region(region) if region else None}
     canvas |= {"supersample": supersample, "time": time}
-    finish: dict[str, Any] = {"bits": bits, "dither": o.dither(dither), "dpi": dpi, "options": options}
-    series.check(sheet=page, force=force, **canvas)
+    finish: dict[str, Any] = {
+        "bits": bits,
+        "dither": options.parse_dither(dither),
+        "dpi": dpi,
+        "options": format_settings,
+    }
+    series.check(sheet=sheet_file, force=force, **canvas)
     paths = [] if only_sheet else _paths(series, out)
-    drawn = seed is None and pick is None and not random_
-    saved = series.save(paths, sheet=page, backend=runner, force=force, **canvas, **finish)
+    print_seed = seed is None and pick is None and not random_
+    saved = series.save(paths, sheet=sheet_file, backend=runner, force=force, **canvas, **finish)
     for art, path in with_progress(saved, quiet=quiet):
         if path:
-            told = {"path": str(path), "recipe": series.name, "seed": art.seed, "size": list(art.recipe.size)}
-            result(told, str(path), as_json=as_json)
-        if drawn and art is series.first:
+            record = {"path": str(path), "recipe": series.name, "seed": art.seed, "size": list(art.recipe.size)}
+            result(record, str(path), as_json=as_json)
+        if print_seed and art is series.first:
             note(f"seed {art.seed}", quiet=quiet)
-    if page and paths and not as_json:  # standard output is for the artworks, which other commands may read from it
-        note(f"sheet {page}", quiet=quiet)
-    elif page:
-        result({"path": str(page), "recipe": series.name, "sheet": True}, str(page), as_json=as_json)
+    if (
+        sheet_file and paths and not as_json
+    ):  # standard output lists only artworks, so that other commands can read them from it
+        note(f"sheet {sheet_file}", quiet=quiet)
+    elif sheet_file:
+        result({"path": str(sheet_file), "recipe": series.name, "sheet": True}, str(sheet_file), as_json=as_json)
     elif len(series.seeds) == 1:
-        _show(series, runner, wanted=preview, quiet=quiet)
+        _show_preview(series, runner, wanted=preview, quiet=quiet)
 
 
-def _named(sheet: Path | None) -> Path:
+def _require_sheet(sheet: Path | None) -> Path:
     if sheet is None:
-        raise LimnerError("--pick: name the sheet to pick from with --sheet FILE")
+        raise LimnerError("--pick: needs the contact sheet to pick from; add --sheet FILE")
     return sheet
 
 
 def _seeds(text: str) -> list[int]:
-    """Return the seeds in ``3,7,12``, each once."""
+    """Return the seeds in a text such as ``3,7,12``, without repetitions."""
     parts = [part.strip() for part in text.split(",") if part.strip()]
     if not parts or not all(part.isdecimal() and len(part) < 20 for part in parts):
-        raise LimnerError(f"--pick {text!r}: write the seeds that stand under the pictures: 3,7,12")
+        raise LimnerError(f"--pick: invalid seeds {text!r}; use the numbers below the pictures, such as 3,7,12")
     return list(dict.fromkeys(int(part) for part in parts))
 
 
 def _paths(series: Series, out: str | None) -> list[Path]:
-    """Return where the pictures go: ``RECIPE-SEED.png`` here or in the folder ``out``, or the one file ``out``.
+    """Return the output paths: ``RECIPE-SEED.png`` here or in the folder ``out``, or the single file ``out``.
 
     Raises:
-        LimnerError: several pictures would go into one file, or the folder cannot be made.
+        LimnerError: ``out`` is one file for several pictures, or the folder cannot be created.
     """
-    folder = o.folder(out, several=len(series.seeds) > 1)
+    folder = options.output_folder(out, several=len(series.seeds) > 1)
     return [Path(str(out))] if folder is None else series.paths(folder)
 
 
-def _show(series: Series, runner: Backend, *, wanted: bool | None, quiet: bool) -> None:
+def _show_preview(series: Series, runner: Backend, *, wanted: bool | None, quiet: bool) -> None:
     from limner.artworks.series import thumbnail
     from limner.console import terminal_preview
 
-    if wanted or (wanted is None and not quiet and terminal_preview.possible()):
-        terminal_preview.show(thumbnail(series.first, runner, terminal_preview.SIDE))
+    if wanted or (wanted is None and not quiet and terminal_preview.is_supported()):
+        terminal_preview.show(thumbnail(series.first, runner, terminal_preview.MAX_COLUMNS))

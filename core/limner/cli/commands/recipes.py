@@ -6,14 +6,14 @@ from typing import Annotated
 
 import typer
 
-from limner.console import options as o
+from limner.console import options
 from limner.console.output import result
 
-app = typer.Typer(rich_markup_mode=None, no_args_is_help=True, help="The recipes that are there.")
+app = typer.Typer(rich_markup_mode=None, no_args_is_help=True, help="List the presets and show their recipes.")
 
 
 @app.command("list")
-def list_(as_json: o.Json = False) -> None:
+def list_(as_json: options.Json = False) -> None:
     """List the presets.
 
     \b
@@ -30,16 +30,16 @@ def list_(as_json: o.Json = False) -> None:
 
 @app.command("show")
 def show(
-    recipe: Annotated[str, typer.Argument(help="A preset, a TOML file, or a picture that limner made.")],
-    set_: o.Set = None,
-    as_json: o.Json = False,
+    recipe: Annotated[str, typer.Argument(help="A preset, a TOML file, or a picture made by limner.")],
+    set_: options.Set = None,
+    as_json: options.Json = False,
 ) -> None:
-    """Print a recipe with every default filled in, ready to be saved and changed.
+    """Print a recipe with all defaults filled in, ready to save and edit.
 
     \b
     limner recipes show random-art > mine.toml
     """
     from limner.artworks.recipe_sources import compose
 
-    chosen = compose(recipe, o.sets(set_))
+    chosen = compose(recipe, options.parse_settings(set_))
     result(chosen.table(), chosen.to_toml().rstrip("\n"), as_json=as_json)

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import typer
 
-from limner.console import options as o
+from limner.console import options
 from limner.console.output import result
 
 
 def verify(
-    art: o.Artworks,
-    backend: o.BackendName = "auto",
-    threads: o.Threads = 0,
-    as_json: o.Json = False,
+    art: options.Artworks,
+    backend: options.BackendName = "auto",
+    threads: options.Threads = 0,
+    as_json: options.Json = False,
 ) -> None:
-    """Ask whether pictures are unchanged and their recipes still paint them. Exit code 1 if any is not so.
+    """Check that pictures are unmodified and that their recipes still reproduce them.
+
+    Exits with 1 if any check fails.
 
     \b
     limner verify night-7.png
@@ -22,23 +24,23 @@ def verify(
     """
     from limner.artworks.verification import verify as check
 
-    runner = o.backend(backend, threads)
+    runner = options.backend(backend, threads)
     failed = False
-    for path in o.artworks(art):
-        verdict = check(path, backend=runner)
-        failed |= not verdict.ok
-        bound = "what the format loses" if verdict.lossy else "1/255"
-        stored = "pixels unchanged" if verdict.unchanged else "PIXELS CHANGED since they were written"
-        painted = f"repaints to within {bound}" if verdict.reproduced else "DOES NOT REPAINT"
-        if not verdict.reproduced:
-            painted += f" ({verdict.outlier_pixels} pixels differ, by up to {verdict.max_error:.3f})"
+    for path in options.artworks(art):
+        outcome = check(path, backend=runner)
+        failed |= not outcome.ok
+        tolerance = "the losses of the format" if outcome.lossy else "1/255"
+        stored = "pixels unmodified" if outcome.unchanged else "PIXELS MODIFIED since the file was written"
+        painted = f"reproduced to within {tolerance}" if outcome.reproduced else "NOT REPRODUCED"
+        if not outcome.reproduced:
+            painted += f" ({outcome.outlier_fraction:,} pixels differ, by up to {outcome.max_error:.3f})"
         record = {
             "path": str(path),
-            "ok": verdict.ok,
-            "unchanged": verdict.unchanged,
-            "reproduced": verdict.reproduced,
-            "max_error": verdict.max_error,
-            "outlier_pixels": verdict.outlier_pixels,
+            "ok": outcome.ok,
+            "unchanged": outcome.unchanged,
+            "reproduced": outcome.reproduced,
+            "max_error": outcome.max_error,
+            "outlier_fraction": outcome.outlier_fraction,
         }
         result(record, f"{path}: {stored}; {painted}", as_json=as_json)
     if failed:

@@ -38,6 +38,6 @@ def maps(stage):
 
 @hookimpl
 def limner_register(registry):
-    registry.add_role("motion", "limner_own_role:Motion", checks_like=("arrays",), maps="limner_own_role:maps")
+    registry.add_role("motion", "limner_own_role:Motion", general_checks=("arrays",), maps="limner_own_role:maps")
     registry.add("motion", "swing", "limner_own_role:Swing", summary="to and fro")
     registry.add("motion", "narrow-swing", "limner_own_role:NarrowSwing", summary="with a fault")

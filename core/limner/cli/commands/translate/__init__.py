@@ -6,7 +6,7 @@ import typer
 
 from limner.cli.commands.translate import apply, preview, sample, train
 
-app = typer.Typer(rich_markup_mode=None, no_args_is_help=True, help="Pictures to pictures: train a network, apply it.")
+app = typer.Typer(rich_markup_mode=None, no_args_is_help=True, help="Train image-to-image networks and apply them.")
 app.command("train")(train.train)
 app.command("apply")(apply.apply)
 app.command("preview")(preview.preview)

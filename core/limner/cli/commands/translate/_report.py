@@ -1,4 +1,4 @@
-"""What ``limner translate train`` prints."""
+"""The messages that ``limner translate train`` prints."""
 
 from __future__ import annotations
 
@@ -16,123 +16,142 @@ if TYPE_CHECKING:
     from limner.translation.plan import TranslationPlan
     from limner.translation.train import TranslationResult
 
-COLLAPSED = 0.4
-"""Of the targets' variety; below it a network that is to deceive a discriminator makes nearly the same picture of all."""
+COLLAPSE_DIVERSITY = 0.4
+"""Diversity of the outputs, as a fraction of the targets', below which adversarial training counts as mode collapse."""
 
-SETTLED = 500
-"""Steps after which a network has found what it makes; at first all its pictures are alike."""
+MIN_COLLAPSE_STEPS = 500
+"""Steps before which low diversity is no sign of mode collapse: an untrained network makes similar pictures."""
 
 
-def say_start(plan: TranslationPlan, *, seed: int | None, timelapse: str | None, quiet: bool) -> None:
-    """Print what is about to be learned, and where the run starts from."""
+def print_start(plan: TranslationPlan, *, seed: int | None, timelapse: str | None, quiet: bool) -> None:
+    """Print the notes about the images and the training, and its seed or checkpoint."""
     pairs = plan.dataset
-    for told in dict.fromkeys((pairs.sources.note, pairs.targets.note)):
-        if told:
-            note(told, quiet=quiet)
+    for message in dict.fromkeys((pairs.sources.note, pairs.targets.note)):
+        if message:
+            note(message, quiet=quiet)
     width, height = pairs.size
-    learned = len(pairs.training)
+    count = len(pairs.training)
     note(
-        f"{learned} picture{'s' * (learned > 1)} of {width}x{height}, and {len(pairs.validation)} held out", quiet=quiet
+        f"{count} training picture{'s' * (count > 1)} of {width}x{height}, {len(pairs.validation)} for validation",
+        quiet=quiet,
     )
-    for told in (diagnostics_of(plan.trainer).description(), *plan.preflight_warnings):
-        if told:
-            note(told, quiet=quiet)
+    for message in (diagnostics_of(plan.trainer).description(), *plan.preflight_warnings):
+        if message:
+            note(message, quiet=quiet)
     end.note_origin(plan, seed=seed, quiet=quiet)
     if plan.batch:
         note(plan.batch, quiet=quiet)
     end.note_timelapse_start(plan, timelapse, quiet=quiet)
 
 
-def check_converged(path: Path, plan: TranslationPlan, done: TranslationResult, missed: Sequence[LimnerError]) -> None:
-    """Report a run that diverged, with what it leaves: of two players the last evaluated state, and a checkpoint.
+def check_converged(
+    path: Path, plan: TranslationPlan, outcome: TranslationResult, failures: Sequence[LimnerError]
+) -> None:
+    """Raise an error for a run that diverged.
+
+    The message names what is left: the best network before that or, after adversarial training, the last evaluated
+    one and the checkpoint.
 
     Raises:
-        LimnerError: it diverged; the message ends with the reasons for missing files.
+        LimnerError: the run diverged; the message ends with the reasons for missing files.
     """
-    if done.training.reason != "diverged":
+    if outcome.training.reason != "diverged":
         return
-    run, held = done.training.run, f"{path} holds the best before that"
+    run, remains = outcome.training.run, f"{path} holds the best network before that"
     if plan.trainer.traits().keep_last:
-        held = f"{path} holds what was last looked at, after step {run.evaluated_at}"
-        if done.checkpoint_step is not None:
-            held += f", and {plan.checkpoint_path} the run after step {done.checkpoint_step}"
-    told = f"the loss is no number after step {run.step}; {held}; {done.training.fix}"
-    raise LimnerError("; ".join([told, *map(str, missed)]))
+        remains = f"{path} holds the last evaluated network, of step {run.evaluated_at}"
+        if outcome.checkpoint_step is not None:
+            remains += f", {plan.checkpoint_path} the run after step {outcome.checkpoint_step}"
+    message = f"the loss is not finite after step {run.step}; {remains}; {outcome.training.fix}"
+    raise LimnerError("; ".join([message, *map(str, failures)]))
 
 
-def say(
-    path: Path, plan: TranslationPlan, done: TranslationResult, names: list[Path], *, as_json: bool, quiet: bool
+def print_outcome(
+    path: Path, plan: TranslationPlan, outcome: TranslationResult, names: list[Path], *, as_json: bool, quiet: bool
 ) -> None:
-    """Print the network's path on standard output, and its quality."""
-    run = done.training.run
-    for told in (*_how_good(done), _collapsed(plan, done), diagnostics_of(plan.trainer).summary(run.state)):
-        if told:
-            note(told, quiet=quiet)
+    """Print the path of the network on standard output, and its quality on standard error."""
+    run = outcome.training.run
+    diagnostics = diagnostics_of(plan.trainer)
+    for message in (
+        *_describe_quality(outcome),
+        _collapse_warning(plan, outcome),
+        diagnostics.summary(run.state),
+    ):
+        if message:
+            note(message, quiet=quiet)
     for name in names:
         note(str(name), quiet=quiet)
-    figures = diagnostics_of(plan.trainer).final_metrics(run.state)
+    metrics = diagnostics.final_metrics(run.state)
     record: dict[str, Any] = {
-        **{name: value if math.isfinite(value) else None for name, value in figures.items()},
+        **{name: value if math.isfinite(value) else None for name, value in metrics.items()},
         "path": str(path),
         "seed": plan.recipe.seed,
         "size": list(plan.dataset.size),
         "pictures": len(plan.dataset),
-        "validation_split": len(plan.dataset.validation),
-        **_figures(done),
+        "validation_pictures": len(plan.dataset.validation),
+        **_quality_record(outcome),
         "loss": run.best_loss,
         "steps": run.step,
         "seconds": run.seconds,
-        "stopped": done.training.reason,
+        "stopped": outcome.training.reason,
     }
     result(record, str(path), as_json=as_json)
 
 
-def _how_good(done: TranslationResult) -> list[str]:
-    """What the held-out pictures tell, one by one where each has its output, and taken together."""
+def _describe_quality(outcome: TranslationResult) -> list[str]:
+    """Return the quality on the validation set: PSNR and SSIM of pairs, then statistics of the outputs as a set."""
     from limner.translation.report import decibels
 
-    run, seen, before, (_, looks, apart) = done.training.run, done.evaluation, done.baseline, done.outcome
+    run, measured, baseline = outcome.training.run, outcome.evaluation, outcome.baseline
+    _, statistics, distance = outcome.outcome
     lines = [f"{run.step} step{'s' * (run.step != 1)} in {run.seconds:.1f} s"]
-    if before:
-        lines = [f"held out: {decibels(seen.psnr)}, SSIM {seen.ssim:.3f} after {lines[0]}"]
-        if math.isfinite(before.psnr):
-            lines[0] += f"; the input itself has {decibels(before.psnr)}, SSIM {before.ssim:.3f}"
+    if baseline:
+        lines = [f"validation: {decibels(measured.psnr)}, SSIM {measured.ssim:.3f} after {lines[0]}"]
+        if math.isfinite(baseline.psnr):
+            lines[0] += f"; unprocessed input: {decibels(baseline.psnr)}, SSIM {baseline.ssim:.3f}"
+    reference = "the targets'" if baseline else "the validation pictures'"
     words = " and ".join(
-        f"{part:.0%} as {word}" if part < 2 else f"{part:.1f} times as {word}"
-        for part, word in ((looks.sharpness, "sharp"), (looks.diversity, "various"))
-        if part is not None
+        f"{100 * share:.0f} % of {owner} {name}"
+        for share, owner, name in (
+            (statistics.sharpness, reference, "sharpness"),
+            (statistics.diversity, "their", "diversity"),
+        )
+        if share is not None
     )
     if words:
-        lines.append(f"the outputs are {words} as " + ("what they should be" if before else "the held-out pictures"))
-    if apart:
+        if statistics.sharpness is None:
+            words = words.replace("their", reference, 1)
+        lines.append(f"outputs have {words}")
+    if distance:
         lines.append(
-            f"their sliced Wasserstein distance from the held-out pictures is {apart.generated:.3f}; that of as many others "
-            f"of yours is {apart.real:.3f}"
+            f"sliced Wasserstein distance from the validation pictures: outputs {distance.made:.3f}, "
+            f"as many training pictures {distance.real:.3f}"
         )
     return lines
 
 
-def _collapsed(plan: TranslationPlan, done: TranslationResult) -> str:
-    """What is to be said of a network that makes one picture of all."""
-    variety = done.outcome.statistics.diversity
-    young = done.training.run.step < SETTLED
-    if young or not plan.trainer.traits().keep_last or variety is None or variety >= COLLAPSED:
+def _collapse_warning(plan: TranslationPlan, outcome: TranslationResult) -> str:
+    """Return a warning about mode collapse, or an empty string."""
+    diversity = outcome.outcome.statistics.diversity
+    too_early = outcome.training.run.step < MIN_COLLAPSE_STEPS
+    if too_early or not plan.trainer.traits().keep_last or diversity is None or diversity >= COLLAPSE_DIVERSITY:
         return ""
     return (
-        "so little variety is mode collapse, nearly the same picture for all; lower trainer.learning_rate, vary what the discriminator "
-        "is shown with [[trainer.augment]], or bring more pictures"
+        "mode collapse: the outputs are nearly identical; lower trainer.learning_rate, augment the discriminator's "
+        "input with [[trainer.augment]], or train on more pictures"
     )
 
 
-def _figures(done: TranslationResult) -> dict[str, Any]:
-    """The same for programs: what cannot be compared has no such keys."""
-    seen, before, (_, looks, apart) = done.evaluation, done.baseline, done.outcome
-    compared = before and {
-        "psnr": seen.psnr if math.isfinite(seen.psnr) else None,
-        "ssim": seen.ssim,
-        "input_psnr": before.psnr if math.isfinite(before.psnr) else None,
-        "input_ssim": before.ssim,
+def _quality_record(outcome: TranslationResult) -> dict[str, Any]:
+    """Return the quality as JSON values; keys of comparisons that were not made are omitted."""
+    measured, baseline = outcome.evaluation, outcome.baseline
+    _, statistics, distance = outcome.outcome
+    compared = baseline and {
+        "psnr": measured.psnr if math.isfinite(measured.psnr) else None,
+        "ssim": measured.ssim,
+        "input_psnr": baseline.psnr if math.isfinite(baseline.psnr) else None,
+        "input_ssim": baseline.ssim,
     }
-    together = {"sharpness": looks.sharpness, "variety": looks.diversity}
-    sets = {"distance": apart and apart.generated, "distance_of_real": apart and apart.real}
+    together = {"sharpness": statistics.sharpness, "diversity": statistics.diversity}
+    sets = {"distance": distance and distance.made, "distance_of_real": distance and distance.real}
     return {**compared, **together} if compared else {**together, **sets}

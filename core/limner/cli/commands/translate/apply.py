@@ -7,19 +7,22 @@ from typing import Annotated
 
 import typer
 
-from limner.console import options as o
+from limner.console import options
 from limner.console.output import note, result
 from limner.errors import LimnerError, PluginError
 
-Artwork = Annotated[Path, typer.Argument(metavar="ART", help="What limner translate train wrote.")]
+Artwork = Annotated[Path, typer.Argument(metavar="ART", help="A network trained with limner translate train.")]
 Images = Annotated[
     list[str],
-    typer.Argument(metavar="IMAGE...", help="Pictures, folders, skimage:NAME; - reads paths from standard input."),
+    typer.Argument(metavar="IMAGE...", help="Pictures, folders or skimage:NAME; - reads paths from standard input."),
 ]
-Folder = Annotated[str, typer.Option("--out", "-o", metavar="DIR", help="The folder for the pictures; made if needed.")]
+Folder = Annotated[str, typer.Option("--out", "-o", metavar="DIR", help="Folder for the pictures; created if missing.")]
 AsIs = Annotated[
     bool | None,
-    typer.Option("--as-is/--filtered", help="Take the pictures for what the filters would make of them, or filter."),
+    typer.Option(
+        "--as-is/--filtered",
+        help="Pass the pictures to the network as they are, or filter them first (default: as in training).",
+    ),
 ]
 
 
@@ -28,15 +31,15 @@ def apply(
     images: Images,
     out: Folder = "translated",
     as_is: AsIs = None,
-    size: o.Size = None,
-    background: o.Background = None,
-    backend: o.BackendName = "auto",
-    threads: o.Threads = 0,
-    force: o.Force = False,
-    as_json: o.Json = False,
-    quiet: o.Quiet = False,
+    size: options.Size = None,
+    background: options.Background = None,
+    backend: options.BackendName = "auto",
+    threads: options.Threads = 0,
+    force: options.Force = False,
+    as_json: options.Json = False,
+    quiet: options.Quiet = False,
 ) -> None:
-    """Give pictures to a trained network, and write what it makes of them. Each keeps its name and becomes a PNG.
+    """Apply a trained network to pictures. Each output is a PNG with the name of its input.
 
     \b
     limner translate apply colorize.limner old-photo.jpg -o coloured
@@ -50,59 +53,59 @@ def apply(
 
     artwork = open_artwork(art)
     output_encoder(artwork)
-    given = [str(path) for name in images for path in ([name] if name != "-" else o.pictures(["-"]))]
-    names = list_pictures(given)
-    places = _places(names, Path(out), force=force)
-    runner = o.backend(backend, threads)
-    wanted = parse_size(size)[0] if size else None
+    expanded = [str(path) for name in images for path in ([name] if name != "-" else options.pictures(["-"]))]
+    names = pictures_of(expanded)
+    paths = _output_paths(names, Path(out), force=force)
+    runner = options.backend(backend, threads)
+    image_size = parse_size(size)[0] if size else None
     filtered = None if as_is is None else not as_is
-    missed: list[LimnerError] = []
-    for index, (name, place) in enumerate(zip(names, places, strict=True)):
+    errors: list[LimnerError] = []
+    for index, (name, path) in enumerate(zip(names, paths, strict=True)):
         try:
             pixels = translate(
-                artwork, name, size=wanted, filtered=filtered, background=background, index=index, backend=runner
+                artwork, name, size=image_size, filtered=filtered, background=background, index=index, backend=runner
             )
-        except PluginError:  # as it would for every other picture
+        except PluginError:  # it would fail for every other picture too
             raise
-        except LimnerError as error:  # one that is damaged keeps no other from being made
-            missed.append(error)
+        except LimnerError as error:  # a damaged picture does not prevent the others
+            errors.append(error)
             continue
-        o.folder(f"{place.parent}/", several=True)
-        write_png(place, pixels, force=force)
+        options.output_folder(f"{path.parent}/", several=True)
+        write_png(path, pixels, force=force)
         height, width = pixels.shape[:2]
-        result({"path": str(place), "source": name, "size": [width, height]}, str(place), as_json=as_json)
-    made = len(names) - len(missed)
-    if made:
-        note(f"{made} picture{'s' * (made != 1)} by {artwork.recipe.title!r}", quiet=quiet)
-    if missed:
-        more = f" (and {len(missed) - 1} more could not be read)" if len(missed) > 1 else ""
-        raise LimnerError(f"{missed[0]}{more}" + ("; the others are made" if made else ""))
+        result({"path": str(path), "source": name, "size": [width, height]}, str(path), as_json=as_json)
+    written = len(names) - len(errors)
+    if written:
+        note(f"{written} picture{'s' * (written != 1)} by {artwork.recipe.title!r}", quiet=quiet)
+    if errors:
+        more = f" (and {len(errors) - 1} more could not be read)" if len(errors) > 1 else ""
+        raise LimnerError(f"{errors[0]}{more}" + ("; the others are written" if written else ""))
 
 
-def _places(names: list[str], folder: Path, *, force: bool) -> list[Path]:
-    """A file for each picture, checked before any is made.
+def _output_paths(names: list[str], folder: Path, *, force: bool) -> list[Path]:
+    """Return an output path for each picture; all are checked before the first is written.
 
     Raises:
-        LimnerError: two would go into one, one would replace a source, or what is there may not go.
+        LimnerError: two outputs have the same path, one is a source, or a file exists that may not be overwritten.
     """
     from limner.utils.atomic_files import check_target
     from limner.utils.paths import exists
 
     if (exists(folder) and not folder.is_dir()) or folder.suffix.lower() in (".png", ".jpg", ".jpeg", ".webp"):
-        raise LimnerError(f"{folder}: is no folder; choose another name with -o")
+        raise LimnerError(f"{folder}: is not a folder; choose another with -o")
     if not folder.is_dir() and not folder.absolute().parent.is_dir():
-        raise LimnerError(f"{folder}: there is no folder {folder.parent}; make it first")
-    places: dict[Path, str] = {}
+        raise LimnerError(f"{folder}: the folder {folder.parent} does not exist; create it first")
+    paths: dict[Path, str] = {}
     for name in names:
         if not name.startswith("skimage:") and not exists(Path(name)):
-            raise LimnerError(f"{name}: there is no such file; name pictures, or folders of them")
+            raise LimnerError(f"{name}: no such file; give pictures, or folders of pictures")
         stem = Path(name.removeprefix("skimage:")).stem
-        place = folder / ("".join(c if c.isprintable() else "_" for c in stem) + ".png")
-        if place in places:
-            raise LimnerError(f"{name}: would go into {place}, as {places[place]} does; rename one of them")
-        places[place] = name
-        if exists(place) and exists(Path(name)) and place.resolve() == Path(name).resolve():
-            raise LimnerError(f"{place}: is the picture itself; name another folder with -o")
+        path = folder / ("".join(c if c.isprintable() else "_" for c in stem) + ".png")
+        if path in paths:
+            raise LimnerError(f"{name}: has the same output {path} as {paths[path]}; rename one of them")
+        paths[path] = name
+        if exists(path) and exists(Path(name)) and path.resolve() == Path(name).resolve():
+            raise LimnerError(f"{path}: is an input picture; choose another folder with -o")
         if folder.is_dir():
-            check_target(place, force=force)
-    return list(places)
+            check_target(path, force=force)
+    return list(paths)

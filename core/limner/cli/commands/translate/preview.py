@@ -7,26 +7,26 @@ from typing import Annotated
 
 import typer
 
-from limner.console import options as o
+from limner.console import options
 from limner.console.output import note, result
 from limner.errors import LimnerError
 
-LONGEST = 128
+MAX_SIDE = 128
 
 Sources = Annotated[
     list[str],
-    typer.Argument(metavar="PICTURE...", help="Files, folders, skimage:NAME; - reads paths from standard input."),
+    typer.Argument(metavar="IMAGE...", help="Pictures, folders or skimage:NAME; - reads paths from standard input."),
 ]
 Filters = Annotated[
     str | None,
-    typer.Option("--encoders", metavar="A,B", help="Filters: contours,canny; all but identity where left out."),
+    typer.Option("--encoders", metavar="A,B", help="Filters to show: contours,canny (default: all but identity)."),
 ]
 FilterSet = Annotated[
     list[str] | None,
     typer.Option("--set", "-s", metavar="PATH=VALUE", help="Set a parameter of a filter: encoder.canny.sigma=2."),
 ]
-Count = Annotated[int, typer.Option(metavar="N", help="How many pictures, evenly among those that are named.")]
-Seed = Annotated[int, typer.Option(help="What filters draw follows from it.")]
+Count = Annotated[int, typer.Option(metavar="N", help="Number of pictures, spread evenly over those given.")]
+Seed = Annotated[int, typer.Option(help="Random seed of filters that use random numbers.")]
 
 
 def preview(
@@ -34,17 +34,17 @@ def preview(
     encoders: Filters = None,
     set_: FilterSet = None,
     count: Count = 8,
-    size: o.Size = None,
+    size: options.Size = None,
     seed: Seed = 0,
-    background: o.Background = None,
-    out: o.Out = None,
-    force: o.Force = False,
-    as_json: o.Json = False,
-    quiet: o.Quiet = False,
+    background: options.Background = None,
+    out: options.Out = None,
+    force: options.Force = False,
+    as_json: options.Json = False,
+    quiet: options.Quiet = False,
 ) -> None:
-    """Show what filters make of pictures, before a network learns from it: a sheet, a row for each filter.
+    """Write a contact sheet of filtered pictures, one row for each filter, to choose filters before training.
 
-    Without --size all have that of the first one, shrunk to 128 pixels.
+    By default all pictures get the size of the first one, at most 128 pixels.
 
     \b
     limner translate preview photos/
@@ -64,24 +64,24 @@ def preview(
     if not 0 <= seed <= MAX_SEED:
         raise LimnerError(f"--seed: must be 0 to {MAX_SEED}, got {seed}")
     path = Path(out or "preview.png")
-    rows = sheet.rows_of(o.swaps(encoder=encoders).get("encoder"), o.sets(set_))
-    names = list_pictures(o.pictures(sources))
+    rows = sheet.rows_of(options.parse_swaps(encoder=encoders).get("encoder"), options.parse_settings(set_))
+    names = pictures_of(options.pictures(sources))
     chosen = [names[i * len(names) // min(count, len(names))] for i in range(min(count, len(names)))]
-    wanted = parse_size(size)[0] if size else _size_of(chosen[0])
-    sheet.check_filter_sheet(path, len(rows), len(chosen), wanted, force=force)
-    read = read_dataset(chosen, wanted, background)
+    pixels = parse_size(size)[0] if size else _size_of(chosen[0])
+    sheet.check_filter_sheet(path, len(rows), len(chosen), pixels, force=force)
+    read = read_dataset(chosen, pixels, background)
     sheet.write_filter_sheet(path, rows, read, seed=seed, force=force)
     registry().emit(FileSaved(path))
     note(
-        f"{len(chosen)} of {len(names)} pictures at {wanted[0]}x{wanted[1]}, {len(rows)} filter{'s' * (len(rows) > 1)}",
+        f"{len(chosen)} of {len(names)} pictures at {pixels[0]}x{pixels[1]}, {len(rows)} filter{'s' * (len(rows) > 1)}",
         quiet=quiet,
     )
-    record = {"path": str(path), "encoders": [row.name for row in rows], "pictures": chosen, "size": list(wanted)}
+    record = {"path": str(path), "encoders": [row.name for row in rows], "pictures": chosen, "size": list(pixels)}
     result(record, str(path), as_json=as_json)
 
 
 def _size_of(name: str) -> tuple[int, int]:
-    """A picture's width and height, shrunk where that is more than a sheet has room for."""
+    """Return a picture's width and height, scaled down to at most ``MAX_SIDE`` pixels."""
     from limner.imaging.target import read_target, shrunk
 
-    return shrunk(read_target(name, setting="limner translate preview").size, LONGEST)
+    return shrunk(read_target(name, setting="limner translate preview").size, MAX_SIDE)

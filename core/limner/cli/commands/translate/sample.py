@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from limner.console import options as o
+from limner.console import options
 from limner.console.output import note, progress, result
 from limner.errors import LimnerError
 
@@ -15,47 +15,55 @@ if TYPE_CHECKING:
     from limner.translation.sample_files import GeneratedSamples
     from limner.translation.sample_files import NoiseWalk as WalkFile
 
-Art = Annotated[Path, typer.Argument(metavar="ART", help="What limner translate train wrote, its input noise.")]
-Count = Annotated[int, typer.Option(metavar="N", help="How many pictures.")]
-Folder = Annotated[str, typer.Option("--out", "-o", metavar="DIR", help="The folder for the pictures; made if needed.")]
+Art = Annotated[
+    Path, typer.Argument(metavar="ART", help="A network trained with limner translate train --input noise.")
+]
+Count = Annotated[int, typer.Option(metavar="N", help="Number of pictures.")]
+Folder = Annotated[str, typer.Option("--out", "-o", metavar="DIR", help="Folder for the pictures; created if missing.")]
 Size = Annotated[
     str | None,
-    typer.Option(metavar="WxH", help="Pixels of each; those that it has learned if left out. Larger, there is more."),
+    typer.Option(
+        metavar="WxH",
+        help="Size of each picture (default: the trained size). A larger size shows more, not the same enlarged.",
+    ),
 ]
-Sheet = Annotated[Path | None, typer.Option(metavar="FILE", help="All of them on one page, a .png.")]
+Sheet = Annotated[Path | None, typer.Option(metavar="FILE", help="Also write a contact sheet of all pictures, a .png.")]
 Walk = Annotated[
-    str | None, typer.Option(metavar="FILE", help="A movie from each to the next, without end: .mp4, .gif, .webp.")
+    str | None,
+    typer.Option(metavar="FILE", help="Write a looping video from each picture to the next: .mp4, .gif, .webp."),
 ]
-Frames = Annotated[int | None, typer.Option(metavar="N", help="Of the walk; 30 for each picture if left out.")]
+Frames = Annotated[
+    int | None, typer.Option(metavar="N", help="Number of frames of the video (default: 30 for each picture).")
+]
 Seconds = Annotated[
-    float | None, typer.Option(metavar="S", help="How long the walk is; 25 frames are one if left out.")
+    float | None, typer.Option(metavar="S", help="Length of the video in seconds, at 25 frames per second.")
 ]
-MovieSet = Annotated[
+VideoSettings = Annotated[
     list[str] | None,
-    typer.Option("--set", "-s", metavar="video-format.X=VALUE", help="Set a parameter of the movie's file."),
+    typer.Option("--set", "-s", metavar="video-format.X=VALUE", help="Set a parameter of the video format."),
 ]
-MOST = 10_000
+MAX_COUNT = 10_000
 
 
 def sample(
     art: Art,
     count: Count = 16,
     out: Folder = "samples",
-    seed: o.Seed = None,
+    seed: options.Seed = None,
     size: Size = None,
     sheet: Sheet = None,
     walk: Walk = None,
     frames: Frames = None,
     seconds: Seconds = None,
-    set_: MovieSet = None,
-    format_: o.Format = None,
-    backend: o.BackendName = "auto",
-    threads: o.Threads = 0,
-    force: o.Force = False,
-    as_json: o.Json = False,
-    quiet: o.Quiet = False,
+    set_: VideoSettings = None,
+    format_: options.Format = None,
+    backend: options.BackendName = "auto",
+    threads: options.Threads = 0,
+    force: options.Force = False,
+    as_json: options.Json = False,
+    quiet: options.Quiet = False,
 ) -> None:
-    """Make new pictures with a network that has learned to make them of noise.
+    """Generate new pictures with a network that was trained on noise.
 
     \b
     limner translate sample from-noise.limner --count 16 -o new --sheet new.png
@@ -70,24 +78,28 @@ def sample(
     from limner.utils.seeding import draw_seed
     from limner.utils.size_parser import parse_size
 
-    if not 1 <= count <= MOST:
-        raise LimnerError(f"--count: must be 1 to {MOST}, got {count}")
+    if not 1 <= count <= MAX_COUNT:
+        raise LimnerError(f"--count: must be 1 to {MAX_COUNT}, got {count}")
     if seed is not None and not 0 <= seed <= MAX_SEED:
         raise LimnerError(f"--seed: must be 0 to {MAX_SEED}, got {seed}")
-    values, options = o.split(o.with_format(o.sets(set_), format_, ("video-format",)), "video-format")
-    length = _length(walk, count, frames, seconds, options)
-    if values or (options and walk is None):
-        raise LimnerError(f"{next(iter(values), 'movie')}: a walk has movie.X to set, beside --walk FILE, and no more")
+    values, format_settings = options.split_role(
+        options.with_format(options.parse_settings(set_), format_, ("video-format",)), "video-format"
+    )
+    length = _length(walk, count, frames, seconds, format_settings)
+    if values or (format_settings and walk is None):
+        raise LimnerError(
+            f"setting {next(iter(values), 'video-format')!r}: only video-format.NAME can be set, with --walk FILE"
+        )
     artwork = open_artwork(art)
     sampler_of(artwork)
-    wanted = parse_size(size)[0] if size else artwork.recipe.size
-    new = GeneratedSamples(artwork, count, draw_seed() if seed is None else seed, wanted)
-    paths = new.paths(o.folder(out, several=True) or Path(out), art.stem)
+    image_size = parse_size(size)[0] if size else artwork.recipe.size
+    new = GeneratedSamples(artwork, count, draw_seed() if seed is None else seed, image_size)
+    paths = new.paths(options.output_folder(out, several=True) or Path(out), art.stem)
     check_files(paths, force=force)
     if sheet:
         check_sheet(sheet, count, force=force)
-    film = _walk(walk, new, length, options, force=force)
-    runner = o.backend(backend, threads)
+    video = _walk(walk, new, length, format_settings, force=force)
+    runner = options.backend(backend, threads)
     if seed is None:
         note(f"seed {new.seed}", quiet=quiet)
     pictures = []
@@ -97,40 +109,40 @@ def sample(
     if sheet:
         new.write_sheet(sheet, pictures, force=force)
         note(str(sheet), quiet=quiet)
-    if film:
+    if video:
         with progress(quiet=quiet):
-            film.write(runner, force=force)
-        note(film.path, quiet=quiet)
+            video.write(runner, force=force)
+        note(video.path, quiet=quiet)
 
 
 def _length(
-    path: str | None, count: int, frames: int | None, seconds: float | None, options: dict[str, Any]
+    path: str | None, count: int, frames: int | None, seconds: float | None, format_settings: dict[str, Any]
 ) -> tuple[int, float]:
-    """Return the frames of the walk and its rate; none without a walk.
+    """Return the number of frames of the walk and its frame rate; zeros without a walk.
 
     Raises:
-        LimnerError: there is no walk to give a length to, or the length is impossible.
+        LimnerError: a length is given without a walk, or the length is out of range.
     """
     from limner.formats.video_files import check_durations
     from limner.translation.sample_files import walk_length
 
     if path is not None:
-        given = ["--seconds"] if frames and seconds else []  # alone it sets the number of frames
-        check_durations(path, given, options)
+        durations = ["--seconds"] if frames and seconds else []  # alone it sets the number of frames
+        check_durations(path, durations, format_settings)
         return walk_length(count, frames, seconds)
     if not (frames is None and seconds is None):
-        raise LimnerError("--frames and --seconds are the walk's; name its file with --walk FILE")
+        raise LimnerError("--frames, --seconds: need a walk; add --walk FILE")
     return 0, 0.0
 
 
 def _walk(
-    path: str | None, new: GeneratedSamples, length: tuple[int, float], options: dict[str, Any], *, force: bool
+    path: str | None, new: GeneratedSamples, length: tuple[int, float], format_settings: dict[str, Any], *, force: bool
 ) -> WalkFile | None:
-    """Return the walk, checked; None without one."""
+    """Return the walk after checking its file; None without a walk."""
     from limner.translation.sample_files import NoiseWalk as WalkFile
 
     if path is None:
         return None
-    film = WalkFile(path, new, *length, options)
-    film.check(force=force)
-    return film
+    video = WalkFile(path, new, *length, format_settings)
+    video.check(force=force)
+    return video

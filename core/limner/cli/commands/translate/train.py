@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 from limner.cli import _run_bounds as bounds
 from limner.cli import _run_end as end
 from limner.cli import _run_files as files
-from limner.cli import _training_options as t
+from limner.cli import _training_options as training
 from limner.cli._run_timelapse import timelapse_file
-from limner.cli.commands.translate._report import check_converged, say, say_start
-from limner.console import options as o
+from limner.cli.commands.translate._report import check_converged, print_outcome, print_start
+from limner.console import options
 from limner.console.output import aside
 from limner.errors import LimnerError
 
@@ -23,44 +23,44 @@ if TYPE_CHECKING:
 
 
 def train(
-    sources: t.Sources,
-    recipe: t.TrainRecipe = "colorize",
-    targets: t.Targets = None,
-    input_: t.Input = None,
-    output: t.Output = None,
-    augment: t.Augments = None,
-    set_: o.Set = None,
-    network: o.Network = None,
-    trainer: o.Trainer = None,
-    loss: t.LossName = None,
-    seed: o.Seed = None,
-    size: o.Size = None,
-    validation_split: t.ValidationSplit = 0.1,
-    patches: t.Patches = None,
-    steps: t.Steps = None,
-    epochs: t.TrainEpochs = None,
-    seconds: t.TrainSeconds = None,
-    psnr: t.TrainPsnr = None,
-    background: o.Background = None,
-    out: o.Out = None,
-    resume: t.Resume = False,
-    checkpoint_every: t.Every = 30.0,
-    sheet: t.Sheet = None,
-    sheet_every: t.SheetEvery = 30.0,
-    history: t.HistoryFile = None,
-    timelapse: t.TimelapseFile = None,
-    format_: o.Format = None,
-    report: t.Report = None,
-    highlights: t.Highlights = None,
-    backend: o.BackendName = "auto",
-    threads: o.Threads = 0,
-    force: o.Force = False,
-    as_json: o.Json = False,
-    quiet: o.Quiet = False,
+    sources: training.Sources,
+    recipe: training.TrainRecipe = "colorize",
+    targets: training.Targets = None,
+    input_: training.Input = None,
+    output: training.Output = None,
+    augment: training.Augments = None,
+    set_: options.Set = None,
+    network: options.Network = None,
+    trainer: options.Trainer = None,
+    loss: training.LossName = None,
+    seed: options.Seed = None,
+    size: options.Size = None,
+    validation_split: training.ValidationSplit = 0.1,
+    patches: training.Patches = None,
+    steps: training.Steps = None,
+    epochs: training.TrainEpochs = None,
+    seconds: training.TrainSeconds = None,
+    psnr: training.TrainPsnr = None,
+    background: options.Background = None,
+    out: options.Out = None,
+    resume: training.Resume = False,
+    checkpoint_every: training.Every = 30.0,
+    sheet: training.Sheet = None,
+    sheet_every: training.SheetEvery = 30.0,
+    history: training.HistoryFile = None,
+    timelapse: training.TimelapseFile = None,
+    format_: options.Format = None,
+    report: training.Report = None,
+    highlights: training.Highlights = None,
+    backend: options.BackendName = "auto",
+    threads: options.Threads = 0,
+    force: options.Force = False,
+    as_json: options.Json = False,
+    quiet: options.Quiet = False,
 ) -> None:
-    """Train a network that takes pictures to pictures: a .limner file, which limner translate apply takes.
+    """Train an image-to-image network and write it to a .limner file, for limner translate apply.
 
-    A part of the pictures is held out: how good the network is, they tell.
+    Some pictures are held out for validation.
 
     \b
     limner translate train photos/ --recipe colorize
@@ -85,25 +85,31 @@ def train(
     bounds.check_count("--patches", patches)
     bounds.check_interval("--checkpoint-every", checkpoint_every)
     bounds.check_interval("--sheet-every", sheet_every)
-    swap = o.swaps(encoder=input_, output=output, augment=augment, network=network, trainer=trainer, loss=loss)
+    swap = options.parse_swaps(
+        encoder=input_, output=output, augment=augment, network=network, trainer=trainer, loss=loss
+    )
     path, sheet = _outputs(out, sheet, recipe, swap)
-    sources, learned = _expanded(sources, sheet), _expanded(targets or [], sheet)
-    others = files.named({"--sheet": sheet, "--history": history, "--report": report, "--timelapse": timelapse})
-    keep, over = files.check(path, [*sources, *learned], others, film=timelapse, resume=resume, force=force)
+    sources, target_images = _expand_sources(sources, sheet), _expand_sources(targets or [], sheet)
+    others = files.named_files({"--sheet": sheet, "--history": history, "--report": report, "--timelapse": timelapse})
+    keep, over = files.check_files(
+        path, [*sources, *target_images], others, timelapse=timelapse, resume=resume, force=force
+    )
     if history:
         check_history(history, force=force)
     if report:
         check_report(report, force=force)
-    target_set = path.with_name(f"{path.stem}-highlights")
+    highlights_folder = path.with_name(f"{path.stem}-highlights")
     if highlights is not None:
-        check_folder(target_set, HIGHLIGHTS_SUFFIX, force=force)
-    runner = o.backend(backend, threads)
-    values, film = timelapse_file(o.with_format(o.sets(set_), format_, ("video-format",)), timelapse)
+        check_folder(highlights_folder, HIGHLIGHTS_SUFFIX, force=force)
+    runner = options.backend(backend, threads)
+    values, recording = timelapse_file(
+        options.with_format(options.parse_settings(set_), format_, ("video-format",)), timelapse
+    )
     plan = prepare(
         sources,
         recipe,
         budget,
-        targets=learned,
+        targets=target_images,
         epochs=epochs or 0,
         seed=seed,
         size=parse_size(size)[0] if size else None,
@@ -118,76 +124,80 @@ def train(
     )
     if highlights is not None:
         check_highlights(highlights, plan.target_size)
-    say_start(plan, seed=seed, timelapse=timelapse, quiet=quiet)
-    diary = TrainingMonitor(plan, sheet, sheet_every, partial(aside, quiet=quiet), force=force)
+    print_start(plan, seed=seed, timelapse=timelapse, quiet=quiet)
+    monitor = TrainingMonitor(plan, sheet, sheet_every, partial(aside, quiet=quiet), force=force)
 
     def work(recorder: TimelapseRecorder | None) -> TranslationResult:
-        diary.timelapse = recorder
-        done = train.run(plan, runner, diary)
-        end.check_started(done.training)
-        done.training.artwork.save(path, force=over)
-        return done
+        monitor.timelapse = recorder
+        outcome = train.run(plan, runner, monitor)
+        end.check_finite_loss(outcome.training)
+        outcome.training.artwork.save(path, force=over)
+        return outcome
 
-    shoot = partial(
+    open_recorder = partial(
         record_frames,
-        lapse=film.lapse,
+        lapse=recording.lapse,
         recipe=plan.recipe,
         budget=plan.budget,
-        frame=diary.frame_size,
-        options=film.options,
+        frame=monitor.frame_size,
+        options=recording.options,
         force=force,
     )
-    with end.stoppable(plan, quiet=quiet):
-        done, missed = film.record(shoot, work)
-    outputs = end.Outputs([*others.values(), *([target_set] if highlights else [])], film=timelapse, missed=missed)
+    with end.show_training_progress(plan, quiet=quiet):
+        outcome, timelapse_error = recording.record(open_recorder, work)
+    outputs = end.OutputFiles(
+        [*others.values(), *([highlights_folder] if highlights else [])],
+        timelapse=timelapse,
+        timelapse_error=timelapse_error,
+    )
     if history:
         with outputs.writing(history):
-            rows = done.training.run.history
+            rows = outcome.training.run.history
             rows.write(history, plan.recipe.title, force=force, curves=plan.trainer.traits().plot_panels)
             registry().emit(FileSaved(history))
     if report:
         with outputs.writing(report):
-            write_report(report, path, plan, done, diary.sheets, force=force)
+            write_report(report, path, plan, outcome, monitor.sheets, force=force)
             registry().emit(FileSaved(report))
     if highlights:
-        with outputs.writing(target_set):
-            write_highlights(target_set, highlights, plan, done, runner, force=force)
-    say(path, plan, done, outputs.names, as_json=as_json, quiet=quiet)
-    check_converged(path, plan, done, outputs.missed)
-    outputs.check(path)
+        with outputs.writing(highlights_folder):
+            write_highlights(highlights_folder, highlights, plan, outcome, runner, force=force)
+    print_outcome(path, plan, outcome, outputs.names, as_json=as_json, quiet=quiet)
+    check_converged(path, plan, outcome, outputs.failures)
+    outputs.raise_failures(path)
 
 
 def _outputs(
     out: str | None, sheet: Path | None, recipe: str, swap: Mapping[str, str | list[str]]
 ) -> tuple[Path, Path]:
-    """Return where the network and the sheet go.
+    """Return the paths of the network and the example grid.
 
     Raises:
-        LimnerError: one has the ending of another kind of file.
+        LimnerError: a file name has the wrong ending.
     """
     path = Path(out) if out is not None else _default(recipe, swap)
     sheet = sheet or path.with_suffix(".png")
     if path.suffix.lower() != ".limner":
-        raise LimnerError(f"{path}: a trained network is written as .limner; name it so with -o")
+        raise LimnerError(f"{path}: a trained network is a .limner file; choose such a name with -o")
     if sheet.suffix.lower() != ".png":
-        raise LimnerError(f"{sheet}: a sheet is written as .png; name it so with --sheet")
+        raise LimnerError(f"{sheet}: an example grid is a .png file; choose such a name with --sheet")
     return path, sheet
 
 
 def _default(recipe: str, swap: Mapping[str, str | list[str]]) -> Path:
-    """Return the default name of a network: that of its recipe, or of its own filters."""
+    """Return the default path of a network, named after its recipe or after the filters that replace the recipe's."""
     from limner.translation.configure import named_after
 
     words = named_after(swap, Path(recipe).stem) if {"encoder", "output"} & swap.keys() else Path(recipe).stem
     return Path("-".join(words.replace(",", " ").replace("/", " ").split()) + ".limner")
 
 
-def _expanded(names: list[str], sheet: Path) -> list[str]:
-    """Return names with folders and standard input expanded, without the sheet that an earlier training left there."""
-    from limner.figures.example_grid import is_example_grid
-    from limner.imaging.discovery import list_pictures
+def _expand_sources(names: list[str], sheet: Path) -> list[str]:
+    """Return names with folders and standard input expanded, without the example grid of an earlier training."""
+    from limner.figures.example_grid import is_sheet
+    from limner.imaging.discovery import pictures_of
 
-    given = [str(path) for name in names for path in ([name] if name != "-" else o.pictures(["-"]))]
-    found = list_pictures(given) if given else []
-    left = [name for name in found if not (name not in given and Path(name).resolve() == sheet.resolve())]
-    return left if is_example_grid(sheet) else found
+    expanded = [str(path) for name in names for path in ([name] if name != "-" else options.pictures(["-"]))]
+    found = pictures_of(expanded) if expanded else []
+    others = [name for name in found if not (name not in expanded and Path(name).resolve() == sheet.resolve())]
+    return others if is_sheet(sheet) else found

@@ -9,7 +9,7 @@ import typer
 import typer.main
 
 from limner.errors import PluginError
-from limner.registry.commands import Command, CommandIndex, clash_of
+from limner.registry.commands import Command, CommandIndex, clash_message
 from limner.testing.checks.shared.common import require_written
 from limner.testing.import_cost import HEAVY_LIBRARIES, heavy_imports
 from limner.testing.subject import require
@@ -28,7 +28,7 @@ def check_loads(command: Command) -> None:
 def check_unique(command: Command, index: CommandIndex) -> None:
     """No other package claims the name."""
     claims = index.claims(command.name)
-    require(len(claims) < 2, clash_of(claims))
+    require(len(claims) < 2, clash_message(claims))
 
 
 def check_light_import(command: Command) -> None:
