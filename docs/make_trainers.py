@@ -105,8 +105,8 @@ some backpropagation". The comparison agrees: other methods do better, and a gen
 backpropagation.
 
 **Larger networks change the order.** `lm` solves a system of equations as large as θ, and refuses networks of more than
-a few thousand parameters. `lbfgs` needs no such matrix and works at any size, but by default looks at all pixels in each
-step.
+a few thousand parameters. `lbfgs` needs no such matrix and works at any size, but by default looks at all pixels in
+each step.
 
 `lbfgs` was measured later, on cores shared with other programs, and has no curve in the plot.
 """
