@@ -20,6 +20,11 @@ BLOCK = re.compile(r"^```(sh|python|toml|console)\n(.*?)^```$", re.MULTILINE | r
 LINK = re.compile(r"\]\(([^)#:]+)\)")
 
 
+def name_of(page):
+    """Return the path of a page in the repository."""
+    return page.relative_to(ROOT).as_posix()
+
+
 def blocks(page, language):
     return [text for kind, text in BLOCK.findall(page.read_text("utf-8")) if kind == language]
 
@@ -53,8 +58,12 @@ def same_pixels(ours, theirs):
     return (difference > 1).mean() <= 1e-4
 
 
-LONG = {"docs/pictures/tissue.webp"}
-"""Pictures of commands that take minutes."""
+PAINTED = {"README.md": 6, "docs/paint.md": 3, "docs/fit.md": 2, "docs/blend.md": 3}
+"""Pages that show what their commands make, and how many such pictures each shows."""
+ELSEWHERE = {"tissue.webp", "gallery-themes.webp"}
+"""Pictures that other means make: commands that take minutes, and screenshots of a browser."""
+FITTED = {"compare.webp", "pairs.png"}
+"""Pictures of fitted networks."""
 LEARNED = 8
 """Levels on the mean: the last bits of a machine's arithmetic grow while a network learns."""
 
@@ -75,29 +84,26 @@ def quick_clock(monkeypatch):
 
 
 @pytest.mark.usefixtures("quick_clock")
-@pytest.mark.parametrize("page", PAGES, ids=lambda p: p.name)
+@pytest.mark.parametrize("page", PAGES, ids=name_of)
 def test_every_command_runs(page, tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     found = commands(page)
     for line in found:
         shell(line, capsys, monkeypatch)
-    if page.name == "README.md":
-        assert len(found) > 15
-        _check_pictures(tmp_path)
+    if name_of(page) in PAINTED:
+        _check_pictures(page, tmp_path)
 
 
-def _check_pictures(made):
-    """Those that the README shows are what its commands painted just now: to a level, or nearly where they learned."""
-    readme = (ROOT / "README.md").read_text("utf-8")
-    shown = [name for name in re.findall(r"!\[.+?\]\((docs/pictures/.+?)\)", readme) if name not in LONG]
-    learned = {"suit-beside.webp", "pairs.png"}
-    assert len(shown) == 6
+def _check_pictures(page, made):
+    """Check that the commands of a page make the pictures it shows: to a level, or nearly if a network was fitted."""
+    links = re.findall(r"!\[.+?\]\((.*pictures/.+?)\)", page.read_text("utf-8"))
+    shown = [page.parent / link for link in links if Path(link).name not in ELSEWHERE]
+    assert len(shown) == PAINTED[name_of(page)]
     for picture in shown:
-        ours, theirs = ROOT / picture, made / Path(picture).name
-        if theirs.name in learned:
-            assert distance(ours, theirs) < LEARNED, picture
+        if picture.name in FITTED:
+            assert distance(picture, made / picture.name) < LEARNED, picture
         else:
-            assert same_pixels(ours, theirs), picture
+            assert same_pixels(picture, made / picture.name), picture
 
 
 def test_commands_that_take_minutes_are_the_readmes():
@@ -135,7 +141,7 @@ def test_the_comparison_can_fail(tmp_path):
     assert distance(stored, tmp_path / "other.png") > LEARNED
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda p: p.name)
+@pytest.mark.parametrize("page", PAGES, ids=name_of)
 def test_python_examples_run(page, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     for text in blocks(page, "python"):
@@ -145,7 +151,7 @@ def test_python_examples_run(page, tmp_path, monkeypatch):
             assert names["pixels"].shape == (200, 300, 3)
 
 
-@pytest.mark.parametrize("page", [*PAGES, ROOT / "CONTRIBUTING.md"], ids=lambda p: p.name)
+@pytest.mark.parametrize("page", [*PAGES, ROOT / "CONTRIBUTING.md"], ids=name_of)
 def test_links_lead_somewhere(page):
     for target in LINK.findall(page.read_text("utf-8")):
         assert (page.parent / target).exists(), target
