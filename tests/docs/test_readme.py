@@ -86,12 +86,18 @@ def quick_clock(monkeypatch):
     monkeypatch.setattr("limner.training.loop.time", clock)
 
 
+def write_files(page):
+    """Write the recipes that a page asks its reader to save: "... as `name.toml`:" before the block."""
+    for name, text in re.findall(r"`([\w-]+\.toml)`:\n\n```toml\n(.*?)^```$", page.read_text("utf-8"), re.M | re.S):
+        Path(name).write_text(text, "utf-8")
+
+
 @pytest.mark.usefixtures("quick_clock")
 @pytest.mark.parametrize("page", PAGES, ids=name_of)
 def test_every_command_runs(page, tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
-    found = commands(page)
-    for line in found:
+    write_files(page)
+    for line in commands(page):
         shell(line, capsys, monkeypatch)
     if name_of(page) in PAINTED:
         _check_pictures(page, tmp_path)
