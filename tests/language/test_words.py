@@ -5,7 +5,12 @@ from language.words import ROOT, retired_in, retired_in_text, retired_names, ret
 
 SUFFIXES = (".py", ".md", ".toml", ".html", ".js", ".tmpl")
 SPOKEN = [
-    *(path for top in ("core", "plugins", "docs") for path in sorted((ROOT / top).rglob("*")) if path.suffix in SUFFIXES),
+    *(
+        path
+        for top in ("core", "plugins", "docs")
+        for path in sorted((ROOT / top).rglob("*"))
+        if path.suffix in SUFFIXES
+    ),
     ROOT / "README.md",
     ROOT / "CONTRIBUTING.md",
 ]
@@ -23,7 +28,9 @@ def test_names_are_found_whole_and_in_parts():
 
 
 def test_phrases_are_found_in_docstrings_comments_and_messages():
-    source = '"""What is told."""\nx = 1  # as it was\nraise E(f"{x}: is no number")\nrng("critic")\ntold_there = "fine"\n'
+    source = (
+        '"""What is told."""\nx = 1  # as it was\nraise E(f"{x}: is no number")\nrng("critic")\ntold_there = "fine"\n'
+    )
     assert [what for _, what in retired_phrases(source)] == ["told", "as it was", "is no number"]
 
 

@@ -10,20 +10,114 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 
 NAMES = set(
-    """
-    Album Apart Camera  Contest Critic Critique Diary Duel  Flock Glimpse InTurn Jury Judgement Lesson
-    Lessons  Looks Mistake MistakesError Moment Movie   Plates Reel    Writer
-    album blame boards calibrated calmer camera contest critic critique crowd diary duel emitted flock fooling forsake
-    frozen_copy glance glimpse   held_out   jury judge judged judgement learner lesson lessons 
-    made_for mend mistake mistakes mixes movie_for nonsense notable pressed put_outer recognises reel reels refreshed
-    repaints replacing saying seldom settled shooting  shots sized stations stranger surprise sweep_up tailoring
-    tells_apart theta_beside told triptych variety verdicts working_set
-    """.split()
+    [
+        "Album",
+        "Apart",
+        "Camera",
+        "Contest",
+        "Critic",
+        "Critique",
+        "Diary",
+        "Duel",
+        "Flock",
+        "Glimpse",
+        "InTurn",
+        "Jury",
+        "Judgement",
+        "Lesson",
+        "Lessons",
+        "Looks",
+        "Mistake",
+        "MistakesError",
+        "Moment",
+        "Movie",
+        "Plates",
+        "Reel",
+        "Writer",
+        "album",
+        "blame",
+        "boards",
+        "calibrated",
+        "calmer",
+        "camera",
+        "contest",
+        "critic",
+        "critique",
+        "crowd",
+        "diary",
+        "duel",
+        "emitted",
+        "flock",
+        "fooling",
+        "forsake",
+        "frozen_copy",
+        "glance",
+        "glimpse",
+        "held_out",
+        "jury",
+        "judge",
+        "judged",
+        "judgement",
+        "learner",
+        "lesson",
+        "lessons",
+        "made_for",
+        "mend",
+        "mistake",
+        "mistakes",
+        "mixes",
+        "movie_for",
+        "nonsense",
+        "notable",
+        "pressed",
+        "put_outer",
+        "recognises",
+        "reel",
+        "reels",
+        "refreshed",
+        "repaints",
+        "replacing",
+        "saying",
+        "seldom",
+        "settled",
+        "shooting",
+        "shots",
+        "sized",
+        "stations",
+        "stranger",
+        "surprise",
+        "sweep_up",
+        "tailoring",
+        "tells_apart",
+        "theta_beside",
+        "told",
+        "triptych",
+        "variety",
+        "verdicts",
+        "working_set",
+    ]
 )
 """Identifiers, whole or as a word of one."""
 
 WHOLE = set(
-    "Chain Embedded Lookup Page Plate Shot Take Translator held hot lives shot cut_of drawer hear human".split()
+    [
+        "Chain",
+        "Embedded",
+        "Lookup",
+        "Page",
+        "Plate",
+        "Shot",
+        "Take",
+        "Translator",
+        "held",
+        "hot",
+        "lives",
+        "shot",
+        "cut_of",
+        "drawer",
+        "hear",
+        "human",
+    ]
 )
 """Identifiers that stay good words of longer ones."""
 

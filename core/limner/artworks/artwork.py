@@ -182,7 +182,7 @@ class Artwork:
         canvas = Canvas(size or self.recipe.size, region, supersample, time)
         saving.check_levels(bits, dither)
         runner = backends.choose_backend(backend, registry())
-        renderer.check_memory(self.model, canvas, runner, rows=canvas.out_size[1], bits=bits)
+        renderer.check_memory(self.model, canvas, runner, rows=canvas.output_size[1], bits=bits)
         with name_packages_on_error(self.packages):
             return np.concatenate(list(renderer.bands(self.model, self.theta, canvas, runner, bits, dither)))
 

@@ -138,7 +138,9 @@ class Upgrade:
         revision = {"revision": cls.revision} if cls.revision != 1 else {}
         return {"kind": table["kind"], **revision, **fields}
 
-    def _flattened(self, arrays: Mapping[str, np.ndarray], path: str, full_name: str, shape: tuple[int, ...]) -> np.ndarray:
+    def _flattened(
+        self, arrays: Mapping[str, np.ndarray], path: str, full_name: str, shape: tuple[int, ...]
+    ) -> np.ndarray:
         name = full_name.removeprefix(f"{path}.")
         array = np.asarray(arrays[name]) if name in arrays else None
         if array is None or array.shape != shape:

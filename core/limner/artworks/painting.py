@@ -68,7 +68,7 @@ def paint(
     if kept is not None:
         return Artwork(chosen, kept.theta, packages_of(chosen))
     if seed is not None or not chosen.seeded:
-        chosen = chosen.with_seed(draw_seed() if seed is None else whole_number("seed", seed))
+        chosen = chosen.with_seed(draw_seed() if seed is None else check_int("seed", seed))
     return init_artwork(chosen)
 
 

@@ -79,7 +79,9 @@ def _changed_error(manifest: Manifest, recipe: Recipe, path: str, before: Shapes
         return table
 
     rewrite_stages(recipe.table(), look)
-    lead, entry = next((one for one in reversed(found) if _with_prefix(one[0], before) != _with_prefix(one[0], now)), found[0])
+    lead, entry = next(
+        (one for one in reversed(found) if _with_prefix(one[0], before) != _with_prefix(one[0], now)), found[0]
+    )
     made = manifest.packages.get(entry.package, entry.version)
     install = f", or install {entry.package} {made}" if made != entry.version else ""
     was, is_ = (_format_parameters(_with_prefix(lead, shapes)) for shapes in (before, now))

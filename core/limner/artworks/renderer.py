@@ -37,9 +37,9 @@ def check_memory(model: Model, canvas: Canvas, backend: Backend, *, rows: int = 
     Raises:
         LimnerError: it is more than the machine has free; the message tells the figure. Or the model has no picture.
     """
-    if not model.paints:
+    if not model.is_renderable:
         raise LimnerError(_no_picture_message(model))
-    width, height = canvas.out_size
+    width, height = canvas.output_size
     tile = backend.tile * model.inference_floats() * 4
     need = tile * backend.parallelism() + 3 * model.layout.size * 4 + 64 * width
     need += 3 * width * min(rows, height) * 4 * bits // 8

@@ -104,7 +104,7 @@ def verify(path: StrPath, *, backend: str | Backend = "auto") -> VerificationRes
         embedded = image_format.read_embedded(file)
         file.seek(0)
         page, stored = image_format.read_pixels(file)
-        if (page.width, page.height) != canvas.out_size or page.bits != art.render_settings.bits:
+        if (page.width, page.height) != canvas.output_size or page.bits != art.render_settings.bits:
             return _incomparable(page, image_format)
         painted = renderer.bands(art.model, art.theta, canvas, runner, page.bits, art.render_settings.dither)
         digest = PixelDigest(page)

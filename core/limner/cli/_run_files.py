@@ -77,7 +77,7 @@ def check_files(
     from limner.utils.atomic_files import check_target
     from limner.utils.paths import exists
 
-    checkpoint = path_of(out)
+    checkpoint = checkpoint_path_of(out)
     resuming = resume and exists(checkpoint)
     if exists(checkpoint) and not (resume or force):
         raise LimnerError(
@@ -100,7 +100,7 @@ def check_files(
             and resuming
             and (not exists(path) or path == checkpoint or _is_earlier_output(path, checkpoint))
         )
-        replaceable = replaceable or (option == "--sheet" and resuming and is_sheet(path))
+        replaceable = replaceable or (option == "--sheet" and resuming and is_example_grid(path))
         check_target(path, force=force or replaceable or path == checkpoint, argument=option)
     if timelapse:
         _check_frames(

@@ -132,7 +132,9 @@ class _Parser:
             *(LAYER_KEYS if layered else (*DEFAULTS, *OPTIONAL_KEYS, *IMAGE_KEYS, *LAYER_KEYS)),
         ]
         known += [SWEEP_TABLE] if depth == 0 else []
-        self.problems += [f"{at}{plain(k)}: unknown key{did_you_mean(str(k), known)}" for k in table if k not in known]
+        self.problems += [
+            f"{at}{printable_key(k)}: unknown key{did_you_mean(str(k), known)}" for k in table if k not in known
+        ]
         fields = {k: v for k, v in table.items() if k in RecipeHeader.model_fields}
         header = self._validate(RecipeHeader, fields, at.rstrip("."))
         made = self._layered(table, at, depth) if layered else self._single(table, at)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from limner.composition.nested import qualify_own_stages, fill_kinds, nested_fields
+from limner.composition.nested import fill_kinds, nested_fields, qualify_own_stages
 from limner.composition.recipe import DEFAULTS, LIST_KEYS, MAX_NESTING, OPTIONAL_KEYS, ROLE_OF_KEY
 from limner.errors import LimnerError
 from limner.registry.registry import registry

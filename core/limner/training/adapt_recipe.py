@@ -77,7 +77,7 @@ def adapt_recipe(
 def _title(target_set: TargetSet) -> str:
     """The picture's name; of several, the first ones'."""
     labels = target_set.codes.labels if target_set.codes else ()
-    names = labels or [Path(target.name.removeprefix(SAMPLES)).stem for target in target_set.targets]
+    names = labels or [Path(target.name.removeprefix(SAMPLE_PREFIX)).stem for target in target_set.targets]
     if len(names) <= MAX_TITLE_NAMES:
         return " + ".join(names)[:200]
     return f"{' + '.join(names[: MAX_TITLE_NAMES - 1])} + {len(names) - MAX_TITLE_NAMES + 1} more"[:200]
@@ -92,7 +92,9 @@ def _frame_table(frame: dict[str, Any], size: tuple[int, int], overridden: set[s
     return {**frame, **image_size}
 
 
-def _configure_encoders(recipe: SingleRecipe, tables: list[dict[str, Any]], codes: ButtonCodes, overridden: set[str]) -> None:
+def _configure_encoders(
+    recipe: SingleRecipe, tables: list[dict[str, Any]], codes: ButtonCodes, overridden: set[str]
+) -> None:
     """Encoders made for the codes' buttons."""
     encoders = conditioning_encoders(recipe)
     if not encoders:

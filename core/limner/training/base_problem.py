@@ -111,7 +111,9 @@ class BaseProblem(Problem, Generic[Tile]):
     def reinitialize(self, number: int) -> Array:
         """Return another start from a seed derived from the recipe's and the number; frozen parameters stay."""
         fresh = self._init_params(int(child_rng(self.context.seed, "start", number).integers(MAX_SEED)))
-        return self.backend.asarray(np.where(self.trainable, fresh, self._initial_theta).astype(self._initial_theta.dtype))
+        return self.backend.asarray(
+            np.where(self.trainable, fresh, self._initial_theta).astype(self._initial_theta.dtype)
+        )
 
     def nonfinite_culprit(self, thetas: Iterable[Array], trainer: Trainer) -> str:
         """Return the plugin that makes numbers that are not finite, as a sentence; empty if limner or the settings do.
@@ -126,12 +128,15 @@ class BaseProblem(Problem, Generic[Tile]):
                 finite = False
                 continue
             finder, instrumented = NonfiniteFinder(), copy(self)
-            instrumented.model, instrumented.loss = cast("FieldModel", finder.watch(self.model)), finder.watch_stage(self.loss)
+            instrumented.model, instrumented.loss = (
+                cast("FieldModel", finder.watch(self.model)),
+                finder.watch_stage(self.loss),
+            )
             with suppress(Exception):  # an error here is none of the run's
                 instrumented.value_and_grad(theta, self.context)
                 instrumented.evaluate(theta)
-            if finder.found is not None:
-                culprit = finder.culprit()
+            if finder.stage is not None:
+                culprit = finder.owner()
                 return f"{culprit}: returns numbers that are not finite" if culprit else ""
         owner = None if finite else owner_of(trainer)
         return f"{owner}: returns parameters that are not finite" if owner else ""

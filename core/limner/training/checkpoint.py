@@ -54,7 +54,9 @@ class SavedRun:
     def run(self, backend: Backend) -> Run:
         """The run it was, on a backend."""
         arrays = {name: backend.asarray(array) for name, array in self.arrays.items()}
-        state = {name.removeprefix(STATE_PREFIX): array for name, array in arrays.items() if name.startswith(STATE_PREFIX)}
+        state = {
+            name.removeprefix(STATE_PREFIX): array for name, array in arrays.items() if name.startswith(STATE_PREFIX)
+        }
         header = self.header
         return Run(
             arrays["theta"],

@@ -60,7 +60,10 @@ def measure(path: Path | None, plan: FitPlan, artwork: Artwork, backend: Backend
         LimnerError: a file cannot be read.
     """
     (width, height), original_size = artwork.recipe.size, plan.target.original_size
-    same_aspect = abs(width / height * original_size[1] / original_size[0] - 1) < MAX_ASPECT_DIFFERENCE and width * height <= original_size[0] * original_size[1]
+    same_aspect = (
+        abs(width / height * original_size[1] / original_size[0] - 1) < MAX_ASPECT_DIFFERENCE
+        and width * height <= original_size[0] * original_size[1]
+    )
     if len(plan.target_set) > 1:
         return _measure_each(plan, artwork, backend)
     if not same_aspect or path is None or path.suffix.lower() == SUFFIX:
@@ -71,7 +74,7 @@ def measure(path: Path | None, plan: FitPlan, artwork: Artwork, backend: Backend
     target, rendered_size = plan.target, (rendered.shape[1], rendered.shape[0])
     if target.size != rendered_size:
         target = read_target(target.source, gray=target.gray, background=plan.background, size=rendered_size)
-    measured = quality(target.pixels(), rendered)
+    measured = measure_quality(target.pixels(), rendered)
     return FitMeasurement(target.pixels(), rendered, measured, (measured,))
 
 
@@ -83,8 +86,8 @@ def _measure_each(plan: FitPlan, artwork: Artwork, backend: Backend) -> FitMeasu
     for target, recipe in zip(plan.target_set.targets, recipes, strict=True):
         original = target.pixels()
         rendered = replace(artwork, recipe=recipe).render(target.size, backend=backend)
-        qualities.append(quality(original, rendered))
-        if len(examples) < SHOWN:
+        qualities.append(measure_quality(original, rendered))
+        if len(examples) < MAX_MOSAIC_PICTURES:
             examples.append((original, rendered))
     mean = Quality(fmean(one.psnr for one in qualities), fmean(one.ssim for one in qualities))
     return FitMeasurement(mosaic([a for a, _ in examples]), mosaic([b for _, b in examples]), mean, tuple(qualities))

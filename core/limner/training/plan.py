@@ -16,8 +16,8 @@ from limner.errors import LimnerError
 from limner.imaging.discovery import check_picture_count, list_pictures
 from limner.imaging.loaded_image import ImageLike, LoadedImage, is_one_image, load_image
 from limner.registry.registry import registry
-from limner.training.adapt_recipe import DEFAULT_RECIPE, DEFAULT_MULTI_IMAGE_RECIPE, adapt_recipe, require_trainable
-from limner.training.base_plan import TrainingPlan, resumed_checkpoint, with_run_seed, take_size
+from limner.training.adapt_recipe import DEFAULT_MULTI_IMAGE_RECIPE, DEFAULT_RECIPE, adapt_recipe, require_trainable
+from limner.training.base_plan import TrainingPlan, resumed_checkpoint, take_size, with_run_seed
 from limner.training.run import Budget
 from limner.training.run import bounded as bounded
 from limner.training.target_set import TargetSet, read_target_set
@@ -94,7 +94,9 @@ def prepare(
         raise LimnerError(f"background: is a colour as CSS writes it, 'white' say, not {background!r}")
     values, swap = overrides.settings_of(values), overrides.swaps_of(swap)
     size = take_size(values, size)
-    table, source = find((DEFAULT_RECIPE if len(names) == 1 else DEFAULT_MULTI_IMAGE_RECIPE) if recipe is None else recipe)
+    table, source = find(
+        (DEFAULT_RECIPE if len(names) == 1 else DEFAULT_MULTI_IMAGE_RECIPE) if recipe is None else recipe
+    )
     table = overrides.apply(table, values, swap)
     chosen = require_trainable(parse(table, registry(), source))
     gray = gray or chosen.color.kind == "gray"

@@ -16,7 +16,7 @@ from limner.imaging.discovery import list_pictures as files_of
 from limner.models.image_to_image import ImageToImageModel, filtered_size
 from limner.stages.optimization.diagnostics import diagnostics_of
 from limner.stages.optimization.image_trainer import image_trainer_of
-from limner.training.base_plan import TrainingPlan, resumed_checkpoint, with_run_seed, take_size
+from limner.training.base_plan import TrainingPlan, resumed_checkpoint, take_size, with_run_seed
 from limner.training.memory import check_images_memory, check_one_image_memory
 from limner.training.run import Budget
 from limner.translation.configure import DEFAULT, configure, configured_recipe, named_after, plain

@@ -11,7 +11,7 @@ from typing import Any
 from limner.app import LimnerError, did_you_mean
 from limner.app.artworks import Artwork
 from limner.app.pictures import training_pictures
-from limner.app.recipes import Recipe, Swap, apply_overrides, as_table, find, settings_of, swept
+from limner.app.recipes import Recipe, Swap, apply_overrides, as_table, find, read_sweep_table, settings_of
 from limner.app.training import bounded
 from limner.app.values import arguments
 from limner_apps.sweeps.config import SweepTable, sweep_table

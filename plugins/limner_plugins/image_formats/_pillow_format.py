@@ -52,7 +52,10 @@ class PillowFormat(InMemoryFormat):
         """
         if len(embedded.theta) > self.max_theta:
             raise LimnerError(f"θ is larger than the {self.max_theta} bytes that this format takes")
-        if len(embedded.manifest) > MAX_MANIFEST or len(write_xmp(embedded.manifest, PLACEHOLDER_DIGEST, 4)) > self.max_packet:
+        if (
+            len(embedded.manifest) > MAX_MANIFEST
+            or len(write_xmp(embedded.manifest, PLACEHOLDER_DIGEST, 4)) > self.max_packet
+        ):
             raise LimnerError("the recipe is larger than this format takes; choose .png or .tiff")
         pixels = self.prepare(concatenate_bands(bands, info))
         channels = pixels.shape[-1]

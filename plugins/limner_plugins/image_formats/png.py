@@ -146,7 +146,9 @@ class Png(ImageFormat):
         return read_with_pillow(file, "PNG", (header.width, header.height), dpi)
 
 
-def _read_streamed(file: BinaryIO, header: PngHeader, dpi: float, stored: int) -> tuple[ImageInfo, Iterator[np.ndarray]]:
+def _read_streamed(
+    file: BinaryIO, header: PngHeader, dpi: float, stored: int
+) -> tuple[ImageInfo, Iterator[np.ndarray]]:
     """The page and the bands of a plain RGB or RGBA picture whose data take ``stored`` bytes."""
     page = ImageInfo(header.width, header.height, header.info.channels, header.bits, dpi)
     if page.width > MAX_READ_WIDTH:
@@ -155,7 +157,9 @@ def _read_streamed(file: BinaryIO, header: PngHeader, dpi: float, stored: int) -
 
 
 def _iter_idat(file: BinaryIO) -> Iterator[bytes]:
-    return (piece for chunk in chunks.iter_chunks(file) if chunk.kind == b"IDAT" for piece in chunks.iter_data(file, chunk))
+    return (
+        piece for chunk in chunks.iter_chunks(file) if chunk.kind == b"IDAT" for piece in chunks.iter_data(file, chunk)
+    )
 
 
 def _dpi(data: bytes) -> float:

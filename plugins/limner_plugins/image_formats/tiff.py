@@ -93,10 +93,14 @@ class Tiff(ImageFormat):
         if tags.text(TagNumber.SOFTWARE, 2**16, "latin-1") != "limner":
             return None
         find_raster(tags)
-        manifest = tags.text(TagNumber.MANIFEST, MAX_MANIFEST, "utf-8") or tags.text(TagNumber.DESCRIPTION, MAX_MANIFEST + 1)
+        manifest = tags.text(TagNumber.MANIFEST, MAX_MANIFEST, "utf-8") or tags.text(
+            TagNumber.DESCRIPTION, MAX_MANIFEST + 1
+        )
         if not manifest:
             raise ArtworkError("the file is damaged: limner wrote it, and it holds no manifest")
-        return EmbeddedData(manifest, tags.data(TagNumber.THETA, self.max_theta), tags.text(TagNumber.DIGEST, MAX_DIGEST))
+        return EmbeddedData(
+            manifest, tags.data(TagNumber.THETA, self.max_theta), tags.text(TagNumber.DIGEST, MAX_DIGEST)
+        )
 
     def read_pixels(self, file: BinaryIO) -> tuple[ImageInfo, Iterator[np.ndarray]]:
         """The pixels; of a greyscale, palette or turned TIFF through Pillow, all at once."""

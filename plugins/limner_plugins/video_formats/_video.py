@@ -23,7 +23,9 @@ if TYPE_CHECKING:
 
 BT709, LIMITED, FULL = 1, 1, 2  # as ITU-T H.273 and FFmpeg number matrices, and ranges of levels
 RGB = 5  # what swscale calls "as it is"
-ACCURATE_SCALING = 4 | 0x2000 | 0x4000 | 0x40000  # bicubic, all chroma looked at, and exact rounding: 9 dB better than without
+ACCURATE_SCALING = (
+    4 | 0x2000 | 0x4000 | 0x40000
+)  # bicubic, all chroma looked at, and exact rounding: 9 dB better than without
 MAX_AREA = 2**28  # pixels of a frame that FFmpeg makes room for, with MARGIN more a side: av_image_check_size
 MARGIN = 128
 MAX_TERM = 1001  # of the rate as a fraction, so that 29.97 becomes 30000/1001
@@ -158,7 +160,9 @@ class VideoEncoder:
             self._container.mux(self._stream.encode(picture))
 
     def _new_stream(self) -> VideoStream:
-        found = self._container.add_stream(self._movie.codec, rate=1 / self._tick, options=self._movie.encoder_options())
+        found = self._container.add_stream(
+            self._movie.codec, rate=1 / self._tick, options=self._movie.encoder_options()
+        )
         stream = cast("VideoStream", found)
         stream.width, stream.height = _even_size(self._video)
         stream.pix_fmt = "yuv420p"

@@ -30,7 +30,9 @@ def test_a_sweep_is_run_and_drawn(tmp_path):
     assert run.summary(outcome) == f"4 of 4 cells; {tmp_path / 's' / 'results.csv'}"
     assert run.animate(outcome) is None
     sheet = tmp_path / "sheet.png"
-    draw_sheet(sheet, sweep, run.folder, outcome, choose_backend("numpy", registry()), rows="network.depth", columns="seed")
+    draw_sheet(
+        sheet, sweep, run.folder, outcome, choose_backend("numpy", registry()), rows="network.depth", columns="seed"
+    )
     with Image.open(sheet) as page:
         assert page.width > 2 * 160
     table = table_of(sweep, pieces_of(sweep, run.folder, outcome), "seed", "network.depth")

@@ -237,7 +237,9 @@ def test_a_critic_that_runs_away_ends_the_run_and_the_last_checkpoint_stays(caps
         re.findall(r"holds what was last looked at, after step (\d+), and .*ckpt the run after step (\d+)", told)[0],
     )
     assert looked <= at == kept.header.step
-    assert all(np.isfinite(array).all() for array in kept.run(choose_backend("numpy", registry())).state.arrays.values())
+    assert all(
+        np.isfinite(array).all() for array in kept.run(choose_backend("numpy", registry())).state.arrays.values()
+    )
     assert np.isfinite(limner.open("two.limner").theta).all()
 
 

@@ -140,7 +140,10 @@ def test_colours_are_learned_only_on_request():
         ({"color.colors": ["red"]}, "colors has one colour, and a gradient needs two; add another"),
         ({"color.colors": ["red", "bleu"]}, "'bleu' is not a colour; use #rrggbb or a CSS name"),
         ({"color.colors": ["red", "#11223344"]}, "'#11223344' is not a colour; use #rrggbb or a CSS name"),
-        ({"color.colors": ["red", "blue"], "color.image": "x.png"}, "colors and image are both set; remove one of them"),
+        (
+            {"color.colors": ["red", "blue"], "color.image": "x.png"},
+            "colors and image are both set; remove one of them",
+        ),
         ({"color.steps": 1}, "steps is 1, which paints a single colour"),
         ({"color.name": "embr"}, "did you mean 'ember'"),
         ({"color.image": "nowhere.png"}, r"nowhere.png: there is no such file"),

@@ -85,7 +85,9 @@ def unseen_codes(count: int, training_codes: Sequence[Code], seed: int) -> list[
         code = next((c for c in (_random_code(kind, count, rng) for _ in range(MAX_ATTEMPTS)) if c not in known), None)
         if code is None:  # so few buttons have no more of this kind
             kind = "random"
-            code = next((c for c in (_random_code(kind, count, rng) for _ in range(MAX_ATTEMPTS)) if c not in known), None)
+            code = next(
+                (c for c in (_random_code(kind, count, rng) for _ in range(MAX_ATTEMPTS)) if c not in known), None
+            )
         if code is None:
             raise LimnerError(f"`samples` {count}: {count} buttons have no more than {len(out)} unseen codes")
         known.add(code)

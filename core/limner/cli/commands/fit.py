@@ -128,7 +128,7 @@ def fit(
         caption = ("original", report.quality(measurement))
         with outputs.writing(compare):
             write_comparison(
-                compare, measurement.original, measurement.painted, error_map=error_map, caption=caption, force=force
+                compare, measurement.original, measurement.rendered, error_map=error_map, caption=caption, force=force
             )
             registry().emit(FileSaved(compare))
     if history:

@@ -187,7 +187,7 @@ def _without_lost_dpi(
     """Return the renditions without inherited resolutions that their formats do not store; print which are lost."""
     out = []
     for one, target in zip(renditions, targets, strict=True):
-        stored = one.stored_in(target, format_settings)
+        stored = one.for_file(target, format_settings)
         if stored.dpi != one.dpi:
             note(
                 f"{target}: this format stores no resolution; the {one.dpi:g} dpi of {one.source} are dropped",

@@ -33,14 +33,14 @@ def verify(
         stored = "pixels unmodified" if outcome.unchanged else "PIXELS MODIFIED since the file was written"
         painted = f"reproduced to within {tolerance}" if outcome.reproduced else "NOT REPRODUCED"
         if not outcome.reproduced:
-            painted += f" ({outcome.outlier_fraction:,} pixels differ, by up to {outcome.max_error:.3f})"
+            painted += f" ({outcome.outlier_pixels:,} pixels differ, by up to {outcome.max_error:.3f})"
         record = {
             "path": str(path),
             "ok": outcome.ok,
             "unchanged": outcome.unchanged,
             "reproduced": outcome.reproduced,
             "max_error": outcome.max_error,
-            "outlier_fraction": outcome.outlier_fraction,
+            "outlier_pixels": outcome.outlier_pixels,
         }
         result(record, f"{path}: {stored}; {painted}", as_json=as_json)
     if failed:

@@ -47,7 +47,7 @@ def check_filter_to_rgb(subject: Subject[Encoder]) -> None:
         features = _filtered(subject, _images(height, width), np.arange(COUNT))
         with calling(subject, "shown"):
             rgb = stage.to_rgb(features)
-        expected = (3, COUNT, *stage.size((width, height))[::-1])
+        expected = (3, COUNT, *stage.output_size((width, height))[::-1])
         problem = f"gave {rgb.shape} for pictures of {width}x{height}; it must give {expected}, finite numbers"
         require(rgb.shape == expected and np.isfinite(to_host(rgb)).all(), f"{subject}: shown {problem}")
 
@@ -60,7 +60,7 @@ def _filtered(subject: Subject[Encoder], images: np.ndarray, index: np.ndarray) 
     stage = subject.stage
     layout = stage.param_layout()
     params = Params(layout, layout.pack(stage.init_params(np.random.default_rng(SEED))))
-    samples = Samples(images=np.ascontiguousarray(images), index=index, others=images[::-1].copy())
+    samples = Samples(images=np.ascontiguousarray(images), index=index, other_images=images[::-1].copy())
     ctx = replace(CONTEXT, size=(images.shape[3], images.shape[2]), step=3)
     with calling(subject, "forward for pictures of a set"):
         return np.asarray(stage.forward(params, samples, ctx))

@@ -6,7 +6,7 @@ import numpy as np
 from limner_spiral.spiral import Spiral
 
 from limner.plugin import Bounds, Context, Samples
-from limner.testing import render_recipe, parametrize_with_checks
+from limner.testing import parametrize_with_checks, render_recipe
 
 CONTEXT = Context(size=(32, 32), bounds=Bounds(-1, 1, -1, 1))
 

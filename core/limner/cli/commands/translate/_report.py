@@ -124,7 +124,7 @@ def _describe_quality(outcome: TranslationResult) -> list[str]:
         lines.append(f"outputs have {words}")
     if distance:
         lines.append(
-            f"sliced Wasserstein distance from the validation pictures: outputs {distance.made:.3f}, "
+            f"sliced Wasserstein distance from the validation pictures: outputs {distance.generated:.3f}, "
             f"as many training pictures {distance.real:.3f}"
         )
     return lines
@@ -153,5 +153,5 @@ def _quality_record(outcome: TranslationResult) -> dict[str, Any]:
         "input_ssim": baseline.ssim,
     }
     together = {"sharpness": statistics.sharpness, "diversity": statistics.diversity}
-    sets = {"distance": distance and distance.made, "distance_of_real": distance and distance.real}
+    sets = {"distance": distance and distance.generated, "distance_of_real": distance and distance.real}
     return {**compared, **together} if compared else {**together, **sets}

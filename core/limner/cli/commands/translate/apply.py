@@ -54,7 +54,7 @@ def apply(
     artwork = open_artwork(art)
     output_encoder(artwork)
     expanded = [str(path) for name in images for path in ([name] if name != "-" else options.pictures(["-"]))]
-    names = pictures_of(expanded)
+    names = list_pictures(expanded)
     paths = _output_paths(names, Path(out), force=force)
     runner = options.backend(backend, threads)
     image_size = parse_size(size)[0] if size else None

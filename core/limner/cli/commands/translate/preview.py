@@ -65,7 +65,7 @@ def preview(
         raise LimnerError(f"--seed: must be 0 to {MAX_SEED}, got {seed}")
     path = Path(out or "preview.png")
     rows = sheet.rows_of(options.parse_swaps(encoder=encoders).get("encoder"), options.parse_settings(set_))
-    names = pictures_of(options.pictures(sources))
+    names = list_pictures(options.pictures(sources))
     chosen = [names[i * len(names) // min(count, len(names))] for i in range(min(count, len(names)))]
     pixels = parse_size(size)[0] if size else _size_of(chosen[0])
     sheet.check_filter_sheet(path, len(rows), len(chosen), pixels, force=force)

@@ -194,10 +194,10 @@ def _default(recipe: str, swap: Mapping[str, str | list[str]]) -> Path:
 
 def _expand_sources(names: list[str], sheet: Path) -> list[str]:
     """Return names with folders and standard input expanded, without the example grid of an earlier training."""
-    from limner.figures.example_grid import is_sheet
-    from limner.imaging.discovery import pictures_of
+    from limner.figures.example_grid import is_example_grid
+    from limner.imaging.discovery import list_pictures
 
     expanded = [str(path) for name in names for path in ([name] if name != "-" else options.pictures(["-"]))]
-    found = pictures_of(expanded) if expanded else []
+    found = list_pictures(expanded) if expanded else []
     others = [name for name in found if not (name not in expanded and Path(name).resolve() == sheet.resolve())]
-    return others if is_sheet(sheet) else found
+    return others if is_example_grid(sheet) else found
