@@ -62,7 +62,7 @@ PAINTED = {"README.md": 6, "docs/paint.md": 3, "docs/fit.md": 3, "docs/blend.md"
 """Pages that show what their commands make, and how many such pictures each shows."""
 ELSEWHERE = {"tissue.webp", "gallery-themes.webp"}
 """Pictures that other means make: commands that take minutes, and screenshots of a browser."""
-FITTED = {"compare.webp", "pairs.png", "coffee-compare.webp", "cup.gif", "soft.png", "trio.png", "walk.gif"}
+FITTED = {"compare.webp", "pairs.png", "coffee-compare.webp", "cup.gif", "soft.png", "trio-pairs.png", "walk.gif"}
 """Pictures of fitted networks."""
 LEARNED = 8
 """Levels on the mean: the last bits of a machine's arithmetic grow while a network learns."""
