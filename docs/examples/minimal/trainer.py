@@ -1,4 +1,4 @@
-"""A trainer: gradient descent with a rate that adapts."""
+"""A trainer: gradient descent with an adaptive learning rate."""
 
 from pydantic import Field
 
@@ -6,12 +6,12 @@ from limner.plugin import Array, Context, Problem, State, Step, Trainer
 
 
 class BoldDriver(Trainer):
-    """Gradient descent whose rate grows while the loss falls, and halves when it rises (T. Vogl et al. 1988)."""
+    """Gradient descent whose learning rate grows while the loss falls, else halves (T. Vogl et al. 1988)."""
 
-    rate: float = Field(default=0.1, gt=0, le=1000, description="the first learning rate")
+    rate: float = Field(default=0.1, gt=0, le=1000, description="initial learning rate")
 
     def init(self, problem: Problem, theta: Array, ctx: Context) -> State:
-        """Return the first rate, and a loss that every other is below."""
+        """Return the initial learning rate, and a loss above every other."""
         return State(numbers={"rate": self.rate, "loss": 1e30})
 
     def step(self, problem: Problem, theta: Array, state: State, ctx: Context) -> Step:

@@ -1,4 +1,4 @@
-"""limner's checks of a command, and the colours that it finds."""
+"""limner's conformance kit for the command, and tests of the colours that it finds."""
 
 import numpy as np
 from limner_palette.colors import main_colors

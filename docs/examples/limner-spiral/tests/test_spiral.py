@@ -1,4 +1,4 @@
-"""limner's conformance kit over everything that the package registers, and what makes a spiral one."""
+"""limner's conformance kit for everything that the package registers, and tests of the spiral's mathematics."""
 
 from math import pi, tau
 

@@ -1,1 +1,1 @@
-"""A command for limner that prints the main colours of an artwork; commands.toml announces it."""
+"""A command for limner that prints the main colours of an artwork; commands.toml declares it."""

@@ -7,11 +7,11 @@ from scipy.cluster.vq import kmeans2
 
 
 def main_colors(pixels: np.ndarray, count: int) -> list[str]:
-    """Return up to ``count`` colours as CSS writes them, ``"#1a2b3c"``, the most frequent first.
+    """Return up to ``count`` colours in CSS notation, ``"#1a2b3c"``, the most frequent first.
 
     Args:
-        pixels: uint8, ``(h, w, 3 or 4)``; pixels that are more transparent than opaque do not count.
-        count: how many clusters are looked for; pictures with fewer distinct colours give fewer.
+        pixels: uint8, ``(h, w, 3 or 4)``; pixels with an opacity below 50 % are ignored.
+        count: number of clusters; if the picture has fewer distinct colours, there are fewer.
     """
     flat = pixels.reshape(-1, pixels.shape[-1])
     opaque = flat[flat[:, 3] > 127] if flat.shape[1] == 4 else flat

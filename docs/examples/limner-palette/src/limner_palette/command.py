@@ -1,4 +1,4 @@
-"""``limner palette``."""
+"""The command ``limner palette``."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from limner.app import LimnerError, options, result
 
 MAX_COUNT = 32
 
-Count = Annotated[int, typer.Option(metavar="N", help="How many colours, 1 to 32.")]
+Count = Annotated[int, typer.Option(metavar="N", help="Number of colours, 1 to 32.")]
 
 
 def palette(artworks: options.Artworks, count: Count = 5, as_json: options.Json = False) -> None:
