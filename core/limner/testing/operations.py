@@ -105,7 +105,7 @@ def _encoder(stage: Encoder) -> list[Map]:
         def forward(theta: Array, x: Array) -> Array:
             return stage.forward(Params(layout, theta), samples(x), CONTEXT)
 
-        rest = _turned(stage.size) if isinstance(stage, ImageFilter) and domain == "image" else tuple
+        rest = _turned(stage.output_size) if isinstance(stage, ImageFilter) and domain == "image" else tuple
         return Map(f" for {domain}s", k, draw, forward, vjp, layout, theta, rest)
 
     buttons = stage.num_buttons() if isinstance(stage, ConditioningEncoder) else k
