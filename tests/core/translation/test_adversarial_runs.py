@@ -281,7 +281,7 @@ BAD = [
         ["--network", "patch-discriminator"],
         "'patch-discriminator' is a discriminator, which judges pictures and makes none",
     ),
-    ([*LARGER, "--size", "9x7"], "must be multiples of 2, --size 10x8 say"),
+    ([*LARGER, "--size", "9x7"], "must be multiples of 2, for example --size 10x8"),
     (["--size", "2x2"], "trainer.discriminator.depth: 2 halvings leave too little of 2x2; take 1 at most"),
     (["-s", "trainer.discriminator.norm=batch"], "choose norm=none"),
     (

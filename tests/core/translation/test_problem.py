@@ -177,10 +177,10 @@ def test_an_output_is_the_picture_itself_where_none_is_named():
 
 def test_sizes_that_do_not_go_together_are_told():
     small = ImageToImageModel(parse({**TABLE, "encoder": [{"kind": "downscale", "factor": 2}]}, registry()))
-    with pytest.raises(LimnerError, match=r"16x16 the input \(downscale\) is 8x8, the network 'unet' makes 8x8"):
+    with pytest.raises(LimnerError, match="16x16: the network 'unet' turns downscale of 8x8 into 8x8"):
         small.check_sizes((16, 16))
     both = {**TABLE, "encoder": [{"kind": "downscale", "factor": 2}, {"kind": "identity"}]}
-    with pytest.raises(LimnerError, match="'downscale' makes 8x8 and 'identity' 16x16: they cannot be stacked"):
+    with pytest.raises(LimnerError, match="'downscale' returns 8x8 and 'identity' 16x16, which cannot be combined"):
         ImageToImageModel(parse(both, registry())).check_sizes((16, 16))
 
 

@@ -240,7 +240,7 @@ def test_pictures_of_many_kinds_make_one_set(photos, capsys):
         (["--input", "xy"], "speaks points"),
         (
             ["--input", "downscale", "--network", "unet"],
-            "of 16x16 the input (downscale) is 4x4, the network 'unet' makes 4x4",
+            "pictures of 16x16: the network 'unet' turns downscale of 4x4 into 4x4",
         ),
         (["--network", "mlp"], "network 'mlp' speaks"),
         (["--trainer", "lm"], "trainer lm: solves for up to 6000 learned numbers"),
