@@ -20,8 +20,8 @@ __all__ = [
     "find",
     "parse",
     "parse_value",
+    "read_sweep_table",
     "revision_change",
     "settings_of",
     "show_value",
-    "read_sweep_table",
 ]
