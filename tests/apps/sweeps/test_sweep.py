@@ -272,7 +272,7 @@ def test_a_dry_run_counts_times_and_leaves_nothing(capsys):
         (["marbling", "--executor-set", "worker=2"], "executor local.worker: unknown key; did you mean 'workers'?"),
         (["marbling", "-o", "taken"], "taken: holds something else than a sweep"),
         (["odd.toml"], "sweep.desing: unknown key; did you mean 'design'?"),
-        (["nothing"], "there is no recipe or file 'nothing'"),
+        (["nothing"], "unknown recipe or file 'nothing'"),
     ],
 )  # fmt: skip
 def test_bad_input_gets_one_line(args, said, capsys):
