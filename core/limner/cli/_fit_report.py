@@ -59,10 +59,10 @@ def say(
         "seconds": run.seconds,
         "stopped": outcome.reason,
     }
-    if len(found.each) > 1:
+    if len(found.per_image) > 1:
         told["pictures"] = [
             {"path": target.name, "psnr": _number(q.psnr), "ssim": q.ssim}
-            for target, q in zip(plan.target_set.targets, found.each, strict=True)
+            for target, q in zip(plan.target_set.targets, found.per_image, strict=True)
         ]
     result(told, str(path), as_json=as_json)
 

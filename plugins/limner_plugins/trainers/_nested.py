@@ -5,7 +5,7 @@ from __future__ import annotations
 from limner.plugin import State
 
 
-def packed(prefix: str, inner: State) -> State:
+def pack_state(prefix: str, inner: State) -> State:
     """The inner state under names that begin with the prefix and a dot."""
     return State(
         {f"{prefix}.{name}": array for name, array in inner.arrays.items()},
@@ -13,7 +13,7 @@ def packed(prefix: str, inner: State) -> State:
     )
 
 
-def unpacked(prefix: str, outer: State) -> State:
+def unpack_state(prefix: str, outer: State) -> State:
     """The inner state again; names that begin otherwise are somebody else's."""
     start = f"{prefix}."
     return State(
@@ -22,7 +22,7 @@ def unpacked(prefix: str, outer: State) -> State:
     )
 
 
-def joined(*states: State) -> State:
+def merge_states(*states: State) -> State:
     """Several states as one; their names differ."""
     return State(
         {name: array for state in states for name, array in state.arrays.items()},

@@ -31,7 +31,7 @@ class Schedule(Protocol):
         """The share of the budget between two drops of ``step``."""
 
 
-def share(s: Schedule, progress: float) -> float:
+def rate_factor(s: Schedule, progress: float) -> float:
     """The part of the rate that is left when ``progress`` of the budget is spent: 0 to 1.
 
     It rises in a line while warming up; the schedule runs over the rest of the budget.
@@ -49,7 +49,7 @@ def share(s: Schedule, progress: float) -> float:
     return 1.0
 
 
-def watched(numbers: Mapping[str, float], loss: float, block: int) -> dict[str, float]:
+def update_halving(numbers: Mapping[str, float], loss: float, block: int) -> dict[str, float]:
     """What ``halving`` remembers, after the loss of one more step.
 
     Blocks of so many steps stand side by side. When one ends, its mean is held against that of the block before it.

@@ -22,11 +22,16 @@ from limner.plugin import (
     device,
     namespace,
 )
-from limner_plugins.trainers._gan.diagnostics import UNBOUNDED, VARY, balance_warning, too_few
+from limner_plugins.trainers._gan.diagnostics import (
+    OVERFITTING_AUGMENTS,
+    UNBOUNDED_WARNING,
+    balance_warning,
+    small_set_warning,
+)
 from limner_plugins.trainers._gan.discriminator_step import scores
 from limner_plugins.trainers._gan.settings import AdversarialSettings
 from limner_plugins.trainers._gan.step import ACCURACY_DECAY, AdversarialStep
-from limner_plugins.trainers._nested import joined, packed
+from limner_plugins.trainers._nested import merge_states, pack_state
 
 
 class Adversarial(AdversarialSettings, TrainerDiagnostics, ImageTrainer):
@@ -96,8 +101,8 @@ class Adversarial(AdversarialSettings, TrainerDiagnostics, ImageTrainer):
     def preflight_warnings(self, points: int) -> tuple[str, ...]:
         """Warn of a slope without a bound, and of too small a set."""
         bounded = self.adversarial_loss != "wasserstein" or self.penalty or self.network.is_bounded()
-        few = too_few(points, varied=any(part.kind in VARY for part in self.augment))
-        return tuple(line for line in ("" if bounded else UNBOUNDED, few) if line)
+        few = small_set_warning(points, augmented=any(part.kind in OVERFITTING_AUGMENTS for part in self.augment))
+        return tuple(line for line in ("" if bounded else UNBOUNDED_WARNING, few) if line)
 
     def eval_params(self, theta: Array, state: State) -> Array:
         """Return the moving average, if there is one."""
@@ -138,7 +143,7 @@ class Adversarial(AdversarialSettings, TrainerDiagnostics, ImageTrainer):
 
     def init(self, problem: Problem, theta: Array, ctx: Context) -> State:
         """Return the discriminator's initial θ, and the slots of both optimizers."""
-        layout = self.layout(_pairs(problem))
+        layout = self.discriminator_layout(_pairs(problem))
         drawn = layout.pack(self.network.init_params(ctx.rng("critic"), *layout.fans))
         phi = namespace(theta).asarray(drawn, dtype=theta.dtype, device=device(theta))
         numbers = {
@@ -149,10 +154,10 @@ class Adversarial(AdversarialSettings, TrainerDiagnostics, ImageTrainer):
             "recent_accuracy": 0.5,
         }
         mean = {"mean": theta} if self.average else {}
-        return joined(
+        return merge_states(
             State({"discriminator": phi, **mean}, numbers),
-            packed("optimizer", State(self.optimizer.stage.zero_slots(theta))),
-            packed("discriminator-optimizer", State(self.discriminator_optimizer.stage.zero_slots(phi))),
+            pack_state("optimizer", State(self.optimizer.stage.zero_slots(theta))),
+            pack_state("discriminator-optimizer", State(self.discriminator_optimizer.stage.zero_slots(phi))),
         )
 
     def step(self, problem: Problem, theta: Array, state: State, ctx: Context) -> Step:

@@ -20,7 +20,7 @@ from limner.plugin import (
     batches_per_epoch,
     namespace,
 )
-from limner_plugins.trainers._schedules import share, watched
+from limner_plugins.trainers._schedules import rate_factor, update_halving
 
 
 class Backprop(Trainer):
@@ -57,7 +57,7 @@ class Backprop(Trainer):
     )
 
     @model_validator(mode="after")
-    def _ends_somewhere(self) -> Backprop:
+    def _check_final(self) -> Backprop:
         if self.schedule == "exponential" and self.final == 0:
             raise ValueError("final is 0, which exponential never reaches; give it a small part of the rate, 0.01 say")
         return self
@@ -92,7 +92,7 @@ class Backprop(Trainer):
         """Step down the gradient of all points, or of the next batch."""
         value, gradient = problem.value_and_grad(theta, ctx, self.batch)
         loss, gradient = float(value), self._clipped(gradient)
-        rate = self.learning_rate * share(self, ctx.progress) * 0.5 ** state.numbers.get("halvings", 0)
+        rate = self.learning_rate * rate_factor(self, ctx.progress) * 0.5 ** state.numbers.get("halvings", 0)
 
         # Not ctx.step, which goes on where another trainer stopped: corrections of the bias count from the zeros.
         count = int(state.numbers["steps"]) + 1
@@ -101,7 +101,7 @@ class Backprop(Trainer):
         numbers = {**state.numbers, "steps": count}
         moved, slots = self.optimizer.stage.apply_update(theta, gradient, state.arrays, rate, count)
         if self.schedule == "halving":
-            numbers = watched(numbers, loss, self.patience * batches_per_epoch(problem.points, self.batch))
+            numbers = update_halving(numbers, loss, self.patience * batches_per_epoch(problem.points, self.batch))
         return Step(moved, State(slots, numbers), loss, {"learning_rate": rate})
 
     def _clipped(self, gradient: Array) -> Array:

@@ -22,10 +22,10 @@ from limner.plugin import (
     namespace,
 )
 from limner_plugins.trainers._genetic.local_search import LocalSearch
-from limner_plugins.trainers._genetic.operators import crossed, mutated, ranked, tournament
-from limner_plugins.trainers._genetic.population import Population, together
+from limner_plugins.trainers._genetic.operators import crossover, mutate, rank_selection, tournament_selection
+from limner_plugins.trainers._genetic.population import Population, concatenate
 
-MOST = 2**27  # numbers in a population; breeding holds a few times as many
+MAX_POPULATION_NUMBERS = 2**27  # numbers in a population; breeding holds a few times as many
 
 
 class Genetic(Trainer):
@@ -68,7 +68,7 @@ class Genetic(Trainer):
     refine_elites: int = Field(default=1, ge=1, le=10_000, description="how many of the best it refines")
 
     @model_validator(mode="after")
-    def _fit(self) -> Genetic:
+    def _check_sizes(self) -> Genetic:
         if self.elites + self.immigrants >= self.population:
             raise ValueError(
                 f"elites and immigrants, {self.elites} + {self.immigrants}, leave no room for children in a population"
@@ -112,64 +112,66 @@ class Genetic(Trainer):
         Raises:
             LimnerError: the population would be too large.
         """
-        if self.population * theta.shape[0] > MOST:
+        if self.population * theta.shape[0] > MAX_POPULATION_NUMBERS:
             raise LimnerError(
                 f"a population of {self.population:,} networks of {theta.shape[0]:,} numbers is more than"
-                f" {MOST:,} numbers; lower trainer.population, or choose a smaller network"
+                f" {MAX_POPULATION_NUMBERS:,} numbers; lower trainer.population, or choose a smaller network"
             )
-        others = self._newcomers(problem, theta, self.population - 1, ctx)
-        flock = Population.unseen(namespace(theta).concat([theta[None, :], others], axis=0))
+        others = self._new_members(problem, theta, self.population - 1, ctx)
+        population = Population.unevaluated(namespace(theta).concat([theta[None, :], others], axis=0))
         if not self.refine_steps:
-            return flock.state(0, 0)
-        return flock.state(0, self.refine_elites, self.refine.stage.init(problem, theta, ctx))
+            return population.state(0, 0)
+        return population.state(0, self.refine_elites, self.refine.stage.init(problem, theta, ctx))
 
     def step(self, problem: Problem, theta: Array, state: State, ctx: Context) -> Step:
         """One generation."""
         generation = int(state.numbers["generation"])
-        flock = Population.of(state, ctx)
+        population = Population.of(state, ctx)
         known = 0
         if generation:
-            flock, known = self._bred(problem, theta, flock, ctx), self.elites
-        flock = flock.judged(problem, ctx, known)
-        loss = float(flock.fitness[0])  # θ is the first: the best of the last generation, or where it all begins
-        flock = flock.sorted()
+            population, known = self._next_generation(problem, theta, population, ctx), self.elites
+        population = population.evaluated(problem, ctx, known)
+        loss = float(population.fitness[0])  # θ is the first: the best of the last generation, or where it all begins
+        population = population.sorted()
         slots, blank = self.refine_elites if self.refine_steps else 0, None
         if slots:
             refiner = self.refine.stage
-            refining = LocalSearch(refiner, self.refine_steps, slots)
-            flock = refining.better(flock, problem, ctx).sorted().between(0, self.population)
-            if not any(flock.memories):
+            local_search = LocalSearch(refiner, self.refine_steps, slots)
+            population = local_search.refine(population, problem, ctx).sorted().members(0, self.population)
+            if not any(population.memories):
                 blank = refiner.init(problem, theta, ctx)
-        metrics = {"mean": float(flock.fitness.mean()), "diversity": flock.diversity(problem.trainable)}
-        return Step(flock.rows[0, :], flock.state(generation + 1, slots, blank), loss, metrics)
+        metrics = {"mean": float(population.fitness.mean()), "diversity": population.diversity(problem.trainable)}
+        return Step(population.rows[0, :], population.state(generation + 1, slots, blank), loss, metrics)
 
-    def _bred(self, problem: Problem, theta: Array, flock: Population, ctx: Context) -> Population:
+    def _next_generation(self, problem: Problem, theta: Array, population: Population, ctx: Context) -> Population:
         """The next generation: the elites, the children, the immigrants."""
         count = self.population - self.elites - self.immigrants
         rng = ctx.rng("genetic", "parents")
-        pairs = np.sort([self._selected(count, rng), self._selected(count, rng)], axis=0)  # the better of each first
-        better, worse = (flock.taken(ranks) for ranks in pairs)
-        both = rng.random(count) < self.crossover_rate
+        pairs = np.sort(
+            [self._select_parents(count, rng), self._select_parents(count, rng)], axis=0
+        )  # the better of each first
+        better, worse = (population.take(ranks) for ranks in pairs)
+        two_parents = rng.random(count) < self.crossover_rate
         rng = ctx.rng("genetic", "crossover")
-        rows = crossed(self.crossover, better.rows, worse.rows, both, problem.units, self.reach, rng)
+        rows = crossover(self.crossover, better.rows, worse.rows, two_parents, problem.units, self.reach, rng)
 
         rng = ctx.rng("genetic", "mutation")
         size = self.mutation_size * self.mutation_decay**ctx.progress
         sizes = np.where(rng.random(count) < self.mutants, size, 0.0)
-        rows = mutated(rows, self.mutation_rate, sizes, rng)
+        rows = mutate(rows, self.mutation_rate, sizes, rng)
         rows = TrainableMask.of(problem.trainable, theta).keep_frozen(rows, theta)
         children = Population(rows, np.zeros(count), better.memories)
-        born = [flock.taken(np.arange(self.elites)), children]
+        groups = [population.take(np.arange(self.elites)), children]
         if self.immigrants:
-            born.append(Population.unseen(self._newcomers(problem, theta, self.immigrants, ctx)))
-        return together(born)
+            groups.append(Population.unevaluated(self._new_members(problem, theta, self.immigrants, ctx)))
+        return concatenate(groups)
 
-    def _selected(self, count: int, rng: np.random.Generator) -> np.ndarray:
+    def _select_parents(self, count: int, rng: np.random.Generator) -> np.ndarray:
         if self.selection == "rank":
-            return ranked(count, self.population, rng)
-        return tournament(count, self.population, self.tournament, rng)
+            return rank_selection(count, self.population, rng)
+        return tournament_selection(count, self.population, self.tournament, rng)
 
-    def _newcomers(self, problem: Problem, theta: Array, count: int, ctx: Context) -> Array:
+    def _new_members(self, problem: Problem, theta: Array, count: int, ctx: Context) -> Array:
         """Members drawn afresh: others at every step, so that an immigrant is nobody who was there before."""
         numbers = ctx.rng("genetic", "newcomers").integers(2**31, size=count)
         return namespace(theta).stack([problem.reinitialize(int(number)) for number in numbers])

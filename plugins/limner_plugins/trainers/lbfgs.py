@@ -9,7 +9,7 @@ from pydantic import Field
 from limner.plugin import Array, Context, Problem, State, Step, Trainer, TrainerTraits, namespace
 from limner_plugins.trainers._line_search import LineSearchTrial, line_search
 
-CURVED = 1e-10
+MIN_CURVATURE = 1e-10
 """The least curvature sᵀy of a pair, relative to yᵀy: below it, a pair would make the steps too long."""
 
 
@@ -60,7 +60,7 @@ class Lbfgs(Trainer):
         if not slope < 0:
             pairs, direction = [], -gradient
             slope = -_dot(gradient, gradient)
-        start = found = LineSearchTrial(0.0, loss, slope, theta, gradient)
+        start = accepted = LineSearchTrial(0.0, loss, slope, theta, gradient)
 
         def trial(length: float) -> LineSearchTrial:
             nonlocal evaluated
@@ -73,18 +73,21 @@ class Lbfgs(Trainer):
             )
 
         if math.isfinite(slope) and slope < 0:
-            found = line_search(trial, start, 1.0 if pairs else 1.0 / math.sqrt(-slope), self.tries)
-        count = 0 if found is start else int(state.numbers["pairs"]) if pairs else 0
+            accepted = line_search(trial, start, 1.0 if pairs else 1.0 / math.sqrt(-slope), self.tries)
+        count = 0 if accepted is start else int(state.numbers["pairs"]) if pairs else 0
         arrays = dict(state.arrays)
-        s, y = found.length * direction, found.gradient - gradient
-        if found is not start and _dot(s, y) > CURVED * _dot(y, y):
+        s, y = accepted.length * direction, accepted.gradient - gradient
+        if accepted is not start and _dot(s, y) > MIN_CURVATURE * _dot(y, y):
             place = count % self.memory
             arrays[f"s{place}"], arrays[f"y{place}"], count = s, y, count + 1
         numbers: dict[str, float] = {"pairs": count}
         if not self.sample:
-            arrays |= {"theta": found.theta, "gradient": found.gradient}
-            numbers |= {"known": int(math.isfinite(found.value)), "loss": found.value if found is not start else loss}
-        return Step(found.theta, State(arrays, numbers), loss, {"evaluations": evaluated})
+            arrays |= {"theta": accepted.theta, "gradient": accepted.gradient}
+            numbers |= {
+                "known": int(math.isfinite(accepted.value)),
+                "loss": accepted.value if accepted is not start else loss,
+            }
+        return Step(accepted.theta, State(arrays, numbers), loss, {"evaluations": evaluated})
 
     def _gradient(self, problem: Problem, theta: Array, state: State, ctx: Context) -> tuple[float, Array, int]:
         """Return the loss and the gradient of θ, and how many gradients that took: none if the last step left it.

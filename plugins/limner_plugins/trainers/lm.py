@@ -25,7 +25,7 @@ from limner.plugin import (
 if TYPE_CHECKING:
     pass
 
-MOST = 6000
+MAX_PARAMETERS = 6000
 
 
 class Lm(Trainer):
@@ -71,9 +71,9 @@ class Lm(Trainer):
             LimnerError: there are too many learned numbers.
         """
         learned = int(problem.trainable.sum())
-        if learned > MOST:
+        if learned > MAX_PARAMETERS:
             raise LimnerError(
-                f"trainer lm: solves for up to {MOST} learned numbers, and this recipe has {learned}; make its network"
+                f"trainer lm: solves for up to {MAX_PARAMETERS} learned numbers, and this recipe has {learned}; make its network"
                 " smaller, or learn with `swap={'trainer': 'backprop'}`"
             )
         return State({}, {"mu": self.damping, "grows": 2.0})
@@ -89,27 +89,27 @@ class Lm(Trainer):
             value, square, gradient = problem.normal_equations(theta, ctx, self.sample)
         except NotImplementedError as error:
             raise LimnerError(f"trainer lm: {error}; learn with `swap={{'trainer': 'backprop'}}`") from error
-        loss, chosen = float(value), _trainable_places(problem, theta)
-        if chosen is not None:
-            square = xp.take(xp.take(square, chosen, axis=0), chosen, axis=1)
-            gradient = xp.take(gradient, chosen)
+        loss, trainable = float(value), _trainable_indices(problem, theta)
+        if trainable is not None:
+            square = xp.take(xp.take(square, trainable, axis=0), trainable, axis=1)
+            gradient = xp.take(gradient, trainable)
         diagonal = xp.linalg.diagonal(square)
         scale = xp.maximum(diagonal, self.floor * xp.mean(diagonal) + 1e-30)
-        mu, grows = state.numbers["mu"], state.numbers["grows"]
+        mu, growth = state.numbers["mu"], state.numbers["grows"]
         for _ in range(self.tries):
-            delta = _solved(xp, square, scale, mu, gradient)
-            moved = theta + _spread(problem, theta, chosen, delta)
+            delta = _solve(xp, square, scale, mu, gradient)
+            moved = theta + _scatter(problem, theta, trainable, delta)
             gain = loss - float(problem.value(moved, ctx, self.sample))
             promised = 0.5 * float(xp.sum(delta * (mu * scale * delta - gradient)))
             if gain > 0:
                 ratio = gain / promised if promised > 0 else 1.0
                 mu = max(mu * max(0.2, 1 - (2 * min(ratio, 1.0) - 1) ** 3), 1e-12)
                 return Step(moved, State({}, {"mu": mu, "grows": 2.0}), loss, {"damping": mu})
-            mu, grows = min(mu * grows, 1e12), min(2 * grows, 2.0**20)
-        return Step(theta, State({}, {"mu": mu, "grows": grows}), loss, {"damping": mu})
+            mu, growth = min(mu * growth, 1e12), min(2 * growth, 2.0**20)
+        return Step(theta, State({}, {"mu": mu, "grows": growth}), loss, {"damping": mu})
 
 
-def _trainable_places(problem: Problem, theta: Array) -> Array | None:
+def _trainable_indices(problem: Problem, theta: Array) -> Array | None:
     """Return the places of the trainable parameters; None if all are."""
     if problem.trainable.all():
         return None
@@ -117,23 +117,23 @@ def _trainable_places(problem: Problem, theta: Array) -> Array | None:
     return xp.asarray(problem.trainable.nonzero()[0], device=device(theta))
 
 
-def _solved(xp: Namespace, square: Array, scale: Array, mu: float, gradient: Array) -> Array:
+def _solve(xp: Namespace, square: Array, scale: Array, mu: float, gradient: Array) -> Array:
     """δ, by the equations scaled to a diagonal of about 1, which float32 solves best; no numbers where none is."""
     root = 1.0 / xp.sqrt(scale)
     scaled = square * root[:, None] * root[None, :]
     scaled = scaled + mu * xp.eye(square.shape[0], dtype=square.dtype, device=device(square))
     try:
-        found: Array = -root * xp.linalg.solve(scaled, (root * gradient)[:, None])[:, 0]
+        delta: Array = -root * xp.linalg.solve(scaled, (root * gradient)[:, None])[:, 0]
     except np.linalg.LinAlgError:  # μ is too small for float32; no loss comes of it, so that μ grows
         return xp.full_like(gradient, math.nan)
-    return found
+    return delta
 
 
-def _spread(problem: Problem, theta: Array, chosen: Array | None, delta: Array) -> Array:
+def _scatter(problem: Problem, theta: Array, trainable: Array | None, delta: Array) -> Array:
     """δ at the learned places of θ, and 0 at the others."""
-    if chosen is None:
+    if trainable is None:
         return delta
     xp = namespace(theta)
     order = (problem.trainable.cumsum() - 1).clip(0)
-    spread = xp.take(delta, xp.asarray(order, device=device(theta)))
-    return spread * xp.astype(xp.asarray(problem.trainable, device=device(theta)), theta.dtype)
+    scattered = xp.take(delta, xp.asarray(order, device=device(theta)))
+    return scattered * xp.astype(xp.asarray(problem.trainable, device=device(theta)), theta.dtype)

@@ -8,8 +8,8 @@ from typing import Annotated
 from pydantic import Field, model_validator
 
 from limner.plugin import Array, Context, Nested, Problem, StageSpec, State, Step, Trainer, TrainerTraits
-from limner_plugins.trainers._host import WORST, sound
-from limner_plugins.trainers._nested import joined, packed, unpacked
+from limner_plugins.trainers._host import WORST_LOSS, all_finite
+from limner_plugins.trainers._nested import merge_states, pack_state, unpack_state
 
 
 class Restart(Trainer):
@@ -33,7 +33,7 @@ class Restart(Trainer):
     steps: int = Field(default=50, ge=1, le=10**7, description="how long each is tried")
 
     @model_validator(mode="after")
-    def _fit(self) -> Restart:
+    def _check_nesting(self) -> Restart:
         if any(isinstance(part.stage, Restart) for part in self.each.all()):
             raise ValueError("each must be another trainer: a restart within a restart would only be more runs")
         return self
@@ -65,7 +65,7 @@ class Restart(Trainer):
     def init(self, problem: Problem, theta: Array, ctx: Context) -> State:
         """The first run's; what stands for the best is not looked at before a run has ended."""
         inner = self._trainer.init(problem, theta, ctx)
-        return joined(_place(0, 0), packed("run", inner), _best(theta, inner, WORST))
+        return merge_states(_progress_state(0, 0), pack_state("run", inner), _best_state(theta, inner, WORST_LOSS))
 
     def step(self, problem: Problem, theta: Array, state: State, ctx: Context) -> Step:
         """One step of the run; where one has ended, the first of the next, or of the best where none is left.
@@ -74,28 +74,28 @@ class Restart(Trainer):
         ends at once; only where all were does the loss become no number.
         """
         run, done = int(state.numbers["run"]), int(state.numbers["done"])
-        inner, best, ended = unpacked("run", state), _kept(state), None
+        inner, best, final_loss = unpack_state("run", state), _best_of(state), None
         if run < self.runs and done == self.steps:
-            ended = _finite(float(problem.value(theta, ctx)))
-            if ended < best.numbers["loss"]:
-                best = _best(theta, inner, ended)
+            final_loss = _finite_loss(float(problem.value(theta, ctx)))
+            if final_loss < best.numbers["loss"]:
+                best = _best_state(theta, inner, final_loss)
             run, done = run + 1, 0
-            theta, inner = self._begun(run, problem, best, ctx)
+            theta, inner = self._start_of_run(run, problem, best, ctx)
         step = self._trainer.take_step(problem, theta, inner, ctx)
-        moved, after, loss = step.theta, step.state, step.loss if ended is None else ended
+        moved, after, loss = step.theta, step.state, step.loss if final_loss is None else final_loss
         metrics = {**step.metrics, "run": run}
-        if run < self.runs and not sound(moved, after, step.loss):
-            loss = _finite(loss)
+        if run < self.runs and not all_finite(moved, after, step.loss):
+            loss = _finite_loss(loss)
             run, done = run + 1, -1
-            moved, after = self._begun(run, problem, best, ctx)
-        if run == self.runs and best.numbers["loss"] >= WORST:
+            moved, after = self._start_of_run(run, problem, best, ctx)
+        if run == self.runs and best.numbers["loss"] >= WORST_LOSS:
             loss = math.inf
-        return Step(moved, joined(_place(run, done + 1), packed("run", after), best), loss, metrics)
+        return Step(moved, merge_states(_progress_state(run, done + 1), pack_state("run", after), best), loss, metrics)
 
-    def _begun(self, run: int, problem: Problem, best: State, ctx: Context) -> tuple[Array, State]:
+    def _start_of_run(self, run: int, problem: Problem, best: State, ctx: Context) -> tuple[Array, State]:
         """Where a run begins: afresh, or where the best stood once all were tried."""
         if run == self.runs:
-            return best.arrays["best"], unpacked("best", best)
+            return best.arrays["best"], unpack_state("best", best)
         theta = problem.reinitialize(run)
         return theta, self._trainer.init(problem, theta, ctx)
 
@@ -104,19 +104,19 @@ class Restart(Trainer):
         return self.each.stage
 
 
-def _finite(loss: float) -> float:
+def _finite_loss(loss: float) -> float:
     """The loss, or the worst where it is no number."""
-    return loss if math.isfinite(loss) else WORST
+    return loss if math.isfinite(loss) else WORST_LOSS
 
 
-def _place(run: int, done: int) -> State:
+def _progress_state(run: int, done: int) -> State:
     return State(numbers={"run": run, "done": done})
 
 
-def _best(theta: Array, inner: State, loss: float) -> State:
-    return joined(State({"best": theta}, {"loss": loss}), packed("best", inner))
+def _best_state(theta: Array, inner: State, loss: float) -> State:
+    return merge_states(State({"best": theta}, {"loss": loss}), pack_state("best", inner))
 
 
-def _kept(state: State) -> State:
+def _best_of(state: State) -> State:
     """What a state holds of the best run so far."""
-    return _best(state.arrays["best"], unpacked("best", state), state.numbers["loss"])
+    return _best_state(state.arrays["best"], unpack_state("best", state), state.numbers["loss"])

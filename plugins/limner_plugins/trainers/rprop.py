@@ -8,8 +8,8 @@ from pydantic import Field, model_validator
 
 from limner.plugin import Array, Context, Problem, State, Step, TrainableMask, Trainer, TrainerTraits, namespace
 
-FANN_LEAST = 1e-4  # what libfann takes a step to be at least, before it grows or shrinks
-FANN_FARTHEST = 1500.0  # where libfann stops a weight
+FANN_MIN_STEP = 1e-4  # what libfann takes a step to be at least, before it grows or shrinks
+FANN_MAX_WEIGHT = 1500.0  # where libfann stops a weight
 
 
 class Rprop(Trainer):
@@ -37,7 +37,7 @@ class Rprop(Trainer):
     delta_first: float = Field(default=0.1, gt=0, le=1e6, description="δ at the start")
 
     @model_validator(mode="after")
-    def _in_order(self) -> Rprop:
+    def _check_order(self) -> Rprop:
         if not self.delta_min <= self.delta_first <= self.delta_max:
             raise ValueError(
                 f"delta_first must lie from delta_min = {self.delta_min} to delta_max = {self.delta_max},"
@@ -71,19 +71,19 @@ class Rprop(Trainer):
         """One step by the signs of the gradient over all points."""
         value, gradient = problem.value_and_grad(theta, ctx)
         loss, xp = float(value), namespace(theta)
-        way = -xp.sign(gradient)
+        direction = -xp.sign(gradient)
         # The product of signs, not of slopes: two that are small would make 0, which is no change of sign.
-        same = way * state.arrays["way"]
+        same = direction * state.arrays["way"]
         delta = self._delta(state.arrays["delta"], same)
         if self.variant != "rprop-minus":
-            way = xp.where(same < 0, xp.zeros_like(way), way)
+            direction = xp.where(same < 0, xp.zeros_like(direction), direction)
 
-        arrays, numbers = {"delta": delta, "way": way}, {}
+        arrays, numbers = {"delta": delta, "way": direction}, {}
         if self.variant == "libfann":
-            down, up = xp.maximum(theta - delta, -FANN_FARTHEST), xp.minimum(theta + delta, FANN_FARTHEST)
-            moved = xp.where(way < 0, down, up)
+            down, up = xp.maximum(theta - delta, -FANN_MAX_WEIGHT), xp.minimum(theta + delta, FANN_MAX_WEIGHT)
+            moved = xp.where(direction < 0, down, up)
         else:
-            move = way * delta
+            move = direction * delta
             moved = theta + move
             if self.variant == "irprop-plus":
                 arrays["move"], numbers["loss"] = move, loss
@@ -97,7 +97,7 @@ class Rprop(Trainer):
         xp = namespace(delta)
         libfann = self.variant == "libfann"
         if libfann:
-            delta = xp.maximum(delta, FANN_LEAST)
+            delta = xp.maximum(delta, FANN_MIN_STEP)
         greater = xp.minimum(delta * self.increase, self.delta_max)
         smaller = xp.maximum(delta * self.decrease, self.delta_min)
         if libfann:

@@ -26,16 +26,16 @@ class AdversarialLoss:
     real: Callable[[Array, float], Loss]
     generated: Callable[[Array], Loss]
     generator: Callable[[Array], Loss]
-    middle: Callable[[float], float]
+    threshold: Callable[[float], float]
 
     def num_correct(self, r: Array, f: Array, label: float) -> float:
         """How many numbers of the discriminator were on their side of the middle."""
-        xp, fixed = namespace(r), self.middle(label)
-        middle = 0.5 * (xp.mean(r) + xp.mean(f)) if isnan(fixed) else fixed
-        return float(xp.sum(xp.astype(r > middle, r.dtype)) + xp.sum(xp.astype(f <= middle, f.dtype)))
+        xp, fixed = namespace(r), self.threshold(label)
+        threshold = 0.5 * (xp.mean(r) + xp.mean(f)) if isnan(fixed) else fixed
+        return float(xp.sum(xp.astype(r > threshold, r.dtype)) + xp.sum(xp.astype(f <= threshold, f.dtype)))
 
 
-def _entropy(x: Array, label: float) -> Loss:
+def _cross_entropy(x: Array, label: float) -> Loss:
     """Binary cross-entropy of σ(x) and a label: log(1 + eˣ) - label x."""
     xp = namespace(x)
     softplus = xp.log1p(xp.exp(-xp.abs(x))) + xp.maximum(x, 0.0)
@@ -43,26 +43,26 @@ def _entropy(x: Array, label: float) -> Loss:
 
 
 def _square(x: Array, label: float) -> Loss:
-    off = x - label
-    return 0.5 * off * off, off
+    difference = x - label
+    return 0.5 * difference * difference, difference
 
 
-def _line(x: Array, slope: float) -> Loss:
+def _linear(x: Array, slope: float) -> Loss:
     return slope * x, slope * namespace(x).ones_like(x)
 
 
 def _hinge(x: Array, sign: float) -> Loss:
     """max(0, 1 - sign x)."""
     xp = namespace(x)
-    short = 1.0 - sign * x
-    return xp.maximum(short, 0.0), -sign * xp.astype(short > 0, x.dtype)
+    margin = 1.0 - sign * x
+    return xp.maximum(margin, 0.0), -sign * xp.astype(margin > 0, x.dtype)
 
 
 ADVERSARIAL_LOSSES: Mapping[str, AdversarialLoss] = {
     "bce": AdversarialLoss(
-        _entropy,
-        lambda f: _entropy(f, 0.0),
-        lambda f: _entropy(f, 1.0),
+        _cross_entropy,
+        lambda f: _cross_entropy(f, 0.0),
+        lambda f: _cross_entropy(f, 1.0),
         lambda label: log(label / (2.0 - label)),  # σ is label/2 there
     ),
     "least-squares": AdversarialLoss(
@@ -71,13 +71,13 @@ ADVERSARIAL_LOSSES: Mapping[str, AdversarialLoss] = {
     "hinge": AdversarialLoss(
         lambda r, label: _hinge(r, 1.0),  # noqa: ARG005
         lambda f: _hinge(f, -1.0),
-        lambda f: _line(f, -1.0),
+        lambda f: _linear(f, -1.0),
         lambda label: 0.0,  # noqa: ARG005
     ),
     "wasserstein": AdversarialLoss(
-        lambda r, label: _line(r, -1.0),  # noqa: ARG005
-        lambda f: _line(f, 1.0),
-        lambda f: _line(f, -1.0),
+        lambda r, label: _linear(r, -1.0),  # noqa: ARG005
+        lambda f: _linear(f, 1.0),
+        lambda f: _linear(f, -1.0),
         lambda label: nan,  # noqa: ARG005
     ),
 }

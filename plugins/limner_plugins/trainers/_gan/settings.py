@@ -90,7 +90,7 @@ class AdversarialSettings(Trainer):
     )
 
     @model_validator(mode="after")
-    def _learns_alone_from_something(self) -> Self:
+    def _check_warmup(self) -> Self:
         if self.warmup and not self.weight:
             raise ValueError(
                 "warmup learns from the recipe's loss alone, and weight=0 leaves that out; set one of both"
@@ -98,7 +98,7 @@ class AdversarialSettings(Trainer):
         return self
 
     @model_validator(mode="after")
-    def _looks_at_each_by_itself(self) -> Self:
+    def _check_penalty(self) -> Self:
         if self.penalty and self.network.uses_batch_statistics():
             raise ValueError(
                 "penalty asks how steep the discriminator is at each picture, and batch normalisation mixes them; choose"
@@ -107,7 +107,7 @@ class AdversarialSettings(Trainer):
         return self
 
     @model_validator(mode="after")
-    def _takes_one_way_to_balance(self) -> Self:
+    def _check_balance(self) -> Self:
         if self.discriminator_steps > 1 and self.discriminator_every > 1:
             raise ValueError(
                 "discriminator_steps gives the discriminator more steps and discriminator_every fewer; set one of them to 1"
@@ -119,11 +119,11 @@ class AdversarialSettings(Trainer):
         """The discriminator."""
         return self.discriminator.stage
 
-    def layout(self, pairs: PairsProblem) -> ParameterLayout:
+    def discriminator_layout(self, pairs: PairsProblem) -> ParameterLayout:
         """The discriminator's."""
         return self.network.layout_for(3 + pairs.channels * self.network.paired, 1)
 
-    def discriminator_pass(self, phi: Params, pictures: int) -> DiscriminatorPass:
+    def discriminator_pass(self, phi: Params, num_images: int) -> DiscriminatorPass:
         """The discriminator at work on a batch of so many pictures."""
         return DiscriminatorPass(
             self.network,
@@ -132,5 +132,5 @@ class AdversarialSettings(Trainer):
             self.label,
             self.penalty,
             self.augment,
-            pictures,
+            num_images,
         )

@@ -38,8 +38,8 @@ def say_start(plan: TranslationPlan, *, seed: int | None, timelapse: str | None,
         if told:
             note(told, quiet=quiet)
     end.note_origin(plan, seed=seed, quiet=quiet)
-    if plan.batch:
-        note(plan.batch, quiet=quiet)
+    if plan.batch_note:
+        note(plan.batch_note, quiet=quiet)
     end.note_timelapse_start(plan, timelapse, quiet=quiet)
 
 
@@ -89,14 +89,14 @@ def say(
 
 def _how_good(done: TranslationResult) -> list[str]:
     """What the held-out pictures tell, one by one where each has its output, and taken together."""
-    from limner.translation.report import decibels
+    from limner.translation.report import format_psnr
 
     run, seen, before, (_, looks, apart) = done.training.run, done.evaluation, done.baseline, done.outcome
     lines = [f"{run.step} step{'s' * (run.step != 1)} in {run.seconds:.1f} s"]
     if before:
-        lines = [f"held out: {decibels(seen.psnr)}, SSIM {seen.ssim:.3f} after {lines[0]}"]
+        lines = [f"held out: {format_psnr(seen.psnr)}, SSIM {seen.ssim:.3f} after {lines[0]}"]
         if math.isfinite(before.psnr):
-            lines[0] += f"; the input itself has {decibels(before.psnr)}, SSIM {before.ssim:.3f}"
+            lines[0] += f"; the input itself has {format_psnr(before.psnr)}, SSIM {before.ssim:.3f}"
     words = " and ".join(
         f"{part:.0%} as {word}" if part < 2 else f"{part:.1f} times as {word}"
         for part, word in ((looks.sharpness, "sharp"), (looks.diversity, "various"))

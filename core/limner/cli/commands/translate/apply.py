@@ -45,11 +45,11 @@ def apply(
     """
     from limner.artworks.loader import open_artwork
     from limner.imaging.discovery import pictures_of
-    from limner.translation.inference import output_encoder, translate, write_png
+    from limner.translation.inference import image_input_model, translate, write_png
     from limner.utils.size_parser import parse_size
 
     artwork = open_artwork(art)
-    output_encoder(artwork)
+    image_input_model(artwork)
     given = [str(path) for name in images for path in ([name] if name != "-" else o.pictures(["-"]))]
     names = pictures_of(given)
     places = _places(names, Path(out), force=force)

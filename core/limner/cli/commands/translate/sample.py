@@ -65,7 +65,7 @@ def sample(
     from limner.artworks.loader import open_artwork
     from limner.figures.contact_sheet import check_sheet
     from limner.translation.sample_files import GeneratedSamples, check_files
-    from limner.translation.sampling import sampler_of
+    from limner.translation.sampling import sampling_model
     from limner.utils.limits import MAX_SEED
     from limner.utils.seeding import draw_seed
     from limner.utils.size_parser import parse_size
@@ -79,7 +79,7 @@ def sample(
     if values or (options and walk is None):
         raise LimnerError(f"{next(iter(values), 'movie')}: a walk has movie.X to set, beside --walk FILE, and no more")
     artwork = open_artwork(art)
-    sampler_of(artwork)
+    sampling_model(artwork)
     wanted = parse_size(size)[0] if size else artwork.recipe.size
     new = GeneratedSamples(artwork, count, draw_seed() if seed is None else seed, wanted)
     paths = new.paths(o.folder(out, several=True) or Path(out), art.stem)
