@@ -1,4 +1,4 @@
-"""The arithmetic of ``cmaes``: how a normal distribution follows the better half of what was drawn from it.
+"""The distribution update of ``cmaes``: it adapts a normal distribution to the better half of its samples.
 
 N. Hansen, "The CMA evolution strategy: a tutorial" (2016), whose equations are named (n). The separable variant is that
 of R. Ros and N. Hansen, "A simple modification in CMA-ES achieving linear time and space complexity" (2008).
@@ -17,12 +17,12 @@ from limner_plugins.trainers._host import array_like
 
 @dataclass(frozen=True)
 class StrategyParameters:
-    """What follows from n numbers and λ members alone.
+    """The strategy parameters, which depend on n parameters and λ samples alone.
 
     Attributes:
-        weights: of all members, the best first; those of the worse half are negative, or 0 (49-53).
-        parents: μ, how many make the mean.
-        mass: μ_eff, how many they count for.
+        weights: recombination weights, the best sample first; those of the worse half are negative, or 0 (49-53).
+        parents: μ, the number of samples that make the mean.
+        mass: μ_eff, the effective number of samples that make the mean.
         sigma: c_σ, damping: d_σ (55).
         path: c_c (56).
         one: c₁, many: c_μ (57, 58).
@@ -43,7 +43,7 @@ class StrategyParameters:
 
     @staticmethod
     def of(n: int, members: int, *, separable: bool) -> StrategyParameters:
-        """The tutorial's defaults; a covariance of n numbers is learned (n + 2) / 3 times as fast."""
+        """Return the tutorial's defaults; a separable covariance is learned (n + 2) / 3 times as fast."""
         raw = math.log((members + 1) / 2) - np.log(np.arange(1, members + 1))
         parents = members // 2
         effective, worse = _effective_count(raw[:parents]), _effective_count(raw[parents:])
@@ -69,16 +69,16 @@ class StrategyParameters:
 
 @dataclass(frozen=True)
 class NormalDistribution:
-    """N(m, σ² C), with C = B D² Bᵀ as it was decomposed last, and the two paths; a separable C is its diagonal.
+    """N(m, σ² C), with the last decomposition C = B D² Bᵀ and both evolution paths; a separable C is its diagonal.
 
     Attributes:
         sigma: σ.
         covariance: C, ``(n, n)``, or ``(n,)``.
-        axes: B, ``(n, n)``; None where C is a diagonal.
+        axes: B, ``(n, n)``; None if C is diagonal.
         lengths: D, ``(n,)``.
         path_sigma: p_σ, ``(n,)``.
         path: p_c, ``(n,)``.
-        generation: how often it has followed.
+        generation: number of updates.
     """
 
     sigma: float
@@ -90,15 +90,15 @@ class NormalDistribution:
     generation: int = 0
 
     def rotated(self, z: Array) -> Array:
-        """Rows of N(0, I) as B z: C^(-1/2) of the rows that ``spread`` makes of the same."""
+        """Return rows z of N(0, I) as B z, which is C^(-1/2) times ``shaped(z)``."""
         return z if self.axes is None else z @ namespace(z).matrix_transpose(self.axes)
 
     def shaped(self, z: Array) -> Array:
-        """Rows of N(0, I) as rows of N(0, C)."""
+        """Return rows of N(0, I) as rows of N(0, C)."""
         return self.rotated(z * self.lengths[None, :])
 
     def updated(self, z: Array, rates: StrategyParameters) -> tuple[NormalDistribution, Array]:
-        """The distribution after a generation, and how far its mean moves; rows of N(0, I), the best first."""
+        """Return the distribution after a generation and the step of its mean, from rows of N(0, I), the best first."""
         xp, y = namespace(z), self.shaped(z)
         weights = array_like(rates.weights, z)
         positive = xp.where(weights > 0, weights, 0.0 * weights)
@@ -132,7 +132,7 @@ class NormalDistribution:
     def _updated_covariance(
         self, y: Array, z: Array, path: Array, lost_variance: float, rates: StrategyParameters
     ) -> Array:
-        """C after the rank-one and the rank-μ update (46, 47)."""
+        """Return C after the rank-one and the rank-μ update (46, 47)."""
         xp, n = namespace(z), z.shape[1]
         decay = (
             1
@@ -153,7 +153,7 @@ class NormalDistribution:
         )
 
     def _with_decomposition(self, interval: int) -> NormalDistribution:
-        """With B and D of C as it is now, where it is time: an eigendecomposition takes n³ steps."""
+        """Return the distribution with B and D of the current C, every ``interval`` generations, since this takes n³ time."""
         xp = namespace(self.covariance)
         if self.axes is None:
             return replace(self, lengths=xp.sqrt(self.covariance))
@@ -161,15 +161,16 @@ class NormalDistribution:
             return self
         symmetric = 0.5 * (self.covariance + xp.matrix_transpose(self.covariance))
         squares, axes = xp.linalg.eigh(symmetric)
-        # Rounding may leave the least a little below 0.
+        # Rounding may leave the smallest eigenvalue a little below 0.
         floor = 1e-14 * float(squares[-1])
         return replace(self, covariance=symmetric, axes=axes, lengths=xp.sqrt(xp.clip(squares, floor, None)))
 
 
 def _effective_count(weights: np.ndarray) -> float:
+    """Return (Σ w)² / Σ w²."""
     return float(weights.sum() ** 2 / (weights**2).sum())
 
 
 def _path_factor(rate: float, mass: float) -> float:
-    """What a step counts for in a path, so that its variance stays."""
+    """Return the factor of a step in an evolution path that keeps the path's variance constant."""
     return math.sqrt(rate * (2 - rate) * mass)

@@ -1,4 +1,4 @@
-"""A trainer within another: its state as part of the other's."""
+"""Nested trainers and optimizers: their state as part of the outer state."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from limner.plugin import State
 
 
 def pack_state(prefix: str, inner: State) -> State:
-    """The inner state under names that begin with the prefix and a dot."""
+    """Return the inner state with a prefix and a dot before each name."""
     return State(
         {f"{prefix}.{name}": array for name, array in inner.arrays.items()},
         {f"{prefix}.{name}": number for name, number in inner.numbers.items()},
@@ -14,7 +14,7 @@ def pack_state(prefix: str, inner: State) -> State:
 
 
 def unpack_state(prefix: str, outer: State) -> State:
-    """The inner state again; names that begin otherwise are somebody else's."""
+    """Return the inner state that was packed with a prefix; other names are ignored."""
     start = f"{prefix}."
     return State(
         {name.removeprefix(start): array for name, array in outer.arrays.items() if name.startswith(start)},
@@ -23,7 +23,7 @@ def unpack_state(prefix: str, outer: State) -> State:
 
 
 def merge_states(*states: State) -> State:
-    """Several states as one; their names differ."""
+    """Return several states as one; their names must differ."""
     return State(
         {name: array for state in states for name, array in state.arrays.items()},
         {name: number for state in states for name, number in state.numbers.items()},

@@ -1,4 +1,4 @@
-"""A discriminator at work: what it is shown, what it learns of it, and what it tells the network that made it."""
+"""The discriminator's inputs, its loss and gradient, and its gradient for the generator."""
 
 from __future__ import annotations
 
@@ -22,18 +22,24 @@ from limner.plugin import (
 from limner_plugins.trainers._gan.losses import AdversarialLoss, Loss
 
 MIN_SQUARED_NORM = 1e-12
-"""Below it, a slope has no direction."""
+"""Added to the squared norm of a gradient, so that the norm is differentiable at 0."""
 DIFFERENCE_RMS = 0.01
-"""How far pixels go, root mean square, for a difference of two gradients.
+"""The root mean square step of pixels for a difference of two gradients.
 
-Closer by, they differ by little but float32's rounding and the few corners of a leaky discriminator that lie between.
+With a smaller step, rounding in float32 and the few kinks of leaky activations in between dominate the difference.
 """
 
 
 class GeneratedTile(NamedTuple):
-    """A tile of a step: the example, what the network made of it, and the pullback to its θ.
+    """A tile of a step, with the generator's output.
 
-    ``shown`` is what the discriminator is shown of what was made, and ``back`` the pullback to that: both players look at it.
+    Attributes:
+        example: inputs and targets.
+        ctx: the context of the tile.
+        generated: the generated images, ``(3, n, h, w)``.
+        generator_pullback: the pullback from the generated images to the generator's θ.
+        discriminator_input: the discriminator's input for the generated images, augmented and with the source if paired.
+        input_pullback: the pullback from the discriminator's input to the generated images.
     """
 
     example: Example
@@ -45,7 +51,7 @@ class GeneratedTile(NamedTuple):
 
 
 class DiscriminatorGradient(NamedTuple):
-    """What a tile gives the discriminator: Σ of its losses, its gradient, and how often it was right of how many numbers."""
+    """The discriminator's loss and gradient on a tile, and how many of its scores are correct."""
 
     loss: Array
     gradient: Array
@@ -55,16 +61,16 @@ class DiscriminatorGradient(NamedTuple):
 
 @dataclass(frozen=True)
 class DiscriminatorPass:
-    """A discriminator with its θ, in a contest.
+    """A discriminator with its parameters and an adversarial loss.
 
     Attributes:
-        discriminator: the network.
-        params: its own.
-        contest: what the players lose.
-        label: what a real picture is to be given.
-        penalty: the weight of (‖∇ₓ D‖ - 1)²; 0 asks for none.
-        augments: vary what the discriminator is shown, real and made alike.
-        pictures: of a step, in all tiles.
+        discriminator: the discriminator network.
+        params: the discriminator's parameters.
+        adversarial_loss: the losses of discriminator and generator.
+        label: the target label of real images.
+        penalty: the weight of the gradient penalty (‖∇ₓ D‖ - 1)²; 0 for none.
+        augments: augmentations of real and generated images.
+        num_images: number of images in all tiles of the step.
     """
 
     discriminator: Discriminator
@@ -76,7 +82,7 @@ class DiscriminatorPass:
     num_images: int
 
     def discriminator_gradient(self, tile: GeneratedTile) -> DiscriminatorGradient:
-        """The discriminator's loss of real and made pictures, and its gradient by the discriminator's θ."""
+        """Return the discriminator's loss on real and generated images, and its gradient by the discriminator's θ."""
         real, generated, ctx = self._real_input(tile), tile.discriminator_input, replace(tile.ctx, input_gradient=False)
         r, real_loss, real_gradient = self._loss_and_gradient(
             real, lambda r: self.adversarial_loss.real(r, self.label), ctx
@@ -91,7 +97,7 @@ class DiscriminatorPass:
         )
 
     def generator_gradient(self, tile: GeneratedTile) -> tuple[Array, Array]:
-        """What the network loses to the discriminator, and the gradient of that by what it made, ``(3, n, h, w)``."""
+        """Return the generator's adversarial loss, and its gradient by the generated images, ``(3, n, h, w)``."""
         f, pull = self.discriminator.vjp(self.params, tile.discriminator_input, replace(tile.ctx, theta_gradient=False))
         loss, df = self.adversarial_loss.generator(f)
         scale = 1.0 / self._num_scores(f)
@@ -100,18 +106,18 @@ class DiscriminatorPass:
     def _loss_and_gradient(
         self, x: Array, loss_function: Callable[[Array], Loss], ctx: Context
     ) -> tuple[Array, Array, Array]:
-        """The discriminator's numbers, Σ of what they lose, and its gradient; what it kept for a pullback goes at once."""
+        """Return the scores, their summed loss and its gradient by the discriminator's θ; the pullback is freed at once."""
         y, pull = self.discriminator.vjp(self.params, x, ctx)
         losses, dy = loss_function(y)
         scale = 1.0 / self._num_scores(y)
         return y, scale * namespace(y).sum(losses), flat_gradient(pull(scale * dy)[0], self.params)
 
     def _num_scores(self, scores: Array) -> int:
-        """Of all tiles' pictures."""
+        """Return the number of scores for the images of all tiles."""
         return self.num_images * int(prod(scores.shape) // scores.shape[1])
 
     def _real_input(self, tile: GeneratedTile) -> Array:
-        """What the discriminator is shown of what is real, beside the same source."""
+        """Return the discriminator's input for real images, with the same source if it is paired."""
         real = augmented(self.augments, tile.example.target, tile.ctx)[0]
         return (
             namespace(real).concat([tile.discriminator_input[:-3, ...], real], axis=0)
@@ -120,12 +126,12 @@ class DiscriminatorPass:
         )
 
     def _penalty(self, real: Array, generated: Array, ctx: Context) -> tuple[Array, Array]:
-        """The penalty on slopes between real and made pictures, and its gradient by the discriminator's θ.
+        """Return the gradient penalty between real and generated images, and its gradient by the discriminator's θ.
 
-        With g = ∇ₓ D at a mixture and v the penalty's derivative by g, kept fixed, it is the gradient of g·v by θ: the
-        derivative of ∇θ D along v, taken as a difference of two gradients: exact up to the square of how far they lie
-        apart where activations are smooth, and the mean between the two where they have corners. Along the source,
-        which is the same on both sides, nothing is asked of the slope.
+        Let g = ∇ₓ D at a random mixture of both, and v the derivative of the penalty by g. With v fixed, the gradient is
+        that of g·v by θ, which is the derivative of ∇θ D along v. It is computed as a central difference of two
+        gradients: for smooth activations the error is of second order in their distance; for activations with kinks the
+        result is the mean over the interval. Channels of the source, which both sides share, are excluded from g.
 
         Source: I. Gulrajani et al., "Improved training of Wasserstein GANs", 2017.
         """
@@ -146,7 +152,7 @@ class DiscriminatorPass:
         return (self.penalty / self.num_images) * xp.sum(excess * excess), (ahead - behind) / (2.0 * step)
 
     def _mean_score_gradients(self, x: Array, ctx: Context, weight: Array | float = 1.0) -> tuple[Array, Array]:
-        """The gradients, by θ and by x, of the mean of each picture's numbers, weighted."""
+        """Return the gradients, by θ and by x, of the weighted mean score of each image."""
         y, pull = self.discriminator.vjp(self.params, x, ctx)
         score_weight = y.shape[1] / prod(y.shape)
         gradient, dx = pull(weight * (score_weight * namespace(y).ones_like(y)))
@@ -160,7 +166,7 @@ def discriminator_input(
     generated: Array,
     ctx: Context,
 ) -> tuple[Array, Callable[[Array], Array]]:
-    """What a discriminator looks at of what was made, its source first where it is paired, and the pullback to the picture."""
+    """Return the discriminator's input for generated images, after the source if it is paired, and the pullback to them."""
     picture, back = augmented(augments, generated, ctx)
     if not discriminator.paired:
         return picture, back
@@ -171,7 +177,7 @@ def discriminator_input(
 def augmented(
     augments: Sequence[StageSpec[Augment]], images: Array, ctx: Context
 ) -> tuple[Array, Callable[[Array], Array]]:
-    """The images augmented: what is drawn for a picture is the same whatever is shown of it."""
+    """Return augmented images and the pullback; random numbers for an image are the same for source, target and output."""
     pulls = []
     for i, part in enumerate(augments):
         rngs = [ctx.rng("critique", i, j) for j in range(images.shape[1])]
@@ -187,7 +193,7 @@ def augmented(
 
 
 def scores(discriminator: Discriminator, theta: Array, features: Array, generated: Array, ctx: Context) -> Array:
-    """The mean of a discriminator's numbers for each picture, ``(n,)``; one that looks at a batch together does here too."""
+    """Return the mean score of each image, ``(n,)``; batch normalisation uses the statistics of these images."""
     xp = namespace(generated)
     x = xp.concat([resized_like(features, generated), generated], axis=0) if discriminator.paired else generated
     params = discriminator.layout_for(x.shape[0], 1).views(theta)
@@ -196,7 +202,7 @@ def scores(discriminator: Discriminator, theta: Array, features: Array, generate
 
 
 def resized_like(source: Array, picture: Array) -> Array:
-    """A source's channels at a picture's size: each number as a block, or as the first of a block."""
+    """Return a source's channels at a picture's size, by nearest-neighbour sampling."""
     (h, w), (picture_height, picture_width) = source.shape[2:], picture.shape[2:]
     if (h, w) == (picture_height, picture_width):
         return source

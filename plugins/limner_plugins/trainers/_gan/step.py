@@ -1,4 +1,4 @@
-"""A step of two players: what the network makes is shown to the discriminator, which learns first."""
+"""A step of adversarial training: the discriminator's updates, then the generator's."""
 
 from __future__ import annotations
 
@@ -16,18 +16,23 @@ if TYPE_CHECKING:
     from limner_plugins.trainers._gan.settings import AdversarialSettings
 
 ACCURACY_DECAY = 0.02
-"""What a step weighs in how often the discriminator has been right lately."""
+"""The weight of a step in the moving average of the discriminator's accuracy."""
 
 
 @dataclass(frozen=True)
 class AdversarialStep:
-    """Two players, and the pictures."""
+    """The steps of adversarial training on a problem.
+
+    Attributes:
+        settings: the trainer's settings.
+        problem: the problem of image pairs.
+    """
 
     settings: AdversarialSettings
     problem: PairsProblem
 
     def step(self, theta: Array, state: State, ctx: Context) -> Step:
-        """The discriminator's steps, where it is its turn, then the network's, on the last batch that the discriminator saw."""
+        """Take the discriminator's steps if they are due, then a step of the generator on the last of their batches."""
         settings = self.settings
         rate_factor = 1.0 - (1.0 - settings.final) * max(0.0, 2.0 * ctx.progress - 1.0)
         if ctx.progress < settings.warmup:
@@ -36,7 +41,7 @@ class AdversarialStep:
         state = replace(state, numbers={**state.numbers, "steps": int(state.numbers["steps"]) + 1})
         tiles: list[GeneratedTile] = []
         for i in range(settings.discriminator_steps):
-            tiles = []  # what was kept of one batch goes before the next is made
+            tiles = []  # free the last batch before the next is generated
             tiles = self._generate(theta, replace(ctx, step=ctx.step * settings.discriminator_steps + i))
             if not all(map(_finite, tiles)):
                 return Step(theta, state, math.nan, {"discriminator_loss": 0.0})
@@ -55,10 +60,10 @@ class AdversarialStep:
         return Step(theta, state, generator_loss + settings.weight * recipe_loss, metrics)
 
     def _generator_warmup_step(self, theta: Array, state: State, ctx: Context, rate: float) -> Step:
-        """A step of the network by itself, by the recipe's loss: from means it is not far to what deceives a discriminator.
+        """Take a step of the generator with the recipe's loss alone, which makes a good start for adversarial training.
 
         Source: C. Ledig et al., "Photo-realistic single image super-resolution using a generative adversarial network",
-        2017, which starts so.
+        2017, which does so.
         """
         outputs = self.problem.tiles(
             lambda *given: (given[0], *self.problem.translate(theta, *given)), ctx, self.settings.batch
@@ -76,13 +81,13 @@ class AdversarialStep:
         return Step(theta, state, self.settings.weight * sum(loss for loss, _ in parts), {"learning_rate": rate})
 
     def _recipe_loss(self, example: Example, generated: Array, num_images: int) -> tuple[float, Array]:
-        """The recipe's loss of a tile, and its gradient by what was made, λ times."""
+        """Return the recipe's loss on a tile, and λ times its gradient by the generated images."""
         value, pull = self.problem.loss.vjp(generated, example.target)
         xp, divisor = namespace(value), self.problem.loss.divisor(3, num_images * prod(example.target.shape[2:]))
         return float(xp.sum(value)) / divisor, pull((self.settings.weight / divisor) * xp.ones_like(value))
 
     def _generate(self, theta: Array, ctx: Context) -> list[GeneratedTile]:
-        """The tiles of a batch as the network makes them."""
+        """Return the tiles of a batch with the generated images."""
 
         def generate_tile(example: Example, at: Context) -> GeneratedTile:
             generated, pull = self.problem.translate(theta, example, at)
@@ -100,7 +105,7 @@ class AdversarialStep:
         )
 
     def _discriminator_step(self, state: State, tiles: Sequence[GeneratedTile], rate: float) -> State:
-        """The state after a step of the discriminator; it tells how the discriminator did before."""
+        """Return the state after an update of the discriminator; its loss and accuracy are those before the update."""
         layout = self.settings.discriminator_layout(self.problem)
         params = self.settings.network.with_updated_buffers(layout.views(state.arrays["discriminator"]))
         parts = self.problem.side_by_side(
@@ -126,15 +131,15 @@ class AdversarialStep:
         return State({**state.arrays, "discriminator": moved, **slots}, numbers)
 
     def _generator_gradient(self, state: State, tiles: Sequence[GeneratedTile]) -> tuple[float, float, Array]:
-        """What the network loses to the discriminator, the recipe's loss, and the gradient of both, weighted, by θ."""
+        """Return the generator's adversarial loss, the recipe's loss, and the gradient of their weighted sum by θ."""
         discriminator = self.settings.discriminator_pass(
             self.settings.discriminator_layout(self.problem).views(state.arrays["discriminator"]), _count_images(tiles)
         )
 
         def tile_gradient(tile: GeneratedTile) -> tuple[float, float, Array]:
-            fooling, dmade = discriminator.generator_gradient(tile)
-            loss, dloss = self._recipe_loss(tile.example, tile.generated, discriminator.num_images)
-            return float(fooling), loss, tile.generator_pullback(dmade + dloss)
+            adversarial_loss, adversarial_gradient = discriminator.generator_gradient(tile)
+            loss, recipe_gradient = self._recipe_loss(tile.example, tile.generated, discriminator.num_images)
+            return float(adversarial_loss), loss, tile.generator_pullback(adversarial_gradient + recipe_gradient)
 
         parts = self.problem.side_by_side(tile_gradient, tiles)
         return (
@@ -144,10 +149,10 @@ class AdversarialStep:
         )
 
     def _update_generator(self, theta: Array, state: State, gradient: Array, rate: float) -> tuple[State, Array]:
-        """θ and the state after a step of the network."""
+        """Return the state and θ after an update of the generator, with the moving average of θ."""
         settings, steps = self.settings, int(state.numbers["steps"])
         moved, arrays = _optimizer_update("optimizer", settings.optimizer.stage, rate, steps, theta, gradient, state)
-        if settings.average:  # at first it follows faster: about the mean of the last tenth of the steps
+        if settings.average:  # a smaller decay at first: about the mean of the last tenth of the steps
             decay = min(settings.average, (steps - 1.0) / (steps + 9.0))
             mean = decay * state.arrays["mean"] + (1.0 - decay) * moved
             arrays["mean"] = TrainableMask.of(self.problem.trainable, theta).keep_frozen(mean, theta)

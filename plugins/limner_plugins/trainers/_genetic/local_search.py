@@ -1,4 +1,4 @@
-"""Refinement within ``genetic``: another trainer goes on from each of the best."""
+"""Refinement in ``genetic``: another trainer continues from each of the best members."""
 
 from __future__ import annotations
 
@@ -13,18 +13,24 @@ from limner_plugins.trainers._host import WORST_LOSS, all_finite
 
 @dataclass(frozen=True)
 class LocalSearch:
-    """So many steps of a trainer on each of so many of the best."""
+    """Refines the best members of a population.
+
+    Attributes:
+        trainer: the trainer that refines.
+        steps: steps for each member.
+        count: number of members to refine.
+    """
 
     trainer: Trainer
     steps: int
     count: int
 
     def refine(self, population: Population, problem: Problem, ctx: Context) -> Population:
-        """The flock, joined by those that got better; whom they were stays, so that there is a line from then to now.
+        """Return the population, joined by the refined members that improved; their originals stay too.
 
-        What the trainer remembers goes with the refined one, or stays with a member that it did not get any further:
-        from there it may, with what it has learned of its steps. All others are forgotten, and so is what led nowhere:
-        a memory of slopes without end would lead there again, and a checkpoint with one is refused.
+        The trainer's state goes with a refined member that improved. It stays with a member that did not improve, which
+        may do so in a later generation. All other states are dropped, including those whose loss became the worst: a
+        state that is not finite would fail again, and a checkpoint cannot hold it.
         """
         refined = [self._refine_member(population, member, problem, ctx) for member in range(self.count)]
         rows, memories = namespace(population.rows).stack([theta for theta, _ in refined]), tuple(m for _, m in refined)
@@ -38,10 +44,10 @@ class LocalSearch:
     def _refine_member(
         self, population: Population, member: int, problem: Problem, ctx: Context
     ) -> tuple[Array, State | None]:
-        """A member after the steps, and what the trainer remembers of it; as it was where a step led beyond numbers.
+        """Return a member after the steps, with the trainer's state; unchanged and without one if it became nonfinite.
 
-        Every step counts for the trainer, so that it sees other batches; members differ in their tile, so that it
-        draws for each what it draws for no other.
+        Each step has its own ``ctx.step``, so that the trainer sees other batches; each member has its own ``ctx.tile``,
+        so that random numbers differ.
         """
         theta, memory = population.rows[member, :], population.memories[member]
         first = ctx.step * self.steps

@@ -1,4 +1,4 @@
-"""The population of ``genetic``: its members, what is known of each, and how it travels through a state."""
+"""The population of ``genetic``: its members, their fitness, and its conversion to and from a state."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from limner_plugins.trainers._nested import merge_states, pack_state, unpack_sta
 
 @dataclass(frozen=True)
 class Population:
-    """Members, one a row.
+    """The members of a population.
 
     Attributes:
-        rows: ``(p, len θ)``, where θ lies.
-        fitness: the loss of each, on the host.
-        memories: what a refiner remembers of each; None where it has not seen it.
+        rows: the parameters of each member, ``(p, len θ)``, on the device of θ.
+        fitness: the loss of each member, on the host; lower is better.
+        memories: the refining trainer's state for each member; None if there is none.
     """
 
     rows: Array
@@ -28,13 +28,13 @@ class Population:
 
     @staticmethod
     def unevaluated(rows: Array) -> Population:
-        """Members of which nothing is known."""
+        """Return a population whose fitness is not known yet."""
         count = rows.shape[0]
         return Population(rows, np.zeros(count), (None,) * count)
 
     @staticmethod
     def of(state: State, ctx: Context) -> Population:
-        """The population that a state holds."""
+        """Return the population that a state holds."""
         arrays = state.arrays
         memories: list[State | None] = [None] * arrays["population"].shape[0]
         for name, member in state.numbers.items():
@@ -43,10 +43,9 @@ class Population:
         return Population(arrays["population"], host_losses(arrays["fitness"], ctx), tuple(memories))
 
     def state(self, generation: int, slots: int, blank: State | None = None) -> State:
-        """The population as arrays and numbers; ``member.i`` says whose the memory ``memory.i`` is, -1 nobody's.
+        """Return the population as a state; ``member.i`` is the member that ``memory.i`` belongs to, -1 for none.
 
-        There are always as many memories, so that the state is made alike from the beginning to the end; what stands
-        where there is none is not looked at.
+        The number of memories is constant, so that the structure of the state never changes; unused ones are ignored.
         """
         pairs = [(member, memory) for member, memory in enumerate(self.memories) if memory is not None]
         filler = blank or (pairs[0][1] if pairs else State())
@@ -57,35 +56,35 @@ class Population:
         return merge_states(State(arrays, numbers), *memories)
 
     def take(self, index: np.ndarray) -> Population:
-        """These members, in this order, as often as they are named."""
+        """Return the members at these indices, in this order; an index may occur repeatedly."""
         rows = namespace(self.rows).take(self.rows, array_like(index, self.rows), axis=0)
         return Population(rows, self.fitness[index], tuple(self.memories[i] for i in index))
 
     def members(self, start: int, stop: int | None = None) -> Population:
-        """The members from one to another."""
+        """Return the members from ``start`` to ``stop``, which is exclusive."""
         at = slice(start, stop)
         return Population(self.rows[at, :], self.fitness[at], self.memories[at])
 
     def sorted(self) -> Population:
-        """The best first; of equals, who was first before."""
+        """Return the population sorted by loss, the best first; the order of equal losses is kept."""
         return self.take(np.argsort(self.fitness, kind="stable"))
 
     def evaluated(self, problem: Problem, ctx: Context, known: int) -> Population:
-        """With the fitness of all but the first so many looked at."""
+        """Return the population with the fitness of all members evaluated except the first ``known``."""
         if known == len(self.fitness):
             return self
         fitness = host_losses(problem.value(self.rows[known:, :], ctx), ctx)
         return replace(self, fitness=np.concatenate([self.fitness[:known], fitness]))
 
     def diversity(self, trainable: np.ndarray) -> float:
-        """The mean deviation, over the members, of the numbers that are learned."""
+        """Return the standard deviation over the members, averaged over trainable parameters."""
         xp = namespace(self.rows)
         total = xp.sum(xp.where(array_like(trainable, self.rows), xp.std(self.rows, axis=0), 0.0 * self.rows[0, :]))
         return float(total) / max(1, int(trainable.sum()))
 
 
 def concatenate(populations: Sequence[Population]) -> Population:
-    """Several as one."""
+    """Return several populations as one."""
     return Population(
         namespace(populations[0].rows).concat([flock.rows for flock in populations], axis=0),
         np.concatenate([flock.fitness for flock in populations]),
