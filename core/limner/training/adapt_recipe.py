@@ -114,8 +114,8 @@ def _configure_encoders(
     encoders = conditioning_encoders(recipe)
     if not encoders:
         raise LimnerError(
-            f"{recipe.title}: has no buttons to distinguish {len(codes.table)} images; use a recipe with buttons, such as "
-            f"{DEFAULT_MULTI_IMAGE_RECIPE}, or add some: `encoders` "
+            f"{recipe.title}: has no buttons to distinguish {len(codes.table)} images; use a recipe with "
+            f"buttons, such as {DEFAULT_MULTI_IMAGE_RECIPE}, or add some: `encoders` "
             + ",".join(dict.fromkeys([*(part.kind for part in recipe.encoders), "one-hot"]))
         )
     for i, stage in encoders.items():

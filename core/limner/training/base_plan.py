@@ -79,8 +79,8 @@ class TrainingPlan(ABC):
         difference = _first_difference(header.recipe, recipe)
         if difference:
             raise LimnerError(
-                f"{self.checkpoint_path}: this checkpoint belongs to another recipe ({difference}); use that recipe, choose "
-                f"another file with `out`, {restart_hint}"
+                f"{self.checkpoint_path}: this checkpoint belongs to another recipe ({difference}); use that "
+                f"recipe, choose another file with `out`, {restart_hint}"
             )
 
 

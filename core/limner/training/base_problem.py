@@ -62,7 +62,8 @@ class BaseProblem(Problem, Generic[Tile]):
         theta: θ before the first step.
         init_params: returns the initial θ for a seed.
         context: the context of the training; each step sets its own ``step`` and ``progress``.
-        targets: the number n of targets, with the indices 0 to n - 1, or the indices themselves. An epoch visits each once.
+        targets: the number n of targets, with the indices 0 to n - 1, or the indices themselves. An epoch visits each
+            once.
     """
 
     def __init__(
@@ -120,7 +121,8 @@ class BaseProblem(Problem, Generic[Tile]):
 
         Args:
             thetas: the parameters to evaluate the loss and its gradient at; those that are not finite are skipped.
-            trainer: the trainer that made the parameters; it is named if some are not finite and no other culprit is found.
+            trainer: the trainer that made the parameters; it is named if some are not finite and nothing
+                else is found.
         """
         finite = True
         for theta in thetas:

@@ -70,8 +70,8 @@ def fit(
     Args:
         images: a file, ``skimage:NAME``, a folder, an array or a Pillow image; or several of them. An array is
             ``(h, w)``, ``(h, w, 3)`` or ``(h, w, 4)``, uint8, uint16 or floats from 0 to 1, in sRGB.
-        recipe: the name of a preset, a TOML file, a picture with an embedded recipe, an artwork, a recipe, or a table; it
-            needs a trainer. By default ``likeness``, and ``button-field`` for several images.
+        recipe: the name of a preset, a TOML file, a picture with an embedded recipe, an artwork, a recipe, or a table;
+            it needs a trainer. By default ``likeness``, and ``button-field`` for several images.
         steps: stop after this many steps of the trainer; 0 for no limit.
         epochs: stop after this many passes over all pixels, or over all images if a code yields a whole image; 0 for no
             limit.
@@ -87,7 +87,8 @@ def fit(
         train_size: fit to a copy whose longer side is this many pixels; 0 for the full size.
         backend: an array backend or its name.
         on_step: called with a ``TrainingSnapshot`` at every evaluation: before the first step, after 1, 2, 4, 8, 16
-            steps, then at regular intervals, and at the end. Return ``True`` to stop; the result is then the best artwork so far.
+            steps, then at regular intervals, and at the end. Return ``True`` to stop; the result is
+            then the best artwork so far.
 
     Returns:
         The artwork with its quality and the history of the training.

@@ -65,7 +65,8 @@ def train(
         budget: when to stop.
         save: saves a checkpoint; called at intervals, at the end, and on an interrupt.
         checkpoint_interval: seconds between two checkpoints.
-        callback: called before each step and after the last; its time does not count. If it returns True, the run stops.
+        callback: called before each step and after the last; its time does not count. Returning True stops the
+            run.
 
     Returns:
         The reason for stopping.

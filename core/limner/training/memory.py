@@ -103,7 +103,7 @@ def check_images_memory(
 
 
 def _network_bytes(model: ImageToImageModel, size: tuple[int, int], images: int) -> int:
-    """Return the bytes of θ, its gradient, the trainer's state, and the network's activations for a number of images."""
+    """Return the bytes of θ, its gradient, the trainer's state, and the activations of a number of images."""
     floats = model.image_network.training_floats(model.fan_in, model.fan_out, size)
     return 4 * images * floats + 4 * 8 * model.layout.size
 

@@ -94,7 +94,7 @@ class Evaluator:
         return self._evaluate(lambda example: self._outputs(params, example))
 
     def evaluate_inputs(self) -> Evaluation:
-        """Return the baseline: the quality of the unmodified inputs as RGB, enlarged bicubically if they are smaller."""
+        """Return the baseline: the quality of the inputs as RGB, enlarged bicubically if they are smaller."""
         return self._evaluate(lambda example: self.examples.enlarged_input_rgb(example, self._backend))
 
     def outcome(self, theta: Array) -> ValidationOutcome:
@@ -107,7 +107,7 @@ class Evaluator:
         return ValidationOutcome(tuple(per_image), statistics.statistics, None if paired else self._set_distance(theta))
 
     def _set_distance(self, theta: Array) -> SetDistance | None:
-        """Return the distance of generated and of training images from the validation images; None for too few images."""
+        """Return the distances of generated and of training images from validation images; None for too few images."""
         validation, training = self.examples.pairs.validation, self.examples.pairs.training
         count = min(MOST, len(validation), len(training))
         if count < FEWEST:
@@ -126,7 +126,7 @@ class Evaluator:
         return SetDistance(distance(generated, real), distance(others, real))
 
     def _validation_rows(self, theta: Array) -> Iterator[tuple[str, np.ndarray, np.ndarray, np.ndarray]]:
-        """Yield the name of each validation image, its output, its input (enlarged if it is smaller), and its target."""
+        """Yield name, output, input (enlarged if it is smaller) and target of each validation image."""
         params, names = self.with_batch_statistics(theta), self.examples.pairs.sources.names
         indices = iter(self.examples.pairs.validation)
         for example in self._validation_examples():

@@ -36,8 +36,8 @@ ORIGINALS = "pictures"
 IDENTITY = "identity"
 """The filter whose output is the pictures themselves, which the first row shows already."""
 MIN_SHORT_SIDE, MAX_LONG_SIDE = 96, 512
-"""The least pixels of a picture's shorter side, and the most of its longer side: smaller pictures are enlarged by an integer
-factor, as far as both allow."""
+"""The least pixels of a picture's shorter side, and the most of its longer side: smaller pictures are enlarged by an
+integer factor, as far as both allow."""
 MIN_ROW_HEIGHT = 72
 """The least height of a row in pixels, so that its label fits."""
 GAP, MARGIN = 6, 16

@@ -28,7 +28,7 @@ Tile: TypeAlias = tuple[int, np.ndarray]
 """The number of a tile, and the indices of its images."""
 
 MAX_TILE_PIXELS = 2**15
-"""The most pixels of a tile: eight images of 64 x 64. It is constant because tile sizes change the last bits of sums."""
+"""The most pixels of a tile: eight images of 64 x 64. Constant, as tile sizes change the last bits of sums."""
 MIN_TILE_PIXELS = 2**12
 """The fewest pixels of a tile when a small batch is split in two, so that two cores have work."""
 
@@ -119,7 +119,7 @@ class TranslationProblem(BaseProblem[Tile], PairsProblem):
         return self.evaluator.evaluate(theta)
 
     def _work(self, step: int, batch: int) -> tuple[int, Iterable[Tile]]:
-        """Return the divisor of the summed loss and the tiles of a step; one tile if the network mixes a batch's images."""
+        """Return the divisor of the summed loss and the tiles of a step: a single one for batch normalisation."""
         index = self._batch(step, batch)
         width, height = self.size
         return self.loss.divisor(3, index.shape[0] * width * height), self._tiles(index)

@@ -161,7 +161,7 @@ def latent_walk(
 
 
 def enlarged_size(size: tuple[int, int], side: int = MIN_WALK_SIDE) -> tuple[int, int]:
-    """Return width and height times an integer, so that the shorter side has at least ``side`` pixels and both are even."""
+    """Return width and height times an integer: the shorter side has at least ``side`` pixels, and both are even."""
     return mosaic.enlarged_size(size, side, even=True)
 
 

@@ -19,7 +19,7 @@ def array_like(values: np.ndarray, like: Array) -> Array:
 
 
 def host_losses(values: Array, ctx: Context) -> np.ndarray:
-    """Return losses on the host as float64; those that are not finite become ``WORST_LOSS``, as states must be finite."""
+    """Return losses on the host as float64; nonfinite ones become ``WORST_LOSS``, as states must be finite."""
     if ctx.backend is not None:
         host = np.asarray(ctx.backend.to_host(values), dtype=np.float64)
     else:  # called without a backend: the array API standard fetches one number at a time

@@ -52,8 +52,8 @@ def rate_factor(s: Schedule, progress: float) -> float:
 def update_halving(numbers: Mapping[str, float], loss: float, block: int) -> dict[str, float]:
     """Return the state of ``halving`` after a step with a loss.
 
-    At the end of each block of ``block`` steps, the mean loss of the block is compared with that of the block before. If
-    it is higher, the learning rate is halved.
+    At the end of each block of ``block`` steps, the mean loss of the block is compared with that of the block before.
+    If it is higher, the learning rate is halved.
     """
     steps, total = int(numbers["steps"]), numbers["total"] + loss
     if steps % block:

@@ -129,7 +129,7 @@ class Adversarial(AdversarialSettings, TrainerDiagnostics, ImageTrainer):
         )
 
     def final_metrics(self, state: State) -> Mapping[str, float]:
-        """Return the discriminator's last loss and its accuracy, averaged over about 50 steps because a batch is small."""
+        """Return the discriminator's last loss and its accuracy, averaged over about 50 steps as batches are small."""
         updates, numbers = int(state.numbers["discriminator_steps"]), state.numbers
         if not updates:
             return {}
@@ -140,7 +140,7 @@ class Adversarial(AdversarialSettings, TrainerDiagnostics, ImageTrainer):
         }
 
     def divergence_setting(self, metrics: Mapping[str, float]) -> str:
-        """Return the setting to lower: the learning rate of the network whose numbers were the first not to be finite."""
+        """Return the setting to lower: the learning rate of the network whose numbers were not finite first."""
         return (
             "learning_rate" if math.isfinite(metrics.get("discriminator_loss", 0.0)) else "discriminator_learning_rate"
         )

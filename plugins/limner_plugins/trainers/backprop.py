@@ -34,8 +34,8 @@ class Backprop(Trainer):
     clip: float = Field(default=0.0, ge=0, le=1e9, description="maximum norm of the gradient; 0 for no clipping")
     schedule: Literal["constant", "cosine", "step", "exponential", "halving"] = Field(
         default="constant",
-        description="learning-rate schedule: constant; cosine, step or exponential decay over the budget; or halving when"
-        " the mean loss of the last epochs exceeds that of as many epochs before",
+        description="learning-rate schedule: constant; cosine, step or exponential decay over the budget; or halving"
+        " when the mean loss of the last epochs exceeds that of as many epochs before",
     )
     final: float = Field(
         default=0.01, ge=0, le=1, description="final factor of the learning rate for cosine and exponential"
@@ -53,7 +53,7 @@ class Backprop(Trainer):
         default=0.0,
         ge=0,
         le=0.9,
-        description="fraction of the budget in which the learning rate rises linearly from 0, before the schedule starts",
+        description="fraction of the budget for warm-up, in which the learning rate rises linearly from 0",
     )
 
     @model_validator(mode="after")

@@ -89,11 +89,14 @@ class Cmaes(Trainer):
 
 
 def _too_large_message(n: int, covariance: str) -> str:
-    limit = f"cmaes learns a {covariance} covariance of {MAX_PARAMETERS[covariance]:,} numbers at most, and this recipe learns {n:,}"
+    limit = (
+        f"cmaes: a {covariance} covariance supports up to {MAX_PARAMETERS[covariance]:,} trainable parameters, but this"
+        f" recipe has {n:,}"
+    )
     if covariance == "separable":
         return f"{limit}; choose a smaller network"
     return (
-        f"{limit}, which would take {2 * 8 * n * n / 1e6:,.0f} MB; set trainer.covariance = separable, or choose a"
+        f"{limit}, which would take {2 * 8 * n * n / 1e6:,.0f} MB; set trainer.covariance=separable, or choose a"
         " smaller network"
     )
 

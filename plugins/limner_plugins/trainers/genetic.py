@@ -49,8 +49,8 @@ class Genetic(Trainer):
     tournament: int = Field(default=4, ge=1, le=10_000, description="tournament size; larger means stronger selection")
     crossover: Literal["uniform", "unit", "blend", "none"] = Field(
         default="uniform",
-        description="crossover: uniform per parameter, per unit of the network, blend along the line through both parents,"
-        " or none",
+        description="crossover: uniform per parameter, unit for whole units of the network, blend along the line"
+        " through both parents, or none",
     )
     reach: float = Field(
         default=0.5,

@@ -35,8 +35,8 @@ class Lm(Trainer):
     towards a short step of gradient descent. A step that raises the loss is rejected, and μ grows until one lowers it.
     After an accepted step, μ is multiplied by max(1/5, 1 - (2ρ - 1)³), where ρ is the actual decrease divided by the
     decrease that the quadratic model predicts; Nielsen has 1/3 for 1/5. For networks of up to a few thousand trainable
-    parameters: the time of a step grows with their square. Sources: D. Marquardt (1963); H. B. Nielsen, "Damping parameter in Marquardt's method"
-    (1999).
+    parameters: the time of a step grows with their square. Sources: D. Marquardt (1963); H. B. Nielsen, "Damping
+    parameter in Marquardt's method" (1999).
     """
 
     damping: float = Field(default=1e-3, gt=0, le=1e6, description="initial damping μ, relative to the diagonal of JᵀJ")
@@ -61,7 +61,7 @@ class Lm(Trainer):
         return TrainerTraits(divergence_setting="damping", full_batch=self.sample == 0)
 
     def samples_per_step(self, points: int) -> int:
-        """Return ten times the points of a step, which takes at least three times as long as a gradient, usually longer."""
+        """Return ten times the points of a step: it takes at least three times as long as a gradient, usually longer."""
         return 10 * (min(self.sample, points) or points)
 
     def init(self, problem: Problem, theta: Array, ctx: Context) -> State:  # noqa: ARG002
@@ -73,8 +73,8 @@ class Lm(Trainer):
         learned = int(problem.trainable.sum())
         if learned > MAX_PARAMETERS:
             raise LimnerError(
-                f"trainer lm: supports up to {MAX_PARAMETERS} trainable parameters, but this recipe has {learned}; choose a"
-                " smaller network, or use `swap={'trainer': 'backprop'}`"
+                f"trainer lm: supports up to {MAX_PARAMETERS} trainable parameters, but this recipe has {learned}; choose"
+                " a smaller network, or use `swap={'trainer': 'backprop'}`"
             )
         return State({}, {"mu": self.damping, "grows": 2.0})
 

@@ -15,14 +15,14 @@ FANN_MAX_WEIGHT = 1500.0  # libfann's bound of a weight's magnitude
 class Rprop(Trainer):
     """Rprop: it uses only the signs of the gradient, with a step size δ for each parameter.
 
-    δ grows while the sign of a partial derivative stays the same, and shrinks when it changes. M. Riedmiller and H. Braun
-    (1993); the variants are those of C. Igel and M. Hüsken (2003). After a change of sign:
+    δ grows while the sign of a partial derivative stays the same, and shrinks when it changes. M. Riedmiller and H.
+    Braun (1993); the variants are those of C. Igel and M. Hüsken (2003). After a change of sign:
 
     - ``rprop-minus`` takes a step by the new sign;
     - ``irprop-minus`` skips this step, and keeps δ at the next;
     - ``irprop-plus`` skips this step too, but reverts the last step if the loss has risen;
-    - ``libfann`` takes a step *up* by the new δ, whatever the sign. It also steps up if the gradient is 0, lets δ grow at
-      the first step already, raises it to at least 1e-4 before it grows or shrinks, and clamps weights to ±1500.
+    - ``libfann`` takes a step *up* by the new δ, whatever the sign. It also steps up if the gradient is 0, lets δ grow
+      at the first step already, raises it to at least 1e-4 before it grows or shrinks, and clamps weights to ±1500.
     """
 
     variant: Literal["irprop-minus", "irprop-plus", "rprop-minus", "libfann"] = Field(

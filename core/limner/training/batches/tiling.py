@@ -13,8 +13,8 @@ IMAGE_TILE_PIXELS = 2**20
 """The most pixels in a tile of whole images."""
 MIN_TILE_WORK = 2**23
 """The least product of a tile's points and the length of θ, unless the tile has its largest size. Threads hand over the
-interpreter's lock at each operation: with 3 x 15 units, one tile of 2^14 points is 1.4 times as fast as four tiles on two
-cores."""
+interpreter's lock at each operation: with 3 x 15 units, one tile of 2^14 points is 1.4 times as fast as four tiles on
+two cores."""
 CHUNKS_PER_THREAD = 4
 """Chunks of a population for each thread: one future for each member costs more time than it saves."""
 

@@ -34,7 +34,7 @@ class TrainingSnapshot:
 
     @cached_property
     def artwork(self) -> Artwork:
-        """The artwork with the parameters of this snapshot; read it within the callback, before the training continues."""
+        """The artwork with the parameters of this snapshot; read it within the callback, as training continues."""
         return self._make_artwork()
 
     def render(self, size: tuple[int, int] | None = None, **options: Any) -> Pixels:

@@ -75,7 +75,7 @@ class TimelapseRecorder:
 
 
 def _marks(lapse: Timelapse) -> list[float]:
-    """Return when frames are due, as fractions of the remaining run; the last frame is due at the end and has no mark."""
+    """Return when frames are due, as fractions of the remaining run; the last frame, due at the end, has no mark."""
     marks = [k / (lapse.frames - 1) for k in range(lapse.frames - 1)]
     return marks if lapse.spacing == "even" else [FIRST_MARK ** (1 - mark) if mark else 0.0 for mark in marks]
 

@@ -110,7 +110,7 @@ def _read_patched(
     first = read_patches(sources, patches, size, background)
     if len(first) < 2:
         raise LimnerError(
-            f"`patches`: patches of {patches} pixels yield only one; training needs at least two, so choose smaller patches"
+            f"`patches`: a size of {patches} pixels yields a single patch; training needs two or more, so reduce it"
         )
     second = read_patches(targets, patches, first.size, background) if targets else first
     for (w, h), (wide, high) in zip(first.cropped_from, second.cropped_from, strict=True):
@@ -156,7 +156,7 @@ def _match(sources: Sequence[str], targets: Sequence[str]) -> list[str]:
     duplicate = next((name for i, name in enumerate(sources) if stems[i] in stems[:i]), None)
     if duplicate is not None:
         raise LimnerError(
-            f"{duplicate}: another source is also called {_stem(duplicate)!r}, so its target is ambiguous; rename one of them"
+            f"{duplicate}: another source is also called {_stem(duplicate)!r}, so they share a target; rename one"
         )
     unmatched = next((name for name in sources if _stem(name) not in by_stem), None)
     if unmatched is not None:

@@ -56,8 +56,8 @@ def read_patches(
         if not boxes:
             high = max(1, round(patch * size[1] / size[0]))
             raise LimnerError(
-                f"{name}: {target.size[0]}x{target.size[1]} is smaller than a patch of {patch}x{high}; reduce `patches`, "
-                "or remove this picture"
+                f"{name}: {target.size[0]}x{target.size[1]} is smaller than a patch of {patch}x{high}; reduce "
+                "`patches`, or remove this picture"
             )
         check_dataset(len(parts) + len(boxes), size)
         pixels = target.pixels()

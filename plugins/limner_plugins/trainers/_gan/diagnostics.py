@@ -7,7 +7,7 @@ FEW_IMAGES = 200
 MIN_IMAGES = 20
 """The number of images below which a discriminator overfits despite augmentation."""
 OVERFITTING_AUGMENTS = frozenset({"cutout", "jitter"})
-"""Augmentations that reduce overfitting. Shifts and flips do not: a convolutional discriminator recognises the image."""
+"""Augmentations that reduce overfitting. Shifts and flips do not: convolutions recognise the image."""
 TOO_STRONG = 0.98
 """The average accuracy from which the discriminator is too strong."""
 TOO_WEAK = 0.505
@@ -30,8 +30,8 @@ def small_set_warning(points: int, *, augmented: bool) -> str:
         )
     if points < FEW_IMAGES and not augmented:
         return (
-            f"{points} pictures: the discriminator may overfit; add [[trainer.augment]] (cutout, jitter) to the recipe, or "
-            "use more pictures"
+            f"{points} pictures: the discriminator may overfit; add [[trainer.augment]] (cutout, jitter) to the recipe, "
+            "or use more pictures"
         )
     return ""
 
@@ -50,8 +50,8 @@ def balance_warning(accuracy: float, updates: int) -> str:
         )
     if accuracy <= TOO_WEAK and updates >= MIN_UPDATES:
         return (
-            f"the discriminator is too weak (accuracy {accuracy:.0%}, no better than chance), so the network learns nothing "
-            "from it; raise trainer.discriminator_learning_rate or trainer.discriminator_steps, or lower "
+            f"the discriminator is too weak (accuracy {accuracy:.0%}, no better than chance), so the network learns "
+            "nothing from it; raise trainer.discriminator_learning_rate or trainer.discriminator_steps, or lower "
             "trainer.learning_rate"
         )
     return ""

@@ -38,7 +38,7 @@ class GeneratedTile(NamedTuple):
         ctx: the context of the tile.
         generated: the generated images, ``(3, n, h, w)``.
         generator_pullback: the pullback from the generated images to the generator's θ.
-        discriminator_input: the discriminator's input for the generated images, augmented and with the source if paired.
+        discriminator_input: the generated images as the discriminator's input: augmented, with the source if paired.
         input_pullback: the pullback from the discriminator's input to the generated images.
     """
 
@@ -106,7 +106,7 @@ class DiscriminatorPass:
     def _loss_and_gradient(
         self, x: Array, loss_function: Callable[[Array], Loss], ctx: Context
     ) -> tuple[Array, Array, Array]:
-        """Return the scores, their summed loss and its gradient by the discriminator's θ; the pullback is freed at once."""
+        """Return scores, their summed loss and its gradient by the discriminator's θ; the pullback is freed at once."""
         y, pull = self.discriminator.vjp(self.params, x, ctx)
         losses, dy = loss_function(y)
         scale = 1.0 / self._num_scores(y)
@@ -128,8 +128,8 @@ class DiscriminatorPass:
     def _penalty(self, real: Array, generated: Array, ctx: Context) -> tuple[Array, Array]:
         """Return the gradient penalty between real and generated images, and its gradient by the discriminator's θ.
 
-        Let g = ∇ₓ D at a random mixture of both, and v the derivative of the penalty by g. With v fixed, the gradient is
-        that of g·v by θ, which is the derivative of ∇θ D along v. It is computed as a central difference of two
+        Let g = ∇ₓ D at a random mixture of both, and v the derivative of the penalty by g. With v fixed, the gradient
+        is that of g·v by θ, which is the derivative of ∇θ D along v. It is computed as a central difference of two
         gradients: for smooth activations the error is of second order in their distance; for activations with kinks the
         result is the mean over the interval. Channels of the source, which both sides share, are excluded from g.
 
@@ -166,7 +166,7 @@ def discriminator_input(
     generated: Array,
     ctx: Context,
 ) -> tuple[Array, Callable[[Array], Array]]:
-    """Return the discriminator's input for generated images, after the source if it is paired, and the pullback to them."""
+    """Return the discriminator's input for generated images, with the source if it is paired, and the pullback."""
     picture, back = augmented(augments, generated, ctx)
     if not discriminator.paired:
         return picture, back
@@ -177,7 +177,7 @@ def discriminator_input(
 def augmented(
     augments: Sequence[StageSpec[Augment]], images: Array, ctx: Context
 ) -> tuple[Array, Callable[[Array], Array]]:
-    """Return augmented images and the pullback; random numbers for an image are the same for source, target and output."""
+    """Return augmented images and the pullback; source, target and output of an example are augmented alike."""
     pulls = []
     for i, part in enumerate(augments):
         rngs = [ctx.rng("critique", i, j) for j in range(images.shape[1])]

@@ -1,6 +1,6 @@
 """Adversarial losses: of the discriminator on real and generated images, and of the generator on generated images.
 
-Each takes the discriminator's scores, which are higher for images that look real, and returns losses and their derivatives.
+Each takes the discriminator's scores, higher for images that look real, and returns losses and their derivatives.
 """
 
 from __future__ import annotations

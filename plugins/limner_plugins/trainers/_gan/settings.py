@@ -63,7 +63,7 @@ class AdversarialSettings(Trainer):
         default=0.0,
         ge=0,
         lt=1,
-        description="fraction of the budget for generator warm-up with the recipe's loss alone, before adversarial training",
+        description="fraction of the budget for generator warm-up with the recipe's loss alone",
     )
     optimizer: Annotated[StageSpec[Optimizer], Nested("optimizer")] = Field(
         default=ADAM, validate_default=True, description="optimizer of the generator"
@@ -79,8 +79,7 @@ class AdversarialSettings(Trainer):
         default=0.0,
         ge=0,
         lt=1,
-        description="decay of an exponential moving average (EMA) of the generator's θ, which is evaluated and saved; 0 for"
-        " none",
+        description="decay of a moving average (EMA) of the generator's θ, which is evaluated and saved; 0 for none",
     )
     final: float = Field(
         default=1.0,

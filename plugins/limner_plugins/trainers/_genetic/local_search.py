@@ -46,8 +46,8 @@ class LocalSearch:
     ) -> tuple[Array, State | None]:
         """Return a member after the steps, with the trainer's state; unchanged and without one if it became nonfinite.
 
-        Each step has its own ``ctx.step``, so that the trainer sees other batches; each member has its own ``ctx.tile``,
-        so that random numbers differ.
+        Each step has its own ``ctx.step``, so that the trainer sees other batches; each member has its own
+        ``ctx.tile``, so that random numbers differ.
         """
         theta, memory = population.rows[member, :], population.memories[member]
         first = ctx.step * self.steps

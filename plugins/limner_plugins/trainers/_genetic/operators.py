@@ -9,12 +9,12 @@ from limner_plugins.trainers._host import array_like
 
 
 def tournament_selection(count: int, size: int, rivals: int, rng: np.random.Generator) -> np.ndarray:
-    """Return the ranks of ``count`` parents by tournament: each is the best of ``rivals`` members, drawn with replacement."""
+    """Return the ranks of parents by tournament: each is the best of ``rivals`` members, drawn with replacement."""
     return np.asarray(rng.integers(size, size=(count, rivals)).min(axis=1))
 
 
 def rank_selection(count: int, size: int, rng: np.random.Generator) -> np.ndarray:
-    """Return the ranks of parents by linear ranking (J. Baker 1985): the best is drawn twice as often as the average."""
+    """Return the ranks of parents by linear ranking (J. Baker 1985): the best is drawn twice as often as the mean."""
     chances = np.arange(size, 0, -1, dtype=np.float64)
     return rng.choice(size, size=count, p=chances / chances.sum())
 

@@ -86,7 +86,7 @@ class Population:
 def concatenate(populations: Sequence[Population]) -> Population:
     """Return several populations as one."""
     return Population(
-        namespace(populations[0].rows).concat([flock.rows for flock in populations], axis=0),
-        np.concatenate([flock.fitness for flock in populations]),
-        tuple(memory for flock in populations for memory in flock.memories),
+        namespace(populations[0].rows).concat([population.rows for population in populations], axis=0),
+        np.concatenate([population.fitness for population in populations]),
+        tuple(memory for population in populations for memory in population.memories),
     )
