@@ -12,7 +12,7 @@ from limner.app import LimnerError, did_you_mean
 from limner.app.artworks import Artwork
 from limner.app.pictures import training_pictures
 from limner.app.recipes import Recipe, Swap, apply_overrides, as_table, find, read_sweep_table, settings_of
-from limner.app.training import bounded
+from limner.app.training import make_budget
 from limner.app.values import arguments
 from limner_apps.sweeps.config import SweepTable, sweep_table
 from limner_apps.sweeps.designs import DESIGNS
@@ -150,5 +150,5 @@ def _fitting(said: SweepTable, bounds: Mapping[str, Any], *, gray: bool, at_step
         raise LimnerError(f"`at_steps`: step {max(kept)} lies beyond the {fits['steps']} steps of a run")
     if kept and not any(fits[word] for word in BOUNDS):
         fits["steps"] = max(kept)
-    bounded(fits["steps"], fits["seconds"], fits["psnr"], fits["epochs"])
+    make_budget(fits["steps"], fits["seconds"], fits["psnr"], fits["epochs"])
     return FitSettings(**fits, gray=gray or said.gray, at_steps=tuple(kept))

@@ -16,7 +16,7 @@ from limner.app import LimnerError, PluginError
 from limner.app.artworks import Artwork, model_of, packages_of, paint
 from limner.app.files import atomic_write
 from limner.app.registry import attributing, choose_backend, registry
-from limner.app.training import TrainingOutcome, bounded, measure, prepare, record_fit, run_fit, timelapse
+from limner.app.training import TrainingOutcome, make_budget, measure, prepare, record_fit, run_fit, timelapse
 from limner_apps.sweeps.executors.local_classes import register_classes
 
 if TYPE_CHECKING:
@@ -96,7 +96,7 @@ def _paint(task: Task, runner: Backend) -> list[dict[str, Any]]:
 def _fit(task: Task, runner: Backend) -> list[dict[str, Any]]:
     bounds = dict(task["fitting"])
     epochs = bounds.pop("epochs", 0)
-    budget = bounded(bounds.pop("steps", 0), bounds.pop("seconds", 0.0), bounds.pop("psnr", 0.0), epochs)
+    budget = make_budget(bounds.pop("steps", 0), bounds.pop("seconds", 0.0), bounds.pop("psnr", 0.0), epochs)
     width, height = task["size"] or (0, 0)
     plan = prepare(
         task["image"],

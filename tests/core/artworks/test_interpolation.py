@@ -376,9 +376,9 @@ def test_memory_is_asked_for_as_many_pictures_as_a_step_takes():
     from limner.registry.backends import choose_backend
     from limner.registry.registry import registry
     from limner.training import memory
-    from limner.training.plan import bounded, prepare
+    from limner.training.plan import make_budget, prepare
 
-    job = prepare("icons", "button-board", bounded(1, 0, 0), seed=1)
+    job = prepare("icons", "button-board", make_budget(1, 0, 0), seed=1)
     model = factory.model_of(job.recipe)
     many = choose_backend("numpy", registry(), threads=64)
     with pytest.MonkeyPatch.context() as patch:
