@@ -16,7 +16,7 @@ from limner.app.registry import FileSaved, Progress, attributing, registry, stag
 from limner.app.values import arguments
 from limner.plugin import Detection
 from limner_apps.faces.contact_sheet import SheetPhoto, write_face_sheet
-from limner_apps.faces.detector_choice import detector_of
+from limner_apps.faces.detector_choice import get_detector
 from limner_apps.faces.output_folder import SHEET, TABLE, new_folder
 from limner_apps.faces.photos import SETTING, file_stems, read_photograph, save_photograph
 from limner_apps.faces.table import DetectedFace, write_table
@@ -101,7 +101,7 @@ def faces(
     """
     folder, settings = arguments.file_path("out", out), arguments.table("set", set, "{'detector.smallest': 0.1}")
     settings = {name.removeprefix("detector."): arguments.plain_value(value) for name, value in settings.items()}
-    stage = detector_of(arguments.text("detector", detector), settings)
+    stage = get_detector(arguments.text("detector", detector), settings)
     width, height = arguments.whole_numbers("size", size, 2)
     size = (width, height)
     _check(size, arguments.number("margin", margin), format)
