@@ -48,7 +48,7 @@ class ListingRow:
 
 
 def listing_rows(known: Registry, index: CommandIndex, kind: str | None) -> list[ListingRow]:
-    """Return the rows of a kind, or all rows; built-in commands are listed only for the kind ``command``."""
+    """Return all rows, or those of one kind; built-in commands are listed only for the kind ``command``."""
     index.add_misplaced()
     out = list(_stages(known, kind))
     out += _commands(index, built_in=kind == COMMAND) if kind in (None, COMMAND) else ()
