@@ -60,7 +60,7 @@ def train(
 ) -> None:
     """Train an image-to-image network and write it to a .limner file, for limner translate apply.
 
-    Some pictures are held out for validation.
+    A fraction of the pictures is used for validation.
 
     \b
     limner translate train photos/ --recipe colorize
