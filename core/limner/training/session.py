@@ -191,7 +191,7 @@ def _wrapping_errors(callback: Callback) -> Callback:
 def _attributing_stages(recipe: SingleRecipe) -> Iterator[None]:
     """Name third-party stages if an exception has no frame of theirs; errors of a callback pass through."""
     callback_error: _CallbackError | None = None
-    with suspects_named(recipe, "training"):
+    with name_stages_on_error(recipe, "training"):
         try:
             yield
         except _CallbackError as error:

@@ -73,9 +73,11 @@ class ExampleLoader:
         sources = self._images(pairs.sources.planes, index, ctx, augmented=augment)
         same_images = pairs.targets is pairs.sources
         targets = sources if same_images else self._images(pairs.targets.planes, index, ctx, augmented=augment)
-        others = None if partners is None else self._images(pairs.sources.planes, partners, ctx, augmented=augment)
+        other_images = (
+            None if partners is None else self._images(pairs.sources.planes, partners, ctx, augmented=augment)
+        )
         other_targets = (
-            others
+            other_images
             if same_images or partners is None
             else self._images(pairs.targets.planes, partners, ctx, augmented=augment)
         )

@@ -91,10 +91,10 @@ class TranslationProblem(BaseProblem[Tile], PairsProblem):
             with np.errstate(all="ignore"):  # NumPy's error state is per thread
                 return function(*self._example(tile, ctx))
 
-        return list(self._map(call, self._tiles(self._batch(ctx.step, batch), whole=whole)))
+        return list(self._map(call, self._tiles(self._batch(ctx.step, batch), whole=whole_batch)))
 
-    def side_by_side(self, function: Callable[[Item], Result], items: Sequence[Item]) -> list[Result]:
-        """Return the results of the function for each item, a result of ``tiles``, in order."""
+    def parallel_map(self, function: Callable[[Item], Result], items: Sequence[Item]) -> list[Result]:
+        """Return the results of the function for each item, a result of ``map_tiles``, in order."""
 
         def call(item: Item) -> Result:
             with np.errstate(all="ignore"):

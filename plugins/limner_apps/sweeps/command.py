@@ -121,7 +121,10 @@ def sweep(
     planned.check(allow_many=yes or dry_run)
     runner = o.backend(backend if executor == "local" else "auto", 0)
     run = SweepRun(
-        planned, Path(out or f"{Path(recipe).stem}-sweep"), get_executor(executor, o.parse_settings(executor_set)), backend
+        planned,
+        Path(out or f"{Path(recipe).stem}-sweep"),
+        get_executor(executor, o.parse_settings(executor_set)),
+        backend,
     )
     if sheet:
         contact_sheet.check_contact_sheet(planned, sheet, rows, columns, force=force)

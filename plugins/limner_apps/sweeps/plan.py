@@ -122,7 +122,7 @@ def _recipe_name(recipe: str | os.PathLike[str] | Recipe | Artwork) -> str:
 def _read(recipe: str | os.PathLike[str] | Recipe | Artwork) -> tuple[dict[str, Any], SweepTable]:
     """Return the recipe's table, and its validated ``[sweep]`` table."""
     table, source = find(recipe)
-    config = parse_sweep_table(sweep_table(recipe) if isinstance(recipe, str | os.PathLike) else {}, source)
+    config = parse_sweep_table(read_sweep_table(recipe) if isinstance(recipe, str | os.PathLike) else {}, source)
     return {key: value for key, value in table.items() if key != "sweep"}, config
 
 

@@ -15,7 +15,7 @@ from limner.composition.parser import parse, read_toml
 from limner.models.factory import init_params
 from limner.registry.backends import choose_backend
 from limner.registry.registry import registry
-from limner.translation.sampling import noise_batches, enlarged_size, samples, latent_walk
+from limner.translation.sampling import enlarged_size, latent_walk, noise_batches, samples
 
 TABLE = {
     "title": "Specks",

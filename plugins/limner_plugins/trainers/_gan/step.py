@@ -65,7 +65,7 @@ class AdversarialStep:
         Source: C. Ledig et al., "Photo-realistic single image super-resolution using a generative adversarial network",
         2017, which does so.
         """
-        outputs = self.problem.tiles(
+        outputs = self.problem.map_tiles(
             lambda *given: (given[0], *self.problem.translate(theta, *given)), ctx, self.settings.batch
         )
         num_images = sum(int(picture.shape[1]) for _, picture, _ in outputs)
@@ -75,7 +75,7 @@ class AdversarialStep:
             loss, dmade = self._recipe_loss(example, picture, num_images)
             return loss, pull(dmade)
 
-        parts = self.problem.side_by_side(tile_gradient, outputs)
+        parts = self.problem.parallel_map(tile_gradient, outputs)
         state = replace(state, numbers={**state.numbers, "steps": int(state.numbers["steps"]) + 1})
         state, theta = self._update_generator(theta, state, _sum_gradients([part[1] for part in parts]), rate)
         return Step(theta, state, self.settings.weight * sum(loss for loss, _ in parts), {"learning_rate": rate})
@@ -100,15 +100,15 @@ class AdversarialStep:
                 *discriminator_input(self.settings.network, self.settings.augment, example, generated, at),
             )
 
-        return self.problem.tiles(
-            generate_tile, ctx, self.settings.batch, whole=self.settings.network.uses_batch_statistics()
+        return self.problem.map_tiles(
+            generate_tile, ctx, self.settings.batch, whole_batch=self.settings.network.uses_batch_statistics()
         )
 
     def _discriminator_step(self, state: State, tiles: Sequence[GeneratedTile], rate: float) -> State:
         """Return the state after an update of the discriminator; its loss and accuracy are those before the update."""
         layout = self.settings.discriminator_layout(self.problem)
         params = self.settings.network.with_updated_buffers(layout.views(state.arrays["discriminator"]))
-        parts = self.problem.side_by_side(
+        parts = self.problem.parallel_map(
             self.settings.discriminator_pass(params, _count_images(tiles)).discriminator_gradient, tiles
         )
         phi = params.flat
@@ -141,7 +141,7 @@ class AdversarialStep:
             loss, recipe_gradient = self._recipe_loss(tile.example, tile.generated, discriminator.num_images)
             return float(adversarial_loss), loss, tile.generator_pullback(adversarial_gradient + recipe_gradient)
 
-        parts = self.problem.side_by_side(tile_gradient, tiles)
+        parts = self.problem.parallel_map(tile_gradient, tiles)
         return (
             sum(part[0] for part in parts),
             sum(part[1] for part in parts),
