@@ -169,7 +169,7 @@ def random_series(*, seed: int | None = None, count: int = 1, **choices: Any) ->
 
     seed = draw_seed() if seed is None else seed
     recipe = random_recipe.random_recipe(seed, registry())
-    return series_of(recipe, name="surprise", seed=seed, count=count, **choices)
+    return series_of(recipe, name="random", seed=seed, count=count, **choices)
 
 
 def picked_series(sheet: Path, seeds: Sequence[int], **choices: Any) -> Series:
