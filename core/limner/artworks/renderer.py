@@ -27,9 +27,9 @@ def _no_picture_message(model: Model) -> str:
     """Return the error message about a model that has no picture of its own."""
     title = model.recipe.title
     if model.generates_from_noise:
-        return f"{title}: generates pictures from noise and has nothing to render generates_from_noise; use: limner translate sample"
+        return f"{title}: generates pictures from noise and has nothing to render alone; use: limner translate sample"
     return (
-        f"{title}: converts pictures and has nothing to render generates_from_noise; train it with `limner.train` and apply it with "
+        f"{title}: converts pictures and has nothing to render alone; train it with `limner.train` and apply it with "
         "`limner.translate`"
     )
 

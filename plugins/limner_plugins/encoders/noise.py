@@ -70,7 +70,7 @@ class NoiseEncoder(ImageFilter):
         return self.count
 
     def output_size(self, size: tuple[int, int]) -> tuple[int, int]:
-        """Return the output_size over ``coarse``, rounded up, at least 1."""
+        """Return the size over ``coarse``, rounded up, at least 1."""
         coarse = self.configured_for(size).coarse
         return -(-size[0] // coarse), -(-size[1] // coarse)
 

@@ -37,7 +37,7 @@ class Downscale(ImageFilter):
         return 3
 
     def output_size(self, size: tuple[int, int]) -> tuple[int, int]:
-        """Return the output_size over the factor, rounded up, or the same output_size if the copies are enlarged."""
+        """Return the size over the factor, rounded up, or the same size if the copies are enlarged."""
         return size if self.enlarge != "no" else (-(-size[0] // self.factor), -(-size[1] // self.factor))
 
     def forward(self, params: Params, samples: Samples, ctx: Context) -> Array:  # noqa: ARG002

@@ -97,7 +97,7 @@ def test_a_changed_pixel_is_noticed(tmp_path, art, ending, options):
 
 
 def rewritten(image_format, path: Path, pixels: np.ndarray, digest: str) -> bytes:
-    """A lossless file whose image_format is told another digest."""
+    """A lossless file whose writer gets another digest."""
     kept, file = image_format.read_embedded(io.BytesIO(path.read_bytes())), io.BytesIO()
     image_format.write(
         file,

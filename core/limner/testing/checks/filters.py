@@ -39,7 +39,7 @@ def check_filter_independence(subject: Subject[Encoder]) -> None:
 
 @needs("forward_shape")
 def check_filter_to_rgb(subject: Subject[Encoder]) -> None:
-    """Require that ``to_rgb`` returns finite RGB pictures of the output_size that ``output_size`` returns."""
+    """Require that ``to_rgb`` returns finite RGB pictures of the size that ``output_size`` returns."""
     stage = subject.stage
     if not isinstance(stage, ImageFilter):
         return

@@ -166,7 +166,7 @@ def discriminator_input(
     generated: Array,
     ctx: Context,
 ) -> tuple[Array, Callable[[Array], Array]]:
-    """Return the discriminator's input for generated images, with the source if it is sees_source, and the pullback."""
+    """Return the discriminator's input for generated images, with the source if it sees that, and the pullback."""
     picture, back = augmented(augments, generated, ctx)
     if not discriminator.sees_source:
         return picture, back
