@@ -112,7 +112,7 @@ def torch_step():
     torch.set_num_threads(THREADS)
     backend = NumPy(threads=1)
     pairs, theta, trainer = problem(backend, None)
-    layout = trainer.layout(pairs)
+    layout = trainer.discriminator_layout(pairs)
     phi = trainer.init(pairs, theta, pairs.context).arrays["discriminator"]
     maker, discriminator = (
         Maker(torch, pairs.model.layout, theta, trainer.learning_rate),

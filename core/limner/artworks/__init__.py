@@ -1,1 +1,1 @@
-"""Paint, render, open, blend and verify artworks."""
+"""Artworks: paint, open, render, save, blend and verify them."""

@@ -1,4 +1,4 @@
-"""The artwork: a recipe and its θ."""
+"""The artwork: a recipe and its parameters θ."""
 
 from __future__ import annotations
 
@@ -35,9 +35,12 @@ if TYPE_CHECKING:
     from limner.stages.backend import Backend
 
 Pixels: TypeAlias = "NDArray[np.uint8] | NDArray[np.uint16]"
-"""Rendered pixels, ``(h, w, 3 or 4)``: 8 or 16 bits a channel."""
+"""Rendered pixels, ``(h, w, 3 or 4)``, with 8 or 16 bits per channel."""
 
 MAX_PREVIEW_SIDE = 512
+"""The longer side of the preview in notebooks, in pixels."""
+
+NO_PIXELS = "{path}: a .limner file contains no pixels; omit the settings of the picture"
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,14 +51,15 @@ class Artwork:
         pixels = art.render(size=(300, 200))
         art.save("large.png", size=(4096, 4096))
 
-    Two artworks are equal if they have the same recipe, which includes seed and size, and the same θ bit for bit. An
-    artwork does not change, so it can be an element of a set or a key of a dict. ``numpy.asarray(art)`` renders it.
+    Artworks are immutable and hashable. Two artworks are equal if their recipes are equal, including seed and size,
+    and their θ are bit-for-bit identical. ``numpy.asarray(art)`` renders the artwork, and notebooks display it.
 
     Attributes:
-        recipe: the composition with all its settings, its seed and its size.
-        theta: the parameters of all stages, 1-D float32, read-only; stage by stage along the model.
+        recipe: the recipe with all its settings, its seed and its size.
+        theta: the parameters of all stages, 1-D float32, read-only, in the order of the stages in the model.
         packages: names and versions of the packages whose stages the recipe uses.
-        shown: how the pixels of the file were rendered that it was opened from; None for an artwork in memory.
+        render_settings: the settings that the pixels in the file were rendered with, if the artwork was opened from a
+            picture; otherwise None.
     """
 
     recipe: Recipe
@@ -77,13 +81,13 @@ class Artwork:
 
     def __array__(self, dtype: DTypeLike | None = None, copy: bool | None = None) -> NDArray[Any]:
         if copy is False:
-            raise ValueError("an artwork holds no pixels to share: NumPy may not render it with copy=False")
+            raise ValueError("an artwork has no pixels to share; NumPy cannot render it with copy=False")
         pixels = self.render()
         return pixels if dtype is None else pixels.astype(dtype)
 
     @cached_property
     def model(self) -> Model:
-        """The stages as one function of θ."""
+        """The recipe's stages as one function of θ."""
         return model_of(self.recipe)
 
     @property
@@ -93,21 +97,25 @@ class Artwork:
 
     @property
     def size(self) -> tuple[int, int]:
-        """Width and height that it is rendered at by default, pixels."""
+        """The default width and height of renderings, in pixels."""
         return self.recipe.size
 
     def press(self, weights: str | Sequence[float]) -> Artwork:
-        """Return the same network with other buttons pressed; it must have been fitted to several pictures.
+        """Return this artwork with other button weights; the network must be fitted to several pictures.
+
+        A button is the conditioning code of one of those pictures. Mixed weights interpolate between the pictures.
+
+            blended = art.press("fox=1,star=0.5")
 
         Args:
-            press: a weight for each button, ``"1,0,0.5"`` or a sequence, or some by name, ``"fox=1,star=0.5"``, the
-                others 0. Weights may lie outside 0 to 1.
+            weights: one weight per button, ``"1,0,0.5"`` or a sequence; or weights by name, ``"fox=1,star=0.5"``, the
+                others being 0. Weights outside 0 to 1 extrapolate.
 
         Returns:
             A new artwork with the same θ.
 
         Raises:
-            LimnerError: there are no buttons, or not these.
+            LimnerError: the artwork has no buttons, a button is unknown, or the number of weights is wrong.
         """
         return replace(self, recipe=with_weights(self.recipe, weights))
 
@@ -161,22 +169,25 @@ class Artwork:
         time: float = 0.0,
         backend: str | Backend = "auto",
     ) -> Pixels:
-        """Render the artwork, or a part of it.
+        """Render the artwork, or a region of it, as an array.
+
+            pixels = art.render(size=(2048, 2048), supersample=2)
 
         Args:
-            size: width and height of the whole picture, pixels; those of the recipe by default.
-            region: left, top, width and height of the part to render, in pixels of that size; all by default.
-            supersample: samples per pixel along each side, averaged.
-            bits: bits a channel, 8 or 16.
-            dither: the pattern that hides the steps between levels: ``none``, ``ordered`` or ``blue-noise``.
-            time: the moment of an animation, 0 to 1.
-            backend: an array backend or its name.
+            size: width and height of the whole picture, in pixels. Default: the recipe's size.
+            region: left, top, width and height of the part to render, in pixels of ``size``. Default: everything.
+            supersample: samples per pixel along each side; they are averaged.
+            bits: bits per channel, 8 or 16.
+            dither: the dither pattern, which hides banding: ``none``, ``ordered`` or ``blue-noise``.
+            time: the time in an animation, 0 to 1.
+            backend: an array backend or its name; ``auto`` uses CuPy if it runs on this machine, otherwise NumPy.
 
         Returns:
-            The pixels in sRGB, ``(h, w, 3)``, or ``(h, w, 4)`` with opacity; uint8, or uint16 for 16 bits.
+            The pixels in sRGB, ``(h, w, 3)``, or ``(h, w, 4)`` if the recipe has transparency; uint8, or uint16 for 16
+            bits.
 
         Raises:
-            LimnerError: the size or the region is impossible, or memory cannot hold the picture.
+            LimnerError: an argument is invalid, or the picture does not fit into memory.
             PluginError: a stage of an installed package failed.
         """
         canvas = Canvas(size or self.recipe.size, region, supersample, time)
@@ -201,76 +212,88 @@ class Artwork:
         force: bool = False,
         backend: str | Backend = "auto",
     ) -> Path:
-        """Render the artwork into a file that contains its recipe and θ, so that ``limner.open`` can read it again.
+        """Render the artwork to a file and embed recipe and θ, so that ``limner.open`` can read it back.
 
-        The file is complete or absent. PNG and TIFF are streamed: memory does not grow with the picture.
+            art.save("large.png", size=(4096, 4096))
+            art.save("small.jpg", options={"quality": 90})
+
+        The file appears only when it is complete. PNG and TIFF are streamed: memory use does not grow with the
+        picture. If θ is too large for the format, it is saved next to the picture as ``NAME.limner``.
 
         Args:
-            path: the file; its suffix chooses the format, and ``.limner`` stores recipe and θ without pixels.
-            size: width and height of the whole picture, pixels; those of the recipe by default.
-            region: left, top, width and height of the part to render, in pixels of that size; all by default.
-            supersample: samples per pixel along each side, averaged.
-            bits: bits a channel, 8 or 16.
-            dither: the pattern that hides the steps between levels: ``none``, ``ordered`` or ``blue-noise``.
-            time: the moment of an animation, 0 to 1.
+            path: the output file; its suffix selects the format. ``.limner`` stores recipe and θ without pixels.
+            size: width and height of the whole picture, in pixels. Default: the recipe's size.
+            region: left, top, width and height of the part to render, in pixels of ``size``. Default: everything.
+            supersample: samples per pixel along each side; they are averaged.
+            bits: bits per channel, 8 or 16.
+            dither: the dither pattern, which hides banding: ``none``, ``ordered`` or ``blue-noise``.
+            time: the time in an animation, 0 to 1.
             dpi: pixels per inch, recorded in the file; 0 records none.
             options: settings of the format by name, ``{"quality": 90}``.
             force: overwrite an existing file.
-            backend: an array backend or its name.
+            backend: an array backend or its name; ``auto`` uses CuPy if it runs on this machine, otherwise NumPy.
 
         Returns:
-            The file.
+            The path of the file.
 
         Raises:
-            LimnerError: the file exists and ``force`` is not given, or its format, the memory or the disk cannot take
-                the picture.
+            LimnerError: the file exists and ``force`` is not set, an argument is invalid, the format cannot store the
+                picture, or memory or disk space is insufficient.
+            PluginError: a stage of an installed package failed.
         """
         path = check_path("path", path)
         saving.check_levels(bits, dither)
         if path.suffix.lower() == container.SUFFIX:
             if region or options or supersample != 1 or bits != 8 or dither != "none":
-                raise LimnerError(f"{path}: holds recipe and θ and no pixels; leave out what is said of pixels")
+                raise LimnerError(NO_PIXELS.format(path=path))
             saving.save_parameters(path, self._contents, force=force)
             written = [path]
         else:
             canvas = Canvas(size or self.recipe.size, region, supersample, time)
             rendering = saving.Rendering(canvas, backends.choose_backend(backend, registry()), bits, dither, dpi)
             written = saving.save(path, self._contents, rendering, options, force=force)
-        for file in written:
-            registry().emit(FileSaved(file))
+        for saved in written:
+            registry().emit(FileSaved(saved))
         return path
 
     def check(
         self, path: Path, *, dpi: float = 0.0, options: Mapping[str, Any] | None = None, force: bool = False
     ) -> None:
-        """Refuse early what ``save`` would refuse; only the length of θ matters.
+        """Raise the error that ``save`` would raise, before rendering. Of θ only the length matters.
+
+        Args:
+            path: the output file.
+            dpi: pixels per inch; 0 records none.
+            options: settings of the format by name.
+            force: overwrite an existing file.
 
         Raises:
-            LimnerError: as ``save``.
+            LimnerError: the file exists and ``force`` is not set, the format cannot store the picture, or memory or
+                disk space is insufficient.
         """
         if path.suffix.lower() == container.SUFFIX:
             check_target(path, force=force)
             if options:
-                raise LimnerError(f"{path}: holds recipe and θ and no pixels; leave out what is said of pixels")
+                raise LimnerError(NO_PIXELS.format(path=path))
             return
         rendering = saving.Rendering(Canvas(self.recipe.size), backends.choose_backend("numpy", registry()), dpi=dpi)
-        part = saving.check(path, self._contents, rendering, options, force=force)
-        beside = saving.theta_file(path, part, self.theta)
-        if beside:
-            check_target(beside, force=force)
+        spec = saving.check(path, self._contents, rendering, options, force=force)
+        theta_path = saving.theta_file(path, spec, self.theta)
+        if theta_path:
+            check_target(theta_path, force=force)
 
     @cached_property
     def _theta_bytes(self) -> bytes:
-        """The bytes of θ, by which artworks are compared."""
+        """The bytes of θ, for comparing artworks."""
         return self.theta.tobytes()
 
     @property
     def _contents(self) -> saving.Contents:
-        """The data that its files contain besides pixels."""
+        """The data that files of this artwork contain besides pixels."""
         return saving.Contents(self.model, self.theta, self.packages)
 
     def _repr_png_(self) -> bytes:
-        """Return the picture for notebooks, its longer side at most 512 pixels."""
+        """Return a PNG for notebooks, at most 512 pixels on its longer side."""
         width, height = self.recipe.size
         shrink = max(1.0, max(width, height) / MAX_PREVIEW_SIDE)
         canvas = Canvas((max(1, round(width / shrink)), max(1, round(height / shrink))))

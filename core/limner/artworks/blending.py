@@ -1,4 +1,4 @@
-"""Blend: several pictures as the layers of one artwork."""
+"""Blending: several pictures as the layers of one artwork."""
 
 from __future__ import annotations
 
@@ -29,21 +29,21 @@ def blend(
     mask: StrPath | None = None,
     size: tuple[int, int] | None = None,
 ) -> Artwork:
-    """Blend pictures into one artwork, in which each is a layer, the first at the bottom.
+    """Blend pictures into one artwork with a layer for each picture, the first at the bottom.
 
         both = limner.blend(["a.png", "b.png"], "difference")
         both.save("both.png")
 
-    A picture that limner did not make becomes a layer of pixels, which lie in θ.
+    A picture that limner did not make becomes a raster layer, whose pixels are part of θ.
 
     Args:
-        pictures: a list of files or artworks.
-        mode: a blend, ``mean`` by default: its name (``max``, ``min``, ``difference``, ...), its class or an instance.
-        mask: a picture that chooses between two: the second where it is white, the first where it is black.
-        size: width and height of the result, pixels; those of the first artwork by default.
+        pictures: a list of files or artworks, at least two.
+        mode: the blend: a name (``max``, ``min``, ``difference``, ...), a class or an instance. Default: ``mean``.
+        mask: a picture that selects between two pictures: the second where it is white, the first where it is black.
+        size: width and height of the result, in pixels. Default: the size of the first artwork.
 
     Returns:
-        The artwork; its θ is the θ of the layers in order.
+        The artwork; its θ is the concatenation of the layers' θ.
 
     Raises:
         LimnerError: a file cannot be read, there are fewer than two pictures, or the blend takes another number of
@@ -53,19 +53,19 @@ def blend(
         raise LimnerError(
             f'`pictures`: must be a list, limner.blend(["a.png", "b.png"]), got {arguments.show_value(pictures)}'
         )
-    given = list(pictures)
+    sources = list(pictures)
     if mask is not None:
         if mode not in (None, "mask"):
-            raise LimnerError(f"`mask`: chooses between two pictures; leave out `mode={mode}`")
-        mode, given = "mask", [*given, mask]
-    if len(given) < 2:
-        raise LimnerError("blend: name two pictures at the least")
-    layers = [_layer(picture) for picture in given]
-    own = next((layer for layer, foreign in layers if not foreign), layers[0][0])
+            raise LimnerError(f"`mask`: selects between two pictures and is a mode itself; omit `mode={mode}`")
+        mode, sources = "mask", [*sources, mask]
+    if len(sources) < 2:
+        raise LimnerError("blend: needs at least two pictures")
+    layers = [_layer(picture) for picture in sources]
+    first = next((layer for layer, foreign in layers if not foreign), layers[0][0])
     table: dict[str, Any] = {
         "title": " + ".join(layer.recipe.title for layer, _ in layers)[:200],
-        "seed": own.seed,
-        "size": list(arguments.check_ints("size", own.size if size is None else size, 2)),
+        "seed": first.seed,
+        "size": list(arguments.check_ints("size", first.size if size is None else size, 2)),
         "layer": [layer.recipe.table() for layer, _ in layers],
         "blend": swap_tables("blend", mode or "mean"),
     }
@@ -76,10 +76,10 @@ def blend(
 
 
 def is_foreign(path: Path) -> bool:
-    """Whether a file is a picture that limner did not make.
+    """Return whether a file is a picture that limner did not make.
 
     Raises:
-        ArtworkError: it is limner's, and damaged.
+        ArtworkError: limner made the picture, and it is damaged.
     """
     try:
         open_artwork(path)
@@ -89,7 +89,7 @@ def is_foreign(path: Path) -> bool:
 
 
 def _layer(picture: StrPath | Artwork) -> tuple[Artwork, bool]:
-    """Return a picture as a layer, and whether limner did not make it."""
+    """Return a picture as a layer, and whether it is foreign, that is, not made by limner."""
     if isinstance(picture, Artwork):
         return picture, False
     path = arguments.check_path("pictures", picture, "files or artworks")

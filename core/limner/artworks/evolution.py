@@ -1,4 +1,4 @@
-"""Files of older and newer stages: upgraded when they are opened, or an error that names the package they need."""
+"""Stage revisions: files of older stages are upgraded when they are opened; newer ones name the package they need."""
 
 from __future__ import annotations
 
@@ -22,47 +22,49 @@ if TYPE_CHECKING:
 
 
 def local_classes(recipe: Recipe) -> dict[str, str]:
-    """Return the classes without a package that a recipe uses, ``module:Class``, by their qualified names.
+    """Return the stage classes without a package that a recipe uses: ``module:Class`` by qualified name.
 
     Raises:
-        LimnerError: a class has been defined again since: a file would be read with the new class, not with this one.
+        LimnerError: a class has been redefined since; a file would be read with the new class instead of this one.
     """
-    out = {}
+    classes = {}
     for spec in (spec for _, part in recipe.parts() for spec in part.all()):
         entry = registry().entry(spec.role, spec.kind)
         if entry.local is None:
             continue
         if entry.local is not type(spec.stage):
             raise LimnerError(
-                f"{entry.qualified_name}: {entry.target} was defined again after this artwork was made; make it again "
-                "with the new class"
+                f"{entry.qualified_name}: {entry.target} was redefined after this artwork was created; create the "
+                "artwork again with the new class"
             )
-        out[entry.qualified_name] = entry.target
-    return out
+        classes[entry.qualified_name] = entry.target
+    return classes
 
 
 def is_outdated(table: Mapping[str, Any]) -> bool:
-    """Whether any stage in a recipe's table is of an older revision than the installed one."""
-    old = []
+    """Return whether any stage in a recipe's table has an older revision than the installed one."""
+    outdated = []
 
-    def look(place: StageLocation, one: dict[str, Any]) -> dict[str, Any]:
-        cls = class_at(place, one)
-        revision = one.get("revision", 1)
-        old.append(cls is not None and isinstance(revision, int) and revision < cls.revision)
-        return one
+    def check_revision(place: StageLocation, stage: dict[str, Any]) -> dict[str, Any]:
+        cls = class_at(place, stage)
+        revision = stage.get("revision", 1)
+        outdated.append(cls is not None and isinstance(revision, int) and revision < cls.revision)
+        return stage
 
-    rewrite_stages(table, look)
-    return any(old)
+    rewrite_stages(table, check_revision)
+    return any(outdated)
 
 
 @dataclass
 class Upgrade:
-    """A file's recipe and θ on their way to the installed revisions.
+    """The upgrade of a file's recipe and θ to the installed revisions of its stages.
+
+    Call ``upgraded_table`` first, then ``upgraded_theta``.
 
     Attributes:
-        manifest: the file's record.
-        theta: θ as it is stored.
-        arrays: the parameters of third-party parts by name.
+        manifest: the file's manifest.
+        theta: θ as stored in the file.
+        arrays: the parameters of third-party stages, by the path of the part and the name of the parameter.
     """
 
     manifest: Manifest
@@ -75,7 +77,7 @@ class Upgrade:
         self.arrays = {}
         for part, stored in self.manifest.parameters.items():
             if stored.start + stored.size > self.theta.size:
-                raise ArtworkError(f"its record of the parameters of {part} is wrong; the file is damaged or forged")
+                raise ArtworkError(f"the manifest misplaces the parameters of {part}; the file is damaged or forged")
             flat, views = self.theta[stored.start : stored.start + stored.size], {}
             for name, shape in stored.shapes.items():
                 size = prod(shape)
@@ -83,11 +85,11 @@ class Upgrade:
             self.arrays[part] = views
 
     def upgraded_table(self) -> dict[str, Any]:
-        """Return the recipe's table of the installed revisions; ``arrays`` then holds their parameters.
+        """Return the recipe's table with its stages upgraded, and upgrade the parameters in ``arrays``.
 
         Raises:
-            LimnerError: a stage is newer than the installed one.
-            PluginError: a stage's ``upgrade`` fails.
+            LimnerError: a stage has a newer revision than the installed one.
+            PluginError: a stage's ``upgrade`` failed.
         """
         return rewrite_stages(self.manifest.recipe, self._upgrade_stage)
 
@@ -95,61 +97,67 @@ class Upgrade:
         """Return θ in the layout of the upgraded recipe.
 
         Raises:
-            ArtworkError: what the file holds does not fit its recipe.
-            PluginError: ``upgrade`` returned parameters that the stage does not have, or a stage owns other parameters
-                although its revision is the same.
+            ArtworkError: the stored θ does not match the recipe.
+            PluginError: ``upgrade`` returned parameters that the stage does not have, or the parameters of a stage
+                changed although its revision did not.
         """
         check_parameters(self.manifest, recipe, layout, self._owners)
-        pieces, at = [], 0
+        pieces, offset = [], 0
         for path, foreign in foreign_parts(recipe):
             entries = [entry for entry in layout.parameters if entry.name.startswith(f"{path}.")]
             stored = self.manifest.parameters.get(path)
             if path in self._owners:
                 arrays = self.arrays.get(path, {})
                 pieces += [self._flattened(arrays, path, entry.name, entry.shape) for entry in entries]
-                at += stored.size if stored else 0
+                offset += stored.size if stored else 0
             else:
                 size = stored.size if foreign and stored else sum(entry.size for entry in entries)
-                pieces.append(self.theta[at : at + size])
-                at += size
+                pieces.append(self.theta[offset : offset + size])
+                offset += size
         theta = np.concatenate([*pieces, np.empty(0, np.float32)], dtype=np.float32)
-        if at != self.theta.size or theta.size != layout.size:
+        if offset != self.theta.size or theta.size != layout.size:
             raise ArtworkError(
-                f"its recipe has {layout.size} parameters after an upgrade, and the file holds {self.theta.size}; "
-                "the file is damaged, or an upgrade changes the size of other stages"
+                f"the upgraded recipe needs {layout.size} parameters, but the file contains {self.theta.size}; "
+                "the file is damaged, or an upgrade changed the size of other stages"
             )
         return theta
 
     def _upgrade_stage(self, place: StageLocation, table: dict[str, Any]) -> dict[str, Any]:
+        """Return the table of one stage in its installed revision, and upgrade its parameters in ``arrays``."""
         cls = class_at(place, table)
         if cls is None or table.get("revision", 1) == cls.revision:
             return table
         entry = registry().entry(place.role, str(table["kind"]))
-        lead = f"{place.inside}." if place.inside else ""
+        prefix = f"{place.inside}." if place.inside else ""
         stored = self.arrays.get(place.part, {})
-        own = {name.removeprefix(lead): array for name, array in stored.items() if name.startswith(lead)}
+        own = {name.removeprefix(prefix): array for name, array in stored.items() if name.startswith(prefix)}
         fields, params = current_fields(cls, entry, table, own)
-        others = {name: array for name, array in stored.items() if not name.startswith(lead)}
-        self.arrays[place.part] = others | {lead + name: array for name, array in (params or {}).items()}
+        others = {name: array for name, array in stored.items() if not name.startswith(prefix)}
+        self.arrays[place.part] = others | {prefix + name: array for name, array in (params or {}).items()}
         self._owners[place.part] = f"{entry.role} {entry.name!r} of {entry.owner}"
         if missing := missing_upgrade(cls, entry, table):
             self._missing[place.part] = missing
-            return table  # still of the older revision, which the parser reports if its fields are wrong
+            return table  # left at the older revision; the parser reports its fields if they are invalid
         revision = {"revision": cls.revision} if cls.revision != 1 else {}
         return {"kind": table["kind"], **revision, **fields}
 
     def _flattened(
         self, arrays: Mapping[str, np.ndarray], path: str, full_name: str, shape: tuple[int, ...]
     ) -> np.ndarray:
+        """Return one upgraded parameter as a 1-D float32 array.
+
+        Raises:
+            PluginError: the parameter is missing or has another shape.
+        """
         name = full_name.removeprefix(f"{path}.")
         array = np.asarray(arrays[name]) if name in arrays else None
         if array is None or array.shape != shape:
             if path in self._missing:
-                got = "has no such parameter" if array is None else f"has it with the shape {array.shape}"
+                got = "does not contain it" if array is None else f"has shape {array.shape}"
                 raise PluginError(
-                    f"{self._owners[path]}: needs the parameter {name!r} of the shape {shape}, and the file {got}"
+                    f"{self._owners[path]}: needs the parameter {name!r} of shape {shape}, but the file {got}"
                     f"{self._missing[path]}"
                 )
-            got = "returned none of that name" if array is None else f"returned the shape {array.shape}"
-            raise PluginError(f"{self._owners[path]}: upgrade() must return {name!r} of the shape {shape}, and {got}")
+            got = "did not return it" if array is None else f"returned shape {array.shape}"
+            raise PluginError(f"{self._owners[path]}: upgrade() must return {name!r} of shape {shape}, but {got}")
         return array.astype(np.float32).ravel()

@@ -1,4 +1,4 @@
-"""Opening: the artwork in a file. Nothing in the file is trusted."""
+"""Opening artworks from files. Nothing in a file is trusted."""
 
 from __future__ import annotations
 
@@ -35,22 +35,26 @@ if TYPE_CHECKING:
 
 @attributing()
 def open_artwork(path: StrPath, *, stages: Sequence[type[Stage]] = ()) -> Artwork:
-    """Return the artwork in a file that limner wrote.
+    """Open an artwork from a file that limner wrote.
 
         art = limner.open("picture.png")
         pixels = art.render(size=(300, 200))
 
-    Nothing in the file is trusted: a recipe names registered stages only, and θ must have the length that its stages
-    need.
+    Nothing in the file is trusted: its recipe can only name registered stages, and the length of θ must match the
+    recipe.
 
     Args:
         path: a picture in any format that limner writes, or a ``.limner`` file.
-        stages: classes that belong to no installed package, which the artwork was made with.
+        stages: stage classes that the artwork uses and that do not belong to an installed package, for example from
+            your own script.
+
+    Returns:
+        The artwork. The pixels are not read.
 
     Raises:
-        ArtworkError: the file contains no artwork, or a damaged or forged one, or needs a plugin or a class that is
-            missing.
-        ForeignError: it is a picture that limner did not make.
+        ForeignError: the file is a picture that limner did not make.
+        ArtworkError: the file is not an artwork, is damaged or forged, or needs a package or class that is missing.
+            ``ForeignError`` is a subclass.
         LimnerError: the file cannot be read.
     """
     path = check_path("path", path)
@@ -60,11 +64,11 @@ def open_artwork(path: StrPath, *, stages: Sequence[type[Stage]] = ()) -> Artwor
 
 
 def read_record(path: StrPath) -> Manifest:
-    """Return what a file says of its artwork, whether or not the packages that it needs are installed.
+    """Return the manifest of an artwork file, even if packages that the artwork needs are missing.
 
     Raises:
-        ArtworkError: the file contains no artwork, or a damaged or forged record.
-        ForeignError: it is a picture that limner did not make.
+        ArtworkError: the file contains no artwork, or its manifest is damaged or forged.
+        ForeignError: the file is a picture that limner did not make.
         LimnerError: the file cannot be read.
     """
     path = Path(path)
@@ -72,23 +76,23 @@ def read_record(path: StrPath) -> Manifest:
 
 
 def _read_contents(path: Path) -> tuple[str, np.ndarray]:
-    """Return the text of a file's manifest, and θ, which is empty if it lies beside the file or is lost.
+    """Return a file's manifest as JSON, and θ, which is empty if it is stored in a separate file or lost.
 
     Raises:
-        ArtworkError: the file contains no artwork, or a damaged or forged one.
-        ForeignError: it is a picture that limner did not make.
+        ArtworkError: the file contains no artwork, or is damaged or forged.
+        ForeignError: the file is a picture that limner did not make.
         LimnerError: the file cannot be read.
     """
     if not exists(path) and (command := registry().show_command(str(path))):
-        raise ArtworkError(f"{path}: there is no such file; {command} tells of what has that name")
+        raise ArtworkError(f"{path}: no such file; {command} describes what has that name")
     if path.suffix.lower() == container.SUFFIX:
         return container.read_container(path)
     with open_image(path) as (file, image_format):
         embedded = image_format.read_embedded(file)
     if embedded is None:
-        raise ForeignError(f"{path}: is a picture, but not one that limner made; it holds no recipe")
+        raise ForeignError(f"{path}: not made by limner; the picture contains no recipe")
     if len(embedded.theta) % 4:
-        raise ArtworkError(f"{path}: its θ is cut off; the file is damaged or forged")
+        raise ArtworkError(f"{path}: θ is truncated; the file is damaged or forged")
     return embedded.manifest, np.frombuffer(embedded.theta, "<f4")
 
 
@@ -100,10 +104,11 @@ def _manifest(path: Path, text: str) -> Manifest:
 
 
 def _assemble(path: Path, text: str, theta: np.ndarray) -> Artwork:
-    """Return the artwork of a manifest's text and θ, checked against each other and upgraded if it is older.
+    """Return the artwork of a manifest (as JSON) and θ, after checking them and upgrading them if outdated.
 
     Raises:
-        ArtworkError: they do not belong together, or the artwork needs what is not installed.
+        ArtworkError: manifest and θ do not match, or the artwork needs a package or class that is missing.
+        PluginError: a third-party stage failed or changed.
     """
     manifest = _manifest(path, text)
     if is_outdated(manifest.recipe):
@@ -116,8 +121,8 @@ def _assemble(path: Path, text: str, theta: np.ndarray) -> Artwork:
             others = third_parties(manifest.packages)
             perhaps = f", or a stage of {others} has changed the size of its output" if others else ""
             raise ArtworkError(
-                f"{path}: its recipe has {layout.size} numbers in θ, the file says {manifest.theta_size}; "
-                f"it is damaged or forged{perhaps}"
+                f"{path}: the recipe needs {layout.size} parameters, but the file declares {manifest.theta_size}; "
+                f"the file is damaged or forged{perhaps}"
             )
         theta = _checked_theta(path, manifest, theta)
     theta = theta.astype(np.float32, copy=True)
@@ -129,7 +134,7 @@ def _parse(path: Path, manifest: Manifest, table: Mapping[str, Any]) -> tuple[Re
     """Return the recipe in a table, and the layout of its θ.
 
     Raises:
-        ArtworkError: it is wrong, or needs what is not installed.
+        ArtworkError: the recipe is invalid, or needs a package or class that is missing.
     """
     try:
         recipe = parse(table, registry(), str(path))
@@ -137,18 +142,18 @@ def _parse(path: Path, manifest: Manifest, table: Mapping[str, Any]) -> tuple[Re
     except RecipeError as error:
         needs = unmet(manifest)
         others = third_parties(manifest.packages)
-        aside = f" (it says that it was made with {others})" if others else ""
-        raise ArtworkError(f"{path}: {needs}" if needs else f"{error}{aside}") from error
+        note = f" (made with {others}, according to the file)" if others else ""
+        raise ArtworkError(f"{path}: {needs}" if needs else f"{error}{note}") from error
     except LimnerError as error:
         raise ArtworkError(f"{path}: {error}") from error
 
 
 def _upgrade(path: Path, manifest: Manifest, theta: np.ndarray) -> tuple[Recipe, np.ndarray]:
-    """Return the recipe and θ as the installed revisions of its stages have them.
+    """Return the recipe and θ, upgraded to the installed revisions of the stages.
 
     Raises:
-        ArtworkError: they do not fit each other, or the artwork needs what is not installed.
-        PluginError: a stage's ``upgrade`` fails.
+        ArtworkError: recipe and θ do not match, or the artwork needs a package or class that is missing.
+        PluginError: a stage's ``upgrade`` failed.
     """
     if needs := unmet(manifest):
         raise ArtworkError(f"{path}: {needs}")
@@ -162,40 +167,47 @@ def _upgrade(path: Path, manifest: Manifest, theta: np.ndarray) -> tuple[Recipe,
 
 @contextmanager
 def _path_in_errors(path: Path) -> Iterator[None]:
-    """Raise errors with the path in front."""
+    """Put the path in front of the message of any limner error raised in the block."""
     try:
         yield
     except LimnerError as error:
-        kind = PluginError if isinstance(error, PluginError) else ArtworkError
-        raise kind(f"{path}: {error}") from error
+        error_class = PluginError if isinstance(error, PluginError) else ArtworkError
+        raise error_class(f"{path}: {error}") from error
 
 
 def _checked_theta(path: Path, manifest: Manifest, theta: np.ndarray) -> np.ndarray:
-    """Return θ, read from the file beside the picture if it is there, if it is what was written.
+    """Return θ after comparing it with its digest; read it from ``NAME.limner`` if it is stored there.
 
     Raises:
-        ArtworkError: it is missing or damaged.
+        ArtworkError: θ is missing or damaged.
     """
     if theta.size == 0 and manifest.theta_size:
         if not manifest.theta_external:
             seed = manifest.recipe.get("seed", 0)
             raise ArtworkError(
-                f"{path}: another program saved it again and dropped θ; paint it anew with "
-                f"`limner.paint`, recipe and seed {seed if isinstance(seed, int) else 0} are still in it"
+                f"{path}: the parameters are missing, probably because another program re-saved the file; "
+                f"use the original file (recipe and seed {seed if isinstance(seed, int) else 0} are intact)"
             )
         theta = _external_theta(path, manifest)
     if theta.size != manifest.theta_size:
         raise ArtworkError(
-            f"{path}: θ has {theta.size} numbers, not {manifest.theta_size}; the file is damaged or forged"
+            f"{path}: θ has {theta.size} parameters, not {manifest.theta_size}; the file is damaged or forged"
         )
     if digest_of(theta_bytes(theta)) != manifest.theta_digest or not np.isfinite(theta).all():
-        raise ArtworkError(f"{path}: θ is not what was written; the file is damaged or forged")
+        raise ArtworkError(f"{path}: θ does not match its digest; the file is damaged or forged")
     return theta
 
 
 def _external_theta(path: Path, manifest: Manifest) -> np.ndarray:
-    beside = path.with_suffix(container.SUFFIX)
-    if not beside.exists():
+    """Return θ from the file ``NAME.limner`` in the picture's folder.
+
+    Raises:
+        ArtworkError: the file is missing or damaged.
+    """
+    theta_path = path.with_suffix(container.SUFFIX)
+    if not theta_path.exists():
         size = format_bytes(4 * manifest.theta_size)
-        raise ArtworkError(f"{path}: its θ ({size}) lies in {beside.name}, which is not beside it; bring it here")
-    return container.read_container(beside)[1]
+        raise ArtworkError(
+            f"{path}: the parameters ({size}) are in {theta_path.name}, which is missing; copy it to the same folder"
+        )
+    return container.read_container(theta_path)[1]

@@ -1,4 +1,4 @@
-"""Paint: an artwork from a recipe, its θ drawn from the seed. The command line and the Python API both call this."""
+"""Painting: an artwork from a recipe, with θ drawn from the seed. The command line and the Python API both call it."""
 
 from __future__ import annotations
 
@@ -37,46 +37,53 @@ def paint(
     swap: Swap | None = None,
     backend: str | Backend = "auto",
 ) -> Artwork:
-    """Return an artwork from a recipe; ``render`` or ``save`` it to see it.
+    """Create an artwork from a recipe. Call ``render`` or ``save`` on it to see it.
 
         art = limner.paint("marbling", seed=24, set={"network.depth": 12})
         art.save("deeper.png")
 
-    θ is drawn from the seed. If an artwork, or its file, is given without a seed, a swap or another setting than
-    ``size``, it keeps its θ.
+    The parameters θ are drawn from the seed. The same recipe, seed and settings give the same artwork.
+
+    An artwork, or the file of one, can be the recipe of another. It keeps its θ if nothing but ``size`` is changed;
+    with ``seed``, ``swap`` or any other setting, θ is drawn again.
 
     Args:
-        recipe: the name of a preset, a TOML file, a picture that limner made, an artwork, a recipe, or a table.
-        seed: the random seed; that of the recipe, or a fresh one, by default.
-        size: width and height, pixels; those of the recipe by default.
-        set: values by path, ``{"network.width": 64}``.
-        swap: a stage by its role, ``{"color": "hsv"}``: a name, a class or an instance; a list of them for
+        recipe: the name of a preset, a TOML file, a picture that limner made, an ``Artwork``, a ``Recipe``, or a table
+            of settings. ``limner.recipes()`` lists the presets.
+        seed: the random seed. Default: the recipe's seed, or a random one if it has none.
+        size: width and height, in pixels. Default: the recipe's size.
+        set: settings by path, ``{"network.width": 64}``.
+        swap: replacement stages by role, ``{"color": "hsv"}``: a name, a class or an instance; a list of them for
             ``encoder`` and ``warp``.
-        backend: an array backend or its name; checked here, so that a missing one is reported at once.
+        backend: an array backend or its name. It is only checked here, so that a missing one is reported at once.
+
+    Returns:
+        The artwork. No pixels are rendered yet.
 
     Raises:
-        LimnerError: the recipe, a setting or the backend is wrong.
-        PluginError: a plugin failed.
+        LimnerError: the recipe, a setting or the backend is invalid, or θ does not fit into memory.
+        PluginError: a stage of an installed package failed.
     """
     choose_backend(backend, registry())
     values = overrides.settings_of(set)
     swap = overrides.swaps_of(swap)
     if size is not None:
         values["size"] = Canvas(size).size
-    kept = source_artwork(recipe) if seed is None and not swap and not (values.keys() - {"size"}) else None
-    chosen = compose(recipe, values, swap)
-    if kept is not None:
-        return Artwork(chosen, kept.theta, packages_of(chosen))
-    if seed is not None or not chosen.seeded:
-        chosen = chosen.with_seed(draw_seed() if seed is None else check_int("seed", seed))
-    return init_artwork(chosen)
+    source = source_artwork(recipe) if seed is None and not swap and not (values.keys() - {"size"}) else None
+    composed = compose(recipe, values, swap)
+    if source is not None:
+        return Artwork(composed, source.theta, packages_of(composed))
+    if seed is not None or not composed.seeded:
+        composed = composed.with_seed(draw_seed() if seed is None else check_int("seed", seed))
+    return init_artwork(composed)
 
 
 def init_artwork(recipe: Recipe) -> Artwork:
-    """Return the artwork of a seeded recipe.
+    """Return the artwork of a seeded recipe, with θ drawn from the seed.
 
     Raises:
-        LimnerError: memory cannot hold θ.
+        LimnerError: θ does not fit into memory.
+        PluginError: a stage of an installed package failed.
     """
     with name_stages_on_error(recipe, "drawing the parameters"):
         renderer.check_memory(factory.model_of(recipe), Canvas((1, 1)), choose_backend("numpy", registry()))
@@ -86,18 +93,18 @@ def init_artwork(recipe: Recipe) -> Artwork:
 
 
 def packages_of(recipe: Recipe) -> dict[str, str]:
-    """Return the versions of the packages whose stages a recipe uses, and of NumPy, whose random streams drew θ.
+    """Return the versions of the packages whose stages a recipe uses, and of NumPy, whose random generators drew θ.
 
-    Classes that belong to no package are left out: a file records them by module and name.
+    Classes that do not belong to a package are omitted; files record them by module and name.
     """
-    owners = {"limner": __version__}
-    for _, holder in recipe.parts():
-        for part in holder.all():
-            entry = registry().entry(part.role, part.kind)
+    packages = {"limner": __version__}
+    for _, part in recipe.parts():
+        for spec in part.all():
+            entry = registry().entry(spec.role, spec.kind)
             if entry.local is None:
-                owners[entry.package] = entry.version
+                packages[entry.package] = entry.version
     try:
-        owners["numpy"] = version("numpy")
+        packages["numpy"] = version("numpy")
     except PackageNotFoundError:  # pragma: no cover - a NumPy without metadata
-        owners["numpy"] = "?"
-    return owners
+        packages["numpy"] = "?"
+    return packages

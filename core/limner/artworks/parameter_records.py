@@ -1,4 +1,4 @@
-"""Records of the parameters that third-party stages own: written into files, and compared when a file is opened."""
+"""Records of the parameters of third-party stages: written to files, and compared when a file is opened."""
 
 from __future__ import annotations
 
@@ -21,36 +21,36 @@ if TYPE_CHECKING:
 Shapes: TypeAlias = Mapping[str, tuple[int, ...]]
 """The shapes of parameters by name, in the order of θ."""
 MAX_NAMED = 8
-"""How many parameters a message names."""
+"""The maximum number of parameters that a message names."""
 
 
 def stored_parameters(model: Model) -> dict[str, StoredParameters]:
-    """Return where θ holds the parameters of third-party stages, by the path of the part that owns them.
+    """Return the locations of third-party stages' parameters in θ, by the path of the part that owns them.
 
-    Built-in stages are left out: limner itself knows what they own.
+    Built-in stages are omitted: limner itself knows their parameters.
     """
     parts = {path: foreign for path, foreign in foreign_parts(model.recipe) if foreign}
-    out: dict[str, StoredParameters] = {}
+    records: dict[str, StoredParameters] = {}
     start = 0
     for entry in model.layout.parameters:
         part = next((path for path in parts if entry.name.startswith(f"{path}.")), None)
         if part is not None:
-            known = out.setdefault(part, StoredParameters(start=start, shapes={}))
-            known.shapes[entry.name.removeprefix(f"{part}.")] = entry.shape
+            record = records.setdefault(part, StoredParameters(start=start, shapes={}))
+            record.shapes[entry.name.removeprefix(f"{part}.")] = entry.shape
         start += entry.size
-    return out
+    return records
 
 
 def check_parameters(
     manifest: Manifest, recipe: Recipe, layout: ParameterLayout, upgraded: Collection[str] = ()
 ) -> None:
-    """Refuse a file if a third-party stage owns other parameters than when the file was written, or in another order.
+    """Raise an error if the parameters of a third-party stage have changed since a file was written.
 
     Args:
-        manifest: the file's record.
-        recipe: its recipe.
-        layout: the installed layout of θ.
-        upgraded: the paths of parts that are left out, because ``upgrade`` translates their parameters.
+        manifest: the file's manifest.
+        recipe: the file's recipe.
+        layout: the layout of θ with the installed stages.
+        upgraded: the paths of parts to skip, because ``upgrade`` converts their parameters.
 
     Raises:
         PluginError: names, shapes or order differ although the revision is the same.
@@ -62,38 +62,37 @@ def check_parameters(
             continue
         stored = manifest.parameters.get(path)
         before = dict(stored.shapes) if stored else {}
-        lead = f"{path}."
-        now = {one.name.removeprefix(lead): one.shape for one in layout.parameters if one.name.startswith(lead)}
-        if [*before.items()] != [*now.items()]:
-            raise _changed_error(manifest, recipe, path, before, now)
+        prefix = f"{path}."
+        after = {one.name.removeprefix(prefix): one.shape for one in layout.parameters if one.name.startswith(prefix)}
+        if [*before.items()] != [*after.items()]:
+            raise _changed_error(manifest, recipe, path, before, after)
 
 
-def _changed_error(manifest: Manifest, recipe: Recipe, path: str, before: Shapes, now: Shapes) -> PluginError:
-    """Return the error about a part whose parameters differ; it names the innermost stage of which that is true."""
-    found: list[tuple[str, Entry]] = []
+def _changed_error(manifest: Manifest, recipe: Recipe, path: str, before: Shapes, after: Shapes) -> PluginError:
+    """Return the error about a part whose parameters changed; it names the innermost stage that changed."""
+    stages: list[tuple[str, Entry]] = []
 
-    def look(place: StageLocation, table: dict[str, Any]) -> dict[str, Any]:
+    def collect(place: StageLocation, table: dict[str, Any]) -> dict[str, Any]:
         entry = registry().entry(place.role, str(table["kind"]))
         if place.part == path and not entry.built_in:
-            found.append((f"{place.inside}." if place.inside else "", entry))
+            stages.append((f"{place.inside}." if place.inside else "", entry))
         return table
 
-    rewrite_stages(recipe.table(), look)
-    lead, entry = next(
-        (one for one in reversed(found) if _with_prefix(one[0], before) != _with_prefix(one[0], now)), found[0]
-    )
-    made = manifest.packages.get(entry.package, entry.version)
-    install = f", or install {entry.package} {made}" if made != entry.version else ""
-    was, is_ = (_format_parameters(_with_prefix(lead, shapes)) for shapes in (before, now))
+    rewrite_stages(recipe.table(), collect)
+    changed = (one for one in reversed(stages) if _with_prefix(one[0], before) != _with_prefix(one[0], after))
+    prefix, entry = next(changed, stages[0])
+    wrote = manifest.packages.get(entry.package, entry.version)
+    install = f", or install {entry.package} {wrote}" if wrote != entry.version else ""
+    old, new = (_format_parameters(_with_prefix(prefix, shapes)) for shapes in (before, after))
     return PluginError(
-        f"{entry.owner}, {entry.role} {entry.name!r}: its parameters were {was} and are now {is_}; "
-        f"raise its revision and write upgrade(){install}"
+        f"{entry.owner}, {entry.role} {entry.name!r}: its parameters were {old} and are now {new}; "
+        f"increase its revision and write upgrade(){install}"
     )
 
 
-def _with_prefix(lead: str, shapes: Shapes) -> list[tuple[str, tuple[int, ...]]]:
-    """Return the names and shapes that a prefix leads, without it, in their order."""
-    return [(name.removeprefix(lead), tuple(shape)) for name, shape in shapes.items() if name.startswith(lead)]
+def _with_prefix(prefix: str, shapes: Shapes) -> list[tuple[str, tuple[int, ...]]]:
+    """Return the names and shapes that start with a prefix, in order, without the prefix."""
+    return [(name.removeprefix(prefix), tuple(shape)) for name, shape in shapes.items() if name.startswith(prefix)]
 
 
 def _format_parameters(parameters: list[tuple[str, tuple[int, ...]]]) -> str:
@@ -104,6 +103,6 @@ def _format_parameters(parameters: list[tuple[str, tuple[int, ...]]]) -> str:
 
 
 def foreign_parts(recipe: Recipe) -> Iterator[tuple[str, bool]]:
-    """Yield the path of every part of a recipe, and whether it is or holds a stage of a third party."""
+    """Yield the path of every part of a recipe, and whether it is or contains a third-party stage."""
     for path, part in recipe.parts():
         yield path, any(not registry().entry(spec.role, spec.kind).built_in for spec in part.all())

@@ -1,7 +1,7 @@
-"""A recipe that nobody chose: stages drawn from all that are registered, third parties' too, until it looks alive.
+"""Random recipes: stages drawn from all registered ones, including third parties'.
 
-Each stage says how it likes to vary (``Stage.surprise``); this module only composes, and throws away what is flat,
-blurred, noisy or nearly one colour when it is painted small.
+Each stage draws its own settings (``Stage.random_settings``). This module composes the stages, and rejects recipes
+whose preview is flat, blurred, noisy or nearly one colour.
 """
 
 from __future__ import annotations
@@ -22,23 +22,25 @@ from limner.utils.seeding import child_rng
 
 MAX_ATTEMPTS = 40
 PREVIEW_SIDE = 48
+"""Width and height of the preview by which a recipe is judged, in pixels."""
 
 
 def random_recipe(seed: int, registry: Registry) -> dict[str, Any]:
-    """A recipe's table for a seed; the same for the same seed and the same stages installed.
+    """Return the table of a random recipe; it depends only on the seed and on the stages installed.
 
     Raises:
-        LimnerError: nothing presentable came of many tries.
+        LimnerError: all attempts were flat or noisy.
     """
     for attempt in range(MAX_ATTEMPTS):
         rng = child_rng(seed, "surprise", attempt)
         table = {**_draft(registry, rng), "title": "Surprise", "seed": seed, "size": [1024, 1024]}
         if _is_presentable(table, registry):
             return table
-    raise LimnerError(f"no surprise for the seed {seed}: {MAX_ATTEMPTS} recipes were flat or noisy; try another `seed`")
+    raise LimnerError(f"seed {seed}: {MAX_ATTEMPTS} random recipes were flat or noisy; try another `seed`")
 
 
 def _draft(registry: Registry, rng: np.random.Generator) -> dict[str, Any]:
+    """Return the stages of a random recipe, as tables."""
     warps = [_random_stage("warp", registry, rng) for _ in range(rng.choice(3, p=[0.35, 0.5, 0.15]))]
     encoders: list[dict[str, Any] | None] = [{"kind": "xy", "scale": float(np.round(rng.uniform(0.8, 2.0), 2))}]
     encoders += [_random_stage("encoder", registry, rng) for _ in range(rng.choice([1, 2, 3]))]
@@ -51,18 +53,18 @@ def _draft(registry: Registry, rng: np.random.Generator) -> dict[str, Any]:
 
 
 def _random_stage(role: str, registry: Registry, rng: np.random.Generator) -> dict[str, Any] | None:
-    """A stage of a role as it likes to vary; None where the one that was drawn would rather not."""
+    """Return a random stage of a role with random settings; None if the stage drawn has none or is broken."""
     name = str(rng.choice([name for name in registry.names(role) if _supports_points(role, name, registry)]))
     try:
         cls = registry.load(role, name)
         stage = cls.random_settings(rng)
-    except LimnerError:  # a broken plugin surprises nobody
+    except LimnerError:  # a broken plugin must not disable random recipes
         return None
-    return None if stage is None else StageSpec(role, name, returned_stage(cls, "surprise", stage)).table()
+    return None if stage is None else StageSpec(role, name, returned_stage(cls, "random_settings", stage)).table()
 
 
 def _supports_points(role: str, name: str, registry: Registry) -> bool:
-    """May it stand in a picture that is made point by point? Of a broken one nobody knows."""
+    """Return whether a stage can be part of a picture that is computed point by point; True for a broken one."""
     try:
         return "point" in getattr(registry.load(role, name), "domains", ("point",))
     except LimnerError:
@@ -70,7 +72,7 @@ def _supports_points(role: str, name: str, registry: Registry) -> bool:
 
 
 def _is_presentable(table: dict[str, Any], registry: Registry) -> bool:
-    """Is it neither flat, nor blurred, nor noise, nor nearly black or white?"""
+    """Return whether a recipe's preview is neither flat, blurred, noisy, nor nearly black or white."""
     try:
         model, theta = init_params(parse(table, registry))
         backend, canvas = choose_backend("numpy", registry), Canvas((PREVIEW_SIDE, PREVIEW_SIDE))
@@ -80,16 +82,16 @@ def _is_presentable(table: dict[str, Any], registry: Registry) -> bool:
         raise
     except LimnerError:
         return False
-    light = pixels.mean(axis=-1)
-    across = np.abs(np.diff(pixels, axis=1)).max(axis=-1)
-    steps = (np.abs(np.diff(light, axis=0)).mean() + np.abs(np.diff(light, axis=1)).mean()) / 2
-    edges = float(np.quantile(across, 0.97))
-    spread = float(light.std())
-    colour = float(np.ptp(pixels, axis=-1).mean())
+    brightness = pixels.mean(axis=-1)
+    steps_across = np.abs(np.diff(pixels, axis=1)).max(axis=-1)
+    mean_step = (np.abs(np.diff(brightness, axis=0)).mean() + np.abs(np.diff(brightness, axis=1)).mean()) / 2
+    edges = float(np.quantile(steps_across, 0.97))
+    contrast = float(brightness.std())
+    colourfulness = float(np.ptp(pixels, axis=-1).mean())
     return bool(
-        spread > 0.09
+        contrast > 0.09
         and edges > 0.18
-        and steps < 0.45 * spread
-        and 0.15 < light.mean() < 0.88
-        and (colour > 0.06 or spread > 0.2)
+        and mean_step < 0.45 * contrast
+        and 0.15 < brightness.mean() < 0.88
+        and (colourfulness > 0.06 or contrast > 0.2)
     )

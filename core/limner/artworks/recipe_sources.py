@@ -1,4 +1,4 @@
-"""Where recipes come from: presets, TOML files, artworks, tables and recipes."""
+"""The sources of recipes: presets, TOML files, artworks, tables and ``Recipe`` objects."""
 
 from __future__ import annotations
 
@@ -25,12 +25,13 @@ DEFAULT_RECIPE = "marbling"
 
 
 def recipes() -> dict[str, str]:
-    """Return the names of all recipes, built-in and installed, each with its one-line summary.
+    """Return the names of all presets, built-in and installed, each with its one-line summary.
 
-    A name is qualified, ``limner-foo/marbling``, if a built-in recipe or another package's has it too.
+        for name, summary in limner.recipes().items():
+            print(f"{name}: {summary}")
 
-    for name, summary in limner.recipes().items():
-        print(f"{name}: {summary}")
+    A name is qualified with its package, ``limner-foo/marbling``, if a built-in preset or another package's preset has
+    the same name.
     """
     return {registry().shortest_name(entry): entry.summary for entry in registry().entries("recipe")}
 
@@ -42,18 +43,23 @@ def compose(
 ) -> Recipe:
     """Return a recipe from any source, with stages swapped and settings applied.
 
+    Args:
+        recipe: the source, as in ``limner.paint``.
+        values: settings by path, ``{"network.width": 64}``.
+        swap: replacement stages by role.
+
     Raises:
-        LimnerError: there is no such recipe, or it or a setting is wrong.
+        LimnerError: the recipe does not exist, or it or a setting is invalid.
     """
     table, source = find(recipe)
     return parse(overrides.apply(table, values, swap), registry(), source)
 
 
 def find(recipe: StrPath | Artwork | Recipe | Mapping[str, Any]) -> tuple[Mapping[str, Any], str]:
-    """Return a recipe's table, and what to call it in messages.
+    """Return a recipe's table, and the name of the recipe for messages.
 
     Raises:
-        LimnerError: there is no such recipe.
+        LimnerError: the recipe does not exist or cannot be read.
     """
     if isinstance(recipe, Artwork):
         recipe = recipe.recipe
@@ -62,7 +68,9 @@ def find(recipe: StrPath | Artwork | Recipe | Mapping[str, Any]) -> tuple[Mappin
     if isinstance(recipe, Mapping):
         return recipe, "recipe"
     if not is_path(recipe):
-        raise LimnerError(f"a recipe is a name, a path, a table, an Artwork or a Recipe, not {type(recipe).__name__}")
+        raise LimnerError(
+            f"`recipe`: must be a name, a path, a table, an Artwork or a Recipe, not {type(recipe).__name__}"
+        )
     name = str(recipe)
     if not name.strip():
         raise LimnerError("the name of the recipe is empty; give the name of a preset or the path of a file")
@@ -71,18 +79,18 @@ def find(recipe: StrPath | Artwork | Recipe | Mapping[str, Any]) -> tuple[Mappin
     path = Path(recipe)
     if not exists(path):
         if "\n" in name:
-            raise LimnerError("a recipe is a name or a path here; read a TOML text with `limner.Recipe.from_toml`")
-        raise LimnerError(f"there is no recipe or file {name[:80]!r}{_hint(name)}")
+            raise LimnerError("`recipe`: must be a name or a path; read TOML text with `limner.Recipe.from_toml`")
+        raise LimnerError(f"unknown recipe or file {name[:80]!r}{_hint(name)}")
     if path.suffix.lower() == ".toml":
         return read_toml(read_text(path), name), name
     return open_artwork(path).recipe.table(), name
 
 
 def read_sweep_table(recipe: StrPath) -> Mapping[str, Any]:
-    """Return the table ``[sweep]`` of a preset or a TOML file; an empty one if it has none.
+    """Return the table ``[sweep]`` of a preset or a TOML file; an empty table if it has none.
 
     Raises:
-        LimnerError: the text cannot be read.
+        LimnerError: the file cannot be read, or ``sweep`` is not a table.
     """
     name, path = str(recipe), Path(recipe)
     if registry().has("recipe", name):
@@ -91,19 +99,19 @@ def read_sweep_table(recipe: StrPath) -> Mapping[str, Any]:
         table = read_toml(read_text(path), name)
     else:
         return {}
-    said = table.get("sweep", {})
-    if not isinstance(said, Mapping):
+    sweep = table.get("sweep", {})
+    if not isinstance(sweep, Mapping):
         raise LimnerError(f"{name}: sweep: must be a table, [sweep]")
-    return said
+    return sweep
 
 
 def is_artwork(recipe: Any) -> bool:
-    """Whether a recipe is read from a picture that limner made, whose θ may have learned something."""
+    """Return whether a recipe comes from an artwork or its file, whose θ may be trained."""
     return source_artwork(recipe) is not None
 
 
 def source_artwork(recipe: Any) -> Artwork | None:
-    """Return the artwork that a recipe is read from, None if it is read from anything else."""
+    """Return the artwork that a recipe comes from, or None if it has another source."""
     if isinstance(recipe, Artwork):
         return recipe
     if not is_path(recipe) or not str(recipe).strip() or registry().has("recipe", str(recipe)):
@@ -113,10 +121,10 @@ def source_artwork(recipe: Any) -> Artwork | None:
 
 
 def _hint(name: str) -> str:
-    """Return the end of the message about a name that neither a recipe nor a file has."""
+    """Return the end of the message about an unknown recipe: what the name may refer to, or similar names."""
     known = registry()
     if command := known.show_command(name):
-        return f"; {command} tells of the stage"
+        return f"; that is a stage, see: {command}"
     package, short = split_name(name)
     if is_name(package) and is_name(short) and package != LOCAL and not exists(Path(package)):
         state = package_state(package)
@@ -126,12 +134,12 @@ def _hint(name: str) -> str:
             return f"; {package} is {state}{hint}"
         name = short
         if state:
-            return f"; it would come from {package} ({state}){hint}"
+            return f"; it belongs to {package} ({state}){hint}"
     return did_you_mean(name, known.names("recipe")) + known.broken_note()
 
 
 def _preset(name: str) -> dict[str, Any]:
-    """Return the table of a preset; the stages of its own package have their qualified names in it."""
+    """Return the table of a preset; stages of the preset's own package have their qualified names."""
     table = read_toml(registry().read_recipe(name), name)
     owner = registry().entry("recipe", name)
     return table if owner.built_in else qualify_stages(table, owner.package)

@@ -1,4 +1,4 @@
-"""Rendering: a model over a canvas, in tiles, to pixels that a writer takes."""
+"""Rendering: evaluate a model over a canvas, tile by tile, and convert the result to pixels."""
 
 from __future__ import annotations
 
@@ -24,26 +24,36 @@ DTYPES = {8: np.uint8, 16: np.uint16}
 
 
 def _no_picture_message(model: Model) -> str:
-    """What is said of a model that has no picture of its own."""
-    does, use = ("takes pictures to pictures", "give it some with `limner.translate`")
+    """Return the error message about a model that has no picture of its own."""
+    title = model.recipe.title
     if model.generates_from_noise:
-        does, use = ("makes pictures of noise", "on the command line, limner translate sample shows some")
-    return f"{model.recipe.title}: {does} and has none of its own; train it with `limner.train`, and {use}"
+        return f"{title}: generates pictures from noise and has nothing to render generates_from_noise; use: limner translate sample"
+    return (
+        f"{title}: converts pictures and has nothing to render generates_from_noise; train it with `limner.train` and apply it with "
+        "`limner.translate`"
+    )
 
 
 def check_memory(model: Model, canvas: Canvas, backend: Backend, *, rows: int = 0, bits: int = 8) -> None:
-    """Estimate what painting takes before it begins; ``rows`` are those that are held at once, by a writer, say.
+    """Raise an error if rendering would need more memory than is available.
+
+    Args:
+        model: the model to render.
+        canvas: the size and region to render.
+        backend: the array backend.
+        rows: rows of pixels that are held in memory at a time, for example by an image format.
+        bits: bits per channel.
 
     Raises:
-        LimnerError: it is more than the machine has free; the message tells the figure. Or the model has no picture.
+        LimnerError: the estimate exceeds the available memory, or the model has no picture of its own.
     """
     if not model.is_renderable:
         raise LimnerError(_no_picture_message(model))
     width, height = canvas.output_size
-    tile = backend.tile * model.inference_floats() * 4
-    need = tile * backend.parallelism() + 3 * model.layout.size * 4 + 64 * width
-    need += 3 * width * min(rows, height) * 4 * bits // 8
-    require_memory(need, "painting this would take about", "choose a smaller size or network")
+    tile_bytes = backend.tile * model.inference_floats() * 4
+    needed = tile_bytes * backend.parallelism() + 3 * model.layout.size * 4 + 64 * width
+    needed += 3 * width * min(rows, height) * 4 * bits // 8
+    require_memory(needed, "painting this would take about", "choose a smaller size or network")
 
 
 def bands(
@@ -55,28 +65,41 @@ def bands(
     dither: Dither = "none",
     progress: Callable[[int, int], None] | None = None,
 ) -> Iterator[np.ndarray]:
-    """The picture as bands of whole rows ``(rows, width, channels)``, top to bottom, uint8 or uint16.
+    """Yield the picture as bands of whole rows ``(rows, width, channels)``, top to bottom, uint8 or uint16.
 
-    The pixels do not depend on how many tiles the backend runs at once.
+    The pixels do not depend on how many tiles the backend runs in parallel.
+
+    Args:
+        model: the model to render.
+        theta: the model's parameters, 1-D float32.
+        canvas: size, region, samples and time.
+        backend: the array backend.
+        bits: bits per channel, 8 or 16.
+        dither: the dither pattern.
+        progress: called after each band with the number of finished rows and of all rows.
+
+    Raises:
+        LimnerError: the picture contains NaN or infinite values.
+        PluginError: a third-party stage returned NaN or infinite values.
     """
-    own = backend.asarray(theta)
+    params = backend.asarray(theta)
     with np.errstate(all="ignore"):
-        raster = model.raster(own, _context(model, canvas, backend))
-    paint = partial(_paint_block, model, own, raster, canvas, backend, bits, dither)
+        raster = model.raster(params, _context(model, canvas, backend))
+    paint = partial(_paint_block, model, params, raster, canvas, backend, bits, dither)
     blocks = canvas.blocks(backend.tile)
     width, height = canvas.output_size
     row: list[np.ndarray] = []
-    done = 0
+    finished = 0
     for pixels in backend.map(paint, enumerate(blocks)):
         row.append(pixels)
         if sum(part.shape[1] for part in row) < width:
             continue
         band = row[0] if len(row) == 1 else np.concatenate(row, axis=1)
         row = []
-        done += band.shape[0]
+        finished += band.shape[0]
         yield band
         if progress:
-            progress(done, height)
+            progress(finished, height)
 
 
 def _context(model: Model, canvas: Canvas, backend: Backend, tile: int = 0) -> Context:
@@ -91,48 +114,55 @@ def _paint_block(
     backend: Backend,
     bits: int,
     dither: Dither,
-    numbered: tuple[int, Block],
+    indexed_block: tuple[int, Block],
 ) -> np.ndarray:
-    """One block's pixels, ``(rows, columns, channels)``, on the host."""
+    """Return the pixels of one block, ``(rows, columns, channels)``, in host memory."""
     xp = namespace(theta)
-    number, block = numbered
+    index, block = indexed_block
     pixels = canvas.samples_of(block, xp, theta.dtype, device(theta))
-    ctx = _context(model, canvas, backend, number)
-    with np.errstate(all="ignore"):  # an overflow shows in what comes out, and is told below
+    ctx = _context(model, canvas, backend, index)
+    with np.errstate(all="ignore"):  # an overflow is visible in the result and reported below
         colours = model.forward(theta, Samples(pixels=pixels, raster=raster), ctx)
     if not bool(xp.all(xp.isfinite(colours))):
         culprit = nonfinite_stage(model, theta, Samples(pixels=pixels, raster=raster), ctx)
         if culprit:
             raise culprit.error("returns numbers that are not finite")
         raise LimnerError(
-            "the picture is not finite: its numbers overflow on the way; a scale is too large or too small, "
-            "network.weight_scale perhaps"
+            "the picture is not finite: values overflow during the computation; check settings such as "
+            "network.weight_scale, which may be too large or too small"
         )
     shape = (block.bottom - block.top, block.right - block.left)
     if canvas.supersample > 1:
         colours = _average(colours, shape, canvas.supersample)
-    grain: Array | float = 0.5
+    threshold: Array | float = 0.5
     if dither != "none":
         rows, columns = np.arange(block.top, block.bottom), np.arange(block.left, block.right)
         mask = thresholds(dither, rows, columns, colours.shape[0])
-        grain = backend.asarray(mask.reshape(colours.shape))
-    levels = quantise(colours, bits, grain)
+        threshold = backend.asarray(mask.reshape(colours.shape))
+    levels = quantise(colours, bits, threshold)
     return np.ascontiguousarray(backend.to_host(levels).reshape(-1, *shape).transpose(1, 2, 0))
 
 
-def quantise(colours: Array, bits: int, grain: Array | float = 0.5) -> Array:
-    """Colours as whole levels; this is where they are clamped to 0..1.
+def quantise(colours: Array, bits: int, threshold: Array | float = 0.5) -> Array:
+    """Return colours as integer levels, after clamping them to 0..1.
 
-    ``grain`` is added before levels are rounded down: a half rounds to the nearest, a mask of thresholds dithers.
+    Args:
+        colours: colours ``(channels, n)``, nominally 0 to 1.
+        bits: bits per channel, 8 or 16.
+        threshold: the value added before levels are rounded down: 0.5 rounds to the nearest level, a mask of
+            thresholds dithers.
     """
     xp = namespace(colours)
-    top = float(2**bits - 1)
-    levels = xp.floor(xp.clip(colours, 0.0, 1.0) * top + grain)
+    max_level = float(2**bits - 1)
+    levels = xp.floor(xp.clip(colours, 0.0, 1.0) * max_level + threshold)
     return xp.astype(levels, xp.uint8 if bits == 8 else xp.uint16)
 
 
 def _average(colours: Array, shape: tuple[int, int], s: int) -> Array:
-    """The mean of s by s samples of each pixel, weighted by their opacity, so that clear samples bleed no colour."""
+    """Return the mean of the s by s samples of each pixel, weighted by opacity.
+
+    Without the weights, the colour of transparent samples would bleed into the pixel.
+    """
     xp = namespace(colours)
     colours = xp.clip(colours, 0.0, 1.0)
     alpha = colours[3:, :]

@@ -1,4 +1,4 @@
-"""Renditions: artworks of files, rendered again at other sizes into files named after them."""
+"""Renditions: artworks from files, rendered at other sizes to files named after them."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class Rendition:
-    """An artwork that is rendered again.
+    """A new rendering of an artwork that was read from a file.
 
     Attributes:
-        source: its file.
-        artwork: what the file holds.
-        size: width and height of the whole picture.
-        dpi: pixels per inch; 0 for none.
+        source: the file of the artwork.
+        artwork: the artwork in that file.
+        size: width and height of the whole picture, in pixels.
+        dpi: pixels per inch to record; 0 for none.
     """
 
     source: Path
@@ -33,82 +33,90 @@ class Rendition:
     dpi: float = 0.0
 
     def press(self, weights: str | Sequence[float]) -> Rendition:
-        """Return the rendition with other buttons pressed.
+        """Return the rendition of the artwork with other button weights; see ``Artwork.press``.
 
         Raises:
-            LimnerError: the artwork has no buttons, or not these.
+            LimnerError: the artwork has no buttons, a button is unknown, or the number of weights is wrong.
         """
         return replace(self, artwork=self.artwork.press(weights))
 
     @property
     def resampled_from(self) -> tuple[int, int] | None:
-        """The size of the raster that is resampled: it has no detail between its pixels; None if nothing is."""
-        own = self.artwork.model.raster_size
-        return own if own and own != self.size else None
+        """Width and height of the raster that this rendition resamples, or None if it does not resample one.
+
+        Resampling adds no detail, whereas a network is evaluated at every pixel.
+        """
+        raster_size = self.artwork.model.raster_size
+        return raster_size if raster_size and raster_size != self.size else None
 
     def for_file(self, path: Path, options: Mapping[str, Any] | None = None) -> Rendition:
-        """Return the rendition without its resolution if the format of a file does not store one.
+        """Return the rendition to save to a file: without a resolution if the file's format does not store one.
 
         Args:
-            path: the file.
-            options: parameters of its format.
+            path: the output file.
+            options: settings of its format by name.
 
         Raises:
-            LimnerError: no format has the ending.
+            LimnerError: no format has the suffix.
         """
         lost = self.dpi and path.suffix != SUFFIX and not image_format_for(path, options).stage.supports_dpi
         return replace(self, dpi=0.0) if lost else self
 
     def name(self, region: tuple[int, int, int, int] | None = None) -> str:
-        """Return the name of its file: ``ART-WxH.png``, and the region if there is one."""
-        ending = "-" + ".".join(map(str, region)) if region else ""
-        return f"{self.source.stem}-{self.size[0]}x{self.size[1]}{ending}.png"
+        """Return the file name of the rendition: ``ART-WxH.png``, or ``ART-WxH-REGION.png`` for a region."""
+        suffix = "-" + ".".join(map(str, region)) if region else ""
+        return f"{self.source.stem}-{self.size[0]}x{self.size[1]}{suffix}.png"
 
 
 def open_renditions(paths: Sequence[Path], *, size: tuple[int, int] | None = None, dpi: float = 0.0) -> list[Rendition]:
-    """Return renditions of the artworks in files, by default at the size and density that each file has.
+    """Return renditions of the artworks in files.
+
+    Args:
+        paths: artwork files.
+        size: width and height, in pixels. Default: the size of the picture in each file.
+        dpi: pixels per inch. Default: the resolution of each file if ``size`` is omitted, otherwise none.
 
     Raises:
-        LimnerError: a file holds no artwork.
+        LimnerError: a file contains no artwork or cannot be read.
     """
-    out = []
+    renditions = []
     for path in paths:
         artwork = open_artwork(path)
-        shown = artwork.render_settings
-        own = shown.size if shown else artwork.recipe.size
-        kept = shown.dpi if shown and not size else 0.0
-        out.append(Rendition(path, artwork, size or own, dpi or kept))
-    return out
+        settings = artwork.render_settings
+        file_size = settings.size if settings else artwork.recipe.size
+        file_dpi = settings.dpi if settings and not size else 0.0
+        renditions.append(Rendition(path, artwork, size or file_size, dpi or file_dpi))
+    return renditions
 
 
 def file_paths(
     renditions: Sequence[Rendition], folder: Path, region: tuple[int, int, int, int] | None = None
 ) -> list[Path]:
-    """Return a file in a folder for each rendition.
+    """Return the output path of each rendition in a folder.
 
     Raises:
-        LimnerError: two would go into one file.
+        LimnerError: two renditions have the same path.
     """
-    names = [one.name(region) for one in renditions]
-    twice = next((name for name in names if names.count(name) > 1), None)
-    if twice:
-        raise LimnerError(f"{folder / twice}: two pictures would go into this file; render them one at a time")
+    names = [rendition.name(region) for rendition in renditions]
+    duplicate = next((name for name in names if names.count(name) > 1), None)
+    if duplicate:
+        raise LimnerError(f"{folder / duplicate}: two pictures would go into this file; render them one at a time")
     return [folder / name for name in names]
 
 
 def save_renditions(
     renditions: Sequence[Rendition], paths: Sequence[Path], **finish: Any
 ) -> Iterator[tuple[Rendition, Path]]:
-    """Render each into its file, and yield both as soon as the file is complete.
+    """Save renditions to files, and yield each with its path as soon as the file is complete.
 
     Args:
-        renditions: what is rendered.
-        paths: a file for each.
-        finish: how the pictures are written, as in ``Artwork.save``.
+        renditions: the renditions to save.
+        paths: the output file of each rendition.
+        finish: further arguments of ``Artwork.save``.
 
     Raises:
         LimnerError: a file cannot be written.
     """
-    for one, path in zip(renditions, paths, strict=True):
-        one.artwork.save(path, size=one.size, dpi=one.dpi, **finish)
-        yield one, path
+    for rendition, path in zip(renditions, paths, strict=True):
+        rendition.artwork.save(path, size=rendition.size, dpi=rendition.dpi, **finish)
+        yield rendition, path

@@ -1,4 +1,4 @@
-"""Missing requirements of a file: packages, with the pip command, and classes without a package."""
+"""Missing requirements of a file: packages, with the pip command to install them, and classes without a package."""
 
 from __future__ import annotations
 
@@ -21,28 +21,32 @@ NOT_INSTALLED = "not installed"
 
 
 def unmet(manifest: Manifest) -> str:
-    """Return what a file needs and how to get it, in one sentence; empty if all of it is here."""
+    """Return a message about what a file needs and how to get it, or an empty string if nothing is missing."""
     kinds = list(dict.fromkeys(_qualified_kinds(manifest.recipe)))
     missing = [kind for kind in kinds if not _is_registered(kind)]
     old = _older_entries(manifest.recipe)
     packages = {split_name(kind)[0] for kind in missing} | {entry.package for entry, _ in old}
     packages |= {name for name in manifest.packages if not _has_plugin(name)}
     packages -= {LOCAL, *OWN_PACKAGES}
-    same = {package: _other_build(package, manifest, old) for package in sorted(packages)}
-    needs = [_needs_package(name, manifest) for name in sorted(packages) if not same[name]]
-    said = ["needs " + " and ".join(needs) + f"; {_install_hint([name for name in same if not same[name]], manifest)}"]
-    said = (said if needs else []) + [text for text in same.values() if text]
-    said += [_older_class(entry, wanted) for entry, wanted in old if entry.package == LOCAL]
-    return "; ".join([*said, *_needs_classes([kind for kind in kinds if split_name(kind)[0] == LOCAL], manifest)])
+    builds = {package: _needs_build(package, manifest, old) for package in sorted(packages)}
+    to_install = [package for package in sorted(packages) if not builds[package]]
+    messages = []
+    if to_install:
+        needs = " and ".join(_needs_package(package, manifest) for package in to_install)
+        messages.append(f"needs {needs}; {_install_hint(to_install, manifest)}")
+    messages += [message for message in builds.values() if message]
+    messages += [_needs_newer_class(entry, revision) for entry, revision in old if entry.package == LOCAL]
+    local_kinds = [kind for kind in kinds if split_name(kind)[0] == LOCAL]
+    return "; ".join([*messages, *_needs_classes(local_kinds, manifest)])
 
 
 def package_state(package: str) -> str:
-    """Return why a package's plugins are not used, ``not installed`` for example; empty if they are."""
+    """Return why a package's plugins are unavailable, for example ``not installed``; empty if they are available."""
     return "" if _has_plugin(package) else _state(package)
 
 
 def _qualified_kinds(value: Any, depth: int = 0) -> Iterator[str]:
-    """Yield every qualified kind in a table from a file, however deep."""
+    """Yield every qualified kind in an untrusted table, up to a depth of 64."""
     if depth > 64:
         return
     if isinstance(value, Mapping):
@@ -54,34 +58,33 @@ def _qualified_kinds(value: Any, depth: int = 0) -> Iterator[str]:
 
 
 def _older_entries(recipe: Mapping[str, Any]) -> list[tuple[Entry, int]]:
-    """Return the installed stages of older revisions than those that wrote a recipe, with the revisions it needs."""
-    out: dict[Entry, int] = {}
+    """Return the installed stages that are older than the recipe needs, each with the revision that it needs."""
+    outdated: dict[Entry, int] = {}
 
-    def look(place: StageLocation, table: dict[str, Any]) -> dict[str, Any]:
+    def check_revision(place: StageLocation, table: dict[str, Any]) -> dict[str, Any]:
         cls, revision = class_at(place, table), table.get("revision", 1)
         if cls is not None and isinstance(revision, int) and revision > cls.revision:
-            out[registry().entry(place.role, str(table["kind"]))] = revision
+            outdated[registry().entry(place.role, str(table["kind"]))] = revision
         return table
 
-    rewrite_stages(recipe, look)
-    return list(out.items())
+    rewrite_stages(recipe, check_revision)
+    return list(outdated.items())
 
 
-def _other_build(package: str, manifest: Manifest, old: list[tuple[Entry, int]]) -> str:
-    """Return what is needed of a package whose version is right and whose revisions are older; empty for any other."""
-    stages = [(entry, wanted) for entry, wanted in old if entry.package == package]
+def _needs_build(package: str, manifest: Manifest, old: list[tuple[Entry, int]]) -> str:
+    """Return a message if a package has the right version but older stages, as a development build may; else empty."""
+    stages = [(entry, revision) for entry, revision in old if entry.package == package]
     if not stages or manifest.packages.get(package) != stages[0][0].version:
         return ""
-    needed = " and ".join(f"revision {wanted} of {_stage_name(entry)}" for entry, wanted in stages)
-    here = ", ".join(f"revision {_revision(entry)}" for entry, _ in stages)
-    return f"needs {needed}, and {stages[0][0].owner} as installed has {here}; install a newer build of {package}"
+    needed = " and ".join(f"revision {revision} of {_stage_name(entry)}" for entry, revision in stages)
+    installed = ", ".join(f"revision {_revision(entry)}" for entry, _ in stages)
+    return f"needs {needed}, but the installed {stages[0][0].owner} has {installed}; install a newer build of {package}"
 
 
-def _older_class(entry: Entry, wanted: int) -> str:
+def _needs_newer_class(entry: Entry, needed: int) -> str:
+    """Return a message about a class without a package that is older than the recipe needs."""
     cls = entry.target.rpartition(":")[2].rpartition(".")[2]
-    return (
-        f"needs revision {wanted} of the class {cls}, and the one given has revision {_revision(entry)}; pass the newer"
-    )
+    return f"needs revision {needed} of the class {cls}, not revision {_revision(entry)}; pass the newer class"
 
 
 def _stage_name(entry: Entry) -> str:
@@ -101,8 +104,7 @@ def _has_plugin(package: str) -> bool:
 
 
 def _needs_package(package: str, manifest: Manifest) -> str:
-    made = manifest.packages.get(package, "")
-    return f"{package} {made}".strip() + f" ({_state(package)})"
+    return f"{package} {manifest.packages.get(package, '')}".strip() + f" ({_state(package)})"
 
 
 def _state(package: str) -> str:
@@ -110,21 +112,21 @@ def _state(package: str) -> str:
     if not installed:
         return "not installed"
     problem = _problem(package)
-    aside = f", broken: {problem}" if problem else ""
-    return f"installed: {installed}" + (f", disabled by {VARIABLE}" if _is_disabled(package) else aside)
+    note = f", broken: {problem}" if problem else ""
+    return f"installed: {installed}" + (f", disabled by {VARIABLE}" if _is_disabled(package) else note)
 
 
 def _installed(package: str) -> str:
-    """Return the version that is installed, whether it is used or not; empty if none is."""
-    found = next((plugin.version for plugin in registry().plugins if plugin.package == package), "")
+    """Return the installed version of a package, whether or not it is enabled; empty if it is not installed."""
+    plugin_version = next((plugin.version for plugin in registry().plugins if plugin.package == package), "")
     try:
-        return found or version(package)
+        return plugin_version or version(package)
     except PackageNotFoundError:
         return ""
 
 
 def _problem(package: str) -> str:
-    """Return why an installed plugin is broken; empty if it is not."""
+    """Return why an installed plugin is broken; empty if it works."""
     return next((one.problem for one in registry().plugins if one.package == package and one.problem), "")
 
 
@@ -133,48 +135,49 @@ def _is_disabled(package: str) -> bool:
 
 
 def _install_hint(packages: list[str], manifest: Manifest) -> str:
-    """Return what to do: enable a package, repair it, or install another version of it.
+    """Return what to do about packages: enable, repair or install them.
 
-    That is the version that made the file if a newer one has dropped a stage.
+    If the installed version is newer than the one that wrote the file, it has dropped a stage, so the older version is
+    needed.
     """
-    wanted, others = [], []
+    requirements, steps = [], []
     for package in packages:
-        made, installed = manifest.packages.get(package, "").strip("?"), _installed(package)
-        older = bool(installed) and _release(installed) < _release(made)
+        needed, installed = manifest.packages.get(package, "").strip("?"), _installed(package)
+        older = bool(installed) and _release(installed) < _release(needed)
         if installed and not older and _is_disabled(package):
-            others.append(f"unset {VARIABLE}")
+            steps.append(f"unset {VARIABLE}")
             continue
-        if installed == made and _problem(package):
-            others.append(f"repair {package}, which does not load")
+        if installed == needed and _problem(package):
+            steps.append(f"repair {package}, which does not load")
             continue
-        others += [f"unset {VARIABLE}"] if installed and _is_disabled(package) else []
-        sign = "==" if _release(installed) > _release(made) else ">="
-        wanted.append(f'"{package}{sign}{made}"' if made else package)
-    pip = [f"pip install {' '.join(wanted)}"] if wanted else []
-    return " and ".join([*dict.fromkeys(others), *pip])
+        steps += [f"unset {VARIABLE}"] if installed and _is_disabled(package) else []
+        sign = "==" if _release(installed) > _release(needed) else ">="
+        requirements.append(f'"{package}{sign}{needed}"' if needed else package)
+    pip = [f"pip install {' '.join(requirements)}"] if requirements else []
+    return " and ".join([*dict.fromkeys(steps), *pip])
 
 
 def _release(text: str) -> list[int]:
-    """Return the numbers that a version begins with, ``1.2`` of ``1.2rc1``, to compare them."""
+    """Return the leading numbers of a version for comparison: 1 and 2 for ``1.2rc1``."""
     return [int(part) for part in re.match(r"[\d.]*", text)[0].split(".") if part]  # type: ignore[index]  # it matches anything
 
 
 def _needs_classes(kinds: list[str], manifest: Manifest) -> Iterator[str]:
-    """Yield a sentence about the missing classes without a package, with all of the file's in the call to write."""
-    named = {kind: _class_name(kind, manifest.classes.get(kind, "")) for kind in kinds}
-    missing = [named[kind] for kind in kinds if not _is_registered(kind)]
+    """Yield a message if classes without a package are missing; the call it suggests lists all those of the file."""
+    names = {kind: _class_name(kind, manifest.classes.get(kind, "")) for kind in kinds}
+    missing = [names[kind] for kind in kinds if not _is_registered(kind)]
     if missing:
         several = len(missing) > 1
         classes = " and ".join(cls + (f" (module {module})" if module else "") for module, cls in missing)
-        listed = ", ".join(cls for _, cls in named.values())
+        stages = ", ".join(cls for _, cls in names.values())
         yield (
             f"needs the class{'es' if several else ''} {classes}, which {'are' if several else 'is'} in no package; "
-            f"pass {'them' if len(named) > 1 else 'it'}: limner.open(path, stages=[{listed}])"
+            f"pass {'them' if len(names) > 1 else 'it'}: limner.open(path, stages=[{stages}])"
         )
 
 
 def _class_name(kind: str, target: str) -> tuple[str, str]:
-    """Return the module of a class, empty if it is unknown, and its name."""
+    """Return the module of a class, which is empty if unknown, and its name."""
     module, _, qualname = target.partition(":")
     cls = qualname.rpartition(".")[2] or "".join(word.title() for word in split_name(kind)[1].split("-"))
     return module, cls

@@ -1,4 +1,4 @@
-"""Save a picture that paints itself again: recipe and θ are in the file, or θ beside it if its format is too small."""
+"""Saving pictures with embedded recipe and θ; a θ too large for the format is saved to a separate file."""
 
 from __future__ import annotations
 
@@ -35,11 +35,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class Contents:
-    """What a file holds besides pixels.
+    """The data that a file contains besides pixels.
 
     Attributes:
-        model: the recipe's stages; the recipe is its ``recipe``.
-        theta: everything the stages own.
+        model: the model of the recipe, which is its attribute ``recipe``.
+        theta: the parameters of all stages, 1-D float32.
         packages: names and versions of the packages whose stages the recipe uses.
     """
 
@@ -47,8 +47,13 @@ class Contents:
     theta: np.ndarray
     packages: Mapping[str, str]
 
-    def manifest(self, shown: RenderSettings | None = None, *, theta_external: bool = False) -> Manifest:
-        """Return the record of a file: ``shown`` says how its pixels were painted, None that it has none."""
+    def manifest(self, render_settings: RenderSettings | None = None, *, theta_external: bool = False) -> Manifest:
+        """Return the manifest of a file.
+
+        Args:
+            render_settings: the settings that its pixels are rendered with; None if the file has no pixels.
+            theta_external: whether θ is stored in a separate file.
+        """
         return Manifest(
             packages=dict(self.packages),
             classes=local_classes(self.model.recipe),
@@ -57,20 +62,20 @@ class Contents:
             theta_size=int(self.theta.size),
             theta_external=theta_external,
             theta_digest=digest_of(theta_bytes(self.theta)),
-            render_settings=shown,
+            render_settings=render_settings,
         )
 
 
 @dataclass(frozen=True)
 class Rendering:
-    """How the pixels are painted.
+    """The settings that pixels are rendered with.
 
     Attributes:
-        canvas: size, region, samples and moment.
-        runner: the backend.
-        bits: bits a channel.
-        dither: the grain that hides the steps between levels.
-        dpi: pixels an inch; 0 says nothing.
+        canvas: size, region, samples and time.
+        backend: the array backend.
+        bits: bits per channel.
+        dither: the dither pattern.
+        dpi: pixels per inch to record; 0 for none.
     """
 
     canvas: Canvas
@@ -80,15 +85,15 @@ class Rendering:
     dpi: float = 0.0
 
     def info(self, model: Model) -> ImageInfo:
-        """Return what a format knows of the picture before the first pixel."""
+        """Return the shape and resolution of the rendered picture."""
         return ImageInfo(*self.canvas.output_size, 4 if model.alpha else 3, self.bits, self.dpi)
 
 
 def check_levels(bits: int, dither: Dither) -> None:
-    """Refuse a number of bits or a pattern that there is not.
+    """Raise an error unless bit depth and dither pattern are supported.
 
     Raises:
-        LimnerError: it is none of the known ones.
+        LimnerError: one of them is unknown.
     """
     arguments.check_choice("bits", bits, tuple(renderer.DTYPES))
     arguments.check_choice("dither", dither, get_args(Dither))
@@ -97,102 +102,106 @@ def check_levels(bits: int, dither: Dither) -> None:
 def check(
     path: Path, contents: Contents, rendering: Rendering, options: Mapping[str, Any] | None, *, force: bool
 ) -> StageSpec[ImageFormat]:
-    """Return the writer of a file's format, with its options; refuse early what ``save`` could not write.
+    """Return the image format of a file; raise the errors that ``save`` would raise, before rendering.
 
     Raises:
-        LimnerError: the file exists and ``force`` is not given, or it, its format, the memory or the disk cannot take
-            the picture, or a class without a package was defined again after the artwork was made.
+        LimnerError: the file exists and ``force`` is not set, an option is invalid, the format cannot store the
+            picture, memory or disk space is insufficient, or a class without a package was redefined after the artwork
+            was created.
     """
-    part = image_format_for(path, arguments.check_mapping("options", options, "{'quality': 90}"))
-    image_format = part.stage
+    spec = image_format_for(path, arguments.check_mapping("options", options, "{'quality': 90}"))
+    image_format = spec.stage
     local_classes(contents.model.recipe)
     if not 0 <= arguments.check_number("dpi", rendering.dpi) <= 1_000_000:
         raise LimnerError(f"dpi: must be 0 to 1000000, got {rendering.dpi}")
-    page = rendering.info(contents.model)
+    info = rendering.info(contents.model)
     check_target(path, force=force)
-    check_image_info(path, image_format, page)
-    rows = image_format.buffered_rows if image_format.streams else page.height
+    check_image_info(path, image_format, info)
+    rows = image_format.buffered_rows if image_format.streams else info.height
     renderer.check_memory(contents.model, rendering.canvas, rendering.backend, rows=rows, bits=rendering.bits)
-    check_disk_space(path, page.nbytes + contents.theta.nbytes)
-    return part
+    check_disk_space(path, info.nbytes + contents.theta.nbytes)
+    return spec
 
 
-def theta_file(path: Path, part: StageSpec[ImageFormat], theta: np.ndarray) -> Path | None:
-    """Return the file beside a picture that holds θ; None if θ fits into the picture."""
-    fits = theta.nbytes <= part.stage.max_theta
+def theta_file(path: Path, spec: StageSpec[ImageFormat], theta: np.ndarray) -> Path | None:
+    """Return the separate file that θ is saved to, or None if θ fits into the picture."""
+    fits = theta.nbytes <= spec.stage.max_theta
     return None if fits else path.with_suffix(container.SUFFIX)
 
 
 def save(
     path: Path, contents: Contents, rendering: Rendering, options: Mapping[str, Any] | None, *, force: bool
 ) -> list[Path]:
-    """Paint into a file, and return it and the file of θ beside it, if any. Both are complete or absent.
+    """Render to a file, and return its path and that of the separate file with θ, if any.
+
+    The files are complete or absent.
 
     Raises:
-        LimnerError: as ``check``; or the file of θ exists and holds another picture's.
-        PluginError: a stage of a third party failed.
+        LimnerError: as ``check``; or the file for θ exists and contains the θ of another picture.
+        PluginError: a third-party stage failed.
     """
-    part = check(path, contents, rendering, options, force=force)
-    beside = theta_file(path, part, contents.theta)
-    missing = beside is not None and not _contains_theta(beside, contents.theta)
-    if beside and missing:
-        check_target(beside, force=force)
+    spec = check(path, contents, rendering, options, force=force)
+    theta_path = theta_file(path, spec, contents.theta)
+    missing = theta_path is not None and not _contains_theta(theta_path, contents.theta)
+    if theta_path and missing:
+        check_target(theta_path, force=force)
     with name_packages_on_error(contents.packages), atomic_write(path, force=force) as file, attributing():
-        write(file, part, contents, rendering, theta_external=beside is not None)
-        if beside and missing:  # last: an interrupted run leaves neither
-            save_parameters(beside, contents, force=force)
-    return [path, beside] if beside else [path]
+        write(file, spec, contents, rendering, theta_external=theta_path is not None)
+        if theta_path and missing:  # written last, so that an interrupted run leaves neither file
+            save_parameters(theta_path, contents, force=force)
+    return [path, theta_path] if theta_path else [path]
 
 
 def save_parameters(path: Path, contents: Contents, *, force: bool) -> None:
-    """Write recipe and θ alone, without pixels.
+    """Write recipe and θ to a ``.limner`` file, without pixels.
 
     Raises:
-        LimnerError: the file cannot be written, or exists and ``force`` is not given.
+        LimnerError: the file cannot be written, or exists and ``force`` is not set.
     """
     container.write_container(path, contents.manifest().to_json(), contents.theta, force=force)
 
 
 def write(
     file: BinaryIO,
-    part: StageSpec[ImageFormat],
+    spec: StageSpec[ImageFormat],
     contents: Contents,
     rendering: Rendering,
     *,
     theta_external: bool = False,
 ) -> None:
-    """Paint into an open file, band by band, with the record and θ, unless θ is beside it."""
-    canvas, page = rendering.canvas, rendering.info(contents.model)
-    digest = PixelDigest(page)
+    """Render to an open file, band by band, and embed the manifest and, unless ``theta_external``, θ."""
+    canvas, info = rendering.canvas, rendering.info(contents.model)
+    digest = PixelDigest(info)
 
-    def watched() -> Iterator[np.ndarray]:
+    def digested_bands() -> Iterator[np.ndarray]:
         for band in renderer.bands(
-            contents.model, contents.theta, canvas, rendering.backend, page.bits, rendering.dither, _report_progress
+            contents.model, contents.theta, canvas, rendering.backend, info.bits, rendering.dither, _report_progress
         ):
             digest.update(band)
             yield band
 
-    shown = RenderSettings.model_validate(
-        {"size": canvas.size, "region": canvas.effective_region, "supersample": canvas.supersample, "bits": page.bits}
-        | {"dpi": page.dpi, "dither": rendering.dither, "time": canvas.time, "image_format": part.table()}
+    settings = RenderSettings.model_validate(
+        {"size": canvas.size, "region": canvas.effective_region, "supersample": canvas.supersample, "bits": info.bits}
+        | {"dpi": info.dpi, "dither": rendering.dither, "time": canvas.time, "image_format": spec.table()}
     )
     theta = b"" if theta_external else theta_bytes(contents.theta)
-    record = contents.manifest(shown, theta_external=theta_external).to_json()
-    part.stage.write(file, page, watched(), EmbeddedData(record, theta, ""), digest)
+    manifest = contents.manifest(settings, theta_external=theta_external).to_json()
+    spec.stage.write(file, info, digested_bands(), EmbeddedData(manifest, theta, ""), digest)
 
 
-def _contains_theta(beside: Path, theta: np.ndarray) -> bool:
-    """Whether a file beside the picture holds this very θ already.
+def _contains_theta(theta_path: Path, theta: np.ndarray) -> bool:
+    """Return whether a file for θ exists and contains exactly this θ.
 
     Raises:
-        LimnerError: it holds another one, which another picture may need.
+        LimnerError: the file contains another θ, which another picture may need.
     """
-    if not beside.exists():
+    if not theta_path.exists():
         return False
-    if np.array_equal(container.read_container(beside)[1], theta):
+    if np.array_equal(container.read_container(theta_path)[1], theta):
         return True
     raise LimnerError(
-        f"{beside}: holds another picture's θ, and this one's does not fit inside; choose another name with `path`"
+        f"{theta_path}: contains the parameters of another picture, and this picture needs such a file too; "
+        "choose another name with `path`"
     )
 
 

@@ -1,4 +1,4 @@
-"""A series: artworks of one recipe, one for each of several seeds, and the contact sheet that shows them."""
+"""Series: artworks of one recipe with several seeds, and the contact sheet that shows them."""
 
 from __future__ import annotations
 
@@ -23,19 +23,20 @@ if TYPE_CHECKING:
     from limner.stages.backend import Backend
 
 MAX_COUNT = 10_000
+"""The maximum number of artworks in a series."""
 THUMBNAIL_SIDE = 256
-"""Pixels of the longer side of a picture on a contact sheet."""
+"""The longer side of a picture on a contact sheet, in pixels."""
 
 
 @dataclass(frozen=True, eq=False)
 class Series:
-    """Artworks that differ by their seeds alone.
+    """Artworks that differ only in their seeds.
 
     Attributes:
-        name: what the recipe is called; files are named after it.
+        name: the name of the recipe; files are named after it.
         first: the artwork of the first seed.
-        seeds: one for each artwork.
-        untrained: whether the recipe has a trainer, and no artwork whose parameters it could continue from.
+        seeds: the seed of each artwork.
+        untrained: whether the recipe has a trainer but no trained parameters, because it does not come from an artwork.
     """
 
     name: str
@@ -44,12 +45,12 @@ class Series:
     untrained: bool = False
 
     def __iter__(self) -> Iterator[Artwork]:
-        """Draw the artworks one at a time."""
+        """Yield the artworks, creating each when it is needed."""
         for seed in self.seeds:
             yield self.first if seed == self.first.seed else painting.init_artwork(self.first.recipe.with_seed(seed))
 
     def paths(self, folder: Path) -> list[Path]:
-        """Return a file for each artwork: ``RECIPE-SEED.png`` in a folder."""
+        """Return the output path of each artwork in a folder, ``RECIPE-SEED.png``."""
         stem = Path(self.name).stem.removesuffix(f"-{self.first.seed}")
         return [folder / f"{stem}-{seed}.png" for seed in self.seeds]
 
@@ -62,15 +63,16 @@ class Series:
         time: float = 0.0,
         force: bool = False,
     ) -> None:
-        """Refuse early what ``save`` would refuse.
+        """Raise the errors that ``save`` would raise, before rendering.
 
         Raises:
-            LimnerError: a seed, the region, the samples or the time is impossible, or the sheet cannot be written.
+            LimnerError: a seed, the region, ``supersample`` or the time is out of range, or the contact sheet cannot be
+                written.
         """
         self.first.recipe.with_seed(max(self.seeds))
         Canvas(self.first.recipe.size, region, supersample, time)
         if sheet:
-            from limner.figures.contact_sheet import check_sheet  # most series are single pictures
+            from limner.figures.contact_sheet import check_sheet  # imported late: most series are single pictures
 
             check_sheet(sheet, len(self.seeds), force=force)
 
@@ -83,24 +85,24 @@ class Series:
         force: bool = False,
         **finish: Any,
     ) -> Iterator[tuple[Artwork, Path | None]]:
-        """Draw the artworks one at a time, and write each to its file; the contact sheet follows the last.
+        """Create the artworks one at a time and save each to its file, then write the contact sheet.
 
         Args:
-            paths: a file for each artwork; if empty, only the sheet is written.
-            sheet: the contact sheet's file, a .png; none by default.
-            backend: where the pixels are computed.
+            paths: the output file of each artwork; if empty, only the contact sheet is written.
+            sheet: the file of the contact sheet, a ``.png``. Default: no contact sheet.
+            backend: the array backend.
             force: overwrite existing files.
-            finish: how the pictures are written, as in ``Artwork.save``.
+            finish: further arguments of ``Artwork.save``.
 
         Yields:
-            An artwork and its file, None if it has none, as soon as the file is complete.
+            Each artwork and its file, or None if ``paths`` is empty, as soon as the file is complete.
 
         Raises:
-            LimnerError: a file cannot be written, or two outputs name one file.
+            LimnerError: a file cannot be written, or two outputs have the same path.
         """
         for path in paths:
             if sheet and path.absolute() == sheet.absolute():
-                raise LimnerError(f"{sheet}: the sheet and a picture would go into one file; name another")
+                raise LimnerError(f"{sheet}: is also the file of a picture; choose another name for the contact sheet")
             check_target(path, force=force)
         cells: list[tuple[str, np.ndarray]] = []
         for i, artwork in enumerate(self):
@@ -130,46 +132,56 @@ def series_of(
     seeds: Sequence[int] = (),
     **choices: Any,
 ) -> Series:
-    """Return a recipe's series.
+    """Return the series of a recipe.
 
     Args:
-        recipe: from any source, as in ``limner.paint``.
-        name: what the recipe is called; by default the name or path that it is given by, or else its title.
-        seed: the first seed; by default the recipe's, or else a fresh one.
-        count: how many seeds follow one another from the first.
-        seeds: the seeds themselves, instead of ``seed`` and ``count``.
+        recipe: the source of the recipe, as in ``limner.paint``.
+        name: the name of the recipe. Default: ``recipe`` if it is a name or path, otherwise the recipe's title.
+        seed: the first seed. Default: the recipe's seed, or a random one if it has none.
+        count: the number of consecutive seeds.
+        seeds: the seeds, instead of ``seed`` and ``count``.
         choices: ``size``, ``set``, ``swap`` and ``backend``, as in ``limner.paint``.
 
     Raises:
-        LimnerError: the recipe, a setting, the backend, the seed or the count is wrong.
+        LimnerError: the recipe, a setting, the backend, the seed or the count is invalid.
     """
     if not 1 <= count <= MAX_COUNT:
         raise LimnerError(f"`count`: must be 1 to {MAX_COUNT}, got {count}")
     first = painting.paint(recipe, seed=seeds[0] if seeds else seed, **choices)
     untrained = bool(getattr(first.recipe, "trainer", None)) and not recipe_sources.is_artwork(recipe)
-    following = tuple(seeds) or tuple(first.seed + i for i in range(count))
-    called = name or (str(recipe) if isinstance(recipe, (str, Path)) else first.recipe.title)
-    return Series(called, first, following, untrained)
+    all_seeds = tuple(seeds) or tuple(first.seed + i for i in range(count))
+    recipe_name = name or (str(recipe) if isinstance(recipe, (str, Path)) else first.recipe.title)
+    return Series(recipe_name, first, all_seeds, untrained)
 
 
 def random_series(*, seed: int | None = None, count: int = 1, **choices: Any) -> Series:
-    """Return the series of a recipe that is composed at random from the seed, by default a fresh one.
+    """Return the series of a random recipe.
+
+    Args:
+        seed: the seed of the recipe and the first seed of the series. Default: a random one.
+        count: the number of consecutive seeds.
+        choices: ``size``, ``set``, ``swap`` and ``backend``, as in ``limner.paint``.
 
     Raises:
-        LimnerError: nothing presentable comes of the seed, or a setting is wrong.
+        LimnerError: no presentable recipe was found for the seed, or a setting is invalid.
     """
     from limner.artworks import random_recipe
 
     seed = draw_seed() if seed is None else seed
     recipe = random_recipe.random_recipe(seed, registry())
-    return series_of(recipe, name="surprise", seed=seed, count=count, **choices)
+    return series_of(recipe, name="random", seed=seed, count=count, **choices)
 
 
 def picked_series(sheet: Path, seeds: Sequence[int], **choices: Any) -> Series:
-    """Return the series of seeds that a contact sheet shows.
+    """Return the series of some of the seeds on a contact sheet.
+
+    Args:
+        sheet: a contact sheet that limner wrote.
+        seeds: seeds shown on it.
+        choices: ``size``, ``set``, ``swap`` and ``backend``, as in ``limner.paint``.
 
     Raises:
-        LimnerError: the file is no contact sheet, or it does not show one of the seeds.
+        LimnerError: the file is not a contact sheet, or does not show one of the seeds.
     """
     from limner.figures.contact_sheet import read_sheet
 
@@ -182,7 +194,7 @@ def picked_series(sheet: Path, seeds: Sequence[int], **choices: Any) -> Series:
 
 
 def thumbnail(artwork: Artwork, backend: Backend, side: int = THUMBNAIL_SIDE) -> np.ndarray:
-    """Return an artwork painted small: pixels ``(h, w, 3 or 4)``, uint8, whose longer side is ``side``."""
+    """Return a small rendering of an artwork, ``(h, w, 3 or 4)``, uint8, whose longer side is ``side`` pixels."""
     width, height = artwork.recipe.size
     shrink = max(width, height) / side
     size = max(1, round(width / shrink)), max(1, round(height / shrink))

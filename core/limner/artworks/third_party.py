@@ -1,4 +1,4 @@
-"""Name the third-party package when one of its stages fails."""
+"""Error messages that name the third-party package whose stage failed."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ OWN_PACKAGES = ("limner", "numpy")
 
 
 def third_parties(packages: Mapping[str, str]) -> str:
-    """Return the names and versions of the packages that are neither limner's nor NumPy, as one text."""
+    """Return the names and versions of all packages except limner and NumPy, separated by commas."""
     return ", ".join(f"{name} {version}" for name, version in packages.items() if name not in OWN_PACKAGES)
 
 
 @contextmanager
 def name_packages_on_error(packages: Mapping[str, str]) -> Iterator[None]:
-    """Raise what a plugin raises while an artwork is rendered as an error that names the plugin.
+    """Convert exceptions during rendering to errors that name the plugin responsible.
 
-    If no frame of the traceback is a plugin's, a third party's stage may have returned what limner fails at later: the
-    error then names all packages that the recipe uses.
+    If no frame of the traceback belongs to a plugin, a third-party stage may have returned a value that made limner
+    fail later. The error then names all third-party packages that the recipe uses.
 
     Raises:
-        PluginError: a plugin failed.
+        PluginError: a plugin failed, or is suspected.
     """
     others = third_parties(packages)
     try:
@@ -41,10 +41,10 @@ def name_packages_on_error(packages: Mapping[str, str]) -> Iterator[None]:
 
 @contextmanager
 def name_stages_on_error(recipe: Recipe, task: str) -> Iterator[None]:
-    """Raise what fails between the stages of a recipe as an error that names those of third parties, if there are any.
+    """Convert exceptions between the stages of a recipe to errors that name its third-party stages, if it has any.
 
-    For exceptions without a frame of a plugin: a stage of a third party may have returned what limner fails at later.
-    Errors of the system, such as a full disk, pass unchanged.
+    A third-party stage may have returned a value that made limner fail later, so that no frame of the traceback belongs
+    to its plugin. Errors of the system, such as a full disk, are raised unchanged.
 
     Raises:
         PluginError: a plugin failed, or is suspected.

@@ -1,4 +1,4 @@
-"""Verifying: are a file's pixels unchanged, and does its recipe still paint them?"""
+"""Verification: whether a file's pixels are unchanged, and whether its recipe still reproduces them."""
 
 from __future__ import annotations
 
@@ -27,19 +27,21 @@ if TYPE_CHECKING:
     from limner.stages.backend import Backend
 
 TOLERANCE = 1 / 255
+"""The maximum difference between a stored pixel and a new rendering of it, for lossless formats."""
 MAX_OUTLIERS = 1e-4
-"""The share of pixels that may lie outside the tolerance: one in 10,000."""
+"""The fraction of pixels that may exceed the tolerance: one in 10,000."""
 
-# An encoder that weighs size against loss is chaotic: where one level of one pixel differs, as elsewhere it may,
-# it codes whole blocks otherwise, and two honest files lie up to 7/255 apart on the mean. But each lies as far from
-# what was painted as the other does, to within 0.4/255 (measured over JPEG, WebP and AVIF, qualities from 20 to 92).
-# So the repaint is encoded again as the file was, and the file may be farther from the repaint than that is by so much:
+# Lossy encoders are chaotic: if one pixel differs by one level, as it may on another machine, an encoder may encode
+# whole blocks differently, and two valid files differ by up to 7/255 on average. But their errors against the original
+# rendering differ by at most 0.4/255 (measured with JPEG, WebP and AVIF at qualities from 20 to 92). So the new
+# rendering is encoded in the same way, and the error of the file may exceed the error of that encoding by:
 LOSSY_MEAN_TOLERANCE = 0.5 / 255
-"""on the mean,"""
+"""on average,"""
 LOSSY_TOLERANCE = 16 / 255
 LOSSY_MAX_OUTLIERS = 1e-2
-"""and in the share of pixels that lie farther than 16/255."""
-COMPARED_ROWS = 64  # that are compared at once
+"""and in the fraction of pixels whose error exceeds ``LOSSY_TOLERANCE``."""
+COMPARED_ROWS = 64
+"""The number of rows that are compared at a time."""
 
 
 @dataclass(frozen=True)
@@ -47,13 +49,14 @@ class VerificationResult:
     """The result of ``limner.verify``.
 
     Attributes:
-        unchanged: whether the stored pixels have the digest that was taken when they were written.
-        repaints: whether a new rendering is within 1/255, but for at most one pixel in 10,000. A lossy file may be
-            farther from it than its format makes it, by 0.5/255 on the mean and one pixel in 100 beyond 16/255.
-        worst: the largest difference of the new rendering, in a lossy file encoded again, from the stored pixels, 0
-            to 1.
-        outside: the number of pixels that differ by more than 1/255, or in a lossy file by more than 16/255.
-        lossy: whether the file's format was set to lose some of the rendering.
+        unchanged: whether the stored pixels match the digest that was recorded when they were written.
+        reproduced: whether a new rendering matches the stored pixels to within 1/255, except for at most one pixel in
+            10,000. In a lossy file, the error may exceed that of a new encoding by 0.5/255 on average, and one pixel in
+            100 more may be off by more than 16/255.
+        max_error: the largest difference between the stored pixels and the new rendering, 0 to 1. For a lossy file,
+            the new rendering is encoded in the same way first.
+        outlier_pixels: the number of pixels that differ by more than 1/255, or by more than 16/255 in a lossy file.
+        lossy: whether the file's format, with its settings, is lossy.
     """
 
     unchanged: bool
@@ -64,7 +67,7 @@ class VerificationResult:
 
     @property
     def ok(self) -> bool:
-        """Whether the pixels are unchanged and the recipe reproduces them."""
+        """Whether both checks passed: the pixels are unchanged, and the recipe reproduces them."""
         return self.unchanged and self.reproduced
 
 
@@ -74,138 +77,147 @@ def verify(path: StrPath, *, backend: str | Backend = "auto") -> VerificationRes
 
         assert limner.verify("picture.png").ok
 
-    The pixels are compared with their digest, then with a new rendering. A digest is not a signature: it proves
-    "unchanged", not "by whom".
+    The stored pixels are compared with the digest in the file, then with a new rendering. A digest is not a signature:
+    it shows that the pixels are unchanged, not who wrote them.
 
     Args:
-        path: a picture that limner wrote. An artwork in memory has no stored pixels to check.
-        backend: an array backend or its name.
+        path: a picture file that limner wrote.
+        backend: an array backend or its name; ``auto`` uses CuPy if it runs on this machine, otherwise NumPy.
 
     Returns:
-        The verdict: ``ok`` is whether both checks passed.
+        The result of both checks. Its ``ok`` is True if both passed.
 
     Raises:
-        ArtworkError: the file contains no artwork, or no pixels, or is damaged.
-        LimnerError: it is no path, or the file cannot be read.
+        ArtworkError: the file contains no artwork or no pixels, or is damaged.
+        LimnerError: ``path`` is not a path, or the file cannot be read.
     """
     if isinstance(path, Artwork):
         raise LimnerError("`path`: an artwork in memory has no stored pixels to check; save it and give its file")
     path = check_path("path", path)
     art = open_artwork(path)
     if art.render_settings is None:
-        raise ArtworkError(f"{path}: holds a recipe and θ but no pixels; there is nothing to verify")
+        raise ArtworkError(f"{path}: contains recipe and θ but no pixels; there is nothing to verify")
     runner = backends.choose_backend(backend, registry())
     canvas = art.render_settings.canvas()
-    with open_image(path) as (file, finder):
-        image_format = _written_format(finder, art.render_settings.image_format, file.read(HEAD_BYTES))
+    with open_image(path) as (file, detected):
+        image_format = _written_format(detected, art.render_settings.image_format, file.read(HEAD_BYTES))
         file.seek(0)
         rows = image_format.buffered_rows if image_format.streams else canvas.output_size[1]
         renderer.check_memory(art.model, canvas, runner, rows=rows, bits=art.render_settings.bits)
         embedded = image_format.read_embedded(file)
         file.seek(0)
-        page, stored = image_format.read_pixels(file)
-        if (page.width, page.height) != canvas.output_size or page.bits != art.render_settings.bits:
-            return _incomparable(page, image_format)
-        painted = renderer.bands(art.model, art.theta, canvas, runner, page.bits, art.render_settings.dither)
-        digest = PixelDigest(page)
+        info, stored = image_format.read_pixels(file)
+        if (info.width, info.height) != canvas.output_size or info.bits != art.render_settings.bits:
+            return _incomparable(info, image_format)
+        rendered = renderer.bands(art.model, art.theta, canvas, runner, info.bits, art.render_settings.dither)
+        digest = PixelDigest(info)
         stored = _updating(stored, digest)
         if image_format.lossy:
-            verdict = _compare_lossy(image_format, page, stored, painted, 4 if art.model.alpha else 3)
+            result = _compare_lossy(image_format, info, stored, rendered, 4 if art.model.alpha else 3)
         else:
-            verdict = _compare(page, stored, painted)
-    return replace(verdict, unchanged=embedded is not None and digest() == embedded.digest)
+            result = _compare(info, stored, rendered)
+    return replace(result, unchanged=embedded is not None and digest() == embedded.digest)
 
 
 def _incomparable(info: ImageInfo, image_format: ImageFormat) -> VerificationResult:
-    """Of pixels that cannot be compared: another size, opaque where the recipe has alpha, or the other way round."""
+    """Return the result for pixels of another size, bit depth or number of channels than the recipe's rendering."""
     return VerificationResult(
         False, False, max_error=1.0, outlier_pixels=info.width * info.height, lossy=image_format.lossy
     )
 
 
 def _updating(bands: Iterator[np.ndarray], digest: PixelDigest) -> Iterator[np.ndarray]:
+    """Yield bands unchanged, and add them to a digest."""
     for band in bands:
         digest.update(band)
         yield band
 
 
-def _compare(info: ImageInfo, stored: Iterator[np.ndarray], painted: Iterator[np.ndarray]) -> VerificationResult:
-    """A stream of bands beside another; ``unchanged`` is left to the caller."""
-    worst, outside, top = 0, 0, 2**info.bits - 1
-    for old, new in _aligned(stored, painted):
+def _compare(info: ImageInfo, stored: Iterator[np.ndarray], rendered: Iterator[np.ndarray]) -> VerificationResult:
+    """Return the result of comparing stored with rendered bands; the caller sets ``unchanged``."""
+    max_error, outliers, max_level = 0, 0, 2**info.bits - 1
+    for old, new in _aligned(stored, rendered):
         if old.shape != new.shape:
-            worst, outside = top, info.width * info.height
+            max_error, outliers = max_level, info.width * info.height
             break
         difference = np.abs(old.astype(np.int32) - new.astype(np.int32)).max(axis=-1)
-        worst = max(worst, int(difference.max()))
-        outside += int((difference > round(TOLERANCE * top)).sum())
-    return VerificationResult(False, outside <= MAX_OUTLIERS * info.width * info.height, worst / top, outside)
+        max_error = max(max_error, int(difference.max()))
+        outliers += int((difference > round(TOLERANCE * max_level)).sum())
+    reproduced = outliers <= MAX_OUTLIERS * info.width * info.height
+    return VerificationResult(False, reproduced, max_error / max_level, outliers)
 
 
 def _compare_lossy(
     image_format: ImageFormat,
     info: ImageInfo,
     stored: Iterator[np.ndarray],
-    painted: Iterator[np.ndarray],
+    rendered: Iterator[np.ndarray],
     channels: int,
 ) -> VerificationResult:
-    """The stored pixels and those of the repaint encoded again, each beside the repaint; ``unchanged`` is left open.
+    """Return the result of comparing the pixels of a lossy file with a new rendering; the caller sets ``unchanged``.
+
+    The new rendering is also encoded in the file's format. The error of the stored pixels is compared with the error
+    of that encoding, both measured against the new rendering.
 
     Raises:
-        ArtworkError: the format does not take the repaint.
+        ArtworkError: the format in the manifest cannot store the rendering.
     """
     try:
         image_format.check(replace(info, channels=channels))
     except LimnerError as error:
-        raise ArtworkError(f"its record is wrong: {error}") from error
-    old, new = np.concatenate(list(stored)), image_format.prepare(np.concatenate(list(painted)))
-    again = _reencode(image_format, replace(info, channels=new.shape[-1]), new)
-    if not old.shape == new.shape == again.shape:
+        raise ArtworkError(f"the manifest is invalid: {error}") from error
+    old, new = np.concatenate(list(stored)), image_format.prepare(np.concatenate(list(rendered)))
+    reencoded = _reencode(image_format, replace(info, channels=new.shape[-1]), new)
+    if not old.shape == new.shape == reencoded.shape:
         return _incomparable(info, image_format)
-    top = 2**info.bits - 1
-    far = round(LOSSY_TOLERANCE * top)
-    worst, outside, excess, farther = 0, 0, 0, 0
+    max_level = 2**info.bits - 1
+    limit = round(LOSSY_TOLERANCE * max_level)
+    max_error, outliers, excess_error, excess_outliers = 0, 0, 0, 0
     for row in range(0, info.height, COMPARED_ROWS):
-        ours, theirs, due = (pixels[row : row + COMPARED_ROWS].astype(np.int32) for pixels in (again, old, new))
-        between, off, allowed = np.abs(theirs - ours).max(-1), np.abs(theirs - due), np.abs(ours - due)
-        worst, outside = max(worst, int(between.max())), outside + int((between > far).sum())
-        excess += int((off - allowed).sum(dtype=np.int64))
-        farther += int((off.max(-1) > far).sum()) - int((allowed.max(-1) > far).sum())
-    near = excess <= LOSSY_MEAN_TOLERANCE * top * new.size and farther <= LOSSY_MAX_OUTLIERS * info.width * info.height
-    return VerificationResult(False, near, worst / top, outside, lossy=True)
+        again, file, original = (pixels[row : row + COMPARED_ROWS].astype(np.int32) for pixels in (reencoded, old, new))
+        difference = np.abs(file - again).max(-1)
+        file_error, allowed_error = np.abs(file - original), np.abs(again - original)
+        max_error, outliers = max(max_error, int(difference.max())), outliers + int((difference > limit).sum())
+        excess_error += int((file_error - allowed_error).sum(dtype=np.int64))
+        excess_outliers += int((file_error.max(-1) > limit).sum()) - int((allowed_error.max(-1) > limit).sum())
+    reproduced = (
+        excess_error <= LOSSY_MEAN_TOLERANCE * max_level * new.size
+        and excess_outliers <= LOSSY_MAX_OUTLIERS * info.width * info.height
+    )
+    return VerificationResult(False, reproduced, max_error / max_level, outliers, lossy=True)
 
 
-def _written_format(finder: ImageFormat, table: Mapping[str, Any], head: bytes) -> ImageFormat:
-    """Return the writer of a file, with the options in the file's record.
+def _written_format(detected: ImageFormat, table: Mapping[str, Any], head: bytes) -> ImageFormat:
+    """Return the image format that a file was written with, with its settings.
 
     Args:
-        finder: the writer that reads the file.
-        table: the writer in the file's record; several may recognise one file.
-        head: the bytes that the file begins with.
+        detected: the format that recognised the file.
+        table: the format in the file's manifest; several formats may recognise one file.
+        head: the first bytes of the file.
 
     Raises:
-        ArtworkError: the record tells of a writer that does not recognise the file, or of options that there are not.
+        ArtworkError: the manifest names a format that does not recognise the file, or invalid settings.
     """
     if not table:
-        return finder
+        return detected
     kind = table.get("kind")
     known = isinstance(kind, str) and registry().has("image-format", kind)
     cls = registry().load("image-format", str(kind), ImageFormat) if known else None
-    if cls is None or not (cls is type(finder) or cls.matches(head)):
-        raise ArtworkError(f"its record tells of the writer {str(kind)[:40]!r}, and its format is another's")
+    if cls is None or not (cls is type(detected) or cls.matches(head)):
+        raise ArtworkError(f"the manifest names the image format {str(kind)[:40]!r}, but the file has another format")
     options, _ = current_fields(cls, registry().entry("image-format", str(kind)), table)
-    return validate(cls, options, "image-format", source="its record is wrong", error=ArtworkError)
+    return validate(cls, options, "image-format", source="the manifest is invalid", error=ArtworkError)
 
 
 def _reencode(image_format: ImageFormat, info: ImageInfo, pixels: np.ndarray) -> np.ndarray:
-    """The pixels as they come back from a format that changes them."""
+    """Return pixels after writing them in a lossy format and reading them back."""
     file = io.BytesIO()
     image_format.write(file, info, iter((pixels,)), EmbeddedData("{}", b"", ""), str)
     return np.concatenate(list(image_format.read_pixels(file)[1]))
 
 
 def _aligned(first: Iterator[np.ndarray], second: Iterator[np.ndarray]) -> Iterator[tuple[np.ndarray, np.ndarray]]:
-    """Two streams of bands, cut where either is cut."""
+    """Yield the bands of two streams in pairs of equal height."""
     a, b = next(first, None), next(second, None)
     while a is not None and b is not None:
         rows = min(len(a), len(b))

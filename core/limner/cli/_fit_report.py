@@ -62,10 +62,10 @@ def print_outcome(
         "seconds": run.seconds,
         "stopped": outcome.reason,
     }
-    if len(measurement.each) > 1:
+    if len(measurement.per_image) > 1:
         record["pictures"] = [
             {"path": target.name, "psnr": _number(q.psnr), "ssim": q.ssim}
-            for target, q in zip(plan.target_set.targets, measurement.each, strict=True)
+            for target, q in zip(plan.target_set.targets, measurement.per_image, strict=True)
         ]
     result(record, str(path), as_json=as_json)
 

@@ -44,11 +44,11 @@ def budget_of(
     Raises:
         LimnerError: a limit is not a number above 0, or exceeds ``MAX_COUNT``.
     """
-    from limner.training.run import bounded
+    from limner.training.run import make_budget
 
     check_count("--steps", steps)
     check_count("--epochs", epochs)
     for option, limit in (("--seconds", seconds), ("--psnr", psnr)):
         if limit is not None and not 0 < limit < math.inf:
             raise LimnerError(f"{option}: must be a number above 0, got {limit:g}")
-    return bounded(steps or 0, seconds or 0.0, psnr or 0.0, epochs or 0, default_seconds)
+    return make_budget(steps or 0, seconds or 0.0, psnr or 0.0, epochs or 0, default_seconds)

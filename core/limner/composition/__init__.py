@@ -1,1 +1,1 @@
-"""Recipes: read, override, validate and write how stages are composed."""
+"""Recipes: how stages are composed, read, overridden, validated and written."""

@@ -1,4 +1,4 @@
-"""Pressing buttons: any weights for the pictures that a network knows."""
+"""Conditioning weights: the buttons of a recipe whose network has learned several pictures."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ MAX_LISTED = 12
 
 
 def is_conditional(recipe: Recipe) -> bool:
-    """Has it buttons?"""
+    """Return whether a recipe has buttons."""
     return isinstance(recipe, SingleRecipe) and bool(conditioning_encoders(recipe))
 
 
 def conditioning_encoders(recipe: SingleRecipe) -> dict[int, ConditioningEncoder]:
-    """The encoders that tell pictures apart, by their places."""
+    """Return the encoders that condition the network on a picture, by index."""
     stages = {i: part.stage for i, part in enumerate(recipe.encoders) if isinstance(part.stage, ConditioningEncoder)}
     return {i: stage for i, stage in stages.items() if stage.is_conditional()}
 
 
 def labels_of(recipe: Recipe) -> tuple[str, ...]:
-    """The buttons' names; their numbers, counted from 1, where they have none.
+    """Return the labels of the buttons; their numbers, counted from 1, if they have no labels.
 
     Raises:
         LimnerError: the recipe has no buttons.
@@ -37,7 +37,7 @@ def labels_of(recipe: Recipe) -> tuple[str, ...]:
 
 
 def weights_of(recipe: Recipe) -> tuple[float, ...]:
-    """What is pressed.
+    """Return the weights of the buttons.
 
     Raises:
         LimnerError: the recipe has no buttons.
@@ -46,7 +46,7 @@ def weights_of(recipe: Recipe) -> tuple[float, ...]:
 
 
 def training_codes_of(recipe: Recipe) -> list[tuple[float, ...]]:
-    """The codes that pictures were learned with.
+    """Return the codes that the pictures were trained with.
 
     Raises:
         LimnerError: the recipe has no buttons.
@@ -55,14 +55,14 @@ def training_codes_of(recipe: Recipe) -> list[tuple[float, ...]]:
 
 
 def with_weights(recipe: Recipe, press: str | Sequence[float]) -> SingleRecipe:
-    """The recipe with other weights; θ stays what it is.
+    """Return a recipe with other conditioning weights; θ is unchanged.
 
     Args:
-        recipe: one that has buttons.
-        press: a weight for each button, ``1,0,0.5`` or a sequence, or some by name, ``fox=1,star=0.5``, the others 0.
+        recipe: a recipe with buttons.
+        press: a weight for each button, ``1,0,0.5`` or a sequence, or weights by name, ``fox=1,star=0.5``, others 0.
 
     Raises:
-        LimnerError: there are no buttons, or not these.
+        LimnerError: the recipe has no buttons, or the weights do not fit them.
     """
     single = _single(recipe)
     stage = _first(single)
@@ -70,22 +70,22 @@ def with_weights(recipe: Recipe, press: str | Sequence[float]) -> SingleRecipe:
     weights = _parse(press, labels) if isinstance(press, str) else _numbers(press)
     if len(weights) != len(labels):
         raise LimnerError(
-            f"press: there are {len(labels)} buttons ({_shorten(labels)}), and {len(weights)} weights were given: "
+            f"press: expected {len(labels)} weights, one for each button ({_shorten(labels)}), got {len(weights)}: "
             + _shorten([f"{weight:g}" for weight in weights])
         )
     for weight in weights:
-        if not abs(weight) <= MAX_WEIGHT:  # NaN is no less than anything
-            raise LimnerError(f"press: a weight is a number from -{MAX_WEIGHT:g} to {MAX_WEIGHT:g}, not {weight}")
+        if not abs(weight) <= MAX_WEIGHT:  # written so that NaN fails
+            raise LimnerError(f"press: a weight must be -{MAX_WEIGHT:g} to {MAX_WEIGHT:g}, got {weight}")
     encoders = list(single.encoders)
-    for i, own in conditioning_encoders(single).items():
-        if own.num_buttons() == stage.num_buttons():
-            encoders[i] = replace(encoders[i], stage=own.model_copy(update={"weights": weights}))
+    for i, encoder in conditioning_encoders(single).items():
+        if encoder.num_buttons() == stage.num_buttons():
+            encoders[i] = replace(encoders[i], stage=encoder.model_copy(update={"weights": weights}))
     return replace(single, encoders=tuple(encoders))
 
 
 def _single(recipe: Recipe) -> SingleRecipe:
     if not isinstance(recipe, SingleRecipe):
-        raise LimnerError(f"{recipe.title}: is a blend and has no buttons of its own; press those of its layers before")
+        raise LimnerError(f"{recipe.title}: a blend has no buttons; press those of its layers before blending")
     return recipe
 
 
@@ -93,13 +93,13 @@ def _first(recipe: Recipe) -> ConditioningEncoder:
     holders = conditioning_encoders(_single(recipe))
     if not holders:
         raise LimnerError(
-            f"{recipe.title}: has no buttons; fit several pictures with a recipe that has: button-field, button-board"
+            f"{recipe.title}: has no buttons; fit several pictures with a recipe such as button-field or button-board"
         )
     return next(iter(holders.values()))
 
 
 def _parse(text: str, labels: Sequence[str]) -> tuple[float, ...]:
-    """Weights as they are written on a command line."""
+    """Return the weights in a text as on the command line."""
     parts = [part.strip() for part in text.split(",")]
     if not any("=" in part for part in parts):
         return tuple(_number(part) for part in parts)
@@ -108,7 +108,7 @@ def _parse(text: str, labels: Sequence[str]) -> tuple[float, ...]:
     for part in parts:
         name, equals, weight = part.partition("=")
         if not equals:
-            raise LimnerError(f"press: {part!r}: either all weights have a name or none has: fox=1,star=0.5")
+            raise LimnerError(f"press: {part!r} has no name; name all weights or none: fox=1,star=0.5")
         index = _index_of(name.strip(), labels)
         if index in named:
             raise LimnerError(f"press: {labels[index]!r} is named twice")
@@ -118,16 +118,16 @@ def _parse(text: str, labels: Sequence[str]) -> tuple[float, ...]:
 
 
 def _index_of(name: str, labels: Sequence[str]) -> int:
-    """Which button has a name; case, and a number that puts files in order, do not matter where they tell nothing."""
+    """Return the index of a button; case and a leading order number are ignored if the result is unambiguous."""
     if name in labels:
         return labels.index(name)
     plain = [NUMBER_PREFIX.sub("", label).casefold() for label in labels]
     wanted = NUMBER_PREFIX.sub("", name).casefold()
     if plain.count(wanted) == 1:
         return plain.index(wanted)
-    near = get_close_matches(name, labels, 1)  # not all that are known: there may be thousands
-    fix = f"did you mean {near[0]!r}?" if near else f"there are {_shorten(labels)}"
-    raise LimnerError(f"press: there is no button {name[:80]!r}; {fix}")
+    near = get_close_matches(name, labels, 1)  # only the closest label: there may be thousands
+    fix = f"did you mean {near[0]!r}?" if near else f"use {_shorten(labels)}"
+    raise LimnerError(f"press: unknown button {name[:80]!r}; {fix}")
 
 
 def _number(text: str) -> float:
@@ -136,18 +136,18 @@ def _number(text: str) -> float:
     except ValueError:
         value = math.nan
     if not math.isfinite(value):
-        raise LimnerError(f"press: a weight is a number, 0.5 say, not {text[:80]!r}")
+        raise LimnerError(f"press: a weight must be a number, such as 0.5, got {text[:80]!r}")
     return value
 
 
 def _numbers(press: Any) -> tuple[float, ...]:
-    """Weights as they are handed over in Python."""
+    """Return the weights in a sequence of Python numbers."""
     try:
         if isinstance(press, (bytes, Mapping)):
             raise TypeError
         return tuple(float(weight) for weight in press)
     except (TypeError, ValueError) as error:
-        raise LimnerError(f"press: is a text or a weight for each button, not {press!r}"[:200]) from error
+        raise LimnerError(f"press: must be a string or a sequence of weights, got {press!r}"[:200]) from error
 
 
 def _shorten(words: Sequence[str]) -> str:

@@ -1,4 +1,4 @@
-"""Fields of a stage that hold other stages: how they are read, written and filled."""
+"""Fields of a stage that hold other stages: reading, writing and filling in defaults."""
 
 from __future__ import annotations
 
@@ -18,22 +18,23 @@ from limner.stages.base import Stage
 from limner.utils.validation import ErrorDetail, InvalidFieldsError, iter_errors, to_tuples, with_article
 
 NONE = "none"
-"""What stands for an empty list of stages, where it is written on a line."""
+"""The text for an empty list of stages, as in ``trainer.augment=none``."""
 
 
 @dataclass(frozen=True)
 class Nested:
-    """Marks a field that holds another stage, and names its role.
+    """The annotation of a field that holds another stage; it names the role.
 
         first: Annotated[StageSpec[ColorMode], Nested("color")] = Field(
             default={"kind": "rgb"}, validate_default=True, description="the colour mode at the bottom"
         )
 
-    The annotation names the interface that the stage must implement: any of the role for ``StageSpec[Network]``,
-    discriminators alone for ``StageSpec[Discriminator]``.
+    The type names the interface that the stage must implement: ``StageSpec[Network]`` allows all stages of the role,
+    ``StageSpec[Discriminator]`` only discriminators.
 
-    In a recipe the field is a table, or the name of a stage alone: ``optimizer = "sgd"``. A table without a ``kind``
-    is laid over the default. In Python the field takes a class or an instance as well, whose class needs no package.
+    In a recipe the field is a table or just the name of a stage: ``optimizer = "sgd"``. A table without a ``kind``
+    overrides fields of the default. In Python the field also takes a class or an instance, whose class need not be
+    registered by a package.
 
     With ``many`` the field holds any number of stages:
     ``Annotated[tuple[StageSpec[Augment], ...], Nested("augment", many=True)]``.
@@ -43,7 +44,7 @@ class Nested:
     many: bool = False
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
-        """Accept a table, a name, a class, an instance or a spec, give a spec, and write a spec as its table."""
+        """Return the schema: it turns a table, name, class, instance or spec into a spec, and a spec into a table."""
         read = _Reader(self.role, _interface(source))
         validate: Callable[[Any], Any] = read.several if self.many else read.one
         serialize: Callable[[Any], Any] = _tables if self.many else StageSpec.table
@@ -52,7 +53,7 @@ class Nested:
         )
 
     def fields(self) -> set[str]:
-        """Return the names of all fields of the role's stages, those that do not load aside."""
+        """Return the names of all fields of the role's stages, except stages that do not load."""
         known, names = registry(), set[str]()
         for name in known.names(self.role):
             with suppress(LimnerError):
@@ -62,7 +63,7 @@ class Nested:
     def __get_pydantic_json_schema__(
         self, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler
     ) -> dict[str, Any]:
-        """Describe the field as a name or a table, or as a list of those."""
+        """Return the JSON Schema: a name or a table, or a list of those."""
         one = {
             "anyOf": [{"type": "string"}, {"type": "object"}],
             "title": f"the name or the table of {with_article(self.role)}",
@@ -75,10 +76,10 @@ def _tables(specs: tuple[StageSpec[Stage], ...]) -> list[dict[str, Any]]:
 
 
 def _interface(annotation: Any) -> type[Stage]:
-    """Return the interface that a field's annotation names: Discriminator of ``StageSpec[Discriminator]``, or of a tuple of those.
+    """Return the interface in a field's annotation: Discriminator for ``StageSpec[Discriminator]`` or a tuple of it.
 
     Raises:
-        TypeError: the annotation names none.
+        TypeError: the annotation names no interface.
     """
     arguments = get_args(annotation)
     if get_origin(annotation) is tuple and arguments:
@@ -86,36 +87,36 @@ def _interface(annotation: Any) -> type[Stage]:
     if get_origin(annotation) is StageSpec and isinstance(arguments[0], type):
         interface: type[Stage] = arguments[0]
         return interface
-    raise TypeError(f"Nested marks Annotated[StageSpec[Interface], ...] or a tuple of those, not {annotation!r}")
+    raise TypeError(f"Nested: must annotate StageSpec[Interface] or a tuple of it, got {annotation!r}")
 
 
 @dataclass(frozen=True)
 class _Reader:
-    """Reads the stages that a nested field holds."""
+    """The validator of a nested field."""
 
     role: str
     interface: type[Stage]
 
     def several(self, value: Any) -> tuple[StageSpec[Stage], ...]:
-        """Read a list of stages; ``none`` is the empty one, and a name, class or instance alone is a list of one."""
+        """Read a list of stages; ``none`` means an empty list, and a single name, class or instance a list of one."""
         if value == NONE:
             return ()
         if isinstance(value, (str, Stage, type)):
             value = (value,)
         if not isinstance(value, (list, tuple)):
             raise ValueError(f"must be a list of names or tables, each of {with_article(self.role)}, or none")  # noqa: TRY004 - pydantic collects these
-        specs, wrong = [], list[ErrorDetail]()
-        for i, one in enumerate(value):
+        specs, errors = [], list[ErrorDetail]()
+        for i, item in enumerate(value):
             try:
-                specs.append(self.one(one))
+                specs.append(self.one(item))
             except InvalidFieldsError as error:
-                wrong += [((str(i), *at), said) for at, said in error.errors]
-        if wrong:
-            raise InvalidFieldsError(wrong)
+                errors += [((str(i), *path), message) for path, message in error.errors]
+        if errors:
+            raise InvalidFieldsError(errors)
         return tuple(specs)
 
     def one(self, value: Any) -> StageSpec[Stage]:
-        """Read a stage from its table or its name alone; take a class, an instance or a spec if it is of the role."""
+        """Read a stage from a table, a name, a class, an instance or a spec."""
         if isinstance(value, StageSpec):
             return self._checked(value)
         if isinstance(value, (Stage, type)):
@@ -140,19 +141,20 @@ class _Reader:
         try:
             return StageSpec(self.role, entry.canonical_name, cls.model_validate(fields))
         except ValidationError as error:
-            *others, (at, said) = iter_errors(error, cls, fields)
-            raise InvalidFieldsError([*others, (at, said + missing_upgrade(cls, entry, value))]) from error
+            *others, (path, message) = iter_errors(error, cls, fields)
+            message += missing_upgrade(cls, entry, value)
+            raise InvalidFieldsError([*others, (path, message)]) from error
 
     def _named(self, kind: str) -> StageSpec[Stage]:
-        """Read a stage from its name alone: a mistake in it has no path within the field."""
+        """Read a stage from just its name: an error in it has no path within the field."""
         try:
             return self.one({"kind": kind})
         except InvalidFieldsError as error:
-            mistakes = [(at[1:] if at[:1] == ("kind",) else at, said) for at, said in error.errors]
-            raise InvalidFieldsError(mistakes) from error
+            errors = [(path[1:] if path[:1] == ("kind",) else path, message) for path, message in error.errors]
+            raise InvalidFieldsError(errors) from error
 
     def _object(self, stage: Stage | type) -> StageSpec[Stage]:
-        """Take a class, for its defaults, or an instance; a class that no package registers is registered here."""
+        """Return the spec of a class, with its defaults, or of an instance; register a class without package."""
         try:
             kind = registry().add_local(stage if isinstance(stage, type) else type(stage), self.role)
         except LimnerError as error:
@@ -166,7 +168,7 @@ class _Reader:
             raise InvalidFieldsError([((), self._refusal(spec.kind))])
         try:
             return replace(spec, kind=registry().entry(self.role, spec.kind).canonical_name)
-        except LimnerError:  # a spec made by hand: its name is looked up when it is written and read again
+        except LimnerError:  # a spec built by hand; its name is checked when a recipe with it is read again
             return spec
 
     def _load(self, kind: str) -> type[Stage]:
@@ -175,7 +177,7 @@ class _Reader:
         Raises:
             LimnerError: the name is unknown, or the stage is of the role but not of the interface.
         """
-        if issubclass(registry().interface(self.role), self.interface):  # any stage of the role will do
+        if issubclass(registry().interface(self.role), self.interface):  # the field allows any stage of the role
             return registry().load(self.role, kind)
         if not registry().has(self.role, kind):
             raise LimnerError(f"unknown {self._noun} {kind!r}{did_you_mean(kind, self._suitable())}")
@@ -185,7 +187,7 @@ class _Reader:
         return cls
 
     def _refusal(self, kind: str) -> str:
-        return f"{kind!r} is no {self._noun}; choose {' or '.join(self._suitable())}"
+        return f"{kind!r} is not {with_article(self._noun)}; use {' or '.join(self._suitable())}"
 
     @property
     def _noun(self) -> str:
@@ -198,39 +200,39 @@ class _Reader:
 
 
 def nested_fields(cls: type[Stage]) -> dict[str, Nested]:
-    """Return the fields of a stage that hold other stages, with their marks."""
+    """Return the fields of a stage that hold other stages, with their ``Nested`` annotations."""
     marks = {name: mark for name, field in cls.model_fields.items() for mark in field.metadata}
     return {name: mark for name, mark in marks.items() if isinstance(mark, Nested)}
 
 
 def fill_kinds(cls: type[Stage], fields: Mapping[str, Any], home: str = "") -> dict[str, Any]:
-    """Return a stage's fields from outside, where nested tables without a kind are laid over the field's default.
+    """Return the fields of a stage's table with defaults filled into nested tables that have no ``kind``.
 
     Args:
         cls: the stage's class.
         fields: the values of its fields, by name.
-        home: the package that brings the class: names in its defaults mean its own stages before those of others.
+        home: the package of the class; names in its defaults mean the package's own stages before those of others.
     """
     out = dict(fields)
     for name, mark in nested_fields(cls).items():
-        given = cls.model_fields[name].default
-        default = qualify_own_stages(mark.role, given, home)
+        unqualified = cls.model_fields[name].default
+        default = qualify_own_stages(mark.role, unqualified, home)
         value = out.get(name)
         if isinstance(value, Mapping) and "kind" not in value and isinstance(default, (str, Mapping)):
             table = {"kind": default} if isinstance(default, str) else to_tuples(default)
             out[name] = {**table, **value}
-        elif name not in out and default != given:
+        elif name not in out and default != unqualified:
             out[name] = to_tuples(default)
     return out
 
 
 def qualify_own_stages(role: str, value: Any, home: str) -> Any:
-    """Return a stage as a package's preset or class writes it, with the names of the package's own stages qualified.
+    """Return a stage of a package's preset or class with the names of the package's own stages qualified.
 
     Args:
         role: the stage's role.
-        value: its table, its name alone, or a list of either; anything else is returned as it is.
-        home: the package; empty to change nothing.
+        value: its table, just its name, or a list of either; any other value is returned unchanged.
+        home: the package; if empty, ``value`` is returned unchanged.
     """
     if not home:
         return value
@@ -242,10 +244,10 @@ def qualify_own_stages(role: str, value: Any, home: str) -> Any:
         return value
     out = {**value, "kind": _home_kind(role, value["kind"], home)}
     try:
-        held = nested_fields(registry().load(role, out["kind"]))
+        nested = nested_fields(registry().load(role, out["kind"]))
     except LimnerError:  # the parser reports it
         return out
-    return out | {name: qualify_own_stages(mark.role, out[name], home) for name, mark in held.items() if name in out}
+    return out | {name: qualify_own_stages(mark.role, out[name], home) for name, mark in nested.items() if name in out}
 
 
 def _home_kind(role: str, kind: str, home: str) -> str:
@@ -253,6 +255,6 @@ def _home_kind(role: str, kind: str, home: str) -> str:
         return kind
     try:
         entry = registry().entry(role, kind, home)
-    except LimnerError:  # it is ambiguous, which is reported where it is used
+    except LimnerError:  # ambiguous; reported when the stage is loaded
         return kind
     return entry.canonical_name if entry.package == home else kind

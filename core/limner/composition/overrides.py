@@ -1,4 +1,4 @@
-"""Settings from outside laid over a recipe's table: ``network.width = 64``, ``encoder.xy.scale = 2``."""
+"""Overrides of a recipe's table: settings such as ``network.width = 64``, and swapped stages."""
 
 from __future__ import annotations
 
@@ -24,30 +24,30 @@ SET_EXAMPLE = "{'network.depth': 3}"
 
 
 def parse_value(text: str) -> Any:
-    """Return a value as TOML reads it: ``64``, ``0.5``, ``true``, ``[1, 2]``; any other text is a string."""
+    """Return the value of a TOML expression, ``64``, ``0.5``, ``true``, ``[1, 2]``; any other text is a string."""
     try:
         return tomllib.loads(f"value = {text}")["value"] if "\n" not in text else text
-    except (ValueError, RecursionError):  # no TOML, or a number of thousands of digits, or brackets without end
+    except (ValueError, RecursionError):  # not TOML, a number of thousands of digits, or too deeply nested brackets
         return text
 
 
 def parse_assignment(text: str) -> tuple[str, Any]:
-    """``path=value`` as a path and a value.
+    """Return the path and the value in ``path=value``.
 
     Raises:
-        LimnerError: there is no ``=``, or no path before it.
+        LimnerError: the text has no ``=``, or no path before it.
     """
     path, sign, value = text.partition("=")
     if not sign or not path.strip():
-        raise LimnerError(f"setting {text!r}: write it as network.width=64")
+        raise LimnerError(f"setting {text!r}: must have the form network.width=64")
     return path.strip(), parse_value(value.strip())
 
 
 def settings_of(settings: Mapping[str, Any] | None) -> dict[str, Any]:
-    """Return the argument ``set`` of a public function, with Python's values in the place of NumPy's.
+    """Return the argument ``set`` of a public function, with NumPy values converted to Python values.
 
     Raises:
-        LimnerError: it is no mapping of paths.
+        LimnerError: it is not a mapping from paths to values.
     """
     return {path: plain_value(value) for path, value in arguments.check_mapping("set", settings, SET_EXAMPLE).items()}
 
@@ -56,7 +56,7 @@ def swaps_of(swaps: Swap | None) -> dict[str, StageLike | Sequence[StageLike]]:
     """Return the argument ``swap`` of a public function.
 
     Raises:
-        LimnerError: it is no mapping of roles.
+        LimnerError: it is not a mapping from roles to stages.
     """
     return arguments.check_mapping("swap", swaps, "{'network': 'siren'}")
 
@@ -66,20 +66,20 @@ def apply(
     settings: Mapping[str, Any] | None = None,
     swaps: Swap | None = None,
 ) -> dict[str, Any]:
-    """Return a recipe's table with stages swapped, then settings laid over it.
+    """Return a copy of a recipe's table with stages swapped and then settings applied.
 
     Args:
         table: the recipe; it is not changed.
-        settings: values by path; a stage's class or an instance where a stage holds another, ``trainer.optimizer``.
+        settings: values by path; for a nested stage such as ``trainer.optimizer`` also a class or an instance.
         swaps: a stage by its role, or several for ``encoder`` and ``warp``; a name or a class means its defaults.
 
     Raises:
-        LimnerError: a path leads nowhere, or a role that is swapped is held by no stage or by several.
+        LimnerError: a path does not exist, or a swapped role has no place in the recipe or several.
     """
     out: dict[str, Any] = _copy(dict(table))
-    chosen = {role: swap_tables(role, given) for role, given in swaps_of(swaps).items()}
+    chosen = {role: swap_tables(role, stages) for role, stages in swaps_of(swaps).items()}
     out |= {role: tables for role, tables in chosen.items() if role in ROLES}
-    for role, tables in chosen.items():  # those that other stages hold, after the stages that hold them
+    for role, tables in chosen.items():  # nested stages, after the stages that hold them
         if role not in ROLES:
             _swap_held(out, role, tables)
     # A stage's name comes before its fields, in whichever order they were given.
@@ -92,18 +92,18 @@ def _copy(table: dict[str, Any]) -> dict[str, Any]:
     try:
         return copy.deepcopy(table)
     except RecursionError as error:
-        raise LimnerError("the recipe nests tables without end") from error
+        raise LimnerError("recipe: tables are nested too deeply") from error
 
 
 def _swap_held(table: dict[str, Any], role: str, stages: dict[str, Any] | list[dict[str, Any]]) -> None:
-    """Swap the only stage of a role that another stage of the recipe holds: the optimizer of the trainer."""
-    found = list(fields_holding(table, role))
-    if not found:
+    """Swap the only stage of a role that is nested in another stage: the optimizer of the trainer."""
+    fields = list(fields_holding(table, role))
+    if not fields:
         raise LimnerError(f"swap {role!r}: no stage of the recipe holds {with_article(role)}; swap in one that does")
-    if len(found) > 1:
-        paths = " or ".join(path for path, _ in found)
-        raise LimnerError(f"swap {role!r}: {len(found)} stages of this role are held; use `set` with {paths}")
-    path, many = found[0]
+    if len(fields) > 1:
+        paths = " or ".join(path for path, _ in fields)
+        raise LimnerError(f"swap {role!r}: the recipe has {len(fields)} stages of this role; use `set` with {paths}")
+    path, many = fields[0]
     _assign(table, path, [stages] if many and isinstance(stages, dict) else stages)
 
 
@@ -111,9 +111,11 @@ def _assign(table: dict[str, Any], path: str, value: Any) -> None:
     head, *rest = path.split(".")
     if not rest:
         if head in ROLES:
-            raise LimnerError(f"setting {path!r}: write it as {head}.field=value, or swap the stage with `{head}`")
+            raise LimnerError(f"setting {path!r}: use {head}.FIELD=VALUE, or swap the stage with `{head}`")
         if head not in RecipeHeader.model_fields:
-            raise LimnerError(f"setting {path!r}: unknown{did_you_mean(head, [*RecipeHeader.model_fields, *ROLES])}")
+            raise LimnerError(
+                f"setting {path!r}: unknown setting{did_you_mean(head, [*RecipeHeader.model_fields, *ROLES])}"
+            )
         table[head] = value
         return
     if head == "layer" and isinstance(table.get("layer"), list):
@@ -121,18 +123,18 @@ def _assign(table: dict[str, Any], path: str, value: Any) -> None:
         _assign(layer, ".".join(rest), value)
         return
     if head not in ROLES:
-        raise LimnerError(f"setting {path!r}: there is no {head!r} in a recipe{did_you_mean(head, ROLES)}")
+        raise LimnerError(f"setting {path!r}: recipes have no {head!r}{did_you_mean(head, ROLES)}")
     target = table.setdefault(head, copy.deepcopy(DEFAULTS.get(head, [] if head in LIST_KEYS else {})))
     if head in LIST_KEYS:
         target, rest = _item(target, head, rest, path)
     if not isinstance(target, dict) or not rest or not all(rest):
-        raise LimnerError(f"setting {path!r}: write it as {head}.field=value")
+        raise LimnerError(f"setting {path!r}: must have the form {head}.FIELD=VALUE")
     *within, key = rest
     while within:  # stages nest: trainer.discriminator.depth, trainer.augment.crop.shift
         name, *within = within
         if name in target:
             target[name] = as_table(target[name])
-        if isinstance(target.get(name), str) and name != "kind":  # a nested stage that is given by its name alone
+        if isinstance(target.get(name), str) and name != "kind":  # a nested stage given by just its name
             target[name] = {"kind": target[name]}
         target = target.setdefault(name, {})
         if isinstance(target, list):
@@ -142,12 +144,12 @@ def _assign(table: dict[str, Any], path: str, value: Any) -> None:
         if not isinstance(target, dict):
             raise LimnerError(f"setting {path!r}: {name!r} holds a value, not a stage")
     if not key:
-        raise LimnerError(f"setting {path!r}: write it as {head}.field=value")
+        raise LimnerError(f"setting {path!r}: must have the form {head}.FIELD=VALUE")
     target[key] = value
 
 
 def _item(items: Any, role: str, rest: list[str], path: str) -> tuple[Any, list[str]]:
-    """The one of several encoders or warps that ``encoder.xy`` or ``encoder.0`` means."""
+    """Return the encoder or warp that ``encoder.xy`` or ``encoder.0`` means, and the rest of the path."""
     items = items if isinstance(items, list) else []
     which, *rest = rest
     if which.isdecimal():
@@ -155,31 +157,31 @@ def _item(items: Any, role: str, rest: list[str], path: str) -> tuple[Any, list[
             raise LimnerError(f"setting {path!r}: the recipe has {len(items)} {role}s, counted from 0")
         return items[int(which)], rest
     kinds = [str(item.get("kind")) if isinstance(item, dict) else "" for item in items]
-    places = _matching_indices(which, kinds, role)
-    if len(places) > 1:
-        choices = " or ".join(f"{role}.{i}" for i in places)
-        raise LimnerError(f"setting {path!r}: the recipe has {len(places)} {which!r}; say {choices}")
-    if not places:
+    indices = _matching_indices(which, kinds, role)
+    if len(indices) > 1:
+        choices = " or ".join(f"{role}.{i}" for i in indices)
+        raise LimnerError(f"setting {path!r}: ambiguous, the recipe has {len(indices)} {which!r}; use {choices}")
+    if not indices:
         raise LimnerError(f"setting {path!r}: the recipe has no {role} {which!r}{did_you_mean(which, kinds)}")
-    return items[places[0]], rest
+    return items[indices[0]], rest
 
 
 def _matching_indices(which: str, kinds: Sequence[str], role: str) -> list[int]:
-    """Return the places of the stages that a name means: those of exactly this name, else those of its short name.
+    """Return the indices of the stages that a name matches: exact matches, else matches of the name without package.
 
-    A short name means a qualified one, and a qualified name means the same stage under its short name.
+    An unqualified name matches a qualified one, and a qualified name matches the same stage by its unqualified name.
     """
     exact = [i for i, kind in enumerate(kinds) if kind == which]
     if exact:
         return exact
     if "/" not in which:
         return [i for i, kind in enumerate(kinds) if short_name(kind) == which]
-    same = _canonical(role, which)
-    return [i for i, kind in enumerate(kinds) if same and same == _canonical(role, kind)]
+    canonical = _canonical(role, which)
+    return [i for i, kind in enumerate(kinds) if canonical and canonical == _canonical(role, kind)]
 
 
 def _canonical(role: str, name: str) -> str:
-    """Return the name that files record for a stage; empty if there is none of that name."""
+    """Return the name that files store for a stage; empty if the name is unknown."""
     try:
         return registry().entry(ROLE_OF_KEY.get(role, role), name).canonical_name
     except LimnerError:
@@ -187,7 +189,7 @@ def _canonical(role: str, name: str) -> str:
 
 
 def show_value(value: Any) -> str:
-    """Return a value as ``parse_value`` reads it: ``[64, 32]``, ``true``, ``"tanh"``."""
+    """Return the text of a value that ``parse_value`` reads: ``[64, 32]``, ``true``, ``"tanh"``."""
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, (list, tuple)):

@@ -1,4 +1,4 @@
-"""Reading a recipe: every mistake is told at once, each with its path and the nearest known name."""
+"""The parser of recipes: it reports all errors together, each with its path and the closest valid name."""
 
 from __future__ import annotations
 
@@ -50,10 +50,10 @@ if TYPE_CHECKING:
 StageT = TypeVar("StageT", bound=Stage)
 
 SWEEP_TABLE = "sweep"
-"""A table that may stand beside a recipe and is no part of it."""
+"""A top-level table of a recipe file that the parser ignores; ``limner sweep`` reads it."""
 
 
-MAX_TOML = 2**20
+MAX_TOML = 2**20  # bytes
 TOML_MARKS = ("\n", "=", "[")
 """A text that contains one of these is TOML, and not the path of a file."""
 
@@ -62,12 +62,12 @@ def read_text(path: Path) -> str:
     """Return the text of a TOML file.
 
     Raises:
-        LimnerError: it cannot be read, or is larger than any recipe.
-        ArtworkError: it is not text.
+        LimnerError: the file cannot be read, or is larger than ``MAX_TOML`` bytes.
+        ArtworkError: the file is not UTF-8 text.
     """
     try:
         if path.stat().st_size > MAX_TOML:
-            raise LimnerError(f"{path}: is larger than any recipe; is it the right file?")
+            raise LimnerError(f"{path}: is too large for a recipe ({MAX_TOML >> 20} MiB at most); check the path")
         return path.read_text("utf-8-sig")
     except OSError as error:
         raise LimnerError(f"{path}: cannot be read: {os_reason(error)}") from error
@@ -76,10 +76,11 @@ def read_text(path: Path) -> str:
 
 
 def from_toml(toml: StrPath) -> Recipe:
-    """Return the recipe in a TOML text or file; the work of ``Recipe.from_toml``.
+    """Return the recipe in a TOML text or file; see ``Recipe.from_toml``.
 
     Raises:
-        LimnerError: it is neither, or empty.
+        LimnerError: the text is empty, or the file cannot be read.
+        RecipeError: the text is not TOML, or the recipe has errors.
     """
     path = check_path("toml", toml, "a TOML text or a path")
     if isinstance(toml, str) and not toml.strip():
@@ -90,28 +91,28 @@ def from_toml(toml: StrPath) -> Recipe:
 
 
 def read_toml(text: str, source: str) -> dict[str, Any]:
-    """The table in a TOML text.
+    """Return the table in a TOML text.
 
     Raises:
-        RecipeError: it is not TOML.
+        RecipeError: the text is not TOML.
     """
     try:
         return tomllib.loads(text)
     except (ValueError, RecursionError) as error:
-        raise RecipeError([f"is not TOML: {error}"], source) from error
+        raise RecipeError([f"is not valid TOML: {error}"], source) from error
 
 
 def parse(table: Mapping[str, Any], registry: Registry, source: str = "recipe") -> Recipe:
     """Return the recipe in a table, with all defaults filled in.
 
     Raises:
-        RecipeError: the table has mistakes; all of them are told, each with its path.
+        RecipeError: the table has errors; all of them are reported, each with its path.
     """
     return _Parser(registry, source).recipe(table)
 
 
 class _Parser:
-    """Collects what is wrong while it builds what is right."""
+    """Builds a recipe from its table and collects all errors."""
 
     def __init__(self, registry: Registry, source: str) -> None:
         self.registry = registry
@@ -125,7 +126,7 @@ class _Parser:
         return recipe
 
     def _recipe(self, table: Mapping[str, Any], at: str, depth: int) -> Recipe | None:
-        """The recipe in a table that stands at a path; None where it has mistakes."""
+        """Return the recipe in the table at a path; None if it has errors."""
         layered = "layer" in table
         known = [
             *RecipeHeader.model_fields,
@@ -143,9 +144,9 @@ class _Parser:
         return replace(made, header=header, seeded="seed" in table)
 
     def _single(self, table: Mapping[str, Any], at: str) -> SingleRecipe | None:
-        """The stages of one model, under a header that the caller replaces; None where they have mistakes."""
+        """Return the recipe of one model, with a header that the caller replaces; None if it has errors."""
         if "blend" in table:
-            self.problems.append(f"{at}blend: blends layers, and the recipe has none; write [[layer]]")
+            self.problems.append(f"{at}blend: needs layers to blend; add [[layer]] tables")
         frame = self._one(Frame, "frame", table, at)
         network = self._one(Network, "network", table, at)
         color = self._one(ColorMode, "color", table, at)
@@ -156,7 +157,7 @@ class _Parser:
         loss = self._one(Loss, "loss", table, at)
         trainer = self._one(Trainer, "trainer", table, at)
         if "encoder" in table and table["encoder"] in ([], ()):
-            self.problems.append(f"{at}encoder: a recipe needs one at least")
+            self.problems.append(f"{at}encoder: a recipe needs at least one")
         if frame is None or network is None or color is None or self.problems:
             return None
         made = SingleRecipe(
@@ -187,7 +188,7 @@ class _Parser:
             self.problems.append(f"{at}layer: must be a list of tables, [[layer]]")
             return None
         if depth >= MAX_NESTING:
-            self.problems.append(f"{at}layer: layers stand within layers more than {MAX_NESTING} deep")
+            self.problems.append(f"{at}layer: layers are nested more than {MAX_NESTING} deep")
             return None
         if blend is not None:
             fewest, most = blend.stage.min_layers, blend.stage.max_layers
@@ -202,20 +203,20 @@ class _Parser:
         return LayeredRecipe(header=RecipeHeader(), layers=made, blend=blend)
 
     def _check_domains(self, recipe: SingleRecipe, at: str) -> None:
-        """Refuse stages that have no domain in common, with a sentence that names two of them."""
-        named = stage_domains(recipe)
-        if frozenset.intersection(*(domains for _, domains in named)):
+        """Report stages without a common domain; the message names two of them."""
+        domains_by_stage = stage_domains(recipe)
+        if frozenset.intersection(*(domains for _, domains in domains_by_stage)):
             return
-        for i, (first, ours) in enumerate(named):
-            for second, theirs in named[i + 1 :]:
+        for i, (first, ours) in enumerate(domains_by_stage):
+            for second, theirs in domains_by_stage[i + 1 :]:
                 if not ours & theirs:
-                    conflict = f"{first} speaks {_or(ours)} and {second} speaks {_or(theirs)}"
-                    self.problems.append(f"{at}{conflict}: they cannot stand in one recipe; swap one of them")
+                    conflict = f"{first} works on {_or(ours)} and {second} on {_or(theirs)}"
+                    self.problems.append(f"{at}{conflict}; replace one of them")
                     return
-        self.problems.append(f"{at}no domain is spoken by all of: " + ", ".join(name for name, _ in named))
+        self.problems.append(f"{at}no domain is common to: " + ", ".join(name for name, _ in domains_by_stage))
 
     def _one(self, interface: type[StageT], name: str, table: Mapping[str, Any], at: str) -> StageSpec[StageT] | None:
-        """The stage that stands under a name, or its default; None where there is none, or a mistake."""
+        """Return the stage under a key, or its default; None if it is missing or has errors."""
         if name not in table and name not in DEFAULTS:
             return None
         value = table.get(name, DEFAULTS.get(name))
@@ -224,7 +225,7 @@ class _Parser:
     def _several(
         self, interface: type[StageT], role: str, table: Mapping[str, Any], at: str
     ) -> tuple[StageSpec[StageT], ...]:
-        """The stages that stand under a role, or their default; those without mistakes."""
+        """Return the stages under a key, or their default, without those that have errors."""
         value, path = table.get(role, DEFAULTS.get(role, [])), at + role
         if not isinstance(value, (list, tuple)):
             self.problems.append(f"{path}: must be a list of tables, [[{role}]]")
@@ -236,7 +237,7 @@ class _Parser:
         return tuple(spec for spec in specs if spec is not None)
 
     def _spec(self, interface: type[StageT], role: str, value: Any, path: str) -> StageSpec[StageT] | None:
-        """The stage in a table that stands at a path; None where it has mistakes."""
+        """Return the stage in the table at a path; None if it has errors."""
         if not isinstance(value, Mapping):
             self.problems.append(f"{path}: must be a table, [{role}]")
             return None
@@ -270,9 +271,9 @@ class _Parser:
             return cls.model_validate(filled)
         except ValidationError as error:
             self.problems += explain(error, cls, path, filled)
-        except TypeError as error:  # an abstract method that a plugin's author did not write
-            if found := attribute(error):
-                raise found.error(reason(error)) from error
+        except TypeError as error:  # the class of a plugin lacks an abstract method
+            if owner := attribute(error):
+                raise owner.error(reason(error)) from error
             self.problems.append(f"{path}: {error}")
         return None
 

@@ -1,6 +1,6 @@
-"""The recipe: which stages compose a picture, with every default filled in.
+"""Recipes: the stages that compose a picture, with all defaults filled in.
 
-People read and write TOML; inside files a recipe is JSON. Both come here as a table.
+People read and write TOML; artworks store recipes as JSON. Both are parsed from a table.
 """
 
 from __future__ import annotations
@@ -45,28 +45,30 @@ DEFAULTS: dict[str, Any] = {
 }
 OPTIONAL_KEYS = ("output", "loss", "trainer")
 IMAGE_KEYS = ("output", "augment")
-"""What only recipes hold that take pictures to pictures."""
+"""The keys that only recipes of image-to-image networks have."""
 ROLE_OF_KEY = {"output": "encoder"}
-"""Which kind of stage stands where the name is not that of the kind: an output is what a filter makes of a picture."""
+"""The role of the stage under a key, if the key is not the role: the output of a recipe is an image filter."""
 LAYER_KEYS = ("layer", "blend")
 StageT = TypeVar("StageT", bound=Stage)
 Side = Annotated[int, Field(ge=1, le=MAX_SIDE)]
 
 
 class RecipeHeader(Stage):
-    """What a recipe says of itself, besides its stages."""
+    """The title, summary, seed and size of a recipe."""
 
     title: str = Field(default="Untitled", min_length=1, max_length=200, description="the picture's title")
     summary: str = Field(default="", max_length=2000, description="a sentence about it")
-    seed: int = Field(default=0, ge=0, le=MAX_SEED, description="what everything random follows from")
-    size: tuple[Side, Side] = Field(default=(1024, 1024), description="width and height, pixels")
+    seed: int = Field(default=0, ge=0, le=MAX_SEED, description="random seed")
+    size: tuple[Side, Side] = Field(default=(1024, 1024), description="width and height in pixels")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Recipe(ABC):
-    """A validated composition of stages: one model's, or several layers'.
+    """A validated composition of stages: of one model, or of several layers.
 
-    ``seeded`` is False where the text named no seed; the seed then reads 0.
+    Attributes:
+        header: title, summary, seed and size.
+        seeded: whether the recipe sets a seed; if not, ``seed`` is 0.
     """
 
     header: RecipeHeader
@@ -74,24 +76,24 @@ class Recipe(ABC):
 
     @property
     def title(self) -> str:
-        """The picture's title."""
+        """The title of the picture."""
         return self.header.title
 
     @property
     def seed(self) -> int:
-        """What everything random follows from."""
+        """The random seed."""
         return self.header.seed
 
     @property
     def size(self) -> tuple[int, int]:
-        """Width and height, pixels."""
+        """The width and height in pixels."""
         return self.header.size
 
     def with_seed(self, seed: int) -> Self:
         """Return the recipe with another seed.
 
         Raises:
-            RecipeError: the seed is not 0 to 2^63 - 1.
+            RecipeError: the seed is not between 0 and 2^63 - 1.
         """
         if not 0 <= seed <= MAX_SEED:
             raise RecipeError([f"seed: must be 0 to {MAX_SEED}, got {seed}"])
@@ -99,7 +101,7 @@ class Recipe(ABC):
 
     @abstractmethod
     def parts(self) -> list[tuple[str, StageSpec[Stage]]]:
-        """Return all parts with their paths (``encoder.0``), along the model, then the loss and the trainer."""
+        """Return all stages with their paths (``encoder.0``), in the order of the model, then loss and trainer."""
 
     def table(self) -> dict[str, Any]:
         """Return the recipe as plain data, with all defaults filled in."""
@@ -144,8 +146,8 @@ def table_to_toml(table: Mapping[str, Any]) -> str:
 class SingleRecipe(Recipe):
     """The stages of one model.
 
-    ``output`` is the filter whose picture is learned, and ``augments`` vary the pictures while they are: both only
-    where pictures are taken to pictures.
+    ``output``, the filter that makes the targets, and ``augments``, which vary the training pictures, are used only by
+    image-to-image networks.
     """
 
     frame: StageSpec[Frame]
@@ -160,7 +162,7 @@ class SingleRecipe(Recipe):
 
     @property
     def domain(self) -> Domain:
-        """The domain that all stages speak: points, where they can."""
+        """The domain that all stages have in common; points take precedence."""
         common = frozenset.intersection(*(domains for _, domains in stage_domains(self)))
         order: tuple[Domain, ...] = ("point", "code", "image")
         return next(d for d in order if d in common)
@@ -218,18 +220,18 @@ class SingleRecipe(Recipe):
 
 @dataclass(frozen=True, kw_only=True)
 class LayeredRecipe(Recipe):
-    """Whole recipes, blended into one picture."""
+    """Several recipes, blended into one picture."""
 
     layers: tuple[Recipe, ...]
     blend: StageSpec[Blend]
 
     def with_seed(self, seed: int) -> Self:
-        """Return a recipe with a seed for each layer, counted on from this one, so that equal layers differ."""
+        """Return a recipe whose layers have consecutive seeds, starting with this one, so that equal layers differ."""
         layers = tuple(layer.with_seed((seed + i) % (MAX_SEED + 1)) for i, layer in enumerate(self.layers))
         return replace(super().with_seed(seed), layers=layers)
 
     def parts(self) -> list[tuple[str, StageSpec[Stage]]]:
-        """Return the parts of the layers, then the blend."""
+        """Return the stages of the layers, then the blend."""
         out = [(f"layer.{i}.{path}", part) for i, layer in enumerate(self.layers) for path, part in layer.parts()]
         return [*out, ("blend", self.blend)]
 
@@ -239,7 +241,7 @@ class LayeredRecipe(Recipe):
 
 
 def stage_domains(recipe: SingleRecipe) -> list[tuple[str, frozenset[Domain]]]:
-    """All stages that belong to a domain, by name, each with those it speaks."""
+    """Return the names of all stages that belong to domains, each with the domains that it supports."""
     specs: list[StageSpec[DomainStage]] = [*recipe.encoders, recipe.network, recipe.frame, *recipe.warps]
     specs += [spec for spec in (recipe.output, recipe.loss, recipe.trainer) if spec]
     return [(f"{spec.role} {spec.kind!r}", spec.stage.domains) for spec in specs]

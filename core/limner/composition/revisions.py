@@ -1,4 +1,4 @@
-"""Revisions: a stage's table that an older version of its package wrote, brought up to date."""
+"""Revisions: upgrades of stage tables that an older version of a package wrote."""
 
 from __future__ import annotations
 
@@ -22,17 +22,17 @@ RESERVED = ("kind", "revision")
 def current_fields(
     cls: type[Stage], entry: Entry, table: Mapping[str, Any], params: NamedArrays = None
 ) -> tuple[dict[str, Any], NamedArrays]:
-    """Return the fields in a stage's table, and its parameters by name, as the installed revision has them.
+    """Return the fields in a stage's table and its parameters by name, upgraded to the installed revision.
 
     Args:
         cls: the stage's class.
-        entry: what the class is registered as.
-        table: the table of a recipe, with ``kind`` and perhaps ``revision``, which is 1 if it is omitted.
-        params: the parameters that are stored for the stage; None if only a recipe is read.
+        entry: the registration of the class.
+        table: the table in a recipe, with ``kind`` and optionally ``revision`` (default 1).
+        params: the stored parameters of the stage; None if only a recipe is read.
 
     Raises:
-        LimnerError: the revision is no whole number above 0, or newer than the installed one.
-        PluginError: ``upgrade`` fails, or returns something else than a table and parameters.
+        LimnerError: the revision is not a whole number above 0, or is newer than the installed one.
+        PluginError: ``upgrade`` raises, or does not return a table and parameters.
     """
     fields = {key: value for key, value in table.items() if key not in RESERVED}
     stored = table.get("revision", 1)
@@ -40,29 +40,29 @@ def current_fields(
         raise LimnerError(f"revision: must be a whole number above 0, got {str(stored)[:40]!r}")
     if stored > cls.revision:
         raise LimnerError(
-            f"{entry.role} {entry.canonical_name!r}: needs revision {stored}, and {entry.owner} has revision "
+            f"{entry.role} {entry.canonical_name!r}: needs revision {stored}, but {entry.owner} has revision "
             f"{cls.revision}; upgrade {entry.package}"
         )
     if stored == cls.revision:
         return fields, params
-    lead = f"{entry.role} {entry.name!r} of {entry.owner}: upgrade() from revision {stored}"
+    subject = f"{entry.role} {entry.name!r} of {entry.owner}: upgrade() from revision {stored}"
     try:
         fields, params = cls.upgrade(fields, params, stored)
     except (LimnerError, MemoryError):
         raise
     except Exception as error:
-        raise PluginError(f"{lead} failed: {reason(error)}") from error
+        raise PluginError(f"{subject} failed: {reason(error)}") from error
     if not isinstance(fields, dict) or not (params is None or isinstance(params, dict)):
-        raise PluginError(f"{lead} must return a table and parameters by name, or None")
+        raise PluginError(f"{subject} must return a table and parameters by name, or None")
     return fields, params
 
 
 def missing_upgrade(cls: type[Stage], entry: Entry, table: Mapping[str, Any]) -> str:
-    """Return the end of a message about an older table of a stage that lacks ``upgrade``; empty for any other table."""
+    """Return a hint for the message about an older table of a stage without ``upgrade``; empty for any other table."""
     stored = table.get("revision", 1)
     if not isinstance(stored, int) or stored >= cls.revision or cls.upgrade.__func__ is not Stage.upgrade.__func__:  # type: ignore[attr-defined]  # class methods
         return ""
     return (
-        f"; this table has revision {stored}, and {entry.role} {entry.name!r} of {entry.owner} has revision "
-        f"{cls.revision} without an upgrade(); write it"
+        f"; this table has revision {stored}, but {entry.role} {entry.name!r} of {entry.owner} has revision "
+        f"{cls.revision} without an upgrade(); implement it"
     )

@@ -1,4 +1,4 @@
-"""Descriptions of stages, commands and roles: what each does, and its parameters with their defaults and bounds."""
+"""Descriptions of stages, commands and roles: documentation, and parameters with defaults and bounds."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from limner.registry.roles import Role
     from limner.stages.base import Stage
 
-TYPES = {"number": "a number", "integer": "a whole number", "boolean": "true | false", "string": "a text"}
+TYPES = {"number": "a number", "integer": "a whole number", "boolean": "true | false", "string": "a string"}
 
 
 @dataclass(frozen=True)
@@ -31,11 +31,11 @@ class ParameterDescription:
     """One parameter of a stage.
 
     Attributes:
-        name: as it is written in a recipe.
-        description: what it means.
-        default: its value if omitted, as JSON has it.
-        schema: its JSON Schema, without title, description and default: type, bounds, choices.
-        role: the role of the stage that it holds, or of the stages; None if it holds none.
+        name: the name in a recipe.
+        description: the meaning of the parameter.
+        default: the default as a JSON value.
+        schema: the JSON Schema without title, description and default: type, bounds, choices.
+        role: the role of the nested stage or stages; None if the parameter is a plain value.
     """
 
     name: str
@@ -46,30 +46,30 @@ class ParameterDescription:
 
     @property
     def default_text(self) -> str:
-        """The default as a recipe or ``--set`` has it: ``"adam"``, ``[50, 100]``."""
+        """The default as written in a recipe or after ``--set``: ``"adam"``, ``[50, 100]``."""
         return show_value(self.default)
 
     @property
     def bounds(self) -> str:
-        """What the parameter may be, in words: ``a whole number, 1 to 4096``."""
-        if self.role:  # what the stage may be, its own description says
+        """The allowed values in words: ``a whole number, 1 to 4096``."""
+        if self.role:  # the description of the parameter names the role
             return "a list of: " if self.schema.get("type") == "array" else ""
         return _bounds(self.schema)
 
 
 @dataclass(frozen=True)
 class StageDescription:
-    """A stage, or something without parameters: a folder such as a theme, a command, a role.
+    """The description of a stage, or of an entry without parameters: a theme, a command, a role.
 
     Attributes:
-        kind: its role.
-        name: the name that it is registered by, without a package.
-        qualified_name: the name led by its package, ``limner-foo/xy``; a role's is its name.
-        summary: one line of what it does.
-        package: the distribution that brings it.
+        kind: the role, ``command`` or ``role``.
+        name: the registered name without its package.
+        qualified_name: the name with its package, ``limner-foo/xy``; for a role just its name.
+        summary: one line on what it does.
+        package: the distribution that provides it.
         version: the version of that distribution.
-        doc: its documentation.
-        parameters: its parameters, in the order of the class.
+        doc: the documentation.
+        parameters: the parameters, in the order of the class.
     """
 
     kind: str
@@ -82,59 +82,59 @@ class StageDescription:
     parameters: tuple[ParameterDescription, ...] = ()
 
     def record(self) -> dict[str, Any]:
-        """Return the description as a JSON object; each parameter is one too, with the keys of its attributes."""
+        """Return the description as a JSON object, with an object for each parameter."""
         return {**asdict(self), "parameters": [asdict(parameter) for parameter in self.parameters]}
 
 
 def find_stages(name: str, commands: CommandIndex | None = None) -> list[StageDescription]:
-    """Return the descriptions of all stages of a name, and of the commands and the role that have it.
+    """Return the descriptions of all stages, commands and roles of a name.
 
     Args:
-        name: ``xy``, of a role ``encoder/xy``, of a package ``limner-foo/xy``, or of both ``encoder/limner-foo/xy``. An
-            unqualified name that several packages have means them all. ``command/`` and ``role/`` lead those.
-        commands: the commands; None for stages and roles alone.
+        name: ``xy``, or with a role ``encoder/xy``, a package ``limner-foo/xy``, or both ``encoder/limner-foo/xy``. An
+            unqualified name means the stages of all packages. ``command/`` and ``role/`` restrict the search to those.
+        commands: the commands; None to search only stages and roles.
 
     Raises:
-        LimnerError: there is none.
+        LimnerError: the name is unknown.
     """
     known = registry()
-    lead, _, rest = name.partition("/")
+    prefix, _, rest = name.partition("/")
     kinds = [*known.listed_roles(), *([COMMAND] if commands else []), ROLE]
-    chosen, wanted = ([lead], rest) if rest and lead in kinds else (kinds, name)
-    found = [describe(role, entry.qualified_name) for role in known.listed_roles() if role in chosen
+    chosen, wanted = ([prefix], rest) if rest and prefix in kinds else (kinds, name)
+    descriptions = [describe(role, entry.qualified_name) for role in known.listed_roles() if role in chosen
              for entry in known.claims(role, wanted)]  # fmt: skip
     if commands and COMMAND in chosen:
-        found += [_of_command(command) for command in commands.claims(wanted)]
-    found += [_of_role(role) for role in known.roles() if ROLE in chosen and role.name == wanted]
-    if not found:
-        every = [one for role in known.listed_roles() if role in chosen for one in known.names(role)]
-        every += commands.names() if commands and COMMAND in chosen else []
+        descriptions += [_of_command(command) for command in commands.claims(wanted)]
+    descriptions += [_of_role(role) for role in known.roles() if ROLE in chosen and role.name == wanted]
+    if not descriptions:
+        known_names = [one for role in known.listed_roles() if role in chosen for one in known.names(role)]
+        known_names += commands.names() if commands and COMMAND in chosen else []
         command = known.show_command(name)
-        fix = f"; {command} tells of the recipe" if command else did_you_mean(wanted, every)
-        raise LimnerError(f"there is no stage {name!r}{fix}")
-    return found
+        fix = f"; the recipe is shown by: {command}" if command else did_you_mean(wanted, known_names)
+        raise LimnerError(f"unknown stage {name!r}{fix}")
+    return descriptions
 
 
 def describe(role: str, name: str) -> StageDescription:
     """Return the description of the stage of a role and a name.
 
     Raises:
-        LimnerError: there is no such stage.
+        LimnerError: the name is unknown.
     """
     known = registry()
     entry = known.entry(role, name)
     of_entry = (role, entry.name, entry.qualified_name, entry.summary, entry.package, entry.version)
-    holds = known.role(role).contents
-    if holds == "folder":
+    contents = known.role(role).contents
+    if contents == "folder":
         return StageDescription(*of_entry, doc=_contents(entry))
-    if holds == "file":
+    if contents == "file":
         return StageDescription(*of_entry, doc=f"The file {known.file(role, name).name}.")
     cls = known.load(role, name)
     return StageDescription(*of_entry, inspect.cleandoc(cls.__doc__ or ""), tuple(_parameters(cls)))
 
 
 def _of_command(command: Command) -> StageDescription:
-    """Return the description of a command; its options are in its own help."""
+    """Return the description of a command; it refers to the command's help for the options."""
     loaded = command.load()
     doc = inspect.cleandoc(loaded.__doc__ or "") if inspect.isfunction(loaded) else ""
     doc = "\n".join(line for line in doc.splitlines() if line.strip() != "\b")
@@ -145,10 +145,12 @@ def _of_command(command: Command) -> StageDescription:
 
 
 def _of_role(role: Role) -> StageDescription:
-    """Return the description of a role: the interface of its stages, or what else is registered under it."""
+    """Return the description of a role: its interface, or that its entries are files or folders."""
     known = registry()
-    holds = {"file": "a file of a package", "folder": "a folder of a package"}
-    summary = f"a role; its stages implement {role.interface}" if role.interface else f"a role; {holds[role.contents]}"
+    contents = {"file": "a file of a package", "folder": "a folder of a package"}
+    summary = (
+        f"a role; its stages implement {role.interface}" if role.interface else f"a role; {contents[role.contents]}"
+    )
     doc = inspect.cleandoc(known.interface(role.name).__doc__ or "") if role.interface else ""
     names = f"Registered: {', '.join(known.names(role.name)) or 'none'}."
     version = next((plugin.version for plugin in known.plugins if plugin.package == role.package), "")
@@ -158,14 +160,16 @@ def _of_role(role: Role) -> StageDescription:
 
 def _contents(entry: Entry) -> str:
     files = registry().folder(entry.role, entry.qualified_name).iterdir()
-    return f"Brings {', '.join(sorted(one.name for one in files if not one.name.startswith('_')))}."
+    return f"Contains {', '.join(sorted(one.name for one in files if not one.name.startswith('_')))}."
 
 
 def _parameters(cls: type[Stage]) -> Iterator[ParameterDescription]:
     whole = cls.model_json_schema()
     for (name, field), part in zip(cls.model_fields.items(), whole.get("properties", {}).values(), strict=True):
         schema = {key: value for key, value in part.items() if key not in ("title", "description", "default")}
-        if "$defs" in whole and "$ref" in str(schema):  # a record of the stage's own: the schema stays complete
+        if "$defs" in whole and "$ref" in str(
+            schema
+        ):  # a field with its own model: keep the definitions that it refers to
             schema["$defs"] = whole["$defs"]
         default = to_jsonable_python(field.get_default(call_default_factory=True), fallback=str)
         yield ParameterDescription(name, field.description or "", default, schema, _role(field))
@@ -176,7 +180,7 @@ def _role(field: FieldInfo) -> str | None:
 
 
 def _bounds(schema: Mapping[str, Any]) -> str:
-    """Return what a parameter may be, in words, from its JSON schema."""
+    """Return the allowed values of a parameter in words, from its JSON Schema."""
     if "anyOf" in schema:
         return ", or ".join(_bounds(branch) for branch in schema["anyOf"])
     if "enum" in schema:

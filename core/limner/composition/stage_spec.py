@@ -1,4 +1,4 @@
-"""Stage specs: a stage under its role and its registered name, and how one stage holds another."""
+"""Stage specs: a stage with its role and its registered name."""
 
 from __future__ import annotations
 
@@ -19,9 +19,14 @@ StageT_co = TypeVar("StageT_co", bound=Stage, covariant=True)
 
 @dataclass(frozen=True)
 class StageSpec(Generic[StageT_co]):
-    """A stage with the role it plays and the name it is registered by, qualified unless it is a built-in.
+    """A stage with its role and its registered name, which is qualified unless the stage is built in.
 
-    ``StageSpec[Network]`` knows the type of its stage, and is a ``StageSpec[Stage]`` as well.
+    The type of the stage is a parameter: ``StageSpec[Network]``, which is also a ``StageSpec[Stage]``.
+
+    Attributes:
+        role: the role of the stage.
+        kind: the registered name.
+        stage: the stage.
     """
 
     role: str
@@ -29,7 +34,7 @@ class StageSpec(Generic[StageT_co]):
     stage: StageT_co
 
     def table(self) -> dict[str, Any]:
-        """Return the spec as it stands in TOML and JSON: with lists, not tuples, so that it equals what is read.
+        """Return the spec as a table for TOML and JSON, with lists instead of tuples, as a parser returns it.
 
         The revision of the stage is included unless it is 1.
         """
@@ -37,29 +42,29 @@ class StageSpec(Generic[StageT_co]):
         return {"kind": self.kind, **revision, **self.stage.model_dump(mode="json")}
 
     def resolved(self, rng: np.random.Generator) -> StageSpec[StageT_co]:
-        """Return the spec of the settled stage; see ``Stage.settled``.
+        """Return the spec of the resolved stage; see ``Stage.resolved``.
 
         Raises:
-            PluginError: a third party's stage settles as something else than a stage of its class.
+            PluginError: ``resolved`` of a third-party stage does not return a stage of its class.
         """
-        return replace(self, stage=returned_stage(type(self.stage), "settled", self.stage.resolved(rng)))
+        return replace(self, stage=returned_stage(type(self.stage), "resolved", self.stage.resolved(rng)))
 
     def all(self) -> Iterator[StageSpec[Stage]]:
-        """Yield the spec itself, then those that its stage holds."""
+        """Yield the spec itself, then the specs of nested stages."""
         yield self
         for name in type(self.stage).model_fields:
             value = getattr(self.stage, name)
-            for held in value if isinstance(value, tuple) else (value,):
-                if isinstance(held, StageSpec):
-                    yield from held.all()
+            for nested in value if isinstance(value, tuple) else (value,):
+                if isinstance(nested, StageSpec):
+                    yield from nested.all()
 
 
 def returned_stage(cls: type[StageT], method: str, value: Any) -> StageT:
-    """Return what a method of a stage's class returned, which must be a stage of this class.
+    """Return the value that a method of a stage's class returned, after checking that it is a stage of this class.
 
     Raises:
-        PluginError: it is something else, and the class is a third party's.
-        TypeError: the same of a built-in stage.
+        PluginError: the value is invalid, and the class is a third party's.
+        TypeError: the value is invalid, and the class is built in.
     """
     if isinstance(value, cls):
         return value

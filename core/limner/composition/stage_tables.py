@@ -1,4 +1,4 @@
-"""The tables of stages inside a recipe's table, rewritten before the recipe is parsed."""
+"""The tables of stages inside a recipe's table: found and rewritten before the recipe is parsed."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from limner.registry.registry import registry
 from limner.stages.base import Stage
 
 NAMES = tuple(dict.fromkeys((*DEFAULTS, *OPTIONAL_KEYS, *LIST_KEYS, "blend")))
-"""The keys of a recipe's table under which stages are, one or a list."""
+"""The keys of a recipe's table that hold a stage or a list of stages."""
 
 
 @dataclass(frozen=True)
 class StageLocation:
-    """Where a stage is in a recipe.
+    """The location of a stage in a recipe.
 
     Attributes:
-        part: the path of the part of the recipe: ``encoder.0``, ``layer.1.color``.
-        inside: the path from there to a stage that the part holds, ``first``; empty for the part itself.
+        part: the path of the top-level stage: ``encoder.0``, ``layer.1.color``.
+        inside: the path from there to a nested stage, ``first``; empty for the top-level stage itself.
         role: the stage's role.
     """
 
@@ -36,7 +36,7 @@ class StageLocation:
         return f"{self.part}.{self.inside}" if self.inside else self.part
 
     def within(self, field: str, role: str) -> StageLocation:
-        """Return the place of a stage that this one holds."""
+        """Return the location of a stage nested in this one."""
         return StageLocation(self.part, f"{self.inside}.{field}" if self.inside else field, role)
 
 
@@ -44,16 +44,16 @@ Change: TypeAlias = Callable[[StageLocation, dict[str, Any]], dict[str, Any]]
 
 
 def rewrite_stages(table: Mapping[str, Any], change: Change, at: str = "", depth: int = 0) -> dict[str, Any]:
-    """Return a recipe's table with each stage's table replaced, a stage before those that it holds.
+    """Return a recipe's table with each stage's table replaced, outer stages before nested ones.
 
-    Anything but a table of a stage is unchanged: the parser reports it. So is what a stage holds whose class does not
-    load.
+    Values that are not tables of stages are unchanged; the parser reports them. Stages nested in a stage whose class
+    does not load are unchanged too.
 
     Args:
         table: the recipe.
-        change: returns a new table, given the place and a copy of the table.
-        at: the path that leads to the recipe, with a dot at its end.
-        depth: how deep the recipe is nested in others.
+        change: returns the new table for a location and a copy of the old table.
+        at: the path of the recipe, ending with a dot; empty for the outermost recipe.
+        depth: the nesting depth of the recipe.
     """
     out = dict(table)
     for name in NAMES:
@@ -71,23 +71,23 @@ def rewrite_stages(table: Mapping[str, Any], change: Change, at: str = "", depth
 
 
 def qualify_stages(table: Mapping[str, Any], home: str) -> dict[str, Any]:
-    """Return the table of a package's preset in which the package's own stages have their qualified names.
+    """Return the table of a package's preset with the names of the package's own stages qualified.
 
-    So a preset means the same stages, whatever else is installed.
+    The preset then means the same stages whatever else is installed.
     """
     return rewrite_stages(
-        table, lambda place, one: one if place.inside else dict(qualify_own_stages(place.role, one, home))
+        table, lambda location, one: one if location.inside else dict(qualify_own_stages(location.role, one, home))
     )
 
 
 def fields_holding(table: Mapping[str, Any], role: str, at: str = "", depth: int = 0) -> Iterator[tuple[str, bool]]:
-    """Yield the path of every field of a recipe's stages that holds stages of a role, and whether it holds several.
+    """Yield the path of every field of a recipe's stages that holds stages of a role, and whether it holds a list.
 
     Args:
-        table: the recipe; what it leaves out is by default.
+        table: the recipe; omitted keys have their defaults.
         role: the role.
-        at: the path that leads to the recipe, with a dot at its end.
-        depth: how deep the recipe is nested in others.
+        at: the path of the recipe, ending with a dot; empty for the outermost recipe.
+        depth: the nesting depth of the recipe.
     """
     layers = table.get("layer")
     if isinstance(layers, (list, tuple)) and depth < MAX_NESTING:
@@ -100,64 +100,66 @@ def fields_holding(table: Mapping[str, Any], role: str, at: str = "", depth: int
             yield from _held(one, StageLocation(at + path, "", _role(path)), role)
 
 
-def class_at(place: StageLocation, table: Mapping[str, Any]) -> type[Stage] | None:
-    """Return the class of the stage whose table this is; None if there is none or it does not load."""
-    kind = table.get("kind", DEFAULTS[place.role]["kind"] if place.role in ("frame", "network", "color") else None)
+def class_at(location: StageLocation, table: Mapping[str, Any]) -> type[Stage] | None:
+    """Return the class of the stage in a table; None if the name is missing or the class does not load."""
+    kind = table.get(
+        "kind", DEFAULTS[location.role]["kind"] if location.role in ("frame", "network", "color") else None
+    )
     try:
-        return registry().load(place.role, kind) if isinstance(kind, str) else None
+        return registry().load(location.role, kind) if isinstance(kind, str) else None
     except LimnerError:
         return None
 
 
 def revision_change(old: Mapping[str, Any], new: Mapping[str, Any]) -> str:
-    """Return which stage of two tables of a recipe is of another revision in each; empty if none is.
+    """Return a clause about the first stage whose revision differs between two tables of a recipe; empty if none does.
 
-    The clause names the package: ``encoder.0 'limner-foo/ridges' is of revision 1, and limner-foo 1.2 has revision 2``.
+    The clause names the package: ``encoder.0 'limner-foo/ridges' has revision 1, but limner-foo 1.2 has revision 2``.
 
     Args:
-        old: the table that was stored.
-        new: the table of the installed revisions.
+        old: the stored table.
+        new: the table with the installed revisions.
     """
     current = _loaded(new)
-    for path, (place, table) in _loaded(old).items():
-        _, other = current.get(path, (place, {}))
-        there, here = table.get("revision", 1), other.get("revision", 1)
-        if table.get("kind") == other.get("kind") and there != here:
-            entry = registry().entry(place.role, str(table["kind"]))
-            said = f"{path} {entry.canonical_name!r} is of revision {str(there)[:40]}"
-            return f"{said}, and {entry.owner} has revision {here}"
+    for path, (location, table) in _loaded(old).items():
+        _, other = current.get(path, (location, {}))
+        stored, installed = table.get("revision", 1), other.get("revision", 1)
+        if table.get("kind") == other.get("kind") and stored != installed:
+            entry = registry().entry(location.role, str(table["kind"]))
+            stage = f"{path} {entry.canonical_name!r}"
+            return f"{stage} has revision {str(stored)[:40]}, but {entry.owner} has revision {installed}"
     return ""
 
 
 def _loaded(recipe: Mapping[str, Any]) -> dict[str, tuple[StageLocation, dict[str, Any]]]:
-    """Return the tables of all stages that load, by their paths, each with its place."""
+    """Return the tables of all stages that load, by path, each with its location."""
     out: dict[str, tuple[StageLocation, dict[str, Any]]] = {}
 
-    def look(place: StageLocation, table: dict[str, Any]) -> dict[str, Any]:
-        if isinstance(table.get("kind"), str) and class_at(place, table) is not None:
-            out[place.path] = place, table
+    def collect(location: StageLocation, table: dict[str, Any]) -> dict[str, Any]:
+        if isinstance(table.get("kind"), str) and class_at(location, table) is not None:
+            out[location.path] = location, table
         return table
 
-    rewrite_stages(recipe, look)
+    rewrite_stages(recipe, collect)
     return out
 
 
-def _held(stage: Any, place: StageLocation, role: str) -> Iterator[tuple[str, bool]]:
+def _held(stage: Any, location: StageLocation, role: str) -> Iterator[tuple[str, bool]]:
     """Yield the fields of one stage, and of those that it holds, as ``holders`` does."""
     table = {"kind": stage} if isinstance(stage, str) else stage
-    cls = class_at(place, table) if isinstance(table, Mapping) and place.inside.count(".") < MAX_NESTING else None
+    cls = class_at(location, table) if isinstance(table, Mapping) and location.inside.count(".") < MAX_NESTING else None
     if cls is None:
         return
     filled = fill_kinds(cls, table)
     for name, mark in nested_fields(cls).items():
         if mark.role == role:
-            yield place.within(name, mark.role).path, mark.many
+            yield location.within(name, mark.role).path, mark.many
         for path, one in _numbered(filled.get(name, cls.model_fields[name].default), name):
-            yield from _held(one, place.within(path, mark.role), role)
+            yield from _held(one, location.within(path, mark.role), role)
 
 
 def _numbered(value: Any, name: str) -> Iterator[tuple[str, Any]]:
-    """Yield one stage with the name of its field, or each of a list with its index behind."""
+    """Yield a single stage with the name of its field, or each stage of a list with its index appended."""
     if isinstance(value, (list, tuple)):
         yield from ((f"{name}.{i}", one) for i, one in enumerate(value))
     else:
@@ -170,19 +172,19 @@ def _role(path: str) -> str:
 
 
 def _each(value: Any, name: str, change: Callable[[Any, str], Any]) -> Any:
-    """Return one table changed, or each of a list."""
+    """Apply a change to a table, or to each table of a list."""
     if isinstance(value, (list, tuple)):
         return [change(one, f"{name}.{i}") for i, one in enumerate(value)]
     return change(value, name)
 
 
-def _stage(table: Any, place: StageLocation, change: Change) -> Any:
-    if not isinstance(table, Mapping) or place.inside.count(".") > MAX_NESTING:
+def _stage(table: Any, location: StageLocation, change: Change) -> Any:
+    if not isinstance(table, Mapping) or location.inside.count(".") > MAX_NESTING:
         return table
-    out = change(place, dict(table))
-    cls = class_at(place, out)
+    out = change(location, dict(table))
+    cls = class_at(location, out)
     for name, mark in nested_fields(cls).items() if cls else ():
         if name in out:
             role = mark.role
-            out[name] = _each(out[name], name, lambda one, path: _stage(one, place.within(path, role), change))  # noqa: B023 - called at once
+            out[name] = _each(out[name], name, lambda one, path: _stage(one, location.within(path, role), change))  # noqa: B023 - called at once
     return out

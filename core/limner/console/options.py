@@ -27,7 +27,7 @@ FormatSettings = Annotated[
         "--set",
         "-s",
         metavar="image-format.X=VALUE",
-        help="Set a parameter of the image format: image-format.quality=90.",
+        help="Set a parameter of the format: image-format.quality=90.",
     ),
 ]
 Warps = Annotated[str | None, typer.Option(metavar="A,B", help="Replace the warps; 'none' for none.")]
@@ -35,15 +35,13 @@ Encoders = Annotated[str | None, typer.Option(metavar="A,B", help="Replace the e
 Network = Annotated[str | None, typer.Option(metavar="NAME", help="Replace the network: mlp, siren, ...")]
 Color = Annotated[str | None, typer.Option(metavar="NAME", help="Replace the colour mode: rgb, hsv, cmyk, ...")]
 FrameName = Annotated[
-    str | None, typer.Option("--frame", metavar="NAME", help="Replace the frame: centred, corner, raster, ...")
+    str | None, typer.Option("--frame", metavar="NAME", help="Replace the frame: centred, corner, ...")
 ]
 Trainer = Annotated[str | None, typer.Option(metavar="NAME", help="Replace the trainer: backprop, rprop, ...")]
 Seed = Annotated[int | None, typer.Option(help="Random seed. Drawn and printed if omitted.")]
 Size = Annotated[
     str | None,
-    typer.Option(
-        metavar="WxH", help="Size in pixels, 1024x768, or for print: A3@300dpi, A4-landscape@300dpi, 30x40cm@300dpi."
-    ),
+    typer.Option(metavar="WxH", help="1024x768, or for print: A3@300dpi, A4-landscape@300dpi, 30x40cm@300dpi."),
 ]
 Region = Annotated[
     str | None, typer.Option(metavar="L,T,W,H", help="Render only this part: left, top, width, height in pixels.")
@@ -74,7 +72,7 @@ Json = Annotated[bool, typer.Option("--json", help="Print one JSON object per li
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print only errors on standard error.")]
 Artworks = Annotated[
     list[str],
-    typer.Argument(metavar="ART...", help="Artworks, files written by limner; - reads paths from standard input."),
+    typer.Argument(metavar="ART...", help="Files written by limner; - reads paths from standard input."),
 ]
 
 

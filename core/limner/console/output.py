@@ -89,7 +89,7 @@ def result(record: dict[str, Any], text: str, *, as_json: bool) -> None:
 
 
 def printable(text: str) -> str:
-    """Return an untrusted text, such as a title, with line breaks and control characters replaced by sspeeds."""
+    """Return an untrusted text, such as a title, with line breaks and control characters replaced by spaces."""
     return "".join(c if c.isprintable() else " " for c in " ".join(text.split()))
 
 

@@ -1,4 +1,4 @@
-"""The model: a recipe's stages as one function over one θ."""
+"""The model: the stages of a recipe as one function of samples and θ."""
 
 from __future__ import annotations
 
@@ -16,28 +16,28 @@ if TYPE_CHECKING:
 
 
 class Model(ABC):
-    """A picture as a function: samples in, colours out. It holds stages and layouts, and no numbers of its own."""
+    """A function from samples to colours. It holds stages and parameter layouts, but no parameters."""
 
     recipe: Recipe
     is_renderable: bool = True
-    """Has it a picture of its own? One that takes pictures to pictures has none."""
+    """Whether the model has a picture of its own to render; a model from images to images has none."""
     raster_size: tuple[int, int] | None = None
-    """Width and height, where a code gives all pixels of a picture at once; samples of a fit are codes then."""
+    """Width and height, if the network outputs all pixels of a picture at once; training samples are then codes."""
 
     @property
     def generates_from_noise(self) -> bool:
-        """Whether it makes pictures of noise, without a place in them or a picture that it is given."""
+        """Whether the model generates pictures from random noise, without points or source images."""
         return False
 
     @property
     def is_raster(self) -> bool:
-        """Whether a code yields all pixels of a picture at once."""
+        """Whether the network outputs all pixels of a picture at once, one picture per code."""
         return self.raster_size is not None
 
     @property
     @abstractmethod
     def layout(self) -> ParameterLayout:
-        """The whole of θ."""
+        """The layout of θ."""
 
     @property
     @abstractmethod
@@ -46,46 +46,46 @@ class Model(ABC):
 
     @abstractmethod
     def resolved(self) -> Recipe:
-        """Return the recipe with all structure drawn from its seed and recorded."""
+        """Return the recipe with all random choices of structure made, from its seed, and recorded."""
 
     @abstractmethod
     def init_params(self) -> np.ndarray:
-        """Return θ at the start, from the recipe's seed: float32, on the host.
+        """Return the initial θ, which follows from the seed of the recipe: float32, on the host.
 
         Raises:
-            LimnerError: a stage cannot be drawn: a file that it reads is missing, say.
+            LimnerError: a stage cannot be initialised, for example because a file that it reads is missing.
         """
 
     @abstractmethod
     def inference_floats(self) -> int:
-        """Return about the most numbers that rendering one sample holds at once."""
+        """Return the approximate number of floats per sample in memory at once while rendering."""
 
     def features(self, theta: Array, samples: Samples, ctx: Context) -> Array | None:  # noqa: ARG002
-        """Return the features ``(k, n)`` of the samples if training never changes them; else None.
+        """Return the features ``(k, n)`` of the samples if they do not change during training; otherwise None.
 
-        A fit asks once and hands it back in ``Samples.features``.
+        A fit calls this once, and passes the features to later calls in ``Samples.features``.
         """
         return None
 
     def raster(self, theta: Array, ctx: Context) -> Array | None:  # noqa: ARG002
-        """Return the whole picture ``(c, h, w)`` if a code yields it at once; None if any point has a colour.
+        """Return the whole picture ``(c, h, w)`` if the network outputs all pixels at once; otherwise None.
 
-        Painting asks once a picture and hands it back in ``Samples.raster``.
+        Rendering calls this once per picture, and passes the raster to later calls in ``Samples.raster``.
         """
         return None
 
     def jacobian(self, theta: Array, samples: Samples, ctx: Context) -> tuple[Array, Array]:
-        """Return the colours ``(c, n)``, and the derivative of each by each number of θ, ``(c, len θ, n)``.
+        """Return the colours ``(c, n)`` and their derivatives with respect to θ, ``(c, len θ, n)``.
 
         Raises:
-            NotImplementedError: a stage cannot tell its derivatives point by point; the message says which.
+            NotImplementedError: a stage has no derivatives for single points; the message says which.
         """
         raise NotImplementedError("a blend has no Jacobian")
 
     @abstractmethod
     def forward(self, theta: Array, samples: Samples, ctx: Context) -> Array:
-        """Return the colours ``(c, n)`` of samples that bring their ``pixels``: RGB or RGBA, not clamped."""
+        """Return the colours ``(c, n)`` of the samples at ``samples.pixels``: RGB or RGBA, not clamped."""
 
     @abstractmethod
     def vjp(self, theta: Array, samples: Samples, ctx: Context) -> tuple[Array, Callable[[Array], Array]]:
-        """Return the colours, and the pullback ``dcolours -> dθ``, flat and summed over the samples."""
+        """Return the colours and the pullback ``dcolours -> dθ``, a flat vector summed over the samples."""

@@ -1,4 +1,4 @@
-"""From a recipe to its model, and to θ."""
+"""Build the model of a recipe, and its initial θ."""
 
 from __future__ import annotations
 
@@ -33,16 +33,16 @@ def model_of(recipe: Recipe) -> Model:
     """Return the model of a recipe.
 
     Raises:
-        LimnerError: a layer of a blend takes pictures to pictures: it has no picture of its own.
+        LimnerError: a layer of a blend converts images, and so has no picture of its own.
     """
     if isinstance(recipe, SingleRecipe):
         return MODELS[recipe.domain](recipe)
     if isinstance(recipe, LayeredRecipe):
         layers = [model_of(layer) for layer in recipe.layers]
         if not all(layer.is_renderable for layer in layers):
-            raise LimnerError(f"{recipe.title}: a layer takes pictures to pictures, and has none of its own to blend")
+            raise LimnerError(f"{recipe.title}: a layer converts pictures and has none of its own; blend other layers")
         return LayeredModel(recipe, layers)
-    raise TypeError(f"there is no model for a {type(recipe).__name__}")
+    raise TypeError(f"no model for a recipe of type {type(recipe).__name__}")
 
 
 @overload
@@ -54,10 +54,10 @@ def init_params(recipe: Recipe) -> tuple[Model, np.ndarray]: ...
 
 
 def init_params(recipe: Recipe) -> tuple[Model, np.ndarray]:
-    """Return a seeded recipe's model, its structure settled, and θ at the start.
+    """Return the model of a seeded recipe, with its structure resolved, and the initial θ.
 
     Raises:
-        LimnerError: a stage cannot be drawn.
+        LimnerError: a stage cannot be initialised.
     """
     model = model_of(model_of(recipe).resolved())
     return model, model.init_params()

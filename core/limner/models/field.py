@@ -1,4 +1,4 @@
-"""The chain: the model of one recipe's stages, one after the other."""
+"""The field model: computes colours point by point, with the stages of one recipe."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ StageT = TypeVar("StageT", bound=Stage)
 
 
 class FieldModel(Model):
-    """Frame, warps, encoders, network and colour mode, one after the other; θ is laid out in this order."""
+    """A model of frame, warps, encoders, network and colour mode, applied in this order; θ is in this order too."""
 
     def __init__(self, recipe: SingleRecipe) -> None:
         self.recipe: SingleRecipe = recipe
@@ -51,29 +51,29 @@ class FieldModel(Model):
 
     @cached_property
     def fan_in(self) -> int:
-        """How many features the network takes."""
+        """The number of features that the network takes."""
         return sum(self._num_features)
 
     @cached_property
     def _num_features(self) -> list[int]:
         """The number of features of each encoder."""
-        return [check_count(one, "num_features", one.num_features()) for one in self.encoders]
+        return [check_count(encoder, "num_features", encoder.num_features()) for encoder in self.encoders]
 
     @property
     def fan_out(self) -> int:
-        """How many numbers the network gives for a sample."""
+        """The number of values that the network outputs per sample."""
         return check_count(self.color, "num_components", self.color.channels())
 
     @cached_property
     def _param_owners(self) -> list[tuple[str, str, ParameterLayout]]:
-        """Each stage that may own entries of θ: its path, the name its random numbers hang on, its layout."""
+        """For each stage that may have parameters: its path, the key of its random stream, and its layout."""
         recipe, out = self.recipe, list[tuple[str, str, ParameterLayout]]()
         before: dict[str, Sequence[StageSpec[Parametric]]] = {"warp": recipe.warps, "encoder": recipe.encoders}
         for role, specs in before.items():
             for i, spec in enumerate(specs):
-                twin = sum(1 for other in specs[:i] if other.kind == spec.kind)
+                repeat = sum(1 for other in specs[:i] if other.kind == spec.kind)
                 out.append(
-                    (f"{role}.{i}", f"{role}.{spec.kind}.{twin}", check_layout(spec.stage, spec.stage.param_layout()))
+                    (f"{role}.{i}", f"{role}.{spec.kind}.{repeat}", check_layout(spec.stage, spec.stage.param_layout()))
                 )
         network_layout = self.network.layout_for(self.fan_in, self.fan_out)
         out.append(("network", f"network.{recipe.network.kind}", network_layout))
@@ -82,33 +82,33 @@ class FieldModel(Model):
 
     @property
     def alpha(self) -> bool:
-        """Does the colour mode give an alpha channel?"""
+        """Whether the colour mode adds an alpha channel."""
         return self.color.alpha
 
     def resolved(self) -> SingleRecipe:
-        """Each stage settled from a generator of its own."""
+        """Return the recipe with each stage resolved, each with a random generator of its own."""
         names = iter([name for _, name, _ in self._param_owners])
 
-        def settle(spec: StageSpec[StageT]) -> StageSpec[StageT]:
+        def resolve(spec: StageSpec[StageT]) -> StageSpec[StageT]:
             return spec.resolved(child_rng(self.recipe.seed, next(names), "structure"))
 
         recipe = self.recipe
         return replace(
             recipe,
-            warps=tuple(settle(spec) for spec in recipe.warps),
-            encoders=tuple(settle(spec) for spec in recipe.encoders),
-            network=settle(recipe.network),
-            color=settle(recipe.color),
+            warps=tuple(resolve(spec) for spec in recipe.warps),
+            encoders=tuple(resolve(spec) for spec in recipe.encoders),
+            network=resolve(recipe.network),
+            color=resolve(recipe.color),
         )
 
     @cached_property
     def layout(self) -> ParameterLayout:
-        """The stages' layouts, one after the other."""
+        """The layouts of the stages, concatenated."""
         return ParameterLayout.join((path, layout) for path, _, layout in self._param_owners)
 
     @cached_property
     def _spans(self) -> list[slice]:
-        """Where each stage's θ lies, in the order of the chain."""
+        """The slice of θ of each stage, in order."""
         out, start = [], 0
         for _, _, layout in self._param_owners:
             out.append(slice(start, start + layout.size))
@@ -116,7 +116,7 @@ class FieldModel(Model):
         return out
 
     def init_params(self) -> np.ndarray:
-        """Each stage from a generator of its own, so that adding one does not reshuffle the others."""
+        """Return the initial θ. Each stage has its own generator, so that adding one does not change the others."""
         stages: list[Parametric | Network] = [*self.warps, *self.encoders, self.network, self.color]
         drawn = [
             pack_init_params(stage, layout, self._initial(stage, child_rng(self.recipe.seed, name)))
@@ -126,29 +126,29 @@ class FieldModel(Model):
         return np.concatenate([np.empty(0, np.float32), *drawn], dtype=np.float32)
 
     def _initial(self, stage: Parametric | Network, rng: np.random.Generator) -> Mapping[str, Any]:
-        """A stage's initial parameters by name."""
+        """Return the initial parameters of a stage by name."""
         if isinstance(stage, Network):
             return stage.init_params(rng, self.fan_in, self.fan_out)
         return stage.init_params(rng)
 
-    def _params(self, theta: Array, place: int) -> Params:
-        """A stage's parameters by name: the stage at a place of the chain, counted from its end if negative."""
-        return Params(self._param_owners[place][2], theta[self._spans[place]])
+    def _params(self, theta: Array, number: int) -> Params:
+        """Return the parameters of a stage by name; ``number`` counts the stages of θ, from the end if negative."""
+        return Params(self._param_owners[number][2], theta[self._spans[number]])
 
     def inference_floats(self) -> int:
-        """What the network holds, and what comes and goes beside it."""
+        """Return the floats per sample of the network, plus those of its inputs and outputs."""
         network = self.network.inference_floats(self.fan_in, self.fan_out)
         return network + 2 * self.fan_in + 4 * self.color.channels() + 16
 
     def features(self, theta: Array, samples: Samples, ctx: Context) -> Array | None:
-        """What the encoders say, where neither they nor a warp learn anything."""
+        """Return the features of the samples, if no warp or encoder has trainable parameters; otherwise None."""
         before = [layout for path, _, layout in self._param_owners if path.startswith(("warp", "encoder"))]
         if any(bool(layout.trainable.any()) for layout in before):
             return None
         return self._encoded(theta, samples, replace(ctx, bounds=self.frame.bounds(ctx.size)))
 
     def forward(self, theta: Array, samples: Samples, ctx: Context) -> Array:
-        """Through every stage, keeping nothing."""
+        """Return the colours of the samples, without storing what a gradient would need."""
         ctx = replace(ctx, bounds=self.frame.bounds(ctx.size))
         x = self._encoded(theta, samples, ctx) if samples.features is None else samples.features
         y = self.network.forward(self._params(theta, -2), x, ctx)
@@ -159,12 +159,14 @@ class FieldModel(Model):
         return colours
 
     def vjp(self, theta: Array, samples: Samples, ctx: Context) -> tuple[Array, Callable[[Array], Array]]:
-        """Through every stage, and back to each one's θ."""
+        """Return the colours and the pullback to the parameters of every stage."""
         ctx = replace(ctx, bounds=self.frame.bounds(ctx.size))
         x, pull_encoders = self._encoded_vjp(theta, samples, ctx)
         network, color = self._params(theta, -2), self._params(theta, -1)
-        through = samples.features is None
-        y, pull_network = unpack_vjp(self.network, self.network.vjp(network, x, replace(ctx, input_gradient=through)))
+        encoders_run = samples.features is None
+        y, pull_network = unpack_vjp(
+            self.network, self.network.vjp(network, x, replace(ctx, input_gradient=encoders_run))
+        )
         check_output(self.network, "vjp", y, (self.fan_out, *x.shape[1:]))
         channels = self._channels(y)
         colours, pull_color = self._colours_vjp(color, channels, ctx)
@@ -172,30 +174,30 @@ class FieldModel(Model):
         def pullback(dy: Array) -> Array:
             dcolor, dchannels = unpack_pullback(self.color, pull_color(dy), channels.shape)
             pulled = pull_network(namespace(y).reshape(dchannels, y.shape))
-            dnetwork, dx = unpack_pullback(self.network, pulled, x.shape if through else None)
-            own = [parameter_gradient(self.network, dnetwork, network), parameter_gradient(self.color, dcolor, color)]
-            return pack_gradient([*pull_encoders(dx), *own], like=theta)
+            dnetwork, dx = unpack_pullback(self.network, pulled, x.shape if encoders_run else None)
+            rest = [parameter_gradient(self.network, dnetwork, network), parameter_gradient(self.color, dcolor, color)]
+            return pack_gradient([*pull_encoders(dx), *rest], like=theta)
 
         return colours, pullback
 
     def _colours_vjp(self, params: Params, channels: Array, ctx: Context) -> tuple[Array, Callable[[Array], Any]]:
-        """The colours of channels, and the colour mode's pullback."""
+        """Return the colours of the channels, and the pullback of the colour mode."""
         returned = self.color.rgba_vjp(params, channels, replace(ctx, input_gradient=True))
         colours, pull = unpack_vjp(self.color, returned)
         self._check_colours(colours, channels, "vjp")
         return colours, pull
 
     def jacobian(self, theta: Array, samples: Samples, ctx: Context) -> tuple[Array, Array]:
-        """From each colour back through the colour mode and the network; only the network may learn.
+        """Return the colours and their derivatives; only the network may have trainable parameters.
 
         Raises:
-            NotImplementedError: another stage is trained too, or the network has no Jacobian.
+            NotImplementedError: another stage has trainable parameters, or the network has no Jacobian.
         """
         if not isinstance(self.network, JacobianNetwork):
             raise NotImplementedError(f"the network {self.recipe.network.kind} has no Jacobian")
         for path, _, layout in self._param_owners:
             if path != "network" and bool(layout.trainable.any()):
-                raise NotImplementedError(f"{path} learns too, and tells no derivatives point by point")
+                raise NotImplementedError(f"{path} has trainable parameters, but no Jacobian")
         xp = namespace(theta)
         ctx = replace(ctx, bounds=self.frame.bounds(ctx.size))
         x = self._encoded(theta, samples, ctx) if samples.features is None else samples.features
@@ -203,18 +205,20 @@ class FieldModel(Model):
         channels, rows = self.network.jacobian(self._params(theta, -2), x, replace(ctx, input_gradient=False))
         colours, pull = self.color.rgba_vjp(self._params(theta, -1), channels, replace(ctx, input_gradient=True))
         out = xp.zeros((colours.shape[0], theta.shape[0], x.shape[1]), dtype=theta.dtype, device=device(theta))
-        for i in range(colours.shape[0]):  # a colour mode looks at each point by itself: its pullback sums nothing
+        for i in range(
+            colours.shape[0]
+        ):  # a colour mode treats each point independently: its pullback does not sum over points
             one = xp.zeros_like(colours)
             one[i, :] = 1.0
             out[i, span, :] = rows(pull(one)[1])
         return colours, out
 
     def _channels(self, y: Array) -> Array:
-        """The network's output as the colour mode takes it: channels ``(c, n)``."""
+        """Return the output of the network in the shape that the colour mode takes: channels ``(c, n)``."""
         return y
 
     def _encoded(self, theta: Array, samples: Samples, ctx: Context) -> Array:
-        """The features of all encoders, one below the other."""
+        """Return the features of all encoders, stacked."""
         moved, first = self._warped(theta, samples, ctx), len(self.warps)
         features = [e.forward(self._params(theta, first + i), moved, ctx) for i, e in enumerate(self.encoders)]
         self._check_features(features, moved, "forward")
@@ -223,20 +227,20 @@ class FieldModel(Model):
     def _encoded_vjp(
         self, theta: Array, samples: Samples, ctx: Context
     ) -> tuple[Array, Callable[[Array], list[Array]]]:
-        """The features, and their pullback to the warps' θ, which learn nothing, and to each encoder's."""
+        """Return the features and the pullback to the θ of the warps, whose gradient is 0, and of each encoder."""
         if samples.features is not None:
-            still = 0 * theta[: self._spans[-2].start]
-            return samples.features, lambda dx: [still]  # noqa: ARG005
+            zeros = 0 * theta[: self._spans[-2].start]
+            return samples.features, lambda dx: [zeros]  # noqa: ARG005
         moved, first = self._warped(theta, samples, ctx), len(self.warps)
-        own = [self._params(theta, first + i) for i in range(len(self.encoders))]
-        encoded = [unpack_vjp(e, e.vjp(params, moved, ctx)) for e, params in zip(self.encoders, own, strict=True)]
+        encoder_params = [self._params(theta, first + i) for i in range(len(self.encoders))]
+        encoded = [unpack_vjp(e, e.vjp(p, moved, ctx)) for e, p in zip(self.encoders, encoder_params, strict=True)]
         self._check_features([features for features, _ in encoded], moved, "vjp")
         x = encoded[0][0] if len(encoded) == 1 else namespace(theta).concat([f for f, _ in encoded], axis=0)
         warped = sum(s.stop - s.start for s in self._spans[: len(self.warps)])
 
         def pullback(dx: Array) -> list[Array]:
             parts, row = [0 * theta[:warped]], 0
-            for encoder, params, (features, pull) in zip(self.encoders, own, encoded, strict=True):
+            for encoder, params, (features, pull) in zip(self.encoders, encoder_params, encoded, strict=True):
                 k = features.shape[0]
                 parts.append(parameter_gradient(encoder, pull(dx[row : row + k, :]), params))
                 row += k
@@ -245,18 +249,18 @@ class FieldModel(Model):
         return x, pullback
 
     def _check_features(self, features: Sequence[Array], samples: Samples, method: str) -> None:
-        """Refuse features of points that are not ``(k, n)``; the pictures of filters have sizes of their own."""
+        """Raise an error if features of points are not ``(k, n)``; channels of filters may have any size."""
         if samples.images is None:
-            for encoder, own, k in zip(self.encoders, features, self._num_features, strict=True):
-                check_output(encoder, method, own, (k, samples.count))
+            for encoder, array, k in zip(self.encoders, features, self._num_features, strict=True):
+                check_output(encoder, method, array, (k, samples.count))
 
     def _check_colours(self, colours: Array, channels: Array, method: str) -> None:
-        """Refuse colours that are not ``(3, n)``, with a row more for the opacity that the colour mode adds."""
+        """Raise an error if colours are not ``(3, n)``, or ``(4, n)`` if the colour mode adds opacity."""
         check_output(self.color, method, colours, (3 + self.color.alpha, *channels.shape[1:]))
 
     def _warped(self, theta: Array, samples: Samples, ctx: Context) -> Samples:
-        """The samples as the encoders see them."""
-        assert samples.pixels is not None, "points lie on a canvas"
+        """Return the samples with ``xy``: the coordinates of their pixels, moved by the warps."""
+        assert samples.pixels is not None, "samples of points need pixel positions"
         xy = self.frame.forward(samples.pixels, ctx.size)
         for i, warp in enumerate(self.warps):
             moved = warp.forward(self._params(theta, i), xy, ctx)

@@ -1,4 +1,4 @@
-"""Layers: several models, blended into one."""
+"""The layered model: several models, blended into one."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class LayeredModel(Model):
-    """Several models, blended; θ is theirs, one after the other. Where any has alpha the picture has the largest."""
+    """Several models, blended. θ is the concatenation of theirs, and alpha is the largest of the layers'."""
 
     def __init__(self, recipe: LayeredRecipe, layers: list[Model]) -> None:
         self.recipe: LayeredRecipe = recipe
@@ -35,19 +35,19 @@ class LayeredModel(Model):
 
     @cached_property
     def layout(self) -> ParameterLayout:
-        """The layers' layouts, one after the other."""
+        """The layouts of the layers, concatenated."""
         return ParameterLayout.join((f"layer.{i}", layer.layout) for i, layer in enumerate(self.layers))
 
     def resolved(self) -> LayeredRecipe:
-        """Return the recipe with each layer settled from its own seed."""
+        """Return the recipe with each layer resolved from its own seed."""
         return replace(self.recipe, layers=tuple(layer.resolved() for layer in self.layers))
 
     def init_params(self) -> np.ndarray:
-        """Return the θ of all layers, each drawn from its own seed."""
+        """Return the initial θ of all layers, each from its own seed."""
         return np.concatenate([layer.init_params() for layer in self.layers], dtype=np.float32)
 
     def inference_floats(self) -> int:
-        """Return the numbers of the largest layer, and of the colours of all."""
+        """Return the floats per sample of the largest layer, plus the colours of all layers."""
         return max(layer.inference_floats() for layer in self.layers) + 5 * len(self.layers)
 
     def forward(self, theta: Array, samples: Samples, ctx: Context) -> Array:
@@ -58,28 +58,28 @@ class LayeredModel(Model):
         return self._with_alpha(blended, colours)
 
     def vjp(self, theta: Array, samples: Samples, ctx: Context) -> tuple[Array, Callable[[Array], Array]]:
-        """Return the colours, and the pullback to every layer; opacity's gradient goes to the layer that gave it."""
+        """Return the colours and the pullback; the gradient of alpha goes to the layer whose alpha is largest."""
         xp = namespace(theta)
-        seen = [layer.vjp(part, samples, ctx) for layer, part in self._layers_with_theta(theta)]
-        colours = [c for c, _ in seen]
+        outputs = [layer.vjp(part, samples, ctx) for layer, part in self._layers_with_theta(theta)]
+        colours = [c for c, _ in outputs]
         blended, pull_blend = unpack_vjp(self.blend, self.blend.vjp([c[:3, :] for c in colours]))
         check_output(self.blend, "vjp", blended, colours[0][:3, :].shape)
         result = self._with_alpha(blended, colours)
 
         def pullback(dy: Array) -> Array:
             grads = []
-            for (colour, pull), drgb in zip(seen, pull_blend(dy[:3, :]), strict=True):
+            for (colour, pull), drgb in zip(outputs, pull_blend(dy[:3, :]), strict=True):
                 dcolour = drgb
                 if colour.shape[0] == 4:
-                    gave = xp.astype(colour[3:, :] == result[3:, :], dy.dtype)
-                    dcolour = xp.concat([drgb, dy[3:, :] * gave], axis=0)
+                    is_result = xp.astype(colour[3:, :] == result[3:, :], dy.dtype)
+                    dcolour = xp.concat([drgb, dy[3:, :] * is_result], axis=0)
                 grads.append(pull(dcolour))
             return pack_gradient(grads, like=theta)
 
         return result, pullback
 
     def _layers_with_theta(self, theta: Array) -> list[tuple[Model, Array]]:
-        """Every layer with its part of θ."""
+        """Return each layer with its part of θ."""
         out, start = [], 0
         for layer in self.layers:
             out.append((layer, theta[start : start + layer.layout.size]))

@@ -1,4 +1,4 @@
-"""Find the stage that turns finite numbers into numbers that are not: only asked once a result is not finite."""
+"""Find the stage that returns non-finite numbers for finite inputs; used only once a result is not finite."""
 
 from __future__ import annotations
 
@@ -27,47 +27,47 @@ StageT = TypeVar("StageT", bound=Stage)
 
 
 def nonfinite_stage(model: Model, theta: Array, samples: Samples, ctx: Context) -> Attribution | None:
-    """Return the plugin whose stage is the first to turn finite numbers into others; None for a built-in stage.
+    """Return the plugin whose stage is the first to return non-finite numbers; None for a built-in stage.
 
-    The model is run again on these samples, with every stage watched.
+    The model runs again on these samples, with checks around every stage.
     """
     finder = NonfiniteFinder()
-    with np.errstate(all="ignore"), suppress(Exception):  # this only explains a failure that is known already
+    with np.errstate(all="ignore"), suppress(Exception):  # this only explains a failure that has already been detected
         finder.watch(model).forward(theta, samples, ctx)
     return finder.owner()
 
 
 class NonfiniteFinder:
-    """Watches stages, and remembers the first that turns finite numbers into numbers that are not.
+    """Checks the inputs and outputs of stages, to find the first stage that makes non-finite numbers from finite ones.
 
     Attributes:
-        found: that stage; None if there is none yet.
+        stage: that stage; None if there is none yet.
     """
 
     def __init__(self) -> None:
         self.stage: Stage | None = None
 
     def owner(self) -> Attribution | None:
-        """Return the plugin of the stage that was found; None for a built-in stage or none."""
+        """Return the plugin of the stage; None for a built-in stage, or if no stage was found."""
         return owner_of(self.stage) if self.stage is not None else None
 
     def watch(self, model: Model) -> Model:
-        """Return a model of the same stages, each watched; features that were kept are computed again."""
+        """Return a model of the same stages with checks around each; precomputed features are computed again."""
         encoders = [spec.stage for spec in model.recipe.encoders] if isinstance(model.recipe, SingleRecipe) else []
         return cast("Model", _WatchedModel(model_of(self._watch_recipe(model.recipe)), self, encoders))
 
     def watch_stage(self, stage: StageT) -> StageT:
-        """Return a copy of the stage with its methods watched, and those of stages in it."""
+        """Return a copy of the stage with checks around its methods, and around those of nested stages."""
         held = {name: getattr(stage, name) for name in type(stage).model_fields}
         watched = {name: self._watch_nested(value) for name, value in held.items()}
         inside = stage.model_copy(update={name: value for name, value in watched.items() if value is not held[name]})
         copy = inside.model_copy()
-        for name in _methods(type(stage)):  # an attribute of the object comes before the method of its class
+        for name in _methods(type(stage)):  # an attribute of the object takes precedence over the method of its class
             vars(copy)[name] = self._watch_function(getattr(inside, name), stage)
         return copy
 
     def _watch_function(self, function: Callable[..., Any], stage: Stage) -> Callable[..., Any]:
-        """Return a function that compares what goes into a stage's method with what comes out."""
+        """Return a function that calls a stage's method and compares its arguments with its result."""
 
         def call(*args: Any, **words: Any) -> Any:
             result = function(*args, **words)
@@ -87,7 +87,7 @@ class NonfiniteFinder:
         return value
 
     def _watch_recipe(self, recipe: Recipe) -> Recipe:
-        """Return a recipe with every stage of the model watched."""
+        """Return the recipe with checks around every stage of the model."""
         if isinstance(recipe, LayeredRecipe):
             layers = tuple(self._watch_recipe(layer) for layer in recipe.layers)
             return replace(recipe, layers=layers, blend=self._watch_nested(recipe.blend))
@@ -97,7 +97,7 @@ class NonfiniteFinder:
 
 
 class _WatchedModel:
-    """A model that computes kept features again, so that the encoders are watched as well."""
+    """A model that computes precomputed features again, so that the encoders are checked as well."""
 
     def __init__(self, model: Model, finder: NonfiniteFinder, encoders: Sequence[Stage]) -> None:
         self._model, self._finder, self._encoders = model, finder, encoders
@@ -122,13 +122,13 @@ class _WatchedModel:
 
 
 def _methods(cls: type[Stage]) -> set[str]:
-    """Return the public methods of a stage's class that its own classes define, class methods aside."""
+    """Return the public methods of a stage's class, except class methods and those of ``Stage``."""
     own = (vars(base) for base in cls.__mro__ if not issubclass(Stage, base))
     return {name for names in own for name, value in names.items() if isfunction(value) and not name.startswith("_")}
 
 
 def _finite(value: Any) -> bool:
-    """Whether all arrays of floating-point numbers in a value are finite."""
+    """Return whether all floating-point arrays in a value are finite."""
     for array in _arrays(value):
         xp = namespace(array)
         if xp.isdtype(array.dtype, "real floating") and not bool(xp.all(xp.isfinite(array))):

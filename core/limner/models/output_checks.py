@@ -1,4 +1,4 @@
-"""Checks of what a stage returns: a third party's mistake is reported where it happens, not where it has effects."""
+"""Checks of what a stage returns, so that an error in a plugin is reported where it occurs."""
 
 from __future__ import annotations
 
@@ -18,24 +18,24 @@ if TYPE_CHECKING:
 
 
 def check_output(stage: Stage, method: str, array: Any, expected: tuple[int, ...]) -> None:
-    """Refuse an output of another shape than a stage must return; costs a comparison of two tuples.
+    """Raise an error if an output does not have the expected shape. The cost is one comparison of tuples.
 
     Args:
-        stage: the stage that returned it.
+        stage: the stage that returned the output.
         method: the method that returned it, for messages.
-        array: what it returned.
+        array: the output.
         expected: the shape that it must have.
 
     Raises:
-        PluginError: the shape is another, or there is no array, and the stage is a third party's.
-        TypeError: the same of a built-in stage.
+        PluginError: the output is not an array of this shape, and the stage is a third party's.
+        TypeError: the output is not an array of this shape, and the stage is built in.
     """
     if getattr(array, "shape", None) != expected:
         raise stage_error(stage, f"{method}() must return an array of shape {expected}, got {_describe(array)}")
 
 
 def check_images(stage: Stage, method: str, array: Any, channels: int, count: int) -> None:
-    """Refuse an output that is not ``(channels, count, h, w)``; the stage decides about height and width."""
+    """Raise an error if an output is not ``(channels, count, h, w)``; height and width are up to the stage."""
     shape = getattr(array, "shape", ())
     if len(shape) != 4 or shape[:2] != (channels, count):
         expected = f"an array of shape ({channels}, {count}, h, w)"
@@ -43,7 +43,7 @@ def check_images(stage: Stage, method: str, array: Any, channels: int, count: in
 
 
 def unpack_vjp(stage: Stage, returned: Any) -> tuple[Any, Callable[[Any], Any]]:
-    """Return the output and the pullback that a stage's ``vjp`` returned; refuse anything else."""
+    """Return the output and the pullback that a stage's ``vjp`` returned; raise an error for anything else."""
     if not (isinstance(returned, tuple) and len(returned) == 2 and callable(returned[1])):
         raise stage_error(
             stage, f"vjp() must return an output and a pullback, got {with_article(type(returned).__name__)}"
@@ -52,12 +52,12 @@ def unpack_vjp(stage: Stage, returned: Any) -> tuple[Any, Callable[[Any], Any]]:
 
 
 def unpack_pullback(stage: Stage, returned: Any, shape: tuple[int, ...] | None) -> tuple[Any, Any]:
-    """Return the gradients of the parameters and of the input that a pullback returned; refuse anything else.
+    """Return the gradients of parameters and input that a pullback returned; raise an error for anything else.
 
     Args:
         stage: the stage whose pullback it is.
-        returned: what it returned.
-        shape: the shape of the input; None if nobody asks for its gradient.
+        returned: the value that the pullback returned.
+        shape: the shape of the input; None if its gradient is not needed.
     """
     if not (isinstance(returned, tuple) and len(returned) == 2):
         wanted = "the gradients of the parameters, by name, and of the input"
@@ -71,7 +71,7 @@ def unpack_pullback(stage: Stage, returned: Any, shape: tuple[int, ...] | None) 
 
 
 def parameter_gradient(stage: Stage, gradient: Any, params: Params) -> Array:
-    """Return the gradient of a stage's parameters by name as one vector; refuse wrong names and shapes."""
+    """Return the gradients of a stage's parameters as one vector; raise an error for wrong names or shapes."""
     if not isinstance(gradient, Mapping):
         wanted = "the gradients of the parameters by name"
         raise stage_error(
@@ -87,14 +87,14 @@ def parameter_gradient(stage: Stage, gradient: Any, params: Params) -> Array:
 
 
 def checked_loss(loss: Loss, y: Array, target: Array) -> Array:
-    """Return the loss of every number of y, in the shape of y; refuse another shape."""
+    """Return the loss of each value of y, in the shape of y; raise an error for another shape."""
     value = loss.forward(y, target)
     check_output(loss, "forward", value, y.shape)
     return value
 
 
 def checked_loss_vjp(loss: Loss, y: Array, target: Array) -> tuple[Array, Callable[[Array], Array]]:
-    """Return the loss of every number of y, and its pullback; refuse other shapes than that of y."""
+    """Return the loss of each value of y, and its pullback; raise an error for other shapes than that of y."""
     value, pull = unpack_vjp(loss, loss.vjp(y, target))
     check_output(loss, "vjp", value, y.shape)
 
@@ -107,14 +107,14 @@ def checked_loss_vjp(loss: Loss, y: Array, target: Array) -> tuple[Array, Callab
 
 
 def check_count(stage: Stage, method: str, count: Any) -> int:
-    """Return a number of features or components; refuse what is no whole number."""
+    """Return a number of features or components; raise an error if it is not a whole number."""
     if isinstance(count, bool) or not isinstance(count, (int, np.integer)) or count < 0:
         raise stage_error(stage, f"{method}() must return a whole number, got {count!r:.80}")
     return int(count)
 
 
 def check_layout(stage: Stage, layout: Any) -> ParameterLayout:
-    """Return the layout of a stage's parameters; refuse anything else."""
+    """Return the layout of a stage's parameters; raise an error for another type."""
     if not isinstance(layout, ParameterLayout):
         raise stage_error(
             stage, f"param_layout() must return a ParameterLayout, got {with_article(type(layout).__name__)}"
@@ -123,10 +123,10 @@ def check_layout(stage: Stage, layout: Any) -> ParameterLayout:
 
 
 def pack_init_params(stage: Stage, layout: ParameterLayout, values: Any) -> np.ndarray:
-    """Return a stage's initial parameters as one vector; refuse names, shapes and values that it must not return.
+    """Return a stage's initial parameters as one vector; raise an error for wrong names, shapes or values.
 
-    Numbers that are not finite are refused of third parties alone: those of built-in stages follow from settings, and
-    are reported when they are painted.
+    Non-finite numbers are an error only in a third party's stage. In a built-in stage they follow from the settings,
+    and rendering reports them.
     """
     if not isinstance(values, Mapping):
         raise stage_error(stage, f"init_params() must return a mapping, got {with_article(type(values).__name__)}")

@@ -1,4 +1,4 @@
-"""The plate: the model of a recipe whose network answers a code with a whole picture."""
+"""The raster model: its network outputs all pixels of a picture for a code."""
 
 from __future__ import annotations
 
@@ -17,31 +17,31 @@ if TYPE_CHECKING:
 
 
 class RasterModel(FieldModel):
-    """Encoders, network and colour mode; the network's output is a raster of pixels for each code.
+    """A model of encoders, network and colour mode, whose network outputs a raster of pixels for each code.
 
-    Samples that bring pixels are looked up in the raster of what the recipe says is pressed, and a fit's, which bring
-    codes, are answered with all pixels of each: ``(c, h w n)``, the code changing fastest.
+    For samples with pixel positions, the model interpolates colours in the raster of the recipe's conditioning weights.
+    For samples with codes, as in training, it returns all pixels of each: ``(c, h w n)``, the code changing fastest.
     """
 
     def __init__(self, recipe: SingleRecipe) -> None:
         super().__init__(recipe)
         size = self.frame.raster()
         if size is None:
-            raise LimnerError(f"frame {recipe.frame.kind!r}: supports codes, but its raster() gives no size")
+            raise LimnerError(f"frame {recipe.frame.kind!r}: supports codes; its raster() must return a size")
         self.size = self.raster_size = size
 
     @property
     def fan_out(self) -> int:
-        """A number for each channel of each pixel, channel by channel."""
+        """The number of values that the network outputs per code: one per channel and pixel, channel by channel."""
         width, height = self.size
         return self.color.channels() * width * height
 
     def inference_floats(self) -> int:
-        """Sixteen neighbours' colours at a time; the raster itself is counted with θ, which is larger."""
+        """Return the floats per sample to interpolate 16 neighbours; the raster is counted with θ, which is larger."""
         return 8 * self.color.channels() + 32
 
     def raster(self, theta: Array, ctx: Context) -> Array:
-        """The picture of what is pressed."""
+        """Return the picture of the recipe's conditioning weights, ``(c, h, w)``."""
         width, height = self.size
         xp = namespace(theta)
         one = Samples(pixels=xp.zeros((2, 1), dtype=theta.dtype, device=device(theta)))
@@ -49,37 +49,38 @@ class RasterModel(FieldModel):
         return xp.reshape(colours, (colours.shape[0], height, width))
 
     def forward(self, theta: Array, samples: Samples, ctx: Context) -> Array:
-        """Colours at points, or of all pixels of each code."""
+        """Return the colours of points, or of all pixels of each code."""
         if samples.pixels is None:
             return self._rasters_of(theta, samples, ctx)
         raster = self.raster(theta, ctx) if samples.raster is None else samples.raster
         return sample_bicubic(raster, self.frame.forward(samples.pixels, ctx.size))
 
     def vjp(self, theta: Array, samples: Samples, ctx: Context) -> tuple[Array, Callable[[Array], Array]]:
-        """Through every stage and back, for samples that bring codes.
+        """Return the colours and the pullback to θ, for samples with codes.
 
         Raises:
-            NotImplementedError: they bring pixels: what is looked up is not learned from.
+            NotImplementedError: the samples have pixel positions; interpolated colours are not trained.
         """
         if samples.pixels is not None:
-            raise NotImplementedError("a raster is learned as a whole, from codes")
+            raise NotImplementedError("a raster model is trained on whole pictures, from codes")
         return super().vjp(theta, samples, ctx)
 
     def jacobian(self, theta: Array, samples: Samples, ctx: Context) -> tuple[Array, Array]:
-        """None: there are too many outputs.
+        """Raise an error, because the network has too many outputs for a Jacobian.
 
         Raises:
             NotImplementedError: always.
         """
-        raise NotImplementedError("a raster's network gives all pixels at once, and tells no derivatives of each")
+        raise NotImplementedError("a network that outputs all pixels at once has no Jacobian")
 
     def _rasters_of(self, theta: Array, samples: Samples, ctx: Context) -> Array:
+        """Return all pixels of each code of the samples, ``(c, h w n)``."""
         return super().forward(theta, samples, ctx)
 
     def _warped(self, theta: Array, samples: Samples, ctx: Context) -> Samples:  # noqa: ARG002
-        """A code lies nowhere."""
+        """Return the samples unchanged: codes have no coordinates."""
         return samples
 
     def _channels(self, y: Array) -> Array:
-        """What the network gave, ``(c h w, n)``, as ``(c, h w n)``."""
+        """Return the output of the network, ``(c h w, n)``, as channels ``(c, h w n)``."""
         return namespace(y).reshape(y, (self.color.channels(), -1))

@@ -1,1 +1,1 @@
-"""From a role and a name to a class, over pluggy; commands, hooks and events."""
+"""The registry: stages by role and name, filled by plugins through pluggy; commands, hooks and events."""

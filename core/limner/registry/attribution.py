@@ -1,4 +1,4 @@
-"""Attribution: which plugin an exception comes from, found from its traceback once it has been raised.
+"""Attribution: the plugin that an exception comes from, found from its traceback after it was raised.
 
 Nothing is recorded while plugins run, so attribution costs nothing unless something fails.
 """
@@ -40,20 +40,20 @@ OWN_PACKAGES = ("limner", "limner_plugins", "limner_apps")
 """The top-level import packages of limner itself."""
 HOOKS = ("limner_register", "limner_event")
 ENVIRONMENT = (errno.EPIPE, errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EROFS)
-"""Errors of the disk or of whoever reads the output; no plugin causes them, wherever they are raised."""
+"""Errors of the disk or of the reader of the output; they are never attributed to a plugin."""
 UNATTRIBUTED = (PluginError, ArtworkError, BackendError, DivergedError, NothingFoundError, RecipeError)
-"""Errors that a caller tells apart by their class, whoever raises them."""
+"""Errors that keep their class even if a plugin raises them, so that callers can catch them by it."""
 CALL = re.compile(r"([\w.]+)\.\w+\(\) (?:takes|missing|got)\b|Can't instantiate abstract class (\w+)")
-"""How Python reports a call that does not fit a method's signature: in the frame of the caller, not of the method."""
+"""Matches the TypeError of a call that does not fit a signature; Python raises it in the frame of the caller."""
 
 
 @dataclass(frozen=True)
 class Attribution:
-    """A package, and which part of it.
+    """A package, and the part of it that an error comes from.
 
     Attributes:
         package: the distribution; ``local`` for a class that was passed as an object.
-        version: its version; empty for a local class.
+        version: the distribution's version; empty for a local class.
         role: the role of the stage, or ``command`` or ``hook``; empty if the code belongs to no known part.
         name: the registered name of the stage, or the name of the command or the hook.
     """
@@ -68,12 +68,12 @@ class Attribution:
         return f"{owner}, {self.role} {self.name!r}" if self.role else owner
 
     def error(self, problem: str) -> PluginError:
-        """Return the error that reports a problem of this plugin."""
+        """Return an error about this plugin."""
         return PluginError(f"{self}: {problem}")
 
 
 def attribute(error: BaseException, known: Registry | None = None) -> Attribution | None:
-    """Return the plugin that raised an exception, or the first of its causes; None if none did.
+    """Return the plugin that raised an exception or one of its causes; None if no plugin did.
 
     The innermost frame that belongs to a plugin decides. A frame belongs to a plugin if its module is part of the
     plugin's package, or if it is a method of limner's base classes that runs on a stage of the plugin.
@@ -82,8 +82,8 @@ def attribute(error: BaseException, known: Registry | None = None) -> Attributio
     if any(isinstance(cause, OSError) and cause.errno in ENVIRONMENT for cause in chain):
         return None
     owners = _Owners(known or registry())
-    found = (owners.of_call(cause) or owners.of_traceback(cause) for cause in reversed(chain))
-    return next(filter(None, found), None)
+    candidates = (owners.of_call(cause) or owners.of_traceback(cause) for cause in reversed(chain))
+    return next(filter(None, candidates), None)
 
 
 def owner_of(stage: Stage | type[Stage], known: Registry | None = None) -> Attribution | None:
@@ -92,9 +92,14 @@ def owner_of(stage: Stage | type[Stage], known: Registry | None = None) -> Attri
 
 
 def stage_error(stage: Stage | type[Stage], problem: str) -> PluginError | TypeError:
-    """Return the error to raise for a stage that breaks its interface: its plugin's, or a TypeError if it is built in.
+    """Return the error to raise for a stage that returned an invalid value.
 
-    For what limner finds wrong with a value that a stage returned; ``problem`` is the rest of the sentence.
+    Args:
+        stage: the stage or its class.
+        problem: the message behind the name of the stage.
+
+    Returns:
+        An error that names the plugin, or a TypeError for a built-in stage.
     """
     owner = owner_of(stage)
     name = (stage if isinstance(stage, type) else type(stage)).__name__
@@ -102,11 +107,11 @@ def stage_error(stage: Stage | type[Stage], problem: str) -> PluginError | TypeE
 
 
 def attributed(error: BaseException) -> LimnerError | None:
-    """Return the error that names the plugin which raised an exception; None if none did, or if it is named already.
+    """Return an error that names the plugin which raised an exception; None if no plugin did, or it is named already.
 
-    A LimnerError or a MemoryError is a plugin's only if the code of a stage of its own raised it: those that limner
-    raises further inside are about the request or the machine. Errors of limner's that say what is wrong with a file or
-    a recipe, an ArtworkError say, stay what they are.
+    A LimnerError or a MemoryError is attributed to a plugin only if the code of one of its stages raised it: limner
+    itself raises them about the request or the machine. Errors about a file or a recipe, such as ArtworkError, are
+    never attributed.
     """
     if isinstance(error, TracingError):
         found = attribute(error)
@@ -124,13 +129,13 @@ def attributed(error: BaseException) -> LimnerError | None:
 
 @contextmanager
 def attributing() -> Iterator[None]:
-    """Raise an exception that a plugin raises as an error that names it; usable as a decorator too.
+    """Replace exceptions that a plugin raises in the block by errors that name the plugin; also usable as a decorator.
 
-    Errors that limner itself raises, and exceptions that no plugin raised, pass unchanged.
+    Errors of limner itself and exceptions that no plugin raised pass unchanged.
 
     Raises:
         PluginError: a plugin raised an exception.
-        TracingError: the ``forward`` of a plugin's stage does what cannot be differentiated automatically.
+        TracingError: the ``forward`` of a plugin's stage cannot be differentiated automatically.
     """
     try:
         yield
@@ -142,7 +147,7 @@ def attributing() -> Iterator[None]:
 
 
 class _Owners:
-    """Whose code a module, a class or a frame is."""
+    """The plugins that modules, classes and stack frames belong to."""
 
     def __init__(self, known: Registry) -> None:
         self._known = known
@@ -161,7 +166,7 @@ class _Owners:
         return next((self.of_class(cls) for _, cls in self._classes() if cls.__qualname__ == name), None)
 
     def of_traceback(self, error: BaseException) -> Attribution | None:
-        """Return the plugin of the innermost frame that belongs to one, and its stage if it or a caller tells."""
+        """Return the plugin of the innermost frame that belongs to one, with the stage if its frames show one."""
         found: Attribution | None = None
         for frame, _ in reversed(list(walk_tb(error.__traceback__))):
             here = self._of_frame(frame)
@@ -171,10 +176,10 @@ class _Owners:
         return found
 
     def of_raiser(self, error: BaseException) -> Attribution | None:
-        """Return the plugin's stage whose own code raised an exception; None if limner's did, or code of no stage."""
+        """Return the plugin's stage whose own code raised an exception; None if other code raised it."""
         frames = (frame for frame, _ in reversed(list(walk_tb(error.__traceback__))))
         raiser = next((one for one in frames if _is_limners(one) or self._of_frame(one)), None)
-        if raiser is None or _is_limners(raiser):  # frames of other libraries were passed over
+        if raiser is None or _is_limners(raiser):  # frames of other libraries are skipped
             return None
         found = self.of_traceback(error)
         return found if found and found.role not in ("", "command", "hook") else None
@@ -184,9 +189,9 @@ class _Owners:
         if _is_built_in(cls.__module__):
             return None
         registered = list(self._classes())
-        same = [entry for base in cls.__mro__ for entry, own in registered if own is base]
-        below = {(entry.kind, entry.name): entry for entry, own in registered if issubclass(own, cls)}
-        entries = same[:1] or list(below.values())
+        exact = [entry for base in cls.__mro__ for entry, stage in registered if stage is base]
+        subclasses = {(entry.kind, entry.name): entry for entry, stage in registered if issubclass(stage, cls)}
+        entries = exact[:1] or list(subclasses.values())
         if len(entries) == 1:
             entry = entries[0]
             return Attribution(entry.package, entry.version, entry.kind, entry.name)
@@ -219,21 +224,21 @@ class _Owners:
         return Attribution(owner.package, owner.version, "hook", function) if function in HOOKS else owner
 
     def _classes(self) -> Iterator[tuple[Any, type[Stage]]]:
-        """Yield the registered stages of third parties that are imported, with their classes."""
+        """Yield the entries of third-party stages whose modules are imported, with their classes."""
         for entry in self._entries:
             cls = getattr(sys.modules.get(_module(entry.target)), entry.target.partition(":")[2], None)
             if _is_stage(cls):
                 yield entry, cls
 
     def _role(self, cls: type) -> str:
-        """Return the role whose interface a class implements, by the names of its bases: nothing is imported."""
+        """Return the role whose interface a class implements, found by the names of its bases without any import."""
         bases = [f"{base.__module__}:{base.__qualname__}" for base in cls.__mro__]
         found = [role.name for base in bases for role in self._known.roles() if role.interface == base]
         return found[0] if found else "stage"
 
 
 def _raised_by_limner(error: BaseException) -> bool:
-    """Whether the innermost frame is limner's: then nobody has to be asked what belongs to whom."""
+    """Return whether the innermost frame is limner's; the costlier search for owners is then unnecessary."""
     frames = [frame for frame, _ in walk_tb(error.__traceback__)]
     return not frames or _is_limners(frames[-1])
 
@@ -255,7 +260,7 @@ def _is_stage(value: Any) -> TypeGuard[type[Stage]]:
 
 
 def _home(module: str) -> str:
-    """Return the outermost package of a module that is not a namespace: what one distribution alone installs."""
+    """Return the outermost package of a module that is not a namespace package: one distribution installs it alone."""
     parts = module.split(".")
     names = [".".join(parts[:count]) for count in range(1, len(parts) + 1)]
     return next((name for name in names if getattr(sys.modules.get(name), "__file__", None)), module)

@@ -1,4 +1,4 @@
-"""Backends by name: chosen, and surveyed for those that run on this machine."""
+"""Array backends: chosen by name, and listed with their availability on this machine."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ if TYPE_CHECKING:
     from limner.registry.registry import Registry
 
 AUTO = ("cupy", "numpy")
-"""What ``auto`` tries, in this order."""
+"""The backends that ``auto`` tries, in this order."""
 
 
 class BackendState(NamedTuple):
-    """Whether a backend runs on this machine.
+    """The availability of a backend on this machine.
 
     Attributes:
-        name: the backend's.
-        detail: what it computes with; why it does not run, if it does not.
-        runs: whether it does.
+        name: the name of the backend.
+        detail: the library and device it uses, or the reason why it does not run.
+        runs: whether it runs.
         auto: whether ``auto`` chooses it.
     """
 
@@ -36,9 +36,9 @@ def choose_backend(backend: str | Backend, registry: Registry, *, threads: int =
     """Return the backend of a name; ``auto`` is the first of CuPy and NumPy that runs here.
 
     Args:
-        backend: the name, or a backend.
-        registry: where names are looked up.
-        threads: tiles at once where the backend runs threads; 0 leaves it to the backend.
+        backend: a name or a backend; a backend is returned unchanged.
+        registry: the registry to look names up in.
+        threads: number of tiles computed at once, if the backend uses threads; 0 for the backend's default.
 
     Raises:
         BackendError: the backend does not run on this machine, or ``threads`` is out of range.
@@ -49,8 +49,8 @@ def choose_backend(backend: str | Backend, registry: Registry, *, threads: int =
     if not isinstance(backend, str):
         raise BackendError(f"`backend`: must be a name or a backend, got {show_value(backend)}")
     if backend == "auto":
-        found = next(name for name in AUTO if not registry.load("backend", name, Backend).missing())
-        return _make(found, registry, threads)
+        available = next(name for name in AUTO if not registry.load("backend", name, Backend).missing())
+        return _make(available, registry, threads)
     if not registry.has("backend", backend):
         raise BackendError(f"unknown backend {backend!r}{did_you_mean(backend, ['auto', *registry.names('backend')])}")
     reason = registry.load("backend", backend, Backend).missing()
@@ -60,8 +60,8 @@ def choose_backend(backend: str | Backend, registry: Registry, *, threads: int =
 
 
 def backend_states(registry: Registry) -> Iterator[BackendState]:
-    """Yield every registered backend, and whether it runs on this machine."""
-    chosen = type(choose_backend("auto", registry))
+    """Yield every registered backend with its availability on this machine."""
+    automatic = type(choose_backend("auto", registry))
     for name in registry.names("backend"):
         try:
             cls = registry.load("backend", name, Backend)
@@ -69,7 +69,7 @@ def backend_states(registry: Registry) -> Iterator[BackendState]:
         except PluginError as error:
             yield BackendState(name, str(error), runs=False, auto=False)
         else:
-            yield BackendState(name, reason or cls().describe(), runs=not reason, auto=cls is chosen)
+            yield BackendState(name, reason or cls().describe(), runs=not reason, auto=cls is automatic)
 
 
 def _make(name: str, registry: Registry, threads: int) -> Backend:

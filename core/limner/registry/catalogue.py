@@ -1,4 +1,4 @@
-"""The catalogue: what is registered, looked up by role and name, and imported when it is used."""
+"""The catalogue of registered names: looked up by role and name, and imported on first use."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Plugin:
         package: the distribution that brings it.
         version: the distribution's version.
         problem: why it is broken; empty if it is not.
-        note: what of it is left out although it is not broken; empty for nothing.
+        note: which of its registrations are ignored although it is not broken; empty for none.
         registered: how many names and roles it registered.
     """
 
@@ -42,61 +42,63 @@ class Plugin:
 
 
 class Catalogue(Registrar):
-    """Names and what they stand for, and the plugins that brought them."""
+    """Registered names with their targets, and the plugins that registered them."""
 
     def __init__(self) -> None:
         super().__init__()
         self.plugins: list[Plugin] = []
 
     def roles(self) -> list[Role]:
-        """Return all roles: the core's, then those that plugins added."""
+        """Return all roles: those of the core, then those that plugins added."""
         return list(self._roles.values())
 
     def listed_roles(self) -> list[str]:
-        """Return the names of the roles that ``limner plugins`` lists: all but recipes, which have a command."""
+        """Return the roles that ``limner plugins`` lists: all but ``recipe``, which has its own command."""
         return [role.name for role in self.roles() if role.name != "recipe"]
 
     def role(self, name: str) -> Role:
         """Return the role of a name.
 
         Raises:
-            LimnerError: there is none.
+            LimnerError: the name is unknown.
         """
         if name not in self._roles:
-            raise LimnerError(f"{name!r} is no kind of stage{did_you_mean(name, self._roles)}")
+            raise LimnerError(f"unknown role {name!r}{did_you_mean(name, self._roles)}")
         return self._roles[name]
 
     def interface(self, role: str) -> type[Stage]:
-        """Return the class that every stage of a role is a subclass of.
+        """Return the interface of a role: the base class of all its stages.
 
         Raises:
-            LimnerError: there is no such role, or it holds no stages.
-            PluginError: the interface does not import, or is no stage.
+            LimnerError: the role is unknown, or it holds no stages.
+            PluginError: the interface does not import, or is not a subclass of Stage.
         """
-        found = self.role(role)
-        if found.contents != "stage":
-            raise LimnerError(f"a {role} is a {found.contents} of a package, and no stage")
+        definition = self.role(role)
+        if definition.contents != "stage":
+            raise LimnerError(f"role {role!r}: its entries are {definition.contents}s of packages, not stages")
         try:
-            interface = load_target(found.interface)
+            interface = load_target(definition.interface)
         except (Exception, SystemExit) as error:
-            raise PluginError(f"the role {role!r} of {found.package} does not load: {reason(error)}") from error
+            raise PluginError(f"the role {role!r} of {definition.package} does not load: {reason(error)}") from error
         if not _is_stage(interface):
-            raise PluginError(f"the role {role!r} of {found.package}: {found.interface} is not a subclass of Stage")
+            raise PluginError(
+                f"the role {role!r} of {definition.package}: {definition.interface} is not a subclass of Stage"
+            )
         return interface
 
     def names(self, role: str) -> list[str]:
-        """Return the names of a role in the order of registration, each as short as it may be used.
+        """Return the names of a role in the order of registration, each in its shortest unambiguous form.
 
-        A name of a third party is qualified if a built-in or another package has it too.
+        A third-party name is qualified if a built-in or another package has the same name.
         """
         return [name for (k, _), claims in self._entries.items() if k == role for name in shortest_names(claims)]
 
     def has(self, role: str, name: str) -> bool:
-        """Whether a role has a name, qualified or not; also if several packages claim it."""
+        """Return whether a name, qualified or not, is registered under a role, by one package or several."""
         return bool(self.claims(role, name))
 
     def entries(self, role: str | None = None) -> Iterator[Entry]:
-        """Yield every registered entry, also those that claim one name together."""
+        """Yield every registered entry of a role, or of all roles, including entries that share a name."""
         for (k, _), entries in self._entries.items():
             if role in (None, k):
                 yield from entries
@@ -105,55 +107,59 @@ class Catalogue(Registrar):
         """Return the entry of a name.
 
         Args:
-            kind: the role.
-            name: the name, ``xy``, or a qualified one, ``limner-foo/xy``. An unqualified name means the built-in, if
+            role: the role.
+            name: the name, ``xy``, or the qualified name, ``limner-foo/xy``. An unqualified name means the built-in if
                 there is one.
-            home: the package whose preset or stage uses the name; its own stages come next.
+            home: the package whose preset or stage uses the name; after the built-in, its own stages take precedence.
 
         Raises:
-            LimnerError: the name is unknown; the message suggests the nearest, and lists plugins that are broken.
-            PluginError: two packages claim the name, and it is unqualified.
+            LimnerError: the name is unknown; the message suggests the closest name, and lists broken plugins.
+            PluginError: the name is unqualified, and several packages have registered it.
         """
         claims = self.claims(role, name)
         if not claims:
             raise LimnerError(f"unknown {role} {name!r}{did_you_mean(name, self.names(role))}{self.broken_note()}")
-        found = resolve_claim(claims, home)
-        if found is None:
+        entry = resolve_claim(claims, home)
+        if entry is None:
             raise PluginError(ambiguity_message(role, name, claims))
-        return found
+        return entry
 
     def broken_note(self) -> str:
-        """Return the end of a message about an unknown name, with the plugins that are broken; empty if none is."""
+        """Return the broken plugins as the end of a message about an unknown name; empty if none is broken."""
         broken = [f"{one.package} ({one.problem})" for one in self.plugins if one.problem]
-        return f"; broken plugins that might have brought it: {', '.join(broken)}" if broken else ""
+        return f"; broken plugins that may provide it: {', '.join(broken)}" if broken else ""
 
     def shortest_name(self, entry: Entry) -> str:
-        """Return the shortest name that means an entry."""
+        """Return the shortest unambiguous name of an entry."""
         claims = self._entries[entry.role, entry.name]
         return shortest_names(claims)[claims.index(entry)]
 
     def add_local(self, cls: type[Stage], role: str) -> str:
-        """Register a class that belongs to no installed package, for this process, and return its qualified name.
+        """Register a class that belongs to no installed package for this process; return its qualified name.
 
-        The name is the class's in kebab case, ``local/rings``. A class that a package registers keeps its name. A new
-        definition of a class, of the same module and qualified name, replaces the earlier one.
+        The name is that of the class in kebab case, ``local/rings``. A class that a package registers keeps its name. A
+        new definition of a class, with the same module and qualified name, replaces the earlier one.
 
         Raises:
-            LimnerError: it is no stage of the role, another class has the name, or the name is not in ASCII.
+            LimnerError: the class is not a stage of the role, another class has the name, or the name is not ASCII.
         """
         target, name = f"{cls.__module__}:{cls.__qualname__}", kebab_case(cls.__name__)
         interface = self.interface(role)
         if not (_is_stage(cls) and issubclass(cls, interface)):
-            raise LimnerError(f"{cls.__qualname__}: is not a subclass of {interface.__name__}; derive it from that")
+            raise LimnerError(f"{cls.__qualname__}: must be a subclass of {interface.__name__}")
         for entry in self.entries(role):
             if entry.target.endswith(f":{cls.__qualname__}") and entry.local is None and self._loads_as(entry, cls):
                 return entry.canonical_name
         if not is_name(name):
-            raise LimnerError(f"{cls.__qualname__}: the name of the class must be ASCII letters and digits; rename it")
+            raise LimnerError(
+                f"{cls.__qualname__}: the class name must consist of ASCII letters and digits; rename the class"
+            )
         claims = self._entries.setdefault((role, name), [])
         earlier = next((claim for claim in claims if claim.package == LOCAL), None)
         if earlier and earlier.target != target:
-            raise LimnerError(f"{qualified(LOCAL, name)}: is {earlier.target} already; rename the class {target}")
+            raise LimnerError(
+                f"{qualified(LOCAL, name)}: is already registered for {earlier.target}; rename the class {target}"
+            )
         if earlier:
             claims.remove(earlier)
         summary = (cls.__doc__ or "").strip().partition("\n")[0]
@@ -161,7 +167,7 @@ class Catalogue(Registrar):
         return qualified(LOCAL, name)
 
     def claims(self, role: str, name: str) -> list[Entry]:
-        """Return the entries that a name may mean: those of one package if it is qualified."""
+        """Return the entries registered under a name; those of one package if the name is qualified."""
         package, short = split_name(name)
         claims = self._entries.get((role, short), [])
         return [claim for claim in claims if (claim.package == package if package else claim.package != LOCAL)]
@@ -173,7 +179,7 @@ class Catalogue(Registrar):
             return False
 
     def show_command(self, name: str) -> str:
-        """The command that tells of a registered name; empty where nobody has it."""
+        """Return the command that shows a registered name; empty if the name is unknown."""
         if self.has("recipe", name):
             return f"limner recipes show {name}"
         return f"limner plugins show {name}" if any(self.has(role, name) for role in self.listed_roles()) else ""
@@ -189,12 +195,12 @@ class Catalogue(Registrar):
 
         Args:
             role: the role of the stage.
-            name: the name that it is registered by.
-            interface: the class that it must be a subclass of, for callers that know it; by default that of the role.
+            name: the registered name, which may be qualified.
+            interface: the class that the stage must be a subclass of; by default the interface of the role.
 
         Raises:
             LimnerError: the name is unknown.
-            PluginError: its module does not import, or what it names is no such stage.
+            PluginError: its module does not import, or its target is not a subclass of the interface.
         """
         entry, interface = self.entry(role, name), interface or self.interface(role)
         try:
@@ -202,15 +208,17 @@ class Catalogue(Registrar):
         except (Exception, SystemExit) as error:
             raise PluginError(f"{entry.owner}, {role} {name!r} does not load: {reason(error)}") from error
         if not (_is_stage(cls) and issubclass(cls, interface)):
-            raise PluginError(f"{entry.owner}, {role} {name!r}: {entry.target} is no {interface.__name__}")
+            raise PluginError(
+                f"{entry.owner}, {role} {name!r}: {entry.target} is not a subclass of {interface.__name__}"
+            )
         return cls
 
     def read_recipe(self, name: str) -> str:
-        """The TOML text of a registered recipe.
+        """Return the TOML text of a registered recipe.
 
         Raises:
             LimnerError: the name is unknown.
-            PluginError: the file is not there.
+            PluginError: the file does not exist.
         """
         entry = self.entry("recipe", name)
         try:
@@ -219,49 +227,49 @@ class Catalogue(Registrar):
             raise PluginError(f"{entry.owner}, recipe {name!r} does not load: {reason(error)}") from error
 
     def folder(self, role: str, name: str) -> Traversable:
-        """Return the folder that is registered under a role and a name: a theme's, say.
+        """Return the folder that is registered under a role and a name, such as a theme.
 
         Raises:
             LimnerError: the name is unknown.
-            PluginError: the folder is not there.
+            PluginError: the folder does not exist.
         """
-        return self._resource(role, name, "folder", lambda found: found.is_dir())
+        return self._resource(role, name, "folder", lambda resource: resource.is_dir())
 
     def file(self, role: str, name: str) -> Traversable:
         """Return the file that is registered under a role and a name.
 
         Raises:
             LimnerError: the name is unknown.
-            PluginError: the file is not there.
+            PluginError: the file does not exist.
         """
-        return self._resource(role, name, "file", lambda found: found.is_file())
+        return self._resource(role, name, "file", lambda resource: resource.is_file())
 
-    def _resource(self, role: str, name: str, what: str, is_there: Callable[[Traversable], bool]) -> Traversable:
+    def _resource(self, role: str, name: str, expected: str, exists: Callable[[Traversable], bool]) -> Traversable:
         entry = self.entry(role, name)
         try:
-            found = _resource(entry)
-            there = is_there(found)
-        except (Exception, SystemExit) as error:  # a package is imported, and may raise anything
+            resource = _resource(entry)
+            there = exists(resource)
+        except (Exception, SystemExit) as error:  # importing a third-party package may raise anything
             raise PluginError(f"{entry.owner}, {role} {name!r} does not load: {reason(error)}") from error
         if not there:
-            raise PluginError(f"{entry.owner}, {role} {name!r}: {entry.target} is no {what}")
-        return found
+            raise PluginError(f"{entry.owner}, {role} {name!r}: {entry.target} is not a {expected}")
+        return resource
 
 
 def load_target(target: str) -> Any:
-    """Import what ``"module:Name"`` names; raises whatever the import raises."""
+    """Import and return the target ``"module:Name"``; errors of the import pass through."""
     module, _, attribute = target.partition(":")
     return getattr(import_module(module), attribute)
 
 
 def _is_stage(target: Any) -> TypeGuard[type[Stage]]:
-    """Whether what was imported is a stage's class."""
-    from limner.stages.base import Stage  # not before a stage is loaded: it imports NumPy and pydantic
+    """Return whether an imported object is a class of stages."""
+    from limner.stages.base import Stage  # imported late because it imports NumPy and pydantic
 
     return isinstance(target, type) and issubclass(target, Stage)
 
 
 def _resource(entry: Entry) -> Traversable:
-    """What an entry names inside a package."""
+    """Return the file or folder of a package that an entry names."""
     package, _, path = entry.target.partition(":")
     return resources.files(package).joinpath(*path.split("/"))

@@ -1,4 +1,4 @@
-"""Commands: from a name to a function or a group of commands, imported when it is called.
+"""Commands by name: functions or groups of commands, imported when they are called.
 
 A package that adds commands ships a file ``commands.toml`` beside its ``__init__.py``:
 
@@ -6,7 +6,7 @@ A package that adds commands ships a file ``commands.toml`` beside its ``__init_
     target = "limner_palette.command:palette"
     summary = "Print the main colours of an artwork."
 
-A third party announces that package by an entry point in the group ``limner.commands``; its name is free. So
+A third party announces that package by an entry point in the group ``limner.commands``, under any name. So
 ``limner --help`` lists every command without importing a plugin: this module uses the standard library alone.
 """
 
@@ -34,20 +34,20 @@ GROUP = "limner.commands"
 BUILT_IN = ("limner.cli", "limner_apps")
 """The packages of limner itself that ship a manifest, in the order of ``limner --help``."""
 STAGES = "limner"
-"""The entry group of stages, in which a manifest may be announced by mistake."""
+"""The entry-point group of stages, in which a manifest may be announced erroneously."""
 
 
 @dataclass(frozen=True)
 class Command:
-    """A command, and whose it is.
+    """A command and the distribution that provides it.
 
     Attributes:
-        name: what follows ``limner`` on the command line.
+        name: the word after ``limner`` on the command line.
         target: ``"module:function"``, or ``"module:app"`` for a ``typer.Typer`` with commands of its own.
         summary: the line that ``limner --help`` shows.
-        package: the distribution that brings it.
+        package: the distribution that provides it.
         version: the distribution's version.
-        function: ``"module:function"``, the Python function ``limner.NAME`` of one of limner's own commands; "" for
+        function: ``"module:function"``, the Python function ``limner.NAME`` of one of limner's own commands; empty for
             none.
     """
 
@@ -70,29 +70,29 @@ class Command:
 
     @property
     def qualified_name(self) -> str:
-        """The name led by its package, ``limner-foo/palette``: it means this command whatever else is installed."""
+        """The name with its package, ``limner-foo/palette``, which is unique among the installed commands."""
         return qualified(self.package, self.name)
 
     def load(self) -> Any:
         """Import the function or the group of commands.
 
         Raises:
-            PluginError: it does not import, or is neither of the two.
+            PluginError: it does not import, or is not callable.
         """
         module, _, attribute = self.target.partition(":")
         try:
-            with redirect_stdout(sys.stderr):  # standard output is for results, whatever a module prints on import
+            with redirect_stdout(sys.stderr):  # standard output is for results, not for output of imports
                 found = getattr(import_module(module), attribute)
         except (Exception, SystemExit) as error:
             raise PluginError(f"the command {self.name!r} of {self.owner} does not load: {reason(error)}") from error
         if not callable(found):
-            raise PluginError(f"the command {self.name!r} of {self.owner}: {self.target} is no function")
+            raise PluginError(f"the command {self.name!r} of {self.owner}: {self.target} is not a function")
         return found
 
 
 @dataclass(frozen=True)
 class BrokenManifest:
-    """A distribution whose commands cannot be listed, and why."""
+    """A distribution whose commands cannot be listed, and the reason."""
 
     package: str
     version: str
@@ -105,7 +105,7 @@ class BrokenManifest:
 
 
 class CommandIndex:
-    """All commands of this environment, by their names, without any of them imported."""
+    """All commands of this environment by name; none of them is imported."""
 
     def __init__(self) -> None:
         self._commands: dict[str, list[Command]] = {}
@@ -117,23 +117,23 @@ class CommandIndex:
             yield from claims
 
     def names(self) -> list[str]:
-        """Return the names in the order of registration, each as short as it may be used.
+        """Return the names in the order of registration, each in its shortest unambiguous form.
 
-        A name of a third party is qualified if limner or another package has it too.
+        A third-party name is qualified if limner or another package has the same name.
         """
         return [self._shortest(command, claims) for claims in self._commands.values() for command in claims]
 
     def claims(self, name: str) -> list[Command]:
-        """Return every command that a name may mean: those of one package if it is qualified."""
+        """Return all commands of a name; those of one package if the name is qualified."""
         package, short = split_name(name)
         return [one for one in self._commands.get(short, ()) if not package or one.package == package]
 
     def get(self, name: str) -> Command:
-        """Return the command of a name, qualified or not; an unqualified one means limner's own, if there is one.
+        """Return the command of a name; an unqualified name means limner's own command if there is one.
 
         Raises:
-            LimnerError: there is none.
-            PluginError: several packages claim the name, and it is unqualified.
+            LimnerError: the name is unknown.
+            PluginError: the name is unqualified, and several packages have it.
         """
         claims = self.claims(name)
         if not claims:
@@ -146,9 +146,9 @@ class CommandIndex:
         return command.name if command.built_in or len(claims) == 1 else command.qualified_name
 
     def add_package(self, module: str, package: str, version: str) -> None:
-        """Read the manifest of a package; one with mistakes adds nothing and is kept among the broken ones.
+        """Read the manifest of a package and add its commands; record an invalid manifest as broken.
 
-        A package that is announced twice counts once.
+        A package that is announced twice is added once.
         """
         if (module, package) in self._packages:
             return
@@ -163,12 +163,12 @@ class CommandIndex:
             self._commands.setdefault(name, []).append(Command(name, target, summary, package, version, function))
 
     def add_misplaced(self) -> None:
-        """Add to the broken manifests those of packages that are announced only as packages of stages."""
+        """Record as broken the manifests of packages that are announced only in the entry-point group of stages."""
         from importlib.metadata import entry_points
 
         chosen = selection()
-        found = {(*owner_of(point), point.value.partition(":")[0].strip()) for point in entry_points(group=STAGES)}
-        for package, version, module in sorted(found):
+        announced = {(*owner_of(point), point.value.partition(":")[0].strip()) for point in entry_points(group=STAGES)}
+        for package, version, module in sorted(announced):
             if chosen.uses(package) and (module, package) not in self._packages and has_manifest(module):
                 self._packages.add((module, package))
                 fix = f"announces it in the entry group {STAGES!r}; announce it in {GROUP!r}"
@@ -176,17 +176,17 @@ class CommandIndex:
 
 
 def clash_message(claims: list[Command]) -> str:
-    """Return the sentence about a name that several packages claim, and how to call each."""
+    """Return the message about a command that several packages have, with the qualified names to use."""
     names = " or ".join(f"limner {claim.qualified_name}" for claim in claims if not claim.built_in)
     owners = " and ".join(claim.owner for claim in claims)
-    return f"the command {claims[0].name!r} is claimed by {owners}; run {names}"
+    return f"command {claims[0].name!r}: ambiguous between {owners}; run {names}"
 
 
 def find_commands(*, third_party: bool | None = None) -> CommandIndex:
     """Return limner's commands, then those of the installed packages that ``LIMNER_PLUGINS`` does not disable.
 
     Args:
-        third_party: False for limner's alone, True for all; None for what the variable says.
+        third_party: True for all packages, False for limner alone, None to follow ``LIMNER_PLUGINS``.
 
     Raises:
         LimnerError: ``LIMNER_PLUGINS`` is not valid.
@@ -207,33 +207,33 @@ def find_commands(*, third_party: bool | None = None) -> CommandIndex:
 
 @cache
 def public_functions() -> dict[str, str]:
-    """Return the functions that limner's own commands bring to ``import limner``, each as ``"module:function"``.
+    """Return the functions of limner's own commands that ``import limner`` offers, each as ``"module:function"``.
 
-    Those of third parties are not among them: a third party offers its functions in its own package.
+    Third parties are excluded: they offer functions in their own packages.
     """
     return {command.name: command.function for command in find_commands(third_party=False) if command.function}
 
 
 def owner_of(point: EntryPoint) -> tuple[str, str]:
-    """Return the normalised name and the version of the distribution that an entry point is of."""
+    """Return the normalised name and the version of the distribution of an entry point."""
     return (normalized(point.dist.name), point.dist.version) if point.dist else (point.name, "?")
 
 
 def _any_announced() -> bool:
-    """Whether any installed distribution names the group of commands in its metadata.
+    """Return whether any installed distribution announces commands, as far as its metadata files show.
 
-    importlib.metadata takes a fifth of the time of ``limner --help`` to import, so it is imported only if this finds
-    the group's name, or finds a path, such as a zip file, that it cannot look into.
+    Importing importlib.metadata takes a fifth of the time of ``limner --help``. It is therefore imported only if this
+    finds the group's name, or a path that it cannot search, such as a zip file.
     """
     for folder in (Path(entry) for entry in dict.fromkeys(sys.path)):
-        with suppress(OSError):  # a folder that this user may not enter has no plugins for this user
+        with suppress(OSError):  # a folder that this user cannot read contains no plugins for this user
             if folder.is_file() or any(map(_names_group, folder.glob("*.*-info"))):
                 return True
     return False
 
 
 def _names_group(info: Path) -> bool:
-    """Whether the metadata of a distribution, a folder ``*.dist-info`` or ``*.egg-info``, names the group."""
+    """Return whether the metadata of a distribution, a folder ``*.dist-info`` or ``*.egg-info``, names the group."""
     with suppress(OSError):
         return GROUP.encode() in (info / "entry_points.txt").read_bytes()
     return False

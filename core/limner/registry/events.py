@@ -1,4 +1,4 @@
-"""What happens during a run, for progress bars, histories and loggers: plugins hear it through ``limner_event``."""
+"""Events of a run, for progress bars, histories and loggers: plugins receive them through ``limner_event``."""
 
 from __future__ import annotations
 
@@ -18,9 +18,14 @@ class Progress:
 
 @dataclass(frozen=True)
 class FitProgress:
-    """A fit goes on: after ``step`` steps and ``seconds`` the loss was this, and the PSNR, in dB, when last looked at.
+    """The progress of a training run.
 
-    ``progress`` is how much of its budget is spent, 0 to 1; 0 where a PSNR is all that bounds it.
+    Attributes:
+        step: number of steps so far.
+        seconds: training time so far.
+        loss: the loss of this step.
+        psnr: the PSNR at the last evaluation, in dB.
+        progress: the spent fraction of the budget, 0 to 1; 0 if only a PSNR limits the run.
     """
 
     step: int
@@ -32,7 +37,7 @@ class FitProgress:
 
 @dataclass(frozen=True)
 class CheckpointSaved:
-    """A run's state at ``step`` lies in ``path``."""
+    """A checkpoint of the run at ``step`` has been saved to ``path``."""
 
     path: Path
     step: int
@@ -40,7 +45,7 @@ class CheckpointSaved:
 
 @dataclass(frozen=True)
 class FileSaved:
-    """A file has been written, whole."""
+    """A file has been written completely."""
 
     path: Path
 

@@ -1,4 +1,4 @@
-"""The hooks. A plugin is a module, or any object, that implements some of them with ``@hookimpl``."""
+"""The hooks of limner. A plugin is a module or object that implements some of them with ``@hookimpl``."""
 
 from __future__ import annotations
 
@@ -27,4 +27,4 @@ def limner_register(registry: Registrar) -> None:
 
 @hookspec
 def limner_event(event: Event) -> None:
-    """Hear that something happened: progress, a checkpoint, a saved file. Called in the thread that runs the loop."""
+    """Receive an event: progress, a checkpoint, a saved file. Called in the thread that runs the loop."""

@@ -1,4 +1,4 @@
-"""Building a stage that stands in no recipe: from its name and its settings."""
+"""Stages that are not part of a recipe, built from a name and settings."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ StageT = TypeVar("StageT", bound="Stage")
 
 
 def build_stage(role: str, name: str, settings: Mapping[str, Any], interface: type[StageT]) -> StageT:
-    """Return the stage of a role and a name, an instance of the role's interface.
+    """Return a stage built from its role, name and settings.
 
     Raises:
-        LimnerError: there is none of that name, or it knows no such setting or value.
+        LimnerError: the name or a setting is unknown, or a value is invalid.
     """
     return validate(registry().load(role, name, interface), settings, f"{role} {name}")

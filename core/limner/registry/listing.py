@@ -1,4 +1,4 @@
-"""What is installed, as rows of a list: stages, commands of third parties, and what is broken."""
+"""The rows of ``limner plugins list``: stages, third-party commands, and broken plugins."""
 
 from __future__ import annotations
 
@@ -15,12 +15,20 @@ if TYPE_CHECKING:
     from limner.registry.registry import Registry
 
 COMMAND, ROLE = "command", "role"
-"""The names that stand for commands and for roles in place of the role of a stage."""
+"""The kinds of commands and of roles in listings; the kind of a stage is its role."""
 
 
 @dataclass(frozen=True)
 class ListingRow:
-    """A line of the list: its first two columns, the text after them, whose it is, and the JSON record."""
+    """A row of the list.
+
+    Attributes:
+        kind: the role of a stage, or ``command``, ``note`` or ``broken``.
+        name: the shortest unambiguous name.
+        text: the summary or the problem.
+        owner: the distribution and its version; empty for built-ins.
+        record: the row as a JSON object.
+    """
 
     kind: str
     name: str
@@ -30,17 +38,17 @@ class ListingRow:
 
     @property
     def clash(self) -> str:
-        """Which other packages claim the name, and what that means; empty if none does."""
+        """The note about other packages with the same name, and how to resolve it; empty if there are none."""
         others = self.record.get("clashes_with", [])
         if not others:
             return ""
         if self.record["package"] == BUILT_IN:
             return f"CLASH with {', '.join(others)}: {self.record['name']!r} means this one"
-        return f"CLASH with {', '.join(others)}: write {self.record['qualified_name']}"
+        return f"CLASH with {', '.join(others)}: use {self.record['qualified_name']}"
 
 
 def listing_rows(known: Registry, index: CommandIndex, kind: str | None) -> list[ListingRow]:
-    """Return the rows of a kind, or all of them; built-in commands are listed only where commands are asked for."""
+    """Return all rows, or those of one kind; built-in commands are listed only for the kind ``command``."""
     index.add_misplaced()
     out = list(_stages(known, kind))
     out += _commands(index, built_in=kind == COMMAND) if kind in (None, COMMAND) else ()
@@ -48,7 +56,7 @@ def listing_rows(known: Registry, index: CommandIndex, kind: str | None) -> list
 
 
 def broken_packages(known: Registry, index: CommandIndex) -> dict[str, str]:
-    """Return why packages are broken, by their names: plugins that do not load and commands that cannot be listed."""
+    """Return the problems of broken packages by name: plugins that do not load, commands that cannot be listed."""
     index.add_misplaced()
     return {row.record["package"]: row.record["problem"] for row in _broken(known, index)}
 
@@ -58,7 +66,7 @@ def _stages(known: Registry, kind: str | None) -> Iterator[ListingRow]:
     clashing = {entry.name for entry in known.entries("recipe") if len(known.claims("recipe", entry.name)) > 1}
     for entry in known.entries(kind):
         if entry.role not in shown and entry.name not in clashing:
-            continue  # presets have a command of their own; here they are listed if they clash
+            continue  # presets have their own command; here only clashing ones are listed
         packages = [claim.package for claim in known.claims(entry.role, entry.name)]
         yield _row(_record(entry.role, entry, packages), known.shortest_name(entry), entry.summary)
 
@@ -78,16 +86,16 @@ def _commands(index: CommandIndex, *, built_in: bool) -> Iterator[ListingRow]:
             yield _row(record, name, command.summary)
 
 
-def _record(kind: str, one: Entry | Command, packages: list[str]) -> dict[str, Any]:
-    """Return the JSON record of a stage or a command whose name these packages claim."""
-    others = sorted(package for package in packages if package != one.package)
-    record: dict[str, Any] = {"kind": kind, "name": one.name, "qualified_name": one.qualified_name}
-    record |= {"summary": one.summary, "package": one.package, "version": one.version}
+def _record(kind: str, item: Entry | Command, packages: list[str]) -> dict[str, Any]:
+    """Return the JSON record of a stage or a command; ``packages`` are those that have its name."""
+    others = sorted(package for package in packages if package != item.package)
+    record: dict[str, Any] = {"kind": kind, "name": item.name, "qualified_name": item.qualified_name}
+    record |= {"summary": item.summary, "package": item.package, "version": item.version}
     return record | {"clash": bool(others), "clashes_with": others}
 
 
 def _incomplete(known: Registry) -> Iterator[ListingRow]:
-    """Yield the plugins of which something is left out."""
+    """Yield the plugins some of whose registrations are ignored."""
     for plugin in (one for one in known.plugins if one.note):
         record = {"plugin": plugin.name, "package": plugin.package, "version": plugin.version, "note": plugin.note}
         yield ListingRow("note", plugin.name, plugin.note, f"{plugin.package} {plugin.version}", record)

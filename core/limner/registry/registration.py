@@ -1,4 +1,4 @@
-"""The registrar: what a plugin is handed, with a method for each role of the core."""
+"""The registrar: the object with which a plugin registers stages, roles and recipes."""
 
 from __future__ import annotations
 
@@ -20,16 +20,16 @@ TARGET = re.compile(r"[A-Za-z_][\w.]*:[\w./-]+")
 
 @dataclass(frozen=True)
 class Entry:
-    """One registered name: what it stands for, where that is, and whose it is.
+    """One registered name, its target and the package that registered it.
 
     Attributes:
-        kind: the role.
-        name: the name alone, without a package.
+        role: the role.
+        name: the name without its package.
         target: ``"module:Class"``, or a file or folder of a package.
-        summary: a line about it.
-        package: the distribution that brings it.
+        summary: one line about it.
+        package: the distribution that registered it.
         version: the distribution's version.
-        local: the class itself where it belongs to no installed package; see ``Catalogue.add_local``.
+        local: the class itself if it belongs to no installed package; see ``Catalogue.add_local``.
     """
 
     role: str
@@ -42,7 +42,7 @@ class Entry:
 
     @property
     def built_in(self) -> bool:
-        """Whether it comes with limner."""
+        """Whether the entry comes with limner."""
         return self.package == BUILT_IN
 
     @property
@@ -52,24 +52,26 @@ class Entry:
 
     @property
     def qualified_name(self) -> str:
-        """The name led by its package, ``limner-foo/xy``: it means this entry whatever else is installed."""
+        """The name with its package, ``limner-foo/xy``, which is unique among the installed entries."""
         return qualified(self.package, self.name)
 
     @property
     def canonical_name(self) -> str:
-        """The name that recipes and files record: a built-in's alone, any other qualified."""
+        """The name that recipes and files store: unqualified for a built-in, else qualified."""
         return self.name if self.built_in else self.qualified_name
 
 
 class Registrar:
-    """Takes down names, and what they stand for. Plugins call a method for each stage they bring."""
+    """The registrations of all plugins. A plugin calls a method for each stage that it provides."""
 
     def __init__(self) -> None:
         self._entries: dict[tuple[str, str], list[Entry]] = {}
         self._roles: dict[str, Role] = {role.name: role for role in CORE}
         self._owner = ("limner", __version__)
-        self._refused_roles: dict[str, str] = {}  # the owner's roles that another package has, and that package
-        self._lacks_role = False  # a name was registered under a role that nobody has added, or not yet
+        self._refused_roles: dict[
+            str, str
+        ] = {}  # roles that the current plugin tried to add, and the packages that already have them
+        self._lacks_role = False  # the current plugin used a role that has not been added (yet)
 
     def add_role(
         self,
@@ -84,46 +86,46 @@ class Registrar:
     ) -> None:
         """Add a role, under which this plugin and others can register stages; see ``Role`` for the arguments.
 
-        If another third party has added a role of that name, the role is left out, and with it what this plugin
-        registers under it: an interface of one package says nothing of the stages of another.
+        If another third party has already added a role of that name, this one and the plugin's registrations under it
+        are ignored: its stages do not implement the interface of the other package.
 
         Raises:
-            PluginError: the role is limner's or this package's already, or the name or a target is not well formed.
+            PluginError: limner or this package already has the role, or the name or a target is invalid.
         """
-        taken = self._roles.get(name)
-        if taken and taken.package not in (BUILT_IN, self._owner[0]):
-            self._refused_roles[name] = taken.package
+        existing = self._roles.get(name)
+        if existing and existing.package not in (BUILT_IN, self._owner[0]):
+            self._refused_roles[name] = existing.package
             return
-        if taken:
-            raise PluginError(f"the role {name!r} is {taken.package}'s already; choose another name")
+        if existing:
+            raise PluginError(f"role {name!r}: already added by {existing.package}; choose another name")
         if not is_name(name):
-            raise PluginError(f"the role {name!r} must be lower-case words joined by hyphens")
+            raise PluginError(f"role {name!r}: must be lower-case words joined by hyphens")
         if bool(interface) != (contents == "stage"):
-            raise PluginError(f"the role {name!r} needs an interface where it holds stages, and none where it does not")
+            raise PluginError(f"role {name!r}: must have an interface if it contains stages, and none otherwise")
         for target in filter(None, (interface, checks, maps, template)):
             if not TARGET.fullmatch(target):
-                raise PluginError(f"the target {target!r} of the role {name!r} must look like 'module:Name'")
-        unknown = [each for each in general_checks if each not in get_args(GeneralChecks)]
+                raise PluginError(f"role {name!r}: the target {target!r} must look like 'module:Name'")
+        unknown = [check for check in general_checks if check not in get_args(GeneralChecks)]
         if unknown:
             known = ", ".join(get_args(GeneralChecks))
-            raise PluginError(f"the role {name!r}: checks_like has {unknown[0]!r}; use some of {known}")
+            raise PluginError(f"role {name!r}: unknown general check {unknown[0]!r}; use {known}")
         self._roles[name] = Role(
             name, interface, checks, contents, self._owner[0], template, general_checks=tuple(general_checks), maps=maps
         )
 
     def add(self, role: str, name: str, target: str, *, summary: str) -> None:
-        """Register ``target`` under a role and a name: ``"module:Class"``, or a file or folder of a package.
+        """Register a target under a role and a name: ``"module:Class"``, or a file or folder of a package.
 
         Raises:
-            PluginError: the role is unknown, or the name or the target is not well formed.
+            PluginError: the role is unknown, or the name or the target is invalid.
         """
         if role not in self._roles:
             self._lacks_role = True
-            raise PluginError(f"{role!r} is no kind of stage{did_you_mean(role, self._roles)}")
+            raise PluginError(f"unknown role {role!r}{did_you_mean(role, self._roles)}")
         if not is_name(name):
-            raise PluginError(f"the {role} name {name!r} must be lower-case words joined by hyphens")
+            raise PluginError(f"{role} {name!r}: the name must be lower-case words joined by hyphens")
         if not TARGET.fullmatch(target):
-            raise PluginError(f"the target {target!r} of {role} {name!r} must look like 'module:Class'")
+            raise PluginError(f"{role} {name!r}: the target {target!r} must look like 'module:Class'")
         if role in self._refused_roles:
             return
         package, version = self._owner
@@ -173,11 +175,11 @@ class Registrar:
         self.add("trainer", name, target, summary=summary)
 
     def image_format(self, name: str, target: str, *, summary: str) -> None:
-        """Register a writer."""
+        """Register an image format."""
         self.add("image-format", name, target, summary=summary)
 
     def video_format(self, name: str, target: str, *, summary: str) -> None:
-        """Register a movie."""
+        """Register a video format."""
         self.add("video-format", name, target, summary=summary)
 
     def backend(self, name: str, target: str, *, summary: str) -> None:
@@ -190,11 +192,11 @@ class Registrar:
 
 
 def resolve_claim(claims: Sequence[Entry], home: str = "") -> Entry | None:
-    """Return the entry that a name means; None if it is ambiguous.
+    """Return the entry that an unqualified name means; None if the name is ambiguous.
 
     Args:
-        claims: the entries of the name, one at least.
-        home: the package whose preset or stage uses the name; it means its own stage, unless a built-in has the name.
+        claims: the entries of the name, at least one.
+        home: the package whose preset or stage uses the name; its own entry takes precedence over other third parties.
     """
     built_in = [claim for claim in claims if claim.built_in]
     own = [claim for claim in claims if claim.package == home]
@@ -203,13 +205,13 @@ def resolve_claim(claims: Sequence[Entry], home: str = "") -> Entry | None:
 
 
 def shortest_names(claims: Sequence[Entry]) -> list[str]:
-    """Return for each entry of one name the shortest that means it: the name alone, or the qualified name."""
+    """Return the shortest unambiguous name of each entry: the name alone, or the qualified name."""
     others = [claim for claim in claims if claim.package != LOCAL]
     plain = resolve_claim(others) if others else None
     return [claim.name if claim is plain else claim.qualified_name for claim in claims]
 
 
 def ambiguity_message(role: str, name: str, claims: Sequence[Entry]) -> str:
-    """Return the message about an unqualified name that several packages claim."""
+    """Return the message about an unqualified name that several packages have registered."""
     choices = " or ".join(sorted(claim.qualified_name for claim in claims))
-    return f"{role} {name!r}: {len(claims)} packages have this name; write {choices}"
+    return f"{role} {name!r}: {len(claims)} packages have this name; use {choices}"

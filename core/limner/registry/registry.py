@@ -1,7 +1,7 @@
-"""The registry of a process: the catalogue, filled by plugins over pluggy, and the events that they listen to.
+"""The registry of a process: the catalogue, filled by plugins through pluggy, and the events that they receive.
 
-Built-in families register in-process; installed plugins follow, found by their entry points. A broken plugin is
-recorded with its reason and takes nothing else down.
+The built-in families are registered first, then installed plugins, found by their entry points. A broken plugin is
+recorded with the reason and does not affect others.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ GROUP = "limner"
 
 
 class Registry(Catalogue):
-    """The catalogue, the plugins that fill it, and the events that they hear."""
+    """The catalogue, the plugins that fill it, and the listeners that receive events."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -50,14 +50,14 @@ class Registry(Catalogue):
         self._waiting: list[tuple[Plugin, Any]] = []
 
     def install(self, module: Any, name: str, package: str, version: str) -> Plugin:
-        """Take a plugin in, given as a module, its name or its entry point; all of it, or nothing if it is broken.
+        """Install a plugin, given as a module, its name or its entry point; a broken plugin registers nothing.
 
-        A hook that is misspelt or not marked is an error here: pluggy alone would pass over it in silence.
+        A misspelt or unmarked hook is an error here; pluggy alone would ignore it silently.
         """
         package = normalized(package)
         before = {key: list(entries) for key, entries in self._entries.items()}, dict(self._roles)
         self._owner = (package, version)
-        problem, key, given = "", f"{package}:{name}", module
+        problem, key, source = "", f"{package}:{name}", module
         self._lacks_role, self._refused_roles = False, {}
         try:
             if package == LOCAL:
@@ -72,7 +72,7 @@ class Registry(Catalogue):
             for hook in self._manager.hook.limner_register.get_hookimpls():
                 if hook.plugin is module:
                     hook.function(*[self] * len(hook.argnames))
-        except (Exception, SystemExit) as error:  # noqa: BLE001 - a stranger's code: whatever it raises is its reason
+        except (Exception, SystemExit) as error:  # noqa: BLE001 - third-party code may raise anything
             problem = reason(error)
             self._entries, self._roles = before
             if self._manager.get_plugin(key) is module:
@@ -81,19 +81,19 @@ class Registry(Catalogue):
         plugin = Plugin(name, package, version, problem, "" if problem else self._note(package), registered)
         self.plugins.append(plugin)
         if self._lacks_role:
-            self._waiting.append((plugin, given))
+            self._waiting.append((plugin, source))
         return plugin
 
     def _note(self, package: str) -> str:
-        """Return what of the plugin that has just been installed is left out; empty for nothing."""
+        """Return the note about ignored registrations of the plugin that was just installed; empty for none."""
         refused = self._refused_roles.items()
         return "; ".join(
-            f"the role {role!r} is {other}'s: that of {package} and what it registers under it are left out"
+            f"role {role!r}: already added by {other}; the role of {package} and its registrations are ignored"
             for role, other in refused
         )
 
     def install_waiting(self) -> None:
-        """Install again the plugins that asked for a role which another plugin added after them, while any succeeds."""
+        """Retry plugins that used a role which another plugin added after them, until no more succeed."""
         while self._waiting:
             waiting, self._waiting = self._waiting, []
             for plugin, module in waiting:
@@ -110,39 +110,41 @@ class Registry(Catalogue):
                 yield getattr(module, "__name__", type(module).__module__), plugin
 
     def emit(self, event: Event) -> None:
-        """Tell every plugin what happened. One that raises is reported once, and hears no more events."""
+        """Send an event to all listeners. One that raises is reported once and receives no more events."""
         for hook in reversed(self._manager.hook.limner_event.get_hookimpls()):
             try:
                 _call(hook, event)
-            except Exception as error:  # noqa: BLE001 - a listener must not take a painting down
+            except Exception as error:  # noqa: BLE001 - an error of a listener must not end the run
                 self._manager.unregister(hook.plugin)
-                warning = PluginWarning(f"{self._listener(hook.plugin_name)}: {reason(error)}; it hears no more events")
+                warning = PluginWarning(
+                    f"{self._listener(hook.plugin_name)}: {reason(error)}; it receives no more events"
+                )
                 warning.__cause__ = error
                 warnings.warn(warning, stacklevel=2)
 
     def _listener(self, key: str) -> str:
-        """Return whose listener it is that pluggy knows by a key, and of which hook."""
+        """Return the owner and the hook of the listener that pluggy knows by a key."""
         owners = [f"{one.package} {one.version}" for one in self.plugins if f"{one.package}:{one.name}" == key]
         return f"{owners[0] if owners else 'a listener'}, hook 'limner_event'"
 
     def listeners(self, plugin: Plugin) -> list[Callable[[Event], Any]]:
-        """Return the functions of a plugin that hear events."""
+        """Return the functions of a plugin that receive events."""
         module = self._manager.get_plugin(f"{plugin.package}:{plugin.name}")
         hooks = self._manager.hook.limner_event.get_hookimpls() if module is not None else []
         return [partial(_call, hook) for hook in hooks if hook.plugin is module]
 
     def listen(self, listener: Any) -> None:
-        """Let an object with a ``limner_event`` hook hear events."""
+        """Add a listener: an object with a ``limner_event`` hook."""
         self._manager.register(listener)
 
     def unlisten(self, listener: Any) -> None:
-        """Take a listener away again; one that raised is gone already."""
+        """Remove a listener, unless it was already removed because it raised."""
         if self._manager.is_registered(listener):
             self._manager.unregister(listener)
 
 
 def _count(entries: Mapping[Any, Sized], roles: Sized) -> int:
-    """Return how many names and roles there are."""
+    """Return the number of names and roles."""
     return sum(map(len, entries.values())) + len(roles)
 
 
@@ -151,18 +153,18 @@ def _call(hook: pluggy.HookImpl, event: Event) -> None:
 
 
 def _check_marked(module: Any) -> None:
-    """A function that is named as a hook but not marked as one would never be called."""
+    """Raise an error for a function that is named like a hook but not marked as one: it would never be called."""
     for name in ("limner_register", "limner_event"):
         hook = getattr(module, name, None)
         if callable(hook) and not hasattr(hook, f"{hookspecs.PROJECT}_impl"):
-            raise PluginError(f"{name} lacks @hookimpl; from limner.plugin import hookimpl")
+            raise PluginError(f"{name}: is not marked with @hookimpl; import it from limner.plugin")
 
 
 def build(*, third_party: bool | None = None) -> Registry:
-    """Return a new registry: the built-ins, then the installed plugins that ``LIMNER_PLUGINS`` does not disable.
+    """Return a new registry with the built-ins and the installed plugins that ``LIMNER_PLUGINS`` does not disable.
 
     Args:
-        third_party: False for the built-ins alone, True for all plugins; None for what the variable says.
+        third_party: True for all plugins, False for the built-ins alone, None to follow ``LIMNER_PLUGINS``.
 
     Raises:
         LimnerError: ``LIMNER_PLUGINS`` is not valid.
@@ -172,26 +174,26 @@ def build(*, third_party: bool | None = None) -> Registry:
         registry.install(name, name, "limner", __version__)
     chosen = selection() if third_party is None else Selection(off=not third_party)
     if not chosen.off:
-        found = [(point, *owner_of(point)) for point in entry_points(group=GROUP)]
-        found.sort(key=lambda one: (one[1], one[0].name))  # the same order, and the same owner of a role, everywhere
-        for point, package, version in found:
+        installed = [(point, *owner_of(point)) for point in entry_points(group=GROUP)]
+        installed.sort(key=lambda item: (item[1], item[0].name))  # so that roles have the same owner on every machine
+        for point, package, version in installed:
             if chosen.uses(package):
                 registry.install(point, point.name, package, version)
         registry.install_waiting()
-        _warn_of_unknown(chosen, {package for _, package, _ in found})
+        _warn_of_unknown(chosen, {package for _, package, _ in installed})
     return registry
 
 
 def _warn_of_unknown(chosen: Selection, packages: set[str]) -> None:
-    """Warn of disabled packages that are not installed: the name may be misspelt."""
+    """Warn about disabled packages that are not installed: their names may be misspelt."""
     known = packages | {owner_of(point)[0] for point in entry_points(group=COMMANDS)} if chosen.disabled else packages
     for package in sorted(chosen.disabled - known):
         hint = did_you_mean(package, known)
-        warnings.warn(f"{VARIABLE}: no plugin of a package {package!r} is installed{hint}", stacklevel=4)
+        warnings.warn(f"{VARIABLE}: package {package!r} is not installed or has no plugins{hint}", stacklevel=4)
 
 
 class _Shared:
-    """The registry of this process, built when it is first asked for: once, whichever threads ask at the same time."""
+    """The registry of this process, built on the first call, once even if several threads call at the same time."""
 
     def __init__(self) -> None:
         self._registry: Registry | None = None
@@ -203,16 +205,16 @@ class _Shared:
         Raises:
             LimnerError: ``LIMNER_PLUGINS`` is not valid.
         """
-        found = self._registry
-        if found is not None:
-            return found
+        current = self._registry
+        if current is not None:
+            return current
         with self._lock:
             if self._registry is None:
                 self._registry = build()
             return self._registry
 
     def cache_clear(self) -> None:
-        """Forget the registry; the next call builds another."""
+        """Discard the registry; the next call builds a new one."""
         with self._lock:
             self._registry = None
 

@@ -1,4 +1,4 @@
-"""The roles that a registered name can play, each with its interface as a string: nothing is imported here."""
+"""The roles of registered names, each with its interface as a string, so that nothing is imported here."""
 
 from __future__ import annotations
 
@@ -7,27 +7,26 @@ from typing import Literal, TypeAlias
 
 GeneralChecks: TypeAlias = Literal["arrays", "gradients", "parameters"]
 RoleContents: TypeAlias = Literal["stage", "file", "folder"]
-"""What is registered under a role: a class, a file of a package (a recipe), or a folder of one (a theme)."""
+"""What is registered under a role: a stage class, a file of a package (a recipe) or a folder of a package (a theme)."""
 
 
 @dataclass(frozen=True)
 class Role:
-    """A role, and where its interface and its conformance checks are.
+    """A role, with its interface and its conformance checks.
 
     Attributes:
-        name: what stands before a name of this role: ``encoder``.
-        interface: ``"module:Class"``, which every stage of the role is a subclass of; empty where no class is held.
-        checks: ``"module:CHECKS"``, a tuple of functions. Each takes a ``Subject`` where the role holds stages, else
-            the registry and a name, and raises AssertionError with a sentence. Empty for no checks of its own.
-            A function of a second argument, an ``ArrayCase``, is called for each kind of arrays.
-        holds: what is registered: a stage, a file or a folder.
-        package: the distribution that brought the role.
-        template: ``"package:folder"``, what ``limner plugins new`` fills in; empty for none.
-        checks_like: the general checks that its stages are asked too, besides its own: of what they compute
-            (``arrays``), of their ``vjp`` (``gradients``), and of what they own of θ (``parameters``).
-        maps: ``"module:function"``, which returns a list of ``limner.testing.Map`` for a stage: the ways to call it,
-            for the checks of ``arrays`` and ``gradients``. Empty for a role whose interface is derived from one of
-            limner's.
+        name: the name of the role: ``encoder``.
+        interface: ``"module:Class"``, the base class of all stages of the role; empty if the role contains no stages.
+        checks: ``"module:CHECKS"``, a tuple of functions. Each takes a ``Subject`` if the role contains stages, else
+            the registry and a name, and raises AssertionError with a message. A function with a second parameter, an
+            ``ArrayCase``, is called for each kind of array. Empty if the role has no checks of its own.
+        contents: what is registered: a stage, a file or a folder.
+        package: the distribution that added the role.
+        template: ``"package:folder"``, the template that ``limner plugins new`` fills in; empty for none.
+        general_checks: general checks to run besides the role's own: of the computed arrays (``arrays``), of ``vjp``
+            (``gradients``), and of the stage's own parameters in θ (``parameters``).
+        maps: ``"module:function"``, which returns a list of ``limner.testing.Map`` for a stage: the ways to call it in
+            the checks ``arrays`` and ``gradients``. Empty for a role whose interface is derived from one of limner's.
     """
 
     name: str
@@ -70,4 +69,4 @@ CORE = (
     _stage("backend", "stages.backend:Backend", "backend:OF_EXAMPLE"),
     Role("recipe", checks="limner.testing.checks.recipe:OF_RECIPE", contents="file", template=_template("recipe")),
 )
-"""The roles that the core knows; applications and other plugins add theirs with ``Registrar.add_role``."""
+"""The roles of the core; applications and other plugins add theirs with ``Registrar.add_role``."""

@@ -1,4 +1,4 @@
-"""``limner plugins new``: a plugin package from a template, or a stage added to an existing package."""
+"""Templates of ``limner plugins new``: a new plugin package, or a stage added to an existing package."""
 
 from limner.scaffold.extension import extend
 from limner.scaffold.package import new

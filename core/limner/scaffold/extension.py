@@ -1,4 +1,4 @@
-"""A stage or a command added to an existing package, without a change to what is there."""
+"""Adding a stage or a command to an existing package, without changing its other contents."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from limner.utils.paths import os_reason
 
 PLUGIN = "plugin.py"
 GROUPS = {False: "limner", True: "limner.commands"}
-"""The entry-point group of stages, and that of commands."""
+"""The entry-point group of stages (False) and of commands (True)."""
 
 
 @dataclass(frozen=True)
@@ -27,13 +27,13 @@ class Project:
     """An existing package.
 
     Attributes:
-        root: its folder, with ``pyproject.toml``.
-        name: its name as a distribution.
-        package: the folder of its Python package.
-        module: the Python package's dotted name.
-        plugin: the file that registers its stages; ``plugin.py`` if there is none yet.
+        root: the folder with ``pyproject.toml``.
+        name: the name of the distribution.
+        package: the folder of the Python package.
+        module: the dotted name of the Python package.
+        plugin: the file that registers the stages; ``plugin.py`` if there is none yet.
         text: the text of ``pyproject.toml``.
-        groups: its entry-point groups.
+        groups: the entry points by group.
     """
 
     root: Path
@@ -46,16 +46,16 @@ class Project:
 
 
 def extend(name: str, kind: str, root: str | Path, *, summary: str = "") -> list[Path]:
-    """Add a stage or a command to the package in ``root``; return the files that were written or changed, in order.
+    """Add a stage or a command to the package in ``root``; return the sorted paths of new and changed files.
 
     Args:
-        name: the name that is registered: lower-case words joined by hyphens.
-        kind: a kind of ``kinds()``.
+        name: the name to register: lower-case words joined by hyphens.
+        kind: one of ``kinds()``.
         root: the folder of the package, with ``pyproject.toml``.
-        summary: one line on what it does; a placeholder, which the conformance kit rejects, if empty.
+        summary: one line on what it does; if empty, a placeholder that the conformance kit rejects.
 
     Raises:
-        LimnerError: the package cannot be extended; nothing is written then.
+        LimnerError: the package cannot be extended; nothing is written.
     """
     template = load_template(kind)
     command = template.role == COMMAND
@@ -68,7 +68,7 @@ def extend(name: str, kind: str, root: str | Path, *, summary: str = "") -> list
         added[project.root / "tests" / "test_conformance.py"] = fill(package_file("test.py"), words)
     for path in added:
         if path.exists():
-            raise LimnerError(f"{path}: exists already; choose another name than {name!r}")
+            raise LimnerError(f"{path}: already exists; choose another name than {name!r}")
     changed = _with_command(project, words) if command else _with_stage(project, template, words)
     if GROUPS[command] not in project.groups:
         point = project.module if command else _module_of(project, project.plugin)
@@ -81,19 +81,19 @@ def _project(root: Path, *, command: bool) -> Project:
     """Return the package in a folder.
 
     Raises:
-        LimnerError: there is none, or its Python package is not found.
+        LimnerError: the folder contains no package, or its Python package is not found.
     """
     file = root / "pyproject.toml"
     try:
         text = file.read_bytes().decode("utf-8")
         table = tomllib.loads(text)
     except OSError as error:
-        raise LimnerError(f"{root}: is not a package: {file.name} cannot be read ({os_reason(error)})") from error
+        raise LimnerError(f"{root}: is not a package: cannot read {file.name} ({os_reason(error)})") from error
     except ValueError as error:
-        raise LimnerError(f"{file}: is not TOML: {error}") from error
+        raise LimnerError(f"{file}: is not valid TOML: {error}") from error
     name = table.get("project", {}).get("name")
     if not isinstance(name, str):
-        raise LimnerError(f"{file}: has no name under [project]; --into needs a package that pip can install")
+        raise LimnerError(f"{file}: [project] has no name; --into needs a package that pip can install")
     groups = table["project"].get("entry-points", {})
     points = [point for group in GROUPS.values() for point in groups.get(group, {}).values()]
     stages = groups.get(GROUPS[False], {})
@@ -111,7 +111,7 @@ def _project(root: Path, *, command: bool) -> Project:
         plugin = package / PLUGIN
     elif command:
         raise LimnerError(
-            f"{plugin}: registers stages, so that a command beside it would slow down limner --help; "
+            f"{plugin}: registers stages, and limner --help would import it for the command; "
             f"move limner_register to {PLUGIN} and change the entry point to {module}.plugin"
         )
     return Project(root, name, package, module, plugin, text, groups)
@@ -123,12 +123,13 @@ def _find(root: Path, module: str) -> Path:
     Raises:
         LimnerError: it is in neither.
     """
-    at = Path(*module.split("."))
-    places = [base / one for base in (root / "src", root) for one in (at / "__init__.py", at.with_suffix(".py"))]
-    found = next((place for place in places if place.is_file()), None)
-    if found is None:
-        raise LimnerError(f"{root}: there is no module {module} in it or in src; is it the package's folder?")
-    return found
+    relative = Path(*module.split("."))
+    names = (relative / "__init__.py", relative.with_suffix(".py"))
+    candidates = [base / name for base in (root / "src", root) for name in names]
+    file = next((candidate for candidate in candidates if candidate.is_file()), None)
+    if file is None:
+        raise LimnerError(f"{root}: module {module} not found here or in src; give the folder with pyproject.toml")
+    return file
 
 
 def _module_of(project: Project, file: Path) -> str:
@@ -141,7 +142,7 @@ def _runs_the_kit(tests: Path) -> bool:
 
 
 def _with_stage(project: Project, template: StageTemplate, words: dict[str, str]) -> dict[Path, str]:
-    """Return the file that registers the package's stages, with one more."""
+    """Return the file that registers the package's stages, with a registration added."""
     source = project.plugin.read_bytes().decode("utf-8") if project.plugin.exists() else source_code.EMPTY
     try:
         return {project.plugin: source_code.with_registration(source, template, words)}
@@ -150,18 +151,18 @@ def _with_stage(project: Project, template: StageTemplate, words: dict[str, str]
 
 
 def _with_command(project: Project, words: dict[str, str]) -> dict[Path, str]:
-    """Return the manifest of the package's commands, with one more."""
+    """Return the manifest of the package's commands, with a command added."""
     path = project.package / MANIFEST
     if not path.exists():
         return {path: command_table(words)}
     text = path.read_bytes().decode("utf-8")
     if words["name"] in tomllib.loads(text):
-        raise LimnerError(f"{path}: has the command {words['name']!r} already; choose another name")
+        raise LimnerError(f"{path}: already has the command {words['name']!r}; choose another name")
     return {path: f"{text.rstrip()}\n\n{command_table(words)}"}
 
 
 def _with_entry_point(project: Project, group: str, name: str, target: str) -> str:
-    """Return ``pyproject.toml`` with an entry point; everything else in it stays as it is."""
+    """Return the text of ``pyproject.toml`` with an entry point added and everything else unchanged."""
     document = tomlkit.parse(project.text)
     table: Any = document["project"]
     if "entry-points" not in table:
@@ -169,11 +170,11 @@ def _with_entry_point(project: Project, group: str, name: str, target: str) -> s
     table["entry-points"][group] = tomlkit.table()
     table["entry-points"][group][name.replace("_", "-")] = target
     entry = f'\n{name.replace("_", "-")} = "{target}"\n'
-    return tomlkit.dumps(document).replace(f"{entry}[", f"{entry}\n[")  # a blank line before the table that follows
+    return tomlkit.dumps(document).replace(f"{entry}[", f"{entry}\n[")  # a blank line before the next table
 
 
 def _write(added: dict[Path, str], changed: dict[Path, str]) -> None:
-    """Write new files, then those that change; after an error, none is new and none has changed.
+    """Write new files, then changed ones; after an error, remove the former and restore the latter.
 
     Raises:
         LimnerError: a file cannot be written.

@@ -1,4 +1,4 @@
-"""The name and the summary of a new plugin, and the words that its templates are filled with."""
+"""The name and the summary of a new plugin, and the values that fill its templates."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from limner.scaffold.templates import COMMAND, StageTemplate
 
 MAX_SUMMARY = 100  # characters
 OWN_MODULES = ("apps", "plugin", "plugins")
-"""``limner_apps`` and ``limner_plugins`` are packages of limner's, ``plugin.py`` is a file of every package."""
+"""Taken names: limner has packages ``limner_apps`` and ``limner_plugins``, and every plugin has a ``plugin.py``."""
 
 
 def check_name(name: str, template: StageTemplate, package: str) -> None:
-    """Refuse a name that could not be registered or imported, or that another package has.
+    """Raise an error for a name that cannot be registered or imported, or that another package has.
 
     Raises:
         LimnerError: the name is not usable.
@@ -26,57 +26,57 @@ def check_name(name: str, template: StageTemplate, package: str) -> None:
     from limner.registry.commands import find_commands
     from limner.registry.registry import registry
 
-    lead, kind = f"the name {name!r}", template.kind
+    subject, kind = f"the name {name!r}", template.kind
     if name.startswith("limner-"):
-        raise LimnerError(f"{lead}: leave 'limner-' out, it is put before the package's name by itself")
+        raise LimnerError(f"{subject}: omit 'limner-', which is added to the package name automatically")
     if not is_name(name):
         raise LimnerError(
-            f"{lead} must be lower-case words joined by hyphens, at most 64 letters, such as 'soft-swirl'"
+            f"{subject} must be lower-case words joined by hyphens, at most 64 characters, such as 'soft-swirl'"
         )
     module = file_of(name)
     if keyword.iskeyword(module) or module in sys.stdlib_module_names:
-        whose = "a word of the Python language" if keyword.iskeyword(module) else "a module of Python's own library"
-        raise LimnerError(f"{lead} is {whose}; add a word, such as '{name}-{kind}'")
+        conflict = "a keyword of Python" if keyword.iskeyword(module) else "a module of Python's standard library"
+        raise LimnerError(f"{subject} is {conflict}; add a word, such as '{name}-{kind}'")
     if module in OWN_MODULES or class_of(name) in {*plugin.__all__, *_imported(template)}:
-        raise LimnerError(f"{lead} is one that limner uses itself; add a word, such as 'my-{name}'")
+        raise LimnerError(f"{subject} is used by limner itself; add a word, such as 'my-{name}'")
     for command in find_commands() if kind == COMMAND else ():
         if command.name == name and command.package != package:
-            raise LimnerError(f"{lead}: {command.owner} has the command {name!r} already; choose another")
+            raise LimnerError(f"{subject}: {command.owner} already has the command {name!r}; choose another")
     roles = {template.role, *(["recipe"] if template.has_recipe else [])}
     for entry in registry().entries():
         if entry.name == name and entry.role in roles and entry.package != package:
             owner = f"{entry.package} {entry.version}"
-            raise LimnerError(f"{lead}: {owner} has the {entry.role} {name!r} already; choose another")
+            raise LimnerError(f"{subject}: {owner} already has the {entry.role} {name!r}; choose another")
 
 
 def summary_of(name: str, text: str) -> str:
-    """Return the summary, or a placeholder, which the conformance kit rejects, if it is empty.
+    """Return the summary; if it is empty, a placeholder that the conformance kit rejects.
 
     Raises:
-        LimnerError: the summary is not one line that fits into code.
+        LimnerError: the summary is not one short line, or contains characters that need escaping.
     """
     if not text:
-        return f"{PLACEHOLDER} say in one line what {name} does"
+        return f"{PLACEHOLDER} describe {name} in one line"
     if not (text.strip() == text and text.isprintable() and len(text) <= MAX_SUMMARY) or set(text) & set('"\\$'):
         raise LimnerError(
             f"--summary: must be one line of at most {MAX_SUMMARY} characters, without quotation marks, "
-            "backslashes and dollar signs"
+            "backslashes or dollar signs"
         )
     return text.rstrip(".")
 
 
 def file_of(name: str) -> str:
-    """Return the name as a module's."""
+    """Return the module name for a plugin name."""
     return name.replace("-", "_")
 
 
 def class_of(name: str) -> str:
-    """Return the name as a class's."""
+    """Return the class name for a plugin name."""
     return "".join(word[:1].upper() + word[1:] for word in name.split("-"))
 
 
 def template_words(name: str, template: StageTemplate, package: str, module: str, summary: str) -> dict[str, str]:
-    """Return what the templates call $name, $Class and so on."""
+    """Return the values of ``$name``, ``$Class`` and the other placeholders of the templates."""
     noun = template.noun
     return {
         "name": name,
@@ -117,7 +117,7 @@ def registration_lines(
 
 
 def _imported(template: StageTemplate) -> set[str]:
-    """Return the names that the template's module imports, which its class would hide."""
+    """Return the names that the template's module imports; a class of the same name would shadow them."""
     text = template.files.get("$source/$file.py", "").replace("$", "")
     nodes = [node for node in ast.walk(ast.parse(text)) if isinstance(node, (ast.Import, ast.ImportFrom))]
     return {alias.asname or alias.name for node in nodes for alias in node.names}

@@ -1,4 +1,4 @@
-"""A new package, complete or absent."""
+"""Creating a new plugin package: all of its files are written, or none."""
 
 from __future__ import annotations
 
@@ -18,18 +18,17 @@ TEST_REQUIREMENTS = {"array-api-strict": ">=2.4", "pytest": ">=8.3"}
 
 
 def new(name: str, kind: str, folder: str | Path, *, summary: str = "", force: bool = False) -> list[Path]:
-    """Write the package ``limner-NAME`` into ``folder``, and return the files, in order.
+    """Write the package ``limner-NAME`` into ``folder``; return the sorted paths of its files.
 
     Args:
-        name: the name that the plugin registers and, behind ``limner-``, the package's: lower-case words joined by
-            hyphens.
-        kind: a kind of ``kinds()``.
-        folder: the place; it must not exist, or be empty.
-        summary: one line on what it does; a placeholder, which the conformance kit rejects, if empty.
-        force: write into a folder that is not empty, over files of the same names.
+        name: the name to register, and the name of the package after ``limner-``: lower-case words joined by hyphens.
+        kind: one of ``kinds()``.
+        folder: the folder to write, which must be missing or empty.
+        summary: one line on what it does; if empty, a targetholder that the conformance kit rejects.
+        force: whether to write into a folder that is not empty, overwriting files of the same names.
 
     Raises:
-        LimnerError: the name, the kind, the summary or the folder is not usable.
+        LimnerError: the name, the kind, the summary or the folder is invalid.
     """
     template, package = load_template(kind), f"limner-{name}"
     check_name(name, template, package)
@@ -45,16 +44,16 @@ def new(name: str, kind: str, folder: str | Path, *, summary: str = "", force: b
 
 
 def requirement(extra: str = "") -> str:
-    """Return limner as a dependency: this version or later, below the next that may break plugins.
+    """Return the requirement of limner: this version or later, below the next one that may break plugins.
 
-    That is the next major version, or the next minor one before 1.0.
+    That is the next major version or, before 1.0, the next minor version.
     """
     major, minor = (int(part) for part in __version__.split(".")[:2])
     return f"limner{f'[{extra}]' if extra else ''}>={__version__},<{major + 1 if major else f'0.{minor + 1}'}"
 
 
 def _contents(template: StageTemplate, name: str, package: str, summary: str) -> dict[str, str]:
-    """Return the texts of the files by their paths."""
+    """Return the texts of all files by path."""
     command = template.role == COMMAND
     words = template_words(name, template, package, f"limner_{file_of(name)}", summary)
     words["source"] = fill(MODULE, words)
@@ -70,10 +69,10 @@ def _contents(template: StageTemplate, name: str, package: str, summary: str) ->
         "usage": fill(template.usage, words),
         "registrations": "" if command else registration_lines(template, words),
     }
-    own = {fill(path, words): fill(text, words) for path, text in template.files.items()}
+    stage_files = {fill(path, words): fill(text, words) for path, text in template.files.items()}
     if command:
-        own[f"{words['source']}/commands.toml"] = command_table(words)
-    words["contents"] = _described(own, template, words)
+        stage_files[f"{words['source']}/commands.toml"] = command_table(words)
+    words["contents"] = _file_list(stage_files, template, words)
     files = {
         "pyproject.toml": "pyproject.toml",
         "README.md": "README.md",
@@ -86,7 +85,7 @@ def _contents(template: StageTemplate, name: str, package: str, summary: str) ->
         files[f"{words['source']}/plugin.py"] = "plugin.py"
     return {
         **{path: fill(package_file(source), words) for path, source in files.items()},
-        **own,
+        **stage_files,
         f"{words['source']}/py.typed": "",
     }
 
@@ -97,21 +96,23 @@ def command_table(words: dict[str, str]) -> str:
     return f'[{words["name"]}]\ntarget = "{words["module"]}.{words["file"]}:run"\nsummary = "{summary}"\n'
 
 
-def _described(own: dict[str, str], template: StageTemplate, words: dict[str, str]) -> str:
-    """Return a line of the README for each file that the author will change."""
-    means = {fill(FILES["stage.py.tmpl"], words): f"the {template.kind}"}
-    means |= {fill(FILES["recipe.toml.tmpl"], words): "a recipe that shows it" if len(own) > 2 else "the recipe"}
-    means |= {f"{words['source']}/commands.toml": "the command's name and the line that `limner --help` shows"}
-    lines = [f"- `{path}`: {means[path]}" for path in sorted(own) if path in means]
-    lines += [f"- `{path}`: a file of the {template.kind}" for path in sorted(own) if f"/{words['file']}/" in path]
+def _file_list(files: dict[str, str], template: StageTemplate, words: dict[str, str]) -> str:
+    """Return the list of the README: a line for each file that the author will edit."""
+    descriptions = {fill(FILES["stage.py.tmpl"], words): f"the {template.kind}"}
+    descriptions |= {
+        fill(FILES["recipe.toml.tmpl"], words): "a recipe that shows it" if len(files) > 2 else "the recipe"
+    }
+    descriptions |= {f"{words['source']}/commands.toml": "the name of the command and its line in `limner --help`"}
+    lines = [f"- `{path}`: {descriptions[path]}" for path in sorted(files) if path in descriptions]
+    lines += [f"- `{path}`: a file of the {template.kind}" for path in sorted(files) if f"/{words['file']}/" in path]
     if template.role != COMMAND:
-        lines += [f"- `{words['source']}/plugin.py`: what is registered"]
+        lines += [f"- `{words['source']}/plugin.py`: the registration"]
     return "\n".join(lines)
 
 
 def _check_folder(folder: Path, *, force: bool) -> None:
     if not folder.absolute().parent.is_dir():
-        raise LimnerError(f"{folder}: there is no folder {folder.parent}; make it first")
+        raise LimnerError(f"{folder}: the folder {folder.parent} does not exist; create it first")
     if folder.exists() and not folder.is_dir():
         raise LimnerError(f"{folder}: is a file; choose another folder with -o")
     if folder.is_dir() and any(folder.iterdir()) and not force:
@@ -119,19 +120,19 @@ def _check_folder(folder: Path, *, force: bool) -> None:
 
 
 def _write(folder: Path, contents: dict[str, str]) -> None:
-    """Write all files into a folder beside the place, which is then moved in; into an existing one, file by file."""
-    place = folder.absolute()
-    part = place.with_name(f".{place.name[:80]}.{secrets.token_hex(4)}.part")
+    """Write all files to a temporary folder and rename it; move them one by one into an existing folder."""
+    target = folder.absolute()
+    part = target.with_name(f".{target.name[:80]}.{secrets.token_hex(4)}.part")
     try:
         for path, text in contents.items():
             file = part / path
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_text(text, "utf-8", newline="\n")
-        if not place.exists():
-            part.rename(place)
+        if not target.exists():
+            part.rename(target)
             return
         for path in contents:
-            (place / path).parent.mkdir(parents=True, exist_ok=True)
-            (part / path).replace(place / path)
+            (target / path).parent.mkdir(parents=True, exist_ok=True)
+            (part / path).replace(target / path)
     finally:
         shutil.rmtree(part, ignore_errors=True)

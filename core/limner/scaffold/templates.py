@@ -1,4 +1,4 @@
-"""The templates: a folder for each kind of plugin, which the role brings, filled in by ``string.Template``."""
+"""The templates of plugins: each kind has a folder, which its role names; ``string.Template`` fills in the files."""
 
 from __future__ import annotations
 
@@ -19,16 +19,16 @@ if TYPE_CHECKING:
 TEMPLATES = "limner.scaffold:files"
 COMMAND = "command"
 VARIANTS = {"filter": "encoder", "discriminator": "network"}
-"""Kinds that are a role's second interface, and the role."""
+"""Kinds for a second interface of a role, with the role."""
 SUFFIX = ".tmpl"
 FILES = {
     "stage.py.tmpl": "$source/$file.py",
     "recipe.toml.tmpl": "$source/$name.toml",
     "test.py.tmpl": "tests/test_$file.py",
 }
-"""The destinations of a template's files."""
+"""The destinations of a template's files in the new package."""
 FOLDER = "folder"
-"""The folder in a template whose files go into ``$source/$file``, for roles that hold folders."""
+"""The folder in a template whose files go into ``$source/$file``, for roles that contain folders."""
 
 
 @dataclass(frozen=True)
@@ -36,12 +36,12 @@ class StageTemplate:
     """A template that ``limner plugins new --kind`` fills in.
 
     Attributes:
-        kind: what the user asks for.
-        role: the role that it is registered under; ``command`` for commands.
-        files: the texts to fill in, by the path of the file in the new package, which is filled in too.
-        noun: what it is in a sentence: ``an encoder``.
-        usage: a command line that uses it.
-        extra: the extra of limner that it needs; empty for none.
+        kind: the kind that the user chooses.
+        role: the role to register under; ``command`` for commands.
+        files: the texts by path in the new package; placeholders in both are filled in.
+        noun: the kind in a sentence: ``an encoder``.
+        usage: a command line that uses the plugin.
+        extra: the extra of limner that the plugin needs; empty for none.
     """
 
     kind: str
@@ -53,41 +53,41 @@ class StageTemplate:
 
     @property
     def has_recipe(self) -> bool:
-        """Whether it brings a recipe."""
+        """Whether the template contains a recipe."""
         return FILES["recipe.toml.tmpl"] in self.files
 
 
 def kinds() -> dict[str, str]:
-    """Return the kinds that have a template, each with the template's folder as ``"package:path"``."""
-    found = {role.name: role.template for role in registry().roles() if role.template}
-    return found | {kind: f"{TEMPLATES}/{kind}" for kind in (*VARIANTS, COMMAND)}
+    """Return the kinds that have a template, with the folders of the templates as ``"package:path"``."""
+    templates = {role.name: role.template for role in registry().roles() if role.template}
+    return templates | {kind: f"{TEMPLATES}/{kind}" for kind in (*VARIANTS, COMMAND)}
 
 
 def load_template(kind: str) -> StageTemplate:
     """Return the template of a kind.
 
     Raises:
-        LimnerError: there is none.
-        PluginError: the package that brings it does not load, or its template is incomplete.
+        LimnerError: the kind is unknown.
+        PluginError: the package of the template does not load, or the template is incomplete.
     """
     known = kinds()
     if kind not in known:
-        raise LimnerError(f"--kind: there is no template of the kind {kind!r}{did_you_mean(kind, known)}")
+        raise LimnerError(f"--kind: unknown kind {kind!r}{did_you_mean(kind, known)}")
     try:
         return _read(kind, known[kind])
-    except (Exception, SystemExit) as error:  # a package is imported, and may raise anything
+    except (Exception, SystemExit) as error:  # importing a third-party package may raise anything
         raise PluginError(
             f"the template {known[kind]!r} of {with_article(kind)} does not load: {reason(error)}"
         ) from error
 
 
 def package_file(name: str) -> str:
-    """Return the text of a file that every package has."""
+    """Return the template of a file that every new package contains."""
     return _own().joinpath("package", f"{name}{SUFFIX}").read_text("utf-8")
 
 
 def fill(text: str, words: Mapping[str, str]) -> str:
-    """Return the text with ``$name`` and so on filled in."""
+    """Return a text with its placeholders, such as ``$name``, filled in."""
     return Template(text).substitute(words)
 
 
@@ -107,7 +107,7 @@ def _read(kind: str, target: str) -> StageTemplate:
     files = {FILES[one.name]: one.read_text("utf-8") for one in folder.iterdir() if one.name in FILES}
     files |= {f"$source/$file/{path}": text for path, text in _inside(folder.joinpath(FOLDER))}
     if not files:
-        raise FileNotFoundError(f"it has none of {', '.join(FILES)}")
+        raise FileNotFoundError(f"it contains none of {', '.join(FILES)}")
     has_test = FILES["test.py.tmpl"] in files
     if FILES["recipe.toml.tmpl"] in files and not has_test:
         files[FILES["test.py.tmpl"]] = package_file("test.recipe.py")
@@ -121,10 +121,10 @@ def _read(kind: str, target: str) -> StageTemplate:
     )
 
 
-def _inside(folder: Traversable, lead: str = "") -> Iterator[tuple[str, str]]:
-    """Yield the files of a folder and of those in it, each with its path and its text."""
+def _inside(folder: Traversable, prefix: str = "") -> Iterator[tuple[str, str]]:
+    """Yield path and text of each template file in a folder and its subfolders."""
     for one in folder.iterdir() if folder.is_dir() else ():
         if one.is_dir():
-            yield from _inside(one, f"{lead}{one.name}/")
+            yield from _inside(one, f"{prefix}{one.name}/")
         elif one.name.endswith(SUFFIX):
-            yield f"{lead}{one.name.removesuffix(SUFFIX)}", one.read_text("utf-8")
+            yield f"{prefix}{one.name.removesuffix(SUFFIX)}", one.read_text("utf-8")

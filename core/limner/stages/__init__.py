@@ -1,1 +1,1 @@
-"""The interfaces that stages implement, one in each module."""
+"""The interfaces that stages implement, one per module."""

@@ -1,4 +1,4 @@
-"""The augmentation: pictures changed a little, at random, so that few of them teach more."""
+"""The augmentation: small random changes of training pictures, so that a network learns more from few of them."""
 
 from __future__ import annotations
 
@@ -15,27 +15,27 @@ if TYPE_CHECKING:
     from limner.arrays.namespace import Array
 
 AugmentPullback: TypeAlias = "Callable[[Array], Array]"
-"""Takes the gradient of the changed pictures to that of those that came in."""
+"""Maps the gradient of the augmented pictures to the gradient of the original ones."""
 
 
 class Augment(Stage):
-    """Changes pictures ``(c, n, h, w)``, from 0 to 1, into others of the same shape; it clamps nothing.
+    """A random change of pictures ``(c, n, h, w)``, from 0 to 1, which keeps their shape and does not clamp values.
 
-    What is drawn for a picture comes from its generator, and is the same whatever the pictures' channels and size are:
-    so a source and its target are changed alike when each is handed fresh generators of the same seeds. The change is
-    differentiable, for an adversary that is shown changed pictures alone.
+    The random numbers for a picture come from its own generator and do not depend on its channels or size. A source and
+    its target therefore change in the same way if each gets fresh generators of the same seeds. The change is
+    differentiable, because a discriminator may see augmented pictures only.
     """
 
     @abstractmethod
     def forward(self, images: Array, rngs: Sequence[np.random.Generator]) -> Array:
-        """Return the changed pictures.
+        """Return the augmented pictures.
 
         Args:
-            images: pictures of any number of channels.
-            rngs: a generator for each picture.
+            images: pictures ``(c, n, h, w)`` of any number of channels.
+            rngs: one random generator per picture.
         """
 
     def vjp(self, images: Array, rngs: Sequence[np.random.Generator]) -> tuple[Array, AugmentPullback]:
-        """Return the changed pictures, and the pullback ``dy -> dimages``; derived from ``forward`` by default."""
+        """Return the augmented pictures and the pullback ``dy -> dimages``; derived from ``forward`` by default."""
         y, pull = derived.arrays_vjp(self, [images], lambda arrays: self.forward(arrays[0], rngs))
         return y, lambda dy: pull(dy)[0]

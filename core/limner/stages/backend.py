@@ -1,4 +1,4 @@
-"""The backend: whose arrays a run uses, and how its tiles are spread over the machine."""
+"""The backend: the array library and device of a run, and how the run spreads its tiles over the machine."""
 
 from __future__ import annotations
 
@@ -21,45 +21,53 @@ Result = TypeVar("Result")
 
 
 class Runner(Protocol):
-    """Spreads tiles over the machine, as long as it is open."""
+    """Spreads work over the machine while it is open."""
 
     def map(self, function: Callable[[Item], Result], items: Iterable[Item]) -> Iterator[Result]:
-        """Yield ``function`` of each item, in order."""
+        """Yield the result of ``function`` for each item, in order."""
 
 
 class SerialRunner:
-    """The runner that takes one item after the other."""
+    """A runner that processes one item after the other."""
 
     def map(self, function: Callable[[Item], Result], items: Iterable[Item]) -> Iterator[Result]:
-        """Yield ``function`` of each item, in order."""
+        """Yield the result of ``function`` for each item, in order."""
         return map(function, items)
 
 
 class Backend(Primitives, Stage):
-    """An array library on a device. Stages are written in the Python array API standard; this is all they lack."""
+    """An array library on a device.
+
+    Stages are written in the Python array API standard. A backend supplies the array namespace, and what the standard
+    lacks: conversion to and from the host, parallel work, and a few primitives.
+    """
 
     tile: ClassVar[int] = 16_384
-    """Samples in a tile. A constant: matrix products change their last bits with their width, pictures must not."""
+    """The number of samples in a tile.
+
+    It is a constant, because the last bits of a matrix product depend on its width, and a picture must not depend on
+    the machine.
+    """
 
     @classmethod
     @abstractmethod
     def missing(cls) -> str:
-        """Return why this machine cannot run the backend, and the fix; empty if it can."""
+        """Return why this machine cannot run the backend and how to fix it; empty if it can."""
 
     @abstractmethod
     def describe(self) -> str:
-        """Return the library, its version and the device, in a few words."""
+        """Return the library, its version and the device in a few words."""
 
     @abstractmethod
     def xp(self) -> Namespace:
-        """Return the array namespace."""
+        """Return the array namespace, whose functions take the arrays of this backend."""
 
     def device(self) -> Any:
-        """Return the device that arrays are made on; None is the library's own choice."""
+        """Return the device on which new arrays are made; None for the library's default."""
         return None
 
     def asarray(self, array: np.ndarray) -> Array:
-        """Return a host array on this device."""
+        """Return a NumPy array as an array of this backend, on its device."""
         return self.xp().asarray(array, device=self.device())
 
     @abstractmethod
@@ -67,17 +75,18 @@ class Backend(Primitives, Stage):
         """Return an array of this backend as a NumPy array."""
 
     def open_runner(self) -> AbstractContextManager[Runner]:
-        """Yield a runner until the block ends. Override to run several items at once; look only a few ahead.
+        """Return a context manager that opens a runner and closes it when the block ends.
 
-        What is costly to start, threads and limits on a library's own, is started once a block and not once a tile.
+        Override this to run several items at once. Such a runner should take only a few items in advance. Start what is
+        costly here, such as threads or limits on the threads of a library: once per block instead of once per tile.
         """
         return nullcontext(SerialRunner())
 
     def map(self, function: Callable[[Item], Result], items: Iterable[Item]) -> Iterator[Result]:
-        """Yield ``function`` of each item, in order, with a runner of its own."""
+        """Yield the result of ``function`` for each item, in order, with a runner that is open only for this call."""
         with self.open_runner() as runner:
             yield from runner.map(function, items)
 
     def parallelism(self) -> int:
-        """Return how many items a runner holds at once; the memory estimate asks for it."""
+        """Return how many items a runner processes at once; the memory estimate uses it."""
         return 1

@@ -1,4 +1,4 @@
-"""The stage: a frozen, validated record whose fields are its settings."""
+"""The stage: a frozen, validated pydantic model whose fields are its settings."""
 
 from __future__ import annotations
 
@@ -11,20 +11,21 @@ from pydantic import BaseModel, ConfigDict
 from limner.arrays.parameters import ParameterLayout
 
 Domain: TypeAlias = Literal["point", "code", "image"]
-"""What a model is asked about: a point of the picture, a code for a whole picture, or another image."""
+"""What a model takes as input: points of a picture, codes that each stand for a whole picture, or other images."""
 
 
 class Stage(BaseModel):
-    """A piece of a recipe. A subclass declares pydantic fields, each described and bounded; none is ever None.
+    """One component of a recipe, such as an encoder or a network.
 
-    A stage has no name of its own: the registry gives it one. It holds no hidden state either:
-    what it draws or learns lies in θ.
+    A subclass declares its settings as pydantic fields, each with a description and bounds; no field is ever None.
+    A stage does not know its name: the registry assigns it. A stage has no hidden state either: everything that it
+    draws at random or learns is in θ, the parameters.
     """
 
     model_config = ConfigDict(frozen=True, strict=True, extra="forbid", allow_inf_nan=False, validate_default=True)
 
     revision: ClassVar[int] = 1
-    """The version of the stage's fields and parameters; raise it whenever ``upgrade`` has to translate older ones."""
+    """The version of the fields and parameters; increase it whenever ``upgrade`` must convert older ones."""
 
     @classmethod
     def upgrade(
@@ -33,52 +34,53 @@ class Stage(BaseModel):
         params: dict[str, np.ndarray] | None,
         revision: int,  # noqa: ARG003
     ) -> tuple[dict[str, Any], dict[str, np.ndarray] | None]:
-        """Translate settings and parameters that an older revision of this stage wrote.
+        """Convert settings and parameters that an older revision of this stage wrote.
 
-        Called before anything is validated, with what a file or a TOML recipe holds.
+        limner calls this before it validates anything, with the contents of a file or of a TOML recipe.
 
         Args:
-            table: the settings as stored.
-            params: the stage's stored parameters by name, without a prefix; None where only a recipe is read.
-            revision: the revision that wrote them, below the stage's own.
+            table: the stored settings.
+            params: the stored parameters of the stage by name, without a prefix; None if only a recipe is read.
+            revision: the revision that wrote them, lower than that of the class.
 
         Returns:
-            The settings and the parameters as this revision has them; parameters None if they were None.
+            The settings and the parameters of this revision; the parameters are None if ``params`` is None.
         """
         return table, params
 
     @classmethod
     def examples(cls) -> tuple[Self, ...]:
-        """Return settings that the conformance kit tries; override to add more than the defaults."""
+        """Return the stages that the conformance kit tests; override to test more than the default settings."""
         return (cls(),)
 
     @classmethod
     def random_settings(cls, rng: np.random.Generator) -> Self | None:  # noqa: ARG003
-        """Return settings that tend to look good, for a random recipe; None to stay out of it."""
+        """Return a stage with random settings that tend to look good; None to stay out of random recipes."""
         return cls()
 
     def resolved(self, rng: np.random.Generator) -> Self:  # noqa: ARG002
-        """Return this stage with its structure drawn, if any of it is drawn: a filled-in recipe holds the result.
+        """Return this stage with every random choice of its structure made and recorded in its fields.
 
-        A stage that is settled already stays as it is.
+        The recipe in an artwork holds the result. A stage without such choices, or with all of them made, returns
+        itself.
         """
         return self
 
 
 class Parametric(Stage):
-    """A stage that may own parameters. Most own none and leave these two methods alone."""
+    """A stage that may have parameters. Most have none and do not override these two methods."""
 
     def init_params(self, rng: np.random.Generator) -> Mapping[str, Any]:  # noqa: ARG002
-        """Return the initial parameters by name, in their order inside θ.
+        """Return the initial parameters by name, in the order in which they are stored in θ.
 
-        Mark those that are not trained: ``{"k": fixed(k)}``.
+        Mark parameters that are not trained with ``fixed``: ``{"k": fixed(k)}``.
         """
         return {}
 
     def param_layout(self) -> ParameterLayout:
-        """Return the names and shapes of the parameters; by default those of ``init_params``.
+        """Return the names and shapes of the parameters; by default those that ``init_params`` returns.
 
-        Override where drawing them is costly, or can fail.
+        Override this if drawing the parameters is slow or can fail.
         """
         if type(self).init_params is Parametric.init_params:
             return ParameterLayout()
@@ -86,12 +88,12 @@ class Parametric(Stage):
 
 
 class DomainStage(Stage):
-    """A stage that declares the domains it supports; see ``Domain``."""
+    """A stage that declares in ``domains`` which domains it supports; see ``Domain``."""
 
     domains: ClassVar[frozenset[Domain]]
 
 
 class PointStage(Parametric, DomainStage):
-    """A stage that is asked about points, by default, and may own parameters."""
+    """A stage that takes points by default, and may have parameters."""
 
     domains: ClassVar[frozenset[Domain]] = frozenset({"point"})

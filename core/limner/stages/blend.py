@@ -1,4 +1,4 @@
-"""The blend: several pictures into one."""
+"""The blend: combines several pictures into one."""
 
 from __future__ import annotations
 
@@ -13,19 +13,22 @@ if TYPE_CHECKING:
     from limner.arrays.namespace import Array
 
 BlendPullback: TypeAlias = "Callable[[Array], list[Array]]"
-"""Takes the gradient of the blended colours to that of each layer's."""
+"""Maps the gradient of the blended colours to the gradients of the layers' colours."""
 
 
 class Blend(Stage):
-    """Blends layers of colours ``(3, n)``, the first at the bottom; opacity is the caller's affair."""
+    """Blends layers of RGB colours ``(3, n)``; the first layer is at the bottom.
+
+    A blend does not handle opacity: limner does. ``min_layers`` and ``max_layers`` bound the number of layers.
+    """
 
     min_layers: ClassVar[int] = 2
     max_layers: ClassVar[int] = 64
 
     @abstractmethod
     def forward(self, layers: Sequence[Array]) -> Array:
-        """Return the blended colours ``(3, n)``."""
+        """Return the blended colours ``(3, n)`` of the layers, each ``(3, n)``, from bottom to top."""
 
     def vjp(self, layers: Sequence[Array]) -> tuple[Array, BlendPullback]:
-        """Return the blended colours, and the pullback ``dy -> [dlayer, ...]``; derived by default."""
+        """Return the blended colours and the pullback ``dy -> [dlayer, ...]``; derived from ``forward`` by default."""
         return derived.arrays_vjp(self, layers, self.forward)

@@ -1,4 +1,4 @@
-"""The colour mode: from a network's channels to RGB."""
+"""The colour mode: converts the channels of a network to RGB."""
 
 from __future__ import annotations
 
@@ -21,56 +21,58 @@ if TYPE_CHECKING:
 
 
 class ColorMode(Parametric):
-    """Turns components ``(c, n)``, nominally 0 to 1, into RGB ``(3, n)``; it clamps nothing.
+    """Converts components ``(c, n)``, nominally 0 to 1, to RGB ``(3, n)``, without clamping.
 
-    Write ``forward``, and ``num_components`` unless there are three. Opacity is added here: whoever paints calls
-    ``rgba`` with all channels, whose last is the opacity if ``alpha`` is set.
+    A subclass implements ``forward``, and ``num_components`` unless there are three components. This base class handles
+    opacity: a renderer calls ``rgba`` with all channels, and the last one is the opacity if ``alpha`` is set.
 
-    Components from 0 to 1 must give RGB from 0 to 1, unless the class declares a wider gamut.
+    Components from 0 to 1 must give RGB from 0 to 1, unless the class sets ``wide_gamut``.
     """
 
     wide_gamut: ClassVar[bool] = False
-    """Whether components from 0 to 1 can give RGB beyond 0 and 1: colours that a screen cannot show."""
+    """Whether components from 0 to 1 can give RGB below 0 or above 1, which an sRGB screen cannot show."""
 
     alpha: bool = Field(
         default=False,
-        description="add a channel o for opacity",
+        description="add a channel o for the opacity",
     )
     opacity: Literal["fold", "plain"] = Field(
         default="fold",
-        description="what alpha makes of o: a = 0.25 + 0.75 (1 - |2o - 1|), never wholly clear, or a = o, which can"
-        " be learned",
+        description="how the opacity a follows from o: fold is a = 0.25 + 0.75 (1 - |2o - 1|), never fully transparent;"
+        " plain is a = o, which can be learned",
     )
 
     def num_components(self) -> int:
-        """Return the number of channels that the colour alone takes."""
+        """Return c, the number of colour components, without opacity."""
         return 3
 
     @abstractmethod
     def forward(self, params: Params, x: Array, ctx: Context) -> Array:
-        """Return RGB ``(3, n)`` of the components ``(c, n)``."""
+        """Return the RGB colours ``(3, n)`` of the components ``x``, ``(c, n)``."""
 
     def vjp(self, params: Params, x: Array, ctx: Context) -> tuple[Array, Pullback]:
-        """Return RGB, and the pullback ``drgb -> ({name: gradient}, dx)``; derived from ``forward`` by default.
+        """Return RGB and the pullback ``drgb -> ({name: gradient}, dx)``; derived from ``forward`` by default.
 
-        At a kink, the gradient is that of either side.
+        At a kink, the gradient of either side is allowed.
         """
         return derived.params_and_input_vjp(self, params, x, ctx)
 
     def channels(self) -> int:
-        """Return the number of channels that the network must give."""
+        """Return the number of channels that the network must output: the components, and one for opacity if set."""
         return self.num_components() + int(self.alpha)
 
     def rgba(self, params: Params, x: Array, ctx: Context) -> Array:
-        """Return RGB, or RGBA if ``alpha`` is set, of the channels ``(c, n)``."""
+        """Return RGB ``(3, n)``, or RGBA ``(4, n)`` if ``alpha`` is set, of all channels of the network."""
         if not self.alpha:
             return self.forward(params, x, ctx)
         opacity = self._opacity(x[-1:, :])
         return namespace(x).concat([self.forward(params, x[:-1, :], ctx), opacity], axis=0)
 
     def rgba_vjp(self, params: Params, x: Array, ctx: Context) -> tuple[Array, Pullback]:
-        """Return RGB or RGBA, and the pullback ``dy -> ({name: gradient}, dx)``."""
-        ctx = replace(ctx, input_gradient=True)  # what nobody may ask for is that of the network's input, not of this
+        """Return RGB or RGBA and the pullback ``dy -> ({name: gradient}, dx)``."""
+        ctx = replace(
+            ctx, input_gradient=True
+        )  # the flag concerns the network's input; this stage's input is its output
         if not self.alpha:
             return self.vjp(params, x, ctx)
         xp = namespace(x)

@@ -1,4 +1,4 @@
-"""Buttons: a network that knows several pictures has one for each, and any of them may be pressed, at any weight."""
+"""The conditioning encoder: the conditioning code of a network that has learned several pictures."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ MAX_BUTTONS = 4096
 MAX_WEIGHT = 1000.0
 MAX_LABEL_LENGTH = 80  # characters
 NUMBER_PREFIX = re.compile(r"^\d+[\s_.-]+(?=\S)")
-"""What only puts files in order, at the start of a name, and is left out of a label."""
+"""A number at the start of a file name that only sorts the files; labels omit it."""
 
 
 def _check_label(label: str) -> str:
     if not re.fullmatch(r"[^,=\s](?:[^,=]*[^,=\s])?", label) or not label.isprintable():
-        raise ValueError("a label has no comma, no =, and no space at its ends")
+        raise ValueError("a label must not contain a comma or =, nor begin or end with a space")
     return label
 
 
@@ -35,29 +35,32 @@ Label = Annotated[str, Field(min_length=1, max_length=MAX_LABEL_LENGTH), AfterVa
 
 
 class ConditioningEncoder(Encoder):
-    """An encoder that tells pictures apart by a code: a weight for each of its buttons, the same all over a picture.
+    """An encoder whose features depend on a conditioning code, so that one network can learn several pictures.
 
-    Samples that bring a code, or the index of a picture, are answered with that; all others with what the recipe says
-    is pressed. A subclass writes ``buttons`` and, from ``pressed``, its features.
+    A code is one weight per button, and is the same at all points of a picture. By default each training picture has a
+    button of its own. Samples may have a code, or the index of a picture; otherwise the weights in the recipe apply.
+    They are part of the recipe, so a blend of pictures is an ordinary artwork.
+
+    A subclass implements ``num_buttons``, and ``forward``, which computes the features from ``codes_for(samples)``.
     """
 
     domains: ClassVar[frozenset[Domain]] = frozenset({"point", "code"})
     count_field: ClassVar[str] = "size"
-    """The field that says how many buttons there are; a fit writes it."""
+    """The name of the field that holds the number of buttons; a fit sets it."""
 
     index: int = Field(
-        default=0, ge=0, lt=MAX_BUTTONS, description="which button is pressed, counted from 0, where press says nothing"
+        default=0, ge=0, lt=MAX_BUTTONS, description="the button with weight 1, counted from 0, if weights is empty"
     )
     weights: tuple[Weight, ...] = Field(
         default=(),
         max_length=MAX_BUTTONS,
-        description="a weight for each button: 1 is pressed, 0 is not, others are allowed",
+        description="one weight per button: usually 1 for one picture and 0 for the others, but any mix is allowed",
     )
-    labels: tuple[Label, ...] = Field(default=(), max_length=MAX_BUTTONS, description="the buttons' names")
+    labels: tuple[Label, ...] = Field(default=(), max_length=MAX_BUTTONS, description="one name per button")
     codes: tuple[Code, ...] = Field(
         default=(),
         max_length=MAX_BUTTONS,
-        description="what was pressed for each picture that was learned, where not one each",
+        description="the code of each training picture; if empty, each picture has its own button",
     )
 
     @model_validator(mode="after")
@@ -67,11 +70,13 @@ class ConditioningEncoder(Encoder):
             raise ValueError(f"index must be less than {self.count_field} = {count}, got {self.index}")
         for name, values in (("weights", self.weights), ("labels", self.labels)):
             if values and len(values) != count:
-                raise ValueError(f"{self.count_field} is {count}, but {name} has {len(values)} values; make them agree")
+                raise ValueError(
+                    f"{self.count_field} is {count}, but {name} has {len(values)} values; they must be equal"
+                )
         if any(len(code) != count for code in self.codes):
-            raise ValueError(f"{self.count_field} is {count}, and every one of codes must have as many weights")
+            raise ValueError(f"{self.count_field} is {count}; every code in codes must have as many weights")
         if len(set(self.labels)) != len(self.labels):
-            raise ValueError("labels has a name twice; every button needs its own")
+            raise ValueError("labels contains a name twice; each button needs its own")
         return self
 
     @abstractmethod
@@ -79,7 +84,7 @@ class ConditioningEncoder(Encoder):
         """Return the number of buttons."""
 
     def is_conditional(self) -> bool:
-        """Return whether it tells pictures apart. A fit of several then makes it one for them."""
+        """Return whether the features depend on the code; a fit of several pictures then configures the buttons."""
         return True
 
     def current_weights(self) -> tuple[float, ...]:
@@ -87,24 +92,30 @@ class ConditioningEncoder(Encoder):
         return self.weights or tuple(float(i == self.index) for i in range(self.num_buttons()))
 
     def fit_settings(self, count: int, labels: tuple[str, ...], codes: list[list[float]]) -> dict[str, Any]:
-        """Return the fields for so many buttons, the first picture's pressed; without codes each has its own."""
+        """Return the values of the fields for training pictures, with the code of the first one as the current weights.
+
+        Args:
+            count: the number of buttons.
+            labels: one name per button.
+            codes: the code of each training picture; if empty, each picture has its own button.
+        """
         weights = codes[0] if codes else []
         return {self.count_field: count, "labels": list(labels), "codes": codes, "index": 0, "weights": weights}
 
     def training_codes(self) -> list[tuple[float, ...]]:
-        """Return the codes that pictures were learned with."""
+        """Return the code of each training picture."""
         count = self.num_buttons()
         return list(self.codes) or [tuple(float(i == k) for i in range(count)) for k in range(count)]
 
     def codes_for(self, samples: Samples) -> Array:
-        """Return the weights at every sample, ``(buttons, n)``."""
-        own = not self.is_conditional()  # what the others are told of pictures is not its affair
-        if samples.code is not None and not own:
+        """Return the weights at each sample, ``(m, n)``: its code, its picture's code, or the recipe's weights."""
+        unconditional = not self.is_conditional()  # codes of the samples are meant for conditional encoders only
+        if samples.code is not None and not unconditional:
             return samples.code
         anchor = samples.anchor
-        xp, on = namespace(anchor), device(anchor)
-        if samples.index is None or own:
-            weights = xp.asarray(self.current_weights(), dtype=anchor.dtype, device=on)
+        xp, on_device = namespace(anchor), device(anchor)
+        if samples.index is None or unconditional:
+            weights = xp.asarray(self.current_weights(), dtype=anchor.dtype, device=on_device)
             return xp.broadcast_to(weights[:, None], (self.num_buttons(), samples.count))
-        buttons = xp.arange(self.num_buttons(), device=on)[:, None]
+        buttons = xp.arange(self.num_buttons(), device=on_device)[:, None]
         return xp.astype(buttons == xp.astype(samples.index, buttons.dtype)[None, :], anchor.dtype)

@@ -1,4 +1,4 @@
-"""What travels along the chain of stages besides θ: the samples and the context they are seen in."""
+"""The inputs of the stages besides θ: the samples, and the context in which the stages evaluate them."""
 
 from __future__ import annotations
 
@@ -21,17 +21,17 @@ UNIT = Bounds(-1.0, 1.0, -1.0, 1.0)
 
 @dataclass(frozen=True)
 class Samples:
-    """What the model is asked about; a field that a domain does not use is None.
+    """A batch of n inputs of a model: points, codes or images. Fields that a domain does not use are None.
 
     Attributes:
-        pixels: where the samples lie on the canvas, column and row, ``(2, n)``; the model's frame turns them into xy.
-        xy: the points, already moved by the warps, ``(2, n)``; this is what encoders look at.
-        index: which picture of a set each point belongs to, or each image is, integers ``(n,)``.
-        code: the weights of the buttons, ``(m, n)``.
+        pixels: positions on the canvas, column and row in pixels, ``(2, n)``; the frame converts them to ``xy``.
+        xy: the points in the coordinates of the frame, after all warps, ``(2, n)``; encoders use these.
+        index: the number of the picture that each point belongs to or that each image is, integers ``(n,)``.
+        code: the conditioning codes, one weight per button, ``(m, n)``.
         images: source pictures, RGB from 0 to 1, ``(3, n, h, w)``.
-        others: for each of them another picture of the same set, where there is one, ``(3, n, h, w)``.
-        features: what the encoders made of the samples, ``(k, n)``, where that was kept: they are not asked again.
-        raster: the whole picture that a code gave, ``(c, h, w)``, where that was kept: points are looked up in it.
+        other_images: for each source picture another one of the same set, if there is one, ``(3, n, h, w)``.
+        features: precomputed features of the samples, ``(k, n)`` or ``(k, n, h, w)``; the encoders do not run again.
+        raster: a precomputed raster of the whole picture, ``(c, h, w)``; the model interpolates points in it.
     """
 
     pixels: Array | None = None
@@ -45,35 +45,36 @@ class Samples:
 
     @property
     def anchor(self) -> Array:
-        """An array of one column a sample: its namespace, dtype and device are those of the run."""
+        """Any array with one column per sample, to read n and the namespace, dtype and device of the run from."""
         for array in (self.xy, self.pixels, self.code, self.images, self.features):
             if array is not None:
                 return array
-        raise ValueError("these samples are empty")
+        raise ValueError("the samples hold no arrays")
 
     @property
     def count(self) -> int:
-        """n, the number of points, codes or images."""
+        """The number n of points, codes or images."""
         return int(self.anchor.shape[1])
 
 
 @dataclass(frozen=True)
 class Context:
-    """Where and when the samples are looked at.
+    """The circumstances in which stages evaluate samples.
 
     Attributes:
-        size: the whole picture's width and height, pixels.
-        bounds: the picture's edges in the frame's coordinates; the model fills them in.
-        seed: the recipe's seed.
-        backend: whose arrays these are; None where a stage is called on its own.
-        time: the moment of an animation, 0 to 1.
-        step: a trainer's step.
-        progress: how much of a fit's budget is spent, 0 to 1; schedules run over it.
-        tile: which tile of the samples this is.
-        training: True while fitting, False while painting.
-        input_gradient: False where nobody asks for the gradient of the network's input: what it gives in its place is
-            not looked at.
-        theta_gradient: the same of the gradient of its θ: one player looks through the other, who does not learn then.
+        size: width and height of the whole picture, in pixels.
+        bounds: the edges of the picture in the coordinates of the frame; the model sets them.
+        seed: the seed of the recipe.
+        backend: the backend of the arrays; None if a stage is called outside a run.
+        time: the position in an animation, 0 to 1.
+        step: the number of the training step.
+        progress: the fraction of the training budget that is spent, 0 to 1, for schedules.
+        tile: the number of the tile that the samples are.
+        training: True during training, False during rendering.
+        input_gradient: whether the gradient of the network's input is needed. If not, ``vjp`` may return anything in
+            its place.
+        theta_gradient: whether the gradient of the network's parameters is needed. It is not while a generator trains
+            through a discriminator, which does not learn in that step.
     """
 
     size: tuple[int, int]
@@ -90,9 +91,12 @@ class Context:
 
     @property
     def primitives(self) -> Primitives:
-        """The backend's own ways for what the array API lacks; the standard's where a stage is called on its own."""
+        """The operations that the array API lacks: those of the backend, or portable ones if there is no backend."""
         return self.backend or STANDARD_PRIMITIVES
 
     def rng(self, *key: str | int) -> np.random.Generator:
-        """Return a child generator for one use, from (seed, step, tile): never a running one, so that runs resume."""
+        """Return a new random generator for the use that ``key`` names.
+
+        It follows from (seed, key, step, tile) only, so a resumed run draws the same numbers as an uninterrupted one.
+        """
         return child_rng(self.seed, *key, self.step, self.tile)

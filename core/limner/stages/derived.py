@@ -1,4 +1,4 @@
-"""Pullbacks derived from ``forward``, for stages whose authors write none by hand."""
+"""Pullbacks derived automatically from ``forward``, for stages without a hand-written ``vjp``."""
 
 from __future__ import annotations
 
@@ -21,23 +21,23 @@ if TYPE_CHECKING:
     from limner.arrays.primitives import Primitives
 
 Gradients: TypeAlias = Mapping[str, "Array"]
-"""The gradient of each parameter by name, in its shape, summed over the points."""
+"""The gradient of each parameter by name, in the shape of the parameter, summed over the points."""
 
 
 @dataclass(frozen=True)
 class TracedContext(Context):
-    """A context whose primitives are recorded."""
+    """A context whose primitives a tape records."""
 
     traced_primitives: Primitives | None = None
 
     @property
     def primitives(self) -> Primitives:
-        """The recorded primitives."""
+        """The primitives that the tape records."""
         return self.traced_primitives or super().primitives
 
 
 class TracedParams(Params):
-    """Parameters by name that a tape records; fixed parameters are constants."""
+    """Parameters by name whose use a tape records; fixed parameters are constants."""
 
     __slots__ = ("_traced",)
 
@@ -48,15 +48,15 @@ class TracedParams(Params):
         return self._traced[name]
 
     def part(self, name: str, layout: ParameterLayout) -> TracedParams:
-        """Return the parameters whose names begin with ``name`` and a dot, under a layout of their own.
+        """Return the parameters whose names begin with ``name`` and a dot, as parameters of another layout.
 
         Raises:
-            KeyError: there is none of that name.
+            KeyError: there is no such parameter.
         """
         return TracedParams(layout, {p.name: self._traced[f"{name}.{p.name}"] for p in layout.parameters})
 
     @property
-    def flat(self) -> Array:  # type: ignore[override]  # there is none to read or to set
+    def flat(self) -> Array:  # type: ignore[override]  # it cannot be read or set
         """Refuse access: gradients are returned by name, so a traced θ has no flat vector.
 
         Raises:
@@ -66,7 +66,7 @@ class TracedParams(Params):
 
     @property
     def variables(self) -> list[str]:
-        """The names of what is differentiated, in order."""
+        """The names of the differentiated parameters, in order."""
         return [name for name, array in self._traced.items() if array.place is not None]
 
 
@@ -74,38 +74,38 @@ _UNTRACED_OUTPUT = "forward returns a plain {}, which has no gradient; make it f
 
 
 class Trace:
-    """One run of a stage's ``forward`` on a tape, and its way back."""
+    """One run of a stage's ``forward`` on a tape, which can then be run backwards."""
 
     def __init__(self, stage: Any) -> None:
         self._stage, self._tape = type(stage), Tape()
         self._y: Any = None
 
-    def params(self, params: Params, *, wanted: bool = True) -> TracedParams:
-        """Return parameters to hand to the stage."""
-        tape, own = self._tape, params.layout
-        differentiated = {p.name for p in own.parameters if wanted and p.trainable}
-        make = {name: tape.variable if name in differentiated else tape.constant for name in own.slices}
-        return TracedParams(own, {name: make[name](params[name]) for name in own.slices})
+    def params(self, params: Params, *, differentiate: bool = True) -> TracedParams:
+        """Return traced parameters to pass to the stage; only trainable ones are differentiated."""
+        tape, layout = self._tape, params.layout
+        differentiated = {p.name for p in layout.parameters if differentiate and p.trainable}
+        make = {name: tape.variable if name in differentiated else tape.constant for name in layout.slices}
+        return TracedParams(layout, {name: make[name](params[name]) for name in layout.slices})
 
-    def array(self, array: Array, *, wanted: bool = True) -> Array:
-        """Return an array to hand to the stage."""
-        return self._tape.variable(array) if wanted else self._tape.constant(array)
+    def array(self, array: Array, *, differentiate: bool = True) -> Array:
+        """Return a traced array to pass to the stage."""
+        return self._tape.variable(array) if differentiate else self._tape.constant(array)
 
     def samples(self, samples: Samples) -> Samples:
-        """Return samples to hand to the stage, which are not differentiated."""
-        given = {f.name: getattr(samples, f.name) for f in fields(samples)}
-        return replace(samples, **{name: self._tape.constant(a) for name, a in given.items() if a is not None})
+        """Return traced samples to pass to the stage; they are not differentiated."""
+        arrays = {f.name: getattr(samples, f.name) for f in fields(samples)}
+        return replace(samples, **{name: self._tape.constant(a) for name, a in arrays.items() if a is not None})
 
     def context(self, ctx: Context) -> Context:
-        """Return a context whose primitives are recorded."""
-        given = {f.name: getattr(ctx, f.name) for f in fields(Context)}
-        return TracedContext(**given, traced_primitives=TracedPrimitives(ctx.primitives, self._tape))
+        """Return a context to pass to the stage, whose primitives the tape records."""
+        values = {f.name: getattr(ctx, f.name) for f in fields(Context)}
+        return TracedContext(**values, traced_primitives=TracedPrimitives(ctx.primitives, self._tape))
 
     def run(self, forward: Callable[..., Any], *arguments: Any) -> Array:
-        """Run ``forward`` and return its plain output.
+        """Run ``forward`` on traced arguments and return its plain output.
 
         Raises:
-            TracingError: it does what cannot be differentiated; the message names the stage and the line.
+            TracingError: ``forward`` does something that cannot be differentiated; the message names stage and line.
         """
         with self._naming_stage():
             self._y = forward(*arguments)
@@ -115,17 +115,17 @@ class Trace:
         return y
 
     def _check_untraced(self) -> None:
-        """Refuse what is no array, and a plain array where it should have a gradient."""
-        of_what = type(self._y).__name__
+        """Raise an error if the output is not an array, or is a plain array although it should have a gradient."""
+        type_name = type(self._y).__name__
         if not is_array(self._y):
-            raise output_error(self._stage.forward, f"forward returns {of_what}, not an array; return one array")
+            raise output_error(self._stage.forward, f"forward returns {type_name}, not an array; return one array")
         if self._tape.has_variables:
-            raise output_error(self._stage.forward, _UNTRACED_OUTPUT.format(of_what))
+            raise output_error(self._stage.forward, _UNTRACED_OUTPUT.format(type_name))
 
     def gradients(self, dy: Array) -> list[Array]:
-        """Return the gradients of the variables, in the order in which they were handed out.
+        """Return the gradients of the variables, in the order in which the variables were created.
 
-        They may be ``dy`` itself, one another, or views: no caller writes into them.
+        A gradient may be ``dy`` itself, another gradient or a view of one: callers must not write into it.
         """
         return self._tape.gradients(self._y, dy)
 
@@ -140,9 +140,9 @@ class Trace:
 def params_vjp(
     stage: Any, params: Params, samples: Samples, ctx: Context
 ) -> tuple[Array, Callable[[Array], Gradients]]:
-    """Return ``stage.forward(params, samples, ctx)``, and the pullback to the parameters.
+    """Return ``stage.forward(params, samples, ctx)`` and the pullback to the parameters.
 
-    A gradient may share its memory with ``dy``: it is not to be written into.
+    A gradient may share memory with ``dy``: callers must not write into it.
     """
     trace = Trace(stage)
     traced = trace.params(params)
@@ -154,24 +154,24 @@ def params_vjp(
 def params_and_input_vjp(
     stage: Any, params: Params, x: Array, ctx: Context
 ) -> tuple[Array, Callable[[Array], tuple[Gradients, Array]]]:
-    """Return ``stage.forward(params, x, ctx)``, and the pullback to the parameters and the input.
+    """Return ``stage.forward(params, x, ctx)`` and the pullback to the parameters and the input.
 
-    What the context says nobody asks for is not worked out: zeros stand in the place of the gradients of the
-    parameters, ``x`` in that of its own. The gradient of the input is a new array; those of the parameters may share
-    their memory with ``dy``, and are not to be written into.
+    Gradients that the context does not need are not computed: the pullback returns zeros in place of the gradients of
+    the parameters, and ``x`` in place of the gradient of the input. The gradient of the input is a new array. Those of
+    the parameters may share memory with ``dy``: callers must not write into them.
     """
     trace = Trace(stage)
-    traced = trace.params(params, wanted=ctx.theta_gradient)
-    given = trace.array(x, wanted=ctx.input_gradient)
-    y = trace.run(stage.forward, traced, given, trace.context(ctx))
+    traced = trace.params(params, differentiate=ctx.theta_gradient)
+    traced_x = trace.array(x, differentiate=ctx.input_gradient)
+    y = trace.run(stage.forward, traced, traced_x, trace.context(ctx))
     names = traced.variables
 
     def pullback(dy: Array) -> tuple[Gradients, Array]:
-        found = trace.gradients(dy)
-        gradient: Gradients = dict(zip(names, found, strict=False))
+        gradients = trace.gradients(dy)
+        gradient: Gradients = dict(zip(names, gradients, strict=False))
         if not ctx.theta_gradient:
             gradient = params.zeros_like()
-        return gradient, _copied(found[-1]) if ctx.input_gradient else x
+        return gradient, _copied(gradients[-1]) if ctx.input_gradient else x
 
     return y, pullback
 
@@ -179,7 +179,7 @@ def params_and_input_vjp(
 def arrays_vjp(
     stage: Any, arrays: Sequence[Array], forward: Callable[[Sequence[Array]], Array]
 ) -> tuple[Array, Callable[[Array], list[Array]]]:
-    """Return ``forward(arrays)``, and the pullback to each of the arrays; the gradients are new arrays."""
+    """Return ``forward(arrays)`` and the pullback to each of the arrays; the gradients are new arrays."""
     trace = Trace(stage)
     traced = [trace.array(array) for array in arrays]
     y = trace.run(forward, traced)
@@ -187,5 +187,5 @@ def arrays_vjp(
 
 
 def _copied(gradient: Array) -> Array:
-    """Return a gradient that the caller may write into: it may be ``dy`` itself, or one number stretched."""
+    """Return a copy of a gradient, which may be ``dy`` itself or a broadcast number, for the caller to write into."""
     return namespace(gradient).asarray(gradient, copy=True)

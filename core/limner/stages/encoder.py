@@ -1,4 +1,4 @@
-"""The encoder: what the network knows of a point."""
+"""The encoder: computes the input features of a network."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ if TYPE_CHECKING:
     from limner.arrays.namespace import Array
 
 EncoderPullback: TypeAlias = "Callable[[Array], Gradients]"
-"""Takes the gradient of the features, ``(k, n)``, to those of the encoder's parameters, summed over the points."""
+"""Maps the gradient of the features, ``(k, n)``, to those of the encoder's parameters, summed over the points."""
 
 
 class Encoder(PointStage):
-    """Turns samples into features ``(k, n)``; the features of all encoders of a recipe are stacked in its order.
+    """Computes features ``(k, n)`` of n samples. A recipe stacks the features of its encoders in order.
 
-    Write ``forward``. An encoder with numbers of its own writes ``init_params`` too; ``num_features`` is found by
-    asking for one point, unless it is written as well.
+    A subclass implements ``forward``, and ``init_params`` if it has parameters. By default ``num_features`` evaluates
+    the encoder at one point to count its features; override it if that is slow.
     """
 
     def num_features(self) -> int:
@@ -34,20 +34,20 @@ class Encoder(PointStage):
 
     @abstractmethod
     def forward(self, params: Params, samples: Samples, ctx: Context) -> Array:
-        """Return the features ``(k, n)``."""
+        """Return the features ``(k, n)`` of the samples."""
 
     def vjp(self, params: Params, samples: Samples, ctx: Context) -> tuple[Array, EncoderPullback]:
-        """Return the features, and the pullback ``dy -> {name: gradient}``; derived from ``forward`` by default."""
+        """Return the features and the pullback ``dy -> {name: gradient}``; derived from ``forward`` by default."""
         if not params.layout.trainable.any():
             return self.forward(params, samples, ctx), lambda dy: {}  # noqa: ARG005
         return derived.params_vjp(self, params, samples, ctx)
 
     def settings_for(self, size: tuple[int, int]) -> Mapping[str, Any]:  # noqa: ARG002
-        """Return settings that suit a picture of a width and height, for those that a recipe leaves open."""
+        """Return settings that suit a picture of this width and height, for those that the recipe does not set."""
         return {}
 
     def _probe(self) -> Array:
-        """Return the features of one sample, in the first of the domains that the encoder supports."""
+        """Return the features of one sample: a point, or an image for encoders that do not support points."""
         layout = self.param_layout()
         params = Params(layout, layout.pack(self.init_params(np.random.default_rng(0))))
         zeros = np.zeros((2, 1), dtype=np.float32)

@@ -1,4 +1,4 @@
-"""The frame: where the points of a picture lie."""
+"""The frame: the coordinate system of a picture."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ if TYPE_CHECKING:
 
 
 class Frame(DomainStage):
-    """Gives pixels their coordinates. It must be affine: warps ask it where the picture's edges are.
+    """Converts pixel positions to coordinates. The map must be affine, because warps use ``bounds``, the edges.
 
-    A frame that speaks codes is a ``raster``: the network gives all of its pixels at once.
+    A frame that supports codes returns a size from ``raster``: the network then outputs all pixels at once.
     """
 
     domains: ClassVar[frozenset[Domain]] = frozenset({"point", "image"})
 
     def raster(self) -> tuple[int, int] | None:
-        """Return width and height of the raster that the picture is; None if it has a colour at any point."""
+        """Return width and height of the raster that the network outputs; None if it outputs colours of points."""
         return None
 
     @abstractmethod
@@ -30,10 +30,10 @@ class Frame(DomainStage):
         """Return the coordinates ``(2, n)`` of pixel positions ``(2, n)``.
 
         Args:
-            pixels: column and row in pixels from the picture's top left corner; a pixel's centre is at a half.
-            size: width and height of the picture.
+            pixels: column and row in pixels from the top left corner of the picture; the centre of a pixel is at 0.5.
+            size: width and height of the picture, in pixels.
         """
 
     @abstractmethod
     def bounds(self, size: tuple[int, int]) -> Bounds:
-        """Return the picture's edges in these coordinates."""
+        """Return the edges of the picture in the coordinates of this frame."""

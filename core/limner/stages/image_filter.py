@@ -1,4 +1,4 @@
-"""The filter: an encoder of the image domain, which makes channels of whole pictures."""
+"""The filter: an encoder of the image domain, which computes channels of whole pictures."""
 
 from __future__ import annotations
 
@@ -15,48 +15,50 @@ if TYPE_CHECKING:
 
 
 class ImageFilter(Encoder):
-    """Turns pictures, ``samples.images`` of ``(3, n, h, w)`` from 0 to 1, into channels ``(k, n, h, w)``.
+    """Converts pictures, ``samples.images`` of ``(3, n, h, w)`` from 0 to 1, to channels ``(k, n, h, w)``.
 
-    ``forward`` looks at each picture by itself. What it draws it draws from ``ctx.rng(name, index)`` with the picture's
-    place in its set, ``samples.index`` (0 where there is none), so that no picture depends on its neighbours;
-    ``ctx.step`` makes it another at each step of a training.
+    ``forward`` handles each picture independently. It draws random numbers from ``ctx.rng(name, index)``, where
+    ``index`` is the number of the picture in its set, ``samples.index`` (0 if there is none). The result for a picture
+    then does not depend on the rest of the batch, and differs from one training step to the next.
 
-    It owns no θ: an encoder of both domains that does among points is handed none here.
-
-    ``ready`` says that a picture that is handed in when all is learned is taken for what this filter gives, and is not
-    filtered again: a small picture that is to become large. ``mates`` says that the filter looks at
-    ``samples.others``, another picture of the same set for each. ``alone`` says that it looks at no picture, and draws
-    what it gives.
+    A filter has no parameters. An encoder that supports points too, and has parameters there, gets none here.
     """
 
     domains: ClassVar[frozenset[Domain]] = frozenset({"image"})
     training_only: ClassVar[bool] = False
+    """Whether limner applies the filter in training only.
+
+    A trained network then takes a user's picture as if it were filtered already. Example: in training, ``downscale``
+    makes small pictures from large ones; afterwards, the user's picture is the small one.
+    """
     uses_other_images: ClassVar[bool] = False
+    """Whether the filter uses ``samples.other_images``, for each picture another one of the same set."""
     ignores_images: ClassVar[bool] = False
+    """Whether the output does not depend on the pictures, except for their size, as for random noise."""
 
     @classmethod
     def random_settings(cls, rng: np.random.Generator) -> Self | None:  # noqa: ARG003
-        """Return None: a picture made of points alone shows a filter nothing. Override where it needs no picture."""
+        """Return None, because a random recipe has no pictures to filter. Override this if the filter needs none."""
         return None
 
     def output_size(self, size: tuple[int, int]) -> tuple[int, int]:
-        """Return width and height of the channels, given those of the pictures."""
+        """Return width and height of the channels for pictures of this width and height."""
         return size
 
     def configured_for(self, size: tuple[int, int]) -> Self:  # noqa: ARG002
-        """Return this filter for pictures of a width and height, with open settings filled in for good."""
+        """Return this filter with its open settings chosen for pictures of this width and height."""
         return self
 
     def to_rgb(self, features: Array) -> Array:
-        """Return the channels as pictures to look at, RGB ``(3, n, h, w)``, from 0 to 1 or a little beyond."""
+        """Return the channels as RGB pictures ``(3, n, h, w)`` for display, from 0 to 1 or slightly outside."""
         return channels_to_rgb(features)
 
 
 def channels_to_rgb(features: Array) -> Array:
-    """Channels ``(k, n, h, w)`` as RGB ``(3, n, h, w)``: those that belong to one colour, averaged.
+    """Return channels ``(k, n, h, w)`` as RGB pictures ``(3, n, h, w)``.
 
-    One channel is gray. Several are the layers of red, then those of green, then those of blue, where they can be
-    shared out so; else they are averaged to gray.
+    If k is a multiple of 3, the first third is averaged to red, the second to green and the last to blue. Otherwise all
+    channels are averaged to gray.
     """
     xp = namespace(features)
     k = features.shape[0]

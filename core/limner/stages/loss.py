@@ -1,4 +1,4 @@
-"""The loss: how far a picture is from its target."""
+"""The loss: measures the difference between a picture and its target."""
 
 from __future__ import annotations
 
@@ -18,31 +18,33 @@ if TYPE_CHECKING:
 
 
 class Loss(DomainStage):
-    """Taken after the colour mode and before any clamp; a grey picture's has one channel.
+    """Measures the difference between colours and their target.
 
-    Write ``forward``. A loss that looks at neighbours supports images alone: its arrays are ``(c, n, h, w)``.
+    The colours are those that the colour mode returns, before any clamping; a gray picture has one channel. A subclass
+    implements ``forward``. Arrays are ``(c, n)``. A loss that compares neighbouring pixels supports the domain image
+    only, and its arrays are ``(c, n, h, w)``.
     """
 
     domains: ClassVar[frozenset[Domain]] = frozenset({"point", "code", "image"})
 
     reduction: Literal["mean", "channel-sum", "sum"] = Field(
         default="mean",
-        description="the mean over channels and points, the mean over points of the sum over channels, or the sum over"
-        " both: what a rate means depends on it",
+        description="how the values are combined: the mean over channels and points, the sum over channels averaged"
+        " over points, or the sum over both; a suitable learning rate depends on it",
     )
 
     def divisor(self, channels: int, points: int) -> int:
-        """Return what the sum over channels and points is divided by."""
+        """Return the number by which the sum over channels and points is divided."""
         return {"mean": channels * points, "channel-sum": points, "sum": 1}[self.reduction]
 
     @abstractmethod
     def forward(self, y: Array, target: Array) -> Array:
-        """Return the loss of every number, unreduced, in the shape of ``y``, ``(c, n)``."""
+        """Return the unreduced loss of each value, in the shape of ``y``, ``(c, n)``."""
 
     def vjp(self, y: Array, target: Array) -> tuple[Array, Callable[[Array], Array]]:
-        """Return the loss, and the pullback ``dvalue -> dy``; derived from ``forward`` by default.
+        """Return the unreduced loss and the pullback ``dvalue -> dy``; derived from ``forward`` by default.
 
-        ``dvalue`` has the shape of the loss, or one that broadcasts to it: ``(1, 1)`` for a constant.
+        ``dvalue`` has the shape of the loss, or a shape that broadcasts to it, such as ``(1, 1)`` for a constant.
         """
         value, pull = derived.arrays_vjp(self, [y], lambda arrays: self.forward(arrays[0], target))
 
@@ -53,8 +55,8 @@ class Loss(DomainStage):
 
 
 class LeastSquaresLoss(Loss):
-    """A loss ½ r², which second-order trainers such as ``lm`` can minimise."""
+    """A loss of the form ½ r², which second-order trainers such as ``lm`` can minimise."""
 
     @abstractmethod
     def residual(self, y: Array, target: Array) -> tuple[Array, float]:
-        """Return r, in the shape of ``y``, and the constant dr/dy."""
+        """Return the residual r, in the shape of ``y``, and the constant dr/dy."""

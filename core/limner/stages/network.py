@@ -1,4 +1,4 @@
-"""The network, a pure function from features to a colour mode's channels, and the discriminator, which judges images."""
+"""The network, a pure function from features to channels, and the discriminator, which rates images as real or not."""
 
 from __future__ import annotations
 
@@ -21,16 +21,17 @@ if TYPE_CHECKING:
     from limner.stages.context import Context
 
 Pullback: TypeAlias = "Callable[[Array], tuple[Gradients, Array]]"
-"""Takes the gradient of an output to those of the parameters, by name and summed over the points, and of the input."""
+"""Maps the gradient of an output to those of the parameters, by name and summed over points, and of the input."""
 
 PointwisePullback: TypeAlias = "Callable[[Array], Array]"
-"""Takes the gradient of an output, ``(c, n)``, to that of θ at each point by itself, ``(len θ, n)``."""
+"""Maps the gradient of an output, ``(c, n)``, to that of θ for each point separately, ``(len θ, n)``."""
 
 
 class Network(DomainStage):
-    """``y = f(θ, x)`` with ``x`` of ``(k, n)`` and ``y`` of ``(c, n)``; its output activation is its own affair.
+    """A function y = f(θ, x) of features x, ``(k, n)``, to channels y, ``(c, n)``.
 
-    Write ``init_params`` and ``forward``::
+    The colour mode expects channels from 0 to 1; the network chooses its output activation. A subclass implements
+    ``init_params`` and ``forward``::
 
         def init_params(self, rng, fan_in, fan_out):
             return {"W": rng.normal(size=(fan_out, fan_in)), "b": np.zeros(fan_out)}
@@ -43,110 +44,118 @@ class Network(DomainStage):
 
     @abstractmethod
     def init_params(self, rng: np.random.Generator, fan_in: int, fan_out: int) -> Mapping[str, Any]:
-        """Return the initial parameters by name, in their order inside θ; a dense layer is W (out, in), then b (out).
+        """Return the initial parameters by name, in the order in which they are stored in θ.
 
-        Mark those that are not trained: ``{"mean": fixed(mean)}``.
+        Mark parameters that are not trained with ``fixed``: ``{"mean": fixed(mean)}``.
+
+        Args:
+            rng: the random generator of this network.
+            fan_in: k, the number of features.
+            fan_out: c, the number of channels. A dense layer is W ``(out, in)``, followed by b ``(out,)``.
         """
 
     def param_layout(self, fan_in: int, fan_out: int) -> ParameterLayout:
-        """Return the names and shapes of the parameters; by default those of ``init_params``.
+        """Return the names and shapes of the parameters; by default those that ``init_params`` returns.
 
-        Override where drawing them is costly, or where the network refuses some numbers of features and channels.
+        Override this if drawing the parameters is slow, or if the network does not support every ``fan_in`` and
+        ``fan_out``.
 
         Raises:
-            LimnerError: the network cannot have these numbers.
+            LimnerError: the network does not support this number of features or channels.
         """
         return ParameterLayout.of(self.init_params(np.random.default_rng(0), fan_in, fan_out))
 
     def layout_for(self, fan_in: int, fan_out: int) -> ParameterLayout:
-        """Return ``param_layout`` with the numbers noted in it, for ``params.fan_in`` and ``params.fan_out``."""
+        """Return ``param_layout`` with both numbers stored in it, as ``params.fan_in`` and ``params.fan_out``."""
         return replace(self.param_layout(fan_in, fan_out), fans=(fan_in, fan_out))
 
     @abstractmethod
     def forward(self, params: Params, x: Array, ctx: Context) -> Array:
-        """Return the output ``(c, n)``; ``params.fan_out`` is c."""
+        """Return the output ``(c, n)`` for features ``x``, ``(k, n)``; c is ``params.fan_out``."""
 
     def vjp(self, params: Params, x: Array, ctx: Context) -> tuple[Array, Pullback]:
-        """Return the output, and the pullback ``dy -> ({name: gradient}, dx)``; derived from ``forward`` by default."""
+        """Return the output and the pullback ``dy -> ({name: gradient}, dx)``; derived from ``forward`` by default."""
         return derived.params_and_input_vjp(self, params, x, ctx)
 
     def inference_floats(self, fan_in: int, fan_out: int) -> int:
-        """Return the most numbers a point that painting holds at once; the memory estimate asks for it."""
+        """Return the largest number of floats per point in memory at once while rendering, for the memory estimate."""
         return fan_in + fan_out
 
 
 class JacobianNetwork(Network):
-    """A network that second-order trainers such as ``lm`` can train."""
+    """A network with a Jacobian, which second-order trainers such as ``lm`` need."""
 
     @abstractmethod
     def jacobian(self, params: Params, x: Array, ctx: Context) -> tuple[Array, PointwisePullback]:
-        """Return the output, and the pullback to θ *not* summed over the points: ``dy -> (len θ, n)``."""
+        """Return the output and a pullback to θ that does *not* sum over points: ``dy -> (len θ, n)``."""
 
 
 class ImageNetwork(Network):
-    """A network of the image domain: pictures ``(k, n, h, w)`` of any height and width to pictures."""
+    """A network that maps images ``(k, n, h, w)`` to images ``(c, n, h', w')``; ``output_size`` gives their size."""
 
     domains: ClassVar[frozenset[Domain]] = frozenset({"image"})
 
     def configured_for(self, size: tuple[int, int], target: tuple[int, int] | None = None) -> Self:  # noqa: ARG002
-        """Return this network for pictures of a width and height, with open settings such as the depth filled in.
+        """Return this network with its open settings, such as the depth, chosen for these sizes.
 
         Args:
-            size: width and height of the pictures that go in.
-            target: width and height of those that are to come out; ``size`` if None.
+            size: width and height of the input images.
+            target: width and height of the output images; ``size`` if None.
 
         Raises:
-            LimnerError: it cannot be made for them; the message says what can.
+            LimnerError: the network does not support these sizes; the message suggests others.
         """
         return self
 
     @classmethod
-    def for_other_inputs(cls, settings: Mapping[str, Any], given: Set[str]) -> Mapping[str, Any]:  # noqa: ARG003
-        """Return a recipe's settings without those that are meant for its own filters, which others replace.
+    def for_other_inputs(cls, settings: Mapping[str, Any], chosen: Set[str]) -> Mapping[str, Any]:  # noqa: ARG003
+        """Return the settings of a recipe's network for other filters than those of the recipe.
+
+        Override this to drop settings that only suit the original filters.
 
         Args:
-            settings: the network's table, as it is written.
-            given: the names of settings that the user chose, which stand.
+            settings: the network's settings in the recipe.
+            chosen: the names of settings that the user has set, which must stay.
         """
         return settings
 
     def output_size(self, size: tuple[int, int]) -> tuple[int, int]:
-        """Return the width and height of the output for pictures of a width and height."""
+        """Return width and height of the output images for input images of this width and height."""
         return size
 
     def training_floats(self, fan_in: int, fan_out: int, size: tuple[int, int]) -> int:
-        """Return how many numbers training holds of a picture of a width and height, for the memory estimate."""
+        """Return the number of floats in memory per image of this size during training, for the memory estimate."""
         return 4 * self.inference_floats(fan_in, fan_out) * size[0] * size[1]
 
     def uses_batch_statistics(self) -> bool:
-        """Whether training looks at the pictures of a batch together, as batch normalisation does.
+        """Return whether an output depends on the whole batch during training, as with batch normalisation.
 
-        Then a batch is never cut into tiles, and ``with_batch_statistics`` writes what painting needs.
+        If so, limner does not split a batch into tiles, and calls ``with_batch_statistics`` before rendering.
         """
         return False
 
     def with_batch_statistics(self, params: Params, x: Array, ctx: Context) -> Params:  # noqa: ARG002
-        """Return the parameters with statistics measured on a batch of x, which are not trained."""
+        """Return the parameters with statistics of the batch ``x``; these parameters are fixed, not trained."""
         return params
 
 
 class Discriminator(ImageNetwork):
-    """Pictures ``(k, n, h, w)`` in, ``(1, n, h', w')`` out: the higher, the surer that what it sees is real.
+    """Rates images ``(k, n, h, w)`` with scores ``(1, n, h', w')``; a higher score means "more likely real".
 
-    It owns no output activation: what its numbers mean is the contest's affair. ``paired`` discriminators are shown the source
-    with the picture, its channels before the picture's three; others the picture alone.
+    It has no output activation, because the adversarial loss decides how to interpret the scores.
     """
 
     sees_source: ClassVar[bool] = True
+    """Whether the input holds the source as well: first its channels, then the three of the rated image."""
 
     def with_updated_buffers(self, params: Params) -> Params:
-        """Return the parameters with measurements of the weights, such as spectral norms, repeated."""
+        """Return the parameters with updated buffers that follow from the weights, such as spectral norms."""
         return params
 
     def is_bounded(self) -> bool:
-        """Whether its slope has a bound of its own, so that a Wasserstein loss needs no gradient penalty."""
+        """Return whether the discriminator limits its slope, so that a Wasserstein loss needs no gradient penalty."""
         return False
 
     @abstractmethod
     def receptive_field(self) -> int:
-        """Return the side, in pixels, of the area that each score depends on."""
+        """Return the side of the square that each score depends on, in pixels."""

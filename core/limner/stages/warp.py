@@ -1,4 +1,4 @@
-"""The warp: moves the points before any encoder sees them."""
+"""The warp: moves points before the encoders evaluate them."""
 
 from __future__ import annotations
 
@@ -14,11 +14,12 @@ if TYPE_CHECKING:
 
 
 class Warp(PointStage):
-    """Moves points: a mirror, a seamless tile, a swirl. Warps run in the recipe's order, each on what the last left.
+    """Moves points, for example to mirror a picture, to make it tile seamlessly, or to swirl it.
 
-    A warp may own parameters (a noise lattice, say), but none that are trained: all are ``fixed``.
+    Warps run in the order of the recipe, each on the output of the previous one. A warp may have parameters, such as a
+    noise lattice, but they must all be ``fixed``: warps are not trained.
     """
 
     @abstractmethod
     def forward(self, params: Params, xy: Array, ctx: Context) -> Array:
-        """Return the moved points ``(2, n)`` of the points ``xy``, ``(2, n)``, of the same dtype and device."""
+        """Return the points ``xy``, ``(2, n)``, moved: an array of the same shape, dtype and device."""

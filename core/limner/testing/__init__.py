@@ -1,6 +1,6 @@
-"""The conformance kit: what every stage must do, as checks that pytest runs.
+"""The conformance kit: checks of what every stage must do, for pytest.
 
-A plugin's whole test of conformance:
+A plugin tests its conformance like this:
 
     from limner.testing import parametrize_with_checks
 
@@ -8,8 +8,8 @@ A plugin's whole test of conformance:
     def test_conforms(check):
         check()
 
-``limner plugins check limner-spiral`` runs the same checks without pytest, and ``check`` those of a single class that
-belongs to no package yet:
+``limner plugins check limner-spiral`` runs the same checks without pytest. ``check`` checks a single class, which need
+not belong to a package yet:
 
     from limner.testing import check
 

@@ -1,4 +1,4 @@
-"""The arrays that stages are tried with: NumPy's, read-only ones, and those of a library on a device of its own."""
+"""The arrays that stages are tested with: NumPy arrays, read-only ones, and arrays of other libraries and devices."""
 
 from __future__ import annotations
 
@@ -17,22 +17,27 @@ if TYPE_CHECKING:
 
 
 class ArrayCase(ABC):
-    """A kind of array: how one is made of a host array, and what to mend where a stage chokes on it."""
+    """A type of array to test stages with.
+
+    Attributes:
+        name: the name that check ids contain.
+        fix: the usual fix for a stage that fails with these arrays.
+    """
 
     name: str
     fix: ClassVar[str] = ""
 
     def missing(self) -> str:
-        """Return why this machine cannot try the case; empty if it can."""
+        """Return why this machine cannot test the case, or an empty string if it can."""
         return ""
 
     def dtypes(self) -> tuple[str, ...]:
-        """Return the dtypes that these arrays have."""
+        """Return the floating-point dtypes that these arrays support."""
         return ("float32", "float64")
 
     @abstractmethod
     def asarray(self, host: np.ndarray) -> Array:
-        """Return a host array, copied, as an array of this case."""
+        """Return a copy of a host array as an array of this case."""
 
     @abstractmethod
     def to_host(self, array: Array) -> np.ndarray:
@@ -43,29 +48,29 @@ class ArrayCase(ABC):
 
 
 class NumPyCase(ArrayCase):
-    """NumPy's arrays; read-only ones give away a stage that writes into what it was handed."""
+    """NumPy arrays; read-only ones reveal a stage that writes into its inputs."""
 
     def __init__(self, *, read_only: bool = False) -> None:
         self.name = "numpy_readonly" if read_only else "numpy"
         self.read_only = read_only
 
     def asarray(self, host: np.ndarray) -> Array:
-        """A copy, read-only where that is the case."""
+        """Return a copy of a host array, read-only if the case is."""
         array = np.array(host)
         array.flags.writeable = not self.read_only
         return array
 
     def to_host(self, array: Array) -> np.ndarray:
-        """The array itself."""
+        """Return the array itself."""
         return np.asarray(array)
 
 
 class StrictCase(ArrayCase):
-    """array-api-strict: the Python array API standard and nothing else, on devices that refuse to mix."""
+    """Arrays of array-api-strict: the Python array API standard alone, on devices that refuse to mix."""
 
     fix: ClassVar[str] = (
-        "use what the Python array API standard has, by way of namespace(x), "
-        "and make constants with dtype=x.dtype, device=device(x)"
+        "use only functions of the Python array API standard, from namespace(x), "
+        "and create constants with dtype=x.dtype, device=device(x)"
     )
 
     def __init__(self, name: str, device_name: str) -> None:
@@ -73,9 +78,11 @@ class StrictCase(ArrayCase):
         self.device_name = device_name
 
     def missing(self) -> str:
-        """Whether array-api-strict is there, and has the device."""
+        """Return which package or device is missing, or an empty string."""
         if find_spec("array_api_strict") is None:
-            return f"array-api-strict is not installed, so no {self.name} arrays; pip install array-api-strict"
+            return (
+                f"array-api-strict is not installed, so {self.name} arrays are not tested; pip install array-api-strict"
+            )
         import array_api_strict as xp
 
         try:
@@ -85,25 +92,25 @@ class StrictCase(ArrayCase):
         return ""
 
     def dtypes(self) -> tuple[str, ...]:
-        """No float64 on the device that has none."""
+        """Return float32 and, unless the device lacks it, float64."""
         return ("float32",) if self.device_name == "no_float64" else super().dtypes()
 
     def asarray(self, host: np.ndarray) -> Array:
-        """A copy on the device."""
+        """Return a copy of a host array on the device."""
         import array_api_strict as xp
 
         return xp.asarray(np.array(host), device=xp.Device(self.device_name))
 
     def to_host(self, array: Array) -> np.ndarray:
-        """A copy from the device."""
+        """Return a copy of the array on the host."""
         import array_api_strict as xp
 
-        own: Any = array
-        return np.array(own.to_device(xp.Device("CPU_DEVICE")))
+        strict_array: Any = array
+        return np.array(strict_array.to_device(xp.Device("CPU_DEVICE")))
 
 
 class BackendCase(ArrayCase):
-    """The arrays of a backend, registered under a name or handed in: its author can run every stage on it."""
+    """Arrays of a backend, given by name or as an instance, so that its author can test every stage on it."""
 
     fix: ClassVar[str] = StrictCase.fix
 
@@ -112,15 +119,15 @@ class BackendCase(ArrayCase):
         self._backend = None if isinstance(backend, str) else backend
 
     def missing(self) -> str:
-        """Whether the backend is there, and runs here."""
+        """Return why the backend does not run here, or an empty string if it does."""
         try:
             return type(self._loaded()).missing()
         except LimnerError as error:
             return str(error)
 
     def dtypes(self) -> tuple[str, ...]:
-        """Return the dtypes that the backend keeps."""
-        return tuple(d for d in super().dtypes() if self._keeps(d))
+        """Return the floating-point dtypes that survive the transfer to the backend."""
+        return tuple(d for d in super().dtypes() if self._supports(d))
 
     def asarray(self, host: np.ndarray) -> Array:
         """Return a host array as an array of the backend."""
@@ -130,10 +137,10 @@ class BackendCase(ArrayCase):
         """Return an array of the backend as a NumPy array."""
         return self._loaded().to_host(array)
 
-    def _keeps(self, dtype: str) -> bool:
+    def _supports(self, dtype: str) -> bool:
         try:
             return array_type(self.asarray(np.zeros(1, dtype=dtype)))[1] == dtype
-        except (TypeError, ValueError, RuntimeError):  # what libraries raise for a dtype that a device has not
+        except (TypeError, ValueError, RuntimeError):  # what libraries raise for a dtype that a device lacks
             return False
 
     def _loaded(self) -> Backend:
@@ -151,9 +158,9 @@ STRICT = StrictCase("strict", "CPU_DEVICE")
 SECOND_DEVICE = StrictCase("strict_device1", "device1")
 NO_FLOAT64 = StrictCase("strict_no_float64", "no_float64")  # as on Apple's GPUs
 CASES: tuple[ArrayCase, ...] = (NUMPY, READ_ONLY, STRICT, SECOND_DEVICE, NO_FLOAT64)
-"""What every stage is tried with."""
+"""The cases that every stage is tested with by default."""
 
 
 def array_type(array: Any) -> tuple[str, str, str]:
-    """The library, dtype and device of an array, in words that compare."""
+    """Return the library, dtype and device of an array as strings that can be compared."""
     return type(array).__module__.partition(".")[0], str(array.dtype).rpartition(".")[2], str(device(array))

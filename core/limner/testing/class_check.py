@@ -1,4 +1,4 @@
-"""The conformance kit for one class, without a package: in a script, a notebook or a session."""
+"""The conformance kit for a single class without a package, in a script or a notebook."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class CheckReport:
     """The outcomes of the checks of one stage, none of which failed.
 
     Attributes:
-        stage: the role and the name of the stage, ``encoder local/rings``.
+        stage: the role and the name of the stage, such as ``encoder local/rings``.
         outcomes: every check that ran, with the reason if it was skipped.
     """
 
@@ -54,28 +54,28 @@ def check(stage: Stage | type[Stage], role: str = "", *, cases: Iterable[ArrayCa
         print(check(Rings))         # the examples of the class
         print(check(Rings(k=9)))    # these settings
 
-    The class may be defined anywhere, in ``__main__`` or in a notebook, so the checks of its module and its summary are
-    left out.
+    The class may be defined anywhere, even in ``__main__`` or a notebook, so the checks of its module and its summary
+    do not run.
 
     Args:
         stage: the class or the instance.
-        role: its role, ``"encoder"``; by default that of the interface that it implements.
-        cases: the arrays that it is tried with.
+        role: its role, such as ``"encoder"``; by default that of the interface that it implements.
+        cases: the array types to test it with.
 
     Returns:
         The outcomes, if no check failed.
 
     Raises:
-        AssertionError: checks failed; the message lists them, a line each.
-        LimnerError: it is no stage of the role, or of none.
+        AssertionError: checks failed; the message lists them, one per line.
+        LimnerError: the object is not a stage, or not one of the role.
     """
     role, name = register(stage, role)
     examples = () if isinstance(stage, type) else (stage,)
     outcomes = tuple(run_checks(checks_for(role, name, registry(), cases, examples)))
     failed = [outcome for outcome in outcomes if outcome.failed]
     if failed:
-        number = f"{len(failed)} of {len(outcomes)} checks failed"
+        count = f"{len(failed)} of {len(outcomes)} checks failed"
         raise AssertionError(
-            "\n".join([f"{role} {name}: {number}", *(f"  {one.check}: {one.reason}" for one in failed)])
+            "\n".join([f"{role} {name}: {count}", *(f"  {outcome.check}: {outcome.reason}" for outcome in failed)])
         )
     return CheckReport(f"{role} {name}", outcomes)

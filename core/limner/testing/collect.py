@@ -1,4 +1,4 @@
-"""Which checks a package gets: those of its plugins, its commands and all that it registers."""
+"""The checks of a package: those of its plugins, its commands and everything that it registers."""
 
 from __future__ import annotations
 
@@ -34,15 +34,15 @@ def package_checks(
     cases: Iterable[ArrayCase] = CASES,
     commands: CommandIndex | None = None,
 ) -> list[tuple[str, Check]]:
-    """Return the checks of all that a package brings, each with its id; [] for a package that is not installed.
+    """Return the checks of everything that a package provides, each with its id; [] if the package is not installed.
 
-    Broken plugins are among them: nothing that they would have registered is missing without a failure.
+    A broken plugin has a check that fails, so what it would have registered is not silently untested.
 
     Args:
-        package: the distribution; every one if None.
-        registry: where its plugins are.
-        cases: the arrays to try.
-        commands: where its commands are.
+        package: the name of the distribution; None means all.
+        registry: the registry of the plugins.
+        cases: the array types to test stages with.
+        commands: the index of the commands.
     """
     distribution = None if package is None else _normal(package)
     entries = [entry for entry in registry.entries() if _is(entry.package, distribution)]
@@ -73,10 +73,10 @@ def checks_for(
     examples: tuple[Stage, ...] = (),
     results: Results | None = None,
 ) -> Iterator[tuple[str, Check]]:
-    """Yield every check of one registered name, each with its id: ``encoder-latent[1]-numpy-forward_dtype``.
+    """Yield every check of a registered name with its id, such as ``encoder-latent[1]-numpy-forward_dtype``.
 
-    The stage is checked with its own examples, or with those that are given. A recipe's checks depend on its stages'
-    where they share their results.
+    A stage is checked with the given examples, or with its own if there are none. The checks of a recipe depend on
+    those of its stages if both share their ``results``.
     """
     declared = registry.role(role)
     if declared.contents == "stage":
@@ -89,17 +89,17 @@ def checks_for(
 
 def _of_resource(role: Role, name: str, registry: Registry, results: Results) -> list[Check]:
     """Return the checks of a file or a folder."""
-    lead, own = f"{role.name}-{name}", [(check, partial(check, registry, name)) for check in checks_of(role)]
+    prefix, checks = f"{role.name}-{name}", [(check, partial(check, registry, name)) for check in checks_of(role)]
     before = list(_loads_of_stages(name, registry)) if role.name == "recipe" else []
     summary = (check_summary, partial(check_summary, role.name, name, registry))
-    return _together(lead, [summary, *own], before, results)
+    return _linked_checks(prefix, [summary, *checks], before, results)
 
 
 def _loads_of_stages(recipe: str, registry: Registry) -> Iterator[str]:
-    """Yield the ids of the checks that the stages which a recipe names load.
+    """Yield the ids of the ``loads`` checks of the stages that a recipe names.
 
-    Every text in the recipe that is a stage's name counts: one that means something else leaves the recipe's checks out
-    until that stage loads.
+    Every string in the recipe that equals a stage's name counts. If it means something else, the recipe's checks merely
+    wait until that stage loads, too.
     """
     with suppress(LimnerError):  # the checks of the recipe report it
         named = set(_texts(read_toml(registry.read_recipe(recipe), recipe)))
@@ -118,8 +118,10 @@ def _texts(value: Any) -> Iterator[str]:
 
 
 def _is_hidden(entry: Entry, registry: Registry) -> bool:
-    """Whether the name without its package means limner's own."""
-    return entry.package != BUILT_IN and any(one.package == BUILT_IN for one in registry.claims(entry.role, entry.name))
+    """Return whether the unqualified name refers to a built-in entry instead."""
+    return entry.package != BUILT_IN and any(
+        claim.package == BUILT_IN for claim in registry.claims(entry.role, entry.name)
+    )
 
 
 def _of_name(entry: Entry, registry: Registry) -> Check:
@@ -127,58 +129,58 @@ def _of_name(entry: Entry, registry: Registry) -> Check:
 
 
 def note_hidden_name(entry: Entry) -> None:
-    """Say that a name means a built-in one: no fault, for the qualified name works.
+    """Note that an unqualified name refers to a built-in entry; this is no failure, because the qualified name works.
 
     Raises:
         SkipTest: always.
     """
-    what = f"{entry.role} {entry.name!r} means limner's own"
-    raise SkipTest(f"{what}; write {entry.qualified_name!r}, or give yours another name")
+    problem = f"{entry.role} {entry.name!r} refers to the built-in one"
+    raise SkipTest(f"{problem}; write {entry.qualified_name!r}, or rename yours")
 
 
 def check_summary(role: str, name: str, registry: Registry) -> None:
-    """A file or a folder is registered with a summary that its author wrote."""
+    """Require that a file or folder is registered with a summary written by its author."""
     summary = registry.entry(role, name).summary.strip()
-    require(summary, f"{role} {name!r} is registered without a summary; say in a few words what it is")
+    require(summary, f"{role} {name!r} is registered without a summary; describe in a few words what it is")
     require_written(f"{role} {name!r}: the summary", summary, "in a few words what it is")
 
 
 def _of_command(command: Command, index: CommandIndex) -> list[Check]:
-    own = [(check, partial(check, command)) for check in OF_COMMAND]
-    return _together(f"command-{command.name}", [(check_unique, partial(check_unique, command, index)), *own])
+    checks = [(check, partial(check, command)) for check in OF_COMMAND]
+    return _linked_checks(f"command-{command.name}", [(check_unique, partial(check_unique, command, index)), *checks])
 
 
 def _of_plugins(registry: Registry, distribution: str | None) -> Iterator[Check]:
-    for plugin in (one for one in registry.plugins if _is(one.package, distribution)):
-        lead, results, listeners = f"plugin-{plugin.name}", Results(), registry.listeners(plugin)
-        registers = f"{lead}-registers"
+    for plugin in (plugin for plugin in registry.plugins if _is(plugin.package, distribution)):
+        prefix, results, listeners = f"plugin-{plugin.name}", Results(), registry.listeners(plugin)
+        registers = f"{prefix}-registers"
         yield Check(registers, partial(check_registers, plugin, listeners), results=results)
         if listeners:
             yield Check(
-                f"{lead}-receives_events", partial(check_receives_events, plugin, listeners), [registers], results
+                f"{prefix}-receives_events", partial(check_receives_events, plugin, listeners), [registers], results
             )
 
 
-def _together(
-    lead: str,
+def _linked_checks(
+    prefix: str,
     checks: Sequence[tuple[Callable[..., Any], Callable[[], None]]],
     before: Sequence[str] = (),
     results: Results | None = None,
 ) -> list[Check]:
-    """Return checks of one thing, which know one another's results.
+    """Return the checks of one subject, which share their results.
 
     Args:
-        lead: the beginning of their ids.
-        checks: each check, and how it is called.
-        before: the ids that they depend on beside one another's; a summary depends on nothing.
-        results: where to note what they come to.
+        prefix: the beginning of their ids.
+        checks: each check, and the call that runs it.
+        before: ids of further checks that all of them depend on, except the one of the summary.
+        results: where to record their results.
     """
     known = results or Results()
 
     def needed(check: Callable[..., Any]) -> list[str]:
-        return [*(f"{lead}-{name}" for name in needed_by(check)), *(() if check is check_summary else before)]
+        return [*(f"{prefix}-{name}" for name in needed_by(check)), *(() if check is check_summary else before)]
 
-    return ordered([Check(f"{lead}-{check_name(check)}", run, needed(check), known) for check, run in checks])
+    return ordered([Check(f"{prefix}-{check_name(check)}", run, needed(check), known) for check, run in checks])
 
 
 def _listed(package: str, run: Callable[[], None]) -> Check:
@@ -186,9 +188,9 @@ def _listed(package: str, run: Callable[[], None]) -> Check:
 
 
 def _modules(registry: Registry, entry: Entry) -> tuple[str, ...]:
-    """Return the modules of all stages of an entry's package, so that one interpreter is started for them all.
+    """Return the modules of all stages of an entry's package, so that one new interpreter can import them all.
 
-    A class that belongs to no package has none that another interpreter could import.
+    A class without a package has no module that another interpreter could import.
     """
     if entry.local is not None:
         return ()
@@ -202,5 +204,5 @@ def _is(package: str, distribution: str | None) -> bool:
 
 
 def _normal(package: str) -> str:
-    """Return a distribution's name as package indexes compare it."""
+    """Return the normalized name of a distribution, by which package indexes compare names."""
     return re.sub(r"[-_.]+", "-", package).lower()

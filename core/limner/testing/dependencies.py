@@ -1,4 +1,8 @@
-"""One cause, one failure: a check is not run if one that it depends on has failed, or fails for the same reason."""
+"""Dependencies between checks, so that one cause gives one failure.
+
+A check does not run if a check that it depends on has failed. A check that fails for the same reason as an earlier one
+is reported as skipped.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +17,7 @@ _EXAMPLE = re.compile(r" \(example \d+\)")
 
 
 class NotRunError(SkipTest):
-    """Signals that a check adds nothing to the failure of another one.
+    """Raised by a check that would only repeat the failure of another check.
 
     Attributes:
         cause: the id of the check that failed.
@@ -25,7 +29,7 @@ class NotRunError(SkipTest):
 
 
 def needs(*names: str) -> Callable[[FunctionT], FunctionT]:
-    """Return a decorator that names the checks a check depends on, without ``check_``.
+    """Return a decorator that declares the checks that a check depends on, by name without ``check_``.
 
     @needs("forward_shape")
     def check_range(subject): ...
@@ -39,16 +43,16 @@ def needs(*names: str) -> Callable[[FunctionT], FunctionT]:
 
 
 def needed_by(check: Callable[..., Any]) -> tuple[str, ...]:
-    """Return the names that ``needs`` declared."""
+    """Return the names that were declared with ``needs``."""
     names: tuple[str, ...] = getattr(check, "needs", ())
     return names
 
 
 class Results:
-    """What has failed so far among the checks of one stage, recipe or command.
+    """The failures so far among the checks of one stage, recipe or command.
 
-    Only checks that were called in this process count. So a check that runs alone, or in another process of
-    pytest-xdist than what it depends on, reports its failure itself, and no failure is lost.
+    Only checks that ran in this process count. A check that runs alone, or in another pytest-xdist process than its
+    dependencies, therefore reports its own failure, and no failure is lost.
     """
 
     def __init__(self) -> None:
@@ -56,15 +60,15 @@ class Results:
         self._failures: dict[str, str] = {}
 
     def cause(self, identities: Iterable[str]) -> str:
-        """Return the failed check that is behind one of these checks; empty if none has failed."""
-        return next((self._causes[one] for one in identities if one in self._causes), "")
+        """Return the id of the failure that affects one of these checks, or an empty string."""
+        return next((self._causes[identity] for identity in identities if identity in self._causes), "")
 
     def same_failure(self, reason: str) -> str:
-        """Return the check that failed with the same reason, for another example perhaps; empty if none has."""
+        """Return the id of a check that failed for the same reason, maybe on another example; empty if none did."""
         return self._failures.get(_EXAMPLE.sub("", reason), "")
 
     def add_failure(self, identity: str, reason: str) -> None:
-        """Note that a check failed."""
+        """Record that a check failed."""
         self._causes[identity] = identity
         self._failures[_EXAMPLE.sub("", reason)] = identity
 
@@ -73,23 +77,23 @@ class Results:
         self._causes[identity] = cause
 
     def forget(self, identity: str) -> None:
-        """Forget what a check that runs again came to."""
+        """Remove the result of a check that runs again."""
         self._causes.pop(identity, None)
-        self._failures = {reason: one for reason, one in self._failures.items() if one != identity}
+        self._failures = {reason: failed for reason, failed in self._failures.items() if failed != identity}
 
 
 @dataclass(frozen=True)
 class Check:
     """A check to call.
 
-    It raises AssertionError with a sentence if it fails, and SkipTest with the reason if this machine cannot tell, or
-    if the failure of another check is the cause.
+    It raises AssertionError with a message if it fails. It raises SkipTest with the reason if this machine cannot run
+    it, or if another check has failed for the same cause.
 
     Attributes:
-        identity: ``encoder-latent[1]-numpy-forward_dtype``.
-        run: the check itself.
+        identity: the id, such as ``encoder-latent[1]-numpy-forward_dtype``.
+        run: the function that performs the check.
         needs: the ids of the checks that it depends on.
-        results: what those of the same stage came to; None for a check that stands alone.
+        results: the results of the checks of the same stage; None for an independent check.
     """
 
     identity: str
@@ -98,11 +102,11 @@ class Check:
     results: Results | None = field(default=None, repr=False)
 
     def without_dependencies(self) -> Check:
-        """Return the check without its dependencies: one that is expected to fail hides no other."""
+        """Return the check without dependencies, so that an expected failure does not skip other checks."""
         return Check(self.identity, self.run)
 
     def __call__(self) -> None:
-        """Run the check, unless one that it depends on has failed."""
+        """Run the check unless one of its dependencies has failed."""
         __tracebackhide__ = True
         if self.results is None:
             self.run()
@@ -120,21 +124,21 @@ class Check:
             same = self.results.same_failure(str(error))
             if same:
                 self.results.add_cause(self.identity, same)
-                raise NotRunError(f"fails as {same} does", same) from error
+                raise NotRunError(f"fails for the same reason as {same}", same) from error
             self.results.add_failure(self.identity, str(error))
             raise
 
 
 def ordered(checks: Sequence[Check]) -> list[Check]:
-    """Return the checks in the same order, but each after those that it depends on."""
-    known, out = {check.identity: check for check in checks}, dict[str, Check]()
+    """Return the checks in the same order, except that each follows its dependencies."""
+    pending, out = {check.identity: check for check in checks}, dict[str, Check]()
 
     def visit(check: Check) -> None:
-        if known.pop(check.identity, None) is None:
+        if pending.pop(check.identity, None) is None:
             return
         for name in check.needs:
-            if name in known:
-                visit(known[name])
+            if name in pending:
+                visit(pending[name])
         out[check.identity] = check
 
     for check in checks:

@@ -1,4 +1,4 @@
-"""The oracle for gradients: finite differences in float64."""
+"""Finite differences in float64, the reference for gradients."""
 
 from __future__ import annotations
 
@@ -7,25 +7,25 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 STEP = 1e-6
-MAX_ENTRIES = 400  # entries that are tried one by one; of more, as many spread over all of them
+MAX_ENTRIES = 400  # entries to test; of a larger array, evenly spaced ones
 
 
 def slopes(
     function: Callable[[np.ndarray], float], at: np.ndarray, entries: Sequence[int]
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Return the slopes of a scalar function by some entries of ``at`` (flat), from the left and from the right.
+    """Return the left and right slopes of a scalar function with respect to some entries of ``at`` (flat indices).
 
-    They are two where the function has a kink; any value between them is a gradient there.
+    The two differ where the function has a kink; there any value between them is a valid gradient.
     """
-    here = function(at)
+    base = function(at)
     left, right = [], []
     for i in entries:
         step = STEP * max(1.0, abs(float(at.flat[i])))
         moved = at.copy()
         moved.flat[i] += step
-        right.append((function(moved) - here) / step)
+        right.append((function(moved) - base) / step)
         moved.flat[i] = at.flat[i] - step
-        left.append((here - function(moved)) / step)
+        left.append((base - function(moved)) / step)
     return np.asarray(left), np.asarray(right)
 
 
@@ -36,9 +36,9 @@ def worst_slope(
     entries: Sequence[int],
     max_entries: int = MAX_ENTRIES,
 ) -> tuple[int, float, float] | None:
-    """Return the entry where ``gradient`` is farthest from finite differences: its place, its value, the measured one.
+    """Return the entry where ``gradient`` differs most from finite differences: its index, its value and the slope.
 
-    None where all agree: within 1e-5 of the largest slope, or between the two slopes of a kink.
+    Return None if all entries agree, to within 1e-5 of the largest slope or between the two slopes of a kink.
     """
     entries = sample_evenly(entries, max_entries)
     if not entries:
@@ -49,20 +49,20 @@ def worst_slope(
 def worst_entry(
     left: np.ndarray, right: np.ndarray, gradient: np.ndarray, entries: Sequence[int]
 ) -> tuple[int, float, float] | None:
-    """Return the entry where ``gradient`` is farthest from slopes on both sides, as ``worst_slope`` does."""
-    said = np.asarray(gradient, dtype=np.float64).ravel()[list(entries)]
+    """Return the entry where ``gradient`` differs most from the given left and right slopes, like ``worst_slope``."""
+    values = np.asarray(gradient, dtype=np.float64).ravel()[list(entries)]
     low, high = np.minimum(left, right), np.maximum(left, right)
-    slack = 1e-5 * max(1.0, float(np.abs(low).max()), float(np.abs(high).max()))
-    miss = np.maximum(np.maximum(low - said, said - high), 0.0)
-    miss[~np.isfinite(said)] = np.inf
-    worst = int(np.argmax(miss))
-    if miss[worst] <= slack:
+    tolerance = 1e-5 * max(1.0, float(np.abs(low).max()), float(np.abs(high).max()))
+    error = np.maximum(np.maximum(low - values, values - high), 0.0)
+    error[~np.isfinite(values)] = np.inf
+    worst = int(np.argmax(error))
+    if error[worst] <= tolerance:
         return None
-    return int(entries[worst]), float(said[worst]), float((left[worst] + right[worst]) / 2)
+    return int(entries[worst]), float(values[worst]), float((left[worst] + right[worst]) / 2)
 
 
 def sample_evenly(entries: Sequence[int], max_entries: int = MAX_ENTRIES) -> Sequence[int]:
-    """The entries, or some evenly among them where they are many."""
+    """Return all entries, or ``max_entries`` evenly spaced ones if there are more."""
     if len(entries) <= max_entries:
         return entries
     return [entries[i] for i in np.linspace(0, len(entries) - 1, max_entries).astype(int)]

@@ -1,4 +1,4 @@
-"""The random generators that a whole process shares, which no stage may touch."""
+"""The global random generators of a process, which no stage may use."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ from limner.testing.probe import SEED
 
 @contextmanager
 def watch_global_generators() -> Iterator[Callable[[], bool]]:
-    """Seed the shared generators, and hand out whether they were used since; restore their states afterwards."""
+    """Seed the global generators, yield a function that returns whether they were used, and restore their states."""
     numpy_state, python_state = np.random.get_state(), random.getstate()
     np.random.seed(SEED)
     random.seed(SEED)
 
-    def seen() -> tuple[object, ...]:
+    def states() -> tuple[object, ...]:
         _, key, position, *_ = np.random.get_state()
         return np.asarray(key).tobytes(), position, random.getstate()
 
-    before = seen()
+    before = states()
     try:
-        yield lambda: seen() != before
+        yield lambda: states() != before
     finally:
         np.random.set_state(numpy_state)
         random.setstate(python_state)

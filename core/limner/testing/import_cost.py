@@ -12,7 +12,7 @@ HEAVY_LIBRARIES = (
     "PIL", "av", "cupy", "cv2", "imageio", "jax", "matplotlib", "numba", "pandas", "scipy", "skimage", "sklearn",
     "tensorflow", "tifffile", "torch", "transformers",
 )  # fmt: skip
-"""Libraries that a stage may use, and may not load before it does."""
+"""Libraries that a stage may use, but must not load on import."""
 
 _SCRIPT = """
 import contextlib, importlib, io, json, sys, time, warnings
@@ -40,10 +40,10 @@ class ImportCost:
     """The cost of importing a module.
 
     Attributes:
-        heavy: the heavy libraries that it is the first to load.
-        printed: the beginning of the text that it prints.
-        seconds: how long it takes.
-        error: why it does not import; empty if it does.
+        heavy: heavy libraries that no earlier module loaded.
+        printed: the first 200 characters that it prints.
+        seconds: duration of the import.
+        error: why the import fails; empty if it succeeds.
     """
 
     heavy: list[str]
@@ -56,39 +56,39 @@ class ImportCost:
 def import_costs(
     modules: tuple[str, ...], after: str = "limner.plugin", heavy: tuple[str, ...] = HEAVY_LIBRARIES
 ) -> dict[str, ImportCost]:
-    """Return the cost of each module, imported in this order after ``after``, whose own cost is included.
+    """Return the cost of importing ``after`` and then each module, in this order.
 
-    One interpreter is started for all of them, once: a start costs about a third of a second.
+    One new interpreter imports them all, because its start takes about a third of a second. Results are cached.
 
     Raises:
-        AssertionError: the interpreter does not start, or ends before it is done.
+        AssertionError: the interpreter does not start, or ends early.
     """
     return measure_imports((after, *modules), heavy)
 
 
 def measure_imports(modules: tuple[str, ...], heavy: tuple[str, ...] = HEAVY_LIBRARIES) -> dict[str, ImportCost]:
-    """Return the cost of each module in a fresh interpreter.
+    """Return the cost of importing each module in a fresh interpreter.
 
     Raises:
-        AssertionError: the interpreter does not start, or ends before it is done.
+        AssertionError: the interpreter does not start, or ends early.
     """
     request = json.dumps({"path": sys.path, "heavy": heavy, "modules": modules})
-    done = subprocess.run(  # noqa: S603 - our own interpreter and script
+    process = subprocess.run(  # noqa: S603 - this interpreter and the script above
         [sys.executable, "-c", _SCRIPT], input=request, capture_output=True, text=True, timeout=120, check=False
     )
-    if done.returncode:
-        last = (done.stderr.strip().splitlines() or ["no reason given"])[-1]
+    if process.returncode:
+        last = (process.stderr.strip().splitlines() or ["no reason given"])[-1]
         raise AssertionError(f"a fresh interpreter cannot import {', '.join(modules)}: {last}")
-    costs: dict[str, dict[str, object]] = json.loads(done.stdout.splitlines()[-1])
+    costs: dict[str, dict[str, object]] = json.loads(process.stdout.splitlines()[-1])
     return {module: ImportCost(**cost) for module, cost in costs.items()}  # type: ignore[arg-type]
 
 
 def heavy_imports(
     modules: tuple[str, ...], after: str = "limner.plugin", heavy: tuple[str, ...] = HEAVY_LIBRARIES
 ) -> dict[str, list[str] | str]:
-    """Return the heavy libraries that each module is the first to load, or why it does not import.
+    """Return the heavy libraries that each module is the first to load, or why its import fails.
 
     Raises:
-        AssertionError: the interpreter does not start, or ends before it is done.
+        AssertionError: the interpreter does not start, or ends early.
     """
     return {module: cost.error or cost.heavy for module, cost in import_costs(modules, after, heavy).items()}

@@ -1,4 +1,4 @@
-"""Every stage that computes, seen the same way: the maps that the checks ask."""
+"""A uniform view of every stage that computes: the maps that the checks call."""
 
 from __future__ import annotations
 
@@ -31,17 +31,17 @@ if TYPE_CHECKING:
     from limner.testing.subject import Subject
 
 SIZES = ((6, 6), (7, 4), (4, 9))  # square, wide, tall
-FANS = ((3, 4), (1, 1), (5, 3), (3, 3))  # features in, channels out
-BLEND_LAYERS = 3  # of a blend that takes any number
-AUGMENT_CHANNELS = (3, 1, 5)  # channels of pictures that are augmented
-IMAGE_SIZE = (8, 8)  # height and width where a stage speaks images
+FANS = ((3, 4), (1, 1), (5, 3), (3, 3))  # (features, channels)
+BLEND_LAYERS = 3  # layers of a blend without an upper limit
+AUGMENT_CHANNELS = (3, 1, 5)  # channels of augmented images
+IMAGE_SIZE = (8, 8)  # height and width of images
 
 
 def maps_of(subject: Subject[Stage]) -> list[Map]:
-    """Return the ways to call a stage: those that its role declares, or those of its interface.
+    """Return the maps of a stage: those that its role declares, or those of its interface.
 
     Raises:
-        AssertionError: there are neither.
+        AssertionError: neither declares any.
     """
     stage = subject.stage
     if subject.maps:
@@ -58,7 +58,9 @@ def maps_of(subject: Subject[Stage]) -> list[Map]:
     }
     make = next((make for interface, make in makers.items() if isinstance(stage, interface)), None)
     if make is None:
-        raise AssertionError(f"{subject}: the kit does not know how to call it; add_role(..., maps='module:function')")
+        raise AssertionError(
+            f"{subject}: the kit does not know how to call this role; pass maps='module:function' to add_role"
+        )
     return make(stage)
 
 
@@ -163,7 +165,7 @@ def _flat_gradient(gradient: Mapping[str, Array], params: Params) -> Array:
 def _flat_vjp(
     vjp: Callable[..., tuple[Array, Pullback]], params: Params, x: Array
 ) -> tuple[Array, Callable[[Array], tuple[Array, Array]]]:
-    """Call a vjp of parameters and an input; its pullback gives the gradient of the parameters as one vector."""
+    """Call a vjp of parameters and an input; its pullback returns the gradient of the parameters as one vector."""
     y, pull = vjp(params, x, CONTEXT)
 
     def pullback(dy: Array) -> tuple[Array, Array]:
@@ -181,7 +183,7 @@ def _flat_vjp(
 def _as_height_width(
     size: Callable[[tuple[int, int]], tuple[int, int]],
 ) -> Callable[[tuple[int, ...]], tuple[int, ...]]:
-    """A function of width and height as one of height and width."""
+    """Return a function of (height, width) that applies one of (width, height)."""
 
     def rest(shape: tuple[int, ...]) -> tuple[int, ...]:
         width, height = size((shape[1], shape[0]))
@@ -191,7 +193,7 @@ def _as_height_width(
 
 
 def fans_of(stage: Network) -> list[tuple[int, int]]:
-    """The numbers of features and channels that a network is tried with: one that wants them equal refuses others."""
+    """Return the (features, channels) of ``FANS`` that a network accepts; it may require equal numbers, for example."""
 
     def is_accepted(fan: tuple[int, int]) -> bool:
         try:
@@ -204,7 +206,7 @@ def fans_of(stage: Network) -> list[tuple[int, int]]:
 
 
 def with_alpha(stage: ColorMode) -> list[ColorMode]:
-    """A colour mode without and with its alpha channel, of both kinds."""
+    """Return a colour mode without alpha, with folded opacity, and with plain opacity."""
     opacities = ({"alpha": False}, {"alpha": True}, {"alpha": True, "opacity": "plain"})
     return [stage.model_copy(update=update) for update in opacities]
 
@@ -226,7 +228,7 @@ def _color(stage: ColorMode) -> list[Map]:
 
 
 def _blend(stage: Blend) -> list[Map]:
-    """A blend is seen as a map from all its layers, one below the other, so that each one's gradient is looked at."""
+    """Return maps from all layers of a blend, stacked along the first axis, so that each layer's gradient is tested."""
 
     def of(count: int) -> Map:
         def split(x: Array) -> list[Array]:
@@ -250,7 +252,7 @@ def _blend(stage: Blend) -> list[Map]:
 
 
 def _loss(stage: Loss) -> list[Map]:
-    """A loss is unreduced: a map from each number to a loss, of its own or of its neighbourhood."""
+    """Return the map of a loss, which is unreduced: it gives each number a loss, of itself or of its neighbourhood."""
     rest = () if stage.domains & {"point", "code"} else IMAGE_SIZE
     pictures, targets = uniform(3, 0.0, 1.0, *rest), uniform(3, 0.0, 1.0, *rest, seed=SEED + 1)
 
@@ -270,7 +272,7 @@ def _loss(stage: Loss) -> list[Map]:
 
 
 def _augment(stage: Augment) -> list[Map]:
-    """Pictures of several numbers of channels, each with a generator of its own, which a second array seeds."""
+    """Return maps for images of several channel counts; a second array seeds one generator per image."""
 
     def generators(seeds: Array) -> list[np.random.Generator]:
         return [np.random.default_rng(int(seeds[0, i])) for i in range(seeds.shape[1])]

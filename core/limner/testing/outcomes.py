@@ -1,4 +1,4 @@
-"""The conformance kit without pytest: the checks of a package run one after another, each with its outcome."""
+"""The conformance kit without pytest: running the checks of a package one after another."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class CheckOutcome:
-    """What came of a check.
+    """The outcome of a check.
 
     Attributes:
-        check: the check's id, ``encoder-latent[1]-numpy-forward_dtype``.
-        status: ``crashed`` means that it raised an error that is neither a failure nor a reason to skip it.
-        reason: why it did not pass; empty if it did.
-        cause: the check whose failure left this one out; empty for any other reason.
+        check: the id of the check, such as ``encoder-latent[1]-numpy-forward_dtype``.
+        status: ``crashed`` means that the check raised an error other than a failure or a reason to skip it.
+        reason: why the check did not pass; empty if it did.
+        cause: the id of the failed check because of which this one was skipped; empty for any other reason.
     """
 
     check: str
@@ -37,12 +37,12 @@ class CheckOutcome:
 
     @property
     def failed(self) -> bool:
-        """Whether the stage has a fault."""
+        """Whether the check failed or crashed."""
         return self.status in ("failed", "crashed")
 
 
 def checks_of_package(package: str, registry: Registry, commands: CommandIndex) -> list[tuple[str, Check]]:
-    """Return the checks of all that an installed package brings, each with its id.
+    """Return the checks of everything that an installed package provides, each with its id.
 
     Raises:
         LimnerError: the package is broken, or none of its plugins is installed.
@@ -75,16 +75,16 @@ def run_checks(checks: Iterable[tuple[str, Callable[[], None]]]) -> Iterator[Che
 
 
 def count_outcomes(outcomes: Iterable[CheckOutcome], counts: Counter[str]) -> Iterator[CheckOutcome]:
-    """Count outcomes as they pass by: ``passed``, ``failed``, ``not run`` because of a failure, and ``skipped``."""
+    """Yield outcomes, counting them as ``passed``, ``failed``, ``not run`` (after a failure) and ``skipped``."""
     for outcome in outcomes:
         counts["failed" if outcome.failed else "not run" if outcome.cause else outcome.status] += 1
         yield outcome
 
 
 def without_repetition(outcomes: Iterable[CheckOutcome]) -> Iterator[CheckOutcome]:
-    """Yield what to show of outcomes: each failure with the number of checks that it left out, each other reason once.
+    """Yield the outcomes to show: each failure with the number of checks that it skipped, each other reason once.
 
-    A failure comes when all checks of its stage are done, a reason to skip at the end.
+    A failure is yielded when all checks of its stage are done, a reason to skip at the end.
     """
     open_failures: dict[str, tuple[CheckOutcome, int]] = {}
     skipped: dict[str, tuple[CheckOutcome, int]] = {}
@@ -106,13 +106,13 @@ def without_repetition(outcomes: Iterable[CheckOutcome]) -> Iterator[CheckOutcom
 
 
 def _with_counts(outcomes: dict[str, tuple[CheckOutcome, int]], words: str) -> Iterator[CheckOutcome]:
-    """Yield outcomes, each with how many others it stands for, and empty the dictionary."""
+    """Yield outcomes, each with the number of others that it represents, and clear the dictionary."""
     for outcome, count in outcomes.values():
         yield replace(outcome, reason=f"{outcome.reason} ({count} more {words})" if count else outcome.reason)
     outcomes.clear()
 
 
 def _stage_of(identity: str) -> str:
-    """Return the beginning of an id that all checks of a stage share."""
+    """Return the part of an id that all checks of a stage share."""
     stage, bracket, _ = identity.partition("[")
     return stage if bracket else identity.rpartition("-")[0]

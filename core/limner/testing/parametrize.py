@@ -1,4 +1,4 @@
-"""The kit as pytest runs it."""
+"""The conformance kit for pytest."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def parametrize_with_checks(
     registry: Registry | None = None,
     commands: CommandIndex | None = None,
 ) -> pytest.MarkDecorator:
-    """Return a decorator for pytest that runs a test once for each check, of all stages or of one distribution's.
+    """Return a pytest decorator that runs a test once per check of a package, or of everything that is registered.
 
         from limner.testing import parametrize_with_checks
 
@@ -35,18 +35,17 @@ def parametrize_with_checks(
             check()
 
     Args:
-        package: the distribution whose stages are checked; everything registered where it is None.
-        cases: the arrays that stages are tried with.
-        expected_failures: reasons by the beginning of an id; those checks must fail (``xfail``, strict).
-        registry: where names are looked up; that of this environment, with its installed plugins, where it is None.
-        commands: likewise, of commands.
+        package: the name of the distribution to check; None means everything that is registered.
+        cases: the array types to test stages with.
+        expected_failures: reasons by the beginning of an id; matching checks must fail (strict ``xfail``).
+        registry: the registry of stages; by default that of this environment, with its installed plugins.
+        commands: the index of commands; by default that of this environment.
 
-    A check that depends on another one that has failed is skipped: one cause gives one failure.
-
-    A package that registers nothing has one check, which fails and says so.
+    A check is skipped if one that it depends on has failed, so one cause gives one failure. A package that registers
+    nothing has a single check, which fails and reports this.
 
     Raises:
-        LimnerError: an expected failure is no check's.
+        LimnerError: an expected failure matches no check.
     """
     import pytest
 
@@ -54,15 +53,16 @@ def parametrize_with_checks(
     checks = package_checks(package, registry, cases, commands or find_commands(third_party=bool(package)))
     if not checks:
         known = ", ".join(sorted({entry.package for entry in registry.entries()}))
-        problem = f"{package} registers nothing here; pip install -e . first, and compare the name with {known}"
+        problem = f"{package} registers nothing here; run pip install -e . first, and compare the name with {known}"
         identity = f"{package}-is_installed"
         checks = [(identity, Check(identity, partial(require, False, problem)))]
     reasons = dict(expected_failures or {})
-    for stale in (lead for lead in reasons if not any(name.startswith(lead) for name, _ in checks)):
-        raise LimnerError(f"the expected failure {stale!r} is the beginning of no check's id; take it out")
+    for prefix in reasons:
+        if not any(name.startswith(prefix) for name, _ in checks):
+            raise LimnerError(f"the expected failure {prefix!r} matches no check; remove it")
     parameters = []
     for name, check in checks:
-        reason = next((reason for lead, reason in reasons.items() if name.startswith(lead)), "")
+        reason = next((reason for prefix, reason in reasons.items() if name.startswith(prefix)), "")
         marks = (pytest.mark.xfail(reason=reason, raises=AssertionError, strict=True),) if reason else ()
         parameters.append(pytest.param(check.without_dependencies() if reason else check, id=name, marks=marks))
     return pytest.mark.parametrize("check", parameters)

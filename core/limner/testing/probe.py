@@ -1,4 +1,4 @@
-"""One way to ask a stage: a function of θ and of arrays whose second axis counts points."""
+"""Maps, which are how the checks call a stage: functions of θ and of arrays whose second axis counts points."""
 
 from __future__ import annotations
 
@@ -20,23 +20,25 @@ SEED = 20_260_101
 
 
 def unchanged(rest: tuple[int, ...]) -> tuple[int, ...]:
-    """Return the lengths of axes as they are."""
+    """Return the lengths of axes unchanged."""
     return rest
 
 
 @dataclass(frozen=True)
 class Map:
-    """One way to ask a stage.
+    """One way to call a stage.
 
     Attributes:
-        label: which way, for messages.
-        rows: the first axis of the output.
-        draw: host arrays, float64, for n points; gradients are asked for the first of them.
-        forward: of θ and those arrays.
-        vjp: the same, with a pullback ``dy -> (dtheta, dx)``; dx is None where the stage gives none.
-        layout: of θ.
-        theta: as the stage draws it.
-        rest: what stands behind the first two axes of the output, from what stands there in the input.
+        label: description of the map in messages, appended to ``forward``; empty if there is only one.
+        rows: length of the first axis of the output.
+        draw: function that returns the input arrays for n points, float64 on the host; only the first input has a
+            gradient.
+        forward: function of θ and the inputs that returns the output.
+        vjp: function of θ and the inputs that returns the output and a pullback ``dy -> (dtheta, dx)``, where dx is
+            None if the stage has no gradient of its input; None for a stage without gradients.
+        layout: layout of θ.
+        theta: initial θ.
+        rest: function from the lengths of the input's axes after the first two to those of the output.
     """
 
     label: str
@@ -50,7 +52,7 @@ class Map:
 
 
 def uniform(rows: int, low: float, high: float, *rest: int, seed: int = SEED) -> Callable[[int], tuple[np.ndarray]]:
-    """Draws ``(rows, n, ...)``, the same first points whatever n is."""
+    """Return a function that draws ``(rows, n, ...)`` between low and high; the first points do not depend on n."""
 
     def draw(n: int) -> tuple[np.ndarray]:
         points = np.random.default_rng(seed).uniform(low, high, (n, rows, *rest))

@@ -1,4 +1,4 @@
-"""A picture of a recipe, for a plugin's own tests."""
+"""Rendering a recipe, for a plugin's own tests."""
 
 from __future__ import annotations
 
@@ -29,25 +29,34 @@ def render_recipe(
     backend: str | Backend = "numpy",
     registry: Registry | None = None,
 ) -> np.ndarray:
-    """Return the pixels ``(h, w, 3 or 4)`` of a recipe: a preset's name, or a table ``{"warp": [{"kind": "swirl"}]}``.
+    """Return the pixels ``(h, w, 3 or 4)`` of a recipe.
 
-    One that takes pictures to pictures is given one of that size that is drawn at random, 8 bits, and has learned
-    nothing: its own may be of another size.
+    A recipe that converts pictures gets a random picture of ``size`` as its input and untrained parameters. Its output
+    has 8 bits, and may have another size.
+
+    Args:
+        recipe: the name of a preset, or a table such as ``{"warp": [{"kind": "swirl"}]}``.
+        size: width and height, in pixels.
+        bits: bit depth, 8 or 16.
+        backend: the backend to render with, or its name.
+        registry: the registry of presets and stages; by default that of this environment.
 
     Raises:
-        LimnerError: the recipe or the backend is wrong.
+        LimnerError: the recipe or the backend is invalid.
     """
     registry = registry or default_registry()
     table = read_toml(registry.read_recipe(recipe), recipe) if isinstance(recipe, str) else recipe
-    chosen, own = parse(table, registry), choose_backend(backend, registry)
-    model, theta = init_params(chosen)
+    parsed, chosen = parse(table, registry), choose_backend(backend, registry)
+    model, theta = init_params(parsed)
     if isinstance(model, ImageToImageModel):
-        return _translated(model, theta, size, own)
-    return np.concatenate(list(bands(model, theta, Canvas(size), own, bits)), axis=0)
+        return _translated_noise(model, theta, size, chosen)
+    return np.concatenate(list(bands(model, theta, Canvas(size), chosen, bits)), axis=0)
 
 
-def _translated(model: ImageToImageModel, theta: np.ndarray, size: tuple[int, int], backend: Backend) -> np.ndarray:
-    """What a network that has learned nothing makes of noise."""
+def _translated_noise(
+    model: ImageToImageModel, theta: np.ndarray, size: tuple[int, int], backend: Backend
+) -> np.ndarray:
+    """Return the output of an untrained image-to-image model for a random picture."""
     images = np.random.default_rng(0).random((3, 1, size[1], size[0]), dtype=np.float32)
     ctx = Context(size=size, seed=model.recipe.seed, backend=backend)
     colours = model.forward(backend.asarray(theta), Samples(images=backend.asarray(images)), ctx)

@@ -1,4 +1,4 @@
-"""Which checks a stage gets, and which of them depend on one another."""
+"""The checks of a stage, and their dependencies."""
 
 from __future__ import annotations
 
@@ -43,13 +43,13 @@ def stage_checks(
 
     Args:
         role: its role.
-        name: the name that it is registered by.
+        name: the name that it is registered under.
         registry: the registry that it is part of.
-        cases: the arrays to try; the others depend on the first.
-        modules: those of the package, which are imported together; none for a class that belongs to no package, which
-            is not asked for a summary either.
-        examples: the settings to try; by default those of the class.
-        results: what checks came to that these may depend on, and where to note what these come to.
+        cases: the array types to test it with; the checks of later ones depend on those of the first.
+        modules: the modules of its package, to import together; empty for a class without a package, which needs no
+            summary either.
+        examples: the settings to test; by default those of the class.
+        results: the results of checks that these may depend on, and where to record their own.
     """
     plan = _Plan(f"{role.name}-{name}", tuple(cases), results=results or Results())
     plan.add(check_loads, partial(check_loads, role, name, registry))
@@ -66,7 +66,7 @@ def stage_checks(
 
 
 def checks_of(role: Role) -> tuple[Function, ...]:
-    """Return the checks of stages that are registered under this role.
+    """Return the checks that a role declares for its stages.
 
     Raises:
         AssertionError: the checks do not import.
@@ -75,7 +75,7 @@ def checks_of(role: Role) -> tuple[Function, ...]:
 
 
 def check_loads(role: Role, name: str, registry: Registry) -> None:
-    """Require that the stage loads, and that the checks and functions of its role load too."""
+    """Require that the stage loads, and that the checks and maps of its role load too."""
     try:
         registry.entry(role.name, name)
         registry.load(role.name, name)
@@ -86,49 +86,51 @@ def check_loads(role: Role, name: str, registry: Registry) -> None:
 
 
 def check_examples(what: str, examples: Callable[[], Any], cls: type[Stage]) -> None:
-    """``examples`` returns stages of the class, one at least."""
+    """Require that ``examples`` returns a tuple of at least one stage of the class."""
     try:
-        made = examples()
+        stages = examples()
     except Exception as error:
         required = [field for field, info in cls.model_fields.items() if info.is_required()]
         if required and isinstance(error, ValidationError):
             fix = f"give {' and '.join(required)} a default"
-            raise AssertionError(f"{what}: a recipe may leave out any setting; {fix}") from error
+            raise AssertionError(
+                f"{what}: every setting needs a default, because recipes may omit any; {fix}"
+            ) from error
         raise AssertionError(f"{what}: examples() raised {type(error).__name__}: {error}") from error
-    good = isinstance(made, tuple) and made and all(type(one) is cls for one in made)
-    require(good, f"{what}: examples() must return a tuple of {cls.__name__}, one at least")
+    valid = isinstance(stages, tuple) and stages and all(type(stage) is cls for stage in stages)
+    require(valid, f"{what}: examples() must return a tuple of at least one {cls.__name__}")
 
 
 def check_name(check: Function) -> str:
-    """Return the name of a check in ids."""
+    """Return the name of a check as it appears in ids."""
     return check.__name__.removeprefix("check_")
 
 
 @dataclass
 class _Plan:
-    """The checks of one stage, as they are put together.
+    """The checks of one stage while they are collected.
 
     Attributes:
-        lead: the beginning of all ids.
-        cases: the arrays to try.
+        prefix: the beginning of all ids.
+        cases: the array types to test the stage with.
         checks: the checks so far.
-        results: what they come to.
+        results: the results of the checks.
     """
 
-    lead: str
+    prefix: str
     cases: tuple[ArrayCase, ...]
     checks: list[Check] = field(default_factory=list)
     results: Results = field(default_factory=Results)
 
-    def add(self, check: Function, run: Callable[[], None], needs: Iterable[str] = (), place: str = "") -> None:
+    def add(self, check: Function, run: Callable[[], None], needs: Iterable[str] = (), position: str = "") -> None:
         """Add a check."""
-        identity = f"{self.lead}{place}-{check_name(check)}"
+        identity = f"{self.prefix}{position}-{check_name(check)}"
         self.checks.append(Check(identity, run, tuple(needs), self.results))
 
     def add_class(self, role: Role, name: str, cls: type[Stage], interface: type[Stage]) -> None:
-        """Add the check of the class alone."""
+        """Add the check of the class itself."""
         run = partial(check_signatures, f"{role.name} {name!r}", cls, interface)
-        self.add(check_signatures, run, [f"{self.lead}-loads"])
+        self.add(check_signatures, run, [f"{self.prefix}-loads"])
 
     def add_examples(
         self,
@@ -139,8 +141,8 @@ class _Plan:
         facts: dict[str, Any],
         modules: tuple[str, ...] = (),
     ) -> None:
-        """Add the checks of the examples, if there are any, and those that need one of them."""
-        what, signatures = f"{role.name} {name!r}", f"{self.lead}-signatures"
+        """Add the checks of the examples, if there are any, and those that need an example."""
+        what, signatures = f"{role.name} {name!r}", f"{self.prefix}-signatures"
         self.add(check_examples, partial(check_examples, what, examples, cls), [signatures])
         try:
             check_examples(what, examples, cls)
@@ -151,8 +153,9 @@ class _Plan:
         registered = (*imports.OF_MODULE, common.check_summary) if modules else ()
         for check in (*registered, *common.OF_STAGE, check_random_settings):
             arguments = (modules,) if check in imports.OF_MODULE else ()
-            here = [f"{lead}-{one}" for one in needed_by(check) for lead in (self.lead, f"{self.lead}[0]")]
-            self.add(check, _guarded(check, subjects[0], *arguments), here)
+            prefixes = (self.prefix, f"{self.prefix}[0]")
+            dependencies = [f"{prefix}-{needed}" for needed in needed_by(check) for prefix in prefixes]
+            self.add(check, _guarded(check, subjects[0], *arguments), dependencies)
         for subject in subjects:
             self._add_example(role, subject, signatures)
 
@@ -166,46 +169,46 @@ class _Plan:
             for check in group:
                 if check not in on_arrays:
                     self._add_on_host(check, subject, [signatures])
-            for place, case in enumerate(self.cases):
-                lead = f"{self.lead}[{subject.number}]"
-                before = [one.name for one in self.cases[:place]]
-                earlier = [f"{lead}-{one}-{check_name(check)}" for one in before for check in on_arrays]
-                on_host = [f"{lead}-{check_name(check)}" for check in group if before and check not in on_arrays]
+            for index, case in enumerate(self.cases):
+                prefix = f"{self.prefix}[{subject.number}]"
+                before = [earlier_case.name for earlier_case in self.cases[:index]]
+                earlier = [f"{prefix}-{name}-{check_name(check)}" for name in before for check in on_arrays]
+                on_host = [f"{prefix}-{check_name(check)}" for check in group if before and check not in on_arrays]
                 for check in on_arrays:
-                    needs = [signatures, *self._named(check, subject, case), *earlier, *on_host]
+                    needs = [signatures, *self._needed_ids(check, subject, case), *earlier, *on_host]
                     self.add(check, _on_case(check, subject, case), needs, f"[{subject.number}]-{case.name}")
 
     def _add_on_host(self, check: Function, subject: Subject[Any], needs: list[str]) -> None:
         self.add(
             check,
             _guarded(check, subject),
-            [*needs, *self._named(check, subject, self.cases[0] if self.cases else None)],
+            [*needs, *self._needed_ids(check, subject, self.cases[0] if self.cases else None)],
             f"[{subject.number}]",
         )
 
-    def _named(self, check: Function, subject: Subject[Any], case: ArrayCase | None) -> Iterator[str]:
-        """Yield the ids that the names of a check's ``needs`` may stand for, and that of the check itself before."""
-        lead = f"{self.lead}[{subject.number}]"
+    def _needed_ids(self, check: Function, subject: Subject[Any], case: ArrayCase | None) -> Iterator[str]:
+        """Yield the ids that a check's ``needs`` may refer to, and its own ids for earlier examples."""
+        prefix = f"{self.prefix}[{subject.number}]"
         for name in needed_by(check):
-            yield from (f"{self.lead}-{name}", f"{lead}-{name}")
+            yield from (f"{self.prefix}-{name}", f"{prefix}-{name}")
             if case is not None:
-                yield f"{lead}-{case.name}-{name}"
+                yield f"{prefix}-{case.name}-{name}"
         between = "-" if len(inspect.signature(check).parameters) == 1 or case is None else f"-{case.name}-"
-        yield from (f"{self.lead}[{i}]{between}{check_name(check)}" for i in range(subject.number))
+        yield from (f"{self.prefix}[{i}]{between}{check_name(check)}" for i in range(subject.number))
 
 
 def _groups(role: Role, number: int) -> Iterator[tuple[Function, ...]]:
-    """Yield the checks of an example of a role's stages, those that belong together together.
+    """Yield the checks of an example of a role's stages in groups.
 
-    How time and memory grow follows from the class, so the first example alone is asked.
+    Growth of time and memory depends on the class, so only the first example is tested for it.
     """
-    like = role.general_checks
+    general = role.general_checks
     yield checks_of(role)
-    if "parameters" in like:
+    if "parameters" in general:
         yield parametric.OF_EXAMPLE
-    if "arrays" in like:
+    if "arrays" in general:
         yield (*arrays.ON_ARRAYS, *arrays.ON_HOST, *(() if number else scaling.ON_HOST))
-    if "gradients" in like:
+    if "gradients" in general:
         yield (*gradients.ON_ARRAYS, *gradients.ON_HOST)
 
 
@@ -218,11 +221,11 @@ def _loaded(role: Role, target: str) -> Any:
         return load_target(target)
     except (Exception, SystemExit) as error:
         reason = f"{type(error).__name__}: {error}"
-        raise AssertionError(f"the checks of the role {role.name!r} of {role.package} do not load: {reason}") from error
+        raise AssertionError(f"role {role.name!r} of {role.package}: its checks do not load: {reason}") from error
 
 
 def _on_case(check: Function, subject: Subject[Any], case: ArrayCase) -> Callable[[], None]:
-    """Return the check of a kind of arrays, which raises a sentence even if the stage raises something unexpected."""
+    """Return the check on one array type; unexpected errors of the stage become an AssertionError with a message."""
 
     def run() -> None:
         __tracebackhide__ = True
@@ -236,7 +239,7 @@ def _on_case(check: Function, subject: Subject[Any], case: ArrayCase) -> Callabl
 
 
 def _guarded(check: Function, subject: Subject[Any], *arguments: Any) -> Callable[[], None]:
-    """Return the check, which raises a sentence even if the stage raises something unexpected."""
+    """Return the check; unexpected errors of the stage become an AssertionError with a message."""
 
     def run() -> None:
         __tracebackhide__ = True

@@ -1,4 +1,4 @@
-"""What a check is about, and how it says what is wrong."""
+"""The subject of a check, and the functions by which checks report failures."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ class Subject(Generic[StageT_co]):
 
     Attributes:
         role: its role, such as ``network``.
-        name: the name that it is registered by.
-        stage: its settings.
-        number: which of ``Stage.examples()`` these are.
-        summary: the line that it is registered with.
-        target: ``"module:Class"``.
-        maps: returns the ways to call it that its role declares; None for those of limner's interfaces.
+        name: the name that it is registered under.
+        stage: the stage with its settings.
+        number: the index of these settings in ``Stage.examples()``.
+        summary: the summary that it is registered with.
+        target: the location of its class, ``"module:Class"``.
+        maps: function that returns the maps that its role declares; None for the roles of limner's own interfaces.
     """
 
     role: str
@@ -45,40 +45,40 @@ class Subject(Generic[StageT_co]):
 
     @property
     def module(self) -> str:
-        """The module that it is imported from."""
+        """The name of the module that defines the stage."""
         return self.target.partition(":")[0]
 
     def __str__(self) -> str:
         return f"{self.role} {self.name!r}"
 
 
-def require(condition: object, sentence: str) -> None:
-    """Raise the sentence where the condition does not hold; unlike ``assert``, also under ``python -O``.
+def require(condition: object, message: str) -> None:
+    """Raise AssertionError with a message unless a condition holds; unlike ``assert``, also under ``python -O``.
 
     Raises:
-        AssertionError: it does not.
+        AssertionError: the condition is false.
     """
     __tracebackhide__ = True
     if not condition:
-        raise AssertionError(sentence)
+        raise AssertionError(message)
 
 
 class InterfaceViolationError(Exception):
-    """What a stage returned is not what its interface promises; the message is the end of a sentence about it."""
+    """Raised if a stage returns something that its interface does not allow; the message is the end of a sentence."""
 
 
 @contextmanager
 def calling(subject: Subject[Stage], what: str, case: ArrayCase | None = None, fix: str = "") -> Iterator[None]:
-    """Turn whatever a stage raises into a sentence that names the stage, the case and the likely mend.
+    """Turn any error of a stage into an AssertionError that names the stage, the array type and the likely fix.
 
     Args:
         subject: the stage.
-        what: what of it is called.
-        case: the arrays that it is handed.
-        mend: what to mend; by default what the arrays ask for.
+        what: the method that is called, for the message.
+        case: the type of the arrays that it gets.
+        fix: the likely fix; by default the usual one for these arrays.
 
     Raises:
-        AssertionError: the stage raised something.
+        AssertionError: the stage raised an error.
     """
     __tracebackhide__ = True
     try:

@@ -1,4 +1,4 @@
-"""Tailoring: a recipe made for the picture that it is to learn."""
+"""Adapt a recipe to the images that it is fitted to: size, channels, detail and conditioning codes."""
 
 from __future__ import annotations
 
@@ -17,25 +17,25 @@ if TYPE_CHECKING:
 
 DEFAULT_RECIPE = "likeness"
 DEFAULT_MULTI_IMAGE_RECIPE = "button-field"
-"""What learns several pictures where no recipe is named."""
+"""The default recipe for several images."""
 MAX_TITLE_NAMES = 4
-"""Pictures that a title names."""
+"""The most images that a title names."""
 
 
 def require_trainable(recipe: Recipe) -> SingleRecipe:
-    """A recipe that can learn.
+    """Return the recipe if it can be fitted to an image.
 
     Raises:
-        LimnerError: it has layers, or no trainer.
+        LimnerError: it has layers, converts pictures, or has no trainer.
     """
     if not isinstance(recipe, SingleRecipe):
-        raise LimnerError(f"{recipe.title}: is a blend, and a fit needs one model; choose a recipe without layers")
+        raise LimnerError(f"{recipe.title}: a blend cannot be fitted; choose a recipe without layers")
     if recipe.domain == "image":
-        raise LimnerError(f"{recipe.title}: takes pictures to pictures; train it with `limner.train`")
+        raise LimnerError(f"{recipe.title}: this recipe converts pictures; train it with `limner.train`")
     if recipe.trainer is None:
         raise LimnerError(
-            f"{recipe.title}: the recipe has no [trainer] and cannot learn; give it one with "
-            f"`swap={{'trainer': 'backprop'}}`, or choose one that has: {DEFAULT_RECIPE}, neural-painting, rprop-portrait"
+            f"{recipe.title}: the recipe has no [trainer]; add one with `swap={{'trainer': 'backprop'}}`, or choose "
+            f"another recipe, such as {DEFAULT_RECIPE}, neural-painting or rprop-portrait"
         )
     return recipe
 
@@ -43,10 +43,17 @@ def require_trainable(recipe: Recipe) -> SingleRecipe:
 def adapt_recipe(
     table: dict[str, Any], recipe: SingleRecipe, target_set: TargetSet, size: tuple[int, int], *, overridden: set[str]
 ) -> dict[str, Any]:
-    """The recipe's table made for pictures: size, channels, detail, buttons; what was given by hand stands.
+    """Return the recipe's table adapted to images: size, channels, detail and conditioning codes.
+
+    Args:
+        table: the recipe's table with all overrides applied.
+        recipe: the parsed recipe.
+        target_set: the images.
+        size: width and height of the artwork, pixels.
+        overridden: the paths of settings and stages that the user set; they keep their values.
 
     Raises:
-        LimnerError: what was given does not go with the pictures.
+        LimnerError: an overridden setting conflicts with the images.
     """
     target = target_set.first
     adapted = {**recipe.table(), "size": list(size)}
@@ -57,7 +64,7 @@ def adapt_recipe(
     if target.gray and recipe.color.kind != "gray":
         if "color" in overridden:
             raise LimnerError(
-                f"`gray`: learns one channel and goes with `swap={{'color': 'gray'}}`, not {recipe.color.kind!r}"
+                f"`gray`: conflicts with the color stage {recipe.color.kind!r}; use `swap={{'color': 'gray'}}`"
             )
         adapted["color"] = {"kind": "gray", **{k: adapted["color"][k] for k in ("alpha", "opacity")}}
     if target.alpha:
@@ -75,7 +82,7 @@ def adapt_recipe(
 
 
 def _title(target_set: TargetSet) -> str:
-    """The picture's name; of several, the first ones'."""
+    """Return a title: the image's name, or the names of the first few images."""
     labels = target_set.codes.labels if target_set.codes else ()
     names = labels or [Path(target.name.removeprefix(SAMPLE_PREFIX)).stem for target in target_set.targets]
     if len(names) <= MAX_TITLE_NAMES:
@@ -84,31 +91,39 @@ def _title(target_set: TargetSet) -> str:
 
 
 def _frame_table(frame: dict[str, Any], size: tuple[int, int], overridden: set[str]) -> dict[str, Any]:
-    """The frame with the pictures' size."""
+    """Return the frame's table with the size of the images.
+
+    Raises:
+        LimnerError: the user set another size.
+    """
     image_size = dict(zip(("width", "height"), size, strict=True))
     for name, side in image_size.items():
         if f"frame.{name}" in overridden and frame[name] != side:
-            raise LimnerError(f"frame.{name}: follows from the pictures, {side} here; `train_size` makes them smaller")
+            raise LimnerError(f"frame.{name}: set by the images ({side}); reduce it with `train_size`")
     return {**frame, **image_size}
 
 
 def _configure_encoders(
     recipe: SingleRecipe, tables: list[dict[str, Any]], codes: ButtonCodes, overridden: set[str]
 ) -> None:
-    """Encoders made for the codes' buttons."""
+    """Configure the tables of conditioning encoders for the images' codes.
+
+    Raises:
+        LimnerError: the recipe has no conditioning encoder, or the user set another number of buttons.
+    """
     encoders = conditioning_encoders(recipe)
     if not encoders:
         raise LimnerError(
-            f"{recipe.title}: tells no pictures apart, and there are {len(codes.table)}; use a recipe with buttons, "
-            f"{DEFAULT_MULTI_IMAGE_RECIPE} say, or give it some: `encoders` "
+            f"{recipe.title}: has no buttons to distinguish {len(codes.table)} images; use a recipe with "
+            f"buttons, such as {DEFAULT_MULTI_IMAGE_RECIPE}, or add some: `encoders` "
             + ",".join(dict.fromkeys([*(part.kind for part in recipe.encoders), "one-hot"]))
         )
     for i, stage in encoders.items():
         path = f"encoder.{recipe.encoders[i].kind}.{stage.count_field}"
-        if {path, f"encoder.{i}.{stage.count_field}"} & overridden and stage.num_buttons() != codes.buttons:
-            raise LimnerError(f"{path}: follows from the pictures, {codes.buttons} here; leave it out")
+        if {path, f"encoder.{i}.{stage.count_field}"} & overridden and stage.num_buttons() != codes.num_buttons:
+            raise LimnerError(f"{path}: set by the images ({codes.num_buttons}); remove this setting")
         fields = stage.fit_settings(
-            codes.buttons, codes.labels, [] if codes.is_one_hot else codes.table.astype(float).tolist()
+            codes.num_buttons, codes.labels, [] if codes.is_one_hot else codes.table.astype(float).tolist()
         )
         kind = recipe.encoders[i].kind
         overridden_fields = {name for name in fields if {f"encoder.{kind}.{name}", f"encoder.{i}.{name}"} & overridden}

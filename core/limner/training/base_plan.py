@@ -1,4 +1,4 @@
-"""The base of every training plan: recipe, budget and checkpoint, all of it checked before the training starts."""
+"""The base class of training plans: a recipe, a budget and a checkpoint, checked before the training starts."""
 
 from __future__ import annotations
 
@@ -27,18 +27,18 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class TrainingPlan(ABC):
-    """A recipe, its budget and its checkpoint; subclasses add what is learned.
+    """A recipe, its budget and its checkpoint; subclasses add the targets.
 
     Attributes:
         recipe: the recipe, with a trainer and a loss.
         budget: when to stop.
-        keep: the checkpoint's file; None for no checkpoint.
-        kept: the checkpoint to resume from.
-        every: seconds between two checkpoints.
+        checkpoint_path: the checkpoint's file; None for no checkpoint.
+        resumed: the checkpoint to resume from; None for a fresh start.
+        checkpoint_interval: seconds between two checkpoints.
     """
 
     OTHER_TARGETS: ClassVar[str]
-    """What a checkpoint of other targets is called, and the fix."""
+    """The problem and the fix if a checkpoint belongs to other targets, without the file's name."""
 
     recipe: SingleRecipe
     budget: Budget
@@ -54,33 +54,33 @@ class TrainingPlan(ABC):
     @property
     @abstractmethod
     def digest(self) -> str:
-        """The digest of what is learned."""
+        """The digest of the targets."""
 
     def model(self) -> FieldModel:
         """Return the model of the resolved recipe."""
         return factory.model_of(factory.model_of(self.recipe).resolved())
 
     def check_checkpoint(self) -> None:
-        """Refuse a checkpoint of another run.
+        """Check that the checkpoint to resume from belongs to this run.
 
         Raises:
-            LimnerError: it holds other targets, another recipe, or stages of other revisions.
+            LimnerError: it has other targets, another recipe, or stages of other revisions.
         """
         if self.resumed is None or self.checkpoint_path is None:
             return
-        header, restart_hint = self.resumed.header, "or start afresh with `force` and without `resume`"
+        header, restart_hint = self.resumed.header, "or start over with `force` instead of `resume`"
         if header.target != self.digest:
             raise LimnerError(f"{self.checkpoint_path}: {self.OTHER_TARGETS}, {restart_hint}")
         recipe = self.model().recipe.table()
         if revision := revision_change(header.recipe, recipe):
             raise LimnerError(
-                f"{self.checkpoint_path}: {revision}; a checkpoint is not upgraded: install the version that wrote it, {restart_hint}"
+                f"{self.checkpoint_path}: {revision}; install the version that wrote this checkpoint, {restart_hint}"
             )
         difference = _first_difference(header.recipe, recipe)
         if difference:
             raise LimnerError(
-                f"{self.checkpoint_path}: is the checkpoint of another recipe ({difference}); go on with that one, name another file "
-                f"with `out`, {restart_hint}"
+                f"{self.checkpoint_path}: this checkpoint belongs to another recipe ({difference}); use that "
+                f"recipe, choose another file with `out`, {restart_hint}"
             )
 
 
@@ -104,7 +104,7 @@ def resumed_checkpoint(path: Path | None, *, resume: bool) -> checkpoint.SavedRu
 
 
 def with_run_seed(recipe: SingleRecipe, seed: int | None, resumed: checkpoint.SavedRun | None) -> SingleRecipe:
-    """Return the recipe with a seed: the given one, the checkpoint's, its own, or a fresh one."""
+    """Return the recipe with the seed of a run: the given one, else the checkpoint's, the recipe's, or a fresh one."""
     if resumed and seed is None:
         seed = int(resumed.header.recipe.get("seed", 0))
     if seed is None and recipe.seeded:
@@ -113,10 +113,10 @@ def with_run_seed(recipe: SingleRecipe, seed: int | None, resumed: checkpoint.Sa
 
 
 def take_size(values: dict[str, Any], size: tuple[int, int] | None) -> tuple[int, int] | None:
-    """Return the size that was given, or else the one among the overrides, which is removed from them.
+    """Return the given size, or the override ``size``, which is removed from the overrides; None if neither is set.
 
     Raises:
-        LimnerError: it is no size.
+        LimnerError: the size is invalid.
     """
     if size is None and "size" in values:
         size = values.pop("size")
@@ -124,7 +124,7 @@ def take_size(values: dict[str, Any], size: tuple[int, int] | None) -> tuple[int
 
 
 def _first_difference(old: Any, new: Any, path: str = "") -> str:
-    """Return the first place where two tables differ, with both values; empty if they are equal."""
+    """Return the path of the first difference between two tables, with both values; empty if they are equal."""
     if isinstance(old, Mapping) and isinstance(new, Mapping):
         for key in [*old, *(k for k in new if k not in old)]:
             difference = _first_difference(old.get(key), new.get(key), f"{path}.{key}" if path else str(key))
@@ -135,5 +135,5 @@ def _first_difference(old: Any, new: Any, path: str = "") -> str:
         pairs = enumerate(zip(old, new, strict=True))
         return next(filter(None, (_first_difference(a, b, f"{path}.{i}") for i, (a, b) in pairs)), "")
     if isinstance(old, (list, tuple)) and isinstance(new, (list, tuple)):
-        return f"{path}: {len(old)} there, {len(new)} here"
-    return "" if old == new else f"{path}: {old} there, {new} here"
+        return f"{path}: {len(old)} in the checkpoint, {len(new)} here"
+    return "" if old == new else f"{path}: {old} in the checkpoint, {new} here"

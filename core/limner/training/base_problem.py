@@ -1,4 +1,4 @@
-"""The base of every training problem: work cut into tiles, and their losses and gradients summed in a fixed order."""
+"""The base class of training problems: it splits work into tiles and sums losses and gradients in a fixed order."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ Result = TypeVar("Result")
 
 
 class Evaluation(NamedTuple):
-    """The quality of a θ.
+    """The quality of a θ, as measured during training.
 
     Attributes:
         loss: the loss of what the model outputs.
@@ -50,19 +50,20 @@ class Evaluation(NamedTuple):
 
 
 class BaseProblem(Problem, Generic[Tile]):
-    """A model, targets and a loss, as trainers see them.
+    """A model, targets and a loss: the problem that a trainer solves.
 
     Tiles run in parallel. Their results are summed in a fixed order, so the sums do not depend on the threads.
 
     Args:
-        model: the model that learns.
+        model: the model to train.
         loss: the distance between the model's output and the target.
         backend: the backend of all arrays.
         runner: a runner of that backend, open for as long as the problem is used.
         theta: θ before the first step.
-        drawn: returns a fresh θ of the model from a seed.
-        context: the context of training, step and progress aside.
-        targets: what an epoch goes through once: n for the places 0 to n - 1, or the places themselves.
+        init_params: returns the initial θ for a seed.
+        context: the context of the training; each step sets its own ``step`` and ``progress``.
+        targets: the number n of targets, with the indices 0 to n - 1, or the indices themselves. An epoch visits each
+            once.
     """
 
     def __init__(
@@ -85,7 +86,7 @@ class BaseProblem(Problem, Generic[Tile]):
     @property
     @abstractmethod
     def num_evaluated(self) -> int:
-        """The number of targets that ``judge`` looks at, in the unit of ``points``."""
+        """The number of targets that ``evaluate`` uses, in the unit of ``points``."""
 
     @abstractmethod
     def evaluate(self, theta: Array) -> Evaluation:
@@ -105,22 +106,23 @@ class BaseProblem(Problem, Generic[Tile]):
         total, gradient = next(parts)
         for value, part in parts:
             total = total + value
-            gradient += part  # in place: nobody else holds what the pullback returned
+            gradient += part  # in place: the pullback returned a new array
         return total / divisor, gradient
 
     def reinitialize(self, number: int) -> Array:
-        """Return another start from a seed derived from the recipe's and the number; frozen parameters stay."""
+        """Return another initial θ, seeded by the recipe's seed and the number; frozen parameters are unchanged."""
         fresh = self._init_params(int(child_rng(self.context.seed, "start", number).integers(MAX_SEED)))
         return self.backend.asarray(
             np.where(self.trainable, fresh, self._initial_theta).astype(self._initial_theta.dtype)
         )
 
     def nonfinite_culprit(self, thetas: Iterable[Array], trainer: Trainer) -> str:
-        """Return the plugin that makes numbers that are not finite, as a sentence; empty if limner or the settings do.
+        """Return a sentence naming the plugin that returned numbers that are not finite; empty if none did.
 
         Args:
-            thetas: the parameters to compute the loss and its gradient from; those that are not finite are passed over.
-            trainer: what made the parameters; it is to blame if some are not finite and nothing else is found.
+            thetas: the parameters to evaluate the loss and its gradient at; those that are not finite are skipped.
+            trainer: the trainer that made the parameters; it is named if some are not finite and nothing
+                else is found.
         """
         finite = True
         for theta in thetas:
@@ -132,7 +134,7 @@ class BaseProblem(Problem, Generic[Tile]):
                 cast("FieldModel", finder.watch(self.model)),
                 finder.watch_stage(self.loss),
             )
-            with suppress(Exception):  # an error here is none of the run's
+            with suppress(Exception):  # the diagnosis must not hide the divergence
                 instrumented.value_and_grad(theta, self.context)
                 instrumented.evaluate(theta)
             if finder.stage is not None:
@@ -143,7 +145,7 @@ class BaseProblem(Problem, Generic[Tile]):
 
     @abstractmethod
     def _work(self, step: int, batch: int) -> tuple[int, Iterable[Tile]]:
-        """Return the loss's divisor and the tiles of a step."""
+        """Return the divisor of the summed loss and the tiles of a step."""
 
     @abstractmethod
     def _loss(self, theta: Array, tile: Tile, ctx: Context) -> Array:
@@ -151,31 +153,32 @@ class BaseProblem(Problem, Generic[Tile]):
 
     @abstractmethod
     def _gradient(self, theta: Array, tile: Tile, ctx: Context, divisor: int) -> tuple[Array, Array]:
-        """Return the summed loss of a tile, and its share of the gradient of the divided loss."""
+        """Return the summed loss of a tile, and the tile's part of the gradient of the divided loss."""
 
     def _values(self, theta: Array, ctx: Context, batch: int) -> Array:
-        """Return the loss of every row of a population, one row after the other."""
+        """Return the loss of every row of a population, ``(p,)``; the rows are evaluated one after the other."""
         return namespace(theta).stack([self.value(theta[i, :], ctx, batch) for i in range(theta.shape[0])])
 
     def _map(self, function: Callable[[Item], Result], items: Iterable[Item]) -> Iterator[Result]:
-        """Yield the function of every item, in order."""
+        """Yield the result of the function for every item, in order."""
         return self.runner.map(function, items)
 
     def _training_context(self, ctx: Context) -> Context:
-        """Return the context of training at a step."""
+        """Return the training context with the step and progress of ``ctx``."""
         return replace(self.context, step=ctx.step, progress=ctx.progress)
 
     def _batch_indices(self, step: int, batch: int) -> np.ndarray:
-        """Return the places of a step's targets: consecutive stretches of each epoch's order."""
+        """Return the indices of the targets of a step's batch: consecutive slices of the epoch's shuffled order."""
         epoch, batch_number = divmod(step, batches_per_epoch(self.points, batch))
         return self._permutation(epoch)[batch_number * batch : (batch_number + 1) * batch]
 
     def _epoch_order(self, epoch: int) -> np.ndarray:
+        """Return the indices of all targets in the shuffled order of an epoch."""
         return child_rng(self.context.seed, "batches", epoch).permutation(self._targets)
 
 
 def param_initializer(recipe: SingleRecipe) -> Callable[[int], np.ndarray]:
-    """Return a function that draws θ of a resolved recipe from other seeds."""
+    """Return a function that returns the initial θ of a resolved recipe for a seed."""
     return lambda seed: factory.model_of(recipe.with_seed(seed)).init_params()
 
 

@@ -1,4 +1,4 @@
-"""The checkpoint: a run between two steps, in one safetensors file, so that it goes on as if it had never stopped."""
+"""The checkpoint of a run: one safetensors file from which training resumes exactly where it stopped."""
 
 from __future__ import annotations
 
@@ -31,28 +31,28 @@ STATE_PREFIX = "state."
 
 
 class CheckpointHeader(Stage):
-    """What stands in a checkpoint beside its arrays."""
+    """The metadata of a checkpoint, besides its arrays."""
 
-    recipe: dict[str, Any] = Field(description="the filled-in recipe, with its seed")
-    target: str = Field(max_length=200, description="the digest of what is learned")
-    step: int = Field(ge=0, le=2**53, description="steps done")
-    evaluated_at: int = Field(ge=-1, le=2**53, description="the step at which the picture was last looked at")
-    seconds: float = Field(ge=0, description="seconds of work")
-    best_loss: float = Field(description="the loss of the best θ")
-    psnr: float = Field(description="the PSNR as it was last seen, dB; 1e9 where the picture is met exactly")
-    numbers: dict[str, float] = Field(description="the trainer's numbers")
-    history: list[dict[str, float | str]] = Field(description="the rows of the history")
+    recipe: dict[str, Any] = Field(description="the resolved recipe, with its seed")
+    target: str = Field(max_length=200, description="the digest of the targets")
+    step: int = Field(ge=0, le=2**53, description="number of steps done")
+    evaluated_at: int = Field(ge=-1, le=2**53, description="step of the last evaluation")
+    seconds: float = Field(ge=0, description="training time in seconds")
+    best_loss: float = Field(description="loss of the best θ")
+    psnr: float = Field(description="PSNR of the last evaluation, dB; 1e9 for an exact match")
+    numbers: dict[str, float] = Field(description="numbers of the trainer's state")
+    history: list[dict[str, float | str]] = Field(description="rows of the history")
 
 
 @dataclass(frozen=True)
 class SavedRun:
-    """A checkpoint as it was read: the header, and the arrays by name, on the host."""
+    """A checkpoint read from a file: its header, and its arrays by name, on the host."""
 
     header: CheckpointHeader
     arrays: Mapping[str, np.ndarray]
 
     def run(self, backend: Backend) -> Run:
-        """The run it was, on a backend."""
+        """Return the saved run, with its arrays on a backend."""
         arrays = {name: backend.asarray(array) for name, array in self.arrays.items()}
         state = {
             name.removeprefix(STATE_PREFIX): array for name, array in arrays.items() if name.startswith(STATE_PREFIX)
@@ -72,15 +72,15 @@ class SavedRun:
 
 
 def checkpoint_path_of(out: Path) -> Path:
-    """Where the checkpoint of a picture lies: beside it."""
+    """Return the path of an output file's checkpoint, in the same folder: ``photo.png.ckpt``."""
     return out.with_name(out.name + ".ckpt")
 
 
 def write_checkpoint(path: Path, run: Run, recipe: Mapping[str, Any], target: str, backend: Backend) -> bool:
     """Save a run, unless some of its numbers are not finite, and return whether it was saved.
 
-    Such a run is about to be reported as diverged: the previous checkpoint is what to resume from, and reading one with
-    such numbers would be refused.
+    A run with such numbers has diverged. The previous checkpoint remains the one to resume from, because
+    ``read_checkpoint`` refuses numbers that are not finite.
 
     Raises:
         LimnerError: the file cannot be written; the previous one is unchanged.
@@ -112,10 +112,10 @@ def write_checkpoint(path: Path, run: Run, recipe: Mapping[str, Any], target: st
 
 
 def read_checkpoint(path: Path) -> SavedRun:
-    """A checkpoint; nothing in the file is trusted.
+    """Read a checkpoint; everything in the file is validated.
 
     Raises:
-        ArtworkError: it is none, or a damaged one.
+        ArtworkError: the file cannot be read, is not a checkpoint, or is damaged.
     """
     from safetensors import SafetensorError, safe_open
 
@@ -123,7 +123,7 @@ def read_checkpoint(path: Path) -> SavedRun:
         with safe_open(str(path), framework="numpy") as tensors:
             text = (tensors.metadata() or {}).get(METADATA_KEY)
             if text is None:
-                raise ArtworkError("is no checkpoint of a fit")
+                raise ArtworkError("not a checkpoint of limner")
             arrays = {name: tensors.get_tensor(name) for name in tensors.keys()}  # noqa: SIM118 - no mapping
         table = json.loads(text)
         header = CheckpointHeader.model_validate({**table, "history": list(table["history"])})
@@ -144,29 +144,30 @@ def read_checkpoint(path: Path) -> SavedRun:
 
 
 def _finite(arrays: Mapping[str, np.ndarray]) -> bool:
+    """Return whether all floating-point arrays are finite."""
     return all(np.isfinite(array).all() for array in arrays.values() if array.dtype.kind == "f")
 
 
 def damaged_message(path: Path) -> str:
-    """What is said of a checkpoint that is none any more."""
-    return f"{path}: the checkpoint is damaged; start afresh with `force`, and without `resume`"
+    """Return the error message for a damaged checkpoint."""
+    return f"{path}: the checkpoint is damaged; start over with `force` instead of `resume`"
 
 
 def check_seed(seed: Any) -> None:
-    """Refuse what can be no seed.
+    """Check that a value is a valid seed.
 
     Raises:
-        LimnerError: it is none.
+        LimnerError: it is not an integer, or out of range.
     """
     if type(seed) is not int or not 0 <= seed <= MAX_SEED:
-        raise LimnerError("the recipe's seed is none")
+        raise LimnerError("the recipe's seed is invalid")
 
 
 def check_state(path: Path, run: Run, fresh: Run) -> None:
-    """Refuse a run whose trainer's memory is not made as that of one that has not begun.
+    """Check that a resumed run has the structure of a fresh one.
 
     Raises:
-        ArtworkError: names, shapes or kinds of numbers are others.
+        ArtworkError: names, shapes or dtypes of θ or of the trainer's state differ.
     """
 
     def structure(one: Run) -> Any:

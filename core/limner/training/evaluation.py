@@ -1,4 +1,4 @@
-"""The file that a fit writes: whether it can be written, asked before; how near it is to the pictures, asked after."""
+"""Checks before a fit that its file can be written, and measurements after it of the file's quality."""
 
 from __future__ import annotations
 
@@ -24,37 +24,42 @@ if TYPE_CHECKING:
     from limner.training.plan import FitPlan
 
 MAX_ASPECT_DIFFERENCE = 0.02
-"""How far two aspects may be apart, of each other."""
+"""The largest relative difference of two aspect ratios that count as equal."""
 
 
 class FitMeasurement(NamedTuple):
-    """What was learned beside what was to be, both as levels ``(h, w, c)``, of several pictures as mosaics.
+    """The quality of a fit, with the pixels that were compared.
 
-    ``quality`` is their mean, and ``each`` that of every picture.
+    Attributes:
+        original: the image's levels, ``(h, w, c)``; several images form a mosaic.
+        rendered: the rendered artwork's levels, ``(h, w, c)``; several images form a mosaic.
+        quality: the mean quality.
+        per_image: the quality of each image.
     """
 
     original: np.ndarray
     rendered: np.ndarray
     quality: Quality
-    each: tuple[Quality, ...]
+    per_image: tuple[Quality, ...]
 
 
 def check_file(plan: FitPlan, path: Path, *, dpi: float, options: Mapping[str, Any], force: bool) -> None:
-    """Refuse early a file that the picture could not be written to in the end.
+    """Check before a fit that its artwork can be written to a file.
 
     Raises:
-        LimnerError: the format, the disk or the memory does not take it.
+        LimnerError: the format cannot hold the picture, the file cannot be written, or disk or memory is too small.
     """
     length = plan.model().layout.size
-    empty = np.broadcast_to(np.float32(0), (length,))  # of no memory of its own
+    empty = np.broadcast_to(np.float32(0), (length,))  # a broadcast array takes no memory
     Artwork(plan.recipe, empty).check(path, dpi=dpi, options=options, force=force)
 
 
 def measure(path: Path | None, plan: FitPlan, artwork: Artwork, backend: Backend) -> FitMeasurement:
-    """Measure how near a written file is to the picture, an artwork that would be written, or a network to several.
+    """Measure the quality of a fit from its written file, or from the artwork if ``path`` is None.
 
-    Where the file has another aspect than the picture, whose frame then shows more or less of it, or more pixels, the
-    artwork is painted at the picture's own size instead. Several are painted one by one, at the size that is learned.
+    If the file has more pixels than the image or another aspect ratio (its frame then shows more or less of the image),
+    the artwork is rendered at the image's own size instead. Several images are rendered one by one, at the size that
+    they were fitted at.
 
     Raises:
         LimnerError: a file cannot be read.
@@ -79,7 +84,7 @@ def measure(path: Path | None, plan: FitPlan, artwork: Artwork, backend: Backend
 
 
 def _measure_each(plan: FitPlan, artwork: Artwork, backend: Backend) -> FitMeasurement:
-    """Of several, those that a mosaic shows are kept; the others are looked at and let go."""
+    """Measure each of several images; only the pixels that the mosaics show stay in memory."""
     examples: list[tuple[np.ndarray, np.ndarray]] = []
     qualities = []
     recipes = training_recipes(require_trainable(artwork.recipe), plan.target_set)

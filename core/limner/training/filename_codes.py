@@ -1,4 +1,4 @@
-"""The codes of pictures that are learned together: what is pressed while each is learned."""
+"""The conditioning codes of images that are fitted together, spelt by their file names."""
 
 from __future__ import annotations
 
@@ -18,73 +18,73 @@ from limner.stages.conditioning import MAX_LABEL_LENGTH, MAX_WEIGHT, NUMBER_PREF
 
 @dataclass(frozen=True, eq=False)
 class ButtonCodes:
-    """A row of weights for each picture.
+    """The conditioning codes of several images: a row of button weights for each.
 
     Attributes:
-        table: float32, ``(pictures, buttons)``.
-        labels: the buttons' names; none where the files' names were the codes.
+        table: the weights, float32 ``(images, buttons)``.
+        labels: the names of the buttons; empty if the file names spell the codes.
     """
 
     table: np.ndarray
     labels: tuple[str, ...] = ()
 
     @property
-    def buttons(self) -> int:
-        """How many there are."""
+    def num_buttons(self) -> int:
+        """The number of buttons."""
         return int(self.table.shape[1])
 
     @cached_property
     def is_one_hot(self) -> bool:
-        """Has each picture a button of its own, in their order?"""
+        """Whether each image has its own button, in the order of the images."""
         return self.table.shape[0] == self.table.shape[1] and bool((self.table == np.eye(len(self.table))).all())
 
 
 def codes_of(names: Sequence[str]) -> ButtonCodes:
-    """The codes that files' names spell, ``10000000.png`` or ``0.5,0,1.png``; else a button each, called by its name.
+    """Return the codes that file names spell, as ``10000000.png`` or ``0.5,0,1.png``; else one button for each file.
 
     Raises:
         LimnerError: the names are codes of different lengths, or two are the same.
     """
     stems = [stem_of(name) for name in names]
-    spelt = [_spelt(stem) for stem in stems]
-    if not all(spelt):
+    parsed = [_parse_code(stem) for stem in stems]
+    if not all(parsed):
         return ButtonCodes(np.eye(len(names), dtype=np.float32), labels_of(stems))
-    codes = [tuple(float(np.float32(weight)) for weight in code or ()) for code in spelt]
+    codes = [tuple(float(np.float32(weight)) for weight in code or ()) for code in parsed]
     for name, code in zip(names, codes, strict=True):
         if len(code) != len(codes[0]):
             raise LimnerError(
-                f"{name}: is a code of {len(code)} weights, and {names[0]} one of {len(codes[0])}; "
-                "rename them alike, or give one of them a name that is no number"
+                f"{name}: its name is a code of {len(code)} weights, but that of {names[0]} has {len(codes[0])}; "
+                "use codes of equal length, or rename one file to something that is not a number"
             )
-        if not all(abs(weight) <= MAX_WEIGHT for weight in code):  # NaN is no less than anything
-            raise LimnerError(f"{name}: is no code: its weights must be numbers from -{MAX_WEIGHT:g} to {MAX_WEIGHT:g}")
-    twice = next((code for code, count in Counter(codes).items() if count > 1), None)
-    if twice is not None:
-        first, second = [name for name, code in zip(names, codes, strict=True) if code == twice][:2]
-        raise LimnerError(f"{second}: has the code of {first}; rename one of them")
+        if not all(abs(weight) <= MAX_WEIGHT for weight in code):  # also false for NaN
+            raise LimnerError(f"{name}: invalid code; weights must be numbers from -{MAX_WEIGHT:g} to {MAX_WEIGHT:g}")
+    duplicate = next((code for code, count in Counter(codes).items() if count > 1), None)
+    if duplicate is not None:
+        first, second = [name for name, code in zip(names, codes, strict=True) if code == duplicate][:2]
+        raise LimnerError(f"{second}: has the same code as {first}; rename one of them")
     return ButtonCodes(np.array(codes, dtype=np.float32))
 
 
 def stem_of(name: str) -> str:
-    """A file's name without its folder and ending; one of scikit-image's pictures is called by its own."""
+    """Return a file's name without folder and suffix; a scikit-image sample keeps its full name."""
     bare = name.removeprefix("skimage:")
     return Path(bare).name if bare != name else Path(bare).stem
 
 
 def labels_of(stems: Sequence[str]) -> tuple[str, ...]:
-    """A name for each button: the file's, without a number that puts it in order; told apart where two are the same."""
-    named = [NUMBER_PREFIX.sub("", stem) for stem in stems]
-    if len(set(named)) < len(named):
-        named = list(stems)
-    out: list[str] = []
-    for i, name in enumerate(named, 1):
+    """Return a unique label for each button: the file's name without a leading number that only sets the order."""
+    names = [NUMBER_PREFIX.sub("", stem) for stem in stems]
+    if len(set(names)) < len(names):
+        names = list(stems)
+    labels: list[str] = []
+    for i, name in enumerate(names, 1):
         label = re.sub(r"[,=]|[^\x20-\x7e\w]", "_", name).strip()[:MAX_LABEL_LENGTH].strip() or str(i)
-        out.append(label if label not in out and label.isprintable() else f"{label[: MAX_LABEL_LENGTH - 6]}-{i}")
-    return tuple(out)
+        labels.append(label if label not in labels and label.isprintable() else f"{label[: MAX_LABEL_LENGTH - 6]}-{i}")
+    return tuple(labels)
 
 
-def _spelt(stem: str) -> list[float] | None:
-    """The weights that a name spells: digits 0 and 1, one a button, or numbers with commas; None where it is a name."""
+def _parse_code(stem: str) -> list[float] | None:
+    """Return the weights that a name spells, as digits 0 and 1 or as comma-separated numbers; None if it is no code."""
     if re.fullmatch(r"[01]{2,}", stem):
         return [float(digit) for digit in stem]
     parts = stem.split(",")

@@ -22,7 +22,7 @@ from limner.training.base_plan import loss_of
 from limner.training.base_problem import param_initializer
 from limner.training.image_problem import ImageProblem
 from limner.training.memory import check_fit_memory
-from limner.training.plan import FitPlan, bounded, prepare, training_recipes
+from limner.training.plan import FitPlan, make_budget, prepare, training_recipes
 from limner.training.results.fit_result import FitResult
 from limner.training.results.history_rows import HistoryRows
 from limner.training.results.snapshot import OnStep, TrainingSnapshot
@@ -61,7 +61,7 @@ def fit(
     backend: str | Backend = "auto",
     on_step: OnStep | None = None,
 ) -> FitResult:
-    """Fit a recipe to an image, or to several, each with a button of its own.
+    """Fit a recipe to one image, or to several with a button for each.
 
         result = limner.fit("photo.jpg", seconds=10)
         print(f"{result.psnr:.1f} dB after {result.steps} steps")
@@ -70,38 +70,39 @@ def fit(
     Args:
         images: a file, ``skimage:NAME``, a folder, an array or a Pillow image; or several of them. An array is
             ``(h, w)``, ``(h, w, 3)`` or ``(h, w, 4)``, uint8, uint16 or floats from 0 to 1, in sRGB.
-        recipe: the name of a preset, a TOML file, a picture that limner made, an artwork, a recipe, or a table; it
-            needs a trainer. By default ``likeness``, and ``button-field`` for several images.
-        steps: stop after this many steps of the trainer; 0 is no bound.
-        epochs: stop after this many passes over all pixels, or over all images if a code yields a whole image; 0 is no
-            bound.
-        seconds: stop after this many seconds; 0 is no bound. Without any bound a fit takes 20 seconds.
-        psnr: stop once PSNR reaches this many dB; 0 is no bound.
-        seed: the random seed; that of the recipe, or a fresh one, by default.
-        size: width and height of the artwork, pixels; those of the image by default.
+        recipe: the name of a preset, a TOML file, a picture with an embedded recipe, an artwork, a recipe, or a table;
+            it needs a trainer. By default ``likeness``, and ``button-field`` for several images.
+        steps: stop after this many steps of the trainer; 0 for no limit.
+        epochs: stop after this many passes over all pixels, or over all images if a code yields a whole image; 0 for no
+            limit.
+        seconds: stop after this many seconds; 0 for no limit. Without any limit a fit takes 20 seconds.
+        psnr: stop once PSNR reaches this many dB; 0 for no limit.
+        seed: the random seed; by default that of the recipe, or a fresh one.
+        size: width and height of the artwork, pixels; by default those of the image.
         set: values by path, ``{"trainer.learning_rate": 0.01}``.
         swap: a stage by its role, ``{"trainer": "rprop"}``: a name, a class or an instance; a list of them for
             ``encoder`` and ``warp``.
-        gray: learn the image in black and white.
-        background: a colour behind transparent areas; by default opacity is learned too.
-        train_size: learn a copy whose longer side is this many pixels; 0 learns the image itself.
+        gray: convert the image to grayscale first.
+        background: the colour behind transparent areas; by default the fit includes opacity.
+        train_size: fit to a copy whose longer side is this many pixels; 0 for the full size.
         backend: an array backend or its name.
         on_step: called with a ``TrainingSnapshot`` at every evaluation: before the first step, after 1, 2, 4, 8, 16
-            steps, then regularly, and at the end. Return ``True`` to stop; the result is then the best artwork so far.
+            steps, then at regular intervals, and at the end. Return ``True`` to stop; the result is
+            then the best artwork so far.
 
     Returns:
         The artwork with its quality and the history of the training.
 
     Raises:
         DivergedError: the loss is no longer a number; ``error.fitted.artwork`` is the best artwork before that.
-        LimnerError: an image, the recipe, a setting or the backend is wrong, or memory cannot hold the fit.
+        LimnerError: an image, the recipe, a setting or the backend is invalid, or the fit does not fit in memory.
     """
     if on_step is not None and not callable(on_step):
         raise LimnerError(f"`on_step`: must be a function of one argument, got {show_value(on_step)}")
     plan = prepare(
         images,
         recipe,
-        bounded(steps, seconds, psnr, epochs),
+        make_budget(steps, seconds, psnr, epochs),
         epochs=epochs,
         seed=seed,
         size=size,
@@ -111,17 +112,17 @@ def fit(
         background=background,
         train_size=train_size,
     )
-    chosen = choose_backend(backend, registry())
-    fitted = run(plan, chosen, on_step=on_step)
-    artwork, done = fitted.converged(), fitted.run
-    history = HistoryRows(done.history.rows)
+    array_backend = choose_backend(backend, registry())
+    outcome = run(plan, array_backend, on_step=on_step)
+    artwork, finished = outcome.converged(), outcome.run
+    history = HistoryRows(finished.history.rows)
     return FitResult(
         artwork,
-        fitted.reason,
-        done.step,
-        done.seconds,
+        outcome.reason,
+        finished.step,
+        finished.seconds,
         history,
-        lambda: evaluation.measure(None, plan, artwork, chosen).quality,
+        lambda: evaluation.measure(None, plan, artwork, array_backend).quality,
     )
 
 
@@ -130,9 +131,9 @@ class FitSnapshot(RunSnapshot):
     """A fit during training.
 
     Attributes:
-        paint: renders the current image at a size, ``(h, w, 3 or 4)`` uint8; several images are a mosaic, each at that
+        render: renders the current image at a size, ``(h, w, 3 or 4)`` uint8; several images are a mosaic, each at that
             size.
-        psnr: measures the PSNR of what is rendered, in dB; the run's own is of its last evaluation.
+        psnr: measures the PSNR of the current image, in dB; ``run.psnr`` is that of the last evaluation.
     """
 
     render: Callable[[tuple[int, int]], np.ndarray]
@@ -147,30 +148,30 @@ def run(
     *,
     on_step: OnStep | None = None,
 ) -> TrainingOutcome:
-    """Run the plan of a fit; ``watch`` gets a snapshot of every step, ``on_step`` one of every evaluation.
+    """Run the plan of a fit; ``callback`` gets a snapshot of every step, ``on_step`` one of every evaluation.
 
     Raises:
-        LimnerError: memory or the disk cannot hold it, or the trainer cannot serve the recipe.
+        LimnerError: memory or disk is too small, or the trainer does not support the recipe.
     """
     model = plan.model()
     check_fit_memory(plan, model, backend)
 
     def problem_of(runner: Runner, theta: np.ndarray) -> ImageProblem:
-        planes, recipe = _planes(plan.target_set, model), model.recipe
+        planes, recipe = _target_planes(plan.target_set, model), model.recipe
         return ImageProblem(
             model, planes, loss_of(recipe), backend, runner, theta, param_initializer(recipe), plan.target_set.codes
         )
 
     with open_session(plan, model, backend, problem_of) as session:
-        seen = _watching(callback, session.problem, plan.target_set) if callback else None
-        reason = session.train(_reporting(on_step, session) if on_step else seen)
+        loop_callback = _snapshot_callback(callback, session.problem, plan.target_set) if callback else None
+        reason = session.train(_on_step_callback(on_step, session) if on_step else loop_callback)
         return session.result(session.run.best, reason)
 
 
-def _reporting(on_step: OnStep, session: TrainingSession[ImageProblem]) -> Callback:
-    """Return the loop's callback: it hands ``on_step`` a snapshot of each evaluation."""
+def _on_step_callback(on_step: OnStep, session: TrainingSession[ImageProblem]) -> Callback:
+    """Return a callback for the loop that calls ``on_step`` with a snapshot of each evaluation."""
 
-    def look(run: Run, progress: float, over: bool) -> bool:
+    def notify(run: Run, progress: float, over: bool) -> bool:
         if not over and run.evaluated_at != run.step:
             return False
         theta = run.best if over else run.theta
@@ -179,15 +180,17 @@ def _reporting(on_step: OnStep, session: TrainingSession[ImageProblem]) -> Callb
         answer = on_step(TrainingSnapshot(run.step, run.seconds, loss, run.psnr, progress, over, artwork))
         return isinstance(answer, bool | np.bool_) and bool(answer)
 
-    return look
+    return notify
 
 
-def _watching(callback: Callable[[FitSnapshot], None], problem: ImageProblem, target_set: TargetSet) -> Callback:
-    """Return the loop's callback: it hands ``watch`` snapshots that can render and evaluate the run."""
+def _snapshot_callback(
+    callback: Callable[[FitSnapshot], None], problem: ImageProblem, target_set: TargetSet
+) -> Callback:
+    """Return a callback for the loop that calls ``callback`` with snapshots that can render and evaluate the run."""
     recipe, backend = problem.model.recipe, problem.backend
     models = [factory.model_of(each) for each in training_recipes(recipe, target_set)[:MAX_MOSAIC_PICTURES]]
 
-    def look(run: Run, progress: float, over: bool) -> None:
+    def notify(run: Run, progress: float, over: bool) -> None:
         def paint(size: tuple[int, int]) -> np.ndarray:
             theta = np.array(backend.to_host(run.best if over else run.theta), dtype=np.float32)
             each = [np.concatenate(list(renderer.bands(one, theta, Canvas(size), backend))) for one in models]
@@ -198,11 +201,11 @@ def _watching(callback: Callable[[FitSnapshot], None], problem: ImageProblem, ta
 
         callback(FitSnapshot(run, progress, over, paint, psnr))
 
-    return look
+    return notify
 
 
-def _planes(target_set: TargetSet, model: FieldModel) -> np.ndarray:
-    """Return the images' planes, with an opaque one added if only the model has an opacity."""
+def _target_planes(target_set: TargetSet, model: FieldModel) -> np.ndarray:
+    """Return the images' planes ``(p, c, h, w)``, with an opaque plane added if only the model has an opacity."""
     planes = target_set.planes
     if not model.alpha or target_set.first.alpha:
         return planes

@@ -1,4 +1,4 @@
-"""What a fit went through: its rows, a bounded number of them, and the files that tell of them."""
+"""The history of a training: a bounded number of rows, and the files that they are written to."""
 
 from __future__ import annotations
 
@@ -19,18 +19,18 @@ from limner.utils.atomic_files import atomic_write, check_target
 
 Row: TypeAlias = dict[str, float]
 
-COLUMNS = ("step", "seconds", "loss", "psnr", "rate")
-NEEDED = COLUMNS[:3]
-TABLES = (".csv", ".jsonl")
-MOST = 4000  # rows; beyond, half of them stay
-WILD = ("inf", "-inf", "nan")  # how a checkpoint spells numbers that JSON has not
+COLUMNS = ("step", "seconds", "loss", "psnr", "learning_rate")
+REQUIRED_COLUMNS = COLUMNS[:3]
+TABLE_SUFFIXES = (".csv", ".jsonl")
+MAX_ROWS = 4000  # rows; one more, and about half of them are dropped
+NONFINITE_SPELLINGS = ("inf", "-inf", "nan")  # how a checkpoint spells numbers that JSON cannot
 
 
 class History:
-    """Rows in the order of their steps: ``step``, ``seconds``, ``loss``, and where known ``psnr``, ``rate`` and others.
+    """Rows in the order of their steps: ``step``, ``seconds``, ``loss``, and if known ``psnr`` and other metrics.
 
-    It holds ``MOST`` rows. One more, and about half of them go: the first and the last stay, and between them rows at
-    even distances in steps; those with a PSNR are chosen apart from the others, so that the few there are outlast.
+    The history holds ``MAX_ROWS`` rows. When it exceeds them, it drops about half: it keeps the first row, the last row
+    and rows at even distances in steps between them. Rows with a PSNR are thinned separately, because they are few.
     """
 
     def __init__(self) -> None:
@@ -41,18 +41,18 @@ class History:
 
     @property
     def rows(self) -> tuple[Row, ...]:
-        """The rows, first to last."""
+        """The rows, in the order of their steps."""
         return tuple(self._rows)
 
     def append(self, row: Mapping[str, float]) -> None:
-        """Add a row; one with the step of the last adds its numbers to that.
+        """Add a row, or update the last row if it has the same step.
 
         Raises:
-            ValueError: a needed number is missing, or the step is before the last.
+            ValueError: a required column is missing, or the step is before the last.
         """
         new = {name: float(value) for name, value in row.items()}
         last = self._rows[-1] if self._rows else {}
-        if missing := [name for name in NEEDED if name not in {**last, **new}]:
+        if missing := [name for name in REQUIRED_COLUMNS if name not in {**last, **new}]:
             raise ValueError(f"a row of a history needs {', '.join(missing)}")
         if last and new["step"] <= last["step"]:
             if new["step"] < last["step"]:
@@ -60,46 +60,47 @@ class History:
             last.update(new)
             return
         self._rows.append(new)
-        if len(self._rows) > MOST:
-            self._rows = _thinned(self._rows)
+        if len(self._rows) > MAX_ROWS:
+            self._rows = _thin(self._rows)
 
-    def leave_out(self, *names: str) -> None:
-        """Forget columns that mean nothing here."""
+    def drop_columns(self, *names: str) -> None:
+        """Remove columns from all rows."""
         self._rows = [{name: value for name, value in row.items() if name not in names} for row in self._rows]
 
     def to_list(self) -> list[dict[str, float | str]]:
-        """The rows as plain values that JSON holds: numbers that are not finite are words."""
+        """Return the rows as values for JSON: numbers that are not finite become strings."""
         return [{name: v if math.isfinite(v) else str(v) for name, v in row.items()} for row in self._rows]
 
     @classmethod
     def from_list(cls, rows: Any) -> History:
-        """A history from what ``to_list`` gave.
+        """Return the history from rows that ``to_list`` returned.
 
         Raises:
-            LimnerError: it did not give this.
+            LimnerError: the rows are invalid or not in order.
         """
         history = cls()
-        if not isinstance(rows, list) or len(rows) > MOST or not all(_sound(row) for row in rows):
-            raise LimnerError("the history in this checkpoint is damaged; start the fit anew")
+        if not isinstance(rows, list) or len(rows) > MAX_ROWS or not all(_is_valid_row(row) for row in rows):
+            raise LimnerError("the history in this checkpoint is damaged; start over with `force`")
         history._rows = [{name: float(value) for name, value in row.items()} for row in rows]
         if any(not a["step"] < b["step"] for a, b in pairwise(history._rows)):
-            raise LimnerError("the history in this checkpoint is out of order; start the fit anew")
+            raise LimnerError("the history in this checkpoint is out of order; start over with `force`")
         return history
 
-    def write(self, path: Path, title: str, *, force: bool = False, curves: Sequence[Mapping[str, str]] = ()) -> None:
+    def write(
+        self, path: Path, title: str, *, force: bool = False, plot_panels: Sequence[Mapping[str, str]] = ()
+    ) -> None:
         """Write a table (.csv, or JSON lines as .jsonl) or a plot (.png, .svg, .pdf).
 
-        A table has a column for each number; what a row lacks is empty or missing, and what is not finite is ``null``
-        in JSON. A plot shows loss and PSNR, and of the other numbers those of ``curves``, a trainer's
-        ``plot_panels``.
+        A table has a column for each metric. Missing values are empty in CSV and absent in JSON; values that are not
+        finite are ``null`` in JSON. A plot shows loss, PSNR and the trainer's ``plot_panels``.
 
         Raises:
-            LimnerError: it cannot be written, the ending is another, or a plot is asked for without matplotlib.
+            LimnerError: the file cannot be written, its suffix is unknown, or a plot needs matplotlib.
         """
         check_history(path, force=force)
         kind = path.suffix.lower()
         if kind in PLOT_SUFFIXES:
-            content = draw_curves(self.rows, title, kind.removeprefix("."), curves)
+            content = draw_curves(self.rows, title, kind.removeprefix("."), plot_panels)
         else:
             content = (_csv(self._rows) if kind == ".csv" else _json_lines(self._rows)).encode()
         with atomic_write(path, force=force) as file:
@@ -107,32 +108,31 @@ class History:
 
 
 def check_history(path: Path, *, force: bool) -> None:
-    """Refuse early what could not be written in the end.
+    """Check before a training that its history can be written.
 
     Raises:
-        LimnerError: the ending is none of those that are written, the file cannot be written, or a plot is asked for
-            without matplotlib.
+        LimnerError: the suffix is unknown, the file cannot be written, or a plot needs matplotlib.
     """
-    if path.suffix.lower() not in (*TABLES, *PLOT_SUFFIXES):
-        known = ", ".join((*TABLES, *PLOT_SUFFIXES))
-        raise LimnerError(f"{path}: a history is written as {known}; choose one of these endings")
+    if path.suffix.lower() not in (*TABLE_SUFFIXES, *PLOT_SUFFIXES):
+        known = ", ".join((*TABLE_SUFFIXES, *PLOT_SUFFIXES))
+        raise LimnerError(f"{path}: unknown format for a history; use one of {known}")
     check_target(path, force=force)
     if path.suffix.lower() in PLOT_SUFFIXES:
         check_plotting()
 
 
-def _thinned(rows: list[Row]) -> list[Row]:
-    """About half of the rows, the first and the last among them."""
-    room = MOST // 2 - 2
-    rated = [row for row in rows[1:-1] if "psnr" in row]
-    plain = [row for row in rows[1:-1] if "psnr" not in row]
-    rated = _even(rated, max(room // 2, room - len(plain)))
-    plain = _even(plain, room - len(rated))
-    return [rows[0], *sorted(rated + plain, key=lambda row: row["step"]), rows[-1]]
+def _thin(rows: list[Row]) -> list[Row]:
+    """Return about half of the rows, including the first and the last."""
+    available = MAX_ROWS // 2 - 2
+    evaluated = [row for row in rows[1:-1] if "psnr" in row]
+    others = [row for row in rows[1:-1] if "psnr" not in row]
+    evaluated = _evenly_spaced(evaluated, max(available // 2, available - len(others)))
+    others = _evenly_spaced(others, available - len(evaluated))
+    return [rows[0], *sorted(evaluated + others, key=lambda row: row["step"]), rows[-1]]
 
 
-def _even(rows: list[Row], count: int) -> list[Row]:
-    """So many rows at the most, those nearest to even distances in steps."""
+def _evenly_spaced(rows: list[Row], count: int) -> list[Row]:
+    """Return at most ``count`` rows: those nearest to even distances in steps."""
     if len(rows) <= count:
         return rows
     steps = np.array([row["step"] for row in rows])
@@ -142,33 +142,35 @@ def _even(rows: list[Row], count: int) -> list[Row]:
     return [rows[i] for i in np.unique(nearest)]
 
 
-def _sound(row: Any) -> bool:
-    """Is this a row as ``to_list`` gives it?"""
+def _is_valid_row(row: Any) -> bool:
+    """Return whether this is a row as ``to_list`` returns it."""
     if not isinstance(row, dict) or not all(isinstance(name, str) for name in row):
         return False
-    numbers = all(_number(value) or value in WILD for value in row.values())
-    return numbers and all(name in row for name in NEEDED) and _number(row["step"])
+    numbers = all(_is_finite_number(value) or value in NONFINITE_SPELLINGS for value in row.values())
+    return numbers and all(name in row for name in REQUIRED_COLUMNS) and _is_finite_number(row["step"])
 
 
-def _number(value: Any) -> bool:
-    """Is it a finite number? Whole ones from a file may be too long for a float."""
+def _is_finite_number(value: Any) -> bool:
+    """Return whether this is a finite number; an integer from a file may be too large for a float."""
     return (type(value) is int and abs(value) < 2**63) or (type(value) is float and math.isfinite(value))
 
 
-def _whole(name: str, value: float) -> float | int:
-    """Steps are whole."""
+def _written_value(name: str, value: float) -> float | int:
+    """Return a value as files hold it: steps are integers."""
     return int(value) if name == "step" else value
 
 
 def _csv(rows: list[Row]) -> str:
+    """Return the rows as CSV."""
     others = sorted({name for row in rows for name in row} - set(COLUMNS))
     text = StringIO(newline="")
     table = csv.DictWriter(text, [*COLUMNS, *others], restval="", lineterminator="\n")
     table.writeheader()
-    table.writerows({name: _whole(name, value) for name, value in row.items()} for row in rows)
+    table.writerows({name: _written_value(name, value) for name, value in row.items()} for row in rows)
     return text.getvalue()
 
 
 def _json_lines(rows: list[Row]) -> str:
-    lines = [{name: _whole(name, v) if math.isfinite(v) else None for name, v in row.items()} for row in rows]
+    """Return the rows as JSON lines."""
+    lines = [{name: _written_value(name, v) if math.isfinite(v) else None for name, v in row.items()} for row in rows]
     return "".join(json.dumps(line, allow_nan=False) + "\n" for line in lines)

@@ -27,29 +27,30 @@ if TYPE_CHECKING:
     from limner.training.filename_codes import ButtonCodes
 
 EVAL_POINTS = 2**18
-"""Points of a large image that are evaluated during training."""
-KEPT_FEATURES = 2**30
-"""Bytes of features that are kept; beyond, the encoders run at every step."""
+"""The most points of an image that an evaluation during training uses."""
+MAX_FEATURE_BYTES = 2**30
+"""The most bytes of cached features; above this, the encoders run at every step."""
 
 Tile: TypeAlias = "Batch | Array"
-"""Samples, or the places of a batch's samples, which the thread that takes the tile looks up."""
+"""A batch, or the indices of its samples, which the thread that runs the tile looks up."""
 
 
 class ImageProblem(BaseProblem[Tile]):
-    """An image to learn, or several, each behind a code.
+    """The problem of fitting one image, or several with a code for each.
 
-    Colours of transparent pixels do not count: both sides are multiplied by the image's opacity first. If the model
-    outputs whole images, ``points`` counts images.
+    Colours of transparent pixels do not count: output and target are multiplied by the image's opacity first. If the
+    model outputs whole images, ``points`` counts images.
 
     Args:
-        model: the model that learns.
-        planes: the image, float32 ``(c, h, w)`` with 1 gray, 2 gray and alpha, 3 RGB, 4 RGBA; or several, one a row.
+        model: the model to train.
+        planes: the image, float32 ``(c, h, w)`` with 1 (gray), 2 (gray and alpha), 3 (RGB) or 4 (RGBA) channels; or
+            several images, ``(p, c, h, w)``.
         loss: the distance between the model's output and the image.
         backend: the backend of all arrays.
         runner: a runner of that backend, open for as long as the problem is used.
-        theta: θ before the first step; features that learning never changes are computed with it.
-        drawn: returns a fresh θ of the model from a seed.
-        codes: the code of each image; without codes, all points are of one image.
+        theta: θ before the first step; cached features are computed with it.
+        init_params: returns the initial θ for a seed.
+        codes: the code of each image; None if there is one image without a code.
     """
 
     def __init__(
@@ -63,40 +64,40 @@ class ImageProblem(BaseProblem[Tile]):
         init_params: Callable[[int], np.ndarray],
         codes: ButtonCodes | None = None,
     ) -> None:
-        pictures = planes if planes.ndim == 4 else planes[None, ...]
-        channels, height, width = pictures.shape[1:]
+        images = planes if planes.ndim == 4 else planes[None, ...]
+        channels, height, width = images.shape[1:]
         context = Context(size=(width, height), seed=model.recipe.seed, backend=backend, training=True)
-        whole = image_batch(pictures, codes, backend) if codes is not None and model.is_raster else None
-        given: Batch = whole or point_batch(pictures, codes, backend)
-        super().__init__(model, loss, backend, runner, theta, init_params, context, given.count)
-        self.rows = ComparedChannels.of(channels)
-        self._pixels = given.num_values // given.count
+        whole_images = image_batch(images, codes, backend) if codes is not None and model.is_raster else None
+        all_samples: Batch = whole_images or point_batch(images, codes, backend)
+        super().__init__(model, loss, backend, runner, theta, init_params, context, all_samples.count)
+        self.compared = ComparedChannels.of(channels)
+        self._pixels = all_samples.num_values // all_samples.count
         self._tiling = Tiling(self._pixels, self.trainable.size, backend.tile)
-        self._all = self._with_features(given, backend.asarray(theta))
+        self._all = self._with_features(all_samples, backend.asarray(theta))
 
     def normal_equations(self, theta: Array, ctx: Context, batch: int = 0) -> tuple[Array, Array, Array]:
-        """Return the loss, JᵀJ and Jᵀr, tile by tile and channel by channel: the whole Jacobian is never in memory."""
-        divisor, work = self._work(ctx.step, batch)
-        squared = self._squared()
-        narrow = (part for tile in work for part in self._samples(tile).tiles(self._tiling.jacobian))
-        parts = self.runner.map(lambda tile: self._normal(theta, tile, ctx, squared), narrow)
+        """Return the loss, JᵀJ and Jᵀr, summed by tile and channel so that the whole Jacobian is never in memory."""
+        divisor, tiles = self._work(ctx.step, batch)
+        least_squares = self._least_squares_loss()
+        narrow = (part for tile in tiles for part in self._tile_batch(tile).tiles(self._tiling.jacobian))
+        parts = self.runner.map(lambda tile: self._tile_normal_equations(theta, tile, ctx, least_squares), narrow)
         total, square, gradient = next(parts)
         for value, part, slope in parts:
             total = total + value
-            square += part  # in place: nobody else holds either
+            square += part  # in place: both are new arrays
             gradient += slope
         return total / divisor, square / divisor, gradient / divisor
 
     @property
     def num_evaluated(self) -> int:
-        """The number of points that ``judge`` looks at."""
+        """The number of points that ``evaluate`` uses."""
         return min(self.points, EVAL_POINTS)
 
     def evaluate(self, theta: Array) -> Evaluation:
-        """Return the loss and the PSNR over all points, or over a fixed choice of a large image's points."""
-        points = self._eval_indices
+        """Return the loss and the PSNR over all points, or over a fixed random sample of a large image."""
+        points = self._eval_samples
 
-        def of(tile: Batch) -> tuple[float, float]:
+        def evaluate_tile(tile: Batch) -> tuple[float, float]:
             y, target = self._forward(theta, tile, self.context), tile.targets()
             xp = namespace(y)
             with np.errstate(all="ignore"):
@@ -104,43 +105,43 @@ class ImageProblem(BaseProblem[Tile]):
                 loss = checked_loss(self.loss, tile.weighted(y), tile.weighted(target))
                 return float(xp.sum(loss)), float(xp.sum(error * error))
 
-        parts = list(self.runner.map(of, points.tiles(self._tiling.size(points.num_values))))
-        channels = len(self.rows)
+        parts = list(self.runner.map(evaluate_tile, points.tiles(self._tiling.size(points.num_values))))
+        channels = len(self.compared)
         loss = sum(part[0] for part in parts) / self.loss.divisor(channels, points.num_values)
         return Evaluation(loss, psnr_of(sum(part[1] for part in parts) / (channels * points.num_values)))
 
     def _work(self, step: int, batch: int, *, population: bool = False) -> tuple[int, Iterator[Tile]]:
-        """Return the loss's divisor and the tiles of a step; those of a batch are places of points.
+        """Return the divisor of the summed loss and the tiles of a step; the tiles of a batch are indices of points.
 
-        The members of a population run in parallel. Their tiles need not, and are as large as possible.
+        The members of a population already run in parallel, so their tiles are as large as possible.
         """
-        numbers = self._pixels * (min(batch, self.points) if batch > 0 else self.points)
-        tile = self._tiling.largest if population else self._tiling.size(numbers)
+        num_pixels = self._pixels * (min(batch, self.points) if batch > 0 else self.points)
+        tile = self._tiling.largest if population else self._tiling.size(num_pixels)
         if 0 < batch < self.points:
-            # Made here, once, and not by every thread.
-            index, _ = self.backend.asarray(self._batch_indices(step, batch)), self._rows
-            numbers = self._pixels * index.shape[0]
-            return self.loss.divisor(len(self.rows), numbers), tile_indices(index, max(1, tile // self._pixels))
-        return self.loss.divisor(len(self.rows), numbers), self._all.tiles(tile)
+            # Packed here once, before several threads look samples up.
+            index, _ = self.backend.asarray(self._batch_indices(step, batch)), self._packed
+            num_pixels = self._pixels * index.shape[0]
+            return self.loss.divisor(len(self.compared), num_pixels), tile_indices(index, max(1, tile // self._pixels))
+        return self.loss.divisor(len(self.compared), num_pixels), self._all.tiles(tile)
 
     def _values(self, theta: Array, ctx: Context, batch: int) -> Array:
-        """Return the loss of every member of a population; chunks of members run in parallel."""
-        divisor, work = self._work(ctx.step, batch, population=True)
-        tiles, count = list(work), theta.shape[0]
+        """Return the loss of every member of a population, ``(p,)``; chunks of members run in parallel."""
+        divisor, tile_iterator = self._work(ctx.step, batch, population=True)
+        tiles, count = list(tile_iterator), theta.shape[0]
         chunk = self._tiling.chunk(count, self.backend.parallelism())
 
-        def of(first: int) -> list[Array]:
+        def evaluate_chunk(first: int) -> list[Array]:
             members = range(first, min(first + chunk, count))
             return [total(self._loss(theta[i, :], tile, ctx) for tile in tiles) for i in members]
 
-        values = [v for part in self.runner.map(of, range(0, count, chunk)) for v in part]
+        values = [v for part in self.runner.map(evaluate_chunk, range(0, count, chunk)) for v in part]
         return namespace(theta).stack(values) / divisor
 
-    def _samples(self, tile: Tile) -> Batch:
-        return tile if isinstance(tile, Batch) else self._rows.take(tile)
+    def _tile_batch(self, tile: Tile) -> Batch:
+        return tile if isinstance(tile, Batch) else self._packed.take(tile)
 
     def _loss(self, theta: Array, tile: Tile, ctx: Context) -> Array:
-        tile = self._samples(tile)
+        tile = self._tile_batch(tile)
         y = self._forward(theta, tile, ctx)
         with np.errstate(all="ignore"):
             return namespace(y).sum(checked_loss(self.loss, tile.weighted(y), tile.weighted(tile.targets())))
@@ -148,40 +149,42 @@ class ImageProblem(BaseProblem[Tile]):
     def _forward(self, theta: Array, tile: Batch, ctx: Context) -> Array:
         """Return the model's output in the channels that are compared."""
         with np.errstate(all="ignore"):  # an overflow shows in the loss, and the loop reports it
-            return self.rows.choose(self.model.forward(theta, tile.samples, self._training_context(ctx)))
+            return self.compared.choose(self.model.forward(theta, tile.samples, self._training_context(ctx)))
 
     def _gradient(self, theta: Array, tile: Tile, ctx: Context, divisor: int) -> tuple[Array, Array]:
-        tile = self._samples(tile)
+        tile = self._tile_batch(tile)
         with np.errstate(all="ignore"):
             colours, pull = self.model.vjp(theta, tile.samples, self._training_context(ctx))
-            y, target = tile.weighted(self.rows.choose(colours)), tile.weighted(tile.targets())
+            y, target = tile.weighted(self.compared.choose(colours)), tile.weighted(tile.targets())
             loss, pull_loss = checked_loss_vjp(self.loss, y, target)
             xp = namespace(y)
             value, one = xp.sum(loss), xp.full((1, 1), 1.0 / divisor, dtype=y.dtype, device=device(y))
             dy = tile.weighted(pull_loss(one))
-            return value, pull(self.rows.spread(dy, colours))
+            return value, pull(self.compared.spread(dy, colours))
 
-    def _squared(self) -> LeastSquaresLoss:
-        """Return the loss if it is a square.
+    def _least_squares_loss(self) -> LeastSquaresLoss:
+        """Return the loss if it is a sum of squared residuals.
 
         Raises:
             NotImplementedError: it is not.
         """
         if not isinstance(self.loss, LeastSquaresLoss):
-            raise NotImplementedError(f"the loss {type(self.loss).__name__} is no square of a residual")
+            raise NotImplementedError(f"the loss {type(self.loss).__name__} is not a sum of squared residuals")
         return self.loss
 
-    def _normal(self, theta: Array, tile: Batch, ctx: Context, loss: LeastSquaresLoss) -> tuple[Array, Array, Array]:
-        """Return a tile's Σ ½r², JᵀJ and Jᵀr."""
+    def _tile_normal_equations(
+        self, theta: Array, tile: Batch, ctx: Context, loss: LeastSquaresLoss
+    ) -> tuple[Array, Array, Array]:
+        """Return Σ ½r², JᵀJ and Jᵀr of a tile."""
         xp = namespace(theta)
         with np.errstate(all="ignore"):
             colours, jacobian = self.model.jacobian(theta, tile.samples, self._training_context(ctx))
-            y, target = tile.weighted(self.rows.choose(colours)), tile.weighted(tile.targets())
+            y, target = tile.weighted(self.compared.choose(colours)), tile.weighted(tile.targets())
             residual, slope = loss.residual(y, target)
             check_output(loss, "residual", residual, y.shape)
             weight = tile.weighted(xp.ones_like(y))
             squares, gradients = [], []
-            for i, row in enumerate(self.rows):
+            for i, row in enumerate(self.compared):
                 by_theta = slope * jacobian[row, :, :]
                 by_theta = by_theta * weight[i : i + 1, :]
                 squares.append(by_theta @ by_theta.T)
@@ -189,29 +192,31 @@ class ImageProblem(BaseProblem[Tile]):
             return 0.5 * xp.sum(residual * residual), total(squares), total(gradients)
 
     @cached_property
-    def _rows(self) -> BatchSource:
-        """All points once more, packed for a batch's look-up."""
+    def _packed(self) -> BatchSource:
+        """All points in packed form, from which batches look up their samples."""
         return self._all.packed()
 
     @cached_property
-    def _eval_indices(self) -> Batch:
-        """The points that a θ is evaluated on."""
-        most = max(1, EVAL_POINTS // self._pixels)
-        if self.points <= most:
+    def _eval_samples(self) -> Batch:
+        """The samples that ``evaluate`` uses."""
+        max_samples = max(1, EVAL_POINTS // self._pixels)
+        if self.points <= max_samples:
             return self._all
-        chosen = np.sort(child_rng(0, "glance").choice(self.points, most, replace=False))
+        chosen = np.sort(child_rng(0, "glance").choice(self.points, max_samples, replace=False))
         return self._all.take(self.backend.asarray(chosen))
 
     def _with_features(self, points: Batch, theta: Array) -> Batch:
-        """Return the points with their features, if these never change and memory can hold them."""
-        one = self.model.features(theta, next(points.tiles(1)).samples, self.context)
-        if one is None or 4 * one.shape[0] * self.points > KEPT_FEATURES:
+        """Return the points with cached features, if training does not change these and memory can hold them."""
+        first = self.model.features(theta, next(points.tiles(1)).samples, self.context)
+        if first is None or 4 * first.shape[0] * self.points > MAX_FEATURE_BYTES:
             return points
 
-        def of(tile: Batch) -> Array:
+        def tile_features(tile: Batch) -> Array:
             features = self.model.features(theta, tile.samples, self.context)
-            assert features is not None, "the first point has features"
+            assert features is not None, "the first point has features, so all have"
             return features
 
-        features = namespace(theta).concat(list(self.runner.map(of, points.tiles(self.backend.tile))), axis=1)
+        features = namespace(theta).concat(
+            list(self.runner.map(tile_features, points.tiles(self.backend.tile))), axis=1
+        )
         return points.with_features(features)

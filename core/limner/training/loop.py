@@ -1,4 +1,4 @@
-"""The loop: it drives any trainer, and owns what is not mathematics: budgets, the best θ, checkpoints, events."""
+"""The training loop: it runs a trainer within a budget, tracks the best θ, saves checkpoints and emits events."""
 
 from __future__ import annotations
 
@@ -25,25 +25,25 @@ if TYPE_CHECKING:
     from limner.training.run import Budget, Reason
 
 MIN_EVAL_INTERVAL = 25
-"""Steps between two looks at the picture, at least."""
+"""The fewest steps between two regular evaluations."""
 EVAL_TIME_FRACTION = 0.03
-"""Of a run's time, about, that goes into looking: a look costs a third of what learning from as many points does."""
+"""The approximate fraction of a run's time for evaluations: one costs a third of a gradient over as many points."""
 MIN_EVENT_INTERVAL = 0.1
-"""Seconds between two events."""
+"""The fewest seconds between two progress events."""
 
 
 def start(trainer: Trainer, problem: BaseProblem[Any], theta: np.ndarray) -> Run:
-    """A run that has not begun.
+    """Return a fresh run, with the trainer's initial state.
 
     Raises:
-        LimnerError: the trainer cannot serve the problem.
+        LimnerError: the trainer does not support the problem.
     """
-    own = problem.backend.asarray(theta)
-    masked = masked_problem(problem, TrainableMask.of(problem.trainable, own), own)
-    state = trainer.init(masked, own, problem.context)
+    initial = problem.backend.asarray(theta)
+    masked = masked_problem(problem, TrainableMask.of(problem.trainable, initial), initial)
+    state = trainer.init(masked, initial, problem.context)
     if not isinstance(state, State):
         raise stage_error(trainer, f"init() must return a State, got {with_article(type(state).__name__)}")
-    return Run(own, state, own)
+    return Run(initial, state, initial)
 
 
 def train(
@@ -53,67 +53,72 @@ def train(
     budget: Budget,
     *,
     save: Callable[[Run], None] | None = None,
-    every: float = 30.0,
+    checkpoint_interval: float = 30.0,
     callback: Callback | None = None,
 ) -> Reason:
-    """Go on with a run until a bound is reached; the run holds what came of it.
+    """Train until the budget is spent; the run holds the result.
 
     Args:
-        run: it is changed, step by step; after an interrupt it stands where the last whole step left it.
-        trainer: what moves θ.
-        problem: what it is asked.
+        run: the run, updated in place after each step; an interrupt leaves the state after the last complete step.
+        trainer: the trainer.
+        problem: the problem to solve.
         budget: when to stop.
-        save: keeps the run; called every so often, when it ends, and when it is interrupted.
-        every: seconds between two checkpoints.
-        watch: called before each step and after the last; its time does not count. Returning True stops the run.
+        save: saves a checkpoint; called at intervals, at the end, and on an interrupt.
+        checkpoint_interval: seconds between two checkpoints.
+        callback: called before each step and after the last; its time does not count. Returning True stops the
+            run.
 
     Returns:
-        why it ended.
+        The reason for stopping.
     """
-    clock, before = _Clock(run.seconds), run.theta
-    seldom = _eval_interval(trainer, problem)
-    saved = told = clock()
-    owed = run.evaluated_at < run.step and (not run.step or _is_due(run.step, seldom))  # it was stopped before its look
-    reason: Reason | None = "diverged" if owed and not _evaluate(run, trainer, problem) else None
-    look = clock.beside(callback) if callback else None
+    clock, previous = _Clock(run.seconds), run.theta
+    eval_interval = _eval_interval(trainer, problem)
+    last_save = last_event = clock()
+    evaluation_due = run.evaluated_at < run.step and (
+        not run.step or _is_due(run.step, eval_interval)
+    )  # interrupted before its evaluation
+    reason: Reason | None = "diverged" if evaluation_due and not _evaluate(run, trainer, problem) else None
+    notify = clock.paused_during(callback) if callback else None
     reason = reason or budget.reached(run.step, run.seconds, run.psnr)
-    if look and reason is None and look(run, budget.progress(run.step, run.seconds), False):
+    if notify and reason is None and notify(run, budget.progress(run.step, run.seconds), False):
         reason = "stopped"
     try:
         while reason is None:
-            before = run.theta
+            previous = run.theta
             loss = _step(run, trainer, problem, budget)
             run.seconds = clock()
             if not math.isfinite(loss) or (
-                _is_due(run.step, seldom) and not _evaluate(run, trainer, problem, run.metrics)
+                _is_due(run.step, eval_interval) and not _evaluate(run, trainer, problem, run.metrics)
             ):
                 reason = "diverged"
             reason = reason or budget.reached(run.step, run.seconds, run.psnr)
-            if look and reason is None and look(run, budget.progress(run.step, run.seconds), False):
+            if notify and reason is None and notify(run, budget.progress(run.step, run.seconds), False):
                 reason = "stopped"
-            if run.seconds - told > MIN_EVENT_INTERVAL:
-                told = run.seconds
+            if run.seconds - last_event > MIN_EVENT_INTERVAL:
+                last_event = run.seconds
                 _emit_progress(run, budget, loss)
-            if save and reason != "diverged" and run.seconds - saved > every:
+            if save and reason != "diverged" and run.seconds - last_save > checkpoint_interval:
                 save(run)
-                saved = clock()
+                last_save = clock()
     except BaseException:
         if save and run.step:
             save(run)
         raise
     if reason == "diverged":
-        run.culprit = problem.nonfinite_culprit((before, run.theta, run.best), trainer)
-    if save and reason != "diverged":  # before the last look, which a run that goes on to a larger budget never takes
+        run.culprit = problem.nonfinite_culprit((previous, run.theta, run.best), trainer)
+    if (
+        save and reason != "diverged"
+    ):  # before the final evaluation, which a run that later resumes with a larger budget must not contain
         save(run)
     _finish(run, trainer, problem, diverged=reason == "diverged")
-    if look and math.isfinite(run.best_loss):
-        look(run, 1.0, True)
+    if notify and math.isfinite(run.best_loss):
+        notify(run, 1.0, True)
     _emit_progress(run, budget, run.best_loss, over=True)
     return reason
 
 
 class _Clock:
-    """Seconds of work, those before a run was resumed counted in."""
+    """A clock of the training time in seconds, including the time before a run was resumed."""
 
     def __init__(self, before: float) -> None:
         self._start = time.perf_counter() - before
@@ -121,65 +126,71 @@ class _Clock:
     def __call__(self) -> float:
         return time.perf_counter() - self._start
 
-    def beside(self, callback: Callback) -> Callback:
-        """Return a callback that stops the clock while it runs."""
+    def paused_during(self, callback: Callback) -> Callback:
+        """Return the callback, wrapped to pause the clock while it runs."""
 
-        def look(run: Run, progress: float, over: bool) -> bool | None:
-            before = time.perf_counter()
+        def notify(run: Run, progress: float, over: bool) -> bool | None:
+            paused_at = time.perf_counter()
             stop = callback(run, progress, over)
-            self._start += time.perf_counter() - before
+            self._start += time.perf_counter() - paused_at
             return stop
 
-        return look
+        return notify
 
 
 def _step(run: Run, trainer: Trainer, problem: BaseProblem[Any], budget: Budget) -> float:
-    """Take a step and return its loss; the run changes once the step is complete."""
+    """Take a step and return its loss; the run is updated once the step is complete."""
     ctx = replace(problem.context, step=run.step, progress=budget.progress(run.step, run.seconds))
-    with np.errstate(all="ignore"):  # what overflows shows in the loss
-        done = trainer.take_step(problem, run.theta, run.state, ctx)
+    with np.errstate(all="ignore"):  # an overflow shows in the loss
+        result = trainer.take_step(problem, run.theta, run.state, ctx)
     if trainer.traits().full_batch:
-        run.update_best(run.theta, done.loss)
-    run.theta, run.state, run.metrics, run.step = done.theta, done.state, done.metrics, run.step + 1
-    return done.loss
+        run.update_best(run.theta, result.loss)
+    run.theta, run.state, run.metrics, run.step = result.theta, result.state, result.metrics, run.step + 1
+    return result.loss
 
 
 def _eval_interval(trainer: Trainer, problem: BaseProblem[Any]) -> int:
-    """Steps between two looks. It follows from the recipe and the picture alone: a resumed run looks at the same."""
+    """Return the steps between two regular evaluations.
+
+    It depends on the recipe and the image alone, so a resumed run evaluates at the same steps.
+    """
     cost = problem.num_evaluated / (3 * max(1, trainer.samples_per_step(problem.points)))  # in steps
     return int(max(MIN_EVAL_INTERVAL, math.ceil(cost / EVAL_TIME_FRACTION)))
 
 
-def _is_due(step: int, seldom: int) -> bool:
-    """Often at first, when much happens: after 1, 2, 4, 8, ... steps, then regularly."""
-    return step % seldom == 0 if step >= seldom else step & (step - 1) == 0
+def _is_due(step: int, interval: int) -> bool:
+    """Return whether an evaluation is due: after 1, 2, 4, 8, ... steps at first, then at regular intervals."""
+    return step % interval == 0 if step >= interval else step & (step - 1) == 0
 
 
 def _evaluate(
     run: Run, trainer: Trainer, problem: BaseProblem[Any], metrics: Mapping[str, float] | None = None
 ) -> bool:
-    """Judge θ, write it down, and keep it where its trainer sees batches alone; False where its loss ends the run."""
+    """Evaluate θ, update the best θ and the history, and return whether the run may continue.
+
+    The best θ is updated here only if steps do not report the loss over all points.
+    """
     theta, traits = image_trainer_of(trainer).eval_params(run.theta, run.state), trainer.traits()
-    seen = problem.evaluate(theta)
-    if not math.isfinite(seen.loss):
+    evaluation = problem.evaluate(theta)
+    if not math.isfinite(evaluation.loss):
         return traits.tolerates_nonfinite
     if traits.keep_last:
-        run.best, run.best_loss = theta, seen.loss
+        run.best, run.best_loss = theta, evaluation.loss
     elif not traits.full_batch:
-        run.update_best(theta, seen.loss)
-    run.psnr, run.evaluated_at = seen.psnr, run.step
-    row = {"step": run.step, "seconds": run.seconds, **_history_row(seen)}
+        run.update_best(theta, evaluation.loss)
+    run.psnr, run.evaluated_at = evaluation.psnr, run.step
+    row = {"step": run.step, "seconds": run.seconds, **_history_row(evaluation)}
     run.history.append({**row, **(metrics or {})})
     return True
 
 
 def _history_row(evaluation: Evaluation) -> dict[str, float]:
-    """What was seen, as a row of the history holds it."""
+    """Return an evaluation as columns of the history."""
     return {name: value for name, value in evaluation._asdict().items() if value is not None}
 
 
 def _finish(run: Run, trainer: Trainer, problem: BaseProblem[Any], *, diverged: bool) -> None:
-    """The last θ may be the best; what is told is the PSNR of the best."""
+    """Evaluate the last θ, which may be the best, and set the run's PSNR to that of the best θ."""
     if diverged:
         if math.isfinite(run.best_loss):
             run.psnr = problem.evaluate(run.best).psnr
@@ -190,13 +201,13 @@ def _finish(run: Run, trainer: Trainer, problem: BaseProblem[Any], *, diverged: 
         run.best, run.best_loss = theta, last.loss
     else:
         run.update_best(theta, float(problem.value(theta, problem.context)) if traits.full_batch else last.loss)
-    seen = last if run.best is theta else problem.evaluate(run.best)
-    run.psnr = seen.psnr
-    if math.isfinite(last.loss):  # the history is of θ as it was, not of the best
+    best = last if run.best is theta else problem.evaluate(run.best)
+    run.psnr = best.psnr
+    if math.isfinite(last.loss):  # the history records the last θ, not the best
         run.history.append({"step": run.step, "seconds": run.seconds, **_history_row(last)})
 
 
 def _emit_progress(run: Run, budget: Budget, loss: float, *, over: bool = False) -> None:
-    """An event for progress bars and loggers."""
-    done = 1.0 if over else budget.progress(run.step, run.seconds)
-    registry().emit(FitProgress(run.step, run.seconds, loss, run.psnr, done))
+    """Emit an event for progress bars and loggers."""
+    progress = 1.0 if over else budget.progress(run.step, run.seconds)
+    registry().emit(FitProgress(run.step, run.seconds, loss, run.psnr, progress))

@@ -1,4 +1,4 @@
-"""The plan of a fit, all of it checked before the fit starts."""
+"""The plan of a fit, checked before the fit starts."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from limner.registry.registry import registry
 from limner.training.adapt_recipe import DEFAULT_MULTI_IMAGE_RECIPE, DEFAULT_RECIPE, adapt_recipe, require_trainable
 from limner.training.base_plan import TrainingPlan, resumed_checkpoint, take_size, with_run_seed
 from limner.training.run import Budget
-from limner.training.run import bounded as bounded
+from limner.training.run import make_budget as make_budget
 from limner.training.target_set import TargetSet, read_target_set
 from limner.utils.arguments import check_int
 from limner.utils.paths import StrPath
@@ -36,13 +36,13 @@ class FitPlan(TrainingPlan):
     """The plan of a fit: a recipe configured for an image, or for several.
 
     Attributes:
-        album: the image, or several.
+        target_set: the images.
         background: the colour behind transparent areas; None to learn the opacity.
-        train_size: the longer side of the copy that is learned; 0 for the image's own size.
+        train_size: the longer side of the copy that is fitted; 0 for the image's own size.
     """
 
     OTHER_TARGETS: ClassVar[str] = (
-        "is the checkpoint of another picture, or of this one at another size; name another file with `out`"
+        "this checkpoint belongs to another picture or another size; choose another file with `out`"
     )
 
     target_set: TargetSet
@@ -51,17 +51,17 @@ class FitPlan(TrainingPlan):
 
     @property
     def target(self) -> Target:
-        """The image; of several, the first."""
+        """The first image."""
         return self.target_set.first
 
     @property
     def digest(self) -> str:
-        """The digest of images and codes."""
+        """The digest of the images and their codes."""
         return self.target_set.digest
 
     @property
     def points(self) -> int:
-        """The number of samples that an epoch goes through: points, or whole images."""
+        """The number of samples in an epoch: points, or whole images."""
         width, height = self.target.size
         return len(self.target_set) * (1 if self.recipe.domain == "code" else width * height)
 
@@ -79,19 +79,19 @@ def prepare(
     gray: bool = False,
     background: str | None = None,
     train_size: int = 0,
-    keep: Path | None = None,
+    checkpoint_path: Path | None = None,
     resume: bool = False,
-    every: float = 30.0,
+    checkpoint_interval: float = 30.0,
 ) -> FitPlan:
-    """Return the plan of a fit after checking all that it needs; the arguments are those of ``fit``.
+    """Check the arguments, which are those of ``fit``, and return the plan of the fit.
 
     Raises:
-        LimnerError: an argument is wrong, or the checkpoint to resume from is damaged or another run's.
+        LimnerError: an argument is invalid, or the checkpoint to resume from is damaged or belongs to another run.
     """
     names = _sources(images)
-    kept = resumed_checkpoint(keep, resume=resume)
+    resumed = resumed_checkpoint(checkpoint_path, resume=resume)
     if background is not None and not isinstance(background, str):
-        raise LimnerError(f"background: is a colour as CSS writes it, 'white' say, not {background!r}")
+        raise LimnerError(f"`background`: must be a CSS colour such as 'white', got {background!r}")
     values, swap = overrides.settings_of(values), overrides.swaps_of(swap)
     size = take_size(values, size)
     table, source = find(
@@ -100,18 +100,20 @@ def prepare(
     table = overrides.apply(table, values, swap)
     chosen = require_trainable(parse(table, registry(), source))
     gray = gray or chosen.color.kind == "gray"
-    coded = chosen.domain == "code" or bool(conditioning_encoders(chosen))
+    has_codes = chosen.domain == "code" or bool(conditioning_encoders(chosen))
     train_size = check_int("train_size", train_size)
-    target_set = read_target_set(names, coded=coded, gray=gray, background=background, train_size=train_size)
-    made = adapt_recipe(table, chosen, target_set, size or target_set.first.original_size, overridden={*values, *swap})
-    chosen = with_run_seed(require_trainable(parse(made, registry(), source)), seed, kept)
+    target_set = read_target_set(names, has_codes=has_codes, gray=gray, background=background, train_size=train_size)
+    adapted = adapt_recipe(
+        table, chosen, target_set, size or target_set.first.original_size, overridden={*values, *swap}
+    )
+    chosen = with_run_seed(require_trainable(parse(adapted, registry(), source)), seed, resumed)
     plan = FitPlan(
         recipe=chosen,
         target_set=target_set,
         budget=budget,
-        checkpoint_path=keep,
-        resumed=kept,
-        checkpoint_interval=every,
+        checkpoint_path=checkpoint_path,
+        resumed=resumed,
+        checkpoint_interval=checkpoint_interval,
         background=background,
         train_size=train_size,
     )
@@ -120,27 +122,27 @@ def prepare(
 
 
 def training_recipes(recipe: SingleRecipe, target_set: TargetSet) -> list[SingleRecipe]:
-    """Return the recipe with the code of each image."""
+    """Return a recipe for each image, with the image's code."""
     if target_set.codes is None:
         return [recipe]
     return [with_weights(recipe, [float(weight) for weight in code]) for code in target_set.codes.table]
 
 
 def _sources(images: Any) -> list[str | LoadedImage]:
-    """Return the files and images to learn.
+    """Return the files and loaded images that ``images`` names.
 
     Raises:
-        LimnerError: they are no images, or there are none or too many.
+        LimnerError: an item is not an image, or there are none or too many.
     """
     several = not is_one_image(images)
     if several and not isinstance(images, list | tuple):
         raise LimnerError(f"`images`: must be paths, arrays or Pillow images, not {type(images).__name__}")
-    given = list(images) if several else [images]
-    if any(hasattr(image, "ndim") and image.ndim > 3 for image in given):
-        raise LimnerError("`images`: an array is one image; give several as a list")
-    loaded = [load_image(image, f"image-{i}" if several else "image") for i, image in enumerate(given, 1)]
-    out: list[str | LoadedImage] = [] if loaded else [*list_pictures([])]  # which refuses to find nothing
+    inputs = list(images) if several else [images]
+    if any(hasattr(image, "ndim") and image.ndim > 3 for image in inputs):
+        raise LimnerError("`images`: an array holds one image; pass several as a list")
+    loaded = [load_image(image, f"image-{i}" if several else "image") for i, image in enumerate(inputs, 1)]
+    sources: list[str | LoadedImage] = [] if loaded else [*list_pictures([])]  # raises an error: there are no images
     for image in loaded:
-        out += list_pictures([image]) if isinstance(image, str) else [image]
-    check_picture_count(len(out))
-    return out
+        sources += list_pictures([image]) if isinstance(image, str) else [image]
+    check_picture_count(len(sources))
+    return sources

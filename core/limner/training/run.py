@@ -1,4 +1,4 @@
-"""A run: the bounds that end it, and its state after a step."""
+"""A run: its budget, and its state after a step."""
 
 from __future__ import annotations
 
@@ -17,27 +17,27 @@ if TYPE_CHECKING:
     from limner.stages.optimization.trainer import Trainer
 
 Reason: TypeAlias = Literal["steps", "seconds", "psnr", "stopped", "diverged"]
-"""Why a run ended: the bound that it reached, a callback that stopped it, or a loss that is no longer a number."""
+"""Why a run ended: the limit that it reached, a callback that stopped it, or a loss that is no longer a number."""
 
 DEFAULT_SECONDS = 20.0
-"""Seconds of a fit without any bound."""
+"""Seconds of a fit without any limit."""
 UNBOUNDED_STEPS = 2**53
-"""Steps that no run takes."""
+"""A number of steps that no run reaches."""
 
 
 @dataclass(frozen=True)
 class Budget:
-    """The bounds of a run; the first one that is reached ends it, and 0 is no bound.
+    """The limits of a run; the first that is reached ends it, and 0 means no limit.
 
-    Bounds are totals: the steps and seconds before a run was resumed count.
+    Limits are totals: steps and seconds before a run was resumed count.
 
     Attributes:
-        steps: steps of the trainer.
-        seconds: seconds of work.
+        steps: number of steps of the trainer.
+        seconds: training time in seconds.
         psnr: the PSNR to reach, in dB, as measured during the run.
 
     Raises:
-        LimnerError: a bound is negative or not a number, or there is none.
+        LimnerError: a limit is negative or not a number, or there is none.
     """
 
     steps: int = 0
@@ -50,17 +50,17 @@ class Budget:
             if not (math.isfinite(value) and value >= 0):
                 raise LimnerError(f"`{name}`: must be a number above 0, got {value}")
         if not (self.steps or self.seconds or self.psnr):
-            raise LimnerError("a fit needs an end: give it steps, seconds or a PSNR")
+            raise LimnerError("training needs a limit: set steps, seconds or psnr")
 
     def progress(self, steps: int, seconds: float) -> float:
-        """Return the spent share, 0 to 1; steps alone count if they are the only bound on the work."""
+        """Return the fraction of the budget that is spent, 0 to 1; a PSNR does not count."""
         spent = [0.0]
         spent += [steps / self.steps] if self.steps else []
         spent += [seconds / self.seconds] if self.seconds else []
         return min(max(spent), 1.0)
 
     def reached(self, steps: int, seconds: float, psnr: float) -> Reason | None:
-        """Return the bound that is reached; None while there is more to do."""
+        """Return the limit that is reached; None while the run may continue."""
         if self.steps and steps >= self.steps:
             return "steps"
         if self.seconds and seconds >= self.seconds:
@@ -68,7 +68,7 @@ class Budget:
         return "psnr" if self.psnr and psnr >= self.psnr else None
 
     def within_epochs(self, epochs: int, points: int, trainer: Trainer) -> Budget:
-        """Return the budget that also ends after so many passes over all points; 0 epochs are no bound."""
+        """Return the budget with a limit of ``epochs`` passes over all points added; 0 for no limit."""
         if not epochs:
             return self
         steps_per_epoch = -(-points // max(1, trainer.samples_per_step(points)))
@@ -84,13 +84,13 @@ class Run:
         state: the trainer's state.
         best: the best θ so far, by its loss.
         best_loss: the loss of the best θ.
-        step: the number of steps done.
-        seconds: the seconds that they took.
+        step: number of steps done.
+        seconds: training time in seconds.
         psnr: the PSNR at the last evaluation, in dB.
-        looked: the step of the last evaluation.
-        history: the rows that a plot shows.
+        evaluated_at: the step of the last evaluation; -1 before the first.
+        history: the rows for tables and plots.
         metrics: the metrics of the last step, without its loss; not in the checkpoint.
-        culprit: the plugin that made numbers that are not finite, as a sentence, if the run diverged because of it.
+        culprit: a sentence naming the plugin that made the run diverge; empty if none did.
     """
 
     theta: Array
@@ -106,19 +106,19 @@ class Run:
     culprit: str = ""
 
     def update_best(self, theta: Array, loss: float) -> None:
-        """Remember a θ that is better than the best."""
+        """Replace the best θ if this one has a lower loss."""
         if loss < self.best_loss:
             self.best, self.best_loss = theta, loss
 
 
 @dataclass(frozen=True)
 class RunSnapshot:
-    """A run during training; subclasses add what can be shown of it.
+    """A snapshot of a run; subclasses add previews.
 
     Attributes:
         run: the run at this step.
-        progress: the spent share of the budget, 0 to 1.
-        last: whether the run is over; then its best θ is shown.
+        progress: the fraction of the budget that is spent, 0 to 1.
+        last: whether the run is over; the snapshot then shows the best θ.
     """
 
     run: Run
@@ -127,21 +127,21 @@ class RunSnapshot:
 
 
 Callback: TypeAlias = "Callable[[Run, float, bool], bool | None]"
-"""A callback with the run, the spent share of the budget, and whether the run is over; True stops the run."""
+"""Called with the run, the fraction of the budget that is spent, and whether the run is over; True stops the run."""
 
 
-def bounded(
+def make_budget(
     steps: int, seconds: float, psnr: float, epochs: int = 0, default_seconds: float = DEFAULT_SECONDS
 ) -> Budget:
-    """Return the budget of these bounds, 0 for none; without any bound, one of ``default_seconds``.
+    """Return a budget with these limits, 0 for none; without any limit, one of ``default_seconds``.
 
     Raises:
-        LimnerError: a bound is negative or not a number.
+        LimnerError: a limit is negative or not a number.
     """
     steps, epochs = check_int("steps", steps), check_int("epochs", epochs)
     seconds, psnr = check_number("seconds", seconds), check_number("psnr", psnr)
     if epochs < 0:
         raise LimnerError(f"`epochs`: must be a number above 0, got {epochs}")
     if epochs and not steps:
-        steps = UNBOUNDED_STEPS  # until the pictures are known
+        steps = UNBOUNDED_STEPS  # within_epochs lowers it once the number of images is known
     return Budget(steps, seconds or (0.0 if steps or psnr else default_seconds), psnr)

@@ -1,4 +1,4 @@
-"""A training session: a plan at work on a backend, from the first θ or a checkpoint to the best θ."""
+"""A training session: it runs a plan on a backend, from the initial θ or a checkpoint to the best θ."""
 
 from __future__ import annotations
 
@@ -35,12 +35,12 @@ if TYPE_CHECKING:
 ProblemT = TypeVar("ProblemT", bound=BaseProblem[Any])
 
 NUMERIC_ERRORS = (ArithmeticError, ValueError, TypeError, LookupError)
-"""The errors that nonsensical numbers raise."""
+"""The errors that invalid numbers in a checkpoint may raise."""
 
 
 @dataclass(frozen=True)
 class TrainingOutcome:
-    """The result of a training: the best θ as an artwork, why it ended, the run, and the trainer."""
+    """The result of a training: the best θ as an artwork, the reason why it ended, the run, and the trainer."""
 
     artwork: Artwork
     reason: Reason
@@ -49,7 +49,7 @@ class TrainingOutcome:
 
     @property
     def fix(self) -> str:
-        """The fix for a loss that diverged: the setting to lower, or the plugin that is to blame."""
+        """The fix after a divergence: the setting to lower, or the plugin that returned invalid numbers."""
         if self.run.culprit:
             return self.run.culprit
         setting = divergence_setting(self.trainer, self.run.metrics)
@@ -59,18 +59,20 @@ class TrainingOutcome:
         """Return the artwork.
 
         Raises:
-            DivergedError: the loss is not a number; the error holds this result.
+            DivergedError: the loss is no longer a number; the error holds this result.
         """
         if self.reason == "diverged":
-            raise DivergedError(f"the loss is no number after step {self.run.step}: {self.fix}", self)
+            raise DivergedError(
+                f"training diverged at step {self.run.step}: the loss is not a number; {self.fix}", self
+            )
         return self.artwork
 
 
 class CheckpointSaver:
-    """Saves a run in its checkpoint.
+    """Saves a run to its checkpoint.
 
     Attributes:
-        step: the step after which the checkpoint holds the run; None if there is no checkpoint yet.
+        step: the step of the saved run; None if there is no checkpoint yet.
     """
 
     def __init__(self, plan: TrainingPlan, path: Path, recipe: SingleRecipe, backend: Backend) -> None:
@@ -84,26 +86,28 @@ class CheckpointSaver:
             self.step = run.step
 
     def check_disk(self, run: Run) -> None:
-        """Refuse a run whose checkpoint does not fit on the disk twice: the new one replaces the old once complete.
+        """Check that two checkpoints fit on the disk: the new one replaces the old one once it is complete.
 
         Raises:
-            LimnerError: there is too little space.
+            LimnerError: the disk is too small.
         """
         arrays = [run.theta, run.best, *run.state.arrays.values()]
-        held = sum(self._backend.to_host(array).nbytes for array in arrays)
-        check_disk_space(self._path, 2 * held, what="the checkpoint", fix="make room, or choose a smaller network")
+        nbytes = sum(self._backend.to_host(array).nbytes for array in arrays)
+        check_disk_space(
+            self._path, 2 * nbytes, what="the checkpoint", fix="free some space, or choose a smaller network"
+        )
 
 
 @dataclass(frozen=True)
 class TrainingSession(Generic[ProblemT]):
-    """A plan at work on a backend.
+    """A plan that runs on a backend.
 
     Attributes:
-        plan: what is learned, and when to stop.
+        plan: the plan of the training.
         recipe: the resolved recipe.
         problem: the problem that the trainer solves.
-        run: the run, fresh or resumed; training changes it.
-        saver: saves the checkpoint; None without one.
+        run: the run, fresh or resumed; ``train`` updates it.
+        saver: saves the checkpoint; None for no checkpoint.
     """
 
     plan: TrainingPlan
@@ -113,26 +117,26 @@ class TrainingSession(Generic[ProblemT]):
     saver: CheckpointSaver | None
 
     def train(self, callback: Callback | None) -> Reason:
-        """Run the loop until a bound is reached; ``watch`` sees every step, and stops the run if it returns True."""
+        """Run the loop until the budget is spent, or until the callback, called at every step, returns True."""
         return train(
             self.run,
             trainer_of(self.recipe),
             self.problem,
             self.plan.budget,
             save=self.saver,
-            every=self.plan.checkpoint_interval,
-            callback=_guarded(callback) if callback else None,
+            checkpoint_interval=self.plan.checkpoint_interval,
+            callback=_wrapping_errors(callback) if callback else None,
         )
 
     def result(self, theta: Array, reason: Reason) -> TrainingOutcome:
-        """Return a θ as an artwork, with the run."""
+        """Return the outcome of the training, with a θ as its artwork."""
         return TrainingOutcome(self.artwork(theta), reason, self.run, trainer_of(self.recipe))
 
     def artwork(self, theta: Array) -> Artwork:
         """Return a θ as an artwork."""
-        own = np.array(self.problem.backend.to_host(theta), dtype=np.float32)
-        own.flags.writeable = False
-        return Artwork(self.recipe, own, packages_of(self.recipe))
+        params = np.array(self.problem.backend.to_host(theta), dtype=np.float32)
+        params.flags.writeable = False
+        return Artwork(self.recipe, params, packages_of(self.recipe))
 
 
 @contextmanager
@@ -142,14 +146,14 @@ def open_session(
     """Open a session; the backend runs until the block ends.
 
     Args:
-        plan: what is learned.
+        plan: the plan of the training.
         model: the model of the resolved recipe.
         backend: the backend to train on.
         problem_of: returns the problem for an open runner and θ before the first step.
 
     Raises:
-        LimnerError: the disk cannot hold the checkpoint, the checkpoint is damaged, or the trainer cannot serve the
-            recipe.
+        LimnerError: the disk cannot hold the checkpoint, the checkpoint is damaged, or the trainer does not support
+            the recipe.
     """
     recipe = model.recipe
     theta = model.init_params()
@@ -166,43 +170,43 @@ def open_session(
 
 
 class _CallbackError(Exception):
-    """Carries an error of a watch past those who would blame the checkpoint or a stage."""
+    """Carries an error of a callback past handlers that would attribute it to the checkpoint or to a stage."""
 
     def __init__(self, error: Exception) -> None:
         super().__init__(str(error))
         self.error = error
 
 
-def _guarded(callback: Callback) -> Callback:
-    def look(run: Run, progress: float, over: bool) -> bool | None:
+def _wrapping_errors(callback: Callback) -> Callback:
+    def notify(run: Run, progress: float, over: bool) -> bool | None:
         try:
             return callback(run, progress, over)
         except Exception as error:
             raise _CallbackError(error) from error
 
-    return look
+    return notify
 
 
 @contextmanager
 def _attributing_stages(recipe: SingleRecipe) -> Iterator[None]:
-    """Name the stages of third parties if an exception has no frame of theirs; errors of a watch pass through."""
-    aside: _CallbackError | None = None
+    """Name third-party stages if an exception has no frame of theirs; errors of a callback pass through."""
+    callback_error: _CallbackError | None = None
     with name_stages_on_error(recipe, "training"):
         try:
             yield
         except _CallbackError as error:
-            aside = error
-    if aside:
-        raise aside
+            callback_error = error
+    if callback_error:
+        raise callback_error
 
 
 @contextmanager
 def _attributing_checkpoint(plan: TrainingPlan) -> Iterator[None]:
-    """Report nonsensical numbers of a resumed run as a damaged checkpoint; errors of a watch pass through."""
+    """Report invalid numbers of a resumed run as a damaged checkpoint; errors of a callback pass through."""
     try:
         yield
-    except _CallbackError as aside:
-        raise aside.error from aside.error.__cause__
+    except _CallbackError as callback_error:
+        raise callback_error.error from callback_error.error.__cause__
     except (*NUMERIC_ERRORS, PluginError) as error:
         suspected = error.__cause__ if isinstance(error, PluginError) else error
         if (

@@ -1,4 +1,4 @@
-"""The album: the pictures that one network learns together, all of one size, each behind its code."""
+"""The images that one network is fitted to: all of one size, each with its code."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from limner.training.filename_codes import ButtonCodes, codes_of
 
 @dataclass(frozen=True, eq=False)
 class TargetSet:
-    """Pictures of one shape.
+    """Images of one shape, and their codes.
 
     Attributes:
-        targets: the pictures.
-        codes: what is pressed for each; None for one alone that has no button.
-        told: what had to be done so that they are of one size; empty where nothing had.
+        targets: the images.
+        codes: the code of each image; None for a single image without a button.
+        note: a sentence on images that were resized; empty if none were.
     """
 
     targets: tuple[Target, ...]
@@ -30,7 +30,7 @@ class TargetSet:
 
     @property
     def first(self) -> Target:
-        """The picture that gives the others its size."""
+        """The first image, which sets the size of the others."""
         return self.targets[0]
 
     def __len__(self) -> int:
@@ -38,23 +38,23 @@ class TargetSet:
 
     @property
     def planes(self) -> np.ndarray:
-        """All of them, ``(p, c, h, w)``."""
+        """The planes of all images, ``(p, c, h, w)``."""
         return np.stack([target.planes for target in self.targets])
 
-    def at(self, size: tuple[int, int], *, gray: bool, background: str | None) -> TargetSet:
-        """The pictures at another size, read again.
+    def resized(self, size: tuple[int, int], *, gray: bool, background: str | None) -> TargetSet:
+        """Read the images again at another size.
 
         Raises:
-            LimnerError: one is gone, or is no picture any more.
+            LimnerError: an image cannot be read any more.
         """
         cover = len(self) > 1
         sources = [target.source for target in self.targets]
         read = [read_target(n, gray=gray, background=background, size=size, cover=cover) for n in sources]
-        return replace(self, targets=_alike(tuple(read)))
+        return replace(self, targets=_with_equal_channels(tuple(read)))
 
     @cached_property
     def digest(self) -> str:
-        """The SHA-256 of pictures and codes, hexadecimal; of one alone, as ``targets.digest``."""
+        """The SHA-256 of images and codes, hexadecimal; without codes, the digest of the only image."""
         if self.codes is None:
             return digest(self.first)
         parts = [digest(target) for target in self.targets]
@@ -65,38 +65,38 @@ class TargetSet:
 def read_target_set(
     sources: Sequence[str | LoadedImage],
     *,
-    coded: bool,
+    has_codes: bool,
     gray: bool = False,
     background: str | None = None,
     train_size: int = 0,
 ) -> TargetSet:
-    """The pictures of files, brought to the size of the first.
+    """Read images and resize them to the size of the first.
 
     Args:
         sources: files, ``skimage:NAME``, or images in memory.
-        coded: does the recipe answer to codes? A picture alone has one then too.
-        gray: as ``read_target``.
-        background: likewise.
-        train_size: likewise, for the first picture.
+        has_codes: whether the recipe is conditional; then a single image has a code too.
+        gray: whether to convert the images to grayscale.
+        background: a colour behind transparent areas; None to keep the opacity.
+        train_size: the longer side of the first image after resizing, pixels; 0 for its own size.
 
     Raises:
-        LimnerError: a picture cannot be read, or the names are codes that do not go together.
+        LimnerError: an image cannot be read, or the names spell codes that conflict.
     """
     names = [source if isinstance(source, str) else source.name for source in sources]
-    codes = codes_of(names) if coded or len(names) > 1 else None
+    codes = codes_of(names) if has_codes or len(names) > 1 else None
     first = read_target(sources[0], gray=gray, background=background, train_size=train_size)
     others = [read_target(n, gray=gray, background=background, size=first.size, cover=True) for n in sources[1:]]
-    moved = [target.name for target in others if target.original_size != first.original_size]
-    told = ""
-    if moved:
+    resized = [target.name for target in others if target.original_size != first.original_size]
+    note = ""
+    if resized:
         width, height = first.size
-        rest = f" and {len(moved) - 1} more" if len(moved) > 1 else ""
-        told = f"{moved[0]}{rest}: cut and resized to {width}x{height}, as {first.name} is"
-    return TargetSet(_alike((first, *others)), codes, told)
+        rest = f" and {len(resized) - 1} more" if len(resized) > 1 else ""
+        note = f"{resized[0]}{rest}: cropped and resized to {width}x{height} to match {first.name}"
+    return TargetSet(_with_equal_channels((first, *others)), codes, note)
 
 
-def _alike(targets: tuple[Target, ...]) -> tuple[Target, ...]:
-    """All with an opacity, where one has it."""
+def _with_equal_channels(targets: tuple[Target, ...]) -> tuple[Target, ...]:
+    """Return the targets, with opaque planes added if only some have an opacity."""
     if len({len(target.planes) for target in targets}) == 1:
         return targets
 

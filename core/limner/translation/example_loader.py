@@ -1,4 +1,4 @@
-"""Examples: pictures as a network is given them, and what is to come out, filtered and varied."""
+"""The loader of training examples: filtered and augmented inputs and targets of an image-to-image network."""
 
 from __future__ import annotations
 
@@ -22,9 +22,14 @@ if TYPE_CHECKING:
 
 
 class ExampleLoader:
-    """Makes examples of pairs: augmented alike, then each filtered by its own side's filters.
+    """Makes examples from pairs of images: it augments both alike, then applies the input's and the output's filters.
 
-    What is drawn for a picture follows from the seed, the step and its place in the set: never from its neighbours.
+    Random numbers for an image depend on the seed, the step and its index in the set, never on its neighbours.
+
+    Args:
+        model: the model, whose recipe holds the filters and augmentations.
+        pairs: the images.
+        theta: θ, for filters that have parameters.
     """
 
     def __init__(self, model: ImageToImageModel, pairs: PairedDataset, theta: np.ndarray) -> None:
@@ -34,27 +39,27 @@ class ExampleLoader:
 
     @property
     def target_size(self) -> tuple[int, int]:
-        """Width and height of what is to come out."""
+        """Width and height of the targets."""
         return filtered_size(self.model.output, self.pairs.size)
 
-    def plain(self, index: np.ndarray, ctx: Context) -> Example:
-        """The pictures at these places as they are."""
-        return self._made(index, ctx, varied=False)
+    def unaugmented(self, index: np.ndarray, ctx: Context) -> Example:
+        """Return the examples at these indices without augmentation."""
+        return self._make(index, ctx, augment=False)
 
-    def varied(self, index: np.ndarray, ctx: Context) -> Example:
-        """The pictures at these places, augmented as this step wants it."""
-        return self._made(index, ctx, varied=True)
+    def augmented(self, index: np.ndarray, ctx: Context) -> Example:
+        """Return the examples at these indices, augmented for this step."""
+        return self._make(index, ctx, augment=True)
 
-    def shown(self, example: Example) -> Array:
-        """What the network is given, as pictures to look at: that of several filters, the first's."""
+    def input_rgb(self, example: Example) -> Array:
+        """Return the input as RGB ``(3, n, h, w)``; with several filters, the output of the first."""
         encoder = self.model.encoders[0]
-        return _shown(encoder, example.features[: encoder.num_features(), ...])
+        return _to_rgb(encoder, example.features[: encoder.num_features(), ...])
 
-    def enlarged(self, example: Example, backend: Backend) -> Array:
-        """The same, bicubically enlarged to the target's size where it is another."""
+    def enlarged_input_rgb(self, example: Example, backend: Backend) -> Array:
+        """Return the input as RGB, resized bicubically to the target's size if that differs."""
         from PIL import Image
 
-        inputs, size = self.shown(example), self.target_size
+        inputs, size = self.input_rgb(example), self.target_size
         if inputs.shape[2:] == example.target.shape[2:]:
             return inputs
         host = backend.to_host(inputs)
@@ -62,51 +67,57 @@ class ExampleLoader:
         large = [np.asarray(Image.fromarray(plane).resize(size, Image.Resampling.BICUBIC)) for plane in flat]
         return backend.asarray(np.stack(large).reshape(3, -1, size[1], size[0]))
 
-    def _made(self, index: np.ndarray, ctx: Context, *, varied: bool) -> Example:
+    def _make(self, index: np.ndarray, ctx: Context, *, augment: bool) -> Example:
         pairs = self.pairs
-        mates = self._mates(index, ctx)
-        sources = self._pictures(pairs.sources.planes, index, ctx, varied=varied)
-        alone = pairs.targets is pairs.sources
-        targets = sources if alone else self._pictures(pairs.targets.planes, index, ctx, varied=varied)
-        others = None if mates is None else self._pictures(pairs.sources.planes, mates, ctx, varied=varied)
-        theirs = others if alone or mates is None else self._pictures(pairs.targets.planes, mates, ctx, varied=varied)
+        partners = self._partner_indices(index, ctx)
+        sources = self._images(pairs.sources.planes, index, ctx, augmented=augment)
+        same_images = pairs.targets is pairs.sources
+        targets = sources if same_images else self._images(pairs.targets.planes, index, ctx, augmented=augment)
+        other_images = (
+            None if partners is None else self._images(pairs.sources.planes, partners, ctx, augmented=augment)
+        )
+        other_targets = (
+            other_images
+            if same_images or partners is None
+            else self._images(pairs.targets.planes, partners, ctx, augmented=augment)
+        )
         backend = ctx.backend
         assert backend is not None
         theta = backend.asarray(self._theta)
-        place = backend.asarray(index.astype(np.int64))
-        features = self.model.encode(theta, Samples(images=sources, index=place, other_images=others), ctx)
+        image_index = backend.asarray(index.astype(np.int64))
+        features = self.model.encode(theta, Samples(images=sources, index=image_index, other_images=other_images), ctx)
         output, none = self.model.output, Params(ParameterLayout(), theta[:0])
-        made = output.forward(none, Samples(images=targets, index=place, other_images=theirs), ctx)
-        return Example(Samples(features=features), _shown(output, made))
+        filtered = output.forward(none, Samples(images=targets, index=image_index, other_images=other_targets), ctx)
+        return Example(Samples(features=features), _to_rgb(output, filtered))
 
-    def _mates(self, index: np.ndarray, ctx: Context) -> np.ndarray | None:
-        """For each picture another of the training, drawn anew at each step, where a filter looks at it."""
+    def _partner_indices(self, index: np.ndarray, ctx: Context) -> np.ndarray | None:
+        """Return a random other training image for each image, drawn at each step; None if no filter needs partners."""
         stages = [*self.model.encoders, self.model.output]
         if not any(isinstance(stage, ImageFilter) and stage.uses_other_images for stage in stages):
             return None
         training = self.pairs.training
-        drawn = [child_rng(ctx.seed, "mate", ctx.step, int(i)).choice(_but(training, i)) for i in index]
-        return np.asarray(drawn)
+        partners = [child_rng(ctx.seed, "mate", ctx.step, int(i)).choice(_all_but(training, i)) for i in index]
+        return np.asarray(partners)
 
-    def _pictures(self, planes: np.ndarray, index: np.ndarray, ctx: Context, *, varied: bool) -> Array:
-        """Pictures as arrays of the backend, ``(3, n, h, w)`` from 0 to 1."""
+    def _images(self, planes: np.ndarray, index: np.ndarray, ctx: Context, *, augmented: bool) -> Array:
+        """Return images as arrays of the backend, ``(3, n, h, w)`` from 0 to 1."""
         backend = ctx.backend
         assert backend is not None
         chosen = np.ascontiguousarray(np.moveaxis(planes[index], 0, 1)).astype(np.float32) / np.float32(255)
         images = backend.asarray(chosen)
-        if varied and self._augments:
+        if augmented and self._augments:
             rngs = [child_rng(ctx.seed, "augment", ctx.step, int(i)) for i in index]
             for augment in self._augments:
                 images = augment.forward(images, rngs)
         return images
 
 
-def _shown(encoder: Encoder, features: Array) -> Array:
-    """Channels as pictures, as their filter shows them."""
+def _to_rgb(encoder: Encoder, features: Array) -> Array:
+    """Return channels as RGB: by the filter's own conversion, if it has one."""
     return encoder.to_rgb(features) if isinstance(encoder, ImageFilter) else channels_to_rgb(features)
 
 
-def _but(places: np.ndarray, place: int) -> np.ndarray:
-    """All but one of the places, where there are others."""
-    rest = places[places != place]
-    return rest if len(rest) else places
+def _all_but(indices: np.ndarray, excluded: int) -> np.ndarray:
+    """Return the indices without one of them, unless it is the only one."""
+    rest = indices[indices != excluded]
+    return rest if len(rest) else indices

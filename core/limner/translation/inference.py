@@ -1,4 +1,4 @@
-"""Applying: a network that has learned to take pictures to others, given some."""
+"""Inference: convert pictures with a trained network."""
 
 from __future__ import annotations
 
@@ -32,31 +32,31 @@ if TYPE_CHECKING:
 
 
 def translation_model(artwork: Artwork) -> ImageToImageModel:
-    """The model of an artwork that takes pictures to others.
+    """Return the model of an artwork that converts or generates pictures.
 
     Raises:
-        LimnerError: it paints points instead.
+        LimnerError: the artwork renders a picture of its own instead.
     """
     model = artwork.model
     if not isinstance(model, ImageToImageModel):
         raise LimnerError(
-            f"{artwork.recipe.title}: paints a picture of its own and takes none to others; give "
-            "`limner.translate` what `limner.train` made"
+            f"{artwork.recipe.title}: renders a picture of its own and does not convert pictures; use a network "
+            "that `limner.train` trained"
         )
     return model
 
 
-def output_encoder(artwork: Artwork) -> ImageToImageModel:
-    """The model of an artwork that looks at pictures: of what is handed in, not of noise alone.
+def image_input_model(artwork: Artwork) -> ImageToImageModel:
+    """Return the model of an artwork that converts pictures.
 
     Raises:
-        LimnerError: it takes no pictures.
+        LimnerError: it converts no pictures, or generates them from noise alone.
     """
     model = translation_model(artwork)
-    if model.generates_from_noise:  # it would make some, and they would have nothing to do with what was handed in
+    if model.generates_from_noise:  # its output would not depend on the picture
         raise LimnerError(
-            f"{artwork.recipe.title}: makes its pictures of noise alone, and looks at none; on the command "
-            "line, limner translate sample shows new ones"
+            f"{artwork.recipe.title}: generates pictures from noise and does not convert any; generate some with: "
+            "limner translate sample"
         )
     return model
 
@@ -79,11 +79,12 @@ def translate(
     Args:
         artwork: a trained network, or its file.
         picture: a file, ``skimage:NAME``, an array or a Pillow image; arrays as in ``limner.fit``.
-        size: width and height that the picture is resized to first, pixels; its own by default.
-        filtered: whether to apply the recipe's filters; if not, the picture is taken for their output, a drawing for
-            contours, say. By default they are applied, except ``downscale``: a picture to enlarge is small already.
-        background: a colour behind transparent areas; white by default.
-        index: the number of the picture among several; filters that draw at random draw another for each.
+        size: width and height that the picture is resized to first, pixels; by default its own.
+        filtered: whether to apply the recipe's filters; if False, the picture is taken as their output, for example a
+            drawing as the output of ``contours``. By default they are applied, except ``downscale``: a picture to
+            enlarge is small already.
+        background: the colour behind transparent areas; white by default.
+        index: the number of the picture among several; it seeds filters with random effects.
         backend: an array backend or its name.
 
     Returns:
@@ -95,66 +96,76 @@ def translate(
     if not isinstance(artwork, Artwork):
         artwork = open_artwork(check_path("artwork", artwork, "an artwork or a path"))
     index = check_int("index", index)
-    model = output_encoder(artwork)
-    own = choose_backend(backend, registry())
-    asked = not ready(model) if filtered is None else filtered
+    model = image_input_model(artwork)
+    array_backend = choose_backend(backend, registry())
+    apply_filters = not takes_filtered_input(model) if filtered is None else filtered
     source = load_image(picture, "image")
     name = source if isinstance(source, str) else source.name
     if size:
         size = Canvas(size).size
-        check_memory(model, size, name, asked=asked)
+        check_memory(model, size, name, filtered=apply_filters)
     target = read_target(source, size=size, background=background or "white", setting="`picture`")
-    check_memory(model, target.size, name, asked=asked)
+    check_memory(model, target.size, name, filtered=apply_filters)
     planes = target.planes[:3]
-    samples = _filtered(planes, index, own) if asked else _taken(model, planes, own)
-    theta = own.asarray(artwork.theta)
-    ctx = Context(size=target.size, seed=artwork.seed, backend=own)
+    samples = (
+        _filtered_samples(planes, index, array_backend)
+        if apply_filters
+        else _unfiltered_samples(model, planes, array_backend)
+    )
+    theta = array_backend.asarray(artwork.theta)
+    ctx = Context(size=target.size, seed=artwork.seed, backend=array_backend)
     with np.errstate(all="ignore"):
         colours = model.forward(theta, samples, ctx)
-    host: Any = own.to_host(quantise(colours, 8))
+    host: Any = array_backend.to_host(quantise(colours, 8))
     return np.ascontiguousarray(host[:, 0].transpose(1, 2, 0))
 
 
-def ready(model: ImageToImageModel) -> bool:
-    """Is a picture that is handed in taken for what the filters would give?"""
+def takes_filtered_input(model: ImageToImageModel) -> bool:
+    """Return whether pictures are taken as the output of the recipe's filters by default."""
     return all(isinstance(encoder, ImageFilter) and encoder.training_only for encoder in model.encoders)
 
 
-def check_memory(model: ImageToImageModel, size: tuple[int, int], name: str, *, asked: bool = True) -> None:
-    """Refuse a picture that memory cannot hold on its way.
+def check_memory(model: ImageToImageModel, size: tuple[int, int], name: str, *, filtered: bool = True) -> None:
+    """Check that converting a picture of a size fits in the free memory.
 
-    A network that enlarges counts what it makes of each number that goes in.
+    Args:
+        model: the model.
+        size: width and height of the picture.
+        name: the picture's name, for the message.
+        filtered: whether the recipe's filters are applied, which may change the size.
 
     Raises:
-        LimnerError: it cannot; the message tells the figure.
+        LimnerError: it needs more; the message states how much.
     """
-    width, height = model.feature_size(size) if asked else size
+    width, height = model.feature_size(size) if filtered else size
     numbers = model.network.inference_floats(model.fan_in, model.fan_out)
     need = 4 * numbers * width * height + 4 * model.layout.size
-    what = f"{name}: translating {size[0]}x{size[1]} would take about"
-    require_memory(need, what, "bring it to a smaller size with `size`")
+    what = f"{name}: converting {size[0]}x{size[1]} would take about"
+    require_memory(need, what, "resize it with `size`")
 
 
-def _filtered(planes: np.ndarray, index: int, backend: Backend) -> Samples:
+def _filtered_samples(planes: np.ndarray, index: int, backend: Backend) -> Samples:
     images = backend.asarray(np.ascontiguousarray(planes[:, None]))
     return Samples(images=images, index=backend.asarray(np.asarray([index], dtype=np.int64)))
 
 
-def _taken(model: ImageToImageModel, planes: np.ndarray, backend: Backend) -> Samples:
-    """The picture as what the filters would give.
+def _unfiltered_samples(model: ImageToImageModel, planes: np.ndarray, backend: Backend) -> Samples:
+    """Return the picture as the output of the filters.
 
     Raises:
-        LimnerError: their channels are no picture's.
+        LimnerError: the filters output neither 1 nor 3 channels.
     """
     if model.fan_in not in (1, 3):
         names = ", ".join(part.kind for part in model.recipe.encoders)
-        raise LimnerError(f"`as_is`: {names} makes {model.fan_in} channels, which no picture has; leave `as_is` out")
+        raise LimnerError(
+            f"`as_is`: {names} outputs {model.fan_in} channels, not 1 or 3 as a picture has; omit `as_is`"
+        )
     channels = planes if model.fan_in == 3 else np.tensordot(LUMA_WEIGHTS, planes, axes=1)[None]
     return Samples(features=backend.asarray(np.ascontiguousarray(channels[:, None])))
 
 
 def write_png(path: Path, pixels: np.ndarray, *, force: bool) -> None:
-    """Write what came out, ``(h, w, 3)`` uint8: a picture as any other, for its source is not in it.
+    """Write pixels ``(h, w, 3)`` uint8 as an ordinary PNG, without an embedded recipe.
 
     Raises:
         LimnerError: the file cannot be written, or exists and ``force`` is not given.

@@ -1,4 +1,4 @@
-"""The plan of training an image-to-image network, all of it checked before the training starts."""
+"""The plan of training an image-to-image network, checked before the training starts."""
 
 from __future__ import annotations
 
@@ -19,7 +19,13 @@ from limner.stages.optimization.image_trainer import image_trainer_of
 from limner.training.base_plan import TrainingPlan, resumed_checkpoint, take_size, with_run_seed
 from limner.training.memory import check_images_memory, check_one_image_memory
 from limner.training.run import Budget
-from limner.translation.configure import DEFAULT, configure, configured_recipe, named_after, plain
+from limner.translation.configure import (
+    DEFAULT_RECIPE,
+    configure,
+    configured_recipe,
+    title_for_swap,
+    without_filter_settings,
+)
 from limner.translation.datasets.pairs import DEFAULT_VALIDATION_SPLIT, PairedDataset, read_pairs
 from limner.translation.problem import TranslationProblem
 from limner.utils.arguments import check_int, check_number
@@ -31,10 +37,10 @@ if TYPE_CHECKING:
     from limner.stages.backend import Backend
     from limner.utils.paths import StrPath
 
-SECONDS = 300.0
-"""How long a training goes on that is given no bound."""
-SHOWN = 8
-"""Held-out pictures that a sheet shows."""
+DEFAULT_SECONDS = 300.0
+"""Seconds of a training without any limit."""
+SHEET_IMAGES = 8
+"""The most validation images on a sheet."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,58 +48,61 @@ class TranslationPlan(TrainingPlan):
     """The plan of a training: a recipe configured for pairs of images.
 
     Attributes:
-        pairs: the images.
+        dataset: the images and their targets.
     """
 
     OTHER_TARGETS: ClassVar[str] = (
-        "is the checkpoint of other pictures, or of these with another `seed`, `validation_split`, `size` or `patches`; name "
-        "another network with `out`"
+        "this checkpoint belongs to other pictures, or another `seed`, `validation_split`, `size` or `patches`; choose "
+        "another file with `out`"
     )
 
     dataset: PairedDataset
 
     @property
     def digest(self) -> str:
-        """The digest of the images and of how they are split."""
+        """The digest of the images and the validation split."""
         return self.dataset.digest
 
     def model(self) -> ImageToImageModel:
-        """Return the model of the recipe, which is resolved already."""
+        """Return the model of the recipe, which is already resolved."""
         return ImageToImageModel(self.recipe)
 
     @property
     def preflight_warnings(self) -> tuple[str, ...]:
-        """What the trainer has to say of these pictures before it begins."""
+        """The trainer's warnings about the training set, shown before the training."""
         return diagnostics_of(self.trainer).preflight_warnings(len(self.dataset.training))
 
     @property
-    def batch(self) -> str:
-        """What is to be said where a batch is larger than the set, and so all of it; mostly nothing."""
+    def batch_note(self) -> str:
+        """A note that a batch is the whole training set, if it is larger than that; else empty."""
         points = len(self.dataset.training)
-        return f"a batch is all {points} pictures" if getattr(self.trainer, "batch", 0) > points else ""
+        return f"each batch holds all {points} training images" if getattr(self.trainer, "batch", 0) > points else ""
 
     @property
     def target_size(self) -> tuple[int, int]:
-        """Width and height of what comes out."""
+        """Width and height of the output."""
         return filtered_size(self.model().output, self.dataset.size)
 
     @property
     def picture_size(self) -> tuple[int, int]:
-        """Width and height of the largest of what a sheet shows."""
+        """Width and height of the larger of input and output, as a sheet shows them."""
         model = self.model()
         sizes = [model.feature_size(self.dataset.size), filtered_size(model.output, self.dataset.size)]
         return max(w for w, _ in sizes), max(h for _, h in sizes)
 
     @property
-    def places(self) -> list[int]:
-        """Those of the held-out pictures that a sheet shows, evenly from all of them."""
-        held = self.dataset.validation
-        return [int(held[i]) for i in np.linspace(0, len(held) - 1, min(SHOWN, len(held))).round().astype(int)]
+    def sheet_indices(self) -> list[int]:
+        """The indices of the validation images on a sheet, evenly spaced."""
+        validation = self.dataset.validation
+        return [
+            int(validation[i])
+            for i in np.linspace(0, len(validation) - 1, min(SHEET_IMAGES, len(validation))).round().astype(int)
+        ]
 
 
 def prepare(
     sources: Sequence[str],
-    recipe: StrPath | Artwork | Recipe | Mapping[str, Any] = DEFAULT,
+    recipe: StrPath | Artwork | Recipe | Mapping[str, Any] = DEFAULT_RECIPE,
     budget: Budget | None = None,
     *,
     targets: Sequence[str] = (),
@@ -105,32 +114,34 @@ def prepare(
     values: Mapping[str, Any] | None = None,
     swap: Swap | None = None,
     background: str | None = None,
-    keep: Path | None = None,
+    checkpoint_path: Path | None = None,
     resume: bool = False,
-    every: float = 30.0,
+    checkpoint_interval: float = 30.0,
 ) -> TranslationPlan:
-    """Return the plan of a training after checking all that it needs; the arguments are those of ``learn``.
+    """Check the arguments, which are those of ``train``, and return the plan of the training.
 
     Raises:
-        LimnerError: an argument is wrong, or the checkpoint to resume from is damaged or another run's.
+        LimnerError: an argument is invalid, or the checkpoint to resume from is damaged or belongs to another run.
     """
     names, others = files_of(list(sources)), files_of(list(targets)) if targets else []
-    kept = resumed_checkpoint(keep, resume=resume)
+    resumed = resumed_checkpoint(checkpoint_path, resume=resume)
     values, swap = overrides.settings_of(values), overrides.swaps_of(swap)
     validation_split, patches = check_number("validation_split", validation_split), check_int("patches", patches)
-    given = take_size(values, size or None)
+    chosen_size = take_size(values, size or None)
     table, source = find(recipe)
     if "title" not in values and {"encoder", "output"} & swap.keys():
-        table = {**table, "title": named_after(swap, str(table.get("title", "Translation"))), "summary": ""}
-    if given is None and "size" in table:
-        given = Canvas(tuple(table["size"])).size
-    chosen = with_run_seed(configure(overrides.apply(plain(table, values, swap), values, swap), source), seed, kept)
-    if given:
-        check_one_image_memory(ImageToImageModel(configured_recipe(chosen, given)), given)
+        table = {**table, "title": title_for_swap(swap, str(table.get("title", "Translation"))), "summary": ""}
+    if chosen_size is None and "size" in table:
+        chosen_size = Canvas(tuple(table["size"])).size
+    chosen = with_run_seed(
+        configure(overrides.apply(without_filter_settings(table, values, swap), values, swap), source), seed, resumed
+    )
+    if chosen_size:
+        check_one_image_memory(ImageToImageModel(configured_recipe(chosen, chosen_size)), chosen_size)
     pairs = read_pairs(
         names,
         others,
-        size=given,
+        size=chosen_size,
         validation_split=validation_split,
         background=background,
         seed=chosen.seed,
@@ -139,23 +150,23 @@ def prepare(
     plan = TranslationPlan(
         recipe=configured_recipe(chosen, pairs.size),
         dataset=pairs,
-        budget=budget or Budget(seconds=SECONDS),
-        checkpoint_path=keep,
-        resumed=kept,
-        checkpoint_interval=every,
+        budget=budget or Budget(seconds=DEFAULT_SECONDS),
+        checkpoint_path=checkpoint_path,
+        resumed=resumed,
+        checkpoint_interval=checkpoint_interval,
     )
     plan.check_checkpoint()
     return replace(plan, budget=plan.budget.within_epochs(epochs, len(pairs.training), plan.trainer))
 
 
 def check_memory(plan: TranslationPlan, model: ImageToImageModel, backend: Backend) -> None:
-    """Refuse a training that takes more memory than is free.
+    """Check that the training fits in the free memory.
 
     Raises:
-        LimnerError: it does.
+        LimnerError: it needs more.
     """
     size, trainer, points = model.feature_size(plan.dataset.size), plan.trainer, len(plan.dataset.training)
-    tiles = backend.parallelism() * TranslationProblem.pictures(size)
+    tiles = backend.parallelism() * TranslationProblem.max_tile_images(size)
     samples = trainer.samples_per_step(points)
     images = min(
         samples, image_trainer_of(trainer).samples_held(points, samples if model.uses_batch_statistics else tiles)

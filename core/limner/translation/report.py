@@ -1,4 +1,4 @@
-"""The report of a training: one HTML page that needs nothing beside it."""
+"""The report of a training: one self-contained HTML page."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 class ExampleSheet(NamedTuple):
-    """A sheet as it was: the step, the PSNR of the held-out pictures in dB where that means anything, and the PNG."""
+    """An example sheet: the step, the validation PSNR in dB (None if outputs have no targets), and the PNG file."""
 
     step: int
     psnr: float | None
@@ -30,13 +30,13 @@ class ExampleSheet(NamedTuple):
 
 
 def check_report(path: Path, *, force: bool) -> None:
-    """Refuse early a report that could not be written in the end.
+    """Check before a training that its report can be written.
 
     Raises:
-        LimnerError: its ending is another, it cannot be written, or a package is missing.
+        LimnerError: the suffix is not .html, the file cannot be written, or a package is missing.
     """
     if path.suffix.lower() not in (".html", ".htm"):
-        raise LimnerError(f"{path}: a report is written as .html; name it so")
+        raise LimnerError(f"{path}: the report is an HTML page; use the suffix .html")
     check_target(path, force=force)
     try:
         import jinja2  # noqa: F401
@@ -50,39 +50,41 @@ def check_report(path: Path, *, force: bool) -> None:
 
 def write_report(
     path: Path,
-    art: Path,
+    network_path: Path,
     plan: TranslationPlan,
-    done: TranslationResult,
+    result: TranslationResult,
     sheets: Sequence[ExampleSheet],
     *,
     force: bool,
 ) -> None:
-    """Write the page: figures, sheets, history, each held-out picture, the recipe, and the command that makes more.
+    """Write the page: metrics, sheets, history, results per validation image, usage and the recipe.
 
-    Whatever comes from names and recipes is escaped, and the page allows no script.
+    Text from names and recipes is escaped, and the page forbids scripts.
 
     Raises:
-        LimnerError: it cannot be written.
+        LimnerError: the file cannot be written.
     """
     from jinja2 import Environment
 
     template = (resources.files("limner.translation") / "report.html").read_text("utf-8")
-    run, recipe, panels = done.training.run, plan.recipe, plan.trainer.traits().plot_panels
-    name = f"./{shlex.quote(art.name)}"
-    *earlier, last = [_shown(sheet) for sheet in sheets]
+    run, recipe, panels = result.training.run, plan.recipe, plan.trainer.traits().plot_panels
+    name = f"./{shlex.quote(network_path.name)}"
+    *earlier, last = [_sheet_values(sheet) for sheet in sheets]
     values: dict[str, Any] = {
         "title": recipe.title,
         "summary": recipe.header.summary,
-        "figures": _figures(plan, done),
-        "told": diagnostics_of(plan.trainer).summary(run.state),
+        "figures": _figures(plan, result),
+        "trainer_summary": diagnostics_of(plan.trainer).summary(run.state),
         "last": last,
         "earlier": earlier,
-        "plot": _data(draw_curves(run.history.rows, recipe.title, "svg", panels), "image/svg+xml"),
-        "compared": done.baseline is not None,
-        "pictures": [(name, _number(a.psnr), f"{a.ssim:.3f}", _number(b.psnr)) for name, a, b in done.outcome.each],
-        "told_before": done.baseline is not None and math.isfinite(done.baseline.psnr),
+        "plot": _data_url(draw_curves(run.history.rows, recipe.title, "svg", panels), "image/svg+xml"),
+        "paired": result.baseline is not None,
+        "pictures": [
+            (name, _number(a.psnr), f"{a.ssim:.3f}", _number(b.psnr)) for name, a, b in result.outcome.per_image
+        ],
+        "show_baseline": result.baseline is not None and math.isfinite(result.baseline.psnr),
         "command": f"limner translate apply {name} PICTURE... -o translated"
-        if done.baseline
+        if result.baseline
         else f"limner translate sample {name} --count 16 -o new --sheet new.png",
         "recipe": recipe.to_toml(),
     }
@@ -91,60 +93,67 @@ def write_report(
         file.write(page.encode("utf-8", "replace"))
 
 
-def _figures(plan: TranslationPlan, done: TranslationResult) -> list[tuple[str, str]]:
-    run, pairs, size = done.training.run, plan.dataset, plan.dataset.size
-    theta, looks, apart = done.training.artwork.theta, done.outcome.statistics, done.outcome.set_distance
+def _figures(plan: TranslationPlan, result: TranslationResult) -> list[tuple[str, str]]:
+    run, pairs, size = result.training.run, plan.dataset, plan.dataset.size
+    theta, statistics, set_distance = (
+        result.training.artwork.theta,
+        result.outcome.statistics,
+        result.outcome.set_distance,
+    )
     return [
-        *_compared(done),
-        ("sharpness", _share(looks.sharpness)),
-        ("variety", _share(looks.diversity)),
+        *_comparison_figures(result),
+        ("sharpness", _percent(statistics.sharpness)),
+        ("diversity", _percent(statistics.diversity)),
         *(
-            [("distance of made ones", f"{apart.generated:.3f}"), ("of other real ones", f"{apart.real:.3f}")]
-            if apart
+            [
+                ("distance of generated images", f"{set_distance.generated:.3f}"),
+                ("distance of training images", f"{set_distance.real:.3f}"),
+            ]
+            if set_distance
             else []
         ),
-        ("pictures", f"{len(pairs.training)} + {len(pairs.validation)}"),
+        ("training + validation images", f"{len(pairs.training)} + {len(pairs.validation)}"),
         ("size", f"{size[0]} × {size[1]}"),
-        ("network", f"{theta.size:,} numbers, {format_bytes(theta.nbytes)}"),
+        ("network", f"{theta.size:,} parameters, {format_bytes(theta.nbytes)}"),
         ("training", f"{run.step:,} steps, {_time(run.seconds)}"),
     ]
 
 
-def _compared(done: TranslationResult) -> list[tuple[str, str]]:
-    """How good the outputs are, one by one, and the inputs themselves; nothing where they have no target."""
-    if done.baseline is None:
+def _comparison_figures(result: TranslationResult) -> list[tuple[str, str]]:
+    """Return the mean quality of outputs and unprocessed inputs; empty if outputs have no targets of their own."""
+    if result.baseline is None:
         return []
-    differs = math.isfinite(done.baseline.psnr)
+    differs = math.isfinite(result.baseline.psnr)
     return [
-        ("PSNR, held out", decibels(done.evaluation.psnr)),
-        *([("the input itself", decibels(done.baseline.psnr))] if differs else []),
-        ("SSIM, held out", f"{done.evaluation.ssim:.3f}"),
-        *([("the input itself", f"{done.baseline.ssim:.3f}")] if differs else []),
+        ("validation PSNR", format_psnr(result.evaluation.psnr)),
+        *([("unprocessed input", format_psnr(result.baseline.psnr))] if differs else []),
+        ("validation SSIM", f"{result.evaluation.ssim:.3f}"),
+        *([("unprocessed input", f"{result.baseline.ssim:.3f}")] if differs else []),
     ]
 
 
-def _share(part: float | None) -> str:
-    """Of the targets'."""
-    return "—" if part is None else f"{part:.0%}"
+def _percent(fraction: float | None) -> str:
+    """Return a fraction as a percentage; a dash if it is unknown."""
+    return "—" if fraction is None else f"{fraction:.0%}"
 
 
-def _shown(sheet: ExampleSheet) -> dict[str, str]:
-    caption = f"step {sheet.step:,}" + (f", {decibels(sheet.psnr)}" if sheet.psnr is not None else "")
-    alt = f"Held-out pictures as input, output and target, after {caption}"
-    return {"src": _data(sheet.png, "image/png"), "caption": caption, "alt": alt}
+def _sheet_values(sheet: ExampleSheet) -> dict[str, str]:
+    caption = f"step {sheet.step:,}" + (f", {format_psnr(sheet.psnr)}" if sheet.psnr is not None else "")
+    alt = f"Validation images as input, output and target, after {caption}"
+    return {"src": _data_url(sheet.png, "image/png"), "caption": caption, "alt": alt}
 
 
-def _data(content: bytes, kind: str) -> str:
+def _data_url(content: bytes, kind: str) -> str:
     return f"data:{kind};base64,{b64encode(content).decode('ascii')}"
 
 
-def decibels(psnr: float) -> str:
-    """A PSNR in words."""
+def format_psnr(psnr: float) -> str:
+    """Return a PSNR as text, with its unit if it is finite."""
     return f"{psnr:.2f} dB" if math.isfinite(psnr) else _number(psnr)
 
 
 def _number(psnr: float) -> str:
-    return f"{psnr:.2f}" if math.isfinite(psnr) else "exact" if psnr > 0 else "no number"
+    return f"{psnr:.2f}" if math.isfinite(psnr) else "exact" if psnr > 0 else "not a number"
 
 
 def _time(seconds: float) -> str:

@@ -1,4 +1,4 @@
-"""Files of samples: a picture each, a contact sheet of them, and a walk from one to the next as a movie."""
+"""Files of samples: one picture each, a contact sheet, and a latent walk from one to the next as a movie."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from limner.formats.video_format import VideoInfo
 from limner.registry.events import FileSaved, Progress
 from limner.registry.registry import registry
 from limner.translation.inference import write_png
-from limner.translation.sampling import enlarged, enlarged_size, samples, walk
+from limner.translation.sampling import enlarged, enlarged_size, latent_walk, samples
 from limner.utils.atomic_files import check_target
 
 if TYPE_CHECKING:
@@ -25,20 +25,20 @@ if TYPE_CHECKING:
     from limner.stages.backend import Backend
 
 FPS = 25.0
-"""Frames a second by default."""
-EACH = 30
-"""Frames for each picture of a walk by default."""
+"""Frames per second by default."""
+FRAMES_PER_IMAGE = 30
+"""Frames for each sample of a walk by default."""
 MAX_FRAMES = 100_000
 
 
 @dataclass(frozen=True)
 class GeneratedSamples:
-    """Pictures that a network makes of noise.
+    """Pictures that a network generates from noise.
 
     Attributes:
         artwork: the network.
-        count: how many pictures.
-        seed: what the noise follows from.
+        count: number of pictures.
+        seed: the seed of the noise.
         size: width and height of each.
     """
 
@@ -48,12 +48,12 @@ class GeneratedSamples:
     size: tuple[int, int]
 
     def paths(self, folder: Path, stem: str) -> list[Path]:
-        """Return a file for each picture in a folder."""
+        """Return the path of each picture in a folder."""
         digits = len(str(self.count - 1))
         return [folder / f"{stem}-{self.seed}-{i:0{digits}d}.png" for i in range(self.count)]
 
     def write(self, paths: Sequence[Path], backend: Backend, *, force: bool) -> Iterator[tuple[Path, np.ndarray]]:
-        """Write each picture, and yield its file and its pixels, ``(h, w, 3)`` uint8."""
+        """Write each picture, and yield its path and its pixels, ``(h, w, 3)`` uint8."""
         made = samples(self.artwork, self.count, self.seed, backend, self.size)
         for path, pixels in zip(paths, made, strict=True):
             write_png(path, pixels, force=force)
@@ -70,81 +70,79 @@ class GeneratedSamples:
 
 @dataclass(frozen=True)
 class NoiseWalk:
-    """A walk from each of several samples to the next and back to the first, as a movie.
+    """A movie of a latent walk from each sample to the next and back to the first.
 
     Attributes:
         path: the movie's file.
-        of: the samples.
-        frames: how many frames.
-        rate: frames a second.
-        options: parameters of the video format.
+        samples: the samples.
+        frames: number of frames.
+        fps: frames per second.
+        options: settings of the video format.
     """
 
     path: str
-    of: GeneratedSamples
+    samples: GeneratedSamples
     frames: int
-    rate: float
+    fps: float
     options: Mapping[str, Any]
 
     @property
-    def _reel(self) -> VideoInfo:
-        width, height = enlarged_size(self.of.size)
-        manifest = json.dumps({"recipe": self.of.artwork.recipe.table()})
-        return VideoInfo(width=width, height=height, fps=self.rate, manifest=manifest)
+    def _video_info(self) -> VideoInfo:
+        width, height = enlarged_size(self.samples.size)
+        manifest = json.dumps({"recipe": self.samples.artwork.recipe.table()})
+        return VideoInfo(width=width, height=height, fps=self.fps, manifest=manifest)
 
     def check(self, *, force: bool) -> None:
-        """Refuse early a movie that could not be written in the end.
+        """Check that the movie can be written.
 
         Raises:
-            LimnerError: no format has its ending, or the file cannot be written.
+            LimnerError: no format has its suffix, or the file cannot be written.
         """
-        movie = video_format_for(self.path, self.options).stage
-        check_video_info(self.path, movie, self._reel, force=force, argument="`walk`")
+        video_format = video_format_for(self.path, self.options).stage
+        check_video_info(self.path, video_format, self._video_info, force=force, argument="`walk`")
 
     def write(self, backend: Backend, *, force: bool) -> None:
         """Write the movie frame by frame."""
-        of = self.of
-        with open_recorder(self.path, self._reel, self.options, force=force, argument="`walk`") as recorder:
-            for i, pixels in enumerate(walk(of.artwork, of.count, of.seed, self.frames, backend, of.size)):
+        of = self.samples
+        with open_recorder(self.path, self._video_info, self.options, force=force, argument="`walk`") as recorder:
+            for i, pixels in enumerate(latent_walk(of.artwork, of.count, of.seed, self.frames, backend, of.size)):
                 recorder.add(enlarged(pixels))
                 registry().emit(Progress("walk", i + 1, self.frames))
 
 
 def walk_length(count: int, frames: int | None, seconds: float | None) -> tuple[int, float]:
-    """Return how many frames a walk past so many pictures has, and its rate in frames a second.
+    """Return the number of frames of a walk through ``count`` samples, and the frames per second.
 
     Raises:
-        LimnerError: there are too few pictures, or too many or too few frames for them or for a second.
+        LimnerError: there are fewer than two samples, or a limit of frames, seconds or frames per second is exceeded.
     """
     if count < 2:
-        raise LimnerError("`walk`: from a single picture leads no way; ask for `count=2` at least")
+        raise LimnerError("`walk`: a walk needs at least 2 pictures; set `count=2` or more")
     if seconds is not None and not 0 < seconds <= 3600:
         raise LimnerError(f"`seconds`: must be above 0 and at most 3600, got {seconds}")
-    number = frames if frames is not None else round(FPS * seconds) if seconds else EACH * count
+    number = frames if frames is not None else round(FPS * seconds) if seconds else FRAMES_PER_IMAGE * count
     if not count <= number <= MAX_FRAMES:
-        raise LimnerError(_why_not(count, number, frames, seconds))
-    rate = number / seconds if seconds else FPS
-    if not 0.01 <= rate <= 240:
-        raise LimnerError(f"`seconds`: {number} frames in {seconds} s are {rate:.3g} a second; 240 is the most")
-    return number, rate
+        raise LimnerError(_frame_count_error(count, number, frames, seconds))
+    fps = number / seconds if seconds else FPS
+    if not 0.01 <= fps <= 240:
+        raise LimnerError(f"`seconds`: {number} frames in {seconds} s are {fps:.3g} per second; the maximum is 240")
+    return number, fps
 
 
 def check_files(paths: Sequence[Path], *, force: bool) -> None:
-    """Refuse files that cannot be written, before any picture is made.
+    """Check, before any picture is generated, that files can be written.
 
     Raises:
-        LimnerError: one exists and ``force`` is not given, or its folder takes no files.
+        LimnerError: a file exists and ``force`` is not given, or its folder is not writable.
     """
     for path in paths:
         check_target(path, force=force)
 
 
-def _why_not(count: int, number: int, frames: int | None, seconds: float | None) -> str:
-    """Return why a walk past so many pictures cannot have so many frames, led by the option that was given."""
+def _frame_count_error(count: int, number: int, frames: int | None, seconds: float | None) -> str:
+    """Return the error message for an invalid number of frames, led by the argument that caused it."""
     if frames is not None:
-        return f"`frames`: must be {count}, one for each picture, to {MAX_FRAMES}, got {frames}"
+        return f"`frames`: must be {count} (one for each picture) to {MAX_FRAMES}, got {frames}"
     if seconds is not None:
-        return (
-            f"`seconds`: {seconds} s are {number} frames, too few for {count} pictures; lower `count`, or ask for more"
-        )
-    return f"`count`: a walk past {count} pictures would take {number} frames, {MAX_FRAMES} at most; say `frames`"
+        return f"`seconds`: {seconds} s are {number} frames, too few for {count} pictures; reduce `count`, or raise `seconds`"
+    return f"`count`: a walk through {count} pictures would take {number} frames, more than {MAX_FRAMES}; set `frames`"

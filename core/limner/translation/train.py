@@ -1,4 +1,4 @@
-"""Train a network that takes images to images: the function that the command line and the Python API call."""
+"""Train a network that converts images: the function that the command line and the Python API call."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from limner.stages.optimization.diagnostics import diagnostics_of
 from limner.stages.optimization.image_trainer import image_trainer_of
 from limner.training.base_plan import loss_of
 from limner.training.base_problem import Evaluation, param_initializer
-from limner.training.run import Callback, Run, RunSnapshot, bounded
+from limner.training.run import Callback, Run, RunSnapshot, make_budget
 from limner.training.session import TrainingOutcome, open_session
-from limner.translation.configure import DEFAULT
+from limner.translation.configure import DEFAULT_RECIPE
 from limner.translation.datasets.pairs import DEFAULT_VALIDATION_SPLIT
-from limner.translation.evaluator import ValidationOutcome, compares
+from limner.translation.evaluator import ValidationOutcome, has_targets
 from limner.translation.example_loader import ExampleLoader
-from limner.translation.plan import SECONDS, TranslationPlan, check_memory, prepare
+from limner.translation.plan import DEFAULT_SECONDS, TranslationPlan, check_memory, prepare
 from limner.translation.problem import TranslationProblem
 from limner.utils.arguments import check_paths
 
@@ -38,25 +38,24 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class TranslationSnapshot(RunSnapshot):
-    """A training of an image-to-image network.
+    """A snapshot of the training of an image-to-image network.
 
     Attributes:
-        rows: makes input, output and target of the images that a sheet shows, ``(h, w, 3)`` from 0 to 1.
+        rows: returns input, output and target of each image on the sheet, ``(h, w, 3)`` from 0 to 1.
     """
 
     rows: Callable[[], list[tuple[np.ndarray, np.ndarray, np.ndarray]]]
 
 
 class TranslationResult(NamedTuple):
-    """What came of a training.
+    """The result of a training, with its quality on the validation set.
 
     Attributes:
-        fitted: the best θ as an artwork.
-        seen: how good it is, over the pictures that were held out.
-        before: how good the input itself would be; None where outputs are made of noise alone, and cannot be compared
-            with any target.
-        outcome: of these pictures.
-        kept: the step after which the checkpoint holds the run; None where there is none.
+        training: the best θ as an artwork, and the run.
+        evaluation: the quality of the best θ.
+        baseline: the quality of the unmodified input; None if outputs are generated from noise and have no targets.
+        outcome: the results per image and for the whole set.
+        checkpoint_step: the step of the saved checkpoint; None without one.
     """
 
     training: TrainingOutcome
@@ -69,7 +68,7 @@ class TranslationResult(NamedTuple):
 @attributing()
 def train(
     pictures: StrPath | Sequence[StrPath],
-    recipe: StrPath | Artwork | Recipe | Mapping[str, Any] = DEFAULT,
+    recipe: StrPath | Artwork | Recipe | Mapping[str, Any] = DEFAULT_RECIPE,
     *,
     targets: StrPath | Sequence[StrPath] = (),
     steps: int = 0,
@@ -94,20 +93,20 @@ def train(
         pictures: files or folders, one or several.
         recipe: the name of a preset, a TOML file, a trained artwork or its file, a recipe, or a table; it needs a
             trainer.
-        targets: what each picture is to become, matched by the names of the files; by default the pictures themselves.
-        steps: stop after this many steps of the trainer; 0 is no bound.
-        epochs: stop after this many passes over all pictures; 0 is no bound.
-        seconds: stop after this many seconds; 0 is no bound. Without any bound a training takes 5 minutes.
-        psnr: stop once the PSNR of the validation set reaches this many dB; 0 is no bound.
-        seed: the random seed; that of the recipe, or a fresh one, by default.
-        size: width and height that pictures are resized to, pixels; those of the recipe, or of the first picture, by
-            default.
+        targets: the targets of the pictures, matched by file name; by default the pictures themselves.
+        steps: stop after this many steps of the trainer; 0 for no limit.
+        epochs: stop after this many passes over all pictures; 0 for no limit.
+        seconds: stop after this many seconds; 0 for no limit. Without any limit a training takes 5 minutes.
+        psnr: stop once the PSNR of the validation set reaches this many dB; 0 for no limit.
+        seed: the random seed; by default that of the recipe, or a fresh one.
+        size: width and height that pictures are resized to, pixels; by default those of the recipe, or of the first
+            picture.
         validation_split: the fraction of the pictures that forms the validation set.
         patches: cut each picture into patches of this many pixels a side; by default one patch around its middle.
         set: values by path, ``{"trainer.learning_rate": 0.01}``.
         swap: a stage by its role, ``{"output": "edges"}``: a name, a class or an instance; a list of them for
             ``encoder`` and ``augment``.
-        background: a colour behind transparent areas; white by default.
+        background: the colour behind transparent areas; white by default.
         backend: an array backend or its name.
 
     Returns:
@@ -115,9 +114,9 @@ def train(
 
     Raises:
         DivergedError: the loss is no longer a number; ``error.fitted.artwork`` is the best network before that.
-        LimnerError: the pictures, the recipe, a setting or the backend is wrong, or memory cannot hold the training.
+        LimnerError: a picture, the recipe, a setting or the backend is invalid, or the training does not fit in memory.
     """
-    bounds = bounded(steps, seconds, psnr, epochs, SECONDS)
+    bounds = make_budget(steps, seconds, psnr, epochs, DEFAULT_SECONDS)
     plan = prepare(
         check_paths("pictures", pictures),
         recipe,
@@ -132,24 +131,24 @@ def train(
         swap=swap,
         background=background,
     )
-    return run(plan, choose_backend(backend, registry()), _warning(plan)).training.converged()
+    return run(plan, choose_backend(backend, registry()), _warning_callback(plan)).training.converged()
 
 
 @attributing()
 def run(
     plan: TranslationPlan, backend: Backend, callback: Callable[[TranslationSnapshot], None] | None = None
 ) -> TranslationResult:
-    """Run the plan; ``watch`` is called after every step.
+    """Run the plan of a training; ``callback`` gets a snapshot of every step.
 
     Raises:
-        LimnerError: memory or the disk cannot hold it, the trainer cannot serve the recipe, or a PSNR is to be reached
-            by pictures made of noise alone.
+        LimnerError: memory or disk is too small, the trainer does not support the recipe, or the budget has a PSNR
+            although outputs have no targets.
     """
-    recipe, compared = plan.recipe, compares(plan.recipe)
-    if plan.budget.psnr and not compared:
+    recipe, paired = plan.recipe, has_targets(plan.recipe)
+    if plan.budget.psnr and not paired:
         raise LimnerError(
-            f"`psnr`: {recipe.title} makes its pictures of noise alone, and none of yours is what one of them should "
-            "be; bound it by steps or seconds"
+            f"`psnr`: {recipe.title} generates pictures from noise, so there is no target to compare with; limit the "
+            "training by steps or seconds"
         )
     model = plan.model()
     check_memory(plan, model, backend)
@@ -160,46 +159,50 @@ def run(
 
     with open_session(plan, model, backend, problem_of) as session:
         run, evaluator = session.run, session.problem.evaluator
-        before = evaluator.evaluate_inputs() if compared else None
-        reason = session.train(_watching(callback, session.problem, plan) if callback else None)
-        _told_last(run, plan.trainer, compared=compared)
-        fitted = session.result(evaluator.with_batch_statistics(run.best), reason)
-        saved = session.saver.step if session.saver else None
-        return TranslationResult(fitted, evaluator.evaluate(run.best), before, evaluator.outcome(run.best), saved)
+        baseline = evaluator.evaluate_inputs() if paired else None
+        reason = session.train(_snapshot_callback(callback, session.problem, plan) if callback else None)
+        _complete_history(run, plan.trainer, paired=paired)
+        outcome = session.result(evaluator.with_batch_statistics(run.best), reason)
+        checkpoint_step = session.saver.step if session.saver else None
+        return TranslationResult(
+            outcome, evaluator.evaluate(run.best), baseline, evaluator.outcome(run.best), checkpoint_step
+        )
 
 
-def _told_last(now: Run, trainer: Trainer, *, compared: bool) -> None:
-    """The last row of the history, which is of a look, with what the last step told, or the state of a run resumed.
+def _complete_history(run: Run, trainer: Trainer, *, paired: bool) -> None:
+    """Add the metrics of the last step, or of a resumed run's state, to the last row of the history.
 
-    What compares pictures that have nothing to do with one another is left out of all rows.
+    If outputs have no targets, remove PSNR and SSIM from all rows.
     """
-    rows = now.history.rows
-    if rows and rows[-1]["step"] == now.step:
-        metrics = {name: value for name, value in now.metrics.items() if name != "step"}
-        now.history.append({**diagnostics_of(trainer).final_metrics(now.state), **metrics, "step": now.step})
-    if not compared:
-        now.history.leave_out("psnr", "ssim")
+    rows = run.history.rows
+    if rows and rows[-1]["step"] == run.step:
+        metrics = {name: value for name, value in run.metrics.items() if name != "step"}
+        run.history.append({**diagnostics_of(trainer).final_metrics(run.state), **metrics, "step": run.step})
+    if not paired:
+        run.history.drop_columns("psnr", "ssim")
 
 
-def _warning(plan: TranslationPlan) -> Callable[[TranslationSnapshot], None]:
-    """Hands on as Python's warnings what the trainer has to say: before it begins, and once while it goes on."""
-    said: list[str] = []
+def _warning_callback(plan: TranslationPlan) -> Callable[[TranslationSnapshot], None]:
+    """Issue the trainer's preflight warnings, and return a callback that issues its runtime warning once."""
+    issued: list[str] = []
 
     def listen(snapshot: TranslationSnapshot) -> None:
-        if not said and (told := diagnostics_of(plan.trainer).runtime_warning(snapshot.run.state)):
-            said.append(told)
-            warnings.warn(told, stacklevel=2)
+        if not issued and (message := diagnostics_of(plan.trainer).runtime_warning(snapshot.run.state)):
+            issued.append(message)
+            warnings.warn(message, stacklevel=2)
 
-    for told in plan.preflight_warnings:
-        warnings.warn(told, stacklevel=4)  # past learn() and its decorator
+    for message in plan.preflight_warnings:
+        warnings.warn(message, stacklevel=4)  # the caller of train(), past its decorator
     return listen
 
 
-def _watching(
+def _snapshot_callback(
     callback: Callable[[TranslationSnapshot], None], problem: TranslationProblem, plan: TranslationPlan
 ) -> Callback:
-    def look(run: Run, progress: float, over: bool) -> None:
+    def notify(run: Run, progress: float, over: bool) -> None:
         theta = run.best if over else image_trainer_of(plan.trainer).eval_params(run.theta, run.state)
-        callback(TranslationSnapshot(run, progress, over, lambda: problem.evaluator.example_rows(theta, plan.places)))
+        callback(
+            TranslationSnapshot(run, progress, over, lambda: problem.evaluator.example_rows(theta, plan.sheet_indices))
+        )
 
-    return look
+    return notify

@@ -9,7 +9,7 @@ from limner.app.registry import build_stage
 from limner_apps.faces.detector import Detector
 
 
-def detector_of(name: str, settings: Mapping[str, Any]) -> Detector:
+def get_detector(name: str, settings: Mapping[str, Any]) -> Detector:
     """Return the detector with a name, configured with settings.
 
     Raises:

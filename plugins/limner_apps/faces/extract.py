@@ -16,7 +16,7 @@ from limner.app.registry import FileSaved, Progress, attributing, registry, stag
 from limner.app.values import arguments
 from limner.plugin import Detection
 from limner_apps.faces.contact_sheet import SheetPhoto, write_face_sheet
-from limner_apps.faces.detector_choice import detector_of
+from limner_apps.faces.detector_choice import get_detector
 from limner_apps.faces.output_folder import SHEET, TABLE, new_folder
 from limner_apps.faces.photos import SETTING, file_stems, read_photograph, save_photograph
 from limner_apps.faces.table import DetectedFace, write_table
@@ -104,7 +104,7 @@ def faces(
         arguments.check_mapping("set", set, "{'detector.smallest': 0.1}"),
     )
     settings = {name.removeprefix("detector."): arguments.plain_value(value) for name, value in settings.items()}
-    stage = detector_of(arguments.check_str("detector", detector), settings)
+    stage = get_detector(arguments.check_str("detector", detector), settings)
     width, height = arguments.check_ints("size", size, 2)
     size = (width, height)
     _check(size, arguments.check_number("margin", margin), format)

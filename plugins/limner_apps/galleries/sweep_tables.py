@@ -15,7 +15,7 @@ from typing import Any
 from limner.app import LimnerError
 from limner.app.files import os_reason
 from limner.app.recipes import show_value
-from limner_apps.sweeps.folder_format import FIGURES, RECORD, RESULTS
+from limner_apps.sweeps.folder_format import METRICS, RECORD, RESULTS
 
 LARGEST = 2**26  # bytes of a record
 SCORES = ("psnr", "ssim", "loss")
@@ -68,7 +68,7 @@ def table_of(folder: Path, pieces: Mapping[str, str]) -> SweepTablePage:
     kept = [(row, piece) for row, piece in found if piece]
     if not kept:
         raise LimnerError(f"{folder}: its sweep has no cell that is there; sweep it to its end, or anew")
-    names = [n for n in dict.fromkeys(key for row, _ in kept for key in row) if n not in FIGURES or n == "step"]
+    names = [n for n in dict.fromkeys(key for row, _ in kept for key in row) if n not in METRICS or n == "step"]
     values = {n: list(dict.fromkeys(_told(row.get(n)) for row, _ in kept)) for n in names}
     last = ("image", "seed", "step")  # what a person varied stands first
     names.sort(key=lambda n: last.index(n) + 1 if n in last else 0)

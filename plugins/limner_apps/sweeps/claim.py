@@ -1,4 +1,4 @@
-"""The folder of a sweep, claimed by one process at a time."""
+"""Exclusive access of one process to the folder of a sweep."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def claimed(folder: Path, sweep: Sweep, command: str) -> Iterator[None]:
-    """The folder as this sweep's alone, made where it is not there; it may hold the sweep already, with other cells.
+def claim_folder(folder: Path, sweep: Sweep, command: str) -> Iterator[None]:
+    """Lock the folder for this sweep, and create it if it is missing. It may hold other trials of the same sweep.
 
     Raises:
-        LimnerError: it holds another sweep, or something else, or one that runs, or cannot be made.
+        LimnerError: the folder holds another sweep or other files, is in use by a sweep, or cannot be created.
     """
     fresh = not folder.exists()
-    _check(folder, sweep)
-    with _undone(folder if fresh else None), _locked(folder):
+    _check_folder(folder, sweep)
+    with _remove_if_unused(folder if fresh else None), _lock(folder):
         remove_partials(folder / TRIALS)
         record = {"name": sweep.name, "command": command, "identity": sweep.identity}
         with atomic_write(folder / RECORD, force=True) as file:
@@ -37,8 +37,8 @@ def claimed(folder: Path, sweep: Sweep, command: str) -> Iterator[None]:
 
 
 @contextmanager
-def _undone(folder: Path | None) -> Iterator[None]:
-    """Take away a folder that nothing came into."""
+def _remove_if_unused(folder: Path | None) -> Iterator[None]:
+    """Delete a new folder if the block fails before the first trial is complete."""
     try:
         yield
     except BaseException:
@@ -48,8 +48,12 @@ def _undone(folder: Path | None) -> Iterator[None]:
 
 
 @contextmanager
-def _locked(folder: Path) -> Iterator[None]:
-    """No other sweep works on the folder; where the system has no such locks, nobody is asked."""
+def _lock(folder: Path) -> Iterator[None]:
+    """Hold the lock of a folder; on systems without such locks, do nothing.
+
+    Raises:
+        LimnerError: another sweep holds it.
+    """
     try:
         import fcntl
     except ImportError:  # pragma: no cover - Windows
@@ -59,31 +63,33 @@ def _locked(folder: Path) -> Iterator[None]:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
-            raise LimnerError(f"{folder}: a sweep is at work on it; wait for it, or name another with `out`") from error
-        except OSError:  # a share that knows no locks
+            raise LimnerError(
+                f"{folder}: another sweep is running in it; wait until it ends, or name another folder with `out`"
+            ) from error
+        except OSError:  # a network share without locks
             pass
         yield
 
 
-def _check(folder: Path, sweep: Sweep) -> None:
+def _check_folder(folder: Path, sweep: Sweep) -> None:
+    """Raise an error unless the folder is empty, missing, or holds the same sweep; create its subfolder of trials."""
     record = folder / RECORD
     try:
         if record.exists():
-            there = json.loads(record.read_text("utf-8"))
-            if there.get("identity") != sweep.identity:
-                if changed := revision_change(there["identity"]["recipe"], sweep.identity["recipe"]):
+            existing = json.loads(record.read_text("utf-8"))
+            if existing.get("identity") != sweep.identity:
+                if changed := revision_change(existing["identity"]["recipe"], sweep.identity["recipe"]):
                     raise LimnerError(
-                        f"{folder}: {changed}; a sweep is not upgraded: name another folder with `out`, or install "
-                        "the version that began it"
+                        f"{folder}: {changed}; name another folder with `out`, or install the version that began it"
                     )
                 raise LimnerError(
-                    f"{folder}: holds another sweep, of {there.get('name')}; name another folder with `out`, "
-                    f"or go on with that one: {there.get('command')}"
+                    f"{folder}: holds another sweep, of {existing.get('name')}; name another folder with `out`, "
+                    f"or continue that sweep: {existing.get('command')}"
                 )
         elif folder.exists() and any(folder.iterdir()):
-            raise LimnerError(f"{folder}: holds something else than a sweep; name another folder with `out`")
+            raise LimnerError(f"{folder}: holds files that are not a sweep; name another folder with `out`")
         (folder / TRIALS).mkdir(exist_ok=True, parents=True)
     except OSError as error:
-        raise LimnerError(f"{folder}: cannot be used: {os_reason(error)}") from error
+        raise LimnerError(f"{folder}: cannot be used ({os_reason(error)})") from error
     except (ValueError, LookupError, TypeError, AttributeError) as error:
         raise LimnerError(f"{record}: is damaged; name another folder with `out`") from error

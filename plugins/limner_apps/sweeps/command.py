@@ -1,4 +1,4 @@
-"""``limner sweep``."""
+"""The command ``limner sweep``."""
 
 from __future__ import annotations
 
@@ -13,46 +13,52 @@ from limner.app import options as o
 
 On = Annotated[
     list[str] | None,
-    typer.Option("--on", metavar="IMAGE", help="Learn this picture in each cell; several, or a folder."),
+    typer.Option("--on", metavar="IMAGE", help="Picture to fit in each trial, or a folder; repeatable."),
 ]
 Vary = Annotated[
     list[str] | None,
     typer.Option(
-        metavar="PATH=VALUES", help="network.depth=1,3; trainer.learning_rate=0.001..0.1 log 5; network=mlp,siren."
+        metavar="PATH=VALUES",
+        help="Values to try, e.g. network.depth=1,3; trainer.learning_rate=0.001..0.1 log 5; network=mlp,siren.",
     ),
 ]
 DesignName = Annotated[
-    str | None, typer.Option("--design", metavar="NAME", help="grid, one-at-a-time, random or latin-hypercube.")
+    str | None,
+    typer.Option("--design", metavar="NAME", help="Search design: grid, one-at-a-time, random or latin-hypercube."),
 ]
-SampleCount = Annotated[int | None, typer.Option("--samples", metavar="N", help="Points of a random design.")]
-Seeds = Annotated[str | None, typer.Option(metavar="SEEDS", help="Each point with each of these seeds: 0..9 or 3,5.")]
-Bound = Annotated[int | None, typer.Option(metavar="N", help="Steps that every cell learns.")]
-Epochs = Annotated[int | None, typer.Option(metavar="N", help="Or epochs,")]
-Seconds = Annotated[float | None, typer.Option(metavar="S", help="or seconds,")]
-Psnr = Annotated[float | None, typer.Option(metavar="DB", help="or until it is this good.")]
-TrainSize = Annotated[int | None, typer.Option(metavar="PX", help="Learn a copy whose longer side is this.")]
-Gray = Annotated[bool, typer.Option("--gray", help="Learn in black and white.")]
-AtSteps = Annotated[
-    str | None, typer.Option(metavar="N,N", help="Keep the picture at these steps too: one run gives them all.")
+SampleCount = Annotated[int | None, typer.Option("--samples", metavar="N", help="Number of points of a random design.")]
+Seeds = Annotated[str | None, typer.Option(metavar="SEEDS", help="Seeds to try with every point, e.g. 0..9 or 3,5.")]
+Bound = Annotated[int | None, typer.Option(metavar="N", help="Stop each fit after N steps.")]
+Epochs = Annotated[int | None, typer.Option(metavar="N", help="Stop each fit after N passes over all pixels.")]
+Seconds = Annotated[float | None, typer.Option(metavar="S", help="Stop each fit after S seconds.")]
+Psnr = Annotated[float | None, typer.Option(metavar="DB", help="Stop each fit once PSNR reaches DB decibels.")]
+TrainSize = Annotated[int | None, typer.Option(metavar="PX", help="Fit a copy whose longer side is PX pixels.")]
+Gray = Annotated[bool, typer.Option("--gray", help="Fit in black and white.")]
+AtSteps = Annotated[str | None, typer.Option(metavar="N,N", help="Also write the picture at these steps of each fit.")]
+Sheet = Annotated[Path | None, typer.Option(metavar="FILE", help="Write a labelled contact sheet, a .png.")]
+Rows = Annotated[str, typer.Option(metavar="AXIS", help="Axis of the sheet's rows: network.depth, seed, step, ...")]
+Columns = Annotated[str, typer.Option(metavar="AXIS", help="Axis of the sheet's columns.")]
+Animations = Annotated[
+    bool, typer.Option("--animations", help="Write a timelapse of each fit, and an animation of all of them.")
 ]
-Sheet = Annotated[Path | None, typer.Option(metavar="FILE", help="A labelled page of all pictures, a .png.")]
-Rows = Annotated[str, typer.Option(metavar="AXIS", help="What the sheet's rows go by: network.depth, seed, step, ...")]
-Columns = Annotated[str, typer.Option(metavar="AXIS", help="What its columns go by.")]
-Animations = Annotated[bool, typer.Option("--animations", help="A timelapse of each cell, and all of them as one.")]
-ExecutorName = Annotated[
-    str, typer.Option("--executor", metavar="NAME", help="Where cells are worked on: local or dask.")
-]
+ExecutorName = Annotated[str, typer.Option("--executor", metavar="NAME", help="Where trials run: local or dask.")]
 ExecutorSet = Annotated[
     list[str] | None,
-    typer.Option(metavar="NAME=VALUE", help="Set a parameter of it: workers=4, address=tcp://host:8786."),
+    typer.Option(
+        metavar="NAME=VALUE", help="Set a parameter of the executor, e.g. workers=4, address=tcp://host:8786."
+    ),
 ]
-DryRun = Annotated[bool, typer.Option("--dry-run", help="Count the cells, time one, and tell how long the rest takes.")]
-Yes = Annotated[bool, typer.Option("--yes", help="Go through more than 2,000 cells.")]
-Folder = Annotated[str | None, typer.Option("--out", "-o", metavar="FOLDER", help="Where the cells go; RECIPE-sweep.")]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Count the trials, time one, and estimate the total time.")]
+Yes = Annotated[bool, typer.Option("--yes", help="Allow more than 2,000 trials.")]
+Folder = Annotated[
+    str | None, typer.Option("--out", "-o", metavar="FOLDER", help="Output folder (default: RECIPE-sweep).")
+]
 
 
 def sweep(
-    recipe: Annotated[str, typer.Argument(metavar="RECIPE", help="A preset, a TOML file, or a picture of limner's.")],
+    recipe: Annotated[
+        str, typer.Argument(metavar="RECIPE", help="A preset, a TOML file, or a picture made by limner.")
+    ],
     on: On = None,
     vary: Vary = None,
     design: DesignName = None,
@@ -81,7 +87,7 @@ def sweep(
     as_json: o.Json = False,
     quiet: o.Quiet = False,
 ) -> None:
-    """Paint or fit many variations of a recipe. What is stopped goes on with what is missing.
+    """Paint or fit many variations of a recipe. Interrupted sweeps resume where they stopped.
 
     \b
     limner sweep marbling --vary network.depth=2,4,8 --seeds 0..4 --sheet sheet.png --rows network.depth --columns seed
@@ -89,14 +95,14 @@ def sweep(
     limner sweep painting-grid --on photo.jpg --sheet grid.png
     """
     from limner.app.values import parse_size
-    from limner_apps.sweeps.executor_choice import executor_of
+    from limner_apps.sweeps.executor_choice import get_executor
     from limner_apps.sweeps.plan import plan_sweep
     from limner_apps.sweeps.report import contact_sheet
     from limner_apps.sweeps.report.results import failures
     from limner_apps.sweeps.run import SweepRun
 
     bounds: Any = {"steps": steps, "epochs": epochs, "seconds": seconds, "psnr": psnr, "train_size": train_size}
-    made = plan_sweep(
+    planned = plan_sweep(
         recipe,
         vary=vary or (),
         design=design,
@@ -111,35 +117,39 @@ def sweep(
         **bounds,
     )
     if (rows or columns) and not sheet:
-        raise LimnerError("--rows and --columns: are a sheet's; name its file with --sheet FILE.png")
-    made.check(many=yes or dry_run)
+        raise LimnerError("--rows and --columns: have no effect without a contact sheet; add --sheet FILE.png")
+    planned.check(allow_many=yes or dry_run)
     runner = o.backend(backend if executor == "local" else "auto", 0)
     run = SweepRun(
-        made, Path(out or f"{Path(recipe).stem}-sweep"), executor_of(executor, o.parse_settings(executor_set)), backend
+        planned,
+        Path(out or f"{Path(recipe).stem}-sweep"),
+        get_executor(executor, o.parse_settings(executor_set)),
+        backend,
     )
     if sheet:
-        contact_sheet.check_pages(made, sheet, rows, columns, force=force)
+        contact_sheet.check_contact_sheet(planned, sheet, rows, columns, force=force)
     if dry_run:
-        time = run.estimate()
-        result(time.record(), str(time), as_json=as_json)
+        estimate = run.estimate()
+        result(estimate.record(), str(estimate), as_json=as_json)
         return
     try:
         with progress(quiet=quiet):
             outcome = run.run(shlex.join(["limner", *command_arguments()]))
     except KeyboardInterrupt:
-        note(f"{run.folder} keeps the cells that are whole; the same command goes on", quiet=quiet)
+        done, total = run.progress()
+        note(f"{done} of {total} trials are done; run the same command to continue", quiet=quiet)
         raise
     for row in run.rows(outcome):
         result(row, row["path"], as_json=as_json)
     note(run.summary(outcome), quiet=quiet)
-    for line in failures(made, outcome):
+    for line in failures(planned, outcome):
         note(f"failed: {line}", quiet=False)
     if "--debug" in command_arguments() and outcome.tracebacks:
         typer.echo(next(iter(outcome.tracebacks.values())), err=True)
     if sheet and outcome.records:
-        contact_sheet.draw_sheet(sheet, made, run.folder, outcome, runner, rows=rows, columns=columns, force=force)
-        note(f"sheet {sheet}", quiet=quiet)
+        contact_sheet.draw_sheet(sheet, planned, run.folder, outcome, runner, rows=rows, columns=columns, force=force)
+        note(f"contact sheet: {sheet}", quiet=quiet)
     if animation := run.animate(outcome):
-        note(f"all of them: {animation}", quiet=quiet)
+        note(f"animation of all trials: {animation}", quiet=quiet)
     if outcome.failed:
         raise typer.Exit(1)

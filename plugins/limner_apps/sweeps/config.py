@@ -1,4 +1,4 @@
-"""The ``[sweep]`` table that a recipe in TOML may bring along."""
+"""The optional ``[sweep]`` table of a recipe in TOML."""
 
 from __future__ import annotations
 
@@ -13,28 +13,28 @@ from limner_apps.sweeps.designs import Design
 
 
 class SweepTable(Stage):
-    """What a sweep of a recipe does where the command line says nothing."""
+    """Settings of a sweep that apply unless the command line overrides them."""
 
     vary: dict[str, Any] = Field(default={}, description="values, or a range, by the path of a setting")
-    design: Design = Field(default="grid", description="which points of the axes")
-    samples: int = Field(default=0, ge=0, le=1_000_000, description="points of a random design")
-    seeds: Any = Field(default=(), description="each point is painted with each of them: 0..9, a list; the recipe's")
-    on: tuple[str, ...] = Field(default=(), max_length=4096, description="pictures to learn")
-    steps: int = Field(default=0, ge=0, description="of a trainer; 0 is no bound")
-    epochs: int = Field(default=0, ge=0, description="likewise")
-    seconds: float = Field(default=0.0, ge=0, description="likewise")
-    psnr: float = Field(default=0.0, ge=0, description="dB; likewise")
-    train_size: int = Field(default=0, ge=0, description="pixels of the longer side that is learned")
-    gray: bool = Field(default=False, description="learn in black and white")
-    at_steps: tuple[int, ...] = Field(default=(), max_length=10_000, description="steps that are kept as pictures")
-    animations: bool = Field(default=False, description="a timelapse of each cell, and all of them as one")
+    design: Design = Field(default="grid", description="which points of the search space are tried")
+    samples: int = Field(default=0, ge=0, le=1_000_000, description="number of points of a random design")
+    seeds: Any = Field(default=(), description="seeds to try with every point: 0..9, or a list; default: the recipe's")
+    on: tuple[str, ...] = Field(default=(), max_length=4096, description="pictures to fit")
+    steps: int = Field(default=0, ge=0, description="stop each fit after this many steps; 0: no limit")
+    epochs: int = Field(default=0, ge=0, description="stop each fit after this many epochs; 0: no limit")
+    seconds: float = Field(default=0.0, ge=0, description="stop each fit after this many seconds; 0: no limit")
+    psnr: float = Field(default=0.0, ge=0, description="stop each fit at this PSNR, dB; 0: no limit")
+    train_size: int = Field(default=0, ge=0, description="longer side of the copy that is fitted, pixels; 0: full size")
+    gray: bool = Field(default=False, description="fit in black and white")
+    at_steps: tuple[int, ...] = Field(default=(), max_length=10_000, description="steps whose picture is also written")
+    animations: bool = Field(default=False, description="write a timelapse of each fit, and of all")
 
 
-def sweep_table(table: Any, source: str) -> SweepTable:
-    """The table, checked.
+def parse_sweep_table(table: Any, source: str) -> SweepTable:
+    """Return the validated table.
 
     Raises:
-        RecipeError: it has mistakes; all of them are told.
+        RecipeError: the table has errors; the message lists all of them.
     """
     fields = to_tuples(table)
     try:

@@ -1,4 +1,4 @@
-"""Designs: which points of the space that axes span a sweep goes to."""
+"""Search designs: which points of the search space a sweep tries."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from limner_apps.sweeps.search_space import Axis
 
 Design: TypeAlias = Literal["grid", "one-at-a-time", "random", "latin-hypercube"]
 Point: TypeAlias = dict[str, Any]
-"""A value for each path that is varied."""
+"""Values by the path of the setting that varies."""
 
 
-def grid(axes: Sequence[Axis], samples: int, seed: int) -> Iterator[Point]:  # noqa: ARG001 - as all designs
-    """Every value of each with every value of the others; the last axis changes fastest."""
+def grid(axes: Sequence[Axis], samples: int, seed: int) -> Iterator[Point]:  # noqa: ARG001 - the signature of all designs
+    """Yield every combination of values; the last axis varies fastest."""
     for values in itertools.product(*(axis.values for axis in axes)):
         yield {axis.path: value for axis, value in zip(axes, values, strict=True)}
 
 
 def one_at_a_time(axes: Sequence[Axis], samples: int, seed: int) -> Iterator[Point]:  # noqa: ARG001
-    """Every value of each, the others as the recipe has them."""
+    """Yield every value of each axis, with the others as in the recipe."""
     if not axes:
         yield {}
     for axis in axes:
@@ -31,18 +31,18 @@ def one_at_a_time(axes: Sequence[Axis], samples: int, seed: int) -> Iterator[Poi
 
 
 def random(axes: Sequence[Axis], samples: int, seed: int) -> Iterator[Point]:
-    """So many points, each axis drawn by itself."""
+    """Yield ``samples`` points, drawn independently along each axis."""
     rng = child_rng(seed, "sweep", "random")
     for _ in range(samples):
-        yield {axis.path: axis.at(rng.random()) for axis in axes}
+        yield {axis.path: axis.value_at(rng.random()) for axis in axes}
 
 
 def latin_hypercube(axes: Sequence[Axis], samples: int, seed: int) -> Iterator[Point]:
-    """So many points, one in each of as many slices of every axis (M. McKay, R. Beckman and W. Conover, 1979)."""
+    """Yield ``samples`` points, one in each of ``samples`` slices of every axis (McKay, Beckman and Conover 1979)."""
     rng = child_rng(seed, "sweep", "latin-hypercube")
     shares = [(rng.permutation(samples) + rng.random(samples)) / samples for _ in axes]
     for i in range(samples):
-        yield {axis.path: axis.at(float(share[i])) for axis, share in zip(axes, shares, strict=True)}
+        yield {axis.path: axis.value_at(float(share[i])) for axis, share in zip(axes, shares, strict=True)}
 
 
 DESIGNS: Mapping[Design, Callable[[Sequence[Axis], int, int], Iterator[Point]]] = {
@@ -53,8 +53,8 @@ DESIGNS: Mapping[Design, Callable[[Sequence[Axis], int, int], Iterator[Point]]] 
 }
 
 
-def count(design: Design, axes: Sequence[Axis], samples: int) -> int:
-    """How many points a design has, without going through them."""
+def count_points(design: Design, axes: Sequence[Axis], samples: int) -> int:
+    """Return the number of points of a design, without iterating over them."""
     if design == "grid":
         return prod(len(axis.values) for axis in axes)
     if design == "one-at-a-time":

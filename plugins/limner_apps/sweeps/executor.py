@@ -1,4 +1,4 @@
-"""The executor: where the cells of a sweep are worked on."""
+"""The interface of executors, which run the trials of a sweep."""
 
 from __future__ import annotations
 
@@ -11,27 +11,27 @@ from limner.plugin import Stage
 
 
 class Executor(Stage):
-    """Gives a ``concurrent.futures.Executor`` whose workers are processes, here or elsewhere.
+    """A stage that opens a ``concurrent.futures.Executor`` whose workers are processes, on this machine or others.
 
-    A task that is submitted is a function of a module and plain data, what JSON holds. Workers share the folder that
-    the sweep writes to.
+    A submitted task consists of a module-level function and JSON data. All workers share the output folder of the
+    sweep.
     """
 
     max_attempts: ClassVar[int] = 3
-    """Workers that a task may kill before it is given up: 1 where the pool hands it on by itself."""
+    """How often a task is tried if its worker dies; 1 if the pool retries tasks itself."""
 
     @abstractmethod
     def open(self) -> AbstractContextManager[Pool]:
-        """The pool, for as long as the block runs.
+        """Return a context manager that opens the pool and closes it at the end.
 
         Raises:
-            LimnerError: it cannot be reached or started.
+            LimnerError: the pool cannot be reached or started.
         """
 
     @abstractmethod
     def parallelism(self) -> int:
-        """About how many tasks run at once; 0 where only the open pool knows."""
+        """Return roughly how many tasks run at once; 0 if only the open pool knows."""
 
     @abstractmethod
     def failed_workers(self, error: BaseException) -> bool:
-        """Does a task's error say that its worker died, rather than that the task failed?"""
+        """Return whether a task's error means that its worker died, rather than that the task failed."""

@@ -1,4 +1,4 @@
-"""Choosing an executor."""
+"""The choice of an executor by name."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from limner.app.registry import build_stage
 from limner_apps.sweeps.executor import Executor
 
 
-def executor_of(name: str, settings: Mapping[str, Any]) -> Executor:
-    """The executor of a name, with settings.
+def get_executor(name: str, settings: Mapping[str, Any]) -> Executor:
+    """Return the executor with a name, configured with settings.
 
     Raises:
-        LimnerError: there is none of that name, or it knows no such setting or value.
+        LimnerError: the name, a setting or a value is unknown.
     """
     return build_stage("executor", name, settings, Executor)
 
 
-def threads_each(executor: Executor) -> int:
-    """The cores that each of an executor's tasks may have on this machine."""
+def threads_per_task(executor: Executor) -> int:
+    """Return the number of threads for each task of an executor on this machine."""
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     return max(1, cores // (executor.parallelism() or cores))

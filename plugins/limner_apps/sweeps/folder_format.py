@@ -1,8 +1,8 @@
-"""The folder of a sweep, for those who write it and those who read it: a gallery, say.
+"""The layout of a sweep's folder, for sweeps that write it and galleries that read it.
 
-A sweep's folder holds ``sweep.json`` (the sweep's name, the command that made it, and its identity), the
-pictures of its trials with their records in ``trials/``, and their settings and figures in ``results.csv`` and
-``results.jsonl``, one row a picture, whose ``file`` is relative to the folder.
+The folder contains ``sweep.json`` (the sweep's name, the command that made it, and its identity), the
+pictures of its trials with their records in ``trials/``, and their settings and metrics in ``results.csv`` and
+``results.jsonl``, one row per picture, whose ``file`` is relative to the folder.
 """
 
 RECORD = "sweep.json"
@@ -10,6 +10,6 @@ TRIALS = "trials"
 TABLE = "results.csv"
 RESULTS = "results.jsonl"
 COLUMNS = ("file", "image", "seed")
-"""What every row starts with; the settings that vary follow."""
-FIGURES = ("step", "psnr", "ssim", "loss", "seconds")
-"""What a row ends with, as far as it is known."""
+"""The first columns of every row; the settings that vary follow."""
+METRICS = ("step", "psnr", "ssim", "loss", "seconds")
+"""The last columns of every row; unknown values are empty."""

@@ -12,7 +12,7 @@ from limner.app.artworks import Artwork
 from limner.app.recipes import Recipe, Swap
 from limner.app.registry import choose_backend, registry
 from limner.app.values import arguments
-from limner_apps.sweeps.executor_choice import executor_of
+from limner_apps.sweeps.executor_choice import get_executor
 from limner_apps.sweeps.plan import plan_sweep
 from limner_apps.sweeps.report import contact_sheet
 from limner_apps.sweeps.report.results import failures
@@ -25,7 +25,7 @@ class SweepResult:
 
     Attributes:
         folder: contains the pictures, ``results.csv`` and ``results.jsonl``.
-        rows: a dict for each picture: its ``path``, its settings by path, its ``seed``, ``image`` and figures.
+        rows: a dict for each picture: its ``path``, its settings by path, its ``seed``, ``image`` and metrics.
         failed: a line for each trial that failed, with the reason.
         reused: the number of trials that the folder contained before.
         sheet: the contact sheet; None without one.
@@ -79,7 +79,7 @@ def sweep(
         found = limner.sweep("marbling", vary={"network.depth": [2, 4, 8]}, seeds=range(4), size=(160, 160))
         print(found.paths)
 
-    Whatever is omitted is what the recipe's ``[sweep]`` table says. The executor ``local`` starts worker processes: in
+    Omitted arguments default to the ``[sweep]`` table of the recipe. The executor ``local`` starts worker processes: in
     a script, call this function below ``if __name__ == "__main__":``.
 
     Args:
@@ -93,16 +93,16 @@ def sweep(
         epochs: stop each fit after this many passes over the picture.
         seconds: stop each fit after this many seconds.
         psnr: stop each fit at this PSNR, dB.
-        train_size: longer side of the copy that is learned, pixels.
-        gray: learn in black and white.
-        at_steps: steps whose picture is written too.
+        train_size: longer side of the copy that is fitted, pixels.
+        gray: fit in black and white.
+        at_steps: steps whose picture is also written.
         size: width and height of every picture, pixels.
         set: values by path, the same in all trials.
         swap: a stage by its role, the same in all trials: a name, a class or an instance. A class without a package
             must be in a module that worker processes can import.
-        sheet: file of a labelled contact sheet of all pictures, a .png.
-        rows: the axis that the rows of the sheet go by, ``network.depth`` or ``seed``.
-        columns: the axis that its columns go by.
+        sheet: write a labelled contact sheet of all pictures to this file, a .png.
+        rows: the axis of the sheet's rows, ``network.depth`` or ``seed``.
+        columns: the axis of the sheet's columns.
         animations: write a timelapse of each trial, and an animation of all of them.
         executor: where trials run: ``local``, ``dask``, or another registered executor.
         executor_set: the executor's settings by name, ``{"workers": 4}``.
@@ -115,7 +115,7 @@ def sweep(
         LimnerError: a value is wrong, a picture cannot be read, or the folder holds something else. A trial that fails
             does not raise; it is listed in ``failed``.
     """
-    made = plan_sweep(
+    planned = plan_sweep(
         recipe,
         vary=vary,
         design=design,
@@ -134,21 +134,21 @@ def sweep(
         set=set,
         swap=swap,
     )
-    made.check(many=yes)
-    folder = arguments.check_path("out", out or f"{made.name}-sweep")
+    planned.check(allow_many=yes)
+    folder = arguments.check_path("out", out or f"{planned.name}-sweep")
     settings = arguments.check_mapping("executor_set", executor_set, "{'workers': 4}")
-    run = SweepRun(made, folder, executor_of(arguments.check_str("executor", executor), settings), backend)
+    run = SweepRun(planned, folder, get_executor(arguments.check_str("executor", executor), settings), backend)
     page = arguments.check_path("sheet", sheet) if sheet else None
     if page:
-        contact_sheet.check_pages(made, page, rows, columns, force=force)
+        contact_sheet.check_contact_sheet(planned, page, rows, columns, force=force)
     outcome = run.run()
     if page and outcome.records:
         runner = choose_backend(backend if executor == "local" else "auto", registry())
-        contact_sheet.draw_sheet(page, made, folder, outcome, runner, rows=rows, columns=columns, force=force)
+        contact_sheet.draw_sheet(page, planned, folder, outcome, runner, rows=rows, columns=columns, force=force)
     return SweepResult(
         folder=folder,
         rows=tuple(run.rows(outcome)),
-        failed=tuple(failures(made, outcome)),
+        failed=tuple(failures(planned, outcome)),
         reused=outcome.reused,
         sheet=page if outcome.records else None,
         animation=run.animate(outcome),

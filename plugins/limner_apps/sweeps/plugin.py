@@ -14,6 +14,4 @@ def limner_register(registry: Registry) -> None:
     )
     lead = "limner_apps.sweeps.executors"
     registry.add("executor", "local", f"{lead}.local:Local", summary="processes on this machine")
-    registry.add(
-        "executor", "dask", f"{lead}.dask:Dask", summary="a Dask cluster: one started for the run, or one that runs"
-    )
+    registry.add("executor", "dask", f"{lead}.dask:Dask", summary="a Dask cluster: local, or one that is running")

@@ -1,4 +1,4 @@
-"""A sweep at work: estimated, or run into a folder that keeps its trials, its tables and its animation."""
+"""The execution of a sweep: an estimate of its duration, or a run into a folder of trials, tables and an animation."""
 
 from __future__ import annotations
 
@@ -11,52 +11,55 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from limner.app import LimnerError
-from limner_apps.sweeps import scheduler, trial
-from limner_apps.sweeps.claim import claimed
-from limner_apps.sweeps.executor_choice import threads_each
+from limner_apps.sweeps import scheduler
+from limner_apps.sweeps.claim import claim_folder
+from limner_apps.sweeps.executor_choice import threads_per_task
 from limner_apps.sweeps.folder_format import TABLE, TRIALS
 from limner_apps.sweeps.report.animation import draw_animation
 from limner_apps.sweeps.report.results import rows, write_results
+from limner_apps.sweeps.trial import complete_record, run_trial, timelapse_path
 
 if TYPE_CHECKING:
     from limner_apps.sweeps.executor import Executor
     from limner_apps.sweeps.scheduler import SweepOutcome
     from limner_apps.sweeps.sweep import Sweep, Trial
 
-MOVIE: Mapping[str, Any] = {"suffix": ".gif", "settings": {}}
-"""The timelapse of a trial."""
+TIMELAPSE: Mapping[str, Any] = {"suffix": ".gif", "settings": {}}
+"""File suffix and settings of the timelapse of a trial."""
 ANIMATION = "animations.gif"
-RATE = 10.0
+ANIMATION_FPS = 10.0
 """Frames per second of the animation of all trials."""
 
 
 @dataclass(frozen=True)
 class Estimate:
-    """How long a sweep takes.
+    """The estimated duration of a sweep.
 
     Attributes:
-        trials: how many there are.
-        seconds_each: how long the first one took.
+        trials: the number of trials.
+        seconds_per_trial: the duration of the first trial.
         workers: how many trials run at once.
     """
 
     trials: int
-    seconds_each: float
+    seconds_per_trial: float
     workers: int
 
     @property
     def seconds(self) -> float:
-        """How long all trials take."""
-        return self.seconds_each * self.trials / self.workers
+        """The estimated duration of all trials."""
+        return self.seconds_per_trial * self.trials / self.workers
 
     def record(self) -> dict[str, Any]:
-        """Return the figures as JSON holds them."""
-        figures = {"trials": self.trials, "seconds_each": self.seconds_each}
-        return {**figures, "workers": self.workers, "seconds": self.seconds}
+        """Return the estimate as plain data for JSON."""
+        trials = {"trials": self.trials, "seconds_per_trial": self.seconds_per_trial}
+        return {**trials, "workers": self.workers, "seconds": self.seconds}
 
     def __str__(self) -> str:
-        each = f"{self.trials:,} cells; one takes {self.seconds_each:.2f} s"
-        return f"{each}, all of them about {_duration(self.seconds)} on {self.workers} workers"
+        count = f"{self.trials:,} trial{'s' * (self.trials != 1)}"
+        workers = f"{self.workers} worker{'s' * (self.workers != 1)}"
+        total = f"about {_duration(self.seconds)} on {workers}"
+        return f"{count}; one takes {self.seconds_per_trial:.2f} s, all of them {total}"
 
 
 def _duration(seconds: float) -> str:
@@ -68,12 +71,12 @@ def _duration(seconds: float) -> str:
 
 @dataclass(frozen=True, eq=False)
 class SweepRun:
-    """A sweep, and where it is run.
+    """A sweep with its output folder, executor and backend.
 
     Attributes:
-        sweep: what is swept.
-        folder: where its trials are written.
-        executor: where they are worked on.
+        sweep: the sweep.
+        folder: the output folder.
+        executor: runs the trials.
         backend: the name of the backend of each trial.
     """
 
@@ -85,64 +88,69 @@ class SweepRun:
     @cached_property
     def tasks(self) -> list[dict[str, Any]]:
         """The trials as plain data."""
-        movie = MOVIE if self.sweep.animations else None
-        return [self._task(one, self.folder, movie) for one in self.sweep.trials]
+        timelapse = TIMELAPSE if self.sweep.animations else None
+        return [self._task(trial, self.folder, timelapse) for trial in self.sweep.trials]
 
     def estimate(self) -> Estimate:
-        """Run one trial in a folder that is deleted, and return how long all of them take.
+        """Run one trial in a temporary folder, and estimate the duration of all trials.
 
         Raises:
             LimnerError: the trial fails.
         """
-        with tempfile.TemporaryDirectory() as place:
-            (Path(place) / TRIALS).mkdir()
-            task = self._task(next(self.sweep.each()), Path(place), movie=None)
+        with tempfile.TemporaryDirectory() as temporary:
+            (Path(temporary) / TRIALS).mkdir()
+            task = self._task(next(self.sweep.iter_trials()), Path(temporary), timelapse=None)
             start = time.perf_counter()
-            done = trial.run_trial(task)
-            took = time.perf_counter() - start
-        if "error" in done:
-            raise LimnerError(f"the first cell fails: {done['error']}")
-        return Estimate(len(self.sweep), took, max(1, self.executor.parallelism()))
+            record = run_trial(task)
+            seconds = time.perf_counter() - start
+        if "error" in record:
+            raise LimnerError(f"the first trial fails: {record['error']}")
+        return Estimate(len(self.sweep), seconds, max(1, self.executor.parallelism()))
 
     def run(self, command: str = "") -> SweepOutcome:
-        """Run the trials that the folder does not hold yet, and write the tables of all.
+        """Run the trials that are missing in the folder, and write the tables of all trials.
 
         Args:
-            command: the command line that makes this sweep, for whoever finds the folder.
+            command: the command line of this sweep, which is recorded in the folder.
 
         Raises:
-            LimnerError: the folder holds something else, or the executor cannot be opened.
+            LimnerError: the folder holds something else or is in use, or the executor cannot be opened.
         """
-        with claimed(self.folder, self.sweep, command):
+        with claim_folder(self.folder, self.sweep, command):
             outcome = scheduler.run(self.tasks, self.executor)
             write_results(self.folder, self.sweep, outcome)
         return outcome
 
+    def progress(self) -> tuple[int, int]:
+        """Return how many trials are complete, and how many there are."""
+        return sum(complete_record(task) is not None for task in self.tasks), len(self.tasks)
+
     def animate(self, outcome: SweepOutcome) -> Path | None:
-        """Write the animation of all complete trials, and return its file; None if the sweep has none.
+        """Write the animation of all complete trials, and return its file; None if no trial has a timelapse.
 
         Raises:
             LimnerError: the movie cannot be written.
         """
-        movies = [
-            trial.timelapse_of(task) for task in self.tasks if task["timelapse"] and task["name"] in outcome.records
-        ]
+        movies = [timelapse_path(task) for task in self.tasks if task["timelapse"] and task["name"] in outcome.records]
         if not movies:
             return None
         path = self.folder / ANIMATION
-        draw_animation(path, movies, rate=RATE, force=True)
+        draw_animation(path, movies, fps=ANIMATION_FPS, force=True)
         return path
 
     def rows(self, outcome: SweepOutcome) -> Iterator[dict[str, Any]]:
-        """Yield a record for each picture: its ``path``, its settings and its figures."""
+        """Yield a record for each picture: its ``path``, its settings and its metrics."""
         for row in rows(self.sweep, outcome):
             yield {**row, "path": str(self.folder / row["file"])}
 
     def summary(self, outcome: SweepOutcome) -> str:
-        """Return how many trials are complete, and where their table is."""
-        reused = f", {outcome.reused} of them there before" if outcome.reused else ""
-        return f"{len(outcome.records)} of {len(self.sweep.trials)} cells{reused}; {self.folder / TABLE}"
+        """Return a line with the number of complete trials and the path of their table."""
+        reused = f" ({outcome.reused} from an earlier run)" if outcome.reused else ""
+        done = f"{len(outcome.records)} of {len(self.sweep.trials)} trials are done"
+        return f"{done}{reused}; see {self.folder / TABLE}"
 
-    def _task(self, one: Trial, folder: Path, movie: Mapping[str, Any] | None) -> dict[str, Any]:
-        threads = threads_each(self.executor)
-        return scheduler.task_of(self.sweep, one, folder, backend=self.backend, threads=threads, movie=movie)
+    def _task(self, trial: Trial, folder: Path, timelapse: Mapping[str, Any] | None) -> dict[str, Any]:
+        threads = threads_per_task(self.executor)
+        return scheduler.make_task(
+            self.sweep, trial, folder, backend=self.backend, threads=threads, timelapse=timelapse
+        )

@@ -1,4 +1,4 @@
-"""Sweeping: the cells of a sweep handed out, gathered, and handed out again where a worker died."""
+"""The scheduler of a sweep: it submits trials, collects their records, and retries those whose worker died."""
 
 from __future__ import annotations
 
@@ -13,29 +13,29 @@ from typing import TYPE_CHECKING, Any
 
 from limner.app import LimnerError, reason
 from limner.app.registry import Progress, attribute, registry, stage_error
-from limner_apps.sweeps import trial as cells
 from limner_apps.sweeps.executors.local_classes import local_classes
 from limner_apps.sweeps.folder_format import TRIALS
+from limner_apps.sweeps.trial import complete_record, run_trial
 
 if TYPE_CHECKING:
     from limner_apps.sweeps.executor import Executor
     from limner_apps.sweeps.sweep import Sweep, Trial
 
-AHEAD = 4
-"""Cells in the hands of the pool for each worker,"""
-LEAST = 64
-"""and at least: a cluster's workers are many, and asking for the next takes time."""
+TASKS_PER_WORKER = 4
+"""Number of trials that are submitted ahead, per worker."""
+MIN_PENDING = 64
+"""Minimum number of submitted trials: clusters have many workers, and fetching the next trial takes time."""
 
 
 @dataclass
 class SweepOutcome:
-    """What came of a sweep.
+    """The results of a sweep.
 
     Attributes:
-        records: of the cells that are whole, by name.
-        failed: why the others are not.
-        tracebacks: of those that failed because a plugin raised an exception, by name.
-        reused: how many were there already.
+        records: records of complete trials, by name.
+        failed: reasons why trials failed, by name.
+        tracebacks: tracebacks of trials in which a plugin raised an exception, by name.
+        reused: the number of trials that were complete before.
     """
 
     records: dict[str, dict[str, Any]] = field(default_factory=dict)
@@ -44,28 +44,28 @@ class SweepOutcome:
     reused: int = 0
 
 
-def task_of(
-    sweep: Sweep, one: Trial, folder: Path, *, backend: str, threads: int, movie: Mapping[str, Any] | None
+def make_task(
+    sweep: Sweep, trial: Trial, folder: Path, *, backend: str, threads: int, timelapse: Mapping[str, Any] | None
 ) -> dict[str, Any]:
-    """A cell as plain data."""
+    """Return a trial as plain data."""
     return {
         "folder": str((folder / TRIALS).absolute()),
-        "name": one.name,
-        "recipe": dict(one.recipe),
-        "seed": one.seed,
-        "image": one.image,
+        "name": trial.name,
+        "recipe": dict(trial.recipe),
+        "seed": trial.seed,
+        "image": trial.image,
         "size": list(sweep.size) if sweep.size else None,
         "fitting": sweep.fitting.table(),
-        "at_steps": list(sweep.fitting.at_steps) if one.image else [],
-        "timelapse": dict(movie) if movie and one.image else None,
+        "at_steps": list(sweep.fitting.at_steps) if trial.image else [],
+        "timelapse": dict(timelapse) if timelapse and trial.image else None,
         "backend": backend,
         "threads": threads,
-        "classes": local_classes(one.recipe),
+        "classes": local_classes(trial.recipe),
     }
 
 
 def run(tasks: Sequence[Mapping[str, Any]], executor: Executor) -> SweepOutcome:
-    """Work on all tasks that are not whole yet.
+    """Run all tasks that are not complete yet.
 
     Raises:
         LimnerError: the executor cannot be opened.
@@ -73,34 +73,34 @@ def run(tasks: Sequence[Mapping[str, Any]], executor: Executor) -> SweepOutcome:
     outcome = SweepOutcome()
     missing = []
     for task in tasks:
-        done = cells.is_complete(task)
-        if done is None:
+        record = complete_record(task)
+        if record is None:
             missing.append(task)
         else:
-            outcome.records[task["name"]] = done
+            outcome.records[task["name"]] = record
     outcome.reused = len(outcome.records)
     if missing:
         opened = executor.open()
         if not isinstance(opened, AbstractContextManager):
             raise stage_error(executor, f"open() must return a context manager, got {opened!r:.80}")
         with opened as pool:
-            _hand_out(missing, pool, executor, outcome, len(tasks))
+            _run_tasks(missing, pool, executor, outcome, len(tasks))
     return outcome
 
 
-def _hand_out(
+def _run_tasks(
     tasks: Sequence[Mapping[str, Any]], pool: Pool, executor: Executor, outcome: SweepOutcome, total: int
 ) -> None:
-    """Keep the pool busy; a cell whose worker died goes to another."""
-    queue, deaths = iter(tasks), Counter[str]()
+    """Keep the pool busy until all tasks are done; resubmit tasks whose worker died."""
+    queue, attempts = iter(tasks), Counter[str]()
     pending: dict[Future[Any], Mapping[str, Any]] = {}
 
     def fill() -> None:
-        while len(pending) < max(LEAST, AHEAD * executor.parallelism()):
+        while len(pending) < max(MIN_PENDING, TASKS_PER_WORKER * executor.parallelism()):
             task = next(queue, None)
             if task is None:
                 return
-            pending[pool.submit(cells.run_trial, dict(task))] = task
+            pending[pool.submit(run_trial, dict(task))] = task
 
     try:
         fill()
@@ -109,17 +109,19 @@ def _hand_out(
             for future in done:
                 task = pending.pop(future)
                 if future.cancelled():
-                    raise LimnerError("the executor is gone, and took what it did with it; the same command goes on")
+                    raise LimnerError(
+                        "the executor stopped and its running trials are lost; run the same command to continue"
+                    )
                 error = future.exception()
                 if (
                     error is not None
                     and executor.failed_workers(error)
-                    and deaths[task["name"]] < executor.max_attempts - 1
+                    and attempts[task["name"]] < executor.max_attempts - 1
                 ):
-                    deaths[task["name"]] += 1
-                    pending[pool.submit(cells.run_trial, dict(task))] = task
+                    attempts[task["name"]] += 1
+                    pending[pool.submit(run_trial, dict(task))] = task
                     continue
-                _settle(task, future, error, executor, outcome)
+                _add_result(task, future, error, executor, outcome)
                 registry().emit(Progress("sweep", len(outcome.records) + len(outcome.failed), total))
             fill()
     except BaseException:
@@ -128,14 +130,15 @@ def _hand_out(
         raise
 
 
-def _settle(
+def _add_result(
     task: Mapping[str, Any], future: Future[Any], error: BaseException | None, executor: Executor, outcome: SweepOutcome
 ) -> None:
+    """Add the record or the error of a finished task to the outcome."""
     name = task["name"]
     if error is not None:
-        found = attribute(error)
-        what = f"{found}: {reason(error)}" if found else reason(error)
-        outcome.failed[name] = "its workers died, three times" if executor.failed_workers(error) else what
+        stage = attribute(error)
+        cause = f"{stage}: {reason(error)}" if stage else reason(error)
+        outcome.failed[name] = "its worker died three times" if executor.failed_workers(error) else cause
         return
     record = future.result()
     if "error" in record:

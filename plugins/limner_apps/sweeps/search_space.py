@@ -1,4 +1,4 @@
-"""The axes of a sweep: what is varied, and over which values."""
+"""The search space of a sweep: axes with their values or ranges."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from limner.app.recipes import ROLES, parse_value
 NUMBER = r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?"
 RANGE = re.compile(rf"({NUMBER})\.\.({NUMBER})(?:\s+(log|linear))?(?:\s+(\d+))?")
 MAX_VALUES = 10**6
-"""Values of an axis."""
+"""Maximum number of values of an axis."""
 
 
 @dataclass(frozen=True)
@@ -22,148 +22,151 @@ class NumberRange:
     """A range of numbers.
 
     Attributes:
-        low: where it starts.
-        high: where it ends; it belongs to it.
-        log: are its values spread by their logarithms?
-        whole: are they whole numbers?
+        low: lower end.
+        high: upper end, inclusive.
+        log: whether values are spaced logarithmically.
+        integer: whether values are integers.
     """
 
     low: float
     high: float
     log: bool
-    whole: bool
+    integer: bool
 
-    def at(self, share: float) -> float | int:
-        """The value at a share of the way, 0 to 1."""
+    def value_at(self, fraction: float) -> float | int:
+        """Return the value at a fraction of the range, 0 to 1."""
         if self.log:
-            value = math.exp(math.log(self.low) + share * (math.log(self.high) - math.log(self.low)))
+            value = math.exp(math.log(self.low) + fraction * (math.log(self.high) - math.log(self.low)))
         else:
-            value = self.low + share * (self.high - self.low)
+            value = self.low + fraction * (self.high - self.low)
         value = min(max(value, self.low), self.high)
-        return round(value) if self.whole else float(f"{value:.6g}")
+        return round(value) if self.integer else float(f"{value:.6g}")
 
 
 @dataclass(frozen=True)
 class Axis:
-    """What is varied.
+    """An axis of the search space.
 
     Attributes:
-        path: a setting's path, ``network.depth``, or a role, ``network``, whose stage is swapped.
-        values: what a grid goes through.
-        span: the range that random designs draw from; None where the values are all there are.
+        path: path of a setting, ``network.depth``, or a role, ``network``, whose stage is swapped.
+        values: the values of a grid.
+        range: the range that random designs sample from; None if they choose from ``values``.
     """
 
     path: str
     values: Sequence[Any]
-    span: NumberRange | None = None
+    range: NumberRange | None = None
 
     @property
     def swaps(self) -> bool:
-        """Are its values stages?"""
+        """Whether its values are stages."""
         return self.path in ROLES
 
-    def at(self, share: float) -> Any:
-        """The value at a share of the axis, 0 to 1 (exclusive)."""
-        if self.span is None:
-            return self.values[min(int(share * len(self.values)), len(self.values) - 1)]
-        if self.span.whole and not self.span.log:
-            steps = int(self.span.high - self.span.low)
-            return int(self.span.low) + min(int(share * (steps + 1)), steps)
-        return self.span.at(share)
+    def value_at(self, fraction: float) -> Any:
+        """Return the value at a fraction of the axis, 0 to 1 (exclusive)."""
+        if self.range is None:
+            return self.values[min(int(fraction * len(self.values)), len(self.values) - 1)]
+        if self.range.integer and not self.range.log:
+            steps = int(self.range.high - self.range.low)
+            return int(self.range.low) + min(int(fraction * (steps + 1)), steps)
+        return self.range.value_at(fraction)
 
 
 def parse_axis(text: str) -> Axis:
-    """``path=1,5,10``, ``path=0.001..0.1 log 5``, ``path=[1,2],[3,4]`` or ``network=mlp,siren``.
+    """Parse ``path=1,5,10``, ``path=0.001..0.1 log 5``, ``path=[1,2],[3,4]`` or ``network=mlp,siren``.
 
     Raises:
-        LimnerError: it is not written so, or holds no value.
+        LimnerError: the text has another form, or no value.
     """
     path, sign, values = text.partition("=")
     if not sign or not path.strip():
         raise LimnerError(
             f"`vary` {text[:80]!r}: write it as network.depth=1,3 or trainer.learning_rate=0.001..0.1 log 5"
         )
-    return axis_of(path.strip(), values.strip())
+    return make_axis(path.strip(), values.strip())
 
 
-def axis_of(path: str, values: Any) -> Axis:
-    """An axis from a text, as on the command line, or from a list, as in TOML.
+def make_axis(path: str, values: Any) -> Axis:
+    """Return an axis from a text, as on the command line, or from a list, as in TOML.
 
     Raises:
-        LimnerError: there is no value, or a range that is none.
+        LimnerError: there is no value, or a range is invalid.
     """
     if isinstance(values, str):
-        found = RANGE.fullmatch(values)
-        if found:
-            return _ranged(path, values, *found.groups())
-        chosen: Sequence[Any] = [_value(path, part) for part in _parts(values)]
+        match = RANGE.fullmatch(values)
+        if match:
+            return _range_axis(path, values, *match.groups())
+        parsed: Sequence[Any] = [_parse_value(path, part) for part in _split(values)]
     elif isinstance(values, (list, tuple)):
-        chosen = list(values)
+        parsed = list(values)
     else:
-        chosen = [values]
-    if not chosen:
-        raise LimnerError(f"{path}: varies over nothing; name its values: {path}=1,2")
-    return Axis(path, tuple(chosen))
+        parsed = [values]
+    if not parsed:
+        raise LimnerError(f"{path}: has no values; write for example {path}=1,2")
+    return Axis(path, tuple(parsed))
 
 
-def axes_of(table: Mapping[str, Any]) -> list[Axis]:
-    """The axes of a ``[sweep.vary]`` table.
-
-    Raises:
-        LimnerError: one is none.
-    """
-    return [axis_of(path, values) for path, values in _flat(table)]
-
-
-def seeds_of(text: Any) -> tuple[int, ...]:
-    """``0..9``, ``3,5,8``, a list, or one seed.
+def parse_axes(table: Mapping[str, Any]) -> list[Axis]:
+    """Return the axes of a ``[sweep.vary]`` table.
 
     Raises:
-        LimnerError: these are no whole numbers.
+        LimnerError: an axis is invalid.
     """
-    axis = axis_of("seeds", text if not isinstance(text, int) else [text])
+    return [make_axis(path, values) for path, values in _flatten(table)]
+
+
+def parse_seeds(text: Any) -> tuple[int, ...]:
+    """Return seeds from ``0..9``, ``3,5,8``, a list, or a single seed.
+
+    Raises:
+        LimnerError: a seed is not a whole number of at least 0.
+    """
+    axis = make_axis("seeds", text if not isinstance(text, int) else [text])
     if not all(type(seed) is int and seed >= 0 for seed in axis.values):
         raise LimnerError(f"seeds: must be whole numbers, 0..9 or 3,5,8, got {str(text)[:80]!r}")
     return tuple(axis.values)
 
 
-def steps_of(steps: str | Iterable[int]) -> tuple[int, ...]:
-    """Return steps of a training, from ``10,100,1000`` or as numbers, in ascending order.
+def parse_steps(steps: str | Iterable[int]) -> tuple[int, ...]:
+    """Return training steps in ascending order, from ``10,100,1000`` or numbers.
 
     Raises:
-        LimnerError: these are no whole numbers above 0.
+        LimnerError: a step is not a whole number above 0.
     """
     parts = [part.strip() for part in steps.split(",")] if isinstance(steps, str) else [str(step) for step in steps]
     if not all(part.isdecimal() and 0 < int(part) < 10**9 for part in parts):
-        raise LimnerError(f"`at_steps` {steps!r}: write steps above 0: 10,100,1000")
+        raise LimnerError(f"`at_steps` {steps!r}: must be steps above 0, such as 10,100,1000")
     return tuple(sorted({int(part) for part in parts}))
 
 
-def _ranged(path: str, text: str, low: str, high: str, spread: str | None, count: str | None) -> Axis:
+def _range_axis(path: str, text: str, low: str, high: str, spacing: str | None, count: str | None) -> Axis:
+    """Return the axis of a range that was matched by ``RANGE``."""
     span = NumberRange(
-        float(low), float(high), spread == "log", all("." not in n and "e" not in n.lower() for n in (low, high))
+        float(low), float(high), spacing == "log", all("." not in n and "e" not in n.lower() for n in (low, high))
     )
     if not (math.isfinite(span.low) and math.isfinite(span.high)) or span.low > span.high:
-        raise LimnerError(f"{path}: the range {text} is empty; write the smaller number first")
+        raise LimnerError(f"{path}: range {text} is empty; write the smaller number first")
     if span.log and span.low <= 0:
-        raise LimnerError(f"{path}: the range {text} has no logarithm at {low}; start above 0")
+        raise LimnerError(f"{path}: range {text} cannot be logarithmic; start above 0")
     if count is not None:
         number = int(count)
         if not 1 <= number <= MAX_VALUES:
-            raise LimnerError(f"{path}: a range has 1 to {MAX_VALUES:,} values, not {count}")
-        if span.high - span.low < number - 1:  # there are not so many whole numbers
-            span = replace(span, whole=False)
-        shares = [i / (number - 1) for i in range(number)] if number > 1 else [0.0]
-        return Axis(path, tuple(dict.fromkeys(span.at(share) for share in shares)), span)
-    if span.whole and not span.log:
+            raise LimnerError(f"{path}: the number of values must be 1 to {MAX_VALUES:,}, got {count}")
+        if span.high - span.low < number - 1:  # the range contains fewer integers
+            span = replace(span, integer=False)
+        fractions = [i / (number - 1) for i in range(number)] if number > 1 else [0.0]
+        return Axis(path, tuple(dict.fromkeys(span.value_at(fraction) for fraction in fractions)), span)
+    if span.integer and not span.log:
         if span.high - span.low >= MAX_VALUES:
-            raise LimnerError(f"{path}: the range {text} has more than {MAX_VALUES:,} values; say how many: {text} 10")
+            raise LimnerError(
+                f"{path}: range {text} has more than {MAX_VALUES:,} values; append a number of values: {text} 10"
+            )
         return Axis(path, range(int(span.low), int(span.high) + 1), span)
-    return Axis(path, (), span)  # enough for what is drawn
+    return Axis(path, (), span)  # random designs need no values
 
 
-def _parts(text: str) -> Iterator[str]:
-    """The text cut at commas that stand in no brackets and no quotes."""
+def _split(text: str) -> Iterator[str]:
+    """Yield the parts between commas, ignoring commas inside brackets and quotes."""
     depth, quote, start = 0, "", 0
     for i, c in enumerate(text):
         if quote:
@@ -181,19 +184,19 @@ def _parts(text: str) -> Iterator[str]:
         yield text[start:].strip()
 
 
-def _value(path: str, text: str) -> Any:
-    """A value; of encoders and warps, names in brackets."""
+def _parse_value(path: str, text: str) -> Any:
+    """Return a parsed value; for encoders and warps, a list of names."""
     if not text:
-        raise LimnerError(f"{path}: has an empty value between its commas")
+        raise LimnerError(f"{path}: has an empty value between commas")
     if path in ("encoder", "warp"):
         return [name.strip() for name in text.strip("[]").split(",") if name.strip()]
     return parse_value(text)
 
 
-def _flat(table: Mapping[str, Any], at: str = "") -> Iterator[tuple[str, Any]]:
-    """``{"network": {"depth": [1]}}`` as ``network.depth``: TOML may be written either way."""
+def _flatten(table: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
+    """Yield dotted paths and values: TOML may contain ``network.depth`` or ``{"network": {"depth": [1]}}``."""
     for key, value in table.items():
         if isinstance(value, Mapping):
-            yield from _flat(value, f"{at}{key}.")
+            yield from _flatten(value, f"{prefix}{key}.")
         else:
-            yield f"{at}{key}", value
+            yield f"{prefix}{key}", value

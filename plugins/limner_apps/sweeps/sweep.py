@@ -1,4 +1,4 @@
-"""The sweep: a recipe, what is varied, and the cells that come of it."""
+"""A sweep: a recipe, a search space, and the resulting trials."""
 
 from __future__ import annotations
 
@@ -15,24 +15,25 @@ from limner.app.pictures import picture_bytes, read_target
 from limner.app.recipes import LIST_KEYS, ROLES, apply_overrides, parse
 from limner.app.registry import registry
 from limner.app.values import MAX_SEED
-from limner_apps.sweeps.designs import DESIGNS, Design, Point, count
+from limner_apps.sweeps.designs import DESIGNS, Design, Point, count_points
 from limner_apps.sweeps.search_space import Axis
 
 CONFIRM_TRIALS = 2_000
-"""Cells that are not gone through without being asked."""
+"""Number of trials above which the user must confirm the sweep."""
 MAX_TRIALS = 1_000_000
-TRIED = 300
-"""Points that are tried before any cell is worked on."""
-NOT_VARIED = {
-    "seed": "write seeds as `seeds=0..9`",
-    "title": "is the same for all; the results tell cells apart",
-    "summary": "is the same for all; the results tell cells apart",
+"""Maximum number of trials."""
+MAX_CHECKED_POINTS = 300
+"""Maximum number of points that are validated before the first trial."""
+NOT_VARIABLE = {
+    "seed": "cannot vary as an axis; use `seeds=0..9`",
+    "title": "cannot vary; the results already name the settings of each trial",
+    "summary": "cannot vary; the results already name the settings of each trial",
 }
 
 
 @dataclass(frozen=True)
 class FitSettings:
-    """How each cell learns; the fields are those of ``limner fit``."""
+    """Settings of each fit; the fields are options of ``limner fit``."""
 
     steps: int = 0
     epochs: int = 0
@@ -44,19 +45,20 @@ class FitSettings:
     at_steps: tuple[int, ...] = ()
 
     def table(self) -> dict[str, Any]:
-        """What of it changes a cell: at which steps it is looked at does not."""
+        """Return the settings that affect the result; ``at_steps`` does not."""
         return {name: value for name, value in self.__dict__.items() if name != "at_steps" and value}
 
 
 @dataclass(frozen=True)
 class Trial:
-    """One of the sweep's pictures.
+    """A trial: one picture of the sweep, painted or fitted.
 
     Attributes:
-        name: from the content of all that it follows from.
-        point: what is set, by path.
-        recipe: the table that it is painted from, seed and all.
-        image: what it learns; empty where it is painted.
+        name: digest of everything that determines the result.
+        point: varied values by path.
+        recipe: the complete table of the recipe, including the seed.
+        seed: the seed of the recipe.
+        image: the picture to fit; empty if the trial is painted.
     """
 
     name: str
@@ -68,20 +70,20 @@ class Trial:
 
 @dataclass(frozen=True, eq=False)
 class Sweep:
-    """What is to be swept.
+    """The definition of a sweep.
 
     Attributes:
-        name: the recipe's, for messages.
-        recipe: its table.
-        axes: what is varied.
-        design: how.
-        samples: points of a random design.
-        seeds: each point is painted with each of them.
-        images: what is learned, each by each point; none where pictures are painted.
-        fitting: how.
-        size: width and height of every picture; the recipe's, or the image's, where None.
-        values: what is set besides, by path: after stages are swapped, before what is varied.
-        animations: whether a timelapse is written of every trial that learns a picture.
+        name: name of the recipe, for messages.
+        recipe: table of the recipe.
+        axes: axes of the search space.
+        design: which points of the search space are tried.
+        samples: number of points of a random design.
+        seeds: seeds to try with every point.
+        images: pictures to fit with every point; empty for a sweep of paintings.
+        fitting: settings of each fit.
+        size: width and height of every picture; None for the size of the recipe or the image.
+        overrides: values by path for all trials, applied after stages are swapped and before axes.
+        animations: whether a timelapse of every fit is written.
     """
 
     name: str
@@ -93,101 +95,100 @@ class Sweep:
     images: tuple[str, ...] = ()
     fitting: FitSettings = field(default_factory=FitSettings)
     size: tuple[int, int] | None = None
-    values: Mapping[str, Any] = field(default_factory=dict)
+    overrides: Mapping[str, Any] = field(default_factory=dict)
     animations: bool = False
 
     def __post_init__(self) -> None:
         drawn = self.design in ("random", "latin-hypercube")
         if drawn and self.samples < 1:
-            raise LimnerError(f"`design` {self.design}: say how many points it has with `samples`, 1 at least")
+            raise LimnerError(f"`design` {self.design}: needs a number of points; set `samples` to at least 1")
         if self.samples and not drawn:
-            raise LimnerError(f"`samples`: goes with the designs random and latin-hypercube, not {self.design}")
+            raise LimnerError(f"`samples`: applies to the designs random and latin-hypercube, not to {self.design}")
         for axis in self.axes:
-            if axis.path in NOT_VARIED:
-                raise LimnerError(f"`vary` {axis.path}: {NOT_VARIED[axis.path]}")
+            if axis.path in NOT_VARIABLE:
+                raise LimnerError(f"`vary` {axis.path}: {NOT_VARIABLE[axis.path]}")
             if axis.path == "size" and (self.size or self.images):
-                raise LimnerError("`vary` size: goes without `size`, and not with pictures that are learned")
+                raise LimnerError("`vary` size: cannot be combined with `size`, or with pictures to fit")
             if not axis.values and not drawn:
-                raise LimnerError(f"`vary` {axis.path}: say how many values the range has: 0.1..1 5")
+                raise LimnerError(f"`vary` {axis.path}: the range needs a number of values, such as 0.1..1 5")
         if any(seed > MAX_SEED for seed in self.seeds):
             raise LimnerError(f"`seeds`: must be 0 to {MAX_SEED}")
         paths = [axis.path for axis in self.axes]
         for path in paths:
             if paths.count(path) > 1:
-                raise LimnerError(f"{path}: is varied twice; write all its values in one `vary`")
+                raise LimnerError(f"{path}: is varied twice; put all values into one `vary`")
         if len(self) > MAX_TRIALS:
             raise LimnerError(
-                f"{len(self):,} cells are too many; {MAX_TRIALS:,} are the most. Vary fewer, or draw `samples`"
+                f"{len(self):,} trials: the maximum is {MAX_TRIALS:,}; vary less, or use a random design with `samples`"
             )
 
     def __len__(self) -> int:
-        """Cells, those that turn out the same counted each; told without going through them."""
-        return count(self.design, self.axes, self.samples) * len(self.seeds) * max(1, len(self.images))
+        """Return the number of trials, including duplicates, without iterating over them."""
+        return count_points(self.design, self.axes, self.samples) * len(self.seeds) * max(1, len(self.images))
 
-    def check(self, *, many: bool = False) -> None:
-        """Try points of the design: a value that is wrong in all of them is an error, as is a missing picture.
+    def check(self, *, allow_many: bool = False) -> None:
+        """Raise an error if a value is invalid in every point in which it occurs, or if a picture cannot be read.
 
         Args:
-            many: allow more than ``MANY`` cells.
+            allow_many: allow more than ``CONFIRM_TRIALS`` trials.
 
         Raises:
-            LimnerError: there are many cells, a path leads nowhere, a value is wrong, or a picture cannot be read.
+            LimnerError: there are too many trials, a path or a value is invalid, or a picture cannot be read.
         """
-        if len(self) > CONFIRM_TRIALS and not many:
-            raise LimnerError(
-                f"{len(self):,} cells: say `yes=True` to go through them all, or `dry_run` to see how long it takes"
-            )
-        wrong: dict[tuple[str, str], LimnerError] = {}
-        right: set[tuple[str, str]] = set()
-        for point in islice(DESIGNS[self.design](self.axes, self.samples, self.seeds[0]), TRIED):
-            own = {(path, repr(value)) for path, value in point.items()}
+        if len(self) > CONFIRM_TRIALS and not allow_many:
+            raise LimnerError(f"{len(self):,} trials: confirm with `yes=True`, or estimate the time with `dry_run`")
+        errors: dict[tuple[str, str], LimnerError] = {}
+        valid: set[tuple[str, str]] = set()
+        for point in islice(DESIGNS[self.design](self.axes, self.samples, self.seeds[0]), MAX_CHECKED_POINTS):
+            pairs = {(path, repr(value)) for path, value in point.items()}
             try:
                 parse(self._table(point), registry(), self.name)
             except LimnerError as error:
-                wrong |= {pair: error for pair in own if pair not in wrong}
-                wrong.setdefault(("", ""), error)
+                errors |= {pair: error for pair in pairs if pair not in errors}
+                errors.setdefault(("", ""), error)
             else:
-                right |= own | {("", "")}
-        for pair, mistake in wrong.items():
-            if pair not in right:
-                raise LimnerError(f"`vary` {pair[0]}: {mistake}" if pair[0] else str(mistake)) from mistake
+                valid |= pairs | {("", "")}
+        for pair, cause in errors.items():
+            if pair not in valid:
+                raise LimnerError(f"`vary` {pair[0]}: {cause}" if pair[0] else str(cause)) from cause
         for image in self.images:
             read_target(image, train_size=8)
         _ = self._digests
 
     @cached_property
     def trials(self) -> tuple[Trial, ...]:
-        """The cells, in the order of the design; what is the same stands once."""
-        found: dict[str, Trial] = {}
-        for cell in self.each():
-            found.setdefault(cell.name, cell)
-        return tuple(found.values())
+        """The trials in the order of the design, without duplicates."""
+        unique: dict[str, Trial] = {}
+        for trial in self.iter_trials():
+            unique.setdefault(trial.name, trial)
+        return tuple(unique.values())
 
     @property
     def identity(self) -> dict[str, Any]:
-        """What makes a sweep another one, and not the same with more cells."""
+        """The fields that identify a sweep: another value makes another sweep, rather than more trials of the same."""
         return {
             "recipe": _plain(self.recipe),
-            "values": _plain(self.values),
-            "learns": bool(self.images),
+            "overrides": _plain(self.overrides),
+            "fits": bool(self.images),
             "size": list(self.size) if self.size else None,
             "fitting": self.fitting.table(),
         }
 
     @cached_property
     def _digests(self) -> dict[str, str]:
-        """Each picture's, by its name: a sweep goes on where its pictures lie elsewhere."""
+        """The digests of the pictures by name, so that a sweep can continue after its pictures were moved."""
         return {image: hashlib.sha256(picture_bytes(image, "`on=PICTURE`")).hexdigest() for image in self.images}
 
-    def each(self) -> Iterator[Trial]:
-        """The cells one by one, those that turn out the same each time."""
+    def iter_trials(self) -> Iterator[Trial]:
+        """Yield the trials in the order of the design, including duplicates."""
         for image in self.images or ("",):
             for point in DESIGNS[self.design](self.axes, self.samples, self.seeds[0]):
                 table = self._table(point)
                 for seed in self.seeds:
-                    yield self._cell(point, table, seed, image)
+                    yield self._trial(point, table, seed, image)
 
-    def _cell(self, point: Point, table: dict[str, Any], seed: int, image: str) -> Trial:
+    def _trial(self, point: Point, table: dict[str, Any], seed: int, image: str) -> Trial:
+        """Return the trial of a point, named after the digest of its content."""
         recipe = {**table, "seed": seed}
         content: dict[str, Any] = {"recipe": _plain(recipe)}
         if image:
@@ -196,7 +197,7 @@ class Sweep:
         return Trial(hashlib.sha256(text.encode()).hexdigest()[:16], point, recipe, seed, image)
 
     def _table(self, point: Point) -> dict[str, Any]:
-        """The recipe's table with a point's values laid over it: stages are swapped first."""
+        """Return the recipe's table with the values of a point; stages are swapped first."""
         swaps = {path: value for path, value in point.items() if path in ROLES}
         values = {path: value for path, value in point.items() if path not in ROLES}
         for path, value in swaps.items():
@@ -204,9 +205,9 @@ class Sweep:
                 swaps[path] = [value]
         if self.size:
             values["size"] = list(self.size)
-        return apply_overrides(self.recipe, {**self.values, **values}, swaps)
+        return apply_overrides(self.recipe, {**self.overrides, **values}, swaps)
 
 
 def _plain(value: Any) -> Any:
-    """Tuples as lists, so that what was read back is the same."""
+    """Return a value with lists for tuples, as JSON would return it."""
     return json.loads(json.dumps(value))

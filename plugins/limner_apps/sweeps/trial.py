@@ -1,4 +1,4 @@
-"""A cell of a sweep, worked on by whoever it is handed to: plain data goes in, files and a record come out."""
+"""The execution of a trial in a worker: it takes plain data, writes files, and returns a record."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from limner.app import LimnerError, PluginError
 from limner.app.artworks import Artwork, model_of, packages_of, paint
 from limner.app.files import atomic_write
 from limner.app.registry import attributing, choose_backend, registry
-from limner.app.training import TrainingOutcome, bounded, measure, prepare, record_fit, run_fit, timelapse
+from limner.app.training import TrainingOutcome, make_budget, measure, prepare, record_fit, run_fit, timelapse
 from limner_apps.sweeps.executors.local_classes import register_classes
 
 if TYPE_CHECKING:
@@ -24,31 +24,30 @@ if TYPE_CHECKING:
     from limner.plugin import Backend
 
 Task = Mapping[str, Any]
-"""``folder``, ``name``, ``recipe``, ``seed``, ``image``, ``size``, ``fitting``, ``at_steps``, ``movie``, ``backend``,
-``threads``, ``classes``."""
+"""A trial as plain data; see ``scheduler.make_task`` for the keys."""
 
 
 def run_trial(task: Task) -> dict[str, Any]:
-    """Paint or fit a cell, and write its pictures, its movie and its record, the record last.
+    """Paint or fit a trial; write its pictures, its timelapse and, last, its record; return the record.
 
-    What is there already whole is not done again. A mistake of the request's comes back as ``error``, a plugin's with
-    its ``traceback``.
+    A complete trial is not repeated. The record of a failed trial holds its ``error`` and, if a plugin raised an
+    exception, a ``traceback``.
     """
-    done = is_complete(task)
-    if done is not None:
-        return done
+    existing = complete_record(task)
+    if existing is not None:
+        return existing
     try:
         register_classes(task["classes"])
         with attributing():
             runner = choose_backend(str(task["backend"]), registry(), threads=int(task["threads"]))
             rows = _fit(task, runner) if task["image"] else _paint(task, runner)
     except LimnerError as error:
-        if not record_of(task).exists():  # what it wrote before it failed, but never a cell that was whole before
+        if not record_path(task).exists():  # delete partial files, but never a trial that was complete before
             for path in Path(task["folder"]).glob(f"{task['name']}*"):
                 path.unlink(missing_ok=True)
         return {"name": task["name"], "error": str(error), "traceback": _traceback(error)}
-    record = {"name": task["name"], "asked": list(task["at_steps"]), "rows": rows}
-    with atomic_write(record_of(task), force=True) as file:
+    record = {"name": task["name"], "at_steps": list(task["at_steps"]), "rows": rows}
+    with atomic_write(record_path(task), force=True) as file:
         file.write(json.dumps(record, indent=1).encode())
     return record
 
@@ -59,33 +58,34 @@ def _traceback(error: LimnerError) -> str:
     return "".join(traceback.format_exception(raised)) if raised else ""
 
 
-def is_complete(task: Task) -> dict[str, Any] | None:
-    """The record of a cell whose files are all there; None where one is missing."""
+def complete_record(task: Task) -> dict[str, Any] | None:
+    """Return the record of a complete trial; None if a file is missing."""
     try:
-        record: dict[str, Any] = json.loads(record_of(task).read_text("utf-8"))
+        record: dict[str, Any] = json.loads(record_path(task).read_text("utf-8"))
         files = [row["file"] for row in record["rows"]]
         last = record["rows"][-1]["step"]
-        asked = {*record["asked"], *(row["step"] for row in record["rows"])}
+        known = {*record["at_steps"], *(row["step"] for row in record["rows"])}
     except (OSError, ValueError, KeyError, TypeError, IndexError):
         return None
-    wanted = [Path(task["folder"]) / file for file in files]
+    expected = [Path(task["folder"]) / file for file in files]
     if task["timelapse"]:
-        wanted.append(timelapse_of(task))
-    there = all(path.is_file() for path in wanted) and all(step in asked or step > last for step in task["at_steps"])
-    return record if there else None
+        expected.append(timelapse_path(task))
+    written = all(path.is_file() for path in expected)
+    return record if written and all(step in known or step > last for step in task["at_steps"]) else None
 
 
-def record_of(task: Task) -> Path:
-    """Where a cell's record lies."""
+def record_path(task: Task) -> Path:
+    """Return the path of the record of a trial."""
     return Path(task["folder"]) / f"{task['name']}.json"
 
 
-def timelapse_of(task: Task) -> Path:
-    """Where its movie lies."""
+def timelapse_path(task: Task) -> Path:
+    """Return the path of the timelapse of a trial."""
     return Path(task["folder"]) / f"{task['name']}{task['timelapse']['suffix']}"
 
 
 def _paint(task: Task, runner: Backend) -> list[dict[str, Any]]:
+    """Paint a trial, and return its rows."""
     start = time.perf_counter()
     art = paint(task["recipe"], seed=task["seed"], backend=runner)
     file = f"{task['name']}.png"
@@ -94,9 +94,10 @@ def _paint(task: Task, runner: Backend) -> list[dict[str, Any]]:
 
 
 def _fit(task: Task, runner: Backend) -> list[dict[str, Any]]:
+    """Fit a trial, and return its rows: one for each of ``at_steps``, and one for the result."""
     bounds = dict(task["fitting"])
     epochs = bounds.pop("epochs", 0)
-    budget = bounded(bounds.pop("steps", 0), bounds.pop("seconds", 0.0), bounds.pop("psnr", 0.0), epochs)
+    budget = make_budget(bounds.pop("steps", 0), bounds.pop("seconds", 0.0), bounds.pop("psnr", 0.0), epochs)
     width, height = task["size"] or (0, 0)
     plan = prepare(
         task["image"],
@@ -112,7 +113,7 @@ def _fit(task: Task, runner: Backend) -> list[dict[str, Any]]:
     recipe = model_of(plan.recipe).resolved()
     folder = Path(task["folder"])
 
-    def keep(snapshot: FitSnapshot) -> None:
+    def write_snapshot(snapshot: FitSnapshot) -> None:
         run = snapshot.run
         if run.step not in steps or snapshot.last:
             return
@@ -122,25 +123,26 @@ def _fit(task: Task, runner: Backend) -> list[dict[str, Any]]:
         art = Artwork(recipe, theta, packages_of(recipe))
         rows.append(_row(plan, art, folder / f"{task['name']}-at-{run.step}.png", runner, run.step, run.seconds, None))
 
-    fitted = _filmed(task, plan, runner, keep)
+    fitted = _run_fit(task, plan, runner, write_snapshot)
     if not math.isfinite(fitted.run.best_loss):
-        raise LimnerError(f"the loss is no number from the start: {fitted.fix}")
+        raise LimnerError(f"the loss is not finite from the start: {fitted.fix}")
     file = folder / f"{task['name']}.png"
     run = fitted.run
     rows.append(_row(plan, fitted.artwork, file, runner, run.step, run.seconds, run.best_loss))
     if fitted.reason == "diverged":
-        raise LimnerError(f"the loss is no number after step {run.step}: {fitted.fix}")
+        raise LimnerError(f"the loss is not finite after step {run.step}: {fitted.fix}")
     return rows
 
 
-def _filmed(task: Task, plan: FitPlan, runner: Backend, keep: Callable[[FitSnapshot], None]) -> TrainingOutcome:
+def _run_fit(task: Task, plan: FitPlan, runner: Backend, callback: Callable[[FitSnapshot], None]) -> TrainingOutcome:
+    """Run the fit, and record its timelapse if the task asks for one."""
     if not task["timelapse"]:
-        return run_fit(plan, runner, keep)
+        return run_fit(plan, runner, callback)
     lapse = timelapse(task["timelapse"]["settings"], "painting")
-    with record_fit(timelapse_of(task), lapse, plan, force=True) as recorder:
+    with record_fit(timelapse_path(task), lapse, plan, force=True) as recorder:
 
         def both(snapshot: FitSnapshot) -> None:
-            keep(snapshot)
+            callback(snapshot)
             recorder(snapshot)
 
         return run_fit(plan, runner, both)
@@ -149,9 +151,9 @@ def _filmed(task: Task, plan: FitPlan, runner: Backend, keep: Callable[[FitSnaps
 def _row(
     plan: FitPlan, art: Artwork, path: Path, runner: Backend, step: int, seconds: float, loss: float | None
 ) -> dict[str, Any]:
-    """Write a picture; its part of the record."""
+    """Write a picture, and return its row of the record."""
     art.save(path, backend=runner, force=True)
-    found = measure(path, plan, art, runner)
-    psnr = found.quality.psnr if math.isfinite(found.quality.psnr) else None
-    row = {"file": path.name, "step": step, "psnr": psnr, "ssim": found.quality.ssim, "loss": loss}
+    measured = measure(path, plan, art, runner)
+    psnr = measured.quality.psnr if math.isfinite(measured.quality.psnr) else None
+    row = {"file": path.name, "step": step, "psnr": psnr, "ssim": measured.quality.ssim, "loss": loss}
     return {**row, "seconds": seconds}

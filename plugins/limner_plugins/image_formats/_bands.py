@@ -1,4 +1,4 @@
-"""Bands of the height that a format wants, whatever heights they come in."""
+"""Regrouping bands of rows to the height that a format needs."""
 
 from __future__ import annotations
 
@@ -10,30 +10,32 @@ from limner.plugin import ImageInfo
 
 
 def dtype_of(info: ImageInfo) -> np.dtype[np.unsignedinteger]:
-    """The type of a page's numbers: uint8 or uint16."""
+    """Return the dtype of a picture's samples: uint8 or uint16."""
     return np.dtype(np.uint8 if info.bits == 8 else np.uint16)
 
 
 def regroup(bands: Iterator[np.ndarray], info: ImageInfo, rows: int) -> Iterator[np.ndarray]:
-    """The same rows in bands of ``rows``, the last with what is left; each is new memory, the taker's to keep.
+    """Yield the rows of bands of any height in bands of ``rows`` rows; the last one may be shorter.
+
+    Each band is a new array that the caller may keep.
 
     Raises:
-        ValueError: the bands do not make up the page.
+        ValueError: the bands do not have the shape of the picture.
     """
-    taken, filled = 0, 0
-    whole = np.empty((0, info.width, info.channels), dtype_of(info))
+    received, filled = 0, 0
+    out = np.empty((0, info.width, info.channels), dtype_of(info))
     for band in bands:
-        if band.shape[1:] != whole.shape[1:] or band.dtype != whole.dtype or taken + len(band) > info.height:
-            raise ValueError(f"a band {band.shape} of {band.dtype} after row {taken} does not fit {info}")
+        if band.shape[1:] != out.shape[1:] or band.dtype != out.dtype or received + len(band) > info.height:
+            raise ValueError(f"a band {band.shape} of {band.dtype} after row {received} does not fit {info}")
         start = 0
         while start < len(band):
             if filled == 0:
-                whole = np.empty((min(rows, info.height - taken), info.width, info.channels), whole.dtype)
-            count = min(len(whole) - filled, len(band) - start)
-            whole[filled : filled + count] = band[start : start + count]
-            filled, start, taken = filled + count, start + count, taken + count
-            if filled == len(whole):
-                yield whole
+                out = np.empty((min(rows, info.height - received), info.width, info.channels), out.dtype)
+            count = min(len(out) - filled, len(band) - start)
+            out[filled : filled + count] = band[start : start + count]
+            filled, start, received = filled + count, start + count, received + count
+            if filled == len(out):
+                yield out
                 filled = 0
-    if taken != info.height:
-        raise ValueError(f"the bands end after row {taken} of {info}")
+    if received != info.height:
+        raise ValueError(f"the bands end after row {received} of {info}")

@@ -1,4 +1,4 @@
-"""What the writers need of Pillow: pictures of kinds that it reads and writes at once, and the profile of sRGB."""
+"""Reading pictures with Pillow, and the ICC profile of sRGB."""
 
 from __future__ import annotations
 
@@ -18,14 +18,18 @@ if TYPE_CHECKING:
     from PIL.ImageFile import ImageFile
 
 MAX_PIXELS = 2**26
+"""The maximum number of pixels of a picture that is only read to be converted, such as a palette PNG."""
 SUPPORTED_MODES = ("1", "L", "LA", "P", "PA", "RGB", "RGBA", "RGBX")
-DATED = slice(24, 36)  # where a profile says when it was made,
-PLATFORM = slice(40, 44)  # and on what
+DATE = slice(24, 36)  # the bytes of an ICC profile that hold its creation date
+PLATFORM = slice(40, 44)  # the bytes of an ICC profile that hold the platform
 
 
 @cache
 def srgb_profile() -> bytes:
-    """The ICC profile of sRGB, the same bytes every day; empty where this Pillow has no LittleCMS."""
+    """Return the ICC profile of sRGB, or an empty string if Pillow was built without LittleCMS.
+
+    Date and platform are overwritten, so that the profile, and hence every file, is reproducible.
+    """
     from PIL import features
 
     if not features.check("littlecms2"):
@@ -33,41 +37,45 @@ def srgb_profile() -> bytes:
     from PIL import ImageCms
 
     profile = bytearray(ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes())
-    profile[DATED] = b"".join(number.to_bytes(2, "big") for number in (2000, 1, 1, 0, 0, 0))
+    profile[DATE] = b"".join(number.to_bytes(2, "big") for number in (2000, 1, 1, 0, 0, 0))
     profile[PLATFORM] = bytes(4)
     return bytes(profile)
 
 
 @contextmanager
 def open_with_pillow(file: BinaryIO, kind: str) -> Iterator[ImageFile]:
-    """A picture of one format, ``Jpeg``, ``WebP`` or ``Avif``, that can be held; whatever fails is told as damage.
+    """Open a picture of one format, ``Jpeg``, ``WebP`` or ``Avif``; any failure is reported as damage.
 
     Raises:
-        ArtworkError: it is damaged or too large.
+        ArtworkError: the picture is damaged or too large.
     """
     factory = getattr(import_module(f"PIL.{kind}ImagePlugin"), f"{kind}ImageFile")
     file.seek(0)
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("error")  # what Pillow only warns of is damage too
-            # Not through Image.open, which takes half of MAX_OWN_PIXELS for a bomb already.
+            warnings.simplefilter("error")  # Pillow only warns about some kinds of damage
+            # Image.open would warn about a decompression bomb at half of MAX_PIXELS_IN_MEMORY.
             with factory(file, "") as image:
                 check_readable(*image.size)
                 yield image
     except ArtworkError:
         raise
-    except Exception as error:  # Pillow raises whatever a damaged file leads it to
-        raise ArtworkError(f"the {kind.upper()} is damaged, or of a kind that cannot be read") from error
+    except Exception as error:  # a damaged file can make Pillow raise any exception
+        raise ArtworkError(f"the {kind.upper()} is damaged or of an unsupported kind") from error
 
 
 def decode_pixels(image: ImageFile, channels: int = 0) -> np.ndarray:
-    """The pixels ``(h, w, 3 or 4)``; of as many channels as are asked for, or as the file has.
+    """Return the pixels of a picture, ``(h, w, 3 or 4)``, uint8.
+
+    Args:
+        image: the picture.
+        channels: the number of channels to return; by default 4 if the picture has transparency, otherwise 3.
 
     Raises:
-        ArtworkError: the picture has another mode.
+        ArtworkError: the mode of the picture is not supported.
     """
     if image.mode not in SUPPORTED_MODES:
-        raise ArtworkError(f"the picture has the mode {image.mode}, which limner does not read; save it anew as RGB")
+        raise ArtworkError(f"the picture has the unsupported mode {image.mode}; convert it to RGB")
     alpha = channels == 4 or (not channels and image.has_transparency_data)
     return np.asarray(image.convert("RGBA" if alpha else "RGB"))
 
@@ -75,34 +83,36 @@ def decode_pixels(image: ImageFile, channels: int = 0) -> np.ndarray:
 def read_with_pillow(
     file: BinaryIO, kind: str, size: tuple[int, int], dpi: float
 ) -> tuple[ImageInfo, Iterator[np.ndarray]]:
-    """The shape of a picture of 8 bits or fewer, as RGB or RGBA, and the whole of it as one band.
+    """Return the shape and resolution of a picture of at most 8 bits, and all of its pixels as one RGB or RGBA band.
 
     Args:
-        file: where it lies.
-        kind: the format, by Pillow's name.
-        size: width and height, as the caller found them.
-        dpi: likewise.
+        file: the file of the picture.
+        kind: the name of the format in Pillow.
+        size: width and height in the file's header, in pixels.
+        dpi: the resolution in the file's header.
 
     Raises:
-        ArtworkError: it is damaged, too large to be held at once, or of another mode.
+        ArtworkError: the picture is damaged, too large, or has an unsupported mode.
     """
     from PIL import Image
 
     width, height = size
     if width * height > MAX_PIXELS:
         raise ArtworkError(
-            f"the picture has {width}x{height} pixels, and a {kind} of this kind may have {MAX_PIXELS}; "
-            "save it anew as plain RGB"
+            f"the picture has {width}x{height} pixels; a {kind} of this kind may have at most {MAX_PIXELS}; "
+            "convert it to plain RGB"
         )
     file.seek(0)
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("error")  # what Pillow only warns of is damage too
+            warnings.simplefilter("error")  # Pillow only warns about some kinds of damage
             with Image.open(file, formats=(kind,)) as image:
                 mode = image.mode
-                if mode in SUPPORTED_MODES and sorted(image.size) == sorted(size):  # turned by its orientation, perhaps
+                if mode in SUPPORTED_MODES and sorted(image.size) == sorted(
+                    size
+                ):  # width and height may be swapped by its orientation
                     band = np.asarray(image.convert("RGBA" if image.has_transparency_data else "RGB"))
                     return ImageInfo(band.shape[1], band.shape[0], band.shape[2], dpi=dpi), iter((band,))
-    except Exception as error:  # Pillow raises whatever a damaged file leads it to
-        raise ArtworkError(f"the {kind} is damaged, or of a kind that cannot be read") from error
-    raise ArtworkError(f"the {kind} has the mode {mode}, which limner does not read; save it anew as RGB")
+    except Exception as error:  # a damaged file can make Pillow raise any exception
+        raise ArtworkError(f"the {kind} is damaged or of an unsupported kind") from error
+    raise ArtworkError(f"the {kind} has the unsupported mode {mode}; convert it to RGB")

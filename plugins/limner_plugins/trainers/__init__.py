@@ -1,4 +1,4 @@
-"""What moves θ towards a target."""
+"""The built-in trainers."""
 
 from limner.plugin import Registry, hookimpl
 
@@ -9,40 +9,40 @@ def limner_register(registry: Registry) -> None:
     registry.trainer(
         "backprop",
         "limner_plugins.trainers.backprop:Backprop",
-        summary="down the gradient: by an optimizer, in batches, with a schedule",
+        summary="gradient descent with an optimizer, batches and a learning-rate schedule",
     )
     registry.trainer(
         "rprop",
         "limner_plugins.trainers.rprop:Rprop",
-        summary="by the gradient's signs, with a step size for each number",
+        summary="resilient backpropagation: gradient signs and a step size for each parameter",
     )
     registry.trainer(
         "lm",
         "limner_plugins.trainers.lm:Lm",
-        summary="Levenberg-Marquardt: for networks of a few thousand numbers, by their curvature",
+        summary="Levenberg-Marquardt, for networks of up to a few thousand parameters",
     )
     registry.trainer(
         "lbfgs",
         "limner_plugins.trainers.lbfgs:Lbfgs",
-        summary="quasi-Newton steps by L-BFGS, for networks of any size",
+        summary="L-BFGS: quasi-Newton steps, for networks of any size",
     )
     registry.trainer(
         "genetic",
         "limner_plugins.trainers.genetic:Genetic",
-        summary="a population, bred, mutated and, if wished, refined by another trainer",
+        summary="genetic algorithm: a population with crossover, mutation and optional refinement",
     )
     registry.trainer(
         "cmaes",
         "limner_plugins.trainers.cmaes:Cmaes",
-        summary="CMA-ES: no gradient, a normal distribution that follows the better samples",
+        summary="CMA-ES: gradient-free search with an adaptive normal distribution",
     )
     registry.trainer(
         "restart",
         "limner_plugins.trainers.restart:Restart",
-        summary="several short runs of another trainer, the best of which goes on",
+        summary="several short runs of another trainer; the best one continues",
     )
     registry.trainer(
         "adversarial",
         "limner_plugins.trainers.adversarial:Adversarial",
-        summary="two players: a discriminator that tells made pictures from real ones, and the network that deceives it",
+        summary="generative adversarial training: the network against a discriminator",
     )

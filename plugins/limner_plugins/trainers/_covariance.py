@@ -1,4 +1,4 @@
-"""The arithmetic of ``cmaes``: how a normal distribution follows the better half of what was drawn from it.
+"""The distribution update of ``cmaes``: it adapts a normal distribution to the better half of its samples.
 
 N. Hansen, "The CMA evolution strategy: a tutorial" (2016), whose equations are named (n). The separable variant is that
 of R. Ros and N. Hansen, "A simple modification in CMA-ES achieving linear time and space complexity" (2008).
@@ -12,17 +12,17 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from limner.plugin import Array, namespace
-from limner_plugins.trainers._host import beside
+from limner_plugins.trainers._host import array_like
 
 
 @dataclass(frozen=True)
-class Rates:
-    """What follows from n numbers and λ members alone.
+class StrategyParameters:
+    """The strategy parameters, which depend on n parameters and λ samples alone.
 
     Attributes:
-        weights: of all members, the best first; those of the worse half are negative, or 0 (49-53).
-        parents: μ, how many make the mean.
-        mass: μ_eff, how many they count for.
+        weights: recombination weights, the best sample first; those of the worse half are negative, or 0 (49-53).
+        parents: μ, the number of samples that make the mean.
+        mass: μ_eff, the effective number of samples that make the mean.
         sigma: c_σ, damping: d_σ (55).
         path: c_c (56).
         one: c₁, many: c_μ (57, 58).
@@ -32,53 +32,53 @@ class Rates:
 
     weights: np.ndarray
     parents: int
-    mass: float
-    sigma: float
+    effective_parents: float
+    sigma_rate: float
     damping: float
-    path: float
-    one: float
-    many: float
-    length: float
-    every: int
+    path_rate: float
+    rank_one_rate: float
+    rank_mu_rate: float
+    expected_norm: float
+    decomposition_interval: int
 
     @staticmethod
-    def of(n: int, members: int, *, separable: bool) -> Rates:
-        """The tutorial's defaults; a covariance of n numbers is learned (n + 2) / 3 times as fast."""
+    def of(n: int, members: int, *, separable: bool) -> StrategyParameters:
+        """Return the tutorial's defaults; a separable covariance is learned (n + 2) / 3 times as fast."""
         raw = math.log((members + 1) / 2) - np.log(np.arange(1, members + 1))
         parents = members // 2
-        mass, worse = _mass(raw[:parents]), _mass(raw[parents:])
-        faster = (n + 2) / 3 if separable else 1.0
-        one = min(0.5, faster * 2 / ((n + 1.3) ** 2 + mass))
-        many = min(1 - one - 1e-8, faster * 2 * (mass - 2 + 1 / mass) / ((n + 2) ** 2 + mass))
-        least = min(1 + one / many, 1 + 2 * worse / (mass + 2), (1 - one - many) / (n * many))
-        down = 0.0 if separable else least / -raw[raw < 0].sum()
-        sigma = (mass + 2) / (n + mass + 5)
-        return Rates(
-            weights=np.where(raw >= 0, raw / raw[raw > 0].sum(), down * raw),
+        effective, worse = _effective_count(raw[:parents]), _effective_count(raw[parents:])
+        speedup = (n + 2) / 3 if separable else 1.0
+        rank_one = min(0.5, speedup * 2 / ((n + 1.3) ** 2 + effective))
+        rank_mu = min(1 - rank_one - 1e-8, speedup * 2 * (effective - 2 + 1 / effective) / ((n + 2) ** 2 + effective))
+        least = min(1 + rank_one / rank_mu, 1 + 2 * worse / (effective + 2), (1 - rank_one - rank_mu) / (n * rank_mu))
+        negative_scale = 0.0 if separable else least / -raw[raw < 0].sum()
+        sigma = (effective + 2) / (n + effective + 5)
+        return StrategyParameters(
+            weights=np.where(raw >= 0, raw / raw[raw > 0].sum(), negative_scale * raw),
             parents=parents,
-            mass=mass,
-            sigma=sigma,
-            damping=1 + 2 * max(0.0, math.sqrt((mass - 1) / (n + 1)) - 1) + sigma,
-            path=(4 + mass / n) / (n + 4 + 2 * mass / n),
-            one=one,
-            many=many,
-            length=math.sqrt(n) * (1 - 1 / (4 * n) + 1 / (21 * n**2)),
-            every=max(1, int(1 / (10 * n * (one + many)))),
+            effective_parents=effective,
+            sigma_rate=sigma,
+            damping=1 + 2 * max(0.0, math.sqrt((effective - 1) / (n + 1)) - 1) + sigma,
+            path_rate=(4 + effective / n) / (n + 4 + 2 * effective / n),
+            rank_one_rate=rank_one,
+            rank_mu_rate=rank_mu,
+            expected_norm=math.sqrt(n) * (1 - 1 / (4 * n) + 1 / (21 * n**2)),
+            decomposition_interval=max(1, int(1 / (10 * n * (rank_one + rank_mu)))),
         )
 
 
 @dataclass(frozen=True)
-class Normal:
-    """N(m, σ² C), with C = B D² Bᵀ as it was decomposed last, and the two paths; a separable C is its diagonal.
+class NormalDistribution:
+    """N(m, σ² C), with the last decomposition C = B D² Bᵀ and both evolution paths; a separable C is its diagonal.
 
     Attributes:
         sigma: σ.
         covariance: C, ``(n, n)``, or ``(n,)``.
-        axes: B, ``(n, n)``; None where C is a diagonal.
+        axes: B, ``(n, n)``; None if C is diagonal.
         lengths: D, ``(n,)``.
         path_sigma: p_σ, ``(n,)``.
         path: p_c, ``(n,)``.
-        generation: how often it has followed.
+        generation: number of updates.
     """
 
     sigma: float
@@ -89,30 +89,36 @@ class Normal:
     path: Array
     generation: int = 0
 
-    def turned(self, z: Array) -> Array:
-        """Rows of N(0, I) as B z: C^(-1/2) of the rows that ``spread`` makes of the same."""
+    def rotated(self, z: Array) -> Array:
+        """Return rows z of N(0, I) as B z, which is C^(-1/2) times ``shaped(z)``."""
         return z if self.axes is None else z @ namespace(z).matrix_transpose(self.axes)
 
-    def spread(self, z: Array) -> Array:
-        """Rows of N(0, I) as rows of N(0, C)."""
-        return self.turned(z * self.lengths[None, :])
+    def shaped(self, z: Array) -> Array:
+        """Return rows of N(0, I) as rows of N(0, C)."""
+        return self.rotated(z * self.lengths[None, :])
 
-    def followed(self, z: Array, rates: Rates) -> tuple[Normal, Array]:
-        """The distribution after a generation, and how far its mean moves; rows of N(0, I), the best first."""
-        xp, y = namespace(z), self.spread(z)
-        weights = beside(rates.weights, z)
-        best = xp.where(weights > 0, weights, 0.0 * weights)
-        step = best @ y  # (41)
-        sigma_path = (1 - rates.sigma) * self.path_sigma + _gain(rates.sigma, rates.mass) * self.turned(
-            (best @ z)[None, :]
-        )[0, :]  # (43)
+    def updated(self, z: Array, rates: StrategyParameters) -> tuple[NormalDistribution, Array]:
+        """Return the distribution after a generation and the step of its mean, from rows of N(0, I), the best first."""
+        xp, y = namespace(z), self.shaped(z)
+        weights = array_like(rates.weights, z)
+        positive = xp.where(weights > 0, weights, 0.0 * weights)
+        step = positive @ y  # (41)
+        sigma_path = (1 - rates.sigma_rate) * self.path_sigma + _path_factor(
+            rates.sigma_rate, rates.effective_parents
+        ) * self.rotated((positive @ z)[None, :])[0, :]  # (43)
         length = math.sqrt(float(xp.sum(sigma_path * sigma_path)))
-        sigma = self.sigma * math.exp(min(1.0, rates.sigma / rates.damping * (length / rates.length - 1)))  # (44)
-        seen = math.sqrt(1 - (1 - rates.sigma) ** (2 * (self.generation + 2)))
-        slow = 1.0 if length / seen < (1.4 + 2 / (self.lengths.shape[0] + 1)) * rates.length else 0.0
-        path = (1 - rates.path) * self.path + slow * _gain(rates.path, rates.mass) * step  # (45)
-        lost = (1 - slow) * rates.path * (2 - rates.path)
-        covariance = self._learned(y, z, path, lost, rates)
+        sigma = self.sigma * math.exp(
+            min(1.0, rates.sigma_rate / rates.damping * (length / rates.expected_norm - 1))
+        )  # (44)
+        normalisation = math.sqrt(1 - (1 - rates.sigma_rate) ** (2 * (self.generation + 2)))
+        stalled_factor = (
+            1.0 if length / normalisation < (1.4 + 2 / (self.lengths.shape[0] + 1)) * rates.expected_norm else 0.0
+        )
+        path = (1 - rates.path_rate) * self.path + stalled_factor * _path_factor(
+            rates.path_rate, rates.effective_parents
+        ) * step  # (45)
+        lost_variance = (1 - stalled_factor) * rates.path_rate * (2 - rates.path_rate)
+        covariance = self._updated_covariance(y, z, path, lost_variance, rates)
         moved = replace(
             self,
             sigma=min(sigma, 1e32),
@@ -121,38 +127,50 @@ class Normal:
             path=path,
             generation=self.generation + 1,
         )
-        return moved._decomposed(rates.every), self.sigma * step  # (42)
+        return moved._with_decomposition(rates.decomposition_interval), self.sigma * step  # (42)
 
-    def _learned(self, y: Array, z: Array, path: Array, lost: float, rates: Rates) -> Array:
-        """C after the rank-one and the rank-μ update (46, 47)."""
+    def _updated_covariance(
+        self, y: Array, z: Array, path: Array, lost_variance: float, rates: StrategyParameters
+    ) -> Array:
+        """Return C after the rank-one and the rank-μ update (46, 47)."""
         xp, n = namespace(z), z.shape[1]
-        kept = 1 + rates.one * lost - rates.one - rates.many * float(rates.weights.sum())
-        weights = beside(rates.weights, z)
-        far = n / xp.maximum(xp.sum(z * z, axis=1), xp.full_like(weights, 1e-8))
-        weights = xp.where(weights >= 0, weights, weights * far)
+        decay = (
+            1
+            + rates.rank_one_rate * lost_variance
+            - rates.rank_one_rate
+            - rates.rank_mu_rate * float(rates.weights.sum())
+        )
+        weights = array_like(rates.weights, z)
+        scale = n / xp.maximum(xp.sum(z * z, axis=1), xp.full_like(weights, 1e-8))
+        weights = xp.where(weights >= 0, weights, weights * scale)
         if self.axes is None:
-            return kept * self.covariance + rates.one * path * path + rates.many * (weights @ (y * y))
-        many = xp.matrix_transpose(y * weights[:, None]) @ y
-        return kept * self.covariance + rates.one * path[:, None] * path[None, :] + rates.many * many
+            return (
+                decay * self.covariance + rates.rank_one_rate * path * path + rates.rank_mu_rate * (weights @ (y * y))
+            )
+        rank_mu = xp.matrix_transpose(y * weights[:, None]) @ y
+        return (
+            decay * self.covariance + rates.rank_one_rate * path[:, None] * path[None, :] + rates.rank_mu_rate * rank_mu
+        )
 
-    def _decomposed(self, every: int) -> Normal:
-        """With B and D of C as it is now, where it is time: an eigendecomposition takes n³ steps."""
+    def _with_decomposition(self, interval: int) -> NormalDistribution:
+        """Return the distribution with B and D of the current C; every ``interval`` generations, as this takes n³ time."""
         xp = namespace(self.covariance)
         if self.axes is None:
             return replace(self, lengths=xp.sqrt(self.covariance))
-        if self.generation % every:
+        if self.generation % interval:
             return self
-        whole = 0.5 * (self.covariance + xp.matrix_transpose(self.covariance))
-        squares, axes = xp.linalg.eigh(whole)
-        # Rounding may leave the least a little below 0.
-        least = 1e-14 * float(squares[-1])
-        return replace(self, covariance=whole, axes=axes, lengths=xp.sqrt(xp.clip(squares, least, None)))
+        symmetric = 0.5 * (self.covariance + xp.matrix_transpose(self.covariance))
+        squares, axes = xp.linalg.eigh(symmetric)
+        # Rounding may leave the smallest eigenvalue a little below 0.
+        floor = 1e-14 * float(squares[-1])
+        return replace(self, covariance=symmetric, axes=axes, lengths=xp.sqrt(xp.clip(squares, floor, None)))
 
 
-def _mass(weights: np.ndarray) -> float:
+def _effective_count(weights: np.ndarray) -> float:
+    """Return (Σ w)² / Σ w²."""
     return float(weights.sum() ** 2 / (weights**2).sum())
 
 
-def _gain(rate: float, mass: float) -> float:
-    """What a step counts for in a path, so that its variance stays."""
+def _path_factor(rate: float, mass: float) -> float:
+    """Return the factor of a step in an evolution path that keeps the path's variance constant."""
     return math.sqrt(rate * (2 - rate) * mass)

@@ -1,4 +1,4 @@
-"""Chance and order are the host's, arrays lie where θ lies: from the one to the other."""
+"""Conversions between the host, which draws and sorts, and the device that holds θ."""
 
 from __future__ import annotations
 
@@ -8,27 +8,27 @@ import numpy as np
 
 from limner.plugin import Array, Context, State, device, namespace
 
-WORST = float(np.finfo(np.float32).max)
+WORST_LOSS = float(np.finfo(np.float32).max)
 
 
-def beside(values: np.ndarray, like: Array) -> Array:
-    """Host numbers in the library, dtype and device of ``like``; truth values and indices keep their dtype."""
+def array_like(values: np.ndarray, like: Array) -> Array:
+    """Return host values in the library, dtype and device of ``like``; booleans and indices keep their dtype."""
     if values.dtype.kind == "f":
         values = values.astype(str(like.dtype).rpartition(".")[2])
     return namespace(like).asarray(values, device=device(like))
 
 
-def losses(values: Array, ctx: Context) -> np.ndarray:
-    """A vector of losses on the host, float64; one that is no number is the worst, and finite: states hold no other."""
+def host_losses(values: Array, ctx: Context) -> np.ndarray:
+    """Return losses on the host as float64; nonfinite ones become ``WORST_LOSS``, as states must be finite."""
     if ctx.backend is not None:
-        out = np.asarray(ctx.backend.to_host(values), dtype=np.float64)
-    else:  # a stage that is called on its own: the standard fetches one number at a time
-        out = np.asarray([float(values[i]) for i in range(values.shape[0])])
-    return np.where(np.isfinite(out), np.minimum(out, WORST), WORST)
+        host = np.asarray(ctx.backend.to_host(values), dtype=np.float64)
+    else:  # called without a backend: the array API standard fetches one number at a time
+        host = np.asarray([float(values[i]) for i in range(values.shape[0])])
+    return np.where(np.isfinite(host), np.minimum(host, WORST_LOSS), WORST_LOSS)
 
 
-def sound(theta: Array, state: State, *numbers: float) -> bool:
-    """Is every number of θ, of a state and of these finite, as a checkpoint wants it?"""
+def all_finite(theta: Array, state: State, *numbers: float) -> bool:
+    """Return whether θ, a state and further numbers are all finite, as a checkpoint requires."""
     if not all(map(math.isfinite, (*state.numbers.values(), *numbers))):
         return False
     xp = namespace(theta)

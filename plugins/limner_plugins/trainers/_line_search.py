@@ -13,13 +13,13 @@ from dataclasses import dataclass
 from limner.plugin import Array
 
 DECREASE = 1e-4
-"""c₁: how much of the decrease that the slope promises must come (3.7a)."""
+"""c₁: the least fraction of the decrease that the slope predicts (3.7a)."""
 CURVATURE = 0.9
-"""c₂: how much of the slope may remain (3.7b); 0.9 suits quasi-Newton directions."""
+"""c₂: the largest fraction of the slope that may remain (3.7b); 0.9 suits quasi-Newton directions."""
 GROWTH = 4.0
-"""How much farther the search goes while no minimum is bracketed."""
+"""The growth of the step length while no minimum is bracketed."""
 MARGIN = 0.1
-"""How close to an end of the bracket a trial may lie, as a fraction of its width."""
+"""The least distance of a trial from the ends of the bracket, as a fraction of its width."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ class LineSearchTrial:
 def line_search(
     trial: Callable[[float], LineSearchTrial], start: LineSearchTrial, length: float, tries: int
 ) -> LineSearchTrial:
-    """Return a point that meets the strong Wolfe conditions, or the lowest acceptable one after so many tries.
+    """Return a point that meets the strong Wolfe conditions, or the lowest acceptable one after ``tries`` lengths.
 
     A loss that is not finite counts as too high, so the search steps back from there.
 
@@ -52,7 +52,7 @@ def line_search(
         trial: evaluates φ at a length.
         start: φ(0); its slope is negative.
         length: the first length to try.
-        tries: how many lengths to try.
+        tries: the most lengths to try.
 
     Returns:
         ``start`` itself if no length lowered the loss enough.
@@ -82,7 +82,7 @@ def line_search(
 def _between(low: LineSearchTrial, high: LineSearchTrial) -> float:
     """Return the minimum of the cubic through both ends (3.59), kept away from them.
 
-    If φ is not finite at the far end, the cubic says nothing and the search steps back by a tenth.
+    If φ is not finite at the far end, there is no cubic, and the result is a tenth of the bracket from the near end.
     """
     width = high.length - low.length
     if not math.isfinite(high.value) or not math.isfinite(high.slope):

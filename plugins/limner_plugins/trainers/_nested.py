@@ -1,20 +1,20 @@
-"""A trainer within another: its state as part of the other's."""
+"""Nested trainers and optimizers: their state as part of the outer state."""
 
 from __future__ import annotations
 
 from limner.plugin import State
 
 
-def packed(prefix: str, inner: State) -> State:
-    """The inner state under names that begin with the prefix and a dot."""
+def pack_state(prefix: str, inner: State) -> State:
+    """Return the inner state with a prefix and a dot before each name."""
     return State(
         {f"{prefix}.{name}": array for name, array in inner.arrays.items()},
         {f"{prefix}.{name}": number for name, number in inner.numbers.items()},
     )
 
 
-def unpacked(prefix: str, outer: State) -> State:
-    """The inner state again; names that begin otherwise are somebody else's."""
+def unpack_state(prefix: str, outer: State) -> State:
+    """Return the inner state that was packed with a prefix; other names are ignored."""
     start = f"{prefix}."
     return State(
         {name.removeprefix(start): array for name, array in outer.arrays.items() if name.startswith(start)},
@@ -22,8 +22,8 @@ def unpacked(prefix: str, outer: State) -> State:
     )
 
 
-def joined(*states: State) -> State:
-    """Several states as one; their names differ."""
+def merge_states(*states: State) -> State:
+    """Return several states as one; their names must differ."""
     return State(
         {name: array for state in states for name, array in state.arrays.items()},
         {name: number for state in states for name, number in state.numbers.items()},

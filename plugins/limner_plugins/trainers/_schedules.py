@@ -1,4 +1,4 @@
-"""How the rate of ``backprop`` changes: over the budget, or by what the errors did."""
+"""Learning-rate schedules of ``backprop``: over the budget, or by the course of the loss."""
 
 from __future__ import annotations
 
@@ -8,33 +8,33 @@ from typing import Protocol
 
 
 class Schedule(Protocol):
-    """The settings of a schedule, which ``backprop`` has."""
+    """The settings of ``backprop`` that a schedule uses."""
 
     @property
     def schedule(self) -> str:
-        """Its name."""
+        """The name of the schedule."""
 
     @property
     def warmup(self) -> float:
-        """The share of the budget in which the rate rises from 0."""
+        """The fraction of the budget in which the learning rate rises from 0."""
 
     @property
     def final(self) -> float:
-        """What is left of the rate at the end of ``cosine`` and ``exponential``."""
+        """The final factor of the learning rate for ``cosine`` and ``exponential``."""
 
     @property
     def drop(self) -> float:
-        """The factor of each drop of ``step``."""
+        """The factor of the learning rate at each drop of ``step``."""
 
     @property
     def drop_every(self) -> float:
-        """The share of the budget between two drops of ``step``."""
+        """The fraction of the budget between two drops of ``step``."""
 
 
-def share(s: Schedule, progress: float) -> float:
-    """The part of the rate that is left when ``progress`` of the budget is spent: 0 to 1.
+def rate_factor(s: Schedule, progress: float) -> float:
+    """Return the factor of the learning rate, 0 to 1, when ``progress`` of the budget is spent.
 
-    It rises in a line while warming up; the schedule runs over the rest of the budget.
+    It rises linearly during warm-up; the schedule runs over the rest of the budget.
     """
     if progress < s.warmup:
         return progress / s.warmup
@@ -44,15 +44,16 @@ def share(s: Schedule, progress: float) -> float:
     if s.schedule == "exponential":
         return math.pow(s.final, rest)
     if s.schedule == "step":
-        # The hair is for quotients that end just below the whole number that they are: 0.3 / 0.1.
+        # 1e-9 corrects quotients that rounding leaves just below an integer: 0.3 / 0.1.
         return math.pow(s.drop, math.floor(rest / s.drop_every + 1e-9))
     return 1.0
 
 
-def watched(numbers: Mapping[str, float], loss: float, block: int) -> dict[str, float]:
-    """What ``halving`` remembers, after the loss of one more step.
+def update_halving(numbers: Mapping[str, float], loss: float, block: int) -> dict[str, float]:
+    """Return the state of ``halving`` after a step with a loss.
 
-    Blocks of so many steps stand side by side. When one ends, its mean is held against that of the block before it.
+    At the end of each block of ``block`` steps, the mean loss of the block is compared with that of the block before.
+    If it is higher, the learning rate is halved.
     """
     steps, total = int(numbers["steps"]), numbers["total"] + loss
     if steps % block:

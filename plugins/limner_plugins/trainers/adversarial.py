@@ -22,18 +22,23 @@ from limner.plugin import (
     device,
     namespace,
 )
-from limner_plugins.trainers._gan.diagnostics import UNBOUNDED, VARY, balance_warning, too_few
+from limner_plugins.trainers._gan.diagnostics import (
+    OVERFITTING_AUGMENTS,
+    UNBOUNDED_WARNING,
+    balance_warning,
+    small_set_warning,
+)
 from limner_plugins.trainers._gan.discriminator_step import scores
 from limner_plugins.trainers._gan.settings import AdversarialSettings
 from limner_plugins.trainers._gan.step import ACCURACY_DECAY, AdversarialStep
-from limner_plugins.trainers._nested import joined, packed
+from limner_plugins.trainers._nested import merge_states, pack_state
 
 
 class Adversarial(AdversarialSettings, TrainerDiagnostics, ImageTrainer):
-    """Two players: a discriminator learns to tell made pictures from real ones, the network to deceive it.
+    """Adversarial training of the network (the generator) against a discriminator.
 
-    The network descends what it loses to the discriminator, and λ times the recipe's loss. The discriminator and what its rule
-    remembers are part of the trainer's state.
+    The discriminator learns to distinguish generated from real pictures. The generator minimises the adversarial loss
+    plus λ times the recipe's loss. The discriminator and its optimizer's slots are part of the trainer's state.
 
     Source: P. Isola et al., "Image-to-image translation with conditional adversarial networks", 2017.
     """
@@ -42,7 +47,7 @@ class Adversarial(AdversarialSettings, TrainerDiagnostics, ImageTrainer):
 
     @classmethod
     def examples(cls) -> tuple[Self, ...]:
-        """Every contest."""
+        """Return every adversarial loss."""
         return (
             cls(),
             cls.model_validate(
@@ -60,7 +65,7 @@ class Adversarial(AdversarialSettings, TrainerDiagnostics, ImageTrainer):
         )
 
     def traits(self) -> TrainerTraits:
-        """Keep the last θ: what either network loses to the other does not say how good it is."""
+        """Return the traits: the last θ is the result, because adversarial losses do not measure quality."""
         panels = (
             {"discriminator_loss": "discriminator loss", "generator_loss": "generator loss"},
             {"accuracy": "discriminator accuracy, %"},
@@ -77,68 +82,72 @@ class Adversarial(AdversarialSettings, TrainerDiagnostics, ImageTrainer):
         return self.model_copy(update={"discriminator": replace(self.discriminator, stage=discriminator)})
 
     def samples_per_step(self, points: int) -> int:
-        """Return a batch for each of the discriminator's steps."""
+        """Return the size of a batch times the discriminator's steps."""
         return min(self.batch, points) * self.discriminator_steps
 
     def samples_held(self, points: int, parallel: int) -> int:  # noqa: ARG002
-        """Return the size of a batch: the network's outputs are kept until the discriminator has learned."""
+        """Return the size of a batch: all generated images are held until the discriminator's update."""
         return min(self.batch, points)
 
     def training_floats(self, channels: int, size: tuple[int, int]) -> int:
-        """Return what the discriminator holds of a real and of a made image."""
+        """Return the number of floats that the discriminator holds for a real and a generated image."""
         return 2 * self.network.training_floats(3 + channels * self.network.sees_source, 1, size)
 
     def description(self) -> str:
-        """Return how much the discriminator sees at once."""
+        """Return a sentence on the discriminator's receptive field."""
         side = self.network.receptive_field()
-        return f"each of the discriminator's numbers looks at {side}x{side} pixels, or at all of a smaller picture"
+        return f"the discriminator's receptive field is {side}x{side} pixels"
 
     def preflight_warnings(self, points: int) -> tuple[str, ...]:
-        """Warn of a slope without a bound, and of too small a set."""
+        """Return warnings about an unbounded discriminator gradient and a small training set."""
         bounded = self.adversarial_loss != "wasserstein" or self.penalty or self.network.is_bounded()
-        few = too_few(points, varied=any(part.kind in VARY for part in self.augment))
-        return tuple(line for line in ("" if bounded else UNBOUNDED, few) if line)
+        few = small_set_warning(points, augmented=any(part.kind in OVERFITTING_AUGMENTS for part in self.augment))
+        return tuple(line for line in ("" if bounded else UNBOUNDED_WARNING, few) if line)
 
     def eval_params(self, theta: Array, state: State) -> Array:
-        """Return the moving average, if there is one."""
+        """Return the moving average of θ if there is one, else θ."""
         return state.arrays["mean"] if self.average else theta
 
     def scores(self, state: State, features: Array, made: Array, ctx: Context) -> Array:
-        """Return the mean of the discriminator's numbers."""
+        """Return the mean discriminator score of each image."""
         return scores(self.network, state.arrays["discriminator"], features, made, ctx)
 
     def runtime_warning(self, state: State) -> str:
-        """Warn when one of the networks has won."""
+        """Return a warning if the discriminator is too strong or too weak."""
         return balance_warning(state.numbers["recent_accuracy"], int(state.numbers["discriminator_steps"]))
 
     def summary(self, state: State) -> str:
-        """Return how often the discriminator was right, if it had its turn at all."""
+        """Return a sentence on the discriminator's accuracy, if it was trained at all."""
         right = self.final_metrics(state).get("accuracy")
         if right is not None:
-            return f"the discriminator was right {right:.0%} of the time lately"
+            return f"recent discriminator accuracy: {right:.0%}"
         alone = bool(state.numbers["steps"]) and self.warmup > 0
-        return "the discriminator had no turn yet; take more steps, or a smaller trainer.warmup" if alone else ""
+        return (
+            "the discriminator was not trained: the budget ended during warm-up; train longer or lower trainer.warmup"
+            if alone
+            else ""
+        )
 
     def final_metrics(self, state: State) -> Mapping[str, float]:
-        """Return the discriminator's last loss and its accuracy: the mean of some 50 steps, for one batch is few."""
+        """Return the discriminator's last loss and its accuracy, averaged over about 50 steps as batches are small."""
         updates, numbers = int(state.numbers["discriminator_steps"]), state.numbers
         if not updates:
             return {}
-        begun = (1.0 - ACCURACY_DECAY) ** updates  # what the first guess, 0.5, still weighs
+        begun = (1.0 - ACCURACY_DECAY) ** updates  # the remaining weight of the initial value 0.5
         return {
             "discriminator_loss": numbers["discriminator_loss"],
             "accuracy": (numbers["recent_accuracy"] - 0.5 * begun) / (1.0 - begun),
         }
 
     def divergence_setting(self, metrics: Mapping[str, float]) -> str:
-        """Return the discriminator's rate if the network's images were still finite, else the network's."""
+        """Return the setting to lower: the learning rate of the network whose numbers were not finite first."""
         return (
             "learning_rate" if math.isfinite(metrics.get("discriminator_loss", 0.0)) else "discriminator_learning_rate"
         )
 
     def init(self, problem: Problem, theta: Array, ctx: Context) -> State:
-        """Return the discriminator's initial θ, and the slots of both optimizers."""
-        layout = self.layout(_pairs(problem))
+        """Return the initial state: the discriminator's θ, and the slots of both optimizers."""
+        layout = self.discriminator_layout(_pairs(problem))
         drawn = layout.pack(self.network.init_params(ctx.rng("critic"), *layout.fans))
         phi = namespace(theta).asarray(drawn, dtype=theta.dtype, device=device(theta))
         numbers = {
@@ -149,26 +158,28 @@ class Adversarial(AdversarialSettings, TrainerDiagnostics, ImageTrainer):
             "recent_accuracy": 0.5,
         }
         mean = {"mean": theta} if self.average else {}
-        return joined(
+        return merge_states(
             State({"discriminator": phi, **mean}, numbers),
-            packed("optimizer", State(self.optimizer.stage.zero_slots(theta))),
-            packed("discriminator-optimizer", State(self.discriminator_optimizer.stage.zero_slots(phi))),
+            pack_state("optimizer", State(self.optimizer.stage.zero_slots(theta))),
+            pack_state("discriminator-optimizer", State(self.discriminator_optimizer.stage.zero_slots(phi))),
         )
 
     def step(self, problem: Problem, theta: Array, state: State, ctx: Context) -> Step:
-        """The discriminator learns, then the network.
+        """Train the discriminator, then the generator.
 
-        The state counts the steps: ``ctx.step`` goes on where another trainer stopped.
+        The state counts the steps, because ``ctx.step`` continues from another trainer's count.
         """
         return AdversarialStep(self, _pairs(problem)).step(theta, state, ctx)
 
 
 def _pairs(problem: Problem) -> PairsProblem:
-    """Return the problem as one between images.
+    """Return the problem as one of image pairs.
 
     Raises:
-        NotImplementedError: it is not.
+        NotImplementedError: it is another problem.
     """
     if not isinstance(problem, PairsProblem):
-        raise NotImplementedError("the trainer adversarial learns from pictures in pairs")
+        raise NotImplementedError(
+            "the trainer adversarial needs pairs of pictures; use it with a recipe that converts or generates pictures"
+        )
     return problem

@@ -20,51 +20,51 @@ from limner.plugin import (
     batches_per_epoch,
     namespace,
 )
-from limner_plugins.trainers._schedules import share, watched
+from limner_plugins.trainers._schedules import rate_factor, update_halving
 
 
 class Backprop(Trainer):
-    """Down the gradient that backpropagation gives, over all points at once or over a batch a step."""
+    """Gradient descent by backpropagation, over all points or over a batch in each step."""
 
     optimizer: Annotated[StageSpec[Optimizer], Nested("optimizer")] = Field(
-        default="adam", validate_default=True, description="how a gradient becomes a step"
+        default="adam", validate_default=True, description="optimizer"
     )
-    learning_rate: float = Field(default=0.001, gt=0, le=1000, description="η, the learning rate")
-    batch: int = Field(default=0, ge=0, le=2**31 - 1, description="points a step looks at; 0 is all of them")
-    clip: float = Field(
-        default=0.0, ge=0, le=1e9, description="the longest gradient; longer ones are cut to it, 0 lets all pass"
-    )
+    learning_rate: float = Field(default=0.001, gt=0, le=1000, description="learning rate η")
+    batch: int = Field(default=0, ge=0, le=2**31 - 1, description="batch size in points; 0 for all points")
+    clip: float = Field(default=0.0, ge=0, le=1e9, description="maximum norm of the gradient; 0 for no clipping")
     schedule: Literal["constant", "cosine", "step", "exponential", "halving"] = Field(
         default="constant",
-        description="how the rate changes: not at all; to final in half a cosine, in steps, or exponentially, over the"
-        " budget; or halved when the mean error of the last epochs exceeds that of as many before",
+        description="learning-rate schedule: constant; cosine, step or exponential decay over the budget; or halving"
+        " when the mean loss of the last epochs exceeds that of as many epochs before",
     )
     final: float = Field(
-        default=0.01, ge=0, le=1, description="what is left of the rate at the end of cosine and exponential"
+        default=0.01, ge=0, le=1, description="final factor of the learning rate for cosine and exponential"
     )
     drop: float = Field(
-        default=0.5, gt=0, le=1, description="what each step of the schedule step multiplies the rate by"
+        default=0.5, gt=0, le=1, description="factor of the learning rate at each drop of the schedule step"
     )
     drop_every: float = Field(
-        default=0.25, ge=1e-4, le=1, description="the part of the budget from one step of the schedule step to the next"
+        default=0.25, ge=1e-4, le=1, description="fraction of the budget between two drops of the schedule step"
     )
-    patience: int = Field(default=100, ge=1, le=10**6, description="epochs that halving takes the mean error of")
+    patience: int = Field(
+        default=100, ge=1, le=10**6, description="number of epochs over which halving averages the loss"
+    )
     warmup: float = Field(
         default=0.0,
         ge=0,
         le=0.9,
-        description="the part of the budget in which the rate rises from 0; the schedule follows",
+        description="fraction of the budget for warm-up, in which the learning rate rises linearly from 0",
     )
 
     @model_validator(mode="after")
-    def _ends_somewhere(self) -> Backprop:
+    def _check_final(self) -> Backprop:
         if self.schedule == "exponential" and self.final == 0:
-            raise ValueError("final is 0, which exponential never reaches; give it a small part of the rate, 0.01 say")
+            raise ValueError("final: exponential decay never reaches 0; use a small factor such as 0.01")
         return self
 
     @classmethod
     def examples(cls) -> tuple[Backprop, ...]:
-        """Return every schedule, and optimizers with and without slots."""
+        """Return examples of every schedule, and of optimizers with and without slots."""
         tables: tuple[dict[str, object], ...] = (
             {},
             {"optimizer": "sgd", "learning_rate": 0.1, "schedule": "halving", "patience": 2, "batch": 3},
@@ -76,7 +76,7 @@ class Backprop(Trainer):
         return tuple(cls.model_validate(table) for table in tables)
 
     def traits(self) -> TrainerTraits:
-        """Lower the rate if the loss diverges; the loss is that of all points unless there are batches."""
+        """Return the traits: without batches, a step reports the loss over all points."""
         return TrainerTraits(divergence_setting="learning_rate", full_batch=self.batch == 0)
 
     def samples_per_step(self, points: int) -> int:
@@ -84,28 +84,28 @@ class Backprop(Trainer):
         return min(self.batch, points) or points
 
     def init(self, problem: Problem, theta: Array, ctx: Context) -> State:  # noqa: ARG002
-        """Return the optimizer's slots, and the count of steps."""
+        """Return the optimizer's slots, the number of steps, and the state of ``halving``."""
         halving = {"halvings": 0, "before": 0.0, "total": 0.0} if self.schedule == "halving" else {}
         return State(self.optimizer.stage.zero_slots(theta), {"steps": 0, **halving})
 
     def step(self, problem: Problem, theta: Array, state: State, ctx: Context) -> Step:
-        """Step down the gradient of all points, or of the next batch."""
+        """Take a step of gradient descent over all points, or over the next batch."""
         value, gradient = problem.value_and_grad(theta, ctx, self.batch)
         loss, gradient = float(value), self._clipped(gradient)
-        rate = self.learning_rate * share(self, ctx.progress) * 0.5 ** state.numbers.get("halvings", 0)
+        rate = self.learning_rate * rate_factor(self, ctx.progress) * 0.5 ** state.numbers.get("halvings", 0)
 
-        # Not ctx.step, which goes on where another trainer stopped: corrections of the bias count from the zeros.
+        # Not ctx.step, which continues from another trainer's count: bias correction counts from the zero slots.
         count = int(state.numbers["steps"]) + 1
         if count < 1:
             raise ValueError(f"the state counts {state.numbers['steps']} steps")
         numbers = {**state.numbers, "steps": count}
         moved, slots = self.optimizer.stage.apply_update(theta, gradient, state.arrays, rate, count)
         if self.schedule == "halving":
-            numbers = watched(numbers, loss, self.patience * batches_per_epoch(problem.points, self.batch))
+            numbers = update_halving(numbers, loss, self.patience * batches_per_epoch(problem.points, self.batch))
         return Step(moved, State(slots, numbers), loss, {"learning_rate": rate})
 
     def _clipped(self, gradient: Array) -> Array:
-        """The gradient, no longer than ``clip`` (R. Pascanu et al. 2013)."""
+        """Return the gradient, scaled down to the norm ``clip`` if it is longer (R. Pascanu et al. 2013)."""
         if not self.clip:
             return gradient
         length = float(namespace(gradient).sum(gradient * gradient)) ** 0.5

@@ -9,42 +9,42 @@ from pydantic import Field
 from limner.plugin import Array, Context, Problem, State, Step, Trainer, TrainerTraits, namespace
 from limner_plugins.trainers._line_search import LineSearchTrial, line_search
 
-CURVED = 1e-10
-"""The least curvature sᵀy of a pair, relative to yᵀy: below it, a pair would make the steps too long."""
+MIN_CURVATURE = 1e-10
+"""The least curvature sᵀy of a pair, relative to yᵀy; a pair below this would make steps too long."""
 
 
 class Lbfgs(Trainer):
-    """L-BFGS: quasi-Newton steps, whose curvature comes from the last few steps and changes of the gradient.
+    """L-BFGS: quasi-Newton steps whose curvature comes from the last few steps and changes of the gradient.
 
-    Each step looks along a direction for a point that meets the strong Wolfe conditions, which takes a little more than
-    one gradient on average. Sources: D. Liu and J. Nocedal, "On the limited memory BFGS method for large scale
+    Each step is a line search for a point that meets the strong Wolfe conditions, which takes a little more than one
+    gradient on average. Sources: D. Liu and J. Nocedal, "On the limited memory BFGS method for large scale
     optimization" (1989); J. Nocedal and S. Wright, "Numerical optimization" (2006), algorithms 7.4 and 7.5.
     """
 
-    memory: int = Field(default=10, ge=1, le=100, description="m, how many steps the curvature is taken from")
-    tries: int = Field(default=20, ge=1, le=100, description="lengths that a step tries before it stands still")
+    memory: int = Field(default=10, ge=1, le=100, description="number of past steps m for the curvature")
+    tries: int = Field(default=20, ge=1, le=100, description="maximum evaluations per line search")
     sample: int = Field(
         default=0,
         ge=0,
         le=2**31 - 1,
-        description="points that a step looks at, others at each; 0 is all of them. For large pictures",
+        description="number of random points per step, for large pictures; 0 for all points",
     )
 
     @classmethod
     def examples(cls) -> tuple[Lbfgs, ...]:
-        """Return all points, and some with a short memory."""
+        """Return examples with all points, and with a sample and a short memory."""
         return cls(), cls(memory=2, sample=2)
 
     def traits(self) -> TrainerTraits:
-        """Say whether a step looks at all points; no setting helps if the loss of the first θ is not finite."""
+        """Return the traits: without a sample, a step reports the loss over all points."""
         return TrainerTraits(full_batch=self.sample == 0)
 
     def samples_per_step(self, points: int) -> int:
-        """Return the points of a gradient: most steps need one only."""
+        """Return the number of points of a gradient; most steps need only one gradient."""
         return min(self.sample, points) or points
 
     def init(self, problem: Problem, theta: Array, ctx: Context) -> State:  # noqa: ARG002
-        """Return a memory without pairs, and no gradient of θ yet."""
+        """Return a state without pairs, and without the gradient of θ."""
         zeros = namespace(theta).zeros_like(theta)
         arrays = {f"{name}{i}": zeros for name in ("s", "y") for i in range(self.memory)}
         if self.sample:  # the gradient of this sample is not that of the next
@@ -52,7 +52,7 @@ class Lbfgs(Trainer):
         return State({**arrays, "theta": zeros, "gradient": zeros}, {"pairs": 0, "known": 0, "loss": 0.0})
 
     def step(self, problem: Problem, theta: Array, state: State, ctx: Context) -> Step:
-        """Search along the quasi-Newton direction; without progress, forget the pairs and stay."""
+        """Search along the quasi-Newton direction; if no point is better, drop the pairs and return θ unchanged."""
         loss, gradient, evaluated = self._gradient(problem, theta, state, ctx)
         pairs = self._pairs(state)
         direction = _direction(gradient, pairs)
@@ -60,7 +60,7 @@ class Lbfgs(Trainer):
         if not slope < 0:
             pairs, direction = [], -gradient
             slope = -_dot(gradient, gradient)
-        start = found = LineSearchTrial(0.0, loss, slope, theta, gradient)
+        start = accepted = LineSearchTrial(0.0, loss, slope, theta, gradient)
 
         def trial(length: float) -> LineSearchTrial:
             nonlocal evaluated
@@ -73,23 +73,26 @@ class Lbfgs(Trainer):
             )
 
         if math.isfinite(slope) and slope < 0:
-            found = line_search(trial, start, 1.0 if pairs else 1.0 / math.sqrt(-slope), self.tries)
-        count = 0 if found is start else int(state.numbers["pairs"]) if pairs else 0
+            accepted = line_search(trial, start, 1.0 if pairs else 1.0 / math.sqrt(-slope), self.tries)
+        count = 0 if accepted is start else int(state.numbers["pairs"]) if pairs else 0
         arrays = dict(state.arrays)
-        s, y = found.length * direction, found.gradient - gradient
-        if found is not start and _dot(s, y) > CURVED * _dot(y, y):
+        s, y = accepted.length * direction, accepted.gradient - gradient
+        if accepted is not start and _dot(s, y) > MIN_CURVATURE * _dot(y, y):
             place = count % self.memory
             arrays[f"s{place}"], arrays[f"y{place}"], count = s, y, count + 1
         numbers: dict[str, float] = {"pairs": count}
         if not self.sample:
-            arrays |= {"theta": found.theta, "gradient": found.gradient}
-            numbers |= {"known": int(math.isfinite(found.value)), "loss": found.value if found is not start else loss}
-        return Step(found.theta, State(arrays, numbers), loss, {"evaluations": evaluated})
+            arrays |= {"theta": accepted.theta, "gradient": accepted.gradient}
+            numbers |= {
+                "known": int(math.isfinite(accepted.value)),
+                "loss": accepted.value if accepted is not start else loss,
+            }
+        return Step(accepted.theta, State(arrays, numbers), loss, {"evaluations": evaluated})
 
     def _gradient(self, problem: Problem, theta: Array, state: State, ctx: Context) -> tuple[float, Array, int]:
-        """Return the loss and the gradient of θ, and how many gradients that took: none if the last step left it.
+        """Return the loss and the gradient of θ, and the number of gradients computed: 0 if the state holds it.
 
-        Another trainer, ``genetic`` say, may have moved θ since.
+        Another trainer, such as ``genetic``, may have moved θ since the last step.
         """
         if state.numbers.get("known"):
             xp, last = namespace(theta), state.arrays["theta"]

@@ -8,46 +8,46 @@ from pydantic import Field, model_validator
 
 from limner.plugin import Array, Context, Problem, State, Step, TrainableMask, Trainer, TrainerTraits, namespace
 
-FANN_LEAST = 1e-4  # what libfann takes a step to be at least, before it grows or shrinks
-FANN_FARTHEST = 1500.0  # where libfann stops a weight
+FANN_MIN_STEP = 1e-4  # libfann's lower bound of a step size, before it grows or shrinks
+FANN_MAX_WEIGHT = 1500.0  # libfann's bound of a weight's magnitude
 
 
 class Rprop(Trainer):
-    """By the signs of the gradient alone: a step size δ for each number, which grows while the sign stays the same.
+    """Rprop: it uses only the signs of the gradient, with a step size δ for each parameter.
 
-    M. Riedmiller and H. Braun (1993); the variants are those of C. Igel and M. Hüsken (2003). On a change of sign δ
-    shrinks, and then
+    δ grows while the sign of a partial derivative stays the same, and shrinks when it changes. M. Riedmiller and H.
+    Braun (1993); the variants are those of C. Igel and M. Hüsken (2003). After a change of sign:
 
-    - ``rprop-minus`` steps by the new sign;
-    - ``irprop-minus`` stands still for this step, and δ does not change at the next;
-    - ``irprop-plus`` does the same, but takes the last step back where the loss has risen;
-    - ``libfann`` steps *up* by the new δ, whatever the sign. It also steps up where the gradient is 0, lets δ grow at
-      the first step already, takes it to be 1e-4 at least before it grows or shrinks, and stops weights at ±1500.
+    - ``rprop-minus`` takes a step by the new sign;
+    - ``irprop-minus`` skips this step, and keeps δ at the next;
+    - ``irprop-plus`` skips this step too, but reverts the last step if the loss has risen;
+    - ``libfann`` takes a step *up* by the new δ, whatever the sign. It also steps up if the gradient is 0, lets δ grow
+      at the first step already, raises it to at least 1e-4 before it grows or shrinks, and clamps weights to ±1500.
     """
 
     variant: Literal["irprop-minus", "irprop-plus", "rprop-minus", "libfann"] = Field(
-        default="irprop-minus", description="what happens when the gradient changes its sign"
+        default="irprop-minus", description="variant, which decides what happens when the gradient changes its sign"
     )
-    increase: float = Field(default=1.2, gt=1, le=10, description="η⁺, what δ grows by")
-    decrease: float = Field(default=0.5, gt=0, lt=1, description="η⁻, what δ shrinks by")
+    increase: float = Field(default=1.2, gt=1, le=10, description="growth factor η⁺ of the step size δ")
+    decrease: float = Field(default=0.5, gt=0, lt=1, description="shrink factor η⁻ of the step size δ")
     delta_min: float = Field(
-        default=1e-6, ge=0, le=1000, description="the least δ; libfann has 0, which its floor of 1e-4 makes 5e-5"
+        default=1e-6, ge=0, le=1000, description="minimum δ; libfann uses 0, which its floor of 1e-4 raises to 5e-5"
     )
-    delta_max: float = Field(default=50.0, gt=0, le=1e6, description="the greatest δ")
-    delta_first: float = Field(default=0.1, gt=0, le=1e6, description="δ at the start")
+    delta_max: float = Field(default=50.0, gt=0, le=1e6, description="maximum δ")
+    delta_first: float = Field(default=0.1, gt=0, le=1e6, description="initial δ")
 
     @model_validator(mode="after")
-    def _in_order(self) -> Rprop:
+    def _check_order(self) -> Rprop:
         if not self.delta_min <= self.delta_first <= self.delta_max:
             raise ValueError(
-                f"delta_first must lie from delta_min = {self.delta_min} to delta_max = {self.delta_max},"
+                f"delta_first: must be from delta_min = {self.delta_min} to delta_max = {self.delta_max},"
                 f" got {self.delta_first}"
             )
         return self
 
     @classmethod
     def examples(cls) -> tuple[Rprop, ...]:
-        """Every variant."""
+        """Return every variant."""
         return (
             cls(),
             cls(variant="irprop-plus"),
@@ -56,11 +56,11 @@ class Rprop(Trainer):
         )
 
     def traits(self) -> TrainerTraits:
-        """Look at all points: signs that change from batch to batch would say nothing."""
+        """Return the traits: a step uses all points, because signs would vary from batch to batch."""
         return TrainerTraits(divergence_setting="delta_max", full_batch=True)
 
     def init(self, problem: Problem, theta: Array, ctx: Context) -> State:  # noqa: ARG002
-        """δ as it is first, and no sign to compare with: so the loss before the first step is never looked at."""
+        """Return the initial δ and zeros for the last signs, so that the first step compares with no earlier one."""
         xp = namespace(theta)
         arrays = {"delta": xp.full_like(theta, self.delta_first), "way": xp.zeros_like(theta)}
         if self.variant != "irprop-plus":
@@ -68,22 +68,22 @@ class Rprop(Trainer):
         return State({**arrays, "move": xp.zeros_like(theta)}, {"loss": 0.0})
 
     def step(self, problem: Problem, theta: Array, state: State, ctx: Context) -> Step:
-        """One step by the signs of the gradient over all points."""
+        """Take a step by the signs of the gradient over all points."""
         value, gradient = problem.value_and_grad(theta, ctx)
         loss, xp = float(value), namespace(theta)
-        way = -xp.sign(gradient)
-        # The product of signs, not of slopes: two that are small would make 0, which is no change of sign.
-        same = way * state.arrays["way"]
+        direction = -xp.sign(gradient)
+        # The product of signs, not of derivatives: two small ones could underflow to 0, which means no change of sign.
+        same = direction * state.arrays["way"]
         delta = self._delta(state.arrays["delta"], same)
         if self.variant != "rprop-minus":
-            way = xp.where(same < 0, xp.zeros_like(way), way)
+            direction = xp.where(same < 0, xp.zeros_like(direction), direction)
 
-        arrays, numbers = {"delta": delta, "way": way}, {}
+        arrays, numbers = {"delta": delta, "way": direction}, {}
         if self.variant == "libfann":
-            down, up = xp.maximum(theta - delta, -FANN_FARTHEST), xp.minimum(theta + delta, FANN_FARTHEST)
-            moved = xp.where(way < 0, down, up)
+            down, up = xp.maximum(theta - delta, -FANN_MAX_WEIGHT), xp.minimum(theta + delta, FANN_MAX_WEIGHT)
+            moved = xp.where(direction < 0, down, up)
         else:
-            move = way * delta
+            move = direction * delta
             moved = theta + move
             if self.variant == "irprop-plus":
                 arrays["move"], numbers["loss"] = move, loss
@@ -93,11 +93,11 @@ class Rprop(Trainer):
         return Step(moved, State(arrays, numbers), loss, {"delta": total / max(1, int(problem.trainable.sum()))})
 
     def _delta(self, delta: Array, same: Array) -> Array:
-        """Greater where the sign stayed, smaller where it changed, as it was where there was none."""
+        """Return δ: larger if the sign stayed, smaller if it changed, unchanged if one of the signs is 0."""
         xp = namespace(delta)
         libfann = self.variant == "libfann"
         if libfann:
-            delta = xp.maximum(delta, FANN_LEAST)
+            delta = xp.maximum(delta, FANN_MIN_STEP)
         greater = xp.minimum(delta * self.increase, self.delta_max)
         smaller = xp.maximum(delta * self.decrease, self.delta_min)
         if libfann:

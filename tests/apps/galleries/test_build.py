@@ -301,7 +301,7 @@ def test_foreign_and_damaged_pictures_are_skipped_and_listed(tmp_path, capsys):
     ("args", "says"),
     [
         (["empty", "-o", "site"], "holds no picture"),
-        (["foreign", "-o", "site"], "not one that limner made"),
+        (["foreign", "-o", "site"], "not made by limner"),
         (["nowhere", "-o", "site"], "no such file or folder"),
         (["", "-o", "site"], "a path is empty"),
         (["a.png", "-o", "full"], "holds something else, 'diary.txt'"),

@@ -6,12 +6,12 @@ import time
 
 import pytest
 
-from limner_apps.sweeps.executors._workers import WorkerDiedError, Workers
+from limner_apps.sweeps.executors._workers import WorkerDiedError, WorkerPool
 
 
 @pytest.fixture(scope="module")
 def pool():
-    with Workers(2) as workers:
+    with WorkerPool(2) as workers:
         yield workers
 
 
@@ -22,7 +22,7 @@ def test_functions_are_called_in_other_processes(pool):
     assert pool.submit(sorted, [3, 1, 2], reverse=True).result() == [3, 2, 1]
 
 
-def test_what_a_function_raises_is_told(pool):
+def test_what_a_function_raises_is_reported(pool):
     with pytest.raises(RuntimeError, match="ValueError: "):
         pool.submit(math.sqrt, -1).result()
     assert pool.submit(math.sqrt, 4).result() == 2.0
@@ -44,12 +44,12 @@ def test_what_is_printed_is_no_answer(pool):
 def test_a_file_of_this_folder_is_not_the_library_of_its_name(tmp_path, monkeypatch):
     (tmp_path / "json.py").write_text("raise SystemExit('foreign')")
     monkeypatch.chdir(tmp_path)
-    with Workers(1) as workers:
+    with WorkerPool(1) as workers:
         assert workers.submit(math.sqrt, 16).result() == 4.0
 
 
 def test_only_functions_of_modules_and_plain_data(pool):
-    with pytest.raises(TypeError, match="no function of a module"):
+    with pytest.raises(TypeError, match="not a module-level function"):
         pool.submit(lambda: 1)
     with pytest.raises(TypeError, match="JSON"):
         pool.submit(math.sqrt, object())
@@ -59,7 +59,7 @@ def test_leaving_by_an_error_ends_what_goes_on():
     futures = []
 
     def leave():
-        with Workers(1) as workers:
+        with WorkerPool(1) as workers:
             futures.extend([workers.submit(time.sleep, 60), workers.submit(math.sqrt, 4)])
             time.sleep(0.5)
             raise KeyError

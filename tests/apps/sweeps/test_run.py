@@ -8,10 +8,10 @@ from PIL import Image
 
 import limner
 from limner.app.registry import choose_backend, registry
-from limner_apps.sweeps.executor_choice import executor_of
+from limner_apps.sweeps.executor_choice import get_executor
 from limner_apps.sweeps.plan import plan_sweep
 from limner_apps.sweeps.report.contact_sheet import draw_sheet
-from limner_apps.sweeps.report.sheet_layout import pieces_of, table_of
+from limner_apps.sweeps.report.sheet_layout import arrange, sheet_pictures
 from limner_apps.sweeps.run import Estimate, SweepRun
 
 SIZE = (16, 16)
@@ -20,14 +20,14 @@ LEARN = {"on": ["skimage:camera"], "train_size": 16, "steps": 4, "vary": {"netwo
 
 def test_a_sweep_is_run_and_drawn(tmp_path):
     sweep = plan_sweep("marbling", vary={"network.depth": [2, 4]}, seeds="0..1", size=SIZE)
-    run = SweepRun(sweep, tmp_path / "s", executor_of("local", {"workers": 1}))
+    run = SweepRun(sweep, tmp_path / "s", get_executor("local", {"workers": 1}))
     outcome = run.run("limner sweep marbling")
     assert not outcome.failed
     rows = list(run.rows(outcome))
     assert [(row["network.depth"], row["seed"]) for row in rows] == [(2, 0), (2, 1), (4, 0), (4, 1)]
     assert all(Path(row["path"]).is_file() for row in rows)
     assert json.loads((tmp_path / "s/sweep.json").read_text())["command"] == "limner sweep marbling"
-    assert run.summary(outcome) == f"4 of 4 cells; {tmp_path / 's' / 'results.csv'}"
+    assert run.summary(outcome) == f"4 of 4 trials are done; see {tmp_path / 's' / 'results.csv'}"
     assert run.animate(outcome) is None
     sheet = tmp_path / "sheet.png"
     draw_sheet(
@@ -35,7 +35,7 @@ def test_a_sweep_is_run_and_drawn(tmp_path):
     )
     with Image.open(sheet) as page:
         assert page.width > 2 * 160
-    table = table_of(sweep, pieces_of(sweep, run.folder, outcome), "seed", "network.depth")
+    table = arrange(sweep, sheet_pictures(sweep, run.folder, outcome), "seed", "network.depth")
     assert [[piece.point["network.depth"] for piece in line] for line in table] == [[2, 4], [2, 4]]
 
 
@@ -54,7 +54,7 @@ def test_steps_are_a_text_or_numbers():
 
 def test_trials_that_learn_are_animated(tmp_path):
     sweep = plan_sweep("rprop-portrait", **LEARN, animations=True)
-    run = SweepRun(sweep, tmp_path / "s", executor_of("local", {"workers": 1}))
+    run = SweepRun(sweep, tmp_path / "s", get_executor("local", {"workers": 1}))
     path = run.animate(run.run())
     assert path == tmp_path / "s" / "animations.gif"
     with Image.open(path) as movie:
@@ -65,19 +65,19 @@ def test_trials_that_learn_are_animated(tmp_path):
 
 def test_an_estimate_leaves_nothing(tmp_path):
     run = SweepRun(
-        plan_sweep("marbling", seeds="0..9", size=SIZE), tmp_path / "s", executor_of("local", {"workers": 2})
+        plan_sweep("marbling", seeds="0..9", size=SIZE), tmp_path / "s", get_executor("local", {"workers": 2})
     )
     found = run.estimate()
     assert (found.trials, found.workers) == (10, 2)
     assert not (tmp_path / "s").exists()
-    assert str(Estimate(40, 3600.0, 2)) == "40 cells; one takes 3600.00 s, all of them about 20.0 hours on 2 workers"
+    assert str(Estimate(40, 3600.0, 2)) == "40 trials; one takes 3600.00 s, all of them about 20.0 hours on 2 workers"
 
 
-def test_many_trials_are_asked_for():
+def test_many_trials_must_be_confirmed():
     sweep = plan_sweep("marbling", seeds="0..2999", size=SIZE)
-    with pytest.raises(limner.LimnerError, match="3,000 cells: say `yes=True`"):
+    with pytest.raises(limner.LimnerError, match="3,000 trials: confirm with `yes=True`"):
         sweep.check()
-    sweep.check(many=True)
+    sweep.check(allow_many=True)
 
 
 MODULE = """

@@ -19,7 +19,7 @@ from PIL import Image
 import limner
 from limner.cli.main import run
 from limner_apps.sweeps import scheduler, trial
-from limner_apps.sweeps.executor_choice import executor_of, threads_each
+from limner_apps.sweeps.executor_choice import get_executor, threads_per_task
 from limner_apps.sweeps.sweep import Sweep
 
 SMALL = ["--size", "24x16", "--quiet"]
@@ -34,7 +34,7 @@ def _here(tmp_path, monkeypatch):
 
 @pytest.fixture(autouse=True)
 def _at_home(request, monkeypatch):
-    """Cells are worked on in this process, unless a test is about processes."""
+    """Trials run in this process, unless a test is about processes."""
     if "processes" in request.keywords or request.node.get_closest_marker("slow"):
         return
     from limner_apps.sweeps.executors.local import Local
@@ -53,7 +53,7 @@ class AtHome(Pool):
         return future
 
 
-def told(capsys):
+def output(capsys):
     out = capsys.readouterr()
     return out.out, out.err
 
@@ -65,7 +65,7 @@ def results(folder):
 
 def test_a_grid_of_paintings(capsys):
     assert run(["sweep", "marbling", "--vary", "network.depth=2,4", "--seeds", "0..2", *SMALL, "-o", "s"]) == 0
-    paths = told(capsys)[0].split()
+    paths = output(capsys)[0].split()
     assert len(paths) == len(set(paths)) == 6
     table = results("s")
     assert [(row["network.depth"], row["seed"]) for row in table] == [(d, s) for d in "24" for s in "012"]
@@ -85,12 +85,12 @@ def test_a_grid_of_paintings(capsys):
 def test_what_is_there_is_kept_and_a_longer_sweep_reuses_it(capsys, monkeypatch):
     command = ["sweep", "marbling", "--seeds", "0..1", "--size", "16x16", "-o", "s"]
     assert run([*command, "--vary", "network.depth=2,4"]) == 0
-    before = {path: path.stat().st_mtime_ns for path in Path("s/cells").iterdir()}
-    next(iter(Path("s/cells").glob("*.png"))).unlink()
-    told(capsys)
+    before = {path: path.stat().st_mtime_ns for path in Path("s/trials").iterdir()}
+    next(iter(Path("s/trials").glob("*.png"))).unlink()
+    output(capsys)
     assert run([*command, "--vary", "network.depth=2,4,6"]) == 0
-    assert "6 of 6 cells, 3 of them there before" in told(capsys)[1]
-    after = {path: path.stat().st_mtime_ns for path in Path("s/cells").iterdir()}
+    assert "6 of 6 trials are done (3 from an earlier run)" in output(capsys)[1]
+    after = {path: path.stat().st_mtime_ns for path in Path("s/trials").iterdir()}
     assert sum(after[path] == before[path] for path in before) == 6  # three pictures and their records
     assert len(results("s")) == 6
     monkeypatch.setattr(trial, "_paint", lambda *args: pytest.fail("there was nothing to do"))
@@ -119,30 +119,30 @@ def test_fits_one_thing_at_a_time_with_pictures_on_the_way(capsys):
     assert np.abs(limner.open(Path("s") / at_five["file"]).theta - early.theta).max() < 0.5
 
 
-def test_a_cell_that_fails_does_not_stop_the_rest(capsys):
+def test_a_trial_that_fails_does_not_stop_the_rest(capsys):
     vary = ["--vary", "trainer.learning_rate=0.000001,1000", "--vary", "network.activation=relu"]
     table = {"encoder": [{"kind": "xy"}], "network": {"kind": "mlp", "output": "identity", "depth": 1}}
     table["trainer"] = {"kind": "backprop", "optimizer": "sgd"}
     Path("r.toml").write_text(tomlkit.dumps(table))
     assert run(["sweep", "r.toml", *LEARN, *vary, "--steps", "60", "-o", "s"]) == 1
-    out, err = told(capsys)
-    assert "failed: trainer.learning_rate=1000, network.activation=relu with seed 1: the loss is no number" in err
+    out, err = output(capsys)
+    assert "failed: trainer.learning_rate=1000, network.activation=relu with seed 1: the loss is not finite" in err
     assert "lower trainer.learning_rate" in err
     assert len(out.split()) == len(results("s")) == 1
 
 
-def test_a_whole_cell_outlives_one_that_fails_to_add_to_it(monkeypatch, capsys):
+def test_a_complete_trial_outlives_one_that_fails_to_add_to_it(monkeypatch, capsys):
     more = ["--vary", "network.width=4", "--steps", "3", "-o", "s"]
     assert run(["sweep", "rprop-portrait", *LEARN, *more]) == 0
-    before = {path: path.read_bytes() for path in Path("s/cells").iterdir() if path.suffix}
+    before = {path: path.read_bytes() for path in Path("s/trials").iterdir() if path.suffix}
 
     def full(*args):
         raise limner.LimnerError("the disk is full")
 
-    monkeypatch.setattr(trial, "_filmed", full)
+    monkeypatch.setattr(trial, "_run_fit", full)
     assert run(["sweep", "rprop-portrait", *LEARN, *more, "--animations"]) == 1
-    assert "the disk is full" in told(capsys)[1]
-    assert {path: path.read_bytes() for path in Path("s/cells").iterdir() if path.suffix} == before
+    assert "the disk is full" in output(capsys)[1]
+    assert {path: path.read_bytes() for path in Path("s/trials").iterdir() if path.suffix} == before
 
 
 def test_a_sheet_by_axes_and_one_without(capsys):
@@ -196,7 +196,7 @@ def test_the_preset_and_its_animations(capsys):
         "grid.png",
     ]
     assert run(["sweep", "painting-grid", *options, "-s", "trainer.batch=200"]) == 0
-    assert len(told(capsys)[0].split()) == 10
+    assert len(output(capsys)[0].split()) == 10
     table = results("painting-grid-sweep")
     varied = [{k: v for k, v in row.items() if v and k.startswith(("network", "trainer"))} for row in table]
     assert varied[0] == {"network.width": "1"}
@@ -204,7 +204,7 @@ def test_the_preset_and_its_animations(capsys):
     with Image.open("painting-grid-sweep/animations.gif") as movie:
         assert movie.size == (4 * 30, 3 * 20)
         assert movie.n_frames == 10
-    assert len(list(Path("painting-grid-sweep/cells").glob("*.gif"))) == 10
+    assert len(list(Path("painting-grid-sweep/trials").glob("*.gif"))) == 10
     assert run(["paint", "painting-grid", "--seed", "1", "--size", "8x8", "-o", "p.png"]) == 0
 
 
@@ -226,64 +226,64 @@ def test_a_dry_run_counts_times_and_leaves_nothing(capsys):
         run(["sweep", "marbling", "--vary", "network.depth=1..3", "--seeds", "0..9", *SMALL, "--dry-run", "--json"])
         == 0
     )
-    record = json.loads(told(capsys)[0])
-    assert record["cells"] == 30
-    assert record["seconds"] == pytest.approx(record["seconds_each"] * 30 / record["workers"])
+    record = json.loads(output(capsys)[0])
+    assert record["trials"] == 30
+    assert record["seconds"] == pytest.approx(record["seconds_per_trial"] * 30 / record["workers"])
     assert list(Path().iterdir()) == []
     assert run(["sweep", "marbling", "--seeds", "0..2999", *SMALL, "--dry-run"]) == 0  # no --yes is needed to look
-    assert told(capsys)[0].startswith("3,000 cells; one takes ")
+    assert output(capsys)[0].startswith("3,000 trials; one takes ")
 
 
 @pytest.mark.parametrize(
-    ("args", "said"),
+    ("args", "message"),
     [
         (["marbling", "--vary", "network.depht=1,2"], "network.depht: unknown key; did you mean 'depth'?"),
         (["marbling", "--vary", "netwrk.depth=1,2"], "there is no 'netwrk' in a recipe; did you mean 'network'?"),
         (["marbling", "--vary", "network.depth=1,many"], "network.depth: must be"),
-        (["marbling", "--vary", "network.depth=5..1"], "the range 5..1 is empty"),
+        (["marbling", "--vary", "network.depth=5..1"], "range 5..1 is empty"),
         (["marbling", "--vary", "network.depth=1", "--vary", "network.depth=2"], "is varied twice"),
-        (["marbling", "--seeds", "0..999999", "--vary", "network.depth=1..10"], "10,000,000 cells are too many"),
-        (["marbling", "--seeds", "0..2000"], "2,001 cells: say --yes"),
+        (["marbling", "--seeds", "0..999999", "--vary", "network.depth=1..10"], "10,000,000 trials: the maximum is"),
+        (["marbling", "--seeds", "0..2000"], "2,001 trials: confirm with --yes"),
         (["marbling", "--seeds", "-1"], "seeds: must be whole numbers"),
-        (["marbling", "--design", "gird"], "--design 'gird': there is none; did you mean 'grid'?"),
-        (["marbling", "--design", "random"], "say how many points it has with --samples"),
-        (["marbling", "--steps", "5"], "needs a picture: name one with --on"),
-        (["rprop-portrait"], "learns a picture; name one with --on"),
+        (["marbling", "--design", "gird"], "latin-hypercube; did you mean 'grid'?"),
+        (["marbling", "--design", "random"], "needs a number of points; set --samples"),
+        (["marbling", "--steps", "5"], "a sweep of fits needs a picture; name one with --on"),
+        (["rprop-portrait"], "has a trainer and needs a picture; name one with --on"),
         (["rprop-portrait", "--on", "nowhere.png"], "nowhere.png: there is no such file"),
-        (["rprop-portrait", *LEARN, "--steps", "0"], "--steps: must be above 0"),
-        (["rprop-portrait", *LEARN, "--steps", "5", "--at-steps", "9"], "step 9 lies beyond the 5 steps"),
-        (["rprop-portrait", *LEARN, "--at-steps", "0"], "write steps above 0"),
+        (["rprop-portrait", *LEARN, "--steps", "0"], "--steps: must be greater than 0"),
+        (["rprop-portrait", *LEARN, "--steps", "5", "--at-steps", "9"], "step 9 is beyond the last step, 5"),
+        (["rprop-portrait", *LEARN, "--at-steps", "0"], "must be steps above 0"),
         (["marbling", "--sheet", "s.jpg"], "s.jpg: a sheet is written as .png"),
         (["marbling", "--sheet", "s.png", "--rows", "network.depth"], "'network.depth' is not varied"),
-        (["marbling", "--rows", "seed"], "are a sheet's; name its file with --sheet"),
-        (["marbling", "--animations"], "show how pictures are learned"),
-        (["marbling", "--samples", "5"], "goes with the designs random and latin-hypercube"),
-        (["marbling", "--vary", "seed=1,2"], "write seeds as --seeds 0..9"),
-        (["marbling", "--vary", "size=[8,8],[9,9]", "--size", "16x16"], "goes without --size"),
-        (["marbling", "--vary", "network.contrast=0.1..1"], "say how many values the range has"),
+        (["marbling", "--rows", "seed"], "have no effect without a contact sheet; add --sheet"),
+        (["marbling", "--animations"], "need pictures to fit"),
+        (["marbling", "--samples", "5"], "applies to the designs random and latin-hypercube"),
+        (["marbling", "--vary", "seed=1,2"], "cannot vary as an axis; use --seeds 0..9"),
+        (["marbling", "--vary", "size=[8,8],[9,9]", "--size", "16x16"], "cannot be combined with --size"),
+        (["marbling", "--vary", "network.contrast=0.1..1"], "the range needs a number of values"),
         (["marbling", "--seeds", "99999999999999999999"], "--seeds: must be 0 to"),
         (["marbling", "--backend", "nosuch"], "unknown backend 'nosuch'"),
-        (["marbling", "--on", "skimage:coffee"], "has no [trainer] and cannot learn"),
+        (["marbling", "--on", "skimage:coffee"], "has no [trainer] and cannot be fitted"),
         (["rprop-portrait", "--on", "broken.png"], "broken.png: is not a picture"),
         (["rprop-portrait", *LEARN, "--seconds", "inf"], "seconds: must be a number above 0"),
         (["marbling", "--sheet", "s.png", "--seeds", "0..1999", "--rows", "seed", "--columns", "network.depth",
           "--vary", "network.depth=1,2", "--yes"], "a sheet holds 2000 pictures"),
         (["marbling", "--executor", "loca"], "unknown executor 'loca'; did you mean 'local'?"),
         (["marbling", "--executor-set", "worker=2"], "executor local.worker: unknown key; did you mean 'workers'?"),
-        (["marbling", "-o", "taken"], "taken: holds something else than a sweep"),
+        (["marbling", "-o", "taken"], "taken: holds files that are not a sweep"),
         (["odd.toml"], "sweep.desing: unknown key; did you mean 'design'?"),
-        (["nothing"], "there is no recipe or file 'nothing'"),
+        (["nothing"], "unknown recipe or file 'nothing'"),
     ],
 )  # fmt: skip
-def test_bad_input_gets_one_line(args, said, capsys):
+def test_bad_input_gets_one_line(args, message, capsys):
     Path("taken").mkdir()
     Path("taken/mine.txt").write_text("mine")
     Path("broken.png").write_text("no picture")
     Path("odd.toml").write_text('[sweep]\ndesing = "grid"\n')
     before = sorted(Path().rglob("*"))
     assert run(["sweep", *args]) == 2
-    out, err = told(capsys)
-    assert said in err
+    out, err = output(capsys)
+    assert message in err
     assert len(err.splitlines()) == 1
     assert not out
     assert sorted(Path().rglob("*")) == before
@@ -293,11 +293,11 @@ def test_a_folder_that_holds_another_sweep_says_which(capsys):
     assert run(["sweep", "marbling", *SMALL, "-o", "s"]) == 0
     assert run(["sweep", "ink", *SMALL, "-o", "s"]) == 2
     assert (
-        "s: holds another sweep, of marbling; name another folder with -o, or go on with that one:" in told(capsys)[1]
+        "s: holds another sweep, of marbling; name another folder with -o, or continue that sweep:" in output(capsys)[1]
     )
     Path("s/sweep.json").write_text("{")
     assert run(["sweep", "marbling", *SMALL, "-o", "s"]) == 2
-    assert "sweep.json: is damaged" in told(capsys)[1]
+    assert "sweep.json: is damaged" in output(capsys)[1]
 
 
 def test_the_recipes_own_seed_is_swept(capsys):
@@ -316,7 +316,7 @@ def test_what_is_set_holds_for_swapped_stages_too():
         assert limner.open(Path("s") / row["file"]).recipe.network.stage.contrast == 0.01
 
 
-def test_values_that_go_with_some_of_the_others_are_no_mistake():
+def test_values_that_suit_only_some_other_values_are_valid():
     vary = ["--vary", "network=siren", "--vary", "network.omega=10,30"]
     assert run(["sweep", "marbling", *vary, *SMALL, "-o", "s"]) == 0
     assert len(results("s")) == 2
@@ -326,9 +326,9 @@ def test_pictures_at_steps_leave_the_other_bounds_alone():
     more = ["--vary", "network.width=4", "--epochs", "12", "--at-steps", "5,500"]
     assert run(["sweep", "rprop-portrait", *LEARN, *more, "-o", "s"]) == 0
     assert [row["step"] for row in results("s")] == ["5", "12"]
-    before = {path: path.stat().st_mtime_ns for path in Path("s/cells").glob("*.*g")}
+    before = {path: path.stat().st_mtime_ns for path in Path("s/trials").glob("*.*g")}
     assert run(["sweep", "rprop-portrait", *LEARN, *more, "-o", "s"]) == 0  # step 500 never comes: nothing is missing
-    assert {path: path.stat().st_mtime_ns for path in Path("s/cells").glob("*.*g")} == before
+    assert {path: path.stat().st_mtime_ns for path in Path("s/trials").glob("*.*g")} == before
 
 
 def test_a_sweep_takes_more_pictures_later(capsys):
@@ -341,23 +341,23 @@ def test_a_sweep_takes_more_pictures_later(capsys):
 def test_two_sweeps_do_not_work_on_one_folder(capsys):
     fcntl = pytest.importorskip("fcntl", reason="waits for a system that has such locks")
     assert run(["sweep", "marbling", *SMALL, "-o", "s"]) == 0
-    with Path("s/cells/.lock").open("wb") as lock:
+    with Path("s/trials/.lock").open("wb") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         assert run(["sweep", "marbling", *SMALL, "-o", "s"]) == 2
-    assert "s: a sweep is at work on it" in told(capsys)[1]
+    assert "s: another sweep is running in it" in output(capsys)[1]
 
 
 def tasks(folder, count, **fields):
     sweep = Sweep("marbling", {"size": [16, 16]}, [], seeds=tuple(range(count)))
     folder = Path(folder)
-    (folder / "cells").mkdir(parents=True)
-    made = [scheduler.task_of(sweep, c, folder, backend="numpy", threads=1, movie=None) for c in sweep.trials]
+    (folder / "trials").mkdir(parents=True)
+    made = [scheduler.make_task(sweep, c, folder, backend="numpy", threads=1, timelapse=None) for c in sweep.trials]
     return [{**task, **fields} for task in made]
 
 
 @pytest.mark.slow
-def test_a_worker_that_dies_loses_its_cell_alone(tmp_path):
-    """A cell whose recipe kills the process that paints it; the others are whole."""
+def test_a_worker_that_dies_loses_its_trial_alone(tmp_path):
+    """A trial whose recipe kills the process that paints it; the others are complete."""
     made = tasks(tmp_path / "s", 12)
     made[5]["recipe"] = {**made[5]["recipe"], "deadly": True}
     (tmp_path / "sitecustomize.py").write_text(
@@ -383,8 +383,8 @@ def test_a_worker_that_dies_loses_its_cell_alone(tmp_path):
     done = subprocess.run([sys.executable, "go.py"], cwd=tmp_path, env=env, capture_output=True, text=True, check=True)
     record = json.loads(done.stdout)
     assert record["whole"] == 11
-    assert record["failed"] == {made[5]["name"]: "its workers died, three times"}
-    assert len(list((tmp_path / "s/cells").glob("death-*"))) == 3
+    assert record["failed"] == {made[5]["name"]: "its worker died three times"}
+    assert len(list((tmp_path / "s/trials").glob("death-*"))) == 3
 
 
 def command(*more):
@@ -393,12 +393,12 @@ def command(*more):
 
 
 @pytest.mark.slow
-def test_killed_at_any_moment_no_cell_is_lost_or_done_twice(tmp_path):
-    rng, cells_there = np.random.default_rng(4), Path("s/cells")
+def test_killed_at_any_moment_no_trial_is_lost_or_done_twice(tmp_path):
+    rng, trials_folder = np.random.default_rng(4), Path("s/trials")
     stamps: dict[Path, int] = {}
 
     def new():
-        return len(list(cells_there.glob("*.json"))) > len(stamps) // 2  # two files a cell
+        return len(list(trials_folder.glob("*.json"))) > len(stamps) // 2  # two files a trial
 
     for i in range(20):
         process = subprocess.Popen(command(), start_new_session=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
@@ -409,24 +409,24 @@ def test_killed_at_any_moment_no_cell_is_lost_or_done_twice(tmp_path):
         with suppress(ProcessLookupError):  # it was done
             os.killpg(process.pid, signal.SIGKILL)
         process.communicate()
-        for record in cells_there.glob("*.json") if cells_there.exists() else ():
+        for record in trials_folder.glob("*.json") if trials_folder.exists() else ():
             for path in (record, record.with_suffix(".png")):
                 stamp = path.stat().st_mtime_ns  # the record is written last: its picture is whole
                 assert stamps.setdefault(path, stamp) == stamp
     done = subprocess.run(command(), capture_output=True, text=True, check=True)
-    assert "40 of 40 cells" in done.stderr
+    assert "40 of 40 trials are done" in done.stderr
     for path, stamp in stamps.items():
         assert path.stat().st_mtime_ns == stamp
     assert len(stamps) > 4
     pictures = done.stdout.split()
     assert len(pictures) == 40
     assert run(["verify", *pictures]) == 0
-    assert {path.name for path in cells_there.iterdir() if path.suffix not in (".png", ".json")} == {".lock"}
+    assert {path.name for path in trials_folder.iterdir() if path.suffix not in (".png", ".json")} == {".lock"}
 
 
 def same_but_for_times(one, other):
-    for path in sorted(Path(one, "cells").glob("*.png")):
-        assert path.read_bytes() == Path(other, "cells", path.name).read_bytes()
+    for path in sorted(Path(one, "trials").glob("*.png")):
+        assert path.read_bytes() == Path(other, "trials", path.name).read_bytes()
     assert len(results(one)) == len(results(other))
     for ours, theirs in zip(results(one), results(other), strict=True):
         assert {**ours, "seconds": ""} == {**theirs, "seconds": ""}
@@ -444,15 +444,17 @@ def test_results_do_not_depend_on_the_executor(capsys):
 
 
 @pytest.mark.slow
-def test_a_dask_worker_that_is_killed_costs_no_cell(tmp_path):
+def test_a_dask_worker_that_is_killed_costs_no_trial(tmp_path):
     pytest.importorskip("distributed", reason="waits for Dask: pip install '.[dask]'")
     import psutil
 
     more = ["--executor", "dask", "--executor-set", "workers=2"]
     process = subprocess.Popen(command(*more), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    cells_there = Path("s/cells")
+    trials_folder = Path("s/trials")
     deadline = time.monotonic() + 60
-    while len(list(cells_there.glob("*.json")) if cells_there.exists() else ()) < 10 and time.monotonic() < deadline:
+    while (
+        len(list(trials_folder.glob("*.json")) if trials_folder.exists() else ()) < 10 and time.monotonic() < deadline
+    ):
         time.sleep(0.05)
     below = psutil.Process(process.pid).children(recursive=True)
     workers = [child for child in below if "spawn_main" in " ".join(child.cmdline())]
@@ -465,7 +467,7 @@ def test_a_dask_worker_that_is_killed_costs_no_cell(tmp_path):
 
 
 @pytest.mark.slow
-def test_a_scheduler_that_does_not_answer_is_told_soon(capsys, monkeypatch):
+def test_a_scheduler_that_does_not_answer_is_reported_soon(capsys, monkeypatch):
     distributed = pytest.importorskip("distributed", reason="waits for Dask: pip install '.[dask]'")
     import dask
 
@@ -480,11 +482,11 @@ def test_a_scheduler_that_does_not_answer_is_told_soon(capsys, monkeypatch):
     at = ["--executor", "dask", "--executor-set", "address=tcp://127.0.0.1:9"]
     assert run(["sweep", "marbling", *SMALL, *at]) == 2
     assert limits == [(8.0, "8s")]
-    assert "no Dask scheduler that has workers answers at tcp://127.0.0.1:9" in told(capsys)[1]
+    assert "no Dask scheduler that has workers answers at tcp://127.0.0.1:9" in output(capsys)[1]
 
 
 def test_cores_are_shared_out():
-    cores = threads_each(executor_of("local", {"workers": 1}))
+    cores = threads_per_task(get_executor("local", {"workers": 1}))
     assert cores >= 1
-    assert threads_each(executor_of("local", {"workers": 4 * cores})) == 1
-    assert executor_of("local", {}).parallelism() == cores
+    assert threads_per_task(get_executor("local", {"workers": 4 * cores})) == 1
+    assert get_executor("local", {}).parallelism() == cores

@@ -249,12 +249,12 @@ def test_recipes_of_one_name_are_all_listed_by_names_that_mean_them(plugins, cap
 def test_a_preset_of_a_broken_package_names_the_package(foo, plugins):
     plugins("limner-foo", "raise ValueError('no such wave')")
     for name in ("swirls", "swirl-preset"):
-        with pytest.raises(LimnerError, match=r"there is no recipe or file .*limner-foo \(ValueError: no such wave\)"):
+        with pytest.raises(LimnerError, match=r"unknown recipe or file .*limner-foo \(ValueError: no such wave\)"):
             limner.paint(name)
     with pytest.raises(LimnerError) as caught:
         limner.paint("limner-foo/swirls")
     assert str(caught.value) == (
-        "there is no recipe or file 'limner-foo/swirls'; it would come from limner-foo "
+        "unknown recipe or file 'limner-foo/swirls'; it would come from limner-foo "
         "(installed: 1.0, broken: ValueError: no such wave)"
     )
 
@@ -268,7 +268,7 @@ def test_a_preset_of_a_package_that_is_not_installed_or_disabled_names_the_packa
     with pytest.raises(LimnerError, match="'limner-foo/swirl'; did you mean 'swirls'"):
         limner.paint("limner-foo/swirl")
     (tmp_path / "pictures").mkdir()
-    with pytest.raises(LimnerError, match=r"^there is no recipe or file 'pictures/marbling'; known: "):
+    with pytest.raises(LimnerError, match=r"^unknown recipe or file 'pictures/marbling'; known: "):
         limner.paint("pictures/marbling")
     monkeypatch.setenv("LIMNER_PLUGINS", "-limner-foo")
     registry.cache_clear()

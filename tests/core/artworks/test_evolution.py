@@ -255,7 +255,7 @@ def test_a_checkpoint_of_another_revision_names_the_package_and_both(plugins, tm
     picture, keep = np.zeros((8, 12, 3), np.uint8), tmp_path / "a.png.ckpt"
 
     def planned(*, resume):
-        return prepare(picture, FITTED, Budget(steps=2), keep=keep, resume=resume)
+        return prepare(picture, FITTED, Budget(steps=2), checkpoint_path=keep, resume=resume)
 
     plugins("limner-foo", OLD, "1.0")
     run(planned(resume=False), registry().load("backend", "numpy")())

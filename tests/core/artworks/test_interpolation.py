@@ -298,7 +298,7 @@ def test_a_timelapse_shows_all_of_them():
         (["fit", "icons", *BOARD[:2], "-s", "frame.width=5"], "frame.width: follows from the pictures, 20 here"),
         (["fit", "icons", *BOARD[:2], "--encoders", "xy"], "'xy' speaks points and frame 'raster' speaks codes"),
         (["fit", "icons", *BOARD[:2], "--warps", "mirror"], "speaks points"),
-        (["fit", "icons", *BOARD[:2], "--trainer", "lm"], "tells no derivatives"),
+        (["fit", "icons", *BOARD[:2], "--trainer", "lm"], "has no Jacobian"),
         (["fit", "icons", "--epochs", "0"], "--epochs: must be at least 1, got 0"),
         (["fit", "icons", "nowhere.png"], "nowhere.png: there is no such file"),
         (["render", "BOARD", "--press", "1,0"], "2 weights were given"),
@@ -376,9 +376,9 @@ def test_memory_is_asked_for_as_many_pictures_as_a_step_takes():
     from limner.registry.backends import choose_backend
     from limner.registry.registry import registry
     from limner.training import memory
-    from limner.training.plan import bounded, prepare
+    from limner.training.plan import make_budget, prepare
 
-    job = prepare("icons", "button-board", bounded(1, 0, 0), seed=1)
+    job = prepare("icons", "button-board", make_budget(1, 0, 0), seed=1)
     model = factory.model_of(job.recipe)
     many = choose_backend("numpy", registry(), threads=64)
     with pytest.MonkeyPatch.context() as patch:

@@ -38,15 +38,15 @@ def art():
     return limner.paint("marbling", seed=5, size=SIZE)
 
 
-def put(path: Path, pixels: np.ndarray, options=None, **shown) -> Path:
+def put(path: Path, pixels: np.ndarray, options=None, **render_settings) -> Path:
     """The artwork in a file with other pixels, whose digest is right, and something else in its record."""
     kept = image_format_for(path, options).stage.read_embedded(io.BytesIO(path.read_bytes()))
     record = json.loads(kept.manifest)
-    record["shown"] |= shown
-    file, page = io.BytesIO(), ImageInfo(*pixels.shape[1::-1], pixels.shape[2])
+    record["render_settings"] |= render_settings
+    file, info = io.BytesIO(), ImageInfo(*pixels.shape[1::-1], pixels.shape[2])
     digest = digest_of(pixels)
     image_format_for(path, options).stage.write(
-        file, page, iter([pixels]), EmbeddedData(json.dumps(record), kept.theta, ""), lambda: digest
+        file, info, iter([pixels]), EmbeddedData(json.dumps(record), kept.theta, ""), lambda: digest
     )
     path.write_bytes(file.getvalue())
     return path
@@ -79,16 +79,16 @@ def test_what_is_saved_verifies(tmp_path, ending, options, alpha):
 def test_a_changed_pixel_is_noticed(tmp_path, art, ending, options):
     """Somebody changes pixels and keeps the record; its digest is the old one."""
     path = art.save(tmp_path / f"x{ending}", options=options)
-    writer = image_format_for(path, options).stage
-    old = writer.read_embedded(io.BytesIO(path.read_bytes())).digest
+    image_format = image_format_for(path, options).stage
+    old = image_format.read_embedded(io.BytesIO(path.read_bytes())).digest
     changed = art.render()
     changed[20:28, 20:28] ^= 255
     put(path, changed, options)
     data = path.read_bytes()
-    new = writer.read_embedded(io.BytesIO(data)).digest
+    new = image_format.read_embedded(io.BytesIO(data)).digest
     assert new != old
     if ending in (".pdf", ".png"):  # the one would be found out at its checksums, in the other the text is packed
-        data = rewritten(writer, path, changed, old)
+        data = rewritten(image_format, path, changed, old)
     path.write_bytes(data.replace(new.encode(), old.encode()))
     verdict = verify(path)
     assert not verdict.unchanged
@@ -96,10 +96,10 @@ def test_a_changed_pixel_is_noticed(tmp_path, art, ending, options):
     assert not verdict.ok
 
 
-def rewritten(writer, path: Path, pixels: np.ndarray, digest: str) -> bytes:
-    """A lossless file whose writer is told another digest."""
-    kept, file = writer.read_embedded(io.BytesIO(path.read_bytes())), io.BytesIO()
-    writer.write(
+def rewritten(image_format, path: Path, pixels: np.ndarray, digest: str) -> bytes:
+    """A lossless file whose image_format is told another digest."""
+    kept, file = image_format.read_embedded(io.BytesIO(path.read_bytes())), io.BytesIO()
+    image_format.write(
         file,
         ImageInfo(*pixels.shape[1::-1], 3),
         iter([pixels]),
@@ -145,29 +145,29 @@ def test_what_lies_beyond_the_bound_does_not(tmp_path, art, ending, options, how
 
 
 @pytest.mark.parametrize(
-    ("image-format", "words"),
+    ("record", "words"),
     [
-        ({"kind": "png"}, "the writer 'png', and its format is another's"),
-        ({"kind": "evil" * 50}, "the writer 'evil"),
-        ({"kind": ["jpeg"]}, "the writer"),
-        ({"kind": "jpeg", "quality": 0}, "writer.quality: must be at least 1"),
-        ({"kind": "jpeg", "evil": 1}, "writer.evil: unknown key"),
+        ({"kind": "png"}, "the image format 'png', but the file has another format"),
+        ({"kind": "evil" * 50}, "the image format 'evil"),
+        ({"kind": ["jpeg"]}, "the image format"),
+        ({"kind": "jpeg", "quality": 0}, "image-format.quality: must be at least 1"),
+        ({"kind": "jpeg", "evil": 1}, "image-format.evil: unknown key"),
         ({"kind": "jpeg", "background": ""}, "no transparency"),
     ],
 )
-def test_a_record_that_tells_of_another_writer(tmp_path, writer, words):
+def test_a_manifest_that_names_another_format(tmp_path, record, words):
     art = limner.paint("marbling", seed=5, size=(20, 10), set={"color.alpha": True})
     path = art.save(tmp_path / "x.jpg", options={"background": "white"})
-    put(path, art.render(), {"background": "white"}, writer=writer)
+    put(path, art.render(), {"background": "white"}, image_format=record)
     with pytest.raises(ArtworkError, match=words) as caught:
         verify(path)
     assert str(caught.value).startswith(str(path))
     assert len(str(caught.value)) < 400
 
 
-def test_a_record_that_tells_of_no_writer_is_taken_at_its_defaults(tmp_path, art):
+def test_a_record_that_tells_of_no_format_is_taken_at_its_defaults(tmp_path, art):
     path = art.save(tmp_path / "x.jpg")
-    assert verify(put(path, art.render(), writer={})).ok
+    assert verify(put(path, art.render(), image_format={})).ok
 
 
 def test_a_large_theta_lies_beside_a_jpeg(tmp_path):

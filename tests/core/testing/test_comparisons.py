@@ -48,7 +48,7 @@ def test_a_reference_that_varies_too_much_decides_nothing(subject, monkeypatch):
 
 
 def imports_took(monkeypatch, module, again):
-    """Let the import of the module take so many seconds the first time, and so many in each later interpreter."""
+    """Set how many seconds the import of the module takes, at first and in each later interpreter."""
 
     def costs(seconds):
         return {imports.REFERENCE: ImportCost([], "", 1.0, ""), "some.module": ImportCost([], "", seconds, "")}

@@ -52,10 +52,10 @@ def test_a_failure_is_not_lost_if_its_cause_was_not_called():
 
 
 def test_a_check_can_be_called_again():
-    verdicts = iter([False, True, False])
+    outcomes = iter([False, True, False])
 
     def run():
-        if not next(verdicts):
+        if not next(outcomes):
             fails()
 
     checks = made(a=(run,), b=(list, "a"))
@@ -66,7 +66,7 @@ def test_a_check_can_be_called_again():
 
 def test_an_expected_failure_hides_nothing():
     checks = made(a=(fails,), b=(fails, "a"))
-    assert isinstance(outcome(checks["a"].alone()), AssertionError)
+    assert isinstance(outcome(checks["a"].without_dependencies()), AssertionError)
     assert isinstance(outcome(checks["b"]), AssertionError)
 
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from limner.testing import slopes, worst_slope
-from limner.testing.finite_differences import MOST, spread
+from limner.testing.finite_differences import MAX_ENTRIES, sample_evenly
 
 AT = np.asarray([[0.5, -1.0], [2.0, 100.0]])
 EVERY = range(AT.size)
@@ -47,6 +47,6 @@ def test_a_function_that_is_not_finite_does_not_pass():
 
 
 def test_of_many_entries_some_are_tried_from_the_first_to_the_last():
-    chosen = spread(range(10 * MOST))
-    assert len(chosen) == MOST
-    assert (chosen[0], chosen[-1]) == (0, 10 * MOST - 1)
+    chosen = sample_evenly(range(10 * MAX_ENTRIES))
+    assert len(chosen) == MAX_ENTRIES
+    assert (chosen[0], chosen[-1]) == (0, 10 * MAX_ENTRIES - 1)

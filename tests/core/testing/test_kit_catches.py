@@ -63,10 +63,10 @@ def test_a_sound_stage_of_another_sort_passes(kind, name, registry):
 def test_a_fault_gives_one_failure(kind, name, checks, registry):
     failed = failures(kind, name, registry)
     assert set(failed) == set(checks)
-    told = failed[checks[0]]
-    assert f"{kind} {name!r}" in told
-    assert len(told) < 500
-    assert "\n" not in told
+    message = failed[checks[0]]
+    assert f"{kind} {name!r}" in message
+    assert len(message) < 500
+    assert "\n" not in message
 
 
 @pytest.mark.parametrize(
@@ -80,13 +80,13 @@ def test_a_fault_gives_one_failure(kind, name, checks, registry):
     ],
 )
 def test_what_cannot_be_derived_is_reported_with_its_line(name, line, registry):
-    (told,) = failures("network", name, registry).values()
-    number = int(re.search(r"limner_faulty\.py, line (\d+): ", told)[1])
+    (message,) = failures("network", name, registry).values()
+    number = int(re.search(r"limner_faulty\.py, line (\d+): ", message)[1])
     assert line in Path(FAULTY.__file__).read_text("utf-8").splitlines()[number - 1]
 
 
 @pytest.mark.parametrize(
-    ("kind", "name", "told"),
+    ("kind", "name", "message"),
     [
         ("network", "comparing-network", "a Python condition depends on the values of an array; choose with xp.where"),
         ("loss", "branching-loss", "a Python condition depends on the values of an array; choose with xp.where"),
@@ -97,9 +97,9 @@ def test_what_cannot_be_derived_is_reported_with_its_line(name, line, registry):
         ("warp", "undecided-warp", "give k a default"),
     ],
 )
-def test_the_message_names_the_cause(kind, name, told, registry):
+def test_the_message_names_the_cause(kind, name, message, registry):
     (sentence,) = failures(kind, name, registry).values()
-    assert told in sentence
+    assert message in sentence
 
 
 @pytest.mark.parametrize(
@@ -113,21 +113,21 @@ def test_the_message_names_the_cause(kind, name, told, registry):
 )
 def test_a_wrong_signature_is_reported_with_the_right_one(name, right, registry):
     kind = name.rpartition("-")[2]
-    (told,) = failures(kind, name, registry).values()
-    assert told.endswith(f"write {right}")
+    (message,) = failures(kind, name, registry).values()
+    assert message.endswith(f"write {right}")
 
 
 @pytest.mark.parametrize(
-    ("name", "check", "told"),
+    ("name", "check", "message"),
     [
-        ("heavy-warp", "light_import", "limner_heavy loads tifffile; import that inside"),
+        ("heavy-warp", "light_import", "limner_heavy loads tifffile; import it inside"),
         ("loud-warp", "silent_import", "importing limner_loud prints 'hello'; print nothing"),
     ],
 )
-def test_a_costly_import_is_caught(name, check, told, registry):
+def test_a_costly_import_is_caught(name, check, message, registry):
     failed = failures("warp", name, registry)
     assert set(failed) == {check}
-    assert told in failed[check]
+    assert message in failed[check]
 
 
 def test_the_checks_that_depend_on_a_failure_are_skipped(registry):
@@ -146,7 +146,7 @@ def test_the_checks_that_depend_on_a_failure_are_skipped(registry):
 
 def test_a_check_that_runs_alone_reports_the_failure_itself(registry):
     checks = dict(checks_for("warp", "flat-warp", registry))
-    with pytest.raises(AssertionError, match="it must give"):
+    with pytest.raises(AssertionError, match="it must return"):
         checks["warp-flat-warp[0]-strict-forward_shape"]()
 
 
@@ -181,15 +181,15 @@ def failing(package, registry):
 
 
 def test_a_plugin_that_registers_nothing_is_caught():
-    told = failing("limner-idle", installed("limner_idle"))
-    assert list(told) == ["plugin-limner_idle-registers"]
-    assert "registers nothing; call registry.encoder(...)" in told["plugin-limner_idle-registers"]
+    message = failing("limner-idle", installed("limner_idle"))
+    assert list(message) == ["plugin-limner_idle-registers"]
+    assert "registers nothing; call registry.encoder(...)" in message["plugin-limner_idle-registers"]
 
 
 def test_a_hook_that_does_not_accept_every_event_is_caught():
-    told = failing("limner-deaf", installed("limner_deaf"))
-    assert list(told) == ["plugin-limner_deaf-receives_events"]
-    assert "limner_event raised AttributeError" in told["plugin-limner_deaf-receives_events"]
+    message = failing("limner-deaf", installed("limner_deaf"))
+    assert list(message) == ["plugin-limner_deaf-receives_events"]
+    assert "limner_event raised AttributeError" in message["plugin-limner_deaf-receives_events"]
 
 
 def test_a_stage_that_does_not_load_has_one_check_that_says_so(registry):
@@ -214,7 +214,7 @@ def test_a_stage_with_the_name_of_a_built_in_one_is_noted():
     assert "write 'limner-painted/swirl'" in noted.reason
 
 
-def test_a_changed_input_is_told_in_one_sentence(registry):
+def test_a_changed_input_is_reported_in_one_sentence(registry):
     failed = failures("warp", "mutating-warp", registry)
     sentence = failed["numpy-forward_keeps_inputs"]
     assert sentence.startswith("warp 'mutating-warp' (example 0): forward")
@@ -244,7 +244,7 @@ def test_a_package_is_found_however_its_name_is_spelt(registry):
     assert not package_checks("limner-nobody", registry)
 
 
-def test_pytest_is_told_of_expected_failures(registry):
+def test_expected_failures_are_marked_for_pytest(registry):
     mark = parametrize_with_checks(
         "limner-faulty",
         registry=registry,
@@ -256,8 +256,8 @@ def test_pytest_is_told_of_expected_failures(registry):
     assert xfail.kwargs == {"reason": "known", "raises": AssertionError, "strict": True}
 
 
-def test_an_expected_failure_that_is_no_checks_is_told(registry):
-    with pytest.raises(LimnerError, match="'warp-nobody' is the beginning of no check's id; take it out"):
+def test_an_expected_failure_that_matches_no_check_is_reported(registry):
+    with pytest.raises(LimnerError, match="'warp-nobody' matches no check; remove it"):
         parametrize_with_checks("limner-sound", registry=registry, expected_failures={"warp-nobody": "gone"})
 
 
@@ -269,7 +269,7 @@ def only_check(package, registry):
 def test_a_package_that_registers_nothing_does_not_pass(registry):
     identity, check = only_check("limner-soun", registry)
     assert identity == "limner-soun-is_installed"
-    with pytest.raises(AssertionError, match=r"limner-soun registers nothing here; pip install .* limner-sound$"):
+    with pytest.raises(AssertionError, match=r"limner-soun registers nothing here; run pip install .* limner-sound$"):
         check()
 
 

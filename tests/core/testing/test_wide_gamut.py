@@ -56,11 +56,11 @@ def test_a_true_declaration_passes(cls):
 
 def test_an_undeclared_gamut_is_caught():
     assert failures(Bright) == {
-        check_color_range: "color 'mode': components from 0 to 1 give RGB from 0 to 1.5; keep it in 0 to 1, "
+        check_color_range: "color 'mode': components from 0 to 1 give RGB from 0 to 1.5; keep RGB in 0 to 1, "
         "or declare wide_gamut = True"
     }
 
 
 def test_a_gamut_that_is_not_wide_is_caught():
     (sentence,) = failures(WidePlain).values()
-    assert "RGB stays in 0 to 1; leave out wide_gamut = True" in sentence
+    assert "RGB stays in 0 to 1; remove wide_gamut = True" in sentence

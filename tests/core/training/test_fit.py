@@ -153,7 +153,7 @@ def test_a_listener_that_raises_takes_no_fit_down(capsys):
         (["fit", "broken.png"], "is not a picture"),
         (["fit", "."], "broken.png: is not a picture"),
         (["fit", "one.png", "--recipe", "marbling"], "has no [trainer]"),
-        (["fit", "one.png", "--recipe", "nobody"], "there is no recipe or file"),
+        (["fit", "one.png", "--recipe", "nobody"], "unknown recipe or file"),
         (["fit", "one.png", "--steps", "-3"], "steps: must be"),
         (["fit", "one.png", "--seconds", "nan"], "seconds: must be"),
         (["fit", "one.png", "--train-size", "-3"], "--train-size"),

@@ -15,7 +15,7 @@ from PIL import Image
 
 from limner.errors import LimnerError
 from limner.figures.plots import draw_curves
-from limner.training.history import MOST, History, check_history
+from limner.training.history import MAX_ROWS, History, check_history
 
 TWO = (
     {"step": 0, "seconds": 0, "loss": 0.5, "learning_rate": 1e-3},
@@ -35,14 +35,14 @@ def row_of(step):
 
 
 def test_few_rows_are_all_kept():
-    rows = [row_of(step) for step in range(MOST)]
+    rows = [row_of(step) for step in range(MAX_ROWS)]
     assert list(history(rows).rows) == rows
 
 
 def test_many_rows_are_thinned_evenly():
     count = 30_000
     made = history(row_of(step) for step in range(count))
-    assert len(made) <= MOST
+    assert len(made) <= MAX_ROWS
     assert all(row == row_of(row["step"]) for row in made.rows)  # none is made up
     steps = np.array([row["step"] for row in made.rows])
     assert steps[0] == 0
@@ -50,14 +50,14 @@ def test_many_rows_are_thinned_evenly():
     gaps = np.diff(steps)
     assert gaps.min() > 0
     older = gaps[steps[1:] < 0.8 * count]
-    assert older.max() <= 3 * count / (MOST // 2)
+    assert older.max() <= 3 * count / (MAX_ROWS // 2)
     assert np.ptp(np.histogram(steps[: len(older)], 10)[0]) <= 0.2 * len(older) / 10
     assert [row["step"] for row in made.rows if "psnr" in row] == list(range(0, count, 500))
 
 
 def test_rows_that_are_all_rated_are_thinned_too():
     made = history({"step": s, "seconds": s, "loss": 1, "psnr": s} for s in range(0, 70_000, 7))
-    assert MOST / 3 < len(made) <= MOST
+    assert MAX_ROWS / 3 < len(made) <= MAX_ROWS
     assert (made.rows[0]["step"], made.rows[-1]["step"]) == (0, 69_993)
 
 
@@ -97,7 +97,7 @@ GOOD = {"step": 1, "seconds": 1, "loss": 1}
 @pytest.mark.parametrize(
     "damaged",
     [None, {}, [1], [{"step": 1}], [GOOD | {"loss": "low"}], [GOOD | {"loss": None}], [GOOD | {"step": "nan"}],
-     [GOOD | {"step": True}], [GOOD | {"loss": [1]}], [GOOD | {"loss": 10**400}], [GOOD, GOOD], [GOOD] * (MOST + 1),
+     [GOOD | {"step": True}], [GOOD | {"loss": [1]}], [GOOD | {"loss": 10**400}], [GOOD, GOOD], [GOOD] * (MAX_ROWS + 1),
      [GOOD | {"step": math.nan}], [GOOD | {7: 7}]],
 )  # fmt: skip
 def test_damaged_lists_are_refused(damaged):

@@ -307,7 +307,7 @@ def test_colours_of_clear_pixels_do_not_count(opened):
 def test_kept_features_change_nothing(opened, monkeypatch):
     kept = opened(RECIPES["fourier"][0], picture(3))
     assert kept.problem._all.samples.features is not None
-    monkeypatch.setattr(problems, "KEPT_FEATURES", 0)
+    monkeypatch.setattr(problems, "MAX_FEATURE_BYTES", 0)
     asked = opened(RECIPES["fourier"][0], picture(3))
     assert asked.problem._all.samples.features is None
     value, gradient = kept.problem.value_and_grad(kept.theta, kept.ctx)

@@ -186,7 +186,10 @@ def test_a_trainer_that_recovers_is_let_go_on(problem):
 def test_a_run_that_diverged_is_not_kept(problem):
     kept, trainer = [], Scripted(path=(0.0, math.nan, 0.0))
     run = start(trainer, problem, problem.start)
-    assert train(run, trainer, problem, Budget(steps=3), save=lambda r: kept.append(r.step), every=0.0) == "diverged"
+    assert (
+        train(run, trainer, problem, Budget(steps=3), save=lambda r: kept.append(r.step), checkpoint_interval=0.0)
+        == "diverged"
+    )
     assert (run.step, kept) == (2, [1])
 
 
@@ -241,7 +244,7 @@ def test_history_has_early_and_last_steps(problem):
 
 def job_of(tmp_path, steps, **changes):
     table = {**RECIPE, **changes}
-    return prepare("skimage:coffee", table, Budget(steps=steps), train_size=24, keep=tmp_path / "a.png.ckpt")
+    return prepare("skimage:coffee", table, Budget(steps=steps), train_size=24, checkpoint_path=tmp_path / "a.png.ckpt")
 
 
 def run_of(job):
@@ -290,7 +293,7 @@ def test_a_resumed_run_ends_bit_for_bit_the_same(tmp_path, monkeypatch, trainer)
         {**RECIPE, "trainer": trainer},
         Budget(steps=40),
         train_size=24,
-        keep=tmp_path / "a.png.ckpt",
+        checkpoint_path=tmp_path / "a.png.ckpt",
         resume=True,
     )
     assert job.resumed.header.step == 17
@@ -303,7 +306,7 @@ def test_a_resumed_run_ends_bit_for_bit_the_same(tmp_path, monkeypatch, trainer)
 
 def resume(tmp_path, table=RECIPE, name="skimage:coffee", train_size=24):
     keep = tmp_path / "a.png.ckpt"
-    return prepare(name, table, Budget(steps=9), train_size=train_size, keep=keep, resume=True)
+    return prepare(name, table, Budget(steps=9), train_size=train_size, checkpoint_path=keep, resume=True)
 
 
 def test_checkpoints_of_something_else(tmp_path):
@@ -319,7 +322,7 @@ def test_checkpoints_of_something_else(tmp_path):
 def test_without_a_seed_the_checkpoints_own_goes_on(tmp_path):
     table = {key: value for key, value in RECIPE.items() if key != "seed"}
     keep = tmp_path / "a.png.ckpt"
-    first = prepare("skimage:coffee", table, Budget(steps=3), train_size=24, keep=keep)
+    first = prepare("skimage:coffee", table, Budget(steps=3), train_size=24, checkpoint_path=keep)
     run_of(first)
     assert resume(tmp_path, table).recipe.seed == first.recipe.seed
 
@@ -378,7 +381,9 @@ def test_a_run_that_was_bounded_lower_first_ends_the_same(tmp_path, seed):
     for stops in ((120,), (13, 87, 120)):
         keep = tmp_path / f"{len(stops)}.ckpt"
         for steps in stops:
-            job = prepare("skimage:coffee", table, Budget(steps=steps), train_size=24, keep=keep, resume=True)
+            job = prepare(
+                "skimage:coffee", table, Budget(steps=steps), train_size=24, checkpoint_path=keep, resume=True
+            )
             now = run_of(job)
         runs.append(now)
     np.testing.assert_array_equal(runs[0].theta, runs[1].theta)
@@ -390,7 +395,7 @@ def test_a_look_that_was_interrupted_is_made_good(tmp_path, monkeypatch):
     keep = tmp_path / "a.ckpt"
 
     def job():
-        return prepare("skimage:coffee", table, Budget(steps=70), train_size=24, keep=keep, resume=True)
+        return prepare("skimage:coffee", table, Budget(steps=70), train_size=24, checkpoint_path=keep, resume=True)
 
     whole = run_of(job())
     keep.unlink()

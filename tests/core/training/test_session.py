@@ -12,7 +12,7 @@ from limner.stages.optimization.state import State
 from limner.stages.optimization.trainer import Step, Trainer
 from limner.training.checkpoint import read_checkpoint
 from limner.training.plan import prepare
-from limner.training.run import UNBOUNDED_STEPS, Budget, Run, bounded
+from limner.training.run import UNBOUNDED_STEPS, Budget, Run, make_budget
 from limner.training.session import CheckpointSaver
 
 
@@ -36,7 +36,7 @@ class InBatches(Trainer):
         (Budget(steps=100), 3, 9),  # ten points in fours are three steps
         (Budget(steps=5), 3, 5),
         (Budget(seconds=1.0), 3, 9),
-        (bounded(0, 0, 0, 3), 3, 9),
+        (make_budget(0, 0, 0, 3), 3, 9),
     ],
 )
 def test_epochs_are_steps(budget, epochs, steps):
@@ -44,17 +44,22 @@ def test_epochs_are_steps(budget, epochs, steps):
 
 
 def test_a_budget_has_a_default():
-    assert bounded(0, 0, 0) == Budget(seconds=20.0)
-    assert bounded(0, 0, 0, default_seconds=300.0) == Budget(seconds=300.0)
-    assert bounded(0, 0, 30.0, default_seconds=300.0) == Budget(psnr=30.0)
-    assert bounded(0, 0, 0, 2) == Budget(steps=UNBOUNDED_STEPS)
+    assert make_budget(0, 0, 0) == Budget(seconds=20.0)
+    assert make_budget(0, 0, 0, default_seconds=300.0) == Budget(seconds=300.0)
+    assert make_budget(0, 0, 30.0, default_seconds=300.0) == Budget(psnr=30.0)
+    assert make_budget(0, 0, 0, 2) == Budget(steps=UNBOUNDED_STEPS)
     with pytest.raises(LimnerError, match="`epochs`: must be a whole number"):
-        bounded(0, 0, 0, 1.5)
+        make_budget(0, 0, 0, 1.5)
 
 
 def test_a_saver_says_what_the_checkpoint_holds(tmp_path):
     plan = prepare(
-        "skimage:coffee", "rprop-portrait", Budget(steps=1), seed=1, train_size=12, keep=tmp_path / "a.png.ckpt"
+        "skimage:coffee",
+        "rprop-portrait",
+        Budget(steps=1),
+        seed=1,
+        train_size=12,
+        checkpoint_path=tmp_path / "a.png.ckpt",
     )
     model, backend = plan.model(), choose_backend("numpy", registry())
     saver = CheckpointSaver(plan, plan.checkpoint_path, model.recipe, backend)

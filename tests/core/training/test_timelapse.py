@@ -17,7 +17,7 @@ from limner.training.fit import run as fit_job
 from limner.training.plan import prepare
 from limner.training.run import Budget, Run
 from limner.training.timelapse import STYLES, TimelapseRecorder, record_fit, timelapse
-from limner.training.timelapse.recorder import FIRST, _captioned
+from limner.training.timelapse.recorder import FIRST_MARK, _with_caption
 
 QUICK = ["fit", "skimage:coffee", "--recipe", "rprop-portrait", "--train-size", "24", "--seed", "1", "--quiet"]
 NUMPY = registry().load("backend", "numpy")(threads=1)
@@ -71,7 +71,7 @@ def test_frames_are_spread_evenly():
 
 def test_frames_are_spread_by_the_logarithm():
     taken, _, _ = shown({"frames": 6, "spacing": "log"}, 2000)
-    wanted = [0, *(int(np.ceil(2000 * FIRST ** (1 - k / 5))) for k in range(1, 5)), 2000]
+    wanted = [0, *(int(np.ceil(2000 * FIRST_MARK ** (1 - k / 5))) for k in range(1, 5)), 2000]
     assert taken == wanted
     gaps = np.diff(taken)
     assert (gaps[1:] > gaps[:-1]).all()
@@ -135,7 +135,9 @@ def test_whatever_goes_wrong_with_a_frame_is_the_cameras(kind):
 def test_a_watch_that_fails_is_not_the_checkpoints_fault(tmp_path):
     def prepared(steps, *, resume):
         keep, budget = tmp_path / "a.png.ckpt", Budget(steps=steps)
-        return prepare("skimage:coffee", "rprop-portrait", budget, seed=1, train_size=12, keep=keep, resume=resume)
+        return prepare(
+            "skimage:coffee", "rprop-portrait", budget, seed=1, train_size=12, checkpoint_path=keep, resume=resume
+        )
 
     def failing(moment):
         raise ValueError("the watch is broken")
@@ -331,9 +333,9 @@ def test_a_side_that_is_given_keeps_the_aspect_whatever_the_style():
 @pytest.mark.parametrize("width", [48, 64, 100, 400])
 def test_captions_fit_into_the_width(width):
     words = "step 1,000,000   13.1 dB"
-    page = _captioned(np.zeros((40, width, 3), np.uint8), words)
+    page = _with_caption(np.zeros((40, width, 3), np.uint8), words)
     lit = np.flatnonzero((page > 60).any(axis=(0, 2)))
-    wide = np.flatnonzero((_captioned(np.zeros((40, 800, 3), np.uint8), words) > 60).any(axis=(0, 2)))
+    wide = np.flatnonzero((_with_caption(np.zeros((40, 800, 3), np.uint8), words) > 60).any(axis=(0, 2)))
     assert lit[-1] < width - 1
     assert lit[-1] - lit[0] >= min(0.75 * width, wide[-1] - wide[0])
 

@@ -70,7 +70,7 @@ def theta(done):
 
 
 def test_one_thread_or_two_the_same_bits(monkeypatch):
-    monkeypatch.setattr("limner.translation.problem.TILE", 24 * 24)
+    monkeypatch.setattr("limner.translation.problem.MAX_TILE_PIXELS", 24 * 24)
     one, two = (learn(lessons(), NumPy(threads=threads)) for threads in (1, 2))
     assert theta(one) == theta(two)
 
@@ -87,9 +87,9 @@ def test_stopped_and_gone_on_with_it_ends_the_same_to_the_bit(norm):
 
     keep = Path("run.ckpt")
     with pytest.raises(StoppedError):
-        learn(lessons(table, keep=keep), backend, stop)
+        learn(lessons(table, checkpoint_path=keep), backend, stop)
     assert read_checkpoint(keep).header.step == 5
-    again = learn(lessons(table, keep=keep, resume=True), backend)
+    again = learn(lessons(table, checkpoint_path=keep, resume=True), backend)
     assert theta(again) == theta(whole)
     assert again.training.run.state.numbers == whole.training.run.state.numbers
 
@@ -100,13 +100,13 @@ def test_a_watch_that_fails_is_not_the_checkpoints_fault():
     def failing(glimpse):
         raise ValueError("the watch is broken")
 
-    learn(lessons(steps=1, keep=keep), backend)
+    learn(lessons(steps=1, checkpoint_path=keep), backend)
     with pytest.raises(ValueError, match="the watch is broken"):
-        learn(lessons(steps=2, keep=keep, resume=True), backend, failing)
+        learn(lessons(steps=2, checkpoint_path=keep, resume=True), backend, failing)
 
 
 def test_players_that_look_at_a_batch_together_get_it_in_one_tile(monkeypatch):
-    monkeypatch.setattr("limner.translation.problem.TILE", 1)
+    monkeypatch.setattr("limner.translation.problem.MAX_TILE_PIXELS", 1)
     discriminator = {**TABLE["trainer"]["discriminator"], "norm": "batch", "spectral": False}
     table = {**TABLE, "trainer": {**TABLE["trainer"], "discriminator": discriminator}}
     seen = []
@@ -130,7 +130,7 @@ def test_a_batch_is_shared_by_two_cores_where_its_pictures_are_worth_it(monkeypa
         DiscriminatorPass, "teach", lambda self, one: (seen.append(one.made.shape[1]), teach(self, one))[1]
     )
     for worth in (24 * 24, 3 * 24 * 24, 4 * 24 * 24):
-        monkeypatch.setattr("limner.translation.problem.WORTH", worth)
+        monkeypatch.setattr("limner.translation.problem.MIN_TILE_PIXELS", worth)
         learn(lessons(steps=1), choose_backend("numpy", registry()))
     assert sorted(seen[:2] + seen[2:4]) == [1, 2, 2, 3]
     assert seen[4:] == [4]
@@ -281,7 +281,7 @@ BAD = [
         ["--network", "patch-discriminator"],
         "'patch-discriminator' is a discriminator, which judges pictures and makes none",
     ),
-    ([*LARGER, "--size", "9x7"], "must be multiples of 2, --size 10x8 say"),
+    ([*LARGER, "--size", "9x7"], "must be multiples of 2, for example --size 10x8"),
     (["--size", "2x2"], "trainer.discriminator.depth: 2 halvings leave too little of 2x2; take 1 at most"),
     (["-s", "trainer.discriminator.norm=batch"], "choose norm=none"),
     (
@@ -304,9 +304,9 @@ def test_what_cannot_be_is_told_in_a_line(args, told, capsys):
 
 
 def test_a_batch_that_the_pictures_do_not_fill_is_told():
-    assert not lessons().batch
+    assert not lessons().batch_note
     table = {**TABLE, "trainer": {**TABLE["trainer"], "batch": 60_000}}
-    assert lessons(table).batch == "a batch is all 9 pictures"
+    assert lessons(table).batch_note == "a batch is all 9 pictures"
 
 
 def test_a_recipe_of_points_cannot_play(capsys):

@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 
 from limner.cli.main import run
-from limner.translation.filter_preview import GAP, LABEL, LEAST, MARGIN, filters, rows_of, sheet_size
+from limner.translation.filter_preview import GAP, LABEL, MARGIN, MIN_ROW_HEIGHT, filter_names, filter_rows, sheet_size
 
 TWO = ["skimage:coffee", "skimage:chelsea"]
 
@@ -44,11 +44,11 @@ def test_a_row_for_each_filter_under_the_pictures(capsys):
 def test_all_filters_where_none_is_named_the_small_ones_enlarged(capsys):
     assert run(["translate", "preview", "skimage:coffee", "--size", "32x32", "-o", "all.png", "--quiet"]) == 0
     assert capsys.readouterr() == ("all.png\n", "")
-    names = [row.name for row in rows_of(None, {})]
-    assert names == [name for name in filters() if name != "identity"]
+    names = [row.name for row in filter_rows(None, {})]
+    assert names == [name for name in filter_names() if name != "identity"]
     shown = cells("all.png", 1 + len(names), 1, (96, 96))
-    assert {"identity", "contours", "mask", "noise"} <= set(filters())
-    assert "xy" not in filters()
+    assert {"identity", "contours", "mask", "noise"} <= set(filter_names())
+    assert "xy" not in filter_names()
     place = 1 + names.index("downscale")
     np.testing.assert_array_equal(shown[place], shown[place, :, ::12, ::12].repeat(12, axis=1).repeat(12, axis=2))
 
@@ -62,17 +62,17 @@ def test_thin_pictures_are_enlarged_as_far_as_there_is_room(size, cell):
     assert run(["translate", "preview", "thin.png", "thin.png", *args]) == 0
     page = np.asarray(Image.open("preview.png"))
     assert page.shape[1] == 2 * MARGIN + LABEL + 2 * cell[0] + GAP
-    assert page.shape[0] == 2 * MARGIN + 3 * max(cell[1], LEAST) + 2 * GAP
+    assert page.shape[0] == 2 * MARGIN + 3 * max(cell[1], MIN_ROW_HEIGHT) + 2 * GAP
     orange = np.argwhere((page == (200, 100, 0)).all(axis=-1))
     assert len(orange) == 2 * 2 * cell[0] * cell[1]  # of two pictures, and what identity makes of them
-    middle = MARGIN + max(cell[1], LEAST) // 2
-    first = orange[orange[:, 0] < MARGIN + max(cell[1], LEAST)]
+    middle = MARGIN + max(cell[1], MIN_ROW_HEIGHT) // 2
+    first = orange[orange[:, 0] < MARGIN + max(cell[1], MIN_ROW_HEIGHT)]
     assert first[:, 0].min() == middle - cell[1] // 2
 
 
 def test_what_was_set_stands_beside_the_filter():
-    rows = rows_of(["canny", "canny", "contours"], {"encoder.1.sigma": 3.0, "encoder.contours.levels": [9, 99]})
-    assert [row.said for row in rows] == ["", "sigma=3.0", "levels=[9, 99]"]
+    rows = filter_rows(["canny", "canny", "contours"], {"encoder.1.sigma": 3.0, "encoder.contours.levels": [9, 99]})
+    assert [row.settings for row in rows] == ["", "sigma=3.0", "levels=[9, 99]"]
     assert rows[1].stage.sigma == 3
 
 

@@ -10,7 +10,7 @@ from PIL import Image
 import limner
 from limner.cli.main import run
 from limner.imaging.set_statistics import SetStatisticsBuilder
-from limner.translation.highlights import Candidate, chosen
+from limner.translation.highlights import Candidate, select_highlights
 
 RNG = np.random.default_rng(3)
 
@@ -60,15 +60,15 @@ def flat(name, level, score):
 def test_the_notable_convince_and_are_unlike_one_another():
     given = [flat("a", 100, 3.0), flat("b", 101, 2.9), flat("c", 250, 2.0), flat("d", 10, 1.9), flat("e", 0, -5.0)]
     given += [flat("f", 255, -6.0), flat("g", 40, -7.0), flat("h", 170, -8.0)]
-    assert [one.name for one in chosen(given, 3)] == ["a", "c", "d"]  # the others are the worse half
-    assert len(chosen(given, 50)) == 8
-    assert len({one.name for one in chosen(given, 8)}) == 8
+    assert [one.name for one in select_highlights(given, 3)] == ["a", "c", "d"]  # the others are the worse half
+    assert len(select_highlights(given, 50)) == 8
+    assert len({one.name for one in select_highlights(given, 8)}) == 8
 
 
 def test_without_a_critic_all_are_looked_at_wherever_they_stand():
     given = [flat(str(i), 5 + i, None) for i in range(10)] + [flat("white", 255, None)]
     for them in (given, given[::-1]):
-        assert [one.name for one in chosen(them, 2)] == ["white", "0"]
+        assert [one.name for one in select_highlights(them, 2)] == ["white", "0"]
 
 
 @pytest.fixture
@@ -100,7 +100,7 @@ def test_a_folder_of_notable_ones_is_ready_for_a_gallery(capsys, monkeypatch):
 
     seen, score = [], Adversarial.scores
     monkeypatch.setattr(Adversarial, "scores", lambda *given: (seen.append(given[3].shape[1]), score(*given))[1])
-    monkeypatch.setattr("limner.translation.highlights.AT_ONCE", 4)
+    monkeypatch.setattr("limner.translation.highlights.SCORING_BATCH", 4)
     command = [
         "translate",
         "train",

@@ -64,7 +64,7 @@ def test_the_gradient_is_that_of_the_loss(problem):
 
 def test_the_loss_is_the_mean_over_the_pictures(problem):
     one, theta = problem()
-    example = one.examples.plain(one.examples.pairs.training, one.context)
+    example = one.examples.unaugmented(one.examples.pairs.training, one.context)
     y = one.model.forward(theta, example.samples, one.context)
     assert y.shape == example.target.shape == (3, COUNT - 2, SIDE, SIDE)
     assert float(one.value(theta, one.context)) == pytest.approx(np.mean((y - example.target) ** 2), rel=1e-5)
@@ -75,7 +75,7 @@ def test_the_loss_is_the_mean_over_the_pictures(problem):
 def test_judging_looks_at_what_was_held_out(problem):
     one, theta = problem()
     seen = one.evaluate(theta)
-    example = one.examples.plain(np.arange(2), one.context)
+    example = one.examples.unaugmented(np.arange(2), one.context)
     y = one.model.forward(theta, example.samples, one.context)
     mean = np.mean((np.clip(y, 0, 1) - example.target) ** 2)
     assert seen.psnr == pytest.approx(-10 * np.log10(mean), abs=1e-3)
@@ -96,7 +96,7 @@ def test_an_epoch_sees_each_picture_once(problem):
 
 
 def test_neither_threads_nor_tiles_show(problem, monkeypatch):
-    monkeypatch.setattr("limner.translation.problem.TILE", 2 * SIDE * SIDE)
+    monkeypatch.setattr("limner.translation.problem.MAX_TILE_PIXELS", 2 * SIDE * SIDE)
     (one, theta), (two, _) = problem(), problem(threads=3)
     first, second = (p.value_and_grad(theta, p.context, 7) for p in (one, two))
     assert float(first[0]) == float(second[0])
@@ -109,13 +109,13 @@ def test_neither_threads_nor_tiles_show(problem, monkeypatch):
 def test_a_source_and_its_target_are_varied_alike(problem):
     table = {**TABLE, "encoder": [{"kind": "identity"}], "augment": [{"kind": "flip"}, {"kind": "crop"}]}
     one, _ = problem(table, pairs(targets=255 - planes()))
-    made = [one.examples.varied(np.arange(2, COUNT), replace(one.context, step=step)) for step in range(3)]
+    made = [one.examples.augmented(np.arange(2, COUNT), replace(one.context, step=step)) for step in range(3)]
     for example in made:
         np.testing.assert_allclose(example.features, 1 - example.target, atol=1e-5)
     assert all(np.abs(a.target - b.target).max() > 0.1 for a, b in pairwise(made))
-    again = one.examples.varied(np.arange(2, COUNT), one.context)
+    again = one.examples.augmented(np.arange(2, COUNT), one.context)
     np.testing.assert_array_equal(again.target, made[0].target)
-    alone = one.examples.varied(np.asarray([5]), one.context)  # whoever stands beside it
+    alone = one.examples.augmented(np.asarray([5]), one.context)  # whoever stands beside it
     np.testing.assert_array_equal(alone.target[:, 0], made[0].target[:, 3])
 
 
@@ -125,7 +125,7 @@ def test_the_average_is_of_other_pictures_of_the_training(problem):
     known = planes().transpose(1, 0, 2, 3) / np.float32(255)
     found = []
     for step in range(40):
-        target = one.examples.plain(np.asarray([0, 1, 2]), replace(one.context, step=step)).target
+        target = one.examples.unaugmented(np.asarray([0, 1, 2]), replace(one.context, step=step)).target
         off = np.abs(target[:, :, None] - known[:, None]).max(axis=(0, 3, 4))
         assert (off.min(axis=1) < 1e-6).all()
         found += list(off.argmin(axis=1))
@@ -177,10 +177,10 @@ def test_an_output_is_the_picture_itself_where_none_is_named():
 
 def test_sizes_that_do_not_go_together_are_told():
     small = ImageToImageModel(parse({**TABLE, "encoder": [{"kind": "downscale", "factor": 2}]}, registry()))
-    with pytest.raises(LimnerError, match=r"16x16 the input \(downscale\) is 8x8, the network 'unet' makes 8x8"):
+    with pytest.raises(LimnerError, match="16x16: the network 'unet' turns downscale of 8x8 into 8x8"):
         small.check_sizes((16, 16))
     both = {**TABLE, "encoder": [{"kind": "downscale", "factor": 2}, {"kind": "identity"}]}
-    with pytest.raises(LimnerError, match="'downscale' makes 8x8 and 'identity' 16x16: they cannot be stacked"):
+    with pytest.raises(LimnerError, match="'downscale' returns 8x8 and 'identity' 16x16, which cannot be combined"):
         ImageToImageModel(parse(both, registry())).check_sizes((16, 16))
 
 

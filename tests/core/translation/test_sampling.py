@@ -15,7 +15,7 @@ from limner.composition.parser import parse, read_toml
 from limner.models.factory import init_params
 from limner.registry.backends import choose_backend
 from limner.registry.registry import registry
-from limner.translation.sampling import draws, enlarged_size, samples, walk
+from limner.translation.sampling import enlarged_size, latent_walk, noise_batches, samples
 
 TABLE = {
     "title": "Specks",
@@ -54,13 +54,13 @@ def test_neither_threads_nor_the_number_of_frames_show():
 
     one, two = (np.stack(list(samples(artwork(), 9, 1, NumPy(threads=n)))) for n in (1, 2))
     np.testing.assert_array_equal(one, two)
-    alone, both = (np.stack(list(walk(artwork(), 3, 5, 12, NumPy(threads=n)))) for n in (1, 2))
+    alone, both = (np.stack(list(latent_walk(artwork(), 3, 5, 12, NumPy(threads=n)))) for n in (1, 2))
     np.testing.assert_array_equal(alone, both)
-    np.testing.assert_array_equal(alone[::2], list(walk(artwork(), 3, 5, 6)))
+    np.testing.assert_array_equal(alone[::2], list(latent_walk(artwork(), 3, 5, 6)))
 
 
 def test_a_walk_passes_by_every_picture_and_has_no_end():
-    frames = np.stack(list(walk(artwork(), 3, 5, 30))).astype(int)
+    frames = np.stack(list(latent_walk(artwork(), 3, 5, 30))).astype(int)
     stops = np.stack(list(samples(artwork(), 3, 5))).astype(int)
     assert frames.shape == (30, 16, 16, 3)
     assert np.abs(frames[::10] - stops).max() <= 1
@@ -75,7 +75,7 @@ def test_samples_of_another_size_have_more_of_the_same_noise():
     assert [one.shape for one in wide] == [(24, 40, 3)] * 2
     whole = list(samples(art, 2, 9, size=(48, 32)))  # whole places of noise: three by two
     np.testing.assert_array_equal(wide[1], whole[1][:24, :40])
-    frames = list(walk(art, 2, 9, 4, size=(40, 24)))
+    frames = list(latent_walk(art, 2, 9, 4, size=(40, 24)))
     np.testing.assert_array_equal(frames[2], wide[1])
 
 
@@ -98,16 +98,16 @@ def test_upright_pictures_side_by_side():
 
 def test_a_walk_keeps_the_spread_of_the_noise():
     own, art = choose_backend("numpy", registry()), artwork(encoder=[{"kind": "noise", "count": 64, "coarse": 16}])
-    noise = np.concatenate(list(draws(art, 2, 5, own)), axis=1)
+    noise = np.concatenate(list(noise_batches(art, 2, 5, own)), axis=1)
     from limner.translation import sampling
 
     seen = []
-    real = sampling.made
+    real = sampling.images_from_noise
     try:
-        sampling.made = lambda art, steps, *_: iter([seen.append(x) for x in steps])
-        walk(art, 2, 5, 40)
+        sampling.images_from_noise = lambda art, steps, *_: iter([seen.append(x) for x in steps])
+        latent_walk(art, 2, 5, 40)
     finally:
-        sampling.made = real
+        sampling.images_from_noise = real
     spread = np.array([x.std() for x in seen])
     assert np.abs(spread / noise.std() - 1).max() < 0.2
     assert len(seen) == 40

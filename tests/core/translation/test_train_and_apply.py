@@ -236,11 +236,11 @@ def test_pictures_of_many_kinds_make_one_set(photos, capsys):
     ("more", "words"),
     [
         (["--recipe", "marbling"], "Marbling: paints points, and takes no pictures to others"),
-        (["--recipe", "nonsense"], "there is no recipe or file 'nonsense'"),
+        (["--recipe", "nonsense"], "unknown recipe or file 'nonsense'"),
         (["--input", "xy"], "speaks points"),
         (
             ["--input", "downscale", "--network", "unet"],
-            "of 16x16 the input (downscale) is 4x4, the network 'unet' makes 4x4",
+            "pictures of 16x16: the network 'unet' turns downscale of 4x4 into 4x4",
         ),
         (["--network", "mlp"], "network 'mlp' speaks"),
         (["--trainer", "lm"], "trainer lm: solves for up to 6000 learned numbers"),
@@ -311,7 +311,7 @@ def test_apply_refuses_what_it_cannot_take(photos, capsys):
 
 def test_recipes_of_translations_neither_paint_nor_fit(capsys):
     assert run(["paint", "colorize"]) == 2
-    assert "takes pictures to pictures and has none of its own" in told(capsys)[1]
+    assert "converts pictures and has nothing to render alone" in told(capsys)[1]
     assert run(["fit", "skimage:coffee", "--recipe", "colorize"]) == 2
     assert "train it with limner translate train" in told(capsys)[1]
     assert list(Path().iterdir()) == []

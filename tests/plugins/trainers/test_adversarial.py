@@ -63,7 +63,7 @@ class Pictures(PairsProblem):
 
 def initialized(rules, pairs, seed=1):
     """The discriminator's layout and an initial θ of it."""
-    layout = rules.layout(pairs)
+    layout = rules.discriminator_layout(pairs)
     return layout, layout.pack(rules.evaluate.init_params(np.random.default_rng(seed), *layout.fans)).astype(np.float64)
 
 
@@ -129,7 +129,7 @@ def test_gradients_of_both_players_where_batches_are_looked_at_together():
 
 @pytest.mark.parametrize("discriminator", [PATCHES, {**WHOLE, "norm": "none"}], ids=["paired", "alone"])
 def test_the_penalty_is_a_difference_of_two_gradients_and_yet_exact_where_they_lie_close(discriminator, monkeypatch):
-    monkeypatch.setattr("limner_plugins.trainers._gan.discriminator_step.REACH", 0.0)
+    monkeypatch.setattr("limner_plugins.trainers._gan.discriminator_step.DIFFERENCE_RMS", 0.0)
     rules = trainer(
         discriminator={**discriminator, "depth": 1}, adversarial_loss="wasserstein", penalty=10.0, weight=0.0
     )
@@ -146,7 +146,7 @@ def test_the_penaltys_gradient_of_a_smooth_critic_is_exact_up_to_the_steps_squar
     (seen,) = AdversarialStep(rules, pairs)._generate(pairs.theta, CONTEXT)
 
     def gradient(reach):
-        monkeypatch.setattr("limner_plugins.trainers._gan.discriminator_step.REACH", reach)
+        monkeypatch.setattr("limner_plugins.trainers._gan.discriminator_step.DIFFERENCE_RMS", reach)
         return rules.discriminator_pass(layout.views(phi), 4).discriminator_gradient(seen).gradient
 
     off = [np.linalg.norm(gradient(reach) - gradient(0.0)) for reach in (0.005, 0.0025)]
@@ -253,7 +253,7 @@ def test_the_middle_is_what_a_critic_answers_that_cannot_tell(name, label):
     answers = np.linspace(-2, 2, 8001)
     lost = ADVERSARIAL_LOSSES[name].real(answers, label)[0] + ADVERSARIAL_LOSSES[name].generated(answers)[0]
     best = answers[lost <= lost.min() + 1e-12]
-    assert best.mean() == pytest.approx(ADVERSARIAL_LOSSES[name].middle(label), abs=5e-4)
+    assert best.mean() == pytest.approx(ADVERSARIAL_LOSSES[name].threshold(label), abs=5e-4)
 
 
 def run(rules, pairs, steps, state=None, theta=None, first=0):
@@ -333,7 +333,7 @@ def test_what_is_not_learned_stays_but_u_follows_the_weights():
         Pictures(),
     )
     state = rules.init(pairs, pairs.theta, CONTEXT)
-    layout = rules.layout(pairs)
+    layout = rules.discriminator_layout(pairs)
     after = run(rules, pairs, 30)[1].arrays["discriminator"]
     for name, u in layout.views(after).items():
         if name.endswith("u"):

@@ -176,7 +176,7 @@ def test_a_critic_that_tells_nothing_is_right_half_of_the_time():
 
 def test_a_smoothed_label_moves_the_number_beyond_which_a_critic_is_right():
     rules, pairs = trainer(label=0.9), Tints()
-    phi = rules.layout(pairs).views(rules.init(pairs, pairs.theta, CONTEXT).arrays["discriminator"])
+    phi = rules.discriminator_layout(pairs).views(rules.init(pairs, pairs.theta, CONTEXT).arrays["discriminator"])
     (seen,) = AdversarialStep(rules, pairs)._generate(pairs.theta, CONTEXT)
     r, f = (
         rules.network.forward(phi, np.concatenate([pairs.features, x]), CONTEXT)

@@ -118,7 +118,10 @@ def test_steps_are_torchs(contest):
         }
     )
     theta, state = pairs.theta, rules.init(pairs, pairs.theta, CONTEXT)
-    players = Parameters(pairs.layout, theta), Parameters(rules.layout(pairs), state.arrays["discriminator"])
+    players = (
+        Parameters(pairs.layout, theta),
+        Parameters(rules.discriminator_layout(pairs), state.arrays["discriminator"]),
+    )
     rates = (rules.learning_rate, rules.discriminator_learning_rate)
     adams = [torch.optim.Adam(p.learned(), lr, betas=(0.5, 0.999)) for p, lr in zip(players, rates, strict=True)]
     source, target, lost = tensor(pairs.features), tensor(pairs.targets), LOSSES[contest]
@@ -143,7 +146,7 @@ def test_steps_are_torchs(contest):
 
 
 def test_the_penaltys_gradient_is_that_of_double_backward(monkeypatch):
-    monkeypatch.setattr("limner_plugins.trainers._gan.discriminator_step.REACH", 0.0)
+    monkeypatch.setattr("limner_plugins.trainers._gan.discriminator_step.DIFFERENCE_RMS", 0.0)
     pairs = Pictures(Unet(width=3, widest=4, depth=2))
     discriminator = {"kind": "patch-discriminator", "width": 3, "depth": 1, "norm": "none", "init": "he", "scale": 1.0}
     rules = Adversarial.model_validate(
@@ -151,10 +154,10 @@ def test_the_penaltys_gradient_is_that_of_double_backward(monkeypatch):
     )
     phi = rules.init(pairs, pairs.theta, CONTEXT).arrays["discriminator"]
     (seen,) = AdversarialStep(rules, pairs)._generate(pairs.theta, CONTEXT)
-    critique = rules.discriminator_pass(rules.layout(pairs).views(phi), 4)
+    critique = rules.discriminator_pass(rules.discriminator_layout(pairs).views(phi), 4)
     whole, plain = critique.discriminator_gradient(seen), replace(critique, penalty=0.0).discriminator_gradient(seen)
 
-    judge = Parameters(rules.layout(pairs), phi)
+    judge = Parameters(rules.discriminator_layout(pairs), phi)
     part = torch.tensor([seen.ctx.rng("between", i).random() for i in range(4)])[:, None, None, None]
     between = (part * tensor(pairs.targets) + (1 - part) * tensor(seen.generated)).requires_grad_()
     y = judged(judge, tensor(pairs.features), between, norm=False).mean(dim=(1, 2, 3))

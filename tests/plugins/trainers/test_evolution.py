@@ -11,8 +11,8 @@ from limner.composition.parser import parse
 from limner.errors import LimnerError, RecipeError
 from limner.plugin import Context, State
 from limner.registry.registry import registry
-from limner_plugins.trainers._covariance import Normal, Rates
-from limner_plugins.trainers._genetic.operators import crossed, mutated, ranked, tournament
+from limner_plugins.trainers._covariance import NormalDistribution, StrategyParameters
+from limner_plugins.trainers._genetic.operators import crossover, mutate, rank_selection, tournament_selection
 
 CONTEXT = Context(size=(4, 4), seed=5, training=True)
 
@@ -244,10 +244,10 @@ def test_a_tournament_presses_harder_the_more_it_has():
     """The best of k in p is of rank r with the chance ((p - r)ᵏ - (p - r - 1)ᵏ) / pᵏ."""
     rng, p = np.random.default_rng(1), 10
     for k in (1, 2, 5):
-        seen = np.bincount(tournament(20_000, p, k, rng), minlength=p) / 20_000
+        seen = np.bincount(tournament_selection(20_000, p, k, rng), minlength=p) / 20_000
         wanted = [((p - r) ** k - (p - r - 1) ** k) / p**k for r in range(p)]
         np.testing.assert_allclose(seen, wanted, atol=0.012)
-    seen = np.bincount(ranked(20_000, p, rng), minlength=p) / 20_000
+    seen = np.bincount(rank_selection(20_000, p, rng), minlength=p) / 20_000
     np.testing.assert_allclose(seen, np.arange(p, 0, -1) / 55, atol=0.012)
 
 
@@ -255,7 +255,7 @@ def test_what_a_child_has_from_whom():
     rng, units = np.random.default_rng(2), np.repeat(np.arange(50), 4)
     mothers, fathers = np.zeros((400, 200)), np.ones((400, 200))
     both = np.arange(400) % 4 > 0
-    children = {k: crossed(k, mothers, fathers, both, units, 0.5, rng) for k in ("uniform", "unit", "blend", "none")}
+    children = {k: crossover(k, mothers, fathers, both, units, 0.5, rng) for k in ("uniform", "unit", "blend", "none")}
     for kind, child in children.items():
         assert not child[~both].any(), kind
     assert not children["none"].any()
@@ -278,7 +278,7 @@ def test_what_a_child_has_from_whom():
 def test_a_child_beyond_all_numbers_is_its_better_parent():
     better, worse = np.full((40, 3), 1e37, np.float32), np.full((40, 3), -1e37, np.float32)
     with np.errstate(over="ignore"):
-        children = crossed("blend", better, worse, np.ones(40, bool), np.arange(3), 100.0, np.random.default_rng(1))
+        children = crossover("blend", better, worse, np.ones(40, bool), np.arange(3), 100.0, np.random.default_rng(1))
     stayed = (children == better).all(axis=1)
     assert np.isfinite(children).all()
     assert stayed.any()
@@ -287,13 +287,13 @@ def test_a_child_beyond_all_numbers_is_its_better_parent():
 
 def test_what_mutates_and_by_how_much():
     sizes = np.asarray([0.0, 0.5, 2.0])
-    moved = mutated(np.zeros((3, 40_000)), 0.25, sizes, np.random.default_rng(3))
+    moved = mutate(np.zeros((3, 40_000)), 0.25, sizes, np.random.default_rng(3))
     assert not moved[0].any()
     for size, row in zip(sizes[1:], moved[1:], strict=True):
         assert (row != 0).mean() == pytest.approx(0.25, abs=0.01)
         assert row[row != 0].std() == pytest.approx(size, rel=0.02)
         assert row.mean() == pytest.approx(0, abs=0.02)
-    assert not mutated(np.zeros((2, 9)), 0.0, np.ones(2), np.random.default_rng(4)).any()
+    assert not mutate(np.zeros((2, 9)), 0.0, np.ones(2), np.random.default_rng(4)).any()
 
 
 def test_mutation_shrinks_over_the_budget():
@@ -460,7 +460,7 @@ def test_cmaes_finds_the_answers():
 def test_each_update_is_the_library_s(n, members, separable):
     """The full one with all of its constants; the separable rule with ours, which are the tutorial's."""
     cmaes = pytest.importorskip("cmaes")
-    rng, rates = np.random.default_rng(n), Rates.of(n, members, separable=separable)
+    rng, rates = np.random.default_rng(n), StrategyParameters.of(n, members, separable=separable)
     mean = rng.normal(size=n)
     library = (cmaes.SepCMA if separable else cmaes.CMA)(mean=mean.copy(), sigma=0.5, population_size=members)
     if separable:
@@ -469,7 +469,7 @@ def test_each_update_is_the_library_s(n, members, separable):
         library._c_sigma, library._d_sigma = rates.sigma, rates.damping
     zeros, ones = np.zeros(n), np.ones(n)
     whole = ones if separable else np.eye(n)
-    normal = Normal(0.5, whole, None if separable else whole, ones, zeros, zeros)
+    normal = NormalDistribution(0.5, whole, None if separable else whole, ones, zeros, zeros)
     for _ in range(3 * n):
         z = rng.normal(size=(members, n))
         samples = mean + normal.sigma * normal.spread(z)
@@ -490,7 +490,7 @@ def test_each_update_is_the_library_s(n, members, separable):
 def test_eigenvectors_wait_and_are_kept():
     """Where C changes slowly B and D are those of a generation before; a resumed run has them too."""
     problem, stage = Sphere(200), trainer("cmaes", population=8)
-    every = Rates.of(200, 8, separable=False).every
+    every = StrategyParameters.of(200, 8, separable=False).every
     assert every > 2
     thetas, _, state = run(stage, problem, every - 1)
     assert np.array_equal(state.arrays["axes"], np.eye(200))
@@ -503,7 +503,7 @@ def test_the_samples_are_those_of_the_distribution():
     rng = np.random.default_rng(6)
     root = rng.normal(size=(4, 4))
     squares, axes = np.linalg.eigh(root @ root.T)
-    normal = Normal(1.0, root @ root.T, axes, np.sqrt(squares), np.zeros(4), np.zeros(4))
+    normal = NormalDistribution(1.0, root @ root.T, axes, np.sqrt(squares), np.zeros(4), np.zeros(4))
     samples = normal.spread(rng.normal(size=(50_000, 4)))
     np.testing.assert_allclose(np.cov(samples.T), root @ root.T, atol=0.15)
 

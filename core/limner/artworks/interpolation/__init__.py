@@ -1,1 +1,1 @@
-"""Show an artwork between its buttons: sheets of pairs, walks from one to the next, and unseen codes."""
+"""Interpolation between an artwork's buttons: sheets of all pairs, latent walks, and unseen codes."""

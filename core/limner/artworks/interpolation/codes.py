@@ -1,4 +1,4 @@
-"""Codes between the buttons of an artwork: all pairs, walks from one to the next, and codes that were never learned."""
+"""Conditioning codes between an artwork's buttons: all pairs, latent walks, and codes not seen in training."""
 
 from __future__ import annotations
 
@@ -18,38 +18,48 @@ if TYPE_CHECKING:
     from limner.artworks.artwork import Artwork
 
 Code = tuple[float, ...]
+"""One weight per button."""
 
 UNSEEN_KINDS = ("pair", "triple", "half", "negative", "random")
 MAX_ATTEMPTS = 50
+"""The number of random codes of one kind to try before giving up."""
 
 
 class LatentWalk(Stage):
-    """A walk from each picture that was learned to the next, and back to the first."""
+    """A latent walk: a movie from each trained picture to the next, and back to the first."""
 
     steps: int = Field(default=24, ge=1, le=10_000, description="frames from one button to the next")
-    pause: int = Field(default=6, ge=0, le=10_000, description="frames that stand still at each button")
-    fps: float = Field(default=25.0, ge=0.01, le=240, description="frames a second")
-    loop: bool = Field(default=True, description="go back from the last button to the first")
+    pause: int = Field(default=6, ge=0, le=10_000, description="still frames at each button")
+    fps: float = Field(default=25.0, ge=0.01, le=240, description="frames per second")
+    loop: bool = Field(default=True, description="return from the last button to the first")
 
 
 class UnseenCode(NamedTuple):
-    """A code that was never learned, and what it is."""
+    """A code that was not seen in training.
+
+    Attributes:
+        kind: one of ``UNSEEN_KINDS``.
+        code: the weight of each button.
+    """
 
     kind: str
     code: Code
 
 
 def latent_walk(settings: Mapping[str, Any]) -> LatentWalk:
-    """A walk with settings.
+    """Return a latent walk with the given settings.
 
     Raises:
-        LimnerError: there is no such setting, or a value is wrong.
+        LimnerError: a setting is unknown, or its value is invalid.
     """
     return validate(LatentWalk, settings, "walk")
 
 
 def pair_codes(count: int) -> list[Code]:
-    """All pairs of so many buttons, row by row: pressed together right of the diagonal, halves of both left of it."""
+    """Return the codes of all pairs of ``count`` buttons, row by row.
+
+    A pair has the weights 1 and 1 right of the diagonal, and 0.5 and 0.5 left of it. The diagonal has single buttons.
+    """
     eye = np.eye(count)
 
     def code(i: int, j: int) -> Code:
@@ -59,57 +69,60 @@ def pair_codes(count: int) -> list[Code]:
 
 
 def walk_codes(training_codes: Sequence[Code], walk: LatentWalk) -> Iterator[Code]:
-    """The codes of a walk, frame by frame; it starts and stops gently at each station."""
-    places, count = np.asarray(training_codes), len(training_codes)
+    """Yield the codes of a latent walk, frame by frame, with smooth acceleration at each training code."""
+    points, count = np.asarray(training_codes), len(training_codes)
     steps = np.arange(walk.steps) / walk.steps
     for i in range(count if walk.loop and count > 1 else count - 1):
-        yield from walk.pause * [_code(places[i])]
+        yield from walk.pause * [_code(points[i])]
         for t in steps * steps * (3 - 2 * steps):
-            yield _code((1 - t) * places[i] + t * places[(i + 1) % count])
+            yield _code((1 - t) * points[i] + t * points[(i + 1) % count])
     if not walk.loop or count == 1:
-        yield from max(1, walk.pause) * [_code(places[count - 1])]
+        yield from max(1, walk.pause) * [_code(points[count - 1])]
 
 
 def unseen_codes(count: int, training_codes: Sequence[Code], seed: int) -> list[UnseenCode]:
-    """So many codes that are none of those that were learned, the stations, each another.
+    """Return different random codes that are not among the training codes.
 
-    They are pairs, triples, halves, negatives and random ones, in turn.
+    Their kinds are pairs, triples, halves, negatives and random codes, in turn.
 
     Raises:
-        LimnerError: there are not so many.
+        LimnerError: there are fewer than ``count`` such codes.
     """
     rng = child_rng(seed, "unseen")
-    known, count = set(training_codes), len(training_codes[0])
-    out: list[UnseenCode] = []
+    used, buttons = set(training_codes), len(training_codes[0])
+
+    def new_code(kind: str) -> Code | None:
+        candidates = (_random_code(kind, buttons, rng) for _ in range(MAX_ATTEMPTS))
+        return next((code for code in candidates if code not in used), None)
+
+    unseen: list[UnseenCode] = []
     for kind in (UNSEEN_KINDS[i % len(UNSEEN_KINDS)] for i in range(count)):
-        code = next((c for c in (_random_code(kind, count, rng) for _ in range(MAX_ATTEMPTS)) if c not in known), None)
-        if code is None:  # so few buttons have no more of this kind
+        code = new_code(kind)
+        if code is None:  # few buttons have few such codes
             kind = "random"
-            code = next(
-                (c for c in (_random_code(kind, count, rng) for _ in range(MAX_ATTEMPTS)) if c not in known), None
-            )
+            code = new_code(kind)
         if code is None:
-            raise LimnerError(f"`samples` {count}: {count} buttons have no more than {len(out)} unseen codes")
-        known.add(code)
-        out.append(UnseenCode(kind, code))
-    return out
+            raise LimnerError(f"`samples` {count}: {buttons} buttons have no more than {len(unseen)} unseen codes")
+        used.add(code)
+        unseen.append(UnseenCode(kind, code))
+    return unseen
 
 
 def code_name(code: Sequence[float]) -> str:
-    """A code as a file's name, which a fit would read again: ``1,0,0.5``."""
+    """Return the file name of a code, ``1,0,0.5``; fitting reads codes from such names."""
     return ",".join(f"{weight:.6g}" for weight in code)
 
 
 def button_summary(art: Artwork) -> dict[str, Any]:
-    """What ``info`` tells of the buttons: their names, and what is pressed."""
+    """Return the labels and current weights of an artwork's buttons, for ``limner info``."""
     return {"labels": list(labels_of(art.recipe)), "weights": list(weights_of(art.recipe))}
 
 
 def _random_code(kind: str, count: int, rng: np.random.Generator) -> Code:
-    """A code of a kind; where there are too few buttons for it, of as many as there are."""
+    """Return a random code for ``count`` buttons; if they are too few for the kind, it uses all of them."""
     code = np.zeros(count)
-    many = {"pair": 2, "triple": 3, "half": int(rng.integers(1, 3)), "negative": 2}.get(kind, count)
-    chosen = rng.choice(count, min(many, count), replace=False)
+    active = {"pair": 2, "triple": 3, "half": int(rng.integers(1, 3)), "negative": 2}.get(kind, count)
+    chosen = rng.choice(count, min(active, count), replace=False)
     if kind == "random":
         code = rng.uniform(-0.5, 1.5, count).round(2)
     elif kind == "negative":
@@ -121,4 +134,5 @@ def _random_code(kind: str, count: int, rng: np.random.Generator) -> Code:
 
 
 def _code(weights: np.ndarray) -> Code:
+    """Return weights as a tuple of floats, with 0.0 instead of -0.0."""
     return tuple(float(weight) + 0.0 for weight in weights)

@@ -1,4 +1,4 @@
-"""Files that show an artwork between its buttons: the sheet of all pairs, and the walk from one to the next."""
+"""Files that show an artwork between its buttons: the contact sheet of all pairs, and the movie of a latent walk."""
 
 from __future__ import annotations
 
@@ -24,20 +24,21 @@ if TYPE_CHECKING:
     from limner.stages.backend import Backend
 
 DEFAULT_SIDE = 128
-"""Pixels of the longer side of a sheet's pictures, if no size is given."""
+"""The longer side of the pictures on a sheet, in pixels, unless a size is given."""
 
 
 def check_press_sheet(path: Path, art: Artwork, *, size: tuple[int, int] | None, force: bool) -> None:
-    """Refuse early a sheet that could not be drawn in the end.
+    """Raise the errors that ``write_press_sheet`` would raise, before rendering.
 
     Raises:
-        LimnerError: the artwork has no buttons, or too many for a page; or the file cannot be written.
+        LimnerError: the artwork has no buttons, or too many for a sheet, the pictures do not fit into memory, or the
+            file cannot be written.
     """
     count = len(labels_of(art.recipe))
     check_sheet(path, count * count, force=force)
     width, height = size or shrunk(art.recipe.size, DEFAULT_SIDE)
     if 4 * count * count * width * height > available_memory():
-        raise LimnerError(f"{path}: memory does not hold {count * count} pictures of {width}x{height}; lower `size`")
+        raise LimnerError(f"{path}: {count * count} pictures of {width}x{height} do not fit into memory; reduce `size`")
 
 
 def check_walk(
@@ -49,35 +50,35 @@ def check_walk(
     options: Mapping[str, Any] | None,
     force: bool,
 ) -> None:
-    """Refuse early a walk that could not be written in the end.
+    """Raise the errors that ``write_walk`` would raise, before rendering.
 
     Raises:
         LimnerError: the movie cannot be written.
     """
     width, height = size or art.recipe.size
-    movie = video_format_for(path, options).stage
-    check_video_info(path, movie, VideoInfo(width=width, height=height, fps=walk.fps), force=force)
+    video_format = video_format_for(path, options).stage
+    check_video_info(path, video_format, VideoInfo(width=width, height=height, fps=walk.fps), force=force)
 
 
 def write_press_sheet(
     path: Path, art: Artwork, backend: Backend, *, size: tuple[int, int] | None = None, force: bool = False
 ) -> None:
-    """Write a page with all pairs of an artwork's buttons.
+    """Write a contact sheet with all pairs of an artwork's buttons.
 
     Raises:
-        LimnerError: the artwork has no buttons, or too many for a page; or the file cannot be written.
+        LimnerError: the artwork has no buttons, or too many for a sheet, or the file cannot be written.
     """
     labels = labels_of(art.recipe)
     codes = pair_codes(len(labels))
     check_sheet(path, len(codes), force=force)
     size = size or shrunk(art.recipe.size, DEFAULT_SIDE)
     raster = art.model.raster_size
-    finer = 1 if raster and raster[0] <= size[0] else 2  # a raster has nothing between its pixels
+    supersample = 1 if raster and raster[0] <= size[0] else 2  # a raster has no detail between its pixels
     cells = []
-    for place, code in enumerate(codes):
-        i, j = divmod(place, len(labels))
-        words = labels[i] if i == j else f"{labels[i]} + {labels[j]}" if i < j else f"{labels[j]} | {labels[i]}"
-        cells.append((words, art.press(code).render(size, supersample=finer, backend=backend)))
+    for index, code in enumerate(codes):
+        i, j = divmod(index, len(labels))
+        label = labels[i] if i == j else f"{labels[i]} + {labels[j]}" if i < j else f"{labels[j]} | {labels[i]}"
+        cells.append((label, art.press(code).render(size, supersample=supersample, backend=backend)))
     record = {"weights": codes, "recipe": art.recipe.table()}
     write_sheet(path, cells, record, columns=len(labels), force=force)
     registry().emit(FileSaved(path))
@@ -93,7 +94,7 @@ def write_walk(
     options: Mapping[str, Any] | None = None,
     force: bool = False,
 ) -> int:
-    """Write a walk from picture to picture as a movie, whose format its ending names; return the number of frames.
+    """Write a latent walk as a movie, and return its number of frames. The suffix of the path selects the format.
 
     Raises:
         LimnerError: the artwork has no buttons, or the movie cannot be written.

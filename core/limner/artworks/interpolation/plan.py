@@ -1,4 +1,4 @@
-"""What to write of an artwork between its buttons, all of it checked before the first file is written."""
+"""Plans of interpolation files: everything to write, checked before the first file is written."""
 
 from __future__ import annotations
 
@@ -22,22 +22,22 @@ if TYPE_CHECKING:
 
 MAX_SAMPLES = 10_000
 MAX_NAME_LENGTH = 200
-"""Characters of a file's name; file systems take a few more."""
+"""The maximum length of a file name, in characters; file systems allow a few more."""
 
 
 @dataclass(frozen=True)
 class InterpolationPlan:
-    """Files of one artwork, all of them checked before the first is written.
+    """The interpolation files of one artwork, checked before the first is written.
 
     Attributes:
-        artwork: whose buttons are pressed.
-        sheet: the page of all pairs; None for none.
-        walk: the movie of the walk; None for none.
-        settings: the walk's.
-        movie: parameters of the movie's format.
-        samples: unseen codes, each with its file.
-        seed: the seed of those codes.
-        size: width and height of the sheet's pictures and of the walk; None for their defaults.
+        artwork: the artwork, which has buttons.
+        sheet: the output path of the contact sheet of all pairs, or None.
+        walk: the output path of the latent walk, or None.
+        walk_settings: the settings of the latent walk.
+        video_options: settings of the video format, by name.
+        samples: unseen codes, each with its output path.
+        seed: the seed of the unseen codes.
+        size: width and height of the sheet's pictures and of the walk, in pixels; None for their defaults.
         force: overwrite existing files.
     """
 
@@ -52,34 +52,34 @@ class InterpolationPlan:
     force: bool = False
 
     def write_sheet(self, backend: Backend) -> None:
-        """Write the sheet, if there is to be one.
+        """Write the contact sheet, if the plan has one.
 
         Raises:
-            LimnerError: it cannot be written.
+            LimnerError: the contact sheet cannot be written.
         """
         if self.sheet:
             outputs.write_press_sheet(self.sheet, self.artwork, backend, size=self.size, force=self.force)
 
     def write_walk(self, backend: Backend) -> int:
-        """Write the walk, if there is to be one, and return its number of frames.
+        """Write the latent walk, if the plan has one, and return its number of frames.
 
         Raises:
-            LimnerError: it cannot be written.
+            LimnerError: the movie cannot be written.
         """
         if not self.walk:
             return 0
-        kept: Any = {"size": self.size, "options": self.video_options, "force": self.force}
-        return outputs.write_walk(self.walk, self.artwork, self.walk_settings, backend, **kept)
+        options: Any = {"size": self.size, "options": self.video_options, "force": self.force}
+        return outputs.write_walk(self.walk, self.artwork, self.walk_settings, backend, **options)
 
     def save_samples(self, backend: Backend, **finish: Any) -> Iterator[tuple[Path, UnseenCode]]:
-        """Write the pictures of the unseen codes, and yield each with its code as soon as it is complete.
+        """Write the pictures of the unseen codes, and yield the path and code of each as soon as it is complete.
 
         Args:
-            backend: where the pixels are computed.
-            finish: how the pictures are written, as in ``Artwork.save``.
+            backend: the array backend.
+            finish: further arguments of ``Artwork.save``.
 
         Raises:
-            LimnerError: one cannot be written.
+            LimnerError: a picture cannot be written.
         """
         for path, sample in self.samples:
             self.artwork.press(sample.code).save(path, backend=backend, force=self.force, **finish)
@@ -92,8 +92,8 @@ def plan_interpolation(
     *,
     sheet: Path | None = None,
     walk: str | None = None,
-    steps: Mapping[str, Any] | None = None,
-    movie: Mapping[str, Any] | None = None,
+    walk_settings: Mapping[str, Any] | None = None,
+    video_options: Mapping[str, Any] | None = None,
     samples: int | None = None,
     seed: int | None = None,
     size: tuple[int, int] | None = None,
@@ -101,48 +101,48 @@ def plan_interpolation(
     pictures: Sequence[Path] = (),
     force: bool = False,
 ) -> InterpolationPlan:
-    """Return what is to be written of an artwork, after checking all of it.
+    """Return the plan of an artwork's interpolation files, after checking all of it.
 
     Args:
-        artwork: one with buttons.
-        source: its file, which only a picture that holds θ may replace.
-        sheet: where the page of all pairs goes.
-        walk: where the movie goes.
-        steps: the walk's settings, by name.
-        movie: parameters of the movie's format.
-        samples: how many unseen codes.
-        seed: of those codes; by default a fresh one.
-        size: width and height of the sheet's pictures and of the walk.
-        folder: where the pictures of unseen codes go.
-        pictures: files that hold θ and are written besides.
+        artwork: an artwork with buttons.
+        source: the file of the artwork; only a picture that contains θ may overwrite it.
+        sheet: the output path of the contact sheet of all pairs.
+        walk: the output path of the latent walk.
+        walk_settings: the settings of the latent walk, by name.
+        video_options: settings of the video format, by name.
+        samples: the number of unseen codes.
+        seed: the seed of the unseen codes. Default: a random one.
+        size: width and height of the sheet's pictures and of the walk, in pixels.
+        folder: the folder for the pictures of unseen codes.
+        pictures: other pictures that the caller writes, which contain θ.
         force: overwrite existing files.
 
     Raises:
-        LimnerError: the artwork has no buttons, a number is wrong, or a file cannot be written.
+        LimnerError: the artwork has no buttons, a number is out of range, or a file cannot be written.
     """
-    settings = latent_walk(steps or {})
-    stations = training_codes_of(artwork.recipe)
+    latent = latent_walk(walk_settings or {})
+    training_codes = training_codes_of(artwork.recipe)
     if samples is not None and not 1 <= samples <= MAX_SAMPLES:
         raise LimnerError(f"`samples`: must be 1 to {MAX_SAMPLES:,}, got {samples}")
     if seed is not None and not 0 <= seed <= MAX_SEED:
         raise LimnerError(f"`seed`: must be 0 to {MAX_SEED}, got {seed}")
-    drawn = draw_seed() if seed is None else seed
-    codes = unseen_codes(samples, stations, drawn) if samples else []
+    seed = draw_seed() if seed is None else seed
+    codes = unseen_codes(samples, training_codes, seed) if samples else []
     if sheet:
         outputs.check_press_sheet(sheet, artwork, size=size, force=force)
     if walk:
-        check_durations(walk, ["walk.fps"] if "rate" in (steps or {}) else [], movie)
-        outputs.check_walk(walk, artwork, settings, size=size, options=movie, force=force)
+        check_durations(walk, ["walk.fps"] if "fps" in (walk_settings or {}) else [], video_options)
+        outputs.check_walk(walk, artwork, latent, size=size, options=video_options, force=force)
     files = [folder / name for name in _names(codes)]
     for file in files:
         check_target(file, force=force)
     _check_distinct([*pictures, *([sheet] if sheet else []), *([Path(walk)] if walk else []), *files], pictures, source)
-    drawn_files = list(zip(files, codes, strict=True))
-    return InterpolationPlan(artwork, sheet, walk, settings, movie or {}, drawn_files, drawn, size, force)
+    samples_to_write = list(zip(files, codes, strict=True))
+    return InterpolationPlan(artwork, sheet, walk, latent, video_options or {}, samples_to_write, seed, size, force)
 
 
 def _names(codes: Sequence[UnseenCode]) -> list[str]:
-    """Return the name of each code's file: the code itself, unless that is too long for a name."""
+    """Return the file name of each code: the code itself, or its kind and number if that is too long."""
     names = [code_name(sample.code) for sample in codes]
     if max(map(len, names), default=0) > MAX_NAME_LENGTH:
         names = [f"{sample.kind}-{i + 1}" for i, sample in enumerate(codes)]
@@ -150,10 +150,10 @@ def _names(codes: Sequence[UnseenCode]) -> list[str]:
 
 
 def _check_distinct(files: Sequence[Path], pictures: Sequence[Path], source: Path) -> None:
-    """Refuse two outputs in one file, and outputs without θ in the place of the artwork itself."""
-    places = [file.resolve() for file in files]
+    """Raise an error if two outputs have the same path, or if one without θ would overwrite the artwork itself."""
+    resolved = [file.resolve() for file in files]
     for i, file in enumerate(files):
-        if places[i] in places[:i]:
-            raise LimnerError(f"{file}: two files would go into one; name another")
-        if places[i] == source.resolve() and file not in pictures:
-            raise LimnerError(f"{file}: is the artwork itself, and what it learned would be lost; name another file")
+        if resolved[i] in resolved[:i]:
+            raise LimnerError(f"{file}: two files would go into one; choose another name")
+        if resolved[i] == source.resolve() and file not in pictures:
+            raise LimnerError(f"{file}: is the artwork itself, whose parameters would be lost; choose another name")

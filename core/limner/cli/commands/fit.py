@@ -108,9 +108,9 @@ def fit(
         gray=gray,
         background=background,
         train_size=train_size,
-        keep=keep,
+        checkpoint_path=keep,
         resume=resume,
-        every=checkpoint_every,
+        checkpoint_interval=checkpoint_every,
     )
     if press is not None:
         with_weights(plan.recipe, press)

@@ -1,1 +1,1 @@
-"""Optimization: trainers, the optimizers that they hold, and the problems that they solve."""
+"""Optimization: trainers, the optimizers that they use, and the problems that they solve."""

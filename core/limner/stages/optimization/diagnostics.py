@@ -1,4 +1,4 @@
-"""Optional interface of a trainer: reports before, during and after a training."""
+"""An optional interface of trainers: messages and metrics before, during and after training."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ if TYPE_CHECKING:
 
 
 class TrainerDiagnostics:
-    """Messages and figures of a trainer, which inherits this and overrides the methods that it needs."""
+    """Messages and metrics of a trainer. A trainer inherits this class and overrides the methods that it needs."""
 
     def description(self) -> str:
-        """Return a sentence on how the trainer will learn, shown before the training; empty for none."""
+        """Return a sentence about how the trainer will learn, shown before training; empty for none."""
         return ""
 
     def preflight_warnings(self, points: int) -> tuple[str, ...]:  # noqa: ARG002
-        """Return warnings about training on so many points, shown before the training."""
+        """Return warnings about training on this number of points, shown before training."""
         return ()
 
     def runtime_warning(self, state: State) -> str:  # noqa: ARG002
@@ -26,26 +26,26 @@ class TrainerDiagnostics:
         return ""
 
     def summary(self, state: State) -> str:  # noqa: ARG002
-        """Return a sentence on how the training went, or an empty string.
+        """Return a sentence about the result of the training, or an empty string.
 
-        It follows from the state, which a checkpoint holds: a finished run that is resumed shows it again.
+        It must follow from the state, which is part of a checkpoint: a finished run that is resumed shows it again.
         """
         return ""
 
     def final_metrics(self, state: State) -> Mapping[str, float]:  # noqa: ARG002
-        """Return figures on how the training went, by the names of metrics."""
+        """Return metrics of the finished training by name."""
         return {}
 
     def divergence_setting(self, metrics: Mapping[str, float]) -> str:  # noqa: ARG002
-        """Return the setting to lower after a step whose loss is not finite; empty for the one of the traits."""
+        """Return the setting to lower after a step whose loss is not finite; empty to use that of the traits."""
         return ""
 
 
 def diagnostics_of(trainer: Trainer) -> TrainerDiagnostics:
-    """Return a trainer's diagnostics; without any, those that report nothing."""
+    """Return the diagnostics of a trainer; if it has none, diagnostics that report nothing."""
     return trainer if isinstance(trainer, TrainerDiagnostics) else TrainerDiagnostics()
 
 
 def divergence_setting(trainer: Trainer, metrics: Mapping[str, float]) -> str:
-    """Return the setting of a trainer to lower after a step whose loss is not finite; empty for none."""
+    """Return the trainer setting to lower after a step whose loss is not finite; empty for none."""
     return diagnostics_of(trainer).divergence_setting(metrics) or trainer.traits().divergence_setting

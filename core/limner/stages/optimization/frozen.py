@@ -1,4 +1,4 @@
-"""Frozen parameters: trainers see no gradient of them, and cannot change them."""
+"""Frozen parameters: trainers get a gradient of 0 for them and cannot change them."""
 
 from __future__ import annotations
 
@@ -32,20 +32,20 @@ class TrainableMask:
 
     @staticmethod
     def of(trainable: np.ndarray, theta: Array) -> TrainableMask:
-        """Return the mask of booleans on the host, for arrays like θ."""
+        """Return the mask for booleans on the host, in the library and on the device of θ."""
         if trainable.all():
             return TrainableMask(None)
         return TrainableMask(namespace(theta).asarray(trainable, device=device(theta)))
 
     def zero_frozen(self, gradient: Array) -> Array:
-        """Return a gradient with 0 in place of the gradients of frozen parameters, NaN included."""
+        """Return a gradient with 0 for frozen parameters, even where it was NaN."""
         if self.array is None:
             return gradient
         xp = namespace(gradient)
         return xp.where(self.array, gradient, xp.zeros_like(gradient))
 
     def keep_frozen(self, moved: Array, theta: Array) -> Array:
-        """Return ``moved``, or rows of it, with the frozen parameters of θ: to the bit, -0.0 and NaN included."""
+        """Return ``moved``, one θ or rows of them, with the frozen parameters of ``theta``, -0.0 and NaN included."""
         return moved if self.array is None else namespace(theta).where(self.array, moved, theta)
 
 
@@ -60,7 +60,7 @@ class MaskedProblem(Problem):
         self.trainable, self.units, self.points = base.trainable, base.units, base.points
 
     def reinitialize(self, number: int) -> Array:
-        """Return another initial θ."""
+        """Return another initial θ for this number."""
         return self.base.reinitialize(number)
 
     def value(self, theta: Array, ctx: Context, batch: int = 0) -> Array:
@@ -68,12 +68,12 @@ class MaskedProblem(Problem):
         return self.base.value(self._with_frozen(theta), ctx, batch)
 
     def value_and_grad(self, theta: Array, ctx: Context, batch: int = 0) -> tuple[Array, Array]:
-        """Return the loss and its masked gradient."""
+        """Return the loss of θ and its gradient, which is 0 for frozen parameters."""
         value, gradient = self.base.value_and_grad(self._with_frozen(theta), ctx, batch)
         return value, self._mask.zero_frozen(gradient)
 
     def normal_equations(self, theta: Array, ctx: Context, batch: int = 0) -> tuple[Array, Array, Array]:
-        """Return the loss, JᵀJ and the masked gradient; rows and columns of frozen parameters are 0."""
+        """Return the loss, JᵀJ and the gradient; entries, rows and columns of frozen parameters are 0."""
         value, square, gradient = self.base.normal_equations(self._with_frozen(theta), ctx, batch)
         rows = self._mask.zero_frozen(namespace(square).matrix_transpose(self._mask.zero_frozen(square)))
         return value, namespace(square).matrix_transpose(rows), self._mask.zero_frozen(gradient)
@@ -83,7 +83,7 @@ class MaskedProblem(Problem):
 
 
 class _MaskedPairsProblem(MaskedProblem, PairsProblem):
-    """A problem between images whose gradients are 0 where a parameter is frozen."""
+    """An image-to-image problem whose gradients are 0 where a parameter is frozen."""
 
     base: PairsProblem
 
@@ -94,21 +94,21 @@ class _MaskedPairsProblem(MaskedProblem, PairsProblem):
     def map_tiles(
         self, function: Callable[[Example, Context], Result], ctx: Context, batch: int, *, whole_batch: bool = False
     ) -> list[Result]:
-        """Return the function of each tile."""
+        """Return the result of a function for each tile."""
         return self.base.map_tiles(function, ctx, batch, whole_batch=whole_batch)
 
     def parallel_map(self, function: Callable[[Item], Result], items: Sequence[Item]) -> list[Result]:
-        """Return the function of each item."""
+        """Return the result of a function for each item, computed in parallel."""
         return self.base.parallel_map(function, items)
 
     def translate(self, theta: Array, example: Example, ctx: Context) -> tuple[Array, Callable[[Array], Array]]:
-        """Return the network's output, and the pullback to a masked gradient."""
-        made, pull = self.base.translate(self._with_frozen(theta), example, ctx)
-        return made, lambda dy: self._mask.zero_frozen(pull(dy))
+        """Return the output of the network and the pullback to θ, whose gradient is 0 for frozen parameters."""
+        output, pull = self.base.translate(self._with_frozen(theta), example, ctx)
+        return output, lambda dy: self._mask.zero_frozen(pull(dy))
 
 
 def masked_problem(problem: Problem, mask: TrainableMask, theta: Array) -> Problem:
-    """Return the problem with masked gradients; the problem itself if all parameters are trainable."""
+    """Return the problem with frozen parameters masked; the problem itself if all parameters are trainable."""
     base = problem.base if isinstance(problem, MaskedProblem) else problem
     if mask.array is None:
         return base

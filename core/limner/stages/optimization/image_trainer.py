@@ -1,4 +1,4 @@
-"""Optional interface of a trainer that is made for whole images."""
+"""An optional interface of trainers for whole images."""
 
 from __future__ import annotations
 
@@ -12,42 +12,42 @@ if TYPE_CHECKING:
 
 
 class ImageTrainer:
-    """A trainer that holds networks or images of its own; a trainer inherits this and overrides what differs."""
+    """The image-specific methods of a trainer. A trainer inherits this class and overrides what it needs."""
 
     def configured_for(self, channels: int, size: tuple[int, int]) -> Self:  # noqa: ARG002
-        """Return this trainer configured for images of so many input channels and an output size, and checked.
+        """Return this trainer, checked and configured for a number of input channels and an output size.
 
         Raises:
-            LimnerError: a network that it holds does not take such images.
+            LimnerError: a network of the trainer, such as its discriminator, does not support such images.
         """
         return self
 
     def training_floats(self, channels: int, size: tuple[int, int]) -> int:  # noqa: ARG002
-        """Return how many numbers it holds for each image, besides those of the network that learns."""
+        """Return the number of floats in memory per image, besides those of the trained network."""
         return 0
 
     def samples_held(self, points: int, parallel: int) -> int:  # noqa: ARG002
-        """Return how many of a step's images are in memory at once; ``parallel`` are worked on in parallel."""
+        """Return how many images of a step are in memory at once; ``parallel`` of them are processed at once."""
         return parallel
 
-    def scores(self, state: State, features: Array, made: Array, ctx: Context) -> Array | None:  # noqa: ARG002
-        """Return how convincing each image ``(3, n, h, w)`` made from features is, ``(n,)``; None if unknown."""
+    def scores(self, state: State, features: Array, images: Array, ctx: Context) -> Array | None:  # noqa: ARG002
+        """Return a score of each output ``(3, n, h, w)`` for the features, ``(n,)``; None without a discriminator."""
         return None
 
     def eval_params(self, theta: Array, state: State) -> Array:  # noqa: ARG002
-        """Return the θ that is evaluated, shown and saved: that of the last step, or one that the state holds."""
+        """Return the θ to evaluate, show and save: the current θ, or one in the state, such as a moving average."""
         return theta
 
 
 def image_trainer_of(trainer: Trainer) -> ImageTrainer:
-    """Return the trainer's side for images; that of a trainer without one has the defaults."""
+    """Return the image-specific methods of a trainer; the defaults if it has none."""
     return trainer if isinstance(trainer, ImageTrainer) else ImageTrainer()
 
 
 def configured_trainer(trainer: Trainer, channels: int, size: tuple[int, int]) -> Trainer:
-    """Return the trainer configured for images.
+    """Return the trainer, configured for images if it is an ``ImageTrainer``.
 
     Raises:
-        LimnerError: a network that it holds does not take such images.
+        LimnerError: a network of the trainer does not support such images.
     """
     return trainer.configured_for(channels, size) if isinstance(trainer, ImageTrainer) else trainer

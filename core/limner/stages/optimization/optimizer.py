@@ -1,4 +1,4 @@
-"""The optimizer: the update rule that turns a gradient into a step."""
+"""The optimizer: the rule that updates parameters from a gradient."""
 
 from __future__ import annotations
 
@@ -14,16 +14,14 @@ if TYPE_CHECKING:
     from limner.arrays.namespace import Array
 
 Slots: TypeAlias = "Mapping[str, Array]"
-"""The arrays that an optimizer keeps from step to step, by name; each has the shape of θ."""
+"""The arrays that an optimizer keeps between steps, by name; each has the shape of θ."""
 
 
 class Optimizer(Stage):
-    """An update rule. The trainer that holds it supplies batches, schedules, clipping and masks.
-
-    ``slots`` names the arrays that the rule keeps from step to step; all are 0 before the first step.
-    """
+    """An update rule for parameters. Batches, schedules, clipping and frozen parameters are up to the trainer."""
 
     slots: ClassVar[tuple[str, ...]] = ()
+    """The names of the arrays that the rule keeps between steps; all are 0 before the first step."""
 
     @abstractmethod
     def update(
@@ -33,18 +31,18 @@ class Optimizer(Stage):
 
         Args:
             theta: the parameters ``(n,)``.
-            gradient: the gradient of the loss. The rule may overwrite this array, which the trainer does not use again;
-                it must not overwrite θ or a slot.
+            gradient: the gradient of the loss. The rule may overwrite this array, because the trainer does not use it
+                again; it must not overwrite θ or a slot.
             slots: the arrays that the last update returned.
-            rate: the learning rate of this step.
-            step: the number of this update, from 1: corrections of a bias count from the zeros in the slots.
+            learning_rate: the learning rate of this step.
+            step: the number of this update, counted from 1, for the bias correction of slots that started at 0.
         """
 
     @final
     def apply_update(
         self, theta: Array, gradient: Array, slots: Slots, learning_rate: float, step: int
     ) -> tuple[Array, Slots]:
-        """Call ``update`` with a read-only θ, and check the slots that it returns; a trainer calls this.
+        """Call ``update`` with a read-only θ and check the result; trainers call this method.
 
         Raises:
             TypeError: ``update`` wrote to θ, or returned slots of other names, shapes or dtypes than ``zero_slots``.
@@ -61,18 +59,18 @@ class Optimizer(Stage):
         moved, slots = done
         shape = getattr(moved, "shape", None)
         if shape != theta.shape:
-            raise TypeError(f"{name} returns a θ of shape {shape}; move the θ that it is given, {tuple(theta.shape)}")
+            raise TypeError(f"{name} returns a θ of shape {shape}; return one of shape {tuple(theta.shape)}")
         if not isinstance(slots, Mapping):
             raise TypeError(f"{name} returns the slots as {type(slots).__name__}; return a mapping by name")
         if set(slots) != set(self.slots):
             raise TypeError(f"{name} returns the slots {sorted(slots)}; the class declares {sorted(self.slots)}")
         for slot, array in slots.items():
             if (array.shape, array.dtype) != (theta.shape, theta.dtype):
-                kinds = f"{array.dtype} {tuple(array.shape)}; return {theta.dtype} {tuple(theta.shape)}, as θ is"
-                raise TypeError(f"{name} returns the slot {slot!r} as {kinds}")
+                problem = f"{array.dtype} {tuple(array.shape)}; return {theta.dtype} {tuple(theta.shape)}, as θ is"
+                raise TypeError(f"{name} returns the slot {slot!r} as {problem}")
         return moved, slots
 
     @final
     def zero_slots(self, theta: Array) -> dict[str, Array]:
-        """Return the slots before the first step."""
+        """Return the slots before the first step: zeros."""
         return {name: namespace(theta).zeros_like(theta) for name in self.slots}

@@ -1,4 +1,4 @@
-"""The problem that a trainer solves: its loss, its gradients and, between images, its examples."""
+"""The problem that a trainer solves: a loss, its gradients and, for image-to-image networks, examples."""
 
 from __future__ import annotations
 
@@ -18,49 +18,50 @@ Result = TypeVar("Result")
 
 
 def batches_per_epoch(points: int, batch: int) -> int:
-    """Return how many steps see every point once; ``batch`` 0 is all points at once."""
+    """Return the number of steps that use every point once; ``batch`` 0 means all points in one step."""
     return 1 if batch == 0 else -(-points // batch)
 
 
 class Problem(Protocol):
-    """The loss that a trainer minimises. The problem runs the tiles and sums them in a fixed order."""
+    """The loss that a trainer minimises. A problem computes it tile by tile and sums in a fixed order."""
 
     trainable: np.ndarray
-    """A boolean for each number of θ: whether it is trainable. The others are frozen."""
+    """For each number of θ, whether it is trainable, booleans ``(len θ,)``. The others are frozen."""
     units: np.ndarray
-    """For each number of θ, which unit of the network it belongs to: a row of W and its b are one."""
+    """For each number of θ, the unit of the network that it belongs to: a row of W and its entry of b are one unit."""
     points: int
-    """How many points there are to learn: an epoch looks at each once."""
+    """The number of points to learn; an epoch uses each once."""
 
     def reinitialize(self, number: int) -> Array:
-        """Return another initial θ: the same for the same number. Frozen parameters are unchanged."""
+        """Return another initial θ, the same each time for one number. Frozen parameters are unchanged."""
 
     def value(self, theta: Array, ctx: Context, batch: int = 0) -> Array:
-        """Return the loss of θ, or of every row of a population ``(p, len θ)``, over all points or a step's batch."""
+        """Return the loss of θ, or of each row of a population ``(p, len θ)``, over all points or over a batch."""
 
     def value_and_grad(self, theta: Array, ctx: Context, batch: int = 0) -> tuple[Array, Array]:
-        """Return the loss and its gradient by θ: over all points, or over the ``batch`` that (seed, step) names.
+        """Return the loss and its gradient with respect to θ.
 
-        The batches of one epoch hold every point once, in an order shuffled for each epoch; an epoch is
-        ``batches_per_epoch(points, batch)`` steps, and its last batch may be smaller. The gradient of a frozen
-        parameter is 0 for trainers, whatever the problem computes.
+        If ``batch`` is 0, the loss is over all points. Otherwise it is over ``batch`` points, which follow from the
+        seed and ``ctx.step``. The batches of an epoch contain every point once, in an order that is shuffled for each
+        epoch. An epoch has ``batches_per_epoch(points, batch)`` steps; its last batch may be smaller. Trainers get a
+        gradient of 0 for frozen parameters, whatever the problem computes.
         """
 
     def normal_equations(self, theta: Array, ctx: Context, batch: int = 0) -> tuple[Array, Array, Array]:
-        """Return the loss ½ Σ r², JᵀJ ``(len θ, len θ)`` and Jᵀr, the gradient, over all points or this step's batch.
+        """Return the loss ½ Σ r², JᵀJ ``(len θ, len θ)`` and the gradient Jᵀr, over all points or over a batch.
 
         Raises:
-            NotImplementedError: a stage has no Jacobian, or the loss is no square; the message says which.
+            NotImplementedError: a stage has no Jacobian, or the loss is not a sum of squares; the message says which.
         """
 
 
 @dataclass(frozen=True)
 class Example:
-    """Some pictures of a set.
+    """A few inputs of an image-to-image network, and their targets.
 
     Attributes:
-        samples: they bring ``features``, ``(k, n, h, w)``, what the network is given.
-        target: what is to come out, RGB ``(3, n, h', w')``.
+        samples: the inputs; ``samples.features``, ``(k, n, h, w)``, are those of the network.
+        target: the desired outputs, RGB ``(3, n, h', w')``.
     """
 
     samples: Samples
@@ -68,35 +69,41 @@ class Example:
 
     @property
     def features(self) -> Array:
-        """What the network is given."""
+        """The inputs of the network, ``(k, n, h, w)``."""
         features = self.samples.features
         if features is None:
-            raise ValueError("these samples bring no features")
+            raise ValueError("the samples of this example have no features")
         return features
 
 
 @runtime_checkable
 class PairsProblem(Problem, Protocol):
-    """The additional methods of a problem between images; ``isinstance`` shows whether a problem is one.
+    """A problem of an image-to-image network, with methods to work on its examples.
 
-    ``channels`` is k of what the network is given, ``size`` the width and height of what it makes, and ``loss`` the
-    recipe's.
+    ``isinstance(problem, PairsProblem)`` tells whether a problem has them.
     """
 
     channels: int
+    """k, the number of input channels of the network."""
     size: tuple[int, int]
+    """Width and height of the outputs, in pixels."""
     loss: Loss
+    """The loss of the recipe."""
 
     def map_tiles(
         self, function: Callable[[Example, Context], Result], ctx: Context, batch: int, *, whole_batch: bool = False
     ) -> list[Result]:
-        """Return the function of each tile of this step's pictures, in order; all are one tile with ``whole``.
+        """Return the result of a function for each tile of this step's batch, in order.
 
-        They are one too where the network looks at a batch together.
+        Args:
+            function: takes the examples of a tile, and its context.
+            ctx: the context of the step.
+            batch: the number of examples in the batch; 0 for all.
+            whole_batch: whether to pass the batch as one tile. A network that uses batch statistics always gets one.
         """
 
     def parallel_map(self, function: Callable[[Item], Result], items: Sequence[Item]) -> list[Result]:
-        """Return the function of each of what ``tiles`` gave, in order, side by side."""
+        """Return the result of a function for each item, in order, computed in parallel; items can be tile results."""
 
     def translate(self, theta: Array, example: Example, ctx: Context) -> tuple[Array, Callable[[Array], Array]]:
-        """Return what the network makes of an example, ``(3, n, h, w)``, and the pullback from its gradient to θ's."""
+        """Return the network's output for an example, ``(3, n, h, w)``, and the pullback to the gradient of θ."""

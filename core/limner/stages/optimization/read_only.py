@@ -1,4 +1,4 @@
-"""Read-only parameters: a trainer or an optimizer that writes to θ in place fails instead of changing the best θ."""
+"""Read-only parameters: writing to θ in place raises an error, as the loop may hold the same array as its best θ."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ def read_only(array: Array) -> Array:
 
 
 def is_refused_write(error: ValueError, within: object = None) -> bool:
-    """Whether NumPy raised an error because an array is read-only.
+    """Return whether NumPy raised this error because an array is read-only.
 
     Args:
         error: the error.
-        within: an object whose methods are not meant: an error that passed through one of them does not count.
+        within: an object to exclude: errors that passed through one of its methods do not count.
     """
     if "read-only" not in str(error):
         return False

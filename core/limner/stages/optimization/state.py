@@ -12,10 +12,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class State:
-    """A trainer's memory between two steps: named arrays and numbers, which a checkpoint holds.
+    """What a trainer remembers between two steps; checkpoints include it.
 
-    Names, shapes and dtypes are those that ``init`` returned, throughout the run: a step that changes them is an error,
-    and a checkpoint with others is refused as damaged.
+    Names, shapes and dtypes must stay those that ``init`` returned: a step that changes them raises an error, and a
+    checkpoint with others is rejected as damaged.
+
+    Attributes:
+        arrays: arrays by name.
+        numbers: Python numbers by name.
     """
 
     arrays: Mapping[str, Array] = field(default_factory=dict)
@@ -23,9 +27,9 @@ class State:
 
 
 def find_change(before: State, after: State) -> str:
-    """Return what differs in the names, shapes or dtypes of two states, as a sentence's object; empty if nothing does.
+    """Return the first difference of two states' names, shapes or dtypes, as text; empty if there is none.
 
-    It runs after every step, and therefore makes text only if something differs.
+    It runs after every step, so it formats text only if there is a difference.
     """
     old, new = _structure(before), _structure(after)
     if old == new:

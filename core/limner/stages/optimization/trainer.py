@@ -1,4 +1,4 @@
-"""The trainer: moves θ towards a minimum of a problem's loss."""
+"""The trainer: changes θ step by step to minimise the loss of a problem."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Step:
     Attributes:
         theta: θ after the step.
         state: the trainer's state after the step.
-        loss: the loss of θ before the step, over all points or over the batch that the step looked at.
+        loss: the loss of θ before the step, over all points or over the batch of the step.
         metrics: further values by name, for the history.
     """
 
@@ -43,16 +43,16 @@ class TrainerTraits:
 
     Attributes:
         divergence_setting: the setting to lower if the loss diverges; empty for none.
-        supports_warm_start: whether the trainer continues from one θ. Trainers that search with a population or begin
-            afresh do not, so they cannot refine what another trainer found.
-        tolerates_nonfinite: whether the trainer itself leaves a θ whose loss is not finite. Then a run ends only if the
-            loss that a step returns is not finite.
-        keep_last: whether the last θ is the result, whatever its loss: the losses of two networks that compete do not
-            say how good either is.
-        full_batch: whether the loss of a step is that of θ before it over all points. Then the loop finds the best θ
-            without evaluating it again.
-        plot_panels: the metrics that a plot of the history shows, a panel for each mapping from one or two names to
-            labels. A label that ends with ``%`` is of a fraction, 0 to 1.
+        supports_warm_start: whether the trainer starts from the θ that it gets. Trainers that search with a population
+            or restart do not, so they cannot refine the result of another trainer.
+        tolerates_nonfinite: whether the trainer recovers by itself from a θ whose loss is not finite. If so, a run ends
+            only if the loss that a step returns is not finite.
+        keep_last: whether the last θ is the result, whatever its loss. In adversarial training, the loss does not tell
+            how good the network is.
+        full_batch: whether the loss of a step is over all points. If so, the loop finds the best θ without further
+            evaluations.
+        plot_panels: the panels that a plot of the history adds; each maps one or two metrics to their labels. A label
+            that ends with ``%`` marks a fraction from 0 to 1.
     """
 
     divergence_setting: str = ""
@@ -64,45 +64,45 @@ class TrainerTraits:
 
 
 class Trainer(DomainStage):
-    """A way to minimise a loss. The loop handles budgets, checkpoints, events and frozen parameters.
+    """A method to minimise a loss. The training loop handles budgets, checkpoints, events and frozen parameters.
 
-    ``step`` is the only method that a trainer must have; ``init`` gives it a state. ``ctx.step`` counts from 0 and
-    ``ctx.progress`` is the spent share of the budget, for schedules. A trainer may also implement
-    ``TrainerDiagnostics``, for messages, and ``ImageTrainer``, if it is made for whole images.
+    A subclass implements ``step``, and ``init`` if it has a state. ``ctx.step`` counts steps from 0, and
+    ``ctx.progress`` is the spent fraction of the budget, for schedules. A trainer may also inherit from
+    ``TrainerDiagnostics``, for messages and metrics, and from ``ImageTrainer``, if it needs to know about images.
     """
 
     domains: ClassVar[frozenset[Domain]] = frozenset({"point", "code", "image"})
 
     def traits(self) -> TrainerTraits:
-        """Return what the loop needs to know of this trainer."""
+        """Return the properties of this trainer that the loop uses."""
         return TrainerTraits()
 
     def samples_per_step(self, points: int) -> int:
-        """Return how many of the problem's points a step looks at; the loop evaluates θ the less often, the fewer."""
+        """Return how many of the problem's points a step uses; the fewer, the less often the loop evaluates θ."""
         return points
 
     def init(self, problem: Problem, theta: Array, ctx: Context) -> State:  # noqa: ARG002
-        """Return the state before the first step; empty by default."""
+        """Return the state before the first step; by default it is empty."""
         return State()
 
     @abstractmethod
     def step(self, problem: Problem, theta: Array, state: State, ctx: Context) -> Step:
         """Return the next θ and state, and the loss of θ before the step.
 
-        Gradients are 0 where a parameter is frozen, and whatever ``step`` returns there is replaced: a trainer need not
-        know which parameters are frozen.
+        A trainer need not know which parameters are frozen: their gradients are 0, and limner restores their values
+        in the θ that ``step`` returns.
         """
 
     @final
     def take_step(self, problem: Problem, theta: Array, state: State, ctx: Context) -> Step:
-        """Call ``step`` with masked gradients, and leave frozen parameters unchanged to the bit.
+        """Call ``step`` with masked gradients, and restore frozen parameters exactly.
 
-        The loop calls this, and so does a trainer that runs another one. On NumPy ``step`` gets a read-only θ: the loop
-        may still hold it as the best one.
+        The loop calls this, and so does a trainer that runs another trainer. With NumPy, ``step`` gets a read-only θ,
+        because the loop may hold the same array as the best θ.
 
         Raises:
-            TypeError: ``step`` did not return a ``Step``, one of its values has another type, shape or structure, or it
-                wrote to θ.
+            TypeError: ``step`` wrote to θ, did not return a ``Step``, or returned a value of another type, shape or
+                structure.
         """
         theta, name = read_only(theta), f"{type(self).__name__}.step"
         mask = TrainableMask.of(problem.trainable, theta)
@@ -118,13 +118,13 @@ class Trainer(DomainStage):
 
     @final
     def _check_step(self, done: object, theta: Array, state: State) -> None:
-        """Refuse what is no step: the frame of this method tells whose trainer it is."""
+        """Raise an error for an invalid result; this method's frame attributes the error to the trainer's plugin."""
         name = f"{type(self).__name__}.step"
         if not isinstance(done, Step):
             raise TypeError(f"{name} returned {type(done).__name__}; return a Step")
         shape = getattr(done.theta, "shape", None)
         if shape != theta.shape:
-            raise TypeError(f"{name} returned a θ of shape {shape}; move the θ that it is given, {tuple(theta.shape)}")
+            raise TypeError(f"{name} returned a θ of shape {shape}; return one of shape {tuple(theta.shape)}")
         if not isinstance(done.state, State):
             raise TypeError(f"{name} returned the state as {type(done.state).__name__}; return a State")
         if change := find_change(state, done.state):
@@ -135,7 +135,7 @@ class Trainer(DomainStage):
 
 
 def _is_number(value: object) -> bool:
-    """Whether a value can stand for a float: an array of one number can."""
+    """Return whether a value can be used as a float, as an array of one number can."""
     try:
         math.isnan(value)  # type: ignore[arg-type]
     except (TypeError, ValueError):

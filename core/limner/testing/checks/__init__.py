@@ -1,1 +1,1 @@
-"""The checks, one module a kind; each is a plain function that raises AssertionError with a sentence."""
+"""The checks, one module per role; each check is a function that raises AssertionError with a message."""

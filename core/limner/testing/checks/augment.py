@@ -1,4 +1,4 @@
-"""Checks of an augmentation: what it draws does not follow from what the pictures look like."""
+"""Check of an augmentation: how much it draws does not depend on the images."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ SHAPES = ((3, 8, 8), (1, 8, 8), (5, 8, 8), (3, 4, 16))
 
 @needs("forward_shape")
 def check_augment_draws(subject: Subject[Augment]) -> None:
-    """Whatever the channels, size and numbers of a picture are, as much is drawn: a source goes with its target."""
+    """Require the same number of draws for images of any shape, so that source and target change alike."""
     augment, states = subject.stage, {}
     for channels, height, width in SHAPES:
         rng = np.random.default_rng(1)
@@ -26,8 +26,8 @@ def check_augment_draws(subject: Subject[Augment]) -> None:
             augment.forward(images, [rng])
         states[channels, height, width] = rng.bit_generator.state
     differing = next((shape for shape in SHAPES if states[shape] != states[SHAPES[0]]), None)
-    problem = f"draws another number of times for pictures of {differing} than for those of {SHAPES[0]}"
-    require(differing is None, f"{subject} {problem}; draw the same, whatever the picture, and use what fits")
+    problem = f"the number of random draws differs between images of shape {SHAPES[0]} and {differing}"
+    require(differing is None, f"{subject}: {problem}; always draw the same amount, and use what fits")
 
 
 OF_EXAMPLE = (check_augment_draws,)

@@ -1,4 +1,4 @@
-"""Checks of a backend: arrays go there and back, and map is in order, lazy and honest about errors."""
+"""Checks of a backend: transfers are exact, and ``map`` is ordered, lazy and passes errors on."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from limner.testing.subject import Subject, calling, require
 
 
 def _backend(subject: Subject[Backend]) -> Backend:
-    """The backend, where this machine has it.
+    """Return the backend under test.
 
     Raises:
-        SkipTest: it has not; the reason is the backend's own.
+        SkipTest: this machine does not run the backend.
     """
     backend = subject.stage
     missing = backend.missing()
@@ -28,29 +28,33 @@ def _backend(subject: Subject[Backend]) -> Backend:
 
 
 def check_missing(subject: Subject[Backend]) -> None:
-    """missing() tells in one line what the machine lacks, and raises nothing."""
+    """Require that ``missing()`` returns one line of text and raises nothing."""
     with calling(subject, "missing"):
         text = type(subject.stage).missing()
     valid = isinstance(text, str) and "\n" not in text
     require(
-        valid, f"{subject}: missing() returned {text!r}; it must be one line of text, empty where nothing is missing"
+        valid,
+        f"{subject}: missing() returned {text!r}; return one line of text, or an empty string if nothing is missing",
     )
 
 
 def check_backend_description(subject: Subject[Backend]) -> None:
-    """The backend describes itself in a line, and says how many tiles it holds."""
+    """Require a one-line description, a parallelism of at least 1 and a constant tile size."""
     backend = _backend(subject)
     with calling(subject, "describe or parallelism"):
         text, tiles = backend.describe(), backend.parallelism()
     valid = isinstance(text, str) and text and "\n" not in text
-    require(valid, f"{subject}: describe() returned {text!r}; it must be one line of text")
-    require(type(tiles) is int and tiles >= 1, f"{subject}: parallelism() is {tiles!r}; it must be 1 at least")
+    require(valid, f"{subject}: describe() returned {text!r}; return one line of text")
+    require(
+        type(tiles) is int and tiles >= 1,
+        f"{subject}: parallelism() returned {tiles!r}; return an integer of at least 1",
+    )
     constant = type(backend.tile) is int and backend.tile >= 1 and "tile" not in type(backend).model_fields
-    require(constant, f"{subject}: tile must be a whole number of its class, for pictures depend on it")
+    require(constant, f"{subject}: tile must be an integer class constant, not a field; rendered pictures depend on it")
 
 
 def check_transfer(subject: Subject[Backend]) -> None:
-    """Host arrays come back as they went, and arrays speak the array API on the backend's device."""
+    """Require that host arrays survive the round trip, and that device arrays follow the array API standard."""
     backend = _backend(subject)
     for dtype, shape in (("float32", (3, 5)), ("float32", (0,)), ("uint8", (4, 2)), ("uint16", (7,)), ("int64", (2,))):
         host = np.arange(np.prod(shape)).reshape(shape).astype(dtype)
@@ -58,29 +62,35 @@ def check_transfer(subject: Subject[Backend]) -> None:
             array = backend.asarray(host)
             back = backend.to_host(array)
             namespace(array)
-        require(isinstance(back, np.ndarray), f"{subject}: to_host gave {type(back).__name__}, not a NumPy array")
+        require(
+            isinstance(back, np.ndarray), f"{subject}: to_host returned {type(back).__name__}; return a NumPy array"
+        )
         same = back.dtype == host.dtype and back.shape == shape and np.array_equal(back, host)
-        require(same, f"{subject}: {dtype} of shape {shape} comes back as {back.dtype} of {back.shape}, or changed")
+        require(
+            same,
+            f"{subject}: an array of {dtype} {shape} comes back as {back.dtype} {back.shape}, or with other values",
+        )
         if backend.device() is not None:
             placed_on = device(array)
-            require(
-                placed_on == backend.device(),
-                f"{subject}: asarray puts arrays on {placed_on}, and device() is {backend.device()}",
-            )
+            own = backend.device()
+            require(placed_on == own, f"{subject}: asarray puts arrays on {placed_on}, but device() returns {own}")
 
 
 def check_map_order(subject: Subject[Backend]) -> None:
-    """Results come in the order of the items, for any number of them."""
+    """Require results in the order of the items, for any number of items."""
     backend = _backend(subject)
     for n in (0, 1, 50):
         with calling(subject, "map"):
             got = list(backend.map(lambda i: i * i, range(n)))
-        require(got == [i * i for i in range(n)], f"{subject}: map gives results out of order; keep that of the items")
+        require(
+            got == [i * i for i in range(n)],
+            f"{subject}: map returns results out of order; keep the order of the items",
+        )
 
 
 @needs("map_order")
 def check_map_lazy(subject: Subject[Backend]) -> None:
-    """Items are taken a few ahead of the results, so that memory stays flat."""
+    """Require that ``map`` takes only a few items ahead of its results, so that memory use stays constant."""
     backend, taken = _backend(subject), 0
 
     def items() -> Iterator[int]:
@@ -89,7 +99,7 @@ def check_map_lazy(subject: Subject[Backend]) -> None:
             taken += 1
             if taken > 10_000:
                 raise AssertionError(
-                    f"{subject}: map takes items without end before it gives a result; look a few ahead"
+                    f"{subject}: map takes over 10,000 items before its first result; take only a few ahead"
                 )
             yield i
 
@@ -97,14 +107,14 @@ def check_map_lazy(subject: Subject[Backend]) -> None:
     with calling(subject, "map"):
         first = list(islice(results, 3))
     _close(results)
-    require(first == [0, 1, 2], f"{subject}: map gave {first} for the first three results")
+    require(first == [0, 1, 2], f"{subject}: the first three results of map are {first}; they must be [0, 1, 2]")
     limit = 3 + 8 * backend.parallelism()
-    require(taken <= limit, f"{subject}: map took {taken} items for three results; look at most {limit} ahead")
+    require(taken <= limit, f"{subject}: map took {taken} items for three results; take at most {limit}")
 
 
 @needs("map_order")
 def check_map_errors(subject: Subject[Backend]) -> None:
-    """What the function raises, and what the items raise, comes out of map."""
+    """Require that ``map`` passes on errors of the function and of the items."""
     backend = _backend(subject)
 
     def broken(i: int) -> int:
@@ -125,11 +135,11 @@ def check_map_errors(subject: Subject[Backend]) -> None:
             list(run())
         except _ExpectedError:
             continue
-        require(False, f"{subject}: map loses what the {what} raises; let it through")
+        require(False, f"{subject}: map loses an error that the {what} raises; let it propagate")
 
 
 def _close(results: object) -> None:
-    """Let a generator end its threads."""
+    """Close a generator, so that it ends its threads."""
     close = getattr(results, "close", None)
     if close is not None:
         close()

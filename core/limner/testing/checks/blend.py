@@ -1,4 +1,4 @@
-"""Checks of a blend: how many layers it takes, and a gradient for each of them."""
+"""Checks of a blend: the number of layers it accepts, and a gradient for each layer."""
 
 from __future__ import annotations
 
@@ -17,18 +17,17 @@ POINTS = 5
 
 
 def check_blend_arity(subject: Subject[Blend]) -> None:
-    """It takes two layers at least, and says how many at most."""
+    """Require that the class declares at least two layers and an upper limit."""
     blend = subject.stage
-    valid = (
-        type(blend.min_layers) is int and type(blend.max_layers) is int and 2 <= blend.min_layers <= blend.max_layers
-    )
-    problem = f"takes {blend.min_layers!r} to {blend.max_layers!r} layers; set fewest to 2 or more, and most to no less than that"
-    require(valid, f"{subject} {problem}")
+    low, high = blend.min_layers, blend.max_layers
+    valid = type(low) is int and type(high) is int and 2 <= low <= high
+    problem = f"min_layers is {low!r} and max_layers is {high!r}; use integers with 2 <= min_layers <= max_layers"
+    require(valid, f"{subject}: {problem}")
 
 
 @needs("forward_shape", "traced", "forward_keeps_inputs")
 def check_blend_gradients(subject: Subject[Blend]) -> None:
-    """The pullback gives a list of one gradient for each layer, of the layer's shape."""
+    """Require that the pullback returns a list with one gradient per layer, of the layer's shape."""
     blend = subject.stage
     for count in {blend.min_layers, min(blend.max_layers, blend.min_layers + 3)}:
         layers = [uniform(3, 0.0, 1.0, seed=i)(POINTS)[0] for i in range(count)]
@@ -36,7 +35,7 @@ def check_blend_gradients(subject: Subject[Blend]) -> None:
             y, pullback = blend.vjp(layers)
             gradients = pullback(np.ones_like(y))
         shapes = [np.shape(gradient) for gradient in gradients]
-        problem = f"the pullback of {count} layers gave gradients of shapes {shapes}; it must give one a layer, (3, n)"
+        problem = f"the pullback of {count} layers returned gradients of shapes {shapes}; return one (3, n) per layer"
         require(isinstance(gradients, list) and shapes == [(3, POINTS)] * count, f"{subject}: {problem}")
 
 

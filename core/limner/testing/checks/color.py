@@ -1,4 +1,4 @@
-"""Checks of a colour mode: its channels, its range, its alpha."""
+"""Checks of a colour mode: its channels, its range and its alpha."""
 
 from __future__ import annotations
 
@@ -18,26 +18,26 @@ from limner.testing.subject import Subject, calling, require
 if TYPE_CHECKING:
     from limner.stages.color import ColorMode
 
-MAX_CORNER_CHANNELS = 8  # channels up to which every corner of the unit cube is looked at
+MAX_CORNER_CHANNELS = 8  # up to this many channels, every corner of the cube is tested
 EPSILON = 1e-6
 
 
 def check_channels(subject: Subject[ColorMode]) -> None:
-    """The network is asked for the components, and for one more where there is alpha."""
+    """Require one channel per component, and one more if the mode has alpha."""
     for mode in with_alpha(subject.stage):
         expected, got = mode.num_components() + int(mode.alpha), mode.channels()
         valid = type(got) is int and got == expected and mode.num_components() >= 1
-        require(valid, f"{subject}: channels() is {got!r} and must be {expected}; override num_components() alone")
+        require(valid, f"{subject}: channels() returned {got!r}, not {expected}; override only num_components()")
 
 
 @needs("channels")
 def check_color_range(subject: Subject[ColorMode]) -> None:
-    """Components from 0 to 1 give RGB from 0 to 1, unless the class declares a wider gamut."""
+    """Require that components from 0 to 1 give RGB from 0 to 1, unless the class declares a wider gamut."""
     low, high = _range_of(subject)
     if not subject.stage.wide_gamut:
         lead = f"{subject}: components from 0 to 1 give RGB from {low:.6g} to {high:.6g}"
         inside = low >= -EPSILON and high <= 1 + EPSILON
-        require(inside, f"{lead}; keep it in 0 to 1, or declare wide_gamut = True")
+        require(inside, f"{lead}; keep RGB in 0 to 1, or declare wide_gamut = True")
 
 
 @needs("channels")
@@ -47,38 +47,41 @@ def check_declared_gamut(subject: Subject[ColorMode]) -> None:
         return
     ranges = [_range_of(replace(subject, stage=example)) for example in type(subject.stage).examples()]
     outside = any(low < -EPSILON or high > 1 + EPSILON for low, high in ranges)
-    fix = "leave out wide_gamut = True, or add to examples() settings that leave it"
+    fix = "remove wide_gamut = True, or add settings to examples() that exceed this range"
     require(outside, f"{subject}: RGB stays in 0 to 1; {fix}")
 
 
 @needs("channels")
 def check_opacity(subject: Subject[ColorMode]) -> None:
-    """Opacity runs from 0.25 to 1, never wholly clear, or is the channel itself."""
+    """Require an alpha of at least 0.25 with folded opacity, and of 0 to 1 with plain opacity."""
     for mode, y in _colours(subject):
         if mode.alpha:
             low, high = float(y[3, :].min()), float(y[3, :].max())
             minimum = 0.25 if mode.opacity == "fold" else 0.0
             within = low >= minimum - EPSILON and high <= 1 + EPSILON
-            require(within, f"{subject}: alpha runs from {low:.6g} to {high:.6g}; it must stay in {minimum:g} to 1")
+            require(within, f"{subject}: alpha ranges from {low:.6g} to {high:.6g}; keep it in {minimum:g} to 1")
 
 
 def _range_of(subject: Subject[ColorMode]) -> tuple[float, float]:
-    """Return the least and the greatest of RGB over components from 0 to 1."""
+    """Return the minimum and the maximum of RGB over components from 0 to 1."""
     rgb = [y[:3, :] for _, y in _colours(subject)]
     return min(float(each.min()) for each in rgb), max(float(each.max()) for each in rgb)
 
 
 @needs("channels")
 def check_color_out_of_range(subject: Subject[ColorMode]) -> None:
-    """Channels beyond 0 and 1, which a network without a squashing output gives, make finite colours."""
+    """Require finite colours for channels outside 0 to 1, which a network without a squashing output produces."""
     for _, y in _colours(subject, -1.0, 2.0):
-        require(np.isfinite(y).all(), f"{subject}: channels from -1 to 2 make colours that are not finite; guard that")
+        require(
+            np.isfinite(y).all(),
+            f"{subject}: channels from -1 to 2 give colours that are not finite; guard the division, root or logarithm",
+        )
 
 
 def _colours(
     subject: Subject[ColorMode], low: float = 0.0, high: float = 1.0
 ) -> Iterator[tuple[ColorMode, np.ndarray]]:
-    """Colours without and with alpha, of channels all over a cube and in its corners."""
+    """Yield the colours of channels all over a cube and in its corners, with and without alpha."""
     for mode in with_alpha(subject.stage):
         channels = mode.channels()
         (x,) = uniform(channels, low, high)(200)

@@ -1,4 +1,4 @@
-"""Checks of what a format declares that it stores: each declaration is true, in both directions."""
+"""Checks of what a format declares to store: it stores exactly what it declares."""
 
 from __future__ import annotations
 
@@ -18,95 +18,99 @@ from limner.testing.subject import Subject, require
 INFO = ImageInfo(5, 3, 3)
 NOISE_INFO = ImageInfo(300, 7, 3)
 DPI = 300.0
-MIN_PSNR_WITH_ALPHA = 30.0  # dB: more than a picture keeps whose opacity is gone
+MIN_PSNR_WITH_ALPHA = 30.0  # dB; a picture that lost its alpha channel stays below
 
 
 @needs("format_attributes")
 def check_declared_alpha(subject: Subject[ImageFormat]) -> None:
-    """A writer takes alpha if, and only if, it declares that it keeps it or lays it over a background."""
+    """Require that a format accepts alpha exactly if it declares to store it or to flatten it onto a background."""
     image_format, info = subject.stage, replace(INFO, channels=4, bits=subject.stage.bit_depths[0])
     if not image_formats.accepts(image_format, replace(info, channels=3)):
-        return  # another check says that it takes nothing
+        return  # format_attributes reports a format that accepts nothing
     if image_format.supports_alpha:
-        require(
-            image_formats.accepts(image_format, info), f"{subject}: check() refuses alpha; declare keeps_alpha = False"
-        )
+        accepts = image_formats.accepts(image_format, info)
+        require(accepts, f"{subject}: check() refuses alpha; declare supports_alpha = False")
         return
     flattened = bool(getattr(image_format, "background", ""))
-    problem = f"{subject}: check() takes alpha, which keeps_alpha = False declares to be lost; call super().check(page)"
+    problem = f"{subject}: check() accepts alpha despite supports_alpha = False; call super().check(info)"
     require(flattened or not image_formats.accepts(image_format, info), problem)
-    require(
-        not _round_trips(image_format, info), f"{subject}: alpha comes back from a file; leave out keeps_alpha = False"
-    )
+    round_trips = _round_trips(image_format, info)
+    require(not round_trips, f"{subject}: files store alpha despite supports_alpha = False; remove the declaration")
 
 
 @needs("format_attributes")
 def check_declared_depths(subject: Subject[ImageFormat]) -> None:
-    """A writer takes the depths that it declares, and no others."""
+    """Require that a format accepts the bit depths that it declares, and no others."""
     image_format = subject.stage
     for bits in (8, 16):
         info = replace(INFO, bits=bits)
         accepts = image_formats.accepts(image_format, info)
         if bits in image_format.bit_depths:
-            require(accepts, f"{subject}: check() refuses {bits} bits, and depths declares them; take {bits} out")
-        else:
-            problem = f"{subject}: check() takes {bits} bits, and depths does not declare them"
-            require(not accepts, f"{problem}; call super().check(page)")
             require(
-                not _round_trips(image_format, info),
-                f"{subject}: {bits} bits come back from a file; add {bits} to depths",
+                accepts, f"{subject}: check() refuses {bits} bits, which bit_depths declares; remove {bits} from it"
             )
+        else:
+            problem = f"{subject}: check() accepts {bits} bits, which bit_depths does not declare"
+            require(not accepts, f"{problem}; call super().check(info)")
+            round_trips = _round_trips(image_format, info)
+            require(not round_trips, f"{subject}: files store {bits} bits; add {bits} to bit_depths")
 
 
 @needs("format_attributes")
 def check_declared_dpi(subject: Subject[ImageFormat]) -> None:
-    """A writer that declares that it keeps no resolution refuses one, and none comes back."""
+    """Require that a format with ``supports_dpi = False`` refuses a resolution and stores none."""
     image_format, info = subject.stage, replace(INFO, bits=subject.stage.bit_depths[0], dpi=DPI)
     if image_format.supports_dpi:
-        return  # that it comes back has a check of its own
-    problem = f"{subject}: check() takes a resolution, which keeps_dpi = False declares to be lost"
-    require(not image_formats.accepts(image_format, info), f"{problem}; call super().check(page)")
-    require(not _round_trips(image_format, info), f"{subject}: the resolution comes back; leave out keeps_dpi = False")
+        return  # check_dpi tests the round trip
+    problem = f"{subject}: check() accepts a resolution despite supports_dpi = False"
+    require(not image_formats.accepts(image_format, info), f"{problem}; call super().check(info)")
+    round_trips = _round_trips(image_format, info)
+    require(
+        not round_trips, f"{subject}: files store the resolution despite supports_dpi = False; remove the declaration"
+    )
 
 
 @needs("format_attributes")
 def check_declared_theta(subject: Subject[ImageFormat]) -> None:
-    """A writer that declares that it keeps no θ keeps none."""
+    """Require that a format with ``max_theta = 0`` stores no θ."""
     image_format = subject.stage
     if image_format.max_theta == 0:
         round_trips = _theta_round_trips(image_format, replace(INFO, bits=image_format.bit_depths[0]))
-        require(not round_trips, f"{subject}: θ comes back from a file; set max_theta to the bytes of θ that fit")
+        require(
+            not round_trips,
+            f"{subject}: files store θ despite max_theta = 0; set max_theta to the number of bytes that fit",
+        )
 
 
 @needs("format_attributes")
 def check_declared_loss(subject: Subject[ImageFormat]) -> None:
-    """A writer that declares that pixels change changes some of a noisy picture."""
+    """Require that a format with ``lossy = True`` changes pixels of a noisy picture."""
     image_format = subject.stage
     infos = [replace(NOISE_INFO, channels=channels, bits=image_format.bit_depths[0]) for channels in (3, 4)]
     accepted = [info for info in infos if image_formats.accepts(image_format, info)]
     if image_format.lossy and accepted:
         exact = all(_round_trips(image_format, info, exactly=True) for info in accepted)
-        require(not exact, f"{subject}: lossy is True, and noise comes back unchanged; return False")
+        require(not exact, f"{subject}: lossy is True, but noise comes back unchanged; return False")
 
 
 def _round_trips(image_format: ImageFormat, info: ImageInfo, *, exactly: bool = False) -> bool:
-    """Whether a picture comes back from a file with its channels, depth and resolution, and nearly its pixels."""
+    """Return whether a file preserves channels, bit depth, resolution and, exactly or roughly, the pixels."""
     pixels = image_formats.pixels_of(info, smooth=not exactly)
     try:
         file = _written_file(image_format, info, pixels, count=0)
         got, bands = image_format.read_pixels(file)
         read = np.concatenate(list(bands), axis=0).astype(float)
-    except Exception:  # noqa: BLE001 - what a format does with what it does not take is its own affair
+    except Exception:  # noqa: BLE001 - a format may raise anything for what it does not accept
         return False
     same = (got.channels, got.bits, read.shape) == (info.channels, info.bits, pixels.shape)
     if not same or abs(got.dpi - info.dpi) > 0.5:
         return False
-    off = np.abs(read - pixels)[..., info.channels - 1]  # opacity, if there is any
+    off = np.abs(read - pixels)[..., info.channels - 1]  # alpha, if there is any
     return not off.any() if exactly else float(off.mean()) / (2**info.bits - 1) <= image_formats.MAX_LOSSY_ERROR
 
 
 def _written_file(image_format: ImageFormat, info: ImageInfo, pixels: np.ndarray, count: int) -> BytesIO:
-    """A file as ``write`` makes it, without asking ``check``."""
+    """Return a file that ``write`` creates, without calling ``check`` first."""
     file = BytesIO()
     image_format.write(file, info, iter((pixels,)), image_formats.embedded_of(count), lambda: "")
     file.seek(0)
@@ -123,22 +127,20 @@ def _theta_round_trips(image_format: ImageFormat, info: ImageInfo) -> bool:
 
 @needs("video_attributes")
 def check_declared_frames_alpha(subject: Subject[VideoFormat]) -> None:
-    """A movie takes opacity if, and only if, it declares that it keeps it or lays it over a background."""
+    """Require that a format accepts alpha exactly if it declares to store it or to flatten it onto a background."""
     video_format = video_formats.video_format_of(subject)
     video = VideoInfo(64, 49, fps=10.0, alpha=True)
     accepts = video_formats.accepts(video_format, video)
     if video_format.supports_alpha:
-        require(accepts, f"{subject}: check() refuses opacity; declare keeps_alpha = False")
+        require(accepts, f"{subject}: check() refuses alpha; declare supports_alpha = False")
         return
-    problem = (
-        f"{subject}: check() takes opacity, which keeps_alpha = False declares to be lost; call super().check(reel)"
-    )
+    problem = f"{subject}: check() accepts alpha despite supports_alpha = False; call super().check(video)"
     require(bool(getattr(video_format, "background", "")) or not accepts, problem)
-    round_trips = _opacity_round_trips(video_format, video)
-    require(not round_trips, f"{subject}: opacity comes back from a file; leave out keeps_alpha = False")
+    round_trips = _alpha_round_trips(video_format, video)
+    require(not round_trips, f"{subject}: files store alpha despite supports_alpha = False; remove the declaration")
 
 
-def _opacity_round_trips(video_format: VideoFormat, video: VideoInfo) -> bool:
+def _alpha_round_trips(video_format: VideoFormat, video: VideoInfo) -> bool:
     frame = video_formats.frame_of(video, 0)
     try:
         with video_formats.output_path(video_format) as path:
@@ -152,16 +154,14 @@ def _opacity_round_trips(video_format: VideoFormat, video: VideoInfo) -> bool:
 
 @needs("video_attributes")
 def check_declared_durations(subject: Subject[VideoFormat]) -> None:
-    """Frames come back with the seconds that they stand if, and only if, the movie declares that it keeps them."""
+    """Require that files store frame durations exactly if the format declares ``supports_durations``."""
     video_format = video_formats.video_format_of(subject)
     with video_formats.written_video(subject, next(video_formats.video_infos(video_format))) as path:
         has_durations = any(frame.seconds for frame in video_formats.decoded_frames(subject, path))
     if video_format.supports_durations:
-        require(
-            has_durations, f"{subject}: no frame comes back with the seconds it stands; declare keeps_durations = False"
-        )
+        require(has_durations, f"{subject}: no decoded frame has a duration; declare supports_durations = False")
     else:
-        require(not has_durations, f"{subject}: frames come back with seconds; leave out keeps_durations = False")
+        require(not has_durations, f"{subject}: decoded frames have durations; remove supports_durations = False")
 
 
 OF_IMAGE_FORMAT = (

@@ -1,4 +1,4 @@
-"""Checks of encoders that look at pictures: what is drawn is a picture's own, and what comes out can be looked at."""
+"""Checks of filters: each picture is processed independently, and the output can be shown as RGB."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ COUNT, SIZES = 4, ((8, 8), (6, 10))
 
 @needs("forward_shape")
 def check_filter_independence(subject: Subject[Encoder]) -> None:
-    """What is drawn for a picture follows from its place in the set, whichever pictures it comes with."""
+    """Require that the result for a picture depends on its index in the set, not on the other pictures of the batch."""
     stage = subject.stage
     if "image" not in stage.domains:
         return
@@ -31,25 +31,25 @@ def check_filter_independence(subject: Subject[Encoder]) -> None:
     whole = _filtered(subject, images, index)
     reversed_ = _filtered(subject, images[:, ::-1], index[::-1])[:, ::-1]
     alone = _filtered(subject, images[:, 2:3], index[2:3])
-    same = np.allclose(whole, reversed_, rtol=1e-5, atol=1e-6) and np.allclose(
-        whole[:, 2:3], alone, rtol=1e-5, atol=1e-6
-    )
-    require(same, f"{subject} answers a picture by its neighbours; draw from ctx.rng(name, its samples.index)")
+    pairs = (whole, reversed_), (whole[:, 2:3], alone)
+    same = all(np.allclose(a, b, rtol=1e-5, atol=1e-6) for a, b in pairs)
+    fix = "draw from ctx.rng(name, index) with the picture's samples.index"
+    require(same, f"{subject}: the result for a picture depends on the rest of the batch; {fix}")
 
 
 @needs("forward_shape")
 def check_filter_to_rgb(subject: Subject[Encoder]) -> None:
-    """``to_rgb`` returns RGB pictures of the size that ``output_size`` returns, finite ones."""
+    """Require that ``to_rgb`` returns finite RGB pictures of the output_size that ``output_size`` returns."""
     stage = subject.stage
     if not isinstance(stage, ImageFilter):
         return
     for height, width in SIZES:
         features = _filtered(subject, _images(height, width), np.arange(COUNT))
-        with calling(subject, "shown"):
+        with calling(subject, "to_rgb"):
             rgb = stage.to_rgb(features)
         expected = (3, COUNT, *stage.output_size((width, height))[::-1])
-        problem = f"gave {rgb.shape} for pictures of {width}x{height}; it must give {expected}, finite numbers"
-        require(rgb.shape == expected and np.isfinite(to_host(rgb)).all(), f"{subject}: shown {problem}")
+        problem = f"returned {rgb.shape} for pictures of {width}x{height}; return finite numbers of shape {expected}"
+        require(rgb.shape == expected and np.isfinite(to_host(rgb)).all(), f"{subject}: to_rgb {problem}")
 
 
 def _images(height: int, width: int) -> np.ndarray:

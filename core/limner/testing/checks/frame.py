@@ -1,4 +1,4 @@
-"""Checks of a frame: it is affine, and its bounds are where the picture's corners go."""
+"""Checks of a frame: it is affine, and its bounds are those of the picture's corners."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @needs("forward_shape")
 def check_frame_affine(subject: Subject[Frame]) -> None:
-    """Between two pixels lies what is between their points: warps ask the frame where the picture's edges are."""
+    """Require that ``forward`` is affine: warps rely on the frame to locate the picture's edges."""
     frame = subject.stage
     for size in SIZES:
         (p,), (q,) = uniform(2, 0.0, 9.0, seed=1)(20), uniform(2, 0.0, 9.0, seed=2)(20)
@@ -26,12 +26,12 @@ def check_frame_affine(subject: Subject[Frame]) -> None:
             between = to_host(frame.forward(0.25 * p + 0.75 * q, size))
             expected = to_host(0.25 * frame.forward(p, size) + 0.75 * frame.forward(q, size))
         same = np.allclose(between, expected, rtol=1e-9, atol=1e-9)
-        require(same, f"{subject}: forward is not affine; a bend belongs in a warp")
+        require(same, f"{subject}: forward is not affine; move any distortion to a warp")
 
 
 @needs("forward_shape", "frame_affine")
 def check_frame_bounds(subject: Subject[Frame]) -> None:
-    """Bounds are the smallest and largest coordinates of the picture's four corners, for every aspect."""
+    """Require that the bounds are the extreme coordinates of the picture's four corners, for every aspect ratio."""
     frame = subject.stage
     for width, height in SIZES:
         corners = np.asarray([[0.0, width, 0.0, width], [0.0, 0.0, height, height]])
@@ -41,8 +41,8 @@ def check_frame_bounds(subject: Subject[Frame]) -> None:
         expected = (x.min(), x.max(), y.min(), y.max())
         require(
             np.allclose(bounds, expected, rtol=1e-9, atol=1e-9),
-            f"{subject}: bounds of {width}x{height} are {tuple(bounds)}, and the corners go to {np.round(expected, 6)}; "
-            "mind that a pixel's centre is at a half",
+            f"{subject}: bounds of {width}x{height} are {tuple(bounds)}, but the corners map to "
+            f"{np.round(expected, 6)}; note that pixel centres are at half-integers",
         )
 
 

@@ -1,4 +1,4 @@
-"""Checks of a writer: what goes into a file comes out of it, and a damaged file is told."""
+"""Checks of an image format: files preserve what was written, and damaged files are refused."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from limner.testing.subject import Subject, calling, require
 
 SIZES = ((1, 1), (5, 3), (300, 7))
 MANIFEST = '{"title": "Née \\"Größe\\" 画", "lines": "one\\ntwo", "recipe": {"seed": 7}}'
-BAND_ROWS = 3  # rows
-MAX_LOSSY_ERROR = 4 / 255  # how far a lossy format may be from a smooth picture, on the mean, of the whole range
+BAND_ROWS = 3
+MAX_LOSSY_ERROR = 4 / 255  # mean error of a smooth picture, as a fraction of the full range
 
 
 def image_infos(image_format: ImageFormat) -> Iterator[ImageInfo]:
-    """Every depth that the writer has, RGB and RGBA where it takes both, small and oblong."""
+    """Yield every accepted combination of small and oblong sizes, RGB and RGBA, and the declared bit depths."""
     for (width, height), channels, bits in product(SIZES, (3, 4), image_format.bit_depths):
         info = ImageInfo(width, height, channels, bits)
         if accepts(image_format, info):
@@ -29,7 +29,7 @@ def image_infos(image_format: ImageFormat) -> Iterator[ImageInfo]:
 
 
 def accepts(image_format: ImageFormat, info: ImageInfo) -> bool:
-    """A format may hold no alpha, say; it refuses such a page before it is asked to write it."""
+    """Return whether ``check`` accepts a picture; a format may lack alpha, for example."""
     try:
         image_format.check(info)
     except LimnerError:
@@ -38,7 +38,7 @@ def accepts(image_format: ImageFormat, info: ImageInfo) -> bool:
 
 
 def pixels_of(info: ImageInfo, *, smooth: bool = False) -> np.ndarray:
-    """Random pixels, black and white among them; or colours that change slowly, which a lossy format can follow."""
+    """Return random pixels, including black and white, or smooth colours that a lossy format can reproduce."""
     top = 2**info.bits - 1
     shape = (info.height, info.width, info.channels)
     dtype = np.uint8 if info.bits == 8 else np.uint16
@@ -52,31 +52,31 @@ def pixels_of(info: ImageInfo, *, smooth: bool = False) -> np.ndarray:
 
 
 def embedded_of(count: int) -> EmbeddedData:
-    """A manifest beyond ASCII, and a θ of so many numbers."""
+    """Return a manifest with non-ASCII text and a θ of ``count`` numbers."""
     theta = np.random.default_rng(count).normal(size=count).astype("<f4")
     return EmbeddedData(manifest=MANIFEST, theta=theta.tobytes(), digest="")
 
 
 def write_file(subject: Subject[ImageFormat], info: ImageInfo, embedded: EmbeddedData) -> tuple[BytesIO, str]:
-    """A whole file, and the digest that the writer was told once it had taken all bands."""
+    """Return a complete file, and the digest that the format receives after it has consumed all bands."""
     pixels, file = pixels_of(info, smooth=subject.stage.lossy), BytesIO()
-    taken = hashlib.sha256()
+    consumed = hashlib.sha256()
 
     def bands() -> Iterator[np.ndarray]:
         for row in range(0, info.height, BAND_ROWS):
             band = pixels[row : row + BAND_ROWS].copy()
             band.flags.writeable = False
-            taken.update(band.tobytes())
+            consumed.update(band.tobytes())
             yield band
 
     def digest() -> str:
-        whole = taken.copy().digest() == hashlib.sha256(pixels.tobytes()).digest()
-        require(whole, f"{subject}: write asks for the digest before it has taken the last band; ask later")
-        return taken.hexdigest()
+        complete = consumed.copy().digest() == hashlib.sha256(pixels.tobytes()).digest()
+        require(complete, f"{subject}: write calls digest() before it has consumed the last band; call it later")
+        return consumed.hexdigest()
 
     with calling(subject, f"write of {_describe(info)}"):
         subject.stage.write(file, info, bands(), embedded, digest)
-    return file, taken.hexdigest()
+    return file, consumed.hexdigest()
 
 
 def _describe(info: ImageInfo) -> str:
@@ -84,22 +84,22 @@ def _describe(info: ImageInfo) -> str:
 
 
 def check_format_attributes(subject: Subject[ImageFormat]) -> None:
-    """Suffixes begin with a dot and are lower case; depths are 8 or 16 bits; limits are sizes; some page is taken."""
+    """Require lower-case suffixes with a dot, depths of 8 or 16 bits, valid limits, and an accepted picture."""
     image_format = subject.stage
     require(
         any(image_infos(image_format)),
-        f"{subject} takes no page at all, neither RGB nor RGBA; let check() pass what it holds",
+        f"{subject}: check() refuses every test picture, RGB and RGBA; accept what the format can store",
     )
-    good = image_format.suffixes and all(s.startswith(".") and s == s.lower() for s in image_format.suffixes)
-    require(good, f"{subject}: suffixes are {image_format.suffixes}; write them as ('.png',)")
+    valid = image_format.suffixes and all(s.startswith(".") and s == s.lower() for s in image_format.suffixes)
+    require(valid, f"{subject}: suffixes are {image_format.suffixes}; write them like ('.png',)")
     known = image_format.bit_depths and set(image_format.bit_depths) <= {8, 16}
-    require(known, f"{subject}: depths are {image_format.bit_depths}; bands come with 8 or 16 bits")
-    require(image_format.max_side >= 1, f"{subject}: max_side is {image_format.max_side}; it must be 1 at least")
-    require(image_format.max_theta >= 0, f"{subject}: max_theta is {image_format.max_theta}; it must be 0 at least")
+    require(known, f"{subject}: bit_depths are {image_format.bit_depths}; use 8, 16 or both")
+    require(image_format.max_side >= 1, f"{subject}: max_side is {image_format.max_side}; it must be at least 1")
+    require(image_format.max_theta >= 0, f"{subject}: max_theta is {image_format.max_theta}; it must be at least 0")
 
 
 def read(subject: Subject[ImageFormat], file: BytesIO, what: str = "read_pixels") -> tuple[ImageInfo, np.ndarray]:
-    """The page and the pixels of a file."""
+    """Return the ``ImageInfo`` and the pixels of a file."""
     with calling(subject, what):
         file.seek(0)
         info, bands = subject.stage.read_pixels(file)
@@ -108,88 +108,98 @@ def read(subject: Subject[ImageFormat], file: BytesIO, what: str = "read_pixels"
 
 @needs("format_attributes", "declared_alpha", "declared_depths")
 def check_pixels(subject: Subject[ImageFormat]) -> None:
-    """Pixels come back as they went in, every one; from a lossy format, close to what they were."""
+    """Require that pixels come back unchanged, or close to the original from a lossy format."""
     image_format = subject.stage
     for info in image_infos(image_format):
         file, _ = write_file(subject, info, embedded_of(5))
         got_info, got = read(subject, file, f"read_pixels of {_describe(info)}")
-        told = (got_info.width, got_info.height, got_info.channels, got_info.bits)
-        due = (info.width, info.height, info.channels, info.bits)
-        require(told == due, f"{subject}: a picture of {_describe(info)} is read as {_describe(got_info)}")
+        read_shape = (got_info.width, got_info.height, got_info.channels, got_info.bits)
+        written_shape = (info.width, info.height, info.channels, info.bits)
+        require(
+            read_shape == written_shape, f"{subject}: a picture of {_describe(info)} is read as {_describe(got_info)}"
+        )
         expected = pixels_of(info, smooth=image_format.lossy)
-        kind = got.dtype == expected.dtype and got.shape == expected.shape
-        require(kind, f"{subject}: {_describe(info)} are read as {got.dtype} of shape {got.shape}")
+        same = got.dtype == expected.dtype and got.shape == expected.shape
+        require(same, f"{subject}: a picture of {_describe(info)} is read as {got.dtype} of shape {got.shape}")
         if image_format.lossy:
-            off = float(np.abs(got.astype(float) - expected).mean()) / (2**info.bits - 1)
-            far = f"{off:.3g} of the range off on the mean; {MAX_LOSSY_ERROR:.3g} may be lost"
+            error = float(np.abs(got.astype(float) - expected).mean()) / (2**info.bits - 1)
+            problem = f"has a mean error of {error:.3g} of the full range; keep it within {MAX_LOSSY_ERROR:.3g}"
             require(
-                off <= MAX_LOSSY_ERROR,
-                f"{subject}: the pixels of a smooth picture of {_describe(info)} come back {far}",
+                error <= MAX_LOSSY_ERROR,
+                f"{subject}: a smooth picture of {_describe(info)} {problem}",
             )
             continue
         same = np.array_equal(got, expected)
-        require(same, f"{subject}: the pixels of {_describe(info)} are not those that were written")
+        require(
+            same, f"{subject}: the pixels of {_describe(info)} come back changed; store them exactly, or declare lossy"
+        )
 
 
 @needs("pixels", "declared_dpi")
 def check_dpi(subject: Subject[ImageFormat]) -> None:
-    """The resolution comes back, to a dot, unless the writer declares that it keeps none; none is 0."""
+    """Require that the resolution comes back to within 0.5 dpi if the format supports one; 0 means none."""
     image_format = subject.stage
     for dpi in (0.0, 72.0, 300.0) if image_format.supports_dpi else (0.0,):
         file, _ = write_file(subject, _info(image_format, 5, 3, dpi), embedded_of(5))
         got = read(subject, file)[0].dpi
-        fix = "; declare keeps_dpi = False if the format has no place for it" if dpi and not got else ""
-        require(abs(got - dpi) <= 0.5, f"{subject}: {dpi:g} dpi come back as {got:g}{fix}")
+        fix = "; declare supports_dpi = False if the format cannot store it" if dpi and not got else ""
+        require(abs(got - dpi) <= 0.5, f"{subject}: a resolution of {dpi:g} dpi comes back as {got:g}{fix}")
 
 
 @needs("pixels", "declared_loss", "declared_theta")
 def check_embedded(subject: Subject[ImageFormat]) -> None:
-    """Manifest, θ and digest come back as they went in, whatever the size of θ; a lossy format's digest is its own."""
+    """Require that manifest, θ and digest come back unchanged for any size of θ.
+
+    The digest of a lossy format is that of its decoded pixels.
+    """
     image_format = subject.stage
     for count in dict.fromkeys(min(n, image_format.max_theta // 4) for n in (0, 5, 70_000)):
-        given = embedded_of(count)
-        file, digest = write_file(subject, _info(image_format, 5, 3, bits=image_format.bit_depths[-1]), given)
+        embedded = embedded_of(count)
+        file, digest = write_file(subject, _info(image_format, 5, 3, bits=image_format.bit_depths[-1]), embedded)
         with calling(subject, "read_embedded"):
             file.seek(0)
             got = image_format.read_embedded(file)
-        require(got is not None, f"{subject}: a file that it wrote holds nothing of limner's")
+        require(
+            got is not None,
+            f"{subject}: read_embedded finds nothing in a file of the format; return what write embedded",
+        )
         if image_format.lossy:
             info, pixels = read(subject, file)
-            of_pixels = PixelDigest(info)
-            of_pixels.update(pixels)
-            digest = of_pixels()
-        expected = EmbeddedData(given.manifest, given.theta, digest)
+            pixel_digest = PixelDigest(info)
+            pixel_digest.update(pixels)
+            digest = pixel_digest()
+        expected = EmbeddedData(embedded.manifest, embedded.theta, digest)
         for name in ("manifest", "theta", "digest"):
             same = getattr(got, name) == getattr(expected, name)
             of_read = image_format.lossy and name == "digest"
-            due = "is not that of the pixels read back" if of_read else "does not come back as it went in"
-            require(same, f"{subject}: the {name} {due}, with {count} numbers in θ")
+            problem = "is not that of the decoded pixels" if of_read else "comes back changed"
+            require(same, f"{subject}: the {name} {problem}, with {count} numbers in θ")
 
 
 def _info(image_format: ImageFormat, width: int, height: int, dpi: float = 0.0, bits: int = 0) -> ImageInfo:
-    """A page of these sides that the writer takes, with alpha where it can be."""
+    """Return an accepted ``ImageInfo`` of this size, with alpha if the format supports it."""
     rgba, rgb = (ImageInfo(width, height, channels, bits or image_format.bit_depths[0], dpi) for channels in (4, 3))
     return rgba if accepts(image_format, rgba) else rgb
 
 
 @needs("pixels")
 def check_matches(subject: Subject[ImageFormat]) -> None:
-    """The writer knows its own files, and no others."""
+    """Require that the format recognises its own files, and no others."""
     image_format = subject.stage
     file, _ = write_file(subject, _info(image_format, 5, 3), embedded_of(5))
     others = {"64 zeros": b"\x00" * 64, "nothing": b"", "one letter": b"P", "plain text": b"no picture at all"}
     with calling(subject, "matches"):
-        ours = image_format.matches(file.getvalue()[:64])
+        own = image_format.matches(file.getvalue()[:64])
         foreign = [name for name, head in others.items() if image_format.matches(head)]
-    require(ours, f"{subject} does not recognise the head of its own file")
+    require(own, f"{subject}: matches() returns False for a file of this format; compare the format's magic bytes")
     require(
-        not foreign, f"{subject} takes {', '.join(foreign)} for a file of its own; compare the format's magic bytes"
+        not foreign, f"{subject}: matches() returns True for {', '.join(foreign)}; compare the format's magic bytes"
     )
 
 
 @needs("pixels")
 def check_truncated(subject: Subject[ImageFormat]) -> None:
-    """A file cut short is an ArtworkError, never another exception, and never half a picture."""
+    """Require that a truncated file raises ArtworkError, never another exception, and is never read as a picture."""
     image_format = subject.stage
     file, _ = write_file(subject, _info(image_format, 300, 7), embedded_of(500))
     whole = file.getvalue()
@@ -197,11 +207,13 @@ def check_truncated(subject: Subject[ImageFormat]) -> None:
         cut = whole[: int(len(whole) * share)]
         _is_refused(subject, lambda file: image_format.read_embedded(file), cut, "read_embedded")
         refused = _is_refused(subject, lambda file: list(image_format.read_pixels(file)[1]), cut, "read_pixels")
-        require(refused, f"{subject}: read_pixels takes the first {share:.0%} of a file for a picture; refuse it")
+        require(
+            refused, f"{subject}: read_pixels accepts the first {share:.0%} of a file as a picture; raise ArtworkError"
+        )
 
 
 def _is_refused(subject: Subject[ImageFormat], read: Callable[[BytesIO], object], data: bytes, what: str) -> bool:
-    """Is the file refused as it should be?"""
+    """Return whether reading the data raises ArtworkError."""
     with calling(subject, f"{what} of a truncated file (it must raise ArtworkError)"):
         try:
             read(BytesIO(data))

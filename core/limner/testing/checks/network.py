@@ -1,4 +1,4 @@
-"""Checks that only networks have: the working set, the Jacobian where there is one, what a discriminator says of itself."""
+"""Checks of a network: its memory estimate, its Jacobian, and the declarations of a discriminator."""
 
 from __future__ import annotations
 
@@ -15,26 +15,29 @@ from limner.testing.subject import Subject, calling, require
 
 
 def check_fans(subject: Subject[Network]) -> None:
-    """It takes some number of features and channels; what it refuses, it refuses with a LimnerError."""
-    with calling(subject, "layout (what a network cannot take it refuses with a LimnerError)"):
-        taken = fans_of(subject.stage)
-    require(taken, f"{subject} refuses every number of features and channels among {FANS}")
+    """Require that the network accepts some numbers of features and channels, and refuses others with LimnerError."""
+    with calling(subject, "param_layout (it must refuse unsupported numbers with LimnerError)"):
+        accepted = fans_of(subject.stage)
+    require(accepted, f"{subject}: param_layout refuses every (features, channels) of {FANS}; accept at least one")
 
 
 @needs("fans")
 def check_inference_floats(subject: Subject[Network]) -> None:
-    """The memory estimate gets a whole number, at least the output's."""
+    """Require an integer memory estimate that is at least the number of channels."""
     network = subject.stage
     for fan_in, fan_out in fans_of(network):
         with calling(subject, "inference_floats"):
-            numbers = network.inference_floats(fan_in, fan_out)
-        valid = type(numbers) is int and numbers >= fan_out
-        require(valid, f"{subject}: inference_floats({fan_in}, {fan_out}) is {numbers!r}; it is {fan_out} at least")
+            floats = network.inference_floats(fan_in, fan_out)
+        valid = type(floats) is int and floats >= fan_out
+        require(
+            valid,
+            f"{subject}: inference_floats({fan_in}, {fan_out}) returned {floats!r}; return an integer >= {fan_out}",
+        )
 
 
 @needs("vjp_derived")
 def check_jacobian(subject: Subject[Network]) -> None:
-    """Where there is a Jacobian, its rows are the gradients that the pullback gives for each point alone."""
+    """Require that the rows of a Jacobian are the gradients that the pullback returns for each point alone."""
     network = subject.stage
     if not isinstance(network, JacobianNetwork):
         return
@@ -53,31 +56,32 @@ def check_jacobian(subject: Subject[Network]) -> None:
             gradient_rows.shape == shape,
             f"{subject}: jacobian{stage_map.label} gave rows of {gradient_rows.shape}; they must be {shape}",
         )
-        for name, a, b in (("the output", y, expected), ("the rows", gradient_rows, np.stack(per_point, axis=1))):
+        for name, a, b in (("the outputs", y, expected), ("the rows", gradient_rows, np.stack(per_point, axis=1))):
             require(
                 np.allclose(to_host(a), to_host(b), rtol=1e-7, atol=1e-9),
-                f"{subject}: {name} of jacobian{stage_map.label} is not vjp's",
+                f"{subject}: {name} of jacobian{stage_map.label} differ from those of vjp; correct one of the two",
             )
 
 
 @needs("init_params")
 def check_discriminator(subject: Subject[Network]) -> None:
-    """A discriminator tells how much it sees, and leaves alone what is learned when it measures its weights anew."""
+    """Require an integer receptive field, and that updating the buffers leaves trainable parameters unchanged."""
     discriminator = subject.stage
     if not isinstance(discriminator, Discriminator):
         return
     with calling(subject, "receptive_field"):
         side = discriminator.receptive_field()
     require(
-        type(side) is int and side > 0, f"{subject}: receptive_field() is {side!r}; it takes a whole number of pixels"
+        type(side) is int and side > 0,
+        f"{subject}: receptive_field() returned {side!r}; return a positive integer, in pixels",
     )
     for fan_in, _ in fans_of(discriminator):
-        with calling(subject, "refreshed"):
+        with calling(subject, "with_updated_buffers"):
             layout = discriminator.layout_for(fan_in, 1)
             theta = layout.pack(discriminator.init_params(np.random.default_rng(SEED), fan_in, 1))
             updated = to_host(discriminator.with_updated_buffers(Params(layout, theta)).flat)
         unchanged = updated.shape == theta.shape and np.array_equal(updated[layout.trainable], theta[layout.trainable])
-        require(unchanged, f"{subject}: refreshed() changes what is learned; let it write into entries that are not")
+        require(unchanged, f"{subject}: with_updated_buffers() changes trainable parameters; change only fixed ones")
 
 
 OF_EXAMPLE = (check_fans, check_inference_floats, check_jacobian, check_discriminator)

@@ -33,7 +33,9 @@ def _path(
     for step in range(1, steps + 1):
         gradient = SCALES * (case.to_host(theta).astype(np.float64) - TARGET)
         with calling(subject, "update", case):
-            own = case.asarray(gradient.astype(dtype))  # a copy, which may be overwritten even where arrays may not
+            own = case.asarray(
+                gradient.astype(dtype)
+            )  # update may overwrite the gradient, even if the case's arrays are read-only
             theta, slots = optimizer.apply_update(
                 theta, namespace(own).asarray(own, copy=True), slots, LEARNING_RATE, step
             )
@@ -41,7 +43,7 @@ def _path(
 
 
 def check_update_array_types(subject: Subject[Optimizer], case: ArrayCase) -> None:
-    """θ and every slot keep their shape, dtype and device."""
+    """Require that θ and every slot keep their shape, dtype, library and device."""
     for dtype in case.dtypes():
         expected = array_type(case.asarray(START.astype(dtype)))
         for theta, slots in _path(subject, case, dtype):
@@ -49,35 +51,35 @@ def check_update_array_types(subject: Subject[Optimizer], case: ArrayCase) -> No
                 got = array_type(array)
                 require(
                     array.shape == START.shape and got == expected,
-                    f"{subject}: update makes {name} {got} {array.shape} of {expected} {START.shape}",
+                    f"{subject}: update turns {name} from {expected} {START.shape} into {got} {array.shape}; keep both",
                 )
 
 
 @needs("update_array_types")
 def check_update_keeps_inputs(subject: Subject[Optimizer], case: ArrayCase) -> None:
-    """Neither θ nor a slot is overwritten; the gradient may be."""
+    """Require that ``update`` overwrites neither θ nor a slot; it may overwrite the gradient."""
     last: list[tuple[Array, np.ndarray]] = []
     for theta, slots in _path(subject, case):
         for array, before in last:
-            kept = np.array_equal(case.to_host(array), before)
-            require(kept, f"{subject}: update overwrites θ or a slot; it may overwrite the gradient only")
+            unchanged = np.array_equal(case.to_host(array), before)
+            require(unchanged, f"{subject}: update overwrites θ or a slot; overwrite only the gradient")
         last = [(array, case.to_host(array).copy()) for array in (theta, *slots.values())]
 
 
 @needs("update_array_types", "update_keeps_inputs")
 def check_minimises(subject: Subject[Optimizer]) -> None:
-    """The loss of a convex problem falls, and the updates repeat."""
+    """Require that the loss of a convex problem decreases, and that two runs agree."""
     one, two = ([theta for theta, _ in _path(subject, NUMPY, steps=STEPS)] for _ in range(2))
     losses = [0.5 * float(np.sum(SCALES * (theta - TARGET) ** 2)) for theta in one]
-    fell = bool(np.isfinite(losses).all()) and losses[-1] < losses[0]
+    decreases = bool(np.isfinite(losses).all()) and losses[-1] < losses[0]
     require(
-        fell,
-        f"{subject}: the loss of a convex problem goes from {losses[0]:.3g} to {losses[-1]:.3g} in {STEPS} updates at"
-        f" a rate of {LEARNING_RATE}; it must fall",
+        decreases,
+        f"{subject}: the loss of a convex problem goes from {losses[0]:.3g} to {losses[-1]:.3g} in {STEPS} updates with"
+        f" learning rate {LEARNING_RATE}; it must decrease",
     )
     require(
         np.array_equal(to_host(one[-1]), to_host(two[-1])),
-        f"{subject}: two runs differ; an update must follow from its arguments",
+        f"{subject}: two runs differ; compute an update from its arguments alone",
     )
 
 

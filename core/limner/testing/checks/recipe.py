@@ -1,4 +1,4 @@
-"""Checks of a registered recipe: it is understood, says what it is, survives being written, and paints."""
+"""Checks of a registered recipe: it is valid, documented, survives a round trip, and renders."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def _parsed(registry: Registry, name: str) -> Recipe:
 
 
 def check_recipe(registry: Registry, name: str) -> None:
-    """The recipe has no mistakes, a title and a sentence about itself."""
+    """Require a valid recipe with a title and a summary."""
     recipe = _parsed(registry, name)
     require(recipe.title != "Untitled", f"recipe {name!r} has no title; write title = '...'")
     require(recipe.header.summary.strip(), f"recipe {name!r} has no summary; write summary = '...'")
@@ -33,25 +33,28 @@ def check_recipe(registry: Registry, name: str) -> None:
 
 @needs("recipe")
 def check_recipe_round_trip(registry: Registry, name: str) -> None:
-    """Filled in and written out, it reads back as the same."""
+    """Require that the completed recipe reads back from its own TOML unchanged."""
     recipe = _parsed(registry, name)
     again = parse(read_toml(recipe.to_toml(), name), registry, name)
-    require(again == recipe, f"recipe {name!r} reads back from its own TOML as another one")
+    require(again == recipe, f"recipe {name!r} comes back from its own TOML changed; check the stages' fields")
 
 
 @needs("recipe")
 def check_recipe_renders(registry: Registry, name: str) -> None:
-    """It paints a small picture, the same twice, or makes one of a small picture."""
+    """Require that the recipe renders a small picture, or converts one, with the same result twice."""
     recipe = _parsed(registry, name)
     try:
         picture = render_recipe(name, size=(12, 9), registry=registry)
         again = render_recipe(name, size=(12, 9), registry=registry)
     except LimnerError as error:
-        raise AssertionError(f"recipe {name!r} does not paint: {error}") from error
+        raise AssertionError(f"recipe {name!r} does not render: {error}") from error
     model = model_of(recipe)
     width, height = model.output_size((12, 9)) if isinstance(model, ImageToImageModel) else (12, 9)
-    require(picture.shape[:2] == (height, width), f"recipe {name!r} painted {picture.shape} for 12x9 pixels")
-    require(np.array_equal(picture, again), f"recipe {name!r} paints two pictures from one seed")
+    require(
+        picture.shape[:2] == (height, width),
+        f"recipe {name!r} renders an array of shape {picture.shape} for {width}x{height} pixels",
+    )
+    require(np.array_equal(picture, again), f"recipe {name!r} renders two different pictures from one seed")
 
 
 OF_RECIPE = (check_recipe, check_recipe_round_trip, check_recipe_renders)

@@ -1,4 +1,4 @@
-"""Checks of a trainer, on a small problem whose answer is known: ½ Σ sᵢ (θᵢ - tᵢ)²."""
+"""Checks of a trainer on a small problem with a known solution: ½ Σ sᵢ (θᵢ - tᵢ)²."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ STEPS = 60
 
 
 class Quadratic(Problem):
-    """A convex problem of five numbers, the last of which is frozen."""
+    """A convex problem with five parameters, the last of which is frozen."""
 
     trainable = np.asarray([True, True, True, True, False])
     units = np.asarray([0, 0, 1, 1, 2])
@@ -47,20 +47,20 @@ class Quadratic(Problem):
         return _like(np.where(self.trainable, fresh, START), self.like)
 
     def value(self, theta: Array, ctx: Context, batch: int = 0) -> Array:  # noqa: ARG002
-        """The loss of θ, or of each row of a population."""
+        """Return the loss of θ, or of each row of a population."""
         xp = namespace(theta)
         scale, target = _like(SCALES, theta), _like(TARGET, theta)
         return 0.5 * xp.sum(scale * (theta - target) ** 2, axis=-1)
 
     def value_and_grad(self, theta: Array, ctx: Context, batch: int = 0) -> tuple[Array, Array]:  # noqa: ARG002
-        """Return the loss and sᵢ (θᵢ - tᵢ), or NaN for the frozen parameter; every batch is alike."""
+        """Return the loss and sᵢ (θᵢ - tᵢ), or NaN for the frozen parameter if ``wild``; all batches are equal."""
         gradient = _like(SCALES, theta) * (theta - _like(TARGET, theta))
         if self.wild:
             gradient = gradient + _like(np.where(self.trainable, 0.0, np.nan), theta)
         return self.value(theta, ctx), gradient
 
     def normal_equations(self, theta: Array, ctx: Context, batch: int = 0) -> tuple[Array, Array, Array]:
-        """The loss, JᵀJ = diag s, and Jᵀr, the gradient."""
+        """Return the loss, JᵀJ = diag s, and the gradient Jᵀr."""
         value, gradient = self.value_and_grad(theta, ctx, batch)
         return value, _like(np.diag(SCALES), theta), gradient
 
@@ -72,7 +72,7 @@ def _like(host: np.ndarray, like: Array) -> Array:
 def _path(
     subject: Subject[Trainer], case: ArrayCase, dtype: str = "float32", steps: int = 4, *, wild: bool = False
 ) -> Iterator[Step]:
-    """Yield θ and the state before the first step, then each step."""
+    """Yield the initial θ and state as a step, then each step of the trainer."""
     trainer = subject.stage
     ctx = replace(CONTEXT, training=True)
     theta = case.asarray(START.astype(dtype))
@@ -87,12 +87,12 @@ def _path(
                 yield done
     except AssertionError as error:
         if isinstance(error.__cause__, NotImplementedError):
-            raise SkipTest(f"{subject} asks for more than a plain problem: {error.__cause__}") from error
+            raise SkipTest(f"{subject} needs more than a plain problem: {error.__cause__}") from error
         raise
 
 
 def check_step_array_types(subject: Subject[Trainer], case: ArrayCase) -> None:
-    """Require that θ keeps its shape, dtype and device, and that loss, metrics and the state's numbers are numbers."""
+    """Require that θ keeps its shape and array type, and that loss, metrics and state use Python numbers."""
     for dtype in case.dtypes():
         expected = array_type(case.asarray(START.astype(dtype)))
         for done in _path(subject, case, dtype):
@@ -100,9 +100,9 @@ def check_step_array_types(subject: Subject[Trainer], case: ArrayCase) -> None:
             got = array_type(theta)
             require(
                 theta.shape == START.shape and got == expected,
-                f"{subject}: step makes {got} {theta.shape} of {expected}",
+                f"{subject}: step turns θ from {expected} {START.shape} into {got} {theta.shape}; keep both",
             )
-            require(isinstance(state, State), f"{subject}: the state must be a State, not {type(state).__name__}")
+            require(isinstance(state, State), f"{subject}: the state is a {type(state).__name__}; return a State")
             numbers = (done.loss, *state.numbers.values(), *done.metrics.values())
             plain = all(isinstance(number, (int, float)) for number in numbers)
             require(plain, f"{subject}: the loss, the metrics and the state's numbers must be plain Python numbers")
@@ -110,26 +110,26 @@ def check_step_array_types(subject: Subject[Trainer], case: ArrayCase) -> None:
 
 @needs("step_array_types")
 def check_step_keeps_inputs(subject: Subject[Trainer], case: ArrayCase) -> None:
-    """Neither θ nor the arrays of the state are written into."""
+    """Require that a step writes into neither θ nor the arrays of the state."""
     last: list[tuple[Array, np.ndarray]] = []
     for done in _path(subject, case):
         for array, before in last:
             unchanged = np.array_equal(case.to_host(array), before, equal_nan=True)
-            require(unchanged, f"{subject}: step changed what it was handed in place; work on a copy")
+            require(unchanged, f"{subject}: step changed its input in place; work on a copy")
         last = [(a, case.to_host(a).copy()) for a in (done.theta, *done.state.arrays.values())]
 
 
 @needs("step_array_types")
 def check_step_repeats(subject: Subject[Trainer], case: ArrayCase) -> None:
-    """The same problem, θ, state and step: the same bits."""
+    """Require bit-identical results for the same problem, θ, state and step number."""
     for one, two in zip(_path(subject, case), _path(subject, case), strict=True):
         same = np.array_equal(case.to_host(one.theta), case.to_host(two.theta), equal_nan=True)
-        require(same, f"{subject}: two runs part ways; draw what is random from ctx.rng()")
+        require(same, f"{subject}: two runs differ; draw random numbers from ctx.rng()")
 
 
 @needs("step_keeps_inputs", "step_repeats")
 def check_checkpoint(subject: Subject[Trainer]) -> None:
-    """A state that went through a file goes on as if it had never stopped."""
+    """Require that a run resumed from a saved state equals an uninterrupted one."""
     steps, stop = 8, 3
     path = list(_path(subject, NUMPY, steps=steps))
     state = path[stop].state
@@ -145,20 +145,20 @@ def check_checkpoint(subject: Subject[Trainer]) -> None:
             theta, state = to_host(done.theta), done.state
     same = np.array_equal(theta, to_host(path[steps].theta), equal_nan=True)
     require(
-        same, f"{subject}: a resumed run parts ways with one that never stopped; put all it remembers into the state"
+        same, f"{subject}: a resumed run differs from an uninterrupted one; store all that a step needs in the state"
     )
 
 
 @needs("step_keeps_inputs", "step_repeats")
 def check_frozen_parameters(subject: Subject[Trainer]) -> None:
-    """Frozen parameters are unchanged to the bit, and their gradient, NaN even, changes nothing."""
+    """Require that frozen parameters stay bit-identical, and that their gradient, even NaN, affects nothing."""
     *_, plain = _path(subject, NUMPY, steps=10)
     *_, wild = _path(subject, NUMPY, steps=10, wild=True)
     frozen = ~Quadratic.trainable
     unchanged = np.array_equal(to_host(wild.theta)[frozen], START.astype(np.float32)[frozen])
-    require(unchanged, f"{subject}: frozen parameters change; leave take_step as it is, and implement step")
+    require(unchanged, f"{subject}: frozen parameters change; do not override take_step, implement step")
     same = np.array_equal(to_host(plain.theta), to_host(wild.theta), equal_nan=True)
-    require(same, f"{subject}: the gradient of a frozen parameter changes others; leave take_step as it is")
+    require(same, f"{subject}: the gradient of a frozen parameter affects others; do not override take_step")
 
 
 @needs("step_array_types")
@@ -167,33 +167,34 @@ def check_loss(subject: Subject[Trainer]) -> None:
     _, *done = _path(subject, NUMPY)
     for number, step in enumerate(done, 1):
         finite = np.isfinite(step.loss)
-        problem = f"step returns the loss {step.loss} where θ is finite; return that of θ before the step"
+        problem = f"step returned the loss {step.loss} for a finite θ; return the loss of θ before the step"
         require(finite, f"{subject}: {problem}")
-        whole = bool(np.isfinite(to_host(step.theta)).all())
+        theta_finite = bool(np.isfinite(to_host(step.theta)).all())
         problem = f"step number {number} of a convex problem returns a θ that is not finite; guard the division or root"
-        require(whole, f"{subject}: {problem} there")
+        require(theta_finite, f"{subject}: {problem}")
 
 
 @needs("loss")
 def check_metrics(subject: Subject[Trainer]) -> None:
-    """The loss is that of θ before the step, and no metric has the name of a column of the history."""
+    """Require the loss of θ before the step, and no metric named like a column of the history."""
     before, done = _path(subject, NUMPY, steps=1)
     value = float(Quadratic(before.theta).value(before.theta, CONTEXT))
-    true = np.isclose(done.loss, value, rtol=1e-4) or not subject.stage.traits().full_batch
-    require(true, f"{subject}: step returns the loss {done.loss:.6g}, and that of θ before it is {value:.6g}")
+    correct = np.isclose(done.loss, value, rtol=1e-4) or not subject.stage.traits().full_batch
+    require(correct, f"{subject}: step returned the loss {done.loss:.6g}, but θ before the step has {value:.6g}")
     clashing = {"loss", "step", "seconds", "psnr", "ssim"} & done.metrics.keys()
     require(
-        not clashing, f"{subject}: the metric {min(clashing, default='')!r} has the name of a column of the history"
+        not clashing,
+        f"{subject}: the metric {min(clashing, default='')!r} is also the name of a history column; rename it",
     )
 
 
 @needs("loss", "frozen_parameters", "step_keeps_inputs")
 def check_descends(subject: Subject[Trainer]) -> None:
-    """On a convex problem the loss falls."""
+    """Require that the loss of a convex problem decreases."""
     losses = [float(Quadratic(done.theta).value(done.theta, CONTEXT)) for done in _path(subject, NUMPY, steps=STEPS)]
     finite = bool(np.isfinite(losses).all())
     descends = finite and min(losses[1:]) < losses[0]
-    require(descends, f"{subject}: the loss of a convex problem does not fall in {STEPS} steps, from {losses[0]:.3g}")
+    require(descends, f"{subject}: the loss of a convex problem, {losses[0]:.3g}, does not decrease in {STEPS} steps")
 
 
 ON_ARRAYS = (check_step_array_types, check_step_keeps_inputs, check_step_repeats)

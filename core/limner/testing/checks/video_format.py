@@ -1,4 +1,4 @@
-"""Checks of a movie: frames and recipe come back, in order and in time, and a damaged file is told."""
+"""Checks of a video format: frames, durations and recipe come back, and damaged files are refused."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ from limner.testing.subject import Subject, calling, require
 SIZES = ((1, 1), (5, 3), (64, 49))
 FRAME_COUNT = 5
 MANIFEST = '{"title": "Née \\"Größe\\" 画", "lines": "one\\ntwo", "recipe": {"seed": 7}}'
-DURATION_TOLERANCE = 0.011  # seconds: GIF counts hundredths
+DURATION_TOLERANCE = 0.011  # seconds; GIF stores hundredths
 
 
 def video_format_of(subject: Subject[VideoFormat]) -> VideoFormat:
-    """The movie.
+    """Return the video format under test.
 
     Raises:
-        SkipTest: this machine lacks what it needs.
+        SkipTest: this machine lacks what the format needs.
     """
     video_format = subject.stage
     reason = video_format.missing()
@@ -40,7 +40,7 @@ def video_format_of(subject: Subject[VideoFormat]) -> VideoFormat:
 
 
 def video_infos(video_format: VideoFormat) -> Iterator[VideoInfo]:
-    """Small and oblong, with opacity where the movie takes it."""
+    """Yield small and oblong sizes, with and without alpha, that the format accepts."""
     for (width, height), alpha in product(SIZES, (False, True)):
         video = VideoInfo(width, height, fps=10.0, alpha=alpha, manifest=MANIFEST)
         if accepts(video_format, video):
@@ -48,7 +48,7 @@ def video_infos(video_format: VideoFormat) -> Iterator[VideoInfo]:
 
 
 def accepts(video_format: VideoFormat, video: VideoInfo) -> bool:
-    """A format may hold no opacity, say; it refuses such a reel before it is asked to write it."""
+    """Return whether ``check`` accepts a video; a format may lack alpha, for example."""
     try:
         video_format.check(video)
     except LimnerError:
@@ -57,7 +57,7 @@ def accepts(video_format: VideoFormat, video: VideoInfo) -> bool:
 
 
 def frame_of(video: VideoInfo, index: int) -> np.ndarray:
-    """Colours that change slowly from place to place and much from frame to frame; the last is like that before it."""
+    """Return colours that vary smoothly within a frame and strongly between frames; the last frame is a repeat."""
     y, x, channel = np.indices((video.height, video.width, video.channels))
     phase = x / 29.0 + y / 17.0 + 0.7 * channel + 0.9 * min(index, FRAME_COUNT - 2)
     frame: np.ndarray = np.rint(255 * (0.5 + 0.35 * np.cos(phase))).astype(np.uint8)
@@ -66,7 +66,7 @@ def frame_of(video: VideoInfo, index: int) -> np.ndarray:
 
 @contextmanager
 def written_video(subject: Subject[VideoFormat], video: VideoInfo, count: int = FRAME_COUNT) -> Iterator[Path]:
-    """A whole movie; its frames were handed over in one array, which was changed in between."""
+    """Yield the path of a complete video whose frames were passed in one array that is overwritten in between."""
     video_format = video_format_of(subject)
     with output_path(video_format) as path:
         with calling(subject, f"writing {_describe(video)}"), video_format.open(path, video) as recorder:
@@ -82,7 +82,7 @@ def written_video(subject: Subject[VideoFormat], video: VideoInfo, count: int = 
 
 @contextmanager
 def output_path(video_format: VideoFormat) -> Iterator[Path]:
-    """Where a movie may write: an empty file with a name that says nothing, or an empty folder."""
+    """Yield a path to write to: an empty file without a meaningful suffix, or an empty folder."""
     with TemporaryDirectory() as folder:
         path = Path(folder) / "video-format.part"
         path.mkdir() if video_format.frame_pattern else path.touch()
@@ -90,8 +90,8 @@ def output_path(video_format: VideoFormat) -> Iterator[Path]:
 
 
 def decoded_frames(subject: Subject[VideoFormat], path: Path) -> list[DecodedFrame]:
-    """All that is read back."""
-    with calling(subject, "shots"):
+    """Return all decoded frames of a video."""
+    with calling(subject, "read_frames"):
         return list(video_format_of(subject).read_frames(path))
 
 
@@ -100,22 +100,24 @@ def _describe(video: VideoInfo) -> str:
 
 
 def check_video_attributes(subject: Subject[VideoFormat]) -> None:
-    """Suffixes begin with a dot and are lower case, a folder's is a slash; some reel is taken."""
+    """Require lower-case suffixes with a dot, or a slash for a folder, and at least one accepted video."""
     video_format = video_format_of(subject)
-    good = all(
+    valid = all(
         s == "/" if video_format.frame_pattern else s.startswith(".") and s == s.lower() for s in video_format.suffixes
     )
-    due = "('/',), as of a folder" if video_format.frame_pattern else "('.gif',)"
-    require(video_format.suffixes and good, f"{subject}: suffixes are {video_format.suffixes}; write them as {due}")
+    example = "('/',), as of a folder" if video_format.frame_pattern else "('.gif',)"
+    require(
+        video_format.suffixes and valid, f"{subject}: suffixes are {video_format.suffixes}; write them like {example}"
+    )
     require(
         any(video_infos(video_format)),
-        f"{subject} takes no reel at all, with opacity or without; let check() pass what it has",
+        f"{subject}: check() refuses every test video, with and without alpha; accept what the format can store",
     )
 
 
 @needs("video_attributes", "declared_frames_alpha")
 def check_frames(subject: Subject[VideoFormat]) -> None:
-    """All frames come back in order, every pixel; from a lossy format, as near as it says."""
+    """Require that all frames come back in order, exactly or within the declared ``min_psnr``."""
     video_format = video_format_of(subject)
     for video in video_infos(video_format):
         with written_video(subject, video) as path:
@@ -125,29 +127,31 @@ def check_frames(subject: Subject[VideoFormat]) -> None:
             f"{subject}: {FRAME_COUNT} frames of {_describe(video)} come back as {len(frames)}",
         )
         for index, frame in enumerate(frames):
-            due = video_format.prepare(frame_of(video, index))
+            expected = video_format.prepare(frame_of(video, index))
             where = f"{subject}: frame {index + 1} of {_describe(video)}"
-            fits = frame.pixels.dtype == np.uint8 and frame.pixels.shape[:2] == due.shape[:2]
-            require(fits, f"{where} comes back as {frame.pixels.dtype} of shape {frame.pixels.shape}, not {due.shape}")
+            same = frame.pixels.dtype == np.uint8 and frame.pixels.shape[:2] == expected.shape[:2]
+            require(
+                same, f"{where} comes back as {frame.pixels.dtype} of shape {frame.pixels.shape}, not {expected.shape}"
+            )
             if math.isinf(video_format.min_psnr):
-                same = np.array_equal(_with_alpha(frame.pixels), _with_alpha(due))
-                require(same, f"{where} is not that which was written; keep no frame beyond the call, but a copy")
-            measured = psnr(due, frame.pixels)
+                same = np.array_equal(_with_alpha(frame.pixels), _with_alpha(expected))
+                require(same, f"{where} comes back changed; copy a frame to use it after the call")
+            measured = psnr(expected, frame.pixels)
             minimum = video_format.min_psnr
             require(
                 measured >= minimum,
-                f"{where} comes back with {measured:.1f} dB; least_psnr says {minimum:.1f} at the least",
+                f"{where} has a PSNR of {measured:.1f} dB, below min_psnr = {minimum:.1f}; lower min_psnr",
             )
 
 
 def _with_alpha(pixels: np.ndarray) -> np.ndarray:
-    """RGB and opacity."""
+    """Return the pixels with an alpha channel, opaque if they had none."""
     return pixels if pixels.shape[2] == 4 else np.dstack([pixels, np.full_like(pixels[..., 0], 255)])
 
 
 @needs("frames", "declared_durations")
 def check_durations(subject: Subject[VideoFormat]) -> None:
-    """Frames stand as long as the rate says, and the last as long as the hold does, if the movie keeps durations."""
+    """Require that each frame lasts 1 / fps, and the last one as long as the hold, if the format stores durations."""
     video_format = video_format_of(subject)
     if not video_format.supports_durations:
         return
@@ -155,30 +159,33 @@ def check_durations(subject: Subject[VideoFormat]) -> None:
         video = replace(next(video_infos(video_format)), fps=8.0, hold=hold)
         with written_video(subject, video, count) as path:
             frames = decoded_frames(subject, path)
-        told, due = sum(frame.seconds for frame in frames), (count - 1) / video.fps + video.last_seconds
+        duration, expected = sum(frame.seconds for frame in frames), (count - 1) / video.fps + video.last_seconds
         slack = DURATION_TOLERANCE + (
             0.5 / video.fps if len(frames) > count else 0.0
-        )  # a repeated frame stands whole frames
-        require(abs(told - due) <= slack, f"{subject}: {due:.2f} s with a hold of {hold} s come back as {told:.2f} s")
+        )  # repeated frames last whole frames
+        require(
+            abs(duration - expected) <= slack,
+            f"{subject}: a video of {expected:.2f} s with a hold of {hold} s comes back with {duration:.2f} s",
+        )
 
 
 @needs("frames")
 def check_manifest(subject: Subject[VideoFormat]) -> None:
-    """The manifest comes back as it went in, and none as none."""
+    """Require that the manifest comes back unchanged, and a missing one as None."""
     video_format = video_format_of(subject)
     for manifest in (MANIFEST, ""):
         with (
             written_video(subject, replace(next(video_infos(video_format)), manifest=manifest)) as path,
-            calling(subject, "embedded"),
+            calling(subject, "read_embedded"),
         ):
             got = video_format.read_embedded(path)
-        told = "a manifest beyond ASCII" if manifest else "a file without a manifest"
-        require(got == (manifest or None), f"{subject}: {told} is read back as {str(got)[:60]!r}")
+        content = "a manifest with non-ASCII text" if manifest else "a file without a manifest"
+        require(got == (manifest or None), f"{subject}: {content} is read back as {str(got)[:60]!r}")
 
 
 @needs("frames")
 def check_error_propagates(subject: Subject[VideoFormat]) -> None:
-    """An error between two frames comes out as it is, and leaves no thread behind."""
+    """Require that an error between two frames propagates unchanged, and that no thread is left running."""
     video_format = video_format_of(subject)
     video = next(video_infos(video_format))
     threads = set(threading.enumerate())
@@ -191,16 +198,19 @@ def check_error_propagates(subject: Subject[VideoFormat]) -> None:
         except KeyError:
             pass
         except Exception as error:
-            came = f"an error in the block, after {count} frames, comes out as {type(error).__name__}"
-            raise AssertionError(f"{subject}: {came}; let it pass through the yield") from error
+            problem = f"an error in the with block, after {count} frames, is raised as {type(error).__name__}"
+            raise AssertionError(f"{subject}: {problem}; do not catch it around the yield") from error
         else:
-            require(False, f"{subject}: an error in the block, after {count} frames, is lost; let it pass the yield")
-    require(set(threading.enumerate()) <= threads, f"{subject} leaves a thread behind; join it in a finally")
+            require(False, f"{subject}: an error in the with block, after {count} frames, is lost; let it propagate")
+    require(
+        set(threading.enumerate()) <= threads,
+        f"{subject}: a thread is still running after an error; join it in a finally block",
+    )
 
 
 @needs("frames")
 def check_damaged(subject: Subject[VideoFormat]) -> None:
-    """A file cut short, or of something else, is an ArtworkError or a shorter movie, never another exception."""
+    """Require that a truncated or foreign file gives a shorter video or ArtworkError, never another exception."""
     video_format = video_format_of(subject)
     with written_video(subject, list(video_infos(video_format))[-1]) as path:
         files = sorted(path.iterdir()) if video_format.frame_pattern else [path]

@@ -1,1 +1,1 @@
-"""What a model is asked in training and what it should answer: points of images, or whole images."""
+"""Training batches: inputs of a model and the target values, for points of images or for whole images."""

@@ -1,4 +1,4 @@
-"""The interface of a batch, and what its implementations share."""
+"""The interface of a batch, and helpers of its implementations."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 
 
 class Batch(ABC):
-    """What a model is asked, and what it should have said.
+    """Inputs of a model and the target values.
 
     Attributes:
-        samples: what it is asked.
+        samples: the inputs.
     """
 
     samples: Samples
@@ -28,53 +28,58 @@ class Batch(ABC):
     @property
     @abstractmethod
     def count(self) -> int:
-        """How many samples these are."""
+        """The number of samples."""
 
     @property
     @abstractmethod
     def num_values(self) -> int:
-        """How many numbers each channel of the answer has."""
+        """The number of values in each channel of the targets."""
 
     @abstractmethod
     def targets(self) -> Array:
-        """What it should have said, ``(c, numbers)``."""
+        """Return the target values, ``(c, num_values)``."""
 
     @abstractmethod
     def weighted(self, y: Array) -> Array:
-        """Channels ``(c, numbers)`` by what they count for."""
+        """Return channels ``(c, num_values)`` multiplied by the weights of the values."""
 
     @abstractmethod
     def tiles(self, tile: int) -> Iterator[Batch]:
-        """The same in pieces of about so many numbers."""
+        """Yield the batch in tiles of about ``tile`` values."""
 
     @abstractmethod
     def take(self, index: Array) -> Batch:
-        """The samples at these places."""
+        """Return the samples at these indices."""
 
     @abstractmethod
     def with_features(self, features: Array) -> Batch:
-        """The same with what the encoders say of the samples, ``(k, count)``."""
+        """Return the batch with precomputed features of its samples, ``(k, count)``."""
 
     @abstractmethod
     def packed(self) -> BatchSource:
-        """The same, as a batch looks its samples up."""
+        """Return the samples in a form that is fast to look up."""
 
 
 class BatchSource(Protocol):
-    """Gives samples by their places."""
+    """A source that looks samples up by their indices."""
 
     def take(self, index: Array) -> Batch:
-        """Those at these places."""
+        """Return the samples at these indices."""
 
 
-def select(samples: Samples, chosen: Callable[[Array], Array]) -> Samples:
-    """Return some columns of every array that samples hold."""
+def select(samples: Samples, columns: Callable[[Array], Array]) -> Samples:
+    """Return samples with ``columns`` applied to each of their arrays."""
 
-    def of(array: Array | None) -> Array | None:
-        return None if array is None else chosen(array)
+    def select_columns(array: Array | None) -> Array | None:
+        return None if array is None else columns(array)
 
-    index = None if samples.index is None else chosen(samples.index[None, :])[0, :]
-    return Samples(pixels=of(samples.pixels), index=index, code=of(samples.code), features=of(samples.features))
+    index = None if samples.index is None else columns(samples.index[None, :])[0, :]
+    return Samples(
+        pixels=select_columns(samples.pixels),
+        index=index,
+        code=select_columns(samples.code),
+        features=select_columns(samples.features),
+    )
 
 
 def code_columns(codes: ButtonCodes, which: np.ndarray, backend: Backend) -> Array:
@@ -82,10 +87,10 @@ def code_columns(codes: ButtonCodes, which: np.ndarray, backend: Backend) -> Arr
     return backend.asarray(np.ascontiguousarray(codes.table[which].T, dtype=np.float32))
 
 
-def opacity_weights(pictures: np.ndarray) -> np.ndarray | None:
-    """Return the weight of each number, ``(p, c, h w)``: colours by their opacity; None if everything is opaque."""
-    count, channels = pictures.shape[:2]
-    alpha = pictures[:, -1:]
+def opacity_weights(images: np.ndarray) -> np.ndarray | None:
+    """Return the weight of each value, ``(p, c, h w)``: opacity for colours, 1 for alpha; None if all is opaque."""
+    count, channels = images.shape[:2]
+    alpha = images[:, -1:]
     if channels not in (2, 4) or not bool((alpha < 1).any()):
         return None
     weight = np.concatenate([np.repeat(alpha, channels - 1, axis=1), np.ones_like(alpha)], axis=1)

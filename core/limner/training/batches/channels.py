@@ -5,7 +5,7 @@ from __future__ import annotations
 from limner.arrays.namespace import Array, namespace
 
 CHANNELS = {1: (0,), 2: (0, 3), 3: (0, 1, 2), 4: (0, 1, 2, 3)}
-"""The model's channels that an image of so many planes is compared with: a gray image with the first alone."""
+"""The model's channels that are compared, by the number of planes of an image: a gray image has only the first."""
 
 
 class ComparedChannels(tuple[int, ...]):
@@ -15,7 +15,7 @@ class ComparedChannels(tuple[int, ...]):
 
     @staticmethod
     def of(planes: int) -> ComparedChannels:
-        """Return the channels that are compared with so many planes."""
+        """Return the compared channels for an image's number of planes."""
         return ComparedChannels(CHANNELS[planes])
 
     def choose(self, colours: Array) -> Array:
@@ -25,9 +25,9 @@ class ComparedChannels(tuple[int, ...]):
         return namespace(colours).stack([colours[row, :] for row in self])
 
     def spread(self, dy: Array, colours: Array) -> Array:
-        """Return the gradient of all channels, zero in those that are not compared."""
+        """Return the gradient of all channels of ``colours``: 0 in those that are not compared."""
         if colours.shape[0] == len(self):
             return dy
         xp = namespace(dy)
-        given = {row: dy[i, :] for i, row in enumerate(self)}
-        return xp.stack([given.get(row, 0.0 * dy[0, :]) for row in range(colours.shape[0])])
+        compared = {row: dy[i, :] for i, row in enumerate(self)}
+        return xp.stack([compared.get(row, 0.0 * dy[0, :]) for row in range(colours.shape[0])])

@@ -1,4 +1,4 @@
-"""Whole images as a batch, for models that output all pixels of a code at once."""
+"""Batches of whole images, for models that output all pixels of a code at once."""
 
 from __future__ import annotations
 
@@ -20,75 +20,77 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class ImageBatch(Batch):
-    """Some of several pictures, each to be answered whole: what ``Points`` is where a code gives all pixels at once.
+    """A batch of whole images; a sample is one image.
 
     Attributes:
-        samples: a code, or an index, and perhaps features for each picture.
-        each: all planes of each picture, ``(n, c, h w)``.
-        weights: what each number counts for, likewise; None where nothing is clear.
+        samples: a code or an index for each image, and features if they are cached.
+        planes: the planes of each image, ``(n, c, h w)``.
+        weights: the weight of each value, ``(n, c, h w)``; None if all is opaque.
     """
 
     samples: Samples
-    each: Array
+    planes: Array
     weights: Array | None
 
     def targets(self) -> Array:
-        """The planes as a model gives them: ``(c, h w n)``, the picture changing fastest."""
-        return _fastest(self.each)
+        """Return the planes in the order of a model's output: ``(c, h w n)``, the image changing fastest."""
+        return _image_fastest(self.planes)
 
     @property
     def count(self) -> int:
-        """How many pictures these are."""
-        return int(self.each.shape[0])
+        """The number of images."""
+        return int(self.planes.shape[0])
 
     @property
     def num_values(self) -> int:
-        """How many numbers each channel has."""
-        return self.count * int(self.each.shape[2])
+        """The number of values in each channel."""
+        return self.count * int(self.planes.shape[2])
 
     def weighted(self, y: Array) -> Array:
-        """Channels ``(c, h w n)`` by what they count for."""
-        return y if self.weights is None else y * _fastest(self.weights)
+        """Return channels ``(c, h w n)`` multiplied by the weights."""
+        return y if self.weights is None else y * _image_fastest(self.weights)
 
     def tiles(self, tile: int) -> Iterator[ImageBatch]:
-        """About so many points at once, one picture at the least."""
-        step = max(1, tile // int(self.each.shape[2]))
+        """Yield tiles of about ``tile`` values, at least one image each."""
+        step = max(1, tile // int(self.planes.shape[2]))
         for start in range(0, self.count, step):
-            yield self._map(partial(_stretch, at=slice(start, min(start + step, self.count))))
+            yield self._map(partial(_slice, stretch=slice(start, min(start + step, self.count))))
 
     def take(self, index: Array) -> ImageBatch:
-        """The pictures at these places."""
+        """Return the images at these indices."""
         return self._map(lambda a, axis: namespace(a).take(a, index, axis=axis))
 
     def with_features(self, features: Array) -> ImageBatch:
-        """The same, with features."""
+        """Return the batch with precomputed features."""
         return replace(self, samples=replace(self.samples, features=features))
 
     def packed(self) -> ImageBatch:
-        """The same: a picture is one stretch of memory already."""
+        """Return the batch itself: the values of an image are contiguous already."""
         return self
 
-    def _map(self, chosen: Callable[[Array, int], Array]) -> ImageBatch:
-        samples = select(self.samples, lambda a: chosen(a, 1))
-        return ImageBatch(samples, chosen(self.each, 0), None if self.weights is None else chosen(self.weights, 0))
+    def _map(self, selection: Callable[[Array, int], Array]) -> ImageBatch:
+        samples = select(self.samples, lambda a: selection(a, 1))
+        return ImageBatch(
+            samples, selection(self.planes, 0), None if self.weights is None else selection(self.weights, 0)
+        )
 
 
-def image_batch(pictures: np.ndarray, codes: ButtonCodes, backend: Backend) -> ImageBatch:
-    """The pictures ``(p, c, h, w)``, each behind its code."""
-    count, channels = pictures.shape[:2]
-    weight = opacity_weights(pictures)
+def image_batch(images: np.ndarray, codes: ButtonCodes, backend: Backend) -> ImageBatch:
+    """Return images ``(p, c, h, w)`` and their codes as a batch."""
+    count, channels = images.shape[:2]
+    weight = opacity_weights(images)
     return ImageBatch(
         Samples(code=code_columns(codes, np.arange(count), backend)),
-        backend.asarray(np.ascontiguousarray(pictures.reshape(count, channels, -1), dtype=np.float32)),
+        backend.asarray(np.ascontiguousarray(images.reshape(count, channels, -1), dtype=np.float32)),
         None if weight is None else backend.asarray(weight),
     )
 
 
-def _fastest(each: Array) -> Array:
-    """``(n, c, h w)`` as ``(c, h w n)``."""
-    xp = namespace(each)
-    return xp.reshape(xp.permute_dims(each, (1, 2, 0)), (each.shape[1], -1))
+def _image_fastest(planes: Array) -> Array:
+    """Return ``(n, c, h w)`` as ``(c, h w n)``."""
+    xp = namespace(planes)
+    return xp.reshape(xp.permute_dims(planes, (1, 2, 0)), (planes.shape[1], -1))
 
 
-def _stretch(array: Array, axis: int, at: slice) -> Array:
-    return array[at, ...] if axis == 0 else array[:, at]
+def _slice(array: Array, axis: int, stretch: slice) -> Array:
+    return array[stretch, ...] if axis == 0 else array[:, stretch]

@@ -1,4 +1,4 @@
-"""Points of images as a batch."""
+"""Batches of points of images."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class PointBatch(Batch):
-    """Some of a picture's points, on the backend: what the model is asked, and what it should have said.
+    """A batch of points of one or more images; a sample is one point.
 
     Attributes:
-        samples: pixels, and features where they are kept.
-        target: the picture's planes there, ``(c, n)``.
-        weight: what each channel counts for, ``(c, n)``: colours by their opacity; None where nothing is clear.
+        samples: pixel coordinates, and features if they are cached.
+        target: the image's planes at the points, ``(c, n)``.
+        weight: the weight of each value, ``(c, n)``: opacity for colours, 1 for alpha; None if all is opaque.
     """
 
     samples: Samples
@@ -35,51 +35,51 @@ class PointBatch(Batch):
 
     @property
     def count(self) -> int:
-        """How many points these are."""
+        """The number of points."""
         return int(self.target.shape[1])
 
     @property
     def num_values(self) -> int:
-        """How many numbers each channel has."""
+        """The number of values in each channel."""
         return self.count
 
     def targets(self) -> Array:
-        """The target."""
+        """Return the target values, ``(c, n)``."""
         return self.target
 
     def weighted(self, y: Array) -> Array:
-        """Channels ``(c, n)`` by what they count for."""
+        """Return channels ``(c, n)`` multiplied by the weights."""
         return y if self.weight is None else y * self.weight
 
     def tiles(self, tile: int) -> Iterator[PointBatch]:
-        """The points in tiles; views, where the array library makes them."""
+        """Yield tiles of ``tile`` points; they are views if the array library supports these."""
         for start in range(0, self.count, tile):
             yield self._map(partial(_columns, at=slice(start, min(start + tile, self.count))))
 
     def take(self, index: Array) -> PointBatch:
-        """The points at these places."""
+        """Return the points at these indices."""
         return self._map(lambda a: namespace(a).take(a, index, axis=1))
 
-    def _map(self, chosen: Callable[[Array], Array]) -> PointBatch:
-        weight = None if self.weight is None else chosen(self.weight)
-        return PointBatch(select(self.samples, chosen), chosen(self.target), weight)
+    def _map(self, selection: Callable[[Array], Array]) -> PointBatch:
+        weight = None if self.weight is None else selection(self.weight)
+        return PointBatch(select(self.samples, selection), selection(self.target), weight)
 
     def with_features(self, features: Array) -> PointBatch:
-        """The same, with features."""
+        """Return the batch with precomputed features."""
         return replace(self, samples=replace(self.samples, features=features))
 
     def packed(self) -> PackedPoints:
-        """The same, as a batch looks them up."""
+        """Return the points in packed form."""
         return PackedPoints.of(self)
 
 
 @dataclass(frozen=True)
 class PackedPoints:
-    """All that is known of each point, beside each other: a point that is looked up is one stretch of memory.
+    """Points as the rows of one table, so that looking a point up reads contiguous memory.
 
     Attributes:
-        table: ``(n, columns)``: pixels, index, code, features, target and weight, as far as they are there.
-        widths: how many columns each of these six has.
+        table: ``(n, columns)``: pixels, index, code, features, target and weight, as far as they are present.
+        widths: the number of columns of each of these six; 0 for one that is absent.
     """
 
     table: Array
@@ -87,22 +87,24 @@ class PackedPoints:
 
     @staticmethod
     def of(points: PointBatch) -> PackedPoints:
-        """The rows of points."""
+        """Pack points into rows."""
         samples = points.samples
         xp, like = namespace(points.target), points.target if samples.features is None else samples.features
-        index = None if samples.index is None else xp.astype(samples.index, like.dtype)[None, :]  # exact: few pictures
+        index = (
+            None if samples.index is None else xp.astype(samples.index, like.dtype)[None, :]
+        )  # exact: there are few images
         parts = [samples.pixels, index, samples.code, samples.features, points.target, points.weight]
-        there = [part for part in parts if part is not None]
-        columns = sum(part.shape[0] for part in there)
+        present = [part for part in parts if part is not None]
+        columns = sum(part.shape[0] for part in present)
         # Written into a new array: a copy of the transposed one might keep its order in memory.
         table, start = xp.empty((points.count, columns), dtype=like.dtype, device=device(like)), 0
-        for part in there:
+        for part in present:
             table[:, start : start + part.shape[0]] = xp.permute_dims(part, (1, 0))
             start += part.shape[0]
         return PackedPoints(table, tuple(0 if part is None else part.shape[0] for part in parts))
 
     def take(self, index: Array) -> PointBatch:
-        """The points at these places, as views ``(k, n)`` of their rows."""
+        """Return the points at these indices, as views ``(k, n)`` of their rows."""
         xp = namespace(self.table)
         columns = xp.permute_dims(xp.take(self.table, index, axis=0), (1, 0))
         ends = list(accumulate(self.widths))
@@ -113,16 +115,16 @@ class PackedPoints:
         return PointBatch(Samples(pixels=pixels, index=which, code=code, features=features), target, weight)
 
 
-def point_batch(pictures: np.ndarray, codes: ButtonCodes | None, backend: Backend) -> PointBatch:
-    """All points of pictures ``(p, c, h, w)``, one picture after the other, row by row; each knows whose it is."""
-    count, channels, height, width = pictures.shape
+def point_batch(images: np.ndarray, codes: ButtonCodes | None, backend: Backend) -> PointBatch:
+    """Return all points of images ``(p, c, h, w)`` with their codes, image by image and row by row."""
+    count, channels, height, width = images.shape
     rows, columns = np.mgrid[0:height, 0:width].astype(np.float32) + np.float32(0.5)
     pixels = np.stack([np.tile(columns.ravel(), count), np.tile(rows.ravel(), count)])
     samples = Samples(pixels=backend.asarray(pixels))
     if codes is not None:
-        samples = _coded(samples, codes, np.repeat(np.arange(count), height * width), backend)
-    planes = np.ascontiguousarray(pictures.reshape(count, channels, -1).transpose(1, 0, 2), dtype=np.float32)
-    weight = opacity_weights(pictures)
+        samples = _with_codes(samples, codes, np.repeat(np.arange(count), height * width), backend)
+    planes = np.ascontiguousarray(images.reshape(count, channels, -1).transpose(1, 0, 2), dtype=np.float32)
+    weight = opacity_weights(images)
     return PointBatch(
         samples,
         backend.asarray(planes.reshape(channels, -1)),
@@ -130,8 +132,8 @@ def point_batch(pictures: np.ndarray, codes: ButtonCodes | None, backend: Backen
     )
 
 
-def _coded(samples: Samples, codes: ButtonCodes, which: np.ndarray, backend: Backend) -> Samples:
-    """Samples that know their pictures: by the index where each has a button of its own, by the code elsewhere."""
+def _with_codes(samples: Samples, codes: ButtonCodes, which: np.ndarray, backend: Backend) -> Samples:
+    """Return samples with the codes of their images: an index if each image has its own button, else the weights."""
     if codes.is_one_hot:
         return replace(samples, index=backend.asarray(which))
     return replace(samples, code=code_columns(codes, which, backend))

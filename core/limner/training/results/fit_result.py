@@ -23,10 +23,10 @@ class FitResult:
 
     Attributes:
         artwork: the artwork with the best parameters.
-        reason: why the training ended: the bound that it reached, ``"steps"``, ``"seconds"`` or ``"psnr"``, or
+        reason: why the training ended: the limit that it reached, ``"steps"``, ``"seconds"`` or ``"psnr"``, or
             ``"stopped"`` by the callback.
-        steps: the number of steps of the trainer.
-        seconds: the time that they took.
+        steps: number of steps of the trainer.
+        seconds: training time in seconds.
         history: the evaluations: a sequence of dicts, and ``history["psnr"]`` as an array.
     """
 

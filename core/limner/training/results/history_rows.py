@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 class HistoryRows(Sequence["Row"]):
     """The evaluations of a training, first to last.
 
-    As a sequence it holds a dict for each evaluation: ``step``, ``seconds``, ``loss``, and where known ``psnr`` (dB),
-    ``rate`` and the trainer's own metrics. ``history["loss"]`` is one of them as an array.
+    As a sequence it holds a dict for each evaluation: ``step``, ``seconds``, ``loss``, and if known ``psnr`` (dB),
+    ``learning_rate`` and other metrics of the trainer. ``history["loss"]`` is a column as an array.
 
     Args:
         rows: the rows.
@@ -50,5 +50,5 @@ class HistoryRows(Sequence["Row"]):
 
     @property
     def columns(self) -> tuple[str, ...]:
-        """The names of the numbers, in the order of their appearance."""
+        """The names of the columns, in the order of their first appearance."""
         return tuple(dict.fromkeys(name for row in self._rows for name in row))

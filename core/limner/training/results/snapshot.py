@@ -16,11 +16,11 @@ class TrainingSnapshot:
     """A training at one of its evaluations.
 
     Attributes:
-        step: the number of steps done; 0 is before the first.
-        seconds: the time that they took; the callback's own does not count.
+        step: number of steps done; 0 before the first.
+        seconds: training time in seconds; the time of callbacks does not count.
         loss: the loss at this step; the best one in the last snapshot.
         psnr: the PSNR at this step, dB; that of the best parameters in the last snapshot.
-        progress: the share of the budget that is used, 0 to 1; 0 if only a PSNR bounds the training.
+        progress: the fraction of the budget that is spent, 0 to 1; 0 if a PSNR is the only limit.
         last: whether the training is over. The snapshot then shows the best parameters.
     """
 
@@ -30,12 +30,12 @@ class TrainingSnapshot:
     psnr: float
     progress: float
     last: bool
-    _paint: Callable[[], Artwork] = field(repr=False)
+    _make_artwork: Callable[[], Artwork] = field(repr=False)
 
     @cached_property
     def artwork(self) -> Artwork:
-        """The artwork with the parameters of this snapshot. Read it in the callback: the training goes on."""
-        return self._paint()
+        """The artwork with the parameters of this snapshot; read it within the callback, as training continues."""
+        return self._make_artwork()
 
     def render(self, size: tuple[int, int] | None = None, **options: Any) -> Pixels:
         """Render the picture so far; the arguments are those of ``Artwork.render``.
@@ -51,4 +51,4 @@ class TrainingSnapshot:
 
 
 OnStep: TypeAlias = "Callable[[TrainingSnapshot], object]"
-"""A callback of a training; it returns ``True`` (or ``np.True_``) to stop, anything else to go on."""
+"""A callback of a training; it returns ``True`` (or ``np.True_``) to stop, and anything else to continue."""

@@ -1,4 +1,4 @@
-"""The camera of a timelapse: it takes a frame whenever one is due."""
+"""The recorder of a timelapse: it adds a frame to a movie whenever one is due."""
 
 from __future__ import annotations
 
@@ -18,14 +18,18 @@ from limner.utils.paths import os_reason
 if TYPE_CHECKING:
     from limner.training.fit import FitSnapshot
 
-FIRST = 1e-3
-"""Of the run: when the second of frames that are spread by the logarithm is due."""
+FIRST_MARK = 1e-3
+"""The fraction of the run after which the second frame is due with logarithmic spacing."""
 ROUNDING = 1e-9
-"""Of what is left of the run: a mark that is missed by no more is reached."""
+"""The rounding error of progress: a mark that is missed by no more counts as reached."""
 
 
 class TimelapseRecorder:
-    """Takes a frame of a fit whenever one is due."""
+    """Adds a frame of a fit to a movie whenever one is due; it is a callback of the fit.
+
+    Attributes:
+        problem: the error that stopped the recording; None while all is well.
+    """
 
     def __init__(
         self, lapse: Timelapse, recorder: FrameRecorder, size: tuple[int, int], original: np.ndarray | None = None
@@ -38,7 +42,7 @@ class TimelapseRecorder:
         self._start: float | None = None
 
     def __call__(self, snapshot: FitSnapshot) -> None:
-        """Look, and take a frame where one is due."""
+        """Add a frame if one is due."""
         if self.problem or not (snapshot.last or self._is_due(snapshot)):
             return
         try:
@@ -49,13 +53,13 @@ class TimelapseRecorder:
         except (OSError, ValueError) as error:
             self.problem = LimnerError(f"the timelapse cannot be written: {os_reason(error)}")
         except MemoryError:
-            self.problem = LimnerError("the timelapse cannot be written: a frame takes more memory than there is")
+            self.problem = LimnerError("the timelapse cannot be written: not enough memory for a frame")
 
     def _is_due(self, snapshot: FitSnapshot) -> bool:
-        """Is a mark reached? Several at once are one frame: none is made up for later."""
+        """Return whether a mark is reached; several marks reached at once make one frame."""
         if self._lapse.every:
             return snapshot.run.step % self._lapse.every == 0
-        if self._start is None:  # a resumed run begins later
+        if self._start is None:  # a resumed run starts at a later progress
             self._start = snapshot.progress
         passed, left = self._passed, 1 - self._start
         share = (snapshot.progress - self._start) / left if left > 0 else 1.0
@@ -63,28 +67,28 @@ class TimelapseRecorder:
         return self._passed > passed
 
     def _frame(self, snapshot: FitSnapshot) -> np.ndarray:
-        painted = composite_on_white(snapshot.render(self._size))
+        rendered = composite_on_white(snapshot.render(self._size))
         if self._lapse.caption:
-            painted = _captioned(painted, f"step {snapshot.run.step:,}   {snapshot.psnr():.1f} dB")
-        frame = painted if self._original is None else np.concatenate([self._original, painted], axis=1)
+            rendered = _with_caption(rendered, f"step {snapshot.run.step:,}   {snapshot.psnr():.1f} dB")
+        frame = rendered if self._original is None else np.concatenate([self._original, rendered], axis=1)
         return np.ascontiguousarray(frame)
 
 
 def _marks(lapse: Timelapse) -> list[float]:
-    """When frames are due, in parts of what the run has before it; the last frame is that of the end, and has none."""
+    """Return when frames are due, as fractions of the remaining run; the last frame, due at the end, has no mark."""
     marks = [k / (lapse.frames - 1) for k in range(lapse.frames - 1)]
-    return marks if lapse.spacing == "even" else [FIRST ** (1 - mark) if mark else 0.0 for mark in marks]
+    return marks if lapse.spacing == "even" else [FIRST_MARK ** (1 - mark) if mark else 0.0 for mark in marks]
 
 
-def _captioned(pixels: np.ndarray, words: str) -> np.ndarray:
-    """The words in the lower left corner, on a darkened band; as small as the width wants them."""
+def _with_caption(pixels: np.ndarray, caption: str) -> np.ndarray:
+    """Return the frame with a caption on a dark band at the bottom, in a font small enough for the width."""
     from PIL import Image, ImageDraw
 
     page = Image.fromarray(pixels)
     size = max(10, round(page.height / 30))
-    while size > 1 and label_font(size).getlength(words) + 4 * size // 3 > page.width:
+    while size > 1 and label_font(size).getlength(caption) + 4 * size // 3 > page.width:
         size -= 1
     pen, font = ImageDraw.Draw(page, "RGBA"), label_font(size)
     pen.rectangle((0, page.height - 2 * size, page.width, page.height), fill=(0, 0, 0, 130))
-    pen.text((size * 2 // 3, page.height - size), words, fill=(255, 255, 255), font=font, anchor="lm")
+    pen.text((size * 2 // 3, page.height - size), caption, fill=(255, 255, 255), font=font, anchor="lm")
     return np.asarray(page)

@@ -28,12 +28,12 @@ if TYPE_CHECKING:
 def record_fit(
     path: str | Path, lapse: Timelapse, plan: FitPlan, options: Mapping[str, Any] | None = None, *, force: bool = False
 ) -> Iterator[TimelapseRecorder]:
-    """Yield a camera to watch a fit with; the movie is complete when the block ends without an error.
+    """Yield a recorder, the callback of a fit; the movie is complete when the block ends without an error.
 
     A frame that cannot be written does not stop the fit: the error is raised when the block ends.
 
     Raises:
-        LimnerError: the place or the format takes no such movie.
+        LimnerError: the file cannot be written, or the format does not support such a movie.
     """
     width, height = _cell(lapse, plan)
     columns, rows = mosaic_layout(len(plan.target_set))
@@ -42,8 +42,8 @@ def record_fit(
     cell = (width, height)
     with record_frames(
         path, lapse, plan.recipe, plan.budget, frame, options, cell=cell, original=original, force=force
-    ) as one:
-        yield one
+    ) as timelapse_recorder:
+        yield timelapse_recorder
 
 
 @contextmanager
@@ -59,26 +59,24 @@ def record_frames(
     original: np.ndarray | None = None,
     force: bool = False,
 ) -> Iterator[TimelapseRecorder]:
-    """A camera whose frames are of a size; each picture in them is painted at ``cell``, the original on its left.
+    """Yield a recorder of frames of a size, which renders at the size ``cell`` and puts ``original`` on the left.
 
     Raises:
-        LimnerError: the place or the format takes no such movie.
+        LimnerError: the file cannot be written, or the format does not support such a movie.
     """
     if not (lapse.every or budget.steps or budget.seconds):
-        raise LimnerError(
-            "a timelapse of a fit that only a PSNR ends: say `set={'timelapse.every': N}`, or bound it by steps"
-        )
+        raise LimnerError("a timelapse needs a limit of steps or seconds; set one, or say `set={'timelapse.every': N}`")
     manifest = json.dumps({"recipe": recipe.table()})
     video = VideoInfo(width=frame[0], height=frame[1], fps=lapse.fps, hold=lapse.hold, manifest=manifest)
     with open_recorder(path, video, options, force=force, argument="`timelapse`") as recorder:
-        camera = TimelapseRecorder(lapse, recorder, cell or frame, original)
-        yield camera
-        if camera.problem:
-            raise camera.problem
+        timelapse_recorder = TimelapseRecorder(lapse, recorder, cell or frame, original)
+        yield timelapse_recorder
+        if timelapse_recorder.problem:
+            raise timelapse_recorder.problem
 
 
 def _cell(lapse: Timelapse, plan: FitPlan) -> tuple[int, int]:
-    """Width and height of each picture that is painted: of several, a share of what was asked for."""
+    """Return width and height of each rendered image; several images share the size of the settings."""
     width, height = lapse.size(plan.recipe.size)
     if not (lapse.width or lapse.height):
         return width, height
@@ -87,13 +85,13 @@ def _cell(lapse: Timelapse, plan: FitPlan) -> tuple[int, int]:
 
 
 def _original(plan: FitPlan, size: tuple[int, int]) -> np.ndarray:
-    """The pictures that are learned, RGB, as a frame shows them."""
-    targets = plan.target_set.at(size, gray=plan.target.gray, background=plan.background).targets
-    return composite_on_white(mosaic([_coloured(target.pixels()) for target in targets]))
+    """Return the original images as a frame shows them, RGB."""
+    targets = plan.target_set.resized(size, gray=plan.target.gray, background=plan.background).targets
+    return composite_on_white(mosaic([_as_rgb(target.pixels()) for target in targets]))
 
 
-def _coloured(pixels: np.ndarray) -> np.ndarray:
-    """RGB or RGBA, of gray too."""
+def _as_rgb(pixels: np.ndarray) -> np.ndarray:
+    """Return gray pixels as RGB, and gray with alpha as RGBA; colours are unchanged."""
     if pixels.shape[2] > 2:
         return pixels
     return np.concatenate([np.repeat(pixels[..., :1], 3, axis=2), pixels[..., 1:]], axis=2)

@@ -15,31 +15,43 @@ STYLES: dict[str, dict[str, Any]] = {
     "portrait": {"frames": 250, "fps": 25.0, "width": 800, "height": 800, "hold": 2.0},
     "painting": {"frames": 10, "fps": 10.0, "hold": 0.1},
 }
-"""Ways that timelapses of this kind were shown before: 25 a second at 800 x 800, or ten frames of a tenth each."""
+"""Named styles, after earlier timelapses: 25 frames per second at 800 x 800, or ten frames of a tenth of a second."""
 
 
 class Timelapse(Stage):
-    """What a timelapse shows of a fit, and when."""
+    """The settings of a timelapse: its frames, their spacing and their size."""
 
     frames: int = Field(
         default=100,
         ge=1,
         le=100_000,
-        description="spread over the run, or what is left of it; fewer where it has fewer steps",
+        description="number of frames over the run, or over its rest if resumed; fewer if it has fewer steps",
     )
-    every: int = Field(default=0, ge=0, le=10**9, description="a frame every so many steps instead; 0 spreads them")
+    every: int = Field(
+        default=0, ge=0, le=10**9, description="steps between two frames; 0 uses frames and spacing instead"
+    )
     spacing: Literal["even", "log"] = Field(
-        default="even", description="spread evenly, or by the logarithm: most of them early, when most happens"
+        default="even", description="spacing of the frames: even, or log for more frames early in the run"
     )
-    width: int = Field(default=0, ge=0, le=16_384, description="of the painted picture, pixels; 0 is the picture's own")
-    height: int = Field(default=0, ge=0, le=16_384, description="likewise")
-    fps: float = Field(default=25.0, ge=0.01, le=240, description="frames a second")
-    hold: float = Field(default=1.0, ge=0, le=600, description="seconds that the last frame stands")
+    width: int = Field(
+        default=0,
+        ge=0,
+        le=16_384,
+        description="width of the rendered picture, pixels; 0 follows from the height or the artwork",
+    )
+    height: int = Field(
+        default=0,
+        ge=0,
+        le=16_384,
+        description="height of the rendered picture, pixels; 0 follows from the width or the artwork",
+    )
+    fps: float = Field(default=25.0, ge=0.01, le=240, description="frames per second")
+    hold: float = Field(default=1.0, ge=0, le=600, description="duration of the last frame, seconds")
     caption: bool = Field(default=False, description="write the step and the PSNR on each frame")
     show_original: bool = Field(default=False, description="show the original on the left")
 
     def size(self, picture: tuple[int, int]) -> tuple[int, int]:
-        """Width and height of the painted picture; where one is left out it follows from the aspect."""
+        """Return width and height of the rendered picture; a side that is 0 follows from the aspect ratio."""
         width, height = picture
         if self.width and self.height:
             return self.width, self.height
@@ -50,13 +62,13 @@ class Timelapse(Stage):
 
 
 def timelapse(settings: Mapping[str, Any], style: str = "") -> Timelapse:
-    """Return a timelapse of a style, with settings laid over it.
+    """Return the settings of a timelapse: those of a style, overridden by ``settings``.
 
     Raises:
-        LimnerError: there is no such style or setting, or a value is wrong.
+        LimnerError: the style or a setting is unknown, or a value is invalid.
     """
     if style and style not in STYLES:
-        raise LimnerError(f"`timelapse_style` {style!r}: there is none{did_you_mean(style, STYLES)}")
+        raise LimnerError(f"`timelapse_style` {style!r}: unknown style{did_you_mean(style, STYLES)}")
     base = STYLES.get(style, {})
     if bool(settings.get("width")) != bool(settings.get("height")):  # the other follows from the aspect
         base = {name: value for name, value in base.items() if name not in ("width", "height")}

@@ -1,4 +1,4 @@
-"""A collection: the pictures of a set, all RGB, all of one size."""
+"""A dataset of images: all RGB, all of one size."""
 
 from __future__ import annotations
 
@@ -11,21 +11,21 @@ from limner.errors import LimnerError
 from limner.imaging.target import Target, read_target
 from limner.utils.resources import require_memory
 
-READING = 64
-"""Bytes for each pixel of the picture that is being read and resized."""
-PAPER = "white"
-"""What lies under clear pixels where nothing is said."""
+BYTES_PER_PIXEL = 64
+"""Bytes for each pixel of the image that is being read and resized."""
+DEFAULT_BACKGROUND = "white"
+"""The default colour behind transparent areas."""
 
 
 @dataclass(frozen=True, eq=False)
 class ImageDataset:
-    """Pictures of one size.
+    """Images of one size.
 
     Attributes:
-        planes: their levels, uint8 ``(p, 3, h, w)``, not to be written to; gray ones have three equal planes.
-        names: their files, as they were given.
-        told: what had to be done so that they are of one size; empty where nothing had.
-        cut_from: of patches, width and height of each picture that they were cut out of.
+        planes: the levels, uint8 ``(p, 3, h, w)``, read-only; gray images have three equal planes.
+        names: the files, as given.
+        note: a sentence on images that were resized; empty if none were.
+        cropped_from: for patches, width and height of each image that they were cropped from.
     """
 
     planes: np.ndarray
@@ -45,52 +45,52 @@ class ImageDataset:
 def read_dataset(
     names: Sequence[str], size: tuple[int, int] | None = None, background: str | None = None
 ) -> ImageDataset:
-    """Pictures of files: cut around the middle to the aspect of a size and resized to it, those that have another.
+    """Read images; those of another size are cropped around the middle to its aspect ratio, and resized.
 
     Args:
-        names: files, or ``skimage:NAME``, one at least.
-        size: width and height; the first picture's own where none is given.
-        background: a colour as CSS writes it, to lie under what is clear; white where none is given.
+        names: files, or ``skimage:NAME``, at least one.
+        size: width and height; by default those of the first image.
+        background: a CSS colour behind transparent areas; white by default.
 
     Raises:
-        LimnerError: a picture is missing, damaged, too large, or none; the background is no colour; or memory cannot
-            hold them all.
+        LimnerError: an image is missing, damaged or too large; the background is invalid; or memory cannot hold all
+            images.
     """
     if not names:
-        raise LimnerError("no pictures: name one or several, or a folder of them")
-    paper = PAPER if background is None else background
-    first = _read(names[0], size, paper)
+        raise LimnerError("no pictures: name at least one file or folder")
+    behind = DEFAULT_BACKGROUND if background is None else background
+    first = _read(names[0], size, behind)
     size = first.size
     check_dataset(len(names), size)
     planes = np.empty((len(names), 3, size[1], size[0]), dtype=np.uint8)
-    moved = []
+    resized = []
     for place, name in enumerate(names):
-        target = first if place == 0 else _read(name, size, paper)
+        target = first if place == 0 else _read(name, size, behind)
         planes[place] = target.pixels().transpose(2, 0, 1)
         if target.original_size != size:
-            moved.append(target)
+            resized.append(target)
     planes.setflags(write=False)
-    return ImageDataset(planes, tuple(names), _told(moved, size))
+    return ImageDataset(planes, tuple(names), _resize_note(resized, size))
 
 
-def _read(name: str, size: tuple[int, int] | None, paper: str) -> Target:
-    return read_target(name, size=size, cover=True, background=paper, setting="`pictures`")
+def _read(name: str, size: tuple[int, int] | None, background: str) -> Target:
+    return read_target(name, size=size, cover=True, background=background, setting="`pictures`")
 
 
-def _told(moved: Sequence[Target], size: tuple[int, int]) -> str:
-    """Which pictures were not of the size, in a few words."""
-    if not moved:
+def _resize_note(resized: Sequence[Target], size: tuple[int, int]) -> str:
+    """Return a sentence on the images that were resized; empty if none were."""
+    if not resized:
         return ""
-    rest = f" and {len(moved) - 1} more" if len(moved) > 1 else ""
-    return f"{moved[0].name}{rest}: cut and resized to {size[0]}x{size[1]}"
+    rest = f" and {len(resized) - 1} more" if len(resized) > 1 else ""
+    return f"{resized[0].name}{rest}: cropped and resized to {size[0]}x{size[1]}"
 
 
 def check_dataset(count: int, size: tuple[int, int]) -> None:
-    """Refuse a set that memory could not hold.
+    """Check that a dataset fits in the free memory.
 
     Raises:
-        LimnerError: it could not.
+        LimnerError: it needs more.
     """
-    need = (3 * count + READING) * size[0] * size[1]
+    need = (3 * count + BYTES_PER_PIXEL) * size[0] * size[1]
     what = f"{count:,} pictures of {size[0]}x{size[1]} would take"
-    require_memory(need, what, "choose a smaller `size`, or fewer pictures")
+    require_memory(need, what, "reduce `size`, or use fewer pictures")

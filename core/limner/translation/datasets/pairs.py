@@ -1,4 +1,4 @@
-"""Pairs: pictures and what is to become of each, and which of them are held out."""
+"""A dataset of pairs: images, their targets, and the split into training and validation sets."""
 
 from __future__ import annotations
 
@@ -18,18 +18,18 @@ from limner.utils.paths import exists
 from limner.utils.seeding import child_rng
 
 DEFAULT_VALIDATION_SPLIT = 0.1
-"""Of the pictures is held out where nothing is said."""
+"""The default fraction of the images that forms the validation set."""
 
 
 @dataclass(frozen=True, eq=False)
 class PairedDataset:
-    """Pictures of one size, each beside the one that is learned from.
+    """Images of one size, each with its target.
 
     Attributes:
-        sources: what the input's filters look at.
-        targets: what the output's looks at: the sources themselves, where no others are given.
-        training: places of those that are learned from.
-        held: places of those that are only looked at: how good a θ is, they tell.
+        sources: the images for the input's filters.
+        targets: the images for the output's filter; by default the sources themselves.
+        training: indices of the training set.
+        validation: indices of the validation set.
     """
 
     sources: ImageDataset
@@ -47,11 +47,11 @@ class PairedDataset:
 
     @cached_property
     def digest(self) -> str:
-        """The SHA-256 of all pixels and of what is held out, hexadecimal."""
+        """The SHA-256 of all pixels and of the validation split, hexadecimal."""
         out = hashlib.sha256(repr(self.sources.planes.shape).encode())
         for planes in dict.fromkeys((id(self.sources), id(self.targets))):
-            whose = self.sources if planes == id(self.sources) else self.targets
-            out.update(np.ascontiguousarray(whose.planes).tobytes())
+            dataset = self.sources if planes == id(self.sources) else self.targets
+            out.update(np.ascontiguousarray(dataset.planes).tobytes())
         out.update(self.validation.astype("<i8").tobytes())
         return out.hexdigest()
 
@@ -66,97 +66,105 @@ def read_pairs(
     seed: int = 0,
     patches: int = 0,
 ) -> PairedDataset:
-    """Pictures of files, matched by their names where there are others to become of them.
+    """Read images and their targets, matched by file name, and split them.
 
     Args:
         sources: files, or ``skimage:NAME``.
-        targets: as many, or none.
-        size: width and height to bring them to, cut around the middle; the first picture's own where none is given.
-        validation_split: the part of them that is held out, at least one picture.
-        background: what lies under what is clear; white where nothing is said.
-        seed: which are held out follows from it.
-        patches: cut each picture into patches so many of its pixels wide; 0 takes it as one.
+        targets: the files of the targets, one for each source; none to use the sources themselves.
+        size: width and height after cropping around the middle and resizing; by default those of the first image.
+        validation_split: the fraction of the images that forms the validation set, at least one image.
+        background: a CSS colour behind transparent areas; white by default.
+        seed: the seed of the split.
+        patches: crop each image into patches of this width, pixels; 0 uses whole images.
 
     Raises:
-        LimnerError: a picture cannot be read, has no partner, or there are too few.
+        LimnerError: an image cannot be read, a source has no target, or there are too few images.
     """
     if not 0 < validation_split < 1:
         raise LimnerError(f"`validation_split`: must be between 0 and 1, got {validation_split}")
     _check_names(sources)
     if len(sources) < 2 and not patches:
         raise LimnerError(
-            f"{len(sources)} picture is no set: one at least is held out to see how good the others make it; "
-            "name several, or a folder of them, or cut it with `patches=64`, say"
+            f"{len(sources)} picture is too few: training needs one and validation another; name several pictures or "
+            "a folder, or split it with, for example, `patches=64`"
         )
-    chosen = _matched(sources, targets) if targets else list(targets)
+    partners = _match(sources, targets) if targets else list(targets)
     if patches:
-        first, second = _patched(sources, chosen, patches, size, background)
+        first, second = _read_patched(sources, partners, patches, size, background)
     else:
         first = read_dataset(sources, size, background)
-        second = read_dataset(chosen, first.size, background) if chosen else first
+        second = read_dataset(partners, first.size, background) if partners else first
     order = child_rng(seed, "held-out").permutation(len(first))
     count = min(max(1, round(validation_split * len(first))), len(first) - 1)
     return PairedDataset(first, second, np.sort(order[count:]), np.sort(order[:count]))
 
 
-def _patched(
+def _read_patched(
     sources: Sequence[str], targets: Sequence[str], patches: int, size: tuple[int, int] | None, background: str | None
 ) -> tuple[ImageDataset, ImageDataset]:
-    """Both, cut alike.
+    """Read patches of sources and targets, cropped alike.
 
     Raises:
-        LimnerError: there is one patch alone, or partners have two sizes.
+        LimnerError: there is only one patch, or a source and its target differ in size.
     """
     first = read_patches(sources, patches, size, background)
     if len(first) < 2:
-        raise LimnerError(f"`patches`: of {patches} pixels there is one patch, and one is no set; choose smaller ones")
+        raise LimnerError(
+            f"`patches`: a size of {patches} pixels yields a single patch; training needs two or more, so reduce it"
+        )
     second = read_patches(targets, patches, first.size, background) if targets else first
     for (w, h), (wide, high) in zip(first.cropped_from, second.cropped_from, strict=True):
         if (w, h) != (wide, high):
             raise LimnerError(
-                f"`patches`: a source is {w}x{h} and its target {wide}x{high}; to be cut alike they must be of one size"
+                f"`patches`: a source is {w}x{h} but its target {wide}x{high}; both must have the same size"
             )
     return first, second
 
 
 def _check_names(names: Sequence[str]) -> None:
-    """Refuse files that are not there, or named twice: a copy would be held out of what is learned.
+    """Check that all files exist and none is named twice, which could put it in both training and validation set.
 
     Raises:
-        LimnerError: there is such a one.
+        LimnerError: a file is missing or named twice.
     """
     seen: set[Path] = set()
     for name in names:
         if name.startswith(SAMPLE_PREFIX):
             place = Path(name)
         elif not exists(Path(name)):
-            raise LimnerError(f"{name}: there is no such file or folder; name pictures, or folders of them")
+            raise LimnerError(f"{name}: no such file or folder; name pictures or folders of pictures")
         else:
             place = Path(name).resolve()
         if place in seen:
-            raise LimnerError(f"{name}: is named twice, and would be learned and held out at once; name it once")
+            raise LimnerError(f"{name}: named twice, so it could be in both training and validation set; name it once")
         seen.add(place)
 
 
-def _matched(sources: Sequence[str], targets: Sequence[str]) -> list[str]:
-    """The targets in the order of the sources whose names, without their endings, they bear."""
+def _match(sources: Sequence[str], targets: Sequence[str]) -> list[str]:
+    """Return the targets in the order of the sources; partners have the same name without suffix.
+
+    Raises:
+        LimnerError: names are not unique, or a source or target has no partner.
+    """
     _check_names(targets)
-    named: dict[str, str] = {}
+    by_stem: dict[str, str] = {}
     for name in targets:
-        other = named.setdefault(_stem(name), name)
+        other = by_stem.setdefault(_stem(name), name)
         if other != name:
-            raise LimnerError(f"{name} and {other}: both would be the partner of {_stem(name)!r}; name one of them")
+            raise LimnerError(f"{name} and {other}: both match the source {_stem(name)!r}; keep only one of them")
     stems = [_stem(name) for name in sources]
-    twin = next((name for i, name in enumerate(sources) if stems[i] in stems[:i]), None)
-    if twin is not None:
-        raise LimnerError(f"{twin}: another source is called {_stem(twin)!r} too, and there is one target for both")
-    alone = next((name for name in sources if _stem(name) not in named), None)
-    if alone is not None:
-        raise LimnerError(f"{alone}: has no partner among the targets; one is needed that is called {_stem(alone)!r}")
-    left = named.keys() - {_stem(name) for name in sources}
-    if left:
-        raise LimnerError(f"{named[min(left)]}: is the target of no source; take it away, or add its source")
-    return [named[_stem(name)] for name in sources]
+    duplicate = next((name for i, name in enumerate(sources) if stems[i] in stems[:i]), None)
+    if duplicate is not None:
+        raise LimnerError(
+            f"{duplicate}: another source is also called {_stem(duplicate)!r}, so they share a target; rename one"
+        )
+    unmatched = next((name for name in sources if _stem(name) not in by_stem), None)
+    if unmatched is not None:
+        raise LimnerError(f"{unmatched}: no matching target; add a target called {_stem(unmatched)!r}")
+    unused = by_stem.keys() - {_stem(name) for name in sources}
+    if unused:
+        raise LimnerError(f"{by_stem[min(unused)]}: no matching source; remove this target or add its source")
+    return [by_stem[_stem(name)] for name in sources]
 
 
 def _stem(name: str) -> str:

@@ -1,4 +1,4 @@
-"""Patches: pictures cut edge to edge, so that a large one is a set by itself."""
+"""Patches: images cropped edge to edge, so that one large image makes a dataset."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from limner.errors import LimnerError
 from limner.imaging.crop import CropBox, crop
 from limner.imaging.discovery import SAMPLE_PREFIX
 from limner.imaging.target import read_target
-from limner.translation.datasets.images import PAPER, ImageDataset, check_dataset
+from limner.translation.datasets.images import DEFAULT_BACKGROUND, ImageDataset, check_dataset
 
 
 def patch_boxes(picture: tuple[int, int], patch: int, size: tuple[int, int]) -> list[CropBox]:
-    """As many patches as fit side by side, row by row; what is left over lies round them, evenly.
+    """Return as many patches as fit edge to edge, row by row, with equal margins on opposite sides.
 
     Args:
-        picture: width and height, pixels.
-        patch: pixels of the picture that a patch is wide.
-        size: width and height that a patch is brought to; it gives the proportions.
+        picture: width and height of the image, pixels.
+        patch: width of a patch, pixels of the image.
+        size: width and height of a patch after resizing, which set its aspect ratio.
     """
     height = max(1, round(patch * size[1] / size[0]))
     columns, rows = picture[0] // patch, picture[1] // height
@@ -31,45 +31,47 @@ def patch_boxes(picture: tuple[int, int], patch: int, size: tuple[int, int]) -> 
 def read_patches(
     names: Sequence[str], patch: int, size: tuple[int, int] | None = None, background: str | None = None
 ) -> ImageDataset:
-    """The patches of pictures, which keep their own sizes before they are cut.
+    """Read images at their own sizes, and return their patches.
 
     Args:
-        names: files, or ``skimage:NAME``, one at least.
-        patch: pixels of a picture that a patch is wide.
-        size: width and height to bring patches to; squares as they stand where none is given.
-        background: a colour as CSS writes it, to lie under what is clear; white where none is given.
+        names: files, or ``skimage:NAME``, at least one.
+        patch: width of a patch, pixels of the image.
+        size: width and height of patches after resizing; by default squares of ``patch`` pixels.
+        background: a CSS colour behind transparent areas; white by default.
 
     Raises:
-        LimnerError: a picture is missing, damaged, none, or smaller than a patch; or memory cannot hold them all.
+        LimnerError: an image is missing, damaged, or smaller than a patch; or memory cannot hold all patches.
     """
     if patch < 1:
         raise LimnerError(f"`patches`: must be 1 pixel or more, got {patch}")
     size = size or (patch, patch)
     parts: list[np.ndarray] = []
-    called: list[str] = []
-    cut_from = []
+    patch_names: list[str] = []
+    cropped_from = []
     for name in names:
-        target = read_target(name, background=PAPER if background is None else background, setting="`pictures`")
-        found = patch_boxes(target.size, patch, size)
-        if not found:
+        target = read_target(
+            name, background=DEFAULT_BACKGROUND if background is None else background, setting="`pictures`"
+        )
+        boxes = patch_boxes(target.size, patch, size)
+        if not boxes:
             high = max(1, round(patch * size[1] / size[0]))
             raise LimnerError(
-                f"{name}: is {target.size[0]}x{target.size[1]}, and no patch of {patch}x{high} can be cut out of it; "
-                "choose smaller `patches`, or leave it out"
+                f"{name}: {target.size[0]}x{target.size[1]} is smaller than a patch of {patch}x{high}; reduce "
+                "`patches`, or remove this picture"
             )
-        check_dataset(len(parts) + len(found), size)
+        check_dataset(len(parts) + len(boxes), size)
         pixels = target.pixels()
-        parts += [crop(pixels, cut, size).transpose(2, 0, 1) for cut in found]
-        cut_from.append(target.size)
-        called += [_called(name, i + 1) for i in range(len(found))]
+        parts += [crop(pixels, cut, size).transpose(2, 0, 1) for cut in boxes]
+        cropped_from.append(target.size)
+        patch_names += [_patch_name(name, i + 1) for i in range(len(boxes))]
     planes = np.stack(parts)
     planes.setflags(write=False)
     high = max(1, round(patch * size[1] / size[0]))
-    told = "" if (patch, high) == size else f"patches of {patch}x{high}: resized to {size[0]}x{size[1]}"
-    return ImageDataset(planes, tuple(called), told, cropped_from=tuple(cut_from))
+    note = "" if (patch, high) == size else f"patches of {patch}x{high}: resized to {size[0]}x{size[1]}"
+    return ImageDataset(planes, tuple(patch_names), note, cropped_from=tuple(cropped_from))
 
 
-def _called(name: str, number: int) -> str:
-    """A patch's name: its picture's, with a number before the ending."""
+def _patch_name(name: str, number: int) -> str:
+    """Return a patch's name: the image's, with a number before the suffix."""
     path = Path(name)
     return f"{name}-{number}" if name.startswith(SAMPLE_PREFIX) else str(path.with_stem(f"{path.stem}-{number}"))

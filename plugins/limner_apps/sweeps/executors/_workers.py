@@ -1,7 +1,7 @@
-"""A pool of processes in which each death is known: which worker, and over which task.
+"""A pool of worker processes that survives the death of a worker, and knows which task it was running.
 
-The standard library's pool breaks as a whole when one of its processes dies, and does not say which task it was; and
-it runs the program that started it once more in each of them, so that a script needs a guard, and a notebook cannot.
+The standard library's ``ProcessPoolExecutor`` breaks entirely when a process dies, without saying which task it ran.
+Its processes also import the main program, so that scripts need a guard, and notebooks cannot use it.
 """
 
 from __future__ import annotations
@@ -21,92 +21,94 @@ from threading import Event, Thread
 from typing import Any
 
 PROGRAM = """import sys
-sys.path[:] = [path for path in sys.path if path]  # a file of this folder is not the library of its name
+sys.path[:] = [path for path in sys.path if path]  # a file in this folder must not shadow a library
 from limner_apps.sweeps.executors._workers import serve
-serve({place})
+serve({index})
 """
 Call = str
-"""A line of JSON: a function's name and what it is called with."""
+"""A line of JSON: the name of a function and its arguments."""
 
 
 class WorkerDiedError(RuntimeError):
-    """A process ended before it had answered."""
+    """A worker process ended before it answered."""
 
 
-class Workers(Executor):
-    """So many processes, each looked after by a thread of its own, which hands it one task at a time."""
+class WorkerPool(Executor):
+    """A pool of processes, each fed by its own thread with one task at a time."""
 
     def __init__(self, count: int) -> None:
         self._queue: SimpleQueue[tuple[Future[Any], Call] | None] = SimpleQueue()
-        self._keepers = [_Keeper(self._queue, place) for place in range(count)]
-        for keeper in self._keepers:
-            keeper.start()
+        self._threads = [_WorkerThread(self._queue, index) for index in range(count)]
+        for thread in self._threads:
+            thread.start()
 
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
-        """Ask a process to call a function of a module with plain data: what JSON holds.
+        """Let a process call a module-level function with JSON data.
 
         Raises:
-            TypeError: it is something else.
+            TypeError: the function is not at module level, or an argument is not JSON data.
         """
         if "<" in fn.__qualname__:
-            raise TypeError(f"{fn.__qualname__} is no function of a module")
+            raise TypeError(f"{fn.__qualname__} is not a module-level function")
         call = json.dumps({"function": f"{fn.__module__}:{fn.__qualname__}", "args": args, "kwargs": kwargs})
         future: Future[Any] = Future()
         self._queue.put((future, call))
         return future
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
-        """End the processes, those that are busy too where nobody waits for what they do."""
+        """End the processes; busy ones are terminated if nobody waits for their results."""
         if cancel_futures:
             while not self._queue.empty():
                 item = self._queue.get()
                 if item:
                     item[0].cancel()
-        for _ in self._keepers:
+        for _ in self._threads:
             self._queue.put(None)
         if not wait or cancel_futures:
-            for keeper in self._keepers:
-                keeper.stop()
-        for keeper in self._keepers:
-            keeper.join()
+            for thread in self._threads:
+                thread.stop()
+        for thread in self._threads:
+            thread.join()
 
     def __exit__(self, kind: Any, error: Any, trace: Any) -> None:
-        """What is still going on is waited for, but not where the block was left by an error."""
+        """Wait for running tasks, or cancel them if the block raised an error."""
         self.shutdown(cancel_futures=kind is not None)
 
 
-class _Keeper(Thread):
-    """Hands tasks to its process, and starts a new one when it died."""
+class _WorkerThread(Thread):
+    """A thread that feeds tasks to its process, and starts a new process if that one dies."""
 
-    def __init__(self, queue: SimpleQueue[tuple[Future[Any], Call] | None], place: int) -> None:
-        super().__init__(name=f"limner-worker-{place}", daemon=True)
-        self._queue, self._place = queue, place
+    def __init__(self, queue: SimpleQueue[tuple[Future[Any], Call] | None], index: int) -> None:
+        super().__init__(name=f"limner-worker-{index}", daemon=True)
+        self._queue, self._index = queue, index
         self._process: subprocess.Popen[bytes] | None = None
 
     def run(self) -> None:
+        """Run tasks until the queue yields None."""
         while (item := self._queue.get()) is not None:
             future, call = item
             if future.set_running_or_notify_cancel():
-                self._ask(future, call)
+                self._call(future, call)
         if self._process is not None:
-            self._end(self._process)  # it takes the end of its input for its own
+            self._end(self._process)  # it exits at the end of its input
 
     def stop(self) -> None:
-        """End the process, whatever it does."""
+        """Terminate the process, even if it is busy."""
         if self._process is not None:
             self._process.terminate()
 
-    def _ask(self, future: Future[Any], call: Call) -> None:
+    def _call(self, future: Future[Any], call: Call) -> None:
+        """Send a call to the process, and set the result or the error of its future."""
         process = self._process
         try:
             if process is None or process.poll() is not None:
-                process = self._process = _started(self._place)
+                process = self._process = _start_process(self._index)
             assert process.stdin is not None
             assert process.stdout is not None
             process.stdin.write(call.encode() + b"\n")
             process.stdin.flush()
-            answer = json.loads(process.stdout.readline())  # nothing at all, where it died
-        except Exception:  # noqa: BLE001 - whatever came instead of an answer, whoever asked must hear of it
+            answer = json.loads(process.stdout.readline())  # an empty line if it died, which is not JSON
+        except Exception:  # noqa: BLE001 - any failure must reach the future
             code = self._end(process) if process else None
             future.set_exception(WorkerDiedError(f"the worker ended with code {code}"))
             return
@@ -116,6 +118,7 @@ class _Keeper(Thread):
             future.set_result(answer["value"])
 
     def _end(self, process: subprocess.Popen[bytes]) -> int:
+        """Wait for the process to end, and return its exit code."""
         with suppress(OSError, ValueError):
             process.communicate()  # closes both pipes and waits
         process.wait()
@@ -123,40 +126,40 @@ class _Keeper(Thread):
         return process.returncode
 
 
-def _started(place: int) -> subprocess.Popen[bytes]:
-    """A process that finds the modules that we find."""
+def _start_process(index: int) -> subprocess.Popen[bytes]:
+    """Start a worker process with the same import path as this process."""
     env = {**os.environ, "PYTHONPATH": os.pathsep.join(path or str(Path.cwd()) for path in sys.path)}
-    command = [sys.executable, "-c", PROGRAM.format(place=place)]
+    command = [sys.executable, "-c", PROGRAM.format(index=index)]
     return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=env)  # noqa: S603 - our own
 
 
-def serve(place: int) -> None:
-    """A process: it answers calls until its input ends, by its keeper or by the keeper's death."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # a key that is pressed is the parent's affair, and it ends us
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # half-written files are taken away on the way out
-    gpus = _gpus()
+def serve(index: int) -> None:
+    """Answer calls from standard input until it ends, because the pool closed or its process died."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is handled by the parent, which ends this process
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # exit handlers delete half-written files
+    gpus = _visible_gpus()
     if gpus:
-        os.environ["CUDA_VISIBLE_DEVICES"] = gpus[place % len(gpus)]
+        os.environ["CUDA_VISIBLE_DEVICES"] = gpus[index % len(gpus)]
     answers = os.fdopen(os.dup(1), "wb")
-    os.dup2(2, 1)  # what a stage prints, or a library below it, is no answer
+    os.dup2(2, 1)  # output of stages and libraries must not mix with answers
     calls: SimpleQueue[bytes] = SimpleQueue()
     busy = Event()
-    Thread(target=_hear, args=(calls, busy), daemon=True).start()
+    Thread(target=_read_calls, args=(calls, busy), daemon=True).start()
     while line := calls.get():
         busy.set()
         call = json.loads(line)
         module, _, name = call["function"].partition(":")
         try:
             answer = {"value": getattr(import_module(module), name)(*call["args"], **call["kwargs"])}
-        except Exception as error:  # noqa: BLE001 - it is the asker's
+        except Exception as error:  # noqa: BLE001 - any error is sent to the caller
             answer = {"error": f"{type(error).__name__}: {error}"}
         busy.clear()
         answers.write(json.dumps(answer).encode() + b"\n")
         answers.flush()
 
 
-def _hear(calls: SimpleQueue[bytes], busy: Event) -> None:
-    """Calls, as they come. When there is nobody to answer any more, what is going on is given up."""
+def _read_calls(calls: SimpleQueue[bytes], busy: Event) -> None:
+    """Queue calls from standard input; when it ends during a task, end the process, as nobody waits for the answer."""
     for line in sys.stdin.buffer:
         calls.put(line)
     calls.put(b"")
@@ -164,8 +167,8 @@ def _hear(calls: SimpleQueue[bytes], busy: Event) -> None:
         os._exit(1)
 
 
-def _gpus() -> list[str]:
-    """The GPUs that this process may use, as CUDA names them."""
+def _visible_gpus() -> list[str]:
+    """Return the CUDA names of the GPUs that this process may use."""
     chosen = os.environ.get("CUDA_VISIBLE_DEVICES")
     if chosen is not None:
         return [name for name in chosen.split(",") if name]

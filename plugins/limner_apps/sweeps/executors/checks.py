@@ -1,4 +1,4 @@
-"""Checks of an executor: it says how much it runs at once, and its pool runs tasks and hands back their errors."""
+"""Checks of an executor: its declarations are valid, and its pool runs tasks and returns their errors."""
 
 from __future__ import annotations
 
@@ -13,27 +13,27 @@ from limner.testing import Subject, calling, needs, require
 if TYPE_CHECKING:
     from limner_apps.sweeps.executor import Executor
 
-PATIENCE = 60.0
-"""Seconds to wait for a task, most of which starting a worker takes."""
+TASK_TIMEOUT = 60.0
+"""Seconds to wait for a task, most of them for the start of a worker."""
 
 
 def check_parallelism(subject: Subject[Executor]) -> None:
-    """``parallelism`` is a whole number of tasks, 0 if only the open pool knows."""
+    """Check that ``parallelism`` returns a number of tasks, or 0 if only the open pool knows."""
     with calling(subject, "parallelism"):
         count = subject.stage.parallelism()
-    good = type(count) is int and count >= 0
-    require(good, f"{subject}: parallelism() is {count!r}; return a number of tasks, or 0 if only the open pool knows")
+    valid = type(count) is int and count >= 0
+    require(valid, f"{subject}: parallelism() is {count!r}; return a number of tasks, or 0 if only the open pool knows")
 
 
-def check_lives(subject: Subject[Executor]) -> None:
-    """``lives`` is a whole number, 1 at least."""
-    lives = subject.stage.max_attempts
-    require(type(lives) is int and lives >= 1, f"{subject}: lives is {lives!r}; a task must be tried once at least")
+def check_max_attempts(subject: Subject[Executor]) -> None:
+    """Check that ``max_attempts`` is an integer of at least 1."""
+    attempts = subject.stage.max_attempts
+    require(type(attempts) is int and attempts >= 1, f"{subject}: max_attempts is {attempts!r}; it must be at least 1")
 
 
 @needs("parallelism")
 def check_pool(subject: Subject[Executor]) -> None:
-    """``open`` gives a pool that runs functions of modules on plain data; a task that fails killed no worker."""
+    """Check that ``open`` yields a pool that runs module-level functions, and that a failing task is no dead worker."""
     with calling(subject, "open"):
         try:
             opened = subject.stage.open()
@@ -41,21 +41,24 @@ def check_pool(subject: Subject[Executor]) -> None:
         except LimnerError as error:
             raise SkipTest(f"{subject} cannot be opened here: {error}") from error
     try:
-        good = isinstance(pool, Pool)
-        require(good, f"{subject}: open() gives {type(pool).__name__}; give a concurrent.futures.Executor")
+        valid = isinstance(pool, Pool)
+        require(valid, f"{subject}: open() yields a {type(pool).__name__}; yield a concurrent.futures.Executor")
         with calling(subject, "a task of the pool"):
             tasks = [pool.submit(json.dumps, [number]) for number in range(3)]
-            results = [task.result(PATIENCE) for task in tasks]
-        require(results == ["[0]", "[1]", "[2]"], f"{subject}: three tasks give {results}; each must give its own")
-        raised = pool.submit(json.loads, "no JSON").exception(PATIENCE)
-        require(raised is not None, f"{subject}: the pool loses what a task raises; hand it on in the future")
+            results = [task.result(TASK_TIMEOUT) for task in tasks]
+        require(
+            results == ["[0]", "[1]", "[2]"],
+            f"{subject}: three tasks return {results}; each must return its own result",
+        )
+        raised = pool.submit(json.loads, "no JSON").exception(TASK_TIMEOUT)
+        require(raised is not None, f"{subject}: the pool loses the exception of a task; set it on the future")
         assert raised is not None
-        with calling(subject, "died"):
+        with calling(subject, "failed_workers"):
             died = subject.stage.failed_workers(raised)
-        require(died is False, f"{subject}: died() says that a task which failed killed its worker; return False")
+        require(died is False, f"{subject}: failed_workers() is not False for an error of the task; return False")
     finally:
         with calling(subject, "closing the pool"):
             opened.__exit__(None, None, None)
 
 
-CHECKS = (check_parallelism, check_lives, check_pool)
+CHECKS = (check_parallelism, check_max_attempts, check_pool)

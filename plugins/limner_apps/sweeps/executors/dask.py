@@ -14,30 +14,28 @@ from pydantic import Field
 from limner.plugin import LimnerError
 from limner_apps.sweeps.executor import Executor
 
-PATIENCE = 8.0
-"""Seconds to wait for a scheduler."""
-KILLED = 3
-"""Workers that a task may kill."""
+CONNECT_TIMEOUT = 8.0
+"""Seconds to wait for a Dask scheduler."""
+MAX_KILLED_WORKERS = 3
+"""Number of workers that a task may kill before Dask gives it up."""
 
 
 class Dask(Executor):
-    """Dask's workers: a cluster of processes on this machine, started for the run, or one that runs already.
+    """A Dask cluster: local processes started for the sweep, or a running cluster.
 
-    Workers of a cluster need limner, its plugins, and the folder of the sweep under the same path.
+    The workers of a running cluster need limner, its plugins, and the folder of the sweep under the same path.
     """
 
-    max_attempts: ClassVar[int] = 1  # the scheduler hands a task on by itself, and counts
+    max_attempts: ClassVar[int] = 1  # Dask's scheduler retries and counts by itself
 
     address: str = Field(
-        default="", max_length=500, description="of a scheduler that runs, tcp://host:8786; without one, one is started"
+        default="", max_length=500, description="of a running scheduler, tcp://host:8786; empty: start a local cluster"
     )
-    workers: int = Field(
-        default=0, ge=0, le=1024, description="processes of a cluster that is started; 0 is one a core"
-    )
+    workers: int = Field(default=0, ge=0, le=1024, description="processes of the local cluster; 0: one per core")
 
     @contextmanager
     def open(self) -> Iterator[Pool]:
-        """The cluster's workers, as a pool.
+        """Yield the cluster's workers as a pool.
 
         Raises:
             LimnerError: Dask is not installed, or the scheduler does not answer.
@@ -48,13 +46,13 @@ class Dask(Executor):
         except ImportError as error:
             raise LimnerError("the executor dask needs Dask; install it with: pip install 'limner[dask]'") from error
         limits = {
-            "distributed.scheduler.allowed-failures": KILLED - 1,
-            "distributed.comm.timeouts.connect": f"{PATIENCE:.0f}s",
+            "distributed.scheduler.allowed-failures": MAX_KILLED_WORKERS - 1,
+            "distributed.comm.timeouts.connect": f"{CONNECT_TIMEOUT:.0f}s",
             "distributed.worker.memory.terminate": False,
         }
         with ExitStack() as stack:
             stack.enter_context(dask.config.set(limits))
-            stack.enter_context(_quiet())
+            stack.enter_context(_silence_logging())
             try:
                 cluster: Any = self.address or stack.enter_context(
                     LocalCluster(  # type: ignore[no-untyped-call]
@@ -66,52 +64,52 @@ class Dask(Executor):
                     )
                 )
                 open_client: Any = Client
-                client = stack.enter_context(_soon(lambda: open_client(cluster, timeout=PATIENCE)))
+                client = stack.enter_context(_connect(lambda: open_client(cluster, timeout=CONNECT_TIMEOUT)))
                 if self.address:
-                    client.wait_for_workers(1, timeout=PATIENCE)
+                    client.wait_for_workers(1, timeout=CONNECT_TIMEOUT)
             except (OSError, ValueError, RuntimeError, MemoryError) as error:
                 raise LimnerError(
-                    f"no Dask scheduler that has workers answers at {self.address or 'this machine'}; start them with "
-                    "dask scheduler and dask worker, and name it with `executor_set=address=tcp://host:8786`"
+                    f"no Dask scheduler with workers answers at {self.address or 'this machine'}; start them with "
+                    "dask scheduler and dask worker, and set `executor_set=address=tcp://host:8786`"
                 ) from error
             yield client.get_executor(pure=False)
 
     def parallelism(self) -> int:
-        """What was asked for; of a cluster that runs, only its scheduler knows."""
+        """Return the number of local processes; 0 for a running cluster, whose scheduler knows."""
         return self.workers
 
     def failed_workers(self, error: BaseException) -> bool:
-        """The scheduler gave it up."""
+        """Return whether the scheduler gave the task up because its workers died."""
         return type(error).__name__ == "KilledWorker"
 
 
-def _soon(connect: Callable[[], Any]) -> Any:
-    """What ``connect`` gives, if it does within ``PATIENCE``: a port that takes calls and says nothing is no scheduler.
+def _connect(connect: Callable[[], Any]) -> Any:
+    """Return the result of ``connect``, with a timeout: a port may accept connections and never answer.
 
     Raises:
-        TimeoutError: it does not.
+        TimeoutError: there is no result within ``CONNECT_TIMEOUT``.
     """
-    found: SimpleQueue[Any] = SimpleQueue()
+    results: SimpleQueue[Any] = SimpleQueue()
 
-    def ask() -> None:
+    def call() -> None:
         try:
-            found.put(connect())
-        except Exception as error:  # noqa: BLE001 - it is raised where it was asked for
-            found.put(error)
+            results.put(connect())
+        except Exception as error:  # noqa: BLE001 - raised again below
+            results.put(error)
 
-    Thread(target=ask, daemon=True).start()
+    Thread(target=call, daemon=True).start()
     try:
-        answer = found.get(timeout=PATIENCE)
+        result = results.get(timeout=CONNECT_TIMEOUT)
     except Empty:
         raise TimeoutError from None
-    if isinstance(answer, Exception):
-        raise answer
-    return answer
+    if isinstance(result, Exception):
+        raise result
+    return result
 
 
 @contextmanager
-def _quiet() -> Iterator[None]:
-    """Dask tells of every worker that comes and goes."""
+def _silence_logging() -> Iterator[None]:
+    """Silence Dask's loggers, which report every worker that starts or stops."""
     import logging
 
     names = ("distributed", "distributed.nanny", "distributed.core", "distributed.client", "distributed.comm")

@@ -19,7 +19,7 @@ def local_classes(recipe: Mapping[str, Any]) -> list[str]:
         LimnerError: a worker cannot import one of them.
     """
     text = json.dumps(recipe)
-    used = [one for one in registry().entries() if one.local is not None and f'"{one.qualified_name}"' in text]
+    used = [entry for entry in registry().entries() if entry.local is not None and f'"{entry.qualified_name}"' in text]
     for entry in used:
         module, _, name = entry.target.partition(":")
         if module == "__main__" or "<locals>" in name:

@@ -1,1 +1,1 @@
-"""Write what a sweep leaves besides its trials: tables, a contact sheet and an animation."""
+"""Reports of a sweep: tables, a contact sheet and an animation."""

@@ -1,4 +1,4 @@
-"""The contact sheet of a sweep: its pictures with their labels, the originals before them."""
+"""The contact sheet of a sweep: its labelled pictures, with the originals first."""
 
 from __future__ import annotations
 
@@ -22,17 +22,17 @@ if TYPE_CHECKING:
     from limner_apps.sweeps.scheduler import SweepOutcome
     from limner_apps.sweeps.sweep import Sweep
 
-SIDE = 160
-"""Pixels of the longer side of each picture."""
+PICTURE_SIZE = 160
+"""Longer side of each picture, in pixels."""
 MAX_LINES = 3
-"""Lines of a label."""
+"""Maximum number of lines of a label."""
 
 
-def check_pages(sweep: Sweep, sheet: Path, rows: str, columns: str, *, force: bool) -> None:
-    """Refuse early what could not be drawn in the end.
+def check_contact_sheet(sweep: Sweep, sheet: Path, rows: str, columns: str, *, force: bool) -> None:
+    """Raise an error, before any work, if the contact sheet cannot be drawn.
 
     Raises:
-        LimnerError: an axis is not the sweep's, the page would hold too much, or the file cannot be written.
+        LimnerError: an axis does not vary, the sheet would hold too many pictures, or the file cannot be written.
     """
     sheet_layout.check_axes(sweep, rows, columns)
     check_sheet(sheet, sheet_layout.max_pictures(sweep, rows, columns), force=force)
@@ -49,32 +49,32 @@ def draw_sheet(
     columns: str = "",
     force: bool = False,
 ) -> None:
-    """Write a page with the labelled pictures of a sweep, and the originals that they learned.
+    """Write a sheet with the labelled pictures of a sweep, and the originals that were fitted.
 
-    Without axes, an original begins a row, and the pictures that learned it follow. With axes, a picture stands in the
-    row and column of its values; of several with the same values, the first one does.
+    Without axes, each original starts a row, followed by its fits. With axes, each picture is in the row and column of
+    its values; of several pictures with the same values, only the first is shown.
 
     Args:
-        path: the page's file, a .png.
-        sweep: what was swept.
+        path: the file of the sheet, a .png.
+        sweep: the sweep.
         folder: the sweep's folder, with the pictures.
-        outcome: what came of the sweep.
-        backend: where the pictures are painted again, small.
-        rows: the axis that rows go by, ``network.depth``, ``seed``, ``image`` or ``step``; none by default.
-        columns: the axis that columns go by.
+        outcome: the results of the sweep.
+        backend: the backend that renders the small pictures.
+        rows: the axis of the rows: ``network.depth``, ``seed``, ``image`` or ``step``; none by default.
+        columns: the axis of the columns.
         force: overwrite an existing file.
 
     Raises:
-        LimnerError: there are too many, or the file cannot be written.
+        LimnerError: there are too many pictures, or the file cannot be written.
     """
-    pieces = sheet_layout.pieces_of(sweep, folder, outcome)
-    size = _size(pieces)
-    table = sheet_layout.table_of(sweep, pieces, rows, columns)
-    more = [name for name in (IMAGE, SEED, STEP) if len({piece.point[name] for piece in pieces}) > 1]
+    pictures = sheet_layout.sheet_pictures(sweep, folder, outcome)
+    size = _picture_size(pictures)
+    table = sheet_layout.arrange(sweep, pictures, rows, columns)
+    labelled = [name for name in (IMAGE, SEED, STEP) if len({picture.point[name] for picture in pictures}) > 1]
     drawn: list[tuple[str, np.ndarray]] = []
     for row in table:
         for item in row:
-            drawn.append(("", _blank(size)) if item is None else _cell(item, size, more, backend))
+            drawn.append(("", _blank(size)) if item is None else _labelled_picture(item, size, labelled, backend))
     check_sheet(path, len(drawn), force=force)
     record = {"name": sweep.name, "sweep": sweep.identity}
     lines = max(len(wrap_text(label, size[0], max_lines=MAX_LINES)) for label, _ in drawn)
@@ -82,28 +82,31 @@ def draw_sheet(
     registry().emit(FileSaved(path))
 
 
-def _size(pieces: Sequence[SheetPicture]) -> tuple[int, int]:
+def _picture_size(pictures: Sequence[SheetPicture]) -> tuple[int, int]:
     """Return the size of every picture on the sheet: the shape of the first one."""
-    if not pieces:
-        raise LimnerError("the sweep has no whole cell to draw a sheet of")
-    width, height = open_artwork(pieces[0].file).recipe.size
-    scale = SIDE / max(width, height)  # tiny ones are painted larger: words must stand below them
+    if not pictures:
+        raise LimnerError("the contact sheet has no pictures: no trial is complete")
+    width, height = open_artwork(pictures[0].file).recipe.size
+    scale = PICTURE_SIZE / max(width, height)  # tiny pictures are enlarged, so that labels fit below
     return max(1, round(width * scale)), max(1, round(height * scale))
 
 
-def _cell(
-    item: SheetPicture | str, size: tuple[int, int], more: Sequence[str], backend: Backend
+def _labelled_picture(
+    item: SheetPicture | str, size: tuple[int, int], labelled: Sequence[str], backend: Backend
 ) -> tuple[str, np.ndarray]:
-    """Return the label and the pixels of a picture; the label names its values by each axis, and by ``more``."""
+    """Return the label and the pixels of a picture; the label lists its settings, and the axes in ``labelled``."""
     if isinstance(item, str):
         try:
             return "original", composite_on_white(read_target(item, size=size, cover=True).pixels())
-        except LimnerError:  # it was there when the sweep began
-            return "gone", _blank(size)
+        except LimnerError:  # it was deleted after the sweep began
+            return "missing", _blank(size)
     art = open_artwork(item.file)
-    own = {name: value for name, value in item.point.items() if name not in (IMAGE, SEED, STEP)}
-    words = [f"{_short(name)}={value if isinstance(value, str) else show_value(value)}" for name, value in own.items()]
-    words += [f"{name} {Path(str(item.point[name])).stem}" for name in more]
+    settings = {name: value for name, value in item.point.items() if name not in (IMAGE, SEED, STEP)}
+    words = [
+        f"{_last_name(name)}={value if isinstance(value, str) else show_value(value)}"
+        for name, value in settings.items()
+    ]
+    words += [f"{name} {Path(str(item.point[name])).stem}" for name in labelled]
     words += [f"{item.psnr:.1f} dB"] if item.psnr is not None else []
     pixels = art.render(size, supersample=1 if art.model.is_raster else 2, backend=backend)
     return " ".join(words) or f"seed {item.point[SEED]}", composite_on_white(pixels)
@@ -113,5 +116,5 @@ def _blank(size: tuple[int, int]) -> np.ndarray:
     return np.full((size[1], size[0], 3), PAPER, np.uint8)
 
 
-def _short(path: str) -> str:
+def _last_name(path: str) -> str:
     return path.rpartition(".")[2]

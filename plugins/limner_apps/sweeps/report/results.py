@@ -1,4 +1,4 @@
-"""The results of a sweep, as tables."""
+"""Tables of the results of a sweep."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from limner.app.files import atomic_write
 from limner.app.recipes import show_value
-from limner_apps.sweeps.folder_format import COLUMNS, FIGURES, RESULTS, TABLE, TRIALS
+from limner_apps.sweeps.folder_format import COLUMNS, METRICS, RESULTS, TABLE, TRIALS
 
 if TYPE_CHECKING:
     from limner_apps.sweeps.scheduler import SweepOutcome
@@ -19,23 +19,22 @@ if TYPE_CHECKING:
 
 
 def rows(sweep: Sweep, outcome: SweepOutcome) -> Iterator[dict[str, Any]]:
-    """A row for each picture of the sweep, in the order of its cells; files are told from the sweep's folder."""
-    for one in sweep.trials:
-        for row in outcome.records.get(one.name, {}).get("rows", ()):
-            head = {"file": f"{TRIALS}/{row['file']}", "image": one.image, "seed": one.seed}
-            yield {**head, **one.point, **{name: row[name] for name in FIGURES if name in row}}
+    """Yield a row for each picture, in the order of the trials; ``file`` is relative to the sweep's folder."""
+    for trial in sweep.trials:
+        for row in outcome.records.get(trial.name, {}).get("rows", ()):
+            head = {"file": f"{TRIALS}/{row['file']}", "image": trial.image, "seed": trial.seed}
+            yield {**head, **trial.point, **{name: row[name] for name in METRICS if name in row}}
 
 
 def write_results(folder: Path, sweep: Sweep, outcome: SweepOutcome) -> None:
-    """``results.csv`` and ``results.jsonl``: settings and figures of every picture."""
-    table = list(rows(sweep, outcome))
+    """Write ``results.csv`` and ``results.jsonl``: settings and metrics of every picture."""
+    records = list(rows(sweep, outcome))
     text = io.StringIO(newline="")
-    columns = [*COLUMNS, *(axis.path for axis in sweep.axes), *FIGURES]
-    image_format = csv.DictWriter(text, columns, restval="", lineterminator="\n")
-    image_format.writeheader()
-    for row in table:
-        image_format.writerow({name: _shown(value) for name, value in row.items()})
-    lines = "".join(json.dumps(row) + "\n" for row in table)
+    columns = [*COLUMNS, *(axis.path for axis in sweep.axes), *METRICS]
+    table = csv.writer(text, lineterminator="\n")
+    table.writerow(columns)
+    table.writerows([_format(row.get(name)) for name in columns] for row in records)
+    lines = "".join(json.dumps(row) + "\n" for row in records)
     for name, content in ((TABLE, text.getvalue()), (RESULTS, lines)):
         with atomic_write(folder / name, force=True) as file:
             file.write(content.encode())
@@ -43,15 +42,16 @@ def write_results(folder: Path, sweep: Sweep, outcome: SweepOutcome) -> None:
 
 def failures(sweep: Sweep, outcome: SweepOutcome) -> Iterator[str]:
     """Yield a line for each trial that failed: its settings, its seed, and the reason."""
-    trials = {one.name: one for one in sweep.trials}
+    trials = {trial.name: trial for trial in sweep.trials}
     for name, reason in outcome.failed.items():
-        one = trials[name]
-        settings = ", ".join(f"{path}={value}" for path, value in one.point.items())
-        of = f" of {one.image}" if len(sweep.images) > 1 else ""
-        yield f"{settings or 'the recipe'} with seed {one.seed}{of}: {reason}"
+        trial = trials[name]
+        settings = ", ".join(f"{path}={value}" for path, value in trial.point.items())
+        image = f" of {trial.image}" if len(sweep.images) > 1 else ""
+        yield f"{settings or 'the recipe'} with seed {trial.seed}{image}: {reason}"
 
 
-def _shown(value: Any) -> Any:
+def _format(value: Any) -> Any:
+    """Return a value as a cell of a CSV table."""
     if value is None:
         return ""
     return show_value(value) if isinstance(value, (list, tuple, bool)) else value

@@ -1,4 +1,4 @@
-"""Where the pictures of a sweep stand on its contact sheet: in rows and columns by its axes, or one after another."""
+"""The layout of a sweep's contact sheet: rows and columns by axes, or pictures in sequence."""
 
 from __future__ import annotations
 
@@ -14,103 +14,104 @@ if TYPE_CHECKING:
     from limner_apps.sweeps.sweep import Sweep, Trial
 
 MAX_COLUMNS = 8
-"""Pictures of a row, if neither rows nor columns go by an axis."""
+"""Maximum number of pictures in a row, if neither rows nor columns have an axis."""
 SEED, IMAGE, STEP = "seed", "image", "step"
 
 
 class SheetPicture(NamedTuple):
-    """A picture of a sheet: where it lies, and what it is by each axis."""
+    """A picture of a contact sheet: its file, its value on each axis, and its PSNR in dB, if known."""
 
     file: Path
     point: Mapping[str, Any]
     psnr: float | None
 
 
-def pieces_of(sweep: Sweep, folder: Path, outcome: SweepOutcome) -> list[SheetPicture]:
-    """Return the pictures in a sweep's folder, in the order of its trials."""
-    out = []
-    for one in sweep.trials:
-        for row in outcome.records.get(one.name, {}).get("rows", ()):
-            out.append(SheetPicture(folder / TRIALS / row["file"], _point(one, row), row.get("psnr")))
-    return out
+def sheet_pictures(sweep: Sweep, folder: Path, outcome: SweepOutcome) -> list[SheetPicture]:
+    """Return the pictures of a sweep, in the order of its trials."""
+    pictures = []
+    for trial in sweep.trials:
+        for row in outcome.records.get(trial.name, {}).get("rows", ()):
+            pictures.append(SheetPicture(folder / TRIALS / row["file"], _point(trial, row), row.get("psnr")))
+    return pictures
 
 
 def check_axes(sweep: Sweep, rows: str, columns: str) -> None:
-    """Refuse axes that the sweep does not have.
+    """Raise an error unless rows and columns are different axes of the sweep.
 
     Raises:
-        LimnerError: an axis is not varied, or rows and columns go by the same one.
+        LimnerError: an axis is not varied, or rows and columns are the same one.
     """
-    known = _names(sweep)
+    known = _axis_names(sweep)
     for name in (rows, columns):
         if name and name not in known:
             raise LimnerError(f"`rows` and `columns`: {name!r} is not varied{did_you_mean(name, known)}")
     if rows and rows == columns:
-        raise LimnerError(f"`columns` {columns}: is what `rows` goes by already")
+        raise LimnerError(f"`columns` {columns}: is already the axis of `rows`; choose another one")
 
 
 def max_pictures(sweep: Sweep, rows: str, columns: str) -> int:
-    """Return how many pictures a sheet has at most, counted without going through them."""
+    """Return the maximum number of pictures on a sheet, without iterating over them."""
     steps = 1 + len(sweep.fitting.at_steps)
     if not rows and not columns:
         return len(sweep) * steps + len(sweep.images)
-    return (_length(sweep, rows, steps) + 1) * _length(sweep, columns, steps)
+    return (_axis_length(sweep, rows, steps) + 1) * _axis_length(sweep, columns, steps)
 
 
-def table_of(
-    sweep: Sweep, pieces: Sequence[SheetPicture], rows: str, columns: str
+def arrange(
+    sweep: Sweep, pictures: Sequence[SheetPicture], rows: str, columns: str
 ) -> list[list[SheetPicture | str | None]]:
-    """Return pieces, names of originals, and None for gaps, row by row; all rows have one length."""
+    """Return rows of pictures, names of originals, and None for gaps; all rows have the same length."""
     if rows or columns:
-        across = _values(pieces, columns)
+        across = _values(pictures, columns)
         lines: list[list[SheetPicture | str | None]] = [
-            [_found(pieces, {rows: r, columns: c}) for c in across] for r in _values(pieces, rows)
+            [_first_match(pictures, {rows: r, columns: c}) for c in across] for r in _values(pictures, rows)
         ]
         if len(sweep.images) == 1:
             lines = [[sweep.images[0] if i == 0 else None, *line] for i, line in enumerate(lines)]
         return lines
     if not sweep.images:
-        wide = max(1, round(len(pieces) ** 0.5))
-        lines = [list(pieces[i : i + wide]) for i in range(0, len(pieces), wide)]
+        wide = max(1, round(len(pictures) ** 0.5))
+        lines = [list(pictures[i : i + wide]) for i in range(0, len(pictures), wide)]
     else:
-        lines = [[image, *(p for p in pieces if p.point[IMAGE] == image)] for image in sweep.images]
+        lines = [[image, *(picture for picture in pictures if picture.point[IMAGE] == image)] for image in sweep.images]
         if len(sweep.images) == 1:
-            wide = -(-len(lines[0]) // -(-len(lines[0]) // MAX_COLUMNS))  # rows as long as one another
+            wide = -(-len(lines[0]) // -(-len(lines[0]) // MAX_COLUMNS))  # rows of nearly the same length
             lines = [lines[0][i : i + wide] for i in range(0, len(lines[0]), wide)]
-    most = max(map(len, lines), default=1)
-    return [line + [None] * (most - len(line)) for line in lines]
+    length = max(map(len, lines), default=1)
+    return [line + [None] * (length - len(line)) for line in lines]
 
 
-def _length(sweep: Sweep, name: str, steps: int) -> int:
-    """Values that an axis has at the most."""
+def _axis_length(sweep: Sweep, name: str, steps: int) -> int:
+    """Return the maximum number of values on an axis."""
     known = {SEED: len(sweep.seeds), IMAGE: len(sweep.images), STEP: steps, "": 1}
     if name in known:
         return known[name]
     axis = next(axis for axis in sweep.axes if axis.path == name)
     return (
-        min(len(axis.values), sweep.samples) if sweep.samples and not axis.span else sweep.samples or len(axis.values)
+        min(len(axis.values), sweep.samples) if sweep.samples and not axis.range else sweep.samples or len(axis.values)
     )
 
 
-def _names(sweep: Sweep) -> list[str]:
+def _axis_names(sweep: Sweep) -> list[str]:
     return [*(axis.path for axis in sweep.axes), SEED, *([IMAGE, STEP] if sweep.images else [])]
 
 
-def _point(one: Trial, row: Mapping[str, Any]) -> dict[str, Any]:
-    return {IMAGE: one.image, SEED: one.seed, **one.point, STEP: row["step"]}
+def _point(trial: Trial, row: Mapping[str, Any]) -> dict[str, Any]:
+    return {IMAGE: trial.image, SEED: trial.seed, **trial.point, STEP: row["step"]}
 
 
-def _values(pieces: Sequence[SheetPicture], name: str) -> list[Any]:
-    """What an axis's pieces have, in their order; one value for no axis."""
+def _values(pictures: Sequence[SheetPicture], name: str) -> list[Any]:
+    """Return the values of the pictures on an axis, in order of appearance; a single None without an axis."""
     if not name:
         return [None]
-    out: list[Any] = []
-    for piece in pieces:
-        if name in piece.point and piece.point[name] not in out:
-            out.append(piece.point[name])
-    return out
+    values: list[Any] = []
+    for picture in pictures:
+        if name in picture.point and picture.point[name] not in values:
+            values.append(picture.point[name])
+    return values
 
 
-def _found(pieces: Sequence[SheetPicture], wanted: Mapping[str, Any]) -> SheetPicture | None:
-    asked = {name: value for name, value in wanted.items() if name}
-    return next((p for p in pieces if all(p.point.get(name) == value for name, value in asked.items())), None)
+def _first_match(pictures: Sequence[SheetPicture], wanted: Mapping[str, Any]) -> SheetPicture | None:
+    wanted = {name: value for name, value in wanted.items() if name}
+    matches = (p for p in pictures if all(p.point.get(name) == value for name, value in wanted.items()))
+    return next(matches, None)

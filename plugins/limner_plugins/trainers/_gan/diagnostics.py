@@ -1,56 +1,57 @@
-"""What a person is told of two players."""
+"""Warnings of the adversarial trainer."""
 
 from __future__ import annotations
 
-FEW = 200
-"""Pictures below which a discriminator learns them by heart."""
-A_HANDFUL = 20
-"""Pictures below which no variation of them is enough."""
-VARY = frozenset({"cutout", "jitter"})
-"""Augmentations that keep a discriminator from it; whatever is shifted or turned, one that slides along knows again."""
-SURE = 0.98
-"""Of its answers right, over a long while, and the discriminator has won."""
-GUESSING = 0.505
-"""And so it has lost: who gives every picture the same answer is right about half of them."""
-PATIENCE = 1000
-"""Lessons that a discriminator has had before it is said to have lost; at first it knows nothing."""
-UNBOUNDED = (
-    "wasserstein asks for a discriminator whose slope is bounded, and nothing bounds this one's; set trainer.penalty=10, or "
+FEW_IMAGES = 200
+"""The number of images below which a discriminator overfits without augmentation."""
+MIN_IMAGES = 20
+"""The number of images below which a discriminator overfits despite augmentation."""
+OVERFITTING_AUGMENTS = frozenset({"cutout", "jitter"})
+"""Augmentations that reduce overfitting. Shifts and flips do not: convolutions recognise the image."""
+TOO_STRONG = 0.98
+"""The average accuracy from which the discriminator is too strong."""
+TOO_WEAK = 0.505
+"""The average accuracy below which the discriminator is too weak: a constant answer has an accuracy of one half."""
+MIN_UPDATES = 1000
+"""The number of updates before a discriminator may be reported as too weak."""
+UNBOUNDED_WARNING = (
+    "wasserstein: the gradient of the discriminator is not bounded; set trainer.penalty=10, or "
     "trainer.discriminator.spectral=true with trainer.discriminator.norm=none"
 )
-"""What is to be said of a contest that a discriminator wins by growing steep."""
+"""The warning for a Wasserstein loss that a discriminator can lower without limit by scaling its output."""
 
 
-def too_few(points: int, *, varied: bool) -> str:
-    """What is to be said of a set that is too small, whether or not what the discriminator sees is varied; else nothing."""
-    if points < A_HANDFUL:
+def small_set_warning(points: int, *, augmented: bool) -> str:
+    """Return a warning about too small a training set; empty if it is large enough."""
+    if points < MIN_IMAGES:
         return (
-            f"{points} picture{'s' * (points != 1)} for a discriminator: it will learn them by heart, whatever is varied; "
-            "bring some hundred, or cut large ones up with `patches`"
+            f"{points} picture{'s' * (points != 1)}: the discriminator will overfit despite augmentation; use a few "
+            "hundred pictures, or split large ones with `patches`"
         )
-    if points < FEW and not varied:
+    if points < FEW_IMAGES and not augmented:
         return (
-            f"{points} pictures are few for a discriminator, which will learn them by heart; vary what it is shown, with "
-            "[[trainer.augment]] in the recipe (cutout, jitter), or bring more pictures"
+            f"{points} pictures: the discriminator may overfit; add [[trainer.augment]] (cutout, jitter) to the recipe, "
+            "or use more pictures"
         )
     return ""
 
 
-def balance_warning(right: float, taught: int) -> str:
-    """What is to be said where the discriminator has been right so often, of 1, lately, after so many lessons.
+def balance_warning(accuracy: float, updates: int) -> str:
+    """Return a warning if the discriminator is too strong or too weak; empty while the training is balanced.
 
-    Nothing while both have a chance.
+    Args:
+        accuracy: the discriminator's recent accuracy, 0 to 1.
+        updates: number of the discriminator's updates.
     """
-    if right >= SURE:
+    if accuracy >= TOO_STRONG:
         return (
-            f"the discriminator has won: for a long while {right:.0%} of its answers were right, and who is always found out "
-            "learns little; lower trainer.discriminator_learning_rate, raise trainer.discriminator_every, or vary what it is shown with "
-            "[[trainer.augment]]"
+            f"the discriminator is too strong (accuracy {accuracy:.0%}), so the network learns little; lower "
+            "trainer.discriminator_learning_rate, raise trainer.discriminator_every, or add [[trainer.augment]]"
         )
-    if right <= GUESSING and taught >= PATIENCE:
+    if accuracy <= TOO_WEAK and updates >= MIN_UPDATES:
         return (
-            f"the discriminator has lost: for a long while {right:.0%} of its answers were right, no more than by chance, and "
-            "who is never found out learns nothing of it; raise trainer.discriminator_learning_rate or trainer.discriminator_steps, or lower "
+            f"the discriminator is too weak (accuracy {accuracy:.0%}, no better than chance), so the network learns "
+            "nothing from it; raise trainer.discriminator_learning_rate or trainer.discriminator_steps, or lower "
             "trainer.learning_rate"
         )
     return ""

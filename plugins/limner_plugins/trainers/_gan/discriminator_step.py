@@ -1,4 +1,4 @@
-"""A discriminator at work: what it is shown, what it learns of it, and what it tells the network that made it."""
+"""The discriminator's inputs, its loss and gradient, and its gradient for the generator."""
 
 from __future__ import annotations
 
@@ -21,19 +21,25 @@ from limner.plugin import (
 )
 from limner_plugins.trainers._gan.losses import AdversarialLoss, Loss
 
-STILL = 1e-12
-"""Below it, a slope has no direction."""
-REACH = 0.01
-"""How far pixels go, root mean square, for a difference of two gradients.
+MIN_SQUARED_NORM = 1e-12
+"""Added to the squared norm of a gradient, so that the norm is differentiable at 0."""
+DIFFERENCE_RMS = 0.01
+"""The root mean square step of pixels for a difference of two gradients.
 
-Closer by, they differ by little but float32's rounding and the few corners of a leaky discriminator that lie between.
+With a smaller step, rounding in float32 and the few kinks of leaky activations in between dominate the difference.
 """
 
 
 class GeneratedTile(NamedTuple):
-    """A tile of a step: the example, what the network made of it, and the pullback to its θ.
+    """A tile of a step, with the generator's output.
 
-    ``shown`` is what the discriminator is shown of what was made, and ``back`` the pullback to that: both players look at it.
+    Attributes:
+        example: inputs and targets.
+        ctx: the context of the tile.
+        generated: the generated images, ``(3, n, h, w)``.
+        generator_pullback: the pullback from the generated images to the generator's θ.
+        discriminator_input: the generated images as the discriminator's input: augmented, with the source if paired.
+        input_pullback: the pullback from the discriminator's input to the generated images.
     """
 
     example: Example
@@ -45,7 +51,7 @@ class GeneratedTile(NamedTuple):
 
 
 class DiscriminatorGradient(NamedTuple):
-    """What a tile gives the discriminator: Σ of its losses, its gradient, and how often it was right of how many numbers."""
+    """The discriminator's loss and gradient on a tile, and how many of its scores are correct."""
 
     loss: Array
     gradient: Array
@@ -55,16 +61,16 @@ class DiscriminatorGradient(NamedTuple):
 
 @dataclass(frozen=True)
 class DiscriminatorPass:
-    """A discriminator with its θ, in a contest.
+    """A discriminator with its parameters and an adversarial loss.
 
     Attributes:
-        discriminator: the network.
-        params: its own.
-        contest: what the players lose.
-        label: what a real picture is to be given.
-        penalty: the weight of (‖∇ₓ D‖ - 1)²; 0 asks for none.
-        augments: vary what the discriminator is shown, real and made alike.
-        pictures: of a step, in all tiles.
+        discriminator: the discriminator network.
+        params: the discriminator's parameters.
+        adversarial_loss: the losses of discriminator and generator.
+        label: the target label of real images.
+        penalty: the weight of the gradient penalty (‖∇ₓ D‖ - 1)²; 0 for none.
+        augments: augmentations of real and generated images.
+        num_images: number of images in all tiles of the step.
     """
 
     discriminator: Discriminator
@@ -75,95 +81,103 @@ class DiscriminatorPass:
     augments: Sequence[StageSpec[Augment]]
     num_images: int
 
-    def discriminator_gradient(self, seen: GeneratedTile) -> DiscriminatorGradient:
-        """The discriminator's loss of real and made pictures, and its gradient by the discriminator's θ."""
-        real, made, ctx = self._real(seen), seen.discriminator_input, replace(seen.ctx, input_gradient=False)
-        r, real_loss, of_real = self._lost(real, lambda r: self.adversarial_loss.real(r, self.label), ctx)
-        f, made_loss, of_made = self._lost(made, self.adversarial_loss.generated, ctx)
-        loss, gradient = real_loss + made_loss, of_real + of_made
+    def discriminator_gradient(self, tile: GeneratedTile) -> DiscriminatorGradient:
+        """Return the discriminator's loss on real and generated images, and its gradient by the discriminator's θ."""
+        real, generated, ctx = self._real_input(tile), tile.discriminator_input, replace(tile.ctx, input_gradient=False)
+        r, real_loss, real_gradient = self._loss_and_gradient(
+            real, lambda r: self.adversarial_loss.real(r, self.label), ctx
+        )
+        f, generated_loss, generated_gradient = self._loss_and_gradient(generated, self.adversarial_loss.generated, ctx)
+        loss, gradient = real_loss + generated_loss, real_gradient + generated_gradient
         if self.penalty:
-            extra, slope = self._penalty(real, made, seen.ctx)
-            loss, gradient = loss + extra, gradient + slope
+            penalty, penalty_gradient = self._penalty(real, generated, tile.ctx)
+            loss, gradient = loss + penalty, gradient + penalty_gradient
         return DiscriminatorGradient(
             loss, gradient, self.adversarial_loss.num_correct(r, f, self.label), 2 * prod(r.shape)
         )
 
-    def generator_gradient(self, seen: GeneratedTile) -> tuple[Array, Array]:
-        """What the network loses to the discriminator, and the gradient of that by what it made, ``(3, n, h, w)``."""
-        f, pull = self.discriminator.vjp(self.params, seen.discriminator_input, replace(seen.ctx, theta_gradient=False))
+    def generator_gradient(self, tile: GeneratedTile) -> tuple[Array, Array]:
+        """Return the generator's adversarial loss, and its gradient by the generated images, ``(3, n, h, w)``."""
+        f, pull = self.discriminator.vjp(self.params, tile.discriminator_input, replace(tile.ctx, theta_gradient=False))
         loss, df = self.adversarial_loss.generator(f)
-        share = 1.0 / self._numbers(f)
-        return share * namespace(f).sum(loss), seen.input_pullback(pull(share * df)[1])
+        scale = 1.0 / self._num_scores(f)
+        return scale * namespace(f).sum(loss), tile.input_pullback(pull(scale * df)[1])
 
-    def _lost(self, x: Array, loses: Callable[[Array], Loss], ctx: Context) -> tuple[Array, Array, Array]:
-        """The discriminator's numbers, Σ of what they lose, and its gradient; what it kept for a pullback goes at once."""
+    def _loss_and_gradient(
+        self, x: Array, loss_function: Callable[[Array], Loss], ctx: Context
+    ) -> tuple[Array, Array, Array]:
+        """Return scores, their summed loss and its gradient by the discriminator's θ; the pullback is freed at once."""
         y, pull = self.discriminator.vjp(self.params, x, ctx)
-        losses, dy = loses(y)
-        share = 1.0 / self._numbers(y)
-        return y, share * namespace(y).sum(losses), flat_gradient(pull(share * dy)[0], self.params)
+        losses, dy = loss_function(y)
+        scale = 1.0 / self._num_scores(y)
+        return y, scale * namespace(y).sum(losses), flat_gradient(pull(scale * dy)[0], self.params)
 
-    def _numbers(self, judged: Array) -> int:
-        """Of all tiles' pictures."""
-        return self.num_images * int(prod(judged.shape) // judged.shape[1])
+    def _num_scores(self, scores: Array) -> int:
+        """Return the number of scores for the images of all tiles."""
+        return self.num_images * int(prod(scores.shape) // scores.shape[1])
 
-    def _real(self, seen: GeneratedTile) -> Array:
-        """What the discriminator is shown of what is real, beside the same source."""
-        real = augmented(self.augments, seen.example.target, seen.ctx)[0]
+    def _real_input(self, tile: GeneratedTile) -> Array:
+        """Return the discriminator's input for real images, with the same source if it is paired."""
+        real = augmented(self.augments, tile.example.target, tile.ctx)[0]
         return (
-            namespace(real).concat([seen.discriminator_input[:-3, ...], real], axis=0)
+            namespace(real).concat([tile.discriminator_input[:-3, ...], real], axis=0)
             if self.discriminator.sees_source
             else real
         )
 
-    def _penalty(self, real: Array, made: Array, ctx: Context) -> tuple[Array, Array]:
-        """The penalty on slopes between real and made pictures, and its gradient by the discriminator's θ.
+    def _penalty(self, real: Array, generated: Array, ctx: Context) -> tuple[Array, Array]:
+        """Return the gradient penalty between real and generated images, and its gradient by the discriminator's θ.
 
-        With g = ∇ₓ D at a mixture and v the penalty's derivative by g, kept fixed, it is the gradient of g·v by θ: the
-        derivative of ∇θ D along v, taken as a difference of two gradients: exact up to the square of how far they lie
-        apart where activations are smooth, and the mean between the two where they have corners. Along the source,
-        which is the same on both sides, nothing is asked of the slope.
+        Let g = ∇ₓ D at a random mixture of both, and v the derivative of the penalty by g. With v fixed, the gradient
+        is that of g·v by θ, which is the derivative of ∇θ D along v. It is computed as a central difference of two
+        gradients: for smooth activations the error is of second order in their distance; for activations with kinks the
+        result is the mean over the interval. Channels of the source, which both sides share, are excluded from g.
 
         Source: I. Gulrajani et al., "Improved training of Wasserstein GANs", 2017.
         """
         xp, n = namespace(real), real.shape[1]
         drawn = [ctx.rng("between", i).random() for i in range(n)]
-        part = xp.reshape(xp.asarray(drawn, dtype=real.dtype, device=device(real)), (1, n, 1, 1))
-        between = part * real + (1.0 - part) * made
-        slope = self._pulled(between, replace(ctx, theta_gradient=False))[1]
-        slope = xp.concat([0.0 * slope[:-3, ...], slope[-3:, ...]], axis=0)
-        length = xp.sqrt(xp.sum(slope * slope, axis=(0, 2, 3), keepdims=True) + STILL)
-        off = length - 1.0
-        along = slope / length
-        step = max(REACH * prod(between[-3:, 0, ...].shape) ** 0.5, float(xp.finfo(real.dtype).eps) ** (1 / 3))
-        weight = (2.0 * self.penalty / self.num_images) * off
-        at = replace(ctx, input_gradient=False)
-        ahead = self._pulled(between + step * along, at, weight)[0]
-        behind = self._pulled(between - step * along, at, weight)[0]
-        return (self.penalty / self.num_images) * xp.sum(off * off), (ahead - behind) / (2.0 * step)
+        fraction = xp.reshape(xp.asarray(drawn, dtype=real.dtype, device=device(real)), (1, n, 1, 1))
+        mixture = fraction * real + (1.0 - fraction) * generated
+        gradient = self._mean_score_gradients(mixture, replace(ctx, theta_gradient=False))[1]
+        gradient = xp.concat([0.0 * gradient[:-3, ...], gradient[-3:, ...]], axis=0)
+        norm = xp.sqrt(xp.sum(gradient * gradient, axis=(0, 2, 3), keepdims=True) + MIN_SQUARED_NORM)
+        excess = norm - 1.0
+        direction = gradient / norm
+        step = max(DIFFERENCE_RMS * prod(mixture[-3:, 0, ...].shape) ** 0.5, float(xp.finfo(real.dtype).eps) ** (1 / 3))
+        weight = (2.0 * self.penalty / self.num_images) * excess
+        theta_only = replace(ctx, input_gradient=False)
+        ahead = self._mean_score_gradients(mixture + step * direction, theta_only, weight)[0]
+        behind = self._mean_score_gradients(mixture - step * direction, theta_only, weight)[0]
+        return (self.penalty / self.num_images) * xp.sum(excess * excess), (ahead - behind) / (2.0 * step)
 
-    def _pulled(self, x: Array, ctx: Context, weight: Array | float = 1.0) -> tuple[Array, Array]:
-        """The gradients, by θ and by x, of the mean of each picture's numbers, weighted."""
+    def _mean_score_gradients(self, x: Array, ctx: Context, weight: Array | float = 1.0) -> tuple[Array, Array]:
+        """Return the gradients, by θ and by x, of the weighted mean score of each image."""
         y, pull = self.discriminator.vjp(self.params, x, ctx)
-        each = y.shape[1] / prod(y.shape)
-        gradient, dx = pull(weight * (each * namespace(y).ones_like(y)))
+        score_weight = y.shape[1] / prod(y.shape)
+        gradient, dx = pull(weight * (score_weight * namespace(y).ones_like(y)))
         return flat_gradient(gradient, self.params), dx
 
 
 def discriminator_input(
-    discriminator: Discriminator, augments: Sequence[StageSpec[Augment]], example: Example, made: Array, ctx: Context
+    discriminator: Discriminator,
+    augments: Sequence[StageSpec[Augment]],
+    example: Example,
+    generated: Array,
+    ctx: Context,
 ) -> tuple[Array, Callable[[Array], Array]]:
-    """What a discriminator looks at of what was made, its source first where it is paired, and the pullback to the picture."""
-    picture, back = augmented(augments, made, ctx)
+    """Return the discriminator's input for generated images, with the source if it is sees_source, and the pullback."""
+    picture, back = augmented(augments, generated, ctx)
     if not discriminator.sees_source:
         return picture, back
-    source = augmented(augments, resized_like(example.features, made), ctx)[0]
-    return namespace(made).concat([source, picture], axis=0), lambda dx: back(dx[source.shape[0] :, ...])
+    source = augmented(augments, resized_like(example.features, generated), ctx)[0]
+    return namespace(generated).concat([source, picture], axis=0), lambda dx: back(dx[source.shape[0] :, ...])
 
 
 def augmented(
     augments: Sequence[StageSpec[Augment]], images: Array, ctx: Context
 ) -> tuple[Array, Callable[[Array], Array]]:
-    """The images augmented: what is drawn for a picture is the same whatever is shown of it."""
+    """Return augmented images and the pullback; source, target and output of an example are augmented alike."""
     pulls = []
     for i, part in enumerate(augments):
         rngs = [ctx.rng("critique", i, j) for j in range(images.shape[1])]
@@ -178,21 +192,21 @@ def augmented(
     return images, back
 
 
-def scores(discriminator: Discriminator, theta: Array, features: Array, made: Array, ctx: Context) -> Array:
-    """The mean of a discriminator's numbers for each picture, ``(n,)``; one that looks at a batch together does here too."""
-    xp = namespace(made)
-    x = xp.concat([resized_like(features, made), made], axis=0) if discriminator.sees_source else made
+def scores(discriminator: Discriminator, theta: Array, features: Array, generated: Array, ctx: Context) -> Array:
+    """Return the mean score of each image, ``(n,)``; batch normalisation uses the statistics of these images."""
+    xp = namespace(generated)
+    x = xp.concat([resized_like(features, generated), generated], axis=0) if discriminator.sees_source else generated
     params = discriminator.layout_for(x.shape[0], 1).views(theta)
     y = discriminator.forward(params, x, replace(ctx, training=discriminator.uses_batch_statistics()))
-    return xp.mean(xp.reshape(xp.permute_dims(y, (1, 0, 2, 3)), (made.shape[1], -1)), axis=1)
+    return xp.mean(xp.reshape(xp.permute_dims(y, (1, 0, 2, 3)), (generated.shape[1], -1)), axis=1)
 
 
 def resized_like(source: Array, picture: Array) -> Array:
-    """A source's channels at a picture's size: each number as a block, or as the first of a block."""
-    (h, w), (high, wide) = source.shape[2:], picture.shape[2:]
-    if (h, w) == (high, wide):
+    """Return a source's channels at a picture's size, by nearest-neighbour sampling."""
+    (h, w), (picture_height, picture_width) = source.shape[2:], picture.shape[2:]
+    if (h, w) == (picture_height, picture_width):
         return source
     xp = namespace(source)
-    rows = xp.asarray([i * h // high for i in range(high)], device=device(source))
-    columns = xp.asarray([i * w // wide for i in range(wide)], device=device(source))
+    rows = xp.asarray([i * h // picture_height for i in range(picture_height)], device=device(source))
+    columns = xp.asarray([i * w // picture_width for i in range(picture_width)], device=device(source))
     return xp.take(xp.take(source, rows, axis=2), columns, axis=3)

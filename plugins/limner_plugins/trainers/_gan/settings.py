@@ -1,4 +1,4 @@
-"""The settings of the adversarial trainer, and the discriminator that they describe."""
+"""The settings of the adversarial trainer."""
 
 from __future__ import annotations
 
@@ -21,110 +21,107 @@ from limner_plugins.trainers._gan.discriminator_step import DiscriminatorPass
 from limner_plugins.trainers._gan.losses import ADVERSARIAL_LOSSES
 
 ADAM = {"kind": "adam", "beta1": 0.5}
-"""Adam with a shorter memory, as A. Radford et al. (2016) train two networks against one another."""
+"""Adam with a smaller β₁, as A. Radford et al. (2016) recommend for adversarial training."""
 
 
 class AdversarialSettings(Trainer):
-    """The fields of ``adversarial``, validated; a step reads them from here."""
+    """The validated settings of ``adversarial``."""
 
     discriminator: Annotated[StageSpec[Discriminator], Nested("network")] = Field(
-        default="patch-discriminator", validate_default=True, description="the network that judges"
+        default="patch-discriminator", validate_default=True, description="discriminator network"
     )
     adversarial_loss: Literal["bce", "least-squares", "hinge", "wasserstein"] = Field(
-        default="bce", description="the adversarial loss: what the two lose to one another"
+        default="bce", description="adversarial loss of discriminator and generator"
     )
-    weight: float = Field(default=100.0, ge=0, le=1e6, description="λ, of the recipe's loss beside the contest")
+    weight: float = Field(
+        default=100.0, ge=0, le=1e6, description="weight λ of the recipe's loss relative to the adversarial loss"
+    )
     label: float = Field(
         default=0.9,
         ge=0.5,
         le=1,
-        description="what a real picture is to be given by bce and least-squares; below 1"
-        " the discriminator stays less sure (one-sided label smoothing)",
+        description="target label of real pictures for bce and least-squares; below 1 for one-sided label smoothing",
     )
     penalty: float = Field(
         default=0.0,
         ge=0,
         le=1e6,
-        description="the weight of the gradient penalty, on the discriminator's slope; wasserstein wants 10",
+        description="weight of the gradient penalty; 10 is usual for wasserstein",
     )
     augment: Annotated[tuple[StageSpec[Augment], ...], Nested("augment", many=True)] = Field(
         default=(),
-        description="vary what the discriminator is shown, real and made alike, so that few pictures suffice",
+        description="augmentations of the discriminator's real and generated pictures, for small training sets",
     )
-    batch: int = Field(default=16, ge=1, le=65_536, description="pictures a step looks at")
+    batch: int = Field(default=16, ge=1, le=65_536, description="batch size in pictures")
     discriminator_steps: int = Field(
-        default=1, ge=1, le=100, description="steps of the discriminator for each of the network"
+        default=1, ge=1, le=100, description="steps of the discriminator per step of the generator"
     )
     discriminator_every: int = Field(
-        default=1, ge=1, le=100, description="the discriminator learns at every so many steps only"
+        default=1, ge=1, le=100, description="steps of the generator per step of the discriminator"
     )
     warmup: float = Field(
         default=0.0,
         ge=0,
         lt=1,
-        description="the share of the budget in which the network learns from the recipe's loss alone, and after which"
-        " the discriminator comes in",
+        description="fraction of the budget for generator warm-up with the recipe's loss alone",
     )
     optimizer: Annotated[StageSpec[Optimizer], Nested("optimizer")] = Field(
-        default=ADAM, validate_default=True, description="how the network's gradient becomes a step"
+        default=ADAM, validate_default=True, description="optimizer of the generator"
     )
-    learning_rate: float = Field(default=2e-4, gt=0, le=1000, description="η, the network's learning rate")
+    learning_rate: float = Field(default=2e-4, gt=0, le=1000, description="learning rate η of the generator")
     discriminator_optimizer: Annotated[StageSpec[Optimizer], Nested("optimizer")] = Field(
-        default=ADAM, validate_default=True, description="how the discriminator's gradient becomes a step"
+        default=ADAM, validate_default=True, description="optimizer of the discriminator"
     )
     discriminator_learning_rate: float = Field(
-        default=2e-4, gt=0, le=1000, description="the discriminator's learning rate"
+        default=2e-4, gt=0, le=1000, description="learning rate of the discriminator"
     )
     average: float = Field(
         default=0.0,
         ge=0,
         lt=1,
-        description="how slowly a moving average (EMA) of the network's θ follows it; that is what is shown and saved,"
-        " calmer than any one step. 0 takes the last step",
+        description="decay of a moving average (EMA) of the generator's θ, which is evaluated and saved; 0 for none",
     )
     final: float = Field(
         default=1.0,
         ge=0,
         le=1,
-        description="what is left of both rates at the end, falling in a line over the second half of the budget",
+        description="final factor of both learning rates, which decay linearly over the second half of the budget",
     )
 
     @model_validator(mode="after")
-    def _learns_alone_from_something(self) -> Self:
+    def _check_warmup(self) -> Self:
         if self.warmup and not self.weight:
             raise ValueError(
-                "warmup learns from the recipe's loss alone, and weight=0 leaves that out; set one of both"
+                "warmup: warm-up needs the recipe's loss, but weight is 0; raise weight or set warmup to 0"
             )
         return self
 
     @model_validator(mode="after")
-    def _looks_at_each_by_itself(self) -> Self:
+    def _check_penalty(self) -> Self:
         if self.penalty and self.network.uses_batch_statistics():
             raise ValueError(
-                "penalty asks how steep the discriminator is at each picture, and batch normalisation mixes them; choose"
+                "penalty: the gradient penalty does not work with batch normalisation; set"
                 " trainer.discriminator.norm=instance or none"
             )
         return self
 
     @model_validator(mode="after")
-    def _takes_one_way_to_balance(self) -> Self:
+    def _check_balance(self) -> Self:
         if self.discriminator_steps > 1 and self.discriminator_every > 1:
-            raise ValueError(
-                "discriminator_steps gives the discriminator more steps and discriminator_every fewer; set one of them to 1"
-            )
+            raise ValueError("discriminator_steps and discriminator_every are both above 1; set one of them to 1")
         return self
 
     @property
     def network(self) -> Discriminator:
-        """The discriminator."""
+        """The discriminator network."""
         return self.discriminator.stage
 
-    def layout(self, pairs: PairsProblem) -> ParameterLayout:
-        """The discriminator's."""
+    def discriminator_layout(self, pairs: PairsProblem) -> ParameterLayout:
+        """Return the layout of the discriminator's parameters."""
         return self.network.layout_for(3 + pairs.channels * self.network.sees_source, 1)
 
-    def discriminator_pass(self, phi: Params, pictures: int) -> DiscriminatorPass:
-        """The discriminator at work on a batch of so many pictures."""
+    def discriminator_pass(self, phi: Params, num_images: int) -> DiscriminatorPass:
+        """Return the discriminator with its parameters ``phi``, for a batch of ``num_images`` images."""
         return DiscriminatorPass(
             self.network,
             phi,
@@ -132,5 +129,5 @@ class AdversarialSettings(Trainer):
             self.label,
             self.penalty,
             self.augment,
-            pictures,
+            num_images,
         )

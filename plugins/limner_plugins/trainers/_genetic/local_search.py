@@ -1,4 +1,4 @@
-"""Refinement within ``genetic``: another trainer goes on from each of the best."""
+"""Refinement in ``genetic``: another trainer continues from each of the best members."""
 
 from __future__ import annotations
 
@@ -7,47 +7,55 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from limner.plugin import Array, Context, Problem, State, Trainer, namespace
-from limner_plugins.trainers._genetic.population import Population, together
-from limner_plugins.trainers._host import WORST, sound
+from limner_plugins.trainers._genetic.population import Population, concatenate
+from limner_plugins.trainers._host import WORST_LOSS, all_finite
 
 
 @dataclass(frozen=True)
 class LocalSearch:
-    """So many steps of a trainer on each of so many of the best."""
+    """Refines the best members of a population.
+
+    Attributes:
+        trainer: the trainer that refines.
+        steps: steps for each member.
+        count: number of members to refine.
+    """
 
     trainer: Trainer
     steps: int
-    best: int
+    count: int
 
-    def better(self, flock: Population, problem: Problem, ctx: Context) -> Population:
-        """The flock, joined by those that got better; whom they were stays, so that there is a line from then to now.
+    def refine(self, population: Population, problem: Problem, ctx: Context) -> Population:
+        """Return the population, joined by the refined members that improved; their originals stay too.
 
-        What the trainer remembers goes with the refined one, or stays with a member that it did not get any further:
-        from there it may, with what it has learned of its steps. All others are forgotten, and so is what led nowhere:
-        a memory of slopes without end would lead there again, and a checkpoint with one is refused.
+        The trainer's state goes with a refined member that improved. It stays with a member that did not improve, which
+        may do so in a later generation. All other states are dropped, including those whose loss became the worst: a
+        state that is not finite would fail again, and a checkpoint cannot hold it.
         """
-        worked = [self._worked(flock, member, problem, ctx) for member in range(self.best)]
-        rows, memories = namespace(flock.rows).stack([theta for theta, _ in worked]), tuple(m for _, m in worked)
-        after = replace(flock.between(0, self.best), rows=rows, memories=memories).judged(problem, ctx, 0)
-        wins = after.fitness < flock.fitness[: self.best]
-        gone = wins | (after.fitness >= WORST)
-        kept = [None if away else memory for away, memory in zip(gone, memories, strict=True)]
-        before = replace(flock, memories=(*kept, *[None] * (len(flock.memories) - self.best)))
-        return together([before, after.taken(np.flatnonzero(wins))])
+        refined = [self._refine_member(population, member, problem, ctx) for member in range(self.count)]
+        rows, memories = namespace(population.rows).stack([theta for theta, _ in refined]), tuple(m for _, m in refined)
+        after = replace(population.members(0, self.count), rows=rows, memories=memories).evaluated(problem, ctx, 0)
+        improved = after.fitness < population.fitness[: self.count]
+        forgotten = improved | (after.fitness >= WORST_LOSS)
+        remembered = [None if away else memory for away, memory in zip(forgotten, memories, strict=True)]
+        before = replace(population, memories=(*remembered, *[None] * (len(population.memories) - self.count)))
+        return concatenate([before, after.take(np.flatnonzero(improved))])
 
-    def _worked(self, flock: Population, member: int, problem: Problem, ctx: Context) -> tuple[Array, State | None]:
-        """A member after the steps, and what the trainer remembers of it; as it was where a step led beyond numbers.
+    def _refine_member(
+        self, population: Population, member: int, problem: Problem, ctx: Context
+    ) -> tuple[Array, State | None]:
+        """Return a member after the steps, with the trainer's state; unchanged and without one if it became nonfinite.
 
-        Every step counts for the trainer, so that it sees other batches; members differ in their tile, so that it
-        draws for each what it draws for no other.
+        Each step has its own ``ctx.step``, so that the trainer sees other batches; each member has its own
+        ``ctx.tile``, so that random numbers differ.
         """
-        theta, memory = flock.rows[member, :], flock.memories[member]
+        theta, memory = population.rows[member, :], population.memories[member]
         first = ctx.step * self.steps
         at = replace(ctx, step=first, tile=member)
         state = self.trainer.init(problem, theta, at) if memory is None else memory
         for step in range(first, first + self.steps):
-            done = self.trainer.take_step(problem, theta, state, replace(at, step=step))
-            theta, state = done.theta, done.state
-        if not sound(theta, state):
-            return flock.rows[member, :], None
+            result = self.trainer.take_step(problem, theta, state, replace(at, step=step))
+            theta, state = result.theta, result.state
+        if not all_finite(theta, state):
+            return population.rows[member, :], None
         return theta, state

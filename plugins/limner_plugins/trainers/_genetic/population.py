@@ -1,4 +1,4 @@
-"""The population of ``genetic``: its members, what is known of each, and how it travels through a state."""
+"""The population of ``genetic``: its members, their fitness, and its conversion to and from a state."""
 
 from __future__ import annotations
 
@@ -8,18 +8,18 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from limner.plugin import Array, Context, Problem, State, namespace
-from limner_plugins.trainers._host import beside, losses
-from limner_plugins.trainers._nested import joined, packed, unpacked
+from limner_plugins.trainers._host import array_like, host_losses
+from limner_plugins.trainers._nested import merge_states, pack_state, unpack_state
 
 
 @dataclass(frozen=True)
 class Population:
-    """Members, one a row.
+    """The members of a population.
 
     Attributes:
-        rows: ``(p, len θ)``, where θ lies.
-        fitness: the loss of each, on the host.
-        memories: what a refiner remembers of each; None where it has not seen it.
+        rows: the parameters of each member, ``(p, len θ)``, on the device of θ.
+        fitness: the loss of each member, on the host; lower is better.
+        memories: the refining trainer's state for each member; None if there is none.
     """
 
     rows: Array
@@ -27,67 +27,66 @@ class Population:
     memories: tuple[State | None, ...]
 
     @staticmethod
-    def unseen(rows: Array) -> Population:
-        """Members of which nothing is known."""
+    def unevaluated(rows: Array) -> Population:
+        """Return a population whose fitness is not known yet."""
         count = rows.shape[0]
         return Population(rows, np.zeros(count), (None,) * count)
 
     @staticmethod
     def of(state: State, ctx: Context) -> Population:
-        """The population that a state holds."""
+        """Return the population that a state holds."""
         arrays = state.arrays
         memories: list[State | None] = [None] * arrays["population"].shape[0]
         for name, member in state.numbers.items():
             if name.startswith("member.") and member >= 0:
-                memories[int(member)] = unpacked(f"memory.{name.removeprefix('member.')}", state)
-        return Population(arrays["population"], losses(arrays["fitness"], ctx), tuple(memories))
+                memories[int(member)] = unpack_state(f"memory.{name.removeprefix('member.')}", state)
+        return Population(arrays["population"], host_losses(arrays["fitness"], ctx), tuple(memories))
 
     def state(self, generation: int, slots: int, blank: State | None = None) -> State:
-        """The population as arrays and numbers; ``member.i`` says whose the memory ``memory.i`` is, -1 nobody's.
+        """Return the population as a state; ``member.i`` is the member that ``memory.i`` belongs to, -1 for none.
 
-        There are always as many memories, so that the state is made alike from the beginning to the end; what stands
-        where there is none is not looked at.
+        The number of memories is constant, so that the structure of the state never changes; unused ones are ignored.
         """
-        kept = [(member, memory) for member, memory in enumerate(self.memories) if memory is not None]
-        filler = blank or (kept[0][1] if kept else State())
-        kept += [(-1, filler)] * (slots - len(kept))
-        arrays = {"population": self.rows, "fitness": beside(self.fitness, self.rows)}
-        numbers = {"generation": generation, **{f"member.{i}": member for i, (member, _) in enumerate(kept)}}
-        memories = (packed(f"memory.{i}", memory) for i, (_, memory) in enumerate(kept))
-        return joined(State(arrays, numbers), *memories)
+        pairs = [(member, memory) for member, memory in enumerate(self.memories) if memory is not None]
+        filler = blank or (pairs[0][1] if pairs else State())
+        pairs += [(-1, filler)] * (slots - len(pairs))
+        arrays = {"population": self.rows, "fitness": array_like(self.fitness, self.rows)}
+        numbers = {"generation": generation, **{f"member.{i}": member for i, (member, _) in enumerate(pairs)}}
+        memories = (pack_state(f"memory.{i}", memory) for i, (_, memory) in enumerate(pairs))
+        return merge_states(State(arrays, numbers), *memories)
 
-    def taken(self, index: np.ndarray) -> Population:
-        """These members, in this order, as often as they are named."""
-        rows = namespace(self.rows).take(self.rows, beside(index, self.rows), axis=0)
+    def take(self, index: np.ndarray) -> Population:
+        """Return the members at these indices, in this order; an index may occur repeatedly."""
+        rows = namespace(self.rows).take(self.rows, array_like(index, self.rows), axis=0)
         return Population(rows, self.fitness[index], tuple(self.memories[i] for i in index))
 
-    def between(self, start: int, stop: int | None = None) -> Population:
-        """The members from one to another."""
+    def members(self, start: int, stop: int | None = None) -> Population:
+        """Return the members from ``start`` to ``stop``, which is exclusive."""
         at = slice(start, stop)
         return Population(self.rows[at, :], self.fitness[at], self.memories[at])
 
     def sorted(self) -> Population:
-        """The best first; of equals, who was first before."""
-        return self.taken(np.argsort(self.fitness, kind="stable"))
+        """Return the population sorted by loss, the best first; the order of equal losses is kept."""
+        return self.take(np.argsort(self.fitness, kind="stable"))
 
-    def judged(self, problem: Problem, ctx: Context, known: int) -> Population:
-        """With the fitness of all but the first so many looked at."""
+    def evaluated(self, problem: Problem, ctx: Context, known: int) -> Population:
+        """Return the population with the fitness of all members evaluated except the first ``known``."""
         if known == len(self.fitness):
             return self
-        seen = losses(problem.value(self.rows[known:, :], ctx), ctx)
-        return replace(self, fitness=np.concatenate([self.fitness[:known], seen]))
+        fitness = host_losses(problem.value(self.rows[known:, :], ctx), ctx)
+        return replace(self, fitness=np.concatenate([self.fitness[:known], fitness]))
 
-    def diversity(self, learned: np.ndarray) -> float:
-        """The mean deviation, over the members, of the numbers that are learned."""
+    def diversity(self, trainable: np.ndarray) -> float:
+        """Return the standard deviation over the members, averaged over trainable parameters."""
         xp = namespace(self.rows)
-        total = xp.sum(xp.where(beside(learned, self.rows), xp.std(self.rows, axis=0), 0.0 * self.rows[0, :]))
-        return float(total) / max(1, int(learned.sum()))
+        total = xp.sum(xp.where(array_like(trainable, self.rows), xp.std(self.rows, axis=0), 0.0 * self.rows[0, :]))
+        return float(total) / max(1, int(trainable.sum()))
 
 
-def together(flocks: Sequence[Population]) -> Population:
-    """Several as one."""
+def concatenate(populations: Sequence[Population]) -> Population:
+    """Return several populations as one."""
     return Population(
-        namespace(flocks[0].rows).concat([flock.rows for flock in flocks], axis=0),
-        np.concatenate([flock.fitness for flock in flocks]),
-        tuple(memory for flock in flocks for memory in flock.memories),
+        namespace(populations[0].rows).concat([population.rows for population in populations], axis=0),
+        np.concatenate([population.fitness for population in populations]),
+        tuple(memory for population in populations for memory in population.memories),
     )

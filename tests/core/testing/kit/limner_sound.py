@@ -1,4 +1,4 @@
-"""Small stages without a fault, one a kind: what the faulty ones depart from, and proof that the kit can be passed."""
+"""Small stages without a fault, one per role: faulty ones derive from them; they prove that the kit can pass."""
 
 from __future__ import annotations
 
@@ -141,7 +141,7 @@ class SoundSquareNetwork(SoundNetwork):
 
 
 class SoundDiscriminatorNetwork(Discriminator):
-    """One number for each pixel: the channels weighted, and each weighed anew by what was measured."""
+    """One number for each pixel: the channels weighted, and each weighted again by a buffer."""
 
     def init_params(self, rng, fan_in, fan_out):
         return {"W": rng.normal(0, 1, (fan_out, fan_in)), "norm": fixed(np.asarray([0.7]))}

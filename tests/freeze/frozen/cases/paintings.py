@@ -29,7 +29,7 @@ CASES += [
         ),
     ),
     Case("paint/surprise", tuple(f"paint --random --seed {seed} --size 32x32 -o {seed}.png" for seed in (5, 6, 7))),
-    Case("paint/surprise-count", ("paint --random --count 3 --seed 8 --size 24x24 --sheet s.png -o many/ --json",)),
+    Case("paint/random-count", ("paint --random --count 3 --seed 8 --size 24x24 --sheet s.png -o many/ --json",)),
     Case(
         "paint/from-files",
         (

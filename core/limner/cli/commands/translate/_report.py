@@ -39,8 +39,8 @@ def print_start(plan: TranslationPlan, *, seed: int | None, timelapse: str | Non
         if message:
             note(message, quiet=quiet)
     end.note_origin(plan, seed=seed, quiet=quiet)
-    if plan.batch:
-        note(plan.batch, quiet=quiet)
+    if plan.batch_note:
+        note(plan.batch_note, quiet=quiet)
     end.note_timelapse_start(plan, timelapse, quiet=quiet)
 
 
@@ -100,15 +100,15 @@ def print_outcome(
 
 def _describe_quality(outcome: TranslationResult) -> list[str]:
     """Return the quality on the validation set: PSNR and SSIM of pairs, then statistics of the outputs as a set."""
-    from limner.translation.report import decibels
+    from limner.translation.report import format_psnr
 
     run, measured, baseline = outcome.training.run, outcome.evaluation, outcome.baseline
     _, statistics, distance = outcome.outcome
     lines = [f"{run.step} step{'s' * (run.step != 1)} in {run.seconds:.1f} s"]
     if baseline:
-        lines = [f"validation: {decibels(measured.psnr)}, SSIM {measured.ssim:.3f} after {lines[0]}"]
+        lines = [f"validation: {format_psnr(measured.psnr)}, SSIM {measured.ssim:.3f} after {lines[0]}"]
         if math.isfinite(baseline.psnr):
-            lines[0] += f"; unprocessed input: {decibels(baseline.psnr)}, SSIM {baseline.ssim:.3f}"
+            lines[0] += f"; unprocessed input: {format_psnr(baseline.psnr)}, SSIM {baseline.ssim:.3f}"
     reference = "the targets'" if baseline else "the validation pictures'"
     words = " and ".join(
         f"{100 * share:.0f} % of {owner} {name}"

@@ -48,11 +48,11 @@ def apply(
     """
     from limner.artworks.loader import open_artwork
     from limner.imaging.discovery import list_pictures
-    from limner.translation.inference import output_encoder, translate, write_png
+    from limner.translation.inference import image_input_model, translate, write_png
     from limner.utils.size_parser import parse_size
 
     artwork = open_artwork(art)
-    output_encoder(artwork)
+    image_input_model(artwork)
     expanded = [str(path) for name in images for path in ([name] if name != "-" else options.pictures(["-"]))]
     names = list_pictures(expanded)
     paths = _output_paths(names, Path(out), force=force)

@@ -59,12 +59,12 @@ def preview(
     from limner.utils.limits import MAX_SEED
     from limner.utils.size_parser import parse_size
 
-    if not 1 <= count <= sheet.MOST_COLUMNS:
-        raise LimnerError(f"--count: must be 1 to {sheet.MOST_COLUMNS}, got {count}")
+    if not 1 <= count <= sheet.MAX_COLUMNS:
+        raise LimnerError(f"--count: must be 1 to {sheet.MAX_COLUMNS}, got {count}")
     if not 0 <= seed <= MAX_SEED:
         raise LimnerError(f"--seed: must be 0 to {MAX_SEED}, got {seed}")
     path = Path(out or "preview.png")
-    rows = sheet.rows_of(options.parse_swaps(encoder=encoders).get("encoder"), options.parse_settings(set_))
+    rows = sheet.filter_rows(options.parse_swaps(encoder=encoders).get("encoder"), options.parse_settings(set_))
     names = list_pictures(options.pictures(sources))
     chosen = [names[i * len(names) // min(count, len(names))] for i in range(min(count, len(names)))]
     pixels = parse_size(size)[0] if size else _size_of(chosen[0])

@@ -73,7 +73,7 @@ def sample(
     from limner.artworks.loader import open_artwork
     from limner.figures.contact_sheet import check_sheet
     from limner.translation.sample_files import GeneratedSamples, check_files
-    from limner.translation.sampling import sampler_of
+    from limner.translation.sampling import sampling_model
     from limner.utils.limits import MAX_SEED
     from limner.utils.seeding import draw_seed
     from limner.utils.size_parser import parse_size
@@ -91,7 +91,7 @@ def sample(
             f"setting {next(iter(values), 'video-format')!r}: only video-format.NAME can be set, with --walk FILE"
         )
     artwork = open_artwork(art)
-    sampler_of(artwork)
+    sampling_model(artwork)
     image_size = parse_size(size)[0] if size else artwork.recipe.size
     new = GeneratedSamples(artwork, count, draw_seed() if seed is None else seed, image_size)
     paths = new.paths(options.output_folder(out, several=True) or Path(out), art.stem)

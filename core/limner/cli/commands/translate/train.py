@@ -60,7 +60,7 @@ def train(
 ) -> None:
     """Train an image-to-image network and write it to a .limner file, for limner translate apply.
 
-    Some pictures are held out for validation.
+    A fraction of the pictures is used for validation.
 
     \b
     limner translate train photos/ --recipe colorize
@@ -76,12 +76,12 @@ def train(
     from limner.translation import train
     from limner.translation.highlights import HIGHLIGHTS_SUFFIX, check_highlights, write_highlights
     from limner.translation.monitor import TrainingMonitor
-    from limner.translation.plan import SECONDS, prepare
+    from limner.translation.plan import DEFAULT_SECONDS, prepare
     from limner.translation.report import check_report, write_report
     from limner.utils.atomic_folders import check_folder
     from limner.utils.size_parser import parse_size
 
-    budget = bounds.budget_of(steps, epochs, seconds, psnr, default_seconds=SECONDS)
+    budget = bounds.budget_of(steps, epochs, seconds, psnr, default_seconds=DEFAULT_SECONDS)
     bounds.check_count("--patches", patches)
     bounds.check_interval("--checkpoint-every", checkpoint_every)
     bounds.check_interval("--sheet-every", sheet_every)
@@ -118,9 +118,9 @@ def train(
         values=values,
         swap=swap,
         background=background,
-        keep=keep,
+        checkpoint_path=keep,
         resume=resume,
-        every=checkpoint_every,
+        checkpoint_interval=checkpoint_every,
     )
     if highlights is not None:
         check_highlights(highlights, plan.target_size)
@@ -153,7 +153,7 @@ def train(
     if history:
         with outputs.writing(history):
             rows = outcome.training.run.history
-            rows.write(history, plan.recipe.title, force=force, curves=plan.trainer.traits().plot_panels)
+            rows.write(history, plan.recipe.title, force=force, plot_panels=plan.trainer.traits().plot_panels)
             registry().emit(FileSaved(history))
     if report:
         with outputs.writing(report):
@@ -186,9 +186,9 @@ def _outputs(
 
 def _default(recipe: str, swap: Mapping[str, str | list[str]]) -> Path:
     """Return the default path of a network, named after its recipe or after the filters that replace the recipe's."""
-    from limner.translation.configure import named_after
+    from limner.translation.configure import title_for_swap
 
-    words = named_after(swap, Path(recipe).stem) if {"encoder", "output"} & swap.keys() else Path(recipe).stem
+    words = title_for_swap(swap, Path(recipe).stem) if {"encoder", "output"} & swap.keys() else Path(recipe).stem
     return Path("-".join(words.replace(",", " ").replace("/", " ").split()) + ".limner")
 
 

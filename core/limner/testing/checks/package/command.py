@@ -1,4 +1,4 @@
-"""Checks of a command: it loads, it loads nothing heavy, and its help shows how to use it."""
+"""Checks of a command: it loads, it imports nothing heavy, and its help contains an example."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ SLOW_LIBRARIES = (*HEAVY_LIBRARIES, "numpy", "pluggy", "pydantic")
 
 
 def check_loads(command: Command) -> None:
-    """The target imports, and is a function or a ``typer.Typer``."""
+    """Require that the target imports, and is a function or a ``typer.Typer``."""
     try:
         command.load()
     except PluginError as error:
@@ -26,13 +26,13 @@ def check_loads(command: Command) -> None:
 
 
 def check_unique(command: Command, index: CommandIndex) -> None:
-    """No other package claims the name."""
+    """Require that no other package claims the name."""
     claims = index.claims(command.name)
     require(len(claims) < 2, clash_message(claims))
 
 
 def check_light_import(command: Command) -> None:
-    """Importing the command's module loads neither NumPy nor anything heavier: ``--help`` must answer at once."""
+    """Require that the command's module imports neither NumPy nor anything heavier, so that ``--help`` stays fast."""
     _loaded(command)
     module = command.target.partition(":")[0]
     found = heavy_imports((module,), after="limner.app", heavy=SLOW_LIBRARIES)[module]
@@ -42,7 +42,7 @@ def check_light_import(command: Command) -> None:
 
 
 def check_summary(command: Command) -> None:
-    """The summary and the docstring are the author's, not the template's."""
+    """Require that the author has replaced the summary and the docstrings of the template."""
     lead = f"the command {command.name!r}"
     require_written(
         f"{lead}: the summary", command.summary, "in commands.toml: summary = 'Print how light artworks are.'"
@@ -52,7 +52,7 @@ def check_summary(command: Command) -> None:
 
 
 def check_help(command: Command) -> None:
-    """Every function has a docstring with an example, a line that starts with ``limner`` and the command's name."""
+    """Require an example in every docstring: a line that starts with ``limner`` and the command's name."""
     app = typer.Typer()
     loaded = _loaded(command)
     if isinstance(loaded, typer.Typer):
@@ -62,31 +62,31 @@ def check_help(command: Command) -> None:
     try:
         typer.main.get_command(app)
     except Exception as error:
-        what = f"{type(error).__name__}: {error}"
-        raise AssertionError(f"the command {command.name!r}: typer cannot read its parameters: {what}") from error
+        reason = f"{type(error).__name__}: {error}"
+        raise AssertionError(f"the command {command.name!r}: typer cannot read its parameters: {reason}") from error
     for name, function in _functions(command):
         text = function.__doc__ or ""
-        require(text.strip(), f"the command {name!r} has no docstring; its help is empty")
+        require(text.strip(), f"the command {name!r} has no docstring, so its help is empty; write one")
         example = any(line.strip().startswith(f"limner {name}") for line in text.splitlines())
-        require(example, f"the command {name!r} shows no example; end its docstring with: limner {name} ...")
+        require(example, f"the command {name!r} has no example; end its docstring with: limner {name} ...")
 
 
 def _functions(command: Command) -> list[tuple[str, object]]:
-    """Return the function of a command by its words, or those of a group."""
+    """Return each function of a command or of a group, with the words that call it."""
     loaded = _loaded(command)
     if not isinstance(loaded, typer.Typer):
         return [(command.name, loaded)]
     return [
-        (f"{command.name} {each.name or getattr(each.callback, '__name__', '')}", each.callback)
-        for each in loaded.registered_commands
+        (f"{command.name} {info.name or getattr(info.callback, '__name__', '')}", info.callback)
+        for info in loaded.registered_commands
     ]
 
 
 def _loaded(command: Command) -> Any:
-    """Return the function or the group.
+    """Return the function or the group of a command.
 
     Raises:
-        SkipTest: it does not load, which ``check_loads`` reports.
+        SkipTest: the command does not load, which ``check_loads`` reports.
     """
     try:
         return command.load()

@@ -1,4 +1,4 @@
-"""Checks of a plugin as a whole: it registers something, its commands can be listed, its hooks accept every event."""
+"""Checks of a plugin as a whole: it registers something, its commands can be listed, and it accepts every event."""
 
 from __future__ import annotations
 
@@ -15,20 +15,20 @@ from limner.testing.subject import require
 
 
 def check_listed(manifest: BrokenManifest) -> None:
-    """The package's commands.toml can be read."""
+    """Report that the package's commands.toml cannot be read."""
     require(False, f"the commands of {manifest.package} cannot be listed: {manifest.problem}")
 
 
 def check_registers(plugin: Plugin, listeners: Iterable[Callable[..., Any]]) -> None:
-    """The plugin imports, its hooks run, and it registers something or listens to events."""
+    """Require that the plugin imports, its hooks run, and it registers something or listens to events."""
     what = f"the plugin {plugin.name!r} of {plugin.package}"
     require(not plugin.problem, f"{what} is broken: {plugin.problem}")
     useful = plugin.registered or any(listeners)
-    require(useful, f"{what} registers nothing; call registry.encoder(...), say, in limner_register")
+    require(useful, f"{what} registers nothing; call registry.encoder(...) or another method in limner_register")
 
 
 def check_receives_events(plugin: Plugin, listeners: Iterable[Callable[..., Any]]) -> None:
-    """``limner_event`` accepts an event of every type, those it does not know included, and raises nothing."""
+    """Require that ``limner_event`` raises nothing for events of any type, including unknown ones."""
     what = f"the plugin {plugin.name!r} of {plugin.package}"
     with TemporaryDirectory(prefix="limner-kit-") as folder:
         for event in sample_events(Path(folder)):
@@ -37,7 +37,7 @@ def check_receives_events(plugin: Plugin, listeners: Iterable[Callable[..., Any]
                     listener(event)
                 except Exception as error:
                     problem = f"{what}: limner_event raised {reason(error)} for {type(event).__name__}"
-                    raise AssertionError(f"{problem}; ignore the events that it does not need") from error
+                    raise AssertionError(f"{problem}; ignore events of other types") from error
 
 
 class FutureEvent:
@@ -45,7 +45,7 @@ class FutureEvent:
 
 
 def sample_events(folder: Path) -> list[Any]:
-    """Return an event of each type, and one of a type that no plugin knows; files lie in a folder."""
+    """Return an event of each type, and one of an unknown type; the files of the events are created in ``folder``."""
     picture = folder / "picture.png"
     picture.touch()
     known: list[Event] = [

@@ -1,4 +1,4 @@
-"""Checks of forward, for every stage that computes: what comes out, of what kind, and that nothing else happens."""
+"""Checks of ``forward`` for every stage that computes: shape, type and values of its output, and no side effects."""
 
 from __future__ import annotations
 
@@ -23,32 +23,32 @@ if TYPE_CHECKING:
 
 POINTS = 5
 NO_POINTS, EMPTY_TILE = " with no points", "a tile may be empty"
-"""What is called, and why it must work, where there are no points."""
+"""Parts of messages about calls with no points."""
 NEEDED_BY_MAPS = ("fans", "channels", "blend_arity", "init_params", "init_params_repeat")
-"""The checks that everything which calls forward depends on."""
+"""The checks that every check of ``forward`` depends on."""
 
 
 def run(subject: Subject[Stage], stage_map: Map, case: ArrayCase, n: int = POINTS, dtype: str = "float32") -> Array:
-    """Forward of n points on a case's arrays."""
+    """Return ``forward`` of n points, computed with a case's arrays."""
     theta, *x = arrays(stage_map, case, n, dtype)
     with calling(subject, f"forward{stage_map.label}{'' if n else NO_POINTS}", case, "" if n else EMPTY_TILE):
         return stage_map.forward(theta, *x)
 
 
 def arrays(stage_map: Map, case: ArrayCase, n: int = POINTS, dtype: str = "float32") -> list[Array]:
-    """θ and the inputs for n points, as a case's arrays."""
+    """Return θ and the inputs for n points as a case's arrays."""
     return [case.asarray(host.astype(dtype)) for host in (stage_map.theta, *stage_map.draw(n))]
 
 
 def on_host(subject: Subject[Stage], stage_map: Map, n: int = POINTS) -> tuple[np.ndarray, list[np.ndarray]]:
-    """θ and the inputs for n points on the host in float64: what finite differences want."""
-    with calling(subject, "draw"):
+    """Return θ and the inputs for n points as NumPy arrays in float64, for finite differences."""
+    with calling(subject, "init_params"):
         theta = stage_map.theta.astype(np.float64)
     return theta, list(stage_map.draw(n))
 
 
 def _each(subject: Subject[Stage], case: ArrayCase) -> Iterator[tuple[str, Map]]:
-    with calling(subject, "layout or draw"):
+    with calling(subject, "param_layout or init_params"):
         stage_maps = maps_of(subject)
     for stage_map in stage_maps:
         yield f"{subject} (example {subject.number}): forward{stage_map.label} on {case.name} arrays", stage_map
@@ -56,42 +56,45 @@ def _each(subject: Subject[Stage], case: ArrayCase) -> Iterator[tuple[str, Map]]
 
 @needs(*NEEDED_BY_MAPS, "traced")
 def check_forward_shape(subject: Subject[Stage], case: ArrayCase) -> None:
-    """n points give (rows, n), also where n is 1 or 0."""
+    """Require the output shape (rows, n, ...) for n points, including one and none."""
     for lead, stage_map in _each(subject, case):
         for n in (POINTS, 1, 0):
             shape, inputs = run(subject, stage_map, case, n).shape, stage_map.draw(n)[0].shape
             expected = (stage_map.rows, inputs[1], *stage_map.rest(inputs[2:]))
             why = "" if n else f"; {EMPTY_TILE}"
-            require(shape == expected, f"{lead} gave {shape} for an input of {inputs}; it must give {expected}{why}")
+            require(
+                shape == expected,
+                f"{lead} returned shape {shape} for an input of {inputs}; it must return {expected}{why}",
+            )
 
 
 @needs("forward_shape")
 def check_forward_dtype(subject: Subject[Stage], case: ArrayCase) -> None:
-    """float32 stays float32 and float64 float64: promotion happens in silence."""
+    """Require that the output has the input's dtype; arrays promote silently."""
     for lead, stage_map in _each(subject, case):
         for dtype in case.dtypes():
             got = array_type(run(subject, stage_map, case, dtype=dtype))[1]
             require(
                 got == dtype,
-                f"{lead} made {got} of {dtype}; give every constant dtype=x.dtype, or write a plain Python number",
+                f"{lead} returned {got} for {dtype}; create constants with dtype=x.dtype, or use plain Python numbers",
             )
 
 
 @needs("forward_shape")
 def check_forward_device(subject: Subject[Stage], case: ArrayCase) -> None:
-    """The output lies where the input does, in the same library's arrays."""
+    """Require that the output is on the input's device and from the same library."""
     for lead, stage_map in _each(subject, case):
         expected, got = array_type(arrays(stage_map, case)[1]), array_type(run(subject, stage_map, case))
         require(
             (got[0], got[2]) == (expected[0], expected[2]),
-            f"{lead} gave a {got[0]} array on {got[2]} for {expected[0]} on {expected[2]}; "
-            "make arrays by namespace(x) with device=device(x)",
+            f"{lead} returned a {got[0]} array on {got[2]} for one of {expected[0]} on {expected[2]}; "
+            "create arrays with namespace(x) and device=device(x)",
         )
 
 
 @needs("forward_shape")
 def check_forward_keeps_inputs(subject: Subject[Stage], case: ArrayCase) -> None:
-    """What was handed in is not written into."""
+    """Require that ``forward`` does not write into its inputs."""
     for lead, stage_map in _each(subject, case):
         inputs = arrays(stage_map, case)
         before = [case.to_host(a).copy() for a in inputs]
@@ -103,7 +106,7 @@ def check_forward_keeps_inputs(subject: Subject[Stage], case: ArrayCase) -> None
 
 @needs("frozen", "forward_shape", "forward_device", "forward_keeps_inputs")
 def check_forward_repeats(subject: Subject[Stage], case: ArrayCase) -> None:
-    """Twice the same input, twice the same bits; from an equal stage too, for a stage hides no state."""
+    """Require bit-identical results from a second call and from an equal stage: a stage has no hidden state."""
     equal = type(subject.stage).model_validate(to_tuples(subject.stage.model_dump()))
     twin = replace(subject, stage=equal)
     for (lead, stage_map), other in zip(_each(subject, case), maps_of(twin), strict=True):
@@ -112,24 +115,27 @@ def check_forward_repeats(subject: Subject[Stage], case: ArrayCase) -> None:
             same = np.array_equal(case.to_host(run(subject, again, case)), first, equal_nan=True)
             require(
                 same,
-                f"{lead} gave two answers to one question; draw in init_params() or from ctx.rng(), and keep no state",
+                f"{lead} returned two results for one input; draw in init_params() or from ctx.rng(), keep no state",
             )
 
 
 @needs("forward_shape", "forward_device", "forward_repeats")
 def check_forward_agrees(subject: Subject[Stage], case: ArrayCase) -> None:
-    """The values are NumPy's, whatever the arrays."""
+    """Require the values that NumPy arrays give."""
     if case is NUMPY:
         return
     for lead, stage_map in _each(subject, case):
         got = case.to_host(run(subject, stage_map, case))
         expected = NUMPY.to_host(run(subject, stage_map, NUMPY))
-        require(np.allclose(got, expected, rtol=1e-4, atol=1e-5, equal_nan=True), f"{lead} differs from NumPy's values")
+        require(
+            np.allclose(got, expected, rtol=1e-4, atol=1e-5, equal_nan=True),
+            f"{lead} gives other values than on NumPy arrays; avoid branches on the array's library",
+        )
 
 
 @needs("forward_shape", "traced", "forward_keeps_inputs", "forward_repeats")
 def check_forward_finite(subject: Subject[Stage]) -> None:
-    """Ordinary points, the origin and the edges among them, give finite numbers."""
+    """Require finite output for ordinary points, including the origin and the edges."""
     for lead, stage_map in _each(subject, NUMPY):
         theta, x = on_host(subject, stage_map, 64)
         x[0][:, 0, ...] = 0.0
@@ -139,19 +145,19 @@ def check_forward_finite(subject: Subject[Stage]) -> None:
             y = to_host(stage_map.forward(theta.astype(np.float32), *(a.astype(np.float32) for a in x)))
         bad = np.flatnonzero(~np.isfinite(y).reshape(y.shape[0], 64, -1).all(axis=(0, 2)))
         at = x[0][:, bad[0], ...].ravel()[:4] if bad.size else ""
-        require(not bad.size, f"{lead} is not finite at {at}; guard the division, root or logarithm there")
+        require(not bad.size, f"{lead} is not finite at {at}; guard the division, root or logarithm")
 
 
 @needs("forward_shape", "traced", "forward_keeps_inputs", "forward_repeats", "filter_independence")
 def check_forward_splits(subject: Subject[Stage]) -> None:
-    """Points in one call and in several give the same: tiles must not show."""
+    """Require the same output for points in one call and in several, so that tiles are invisible."""
     for lead, stage_map in _each(subject, NUMPY):
         theta, x = on_host(subject, stage_map, 9)
         with calling(subject, f"forward{stage_map.label}", NUMPY):
             whole = to_host(stage_map.forward(theta, *x))
             parts = [to_host(stage_map.forward(theta, *(a[:, i:j, ...] for a in x))) for i, j in pairwise((0, 1, 4, 9))]
         same = np.allclose(np.concatenate(parts, axis=1), whole, rtol=1e-9, atol=1e-9, equal_nan=True)
-        require(same, f"{lead} answers a point differently among others; let no point depend on its neighbours")
+        require(same, f"{lead} gives a point another value in a larger batch; compute each point independently")
 
 
 ON_ARRAYS = (

@@ -1,4 +1,4 @@
-"""Checks of every stage, whatever its kind: a frozen record of described and bounded fields, light to import."""
+"""Checks of every stage, whatever its role: a frozen model whose fields are described and bounded."""
 
 from __future__ import annotations
 
@@ -23,42 +23,43 @@ _BOUNDED = "Annotated[float, Field(ge=-1000, le=1000)] or Field(ge=..., le=...)"
 
 
 def check_summary(subject: Subject[Stage]) -> None:
-    """The stage is registered with a summary, a line that ``limner plugins list`` shows."""
+    """Require a one-line summary, which ``limner plugins list`` shows."""
     text = subject.summary.strip()
-    require(text, f"{subject} is registered without a summary; say in a few words what it does")
+    require(text, f"{subject} is registered without a summary; describe in a few words what it does")
     require(
-        text == subject.summary and "\n" not in text, f"{subject}: the summary must be one line without spaces round it"
+        text == subject.summary and "\n" not in text,
+        f"{subject}: the summary must be one line without surrounding spaces",
     )
     require_written(f"{subject}: the summary", text, "registry.add(..., summary='rings, as of a stone in water')")
 
 
 def check_docstring(subject: Subject[Stage]) -> None:
-    """The docstring of the stage is the author's, not the template's."""
+    """Require that the author has replaced the docstring of the template."""
     require_written(
         f"{subject}: the docstring", type(subject.stage).__doc__ or "", "what the stage does, and its source"
     )
 
 
 def require_written(what: str, text: str, example: str) -> None:
-    """Refuse a text that the author of a plugin has left as the template wrote it.
+    """Require that the author of a plugin has replaced a text of the template.
 
     Raises:
-        AssertionError: so it is.
+        AssertionError: the text still begins with the placeholder.
     """
-    left = text.lstrip().startswith(PLACEHOLDER)
-    require(not left, f"{what} is the template's; write {example}")
+    unedited = text.lstrip().startswith(PLACEHOLDER)
+    require(not unedited, f"{what} is the template's; write {example}")
 
 
 def check_fields_described(subject: Subject[Stage]) -> None:
-    """Require that every field has a description, and no field a reserved name, ``kind`` or ``revision``."""
+    """Require that every field has a description, and that no field has a reserved name, ``kind`` or ``revision``."""
     for field, part, _ in _fields(subject):
-        require(field not in RESERVED, f"{subject}: recipes reserve the name {field!r}; call the field something else")
+        require(field not in RESERVED, f"{subject}: the field name {field!r} is reserved in recipes; rename the field")
         description = part.get("description", "").strip()
         require(description, f"{subject}: the field {field} has no description; write Field(..., description='...')")
 
 
 def check_fields_bounded(subject: Subject[Stage]) -> None:
-    """Numbers lie between bounds, texts and tuples have a greatest length, nothing may be None or anything at all."""
+    """Require bounds for numbers, a maximum length for strings and tuples, and no fields of None or of any type."""
     fields = type(subject.stage).model_fields
     nested = {name for name, info in fields.items() if any(isinstance(m, Nested) for m in info.metadata)}
     for field, part, shared in _fields(subject):
@@ -67,7 +68,7 @@ def check_fields_bounded(subject: Subject[Stage]) -> None:
 
 
 def _fields(subject: Subject[Stage]) -> Iterator[tuple[str, dict[str, Any], dict[str, Any]]]:
-    """The JSON schema of each field, also of the records that fields hold, and the definitions that they share."""
+    """Yield the name and JSON schema of each field, nested models included, and the shared definitions."""
     with calling(subject, "model_json_schema"):
         schema = type(subject.stage).model_json_schema()
     shared = schema.get("$defs", {})
@@ -77,15 +78,15 @@ def _fields(subject: Subject[Stage]) -> Iterator[tuple[str, dict[str, Any], dict
 
 
 def _unbounded(part: dict[str, Any], shared: dict[str, Any]) -> Iterator[str]:
-    """What a piece of a JSON schema leaves open."""
+    """Yield what is unbounded in a part of a JSON schema, as the end of a sentence."""
     if "$ref" in part:
         target = shared.get(part["$ref"].rpartition("/")[2], {})
-        if "properties" not in target:  # another record is looked at by itself
+        if "properties" not in target:  # _fields yields the fields of nested models separately
             yield from _unbounded(target, shared)
         return
     if "enum" in part or "const" in part:
         if None in part.get("enum", [part.get("const")]):
-            yield "may be None; give it a value that means the same"
+            yield "may be None; use a value of the field's type for that case"
         return
     for piece in (*part.get("anyOf", ()), *part.get("oneOf", ()), *part.get("allOf", ()), *part.get("prefixItems", ())):
         yield from _unbounded(piece, shared)
@@ -99,62 +100,63 @@ def _open_end(part: dict[str, Any]) -> Iterator[str]:
     kind = part.get("type")
     if kind in ("number", "integer"):
         if not {"minimum", "exclusiveMinimum"} & part.keys():
-            yield f"takes numbers without a lower bound; write {_BOUNDED}"
+            yield f"accepts numbers without a lower bound; write {_BOUNDED}"
         elif not {"maximum", "exclusiveMaximum"} & part.keys():
-            yield f"takes numbers without an upper bound; write {_BOUNDED}"
+            yield f"accepts numbers without an upper bound; write {_BOUNDED}"
     elif kind == "string" and "maxLength" not in part:
-        yield "takes text of any length; use a Literal, or Field(max_length=...)"
+        yield "accepts strings of any length; use a Literal, or Field(max_length=...)"
     elif kind == "array" and "maxItems" not in part:
-        yield "takes tuples of any length; write Field(max_length=...), or a tuple of a fixed length"
+        yield "accepts tuples of any length; write Field(max_length=...), or a tuple of a fixed length"
     elif kind == "null":
-        yield "may be None; give it a value that means the same"
+        yield "may be None; use a value of the field's type for that case"
     elif kind not in ("number", "integer", "string", "array", "boolean"):
-        yield "takes anything; use bool, int, float, str, Literal, a tuple of them, or a stage"
+        yield "accepts any value; use bool, int, float, str, Literal, a tuple of them, or a stage"
 
 
 def check_frozen(subject: Subject[Stage]) -> None:
-    """A stage cannot be changed, and can be hashed: no lists, dicts or sets in its fields."""
+    """Require an immutable and hashable stage, without lists, dicts or sets in its fields."""
     stage = subject.stage
     for name in type(stage).model_fields:
         try:
             setattr(stage, name, getattr(stage, name))
         except ValidationError:
             continue
-        require(False, f"{subject}: the field {name} can be set; leave frozen=True in model_config")
+        require(False, f"{subject}: the field {name} can be assigned; keep frozen=True in model_config")
     try:
         hash(stage)
     except TypeError as error:
-        raise AssertionError(f"{subject} cannot be hashed ({error}); use tuples for lists") from error
+        raise AssertionError(f"{subject} cannot be hashed ({error}); use tuples instead of lists") from error
 
 
 def check_no_hidden_state(subject: Subject[Stage]) -> None:
-    """Recipe and θ are the whole picture: there is nothing beside the fields."""
+    """Require that a stage has no private attributes: recipe and θ must determine the picture."""
     private = ", ".join(type(subject.stage).__private_attributes__)
     require(
-        not private, f"{subject} keeps {private} beside its fields; draw it into θ, or work it out when it is asked for"
+        not private,
+        f"{subject}: private attributes ({private}) are not saved; store them in θ, or compute them when needed",
     )
 
 
 def check_refuses_unknown(subject: Subject[Stage]) -> None:
-    """A key that is no field is a mistake, never passed over."""
-    text = {**_validated_dump(subject.stage), "no_such_field": 1}
-    if not _refused(subject.stage, text):
-        require(False, f"{subject} takes a field that it does not have; leave extra='forbid' in model_config")
+    """Require that unknown keys are refused."""
+    table = {**_dumped(subject.stage), "no_such_field": 1}
+    if not _refused(subject.stage, table):
+        require(False, f"{subject} accepts unknown fields; keep extra='forbid' in model_config")
 
 
 def check_refuses_nan(subject: Subject[Stage]) -> None:
-    """No number may be NaN or infinite."""
-    text = _validated_dump(subject.stage)
-    for path, bad in ((p, b) for p in _floats(text) for b in (float("nan"), float("inf"), float("-inf"))):
-        if not _refused(subject.stage, _replaced(text, path, bad)):
+    """Require that NaN and infinite numbers are refused."""
+    table = _dumped(subject.stage)
+    for path, bad in ((p, b) for p in _floats(table) for b in (float("nan"), float("inf"), float("-inf"))):
+        if not _refused(subject.stage, _replaced(table, path, bad)):
             where = ".".join(str(p) for p in path)
-            require(False, f"{subject}: the field {where} takes {bad}; leave allow_inf_nan=False in model_config")
+            require(False, f"{subject}: the field {where} accepts {bad}; keep allow_inf_nan=False in model_config")
 
 
-def _validated_dump(stage: Stage) -> dict[str, Any]:
-    """The fields as validation takes them: a nested stage's table comes with lists."""
-    text: dict[str, Any] = to_tuples(stage.model_dump())
-    return text
+def _dumped(stage: Stage) -> dict[str, Any]:
+    """Return the fields in the form that validation accepts, with tuples for the lists of nested stages."""
+    table: dict[str, Any] = to_tuples(stage.model_dump())
+    return table
 
 
 def _refused(stage: Stage, table: dict[str, Any]) -> bool:
@@ -166,7 +168,7 @@ def _refused(stage: Stage, table: dict[str, Any]) -> bool:
 
 
 def _floats(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
-    """Where the floats of a dump lie."""
+    """Yield the path of each float in dumped fields."""
     items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, tuple) else ()
     for key, item in items:
         yield from _floats(item, (*path, key))
@@ -184,8 +186,8 @@ def _replaced(value: Any, path: tuple[Any, ...], new: Any) -> Any:
 
 @needs("frozen", "fields_bounded")
 def check_round_trip(subject: Subject[Stage]) -> None:
-    """A recipe can hold the stage: through JSON and through TOML comes an equal one."""
-    with calling(subject, "writing it into a recipe"):
+    """Require that a recipe can store the stage: it comes back equal from JSON and from TOML."""
+    with calling(subject, "writing it to a recipe"):
         table = StageSpec(subject.role, subject.name, subject.stage).table()
         back = {"JSON": json.loads(json.dumps(table, allow_nan=False)), "TOML": tomllib.loads(tomlkit.dumps(table))}
     for language, read in back.items():

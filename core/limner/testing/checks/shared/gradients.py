@@ -1,4 +1,4 @@
-"""Checks of vjp, for every stage that has one: the output is forward's, the pullback is the gradient."""
+"""Checks of ``vjp``: its output equals that of ``forward``, and its pullback is the gradient."""
 
 from __future__ import annotations
 
@@ -31,9 +31,7 @@ FORWARD = (
     "forward_finite",
     "forward_splits",
 )
-MAX_IMAGE_ENTRIES = (
-    61  # entries that are tried one by one where each asks a stage for whole pictures; prime: no pattern
-)
+MAX_IMAGE_ENTRIES = 61  # entries of image inputs to test; prime, to avoid a pattern
 
 
 def _max_entries(x: np.ndarray) -> int:
@@ -42,7 +40,7 @@ def _max_entries(x: np.ndarray) -> int:
 
 @dataclass(frozen=True)
 class _VjpCall:
-    """One call of vjp and of its pullback."""
+    """The results of ``vjp`` and of its pullback."""
 
     y: Array
     dtheta: Array
@@ -50,12 +48,12 @@ class _VjpCall:
     pullback: Callable[[Array], tuple[Array, Array | None]]
 
     def gradients(self) -> dict[str, Array]:
-        """What the pullback gave, by name."""
+        """Return the gradients of the pullback by name."""
         return {"dθ": self.dtheta} if self.dx is None else {"dθ": self.dtheta, "dx": self.dx}
 
 
 def _each(subject: Subject[Stage], case: ArrayCase = NUMPY) -> Iterator[tuple[str, Map]]:
-    """The ways to ask that have a vjp."""
+    """Yield the maps that have a vjp, each with the beginning of its messages."""
     with calling(subject, "param_layout or init_params"):
         stage_maps = maps_of(subject)
     for stage_map in stage_maps:
@@ -88,9 +86,9 @@ def _on_case(stage_map: Map, case: ArrayCase, dtype: str = "float32", n: int = P
 
 @needs(*NEEDED_BY_MAPS)
 def check_traced(subject: Subject[Stage]) -> None:
-    """``forward`` does what can be differentiated, where ``vjp`` is derived.
+    """Require that ``forward`` can be traced if ``vjp`` is derived from it.
 
-    It comes first, for its message names the line; whatever else is wrong the checks of forward and of vjp tell better.
+    This check runs first because its message names the line. The checks of forward and vjp report all other errors.
     """
     for _, stage_map in _each(subject):
         assert stage_map.vjp is not None
@@ -105,19 +103,19 @@ def check_traced(subject: Subject[Stage]) -> None:
 
 @needs(*FORWARD, "blend_gradients")
 def check_vjp_output(subject: Subject[Stage], case: ArrayCase) -> None:
-    """vjp answers what forward answers."""
+    """Require that ``vjp`` returns the output of ``forward``."""
     for lead, stage_map in _each(subject, case):
         inputs, dy = _on_case(stage_map, case)
         got = case.to_host(_call_vjp(subject, stage_map, inputs, dy, case).y)
         with calling(subject, f"forward{stage_map.label}", case):
             expected = case.to_host(stage_map.forward(*inputs))
         same = got.shape == expected.shape and np.allclose(got, expected, rtol=1e-5, atol=1e-6)
-        require(same, f"{lead.replace('the pullback', 'vjp')} gives another output than forward does")
+        require(same, f"{lead.replace('the pullback', 'vjp')} returns another output than forward; make the two agree")
 
 
 @needs("vjp_output")
 def check_vjp_array_types(subject: Subject[Stage], case: ArrayCase) -> None:
-    """Gradients have the shape, dtype, library and device of what they are gradients of; also for no points."""
+    """Require gradients with the shape, dtype, library and device of their variables, even for no points."""
     for lead, stage_map in _each(subject, case):
         for dtype, n in (*((dtype, POINTS) for dtype in case.dtypes()), ("float32", 0)):
             inputs, dy = _on_case(stage_map, case, dtype, n)
@@ -125,7 +123,7 @@ def check_vjp_array_types(subject: Subject[Stage], case: ArrayCase) -> None:
             for (name, gradient), like in zip(call.gradients().items(), inputs, strict=False):
                 got, expected = (gradient.shape, *array_type(gradient)), (like.shape, *array_type(like))
                 require(
-                    got == expected, f"{lead} gave a {name} of {_describe(got)}; it must be of {_describe(expected)}"
+                    got == expected, f"{lead} returned a {name} of {_describe(got)}; it must be {_describe(expected)}"
                 )
 
 
@@ -136,7 +134,7 @@ def _describe(kind: tuple[object, ...]) -> str:
 
 @needs("vjp_output")
 def check_vjp_keeps_inputs(subject: Subject[Stage], case: ArrayCase) -> None:
-    """Neither θ, nor the input, nor the gradient handed in is written into."""
+    """Require that vjp and its pullback write into none of θ, the inputs and dy."""
     for lead, stage_map in _each(subject, case):
         inputs, dy = _on_case(stage_map, case)
         before = [case.to_host(a).copy() for a in (*inputs, dy)]
@@ -147,7 +145,7 @@ def check_vjp_keeps_inputs(subject: Subject[Stage], case: ArrayCase) -> None:
 
 @needs("vjp_output")
 def check_vjp_agrees(subject: Subject[Stage], case: ArrayCase) -> None:
-    """The gradients are NumPy's, whatever the arrays."""
+    """Require the gradients that NumPy arrays give."""
     if case is NUMPY:
         return
     for lead, stage_map in _each(subject, case):
@@ -155,12 +153,12 @@ def check_vjp_agrees(subject: Subject[Stage], case: ArrayCase) -> None:
         expected = _call_vjp(subject, stage_map, *_on_case(stage_map, NUMPY), NUMPY).gradients()
         for name, gradient in got.items():
             same = np.allclose(case.to_host(gradient), to_host(expected[name]), rtol=1e-3, atol=1e-4)
-            require(same, f"{lead}: {name} differs from NumPy's values")
+            require(same, f"{lead}: {name} has other values than on NumPy arrays")
 
 
 @needs("vjp_linear", "vjp_adds_up")
 def check_vjp_theta(subject: Subject[Stage]) -> None:
-    """dθ is what finite differences say, for the trainable parameters."""
+    """Require that dθ agrees with finite differences for the trainable parameters."""
     for lead, stage_map in _each(subject):
         theta, x = on_host(subject, stage_map)
         dy = _dy(stage_map)
@@ -169,79 +167,85 @@ def check_vjp_theta(subject: Subject[Stage]) -> None:
             return float(np.sum(dy * stage_map.forward(at, *x)))
 
         gradient = _call_vjp(subject, stage_map, [theta, *x], dy).dtheta
-        require(gradient.shape == theta.shape, f"{lead} gave a dθ of shape {gradient.shape}; it must be {theta.shape}")
+        require(
+            gradient.shape == theta.shape, f"{lead} returned a dθ of shape {gradient.shape}; it must be {theta.shape}"
+        )
         wrong = worst_slope(
             value, theta, to_host(gradient), np.flatnonzero(stage_map.layout.trainable).tolist(), _max_entries(x[0])
         )
         if wrong is not None:
             at, got, expected = wrong
-            require(False, f"{lead}: dθ is wrong at {_place(stage_map.layout, at)}: {got:.6g}, measured {expected:.6g}")
+            place = _place(stage_map.layout, at)
+            require(
+                False,
+                f"{lead}: dθ at {place} is {got:.6g}, but finite differences give {expected:.6g}",
+            )
 
 
 @needs("vjp_linear", "vjp_adds_up")
 def check_vjp_input(subject: Subject[Stage]) -> None:
-    """dx is what finite differences say."""
+    """Require that dx agrees with finite differences."""
     for lead, stage_map in _each(subject):
         theta, (x, *others) = on_host(subject, stage_map)
         dy = _dy(stage_map)
         gradient = _call_vjp(subject, stage_map, [theta, x, *others], dy).dx
         if gradient is None:
             continue
-        require(gradient.shape == x.shape, f"{lead} gave a dx of shape {gradient.shape}; it must be {x.shape}")
+        require(gradient.shape == x.shape, f"{lead} returned a dx of shape {gradient.shape}; it must be {x.shape}")
         entries = sample_evenly(range(x.size), _max_entries(x))
         left, right = (_input_slopes(stage_map, [theta, x, *others], dy, entries, side) for side in (-1.0, 1.0))
         wrong = worst_entry(left, right, to_host(gradient), entries)
         if wrong is not None:
             at, got, expected = wrong
             place = ", ".join(str(i) for i in np.unravel_index(at, x.shape))
-            require(False, f"{lead}: dx is wrong at [{place}]: {got:.6g}, measured {expected:.6g}")
+            require(False, f"{lead}: dx at [{place}] is {got:.6g}, but finite differences give {expected:.6g}")
 
 
 def _input_slopes(
     stage_map: Map, inputs: list[np.ndarray], dy: np.ndarray, entries: Sequence[int], side: float
 ) -> np.ndarray:
-    """Return the slope of ``sum(dy y)`` by each of some entries of the input, on one side.
+    """Return the one-sided slopes of ``sum(dy y)`` with respect to some entries of the input.
 
-    An entry changes its own point alone, so all moved points go through one call of forward.
+    Each entry affects only its own point, so all moved points go through one call of forward.
     """
     theta, x, *others = inputs
     row, point, *rest = np.unravel_index(np.asarray(entries), x.shape)
     steps = side * STEP * np.maximum(1.0, np.abs(x.ravel()[list(entries)]))
     moved = x[:, point, ...]
     moved[(row, np.arange(len(entries)), *rest)] += steps
-    here = stage_map.forward(theta, x, *others)[:, point, ...]
-    change = dy[:, point, ...] * (stage_map.forward(theta, moved, *(a[:, point, ...] for a in others)) - here)
+    base = stage_map.forward(theta, x, *others)[:, point, ...]
+    change = dy[:, point, ...] * (stage_map.forward(theta, moved, *(a[:, point, ...] for a in others)) - base)
     summed: np.ndarray = np.sum(np.moveaxis(change, 1, 0).reshape(len(entries), -1), axis=1) / steps
     return summed
 
 
 @needs("vjp_theta", "vjp_input")
 def check_vjp_derived(subject: Subject[Stage]) -> None:
-    """Require that a hand-written pullback equals the derived one, if ``forward`` can be traced."""
+    """Require that a hand-written pullback agrees with the derived one, if ``forward`` can be traced."""
     stage = subject.stage
     cls: Any = type(stage)
     interface = next(
         base for base in cls.__mro__ if base.__module__.startswith("limner.stages") and hasattr(base, "vjp")
     )
     if cls.vjp is interface.vjp:
-        return  # it is derived
-    plain = _derived_twin(stage, interface)
-    for (lead, stage_map), (_, other) in zip(_each(subject), _each(replace(subject, stage=plain)), strict=True):
+        return  # vjp is derived
+    twin = _derived_twin(stage, interface)
+    for (lead, stage_map), (_, other) in zip(_each(subject), _each(replace(subject, stage=twin)), strict=True):
         theta, x = on_host(subject, stage_map)
         dy = _dy(stage_map)
         try:
             expected = _call_vjp(subject, other, [theta, *x], dy).gradients()
         except AssertionError as error:
             if isinstance(error.__cause__, (TracingError, RecursionError)):
-                return  # forward works on the flat vector, say, or is what vjp returns first
+                return  # forward cannot be traced, or calls vjp itself
             raise
         for name, gradient in _call_vjp(subject, stage_map, [theta, *x], dy).gradients().items():
             same = np.allclose(to_host(gradient), to_host(expected[name]), rtol=1e-6, atol=1e-8)
-            require(same, f"{lead}: {name} differs from what is derived from forward; mend one of the two")
+            require(same, f"{lead}: {name} differs from the gradient derived from forward; correct one of the two")
 
 
 def _derived_twin(stage: Stage, interface: Any) -> Stage:
-    """Return the stage without its own vjp."""
+    """Return the stage with the derived vjp of its interface."""
     cls = type(stage)
     twin: type[Stage] = type(cls.__name__, (cls,), {"vjp": interface.vjp, "__module__": cls.__module__})
     return twin.model_construct(**{name: getattr(stage, name) for name in cls.model_fields})
@@ -249,7 +253,7 @@ def _derived_twin(stage: Stage, interface: Any) -> Stage:
 
 @needs("vjp_array_types", "vjp_keeps_inputs")
 def check_vjp_linear(subject: Subject[Stage]) -> None:
-    """The pullback is linear in dy, and may be called again."""
+    """Require that the pullback is linear in dy, and can be called again."""
     for lead, stage_map in _each(subject):
         theta, x = on_host(subject, stage_map)
         one, two = _dy(stage_map), _dy(stage_map, seed=SEED + 1)
@@ -261,30 +265,32 @@ def check_vjp_linear(subject: Subject[Stage]) -> None:
             )
         for name, a in first.gradients().items():
             same = np.allclose(to_host(2.0 * a - 0.5 * second[name]), to_host(both[name]), rtol=1e-7, atol=1e-9)
-            require(same, f"{lead} is not linear in dy ({name}); keep what it needs, and nothing of an earlier dy")
+            require(same, f"{lead} is not linear in dy ({name}); keep nothing of an earlier dy")
 
 
 @needs("vjp_array_types", "vjp_keeps_inputs", "vjp_linear")
 def check_vjp_adds_up(subject: Subject[Stage]) -> None:
-    """dθ of many points is the sum of their own; dx stays with its point."""
+    """Require that dθ is the sum over the points, and that dx of a point does not depend on other points."""
     for lead, stage_map in _each(subject):
         theta, x = on_host(subject, stage_map)
         dy = _dy(stage_map)
         whole = _call_vjp(subject, stage_map, [theta, *x], dy)
         parts = [_call_vjp(subject, stage_map, [theta, *(a[:, s, ...] for a in x)], dy[:, s, ...]) for s in _HALVES]
         summed = np.allclose(to_host(total(p.dtheta for p in parts)), to_host(whole.dtheta), rtol=1e-7, atol=1e-9)
-        require(summed, f"{lead}: dθ of all points is not the sum of dθ of some and of the others; sum, do not average")
+        require(
+            summed, f"{lead}: dθ of all points is not the sum over two subsets; sum over the points, do not average"
+        )
         if whole.dx is not None:
             joined = np.concatenate([to_host(p.gradients()["dx"]) for p in parts], axis=1)
-            kept = np.allclose(joined, to_host(whole.dx), rtol=1e-7, atol=1e-9)
-            require(kept, f"{lead}: dx of a point changes with its neighbours; let no point depend on another")
+            independent = np.allclose(joined, to_host(whole.dx), rtol=1e-7, atol=1e-9)
+            require(independent, f"{lead}: dx of a point depends on other points; compute each point independently")
 
 
 _HALVES = (slice(0, 2), slice(2, None))
 
 
 def _place(layout: ParameterLayout, at: int) -> str:
-    """An index of θ as its parameter's name and the place in it."""
+    """Return an index of θ as the parameter's name and the index in it."""
     for parameter in layout.parameters:
         span = layout.slices[parameter.name]
         if span.start <= at < span.stop:

@@ -1,4 +1,4 @@
-"""Checks of what importing a stage's module does: ``--help`` and ``plugins list`` must stay quick and clean."""
+"""Checks of importing a stage's module, which must be fast and silent for ``--help`` and ``plugins list``."""
 
 from __future__ import annotations
 
@@ -9,30 +9,30 @@ from limner.testing.subject import Subject, require
 
 REFERENCE = "limner.plugin"
 MAX_SLOWDOWN = 3.0
-"""How many times as long as the reference a module may take to import. What stages need is loaded with the reference,
-so a stage's own module takes about a hundredth of it."""
+"""The maximum import time of a module, as a multiple of the reference. The reference loads what every stage needs, so
+a stage's own module takes about a hundredth of its time."""
 MAX_ATTEMPTS = 3
 
 
 def check_light_import(subject: Subject[Stage], modules: tuple[str, ...]) -> None:
-    """Importing the stage's module succeeds, and loads no heavy library."""
+    """Require that the stage's module imports, and loads no heavy library."""
     module = subject.module
     cost = _cost(module, modules)
     require(not cost.error, f"{subject}: {module} does not import in a fresh interpreter: {cost.error}")
     heavy = ", ".join(cost.heavy)
-    require(not heavy, f"{subject}: importing {module} loads {heavy}; import that inside the method that needs it")
+    require(not heavy, f"{subject}: importing {module} loads {heavy}; import it inside the method that needs it")
 
 
 @needs("light_import")
 def check_silent_import(subject: Subject[Stage], modules: tuple[str, ...]) -> None:
-    """Importing the stage's module prints nothing: commands print JSON that other programs read."""
+    """Require a silent import: commands print JSON for other programs."""
     module, printed = subject.module, " ".join(_cost(subject.module, modules).printed.split())
-    require(not printed, f"{subject}: importing {module} prints {printed[:60]!r}; print nothing when imported")
+    require(not printed, f"{subject}: importing {module} prints {printed[:60]!r}; print nothing on import")
 
 
 @needs("light_import")
 def check_quick_import(subject: Subject[Stage], modules: tuple[str, ...]) -> None:
-    """Importing the stage's module is quick compared with importing what every stage imports; the best of three."""
+    """Require a fast import, compared with what every stage imports; the best of three counts."""
     module, costs = subject.module, import_costs(modules)
     ratio = costs[module].seconds / costs[REFERENCE].seconds
     for _ in range(MAX_ATTEMPTS - 1):
@@ -41,7 +41,7 @@ def check_quick_import(subject: Subject[Stage], modules: tuple[str, ...]) -> Non
         again = measure_imports((REFERENCE, module))
         ratio = min(ratio, again[module].seconds / again[REFERENCE].seconds)
     problem = f"importing {module} takes {ratio:.0f} times as long as importing {REFERENCE}"
-    require(ratio <= MAX_SLOWDOWN, f"{subject}: {problem}; do the work when the stage is used")
+    require(ratio <= MAX_SLOWDOWN, f"{subject}: {problem}; move the work into the stage's methods")
 
 
 def _cost(module: str, modules: tuple[str, ...]) -> ImportCost:

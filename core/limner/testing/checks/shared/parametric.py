@@ -1,4 +1,4 @@
-"""Checks of the parameters that a stage owns: their layout, and their initial values."""
+"""Checks of the parameters that a stage owns: their layout and their initial values."""
 
 from __future__ import annotations
 
@@ -23,19 +23,22 @@ OwnsTheta: TypeAlias = Parametric | Network
 
 @dataclass(frozen=True)
 class _Owned:
-    """A stage's parameters, for a network with some numbers of features and channels."""
+    """The parameters of a stage; those of a network are for given numbers of features and channels."""
 
     subject: Subject[OwnsTheta]
     fans: tuple[int, ...]
     layout: ParameterLayout
 
-    def drawn(self, seed: int) -> tuple[np.ndarray, bool]:
-        """Return what the stage draws as one vector, and whether it asked the generator for anything."""
+    def initial_theta(self, seed: int) -> tuple[np.ndarray, bool]:
+        """Return the initial parameters as one vector, and whether ``init_params`` used the generator."""
         rng = np.random.default_rng(seed)
         before = rng.bit_generator.state
         with calling(self.subject, "init_params"):
             arrays = self.subject.stage.init_params(rng, *self.fans)
-            require(isinstance(arrays, Mapping), f"{self.subject}: init_params() must return arrays by name")
+            require(
+                isinstance(arrays, Mapping),
+                f"{self.subject}: init_params() returned {type(arrays).__name__}; return arrays by name",
+            )
         self._require_flags(arrays)
         try:
             theta = self.layout.pack(arrays)
@@ -45,13 +48,13 @@ class _Owned:
 
     def _require_flags(self, arrays: Mapping[str, object]) -> None:
         """Require that the layout trains exactly the parameters that are not marked as fixed."""
-        if isinstance(arrays, Params):  # marks nothing
+        if isinstance(arrays, Params):  # carries no such marks
             return
         marked = {p.name: p.trainable for p in ParameterLayout.of(arrays).parameters}
         for p in self.layout.parameters:
-            drawn = marked.get(p.name, p.trainable)
-            words = f"is {_word(drawn)} in init_params() and {_word(p.trainable)} in param_layout()"
-            require(drawn == p.trainable, f"{self.subject}: the parameter {p.name} {words}; make them agree")
+            trainable = marked.get(p.name, p.trainable)
+            problem = f"is {_word(trainable)} in init_params() and {_word(p.trainable)} in param_layout()"
+            require(trainable == p.trainable, f"{self.subject}: the parameter {p.name} {problem}; make them agree")
 
 
 def _word(trainable: bool) -> str:
@@ -59,14 +62,14 @@ def _word(trainable: bool) -> str:
 
 
 def _owned(subject: Subject[OwnsTheta]) -> Iterator[_Owned]:
-    """Yield the parameters of the stage, whose layout is computed twice; those of a network for several widths."""
+    """Yield the parameters of the stage after checking that its layout repeats; of a network, for several widths."""
     for fans in fans_of(subject.stage) if isinstance(subject.stage, Network) else [()]:
-        ask: Callable[..., ParameterLayout] = subject.stage.param_layout
+        param_layout: Callable[..., ParameterLayout] = subject.stage.param_layout
         with calling(subject, "param_layout"):
-            layout, again = ask(*fans), ask(*fans)
-        good = isinstance(layout, ParameterLayout)
-        require(good, f"{subject}: param_layout() must return a ParameterLayout, not {type(layout).__name__}")
-        require(layout == again, f"{subject}: param_layout() gives two answers; let it depend on the fields alone")
+            layout, again = param_layout(*fans), param_layout(*fans)
+        valid = isinstance(layout, ParameterLayout)
+        require(valid, f"{subject}: param_layout() returned {type(layout).__name__}; return a ParameterLayout")
+        require(layout == again, f"{subject}: two calls of param_layout() differ; compute it from the fields alone")
         yield _Owned(subject, fans, layout)
 
 
@@ -75,43 +78,49 @@ def check_param_layout(subject: Subject[OwnsTheta]) -> None:
     """Require a layout that repeats, with distinct names and shapes of whole numbers."""
     for owned in _owned(subject):
         names = [p.name for p in owned.layout.parameters]
-        require(len(set(names)) == len(names), f"{subject}: two parameters have one name in {names}")
+        require(len(set(names)) == len(names), f"{subject}: two parameters share a name in {names}; give each its own")
         for p in owned.layout.parameters:
-            good = all(type(side) is int and side >= 0 for side in p.shape)
-            require(good, f"{subject}: the parameter {p.name} has the shape {p.shape}; it takes whole numbers from 0")
+            valid = all(type(side) is int and side >= 0 for side in p.shape)
+            require(valid, f"{subject}: the parameter {p.name} has the shape {p.shape}; use integers of at least 0")
 
 
 @needs("param_layout")
 def check_init_params(subject: Subject[OwnsTheta]) -> None:
-    """Initial parameters have the layout's names, shapes and order, and are finite."""
+    """Require finite initial parameters with the layout's names, shapes and order."""
     for owned in _owned(subject):
-        theta, _ = owned.drawn(SEED)
-        require(np.isfinite(theta).all(), f"{subject}: init_params() gave numbers that are not finite")
+        theta, _ = owned.initial_theta(SEED)
+        require(
+            np.isfinite(theta).all(),
+            f"{subject}: init_params() returned numbers that are not finite; guard the division or root",
+        )
 
 
 @needs("init_params")
 def check_init_params_repeat(subject: Subject[OwnsTheta]) -> None:
-    """The generator alone decides: the same seed draws the same θ, another seed another."""
+    """Require that only the generator decides: equal seeds give equal θ, other seeds give another θ."""
     for owned in _owned(subject):
-        with watch_global_generators() as touched:
-            theta, _ = owned.drawn(SEED)
-            again, _ = owned.drawn(SEED)
-            other, asked = owned.drawn(SEED + 1)
-            stray = touched()
+        with watch_global_generators() as used_global_generators:
+            theta, _ = owned.initial_theta(SEED)
+            again, _ = owned.initial_theta(SEED)
+            other, used_generator = owned.initial_theta(SEED + 1)
+            used_global = used_global_generators()
         require(
-            not stray and np.array_equal(theta, again),
-            f"{subject}: init_params() gives two answers for one seed; draw from the generator handed in, and no other",
+            not used_global and np.array_equal(theta, again),
+            f"{subject}: init_params() returns two results for one seed; draw only from the given generator",
         )
-        changed = not asked or not np.array_equal(theta, other)
-        require(changed, f"{subject}: init_params() asks the generator and gives the same for every seed; use it")
+        changed = not used_generator or not np.array_equal(theta, other)
+        require(
+            changed,
+            f"{subject}: init_params() calls the generator but returns the same for every seed; use what it draws",
+        )
 
 
 @needs("init_params")
 def check_nothing_trainable(subject: Subject[OwnsTheta]) -> None:
-    """Require that a warp has no trainable parameters: no gradient reaches it."""
+    """Require that a warp has no trainable parameters, because no gradient reaches it."""
     for owned in _owned(subject):
         names = ", ".join(p.name for p in owned.layout.parameters if p.trainable)
-        require(not names, f"{subject}: {names} cannot be trained in a warp; return fixed(...) from init_params")
+        require(not names, f"{subject}: {names} cannot be trained in a warp; return fixed(...) from init_params()")
 
 
 OF_EXAMPLE = (check_param_layout, check_init_params, check_init_params_repeat)

@@ -1,4 +1,4 @@
-"""Checks of forward for many points: the same values, memory in proportion, and no excessive time."""
+"""Checks of ``forward`` for many points: equal values, proportional memory and reasonable time."""
 
 from __future__ import annotations
 
@@ -19,33 +19,33 @@ from limner.testing.probe import Map
 from limner.testing.subject import Subject, calling, require
 
 MANY_POINTS = 20_000
-"""Points, or pixels of whole pictures: more than a tile has."""
+"""Points, or pixels of whole images; more than a tile has."""
 FEW_POINTS, TIMED_POINTS = 1_000, 4_000
 POINTS_PER_PIXEL = 4
-"""How many points one pixel counts as: a stage of whole images does more work for each."""
+"""The number of points that one pixel counts as, because a stage of whole images does more work per pixel."""
 MAX_GROWTH = 8.0
-"""How many times as much memory four times as many points may take: in proportion is 4, each with each other is 16."""
+"""The maximum growth of memory for 4 times as many points: linear growth is 4, quadratic growth is 16."""
 MEGABYTE = 1 << 20
 MAX_SLOWDOWN = 50.0
-"""How many times as long as the reference forward may take. The slowest built-in stage takes about a tenth of that."""
+"""The maximum time of ``forward``, as a multiple of the reference. The slowest built-in stage takes about a tenth."""
 MAX_ATTEMPTS = 3
 
 
 @needs("forward_splits")
 def check_forward_memory(subject: Subject[Stage]) -> None:
-    """Memory grows in proportion to the number of points."""
+    """Require memory in proportion to the number of points."""
     for stage_map in _stage_maps(subject):
         small, large = (
             _peak_bytes(subject, stage_map, _count(stage_map, points)) for points in (FEW_POINTS, 4 * FEW_POINTS)
         )
         proportional = large < MEGABYTE or large <= MAX_GROWTH * small
         problem = f"forward{stage_map.label} takes {large / small:.0f} times the memory for 4 times as many points"
-        require(proportional, f"{subject}: {problem}; compare no point with all others at once")
+        require(proportional, f"{subject}: {problem}; do not compare each point with all others at once")
 
 
 @needs("forward_splits", "forward_memory")
 def check_forward_many(subject: Subject[Stage]) -> None:
-    """Many points have the values that a few have: 1 and 3 at the beginning, 3 at the end."""
+    """Require equal values in large and small batches: for 1 and 3 points at the start and 3 at the end."""
     for stage_map in _stage_maps(subject):
         count = _count(stage_map, MANY_POINTS)
         theta, x = on_host(subject, stage_map, count)
@@ -54,13 +54,14 @@ def check_forward_many(subject: Subject[Stage]) -> None:
             for part in (slice(0, 1), slice(0, 3), slice(count - 3, count)):
                 alone = stage_map.forward(theta, *(np.ascontiguousarray(a[:, part, ...]) for a in x))
                 same = np.allclose(to_host(whole[:, part, ...]), to_host(alone), rtol=1e-7, atol=1e-9, equal_nan=True)
-                problem = f"forward{stage_map.label} gives a point among {count} another value than among {part.stop - part.start}"
-                require(same, f"{subject}: {problem}; let nothing depend on the number of points")
+                sizes = f"{count} and {part.stop - part.start}"
+                problem = f"forward{stage_map.label} gives a point different values in batches of {sizes}"
+                require(same, f"{subject}: {problem}; do not let values depend on the number of points")
 
 
 @needs("forward_many")
 def check_forward_time(subject: Subject[Stage]) -> None:
-    """Forward takes a reasonable time compared with a small dense network; the best of several runs of each."""
+    """Require a reasonable time compared with a small dense network; the best of several runs counts."""
     for stage_map in _stage_maps(subject):
         theta, x = on_host(subject, stage_map, _count(stage_map, TIMED_POINTS))
         inputs = [array.astype(np.float32) for array in (theta, *x)]
@@ -82,20 +83,20 @@ def check_forward_time(subject: Subject[Stage]) -> None:
 
 
 def _stage_maps(subject: Subject[Stage]) -> Iterator[Map]:
-    """Yield the ways to call a stage, of those that differ in numbers only the first."""
+    """Yield the maps of a stage; of maps that differ only in their numbers, the first."""
     with calling(subject, "param_layout or init_params"):
         stage_maps = maps_of(subject)
     yield from stage_maps[:1] if subject.role in ("network", "frame") else stage_maps
 
 
 def _count(stage_map: Map, points: int) -> int:
-    """Return how many points, or pictures of as many pixels in all, to draw."""
+    """Return the number of inputs to draw: points, or images with as many pixels in total."""
     shape = stage_map.draw(1)[0].shape
     return max(3, points // (POINTS_PER_PIXEL * int(np.prod(shape[2:])) if shape[2:] else 1))
 
 
 def _peak_bytes(subject: Subject[Stage], stage_map: Map, count: int) -> int:
-    """Return the most bytes that forward holds at once, output included."""
+    """Return the peak memory of ``forward`` in bytes, including its output."""
     theta, x = on_host(subject, stage_map, count)
     tracemalloc.start()
     try:
@@ -107,7 +108,7 @@ def _peak_bytes(subject: Subject[Stage], stage_map: Map, count: int) -> int:
 
 
 def _reference(points: int) -> Callable[[], object]:
-    """Return a function that computes a small dense network for so many points."""
+    """Return a function that evaluates a small dense network for a number of points."""
     rng = np.random.default_rng(0)
     weights, x = rng.normal(size=(16, 16)).astype(np.float32), rng.random((16, points), dtype=np.float32)
 
@@ -122,7 +123,7 @@ def _reference(points: int) -> Callable[[], object]:
 
 @cache
 def _first_seconds(points: int) -> float:
-    """Return how long the reference took when it was first run for so many points."""
+    """Return the seconds of the first run of the reference for a number of points."""
     dense = _reference(points)
     start = time.perf_counter()
     dense()

@@ -1,4 +1,4 @@
-"""Check of a stage's class: it implements every method of its interface, with the parameters that limner passes."""
+"""Check of a stage's class: it implements every method of its interface with matching parameters."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ Parameters = list[inspect.Parameter]
 
 
 def check_signatures(what: str, cls: type, interface: type) -> None:
-    """Every method of the interface is there, and takes the interface's parameters by number and name.
+    """Require that every method of the interface is implemented with the interface's parameters.
 
     Args:
         what: the stage, for messages.
         cls: its class.
-        interface: the class that the role asks for.
+        interface: the interface of the role.
     """
     expected = dict(_methods(cls, interface))
     missing = sorted(getattr(cls, "__abstractmethods__", ()))
@@ -32,7 +32,7 @@ def check_signatures(what: str, cls: type, interface: type) -> None:
 
 
 def _methods(cls: type, interface: type) -> Iterator[tuple[str, Any]]:
-    """Yield the public methods of the interfaces that the class overrides, or does not implement."""
+    """Yield the public methods of the interfaces that the class overrides or must implement."""
     bases = [base for base in cls.__mro__ if _is_interface(base, interface) and base is not cls]
     seen: set[str] = set()
     for base in bases:
@@ -46,7 +46,7 @@ def _methods(cls: type, interface: type) -> Iterator[tuple[str, Any]]:
 
 
 def _is_interface(base: type, interface: type) -> bool:
-    """Whether a base is an interface of limner's, or the role's own with its bases; not pydantic's."""
+    """Return whether a base class is an interface: one of limner, or that of the role or a base of it."""
     if base.__module__.partition(".")[0] in ("pydantic", "builtins", "abc"):
         return False
     return issubclass(interface, base) or base.__module__.startswith(("limner.stages.", "limner.formats."))
@@ -64,20 +64,20 @@ def _parameters(member: Any) -> Parameters | None:
 
 
 def _fits(own: Parameters | None, expected: Parameters | None) -> bool:
-    """Whether a call with the wanted parameters reaches own ones of the same names; an underscore may lead a name."""
+    """Return whether a call with the expected parameters fits a method, whose names may have a leading underscore."""
     if own is None or expected is None:
         return False
-    by_place = [p for p in own if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
-    by_name = {p.name.lstrip("_") for p in own if p.kind in (p.POSITIONAL_OR_KEYWORD, p.KEYWORD_ONLY)}
+    positional = [p for p in own if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
+    by_keyword = {p.name.lstrip("_") for p in own if p.kind in (p.POSITIONAL_OR_KEYWORD, p.KEYWORD_ONLY)}
     takes_all = any(p.kind is p.VAR_POSITIONAL for p in own), any(p.kind is p.VAR_KEYWORD for p in own)
     used: set[str] = set()
     for place, parameter in enumerate(expected):
         if parameter.kind is parameter.KEYWORD_ONLY:
-            fits = takes_all[1] or parameter.name in by_name
-        elif place >= len(by_place):
+            fits = takes_all[1] or parameter.name in by_keyword
+        elif place >= len(positional):
             fits = takes_all[0]
         else:
-            found = by_place[place]
+            found = positional[place]
             used.add(found.name)
             same = found.name.lstrip("_") == parameter.name.lstrip("_") or place == 0  # self, or cls
             fits = same and (parameter.default is parameter.empty or found.default is not found.empty)
@@ -89,7 +89,7 @@ def _fits(own: Parameters | None, expected: Parameters | None) -> bool:
 
 
 def _shown(name: str, member: Any) -> str:
-    """Return a method as its author writes it, without annotations."""
+    """Return a method's signature as its author writes it, without annotations."""
     parameters = _parameters(member)
     if parameters is None:
         return name
