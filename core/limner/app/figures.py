@@ -7,12 +7,12 @@ from limner.formats.video_files import open_recorder, video_format_for
 
 __all__ = [
     "INK",
-    "PAPER",
     "MAX_MOSAIC_PICTURES",
+    "PAPER",
     "check_sheet",
     "label_font",
-    "mosaic_layout",
     "mosaic",
+    "mosaic_layout",
     "open_recorder",
     "video_format_for",
     "wrap_text",

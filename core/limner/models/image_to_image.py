@@ -68,8 +68,8 @@ class ImageToImageModel(FieldModel):
         for kind, other in others:
             if other != first[1]:
                 raise LimnerError(
-                    f"pictures of {_size_text(size)}: the encoder {first[0]!r} returns {_size_text(first[1])} and {kind!r} "
-                    f"{_size_text(other)}, which cannot be combined; remove one of them"
+                    f"pictures of {_size_text(size)}: the encoder {first[0]!r} returns {_size_text(first[1])} and "
+                    f"{kind!r} {_size_text(other)}, which cannot be combined; remove one of them"
                 )
         return first[1]
 

@@ -304,7 +304,7 @@ def test_no_face_names_what_to_loosen(there, capsys):
     ("args", "told"),
     [
         (["gone.png"], "gone.png: there is no such file; name a picture with limner faces PHOTO"),
-        (["skimage:nobody"], "brings no such picture"),
+        (["skimage:nobody"], "has no such picture"),
         (["head.png", "--size", "8x8"], "size 8x8: faces are cut to 16 to 4096 pixels a side"),
         (["head.png", "--size", "64x9999"], "faces are cut to 16 to 4096"),
         (["head.png", "--size", "big"], "size 'big': write it as"),
@@ -315,7 +315,7 @@ def test_no_face_names_what_to_loosen(there, capsys):
         (["head.png", "-s", "detector.scal=2"], "detector cascade.scal: unknown key; did you mean 'scale'?"),
         (["head.png", "-s", "network.width=2"], "setting 'network.width': write it as detector.field=value"),
         (["head.png", "-o", "no/such"], "there is no folder no"),
-        (["head.png", "-o", "head.png"], "head.png: is no folder"),
+        (["head.png", "-o", "head.png"], "head.png: exists and is not a folder"),
     ],
 )
 def test_bad_input_gets_one_line(args, told, there, capsys):
