@@ -9,8 +9,8 @@
     limner.translate(limner.train("photos/", "colorize", seconds=600), "old.jpg")
 
 Functions are imported on first use, and so are the modules ``limner.errors``, ``limner.plugin``, ``limner.testing``
-and ``limner.app``. The functions of applications, such as ``sweep``, are declared in the ``commands.toml`` of their package,
-not here; ``__init__.pyi`` lists all functions for type checkers.
+and ``limner.app``. The functions of applications, such as ``sweep``, are declared in the ``commands.toml`` of their
+package, not here; ``__init__.pyi`` lists all functions for type checkers.
 """
 
 from importlib import import_module

@@ -105,7 +105,7 @@ class DivergedError(LimnerError):
     """The loss is no longer finite during training.
 
     Attributes:
-        fitted: the result of the training up to that point; ``fitted.artwork`` is the best artwork before the loss diverged.
+        fitted: the result of the training up to that point; ``fitted.artwork`` is the best artwork before.
     """
 
     def __init__(self, message: str, fitted: Any) -> None:

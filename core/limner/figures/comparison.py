@@ -68,7 +68,7 @@ def check_comparison(path: Path, *, force: bool) -> None:
         LimnerError: the suffix is not supported, or the file cannot be written.
     """
     if path.suffix.lower() not in FORMATS:
-        raise LimnerError(f"{path}: a comparison cannot be written in this format; use {', '.join(FORMATS)}")
+        raise LimnerError(f"{path}: a comparison is written as {', '.join(FORMATS)}; choose one of these suffixes")
     check_target(path, force=force)
 
 
@@ -84,7 +84,7 @@ def write_comparison(
     """Write a page with the original, the rendered picture and optionally a map of the errors.
 
     The pictures are side by side, or stacked if they are wide. The error of a pixel is the root mean square of the
-    differences of its channels, in the levels of ``comparable_levels``: from 0 to 255, with colours weighted by opacity.
+    differences of its channels, in the levels of ``comparable_levels``: 0 to 255, with colours weighted by opacity.
     The lightest colour of the map stands for the 99.5th percentile and above.
 
     Args:

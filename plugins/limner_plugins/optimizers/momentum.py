@@ -10,7 +10,7 @@ from limner.plugin import Array, Optimizer, Slots
 
 
 class Momentum(Optimizer):
-    """The heavy ball of B. Polyak (1964): v ← μv + g, θ ← θ - ηv."""
+    """Momentum, or the heavy-ball method (B. Polyak, 1964): v ← μv + g, θ ← θ - ηv."""
 
     slots: ClassVar[tuple[str, ...]] = ("velocity",)
 
@@ -19,6 +19,6 @@ class Momentum(Optimizer):
     def update(
         self, theta: Array, gradient: Array, slots: Slots, learning_rate: float, step: int
     ) -> tuple[Array, Slots]:
-        """Return the next θ and velocity."""
+        """Return the next θ and the next velocity."""
         v = self.momentum * slots["velocity"] + gradient
         return theta - learning_rate * v, {"velocity": v}

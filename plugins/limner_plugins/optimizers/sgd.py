@@ -11,7 +11,7 @@ class Sgd(Optimizer):
     def update(
         self, theta: Array, gradient: Array, slots: Slots, learning_rate: float, step: int
     ) -> tuple[Array, Slots]:
-        """Write the next θ over the gradient: for large layers, allocating another array takes longer."""
+        """Return the next θ, written over the gradient, because allocating a large array would be slower."""
         gradient *= -learning_rate
         gradient += theta
         return gradient, {}

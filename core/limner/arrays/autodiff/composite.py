@@ -1,4 +1,4 @@
-"""Functions of the standard that are written in other operations, and so need no derivative of their own."""
+"""Functions of the standard that are composed of other operations, and so need no derivative."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
-"""Operations on each number by itself, with their derivatives.
+"""Elementwise operations with their derivatives.
 
-At a kink a derivative is that of one side. Where it is infinite it is 0: at the root, the logarithm, the reciprocal and
-the powers of 0, a quotient by 0, and the ends of acos, asin, acosh and atanh. One number that is not finite would end
-a fit. Where the output is not a number, the root of -1, neither need be the gradient.
+At a kink, the derivative is that of one side. Where the derivative is infinite, it is set to 0, because one non-finite
+number would end a fit: for the square root, the logarithm, the reciprocal and powers of 0, for division by 0, and at the ends
+of acos, asin, acosh and atanh. If the output is NaN, such as the root of -1, the gradient may be NaN too.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from limner.arrays.namespace import is_array, namespace
 
 
 def _named(name: str) -> Callable[..., Any]:
-    """Return the standard's function of a name, from whatever namespace the arguments belong to."""
+    """Return a function that calls the standard's function of a name in the namespace of its arguments."""
 
     def value(*arguments: Any, **options: Any) -> Any:
         return getattr(namespace(*filter(is_array, arguments)), name)(*arguments, **options)
@@ -27,14 +27,14 @@ def _named(name: str) -> Callable[..., Any]:
 
 
 def row(name: str, *derivatives: Derivative | None, value: Callable[..., Any] | None = None) -> Operation:
-    """Return the operation of a name; its value is the standard's function unless another is given."""
+    """Return the operation of a name; it computes ``value``, by default the standard's function of that name."""
     return Operation(name, value or _named(name), derivatives)
 
 
 def _where(condition: Any, a: Any, like: Any) -> Any:
     """Return ``a`` where the condition holds, else 0."""
     xp = namespace(like)
-    return xp.where(xp.asarray(condition), a, xp.zeros_like(like))  # a number of NumPy's may stand beside any array
+    return xp.where(xp.asarray(condition), a, xp.zeros_like(like))  # the condition may be a NumPy scalar
 
 
 def _safe(y: Any) -> Any:
@@ -90,7 +90,7 @@ def _by_base(dy: Any, y: Any, a: Any, b: Any) -> Any:
 
 
 def _first_wins(dy: Any, y: Any, a: Any, b: Any) -> Any:
-    """The gradient of the argument that the output equals, the first of equal ones."""
+    """Return the gradient of the first argument: ``dy`` where the output equals it, otherwise 0."""
     return dy * namespace(y).astype(y == a, y.dtype)
 
 
@@ -149,4 +149,4 @@ ZERO_DERIVATIVE = (
     row("bitwise_xor", value=operator.xor),
     row("bitwise_invert", value=operator.invert),
 )
-"""Operations whose output does not change with a small change of their input: their derivative is 0."""
+"""Operations with piecewise constant output, whose derivative is 0."""

@@ -1,4 +1,4 @@
-"""Operations that move numbers or sum them, and products of matrices, with their derivatives."""
+"""Operations that rearrange or reduce arrays, and matrix products, with their derivatives."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def _axes(axis: int | Sequence[int] | None, ndim: int) -> tuple[int, ...]:
 
 
 def _restored(reduced: Any, x: Any, axis: Any, keepdims: bool) -> Any:
-    """Return what a reduction gave in axes that broadcast against its input."""
+    """Return the result of a reduction with the reduced axes kept, to broadcast against its input."""
     if keepdims:
         return reduced
     shape = tuple(1 if a in _axes(axis, x.ndim) else length for a, length in enumerate(x.shape))
@@ -39,14 +39,14 @@ def _shared(dy: Any, y: Any, x: Any, *, axis: Any = None, keepdims: bool = False
 
 
 def _extreme(dy: Any, y: Any, x: Any, *, axis: Any = None, keepdims: bool = False) -> Any:
-    """The gradient goes to the greatest number; several share it."""
+    """Return the gradient of max or min: it goes to the extreme number; several equal ones share it."""
     xp = namespace(dy)
     hit = xp.astype(x == _restored(y, x, axis, keepdims), dy.dtype)
     return _restored(dy, x, axis, keepdims) * hit / xp.sum(hit, axis=axis, keepdims=True)
 
 
 def _product(dy: Any, y: Any, x: Any, *, axis: Any = None, keepdims: bool = False, **_: Any) -> Any:
-    """Multiply the other factors: a single 0 is the only one that has a gradient."""
+    """Return ``dy`` times the product of the other factors; if one factor is 0, only it has a gradient."""
     xp = namespace(x)
     zero = xp.astype(x == 0, x.dtype)
     count = xp.sum(zero, axis=axis, keepdims=True)
@@ -88,14 +88,14 @@ def _unpermuted(dy: Any, y: Any, x: Any, axes: Sequence[int]) -> Any:
 
 def _taken(x: Any, index: Any, *, axis: int | None = None) -> Any:
     if getattr(index, "ndim", None) != 1:
-        raise tracing_error("take looks up by an array of one axis; flatten the index and reshape what is taken")
+        raise tracing_error("take needs an index with one axis; flatten the index and reshape the result")
     if axis is None and x.ndim != 1:
-        raise tracing_error("take does not say along which axis; give it axis=0, say")
+        raise tracing_error("take needs an axis; pass axis=0, for example")
     return namespace(x).take(x, index, axis=axis)
 
 
 def take_with(add: Callable[[Any, Any, int], Any]) -> Operation:
-    """Return the operation ``take``, whose gradient sums with ``add`` those of the places that were looked up."""
+    """Return the operation ``take``, whose gradient uses ``add`` to sum over equal indices."""
 
     def scattered(dy: Any, y: Any, x: Any, index: Any, *, axis: int | None = None) -> Any:
         xp, axis = namespace(x), (0 if axis is None else axis) % x.ndim
@@ -173,7 +173,7 @@ PRODUCTS = (row("matmul", _by_left, _by_right, value=operator.matmul),)
 
 
 def unbroadcast(gradient: Any, like: Any) -> Any:
-    """Return a gradient in the shape and dtype of its array: summed over the axes along which it was stretched."""
+    """Return a gradient in the shape and dtype of its array, summed over broadcast axes."""
     xp = namespace(like)
     if gradient.shape != like.shape:
         extra = gradient.ndim - like.ndim
@@ -188,5 +188,5 @@ def unbroadcast(gradient: Any, like: Any) -> Any:
 
 
 def zeros_like(array: Any) -> Any:
-    """Return zeros of an array's shape, dtype and device."""
+    """Return zeros with the shape, dtype and device of an array."""
     return namespace(array).zeros(array.shape, dtype=array.dtype, device=device(array))
