@@ -58,9 +58,9 @@ class NonfiniteFinder:
 
     def watch_stage(self, stage: StageT) -> StageT:
         """Return a copy of the stage with checks around its methods, and around those of nested stages."""
-        held = {name: getattr(stage, name) for name in type(stage).model_fields}
-        watched = {name: self._watch_nested(value) for name, value in held.items()}
-        inside = stage.model_copy(update={name: value for name, value in watched.items() if value is not held[name]})
+        values = {name: getattr(stage, name) for name in type(stage).model_fields}
+        watched = {name: self._watch_nested(value) for name, value in values.items()}
+        inside = stage.model_copy(update={name: value for name, value in watched.items() if value is not values[name]})
         copy = inside.model_copy()
         for name in _methods(type(stage)):  # an attribute of the object takes precedence over the method of its class
             vars(copy)[name] = self._watch_function(getattr(inside, name), stage)

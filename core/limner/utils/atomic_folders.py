@@ -47,7 +47,7 @@ def check_folder(path: Path, holds: str, *, force: bool, argument: str = "`path`
 
 @contextmanager
 def atomic_write_folder(path: Path, holds: str, *, force: bool = False) -> Iterator[Path]:
-    """Create a temporary folder that is renamed to ``path`` if the block ends without an error; see ``check_folder``.
+    """Yield a temporary folder that is renamed to ``path`` if the block ends without an error; see ``check_folder``.
 
     Raises:
         LimnerError: ``path`` cannot be written, or may not be replaced.

@@ -26,7 +26,12 @@ class Lion(Optimizer):
     )
 
     def update(
-        self, theta: Array, gradient: Array, slots: Slots, learning_rate: float, step: int
+        self,
+        theta: Array,
+        gradient: Array,
+        slots: Slots,
+        learning_rate: float,
+        step: int,  # noqa: ARG002
     ) -> tuple[Array, Slots]:
         """Return the next θ and the next mean."""
         sign = namespace(gradient).sign(self.beta1 * slots["mean"] + (1.0 - self.beta1) * gradient)

@@ -17,7 +17,12 @@ class Nesterov(Optimizer):
     momentum: float = Field(default=0.9, ge=0, lt=1, description="μ, the fraction of the velocity that remains")
 
     def update(
-        self, theta: Array, gradient: Array, slots: Slots, learning_rate: float, step: int
+        self,
+        theta: Array,
+        gradient: Array,
+        slots: Slots,
+        learning_rate: float,
+        step: int,  # noqa: ARG002
     ) -> tuple[Array, Slots]:
         """Return the next θ and the next velocity."""
         v = self.momentum * slots["velocity"] + gradient

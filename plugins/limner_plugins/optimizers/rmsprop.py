@@ -18,7 +18,12 @@ class Rmsprop(Optimizer):
     epsilon: float = Field(default=1e-8, ge=1e-16, le=1, description="ε, added to the root that the step is divided by")
 
     def update(
-        self, theta: Array, gradient: Array, slots: Slots, learning_rate: float, step: int
+        self,
+        theta: Array,
+        gradient: Array,
+        slots: Slots,
+        learning_rate: float,
+        step: int,  # noqa: ARG002
     ) -> tuple[Array, Slots]:
         """Return the next θ and the next mean square."""
         square = self.rho * slots["square"] + ((1.0 - self.rho) * gradient) * gradient

@@ -9,7 +9,12 @@ class Sgd(Optimizer):
     """Gradient descent: θ ← θ - ηg."""
 
     def update(
-        self, theta: Array, gradient: Array, slots: Slots, learning_rate: float, step: int
+        self,
+        theta: Array,
+        gradient: Array,
+        slots: Slots,  # noqa: ARG002
+        learning_rate: float,
+        step: int,  # noqa: ARG002
     ) -> tuple[Array, Slots]:
         """Return the next θ, written over the gradient, because allocating a large array would be slower."""
         gradient *= -learning_rate

@@ -383,17 +383,15 @@ REFUSALS = {
     **dict.fromkeys((numpy_function, numpy_ufunc, numpy_array, numpy_copy), NUMPY),
     **dict.fromkeys((quotient_and_remainder, quotient_and_remainder_of_number), PAIR),
     **dict.fromkeys((rounded, rounded_down), ROUNDING),
-    **dict.fromkeys(
-        (index_array, index_list), "an array is indexed by an array; look rows up with xp.take(x, index, axis=...)"
-    ),
+    **dict.fromkeys((index_array, index_list), "an array is indexed with an array; use xp.take(x, index, axis=...)"),
     branch: BRANCH,
-    unknown: "unique_values is not among the operations that limner differentiates",
-    misspelt: "cumulative_summ is not among the operations that limner differentiates; did you mean cumulative_sum?",
-    solving: "linalg.inv is not among the operations that limner differentiates; write vjp by hand",
-    method: "arrays of the standard have no attribute sum; take functions from namespace(x)",
-    bounds_by_name: "clip is given an array by name; pass it by position",
-    look_up_matrix: "take looks up by an array of one axis; flatten the index and reshape what is taken",
-    look_up_anywhere: "take does not say along which axis; give it axis=0, say",
+    unknown: "limner cannot differentiate unique_values; write vjp by hand",
+    misspelt: "limner cannot differentiate cumulative_summ; did you mean cumulative_sum?",
+    solving: "limner cannot differentiate linalg.inv; write vjp by hand",
+    method: "arrays of the standard have no attribute sum; use functions of namespace(x)",
+    bounds_by_name: "clip gets an array as a keyword argument; pass it by position",
+    look_up_matrix: "take needs an index with one axis; flatten the index and reshape the result",
+    look_up_anywhere: "take needs an axis; pass axis=0, for example",
     full: "full drops the gradient of an array; build arrays with broadcast_to, concat or stack",
 }
 

@@ -120,7 +120,7 @@ def test_gray_beside_hues_and_opaque_beside_clear():
     assert psnr(gray, opaque * np.array([1, 1, 1, 0], np.uint8)) < 10
 
 
-def test_nan_is_told():
+def test_nan_is_reported():
     a = np.full((8, 8, 3), 0.5)
     b = a.copy()
     b[0, 0, 0] = np.nan

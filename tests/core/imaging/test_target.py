@@ -51,7 +51,7 @@ def test_samples_are_scikit_image_s(name):
     assert np.array_equal(read_target(f"skimage:{name}").pixels(), getattr(data, name)())
 
 
-def test_gray_files_have_hues_unless_told_otherwise(target):
+def test_gray_files_become_rgb_by_default(target):
     three, one = (target(Image.fromarray(GRAY), gray=gray) for gray in (False, True))
     assert three.planes.shape == (3, 10, 8)
     assert one.gray
@@ -197,7 +197,7 @@ def test_profiles_are_followed(target):
     assert np.abs(interleaved(gray)[..., 0] - 255 * _encoded(GRAY / 255)).max() <= 1.5
 
 
-@pytest.mark.parametrize("profile", [b"nonsense", _linear_gray(), _swapped()[:200]])
+@pytest.mark.parametrize("profile", [b"not a profile", _linear_gray(), _swapped()[:200]])
 def test_profiles_that_cannot_be_followed_are_left(target, profile):
     assert np.array_equal(target(Image.fromarray(RGB), save={"icc_profile": profile}).pixels(), RGB)
 

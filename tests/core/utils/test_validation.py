@@ -1,4 +1,4 @@
-"""Values from outside: every mistake is reported, with its path."""
+"""Values from outside: every error is reported, with its path."""
 
 from __future__ import annotations
 
