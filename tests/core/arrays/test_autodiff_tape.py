@@ -93,7 +93,7 @@ def test_constants_are_followed_but_not_recorded(asarray):
     assert [np.asarray(g).tolist() for g in by_x] == [[5.0, 5.0, 5.0]]
     assert [np.asarray(g).tolist() for g in tape.gradients(c, asarray(np.ones(3)))] == [[0.0, 0.0, 0.0]]
     assert [np.asarray(g).tolist() for g in tape.gradients(x, asarray(np.full(3, 7.0)))] == [[7.0, 7.0, 7.0]]
-    with pytest.raises(ValueError, match="variables come before operations"):
+    with pytest.raises(ValueError, match="variables must be created before any operation"):
         tape.variable(asarray(np.ones(3)))
 
 
