@@ -60,7 +60,9 @@ class ParameterLayout:
     @staticmethod
     def join(parts: Iterable[tuple[str, ParameterLayout]]) -> ParameterLayout:
         """Return the concatenation of layouts, with their names as prefixes: ``network`` + ``W0`` = ``network.W0``."""
-        joined = (Parameter(f"{part}.{p.name}", p.shape, p.trainable) for part, own in parts for p in own.parameters)
+        joined = (
+            Parameter(f"{part}.{p.name}", p.shape, p.trainable) for part, layout in parts for p in layout.parameters
+        )
         return ParameterLayout(tuple(joined))
 
     @staticmethod

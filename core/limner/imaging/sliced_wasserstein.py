@@ -53,7 +53,7 @@ class PatchCollector:
         return [np.concatenate(patches) for patches in self._patches]
 
 
-def set_distance(made: PatchCollector, real: PatchCollector) -> float:
+def set_distance(generated: PatchCollector, real: PatchCollector) -> float:
     """Return the sliced Wasserstein distance of two sets of equally many pictures, averaged over the levels.
 
     At each level, both sets are normalised with the mean and standard deviation of the real set, so that generated
@@ -64,7 +64,7 @@ def set_distance(made: PatchCollector, real: PatchCollector) -> float:
     normalise each set by itself.
     """
     by_level = []
-    for i, (a, b) in enumerate(zip(made.levels, real.levels, strict=True)):
+    for i, (a, b) in enumerate(zip(generated.levels, real.levels, strict=True)):
         mean, spread = b.mean(axis=(0, 1)), b.std(axis=(0, 1))
         a, b = (((x - mean) / np.where(spread > 0, spread, 1.0)).reshape(len(x), -1) for x in (a, b))
         normals = child_rng(0, "directions", i).standard_normal((a.shape[1], NUM_DIRECTIONS))

@@ -46,7 +46,9 @@ class ImageToImageModel(FieldModel):
     def _param_owners(self) -> list[tuple[str, str, ParameterLayout]]:
         """For each stage its path, the key of its random stream, and its layout, which is empty for encoders."""
         owners = super()._param_owners
-        return [(path, name, ParameterLayout() if path.startswith("encoder") else own) for path, name, own in owners]
+        return [
+            (path, name, ParameterLayout() if path.startswith("encoder") else layout) for path, name, layout in owners
+        ]
 
     @property
     def generates_from_noise(self) -> bool:

@@ -123,8 +123,8 @@ class _WatchedModel:
 
 def _methods(cls: type[Stage]) -> set[str]:
     """Return the public methods of a stage's class, except class methods and those of ``Stage``."""
-    own = (vars(base) for base in cls.__mro__ if not issubclass(Stage, base))
-    return {name for names in own for name, value in names.items() if isfunction(value) and not name.startswith("_")}
+    members = [item for base in cls.__mro__ if not issubclass(Stage, base) for item in vars(base).items()]
+    return {name for name, value in members if isfunction(value) and not name.startswith("_")}
 
 
 def _finite(value: Any) -> bool:

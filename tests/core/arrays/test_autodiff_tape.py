@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from limner.arrays.autodiff.gradients import SlicedGradient
-from limner.arrays.autodiff.operators import BRANCH, CONVERSION, IN_PLACE, NUMPY, PAIR, ROUNDING, STANDARD_NAMES
+from limner.arrays.autodiff.operators import BRANCH, CONVERSION, IN_PLACE, NUMPY, DIVMOD, ROUNDING, STANDARD_NAMES
 from limner.arrays.autodiff.tape import Tape
 from limner.arrays.namespace import namespace
 from limner.errors import TracingError
@@ -381,7 +381,7 @@ REFUSALS = {
     **dict.fromkeys((in_place_add, in_place_item), IN_PLACE),
     **dict.fromkeys((number, index_number), CONVERSION),
     **dict.fromkeys((numpy_function, numpy_ufunc, numpy_array, numpy_copy), NUMPY),
-    **dict.fromkeys((quotient_and_remainder, quotient_and_remainder_of_number), PAIR),
+    **dict.fromkeys((quotient_and_remainder, quotient_and_remainder_of_number), DIVMOD),
     **dict.fromkeys((rounded, rounded_down), ROUNDING),
     **dict.fromkeys((index_array, index_list), "an array is indexed with an array; use xp.take(x, index, axis=...)"),
     branch: BRANCH,

@@ -43,7 +43,7 @@ def _raises(problem: str) -> Callable[..., NoReturn]:
 IN_PLACE = "an array is changed in place; write z = z + b, not z += b, and build arrays with concat, stack or where"
 BRANCH = "a Python condition depends on the values of an array; choose with xp.where(condition, a, b)"
 CONVERSION = "an array is converted to a Python number; keep it an array"
-PAIR = "divmod returns two arrays at once; write x // y and x % y"
+DIVMOD = "divmod returns two arrays at once; write x // y and x % y"
 ROUNDING = "an array is rounded to a Python number; use round, floor, ceil or trunc from namespace(x)"
 NUMPY = "an array is passed to a NumPy function; use the function of namespace(x)"
 
@@ -89,7 +89,7 @@ class Operators(Traced, ABC):
     __ifloordiv__ = __imod__ = __iand__ = __ior__ = __ixor__ = _raises(IN_PLACE)
     __bool__ = _raises(BRANCH)
     __float__ = __int__ = __complex__ = __index__ = _raises(CONVERSION)
-    __divmod__ = __rdivmod__ = _raises(PAIR)
+    __divmod__ = __rdivmod__ = _raises(DIVMOD)
     __round__ = __floor__ = __ceil__ = __trunc__ = _raises(ROUNDING)
     __array__ = __array_function__ = _raises(NUMPY)
 
