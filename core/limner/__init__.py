@@ -1,4 +1,4 @@
-"""Neural generative art, composed of plugins; pictures that contain the recipe they were made with.
+"""Neural generative art from plugins, saved as pictures that contain their own recipe.
 
     import limner
 
@@ -8,9 +8,9 @@
     limner.fit("photo.jpg", seconds=10).save("likeness.png")
     limner.translate(limner.train("photos/", "colorize", seconds=600), "old.jpg")
 
-A function is imported when it is first used, and so are the modules ``limner.errors``, ``limner.plugin``,
-``limner.testing`` and ``limner.app``. Those of applications, such as ``sweep``, are announced in the
-``commands.toml`` of their package, so this module names none of them; ``__init__.pyi`` shows all to type checkers.
+Functions are imported on first use, and so are the modules ``limner.errors``, ``limner.plugin``, ``limner.testing``
+and ``limner.app``. The functions of applications, such as ``sweep``, are declared in the ``commands.toml`` of their
+package, not here; ``__init__.pyi`` lists all functions for type checkers.
 """
 
 from importlib import import_module
@@ -34,7 +34,7 @@ _TARGETS = {
 }
 
 _MODULES = ("app", "errors", "plugin", "testing")
-"""Public modules that ``import limner`` gives access to; like all modules they are no part of ``dir(limner)``."""
+"""Public modules that are imported on first use; ``dir(limner)`` does not list modules."""
 
 
 def __getattr__(name: str) -> Any:
@@ -56,7 +56,7 @@ def __dir__() -> list[str]:
 
 
 def _application_functions() -> dict[str, str]:
-    """Return the functions of the built-in applications, each as ``"module:function"``."""
+    """Return the functions of the built-in applications by name, each as ``"module:function"``."""
     from limner.registry.commands import public_functions
 
     return public_functions()

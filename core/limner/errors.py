@@ -1,7 +1,7 @@
-"""The errors that limner raises when a request or an input is wrong.
+"""The errors that limner raises for invalid requests and inputs.
 
-All of them are a ``LimnerError``. A message is one sentence, ``subject: problem; fix``. Arguments of functions stand in
-backticks in it, ``size`` or ``force=True``; the command line prints its own options in their place.
+All of them are subclasses of ``LimnerError``. A message is one sentence, ``subject: problem; fix``. Arguments of
+functions are in backticks, such as ``size`` or ``force=True``; the command line prints its own options instead.
 
     import limner
     from limner.errors import ArtworkError
@@ -33,27 +33,27 @@ __all__ = [
 
 
 class LimnerError(Exception):
-    """The request or an input is wrong (exit code 2 of the command line)."""
+    """An invalid request or input; the command line exits with code 2."""
 
 
 class RecipeError(LimnerError):
     """A recipe has errors.
 
     Attributes:
-        problems: all of them, each with its path: ``network.depth: must be at least 1, got 0``.
-        source: where the recipe comes from.
+        problems: all errors, each with its path: ``network.depth: must be at least 1, got 0``.
+        source: the name of the recipe or its file.
     """
 
     def __init__(self, problems: Iterable[str], source: str = "recipe") -> None:
         self.problems = tuple(problems)
         self.source = source
         count = len(self.problems)
-        lead = f"{source}: " if count == 1 else f"{source} has {count} mistakes: "
+        lead = f"{source}: " if count == 1 else f"{source} has {count} errors: "
         super().__init__(lead + "; ".join(self.problems))
 
 
 class ArtworkError(LimnerError):
-    """A file contains no artwork, or a damaged or forged one."""
+    """A file does not contain an artwork, or contains a damaged or forged one."""
 
 
 class ForeignError(ArtworkError):
@@ -61,16 +61,16 @@ class ForeignError(ArtworkError):
 
 
 class BackendError(LimnerError):
-    """The requested array backend does not exist or does not run on this machine."""
+    """The requested array backend does not exist or cannot run on this machine."""
 
 
 class TracingError(LimnerError):
-    """A stage's ``forward`` does what cannot be differentiated automatically.
+    """A stage's ``forward`` does something that cannot be differentiated automatically.
 
     Attributes:
         problem: what it does, and what to write instead.
-        file: the name of its source file.
-        line: the number of the line there.
+        file: the name of the source file.
+        line: the line number in the file.
     """
 
     def __init__(self, problem: str, file: str, line: int, stage: str = "") -> None:
@@ -78,31 +78,34 @@ class TracingError(LimnerError):
         super().__init__(f"{stage + ', ' if stage else ''}{file}, line {line}: {problem}")
 
     def with_stage(self, stage: str) -> TracingError:
-        """Return the error with the name of the stage in front."""
+        """Return this error with the name of the stage at the beginning of the message."""
         return TracingError(self.problem, self.file, self.line, stage)
 
 
 class UnknownOperationError(TracingError, AttributeError):
-    """A stage's ``forward`` uses an operation that limner does not differentiate; ``hasattr`` says so."""
+    """A stage's ``forward`` uses an operation that limner cannot differentiate.
+
+    It is an ``AttributeError`` too, so that ``hasattr`` returns False for such operations.
+    """
 
 
 class PluginError(LimnerError):
-    """The fault is a plugin's: it is broken, it raised an exception, or two of them claim one name.
+    """A plugin is broken, raised an exception, or claims a name that another plugin has.
 
-    The message names the package, its version, and the role and the name of the stage, the command or the hook. The
-    exception that the plugin raised, if any, is the cause.
+    The message has the package, its version, and the role and name of the stage, command or hook. The exception that
+    the plugin raised, if any, is the cause.
     """
 
 
 class PluginWarning(UserWarning):
-    """A plugin failed where the work goes on without it; the exception that it raised is the cause."""
+    """A plugin failed, but the work continues without it; the exception that it raised is the cause."""
 
 
 class DivergedError(LimnerError):
-    """The loss of a training is no longer a finite number.
+    """The loss is no longer finite during training.
 
     Attributes:
-        fitted: the training up to that point; ``fitted.artwork`` is the best artwork before the loss diverged.
+        fitted: the result of the training up to that point; ``fitted.artwork`` is the best artwork before.
     """
 
     def __init__(self, message: str, fitted: Any) -> None:
@@ -127,7 +130,7 @@ def __dir__() -> Sequence[str]:
 
 
 def causes(error: BaseException) -> Iterator[BaseException]:
-    """Yield an exception, the one that it was raised from, and so on; each once, for the chain may be a cycle."""
+    """Yield an exception, its cause, the cause of that, and so on, each once: the chain may be a cycle."""
     seen = set[int]()
     cause: BaseException | None = error
     while cause is not None and id(cause) not in seen:
@@ -145,7 +148,7 @@ def reason(error: BaseException) -> str:
 def did_you_mean(name: str, known: Iterable[str]) -> str:
     """Return ``"; did you mean 'x'?"`` for the closest known name, or the list of known names if none is close."""
     names = sorted(known)
-    near = get_close_matches(name, names, n=1, cutoff=0.65 if len(name) > 2 else 0.5)  # one letter of two is a slip
+    near = get_close_matches(name, names, n=1, cutoff=0.65 if len(name) > 2 else 0.5)  # allow one wrong letter of two
     if near:
         return f"; did you mean {near[0]!r}?"
     if not names:

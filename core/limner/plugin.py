@@ -1,4 +1,4 @@
-"""The public API for authors of stages; ``__all__`` lists its names."""
+"""The public API for plugin authors; ``__all__`` lists its names."""
 
 from limner.arrays.activations import ACTIVATIONS, Activation, ActivationName
 from limner.arrays.autodiff.operation import Operation, operation

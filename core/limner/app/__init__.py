@@ -1,16 +1,16 @@
-"""What authors of commands and applications import.
+"""The public API for authors of commands and applications.
 
-This module holds what a command needs before it runs: the shared options, messages, progress and errors. It loads
-typer and the standard library alone, so that ``limner COMMAND --help`` answers at once. Its submodules hold the rest,
-by topic, and are imported inside the function that needs them:
+This module has what a command needs before it runs: shared options, messages, progress and errors. It imports only
+typer and the standard library, so that ``limner COMMAND --help`` is fast. The submodules have the rest, by topic;
+import them inside the functions that need them:
 
-- ``limner.app.artworks``: open, paint and render artworks, one or a series
+- ``limner.app.artworks``: open, paint and render artworks and series of them
 - ``limner.app.recipes``: find and read recipes, and override their settings
 - ``limner.app.training``: plan and run a fit
 - ``limner.app.pictures``: read, crop and measure pictures from outside
 - ``limner.app.figures``: contact sheets, mosaics, text and videos
-- ``limner.app.files``: files and folders that are complete or absent
-- ``limner.app.values``: validated values, sizes and seeds
+- ``limner.app.files``: atomic writing of files and folders, and memory checks
+- ``limner.app.values``: validation of values, sizes and seeds
 - ``limner.app.registry``: stages by role and name, backends, and events
 """
 

@@ -1,4 +1,4 @@
-"""Artworks: opened, painted, and what their files hold."""
+"""Open, paint and render artworks, and read what their files contain."""
 
 from limner.artworks.artwork import Artwork
 from limner.artworks.interpolation.plan import InterpolationPlan, plan_interpolation

@@ -1,4 +1,4 @@
-"""Files that are complete or absent, folders, and the memory that work may take."""
+"""Write files and folders atomically, and check memory."""
 
 from limner.utils.atomic_files import atomic_write, check_target, remove_partials
 from limner.utils.atomic_folders import atomic_write_folder, check_folder

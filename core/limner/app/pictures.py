@@ -1,4 +1,4 @@
-"""Pictures from outside: found, read, cropped and measured."""
+"""Find, read, crop and measure pictures from outside."""
 
 from limner.imaging.crop import CropBox, crop, crop_box
 from limner.imaging.discovery import SAMPLE_PREFIX, find_picture, list_pictures, training_pictures

@@ -1,4 +1,4 @@
-"""Recipes: found, read, and overridden."""
+"""Find and read recipes, and override their settings."""
 
 from limner.artworks.recipe_sources import find, read_sweep_table
 from limner.composition.overrides import ROLES, parse_value, settings_of, show_value

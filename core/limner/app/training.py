@@ -1,4 +1,4 @@
-"""Fits: planned, run, filmed and measured."""
+"""Plan, run, record and evaluate fits."""
 
 from limner.training.evaluation import measure
 from limner.training.fit import FitSnapshot, TrainingOutcome

@@ -1,4 +1,4 @@
-"""Values from outside: validated models, sizes, and seeds."""
+"""Validate values, sizes and seeds from outside."""
 
 from limner.utils import arguments
 from limner.utils.limits import MAX_SEED

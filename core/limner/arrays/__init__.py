@@ -1,1 +1,1 @@
-"""Array-API helpers: namespaces, backend primitives, named parameters in θ, derived gradients, activations."""
+"""Arrays: namespaces, backend primitives, named parameters in θ, automatic differentiation, activations."""

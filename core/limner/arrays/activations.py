@@ -1,4 +1,4 @@
-"""Activation functions, each with its pullback; every network that takes one by name takes it from here."""
+"""Activation functions with their pullbacks; networks look them up by name here."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ if TYPE_CHECKING:
 
 
 class Activation(Operation):
-    """``forward(x) -> y`` and ``pullback(x, y, dy) -> dx``, both over features first, ``(k, n)``.
+    """An activation function on arrays with features first, ``(k, n)``, and its pullback ``(x, y, dy) -> dx``.
 
-    A row of the table of operations: a tape records it as one step.
+    It is an operation, so a tape records it as one step.
     """
 
     def __init__(
@@ -31,12 +31,12 @@ class Activation(Operation):
     pullback: Callable[[Array, Array, Array], Array]
 
     def forward(self, x: Array) -> Array:
-        """Return y."""
+        """Return the activation of ``x``, in its shape."""
         return self(x)
 
 
 def _sigmoid(x: Array) -> Array:
-    return 0.5 * namespace(x).tanh(0.5 * x) + 0.5  # no exponential that overflows
+    return 0.5 * namespace(x).tanh(0.5 * x) + 0.5  # tanh does not overflow, an exponential could
 
 
 def _softmax(x: Array) -> Array:
@@ -77,7 +77,7 @@ def _gelu_pullback(x: Array, y: Array, dy: Array) -> Array:  # noqa: ARG001
 
 
 def _phase(x: Array, shift: float) -> Array:
-    """Where in its period of 2π x lies, 0 to 1, ``shift`` periods on."""
+    """Return the phase of ``x`` in its period of 2π, from 0 to 1, shifted by ``shift`` periods."""
     turns = x * (1.0 / tau) + shift
     return turns - namespace(x).floor(turns)
 
@@ -99,7 +99,7 @@ _GELU, _GELU_CUBE = sqrt(2.0 / pi), 0.044715
 
 
 def _step(x: Array) -> Array:
-    """1 where x is positive, in the dtype of x."""
+    """Return 1 where ``x`` is positive and 0 elsewhere, in the dtype of ``x``."""
     return namespace(x).astype(x > 0, x.dtype)
 
 
@@ -157,9 +157,9 @@ ACTIVATIONS: Mapping[str, Activation] = {
 """The activations by name.
 
 - ``gaussian`` is exp(-x²/2).
-- ``raised-cosine`` is (1 - cos x)/2, which never stays at black or white as a sigmoid does.
-- ``softmax`` runs over the features of each point; all others look at each number by itself.
+- ``raised-cosine`` is (1 - cos x)/2, which does not saturate at 0 or 1 as a sigmoid does.
+- ``softmax`` normalises over the features of each point; all others work on each number separately.
 - ``gelu`` is the tanh form of D. Hendrycks and K. Gimpel (2016), ``swish`` x σ(x) (also called SiLU), ``leaky-relu``
-  falls by 0.01 x below 0.
+  is 0.01 x below 0.
 - ``triangle`` and ``sawtooth`` are waves from -1 to 1 with the period of the sine; both rise through 0 at 0.
 """

@@ -1,4 +1,4 @@
-"""What type checkers know of arrays: the part of the Python array API standard that all libraries share."""
+"""The type of arrays for type checkers: the part of the Python array API standard that all libraries share."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import numpy as np
 class StandardArray(Protocol):
     """The attributes and operators that the arrays of all libraries have.
 
-    Methods of one library alone, such as ``x.sum()``, are not among them: take functions from ``namespace(x)``.
+    Methods of single libraries, such as ``x.sum()``, are not included: use functions of ``namespace(x)``.
 
     Source: https://data-apis.org/array-api/2024.12/API_specification/array_object.html
     """
@@ -65,7 +65,7 @@ class StandardArray(Protocol):
     def __rmatmul__(self, other: Any, /) -> StandardArray: ...
     def __imatmul__(self, other: Any, /) -> StandardArray: ...
 
-    # Masks: as arrays, these would be too much for type checkers, as each of NumPy's has a dozen overloads.
+    # Masks are Any: with array types, type checkers would compare a dozen NumPy overloads for each of these.
     def __lt__(self, other: Any, /) -> Any: ...
     def __le__(self, other: Any, /) -> Any: ...
     def __gt__(self, other: Any, /) -> Any: ...
@@ -84,11 +84,11 @@ class StandardArray(Protocol):
     def __ixor__(self, other: Any, /) -> Any: ...
 
 
-MYPY = False  # mypy takes it for True
+MYPY = False  # mypy treats it as True
 if MYPY:
     Array: TypeAlias = StandardArray
 else:
-    # NumPy's arrays satisfy the protocol. They are named because pyright gives up on comparing their hundreds of
-    # overloads with it, and mypy takes minutes over the union.
+    # NumPy arrays satisfy the protocol, but pyright gives up comparing hundreds of overloads, so they are listed
+    # separately. mypy would need minutes for the union.
     Array: TypeAlias = np.ndarray | StandardArray
-"""An array of any library that speaks the Python array API standard, or is wrapped by array-api-compat."""
+"""An array of any library that follows the Python array API standard, directly or through array-api-compat."""

@@ -1,4 +1,4 @@
-"""Looking up what lies between the pixels of a raster."""
+"""Interpolation between the pixels of a raster."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ if TYPE_CHECKING:
 
 
 def sample_bicubic(raster: Array, at: Array) -> Array:
-    """Colours ``(c, n)`` of a raster ``(c, h, w)`` at columns and rows ``(2, n)``; a pixel's centre is at a half.
+    """Return the colours ``(c, n)`` of a raster ``(c, h, w)`` at columns and rows ``(2, n)``, by interpolation.
 
-    Cubic convolution with a = -1/2 (R. Keys, 1981; Catmull-Rom): exact at the pixels, and where the colours lie on a
-    parabola. Beyond the edges the outermost pixels go on.
+    The centre of a pixel is at 0.5. The method is cubic convolution with a = -1/2 (R. Keys, 1981; Catmull-Rom): exact
+    at the pixels, and for colours along a parabola. Beyond the edges, the outermost pixels are repeated.
     """
     xp = namespace(raster)
     channels, height, width = raster.shape
@@ -30,11 +30,11 @@ def sample_bicubic(raster: Array, at: Array) -> Array:
     return out
 
 
-def _taps(place: Array, count: int) -> tuple[list[Array], list[Array]]:
-    """The four pixels around each place along an axis, and what each weighs."""
-    xp = namespace(place)
-    first = xp.floor(place - 0.5)
-    t = place - 0.5 - first
+def _taps(position: Array, count: int) -> tuple[list[Array], list[Array]]:
+    """Return the four pixels around each position along an axis, and their weights."""
+    xp = namespace(position)
+    first = xp.floor(position - 0.5)
+    t = position - 0.5 - first
     whole = xp.astype(first, xp.int64)
     pixels = [xp.clip(whole + i, 0, count - 1) for i in (-1, 0, 1, 2)]
     square, cube = t * t, t * t * t

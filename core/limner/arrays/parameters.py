@@ -1,4 +1,4 @@
-"""The names and shapes inside θ, the one flat vector that holds everything a recipe's stages own."""
+"""Names and shapes of the parameters in θ, the flat vector of all parameters of a recipe's stages."""
 
 from __future__ import annotations
 
@@ -19,9 +19,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Parameter:
-    """One named array inside θ, laid out row by row.
+    """A named array in θ, stored row by row.
 
-    ``trainable`` is False for what is drawn once or measured: trainers, mutation and weight decay leave it alone.
+    Attributes:
+        name: the name of the parameter.
+        shape: the shape of the array.
+        trainable: whether trainers, mutation and weight decay may change it. It is False for random constants and
+            measured statistics.
     """
 
     name: str
@@ -36,7 +40,7 @@ class Parameter:
 
 @dataclass(frozen=True)
 class fixed:  # noqa: N801 - reads as a word in init_params: {"k": fixed(k)}
-    """Marks an initial value that is not trained: a wave vector drawn once, say."""
+    """Marks an initial parameter that is not trained, such as a random wave vector."""
 
     value: Any
 
@@ -47,7 +51,7 @@ class ParameterLayout:
 
     Attributes:
         parameters: the parameters, in order.
-        fans: of a network's layout, the numbers of features and of channels that it is for.
+        fans: the numbers of input features and output channels, if it is the layout of a network.
     """
 
     parameters: tuple[Parameter, ...] = ()
@@ -55,13 +59,15 @@ class ParameterLayout:
 
     @staticmethod
     def join(parts: Iterable[tuple[str, ParameterLayout]]) -> ParameterLayout:
-        """Return one layout of several, each name led by its part's: ``network`` + ``W0`` = ``network.W0``."""
-        joined = (Parameter(f"{part}.{p.name}", p.shape, p.trainable) for part, own in parts for p in own.parameters)
+        """Return the concatenation of layouts, with their names as prefixes: ``network`` + ``W0`` = ``network.W0``."""
+        joined = (
+            Parameter(f"{part}.{p.name}", p.shape, p.trainable) for part, layout in parts for p in layout.parameters
+        )
         return ParameterLayout(tuple(joined))
 
     @staticmethod
     def of(values: Mapping[str, Any]) -> ParameterLayout:
-        """Return the layout of initial values by name; those marked as ``fixed`` are not trainable."""
+        """Return the layout of initial values by name; values marked with ``fixed`` are not trainable."""
         return ParameterLayout(
             tuple(Parameter(name, np.shape(_value(v)), not isinstance(v, fixed)) for name, v in values.items())
         )
@@ -73,7 +79,7 @@ class ParameterLayout:
 
     @cached_property
     def slices(self) -> dict[str, slice]:
-        """Where each parameter lies in θ."""
+        """The slice of θ of each parameter, by name."""
         out, start = {}, 0
         for parameter in self.parameters:
             out[parameter.name] = slice(start, start + parameter.size)
@@ -82,12 +88,12 @@ class ParameterLayout:
 
     @cached_property
     def shapes(self) -> dict[str, tuple[int, ...]]:
-        """The shape of each parameter."""
+        """The shape of each parameter, by name."""
         return {p.name: p.shape for p in self.parameters}
 
     @cached_property
     def trainable(self) -> np.ndarray:
-        """Whether a trainer may change it, for each number of θ."""
+        """For each number of θ, whether a trainer may change it, booleans ``(size,)``."""
         flags, sizes = [p.trainable for p in self.parameters], [p.size for p in self.parameters]
         return np.repeat(flags, sizes).astype(bool)
 
@@ -95,8 +101,8 @@ class ParameterLayout:
     def units(self) -> np.ndarray:
         """For each number of θ, the unit that it belongs to, counted from 0.
 
-        Each row of a matrix is one, and with it its number in a vector that follows as long as the matrix has rows:
-        W, then b. Other parameters are one unit a row, or one for all where they have no rows.
+        A unit is a row of a matrix W together with its number in the vector b that follows, if b has as many numbers as
+        W has rows. Other parameters are one unit per row, or a single unit if they are vectors or scalars.
         """
         out, count, rows = [], 0, 0
         for parameter in self.parameters:
@@ -110,39 +116,39 @@ class ParameterLayout:
         return np.concatenate(out).astype(np.int64) if out else np.empty(0, np.int64)
 
     def views(self, theta: Array) -> Params:
-        """Return the parameters of a flat vector by name."""
+        """Return the parameters in a flat vector by name."""
         return Params(self, theta)
 
     def pack(self, arrays: Mapping[str, Any]) -> np.ndarray:
-        """Return the host arrays by name as one θ, float32.
+        """Return arrays by name as one flat vector, float32, on the host.
 
         Raises:
-            ValueError: a name or a shape is not that of the layout.
+            ValueError: the names or shapes differ from those of the layout.
         """
         if arrays.keys() != self.slices.keys():
-            raise ValueError(f"the layout names {sorted(self.slices)}, not {sorted(arrays)}")
+            raise ValueError(f"expected the parameters {sorted(self.slices)}, got {sorted(arrays)}")
         theta = np.empty(self.size, dtype=np.float32)
         for parameter in self.parameters:
             array = np.asarray(_value(arrays[parameter.name]))
             if array.shape != parameter.shape:
-                raise ValueError(f"{parameter.name} has the shape {parameter.shape}, not {array.shape}")
-            with np.errstate(over="ignore"):  # what overflows float32 is reported when it is painted
+                raise ValueError(f"{parameter.name} must have the shape {parameter.shape}, got {array.shape}")
+            with np.errstate(over="ignore"):  # rendering reports numbers that overflow float32
                 theta[self.slices[parameter.name]] = array.ravel()
         return theta
 
 
 class Params(Mapping[str, "Array"]):
-    """The parameters of a stage by name: views of a flat vector, each in its shape.
+    """The parameters of a stage by name: views of a flat vector, each with its shape.
 
         def forward(self, params, x, ctx):
             return params["W"] @ x + params["b"][:, None]
 
-    The gradient of the parameters is a mapping with the same names. For speed it can be a ``Params`` of its own whose
-    vector is written in place: ``gradient = params.empty_like()``, then ``gradient["W"][...] = ...``.
+    The gradient of the parameters is a mapping with the same names. To be faster, make it a ``Params`` too and write in
+    place: ``gradient = params.empty_like()``, then ``gradient["W"][...] = ...``.
 
     Attributes:
-        layout: the names and shapes.
-        flat: the vector, ``(layout.size,)``.
+        layout: names and shapes of the parameters.
+        flat: the flat vector, ``(layout.size,)``.
     """
 
     __slots__ = ("_views", "flat", "layout")
@@ -168,49 +174,49 @@ class Params(Mapping[str, "Array"]):
 
     @property
     def fan_in(self) -> int:
-        """The number of features that a network takes."""
+        """The number of input features of a network."""
         return self.layout.fans[0]
 
     @property
     def fan_out(self) -> int:
-        """The number of channels that a network gives."""
+        """The number of output channels of a network."""
         return self.layout.fans[1]
 
     def part(self, name: str, layout: ParameterLayout) -> Params:
-        """Return the parameters whose names begin with ``name`` and a dot, under a layout of their own.
+        """Return the parameters whose names begin with ``name`` and a dot, as parameters of another layout.
 
         Raises:
-            KeyError: there is none of that name.
+            KeyError: there is no such parameter.
         """
         start = self.layout.slices[f"{name}.{layout.parameters[0].name}"].start if layout.parameters else 0
         return Params(layout, self.flat[start : start + layout.size])
 
     def empty_like(self) -> Params:
-        """Return uninitialised parameters of the same layout, dtype and device, to write a gradient into."""
+        """Return uninitialised parameters with the same layout, dtype and device, to write a gradient into."""
         return Params(self.layout, namespace(self.flat).empty_like(self.flat))
 
     def zeros_like(self) -> Params:
-        """Return zeros of the same layout, dtype and device."""
+        """Return parameters that are 0, with the same layout, dtype and device."""
         return Params(self.layout, namespace(self.flat).zeros_like(self.flat))
 
     def with_flat(self, flat: Array) -> Params:
-        """Return another vector under the same names."""
+        """Return another flat vector with the same names and shapes."""
         return Params(self.layout, flat)
 
 
 def flat_gradient(gradient: Mapping[str, Array], params: Params) -> Array:
-    """Return a gradient by name as one vector beside ``params.flat``; 0 for a fixed parameter that it leaves out.
+    """Return a gradient by name as one vector like ``params.flat``; missing fixed parameters have the gradient 0.
 
     Raises:
-        ValueError: a part has not the shape of its parameter.
-        TypeError: a part is no array.
-        KeyError: it names a parameter that the layout does not, or leaves out a trainable one.
+        ValueError: an array does not have the shape of its parameter.
+        TypeError: a value is not an array.
+        KeyError: there is no parameter of a name, or the gradient of a trainable parameter is missing.
     """
     if isinstance(gradient, Params) and gradient.layout == params.layout:
         return gradient.flat
     unknown = gradient.keys() - params.layout.slices.keys()
     if unknown:
-        raise KeyError(f"the gradient names {', '.join(sorted(unknown))}, which is no parameter of the stage")
+        raise KeyError(f"the gradient contains {', '.join(sorted(unknown))}, which the stage does not have")
     like, xp, parts = params.flat, namespace(params.flat), []
     for parameter in params.layout.parameters:
         part = gradient.get(parameter.name)
@@ -219,18 +225,20 @@ def flat_gradient(gradient: Mapping[str, Array], params: Params) -> Array:
                 raise KeyError(f"the gradient of the trainable parameter {parameter.name} is missing")
             part = xp.zeros(parameter.shape, dtype=like.dtype, device=device(like))
         elif not hasattr(part, "shape"):
-            raise TypeError(f"the gradient of {parameter.name} is no array, but of type {type(part).__name__}")
+            raise TypeError(f"the gradient of {parameter.name} must be an array, got {type(part).__name__}")
         elif tuple(part.shape) != parameter.shape:
-            raise ValueError(f"the gradient of {parameter.name} has the shape {part.shape}, not {parameter.shape}")
+            raise ValueError(
+                f"the gradient of {parameter.name} must have the shape {parameter.shape}, got {part.shape}"
+            )
         parts.append(part)
     flat = pack_gradient(parts, like)
-    return xp.asarray(flat, copy=True) if any(flat is part for part in parts) else flat  # the caller adds to it
+    return xp.asarray(flat, copy=True) if any(flat is part for part in parts) else flat  # the caller may write into it
 
 
 def pack_gradient(parts: list[Array], like: Array) -> Array:
-    """Return gradients of consecutive parameters, in order, as one flat vector beside ``like``; one alone as it is.
+    """Return gradients of consecutive parameters as one flat vector like ``like``; a single vector is returned itself.
 
-    They are written into slices of one vector: concatenating many small arrays costs several times as much.
+    They are written into slices of one vector, because concatenating many small arrays is several times slower.
     """
     xp = namespace(like)
     full = [p for p in parts if prod(p.shape)]

@@ -1,4 +1,4 @@
-"""What the Python array API standard lacks, or leaves slow: each written in the standard, for backends to override."""
+"""Operations that the array API standard lacks or makes slow, written in the standard for backends to override."""
 
 from __future__ import annotations
 
@@ -14,71 +14,70 @@ if TYPE_CHECKING:
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 Taps: TypeAlias = tuple[tuple[int, int, int], ...]
-"""Where a kernel's taps look, level within level: how many there are, and the rows and columns from one to the next."""
+"""The positions of a kernel's taps, in nested levels: each has a count, and the step in rows and columns."""
 
 
 class Primitives:
-    """A few operations; a backend inherits them and overrides those that its library has a better way for."""
+    """Portable operations. A backend inherits them and overrides those that its library can do faster."""
 
     def product(self, weights: Array, x: Array) -> Array:
-        """``weights @ x``, a new array: weights ``(c, k)``, few; x ``(k, n)``, many points."""
+        """Return ``weights @ x``, a new array, for weights ``(c, k)`` and many points x, ``(k, n)``."""
         return weights @ x
 
     def affine(self, weights: Array, x: Array, bias: Array) -> Array:
-        """``weights @ x + bias``, a new array: weights ``(c, k)``, x ``(k, n)``, bias ``(c,)``."""
+        """Return ``weights @ x + bias``, a new array, for weights ``(c, k)``, x ``(k, n)`` and bias ``(c,)``."""
         z = self.product(weights, x)
         z += bias[:, None]  # in place: the product is a new array
         return z
 
     def outer(self, dy: Array, x: Array) -> Array:
-        """``dy @ x.T``, summed over many points: dy ``(c, n)``, x ``(k, n)``."""
+        """Return ``dy @ x.T``, a sum over many points, for dy ``(c, n)`` and x ``(k, n)``."""
         return dy @ x.T
 
     def write_outer(self, flat: Array, start: int, dy: Array, x: Array) -> None:
-        """The same, written into a vector from a place on, row by row."""
+        """Write ``dy @ x.T`` into the vector ``flat`` from index ``start`` on, row by row."""
         sums = self.outer(dy, x)
         stop = start + sums.shape[0] * sums.shape[1]
         flat[start:stop] = namespace(sums).reshape(sums, (-1,))
 
     def scatter_add(self, index: Array, values: Array, size: int) -> Array:
-        """The sums, ``(f, size)``, of the values ``(f, m)`` that share an index: integers ``(m,)``, 0 to size - 1."""
+        """Return the sums ``(f, size)`` of values ``(f, m)`` with the same index, integers ``(m,)``, 0 to size - 1."""
         return scatter_add(index, values, size)
 
     def convolve(self, weights: Array, x: Array, taps: Taps, n: int) -> Array:
-        """A kernel slid along the columns of x ``(rows, columns)``, a new array ``(d, n)``.
+        """Return the convolution of x, ``(rows, columns)``, with a kernel, a new array ``(d, n)``.
 
-        Each tap has weights ``(d, k)`` of ``(d, *counts, k)``, and sees k rows and n columns from where it looks:
-        the sum of their products. It is a convolution, of pictures that lie in a row with zeros between.
+        Each tap multiplies its weights, ``(d, k)`` of ``(d, *counts, k)``, by k rows and n columns of x from its
+        position; the result is the sum of the products. Pictures are arranged in rows of x with zeros between them.
         """
         y: Array | None = None
         k = weights.shape[-1]
         for at, row, column in tap_offsets(taps):
             part = self.product(weights[:, *at, :], x[row : row + k, column : column + n])
             y = part if y is None else y + part
-        assert y is not None, "a kernel has a tap"
+        assert y is not None, "a kernel has at least one tap"
         return y
 
     def write_kernel_gradient(self, flat: Array, start: int, dy: Array, x: Array, taps: Taps, k: int) -> None:
-        """The gradient of the weights, ``(d, *counts, k)``, for dy ``(d, n)``, written into a vector as above."""
+        """Write the weights' gradient, ``(d, *counts, k)``, for dy ``(d, n)``, into ``flat`` from ``start`` on."""
         xp, n = namespace(dy), dy.shape[1]
         sums = [self.outer(dy, x[row : row + k, column : column + n]) for _, row, column in tap_offsets(taps)]
         flat[start : start + dy.shape[0] * len(sums) * k] = xp.reshape(xp.stack(sums, axis=1), (-1,))
 
     def parallel_map(self, function: Callable[[Item], Result], items: Iterable[Item]) -> list[Result]:
-        """``function`` of each item, in order: pieces of one stage's work, few and large; side by side where that pays.
+        """Return the result of ``function`` for each item, in order; backends may run items in parallel.
 
-        What is asked for within a tile of a runner is done by its thread, one after the other.
+        Items are few, large parts of the work of one stage. Inside a tile of a runner, they run one after the other in
+        the thread of that tile.
         """
         return list(map(function, items))
 
 
 def scatter_add(index: Array, values: Array, size: int) -> Array:
-    """Return the sums ``(f, size)`` of the values ``(f, m)`` that share an index ``(m,)``, from 0 to size - 1.
+    """Return the sums ``(f, size)`` of the values ``(f, m)`` with the same index ``(m,)``, from 0 to size - 1.
 
-    The standard lacks it: sort, sum up, and take differences.
-
-    Sums run over all values in the order of their indices, so they carry the rounding of the whole: backends that
-    have an instruction for it override this.
+    The standard has no such function: this sorts by index, computes the cumulative sum and takes differences. The
+    result has the rounding error of the cumulative sum, so backends override this if their library has the operation.
     """
     xp = namespace(values)
     order = xp.argsort(index, stable=True)
@@ -90,11 +89,11 @@ def scatter_add(index: Array, values: Array, size: int) -> Array:
 
 
 def tap_offsets(taps: Taps) -> Iterator[tuple[tuple[int, ...], int, int]]:
-    """Each tap's number on each level, and the row and column that it looks from."""
+    """Yield each tap: its number on each level, and the row and column of its position."""
     for at in product(*(range(count) for count, _, _ in taps)):
         steps = [(i * row, i * column) for i, (_, row, column) in zip(at, taps, strict=True)]
         yield at, sum(row for row, _ in steps), sum(column for _, column in steps)
 
 
 STANDARD_PRIMITIVES = Primitives()
-"""The standard alone, for a stage that is called on its own."""
+"""The portable operations, for stages that are called without a backend."""

@@ -1,4 +1,4 @@
-"""What type checkers know of an array library: the functions of the Python array API standard."""
+"""The type of array namespaces for type checkers: the functions of the Python array API standard."""
 
 from __future__ import annotations
 
@@ -11,23 +11,23 @@ Number: TypeAlias = int | float
 Axes: TypeAlias = int | tuple[int, ...] | None
 Shape: TypeAlias = tuple[int, ...]
 Flag: TypeAlias = bool
-"""``bool`` itself is a dtype of the namespace."""
+"""Python's ``bool``; inside ``Namespace``, that name is a dtype."""
 
 
 class Unary(Protocol):
-    """A function of each number."""
+    """An elementwise function of one array."""
 
     def __call__(self, x: Array, /) -> Array: ...
 
 
 class Binary(Protocol):
-    """A function of each pair of numbers; one of the two may be a Python number."""
+    """An elementwise function of two arrays; one of them may be a Python number."""
 
     def __call__(self, x1: Array | Number, x2: Array | Number, /) -> Array: ...
 
 
 class Reduction(Protocol):
-    """A function of all numbers along some axes."""
+    """A reduction along axes."""
 
     def __call__(self, x: Array, /, *, axis: Axes = None, keepdims: bool = False) -> Array: ...
 
@@ -47,25 +47,25 @@ class SumReduction(Protocol):
 
 
 class ArgReduction(Protocol):
-    """Where the largest or smallest number lies."""
+    """The index of the largest or smallest number along an axis."""
 
     def __call__(self, x: Array, /, *, axis: int | None = None, keepdims: bool = False) -> Array: ...
 
 
 class Create(Protocol):
-    """A new array of a shape."""
+    """A function that creates an array of a shape."""
 
     def __call__(self, shape: int | Shape, *, dtype: Any = None, device: Any = None) -> Array: ...
 
 
 class CreateLike(Protocol):
-    """A new array of the shape of another."""
+    """A function that creates an array of the shape of another."""
 
     def __call__(self, x: Array, /, *, dtype: Any = None, device: Any = None) -> Array: ...
 
 
 class TriangularPart(Protocol):
-    """A part of a matrix."""
+    """A function that keeps one triangle of a matrix."""
 
     def __call__(self, x: Array, /, *, k: int = 0) -> Array: ...
 

@@ -1,4 +1,4 @@
-"""What marks an array whose operations a tape records."""
+"""The base class of arrays whose operations a tape records."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from typing import Any
 
 
 class Traced:
-    """An array that a tape follows; ``isinstance`` tells it from a plain one.
+    """An array whose operations a tape records; ``isinstance`` distinguishes it from a plain array.
 
     Attributes:
         value: the plain array.
         tape: the tape that records.
-        place: its number on the tape; None for what depends on no variable.
+        place: the number of the array on the tape; None if it does not depend on a variable.
     """
 
     __slots__ = ()
@@ -22,4 +22,4 @@ class Traced:
 
     def __array_namespace__(self, api_version: str | None = None) -> Any:
         """Return the functions of the array's library, which the tape records."""
-        raise NotImplementedError  # abstract; the tape's array has it
+        raise NotImplementedError  # abstract; ``TracedArray`` implements it

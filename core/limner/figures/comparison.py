@@ -1,4 +1,4 @@
-"""A picture beside its reconstruction, and where they differ, on one page."""
+"""The comparison: a picture, its reconstruction and their differences on one page."""
 
 from __future__ import annotations
 
@@ -25,15 +25,15 @@ FORMATS: Mapping[str, tuple[str, dict[str, Any]]] = {
     ".webp": ("WEBP", {"quality": 92, "method": 4}),
 }
 CAPTIONS = ("original", "painted", "error")
-MAX_PANEL_SIDE = 1024  # pixels of the longer side at the most,
-MIN_PANEL_SIDE = 256  # and about at the least
-MIN_CELL_WIDTH = 260  # narrower ones leave no room for words
-WIDE_ASPECT = 2.0  # from this aspect on, pictures lie above one another
+MAX_PANEL_SIDE = 1024  # pixels along the longer side of a panel
+MIN_PANEL_SIDE = 256  # pixels, approximately: smaller pictures are enlarged
+MIN_CELL_WIDTH = 260  # pixels; captions need this much
+WIDE_ASPECT = 2.0  # width / height: panels are stacked from here on
 GAP = 16
 BAR_HEIGHT = 8
 CHECKER_COLORS = ((150, 150, 154), (116, 116, 120))
 CHECKER_SIDE = 8
-PEAK_PERCENTILE = 99.5  # percentile: few wild pixels shall not darken the rest
+PEAK_PERCENTILE = 99.5  # so that a few outliers do not darken the rest
 HEAT_COLORS = (
     (14, 13, 24),
     (44, 28, 100),
@@ -43,12 +43,18 @@ HEAT_COLORS = (
     (250, 176, 78),
     (255, 244, 190),
 )
-"""sRGB from no error to the largest: each anchor is lighter than the one before it, by about the same."""
+"""sRGB colours from no error to the largest, in approximately equal steps of lightness."""
 
 
 @dataclass(frozen=True)
 class _Panel:
-    """A picture, the words under it, and where it is a map the value of its lightest colour, levels of 255."""
+    """A picture with its caption.
+
+    Attributes:
+        image: the picture.
+        words: the caption below it.
+        scale: the value of the lightest colour of an error map, in levels from 0 to 255; None for other pictures.
+    """
 
     image: Image
     words: str
@@ -56,13 +62,13 @@ class _Panel:
 
 
 def check_comparison(path: Path, *, force: bool) -> None:
-    """Refuse early what could not be written in the end.
+    """Raise an error if a comparison cannot be written to a path, before long work begins.
 
     Raises:
-        LimnerError: the ending is none of those that are written, or the file cannot be written.
+        LimnerError: the suffix is not supported, or the file cannot be written.
     """
     if path.suffix.lower() not in FORMATS:
-        raise LimnerError(f"{path}: a comparison is written as {', '.join(FORMATS)}; choose one of these endings")
+        raise LimnerError(f"{path}: a comparison is written as {', '.join(FORMATS)}; choose one of these suffixes")
     check_target(path, force=force)
 
 
@@ -75,21 +81,22 @@ def write_comparison(
     caption: tuple[str, ...] = (),
     force: bool = False,
 ) -> None:
-    """Write the original beside the painted picture, and a map of the errors; wide ones lie above one another.
+    """Write a page with the original, the rendered picture and optionally a map of the errors.
 
-    The error of a pixel is the root of the mean square of its channels' differences, as ``quality.seen`` has them: in
-    levels of 255, colours weighted by opacity. The map's lightest colour stands for the 99.5th percentile and more.
+    The pictures are side by side, or stacked if they are wide. The error of a pixel is the root mean square of the
+    differences of its channels, in the levels of ``comparable_levels``: 0 to 255, with colours weighted by opacity.
+    The lightest colour of the map stands for the 99.5th percentile and above.
 
     Args:
-        path: PNG, JPEG or WebP, by its ending.
+        path: the PNG, JPEG or WebP file to write, by its suffix.
         original: uint8 ``(h, w, c)``, c from 1 to 4: gray or RGB, with opacity or without.
-        painted: likewise, of the same size.
+        painted: the rendered picture, uint8 ``(h, w, c)``, of the same height and width.
         error_map: whether to draw the map.
-        caption: the words under each picture; ``CAPTIONS`` where they are missing.
-        force: overwrite what is there.
+        caption: the captions of the pictures, in order; missing ones are those in ``CAPTIONS``.
+        force: whether to overwrite an existing file.
 
     Raises:
-        LimnerError: the file cannot be written, or the pictures' sizes differ.
+        LimnerError: the file cannot be written, or the sizes of the pictures differ.
     """
     check_comparison(path, force=force)
     words = (*caption, *CAPTIONS[len(caption) :])
@@ -99,20 +106,20 @@ def write_comparison(
         error = np.sqrt(np.square(first - second).mean(axis=2))
         panels.append(_error_panel(error, words[2]))
     page = _page(panels)
-    kind, options = FORMATS[path.suffix.lower()]
+    format_name, options = FORMATS[path.suffix.lower()]
     with atomic_write(path, force=force) as file:
-        page.save(file, format=kind, **options)
+        page.save(file, format=format_name, **options)
 
 
 def heat_colors(shares: np.ndarray) -> np.ndarray:
-    """Colours, uint8 ``(..., 3)``, of numbers from 0 to 1: dark for little, light for much."""
-    places = np.linspace(0.0, 1.0, len(HEAT_COLORS))
-    channels = [np.interp(shares, places, channel) for channel in np.array(HEAT_COLORS, dtype=float).T]
+    """Return colours, uint8 ``(..., 3)``, for numbers from 0 to 1: dark for small, light for large."""
+    positions = np.linspace(0.0, 1.0, len(HEAT_COLORS))
+    channels = [np.interp(shares, positions, channel) for channel in np.array(HEAT_COLORS, dtype=float).T]
     return np.stack(channels, axis=-1).round().astype(np.uint8)
 
 
 def _panel_size(width: int, height: int) -> tuple[int, int]:
-    """The size to draw a picture at: shrunk where it is large, and enlarged by a whole number where it is tiny."""
+    """Return the size of a panel: that of the picture, shrunk if large, or enlarged by a whole number if small."""
     longest = max(width, height)
     if longest <= MAX_PANEL_SIDE:
         factor = max(1, MIN_PANEL_SIDE // longest)
@@ -121,30 +128,30 @@ def _panel_size(width: int, height: int) -> tuple[int, int]:
 
 
 def _panel_image(pixels: np.ndarray) -> Image:
-    """A picture as a panel, what is clear over a checkerboard."""
+    """Return a picture at the size of its panel, composited on a checkerboard."""
     from PIL import Image
 
-    whole = Image.fromarray(pixels[..., 0] if pixels.shape[2] == 1 else pixels)
-    size = _panel_size(*whole.size)
-    enlarged = size[0] > whole.width
-    image = whole.convert("RGBA").resize(size, Image.Resampling.NEAREST if enlarged else Image.Resampling.LANCZOS)
+    picture = Image.fromarray(pixels[..., 0] if pixels.shape[2] == 1 else pixels)
+    size = _panel_size(*picture.size)
+    enlarged = size[0] > picture.width
+    image = picture.convert("RGBA").resize(size, Image.Resampling.NEAREST if enlarged else Image.Resampling.LANCZOS)
     rows, columns = np.ogrid[: size[1], : size[0]]
     board = np.array(CHECKER_COLORS, dtype=np.uint8)[(rows // CHECKER_SIDE + columns // CHECKER_SIDE) % 2]
     return Image.alpha_composite(Image.fromarray(board).convert("RGBA"), image).convert("RGB")
 
 
 def _error_panel(error: np.ndarray, words: str) -> _Panel:
-    """The map of the errors ``(h, w)``, levels of 255; a shrunk one shows their means."""
+    """Return the map of errors ``(h, w)``, in levels from 0 to 255; a shrunk map shows averages."""
     from PIL import Image
 
     size = _panel_size(error.shape[1], error.shape[0])
-    drawn = np.asarray(Image.fromarray(error).resize(size, Image.Resampling.BOX))
-    scale = float(np.percentile(drawn, PEAK_PERCENTILE)) or float(drawn.max())
-    return _Panel(Image.fromarray(heat_colors(np.minimum(drawn / (scale or 1.0), 1.0))), words, scale)
+    resized = np.asarray(Image.fromarray(error).resize(size, Image.Resampling.BOX))
+    scale = float(np.percentile(resized, PEAK_PERCENTILE)) or float(resized.max())
+    return _Panel(Image.fromarray(heat_colors(np.minimum(resized / (scale or 1.0), 1.0))), words, scale)
 
 
 def _page(panels: list[_Panel]) -> Image:
-    """The panels with their words, in a row or above one another."""
+    """Return the page: the panels with their captions, in a row or stacked."""
     from PIL import Image, ImageDraw
 
     width, height = panels[0].image.size
@@ -172,7 +179,7 @@ def _page(panels: list[_Panel]) -> Image:
 
 
 def _draw_scale(page: Image, pen: ImageDraw, place: tuple[int, int], scale: float, size: int) -> None:
-    """What the map's colours stand for: a bar from 0 to the scale."""
+    """Draw the legend of the error map: a bar of colours from 0 to the scale."""
     from PIL import Image
 
     left, top = place

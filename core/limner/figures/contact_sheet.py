@@ -1,4 +1,4 @@
-"""The contact sheet: many small pictures, each with its label, on one page."""
+"""The contact sheet: many small labelled pictures on one page."""
 
 from __future__ import annotations
 
@@ -20,55 +20,53 @@ if TYPE_CHECKING:
     import numpy as np
 
 METADATA_KEY = "limner-sheet"
-MAX_SHEET_CELLS = 2000  # beyond, Pillow takes the page for a decompression bomb when it is read
+MAX_SHEET_CELLS = 2000  # Pillow would reject a larger page as a decompression bomb
 GAP = 12
 LABEL_HEIGHT = 20
 
 
 def read_sheet(path: Path) -> dict[str, Any]:
-    """The record in a sheet: ``name``, ``recipe`` (its table) and ``seeds``.
+    """Return the record in a contact sheet: ``name``, ``recipe`` (as a table) and ``seeds``.
 
     Raises:
-        LimnerError: the file is no sheet of limner's.
+        LimnerError: the file is not a contact sheet of limner.
     """
     from PIL import Image
 
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # no pixel is decoded
+            warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # no pixels are decoded
             with Image.open(path) as page:
                 record = json.loads(page.info.get(METADATA_KEY, "null"))
     except (OSError, SyntaxError, ValueError, TypeError, RecursionError, Image.DecompressionBombError) as error:
         reason = os_reason(error) if isinstance(error, OSError) else str(error)
-        raise LimnerError(f"{path}: is no contact sheet ({reason})") from error
+        raise LimnerError(f"{path}: is not a contact sheet: {reason}") from error
     if not _is_valid_record(record):
-        raise LimnerError(f"{path}: is no contact sheet that limner made")
+        raise LimnerError(f"{path}: is not a contact sheet of limner")
     return record
 
 
 def _is_valid_record(record: Any) -> TypeGuard[dict[str, Any]]:
-    """Is this a record as ``write_sheet`` keeps it?"""
+    """Return whether this is a record that ``write_sheet`` can have stored."""
     if not isinstance(record, dict) or not isinstance(record.get("recipe"), dict):
         return False
     name, seeds = record.get("name"), record.get("seeds")
     if not isinstance(seeds, list) or not seeds:
         return False
-    named = isinstance(name, str) and name.isprintable() and 0 < len(name) <= 200 and name.strip() != ""
-    return named and all(type(seed) is int and 0 <= seed <= MAX_SEED for seed in seeds)
+    valid_name = isinstance(name, str) and name.isprintable() and 0 < len(name) <= 200 and name.strip() != ""
+    return valid_name and all(type(seed) is int and 0 <= seed <= MAX_SEED for seed in seeds)
 
 
 def check_sheet(path: Path, count: int, *, force: bool) -> None:
-    """Refuse early what could not be written in the end.
+    """Raise an error if a sheet of ``count`` pictures cannot be written, before long work begins.
 
     Raises:
-        LimnerError: the file cannot be written, its ending is not .png, or so many pictures make no sheet.
+        LimnerError: the file cannot be written, its suffix is not .png, or there are too many pictures.
     """
     if count > MAX_SHEET_CELLS:
-        raise LimnerError(
-            f"{path}: a sheet holds {MAX_SHEET_CELLS} pictures at the most, not {count}; paint several sheets"
-        )
+        raise LimnerError(f"{path}: a sheet holds at most {MAX_SHEET_CELLS} pictures, not {count}; make several sheets")
     if path.suffix.lower() != ".png":
-        raise LimnerError(f"{path}: a sheet is written as .png")
+        raise LimnerError(f"{path}: a sheet is written as .png; choose a name with that suffix")
     check_target(path, force=force)
 
 
@@ -81,10 +79,15 @@ def write_sheet(
     lines: int = 1,
     force: bool = False,
 ) -> None:
-    """Lay labelled pictures ``(h, w, 3 or 4)``, uint8 and all of one size, out in rows, and write a PNG.
+    """Write a PNG with labelled pictures in rows.
 
-    ``record`` (the recipe and the seeds) is kept in the file as JSON; 0 columns are as many as make a square;
-    labels have so many ``lines``.
+    Args:
+        path: the file to write.
+        cells: label and picture of each cell; the pictures are uint8 ``(h, w, 3 or 4)``, all of one size.
+        record: name, recipe and seeds, to store in the file as JSON.
+        columns: pictures per row; 0 for an approximately square sheet.
+        lines: number of lines that labels may have.
+        force: whether to overwrite an existing file.
 
     Raises:
         LimnerError: the file cannot be written.
@@ -105,7 +108,7 @@ def write_sheet(
         page.paste(picture, (left, top), picture if picture.mode == "RGBA" else None)
         words = "\n".join(wrap_text(label, width, max_lines=lines))
         pen.multiline_text((left, top + height + 3), words, fill=INK, font=font, spacing=2)
-    notes = PngImagePlugin.PngInfo()
-    notes.add_itxt(METADATA_KEY, json.dumps(record, ensure_ascii=True), zip=True)
+    metadata = PngImagePlugin.PngInfo()
+    metadata.add_itxt(METADATA_KEY, json.dumps(record, ensure_ascii=True), zip=True)
     with atomic_write(path, force=force) as file:
-        page.save(file, format="PNG", pnginfo=notes, optimize=True)
+        page.save(file, format="PNG", pnginfo=metadata, optimize=True)

@@ -1,4 +1,4 @@
-"""The sheet of a training: held-out pictures, each as input, output and target."""
+"""The example grid of a training run: validation pictures, each as input, output and target."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from limner.figures.text import INK, PAPER, label_font, to_drawable
 
 ROW_NAMES = ("input", "output", "target")
 GENERATED_ROW_NAMES = ("noise", "made", "real")
-"""What they are where no target belongs to an output."""
+"""The names of the rows if outputs have no targets."""
 GAP = 6
 MIN_PICTURE_SIDE = 128
-"""Pixels of a picture's shorter side that a sheet has at least; smaller ones are enlarged by whole numbers."""
+"""Pixels along the shorter side of a picture; smaller pictures are enlarged by whole numbers."""
 MAX_PICTURE_SIDE = 512
-"""Of the longer side, at most: thin pictures are not enlarged beyond."""
+"""Pixels along the longer side, beyond which thin pictures are not enlarged."""
 TEXT_SIZE = 14
 METADATA_KEY, METADATA_VALUE = "Software", "limner: the sheet of a training"
 
@@ -26,22 +26,22 @@ Row = tuple[np.ndarray, np.ndarray, np.ndarray]
 
 
 def example_grid(rows: Sequence[Row], caption: str = "", names: Sequence[str] = ROW_NAMES) -> np.ndarray:
-    """A column for each picture, input above output above target, and a caption below.
+    """Return a grid with a column per example, input above output above target, and a caption below.
 
     Args:
-        rows: input, output and target, ``(h, w, 3)`` from 0 to 1; they may be of several sizes.
-        caption: what is told below.
-        names: what the three rows are called; none is longer than the longest of ``ROW_NAMES``.
+        rows: input, output and target of each example, ``(h, w, 3)`` from 0 to 1; sizes may differ.
+        caption: the text below the grid.
+        names: the names of the three rows; none may be longer than the longest of ``ROW_NAMES``.
 
     Returns:
-        the sheet, ``(h, w, 3)`` uint8: of one size for the same rows, whatever they show.
+        The grid, uint8 ``(h, w, 3)``; its size depends only on the sizes of the pictures and the caption.
     """
     from PIL import Image, ImageDraw
 
     font, caption = label_font(TEXT_SIZE), to_drawable(caption)
-    own = tuple(max(one.shape[axis] for row in rows for one in row) for axis in (1, 0))
-    grid = _grid(len(rows), (own[0], own[1]))
-    page = Image.new("RGB", grid_size(len(rows), (own[0], own[1]), caption), PAPER)
+    width, height = (max(picture.shape[axis] for row in rows for picture in row) for axis in (1, 0))
+    grid = _grid(len(rows), (width, height))
+    page = Image.new("RGB", grid_size(len(rows), (width, height), caption), PAPER)
     pen = ImageDraw.Draw(page)
     for j, name in enumerate(names):
         left, top = grid.cell_origin(0, j)
@@ -54,15 +54,15 @@ def example_grid(rows: Sequence[Row], caption: str = "", names: Sequence[str] = 
 
 
 def grid_size(count: int, size: tuple[int, int], caption: str = "") -> tuple[int, int]:
-    """Width and height of the sheet of so many pictures of a width and height."""
+    """Return width and height of the grid of ``count`` examples of a width and height."""
     grid = _grid(count, size)
     right, bottom = grid.end
-    written = grid.left + round(label_font(TEXT_SIZE).getlength(caption))
-    return max(right, written) + GAP, bottom + GAP + (2 * TEXT_SIZE if caption else 0)
+    caption_end = grid.left + round(label_font(TEXT_SIZE).getlength(caption))
+    return max(right, caption_end) + GAP, bottom + GAP + (2 * TEXT_SIZE if caption else 0)
 
 
 def _grid(count: int, size: tuple[int, int]) -> GridLayout:
-    """Return the cells of so many pictures of a width and height, to the right of the rows' names."""
+    """Return the layout of ``count`` examples of a width and height, to the right of the names of the rows."""
     names = round(max(label_font(TEXT_SIZE).getlength(name) for name in ROW_NAMES))
     return GridLayout(
         enlarged_size(size, MIN_PICTURE_SIDE, MAX_PICTURE_SIDE),
@@ -74,19 +74,19 @@ def _grid(count: int, size: tuple[int, int]) -> GridLayout:
     )
 
 
-def encode_png(sheet: np.ndarray) -> bytes:
-    """A sheet as a PNG file, which says what it is."""
+def encode_png(grid: np.ndarray) -> bytes:
+    """Return an example grid as a PNG file, with metadata that identifies it."""
     from PIL import Image
     from PIL.PngImagePlugin import PngInfo
 
-    file, said = BytesIO(), PngInfo()
-    said.add_text(METADATA_KEY, METADATA_VALUE)
-    Image.fromarray(sheet).save(file, "PNG", optimize=True, pnginfo=said)
+    file, metadata = BytesIO(), PngInfo()
+    metadata.add_text(METADATA_KEY, METADATA_VALUE)
+    Image.fromarray(grid).save(file, "PNG", optimize=True, pnginfo=metadata)
     return file.getvalue()
 
 
 def is_example_grid(path: Path) -> bool:
-    """Is a file the sheet of a training, and not somebody's picture?"""
+    """Return whether a file is an example grid of limner, not a picture of the user."""
     from PIL import Image
 
     try:

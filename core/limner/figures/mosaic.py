@@ -1,4 +1,4 @@
-"""Pictures of one size in rows: where each is on a page, and how small ones are enlarged."""
+"""Grids of pictures of one size: layout, mosaics, and enlarging of small pictures."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
 MAX_MOSAIC_PICTURES = 64
-"""The largest number of pictures in a mosaic."""
+"""The largest number of pictures in a mosaic; further ones are omitted."""
 
 
 @dataclass(frozen=True)
 class GridLayout:
-    """Cells of one size, in rows.
+    """A grid of cells of one size.
 
     Attributes:
-        cell: a cell's width and height, pixels.
-        columns: cells in a row.
-        rows: how many rows there are.
+        cell: width and height of a cell, in pixels.
+        columns: number of cells per row.
+        rows: number of rows.
         gap: pixels between neighbouring cells.
         left: pixels before the first column.
         top: pixels above the first row.
@@ -39,12 +39,12 @@ class GridLayout:
     top: int = 0
 
     def cell_origin(self, column: int, row: int) -> tuple[int, int]:
-        """Return the left and the top edge of a cell."""
+        """Return the left and top edge of a cell, in pixels."""
         width, height = self.cell
         return self.left + column * (width + self.gap), self.top + row * (height + self.gap)
 
     def numbered_cell_origin(self, number: int) -> tuple[int, int]:
-        """Return the left and the top edge of a cell by its number, counted row by row."""
+        """Return the left and top edge of the cell with a number, counted row by row, in pixels."""
         return self.cell_origin(number % self.columns, number // self.columns)
 
     @property
@@ -61,9 +61,9 @@ def mosaic_layout(count: int) -> tuple[int, int]:
 
 
 def mosaic(pictures: Sequence[np.ndarray]) -> np.ndarray:
-    """Return pictures ``(h, w, c)`` of one shape side by side, as near to a square as they go; what is left is black.
+    """Return pictures ``(h, w, c)`` of one shape in an approximately square grid; empty cells are black.
 
-    Only the first ``MAX_MOSAIC_PICTURES`` are drawn.
+    Only the first ``MAX_MOSAIC_PICTURES`` are shown.
     """
     shown = pictures[:MAX_MOSAIC_PICTURES]
     columns, rows = mosaic_layout(len(shown))
@@ -77,13 +77,13 @@ def mosaic(pictures: Sequence[np.ndarray]) -> np.ndarray:
 
 
 def enlarged_size(size: tuple[int, int], side: int, longest: int = 0, *, even: bool = False) -> tuple[int, int]:
-    """Return a width and height that are a whole number of times larger.
+    """Return a width and height multiplied by a whole number.
 
     Args:
         size: width and height.
-        side: pixels that the shorter side is to have at least; a size that has them stays as it is.
-        longest: pixels that the longer side may have at most, which counts for more; 0 for no limit.
-        even: whether both sides must be even, as videos need it.
+        side: minimum length of the shorter side, in pixels; a larger size is unchanged.
+        longest: maximum length of the longer side, in pixels, which takes precedence; 0 for no limit.
+        even: whether both sides must be even, as in videos.
     """
     scale = max(1, -(-side // min(size)))
     if longest:
@@ -94,11 +94,11 @@ def enlarged_size(size: tuple[int, int], side: int, longest: int = 0, *, even: b
 
 
 def enlarge_pixels(picture: np.ndarray, size: tuple[int, int]) -> Image:
-    """Return a picture ``(h, w, 3)`` at a size, its pixels as blocks: nothing that is there is smoothed.
+    """Return a picture ``(h, w, 3)`` enlarged to a size without smoothing, so that pixels become blocks.
 
-    It holds levels, uint8, or floats from 0 to 1; those outside are clipped.
+    The picture is uint8, or floats from 0 to 1, which are clipped.
     """
     from PIL.Image import Resampling, fromarray
 
-    own = picture if picture.dtype == np.uint8 else to_uint8(np.clip(picture, 0.0, 1.0))
-    return fromarray(np.ascontiguousarray(own)).resize(size, Resampling.NEAREST)
+    pixels = picture if picture.dtype == np.uint8 else to_uint8(np.clip(picture, 0.0, 1.0))
+    return fromarray(np.ascontiguousarray(pixels)).resize(size, Resampling.NEAREST)

@@ -1,4 +1,4 @@
-"""Curves of a fit, over its steps and over time, drawn with matplotlib."""
+"""Plots of the history of a fit over steps and time, drawn with matplotlib."""
 
 from __future__ import annotations
 
@@ -20,18 +20,18 @@ PSNR_COLOR = "#22628f"
 TEXT_COLOR = "#3a3a3e"
 GRID_COLOR = "#e4e4e8"
 TIME_UNITS = ((3 * 3600.0, 3600.0, "hours"), (180.0, 60.0, "minutes"), (0.0, 1.0, "seconds"))
-MAX_MARKED_POINTS = 40  # points; so many are marked
+MAX_MARKED_POINTS = 40  # curves with at most this many points show markers
 PLAIN_DECIMAL_RANGE = (
     1e-4,
     1e6,
 )  # losses between these are written as plain decimals on an axis of less than two decades
-MIN_LOSS = 1e-40  # beyond float32, a loss is 0 or infinite; a logarithmic axis has neither
+MIN_LOSS = 1e-40  # outside float32, a loss is 0 or infinite, which a log axis cannot show
 FIXED_METADATA: Mapping[str, dict[str, Any]] = {"svg": {"Date": None}, "pdf": {"CreationDate": None}, "png": {}}
-"""What keeps a file the same from day to day."""
+"""Metadata by format that omits the date, so that the same data gives the same file."""
 
 
 def check_plotting() -> None:
-    """Refuse early what could not be drawn in the end.
+    """Raise an error if plots cannot be drawn, before long work begins.
 
     Raises:
         LimnerError: matplotlib is not installed.
@@ -47,15 +47,15 @@ def check_plotting() -> None:
 def draw_curves(
     rows: Sequence[Mapping[str, float]], title: str, kind: str, curves: Sequence[Mapping[str, str]] = ()
 ) -> bytes:
-    """Loss, on a logarithmic axis, and PSNR_COLOR: on the left over steps, on the right over time; a trainer's own below.
+    """Return a plot of loss (log scale) and PSNR, left over steps, right over time, and a trainer's panels below.
 
-    Numbers that are not finite are left out, and losses that float32 has no positive number for.
+    Numbers that are not finite are omitted, and so are losses outside the positive range of float32.
 
     Args:
-        rows: each with ``step``, ``seconds``, ``loss`` and perhaps ``psnr`` and others.
-        title: stands above, as it is.
+        rows: the history: each row has ``step``, ``seconds``, ``loss``, and optionally ``psnr`` and further metrics.
+        title: the title of the figure.
         kind: ``png``, ``svg`` or ``pdf``.
-        curves: panels of others, a trainer's ``plot_panels``; one that no row has a number for is left out.
+        curves: the ``plot_panels`` of a trainer; panels without any finite number are omitted.
 
     Raises:
         LimnerError: matplotlib is not installed.
@@ -70,39 +70,39 @@ def draw_curves(
     unit, word = _unit(seconds)
     file = BytesIO()
     with warnings.catch_warnings(), rc_context({"svg.hashsalt": "limner", "font.size": 10}):
-        warnings.filterwarnings("ignore", message="Glyph .* missing")  # a title may be in any script
-        own = [labels for labels in curves if any(np.isfinite(_column(rows, name)).any() for name in labels)]
-        more = (len(own) + 1) // 2
+        warnings.filterwarnings("ignore", message="Glyph .* missing")  # the font may lack characters of the title
+        panels = [labels for labels in curves if any(np.isfinite(_column(rows, name)).any() for name in labels)]
+        more = (len(panels) + 1) // 2
         figure = Figure(figsize=(11, 4.2 + 3.4 * more), layout=ConstrainedLayoutEngine(wspace=0.08))
         left, right, *below = figure.subplots(1 + more, 2).ravel()
         figure.suptitle(
             "".join(c if c.isprintable() else " " for c in title), parse_math=False, color=TEXT_COLOR, fontsize=12
         )
-        rated = bool(np.isfinite(psnr).any())
+        has_psnr = bool(np.isfinite(psnr).any())
         for panel, x, label in ((left, steps, "step"), (right, seconds / unit, word)):
-            _draw_panel(panel, x, label, loss, psnr if rated else None)
-        for panel, labels in zip(below, own, strict=False):
+            _draw_panel(panel, x, label, loss, psnr if has_psnr else None)
+        for panel, labels in zip(below, panels, strict=False):
             _draw_trainer_panel(panel, steps, rows, labels)
-        for panel in below[len(own) :]:
+        for panel in below[len(panels) :]:
             panel.set_axis_off()
         figure.savefig(file, format=kind, dpi=150, metadata=FIXED_METADATA[kind])
     return file.getvalue()
 
 
 def _column(rows: Sequence[Mapping[str, float]], name: str) -> np.ndarray:
-    """One number of each row, NaN where it is missing or not finite."""
+    """Return one metric of each row, NaN where it is missing or not finite."""
     column = np.array([row.get(name, np.nan) for row in rows], dtype=np.float64)
     return np.where(np.isfinite(column), column, np.nan)
 
 
 def _unit(seconds: np.ndarray) -> tuple[float, str]:
-    """A unit of time that suits the longest, in seconds, and its name."""
+    """Return a suitable unit of time, in seconds, and its name."""
     longest = max(seconds[np.isfinite(seconds)], default=0.0)
     return next((unit, word) for least, unit, word in TIME_UNITS if longest >= least)
 
 
 def _draw_panel(panel: Axes, x: np.ndarray, label: str, loss: np.ndarray, psnr: np.ndarray | None) -> None:
-    """Both curves over ``x``, each with its own axis in its own colour."""
+    """Draw loss and PSNR over ``x``, each with its own axis in its own colour."""
     _draw_axis(panel, label)
     if np.isfinite(loss).any():
         panel.set_yscale("log")
@@ -114,17 +114,17 @@ def _draw_panel(panel: Axes, x: np.ndarray, label: str, loss: np.ndarray, psnr: 
 
 
 def _use_plain_decimals(panel: Axes) -> None:
-    """Plain decimals on a logarithmic axis that few powers of ten lie on: 0.3 and 0.4 for 3 x 10⁻¹ and 4 x 10⁻¹."""
+    """Label a log axis of few decades with plain decimals: 0.3 and 0.4 instead of 3 x 10⁻¹ and 4 x 10⁻¹."""
     from matplotlib.ticker import LogFormatter, MaxNLocator, NullLocator
 
     class Decimals(LogFormatter):
         def __call__(self, x: float, pos: int | None = None) -> str:
-            chosen = super().__call__(x, pos)
-            return np.format_float_positional(x, precision=6, fractional=False, trim="-") if chosen else ""
+            label = super().__call__(x, pos)
+            return np.format_float_positional(x, precision=6, fractional=False, trim="-") if label else ""
 
     low, high = panel.get_ylim()
     if panel.get_yscale() == "log" and PLAIN_DECIMAL_RANGE[0] <= low < high <= min(PLAIN_DECIMAL_RANGE[1], 100 * low):
-        if high < 4 * low:  # so few whole multiples of a power are there that steps of a plain axis say more
+        if high < 4 * low:  # a log axis would have too few labels; use the steps of a linear one
             panel.yaxis.set_major_locator(MaxNLocator(6, steps=[1, 2, 5, 10]))
             panel.yaxis.set_minor_locator(NullLocator())
         panel.yaxis.set_major_formatter(Decimals(minor_thresholds=(2, 0.4)))
@@ -134,7 +134,7 @@ def _use_plain_decimals(panel: Axes) -> None:
 def _draw_trainer_panel(
     panel: Axes, steps: np.ndarray, rows: Sequence[Mapping[str, float]], labels: Mapping[str, str]
 ) -> None:
-    """One or two curves that a trainer tells of, each with its own axis in its own colour."""
+    """Draw a panel of a trainer: one or two metrics, each with its own axis in its own colour."""
     _draw_axis(panel, "step")
     for axes, colour, (name, label) in zip((panel, None), (PSNR_COLOR, LOSS_COLOR), labels.items(), strict=False):
         axes, y = axes or panel.twinx(), _column(rows, name)
@@ -147,7 +147,7 @@ def _draw_trainer_panel(
 
 
 def _draw_axis(panel: Axes, label: str) -> None:
-    """The axis below, and the grid."""
+    """Draw the horizontal axis and the grid."""
     from matplotlib.ticker import FuncFormatter, MaxNLocator
 
     panel.set_xlabel(label, color=TEXT_COLOR)
@@ -160,11 +160,11 @@ def _draw_axis(panel: Axes, label: str) -> None:
 
 
 def _draw_curve(axes: Axes, x: np.ndarray, y: np.ndarray, label: str, colour: str) -> None:
-    """A line through the points that there are."""
-    there = np.isfinite(x) & np.isfinite(y)
-    if there.any():
-        marker = "o" if there.sum() <= MAX_MARKED_POINTS else ""
-        axes.plot(x[there], y[there], color=colour, linewidth=1.2, marker=marker, markersize=3.5, clip_on=not marker)
+    """Draw a line through the finite points."""
+    finite = np.isfinite(x) & np.isfinite(y)
+    if finite.any():
+        marker = "o" if finite.sum() <= MAX_MARKED_POINTS else ""
+        axes.plot(x[finite], y[finite], color=colour, linewidth=1.2, marker=marker, markersize=3.5, clip_on=not marker)
     axes.set_ylabel(label, color=colour)
     axes.spines[["top", "right", "left", "bottom"]].set_visible(False)
     axes.tick_params(which="both", length=0, labelsize=9)

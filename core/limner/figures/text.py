@@ -1,4 +1,4 @@
-"""The look of pages that show several pictures: their paper, and the words under each picture."""
+"""Colours and text of pages with several pictures: background, labels and line breaks."""
 
 from __future__ import annotations
 
@@ -26,21 +26,21 @@ REPLACEMENTS = {
     "Ø": "O",
     "ł": "l",
 }
-"""What stands for characters that have no base letter."""
+"""ASCII replacements for characters without a base letter."""
 
 
 @cache
 def label_font(size: int = 13) -> FreeTypeFont | ImageFont:
-    """The font of labels, so many pixels tall."""
+    """Return the font of labels, ``size`` pixels tall."""
     from PIL import ImageFont
 
     return ImageFont.load_default(size)
 
 
 def to_drawable(text: str) -> str:
-    """The text in characters that the font has: base letters for accented ones, ``?`` for what has none.
+    """Return the text in characters that the font has: base letters for accented ones, otherwise ``?``.
 
-    Pillow's own font has little more than ASCII, and draws a box for what it lacks.
+    Pillow's built-in font has little more than ASCII, and draws a box for missing characters.
     """
     return "".join(map(_drawable, unicodedata.normalize("NFC", text)))
 
@@ -56,8 +56,8 @@ def _drawable(character: str) -> str:
 
 
 def _has_glyph(character: str) -> bool:
-    """Has the font a picture of it, other than that of what it lacks?"""
-    return _glyph(character) != _glyph("\U0010ffff")  # which is no character, and never will be
+    """Return whether the font has the character: whether its glyph differs from that of missing characters."""
+    return _glyph(character) != _glyph("\U0010ffff")  # a code point that is never assigned
 
 
 @cache
@@ -67,10 +67,10 @@ def _glyph(character: str) -> tuple[tuple[int, int], bytes]:
 
 
 def wrap_text(text: str, width: int, size: int = 13, max_lines: int = 3, *, keep_end: bool = False) -> list[str]:
-    """Return a text as lines of at most ``width`` pixels, as far as the font has its characters.
+    """Return a text as lines of at most ``width`` pixels, in characters that the font has.
 
-    What is beyond ``most`` lines, or of a long word, is cut: at the end, or in the middle where it is to keep its end
-    as well, as a file's name is, whose number and kind stand there.
+    A line that does not fit, because the text has more than ``max_lines`` lines or a word is long, is truncated: at the
+    end, or in the middle with ``keep_end``, for example for file names that end with a number.
     """
     font = label_font(size)
     lines: list[str] = []
@@ -86,13 +86,14 @@ def wrap_text(text: str, width: int, size: int = 13, max_lines: int = 3, *, keep
 
 
 def _cut(line: str, width: int, size: int, *, keep_end: bool) -> str:
-    """The line, or as much of its beginning, or of both ends, as fits, with dots for the rest."""
+    """Return the line, truncated to fit: its beginning, or both ends, with dots for the rest."""
     font = label_font(size)
     if font.getlength(line) <= width:
         return line
 
-    def cut(kept: int) -> str:
-        after = kept // 2 if keep_end else 0
-        return f"{line[: kept - after]}...{line[len(line) - after :]}"
+    def truncated(count: int) -> str:
+        after = count // 2 if keep_end else 0
+        return f"{line[: count - after]}...{line[len(line) - after :]}"
 
-    return cut(bisect_right(range(1, len(line)), width, key=lambda kept: math.ceil(font.getlength(cut(kept)))))
+    fitting = bisect_right(range(1, len(line)), width, key=lambda count: math.ceil(font.getlength(truncated(count))))
+    return truncated(fitting)

@@ -1,4 +1,4 @@
-"""The canvas: which pixels are wanted, and the blocks that they are painted in."""
+"""The canvas: the pixels to render, and the blocks in which they are rendered."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Bounds(NamedTuple):
 
 
 class Block(NamedTuple):
-    """A rectangle of pixels, painted at once: rows ``top`` to ``bottom``, columns ``left`` to ``right`` (exclusive)."""
+    """A rectangle of pixels rendered at once: rows ``top`` to ``bottom``, columns ``left`` to ``right`` (exclusive)."""
 
     top: int
     bottom: int
@@ -35,16 +35,17 @@ class Block(NamedTuple):
 
 @dataclass(frozen=True)
 class Canvas:
-    """A picture's size, and the part of it that is wanted.
+    """The size of a picture, and the part of it to render.
 
     Attributes:
-        size: width and height of the whole picture, pixels.
-        region: left, top, width, height of the part to paint; the whole picture where none is given.
-        supersample: samples a pixel along each side.
-        time: the moment of an animation, 0 to 1.
+        size: width and height of the whole picture, in pixels.
+        region: left, top, width and height of the part to render, in pixels; None for the whole picture.
+        supersample: samples per pixel along each side.
+        time: the position in an animation, 0 to 1.
 
     Raises:
-        LimnerError: a side is not 1 to 4,194,304, or the region leaves the picture.
+        LimnerError: a side is not from 1 to 4,194,304, another number is out of range, or the region exceeds the
+            picture.
     """
 
     size: tuple[int, int]
@@ -69,7 +70,7 @@ class Canvas:
 
     @property
     def effective_region(self) -> tuple[int, int, int, int]:
-        """The region; the whole picture where none was given."""
+        """Left, top, width and height of the part to render, in pixels: the region, or else the whole picture."""
         if self.region is None:
             return (0, 0, *self.size)
         left, top, width, height = check_ints("region", self.region, 4)
@@ -77,14 +78,14 @@ class Canvas:
 
     @property
     def output_size(self) -> tuple[int, int]:
-        """Width and height of what is painted: the region's."""
+        """Width and height of the part to render, in pixels."""
         return self.effective_region[2], self.effective_region[3]
 
     def blocks(self, points: int) -> Iterator[Block]:
-        """The region as blocks of about ``points`` samples, in reading order.
+        """Yield the part to render as blocks of at most about ``points`` samples, from top left to bottom right.
 
-        A block is a run of whole rows, or a part of one row where the row alone is longer. The cut depends on the
-        canvas and ``points`` alone, never on the machine: matrix products change their last bits with their width.
+        A block is several whole rows, or a part of one row if a row has more samples. The division depends only on the
+        canvas and ``points``, not on the machine, because the last bits of a matrix product depend on its width.
         """
         left, top, width, height = self.effective_region
         pixels = max(1, points // self.supersample**2)
@@ -98,9 +99,9 @@ class Canvas:
                     yield Block(row, row + 1, column, min(column + pixels, left + width))
 
     def samples_of(self, block: Block, xp: Namespace, dtype: Any, device: Any) -> Array:
-        """Where the samples of a block lie, ``(2, n)``: column and row, in pixels, row by row.
+        """Return the sample positions of a block, ``(2, n)``: column and row in pixels, row by row.
 
-        Pixel (i, j) covers rows i to i + 1 and columns j to j + 1; one sample lies in the centre of each.
+        Pixel (i, j) covers rows i to i + 1 and columns j to j + 1; without supersampling, the sample is at its centre.
         """
         s = self.supersample
 

@@ -1,4 +1,4 @@
-"""The colours that a file means by its ICC profile, in sRGB."""
+"""Conversion of pictures from their ICC profile to sRGB."""
 
 from __future__ import annotations
 
@@ -10,28 +10,28 @@ import numpy as np
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-SPACES = {"L": "GRAY", "RGB": "RGB", "CMYK": "CMYK"}
+SPACES = {"L": "GRAY", "RGB": "RGB", "CMYK": "CMYK"}  # ICC colour spaces by Pillow mode
 
 
 def srgb(image: Image) -> Image:
-    """A picture of any mode in colour as 8-bit sRGB, in the mode ``RGB``, without its opacity.
+    """Return a colour picture of any mode as 8-bit sRGB, in the mode ``RGB``, without its opacity.
 
-    Its profile is followed where it has one that LittleCMS understands and that fits its mode; else the numbers are
-    taken as they are, and inks as Pillow mixes them.
+    If the picture has a profile that LittleCMS supports and that matches the mode, it is applied. Otherwise the values
+    are taken as sRGB, and CMYK is converted by Pillow's formula.
 
     Raises:
-        ValueError: Pillow cannot turn this mode into RGB.
+        ValueError: Pillow cannot convert this mode to RGB.
     """
-    # By way of RGBA: Pillow warns of a palette with shades of opacity that loses them in one step.
+    # Via RGBA, because Pillow warns if a palette with partial opacity is converted to RGB directly.
     flat = image if image.mode == "CMYK" else image.convert("RGBA").convert("RGB")
     transform = _transform(image, flat.mode)
     return flat.convert("RGB") if transform is None else _applied(transform, flat)
 
 
 def gray_curve(image: Image) -> np.ndarray | None:
-    """What a gray picture's profile makes of the levels 0 to 255: sRGB from 0 to 1, float32 ``(256,)``.
+    """Return the sRGB values of the gray levels 0 to 255 by a picture's profile, from 0 to 1, float32 ``(256,)``.
 
-    None where it has no profile that can be followed. LittleCMS answers in whole levels.
+    The result is None if the picture has no usable profile. LittleCMS rounds to whole levels.
     """
     from PIL import Image
 
@@ -44,7 +44,7 @@ def gray_curve(image: Image) -> np.ndarray | None:
 
 
 def _transform(image: Image, mode: str) -> Any:
-    """LittleCMS's way from the picture's profile to sRGB, or None."""
+    """Return the LittleCMS transform from the picture's profile to sRGB; None if there is none."""
     data = image.info.get("icc_profile")
     if not data:
         return None
@@ -56,7 +56,7 @@ def _transform(image: Image, mode: str) -> Any:
             return None
         flags = ImageCms.Flags.BLACKPOINTCOMPENSATION
         if mode == "L":
-            flags |= ImageCms.Flags.NOOPTIMIZE  # its short cut is wrong by up to ten levels where it is dark
+            flags |= ImageCms.Flags.NOOPTIMIZE  # the optimized transform is wrong by up to ten levels in dark areas
         intent = ImageCms.Intent.RELATIVE_COLORIMETRIC
         return ImageCms.buildTransform(profile, ImageCms.createProfile("sRGB"), mode, "RGB", intent, flags)
     except (
@@ -72,5 +72,5 @@ def _transform(image: Image, mode: str) -> Any:
 def _applied(transform: Any, image: Image) -> Image:
     from PIL import ImageCms
 
-    done = ImageCms.applyTransform(image, transform)
-    return image if done is None else done
+    converted = ImageCms.applyTransform(image, transform)
+    return image if converted is None else converted

@@ -1,4 +1,4 @@
-"""Cutting a place out of a picture, with a margin, in the proportions that are wanted."""
+"""Crop an area of a picture, with a margin and a given aspect ratio."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from limner.imaging.planes import resized, to_uint8
 
 @dataclass(frozen=True)
 class Detection:
-    """A part of a picture that may be a face.
+    """An area of a picture that may be a face.
 
     Attributes:
-        left: of its left edge from the picture's, pixels.
-        top: likewise, of its upper edge.
-        width: pixels.
-        height: likewise.
-        score: how sure the detector is, 0 to 1; two detectors' scores do not compare.
-        doubt: why it is taken for none after all, as a few words for people; empty where it is a face.
+        left: distance of the left edge from that of the picture, in pixels.
+        top: distance of the upper edge from that of the picture, in pixels.
+        width: width of the area, in pixels.
+        height: height of the area, in pixels.
+        score: confidence of the detector, 0 to 1; scores of different detectors are not comparable.
+        doubt: why the detector rejects the area, in a few words; empty if it is a face.
     """
 
     left: float
@@ -31,14 +31,14 @@ class Detection:
     doubt: str = ""
 
     def overlap(self, other: Detection) -> float:
-        """Return the area that two boxes share, as a fraction of the smaller one's: 1 if one lies in the other."""
-        wide = min(self.left + self.width, other.left + other.width) - max(self.left, other.left)
-        tall = min(self.top + self.height, other.top + other.height) - max(self.top, other.top)
-        return max(0.0, wide) * max(0.0, tall) / min(self.width * self.height, other.width * other.height)
+        """Return the area of intersection as a fraction of the smaller box: 1 if one box contains the other."""
+        width = min(self.left + self.width, other.left + other.width) - max(self.left, other.left)
+        height = min(self.top + self.height, other.top + other.height) - max(self.top, other.top)
+        return max(0.0, width) * max(0.0, height) / min(self.width * self.height, other.width * other.height)
 
 
 class CropBox(NamedTuple):
-    """A part of a picture, in whole pixels; it may go beyond the picture's edges."""
+    """An area of a picture, in whole pixels; it may extend beyond the edges of the picture."""
 
     left: int
     top: int
@@ -47,19 +47,19 @@ class CropBox(NamedTuple):
 
 
 def crop_box(box: Detection, picture: tuple[int, int], size: tuple[int, int], margin: float) -> CropBox:
-    """Return what is cut out around a box: the box in its middle, in the proportions of ``size``.
+    """Return the area to crop around a box, with the aspect ratio of ``size`` and the box in its centre.
 
-    Where the picture ends, the cut is moved into it; where the picture is too small, the margin gives way. Only what
-    the proportions alone need may then still lie outside.
+    An area that exceeds the picture is moved inside. If the picture is too small for it, the margin shrinks. The area
+    then extends beyond the picture only as far as the aspect ratio requires.
 
     Args:
-        box: a place in the picture.
-        picture: width and height of the picture, pixels.
-        size: width and height that the cut is brought to; it gives the proportions.
-        margin: left round the box on each side, in shares of the box's longer side.
+        box: the detection to crop.
+        picture: width and height of the picture, in pixels.
+        size: width and height that the crop will be resized to; only the aspect ratio matters here.
+        margin: margin on each side, as a fraction of the longer side of the box.
     """
-    around = 2 * margin * max(box.width, box.height)
-    scale = max((side + around) / goal for side, goal in zip((box.width, box.height), size, strict=True))
+    both_margins = 2 * margin * max(box.width, box.height)
+    scale = max((side + both_margins) / goal for side, goal in zip((box.width, box.height), size, strict=True))
     least = max(side / goal for side, goal in zip((box.width, box.height), size, strict=True))
     room = min(side / goal for side, goal in zip(picture, size, strict=True))
     scale = max(least, min(scale, room))
@@ -70,22 +70,22 @@ def crop_box(box: Detection, picture: tuple[int, int], size: tuple[int, int], ma
 
 
 def _shift_inside(start: float, length: int, whole: int) -> int:
-    """The start of a stretch, moved so that it lies within the whole; in its middle where it is the longer one."""
+    """Return the start of an interval, moved inside ``whole`` pixels; centred if the interval is longer."""
     if length >= whole:
         return -((length - whole) // 2)
     return min(max(0, round(start)), whole - length)
 
 
-def crop(pixels: np.ndarray, cut: CropBox, size: tuple[int, int]) -> np.ndarray:
-    """Return a cut resized to ``size``, uint8 ``(h, w, c)``; beyond its edges the picture is mirrored."""
-    rows = _mirrored_indices(cut.top, cut.height, pixels.shape[0])
-    columns = _mirrored_indices(cut.left, cut.width, pixels.shape[1])
+def crop(pixels: np.ndarray, box: CropBox, size: tuple[int, int]) -> np.ndarray:
+    """Return an area of a picture, resized, uint8 ``(h, w, c)``; beyond its edges the picture is mirrored."""
+    rows = _mirrored_indices(box.top, box.height, pixels.shape[0])
+    columns = _mirrored_indices(box.left, box.width, pixels.shape[1])
     part = pixels[np.ix_(rows, columns)]
     planes = np.moveaxis(part, -1, 0).astype(np.float32) / 255
     return np.moveaxis(to_uint8(resized(planes, size)), 0, -1)
 
 
 def _mirrored_indices(start: int, length: int, whole: int) -> np.ndarray:
-    """The indices of a stretch of a line that is mirrored at its ends for ever."""
-    place = np.arange(start, start + length) % (2 * whole)
-    return np.minimum(place, 2 * whole - 1 - place)
+    """Return the indices of an interval on a line of ``whole`` pixels that is mirrored repeatedly at its ends."""
+    index = np.arange(start, start + length) % (2 * whole)
+    return np.minimum(index, 2 * whole - 1 - index)

@@ -1,4 +1,4 @@
-"""Find pictures: files by their names, those of a folder, and the samples of scikit-image."""
+"""Find pictures: single files, the files of a folder, and the sample pictures of scikit-image."""
 
 from __future__ import annotations
 
@@ -10,28 +10,30 @@ from limner.errors import LimnerError
 from limner.utils.paths import os_reason
 
 SAMPLE_PREFIX = "skimage:"
-SAMPLE_SUFFIXES = (".png", ".jpg")  # of scikit-image's samples that are pictures
+SAMPLE_SUFFIXES = (".png", ".jpg")  # of the scikit-image samples that are pictures
 PICTURE_SUFFIXES = frozenset(
     (".avif", ".bmp", ".gif", ".ico", ".jp2", ".jpeg", ".jpg", ".pcx",
      ".png", ".ppm", ".qoi", ".tga", ".tif", ".tiff", ".webp")
 )  # fmt: skip
-"""How the names of a folder's pictures end."""
+"""The suffixes of the files in a folder that count as pictures."""
 MAX_PICTURES = 4096
-"""The most pictures that one network learns."""
+"""The largest number of pictures that one network can learn."""
 
 
 def find_picture(name: str, setting: str) -> Path:
-    """Return where a picture is.
+    """Return the path of a picture, given as a file name or as ``skimage:NAME``.
+
+    ``setting`` is the argument or option that holds the name, for messages.
 
     Raises:
-        LimnerError: there is no such file, or no such sample.
+        LimnerError: there is no such file or sample, or it is not a file.
     """
     path = _sample(name.removeprefix(SAMPLE_PREFIX)) if name.startswith(SAMPLE_PREFIX) else Path(name)
     try:
-        there, is_file = path.exists(), path.is_file()
-    except (OSError, ValueError):  # a name that no file can have
-        there = is_file = False
-    if not there:
+        exists, is_file = path.exists(), path.is_file()
+    except (OSError, ValueError):  # an invalid file name
+        exists = is_file = False
+    if not exists:
         raise LimnerError(f"{name}: there is no such file; name a picture with {setting}")
     if not is_file:
         raise LimnerError(f"{name}: is not a file; name a picture with {setting}")
@@ -39,63 +41,61 @@ def find_picture(name: str, setting: str) -> Path:
 
 
 def training_pictures(names: Sequence[str]) -> list[str]:
-    """Return the pictures to train one network on, as ``pictures_of``.
+    """Return the pictures to train one network on, as ``list_pictures`` does, and check their number.
 
     Raises:
-        LimnerError: a folder holds no picture or cannot be read, nothing is named, or there are more pictures than one
-            network can tell apart.
+        LimnerError: a folder has no pictures or cannot be read, no picture is named, or there are too many pictures for
+            one network.
     """
-    out = list_pictures(names)
-    check_picture_count(len(out))
-    return out
+    pictures = list_pictures(names)
+    check_picture_count(len(pictures))
+    return pictures
 
 
 def check_picture_count(pictures: int) -> None:
-    """Refuse more pictures than one network can tell apart.
+    """Raise an error if there are more pictures than one network can learn.
 
     Raises:
-        LimnerError: there are more.
+        LimnerError: there are more than ``MAX_PICTURES``.
     """
     if pictures > MAX_PICTURES:
-        raise LimnerError(
-            f"{pictures:,} pictures are too many for one network's buttons; {MAX_PICTURES:,} are the most"
-        )
+        raise LimnerError(f"{pictures:,} pictures: too many for one network; use at most {MAX_PICTURES:,}")
 
 
 def list_pictures(names: Sequence[str]) -> list[str]:
-    """Return the files of names, with a folder's pictures in its place, in the order of their names.
+    """Return the names of pictures, with each folder replaced by its pictures in alphabetical order.
 
     Raises:
-        LimnerError: a folder holds no picture or cannot be read, or nothing is named.
+        LimnerError: a folder has no pictures or cannot be read, or no picture is named.
     """
     out: list[str] = []
     for name in names:
         if not name:
-            raise LimnerError("a picture's name is empty; name a file or a folder, . for this one")
+            raise LimnerError("a picture's name is empty; name a file or a folder, such as . for the current one")
         path = Path(name)
         try:
-            folder = not name.startswith(SAMPLE_PREFIX) and path.is_dir()
-            found = sorted(p for p in path.iterdir() if _is_picture(p)) if folder else [path]
+            is_folder = not name.startswith(SAMPLE_PREFIX) and path.is_dir()
+            files = sorted(p for p in path.iterdir() if _is_picture(p)) if is_folder else [path]
         except (OSError, ValueError) as error:
             raise LimnerError(f"{name[:200]}: cannot be read: {os_reason(error)}") from error
-        if folder and not found:
-            raise LimnerError(f"{name}: the folder holds no pictures; name one that does")
-        out += [str(p) for p in found] if folder else [name]
+        if is_folder and not files:
+            raise LimnerError(f"{name}: the folder holds no pictures; name another")
+        out += [str(p) for p in files] if is_folder else [name]
     if not out:
-        raise LimnerError("no pictures: name one or several, or a folder of them")
+        raise LimnerError("no pictures: name one or more files, or a folder of pictures")
     return out
 
 
 def _sample(name: str) -> Path:
-    """Return where one of the pictures is that come with scikit-image."""
+    """Return the path of one of the sample pictures of scikit-image."""
     import skimage
 
     folder = Path(skimage.__file__).parent / "data"
-    there = {path.stem: path for path in sorted(folder.iterdir()) if path.suffix in SAMPLE_SUFFIXES}
-    if not re.fullmatch(r"\w+", name) or name not in there:
-        known = ", ".join(there)
-        raise LimnerError(f"{SAMPLE_PREFIX}{name}: scikit-image brings no such picture with it; it brings {known}")
-    return there[name]
+    samples = {path.stem: path for path in sorted(folder.iterdir()) if path.suffix in SAMPLE_SUFFIXES}
+    if not re.fullmatch(r"\w+", name) or name not in samples:
+        known = ", ".join(samples)
+        raise LimnerError(f"{SAMPLE_PREFIX}{name}: scikit-image has no such picture; it has {known}")
+    return samples[name]
 
 
 def _is_picture(path: Path) -> bool:

@@ -1,4 +1,4 @@
-"""Images that are given as pixels: arrays and Pillow's images instead of files."""
+"""Images in memory: arrays and Pillow images instead of files."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
 ImageLike: TypeAlias = Union[str, "os.PathLike[str]", "NDArray[Any]", "Image"]
-"""An image as public functions take it: a file or ``skimage:NAME``, an array, or a Pillow image.
+"""An image as an argument of public functions: a file or ``skimage:NAME``, an array, or a Pillow image.
 
 An array is ``(h, w)`` gray, ``(h, w, 3)`` RGB or ``(h, w, 4)`` with opacity: uint8, uint16, or floats from 0 to 1, in
 sRGB.
@@ -31,7 +31,7 @@ class LoadedImage:
     """An image in memory.
 
     Attributes:
-        name: what messages, titles and labels call it.
+        name: the name in messages, titles and labels.
         colour: sRGB, float32 ``(1 or 3, h, w)`` from 0 to 1.
         alpha: the opacity, float32 ``(h, w)``; None if all pixels are opaque.
     """
@@ -42,12 +42,12 @@ class LoadedImage:
 
     @property
     def size(self) -> tuple[int, int]:
-        """Width and height, pixels."""
+        """Width and height, in pixels."""
         return self.colour.shape[2], self.colour.shape[1]
 
 
 def is_one_image(images: Any) -> bool:
-    """Whether this is one image, and not several: a path, an array or a Pillow image."""
+    """Return whether the value is one image, not several: a path, an array or a Pillow image."""
     return isinstance(images, str | os.PathLike) or hasattr(images, "__array__") or _is_pillow(images)
 
 
@@ -56,10 +56,10 @@ def load_image(image: Any, name: str) -> str | LoadedImage:
 
     Args:
         image: an ``ImageLike``.
-        name: the name of an image that has none of its own.
+        name: the name to use if the image has none.
 
     Raises:
-        LimnerError: it is no image: of another type, shape or dtype, or with values out of range.
+        LimnerError: the image has another type, shape or dtype, or values out of range.
     """
     if isinstance(image, str | os.PathLike):
         return os.fspath(image)

@@ -1,4 +1,4 @@
-"""How near one picture is to another, by what a viewer sees of them: 8-bit levels, colours weighted by opacity."""
+"""Similarity of two pictures as a viewer sees them: 8-bit levels, with colours weighted by opacity."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ import numpy as np
 
 from limner.errors import LimnerError
 
-SSIM_WINDOW = 7  # pixels of a side: scikit-image's
-BAND_PIXELS = 2**20  # pixels that are compared at once
-C1, C2 = (0.01 * 255) ** 2, (0.03 * 255) ** 2  # Wang et al.'s constants against division by nothing
+SSIM_WINDOW = 7  # pixels along a side, as in scikit-image
+BAND_PIXELS = 2**20  # pixels compared at once, to bound memory
+C1, C2 = (0.01 * 255) ** 2, (0.03 * 255) ** 2  # the constants of Wang et al. against division by zero
 
 
 @dataclass(frozen=True)
 class Quality:
-    """How near a painted picture is to the original.
+    """The similarity of a rendered picture to the original.
 
     Attributes:
-        psnr: dB; infinite where every level is the same.
-        ssim: 1 where they are the same, about 0 where they have nothing in common.
+        psnr: peak signal-to-noise ratio, in dB; infinite if all levels are equal.
+        ssim: structural similarity: 1 for equal pictures, about 0 for unrelated ones.
     """
 
     psnr: float
@@ -29,22 +29,23 @@ class Quality:
 
 
 def measure_quality(original: np.ndarray, painted: np.ndarray) -> Quality:
-    """Both measures; the arguments are as for ``psnr``."""
+    """Return PSNR and SSIM of a rendered picture; see ``psnr`` for the arguments."""
     return Quality(psnr(original, painted), ssim(original, painted))
 
 
 def psnr(a: np.ndarray, b: np.ndarray) -> float:
-    """10 log10(1/MSE), dB: the mean over all channels and pixels of squared differences of levels, white being 1.
+    """Return the peak signal-to-noise ratio, 10 log10(1/MSE), in dB.
 
-    ``seen`` tells what is compared. Infinite where no level differs; NaN where a number is.
+    MSE is the mean of the squared differences of levels over all channels and pixels, white being 1.
+    ``comparable_levels`` defines the levels. The result is infinite if no level differs, and NaN if a number is NaN.
 
     Args:
         a: a picture ``(h, w)`` or ``(h, w, c)``, floats from 0 to 1, uint8 or uint16; c is 1 for gray, 2 for gray and
             opacity, 3 for RGB, 4 for RGB and opacity.
-        b: another of the same size.
+        b: another picture of the same height and width.
 
     Raises:
-        LimnerError: their sizes differ.
+        LimnerError: the sizes differ.
     """
     total, count = 0.0, 0
     rows = max(1, BAND_PIXELS // max(1, a.shape[1]))
@@ -57,13 +58,14 @@ def psnr(a: np.ndarray, b: np.ndarray) -> float:
 
 
 def ssim(a: np.ndarray, b: np.ndarray) -> float:
-    """The structural similarity (Wang et al. 2004), a mean over places and channels; the arguments are as for ``psnr``.
+    """Return the structural similarity (Wang et al. 2004), averaged over positions and channels.
 
-    It is scikit-image's, with a flat window of 7 x 7 pixels, or of the largest odd side that a smaller picture holds.
-    Where a side is below 3 pixels the whole picture is the one window. NaN where a number is.
+    It is that of scikit-image, with a flat window of 7 x 7 pixels, or of the largest odd side that fits a smaller
+    picture. If a side has fewer than 3 pixels, the whole picture is the only window. The result is NaN if a number is
+    not finite. See ``psnr`` for the arguments.
 
     Raises:
-        LimnerError: their sizes differ.
+        LimnerError: the sizes differ.
     """
     from skimage.metrics import structural_similarity
 
@@ -74,61 +76,61 @@ def ssim(a: np.ndarray, b: np.ndarray) -> float:
     if shorter < 3:
         return _global_ssim(first.astype(np.float64), second.astype(np.float64))
     window = min(SSIM_WINDOW, shorter - 1 + shorter % 2)
-    measure: Any = structural_similarity  # it has no types
-    return float(measure(first, second, win_size=window, data_range=255.0, channel_axis=-1))
+    untyped: Any = structural_similarity  # it has no type hints
+    return float(untyped(first, second, win_size=window, data_range=255.0, channel_axis=-1))
 
 
 def comparable_levels(a: np.ndarray, b: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """What a viewer sees of two pictures, float32 ``(h, w, c)`` from 0 to 255, both with the same c.
+    """Return the levels of two pictures as a viewer sees them, float32 ``(h, w, c)`` from 0 to 255, with the same c.
 
-    Numbers are rounded to 8-bit levels; colours are weighted by the opacity, which is a channel of its own. Where one
-    picture has hues or an opacity, so has the other.
+    Numbers are rounded to 8-bit levels. Colours are weighted by the opacity, which is a channel too. If one picture is
+    in colour or has an opacity, the other is converted to have it as well.
 
     Raises:
-        LimnerError: their sizes differ.
+        LimnerError: the sizes differ.
     """
     _check_sizes(a, b)
     pair = [_levels(picture if picture.ndim == 3 else picture[..., None]) for picture in (a, b)]
-    hues, clear = any(p.shape[2] >= 3 for p in pair), any(p.shape[2] in (2, 4) for p in pair)
-    first, second = (_with_channels(p, hues=hues, clear=clear) for p in pair)
+    rgb, alpha = any(p.shape[2] >= 3 for p in pair), any(p.shape[2] in (2, 4) for p in pair)
+    first, second = (_with_channels(p, rgb=rgb, alpha=alpha) for p in pair)
     return first, second
 
 
 def _check_sizes(a: np.ndarray, b: np.ndarray) -> None:
     if a.shape[:2] != b.shape[:2]:
         (h, w), (other_h, other_w) = a.shape[:2], b.shape[:2]
-        raise LimnerError(f"pictures of {w}x{h} and {other_w}x{other_h} cannot be compared; bring them to one size")
+        raise LimnerError(f"pictures of {w}x{h} and {other_w}x{other_h} cannot be compared; resize one of them")
 
 
 def _levels(picture: np.ndarray) -> np.ndarray:
-    """Levels of 255, rounded, float32; NaN stays."""
+    """Return the levels from 0 to 255, rounded, float32; NaN is kept."""
     if picture.dtype == np.uint8:
         return picture.astype(np.float32)
     if picture.dtype == np.uint16:
         return np.floor(picture.astype(np.float32) / 257 + np.float32(0.5))
     if picture.dtype.kind != "f":
-        raise TypeError(f"a picture holds floats, uint8 or uint16, not {picture.dtype}")
+        raise TypeError(f"a picture must be floats, uint8 or uint16, not {picture.dtype}")
     shares: np.ndarray = np.clip(picture, 0, 1).astype(np.float32)
     levels: np.ndarray = np.floor(shares * 255 + np.float32(0.5))
     return levels
 
 
-def _with_channels(levels: np.ndarray, *, hues: bool, clear: bool) -> np.ndarray:
-    """The levels with as many channels as asked for, weighted by their opacity."""
-    own = levels.shape[2] in (2, 4)
-    colour = levels[..., :-1] if own else levels
-    if hues and colour.shape[2] == 1:
+def _with_channels(levels: np.ndarray, *, rgb: bool, alpha: bool) -> np.ndarray:
+    """Return the levels converted to RGB or with an opacity added, if asked for; colours are weighted by opacity."""
+    has_alpha = levels.shape[2] in (2, 4)
+    colour = levels[..., :-1] if has_alpha else levels
+    if rgb and colour.shape[2] == 1:
         colour = np.repeat(colour, 3, axis=2)
-    if not clear:
+    if not alpha:
         return colour
-    alpha = levels[..., -1:] if own else np.full_like(levels[..., :1], 255)
-    return np.concatenate([colour * (alpha / 255), alpha], axis=2)
+    opacity = levels[..., -1:] if has_alpha else np.full_like(levels[..., :1], 255)
+    return np.concatenate([colour * (opacity / 255), opacity], axis=2)
 
 
 def _global_ssim(a: np.ndarray, b: np.ndarray) -> float:
-    """Wang et al.'s formula over a picture as one window, the mean over channels."""
+    """Return the SSIM with the whole picture as one window, averaged over channels."""
     mean_a, mean_b = a.mean(axis=(0, 1)), b.mean(axis=(0, 1))
-    shared = ((a - mean_a) * (b - mean_b)).mean(axis=(0, 1))
-    spread = a.var(axis=(0, 1)) + b.var(axis=(0, 1))
-    likeness = (2 * mean_a * mean_b + C1) * (2 * shared + C2) / ((mean_a**2 + mean_b**2 + C1) * (spread + C2))
-    return float(likeness.mean())
+    covariance = ((a - mean_a) * (b - mean_b)).mean(axis=(0, 1))
+    variance = a.var(axis=(0, 1)) + b.var(axis=(0, 1))
+    similarity = (2 * mean_a * mean_b + C1) * (2 * covariance + C2) / ((mean_a**2 + mean_b**2 + C1) * (variance + C2))
+    return float(similarity.mean())

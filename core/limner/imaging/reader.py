@@ -1,4 +1,4 @@
-"""Opening pictures of any kind, which come from outside and may be anything."""
+"""Open picture files from outside, which may have any format or content."""
 
 from __future__ import annotations
 
@@ -20,27 +20,27 @@ if TYPE_CHECKING:
 PILLOW_FORMATS = (
     "AVIF", "BMP", "GIF", "ICO", "JPEG", "JPEG2000", "PCX", "PNG", "PPM", "QOI", "SGI", "TGA", "TIFF", "WEBP",
 )  # fmt: skip
-"""Those that Pillow reads by itself; it hands PostScript to another program."""
+"""The formats that Pillow decodes itself; PostScript, for example, would run another program."""
 
 
 def open_picture(name: str, setting: str) -> Image:
-    """Return a picture, or the first of several in its file, upright and decoded, in whatever mode it has.
+    """Return the first picture in a file, decoded and upright, in its own mode.
 
     Args:
-        name: a file, or ``skimage:NAME`` for one of scikit-image's samples.
-        setting: where the name came from; messages tell it.
+        name: a file, or ``skimage:NAME`` for a sample picture of scikit-image.
+        setting: the argument or option that holds the name, for messages.
 
     Raises:
-        LimnerError: it is missing, damaged, too large, or no picture.
+        LimnerError: the file is missing, damaged, too large, or not a picture.
     """
     return _open(find_picture(name, setting), name)
 
 
 def picture_bytes(name: str, setting: str) -> bytes:
-    """Return a picture's file as it is, for its digest.
+    """Return the bytes of a picture's file, for its digest.
 
     Raises:
-        LimnerError: it is missing, or cannot be read.
+        LimnerError: the file is missing or cannot be read.
     """
     try:
         return find_picture(name, setting).read_bytes()
@@ -49,27 +49,27 @@ def picture_bytes(name: str, setting: str) -> bytes:
 
 
 def deep_gray(image: Image, name: str) -> np.ndarray:
-    """Return the levels of a gray picture of 16 bits or more (Pillow's ``I;16``, ``I`` and ``F``), 0 to 1.
+    """Return a gray picture of 16 bits or more (Pillow's ``I;16``, ``I`` and ``F``) as numbers from 0 to 1.
 
-    Whole numbers are taken over 65535, fractions as they are; either over the peak, where that is larger, and from the
-    lowest, where that is negative.
+    Integers are divided by 65535, floats by 1. If the largest number is larger, it becomes 1 instead; if the smallest
+    is negative, it becomes 0.
 
     Returns:
-        float32, ``(h, w)``.
+        The picture, float32 ``(h, w)``.
 
     Raises:
         LimnerError: a number is not finite.
     """
     plane = np.asarray(image).astype(np.float32)
     if not np.isfinite(plane).all():
-        raise LimnerError(f"{name}: holds numbers that are not finite; save it as PNG or JPEG")
+        raise LimnerError(f"{name}: contains numbers that are not finite; save it as PNG or JPEG")
     low, high = min(0.0, float(plane.min())), max(1.0 if image.mode == "F" else 65535.0, float(plane.max()))
     return (plane - low) / (high - low)
 
 
 @contextmanager
 def decoded(path: Path) -> Iterator[Image]:
-    """Yield a file's picture as Pillow reads it by itself; errors are whatever Pillow raises."""
+    """Open and decode a file with Pillow and yield the picture; errors are whatever Pillow raises."""
     from PIL import Image
 
     Image.init()
@@ -82,18 +82,18 @@ def decoded(path: Path) -> Iterator[Image]:
 
 
 def _open(path: Path, name: str) -> Image:
-    """The picture, or the first of several in the file, upright and decoded."""
+    """Return the first picture in a file, decoded and upright."""
     from PIL import Image, ImageOps, UnidentifiedImageError
 
     try:
         with decoded(path) as image:
             return ImageOps.exif_transpose(image)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
-        most = Image.MAX_IMAGE_PIXELS
-        raise LimnerError(f"{name}: has more than {most} pixels, which may be a trap; make it smaller first") from error
+        limit = Image.MAX_IMAGE_PIXELS
+        raise LimnerError(f"{name}: has more than {limit} pixels, possibly an attack; make it smaller first") from error
     except PermissionError as error:
-        raise LimnerError(f"{name}: may not be read (permission denied); change that, or copy the file") from error
+        raise LimnerError(f"{name}: cannot be read: permission denied; change its permissions, or copy it") from error
     except UnidentifiedImageError as error:
-        raise LimnerError(f"{name}: is not a picture of a kind that limner reads; save it as PNG or JPEG") from error
-    except Exception as error:  # Pillow raises whatever a damaged file leads it to
-        raise LimnerError(f"{name}: the picture is damaged or incomplete ({error}); fetch or save it anew") from error
+        raise LimnerError(f"{name}: is not a picture that limner can read; save it as PNG or JPEG") from error
+    except Exception as error:  # Pillow raises many kinds of errors for damaged files
+        raise LimnerError(f"{name}: the picture is damaged or incomplete ({error}); replace the file") from error

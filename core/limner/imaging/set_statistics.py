@@ -1,4 +1,4 @@
-"""How pictures look beside others, taken together: are they as sharp, and as unlike one another?"""
+"""Sharpness and diversity of a set of pictures, compared with those of their targets."""
 
 from __future__ import annotations
 
@@ -7,18 +7,21 @@ from dataclasses import dataclass, field
 import numpy as np
 
 ROUNDING = 1e-12
-"""Of the squares, what is left where the same picture came again and again."""
+"""A variance below this fraction of the mean square is rounding error: all pictures are equal."""
 
 
 @dataclass(frozen=True)
 class SetStatistics:
-    """What no distance from a target tells: means are blurred, and all alike.
+    """Properties of a set of pictures that a distance from the targets does not show.
+
+    A network that outputs the mean of all plausible pictures has a small distance, but its outputs are blurred and
+    similar to each other.
 
     Attributes:
-        sharpness: the root of the mean squared difference of neighbouring pixels over the targets'; 1 where there is
-            as much detail, less where it is blurred, more where it is noisy. None where the targets have none.
-        variety: the spread across pictures, about their mean picture, over the targets': 1 where they are as various,
-            0 where all are the same. None where the targets are, or there is one alone.
+        sharpness: the root mean squared difference of neighbouring pixels, as a fraction of that of the targets: 1 for
+            as much detail, less if blurred, more if noisy. None if the targets have no detail.
+        diversity: the root mean squared distance of the pictures from their mean picture, as a fraction of that of the
+            targets: 1 if as diverse, 0 if all are equal. None if all targets are equal or there is only one.
     """
 
     sharpness: float | None
@@ -27,7 +30,7 @@ class SetStatistics:
 
 @dataclass
 class _RunningSums:
-    """Of pictures that are handed in one by one."""
+    """Sums over pictures that are added one by one."""
 
     count: int = 0
     energy: float = 0.0
@@ -35,15 +38,15 @@ class _RunningSums:
     total: np.ndarray = field(default_factory=lambda: np.zeros(()))
 
     def add(self, picture: np.ndarray) -> None:
-        own = picture.astype(np.float64)
+        pixels = picture.astype(np.float64)
         self.count += 1
-        self.energy += sum(float(np.square(np.diff(own, axis=axis)).sum()) for axis in (0, 1))
-        self.squares += float(np.square(own).sum())
-        self.total = self.total + own
+        self.energy += sum(float(np.square(np.diff(pixels, axis=axis)).sum()) for axis in (0, 1))
+        self.squares += float(np.square(pixels).sum())
+        self.total = self.total + pixels
 
     @property
     def difference(self) -> float:
-        """The root of Σ of squared differences of neighbouring pixels."""
+        """The root of the sum of squared differences of neighbouring pixels."""
         return float(np.sqrt(self.energy))
 
     @property
@@ -51,28 +54,28 @@ class _RunningSums:
         """The root of the mean squared distance from the mean picture."""
         if self.count < 2:
             return 0.0
-        mean = self.squares / self.count
-        about = mean - float(np.square(self.total / self.count).sum())
-        return float(np.sqrt(about)) if about > ROUNDING * mean else 0.0
+        mean_square = self.squares / self.count
+        variance = mean_square - float(np.square(self.total / self.count).sum())
+        return float(np.sqrt(variance)) if variance > ROUNDING * mean_square else 0.0
 
 
 class SetStatisticsBuilder:
-    """Is shown pictures and their targets, ``(h, w, 3)`` from 0 to 1, pair by pair."""
+    """Computes statistics of outputs and targets, ``(h, w, 3)`` from 0 to 1, that are added pair by pair."""
 
     def __init__(self) -> None:
-        self._made, self._wanted = _RunningSums(), _RunningSums()
+        self._outputs, self._targets = _RunningSums(), _RunningSums()
 
-    def add(self, made: np.ndarray, wanted: np.ndarray) -> None:
-        """One more pair."""
-        self._made.add(made)
-        self._wanted.add(wanted)
+    def add(self, output: np.ndarray, target: np.ndarray) -> None:
+        """Add an output and its target."""
+        self._outputs.add(output)
+        self._targets.add(target)
 
     @property
     def statistics(self) -> SetStatistics:
-        """Of all that were shown."""
-        made, wanted = self._made, self._wanted
-        return SetStatistics(_ratio(made.difference, wanted.difference), _ratio(made.spread, wanted.spread))
+        """The statistics of all pairs so far."""
+        outputs, targets = self._outputs, self._targets
+        return SetStatistics(_ratio(outputs.difference, targets.difference), _ratio(outputs.spread, targets.spread))
 
 
-def _ratio(of: float, by: float) -> float | None:
-    return of / by if by > 1e-9 else None
+def _ratio(value: float, reference: float) -> float | None:
+    return value / reference if reference > 1e-9 else None

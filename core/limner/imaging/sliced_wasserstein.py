@@ -1,4 +1,4 @@
-"""How far two sets of pictures are apart, where no picture of the one belongs to any of the other."""
+"""The distance between two sets of pictures, without pairs of pictures that belong together."""
 
 from __future__ import annotations
 
@@ -9,73 +9,79 @@ import numpy as np
 from limner.utils.seeding import child_rng
 
 PATCH_SIDE, PATCHES_PER_LEVEL = 7, 64
-"""Pixels of a patch's side, and patches of each level of a picture."""
+"""Pixels along the side of a patch, and patches per level of a picture."""
 MIN_LEVEL_SIDE = 16
-"""Pixels of the coarsest level's shorter side, at least."""
+"""The smallest allowed shorter side of the coarsest level, in pixels."""
 NUM_DIRECTIONS = 128
 MIN_PICTURES, MAX_PICTURES = 32, 128
-"""Pictures of a set: with fewer, chance is most of what is measured; more are not looked at."""
+"""The number of pictures in a set: with fewer, the distance is mostly chance; more are ignored."""
 
 
 class SetDistance(NamedTuple):
-    """How far made pictures are from real ones, and how far as many other real ones are from these: none are nearer."""
+    """Distances from a set of real pictures.
+
+    Attributes:
+        generated: the distance of generated pictures.
+        real: the distance of equally many other real pictures, the best possible value.
+    """
 
     generated: float
     real: float
 
 
 class PatchCollector:
-    """Is shown pictures ``(h, w, 3)`` of one size, one by one, and keeps patches of each at every level.
+    """Collects patches of pictures ``(h, w, 3)`` of one size at each level of a Laplacian pyramid.
 
-    The levels are those of a Laplacian pyramid: details of one size each, and what is left of the picture. Patches are
-    cut at the same places of all pictures, so that their order is of no account.
+    Each level has details of one size; the last is the remaining small picture. Patches are from the same positions in
+    all pictures, so the order of the pictures does not matter.
     """
 
     def __init__(self) -> None:
         self._patches: list[list[np.ndarray]] = []
 
     def add(self, *pictures: np.ndarray) -> None:
-        """Some more."""
+        """Add the patches of some pictures."""
         for picture in pictures:
-            own = [_cut_patches(level, i) for i, level in enumerate(laplacian_pyramid(picture.astype(np.float32)))]
-            self._patches = self._patches or [[] for _ in own]
-            for patches, more in zip(self._patches, own, strict=True):
+            by_level = [_cut_patches(level, i) for i, level in enumerate(laplacian_pyramid(picture.astype(np.float32)))]
+            self._patches = self._patches or [[] for _ in by_level]
+            for patches, more in zip(self._patches, by_level, strict=True):
                 patches.append(more)
 
     @property
     def levels(self) -> list[np.ndarray]:
-        """All patches of each level, the finest first: ``(patches, pixels, 3)``."""
+        """All patches of each level, ``(patches, pixels, 3)``, the finest level first."""
         return [np.concatenate(patches) for patches in self._patches]
 
 
-def set_distance(made: PatchCollector, real: PatchCollector) -> float:
-    """The sliced Wasserstein distance of two sets of as many pictures: the mean over the levels.
+def set_distance(generated: PatchCollector, real: PatchCollector) -> float:
+    """Return the sliced Wasserstein distance of two sets of equally many pictures, averaged over the levels.
 
-    Colours are measured in the real set's spread at each level, from its mean: so paler ones are farther, too. 0 for
-    the same pictures in any order; the same pictures always have the same distance.
+    At each level, both sets are normalised with the mean and standard deviation of the real set, so that generated
+    pictures that are too pale have a larger distance. The distance is 0 for the same pictures in any order, and
+    deterministic.
 
     Source: T. Karras et al., "Progressive growing of GANs for improved quality, stability, and variation", 2018, who
-    measure each set in its own spread.
+    normalise each set by itself.
     """
-    each = []
-    for i, (a, b) in enumerate(zip(made.levels, real.levels, strict=True)):
+    by_level = []
+    for i, (a, b) in enumerate(zip(generated.levels, real.levels, strict=True)):
         mean, spread = b.mean(axis=(0, 1)), b.std(axis=(0, 1))
         a, b = (((x - mean) / np.where(spread > 0, spread, 1.0)).reshape(len(x), -1) for x in (a, b))
-        drawn = child_rng(0, "directions", i).standard_normal((a.shape[1], NUM_DIRECTIONS))
-        each.append(sliced_distance(a, b, (drawn / np.linalg.norm(drawn, axis=0)).astype(np.float32)))
-    return float(np.mean(each))
+        normals = child_rng(0, "directions", i).standard_normal((a.shape[1], NUM_DIRECTIONS))
+        by_level.append(sliced_distance(a, b, (normals / np.linalg.norm(normals, axis=0)).astype(np.float32)))
+    return float(np.mean(by_level))
 
 
 def sliced_distance(a: np.ndarray, b: np.ndarray, directions: np.ndarray) -> float:
-    """The mean over directions ``(d, m)`` of the Wasserstein distance of points ``(n, d)`` and as many others along it.
+    """Return the Wasserstein distance of two sets of points ``(n, d)``, averaged over m directions ``(d, m)``.
 
-    On a line it is the mean distance of points that have the same place in the order.
+    In one dimension, it is the mean distance between points of the same rank.
     """
     return float(np.abs(np.sort(a @ directions, axis=0) - np.sort(b @ directions, axis=0)).mean())
 
 
 def laplacian_pyramid(picture: np.ndarray) -> list[np.ndarray]:
-    """A picture ``(h, w, c)`` as a Laplacian pyramid: what each halving loses, the finest first, and what is left.
+    """Return the Laplacian pyramid of a picture ``(h, w, c)``: what each halving loses, finest first, and the rest.
 
     Source: P. Burt and E. Adelson, "The Laplacian pyramid as a compact image code", 1983.
     """
@@ -88,7 +94,7 @@ def laplacian_pyramid(picture: np.ndarray) -> list[np.ndarray]:
 
 
 def _halved(picture: np.ndarray, axis: int) -> np.ndarray:
-    """Every other pixel along an axis, each a mean of five by 1 4 6 4 1; edges are mirrored."""
+    """Return every other pixel along an axis, after a filter with weights 1 4 6 4 1; edges are mirrored."""
     x = np.moveaxis(picture, axis, 0)
     n, x = len(x), np.pad(x, ((2, 2), (0, 0), (0, 0)), mode="reflect")
     mean = (x[:n] + x[4 : n + 4] + 4 * (x[1 : n + 1] + x[3 : n + 3]) + 6 * x[2 : n + 2]) / 16
@@ -96,7 +102,7 @@ def _halved(picture: np.ndarray, axis: int) -> np.ndarray:
 
 
 def _doubled(picture: np.ndarray, axis: int, length: int) -> np.ndarray:
-    """Twice the pixels, or one less, by the same weights; edges are repeated."""
+    """Return ``length`` pixels along an axis, interpolated with the same weights; edges are repeated."""
     x = np.pad(np.moveaxis(picture, axis, 0), ((1, 1), (0, 0), (0, 0)), mode="edge")
     out = np.empty((2 * (len(x) - 2), *x.shape[1:]), x.dtype)
     out[::2] = (x[:-2] + 6 * x[1:-1] + x[2:]) / 8
@@ -105,9 +111,9 @@ def _doubled(picture: np.ndarray, axis: int, length: int) -> np.ndarray:
 
 
 def _cut_patches(level: np.ndarray, number: int) -> np.ndarray:
-    """Patches ``(patches, pixels, 3)`` at places that follow from the level's number and size alone."""
+    """Return patches ``(patches, pixels, 3)``; their positions follow from the number and size of the level."""
     side = min(PATCH_SIDE, *level.shape[:2])
     windows = np.lib.stride_tricks.sliding_window_view(level, (side, side), axis=(0, 1))
-    high, wide = windows.shape[:2]
-    places = child_rng(0, "patches", number).permutation(high * wide)[:PATCHES_PER_LEVEL]
-    return np.ascontiguousarray(windows[places // wide, places % wide].reshape(len(places), 3, -1).swapaxes(1, 2))
+    rows, columns = windows.shape[:2]
+    places = child_rng(0, "patches", number).permutation(rows * columns)[:PATCHES_PER_LEVEL]
+    return np.ascontiguousarray(windows[places // columns, places % columns].reshape(len(places), 3, -1).swapaxes(1, 2))

@@ -1,4 +1,4 @@
-"""What a picture is like, in figures: how light, how contrasty, how sharp, and in which colours."""
+"""Statistics of a picture: brightness, contrast, sharpness and dominant colours."""
 
 from __future__ import annotations
 
@@ -9,19 +9,22 @@ import numpy as np
 LUMA_WEIGHTS = np.array([0.299, 0.587, 0.114])  # ITU-R BT.601
 NUM_COLORS = 4
 COLOR_SAMPLE_SIDE = 80
-"""Pixels of the longer side that are asked for their colour: of 256 x 320 the answer is the same, 20 times as fast."""
+"""Pixels along the longer side that are used for the dominant colours.
+
+Pictures of 256 x 320 give the same colours as at full size, 20 times faster.
+"""
 
 
 @dataclass(frozen=True)
 class ImageStatistics:
-    """Figures of a picture.
+    """Statistics of a picture.
 
     Attributes:
-        brightness: the mean luma (ITU-R BT.601), 0 black to 1 white.
-        contrast: the luma's standard deviation; 0 where all is one shade, 0.5 at the most.
-        sharpness: the variance of the luma's Laplacian (its four neighbours' sum less four times itself), in levels of
-            255; pictures of one size compare.
-        colors: the dominant colours as CSS writes them, the most frequent first, each with its share of the pixels.
+        brightness: the mean luma (ITU-R BT.601), from 0, black, to 1, white.
+        contrast: the standard deviation of the luma, from 0, a single shade, to 0.5.
+        sharpness: the variance of the Laplacian of the luma (the sum of four neighbours minus four times the pixel),
+            in levels from 0 to 255; only comparable between pictures of one size.
+        colors: the dominant colours in CSS notation, the most frequent first, each with its fraction of the pixels.
     """
 
     brightness: float
@@ -31,7 +34,7 @@ class ImageStatistics:
 
 
 def image_statistics(pixels: np.ndarray) -> ImageStatistics:
-    """Return the figures of a picture, uint8 ``(h, w, 3)``."""
+    """Return the statistics of a picture, uint8 ``(h, w, 3)``."""
     luma = pixels @ LUMA_WEIGHTS
     return ImageStatistics(
         float(luma.mean()) / 255, float(luma.std()) / 255, _sharpness(luma), _dominant_colors(pixels)
@@ -39,24 +42,24 @@ def image_statistics(pixels: np.ndarray) -> ImageStatistics:
 
 
 def _sharpness(luma: np.ndarray) -> float:
-    """The variance of the Laplacian inside the picture; 0 where there is no inside."""
+    """Return the variance of the Laplacian, without edges; 0 if a side has fewer than 3 pixels."""
     if min(luma.shape) < 3:
         return 0.0
     inner = luma[1:-1, 1:-1]
-    around = luma[:-2, 1:-1] + luma[2:, 1:-1] + luma[1:-1, :-2] + luma[1:-1, 2:]
-    return float((around - 4 * inner).var())
+    neighbours = luma[:-2, 1:-1] + luma[2:, 1:-1] + luma[1:-1, :-2] + luma[1:-1, 2:]
+    return float((neighbours - 4 * inner).var())
 
 
 def _dominant_colors(pixels: np.ndarray) -> tuple[tuple[str, float], ...]:
-    """A few colours that stand for all: the median cut's, then moved to the means of those that they stand for."""
+    """Return a few dominant colours with their fractions: by median cut, then one iteration of k-means."""
     from PIL import Image
 
     step = -(-max(pixels.shape) // COLOR_SAMPLE_SIDE)
-    few = Image.fromarray(np.ascontiguousarray(pixels[::step, ::step])).quantize(
+    quantized = Image.fromarray(np.ascontiguousarray(pixels[::step, ::step])).quantize(
         NUM_COLORS, Image.Quantize.MEDIANCUT, kmeans=1
     )
-    palette = np.asarray(few.getpalette()).reshape(-1, 3)
-    counts = np.bincount(np.asarray(few).ravel(), minlength=len(palette))
+    palette = np.asarray(quantized.getpalette()).reshape(-1, 3)
+    counts = np.bincount(np.asarray(quantized).ravel(), minlength=len(palette))
     order = [i for i in np.argsort(-counts, kind="stable") if counts[i]]
     return tuple((_css(palette[i]), float(counts[i] / counts.sum())) for i in order)
 

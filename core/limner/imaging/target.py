@@ -1,4 +1,4 @@
-"""What a fit is to learn: a picture from a file, as planes of numbers from 0 to 1."""
+"""The target of a fit: a picture as planes of numbers from 0 to 1."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from limner.imaging.planes import center_crop, colour_and_alpha, resized, to_uin
 from limner.imaging.reader import open_picture
 from limner.utils.arguments import show_value
 
-LUMA_WEIGHTS = np.array([0.299, 0.587, 0.114], dtype=np.float32)  # ITU-R BT.601, as Pillow weighs them
+LUMA_WEIGHTS = np.array([0.299, 0.587, 0.114], dtype=np.float32)  # ITU-R BT.601, as in Pillow
 
 
 @dataclass(frozen=True, eq=False)
@@ -21,11 +21,11 @@ class Target:
     """A picture to learn.
 
     Attributes:
-        planes: sRGB as it stands in the file, float32 ``(c, h, w)`` from 0 to 1, not to be written to; c is 1 for gray,
-            2 for gray and opacity, 3 for RGB, 4 for RGB and opacity. Colours are not weighted by the opacity.
-        name: the file's name as it was given.
-        original_size: width and height in the file, upright, before it was resized.
-        image: the image in memory that it was made from; None for a file.
+        planes: the picture in sRGB, float32 ``(c, h, w)`` from 0 to 1, read-only; c is 1 for gray, 2 for gray and
+            opacity, 3 for RGB, 4 for RGB and opacity. Colours are not weighted by the opacity.
+        name: the name of the file as the user gave it, or the name of an image in memory.
+        original_size: width and height of the upright picture before resizing, in pixels.
+        image: the image in memory that the target was made from; None for a file.
     """
 
     planes: np.ndarray
@@ -35,26 +35,26 @@ class Target:
 
     @property
     def source(self) -> str | LoadedImage:
-        """The source that ``read_target`` reads it from again."""
+        """What to pass to ``read_target`` to read the picture again: a file name, or an image in memory."""
         return self.image or self.name
 
     @property
     def size(self) -> tuple[int, int]:
-        """Width and height of the planes."""
+        """Width and height of the planes, in pixels."""
         return self.planes.shape[2], self.planes.shape[1]
 
     @property
     def gray(self) -> bool:
-        """Has it no hues?"""
+        """Whether the picture is gray, with opacity or without."""
         return len(self.planes) <= 2
 
     @property
     def alpha(self) -> bool:
-        """Is its last plane an opacity?"""
+        """Whether the last plane is the opacity."""
         return len(self.planes) in (2, 4)
 
     def pixels(self) -> np.ndarray:
-        """The nearest whole levels, uint8 ``(h, w, c)``."""
+        """Return the picture in the nearest levels from 0 to 255, uint8 ``(h, w, c)``."""
         return np.stack([to_uint8(plane) for plane in self.planes], axis=-1)
 
 
@@ -68,26 +68,26 @@ def read_target(
     cover: bool = False,
     setting: str = "`images`",
 ) -> Target:
-    """Return a picture to learn: upright, the first frame of an animation, in sRGB.
+    """Return a picture to learn, upright and in sRGB; of an animation, the first frame.
 
-    Gray files of 16 bits keep all of them, unless a profile must be followed, which is done in 256 steps. Pillow gives
-    only the upper 8 bits of colour files with 16. An opacity stays where some pixel is not opaque and no background is
-    given; the colour below clear pixels is the file's, or black once the picture has been resized.
+    Gray files keep 16 bits, unless they have a colour profile, which is applied in 256 steps. Pillow reads only the
+    upper 8 bits of colour files with 16. The opacity is kept if a pixel is not opaque and no background is given. The
+    colour of transparent pixels is that of the file, or black if the picture was resized.
 
     Args:
-        source: a file, ``skimage:NAME`` for one of scikit-image's samples, or an image in memory.
-        gray: learn one plane, the luma by ITU-R BT.601; else a gray file is three equal planes.
-        background: a colour as CSS writes it, to lie under what is clear.
-        size: width and height to bring it to, which may stretch it.
-        train_size: pixels of the longer side to shrink it to; a smaller picture is left as it is, and 0 is no limit.
-        cover: cut it around its middle to the aspect of ``size``, instead of stretching it.
-        setting: where the name came from; messages tell it.
+        source: a file, ``skimage:NAME`` for a sample picture of scikit-image, or an image in memory.
+        gray: whether to return one plane, the luma (ITU-R BT.601); otherwise a gray file gives three equal planes.
+        background: a CSS colour to put behind transparent pixels.
+        size: width and height to resize to, which may change the aspect ratio.
+        train_size: length of the longer side to shrink to, in pixels; a smaller picture is unchanged. 0 for no limit.
+        cover: whether to crop around the centre to the aspect ratio of ``size``, instead of stretching.
+        setting: the argument or option that holds the name, for messages.
 
     Raises:
-        LimnerError: the file is missing, damaged, too large, or no picture; the background is no colour; the sizes are
-            none, or both are given.
+        LimnerError: the file is missing, damaged, too large, or not a picture; the background is not an opaque colour;
+            a size is out of range, or both are given.
     """
-    paper = None if background is None else _parse_background(background)
+    behind = None if background is None else _parse_background(background)
     _check_sizes(size, train_size)
     if isinstance(source, LoadedImage):
         name, image = source.name, source
@@ -96,8 +96,8 @@ def read_target(
         name, image = source, None
         opened = open_picture(name, setting)
         (colour, alpha), original = colour_and_alpha(opened, name), opened.size
-    if alpha is not None and paper is not None:
-        colour, alpha = alpha * colour + (1 - alpha) * paper[:, None, None], None
+    if alpha is not None and behind is not None:
+        colour, alpha = alpha * colour + (1 - alpha) * behind[:, None, None], None
     if gray and len(colour) == 3:
         colour = np.clip(np.tensordot(LUMA_WEIGHTS, colour, axes=1), 0.0, 1.0)[None]
     elif not gray and len(colour) == 1:
@@ -111,12 +111,12 @@ def read_target(
 
 
 def digest(target: Target) -> str:
-    """The SHA-256 of shape and planes, hexadecimal: the same for the same numbers, wherever they came from."""
+    """Return the SHA-256 of the shape and the planes, in hexadecimal; it does not depend on the source."""
     return hashlib.sha256(repr(target.planes.shape).encode() + target.planes.astype("<f4").tobytes()).hexdigest()
 
 
 def shrunk(size: tuple[int, int], longest: int) -> tuple[int, int]:
-    """Return width and height with the longer side at most ``longest``, 0 for no limit; no side is enlarged or 0."""
+    """Return width and height, shrunk so that the longer side is at most ``longest`` pixels; 0 for no limit."""
     if not longest or max(size) <= longest:
         return size
     width, height = (max(1, round(side * longest / max(size))) for side in size)
@@ -129,21 +129,21 @@ def _check_sizes(size: tuple[int, int] | None, train_size: int) -> None:
     if train_size < 0:
         raise LimnerError(f"`train_size` {train_size}: must be at least 1 pixel, or 0 for the picture's own size")
     if size is not None and train_size:
-        raise LimnerError(f"`train_size` {train_size}: a size is given already; leave one of them out")
+        raise LimnerError(f"`train_size` {train_size}: a size is given too; use only one of them")
 
 
 def _parse_background(text: str) -> np.ndarray:
-    """A colour as CSS writes it, float32 ``(3,)`` from 0 to 1."""
+    """Return a CSS colour as RGB, float32 ``(3,)`` from 0 to 1."""
     from PIL import ImageColor
 
     if not isinstance(text, str):
-        raise LimnerError(f"`background`: must be a colour as CSS writes it, 'white' say, got {show_value(text)}")
+        raise LimnerError(f"`background`: must be a CSS colour such as 'white', got {show_value(text)}")
     try:
         colour: tuple[int, ...] = ImageColor.getrgb(text)
     except ValueError:
         colour = ()
     if not colour or max(colour) > 255 or colour[3:] not in ((), (255,)):
         raise LimnerError(
-            f"background {text[:60]!r}: is no opaque colour; write it as white, '#ff8800' or 'rgb(255, 136, 0)'"
+            f"background {text[:60]!r}: must be an opaque colour, such as white, '#ff8800' or 'rgb(255, 136, 0)'"
         )
     return np.array(colour[:3], dtype=np.float32) / 255

@@ -46,7 +46,9 @@ class ImageToImageModel(FieldModel):
     def _param_owners(self) -> list[tuple[str, str, ParameterLayout]]:
         """For each stage its path, the key of its random stream, and its layout, which is empty for encoders."""
         owners = super()._param_owners
-        return [(path, name, ParameterLayout() if path.startswith("encoder") else own) for path, name, own in owners]
+        return [
+            (path, name, ParameterLayout() if path.startswith("encoder") else layout) for path, name, layout in owners
+        ]
 
     @property
     def generates_from_noise(self) -> bool:
@@ -68,8 +70,8 @@ class ImageToImageModel(FieldModel):
         for kind, other in others:
             if other != first[1]:
                 raise LimnerError(
-                    f"pictures of {_size_text(size)}: the encoder {first[0]!r} returns {_size_text(first[1])} and {kind!r} "
-                    f"{_size_text(other)}, which cannot be combined; remove one of them"
+                    f"pictures of {_size_text(size)}: the encoder {first[0]!r} returns {_size_text(first[1])} and "
+                    f"{kind!r} {_size_text(other)}, which cannot be combined; remove one of them"
                 )
         return first[1]
 

@@ -58,9 +58,9 @@ class NonfiniteFinder:
 
     def watch_stage(self, stage: StageT) -> StageT:
         """Return a copy of the stage with checks around its methods, and around those of nested stages."""
-        held = {name: getattr(stage, name) for name in type(stage).model_fields}
-        watched = {name: self._watch_nested(value) for name, value in held.items()}
-        inside = stage.model_copy(update={name: value for name, value in watched.items() if value is not held[name]})
+        values = {name: getattr(stage, name) for name in type(stage).model_fields}
+        watched = {name: self._watch_nested(value) for name, value in values.items()}
+        inside = stage.model_copy(update={name: value for name, value in watched.items() if value is not values[name]})
         copy = inside.model_copy()
         for name in _methods(type(stage)):  # an attribute of the object takes precedence over the method of its class
             vars(copy)[name] = self._watch_function(getattr(inside, name), stage)
@@ -123,8 +123,8 @@ class _WatchedModel:
 
 def _methods(cls: type[Stage]) -> set[str]:
     """Return the public methods of a stage's class, except class methods and those of ``Stage``."""
-    own = (vars(base) for base in cls.__mro__ if not issubclass(Stage, base))
-    return {name for names in own for name, value in names.items() if isfunction(value) and not name.startswith("_")}
+    members = [item for base in cls.__mro__ if not issubclass(Stage, base) for item in vars(base).items()]
+    return {name for name, value in members if isfunction(value) and not name.startswith("_")}
 
 
 def _finite(value: Any) -> bool:

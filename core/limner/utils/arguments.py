@@ -1,6 +1,7 @@
-"""Check the arguments of public functions: a wrong one is an error that names it, what is allowed, and what was given.
+"""Checks of the arguments of public functions.
 
-Numbers may be NumPy's. Names stand in backticks, which the command line replaces with its options.
+An error names the argument, what is allowed, and what was given. Numbers may be NumPy scalars. Messages have the names
+of arguments in backticks, which the command line replaces with its options.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ def check_int(name: str, value: Any) -> int:
     """Return a whole number of any integer type as an ``int``.
 
     Raises:
-        LimnerError: it is none; ``True`` and ``False`` are none either.
+        LimnerError: the value is not a whole number; booleans are not allowed.
     """
     if not isinstance(value, bool):
         try:
@@ -32,10 +33,10 @@ def check_int(name: str, value: Any) -> int:
 
 
 def check_ints(name: str, values: Any, count: int) -> tuple[int, ...]:
-    """Return ``count`` whole numbers of any integer type: a size, or a region.
+    """Return ``count`` whole numbers of any integer type, such as a size or a region.
 
     Raises:
-        LimnerError: they are none, or not so many.
+        LimnerError: a value is not a whole number, or their number is wrong.
     """
     try:
         out = tuple(operator.index(value) for value in values)
@@ -47,10 +48,10 @@ def check_ints(name: str, values: Any, count: int) -> tuple[int, ...]:
 
 
 def check_number(name: str, value: Any) -> float:
-    """Return a number of any type as an ``int`` or a ``float``; its range is the caller's to check.
+    """Return a number of any type as an ``int`` or a ``float``; the caller checks its range.
 
     Raises:
-        LimnerError: it is none.
+        LimnerError: the value is not a number.
     """
     plain = plain_value(value)
     if isinstance(plain, (int, float)) and not isinstance(plain, bool):
@@ -59,10 +60,10 @@ def check_number(name: str, value: Any) -> float:
 
 
 def check_choice(name: str, value: Any, known: Collection[Any]) -> Any:
-    """Return a value that is one of the known ones.
+    """Return the value if it is one of the known values.
 
     Raises:
-        LimnerError: it is another.
+        LimnerError: the value is not known.
     """
     if isinstance(value, (str, int, np.integer)) and not isinstance(value, bool) and value in known:
         return value
@@ -74,10 +75,10 @@ def check_choice(name: str, value: Any, known: Collection[Any]) -> Any:
 
 
 def check_str(name: str, value: Any) -> str:
-    """Return a string.
+    """Return the value if it is a string.
 
     Raises:
-        LimnerError: it is none.
+        LimnerError: the value is not a string.
     """
     if isinstance(value, str):
         return value
@@ -85,31 +86,31 @@ def check_str(name: str, value: Any) -> str:
 
 
 def check_mapping(name: str, value: Any, example: str) -> dict[str, Any]:
-    """Return a mapping whose keys are text as a dict; ``None`` is an empty one.
+    """Return a mapping with string keys as a dict; ``None`` gives an empty one.
 
     Raises:
-        LimnerError: it is none; the message shows the example.
+        LimnerError: the value is not such a mapping; the message shows the example.
     """
     if value is None:
         return {}
     if not isinstance(value, Mapping):
-        raise LimnerError(f"`{name}`: must be a dict, {example} say, got {show_value(value)}")
+        raise LimnerError(f"`{name}`: must be a dict such as {example}, got {show_value(value)}")
     for key in value:
         if not isinstance(key, str):
-            raise LimnerError(f"`{name}`: its keys must be strings, as in {example}, got {show_value(key)}")
+            raise LimnerError(f"`{name}`: keys must be strings, as in {example}, got {show_value(key)}")
     return dict(value)
 
 
 def check_path(name: str, value: Any, allowed: str = "a path") -> Path:
-    """Return a path, given as a string or a ``PathLike``.
+    """Return a path, given as a string or an ``os.PathLike``.
 
     Args:
-        name: the argument.
-        value: what was given.
-        allowed: what the argument may be, for the message.
+        name: the name of the argument.
+        value: its value.
+        allowed: what is allowed, for the message.
 
     Raises:
-        LimnerError: it is neither.
+        LimnerError: the value is neither.
     """
     if not is_path(value):
         raise LimnerError(f"`{name}`: must be {allowed}, got {show_value(value)}")
@@ -117,36 +118,36 @@ def check_path(name: str, value: Any, allowed: str = "a path") -> Path:
 
 
 def check_paths(name: str, value: Any) -> list[str]:
-    """Return one path, or several, as a list of strings.
+    """Return one path or several as a list of strings.
 
     Raises:
-        LimnerError: it is no path and no list of paths.
+        LimnerError: the value is neither a path nor a list of paths.
     """
-    several = [value] if is_path(value) or not isinstance(value, Iterable) else list(value)
-    for one in several:
-        if not is_path(one):
-            raise LimnerError(f"`{name}`: must be a path or a list of paths, got {show_value(one)}")
-    return [os.fspath(one) for one in several]
+    paths = [value] if is_path(value) or not isinstance(value, Iterable) else list(value)
+    for path in paths:
+        if not is_path(path):
+            raise LimnerError(f"`{name}`: must be a path or a list of paths, got {show_value(path)}")
+    return [os.fspath(path) for path in paths]
 
 
 def is_path(value: Any) -> bool:
-    """Whether this is a string, or an ``os.PathLike`` that stands for one."""
+    """Return whether the value is a string, or an ``os.PathLike`` that gives a string."""
     return isinstance(value, str) or (isinstance(value, os.PathLike) and isinstance(os.fspath(value), str))
 
 
 def plain_value(value: Any) -> Any:
-    """Return a value with Python's numbers, strings and lists in the place of NumPy's scalars and arrays."""
+    """Return a value with NumPy scalars and arrays replaced by Python numbers, strings and lists."""
     if isinstance(value, (np.generic, np.ndarray)):
         return value.tolist()
     if isinstance(value, Mapping):
-        return {key: plain_value(one) for key, one in value.items()}
+        return {key: plain_value(item) for key, item in value.items()}
     return type(value)(map(plain_value, value)) if type(value) in (list, tuple) else value
 
 
 def show_value(value: Any) -> str:
-    """Return a wrong argument as messages show it: a short value itself, anything else by its type."""
+    """Return an invalid argument as text for a message: short values in full, other objects by type."""
     if value is None or isinstance(value, (str, int, float, list, tuple, dict, np.generic)):
-        said = " ".join(repr(plain_value(value)).split())
-        return said if len(said) <= 60 else f"{said[:57]}..."
+        text = " ".join(repr(plain_value(value)).split())
+        return text if len(text) <= 60 else f"{text[:57]}..."
     name = type(value).__name__
     return f"{'an' if name[0].lower() in 'aeiou' else 'a'} {name}"

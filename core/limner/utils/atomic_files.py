@@ -14,52 +14,54 @@ from limner.utils.paths import os_reason
 
 
 def check_target(path: Path, *, force: bool, argument: str = "`path`") -> None:
-    """Refuse early what could not be written in the end; ``argument`` names the path.
+    """Raise an error if a file cannot be written, before long work begins.
+
+    ``argument`` is the name of the path's argument, for messages.
 
     Raises:
-        LimnerError: the file exists and ``force`` is not given, or its folder is missing or takes no files.
+        LimnerError: the file exists and ``force`` is not set, or its folder is missing or not writable.
     """
     folder = path.parent
     try:
-        is_folder, there = path.is_dir(), os.path.lexists(path)
-        folder_there = folder.is_dir()
+        is_folder, exists = path.is_dir(), os.path.lexists(path)
+        folder_exists = folder.is_dir()
     except (OSError, ValueError) as error:
         raise LimnerError(f"{path}: cannot be written: {os_reason(error)}") from error
     if is_folder:
         raise LimnerError(f"{path}: is a folder; name a file in it with {argument}")
-    if there and not force:
+    if exists and not force:
         raise LimnerError(
             f"{path}: exists already; choose another name with {argument}, or `force=True` to overwrite it"
         )
-    if not folder_there:
-        raise LimnerError(f"{path}: there is no folder {folder}; make it first, or choose another with {argument}")
+    if not folder_exists:
+        raise LimnerError(f"{path}: there is no folder {folder}; create it first, or choose another with {argument}")
     check_writable(path, argument)
 
 
 def check_writable(path: Path, argument: str) -> None:
-    """Refuse a path in a folder that takes no files.
+    """Raise an error if the folder of a path is not writable.
 
     Raises:
-        LimnerError: it takes none.
+        LimnerError: the folder is not writable.
     """
     folder = path.parent
     if not os.access(folder, os.W_OK | os.X_OK):
-        raise LimnerError(
-            f"{path}: the folder {folder} takes no files (permission denied); choose another with {argument}"
-        )
+        raise LimnerError(f"{path}: cannot write to {folder}: permission denied; choose another folder with {argument}")
 
 
 def partial_path(path: Path, ending: str = "part") -> Path:
-    """Return a fresh hidden name beside a path, for what is not complete yet."""
+    """Return a new hidden file name in the folder of a path, for an incomplete file."""
     return path.with_name(f".limner-{secrets.token_hex(6)}.{ending}")
 
 
 @contextmanager
 def atomic_write(path: Path, *, force: bool = False) -> Iterator[BinaryIO]:
-    """Open a binary file for reading and writing that becomes ``path`` when the block ends without an error.
+    """Open a temporary binary file that is renamed to ``path`` if the block ends without an error.
+
+    The file is open for reading and writing.
 
     Raises:
-        LimnerError: ``path`` cannot be written, or exists and ``force`` is not given.
+        LimnerError: ``path`` cannot be written, or exists and ``force`` is not set.
     """
     check_target(path, force=force)
     part = partial_path(path)
@@ -80,16 +82,18 @@ def atomic_write(path: Path, *, force: bool = False) -> Iterator[BinaryIO]:
 
 
 def remove_partials(folder: Path) -> None:
-    """Remove what killed processes left half written in a folder of ours."""
+    """Remove the incomplete files of killed processes from a folder that limner owns."""
     for part in folder.glob(".limner-*.part"):
         part.unlink(missing_ok=True)
 
 
 def _move_new(part: Path, path: Path) -> None:
-    """Rename a file, unless its new name has been taken meanwhile."""
+    """Rename a file, unless the new name exists by now."""
     try:
-        os.link(part, path)  # the one move that never overwrites
+        os.link(part, path)  # unlike a rename, a link never overwrites
     except FileExistsError as error:
-        raise LimnerError(f"{path}: was written by somebody else meanwhile; choose another name with `path`") from error
-    except OSError:  # a file system without links
+        raise LimnerError(
+            f"{path}: another program has created it meanwhile; choose another name with `path`"
+        ) from error
+    except OSError:  # a file system without hard links
         part.replace(path)

@@ -15,25 +15,25 @@ from limner.utils.paths import exists, os_reason
 
 
 def check_folder(path: Path, holds: str, *, force: bool, argument: str = "`path`") -> None:
-    """Refuse early a folder that could not be written in the end; an empty one may exist already.
+    """Raise an error if a folder cannot be written, before long work begins; an empty folder may exist already.
 
     Args:
-        path: where to.
-        holds: the pattern of its files' names: with ``force``, a folder that holds nothing else is replaced.
-        force: replace what is there.
-        argument: what names the path, an argument in backticks.
+        path: the folder to write.
+        holds: the pattern of its file names. With ``force``, only a folder whose files all match is replaced.
+        force: whether to replace an existing folder.
+        argument: the name of the path's argument, in backticks, for messages.
 
     Raises:
-        LimnerError: something else lies there, or the folder round it is missing or takes no files.
+        LimnerError: the path exists and may not be replaced, or its parent folder is missing or not writable.
     """
     if not path.name or path.name == "..":
-        raise LimnerError(f"{path}: names no new folder; add a name with {argument}")
+        raise LimnerError(f"{path}: not the name of a new folder; add a name with {argument}")
     if not path.is_dir() or path.is_symlink():
         if os.path.lexists(path):
-            raise LimnerError(f"{path}: is no folder; choose another name with {argument}")
+            raise LimnerError(f"{path}: exists and is not a folder; choose another name with {argument}")
         check_target(path, force=False, argument=argument)
         return
-    folders = {entry.name for entry in path.iterdir() if entry.is_dir()}  # ours have no ending, whatever they hold
+    folders = {entry.name for entry in path.iterdir() if entry.is_dir()}  # folders that limner writes have no suffix
     names = sorted(entry.name for entry in path.iterdir())
     if names and not force:
         raise LimnerError(
@@ -47,10 +47,10 @@ def check_folder(path: Path, holds: str, *, force: bool, argument: str = "`path`
 
 @contextmanager
 def atomic_write_folder(path: Path, holds: str, *, force: bool = False) -> Iterator[Path]:
-    """Yield an empty folder that becomes ``path`` when the block ends without an error; see ``check_folder``.
+    """Yield a temporary folder that is renamed to ``path`` if the block ends without an error; see ``check_folder``.
 
     Raises:
-        LimnerError: ``path`` cannot be written, or is not to be replaced.
+        LimnerError: ``path`` cannot be written, or may not be replaced.
     """
     try:
         check_folder(path, holds, force=force)
@@ -58,7 +58,7 @@ def atomic_write_folder(path: Path, holds: str, *, force: bool = False) -> Itera
         try:
             part.mkdir()
             yield part
-            check_folder(path, holds, force=force)  # it may have been filled meanwhile
+            check_folder(path, holds, force=force)  # another program may have written to it meanwhile
             _move_in(part, path)
         finally:
             shutil.rmtree(part, ignore_errors=True)
@@ -67,7 +67,7 @@ def atomic_write_folder(path: Path, holds: str, *, force: bool = False) -> Itera
 
 
 def _move_in(part: Path, path: Path) -> None:
-    """Put a folder in the place of another, which is put back if that fails."""
+    """Move a folder to a path, replacing an existing folder, which is restored if the move fails."""
     if not exists(path):
         part.rename(path)
         return

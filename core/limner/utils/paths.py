@@ -1,4 +1,4 @@
-"""Paths that come from outside: their type, and questions about them."""
+"""Helpers for paths that come from users."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import TypeAlias
 
 StrPath: TypeAlias = "str | os.PathLike[str]"
-"""A path as public functions take it."""
+"""A path as an argument of public functions."""
 
 
 def exists(path: Path) -> bool:
-    """Whether there is such a file. A name that no file can have has none."""
+    """Return whether a path exists; False for names that are not valid."""
     try:
         return path.exists()
     except (OSError, ValueError):
@@ -19,5 +19,5 @@ def exists(path: Path) -> bool:
 
 
 def os_reason(error: OSError | ValueError) -> str:
-    """Return what an operating system's error says, without its number."""
+    """Return the message of an operating system error, without its number."""
     return getattr(error, "strerror", None) or str(error)

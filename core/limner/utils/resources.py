@@ -1,4 +1,4 @@
-"""How much memory and disk space there is, and how to say so."""
+"""Available memory and disk space."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from limner.errors import LimnerError
 
 
 def format_bytes(nbytes: float) -> str:
-    """Return a number of bytes for people: ``3.2 GB``."""
+    """Return a number of bytes as text, such as ``3.2 GB``."""
     for unit in ("bytes", "kB", "MB", "GB", "TB", "PB"):
         if nbytes < 1000:
             return f"{nbytes:.0f} {unit}" if unit == "bytes" else f"{nbytes:.1f} {unit}"
@@ -22,21 +22,27 @@ def format_bytes(nbytes: float) -> str:
 def check_disk_space(
     path: Path, nbytes: int, *, what: str = "the picture", fix: str = "choose a smaller `size`"
 ) -> None:
-    """Refuse a file that is larger than the free space of the disk.
+    """Raise an error if a file of ``nbytes`` does not fit on the disk of ``path``.
+
+    Args:
+        path: the file to write.
+        nbytes: its largest possible size, in bytes.
+        what: what the file holds, for the message.
+        fix: what to do instead, for the message.
 
     Raises:
-        LimnerError: ``nbytes`` are more than the disk has free.
+        LimnerError: the disk has less free space.
     """
     disk = shutil.disk_usage(path.parent)
     free = disk.free
-    if disk.total and nbytes > free:  # some file systems report no size
+    if disk.total and nbytes > free:  # some file systems report a size of 0
         raise LimnerError(
-            f"{path}: {what} may take {format_bytes(nbytes)} and the disk has {format_bytes(free)} free; {fix}"
+            f"{path}: {what} may take {format_bytes(nbytes)}, but the disk has {format_bytes(free)} free; {fix}"
         )
 
 
 def available_memory() -> int:
-    """Return the bytes of memory that are free; 2⁶³ if the system does not say."""
+    """Return the free memory in bytes; 2⁶³ if unknown."""
     with suppress(OSError, ValueError, StopIteration):
         lines = Path("/proc/meminfo").read_text("ascii").splitlines()
         free = int(next(line for line in lines if line.startswith("MemAvailable:")).split()[1]) * 1024
@@ -47,24 +53,24 @@ def available_memory() -> int:
 
 
 def require_memory(need: float, what: str, fix: str, *, free: int | None = None) -> None:
-    """Refuse work that needs more memory than there is.
+    """Raise an error if work needs more memory than is free.
 
     Args:
-        need: bytes, as estimated.
-        what: the work and its verb, as the figure follows it: ``painting this would take about``.
+        need: the estimated need, in bytes.
+        what: the beginning of the message, up to the need: ``rendering this would take about``.
         fix: what to do instead.
-        free: bytes that there are; by default those of the machine.
+        free: the free memory, in bytes; by default that of the machine.
 
     Raises:
-        LimnerError: ``need`` is more than ``free``; the message has both figures.
+        LimnerError: ``need`` is more than ``free``; the message has both.
     """
     free = available_memory() if free is None else free
     if need > free:
-        raise LimnerError(f"{what} {format_bytes(need)} of memory and {format_bytes(free)} are free; {fix}")
+        raise LimnerError(f"{what} {format_bytes(need)} of memory, but only {format_bytes(free)} are free; {fix}")
 
 
 def _cgroup_free_memory() -> int:
-    """Return the bytes that a container's limit leaves; 2⁶³ if there is no limit."""
+    """Return the bytes that are left of a container's memory limit; 2⁶³ if there is no limit."""
     with suppress(OSError, ValueError):
         folder = Path("/sys/fs/cgroup")
         limit = (folder / "memory.max").read_text("ascii").strip()

@@ -1,4 +1,4 @@
-"""Check values that come from outside, and report every mistake in a sentence led by its path."""
+"""Validation of values from outside, with every error reported in a sentence that begins with its path."""
 
 from __future__ import annotations
 
@@ -18,19 +18,19 @@ if TYPE_CHECKING:
 ModelT = TypeVar("ModelT", bound=BaseModel)
 
 ErrorDetail = tuple[tuple[str, ...], str]
-"""Where, key by key, and what is wrong there."""
+"""The location of an error, as a path of keys, and its description."""
 
 
 class InvalidFieldsError(ValueError):
-    """What is wrong with a nested stage: pydantic collects it, and ``explain`` reports it with the rest."""
+    """The errors of a nested stage, which pydantic collects and ``explain`` reports with the others."""
 
-    def __init__(self, mistakes: Iterable[ErrorDetail]) -> None:
-        self.errors = tuple(mistakes)
-        super().__init__("; ".join(": ".join([*filter(None, [".".join(at)]), said]) for at, said in self.errors))
+    def __init__(self, errors: Iterable[ErrorDetail]) -> None:
+        self.errors = tuple(errors)
+        super().__init__("; ".join(": ".join([*filter(None, [".".join(keys)]), text]) for keys, text in self.errors))
 
 
 def to_tuples(value: Any) -> Any:
-    """Return the value with tuples for lists: stages are frozen, and strict validation takes neither for the other."""
+    """Return the value with lists replaced by tuples, which frozen stages and strict validation require."""
     if isinstance(value, Mapping):
         return {str(k): to_tuples(v) for k, v in value.items()}
     return tuple(to_tuples(v) for v in value) if isinstance(value, (list, tuple)) else value
@@ -49,59 +49,59 @@ def validate(
     Args:
         cls: the model's class.
         values: its fields.
-        where: the path that leads each mistake, ``walk`` for example; empty for none.
-        source: what the whole message begins with: a file's name, for example.
+        where: the path at the beginning of each error, such as ``walk``; empty for none.
+        source: the beginning of the whole message, such as the name of a file.
         error: the class to raise.
 
     Raises:
-        LimnerError: a field is unknown, missing or wrong; the message lists every mistake with its path.
+        LimnerError: a field is unknown, missing or invalid; the message lists every error with its path.
     """
     fields = to_tuples(values)
     try:
         return cls.model_validate(fields)
-    except ValidationError as wrong:
+    except ValidationError as invalid:
         lead = f"{source}: " if source else ""
-        raise error(lead + "; ".join(explain(wrong, cls, where, fields))) from wrong
+        raise error(lead + "; ".join(explain(invalid, cls, where, fields))) from invalid
 
 
 def explain(error: ValidationError, cls: type[BaseModel], path: str, values: Mapping[str, Any]) -> list[str]:
-    """Return a validation error as one sentence for each mistake, led by its path.
+    """Return one sentence for each error that pydantic found, which begins with its path; one error per path.
 
     Args:
-        error: what pydantic raised.
-        cls: the model that it was to build.
-        path: what leads the path of each mistake.
-        values: the fields that pydantic was given.
+        error: the exception that pydantic raised.
+        cls: the class of the model.
+        path: the beginning of each path.
+        values: the fields that pydantic validated.
     """
-    told: dict[str, str] = {}
-    for at, said in iter_errors(error, cls, values):
-        where = ".".join([*([path] if path else []), *at]) or "recipe"
-        told.setdefault(where, f"{where}: {said}")
-    return list(told.values())
+    sentences: dict[str, str] = {}
+    for keys, text in iter_errors(error, cls, values):
+        where = ".".join([*([path] if path else []), *keys]) or "recipe"
+        sentences.setdefault(where, f"{where}: {text}")
+    return list(sentences.values())
 
 
 def iter_errors(error: ValidationError, cls: type[BaseModel], values: Mapping[str, Any]) -> Iterator[ErrorDetail]:
-    """Yield the mistakes of a validation error, those of nested stages included."""
+    """Yield the errors that pydantic found, including those of nested stages."""
     items = error.errors(include_url=False)
     places = [_locate(item, values) for item in items]
     fitting = {place.union for place in places if place.fits}
     for item, place in zip(items, places, strict=True):
         if not place.fits and place.union in fitting:
-            continue  # a branch of a union that takes other shapes than the value's: another branch says what is wrong
+            continue  # this branch of a union takes values of another shape; another branch describes the error
         inner = item.get("ctx", {}).get("error")
         if isinstance(inner, InvalidFieldsError):
-            yield from (((*place.keys, *further), said) for further, said in inner.errors)
+            yield from (((*place.keys, *further), text) for further, text in inner.errors)
         else:
             yield place.keys, _sentence(dict(item), cls)
 
 
 class _Place(NamedTuple):
-    """Where a mistake is.
+    """The location of an error.
 
     Attributes:
-        keys: the keys that lead to it.
-        union: the keys that lead to the union that it is within, if any.
-        fits: whether the union's branch takes values of this shape: tuples, or anything else.
+        keys: the path of keys to it.
+        union: the path of keys to the union that contains it, if any.
+        fits: whether the branch of the union takes values of this shape, which is a tuple or anything else.
     """
 
     keys: tuple[str, ...]
@@ -113,27 +113,27 @@ _TUPLE_ERRORS = ("tuple_type", "too_long", "too_short")
 
 
 def _locate(item: ErrorDetails, values: Mapping[str, Any]) -> _Place:
-    """Return the place of a mistake, by following its location through the values.
+    """Return the location of an error, by following pydantic's location through the values.
 
-    A step that leads nowhere is no key: pydantic puts the name of a union's branch there.
+    A step that is not a key of the value is the name of a branch of a union, which pydantic inserts.
     """
     keys: list[str] = []
-    union, at, several = None, values, False
+    union, value, is_tuple = None, values, False
     for step in item["loc"]:
-        leads = isinstance(at, Mapping) and (not keys or step in at or item["type"] == "missing")
-        if leads or isinstance(step, int) or step == "[key]":  # the last marks a mistake in a key itself
+        is_key = isinstance(value, Mapping) and (not keys or step in value or item["type"] == "missing")
+        if is_key or isinstance(step, int) or step == "[key]":  # "[key]" marks an error in a key itself
             keys.append(printable_key(step))
-            at = _inside(at, step)
+            value = _inside(value, step)
         else:
-            union, several = tuple(keys), isinstance(at, tuple)
+            union, is_tuple = tuple(keys), isinstance(value, tuple)
     if union is None:
         return _Place(tuple(keys))
-    takes_several = len(keys) > len(union) or item["type"] in _TUPLE_ERRORS
-    return _Place(tuple(keys), union, takes_several == several)
+    takes_tuple = len(keys) > len(union) or item["type"] in _TUPLE_ERRORS
+    return _Place(tuple(keys), union, takes_tuple == is_tuple)
 
 
 def _inside(values: Any, step: str | int) -> Any:
-    """Return what a key or an index leads to; None if it leads nowhere."""
+    """Return the value at a key or an index; None if there is none."""
     try:
         return values[step]
     except (LookupError, TypeError):
@@ -146,9 +146,9 @@ def _sentence(item: dict[str, Any], cls: type[BaseModel]) -> str:
         return f"unknown key{_nearest_key(str(item['loc'][-1]), cls)}"
     if kind == "missing":
         return "is missing"
-    plainly = {"tuple_type": "a list", "finite_number": "a finite number", "int_type": "a whole number"}
-    if kind in plainly:
-        return f"must be {plainly[kind]}, got {got}"
+    type_names = {"tuple_type": "a list", "finite_number": "a finite number", "int_type": "a whole number"}
+    if kind in type_names:
+        return f"must be {type_names[kind]}, got {got}"
     bounds = {"greater_than_equal": ("at least", "ge"), "less_than_equal": ("at most", "le")}
     bounds |= {"greater_than": ("more than", "gt"), "less_than": ("less than", "lt")}
     if kind in bounds:
@@ -164,21 +164,21 @@ def _sentence(item: dict[str, Any], cls: type[BaseModel]) -> str:
     if kind == "value_error":
         return str(ctx.get("error", item["msg"]))
     message = re.sub(
-        r"^a valid (\w+)", lambda found: with_article(found[1]), item["msg"].removeprefix("Input should be ")
+        r"^a valid (\w+)", lambda match: with_article(match[1]), item["msg"].removeprefix("Input should be ")
     )
     return f"must be {message[:1].lower()}{message[1:]}, got {got}"
 
 
 @runtime_checkable
 class NestedFields(Protocol):
-    """A mark on a field that holds another model."""
+    """Metadata of a field that holds another model."""
 
     def fields(self) -> Collection[str]:
         """Return the names of the fields that the other model may have."""
 
 
 def _nearest_key(name: str, cls: type[BaseModel]) -> str:
-    """Return the hint for an unknown key: the field of that name in a nested model, else the nearest key."""
+    """Return the hint for an unknown key: a field of that name in a nested model, or else the closest key."""
     for key, field in cls.model_fields.items():
         if any(isinstance(mark, NestedFields) and name in mark.fields() for mark in field.metadata):
             return f"; did you mean '{key}.{name}'?"
@@ -186,17 +186,17 @@ def _nearest_key(name: str, cls: type[BaseModel]) -> str:
 
 
 def _show(value: Any) -> str:
-    """Return a value from outside, short and harmless to print."""
+    """Return a value from outside as text that is short and safe to print."""
     text = repr(value) if not isinstance(value, float) or math.isfinite(value) else str(value)
     return text if len(text) <= 60 else text[:57] + "..."
 
 
 def printable_key(key: Any) -> str:
-    """Return a key from outside as part of a path."""
+    """Return a key from outside as text that is short and safe to print."""
     text = str(key)
     return text if text.isprintable() and len(text) <= 60 else _show(text)
 
 
 def with_article(word: str) -> str:
-    """Return the word with its article."""
+    """Return the word with its indefinite article."""
     return f"an {word}" if word[0] in "aeiou" else f"a {word}"

@@ -1,4 +1,4 @@
-"""How far a picture is from its target."""
+"""The built-in losses."""
 
 from limner.plugin import Registry, hookimpl
 
@@ -10,8 +10,8 @@ def limner_register(registry: Registry) -> None:
     registry.loss("mae", "limner_plugins.losses.mae:Mae", summary="the absolute error")
     registry.loss("huber", "limner_plugins.losses.huber:Huber", summary="squared near the target, absolute far from it")
     registry.loss(
-        "fann-tanh", "limner_plugins.losses.fann_tanh:FannTanh", summary="libfann's: errors near 1 count much more"
+        "fann-tanh",
+        "limner_plugins.losses.fann_tanh:FannTanh",
+        summary="the loss of libfann: errors near 1 count much more",
     )
-    registry.loss(
-        "ssim", "limner_plugins.losses.ssim:Ssim", summary="structural similarity: what the eye compares in pictures"
-    )
+    registry.loss("ssim", "limner_plugins.losses.ssim:Ssim", summary="structural similarity, close to human perception")

@@ -10,23 +10,23 @@ from limner.plugin import Array, Loss, namespace
 
 
 class Huber(Loss):
-    """Squared near the target and straight far from it: ½e² up to |e| = δ, then δ(|e| - ½δ) (Huber 1964)."""
+    """The Huber loss (1964): quadratic near the target, ½e² up to |e| = δ, and linear beyond, δ(|e| - ½δ)."""
 
-    delta: float = Field(default=0.1, ge=1e-6, le=1000, description="δ, the error up to which it is squared")
+    delta: float = Field(default=0.1, ge=1e-6, le=1000, description="δ, the error up to which the loss is quadratic")
 
     @classmethod
     def examples(cls) -> tuple[Huber, ...]:
-        """Mostly straight, and mostly squared."""
+        """Return a mostly linear and a mostly quadratic loss."""
         return cls(), cls(delta=0.7, reduction="channel-sum")
 
     def forward(self, y: Array, target: Array) -> Array:
-        """Return both pieces at once: with c, the error cut at ±δ, they are c(e - ½c)."""
+        """Return the loss: with c, the error clipped to ±δ, both cases are c(e - ½c)."""
         e = y - target
         c = self._clipped(e)
         return c * (e - 0.5 * c)
 
     def vjp(self, y: Array, target: Array) -> tuple[Array, Callable[[Array], Array]]:
-        """Return the loss, and the pullback: the error, cut at ±δ."""
+        """Return the loss and the pullback; its derivative is the error clipped to ±δ."""
         return self.forward(y, target), lambda dvalue: dvalue * self._clipped(y - target)
 
     def _clipped(self, e: Array) -> Array:

@@ -6,8 +6,8 @@ from limner.plugin import Array, Loss, namespace
 
 
 class Mae(Loss):
-    """The absolute error: |y - target|. Single numbers that are far off count less than in a squared one."""
+    """The absolute error, |y - target|. Outliers count less than in the squared error."""
 
     def forward(self, y: Array, target: Array) -> Array:
-        """Return how far off."""
+        """Return the absolute error."""
         return namespace(y).abs(y - target)

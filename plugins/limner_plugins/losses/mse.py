@@ -14,24 +14,24 @@ class Mse(LeastSquaresLoss):
 
     half: bool = Field(
         default=False,
-        description="½e², whose gradient is e: with the reduction sum, the error of classic backpropagation",
+        description="use ½e², whose gradient is e; with reduction sum, this is the error of classic backpropagation",
     )
 
     @classmethod
     def examples(cls) -> tuple[Mse, ...]:
-        """Whole and half."""
+        """Return the full squared error, and half of it."""
         return cls(), cls(half=True, reduction="sum")
 
     def forward(self, y: Array, target: Array) -> Array:
-        """Return the square."""
+        """Return the squared error."""
         e = y - target
         return (0.5 if self.half else 1.0) * e * e
 
     def vjp(self, y: Array, target: Array) -> tuple[Array, Callable[[Array], Array]]:
-        """Return the square, and the pullback: the error itself, once or twice."""
+        """Return the squared error and the pullback; its derivative is e or 2e."""
         return self.forward(y, target), lambda dvalue: dvalue * ((1.0 if self.half else 2.0) * (y - target))
 
     def residual(self, y: Array, target: Array) -> tuple[Array, float]:
-        """Return e, or √2 e."""
+        """Return the residual, e or √2 e, and its constant derivative."""
         slope = 1.0 if self.half else 2.0**0.5
         return slope * (y - target), slope

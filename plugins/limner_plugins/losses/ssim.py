@@ -10,16 +10,16 @@ from pydantic import Field
 from limner.plugin import Array, Domain, Loss, namespace
 from limner_plugins.common.axes import across, gaussian
 
-SIGMA, RADIUS = 1.5, 5  # a window of 11 x 11
-C1, C2 = 0.01**2, 0.03**2  # (K1 L)² and (K2 L)², the range L being 1
+SIGMA, RADIUS = 1.5, 5  # in pixels: a window of 11 x 11
+C1, C2 = 0.01**2, 0.03**2  # (K1 L)² and (K2 L)², with the range L = 1
 
 
 class Ssim(Loss):
-    """1 - SSIM, of structural similarity: how unlike each pixel's surroundings are in light, contrast and pattern.
+    """1 - SSIM, the structural dissimilarity: compares luminance, contrast and structure around each pixel.
 
-    Of each colour by itself, within a Gaussian of σ = 1.5 that is cut to 11 x 11 pixels; beyond the borders the pixels
-    come again, so that the map is as large as the picture. ``alpha`` mixes it with the absolute error, which tells
-    how bright a plain area is to be: α (1 - SSIM) + (1 - α) |y - target|.
+    Each channel is compared separately, in a Gaussian window of σ = 1.5, truncated to 11 x 11 pixels. Pixels are
+    mirrored at the borders, so that there is a value for each pixel. ``alpha`` mixes the dissimilarity with the
+    absolute error, which fixes the brightness of uniform areas: α (1 - SSIM) + (1 - α) |y - target|.
 
     Sources: Z. Wang et al., "Image quality assessment: from error visibility to structural similarity", 2004; for the
     mixture, H. Zhao et al., "Loss functions for image restoration with neural networks", 2017.
@@ -27,19 +27,21 @@ class Ssim(Loss):
 
     domains: ClassVar[frozenset[Domain]] = frozenset({"image"})
 
-    alpha: float = Field(default=1.0, ge=0, le=1, description="how much of it is 1 - SSIM; the rest is |y - target|")
+    alpha: float = Field(
+        default=1.0, ge=0, le=1, description="α, the weight of 1 - SSIM; the weight of |y - target| is 1 - α"
+    )
 
     @classmethod
     def examples(cls) -> tuple[Ssim, ...]:
-        """Pure, and mixed."""
+        """Return the pure dissimilarity, and a mixture with the absolute error."""
         return cls(), cls(alpha=0.84, reduction="sum")
 
     def forward(self, y: Array, target: Array) -> Array:
-        """Return the map."""
+        """Return the loss of each pixel."""
         return self._mixed(_Windows.of(y, target).similarity(), y, target)
 
     def vjp(self, y: Array, target: Array) -> tuple[Array, Callable[[Array], Array]]:
-        """Return the map and its pullback."""
+        """Return the loss of each pixel and the pullback."""
         windows = _Windows.of(y, target)
         similarity = windows.similarity()
 
@@ -55,7 +57,7 @@ class Ssim(Loss):
 
 
 class _Windows(NamedTuple):
-    """What is measured around each pixel: the means of y and of the target, and the four terms of Wang's formula.
+    """Statistics around each pixel: the means of y and of the target, and the four terms of Wang's formula.
 
     SSIM = (2 m t + C1)(2 cov + C2) / ((m² + t² + C1)(var + var' + C2)) = light · pattern / (lights · patterns).
     """
@@ -87,5 +89,5 @@ class _Windows(NamedTuple):
 
 
 def _blurred(x: Array) -> Array:
-    """Return the means within the window; its own pullback, too."""
+    """Return the weighted means within the window; the operation is its own pullback."""
     return across(x, *(gaussian(size, SIGMA, RADIUS) for size in x.shape[2:]))

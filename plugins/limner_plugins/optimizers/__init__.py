@@ -1,4 +1,4 @@
-"""Update rules: how a gradient becomes a step."""
+"""The built-in optimizers: update rules for parameters."""
 
 from limner.plugin import Registry, hookimpl
 
@@ -21,7 +21,11 @@ def limner_register(registry: Registry) -> None:
         summary="divides the gradient by its root mean square",
     )
     registry.optimizer(
-        "adam", "limner_plugins.optimizers.adam:Adam", summary="momentum and root mean square, both corrected"
+        "adam", "limner_plugins.optimizers.adam:Adam", summary="momentum and root mean square, both bias-corrected"
     )
     registry.optimizer("adamw", "limner_plugins.optimizers.adamw:Adamw", summary="Adam with decoupled weight decay")
-    registry.optimizer("lion", "limner_plugins.optimizers.lion:Lion", summary="steps by the sign of a momentum")
+    registry.optimizer(
+        "lion",
+        "limner_plugins.optimizers.lion:Lion",
+        summary="steps of equal size in the direction of the momentum's sign",
+    )

@@ -10,7 +10,7 @@ from limner.plugin import Array, Optimizer, Slots, namespace
 
 
 class Adam(Optimizer):
-    """D. Kingma and J. Ba (2015): θ ← θ - ηm̂ / (√v̂ + ε)."""
+    """Adam (D. Kingma and J. Ba, 2015): θ ← θ - ηm̂ / (√v̂ + ε)."""
 
     slots: ClassVar[tuple[str, ...]] = ("mean", "square")
 
@@ -21,9 +21,9 @@ class Adam(Optimizer):
     def update(
         self, theta: Array, gradient: Array, slots: Slots, learning_rate: float, step: int
     ) -> tuple[Array, Slots]:
-        """Return the next θ and means.
+        """Return the next θ and the next means.
 
-        Both corrections of the bias are folded into two numbers: m̂ / (√v̂ + ε) = (√c₂ / c₁) m / (√v + ε√c₂).
+        The bias corrections are combined into two numbers: m̂ / (√v̂ + ε) = (√c₂ / c₁) m / (√v + ε√c₂).
         """
         mean = self.beta1 * slots["mean"] + (1.0 - self.beta1) * gradient
         square = self.beta2 * slots["square"] + ((1.0 - self.beta2) * gradient) * gradient

@@ -9,7 +9,7 @@ from limner_plugins.optimizers.adam import Adam
 
 
 class Adamw(Adam):
-    """I. Loshchilov and F. Hutter (2019): Adam from θ(1 - ηλ), so that the decay is not divided by √v̂."""
+    """AdamW (I. Loshchilov and F. Hutter, 2019): an Adam step from θ(1 - ηλ), so that √v̂ does not divide the decay."""
 
     weight_decay: float = Field(
         default=0.01, ge=0, le=1000, description="λ: a step subtracts η λ of every trainable parameter from it"
@@ -18,5 +18,5 @@ class Adamw(Adam):
     def update(
         self, theta: Array, gradient: Array, slots: Slots, learning_rate: float, step: int
     ) -> tuple[Array, Slots]:
-        """Return the next θ and means."""
+        """Return the next θ and the next means."""
         return super().update((1.0 - learning_rate * self.weight_decay) * theta, gradient, slots, learning_rate, step)

@@ -10,15 +10,20 @@ from limner.plugin import Array, Optimizer, Slots
 
 
 class Momentum(Optimizer):
-    """The heavy ball of B. Polyak (1964): v ← μv + g, θ ← θ - ηv."""
+    """Momentum, or the heavy-ball method (B. Polyak, 1964): v ← μv + g, θ ← θ - ηv."""
 
     slots: ClassVar[tuple[str, ...]] = ("velocity",)
 
     momentum: float = Field(default=0.9, ge=0, lt=1, description="μ, the fraction of the velocity that remains")
 
     def update(
-        self, theta: Array, gradient: Array, slots: Slots, learning_rate: float, step: int
+        self,
+        theta: Array,
+        gradient: Array,
+        slots: Slots,
+        learning_rate: float,
+        step: int,  # noqa: ARG002
     ) -> tuple[Array, Slots]:
-        """Return the next θ and velocity."""
+        """Return the next θ and the next velocity."""
         v = self.momentum * slots["velocity"] + gradient
         return theta - learning_rate * v, {"velocity": v}

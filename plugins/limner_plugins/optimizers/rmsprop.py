@@ -10,7 +10,7 @@ from limner.plugin import Array, Optimizer, Slots, namespace
 
 
 class Rmsprop(Optimizer):
-    """G. Hinton's lecture 6e (2012): θ ← θ - ηg / (√E[g²] + ε)."""
+    """RMSprop (G. Hinton, lecture 6e, 2012): θ ← θ - ηg / (√E[g²] + ε)."""
 
     slots: ClassVar[tuple[str, ...]] = ("square",)
 
@@ -18,8 +18,13 @@ class Rmsprop(Optimizer):
     epsilon: float = Field(default=1e-8, ge=1e-16, le=1, description="ε, added to the root that the step is divided by")
 
     def update(
-        self, theta: Array, gradient: Array, slots: Slots, learning_rate: float, step: int
+        self,
+        theta: Array,
+        gradient: Array,
+        slots: Slots,
+        learning_rate: float,
+        step: int,  # noqa: ARG002
     ) -> tuple[Array, Slots]:
-        """Return the next θ and mean square."""
+        """Return the next θ and the next mean square."""
         square = self.rho * slots["square"] + ((1.0 - self.rho) * gradient) * gradient
         return theta - learning_rate * gradient / (namespace(square).sqrt(square) + self.epsilon), {"square": square}

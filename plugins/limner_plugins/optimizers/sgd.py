@@ -9,9 +9,14 @@ class Sgd(Optimizer):
     """Gradient descent: θ ← θ - ηg."""
 
     def update(
-        self, theta: Array, gradient: Array, slots: Slots, learning_rate: float, step: int
+        self,
+        theta: Array,
+        gradient: Array,
+        slots: Slots,  # noqa: ARG002
+        learning_rate: float,
+        step: int,  # noqa: ARG002
     ) -> tuple[Array, Slots]:
-        """Write the next θ over the gradient: for large layers, allocating another array takes longer."""
+        """Return the next θ, written over the gradient, because allocating a large array would be slower."""
         gradient *= -learning_rate
         gradient += theta
         return gradient, {}

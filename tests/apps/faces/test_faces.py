@@ -318,7 +318,7 @@ def test_no_face_names_what_to_loosen(there, capsys):
             "setting 'network.width': must be written as detector.field=value",
         ),
         (["head.png", "-o", "no/such"], "there is no folder no"),
-        (["head.png", "-o", "head.png"], "head.png: is no folder"),
+        (["head.png", "-o", "head.png"], "head.png: exists and is not a folder"),
     ],
 )
 def test_bad_input_gets_one_line(args, message, there, capsys):

@@ -38,7 +38,7 @@ WRONG = {
     "paint seed text": (lambda _: limner.paint(seed="1"), "`seed`: must be a whole number, got '1'"),
     "paint seed bool": (lambda _: limner.paint(seed=True), "`seed`: must be a whole number, got True"),
     "paint set list": (lambda _: limner.paint(set=["network.depth=3"]), "`set`: must be a dict"),
-    "paint set keys": (lambda _: limner.paint(set={3: 4}), "`set`: its keys must be strings"),
+    "paint set keys": (lambda _: limner.paint(set={3: 4}), "`set`: keys must be strings"),
     "paint swap": (lambda _: limner.paint(swap="siren"), "`swap`: must be a dict"),
     "paint size": (lambda _: limner.paint(size="16x12"), "size: must be 2 whole numbers"),
     "paint backend": (lambda _: limner.paint(backend=3), "`backend`: must be a name or a backend, got 3"),

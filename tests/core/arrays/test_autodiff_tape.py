@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from limner.arrays.autodiff.gradients import SlicedGradient
-from limner.arrays.autodiff.operators import BRANCH, CONVERSION, IN_PLACE, NUMPY, PAIR, ROUNDING, STANDARD_NAMES
+from limner.arrays.autodiff.operators import BRANCH, CONVERSION, IN_PLACE, NUMPY, DIVMOD, ROUNDING, STANDARD_NAMES
 from limner.arrays.autodiff.tape import Tape
 from limner.arrays.namespace import namespace
 from limner.errors import TracingError
@@ -93,7 +93,7 @@ def test_constants_are_followed_but_not_recorded(asarray):
     assert [np.asarray(g).tolist() for g in by_x] == [[5.0, 5.0, 5.0]]
     assert [np.asarray(g).tolist() for g in tape.gradients(c, asarray(np.ones(3)))] == [[0.0, 0.0, 0.0]]
     assert [np.asarray(g).tolist() for g in tape.gradients(x, asarray(np.full(3, 7.0)))] == [[7.0, 7.0, 7.0]]
-    with pytest.raises(ValueError, match="variables come before operations"):
+    with pytest.raises(ValueError, match="variables must be created before any operation"):
         tape.variable(asarray(np.ones(3)))
 
 
@@ -381,19 +381,17 @@ REFUSALS = {
     **dict.fromkeys((in_place_add, in_place_item), IN_PLACE),
     **dict.fromkeys((number, index_number), CONVERSION),
     **dict.fromkeys((numpy_function, numpy_ufunc, numpy_array, numpy_copy), NUMPY),
-    **dict.fromkeys((quotient_and_remainder, quotient_and_remainder_of_number), PAIR),
+    **dict.fromkeys((quotient_and_remainder, quotient_and_remainder_of_number), DIVMOD),
     **dict.fromkeys((rounded, rounded_down), ROUNDING),
-    **dict.fromkeys(
-        (index_array, index_list), "an array is indexed by an array; look rows up with xp.take(x, index, axis=...)"
-    ),
+    **dict.fromkeys((index_array, index_list), "an array is indexed with an array; use xp.take(x, index, axis=...)"),
     branch: BRANCH,
-    unknown: "unique_values is not among the operations that limner differentiates",
-    misspelt: "cumulative_summ is not among the operations that limner differentiates; did you mean cumulative_sum?",
-    solving: "linalg.inv is not among the operations that limner differentiates; write vjp by hand",
-    method: "arrays of the standard have no attribute sum; take functions from namespace(x)",
-    bounds_by_name: "clip is given an array by name; pass it by position",
-    look_up_matrix: "take looks up by an array of one axis; flatten the index and reshape what is taken",
-    look_up_anywhere: "take does not say along which axis; give it axis=0, say",
+    unknown: "limner cannot differentiate unique_values; write vjp by hand",
+    misspelt: "limner cannot differentiate cumulative_summ; did you mean cumulative_sum?",
+    solving: "limner cannot differentiate linalg.inv; write vjp by hand",
+    method: "arrays of the standard have no attribute sum; use functions of namespace(x)",
+    bounds_by_name: "clip gets an array as a keyword argument; pass it by position",
+    look_up_matrix: "take needs an index with one axis; flatten the index and reshape the result",
+    look_up_anywhere: "take needs an axis; pass axis=0, for example",
     full: "full drops the gradient of an array; build arrays with broadcast_to, concat or stack",
 }
 

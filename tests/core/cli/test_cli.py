@@ -186,7 +186,7 @@ BAD = {
     "a truncated picture": (["verify", "short.png"], "short.png: "),
     "broken TOML": (["paint", "broken.toml"], "broken.toml: is not TOML"),
     "binary TOML": (["paint", "binary.toml"], "binary.toml: is not text"),
-    "three mistakes": (["paint", "wrong.toml"], "wrong.toml has 3 mistakes"),
+    "three mistakes": (["paint", "wrong.toml"], "wrong.toml has 3 errors"),
     "an empty side": (["paint", "--size", "0x5"], "each side must be at least 1 pixel"),
     "a huge size": (["paint", "--size", "1000000x1000000", "-o", "x.png"], "3.0 TB"),
     "a huger size": (["paint", "--size", "9000000x9000000", "-o", "x.png"], "each side must be 1 to 4194304"),

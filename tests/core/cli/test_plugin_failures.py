@@ -430,7 +430,7 @@ WRONG_VALUES = {
     ),
     "colours": (paint("xy", *COLOR), "color 'twocolors': forward() must return an array of shape (3, "),
     "trained colours": (fit(*COLOR), "color 'twocolors': forward() must return an array of shape (3, "),
-    "unknown name": (fit("--encoders", "xy,renames"), "encoder 'renames': the pullback of vjp(): the gradient names b"),
+    "unknown name": (fit("--encoders", "xy,renames"), "encoder 'renames': the pullback of vjp(): the gradient contains b"),
     "missing name": (fit("--encoders", "xy,forgets"), "encoder 'forgets': the pullback of vjp(): the gradient of the"),
     "shape": (fit("--encoders", "xy,misshapes"), "encoder 'misshapes': the pullback of vjp(): the gradient of a has"),
     "no mapping": (fit("--encoders", "xy,lists"), "encoder 'lists': the pullback of vjp() must return the gradients"),

@@ -60,7 +60,7 @@ def test_psnr_is_scikit_image_s(monkeypatch):
     b = ndimage.gaussian_filter(a, (1, 1, 0))
     wanted = peak_signal_noise_ratio(a, b)
     assert psnr(a, b) == pytest.approx(wanted, abs=1e-9)
-    monkeypatch.setattr(module, "BAND", 512 * 7)  # bands of 7 rows, and a last one of 2
+    monkeypatch.setattr(module, "BAND_PIXELS", 512 * 7)  # bands of 7 rows, and a last one of 2
     assert psnr(a, b) == pytest.approx(wanted, abs=1e-9)
 
 
@@ -120,7 +120,7 @@ def test_gray_beside_hues_and_opaque_beside_clear():
     assert psnr(gray, opaque * np.array([1, 1, 1, 0], np.uint8)) < 10
 
 
-def test_nan_is_told():
+def test_nan_is_reported():
     a = np.full((8, 8, 3), 0.5)
     b = a.copy()
     b[0, 0, 0] = np.nan

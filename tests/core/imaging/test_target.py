@@ -51,7 +51,7 @@ def test_samples_are_scikit_image_s(name):
     assert np.array_equal(read_target(f"skimage:{name}").pixels(), getattr(data, name)())
 
 
-def test_gray_files_have_hues_unless_told_otherwise(target):
+def test_gray_files_become_rgb_by_default(target):
     three, one = (target(Image.fromarray(GRAY), gray=gray) for gray in (False, True))
     assert three.planes.shape == (3, 10, 8)
     assert one.gray
@@ -123,7 +123,7 @@ def test_what_is_clear_lies_on_a_background(target):
 
 @pytest.mark.parametrize("colour", ["", "wite", "rgb(300,0,0)", "#ff000080", "x" * 500])
 def test_backgrounds_that_are_none(target, colour):
-    with pytest.raises(LimnerError, match="is no opaque colour; write it as white") as caught:
+    with pytest.raises(LimnerError, match="must be an opaque colour, such as white") as caught:
         target(Image.fromarray(RGB), background=colour)
     assert len(str(caught.value)) < 200
 
@@ -197,7 +197,7 @@ def test_profiles_are_followed(target):
     assert np.abs(interleaved(gray)[..., 0] - 255 * _encoded(GRAY / 255)).max() <= 1.5
 
 
-@pytest.mark.parametrize("profile", [b"nonsense", _linear_gray(), _swapped()[:200]])
+@pytest.mark.parametrize("profile", [b"not a profile", _linear_gray(), _swapped()[:200]])
 def test_profiles_that_cannot_be_followed_are_left(target, profile):
     assert np.array_equal(target(Image.fromarray(RGB), save={"icc_profile": profile}).pixels(), RGB)
 
@@ -238,7 +238,7 @@ def test_clear_pixels_do_not_bleed(target):
     [
         ({"train_size": -1}, "`train_size` -1: must be at least 1"),
         ({"size": (0, 4)}, "size 0x4: each side"),
-        ({"size": (4, 4), "train_size": 3}, "a size is given already"),
+        ({"size": (4, 4), "train_size": 3}, "a size is given too"),
     ],
 )
 def test_sizes_that_are_none(how, words):
@@ -256,7 +256,7 @@ BAD = {
     "missing.png": (lambda path: None, "there is no such file; name a picture with `images`"),
     "folder.png": (lambda path: path.mkdir(), "is not a file"),
     "cut.jpg": (_cut, "damaged or incomplete"),
-    "words.png": (lambda path: path.write_text("no picture"), "is not a picture of a kind that limner reads"),
+    "words.png": (lambda path: path.write_text("no picture"), "is not a picture that limner can read"),
     "nan.tif": (lambda path: Image.fromarray(np.full((9, 9), np.nan, np.float32)).save(path), "not finite"),
 }
 

@@ -62,7 +62,7 @@ def test_a_built_in_stage_is_no_plugins():
     assert finder.stage is art.model.network
 
 
-def test_numbers_that_are_finite_blame_nobody():
+def test_finite_numbers_have_no_culprit():
     art = limner.paint("marbling", seed=1, size=(8, 6))
     assert nonfinite_stage(art.model, art.theta, samples(), CTX) is None
 
@@ -95,8 +95,8 @@ def test_a_stage_within_another_is_watched_too():
     np.testing.assert_array_equal(
         watched.forward(art.theta, samples(), CTX), art.model.forward(art.theta, samples(), CTX)
     )
-    held = next(value for value in vars(watched._model.color).values() if isinstance(value, StageSpec))
-    assert "forward" in vars(held.stage)
+    spec = next(value for value in vars(watched._model.color).values() if isinstance(value, StageSpec))
+    assert "forward" in vars(spec.stage)
 
 
 def test_an_output_of_the_right_shape_passes():

@@ -116,7 +116,7 @@ def test_the_same_seed_the_same_sheet(capsys):
         (["--size", "9000x9000"], "preview.png: a sheet of"),
         (["-o", "a.jpg"], "a.jpg: a sheet is written as .png"),
         (["-o", "there.png"], "there.png: exists already"),
-        (["--background", "nocolour"], "background 'nocolour': is no opaque colour"),
+        (["--background", "nocolour"], "background 'nocolour': must be an opaque colour"),
     ],
 )
 def test_bad_requests_are_told_in_a_line(args, said, tmp_path, capsys):
@@ -142,4 +142,4 @@ def test_no_pictures_and_too_little_memory(capsys, monkeypatch):
     assert "gone: there is no such file" in capsys.readouterr().err
     monkeypatch.setattr("limner.utils.resources.available_memory", lambda: 1000)
     assert run(["translate", "preview", "skimage:coffee"]) == 2
-    assert "of memory and 1.0 kB are free; lower --size or --count" in capsys.readouterr().err
+    assert "of memory, but only 1.0 kB are free; lower --size or --count" in capsys.readouterr().err

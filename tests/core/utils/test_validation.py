@@ -1,4 +1,4 @@
-"""Values from outside: every mistake is reported, with its path."""
+"""Values from outside: every error is reported, with its path."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def test_branches_of_unions_leave_no_trace_in_a_path(role, name, values, said):
 
 
 def test_the_message_begins_with_its_source():
-    with pytest.raises(ArtworkError, match=r"^fox.png: writer.quality: unknown key"):
+    with pytest.raises(ArtworkError, match=r"^fox.png: image-format.quality: unknown key"):
         validate(
             registry().load("image-format", "png"), {"quality": 3}, "image-format", source="fox.png", error=ArtworkError
         )

@@ -1,4 +1,4 @@
-"""The loss ssim against scikit-image's, and where it may stand."""
+"""The loss ssim against scikit-image's, and which networks may use it."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""Functions of the standard that are written in other operations, and so need no derivative of their own."""
+"""Functions of the standard that are composed of other operations, and so need no derivative."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from limner.arrays.namespace import namespace
 
 def _var(x: Any, *, axis: Any = None, correction: float = 0.0, keepdims: bool = False) -> Any:
     xp = namespace(x)
-    away = x - xp.mean(x, axis=axis, keepdims=True)
-    total = xp.sum(away * away, axis=axis, keepdims=keepdims)
+    deviation = x - xp.mean(x, axis=axis, keepdims=True)
+    total = xp.sum(deviation * deviation, axis=axis, keepdims=keepdims)
     return total / (prod(x.shape) / max(1, prod(total.shape)) - correction)
 
 

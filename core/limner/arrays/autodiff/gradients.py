@@ -1,4 +1,4 @@
-"""The gradients found so far on the way back, each summed over everything that the array was used for."""
+"""Sums of gradients during the backward pass, over all uses of each array."""
 
 from __future__ import annotations
 
@@ -12,26 +12,26 @@ from limner.arrays.namespace import namespace
 class SlicedGradient:
     """A gradient that is 0 outside of ``x[key]``.
 
-    Written into a sum that is there already it costs no array of the size of ``x``, as for each row of a table.
+    Adding it to an existing sum needs no array of the size of ``x``, which matters if every row of a table is read.
     """
 
     key: Any
     gradient: Any
 
     def dense(self, x: Any) -> Any:
-        """Return the gradient of ``x``, a new array."""
-        whole = namespace(x).zeros_like(x)
-        key, gradient = self._for_assignment(whole)
-        whole[key] = gradient
-        return whole
+        """Return the gradient in the shape of ``x``, a new array."""
+        dense = namespace(x).zeros_like(x)
+        key, gradient = self._for_assignment(dense)
+        dense[key] = gradient
+        return dense
 
     def add_to(self, total: Any) -> None:
-        """Add it to a sum in place."""
+        """Add this gradient to a sum, in place."""
         key, gradient = self._for_assignment(total)
         total[key] += gradient
 
     def _for_assignment(self, whole: Any) -> tuple[Any, Any]:
-        """Return key and gradient for writing: the standard has new axes only where arrays are read."""
+        """Return key and gradient without new axes, which the standard allows for reading only."""
         xp, key, gradient = namespace(whole), self.key if isinstance(self.key, tuple) else (self.key,), self.gradient
         if None in key:
             key = tuple(part for part in key if part is not None)
@@ -40,10 +40,10 @@ class SlicedGradient:
 
 
 class GradientSums:
-    """Gradients by the place of their array on the tape.
+    """Sums of gradients by the number of their array on the tape.
 
-    A sum is written in place where this object made it; any other array may be somebody's, such as the gradient of the
-    output, which an addition hands on to both its arguments.
+    Only sums that this object has created are changed in place. Other arrays may be shared: an addition, for example,
+    passes the gradient of its output to both arguments.
     """
 
     def __init__(self) -> None:
@@ -51,7 +51,7 @@ class GradientSums:
         self._own: set[int] = set()
 
     def add(self, place: int, gradient: Any) -> None:
-        """Add a gradient in the shape and dtype of the array."""
+        """Add a gradient that has the shape and dtype of the array."""
         total = self._totals.get(place)
         if total is None:
             total = gradient
@@ -62,16 +62,16 @@ class GradientSums:
         self._totals[place] = total
 
     def add_part(self, place: int, part: SlicedGradient, x: Any) -> None:
-        """Add the gradient of a part of an array ``x``."""
+        """Add the gradient of a slice of the array ``x``."""
         if place in self._own:
             part.add_to(self._totals[place])
             return
-        whole = part.dense(x)
+        dense = part.dense(x)
         if place in self._totals:
-            whole += self._totals[place]
-        self._totals[place] = whole
+            dense += self._totals[place]
+        self._totals[place] = dense
         self._own.add(place)
 
     def pop(self, place: int) -> Any:
-        """Return the gradient of a place and forget it; None where there is none."""
+        """Remove and return the sum of an array; None if there is none."""
         return self._totals.pop(place, None)

@@ -1,4 +1,4 @@
-"""The array namespace of traced arrays: the standard's functions, recorded."""
+"""The array namespace of traced arrays: functions of the standard that a tape records."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from limner.arrays.traced import Traced
 
 
 class TracedNamespace:
-    """The functions of an array library, as a tape sees them.
+    """The functions of an array library for traced arrays.
 
     Args:
         xp: the namespace of the plain arrays.
@@ -42,32 +42,32 @@ class TracedNamespace:
             return attribute  # a dtype or a number such as pi
         near = get_close_matches(name, [*OPERATIONS, *FUNCTIONS, *CREATION], n=1)
         hint = f"; did you mean {near[0]}?" if near else ""
-        raise unknown_operation(f"{name} is not among the operations that limner differentiates{hint or _ALTERNATIVE}")
+        raise unknown_operation(f"limner cannot differentiate {name}{hint or _ALTERNATIVE}")
 
     def _created(self, name: str, arguments: tuple[Any, ...], options: dict[str, Any]) -> Any:
         if name == "asarray" and isinstance(arguments[0], Traced):
             array, dtype = arguments[0], options.get("dtype")
             return array if dtype in (None, array.value.dtype) else self.astype(array, dtype)
-        given = arguments[1:] if name.endswith("_like") else arguments
-        if any(isinstance(argument, Traced) and argument.place is not None for argument in given):
+        values = arguments[1:] if name.endswith("_like") else arguments
+        if any(isinstance(argument, Traced) and argument.place is not None for argument in values):
             raise tracing_error(
                 f"{name} drops the gradient of an array; build arrays with broadcast_to, concat or stack"
             )
-        made = getattr(self._xp, name)(*map(self._plain, arguments), **options)
-        if isinstance(made, (list, tuple)):
-            return [self._tape.constant(one) for one in made]
-        return self._tape.constant(made)
+        created = getattr(self._xp, name)(*map(self._plain, arguments), **options)
+        if isinstance(created, (list, tuple)):
+            return [self._tape.constant(array) for array in created]
+        return self._tape.constant(created)
 
     @staticmethod
     def _plain(argument: Any) -> Any:
         return argument.value if isinstance(argument, Traced) else argument
 
 
-_ALTERNATIVE = "; write vjp by hand, or give it a derivative with limner.plugin.operation"
+_ALTERNATIVE = "; write vjp by hand, or define a derivative with limner.plugin.operation"
 
 
 class _Linalg:
-    """The standard's extension ``linalg``, as far as it is among the operations."""
+    """The part of the standard's extension ``linalg`` that can be differentiated."""
 
     __slots__ = ("_xp",)
 
@@ -79,8 +79,8 @@ class _Linalg:
             return getattr(self._xp, name)
         if name == "vector_norm":
             return self._vector_norm
-        raise unknown_operation(f"linalg.{name} is not among the operations that limner differentiates{_ALTERNATIVE}")
+        raise unknown_operation(f"limner cannot differentiate linalg.{name}{_ALTERNATIVE}")
 
     def _vector_norm(self, x: Any, *, axis: Any = None, keepdims: bool = False) -> Any:
-        """The Euclidean norm."""
+        """Return the Euclidean norm along axes."""
         return self._xp.sqrt(self._xp.sum(x * x, axis=axis, keepdims=keepdims))

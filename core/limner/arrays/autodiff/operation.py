@@ -1,4 +1,4 @@
-"""Operations: functions of arrays, each with the derivative by every argument."""
+"""Operations: functions of arrays with their derivatives."""
 
 from __future__ import annotations
 
@@ -13,20 +13,20 @@ if TYPE_CHECKING:
 from limner.arrays.traced import Traced
 
 Derivative: TypeAlias = Callable[..., Any]
-"""``derivative(dy, y, *arguments, **options)``: the gradient of one argument, from that of the output.
+"""``derivative(dy, y, *arguments, **options)``: returns the gradient of one argument, given that of the output.
 
-It may have the shape of ``dy`` where the argument was broadcast: the tape sums it over the axes that were stretched.
+If the argument was broadcast, the result may have the shape of ``dy``: the tape sums it over the broadcast axes.
 """
 
 
 @dataclass(frozen=True)
 class Operation:
-    """A row of the table of operations.
+    """A function of arrays that a tape can record and differentiate.
 
     Attributes:
-        name: its name in messages; in the table, that of the array API standard.
+        name: its name in messages; for functions of the array API standard, their name there.
         value: computes the output from plain arrays.
-        derivatives: one for each array argument, in order; None for an argument without a derivative, such as an index.
+        derivatives: one per array argument, in order; None for arguments without a derivative, such as an index.
         of_list: whether its first argument is a list of arrays. Then ``derivatives`` holds one function, of
             ``(dy, y, i, arrays, **options)``, which returns the gradient of the i-th array.
     """
@@ -37,7 +37,7 @@ class Operation:
     of_list: bool = False
 
     def has_derivative(self, i: int) -> bool:
-        """Whether there is a derivative by the i-th array argument, or by the i-th array of the list."""
+        """Return whether there is a derivative for the i-th array argument, or for the i-th array of the list."""
         i = 0 if self.of_list else i
         return i < len(self.derivatives) and self.derivatives[i] is not None
 
@@ -53,9 +53,9 @@ class Operation:
 
 
 def operation(value: Callable[..., Any], *derivatives: Derivative | None, name: str = "") -> Operation:
-    """Return a function with derivatives of its own, for use in ``forward``.
+    """Return a function with custom derivatives, for use in ``forward``.
 
-    The tape then differentiates it as one step. Example, a step that has a slope nevertheless::
+    The tape differentiates it as one step. Example, a step function with a surrogate gradient::
 
         hard_step = operation(
             lambda x: namespace(x).astype(x > 0, x.dtype),

@@ -1,4 +1,4 @@
-"""Python's operators on traced arrays, each an operation of the table, and those that no trace can follow."""
+"""Python's operators on traced arrays, which are recorded or raise an error if they cannot be traced."""
 
 from __future__ import annotations
 
@@ -42,10 +42,10 @@ def _raises(problem: str) -> Callable[..., NoReturn]:
 
 IN_PLACE = "an array is changed in place; write z = z + b, not z += b, and build arrays with concat, stack or where"
 BRANCH = "a Python condition depends on the values of an array; choose with xp.where(condition, a, b)"
-CONVERSION = "an array becomes a Python number; keep it an array"
-PAIR = "divmod gives two arrays at once; write x // y and x % y"
-ROUNDING = "an array is rounded to a Python number; take round, floor, ceil or trunc from namespace(x)"
-NUMPY = "an array goes through a NumPy function; take the function from namespace(x)"
+CONVERSION = "an array is converted to a Python number; keep it an array"
+DIVMOD = "divmod returns two arrays at once; write x // y and x % y"
+ROUNDING = "an array is rounded to a Python number; use round, floor, ceil or trunc from namespace(x)"
+NUMPY = "an array is passed to a NumPy function; use the function of namespace(x)"
 
 STANDARD_NAMES: Mapping[str, str] = {
     "absolute": "abs",
@@ -54,11 +54,11 @@ STANDARD_NAMES: Mapping[str, str] = {
     "invert": "bitwise_invert",
     **{f"arc{name}": f"a{name}" for name in ("cos", "cosh", "sin", "sinh", "tan", "tanh", "tan2")},
 }
-"""The standard's names of NumPy's functions that have another there."""
+"""The standard's names of functions that NumPy names differently."""
 
 
 class Operators(Traced, ABC):
-    """Records what Python's operators do."""
+    """The operators of traced arrays, which record operations."""
 
     __slots__ = ()
     __hash__ = None  # type: ignore[assignment]
@@ -89,18 +89,18 @@ class Operators(Traced, ABC):
     __ifloordiv__ = __imod__ = __iand__ = __ior__ = __ixor__ = _raises(IN_PLACE)
     __bool__ = _raises(BRANCH)
     __float__ = __int__ = __complex__ = __index__ = _raises(CONVERSION)
-    __divmod__ = __rdivmod__ = _raises(PAIR)
+    __divmod__ = __rdivmod__ = _raises(DIVMOD)
     __round__ = __floor__ = __ceil__ = __trunc__ = _raises(ROUNDING)
     __array__ = __array_function__ = _raises(NUMPY)
 
     def __getattr__(self, name: str) -> NoReturn:
-        """Refuse methods that the standard does not have, such as ``x.sum()``."""
+        """Raise an error for methods that are not in the standard, such as ``x.sum()``."""
         if name.startswith("__"):
             raise AttributeError(name)
-        raise unknown_operation(f"arrays of the standard have no attribute {name}; take functions from namespace(x)")
+        raise unknown_operation(f"arrays of the standard have no attribute {name}; use functions of namespace(x)")
 
     def __array_ufunc__(self, ufunc: Any, method: str, *arguments: Any, **options: Any) -> Any:
-        """Record what a NumPy array or number on the left of an operator asks for."""
+        """Record an operator whose left side is a NumPy array or number."""
         name = getattr(ufunc, "__name__", "")
         row = OPERATIONS.get(STANDARD_NAMES.get(name, name))
         if row is None or method != "__call__" or options:

@@ -1,4 +1,4 @@
-"""A backend's primitives as a tape sees them."""
+"""The primitives of a backend for traced arrays."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from limner.arrays.primitives import Primitives
 
 
 class TracedPrimitives(Primitives):
-    """Records the primitives that have a derivative; the others are written in terms of these.
+    """Records the primitives that have a derivative; the others are composed of these.
 
-    What the tape sums by an index, it sums with the backend's ``scatter_add`` too.
+    The gradient of ``take`` uses the ``scatter_add`` of the backend too.
 
     Args:
-        primitives: the backend's, which compute.
+        primitives: the primitives of the backend, which compute the results.
         tape: the tape that records.
     """
 
@@ -49,17 +49,17 @@ class TracedPrimitives(Primitives):
         )
 
     def product(self, weights: Any, x: Any) -> Any:
-        """``weights @ x``, recorded."""
+        """Record and return ``weights @ x``."""
         return self._tape.record(self._product, weights, x)
 
     def affine(self, weights: Any, x: Any, bias: Any) -> Any:
-        """``weights @ x + bias``, recorded."""
+        """Record and return ``weights @ x + bias``."""
         return self._tape.record(self._affine, weights, x, bias)
 
     def outer(self, dy: Any, x: Any) -> Any:
-        """``dy @ x.T``, recorded."""
+        """Record and return ``dy @ x.T``."""
         return self._tape.record(self._outer, dy, x)
 
     def scatter_add(self, index: Any, values: Any, size: int) -> Any:
-        """Return the sums of values that share an index, recorded."""
+        """Record and return the sums of values with the same index."""
         return self._tape.record(self._scatter_add, index, values, size)

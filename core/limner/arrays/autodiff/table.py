@@ -1,6 +1,6 @@
-"""The table of operations: everything that a differentiable ``forward`` may do to arrays.
+"""The table of operations: all functions that a differentiable ``forward`` may use.
 
-A new operation is a new row here; what else is known of an operation, such as how a shader writes it, is keyed by its
+To add an operation, add a row here. Further facts about operations, such as their form in a shader, are elsewhere, by
 name.
 """
 
@@ -20,7 +20,7 @@ OPERATIONS: Mapping[str, Operation] = {
 """The operations by the names of the array API standard, and ``getitem`` for ``x[key]``."""
 
 FUNCTIONS: Mapping[str, Any] = COMPOSITES
-"""Functions of the standard that are written in other operations."""
+"""Functions of the standard that are composed of other operations."""
 
 CREATION = frozenset(
     {
@@ -28,7 +28,7 @@ CREATION = frozenset(
         *("meshgrid", "ones", "ones_like", "zeros", "zeros_like"),
     }
 )
-"""Functions that return new arrays, which do not depend on what is differentiated."""
+"""Functions that return new arrays, which do not depend on the variables."""
 
 INSPECTION = frozenset({"can_cast", "finfo", "iinfo", "isdtype", "result_type"})
-"""Functions of dtypes, which return no arrays."""
+"""Functions about dtypes, which do not return arrays."""

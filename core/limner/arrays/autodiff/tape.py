@@ -1,4 +1,4 @@
-"""The tape: records what a function does to arrays, and runs it backwards for their gradients.
+"""The tape: records the operations of a function, and runs them backwards to compute gradients.
 
 Reverse-mode differentiation: see A. Griewank and A. Walther, "Evaluating Derivatives", 2008, chapter 3.
 """
@@ -19,7 +19,7 @@ from limner.arrays.namespace import device, is_array, namespace
 
 
 class _Step(NamedTuple):
-    """One recorded operation, on plain arrays; ``inputs`` says which of its arguments are traced, and where from."""
+    """A recorded operation on plain arrays; ``inputs`` has the index and the place of each traced argument."""
 
     row: Operation
     inputs: tuple[tuple[int, int], ...]
@@ -31,8 +31,8 @@ class _Step(NamedTuple):
 class Tape:
     """Records operations on traced arrays.
 
-    ``place`` numbers what is differentiated: the variables first, then each recorded output. What depends on no
-    variable has no place, and is computed but not recorded.
+    The ``place`` of an array is its number: variables come first, then the output of each recorded operation. Arrays
+    that do not depend on a variable have no place; their operations are computed but not recorded.
     """
 
     def __init__(self) -> None:
@@ -41,37 +41,37 @@ class Tape:
         self._replaced: dict[str, Operation] = {}
 
     def replace(self, row: Operation) -> None:
-        """Record ``row`` from now on where the operation of its name is asked for: a backend may have a faster one."""
+        """Use ``row`` from now on for the operation of its name, for example a faster one of a backend."""
         self._replaced[row.name] = row
 
     def variable(self, value: Any) -> TracedArray:
-        """Return an array whose gradient can be asked for.
+        """Return a traced array to differentiate with respect to.
 
         Raises:
-            ValueError: an operation has been recorded already.
+            ValueError: an operation has already been recorded.
         """
         if self._steps:
-            raise ValueError("variables come before operations")
+            raise ValueError("variables must be created before any operation")
         self._variables.append(value)
         return TracedArray(value, self, len(self._variables) - 1)
 
     @property
     def has_variables(self) -> bool:
-        """Whether anything is differentiated."""
+        """Whether there are variables."""
         return bool(self._variables)
 
     def constant(self, value: Any) -> TracedArray:
-        """Return an array that is followed, but not differentiated."""
+        """Return a traced array that is not differentiated."""
         return TracedArray(value, self, None)
 
     def record(self, row: Operation, *arguments: Any, **options: Any) -> TracedArray:
-        """Compute an operation's output; keep what its derivatives need if an argument depends on a variable."""
+        """Compute and return the output of an operation; record it if an argument depends on a variable."""
         row = self._replaced.get(row.name, row)
         traced = arguments[0] if row.of_list else arguments
         plain = [_plain(a) for a in traced]
         values = (plain, *arguments[1:]) if row.of_list else tuple(plain)
         if any(isinstance(option, TracedArray) for option in options.values()):
-            raise tracing_error(f"{row.name} is given an array by name; pass it by position")
+            raise tracing_error(f"{row.name} gets an array as a keyword argument; pass it by position")
         y = row.value(*values, **options)
         places = [(i, a.place) for i, a in enumerate(traced) if isinstance(a, TracedArray) and a.place is not None]
         inputs = tuple((i, place) for i, place in places if row.has_derivative(i))
@@ -81,24 +81,24 @@ class Tape:
         return TracedArray(y, self, len(self._variables) + len(self._steps) - 1)
 
     def gradients(self, y: Any, dy: Any) -> list[Any]:
-        """Return the gradient of each variable, in order, from that of an output; zeros where it does not depend on it.
+        """Return the gradient of each variable, in order, given that of an output; zeros if there is no dependence.
 
-        The tape stays as it is: another ``dy`` can follow.
+        The tape is unchanged, so this can be called again with another ``dy``.
         """
         count = len(self._variables)
-        found, last = GradientSums(), -1
+        sums, last = GradientSums(), -1
         if isinstance(y, TracedArray) and y.place is not None:
             last = y.place
-            found.add(last, dy)
+            sums.add(last, dy)
         for place in range(last, count - 1, -1):
-            gradient = found.pop(place)
+            gradient = sums.pop(place)
             if gradient is not None:
-                self._backward(self._steps[place - count], gradient, found)
-        ends = [found.pop(place) for place in range(count)]
-        return [zeros_like(x) if end is None else end for end, x in zip(ends, self._variables, strict=True)]
+                self._backward(self._steps[place - count], gradient, sums)
+        gradients = [sums.pop(place) for place in range(count)]
+        return [zeros_like(x) if g is None else g for g, x in zip(gradients, self._variables, strict=True)]
 
-    def _backward(self, step: _Step, dy: Any, found: GradientSums) -> None:
-        """Add a step's gradients to those of its inputs."""
+    def _backward(self, step: _Step, dy: Any, sums: GradientSums) -> None:
+        """Add the gradients of an operation's inputs to the sums."""
         for i, place in step.inputs:
             if step.row.of_list:
                 like = step.arguments[0][i]
@@ -107,13 +107,13 @@ class Tape:
                 like = step.arguments[i]
                 gradient = step.row.derivatives[i](dy, step.y, *step.arguments, **step.options)  # type: ignore[misc]
             if isinstance(gradient, SlicedGradient):
-                found.add_part(place, gradient, like)
+                sums.add_part(place, gradient, like)
             else:
-                found.add(place, unbroadcast(gradient, like))
+                sums.add(place, unbroadcast(gradient, like))
 
 
 class TracedArray(Operators):
-    """An array whose operations a tape records; to a stage it is an array of the standard."""
+    """An array whose operations a tape records; stages use it like any array of the standard."""
 
     __slots__ = ("place", "tape", "value")
     tape: Tape
@@ -164,7 +164,7 @@ class TracedArray(Operators):
     def __getitem__(self, key: Any) -> TracedArray:
         parts = key if isinstance(key, tuple) else (key,)
         if any(is_array(part) or isinstance(part, (list, tuple)) for part in parts):
-            raise tracing_error("an array is indexed by an array; look rows up with xp.take(x, index, axis=...)")
+            raise tracing_error("an array is indexed with an array; use xp.take(x, index, axis=...)")
         return self.recorded(OPERATIONS["getitem"], self, key)
 
     def __len__(self) -> int:
@@ -185,5 +185,5 @@ def _plain(argument: Any) -> Any:
 
 
 def plain(array: Any) -> Any:
-    """Return the plain array of a traced one; any other argument as it is."""
+    """Return the plain array of a traced array; any other value unchanged."""
     return _plain(array)

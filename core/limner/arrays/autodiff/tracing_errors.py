@@ -1,4 +1,4 @@
-"""Errors for code that cannot be traced; they name the line and the code to write instead."""
+"""Errors for code that cannot be traced, with the line and the code to write instead."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _INTERNAL_MODULES = ("limner.arrays", "limner.stages.derived", "numpy", "array_a
 
 
 def tracing_error(problem: str, kind: type[TracingError] = TracingError) -> TracingError:
-    """Return an error that names the line which called an array operation."""
+    """Return an error with the line of the stage that called the current array operation."""
     frame = sys._getframe(1)
     while frame.f_back is not None and _is_internal(str(frame.f_globals.get("__name__", ""))):
         frame = frame.f_back
@@ -21,12 +21,12 @@ def tracing_error(problem: str, kind: type[TracingError] = TracingError) -> Trac
 
 
 def unknown_operation(problem: str) -> TracingError:
-    """Return the same error for an attribute that there is not, which is an ``AttributeError`` too."""
+    """Return a tracing error that is an ``AttributeError`` too, for a missing function or attribute."""
     return tracing_error(problem, UnknownOperationError)
 
 
 def output_error(forward: Any, problem: str) -> TracingError:
-    """Return an error about what a function returned; it names the line where the function begins."""
+    """Return an error about the result of a function, with the line where the function begins."""
     code = unwrap(forward).__code__
     return TracingError(problem, Path(code.co_filename).name, code.co_firstlineno)
 

@@ -80,7 +80,7 @@ class Example:
 class PairsProblem(Problem, Protocol):
     """A problem of an image-to-image network, with methods to work on its examples.
 
-    ``isinstance(problem, PairsProblem)`` tells whether a problem has them.
+    Test for it with ``isinstance(problem, PairsProblem)``.
     """
 
     channels: int
