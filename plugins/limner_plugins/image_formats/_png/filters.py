@@ -76,7 +76,7 @@ def undo_filters(filtered: np.ndarray, above: np.ndarray, pixel: int) -> np.ndar
 
 
 def _undo_average(row: bytes, above: bytes, pixel: int) -> bytearray:
-    """Return one row without the filter Average; each byte depends on the previous pixel, so it cannot be vectorised."""
+    """Return one row without the filter Average; each byte depends on the previous pixel, so loop."""
     out = bytearray(pixel) + row  # the pixel before the first is zero
     for i, up in enumerate(above, pixel):
         out[i] = (out[i] + (out[i - pixel] + up) // 2) & 255
