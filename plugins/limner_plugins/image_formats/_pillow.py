@@ -108,9 +108,7 @@ def read_with_pillow(
             warnings.simplefilter("error")  # Pillow only warns about some kinds of damage
             with Image.open(file, formats=(kind,)) as image:
                 mode = image.mode
-                if mode in SUPPORTED_MODES and sorted(image.size) == sorted(
-                    size
-                ):  # width and height may be swapped by its orientation
+                if mode in SUPPORTED_MODES and sorted(image.size) == sorted(size):  # may be rotated
                     band = np.asarray(image.convert("RGBA" if image.has_transparency_data else "RGB"))
                     return ImageInfo(band.shape[1], band.shape[0], band.shape[2], dpi=dpi), iter((band,))
     except Exception as error:  # a damaged file can make Pillow raise any exception

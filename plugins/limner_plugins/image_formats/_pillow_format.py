@@ -1,4 +1,4 @@
-"""What WebP, JPEG and AVIF share: pictures that Pillow encodes at once, with limner's record in XMP and EXIF."""
+"""The base of WebP, JPEG and AVIF: encoded by Pillow in memory, with limner's data in XMP and EXIF."""
 
 from __future__ import annotations
 
@@ -15,26 +15,33 @@ from limner_plugins.image_formats._in_memory import InMemoryFormat, concatenate_
 from limner_plugins.image_formats._pillow import decode_pixels, open_with_pillow, srgb_profile
 from limner_plugins.image_formats._record import read_dpi, read_theta, read_xmp, write_exif, write_xmp
 
-PLACEHOLDER_DIGEST = "sha256:" + "0" * 64  # holds the place of a digest
+PLACEHOLDER_DIGEST = "sha256:" + "0" * 64  # replaced once the digest is known
 MAX_JFIF_DPI = 65535
 
 
 class PillowFormat(InMemoryFormat):
-    """A format that is encoded at once. A subclass says what Pillow calls it, and how it is encoded."""
+    """An image format that Pillow encodes in memory. A subclass sets the format's name in Pillow and its options.
+
+    Attributes:
+        pillow: the name of the format in Pillow.
+        max_packet: the largest XMP packet, which contains the manifest, that the format can store, in bytes.
+    """
 
     pillow: ClassVar[str]
     max_packet: ClassVar[int] = 2 * MAX_MANIFEST
-    """The most bytes of XMP, which holds the manifest, that the format takes."""
 
     @abstractmethod
     def save_options(self) -> dict[str, Any]:
-        """What Pillow's ``save`` is told."""
+        """Return the options of Pillow's ``save``."""
 
     def check_data(self, file: BinaryIO) -> None:
-        """Refuse what Pillow lets pass in a file that stands where its pixels' data begin. Override to do so.
+        """Raise an error for damage that Pillow does not detect; override it if there is such damage.
+
+        Args:
+            file: the file, positioned where Pillow stopped after the headers, before the data of the pixels.
 
         Raises:
-            ArtworkError: the data are cut short.
+            ArtworkError: the data are truncated.
         """
 
     def write(
@@ -45,30 +52,31 @@ class PillowFormat(InMemoryFormat):
         embedded: EmbeddedData,
         digest: Callable[[], str],
     ) -> None:
-        """Write the picture at once; where it is lossy, the digest is that of the pixels that are read back.
+        """Write the picture; if the format is lossy, store the digest of the pixels as they are read back.
 
         Raises:
-            LimnerError: the manifest or θ is larger than the format takes.
+            LimnerError: the manifest or θ is too large for the format.
         """
         if len(embedded.theta) > self.max_theta:
-            raise LimnerError(f"θ is larger than the {self.max_theta} bytes that this format takes")
+            raise LimnerError(f"θ is larger than the {self.max_theta} bytes that this format can embed")
         if (
             len(embedded.manifest) > MAX_MANIFEST
             or len(write_xmp(embedded.manifest, PLACEHOLDER_DIGEST, 4)) > self.max_packet
         ):
-            raise LimnerError("the recipe is larger than this format takes; choose .png or .tiff")
+            raise LimnerError("the recipe is too large for this format; choose .png or .tiff")
         pixels = self.prepare(concatenate_bands(bands, info))
         channels = pixels.shape[-1]
-        painted = digest()
-        packet = write_xmp(embedded.manifest, PLACEHOLDER_DIGEST if self.lossy else painted, channels)
+        written_digest = digest()
+        packet = write_xmp(embedded.manifest, PLACEHOLDER_DIGEST if self.lossy else written_digest, channels)
         data = self._encode(pixels, info.dpi, packet, embedded.theta)
         if self.lossy:
-            filled = write_xmp(embedded.manifest, _digest_of(self.read_pixels(io.BytesIO(data))), channels)
-            at = data.index(packet)
-            data = data[:at] + filled + data[at + len(packet) :]
+            final_packet = write_xmp(embedded.manifest, _digest_of(self.read_pixels(io.BytesIO(data))), channels)
+            start = data.index(packet)
+            data = data[:start] + final_packet + data[start + len(packet) :]
         file.write(data)
 
     def _encode(self, pixels: np.ndarray, dpi: float, packet: bytes, theta: bytes) -> bytes:
+        """Return the file of a picture with an XMP packet and θ."""
         from PIL import Image
 
         options = self.save_options() | ({"dpi": (dpi, dpi)} if round(dpi) <= MAX_JFIF_DPI else {})
@@ -79,28 +87,33 @@ class PillowFormat(InMemoryFormat):
         return out.getvalue()
 
     def read_embedded(self, file: BinaryIO) -> EmbeddedData | None:
-        """What limner's record holds; the pixels are not decoded."""
+        """Return the data that limner embedded, or None; the pixels are not decoded."""
         with open_with_pillow(file, self.pillow) as image:
             record = read_xmp(image.info.get("xmp", b""))
             exif = image.info.get("exif", b"")
         return EmbeddedData(record[0], read_theta(exif, self.max_theta), record[1]) if record else None
 
     def read_pixels(self, file: BinaryIO) -> tuple[ImageInfo, Iterator[np.ndarray]]:
-        """The pixels, all at once."""
+        """Return the picture's shape and all of its pixels as one band.
+
+        Raises:
+            ArtworkError: the picture is damaged or too large.
+        """
         with open_with_pillow(file, self.pillow) as image:
             self.check_data(file)
             record = read_xmp(image.info.get("xmp", b""))
             pixels = decode_pixels(image, record[2] if record else 0)
             if image.size != pixels.shape[1::-1]:
-                raise ArtworkError("the picture is damaged: it has not the size that its header says")
+                raise ArtworkError("the picture is damaged: its size differs from the one in its header")
             dpi = read_dpi(image.info["exif"]) if "exif" in image.info else float(image.info.get("dpi", (0.0,))[0])
         height, width, channels = pixels.shape
         return ImageInfo(width, height, channels, dpi=dpi), iter((pixels,))
 
 
 def _digest_of(picture: tuple[ImageInfo, Iterator[np.ndarray]]) -> str:
-    page, bands = picture
-    digest = PixelDigest(page)
+    """Return the digest of a picture, given its shape and its bands."""
+    info, bands = picture
+    digest = PixelDigest(info)
     for band in bands:
         digest.update(band)
     return digest()

@@ -1,4 +1,4 @@
-"""Work on many pieces at once, in order and without running far ahead."""
+"""Parallel work on a stream of items, in order and with bounded memory."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ MAX_THREADS = 16
 
 
 def threads() -> int:
-    """How many cores this process may use, 16 at most."""
+    """Return the number of threads to use: the cores available to this process, at most 16."""
     return min(available_cores(), MAX_THREADS)
 
 
 def prefetch_map(work: Callable[[T], R], items: Iterable[T]) -> Generator[R]:
-    """``work`` of each item, in their order, on all cores; zlib and NumPy let go of the interpreter's lock.
+    """Yield ``work(item)`` for each item, in order, computed on all cores; zlib and NumPy release the GIL.
 
-    The items are taken in the caller's thread, and only a few before they are asked for: memory stays flat.
+    Items are read in the caller's thread, and only a few ahead, so that memory use stays constant.
     """
     count = threads()
     with ThreadPoolExecutor(count, thread_name_prefix="limner-writer") as pool:

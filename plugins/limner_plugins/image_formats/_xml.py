@@ -1,4 +1,4 @@
-"""XML from outside, without what makes it dangerous: no DTD, hence no entities, and nothing is fetched."""
+"""Safe parsing of untrusted XML: no DTD, hence no entities, and nothing is fetched."""
 
 from __future__ import annotations
 
@@ -10,26 +10,31 @@ from xml.sax.saxutils import escape
 from limner.plugin import ArtworkError
 
 NAMESPACE = "urn:limner:record:"
-"""Of the elements and attributes that are ours."""
+"""The XML namespace of limner's elements and attributes."""
 _FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def escape_text(text: str) -> str:
-    """The text as it may stand in an element; what XML cannot hold is left out."""
+    """Return text escaped for an XML element; characters that XML forbids are dropped."""
     return escape(_FORBIDDEN.sub("", text), {"\r": "&#13;"})
 
 
 def quote_attribute(text: str) -> str:
-    """The text as an attribute's value, in quotes."""
+    """Return text as a quoted XML attribute value; characters that XML forbids are dropped."""
     escaped = escape(_FORBIDDEN.sub("", text), {'"': "&quot;", "\r": "&#13;", "\n": "&#10;", "\t": "&#9;"})
     return f'"{escaped}"'
 
 
 def read_xml(data: bytes, wanted: Collection[str]) -> dict[str, str]:
-    """The text of the wanted elements and the values of the wanted attributes; a name is ``NAMESPACE NAME``.
+    """Return the text of the wanted elements and the values of the wanted attributes, by name.
+
+    Args:
+        data: the XML document, in UTF-8.
+        wanted: names of elements and attributes, each as ``NAMESPACE NAME``.
 
     Raises:
-        ArtworkError: it is no XML in UTF-8, declares a document type, or has a wanted name more than once.
+        ArtworkError: the data are not well-formed XML in UTF-8, declare a document type, or contain a wanted name more
+            than once.
     """
     found: dict[str, str] = {}
     path: list[str] = []
@@ -58,7 +63,7 @@ def read_xml(data: bytes, wanted: Collection[str]) -> dict[str, str]:
             texts.append(part)
 
     def refuse(*_: object) -> None:
-        raise ArtworkError("its XML declares a document type or entities, which limner does not read; remove <!DOCTYPE")
+        raise ArtworkError("the XML declares a document type or entities, which is not supported; remove <!DOCTYPE")
 
     parser = expat.ParserCreate("utf-8", " ")
     parser.buffer_text = True
@@ -66,6 +71,6 @@ def read_xml(data: bytes, wanted: Collection[str]) -> dict[str, str]:
     parser.StartDoctypeDeclHandler = parser.EntityDeclHandler = refuse
     try:
         parser.Parse(data, True)
-    except (expat.ExpatError, ValueError) as error:  # ValueError: an encoding that Python does not know
+    except (expat.ExpatError, ValueError) as error:  # ValueError: an encoding that is unknown to Python
         raise ArtworkError("the file is truncated or damaged: its XML is not well-formed") from error
     return found

@@ -1,4 +1,4 @@
-"""The writer ``jpeg``: lossy, and without transparency."""
+"""The image format ``jpeg``: lossy, without transparency."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ END = b"\xff\xd9"
 
 
 class Jpeg(PillowFormat):
-    """JPEG: manifest and digest in XMP, θ and resolution in EXIF; each takes 64 kB at most."""
+    """JPEG: lossy. Manifest and digest are in XMP, θ and resolution in EXIF, each limited to 64 kB."""
 
-    quality: int = Field(default=92, ge=1, le=100, description="how much is kept; 100 is most")
+    quality: int = Field(default=92, ge=1, le=100, description="quality; 100 is best")
     subsampling: Literal["4:4:4", "4:2:2", "4:2:0"] = Field(
-        default="4:4:4", description="how finely colour is kept beside brightness; 4:4:4 is finest"
+        default="4:4:4", description="chroma subsampling; 4:4:4 keeps colour at full resolution"
     )
     background: BackgroundText = Field(
-        default="", description="the colour behind what is clear, white or #ffffff; none by default"
+        default="", description="the colour behind transparent areas, white or #ffffff; none by default"
     )
 
     suffixes: ClassVar[tuple[str, ...]] = (".jpg", ".jpeg")
@@ -35,23 +35,29 @@ class Jpeg(PillowFormat):
 
     @classmethod
     def examples(cls) -> tuple[Jpeg, ...]:
-        """As it is, and smaller."""
+        """Return the defaults, and a smaller variant."""
         return cls(), cls(quality=80, subsampling="4:2:0")
 
     def save_options(self) -> dict[str, Any]:
-        """Not optimised: Pillow's room for it is too small where a picture is busy."""
+        """Return the options of Pillow's ``save``, without ``optimize``: its buffer is too small for busy pictures."""
         return {"quality": self.quality, "subsampling": self.subsampling}
 
     def prepare(self, pixels: np.ndarray) -> np.ndarray:
-        """The picture laid over the background."""
+        """Return the pixels composited over the background."""
         return composite(pixels, self.background)
 
     @classmethod
     def matches(cls, head: bytes) -> bool:
-        """By the mark that begins it, and the next."""
+        """Return whether the file starts with a start-of-image marker and the first byte of another marker."""
         return head.startswith(b"\xff\xd8\xff")
 
     def check_data(self, file: BinaryIO) -> None:
-        """The closing mark cannot stand inside the data; without it Pillow may take half a picture for a whole one."""
+        """Raise an error if the end-of-image marker is missing.
+
+        Pillow may accept half a picture without it. The marker cannot occur inside the data.
+
+        Raises:
+            ArtworkError: the marker is missing.
+        """
         if END not in file.read():
-            raise ArtworkError("the file is truncated: it ends before the closing mark")
+            raise ArtworkError("the file is truncated: it ends before the end-of-image marker")

@@ -1,4 +1,4 @@
-"""The writer ``pdf``: one page of the picture's size in print."""
+"""The image format ``pdf``: one page at the picture's print size."""
 
 from __future__ import annotations
 
@@ -20,26 +20,26 @@ from limner_plugins.image_formats._record import title_of
 if TYPE_CHECKING:
     from pikepdf import Pdf as Document
 
-POINTS = 72  # an inch; also what a picture has that tells no resolution
-MAX_POINTS = 14_400  # a page's side; what is longer is counted in larger units
+POINTS_PER_INCH = 72  # also the resolution of a picture that has none
+MAX_POINTS = 14_400  # the maximum side of a page; longer pages use a larger unit
 MANIFEST, THETA = "limner.json", "limner-theta.bin"
 TITLE, CREATOR, DIGEST, DPI = "/Title", "/Creator", "/LimnerDigest", "/LimnerDpi"
 
 
 class Pdf(InMemoryFormat):
-    """PDF: lossless; manifest and θ as attached files, alpha as a soft mask."""
+    """PDF: lossless. Manifest and θ are attached files, alpha is a soft mask. Needs ``pip install 'limner[pdf]'``."""
 
     suffixes: ClassVar[tuple[str, ...]] = (".pdf",)
     bit_depths: ClassVar[tuple[int, ...]] = (8, 16)
 
     def check(self, info: ImageInfo) -> None:
-        """Refuse everything if pikepdf is missing."""
+        """Raise an error also if pikepdf is not installed."""
         check_library(LimnerError)
         super().check(info)
 
     @classmethod
     def matches(cls, head: bytes) -> bool:
-        """By the word that begins it."""
+        """Return whether the file starts with ``%PDF-``."""
         return head.startswith(b"%PDF-")
 
     def write(
@@ -50,16 +50,16 @@ class Pdf(InMemoryFormat):
         embedded: EmbeddedData,
         digest: Callable[[], str],
     ) -> None:
-        """Write the picture at once.
+        """Write the picture.
 
         Raises:
-            LimnerError: the manifest or θ is larger than can be read back.
+            LimnerError: the manifest or θ is too large to be read back.
         """
         import pikepdf
 
         manifest = embedded.manifest.encode("utf-8")
         if len(manifest) > MAX_MANIFEST or len(embedded.theta) > self.max_theta:
-            raise LimnerError("the recipe or θ is larger than a PDF takes; choose .png or .tiff")
+            raise LimnerError("the recipe or θ is too large for a PDF; choose .png or .tiff")
         document = pikepdf.new()
         picture = make_image(document, concatenate_bands(bands, info), srgb_profile())
         _add_page(document, info, picture)
@@ -79,7 +79,7 @@ class Pdf(InMemoryFormat):
         )
 
     def read_embedded(self, file: BinaryIO) -> EmbeddedData | None:
-        """What the attached files hold."""
+        """Return the data in the attached files, or None if the PDF has none of limner's."""
         with open_pdf(file) as document:
             if MANIFEST not in document.attachments:
                 return None
@@ -89,32 +89,32 @@ class Pdf(InMemoryFormat):
             return EmbeddedData(manifest.decode("utf-8"), theta, digest)
 
     def read_pixels(self, file: BinaryIO) -> tuple[ImageInfo, Iterator[np.ndarray]]:
-        """The pixels of a PDF that limner wrote; others are documents.
+        """Return the shape and pixels of the picture in a PDF that limner wrote.
 
         Raises:
-            ArtworkError: it is no such PDF, or damaged.
+            ArtworkError: limner did not write the PDF, or the PDF is damaged.
         """
         with open_pdf(file) as document:
             if MANIFEST not in document.attachments:
-                raise ArtworkError("is a PDF, but not one that limner made; save its picture as .png")
+                raise ArtworkError("is a PDF not made by limner; save its picture as .png")
             pixels = decode_image(document.pages[0].obj.Resources.XObject.Im0)
             dpi = float(str(document.docinfo.get(DPI, "0")))
         if not (math.isfinite(dpi) and 0 <= dpi <= 1_000_000):
-            raise ArtworkError("the file is damaged: it tells a resolution that there is not")
+            raise ArtworkError("the file is damaged: its resolution is invalid")
         height, width, channels = pixels.shape
         return ImageInfo(width, height, channels, pixels.itemsize * 8, dpi), iter((pixels,))
 
 
 def _add_page(document: Document, info: ImageInfo, picture: object) -> None:
-    """One page that the picture fills."""
+    """Add a page that the picture fills."""
     import pikepdf
 
-    width, height = (side / (info.dpi or POINTS) * POINTS for side in (info.width, info.height))
+    width, height = (side / (info.dpi or POINTS_PER_INCH) * POINTS_PER_INCH for side in (info.width, info.height))
     unit = max(1, math.ceil(max(width, height) / MAX_POINTS))
     width, height = round(width / unit, 4), round(height / unit, 4)
-    sheet = document.add_blank_page()
-    sheet.obj.MediaBox = pikepdf.Array([0, 0, width, height])
+    page = document.add_blank_page()
+    page.obj.MediaBox = pikepdf.Array([0, 0, width, height])
     if unit > 1:
-        sheet.obj.UserUnit = unit
-    sheet.obj.Resources = pikepdf.Dictionary(XObject=pikepdf.Dictionary(Im0=picture))
-    sheet.obj.Contents = document.make_stream(f"q {width:.4f} 0 0 {height:.4f} 0 0 cm /Im0 Do Q\n".encode("ascii"))
+        page.obj.UserUnit = unit
+    page.obj.Resources = pikepdf.Dictionary(XObject=pikepdf.Dictionary(Im0=picture))
+    page.obj.Contents = document.make_stream(f"q {width:.4f} 0 0 {height:.4f} 0 0 cm /Im0 Do Q\n".encode("ascii"))

@@ -1,4 +1,4 @@
-"""The writer ``tiff``: deflated tiles, laid out by tifffile, and BigTIFF where the file could pass 4 GB."""
+"""The image format ``tiff``: compressed tiles, written with tifffile; BigTIFF if the file may exceed 4 GB."""
 
 from __future__ import annotations
 
@@ -17,21 +17,21 @@ from limner_plugins.image_formats._tiff.layout import TagNumber, dpi_of, find_ra
 from limner_plugins.image_formats._tiff.tags import HEADS, Tags
 from limner_plugins.image_formats._tiff.tiles import TILE_SIDE, cut_tiles, encode_tile
 
-UNDEFINED = 7  # the type of plain bytes
-MAX_DIGEST = 128
+UNDEFINED = 7  # the TIFF data type of plain bytes
+MAX_DIGEST = 128  # bytes
 
 
 class Tiff(ImageFormat):
-    """TIFF: lossless; manifest in the description, θ and digest in tags of our own."""
+    """TIFF: lossless, 8 or 16 bits, tiled. The manifest is in the description, θ and digest are in private tags."""
 
     suffixes: ClassVar[tuple[str, ...]] = (".tif", ".tiff")
     buffered_rows: ClassVar[int] = 256
     bit_depths: ClassVar[tuple[int, ...]] = (8, 16)
-    max_side: ClassVar[int] = 2**19  # a row of tiles, which is held at once, then has 1 GiB at most
+    max_side: ClassVar[int] = 2**19  # limits a row of tiles, which is held in memory, to 1 GiB
 
     @classmethod
     def matches(cls, head: bytes) -> bool:
-        """By the byte order and the number after it."""
+        """Return whether the file starts with the signature of a TIFF or BigTIFF."""
         return head.startswith(HEADS)
 
     def write(
@@ -42,18 +42,18 @@ class Tiff(ImageFormat):
         embedded: EmbeddedData,
         digest: Callable[[], str],
     ) -> None:
-        """Write the picture a row of tiles at a time.
+        """Write the picture, one row of tiles at a time.
 
         Raises:
-            LimnerError: the manifest or θ is larger than can be read back.
+            LimnerError: the manifest or θ is too large to be read back.
         """
         import tifffile
 
         manifest = embedded.manifest.encode("utf-8")
         for name, data, limit in (("the manifest", manifest, MAX_MANIFEST), ("θ", embedded.theta, self.max_theta)):
             if len(data) > limit:
-                raise LimnerError(f"{name} is larger than the {limit} bytes that a TIFF takes")
-        private = {TagNumber.DIGEST: bytes(MAX_DIGEST)}  # the digest's place, filled at the end
+                raise LimnerError(f"{name} is larger than the {limit} bytes that a TIFF can embed")
+        private = {TagNumber.DIGEST: bytes(MAX_DIGEST)}  # a placeholder, replaced at the end
         if embedded.theta:
             private[TagNumber.THETA] = embedded.theta
         if not manifest.isascii():
@@ -61,7 +61,7 @@ class Tiff(ImageFormat):
         with closing(prefetch_map(encode_tile, cut_tiles(regroup(bands, info, TILE_SIDE), info))) as tiles:
             with tifffile.TiffWriter(
                 file,
-                bigtiff=_may_pass_4gb(info, len(manifest) + len(srgb_profile()) + sum(map(len, private.values()))),
+                bigtiff=_may_exceed_4gb(info, len(manifest) + len(srgb_profile()) + sum(map(len, private.values()))),
                 byteorder="<",
                 ome=False,
                 shaped=False,
@@ -84,11 +84,17 @@ class Tiff(ImageFormat):
                     resolutionunit="inch" if info.dpi > 0 else "none",
                     extratags=[(number, UNDEFINED, len(data), data, True) for number, data in private.items()],
                 )
-            next(tiles, None)  # runs the bands to their end, where one too many is told
+            next(tiles, None)  # exhausts the bands, so that surplus rows raise an error
         _write_digest(file, digest().encode("ascii"))
 
     def read_embedded(self, file: BinaryIO) -> EmbeddedData | None:
-        """What limner's tags hold; of the pixels it is only made sure that they lie in the file."""
+        """Return the data in limner's tags, or None if limner did not write the file.
+
+        Of the pixels only their positions are checked.
+
+        Raises:
+            ArtworkError: the file is damaged.
+        """
         tags = Tags(file)
         if tags.text(TagNumber.SOFTWARE, 2**16, "latin-1") != "limner":
             return None
@@ -97,36 +103,42 @@ class Tiff(ImageFormat):
             TagNumber.DESCRIPTION, MAX_MANIFEST + 1
         )
         if not manifest:
-            raise ArtworkError("the file is damaged: limner wrote it, and it holds no manifest")
+            raise ArtworkError("the file is damaged: limner wrote it, but the manifest is missing")
         return EmbeddedData(
             manifest, tags.data(TagNumber.THETA, self.max_theta), tags.text(TagNumber.DIGEST, MAX_DIGEST)
         )
 
     def read_pixels(self, file: BinaryIO) -> tuple[ImageInfo, Iterator[np.ndarray]]:
-        """The pixels; of a greyscale, palette or turned TIFF through Pillow, all at once."""
+        """Return the picture's shape and its bands.
+
+        RGB and RGBA files are streamed; greyscale, palette and rotated files are read with Pillow as one band.
+
+        Raises:
+            ArtworkError: the file is damaged or of an unsupported kind.
+        """
         tags = Tags(file)
         raster = find_raster(tags)
         if raster is not None:
             return raster.info, raster.bands(file)
         if any(bits > 8 for bits in tags.numbers(TagNumber.BITS).tolist()):
-            raise ArtworkError("a TIFF of more than 8 bits must be RGB or RGBA of 16; save it anew as such")
-        if tags.number(TagNumber.COMPRESSION, 1) != 1:  # through libtiff, which prints what it finds wrong
-            raise ArtworkError("a TIFF that is compressed must be RGB or RGBA and deflated; save it anew as such")
+            raise ArtworkError("a TIFF of more than 8 bits must be 16-bit RGB or RGBA; convert it")
+        if tags.number(TagNumber.COMPRESSION, 1) != 1:  # Pillow would use libtiff, which prints warnings
+            raise ArtworkError("a compressed TIFF must be RGB or RGBA and use deflate; convert it")
         return read_with_pillow(file, "TIFF", size_of(tags), dpi_of(tags))
 
 
-def _may_pass_4gb(info: ImageInfo, beside: int) -> bool:
-    """Could the file, with so many bytes beside its pixels, be too large for offsets of 32 bits?"""
+def _may_exceed_4gb(info: ImageInfo, metadata_bytes: int) -> bool:
+    """Return whether a file with so much metadata may be too large for 32-bit offsets."""
     columns, rows = -(-info.width // TILE_SIDE), -(-info.height // TILE_SIDE)
     tile = TILE_SIDE * TILE_SIDE * info.channels * info.bits // 8
-    # What cannot be deflated grows by less than a thousandth; each tile has an offset and a size.
-    return columns * rows * (tile + tile // 1000 + 64) + beside > 2**32 - 2**20
+    # Incompressible data grow by less than a thousandth; each tile also needs an offset and a size.
+    return columns * rows * (tile + tile // 1000 + 64) + metadata_bytes > 2**32 - 2**20
 
 
 def _write_digest(file: BinaryIO, digest: bytes) -> None:
-    """Put the digest into the place that was kept for it."""
+    """Replace the placeholder by the digest."""
     if len(digest) > MAX_DIGEST:
-        raise ValueError(f"a digest of {len(digest)} bytes; a TIFF keeps {MAX_DIGEST} for it")
+        raise ValueError(f"the digest has {len(digest)} bytes; a TIFF reserves {MAX_DIGEST}")
     file.seek(Tags(file)[TagNumber.DIGEST].start)
     file.write(digest)
     file.seek(0, 2)

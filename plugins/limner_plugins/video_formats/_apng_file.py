@@ -1,6 +1,6 @@
-"""The chunks of a PNG that moves: https://www.w3.org/TR/png-3/#apng-frame-based-animation.
+"""The chunks of an animated PNG: https://www.w3.org/TR/png-3/#apng-frame-based-animation.
 
-Pillow writes such files too, but keeps all frames until the last has come. It compresses single frames here.
+Pillow can write animated PNGs too, but holds all frames in memory. Here it only compresses single frames.
 """
 
 from __future__ import annotations
@@ -16,28 +16,28 @@ from limner_plugins.common.png import SIGNATURE, international_text, write_chunk
 from limner_plugins.video_formats._changed import ChangedBox
 from limner_plugins.video_formats._record import KEYWORD
 
-KEEP, REPLACE = 0, 0  # a frame stays, and takes the place of what lies under it
-MAX_TERM = 2**16 - 1
+KEEP, REPLACE = 0, 0  # dispose_op NONE: the frame stays; blend_op SOURCE: it replaces the pixels below
+MAX_TERM = 2**16 - 1  # of the fraction that a delay is stored as
 
 
 class ApngFile:
-    """An APNG that grows frame by frame."""
+    """An APNG file that is written frame by frame."""
 
     def __init__(self, file: BinaryIO, video: VideoInfo) -> None:
         self._file = file
         self._video = video
         self._frames = 0
         self._sequence = 0
-        self._last = (0, 0, ChangedBox(0, 0, 0, 0))  # where the last frame's control stands, its number and its box
+        self._last = (0, 0, ChangedBox(0, 0, 0, 0))  # position and sequence number of the last fcTL chunk, and its box
         write_head(file, (video.width, video.height), video.channels)
-        self._count_at = file.tell()
+        self._count_position = file.tell()
         self._write_count()
         self._write(b"sRGB", b"\0")
         if video.manifest:
             self._write(b"iTXt", international_text(KEYWORD, video.manifest))
 
     def add(self, picture: bytes, box: ChangedBox) -> None:
-        """Add a frame, a PNG of its own of the same kind of colours."""
+        """Add a frame, given as a PNG of the same colour type, at the position of a box."""
         self._last = (self._file.tell(), self._sequence, box)
         self._write_control(1 / self._video.fps)
         self._sequence += 1
@@ -50,9 +50,9 @@ class ApngFile:
         self._frames += 1
 
     def finish(self) -> None:
-        """End the file, and say in it what was not known before: how many frames there are, and which is the last."""
+        """End the file, and fill in the number of frames and the duration of the last frame."""
         self._write(b"IEND", b"")
-        self._file.seek(self._count_at)
+        self._file.seek(self._count_position)
         self._write_count()
         self._file.seek(self._last[0])
         self._write_control(self._video.last_seconds)
@@ -72,15 +72,15 @@ class ApngFile:
 
 
 def delay_of(seconds: float) -> Fraction:
-    """The nearest fraction whose terms have 16 bits."""
+    """Return the fraction nearest to a delay in seconds whose terms have 16 bits."""
     terms = MAX_TERM if seconds <= 1 else max(1, int(MAX_TERM / (seconds + 1)))
     return Fraction(seconds).limit_denominator(terms)
 
 
 def chunks(picture: bytes) -> Iterator[tuple[bytes, bytes]]:
-    """Kind and data of every chunk of a PNG that Pillow wrote."""
-    at = len(SIGNATURE)
-    while at < len(picture):
-        length = int.from_bytes(picture[at : at + 4], "big")
-        yield picture[at + 4 : at + 8], picture[at + 8 : at + 8 + length]
-        at += 12 + length
+    """Yield type and data of every chunk of a PNG that Pillow wrote."""
+    position = len(SIGNATURE)
+    while position < len(picture):
+        length = int.from_bytes(picture[position : position + 4], "big")
+        yield picture[position + 4 : position + 8], picture[position + 8 : position + 8 + length]
+        position += 12 + length

@@ -1,4 +1,4 @@
-"""What changes from one frame to the next: formats that can do so write that alone."""
+"""The part of a frame that changes from the previous one; formats that can store parts write only that."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import numpy as np
 
 
 class ChangedBox(NamedTuple):
-    """A rectangle of pixels; ``right`` and ``bottom`` lie outside."""
+    """A rectangle of pixels; ``right`` and ``bottom`` are exclusive."""
 
     left: int
     top: int
@@ -17,51 +17,55 @@ class ChangedBox(NamedTuple):
 
     @property
     def width(self) -> int:
-        """Pixels across."""
+        """The width in pixels."""
         return self.right - self.left
 
     @property
     def height(self) -> int:
-        """Pixels down."""
+        """The height in pixels."""
         return self.bottom - self.top
 
     def crop(self, frame: np.ndarray) -> np.ndarray:
-        """That part of a frame ``(h, w, ...)``."""
+        """Return the part of a frame ``(h, w, ...)`` inside the box."""
         return frame[self.top : self.bottom, self.left : self.right]
 
 
 def full_box(frame: np.ndarray) -> ChangedBox:
-    """All of a frame."""
+    """Return the box of a whole frame."""
     return ChangedBox(0, 0, frame.shape[1], frame.shape[0])
 
 
 def changed_box(changed: np.ndarray, align: int = 1) -> ChangedBox:
-    """The smallest box, its left and top multiples of ``align``, round what is true in ``(h, w)``.
+    """Return the smallest box around the true elements of a mask ``(h, w)``.
 
-    A pixel where nothing is: a frame has one at the least.
+    Its left and top are multiples of ``align``. If no element is true, the box has one pixel, because frames cannot be
+    empty.
     """
     rows, columns = np.flatnonzero(changed.any(axis=1)), np.flatnonzero(changed.any(axis=0))
     if not rows.size:
         return ChangedBox(0, 0, 1, 1)
-    left, top = (int(places[0]) // align * align for places in (columns, rows))
+    left, top = (int(indices[0]) // align * align for indices in (columns, rows))
     return ChangedBox(left, top, int(columns[-1]) + 1, int(rows[-1]) + 1)
 
 
 def changed_pixels(frame: np.ndarray, before: np.ndarray) -> np.ndarray:
-    """Where two frames ``(h, w, c)`` differ, ``(h, w)``."""
-    places: np.ndarray = (frame != before).any(axis=2)
-    return places
+    """Return a mask ``(h, w)`` of the pixels in which two frames ``(h, w, c)`` differ."""
+    mask: np.ndarray = (frame != before).any(axis=2)
+    return mask
 
 
 class ChangeTracker:
-    """The part of each frame that changes; it remembers the frame before."""
+    """The changes from frame to frame.
+
+    Args:
+        align: left and top of each box are multiples of it.
+    """
 
     def __init__(self, align: int = 1) -> None:
-        """Remember no frame; left and top of each box will be multiples of ``align``."""
         self._align = align
         self._before: np.ndarray | None = None
 
     def next_box(self, frame: np.ndarray) -> ChangedBox:
-        """Return what differs from the frame before, or all of the first one."""
+        """Return the box in which a frame differs from the previous one; for the first frame, all of it."""
         before, self._before = self._before, frame.copy()
         return full_box(frame) if before is None else changed_box(changed_pixels(frame, before), self._align)

@@ -1,4 +1,4 @@
-"""Time in whole units, as file formats count it."""
+"""Frame durations in whole units of time, as file formats store them."""
 
 from __future__ import annotations
 
@@ -6,20 +6,25 @@ from limner.plugin import VideoInfo
 
 
 class FrameClock:
-    """How many units each frame of a reel stands: rounded so that no error adds up."""
+    """The durations of a movie's frames in whole units, rounded so that errors do not accumulate.
+
+    Args:
+        video: the properties of the movie.
+        units: units per second.
+    """
 
     def __init__(self, video: VideoInfo, units: int) -> None:
-        """``units`` are so many a second."""
         self._video = video
         self._units = units
 
     def duration(self, index: int) -> int:
-        """Units that a frame stands, counted from 0."""
-        return self._until(index + 1) - self._until(index)
+        """Return the duration of a frame, counted from 0, in units."""
+        return self._start(index + 1) - self._start(index)
 
     def last_duration(self, index: int) -> int:
-        """Units that a frame stands where it is the last."""
+        """Return the duration of a frame, counted from 0, in units, if it is the last."""
         return max(self.duration(index), round(self._video.hold * self._units))
 
-    def _until(self, index: int) -> int:
+    def _start(self, index: int) -> int:
+        """Return the start time of a frame, in units."""
         return round(index * self._units / self._video.fps)

@@ -1,4 +1,4 @@
-"""The manifest in movies: JSON in a comment, or packed in XMP."""
+"""The manifest in movies: JSON in a comment, or compressed in XMP."""
 
 from __future__ import annotations
 
@@ -10,36 +10,36 @@ from limner.plugin import ArtworkError
 from limner_plugins.common.xmp import MAX_MANIFEST, inflate_text, xmp_packet
 
 KEYWORD = "limner-movie"
-"""Of the text chunk in a PNG. A picture's record is called otherwise: a movie has no θ and is no artwork."""
+"""The keyword of the text chunk in a PNG. It differs from a picture's: a movie has no θ and is not an artwork."""
 NAMESPACE = "urn:limner:movie:"
-PACKED = re.compile(rb'limner:manifest="([A-Za-z0-9+/=]*)"')
+XMP_MANIFEST = re.compile(rb'limner:manifest="([A-Za-z0-9+/=]*)"')
 
 
 def as_manifest(text: str) -> str | None:
-    """The text, if it is a manifest: anybody may write a comment, but hardly a JSON object."""
+    """Return a comment if it is a manifest, that is, a JSON object; otherwise None."""
     try:
-        found = isinstance(json.loads(text), dict)
+        is_manifest = isinstance(json.loads(text), dict)
     except (ValueError, RecursionError):
         return None
-    return text if found else None
+    return text if is_manifest else None
 
 
 def write_xmp(manifest: str) -> bytes:
-    """An XMP packet that holds a manifest."""
+    """Return an XMP packet that contains a manifest."""
     return xmp_packet(NAMESPACE, manifest)
 
 
 def read_xmp(packet: bytes) -> str | None:
-    """The manifest in an XMP packet; None where it holds none.
+    """Return the manifest in an XMP packet, or None if there is none.
 
     Raises:
-        ArtworkError: what it holds is damaged.
+        ArtworkError: the manifest is damaged.
     """
-    found = PACKED.search(packet) if NAMESPACE.encode() in packet else None
-    if found is None:
+    match = XMP_MANIFEST.search(packet) if NAMESPACE.encode() in packet else None
+    if match is None:
         return None
     try:
-        packed = base64.b64decode(found[1], validate=True)
+        compressed = base64.b64decode(match[1], validate=True)
     except ValueError as error:
         raise ArtworkError("the file is damaged: the recipe in it cannot be decoded") from error
-    return as_manifest(inflate_text(packed, MAX_MANIFEST, "recipe"))
+    return as_manifest(inflate_text(compressed, MAX_MANIFEST, "recipe"))

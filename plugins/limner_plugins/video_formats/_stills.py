@@ -1,4 +1,4 @@
-"""Movies that Pillow reads, GIF, WebP, APNG and single PNGs, and the stills that they are made of."""
+"""Movies that Pillow reads (GIF, WebP, APNG and single PNGs), and encoded single frames."""
 
 from __future__ import annotations
 
@@ -20,10 +20,14 @@ OPAQUE = 255
 
 
 def decode_frames(path: Path, kind: str) -> Iterator[DecodedFrame]:
-    """The frames of a movie whose format Pillow calls ``kind``.
+    """Yield the frames of a movie.
+
+    Args:
+        path: the file.
+        kind: the name of its format in Pillow.
 
     Raises:
-        ArtworkError: it is damaged.
+        ArtworkError: the movie is damaged.
     """
     with damage_errors(path, kind):
         image = _open(path, kind)
@@ -40,7 +44,11 @@ def decode_frames(path: Path, kind: str) -> Iterator[DecodedFrame]:
 
 
 def read_metadata(path: Path, kind: str) -> dict[str, Any]:
-    """What Pillow finds beside the pixels.
+    """Return the metadata of a movie, as Pillow reads it.
+
+    Args:
+        path: the file.
+        kind: the name of its format in Pillow.
 
     Raises:
         ArtworkError: the file is damaged.
@@ -50,7 +58,13 @@ def read_metadata(path: Path, kind: str) -> dict[str, Any]:
 
 
 def encode_still(pixels: np.ndarray, kind: str, **options: Any) -> bytes:
-    """Return one picture as a file of the format that Pillow calls ``kind``, with the options of its ``save``."""
+    """Return the contents of a file with one picture.
+
+    Args:
+        pixels: ``(h, w, 3 or 4)``, uint8.
+        kind: the name of the format in Pillow.
+        options: options of Pillow's ``save``.
+    """
     from PIL import Image
 
     out = io.BytesIO()
@@ -66,17 +80,19 @@ def _open(path: Path, kind: str) -> ImageFile:
 
 @contextmanager
 def damage_errors(path: Path, kind: str) -> Iterator[None]:
-    """Whatever fails is told as damage, and what Pillow only warns of is damage too. Do not yield inside.
+    """Report any failure in the block, and any warning of Pillow, as damage of a file.
+
+    Generators must not yield inside the block: the warning filter would stay active in the caller.
 
     Raises:
-        ArtworkError: the message is led by the path.
+        ArtworkError: the block failed; the message starts with the path.
     """
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error")
             yield
     except OSError as error:
-        reason = f"cannot be read: {error.strerror}" if error.strerror else f"is damaged, or no {kind}"
+        reason = f"cannot be read: {error.strerror}" if error.strerror else f"is damaged or not a {kind}"
         raise ArtworkError(f"{path}: {reason}") from error
-    except Exception as error:  # Pillow raises whatever a damaged file leads it to
-        raise ArtworkError(f"{path}: is damaged, or no {kind}") from error
+    except Exception as error:  # a damaged file can make Pillow raise any exception
+        raise ArtworkError(f"{path}: is damaged or not a {kind}") from error

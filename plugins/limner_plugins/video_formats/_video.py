@@ -1,4 +1,4 @@
-"""What MP4 and WebM share: videos that FFmpeg's libraries encode, reached through PyAV."""
+"""The base of MP4 and WebM: encoded with FFmpeg's libraries through PyAV."""
 
 from __future__ import annotations
 
@@ -21,21 +21,25 @@ if TYPE_CHECKING:
     from av.container import InputContainer, OutputContainer
     from av.video.stream import VideoStream
 
-BT709, LIMITED, FULL = 1, 1, 2  # as ITU-T H.273 and FFmpeg number matrices, and ranges of levels
-RGB = 5  # what swscale calls "as it is"
-ACCURATE_SCALING = (
-    4 | 0x2000 | 0x4000 | 0x40000
-)  # bicubic, all chroma looked at, and exact rounding: 9 dB better than without
-MAX_AREA = 2**28  # pixels of a frame that FFmpeg makes room for, with MARGIN more a side: av_image_check_size
-MARGIN = 128
-MAX_TERM = 1001  # of the rate as a fraction, so that 29.97 becomes 30000/1001
+BT709, LIMITED, FULL = 1, 1, 2  # colour matrix and ranges of levels, as numbered by ITU-T H.273 and FFmpeg
+RGB = 5  # swscale's default colour space, for RGB
+ACCURATE_SCALING = 4 | 0x2000 | 0x4000 | 0x40000  # bicubic, full chroma input and exact rounding: 9 dB better
+MAX_AREA = 2**28  # pixels; FFmpeg's limit for a frame with MARGIN more pixels a side, see av_image_check_size
+MARGIN = 128  # pixels
+MAX_TERM = 1001  # denominator of the frame rate as a fraction: 29.97 becomes 30000/1001
 
 
 class EncodedVideo(VideoFormat):
-    """A video: colour at half the size, even sides, no opacity. A subclass says what FFmpeg calls it."""
+    """A video with chroma subsampling (4:2:0), even width and height, and no transparency.
+
+    Attributes:
+        codec: the name of the encoder in FFmpeg.
+        container: the name of the container format in FFmpeg.
+        container_options: options of the container format.
+    """
 
     background: BackgroundText = Field(
-        default="", description="the colour behind what is clear, white or #ffffff; none by default"
+        default="", description="the colour behind transparent areas, white or #ffffff; none by default"
     )
 
     max_side: ClassVar[int] = 2**14
@@ -46,65 +50,71 @@ class EncodedVideo(VideoFormat):
 
     @abstractmethod
     def encoder_options(self) -> dict[str, str]:
-        """What the encoder is told."""
+        """Return the options of the encoder."""
 
     @classmethod
     def missing(cls) -> str:
-        """PyAV, or the encoder that it was built without."""
-        mend = "install it: pip install 'limner[video]'"
+        """Return why PyAV or its encoder is unavailable, and the fix; empty if both are available."""
+        install = "install it: pip install 'limner[video]'"
         try:
             import av
         except ImportError:
-            return f"this format needs PyAV, which is not installed; {mend}, or choose .webp, .gif or .apng"
+            return f"this format needs PyAV, which is not installed; {install}, or choose .webp, .gif or .apng"
         if cls.codec not in av.codecs_available:
-            return f"this PyAV was built without {cls.codec}; {mend}, or choose .webp, .gif or .apng"
+            return f"this PyAV was built without {cls.codec}; {install}, or choose .webp, .gif or .apng"
         return ""
 
     def check(self, video: VideoInfo) -> None:
-        """Refuse also a frame that FFmpeg makes no room for."""
+        """Raise an error also if the frames are too large for FFmpeg."""
         super().check(video)
         width, height = _even_size(video)
         if (width + MARGIN) * (height + MARGIN) >= MAX_AREA:
             raise LimnerError(
-                f"FFmpeg holds no frame of {video.width}x{video.height}; choose a smaller size, or .webp, .gif or .apng"
+                f"{video.width}x{video.height} is too large for FFmpeg; choose a smaller size, or .webp, .gif or .apng"
             )
 
     def prepare(self, frame: np.ndarray) -> np.ndarray:
-        """The frame over the background, a side of odd length made even by repeating its last pixels."""
+        """Return the frame over the background; an odd width or height is made even by repeating the last pixels."""
         opaque = composite(frame, self.background)
         return np.pad(opaque, ((0, len(frame) % 2), (0, frame.shape[1] % 2), (0, 0)), mode="edge")
 
     @contextmanager
     def record(self, path: Path, video: VideoInfo) -> Iterator[WriteFrame]:
-        """Encode frame by frame; the last is repeated for as long as it stands, which every player shows."""
+        """Encode a video frame by frame; the last frame is repeated to last for its duration, in every player."""
         import av
 
         with encoding_errors(), av.open(str(path), "w", self.container, options=self.container_options) as container:
-            film = VideoEncoder(self, container, video)
-            yield film.take
-            film.finish()
+            encoder = VideoEncoder(self, container, video)
+            yield encoder.add
+            encoder.finish()
 
     def read_frames(self, path: Path) -> Iterator[DecodedFrame]:
-        """The frames; one that stands longer comes as often as it is repeated.
+        """Yield the frames; a last frame with a longer duration is yielded repeatedly.
 
         Raises:
             ArtworkError: the file is damaged.
             LimnerError: PyAV is missing.
         """
-        with self._opened(path) as container:
+        with self._open(path) as container:
             stream = container.streams.video[0]
             seconds = float(1 / stream.average_rate) if stream.average_rate else 0.0
             for frame in container.decode(stream):
                 yield DecodedFrame(_pixels(frame), seconds)
 
     def read_embedded(self, path: Path) -> str | None:
-        """The comment, if it is a manifest."""
-        with self._opened(path) as container:
+        """Return the comment if it is a manifest, otherwise None."""
+        with self._open(path) as container:
             tags = {key.lower(): value for key, value in container.metadata.items()}
         return as_manifest(tags.get("comment", ""))
 
     @contextmanager
-    def _opened(self, path: Path) -> Iterator[InputContainer]:
+    def _open(self, path: Path) -> Iterator[InputContainer]:
+        """Open a video for reading.
+
+        Raises:
+            ArtworkError: the file is damaged.
+            LimnerError: PyAV is missing.
+        """
         reason = self.missing()
         if reason:
             raise LimnerError(reason)
@@ -115,10 +125,10 @@ class EncodedVideo(VideoFormat):
 
 
 class VideoEncoder:
-    """The frames of one video on their way into it."""
+    """The encoder of one video."""
 
-    def __init__(self, movie: EncodedVideo, container: OutputContainer, video: VideoInfo) -> None:
-        self._movie = movie
+    def __init__(self, video_format: EncodedVideo, container: OutputContainer, video: VideoInfo) -> None:
+        self._format = video_format
         self._container = container
         self._video = video
         self._count = 0
@@ -128,16 +138,17 @@ class VideoEncoder:
         if video.manifest:
             container.metadata["comment"] = video.manifest
 
-    def take(self, frame: np.ndarray) -> None:
-        """Add a frame.
+    def add(self, frame: np.ndarray) -> None:
+        """Encode the next frame.
 
         Raises:
-            LimnerError: FFmpeg cannot encode it; told here, where whoever paints the frames hears it.
+            LimnerError: FFmpeg cannot encode the frame. It is raised here, so that the caller stops rendering.
         """
         with encoding_errors():
-            self._take(np.ascontiguousarray(self._movie.prepare(frame)))
+            self._add(np.ascontiguousarray(self._format.prepare(frame)))
 
-    def _take(self, pixels: np.ndarray) -> None:
+    def _add(self, pixels: np.ndarray) -> None:
+        """Encode prepared pixels ``(h, w, 3)``."""
         import av
 
         picture = av.VideoFrame.from_ndarray(pixels, format="rgb24").reformat(
@@ -149,21 +160,23 @@ class VideoEncoder:
         self._encode(picture)
 
     def finish(self) -> None:
-        """Repeat the last frame for as long as it stands, and end the video."""
+        """Repeat the last frame for its duration, and end the video."""
         for _ in range(round(self._video.last_seconds / self._tick) - 1):
             self._encode(self._last)
         self._container.mux(self._stream.encode(None))
 
     def _encode(self, picture: VideoFrame | None) -> None:
+        """Encode one frame, if there is one, with the next timestamp."""
         if picture is not None:
             picture.pts, self._count = self._count, self._count + 1
             self._container.mux(self._stream.encode(picture))
 
     def _new_stream(self) -> VideoStream:
-        found = self._container.add_stream(
-            self._movie.codec, rate=1 / self._tick, options=self._movie.encoder_options()
+        """Return a new video stream in the container."""
+        options = self._format.encoder_options()
+        stream = cast(
+            "VideoStream", self._container.add_stream(self._format.codec, rate=1 / self._tick, options=options)
         )
-        stream = cast("VideoStream", found)
         stream.width, stream.height = _even_size(self._video)
         stream.pix_fmt = "yuv420p"
         context = stream.codec_context
@@ -174,12 +187,12 @@ class VideoEncoder:
 
 
 def _even_size(video: VideoInfo) -> tuple[int, int]:
-    """Width and height of the frames in the video."""
+    """Return width and height of the encoded frames, in pixels."""
     return video.width + video.width % 2, video.height + video.height % 2
 
 
 def _pixels(frame: VideoFrame) -> np.ndarray:
-    """A frame as RGB ``(h, w, 3)``; one that says nothing of its colours is read as ours."""
+    """Return a frame as RGB ``(h, w, 3)``; one without colour information is read as BT.709, as limner writes it."""
     return frame.reformat(
         format="rgb24", interpolation=ACCURATE_SCALING,
         src_colorspace=BT709, src_color_range=LIMITED, dst_colorspace=RGB, dst_color_range=FULL,
@@ -188,7 +201,7 @@ def _pixels(frame: VideoFrame) -> np.ndarray:
 
 @contextmanager
 def encoding_errors() -> Iterator[None]:
-    """What FFmpeg cannot encode is told in a sentence; what the disk cannot take goes on as it is.
+    """Convert encoder failures to limner errors; errors of the file system are raised unchanged.
 
     Raises:
         LimnerError: the encoder failed.
@@ -207,15 +220,15 @@ def encoding_errors() -> Iterator[None]:
 
 @contextmanager
 def decoding_errors(path: Path) -> Iterator[None]:
-    """Whatever FFmpeg cannot read is damaged, or not there.
+    """Report whatever FFmpeg cannot read as damage of a file.
 
     Raises:
-        ArtworkError: the message is led by the path.
+        ArtworkError: the block failed; the message starts with the path.
     """
     from av.error import FFmpegError
 
     try:
         yield
-    except (FFmpegError, IndexError) as error:  # IndexError: it has no picture, but sound perhaps
-        reason = f"cannot be read: {error.strerror}" if isinstance(error, OSError) else "is damaged, or no video"
+    except (FFmpegError, IndexError) as error:  # IndexError: no video stream, for example only sound
+        reason = f"cannot be read: {error.strerror}" if isinstance(error, OSError) else "is damaged or not a video"
         raise ArtworkError(f"{path}: {reason}") from error

@@ -1,4 +1,4 @@
-"""The movie ``apng``: lossless, all colours, and opacity."""
+"""The video format ``apng``: lossless, with full colour and transparency."""
 
 from __future__ import annotations
 
@@ -18,31 +18,31 @@ from limner_plugins.video_formats._stills import decode_frames, encode_still, re
 
 
 class Apng(VideoFormat):
-    """APNG: a PNG that moves; of each frame the part that changes is written. The recipe lies in a text chunk."""
+    """APNG, the animated PNG: lossless. Of each frame only the changed part is stored. The recipe is in a text chunk."""
 
-    effort: int = Field(default=6, ge=0, le=9, description="how hard to compress; 9 is slowest")
+    effort: int = Field(default=6, ge=0, le=9, description="compression effort; 9 is slowest")
 
     suffixes: ClassVar[tuple[str, ...]] = (".apng",)
-    max_fps: ClassVar[float] = 90.0  # browsers show frames of 10 ms and less for 100
+    max_fps: ClassVar[float] = 90.0  # browsers show frames of 10 ms or less for 100 ms
 
     @contextmanager
     def record(self, path: Path, video: VideoInfo) -> Iterator[WriteFrame]:
-        """Write the part of each frame that changes."""
+        """Write the changed part of each frame."""
         changes = ChangeTracker()
         with path.open("w+b") as file:
             apng = ApngFile(file, video)
 
-            def take(frame: np.ndarray) -> None:
+            def write_frame(frame: np.ndarray) -> None:
                 box = changes.next_box(frame)
                 apng.add(encode_still(box.crop(frame), "PNG", compress_level=self.effort), box)
 
-            yield take
+            yield write_frame
             apng.finish()
 
     def read_frames(self, path: Path) -> Iterator[DecodedFrame]:
-        """The frames, each whole."""
+        """Yield the frames, each complete."""
         return decode_frames(path, "PNG")
 
     def read_embedded(self, path: Path) -> str | None:
-        """The text chunk that is ours."""
+        """Return the manifest in limner's text chunk, or None."""
         return as_manifest(str(read_metadata(path, "PNG").get(KEYWORD, "")))

@@ -1,4 +1,4 @@
-"""The movie ``frames``: a folder of PNGs, for other programs to go on with."""
+"""The video format ``frames``: a folder of PNGs, for use in other programs."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ NAME = "frame-{:06}.png"
 
 
 class Frames(VideoFormat):
-    """A folder of PNGs, ``frame-000001.png`` and so on. The first holds the recipe; nothing says how long each stands.
+    """A folder of PNGs, ``frame-000001.png`` and so on. The first contains the recipe. Durations are not stored.
 
-    Ask for it with a name that ends with a slash.
+    A path that ends with a slash selects it.
     """
 
-    effort: int = Field(default=6, ge=0, le=9, description="how hard to compress; 9 is slowest")
+    effort: int = Field(default=6, ge=0, le=9, description="compression effort; 9 is slowest")
 
     suffixes: ClassVar[tuple[str, ...]] = ("/",)
     frame_pattern: ClassVar[str] = "frame-[0-9][0-9][0-9][0-9][0-9][0-9]*.png"
@@ -38,7 +38,7 @@ class Frames(VideoFormat):
 
         numbers = count(1)
 
-        def take(frame: np.ndarray) -> None:
+        def write_frame(frame: np.ndarray) -> None:
             number = next(numbers)
             info = PngInfo()
             if number == 1 and video.manifest:
@@ -46,21 +46,21 @@ class Frames(VideoFormat):
             picture = Image.fromarray(np.ascontiguousarray(frame))
             picture.save(path / NAME.format(number), "PNG", compress_level=self.effort, pnginfo=info)
 
-        yield take
+        yield write_frame
 
     def read_frames(self, path: Path) -> Iterator[DecodedFrame]:
-        """The frames in the order of their numbers.
+        """Yield the frames in the order of their numbers.
 
         Raises:
-            ArtworkError: there is none, or one is damaged.
+            ArtworkError: the folder contains no frame, or a frame is damaged.
         """
         files = sorted(path.glob(self.frame_pattern))
         if not files:
-            raise ArtworkError(f"{path}: is no folder that holds {NAME.format(1)}")
+            raise ArtworkError(f"{path}: not a folder that contains {NAME.format(1)}")
         for file in files:
             for frame in decode_frames(file, "PNG"):
                 yield DecodedFrame(frame.pixels, 0.0)
 
     def read_embedded(self, path: Path) -> str | None:
-        """The text chunk of the first frame."""
+        """Return the manifest in the text chunk of the first frame, or None."""
         return as_manifest(str(read_metadata(path / NAME.format(1), "PNG").get(KEYWORD, "")))

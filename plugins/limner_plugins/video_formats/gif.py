@@ -1,4 +1,4 @@
-"""The movie ``gif``: few colours, and read by everything."""
+"""The video format ``gif``: few colours, supported everywhere."""
 
 from __future__ import annotations
 
@@ -20,27 +20,29 @@ from limner_plugins.video_formats._gif.palette import GifDither, PaletteSequence
 from limner_plugins.video_formats._record import as_manifest
 from limner_plugins.video_formats._stills import decode_frames, read_metadata
 
-HUNDREDTHS = 100
-OPACITY_THRESHOLD = 128  # from this opacity on a pixel is there
+HUNDREDTHS = 100  # units of time per second
+OPACITY_THRESHOLD = 128  # pixels with at least this alpha, 0 to 255, are opaque
 
 
 class Gif(VideoFormat):
-    """GIF: up to 255 colours a frame; a pixel is opaque or clear. The recipe lies in a comment.
+    """GIF: up to 255 colours per frame; a pixel is opaque or transparent. The recipe is in a comment.
 
-    Time is counted in hundredths of a second: at 30 frames a second they stand 0.03 or 0.04 s, and the movie is as
-    long as it should be. No frame stands less than 0.02 s, which browsers would slow down.
+    Durations are whole hundredths of a second: at 30 frames per second, frames last 0.03 or 0.04 s, and the movie keeps
+    its total duration. No frame is shorter than 0.02 s, because browsers would slow it down.
     """
 
-    colours: int = Field(default=255, ge=2, le=255, description="the most colours of a frame")
+    colours: int = Field(default=255, ge=2, le=255, description="maximum number of colours per frame")
     palette: Literal["adaptive", "each", "first"] = Field(
         default="adaptive",
-        description="a new palette where the last serves no more, for each frame, or the first frame's for all",
+        description="adaptive: a new palette when the last one no longer fits; each: a new palette for every frame; "
+        "first: the first frame's palette for all",
     )
     dither: GifDither = Field(
-        default="ordered", description="the grain between colours; ordered stands still where the picture does"
+        default="ordered", description="the dither pattern; ordered does not flicker where the picture stands still"
     )
     background: BackgroundText = Field(
-        default="", description="the colour behind what is clear, white or #ffffff; clear stays clear by default"
+        default="",
+        description="the colour behind transparent areas, white or #ffffff; they stay transparent by default",
     )
 
     suffixes: ClassVar[tuple[str, ...]] = (".gif",)
@@ -49,7 +51,7 @@ class Gif(VideoFormat):
 
     @classmethod
     def examples(cls) -> tuple[Gif, ...]:
-        """Every dither and every kind of palette."""
+        """Return variants with every dither and every kind of palette."""
         return (
             cls(),
             cls(dither="floyd-steinberg", palette="each", background="teal"),
@@ -58,47 +60,50 @@ class Gif(VideoFormat):
 
     @property
     def min_psnr(self) -> float:
-        """A third of a bit a channel for each doubling of the colours; the first frame's may suit no other at all."""
+        """The lowest PSNR in dB: it grows by 2 dB, a third of a bit per channel, with each doubling of the colours.
+
+        With the palette of the first frame for all frames there is no bound.
+        """
         return 0.0 if self.palette == "first" else 10.0 + 2 * float(np.log2(self.colours))
 
     def prepare(self, frame: np.ndarray) -> np.ndarray:
-        """The frame over the background; without one, each pixel opaque or clear."""
+        """Return the frame over the background; without a background, make each pixel opaque or transparent."""
         if frame.shape[2] == 3 or self.background:
             return composite(frame, self.background)
         return np.dstack([frame[..., :3], np.where(frame[..., 3] >= OPACITY_THRESHOLD, np.uint8(255), np.uint8(0))])
 
     @contextmanager
     def record(self, path: Path, video: VideoInfo) -> Iterator[WriteFrame]:
-        """Write what changes of each frame; frames with an opacity are written whole."""
+        """Write the changed part of each frame; frames with alpha are written completely."""
         with path.open("w+b") as file:
-            strip = _GifWriter(self, file, video)
-            yield strip.take
-            strip.finish()
+            writer = _GifWriter(self, file, video)
+            yield writer.add
+            writer.finish()
 
     def read_frames(self, path: Path) -> Iterator[DecodedFrame]:
-        """The frames, each whole."""
+        """Yield the frames, each complete."""
         return decode_frames(path, "GIF")
 
     def read_embedded(self, path: Path) -> str | None:
-        """The comment, if it is a manifest."""
+        """Return the comment if it is a manifest, otherwise None."""
         comment = read_metadata(path, "GIF").get("comment", b"")
         return as_manifest(comment.decode("utf-8", "replace"))
 
 
 class _GifWriter:
-    """The frames of one GIF on their way into it."""
+    """The writer of one GIF."""
 
-    def __init__(self, image_format: Gif, file: BinaryIO, video: VideoInfo) -> None:
-        self._format = image_format
+    def __init__(self, video_format: Gif, file: BinaryIO, video: VideoInfo) -> None:
+        self._format = video_format
         self._open_file = partial(GifFile, file, video)
-        self._palettes = PaletteSequence(image_format.palette, image_format.colours)
+        self._palettes = PaletteSequence(video_format.palette, video_format.colours)
         self._clock = FrameClock(video, HUNDREDTHS)
         self._gif: GifFile | None = None
-        self._shown: np.ndarray | None = None
+        self._previous: np.ndarray | None = None
         self._count = 0
 
-    def take(self, frame: np.ndarray) -> None:
-        """Add a frame."""
+    def add(self, frame: np.ndarray) -> None:
+        """Write the next frame."""
         pixels = self._format.prepare(frame)
         colours = np.ascontiguousarray(pixels[..., :3])
         opaque = pixels[..., 3] > 0 if pixels.shape[2] == 4 else None
@@ -113,17 +118,20 @@ class _GifWriter:
         self._count += 1
 
     def finish(self) -> None:
-        """End the file."""
+        """End the file, if there is any frame."""
         if self._gif:
             self._gif.finish(self._clock.last_duration(self._count - 1))
 
     def _encode_change(self, indices: np.ndarray, colours: np.ndarray) -> tuple[bytes, ChangedBox]:
-        """What differs from what is shown, compressed, and where it lies."""
-        before, self._shown = self._shown, colours
-        if before is None:
+        """Return the part that differs from the previous frame, compressed, and its box.
+
+        If some pixels in the box are unchanged, they may be transparent: the smaller encoding is chosen.
+        """
+        previous, self._previous = self._previous, colours
+        if previous is None:
             return compress(indices), full_box(indices)
-        changed = changed_pixels(colours, before)
+        changed = changed_pixels(colours, previous)
         box = changed_box(changed)
-        new, part = np.ascontiguousarray(box.crop(indices)), box.crop(changed)
-        forms = [new] if part.all() else [np.where(part, new, np.uint8(CLEAR)), new]
-        return min((compress(form) for form in forms), key=len), box
+        new, mask = np.ascontiguousarray(box.crop(indices)), box.crop(changed)
+        candidates = [new] if mask.all() else [np.where(mask, new, np.uint8(CLEAR)), new]
+        return min((compress(candidate) for candidate in candidates), key=len), box

@@ -1,4 +1,4 @@
-"""The movie ``mp4``: H.264, which everything plays."""
+"""The video format ``mp4``: H.264, which plays everywhere."""
 
 from __future__ import annotations
 
@@ -10,12 +10,14 @@ from limner_plugins.video_formats._video import EncodedVideo
 
 
 class Mp4(EncodedVideo):
-    """MP4 with H.264, ready to play before all of it has come. The recipe lies in the comment.
+    """MP4 with H.264, playable while it downloads. The recipe is in the comment.
 
     Needs PyAV: ``pip install 'limner[video]'``.
     """
 
-    crf: int = Field(default=18, ge=1, le=51, description="how much is lost: 1 hardly any, 23 as is usual, 51 most")
+    crf: int = Field(
+        default=18, ge=1, le=51, description="constant rate factor: 1 is nearly lossless, 23 is usual, 51 is worst"
+    )
 
     suffixes: ClassVar[tuple[str, ...]] = (".mp4", ".m4v")
     codec: ClassVar[str] = "libx264"
@@ -24,14 +26,14 @@ class Mp4(EncodedVideo):
 
     @classmethod
     def examples(cls) -> tuple[Mp4, ...]:
-        """As it is, and small."""
+        """Return the defaults, and a small variant."""
         return cls(), cls(crf=35, background="white")
 
     @property
     def min_psnr(self) -> float:
-        """Half a decibel and more for each step."""
+        """The lowest PSNR in dB; it falls by 0.55 dB with each step of ``crf``."""
         return 42.0 - 0.55 * self.crf
 
     def encoder_options(self) -> dict[str, str]:
-        """The rate follows the quality."""
+        """Return the options of the encoder: constant quality, variable bit rate."""
         return {"crf": str(self.crf), "preset": "medium"}

@@ -228,11 +228,11 @@ def test_refuses_other_compressions_by_name():
 
 
 def test_bigtiff_where_the_file_could_pass_4_gb(monkeypatch):
-    assert not tiff._may_pass_4gb(ImageInfo(16384, 16384, 3), 0)
-    assert tiff._may_pass_4gb(ImageInfo(37888, 37888, 3), 0)  # 4.3e9 bytes of pixels
-    assert tiff._may_pass_4gb(ImageInfo(1, 1, 3), 2**32)
+    assert not tiff._may_exceed_4gb(ImageInfo(16384, 16384, 3), 0)
+    assert tiff._may_exceed_4gb(ImageInfo(37888, 37888, 3), 0)  # 4.3e9 bytes of pixels
+    assert tiff._may_exceed_4gb(ImageInfo(1, 1, 3), 2**32)
     assert SMALL.startswith(b"II*\0")
-    monkeypatch.setattr(tiff, "_may_pass_4gb", lambda page, beside: True)
+    monkeypatch.setattr(tiff, "_may_exceed_4gb", lambda page, beside: True)
     pixels = picture(300, 20, 4, 16)
     data = written(pixels)
     assert data.startswith(b"II+\0")

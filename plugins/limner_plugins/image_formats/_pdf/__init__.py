@@ -1,1 +1,1 @@
-"""Parts of the PDF format, through pikepdf; what is read is inflated here, and only so far."""
+"""Parts of the PDF format, with pikepdf; data are decompressed here, up to a limit."""

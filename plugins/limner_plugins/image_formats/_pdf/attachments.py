@@ -10,11 +10,11 @@ from limner.plugin import ArtworkError
 if TYPE_CHECKING:
     from pikepdf import Pdf
 
-DATED = "D:20000101000000Z"  # the same picture is the same file
+DATE = "D:20000101000000Z"  # fixed, so that files are reproducible
 
 
 def add_attachment(document: Pdf, name: str, data: bytes, mime: str, description: str) -> None:
-    """Attach a file."""
+    """Attach a file to a PDF."""
     import pikepdf
 
     document.attachments[name] = pikepdf.AttachedFileSpec(
@@ -23,25 +23,25 @@ def add_attachment(document: Pdf, name: str, data: bytes, mime: str, description
         filename=name,
         mime_type=mime,
         description=description,
-        creation_date=DATED,
-        mod_date=DATED,
+        creation_date=DATE,
+        mod_date=DATE,
     )
 
 
 def read_attachment(document: Pdf, name: str, limit: int) -> bytes:
-    """An attached file's bytes.
+    """Return the contents of an attached file.
 
     Raises:
-        ArtworkError: they are more than ``limit``, or packed in a way that limner does not know.
+        ArtworkError: the contents exceed ``limit`` bytes, or are compressed in an unsupported way.
     """
     stream = document.attachments[name].get_file().obj
     data = bytes(stream.get_raw_stream_buffer())
     packing = stream.get("/Filter")
-    if packing == "/FlateDecode" and "/DecodeParms" not in stream:  # another program has packed it
+    if packing == "/FlateDecode" and "/DecodeParms" not in stream:  # compressed by another program
         inflater = zlib.decompressobj()
         data = inflater.decompress(data, limit + 1)
     elif packing is not None:
-        raise ArtworkError(f"what is attached to the file as {name} is packed in a way that limner does not read")
+        raise ArtworkError(f"the attachment {name} is compressed in an unsupported way")
     if len(data) > limit:
-        raise ArtworkError(f"the file is damaged: what is attached to it as {name} is longer than {limit} bytes")
+        raise ArtworkError(f"the file is damaged: the attachment {name} is longer than {limit} bytes")
     return data

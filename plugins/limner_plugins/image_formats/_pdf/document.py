@@ -1,4 +1,4 @@
-"""Opening a PDF, if pikepdf is installed."""
+"""Opening PDF files with pikepdf, an optional dependency."""
 
 from __future__ import annotations
 
@@ -14,22 +14,22 @@ if TYPE_CHECKING:
     from pikepdf import Pdf
 
 
-def check_library(kind: type[LimnerError]) -> None:
-    """Tell in one sentence where pikepdf is missing.
+def check_library(error: type[LimnerError]) -> None:
+    """Raise an error of the given class if pikepdf is not installed.
 
     Raises:
-        LimnerError: it is, told as an error of this kind.
+        LimnerError: pikepdf is not installed.
     """
     if find_spec("pikepdf") is None:
-        raise kind("PDF takes the package pikepdf, which is not installed: pip install 'limner[pdf]'")
+        raise error("PDF needs the package pikepdf, which is not installed: pip install 'limner[pdf]'")
 
 
 @contextmanager
 def open_pdf(file: BinaryIO) -> Iterator[Pdf]:
-    """A PDF to be read; whatever fails in it is told as damage.
+    """Open a PDF for reading; any failure inside the block is reported as damage.
 
     Raises:
-        ArtworkError: it is damaged.
+        ArtworkError: the PDF is damaged, or pikepdf is not installed.
     """
     check_library(ArtworkError)
     import pikepdf
@@ -40,20 +40,20 @@ def open_pdf(file: BinaryIO) -> Iterator[Pdf]:
             yield document
     except ArtworkError:
         raise
-    except Exception as error:  # whatever an object of another kind than it should be leads to
-        raise ArtworkError("the file is truncated or damaged: it is no PDF as limner writes them") from error
+    except Exception as error:  # an object of an unexpected type can raise any exception
+        raise ArtworkError("the file is truncated or damaged: its contents are not those of a PDF by limner") from error
 
 
 @contextmanager
 def _silence_logging() -> Iterator[None]:
-    """Keep pikepdf from logging what it finds wrong, which would be printed where nobody has set logging up."""
+    """Suppress pikepdf's log messages, which would be printed if logging is not configured."""
     logger = logging.getLogger("pikepdf._core")
-    logger.addFilter(_nothing)
+    logger.addFilter(_reject)
     try:
         yield
     finally:
-        logger.removeFilter(_nothing)
+        logger.removeFilter(_reject)
 
 
-def _nothing(_: logging.LogRecord) -> bool:
+def _reject(_: logging.LogRecord) -> bool:
     return False

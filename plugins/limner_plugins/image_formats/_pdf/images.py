@@ -1,4 +1,4 @@
-"""The picture in a PDF, packed as in a PNG."""
+"""The picture in a PDF, filtered and compressed as in a PNG."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def make_image(document: Pdf, pixels: np.ndarray, profile: bytes) -> Any:
-    """An image of the pixels ``(h, w, 3 or 4)``, packed as in a PNG, its colours those of a profile."""
+    """Return an image object with pixels ``(h, w, 3 or 4)`` and an ICC profile, which may be empty."""
     import pikepdf
 
     image = _make_plane(document, pixels[..., :3])
@@ -30,6 +30,7 @@ def make_image(document: Pdf, pixels: np.ndarray, profile: bytes) -> Any:
 
 
 def _make_plane(document: Pdf, pixels: np.ndarray) -> Any:
+    """Return an image object without a colour space, with pixels ``(h, w, channels)``."""
     import pikepdf
 
     height, width, channels = pixels.shape
@@ -44,26 +45,31 @@ def _make_plane(document: Pdf, pixels: np.ndarray) -> Any:
 
 
 def decode_image(image: Any) -> np.ndarray:
-    """The pixels ``(h, w, 3 or 4)`` of an image that ``image_of`` made.
+    """Return the pixels ``(h, w, 3 or 4)`` of an image object from ``make_image``.
 
     Raises:
-        ArtworkError: it is damaged, or another program has packed it anew.
+        ArtworkError: the image is damaged, or another program has compressed it differently.
     """
     colours = _decode_plane(image, 3)
     if "/SMask" not in image:
         return colours
     alpha = _decode_plane(image.SMask, 1)
     if alpha.shape[:2] != colours.shape[:2] or alpha.dtype != colours.dtype:
-        raise ArtworkError("the file is damaged: its picture's alpha has another size than its colours")
+        raise ArtworkError("the file is damaged: the picture's alpha and colours differ in size")
     return np.concatenate([colours, alpha], axis=-1)
 
 
 def _decode_plane(image: Any, channels: int) -> np.ndarray:
+    """Return the pixels ``(h, w, channels)`` of an image object.
+
+    Raises:
+        ArtworkError: the image is damaged, or another program has compressed it differently.
+    """
     rows = image.get("/DecodeParms", {})
     width, height, bits = int(image.Width), int(image.Height), int(image.BitsPerComponent)
-    told = [rows.get(name) for name in ("/Predictor", "/Colors", "/BitsPerComponent", "/Columns")]
-    if bits not in (8, 16) or image.get("/Filter") != "/FlateDecode" or told != [15, channels, bits, width]:
-        raise ArtworkError("the picture in the file is not packed as limner packs it; another program has changed it")
+    layout = [rows.get(name) for name in ("/Predictor", "/Colors", "/BitsPerComponent", "/Columns")]
+    if bits not in (8, 16) or image.get("/Filter") != "/FlateDecode" or layout != [15, channels, bits, width]:
+        raise ArtworkError("another program has changed how the picture is compressed; use the original file")
     check_readable(width, height)
     data = bytes(image.get_raw_stream_buffer())
     bands = unpack_rows(iter((data,)), ImageInfo(width, height, channels, bits), len(data))

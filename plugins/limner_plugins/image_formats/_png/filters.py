@@ -1,6 +1,6 @@
-"""The filters of a PNG's rows: https://www.w3.org/TR/png-3/#9Filters.
+"""The row filters of a PNG: https://www.w3.org/TR/png-3/#9Filters.
 
-We write None, Sub and Up: these three are undone over many rows at once. Average and Paeth are only read.
+limner writes only None, Sub and Up, which NumPy can undo over many rows at once. It also reads Average and Paeth.
 """
 
 from __future__ import annotations
@@ -15,15 +15,15 @@ NONE, SUB, UP, AVERAGE, PAETH = range(5)
 
 
 def apply_filters(rows: np.ndarray, above: np.ndarray, pixel: int) -> np.ndarray:
-    """Filter rows of bytes, each with the filter that leaves the least.
+    """Filter rows of bytes, choosing for each row the filter with the smallest sum of absolute differences.
 
     Args:
-        rows: ``(n, stride)``, uint8.
-        above: ``(stride,)``, the row before the first; zeros at the top of the picture.
-        pixel: bytes a pixel.
+        rows: the rows, ``(n, stride)``, uint8.
+        above: the row above the first, ``(stride,)``; zeros at the top of the picture.
+        pixel: bytes per pixel.
 
     Returns:
-        ``(n, 1 + stride)``, the filter's number before each row.
+        The filtered rows, ``(n, 1 + stride)``, each preceded by the number of its filter.
     """
     candidates = np.empty((3, *rows.shape), np.uint8)
     candidates[NONE] = rows
@@ -31,7 +31,7 @@ def apply_filters(rows: np.ndarray, above: np.ndarray, pixel: int) -> np.ndarray
     np.subtract(rows[:, pixel:], rows[:, :-pixel], out=candidates[SUB, :, pixel:])
     np.subtract(rows[0], above, out=candidates[UP, 0])
     np.subtract(rows[1:], rows[:-1], out=candidates[UP, 1:])
-    # A byte counts as the nearer of its distances to 0 and to 256: differences wrap.
+    # Differences wrap around, so the cost of a byte is its distance to 0 or to 256, whichever is smaller.
     costs = np.minimum(candidates, np.negative(candidates)).sum(axis=2, dtype=np.uint64)
     chosen = costs.argmin(axis=0)
     out = np.empty((rows.shape[0], 1 + rows.shape[1]), np.uint8)
@@ -43,10 +43,15 @@ def apply_filters(rows: np.ndarray, above: np.ndarray, pixel: int) -> np.ndarray
 
 
 def undo_filters(filtered: np.ndarray, above: np.ndarray, pixel: int) -> np.ndarray:
-    """The rows ``(n, stride)`` that ``(n, 1 + stride)`` were filtered from; the arguments as in ``apply_filters``.
+    """Return the original rows, ``(n, stride)``, of filtered rows.
+
+    Args:
+        filtered: the filtered rows, ``(n, 1 + stride)``, uint8.
+        above: the original row above the first, ``(stride,)``; zeros at the top of the picture.
+        pixel: bytes per pixel.
 
     Raises:
-        ArtworkError: a row names a filter that there is not.
+        ArtworkError: the filter of a row is unknown.
     """
     filters = filtered[:, 0]
     rows = np.ascontiguousarray(filtered[:, 1:])
@@ -71,7 +76,7 @@ def undo_filters(filtered: np.ndarray, above: np.ndarray, pixel: int) -> np.ndar
 
 
 def _undo_average(row: bytes, above: bytes, pixel: int) -> bytearray:
-    """One row; each byte needs the one before it, so there is nothing to do at once."""
+    """Return one row without the filter Average; each byte depends on the previous pixel, so loop."""
     out = bytearray(pixel) + row  # the pixel before the first is zero
     for i, up in enumerate(above, pixel):
         out[i] = (out[i] + (out[i - pixel] + up) // 2) & 255
@@ -79,7 +84,10 @@ def _undo_average(row: bytes, above: bytes, pixel: int) -> bytearray:
 
 
 def _undo_paeth(row: bytes, above: bytes, pixel: int) -> bytearray:
-    """One row: the neighbour left, up or up-left that is nearest to left + up - upleft."""
+    """Return one row without the filter Paeth: it predicts the left, upper or upper-left neighbour.
+
+    The neighbour closest to left + up - upper left is used.
+    """
     out = bytearray(pixel) + row
     for i, (up, corner) in enumerate(zip(above, bytes(pixel) + above[:-pixel], strict=True), pixel):
         left = out[i - pixel]

@@ -1,4 +1,4 @@
-"""Rows as PNG packs them, filtered and deflated, which PDF takes as they are."""
+"""Rows of pixels, filtered and compressed as in PNG; PDF uses the same encoding."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ from limner_plugins.image_formats._bands import regroup
 from limner_plugins.image_formats._png.deflate import Inflater, deflate
 from limner_plugins.image_formats._png.filters import apply_filters, undo_filters
 
-SLAB = 2**18  # bytes that are filtered and deflated at once
-MAX_RATIO = 1032  # deflate makes nothing smaller than this
+SLAB = 2**18  # bytes that are filtered and compressed at a time
+MAX_RATIO = 1032  # the maximum compression ratio of deflate
 
 
 def pack_rows(bands: Iterator[np.ndarray], info: ImageInfo) -> Generator[bytes]:
-    """One zlib stream of the rows of a page of any number of channels, in parts."""
+    """Return one zlib stream of the rows of a picture, in parts; it may have any number of channels."""
     return deflate(_filter_rows(bands, info))
 
 
 def _filter_rows(bands: Iterator[np.ndarray], info: ImageInfo) -> Iterator[bytes]:
-    """The filtered rows as bytes, ``SLAB`` or less at a time."""
+    """Yield the filtered rows as bytes, at most ``SLAB`` at a time."""
     pixel = info.channels * info.bits // 8
     above = np.zeros(info.width * pixel, np.uint8)
     for band in regroup(bands, info, max(1, SLAB // (above.size + 1))):
@@ -32,18 +32,24 @@ def _filter_rows(bands: Iterator[np.ndarray], info: ImageInfo) -> Iterator[bytes
             yield data[start : start + SLAB]
 
 
-def unpack_rows(data: Iterator[bytes], info: ImageInfo, stored: int) -> Iterator[np.ndarray]:
-    """The bands in a zlib stream that comes in parts and has ``stored`` bytes.
+def unpack_rows(data: Iterator[bytes], info: ImageInfo, data_bytes: int) -> Iterator[np.ndarray]:
+    """Return an iterator over the bands in a zlib stream.
+
+    Args:
+        data: the stream, in parts.
+        info: the shape of the picture.
+        data_bytes: the length of the stream, in bytes.
 
     Raises:
-        ArtworkError: the data are damaged, or too few or too many; also while the bands are taken.
+        ArtworkError: the data are damaged, too short or too long; also raised while the bands are read.
     """
-    if info.nbytes > stored * MAX_RATIO:
-        raise ArtworkError("the picture's data are truncated: they are too few for its size")
+    if info.nbytes > data_bytes * MAX_RATIO:
+        raise ArtworkError("the picture's data are truncated: they are too short for its size")
     return _unfilter_rows(data, info)
 
 
 def _unfilter_rows(data: Iterator[bytes], info: ImageInfo) -> Iterator[np.ndarray]:
+    """Yield the bands in a zlib stream of filtered rows."""
     pixel = info.channels * info.bits // 8
     stride = info.width * pixel
     above = np.zeros(stride, np.uint8)
@@ -53,7 +59,7 @@ def _unfilter_rows(data: Iterator[bytes], info: ImageInfo) -> Iterator[np.ndarra
         count = min(step, info.height - top)
         block = np.frombuffer(inflater.take(count * (stride + 1)), np.uint8).reshape(count, stride + 1)
         if top + count == info.height:
-            inflater.finish()  # before the last band is handed out
+            inflater.finish()  # before the last band is yielded
         rows = undo_filters(block, above, pixel)
         above = rows[-1]
         shape = (count, info.width, info.channels)

@@ -1,4 +1,4 @@
-"""How a TIFF's tags say that its picture lies in the file."""
+"""The layout of the picture in a TIFF, according to its tags."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from limner.plugin import ArtworkError, ImageInfo
 from limner_plugins.image_formats._tiff.tags import Tags
 from limner_plugins.image_formats._tiff.tiles import TiledRaster
 
-INCHES = {2: 1.0, 3: 2.54}  # by the unit's number: inches and centimetres
+UNITS_PER_INCH = {2: 1.0, 3: 2.54}  # by the number of the resolution unit: inches and centimetres
 
 
 class TagNumber(IntEnum):
-    """The tags that matter, by their numbers."""
+    """The numbers of the tags that limner reads or writes."""
 
     WIDTH = 256
     LENGTH = 257
@@ -39,16 +39,16 @@ class TagNumber(IntEnum):
     TILE_SIZES = 325
     EXTRA_SAMPLES = 338
     SAMPLE_FORMAT = 339
-    THETA = 65100  # this and the two below are private, limner's own
+    THETA = 65100  # this and the next two are limner's private tags
     DIGEST = 65101
     MANIFEST = 65102  # only if it is not ASCII and so cannot be the description
 
 
 def find_raster(tags: Tags) -> TiledRaster | None:
-    """How the picture lies in the file; None for a kind that cannot be read a band at a time.
+    """Return the layout of the picture in the file, or None for a kind that cannot be read band by band.
 
     Raises:
-        ArtworkError: the tags make no sense.
+        ArtworkError: the tags are invalid.
     """
     width, height = size_of(tags)
     channels, compression = tags.number(TagNumber.SAMPLES, 1), tags.number(TagNumber.COMPRESSION, 1)
@@ -66,41 +66,44 @@ def find_raster(tags: Tags) -> TiledRaster | None:
     )
     if not plain:
         return None
-    page = ImageInfo(width, height, channels, bits.pop(), dpi_of(tags))
+    info = ImageInfo(width, height, channels, bits.pop(), dpi_of(tags))
     tiled = TagNumber.TILE_OFFSETS in tags
     if tiled:
         tile = tags.number(TagNumber.TILE_LENGTH, 0), tags.number(TagNumber.TILE_WIDTH, 0)
     else:
         tile = min(tags.number(TagNumber.ROWS_PER_STRIP, height), height), width
     if min(tile) < 1:
-        raise ArtworkError("the file is damaged: its tiles have no size")
+        raise ArtworkError("the file is damaged: the size of its tiles is 0")
     offsets = _int64_values(tags, TagNumber.TILE_OFFSETS if tiled else TagNumber.STRIP_OFFSETS)
     sizes = _int64_values(tags, TagNumber.TILE_SIZES if tiled else TagNumber.STRIP_SIZES)
     planes = channels if planar == 2 else 1
-    packed = compression != 1  # the predictor means nothing to pixels that are not compressed
-    raster = TiledRaster(page, tile, tiled, planes, packed, packed and predictor == 2, tags.order, offsets, sizes)
+    compressed = compression != 1  # the predictor is ignored for uncompressed pixels
+    differenced = compressed and predictor == 2
+    raster = TiledRaster(info, tile, tiled, planes, compressed, differenced, tags.order, offsets, sizes)
     raster.check(tags.end)
     return raster
 
 
 def size_of(tags: Tags) -> tuple[int, int]:
-    """Width and height.
+    """Return width and height of the picture, in pixels.
 
     Raises:
-        ArtworkError: they are not there, or make no sense.
+        ArtworkError: the tags are missing or invalid.
     """
     width, height = tags.number(TagNumber.WIDTH, 0), tags.number(TagNumber.LENGTH, 0)
     if not (1 <= width < 2**31 and 1 <= height < 2**31):
-        raise ArtworkError(f"the file is damaged: it says that it has {width}x{height} pixels")
+        raise ArtworkError(f"the file is damaged: its tags say {width}x{height} pixels")
     return width, height
 
 
 def _int64_values(tags: Tags, number: int) -> np.ndarray:
-    """Offsets or sizes as int64, where sums do not wrap; what is too large for a file becomes the largest number."""
+    """Return offsets or sizes as int64, limited to 2^62, so that sums do not overflow."""
     values: np.ndarray = np.minimum(tags.numbers(number), 2**62)
     return values.astype(np.int64)
 
 
 def dpi_of(tags: Tags) -> float:
-    """Pixels an inch; 0 where the file says nothing of size."""
-    return round(tags.ratio(TagNumber.X_RESOLUTION) * INCHES.get(tags.number(TagNumber.RESOLUTION_UNIT, 2), 0.0), 4)
+    """Return the resolution in pixels per inch; 0 if the file does not record it."""
+    return round(
+        tags.ratio(TagNumber.X_RESOLUTION) * UNITS_PER_INCH.get(tags.number(TagNumber.RESOLUTION_UNIT, 2), 0.0), 4
+    )

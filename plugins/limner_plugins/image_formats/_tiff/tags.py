@@ -1,7 +1,7 @@
-"""The tags of a TIFF's first page, read with nothing in them believed.
+"""The tags of a TIFF's first page. Nothing in them is trusted.
 
-We write with tifffile and read without it: tifffile mends or skips what is damaged and goes on, where an artwork
-must be refused. The format is small: https://www.itu.int/itudoc/itu-t/com16/tiff-fx/docs/tiff6.pdf, section 2.
+limner writes with tifffile but reads without it, because tifffile repairs or skips damaged parts, and a damaged artwork
+must be rejected. Format: https://www.itu.int/itudoc/itu-t/com16/tiff-fx/docs/tiff6.pdf, section 2.
 """
 
 from __future__ import annotations
@@ -22,7 +22,13 @@ RATIONAL = 5
 
 
 class Tag(NamedTuple):
-    """One tag: its type, how many items it has, and where they lie in the file."""
+    """One tag of a TIFF.
+
+    Attributes:
+        kind: the number of the data type.
+        items: the number of items.
+        start: the position of the items in the file.
+    """
 
     kind: int
     items: int
@@ -30,10 +36,14 @@ class Tag(NamedTuple):
 
 
 class Tags:
-    """The first page's tags by their numbers; a value is looked at when it is asked for.
+    """The tags of the first page, by number. Values are read on demand.
+
+    Attributes:
+        end: the length of the file, in bytes.
+        order: the byte order as in ``struct``, ``<`` or ``>``.
 
     Raises:
-        ArtworkError: the file is no TIFF, or its list of tags does not lie inside it.
+        ArtworkError: the file is not a TIFF, or its list of tags extends beyond its end.
     """
 
     def __init__(self, file: BinaryIO) -> None:
@@ -41,23 +51,23 @@ class Tags:
         self.end = file.seek(0, 2)
         head = self._read(0, 4)
         if head not in HEADS:
-            raise ArtworkError("the file is no TIFF: its first bytes are wrong")
+            raise ArtworkError("the file is not a TIFF: its signature is wrong")
         self.order = "<" if head.startswith(b"II") else ">"
         if head in HEADS[:2]:
-            at, counted, entry, inline = self._unpack("I", 4), "H", "HHI", 4
+            position, count_format, entry_format, inline = self._unpack("I", 4), "H", "HHI", 4
         else:
             if self._unpack("HH", 4) != 8:
                 raise ArtworkError("the file is damaged: a BigTIFF's offsets must have 8 bytes")
-            at, counted, entry, inline = self._unpack("Q", 8), "Q", "HHQ", 8
-        count = self._unpack(counted, at)
+            position, count_format, entry_format, inline = self._unpack("Q", 8), "Q", "HHQ", 8
+        count = self._unpack(count_format, position)
         if not 1 <= count <= MAX_TAGS:
-            raise ArtworkError(f"the file is damaged: its first page says that it has {count} tags")
-        at += struct.calcsize("<" + counted)
-        each = struct.calcsize("<" + entry)
+            raise ArtworkError(f"the file is damaged: its first page has {count} tags, according to its header")
+        first = position + struct.calcsize("<" + count_format)
+        entry_size = struct.calcsize("<" + entry_format)
         self._tags: dict[int, list[Tag]] = {}
-        for position in range(at, at + count * (each + inline), each + inline):
-            number, kind, items = struct.unpack(self.order + entry, self._read(position, each))
-            start = position + each
+        for offset in range(first, first + count * (entry_size + inline), entry_size + inline):
+            number, kind, items = struct.unpack(self.order + entry_format, self._read(offset, entry_size))
+            start = offset + entry_size
             if items * SIZES.get(kind, 1) > inline:
                 start = self._unpack("I" if inline == 4 else "Q", start)
             self._tags.setdefault(number, []).append(Tag(kind, items, start))
@@ -70,63 +80,76 @@ class Tags:
         if others:
             raise ArtworkError(f"the file is damaged: it has the tag {number} more than once")
         if tag.start + tag.items * SIZES.get(tag.kind, 1) > self.end:
-            raise ArtworkError(f"the file is truncated or damaged: its tag {number} lies outside it")
+            raise ArtworkError(f"the file is truncated or damaged: the data of tag {number} are outside it")
         return tag
 
     def _read(self, start: int, count: int) -> bytes:
+        """Return bytes of the file.
+
+        Raises:
+            ArtworkError: they are beyond its end.
+        """
         if start + count > self.end:
-            raise ArtworkError("the file is truncated or damaged: its list of tags does not lie inside it")
+            raise ArtworkError("the file is truncated or damaged: its list of tags extends beyond its end")
         self._file.seek(start)
         return self._file.read(count)
 
     def _unpack(self, layout: str, start: int) -> int:
-        """The first number of a layout of ``struct``'s."""
+        """Return the first number in the file at a position, given a format of ``struct``."""
         return int(struct.unpack(self.order + layout, self._read(start, struct.calcsize("<" + layout)))[0])
 
     def data(self, number: int, limit: int) -> bytes:
-        """A tag's bytes; none where there is no such tag.
+        """Return a tag's bytes; empty if the tag is missing.
 
         Raises:
-            ArtworkError: it does not hold bytes, or more than ``limit``.
+            ArtworkError: the tag does not contain bytes, or more than ``limit``.
         """
         if number not in self:
             return b""
         tag = self[number]
         if tag.kind not in BYTES or tag.items > limit:
-            raise ArtworkError(f"the file is damaged: its tag {number} must hold at most {limit} bytes")
+            raise ArtworkError(f"the file is damaged: tag {number} must contain at most {limit} bytes")
         return self._read(tag.start, tag.items)
 
     def text(self, number: int, limit: int, encoding: str = "ascii") -> str:
-        """A tag's bytes as text, without the zeros that end it."""
+        """Return a tag's bytes as text, without trailing zeros; empty if the tag is missing.
+
+        Raises:
+            ArtworkError: the tag does not contain text, or more than ``limit`` bytes.
+        """
         try:
             return self.data(number, limit).rstrip(b"\0").decode(encoding)
         except UnicodeDecodeError as error:
-            raise ArtworkError(f"the file is damaged: its tag {number} is no text") from error
+            raise ArtworkError(f"the file is damaged: tag {number} must contain text") from error
 
     def numbers(self, number: int) -> np.ndarray:
-        """A tag's whole numbers; none where there is no such tag.
+        """Return a tag's integers as a uint64 array; empty if the tag is missing.
 
         Raises:
-            ArtworkError: it holds no whole numbers.
+            ArtworkError: the tag does not contain integers.
         """
         if number not in self:
             return np.empty(0, np.uint64)
         tag = self[number]
         if tag.kind not in INTEGERS:
-            raise ArtworkError(f"the file is damaged: its tag {number} must hold whole numbers")
+            raise ArtworkError(f"the file is damaged: tag {number} must contain integers")
         data = self._read(tag.start, tag.items * SIZES[tag.kind])
         return np.frombuffer(data, self.order + INTEGERS[tag.kind]).astype(np.uint64)
 
     def number(self, number: int, default: int) -> int:
-        """A tag's one whole number."""
+        """Return a tag's single integer, or ``default`` if the tag is missing.
+
+        Raises:
+            ArtworkError: the tag does not contain exactly one integer.
+        """
         values = self.numbers(number)
         if len(values) > 1:
-            raise ArtworkError(f"the file is damaged: its tag {number} must hold one number")
+            raise ArtworkError(f"the file is damaged: tag {number} must contain one number")
         return int(values[0]) if len(values) else default
 
     def ratio(self, number: int) -> float:
-        """A tag's fraction; 0 where there is none or it has no value."""
+        """Return a tag's fraction; 0 if the tag is missing, is not a fraction, or has the denominator 0."""
         if number not in self or self[number][:2] != (RATIONAL, 1):
             return 0.0
-        above, below = struct.unpack(self.order + "II", self._read(self[number].start, 8))
-        return above / below if below else 0.0
+        numerator, denominator = struct.unpack(self.order + "II", self._read(self[number].start, 8))
+        return numerator / denominator if denominator else 0.0

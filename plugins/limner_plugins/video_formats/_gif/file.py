@@ -1,6 +1,6 @@
 """The blocks of a GIF, written one frame at a time: https://www.w3.org/Graphics/GIF/spec-gif89a.txt.
 
-Pillow writes GIFs too, but keeps all frames until the last has come. It compresses the pixels here.
+Pillow can write GIFs too, but holds all frames in memory. Here it only compresses the pixels.
 """
 
 from __future__ import annotations
@@ -14,20 +14,25 @@ import numpy as np
 from limner.plugin import VideoInfo
 from limner_plugins.video_formats._changed import ChangedBox
 
-CLEAR = 255  # the index that shows what lies behind
-FULL_TABLE = 0x80 | 7  # there is a table, and it has 2^(7 + 1) colours
-KEEP, RESTORE = 1 << 2, 2 << 2  # what becomes of a frame: it stays, or is cleared before the next
-SEE_THROUGH = 1  # the flag that there is an index which shows what lies behind
+CLEAR = 255  # the index of the transparent colour
+FULL_TABLE = 0x80 | 7  # flags: a colour table of 2^(7 + 1) colours is present
+KEEP, RESTORE = 1 << 2, 2 << 2  # disposal methods: leave the frame, or clear it before the next
+HAS_TRANSPARENCY = 1  # flag: one index is transparent
 
 
 class GifFile:
-    """A GIF that grows frame by frame."""
+    """A GIF file that is written frame by frame.
+
+    Args:
+        file: the output.
+        video: the properties of the movie.
+        table: the global colour table, ``(256, 3)``, uint8, for frames without their own table.
+    """
 
     def __init__(self, file: BinaryIO, video: VideoInfo, table: np.ndarray) -> None:
-        """Begin it with the colours ``(256, 3)`` of frames that bring none of their own."""
         self._file = file
         self._table = table
-        self._delay_at = 0
+        self._delay_position = 0
         file.write(b"GIF89a" + struct.pack("<HHBBB", video.width, video.height, 0x70 | FULL_TABLE, CLEAR, 0))
         file.write(table.tobytes())
         if video.loop:
@@ -54,7 +59,7 @@ class GifFile:
 
 
 def compress(indices: np.ndarray) -> bytes:
-    """Indexes ``(h, w)`` as a GIF holds them: the width of a code, and blocks of LZW."""
+    """Return indices ``(h, w)``, uint8, compressed for a GIF: the minimum code size and blocks of LZW data."""
     from PIL import Image
 
     height, width = indices.shape
@@ -62,14 +67,14 @@ def compress(indices: np.ndarray) -> bytes:
     picture.putpalette(bytes(768))
     out = io.BytesIO()
     picture.save(out, "GIF", optimize=False, interlace=0)
-    whole = out.getvalue()
-    at = 13 + 3 * 2 ** ((whole[10] & 7) + 1)  # behind the screen and its table stands the picture
-    if whole[at : at + 1] != b"," or whole[at + 9] != 0:
-        raise AssertionError("Pillow writes a GIF in other blocks than are known here")
-    return whole[at + 10 : -1]
+    gif = out.getvalue()
+    start = 13 + 3 * 2 ** ((gif[10] & 7) + 1)  # the picture follows the screen descriptor and its colour table
+    if gif[start : start + 1] != b"," or gif[start + 9] != 0:
+        raise AssertionError("this version of Pillow writes GIF files with unexpected blocks")
+    return gif[start + 10 : -1]
 
 
 def _blocks(data: bytes) -> bytes:
-    """Data as blocks of 255 bytes at the most, and an empty one."""
+    """Return data as GIF sub-blocks of at most 255 bytes, followed by an empty one."""
     parts = [data[i : i + 255] for i in range(0, len(data), 255)]
     return b"".join(bytes([len(part)]) + part for part in parts) + b"\0"

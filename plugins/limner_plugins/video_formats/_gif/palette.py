@@ -1,4 +1,4 @@
-"""Palettes of a GIF: 255 colours chosen from a frame, and pixels brought to them by one dither or another."""
+"""Palettes of a GIF: up to 255 colours chosen from a frame, and the conversion of pixels to them with dithering."""
 
 from __future__ import annotations
 
@@ -12,35 +12,45 @@ if TYPE_CHECKING:
 
 GifDither: TypeAlias = Literal["ordered", "floyd-steinberg", "none"]
 
-MAX_SAMPLE_PIXELS = 2**13  # pixels that a palette is chosen from: k-means on all of them would take most of the time
+SAMPLE_PIXELS = 2**13  # the approximate number of pixels that a palette is chosen from; k-means on all would be slow
 BAYER = np.array([[0, 2], [3, 1]])
-DIFFUSION = 0.7  # of what a colour is off, by the next candidate: with all of it the grain is coarse
-LIGHTNESS = (0.299, 0.587, 0.114)
-MAX_ERROR_RATIO = 1.15  # so many times the error that a palette was made with, and as much as nobody sees, in
-ERROR_MARGIN = 3.0  # levels squared, tell that it is time for another
+DIFFUSION = 0.7  # the fraction of a colour's error that the next candidate corrects; 1 makes the pattern coarse
+LIGHTNESS = (0.299, 0.587, 0.114)  # weights of red, green and blue
+# A palette is replaced if its mean square error exceeds that on its own frame by this ratio, plus a margin that is
+# invisible:
+MAX_ERROR_RATIO = 1.15
+ERROR_MARGIN = 3.0  # levels squared
 
 
 class GifPalette:
-    """Up to 255 colours ``(n, 3)`` from dark to light, chosen by median cut and k-means."""
+    """A palette of up to 255 colours, chosen by median cut and k-means.
+
+    Args:
+        sample: the pixels to choose from, ``(n, 3)``, uint8, at least one.
+        colours: the maximum number of colours.
+
+    Attributes:
+        colours: the colours, ``(n, 3)``, uint8, from dark to light.
+        table: the colours filled up to 256 by repeating the last one, ``(256, 3)``, uint8.
+        error: the mean square error on the sample.
+    """
 
     def __init__(self, sample: np.ndarray, colours: int) -> None:
-        """From pixels ``(n, 3)`` uint8, one at least."""
         from PIL import Image
 
-        chosen = Image.fromarray(sample[None]).quantize(colours, Image.Quantize.MEDIANCUT, kmeans=1)
-        table = np.array(chosen.getpalette(), dtype=np.uint8).reshape(-1, 3)
-        table = table[np.unique(np.asarray(chosen))]
-        self.colours = table[np.argsort(table @ np.array(LIGHTNESS), kind="stable")]
+        quantized = Image.fromarray(sample[None]).quantize(colours, Image.Quantize.MEDIANCUT, kmeans=1)
+        palette = np.array(quantized.getpalette(), dtype=np.uint8).reshape(-1, 3)
+        palette = palette[np.unique(np.asarray(quantized))]
+        self.colours = palette[np.argsort(palette @ np.array(LIGHTNESS), kind="stable")]
         self.table = np.concatenate([self.colours, np.repeat(self.colours[-1:], 256 - len(self.colours), axis=0)])
-        """All 256 colours that a GIF has a place for; the last of ours fills it up."""
         self._image = Image.new("P", (1, 1))
         self._image.putpalette(self.table.tobytes())
         self.error = self.error_of(sample)
 
     def error_of(self, sample: np.ndarray) -> float:
-        """The mean square that pixels ``(n, 3)`` are off their nearest colours, levels of 255."""
-        off = sample.astype(np.float32) - self.table[self._nearest(sample[None])[0]]
-        return float(np.square(off).mean())
+        """Return the mean square distance of pixels ``(n, 3)`` from their nearest colours, in levels of 0 to 255."""
+        difference = sample.astype(np.float32) - self.table[self._nearest(sample[None])[0]]
+        return float(np.square(difference).mean())
 
     def indices(self, pixels: np.ndarray, dither: GifDither) -> np.ndarray:
         """The colours to show for pixels ``(h, w, 3)`` uint8, as indices ``(h, w)`` uint8."""
@@ -49,35 +59,42 @@ class GifPalette:
         return self._nearest(pixels, diffused=dither == "floyd-steinberg")
 
     def _nearest(self, pixels: np.ndarray, *, diffused: bool = False) -> np.ndarray:
+        """Return the indices ``(h, w)`` of the nearest colours, with Floyd-Steinberg dithering if ``diffused``."""
         from PIL import Image
 
-        how = Image.Dither.FLOYDSTEINBERG if diffused else Image.Dither.NONE
-        found = np.asarray(_image_of(pixels).quantize(palette=self._image, dither=how))
-        indices: np.ndarray = np.minimum(found, len(self.colours) - 1)  # one beyond ours is that of the last as well
+        dither = Image.Dither.FLOYDSTEINBERG if diffused else Image.Dither.NONE
+        nearest = np.asarray(_image_of(pixels).quantize(palette=self._image, dither=dither))
+        indices: np.ndarray = np.minimum(nearest, len(self.colours) - 1)  # the colours beyond repeat the last one
         return indices
 
     def _ordered(self, pixels: np.ndarray) -> np.ndarray:
-        """Knoll's pattern dither: four colours whose mean is near, and by its place a pixel shows one of them.
+        """Return the indices ``(h, w)`` of Knoll's pattern dither.
 
-        Thresholds alone do not do: colours of a palette lie anywhere about, not in steps along each channel.
+        For each pixel, four colours are chosen whose mean is near it; the pixel's position selects one of them.
+        Threshold dithering does not work here, because the colours of a palette are not evenly spaced along channels.
         """
-        goal = pixels.astype(np.float32)
-        owed = np.zeros_like(goal)
-        candidates = np.empty((BAYER.size, *goal.shape[:2]), dtype=np.uint8)
+        target = pixels.astype(np.float32)
+        error = np.zeros_like(target)
+        candidates = np.empty((BAYER.size, *target.shape[:2]), dtype=np.uint8)
         for candidate in candidates:
-            candidate[...] = self._nearest(np.clip(goal + DIFFUSION * owed + 0.5, 0, 255).astype(np.uint8))
-            owed += goal - self.colours[candidate]
-        candidates.sort(axis=0)  # by lightness, as the palette is
+            candidate[...] = self._nearest(np.clip(target + DIFFUSION * error + 0.5, 0, 255).astype(np.uint8))
+            error += target - self.colours[candidate]
+        candidates.sort(axis=0)  # by lightness, like the palette
         height, width = candidates.shape[1:]
-        places = BAYER[np.ix_(np.arange(height) % 2, np.arange(width) % 2)]
-        indices: np.ndarray = np.take_along_axis(candidates, places[None], axis=0)[0]
+        ranks = BAYER[np.ix_(np.arange(height) % 2, np.arange(width) % 2)]
+        indices: np.ndarray = np.take_along_axis(candidates, ranks[None], axis=0)[0]
         return indices
 
 
 class PaletteSequence:
-    """The palette of each frame in turn: a new one for each, the first for all, or a new one where it is needed.
+    """The palettes of consecutive frames.
 
-    A palette that is kept makes what stands still stand still: other colours and their grain would shimmer.
+    Keeping a palette avoids flicker in parts that do not move: another palette has other colours and another pattern.
+
+    Args:
+        kind: ``each`` makes a new palette for each frame, ``first`` uses the first frame's for all, and ``adaptive``
+            makes a new one when the last one no longer fits.
+        colours: the maximum number of colours of a palette.
     """
 
     def __init__(self, kind: Literal["adaptive", "each", "first"], colours: int) -> None:
@@ -86,17 +103,23 @@ class PaletteSequence:
         self._last: GifPalette | None = None
 
     def palette_for(self, pixels: np.ndarray, opaque: np.ndarray | None) -> GifPalette:
-        """The palette of a frame ``(h, w, 3)``, of whose pixels those that are ``opaque`` count, ``(h, w)``."""
-        step = max(1, math.isqrt(pixels.shape[0] * pixels.shape[1] // MAX_SAMPLE_PIXELS))
+        """Return the palette of the next frame.
+
+        Args:
+            pixels: the frame, ``(h, w, 3)``, uint8.
+            opaque: the mask of the pixels that the palette is for, ``(h, w)``; None for all.
+        """
+        step = max(1, math.isqrt(pixels.shape[0] * pixels.shape[1] // SAMPLE_PIXELS))
         sample = pixels[::step, ::step].reshape(-1, 3)
         if opaque is not None:
             sample = sample[opaque[::step, ::step].reshape(-1)]
         sample = sample if len(sample) else np.zeros((1, 3), dtype=np.uint8)
-        if self._last is None or self._wants_another(self._last, sample):
+        if self._last is None or self._needs_new(self._last, sample):
             self._last = GifPalette(sample, self._colours)
         return self._last
 
-    def _wants_another(self, last: GifPalette, sample: np.ndarray) -> bool:
+    def _needs_new(self, last: GifPalette, sample: np.ndarray) -> bool:
+        """Return whether a frame needs another palette than the last one."""
         if self._kind == "adaptive":
             return last.error_of(sample) > MAX_ERROR_RATIO * last.error + ERROR_MARGIN
         return self._kind == "each"
