@@ -28,7 +28,7 @@ _HOMES = {
     "open": "limner.artworks.loader:open_artwork",
     "paint": "limner.artworks.painting:paint",
     "recipes": "limner.artworks.recipe_sources:recipes",
-    "train": "limner.translation.train:learn",
+    "train": "limner.translation.train:train",
     "translate": "limner.translation.inference:translate",
     "verify": "limner.artworks.verification:verify",
 }

@@ -144,5 +144,5 @@ def _frame_count_error(count: int, number: int, frames: int | None, seconds: flo
     if frames is not None:
         return f"`frames`: must be {count} (one for each picture) to {MAX_FRAMES}, got {frames}"
     if seconds is not None:
-        return f"`seconds`: {seconds} s are {number} frames, too few for {count} pictures; reduce `count`, or raise `seconds`"
+        return f"`seconds`: {seconds} s are {number} frames, too few for {count} pictures; raise it, or reduce `count`"
     return f"`count`: a walk through {count} pictures would take {number} frames, more than {MAX_FRAMES}; set `frames`"

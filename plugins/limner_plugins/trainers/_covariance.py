@@ -153,7 +153,7 @@ class NormalDistribution:
         )
 
     def _with_decomposition(self, interval: int) -> NormalDistribution:
-        """Return the distribution with B and D of the current C; every ``interval`` generations, as this takes n³ time."""
+        """Return the distribution with B and D updated, every ``interval`` generations as this takes n³ time."""
         xp = namespace(self.covariance)
         if self.axes is None:
             return replace(self, lengths=xp.sqrt(self.covariance))

@@ -170,7 +170,7 @@ def test_a_listener_that_raises_takes_no_fit_down(capsys):
         (["fit", "one.png", "two.png"], "two.png: there is no such file"),
         (
             ["fit", "skimage:coffee", "skimage:coffee", "--recipe", "likeness"],
-            "tells no pictures apart, and there are 2",
+            "has no buttons to distinguish 2 images",
         ),
         (["fit", "one.png", "--background", "nocolour"], "background"),
         (["fit", "one.png", "--checkpoint-every", "-1"], "--checkpoint-every"),
@@ -252,7 +252,7 @@ def test_too_large_to_learn_is_told_with_what_fits(monkeypatch, capsys):
     assert run(["fit", "large.png", "--recipe", "rprop-portrait", "--steps", "1"]) == 2
     err = told(capsys)[1]
     assert "--train-size" in err
-    size = err.split("--train-size ")[1].split()[0]
+    size = err.split("--train-size to ")[1].split()[0]
     assert run(["fit", "large.png", "--recipe", "rprop-portrait", "--steps", "1", "--train-size", size]) == 0
 
 

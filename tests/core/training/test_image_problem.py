@@ -204,9 +204,9 @@ def test_loss_is_that_of_the_painted_picture(opened):
     painted = art.render(bits=16).astype(float).transpose(2, 0, 1) / 65535
     assert float(case.problem.value(case.theta, case.ctx)) == pytest.approx(np.mean((painted - planes) ** 2), rel=1e-3)
     levels = np.round(planes.transpose(1, 2, 0) * 65535).astype(np.uint16)
-    judged = case.problem.evaluate(case.theta)
-    assert judged.psnr == pytest.approx(psnr(levels, art.render(bits=16)), abs=0.01)
-    assert judged.loss == pytest.approx(float(case.problem.value(case.theta, case.ctx)), rel=1e-6)
+    evaluation = case.problem.evaluate(case.theta)
+    assert evaluation.psnr == pytest.approx(psnr(levels, art.render(bits=16)), abs=0.01)
+    assert evaluation.loss == pytest.approx(float(case.problem.value(case.theta, case.ctx)), rel=1e-6)
 
 
 @pytest.mark.parametrize(
@@ -320,14 +320,14 @@ def test_features_that_are_learned_are_never_kept(opened):
     assert opened(RECIPES["grid"][0], picture(3)).problem._all.samples.features is None
 
 
-def test_large_pictures_are_judged_by_a_choice_of_their_points(opened, monkeypatch):
-    monkeypatch.setattr(problems, "GLANCE", 1000)
+def test_large_pictures_are_evaluated_by_a_choice_of_their_points(opened, monkeypatch):
+    monkeypatch.setattr(problems, "EVAL_POINTS", 1000)
     planes = np.random.default_rng(2).uniform(0, 1, (3, 60, 80)).astype(np.float32)
     case = opened(table(size=[80, 60]), planes)
-    judged = case.problem.evaluate(case.theta)
-    assert case.problem._glance.count == 1000
-    assert judged.loss == pytest.approx(float(case.problem.value(case.theta, case.ctx)), rel=0.1)
-    assert judged == case.problem.evaluate(case.theta)
+    evaluation = case.problem.evaluate(case.theta)
+    assert case.problem._eval_samples.count == 1000
+    assert evaluation.loss == pytest.approx(float(case.problem.value(case.theta, case.ctx)), rel=0.1)
+    assert evaluation == case.problem.evaluate(case.theta)
 
 
 def test_another_start_is_drawn_afresh(opened):

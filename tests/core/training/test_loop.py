@@ -311,7 +311,9 @@ def resume(tmp_path, table=RECIPE, name="skimage:coffee", train_size=24):
 
 def test_checkpoints_of_something_else(tmp_path):
     run_of(job_of(tmp_path, 3))
-    with pytest.raises(LimnerError, match=r"another recipe \(trainer.learning_rate: 0.02 there, 0.5 here\)"):
+    with pytest.raises(
+        LimnerError, match=r"another recipe \(trainer.learning_rate: 0.02 in the checkpoint, 0.5 here\)"
+    ):
         resume(tmp_path, {**RECIPE, "trainer": {**RECIPE["trainer"], "learning_rate": 0.5}})
     with pytest.raises(LimnerError, match="another picture"):
         resume(tmp_path, train_size=25)
@@ -407,7 +409,7 @@ def test_a_look_that_was_interrupted_is_made_good(tmp_path, monkeypatch):
             raise KeyboardInterrupt
         return real(self, theta)
 
-    monkeypatch.setattr(ImageProblem, "judge", stopping)
+    monkeypatch.setattr(ImageProblem, "evaluate", stopping)
     with pytest.raises(KeyboardInterrupt):
         run_of(job())
     assert checkpoint.read_checkpoint(keep).header.step == 16

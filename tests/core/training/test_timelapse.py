@@ -107,7 +107,7 @@ def test_watching_takes_no_time_of_the_fit(monkeypatch):
 
 
 def test_the_original_beside_and_words_on_it():
-    taken, frames, _ = shown({"frames": 2, "beside": True}, 4)
+    taken, frames, _ = shown({"frames": 2, "show_original": True}, 4)
     assert [frame.shape for frame in frames] == [(20, 60, 3)] * len(taken)
     assert all((frame[:, :30] == 7).all() for frame in frames)
     with_words = shown({"frames": 2, "caption": True}, 4, (120, 80))[1]
@@ -180,7 +180,7 @@ def test_styles(style, capsys):
 def test_a_movie_knows_its_recipe(capsys):
     arguments = ["--timelapse", "t.gif", "-s", "timelapse.frames=3", "-s", "timelapse.width=60"]
     assert run([*QUICK, "--steps", "8", "-o", "a.png", *arguments]) == 0
-    kept = registry().load("video-format", "gif")().embedded(Path("t.gif"))
+    kept = registry().load("video-format", "gif")().read_embedded(Path("t.gif"))
     assert json.loads(kept)["recipe"]["trainer"]["kind"] == "rprop"
     with Image.open("t.gif") as movie:
         assert movie.size == (60, 40)
@@ -347,13 +347,13 @@ def test_filming_needs_something_to_spread_over():
 
 
 def test_the_original_is_that_of_the_fit(tmp_path):
-    lapse, work = timelapse({"frames": 2, "beside": True}), job(2)
+    lapse, work = timelapse({"frames": 2, "show_original": True}), job(2)
     with record_fit(tmp_path / "t.apng", lapse, work) as camera:
         fit_job(work, NUMPY, camera)
     with Image.open(tmp_path / "t.apng") as movie:
         left = np.asarray(movie.convert("RGB"))[:, :30]
     np.testing.assert_array_equal(
-        left, composite_on_white(work.target_set.at((30, 20), gray=False, background=None).first.pixels())
+        left, composite_on_white(work.target_set.resized((30, 20), gray=False, background=None).first.pixels())
     )
 
 

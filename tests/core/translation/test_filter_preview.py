@@ -102,19 +102,22 @@ def test_the_same_seed_the_same_sheet(capsys):
     ("args", "said"),
     [
         (["--encoders", "cany"], "unknown encoder 'cany'; did you mean 'canny'?"),
-        (["--encoders", "xy"], "encoder 'xy' speaks points and makes nothing of pictures; choose among identity"),
-        (["--encoders", ","], "--encoders: names no filter; leave it out for all of them"),
+        (["--encoders", "xy"], "encoder 'xy' takes points, not pictures; choose one of identity"),
+        (["--encoders", ","], "--encoders: no filter is named; omit it to show all filters"),
         (["--encoders", "canny", "-s", "encoder.canny.sigma=-1"], "encoder.canny.sigma: must be more than 0"),
         (
             ["--encoders", "canny", "-s", "encoder.canny.sgma=1"],
             "encoder.canny.sgma: unknown key; did you mean",
         ),
         (["--encoders", "blur,blur", "-s", "encoder.1.sigma=0"], "encoder.1.sigma: must be more than 0"),
-        (["-s", "network.width=3"], "setting 'network.width': is no filter's; write it as encoder.grayscale.field="),
+        (
+            ["-s", "network.width=3"],
+            "setting 'network.width': not a setting of a filter; write encoder.grayscale.field=",
+        ),
         (["--count", "0"], "--count: must be 1 to 100, got 0"),
         (["--seed", "-1"], "--seed: must be 0 to"),
         (["--size", "9000x9000"], "preview.png: a sheet of"),
-        (["-o", "a.jpg"], "a.jpg: a sheet is written as .png"),
+        (["-o", "a.jpg"], "a.jpg: the sheet is a PNG file; use the suffix .png"),
         (["-o", "there.png"], "there.png: exists already"),
         (["--background", "nocolour"], "background 'nocolour': is no opaque colour"),
     ],
@@ -142,4 +145,4 @@ def test_no_pictures_and_too_little_memory(capsys, monkeypatch):
     assert "gone: there is no such file" in capsys.readouterr().err
     monkeypatch.setattr("limner.utils.resources.available_memory", lambda: 1000)
     assert run(["translate", "preview", "skimage:coffee"]) == 2
-    assert "of memory and 1.0 kB are free; lower --size or --count" in capsys.readouterr().err
+    assert "of memory and 1.0 kB are free; reduce --size or --count" in capsys.readouterr().err

@@ -137,7 +137,7 @@ def test_what_is_made_of_noise_is_new_and_held_against_all_and_not_one_by_one(ca
 
     seen, whole = [], monitor.example_grid
     monkeypatch.setattr(
-        "limner.translation.monitor.triptych",
+        "limner.translation.monitor.example_grid",
         lambda rows, caption="", names=(): (seen.append(caption), whole(rows, caption, names))[1],
     )
     command = ["translate", "train", "photos", *NOISE, *SMALL, "--validation-split", "0.5", "-o", "n.limner"]
@@ -149,12 +149,12 @@ def test_what_is_made_of_noise_is_new_and_held_against_all_and_not_one_by_one(ca
     assert f"distance from the held-out pictures is {told['distance']:.3f}; that of as many" in err
     assert 0 < told["distance_of_real"] < told["distance"]
     page, rows = Path("n.html").read_text(encoding="utf-8"), Path("n.jsonl").read_text(encoding="utf-8")
-    for word in ("PSNR", "SSIM", "the input itself", "dB", "psnr", "ssim"):
+    for word in ("PSNR", "SSIM", "the input itself", "unprocessed input", "dB", "psnr", "ssim"):
         assert not [text for text in (page[: page.index("data:")], err, rows, seen[-1]) if word in text], word
     assert "translate sample ./n.limner" in page
-    assert "Each picture" not in page
+    assert "Results per image" not in page
     assert f"{told['distance']:.3f}" in page
-    assert "The discriminator was right" in page
+    assert "Recent discriminator accuracy" in page
 
 
 @pytest.mark.usefixtures("_photos")

@@ -72,7 +72,7 @@ def test_the_loss_is_the_mean_over_the_pictures(problem):
     np.testing.assert_allclose(example.features[0], gray, atol=1e-6)
 
 
-def test_judging_looks_at_what_was_held_out(problem):
+def test_evaluation_uses_the_validation_set(problem):
     one, theta = problem()
     seen = one.evaluate(theta)
     example = one.examples.unaugmented(np.arange(2), one.context)
@@ -83,7 +83,9 @@ def test_judging_looks_at_what_was_held_out(problem):
     assert -1 <= seen.ssim <= 1
     target = planes()[:2] / 255
     gray = np.tensordot([0.299, 0.587, 0.114], target.transpose(1, 0, 2, 3), axes=1)[:, None]
-    assert one.jury.evaluate_inputs().psnr == pytest.approx(-10 * np.log10(np.mean((gray - target) ** 2)), abs=1e-3)
+    assert one.evaluator.evaluate_inputs().psnr == pytest.approx(
+        -10 * np.log10(np.mean((gray - target) ** 2)), abs=1e-3
+    )
 
 
 def test_an_epoch_sees_each_picture_once(problem):
@@ -132,14 +134,14 @@ def test_the_average_is_of_other_pictures_of_the_training(problem):
     assert set(found) == set(range(2, COUNT))
 
 
-def test_batch_normalisation_is_measured_before_it_is_judged(problem):
+def test_batch_normalisation_is_measured_before_it_is_evaluated(problem):
     one, theta = problem({**TABLE, "network": {**UNET, "norm": "batch"}})
     assert one.model.uses_batch_statistics
-    ready = one.jury.with_batch_statistics(theta)
+    ready = one.evaluator.with_batch_statistics(theta)
     changed = ready != theta
     assert changed.any()
     assert not changed[one.trainable].any()
-    example = one.jury._calibrating
+    example = one.evaluator._calibration_example
     trained = one.model.forward(theta, example.samples, one.context)  # by the batch's own statistics
     painted = one.model.forward(ready, example.samples, replace(one.context, training=False))
     np.testing.assert_allclose(painted, trained, atol=2e-3)
@@ -147,7 +149,7 @@ def test_batch_normalisation_is_measured_before_it_is_judged(problem):
 
 def test_there_are_no_derivatives_of_each_number(problem):
     one, theta = problem()
-    with pytest.raises(NotImplementedError, match="backprop"):
+    with pytest.raises(NotImplementedError, match="too many values for a Jacobian"):
         one.normal_equations(theta, one.context)
 
 
@@ -212,9 +214,9 @@ def test_what_is_held_out_follows_from_the_seed(tmp_path):
 @pytest.mark.parametrize(
     ("left", "right", "words"),
     [
-        ("pq", "pr", "q.png: has no partner among the targets; one is needed that is called 'q'"),
-        ("pq", "pqr", "r.png: is the target of no source"),
-        ("p", "", "1 picture is no set"),
+        ("pq", "pr", "q.png: no matching target; add a target called 'q'"),
+        ("pq", "pqr", "r.png: no matching source"),
+        ("p", "", "1 picture is too few"),
     ],
 )
 def test_pairs_that_do_not_match(tmp_path, left, right, words):

@@ -170,7 +170,7 @@ def test_what_was_drawn_by_hand_is_taken_as_it_is(photos, capsys):
     assert train(photos, *SMALL, "--input", "thresholds", "--steps", "1", "-o", "t.limner") == 0
     told(capsys)
     assert run(["translate", "apply", "t.limner", "drawing.png", "--as-is"]) == 2
-    assert "thresholds makes 12 channels, which no picture has" in told(capsys)[1]
+    assert "thresholds outputs 12 channels, not 1 or 3 as a picture has" in told(capsys)[1]
 
 
 def test_it_goes_on_as_if_it_had_never_stopped(photos):
@@ -187,7 +187,7 @@ def test_going_on_with_other_pictures_is_refused(photos, capsys):
     Image.new("RGB", (96, 96)).save(f"{photos}/10.png")
     told(capsys)
     assert train(photos, *SMALL, "--steps", "4", "--resume") == 2
-    assert "is the checkpoint of other pictures" in told(capsys)[1]
+    assert "this checkpoint belongs to other pictures" in told(capsys)[1]
 
 
 def test_the_report_stands_alone(photos):
@@ -229,13 +229,13 @@ def test_pictures_of_many_kinds_make_one_set(photos, capsys):
     Image.fromarray((data.moon()[:64, :64].astype(np.uint16)) * 257).save(kinds / "deep.png")
     quiet = [arg for arg in SMALL if arg != "--quiet"]
     assert train("kinds", *quiet, "--steps", "2") == 0
-    assert "4 more: cut and resized to 16x16" in told(capsys)[1]
+    assert "4 more: cropped and resized to 16x16" in told(capsys)[1]
 
 
 @pytest.mark.parametrize(
     ("more", "words"),
     [
-        (["--recipe", "marbling"], "Marbling: paints points, and takes no pictures to others"),
+        (["--recipe", "marbling"], "Marbling: this recipe does not convert pictures"),
         (["--recipe", "nonsense"], "there is no recipe or file 'nonsense'"),
         (["--input", "xy"], "speaks points"),
         (
@@ -243,10 +243,10 @@ def test_pictures_of_many_kinds_make_one_set(photos, capsys):
             "of 16x16 the input (downscale) is 4x4, the network 'unet' makes 4x4",
         ),
         (["--network", "mlp"], "network 'mlp' speaks"),
-        (["--trainer", "lm"], "trainer lm: solves for up to 6000 learned numbers"),
-        (["--trainer", "lm", "-s", "network.width=1", "-s", "network.depth=1"], "too many numbers for derivatives"),
+        (["--trainer", "lm"], "trainer lm: supports up to 6000 trainable parameters"),
+        (["--trainer", "lm", "-s", "network.width=1", "-s", "network.depth=1"], "too many values for a Jacobian"),
         (["-o", "art.png"], "a trained network is written as .limner"),
-        (["--report", "r.pdf"], "a report is written as .html"),
+        (["--report", "r.pdf"], "the report is an HTML page; use the suffix .html"),
         (["--validation-split", "1.5"], "--validation-split: must be between 0 and 1, got 1.5"),
         (["--steps", "0"], "--steps: must be at least 1"),
         (["--steps", "9" * 20], "--steps: must be at most 1000000000"),
@@ -256,9 +256,9 @@ def test_pictures_of_many_kinds_make_one_set(photos, capsys):
         (["--seconds", "-1"], "--seconds: must be a number above 0, got -1"),
         (["--sheet-every", "nan"], "--sheet-every: must be 0 seconds or more"),
         (["--size", "0x5"], "0x5"),
-        (["--targets", "nowhere.png"], "nowhere.png: there is no such file"),
+        (["--targets", "nowhere.png"], "nowhere.png: no such file"),
         (["-s", "network.width=0"], "network.width: must be at least 1"),
-        (["-s", "color.alpha=true"], "color.alpha: pictures that are taken to others have no opacity"),
+        (["-s", "color.alpha=true"], "color.alpha: converted pictures have no opacity"),
         (["--sheet", "a.png", "--history", "a.png"], "two files would go into one"),
         (["--sheet", "sheet.jpg"], "a sheet is written as .png"),
     ],
@@ -275,7 +275,7 @@ def test_bad_requests_get_one_line_and_leave_nothing(photos, capsys, more, words
 
 def test_bad_sets_get_one_line(photos, capsys):
     assert train(f"{photos}/0.png", *SMALL, "--steps", "1") == 2
-    assert "1 picture is no set" in told(capsys)[1]
+    assert "1 picture is too few" in told(capsys)[1]
     Path("empty").mkdir()
     assert train("empty", *SMALL) == 2
     assert "the folder holds no pictures" in told(capsys)[1]
@@ -289,7 +289,7 @@ def test_apply_refuses_what_it_cannot_take(photos, capsys):
     assert train(photos, *SMALL, "--steps", "1") == 0
     told(capsys)
     for args, words in (
-        (["marbling-1.png", "skimage:coffee"], "paints a picture of its own and takes none to others"),
+        (["marbling-1.png", "skimage:coffee"], "renders a picture of its own and does not convert pictures"),
         (["colorize.limner", "nowhere.png"], "nowhere.png: there is no such file"),
         (["colorize.limner", f"{photos}/1.png", "-o", photos], "is the picture itself"),
         (["colorize.limner", f"{photos}/1.png", f"{photos}/./1.png"], "rename one of them"),
@@ -401,9 +401,9 @@ def test_a_sheet_among_the_photographs_is_none_of_them(photos, capsys):
 
 def test_pictures_named_twice_are_refused(photos, capsys):
     assert train(photos, photos, *SMALL, "--steps", "1") == 2
-    assert "is named twice" in told(capsys)[1]
+    assert "named twice" in told(capsys)[1]
     assert train("nowhere", *SMALL, "--steps", "1") == 2
-    assert "nowhere: there is no such file or folder" in told(capsys)[1]
+    assert "nowhere: no such file or folder" in told(capsys)[1]
 
 
 def test_paths_on_standard_input(photos, capsys, monkeypatch):
@@ -451,18 +451,16 @@ def test_the_last_row_is_of_the_last_step(photos):
 
 def test_too_large_for_memory_is_told_before_a_picture_is_read(photos, capsys, monkeypatch):
     monkeypatch.setattr("limner.training.memory.available_memory", lambda: 10**8)
-    monkeypatch.setattr(
-        "limner.translation.datasets.pairs.read_collection", lambda *_: pytest.fail("a picture was read")
-    )
+    monkeypatch.setattr("limner.translation.datasets.pairs.read_dataset", lambda *_: pytest.fail("a picture was read"))
     assert train(photos, "--size", "4000x4000", "--steps", "1", "-q") == 2
-    assert "learning with this network at 4000x4000 would take about" in told(capsys)[1]
+    assert "training with this network at 4000x4000 would take about" in told(capsys)[1]
 
 
 def test_a_sheet_that_cannot_be_written_stops_nothing(photos, capsys, monkeypatch):
     def full(path, *, force):
         raise limner.LimnerError(f"{path}: cannot be written: No space left on device")
 
-    monkeypatch.setattr("limner.translation.monitor.replacing", full)
+    monkeypatch.setattr("limner.translation.monitor.atomic_write", full)
     loud = [arg for arg in SMALL if arg != "--quiet"]
     assert train(photos, *loud, "--steps", "3", "--sheet-every", "0.000001") == 0
     assert told(capsys)[1].count("colorize.png: cannot be written: No space left on device") == 1
@@ -475,7 +473,7 @@ def test_what_cannot_be_written_in_the_end_keeps_nothing_else_from_it(photos, ca
         yield SimpleNamespace(add=lambda frame: None)
         raise limner.LimnerError(f"{path}: cannot be written: No space left on device")
 
-    monkeypatch.setattr("limner.training.timelapse.recording.recording", full)
+    monkeypatch.setattr("limner.training.timelapse.recording.open_recorder", full)
     loud = [arg for arg in SMALL if arg != "--quiet"]
     more = ["--timelapse", "t.gif", "--history", "h.csv", "--highlights", "1"]
     assert train(photos, *loud, "--steps", "2", *more) == 2

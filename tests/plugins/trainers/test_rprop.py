@@ -191,5 +191,5 @@ def test_rprop_finds_the_answer(variant, within):
 
 def test_step_sizes_out_of_order_are_refused():
     for settings in ({"delta_first": 60.0}, {"delta_min": 0.2}, {"delta_max": 0.05}):
-        with pytest.raises(ValidationError, match="delta_first must lie"):
+        with pytest.raises(ValidationError, match="delta_first: must be from"):
             rprop(**settings)

@@ -30,8 +30,8 @@ def small_set_warning(points: int, *, augmented: bool) -> str:
         )
     if points < FEW_IMAGES and not augmented:
         return (
-            f"{points} pictures: the discriminator may overfit; add [[trainer.augment]] (cutout, jitter) to the recipe, "
-            "or use more pictures"
+            f"{points} pictures: the discriminator may overfit; add [[trainer.augment]] (cutout, jitter) to the "
+            "recipe, or use more pictures"
         )
     return ""
 

@@ -39,11 +39,11 @@ def test_what_is_clear_lies_on_paper(folder, background, wanted):
 def test_others_are_cut_and_resized_and_it_is_told(folder):
     got = read_dataset(["a.png", "wide.png", "gray.png", "clear.png"])
     assert got.planes.shape == (4, 3, 6, 8)
-    assert got.note == "wide.png: cut and resized to 8x6"
+    assert got.note == "wide.png: cropped and resized to 8x6"
     assert (got.planes[1] == np.asarray([10, 20, 30])[:, None, None]).all()
     sized = read_dataset(["a.png", "gray.png", "wide.png"], (4, 4))
     assert sized.size == (4, 4)
-    assert sized.note == "a.png and 2 more: cut and resized to 4x4"
+    assert sized.note == "a.png and 2 more: cropped and resized to 4x4"
 
 
 def test_the_middle_stays(tmp_path):
@@ -59,7 +59,7 @@ def test_bad_ones_are_told_in_a_line(folder, monkeypatch):
     for names, said in (
         (["a.png", "torn.png"], "torn.png: "),
         (["a.png", "gone.png"], "gone.png: there is no such file"),
-        ([], "no pictures: name one"),
+        ([], "no pictures: name at least one"),
     ):
         with pytest.raises(LimnerError) as refused:
             read_dataset(names)
