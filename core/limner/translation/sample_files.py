@@ -54,8 +54,8 @@ class GeneratedSamples:
 
     def write(self, paths: Sequence[Path], backend: Backend, *, force: bool) -> Iterator[tuple[Path, np.ndarray]]:
         """Write each picture, and yield its path and its pixels, ``(h, w, 3)`` uint8."""
-        made = samples(self.artwork, self.count, self.seed, backend, self.size)
-        for path, pixels in zip(paths, made, strict=True):
+        pictures = samples(self.artwork, self.count, self.seed, backend, self.size)
+        for path, pixels in zip(paths, pictures, strict=True):
             write_png(path, pixels, force=force)
             yield path, pixels
 

@@ -70,10 +70,10 @@ class Lm(Trainer):
         Raises:
             LimnerError: there are too many trainable parameters.
         """
-        learned = int(problem.trainable.sum())
-        if learned > MAX_PARAMETERS:
+        count = int(problem.trainable.sum())
+        if count > MAX_PARAMETERS:
             raise LimnerError(
-                f"trainer lm: supports up to {MAX_PARAMETERS} trainable parameters, but this recipe has {learned};"
+                f"trainer lm: supports up to {MAX_PARAMETERS} trainable parameters, but this recipe has {count};"
                 " choose a smaller network, or use `swap={'trainer': 'backprop'}`"
             )
         return State({}, {"mu": self.damping, "grows": 2.0})

@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 
 from limner.cli.main import run
-from limner.translation.filter_preview import GAP, LABEL, MIN_ROW_HEIGHT, MARGIN, filter_names, filter_rows, sheet_size
+from limner.translation.filter_preview import GAP, LABEL, MARGIN, MIN_ROW_HEIGHT, filter_names, filter_rows, sheet_size
 
 TWO = ["skimage:coffee", "skimage:chelsea"]
 
