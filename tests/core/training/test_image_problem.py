@@ -128,7 +128,7 @@ PLAIN = ButtonCodes(np.eye(3, dtype=np.float32), ("a", "b", "c"))
 MIXED = ButtonCodes(np.array([[1, 0, 0], [0.5, -1, 0], [0, 0.25, 2]], np.float32))
 
 
-def album(channels):
+def target_set(channels):
     return np.stack([picture(channels, seed) for seed in range(3)]).astype(np.float64)
 
 
@@ -136,7 +136,7 @@ def album(channels):
 @pytest.mark.parametrize("name", SEVERAL)
 def test_gradient_over_several_pictures(opened, name, codes):
     recipe, channels = SEVERAL[name]
-    case = opened(recipe, album(channels), dtype=np.float64, codes=codes)
+    case = opened(recipe, target_set(channels), dtype=np.float64, codes=codes)
     _check_gradient(case)
 
 
@@ -144,7 +144,7 @@ def test_gradient_over_several_pictures(opened, name, codes):
 def test_loss_over_several_is_that_of_the_painted_pictures(opened, name):
     """The oracle is the renderer, in 16 bits, with the buttons pressed as they were for each picture."""
     recipe, channels = SEVERAL[name]
-    planes = album(channels).astype(np.float32)
+    planes = target_set(channels).astype(np.float32)
     case = opened(recipe, planes, codes=MIXED)
     art = Artwork(case.model.recipe, case.theta)
     total = 0.0
@@ -166,7 +166,7 @@ def test_loss_over_several_is_that_of_the_painted_pictures(opened, name):
 @pytest.mark.parametrize("name", SEVERAL)
 def test_several_pictures_on_another_array_library(opened, strict_registry, name):
     recipe, channels = SEVERAL[name]
-    planes = album(channels).astype(np.float32)
+    planes = target_set(channels).astype(np.float32)
     ours = opened(recipe, planes, codes=PLAIN)
     strict = opened(recipe, planes, codes=PLAIN, backend=strict_registry.load("backend", "strict")())
     theta = strict.backend.asarray(strict.theta)

@@ -224,10 +224,10 @@ def test_events_tell_how_it_goes(problem):
         train(run, trainer_of(problem), problem, Budget(steps=30))
     finally:
         registry().unlisten(ear)
-    told = [event for event in heard if isinstance(event, FitProgress)]
-    assert told[-1].progress == 1
-    assert told[-1].step == 30
-    assert told[-1].loss == run.best_loss
+    reported = [event for event in heard if isinstance(event, FitProgress)]
+    assert reported[-1].progress == 1
+    assert reported[-1].step == 30
+    assert reported[-1].loss == run.best_loss
 
 
 def test_history_has_early_and_last_steps(problem):

@@ -30,10 +30,10 @@ def cells(path, rows, count, size):
 def test_a_row_for_each_filter_under_the_pictures(capsys):
     args = ["--encoders", "grayscale,canny,average", "-s", "encoder.canny.sigma=2", "--size", "128x96", "--json"]
     assert run(["translate", "preview", *TWO, *args]) == 0
-    told = capsys.readouterr()
+    reported = capsys.readouterr()
     wanted = {"path": "preview.png", "encoders": ["grayscale", "canny", "average"], "pictures": TWO, "size": [128, 96]}
-    assert json.loads(told.out) == wanted
-    assert told.err == "2 of 2 pictures at 128x96, 3 filters\n"
+    assert json.loads(reported.out) == wanted
+    assert reported.err == "2 of 2 pictures at 128x96, 3 filters\n"
     shown = cells("preview.png", 4, 2, (128, 96))
     assert np.ptp(shown[1], axis=-1).max() == 0
     assert np.abs(shown[1, 0, ..., 0] - np.asarray(Image.fromarray(shown[0, 0]).convert("L")).astype(float)).max() <= 1
@@ -83,9 +83,9 @@ def test_pictures_are_taken_evenly_and_from_standard_input(tmp_path, monkeypatch
         Image.new("RGB", (200, 100), (i, i, i)).save(f"{i}.png")
     monkeypatch.setattr("sys.stdin", io.StringIO("".join(f"{i}.png\n" for i in range(9))))
     assert run(["translate", "preview", "-", "--count", "3", "--encoders", "identity", "--json", "-q"]) == 0
-    told = json.loads(capsys.readouterr().out)
-    assert told["pictures"] == ["0.png", "3.png", "6.png"]
-    assert told["size"] == [128, 64]
+    reported = json.loads(capsys.readouterr().out)
+    assert reported["pictures"] == ["0.png", "3.png", "6.png"]
+    assert reported["size"] == [128, 64]
     assert run(["translate", "preview", ".", "--count", "100", "--encoders", "blur", "-o", "a.png", "-q"]) == 0
 
 
@@ -122,12 +122,12 @@ def test_the_same_seed_the_same_sheet(capsys):
         (["--background", "nocolour"], "background 'nocolour': is no opaque colour"),
     ],
 )
-def test_bad_requests_are_told_in_a_line(args, said, tmp_path, capsys):
+def test_bad_requests_are_reported_in_a_line(args, said, tmp_path, capsys):
     (tmp_path / "there.png").write_bytes(b"mine")
     assert run(["translate", "preview", "skimage:coffee", *args]) == 2
-    told = capsys.readouterr().err
-    assert told.startswith(f"error: {said}")
-    assert told.count("\n") == 1
+    reported = capsys.readouterr().err
+    assert reported.startswith(f"error: {said}")
+    assert reported.count("\n") == 1
     assert (tmp_path / "there.png").read_bytes() == b"mine"
     assert not (tmp_path / "preview.png").exists()
 

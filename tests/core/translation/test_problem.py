@@ -27,10 +27,10 @@ def planes(seed=0, count=COUNT, size=(SIDE, SIDE)):
     return np.random.default_rng(seed).integers(0, 256, (count, 3, size[1], size[0]), dtype=np.uint8)
 
 
-def pairs(targets=None, held=2):
+def pairs(targets=None, validation=2):
     sources = ImageDataset(planes(), tuple(f"{i}.png" for i in range(COUNT)))
     other = sources if targets is None else ImageDataset(targets, sources.names)
-    return PairedDataset(sources, other, np.arange(held, COUNT), np.arange(held))
+    return PairedDataset(sources, other, np.arange(validation, COUNT), np.arange(validation))
 
 
 @pytest.fixture
@@ -177,7 +177,7 @@ def test_an_output_is_the_picture_itself_where_none_is_named():
     assert parse(recipe.table(), registry()) == recipe
 
 
-def test_sizes_that_do_not_go_together_are_told():
+def test_sizes_that_do_not_go_together_are_reported():
     small = ImageToImageModel(parse({**TABLE, "encoder": [{"kind": "downscale", "factor": 2}]}, registry()))
     with pytest.raises(LimnerError, match=r"16x16 the input \(downscale\) is 8x8, the network 'unet' makes 8x8"):
         small.check_sizes((16, 16))
@@ -205,10 +205,10 @@ def test_pairs_are_matched_by_their_names(tmp_path):
 
 def test_what_is_held_out_follows_from_the_seed(tmp_path):
     names = stored(tmp_path / "a", "pqrstuvw")
-    held = [tuple(read_pairs(names, validation_split=0.4, seed=seed).validation) for seed in (1, 1, 2, 3)]
-    assert held[0] == held[1]
-    assert len(set(held)) > 1
-    assert all(len(one) == 3 for one in held)
+    validation = [tuple(read_pairs(names, validation_split=0.4, seed=seed).validation) for seed in (1, 1, 2, 3)]
+    assert validation[0] == validation[1]
+    assert len(set(validation)) > 1
+    assert all(len(one) == 3 for one in validation)
 
 
 @pytest.mark.parametrize(

@@ -122,9 +122,9 @@ def test_frames_are_large_enough_and_even(size, large):
 def test_on_the_command_line(capsys):
     command = ["translate", "sample", "specks.limner", "--count", "3", "-o", "new", "--seed", "2", "--json"]
     assert run([*command, "--sheet", "new.png", "--walk", "new.gif", "--frames", "6", "--seconds", "0.5"]) == 0
-    told = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
-    assert [row["path"] for row in told] == [f"new/specks-2-{i}.png" for i in range(3)]
-    pictures = [np.asarray(Image.open(row["path"])) for row in told]
+    reported = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [row["path"] for row in reported] == [f"new/specks-2-{i}.png" for i in range(3)]
+    pictures = [np.asarray(Image.open(row["path"])) for row in reported]
     np.testing.assert_array_equal(pictures, list(samples(artwork(), 3, 2)))
     with Image.open("new.png") as sheet, Image.open("new.gif") as film:
         assert min(sheet.size) > 2 * 96
@@ -160,7 +160,7 @@ BAD = [
 
 
 @pytest.mark.parametrize(("args", "said"), BAD, ids=[" ".join(args) for args, _ in BAD])
-def test_bad_requests_are_told_in_a_line(args, said, capsys):
+def test_bad_requests_are_reported_in_a_line(args, said, capsys):
     if args[0] == "marbling.png":
         assert run(["paint", "--size", "16x16", "--seed", "1", "-o", "marbling.png"]) == 0
     capsys.readouterr()
