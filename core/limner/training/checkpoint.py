@@ -164,15 +164,15 @@ def check_seed(seed: Any) -> None:
 
 
 def check_state(path: Path, run: Run, fresh: Run) -> None:
-    """Check that a resumed run has the structure of a fresh one.
+    """Check that a resumed run has the structure of a fresh run.
 
     Raises:
         ArtworkError: names, shapes or dtypes of θ or of the trainer's state differ.
     """
 
-    def structure(one: Run) -> Any:
-        arrays = {"theta": one.theta, "best": one.best, **{STATE_PREFIX + k: a for k, a in one.state.arrays.items()}}
-        return {k: (tuple(a.shape), str(a.dtype)) for k, a in arrays.items()}, set(one.state.numbers)
+    def structure(run: Run) -> Any:
+        arrays = {"theta": run.theta, "best": run.best, **{STATE_PREFIX + k: a for k, a in run.state.arrays.items()}}
+        return {k: (tuple(a.shape), str(a.dtype)) for k, a in arrays.items()}, set(run.state.numbers)
 
     if structure(run) != structure(fresh):
         raise ArtworkError(damaged_message(path))

@@ -188,13 +188,13 @@ def _snapshot_callback(
 ) -> Callback:
     """Return a callback for the loop that calls ``callback`` with snapshots that can render and evaluate the run."""
     recipe, backend = problem.model.recipe, problem.backend
-    models = [factory.model_of(each) for each in training_recipes(recipe, target_set)[:MAX_MOSAIC_PICTURES]]
+    models = [factory.model_of(image_recipe) for image_recipe in training_recipes(recipe, target_set)[:MAX_MOSAIC_PICTURES]]
 
     def notify(run: Run, progress: float, over: bool) -> None:
         def paint(size: tuple[int, int]) -> np.ndarray:
             theta = np.array(backend.to_host(run.best if over else run.theta), dtype=np.float32)
-            each = [np.concatenate(list(renderer.bands(one, theta, Canvas(size), backend))) for one in models]
-            return each[0] if len(target_set) == 1 else mosaic(each)
+            images = [np.concatenate(list(renderer.bands(m, theta, Canvas(size), backend))) for m in models]
+            return images[0] if len(target_set) == 1 else mosaic(images)
 
         def psnr() -> float:
             return run.psnr if over or run.evaluated_at == run.step else problem.evaluate(run.theta).psnr

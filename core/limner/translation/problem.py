@@ -112,7 +112,7 @@ class TranslationProblem(BaseProblem[Tile], PairsProblem):
         Raises:
             NotImplementedError: always.
         """
-        raise NotImplementedError("pictures have too many values for a Jacobian; use the trainer backprop")
+        raise NotImplementedError("pictures have too many values for a Jacobian")
 
     def evaluate(self, theta: Array) -> Evaluation:
         """Return the quality of a θ over the validation images."""

@@ -54,8 +54,8 @@ class GeneratedSamples:
 
     def write(self, paths: Sequence[Path], backend: Backend, *, force: bool) -> Iterator[tuple[Path, np.ndarray]]:
         """Write each picture, and yield its path and its pixels, ``(h, w, 3)`` uint8."""
-        made = samples(self.artwork, self.count, self.seed, backend, self.size)
-        for path, pixels in zip(paths, made, strict=True):
+        pictures = samples(self.artwork, self.count, self.seed, backend, self.size)
+        for path, pixels in zip(paths, pictures, strict=True):
             write_png(path, pixels, force=force)
             yield path, pixels
 
@@ -144,5 +144,5 @@ def _frame_count_error(count: int, number: int, frames: int | None, seconds: flo
     if frames is not None:
         return f"`frames`: must be {count} (one for each picture) to {MAX_FRAMES}, got {frames}"
     if seconds is not None:
-        return f"`seconds`: {seconds} s are {number} frames, too few for {count} pictures; reduce `count`, or raise `seconds`"
+        return f"`seconds`: {seconds} s are {number} frames, too few for {count} pictures; raise it, or reduce `count`"
     return f"`count`: a walk through {count} pictures would take {number} frames, more than {MAX_FRAMES}; set `frames`"

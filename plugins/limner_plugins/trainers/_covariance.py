@@ -22,12 +22,14 @@ class StrategyParameters:
     Attributes:
         weights: recombination weights, the best sample first; those of the worse half are negative, or 0 (49-53).
         parents: μ, the number of samples that make the mean.
-        mass: μ_eff, the effective number of samples that make the mean.
-        sigma: c_σ, damping: d_σ (55).
-        path: c_c (56).
-        one: c₁, many: c_μ (57, 58).
-        length: E|N(0, I)|.
-        every: generations between two eigendecompositions.
+        effective_parents: μ_eff, the effective number of samples that make the mean.
+        sigma_rate: c_σ (55).
+        damping: d_σ (55).
+        path_rate: c_c (56).
+        rank_one_rate: c₁ (57).
+        rank_mu_rate: c_μ (58).
+        expected_norm: E|N(0, I)|.
+        decomposition_interval: generations between two eigendecompositions.
     """
 
     weights: np.ndarray
@@ -97,28 +99,28 @@ class NormalDistribution:
         """Return rows of N(0, I) as rows of N(0, C)."""
         return self.rotated(z * self.lengths[None, :])
 
-    def updated(self, z: Array, rates: StrategyParameters) -> tuple[NormalDistribution, Array]:
+    def updated(self, z: Array, strategy: StrategyParameters) -> tuple[NormalDistribution, Array]:
         """Return the distribution after a generation and the step of its mean, from rows of N(0, I), the best first."""
         xp, y = namespace(z), self.shaped(z)
-        weights = array_like(rates.weights, z)
+        weights = array_like(strategy.weights, z)
         positive = xp.where(weights > 0, weights, 0.0 * weights)
         step = positive @ y  # (41)
-        sigma_path = (1 - rates.sigma_rate) * self.path_sigma + _path_factor(
-            rates.sigma_rate, rates.effective_parents
+        sigma_path = (1 - strategy.sigma_rate) * self.path_sigma + _path_factor(
+            strategy.sigma_rate, strategy.effective_parents
         ) * self.rotated((positive @ z)[None, :])[0, :]  # (43)
         length = math.sqrt(float(xp.sum(sigma_path * sigma_path)))
         sigma = self.sigma * math.exp(
-            min(1.0, rates.sigma_rate / rates.damping * (length / rates.expected_norm - 1))
+            min(1.0, strategy.sigma_rate / strategy.damping * (length / strategy.expected_norm - 1))
         )  # (44)
-        normalisation = math.sqrt(1 - (1 - rates.sigma_rate) ** (2 * (self.generation + 2)))
+        normalisation = math.sqrt(1 - (1 - strategy.sigma_rate) ** (2 * (self.generation + 2)))
         stalled_factor = (
-            1.0 if length / normalisation < (1.4 + 2 / (self.lengths.shape[0] + 1)) * rates.expected_norm else 0.0
+            1.0 if length / normalisation < (1.4 + 2 / (self.lengths.shape[0] + 1)) * strategy.expected_norm else 0.0
         )
-        path = (1 - rates.path_rate) * self.path + stalled_factor * _path_factor(
-            rates.path_rate, rates.effective_parents
+        path = (1 - strategy.path_rate) * self.path + stalled_factor * _path_factor(
+            strategy.path_rate, strategy.effective_parents
         ) * step  # (45)
-        lost_variance = (1 - stalled_factor) * rates.path_rate * (2 - rates.path_rate)
-        covariance = self._updated_covariance(y, z, path, lost_variance, rates)
+        lost_variance = (1 - stalled_factor) * strategy.path_rate * (2 - strategy.path_rate)
+        covariance = self._updated_covariance(y, z, path, lost_variance, strategy)
         moved = replace(
             self,
             sigma=min(sigma, 1e32),
@@ -127,33 +129,37 @@ class NormalDistribution:
             path=path,
             generation=self.generation + 1,
         )
-        return moved._with_decomposition(rates.decomposition_interval), self.sigma * step  # (42)
+        return moved._with_decomposition(strategy.decomposition_interval), self.sigma * step  # (42)
 
     def _updated_covariance(
-        self, y: Array, z: Array, path: Array, lost_variance: float, rates: StrategyParameters
+        self, y: Array, z: Array, path: Array, lost_variance: float, strategy: StrategyParameters
     ) -> Array:
         """Return C after the rank-one and the rank-μ update (46, 47)."""
         xp, n = namespace(z), z.shape[1]
         decay = (
             1
-            + rates.rank_one_rate * lost_variance
-            - rates.rank_one_rate
-            - rates.rank_mu_rate * float(rates.weights.sum())
+            + strategy.rank_one_rate * lost_variance
+            - strategy.rank_one_rate
+            - strategy.rank_mu_rate * float(strategy.weights.sum())
         )
-        weights = array_like(rates.weights, z)
+        weights = array_like(strategy.weights, z)
         scale = n / xp.maximum(xp.sum(z * z, axis=1), xp.full_like(weights, 1e-8))
         weights = xp.where(weights >= 0, weights, weights * scale)
         if self.axes is None:
             return (
-                decay * self.covariance + rates.rank_one_rate * path * path + rates.rank_mu_rate * (weights @ (y * y))
+                decay * self.covariance
+                + strategy.rank_one_rate * path * path
+                + strategy.rank_mu_rate * (weights @ (y * y))
             )
         rank_mu = xp.matrix_transpose(y * weights[:, None]) @ y
         return (
-            decay * self.covariance + rates.rank_one_rate * path[:, None] * path[None, :] + rates.rank_mu_rate * rank_mu
+            decay * self.covariance
+            + strategy.rank_one_rate * path[:, None] * path[None, :]
+            + strategy.rank_mu_rate * rank_mu
         )
 
     def _with_decomposition(self, interval: int) -> NormalDistribution:
-        """Return the distribution with B and D of the current C; every ``interval`` generations, as this takes n³ time."""
+        """Return the distribution with B and D updated, every ``interval`` generations as this takes n³ time."""
         xp = namespace(self.covariance)
         if self.axes is None:
             return replace(self, lengths=xp.sqrt(self.covariance))

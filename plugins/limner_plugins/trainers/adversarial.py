@@ -23,7 +23,7 @@ from limner.plugin import (
     namespace,
 )
 from limner_plugins.trainers._gan.diagnostics import (
-    OVERFITTING_AUGMENTS,
+    REGULARIZING_AUGMENTS,
     UNBOUNDED_WARNING,
     balance_warning,
     small_set_warning,
@@ -101,7 +101,7 @@ class Adversarial(AdversarialSettings, TrainerDiagnostics, ImageTrainer):
     def preflight_warnings(self, points: int) -> tuple[str, ...]:
         """Return warnings about an unbounded discriminator gradient and a small training set."""
         bounded = self.adversarial_loss != "wasserstein" or self.penalty or self.network.is_bounded()
-        few = small_set_warning(points, augmented=any(part.kind in OVERFITTING_AUGMENTS for part in self.augment))
+        few = small_set_warning(points, augmented=any(part.kind in REGULARIZING_AUGMENTS for part in self.augment))
         return tuple(line for line in ("" if bounded else UNBOUNDED_WARNING, few) if line)
 
     def eval_params(self, theta: Array, state: State) -> Array:

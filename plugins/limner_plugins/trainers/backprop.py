@@ -30,7 +30,7 @@ class Backprop(Trainer):
         default="adam", validate_default=True, description="optimizer"
     )
     learning_rate: float = Field(default=0.001, gt=0, le=1000, description="learning rate η")
-    batch: int = Field(default=0, ge=0, le=2**31 - 1, description="batch size in points; 0 for all points")
+    batch: int = Field(default=0, ge=0, le=2**31 - 1, description="batch size in points or pictures; 0 for all of them")
     clip: float = Field(default=0.0, ge=0, le=1e9, description="maximum norm of the gradient; 0 for no clipping")
     schedule: Literal["constant", "cosine", "step", "exponential", "halving"] = Field(
         default="constant",

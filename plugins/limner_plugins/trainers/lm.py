@@ -61,7 +61,7 @@ class Lm(Trainer):
         return TrainerTraits(divergence_setting="damping", full_batch=self.sample == 0)
 
     def samples_per_step(self, points: int) -> int:
-        """Return ten times the points of a step: it takes at least three times as long as a gradient, usually longer."""
+        """Return ten times the points of a step: it takes at least three times as long as a gradient, often longer."""
         return 10 * (min(self.sample, points) or points)
 
     def init(self, problem: Problem, theta: Array, ctx: Context) -> State:  # noqa: ARG002
@@ -70,11 +70,11 @@ class Lm(Trainer):
         Raises:
             LimnerError: there are too many trainable parameters.
         """
-        learned = int(problem.trainable.sum())
-        if learned > MAX_PARAMETERS:
+        count = int(problem.trainable.sum())
+        if count > MAX_PARAMETERS:
             raise LimnerError(
-                f"trainer lm: supports up to {MAX_PARAMETERS} trainable parameters, but this recipe has {learned}; choose"
-                " a smaller network, or use `swap={'trainer': 'backprop'}`"
+                f"trainer lm: supports up to {MAX_PARAMETERS} trainable parameters, but this recipe has {count};"
+                " choose a smaller network, or use `swap={'trainer': 'backprop'}`"
             )
         return State({}, {"mu": self.damping, "grows": 2.0})
 

@@ -16,9 +16,9 @@ class Restart(Trainer):
     """Several short runs of another trainer from different initial parameters; the best continues.
 
     The first run starts from θ, the others from new random parameters. Each ends with an evaluation over all points;
-    the best run continues with its trainer's state until the budget ends. A run whose numbers become nonfinite counts as
-    the worst, and the next run begins. Schedules run over the whole budget. Gradient descent finds a local minimum that
-    depends on the initial parameters, and a few steps are enough to rank these.
+    the best run continues with its trainer's state until the budget ends. A run whose numbers become nonfinite counts
+    as the worst, and the next run begins. Schedules run over the whole budget. Gradient descent finds a local minimum
+    that depends on the initial parameters, and a few steps are enough to rank these.
     """
 
     each: Annotated[StageSpec[Trainer], Nested("trainer")] = Field(

@@ -265,8 +265,8 @@ def test_a_checkpoint_of_another_revision_names_the_package_and_both(plugins, tm
     with pytest.raises(LimnerError) as caught:
         planned(resume=True)
     assert str(caught.value) == (
-        f"{keep}: encoder.0 'limner-foo/ridges' is of revision 1, and limner-foo 1.2 has revision 2; a checkpoint is "
-        "not upgraded: install the version that wrote it, or start afresh with `force` and without `resume`"
+        f"{keep}: encoder.0 'limner-foo/ridges' is of revision 1, and limner-foo 1.2 has revision 2; install "
+        "the version that wrote this checkpoint, or start over with `force` instead of `resume`"
     )
 
 

@@ -138,7 +138,7 @@ def test_names_that_are_codes_are_what_is_pressed(capsys):
 def test_pictures_of_other_sizes_are_brought_to_the_first_ones(capsys):
     Image.fromarray(np.full((30, 60), 90, np.uint8)).save("icons/9_wide.png")
     assert run(["fit", "icons", "--recipe", "button-board-flat", "--steps", "5", "-o", "b.png"]) == 0
-    assert "icons/9_wide.png: cut and resized to 20x20, as icons/0_disc.png is" in told(capsys)[1]
+    assert "icons/9_wide.png: cropped and resized to 20x20 to match icons/0_disc.png" in told(capsys)[1]
     assert limner.open("b.png").recipe.size == (SIDE, SIDE)
 
 
@@ -293,9 +293,9 @@ def test_a_timelapse_shows_all_of_them():
     ("args", "said"),
     [
         (["fit", "empty"], "empty: the folder holds no pictures"),
-        (["fit", "icons", "--recipe", "rprop-portrait"], "tells no pictures apart, and there are 3"),
-        (["fit", "icons", *BOARD[:2], "-s", "encoder.one-hot.size=5"], "size: follows from the pictures, 3 here"),
-        (["fit", "icons", *BOARD[:2], "-s", "frame.width=5"], "frame.width: follows from the pictures, 20 here"),
+        (["fit", "icons", "--recipe", "rprop-portrait"], "has no buttons to distinguish 3 images"),
+        (["fit", "icons", *BOARD[:2], "-s", "encoder.one-hot.size=5"], "size: set by the images (3)"),
+        (["fit", "icons", *BOARD[:2], "-s", "frame.width=5"], "frame.width: set by the images (20)"),
         (["fit", "icons", *BOARD[:2], "--encoders", "xy"], "'xy' speaks points and frame 'raster' speaks codes"),
         (["fit", "icons", *BOARD[:2], "--warps", "mirror"], "speaks points"),
         (["fit", "icons", *BOARD[:2], "--trainer", "lm"], "has no Jacobian"),

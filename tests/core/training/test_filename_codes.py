@@ -40,12 +40,12 @@ def test_one_name_that_is_no_code_makes_all_of_them_names():
 @pytest.mark.parametrize(
     ("names", "said"),
     [
-        (["100.png", "10.png"], "10.png: is a code of 2 weights, and 100.png one of 3"),
-        (["a/10.png", "b/10.png"], "b/10.png: has the code of a/10.png"),
-        (["1.0,0.png", "1,0.png"], "1,0.png: has the code of 1.0,0.png"),
-        (["nan,0.png", "1,0.png"], "nan,0.png: is no code"),
-        (["1e9,0.png", "1,0.png"], "1e9,0.png: is no code"),
-        (["inf,0.png", "1,0.png"], "inf,0.png: is no code"),
+        (["100.png", "10.png"], "10.png: its name is a code of 2 weights, but that of 100.png has 3"),
+        (["a/10.png", "b/10.png"], "b/10.png: has the same code as a/10.png"),
+        (["1.0,0.png", "1,0.png"], "1,0.png: has the same code as 1.0,0.png"),
+        (["nan,0.png", "1,0.png"], "nan,0.png: invalid code"),
+        (["1e9,0.png", "1,0.png"], "1e9,0.png: invalid code"),
+        (["inf,0.png", "1,0.png"], "inf,0.png: invalid code"),
     ],
 )
 def test_codes_that_do_not_go_together(names, said):
@@ -131,12 +131,12 @@ def test_what_has_no_buttons_says_so():
 @pytest.mark.parametrize(
     ("fields", "said"),
     [
-        ({"size": 2, "press": [1.0]}, "press has 1 values"),
+        ({"size": 2, "weights": [1.0]}, "weights has 1 values"),
         ({"size": 2, "labels": ["a"]}, "labels has 1 values"),
         ({"size": 2, "labels": ["a", "a"]}, "a name twice"),
         ({"size": 2, "labels": ["a", "b,c"]}, "no comma"),
-        ({"size": 2, "hot": 2}, "hot must be less than size = 2"),
-        ({"size": 2, "press": [1.0, float("nan")]}, "finite"),
+        ({"size": 2, "index": 2}, "index must be less than size = 2"),
+        ({"size": 2, "weights": [1.0, float("nan")]}, "finite"),
     ],
 )
 def test_boards_that_cannot_be(fields, said):

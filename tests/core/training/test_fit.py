@@ -35,14 +35,14 @@ def shown(path, mode=None):
         return np.asarray(image.convert(mode) if mode else image)
 
 
-def told(capsys):
+def output(capsys):
     out = capsys.readouterr()
     return out.out, out.err
 
 
 def test_it_learns_and_the_file_is_an_artwork(capsys):
     assert run(["fit", "skimage:astronaut", *QUICK, "--steps", "60", "--json"]) == 0
-    record = json.loads(told(capsys)[0])
+    record = json.loads(output(capsys)[0])
     assert record["path"] == "astronaut.limner.png"
     assert record["stopped"] == "steps"
     assert record["steps"] == 60
@@ -69,7 +69,7 @@ def test_seconds_end_it(capsys, monkeypatch):
     clock = SimpleNamespace(perf_counter=lambda: next(readings) / 10)  # each reading is a tenth of a second later
     monkeypatch.setattr("limner.training.loop.time", clock)
     assert run(["fit", "skimage:coffee", *QUICK, "--seconds", "2", "--json"]) == 0
-    record = json.loads(told(capsys)[0].splitlines()[-1])
+    record = json.loads(output(capsys)[0].splitlines()[-1])
     assert record["stopped"] == "seconds"
     assert record["seconds"] == pytest.approx(2, abs=0.2)
 
@@ -80,7 +80,7 @@ def test_gray(capsys):
     assert (pixels[..., 0] == pixels[..., 1]).all()
     assert limner.open("g.png").recipe.color.kind == "gray"
     assert run(["fit", "skimage:coffee", *QUICK, "--gray", "--color", "hsv", "--steps", "20", "-o", "h.png"]) == 2
-    assert "--color gray" in told(capsys)[1]
+    assert "--color gray" in output(capsys)[1]
 
 
 def test_clear_pixels_are_learned_as_clear():
@@ -110,7 +110,7 @@ def test_resuming_a_finished_run_goes_on_to_a_larger_budget(capsys):
     whole = ["fit", "skimage:coffee", *QUICK]
     assert run([*whole, "--steps", "20", "-o", "a.png"]) == 0
     assert run([*whole, "--steps", "50", "-o", "a.png"]) == 2
-    assert "--resume" in told(capsys)[1]
+    assert "--resume" in output(capsys)[1]
     assert run([*whole, "--steps", "50", "-o", "a.png", "--resume"]) == 0
     assert run([*whole, "--steps", "50", "-o", "b.png", "--resume"]) == 0  # without a checkpoint it starts afresh
     np.testing.assert_array_equal(limner.open("a.png").theta, limner.open("b.png").theta)
@@ -170,7 +170,7 @@ def test_a_listener_that_raises_takes_no_fit_down(capsys):
         (["fit", "one.png", "two.png"], "two.png: there is no such file"),
         (
             ["fit", "skimage:coffee", "skimage:coffee", "--recipe", "likeness"],
-            "tells no pictures apart, and there are 2",
+            "has no buttons to distinguish 2 images",
         ),
         (["fit", "one.png", "--background", "nocolour"], "background"),
         (["fit", "one.png", "--checkpoint-every", "-1"], "--checkpoint-every"),
@@ -191,7 +191,7 @@ def test_bad_requests_get_one_line(capsys, arguments, words):
     Image.new("RGBA", (16, 16), (0, 0, 0, 0)).save("clear.png")
     before = sorted(Path().iterdir())
     assert run(arguments) == 2
-    out, err = told(capsys)
+    out, err = output(capsys)
     assert out == ""
     assert words in err
     assert err.count("\n") == 1
@@ -230,7 +230,7 @@ def test_a_loss_that_is_no_number_keeps_the_best(capsys):
     wild = ["-s", "trainer.optimizer=sgd", "-s", "trainer.learning_rate=1000", "-s", "network.output=identity"]
     common = ["fit", "skimage:coffee", "--recipe", "neural-painting", "--train-size", "24", "--seed", "1", *wild]
     assert run([*common, "--steps", "2000", "-o", "a.png", "--quiet"]) == 2
-    _, err = told(capsys)
+    _, err = output(capsys)
     assert "lower trainer.learning_rate" in err
     assert err.count("\n") == 1
     assert run(["verify", "a.png"]) == 0
@@ -246,13 +246,13 @@ def test_a_loss_that_is_no_number_keeps_the_best(capsys):
     np.testing.assert_array_equal(caught.value.fitted.artwork.theta, limner.open("a.png").theta)
 
 
-def test_too_large_to_learn_is_told_with_what_fits(monkeypatch, capsys):
+def test_too_large_to_train_is_reported_with_a_size_that_fits(monkeypatch, capsys):
     monkeypatch.setattr("limner.training.memory.available_memory", lambda: 40_000_000)
     Image.new("RGB", (1500, 1000)).save("large.png")
     assert run(["fit", "large.png", "--recipe", "rprop-portrait", "--steps", "1"]) == 2
-    err = told(capsys)[1]
+    err = output(capsys)[1]
     assert "--train-size" in err
-    size = err.split("--train-size ")[1].split()[0]
+    size = err.split("--train-size to ")[1].split()[0]
     assert run(["fit", "large.png", "--recipe", "rprop-portrait", "--steps", "1", "--train-size", size]) == 0
 
 
@@ -261,7 +261,7 @@ def test_going_on_overwrites_nothing_but_its_own(capsys):
     whole = ["fit", "skimage:coffee", *QUICK, "-o", "a.png"]
     assert run([*whole, "--steps", "5"]) == 0
     assert run([*whole, "--steps", "9", "--resume", "--history", "notes.csv"]) == 2
-    assert "notes.csv: exists already" in told(capsys)[1]
+    assert "notes.csv: exists already" in output(capsys)[1]
     assert Path("notes.csv").read_text() == "mine"
 
 
@@ -271,7 +271,7 @@ def test_another_aspect_is_measured_at_the_pictures_own(capsys):
     figures = []
     for size in ("300x200", "300x300", "3000x2000"):
         assert run([*whole, "--size", size, "-o", f"{size}.png"]) == 0
-        figures.append(json.loads(told(capsys)[0])["psnr"])
+        figures.append(json.loads(output(capsys)[0])["psnr"])
     assert figures[1] == pytest.approx(figures[2], abs=1e-6)
     assert figures[0] == pytest.approx(figures[1], abs=0.5)
 
@@ -279,7 +279,7 @@ def test_another_aspect_is_measured_at_the_pictures_own(capsys):
 def test_names_with_colons_keep_their_heads(capsys):
     Image.new("RGB", (8, 8), "teal").save("a:b.png")
     assert run(["fit", "a:b.png", "--recipe", "rprop-portrait", "--steps", "2", "--quiet"]) == 0
-    assert told(capsys)[0] == "a:b.limner.png\n"
+    assert output(capsys)[0] == "a:b.limner.png\n"
 
 
 def test_size_and_alpha_may_be_settings():
@@ -295,10 +295,10 @@ def test_size_and_alpha_may_be_settings():
     assert art.recipe.color.stage.opacity == "plain"
 
 
-def test_forged_checkpoints_are_told_as_damaged(capsys):
+def test_forged_checkpoints_are_reported_as_damaged(capsys):
     whole = ["fit", "skimage:coffee", "--recipe", "neural-painting", "--train-size", "16", "--quiet", "-o", "a.png"]
     assert run([*whole, "--steps", "3", "--seed", "1"]) == 0
-    told(capsys)
+    output(capsys)
     path = Path("a.png.ckpt")
     data = path.read_bytes()
     size = int.from_bytes(data[:8], "little")
@@ -317,10 +317,10 @@ def test_forged_checkpoints_are_told_as_damaged(capsys):
     for changes in forgeries:
         forge(changes)
         assert run([*whole, "--steps", "9", "--resume"]) == 2, changes
-        assert "a.png.ckpt: the checkpoint is damaged" in told(capsys)[1]
+        assert "a.png.ckpt: the checkpoint is damaged" in output(capsys)[1]
     forge({}, ["state.mean"])
     assert run([*whole, "--steps", "9", "--resume"]) == 2
-    assert "damaged" in told(capsys)[1]
+    assert "damaged" in output(capsys)[1]
     forge({})
     assert run([*whole, "--steps", "9", "--resume"]) == 0
 
@@ -330,7 +330,7 @@ def test_a_full_disk(monkeypatch, capsys):
         "limner.utils.resources.shutil.disk_usage", lambda path: type("D", (), {"total": 10**9, "free": 100})
     )
     assert run(["fit", "skimage:coffee", *QUICK, "--steps", "5"]) == 2
-    assert "free" in told(capsys)[1]
+    assert "free" in output(capsys)[1]
     assert list(Path().iterdir()) == []
 
 
@@ -429,9 +429,9 @@ def test_killed_whichever_trainer_it_is(name, tmp_path):
     assert went_on >= 2
 
 
-def test_painting_what_has_learned_nothing_is_told(capsys):
+def test_painting_an_untrained_network_is_reported(capsys):
     assert run(["paint", "rprop-portrait", "--seed", "1", "--size", "20x20", "-o", "empty.png"]) == 0
-    assert "has learned nothing yet: limner fit IMAGE --recipe rprop-portrait" in told(capsys)[1]
+    assert "has learned nothing yet: limner fit IMAGE --recipe rprop-portrait" in output(capsys)[1]
     assert run(["fit", "skimage:coffee", *QUICK, "--steps", "5", "-o", "a.png"]) == 0
     assert run(["paint", "a.png", "--size", "20x20", "-o", "b.png"]) == 0
-    assert "learned nothing" not in told(capsys)[1]
+    assert "learned nothing" not in output(capsys)[1]

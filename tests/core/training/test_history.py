@@ -101,7 +101,7 @@ GOOD = {"step": 1, "seconds": 1, "loss": 1}
      [GOOD | {"step": math.nan}], [GOOD | {7: 7}]],
 )  # fmt: skip
 def test_damaged_lists_are_refused(damaged):
-    with pytest.raises(LimnerError, match="start the fit anew"):
+    with pytest.raises(LimnerError, match="start over with `force`"):
         History.from_list(damaged)
 
 
@@ -221,7 +221,7 @@ def test_a_plot_without_matplotlib(tmp_path, monkeypatch):
 
 def test_nothing_is_overwritten(tmp_path):
     for bad in ("a.txt", "a"):
-        with pytest.raises(LimnerError, match=r"written as \.csv, \.jsonl, \.png, \.svg, \.pdf"):
+        with pytest.raises(LimnerError, match=r"use one of \.csv, \.jsonl, \.png, \.svg, \.pdf"):
             check_history(tmp_path / bad, force=True)
     (tmp_path / "a.csv").write_text("mine")
     with pytest.raises(LimnerError, match="exists already"):

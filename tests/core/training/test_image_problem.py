@@ -128,7 +128,7 @@ PLAIN = ButtonCodes(np.eye(3, dtype=np.float32), ("a", "b", "c"))
 MIXED = ButtonCodes(np.array([[1, 0, 0], [0.5, -1, 0], [0, 0.25, 2]], np.float32))
 
 
-def album(channels):
+def target_set(channels):
     return np.stack([picture(channels, seed) for seed in range(3)]).astype(np.float64)
 
 
@@ -136,7 +136,7 @@ def album(channels):
 @pytest.mark.parametrize("name", SEVERAL)
 def test_gradient_over_several_pictures(opened, name, codes):
     recipe, channels = SEVERAL[name]
-    case = opened(recipe, album(channels), dtype=np.float64, codes=codes)
+    case = opened(recipe, target_set(channels), dtype=np.float64, codes=codes)
     _check_gradient(case)
 
 
@@ -144,7 +144,7 @@ def test_gradient_over_several_pictures(opened, name, codes):
 def test_loss_over_several_is_that_of_the_painted_pictures(opened, name):
     """The oracle is the renderer, in 16 bits, with the buttons pressed as they were for each picture."""
     recipe, channels = SEVERAL[name]
-    planes = album(channels).astype(np.float32)
+    planes = target_set(channels).astype(np.float32)
     case = opened(recipe, planes, codes=MIXED)
     art = Artwork(case.model.recipe, case.theta)
     total = 0.0
@@ -166,7 +166,7 @@ def test_loss_over_several_is_that_of_the_painted_pictures(opened, name):
 @pytest.mark.parametrize("name", SEVERAL)
 def test_several_pictures_on_another_array_library(opened, strict_registry, name):
     recipe, channels = SEVERAL[name]
-    planes = album(channels).astype(np.float32)
+    planes = target_set(channels).astype(np.float32)
     ours = opened(recipe, planes, codes=PLAIN)
     strict = opened(recipe, planes, codes=PLAIN, backend=strict_registry.load("backend", "strict")())
     theta = strict.backend.asarray(strict.theta)
@@ -204,9 +204,9 @@ def test_loss_is_that_of_the_painted_picture(opened):
     painted = art.render(bits=16).astype(float).transpose(2, 0, 1) / 65535
     assert float(case.problem.value(case.theta, case.ctx)) == pytest.approx(np.mean((painted - planes) ** 2), rel=1e-3)
     levels = np.round(planes.transpose(1, 2, 0) * 65535).astype(np.uint16)
-    judged = case.problem.evaluate(case.theta)
-    assert judged.psnr == pytest.approx(psnr(levels, art.render(bits=16)), abs=0.01)
-    assert judged.loss == pytest.approx(float(case.problem.value(case.theta, case.ctx)), rel=1e-6)
+    evaluation = case.problem.evaluate(case.theta)
+    assert evaluation.psnr == pytest.approx(psnr(levels, art.render(bits=16)), abs=0.01)
+    assert evaluation.loss == pytest.approx(float(case.problem.value(case.theta, case.ctx)), rel=1e-6)
 
 
 @pytest.mark.parametrize(
@@ -320,14 +320,14 @@ def test_features_that_are_learned_are_never_kept(opened):
     assert opened(RECIPES["grid"][0], picture(3)).problem._all.samples.features is None
 
 
-def test_large_pictures_are_judged_by_a_choice_of_their_points(opened, monkeypatch):
-    monkeypatch.setattr(problems, "GLANCE", 1000)
+def test_large_pictures_are_evaluated_by_a_choice_of_their_points(opened, monkeypatch):
+    monkeypatch.setattr(problems, "EVAL_POINTS", 1000)
     planes = np.random.default_rng(2).uniform(0, 1, (3, 60, 80)).astype(np.float32)
     case = opened(table(size=[80, 60]), planes)
-    judged = case.problem.evaluate(case.theta)
-    assert case.problem._glance.count == 1000
-    assert judged.loss == pytest.approx(float(case.problem.value(case.theta, case.ctx)), rel=0.1)
-    assert judged == case.problem.evaluate(case.theta)
+    evaluation = case.problem.evaluate(case.theta)
+    assert case.problem._eval_samples.count == 1000
+    assert evaluation.loss == pytest.approx(float(case.problem.value(case.theta, case.ctx)), rel=0.1)
+    assert evaluation == case.problem.evaluate(case.theta)
 
 
 def test_another_start_is_drawn_afresh(opened):

@@ -224,10 +224,10 @@ def test_events_tell_how_it_goes(problem):
         train(run, trainer_of(problem), problem, Budget(steps=30))
     finally:
         registry().unlisten(ear)
-    told = [event for event in heard if isinstance(event, FitProgress)]
-    assert told[-1].progress == 1
-    assert told[-1].step == 30
-    assert told[-1].loss == run.best_loss
+    reported = [event for event in heard if isinstance(event, FitProgress)]
+    assert reported[-1].progress == 1
+    assert reported[-1].step == 30
+    assert reported[-1].loss == run.best_loss
 
 
 def test_history_has_early_and_last_steps(problem):
@@ -311,7 +311,9 @@ def resume(tmp_path, table=RECIPE, name="skimage:coffee", train_size=24):
 
 def test_checkpoints_of_something_else(tmp_path):
     run_of(job_of(tmp_path, 3))
-    with pytest.raises(LimnerError, match=r"another recipe \(trainer.learning_rate: 0.02 there, 0.5 here\)"):
+    with pytest.raises(
+        LimnerError, match=r"another recipe \(trainer.learning_rate: 0.02 in the checkpoint, 0.5 here\)"
+    ):
         resume(tmp_path, {**RECIPE, "trainer": {**RECIPE["trainer"], "learning_rate": 0.5}})
     with pytest.raises(LimnerError, match="another picture"):
         resume(tmp_path, train_size=25)
@@ -407,7 +409,7 @@ def test_a_look_that_was_interrupted_is_made_good(tmp_path, monkeypatch):
             raise KeyboardInterrupt
         return real(self, theta)
 
-    monkeypatch.setattr(ImageProblem, "judge", stopping)
+    monkeypatch.setattr(ImageProblem, "evaluate", stopping)
     with pytest.raises(KeyboardInterrupt):
         run_of(job())
     assert checkpoint.read_checkpoint(keep).header.step == 16

@@ -49,11 +49,11 @@ def shown(settings, steps, size=(30, 20)):
     """The steps at which a camera took a frame."""
     lapse, film, taken = timelapse(settings), Film(), []
     original = np.full((size[1], size[0], 3), 7, np.uint8) if lapse.show_original else None
-    camera = TimelapseRecorder(lapse, film, size, original)
+    recorder = TimelapseRecorder(lapse, film, size, original)
 
     def watch(moment):
         before = film.count
-        camera(moment)
+        recorder(moment)
         if film.count > before:
             taken.append(moment.run.step)
 
@@ -107,7 +107,7 @@ def test_watching_takes_no_time_of_the_fit(monkeypatch):
 
 
 def test_the_original_beside_and_words_on_it():
-    taken, frames, _ = shown({"frames": 2, "beside": True}, 4)
+    taken, frames, _ = shown({"frames": 2, "show_original": True}, 4)
     assert [frame.shape for frame in frames] == [(20, 60, 3)] * len(taken)
     assert all((frame[:, :30] == 7).all() for frame in frames)
     with_words = shown({"frames": 2, "caption": True}, 4, (120, 80))[1]
@@ -117,19 +117,19 @@ def test_the_original_beside_and_words_on_it():
 
 
 def test_a_frame_that_cannot_be_written_does_not_stop_the_fit():
-    camera = TimelapseRecorder(timelapse({"frames": 5}), Film(fails=3), (30, 20))
-    fitted = fit_job(job(40), NUMPY, camera)
+    recorder = TimelapseRecorder(timelapse({"frames": 5}), Film(fails=3), (30, 20))
+    fitted = fit_job(job(40), NUMPY, recorder)
     assert fitted.reason == "steps"
-    assert "disk is full" in str(camera.problem)
+    assert "disk is full" in str(recorder.problem)
 
 
 @pytest.mark.parametrize("kind", [ValueError, OSError, MemoryError])
 def test_whatever_goes_wrong_with_a_frame_is_the_cameras(kind):
     film = Film()
     film.add = lambda frame: (_ for _ in ()).throw(kind("no such frame"))
-    camera = TimelapseRecorder(timelapse({"frames": 5}), film, (30, 20))
-    assert fit_job(job(5), NUMPY, camera).reason == "steps"
-    assert "the timelapse cannot be written" in str(camera.problem)
+    recorder = TimelapseRecorder(timelapse({"frames": 5}), film, (30, 20))
+    assert fit_job(job(5), NUMPY, recorder).reason == "steps"
+    assert "the timelapse cannot be written" in str(recorder.problem)
 
 
 def test_a_watch_that_fails_is_not_the_checkpoints_fault(tmp_path):
@@ -180,7 +180,7 @@ def test_styles(style, capsys):
 def test_a_movie_knows_its_recipe(capsys):
     arguments = ["--timelapse", "t.gif", "-s", "timelapse.frames=3", "-s", "timelapse.width=60"]
     assert run([*QUICK, "--steps", "8", "-o", "a.png", *arguments]) == 0
-    kept = registry().load("video-format", "gif")().embedded(Path("t.gif"))
+    kept = registry().load("video-format", "gif")().read_embedded(Path("t.gif"))
     assert json.loads(kept)["recipe"]["trainer"]["kind"] == "rprop"
     with Image.open("t.gif") as movie:
         assert movie.size == (60, 40)
@@ -269,7 +269,7 @@ def test_what_is_wrong_with_its_place_says_what_to_change(place, hint, capsys):
 def filmed(settings, progresses):
     """A camera's frames of a run that is shown at these parts of its budget."""
     film = Film()
-    camera = TimelapseRecorder(timelapse(settings), film, (30, 20))
+    recorder = TimelapseRecorder(timelapse(settings), film, (30, 20))
     theta, taken = np.zeros(3, np.float32), []
     for step, progress in enumerate(progresses):
 
@@ -277,8 +277,8 @@ def filmed(settings, progresses):
             taken.append(step)
             return np.zeros((20, 30, 3), np.uint8)
 
-        camera(FitSnapshot(Run(theta, None, theta, step=step), progress, False, paint, lambda: 20.0))
-    assert camera.problem is None
+        recorder(FitSnapshot(Run(theta, None, theta, step=step), progress, False, paint, lambda: 20.0))
+    assert recorder.problem is None
     assert film.count == len(taken)
     return taken
 
@@ -309,18 +309,18 @@ def test_the_end_is_shown_once():
 
 def test_the_psnr_of_a_moment_is_its_own():
     """The run's own is looked at now and then."""
-    told, best = [], []
+    reported, best = [], []
 
     def watch(moment):
-        told.append(moment.psnr())
+        reported.append(moment.psnr())
         if moment.run.evaluated_at == moment.run.step or moment.last:
-            best.append(len(told) - 1)
-            assert told[-1] == moment.run.psnr
+            best.append(len(reported) - 1)
+            assert reported[-1] == moment.run.psnr
 
     fit_job(job(20), NUMPY, watch)
-    assert len(told) == 21
+    assert len(reported) == 21
     assert best == [0, 1, 2, 4, 8, 16, 20]
-    assert len(set(told)) == 21
+    assert len(set(reported)) == 21
 
 
 def test_a_side_that_is_given_keeps_the_aspect_whatever_the_style():
@@ -347,13 +347,13 @@ def test_filming_needs_something_to_spread_over():
 
 
 def test_the_original_is_that_of_the_fit(tmp_path):
-    lapse, work = timelapse({"frames": 2, "beside": True}), job(2)
-    with record_fit(tmp_path / "t.apng", lapse, work) as camera:
-        fit_job(work, NUMPY, camera)
+    lapse, work = timelapse({"frames": 2, "show_original": True}), job(2)
+    with record_fit(tmp_path / "t.apng", lapse, work) as recorder:
+        fit_job(work, NUMPY, recorder)
     with Image.open(tmp_path / "t.apng") as movie:
         left = np.asarray(movie.convert("RGB"))[:, :30]
     np.testing.assert_array_equal(
-        left, composite_on_white(work.target_set.at((30, 20), gray=False, background=None).first.pixels())
+        left, composite_on_white(work.target_set.resized((30, 20), gray=False, background=None).first.pixels())
     )
 
 

@@ -1,4 +1,4 @@
-"""Runs of two players: the same to the bit whatever stops them, and one clear line for what cannot be."""
+"""Runs of two networks: the same to the bit whatever stops them, and one clear line for what cannot be."""
 
 import json
 import math
@@ -61,17 +61,17 @@ class StoppedError(Exception):
     pass
 
 
-def lessons(table=None, steps=8, **more):
+def plan_of(table=None, steps=8, **more):
     return prepare(["photos"], table or TABLE, Budget(steps=steps), seed=3, size=(24, 24), **more)
 
 
 def theta(done):
-    return done.fitted.artwork.theta.tobytes(), done.fitted.run.state.arrays["discriminator"].tobytes()
+    return done.training.artwork.theta.tobytes(), done.training.run.state.arrays["discriminator"].tobytes()
 
 
 def test_one_thread_or_two_the_same_bits(monkeypatch):
     monkeypatch.setattr("limner.translation.problem.MAX_TILE_PIXELS", 24 * 24)
-    one, two = (learn(lessons(), NumPy(threads=threads)) for threads in (1, 2))
+    one, two = (learn(plan_of(), NumPy(threads=threads)) for threads in (1, 2))
     assert theta(one) == theta(two)
 
 
@@ -79,17 +79,17 @@ def test_one_thread_or_two_the_same_bits(monkeypatch):
 def test_stopped_and_gone_on_with_it_ends_the_same_to_the_bit(norm):
     table = {**TABLE, "network": {**TABLE["network"], "norm": norm if norm == "batch" else "instance"}}
     backend = choose_backend("numpy", registry())
-    whole = learn(lessons(table), backend)
+    whole = learn(plan_of(table), backend)
 
-    def stop(glimpse):
-        if glimpse.run.step == 5:
+    def stop(snapshot):
+        if snapshot.run.step == 5:
             raise StoppedError
 
     keep = Path("run.ckpt")
     with pytest.raises(StoppedError):
-        learn(lessons(table, checkpoint_path=keep), backend, stop)
+        learn(plan_of(table, checkpoint_path=keep), backend, stop)
     assert read_checkpoint(keep).header.step == 5
-    again = learn(lessons(table, checkpoint_path=keep, resume=True), backend)
+    again = learn(plan_of(table, checkpoint_path=keep, resume=True), backend)
     assert theta(again) == theta(whole)
     assert again.training.run.state.numbers == whole.training.run.state.numbers
 
@@ -97,12 +97,12 @@ def test_stopped_and_gone_on_with_it_ends_the_same_to_the_bit(norm):
 def test_a_watch_that_fails_is_not_the_checkpoints_fault():
     backend, keep = choose_backend("numpy", registry()), Path("watched.ckpt")
 
-    def failing(glimpse):
+    def failing(snapshot):
         raise ValueError("the watch is broken")
 
-    learn(lessons(steps=1, checkpoint_path=keep), backend)
+    learn(plan_of(steps=1, checkpoint_path=keep), backend)
     with pytest.raises(ValueError, match="the watch is broken"):
-        learn(lessons(steps=2, checkpoint_path=keep, resume=True), backend, failing)
+        learn(plan_of(steps=2, checkpoint_path=keep, resume=True), backend, failing)
 
 
 def test_players_that_look_at_a_batch_together_get_it_in_one_tile(monkeypatch):
@@ -114,11 +114,13 @@ def test_players_that_look_at_a_batch_together_get_it_in_one_tile(monkeypatch):
 
     teach = DiscriminatorPass.discriminator_gradient
     monkeypatch.setattr(
-        DiscriminatorPass, "teach", lambda self, one: (seen.append(one.made.shape[1]), teach(self, one))[1]
+        DiscriminatorPass,
+        "discriminator_gradient",
+        lambda self, one: (seen.append(one.generated.shape[1]), teach(self, one))[1],
     )
-    learn(lessons(table, steps=1), choose_backend("numpy", registry()))
+    learn(plan_of(table, steps=1), choose_backend("numpy", registry()))
     assert seen == [4]
-    learn(lessons(steps=1), choose_backend("numpy", registry()))
+    learn(plan_of(steps=1), choose_backend("numpy", registry()))
     assert seen == [4, 1, 1, 1, 1]
 
 
@@ -127,11 +129,13 @@ def test_a_batch_is_shared_by_two_cores_where_its_pictures_are_worth_it(monkeypa
 
     seen, teach = [], DiscriminatorPass.discriminator_gradient
     monkeypatch.setattr(
-        DiscriminatorPass, "teach", lambda self, one: (seen.append(one.made.shape[1]), teach(self, one))[1]
+        DiscriminatorPass,
+        "discriminator_gradient",
+        lambda self, one: (seen.append(one.generated.shape[1]), teach(self, one))[1],
     )
     for worth in (24 * 24, 3 * 24 * 24, 4 * 24 * 24):
         monkeypatch.setattr("limner.translation.problem.MIN_TILE_PIXELS", worth)
-        learn(lessons(steps=1), choose_backend("numpy", registry()))
+        learn(plan_of(steps=1), choose_backend("numpy", registry()))
     assert sorted(seen[:2] + seen[2:4]) == [1, 2, 2, 3]
     assert seen[4:] == [4]
 
@@ -145,60 +149,64 @@ def recipe(table=None, **trainer):
     return str(art)
 
 
-def test_history_tells_of_both_players(capsys):
+def test_history_has_both_losses(capsys):
     args = ["translate", "train", "photos", "--recipe", recipe(), "--size", "24x24", "--seed", "1", "-o", "two.limner"]
     assert run([*args, "--steps", "5", "--history", "two.jsonl", "--json"]) == 0
     rows = [json.loads(line) for line in Path("two.jsonl").read_text(encoding="utf-8").splitlines()]
-    assert all({"discriminator", "fooling", "accuracy"} <= rows[i].keys() for i in (1, -1))
+    assert all({"discriminator_loss", "generator_loss", "accuracy"} <= rows[i].keys() for i in (1, -1))
     assert all(
-        math.isfinite(row["discriminator"]) and 0 <= row["accuracy"] <= 1 for row in rows if "discriminator" in row
+        math.isfinite(row["discriminator_loss"]) and 0 <= row["accuracy"] <= 1
+        for row in rows
+        if "discriminator_loss" in row
     )
     out, err = capsys.readouterr()
     first = json.loads(out)
-    assert f"the discriminator was right {first['accuracy']:.0%} of the time lately" in err
-    assert run([*args, "--steps", "5", "--resume", "--json"]) == 0  # there is no step left, and it is told again
+    assert f"recent discriminator accuracy: {first['accuracy']:.0%}" in err
+    assert run([*args, "--steps", "5", "--resume", "--json"]) == 0  # there is no step left, and the report is the same
     out, err = capsys.readouterr()
     assert {**json.loads(out), "seconds": 0} == {**first, "seconds": 0}
-    assert f"the discriminator was right {first['accuracy']:.0%} of the time lately" in err
+    assert f"recent discriminator accuracy: {first['accuracy']:.0%}" in err
 
 
-def test_how_often_the_critic_was_right_is_a_mean_of_its_last_lessons():
-    trainer, lately, answers = Adversarial(), 0.5, [0.75, 1.0, 0.5, 0.875]
+def test_the_accuracy_is_a_mean_of_the_last_steps():
+    trainer, recent, answers = Adversarial(), 0.5, [0.75, 1.0, 0.5, 0.875]
     for right in answers:
-        lately = (1 - ACCURACY_DECAY) * lately + ACCURACY_DECAY * right
+        recent = (1 - ACCURACY_DECAY) * recent + ACCURACY_DECAY * right
     weights = (1 - ACCURACY_DECAY) ** np.arange(4)[::-1]
-    figures = trainer.final_metrics(State(numbers={"taught": 4, "lately": lately, "discriminator": 1.5}))
-    assert figures == pytest.approx({"discriminator": 1.5, "accuracy": np.average(answers, weights=weights)})
-    fresh = State(numbers={"taught": 0, "steps": 0, "lately": 0.5, "discriminator": 0.0})
+    figures = trainer.final_metrics(
+        State(numbers={"discriminator_steps": 4, "recent_accuracy": recent, "discriminator_loss": 1.5})
+    )
+    assert figures == pytest.approx({"discriminator_loss": 1.5, "accuracy": np.average(answers, weights=weights)})
+    fresh = State(numbers={"discriminator_steps": 0, "steps": 0, "recent_accuracy": 0.5, "discriminator_loss": 0.0})
     assert trainer.summary(fresh) == ""
     late = trainer.model_copy(update={"warmup": 0.9})
-    assert "the discriminator had no turn yet" in late.summary(State(numbers={**fresh.numbers, "steps": 3}))
+    assert "the discriminator was not trained" in late.summary(State(numbers={**fresh.numbers, "steps": 3}))
 
 
-def test_a_collapse_is_told_of_a_run_that_was_long_enough(monkeypatch, capsys):
+def test_a_collapse_is_reported_of_a_run_that_was_long_enough(monkeypatch, capsys):
     """A network that has run away makes one picture of all."""
     wild = {"optimizer": "sgd", "learning_rate": 1000.0, "average": 0.0}
     args = ["translate", "train", "photos", "--recipe", recipe(**wild), "--size", "24x24", "--validation-split", "0.4"]
-    told = []
-    for settled in (500, 5):
-        monkeypatch.setattr("limner.cli.commands.translate._report.SETTLED", settled)
+    reported = []
+    for min_steps in (500, 5):
+        monkeypatch.setattr("limner.cli.commands.translate._report.SETTLED", min_steps)
         assert run([*args, "--seed", "1", "--steps", "5", "--force", "-o", "wild.limner"]) == 0
-        told.append(capsys.readouterr().err)
-    assert all(" and 0% as various" in text for text in told)
-    assert ["mode collapse" in text for text in told] == [False, True]
+        reported.append(capsys.readouterr().err)
+    assert all(" and 0% as various" in text for text in reported)
+    assert ["mode collapse" in text for text in reported] == [False, True]
 
 
 def test_what_the_trainer_says_python_hears_too(monkeypatch):
-    monkeypatch.setattr("limner_plugins.trainers.adversarial.who_won", lambda *lately: "somebody has won")
-    with pytest.warns(UserWarning, match="somebody|by heart") as told:
+    monkeypatch.setattr("limner_plugins.trainers.adversarial.balance_warning", lambda *recent: "out of balance")
+    with pytest.warns(UserWarning, match="out of balance|overfit") as reported:
         limner.train("photos", TABLE, steps=3, size=(24, 24), seed=3)
-    assert [str(one.message)[:18] for one in told] == ["9 pictures for a c", "somebody has won"]
+    assert [str(one.message)[:18] for one in reported] == ["9 pictures: the di", "out of balance"]
 
 
 def test_a_trainer_of_ones_own_tells_what_it_likes(monkeypatch, capsys):
     """Its metrics may be called as another's are, and lack what that has."""
     step = Backprop.step
-    monkeypatch.setattr(Backprop, "step", lambda *given: replace(step(*given), metrics={"discriminator": 0.25}))
+    monkeypatch.setattr(Backprop, "step", lambda *given: replace(step(*given), metrics={"discriminator_loss": 0.25}))
     own = {**TABLE, "title": "own", "trainer": {"kind": "backprop", "batch": 4}}
     args = [
         "translate",
@@ -217,7 +225,7 @@ def test_a_trainer_of_ones_own_tells_what_it_likes(monkeypatch, capsys):
     assert "the discriminator" not in capsys.readouterr().err
 
 
-def test_a_critic_that_runs_away_ends_the_run_and_the_last_checkpoint_stays(capsys):
+def test_a_discriminator_that_diverges_ends_the_run_and_the_last_checkpoint_stays(capsys):
     discriminator = {"kind": "patch-discriminator", "width": 4, "depth": 1, "norm": "none", "spectral": False}
     wild = {
         "adversarial_loss": "least-squares",
@@ -228,13 +236,15 @@ def test_a_critic_that_runs_away_ends_the_run_and_the_last_checkpoint_stays(caps
     name = recipe(discriminator=discriminator, **wild)
     args = ["translate", "train", "photos", "--recipe", name, "--size", "24x24", "--seed", "1", "-o", "two.limner"]
     assert run([*args, "--steps", "50", "--checkpoint-every", "0"]) == 2
-    told = capsys.readouterr().err.strip().splitlines()[-1]
-    assert told.startswith("error: the loss is no number after step")
-    assert told.endswith("lower trainer.discriminator_learning_rate")
+    reported = capsys.readouterr().err.strip().splitlines()[-1]
+    assert reported.startswith("error: the loss is no number after step")
+    assert reported.endswith("lower trainer.discriminator_learning_rate")
     kept = read_checkpoint(Path("two.limner.ckpt"))
     looked, at = map(
         int,
-        re.findall(r"holds what was last looked at, after step (\d+), and .*ckpt the run after step (\d+)", told)[0],
+        re.findall(r"holds what was last looked at, after step (\d+), and .*ckpt the run after step (\d+)", reported)[
+            0
+        ],
     )
     assert looked <= at == kept.header.step
     assert all(
@@ -243,27 +253,29 @@ def test_a_critic_that_runs_away_ends_the_run_and_the_last_checkpoint_stays(caps
     assert np.isfinite(limner.open("two.limner").theta).all()
 
 
-def test_that_a_side_has_won_is_told_once(monkeypatch, capsys):
-    monkeypatch.setattr("limner_plugins.trainers.adversarial.who_won", lambda *lately: f"somebody has won, {lately}")
+def test_an_imbalance_is_reported_once(monkeypatch, capsys):
+    monkeypatch.setattr(
+        "limner_plugins.trainers.adversarial.balance_warning", lambda *recent: f"out of balance, {recent}"
+    )
     args = ["translate", "train", "photos", "--recipe", recipe(), "--size", "24x24", "--seed", "1", "-o", "two.limner"]
     assert run([*args, "--steps", "5"]) == 0
-    assert capsys.readouterr().err.count("somebody has won") == 1
+    assert capsys.readouterr().err.count("out of balance") == 1
     assert run([*args, "--steps", "5", "--force", "--quiet"]) == 0
-    assert "somebody has won" not in capsys.readouterr().err
+    assert "out of balance" not in capsys.readouterr().err
 
 
 def test_what_a_mean_of_the_steps_leaves_is_saved(capsys, monkeypatch):
     from limner.translation import monitor
 
-    told, whole = [], monitor.example_grid
+    reported, whole = [], monitor.example_grid
     monkeypatch.setattr(
-        "limner.translation.monitor.triptych",
-        lambda rows, caption="", names=(): (told.append(caption), whole(rows, caption, names))[1],
+        "limner.translation.monitor.example_grid",
+        lambda rows, caption="", names=(): (reported.append(caption), whole(rows, caption, names))[1],
     )
     args = ["translate", "train", "photos", "--recipe", recipe(average=0.5), "--size", "24x24", "--seed", "1"]
     assert run([*args, "--steps", "5", "-o", "mean.limner"]) == 0
     kept = read_checkpoint(Path("mean.limner.ckpt")).run(choose_backend("numpy", registry()))
-    assert "two: after 5 steps, " in told[-1]  # the last is shown, and not the best
+    assert "two: after 5 steps, " in reported[-1]  # the last is shown, and not the best
     mean = limner.open("mean.limner").theta
     np.testing.assert_array_equal(mean, kept.state.arrays["mean"])
     assert not np.array_equal(mean, kept.theta)
@@ -279,34 +291,34 @@ BAD = [
     ),
     (
         ["--network", "patch-discriminator"],
-        "'patch-discriminator' is a discriminator, which judges pictures and makes none",
+        "'patch-discriminator' is a discriminator and outputs no pictures",
     ),
     ([*LARGER, "--size", "9x7"], "must be multiples of 2, for example --size 10x8"),
     (["--size", "2x2"], "trainer.discriminator.depth: 2 halvings leave too little of 2x2; take 1 at most"),
     (["-s", "trainer.discriminator.norm=batch"], "choose norm=none"),
     (
         ["-s", "trainer.penalty=10", "-s", "trainer.discriminator={kind = 'patch-discriminator', norm = 'batch'}"],
-        "choose trainer.discriminator.norm=instance or none",
+        "set trainer.discriminator.norm=instance or none",
     ),
-    (["-s", "trainer.adversarial_loss=chess"], "trainer.contest"),
+    (["-s", "trainer.adversarial_loss=chess"], "trainer.adversarial_loss"),
     (
         ["-s", "trainer.discriminator_steps=2"],
-        "discriminator_steps gives the discriminator more steps and discriminator_every fewer; set one",
+        "discriminator_steps and discriminator_every are both above 1; set one",
     ),
 ]
 
 
-@pytest.mark.parametrize(("args", "told"), BAD, ids=[args[-1] for args, _ in BAD])
-def test_what_cannot_be_is_told_in_a_line(args, told, capsys):
+@pytest.mark.parametrize(("args", "reported"), BAD, ids=[args[-1] for args, _ in BAD])
+def test_errors_are_one_line(args, reported, capsys):
     assert run(["translate", "train", "photos", "--recipe", recipe(), "--size", "24x24", *args]) == 2
     (line,) = [line for line in capsys.readouterr().err.splitlines() if line.startswith("error:")]
-    assert told in line
+    assert reported in line
 
 
-def test_a_batch_that_the_pictures_do_not_fill_is_told():
-    assert not lessons().batch_note
+def test_a_batch_larger_than_the_training_set_is_reported():
+    assert not plan_of().batch_note
     table = {**TABLE, "trainer": {**TABLE["trainer"], "batch": 60_000}}
-    assert lessons(table).batch_note == "a batch is all 9 pictures"
+    assert plan_of(table).batch_note == "each batch holds all 9 training images"
 
 
 def test_a_recipe_of_points_cannot_play(capsys):
@@ -362,7 +374,7 @@ def test_the_experiment_with_faces_learns_on_a_gpu(capsys):
     assert np.isfinite(last.arrays["discriminator"]).all()
     assert not np.array_equal(first.arrays["discriminator"], last.arrays["discriminator"])
     assert last.numbers["taught"] == 6
-    told = [row["discriminator"] for row in rows if "discriminator" in row]
-    assert told[-1] < told[0]
+    reported = [row["discriminator_loss"] for row in rows if "discriminator_loss" in row]
+    assert reported[-1] < reported[0]
     assert len({row["accuracy"] for row in rows if "accuracy" in row}) > 1
     capsys.readouterr()

@@ -30,10 +30,10 @@ def cells(path, rows, count, size):
 def test_a_row_for_each_filter_under_the_pictures(capsys):
     args = ["--encoders", "grayscale,canny,average", "-s", "encoder.canny.sigma=2", "--size", "128x96", "--json"]
     assert run(["translate", "preview", *TWO, *args]) == 0
-    told = capsys.readouterr()
+    reported = capsys.readouterr()
     wanted = {"path": "preview.png", "encoders": ["grayscale", "canny", "average"], "pictures": TWO, "size": [128, 96]}
-    assert json.loads(told.out) == wanted
-    assert told.err == "2 of 2 pictures at 128x96, 3 filters\n"
+    assert json.loads(reported.out) == wanted
+    assert reported.err == "2 of 2 pictures at 128x96, 3 filters\n"
     shown = cells("preview.png", 4, 2, (128, 96))
     assert np.ptp(shown[1], axis=-1).max() == 0
     assert np.abs(shown[1, 0, ..., 0] - np.asarray(Image.fromarray(shown[0, 0]).convert("L")).astype(float)).max() <= 1
@@ -83,9 +83,9 @@ def test_pictures_are_taken_evenly_and_from_standard_input(tmp_path, monkeypatch
         Image.new("RGB", (200, 100), (i, i, i)).save(f"{i}.png")
     monkeypatch.setattr("sys.stdin", io.StringIO("".join(f"{i}.png\n" for i in range(9))))
     assert run(["translate", "preview", "-", "--count", "3", "--encoders", "identity", "--json", "-q"]) == 0
-    told = json.loads(capsys.readouterr().out)
-    assert told["pictures"] == ["0.png", "3.png", "6.png"]
-    assert told["size"] == [128, 64]
+    reported = json.loads(capsys.readouterr().out)
+    assert reported["pictures"] == ["0.png", "3.png", "6.png"]
+    assert reported["size"] == [128, 64]
     assert run(["translate", "preview", ".", "--count", "100", "--encoders", "blur", "-o", "a.png", "-q"]) == 0
 
 
@@ -102,29 +102,32 @@ def test_the_same_seed_the_same_sheet(capsys):
     ("args", "said"),
     [
         (["--encoders", "cany"], "unknown encoder 'cany'; did you mean 'canny'?"),
-        (["--encoders", "xy"], "encoder 'xy' speaks points and makes nothing of pictures; choose among identity"),
-        (["--encoders", ","], "--encoders: names no filter; leave it out for all of them"),
+        (["--encoders", "xy"], "encoder 'xy' takes points, not pictures; choose one of identity"),
+        (["--encoders", ","], "--encoders: no filter is named; omit it to show all filters"),
         (["--encoders", "canny", "-s", "encoder.canny.sigma=-1"], "encoder.canny.sigma: must be more than 0"),
         (
             ["--encoders", "canny", "-s", "encoder.canny.sgma=1"],
             "encoder.canny.sgma: unknown key; did you mean",
         ),
         (["--encoders", "blur,blur", "-s", "encoder.1.sigma=0"], "encoder.1.sigma: must be more than 0"),
-        (["-s", "network.width=3"], "setting 'network.width': is no filter's; write it as encoder.grayscale.field="),
+        (
+            ["-s", "network.width=3"],
+            "setting 'network.width': not a setting of a filter; write encoder.grayscale.field=",
+        ),
         (["--count", "0"], "--count: must be 1 to 100, got 0"),
         (["--seed", "-1"], "--seed: must be 0 to"),
         (["--size", "9000x9000"], "preview.png: a sheet of"),
-        (["-o", "a.jpg"], "a.jpg: a sheet is written as .png"),
+        (["-o", "a.jpg"], "a.jpg: the sheet is a PNG file; use the suffix .png"),
         (["-o", "there.png"], "there.png: exists already"),
         (["--background", "nocolour"], "background 'nocolour': must be an opaque colour"),
     ],
 )
-def test_bad_requests_are_told_in_a_line(args, said, tmp_path, capsys):
+def test_bad_requests_are_reported_in_a_line(args, said, tmp_path, capsys):
     (tmp_path / "there.png").write_bytes(b"mine")
     assert run(["translate", "preview", "skimage:coffee", *args]) == 2
-    told = capsys.readouterr().err
-    assert told.startswith(f"error: {said}")
-    assert told.count("\n") == 1
+    reported = capsys.readouterr().err
+    assert reported.startswith(f"error: {said}")
+    assert reported.count("\n") == 1
     assert (tmp_path / "there.png").read_bytes() == b"mine"
     assert not (tmp_path / "preview.png").exists()
 
@@ -142,4 +145,4 @@ def test_no_pictures_and_too_little_memory(capsys, monkeypatch):
     assert "gone: there is no such file" in capsys.readouterr().err
     monkeypatch.setattr("limner.utils.resources.available_memory", lambda: 1000)
     assert run(["translate", "preview", "skimage:coffee"]) == 2
-    assert "of memory, but only 1.0 kB are free; lower --size or --count" in capsys.readouterr().err
+    assert "of memory and 1.0 kB are free; reduce --size or --count" in capsys.readouterr().err

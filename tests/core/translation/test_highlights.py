@@ -39,13 +39,13 @@ def test_sharpness_is_the_root_of_the_energy_of_differences():
     assert looks(0.5 * pictures, pictures).sharpness == pytest.approx(0.5)
 
 
-def test_variety_is_the_spread_about_the_mean_picture():
+def test_diversity_is_the_spread_about_the_mean_picture():
     wanted, made = RNG.random((6, 8, 8, 3)), RNG.random((6, 8, 8, 3)) ** 2
     assert looks(made, wanted).diversity == pytest.approx(np.sqrt(made.var(axis=0).sum() / wanted.var(axis=0).sum()))
     assert looks([made[0]] * 6, wanted).diversity == pytest.approx(0, abs=1e-6)
 
 
-def test_where_the_targets_have_none_nothing_is_told():
+def test_where_the_targets_have_none_there_are_no_statistics():
     plain = np.full((3, 8, 8, 3), 0.5)
     assert looks(RNG.random((3, 8, 8, 3)), plain).sharpness is None
     assert looks(RNG.random((3, 8, 8, 3)), plain).diversity is None
@@ -57,7 +57,7 @@ def flat(name, level, score):
     return Candidate(name, np.full((20, 18, 3), level, np.uint8), score)
 
 
-def test_the_notable_convince_and_are_unlike_one_another():
+def test_highlights_convince_and_differ():
     given = [flat("a", 100, 3.0), flat("b", 101, 2.9), flat("c", 250, 2.0), flat("d", 10, 1.9), flat("e", 0, -5.0)]
     given += [flat("f", 255, -6.0), flat("g", 40, -7.0), flat("h", 170, -8.0)]
     assert [one.name for one in select_highlights(given, 3)] == ["a", "c", "d"]  # the others are the worse half
@@ -65,7 +65,7 @@ def test_the_notable_convince_and_are_unlike_one_another():
     assert len({one.name for one in select_highlights(given, 8)}) == 8
 
 
-def test_without_a_critic_all_are_looked_at_wherever_they_stand():
+def test_without_a_discriminator_all_candidates_count():
     given = [flat(str(i), 5 + i, None) for i in range(10)] + [flat("white", 255, None)]
     for them in (given, given[::-1]):
         assert [one.name for one in select_highlights(them, 2)] == ["white", "0"]
@@ -95,7 +95,7 @@ NOISE = ["--recipe", "from-noise"]
 
 
 @pytest.mark.usefixtures("_photos")
-def test_a_folder_of_notable_ones_is_ready_for_a_gallery(capsys, monkeypatch):
+def test_a_folder_of_highlights_is_ready_for_a_gallery(capsys, monkeypatch):
     from limner_plugins.trainers.adversarial import Adversarial
 
     seen, score = [], Adversarial.scores
@@ -137,24 +137,24 @@ def test_what_is_made_of_noise_is_new_and_held_against_all_and_not_one_by_one(ca
 
     seen, whole = [], monitor.example_grid
     monkeypatch.setattr(
-        "limner.translation.monitor.triptych",
+        "limner.translation.monitor.example_grid",
         lambda rows, caption="", names=(): (seen.append(caption), whole(rows, caption, names))[1],
     )
     command = ["translate", "train", "photos", *NOISE, *SMALL, "--validation-split", "0.5", "-o", "n.limner"]
     assert run([*command, "--report", "n.html", "--history", "n.jsonl", "--json", "--highlights", "4"]) == 0
     assert len(list(Path("n-highlights").iterdir())) == 4
     out, err = capsys.readouterr()
-    told = json.loads(out)
-    assert not {"psnr", "ssim", "input_psnr", "input_ssim"} & told.keys()
-    assert f"distance from the held-out pictures is {told['distance']:.3f}; that of as many" in err
-    assert 0 < told["distance_of_real"] < told["distance"]
+    reported = json.loads(out)
+    assert not {"psnr", "ssim", "input_psnr", "input_ssim"} & reported.keys()
+    assert f"distance from the held-out pictures is {reported['distance']:.3f}; that of as many" in err
+    assert 0 < reported["distance_of_real"] < reported["distance"]
     page, rows = Path("n.html").read_text(encoding="utf-8"), Path("n.jsonl").read_text(encoding="utf-8")
-    for word in ("PSNR", "SSIM", "the input itself", "dB", "psnr", "ssim"):
+    for word in ("PSNR", "SSIM", "the input itself", "unprocessed input", "dB", "psnr", "ssim"):
         assert not [text for text in (page[: page.index("data:")], err, rows, seen[-1]) if word in text], word
     assert "translate sample ./n.limner" in page
-    assert "Each picture" not in page
-    assert f"{told['distance']:.3f}" in page
-    assert "The discriminator was right" in page
+    assert "Results per image" not in page
+    assert f"{reported['distance']:.3f}" in page
+    assert "Recent discriminator accuracy" in page
 
 
 @pytest.mark.usefixtures("_photos")
@@ -166,7 +166,7 @@ def test_what_is_made_of_noise_is_new_and_held_against_all_and_not_one_by_one(ca
         ([*NOISE, "--psnr", "9"], "--psnr: From"),
     ],
 )
-def test_what_cannot_be_notable(more, said, capsys):
+def test_invalid_highlights(more, said, capsys):
     command = ["translate", "train", "photos", "--recipe", "colorize", "--steps", "1", "--highlights", "1", *more]
     assert run(command) == 2
     line = capsys.readouterr().err.splitlines()[-1]

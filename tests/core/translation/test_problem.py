@@ -27,10 +27,10 @@ def planes(seed=0, count=COUNT, size=(SIDE, SIDE)):
     return np.random.default_rng(seed).integers(0, 256, (count, 3, size[1], size[0]), dtype=np.uint8)
 
 
-def pairs(targets=None, held=2):
+def pairs(targets=None, validation=2):
     sources = ImageDataset(planes(), tuple(f"{i}.png" for i in range(COUNT)))
     other = sources if targets is None else ImageDataset(targets, sources.names)
-    return PairedDataset(sources, other, np.arange(held, COUNT), np.arange(held))
+    return PairedDataset(sources, other, np.arange(validation, COUNT), np.arange(validation))
 
 
 @pytest.fixture
@@ -72,7 +72,7 @@ def test_the_loss_is_the_mean_over_the_pictures(problem):
     np.testing.assert_allclose(example.features[0], gray, atol=1e-6)
 
 
-def test_judging_looks_at_what_was_held_out(problem):
+def test_evaluation_uses_the_validation_set(problem):
     one, theta = problem()
     seen = one.evaluate(theta)
     example = one.examples.unaugmented(np.arange(2), one.context)
@@ -83,7 +83,9 @@ def test_judging_looks_at_what_was_held_out(problem):
     assert -1 <= seen.ssim <= 1
     target = planes()[:2] / 255
     gray = np.tensordot([0.299, 0.587, 0.114], target.transpose(1, 0, 2, 3), axes=1)[:, None]
-    assert one.jury.evaluate_inputs().psnr == pytest.approx(-10 * np.log10(np.mean((gray - target) ** 2)), abs=1e-3)
+    assert one.evaluator.evaluate_inputs().psnr == pytest.approx(
+        -10 * np.log10(np.mean((gray - target) ** 2)), abs=1e-3
+    )
 
 
 def test_an_epoch_sees_each_picture_once(problem):
@@ -132,14 +134,14 @@ def test_the_average_is_of_other_pictures_of_the_training(problem):
     assert set(found) == set(range(2, COUNT))
 
 
-def test_batch_normalisation_is_measured_before_it_is_judged(problem):
+def test_batch_normalisation_is_measured_before_it_is_evaluated(problem):
     one, theta = problem({**TABLE, "network": {**UNET, "norm": "batch"}})
     assert one.model.uses_batch_statistics
-    ready = one.jury.with_batch_statistics(theta)
+    ready = one.evaluator.with_batch_statistics(theta)
     changed = ready != theta
     assert changed.any()
     assert not changed[one.trainable].any()
-    example = one.jury._calibrating
+    example = one.evaluator._calibration_example
     trained = one.model.forward(theta, example.samples, one.context)  # by the batch's own statistics
     painted = one.model.forward(ready, example.samples, replace(one.context, training=False))
     np.testing.assert_allclose(painted, trained, atol=2e-3)
@@ -147,7 +149,7 @@ def test_batch_normalisation_is_measured_before_it_is_judged(problem):
 
 def test_there_are_no_derivatives_of_each_number(problem):
     one, theta = problem()
-    with pytest.raises(NotImplementedError, match="backprop"):
+    with pytest.raises(NotImplementedError, match="too many values for a Jacobian"):
         one.normal_equations(theta, one.context)
 
 
@@ -175,7 +177,7 @@ def test_an_output_is_the_picture_itself_where_none_is_named():
     assert parse(recipe.table(), registry()) == recipe
 
 
-def test_sizes_that_do_not_go_together_are_told():
+def test_sizes_that_do_not_go_together_are_reported():
     small = ImageToImageModel(parse({**TABLE, "encoder": [{"kind": "downscale", "factor": 2}]}, registry()))
     with pytest.raises(LimnerError, match="16x16: the network 'unet' turns downscale of 8x8 into 8x8"):
         small.check_sizes((16, 16))
@@ -203,18 +205,18 @@ def test_pairs_are_matched_by_their_names(tmp_path):
 
 def test_what_is_held_out_follows_from_the_seed(tmp_path):
     names = stored(tmp_path / "a", "pqrstuvw")
-    held = [tuple(read_pairs(names, validation_split=0.4, seed=seed).validation) for seed in (1, 1, 2, 3)]
-    assert held[0] == held[1]
-    assert len(set(held)) > 1
-    assert all(len(one) == 3 for one in held)
+    validation = [tuple(read_pairs(names, validation_split=0.4, seed=seed).validation) for seed in (1, 1, 2, 3)]
+    assert validation[0] == validation[1]
+    assert len(set(validation)) > 1
+    assert all(len(one) == 3 for one in validation)
 
 
 @pytest.mark.parametrize(
     ("left", "right", "words"),
     [
-        ("pq", "pr", "q.png: has no partner among the targets; one is needed that is called 'q'"),
-        ("pq", "pqr", "r.png: is the target of no source"),
-        ("p", "", "1 picture is no set"),
+        ("pq", "pr", "q.png: no matching target; add a target called 'q'"),
+        ("pq", "pqr", "r.png: no matching source"),
+        ("p", "", "1 picture is too few"),
     ],
 )
 def test_pairs_that_do_not_match(tmp_path, left, right, words):

@@ -52,7 +52,7 @@ def train(*more):
     return run(["translate", "train", *more])
 
 
-def told(capsys):
+def output(capsys):
     said = capsys.readouterr()
     return said.out, said.err
 
@@ -66,7 +66,7 @@ def test_it_learns_and_apply_needs_no_flags(photos, capsys):
     more = ["--history", "h.csv", "--report", "r.html", "--timelapse", "t.gif", "-s", "timelapse.frames=4", "--json"]
     args = [photos, *SMALL, "--steps", "40", "-s", "trainer.learning_rate=0.01", "-s", "trainer.schedule=constant"]
     assert train(*args, *more) == 0
-    out, err = told(capsys)
+    out, err = output(capsys)
     assert err == ""
     record = json.loads(out)
     assert record["path"] == "colorize.limner"
@@ -82,9 +82,9 @@ def test_it_learns_and_apply_needs_no_flags(photos, capsys):
         assert movie.n_frames >= 3
     loud = [arg for arg in args if arg != "--quiet"]
     assert train(*loud, "--steps", "41", "--resume", "--timelapse", "u.gif") == 0
-    assert "the timelapse begins at step 40" in told(capsys)[1]
+    assert "the timelapse begins at step 40" in output(capsys)[1]
     assert run(["translate", "apply", "colorize.limner", f"{photos}/3.png", "skimage:coffee", "-o", "out"]) == 0
-    out, err = told(capsys)
+    out, err = output(capsys)
     assert out.splitlines() == ["out/3.png", "out/coffee.png"]
     assert "2 pictures by 'Colorize'" in err
     assert pixels("out/3.png").shape == (96, 96, 3)
@@ -105,7 +105,7 @@ def test_what_is_applied_is_what_was_learned(photos, capsys):
     """The sheet's output is what apply makes of the same picture at that size, to a level."""
     assert train(photos, *SMALL, "--steps", "3", "--json") == 0
     art = limner.open("colorize.limner")
-    record = json.loads(told(capsys)[0])
+    record = json.loads(output(capsys)[0])
     made = [limner.translate(art, f"{photos}/{i}.png", size=(16, 16)) for i in range(10)]
     again = [limner.translate(art, f"{photos}/{i}.png", size=(16, 16)) for i in range(10)]
     np.testing.assert_array_equal(made, again)
@@ -168,9 +168,9 @@ def test_what_was_drawn_by_hand_is_taken_as_it_is(photos, capsys):
     drawn, filtered = (limner.translate(art, "drawing.png", filtered=f) for f in (False, True))
     assert np.abs(drawn.astype(float) - filtered).max() > 0
     assert train(photos, *SMALL, "--input", "thresholds", "--steps", "1", "-o", "t.limner") == 0
-    told(capsys)
+    output(capsys)
     assert run(["translate", "apply", "t.limner", "drawing.png", "--as-is"]) == 2
-    assert "thresholds makes 12 channels, which no picture has" in told(capsys)[1]
+    assert "thresholds outputs 12 channels, not 1 or 3 as a picture has" in output(capsys)[1]
 
 
 def test_it_goes_on_as_if_it_had_never_stopped(photos):
@@ -185,9 +185,9 @@ def test_it_goes_on_as_if_it_had_never_stopped(photos):
 def test_going_on_with_other_pictures_is_refused(photos, capsys):
     assert train(photos, *SMALL, "--steps", "2") == 0
     Image.new("RGB", (96, 96)).save(f"{photos}/10.png")
-    told(capsys)
+    output(capsys)
     assert train(photos, *SMALL, "--steps", "4", "--resume") == 2
-    assert "is the checkpoint of other pictures" in told(capsys)[1]
+    assert "this checkpoint belongs to other pictures" in output(capsys)[1]
 
 
 def test_the_report_stands_alone(photos):
@@ -213,7 +213,7 @@ def test_a_loss_that_is_no_number_keeps_the_best(photos, capsys):
     args = [photos, *SMALL, "-s", "trainer.learning_rate=900.0", "-s", "trainer.optimizer=sgd", "--loss", "mse"]
     args += ["-s", "network.output=identity", "-s", "network.norm=none", "--steps", "60"]
     assert train(*args) == 2
-    out, err = told(capsys)
+    out, err = output(capsys)
     assert err.startswith("error: the loss is no number ")
     assert "lower trainer.learning_rate" in err
     if out:
@@ -229,24 +229,24 @@ def test_pictures_of_many_kinds_make_one_set(photos, capsys):
     Image.fromarray((data.moon()[:64, :64].astype(np.uint16)) * 257).save(kinds / "deep.png")
     quiet = [arg for arg in SMALL if arg != "--quiet"]
     assert train("kinds", *quiet, "--steps", "2") == 0
-    assert "4 more: cut and resized to 16x16" in told(capsys)[1]
+    assert "4 more: cropped and resized to 16x16" in output(capsys)[1]
 
 
 @pytest.mark.parametrize(
     ("more", "words"),
     [
-        (["--recipe", "marbling"], "Marbling: paints points, and takes no pictures to others"),
-        (["--recipe", "nonsense"], "unknown recipe or file 'nonsense'"),
+        (["--recipe", "marbling"], "Marbling: this recipe does not convert pictures"),
+        (["--recipe", "nonsense"], "there is no recipe or file 'nonsense'"),
         (["--input", "xy"], "speaks points"),
         (
             ["--input", "downscale", "--network", "unet"],
             "pictures of 16x16: the network 'unet' turns downscale of 4x4 into 4x4",
         ),
         (["--network", "mlp"], "network 'mlp' speaks"),
-        (["--trainer", "lm"], "trainer lm: solves for up to 6000 learned numbers"),
-        (["--trainer", "lm", "-s", "network.width=1", "-s", "network.depth=1"], "too many numbers for derivatives"),
+        (["--trainer", "lm"], "trainer lm: supports up to 6000 trainable parameters"),
+        (["--trainer", "lm", "-s", "network.width=1", "-s", "network.depth=1"], "too many values for a Jacobian"),
         (["-o", "art.png"], "a trained network is written as .limner"),
-        (["--report", "r.pdf"], "a report is written as .html"),
+        (["--report", "r.pdf"], "the report is an HTML page; use the suffix .html"),
         (["--validation-split", "1.5"], "--validation-split: must be between 0 and 1, got 1.5"),
         (["--steps", "0"], "--steps: must be at least 1"),
         (["--steps", "9" * 20], "--steps: must be at most 1000000000"),
@@ -256,9 +256,9 @@ def test_pictures_of_many_kinds_make_one_set(photos, capsys):
         (["--seconds", "-1"], "--seconds: must be a number above 0, got -1"),
         (["--sheet-every", "nan"], "--sheet-every: must be 0 seconds or more"),
         (["--size", "0x5"], "0x5"),
-        (["--targets", "nowhere.png"], "nowhere.png: there is no such file"),
+        (["--targets", "nowhere.png"], "nowhere.png: no such file"),
         (["-s", "network.width=0"], "network.width: must be at least 1"),
-        (["-s", "color.alpha=true"], "color.alpha: pictures that are taken to others have no opacity"),
+        (["-s", "color.alpha=true"], "color.alpha: converted pictures have no opacity"),
         (["--sheet", "a.png", "--history", "a.png"], "two files would go into one"),
         (["--sheet", "sheet.jpg"], "a sheet is written as .png"),
     ],
@@ -266,7 +266,7 @@ def test_pictures_of_many_kinds_make_one_set(photos, capsys):
 def test_bad_requests_get_one_line_and_leave_nothing(photos, capsys, more, words):
     small = ["--size", "16x16", "--seed", "5", "-q"]
     assert train(photos, *small, *(["--steps", "2"] if "--steps" not in more else []), *more) == 2
-    out, err = told(capsys)
+    out, err = output(capsys)
     assert out == ""
     assert err.count("\n") == 1
     assert words in err
@@ -275,21 +275,21 @@ def test_bad_requests_get_one_line_and_leave_nothing(photos, capsys, more, words
 
 def test_bad_sets_get_one_line(photos, capsys):
     assert train(f"{photos}/0.png", *SMALL, "--steps", "1") == 2
-    assert "1 picture is no set" in told(capsys)[1]
+    assert "1 picture is too few" in output(capsys)[1]
     Path("empty").mkdir()
     assert train("empty", *SMALL) == 2
-    assert "the folder holds no pictures" in told(capsys)[1]
+    assert "the folder holds no pictures" in output(capsys)[1]
     Path(photos, "3.png").write_bytes(Path(photos, "3.png").read_bytes()[:60])
     assert train(photos, *SMALL, "--steps", "1") == 2
-    assert "3.png" in told(capsys)[1]
+    assert "3.png" in output(capsys)[1]
 
 
 def test_apply_refuses_what_it_cannot_take(photos, capsys):
     assert run(["paint", "marbling", "--size", "16x16", "--seed", "1", "-q"]) == 0
     assert train(photos, *SMALL, "--steps", "1") == 0
-    told(capsys)
+    output(capsys)
     for args, words in (
-        (["marbling-1.png", "skimage:coffee"], "paints a picture of its own and takes none to others"),
+        (["marbling-1.png", "skimage:coffee"], "renders a picture of its own and does not convert pictures"),
         (["colorize.limner", "nowhere.png"], "nowhere.png: there is no such file"),
         (["colorize.limner", f"{photos}/1.png", "-o", photos], "is the picture itself"),
         (["colorize.limner", f"{photos}/1.png", f"{photos}/./1.png"], "rename one of them"),
@@ -298,22 +298,22 @@ def test_apply_refuses_what_it_cannot_take(photos, capsys):
         (["colorize.limner", f"{photos}/1.png", "--size", "30000x30000"], "memory"),
     ):
         assert run(["translate", "apply", *args]) == 2
-        out, err = told(capsys)
+        out, err = output(capsys)
         assert (out, err.count("\n")) == ("", 1)
         assert words in err
     assert not Path("translated").exists()
     for command in (["render", "colorize.limner", "-o", "x.png"], ["verify", "colorize.limner"]):
         run(command)
-        assert "Traceback" not in told(capsys)[1]
+        assert "Traceback" not in output(capsys)[1]
     assert run(["info", "colorize.limner"]) == 0
-    assert "unet" in told(capsys)[0]
+    assert "unet" in output(capsys)[0]
 
 
 def test_recipes_of_translations_neither_paint_nor_fit(capsys):
     assert run(["paint", "colorize"]) == 2
-    assert "converts pictures and has nothing to render alone" in told(capsys)[1]
+    assert "takes pictures to pictures and has none render its own" in output(capsys)[1]
     assert run(["fit", "skimage:coffee", "--recipe", "colorize"]) == 2
-    assert "train it with limner translate train" in told(capsys)[1]
+    assert "train it with limner translate train" in output(capsys)[1]
     assert list(Path().iterdir()) == []
 
 
@@ -329,12 +329,12 @@ def test_no_photograph_is_written_over(photos, capsys):
     before = {path.name: path.read_bytes() for path in Path(photos).iterdir()}
     for more in (["--sheet", f"{photos}/3.png"], ["-o", f"{photos}/2.limner"], ["--history", f"{photos}/1.png"]):
         assert train(photos, *SMALL, "--steps", "1", "--force", *more) == 2
-        assert "is the picture to learn" in told(capsys)[1]
+        assert "is the picture to learn" in output(capsys)[1]
     assert {path.name: path.read_bytes() for path in Path(photos).iterdir()} == before
     Image.new("RGB", (5, 5)).save("mine.png")
     assert train(photos, *SMALL, "--steps", "1", "-o", "mine.limner", "--sheet", "other.png") == 0
     assert train(photos, *SMALL, "--steps", "2", "-o", "mine.limner", "--resume") == 2
-    assert "mine.png: exists already" in told(capsys)[1]
+    assert "mine.png: exists already" in output(capsys)[1]
 
 
 def test_going_on_replaces_its_own_network_and_sheet_and_nothing_else(photos, capsys):
@@ -348,9 +348,9 @@ def test_going_on_replaces_its_own_network_and_sheet_and_nothing_else(photos, ca
         ("--timelapse", "x.gif"),
     ):
         Path(name).write_text("step,seconds,loss,psnr,rate", "utf-8")
-        told(capsys)
+        output(capsys)
         assert train(photos, *SMALL, "--steps", "3", "--resume", option, name) == 2
-        assert f"{name}: exists already; choose another name with {option}, or --force" in told(capsys)[1]
+        assert f"{name}: exists already; choose another name with {option}, or --force" in output(capsys)[1]
     assert train(photos, *SMALL, "--steps", "3", "--resume", "--highlights", "1") == 2
     assert train(photos, *SMALL, "--steps", "3", "--resume", "--history", "e.csv", "--highlights", "1", "--force") == 0
     assert [line.partition(",")[0] for line in Path("e.csv").read_text("utf-8").split()] == ["step", "0", "1", "2", "3"]
@@ -365,70 +365,70 @@ def test_going_on_leaves_what_is_no_network_of_its_own(photos, capsys, other):
     else:
         Path("a.limner").write_text(other, "utf-8")
     before = Path("a.limner").read_bytes()
-    told(capsys)
+    output(capsys)
     assert train(photos, *SMALL, "--steps", "2", "-o", "a.limner", "--resume") == 2
-    assert "a.limner: exists already; choose another name with -o, or --force" in told(capsys)[1]
+    assert "a.limner: exists already; choose another name with -o, or --force" in output(capsys)[1]
     assert Path("a.limner").read_bytes() == before
 
 
 def test_a_photograph_that_comes_to_lie_where_a_sheet_would_is_kept(photos, capsys, monkeypatch):
     write = TrainingMonitor._write
 
-    def late(self, glimpse):
+    def late(self, snapshot):
         Path("colorize.png").write_bytes(Path(photos, "1.png").read_bytes())
-        write(self, glimpse)
+        write(self, snapshot)
 
     monkeypatch.setattr(TrainingMonitor, "_write", late)
     assert train(photos, *SMALL, "--steps", "1") == 0
     assert Path("colorize.png").read_bytes() == Path(photos, "1.png").read_bytes()
-    assert "colorize.png" not in told(capsys)[0]
+    assert "colorize.png" not in output(capsys)[0]
 
 
-def test_files_that_cannot_be_told_apart(photos, capsys):
+def test_files_with_ambiguous_names(photos, capsys):
     both = ["--sheet", "one.png", "--history", "./one.png"]
     assert train(photos, *SMALL, "--steps", "2", "--force", "--sheet", "nodir/s.png") == 2
-    assert "or choose another with --sheet" in told(capsys)[1]
+    assert "or choose another with --sheet" in output(capsys)[1]
     assert train(photos, *SMALL, "--steps", "2", *both) == 2
-    assert "two files would go into one, the sheet and --history; name another with --history" in told(capsys)[1]
+    assert "two files would go into one, the sheet and --history; name another with --history" in output(capsys)[1]
 
 
 def test_a_sheet_among_the_photographs_is_none_of_them(photos, capsys):
     assert train(photos, *SMALL, "--steps", "1", "-o", f"{photos}/net.limner") == 0
-    told(capsys)
+    output(capsys)
     assert train(photos, *SMALL, "--steps", "2", "-o", f"{photos}/net.limner", "--resume", "--json") == 0
-    assert json.loads(told(capsys)[0])["pictures"] == 10
+    assert json.loads(output(capsys)[0])["pictures"] == 10
 
 
 def test_pictures_named_twice_are_refused(photos, capsys):
     assert train(photos, photos, *SMALL, "--steps", "1") == 2
-    assert "is named twice" in told(capsys)[1]
+    assert "named twice" in output(capsys)[1]
     assert train("nowhere", *SMALL, "--steps", "1") == 2
-    assert "nowhere: there is no such file or folder" in told(capsys)[1]
+    assert "nowhere: no such file or folder" in output(capsys)[1]
 
 
 def test_paths_on_standard_input(photos, capsys, monkeypatch):
     paths = "\n".join(f"{photos}/{i}.png" for i in range(4))
     monkeypatch.setattr("sys.stdin", io.StringIO(paths))
     assert train("-", *SMALL, "--steps", "1", "--json") == 0
-    assert json.loads(told(capsys)[0])["pictures"] == 4
+    assert json.loads(output(capsys)[0])["pictures"] == 4
     monkeypatch.setattr("sys.stdin", io.StringIO(""))
     assert run(["translate", "apply", "colorize.limner", "-"]) == 2
-    assert "no pictures: name files or folders" in told(capsys)[1]
+    assert "no pictures: name files or folders" in output(capsys)[1]
 
 
 def test_a_damaged_picture_keeps_no_other_from_being_made(photos, capsys):
     assert train(photos, *SMALL, "--steps", "1") == 0
     Path(photos, "3.png").write_bytes(Path(photos, "3.png").read_bytes()[:60])
-    told(capsys)
+    output(capsys)
     assert run(["translate", "apply", "colorize.limner", photos, "-q"]) == 2
-    out, err = told(capsys)
+    out, err = output(capsys)
     assert len(out.splitlines()) == len(list(Path("translated").iterdir())) == 9
     assert (err.count("\n"), "3.png" in err, "the others are made" in err) == (1, True, True)
 
 
 def test_a_network_is_called_after_filters_of_ones_own(photos, capsys):
     assert train(photos, *SMALL, "--input", "canny,edges", "--output", "posterize", "--steps", "1") == 0
-    assert told(capsys)[0] == "canny-edges-to-posterize.limner\n"
+    assert output(capsys)[0] == "canny-edges-to-posterize.limner\n"
     assert limner.open("canny-edges-to-posterize.limner").recipe.title == "canny, edges to posterize"
 
 
@@ -449,23 +449,21 @@ def test_the_last_row_is_of_the_last_step(photos):
     assert len({row["loss"] for row in rows}) == 5  # none is told twice, whichever was the best
 
 
-def test_too_large_for_memory_is_told_before_a_picture_is_read(photos, capsys, monkeypatch):
+def test_too_large_for_memory_is_reported_before_a_picture_is_read(photos, capsys, monkeypatch):
     monkeypatch.setattr("limner.training.memory.available_memory", lambda: 10**8)
-    monkeypatch.setattr(
-        "limner.translation.datasets.pairs.read_collection", lambda *_: pytest.fail("a picture was read")
-    )
+    monkeypatch.setattr("limner.translation.datasets.pairs.read_dataset", lambda *_: pytest.fail("a picture was read"))
     assert train(photos, "--size", "4000x4000", "--steps", "1", "-q") == 2
-    assert "learning with this network at 4000x4000 would take about" in told(capsys)[1]
+    assert "training with this network at 4000x4000 would take about" in output(capsys)[1]
 
 
 def test_a_sheet_that_cannot_be_written_stops_nothing(photos, capsys, monkeypatch):
     def full(path, *, force):
         raise limner.LimnerError(f"{path}: cannot be written: No space left on device")
 
-    monkeypatch.setattr("limner.translation.monitor.replacing", full)
+    monkeypatch.setattr("limner.translation.monitor.atomic_write", full)
     loud = [arg for arg in SMALL if arg != "--quiet"]
     assert train(photos, *loud, "--steps", "3", "--sheet-every", "0.000001") == 0
-    assert told(capsys)[1].count("colorize.png: cannot be written: No space left on device") == 1
+    assert output(capsys)[1].count("colorize.png: cannot be written: No space left on device") == 1
     assert limner.open("colorize.limner").recipe.size == (16, 16)
 
 
@@ -475,18 +473,18 @@ def test_what_cannot_be_written_in_the_end_keeps_nothing_else_from_it(photos, ca
         yield SimpleNamespace(add=lambda frame: None)
         raise limner.LimnerError(f"{path}: cannot be written: No space left on device")
 
-    monkeypatch.setattr("limner.training.timelapse.recording.recording", full)
+    monkeypatch.setattr("limner.training.timelapse.recording.open_recorder", full)
     loud = [arg for arg in SMALL if arg != "--quiet"]
     more = ["--timelapse", "t.gif", "--history", "h.csv", "--highlights", "1"]
     assert train(photos, *loud, "--steps", "2", *more) == 2
-    out, err = told(capsys)
+    out, err = output(capsys)
     assert out.splitlines() == ["colorize.limner"]
     assert "held out:" in err
     last = "error: t.gif: cannot be written: No space left on device; colorize.limner holds what was learned"
     assert err.splitlines()[-4:] == ["colorize.png", "h.csv", "colorize-highlights", last]
     assert len(list(Path("colorize-highlights").iterdir())) == 1
     assert run(["fit", f"{photos}/0.png", "--steps", "2", "--timelapse", "t.gif", "--history", "f.csv"]) == 2
-    assert "holds what was learned" in told(capsys)[1]
+    assert "holds what was learned" in output(capsys)[1]
     assert Path("f.csv").exists()
 
 
@@ -506,12 +504,12 @@ def test_an_interrupt_tells_what_it_leaves(command, photos, capsys, monkeypatch)
     args += ["--size", "16x16", *(["-s", "network.width=2"] if command[0] == "translate" else [])]
     for more in ([], ["--resume"]):
         assert run([*args, *more]) == 130
-        err = told(capsys)[1]
+        err = output(capsys)[1]
         assert ".ckpt keeps the run after step 3; --resume goes on with it" in err
         assert err.startswith("error: interrupted; ")
     monkeypatch.setattr(loop, "_step", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
     assert run([*args, "--force"]) == 130
-    assert told(capsys)[1] == "error: interrupted\n"
+    assert output(capsys)[1] == "error: interrupted\n"
 
 
 def test_thin_pictures_make_no_absurd_sheet():

@@ -1,4 +1,4 @@
-"""The trainer adversarial: both players' gradients against differences, contests against formulas, who has his turn."""
+"""The trainer adversarial: both gradients against differences, losses against formulas, the order of updates."""
 
 import json
 import math
@@ -64,7 +64,7 @@ class Pictures(PairsProblem):
 def initialized(rules, pairs, seed=1):
     """The discriminator's layout and an initial θ of it."""
     layout = rules.discriminator_layout(pairs)
-    return layout, layout.pack(rules.evaluate.init_params(np.random.default_rng(seed), *layout.fans)).astype(np.float64)
+    return layout, layout.pack(rules.network.init_params(np.random.default_rng(seed), *layout.fans)).astype(np.float64)
 
 
 def trainer(**fields):
@@ -82,49 +82,56 @@ def slopes_agree(value, gradient, at, learned, rtol=1e-6):
         assert gradient @ v == pytest.approx(slope, rel=rtol, abs=rtol * np.linalg.norm(gradient))
 
 
-def both_players_agree(rules, pairs, rtol=1e-6):
-    duel = AdversarialStep(rules, pairs)
+def both_gradients_agree(rules, pairs, rtol=1e-6):
+    adversarial = AdversarialStep(rules, pairs)
     layout, phi = initialized(rules, pairs)
-    # Weights as they are drawn give numbers near 0, where all contests are alike.
+    # Weights as they are drawn give numbers near 0, where all adversarial losses are alike.
     phi = np.where(layout.trainable, 1.5 * phi + 0.05, phi)
-    seen = duel._generate(pairs.theta, CONTEXT)
+    seen = adversarial._generate(pairs.theta, CONTEXT)
     pictures = sum(one.generated.shape[1] for one in seen)
 
-    def critic_loss(phi):
-        return sum(float(rules.critique(layout.views(phi), pictures).teach(one).loss) for one in seen)
+    def discriminator_loss(phi):
+        return sum(
+            float(rules.discriminator_pass(layout.views(phi), pictures).discriminator_gradient(one).loss)
+            for one in seen
+        )
 
-    gradient = sum(rules.critique(layout.views(phi), pictures).teach(one).gradient for one in seen)
-    slopes_agree(critic_loss, gradient, phi, layout.trainable, rtol)
+    gradient = sum(
+        rules.discriminator_pass(layout.views(phi), pictures).discriminator_gradient(one).gradient for one in seen
+    )
+    slopes_agree(discriminator_loss, gradient, phi, layout.trainable, rtol)
 
     def network_loss(theta):
         state = State({"discriminator": phi})
-        fooling, own, _ = duel._generator_gradient(state, duel._generate(theta, CONTEXT))
-        return fooling + rules.weight * own
+        generator_loss, own, _ = adversarial._generator_gradient(state, adversarial._generate(theta, CONTEXT))
+        return generator_loss + rules.weight * own
 
-    gradient = duel._generator_gradient(State({"discriminator": phi}), seen)[2]
+    gradient = adversarial._generator_gradient(State({"discriminator": phi}), seen)[2]
     slopes_agree(network_loss, gradient, pairs.theta, pairs.trainable, rtol)
 
 
 @pytest.mark.parametrize("adversarial_loss", ADVERSARIAL_LOSSES)
 @pytest.mark.parametrize("discriminator", [PATCHES, WHOLE], ids=["paired", "alone"])
-def test_gradients_of_both_players_in_every_contest(contest, discriminator):
-    both_players_agree(trainer(adversarial_loss=contest, discriminator=discriminator, weight=3.0), Pictures())
+def test_gradients_of_both_networks_with_every_adversarial_loss(adversarial_loss, discriminator):
+    both_gradients_agree(
+        trainer(adversarial_loss=adversarial_loss, discriminator=discriminator, weight=3.0), Pictures()
+    )
 
 
 @pytest.mark.parametrize("discriminator", [PATCHES, WHOLE], ids=["paired", "alone"])
-def test_gradients_of_both_players_where_what_the_critic_sees_is_varied(discriminator):
-    both_players_agree(trainer(discriminator=discriminator, augment=AUGMENTS, weight=0.0), Pictures())
+def test_gradients_of_both_networks_with_augmentation(discriminator):
+    both_gradients_agree(trainer(discriminator=discriminator, augment=AUGMENTS, weight=0.0), Pictures())
 
 
-def test_gradients_of_both_players_where_weights_are_divided_by_their_norm():
-    both_players_agree(
+def test_gradients_of_both_networks_where_weights_are_divided_by_their_norm():
+    both_gradients_agree(
         trainer(discriminator={**PATCHES, "spectral": True, "norm": "none"}, adversarial_loss="hinge"), Pictures()
     )
 
 
-def test_gradients_of_both_players_where_batches_are_looked_at_together():
+def test_gradients_of_both_networks_where_batches_are_looked_at_together():
     unet = Unet(width=2, depth=2, activation="tanh", up_activation="tanh", norm="batch")
-    both_players_agree(trainer(discriminator={**PATCHES, "depth": 2, "norm": "batch"}), Pictures(unet))
+    both_gradients_agree(trainer(discriminator={**PATCHES, "depth": 2, "norm": "batch"}), Pictures(unet))
 
 
 @pytest.mark.parametrize("discriminator", [PATCHES, {**WHOLE, "norm": "none"}], ids=["paired", "alone"])
@@ -133,11 +140,11 @@ def test_the_penalty_is_a_difference_of_two_gradients_and_yet_exact_where_they_l
     rules = trainer(
         discriminator={**discriminator, "depth": 1}, adversarial_loss="wasserstein", penalty=10.0, weight=0.0
     )
-    both_players_agree(rules, Pictures(), rtol=1e-5)
+    both_gradients_agree(rules, Pictures(), rtol=1e-5)
 
 
 @pytest.mark.parametrize("discriminator", [PATCHES, {**WHOLE, "norm": "none"}], ids=["paired", "alone"])
-def test_the_penaltys_gradient_of_a_smooth_critic_is_exact_up_to_the_steps_square(discriminator, monkeypatch):
+def test_the_penaltys_gradient_of_a_smooth_discriminator_is_exact_up_to_the_steps_square(discriminator, monkeypatch):
     rules, pairs = (
         trainer(discriminator=discriminator, adversarial_loss="wasserstein", penalty=10.0, weight=0.0),
         Pictures(tile=4),
@@ -155,7 +162,7 @@ def test_the_penaltys_gradient_of_a_smooth_critic_is_exact_up_to_the_steps_squar
 
 
 @pytest.mark.parametrize("seed", [0, 1])
-def test_descending_the_penalty_makes_slopes_of_1_of_a_leaky_critic_in_float32(seed):
+def test_descending_the_penalty_makes_slopes_of_1_of_a_leaky_discriminator_in_float32(seed):
     discriminator = {"kind": "patch-discriminator", "width": 4, "depth": 2, "init": "he", "scale": 1.0}
     rules, rng = (
         trainer(discriminator=discriminator, adversarial_loss="wasserstein", penalty=1.0),
@@ -180,7 +187,7 @@ def test_the_penalty_is_that_of_the_slope_by_the_picture_alone():
     part = np.array([seen.ctx.rng("between", i).random() for i in range(4)])[None, :, None, None]
     between = part * seen.example.target + (1 - part) * seen.generated
 
-    def judged(picture):
+    def mean_score(picture):
         y = rules.network.forward(layout.views(phi), np.concatenate([seen.example.features, picture]), CONTEXT)
         return y.mean(axis=(0, 2, 3))
 
@@ -188,7 +195,7 @@ def test_the_penalty_is_that_of_the_slope_by_the_picture_alone():
     for place in np.ndindex(between.shape):
         step = np.zeros_like(between)
         step[place] = 1e-6
-        slope[place] = ((judged(between + step) - judged(between - step)) / 2e-6)[place[1]]
+        slope[place] = ((mean_score(between + step) - mean_score(between - step)) / 2e-6)[place[1]]
     penalty = 7.0 * np.mean((np.sqrt((slope**2).sum(axis=(0, 2, 3))) - 1) ** 2)
     plain = replace(rules.discriminator_pass(layout.views(phi), 4), penalty=0.0).discriminator_gradient(seen).loss
     assert rules.discriminator_pass(layout.views(phi), 4).discriminator_gradient(seen).loss - plain == pytest.approx(
@@ -214,17 +221,17 @@ FORMULAS = {
 
 
 @pytest.mark.parametrize("name", ADVERSARIAL_LOSSES)
-def test_what_the_players_lose_is_their_formula(name):
-    contest, (real, made, fooled) = ADVERSARIAL_LOSSES[name], FORMULAS[name]
+def test_each_loss_is_their_formula(name):
+    loss, (real, made, fooled) = ADVERSARIAL_LOSSES[name], FORMULAS[name]
     x = np.array(NUMBERS)
     for label in (1.0, 0.9, 0.5):
-        np.testing.assert_allclose(contest.real(x, label)[0], [real(v, label) for v in NUMBERS], rtol=2e-3, atol=1e-12)
-    np.testing.assert_allclose(contest.generated(x)[0], [made(v) for v in NUMBERS], rtol=2e-3, atol=1e-12)
-    np.testing.assert_allclose(contest.generator(x)[0], [fooled(v) for v in NUMBERS], rtol=2e-3, atol=1e-12)
+        np.testing.assert_allclose(loss.real(x, label)[0], [real(v, label) for v in NUMBERS], rtol=2e-3, atol=1e-12)
+    np.testing.assert_allclose(loss.generated(x)[0], [made(v) for v in NUMBERS], rtol=2e-3, atol=1e-12)
+    np.testing.assert_allclose(loss.generator(x)[0], [fooled(v) for v in NUMBERS], rtol=2e-3, atol=1e-12)
 
 
 @pytest.mark.parametrize("name", ADVERSARIAL_LOSSES)
-def test_what_the_players_lose_is_a_number_for_any_confidence(name):
+def test_each_loss_is_a_number_for_any_confidence(name):
     x = np.array([-1e15, 1e15], dtype=np.float32)
     for loss, slope in (
         ADVERSARIAL_LOSSES[name].real(x, 0.9),
@@ -240,7 +247,7 @@ RIGHT = [("bce", 1.0, 5), ("bce", 0.9, 4), ("least-squares", 1.0, 4), ("least-sq
 
 
 @pytest.mark.parametrize(("name", "label", "right"), [*RIGHT, ("hinge", 0.5, 5), ("wasserstein", 0.5, 6)])
-def test_how_often_the_critic_is_right(name, label, right):
+def test_the_number_of_correct_scores(name, label, right):
     """Of 0.9, 0.45 is as far as a discriminator goes that cannot tell: its number is log(0.45 / 0.55), -0.2007."""
     real, made = np.array([0.2, 0.3, 3.0]), np.array([-1.0, -0.1, 0.1])
     real, made = (real, made) if name != "wasserstein" else (real + 99, made + 95)
@@ -249,7 +256,7 @@ def test_how_often_the_critic_is_right(name, label, right):
 
 @pytest.mark.parametrize("name", ["bce", "least-squares", "hinge"])
 @pytest.mark.parametrize("label", [1.0, 0.9, 0.5])
-def test_the_middle_is_what_a_critic_answers_that_cannot_tell(name, label):
+def test_the_threshold_is_the_best_score_without_information(name, label):
     answers = np.linspace(-2, 2, 8001)
     lost = ADVERSARIAL_LOSSES[name].real(answers, label)[0] + ADVERSARIAL_LOSSES[name].generated(answers)[0]
     best = answers[lost <= lost.min() + 1e-12]
@@ -267,15 +274,15 @@ def run(rules, pairs, steps, state=None, theta=None, first=0):
     return theta, state, rows
 
 
-def test_the_network_comes_nearer_and_the_critic_tells_better():
+def test_the_network_comes_nearer_and_the_discriminator_improves():
     _, _, rows = run(
         trainer(weight=20.0, learning_rate=0.01, discriminator_learning_rate=0.01), Pictures(loss=Mae()), 40
     )
     assert rows[-1]["loss"] < rows[0]["loss"]
     _, state, rows = run(trainer(learning_rate=1e-6, discriminator_learning_rate=0.02), Pictures(), 40)
-    assert rows[-1]["discriminator"] < 0.7 * rows[0]["discriminator"]
+    assert rows[-1]["discriminator_loss"] < 0.7 * rows[0]["discriminator_loss"]
     assert rows[-1]["accuracy"] > 0.9
-    assert state.numbers["right"] == rows[-1]["accuracy"]
+    assert state.numbers["accuracy"] == rows[-1]["accuracy"]
 
 
 def test_at_first_the_network_learns_alone():
@@ -283,11 +290,13 @@ def test_at_first_the_network_learns_alone():
     rules, pairs = trainer(warmup=0.5, weight=3.0, learning_rate=0.01), Pictures(calm, Mae(), tile=4)
     start = rules.init(pairs, pairs.theta, CONTEXT)
     rows = run(rules, pairs, 4)[2]
-    assert [("discriminator" in row, "accuracy" in row) for row in rows] == [(False, False)] * 2 + [(True, True)] * 2
+    assert [("discriminator_loss" in row, "accuracy" in row) for row in rows] == [(False, False)] * 2 + [
+        (True, True)
+    ] * 2
     _, state, rows = run(trainer(warmup=0.9, weight=3.0, learning_rate=0.01), pairs, 8)
     assert rows[-1]["loss"] < rows[0]["loss"]
     np.testing.assert_array_equal(state.arrays["discriminator"], start.arrays["discriminator"])
-    assert state.numbers["taught"] == 0
+    assert state.numbers["discriminator_steps"] == 0
     made, pull = pairs.translate(pairs.theta, pairs.example(np.arange(4)), CONTEXT)
     off = made - pairs.targets
     assert rows[0]["loss"] == pytest.approx(3.0 * np.abs(off).mean())
@@ -295,18 +304,18 @@ def test_at_first_the_network_learns_alone():
     np.testing.assert_allclose(first, pairs.theta - 0.01 * 3.0 * pull(np.sign(off) / off.size), atol=1e-12)
 
 
-def test_the_critic_learns_when_it_is_its_turn():
+def test_the_discriminator_is_updated_at_its_interval():
     pairs, rules = Pictures(), trainer(discriminator_every=3)
-    discriminators, told = [], []
+    discriminators, messages = [], []
     theta, state = pairs.theta, None
     for step in range(7):
         theta, state, (row,) = run(rules, pairs, step + 1, state, theta, step)
         discriminators.append(state.arrays["discriminator"].tobytes())
-        told.append(row["discriminator"])
+        messages.append(row["discriminator_loss"])
     assert [discriminators[i] != discriminators[i - 1] for i in range(1, 7)] == [False, False, True, False, False, True]
-    assert told[0] == told[1] == told[2] != told[3]
-    assert state.numbers["taught"] == 3
-    assert run(trainer(discriminator_steps=3), pairs, 2)[1].numbers["taught"] == 6
+    assert messages[0] == messages[1] == messages[2] != messages[3]
+    assert state.numbers["discriminator_steps"] == 3
+    assert run(trainer(discriminator_steps=3), pairs, 2)[1].numbers["discriminator_steps"] == 6
 
 
 def test_a_state_survives_json_and_goes_on_to_the_bit():
@@ -342,7 +351,7 @@ def test_what_is_not_learned_stays_but_u_follows_the_weights():
             assert not np.array_equal(u, layout.views(state.arrays["discriminator"])[name])
 
 
-def test_who_is_to_blame_where_numbers_run_away():
+def test_the_setting_to_lower_after_a_divergence():
     pairs, discriminator = Pictures(), {**PATCHES, "activation": "leaky-relu", "norm": "none"}
     rules = trainer(
         discriminator=discriminator,
@@ -358,25 +367,29 @@ def test_who_is_to_blame_where_numbers_run_away():
         rows = run(rules, Pictures(Unet(width=2, depth=2, output="identity")), 30)[2]
     bad = next(row for row in rows if not math.isfinite(row["loss"]))
     assert rules.divergence_setting(bad) == "learning_rate"
-    assert rules.divergence_setting({"loss": 1.0, "discriminator": 0.5}) == "learning_rate"
+    assert rules.divergence_setting({"loss": 1.0, "discriminator_loss": 0.5}) == "learning_rate"
 
 
-def test_a_side_that_has_won_is_told_of_after_a_long_while():
+def test_an_imbalance_is_reported_after_a_long_while():
     rules = trainer(learning_rate=1e-9, discriminator_learning_rate=0.05)
     pairs = Pictures()
     few = run(rules, pairs, 20)[1]
     assert not rules.runtime_warning(few)
-    many = replace(few, numbers={**few.numbers, "lately": 0.991})
-    assert "the discriminator has won" in rules.runtime_warning(many)
+    many = replace(few, numbers={**few.numbers, "recent_accuracy": 0.991})
+    assert "the discriminator is too strong" in rules.runtime_warning(many)
     assert "trainer.discriminator_learning_rate" in rules.runtime_warning(many)
-    guessing = {**few.numbers, "lately": 0.505}
+    guessing = {**few.numbers, "recent_accuracy": 0.505}
     assert not rules.runtime_warning(replace(few, numbers=guessing))  # at first it knows nothing
-    assert "the discriminator has lost" in rules.runtime_warning(replace(few, numbers={**guessing, "taught": 1500}))
-    assert not rules.runtime_warning(replace(few, numbers={**guessing, "taught": 1500, "lately": 0.6}))
+    assert "the discriminator is too weak" in rules.runtime_warning(
+        replace(few, numbers={**guessing, "discriminator_steps": 1500})
+    )
+    assert not rules.runtime_warning(
+        replace(few, numbers={**guessing, "discriminator_steps": 1500, "recent_accuracy": 0.6})
+    )
 
 
 @pytest.mark.parametrize(
-    ("fields", "told"),
+    ("fields", "messages"),
     [
         (
             {"discriminator": {"kind": "unet"}},
@@ -384,23 +397,26 @@ def test_a_side_that_has_won_is_told_of_after_a_long_while():
         ),
         ({"discriminator": {"kind": "mlp"}}, "'mlp' is no discriminator"),
         ({"discriminator": {"kind": "patch-discriminators"}}, "patch-discriminator"),
-        ({"weight": 0.0, "warmup": 0.5}, "weight=0 leaves that out"),
+        ({"weight": 0.0, "warmup": 0.5}, "but weight is 0"),
         ({"weight": -1.0}, "greater than or equal to 0"),
         (
             {"discriminator": {**PATCHES, "norm": "batch"}, "penalty": 10.0},
-            "choose trainer.discriminator.norm=instance or none",
+            "set trainer.discriminator.norm=instance or none",
         ),
         ({"augment": [{"kind": "flip", "probability": 2.0}]}, "at most 1"),
-        ({"discriminator_steps": 2, "discriminator_every": 2}, "discriminator_every fewer; set one of them to 1"),
+        (
+            {"discriminator_steps": 2, "discriminator_every": 2},
+            "discriminator_every are both above 1; set one of them to 1",
+        ),
     ],
 )
-def test_what_cannot_play_is_refused(fields, told):
-    with pytest.raises(ValidationError, match=told):
+def test_what_cannot_play_is_refused(fields, messages):
+    with pytest.raises(ValidationError, match=messages):
         Adversarial.model_validate(fields)
 
 
 @pytest.mark.parametrize(
-    ("fields", "told"),
+    ("fields", "messages"),
     [
         ({}, False),
         ({"adversarial_loss": "wasserstein"}, True),
@@ -408,29 +424,29 @@ def test_what_cannot_play_is_refused(fields, told):
         ({"adversarial_loss": "wasserstein", "discriminator": {**PATCHES, "norm": "none", "spectral": True}}, False),
     ],
 )
-def test_a_contest_that_asks_for_a_bounded_slope_says_so(fields, told):
+def test_an_unbounded_gradient_is_reported(fields, messages):
     advice = trainer(**fields).preflight_warnings(5000)
-    assert ["nothing bounds this one's; set trainer.penalty=10" in line for line in advice] == [True] * told
+    assert ["is not bounded; set trainer.penalty=10" in line for line in advice] == [True] * messages
 
 
 @pytest.mark.parametrize(
-    ("points", "kinds", "told"),
+    ("points", "kinds", "messages"),
     [
         (5000, [], ()),
-        (50, [], ("50 pictures are few for a discriminator",)),
-        (50, ["flip", "crop"], ("50 pictures are few for a discriminator",)),
+        (50, [], ("50 pictures: the discriminator may overfit",)),
+        (50, ["flip", "crop"], ("50 pictures: the discriminator may overfit",)),
         (50, ["flip", "cutout"], ()),
         (50, ["jitter"], ()),
-        (3, ["cutout", "jitter"], ("3 pictures for a discriminator: it will learn them by heart, whatever",)),
-        (1, [], ("1 picture for a discriminator",)),
+        (3, ["cutout", "jitter"], ("3 pictures: the discriminator will overfit despite",)),
+        (1, [], ("1 picture: the discriminator will overfit",)),
     ],
 )
-def test_a_set_that_is_too_small_is_said_so(points, kinds, told):
+def test_a_set_that_is_too_small_is_said_so(points, kinds, messages):
     advice = trainer(augment=[{"kind": kind} for kind in kinds]).preflight_warnings(points)
-    assert [line.startswith(start) for line, start in zip(advice, told, strict=True)] == [True] * len(told)
+    assert [line.startswith(start) for line, start in zip(advice, messages, strict=True)] == [True] * len(messages)
 
 
-def test_the_critique_of_a_small_source_beside_a_larger_picture():
+def test_a_small_source_of_a_larger_picture():
     from limner_plugins.trainers._gan.discriminator_step import resized_like
 
     source = np.arange(4.0).reshape(1, 1, 2, 2)
@@ -440,18 +456,18 @@ def test_the_critique_of_a_small_source_beside_a_larger_picture():
 
 
 @pytest.mark.parametrize("adversarial_loss", ADVERSARIAL_LOSSES)
-def test_the_standard_alone_suffices(contest):
+def test_the_standard_alone_suffices(adversarial_loss):
     strict = pytest.importorskip("array_api_strict", reason="array-api-strict is not installed")
-    penalty = 5.0 if contest == "wasserstein" else 0.0
+    penalty = 5.0 if adversarial_loss == "wasserstein" else 0.0
     discriminator = {**PATCHES, "norm": "none", "spectral": True}
-    rules = trainer(adversarial_loss=contest, penalty=penalty, augment=AUGMENTS, discriminator=discriminator)
+    rules = trainer(adversarial_loss=adversarial_loss, penalty=penalty, augment=AUGMENTS, discriminator=discriminator)
     pairs = Pictures()
     wanted, _, rows = run(rules, pairs, 2)
     pairs.theta, pairs.features, pairs.targets = map(strict.asarray, (pairs.theta, pairs.features, pairs.targets))
     pairs.example = lambda cut: Example(
         Samples(features=pairs.features[:, cut[0] : cut[-1] + 1, ...]), pairs.targets[:, cut[0] : cut[-1] + 1, ...]
     )
-    theta, state, told = run(rules, pairs, 2)
+    theta, state, messages = run(rules, pairs, 2)
     assert type(state.arrays["discriminator"]) is type(pairs.theta)
     np.testing.assert_allclose(np.asarray(theta), wanted, rtol=1e-6, atol=1e-9)
-    assert told[1] == pytest.approx(rows[1], rel=1e-6)
+    assert messages[1] == pytest.approx(rows[1], rel=1e-6)

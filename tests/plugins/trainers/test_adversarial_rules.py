@@ -88,10 +88,10 @@ def test_the_tiles_of_a_batch_are_lost_and_learned_as_one(discriminator, tile):
     rules = trainer(
         discriminator=discriminator, weight=2.0, learning_rate=0.1, discriminator_learning_rate=0.1, **STEPPED
     )
-    (one, whole, told), (parts, cut, split) = (list(run(rules, Tints(size), 2))[-1] for size in (4, tile))
+    (one, whole, messages), (parts, cut, split) = (list(run(rules, Tints(size), 2))[-1] for size in (4, tile))
     np.testing.assert_allclose(parts, one, rtol=1e-9)
     np.testing.assert_allclose(cut.arrays["discriminator"], whole.arrays["discriminator"], rtol=1e-9, atol=1e-12)
-    assert split == pytest.approx(told, rel=1e-9)
+    assert split == pytest.approx(messages, rel=1e-9)
 
 
 def test_the_gradients_of_tiles_are_those_of_one():
@@ -107,7 +107,7 @@ def test_the_gradients_of_tiles_are_those_of_one():
     np.testing.assert_allclose(cut[2], whole[2], rtol=1e-9)
 
 
-def test_each_step_of_the_critic_has_a_batch_and_noise_of_its_own():
+def test_each_step_of_the_discriminator_has_a_batch_and_noise_of_its_own():
     pairs = Tints()
     list(run(trainer(discriminator_steps=3), pairs, 2))
     assert pairs.steps == [0, 1, 2, 3, 4, 5]
@@ -115,9 +115,9 @@ def test_each_step_of_the_critic_has_a_batch_and_noise_of_its_own():
 
 def test_both_rates_fall_in_a_line_over_the_second_half(moves):
     rules = trainer(final=0.2, learning_rate=0.5, discriminator_learning_rate=0.1, **STEPPED)
-    told = [metrics["learning_rate"] for _, _, metrics in run(rules, Tints(), 10)]
+    messages = [metrics["learning_rate"] for _, _, metrics in run(rules, Tints(), 10)]
     left = [1, 1, 1, 1, 1, 1, 0.84, 0.68, 0.52, 0.36]
-    assert told == pytest.approx([0.5 * part for part in left])
+    assert messages == pytest.approx([0.5 * part for part in left])
     assert [rate for count, rate, _ in moves if count == 3] == pytest.approx([0.5 * part for part in left])
     assert [rate for count, rate, _ in moves if count != 3] == pytest.approx([0.1 * part for part in left])
 
@@ -146,35 +146,35 @@ def test_the_mean_of_the_steps_by_hand():
     assert np.abs(mean - e[0]).max() > 1e-3
 
 
-def test_how_often_the_critic_was_right_lately_by_hand():
-    lately, seen = 0.5, set()
+def test_the_recent_accuracy_by_hand():
+    recent, seen = 0.5, set()
     for _, state, metrics in run(trainer(discriminator_learning_rate=0.02), Tints(), 12):
-        lately = 0.98 * lately + 0.02 * metrics["accuracy"]
-        assert state.numbers["lately"] == pytest.approx(lately, rel=1e-12)
+        recent = 0.98 * recent + 0.02 * metrics["accuracy"]
+        assert state.numbers["recent_accuracy"] == pytest.approx(recent, rel=1e-12)
         seen.add(metrics["accuracy"])
     assert len(seen) > 2
-    assert abs(lately - 0.5) > 0.01
+    assert abs(recent - 0.5) > 0.01
 
 
-def test_a_critic_that_tells_the_two_apart_has_won_after_a_long_while():
+def test_a_discriminator_that_is_too_strong_is_reported_after_a_long_while():
     rules = trainer(batch=1, learning_rate=1e-9, discriminator_learning_rate=0.1)
-    told = (rules.runtime_warning(state) for _, state, _ in run(rules, Tints(), 250))
-    first, line = next((i, line) for i, line in enumerate(told) if line)
+    messages = (rules.runtime_warning(state) for _, state, _ in run(rules, Tints(), 250))
+    first, line = next((i, line) for i, line in enumerate(messages) if line)
     assert first > 150
-    assert "the discriminator has won" in line
+    assert "the discriminator is too strong" in line
 
 
-def test_a_critic_that_tells_nothing_is_right_half_of_the_time():
+def test_a_discriminator_without_information_has_an_accuracy_of_one_half():
     rules, pairs = trainer(discriminator=WHOLE), Tints()
     state = rules.init(pairs, pairs.theta, CONTEXT)
     blind = {**state.arrays, "discriminator": np.zeros_like(state.arrays["discriminator"])}
-    sure = {**state.numbers, "right": 0.9, "lately": 0.9}
+    sure = {**state.numbers, "accuracy": 0.9, "recent_accuracy": 0.9}
     _, state, metrics = taken(rules, pairs, pairs.theta, State(blind, sure), CONTEXT)
-    assert metrics["accuracy"] == state.numbers["right"] == 0.5
-    assert state.numbers["lately"] == pytest.approx(0.98 * 0.9 + 0.02 * 0.5)
+    assert metrics["accuracy"] == state.numbers["accuracy"] == 0.5
+    assert state.numbers["recent_accuracy"] == pytest.approx(0.98 * 0.9 + 0.02 * 0.5)
 
 
-def test_a_smoothed_label_moves_the_number_beyond_which_a_critic_is_right():
+def test_a_smoothed_label_moves_the_number_beyond_which_a_score_is_correct():
     rules, pairs = trainer(label=0.9), Tints()
     phi = rules.discriminator_layout(pairs).views(rules.init(pairs, pairs.theta, CONTEXT).arrays["discriminator"])
     (seen,) = AdversarialStep(rules, pairs)._generate(pairs.theta, CONTEXT)
@@ -205,7 +205,7 @@ def test_a_source_is_varied_as_its_picture_is(monkeypatch):
         np.testing.assert_array_equal(x, shown[0])
 
 
-def test_what_is_shown_is_varied_once_for_both_players(monkeypatch):
+def test_what_is_shown_is_varied_once_for_both_networks(monkeypatch):
     from limner_plugins.augments.flip import Flip
 
     asked, vjp = [], Flip.vjp

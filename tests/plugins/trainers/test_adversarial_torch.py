@@ -1,4 +1,4 @@
-"""Steps of two players against torch's: both networks, both of Adam's memories, the penalty by double backward."""
+"""Steps of two networks against torch's: both networks, both of Adam's memories, the penalty by double backward."""
 
 from dataclasses import replace
 
@@ -91,7 +91,7 @@ def made(parameters, x):
     return 0.5 + 0.5 * torch.tanh(F.conv_transpose2d(both, take(), take(), 2, 1))
 
 
-def judged(parameters, source, picture, *, norm):
+def scores_of(parameters, source, picture, *, norm):
     """A patch discriminator of one halving."""
     take, same = parameters.read(), lambda x: F.pad(x, (2, 1, 2, 1))
     h = F.leaky_relu(F.conv2d(torch.cat([source, picture], 1), take(), take(), 2, 1), 0.2)
@@ -105,44 +105,44 @@ def tensor(pictures):
 
 
 @pytest.mark.parametrize("adversarial_loss", LOSSES)
-def test_steps_are_torchs(contest):
+def test_steps_are_torchs(adversarial_loss):
     pairs = Pictures(Unet(width=3, widest=4, depth=2, norm="batch", output="tanh"))
     discriminator = {"kind": "patch-discriminator", "width": 3, "depth": 1, "norm": "batch", "init": "he", "scale": 1.0}
     rules = Adversarial.model_validate(
         {
             "batch": 4,
             "discriminator": discriminator,
-            "adversarial_loss": contest,
+            "adversarial_loss": adversarial_loss,
             "learning_rate": 0.002,
             "weight": 30.0,
         }
     )
     theta, state = pairs.theta, rules.init(pairs, pairs.theta, CONTEXT)
-    players = (
+    networks = (
         Parameters(pairs.layout, theta),
         Parameters(rules.discriminator_layout(pairs), state.arrays["discriminator"]),
     )
     rates = (rules.learning_rate, rules.discriminator_learning_rate)
-    adams = [torch.optim.Adam(p.learned(), lr, betas=(0.5, 0.999)) for p, lr in zip(players, rates, strict=True)]
-    source, target, lost = tensor(pairs.features), tensor(pairs.targets), LOSSES[contest]
+    adams = [torch.optim.Adam(p.learned(), lr, betas=(0.5, 0.999)) for p, lr in zip(networks, rates, strict=True)]
+    source, target, lost = tensor(pairs.features), tensor(pairs.targets), LOSSES[adversarial_loss]
     for step in range(4):
         theta, state, metrics = taken(rules, pairs, theta, state, replace(CONTEXT, step=step, progress=step / 4))
-        picture = made(players[0], source)
-        ours = lost(judged(players[1], source, target, norm=True), rules.label)
-        ours = ours + lost(judged(players[1], source, picture.detach(), norm=True), 0.0)
+        picture = made(networks[0], source)
+        ours = lost(scores_of(networks[1], source, target, norm=True), rules.label)
+        ours = ours + lost(scores_of(networks[1], source, picture.detach(), norm=True), 0.0)
         adams[1].zero_grad()
         ours.backward()
         adams[1].step()
-        fooling = lost(judged(players[1], source, picture, norm=True), 1.0)
-        loss = fooling + 30.0 * F.l1_loss(picture, target)
+        generator_loss = lost(scores_of(networks[1], source, picture, norm=True), 1.0)
+        loss = generator_loss + 30.0 * F.l1_loss(picture, target)
         adams[0].zero_grad()
         loss.backward()
         adams[0].step()
-        assert metrics["discriminator"] == pytest.approx(ours.item(), rel=1e-9)
-        assert metrics["fooling"] == pytest.approx(fooling.item(), rel=1e-9)
+        assert metrics["discriminator_loss"] == pytest.approx(ours.item(), rel=1e-9)
+        assert metrics["generator_loss"] == pytest.approx(generator_loss.item(), rel=1e-9)
         assert metrics["loss"] == pytest.approx(loss.item(), rel=1e-9)
-    np.testing.assert_allclose(theta, players[0].flat(), rtol=1e-7, atol=1e-9)
-    np.testing.assert_allclose(state.arrays["discriminator"], players[1].flat(), rtol=1e-7, atol=1e-9)
+    np.testing.assert_allclose(theta, networks[0].flat(), rtol=1e-7, atol=1e-9)
+    np.testing.assert_allclose(state.arrays["discriminator"], networks[1].flat(), rtol=1e-7, atol=1e-9)
 
 
 def test_the_penaltys_gradient_is_that_of_double_backward(monkeypatch):
@@ -154,17 +154,17 @@ def test_the_penaltys_gradient_is_that_of_double_backward(monkeypatch):
     )
     phi = rules.init(pairs, pairs.theta, CONTEXT).arrays["discriminator"]
     (seen,) = AdversarialStep(rules, pairs)._generate(pairs.theta, CONTEXT)
-    critique = rules.discriminator_pass(rules.discriminator_layout(pairs).views(phi), 4)
-    whole, plain = critique.discriminator_gradient(seen), replace(critique, penalty=0.0).discriminator_gradient(seen)
+    passed = rules.discriminator_pass(rules.discriminator_layout(pairs).views(phi), 4)
+    whole, plain = passed.discriminator_gradient(seen), replace(passed, penalty=0.0).discriminator_gradient(seen)
 
-    judge = Parameters(rules.discriminator_layout(pairs), phi)
+    parameters = Parameters(rules.discriminator_layout(pairs), phi)
     part = torch.tensor([seen.ctx.rng("between", i).random() for i in range(4)])[:, None, None, None]
     between = (part * tensor(pairs.targets) + (1 - part) * tensor(seen.generated)).requires_grad_()
-    y = judged(judge, tensor(pairs.features), between, norm=False).mean(dim=(1, 2, 3))
+    y = scores_of(parameters, tensor(pairs.features), between, norm=False).mean(dim=(1, 2, 3))
     (slope,) = torch.autograd.grad(y.sum(), between, create_graph=True)
     penalty = 10.0 * ((slope.flatten(1).norm(dim=1) - 1) ** 2).mean()
-    grads = torch.autograd.grad(penalty, judge.all, allow_unused=True)
-    wanted = [np.zeros(p.shape) if g is None else g.numpy() for p, g in zip(judge.all, grads, strict=True)]
+    grads = torch.autograd.grad(penalty, parameters.all, allow_unused=True)
+    wanted = [np.zeros(p.shape) if g is None else g.numpy() for p, g in zip(parameters.all, grads, strict=True)]
     flat = np.concatenate([(g.transpose(0, 2, 3, 1) if g.ndim == 4 else g).ravel() for g in wanted])
     assert whole.loss - plain.loss == pytest.approx(penalty.item(), rel=1e-9)
     # Leaky corners lie between the two points here and there: a difference of two gradients sees them.

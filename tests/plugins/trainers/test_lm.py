@@ -63,10 +63,10 @@ class Opened:
     def residuals(self, theta):
         """√(weights) (picture - target), whose half square is the loss: from the painted colours."""
         problem = self.problem
-        colours = self.model.forward(theta, problem._all.samples, self.ctx)[list(problem.rows)]
+        colours = self.model.forward(theta, problem._all.samples, self.ctx)[list(problem.compared)]
         y, target = problem._all.weighted(colours), problem._all.weighted(problem._all.target)
         loss = self.model.recipe.loss.stage
-        scale = (1 if loss.half else 2) / loss.divisor(len(problem.rows), problem.points)
+        scale = (1 if loss.half else 2) / loss.divisor(len(problem.compared), problem.points)
         return np.sqrt(scale) * (y - target).ravel()
 
 
@@ -182,8 +182,11 @@ def test_a_sample_is_another_one_each_step(opened):
 @pytest.mark.parametrize(
     ("settings", "words"),
     [
-        (["-s", "network.width=100", "-s", "network.depth=3"], "up to 6000 learned numbers, and this recipe has 20803"),
-        (["--loss", "mae"], "is no square"),
+        (
+            ["-s", "network.width=100", "-s", "network.depth=3"],
+            "up to 6000 trainable parameters, but this recipe has 20803",
+        ),
+        (["--loss", "mae"], "is not a sum of squared residuals"),
         (["--network", "residual", "-s", "network.width=8"], "the network residual has no Jacobian"),
         (
             ["--encoders", "grid", "-s", "encoder.grid.levels=1", "-s", "encoder.grid.finest=8"],

@@ -47,12 +47,12 @@ class Scripted:
 def run(trainer, gradients=GRADIENTS, losses=LOSSES, theta=START):
     problem = Scripted(gradients, losses)
     state = trainer.init(problem, theta, CONTEXT)
-    thetas, told = [], []
+    thetas, reported = [], []
     for _ in gradients:
         theta, state, metrics = taken(trainer, problem, theta, state, CONTEXT)
         thetas.append(theta)
-        told.append(metrics)
-    return np.asarray(thetas), told
+        reported.append(metrics)
+    return np.asarray(thetas), reported
 
 
 def sign(x):
@@ -113,14 +113,14 @@ def libfann(w, slopes, s):
 @pytest.mark.parametrize("settings", [NARROW, {}], ids=["narrow", "defaults"])
 def test_each_variant_is_its_pseudo_code(variant, settings):
     trainer = rprop(variant=variant, **settings)
-    thetas, told = run(trainer)
+    thetas, reported = run(trainer)
     deltas = []
     for i, w in enumerate(START.tolist()):
         path, sizes = textbook(variant, w, GRADIENTS[:, i].tolist(), LOSSES.tolist(), trainer.model_dump())
         np.testing.assert_allclose(thetas[:, i], path, rtol=1e-12)
         deltas.append(sizes)
-    np.testing.assert_allclose([m["delta"] for m in told], np.mean(deltas, axis=0), rtol=1e-12)
-    assert [m["loss"] for m in told] == LOSSES.tolist()
+    np.testing.assert_allclose([m["delta"] for m in reported], np.mean(deltas, axis=0), rtol=1e-12)
+    assert [m["loss"] for m in reported] == LOSSES.tolist()
 
 
 @pytest.mark.parametrize(
@@ -191,5 +191,5 @@ def test_rprop_finds_the_answer(variant, within):
 
 def test_step_sizes_out_of_order_are_refused():
     for settings in ({"delta_first": 60.0}, {"delta_min": 0.2}, {"delta_max": 0.05}):
-        with pytest.raises(ValidationError, match="delta_first must lie"):
+        with pytest.raises(ValidationError, match="delta_first: must be from"):
             rprop(**settings)

@@ -51,22 +51,22 @@ def at(step, steps=STEPS):
 
 
 def run(trainer, problem, theta=START, steps=STEPS, first=0, between=lambda state: state):
-    """θ after each step, and what each told."""
+    """θ after each step, and what each step reported."""
     state = trainer.init(problem, theta, at(first))
-    thetas, told = [], []
+    thetas, reported = [], []
     for step in range(first, first + steps):
         theta, state, metrics = taken(trainer, problem, theta, between(state), at(step, steps))
         thetas.append(theta)
-        told.append(metrics)
-    return np.asarray(thetas), told
+        reported.append(metrics)
+    return np.asarray(thetas), reported
 
 
-def test_the_rate_that_is_told_is_the_rate_that_is_used():
+def test_the_reported_learning_rate_is_the_one_used():
     trainer = backprop(optimizer="sgd", learning_rate=0.5, schedule="cosine", warmup=0.2)
-    thetas, told = run(trainer, Scripted())
+    thetas, reported = run(trainer, Scripted())
     moves = np.diff(thetas, axis=0, prepend=START[None])
-    np.testing.assert_allclose(moves, -np.asarray([[m["learning_rate"]] for m in told]) * GRADIENTS, atol=1e-12)
-    assert len({m["learning_rate"] for m in told}) == STEPS
+    np.testing.assert_allclose(moves, -np.asarray([[m["learning_rate"]] for m in reported]) * GRADIENTS, atol=1e-12)
+    assert len({m["learning_rate"] for m in reported}) == STEPS
 
 
 SCHEDULES = [
@@ -83,14 +83,16 @@ SCHEDULES = [
 def test_schedules_run_over_the_budget(settings, share):
     """Over hundredths of the budget, and over what a warm-up of a quarter leaves of it."""
     steps, zeros = 100, np.zeros((1, 7))
-    _, told = run(backprop(learning_rate=2.0, **settings), Scripted(zeros), steps=steps)
+    _, reported = run(backprop(learning_rate=2.0, **settings), Scripted(zeros), steps=steps)
     np.testing.assert_allclose(
-        [m["learning_rate"] for m in told], [2 * share(i / steps) for i in range(steps)], rtol=1e-9
+        [m["learning_rate"] for m in reported], [2 * share(i / steps) for i in range(steps)], rtol=1e-9
     )
-    _, told = run(backprop(learning_rate=2.0, warmup=0.25, **settings), Scripted(zeros), steps=400)
-    np.testing.assert_allclose([m["learning_rate"] for m in told[:100]], [2 * i / 100 for i in range(100)], rtol=1e-9)
+    _, reported = run(backprop(learning_rate=2.0, warmup=0.25, **settings), Scripted(zeros), steps=400)
+    np.testing.assert_allclose(
+        [m["learning_rate"] for m in reported[:100]], [2 * i / 100 for i in range(100)], rtol=1e-9
+    )
     rest = [2 * share(i / 100) for i in range(100)]
-    np.testing.assert_allclose([m["learning_rate"] for m in told[100::3]], rest, rtol=1e-9)
+    np.testing.assert_allclose([m["learning_rate"] for m in reported[100::3]], rest, rtol=1e-9)
 
 
 def wanted_rates(losses, block, rate):
@@ -112,8 +114,8 @@ def test_halving_compares_blocks_of_epochs(settings, points, block):
     swings = [1.0, -1.0] * (block // 2)
     losses = [mean + swing for mean in means for swing in swings]
     problem = Scripted(np.zeros((len(losses), 7)), losses, points=points)
-    _, told = run(backprop(learning_rate=0.1, schedule="halving", **settings), problem, steps=len(losses))
-    rates = [m["learning_rate"] for m in told]
+    _, reported = run(backprop(learning_rate=0.1, schedule="halving", **settings), problem, steps=len(losses))
+    rates = [m["learning_rate"] for m in reported]
     assert rates == wanted_rates(losses, block, 0.1)
     assert rates[2 * block - 1 : 2 * block + 1] == [0.1, 0.05]
     assert rates[-1] == 0.1 / 4
@@ -139,13 +141,13 @@ def test_what_is_not_learned_stays_and_does_not_count(trainer):
     theta = START.astype(np.float32)
     theta[[1, 4, 6]] = -0.0, 1e30, np.nan
     losses = np.abs(GRADIENTS).sum(axis=1)
-    thetas, told = run(trainer, Scripted(gradients, losses, learned), theta)
-    alone, told_alone = run(trainer, Scripted(gradients[:, learned], losses), theta[learned])
+    thetas, reported = run(trainer, Scripted(gradients, losses, learned), theta)
+    alone, rows_alone = run(trainer, Scripted(gradients[:, learned], losses), theta[learned])
     for moved in thetas:
         assert moved[~learned].tobytes() == theta[~learned].tobytes()
     np.testing.assert_allclose(thetas[:, learned], alone, rtol=1e-6)
-    assert not np.array_equal(thetas[0][learned], theta[learned]) or told[0].get("learning_rate") == 0
-    for one, other in zip(told, told_alone, strict=True):
+    assert not np.array_equal(thetas[0][learned], theta[learned]) or reported[0].get("learning_rate") == 0
+    for one, other in zip(reported, rows_alone, strict=True):
         assert one == pytest.approx(other, rel=1e-5)
 
 
@@ -157,10 +159,10 @@ def test_a_state_that_goes_through_a_file_after_every_step_changes_nothing(train
         return State({n: np.frombuffer(b, d).reshape(s) for n, (d, s, b) in arrays.items()}, numbers)
 
     problem = Scripted(losses=np.abs(GRADIENTS).sum(axis=1))
-    (thetas, told), (again, told_again) = run(trainer, problem), run(trainer, problem, between=stored)
+    (thetas, reported), (again, rows_again) = run(trainer, problem), run(trainer, problem, between=stored)
     assert np.array_equal(thetas, again)
-    assert told == told_again
-    assert len({t["loss"] for t in told}) == STEPS
+    assert reported == rows_again
+    assert len({t["loss"] for t in reported}) == STEPS
 
 
 def test_corrections_count_from_the_state_not_from_the_loop():
@@ -211,9 +213,9 @@ class LeastSquares:
 )
 def test_backprop_finds_the_answer(settings):
     problem = LeastSquares()
-    thetas, told = run(backprop(**settings), problem, np.zeros(4), steps=400)
+    thetas, reported = run(backprop(**settings), problem, np.zeros(4), steps=400)
     np.testing.assert_allclose(thetas[-1], problem.answer, atol=1e-3)
-    assert told[0]["loss"] == pytest.approx(0.5 * np.mean(problem.b**2))
+    assert reported[0]["loss"] == pytest.approx(0.5 * np.mean(problem.b**2))
 
 
 def test_an_exponential_that_ends_at_nothing_is_refused():

@@ -6,7 +6,7 @@ FEW_IMAGES = 200
 """The number of images below which a discriminator overfits without augmentation."""
 MIN_IMAGES = 20
 """The number of images below which a discriminator overfits despite augmentation."""
-OVERFITTING_AUGMENTS = frozenset({"cutout", "jitter"})
+REGULARIZING_AUGMENTS = frozenset({"cutout", "jitter"})
 """Augmentations that reduce overfitting. Shifts and flips do not: convolutions recognise the image."""
 TOO_STRONG = 0.98
 """The average accuracy from which the discriminator is too strong."""
@@ -30,8 +30,8 @@ def small_set_warning(points: int, *, augmented: bool) -> str:
         )
     if points < FEW_IMAGES and not augmented:
         return (
-            f"{points} pictures: the discriminator may overfit; add [[trainer.augment]] (cutout, jitter) to the recipe, "
-            "or use more pictures"
+            f"{points} pictures: the discriminator may overfit; add [[trainer.augment]] (cutout, jitter) to the "
+            "recipe, or use more pictures"
         )
     return ""
 

@@ -21,7 +21,7 @@ from limner.plugin import (
 )
 from limner_plugins.trainers._gan.losses import AdversarialLoss, Loss
 
-MIN_SQUARED_NORM = 1e-12
+NORM_EPSILON = 1e-12
 """Added to the squared norm of a gradient, so that the norm is differentiable at 0."""
 DIFFERENCE_RMS = 0.01
 """The root mean square step of pixels for a difference of two gradients.
@@ -141,7 +141,7 @@ class DiscriminatorPass:
         mixture = fraction * real + (1.0 - fraction) * generated
         gradient = self._mean_score_gradients(mixture, replace(ctx, theta_gradient=False))[1]
         gradient = xp.concat([0.0 * gradient[:-3, ...], gradient[-3:, ...]], axis=0)
-        norm = xp.sqrt(xp.sum(gradient * gradient, axis=(0, 2, 3), keepdims=True) + MIN_SQUARED_NORM)
+        norm = xp.sqrt(xp.sum(gradient * gradient, axis=(0, 2, 3), keepdims=True) + NORM_EPSILON)
         excess = norm - 1.0
         direction = gradient / norm
         step = max(DIFFERENCE_RMS * prod(mixture[-3:, 0, ...].shape) ** 0.5, float(xp.finfo(real.dtype).eps) ** (1 / 3))

@@ -72,8 +72,8 @@ class AdversarialStep:
 
         def tile_gradient(one: tuple[Example, Array, Callable[[Array], Array]]) -> tuple[float, Array]:
             example, picture, pull = one
-            loss, dmade = self._recipe_loss(example, picture, num_images)
-            return loss, pull(dmade)
+            loss, gradient = self._recipe_loss(example, picture, num_images)
+            return loss, pull(gradient)
 
         parts = self.problem.parallel_map(tile_gradient, outputs)
         state = replace(state, numbers={**state.numbers, "steps": int(state.numbers["steps"]) + 1})
@@ -168,7 +168,7 @@ def _optimizer_update(
 
 
 def _count_images(tiles: Sequence[GeneratedTile]) -> int:
-    return sum(int(one.generated.shape[1]) for one in tiles)
+    return sum(int(tile.generated.shape[1]) for tile in tiles)
 
 
 def _sum_gradients(gradients: Sequence[Array]) -> Array:

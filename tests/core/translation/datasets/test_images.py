@@ -36,14 +36,14 @@ def test_what_is_clear_lies_on_paper(folder, background, wanted):
     assert np.abs(got.planes[0, :, 0, 0].astype(int) - wanted).max() <= 1
 
 
-def test_others_are_cut_and_resized_and_it_is_told(folder):
+def test_others_are_cropped_and_resized_and_it_is_reported(folder):
     got = read_dataset(["a.png", "wide.png", "gray.png", "clear.png"])
     assert got.planes.shape == (4, 3, 6, 8)
-    assert got.note == "wide.png: cut and resized to 8x6"
+    assert got.note == "wide.png: cropped and resized to 8x6"
     assert (got.planes[1] == np.asarray([10, 20, 30])[:, None, None]).all()
-    sized = read_dataset(["a.png", "gray.png", "wide.png"], (4, 4))
-    assert sized.size == (4, 4)
-    assert sized.note == "a.png and 2 more: cut and resized to 4x4"
+    small = read_dataset(["a.png", "gray.png", "wide.png"], (4, 4))
+    assert small.size == (4, 4)
+    assert small.note == "a.png and 2 more: cropped and resized to 4x4"
 
 
 def test_the_middle_stays(tmp_path):
@@ -54,12 +54,12 @@ def test_the_middle_stays(tmp_path):
     assert np.abs(got.astype(float) - np.asarray(middle).transpose(2, 0, 1)).mean() < 1
 
 
-def test_bad_ones_are_told_in_a_line(folder, monkeypatch):
+def test_bad_images_are_reported_in_a_line(folder, monkeypatch):
     (folder / "torn.png").write_bytes((folder / "a.png").read_bytes()[:60])
     for names, said in (
         (["a.png", "torn.png"], "torn.png: "),
         (["a.png", "gone.png"], "gone.png: there is no such file"),
-        ([], "no pictures: name one"),
+        ([], "no pictures: name at least one"),
     ):
         with pytest.raises(LimnerError) as refused:
             read_dataset(names)

@@ -57,25 +57,25 @@ def test_one_large_picture_is_a_set_and_its_partner_is_cut_alike(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("sizes", "patches", "told"),
+    ("sizes", "patches", "reported"),
     [
         ([(12, 8)], -1, "`patches`: must be 1 pixel or more, got -1"),
-        ([(12, 8), (3, 9)], 4, "is 3x9, and no patch of 4x4 can be cut out of it; choose smaller `patches`"),
-        ([(12, 8)], 7, "there is one patch, and one is no set; choose smaller ones"),
-        ([(12, 8)], 0, "or cut it with `patches=64`, say"),
+        ([(12, 8), (3, 9)], 4, "3x9 is smaller than a patch of 4x4; reduce `patches`"),
+        ([(12, 8)], 7, "a size of 7 pixels yields a single patch; training needs two or more, so reduce it"),
+        ([(12, 8)], 0, "or split it with, for example, `patches=64`"),
     ],
 )
-def test_what_cannot_be_cut_is_told(tmp_path, sizes, patches, told):
+def test_what_cannot_be_cut_is_reported(tmp_path, sizes, patches, reported):
     for i, size in enumerate(sizes):
         stored(tmp_path / f"{i}.png", size)
     with pytest.raises(LimnerError) as error:
         read_pairs([str(tmp_path / f"{i}.png") for i in range(len(sizes))], patches=patches)
-    assert told in str(error.value)
+    assert reported in str(error.value)
 
 
 def test_partners_of_two_sizes_cannot_be_cut_alike(tmp_path):
     (tmp_path / "b").mkdir()
     stored(tmp_path / "one.png", (12, 8))
     stored(tmp_path / "b" / "one.png", (13, 8))
-    with pytest.raises(LimnerError, match="a source is 12x8 and its target 13x8"):
+    with pytest.raises(LimnerError, match="a source is 12x8 but its target 13x8"):
         read_pairs([str(tmp_path / "one.png")], [str(tmp_path / "b" / "one.png")], patches=4)
