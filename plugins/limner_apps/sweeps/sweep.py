@@ -148,9 +148,9 @@ class Sweep:
                 errors.setdefault(("", ""), error)
             else:
                 valid |= pairs | {("", "")}
-        for pair, error in errors.items():
+        for pair, cause in errors.items():
             if pair not in valid:
-                raise LimnerError(f"`vary` {pair[0]}: {error}" if pair[0] else str(error)) from error
+                raise LimnerError(f"`vary` {pair[0]}: {cause}" if pair[0] else str(cause)) from cause
         for image in self.images:
             read_target(image, train_size=8)
         _ = self._digests
