@@ -127,7 +127,7 @@ def _piece(path: Path, digest: str, recipe: Recipe, art: Artwork | None, *, vide
         height=recipe.size[1],
         stages=stage_names(recipe),
         color=color_mode(recipe),
-        alt=alt_text(recipe) + (", movie of the training" if video else ""),
+        alt=alt_text(recipe) + (", movie" if video else ""),
         recipe=recipe.to_toml(),
         fingerprints=fingerprints_of(recipe, art),
         layers=layer_fingerprints(recipe, art),

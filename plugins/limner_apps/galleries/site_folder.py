@@ -77,7 +77,7 @@ class Site:
         for name in order:
             if name not in self._owned and os.path.lexists(self.folder / name) and not self._force:
                 raise LimnerError(
-                    f"{self.folder / name}: does not belong to this site; move it away, or use `force=True` to overwrite it"
+                    f"{self.folder / name}: is not part of this site; move it away, or use `force=True` to overwrite it"
                 )
         if order:  # if the build is killed from here on, the next one rebuilds these files
             self._write_record({**self._owned, **dict.fromkeys(order, "")}, {"token": self.token})

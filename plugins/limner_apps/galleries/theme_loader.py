@@ -121,7 +121,7 @@ class Theme:
                 name = f"{ASSETS}/{file.name}"
                 if not NAME.fullmatch(name):
                     raise self.error(
-                        f"{self.name}: {name!r} may contain only letters, digits, dots, dashes and underscores; rename it"
+                        f"{self.name}: {name!r} must be letters, digits, dots, dashes and underscores; rename it"
                     )
                 yield name, file.read_bytes()
         except OSError as error:

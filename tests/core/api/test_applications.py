@@ -41,7 +41,7 @@ def test_a_sweep_as_its_command():
     assert run(["sweep", "marbling", *options, "--quiet"]) == 0
     assert len(found.rows) == len(found.paths) == 4
     for path in found.paths:
-        assert limner.open(path) == limner.open(path.parents[2] / "theirs" / "cells" / path.name)
+        assert limner.open(path) == limner.open(path.parents[2] / "theirs" / "trials" / path.name)
     assert found.sheet.exists()
     assert found.failed == ()
     assert limner.sweep("marbling", vary=["network.depth=1,2"], seeds="0..1", size=(8, 6), out="ours").reused == 4
