@@ -15,7 +15,7 @@ from limner.cli.main import run
 from limner.formats.video_files import open_recorder
 from limner.formats.video_format import VideoInfo
 from limner_apps.galleries.build import gallery as build
-from limner_apps.galleries.related.match import LIMIT
+from limner_apps.galleries.related.match import MAX_SHOWN
 
 pytestmark = pytest.mark.browser
 pytest.importorskip("jinja2", reason="waits for Jinja2: pip install '.[gallery]'")
@@ -99,7 +99,7 @@ def test_search_and_filters(open_page):
     page.keyboard.press("/")
     page.keyboard.type("ink")
     assert shown(page) == 5
-    assert page.inner_text("#count") == "5 of 31 pictures"
+    assert page.inner_text("#count") == "5 of 31 pieces"
     page.fill("#search", "evil")
     assert shown(page) == 1
     assert page.locator(".tile b").inner_text() == "<img src=x> Évil"
@@ -142,11 +142,11 @@ def test_one_sees_which_handle_has_the_focus(open_page):
     page = open_page()
     page.click("#filter")
     page.keyboard.press("Tab")  # by keyboard, so that the focus is shown
-    shots = []
+    pictures = []
     for end in ("least", "most"):
         page.get_by_label(f"PSNR at {end}").focus()
-        shots.append(page.locator(".slide").first.screenshot())
-    assert shots[0] != shots[1]
+        pictures.append(page.locator(".slide").first.screenshot())
+    assert pictures[0] != pictures[1]
 
 
 def test_stars_are_filtered_and_a_view_stays_while_one_looks(open_page):
@@ -184,15 +184,15 @@ def test_relatives_are_reached_by_keyboard_and_all_of_them_by_the_search(open_pa
 
 
 def test_more_than_a_page_shows_are_found(chromium, tmp_path):
-    for seed in range(LIMIT + 3):
+    for seed in range(MAX_SHOWN + 3):
         limner.paint("ink", seed=seed, size=(24, 16)).save(tmp_path / f"{seed}.png")
     build([tmp_path], tmp_path / "site")
     page = chromium.new_page()
     page.goto(next((tmp_path / "site" / "pieces").iterdir()).as_uri())
-    assert page.locator("#seeds .small").count() == LIMIT
+    assert page.locator("#seeds .small").count() == MAX_SHOWN
     page.click("#seeds .rest a")
     page.wait_for_url("**/index.html#q=*")
-    assert shown(page) == LIMIT + 3
+    assert shown(page) == MAX_SHOWN + 3
     page.close()
 
 
@@ -298,8 +298,8 @@ def test_picks_are_kept_and_exported_and_copied(open_page, site, tmp_path, capsy
     with page.expect_download() as waiting:
         page.click("#export")
     waiting.value.save_as(tmp_path / "picks.json")
-    told = json.loads((tmp_path / "picks.json").read_text("utf-8"))
-    chosen = [entry for entry in told["pieces"] if entry["pick"] == "pick"]
+    exported = json.loads((tmp_path / "picks.json").read_text("utf-8"))
+    chosen = [entry for entry in exported["pieces"] if entry["pick"] == "pick"]
     assert [(entry["id"], entry["stars"], entry["tags"]) for entry in chosen] == [(name, 4, ["for the wall", "blue"])]
     capsys.readouterr()
     assert run(["gallery", "pick", str(site), str(tmp_path / "picks.json"), "-o", str(tmp_path / "best")]) == 0
@@ -363,17 +363,17 @@ def test_neighbours_are_those_that_the_wall_showed(open_page):
     page.locator(".tile a").first.click()
     for name in wall[1:]:
         page.wait_for_url("**/pieces/*")
-        assert page.locator("#after").get_attribute("href") == f"{name}.html"
+        assert page.locator("#next").get_attribute("href") == f"{name}.html"
         page.keyboard.press("ArrowRight")
         page.wait_for_url(f"**/{name}.html")
-    assert page.locator("#after").count() == 0
+    assert page.locator("#next").count() == 0
     page.keyboard.press("Escape")
     page.wait_for_url("**/index.html#*")
     assert shown(page) == 4
     assert page.evaluate("document.activeElement.closest('.tile').id") == wall[-1]
 
 
-def test_a_cell_is_marked_and_esc_comes_back_to_it(open_page):
+def test_a_trial_is_marked_and_esc_comes_back_to_it(open_page):
     page = open_page()
     page.click("a.sweeplink:has-text('marbling')")
     page.wait_for_url("**/sweeps/*")
@@ -405,7 +405,7 @@ def test_what_is_decided_leaves_the_undecided(open_page):
     page.locator(".tile a").first.focus()
     page.keyboard.press("x")
     assert shown(page) == 30
-    assert page.inner_text("#count") == "30 of 31 pictures"
+    assert page.inner_text("#count") == "30 of 31 pieces"
     assert page.evaluate("document.activeElement.closest('.tile').id") == second
     page.keyboard.press("5")
     assert shown(page) == 30, "stars decide nothing"
@@ -447,10 +447,10 @@ def test_a_parent_is_followed(open_page):
     page.click(".tile a")
     page.wait_for_url("**/pieces/*")
     blend = page.url
-    assert page.locator("#parents a").count() == 2
-    page.locator("#parents a").first.click()
+    assert page.locator("#layers a").count() == 2
+    page.locator("#layers a").first.click()
     page.wait_for_url(lambda url: url != blend)
-    page.click("#children a")
+    page.click("#blends a")
     page.wait_for_url(blend)
 
 
@@ -468,15 +468,15 @@ def test_the_axes_of_a_sweep_are_swapped(open_page):
     assert page.locator("tbody tr:nth-child(2) td:nth-of-type(1) a").get_attribute("href") == before
     page.select_option("#rows", label="seed")
     assert page.locator(rows).all_inner_texts() == ["3", "4", "5"]
-    held = page.locator("#held input")
+    sliders = page.locator("#sliders input")
     shown_first = page.locator("tbody a").first.get_attribute("href")
-    held.focus()
+    sliders.focus()
     page.keyboard.press("ArrowRight")
-    assert page.locator("#held output").inner_text() == "hsv"
+    assert page.locator("#sliders output").inner_text() == "hsv"
     assert page.locator("tbody a").first.get_attribute("href") != shown_first
-    page.click("#held button")
-    page.locator("#held output", has_text="rgb").wait_for()
-    page.click("#held button")
+    page.click("#sliders button")
+    page.locator("#sliders output", has_text="rgb").wait_for()
+    page.click("#sliders button")
     page.locator("tbody a").first.focus()
     page.keyboard.press("c")
     page.keyboard.press("ArrowRight")

@@ -1,4 +1,4 @@
-"""``limner gallery``."""
+"""The command ``limner gallery``."""
 
 from __future__ import annotations
 
@@ -10,21 +10,26 @@ import typer
 from limner.app import LimnerError, as_options, note, progress, result
 from limner.app import options as o
 
-LISTED = 20
-"""Files that are skipped, told by name."""
+MAX_LISTED = 20
+"""Maximum number of skipped files that are printed."""
 
-app = typer.Typer(rich_markup_mode=None, no_args_is_help=True, help="Galleries: artworks as a site.")
+app = typer.Typer(rich_markup_mode=None, no_args_is_help=True, help="Publish artworks as a static site.")
 
 Sources = Annotated[
-    list[str], typer.Argument(metavar="FOLDER...", help="Folders, artworks, sweeps; - reads paths from standard input.")
+    list[str],
+    typer.Argument(metavar="FOLDER...", help="Folders, artworks or sweeps; - reads paths from standard input."),
 ]
-SiteFolder = Annotated[str, typer.Option("--out", "-o", metavar="SITE", help="The site's folder.")]
-Title = Annotated[str, typer.Option(metavar="TITLE", help="What stands above the pictures.")]
+SiteFolder = Annotated[str, typer.Option("--out", "-o", metavar="SITE", help="Output folder.")]
+Title = Annotated[str, typer.Option(metavar="TITLE", help="Title of the gallery.")]
 Theme = Annotated[
     str | None,
-    typer.Option(metavar="THEME", help="paper, salon or another by its name; or a folder of templates and style.css."),
+    typer.Option(
+        metavar="THEME", help="Theme: paper, salon, one of a plugin, or a folder with templates and style.css."
+    ),
 ]
-Force = Annotated[bool, typer.Option("--force", help="Build among what the folder holds, and over what is there.")]
+Force = Annotated[
+    bool, typer.Option("--force", help="Build into a folder with other files, and overwrite files of the same names.")
+]
 
 
 @app.command("build")
@@ -37,7 +42,7 @@ def build(
     as_json: o.Json = False,
     quiet: o.Quiet = False,
 ) -> None:
-    """Turn artworks into a site that opens from disk. Where it lies already, only what has changed is made again.
+    """Build a static site of artworks, or update an existing one. It opens from disk, without a server.
 
     \b
     limner gallery build pictures/ -o site
@@ -46,21 +51,22 @@ def build(
     from limner_apps.galleries.build import gallery as make
 
     if not out.strip():
-        raise LimnerError("-o: is empty; name the site's folder")
+        raise LimnerError("-o: is empty; name the output folder")
     with progress(quiet=quiet):
         built = make(o.artworks(sources), out, title=title, theme=theme, force=force)
-    for _, reason in built.skipped[:LISTED]:
+    for _, reason in built.skipped[:MAX_LISTED]:
         note(f"skipped: {reason}", quiet=quiet)
-    if len(built.skipped) > LISTED:
-        note(f"skipped: {len(built.skipped) - LISTED} more; --json lists them all", quiet=quiet)
+    if len(built.skipped) > MAX_LISTED:
+        note(f"skipped: {len(built.skipped) - MAX_LISTED} more; --json lists them all", quiet=quiet)
     tables = f", {built.sweeps} sweep{'s' * (built.sweeps != 1)}" if built.sweeps else ""
-    pieces = f"{built.pieces} piece{'s' * (built.pieces != 1)}"
-    note(f"{pieces}{tables}; {built.made} made anew, {built.touched} files touched", quiet=quiet)
+    pieces = f"{built.pieces} piece{'s' * (built.pieces != 1)} ({built.new} new)"
+    files = f"{built.changed_files} file{'s' * (built.changed_files != 1)}"
+    note(f"{pieces}{tables}; {files} written", quiet=quiet)
     record = {
         "path": str(built.index),
         "pieces": built.pieces,
-        "made": built.made,
-        "touched": built.touched,
+        "new": built.new,
+        "changed_files": built.changed_files,
         "sweeps": built.sweeps,
         "skipped": [{"path": str(path), "reason": as_options(reason)} for path, reason in built.skipped],
     }
@@ -69,11 +75,11 @@ def build(
 
 @app.command("pick")
 def pick(
-    site: Annotated[Path, typer.Argument(metavar="SITE", help="The site's folder.")],
+    site: Annotated[Path, typer.Argument(metavar="SITE", help="Folder of the gallery.")],
     picks: Annotated[
-        Path, typer.Argument(metavar="PICKS", help="The picks.json that it exported; - reads it from standard input.")
+        Path, typer.Argument(metavar="PICKS", help="The exported picks.json; - reads it from standard input.")
     ],
-    out: Annotated[str, typer.Option("--out", "-o", metavar="FOLDER", help="Where the artworks go.")] = "picks",
+    out: Annotated[str, typer.Option("--out", "-o", metavar="FOLDER", help="Output folder.")] = "picks",
     force: o.Force = False,
     as_json: o.Json = False,
 ) -> None:
@@ -85,6 +91,6 @@ def pick(
     from limner_apps.galleries.import_picks import pick as copy
 
     if not out.strip():
-        raise LimnerError("-o: is empty; name the folder where the artworks go")
+        raise LimnerError("-o: is empty; name the output folder")
     for path in copy(site, picks, Path(out), force=force):
         result({"path": str(path)}, str(path), as_json=as_json)

@@ -1,4 +1,4 @@
-"""From a file to a piece: its artwork is opened, its thumbnails are made, and what a page needs lies in the site."""
+"""Pieces from files: artworks are opened, and their thumbnails and downloads are written into the site."""
 
 from __future__ import annotations
 
@@ -19,81 +19,85 @@ from limner.app.files import os_reason
 from limner.app.recipes import parse
 from limner.app.registry import registry
 from limner_apps.galleries import thumbnails
-from limner_apps.galleries.captions import alt_of, color_of, command_of, name_of, stages_of
-from limner_apps.galleries.discover import FoundFile, movies
+from limner_apps.galleries.captions import alt_text, color_mode, piece_id, recreate_command, stage_names
+from limner_apps.galleries.discover import FoundFile, video_formats
 from limner_apps.galleries.records import Piece, from_table
-from limner_apps.galleries.related.fingerprints import keys_of, layers_of
+from limner_apps.galleries.related.fingerprints import fingerprints_of, layer_fingerprints
 
 if TYPE_CHECKING:
     from limner.app.recipes import Recipe
     from limner.plugin import VideoFormat
     from limner_apps.galleries.site_folder import Site
 
-SHOWN = (".png", ".webp", ".jpg", ".jpeg", ".avif", ".gif", ".apng", ".mp4", ".webm")
-"""What browsers show as it is. SVG may hold scripts: it is shown as pixels."""
-BLOCK = 2**20
-MOST = 2**23
-"""Bytes of θ that a site holds twice: in the picture, and by itself."""
+BROWSER_SUFFIXES = (".png", ".webp", ".jpg", ".jpeg", ".avif", ".gif", ".apng", ".mp4", ".webm")
+"""Suffixes that browsers display directly. SVG may contain scripts, so it is shown as pixels."""
+BLOCK = 2**20  # bytes
+MAX_THETA_COPY = 2**23
+"""Maximum size of θ, in bytes, for which a site offers a file of recipe and θ besides the picture."""
 
 
 def signature(path: Path) -> list[int]:
-    """What changes when a file does, read without opening it; θ beside it belongs to it."""
-    out: list[int] = []
-    for one in (path, path.with_suffix(SUFFIX)):
+    """Return size and modification time in ns of a file, and of the .limner file with its θ, if there is one."""
+    stamp: list[int] = []
+    for file in (path, path.with_suffix(SUFFIX)):
         with suppress(FileNotFoundError):
-            status = one.stat()
-            out += [status.st_size, status.st_mtime_ns]
-    return out
+            status = file.stat()
+            stamp += [status.st_size, status.st_mtime_ns]
+    return stamp
 
 
-def key_of(one: FoundFile) -> str:
-    """A source in a record: its path is nobody's business who sees the site."""
-    return hashlib.sha256(os.fsencode(one.real)).hexdigest()[:24]
+def source_key(file: FoundFile) -> str:
+    """Return the key of a source in the record: a digest, so that the site does not reveal the path."""
+    return hashlib.sha256(os.fsencode(file.real)).hexdigest()[:24]
 
 
-def known(one: FoundFile, sign: list[int], site: Site) -> Piece | None:
-    """The piece that a file was at the last build, where neither it nor what the site holds of it has changed."""
-    said = site.old.get("sources", {}).get(key_of(one))
-    if not isinstance(said, list) or len(said) != 2 or said[0] != sign:
+def known_piece(file: FoundFile, stamp: list[int], site: Site) -> Piece | None:
+    """Return the piece of a file from the last build; None if the file or its copies in the site have changed."""
+    source = site.old.get("sources", {}).get(source_key(file))
+    if not isinstance(source, list) or len(source) != 2 or source[0] != stamp:
         return None
-    return _whole(site, str(said[1]))
+    return _complete_piece(site, str(source[1]))
 
 
 def describe(path: Path, site: Site) -> Piece:
-    """A file's piece; its pictures are made where the site does not hold them yet.
+    """Return the piece of a file, and write its files into the site unless they exist.
 
     Raises:
-        LimnerError: it is foreign, damaged, or cannot be read.
+        LimnerError: the file was not made by limner, is damaged, or cannot be read.
     """
     try:
         digest = _digest(path)
         art: Artwork | None = None
         try:
             opened = art = open_artwork(path)
-            recipe, movie = opened.recipe, None
-            if path.suffix.lower() == SUFFIX and any(_same(path.with_suffix(end), opened) for end in SHOWN):
-                raise ForeignError(f"{path}: holds the θ of the picture beside it, and is shown with that")
+            recipe, video_format = opened.recipe, None
+            if path.suffix.lower() == SUFFIX and any(
+                _same_theta(path.with_suffix(end), opened) for end in BROWSER_SUFFIXES
+            ):
+                raise ForeignError(
+                    f"{path}: contains the parameters of the picture of the same name, and is shown with it"
+                )
         except ArtworkError as error:
-            recipe, movie = _moving(path, error)
-        piece = _piece(path, digest, recipe, art, moves=movie is not None)
-        there = _whole(site, piece.id)
-        return there or _fill(path, piece, site, art, movie)
+            recipe, video_format = _open_movie(path, error)
+        piece = _piece(path, digest, recipe, art, video=video_format is not None)
+        return _complete_piece(site, piece.id) or _write_files(path, piece, site, art, video_format)
     except OSError as error:
         raise ArtworkError(f"{path}: cannot be read: {os_reason(error)}") from error
 
 
-def _whole(site: Site, name: str) -> Piece | None:
+def _complete_piece(site: Site, name: str) -> Piece | None:
+    """Return a piece of the last build; None if one of its files is missing."""
     piece = from_table(site.old.get("pieces", {}).get(name))
     return piece if piece is not None and piece.id == name and all(map(site.has, piece.files)) else None
 
 
-def _moving(path: Path, error: ArtworkError) -> tuple[Recipe, VideoFormat]:
-    """The recipe in a movie.
+def _open_movie(path: Path, error: ArtworkError) -> tuple[Recipe, VideoFormat]:
+    """Return the recipe in a movie, and its format.
 
     Raises:
-        ArtworkError: it is none, or holds none: the first mistake is told.
+        ArtworkError: the recipe is invalid; or ``error``, if the file is not a movie with a recipe.
     """
-    for cls in movies():
+    for cls in video_formats():
         if path.suffix.lower() not in cls.suffixes or cls.missing():
             continue
         try:
@@ -104,16 +108,16 @@ def _moving(path: Path, error: ArtworkError) -> tuple[Recipe, VideoFormat]:
         if isinstance(table, dict):
             try:
                 return parse(table, registry(), str(path)), cls()
-            except RecipeError as wrong:
-                raise ArtworkError(str(wrong)) from wrong
+            except RecipeError as invalid:
+                raise ArtworkError(str(invalid)) from invalid
     raise error
 
 
-def _piece(path: Path, digest: str, recipe: Recipe, art: Artwork | None, *, moves: bool) -> Piece:
-    name, suffix = name_of(recipe, digest), path.suffix.lower()
+def _piece(path: Path, digest: str, recipe: Recipe, art: Artwork | None, *, video: bool) -> Piece:
+    """Return the piece of a file, without thumbnails."""
+    name, suffix = piece_id(recipe, digest), path.suffix.lower()
     file = f"art/{name}{suffix}"
-    there = path.with_suffix(SUFFIX)
-    beside = art is not None and suffix != SUFFIX and _same(there, art)
+    separate = art is not None and suffix != SUFFIX and _same_theta(path.with_suffix(SUFFIX), art)
     return Piece(
         id=name,
         title=recipe.title,
@@ -121,61 +125,63 @@ def _piece(path: Path, digest: str, recipe: Recipe, art: Artwork | None, *, move
         seed=recipe.seed,
         width=recipe.size[0],
         height=recipe.size[1],
-        stages=stages_of(recipe),
-        color=color_of(recipe),
-        alt=alt_of(recipe) + (", as it was learned" if moves else ""),
+        stages=stage_names(recipe),
+        color=color_mode(recipe),
+        alt=alt_text(recipe) + (", movie" if video else ""),
         recipe=recipe.to_toml(),
-        keys=keys_of(recipe, art),
-        layers=layers_of(recipe, art),
-        theta=int(art.theta.size) if art else 0,
+        fingerprints=fingerprints_of(recipe, art),
+        layers=layer_fingerprints(recipe, art),
+        num_params=int(art.theta.size) if art else 0,
         file=file,
-        beside=f"art/{name}{SUFFIX}" if beside else "",
-        numbers=f"theta/{name}{SUFFIX}" if _lies_alone(art, suffix, beside=beside) else "",
-        video=moves,
-        command="" if moves else command_of(name, file, recipe, art.render_settings if art else None),
+        theta_file=f"art/{name}{SUFFIX}" if separate else "",
+        limner_file=f"theta/{name}{SUFFIX}" if _needs_limner_file(art, suffix, separate=separate) else "",
+        video=video,
+        command="" if video else recreate_command(name, file, recipe, art.render_settings if art else None),
     )
 
 
-def _same(path: Path, art: Artwork) -> bool:
-    """Does another file hold the same θ?"""
+def _same_theta(path: Path, art: Artwork) -> bool:
+    """Return whether another file contains the same θ."""
     try:
         return path.is_file() and np.array_equal(open_artwork(path).theta, art.theta)
     except LimnerError:
         return False
 
 
-def _lies_alone(art: Artwork | None, suffix: str, *, beside: bool) -> bool:
-    """Is θ to be given a file of its own?"""
-    return art is not None and suffix != SUFFIX and not beside and art.theta.nbytes <= MOST
+def _needs_limner_file(art: Artwork | None, suffix: str, *, separate: bool) -> bool:
+    """Return whether the site offers a .limner file of recipe and θ besides the picture."""
+    return art is not None and suffix != SUFFIX and not separate and art.theta.nbytes <= MAX_THETA_COPY
 
 
-def _fill(path: Path, piece: Piece, site: Site, art: Artwork | None, video_format: VideoFormat | None) -> Piece:
-    """Make a piece's files."""
+def _write_files(path: Path, piece: Piece, site: Site, art: Artwork | None, video_format: VideoFormat | None) -> Piece:
+    """Write the files of a piece, and return it with its size, view and thumbnails."""
     if video_format is not None:
-        image = thumbnails.last_of(path, video_format)
+        image = thumbnails.last_frame(path, video_format)
         size = image.size
     else:
         assert art is not None
-        image, size = thumbnails.pixels_of(path, art)
-    made = [(thumb, f"thumbs/{piece.id}-{thumb.width}.webp") for thumb in thumbnails.thumbs_of(image)]
-    for thumb, name in made:
-        site.place(name).write_bytes(thumb.content)
+        image, size = thumbnails.open_pixels(path, art)
+    small = [(thumb, f"thumbs/{piece.id}-{thumb.width}.webp") for thumb in thumbnails.make_thumbnails(image)]
+    for thumb, name in small:
+        site.new_file(name).write_bytes(thumb.content)
     view = piece.file
-    if path.suffix.lower() not in SHOWN:
+    if path.suffix.lower() not in BROWSER_SUFFIXES:
         view = f"views/{piece.id}.webp"
-        large = thumbnails.stand_in(image)
-        site.place(view).write_bytes(large.content)
-    shutil.copyfile(path, site.place(piece.file))
-    if piece.beside:
-        shutil.copyfile(path.with_suffix(SUFFIX), site.place(piece.beside))
-    if art is not None and piece.numbers:
-        art.save(site.place(piece.numbers), force=True)
-    site.put(piece.toml, piece.recipe.encode("utf-8"))
-    listed: list[list[Any]] = [[thumb.width, thumb.height, name] for thumb, name in made]
-    return replace(piece, width=size[0], height=size[1], view=view, tone=thumbnails.tone_of(image), thumbs=listed)
+        large = thumbnails.make_view(image)
+        site.new_file(view).write_bytes(large.content)
+    shutil.copyfile(path, site.new_file(piece.file))
+    if piece.theta_file:
+        shutil.copyfile(path.with_suffix(SUFFIX), site.new_file(piece.theta_file))
+    if art is not None and piece.limner_file:
+        art.save(site.new_file(piece.limner_file), force=True)
+    site.write(piece.recipe_file, piece.recipe.encode("utf-8"))
+    listed: list[list[Any]] = [[thumb.width, thumb.height, name] for thumb, name in small]
+    color = thumbnails.mean_color(image)
+    return replace(piece, width=size[0], height=size[1], view=view, mean_color=color, thumbnails=listed)
 
 
 def _digest(path: Path) -> str:
+    """Return the SHA-256 of a file as hexadecimal digits."""
     digest = hashlib.sha256()
     with path.open("rb") as file:
         while block := file.read(BLOCK):

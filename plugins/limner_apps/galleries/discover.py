@@ -1,4 +1,4 @@
-"""Which files a gallery is made of: folders are walked, links followed once, sites and what is no picture left out."""
+"""The source files of a gallery: folders are searched recursively, each of them once; sites are ignored."""
 
 from __future__ import annotations
 
@@ -17,31 +17,31 @@ from limner.plugin import VideoFormat
 from limner_apps.galleries.site_folder import RECORD
 from limner_apps.sweeps.folder_format import RECORD as SWEEP
 
-DEEPEST = 64
-"""Folders inside one another."""
+MAX_DEPTH = 64
+"""Maximum depth of nested folders."""
 
 
 @dataclass(frozen=True)
 class FoundFile:
-    """A file that may be a piece, and the names of the folders from the one that was named to its own: its tags."""
+    """A file that may be an artwork, and its tags: the names of the folders from the source folder down to it."""
 
     path: Path
     tags: tuple[str, ...] = ()
 
     @cached_property
     def real(self) -> str:
-        """Where it lies, whatever links lead to it."""
+        """The path with links resolved."""
         return os.path.realpath(self.path)
 
 
 @dataclass
 class GallerySources:
-    """What was found.
+    """The source files and sweeps of a gallery.
 
     Attributes:
-        files: in the order of their names, each once.
+        files: possible artworks, sorted by name, without duplicates.
         sweeps: folders of sweeps.
-        skipped: what cannot be looked into, and why.
+        skipped: files and folders that cannot be read, each with the reason.
     """
 
     files: list[FoundFile] = field(default_factory=list)
@@ -50,13 +50,13 @@ class GallerySources:
 
 
 def collect(sources: Sequence[Path]) -> GallerySources:
-    """All files in the folders and among the files that are named which a picture's or a movie's ending have.
+    """Return the named files, and the files in named folders that have the suffix of a picture or a movie.
 
     Raises:
-        LimnerError: a source is not there.
+        LimnerError: a source does not exist.
     """
-    out = GallerySources()
-    endings, folders, files = _endings(), set[tuple[int, int]](), set[str]()
+    collected = GallerySources()
+    suffixes, folders, files = _suffixes(), set[tuple[int, int]](), set[str]()
     for source in sources:
         try:
             is_folder, is_file = source.is_dir(), source.is_file()
@@ -64,46 +64,52 @@ def collect(sources: Sequence[Path]) -> GallerySources:
             raise LimnerError(f"{source}: cannot be read: {os_reason(error)}") from error
         if not (is_folder or is_file):
             raise LimnerError(f"{source}: there is no such file or folder")
-        named = () if source.name in ("", "..") else (source.name,)  # . is no name of a folder
-        for one in _walk(source, named, endings, folders, out) if is_folder else [FoundFile(source)]:
-            if one.real not in files:
-                files.add(one.real)
-                out.files.append(one)
-    return out
+        tags = () if source.name in ("", "..") else (source.name,)  # the name of . is empty
+        for file in _walk(source, tags, suffixes, folders, collected) if is_folder else [FoundFile(source)]:
+            if file.real not in files:
+                files.add(file.real)
+                collected.files.append(file)
+    return collected
 
 
 def _walk(
-    folder: Path, tags: tuple[str, ...], endings: frozenset[str], seen: set[tuple[int, int]], out: GallerySources
+    folder: Path,
+    tags: tuple[str, ...],
+    suffixes: frozenset[str],
+    seen: set[tuple[int, int]],
+    collected: GallerySources,
 ) -> Iterator[FoundFile]:
-    """The files of a folder and of those in it; each folder once, however many links lead to it."""
+    """Yield the files of a folder and its subfolders; a folder that several links lead to is searched once."""
     try:
         status = folder.stat()
         if (status.st_dev, status.st_ino) in seen or (folder / RECORD).exists():
             return
-        if len(tags) > DEEPEST:
-            out.skipped.append((folder, f"{folder}: lies more than {DEEPEST} folders deep; name it by itself"))
+        if len(tags) > MAX_DEPTH:
+            collected.skipped.append(
+                (folder, f"{folder}: is nested more than {MAX_DEPTH} folders deep; name it separately")
+            )
             return
         seen.add((status.st_dev, status.st_ino))
         entries = sorted(folder.iterdir(), key=lambda entry: entry.name)
     except OSError as error:
-        out.skipped.append((folder, f"{folder}: cannot be read: {os_reason(error)}"))
+        collected.skipped.append((folder, f"{folder}: cannot be read: {os_reason(error)}"))
         return
     if (folder / SWEEP).is_file():
-        out.sweeps.append(folder)
+        collected.sweeps.append(folder)
     for entry in entries:
         if entry.name.startswith("."):
             continue
         if entry.is_dir():
-            yield from _walk(entry, (*tags, entry.name), endings, seen, out)
-        elif entry.suffix.lower() in endings:
+            yield from _walk(entry, (*tags, entry.name), suffixes, seen, collected)
+        elif entry.suffix.lower() in suffixes:
             if entry.is_file():
                 yield FoundFile(entry, tags)
             elif entry.is_symlink():
-                out.skipped.append((entry, f"{entry}: is a link that leads nowhere"))
+                collected.skipped.append((entry, f"{entry}: is a broken link"))
 
 
-def movies() -> Iterator[type[VideoFormat]]:
-    """Every registered format of movies that is a file."""
+def video_formats() -> Iterator[type[VideoFormat]]:
+    """Yield every registered video format that writes a single file."""
     for name in registry().names("video-format"):
         with suppress(PluginError):
             cls = registry().load("video-format", name, VideoFormat)
@@ -111,10 +117,11 @@ def movies() -> Iterator[type[VideoFormat]]:
                 yield cls
 
 
-def _endings() -> frozenset[str]:
+def _suffixes() -> frozenset[str]:
+    """Return the suffixes of all artworks and movies."""
     known = {SUFFIX}
     for image_format in image_formats():
         known.update(image_format.suffixes)
-    for movie in movies():
-        known.update(movie.suffixes)
+    for video_format in video_formats():
+        known.update(video_format.suffixes)
     return frozenset(known)

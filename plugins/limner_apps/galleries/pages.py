@@ -1,6 +1,6 @@
-"""The pages of a site, from a theme's templates: one for each piece and each sweep, and the first page.
+"""The pages of a site, rendered from a theme's templates: the start page, and one for each piece and each sweep.
 
-Whatever comes out of a recipe is escaped.
+All text from recipes is escaped.
 """
 
 from __future__ import annotations
@@ -15,103 +15,105 @@ from limner.app import reason
 from limner_apps.galleries.records import GalleryEntry, Piece
 from limner_apps.galleries.site_folder import Site
 from limner_apps.galleries.sweep_tables import SweepTablePage
-from limner_apps.galleries.theme_loader import Theme, theme_of
+from limner_apps.galleries.theme_loader import Theme, load_theme
 
 
 class Pages:
-    """The templates of a theme, and its files that are copied as they are.
+    """The templates and static files of a theme.
 
     Raises:
-        LimnerError: Jinja2 is not installed, or there is no such theme.
+        LimnerError: Jinja2 is not installed, or the theme does not exist.
     """
 
     def __init__(self, theme: str | Path | Theme | None = None) -> None:
-        self._theme = theme_of(theme)
+        self._theme = load_theme(theme)
         self._environment = self._theme.environment()
 
     def render(self, template: str, **values: Any) -> bytes:
-        """A page.
+        """Render a page.
 
         Raises:
-            LimnerError: a theme's template is wrong.
+            LimnerError: the template is invalid.
         """
         from jinja2 import TemplateSyntaxError
 
         try:
             return self._environment.get_template(template).render(**values).encode("utf-8", "replace")
-        except Exception as error:  # a template is a program, and may raise anything
+        except Exception as error:  # templates are programs, and may raise anything
             where = (
                 f"{error.name or template}, line {error.lineno}" if isinstance(error, TemplateSyntaxError) else template
             )
-            message = f"{self._theme.name}: {where}: the template is wrong: {reason(error)}"
+            message = f"{self._theme.name}: {where}: the template is invalid: {reason(error)}"
             raise self._theme.error(message) from error
 
     def files(self) -> Iterator[tuple[str, bytes]]:
-        """Names and contents of what every page uses.
+        """Yield names and contents of the static files.
 
         Raises:
-            LimnerError: one cannot be read.
+            LimnerError: a file cannot be read.
         """
         yield from self._theme.files()
 
 
-def write(
-    pages: Pages, site: Site, order: Sequence[GalleryEntry], tables: Sequence[SweepTablePage], title: str
+def write_pages(
+    pages: Pages, site: Site, entries: Sequence[GalleryEntry], tables: Sequence[SweepTablePage], title: str
 ) -> None:
     """Write every page into a site.
 
     Raises:
-        LimnerError: a theme's template is wrong.
+        LimnerError: a template is invalid.
     """
     common = {"token": site.token, "gallery": title}
     for name, content in pages.files():
-        site.put(name, content)
-    for i, entry in enumerate(order):
-        before = order[i - 1].piece if i else None
-        after = order[i + 1].piece if i + 1 < len(order) else None
-        shown = {"entry": entry, "piece": entry.piece, "before": before, "after": after}
-        site.put(entry.piece.page, pages.render("piece.html", up="../", **shown, **common))
-    by_id = {entry.piece.id: entry.piece for entry in order}
+        site.write(name, content)
+    for i, entry in enumerate(entries):
+        values: dict[str, Any] = {"entry": entry, "piece": entry.piece}
+        values["previous"] = entries[i - 1].piece if i else None
+        values["next"] = entries[i + 1].piece if i + 1 < len(entries) else None
+        site.write(entry.piece.page, pages.render("piece.html", root="../", **values, **common))
+    by_id = {entry.piece.id: entry.piece for entry in entries}
     for table in tables:
-        data = {"axes": table.axes, "cells": [_cell(cell, by_id[cell["piece"]]) for cell in table.cells]}
-        site.put(f"sweeps/{table.id}.js", script_of("limnerSweep", data))
-        site.put(table.page, pages.render("sweep.html", up="../", table=table, pieces=by_id, **common))
-    site.put("pieces.js", script_of("limnerPieces", [_row(entry) for entry in order]))
-    stages = Counter(stage for entry in order for stage in entry.piece.stages)
-    values = {"order": order, "tables": tables, "stages": stages, "pieces": by_id}
-    site.put("index.html", pages.render("index.html", up="", **values, **common))
+        data = {"axes": table.axes, "trials": [_trial_row(trial, by_id[trial["piece"]]) for trial in table.trials]}
+        site.write(f"sweeps/{table.id}.js", data_script("limnerSweep", data))
+        site.write(table.page, pages.render("sweep.html", root="../", table=table, pieces=by_id, **common))
+    site.write("pieces.js", data_script("limnerPieces", [_piece_row(entry) for entry in entries]))
+    stages = Counter(stage for entry in entries for stage in entry.piece.stages)
+    start = {"entries": entries, "tables": tables, "stages": stages, "pieces": by_id}
+    site.write("index.html", pages.render("index.html", root="", **start, **common))
 
 
-def script_of(name: str, value: Any) -> bytes:
-    """A script that sets one global to plain data: pages that are opened from disk cannot fetch."""
+def data_script(name: str, value: Any) -> bytes:
+    """Return a script that assigns data to a global variable, as pages that are opened from disk cannot fetch JSON."""
     text = json.dumps(value, ensure_ascii=True, allow_nan=False, separators=(",", ":"))
     for sign in "<>&":
         text = text.replace(sign, f"\\u{ord(sign):04x}")
     return f"window.{name}={text};\n".encode("ascii")
 
 
-def _row(entry: GalleryEntry) -> dict[str, Any]:
-    """What the first page's script knows of a piece."""
+def _piece_row(entry: GalleryEntry) -> dict[str, Any]:
+    """Return the data of a piece for the script of the start page."""
     piece = entry.piece
     return {
         "id": piece.id,
         "title": piece.title,
-        "seed": str(piece.seed),  # JavaScript's numbers end before seeds do
+        "seed": str(piece.seed),  # seeds exceed JavaScript's safe integers
         "size": [piece.width, piece.height],
         "stages": piece.stages,
         "color": piece.color,
         "alt": piece.alt,
         "tags": [*entry.tags, *entry.sweeps.values()],
-        "kin": entry.related,
+        "related": entry.related,
         "scores": entry.scores,
         "changed": entry.changed,
-        "tone": piece.tone,
-        "thumbs": piece.thumbs,
+        "mean_color": piece.mean_color,
+        "thumbnails": piece.thumbnails,
         "video": piece.video,
         "file": piece.file,
     }
 
 
-def _cell(cell: dict[str, Any], piece: Piece) -> dict[str, Any]:
-    said = {"alt": piece.alt, "thumbs": piece.thumbs, "view": piece.view, "size": [piece.width, piece.height]}
-    return {**cell, **said, "tone": piece.tone}
+def _trial_row(trial: dict[str, Any], piece: Piece) -> dict[str, Any]:
+    """Return the data of a trial for the script of a sweep's page."""
+    size = [piece.width, piece.height]
+    shown = {"alt": piece.alt, "thumbnails": piece.thumbnails, "view": piece.view, "size": size}
+    return {**trial, **shown, "mean_color": piece.mean_color}

@@ -5,7 +5,7 @@ from limner.plugin import Registry, hookimpl
 
 @hookimpl
 def limner_register(registry: Registry) -> None:
-    """Add the role, and register the built-in themes; a gallery wears the first by default."""
+    """Add the role, and register the built-in themes; the first one is the default."""
     registry.add_role(
         "theme",
         contents="folder",
@@ -13,11 +13,11 @@ def limner_register(registry: Registry) -> None:
         template="limner_apps.galleries:template",
     )
     registry.add(
-        "theme", "paper", "limner_apps.galleries.themes:paper", summary="pictures edge to edge on paper, or by night"
+        "theme", "paper", "limner_apps.galleries.themes:paper", summary="pictures edge to edge on a light or dark page"
     )
     registry.add(
         "theme",
         "salon",
         "limner_apps.galleries.themes:salon",
-        summary="framed and labelled, on a white or a green wall",
+        summary="framed and labelled pictures on a white or green wall",
     )

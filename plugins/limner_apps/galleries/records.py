@@ -1,4 +1,4 @@
-"""The records of a gallery: pieces, and what is known of each from what lies beside it."""
+"""The records of a gallery: pieces, their tags, sweeps and relatives."""
 
 from __future__ import annotations
 
@@ -8,30 +8,30 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Piece:
-    """An artwork in a site.
+    """An artwork or movie in a gallery. All files are relative to the site's folder.
 
     Attributes:
-        id: of its title, its seed and its file's digest: no two pieces have the same.
-        title: the recipe's.
-        summary: the recipe's.
-        seed: the recipe's.
-        width: of the file's picture, pixels.
-        height: likewise.
-        stages: role and kind of each, ``network mlp``.
-        color: the colour mode, or the blend.
-        alt: the picture in words, made of the recipe.
-        recipe: as TOML.
-        keys: digests that relatives share; see ``limner_apps.galleries.related.fingerprints``.
-        layers: what each of its layers paints, likewise.
-        theta: numbers in θ; 0 where the file holds none.
-        file: the artwork's file, in the site.
-        beside: the file of its θ, where that does not lie in the picture.
-        numbers: a file of recipe and θ alone, made for the site.
-        view: the file that the page shows.
-        movie: is it one?
-        tone: the mean colour.
-        thumbs: width, height and file of each.
-        command: what paints it again.
+        id: unique id, from title, seed and digest of the file.
+        title: title of the recipe.
+        summary: summary of the recipe.
+        seed: seed of the recipe.
+        width: width of the picture in the file, in pixels.
+        height: height of the picture in the file, in pixels.
+        stages: role and kind of each stage, ``network mlp``.
+        color: colour mode, or blend mode of a recipe with layers.
+        alt: alternative text of the picture.
+        recipe: recipe as TOML.
+        fingerprints: digests that relatives share; see ``limner_apps.galleries.related.fingerprints``.
+        layers: fingerprints of the layers of a blend.
+        num_params: number of parameters in θ; 0 for a movie, which contains none.
+        file: file of the artwork or movie.
+        theta_file: separate file of its θ, if the picture does not contain it.
+        limner_file: file of recipe and θ without pixels, written for the site.
+        view: file that the page shows.
+        video: whether it is a movie.
+        mean_color: mean colour, as CSS writes it, ``#8a7f70``.
+        thumbnails: width, height and file of each thumbnail, smallest first.
+        command: command that recreates it; empty for a movie.
     """
 
     id: str
@@ -44,50 +44,51 @@ class Piece:
     color: str
     alt: str
     recipe: str
-    keys: dict[str, str] = field(default_factory=dict)
+    fingerprints: dict[str, str] = field(default_factory=dict)
     layers: list[str] = field(default_factory=list)
-    theta: int = 0
+    num_params: int = 0
     file: str = ""
-    beside: str = ""
-    numbers: str = ""
+    theta_file: str = ""
+    limner_file: str = ""
     view: str = ""
     video: bool = False
-    tone: str = ""
-    thumbs: list[list[Any]] = field(default_factory=list)
+    mean_color: str = ""
+    thumbnails: list[list[Any]] = field(default_factory=list)
     command: str = ""
 
     @property
     def files(self) -> list[str]:
-        """Its files in the site, but for its page."""
-        names = [self.file, self.beside, self.numbers, self.view, self.toml, *(thumb[2] for thumb in self.thumbs)]
+        """Its files in the site, except its page."""
+        thumbnails = [thumbnail[2] for thumbnail in self.thumbnails]
+        names = [self.file, self.theta_file, self.limner_file, self.view, self.recipe_file, *thumbnails]
         return sorted({name for name in names if name})
 
     @property
-    def toml(self) -> str:
-        """Where its recipe lies."""
+    def recipe_file(self) -> str:
+        """The file of its recipe."""
         return f"recipes/{self.id}.toml"
 
     @property
     def page(self) -> str:
-        """Where its page lies."""
+        """The file of its page."""
         return f"pieces/{self.id}.html"
 
     def table(self) -> dict[str, Any]:
-        """As plain data."""
-        return {one.name: getattr(self, one.name) for one in fields(self)}
+        """Return all fields as plain data."""
+        return {item.name: getattr(self, item.name) for item in fields(self)}
 
 
 def from_table(table: Any) -> Piece | None:
-    """Return the piece of a table; None if it is not one."""
+    """Return the piece of a table; None if the table is not one of a piece."""
     try:
-        return Piece(**{one.name: table[one.name] for one in fields(Piece)})
+        return Piece(**{item.name: table[item.name] for item in fields(Piece)})
     except (KeyError, TypeError):
         return None
 
 
 @dataclass(frozen=True)
 class Relative:
-    """Another piece, and what tells it apart."""
+    """A related piece, and how it differs."""
 
     piece: Piece
     difference: str
@@ -95,36 +96,36 @@ class Relative:
 
 @dataclass(frozen=True)
 class RelatedGroup:
-    """Relatives of one sort.
+    """The relatives of a piece by one relation.
 
     Attributes:
-        name: the sort's, ``seeds``.
-        title: as the page says it.
-        members: those that are shown.
-        more: how many are not.
-        key: what the search finds all of them by, ``kin:s0123456789abcdef``.
+        name: name of the relation, ``seeds``.
+        title: heading of the group.
+        members: relatives that the page shows.
+        more: number of relatives that the page does not show.
+        query: search that finds all of them, ``related:0123456789ab``.
     """
 
     name: str
     title: str
     members: list[Relative]
     more: int
-    key: str
+    query: str
 
 
 @dataclass
 class GalleryEntry:
-    """A piece, and what is known of it besides its file.
+    """A piece in the context of its gallery.
 
     Attributes:
-        piece: it.
-        changed: when its file was, seconds; the latest where it lies in several places.
-        tags: the folders that it lies in.
-        scores: figures of the sweep that it belongs to.
-        step: of the training that it was kept at, in that sweep; 0 where nothing is said.
-        sweeps: pages of those, by their names.
-        groups: its relatives.
-        kin: what the search finds it by where a page shows a part of a group.
+        piece: the piece.
+        changed: modification time of its file in seconds since the epoch; of several copies, the latest.
+        tags: names of the folders that contain it.
+        scores: metrics from its sweep: ``psnr``, ``ssim`` and ``loss``, if known.
+        step: training step of the picture, from its sweep; 0 if unknown.
+        sweeps: names of its sweeps, by the file of their page.
+        groups: groups of relatives.
+        related: keys of groups that are not shown completely, for the search.
     """
 
     piece: Piece

@@ -1,4 +1,4 @@
-"""Sweeps in a gallery: a table whose axes are chosen by whoever looks at it."""
+"""Sweeps in a gallery, each shown as a table whose axes the viewer chooses."""
 
 from __future__ import annotations
 
@@ -17,93 +17,95 @@ from limner.app.files import os_reason
 from limner.app.recipes import show_value
 from limner_apps.sweeps.folder_format import METRICS, RECORD, RESULTS
 
-LARGEST = 2**26  # bytes of a record
+MAX_BYTES = 2**26
+"""Maximum size of a record, in bytes."""
 SCORES = ("psnr", "ssim", "loss")
 
 
 @dataclass(frozen=True)
 class SweepTablePage:
-    """A sweep as its page shows it.
+    """A sweep, as its page shows it.
 
     Attributes:
-        id: names its page.
-        name: the sweep's.
-        command: what made it.
-        axes: name and shown values of each, in order; those with one value alone are left out.
-        cells: piece, places on the axes, figures.
+        id: unique id, which names its page.
+        name: name of the sweep.
+        command: command that ran it.
+        axes: name and values of each axis, as text; axes with a single value are omitted.
+        trials: a dict for each trial: ``piece`` (its id), ``indices`` (of its value on each axis) and ``scores``.
     """
 
     id: str
     name: str
     command: str
     axes: list[tuple[str, list[str]]]
-    cells: list[dict[str, Any]]
+    trials: list[dict[str, Any]]
 
     @property
     def page(self) -> str:
-        """Where its page lies."""
+        """The file of its page."""
         return f"sweeps/{self.id}.html"
 
 
-def table_of(folder: Path, pieces: Mapping[str, str]) -> SweepTablePage:
-    """The sweep in a folder.
+def read_sweep(folder: Path, pieces: Mapping[str, str]) -> SweepTablePage:
+    """Return the sweep in a folder.
 
     Args:
-        folder: the sweep's.
-        pieces: id of the piece by the real path of its file.
+        folder: folder of the sweep.
+        pieces: ids of pieces by the real path of their file.
 
     Raises:
-        LimnerError: its records are damaged, or nothing of it is whole yet.
+        LimnerError: the records of the sweep are damaged, or no trial is complete.
     """
     record = _read(folder / RECORD)
     if not (folder / RESULTS).exists():
-        raise LimnerError(f"{folder}: its sweep has no {RESULTS}; sweep it to its end, or anew")
+        raise LimnerError(f"{folder}: the sweep has no {RESULTS}; run it to the end")
     try:
         head = json.loads(record)
         rows = [json.loads(line) for line in _read(folder / RESULTS).splitlines() if line.strip()]
         name, command = str(head["name"]), str(head["command"])
-        found = [(row, pieces.get(os.path.realpath(folder / row.pop("file")))) for row in rows]
+        located = [(row, pieces.get(os.path.realpath(folder / row.pop("file")))) for row in rows]
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        raise LimnerError(f"{folder}: its record of a sweep is damaged; sweep it anew") from error
-    kept = [(row, piece) for row, piece in found if piece]
-    if not kept:
-        raise LimnerError(f"{folder}: its sweep has no cell that is there; sweep it to its end, or anew")
-    names = [n for n in dict.fromkeys(key for row, _ in kept for key in row) if n not in METRICS or n == "step"]
-    values = {n: list(dict.fromkeys(_told(row.get(n)) for row, _ in kept)) for n in names}
-    last = ("image", "seed", "step")  # what a person varied stands first
+        raise LimnerError(f"{folder}: the record of the sweep is damaged; run the sweep again") from error
+    present = [(row, piece) for row, piece in located if piece]
+    if not present:
+        raise LimnerError(f"{folder}: the sweep has no complete trial; run it to the end")
+    names = [n for n in dict.fromkeys(key for row, _ in present for key in row) if n not in METRICS or n == "step"]
+    values_of = {n: list(dict.fromkeys(_text(row.get(n)) for row, _ in present)) for n in names}
+    last = ("image", "seed", "step")  # varied settings come first
     names.sort(key=lambda n: last.index(n) + 1 if n in last else 0)
-    axes = [(n, _ordered(values[n])) for n in names if len(values[n]) > 1]
-    cells = [
+    axes = [(n, _ordered(values_of[n])) for n in names if len(values_of[n]) > 1]
+    trials = [
         {
             "piece": piece,
-            "at": [told.index(_told(row.get(n))) for n, told in axes],
+            "indices": [values.index(_text(row.get(n))) for n, values in axes],
             "scores": {n: row[n] for n in SCORES if _is_number(row.get(n))},
             "step": row["step"] if isinstance(row.get("step"), int) else 0,
         }
-        for row, piece in kept
+        for row, piece in present
     ]
     plain = re.sub(r"[^a-z0-9]+", "-", name.lower())[:40].strip("-") or "sweep"
     digest = hashlib.sha256(json.dumps([head.get("identity"), axes], sort_keys=True).encode()).hexdigest()[:8]
-    return SweepTablePage(f"{plain}-{digest}", name, command, axes, cells)
+    return SweepTablePage(f"{plain}-{digest}", name, command, axes, trials)
 
 
 def _read(path: Path) -> str:
+    """Return the text of a record."""
     try:
-        if path.stat().st_size > LARGEST:
-            raise LimnerError(f"{path}: is larger than a sweep's record can be")
+        if path.stat().st_size > MAX_BYTES:
+            raise LimnerError(f"{path}: is too large for a record of a sweep")
         return path.read_text("utf-8")
     except OSError as error:
         raise LimnerError(f"{path}: cannot be read: {os_reason(error)}") from error
     except ValueError as error:
-        raise LimnerError(f"{path}: is damaged; sweep it anew") from error
+        raise LimnerError(f"{path}: is damaged; run the sweep again") from error
 
 
-def _told(value: Any) -> str:
+def _text(value: Any) -> str:
     return value if isinstance(value, str) else "" if value is None else show_value(value)
 
 
 def _ordered(values: list[str]) -> list[str]:
-    """Numbers by their size, others as they came."""
+    """Return numbers in ascending order, and other values in their given order."""
     try:
         return sorted(values, key=float)
     except ValueError:

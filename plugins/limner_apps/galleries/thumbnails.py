@@ -1,4 +1,4 @@
-"""Small pictures, at several widths, made of a file's own pixels."""
+"""Thumbnails in several widths, made from the pixels of a file."""
 
 from __future__ import annotations
 
@@ -18,106 +18,111 @@ if TYPE_CHECKING:
     from limner.plugin import VideoFormat
 
 WIDTHS = (240, 480, 960)
-TALLEST = 4096
-LARGEST = 2048
-"""The longer side of a picture that stands in for one which browsers do not show."""
-QUALITY, FINE = 80, 92
+"""Widths of thumbnails, in pixels."""
+MAX_SIDE = 4096
+"""Maximum longer side of a thumbnail, in pixels."""
+MAX_VIEW = 2048
+"""Maximum longer side of the picture that replaces a file which browsers cannot show, in pixels."""
+QUALITY, VIEW_QUALITY = 80, 92
+"""WebP quality of thumbnails and of views."""
 EFFORT = 2
-"""Of the encoder: at 4 it takes twice as long for 4 % less."""
-PAINTED = (".svg", ".pdf", ".limner")
-"""Files whose pixels Pillow does not read: they are painted again, small."""
+"""Effort of the WebP encoder; at 4, it takes twice as long for files that are 4 % smaller."""
+RENDERED_SUFFIXES = (".svg", ".pdf", ".limner")
+"""Files that Pillow cannot read; they are rendered from their recipe."""
 
 
 class Thumbnail(NamedTuple):
-    """A small picture in WebP."""
+    """A thumbnail: width and height in pixels, and its content as WebP."""
 
     width: int
     height: int
     content: bytes
 
 
-def pixels_of(path: Path, art: Artwork) -> tuple[Image, tuple[int, int]]:
-    """A file's picture and its size; where Pillow does not read it, or it is too large, the artwork painted small.
+def open_pixels(path: Path, art: Artwork) -> tuple[Image, tuple[int, int]]:
+    """Return the picture of a file and its size; if Pillow cannot read it, or it is too large, a small rendering.
 
     Raises:
         ArtworkError: the pixels are damaged.
     """
     from PIL import Image, UnidentifiedImageError
 
-    if path.suffix.lower() not in PAINTED:
+    if path.suffix.lower() not in RENDERED_SUFFIXES:
         try:
             with decoded(path) as image:
-                return _plain(image), image.size
+                return _to_rgb(image), image.size
         except (Image.DecompressionBombError, Image.DecompressionBombWarning, UnidentifiedImageError):
             pass
-        except Exception as error:  # Pillow raises whatever a damaged file leads it to
+        except Exception as error:  # Pillow raises many kinds of errors for damaged files
             raise ArtworkError(f"{path}: the picture is damaged or incomplete ({error})") from error
     if art.render_settings is None:
-        return Image.fromarray(art.render(shrunk(art.recipe.size, LARGEST // 2))), art.recipe.size
-    return Image.fromarray(_again(art, art.render_settings)), art.render_settings.region[2:]
+        return Image.fromarray(art.render(shrunk(art.recipe.size, MAX_VIEW // 2))), art.recipe.size
+    return Image.fromarray(_render_small(art, art.render_settings)), art.render_settings.region[2:]
 
 
-def _again(art: Artwork, shown: RenderSettings) -> np.ndarray:
-    """What a file shows, painted small: a part of the picture where it shows a part."""
-    out = shrunk(shown.region[2:], LARGEST // 2)
-    scale = out[0] / shown.region[2]
-    width, height = (max(1, round(side * scale)) for side in shown.size)
+def _render_small(art: Artwork, settings: RenderSettings) -> np.ndarray:
+    """Render a small version of what a file shows, which may be a region of the picture."""
+    out = shrunk(settings.region[2:], MAX_VIEW // 2)
+    scale = out[0] / settings.region[2]
+    width, height = (max(1, round(side * scale)) for side in settings.size)
     across, down = min(out[0], width), min(out[1], height)
-    left = min(round(shown.region[0] * scale), width - across)
-    top = min(round(shown.region[1] * scale), height - down)
-    return art.render((width, height), (left, top, across, down), time=shown.time)
+    left = min(round(settings.region[0] * scale), width - across)
+    top = min(round(settings.region[1] * scale), height - down)
+    return art.render((width, height), (left, top, across, down), time=settings.time)
 
 
-def last_of(path: Path, video_format: VideoFormat) -> Image:
-    """The last frame of a movie: what it all leads to.
+def last_frame(path: Path, video_format: VideoFormat) -> Image:
+    """Return the last frame of a movie, which shows its final result.
 
     Raises:
-        ArtworkError: the movie is damaged, or has no frame.
+        ArtworkError: the movie is damaged, or has no frames.
     """
     from PIL import Image
 
     frames = deque(video_format.read_frames(path), maxlen=1)
     if not frames:
-        raise ArtworkError(f"{path}: the movie holds no frame")
+        raise ArtworkError(f"{path}: the movie has no frames")
     return Image.fromarray(frames[0].pixels)
 
 
-def thumbs_of(image: Image) -> list[Thumbnail]:
-    """The picture at each width below its own, the smallest first; at its own where that is small."""
+def make_thumbnails(image: Image) -> list[Thumbnail]:
+    """Return a thumbnail for each of ``WIDTHS`` below the picture's width, smallest first; or one of its own width."""
     from PIL import Image
 
     sizes: dict[int, tuple[int, int]] = {}
     for width in [w for w in WIDTHS if w < image.width] or [image.width]:
-        size = shrunk((width, max(1, round(image.height * width / image.width))), TALLEST)
+        size = shrunk((width, max(1, round(image.height * width / image.width))), MAX_SIDE)
         sizes.setdefault(size[0], size)
     small = {size: image.resize(size, Image.Resampling.LANCZOS, reducing_gap=3.0) for size in sizes.values()}
     return [Thumbnail(*size, _webp(picture, QUALITY)) for size, picture in small.items()]
 
 
-def stand_in(image: Image) -> Thumbnail:
-    """The picture for a page, where browsers do not show its file."""
+def make_view(image: Image) -> Thumbnail:
+    """Return the picture for a page whose file browsers cannot show."""
     from PIL import Image
 
-    size = shrunk(image.size, LARGEST)
+    size = shrunk(image.size, MAX_VIEW)
     small = image if size == image.size else image.resize(size, Image.Resampling.LANCZOS, reducing_gap=3.0)
-    return Thumbnail(*size, _webp(small, FINE))
+    return Thumbnail(*size, _webp(small, VIEW_QUALITY))
 
 
-def tone_of(image: Image) -> str:
-    """The mean colour, as CSS writes it: what stands in a picture's place until it is there."""
+def mean_color(image: Image) -> str:
+    """Return the mean colour, as CSS writes it: the placeholder until a picture is loaded."""
     small = image.convert("RGB").resize((1, 1), reducing_gap=2.0)
     red, green, blue = small.getpixel((0, 0))  # type: ignore[misc]
     return f"#{red:02x}{green:02x}{blue:02x}"
 
 
-def _plain(image: Image) -> Image:
+def _to_rgb(image: Image) -> Image:
+    """Return a picture in 8-bit RGB, or in RGBA if it has transparency."""
     if image.mode.startswith("I;16"):
         return image.point(lambda level: level / 256).convert("L").convert("RGB")
-    clear = image.mode in ("RGBA", "LA", "PA") or "transparency" in image.info
-    return image.convert("RGBA" if clear else "RGB")
+    transparent = image.mode in ("RGBA", "LA", "PA") or "transparency" in image.info
+    return image.convert("RGBA" if transparent else "RGB")
 
 
 def _webp(image: Image, quality: int) -> bytes:
+    """Return a picture as WebP."""
     file = io.BytesIO()
     image.save(file, "WEBP", quality=quality, method=EFFORT)
     return file.getvalue()

@@ -21,7 +21,7 @@ from limner.formats.video_files import open_recorder
 from limner.formats.video_format import VideoInfo
 from limner_apps.galleries.build import gallery as build
 from limner_apps.galleries.import_picks import pick
-from limner_apps.galleries.pages import script_of
+from limner_apps.galleries.pages import data_script
 from limner_apps.galleries.site_folder import RECORD
 
 pytest.importorskip("jinja2", reason="waits for Jinja2: pip install '.[gallery]'")
@@ -84,7 +84,7 @@ def swept(tmp_path_factory):
 
 def test_a_site_shows_every_artwork_and_all_of_its_links_lead_somewhere(art, tmp_path):
     built = build([art], tmp_path / "site")
-    assert (built.pieces, built.made, built.skipped) == (5, 5, ())
+    assert (built.pieces, built.new, built.skipped) == (5, 5, ())
     site = tmp_path / "site"
     pages = [site / "index.html", *(site / "pieces").iterdir()]
     assert len(pages) == 6
@@ -97,7 +97,7 @@ def test_a_site_shows_every_artwork_and_all_of_its_links_lead_somewhere(art, tmp
             assert to.startswith("#") or (page.parent / to.partition("#")[0]).is_file(), to
         assert "default-src 'none'" in page.read_text("utf-8")
     for piece in pieces(site):
-        for width, height, file in piece["thumbs"]:
+        for width, height, file in piece["thumbnails"]:
             with Image.open(site / file) as thumb:
                 assert thumb.size == (width, height)
                 assert thumb.format == "WEBP"
@@ -126,8 +126,8 @@ def test_thumbnails_are_made_of_the_pixels_of_the_file(tmp_path):
     art.save(tmp_path / "large.png")
     build([tmp_path / "large.png"], tmp_path / "site")
     (piece,) = pieces(tmp_path / "site")
-    assert [thumb[0] for thumb in piece["thumbs"]] == [240, 480]
-    with Image.open(tmp_path / "large.png") as ours, Image.open(tmp_path / "site" / piece["thumbs"][1][2]) as small:
+    assert [thumb[0] for thumb in piece["thumbnails"]] == [240, 480]
+    with Image.open(tmp_path / "large.png") as ours, Image.open(tmp_path / "site" / piece["thumbnails"][1][2]) as small:
         wanted = np.asarray(ours.convert("RGB").resize(small.size, Image.Resampling.LANCZOS)).astype(int)
         assert np.abs(np.asarray(small.convert("RGB")) - wanted).mean() < 4
 
@@ -156,7 +156,7 @@ def test_a_blend_and_its_layers_know_each_other(art, tmp_path):
     layer = next(p for p in said if p["seed"] == "2")
     assert f"{layer['id']}.html" in (tmp_path / "site" / "pieces" / f"{blend['id']}.html").read_text("utf-8")
     page = (tmp_path / "site" / "pieces" / f"{layer['id']}.html").read_text("utf-8")
-    assert "Went into" in page
+    assert "Used in" in page
     assert f"{blend['id']}.html" in page
 
 
@@ -166,12 +166,12 @@ def test_a_second_build_touches_only_what_changed(art, tmp_path):
     build([folder], site)
     before = stamp(site)
     again = build([folder], site)
-    assert (again.made, again.touched) == (0, 0)
+    assert (again.new, again.changed_files) == (0, 0)
     after = stamp(site)
     assert {name for name in before if before[name] != after[name]} <= {RECORD}
     paint(folder / "new.png", 77)
     third = build([folder], site)
-    assert (third.pieces, third.made) == (6, 1)
+    assert (third.pieces, third.new) == (6, 1)
     changed = {name for name, when in stamp(site).items() if after.get(name) != when}
     assert not [name for name in changed if name.startswith(("thumbs/", "art/")) and "-77-" not in name]
     pages = {name for name in changed if name.startswith("pieces/")}
@@ -191,7 +191,7 @@ def test_a_build_that_fails_leaves_the_site_as_it_was(art, tmp_path, monkeypatch
     build([art], tmp_path / "site")
     before = stamp(tmp_path / "site")
     paint(tmp_path / "more.png", 9)
-    monkeypatch.setattr("limner_apps.galleries.build.write", lambda *a: (_ for _ in ()).throw(KeyboardInterrupt))
+    monkeypatch.setattr("limner_apps.galleries.build.write_pages", lambda *a: (_ for _ in ()).throw(KeyboardInterrupt))
     with pytest.raises(KeyboardInterrupt):
         build([art, tmp_path / "more.png"], tmp_path / "site")
     assert stamp(tmp_path / "site") == before
@@ -216,7 +216,7 @@ def test_a_title_is_text_wherever_it_stands(tmp_path):
 
 
 def test_a_script_holds_data_alone():
-    text = script_of("x", {"a": "</script><!--\u2028"}).decode("ascii")
+    text = data_script("x", {"a": "</script><!--\u2028"}).decode("ascii")
     assert not set("<>&") & set(text)
     assert json.loads(text.removeprefix("window.x=").removesuffix(";\n")) == {"a": "</script><!--\u2028"}
 
@@ -242,7 +242,7 @@ def test_the_size_is_that_of_the_file(ending, tmp_path):
     said = pieces(tmp_path / "site")
     assert sorted(piece["size"] for piece in said) == [[36, 30], [40, 16]]
     part = next(piece for piece in said if piece["size"] == [40, 16])
-    with Image.open(tmp_path / "site" / part["thumbs"][0][2]) as thumb:
+    with Image.open(tmp_path / "site" / part["thumbnails"][0][2]) as thumb:
         wanted = art.render((96, 64), (50, 10, 40, 16)).astype(int)
         assert np.abs(np.asarray(thumb.convert("RGB")) - wanted).mean() < 8, "the part that the file shows"
 
@@ -291,33 +291,33 @@ def test_foreign_and_damaged_pictures_are_skipped_and_listed(tmp_path, capsys):
     (tmp_path / "notes.txt").write_text("not looked at")
     assert run(["gallery", "build", str(tmp_path), "-o", str(tmp_path / "site"), "--json"]) == 0
     out, err = capsys.readouterr()
-    told = json.loads(out)
-    assert told["pieces"] == 1
-    assert [Path(one["path"]).name for one in told["skipped"]] == ["cut.png", "empty.webp", "foreign.png"]
+    record = json.loads(out)
+    assert record["pieces"] == 1
+    assert [Path(one["path"]).name for one in record["skipped"]] == ["cut.png", "empty.webp", "foreign.png"]
     assert len([line for line in err.splitlines() if line.startswith("skipped: ")]) == 3
 
 
 @pytest.mark.parametrize(
     ("args", "says"),
     [
-        (["empty", "-o", "site"], "holds no picture"),
-        (["foreign", "-o", "site"], "not made by limner"),
+        (["empty", "-o", "site"], "contains no pictures"),
+        (["foreign", "-o", "site"], "not one that limner made"),
         (["nowhere", "-o", "site"], "no such file or folder"),
         (["", "-o", "site"], "a path is empty"),
-        (["a.png", "-o", "full"], "holds something else, 'diary.txt'"),
+        (["a.png", "-o", "full"], "holds other files, such as 'diary.txt'"),
         (["a.png", "-o", "a.png"], "exists already, and is a file"),
         (["a.png", "-o", "a.png", "--force"], "is a file; name a folder"),
         (["a.png", "-o", ""], "-o: is empty"),
-        (["there", "-o", "site"], "is a gallery itself"),
-        (["foreign", "-o", "site"], "1 file was looked at"),
+        (["there", "-o", "site"], "is a gallery; name the folders"),
+        (["foreign", "-o", "site"], "1 file was skipped"),
         (["a.png", "--title", "x" * 201], "has 201 characters"),
         (["a.png", "-o", "no/such/site"], "there is no folder"),
         (["a.png", "-o", "damaged"], "is damaged"),
-        (["a.png", "--theme", "nowhere"], "no such theme and no such folder; there are paper, salon"),
-        (["a.png", "--theme", "./nowhere"], "is no folder"),
+        (["a.png", "--theme", "nowhere"], "no such theme or folder; available: paper, salon"),
+        (["a.png", "--theme", "./nowhere"], "is not a folder"),
         (["a.png", "--theme", "x" * 5000], "no such theme"),
         (["a.png", "--theme", ""], "no such theme"),
-        (["a.png", "--theme", "full"], "holds nothing of a theme"),
+        (["a.png", "--theme", "full"], "contains no file of a theme"),
         (["a.png", "--title", " "], "--title"),
         (["x" * 5000, "-o", "site"], "cannot be read"),
     ],
@@ -368,10 +368,10 @@ def test_a_sweep_becomes_a_table(swept, tmp_path):
     (data,) = (tmp_path / "site" / "sweeps").glob("*.js")
     table = json.loads(data.read_text("ascii").removeprefix("window.limnerSweep=").removesuffix(";\n"))
     assert table["axes"] == [["network.contrast", ["0.5", "1"]], ["seed", ["3", "4", "5"]]]
-    assert sorted(cell["at"] for cell in table["cells"]) == [[i, j] for i in range(2) for j in range(3)]
-    for cell in table["cells"]:
-        recipe = (tmp_path / "site" / "recipes" / f"{cell['piece']}.toml").read_text("utf-8")
-        assert f"seed = {cell['at'][1] + 3}" in recipe
+    assert sorted(trial["indices"] for trial in table["trials"]) == [[i, j] for i in range(2) for j in range(3)]
+    for trial in table["trials"]:
+        recipe = (tmp_path / "site" / "recipes" / f"{trial['piece']}.toml").read_text("utf-8")
+        assert f"seed = {trial['indices'][1] + 3}" in recipe
     (swept / "results.jsonl").rename(tmp_path / "kept")
     missing = build([swept], tmp_path / "missing")
     assert "has no results.jsonl" in missing.skipped[0][1]
@@ -409,12 +409,15 @@ def test_picks_are_copied(art, tmp_path, monkeypatch, capsys):
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        ("[]", "not a file of picks"),
-        ("{", "not a file of picks"),
-        ('{"format": 1, "site": "other", "pieces": []}', "another gallery"),
-        ('{"format": 1, "site": TOKEN, "pieces": []}', "nothing in it is picked"),
-        ('{"format": 1, "site": TOKEN, "pieces": [{"id": "../../a", "pick": "pick"}]}', "no piece of this gallery"),
-        ('{"format": 1, "site": TOKEN, "pieces": [7]}', "not a file of picks"),
+        ("[]", "not a picks.json"),
+        ("{", "not a picks.json"),
+        ('{"format": 1, "site": "other", "pieces": []}', "was not exported by"),
+        ('{"format": 1, "site": TOKEN, "pieces": []}', "contains no picks"),
+        (
+            '{"format": 1, "site": TOKEN, "pieces": [{"id": "../../a", "pick": "pick"}]}',
+            "is not a piece of this gallery",
+        ),
+        ('{"format": 1, "site": TOKEN, "pieces": [7]}', "not a picks.json"),
     ],
 )
 def test_bad_picks_get_one_line(text, says, tmp_path, capsys):
@@ -443,18 +446,18 @@ def test_a_theme_replaces_what_it_brings(tmp_path):
     build([tmp_path / "a.png"], tmp_path / "site", theme=theme)
     assert "<title>Mine</title>" in next((tmp_path / "site" / "pieces").iterdir()).read_text()
     (theme / "piece.html").write_text("{{ nothing.like.it }}")
-    with pytest.raises(LimnerError, match=r"`theme` .*theme: piece\.html: the template is wrong: UndefinedError"):
+    with pytest.raises(LimnerError, match=r"`theme` .*theme: piece\.html: the template is invalid: UndefinedError"):
         build([tmp_path / "a.png"], tmp_path / "site", theme=theme)
 
 
 @pytest.mark.parametrize(
     ("file", "content", "says"),
     [
-        ("style.css", None, "is no file"),
+        ("style.css", None, "is not a file"),
         ("style.css", b"\xff\xfe", "is not UTF-8"),
         ("style.css", b'body { color: teal } @import "limner.css";', "put @import first"),
         ("index.html", b" \n", "is empty"),
-        ("piece.html", None, "is no file"),
+        ("piece.html", None, "is not a file"),
         ("gallery.js", b"\xff", "is not UTF-8"),
     ],
 )
@@ -478,7 +481,7 @@ def test_a_damaged_theme_gets_one_line(file, content, says, tmp_path, monkeypatc
 def test_a_style_that_leads_nowhere(tmp_path):
     (tmp_path / "theme").mkdir()
     (tmp_path / "theme" / "style.css").symlink_to("gone.css")
-    with pytest.raises(LimnerError, match=r"style\.css: is no file"):
+    with pytest.raises(LimnerError, match=r"style\.css: is not a file"):
         build([tmp_path], tmp_path / "site", theme=tmp_path / "theme")
 
 
@@ -510,7 +513,7 @@ def test_a_movie_is_a_piece_that_moves(tmp_path):
     (piece,) = pieces(tmp_path / "site")
     assert len(built.skipped) == 1
     assert piece["video"]
-    with Image.open(tmp_path / "site" / piece["thumbs"][0][2]) as thumb:
+    with Image.open(tmp_path / "site" / piece["thumbnails"][0][2]) as thumb:
         assert np.asarray(thumb.convert("RGB")).mean() > 190, "its last frame stands for it"
 
 
@@ -520,7 +523,7 @@ def test_strange_shapes(size, tmp_path):
     build([tmp_path / "a.png"], tmp_path / "site")
     (piece,) = pieces(tmp_path / "site")
     assert piece["size"] == list(size)
-    assert max(side for thumb in piece["thumbs"] for side in thumb[:2]) <= 4096
+    assert max(side for thumb in piece["thumbnails"] for side in thumb[:2]) <= 4096
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="waits for names that are no text")

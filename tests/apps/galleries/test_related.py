@@ -1,4 +1,4 @@
-"""Relatives on a piece's page: told by the files themselves, labelled, and bounded in number."""
+"""Related pieces on a page: found in the files themselves, labelled, and bounded in number."""
 
 import json
 import re
@@ -13,16 +13,16 @@ from limner.artworks.blending import blend
 from limner.cli.main import run
 from limner_apps.galleries.build import gallery as build
 from limner_apps.galleries.records import GalleryEntry, Piece
-from limner_apps.galleries.related.diff import differing, settings_of, told
-from limner_apps.galleries.related.fingerprints import keys_of
-from limner_apps.galleries.related.match import LIMIT, relate
+from limner_apps.galleries.related.diff import describe_values, differing_paths, settings_of
+from limner_apps.galleries.related.fingerprints import fingerprints_of
+from limner_apps.galleries.related.match import MAX_SHOWN, relate
 
 pytest.importorskip("jinja2", reason="waits for Jinja2: pip install '.[gallery]'")
 SIZE = (24, 16)
 
 
 class Groups(HTMLParser):
-    """The groups of a page: by name, the pages they lead to and what is told of each."""
+    """The groups of a page: by name, the pages they lead to and their labels."""
 
     def __init__(self, page):
         super().__init__()
@@ -31,7 +31,7 @@ class Groups(HTMLParser):
 
     def handle_starttag(self, tag, attrs):
         said = dict(attrs)
-        if tag == "ul" and said.get("class") == "family":
+        if tag == "ul" and said.get("class") == "members":
             self.at = self.found.setdefault(said["id"], {})
         if tag == "a" and self.at is not None:
             self.link = said["href"]
@@ -47,7 +47,7 @@ class Groups(HTMLParser):
 
 
 def groups(site, seed, suffix="png", **words):
-    """What the page of a piece tells, by what is told."""
+    """The labels of related pieces on the page of a piece, by group."""
     text = (site / "pieces.js").read_text("ascii")
     rows = json.loads(text.removeprefix("window.limnerPieces=").removesuffix(";\n"))
     wanted = {"seed": str(seed), **words}
@@ -75,7 +75,7 @@ def test_seeds_variations_sizes_and_palettes(tmp_path):
         "seeds": ["seed 2", "seed 10"],
         "variations": ["contrast 0.9"],
     }
-    assert groups(tmp_path / "site", 10, color="rgb")["painted"] == ["color hsv"]
+    assert groups(tmp_path / "site", 10, color="rgb")["theta"] == ["color hsv"]
     assert groups(tmp_path / "site", 1, title="Ink") == {}
     back = groups(tmp_path / "site", 1, size=[40, 16])["variations"]
     assert back == [f"contrast {limner.paint('marbling', seed=1).recipe.network.stage.contrast}"]
@@ -94,24 +94,24 @@ def test_a_fit_its_steps_its_movie_and_other_fits_of_the_picture(tmp_path):
     assert run(["fit", "skimage:coffee", *options, *grid]) == 0
     build([art], tmp_path / "site")
     fit = groups(tmp_path / "site", 9, "png")
-    assert fit["learning"] == ["the movie, gif"]
-    assert groups(tmp_path / "site", 9, "gif")["learning"] == ["the picture"]
+    assert fit["training"] == ["movie, gif"]
+    assert groups(tmp_path / "site", 9, "gif")["training"] == ["picture"]
     assert len(fit["fits"]) == 4
     assert all(re.fullmatch(r"mlp, \d+\.\d dB", said) for said in fit["fits"])
     (rocket, _) = [Groups(path).found for path in sorted((tmp_path / "site" / "pieces").glob("rocket-1-*.html"))]
-    assert {name: list(links.values()) for name, links in rocket.items() if name != "learning"} == {
+    assert {name: list(links.values()) for name, links in rocket.items() if name != "training"} == {
         "pictures": ["coffee"]
     }
     pages = [Groups(path).found for path in (tmp_path / "site" / "pieces").glob("coffee-1-*.html")]
     assert len(pages) == 4
     for page in pages:
-        (step,) = page["learning"].values()
+        (step,) = page["training"].values()
         assert re.fullmatch(r"step [24], \d+\.\d dB", step)
         assert list(page["seeds"].values()) == ["seed 2"]
         assert [said[:6] for said in page["variations"].values()] == ["width "]
 
 
-def test_pressed_boards_know_each_other(tmp_path):
+def test_blends_of_conditioning_codes_are_related(tmp_path):
     art = tmp_path / "art"
     pictures = ["skimage:coffee", "skimage:rocket"]
     options = ["--recipe", "button-board-flat", "--seed", "3", "--epochs", "1", "--train-size", "8"]
@@ -123,9 +123,9 @@ def test_pressed_boards_know_each_other(tmp_path):
     build([art], tmp_path / "site")
     for page in (tmp_path / "site" / "pieces").iterdir():
         found = Groups(page).found
-        assert set(found) == {"pressed"}
-        assert all(said.startswith("press [") for said in found["pressed"].values())
-        assert len(found["pressed"]) == 2
+        assert set(found) == {"weights"}
+        assert all(label.startswith("weights [") for label in found["weights"].values())
+        assert len(found["weights"]) == 2
 
 
 def test_a_blend_knows_the_very_layers_that_it_was_made_of(tmp_path):
@@ -139,9 +139,9 @@ def test_a_blend_knows_the_very_layers_that_it_was_made_of(tmp_path):
     build([art], tmp_path / "site")
     rows = json.loads((tmp_path / "site" / "pieces.js").read_text("ascii")[len("window.limnerPieces=") : -2])
     parents = [Groups(tmp_path / "site" / "pieces" / f"{r['id']}.html").found for r in rows if r["color"] == "multiply"]
-    assert len(parents[0]["parents"]) == 2
+    assert len(parents[0]["layers"]) == 2
     children = [Groups(page).found for page in (tmp_path / "site" / "pieces").glob("marbling-2-*.html")]
-    assert sorted("children" in found for found in children) == [False, True], "of one recipe, but of another θ"
+    assert sorted("blends" in found for found in children) == [False, True], "of one recipe, but of another θ"
 
 
 def entries(number, **changes):
@@ -153,7 +153,9 @@ def entries(number, **changes):
         own = recipe.with_seed(seed)
         toml = own.to_toml() if seed == 0 else ""  # a group of seeds alone must not read it
         piece = Piece(id=f"p{seed}{changes}", title="M", seed=seed, recipe=toml, **base)
-        out.append(GalleryEntry(replace(piece, keys={**keys_of(own, None), "paints": f"{seed}{changes}"}), 0))
+        out.append(
+            GalleryEntry(replace(piece, fingerprints={**fingerprints_of(own, None), "picture": f"{seed}{changes}"}), 0)
+        )
     return out
 
 
@@ -162,12 +164,12 @@ def test_of_many_a_few_are_shown_and_the_rest_are_found_by_the_search():
     relate(many)
     for entry in many:
         (group,) = entry.groups
-        assert (group.name, len(group.members), group.more) == ("seeds", LIMIT, 300 - 1 - LIMIT)
-        key = group.key.removeprefix("kin:")
+        assert (group.name, len(group.members), group.more) == ("seeds", MAX_SHOWN, 300 - 1 - MAX_SHOWN)
+        key = group.query.removeprefix("related:")
         assert all(key in other.related for other in many)
     middle = [relative.piece.seed for relative in many[150].groups[0].members]
     assert middle == [*range(144, 150), *range(151, 157)], "the nearest seeds"
-    few = entries(LIMIT + 1)
+    few = entries(MAX_SHOWN + 1)
     relate(few)
     assert all(entry.groups[0].more == 0 and not entry.related for entry in few)
 
@@ -199,11 +201,11 @@ def test_one_variation_among_many_seeds_is_shown_to_all():
         assert group.members[0].difference == "contrast 0.9" + (", seed 0" if entry.piece.seed else "")
 
 
-def test_what_differs_is_told_in_a_few_words():
+def test_differences_are_described_in_a_few_words():
     ours = settings_of(limner.paint("marbling", seed=1).recipe.to_toml())
     theirs = settings_of(limner.paint("marbling", seed=2, set={"encoder.xy.scale": 3.0}).recipe.to_toml())
-    assert told(differing(ours, theirs), theirs) == "encoder.xy.scale 3.0", "radius has a scale too"
-    assert differing(ours, ours) == []
+    assert describe_values(differing_paths(ours, theirs), theirs) == "encoder.xy.scale 3.0", "radius has a scale too"
+    assert differing_paths(ours, ours) == []
     many = {f"network.p{i}": "1" for i in range(9)}
-    assert told(list(many), many) == "p0 1, p1 1, p2 1 and 6 more"
-    assert told(["color.colours"], {"color.colours": "[" + "0.25, " * 9}) == "another colours"
+    assert describe_values(list(many), many) == "p0 1, p1 1, p2 1 and 6 more"
+    assert describe_values(["color.colours"], {"color.colours": "[" + "0.25, " * 9}) == "different colours"

@@ -17,7 +17,7 @@ from limner.registry.registry import Registry, registry
 from limner.testing import checks_for
 from limner.testing.outcomes import run_checks
 from limner_apps.galleries.build import gallery as build
-from limner_apps.galleries.theme_loader import theme_of
+from limner_apps.galleries.theme_loader import load_theme
 
 pytest.importorskip("jinja2", reason="waits for Jinja2: pip install '.[gallery]'")
 OURS = resources.files("limner_apps.galleries.themes") / "paper"
@@ -90,24 +90,24 @@ def test_a_plugins_theme_replaces_what_it_brings_and_nothing_else(picture, tmp_p
 
 def test_a_path_is_a_path_and_a_name_a_name(picture, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    assert theme_of("salon").name == "theme 'salon' of limner"
+    assert load_theme("salon").name == "theme 'salon' of limner"
     Path("salon").mkdir()
     Path("salon", "style.css").write_text("i{}")
-    assert theme_of("salon").name == "`theme` salon"
-    assert theme_of(Path("salon")).name == "`theme` salon"
-    with pytest.raises(LimnerError, match="is no folder"):
-        theme_of("paper/")
+    assert load_theme("salon").name == "`theme` salon"
+    assert load_theme(Path("salon")).name == "`theme` salon"
+    with pytest.raises(LimnerError, match="is not a folder"):
+        load_theme("paper/")
 
 
 @pytest.mark.parametrize(
     ("files", "says"),
     [
-        ({"piece.html": "{% if %}"}, "limner-velvet 1, theme 'velvet': piece.html, line 1: the template is wrong"),
-        ({"index.html": "{{ order.nothing }}"}, "index.html: the template is wrong: UndefinedError"),
-        ({"index.html": "{{ 1 / 0 }}"}, "index.html: the template is wrong: ZeroDivisionError"),
-        ({"index.html": '{% include "index.html" %}'}, "index.html: the template is wrong: RecursionError"),
+        ({"piece.html": "{% if %}"}, "limner-velvet 1, theme 'velvet': piece.html, line 1: the template is invalid"),
+        ({"index.html": "{{ entries.nothing }}"}, "index.html: the template is invalid: UndefinedError"),
+        ({"index.html": "{{ 1 / 0 }}"}, "index.html: the template is invalid: ZeroDivisionError"),
+        ({"index.html": '{% include "index.html" %}'}, "index.html: the template is invalid: RecursionError"),
         ({"piece.html": '{% include "../secret" %}'}, "TemplateNotFound"),
-        ({"notes.txt": "nothing of a theme"}, "holds nothing of a theme"),
+        ({"notes.txt": "nothing of a theme"}, "contains no file of a theme"),
         ({"style.css": "", "assets/two words.svg": ""}, "rename it"),
     ],
 )
@@ -140,7 +140,7 @@ def test_a_theme_whose_folder_or_package_is_gone():
 
 
 def test_an_installed_package_brings_its_theme(picture, tmp_path):
-    """As pip leaves it: a package, and beside it what says which entry points it has."""
+    """As pip leaves it: a package, and its metadata with the entry points."""
     package, info = tmp_path / "limner_velvet", tmp_path / "limner_velvet-1.dist-info"
     (package / "theme").mkdir(parents=True)
     info.mkdir()
@@ -169,8 +169,8 @@ def test_the_commands_know_themes(capsys):
 @pytest.mark.parametrize(
     ("files", "check", "says"),
     [
-        ({"index.html": '{% extends "limner/index.html" %}{% block title %}{{ x }}{% endblock %}'}, "theme", "wrong"),
-        ({"piece.html": "<h1>{{ piece.title|safe }}</h1>"}, "theme_escapes", "a piece page holds script"),
+        ({"index.html": '{% extends "limner/index.html" %}{% block title %}{{ x }}{% endblock %}'}, "theme", "invalid"),
+        ({"piece.html": "<h1>{{ piece.title|safe }}</h1>"}, "theme_escapes", "a piece page contains script"),
         ({"base.html": "<body>{% block body %}{% endblock %}"}, "theme_escapes", "no strict Content-Security-Policy"),
         ({"style.css": '@import "https://example.org/a.css";'}, "theme_fetches_nothing", "fetches https://example.org"),
         ({"sweep.html": '<img src="//example.org/a.png">'}, "theme_fetches_nothing", "fetches //example.org/a.png"),
@@ -191,9 +191,9 @@ def test_the_kit_catches_a_fault(files, check, says, package):
 def test_an_empty_folder_does_not_shadow_a_theme(tmp_path, monkeypatch, package):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "salon").mkdir()
-    assert theme_of("salon").name == "theme 'salon' of limner"
-    with pytest.raises(LimnerError, match="`theme` salon: holds nothing of a theme"):
-        theme_of("./salon")
+    assert load_theme("salon").name == "theme 'salon' of limner"
+    with pytest.raises(LimnerError, match="`theme` salon: contains no file of a theme"):
+        load_theme("./salon")
     package(velvet={"style.css": "p {}"})
     (tmp_path / "limner-velvet" / "velvet").mkdir(parents=True)
-    assert theme_of("limner-velvet/velvet").name == "limner-velvet 1, theme 'limner-velvet/velvet'"
+    assert load_theme("limner-velvet/velvet").name == "limner-velvet 1, theme 'limner-velvet/velvet'"

@@ -409,7 +409,7 @@ FAILURES = {
     "detector": (("faces", "photo.png", "--detector", "blind"), "detector 'blind': IndexError: nothing to see"),
     "detector's result": (
         ("faces", "photo.png", "--detector", "guesses"),
-        "detector 'guesses': find() must return a list of Box, got [(0, 0, 5, 5)]",
+        "detector 'guesses': find() must return a list of Detection, got [(0, 0, 5, 5)]",
     ),
     "executor": ((*SWEEP, "--executor", "closed"), "executor 'closed': ConnectionRefusedError: "),
     "executor's result": (

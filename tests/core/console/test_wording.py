@@ -113,8 +113,8 @@ def test_the_library_names_no_option_of_the_command_line():
         (
             "sweep marbling --vary network.depth=1 --design random",
             lambda: limner.sweep("marbling", vary={"network.depth": [1]}, design="random"),
-            "--design random: say how many points it has with --samples",
-            "`design` random: say how many points it has with `samples`",
+            "--design random: needs a number of points; set --samples",
+            "`design` random: needs a number of points; set `samples`",
         ),
     ],
 )

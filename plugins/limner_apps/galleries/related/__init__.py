@@ -1,1 +1,1 @@
-"""Which pieces of a gallery belong together, and what differs between them."""
+"""Related pieces of a gallery, and the differences between them."""

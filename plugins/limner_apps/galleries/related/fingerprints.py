@@ -1,4 +1,4 @@
-"""Digests by which relatives are found: of the recipe with less and less of it, and of θ."""
+"""Fingerprints by which relatives are found: digests of θ, and of ever fewer parts of the recipe."""
 
 from __future__ import annotations
 
@@ -15,42 +15,43 @@ if TYPE_CHECKING:
     from limner.app.artworks import Artwork, Model
 
 LENGTH = 16
-"""Hexadecimal digits: 64 bits, enough among millions."""
+"""Number of hexadecimal digits: 64 bits, enough for millions of pieces."""
 HEADER = ("title", "summary", "seed", "size")
 
 
-def keys_of(recipe: Recipe, art: Artwork | None) -> dict[str, str]:
-    """A piece's keys, by name.
+def fingerprints_of(recipe: Recipe, art: Artwork | None) -> dict[str, str]:
+    """Return the fingerprints of a piece by name.
 
-    - ``paints``: stages, seed and θ: the same picture, whatever the size.
-    - ``theta``: θ alone, where there is any.
-    - ``run``: stages and seed: a movie of a fit, and its picture after any number of steps.
-    - ``body``: stages alone: other seeds.
-    - ``board``: stages without what is pressed.
-    - ``kinds``: the kinds of stages alone: other parameters.
-    - ``learner``: stages of a recipe that learns, whatever it has learned.
+    - ``picture``: stages, seed and θ; shared by renderings of one picture in different sizes.
+    - ``theta``: θ alone, if there is any.
+    - ``run``: stages and seed; shared by the movie of a fit and its pictures at all steps.
+    - ``stages``: stages alone; shared by other seeds.
+    - ``unweighted``: stages without conditioning weights.
+    - ``kinds``: kinds of stages, without their settings.
+    - ``fit``: stages of a recipe with a trainer; shared by fits of different pictures.
 
-    A movie holds no θ: it has neither of the first two. What is learned names a fit, and stands in its other keys.
+    A movie contains no θ, and so lacks the first two. A fit has the title of its picture, which its other fingerprints,
+    except ``fit``, include.
     """
-    body = _unseeded(recipe.body())
-    learned = [recipe.title] if "trainer" in body else []
+    body = _without_headers(recipe.body())
+    title = [recipe.title] if "trainer" in body else []
     out = {
-        "run": _digest([recipe.seed, recipe.body(), *learned]),
-        "body": _digest([body, *learned]),
-        "board": _digest([_unpressed(body), *learned]),
-        "kinds": _digest([_kinds(body), *learned]),
+        "run": _digest([recipe.seed, recipe.body(), *title]),
+        "stages": _digest([body, *title]),
+        "unweighted": _digest([_without_weights(body), *title]),
+        "kinds": _digest([_kinds(body), *title]),
     }
-    if learned:
-        out["learner"] = _digest(body)
+    if title:
+        out["fit"] = _digest(body)
     if art is not None:
-        out["paints"] = _paints(recipe, art.theta)
+        out["picture"] = _picture(recipe, art.theta)
         if art.theta.size:
             out["theta"] = hashlib.sha256(theta_bytes(art.theta)).hexdigest()[:LENGTH]
     return out
 
 
-def layers_of(recipe: Recipe, art: Artwork | None) -> list[str]:
-    """What each layer of a blend paints."""
+def layer_fingerprints(recipe: Recipe, art: Artwork | None) -> list[str]:
+    """Return the fingerprint ``picture`` of each layer of a blend, without duplicates."""
     if art is None or not isinstance(recipe, LayeredRecipe) or not isinstance(art.model, LayeredModel):
         return []
     return list(dict.fromkeys(_layers(recipe, art.model, art.theta)))
@@ -58,10 +59,10 @@ def layers_of(recipe: Recipe, art: Artwork | None) -> list[str]:
 
 def _layers(recipe: LayeredRecipe, model: LayeredModel, theta: np.ndarray) -> list[str]:
     out, start = [], 0
-    for layer, own in zip(recipe.layers, model.layers, strict=True):
-        part = theta[start : start + _size(own)]
-        start += _size(own)
-        out.append(_paints(layer, part))
+    for layer, layer_model in zip(recipe.layers, model.layers, strict=True):
+        part = theta[start : start + _size(layer_model)]
+        start += _size(layer_model)
+        out.append(_picture(layer, part))
     return out
 
 
@@ -69,7 +70,7 @@ def _size(model: Model) -> int:
     return model.layout.size
 
 
-def _paints(recipe: Recipe, theta: np.ndarray) -> str:
+def _picture(recipe: Recipe, theta: np.ndarray) -> str:
     return _digest([recipe.seed, recipe.body(), hashlib.sha256(theta_bytes(theta)).hexdigest()])
 
 
@@ -77,26 +78,27 @@ def _digest(value: Any) -> str:
     return hashlib.sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()[:LENGTH]
 
 
-def _unseeded(body: dict[str, Any]) -> dict[str, Any]:
-    """The body without the headers of its layers, where it has any; but for what they have learned."""
+def _without_headers(body: dict[str, Any]) -> dict[str, Any]:
+    """Return the table of stages without the headers of layers, except the titles of layers that were fitted."""
     if "layer" not in body:
         return body
-    kept = [
-        {n: v for n, v in one.items() if n not in HEADER or (n == "title" and "trainer" in one)}
-        for one in body["layer"]
+    layers = [
+        {n: v for n, v in layer.items() if n not in HEADER or (n == "title" and "trainer" in layer)}
+        for layer in body["layer"]
     ]
-    return {**body, "layer": [_unseeded(one) for one in kept]}
+    return {**body, "layer": [_without_headers(layer) for layer in layers]}
 
 
-def _unpressed(value: Any) -> Any:
+def _without_weights(value: Any) -> Any:
+    """Return a table without the weights of conditioning encoders."""
     if isinstance(value, dict):
-        return {name: _unpressed(inside) for name, inside in value.items() if name != "weights"}
-    return [_unpressed(one) for one in value] if isinstance(value, list) else value
+        return {name: _without_weights(inner) for name, inner in value.items() if name != "weights"}
+    return [_without_weights(item) for item in value] if isinstance(value, list) else value
 
 
 def _kinds(value: Any) -> Any:
-    """The tables alone, and of each nothing but its kind."""
+    """Return the nested tables with nothing but their kinds."""
     if isinstance(value, dict):
-        inside = {name: _kinds(one) for name, one in value.items() if isinstance(one, (dict, list))}
-        return {"kind": value.get("kind"), **{name: one for name, one in inside.items() if one}}
-    return [_kinds(one) for one in value if isinstance(one, dict)] if isinstance(value, list) else None
+        inner = {name: _kinds(item) for name, item in value.items() if isinstance(item, (dict, list))}
+        return {"kind": value.get("kind"), **{name: item for name, item in inner.items() if item}}
+    return [_kinds(item) for item in value if isinstance(item, dict)] if isinstance(value, list) else None

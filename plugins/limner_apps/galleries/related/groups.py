@@ -1,4 +1,4 @@
-"""The sorts of relatives: what a group of pieces shares, and what tells one apart from another."""
+"""The relations between pieces: what the pieces of a group share, and how they differ."""
 
 from __future__ import annotations
 
@@ -11,33 +11,34 @@ from limner_apps.galleries.related.nodes import Node
 
 @dataclass(frozen=True)
 class Relation:
-    """A sort of relatives: those that share ``outer`` and not ``inner``, one of each ``unit``.
+    """A relation between pieces: they share ``shared`` and differ in ``different``.
 
     Attributes:
-        name: in pages and in the search.
-        title: as a page says it; ``{title}`` is the piece's own.
-        outer: the key of the group; empty for a piece that belongs to none.
-        inner: pieces that share it are no relatives of this sort.
-        unit: of pieces that share it, the first by ``place`` stands for all.
-        place: where a piece stands in the group: those beside it are its nearest.
-        said: what tells the second apart from the first.
-        alike: one of each ``inner`` is enough, and the fewer differences, the nearer.
+        name: name of the relation in pages and in the search.
+        title: heading on a page; ``{title}`` stands for the title of the piece.
+        shared: key that the pieces of a group share; empty for a piece without a group.
+        different: key in which relatives differ.
+        unit: of pieces with the same key, only the first by ``sort_key`` is shown.
+        sort_key: order of the group; neighbours are the nearest relatives.
+        label: how the second piece differs from the first.
+        by_difference: whether a single piece for each ``different`` is shown, and fewer differences are nearer.
     """
 
     name: str
     title: str
-    outer: Callable[[Node], str]
-    inner: Callable[[Node], str]
+    shared: Callable[[Node], str]
+    different: Callable[[Node], str]
     unit: Callable[[Node], str]
-    place: Callable[[Node], tuple[Any, ...]]
-    said: Callable[[Node, Node], str]
-    alike: bool = False
+    sort_key: Callable[[Node], tuple[Any, ...]]
+    label: Callable[[Node, Node], str]
+    by_difference: bool = False
 
 
-def _difference(ours: Node, theirs: Node) -> str:
-    seed = theirs.entry.piece.seed
-    words = ours.body.told(theirs.body)
-    return words if ours.entry.piece.seed == seed else f"{words}, seed {seed}"
+def _difference(node: Node, other: Node) -> str:
+    """Return the settings in which another piece differs, and its seed if that differs too."""
+    seed = other.entry.piece.seed
+    words = node.settings.difference(other.settings)
+    return words if node.entry.piece.seed == seed else f"{words}, seed {seed}"
 
 
 def _identity(node: Node) -> str:
@@ -45,123 +46,126 @@ def _identity(node: Node) -> str:
 
 
 def _run(node: Node) -> str:
-    return node.keys["run"]
+    return node.fingerprints["run"]
 
 
 def _theta(node: Node) -> str:
-    """θ; a movie, which holds none, is by itself."""
-    return node.keys.get("theta", node.entry.piece.id)
+    """Return the fingerprint of θ; for a movie, which has none, its id."""
+    return node.fingerprints.get("theta", node.entry.piece.id)
 
 
-def _boarded(node: Node) -> str:
-    """θ under one recipe, whatever is pressed."""
-    theta = node.keys.get("theta", "")
-    return f"{theta} {node.entry.piece.seed} {node.keys['board']}" if theta else ""
+def _unweighted(node: Node) -> str:
+    """Return a key of θ, seed and recipe, regardless of conditioning weights; empty without θ."""
+    theta = node.fingerprints.get("theta", "")
+    return f"{theta} {node.entry.piece.seed} {node.fingerprints['unweighted']}" if theta else ""
 
 
 def _file(node: Node) -> str:
+    """Return size and format of the file of a piece."""
     piece = node.entry.piece
     return f"{piece.width} × {piece.height}, {piece.file.rpartition('.')[2]}"
 
 
-def _moment(ours: Node, theirs: Node) -> str:
-    piece, psnr = theirs.entry.piece, theirs.entry.scores.get("psnr")
+def _progress(node: Node, other: Node) -> str:
+    """Return step and PSNR of another piece of the same fit."""
+    piece, psnr = other.entry.piece, other.entry.scores.get("psnr")
     if piece.video:
-        return f"the movie, {piece.file.rpartition('.')[2]}"
-    words = [f"step {theirs.entry.step}" if theirs.entry.step else "", f"{psnr:.1f} dB" if psnr is not None else ""]
-    return ", ".join(filter(None, words)) or ("the picture" if ours.entry.piece.video else "another θ")
+        return f"movie, {piece.file.rpartition('.')[2]}"
+    words = [f"step {other.entry.step}" if other.entry.step else "", f"{psnr:.1f} dB" if psnr is not None else ""]
+    return ", ".join(filter(None, words)) or ("picture" if node.entry.piece.video else "different parameters")
 
 
 def _fit(node: Node) -> str:
+    """Return network and PSNR of a fit."""
     network = next((stage.split(" ")[1] for stage in node.entry.piece.stages if stage.startswith("network ")), "")
     psnr = node.entry.scores.get("psnr")
     return ", ".join(filter(None, [network, f"{psnr:.1f} dB" if psnr is not None else ""]))
 
 
-def _natural(node: Node) -> tuple[Any, ...]:
-    """By the seed, then by the parameters; what was learned longest stands for the others."""
-    return (node.entry.piece.seed, node.body.natural, -node.entry.step)
+def _by_settings(node: Node) -> tuple[Any, ...]:
+    """Return a key that sorts by seed, then by settings; pieces with more training steps come first."""
+    return (node.entry.piece.seed, node.settings.sort_key, -node.entry.step)
 
 
-def _latest(node: Node) -> tuple[int, ...]:
-    """By the seed; of one seed what was learned longest stands for it, and a picture before a movie."""
+def _by_seed(node: Node) -> tuple[int, ...]:
+    """Return a key that sorts by seed; pictures come before movies, and more training steps first."""
     return (node.entry.piece.seed, node.entry.piece.video, -node.entry.step)
 
 
-SORTS: tuple[Relation, ...] = (
+RELATIONS: tuple[Relation, ...] = (
     Relation(
         "sizes",
-        "Other sizes and files",
-        outer=lambda node: node.keys.get("paints", ""),
-        inner=_identity,
+        "Other sizes and formats",
+        shared=lambda node: node.fingerprints.get("picture", ""),
+        different=_identity,
         unit=_identity,
-        place=lambda node: (node.entry.piece.width * node.entry.piece.height, node.entry.piece.id),
-        said=lambda _, node: _file(node),
+        sort_key=lambda node: (node.entry.piece.width * node.entry.piece.height, node.entry.piece.id),
+        label=lambda _, node: _file(node),
     ),
     Relation(
-        "pressed",
-        "Other buttons pressed",
-        outer=_boarded,
-        inner=_run,
+        "weights",
+        "Other button weights",
+        shared=_unweighted,
+        different=_run,
         unit=_run,
-        place=_natural,
-        said=_difference,
+        sort_key=_by_settings,
+        label=_difference,
     ),
     Relation(
-        "painted",
-        "The same θ, painted otherwise",
-        outer=lambda node: node.keys.get("theta", ""),
-        inner=_boarded,
+        "theta",
+        "Same parameters, other settings",
+        shared=lambda node: node.fingerprints.get("theta", ""),
+        different=_unweighted,
         unit=_run,
-        place=_natural,
-        said=_difference,
+        sort_key=_by_settings,
+        label=_difference,
     ),
     Relation(
-        "learning",
-        "While it learned",
-        outer=lambda node: _run(node) if node.learns else "",
-        inner=_theta,
+        "training",
+        "During training",
+        shared=lambda node: _run(node) if node.is_fit else "",
+        different=_theta,
         unit=_theta,
-        place=lambda node: (node.entry.piece.video, node.entry.step, node.entry.piece.id),
-        said=_moment,
+        sort_key=lambda node: (node.entry.piece.video, node.entry.step, node.entry.piece.id),
+        label=_progress,
     ),
     Relation(
         "seeds",
         "Other seeds",
-        outer=lambda node: node.keys["body"],
-        inner=_run,
+        shared=lambda node: node.fingerprints["stages"],
+        different=_run,
         unit=_run,
-        place=_latest,
-        said=lambda _, node: f"seed {node.entry.piece.seed}",
+        sort_key=_by_seed,
+        label=lambda _, node: f"seed {node.entry.piece.seed}",
     ),
     Relation(
         "variations",
         "Variations",
-        outer=lambda node: "" if node.entry.piece.video else node.keys["kinds"],
-        inner=lambda node: node.keys["board"],
+        shared=lambda node: "" if node.entry.piece.video else node.fingerprints["kinds"],
+        different=lambda node: node.fingerprints["unweighted"],
         unit=_run,
-        place=_natural,
-        said=_difference,
-        alike=True,
+        sort_key=_by_settings,
+        label=_difference,
+        by_difference=True,
     ),
     Relation(
         "pictures",
-        "The same recipe, of other pictures",
-        outer=lambda node: "" if node.entry.piece.video else node.keys.get("learner", ""),
-        inner=lambda node: node.entry.piece.title,
+        "Same recipe, other pictures",
+        shared=lambda node: "" if node.entry.piece.video else node.fingerprints.get("fit", ""),
+        different=lambda node: node.entry.piece.title,
         unit=_run,
-        place=lambda node: (node.entry.piece.title, *_latest(node)),
-        said=lambda _, node: node.entry.piece.title,
-        alike=True,
+        sort_key=lambda node: (node.entry.piece.title, *_by_seed(node)),
+        label=lambda _, node: node.entry.piece.title,
+        by_difference=True,
     ),
     Relation(
         "fits",
         "Other fits of {title}",
-        outer=lambda node: node.entry.piece.title if node.learns and not node.entry.piece.video else "",
-        inner=lambda node: node.keys["kinds"],
+        shared=lambda node: node.entry.piece.title if node.is_fit and not node.entry.piece.video else "",
+        different=lambda node: node.fingerprints["kinds"],
         unit=_run,
-        place=lambda node: (node.keys["kinds"], *_latest(node)),
-        said=lambda _, node: _fit(node),
+        sort_key=lambda node: (node.fingerprints["kinds"], *_by_seed(node)),
+        label=lambda _, node: _fit(node),
     ),
 )
-"""From the nearest relatives to the farthest."""
+"""All relations, the closest ones first."""

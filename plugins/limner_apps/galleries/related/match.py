@@ -1,4 +1,4 @@
-"""Relatives: what the files themselves tell of one another, found by digests that they share, never by pairs."""
+"""The search for relatives: pieces are grouped by shared fingerprints, never compared in all pairs."""
 
 from __future__ import annotations
 
@@ -7,98 +7,101 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
 from limner_apps.galleries.records import GalleryEntry, RelatedGroup, Relative
-from limner_apps.galleries.related.groups import SORTS, Relation
-from limner_apps.galleries.related.nodes import Node, RecipeBody
+from limner_apps.galleries.related.groups import RELATIONS, Relation
+from limner_apps.galleries.related.nodes import Node, RecipeSettings
 
-LIMIT = 12
-"""Relatives of a sort that a page shows at the most."""
-LOOK = 2 * LIMIT
-"""Those that are looked at, on either side, to find the nearest."""
-
-
-def relate(order: Sequence[GalleryEntry]) -> None:
-    """Give every entry its groups. The time is that of sorting: a page looks at a bounded number of others."""
-    bodies: dict[str, RecipeBody] = {}
-    nodes = [Node(entry, bodies) for entry in order]
-    _layers(nodes)
-    for sort in SORTS:
-        _family(nodes, sort)
+MAX_SHOWN = 12
+"""Maximum number of relatives in a group on a page."""
+NEIGHBOURS = 2 * MAX_SHOWN
+"""Number of candidates on either side among which the nearest relatives are found."""
 
 
-def _family(nodes: Iterable[Node], sort: Relation) -> None:
-    """Give every piece its group of a sort, where it has one."""
+def relate(entries: Sequence[GalleryEntry]) -> None:
+    """Add groups of relatives to every entry, in O(n log n): each piece has a bounded number of candidates."""
+    settings: dict[str, RecipeSettings] = {}
+    nodes = [Node(entry, settings) for entry in entries]
+    _add_layers(nodes)
+    for relation in RELATIONS:
+        _add_groups(nodes, relation)
+
+
+def _add_groups(nodes: Iterable[Node], relation: Relation) -> None:
+    """Add the groups of a relation to all nodes that have relatives."""
     shared: dict[str, list[Node]] = defaultdict(list)
     for node in nodes:
-        outer = sort.outer(node)
-        if outer:
-            shared[outer].append(node)
-    for outer, members in shared.items():
-        if len({sort.inner(node) for node in members}) > 1:
-            _among(_key(sort.name, outer), sorted(members, key=sort.place), sort)
+        value = relation.shared(node)
+        if value:
+            shared[value].append(node)
+    for value, members in shared.items():
+        if len({relation.different(node) for node in members}) > 1:
+            _add_group(_key(relation.name, value), sorted(members, key=relation.sort_key), relation)
 
 
-def _among(key: str, members: list[Node], sort: Relation) -> None:
-    """The groups of pieces that are each other's relatives."""
-    line, inners = dict[str, Node](), dict[str, list[Node]]()
+def _add_group(key: str, members: list[Node], relation: Relation) -> None:
+    """Add a group to each of the sorted members, which are relatives of each other."""
+    first_of, variants = dict[str, Node](), dict[str, list[Node]]()
     for node in members:
-        if line.setdefault(sort.unit(node), node) is node:
-            inners.setdefault(sort.inner(node), []).append(node)
-    places, standing = {unit: i for i, unit in enumerate(line)}, list(line.values())
-    few = [own[0] for own in inners.values()][: LIMIT + 1]  # where no neighbour is another sort's, these stand in
-    cut = False
+        if first_of.setdefault(relation.unit(node), node) is node:
+            variants.setdefault(relation.different(node), []).append(node)
+    positions, shown_once = {unit: i for i, unit in enumerate(first_of)}, list(first_of.values())
+    samples = [nodes[0] for nodes in variants.values()][: MAX_SHOWN + 1]  # in case all neighbours are the same variant
+    incomplete = False
     for node in members:
-        own = sort.inner(node)
-        near = [one for one in (*_around(standing, places[sort.unit(node)]), *few) if sort.inner(one) != own]
-        if sort.alike:
-            near.sort(key=node.distance)
+        variant = relation.different(node)
+        neighbours = _neighbours(shown_once, positions[relation.unit(node)])
+        candidates = [other for other in (*neighbours, *samples) if relation.different(other) != variant]
+        if relation.by_difference:
+            candidates.sort(key=node.distance)
         unique: dict[str, Node] = {}
-        for one in near:
-            unique.setdefault((sort.inner if sort.alike else sort.unit)(one), one)
-        shown = sorted(list(unique.values())[:LIMIT], key=sort.place)
-        number = len(inners) - 1 if sort.alike else len(standing) - len(inners[own])
-        title = sort.title.replace("{title}", node.entry.piece.title)
-        relatives = [Relative(one.entry.piece, sort.said(node, one)) for one in shown]
-        node.entry.groups.append(RelatedGroup(sort.name, title, relatives, number - len(shown), f"kin:{key}"))
-        cut = cut or number > len(shown)
-    if cut:
+        for other in candidates:
+            unique.setdefault((relation.different if relation.by_difference else relation.unit)(other), other)
+        shown = sorted(list(unique.values())[:MAX_SHOWN], key=relation.sort_key)
+        count = len(variants) - 1 if relation.by_difference else len(shown_once) - len(variants[variant])
+        title = relation.title.replace("{title}", node.entry.piece.title)
+        relatives = [Relative(other.entry.piece, relation.label(node, other)) for other in shown]
+        node.entry.groups.append(RelatedGroup(relation.name, title, relatives, count - len(shown), f"related:{key}"))
+        incomplete = incomplete or count > len(shown)
+    if incomplete:
         for node in members:
             node.entry.related.append(key)
 
 
-def _around(line: list[Node], at: int) -> Iterator[Node]:
-    """The nearest on both sides, the nearest first."""
-    for step in range(1, LOOK):
-        for i in (at - step, at + step):
-            if 0 <= i < len(line):
-                yield line[i]
+def _neighbours(nodes: list[Node], position: int) -> Iterator[Node]:
+    """Yield the neighbours on both sides of a position, the nearest first."""
+    for step in range(1, NEIGHBOURS):
+        for i in (position - step, position + step):
+            if 0 <= i < len(nodes):
+                yield nodes[i]
 
 
-def _layers(nodes: Sequence[Node]) -> None:
-    """What a blend was made of, and what a picture went into."""
-    painting: dict[str, list[Node]] = defaultdict(list)
+def _add_layers(nodes: Sequence[Node]) -> None:
+    """Add to each blend the group of its layers, and to each layer the group of the blends that use it."""
+    by_picture: dict[str, list[Node]] = defaultdict(list)
     for node in nodes:
-        painting[node.keys.get("paints", "")].append(node)
-    children: dict[str, list[Node]] = defaultdict(list)
+        by_picture[node.fingerprints.get("picture", "")].append(node)
+    blends_of: dict[str, list[Node]] = defaultdict(list)
     for node in nodes:
-        parents = [painting[layer][0] for layer in node.entry.piece.layers if layer in painting]
-        if parents:
-            _bounded(node, parents, "parents", "Made of", node.entry.piece.id)
+        parts = [by_picture[layer][0] for layer in node.entry.piece.layers if layer in by_picture]
+        if parts:
+            _add_bounded(node, parts, "layers", "Layers", node.entry.piece.id)
         for layer in node.entry.piece.layers:
-            children[layer].append(node)
-    for layer, into in children.items():
-        for node in painting.get(layer, ()):
-            _bounded(node, into, "children", "Went into", layer)
+            blends_of[layer].append(node)
+    for layer, blends in blends_of.items():
+        for node in by_picture.get(layer, ()):
+            _add_bounded(node, blends, "blends", "Used in", layer)
 
 
-def _bounded(node: Node, others: list[Node], name: str, title: str, of: str) -> None:
-    shown = [Relative(one.entry.piece, one.entry.piece.title) for one in others[:LIMIT]]
-    key = _key(name, of)
-    node.entry.groups.append(RelatedGroup(name, title, shown, len(others) - len(shown), f"kin:{key}"))
+def _add_bounded(node: Node, others: list[Node], name: str, title: str, value: str) -> None:
+    """Add a group of other nodes, of which a page shows the first ones."""
+    shown = [Relative(other.entry.piece, other.entry.piece.title) for other in others[:MAX_SHOWN]]
+    key = _key(name, value)
+    node.entry.groups.append(RelatedGroup(name, title, shown, len(others) - len(shown), f"related:{key}"))
     if len(others) > len(shown):
-        for one in others:
-            if key not in one.entry.related:
-                one.entry.related.append(key)
+        for other in others:
+            if key not in other.entry.related:
+                other.entry.related.append(key)
 
 
-def _key(name: str, of: str) -> str:
-    return hashlib.sha256(f"{name} {of}".encode()).hexdigest()[:12]
+def _key(name: str, value: str) -> str:
+    """Return the key of a group for the search."""
+    return hashlib.sha256(f"{name} {value}".encode()).hexdigest()[:12]

@@ -1,4 +1,4 @@
-"""What relatives are found among: a piece's recipe and its keys."""
+"""The nodes among which relatives are found: pieces with fingerprints and settings."""
 
 from __future__ import annotations
 
@@ -6,65 +6,66 @@ from functools import cached_property
 from operator import eq, ne
 
 from limner_apps.galleries.records import GalleryEntry
-from limner_apps.galleries.related.diff import differing, settings_of, told
+from limner_apps.galleries.related.diff import describe_values, differing_paths, settings_of
 
 
-class RecipeBody:
-    """What all seeds of a recipe share: its parameters, read once, and when they are asked for."""
+class RecipeSettings:
+    """The settings of a recipe, which all of its seeds share; they are parsed on first use."""
 
     def __init__(self, recipe: str) -> None:
         self._recipe = recipe
-        self._told: dict[int, str] = {}
-        self._far: dict[int, int] = {}
+        self._differences: dict[int, str] = {}
+        self._distances: dict[int, int] = {}
 
     @cached_property
-    def settings(self) -> dict[str, str]:
-        """By their paths."""
+    def by_path(self) -> dict[str, str]:
+        """Values of the settings by path."""
         return settings_of(self._recipe)
 
     @cached_property
-    def natural(self) -> list[tuple[str, float, str]]:
-        """As they are sorted: numbers by their size."""
-        return [(path, *_sized(value)) for path, value in self.settings.items()]
+    def sort_key(self) -> list[tuple[str, float, str]]:
+        """A key that sorts recipes, with numbers in numerical order."""
+        return [(path, *_numeric_key(value)) for path, value in self.by_path.items()]
 
-    def told(self, other: RecipeBody) -> str:
-        """What the other has otherwise."""
-        if id(other) not in self._told:
-            self._told[id(other)] = told(differing(self.settings, other.settings), other.settings)
-        return self._told[id(other)]
+    def difference(self, other: RecipeSettings) -> str:
+        """Return the values in which another recipe differs, as text."""
+        if id(other) not in self._differences:
+            self._differences[id(other)] = describe_values(differing_paths(self.by_path, other.by_path), other.by_path)
+        return self._differences[id(other)]
 
-    def distance(self, other: RecipeBody) -> int:
-        """In how many parameters it is another than this one."""
-        if id(other) not in self._far:
-            self._far[id(other)] = self._measured(other)
-        return self._far[id(other)]
+    def distance(self, other: RecipeSettings) -> int:
+        """Return the number of settings in which another recipe differs."""
+        if id(other) not in self._distances:
+            self._distances[id(other)] = self._count_differences(other)
+        return self._distances[id(other)]
 
-    def _measured(self, other: RecipeBody) -> int:
-        ours, theirs = self.settings, other.settings
-        if len(ours) == len(theirs) and all(map(eq, ours, theirs)):
-            return sum(map(ne, ours.values(), theirs.values()))
-        return len(differing(ours, theirs))
+    def _count_differences(self, other: RecipeSettings) -> int:
+        first, second = self.by_path, other.by_path
+        if len(first) == len(second) and all(map(eq, first, second)):
+            return sum(map(ne, first.values(), second.values()))
+        return len(differing_paths(first, second))
 
 
 class Node:
-    """An entry, and its recipe without the seed."""
+    """An entry with the settings of its recipe, which do not include the seed."""
 
-    def __init__(self, entry: GalleryEntry, bodies: dict[str, RecipeBody]) -> None:
+    def __init__(self, entry: GalleryEntry, known: dict[str, RecipeSettings]) -> None:
         self.entry = entry
-        self.keys = entry.piece.keys
-        self.body = bodies.setdefault(self.keys["body"], RecipeBody(entry.piece.recipe))
+        self.fingerprints = entry.piece.fingerprints
+        self.settings = known.setdefault(self.fingerprints["stages"], RecipeSettings(entry.piece.recipe))
 
     def distance(self, other: Node) -> int:
-        """In how many parameters it is another than this one; the seed is one of them."""
-        return self.body.distance(other.body) + (self.entry.piece.seed != other.entry.piece.seed)
+        """Return the number of settings, including the seed, in which another piece differs."""
+        return self.settings.distance(other.settings) + (self.entry.piece.seed != other.entry.piece.seed)
 
     @property
-    def learns(self) -> bool:
-        """Is there a trainer in the recipe?"""
+    def is_fit(self) -> bool:
+        """Whether the recipe has a trainer."""
         return any(stage.startswith("trainer ") for stage in self.entry.piece.stages)
 
 
-def _sized(value: str) -> tuple[float, str]:
+def _numeric_key(value: str) -> tuple[float, str]:
+    """Return a key that sorts numbers in numerical order, and texts alphabetically as if they were 0."""
     try:
         return float(value), ""
     except ValueError:
