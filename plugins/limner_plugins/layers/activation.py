@@ -12,7 +12,7 @@ SLOPE_FROM_OUTPUT = ("leaky-relu", "relu", "tanh", "sigmoid", "unit-tanh")
 
 @dataclass(frozen=True)
 class ActivationLayer(Layer):
-    """A named activation: one of limner's, ``leaky-relu`` with a ``slope`` below 0, or ``unit-tanh``, (1 + tanh x)/2."""
+    """A named activation: one of limner's, ``leaky-relu`` with ``slope`` below 0, or ``unit-tanh``, (1 + tanh x)/2."""
 
     name: str
     slope: float = 0.2
@@ -30,7 +30,7 @@ class ActivationLayer(Layer):
         return ACTIVATIONS[self.name].forward(x)
 
     def vjp(self, theta: Array, x: Array, ctx: Context) -> tuple[Array, Pull]:
-        """Return the output and its pullback, which keeps the output, or the input if that does not determine the slope."""
+        """Return the output and its pullback, which keeps the output if it determines the slope, else the input."""
         y = self.forward(theta, x, ctx)
         stored = y if self.name in SLOPE_FROM_OUTPUT else x
 

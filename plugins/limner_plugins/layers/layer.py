@@ -27,7 +27,9 @@ Result = TypeVar("Result")
 
 @dataclass(frozen=True)
 class Layer:
-    """A function of pictures ``(c, n, h, w)``. Most layers process each picture independently with ``forward`` and ``vjp``.
+    """A function of pictures ``(c, n, h, w)``.
+
+    Most layers process each picture independently, and implement ``forward`` and ``vjp``.
 
     A batch is split into tiles of a few pictures, which are processed in parallel. A layer that uses batch statistics
     sees all tiles while training, and implements the methods of tiles.

@@ -48,7 +48,7 @@ class Upsample(Layer):
 
 @dataclass(frozen=True)
 class PixelShuffle(Layer):
-    """Rearranges channels into blocks: channel ``(c height + i) width + j`` is row i, column j of the blocks of channel c.
+    """Rearranges channels into blocks: channel ``(c height + i) width + j`` is row i, column j of the blocks of c.
 
     Source: W. Shi et al., "Real-time single image and video super-resolution using an efficient sub-pixel
     convolutional neural network", 2016.

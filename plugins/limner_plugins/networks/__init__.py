@@ -14,17 +14,17 @@ def limner_register(registry: Registry) -> None:
     registry.network(
         "cppn",
         "limner_plugins.networks.cppn:Cppn",
-        summary="a dense network in which every unit has its own random activation",
+        summary="a dense network whose units have random activations",
     )
     registry.network(
         "siren",
         "limner_plugins.networks.siren:Siren",
-        summary="layers of sines, for anything from calm waves to the finest detail",
+        summary="layers of sines, from calm waves to the finest detail",
     )
     registry.network(
         "residual",
         "limner_plugins.networks.residual:Residual",
-        summary="residual blocks, each of which bends the picture a little",
+        summary="residual blocks that each bend the picture a little",
     )
     registry.network(
         "identity", "limner_plugins.networks.identity:IdentityNetwork", summary="no network: each feature is a channel"

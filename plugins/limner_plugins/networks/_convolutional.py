@@ -32,7 +32,7 @@ def depth_for(size: tuple[int, int]) -> int:
 
 
 def output_activation(output: OutputActivation, *, residual: bool) -> tuple[Layer, ...]:
-    """Return the output activation, from 0 to 1, or from -1 to 1 for a residual; tanh becomes (1 + tanh)/2 for 0 to 1."""
+    """Return the output activation, with values from 0 to 1, where tanh is (1 + tanh)/2, or -1 to 1 for a residual."""
     if output == "identity":
         return ()
     return (ActivationLayer("tanh" if residual else "unit-tanh" if output == "tanh" else "sigmoid"),)
@@ -48,7 +48,7 @@ class ConvolutionalNetwork(ImageNetwork):
 
     @classmethod
     def for_other_inputs(cls, settings: Mapping[str, Any], given: Set[str]) -> Mapping[str, Any]:
-        """Return the settings without the residual, which suits only the network's own input, and its small contrast."""
+        """Return the settings without a residual, which suits only the network's own input, and its small contrast."""
         if "residual" in given or not settings.get("residual"):
             return settings
         return {name: value for name, value in settings.items() if name not in ("residual", "contrast")}

@@ -43,7 +43,7 @@ class DownsamplingDiscriminator(ConvolutionalNetwork, Discriminator):
     )
     init: Init = Field(
         default="normal",
-        description="initial weights: normal with σ = scale, or He or Glorot initialisation times scale",
+        description="initial weights: normal with σ = scale, or He or Glorot times scale",
     )
     scale: float = Field(default=0.02, gt=0, le=100, description="scale of the initial weights")
 
@@ -101,7 +101,7 @@ class DownsamplingDiscriminator(ConvolutionalNetwork, Discriminator):
         return self.spectral
 
     def with_updated_buffers(self, params: Params) -> Params:
-        """Return the parameters after one power iteration per convolution, if the network uses spectral normalisation."""
+        """Return the parameters after one power iteration per convolution, with spectral normalisation only."""
         if not self.spectral:
             return params
         return params.with_flat(self.layers(params.fan_in, 1).with_updated_buffers(params.flat, params.fan_in))

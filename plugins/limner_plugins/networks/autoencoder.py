@@ -43,12 +43,10 @@ class Autoencoder(ConvolutionalNetwork):
         default=0,
         ge=0,
         le=10,
-        description="downsampling steps; 0 means 1 to 6, leaving at least four pixels of the shorter side",
+        description="downsampling steps; 0 means 1 to 6, so that four pixels or more remain",
     )
     code: int = Field(default=32, ge=1, le=4096, description="channels of the code")
-    kernel: int = Field(
-        default=4, ge=2, le=9, description="side of the kernels; one less, if even, where nothing is downsampled"
-    )
+    kernel: int = Field(default=4, ge=2, le=9, description="side of the kernels; an even side is one less at stride 1")
     up: Literal["transposed", "resize"] = Field(
         default="resize", description="upsampling: transposed convolutions, or resizing before a convolution"
     )
@@ -59,9 +57,7 @@ class Autoencoder(ConvolutionalNetwork):
     output: OutputActivation = Field(
         default="sigmoid", description="output activation, with values from 0 to 1; tanh is (1 + tanh)/2"
     )
-    init: Init = Field(
-        default="he", description="initial weights: normal with σ = scale, or He or Glorot initialisation times scale"
-    )
+    init: Init = Field(default="he", description="initial weights: normal with σ = scale, or He or Glorot times scale")
     scale: float = Field(default=1.0, gt=0, le=100, description="scale of the initial weights")
 
     @classmethod

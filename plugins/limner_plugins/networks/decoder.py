@@ -47,7 +47,7 @@ class Decoder(ConvolutionalNetwork):
 
     base: tuple[Side, Side] = Field(
         default=UNSET,
-        description="width and height of the first map of each input pixel; [0, 0] means what suits the pictures",
+        description="width and height of an input pixel's first map; [0, 0] means what suits the pictures",
     )
     doublings: int = Field(default=0, ge=0, le=8, description="upsampling steps; 0 means as many as suit the pictures")
     width: int = Field(default=32, ge=1, le=1024, description="channels before the last upsampling step")
@@ -58,14 +58,14 @@ class Decoder(ConvolutionalNetwork):
     )
     norm: Norm = Field(default="batch", description="normalisation: per picture (instance), over the batch, or none")
     activation: HiddenActivation = Field(
-        default="relu", description="hidden activation; leaky-relu has a slope of 0.2 below 0"
+        default="relu", description="hidden activation; leaky-relu has slope 0.2 below 0"
     )
     output: OutputActivation = Field(
         default="tanh", description="output activation, with values from 0 to 1; tanh is (1 + tanh)/2"
     )
     init: Init = Field(
         default="normal",
-        description="initial weights: normal with σ = weight_scale, or He or Glorot initialisation times that",
+        description="initial weights: normal with σ = weight_scale, or He or Glorot times that",
     )
     weight_scale: float = Field(default=0.02, gt=0, le=100, description="scale of the initial weights")
 
@@ -97,7 +97,7 @@ class Decoder(ConvolutionalNetwork):
         wide, high = target[0] // size[0], target[1] // size[1]
         if (wide * size[0], high * size[1]) != target:
             raise LimnerError(
-                f"network.base: {target[0]}x{target[1]} is not a multiple of the decoder's input size, {size[0]}x{size[1]}; "
+                f"network.base: {target[0]}x{target[1]} is not a multiple of the input size, {size[0]}x{size[1]}; "
                 "choose an encoder.noise.coarse that divides both sides"
             )
         fits = [d for d in range(1, 9) if self._fits(d, wide, high)]
@@ -125,7 +125,7 @@ class Decoder(ConvolutionalNetwork):
         return Sequence((*out, *self._doubled(fan_out), *output_activation(self.output, residual=False)))
 
     def inference_floats(self, fan_in: int, fan_out: int) -> int:
-        """Return the floats per input pixel, at the output size: the picture, and the last step's inputs and products."""
+        """Return the floats per input pixel, at the output size: picture, inputs and products of the last step."""
         wide, high = self.output_size((1, 1))
         return max(fan_in, wide * high * (4 * fan_out + 2 * self.width))
 
@@ -149,13 +149,14 @@ class Decoder(ConvolutionalNetwork):
     def _misfit(self, wide: int, high: int) -> str:
         """Return why no settings turn an input pixel into this size, with a fix."""
         if self.base != UNSET or self.doublings:
-            settings = (
-                f"{self.doublings or 'any number of'} doublings of {'any base' if self.base == UNSET else self.base}"
+            base = "any base" if self.base == UNSET else self.base
+            settings = f"{self.doublings or 'any number of'} doublings of {base}"
+            return (
+                f"network.base: no fit for {wide}x{high} with {settings}; remove both to derive them from the pictures"
             )
-            return f"network.base: no fit for {wide}x{high} with {settings}; remove both settings to derive them from the pictures"
         if min(wide, high) < 2 * MIN_BASE_SIDE:
             return (
-                f"network.doublings: the decoder turns each input pixel into at least 8x8 pixels, but {wide}x{high} are needed; "
+                f"network.doublings: an input pixel becomes at least 8x8 pixels, but {wide}x{high} are needed; "
                 "choose a larger size, or encoder.noise.coarse=0"
             )
         return f"network.doublings: {wide}x{high} cannot be halved twice; choose a size whose sides are multiples of 4"

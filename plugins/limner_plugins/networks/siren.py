@@ -21,9 +21,7 @@ class Siren(DenseNetwork):
 
     width: int = Field(default=64, ge=1, le=4096, description="units of every hidden layer")
     depth: int = Field(default=3, ge=1, le=64, description="hidden layers, each of sines")
-    first_omega: float = Field(
-        default=30.0, gt=0, le=1000, description="ω of the first layer: higher values give finer detail"
-    )
+    first_omega: float = Field(default=30.0, gt=0, le=1000, description="ω of the first layer; higher is finer")
     omega: float = Field(default=30.0, gt=0, le=1000, description="ω of the other hidden layers")
     output: ActivationName = Field(default="sigmoid", description="activation of the output layer")
     contrast: float = Field(

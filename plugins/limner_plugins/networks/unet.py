@@ -55,11 +55,9 @@ class Unet(ConvolutionalNetwork):
         default=0,
         ge=0,
         le=10,
-        description="downsampling steps; 0 means 1 to 6, leaving at least four pixels of the shorter side",
+        description="downsampling steps; 0 means 1 to 6, so that four pixels or more remain",
     )
-    kernel: int = Field(
-        default=4, ge=2, le=9, description="side of the kernels; one less, if even, where nothing is downsampled"
-    )
+    kernel: int = Field(default=4, ge=2, le=9, description="side of the kernels; an even side is one less at stride 1")
     down: Literal["stride", "max", "average"] = Field(
         default="stride", description="downsampling: convolutions with a stride of 2, or pooling after convolutions"
     )
@@ -81,9 +79,7 @@ class Unet(ConvolutionalNetwork):
         description="add the output to the input picture; chroma: replace only its colours",
     )
     skips: bool = Field(default=True, description="whether to use skip connections between levels")
-    init: Init = Field(
-        default="he", description="initial weights: normal with σ = scale, or He or Glorot initialisation times scale"
-    )
+    init: Init = Field(default="he", description="initial weights: normal with σ = scale, or He or Glorot times scale")
     scale: float = Field(default=1.0, gt=0, le=100, description="scale of the initial weights")
     contrast: float = Field(
         default=1.0,

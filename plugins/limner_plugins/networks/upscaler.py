@@ -53,7 +53,7 @@ class Upscaler(ConvolutionalNetwork):
     residual: bool = Field(default=True, description="add the enlarged picture, if the numbers of channels agree")
     init: Init = Field(
         default="he",
-        description="initial weights: normal with σ = weight_scale, or He or Glorot initialisation times that",
+        description="initial weights: normal with σ = weight_scale, or He or Glorot times that",
     )
     weight_scale: float = Field(default=1.0, gt=0, le=100, description="scale of the initial weights")
     contrast: float = Field(

@@ -72,7 +72,7 @@ def test_an_image_discriminator_gives_one_number_for_a_picture(size, answer):
         (
             PatchDiscriminator(depth=1),
             (1, 9),
-            "depth: 1 downsampling step leaves too little of 1x9; use pictures of at least 2x2",
+            "1 downsampling step leaves too little of 1x9; use pictures of at least 2x2",
         ),
         (PatchDiscriminator(), (1, 1), "use pictures of at least 2x2"),
         (ImageDiscriminator(depth=3), (16, 16), "use at most 2"),

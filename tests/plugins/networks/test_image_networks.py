@@ -93,7 +93,7 @@ def test_what_is_set_of_a_decoder_stands():
         ({}, (1, 1), (4, 4), "at least 8x8 pixels, but 4x4 are needed"),
         ({"base": (4, 4)}, (1, 1), (48, 48), r"no fit for 48x48 with any number of doublings of \(4, 4\); remove both"),
         ({"doublings": 5}, (1, 1), (16, 16), "no fit for 16x16 with 5 doublings of any base"),
-        ({}, (2, 2), (65, 64), "65x64 is not a multiple of the decoder's input size, 2x2"),
+        ({}, (2, 2), (65, 64), "65x64 is not a multiple of the input size, 2x2"),
     ],
 )
 def test_a_size_that_no_decoder_can_make_is_refused(fields, places, size, message):
@@ -181,7 +181,7 @@ def replace_dropout(network):
 
 
 def stepped(network, threads, x):
-    """What training answers and its gradient, with so many threads."""
+    """The output of training and its gradient, with a number of threads."""
     backend = registry().load("backend", "numpy")(threads=threads)
     with backend.open_runner():
         y, pull = network.vjp(drawn(network), x, replace(CONTEXT, backend=backend))
@@ -225,7 +225,7 @@ MEASURED = [
 
 
 @pytest.mark.parametrize("network", MEASURED)
-def test_the_memory_that_training_takes_is_about_what_is_message(network):
+def test_the_memory_of_training_is_about_the_estimate(network):
     import tracemalloc
 
     x = pictures(n=2, size=(64, 96))
@@ -234,10 +234,10 @@ def test_the_memory_that_training_takes_is_about_what_is_message(network):
     tracemalloc.start()
     y, pull = network.vjp(theta, x, CONTEXT)
     pull(y)
-    held = tracemalloc.get_traced_memory()[1]
+    peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
-    message = 4 * (2 * network.training_floats(3, 3, (96, 64)) + theta.flat.size)
-    assert 0.5 < held / message < 1.1
+    estimate = 4 * (2 * network.training_floats(3, 3, (96, 64)) + theta.flat.size)
+    assert 0.5 < peak / estimate < 1.1
 
 
 @pytest.mark.slow

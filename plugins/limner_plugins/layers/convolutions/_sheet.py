@@ -32,7 +32,7 @@ class FlatSheet:
         return (self.size[0] + self.gap) * self.width
 
     def empty(self, rows: int, n: int, lead: int, tail: int, like: Array) -> tuple[Array, Array]:
-        """Return zeros for n pictures with ``lead`` columns before and ``tail`` after them, and a view of the pictures."""
+        """Return zeros for n pictures with ``lead`` columns before and ``tail`` after them, and a view of them."""
         xp, columns = namespace(like), n * self.points
         flat = xp.zeros((rows, lead + columns + tail), dtype=like.dtype, device=device(like))
         return flat, self.pictures(flat[:, lead : lead + columns], n)

@@ -24,7 +24,7 @@ def sides(pictures: Array) -> tuple[int, int]:
 
 @dataclass(frozen=True)
 class Geometry:
-    """The same geometry along both axes: a tap of output o reads input ``o stride + tap dilation - before``, or 0 outside.
+    """The geometry along both axes: a tap of output o reads input ``o stride + tap dilation - before``, or 0 outside.
 
     Attributes:
         kernel: number of taps along an axis.
@@ -42,7 +42,7 @@ class Geometry:
 
     @staticmethod
     def same(kernel: int, stride: int = 1, dilation: int = 1) -> Geometry:
-        """Return the geometry with zeros on both sides by which n stride inputs give n outputs; an odd zero goes before."""
+        """Return the geometry that pads so that n stride inputs give n outputs; an odd zero goes before the inputs."""
         zeros = dilation * (kernel - 1) + 1 - stride
         if zeros < 0:
             return Geometry(kernel, stride, 0, 0, dilation)
@@ -53,7 +53,7 @@ class Geometry:
         return max(0, (inputs + self.before + self.after - self.dilation * (self.kernel - 1) - 1) // self.stride + 1)
 
     def inputs(self, outputs: int) -> int:
-        """Return the smallest number of inputs for a number of outputs, which is the size of a transposed convolution."""
+        """Return the smallest number of inputs for a number of outputs: the size of a transposed convolution."""
         return (outputs - 1) * self.stride + self.dilation * (self.kernel - 1) + 1 - self.before - self.after
 
     def span(self, tap: int, inputs: int, outputs: int) -> TapSpan:

@@ -47,7 +47,7 @@ class BatchedLayer(Wrapper):
 
 
 def _groups(counts: list[int], points: int) -> list[range]:
-    """Return the consecutive tiles to merge: groups with enough points each, but at least two if there are two tiles."""
+    """Return groups of consecutive tiles to merge: groups with enough points each, but at least two of them."""
     number = max(MIN_TILES, sum(counts) * points // MIN_TILE_POINTS)
     size = -(-len(counts) // number)
     return [range(first, min(first + size, len(counts))) for first in range(0, len(counts), size)]
