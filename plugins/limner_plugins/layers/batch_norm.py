@@ -14,7 +14,7 @@ EPSILON = 1e-5
 
 @dataclass(frozen=True)
 class BatchNorm(Layer):
-    """Normalises each channel to mean 0 and variance 1, then applies a gain and a shift.
+    """Normalisation of each channel to mean 0 and variance 1 over the batch, followed by a gain and a shift.
 
     Training uses the statistics of the whole batch. Rendering uses the mean and variance stored in θ, which are
     measured, not trained. θ is gain, shift, mean, variance.

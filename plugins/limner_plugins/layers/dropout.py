@@ -12,7 +12,7 @@ from limner_plugins.layers.layer import Layer, Pull
 
 @dataclass(frozen=True)
 class Dropout(Layer):
-    """While training, sets each number to 0 with probability ``rate``, and scales the others by 1 / (1 - rate).
+    """Dropout: training sets each number to 0 with probability ``rate`` and scales the others by 1 / (1 - rate).
 
     The mask depends on seed, step, tile and the layer's name.
 

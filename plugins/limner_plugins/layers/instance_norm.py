@@ -14,7 +14,7 @@ EPSILON = 1e-5
 
 @dataclass(frozen=True)
 class InstanceNorm(Layer):
-    """Normalises each channel of each picture to mean 0 and variance 1, then applies a gain and a shift.
+    """Normalisation of each channel of each picture to mean 0 and variance 1, followed by a gain and a shift.
 
     θ is gain, then shift. Maps of 1 x 1 would become 0, so they are only scaled and shifted.
 

@@ -13,7 +13,7 @@ Interpolation: TypeAlias = Literal["nearest", "bilinear"]
 
 @dataclass(frozen=True)
 class Upsample(Layer):
-    """Doubles height and width by nearest-neighbour or bilinear interpolation, usually before a convolution.
+    """Upsampling to twice the height and width, by nearest-neighbour or bilinear interpolation.
 
     Pixel centres are aligned; edges are repeated.
 
@@ -48,7 +48,7 @@ class Upsample(Layer):
 
 @dataclass(frozen=True)
 class PixelShuffle(Layer):
-    """Rearranges channels into blocks: channel ``(c height + i) width + j`` is row i, column j of the blocks of c.
+    """Channels rearranged into blocks: channel ``(c height + i) width + j`` is row i, column j of the blocks of c.
 
     Source: W. Shi et al., "Real-time single image and video super-resolution using an efficient sub-pixel
     convolutional neural network", 2016.

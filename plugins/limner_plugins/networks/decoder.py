@@ -33,7 +33,7 @@ Side: TypeAlias = Annotated[int, Field(ge=0, le=MAX_BASE_SIDE)]
 
 
 class Decoder(ConvolutionalNetwork):
-    """Turns a few numbers, such as noise, into a picture.
+    """A decoder, which turns a few numbers, such as noise, into a picture.
 
     First, every pixel of the input becomes a map of ``base`` pixels ("project and reshape"). Upsampling steps follow,
     each with half the channels of the previous one: ``width`` before the last, min(width 2^i, widest) i steps earlier,

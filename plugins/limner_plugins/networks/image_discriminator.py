@@ -11,7 +11,7 @@ from limner_plugins.networks._discriminators import KERNEL, DownsamplingDiscrimi
 
 
 class ImageDiscriminator(DownsamplingDiscriminator):
-    """Rates a whole picture, without a source, by one number.
+    """A discriminator that rates a whole picture, without a source, by one number.
 
     Downsampling leaves a map of about four numbers per side, which the last convolution covers. On a larger map its
     outputs are averaged.

@@ -8,7 +8,7 @@ from limner_plugins.networks._discriminators import KERNEL, DownsamplingDiscrimi
 
 
 class PatchDiscriminator(DownsamplingDiscriminator):
-    """Rates a picture together with its source, patch by patch, by a map of numbers.
+    """A discriminator that rates a picture together with its source, patch by patch, by a map of numbers.
 
     Downsampling is followed by a convolution with as many channels as the last level, then by one with a single
     channel. With ``width = 64`` and a depth of 4, 256 x 320 pixels give 16 x 20 numbers, each of which sees 142 x 142

@@ -25,7 +25,7 @@ from limner_plugins.networks._convolutional import (
 
 
 class Upscaler(ConvolutionalNetwork):
-    """Upscales a picture: a wide convolution, residual blocks, upsampling steps and a wide convolution.
+    """An upscaling network: a wide convolution, residual blocks, upsampling steps and a wide convolution.
 
     A block is h + norm(conv(φ(norm(conv(h))))) with kernels of 3 x 3. An upsampling step interpolates before a
     convolution, which avoids checkerboard artifacts, or shuffles the channels after one. With ``residual``, and equal

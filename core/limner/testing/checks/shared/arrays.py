@@ -87,7 +87,7 @@ def check_forward_device(subject: Subject[Stage], case: ArrayCase) -> None:
         expected, got = array_type(arrays(stage_map, case)[1]), array_type(run(subject, stage_map, case))
         require(
             (got[0], got[2]) == (expected[0], expected[2]),
-            f"{lead} returned a {got[0]} array on {got[2]} for one of {expected[0]} on {expected[2]}; "
+            f"{lead} returned a {got[0]} array on {got[2]} for a {expected[0]} array on {expected[2]}; "
             "create arrays with namespace(x) and device=device(x)",
         )
 
